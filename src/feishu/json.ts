@@ -1,0 +1,19 @@
+/** True for a JSON object: neither a list nor null. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
+
+/**
+ * Parses JSON; integers of 16 digits and more, which a JavaScript number may not hold, come back as digit strings.
+ * @throws SyntaxError when the text is not JSON
+ */
+export function parseJson(text: string): unknown {
+  const plain: unknown = JSON.parse(text)
+  if (!/\d{16}/.test(text)) return plain
+  return JSON.parse(text.replace(TOKENS, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token)))
+}
+
+/** Thrown by a reader of an answer that does not have the documented shape. */
+export class WrongShape extends Error {}

@@ -1,0 +1,86 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { RequestOptions } from 'node:http'
+import { HttpClient } from '@actions/http-client'
+
+/** One request, ready to be sent. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  /** Ends the request, and its answer, wherever they are: DNS, TLS, headers, body. */
+  readonly signal: AbortSignal
+}
+
+/** The head of an answer and the stream of its body. */
+export interface HttpAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** Rejects when the body is cut off or the signal is aborted. */
+  readonly body: AsyncIterable<Uint8Array>
+  /** Lets go of a body that nobody wants to read to its end. */
+  destroy(): void
+}
+
+/** Sends requests. Rejects for faults of the network, never for what a server answered. Follows no redirect. */
+export interface Transport {
+  send(request: HttpRequest): Promise<HttpAnswer>
+  dispose(): void
+}
+
+const currentSignal = new AsyncLocalStorage<AbortSignal>()
+
+// http-client has no way to end a request; Node's own option, set here on each of its requests, has.
+const abortable = {
+  prepareRequest(options: RequestOptions): void {
+    const signal = currentSignal.getStore()
+    if (signal) options.signal = signal
+    // http-client passes on the brackets of [::1], which Node takes for a name.
+    if (options.host) options.host = options.host.replace(/^\[(.*)\]$/, '$1')
+  },
+  canHandleAuthentication: () => false,
+  handleAuthentication: () => Promise.reject(new Error('never called')),
+}
+
+/** The transport of the actions: @actions/http-client, which knows the runner's proxies (`https_proxy`, `no_proxy`). */
+export function createTransport(userAgent: string): Transport {
+  // One client a protocol: http-client reuses its agent for whatever protocol comes next.
+  const clients = new Map<string, HttpClient>()
+  const clientFor = (url: string): HttpClient => {
+    const { protocol } = new URL(url)
+    let client = clients.get(protocol)
+    if (!client) {
+      // Its retries know neither 429 nor network faults; its redirects can leak the credential.
+      client = new HttpClient(userAgent, [abortable], { allowRedirects: false, allowRetries: false, keepAlive: true })
+      clients.set(protocol, client)
+    }
+    return client
+  }
+  return {
+    async send({ method, url, headers, body, signal }) {
+      const { message } = await abandonable(
+        signal,
+        currentSignal.run(signal, () => clientFor(url).request(method, url, body ?? null, { ...headers })),
+      )
+      return {
+        status: message.statusCode ?? 0,
+        headers: message.headers,
+        body: message,
+        destroy: () => message.destroy(),
+      }
+    },
+    dispose() {
+      for (const client of clients.values()) client.dispose()
+    },
+  }
+}
+
+/** Node cannot abort a request that waits for a proxy's CONNECT: it is left to itself, and the step goes on. */
+function abandonable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abandon = (): void => reject(new Error('aborted', { cause: signal.reason }))
+    if (signal.aborted) abandon()
+    else signal.addEventListener('abort', abandon, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abandon))
+  })
+}

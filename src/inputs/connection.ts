@@ -1,0 +1,99 @@
+import { excerpt, InputError, secondsInput, type InputReader } from '../runner/inputs.js'
+import type { CredentialInput } from '../feishu/credentials.js'
+
+/** The inputs that all actions share. */
+export interface ConnectionInputs {
+  readonly credential: CredentialInput
+  /** Without a slash at its end. */
+  readonly baseUrl: string
+  readonly timeoutMs: number
+}
+
+/**
+ * Reads and checks credential, base URL and timeout.
+ * @param mask told of every secret, before anything else is done with it
+ * @throws InputError
+ */
+export function readConnectionInputs(
+  read: InputReader,
+  mask: (secret: string) => void,
+  defaultTimeoutSeconds: number,
+): ConnectionInputs {
+  return {
+    credential: readCredential(read, mask),
+    baseUrl: readBaseUrl(read),
+    timeoutMs: secondsInput(read, 'timeout-seconds') ?? defaultTimeoutSeconds * 1000,
+  }
+}
+
+const EMPTY_SECRET =
+  'If it comes from a secret, that secret is empty here: secrets are not given to workflows of forks and of Dependabot' +
+  ' (which has its own), and a misspelt name is empty too.'
+
+/** Reads what the user gave to prove who asks, and masks it. @throws InputError */
+export function readCredential(read: InputReader, mask: (secret: string) => void): CredentialInput {
+  const accessToken = read('access-token').trim()
+  const appId = read('app-id').trim()
+  const appSecret = read('app-secret').trim()
+  for (const secret of [accessToken, appSecret]) if (secret !== '') mask(secret)
+  if (accessToken !== '' && (appId !== '' || appSecret !== '')) {
+    throw new InputError(
+      'Inputs `access-token` and `app-id`/`app-secret` are both given. Give one kind of credential, not two.',
+    )
+  }
+  if (accessToken !== '') {
+    return { kind: 'token', accessToken: headerSafe('access-token', accessToken) }
+  }
+  if (appId === '' && appSecret === '') {
+    throw new InputError(
+      `No credential: inputs \`access-token\`, \`app-id\` and \`app-secret\` are all empty. Give \`access-token\`, or \`app-id\` and \`app-secret\`. ${EMPTY_SECRET}`,
+    )
+  }
+  if (appSecret === '') {
+    throw new InputError(`Input \`app-secret\` is empty, though \`app-id\` is given. ${EMPTY_SECRET}`)
+  }
+  if (appId === '') {
+    throw new InputError(`Input \`app-id\` is empty, though \`app-secret\` is given. ${EMPTY_SECRET}`)
+  }
+  return { kind: 'app', appId: headerSafe('app-id', appId), appSecret: headerSafe('app-secret', appSecret) }
+}
+
+function headerSafe(name: string, value: string): string {
+  if (/^bearer\s/i.test(value)) {
+    throw new InputError(`Input \`${name}\` begins with "Bearer". Give the token alone.`)
+  }
+  if (!/^[\x21-\x7e]+$/.test(value)) {
+    throw new InputError(
+      `Input \`${name}\` holds a blank, a line break or another character that no credential has. Copy it anew, alone.`,
+    )
+  }
+  return value
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
+
+/** Reads the address of the open platform. @throws InputError */
+export function readBaseUrl(read: InputReader): string {
+  const value = read('base-url').trim() || 'https://open.feishu.cn'
+  const bad = (fault: string, cure: string, shown = excerpt(value)): InputError =>
+    new InputError(`Input \`base-url\` is ${shown}, ${fault}. ${cure}`)
+  const usual = 'Write https://open.feishu.cn, or https://open.larksuite.com for Lark.'
+  if (!URL.canParse(value)) throw bad('which is no web address', usual)
+  const url = new URL(value)
+  if (url.username !== '' || url.password !== '') {
+    throw bad('carries a user or a password', `Leave them out. ${usual}`, 'an address that')
+  }
+  if (url.search !== '' || url.hash !== '' || /[?#]/.test(value)) {
+    throw bad('carries a query or a # part', `Leave them out. ${usual}`, 'an address that')
+  }
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
+    throw bad('which is not https', `The credential would travel in the clear. ${usual}`)
+  }
+  if (/\/open-apis(\/|$)/.test(url.pathname)) {
+    throw bad('which holds the path of the API', `Write the host alone: ${url.origin}`)
+  }
+  if (/(^|\.)(feishu\.cn|larksuite\.com)$/.test(url.hostname) && !url.hostname.startsWith('open.')) {
+    throw bad('where documents live, not the API', usual)
+  }
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
+}

@@ -1,0 +1,70 @@
+import { excerpt, InputError, requiredInput, type InputReader } from '../runner/inputs.js'
+
+/**
+ * Reads the ticket of an export task.
+ * @throws InputError, with a hint of its own for a number that YAML turned into a double
+ */
+export function readTicket(read: InputReader): string {
+  const ticket = requiredInput(read, 'ticket', "Give the create step's output: ${{ steps.create.outputs.ticket }}.")
+  if (/^\d+(\.\d+)?E\+?\d+$/i.test(ticket)) {
+    throw new InputError(
+      `Input \`ticket\` is ${excerpt(ticket)}: written without quotes in the workflow, the number lost its last digits. ` +
+        "Quote it: ticket: '7143131813848813572'.",
+    )
+  }
+  if (!/^[\w-]{1,64}$/.test(ticket)) {
+    throw new InputError(
+      `Input \`ticket\` is ${excerpt(ticket)}, which is no ticket: only digits, letters, - and _ may be in one. ` +
+        "Give the create step's output: ${{ steps.create.outputs.ticket }}.",
+    )
+  }
+  return ticket
+}
+
+// User tokens of today are JWTs; a document's token may begin with the same letters, but is short.
+const CREDENTIAL = /^(t-|u-|cli_|bearer\s)|^eyJ.{30}/i
+
+/** What a token of a document (or a file, or a wiki page) may be made of, and how long it may be. */
+export interface TokenRule {
+  readonly name: string
+  readonly whose: string
+  readonly maxLength: number
+  readonly cure: string
+}
+
+/**
+ * Reads a token that stands for a document or file: never a credential, a link or a path.
+ * @throws InputError
+ */
+export function readToken(read: InputReader, rule: TokenRule, mask: (secret: string) => void): string {
+  const { name, whose, maxLength, cure } = rule
+  const token = requiredInput(read, name, cure)
+  if (CREDENTIAL.test(token)) {
+    mask(token)
+    throw new InputError(
+      `Input \`${name}\` looks like a credential (it is not shown here). It takes ${whose}; credentials go into` +
+        ' `access-token`, or `app-id` and `app-secret`.',
+    )
+  }
+  if (/^https?:\/\//i.test(token)) {
+    throw new InputError(
+      `Input \`${name}\` is a link. Give ${whose} alone, the last part of the link's path: .../docx/TOKEN.`,
+    )
+  }
+  if (!/^[\w-]+$/.test(token)) {
+    throw new InputError(
+      `Input \`${name}\` is ${excerpt(token)}, which is not ${whose}: only letters, digits, - and _ may be in one. ${cure}`,
+    )
+  }
+  if (token.length > maxLength) {
+    throw new InputError(`Input \`${name}\` has ${token.length} characters; ${whose} has at most ${maxLength}. ${cure}`)
+  }
+  return token
+}
+
+export const DOCUMENT_TOKEN: TokenRule = {
+  name: 'token',
+  whose: "the document's token",
+  maxLength: 27,
+  cure: "Give the create step's output: ${{ steps.create.outputs.token }}.",
+}

@@ -1,0 +1,54 @@
+import { oneLine, quoted } from '../text.js'
+
+/** Reads an input by its name in action.yml; `''` when it was not given. */
+export type InputReader = (name: string) => string
+
+/** A fault of an input: a sentence that names the input, what is wrong and the cure. */
+export class InputError extends Error {}
+
+/** The value of an input without blanks around it. @throws InputError when it is missing */
+export function requiredInput(read: InputReader, name: string, cure: string): string {
+  const value = read(name).trim()
+  if (value === '') throw new InputError(`Input \`${name}\` is empty. ${cure}`)
+  return value
+}
+
+// Longer than any job can run; keeps sums of milliseconds exact.
+const MOST_SECONDS = 100 * 24 * 3600
+
+/** A positive number of seconds, in milliseconds; undefined when the input is empty. @throws InputError */
+export function secondsInput(read: InputReader, name: string): number | undefined {
+  const value = read(name).trim()
+  if (value === '') return undefined
+  const seconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) : NaN
+  if (!(seconds > 0 && seconds <= MOST_SECONDS)) {
+    throw new InputError(
+      `Input \`${name}\` is ${quoted(value, 40)}, which is not a positive number of seconds. Write digits alone, for example 600.`,
+    )
+  }
+  return Math.max(1, seconds * 1000)
+}
+
+/** A whole number from 1 to 10,000; 1 when the input is empty. @throws InputError */
+export function countInput(read: InputReader, name: string): number {
+  const value = read(name).trim()
+  if (value === '') return 1
+  const count = /^\d{1,5}$/.test(value) ? Number(value) : 0
+  if (count < 1 || count > 10_000) {
+    throw new InputError(
+      `Input \`${name}\` is ${quoted(value, 40)}, which is not a whole number from 1 to 10000. Write digits alone, for example 4.`,
+    )
+  }
+  return count
+}
+
+/** `true` or `false` in any case; the default when the input is empty. @throws InputError */
+export function booleanInput(read: InputReader, name: string, byDefault: boolean): boolean {
+  const value = read(name).trim().toLowerCase()
+  if (value === '') return byDefault
+  if (value === 'true' || value === 'false') return value === 'true'
+  throw new InputError(`Input \`${name}\` is ${quoted(value, 40)}. Write true or false.`)
+}
+
+/** An excerpt of a value for an error sentence, short enough to show no secret whole. */
+export const excerpt = (value: string): string => `"${oneLine(value, 60)}"`

@@ -1,0 +1,45 @@
+import * as core from '@actions/core'
+import { summaryText } from './safe-text.js'
+
+/** What a job summary shows, before any markup. All text may come from outside. */
+export interface Summary {
+  readonly title: string
+  readonly paragraphs?: readonly string[]
+  /** Names and values, or the rows of a table with a head. */
+  readonly facts?: readonly (readonly [name: string, value: string])[]
+  readonly table?: { readonly head: readonly string[]; readonly rows: readonly (readonly Cell[])[] }
+  readonly links?: readonly string[]
+}
+
+/** A cell of a table: text, or text that is a link. */
+export type Cell = string | { readonly text: string; readonly href: string }
+
+/** The Markdown of a summary; pure. Only https addresses become links. */
+export function renderSummary({ title, paragraphs = [], facts = [], table, links = [] }: Summary): string {
+  const lines = [`### ${summaryText(title)}`, '', ...paragraphs.flatMap((text) => [summaryText(text), ''])]
+  lines.push(...facts.map(([name, value]) => `- **${summaryText(name)}**: ${summaryText(value)}`))
+  if (facts.length > 0) lines.push('')
+  if (table) {
+    const row = (cells: readonly Cell[]): string => `| ${cells.map(renderCell).join(' | ')} |`
+    lines.push(row(table.head), `|${' --- |'.repeat(table.head.length)}`, ...table.rows.map(row), '')
+  }
+  lines.push(...links.map((link) => `- ${renderCell({ text: link, href: link })}`), '')
+  return lines.join('\n')
+}
+
+function renderCell(cell: Cell): string {
+  if (typeof cell === 'string') return summaryText(cell)
+  const isPlain = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(cell.href) && cell.href.length <= 1000
+  return isPlain
+    ? `<a href="${cell.href.replace(/&/g, '&amp;')}">${summaryText(cell.text)}</a>`
+    : summaryText(cell.text)
+}
+
+/** Adds to the job summary. A runner without one, or one that cannot be written, is no reason to fail. */
+export async function writeSummary(summary: Summary): Promise<void> {
+  try {
+    await core.summary.addRaw(renderSummary(summary), true).write()
+  } catch (error) {
+    core.debug(`no job summary: ${(error as Error).name}`)
+  }
+}

@@ -1,0 +1,38 @@
+// What may break a line or reorder it on a screen: C0, DEL, C1, line and paragraph separators, bidirectional controls.
+// eslint-disable-next-line no-control-regex
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g
+
+/**
+ * Makes one printable line of any text.
+ * @param maxLength characters (code points) kept; a longer text ends in `…`
+ */
+export function oneLine(text: string, maxLength = 300): string {
+  const line = text.toWellFormed().replace(UNPRINTABLE, ' ').trim()
+  const characters = Array.from(line.slice(0, 2 * maxLength + 2))
+  return characters.length > maxLength ? `${characters.slice(0, maxLength).join('')}…` : line
+}
+
+/** The text in double quotes, on one line: how a value from outside stands in a sentence. */
+export function quoted(text: string, maxLength?: number): string {
+  return `"${oneLine(text, maxLength)}"`
+}
+
+/** A number of bytes as people read it: `34.4 kB`, `1.2 GB` (powers of 1000). */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  let value = bytes
+  let unit = ''
+  for (unit of ['kB', 'MB', 'GB', 'TB']) {
+    value /= 1000
+    if (value < 999.95) break
+  }
+  return `${value.toFixed(1)} ${unit}`
+}
+
+/** A duration as people read it: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
+export function formatDuration(ms: number): string {
+  const seconds = ms / 1000
+  if (seconds < 9.95) return `${seconds.toFixed(1).replace('.0', '')} s`
+  const whole = Math.round(seconds)
+  return whole < 120 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`
+}

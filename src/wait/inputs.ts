@@ -1,0 +1,30 @@
+import { readConnectionInputs, type ConnectionInputs } from '../inputs/connection.js'
+import { DOCUMENT_TOKEN, readTicket, readToken } from '../inputs/tokens.js'
+import type { ExportTask } from '../feishu/export-tasks.js'
+import { countInput, secondsInput, type InputReader } from '../runner/inputs.js'
+
+/** The inputs of the wait action, checked. */
+export interface WaitInputs extends ConnectionInputs {
+  readonly task: ExportTask
+  /** Undefined for the adaptive schedule. */
+  readonly pollIntervalMs: number | undefined
+  /** How many jobs poll the same app at the same time, this one included. */
+  readonly parallelJobs: number
+}
+
+/**
+ * Reads and checks all inputs before any request.
+ * @param mask told of every secret
+ * @throws InputError
+ */
+export function readWaitInputs(read: InputReader, mask: (secret: string) => void): WaitInputs {
+  const connection = readConnectionInputs(read, mask, 600)
+  const ticket = readTicket(read)
+  const token = readToken(read, DOCUMENT_TOKEN, mask)
+  return {
+    ...connection,
+    task: { ticket, token },
+    pollIntervalMs: secondsInput(read, 'poll-interval-seconds'),
+    parallelJobs: countInput(read, 'parallel-jobs'),
+  }
+}

@@ -1,0 +1,131 @@
+import { connect, type Session } from '../feishu/connect.js'
+import { queryTask } from '../feishu/export-tasks.js'
+import { describe, factOf, type Failure } from '../feishu/failure.js'
+import type { ExportedFile, JobStatus, Verdict } from '../feishu/job-status.js'
+import { lookOf } from '../feishu/look.js'
+import { startDeadline } from '../polling/deadline.js'
+import { poll, type Look, type PollEnd } from '../polling/poll.js'
+import { adaptiveSchedule, fixedSchedule } from '../polling/schedule.js'
+import type { ActionTools, Outcome, Outputs } from '../runner/action.js'
+import { formatBytes, formatDuration, quoted } from '../text.js'
+import type { WaitInputs } from './inputs.js'
+import { Progress } from './progress.js'
+
+// Source: 下载导出文件. The answer tells no time of its end, so this counts from when the end was seen.
+const FILE_LIFETIME_MS = 10 * 60_000
+
+/**
+ * Waits until the export task has ended, well or badly, until the deadline or until somebody cancels.
+ * @returns the outputs, with the status last seen in every case, and what to tell if the step is to be red
+ */
+export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outcome> {
+  const { clock, log } = tools
+  const deadline = startDeadline(clock, inputs.timeoutMs, 0, tools.cancel)
+  const session = connect({ ...inputs, clock, mask: tools.mask, debug: (line) => log.debug(line), action: 'wait' })
+  let status: JobStatus | undefined
+  const startedAtMs = clock.nowMs()
+  const progress = new Progress(log, () => clock.nowMs() - startedAtMs)
+  log.info(`Waiting for export task ${inputs.task.ticket}, at most ${formatDuration(inputs.timeoutMs)}`)
+  try {
+    const end = await poll<ExportedFile, Failure>({
+      async look(signal) {
+        const reply = await queryTask(session.connection, session.credential, inputs.task, signal)
+        if (!reply.ok) return lookOf<ExportedFile>(reply)
+        status = reply.value.status
+        return lookOfVerdict(reply.value)
+      },
+      schedule: inputs.pollIntervalMs === undefined ? adaptiveSchedule : fixedSchedule(inputs.pollIntervalMs),
+      rivals: inputs.parallelJobs,
+      clock,
+      deadline,
+      random: tools.random,
+      onLook: (look, pauseMs) => progress.onLook(look, status, pauseMs),
+    })
+    if (end.kind === 'done') {
+      log.info(finishedLine(end.value, clock.nowMs() - startedAtMs, session, clock.wallMs()))
+      return { outputs: { ...statusOutputs(status), ...fileOutputs(end.value) } }
+    }
+    return { outputs: statusOutputs(status), ...explain(end, inputs, status) }
+  } finally {
+    deadline.release()
+    session.dispose()
+  }
+}
+
+function lookOfVerdict(verdict: Verdict): Look<ExportedFile, Failure> {
+  switch (verdict.kind) {
+    case 'done':
+      return { kind: 'done', value: verdict.file }
+    case 'pending':
+      return { kind: 'pending' }
+    case 'failed':
+      return { kind: 'failed', failure: verdict.failure }
+  }
+}
+
+function statusOutputs(status: JobStatus | undefined): Outputs {
+  return { status: status?.label, 'status-code': status?.code }
+}
+
+function fileOutputs(file: ExportedFile): Outputs {
+  return {
+    'file-token': file.fileToken,
+    'file-name': file.fileName,
+    'file-size': file.fileSize,
+    'file-extension': file.fileExtension,
+    type: file.type,
+  }
+}
+
+function finishedLine(file: ExportedFile, elapsedMs: number, session: Session, wallMs: number): string {
+  const requests = session.requests()
+  const facts = [
+    file.fileName && quoted(file.fileName, 120),
+    file.fileExtension && quoted(file.fileExtension, 20).slice(1, -1),
+    file.fileSize && formatBytes(Number(file.fileSize)),
+  ].filter(Boolean)
+  return (
+    `Export finished: ${facts.join(', ')}, after ${formatDuration(elapsedMs)} and ${requests} request${requests === 1 ? '' : 's'}. ` +
+    `It can be downloaded until ${new Date(wallMs + FILE_LIFETIME_MS).toISOString().slice(0, 19)}Z; then the service deletes it.`
+  )
+}
+
+type BadEnd = Exclude<PollEnd<ExportedFile, Failure>, { kind: 'done' }>
+
+function explain(end: BadEnd, inputs: WaitInputs, status: JobStatus | undefined): Pick<Outcome, 'error' | 'summary'> {
+  const { ticket } = inputs.task
+  const last = status ? `The last status was ${status.label}` : 'No status was seen'
+  const goOn = `The ticket ${ticket} stays valid: to go on waiting, run this step again with it and a longer \`timeout-seconds\``
+  const trouble = end.kind !== 'failed' && end.lastFault ? ` The last request failed: ${factOf(end.lastFault)}.` : ''
+  switch (end.kind) {
+    case 'failed':
+      return told('The export failed', describe(end.failure), inputs, status, end.failure)
+    case 'cancelled':
+      return told('The wait was cancelled', `Cancelled. ${last}.${trouble} ${goOn}.`, inputs, status, end.lastFault)
+    case 'timed-out': {
+      const limit = formatDuration(inputs.timeoutMs)
+      const cause =
+        end.refusedForMs === undefined
+          ? `The export did not end within ${limit} (\`timeout-seconds\`). ${last}.`
+          : `The rate limit asks to wait ${formatDuration(end.refusedForMs)}, longer than what is left of ${limit} (\`timeout-seconds\`). ${last}.`
+      const advice = end.lastFault?.advice ? ` ${end.lastFault.advice}` : ''
+      return told('The wait timed out', `${cause}${trouble}${advice} ${goOn}.`, inputs, status, end.lastFault)
+    }
+  }
+}
+
+function told(
+  title: string,
+  error: string,
+  { task }: WaitInputs,
+  status: JobStatus | undefined,
+  failure: Failure | undefined,
+): Pick<Outcome, 'error' | 'summary'> {
+  const facts: [string, string][] = [
+    ['Ticket', task.ticket],
+    ['Document token', task.token],
+  ]
+  if (status) facts.push(['Last status', `${status.label} (${status.code ?? 'no number'})`])
+  if (failure?.logId !== undefined) facts.push(['Log id', failure.logId])
+  return { error, summary: { title, paragraphs: [error], facts, links: failure?.links ?? [] } }
+}

@@ -1,0 +1,148 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
+
+/** The Node.js that the runner uses, where npm has it for this platform; the one that runs the tests elsewhere. */
+export const RUNNER_NODE = runnerNode()
+
+function runnerNode(): string {
+  const require = createRequire(import.meta.url)
+  try {
+    const binary = path.join(
+      path.dirname(require.resolve(`node-${process.platform}-${process.arch}/package.json`)),
+      'bin/node',
+    )
+    return existsSync(binary) ? binary : process.execPath
+  } catch {
+    return process.execPath
+  }
+}
+
+/** Names and values as a workflow writes them below `with:`. */
+export type Inputs = Readonly<Record<string, string | number | boolean | undefined>>
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>
+  /** Where the action runs, as GITHUB_WORKSPACE; a new temporary folder by default, removed afterwards. */
+  readonly workspace?: string
+  /** Sends a signal when a line of the log matches, or after so many milliseconds. */
+  readonly interrupt?: { readonly signal: NodeJS.Signals; readonly when: RegExp | number }
+  /** Another bundle folder than `dist`. */
+  readonly dist?: string
+  /** Options of Node.js itself. */
+  readonly nodeArguments?: readonly string[]
+}
+
+/** What a workflow would see of a step. */
+export interface StepResult {
+  readonly exitCode: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly outputs: Readonly<Record<string, string>>
+  /** The texts of the `::error::` commands, unescaped. */
+  readonly errors: readonly string[]
+  readonly warnings: readonly string[]
+  readonly masks: readonly string[]
+  /** Everything on stdout and stderr, line by line as the runner reads it. */
+  readonly lines: readonly string[]
+  /** The lines that a person sees: no commands. */
+  readonly log: readonly string[]
+  readonly summary: string
+  readonly durationMs: number
+  /** From the signal to the end. */
+  readonly afterInterruptMs?: number
+}
+
+/** Runs a built action as the runner would: a child process, inputs in the environment, files for outputs and summary. */
+export async function runAction(
+  action: 'wait' | 'create' | 'download' | 'export',
+  inputs: Inputs,
+  options: RunOptions = {},
+): Promise<StepResult> {
+  const scratch = mkdtempSync(path.join(tmpdir(), 'feishu-step-'))
+  const files = { output: path.join(scratch, 'output'), summary: path.join(scratch, 'summary') }
+  for (const file of Object.values(files)) writeFileSync(file, '')
+  const workspace = options.workspace ?? mkdtempSync(path.join(tmpdir(), 'feishu-workspace-'))
+  const startedAtMs = performance.now()
+  let interruptedAtMs: number | undefined
+  try {
+    const child = spawn(
+      RUNNER_NODE,
+      [...(options.nodeArguments ?? []), path.join(options.dist ?? path.join(ROOT, 'dist'), action, 'index.js')],
+      {
+        cwd: workspace,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: {
+          PATH: process.env['PATH'],
+          GITHUB_WORKSPACE: workspace,
+          GITHUB_OUTPUT: files.output,
+          GITHUB_STEP_SUMMARY: files.summary,
+          ...Object.fromEntries(
+            Object.entries(inputs)
+              .filter(([, value]) => value !== undefined)
+              .map(([name, value]) => [`INPUT_${name.toUpperCase()}`, String(value)]),
+          ),
+          ...options.env,
+        },
+      },
+    )
+    const { interrupt } = options
+    const send = (): void => {
+      if (!interrupt || interruptedAtMs !== undefined) return
+      interruptedAtMs = performance.now()
+      child.kill(interrupt.signal)
+    }
+    if (typeof interrupt?.when === 'number') setTimeout(send, interrupt.when).unref()
+    let text = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8')
+      stream.on('data', (chunk: string) => {
+        text += chunk
+        if (interrupt?.when instanceof RegExp && interrupt.when.test(text)) send()
+      })
+    }
+    const [exitCode, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
+      child.once('error', reject)
+      child.once('close', (code, killedBy) => resolve([code, killedBy]))
+    })
+    const endedAtMs = performance.now()
+    const lines = text.split(/\r\n|\r|\n/).filter((line) => line !== '')
+    return {
+      exitCode,
+      signal,
+      outputs: parseOutputs(readFileSync(files.output, 'utf8')),
+      errors: commands(lines, 'error'),
+      warnings: commands(lines, 'warning'),
+      masks: commands(lines, 'add-mask'),
+      lines,
+      log: lines.filter((line) => !line.startsWith('::')),
+      summary: readFileSync(files.summary, 'utf8'),
+      durationMs: endedAtMs - startedAtMs,
+      ...(interruptedAtMs !== undefined && { afterInterruptMs: endedAtMs - interruptedAtMs }),
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+    if (options.workspace === undefined) rmSync(workspace, { recursive: true, force: true })
+  }
+}
+
+/** Reads the file of outputs as the runner does: `name<<DELIMITER`, the value's lines, `DELIMITER`. */
+function parseOutputs(text: string): Record<string, string> {
+  const outputs: Record<string, string> = {}
+  for (const [, name = '', , value = ''] of text.matchAll(/^([^\n]+?)<<(ghadelimiter_[\w-]+)\n([\s\S]*?)\n\2$/gm)) {
+    outputs[name] = value
+  }
+  return outputs
+}
+
+function commands(lines: readonly string[], name: string): string[] {
+  return lines.flatMap((line) => {
+    const match = new RegExp(`^\\s*::${name}(?: [^:]*)?::(.*)$`).exec(line)
+    if (!match) return []
+    return [(match[1] ?? '').replace(/%0D/g, '\r').replace(/%0A/g, '\n').replace(/%25/g, '%')]
+  })
+}
