@@ -32,7 +32,7 @@ export interface RunOptions {
   readonly workspace?: string
   /** Sends a signal when a line of the log matches, or after so many milliseconds. */
   readonly interrupt?: { readonly signal: NodeJS.Signals; readonly when: RegExp | number }
-  /** Another bundle folder than `dist`. */
+  /** Another bundle folder than `dist`; the environment variable DIST does the same. */
   readonly dist?: string
   /** Options of Node.js itself. */
   readonly nodeArguments?: readonly string[]
@@ -72,7 +72,10 @@ export async function runAction(
   try {
     const child = spawn(
       RUNNER_NODE,
-      [...(options.nodeArguments ?? []), path.join(options.dist ?? path.join(ROOT, 'dist'), action, 'index.js')],
+      [
+        ...(options.nodeArguments ?? []),
+        path.join(options.dist ?? process.env['DIST'] ?? path.join(ROOT, 'dist'), action, 'index.js'),
+      ],
       {
         cwd: workspace,
         stdio: ['ignore', 'pipe', 'pipe'],
