@@ -1,0 +1,26 @@
+import { createLimiter } from '../../test/emulator/limiter.js'
+import type { Service } from './pace.js'
+
+/**
+ * When a perfect coordinator would have the last file: it takes the documents in the order given, knows the moment each
+ * export ends and the state of every limiter, and so never makes a request in vain.
+ * @returns milliseconds
+ */
+export function coordinatorMs({ limit, durationsMs, roundTripMs, transferMs }: Service): number {
+  const createdMs = passOneByOne(durationsMs.map(() => 0))
+  const endsMs = createdMs.map((atMs, index) => atMs + (durationsMs[index] ?? 0)).sort((a, b) => a - b)
+  const queriedMs = passOneByOne(endsMs.map((atMs) => atMs + roundTripMs / 2)).sort((a, b) => a - b)
+  const fetchedMs = passOneByOne(queriedMs.map((atMs) => atMs + roundTripMs))
+  return Math.max(...fetchedMs) + roundTripMs / 2 + transferMs
+
+  /** The times at which requests arrive that want to arrive at these times, in this order, and wait for the limiter. */
+  function passOneByOne(wantedMs: readonly number[]): number[] {
+    const limiter = createLimiter(limit)
+    let nowMs = 0
+    return wantedMs.map((atMs) => {
+      nowMs = Math.max(nowMs, atMs)
+      while (!limiter.take(nowMs).ok) nowMs += 10
+      return nowMs
+    })
+  }
+}

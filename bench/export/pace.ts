@@ -1,0 +1,136 @@
+import { Engine, TRANSFERS_AT_ONCE, type Work } from '../../src/export/engine.js'
+import { PacedApi } from '../../src/export/paced-api.js'
+import { Patience } from '../../src/export/patience.js'
+import { fail, type Failure, type Reply } from '../../src/feishu/failure.js'
+import { createLimiter, type Limit } from '../../test/emulator/limiter.js'
+import { seededRandom, VirtualClock } from './virtual-clock.js'
+
+/** What a simulated service is like. */
+export interface Service {
+  readonly limit: Limit
+  /** How long each export takes. */
+  readonly durationsMs: readonly number[]
+  readonly roundTripMs: number
+  readonly transferMs: number
+}
+
+export interface PaceResult {
+  readonly minutes: number
+  readonly documentsPerMinute: number
+  readonly requests: number
+  readonly refused: number
+  readonly queries: number
+}
+
+const LIMITED = ['create', 'query', 'download'] as const
+type Limited = (typeof LIMITED)[number]
+
+/** The simulated service: limits for each API, tasks that end by time. */
+export class SimulatedService {
+  requests = 0
+  refused = 0
+  queries = 0
+  private readonly limiters
+
+  constructor(
+    readonly clock: VirtualClock,
+    readonly service: Service,
+  ) {
+    this.limiters = Object.fromEntries(LIMITED.map((api) => [api, createLimiter(service.limit)])) as Record<
+      Limited,
+      ReturnType<typeof createLimiter>
+    >
+  }
+
+  /** Takes one request: half a round trip there, the limiter, half a round trip back. */
+  async request<T>(api: Limited, value: () => T): Promise<Reply<T>> {
+    const { roundTripMs } = this.service
+    await this.clock.wait(roundTripMs / 2)
+    this.requests++
+    if (api === 'query') this.queries++
+    const taken = this.limiters[api].take(this.clock.nowMs())
+    if (!taken.ok) this.refused++
+    const answer = taken.ok ? value() : undefined
+    await this.clock.wait(roundTripMs / 2)
+    if (taken.ok) return { ok: true, value: answer as T }
+    const failure: Failure = { class: 'rate-limit', what: 'refused', askedMs: taken.resetSeconds * 1000 }
+    return fail(failure)
+  }
+}
+
+interface SimulatedWork extends Work {
+  readonly index: number
+}
+
+/** Runs the export action's own engine against a simulated service on a virtual clock. */
+export async function runEngine(service: Service, seed: number, rivals = 1): Promise<PaceResult> {
+  const clock = new VirtualClock()
+  const simulated = new SimulatedService(clock, service)
+  const random = seededRandom(seed)
+  const stop = new AbortController()
+  const patience = new Patience()
+  const api = new PacedApi({
+    clock,
+    random,
+    rivals,
+    stop: stop.signal,
+    concurrency: { query: () => patience.concurrency(engine.looksPerDocument()), download: () => TRANSFERS_AT_ONCE },
+  })
+  const endsAtMs = new Map<string, number>()
+  const works = service.durationsMs.map((_, index): SimulatedWork => ({
+    index,
+    unit: {
+      token: `doc${index}`,
+      type: 'docx',
+      title: '',
+      editTime: '1',
+      url: undefined,
+      fileExtension: 'docx',
+      subId: undefined,
+      uploaded: false,
+    },
+  }))
+  let failed = 0
+  const engine: Engine<SimulatedWork> = new Engine<SimulatedWork>({
+    api,
+    patience,
+    clock,
+    stop: stop.signal,
+    onEnd: (_, failure) => {
+      if (failure) failed++
+    },
+    steps: {
+      create: (work) =>
+        simulated.request('create', () => {
+          const ticket = `${work.index}`
+          endsAtMs.set(ticket, clock.nowMs() + (service.durationsMs[work.index] ?? 0))
+          return { ticket, token: work.unit.token }
+        }),
+      query: (task) =>
+        simulated.request('query', () =>
+          clock.nowMs() >= (endsAtMs.get(task.ticket) ?? 0)
+            ? {
+                kind: 'done' as const,
+                status: { label: 'success', code: 0 },
+                file: { fileToken: 'f', fileName: '', fileExtension: 'docx', type: 'docx', fileSize: '1' },
+              }
+            : { kind: 'pending' as const, status: { label: 'processing', code: 2 } },
+        ),
+      async fetch() {
+        const reply = await simulated.request('download', () => undefined)
+        if (reply.ok) await clock.wait(service.transferMs)
+        return reply
+      },
+      fetchUploaded: () => Promise.reject(new Error('not simulated')),
+    },
+  })
+  await clock.run(engine.run(works))
+  if (failed > 0) throw new Error(`${failed} failed`)
+  return resultOf(simulated, clock.nowMs())
+}
+
+/** Figures of a run that took so long. */
+export function resultOf({ requests, refused, queries, service }: SimulatedService, tookMs: number): PaceResult {
+  const minutes = tookMs / 60_000
+  return { minutes, documentsPerMinute: service.durationsMs.length / minutes, requests, refused, queries }
+}

@@ -1,0 +1,195 @@
+import type { ExportTask } from '../feishu/export-tasks.js'
+import { fail, type Failure, type Reply } from '../feishu/failure.js'
+import type { Verdict } from '../feishu/job-status.js'
+import { sleep, type Clock } from '../polling/clock.js'
+import type { ExportUnit } from './model.js'
+import { STOPPED, type PacedApi } from './paced-api.js'
+import type { Patience } from './patience.js'
+
+/** The steps of an export, each a single attempt. */
+export interface ExportSteps<W> {
+  create(work: W, signal: AbortSignal): Promise<Reply<ExportTask>>
+  query(task: ExportTask, signal: AbortSignal): Promise<Reply<Verdict>>
+  /** Downloads the exported file and puts it in place. */
+  fetch(work: W, fileToken: string, fileSize: string | undefined, signal: AbortSignal): Promise<Reply<void>>
+  /** Downloads an uploaded file and puts it in place. */
+  fetchUploaded(work: W, signal: AbortSignal): Promise<Reply<void>>
+}
+
+/** A unit of work: what is exported once, to whatever places. */
+export interface Work {
+  readonly unit: ExportUnit
+}
+
+export interface EngineOptions<W extends Work> {
+  readonly api: PacedApi
+  readonly steps: ExportSteps<W>
+  readonly patience: Patience
+  readonly clock: Clock
+  readonly stop: AbortSignal
+  /** Told once of each work: a failure, or undefined when it is done. */
+  readonly onEnd: (work: W, failure: Failure | undefined) => void
+  /** Told when a task is given up for a new one. */
+  readonly onNewTask?: (work: W, failure: Failure) => void
+}
+
+const MOST_TASKS = 3
+// A finished export lives ten minutes, so no more may be in flight than can be fetched in half of that.
+const FETCH_WITHIN_MS = 5 * 60_000
+const MOST_IN_FLIGHT = 400
+export const TRANSFERS_AT_ONCE = 6
+const LONGEST_TASK_MS = 30 * 60_000
+// The copy that blocks an export (status 122) needs a moment to end.
+const NEW_TASK_PAUSE_MS = 5_000
+
+/** What a task that is lost to the service answers; nothing documents it, so every such answer counts. */
+const isLost = (failure: Failure): boolean =>
+  !failure.appWide &&
+  (failure.code === 1069904 || failure.code === 1069914 || failure.httpStatus === 404 || failure.httpStatus === 410)
+
+type TaskEnd = { readonly kind: 'done' } | { readonly kind: 'failed' | 'new-task'; readonly failure: Failure }
+
+/**
+ * Exports many documents at once: tasks are created as fast as the limit allows, looked at when an end is likely, and
+ * fetched at once when they have ended.
+ */
+export class Engine<W extends Work> {
+  private readonly exports: W[] = []
+  private readonly uploads: W[] = []
+  private active = { exports: 0, uploads: 0 }
+  private transferMs = 0
+  private settle: () => void = () => undefined
+
+  constructor(private readonly options: EngineOptions<W>) {}
+
+  /** Tasks created, or about to be, whose file is not there yet. */
+  inFlight(): number {
+    return this.active.exports + this.active.uploads
+  }
+
+  /** Works all off. Resolves when every one was told to `onEnd`, or at once after the run was stopped. */
+  run(works: readonly W[]): Promise<void> {
+    for (const work of works) (work.unit.uploaded ? this.uploads : this.exports).push(work)
+    return new Promise((resolve) => {
+      this.settle = resolve
+      this.launch()
+    })
+  }
+
+  private launch(): void {
+    const { stop } = this.options
+    while (!stop.aborted && this.exports.length > 0 && this.active.exports < this.mostInFlight()) {
+      this.start(this.exports, 'exports', (work) => this.exportOne(work))
+    }
+    while (!stop.aborted && this.uploads.length > 0 && this.active.uploads < TRANSFERS_AT_ONCE) {
+      this.start(this.uploads, 'uploads', (work) => this.fetchUpload(work))
+    }
+    const waiting = this.exports.length + this.uploads.length
+    if (this.inFlight() === 0 && (waiting === 0 || stop.aborted)) this.settle()
+  }
+
+  private start(queue: W[], kind: 'exports' | 'uploads', run: (work: W) => Promise<Failure | undefined>): void {
+    const work = queue.shift()
+    if (!work) return
+    this.active[kind]++
+    void run(work)
+      .catch((error: unknown): Failure => ({
+        class: 'permanent',
+        what: `This action made a mistake: ${String(error)}`,
+      }))
+      .then((failure) => {
+        this.active[kind]--
+        if (failure !== STOPPED) this.options.onEnd(work, failure)
+        this.launch()
+      })
+  }
+
+  /** As many as can be fetched in time at the pace of the transfers so far. */
+  private mostInFlight(): number {
+    if (this.transferMs === 0) return MOST_IN_FLIGHT
+    const fetched = (TRANSFERS_AT_ONCE * FETCH_WITHIN_MS) / this.transferMs
+    return Math.max(TRANSFERS_AT_ONCE, Math.min(MOST_IN_FLIGHT, Math.floor(fetched)))
+  }
+
+  private async exportOne(work: W): Promise<Failure | undefined> {
+    const { clock, stop, onNewTask } = this.options
+    for (let tasks = 1; ; tasks++) {
+      const end = await this.runTask(work)
+      if (end.kind === 'done') return undefined
+      if (end.kind === 'failed' || tasks === MOST_TASKS) return end.failure
+      onNewTask?.(work, end.failure)
+      await sleep(clock, NEW_TASK_PAUSE_MS * tasks, stop)
+    }
+  }
+
+  private async runTask(work: W): Promise<TaskEnd> {
+    const { api, steps, clock } = this.options
+    const created = await api.call('create', (signal) => steps.create(work, signal))
+    if (!created.ok) return { kind: 'failed', failure: created.failure }
+    const ended = await this.awaitEnd(created.value, clock.nowMs())
+    if (!ended.ok) return { kind: isLost(ended.failure) ? 'new-task' : 'failed', failure: ended.failure }
+    const verdict = ended.value
+    if (verdict.kind === 'failed') {
+      return { kind: verdict.newTaskMayHelp ? 'new-task' : 'failed', failure: verdict.failure }
+    }
+    const { fileToken, fileSize } = verdict.file
+    const startedAtMs = clock.nowMs()
+    const fetched = await api.call('download', (signal) => steps.fetch(work, fileToken, fileSize, signal), {
+      limitMs: Infinity,
+    })
+    const tookMs = clock.nowMs() - startedAtMs
+    this.transferMs = this.transferMs === 0 ? tookMs : this.transferMs * 0.9 + tookMs * 0.1
+    if (fetched.ok) return { kind: 'done' }
+    return { kind: isLost(fetched.failure) ? 'new-task' : 'failed', failure: fetched.failure }
+  }
+
+  /** Looks at a task, when a look is worth it, until it has ended. */
+  private async awaitEnd(
+    task: ExportTask,
+    createdAtMs: number,
+  ): Promise<Reply<Exclude<Verdict, { readonly kind: 'pending' }>>> {
+    const { api, steps, clock, patience } = this.options
+    let lookedAgeMs = 0
+    for (;;) {
+      const dueAgeMs = (): number =>
+        lookedAgeMs === 0
+          ? patience.firstLookAgeMs(this.looksPerDocument())
+          : patience.nextLookAgeMs(lookedAgeMs, this.looksPerDocument())
+      let sentAtMs = 0
+      const reply = await api.call(
+        'query',
+        (signal) => {
+          sentAtMs = clock.nowMs()
+          return steps.query(task, signal)
+        },
+        { order: createdAtMs, dueMs: () => createdAtMs + dueAgeMs() },
+      )
+      if (!reply.ok) return reply
+      const { value: verdict } = reply
+      if (verdict.kind !== 'pending') {
+        patience.hit()
+        return { ok: true, value: verdict }
+      }
+      lookedAgeMs = sentAtMs - createdAtMs
+      patience.miss(lookedAgeMs)
+      if (lookedAgeMs > LONGEST_TASK_MS) {
+        return fail({
+          class: 'permanent',
+          what: 'The export did not end within 30 minutes',
+          advice: 'Split the document.',
+        })
+      }
+    }
+  }
+
+  /** How many looks could be made now for each document whose end was not seen yet. */
+  looksPerDocument(): number {
+    return this.options.api.pacer('query').free() / Math.max(1, this.exports.length + this.active.exports)
+  }
+
+  private async fetchUpload(work: W): Promise<Failure | undefined> {
+    const { api, steps } = this.options
+    const fetched = await api.call('fileDownload', (signal) => steps.fetchUploaded(work, signal), { limitMs: Infinity })
+    return fetched.ok ? undefined : fetched.failure
+  }
+}

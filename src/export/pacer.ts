@@ -1,0 +1,158 @@
+import type { Clock } from '../polling/clock.js'
+
+/** One who waits for a slot. */
+interface Waiter {
+  /** From when on, on the clock; asked again each time, since it may move. */
+  readonly dueMs: () => number
+  /** The lowest goes first among those due. */
+  readonly order: number
+  readonly grant: (granted: boolean) => void
+}
+
+export interface PacerOptions {
+  readonly clock: Clock
+  /** The service's limit: so many requests in so long a window. */
+  readonly requests: number
+  readonly windowMs: number
+  /** How many jobs share the limit, this one included. */
+  readonly rivals: number
+  /** How many requests may be under way at once; asked again each time. */
+  readonly concurrency: () => number
+  readonly stop: AbortSignal
+}
+
+// Requests are counted where they arrive: a window here must be a little longer than the service's.
+const WINDOW_MARGIN_MS = 500
+// A due time may move without a word, so it is asked again at least this often.
+const RECHECK_MS = 500
+
+// How far the service may be ahead before the other model of its limit is tried: two requests' worth.
+const PROBE_AT_TOKENS = 2
+
+/**
+ * Lets requests of one API go, as many as the limit allows and no more: never more than the limit within any window,
+ * which holds for fixed and sliding windows and for a token bucket alike. A refusal stops all until the time the service
+ * names, and lowers the limit, since strangers use the rest; each window without a refusal raises it again.
+ *
+ * The documentation does not say of what kind the limit is. When the window is used up although a token bucket would
+ * have refilled, one request tries it: if it passes, the limit is a bucket and is paced as one from then on.
+ */
+export class Pacer {
+  private readonly fullLimit: number
+  private limit: number
+  private readonly sentMs: number[] = []
+  private readonly waiting = new Set<Waiter>()
+  private running = 0
+  private blockedUntilMs = 0
+  private raisedAtMs = 0
+  private tokens: number
+  private refilledAtMs = 0
+  private kind: 'window' | 'trying-bucket' | 'bucket' | 'window-for-sure' = 'window'
+  private stopTimer: (() => void) | undefined
+
+  constructor(private readonly options: PacerOptions) {
+    this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.rivals)
+    options.stop.addEventListener('abort', () => this.giveUp())
+  }
+
+  /** How many requests could go now. */
+  free(): number {
+    const nowMs = this.options.clock.nowMs()
+    this.forget(nowMs)
+    if (nowMs < this.blockedUntilMs) return 0
+    const inWindow = Math.max(0, Math.floor(this.limit) - this.sentMs.length)
+    return this.kind === 'bucket' ? Math.max(inWindow, Math.floor(this.tokens)) : inWindow
+  }
+
+  /**
+   * Waits for a slot and takes it; call `finished` when the request has ended.
+   * @returns false when the run stopped meanwhile
+   */
+  slot(order: number, dueMs: () => number = () => 0): Promise<boolean> {
+    if (this.options.stop.aborted) return Promise.resolve(false)
+    return new Promise((grant) => {
+      this.waiting.add({ order, dueMs, grant })
+      this.pump()
+    })
+  }
+
+  /** A request that had a slot has ended; `passed` when the limit let it through. */
+  finished(passed: boolean): void {
+    this.running--
+    if (passed && this.kind === 'trying-bucket' && this.running === 0) this.kind = 'bucket'
+    this.pump()
+  }
+
+  /** The limit refused a request: nothing goes for so long, and less than before afterwards. */
+  refused(waitMs: number): void {
+    const nowMs = this.options.clock.nowMs()
+    if (this.kind === 'trying-bucket') {
+      // The trial alone was too much: the limit is as documented, so nothing is lowered.
+      this.kind = 'window-for-sure'
+      this.sentMs.pop()
+      this.blockedUntilMs = nowMs + waitMs
+      return
+    }
+    if (this.kind === 'bucket') this.kind = 'window-for-sure'
+    // One window's refusals are one event, however many requests were under way.
+    if (nowMs >= this.blockedUntilMs) {
+      this.forget(nowMs)
+      this.limit = Math.max(1, Math.min(this.limit, this.sentMs.length) * 0.8)
+      this.raisedAtMs = nowMs + waitMs
+    }
+    this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs)
+    this.pump()
+  }
+
+  private mayTryBucket(): boolean {
+    return this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS
+  }
+
+  private forget(nowMs: number): void {
+    const windowMs = this.options.windowMs + WINDOW_MARGIN_MS
+    this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs)
+    this.refilledAtMs = nowMs
+    while (this.sentMs.length > 0 && (this.sentMs[0] ?? 0) <= nowMs - windowMs) this.sentMs.shift()
+    while (this.limit < this.fullLimit && nowMs - this.raisedAtMs >= windowMs) {
+      this.limit = Math.min(this.fullLimit, this.limit + this.fullLimit * 0.1)
+      this.raisedAtMs += windowMs
+    }
+  }
+
+  private pump(): void {
+    this.stopTimer?.()
+    this.stopTimer = undefined
+    while (this.waiting.size > 0 && this.running < this.options.concurrency()) {
+      const nowMs = this.options.clock.nowMs()
+      if (nowMs < this.blockedUntilMs) return this.pumpIn(this.blockedUntilMs - nowMs)
+      if (this.free() < 1 && !this.mayTryBucket()) {
+        const inWindowMs = (this.sentMs[0] ?? nowMs) + this.options.windowMs + WINDOW_MARGIN_MS - nowMs
+        return this.pumpIn(this.kind.startsWith('window-') ? inWindowMs : Math.min(inWindowMs, RECHECK_MS))
+      }
+      let first: Waiter | undefined
+      let soonestMs = Infinity
+      for (const waiter of this.waiting) {
+        const dueMs = waiter.dueMs()
+        if (dueMs > nowMs) soonestMs = Math.min(soonestMs, dueMs)
+        else if (first === undefined || waiter.order < first.order) first = waiter
+      }
+      if (!first) return this.pumpIn(Math.min(soonestMs - nowMs, RECHECK_MS))
+      this.waiting.delete(first)
+      this.running++
+      if (this.free() < 1) this.kind = 'trying-bucket'
+      this.sentMs.push(nowMs)
+      this.tokens--
+      first.grant(true)
+    }
+  }
+
+  private pumpIn(delayMs: number): void {
+    this.stopTimer = this.options.clock.after(Math.max(1, delayMs), () => this.pump())
+  }
+
+  private giveUp(): void {
+    this.stopTimer?.()
+    for (const waiter of this.waiting) waiter.grant(false)
+    this.waiting.clear()
+  }
+}
