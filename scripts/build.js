@@ -1,5 +1,5 @@
 // Bundles every entry of src/ into dist/<action>/index.js. `--out DIR` builds elsewhere (the dist test does).
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -13,23 +13,37 @@ const out = path.resolve(values.out)
 // a bundle has a fifth of its size and starts faster. Any built-in module serves as the name: it is never looked into.
 const externals = { undici: 'node:http' }
 
-rmSync(out, { recursive: true, force: true })
-for (const name of ['wait', 'create', 'download', 'export']) {
+async function bundle(name) {
   const entry = path.join(root, 'src', name, 'index.ts')
-  if (!existsSync(entry)) continue
-  const { code, assets } = await ncc(entry, {
+  const options = {
     cache: false,
     quiet: true,
     license: 'licenses.txt',
     target: 'es2022',
     externals,
-  })
-  const folder = path.join(out, name)
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(path.join(folder, 'index.js'), code)
-  for (const [file, { source }] of Object.entries(assets)) writeFileSync(path.join(folder, file), source)
-  // Where TypeScript emits CommonJS, ncc says nothing and writes a bundle that dies at start.
-  if (!/\bimport\b/.test(readFileSync(path.join(folder, 'index.js'), 'utf8').slice(0, 500))) {
-    throw new Error(`dist/${name}/index.js is not an ES module: look at "module" in tsconfig.json`)
   }
+  const { code, assets } = await ncc(entry, options)
+  // Where TypeScript emits CommonJS, ncc says nothing and writes a bundle that dies at start.
+  if (!/\bimport\b/.test(code.slice(0, 500))) {
+    throw new Error(`${name}: the bundle is not an ES module: look at "module" in tsconfig.json`)
+  }
+  const files = Object.entries(assets).map(([file, { source }]) => [file, source])
+  return [['index.js', code], ...files].map(([file, content]) => [path.join(out, name, file), content])
+}
+
+try {
+  const names = ['wait', 'create', 'download', 'export']
+  const bundles = []
+  for (const name of names) {
+    if (existsSync(path.join(root, 'src', name, 'index.ts'))) bundles.push(...(await bundle(name)))
+  }
+  // Only now: a failed build leaves the last one as it was.
+  rmSync(out, { recursive: true, force: true })
+  for (const [file, content] of bundles) {
+    mkdirSync(path.dirname(file), { recursive: true })
+    writeFileSync(file, content)
+  }
+} catch (error) {
+  console.error(error.message)
+  process.exitCode = 1
 }

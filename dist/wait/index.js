@@ -2548,7 +2548,7 @@ function renderCell(cell) {
 /** Adds to the job summary. A runner without one, or one that cannot be written, is no reason to fail. */
 async function writeSummary(summary) {
     try {
-        await summary_summary.addRaw(renderSummary(summary), true).write();
+        await summary_summary.addRaw([summary].flat().map(renderSummary).join('\n'), true).write();
     }
     catch (error) {
         core_debug(`no job summary: ${error.name}`);
@@ -2586,40 +2586,53 @@ async function runAction(host, main) {
         random: Math.random,
         workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
     };
-    const outcome = await Promise.race([attempt(() => main(getInput, tools)), stray]);
-    try {
-        await tell(outcome, host);
+    await tell(await Promise.race([attempt(() => main(getInput, tools)), stray]), host);
+    setTimeout(() => leave(host), DRAIN_MS).unref();
+}
+/** Ends the process now, whatever it still waits for. */
+function leave(host) {
+    // exit() joins the threads of name lookups, however long the name server is silent; a new program in the process's
+    // place, or its death, waits for nothing. A green step has no lookup under way that anybody waits for: it can wait.
+    if (host.exitCode === 1 && host.getActiveResourcesInfo().includes('GetAddrInfoReqWrap')) {
+        if (host.platform !== 'win32')
+            host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {});
+        host.kill(host.pid, 'SIGKILL');
     }
-    catch (error) {
-        host.exitCode = 1;
-        core_error(logLine(`Cannot hand the outputs to the runner: ${error.message}`));
-    }
-    setTimeout(() => host.exit(), DRAIN_MS).unref();
+    host.exit();
 }
 async function attempt(main) {
     try {
         return await main();
     }
     catch (error) {
-        return error instanceof inputs/* InputError */.dz ? { outputs: {}, error: error.message } : unexpected(error);
+        return error instanceof inputs/* InputError */.dz ? redOutcome('An input is wrong', error.message) : unexpected(error);
     }
 }
 function unexpected(error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return {
-        outputs: {},
-        error: `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`,
-    };
+    return redOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
 }
+const redOutcome = (title, error) => ({
+    outputs: {},
+    error,
+    summary: { title, paragraphs: [error] },
+});
 async function tell({ outputs, error, summary }, host) {
-    if (error !== undefined)
+    let message = error;
+    try {
+        for (const [name, value] of Object.entries(outputs))
+            if (value !== undefined)
+                setOutput(name, value);
+        if (error !== undefined)
+            setOutput('error-message', (0,src_text/* oneLine */.TN)(error, 4000));
+    }
+    catch (fault) {
+        const unwritten = `The outputs could not be handed to the runner (${(0,src_text/* oneLine */.TN)(fault.message)}).`;
+        message = error === undefined ? unwritten : `${error} ${unwritten}`;
+    }
+    if (message !== undefined) {
         host.exitCode = 1;
-    for (const [name, value] of Object.entries(outputs))
-        if (value !== undefined)
-            setOutput(name, value);
-    if (error !== undefined) {
-        setOutput('error-message', (0,src_text/* oneLine */.TN)(error, 4000));
-        core_error(logLine(error));
+        core_error(logLine(message));
     }
     if (summary)
         await writeSummary(summary);
@@ -2660,7 +2673,7 @@ function secondsInput(read, name) {
         return undefined;
     const seconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) : NaN;
     if (!(seconds > 0 && seconds <= MOST_SECONDS)) {
-        throw new InputError(`Input \`${name}\` is ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(value, 40)}, which is not a positive number of seconds. Write digits alone, for example 600.`);
+        throw new InputError(`Input \`${name}\` is ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(value, 40)}, which is not a positive number of seconds (at most ${MOST_SECONDS}). Write digits alone, for example 600.`);
     }
     return Math.max(1, seconds * 1000);
 }
@@ -2823,16 +2836,18 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 /** Reads the address of the open platform. @throws InputError */
 function readBaseUrl(read) {
     const value = read('base-url').trim() || 'https://open.feishu.cn';
-    const bad = (fault, cure, shown = (0,inputs/* excerpt */.Kb)(value)) => new inputs/* InputError */.dz(`Input \`base-url\` is ${shown}, ${fault}. ${cure}`);
+    // A password or a token may stand there, even where the whole cannot be read as an address.
+    const shown = /[@?#]/.test(value) ? 'a text that is not shown here' : (0,inputs/* excerpt */.Kb)(value);
+    const bad = (fault, cure) => new inputs/* InputError */.dz(`Input \`base-url\` is ${shown}, ${fault}. ${cure}`);
     const usual = 'Write https://open.feishu.cn, or https://open.larksuite.com for Lark.';
     if (!URL.canParse(value))
         throw bad('which is no web address', usual);
     const url = new URL(value);
     if (url.username !== '' || url.password !== '') {
-        throw bad('carries a user or a password', `Leave them out. ${usual}`, 'an address that');
+        throw bad('which carries a user or a password', `Leave them out. ${usual}`);
     }
     if (url.search !== '' || url.hash !== '' || /[?#]/.test(value)) {
-        throw bad('carries a query or a # part', `Leave them out. ${usual}`, 'an address that');
+        throw bad('which carries a query or a # part', `Leave them out. ${usual}`);
     }
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
         throw bad('which is not https', `The credential would travel in the clear. ${usual}`);
@@ -2848,12 +2863,15 @@ function readBaseUrl(read) {
 
 ;// CONCATENATED MODULE: ./src/inputs/tokens.ts
 
+// User tokens of today are JWTs; a document's token may begin with the same letters, but is short.
+const CREDENTIAL = /^(t-|u-|cli_|bearer\s)|^eyJ.{30}/i;
 /**
  * Reads the ticket of an export task.
  * @throws InputError, with a hint of its own for a number that YAML turned into a double
  */
-function readTicket(read) {
+function readTicket(read, mask) {
     const ticket = (0,inputs/* requiredInput */.YF)(read, 'ticket', "Give the create step's output: ${{ steps.create.outputs.ticket }}.");
+    refuseCredential('ticket', ticket, 'the id of the export task', mask);
     if (/^\d+(\.\d+)?E\+?\d+$/i.test(ticket)) {
         throw new inputs/* InputError */.dz(`Input \`ticket\` is ${(0,inputs/* excerpt */.Kb)(ticket)}: written without quotes in the workflow, the number lost its last digits. ` +
             "Quote it: ticket: '7143131813848813572'.");
@@ -2864,8 +2882,6 @@ function readTicket(read) {
     }
     return ticket;
 }
-// User tokens of today are JWTs; a document's token may begin with the same letters, but is short.
-const CREDENTIAL = /^(t-|u-|cli_|bearer\s)|^eyJ.{30}/i;
 /**
  * Reads a token that stands for a document or file: never a credential, a link or a path.
  * @throws InputError
@@ -2873,11 +2889,7 @@ const CREDENTIAL = /^(t-|u-|cli_|bearer\s)|^eyJ.{30}/i;
 function readToken(read, rule, mask) {
     const { name, whose, maxLength, cure } = rule;
     const token = (0,inputs/* requiredInput */.YF)(read, name, cure);
-    if (CREDENTIAL.test(token)) {
-        mask(token);
-        throw new inputs/* InputError */.dz(`Input \`${name}\` looks like a credential (it is not shown here). It takes ${whose}; credentials go into` +
-            ' `access-token`, or `app-id` and `app-secret`.');
-    }
+    refuseCredential(name, token, whose, mask);
     if (/^https?:\/\//i.test(token)) {
         throw new inputs/* InputError */.dz(`Input \`${name}\` is a link. Give ${whose} alone, the last part of the link's path: .../docx/TOKEN.`);
     }
@@ -2888,6 +2900,13 @@ function readToken(read, rule, mask) {
         throw new inputs/* InputError */.dz(`Input \`${name}\` has ${token.length} characters; ${whose} has at most ${maxLength}. ${cure}`);
     }
     return token;
+}
+function refuseCredential(name, value, takes, mask) {
+    if (!CREDENTIAL.test(value))
+        return;
+    mask(value);
+    throw new inputs/* InputError */.dz(`Input \`${name}\` looks like a credential (it is not shown here). It takes ${takes}; credentials go into` +
+        ' `access-token`, or `app-id` and `app-secret`.');
 }
 const DOCUMENT_TOKEN = {
     name: 'token',
@@ -2907,7 +2926,7 @@ const DOCUMENT_TOKEN = {
  */
 function readWaitInputs(read, mask) {
     const connection = readConnectionInputs(read, mask, 600);
-    const ticket = readTicket(read);
+    const ticket = readTicket(read, mask);
     const token = readToken(read, DOCUMENT_TOKEN, mask);
     return {
         ...connection,
@@ -3190,7 +3209,7 @@ const ERROR_TABLE = [
 
 ;// CONCATENATED MODULE: ./src/feishu/json.ts
 /** True for a JSON object: neither a list nor null. */
-function isObject(value) {
+function json_isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
@@ -3205,7 +3224,7 @@ function parseJson(text) {
     return JSON.parse(text.replace(TOKENS, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token)));
 }
 /** Thrown by a reader of an answer that does not have the documented shape. */
-class WrongShape extends Error {
+class json_WrongShape extends Error {
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/errors.ts
@@ -3214,13 +3233,13 @@ class WrongShape extends Error {
 const ROWS = new Map(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row])));
 /** Reads the envelope of an answer; undefined when it is none. */
 function readEnvelope(body) {
-    if (!isObject(body) || !Number.isInteger(body['code']))
+    if (!json_isObject(body) || !Number.isInteger(body['code']))
         return undefined;
     return {
         code: body['code'],
         msg: typeof body['msg'] === 'string' ? body['msg'] : '',
         data: body['data'],
-        error: isObject(body['error']) ? body['error'] : {},
+        error: json_isObject(body['error']) ? body['error'] : {},
         whole: body,
     };
 }
@@ -3335,7 +3354,7 @@ function helpLinks(envelope) {
     return [...new Set(urls)].slice(0, 2);
 }
 function listOf(value) {
-    return Array.isArray(value) ? value.filter(isObject) : [];
+    return Array.isArray(value) ? value.filter(json_isObject) : [];
 }
 /**
  * How long a refused answer asks to wait: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
@@ -3349,15 +3368,22 @@ function askedWaitMs(answer) {
     const asked = seconds('x-ogw-ratelimit-reset') ?? seconds('retry-after');
     if (asked !== undefined)
         return asked * 1000;
-    const date = Date.parse(String(answer.headers['retry-after'] ?? ''));
-    return Number.isNaN(date) ? undefined : Math.max(0, date - answer.wallMs);
+    const date = httpDate(String(answer.headers['retry-after'] ?? '').trim());
+    return date === undefined ? undefined : Math.max(0, date - answer.wallMs);
+}
+/** The three forms of RFC 9110. `Date.parse` alone takes nearly anything with a digit for a date. */
+function httpDate(value) {
+    if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/.test(value))
+        return undefined;
+    const date = Date.parse(value.endsWith(' GMT') ? value : `${value} GMT`);
+    return Number.isNaN(date) ? undefined : date;
 }
 
 // EXTERNAL MODULE: ./src/text.ts
 var src_text = __nccwpck_require__(992);
 ;// CONCATENATED MODULE: ./src/feishu/failure.ts
 
-const fail = (failure) => ({ ok: false, failure });
+const failure_fail = (failure) => ({ ok: false, failure });
 /** The fact without the advice: `could not …: no permission (code 1069902, HTTP 403, log id …), Feishu says "…"`. */
 function factOf(failure) {
     const numbers = [
@@ -3426,7 +3452,9 @@ async function withTimeLimit(clock, limitMs, parent, attempt) {
 ;// CONCATENATED MODULE: ./src/feishu/network-faults.ts
 
 
-const TLS_FAULT = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER))/;
+
+// Source: the X.509 codes of Node's documentation (tls), where they say that the certificate itself is at fault.
+const TLS_FAULT = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER|DECRYPT_CERT|DECODE)|INVALID_(CA|PURPOSE)|HOSTNAME_|PATH_LENGTH|ERROR_IN_CERT)/;
 const PASSING = {
     ENOTFOUND: 'the name was not found (DNS)',
     EAI_AGAIN: 'the name server did not answer (DNS)',
@@ -3444,7 +3472,7 @@ const PASSING = {
  */
 function classifyNetworkFault(error, operation, host, abortReason) {
     const doing = `Could not ${OPERATIONS[operation].doing}`;
-    if (abortReason === ATTEMPT_TIMED_OUT) {
+    if (abortReason === ATTEMPT_TIMED_OUT || abortReason === 'timed-out') {
         return { class: 'transient', what: `${doing}: ${host} did not answer in time` };
     }
     const { code = '', message = '' } = error;
@@ -3469,6 +3497,14 @@ function classifyNetworkFault(error, operation, host, abortReason) {
             appWide: !passing,
         };
     }
+    const proxyCause = /tunneling socket could not be established, cause=(.*)/.exec(message)?.[1];
+    if (proxyCause !== undefined) {
+        return {
+            class: 'transient',
+            what: `${doing}: the proxy that leads to ${host} cannot be reached (${(0,src_text/* oneLine */.TN)(proxyCause, 100)})`,
+            advice: 'Check https_proxy and no_proxy.',
+        };
+    }
     const reason = code.startsWith('HPE_') ? 'the answer is not HTTP' : (PASSING[code] ?? 'the connection failed');
     return { class: 'transient', what: `${doing}: ${host}: ${reason}${code === '' ? '' : ` (${code})`}` };
 }
@@ -3482,7 +3518,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
 // An answer of this API has a few hundred bytes, a page of a list some hundred thousand.
 const MOST_BODY_BYTES = 1024 * 1024;
 /** Joins path parts and a query, each encoded. */
-function pathOf(parts, query = {}) {
+function client_pathOf(parts, query = {}) {
     const search = new URLSearchParams(query).toString();
     return `/open-apis/${parts.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`;
 }
@@ -3490,16 +3526,16 @@ function pathOf(parts, query = {}) {
  * Makes one call without a credential, and judges the answer. Never throws for what the service or the network does.
  * @param signal ends the call; a call so ended is a transient failure
  */
-async function callBare(connection, call, headers, signal) {
+async function client_callBare(connection, call, headers, signal) {
     const opened = await openAnswer(connection, call, headers, signal);
     return opened.ok ? readAnswer(connection, call, opened.value, signal) : opened;
 }
 /** Makes one call with the credential's token; a refused token is renewed once where it can be. */
 function callApi(connection, credential, call, signal) {
-    return withToken(credential, signal, (authorization) => callBare(connection, call, authorization, signal));
+    return client_withToken(credential, signal, (authorization) => client_callBare(connection, call, authorization, signal));
 }
 /** Runs an attempt with the credential's token, and once more with a new one if the service refused it. */
-async function withToken(credential, signal, attempt) {
+async function client_withToken(credential, signal, attempt) {
     for (;;) {
         const token = await credential.token(signal);
         if (!token.ok)
@@ -3532,7 +3568,7 @@ async function openAnswer(connection, call, headers, signal) {
     catch (error) {
         const failure = classifyNetworkFault(error, call.operation, new URL(baseUrl).host, signal.reason);
         onAnswer?.(`${call.operation}: ${failure.what}`);
-        return fail(failure);
+        return failure_fail(failure);
     }
 }
 /** Reads the whole (bounded) body of an answer and judges it. */
@@ -3545,20 +3581,20 @@ async function readAnswer(connection, call, answer, signal) {
     }
     catch (error) {
         if (answer.status === 429)
-            return fail(classify(facts));
+            return failure_fail(classify(facts));
         const fault = classifyNetworkFault(error, operation, new URL(connection.baseUrl).host, signal.reason);
-        return fail({ ...fault, httpStatus: answer.status, logId: logIdOf(facts) });
+        return failure_fail({ ...fault, httpStatus: answer.status, logId: logIdOf(facts) });
     }
     const envelope = text === undefined ? undefined : readEnvelope(tryParse(text));
     const judged = { ...facts, envelope };
     if (envelope?.code !== 0 || answer.status < 200 || answer.status >= 300)
-        return fail(classify(judged));
+        return failure_fail(classify(judged));
     try {
         return { ok: true, value: call.read(envelope), logId: logIdOf(judged) };
     }
     catch (error) {
-        if (error instanceof WrongShape)
-            return fail(wrongShape(judged, error.message));
+        if (error instanceof json_WrongShape)
+            return failure_fail(wrongShape(judged, error.message));
         throw error;
     }
 }
@@ -3652,15 +3688,15 @@ function createCredential(connection, input, mask) {
     if (input.kind === 'token')
         return givenToken(input.accessToken);
     return mintedTokens(async (signal) => {
-        const reply = await callBare(connection, {
+        const reply = await client_callBare(connection, {
             operation: 'mint',
             method: 'POST',
-            path: pathOf(['auth', 'v3', 'tenant_access_token', 'internal']),
+            path: client_pathOf(['auth', 'v3', 'tenant_access_token', 'internal']),
             body: { app_id: input.appId, app_secret: input.appSecret },
             read: ({ whole }) => {
                 const token = whole['tenant_access_token'];
                 if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
-                    throw new WrongShape('tenant_access_token is not a token');
+                    throw new json_WrongShape('tenant_access_token is not a token');
                 }
                 return token;
             },
@@ -3831,13 +3867,13 @@ function judge(data) {
     const processing = (code) => ({ kind: 'pending', status: { label: 'processing', code } });
     if (data === undefined || data === null)
         return processing(undefined);
-    if (!isObject(data))
-        throw new WrongShape('data is not an object');
+    if (!json_isObject(data))
+        throw new json_WrongShape('data is not an object');
     const result = data['result'];
     if (result === undefined || result === null)
         return processing(undefined);
-    if (!isObject(result))
-        throw new WrongShape('data.result is not an object');
+    if (!json_isObject(result))
+        throw new json_WrongShape('data.result is not an object');
     const code = statusCodeOf(result['job_status']);
     if (code === NEW)
         return { kind: 'pending', status: { label: 'new', code } };
@@ -3848,7 +3884,7 @@ function judge(data) {
         if (fileToken === undefined || fileToken === null)
             return processing(code);
         if (typeof fileToken !== 'string')
-            throw new WrongShape('file_token is not a string');
+            throw new json_WrongShape('file_token is not a string');
         if (fileToken.trim() === '')
             return processing(code);
         return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) };
@@ -3858,9 +3894,9 @@ function judge(data) {
 function statusCodeOf(value) {
     if (typeof value === 'number' && Number.isInteger(value))
         return value;
-    if (typeof value === 'string' && /^-?\d{16,}$/.test(value))
+    if (typeof value === 'string' && /^-?[1-9]\d{15,}$/.test(value))
         return value;
-    throw new WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
+    throw new json_WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
 }
 function judgeFailed(code, result) {
     const known = FAILED_STATUSES[Number(code)];
@@ -3893,6 +3929,9 @@ function fileOf(result, fileToken) {
 ;// CONCATENATED MODULE: ./src/feishu/export-tasks.ts
 
 
+
+
+
 const EXPORT_TASKS = ['drive', 'v1', 'export_tasks'];
 /**
  * Asks once how an export task stands.
@@ -3903,7 +3942,7 @@ async function queryTask(connection, credential, task, signal) {
     const call = {
         operation: 'query',
         method: 'GET',
-        path: pathOf([...EXPORT_TASKS, task.ticket], { token: task.token }),
+        path: client_pathOf([...EXPORT_TASKS, task.ticket], { token: task.token }),
         read: (envelope) => judge(envelope.data),
     };
     const reply = await callApi(connection, credential, call, signal);
@@ -3911,10 +3950,90 @@ async function queryTask(connection, credential, task, signal) {
         return reply;
     return { ...reply, value: { ...reply.value, failure: { ...reply.value.failure, logId: reply.logId } } };
 }
+/**
+ * Asks once for a new export task.
+ * Source: 创建导出任务, `POST /open-apis/drive/v1/export_tasks`. Never throws for what the service or the network does.
+ */
+async function createTask(connection, credential, task, signal) {
+    const call = {
+        operation: 'create',
+        method: 'POST',
+        path: pathOf(EXPORT_TASKS),
+        body: {
+            file_extension: task.fileExtension,
+            token: task.token,
+            type: task.type,
+            ...(task.subId !== undefined && { sub_id: task.subId }),
+        },
+        read: ({ data }) => ticketOf(data),
+    };
+    let lost = false;
+    const reply = await withToken(credential, signal, async (authorization) => {
+        const request = { mayHaveArrived: true };
+        const { transport } = connection;
+        const watched = {
+            ...connection,
+            transport: {
+                ...transport,
+                send: (sent) => transport.send(sent).catch((error) => {
+                    request.mayHaveArrived = !neverArrived(error);
+                    throw error;
+                }),
+            },
+        };
+        const answer = await callBare(watched, call, authorization, signal);
+        lost = !answer.ok && request.mayHaveArrived && isLost(answer.failure);
+        return answer;
+    });
+    return { reply, lost };
+}
+function ticketOf(data) {
+    const ticket = isObject(data) ? data['ticket'] : undefined;
+    const text = typeof ticket === 'number' ? String(ticket) : ticket;
+    if (typeof text !== 'string' || !/^[\w-]{1,64}$/.test(text))
+        throw new WrongShape('data.ticket is not a ticket');
+    return text;
+}
+/** True for faults that come before the request is sent: the host's name or connection, or the proxy's tunnel. */
+function neverArrived(error) {
+    const { code = '', syscall = '', message = '' } = error;
+    return (/^(connect|getaddrinfo)$/.test(syscall) ||
+        /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code) ||
+        message.startsWith('tunneling socket could not be established'));
+}
+/** No clear answer of the service: a broken connection, silence, a page. A 502 or 503 says that it did not get through. */
+function isLost({ class: kind, code, httpStatus }) {
+    return kind === 'transient' && code === undefined && httpStatus !== 502 && httpStatus !== 503;
+}
+/**
+ * Looks that create one task, for a poll: a lost answer is tried again once, so that there is at most one task more
+ * than needed; the second one ends it. Clear refusals that pass are tried again as often as the poll likes.
+ */
+function creationLooks(connection, credential, task) {
+    let lostAnswers = 0;
+    return {
+        async look(signal) {
+            const { reply, lost } = await createTask(connection, credential, task, signal);
+            if (lost)
+                lostAnswers++;
+            return lookOf(reply.ok || lostAnswers < 2 || !lost ? reply : fail(lostTwice(reply.failure)));
+        },
+        lostAnswers: () => lostAnswers,
+    };
+}
+function lostTwice(failure) {
+    return {
+        ...failure,
+        class: 'permanent',
+        what: `${failure.what}. It was the second answer that was lost`,
+        advice: 'Each of the two requests may have created a task, which harms nobody; a third one is not sent.' +
+            ' Check the network between the runner and `base-url`, then run the step again.',
+    };
+}
 
 ;// CONCATENATED MODULE: ./src/feishu/look.ts
 /** A reply as the poll loop sees it: its value is the end, its failure is ridden out or is the end, by class. */
-function lookOf(reply) {
+function look_lookOf(reply) {
     if (reply.ok)
         return { kind: 'done', value: reply.value };
     const { failure } = reply;
@@ -4002,7 +4121,7 @@ async function poll(options) {
         const stoppedBefore = stopped();
         if (stoppedBefore)
             return stoppedBefore;
-        const baseLimitMs = Math.min(Math.max(deadline.timeoutMs / 4, SHORTEST_LOOK_MS), LONGEST_LOOK_MS);
+        const baseLimitMs = options.lookLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, SHORTEST_LOOK_MS), LONGEST_LOOK_MS);
         const limitMs = baseLimitMs * 2 ** Math.min(hangsInARow, 6);
         const lookedAtMs = clock.nowMs();
         const seen = await withTimeLimit(clock, limitMs, deadline.signal, look);
@@ -4111,6 +4230,7 @@ async function run(inputs, tools) {
     const deadline = startDeadline(clock, inputs.timeoutMs, 0, tools.cancel);
     const session = connect({ ...inputs, clock, mask: tools.mask, debug: (line) => log.debug(line), action: 'wait' });
     let status;
+    let trouble;
     const startedAtMs = clock.nowMs();
     const progress = new Progress(log, () => clock.nowMs() - startedAtMs);
     log.info(`Waiting for export task ${inputs.task.ticket}, at most ${(0,src_text/* formatDuration */.a3)(inputs.timeoutMs)}`);
@@ -4118,8 +4238,9 @@ async function run(inputs, tools) {
         const end = await poll({
             async look(signal) {
                 const reply = await queryTask(session.connection, session.credential, inputs.task, signal);
+                trouble = reply.ok ? undefined : reply.failure;
                 if (!reply.ok)
-                    return lookOf(reply);
+                    return look_lookOf(reply);
                 status = reply.value.status;
                 return lookOfVerdict(reply.value);
             },
@@ -4134,7 +4255,9 @@ async function run(inputs, tools) {
             log.info(finishedLine(end.value, clock.nowMs() - startedAtMs, session, clock.wallMs()));
             return { outputs: { ...statusOutputs(status), ...fileOutputs(end.value) } };
         }
-        return { outputs: statusOutputs(status), ...explain(end, inputs, status) };
+        // A look that the deadline cut off found nothing, but it is the trouble to tell when there was no other.
+        const told = end.kind === 'timed-out' ? { ...end, lastFault: end.lastFault ?? trouble } : end;
+        return { outputs: statusOutputs(status), ...explain(told, inputs, status) };
     }
     finally {
         deadline.release();
@@ -4169,8 +4292,9 @@ function finishedLine(file, elapsedMs, session, wallMs) {
         file.fileName && (0,src_text/* quoted */.TL)(file.fileName, 120),
         file.fileExtension && (0,src_text/* quoted */.TL)(file.fileExtension, 20).slice(1, -1),
         file.fileSize && (0,src_text/* formatBytes */.z3)(Number(file.fileSize)),
+        `after ${(0,src_text/* formatDuration */.a3)(elapsedMs)}`,
     ].filter(Boolean);
-    return (`Export finished: ${facts.join(', ')}, after ${(0,src_text/* formatDuration */.a3)(elapsedMs)} and ${requests} request${requests === 1 ? '' : 's'}. ` +
+    return (`Export finished: ${facts.join(', ')} and ${requests} request${requests === 1 ? '' : 's'}. ` +
         `It can be downloaded until ${new Date(wallMs + FILE_LIFETIME_MS).toISOString().slice(0, 19)}Z; then the service deletes it.`);
 }
 function explain(end, inputs, status) {
@@ -4185,13 +4309,19 @@ function explain(end, inputs, status) {
             return told('The wait was cancelled', `Cancelled. ${last}.${trouble} ${goOn}.`, inputs, status, end.lastFault);
         case 'timed-out': {
             const limit = (0,src_text/* formatDuration */.a3)(inputs.timeoutMs);
-            const cause = end.refusedForMs === undefined
-                ? `The export did not end within ${limit} (\`timeout-seconds\`). ${last}.`
-                : `The rate limit asks to wait ${(0,src_text/* formatDuration */.a3)(end.refusedForMs)}, longer than what is left of ${limit} (\`timeout-seconds\`). ${last}.`;
             const advice = end.lastFault?.advice ? ` ${end.lastFault.advice}` : '';
+            const cause = `${causeOf(end, limit)} (\`timeout-seconds\`). ${last}.`;
             return told('The wait timed out', `${cause}${trouble}${advice} ${goOn}.`, inputs, status, end.lastFault);
         }
     }
+}
+function causeOf(end, limit) {
+    if (end.refusedForMs === undefined)
+        return `The export did not end within ${limit}`;
+    const wait = `wait ${(0,src_text/* formatDuration */.a3)(end.refusedForMs)}, longer than what is left of ${limit}`;
+    return end.lastFault?.askedMs === undefined
+        ? `The rate limit does not say how long to wait; it would be right to ${wait}`
+        : `The rate limit asks to ${wait}`;
 }
 function told(title, error, { task }, status, failure) {
     const facts = [

@@ -166,6 +166,13 @@ export function askedWaitMs(answer: Pick<AnswerFacts, 'headers' | 'wallMs'>): nu
   }
   const asked = seconds('x-ogw-ratelimit-reset') ?? seconds('retry-after')
   if (asked !== undefined) return asked * 1000
-  const date = Date.parse(String(answer.headers['retry-after'] ?? ''))
-  return Number.isNaN(date) ? undefined : Math.max(0, date - answer.wallMs)
+  const date = httpDate(String(answer.headers['retry-after'] ?? '').trim())
+  return date === undefined ? undefined : Math.max(0, date - answer.wallMs)
+}
+
+/** The three forms of RFC 9110. `Date.parse` alone takes nearly anything with a digit for a date. */
+function httpDate(value: string): number | undefined {
+  if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/.test(value)) return undefined
+  const date = Date.parse(value.endsWith(' GMT') ? value : `${value} GMT`)
+  return Number.isNaN(date) ? undefined : date
 }

@@ -130,7 +130,7 @@ export function judge(data: unknown): Verdict {
 
 function statusCodeOf(value: unknown): number | string {
   if (typeof value === 'number' && Number.isInteger(value)) return value
-  if (typeof value === 'string' && /^-?\d{16,}$/.test(value)) return value
+  if (typeof value === 'string' && /^-?[1-9]\d{15,}$/.test(value)) return value
   throw new WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer')
 }
 

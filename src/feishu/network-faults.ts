@@ -1,8 +1,11 @@
-import { ATTEMPT_TIMED_OUT } from '../polling/deadline.js'
+import { ATTEMPT_TIMED_OUT, type StopReason } from '../polling/deadline.js'
 import { OPERATIONS, type Operation } from './error-table.js'
+import { oneLine } from '../text.js'
 import type { Failure } from './failure.js'
 
-const TLS_FAULT = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER))/
+// Source: the X.509 codes of Node's documentation (tls), where they say that the certificate itself is at fault.
+const TLS_FAULT =
+  /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER|DECRYPT_CERT|DECODE)|INVALID_(CA|PURPOSE)|HOSTNAME_|PATH_LENGTH|ERROR_IN_CERT)/
 
 const PASSING: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the name was not found (DNS)',
@@ -27,7 +30,7 @@ export function classifyNetworkFault(
   abortReason?: unknown,
 ): Failure {
   const doing = `Could not ${OPERATIONS[operation].doing}`
-  if (abortReason === ATTEMPT_TIMED_OUT) {
+  if (abortReason === ATTEMPT_TIMED_OUT || abortReason === ('timed-out' satisfies StopReason)) {
     return { class: 'transient', what: `${doing}: ${host} did not answer in time` }
   }
   const { code = '', message = '' } = error as { code?: string; message?: string }
@@ -52,6 +55,14 @@ export function classifyNetworkFault(
           ? 'The proxy wants a login: put user and password into its address (https_proxy).'
           : 'Check https_proxy and no_proxy, and what the proxy allows.',
       appWide: !passing,
+    }
+  }
+  const proxyCause = /tunneling socket could not be established, cause=(.*)/.exec(message)?.[1]
+  if (proxyCause !== undefined) {
+    return {
+      class: 'transient',
+      what: `${doing}: the proxy that leads to ${host} cannot be reached (${oneLine(proxyCause, 100)})`,
+      advice: 'Check https_proxy and no_proxy.',
     }
   }
   const reason = code.startsWith('HPE_') ? 'the answer is not HTTP' : (PASSING[code] ?? 'the connection failed')

@@ -75,16 +75,18 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 /** Reads the address of the open platform. @throws InputError */
 export function readBaseUrl(read: InputReader): string {
   const value = read('base-url').trim() || 'https://open.feishu.cn'
-  const bad = (fault: string, cure: string, shown = excerpt(value)): InputError =>
+  // A password or a token may stand there, even where the whole cannot be read as an address.
+  const shown = /[@?#]/.test(value) ? 'a text that is not shown here' : excerpt(value)
+  const bad = (fault: string, cure: string): InputError =>
     new InputError(`Input \`base-url\` is ${shown}, ${fault}. ${cure}`)
   const usual = 'Write https://open.feishu.cn, or https://open.larksuite.com for Lark.'
   if (!URL.canParse(value)) throw bad('which is no web address', usual)
   const url = new URL(value)
   if (url.username !== '' || url.password !== '') {
-    throw bad('carries a user or a password', `Leave them out. ${usual}`, 'an address that')
+    throw bad('which carries a user or a password', `Leave them out. ${usual}`)
   }
   if (url.search !== '' || url.hash !== '' || /[?#]/.test(value)) {
-    throw bad('carries a query or a # part', `Leave them out. ${usual}`, 'an address that')
+    throw bad('which carries a query or a # part', `Leave them out. ${usual}`)
   }
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
     throw bad('which is not https', `The credential would travel in the clear. ${usual}`)

@@ -1,11 +1,15 @@
 import { excerpt, InputError, requiredInput, type InputReader } from '../runner/inputs.js'
 
+// User tokens of today are JWTs; a document's token may begin with the same letters, but is short.
+const CREDENTIAL = /^(t-|u-|cli_|bearer\s)|^eyJ.{30}/i
+
 /**
  * Reads the ticket of an export task.
  * @throws InputError, with a hint of its own for a number that YAML turned into a double
  */
-export function readTicket(read: InputReader): string {
+export function readTicket(read: InputReader, mask: (secret: string) => void): string {
   const ticket = requiredInput(read, 'ticket', "Give the create step's output: ${{ steps.create.outputs.ticket }}.")
+  refuseCredential('ticket', ticket, 'the id of the export task', mask)
   if (/^\d+(\.\d+)?E\+?\d+$/i.test(ticket)) {
     throw new InputError(
       `Input \`ticket\` is ${excerpt(ticket)}: written without quotes in the workflow, the number lost its last digits. ` +
@@ -20,9 +24,6 @@ export function readTicket(read: InputReader): string {
   }
   return ticket
 }
-
-// User tokens of today are JWTs; a document's token may begin with the same letters, but is short.
-const CREDENTIAL = /^(t-|u-|cli_|bearer\s)|^eyJ.{30}/i
 
 /** What a token of a document (or a file, or a wiki page) may be made of, and how long it may be. */
 export interface TokenRule {
@@ -39,13 +40,7 @@ export interface TokenRule {
 export function readToken(read: InputReader, rule: TokenRule, mask: (secret: string) => void): string {
   const { name, whose, maxLength, cure } = rule
   const token = requiredInput(read, name, cure)
-  if (CREDENTIAL.test(token)) {
-    mask(token)
-    throw new InputError(
-      `Input \`${name}\` looks like a credential (it is not shown here). It takes ${whose}; credentials go into` +
-        ' `access-token`, or `app-id` and `app-secret`.',
-    )
-  }
+  refuseCredential(name, token, whose, mask)
   if (/^https?:\/\//i.test(token)) {
     throw new InputError(
       `Input \`${name}\` is a link. Give ${whose} alone, the last part of the link's path: .../docx/TOKEN.`,
@@ -60,6 +55,15 @@ export function readToken(read: InputReader, rule: TokenRule, mask: (secret: str
     throw new InputError(`Input \`${name}\` has ${token.length} characters; ${whose} has at most ${maxLength}. ${cure}`)
   }
   return token
+}
+
+function refuseCredential(name: string, value: string, takes: string, mask: (secret: string) => void): void {
+  if (!CREDENTIAL.test(value)) return
+  mask(value)
+  throw new InputError(
+    `Input \`${name}\` looks like a credential (it is not shown here). It takes ${takes}; credentials go into` +
+      ' `access-token`, or `app-id` and `app-secret`.',
+  )
 }
 
 export const DOCUMENT_TOKEN: TokenRule = {

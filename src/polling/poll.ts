@@ -30,6 +30,11 @@ export interface PollOptions<T, F> {
   readonly deadline: Deadline
   /** From 0 up to, not including, 1. */
   readonly random: () => number
+  /**
+   * How long one look may take, in milliseconds. By default a quarter of the timeout, from 2 to 10 s; Infinity for a
+   * look that limits itself, by the progress it makes.
+   */
+  readonly lookLimitMs?: number | undefined
   /** Told after each look that did not end the poll, with the pause that follows. */
   readonly onLook?: (look: Look<T, F>, pauseMs: number) => void
 }
@@ -61,7 +66,8 @@ export async function poll<T, F>(options: PollOptions<T, F>): Promise<PollEnd<T,
   for (;;) {
     const stoppedBefore = stopped()
     if (stoppedBefore) return stoppedBefore
-    const baseLimitMs = Math.min(Math.max(deadline.timeoutMs / 4, SHORTEST_LOOK_MS), LONGEST_LOOK_MS)
+    const baseLimitMs =
+      options.lookLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, SHORTEST_LOOK_MS), LONGEST_LOOK_MS)
     const limitMs = baseLimitMs * 2 ** Math.min(hangsInARow, 6)
     const lookedAtMs = clock.nowMs()
     const seen = await withTimeLimit(clock, limitMs, deadline.signal, look)

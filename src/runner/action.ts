@@ -14,7 +14,7 @@ export interface Outcome {
   readonly outputs: Outputs
   /** One sentence or more, on one line: what went wrong and the cure. Its presence turns the step red. */
   readonly error?: string
-  readonly summary?: Summary
+  readonly summary?: Summary | readonly Summary[]
 }
 
 /** What the runner's side hands to an action. */
@@ -55,38 +55,55 @@ export async function runAction(
     random: Math.random,
     workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
   }
-  const outcome = await Promise.race([attempt(() => main(core.getInput, tools)), stray])
-  try {
-    await tell(outcome, host)
-  } catch (error) {
-    host.exitCode = 1
-    core.error(logLine(`Cannot hand the outputs to the runner: ${(error as Error).message}`))
+  await tell(await Promise.race([attempt(() => main(core.getInput, tools)), stray]), host)
+  setTimeout(() => leave(host), DRAIN_MS).unref()
+}
+
+/** Ends the process now, whatever it still waits for. */
+function leave(host: NodeJS.Process): void {
+  // exit() joins the threads of name lookups, however long the name server is silent; a new program in the process's
+  // place, or its death, waits for nothing. A green step has no lookup under way that anybody waits for: it can wait.
+  if (host.exitCode === 1 && host.getActiveResourcesInfo().includes('GetAddrInfoReqWrap')) {
+    if (host.platform !== 'win32') host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {})
+    host.kill(host.pid, 'SIGKILL')
   }
-  setTimeout(() => host.exit(), DRAIN_MS).unref()
+  host.exit()
 }
 
 async function attempt(main: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await main()
   } catch (error) {
-    return error instanceof InputError ? { outputs: {}, error: error.message } : unexpected(error)
+    return error instanceof InputError ? redOutcome('An input is wrong', error.message) : unexpected(error)
   }
 }
 
 function unexpected(error: unknown): Outcome {
   const { name, message } = error instanceof Error ? error : new Error(String(error))
-  return {
-    outputs: {},
-    error: `This action made a mistake (${name}: ${oneLine(message)}). Please report it in the issues of its repository.`,
-  }
+  return redOutcome(
+    'The action failed',
+    `This action made a mistake (${name}: ${oneLine(message)}). Please report it in the issues of its repository.`,
+  )
 }
 
+const redOutcome = (title: string, error: string): Outcome => ({
+  outputs: {},
+  error,
+  summary: { title, paragraphs: [error] },
+})
+
 async function tell({ outputs, error, summary }: Outcome, host: NodeJS.Process): Promise<void> {
-  if (error !== undefined) host.exitCode = 1
-  for (const [name, value] of Object.entries(outputs)) if (value !== undefined) core.setOutput(name, value)
-  if (error !== undefined) {
-    core.setOutput('error-message', oneLine(error, 4000))
-    core.error(logLine(error))
+  let message = error
+  try {
+    for (const [name, value] of Object.entries(outputs)) if (value !== undefined) core.setOutput(name, value)
+    if (error !== undefined) core.setOutput('error-message', oneLine(error, 4000))
+  } catch (fault) {
+    const unwritten = `The outputs could not be handed to the runner (${oneLine((fault as Error).message)}).`
+    message = error === undefined ? unwritten : `${error} ${unwritten}`
+  }
+  if (message !== undefined) {
+    host.exitCode = 1
+    core.error(logLine(message))
   }
   if (summary) await writeSummary(summary)
 }

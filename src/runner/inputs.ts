@@ -23,7 +23,7 @@ export function secondsInput(read: InputReader, name: string): number | undefine
   const seconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) : NaN
   if (!(seconds > 0 && seconds <= MOST_SECONDS)) {
     throw new InputError(
-      `Input \`${name}\` is ${quoted(value, 40)}, which is not a positive number of seconds. Write digits alone, for example 600.`,
+      `Input \`${name}\` is ${quoted(value, 40)}, which is not a positive number of seconds (at most ${MOST_SECONDS}). Write digits alone, for example 600.`,
     )
   }
   return Math.max(1, seconds * 1000)

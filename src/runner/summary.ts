@@ -36,9 +36,9 @@ function renderCell(cell: Cell): string {
 }
 
 /** Adds to the job summary. A runner without one, or one that cannot be written, is no reason to fail. */
-export async function writeSummary(summary: Summary): Promise<void> {
+export async function writeSummary(summary: Summary | readonly Summary[]): Promise<void> {
   try {
-    await core.summary.addRaw(renderSummary(summary), true).write()
+    await core.summary.addRaw([summary].flat().map(renderSummary).join('\n'), true).write()
   } catch (error) {
     core.debug(`no job summary: ${(error as Error).name}`)
   }

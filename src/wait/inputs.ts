@@ -19,7 +19,7 @@ export interface WaitInputs extends ConnectionInputs {
  */
 export function readWaitInputs(read: InputReader, mask: (secret: string) => void): WaitInputs {
   const connection = readConnectionInputs(read, mask, 600)
-  const ticket = readTicket(read)
+  const ticket = readTicket(read, mask)
   const token = readToken(read, DOCUMENT_TOKEN, mask)
   return {
     ...connection,

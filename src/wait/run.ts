@@ -23,6 +23,7 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
   const deadline = startDeadline(clock, inputs.timeoutMs, 0, tools.cancel)
   const session = connect({ ...inputs, clock, mask: tools.mask, debug: (line) => log.debug(line), action: 'wait' })
   let status: JobStatus | undefined
+  let trouble: Failure | undefined
   const startedAtMs = clock.nowMs()
   const progress = new Progress(log, () => clock.nowMs() - startedAtMs)
   log.info(`Waiting for export task ${inputs.task.ticket}, at most ${formatDuration(inputs.timeoutMs)}`)
@@ -30,6 +31,7 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
     const end = await poll<ExportedFile, Failure>({
       async look(signal) {
         const reply = await queryTask(session.connection, session.credential, inputs.task, signal)
+        trouble = reply.ok ? undefined : reply.failure
         if (!reply.ok) return lookOf<ExportedFile>(reply)
         status = reply.value.status
         return lookOfVerdict(reply.value)
@@ -45,7 +47,9 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
       log.info(finishedLine(end.value, clock.nowMs() - startedAtMs, session, clock.wallMs()))
       return { outputs: { ...statusOutputs(status), ...fileOutputs(end.value) } }
     }
-    return { outputs: statusOutputs(status), ...explain(end, inputs, status) }
+    // A look that the deadline cut off found nothing, but it is the trouble to tell when there was no other.
+    const told = end.kind === 'timed-out' ? { ...end, lastFault: end.lastFault ?? trouble } : end
+    return { outputs: statusOutputs(status), ...explain(told, inputs, status) }
   } finally {
     deadline.release()
     session.dispose()
@@ -83,9 +87,10 @@ function finishedLine(file: ExportedFile, elapsedMs: number, session: Session, w
     file.fileName && quoted(file.fileName, 120),
     file.fileExtension && quoted(file.fileExtension, 20).slice(1, -1),
     file.fileSize && formatBytes(Number(file.fileSize)),
+    `after ${formatDuration(elapsedMs)}`,
   ].filter(Boolean)
   return (
-    `Export finished: ${facts.join(', ')}, after ${formatDuration(elapsedMs)} and ${requests} request${requests === 1 ? '' : 's'}. ` +
+    `Export finished: ${facts.join(', ')} and ${requests} request${requests === 1 ? '' : 's'}. ` +
     `It can be downloaded until ${new Date(wallMs + FILE_LIFETIME_MS).toISOString().slice(0, 19)}Z; then the service deletes it.`
   )
 }
@@ -104,14 +109,19 @@ function explain(end: BadEnd, inputs: WaitInputs, status: JobStatus | undefined)
       return told('The wait was cancelled', `Cancelled. ${last}.${trouble} ${goOn}.`, inputs, status, end.lastFault)
     case 'timed-out': {
       const limit = formatDuration(inputs.timeoutMs)
-      const cause =
-        end.refusedForMs === undefined
-          ? `The export did not end within ${limit} (\`timeout-seconds\`). ${last}.`
-          : `The rate limit asks to wait ${formatDuration(end.refusedForMs)}, longer than what is left of ${limit} (\`timeout-seconds\`). ${last}.`
       const advice = end.lastFault?.advice ? ` ${end.lastFault.advice}` : ''
+      const cause = `${causeOf(end, limit)} (\`timeout-seconds\`). ${last}.`
       return told('The wait timed out', `${cause}${trouble}${advice} ${goOn}.`, inputs, status, end.lastFault)
     }
   }
+}
+
+function causeOf(end: Extract<BadEnd, { kind: 'timed-out' }>, limit: string): string {
+  if (end.refusedForMs === undefined) return `The export did not end within ${limit}`
+  const wait = `wait ${formatDuration(end.refusedForMs)}, longer than what is left of ${limit}`
+  return end.lastFault?.askedMs === undefined
+    ? `The rate limit does not say how long to wait; it would be right to ${wait}`
+    : `The rate limit asks to ${wait}`
 }
 
 function told(

@@ -1,0 +1,135 @@
+import { parseDocumentLink, platformFault } from '../feishu/document-link.js'
+import {
+  DOCUMENT_TYPES,
+  EXPORT_EXTENSIONS,
+  isDocumentType,
+  needsSubId,
+  pairFault,
+  WHAT_EXPORTS,
+  type DocumentType,
+} from '../feishu/export-formats.js'
+import { readConnectionInputs, type ConnectionInputs } from '../inputs/connection.js'
+import { readToken } from '../inputs/tokens.js'
+import { excerpt, InputError, type InputReader } from '../runner/inputs.js'
+
+/** What the user wants exported: a document, or a wiki page whose document is still to be found. */
+export type Source =
+  | { readonly kind: 'document'; readonly token: string; readonly type: DocumentType }
+  | { readonly kind: 'wiki-node'; readonly token: string }
+
+/** The inputs of the create action, checked. */
+export interface CreateInputs extends ConnectionInputs {
+  readonly source: Source
+  /** In lower case, without a dot; fits the source where that is a document. */
+  readonly fileExtension: string
+  /** Set for csv alone. */
+  readonly subId: string | undefined
+}
+
+/**
+ * Reads and checks all inputs before any request.
+ * @param mask told of every secret
+ * @throws InputError
+ */
+export function readCreateInputs(read: InputReader, mask: (secret: string) => void): CreateInputs {
+  const connection = readConnectionInputs(read, mask, 120)
+  const { source, subId: linkSubId } = readSource(read, mask, connection.baseUrl)
+  const fileExtension = readExtension(read)
+  const fault = source.kind === 'document' ? pairFault(source.type, fileExtension) : undefined
+  if (fault) throw new InputError(`Input \`file-extension\` is ${excerpt(fileExtension)}: ${fault.what}. ${fault.can}`)
+  const givenSubId = readSubId(read)
+  if (!needsSubId(fileExtension)) return { ...connection, source, fileExtension, subId: undefined }
+  const subId = givenSubId ?? linkSubId
+  if (subId === undefined) {
+    throw new InputError(
+      'Input `sub-id` is empty: csv is the export of one sheet or table, and its id is missing. Copy the link while that' +
+        ' sheet or table is open (it then ends in ?sheet=… or ?table=…), or give that id as `sub-id`.',
+    )
+  }
+  return { ...connection, source, fileExtension, subId }
+}
+
+interface SourceAndSub {
+  readonly source: Source
+  readonly subId?: string | undefined
+}
+
+function readSource(read: InputReader, mask: (secret: string) => void, baseUrl: string): SourceAndSub {
+  const url = read('url').trim()
+  const [token, type] = [read('token').trim(), read('type').trim()]
+  if (url !== '' && (token !== '' || type !== '')) {
+    throw new InputError(
+      `Inputs \`url\` and \`${token === '' ? 'type' : 'token'}\` are both given. Give the link, or token and type, not both.`,
+    )
+  }
+  if (url !== '') return readUrl(url, baseUrl)
+  if (token === '') {
+    throw new InputError(
+      `Inputs \`url\` and \`token\` are both empty. Give the document's link as \`url\`, or its \`token\` with \`type\`.`,
+    )
+  }
+  if (/^https?:\/\//i.test(token)) throw new InputError('Input `token` is a link. Give it as `url`, without `type`.')
+  const rule = {
+    name: 'token',
+    whose: "the document's token",
+    maxLength: 27,
+    cure: "Or give the document's link as `url`.",
+  }
+  return { source: typed(readToken(read, rule, mask), type.toLowerCase()) }
+}
+
+function typed(token: string, type: string): Source {
+  const known = `One of these: ${DOCUMENT_TYPES.join(', ')}, or wiki for the token in a wiki link.`
+  if (type === '') throw new InputError(`Input \`type\` is empty, though \`token\` is given. ${known}`)
+  if (type === 'wiki') return { kind: 'wiki-node', token }
+  if (!isDocumentType(type)) throw new InputError(`Input \`type\` is ${excerpt(type)}, which is not a type. ${known}`)
+  return { kind: 'document', token, type }
+}
+
+function readUrl(url: string, baseUrl: string): SourceAndSub {
+  const refused = (fault: string, cure: string): InputError =>
+    new InputError(`Input \`url\` is ${excerpt(url)}, ${fault}. ${cure}`)
+  const link = parseDocumentLink(url)
+  if (link.kind === 'fault') throw refused(link.fault, link.cure)
+  const mismatch = platformFault(link.host, baseUrl)
+  if (mismatch) throw refused(mismatch.fault, mismatch.cure)
+  switch (link.kind) {
+    case 'document':
+      return { source: { kind: 'document', token: link.token, type: link.type }, subId: link.subId }
+    case 'wiki-node':
+      return { source: { kind: 'wiki-node', token: link.token }, subId: link.subId }
+    case 'folder':
+      throw refused('a folder', 'Give the link of one document here; the export action takes whole folders.')
+    case 'wiki-space':
+      throw refused(
+        'a whole knowledge base',
+        'Give the link of one page here; the export action takes whole knowledge bases.',
+      )
+    case 'other':
+      throw refused(`a ${link.type}, which cannot be exported`, WHAT_EXPORTS)
+  }
+}
+
+function readExtension(read: InputReader): string {
+  const value = read('file-extension').trim()
+  const extension = value.replace(/^\./, '').toLowerCase()
+  if (extension === '') throw new InputError(`Input \`file-extension\` is empty. ${WHAT_EXPORTS}`)
+  if (!EXPORT_EXTENSIONS.includes(extension)) {
+    throw new InputError(
+      `Input \`file-extension\` is ${excerpt(value)}, to which nothing can be exported. ${WHAT_EXPORTS}`,
+    )
+  }
+  return extension
+}
+
+function readSubId(read: InputReader): string | undefined {
+  const value = read('sub-id').trim()
+  if (value === '') return undefined
+  if (!/^[\w-]{1,64}$/.test(value)) {
+    throw new InputError(
+      `Input \`sub-id\` is ${excerpt(value)}, which is no id: only letters, digits, - and _ may be in one.` +
+        " It is what follows ?sheet= or ?table= in the document's link.",
+    )
+  }
+  return value
+}

@@ -1,0 +1,136 @@
+import { connect, type Session } from '../feishu/connect.js'
+import { pairFault } from '../feishu/export-formats.js'
+import { creationLooks, type NewTask } from '../feishu/export-tasks.js'
+import type { Failure } from '../feishu/failure.js'
+import { lookOf } from '../feishu/look.js'
+import { failureOf, tellEnd, tryingAgain, type BadEnd } from '../feishu/telling.js'
+import { lookUpNode, type WikiTarget } from '../feishu/wiki.js'
+import { startDeadline, type Deadline } from '../polling/deadline.js'
+import { poll, type Look, type PollEnd } from '../polling/poll.js'
+import { adaptiveSchedule, type Schedule } from '../polling/schedule.js'
+import type { ActionTools, Outcome } from '../runner/action.js'
+import { quoted } from '../text.js'
+import type { CreateInputs } from './inputs.js'
+
+/**
+ * Creates the export task; looks up the document behind a wiki page first.
+ * @returns the outputs that wait and download need, or what to tell if the step is to be red
+ */
+export async function run(inputs: CreateInputs, tools: ActionTools): Promise<Outcome> {
+  const { clock, log } = tools
+  const deadline = startDeadline(clock, inputs.timeoutMs, 0, tools.cancel)
+  const session = connect({ ...inputs, clock, mask: tools.mask, debug: (line) => log.debug(line), action: 'create' })
+  try {
+    const found = await findDocument(inputs, session, deadline, tools)
+    if (found.kind !== 'done') return explain(found, inputs, undefined, 0)
+    const task = found.value
+    const { look, lostAnswers } = creationLooks(session.connection, session.credential, task)
+    const end = await pollOnce(look, deadline, tools, {
+      schedule: afterLost(lostAnswers, inputs.timeoutMs),
+      // A lost answer is tried again only once: rather wait for a slow one.
+      lookLimitMs: Math.min(Math.max(inputs.timeoutMs / 3, SHORTEST_LOOK_MS), LONGEST_LOOK_MS),
+    })
+    if (end.kind !== 'done') return explain(end, inputs, task, lostAnswers())
+    const ticket = end.value
+    log.info(`Export task ${ticket} created: ${task.type} ${task.token} to ${task.fileExtension}`)
+    return {
+      outputs: {
+        ticket,
+        token: task.token,
+        type: task.type,
+        'file-extension': task.fileExtension,
+        'sub-id': task.subId,
+      },
+    }
+  } finally {
+    deadline.release()
+    session.dispose()
+  }
+}
+
+const SHORTEST_LOOK_MS = 2_000
+const LONGEST_LOOK_MS = 30_000
+const PAUSE_AFTER_LOST_MS = 3_000
+
+/** Gives a network that just lost an answer some time: only one request more is sent into it. */
+function afterLost(lostAnswers: () => number, timeoutMs: number): Schedule {
+  return {
+    ...adaptiveSchedule,
+    nextDelayMs: (moment) =>
+      Math.max(
+        adaptiveSchedule.nextDelayMs(moment),
+        lostAnswers() > 0 ? Math.min(PAUSE_AFTER_LOST_MS, timeoutMs / 20) : 0,
+      ),
+  }
+}
+
+function pollOnce<T>(
+  look: (signal: AbortSignal) => Promise<Look<T, Failure>>,
+  deadline: Deadline,
+  { clock, random, log }: ActionTools,
+  options: { readonly schedule?: Schedule; readonly lookLimitMs?: number } = {},
+): Promise<PollEnd<T, Failure>> {
+  return poll<T, Failure>({
+    look,
+    schedule: adaptiveSchedule,
+    rivals: 1,
+    clock,
+    deadline,
+    random,
+    onLook: (seen, pauseMs) => {
+      if ('failure' in seen) log.info(tryingAgain(seen.failure, pauseMs))
+    },
+    ...options,
+  })
+}
+
+/** What to export: of a wiki page, the document behind it; one that cannot be exported so is a failure. */
+async function findDocument(
+  { source, fileExtension, subId }: CreateInputs,
+  { connection, credential }: Session,
+  deadline: Deadline,
+  tools: ActionTools,
+): Promise<PollEnd<NewTask, Failure>> {
+  if (source.kind === 'document') {
+    return { kind: 'done', value: { token: source.token, type: source.type, fileExtension, subId } }
+  }
+  const end = await pollOnce<WikiTarget>(
+    async (signal) => lookOf(await lookUpNode(connection, credential, source.token, signal)),
+    deadline,
+    tools,
+  )
+  if (end.kind !== 'done') return end
+  const { objToken, objType, title } = end.value
+  tools.log.info(`The wiki page leads to ${objType} ${objToken}${title === undefined ? '' : `, ${quoted(title, 120)}`}`)
+  const fault = pairFault(objType, fileExtension)
+  if (fault) {
+    const what = `The wiki page leads to ${objType} ${objToken}: ${fault.what}`
+    return { kind: 'failed', failure: { class: 'permanent', what, advice: fault.can } }
+  }
+  return { kind: 'done', value: { token: objToken, type: objType, fileExtension, subId } }
+}
+
+function explain(end: BadEnd, inputs: CreateInputs, task: NewTask | undefined, lostAnswers: number): Outcome {
+  const { source, fileExtension, timeoutMs } = inputs
+  const error = tellEnd(end, {
+    notDone: task === undefined ? 'the document behind the wiki page was not found' : 'the export task was not created',
+    timeoutMs,
+    goOn:
+      lostAnswers > 0 && end.kind !== 'failed'
+        ? 'A request without an answer may have created a task all the same, which harms nobody: run the step again.'
+        : undefined,
+  })
+  const failure = failureOf(end)
+  const facts: [string, string][] = [
+    task === undefined && source.kind === 'wiki-node'
+      ? ['Wiki node token', source.token]
+      : ['Document', `${task?.type ?? ''} ${task?.token ?? source.token}`],
+    ['File extension', fileExtension],
+  ]
+  if (failure?.logId !== undefined) facts.push(['Log id', failure.logId])
+  return {
+    outputs: {},
+    error,
+    summary: { title: 'The export task was not created', paragraphs: [error], facts, links: failure?.links ?? [] },
+  }
+}

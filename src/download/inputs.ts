@@ -1,0 +1,52 @@
+import { readConnectionInputs, type ConnectionInputs } from '../inputs/connection.js'
+import { bytesInput, readDirectory } from '../inputs/files.js'
+import { readToken } from '../inputs/tokens.js'
+import { booleanInput, type InputReader } from '../runner/inputs.js'
+
+/** The inputs of the download action, checked. */
+export interface DownloadInputs extends ConnectionInputs {
+  readonly fileToken: string
+  /** Any text; undefined when the service is to say it. */
+  readonly fileName: string | undefined
+  /** Any text; `''` when there is none to add. */
+  readonly fileExtension: string
+  readonly fileSize: number | undefined
+  /** Absolute. */
+  readonly directory: string
+  readonly overwrite: boolean
+}
+
+const FILE_TOKEN = {
+  name: 'file-token',
+  whose: "the exported file's token",
+  maxLength: 128,
+  cure: "Give the wait step's output: ${{ steps.wait.outputs.file-token }}.",
+}
+
+/**
+ * Reads and checks all inputs before any request.
+ * @param mask told of every secret
+ * @param workspace where relative paths begin
+ * @throws InputError
+ */
+export function readDownloadInputs(
+  read: InputReader,
+  mask: (secret: string) => void,
+  workspace: string,
+): DownloadInputs {
+  const connection = readConnectionInputs(read, mask, 600)
+  const fileName = read('file-name').trim()
+  return {
+    ...connection,
+    fileToken: readToken(read, FILE_TOKEN, mask),
+    fileName: fileName === '' ? undefined : fileName,
+    fileExtension: read('file-extension').trim(),
+    fileSize: bytesInput(
+      read,
+      'file-size',
+      "Give the wait step's output: ${{ steps.wait.outputs.file-size }}, or leave it out.",
+    ),
+    directory: readDirectory(read, workspace),
+    overwrite: booleanInput(read, 'overwrite', false),
+  }
+}

@@ -1,0 +1,91 @@
+import path from 'node:path'
+import { connect } from '../feishu/connect.js'
+import type { Failure } from '../feishu/failure.js'
+import { exportedFile } from '../feishu/file-download.js'
+import { failureOf, tellEnd, tryingAgain } from '../feishu/telling.js'
+import { downloadLooks, stallLimitFor } from '../files/download-file.js'
+import { safeName } from '../files/safe-name.js'
+import { targetFault, type SavedFile } from '../files/save.js'
+import { startDeadline } from '../polling/deadline.js'
+import { poll } from '../polling/poll.js'
+import { adaptiveSchedule } from '../polling/schedule.js'
+import type { ActionTools, Outcome } from '../runner/action.js'
+import { formatBytes, formatDuration, quoted } from '../text.js'
+import type { DownloadInputs } from './inputs.js'
+import { TransferProgress } from './progress.js'
+
+/**
+ * Downloads the exported file, checks it and gives it its name.
+ * @returns the outputs, or what to tell if the step is to be red; then no file is left behind
+ */
+export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<Outcome> {
+  const { clock, log } = tools
+  const { fileToken, fileName, fileExtension, directory, overwrite, timeoutMs } = inputs
+  const target = (serviceName: string | undefined): string =>
+    path.join(directory, safeName(fileName ?? serviceName ?? fileToken, fileExtension))
+  const inTheWay = fileName === undefined ? undefined : await targetFault(target(undefined), overwrite)
+  if (inTheWay) return failed(inputs, inTheWay.message, undefined)
+
+  const deadline = startDeadline(clock, timeoutMs, 0, tools.cancel)
+  const session = connect({ ...inputs, clock, mask: tools.mask, debug: (line) => log.debug(line), action: 'download' })
+  const progress = new TransferProgress(log, clock)
+  const startedAtMs = clock.nowMs()
+  try {
+    const end = await poll<SavedFile, Failure>({
+      look: downloadLooks({
+        connection: session.connection,
+        credential: session.credential,
+        source: exportedFile(fileToken),
+        target,
+        overwrite,
+        expectedBytes: inputs.fileSize,
+        stallLimitMs: stallLimitFor(timeoutMs),
+        onBytes: (bytes, total) => progress.onBytes(bytes, total),
+      }),
+      schedule: adaptiveSchedule,
+      rivals: 1,
+      clock,
+      deadline,
+      random: tools.random,
+      lookLimitMs: Infinity,
+      onLook: (look, pauseMs) => {
+        if ('failure' in look) log.info(tryingAgain(look.failure, pauseMs))
+      },
+    })
+    if (end.kind !== 'done') {
+      const error = tellEnd(end, { notDone: 'the file was not downloaded', timeoutMs, goOn: GO_ON })
+      return failed(inputs, error, failureOf(end))
+    }
+    const { bytes, sha256 } = end.value
+    const name = path.basename(end.value.path)
+    log.info(
+      `Downloaded ${quoted(name, 300)}: ${formatBytes(bytes)} in ${formatDuration(Math.max(100, clock.nowMs() - startedAtMs))}, SHA-256 ${sha256}`,
+    )
+    return {
+      outputs: { path: end.value.path, 'file-name': name, 'file-size': bytes, sha256 },
+      summary: {
+        title: 'Downloaded file',
+        table: { head: ['File', 'Size', 'SHA-256'], rows: [[name, formatBytes(bytes), sha256]] },
+      },
+    }
+  } finally {
+    deadline.release()
+    session.dispose()
+  }
+}
+
+// Source: 下载导出文件.
+const GO_ON =
+  'Nothing was left on the disk. The service keeps the file for 10 minutes after the end of the export: run this step' +
+  ' again within them, with a longer `timeout-seconds` if need be; later, create a new export task.'
+
+function failed({ fileToken, fileName }: DownloadInputs, error: string, failure: Failure | undefined): Outcome {
+  const facts: [string, string][] = [['File token', fileToken]]
+  if (fileName !== undefined) facts.push(['File name', fileName])
+  if (failure?.logId !== undefined) facts.push(['Log id', failure.logId])
+  return {
+    outputs: {},
+    error,
+    summary: { title: 'The file was not downloaded', paragraphs: [error], facts, links: failure?.links ?? [] },
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * What each type of document exports to.
+ * Source: 导出云文档概述 and 创建导出任务; `slides` and `base` from the official SDK and CLI.
+ */
+export const EXPORT_FORMATS = {
+  doc: ['docx', 'pdf'],
+  docx: ['docx', 'pdf'],
+  sheet: ['xlsx', 'csv'],
+  bitable: ['xlsx', 'csv', 'base'],
+  slides: ['pptx', 'pdf'],
+} as const satisfies Readonly<Record<string, readonly string[]>>
+
+/** A type of document that can be exported, in the API's word. */
+export type DocumentType = keyof typeof EXPORT_FORMATS
+
+/** All types that can be exported. */
+export const DOCUMENT_TYPES = Object.keys(EXPORT_FORMATS) as readonly DocumentType[]
+
+/** All file extensions that something exports to, in lower case and without a dot. */
+export const EXPORT_EXTENSIONS: readonly string[] = [...new Set(Object.values(EXPORT_FORMATS).flat())]
+
+/** True for a type that can be exported. */
+export function isDocumentType(type: string): type is DocumentType {
+  return Object.hasOwn(EXPORT_FORMATS, type)
+}
+
+/** True when the export is of one sheet or table, whose id (`sub_id`) the service must be told. */
+export const needsSubId = (fileExtension: string): boolean => fileExtension === 'csv'
+
+/** What can be exported to what, as a sentence. */
+export const WHAT_EXPORTS =
+  'These can be exported: doc and docx to docx or pdf; sheet to xlsx or csv; bitable (base) to xlsx, csv or base;' +
+  ' slides to pptx or pdf.'
+
+/**
+ * Judges a pair of type and extension.
+ * @param type any type of the service's, also one that cannot be exported
+ * @returns undefined when the pair works, otherwise what cannot be done (a clause) and what can (a sentence)
+ */
+export function pairFault(
+  type: string,
+  fileExtension: string,
+): { readonly what: string; readonly can: string } | undefined {
+  if (!isDocumentType(type)) return { what: `a document of type ${type} cannot be exported at all`, can: WHAT_EXPORTS }
+  const formats: readonly string[] = EXPORT_FORMATS[type]
+  if (formats.includes(fileExtension)) return undefined
+  return {
+    what: `a document of type ${type} cannot be exported to ${fileExtension}`,
+    can: `It exports to ${formats.slice(0, -1).join(', ')} or ${formats.at(-1) ?? ''}.`,
+  }
+}

@@ -1,0 +1,48 @@
+import { quoted } from '../text.js'
+
+/** A fault of the local disk, told with the path: trying again is useless. */
+export class DiskFault extends Error {
+  constructor(
+    /** A clause. */
+    readonly what: string,
+    /** A sentence. */
+    readonly cure: string,
+    /** Node.js' word for it: `ENOSPC`, `EACCES`, … */
+    readonly code: string,
+  ) {
+    super(`${what}. ${cure}`)
+  }
+}
+
+const MEANINGS: Readonly<Record<string, readonly [meaning: string, cure: string]>> = {
+  ENOSPC: ['the disk is full', 'Make room on the runner, or choose another `directory`.'],
+  EDQUOT: ["the user's share of the disk is used up", 'Make room on the runner, or choose another `directory`.'],
+  EFBIG: ['the file is larger than the file system takes', 'Choose a `directory` on another file system.'],
+  EACCES: ['permission denied', 'Choose a `directory` that the runner may write to.'],
+  EPERM: ['the system does not allow it', 'Choose a `directory` that the runner may write to.'],
+  EROFS: ['the file system is read-only', 'Choose a `directory` that the runner may write to.'],
+  ENAMETOOLONG: ['the path is too long for the system', 'Choose a shorter `directory` or `file-name`.'],
+  EISDIR: ['a folder has this name', 'Choose another `file-name` or `directory`.'],
+  ENOTDIR: ['a part of the path is a file, not a folder', 'Choose another `directory`.'],
+  ELOOP: ['the path runs in a circle of symbolic links', 'Choose another `directory`.'],
+  EBUSY: ['another program holds the file', 'Close it, or choose another `file-name`.'],
+  EMFILE: ['too many files are open', 'Raise the limit of open files (ulimit -n).'],
+  ENFILE: ['too many files are open', 'Raise the limit of open files (ulimit -n).'],
+  EIO: ['the disk does not work', 'Check the disk of the runner.'],
+}
+
+/**
+ * Tells a fault of the file system.
+ * @param doing goes on after "Cannot": "write the file"
+ */
+export function diskFault(doing: string, path: string, error: unknown): DiskFault {
+  const { code = 'unknown' } = error as { code?: string }
+  const [meaning, cure] = MEANINGS[code] ?? ['the system refuses', 'Check the path and the disk of the runner.']
+  return new DiskFault(`Cannot ${doing} ${quoted(path, 1000)}: ${meaning} (${code})`, cure, code)
+}
+
+/** The file is there already, and is not to be replaced. */
+export function existsFault(path: string): DiskFault {
+  const cure = 'Set `overwrite: true` to replace it, or choose another `file-name` or `directory`.'
+  return new DiskFault(`The file ${quoted(path, 1000)} exists already`, cure, 'EEXIST')
+}

@@ -1,0 +1,239 @@
+import type { Answer, AnswerHeaders, Fault, PlainAnswer } from './answer.js'
+import { usualError, usualJobMessage } from './errors.js'
+import type { RecordedRequest } from './types.js'
+
+export type { Answer, AnswerHeaders, Fault, PlainAnswer } from './answer.js'
+
+/** The six ways in which a refused request has been seen on the wire: code (if any) and HTTP status. */
+export type RateLimitForm = '1069923-429' | '99991400-429' | '99991400-400' | '99991400-200' | '9499-400' | 'bare-429'
+
+/** All six forms, for tests that try each. */
+export const RATE_LIMIT_FORMS: readonly RateLimitForm[] = [
+  '1069923-429',
+  '99991400-429',
+  '99991400-400',
+  '99991400-200',
+  '9499-400',
+  'bare-429',
+]
+
+interface ErrorDetails {
+  status?: number | undefined
+  msg?: string | undefined
+  headers?: AnswerHeaders | undefined
+  /** Members of `error` beside `log_id` and `troubleshooter`, which the emulator fills in. */
+  error?: Record<string, unknown> | undefined
+  /** Whole `data`, which error answers usually do not have. */
+  data?: unknown
+}
+
+/** An envelope of success: `{code: 0, msg: 'success', data}`. */
+export function ok(data: unknown): PlainAnswer {
+  return { status: 200, json: { code: 0, data, msg: 'success' } }
+}
+
+/** Any JSON at any status, without an envelope of ours. */
+export function json(value: unknown, status = 200, headers: AnswerHeaders = {}): PlainAnswer {
+  return { status, headers, json: value }
+}
+
+/** An answer to the query with this raw `data.result`, of whatever shape. */
+export function result(raw: unknown): PlainAnswer {
+  return ok({ result: raw })
+}
+
+/** A query's answer with any `job_status`, its usual message and no file. */
+export function job(status: number, fields: Record<string, unknown> = {}): PlainAnswer {
+  return result({
+    extra: {},
+    file_extension: 'docx',
+    file_name: '',
+    file_size: 0,
+    file_token: '',
+    job_error_msg: usualJobMessage(status),
+    job_status: status,
+    type: 'docx',
+    ...fields,
+  })
+}
+
+/** An error envelope; HTTP status and message are the usual ones of the code. */
+export function error(code: number, details: ErrorDetails = {}): PlainAnswer {
+  const usual = usualError(code)
+  return {
+    status: details.status ?? usual.status,
+    headers: details.headers ?? {},
+    json: {
+      code,
+      msg: details.msg ?? usual.msg,
+      ...(details.data === undefined ? {} : { data: details.data }),
+      error: details.error ?? {},
+    },
+  }
+}
+
+interface RateLimitDetails {
+  /** Sent as `x-ogw-ratelimit-reset`. */
+  resetSeconds?: number | undefined
+  /** Sent as `Retry-After`: seconds or an HTTP date. */
+  retryAfter?: string | number | undefined
+  /** Sent as `x-ogw-ratelimit-limit`, together with the reset. */
+  limit?: number | undefined
+  msg?: string | undefined
+}
+
+/** A rate limit's refusal in one of the six forms, with the headers asked for. */
+export function rateLimited(form: RateLimitForm = '99991400-429', details: RateLimitDetails = {}): PlainAnswer {
+  const { resetSeconds, retryAfter, limit = 100, msg } = details
+  const headers: AnswerHeaders = {
+    ...(resetSeconds === undefined ? {} : { 'x-ogw-ratelimit-limit': limit, 'x-ogw-ratelimit-reset': resetSeconds }),
+    ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }),
+  }
+  switch (form) {
+    case '1069923-429':
+      return error(1069923, { headers, msg })
+    case '99991400-429':
+      return error(99991400, { headers, msg })
+    case '99991400-400':
+      return error(99991400, { status: 400, headers, msg })
+    case '99991400-200':
+      return error(99991400, { status: 200, headers, msg })
+    case '9499-400':
+      return error(9499, { headers, msg: msg ?? 'too many request' })
+    case 'bare-429':
+      return { status: 429, headers, body: '' }
+  }
+}
+
+/** The app lacks one of these scopes; with the page that grants them, as the console link is on the wire. */
+export function scopeMissing(scopes: readonly string[], code: 99991672 | 99991676 | 99991679 = 99991672): PlainAnswer {
+  const list = scopes.join(', ')
+  const url = `https://open.feishu.cn/app/cli_a1b2c3d4e5f60708/auth?q=${scopes.join(',')}&op_from=openapi&token_type=tenant`
+  return error(code, {
+    msg: `Access denied. One of the following scopes is required: [${list}].应用尚未开通所需的应用身份权限：[${list}]，点击链接申请并开通任一权限即可：${url}`,
+    error: {
+      message: 'Refer to the documentation to fix the error.',
+      permission_violations: scopes.map((subject) => ({ type: 'action_scope_required', subject })),
+      helps: [{ url, description: '点击链接，申请并开通任一权限' }],
+    },
+  })
+}
+
+/** The caller's address is not on the app's IP allow-list. */
+export function ipDenied(): PlainAnswer {
+  return error(99991401, { msg: 'Access denied by ip allow list, ip: 203.0.113.7' })
+}
+
+/** A field is missing or of a wrong form. */
+export function fieldViolation(field: string, description: string, value = ''): PlainAnswer {
+  return error(99992402, { error: { field_violations: [{ field, value, description }] } })
+}
+
+/** The HTML page of a gateway or proxy in place of the service's answer. */
+export function gatewayPage(status = 502, text = 'Bad Gateway'): PlainAnswer {
+  const page = `<html>\r\n<head><title>${status} ${text}</title></head>\r\n<body>\r\n<center><h1>${status} ${text}</h1></center>\r\n<hr><center>gateway</center>\r\n</body>\r\n</html>\r\n`
+  return { status, headers: { 'content-type': 'text/html' }, body: page }
+}
+
+/** A body that calls itself JSON and is not. */
+export function notJson(status = 200, body = '{"code":0,"data":{"result":{"job_st'): PlainAnswer {
+  return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body }
+}
+
+/** A redirect, by default a temporary one that keeps the method. */
+export function redirect(to: string, status: 301 | 302 | 303 | 307 | 308 = 302): PlainAnswer {
+  return { status, headers: { location: to, 'content-type': 'text/html' }, body: `<a href="${to}">Found</a>.\n` }
+}
+
+/** A file of these bytes as the download answers it. */
+export function file(bytes: string | Buffer, headers: AnswerHeaders = {}): PlainAnswer {
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/octet-stream', 'content-disposition': 'attachment', ...headers },
+    body: bytes,
+  }
+}
+
+/** The connection is reset; `after` the request was carried out is the lost answer. */
+export function reset(when: 'before' | 'after' | 'after-headers' = 'before'): Fault {
+  return { fault: 'reset', when }
+}
+
+/** The connection is closed in order, without an answer. */
+export function close(when: 'before' | 'after' = 'before'): Fault {
+  return { fault: 'close', when }
+}
+
+/** The body is cut off: after half of it, or after so many bytes. */
+export function cut(options: { afterBytes?: number; chunked?: boolean; of?: PlainAnswer } = {}): Fault {
+  return { fault: 'cut', ...options }
+}
+
+/** The body stops coming: after half of it, or after so many bytes. */
+export function stall(options: { afterBytes?: number; of?: PlainAnswer } = {}): Fault {
+  return { fault: 'stall', ...options }
+}
+
+/** The header block stops in the middle. */
+export function stallInHeaders(): Fault {
+  return { fault: 'stall-in-headers' }
+}
+
+/** No answer at all. */
+export function hang(when: 'before' | 'after' = 'before'): Fault {
+  return { fault: 'hang', when }
+}
+
+/** One byte every so many milliseconds: the true body, or blanks forever. */
+export function trickle(everyMs: number, options: { forever?: boolean; of?: PlainAnswer } = {}): Fault {
+  return { fault: 'trickle', everyMs, ...options }
+}
+
+/** A body that never ends. */
+export function endless(): Fault {
+  return { fault: 'endless' }
+}
+
+/** The true answer behind so many blanks. */
+export function huge(bytes: number, of?: PlainAnswer): Fault {
+  return { fault: 'huge', bytes, ...(of === undefined ? {} : { of }) }
+}
+
+/** An answer (the default one if none is given) after so many milliseconds. */
+export function delay(ms: number, then?: Answer): Fault {
+  return { fault: 'delay', ms, ...(then === undefined ? {} : { then }) }
+}
+
+/** Raw bytes in place of HTTP. */
+export function garbage(bytes: string | Buffer = '\u0000\u0001 this is not HTTP \r\n\r\n'): Fault {
+  return { fault: 'garbage', bytes }
+}
+
+/** A content length that is too large by so many bytes, or too small if negative. */
+export function wrongContentLength(by: number, of?: PlainAnswer): Fault {
+  return { fault: 'wrong-content-length', by, ...(of === undefined ? {} : { of }) }
+}
+
+/** The default answer with its JSON changed. */
+export function edited(edit: (json: unknown, request: RecordedRequest) => unknown): Fault {
+  return { fault: 'edit', edit }
+}
+
+/** A listing's page whose cursor is missing although there is more. */
+export function cursorMissing(): Fault {
+  return edited((json) => withData(json, { has_more: true, page_token: undefined, next_page_token: undefined }))
+}
+
+/** A listing's page whose cursor is the one that asked for it: from the second page on a client runs in circles. */
+export function cursorRepeated(): Fault {
+  return edited((json, { api, query }) => {
+    if (query.page_token === undefined) return json
+    const name = api === 'folder' ? 'next_page_token' : 'page_token'
+    return withData(json, { has_more: true, [name]: query.page_token })
+  })
+}
+
+function withData(json: unknown, members: Record<string, unknown>): unknown {
+  const envelope = json as { data?: object }
+  return envelope.data === undefined ? json : { ...envelope, data: { ...envelope.data, ...members } }
+}

@@ -1,0 +1,15 @@
+import type { Caller } from './credentials.js'
+import type { Store } from './store.js'
+import type { EmulatorOptions, RecordedRequest } from './types.js'
+
+/** One request on its way to an endpoint. */
+export interface Call {
+  readonly request: RecordedRequest
+  /** The variable parts of the path. */
+  readonly params: Readonly<Record<string, string>>
+  readonly caller: Caller
+  readonly store: Store
+  readonly nowMs: number
+  readonly fileLifetimeMs: number
+  readonly maxPageItems: NonNullable<EmulatorOptions['maxPageItems']>
+}

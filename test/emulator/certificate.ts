@@ -1,0 +1,37 @@
+import { generate } from 'selfsigned'
+import type { TlsOptions } from './types.js'
+
+/** A private key and its self-signed certificate, both PEM. */
+export interface Certificate {
+  key: string
+  cert: string
+}
+
+/** A host name that only a proxy can lead to the emulator. */
+export const EXAMPLE_HOST = 'feishu.example.test'
+
+const HOSTS = ['localhost', '127.0.0.1', '::1', EXAMPLE_HOST, '*.example.test']
+
+const DAY_MS = 86_400_000
+
+/** Makes a certificate for loopback and {@link EXAMPLE_HOST}, or a faulty one. */
+export async function createCertificate(tls: TlsOptions): Promise<Certificate> {
+  const { expired = false, hosts = HOSTS } = typeof tls === 'boolean' ? {} : tls
+  const today = Date.now()
+  const { private: key, cert } = await generate([{ name: 'commonName', value: hosts[0] ?? 'localhost' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    notBeforeDate: new Date(today - (expired ? 20 : 1) * DAY_MS),
+    notAfterDate: new Date(today + (expired ? -10 : 10) * DAY_MS),
+    extensions: [
+      { name: 'basicConstraints', cA: true },
+      {
+        name: 'subjectAltName',
+        altNames: hosts.map((host) =>
+          /^[\d.]+$|:/.test(host) ? { type: 7 as const, ip: host } : { type: 2 as const, value: host },
+        ),
+      },
+    ],
+  })
+  return { key, cert }
+}

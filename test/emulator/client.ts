@@ -1,0 +1,84 @@
+import { connect } from 'node:net'
+
+/** The answer to a plain request of a test. */
+export interface Answered {
+  status: number
+  headers: Headers
+  json: {
+    code: number
+    msg: string
+    data: Record<string, unknown>
+    error?: Record<string, unknown>
+  } & Record<string, unknown>
+}
+
+/** Calls an API of the emulator the ordinary way: for tests of the emulator itself. */
+export async function call(
+  emulator: { url: string; accessToken: string },
+  path: string,
+  { body, token = emulator.accessToken, method }: { body?: unknown; token?: string | null; method?: string } = {},
+): Promise<Answered> {
+  const response = await fetch(`${emulator.url}/open-apis/${path}`, {
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    headers: { 'content-type': 'application/json', ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  return { status: response.status, headers: response.headers, json: (await response.json()) as Answered['json'] }
+}
+
+/** What came over a raw connection, and how it ended: in order, by a reset, or not within the time. */
+export interface RawAnswer {
+  head: string
+  body: Buffer
+  ended: 'in order' | 'by reset' | 'not'
+  ms: number
+  /** When each piece came. */
+  piecesAtMs: number[]
+}
+
+/** Sends a GET over a bare TCP connection and keeps every byte that comes back, for `forMs` at most. */
+export async function rawGet(
+  emulator: { port: number; accessToken: string },
+  path: string,
+  { forMs = 300, mostBytes = Number.POSITIVE_INFINITY }: { forMs?: number; mostBytes?: number } = {},
+): Promise<RawAnswer> {
+  const startedAt = performance.now()
+  const pieces: Buffer[] = []
+  const piecesAtMs: number[] = []
+  const socket = connect(emulator.port, '127.0.0.1')
+  socket.write(
+    `GET /open-apis/${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${emulator.accessToken}\r\nconnection: close\r\n\r\n`,
+  )
+  const ended = await new Promise<RawAnswer['ended']>((resolve) => {
+    const timer = setTimeout(() => {
+      finish('not')
+    }, forMs)
+    const finish = (how: RawAnswer['ended']): void => {
+      clearTimeout(timer)
+      resolve(how)
+    }
+    let size = 0
+    socket.on('data', (piece) => {
+      pieces.push(piece)
+      piecesAtMs.push(performance.now() - startedAt)
+      size += piece.length
+      if (size > mostBytes) finish('not')
+    })
+    socket.on('end', () => {
+      finish('in order')
+    })
+    socket.on('error', () => {
+      finish('by reset')
+    })
+  })
+  socket.destroy()
+  const bytes = Buffer.concat(pieces)
+  const border = bytes.indexOf('\r\n\r\n')
+  return {
+    head: (border === -1 ? bytes : bytes.subarray(0, border)).toString(),
+    body: border === -1 ? Buffer.alloc(0) : bytes.subarray(border + 4),
+    ended,
+    ms: performance.now() - startedAt,
+    piecesAtMs,
+  }
+}

@@ -1,0 +1,111 @@
+import type { PlainAnswer } from './answer.js'
+import * as answers from './answers.js'
+import { randomTenantToken, randomUserToken, type Random } from './random.js'
+
+/** Who calls: an app or a user, and the app whose limits count. */
+export interface Caller {
+  identity: string
+  appId: string
+}
+
+/** How the token endpoint behaves. */
+export interface MintBehaviour {
+  /** `while-valid`: the same token again as the service does; `always`: even if revoked; `never`: a new one each time. */
+  reuse: 'while-valid' | 'always' | 'never'
+  /** How long a new token lives. */
+  expireSeconds: number
+}
+
+interface AccessToken extends Caller {
+  token: string
+  kind: 'tenant' | 'user'
+  expiresAtMs: number
+  revoked: boolean
+}
+
+const REMINT_BELOW_MS = 30 * 60_000
+
+/** The apps, their secrets and every access token that was ever given out. */
+export class Credentials {
+  readonly mintBehaviour: MintBehaviour = { reuse: 'while-valid', expireSeconds: 7200 }
+  private readonly secrets = new Map<string, string>()
+  private readonly tokens = new Map<string, AccessToken>()
+
+  constructor(
+    private readonly random: Random,
+    private readonly now: () => number,
+  ) {}
+
+  /** Adds an app that can mint tenant tokens. */
+  addApp(appId: string, appSecret: string): void {
+    this.secrets.set(appId, appSecret)
+  }
+
+  /** Adds a tenant token of an app, valid for ever unless revoked or given a life. */
+  addTenantToken(appId: string, token = randomTenantToken(this.random), lifeMs = Number.POSITIVE_INFINITY): string {
+    return this.add({ token, kind: 'tenant', identity: `app ${appId}`, appId, lifeMs })
+  }
+
+  /** Adds a user's token of an app, valid for ever unless revoked or given a life. */
+  addUserToken(appId: string, user: string, lifeMs = Number.POSITIVE_INFINITY): string {
+    return this.add({ token: randomUserToken(this.random), kind: 'user', identity: `user ${user}`, appId, lifeMs })
+  }
+
+  /** From now on the token is refused as invalid. */
+  revoke(token: string): void {
+    this.known(token).revoked = true
+  }
+
+  /** From now on the token is refused as expired. */
+  expire(token: string): void {
+    this.known(token).expiresAtMs = this.now()
+  }
+
+  /** The answer of the token endpoint to a request body. */
+  mint(body: unknown): PlainAnswer {
+    const { app_id: appId, app_secret: secret } = (body ?? {}) as { app_id?: unknown; app_secret?: unknown }
+    if (typeof appId !== 'string' || typeof secret !== 'string') return answers.error(10003)
+    if (!this.secrets.has(appId)) return answers.error(10003)
+    if (this.secrets.get(appId) !== secret) return answers.error(10014)
+    const lifeMs = this.mintBehaviour.expireSeconds * 1000
+    const token = this.minted(appId) ?? this.addTenantToken(appId, undefined, lifeMs)
+    const expire = Math.ceil((this.known(token).expiresAtMs - this.now()) / 1000)
+    return { status: 200, json: { code: 0, expire, msg: 'ok', tenant_access_token: token } }
+  }
+
+  /** The caller behind an `Authorization` header, or the answer that refuses it. */
+  identify(authorization: string | undefined): Caller | PlainAnswer {
+    const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
+    if (token === undefined) return answers.error(99991661)
+    const known = this.tokens.get(token)
+    const isUser = known?.kind === 'user' || /^(u-|eyJ)/.test(token)
+    if (known === undefined || known.revoked) {
+      if (isUser) return answers.error(99991668)
+      return answers.error(token.startsWith('t-') ? 99991663 : 99991671)
+    }
+    if (known.expiresAtMs <= this.now()) return answers.error(isUser ? 99991677 : 99991663)
+    return known
+  }
+
+  private minted(appId: string): string | undefined {
+    const { reuse } = this.mintBehaviour
+    if (reuse === 'never') return undefined
+    const usable = (token: AccessToken): boolean => !token.revoked && token.expiresAtMs - this.now() >= REMINT_BELOW_MS
+    const own = [...this.tokens.values()].filter(
+      (token) => token.kind === 'tenant' && token.appId === appId && Number.isFinite(token.expiresAtMs),
+    )
+    return own.findLast((token) => reuse === 'always' || usable(token))?.token
+  }
+
+  private add(token: Omit<AccessToken, 'revoked' | 'expiresAtMs'> & { lifeMs: number }): string {
+    const { lifeMs, ...rest } = token
+    this.tokens.set(token.token, { ...rest, expiresAtMs: this.now() + lifeMs, revoked: false })
+    return token.token
+  }
+
+  private known(token: string): AccessToken {
+    const known = this.tokens.get(token)
+    if (known === undefined) throw new Error(`The emulator never gave out the token ${token}.`)
+    return known
+  }
+}

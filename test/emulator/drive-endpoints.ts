@@ -1,0 +1,141 @@
+import type { PlainAnswer } from './answer.js'
+import * as answers from './answers.js'
+import type { Call } from './call.js'
+import { contentOf, type EmulatedDocument } from './documents.js'
+import { rangedAnswer } from './file-answer.js'
+import { tokenOf, type Entry } from './folders.js'
+import { pageOf } from './pages.js'
+import type { Store } from './store.js'
+
+const OWNER = 'ou_c4be1f4e5e7b2fbe0a9b8c7d6e5f4a3b'
+
+/** `GET drive/v1/files`: one page of one folder. */
+export function listFolder({ request, store, maxPageItems }: Call): PlainAnswer {
+  const {
+    folder_token: token = '',
+    order_by: by = 'EditedTime',
+    direction = 'DESC',
+    page_token,
+    page_size,
+  } = request.query
+  // Without a folder a tenant sees only what the app itself made: nothing here.
+  if (token === '') return answers.ok({ files: [], has_more: false })
+  const folder = store.folders.find(token)
+  if (folder === undefined) return answers.error(store.documents.find(token) === undefined ? 1061003 : 1061002)
+  if (folder.deleted) return answers.error(1061007)
+  if (folder.noPermission) return answers.error(1061004)
+  if (!['EditedTime', 'CreatedTime'].includes(by) || !['ASC', 'DESC'].includes(direction)) return answers.error(1061002)
+  const sign = direction === 'ASC' ? 1 : -1
+  const sorted = folder.entries
+    .filter((entry) => entry.kind !== 'document' || !entry.document.deleted)
+    .sort((a, b) => sign * (Number(timesOf(a)[by]) - Number(timesOf(b)[by])))
+  const page = pageOf(sorted, {
+    level: token,
+    cursor: page_token,
+    size: page_size,
+    usualSize: 100,
+    largestSize: 200,
+    cap: maxPageItems.folder,
+  })
+  if (typeof page === 'string') return answers.error(1061002)
+  const files = page.items.map((entry) => entryJson(entry, token))
+  return answers.ok({
+    files,
+    has_more: page.cursor !== '',
+    ...(page.cursor === '' ? {} : { next_page_token: page.cursor }),
+  })
+}
+
+/** `POST drive/v1/metas/batch_query`: up to 200 documents at once; a wiki node's answer is the document behind it. */
+export function queryMetas({ request, store }: Call): PlainAnswer {
+  const body = (request.body ?? {}) as { request_docs?: unknown; with_url?: unknown }
+  const asked = body.request_docs
+  if (!Array.isArray(asked) || asked.length === 0)
+    return answers.fieldViolation('request_docs', 'request_docs is required')
+  if (asked.length > 200) return answers.fieldViolation('request_docs', 'the max len is 200', String(asked.length))
+  const metas: unknown[] = []
+  const failed: unknown[] = []
+  for (const ask of asked as { doc_token: string; doc_type: string }[]) {
+    const meta = metaOf(ask, store, body.with_url === true)
+    if (typeof meta === 'number') failed.push({ code: meta, token: ask.doc_token })
+    else metas.push(meta)
+  }
+  return answers.ok({ failed_list: failed, metas })
+}
+
+/** `GET drive/v1/files/:file_token/download`: an uploaded file, with `Range`. */
+export function downloadFile({ request, params, store }: Call): PlainAnswer {
+  const file = store.documents.find(params.fileToken ?? '')
+  if (file?.type !== 'file') return answers.error(file === undefined ? 1061003 : 1061002)
+  if (file.deleted) return answers.error(1061007)
+  if (file.noPermission) return answers.error(1061004)
+  return rangedAnswer(contentOf(file, ''), file.title, request.headers.range)
+}
+
+function metaOf(ask: { doc_token: string; doc_type: string }, store: Store, withUrl: boolean): unknown {
+  const node = ask.doc_type === 'wiki' ? store.wiki.findNode(ask.doc_token) : undefined
+  if (node?.rights === 'hidden') return NO_PERMISSION
+  const folder = store.folders.find(ask.doc_token)
+  const document = node?.document ?? store.documents.find(ask.doc_token)
+  const found = document ?? folder
+  if (found === undefined || found.deleted) return NOT_FOUND
+  const type = 'type' in found ? found.type : 'folder'
+  if (node === undefined && ask.doc_type !== type) return WRONG_TYPE
+  if (found.noPermission) return NO_PERMISSION
+  return {
+    create_time: found.createTime,
+    doc_token: found.token,
+    doc_type: type,
+    latest_modify_time: found.editTime,
+    latest_modify_user: OWNER,
+    owner_id: OWNER,
+    request_doc_info: { doc_token: ask.doc_token, doc_type: ask.doc_type },
+    title: 'title' in found ? found.title : found.name,
+    ...(withUrl ? { url: urlOf(type, found.token) } : {}),
+  }
+}
+
+const WRONG_TYPE = 970002
+const NO_PERMISSION = 970003
+const NOT_FOUND = 970005
+
+function timesOf(entry: Entry): Record<string, string> {
+  const of = entry.kind === 'document' ? entry.document : entry.kind === 'folder' ? entry.folder : entry.shortcut
+  return { EditedTime: of.editTime, CreatedTime: of.createTime }
+}
+
+function entryJson(entry: Entry, parent: string): Record<string, unknown> {
+  const { name, type } = nameOf(entry)
+  const { EditedTime: modified, CreatedTime: created } = timesOf(entry)
+  const shortcut = entry.kind === 'shortcut' ? entry.shortcut : undefined
+  return {
+    created_time: created,
+    modified_time: modified,
+    name,
+    owner_id: OWNER,
+    parent_token: parent,
+    ...(shortcut && { shortcut_info: { target_token: shortcut.targetToken, target_type: shortcut.targetType } }),
+    token: tokenOf(entry),
+    type,
+    url: urlOf(type, tokenOf(entry)),
+  }
+}
+
+function nameOf(entry: Entry): { name: string; type: string } {
+  if (entry.kind === 'folder') return { name: entry.folder.name, type: 'folder' }
+  if (entry.kind === 'shortcut') return { name: entry.shortcut.name, type: 'shortcut' }
+  const { document }: { document: EmulatedDocument } = entry
+  return { name: document.title, type: document.type }
+}
+
+const PATHS: Readonly<Record<string, string>> = {
+  doc: 'docs',
+  sheet: 'sheets',
+  bitable: 'base',
+  mindnote: 'mindnotes',
+  folder: 'drive/folder',
+}
+
+function urlOf(type: string, token: string): string {
+  return `https://example.feishu.cn/${PATHS[type] ?? type}/${token}`
+}

@@ -1,0 +1,126 @@
+import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { PlainAnswer } from './answer.js'
+import { bufferContent, type Content } from './content.js'
+import type { RecordedRequest } from './types.js'
+
+/** One request and the means to answer it. */
+export interface Exchange {
+  readonly response: ServerResponse
+  /** The TCP socket, below TLS if there is any. */
+  readonly tcp: Socket
+  readonly record: RecordedRequest
+  readonly now: () => number
+  /** Carries the request out as the service would; the second call gives the first one's answer. */
+  readonly perform: () => PlainAnswer
+  /** Set when the emulator itself ends the connection. */
+  endedByUs: boolean
+}
+
+/** An answer as it goes over the wire. */
+export interface Rendered {
+  status: number
+  headers: Record<string, string>
+  content: Content
+  json: unknown
+}
+
+/** Makes headers and bytes of an answer: log id, content type, `error.log_id`, `error.troubleshooter`. */
+export function render(answer: PlainAnswer, record: RecordedRequest): Rendered {
+  const headers: Record<string, string> = { 'x-tt-logid': record.logId, server: 'Tengine' }
+  if ('json' in answer) headers['content-type'] = 'application/json; charset=utf-8'
+  for (const [name, value] of Object.entries(answer.headers ?? {})) {
+    const key = name.toLowerCase()
+    if (value === null) Reflect.deleteProperty(headers, key)
+    else headers[key] = String(value)
+  }
+  const json = 'json' in answer ? withLogId(answer.json, record) : undefined
+  const body = 'json' in answer ? JSON.stringify(json) : (answer.body ?? '')
+  const content = typeof body === 'string' || Buffer.isBuffer(body) ? bufferContent(body) : body
+  return { status: answer.status, headers, content, json }
+}
+
+function withLogId(json: unknown, { logId, api }: RecordedRequest): unknown {
+  if (!isRecord(json) || json.code === 0 || !isRecord(json.error)) return json
+  const troubleshooter = `排查建议查看(Troubleshooting suggestions): https://open.feishu.cn/search?from=openapi&log_id=${logId}&code=${String(json.code)}&method_id=${api}`
+  return { ...json, error: { log_id: logId, troubleshooter, ...json.error } }
+}
+
+/** Sends status line and headers, with the content's length unless the body is to be chunked. */
+export function sendHead(exchange: Exchange, rendered: Rendered, length: number | 'chunked'): void {
+  const { response, record } = exchange
+  response.writeHead(rendered.status, {
+    ...rendered.headers,
+    ...(length === 'chunked' ? {} : { 'content-length': String(length) }),
+  })
+  record.answeredStatus = rendered.status
+}
+
+/** Writes bytes at the client's pace; `false` when the connection is gone. */
+export async function write(exchange: Exchange, chunk: Buffer): Promise<boolean> {
+  const { response } = exchange
+  if (isGone(response)) return false
+  if (!response.write(chunk)) await eventOrClose(response, 'drain')
+  return !isGone(response)
+}
+
+/** Writes the content's bytes up to `end`. */
+export async function writeContent(exchange: Exchange, content: Content, end = content.size): Promise<boolean> {
+  const step = 256 * 1024
+  for (let offset = 0; offset < end; offset += step) {
+    if (!(await write(exchange, content.read(offset, Math.min(step, end - offset))))) return false
+  }
+  return true
+}
+
+/** Sends a whole answer and notes that it was sent. */
+export async function sendPlain(exchange: Exchange, answer: PlainAnswer): Promise<void> {
+  const rendered = render(answer, exchange.record)
+  sendHead(exchange, rendered, rendered.content.size)
+  if (await writeContent(exchange, rendered.content)) finish(exchange, rendered)
+}
+
+/** Ends the response and notes what the client has got. */
+export function finish({ response, record, now }: Exchange, { json }: Rendered): void {
+  response.end(() => {
+    record.answeredAtMs = now()
+  })
+  if (json === undefined) return
+  record.answeredJson = json
+  if (isRecord(json) && typeof json.code === 'number') record.answeredCode = json.code
+}
+
+/** Waits; `false` when the connection is gone by then. */
+export async function pause({ response }: Exchange, ms: number): Promise<boolean> {
+  if (isGone(response)) return false
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(done, ms)
+    response.once('close', done)
+    function done(): void {
+      clearTimeout(timer)
+      response.off('close', done)
+      resolve()
+    }
+  })
+  return !isGone(response)
+}
+
+function isGone(response: ServerResponse): boolean {
+  return response.destroyed || response.writableEnded
+}
+
+async function eventOrClose(response: ServerResponse, event: string): Promise<void> {
+  await new Promise<void>((resolve) => {
+    function done(): void {
+      response.off(event, done)
+      response.off('close', done)
+      resolve()
+    }
+    response.once(event, done)
+    response.once('close', done)
+  })
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

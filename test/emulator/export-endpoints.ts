@@ -1,0 +1,66 @@
+import type { PlainAnswer } from './answer.js'
+import * as answers from './answers.js'
+import type { Call } from './call.js'
+import { contentAnswer } from './file-answer.js'
+import { endOf, type Task } from './tasks.js'
+
+const EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
+  doc: ['docx', 'pdf'],
+  docx: ['docx', 'pdf'],
+  sheet: ['xlsx', 'csv'],
+  bitable: ['xlsx', 'csv', 'base'],
+  slides: ['pptx', 'pdf'],
+}
+
+/** `POST drive/v1/export_tasks`. */
+export function createTask({ request, caller, store }: Call): PlainAnswer {
+  const body = (request.body ?? {}) as Record<string, unknown>
+  for (const field of ['file_extension', 'token', 'type']) {
+    const value = body[field]
+    if (typeof value !== 'string' || value === '') return answers.fieldViolation(field, `${field} is required`)
+  }
+  const { file_extension: extension, token, type, sub_id: subId } = body as Record<string, string>
+  const possible = EXTENSIONS[type ?? '']
+  if (possible === undefined) return answers.error(1069904)
+  if (!possible.includes(extension ?? '')) return answers.error(1069918)
+  const document = store.documents.find(token ?? '')
+  if (document === undefined || document.type !== type) return answers.error(1069914)
+  if (document.deleted) return answers.error(1069906)
+  if (document.noPermission) return answers.error(1069902)
+  if (extension === 'csv' && !isSubId(document.subIds, subId)) return answers.error(1069904)
+  const task = store.tasks.add({
+    document,
+    fileExtension: extension ?? '',
+    subId: extension === 'csv' ? subId : undefined,
+    identity: caller.identity,
+  })
+  return answers.ok({ ticket: task.ticket })
+}
+
+/** `GET drive/v1/export_tasks/:ticket`. */
+export function queryTask({ request, params, caller, store }: Call): PlainAnswer {
+  const task = store.tasks.find(params.ticket ?? '')
+  if (task === undefined || request.query.token !== task.document.token) return answers.error(1069904)
+  if (!isAllowed(task, caller.identity)) return answers.error(1069902)
+  return answers.ok({ result: store.tasks.look(task) })
+}
+
+/** `GET drive/v1/export_tasks/file/:file_token/download`. */
+export function downloadExport({ params, caller, store, nowMs, fileLifetimeMs }: Call): PlainAnswer {
+  const task = store.tasks.findByFileToken(params.fileToken ?? '')
+  const endMs = task && endOf(task)
+  if (task === undefined || endMs === undefined || nowMs < endMs) return answers.error(1060001)
+  if (!isAllowed(task, caller.identity)) return answers.error(1069902)
+  if (nowMs - endMs >= fileLifetimeMs) return answers.error(1069906, { status: 410 })
+  task.downloads += 1
+  return contentAnswer(task.content, `${task.fileName}.${task.fileExtension}`)
+}
+
+function isSubId(subIds: readonly string[], subId: unknown): boolean {
+  if (typeof subId !== 'string' || subId === '') return false
+  return subIds.length === 0 || subIds.includes(subId)
+}
+
+function isAllowed(task: Task, identity: string): boolean {
+  return task.identity === undefined || task.identity === identity
+}

@@ -1,0 +1,232 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { rawGet, type RawAnswer } from './client.js'
+import { answers, startEmulator, type Answer, type Emulator, type RecordedRequest, type Task } from './index.js'
+
+let emulator: Emulator
+let path: string
+let task: Task
+const json = JSON.stringify({ code: 0, data: { result: { job_status: 2 } }, msg: 'success' })
+
+beforeAll(async () => {
+  emulator = await startEmulator()
+  emulator.setLimit('query', undefined)
+  task = emulator.addTask({ result: [{ job_status: 2 }] })
+  path = `drive/v1/export_tasks/${task.ticket}?token=${task.document.token}`
+})
+
+afterAll(() => emulator.stop())
+
+/** The raw answer to a query that is scripted once, and the emulator's record of it. */
+async function seen(answer: Answer, options: { forMs?: number; mostBytes?: number } = {}) {
+  emulator.script('query', [answer])
+  const raw = await rawGet(emulator, path, options)
+  const record = emulator.requests.at(-1)
+  if (record === undefined) throw new Error('nothing was recorded')
+  return { raw, record }
+}
+
+function header({ head }: RawAnswer, name: string): string | undefined {
+  return new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1]?.trim()
+}
+
+function looksDuring(action: () => Promise<unknown>): Promise<number> {
+  const before = emulator.task(task.ticket).looks
+  return action().then(() => emulator.task(task.ticket).looks - before)
+}
+
+describe('without a fault', () => {
+  it('an answer is whole, of the announced length, with a log id, and recorded', async () => {
+    emulator.scripts.clear()
+    const raw = await rawGet(emulator, path)
+    const record = emulator.requests.at(-1)
+    expect(raw).toMatchObject({ ended: 'in order' })
+    expect(raw.body.toString()).toBe(json)
+    expect(header(raw, 'content-length')).toBe(String(json.length))
+    expect(header(raw, 'x-tt-logid')).toBe(record?.logId)
+    expect(record).toMatchObject({ api: 'query', answeredStatus: 200, answeredCode: 0, ticket: task.ticket })
+    expect(record?.answeredAtMs).toBeGreaterThanOrEqual(record?.atMs ?? Infinity)
+    expect(record?.closedByClientAtMs).toBeUndefined()
+  })
+})
+
+describe('connections that end', () => {
+  it.each(['before', 'after'] as const)(
+    'a reset %s the request is carried out is a reset without a byte',
+    async (when) => {
+      let raw: RawAnswer | undefined
+      const looks = await looksDuring(async () => ({ raw } = await seen(answers.reset(when))))
+      expect(raw).toMatchObject({ ended: 'by reset', head: '' })
+      expect(looks).toBe(when === 'after' ? 1 : 0)
+    },
+  )
+
+  it('a reset after the headers shows the headers and nothing else', async () => {
+    const { raw, record } = await seen(answers.reset('after-headers'))
+    expect(raw.ended).toBe('by reset')
+    expect(raw.head).toMatch(/^HTTP\/1\.1 200 OK/)
+    expect(raw.body).toHaveLength(0)
+    expect(record).toMatchObject({ answeredStatus: 200 })
+    expect(record.answeredCode).toBeUndefined()
+    expect(record.closedByClientAtMs).toBeUndefined()
+  })
+
+  it.each(['before', 'after'] as const)(
+    'a close %s the request is carried out ends in order without a byte',
+    async (when) => {
+      let raw: RawAnswer | undefined
+      const looks = await looksDuring(async () => ({ raw } = await seen(answers.close(when))))
+      expect(raw).toMatchObject({ ended: 'in order', head: '' })
+      expect(looks).toBe(when === 'after' ? 1 : 0)
+    },
+  )
+
+  it('a cut ends in order before the announced length', async () => {
+    const { raw, record } = await seen(answers.cut({ afterBytes: 10 }))
+    expect(raw.ended).toBe('in order')
+    expect(raw.body.toString()).toBe(json.slice(0, 10))
+    expect(header(raw, 'content-length')).toBe(String(json.length))
+    expect(record.answeredCode).toBeUndefined()
+  })
+
+  it('a cut in chunks ends without the last chunk', async () => {
+    const { raw } = await seen(answers.cut({ chunked: true, of: answers.ok('0123456789') }))
+    expect(raw.ended).toBe('in order')
+    expect(header(raw, 'transfer-encoding')).toBe('chunked')
+    expect(raw.body.toString()).not.toMatch(/\r\n0\r\n\r\n$/)
+  })
+
+  it('garbage comes as it is', async () => {
+    const { raw, record } = await seen(answers.garbage('SSH-2.0-OpenSSH_9.6\r\n'))
+    expect(raw).toMatchObject({ ended: 'in order', head: 'SSH-2.0-OpenSSH_9.6\r\n' })
+    expect(record.answeredStatus).toBeUndefined()
+  })
+
+  it.each([5, -5])('a content length can be wrong by %d', async (by) => {
+    const { raw } = await seen(answers.wrongContentLength(by))
+    expect(raw).toMatchObject({ ended: 'in order' })
+    expect(header(raw, 'content-length')).toBe(String(json.length + by))
+    expect(raw.body.toString()).toBe(json)
+  })
+})
+
+describe('connections that do not end', () => {
+  it('a hang stays silent, and the record says when the client hung up', async () => {
+    const { raw, record } = await seen(answers.hang(), { forMs: 60 })
+    expect(raw).toMatchObject({ ended: 'not', head: '' })
+    await hungUp(record)
+    expect((record.closedByClientAtMs ?? 0) - record.atMs).toBeGreaterThan(40)
+    expect(record.answeredStatus).toBeUndefined()
+  })
+
+  it('a stall shows headers and some bytes, then nothing', async () => {
+    const { raw, record } = await seen(answers.stall({ afterBytes: 7 }), { forMs: 60 })
+    expect(raw.ended).toBe('not')
+    expect(header(raw, 'content-length')).toBe(String(json.length))
+    expect(raw.body.toString()).toBe(json.slice(0, 7))
+    await hungUp(record)
+  })
+
+  it('headers can stop in the middle', async () => {
+    const { raw } = await seen(answers.stallInHeaders(), { forMs: 60 })
+    expect(raw.ended).toBe('not')
+    expect(raw.head).toMatch(/^HTTP\/1\.1 200 OK\r\n.*X-Tt-Lo$/s)
+  })
+
+  it('an endless body goes on and on, until the client hangs up', async () => {
+    const { raw, record } = await seen(answers.endless(), { mostBytes: 20_000_000, forMs: 5000 })
+    expect(raw.ended).toBe('not')
+    expect(raw.body.length).toBeGreaterThan(19_000_000)
+    await hungUp(record)
+  })
+
+  it('an endless trickle brings blanks one by one', async () => {
+    const { raw, record } = await seen(answers.trickle(15, { forever: true }), { forMs: 150 })
+    expect(raw.ended).toBe('not')
+    expect(raw.body.toString()).toMatch(/^(1\r\n \r\n){4,10}$/)
+    await hungUp(record)
+  })
+})
+
+describe('answers that come slowly or large', () => {
+  it('a trickle brings the true body one byte at a time', async () => {
+    const { raw, record } = await seen(answers.trickle(2), { forMs: 5000 })
+    expect(raw).toMatchObject({ ended: 'in order' })
+    expect(raw.body.toString()).toBe(json)
+    expect(raw.ms).toBeGreaterThan(json.length * 2)
+    expect(raw.piecesAtMs.length).toBeGreaterThan(json.length / 2)
+    expect(record.answeredCode).toBe(0)
+  })
+
+  it('a delay holds the answer back', async () => {
+    const { raw } = await seen(answers.delay(80))
+    expect(raw.piecesAtMs[0]).toBeGreaterThanOrEqual(79)
+    expect(raw.body.toString()).toBe(json)
+    const later = await seen(answers.delay(20, answers.error(1069901)))
+    expect(later.record).toMatchObject({ answeredStatus: 500, answeredCode: 1069901 })
+  })
+
+  it('a huge answer is still JSON', async () => {
+    const { raw } = await seen(answers.huge(3_000_000), { forMs: 5000 })
+    expect(raw).toMatchObject({ ended: 'in order' })
+    expect(raw.body).toHaveLength(3_000_000 + json.length)
+    expect(JSON.parse(raw.body.toString())).toEqual(JSON.parse(json))
+  })
+})
+
+describe('answers in place of the true one', () => {
+  it('a gateway page is HTML', async () => {
+    const { raw } = await seen(answers.gatewayPage(504, 'Gateway Time-out'))
+    expect(raw.head).toMatch(/^HTTP\/1\.1 504 /)
+    expect(header(raw, 'content-type')).toBe('text/html')
+    expect(raw.body.toString()).toContain('<title>504 Gateway Time-out</title>')
+  })
+
+  it('what calls itself JSON need not be', async () => {
+    const { raw } = await seen(answers.notJson())
+    expect(header(raw, 'content-type')).toMatch(/^application\/json/)
+    expect(() => JSON.parse(raw.body.toString()) as unknown).toThrow(SyntaxError)
+  })
+
+  it('a redirect names its target', async () => {
+    const { raw } = await seen(answers.redirect('https://example.test/login'))
+    expect(raw.head).toMatch(/^HTTP\/1\.1 302 /)
+    expect(header(raw, 'location')).toBe('https://example.test/login')
+  })
+
+  it('a default header can be taken away', async () => {
+    const { raw } = await seen({ status: 500, headers: { 'x-tt-logid': null, 'X-Request-Id': 'r-1' }, json: {} })
+    expect(header(raw, 'x-tt-logid')).toBeUndefined()
+    expect(header(raw, 'x-request-id')).toBe('r-1')
+  })
+
+  it('the JSON can be changed on the way', async () => {
+    const { raw } = await seen(answers.edited((value) => [value, 'and more']))
+    expect(JSON.parse(raw.body.toString())).toEqual([JSON.parse(json), 'and more'])
+  })
+})
+
+describe('the end', () => {
+  it('stops at once whatever is open', async () => {
+    const other = await startEmulator()
+    other.script('any', () => answers.hang())
+    const open = [1, 2, 3].map(() => rawGet(other, 'drive/v1/files', { forMs: 5000 }))
+    while (other.requests.length < 3) await new Promise((resolve) => setTimeout(resolve, 5))
+    const startedAt = performance.now()
+    await other.stop()
+    expect(performance.now() - startedAt).toBeLessThan(200)
+    for (const raw of await Promise.all(open)) expect(raw.ended).not.toBe('not')
+    expect(other.requests.map(({ closedByClientAtMs }) => closedByClientAtMs)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ])
+  })
+})
+
+async function hungUp(record: RecordedRequest): Promise<void> {
+  const giveUpAt = performance.now() + 1000
+  while (record.closedByClientAtMs === undefined && performance.now() < giveUpAt) {
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  expect(record.closedByClientAtMs).toBeDefined()
+}

@@ -1,0 +1,142 @@
+import type { Answer, Fault, PlainAnswer } from './answer.js'
+import { isFault } from './answer.js'
+import type { Content } from './content.js'
+import { finish, pause, render, sendHead, sendPlain, write, writeContent, type Exchange } from './exchange.js'
+
+/** Answers an exchange: whole, or with a fault of the wire. */
+export async function play(exchange: Exchange, answer: Answer): Promise<void> {
+  if (isFault(answer)) await playFault(exchange, answer)
+  else await sendPlain(exchange, answer)
+}
+
+async function playFault(exchange: Exchange, fault: Fault): Promise<void> {
+  switch (fault.fault) {
+    case 'reset':
+      return resetConnection(exchange, fault.when)
+    case 'close':
+      if (fault.when === 'after') exchange.perform()
+      endConnection(exchange)
+      return
+    case 'cut':
+      return cutBody(exchange, fault)
+    case 'stall':
+      return stallBody(exchange, fault)
+    case 'stall-in-headers':
+      exchange.response.socket?.write('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Tt-Lo')
+      return
+    case 'hang':
+      if (fault.when === 'after') exchange.perform()
+      return
+    case 'trickle':
+      return fault.forever === true ? trickleForever(exchange, fault.everyMs) : trickleBody(exchange, fault)
+    case 'endless':
+      return endlessBody(exchange)
+    case 'huge':
+      return hugeBody(exchange, fault)
+    case 'delay':
+      if (await pause(exchange, fault.ms)) await play(exchange, fault.then ?? exchange.perform())
+      return
+    case 'garbage':
+      endConnection(exchange, fault.bytes)
+      return
+    case 'wrong-content-length':
+      return miscountBody(exchange, fault)
+    case 'edit':
+      return sendPlain(
+        exchange,
+        edited(exchange.perform(), (json) => fault.edit(json, exchange.record)),
+      )
+  }
+}
+
+const BLANKS = Buffer.alloc(64 * 1024, ' ')
+
+function endConnection(exchange: Exchange, lastBytes: string | Buffer = ''): void {
+  exchange.endedByUs = true
+  const { socket } = exchange.response
+  socket?.end(lastBytes, () => socket.destroy())
+}
+
+async function resetConnection(exchange: Exchange, when: 'before' | 'after' | 'after-headers'): Promise<void> {
+  if (when !== 'before') {
+    const rendered = render(exchange.perform(), exchange.record)
+    if (when === 'after-headers') {
+      sendHead(exchange, rendered, rendered.content.size)
+      exchange.response.flushHeaders()
+      // A reset at once would overtake the headers in the client's buffers.
+      await pause(exchange, 20)
+    }
+  }
+  exchange.endedByUs = true
+  exchange.tcp.resetAndDestroy()
+}
+
+async function cutBody(exchange: Exchange, fault: Extract<Fault, { fault: 'cut' }>): Promise<void> {
+  const rendered = render(fault.of ?? exchange.perform(), exchange.record)
+  sendHead(exchange, rendered, fault.chunked === true ? 'chunked' : rendered.content.size)
+  exchange.response.flushHeaders()
+  await writeContent(exchange, rendered.content, someOf(rendered.content, fault.afterBytes))
+  endConnection(exchange)
+}
+
+async function stallBody(exchange: Exchange, fault: Extract<Fault, { fault: 'stall' }>): Promise<void> {
+  const rendered = render(fault.of ?? exchange.perform(), exchange.record)
+  sendHead(exchange, rendered, rendered.content.size)
+  exchange.response.flushHeaders()
+  await writeContent(exchange, rendered.content, someOf(rendered.content, fault.afterBytes))
+}
+
+async function trickleBody(exchange: Exchange, fault: Extract<Fault, { fault: 'trickle' }>): Promise<void> {
+  const rendered = render(fault.of ?? exchange.perform(), exchange.record)
+  sendHead(exchange, rendered, rendered.content.size)
+  exchange.response.flushHeaders()
+  for (let offset = 0; offset < rendered.content.size; offset += 1) {
+    if (!(await pause(exchange, fault.everyMs))) return
+    if (!(await write(exchange, rendered.content.read(offset, 1)))) return
+  }
+  finish(exchange, rendered)
+}
+
+async function trickleForever(exchange: Exchange, everyMs: number): Promise<void> {
+  const rendered = render({ status: 200, headers: { 'content-type': 'application/json' } }, exchange.record)
+  sendHead(exchange, rendered, 'chunked')
+  exchange.response.flushHeaders()
+  while (await pause(exchange, everyMs)) await write(exchange, BLANKS.subarray(0, 1))
+}
+
+async function endlessBody(exchange: Exchange): Promise<void> {
+  const rendered = render({ status: 200, headers: { 'content-type': 'application/json' } }, exchange.record)
+  sendHead(exchange, rendered, 'chunked')
+  while (await write(exchange, BLANKS)) {
+    // A client that reads as fast as this writes must not keep the emulator from everything else.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+async function hugeBody(exchange: Exchange, fault: Extract<Fault, { fault: 'huge' }>): Promise<void> {
+  const rendered = render(fault.of ?? exchange.perform(), exchange.record)
+  sendHead(exchange, rendered, fault.bytes + rendered.content.size)
+  for (let left = fault.bytes; left > 0; left -= BLANKS.length) {
+    if (!(await write(exchange, BLANKS.subarray(0, Math.min(left, BLANKS.length))))) return
+  }
+  if (await writeContent(exchange, rendered.content)) finish(exchange, rendered)
+}
+
+async function miscountBody(
+  exchange: Exchange,
+  fault: Extract<Fault, { fault: 'wrong-content-length' }>,
+): Promise<void> {
+  const rendered = render(fault.of ?? exchange.perform(), exchange.record)
+  sendHead(exchange, rendered, Math.max(0, rendered.content.size + fault.by))
+  exchange.response.flushHeaders()
+  await writeContent(exchange, rendered.content)
+  endConnection(exchange)
+}
+
+function edited(answer: PlainAnswer, edit: (json: unknown) => unknown): PlainAnswer {
+  return 'json' in answer ? { ...answer, json: edit(answer.json) } : answer
+}
+
+function someOf(content: Content, bytes: number | undefined): number {
+  return Math.min(content.size, bytes ?? Math.floor(content.size / 2))
+}

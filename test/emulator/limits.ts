@@ -1,0 +1,57 @@
+import type { PlainAnswer } from './answer.js'
+import * as answers from './answers.js'
+import { createLimiter, type Limit, type Limiter } from './limiter.js'
+import type { Api, EmulatorOptions, Refusal } from './types.js'
+
+const PER_MINUTE: Limit = { kind: 'fixed', requests: 100, windowMs: 60_000 }
+
+/** The documented limits, of each app for each API. */
+export const DOCUMENTED_LIMITS: Readonly<Partial<Record<Api, Limit | readonly Limit[]>>> = {
+  create: PER_MINUTE,
+  query: PER_MINUTE,
+  download: PER_MINUTE,
+  'wiki-node': PER_MINUTE,
+  space: PER_MINUTE,
+  'wiki-nodes': PER_MINUTE,
+  folder: { kind: 'fixed', requests: 20, windowMs: 1000 },
+  metas: [
+    { kind: 'fixed', requests: 1000, windowMs: 60_000 },
+    { kind: 'fixed', requests: 50, windowMs: 1000 },
+  ],
+  'file-download': { kind: 'fixed', requests: 5, windowMs: 1000 },
+}
+
+/** The emulator's limiters: one for each API and app. */
+export class Limits {
+  refusal: Refusal = { form: '99991400-429', headers: 'ogw' }
+  private limits: Partial<Record<Api, Limit | readonly Limit[] | undefined>>
+  private readonly limiters = new Map<string, Limiter>()
+
+  constructor(options: EmulatorOptions) {
+    this.limits = { ...DOCUMENTED_LIMITS, ...options.limits }
+    Object.assign(this.refusal, options.refusal)
+  }
+
+  /** Changes the limit of an API and forgets what was counted. */
+  set(api: Api, limit: Limit | readonly Limit[] | undefined): void {
+    this.limits[api] = limit
+    for (const key of this.limiters.keys()) if (key.startsWith(`${api} `)) this.limiters.delete(key)
+  }
+
+  /** Counts one request; the refusal if it is one too many. */
+  take(api: Api, appId: string, nowMs: number): PlainAnswer | undefined {
+    const limit = this.limits[api]
+    if (limit === undefined) return undefined
+    const key = `${api} ${appId}`
+    const limiter = this.limiters.get(key) ?? createLimiter(limit)
+    this.limiters.set(key, limiter)
+    const verdict = limiter.take(nowMs)
+    if (verdict.ok) return undefined
+    const { form, headers } = this.refusal
+    return answers.rateLimited(form, {
+      resetSeconds: headers === 'ogw' ? verdict.resetSeconds : undefined,
+      retryAfter: headers === 'retry-after' ? verdict.resetSeconds : undefined,
+      limit: [limit].flat()[0]?.requests,
+    })
+  }
+}

@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { request } from 'node:https'
+import { connect } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { call, rawGet } from './client.js'
+import { answers, startEmulator, startProxy, type Emulator, type Proxy, type ProxyOptions } from './index.js'
+
+const QUERY = 'wiki/v2/spaces/7000000000000000000'
+
+describe('TLS', () => {
+  async function get(emulator: Emulator, servername = 'localhost'): Promise<string> {
+    const { port, certificate: ca } = emulator
+    return new Promise((resolve) => {
+      const sent = request({ host: '127.0.0.1', port, servername, ca, path: `/open-apis/${QUERY}` }, (response) => {
+        response.resume()
+        resolve(String(response.statusCode))
+      })
+      sent.on('error', (error: NodeJS.ErrnoException) => {
+        resolve(error.code ?? error.message)
+      })
+      sent.end()
+    })
+  }
+
+  it.each([
+    ['a good certificate', true, '400'],
+    ['an expired one', { expired: true }, 'CERT_HAS_EXPIRED'],
+    ['one for another host', { hosts: ['other.test'] }, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  ])('can have %s', async (_, tls, expected) => {
+    const emulator = await startEmulator({ tls })
+    expect(emulator.url).toMatch(/^https:/)
+    expect(await get(emulator)).toBe(expected)
+    await emulator.stop()
+  })
+
+  it('resets below TLS', async () => {
+    const emulator = await startEmulator({ tls: true })
+    emulator.script('any', [answers.reset()])
+    expect(await get(emulator)).toBe('ECONNRESET')
+    await emulator.stop()
+  })
+})
+
+describe('the proxy', () => {
+  let emulator: Emulator
+  let proxy: Proxy
+
+  beforeEach(async () => {
+    emulator = await startEmulator({ tls: true })
+  })
+
+  afterEach(async () => {
+    await proxy.stop()
+    await emulator.stop()
+  })
+
+  async function connectThrough(options: ProxyOptions, forMs = 1000): Promise<string> {
+    proxy = await startProxy(options)
+    const socket = connect(proxy.port, '127.0.0.1')
+    socket.write('CONNECT feishu.example.test:443 HTTP/1.1\r\nhost: feishu.example.test:443\r\n\r\n')
+    const answer = await Promise.race([
+      once(socket, 'data').then(([data]) => String(data).split('\r\n')[0] ?? ''),
+      new Promise<string>((resolve) => setTimeout(resolve, forMs, 'nothing')),
+    ])
+    if (!answer.includes('200')) {
+      socket.destroy()
+      return answer
+    }
+    const secure = connectTls({ socket, servername: 'feishu.example.test', ca: emulator.certificate })
+    secure.write(`GET /open-apis/${QUERY} HTTP/1.1\r\nhost: feishu.example.test\r\nconnection: close\r\n\r\n`)
+    const [data] = (await once(secure, 'data')) as [Buffer]
+    secure.destroy()
+    return String(data).split('\r\n')[0] ?? ''
+  }
+
+  it('leads any host to the emulator', async () => {
+    expect(await connectThrough({ to: emulator })).toBe('HTTP/1.1 400 Bad Request')
+    expect(proxy.requests).toMatchObject([{ method: 'CONNECT', target: 'feishu.example.test:443' }])
+    expect(emulator.requests).toMatchObject([{ api: 'space', headers: { host: 'feishu.example.test' } }])
+  })
+
+  it('can refuse, hang and be slow', async () => {
+    expect(await connectThrough({ to: emulator, refuse: 407 })).toMatch(/^HTTP\/1\.1 407 /)
+    await proxy.stop()
+    expect(await connectThrough({ to: emulator, hangConnect: true }, 60)).toBe('nothing')
+    await proxy.stop()
+    const startedAt = performance.now()
+    expect(await connectThrough({ to: emulator, delayMs: 80 })).toMatch(/400/)
+    expect(performance.now() - startedAt).toBeGreaterThan(79)
+  })
+
+  it('leads nowhere but to loopback without a target', async () => {
+    expect(await connectThrough({})).toMatch(/^HTTP\/1\.1 502 /)
+  })
+
+  it('forwards plain HTTP', async () => {
+    const plain = await startEmulator()
+    proxy = await startProxy({ to: plain })
+    const raw = await rawGet({ port: proxy.port, accessToken: plain.accessToken }, QUERY)
+    expect(raw.head).toMatch(/^HTTP\/1\.1 400 /)
+    expect(plain.requests).toMatchObject([{ api: 'space', answeredCode: 131005 }])
+    expect(proxy.requests).toHaveLength(1)
+    await plain.stop()
+  })
+})
+
+describe('the command', () => {
+  it('serves a scenario until it is told to end', async () => {
+    const args = ['--import', 'tsx', 'test/emulator/cli.ts', '--scenario', 'test/emulator/scenarios/example.json']
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const [line] = (await once(child.stdout, 'data')) as [Buffer]
+    const url = /^emulator listening on (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(String(line))?.[1] ?? ''
+    const emulator = { url, accessToken: 't-g1044qExampleAccessTokenOfTheEmulator01' }
+    const look = `drive/v1/export_tasks/7143131813848810001?token=DocxOrdinary00000000000001`
+
+    const limited = await call(emulator, look)
+    expect([limited.status, limited.json.code]).toEqual([429, 1069923])
+    await expect(call(emulator, look)).rejects.toThrow('fetch failed')
+    expect((await call(emulator, look)).json.data.result).toMatchObject({ job_status: 1 })
+    const recorded = (await (await fetch(`${url}/_emulator/requests`)).json()) as { answeredCode?: number }[]
+    expect(recorded.map(({ answeredCode }) => answeredCode)).toEqual([1069923, undefined, 0])
+    const bytes = await fetch(`${url}/_emulator/bytes/SheetWithTwoTables00000001/csv?sub_id=a1B2c3`)
+    expect(await bytes.text()).toBe('name,amount\nA,1\n')
+
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    // Windows knows no signals: there the process is ended from outside.
+    expect(await ended).toEqual(process.platform === 'win32' ? [null, 'SIGTERM'] : [0, null])
+  })
+})

@@ -1,0 +1,55 @@
+/** Numbers from 0 (included) to 1 (excluded), like `Math.random`. */
+export type Random = () => number
+
+/** A small seeded generator (mulberry32): the same seed gives the same numbers everywhere. */
+export function createRandom(seed: number): Random {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+const DIGITS = '0123456789'
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+function pick(random: Random, alphabet: string, length: number): string {
+  let text = ''
+  while (text.length < length) text += alphabet.charAt(Math.floor(random() * alphabet.length))
+  return text
+}
+
+/** A document, node, folder or file token: 27 letters and digits. */
+export function randomToken(random: Random): string {
+  return pick(random, LETTERS, 27)
+}
+
+/** A ticket or space id: 19 digits, above 2^53. */
+export function randomTicket(random: Random): string {
+  return `7${pick(random, DIGITS, 18)}`
+}
+
+/** A tenant access token: `t-` and 40 letters and digits. */
+export function randomTenantToken(random: Random): string {
+  return `t-g1044q${pick(random, LETTERS, 34)}`
+}
+
+/** A user access token of today's kind: a JWT of more than 1 KB. */
+export function randomUserToken(random: Random): string {
+  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const claims = { jti: randomTicket(random), ver: 'v1', typ: 'access_token', scope: pick(random, LETTERS, 700) }
+  return `${part({ alg: 'ES256', typ: 'JWT' })}.${part(claims)}.${pick(random, LETTERS, 86)}`
+}
+
+/** An application id: `cli_` and 16 letters and digits. */
+export function randomAppId(random: Random): string {
+  return `cli_${pick(random, 'abcdef0123456789', 16)}`
+}
+
+/** An application secret: 32 letters and digits. */
+export function randomSecret(random: Random): string {
+  return pick(random, LETTERS, 32)
+}

@@ -1,0 +1,97 @@
+import type { PlainAnswer } from './answer.js'
+import * as answers from './answers.js'
+import type { Call } from './call.js'
+import { downloadFile, listFolder, queryMetas } from './drive-endpoints.js'
+import { createTask, downloadExport, queryTask } from './export-endpoints.js'
+import type { Store } from './store.js'
+import type { Api } from './types.js'
+import { getNode, getSpace, listNodes } from './wiki-endpoints.js'
+
+type Endpoint = (call: Call) => PlainAnswer
+
+interface Route {
+  api: Api
+  method: string
+  path: string
+  endpoint: Endpoint
+}
+
+const ROUTES: readonly Route[] = [
+  { api: 'mint', method: 'POST', path: 'auth/v3/tenant_access_token/internal', endpoint: mint },
+  { api: 'create', method: 'POST', path: 'drive/v1/export_tasks', endpoint: createTask },
+  { api: 'download', method: 'GET', path: 'drive/v1/export_tasks/file/:fileToken/download', endpoint: downloadExport },
+  { api: 'query', method: 'GET', path: 'drive/v1/export_tasks/:ticket', endpoint: queryTask },
+  { api: 'wiki-node', method: 'GET', path: 'wiki/v2/spaces/get_node', endpoint: getNode },
+  { api: 'wiki-nodes', method: 'GET', path: 'wiki/v2/spaces/:spaceId/nodes', endpoint: listNodes },
+  { api: 'space', method: 'GET', path: 'wiki/v2/spaces/:spaceId', endpoint: getSpace },
+  { api: 'folder', method: 'GET', path: 'drive/v1/files', endpoint: listFolder },
+  { api: 'metas', method: 'POST', path: 'drive/v1/metas/batch_query', endpoint: queryMetas },
+  { api: 'file-download', method: 'GET', path: 'drive/v1/files/:fileToken/download', endpoint: downloadFile },
+]
+
+const PATTERNS = ROUTES.map((route) => ({
+  route,
+  pattern: new RegExp(`^/open-apis/${route.path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}/?$`),
+}))
+
+/** The endpoint for a request; no such path or method is an endpoint of its own. */
+export function findRoute(
+  method: string,
+  path: string,
+): { api: Api; params: Record<string, string>; endpoint: Endpoint } {
+  let code = 99991201
+  for (const { route, pattern } of PATTERNS) {
+    const match = pattern.exec(path)
+    if (match === null) continue
+    if (route.method === method) return { ...route, params: decoded(match.groups ?? {}) }
+    code = 99991301
+  }
+  return { api: 'unknown', params: {}, endpoint: () => answers.error(code) }
+}
+
+/** The tokens that a request names, and those behind them: what a script can be bound to. */
+export function subjectsOf(
+  params: Readonly<Record<string, string>>,
+  query: Readonly<Record<string, string>>,
+  body: unknown,
+  store: Store,
+): { tokens: string[]; ticket?: string } {
+  const named = [params.fileToken, params.spaceId, query.token, query.folder_token, query.parent_node_token]
+  if (isRecord(body)) {
+    named.push(asText(body.token))
+    if (Array.isArray(body.request_docs)) {
+      named.push(...body.request_docs.map((ask) => (isRecord(ask) ? asText(ask.doc_token) : undefined)))
+    }
+  }
+  const tokens = new Set(named.filter((token) => token !== undefined && token !== ''))
+  for (const token of [...tokens]) {
+    const behind = store.wiki.findNode(token ?? '')?.document ?? store.tasks.findByFileToken(token ?? '')?.document
+    if (behind !== undefined) tokens.add(behind.token)
+  }
+  const ticket = params.ticket ?? store.tasks.findByFileToken(params.fileToken ?? '')?.ticket
+  return { tokens: [...tokens] as string[], ...(ticket === undefined ? {} : { ticket }) }
+}
+
+function mint({ request, store }: Call): PlainAnswer {
+  return store.credentials.mint(request.body)
+}
+
+function decoded(params: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, safeDecode(value)]))
+}
+
+function safeDecode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}

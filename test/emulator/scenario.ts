@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs'
+import * as answers from './answers.js'
+import type { Answer } from './answer.js'
+import type { DocumentOptions } from './documents.js'
+import { startEmulator, type AddTaskOptions, type Emulator } from './index.js'
+import type { Api, EmulatorOptions } from './types.js'
+import type { NodeOptions, SpaceOptions } from './wiki.js'
+
+/** An answer in a scenario: by the name of its constructor in `answers.ts`, or spelt out; `null` is the true answer. */
+type ScenarioAnswer = { use: string; with?: unknown[] } | Answer | null
+
+interface ScenarioFault {
+  api: Api | 'any'
+  /** Only requests about this token (document, node, folder, space, file). */
+  token?: string
+  /** Only requests about this ticket. */
+  ticket?: string
+  answers: ScenarioAnswer[]
+  /** What comes after the list: the true answers (`never`), or the last answer again and again. */
+  repeat?: 'never' | 'last'
+}
+
+interface ScenarioFolder {
+  token: string
+  name?: string
+  parent?: string
+  noPermission?: boolean
+  shortcuts?: { target: string; name?: string }[]
+}
+
+/** What a scenario file can say. Tokens that are left out are made up. */
+export interface Scenario {
+  options?: Pick<
+    EmulatorOptions,
+    'appId' | 'appSecret' | 'accessToken' | 'fileLifetimeMs' | 'limits' | 'refusal' | 'maxPageItems'
+  >
+  folders?: ScenarioFolder[]
+  documents?: (DocumentOptions & { folder?: string })[]
+  tasks?: AddTaskOptions[]
+  spaces?: SpaceOptions[]
+  nodes?: NodeOptions[]
+  faults?: ScenarioFault[]
+}
+
+/** Reads a scenario file: JSON in which members that begin with `//` are remarks. */
+export function readScenario(path: string): Scenario {
+  const withoutRemarks = (name: string, value: unknown): unknown => (name.startsWith('//') ? undefined : value)
+  return JSON.parse(readFileSync(path, 'utf8'), withoutRemarks) as Scenario
+}
+
+/** Starts an emulator with everything that a scenario describes. */
+export async function startScenario(scenario: Scenario, options: EmulatorOptions = {}): Promise<Emulator> {
+  const emulator = await startEmulator({ ...scenario.options, ...options })
+  const folders = scenario.folders ?? []
+  for (const folder of folders) {
+    const { token, name = token, parent, noPermission = false } = folder
+    emulator.addFolder({ token, name, noPermission, ...(parent === undefined ? {} : { parent }) })
+  }
+  for (const document of scenario.documents ?? []) emulator.addDocument(document)
+  for (const { token, shortcuts = [] } of folders) {
+    for (const { target, ...rest } of shortcuts) {
+      const { documents, folders: known } = emulator.store
+      emulator.addShortcut({ folder: token, target: documents.find(target) ?? known.get(target), ...rest })
+    }
+  }
+  for (const task of scenario.tasks ?? []) emulator.addTask(task)
+  for (const space of scenario.spaces ?? []) emulator.addSpace(space)
+  for (const node of scenario.nodes ?? []) emulator.addNode(node)
+  for (const fault of scenario.faults ?? []) script(emulator, fault)
+  return emulator
+}
+
+function script(emulator: Emulator, { api, token, ticket, answers: list, repeat }: ScenarioFault): void {
+  const made = list.map(makeAnswer)
+  const last = repeat === 'last' ? made.at(-1) : undefined
+  emulator.script(api, (_, nth) => (nth <= made.length ? made[nth - 1] : last), { token, ticket })
+}
+
+function makeAnswer(answer: ScenarioAnswer): Answer | undefined {
+  if (answer === null) return undefined
+  if (!('use' in answer)) return answer
+  const constructor = (answers as Record<string, unknown>)[answer.use]
+  if (typeof constructor !== 'function')
+    throw new Error(`The scenario uses an answer that does not exist: ${answer.use}`)
+  return (constructor as (...values: unknown[]) => Answer)(...(answer.with ?? []))
+}

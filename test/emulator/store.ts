@@ -1,0 +1,27 @@
+import { Credentials } from './credentials.js'
+import { Documents } from './documents.js'
+import { Folders } from './folders.js'
+import type { Random } from './random.js'
+import { Tasks } from './tasks.js'
+import { Wiki } from './wiki.js'
+
+/** Everything that the emulated tenant holds, as plain data that a test may change at any moment. */
+export interface Store {
+  readonly credentials: Credentials
+  readonly documents: Documents
+  readonly tasks: Tasks
+  readonly wiki: Wiki
+  readonly folders: Folders
+}
+
+/** An empty store on a clock. */
+export function createStore(random: Random, now: () => number): Store {
+  const documents = new Documents(random)
+  return {
+    credentials: new Credentials(random, now),
+    documents,
+    tasks: new Tasks(random, now),
+    wiki: new Wiki(random, documents),
+    folders: new Folders(random),
+  }
+}

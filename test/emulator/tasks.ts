@@ -1,0 +1,146 @@
+import type { Content } from './content.js'
+import { contentOf, type EmulatedDocument } from './documents.js'
+import { usualJobMessage } from './errors.js'
+import { randomTicket, randomToken, type Random } from './random.js'
+
+/** What a query finds in `data.result`, look by look (the last one stays), or computed from the look's number. */
+export type ResultScript = readonly unknown[] | ((look: number) => unknown)
+
+export interface TaskOptions {
+  document: EmulatedDocument
+  fileExtension: string
+  ticket?: string | undefined
+  subId?: string | undefined
+  /** Who may query and download; anybody if not given. */
+  identity?: string | undefined
+  durationMs?: number | undefined
+  jobStatus?: number | undefined
+  jobErrorMsg?: string | undefined
+  /** When the export starts to run: at once, or with the first look. */
+  startAt?: 'now' | 'first-look' | undefined
+  /** Members that replace those of the result on success. */
+  resultFields?: Record<string, unknown> | undefined
+  /** Raw `data.result` in place of the true one; `undefined` for a look leaves that one true. */
+  result?: ResultScript | undefined
+}
+
+/** An export task and what happened to it so far. */
+export interface Task {
+  readonly ticket: string
+  readonly fileToken: string
+  readonly document: EmulatedDocument
+  readonly fileExtension: string
+  readonly subId?: string | undefined
+  readonly identity?: string | undefined
+  readonly createdAtMs: number
+  readonly durationMs: number
+  readonly content: Content
+  readonly fileName: string
+  readonly jobStatus: number
+  readonly jobErrorMsg: string
+  readonly resultFields: Record<string, unknown>
+  readonly result?: ResultScript | undefined
+  /** Unset until the export runs. */
+  startedAtMs?: number
+  looks: number
+  downloads: number
+}
+
+/** All export tasks. */
+export class Tasks {
+  private readonly byTicket = new Map<string, Task>()
+  private readonly byFileToken = new Map<string, Task>()
+  private readonly perDocument = new Map<string, number>()
+
+  constructor(
+    private readonly random: Random,
+    private readonly now: () => number,
+  ) {}
+
+  /** Creates a task of the document as it is now. */
+  add(options: TaskOptions): Task {
+    const { document, fileExtension, subId } = options
+    const nth = this.perDocument.get(document.token) ?? 0
+    this.perDocument.set(document.token, nth + 1)
+    const fate = typeof document.jobStatus === 'number' ? document.jobStatus : (document.jobStatus[nth] ?? 0)
+    const jobStatus = options.jobStatus ?? fate
+    const task: Task = {
+      ticket: options.ticket ?? randomTicket(this.random),
+      fileToken: randomToken(this.random),
+      document,
+      fileExtension,
+      subId,
+      identity: options.identity,
+      createdAtMs: this.now(),
+      durationMs: options.durationMs ?? document.durationMs,
+      content: contentOf(document, fileExtension, subId),
+      fileName: document.title,
+      jobStatus,
+      jobErrorMsg: options.jobErrorMsg ?? document.jobErrorMsg ?? usualJobMessage(jobStatus),
+      resultFields: options.resultFields ?? {},
+      result: options.result,
+      looks: 0,
+      downloads: 0,
+    }
+    if (this.byTicket.has(task.ticket)) throw new Error(`The emulator already has a task ${task.ticket}.`)
+    if (options.startAt !== 'first-look') task.startedAtMs = task.createdAtMs
+    this.byTicket.set(task.ticket, task)
+    this.byFileToken.set(task.fileToken, task)
+    return task
+  }
+
+  /** The task of a ticket, if there is one. */
+  find(ticket: string): Task | undefined {
+    return this.byTicket.get(ticket)
+  }
+
+  /** The task whose file has this token, if there is one. */
+  findByFileToken(fileToken: string): Task | undefined {
+    return this.byFileToken.get(fileToken)
+  }
+
+  /** Every task, in the order of creation. */
+  list(): Task[] {
+    return [...this.byTicket.values()]
+  }
+
+  /** Looks at a task: counts the look and gives its `data.result`. */
+  look(task: Task): unknown {
+    task.startedAtMs ??= this.now()
+    task.looks += 1
+    const scripted =
+      typeof task.result === 'function'
+        ? task.result(task.looks)
+        : task.result?.[Math.min(task.looks, task.result.length) - 1]
+    return scripted === undefined ? trueResult(task, this.now()) : scripted
+  }
+}
+
+/** When the task's export ends, once it runs. */
+export function endOf(task: Task): number | undefined {
+  return task.startedAtMs === undefined ? undefined : task.startedAtMs + task.durationMs
+}
+
+/** The `job_status` of a running or ended task: 1 for a short while, 2, then the final one. */
+export function statusOf(task: Task, nowMs: number): number {
+  const elapsedMs = nowMs - (task.startedAtMs ?? nowMs)
+  if (task.startedAtMs !== undefined && elapsedMs >= task.durationMs) return task.jobStatus
+  return elapsedMs < Math.min(1000, task.durationMs / 5) ? 1 : 2
+}
+
+function trueResult(task: Task, nowMs: number): Record<string, unknown> {
+  const status = statusOf(task, nowMs)
+  const ended = nowMs >= (endOf(task) ?? Number.POSITIVE_INFINITY)
+  const done = ended && status === 0
+  return {
+    extra: {},
+    file_extension: task.fileExtension,
+    file_name: done ? task.fileName : '',
+    file_size: done ? task.content.size : 0,
+    file_token: done ? task.fileToken : '',
+    job_error_msg: ended ? task.jobErrorMsg : '',
+    job_status: status,
+    type: task.document.type,
+    ...(done ? task.resultFields : {}),
+  }
+}

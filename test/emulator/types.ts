@@ -1,0 +1,73 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { RateLimitForm } from './answers.js'
+import type { Limit } from './limiter.js'
+import type { Random } from './random.js'
+
+/** The APIs that the emulator knows; each has its own limit, records and scripts. */
+export type Api =
+  | 'mint'
+  | 'create'
+  | 'query'
+  | 'download'
+  | 'wiki-node'
+  | 'space'
+  | 'wiki-nodes'
+  | 'folder'
+  | 'metas'
+  | 'file-download'
+  | 'unknown'
+
+/** How the emulator's own limiters refuse; `headers` is which header carries the seconds to wait. */
+export interface Refusal {
+  form: RateLimitForm
+  headers: 'ogw' | 'retry-after' | 'none'
+}
+
+/** A certificate made at start, or a faulty one: expired, or valid for other hosts only. */
+export type TlsOptions = boolean | { expired?: boolean; hosts?: readonly string[] }
+
+export interface EmulatorOptions {
+  /** 0 (the default) takes a free port. */
+  port?: number
+  /** The default is 127.0.0.1. */
+  host?: string
+  tls?: TlsOptions
+  /** Overrides of the documented limits, each counted per app; `undefined` takes a limit away. */
+  limits?: Partial<Record<Api, Limit | readonly Limit[] | undefined>>
+  refusal?: Partial<Refusal>
+  /** How long an exported file can be downloaded after its task ended; the default is ten minutes. */
+  fileLifetimeMs?: number
+  /** The most items that a listing returns on one page, even if more are asked for. */
+  maxPageItems?: Partial<Record<'folder' | 'wiki-nodes', number>>
+  appId?: string
+  appSecret?: string
+  accessToken?: string
+  /** Where tokens and tickets come from; seeded by default, so they are the same in every run. */
+  random?: Random
+}
+
+/** One request as it came in, and what became of it. Times are milliseconds since the emulator started. */
+export interface RecordedRequest {
+  readonly api: Api
+  readonly method: string
+  readonly path: string
+  readonly query: Readonly<Record<string, string>>
+  readonly headers: IncomingHttpHeaders
+  /** Parsed when it is JSON, otherwise the text; `undefined` when empty. */
+  readonly body: unknown
+  readonly atMs: number
+  readonly logId: string
+  /** Document, node, folder, space or file tokens the request is about. */
+  readonly tokens: readonly string[]
+  readonly ticket?: string
+  /** Unset as long as no status line was sent. */
+  answeredStatus?: number
+  /** The `code` of the JSON answer, if there was one and all of it was sent. */
+  answeredCode?: number
+  /** The JSON answered, if all of it was sent. */
+  answeredJson?: unknown
+  /** When the last byte of the answer was handed to the network. */
+  answeredAtMs?: number
+  /** When the client hung up before it had the whole answer. */
+  closedByClientAtMs?: number
+}

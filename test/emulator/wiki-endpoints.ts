@@ -1,0 +1,75 @@
+import type { PlainAnswer } from './answer.js'
+import * as answers from './answers.js'
+import type { Call } from './call.js'
+import { pageOf } from './pages.js'
+import type { Space, WikiNode } from './wiki.js'
+
+const SPACE_DENIED = answers.error(131006, { msg: 'permission denied: wiki space permission denied' })
+
+/** `GET wiki/v2/spaces/get_node`: by node token, or with `obj_type` by the document's token. */
+export function getNode({ request, store }: Call): PlainAnswer {
+  const { token, obj_type: objType = 'wiki' } = request.query
+  if (token === undefined || token === '') return answers.error(131002, { msg: 'param err: token is required' })
+  const node = objType === 'wiki' ? store.wiki.findNode(token) : store.wiki.findNodeOf(token)
+  if (node === undefined || node.document.deleted) return answers.error(131005)
+  if (node.rights === 'hidden') return answers.error(131006)
+  if (store.wiki.findSpace(node.spaceId)?.noPermission === true) return SPACE_DENIED
+  return answers.ok({ node: nodeJson(node) })
+}
+
+/** `GET wiki/v2/spaces/:space_id`. */
+export function getSpace({ params, store }: Call): PlainAnswer {
+  const space = store.wiki.findSpace(params.spaceId ?? '')
+  if (space === undefined) return answers.error(131005)
+  if (space.noPermission) return SPACE_DENIED
+  return answers.ok({ space: spaceJson(space) })
+}
+
+/** `GET wiki/v2/spaces/:space_id/nodes`: one page of one level; nodes without rights leave gaps. */
+export function listNodes({ request, params, store, maxPageItems }: Call): PlainAnswer {
+  const space = store.wiki.findSpace(params.spaceId ?? '')
+  if (space === undefined) return answers.error(131005)
+  if (space.noPermission) return SPACE_DENIED
+  const parentToken = request.query.parent_node_token ?? ''
+  const parent = store.wiki.findNode(parentToken)
+  if (parentToken !== '' && parent?.spaceId !== space.spaceId) return answers.error(131005)
+  if (parent !== undefined && parent.rights !== 'all') return answers.error(131006)
+  const level = store.wiki.nodesOf((parent ?? space).children)
+  const page = pageOf(level, {
+    level: `${space.spaceId}/${parentToken}`,
+    cursor: request.query.page_token,
+    size: request.query.page_size,
+    usualSize: 20,
+    largestSize: 50,
+    cap: maxPageItems['wiki-nodes'],
+  })
+  if (page === 'bad-cursor') return answers.error(131002)
+  if (page === 'bad-size') return answers.error(131002, { msg: 'param err: page_size is invalid' })
+  const items = page.items.filter((node) => node.rights !== 'hidden' && !node.document.deleted).map(nodeJson)
+  return answers.ok({ has_more: page.cursor !== '', items, page_token: page.cursor })
+}
+
+function nodeJson(node: WikiNode): Record<string, unknown> {
+  const { document } = node
+  return {
+    creator: 'ou_c4be1f4e5e7b2fbe0a9b8c7d6e5f4a3b',
+    has_child: node.children.length > 0,
+    node_create_time: document.createTime,
+    node_token: node.nodeToken,
+    node_type: node.originNodeToken === undefined ? 'origin' : 'shortcut',
+    obj_create_time: document.createTime,
+    obj_edit_time: document.editTime,
+    obj_token: document.token,
+    obj_type: document.type,
+    origin_node_token: node.originNodeToken ?? node.nodeToken,
+    origin_space_id: node.spaceId,
+    owner: 'ou_c4be1f4e5e7b2fbe0a9b8c7d6e5f4a3b',
+    parent_node_token: node.parentNodeToken,
+    space_id: node.spaceId,
+    title: document.title,
+  }
+}
+
+function spaceJson(space: Space): Record<string, unknown> {
+  return { description: '', name: space.name, space_id: space.spaceId, space_type: 'team', visibility: 'private' }
+}

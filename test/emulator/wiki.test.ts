@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { call } from './client.js'
+import { startEmulator, type Emulator } from './index.js'
+
+let emulator: Emulator
+
+beforeEach(async () => {
+  emulator = await startEmulator()
+})
+
+afterEach(() => emulator.stop())
+
+interface Listing {
+  has_more: boolean
+  page_token?: string
+  items: { title: string }[]
+  node?: Record<string, unknown>
+}
+
+async function get(path: string, query: Record<string, string> = {}) {
+  const { status, json } = await call(emulator, `${path}?${new URLSearchParams(query).toString()}`)
+  return { outcome: `${json.code} ${status}`, data: json.data as unknown as Listing }
+}
+
+describe('knowledge bases', () => {
+  function nodes(space: string, query: Record<string, string> = {}) {
+    return get(`wiki/v2/spaces/${space}/nodes`, query)
+  }
+
+  it('lists one level, page by page, with empty pages where rights are missing', async () => {
+    const { spaceId } = emulator.addSpace()
+    const top = emulator.addNode({ space: spaceId, type: 'mindnote', title: 'Top' }).nodeToken
+    for (let i = 0; i < 7; i += 1) {
+      emulator.addNode({ parent: top, title: `Child ${i}`, rights: i >= 2 && i < 6 ? 'hidden' : 'all' })
+    }
+    const first = await nodes(spaceId, { page_size: '50' })
+    expect(first.data).toMatchObject({ has_more: false, page_token: '', items: [{ title: 'Top', has_child: true }] })
+    const pages: string[][] = []
+    let query: Record<string, string> = { parent_node_token: top, page_size: '2' }
+    for (;;) {
+      const { data } = await nodes(spaceId, query)
+      pages.push(data.items.map(({ title }) => title))
+      if (!data.has_more) break
+      query = { ...query, page_token: data.page_token ?? '' }
+    }
+    expect(pages).toEqual([['Child 0', 'Child 1'], [], [], ['Child 6']])
+  })
+
+  it('shows a shortcut with the document of its target', async () => {
+    const target = emulator.addNode({ type: 'sheet', title: 'Target', editTime: '1732000099' })
+    const shortcut = emulator.addNode({ shortcutTo: target.nodeToken, parent: target.nodeToken })
+    const { data } = await get('wiki/v2/spaces/get_node', { token: shortcut.nodeToken })
+    expect(data.node).toMatchObject({
+      node_type: 'shortcut',
+      node_token: shortcut.nodeToken,
+      obj_token: target.document.token,
+      obj_type: 'sheet',
+      obj_edit_time: '1732000099',
+      origin_node_token: target.nodeToken,
+      parent_node_token: target.nodeToken,
+    })
+    const byDocument = await get('wiki/v2/spaces/get_node', { token: target.document.token, obj_type: 'sheet' })
+    expect(byDocument.data.node).toMatchObject({ node_token: target.nodeToken, node_type: 'origin', has_child: true })
+  })
+
+  it('refuses what is not there, not allowed or not valid', async () => {
+    const open = emulator.addSpace().spaceId
+    const denied = emulator.addSpace({ noPermission: true }).spaceId
+    const closed = emulator.addNode({ space: open, rights: 'closed' }).nodeToken
+    const hidden = emulator.addNode({ space: open, rights: 'hidden' }).nodeToken
+    const outcomes = [
+      await nodes('7000000000000000000'),
+      await nodes(open, { parent_node_token: 'unknown' }),
+      await nodes(denied),
+      await get(`wiki/v2/spaces/${denied}`),
+      await nodes(open, { parent_node_token: closed }),
+      await get('wiki/v2/spaces/get_node', { token: closed }),
+      await get('wiki/v2/spaces/get_node', { token: hidden }),
+      await get('wiki/v2/spaces/get_node', { token: 'unknown' }),
+      await nodes(open, { page_size: '51' }),
+      await nodes(open, { page_token: 'stale' }),
+    ]
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual([
+      '131005 400',
+      '131005 400',
+      '131006 400',
+      '131006 400',
+      '131006 400',
+      '0 200',
+      '131006 400',
+      '131005 400',
+      '131002 400',
+      '131002 400',
+    ])
+  })
+
+  it('follows its data: nodes move and go', async () => {
+    const { spaceId } = emulator.addSpace()
+    const [a, b] = ['A', 'B'].map((title) => emulator.addNode({ space: spaceId, title }).nodeToken) as [string, string]
+    emulator.store.wiki.moveNode(b, a)
+    expect((await nodes(spaceId)).data.items).toMatchObject([{ title: 'A', has_child: true }])
+    expect((await nodes(spaceId, { parent_node_token: a })).data.items).toMatchObject([{ title: 'B' }])
+    emulator.store.wiki.removeNode(a)
+    expect((await nodes(spaceId)).data.items).toEqual([])
+    expect((await get('wiki/v2/spaces/get_node', { token: b })).outcome).toBe('131005 400')
+  })
+})

@@ -1,0 +1,144 @@
+import type { Documents, DocumentOptions, EmulatedDocument } from './documents.js'
+import { randomTicket, randomToken, type Random } from './random.js'
+
+/** A knowledge base. */
+export interface Space {
+  readonly spaceId: string
+  name: string
+  noPermission: boolean
+  /** The tokens of its top nodes, in order. */
+  children: string[]
+}
+
+/**
+ * A node. `hidden`: no reading right on it, so it is left out of listings and cannot be asked for.
+ * `closed`: it can be read, but what is below it cannot be listed.
+ */
+export interface WikiNode {
+  readonly nodeToken: string
+  readonly spaceId: string
+  readonly document: EmulatedDocument
+  readonly originNodeToken?: string | undefined
+  parentNodeToken: string
+  rights: 'all' | 'hidden' | 'closed'
+  /** The tokens of the nodes below it, in order. */
+  children: string[]
+}
+
+export type SpaceOptions = Partial<Space>
+
+/** A node with a new document, an existing one (`document`), or a shortcut to another node. */
+export interface NodeOptions extends Partial<DocumentOptions> {
+  nodeToken?: string
+  /** A space's id; a first space is made if none is given. */
+  space?: string
+  /** The node token of the parent. */
+  parent?: string
+  rights?: WikiNode['rights']
+  document?: EmulatedDocument
+  shortcutTo?: string
+}
+
+/** The knowledge bases and their nodes. */
+export class Wiki {
+  private readonly spaces = new Map<string, Space>()
+  private readonly nodes = new Map<string, WikiNode>()
+
+  constructor(
+    private readonly random: Random,
+    private readonly documents: Documents,
+  ) {}
+
+  /** Adds a knowledge base. */
+  addSpace(options: SpaceOptions = {}): Space {
+    const spaceId = options.spaceId ?? randomTicket(this.random)
+    const space = { name: `Space ${this.spaces.size + 1}`, noPermission: false, children: [], ...options, spaceId }
+    this.spaces.set(spaceId, space)
+    return space
+  }
+
+  /** Adds a node at the end of its parent's (or the space's) children. */
+  addNode(options: NodeOptions): WikiNode {
+    const {
+      nodeToken = randomToken(this.random),
+      space,
+      parent,
+      rights = 'all',
+      document,
+      shortcutTo,
+      ...rest
+    } = options
+    const above = parent === undefined ? undefined : this.getNode(parent)
+    const inSpace = above?.spaceId ?? space ?? [...this.spaces.keys()][0] ?? this.addSpace().spaceId
+    const target = shortcutTo === undefined ? undefined : this.getNode(shortcutTo)
+    const node: WikiNode = {
+      nodeToken,
+      spaceId: inSpace,
+      document: target?.document ?? document ?? this.documents.add({ type: 'docx', ...rest }),
+      originNodeToken: target?.nodeToken,
+      parentNodeToken: above?.nodeToken ?? '',
+      rights,
+      children: [],
+    }
+    this.nodes.set(nodeToken, node)
+    ;(above ?? this.getSpace(inSpace)).children.push(nodeToken)
+    return node
+  }
+
+  /** Takes a node and everything below it out of its knowledge base. */
+  removeNode(nodeToken: string): void {
+    const node = this.getNode(nodeToken)
+    for (const child of [...node.children]) this.removeNode(child)
+    const siblings = this.siblingsOf(node)
+    siblings.splice(siblings.indexOf(nodeToken), 1)
+    this.nodes.delete(nodeToken)
+  }
+
+  /** Moves a node below another one, or to the top of its knowledge base. */
+  moveNode(nodeToken: string, parent?: string): void {
+    const node = this.getNode(nodeToken)
+    const siblings = this.siblingsOf(node)
+    siblings.splice(siblings.indexOf(nodeToken), 1)
+    node.parentNodeToken = parent ?? ''
+    this.siblingsOf(node).push(nodeToken)
+  }
+
+  /** The space of an id, if there is one. */
+  findSpace(spaceId: string): Space | undefined {
+    return this.spaces.get(spaceId)
+  }
+
+  /** The node of a node token, if there is one. */
+  findNode(nodeToken: string): WikiNode | undefined {
+    return this.nodes.get(nodeToken)
+  }
+
+  /** The original node that shows a document, if there is one. */
+  findNodeOf(objToken: string): WikiNode | undefined {
+    return [...this.nodes.values()].find(
+      (node) => node.document.token === objToken && node.originNodeToken === undefined,
+    )
+  }
+
+  /** The nodes of a list of node tokens. */
+  nodesOf(tokens: readonly string[]): WikiNode[] {
+    return tokens.map((token) => this.getNode(token))
+  }
+
+  private siblingsOf(node: WikiNode): string[] {
+    const above = node.parentNodeToken === '' ? this.getSpace(node.spaceId) : this.getNode(node.parentNodeToken)
+    return above.children
+  }
+
+  private getNode(nodeToken: string): WikiNode {
+    const node = this.nodes.get(nodeToken)
+    if (node === undefined) throw new Error(`The emulator has no wiki node ${nodeToken}.`)
+    return node
+  }
+
+  private getSpace(spaceId: string): Space {
+    const space = this.spaces.get(spaceId)
+    if (space === undefined) throw new Error(`The emulator has no space ${spaceId}.`)
+    return space
+  }
+}
