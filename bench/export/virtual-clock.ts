@@ -34,7 +34,7 @@ export class VirtualClock implements Clock {
 
   /** Runs until the work is done. @throws when nothing is left that could end it */
   async run<T>(work: Promise<T>): Promise<T> {
-    let done = false
+    let done = false as boolean
     const marked = work.finally(() => (done = true))
     marked.catch(() => undefined)
     for (;;) {

@@ -1,0 +1,31 @@
+import type { Reply } from '../../src/feishu/failure.js'
+import { resultOf, SimulatedService, type PaceResult, type Service } from './pace.js'
+import { VirtualClock } from './virtual-clock.js'
+
+const LOOK_EVERY_MS = 1_000
+
+/** So many simple loops at once: each creates a task, looks every second, downloads, and obeys the header if refused. */
+export async function runLoops(service: Service, loops: number): Promise<PaceResult> {
+  const clock = new VirtualClock()
+  const simulated = new SimulatedService(clock, service)
+  const insist = async <T>(request: () => Promise<Reply<T>>): Promise<T> => {
+    for (;;) {
+      const reply = await request()
+      if (reply.ok) return reply.value
+      await clock.wait(reply.failure.askedMs ?? 60_000)
+    }
+  }
+  let next = 0
+  const loop = async (): Promise<void> => {
+    while (next < service.durationsMs.length) {
+      const durationMs = service.durationsMs[next++] ?? 0
+      const endsAtMs = await insist(() => simulated.request('create', () => clock.nowMs() + durationMs))
+      do await clock.wait(LOOK_EVERY_MS)
+      while (!(await insist(() => simulated.request('query', () => clock.nowMs() >= endsAtMs))))
+      await insist(() => simulated.request('download', () => undefined))
+      await clock.wait(service.transferMs)
+    }
+  }
+  await clock.run(Promise.all(Array.from({ length: loops }, loop)))
+  return resultOf(simulated, clock.nowMs())
+}
