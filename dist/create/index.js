@@ -516,7 +516,7 @@ function readBaseUrl(read) {
         throw bad('which is not https', `The credential would travel in the clear. ${usual}`);
     }
     if (/\/open-apis(\/|$)/.test(url.pathname)) {
-        throw bad('which holds the path of the API', `Write the host alone: ${url.origin}`);
+        throw bad('which holds the path of the API', `Write the host alone: "${url.origin}".`);
     }
     if (/(^|\.)(feishu\.cn|larksuite\.com)$/.test(url.hostname) && !url.hostname.startsWith('open.')) {
         throw bad('where documents live, not the API', usual);
@@ -1693,6 +1693,7 @@ function lookOf(reply) {
 
 
 
+
 const EXPORT_TASKS = ['drive', 'v1', 'export_tasks'];
 /**
  * Asks once how an export task stands.
@@ -1777,7 +1778,9 @@ function creationLooks(connection, credential, task) {
             const { reply, lost } = await createTask(connection, credential, task, signal);
             if (lost)
                 lostAnswers++;
-            return lookOf(reply.ok || lostAnswers < 2 || !lost ? reply : fail(lostTwice(reply.failure)));
+            // The end of the step is told as such, whatever it cut short.
+            const goesOn = !signal.aborted || signal.reason === ATTEMPT_TIMED_OUT;
+            return lookOf(!reply.ok && lost && lostAnswers > 1 && goesOn ? fail(lostTwice(reply.failure)) : reply);
         },
         lostAnswers: () => lostAnswers,
     };
@@ -4422,7 +4425,8 @@ async function writeSummary(summary) {
 
 
 
-// Pipes need a moment to drain; a connection that waits for a dead proxy would hold the process for minutes.
+// Pipes need a moment to drain, and the summary to be written; a connection that waits for a dead proxy would hold the
+// process for minutes.
 const DRAIN_MS = 300;
 /**
  * Runs an action to its end: gives it inputs and tools, writes outputs, annotation and summary, sets the exit code.
@@ -4445,8 +4449,11 @@ async function runAction(host, main) {
         random: Math.random,
         workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
     };
-    await tell(await Promise.race([attempt(() => main(getInput, tools)), stray]), host);
+    const outcome = await Promise.race([attempt(() => main(getInput, tools)), stray]);
+    tell(outcome, host);
     setTimeout(() => leave(host), DRAIN_MS).unref();
+    if (outcome.summary)
+        await writeSummary(outcome.summary);
 }
 /** Ends the process now, whatever it still waits for. */
 function leave(host) {
@@ -4476,14 +4483,14 @@ const redOutcome = (title, error) => ({
     error,
     summary: { title, paragraphs: [error] },
 });
-async function tell({ outputs, error, summary }, host) {
+function tell({ outputs, error }, host) {
     let message = error;
     try {
         for (const [name, value] of Object.entries(outputs))
             if (value !== undefined)
                 setOutput(name, value);
         if (error !== undefined)
-            setOutput('error-message', (0,src_text/* oneLine */.TN)(error, 4000));
+            setOutput('error-message', logLine(error));
     }
     catch (fault) {
         const unwritten = `The outputs could not be handed to the runner (${(0,src_text/* oneLine */.TN)(fault.message)}).`;
@@ -4493,8 +4500,6 @@ async function tell({ outputs, error, summary }, host) {
         host.exitCode = 1;
         core_error(logLine(message));
     }
-    if (summary)
-        await writeSummary(summary);
 }
 
 

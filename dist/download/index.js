@@ -382,7 +382,7 @@ function readBaseUrl(read) {
         throw bad('which is not https', `The credential would travel in the clear. ${usual}`);
     }
     if (/\/open-apis(\/|$)/.test(url.pathname)) {
-        throw bad('which holds the path of the API', `Write the host alone: ${url.origin}`);
+        throw bad('which holds the path of the API', `Write the host alone: "${url.origin}".`);
     }
     if (/(^|\.)(feishu\.cn|larksuite\.com)$/.test(url.hostname) && !url.hostname.startsWith('open.')) {
         throw bad('where documents live, not the API', usual);
@@ -1685,7 +1685,7 @@ class WrongSize extends Error {
  * stays, and nothing else does. Knows no global state: any number may run at once.
  * @throws DiskFault when the disk refuses, WrongSize, or whatever the body throws
  */
-async function saveFile({ target, body, overwrite, expectedBytes, onBytes }) {
+async function saveFile({ target, body, overwrite, expectedBytes, onBytes, onWhole, }) {
     const existing = await targetFault(target, overwrite);
     if (existing)
         throw existing;
@@ -1700,6 +1700,7 @@ async function saveFile({ target, body, overwrite, expectedBytes, onBytes }) {
         finally {
             await handle.close().catch(() => undefined);
         }
+        await onWhole?.();
         await moveInto(temporary, target, overwrite);
         return { path: target, ...written };
     }
@@ -1913,6 +1914,7 @@ async function downloadOnce(options, signal, watch, limitMs) {
             body: received(file, watch),
             overwrite: options.overwrite,
             expectedBytes,
+            onWhole: options.onWhole,
             onBytes: (bytes) => onBytes?.(bytes, expectedBytes ?? file.contentLength),
         });
         return { kind: 'done', value: saved };
@@ -2002,7 +2004,7 @@ function safeName(name, extension = '') {
     const tail = cleaned.slice(cleaned.length - end.length);
     const endsWithIt = tail.toLowerCase() === end.toLowerCase();
     const suffix = endsWithIt ? tail : end;
-    const stem = endsWithIt ? cleaned.slice(0, cleaned.length - end.length) : cleaned;
+    const stem = (endsWithIt ? cleaned.slice(0, cleaned.length - end.length) : cleaned).replace(/^[\s.]+$/u, '');
     const whole = disarmed(stem, suffix);
     if (bytesOf(whole) <= MOST_BYTES)
         return whole;
@@ -2183,6 +2185,7 @@ class TransferProgress {
     log;
     clock;
     toldBytes = 0;
+    lastBytes = 0;
     toldAtMs;
     constructor(log, clock) {
         this.log = log;
@@ -2191,7 +2194,9 @@ class TransferProgress {
     /** After each piece of the file; fewer bytes than before are the beginning of another attempt. */
     onBytes(bytes, total) {
         const nowMs = this.clock.nowMs();
-        if (this.toldAtMs === undefined || bytes < this.toldBytes) {
+        const isAnew = bytes < this.lastBytes;
+        this.lastBytes = bytes;
+        if (this.toldAtMs === undefined || isAnew) {
             this.toldAtMs = nowMs;
             this.toldBytes = bytes;
             return;
@@ -2235,6 +2240,7 @@ async function run(inputs, tools) {
     const session = connect({ ...inputs, clock, mask: tools.mask, debug: (line) => log.debug(line), action: 'download' });
     const progress = new TransferProgress(log, clock);
     const startedAtMs = clock.nowMs();
+    let come = '';
     try {
         const end = await poll({
             look: downloadLooks({
@@ -2245,7 +2251,10 @@ async function run(inputs, tools) {
                 overwrite,
                 expectedBytes: inputs.fileSize,
                 stallLimitMs: stallLimitFor(timeoutMs),
-                onBytes: (bytes, total) => progress.onBytes(bytes, total),
+                onBytes: (bytes, total) => {
+                    come = `${(0,src_text/* formatBytes */.z3)(bytes)}${total === undefined ? '' : ` of ${(0,src_text/* formatBytes */.z3)(total)}`} had come. `;
+                    progress.onBytes(bytes, total);
+                },
             }),
             schedule: adaptiveSchedule,
             rivals: 1,
@@ -2259,7 +2268,7 @@ async function run(inputs, tools) {
             },
         });
         if (end.kind !== 'done') {
-            const error = tellEnd(end, { notDone: 'the file was not downloaded', timeoutMs, goOn: GO_ON });
+            const error = tellEnd(end, { notDone: 'the file was not downloaded', timeoutMs, goOn: `${come}${GO_ON}` });
             return failed(inputs, error, failureOf(end));
         }
         const { bytes, sha256 } = end.value;
@@ -4578,7 +4587,8 @@ async function writeSummary(summary) {
 
 
 
-// Pipes need a moment to drain; a connection that waits for a dead proxy would hold the process for minutes.
+// Pipes need a moment to drain, and the summary to be written; a connection that waits for a dead proxy would hold the
+// process for minutes.
 const DRAIN_MS = 300;
 /**
  * Runs an action to its end: gives it inputs and tools, writes outputs, annotation and summary, sets the exit code.
@@ -4601,8 +4611,11 @@ async function runAction(host, main) {
         random: Math.random,
         workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
     };
-    await tell(await Promise.race([attempt(() => main(getInput, tools)), stray]), host);
+    const outcome = await Promise.race([attempt(() => main(getInput, tools)), stray]);
+    tell(outcome, host);
     setTimeout(() => leave(host), DRAIN_MS).unref();
+    if (outcome.summary)
+        await writeSummary(outcome.summary);
 }
 /** Ends the process now, whatever it still waits for. */
 function leave(host) {
@@ -4632,14 +4645,14 @@ const redOutcome = (title, error) => ({
     error,
     summary: { title, paragraphs: [error] },
 });
-async function tell({ outputs, error, summary }, host) {
+function tell({ outputs, error }, host) {
     let message = error;
     try {
         for (const [name, value] of Object.entries(outputs))
             if (value !== undefined)
                 setOutput(name, value);
         if (error !== undefined)
-            setOutput('error-message', (0,src_text/* oneLine */.TN)(error, 4000));
+            setOutput('error-message', logLine(error));
     }
     catch (fault) {
         const unwritten = `The outputs could not be handed to the runner (${(0,src_text/* oneLine */.TN)(fault.message)}).`;
@@ -4649,8 +4662,6 @@ async function tell({ outputs, error, summary }, host) {
         host.exitCode = 1;
         core_error(logLine(message));
     }
-    if (summary)
-        await writeSummary(summary);
 }
 
 

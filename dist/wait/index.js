@@ -2563,7 +2563,8 @@ async function writeSummary(summary) {
 
 
 
-// Pipes need a moment to drain; a connection that waits for a dead proxy would hold the process for minutes.
+// Pipes need a moment to drain, and the summary to be written; a connection that waits for a dead proxy would hold the
+// process for minutes.
 const DRAIN_MS = 300;
 /**
  * Runs an action to its end: gives it inputs and tools, writes outputs, annotation and summary, sets the exit code.
@@ -2586,8 +2587,11 @@ async function runAction(host, main) {
         random: Math.random,
         workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
     };
-    await tell(await Promise.race([attempt(() => main(getInput, tools)), stray]), host);
+    const outcome = await Promise.race([attempt(() => main(getInput, tools)), stray]);
+    tell(outcome, host);
     setTimeout(() => leave(host), DRAIN_MS).unref();
+    if (outcome.summary)
+        await writeSummary(outcome.summary);
 }
 /** Ends the process now, whatever it still waits for. */
 function leave(host) {
@@ -2617,7 +2621,7 @@ const redOutcome = (title, error) => ({
     error,
     summary: { title, paragraphs: [error] },
 });
-async function tell({ outputs, error, summary }, host) {
+function tell({ outputs, error }, host) {
     let message = error;
     try {
         for (const [name, value] of Object.entries(outputs))
@@ -2634,8 +2638,6 @@ async function tell({ outputs, error, summary }, host) {
         host.exitCode = 1;
         core_error(logLine(message));
     }
-    if (summary)
-        await writeSummary(summary);
 }
 
 
@@ -3427,7 +3429,7 @@ function startDeadline(clock, timeoutMs, startedAtMs, cancel) {
     };
 }
 /** The abort reason of a time limit on one attempt. */
-const ATTEMPT_TIMED_OUT = 'attempt-timed-out';
+const deadline_ATTEMPT_TIMED_OUT = 'attempt-timed-out';
 /**
  * Runs one attempt under the parent signal and a time limit of its own, so that one hung request cannot eat the whole
  * timeout. The attempt must heed the signal it is given.
@@ -3435,7 +3437,7 @@ const ATTEMPT_TIMED_OUT = 'attempt-timed-out';
 async function withTimeLimit(clock, limitMs, parent, attempt) {
     const controller = new AbortController();
     const onParent = () => controller.abort(parent.reason);
-    const stopTimer = clock.after(limitMs, () => controller.abort(ATTEMPT_TIMED_OUT));
+    const stopTimer = clock.after(limitMs, () => controller.abort(deadline_ATTEMPT_TIMED_OUT));
     if (parent.aborted)
         onParent();
     else
@@ -3472,7 +3474,7 @@ const PASSING = {
  */
 function classifyNetworkFault(error, operation, host, abortReason) {
     const doing = `Could not ${OPERATIONS[operation].doing}`;
-    if (abortReason === ATTEMPT_TIMED_OUT || abortReason === 'timed-out') {
+    if (abortReason === deadline_ATTEMPT_TIMED_OUT || abortReason === 'timed-out') {
         return { class: 'transient', what: `${doing}: ${host} did not answer in time` };
     }
     const { code = '', message = '' } = error;
@@ -3932,6 +3934,7 @@ function fileOf(result, fileToken) {
 
 
 
+
 const EXPORT_TASKS = ['drive', 'v1', 'export_tasks'];
 /**
  * Asks once how an export task stands.
@@ -4016,7 +4019,9 @@ function creationLooks(connection, credential, task) {
             const { reply, lost } = await createTask(connection, credential, task, signal);
             if (lost)
                 lostAnswers++;
-            return lookOf(reply.ok || lostAnswers < 2 || !lost ? reply : fail(lostTwice(reply.failure)));
+            // The end of the step is told as such, whatever it cut short.
+            const goesOn = !signal.aborted || signal.reason === ATTEMPT_TIMED_OUT;
+            return lookOf(!reply.ok && lost && lostAnswers > 1 && goesOn ? fail(lostTwice(reply.failure)) : reply);
         },
         lostAnswers: () => lostAnswers,
     };

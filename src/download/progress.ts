@@ -7,6 +7,7 @@ const EVERY_MS = 5_000
 /** Tells of a long transfer every few seconds: bytes, share, rate. */
 export class TransferProgress {
   private toldBytes = 0
+  private lastBytes = 0
   private toldAtMs: number | undefined
 
   constructor(
@@ -17,7 +18,9 @@ export class TransferProgress {
   /** After each piece of the file; fewer bytes than before are the beginning of another attempt. */
   onBytes(bytes: number, total: number | undefined): void {
     const nowMs = this.clock.nowMs()
-    if (this.toldAtMs === undefined || bytes < this.toldBytes) {
+    const isAnew = bytes < this.lastBytes
+    this.lastBytes = bytes
+    if (this.toldAtMs === undefined || isAnew) {
       this.toldAtMs = nowMs
       this.toldBytes = bytes
       return

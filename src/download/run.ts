@@ -30,6 +30,7 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
   const session = connect({ ...inputs, clock, mask: tools.mask, debug: (line) => log.debug(line), action: 'download' })
   const progress = new TransferProgress(log, clock)
   const startedAtMs = clock.nowMs()
+  let come = ''
   try {
     const end = await poll<SavedFile, Failure>({
       look: downloadLooks({
@@ -40,7 +41,10 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
         overwrite,
         expectedBytes: inputs.fileSize,
         stallLimitMs: stallLimitFor(timeoutMs),
-        onBytes: (bytes, total) => progress.onBytes(bytes, total),
+        onBytes: (bytes, total) => {
+          come = `${formatBytes(bytes)}${total === undefined ? '' : ` of ${formatBytes(total)}`} had come. `
+          progress.onBytes(bytes, total)
+        },
       }),
       schedule: adaptiveSchedule,
       rivals: 1,
@@ -53,7 +57,7 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
       },
     })
     if (end.kind !== 'done') {
-      const error = tellEnd(end, { notDone: 'the file was not downloaded', timeoutMs, goOn: GO_ON })
+      const error = tellEnd(end, { notDone: 'the file was not downloaded', timeoutMs, goOn: `${come}${GO_ON}` })
       return failed(inputs, error, failureOf(end))
     }
     const { bytes, sha256 } = end.value

@@ -24,6 +24,8 @@ export interface DownloadOptions {
   readonly expectedBytes?: number | undefined
   /** How long nothing may come, in milliseconds, before the attempt is given up. */
   readonly stallLimitMs: number
+  /** Awaited when the file is whole, before it gets its name. */
+  readonly onWhole?: (() => Promise<void>) | undefined
   /** Told of the bytes that are saved, and of how many there will be if that is known; from 0 again with each attempt. */
   readonly onBytes?: (bytes: number, total: number | undefined) => void
 }
@@ -66,6 +68,7 @@ async function downloadOnce(
       body: received(file, watch),
       overwrite: options.overwrite,
       expectedBytes,
+      onWhole: options.onWhole,
       onBytes: (bytes) => onBytes?.(bytes, expectedBytes ?? file.contentLength),
     })
     return { kind: 'done', value: saved }

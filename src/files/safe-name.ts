@@ -27,7 +27,7 @@ export function safeName(name: string, extension = ''): string {
   const tail = cleaned.slice(cleaned.length - end.length)
   const endsWithIt = tail.toLowerCase() === end.toLowerCase()
   const suffix = endsWithIt ? tail : end
-  const stem = endsWithIt ? cleaned.slice(0, cleaned.length - end.length) : cleaned
+  const stem = (endsWithIt ? cleaned.slice(0, cleaned.length - end.length) : cleaned).replace(/^[\s.]+$/u, '')
 
   const whole = disarmed(stem, suffix)
   if (bytesOf(whole) <= MOST_BYTES) return whole

@@ -15,6 +15,8 @@ export interface SaveOptions {
   readonly expectedBytes?: number | undefined
   /** Told of the sum after each piece. */
   readonly onBytes?: (bytes: number) => void
+  /** Awaited when the file is whole, before it gets its name. */
+  readonly onWhole?: (() => Promise<void>) | undefined
 }
 
 /** A file on the disk, whole. */
@@ -41,7 +43,14 @@ export class WrongSize extends Error {
  * stays, and nothing else does. Knows no global state: any number may run at once.
  * @throws DiskFault when the disk refuses, WrongSize, or whatever the body throws
  */
-export async function saveFile({ target, body, overwrite, expectedBytes, onBytes }: SaveOptions): Promise<SavedFile> {
+export async function saveFile({
+  target,
+  body,
+  overwrite,
+  expectedBytes,
+  onBytes,
+  onWhole,
+}: SaveOptions): Promise<SavedFile> {
   const existing = await targetFault(target, overwrite)
   if (existing) throw existing
   const directory = path.dirname(target)
@@ -54,6 +63,7 @@ export async function saveFile({ target, body, overwrite, expectedBytes, onBytes
     } finally {
       await handle.close().catch(() => undefined)
     }
+    await onWhole?.()
     await moveInto(temporary, target, overwrite)
     return { path: target, ...written }
   } catch (error) {

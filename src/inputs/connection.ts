@@ -92,7 +92,7 @@ export function readBaseUrl(read: InputReader): string {
     throw bad('which is not https', `The credential would travel in the clear. ${usual}`)
   }
   if (/\/open-apis(\/|$)/.test(url.pathname)) {
-    throw bad('which holds the path of the API', `Write the host alone: ${url.origin}`)
+    throw bad('which holds the path of the API', `Write the host alone: "${url.origin}".`)
   }
   if (/(^|\.)(feishu\.cn|larksuite\.com)$/.test(url.hostname) && !url.hostname.startsWith('open.')) {
     throw bad('where documents live, not the API', usual)

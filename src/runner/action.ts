@@ -29,7 +29,8 @@ export interface ActionTools {
   readonly workspace: string
 }
 
-// Pipes need a moment to drain; a connection that waits for a dead proxy would hold the process for minutes.
+// Pipes need a moment to drain, and the summary to be written; a connection that waits for a dead proxy would hold the
+// process for minutes.
 const DRAIN_MS = 300
 
 /**
@@ -55,8 +56,10 @@ export async function runAction(
     random: Math.random,
     workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
   }
-  await tell(await Promise.race([attempt(() => main(core.getInput, tools)), stray]), host)
+  const outcome = await Promise.race([attempt(() => main(core.getInput, tools)), stray])
+  tell(outcome, host)
   setTimeout(() => leave(host), DRAIN_MS).unref()
+  if (outcome.summary) await writeSummary(outcome.summary)
 }
 
 /** Ends the process now, whatever it still waits for. */
@@ -92,11 +95,11 @@ const redOutcome = (title: string, error: string): Outcome => ({
   summary: { title, paragraphs: [error] },
 })
 
-async function tell({ outputs, error, summary }: Outcome, host: NodeJS.Process): Promise<void> {
+function tell({ outputs, error }: Outcome, host: NodeJS.Process): void {
   let message = error
   try {
     for (const [name, value] of Object.entries(outputs)) if (value !== undefined) core.setOutput(name, value)
-    if (error !== undefined) core.setOutput('error-message', oneLine(error, 4000))
+    if (error !== undefined) core.setOutput('error-message', logLine(error))
   } catch (fault) {
     const unwritten = `The outputs could not be handed to the runner (${oneLine((fault as Error).message)}).`
     message = error === undefined ? unwritten : `${error} ${unwritten}`
@@ -105,5 +108,4 @@ async function tell({ outputs, error, summary }: Outcome, host: NodeJS.Process):
     host.exitCode = 1
     core.error(logLine(message))
   }
-  if (summary) await writeSummary(summary)
 }

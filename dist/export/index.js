@@ -1,0 +1,9502 @@
+import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
+import * as __WEBPACK_EXTERNAL_MODULE_node_http_b674be28__ from "node:http";
+/******/ var __webpack_modules__ = ({
+
+/***/ 770:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+module.exports = __nccwpck_require__(218);
+
+
+/***/ }),
+
+/***/ 218:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+var __webpack_unused_export__;
+
+
+var net = __nccwpck_require__(278);
+var tls = __nccwpck_require__(756);
+var http = __nccwpck_require__(611);
+var https = __nccwpck_require__(692);
+var events = __nccwpck_require__(434);
+var assert = __nccwpck_require__(613);
+var util = __nccwpck_require__(23);
+
+
+exports.httpOverHttp = httpOverHttp;
+exports.httpsOverHttp = httpsOverHttp;
+exports.httpOverHttps = httpOverHttps;
+exports.httpsOverHttps = httpsOverHttps;
+
+
+function httpOverHttp(options) {
+  var agent = new TunnelingAgent(options);
+  agent.request = http.request;
+  return agent;
+}
+
+function httpsOverHttp(options) {
+  var agent = new TunnelingAgent(options);
+  agent.request = http.request;
+  agent.createSocket = createSecureSocket;
+  agent.defaultPort = 443;
+  return agent;
+}
+
+function httpOverHttps(options) {
+  var agent = new TunnelingAgent(options);
+  agent.request = https.request;
+  return agent;
+}
+
+function httpsOverHttps(options) {
+  var agent = new TunnelingAgent(options);
+  agent.request = https.request;
+  agent.createSocket = createSecureSocket;
+  agent.defaultPort = 443;
+  return agent;
+}
+
+
+function TunnelingAgent(options) {
+  var self = this;
+  self.options = options || {};
+  self.proxyOptions = self.options.proxy || {};
+  self.maxSockets = self.options.maxSockets || http.Agent.defaultMaxSockets;
+  self.requests = [];
+  self.sockets = [];
+
+  self.on('free', function onFree(socket, host, port, localAddress) {
+    var options = toOptions(host, port, localAddress);
+    for (var i = 0, len = self.requests.length; i < len; ++i) {
+      var pending = self.requests[i];
+      if (pending.host === options.host && pending.port === options.port) {
+        // Detect the request to connect same origin server,
+        // reuse the connection.
+        self.requests.splice(i, 1);
+        pending.request.onSocket(socket);
+        return;
+      }
+    }
+    socket.destroy();
+    self.removeSocket(socket);
+  });
+}
+util.inherits(TunnelingAgent, events.EventEmitter);
+
+TunnelingAgent.prototype.addRequest = function addRequest(req, host, port, localAddress) {
+  var self = this;
+  var options = mergeOptions({request: req}, self.options, toOptions(host, port, localAddress));
+
+  if (self.sockets.length >= this.maxSockets) {
+    // We are over limit so we'll add it to the queue.
+    self.requests.push(options);
+    return;
+  }
+
+  // If we are under maxSockets create a new one.
+  self.createSocket(options, function(socket) {
+    socket.on('free', onFree);
+    socket.on('close', onCloseOrRemove);
+    socket.on('agentRemove', onCloseOrRemove);
+    req.onSocket(socket);
+
+    function onFree() {
+      self.emit('free', socket, options);
+    }
+
+    function onCloseOrRemove(err) {
+      self.removeSocket(socket);
+      socket.removeListener('free', onFree);
+      socket.removeListener('close', onCloseOrRemove);
+      socket.removeListener('agentRemove', onCloseOrRemove);
+    }
+  });
+};
+
+TunnelingAgent.prototype.createSocket = function createSocket(options, cb) {
+  var self = this;
+  var placeholder = {};
+  self.sockets.push(placeholder);
+
+  var connectOptions = mergeOptions({}, self.proxyOptions, {
+    method: 'CONNECT',
+    path: options.host + ':' + options.port,
+    agent: false,
+    headers: {
+      host: options.host + ':' + options.port
+    }
+  });
+  if (options.localAddress) {
+    connectOptions.localAddress = options.localAddress;
+  }
+  if (connectOptions.proxyAuth) {
+    connectOptions.headers = connectOptions.headers || {};
+    connectOptions.headers['Proxy-Authorization'] = 'Basic ' +
+        new Buffer(connectOptions.proxyAuth).toString('base64');
+  }
+
+  debug('making CONNECT request');
+  var connectReq = self.request(connectOptions);
+  connectReq.useChunkedEncodingByDefault = false; // for v0.6
+  connectReq.once('response', onResponse); // for v0.6
+  connectReq.once('upgrade', onUpgrade);   // for v0.6
+  connectReq.once('connect', onConnect);   // for v0.7 or later
+  connectReq.once('error', onError);
+  connectReq.end();
+
+  function onResponse(res) {
+    // Very hacky. This is necessary to avoid http-parser leaks.
+    res.upgrade = true;
+  }
+
+  function onUpgrade(res, socket, head) {
+    // Hacky.
+    process.nextTick(function() {
+      onConnect(res, socket, head);
+    });
+  }
+
+  function onConnect(res, socket, head) {
+    connectReq.removeAllListeners();
+    socket.removeAllListeners();
+
+    if (res.statusCode !== 200) {
+      debug('tunneling socket could not be established, statusCode=%d',
+        res.statusCode);
+      socket.destroy();
+      var error = new Error('tunneling socket could not be established, ' +
+        'statusCode=' + res.statusCode);
+      error.code = 'ECONNRESET';
+      options.request.emit('error', error);
+      self.removeSocket(placeholder);
+      return;
+    }
+    if (head.length > 0) {
+      debug('got illegal response body from proxy');
+      socket.destroy();
+      var error = new Error('got illegal response body from proxy');
+      error.code = 'ECONNRESET';
+      options.request.emit('error', error);
+      self.removeSocket(placeholder);
+      return;
+    }
+    debug('tunneling connection has established');
+    self.sockets[self.sockets.indexOf(placeholder)] = socket;
+    return cb(socket);
+  }
+
+  function onError(cause) {
+    connectReq.removeAllListeners();
+
+    debug('tunneling socket could not be established, cause=%s\n',
+          cause.message, cause.stack);
+    var error = new Error('tunneling socket could not be established, ' +
+                          'cause=' + cause.message);
+    error.code = 'ECONNRESET';
+    options.request.emit('error', error);
+    self.removeSocket(placeholder);
+  }
+};
+
+TunnelingAgent.prototype.removeSocket = function removeSocket(socket) {
+  var pos = this.sockets.indexOf(socket)
+  if (pos === -1) {
+    return;
+  }
+  this.sockets.splice(pos, 1);
+
+  var pending = this.requests.shift();
+  if (pending) {
+    // If we have pending requests and a socket gets closed a new one
+    // needs to be created to take over in the pool for the one that closed.
+    this.createSocket(pending, function(socket) {
+      pending.request.onSocket(socket);
+    });
+  }
+};
+
+function createSecureSocket(options, cb) {
+  var self = this;
+  TunnelingAgent.prototype.createSocket.call(self, options, function(socket) {
+    var hostHeader = options.request.getHeader('host');
+    var tlsOptions = mergeOptions({}, self.options, {
+      socket: socket,
+      servername: hostHeader ? hostHeader.replace(/:.*$/, '') : options.host
+    });
+
+    // 0 is dummy port for v0.6
+    var secureSocket = tls.connect(0, tlsOptions);
+    self.sockets[self.sockets.indexOf(socket)] = secureSocket;
+    cb(secureSocket);
+  });
+}
+
+
+function toOptions(host, port, localAddress) {
+  if (typeof host === 'string') { // since v0.10
+    return {
+      host: host,
+      port: port,
+      localAddress: localAddress
+    };
+  }
+  return host; // for v0.11 or later
+}
+
+function mergeOptions(target) {
+  for (var i = 1, len = arguments.length; i < len; ++i) {
+    var overrides = arguments[i];
+    if (typeof overrides === 'object') {
+      var keys = Object.keys(overrides);
+      for (var j = 0, keyLen = keys.length; j < keyLen; ++j) {
+        var k = keys[j];
+        if (overrides[k] !== undefined) {
+          target[k] = overrides[k];
+        }
+      }
+    }
+  }
+  return target;
+}
+
+
+var debug;
+if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
+  debug = function() {
+    var args = Array.prototype.slice.call(arguments);
+    if (typeof args[0] === 'string') {
+      args[0] = 'TUNNEL: ' + args[0];
+    } else {
+      args.unshift('TUNNEL:');
+    }
+    console.error.apply(console, args);
+  }
+} else {
+  debug = function() {};
+}
+__webpack_unused_export__ = debug; // for test
+
+
+/***/ }),
+
+/***/ 362:
+/***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(198);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(30);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(324);
+
+
+
+
+await (0,_runner_action_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(process, (read, tools) => {
+    const files = { workspace: tools.workspace, readFile: (file) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file) };
+    return (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e)((0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readExportInputs */ .k)(read, tools.mask, files), tools);
+});
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 30:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  k: () => (/* binding */ readExportInputs)
+});
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(760);
+var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
+// EXTERNAL MODULE: ./src/feishu/export-formats.ts
+var export_formats = __nccwpck_require__(951);
+// EXTERNAL MODULE: ./src/runner/inputs.ts
+var inputs = __nccwpck_require__(205);
+;// CONCATENATED MODULE: ./src/inputs/connection.ts
+
+/**
+ * Reads and checks credential, base URL and timeout.
+ * @param mask told of every secret, before anything else is done with it
+ * @throws InputError
+ */
+function readConnectionInputs(read, mask, defaultTimeoutSeconds) {
+    return {
+        credential: readCredential(read, mask),
+        baseUrl: readBaseUrl(read),
+        timeoutMs: (0,inputs/* secondsInput */.oA)(read, 'timeout-seconds') ?? defaultTimeoutSeconds * 1000,
+    };
+}
+const EMPTY_SECRET = 'If it comes from a secret, that secret is empty here: secrets are not given to workflows of forks and of Dependabot' +
+    ' (which has its own), and a misspelt name is empty too.';
+/** Reads what the user gave to prove who asks, and masks it. @throws InputError */
+function readCredential(read, mask) {
+    const accessToken = read('access-token').trim();
+    const appId = read('app-id').trim();
+    const appSecret = read('app-secret').trim();
+    for (const secret of [accessToken, appSecret])
+        if (secret !== '')
+            mask(secret);
+    if (accessToken !== '' && (appId !== '' || appSecret !== '')) {
+        throw new inputs/* InputError */.dz('Inputs `access-token` and `app-id`/`app-secret` are both given. Give one kind of credential, not two.');
+    }
+    if (accessToken !== '') {
+        return { kind: 'token', accessToken: headerSafe('access-token', accessToken) };
+    }
+    if (appId === '' && appSecret === '') {
+        throw new inputs/* InputError */.dz(`No credential: inputs \`access-token\`, \`app-id\` and \`app-secret\` are all empty. Give \`access-token\`, or \`app-id\` and \`app-secret\`. ${EMPTY_SECRET}`);
+    }
+    if (appSecret === '') {
+        throw new inputs/* InputError */.dz(`Input \`app-secret\` is empty, though \`app-id\` is given. ${EMPTY_SECRET}`);
+    }
+    if (appId === '') {
+        throw new inputs/* InputError */.dz(`Input \`app-id\` is empty, though \`app-secret\` is given. ${EMPTY_SECRET}`);
+    }
+    return { kind: 'app', appId: headerSafe('app-id', appId), appSecret: headerSafe('app-secret', appSecret) };
+}
+function headerSafe(name, value) {
+    if (/^bearer\s/i.test(value)) {
+        throw new inputs/* InputError */.dz(`Input \`${name}\` begins with "Bearer". Give the token alone.`);
+    }
+    if (!/^[\x21-\x7e]+$/.test(value)) {
+        throw new inputs/* InputError */.dz(`Input \`${name}\` holds a blank, a line break or another character that no credential has. Copy it anew, alone.`);
+    }
+    return value;
+}
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+/** Reads the address of the open platform. @throws InputError */
+function readBaseUrl(read) {
+    const value = read('base-url').trim() || 'https://open.feishu.cn';
+    // A password or a token may stand there, even where the whole cannot be read as an address.
+    const shown = /[@?#]/.test(value) ? 'a text that is not shown here' : (0,inputs/* excerpt */.Kb)(value);
+    const bad = (fault, cure) => new inputs/* InputError */.dz(`Input \`base-url\` is ${shown}, ${fault}. ${cure}`);
+    const usual = 'Write https://open.feishu.cn, or https://open.larksuite.com for Lark.';
+    if (!URL.canParse(value))
+        throw bad('which is no web address', usual);
+    const url = new URL(value);
+    if (url.username !== '' || url.password !== '') {
+        throw bad('which carries a user or a password', `Leave them out. ${usual}`);
+    }
+    if (url.search !== '' || url.hash !== '' || /[?#]/.test(value)) {
+        throw bad('which carries a query or a # part', `Leave them out. ${usual}`);
+    }
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
+        throw bad('which is not https', `The credential would travel in the clear. ${usual}`);
+    }
+    if (/\/open-apis(\/|$)/.test(url.pathname)) {
+        throw bad('which holds the path of the API', `Write the host alone: "${url.origin}".`);
+    }
+    if (/(^|\.)(feishu\.cn|larksuite\.com)$/.test(url.hostname) && !url.hostname.startsWith('open.')) {
+        throw bad('where documents live, not the API', usual);
+    }
+    return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+;// CONCATENATED MODULE: ./src/inputs/files.ts
+
+
+/**
+ * Reads the folder that files go to: absolute, relative to the workspace, the workspace itself when empty.
+ * @throws InputError
+ */
+function readDirectory(read, workspace) {
+    const value = read('directory').trim();
+    if (value.includes('\0')) {
+        throw new inputs/* InputError */.dz('Input `directory` holds a NUL character, which no path has. Write the path of a folder.');
+    }
+    return external_node_path_default().resolve(workspace, value);
+}
+/** A number of bytes; undefined when the input is empty. @throws InputError */
+function bytesInput(read, name, cure) {
+    const value = read(name).trim();
+    if (value === '')
+        return undefined;
+    const bytes = /^\d+$/.test(value) ? Number(value) : NaN;
+    if (!Number.isSafeInteger(bytes)) {
+        throw new InputError(`Input \`${name}\` is ${excerpt(value)}, which is not a number of bytes. ${cure}`);
+    }
+    return bytes;
+}
+
+// EXTERNAL MODULE: ./src/feishu/document-link.ts
+var document_link = __nccwpck_require__(934);
+;// CONCATENATED MODULE: ./src/export/source-lines.ts
+
+
+
+/**
+ * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true]`, blank lines and `#` comments skipped. A line
+ * that says the same as an earlier one counts once.
+ * @param baseUrl the open platform that is going to be asked
+ * @throws InputError that names the line, the fault and the cure
+ */
+function parseSources(texts, baseUrl) {
+    const sources = new Map();
+    for (const { text, file } of texts) {
+        const lines = text.replace(/^\ufeff/, '').split(/\r\n|\r|\n/);
+        for (const [index, line] of lines.entries()) {
+            const at = file === undefined
+                ? { where: `sources line ${index + 1}`, sentence: `Input \`sources\`, line ${index + 1}` }
+                : { where: `${file} line ${index + 1}`, sentence: `Input \`sources-file\`, line ${index + 1} of ${file}` };
+            const source = parseLine(line, at, baseUrl);
+            if (!source)
+                continue;
+            const key = JSON.stringify([source.link, source.target, source.as, source.to]);
+            if (!sources.has(key))
+                sources.set(key, source);
+        }
+    }
+    return [...sources.values()];
+}
+function parseLine(line, at, baseUrl) {
+    const refuse = (fault, cure) => new inputs/* InputError */.dz(`${at.sentence}: ${fault}. ${cure}`);
+    const [link, ...words] = wordsOf(line, refuse);
+    if (link === undefined)
+        return undefined;
+    const options = optionsOf(words, refuse);
+    const parsed = (0,document_link/* parseDocumentLink */.B)(link);
+    if (parsed.kind === 'fault')
+        throw refuse(`${(0,inputs/* excerpt */.Kb)(link)}, ${parsed.fault}`, parsed.cure);
+    const mismatch = (0,document_link/* platformFault */.c)(parsed.host, baseUrl);
+    if (mismatch)
+        throw refuse(`${(0,inputs/* excerpt */.Kb)(link)}, ${mismatch.fault}`, mismatch.cure);
+    const target = targetOf(parsed, readChildren(options.get('children'), parsed, refuse));
+    const as = readAs(options.get('as'), target, refuse);
+    const to = readTo(options.get('to'), isTree(target), refuse);
+    return { where: at.where, link, target, as, to };
+}
+/** Full-width and other blanks separate words too; a `#` inside a word belongs to it. */
+function wordsOf(line, refuse) {
+    const words = [];
+    const next = /\s*(?:(?<rest>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy;
+    for (;;) {
+        const { rest, key, quote, value, word } = next.exec(line)?.groups ?? { rest: '' };
+        if (rest !== undefined)
+            return words;
+        if (quote !== undefined && value === undefined) {
+            const shown = (0,inputs/* excerpt */.Kb)(line.slice(next.lastIndex - quote.length - (key ?? '').length));
+            throw refuse(`${shown} begins with a quote that does not end`, `Put ${quote} at its end, before the next blank.`);
+        }
+        words.push(word ?? `${key ?? ''}${value ?? ''}`);
+    }
+}
+const OPTIONS = ['as', 'to', 'children'];
+const LINE = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true].';
+function optionsOf(words, refuse) {
+    const options = new Map();
+    for (const word of words) {
+        const sign = word.indexOf('=');
+        const name = word.slice(0, Math.max(sign, 0)).toLowerCase();
+        if (!OPTIONS.includes(name)) {
+            throw refuse(`${(0,inputs/* excerpt */.Kb)(word)} is nothing that may follow a link`, `${LINE} A path with blanks needs quotes: to="my folder/name". One link a line.`);
+        }
+        if (options.has(name))
+            throw refuse(`\`${name}\` is given twice`, 'Leave one of them out.');
+        options.set(name, word.slice(sign + 1));
+    }
+    return options;
+}
+function readChildren(value, { kind }, refuse) {
+    const word = value?.toLowerCase() ?? 'false';
+    if (word === 'false')
+        return false;
+    if (word !== 'true')
+        throw refuse(`\`children\` is ${(0,inputs/* excerpt */.Kb)(word)}`, 'Write children=true, or leave it out.');
+    if (kind === 'wiki-node')
+        return true;
+    throw kind === 'folder' || kind === 'wiki-space'
+        ? refuse('`children=true` is for wiki pages alone', 'Leave it out: a folder or knowledge base is taken whole anyway.')
+        : refuse('`children=true` is for wiki pages alone', 'This document has nothing below it: leave it out.');
+}
+function targetOf(link, children) {
+    switch (link.kind) {
+        case 'document':
+            return { kind: 'document', token: link.token, type: link.type, subId: link.subId };
+        case 'other':
+            return { kind: 'document', token: link.token, type: link.type };
+        case 'wiki-node':
+            return { kind: 'wiki-node', token: link.token, subId: link.subId, children };
+        case 'wiki-space':
+            return { kind: 'wiki-space', spaceId: link.spaceId };
+        case 'folder':
+            return { kind: 'folder', token: link.token };
+    }
+}
+const isTree = (target) => target.kind === 'folder' || target.kind === 'wiki-space' || (target.kind === 'wiki-node' && target.children);
+function readAs(value, target, refuse) {
+    if (value === undefined)
+        return undefined;
+    const extensions = extensionsOf(value);
+    if (extensions.length === 0)
+        throw refuse('`as` is empty', `Write as=pdf for example, or leave it out.`);
+    for (const extension of extensions) {
+        const type = target.kind === 'document' ? target.type : undefined;
+        if (type === 'file') {
+            throw refuse('`as` is given for an uploaded file', 'Leave it out: an uploaded file is downloaded as it is.');
+        }
+        const fault = type === undefined ? unknownFault(extension) : (0,export_formats/* pairFault */.DI)(type, extension);
+        if (fault)
+            throw refuse(`\`as\` is ${(0,inputs/* excerpt */.Kb)(value)}: ${fault.what}`, fault.can);
+        if (!(0,export_formats/* needsSubId */.Hn)(extension))
+            continue;
+        if (isTree(target)) {
+            throw refuse(`\`as\` is ${(0,inputs/* excerpt */.Kb)(value)}: csv is the export of one sheet or table, and this link leads to many documents`, 'Use xlsx here, and give each table a line of its own with ?sheet=… or ?table=… in its link.');
+        }
+        if (!('subId' in target) || target.subId === undefined) {
+            throw refuse(`\`as\` is ${(0,inputs/* excerpt */.Kb)(value)}: csv is the export of one sheet or table, and this link names none`, 'Copy the link while that sheet or table is open: it then ends in ?sheet=… or ?table=….');
+        }
+    }
+    return extensions;
+}
+/** Behind a wiki page may be a document of any type. */
+function unknownFault(extension) {
+    if (export_formats/* EXPORT_EXTENSIONS */.q$.includes(extension))
+        return undefined;
+    return { what: `nothing can be exported to ${(0,inputs/* excerpt */.Kb)(extension)}`, can: export_formats/* WHAT_EXPORTS */.Po };
+}
+/** File extensions by comma: case and a leading dot are forgiven, repeats count once. */
+function extensionsOf(value) {
+    const words = value.split(/[,，]/).map((word) => word.trim().toLowerCase().replace(/^\./, ''));
+    return [...new Set(words.filter((word) => word !== ''))];
+}
+const EXAMPLE = 'Write a path below `directory`, with / between its parts: to="contracts/2026".';
+function readTo(value, tree, refuse) {
+    if (value === undefined)
+        return undefined;
+    const bad = (fault, cure = EXAMPLE) => refuse(`\`to\` is ${(0,inputs/* excerpt */.Kb)(value)}, ${fault}`, cure);
+    if (/^\s*[/\\]/.test(value))
+        throw bad('an absolute path');
+    if (/^\s*[a-z]:/i.test(value))
+        throw bad('a path with a drive letter');
+    if (value.includes('\\'))
+        throw bad('a path with \\ in it');
+    const segments = value.split('/').filter((segment) => segment.trim() !== '' && segment.trim() !== '.');
+    if (segments.some((segment) => segment.trim() === '..'))
+        throw bad('a path with .. in it: nothing leaves `directory`');
+    if (tree)
+        return segments.length === 0 ? undefined : segments;
+    if (segments.length === 0)
+        throw bad('which names no file', 'Write the path without extension: to="contracts/lease".');
+    if (/\/\s*$/.test(value)) {
+        throw bad('which ends with /', 'For one document, write the path of the file without extension: to="contracts/lease".');
+    }
+    return segments;
+}
+
+;// CONCATENATED MODULE: ./src/export/inputs.ts
+
+
+
+
+
+
+/**
+ * Reads and checks all inputs before any request.
+ * @param mask told of every secret
+ * @throws InputError
+ */
+function readExportInputs(read, mask, files) {
+    const connection = readConnectionInputs(read, mask, 3600);
+    return {
+        ...connection,
+        sources: readSources(read, files, connection.baseUrl),
+        formats: readFormats(read),
+        includeFiles: (0,inputs/* booleanInput */.tE)(read, 'include-files', false),
+        directory: readDirectory(read, files.workspace),
+        overwrite: (0,inputs/* booleanInput */.tE)(read, 'overwrite', false),
+        manifest: readManifest(read),
+        force: (0,inputs/* booleanInput */.tE)(read, 'force', false),
+        deleteStale: (0,inputs/* booleanInput */.tE)(read, 'delete-stale', false),
+        failFast: (0,inputs/* booleanInput */.tE)(read, 'fail-fast', false),
+        dryRun: (0,inputs/* booleanInput */.tE)(read, 'dry-run', false),
+        parallelJobs: (0,inputs/* countInput */.u2)(read, 'parallel-jobs'),
+    };
+}
+const ONE_LINK = 'Write one link a line, for example https://example.feishu.cn/wiki/space/7143131813848813572.';
+function readSources(read, files, baseUrl) {
+    const file = read('sources-file').trim();
+    const texts = [{ text: read('sources') }];
+    if (file !== '')
+        texts.push({ text: readSourcesFile(file, files), file });
+    const sources = parseSources(texts, baseUrl);
+    if (sources.length > 0)
+        return sources;
+    throw new inputs/* InputError */.dz(file === ''
+        ? `Inputs \`sources\` and \`sources-file\` name nothing to export. ${ONE_LINK}`
+        : `Input \`sources-file\` is ${(0,inputs/* excerpt */.Kb)(file)}, a file without any link, and \`sources\` names none either. ${ONE_LINK}`);
+}
+const DISK_FAULTS = {
+    ENOENT: ['which is not there', 'Check the path, and that the repository was checked out before (actions/checkout).'],
+    ENOTDIR: ['which is not there', 'Check the path: a part of it is a file, not a folder.'],
+    EISDIR: ['which is a folder', 'Give the path of a file.'],
+    EACCES: ['which may not be read', 'Give the user of the runner the right to read it.'],
+    EPERM: ['which may not be read', 'Give the user of the runner the right to read it.'],
+};
+function readSourcesFile(file, { workspace, readFile }) {
+    const bad = (fault, cure) => new inputs/* InputError */.dz(`Input \`sources-file\` is ${(0,inputs/* excerpt */.Kb)(file)}, ${fault}. ${cure}`);
+    const whole = external_node_path_default().resolve(workspace, file);
+    const inside = external_node_path_default().relative(workspace, whole);
+    if (file.includes('\0') || /^\.\.([/\\]|$)/.test(inside) || external_node_path_default().isAbsolute(inside)) {
+        throw bad('which is not in the workspace', 'Write a path relative to the workspace, for example docs/sources.txt.');
+    }
+    let bytes;
+    try {
+        bytes = readFile(whole);
+    }
+    catch (error) {
+        const { code = 'unknown error' } = error;
+        const [fault, cure] = DISK_FAULTS[code] ?? [`which cannot be read (${code})`, 'Check the path and the disk.'];
+        throw bad(fault, cure);
+    }
+    try {
+        return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    }
+    catch {
+        throw bad('which is not UTF-8 text', 'Save it as UTF-8.');
+    }
+}
+/** What each type becomes where the user says nothing else. */
+const DEFAULT_FORMATS = 'doc=docx docx=docx sheet=xlsx bitable=xlsx slides=pptx';
+function readFormats(read) {
+    const formats = new Map(parseFormats(DEFAULT_FORMATS));
+    for (const [type, extensions] of parseFormats(read('formats')))
+        formats.set(type, extensions);
+    return formats;
+}
+function parseFormats(text) {
+    const bad = (word, fault, cure) => new inputs/* InputError */.dz(`Input \`formats\` has ${(0,inputs/* excerpt */.Kb)(word)}: ${fault}. ${cure}`);
+    const example = 'Write TYPE=EXT[,EXT] separated by blanks, for example docx=docx,pdf sheet=xlsx.';
+    const formats = new Map();
+    const words = text.replace(/\s*([=,，])\s*/g, '$1').split(/\s+/);
+    for (const word of words.filter((word) => word !== '')) {
+        const [, type, list] = /^([^=]*)=([^=]*)$/.exec(word) ?? [];
+        if (type === undefined || list === undefined)
+            throw bad(word, 'this is no TYPE=EXT', example);
+        const name = type.toLowerCase();
+        if (!(0,export_formats/* isDocumentType */.Oc)(name)) {
+            throw bad(word, `${(0,inputs/* excerpt */.Kb)(type)} is no type that can be exported`, `One of these: ${export_formats/* DOCUMENT_TYPES */.g2.join(', ')}.`);
+        }
+        const extensions = extensionsOf(list);
+        if (extensions.length === 0)
+            throw bad(word, 'the file extension is missing', example);
+        for (const extension of extensions) {
+            const fault = (0,export_formats/* pairFault */.DI)(name, extension);
+            if (fault)
+                throw bad(word, fault.what, fault.can);
+            if ((0,export_formats/* needsSubId */.Hn)(extension)) {
+                throw bad(word, 'csv is the export of one sheet or table, so it cannot be what all documents of a type become', 'Use xlsx here, and as=csv on a line of `sources` whose link names the table (?sheet=… or ?table=…).');
+            }
+        }
+        if (formats.has(name))
+            throw bad(word, `${name} is given twice`, `Write ${name}=EXT,EXT for several.`);
+        formats.set(name, extensions);
+    }
+    return formats;
+}
+function readManifest(read) {
+    const value = read('manifest').trim() || '.feishu-export.json';
+    const bad = (fault) => new inputs/* InputError */.dz(`Input \`manifest\` is ${(0,inputs/* excerpt */.Kb)(value)}, ${fault}. Write the path of a file below \`directory\`, with / between` +
+        ' its parts, for example .feishu-export.json.');
+    if (value.includes('\0'))
+        throw bad('which holds a NUL character');
+    if (/^[/\\]|^[a-z]:/i.test(value))
+        throw bad('an absolute path');
+    if (value.includes('\\'))
+        throw bad('a path with \\ in it');
+    const segments = value.split('/').filter((segment) => segment !== '' && segment !== '.');
+    if (segments.some((segment) => segment.trim() === '..'))
+        throw bad('a path with .. in it');
+    if (segments.length === 0 || value.endsWith('/'))
+        throw bad('which names no file');
+    if (segments.some((segment) => /^\.git$/i.test(segment.trim())))
+        throw bad("a path inside Git's own folder");
+    return segments.join('/');
+}
+
+
+/***/ }),
+
+/***/ 324:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  e: () => (/* binding */ run)
+});
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(760);
+var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
+;// CONCATENATED MODULE: ./src/version.ts
+/** The version in package.json, which a test compares; part of the user agent of every request. */
+const VERSION = '1.0.0';
+
+;// CONCATENATED MODULE: ./src/feishu/error-table.ts
+const EXPORT_SCOPES = ['docs:document:export', 'drive:export:readonly'];
+const WIKI_SCOPES = ['wiki:wiki:readonly'];
+/** Source: the documentation page of each call. */
+const OPERATIONS = {
+    mint: { doing: 'get a tenant access token for the app', scopes: [] },
+    create: { doing: 'create the export task', scopes: EXPORT_SCOPES },
+    query: { doing: 'ask for the status of the export task', scopes: EXPORT_SCOPES },
+    download: { doing: 'download the exported file', scopes: EXPORT_SCOPES },
+    wikiNode: { doing: 'look up the wiki page', scopes: ['wiki:node:read', ...WIKI_SCOPES] },
+    wikiSpace: { doing: 'look up the knowledge base', scopes: ['wiki:space:read', ...WIKI_SCOPES] },
+    wikiNodes: { doing: 'list the pages of the knowledge base', scopes: ['wiki:node:retrieve', ...WIKI_SCOPES] },
+    folder: { doing: 'list the folder', scopes: ['space:document:retrieve', 'drive:drive:readonly'] },
+    metas: { doing: 'look up the documents', scopes: ['drive:drive.metadata:readonly', 'drive:drive'] },
+    fileDownload: { doing: 'download the uploaded file', scopes: ['drive:file:download', 'drive:file:readonly'] },
+};
+const SUPPORT = 'If it stays, give the log id to Feishu support.';
+const CONSOLE = "In the app's console (开发者后台)";
+const ADD_APP = 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
+    ' check too who may copy, print and download it (「权限设置」)';
+const SAME_IDENTITY = 'use the credential (app or user) with which the task was created: no other may ask for it or download its file';
+const ADD_APP_TO_WIKI = "Add the app to the document, or to the knowledge base's members: put it into a group as a bot, then " +
+    '「知识库设置」→「成员设置」→「添加成员」 and choose that group';
+const NEW_TASK = 'Create a new export task and download its file within 10 minutes of its end.';
+/**
+ * Every error number that means something to this project; any other is judged by its HTTP status.
+ * Source: 通用错误码, the error lists of 创建导出任务, 查询导出任务结果, 下载导出文件, the wiki and drive pages, and the
+ * official SDK.
+ */
+const ERROR_TABLE = [
+    {
+        codes: [1069901, 1069903, 1069905],
+        class: 'transient',
+        meaning: 'an internal error of the export service',
+        advice: SUPPORT,
+    },
+    {
+        codes: [1069902],
+        class: 'permanent',
+        meaning: 'no permission on the document',
+        advice: `${ADD_APP}.`,
+        per: {
+            query: {
+                meaning: 'no permission on the document, or not the identity that created the task',
+                advice: `${ADD_APP}. And ${SAME_IDENTITY}.`,
+            },
+            download: {
+                meaning: 'no permission on the file, or not the identity that created the task',
+                advice: `Please ${SAME_IDENTITY}. If it is the same: ${ADD_APP}.`,
+            },
+        },
+    },
+    {
+        codes: [1069904],
+        class: 'permanent',
+        meaning: 'the service does not accept the parameters',
+        advice: 'Check the token and the type.',
+        per: {
+            query: {
+                meaning: 'the service does not accept the ticket or the document token',
+                advice: "Check that `ticket` is the create step's output and `token` the document token used there" +
+                    " (for a wiki page, the token of the document behind it). A ticket written into the workflow must be quoted: '7143…'.",
+            },
+            create: {
+                meaning: 'the service does not accept the document token, its type or the sub-id',
+                advice: 'Check `token` and `type`; csv also needs the `sub-id` of the sheet or table.',
+            },
+        },
+    },
+    {
+        codes: [1069906],
+        class: 'permanent',
+        meaning: 'the document was deleted',
+        advice: 'Restore it from the recycle bin (回收站), or export another one.',
+        per: {
+            download: {
+                meaning: 'the exported file is gone; the service deletes it 10 minutes after the export ended',
+                advice: NEW_TASK,
+            },
+        },
+    },
+    {
+        codes: [1069914],
+        class: 'permanent',
+        meaning: 'the service knows no such document token',
+        advice: "Check the token. The token in a wiki link is the page's, not the document's: give the link to the create step," +
+            ' or its node token with `type: wiki`, and use the `token` it puts out.',
+        per: {
+            download: {
+                meaning: 'the service knows no such file token; it deletes the file 10 minutes after the export ended',
+                advice: `Check that \`file-token\` is the wait step's output. ${NEW_TASK}`,
+            },
+        },
+    },
+    {
+        codes: [1069918],
+        class: 'permanent',
+        meaning: 'this type of document does not export to this file extension',
+        advice: 'doc and docx export to docx and pdf; sheet and bitable to xlsx and csv; bitable to base; slides to pptx and pdf.',
+    },
+    {
+        codes: [1060001],
+        class: 'permanent',
+        meaning: 'the service does not accept the file token',
+        advice: `Check that \`file-token\` is the wait step's output. ${NEW_TASK}`,
+    },
+    {
+        codes: [1069923, 99991400],
+        class: 'rate-limit',
+        meaning: 'too many requests; the limit is 100 a minute for all jobs of the app together',
+        advice: 'Run fewer jobs at once, or give `parallel-jobs` their number.',
+    },
+    {
+        codes: [600],
+        class: 'transient',
+        meaning: 'the data is being loaded or moved',
+    },
+    {
+        codes: [1500, 1503, 1642, 1663, 1668, 2200, 5000, 10101, 10500, 131001, 131007, 1061001],
+        class: 'transient',
+        meaning: 'an internal error of the service',
+        advice: SUPPORT,
+    },
+    {
+        codes: [1061045],
+        class: 'rate-limit',
+        meaning: 'too many downloads of uploaded files; the limit is 5 a second and 10,000 a day',
+    },
+    {
+        codes: [99991663, 99991664, 99991671],
+        class: 'permanent',
+        meaning: 'the access token is wrong or has expired',
+        advice: 'A tenant access token lives 2 hours at most. Give `app-id` and `app-secret` instead of `access-token`:' +
+            ' the action then gets tokens itself and renews them.',
+        appWide: true,
+        tokenRefused: true,
+    },
+    {
+        codes: [99991661],
+        class: 'permanent',
+        meaning: 'the request carried no access token that the service could read',
+        advice: 'Check `access-token`: the token alone, without "Bearer".',
+        appWide: true,
+    },
+    {
+        codes: [99991668, 99991677],
+        class: 'permanent',
+        meaning: 'the user access token is wrong or has expired',
+        advice: 'A user token lives about 2 hours and cannot be renewed in CI. Use an app: `app-id` and `app-secret`,' +
+            ' with the app added to the document.',
+        appWide: true,
+    },
+    {
+        codes: [99991672, 99991676, 99991679],
+        class: 'permanent',
+        meaning: 'the app lacks a scope',
+        advice: `${CONSOLE}: 「权限管理」→「开通权限」, add the scope, then publish a version` +
+            ' (「版本管理与发布」→「创建版本」); with a user token, authorize again after that.',
+        appWide: true,
+    },
+    {
+        codes: [99991401],
+        class: 'permanent',
+        meaning: "the address of this runner is not on the app's IP allow-list",
+        advice: 'GitHub-hosted runners have changing addresses. Use a self-hosted runner or a larger runner with a fixed address' +
+            ` and add it, or turn the list off. ${CONSOLE}: 「安全设置」→「IP 白名单」.`,
+        appWide: true,
+    },
+    {
+        codes: [99991403],
+        class: 'permanent',
+        meaning: "the tenant's API calls of this month are used up",
+        advice: 'Wait for the next month, or have the administrator buy a larger plan (管理后台 →「费用中心」).',
+        appWide: true,
+    },
+    {
+        codes: [99991662],
+        class: 'permanent',
+        meaning: 'the app is disabled',
+        advice: 'Have the administrator enable it (管理后台 →「工作台」→「应用管理」).',
+        appWide: true,
+    },
+    {
+        codes: [99991673],
+        class: 'permanent',
+        meaning: 'the app is not installed in this tenant',
+        advice: `${CONSOLE}: publish a version (「版本管理与发布」→「创建版本」) and have the administrator approve it.`,
+        appWide: true,
+    },
+    {
+        codes: [99991543, 10003, 10014, 10015],
+        class: 'permanent',
+        meaning: 'the app id or the app secret is wrong',
+        advice: `${CONSOLE}: 「凭证与基础信息」 shows both; copy them anew. For an app of Lark, \`base-url\` is` +
+            ' https://open.larksuite.com.',
+        appWide: true,
+    },
+    {
+        codes: [99991201, 99991301],
+        class: 'permanent',
+        meaning: 'there is no such API at this address',
+        advice: 'Check `base-url`: https://open.feishu.cn for Feishu, https://open.larksuite.com for Lark, or the open platform' +
+            ' of your private deployment; the host alone, without /open-apis.',
+        appWide: true,
+    },
+    {
+        codes: [99992402],
+        class: 'permanent',
+        meaning: 'the service does not accept a field of the request',
+        advice: 'Check the ticket and the tokens.',
+    },
+    {
+        codes: [131002],
+        class: 'permanent',
+        meaning: 'the service does not accept the parameters',
+        advice: 'Check the link or the token of the wiki page.',
+    },
+    {
+        codes: [131005],
+        class: 'permanent',
+        meaning: 'there is no such wiki page or knowledge base',
+        advice: 'Check the link; the page may have been deleted or moved.',
+    },
+    {
+        codes: [131006],
+        class: 'permanent',
+        meaning: 'the app may not read this wiki page or knowledge base',
+        advice: `${ADD_APP_TO_WIKI}.`,
+    },
+    {
+        codes: [1061002],
+        class: 'permanent',
+        meaning: 'the service does not accept the parameters',
+        advice: 'Check the link: a folder link is needed where a folder is listed.',
+    },
+    {
+        codes: [1061003],
+        class: 'permanent',
+        meaning: 'not found',
+        advice: 'Check the link; it may have been deleted or moved.',
+    },
+    {
+        codes: [1061004],
+        class: 'permanent',
+        meaning: 'the app may not read it',
+        advice: 'Put the app into a group as a bot and share the folder with that group (「分享」→「添加协作者」).',
+    },
+    {
+        codes: [1061007],
+        class: 'permanent',
+        meaning: 'it was deleted',
+        advice: 'Restore it from the recycle bin (回收站), or take it out of the sources.',
+    },
+];
+
+;// CONCATENATED MODULE: ./src/feishu/json.ts
+/** True for a JSON object: neither a list nor null. */
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+/**
+ * Parses JSON; integers of 16 digits and more, which a JavaScript number may not hold, come back as digit strings.
+ * @throws SyntaxError when the text is not JSON
+ */
+function parseJson(text) {
+    const plain = JSON.parse(text);
+    if (!/\d{16}/.test(text))
+        return plain;
+    return JSON.parse(text.replace(TOKENS, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token)));
+}
+/** Thrown by a reader of an answer that does not have the documented shape. */
+class WrongShape extends Error {
+}
+
+;// CONCATENATED MODULE: ./src/feishu/errors.ts
+
+
+const ROWS = new Map(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row])));
+/** Reads the envelope of an answer; undefined when it is none. */
+function readEnvelope(body) {
+    if (!isObject(body) || !Number.isInteger(body['code']))
+        return undefined;
+    return {
+        code: body['code'],
+        msg: typeof body['msg'] === 'string' ? body['msg'] : '',
+        data: body['data'],
+        error: isObject(body['error']) ? body['error'] : {},
+        whole: body,
+    };
+}
+/** The trace id that Feishu's support asks for: `X-Tt-Logid`, else `X-Request-Id`, else the error object's. */
+function logIdOf(answer) {
+    const ids = [
+        answer.headers['x-tt-logid'],
+        answer.headers['x-request-id'],
+        answer.envelope?.error['log_id'],
+        answer.envelope?.error['logid'],
+    ];
+    return ids.find((id) => typeof id === 'string' && id.trim() !== '');
+}
+/**
+ * Judges an answer that is not a success: by its code where the table knows it, by its HTTP status otherwise.
+ * Never by the text of `msg`, but for code 9499, where the service leaves no other way.
+ */
+function classify(answer) {
+    const { envelope, httpStatus, operation } = answer;
+    const doing = `Could not ${OPERATIONS[operation].doing}`;
+    const row = envelope && rowOf(envelope);
+    const common = {
+        httpStatus,
+        logId: logIdOf(answer),
+        code: envelope?.code === 0 ? undefined : envelope?.code,
+        serviceMessage: envelope?.code === 0 ? undefined : envelope?.msg,
+        links: envelope && helpLinks(envelope),
+    };
+    if (row) {
+        const special = row.per?.[operation];
+        const failure = {
+            ...common,
+            class: row.class,
+            what: `${doing}: ${special?.meaning ?? row.meaning}${detailsOf(row, envelope, operation)}`,
+            advice: special?.advice ?? row.advice,
+            appWide: row.appWide,
+            tokenRefused: row.tokenRefused,
+        };
+        return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure;
+    }
+    if (httpStatus === 429) {
+        const limit = ROWS.get(99991400);
+        return {
+            ...common,
+            class: 'rate-limit',
+            what: `${doing}: ${limit?.meaning ?? 'too many requests'}`,
+            advice: limit?.advice,
+            askedMs: askedWaitMs(answer),
+        };
+    }
+    if (!envelope || envelope.code === 0)
+        return { ...common, ...judgeStatus(httpStatus, doing) };
+    return {
+        ...common,
+        class: httpStatus === 408 || httpStatus >= 500 ? 'transient' : 'permanent',
+        what: `${doing}: the service refused with an error that this action does not know`,
+        advice: 'Look the code up in the list of general error codes (通用错误码), or give the log id to Feishu support.',
+    };
+}
+function rowOf(envelope) {
+    if (envelope.code !== 9499)
+        return ROWS.get(envelope.code);
+    return /too many requests?/i.test(envelope.msg)
+        ? ROWS.get(99991400)
+        : { codes: [9499], class: 'permanent', meaning: 'the service calls it a bad request', advice: 'Check the inputs.' };
+}
+/** An answer that is not from the Open API: a gateway's or a proxy's page, or a cut-off body. The page is never shown. */
+function judgeStatus(httpStatus, doing) {
+    if (httpStatus >= 300 && httpStatus < 400) {
+        return {
+            class: 'permanent',
+            what: `${doing}: the answer is a redirect, which the Open API never sends`,
+            advice: 'Check `base-url`, and whether a proxy asks for a login.',
+            appWide: true,
+        };
+    }
+    if (httpStatus === 407) {
+        return {
+            class: 'permanent',
+            what: `${doing}: the proxy wants a login`,
+            advice: 'Put user and password into the proxy address (https_proxy).',
+            appWide: true,
+        };
+    }
+    const passing = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300;
+    return {
+        class: passing ? 'transient' : 'permanent',
+        what: `${doing}: the answer is not one of the Open API, but a page of a gateway or proxy`,
+        advice: passing ? undefined : 'Check `base-url`, and what stands between the runner and it (proxy, firewall).',
+        appWide: passing ? undefined : true,
+    };
+}
+/** The missing scopes, or the fields at fault, where the error object names them. */
+function detailsOf(row, envelope, operation) {
+    if (row.codes.includes(99991672)) {
+        const named = listOf(envelope.error['permission_violations'])
+            .flatMap((violation) => [violation['subject'], violation['scope']])
+            .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
+        const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes;
+        return scopes.length > 0 ? `; one of these is enough: ${scopes.slice(0, 8).join(', ')}` : '';
+    }
+    const fields = listOf(envelope.error['field_violations'])
+        .map((violation) => violation['field'])
+        .filter((field) => typeof field === 'string' && field !== '');
+    return fields.length > 0 ? `; fields at fault: ${fields.slice(0, 8).join(', ')}` : '';
+}
+function helpLinks(envelope) {
+    const urls = [...listOf(envelope.error['helps']), ...listOf(envelope.error['permission_violations'])]
+        .map((help) => help['url'])
+        .concat(envelope.error['troubleshooter'])
+        .flatMap((value) => (typeof value === 'string' ? (/https:\/\/[^\s"'<>`]{1,800}/.exec(value)?.[0] ?? []) : []));
+    return [...new Set(urls)].slice(0, 2);
+}
+function listOf(value) {
+    return Array.isArray(value) ? value.filter(isObject) : [];
+}
+/**
+ * How long a refused answer asks to wait: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
+ * Source: 频控策略. Undefined when neither says anything usable.
+ */
+function askedWaitMs(answer) {
+    const seconds = (name) => {
+        const value = String(answer.headers[name] ?? '').trim();
+        return /^\d{1,9}(\.\d+)?$/.test(value) ? Number(value) : undefined;
+    };
+    const asked = seconds('x-ogw-ratelimit-reset') ?? seconds('retry-after');
+    if (asked !== undefined)
+        return asked * 1000;
+    const date = httpDate(String(answer.headers['retry-after'] ?? '').trim());
+    return date === undefined ? undefined : Math.max(0, date - answer.wallMs);
+}
+/** The three forms of RFC 9110. `Date.parse` alone takes nearly anything with a digit for a date. */
+function httpDate(value) {
+    if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/.test(value))
+        return undefined;
+    const date = Date.parse(value.endsWith(' GMT') ? value : `${value} GMT`);
+    return Number.isNaN(date) ? undefined : date;
+}
+
+// EXTERNAL MODULE: ./src/text.ts
+var src_text = __nccwpck_require__(992);
+;// CONCATENATED MODULE: ./src/feishu/failure.ts
+
+const failure_fail = (failure) => ({ ok: false, failure });
+/** The fact without the advice: `could not …: no permission (code 1069902, HTTP 403, log id …), Feishu says "…"`. */
+function factOf(failure) {
+    const numbers = [
+        failure.code !== undefined && `code ${failure.code}`,
+        failure.httpStatus !== undefined && `HTTP ${failure.httpStatus}`,
+        failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
+    ].filter((part) => part !== false);
+    const message = failure.serviceMessage?.trim() ? `; the service says ${(0,src_text/* quoted */.TL)(failure.serviceMessage)}` : '';
+    return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${message}`;
+}
+/** The fact, then what to do about it and where. */
+function describe(failure) {
+    const links = failure.links?.length ? `See ${failure.links.join(' ')}` : '';
+    return [`${factOf(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
+}
+
+;// CONCATENATED MODULE: ./src/polling/deadline.ts
+/**
+ * Starts the clock for a whole step.
+ * @param startedAtMs when the time began to count, on `clock`; 0 is the start of the process
+ * @param cancel aborted when the user cancels
+ */
+function startDeadline(clock, timeoutMs, startedAtMs, cancel) {
+    const endMs = startedAtMs + timeoutMs;
+    const end = new AbortController();
+    const onCancel = () => end.abort('cancelled');
+    const stopTimer = clock.after(endMs - clock.nowMs(), () => end.abort('timed-out'));
+    if (cancel.aborted)
+        onCancel();
+    else
+        cancel.addEventListener('abort', onCancel);
+    return {
+        signal: end.signal,
+        timeoutMs,
+        remainingMs: () => endMs - clock.nowMs(),
+        stopReason: () => (end.signal.aborted ? end.signal.reason : undefined),
+        release() {
+            stopTimer();
+            cancel.removeEventListener('abort', onCancel);
+        },
+    };
+}
+/** The abort reason of a time limit on one attempt. */
+const deadline_ATTEMPT_TIMED_OUT = 'attempt-timed-out';
+/**
+ * Runs one attempt under the parent signal and a time limit of its own, so that one hung request cannot eat the whole
+ * timeout. The attempt must heed the signal it is given.
+ */
+async function withTimeLimit(clock, limitMs, parent, attempt) {
+    const controller = new AbortController();
+    const onParent = () => controller.abort(parent.reason);
+    const stopTimer = clock.after(limitMs, () => controller.abort(deadline_ATTEMPT_TIMED_OUT));
+    if (parent.aborted)
+        onParent();
+    else
+        parent.addEventListener('abort', onParent);
+    try {
+        return await attempt(controller.signal);
+    }
+    finally {
+        stopTimer();
+        parent.removeEventListener('abort', onParent);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/feishu/network-faults.ts
+
+
+
+// Source: the X.509 codes of Node's documentation (tls), where they say that the certificate itself is at fault.
+const TLS_FAULT = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER|DECRYPT_CERT|DECODE)|INVALID_(CA|PURPOSE)|HOSTNAME_|PATH_LENGTH|ERROR_IN_CERT)/;
+const PASSING = {
+    ENOTFOUND: 'the name was not found (DNS)',
+    EAI_AGAIN: 'the name server did not answer (DNS)',
+    ECONNREFUSED: 'the connection was refused',
+    ECONNRESET: 'the connection was reset',
+    ECONNABORTED: 'the connection was cut off',
+    EPIPE: 'the connection was cut off',
+    ETIMEDOUT: 'the connection timed out',
+    EHOSTUNREACH: 'the host cannot be reached',
+    ENETUNREACH: 'the network cannot be reached',
+};
+/**
+ * Judges what the transport threw. A certificate that is not trusted stays so; everything else of a network passes.
+ * @param host where the request went, without credentials
+ */
+function classifyNetworkFault(error, operation, host, abortReason) {
+    const doing = `Could not ${OPERATIONS[operation].doing}`;
+    if (abortReason === deadline_ATTEMPT_TIMED_OUT || abortReason === 'timed-out') {
+        return { class: 'transient', what: `${doing}: ${host} did not answer in time` };
+    }
+    const { code = '', message = '' } = error;
+    if (TLS_FAULT.test(code)) {
+        return {
+            class: 'permanent',
+            what: `${doing}: the certificate of ${host} is not trusted (${code})`,
+            advice: 'Check `base-url`. If a private deployment or a proxy signs with its own authority, give its certificate to' +
+                ' Node.js: set NODE_EXTRA_CA_CERTS to the PEM file in the step (env:).',
+            appWide: true,
+        };
+    }
+    const proxyStatus = /tunneling socket could not be established, statusCode=(\d+)/.exec(message)?.[1];
+    if (proxyStatus !== undefined) {
+        const passing = /^(408|429|5\d\d)$/.test(proxyStatus);
+        return {
+            class: passing ? 'transient' : 'permanent',
+            what: `${doing}: the proxy did not let the request through to ${host} (the proxy says HTTP ${proxyStatus})`,
+            advice: proxyStatus === '407'
+                ? 'The proxy wants a login: put user and password into its address (https_proxy).'
+                : 'Check https_proxy and no_proxy, and what the proxy allows.',
+            appWide: !passing,
+        };
+    }
+    const proxyCause = /tunneling socket could not be established, cause=(.*)/.exec(message)?.[1];
+    if (proxyCause !== undefined) {
+        return {
+            class: 'transient',
+            what: `${doing}: the proxy that leads to ${host} cannot be reached (${(0,src_text/* oneLine */.TN)(proxyCause, 100)})`,
+            advice: 'Check https_proxy and no_proxy.',
+        };
+    }
+    const reason = code.startsWith('HPE_') ? 'the answer is not HTTP' : (PASSING[code] ?? 'the connection failed');
+    return { class: 'transient', what: `${doing}: ${host}: ${reason}${code === '' ? '' : ` (${code})`}` };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/client.ts
+
+
+
+
+
+// An answer of this API has a few hundred bytes, a page of a list some hundred thousand.
+const MOST_BODY_BYTES = 1024 * 1024;
+/** Joins path parts and a query, each encoded. */
+function pathOf(parts, query = {}) {
+    const search = new URLSearchParams(query).toString();
+    return `/open-apis/${parts.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`;
+}
+/**
+ * Makes one call without a credential, and judges the answer. Never throws for what the service or the network does.
+ * @param signal ends the call; a call so ended is a transient failure
+ */
+async function callBare(connection, call, headers, signal) {
+    const opened = await openAnswer(connection, call, headers, signal);
+    return opened.ok ? readAnswer(connection, call, opened.value, signal) : opened;
+}
+/** Makes one call with the credential's token; a refused token is renewed once where it can be. */
+function callApi(connection, credential, call, signal) {
+    return withToken(credential, signal, (authorization) => callBare(connection, call, authorization, signal));
+}
+/** Runs an attempt with the credential's token, and once more with a new one if the service refused it. */
+async function withToken(credential, signal, attempt) {
+    for (;;) {
+        const token = await credential.token(signal);
+        if (!token.ok)
+            return token;
+        const reply = await attempt({ authorization: `Bearer ${token.value}` });
+        if (reply.ok)
+            credential.accepted(token.value);
+        if (reply.ok || !reply.failure.tokenRefused || !credential.refused(token.value))
+            return reply;
+    }
+}
+/** Sends the request and waits for the head of the answer, whatever its status. */
+async function openAnswer(connection, call, headers, signal) {
+    const { transport, baseUrl, onAnswer } = connection;
+    try {
+        const answer = await transport.send({
+            method: call.method,
+            url: `${baseUrl}${call.path}`,
+            headers: {
+                accept: 'application/json',
+                ...(call.body && { 'content-type': 'application/json; charset=utf-8' }),
+                ...headers,
+            },
+            ...(call.body && { body: JSON.stringify(call.body) }),
+            signal,
+        });
+        onAnswer?.(`${call.operation}: HTTP ${answer.status}, log id ${logIdOf({ headers: answer.headers }) ?? 'none'}`);
+        return { ok: true, value: answer };
+    }
+    catch (error) {
+        const failure = classifyNetworkFault(error, call.operation, new URL(baseUrl).host, signal.reason);
+        onAnswer?.(`${call.operation}: ${failure.what}`);
+        return failure_fail(failure);
+    }
+}
+/** Reads the whole (bounded) body of an answer and judges it. */
+async function readAnswer(connection, call, answer, signal) {
+    const { operation } = call;
+    const facts = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() };
+    let text;
+    try {
+        text = await readText(answer);
+    }
+    catch (error) {
+        if (answer.status === 429)
+            return failure_fail(classify(facts));
+        const fault = classifyNetworkFault(error, operation, new URL(connection.baseUrl).host, signal.reason);
+        return failure_fail({ ...fault, httpStatus: answer.status, logId: logIdOf(facts) });
+    }
+    const envelope = text === undefined ? undefined : readEnvelope(tryParse(text));
+    const judged = { ...facts, envelope };
+    if (envelope?.code !== 0 || answer.status < 200 || answer.status >= 300)
+        return failure_fail(classify(judged));
+    try {
+        return { ok: true, value: call.read(envelope), logId: logIdOf(judged) };
+    }
+    catch (error) {
+        if (error instanceof WrongShape)
+            return failure_fail(wrongShape(judged, error.message));
+        throw error;
+    }
+}
+function wrongShape(answer, detail) {
+    return {
+        class: 'transient',
+        what: `Could not ${OPERATIONS[answer.operation].doing}: the answer has an unexpected shape (${detail})`,
+        httpStatus: answer.httpStatus,
+        logId: logIdOf(answer),
+    };
+}
+function tryParse(text) {
+    try {
+        return parseJson(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** The body as text; undefined when it is longer than any answer of this API. */
+async function readText(answer) {
+    const chunks = [];
+    let bytes = 0;
+    for await (const chunk of answer.body) {
+        bytes += chunk.length;
+        if (bytes > MOST_BODY_BYTES) {
+            answer.destroy();
+            return undefined;
+        }
+        chunks.push(chunk);
+    }
+    return Buffer.concat(chunks)
+        .toString('utf8')
+        .replace(/^\ufeff/, '');
+}
+
+;// CONCATENATED MODULE: ./src/feishu/credentials.ts
+/** A token given by the user: it is what it is. */
+function givenToken(accessToken) {
+    return {
+        token: () => Promise.resolve({ ok: true, value: accessToken }),
+        accepted: () => undefined,
+        refused: () => false,
+    };
+}
+/**
+ * Tenant access tokens of an app, got when needed. A refused one is replaced once; if the next is refused too before
+ * the service took any, the fault is another one and no more are asked for.
+ * @param mint gets a new token; the service gives the same one again until 30 minutes before its end
+ */
+function mintedTokens(mint) {
+    let current;
+    let minting;
+    let renewedInVain = false;
+    return {
+        async token(signal) {
+            if (current !== undefined)
+                return { ok: true, value: current };
+            minting ??= mint(signal).finally(() => (minting = undefined));
+            const reply = await minting;
+            if (reply.ok)
+                current = reply.value;
+            return reply;
+        },
+        accepted(token) {
+            if (token === current)
+                renewedInVain = false;
+        },
+        refused(token) {
+            if (token !== current)
+                return true;
+            if (renewedInVain)
+                return false;
+            renewedInVain = true;
+            current = undefined;
+            return true;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/tenant-token.ts
+
+
+
+/**
+ * Turns what the user gave into a source of access tokens.
+ * Source: 自建应用获取 tenant_access_token, `POST /open-apis/auth/v3/tenant_access_token/internal`.
+ * @param mask told of each new token before its first use
+ */
+function createCredential(connection, input, mask) {
+    if (input.kind === 'token')
+        return givenToken(input.accessToken);
+    return mintedTokens(async (signal) => {
+        const reply = await callBare(connection, {
+            operation: 'mint',
+            method: 'POST',
+            path: pathOf(['auth', 'v3', 'tenant_access_token', 'internal']),
+            body: { app_id: input.appId, app_secret: input.appSecret },
+            read: ({ whole }) => {
+                const token = whole['tenant_access_token'];
+                if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
+                    throw new WrongShape('tenant_access_token is not a token');
+                }
+                return token;
+            },
+        }, {}, signal);
+        if (reply.ok)
+            mask(reply.value);
+        return reply;
+    });
+}
+
+;// CONCATENATED MODULE: external "node:async_hooks"
+const external_node_async_hooks_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:async_hooks");
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 2 modules
+var lib = __nccwpck_require__(293);
+;// CONCATENATED MODULE: ./src/feishu/transport.ts
+
+
+const currentSignal = new external_node_async_hooks_namespaceObject.AsyncLocalStorage();
+// http-client has no way to end a request; Node's own option, set here on each of its requests, has.
+const abortable = {
+    prepareRequest(options) {
+        const signal = currentSignal.getStore();
+        if (signal)
+            options.signal = signal;
+        // http-client passes on the brackets of [::1], which Node takes for a name.
+        if (options.host)
+            options.host = options.host.replace(/^\[(.*)\]$/, '$1');
+    },
+    canHandleAuthentication: () => false,
+    handleAuthentication: () => Promise.reject(new Error('never called')),
+};
+/** The transport of the actions: @actions/http-client, which knows the runner's proxies (`https_proxy`, `no_proxy`). */
+function createTransport(userAgent) {
+    // One client a protocol: http-client reuses its agent for whatever protocol comes next.
+    const clients = new Map();
+    const clientFor = (url) => {
+        const { protocol } = new URL(url);
+        let client = clients.get(protocol);
+        if (!client) {
+            // Its retries know neither 429 nor network faults; its redirects can leak the credential.
+            client = new lib/* HttpClient */.Qq(userAgent, [abortable], { allowRedirects: false, allowRetries: false, keepAlive: true });
+            clients.set(protocol, client);
+        }
+        return client;
+    };
+    return {
+        async send({ method, url, headers, body, signal }) {
+            const { message } = await abandonable(signal, currentSignal.run(signal, () => clientFor(url).request(method, url, body ?? null, { ...headers })));
+            return {
+                status: message.statusCode ?? 0,
+                headers: message.headers,
+                body: message,
+                destroy: () => message.destroy(),
+            };
+        },
+        dispose() {
+            for (const client of clients.values())
+                client.dispose();
+        },
+    };
+}
+/** Node cannot abort a request that waits for a proxy's CONNECT: it is left to itself, and the step goes on. */
+function abandonable(signal, work) {
+    return new Promise((resolve, reject) => {
+        const abandon = () => reject(new Error('aborted', { cause: signal.reason }));
+        if (signal.aborted)
+            abandon();
+        else
+            signal.addEventListener('abort', abandon, { once: true });
+        work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abandon));
+    });
+}
+
+;// CONCATENATED MODULE: ./src/feishu/connect.ts
+
+
+
+/** Opens a session with the Open API; no request is sent yet. */
+function connect({ baseUrl, credential, clock, mask, debug, action }) {
+    const transport = createTransport(`feishu-export-action/${VERSION} (${action})`);
+    let sent = 0;
+    const connection = {
+        transport: {
+            send(request) {
+                sent++;
+                return transport.send(request);
+            },
+            dispose: () => transport.dispose(),
+        },
+        baseUrl,
+        clock,
+        onAnswer: debug,
+    };
+    return {
+        connection,
+        credential: createCredential(connection, credential, mask),
+        requests: () => sent,
+        dispose: () => transport.dispose(),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/files/disk-fault.ts
+
+/** A fault of the local disk, told with the path: trying again is useless. */
+class DiskFault extends Error {
+    what;
+    cure;
+    code;
+    constructor(
+    /** A clause. */
+    what, 
+    /** A sentence. */
+    cure, 
+    /** Node.js' word for it: `ENOSPC`, `EACCES`, … */
+    code) {
+        super(`${what}. ${cure}`);
+        this.what = what;
+        this.cure = cure;
+        this.code = code;
+    }
+}
+const MEANINGS = {
+    ENOSPC: ['the disk is full', 'Make room on the runner, or choose another `directory`.'],
+    EDQUOT: ["the user's share of the disk is used up", 'Make room on the runner, or choose another `directory`.'],
+    EFBIG: ['the file is larger than the file system takes', 'Choose a `directory` on another file system.'],
+    EACCES: ['permission denied', 'Choose a `directory` that the runner may write to.'],
+    EPERM: ['the system does not allow it', 'Choose a `directory` that the runner may write to.'],
+    EROFS: ['the file system is read-only', 'Choose a `directory` that the runner may write to.'],
+    ENAMETOOLONG: ['the path is too long for the system', 'Choose a shorter `directory` or `file-name`.'],
+    EISDIR: ['a folder has this name', 'Choose another `file-name` or `directory`.'],
+    ENOTDIR: ['a part of the path is a file, not a folder', 'Choose another `directory`.'],
+    ELOOP: ['the path runs in a circle of symbolic links', 'Choose another `directory`.'],
+    EBUSY: ['another program holds the file', 'Close it, or choose another `file-name`.'],
+    EMFILE: ['too many files are open', 'Raise the limit of open files (ulimit -n).'],
+    ENFILE: ['too many files are open', 'Raise the limit of open files (ulimit -n).'],
+    EIO: ['the disk does not work', 'Check the disk of the runner.'],
+};
+/**
+ * Tells a fault of the file system.
+ * @param doing goes on after "Cannot": "write the file"
+ */
+function diskFault(doing, path, error) {
+    const { code = 'unknown' } = error;
+    const [meaning, cure] = MEANINGS[code] ?? ['the system refuses', 'Check the path and the disk of the runner.'];
+    return new DiskFault(`Cannot ${doing} ${(0,src_text/* quoted */.TL)(path, 1000)}: ${meaning} (${code})`, cure, code);
+}
+/** The file is there already, and is not to be replaced. */
+function existsFault(path) {
+    const cure = 'Set `overwrite: true` to replace it, or choose another `file-name` or `directory`.';
+    return new DiskFault(`The file ${(0,src_text/* quoted */.TL)(path, 1000)} exists already`, cure, 'EEXIST');
+}
+
+;// CONCATENATED MODULE: ./src/feishu/content-disposition.ts
+/**
+ * Reads a `Content-Disposition` header, forgivingly: `filename*` (RFC 5987, RFC 6266) before `filename`, raw UTF-8 and
+ * percent-encoding in a plain `filename` too, since servers send both.
+ * @param header as Node.js gives it: its bytes as Latin-1
+ */
+function parseDisposition(header) {
+    const text = typeof header === 'string' ? header : (header?.[0] ?? '');
+    const parameters = new Map();
+    for (const [, name = '', quotedValue, plainValue] of text.matchAll(PARAMETER)) {
+        const value = quotedValue?.replace(/\\(["\\])/g, '$1') ?? plainValue?.trim() ?? '';
+        if (!parameters.has(name.toLowerCase()))
+            parameters.set(name.toLowerCase(), value);
+    }
+    const fileName = extended(parameters.get('filename*')) ?? plain(parameters.get('filename'));
+    return { attachment: /^\s*attachment\s*(;|$)/i.test(text), fileName: fileName === '' ? undefined : fileName };
+}
+const PARAMETER = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^;]*))/g;
+function extended(value) {
+    const [, charset = '', encoded = ''] = /^([\w-]+)'[^']*'(.*)$/.exec(value ?? '') ?? [];
+    switch (charset.toLowerCase()) {
+        case 'utf-8':
+            return percentDecoded(encoded);
+        case 'iso-8859-1':
+            return encoded.replace(/%([\da-f]{2})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+        default:
+            return undefined;
+    }
+}
+function plain(value) {
+    if (value === undefined)
+        return undefined;
+    const text = utf8(Buffer.from(value, 'latin1')) ?? value;
+    return /%[\da-f]{2}/i.test(text) ? (percentDecoded(text) ?? text) : text;
+}
+function percentDecoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+function utf8(bytes) {
+    try {
+        return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/feishu/file-download.ts
+
+
+
+
+
+
+
+/** The file of a finished export task. Source: 下载导出文件. */
+const exportedFile = (fileToken) => ({
+    operation: 'download',
+    path: pathOf(['drive', 'v1', 'export_tasks', 'file', fileToken, 'download']),
+});
+/** A file that somebody uploaded. Source: 下载文件, `GET /open-apis/drive/v1/files/:file_token/download`. */
+const uploadedFile = (fileToken) => ({
+    operation: 'fileDownload',
+    path: pathOf(['drive', 'v1', 'files', fileToken, 'download']),
+});
+const MOST_REDIRECTS = 5;
+const REDIRECTS = [301, 302, 303, 307, 308];
+const HEADERS = { accept: '*/*', 'accept-encoding': 'identity' };
+/**
+ * Opens a download: sends the request, follows a few redirects, and tells a file from an error in its place.
+ * Never throws for what the service or the network does.
+ * @param signal ends the request and the body, until that is read
+ */
+function openDownload(connection, credential, source, signal) {
+    return withToken(credential, signal, async (authorization) => {
+        const first = await openAnswer(connection, { operation: source.operation, method: 'GET', path: source.path }, { ...HEADERS, ...authorization }, signal);
+        if (!first.ok)
+            return first;
+        return follow(connection, source, { url: new URL(`${connection.baseUrl}${source.path}`), answer: first.value, authorization }, signal);
+    });
+}
+async function follow(connection, source, start, signal) {
+    let hop = start;
+    for (let redirects = 0; REDIRECTS.includes(hop.answer.status); redirects++) {
+        const location = hop.answer.headers['location'];
+        hop.answer.destroy();
+        const next = redirects < MOST_REDIRECTS ? targetOf(location, hop.url) : undefined;
+        if (!next)
+            return failure_fail(badRedirect(source.operation, hop, redirects));
+        const authorization = next.origin === hop.url.origin ? hop.authorization : {};
+        connection.onAnswer?.(`${source.operation}: redirected to ${next.host}`);
+        try {
+            const headers = { ...HEADERS, ...authorization };
+            const answer = await connection.transport.send({ method: 'GET', url: next.href, headers, signal });
+            hop = { url: next, answer, authorization };
+        }
+        catch (error) {
+            return failure_fail(classifyNetworkFault(error, source.operation, next.host, signal.reason));
+        }
+    }
+    return judge(connection, source, hop, hop.url.origin !== start.url.origin, signal);
+}
+/** Where a redirect leads; undefined when it leads nowhere that is safe. */
+function targetOf(location, from) {
+    if (typeof location !== 'string' || !URL.canParse(location, from.href))
+        return undefined;
+    const url = new URL(location, from);
+    if (url.username !== '' || url.password !== '')
+        return undefined;
+    const isLoopback = ({ hostname }) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+    // Plain http stays on this machine: a server elsewhere cannot lead to what listens here.
+    const safe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url) && isLoopback(from));
+    return safe ? url : undefined;
+}
+function badRedirect(operation, { answer, url }, redirects) {
+    const why = redirects < MOST_REDIRECTS ? 'to an address that is not https' : `more than ${MOST_REDIRECTS} times`;
+    return {
+        class: 'permanent',
+        what: `Could not ${OPERATIONS[operation].doing}: ${url.host} redirects ${why}`,
+        advice: 'Check `base-url`, and whether a proxy asks for a login.',
+        httpStatus: answer.status,
+        logId: logIdOf(answer),
+    };
+}
+async function judge(connection, { operation }, { answer, url }, elsewhere, signal) {
+    const { headers } = answer;
+    const disposition = parseDisposition(headers['content-disposition']);
+    const type = String(headers['content-type'] ?? '');
+    // An error envelope or a gateway's page; a file of that kind comes as an attachment.
+    const isPage = /^\s*(application\/([\w.-]+\+)?json|text\/html)\b/i.test(type) && !disposition.attachment;
+    if (answer.status === 200 && !isPage) {
+        const encoding = String(headers['content-encoding'] ?? 'identity').trim();
+        if (!/^(identity)?$/i.test(encoding)) {
+            answer.destroy();
+            return failure_fail(compressed(operation, url.host, logIdOf(answer)));
+        }
+        const length = String(headers['content-length'] ?? '');
+        const contentLength = /^\d{1,15}$/.test(length) ? Number(length) : undefined;
+        const framed = contentLength !== undefined || /chunked/i.test(String(headers['transfer-encoding'] ?? ''));
+        const { body } = answer;
+        const { fileName } = disposition;
+        const destroy = () => answer.destroy();
+        return {
+            ok: true,
+            value: { body, destroy, contentLength, framed, fileName, host: url.host, logId: logIdOf(answer) },
+        };
+    }
+    const reply = await readAnswer(connection, { operation, read: noFile }, answer, signal);
+    return reply.ok
+        ? reply
+        : failure_fail(elsewhere ? fromStorage(reply.failure, operation, url.host) : gone(reply.failure, operation));
+}
+function noFile() {
+    throw new WrongShape('an envelope of success in place of the file');
+}
+function compressed(operation, host, logId) {
+    return {
+        class: 'permanent',
+        what: `Could not ${OPERATIONS[operation].doing}: ${host} sends it compressed, though it was asked not to`,
+        advice: 'Check what stands between the runner and the service (proxy, firewall).',
+        logId,
+    };
+}
+/** "Not found" without a number that says more: the ten minutes are the usual reason. */
+function gone(failure, operation) {
+    const { code, httpStatus } = failure;
+    const isKnown = ERROR_TABLE.some(({ codes }) => code !== undefined && codes.includes(code));
+    const text = ERROR_TABLE.find(({ codes }) => codes.includes(1069914))?.per?.download;
+    if (operation !== 'download' || isKnown || !text || (httpStatus !== 404 && httpStatus !== 410))
+        return failure;
+    return {
+        ...failure,
+        what: `Could not ${OPERATIONS[operation].doing}: ${text.meaning}`,
+        advice: text.advice,
+        appWide: undefined,
+    };
+}
+/** An answer that is no file, from another host than the Open API's: its words are its own, and so is its status. */
+function fromStorage(failure, operation, host) {
+    return {
+        class: failure.class,
+        what: `Could not ${OPERATIONS[operation].doing}: ${host}, to which the service redirects, does not send it`,
+        advice: failure.class === 'permanent'
+            ? 'Check what stands between the runner and that host (proxy, firewall).'
+            : undefined,
+        httpStatus: failure.httpStatus,
+        logId: failure.logId,
+        askedMs: failure.askedMs,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/look.ts
+/** A reply as the poll loop sees it: its value is the end, its failure is ridden out or is the end, by class. */
+function look_lookOf(reply) {
+    if (reply.ok)
+        return { kind: 'done', value: reply.value };
+    const { failure } = reply;
+    switch (failure.class) {
+        case 'transient':
+            return { kind: 'fault', failure };
+        case 'rate-limit':
+            return { kind: 'refused', failure, askedMs: failure.askedMs };
+        case 'permanent':
+            return { kind: 'failed', failure };
+    }
+}
+
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+;// CONCATENATED MODULE: ./src/files/save.ts
+
+
+
+
+/** The body has another size than expected: shorter at its end, or already longer before it. */
+class WrongSize extends Error {
+    bytes;
+    expectedBytes;
+    constructor(bytes, expectedBytes) {
+        super(`${bytes} bytes in place of ${expectedBytes}`);
+        this.bytes = bytes;
+        this.expectedBytes = expectedBytes;
+    }
+}
+/**
+ * Saves a body as a file that appears under its name whole or not at all: written beside it under a name that nobody
+ * can guess, hashed and counted on the way, brought to the disk, renamed. Whatever goes wrong, what was there before
+ * stays, and nothing else does. Knows no global state: any number may run at once.
+ * @throws DiskFault when the disk refuses, WrongSize, or whatever the body throws
+ */
+async function saveFile({ target, body, overwrite, expectedBytes, onBytes, onWhole, }) {
+    const existing = await targetFault(target, overwrite);
+    if (existing)
+        throw existing;
+    const directory = external_node_path_default().dirname(target);
+    const temporary = external_node_path_default().join(directory, `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.part`);
+    const { handle, createdDirectory } = await openTemporary(temporary, directory);
+    try {
+        let written;
+        try {
+            written = await writeAll(handle, temporary, body, expectedBytes, onBytes);
+        }
+        finally {
+            await handle.close().catch(() => undefined);
+        }
+        await onWhole?.();
+        await moveInto(temporary, target, overwrite);
+        return { path: target, ...written };
+    }
+    catch (error) {
+        await (0,promises_namespaceObject.unlink)(temporary).catch(() => undefined);
+        if (createdDirectory !== undefined)
+            await removeEmpty(directory, createdDirectory);
+        throw error;
+    }
+}
+/**
+ * Tells beforehand why a file cannot be saved there: it exists already, or a folder has its name.
+ * @returns undefined when nothing speaks against it so far
+ */
+async function targetFault(target, overwrite) {
+    try {
+        const found = await (0,promises_namespaceObject.lstat)(target);
+        if (found.isDirectory())
+            return diskFault('write the file', target, { code: 'EISDIR' });
+        return overwrite ? undefined : existsFault(target);
+    }
+    catch (error) {
+        const { code } = error;
+        return code === 'ENOENT' ? undefined : diskFault('write the file', target, error);
+    }
+}
+async function openTemporary(temporary, directory) {
+    for (let attemptsLeft = 5;; attemptsLeft--) {
+        let createdDirectory;
+        try {
+            createdDirectory = await (0,promises_namespaceObject.mkdir)(directory, { recursive: true });
+        }
+        catch (error) {
+            const code = error.code === 'EEXIST' ? 'ENOTDIR' : error.code;
+            throw diskFault('create the folder', directory, { code });
+        }
+        try {
+            return { handle: await (0,promises_namespaceObject.open)(temporary, 'wx'), createdDirectory };
+        }
+        catch (error) {
+            // Another one that failed in the same new folder may just have taken it away again.
+            if (error.code === 'ENOENT' && attemptsLeft > 1)
+                continue;
+            if (createdDirectory !== undefined)
+                await removeEmpty(directory, createdDirectory);
+            throw diskFault('write into the folder', directory, error);
+        }
+    }
+}
+async function writeAll(handle, temporary, body, expectedBytes, onBytes) {
+    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
+    const disk = (work) => work.catch((error) => {
+        throw diskFault('write the file', temporary, error);
+    });
+    let bytes = 0;
+    for await (const chunk of body) {
+        bytes += chunk.length;
+        if (expectedBytes !== undefined && bytes > expectedBytes)
+            throw new WrongSize(bytes, expectedBytes);
+        const writing = disk(writeChunk(handle, chunk));
+        hash.update(chunk);
+        await writing;
+        onBytes?.(bytes);
+    }
+    if (expectedBytes !== undefined && bytes !== expectedBytes)
+        throw new WrongSize(bytes, expectedBytes);
+    await disk(handle.sync());
+    return { bytes, sha256: hash.digest('hex') };
+}
+async function writeChunk(handle, chunk) {
+    for (let from = 0; from < chunk.length;)
+        from += (await handle.write(chunk, from)).bytesWritten;
+}
+/** Gives the finished file its name; without `overwrite` it can replace nothing, whatever happens at the same time. */
+async function moveInto(temporary, target, overwrite) {
+    try {
+        if (overwrite) {
+            await (0,promises_namespaceObject.rename)(temporary, target);
+            return;
+        }
+        if (await linked(temporary, target)) {
+            await (0,promises_namespaceObject.unlink)(temporary).catch(() => undefined);
+            return;
+        }
+        // No hard links here (FAT, some network file systems): an empty file keeps the name until it is replaced.
+        await (await (0,promises_namespaceObject.open)(target, 'wx')).close();
+        try {
+            await (0,promises_namespaceObject.rename)(temporary, target);
+        }
+        catch (error) {
+            await (0,promises_namespaceObject.unlink)(target).catch(() => undefined);
+            throw error;
+        }
+    }
+    catch (error) {
+        throw error.code === 'EEXIST'
+            ? existsFault(target)
+            : diskFault('write the file', target, error);
+    }
+}
+async function linked(temporary, target) {
+    try {
+        await (0,promises_namespaceObject.link)(temporary, target);
+        return true;
+    }
+    catch (error) {
+        if (error.code === 'EEXIST')
+            throw error;
+        return false;
+    }
+}
+/** Takes away the folders that were created for nothing, from the innermost to the outermost, as far as they are empty. */
+async function removeEmpty(innermost, outermost) {
+    for (let directory = innermost;; directory = external_node_path_default().dirname(directory)) {
+        try {
+            await (0,promises_namespaceObject.rmdir)(directory);
+        }
+        catch {
+            return;
+        }
+        if (directory === outermost || directory === external_node_path_default().dirname(directory))
+            return;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/files/stall.ts
+
+/**
+ * Runs an attempt that may take as long as it goes on, but not stand still: each wait that it gives to `watch` has the
+ * limit of its own. What is not watched (the disk) may take its time.
+ * @param attempt must heed the signal, which is aborted with `ATTEMPT_TIMED_OUT` after the silence
+ */
+async function withStallLimit(clock, limitMs, parent, attempt) {
+    const controller = new AbortController();
+    const onParent = () => controller.abort(parent.reason);
+    if (parent.aborted)
+        onParent();
+    else
+        parent.addEventListener('abort', onParent);
+    const watch = async (work) => {
+        const stopTimer = clock.after(limitMs, () => controller.abort(deadline_ATTEMPT_TIMED_OUT));
+        try {
+            return await work;
+        }
+        finally {
+            stopTimer();
+        }
+    };
+    try {
+        return await attempt(controller.signal, watch);
+    }
+    finally {
+        parent.removeEventListener('abort', onParent);
+    }
+}
+/** The same pieces, each of them waited for under watch. */
+async function* watched(body, watch) {
+    const iterator = body[Symbol.asyncIterator]();
+    try {
+        for (;;) {
+            const next = await watch(iterator.next());
+            if (next.done === true)
+                return;
+            yield next.value;
+        }
+    }
+    finally {
+        await iterator.return?.();
+    }
+}
+
+;// CONCATENATED MODULE: ./src/files/download-file.ts
+
+
+
+
+
+
+
+
+
+/** How long a transfer may stand still: less where the whole timeout is short. */
+const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20_000);
+/**
+ * Makes looks, for a poll without a limit on one look (`lookLimitMs: Infinity`): each downloads the whole file from its
+ * start. A broken, short or stalled transfer is a passing fault; a fault of the disk, or a file of another size than
+ * expected, is the end.
+ */
+function downloadLooks(options) {
+    const { connection, stallLimitMs } = options;
+    let stallsInARow = 0;
+    return async (signal) => {
+        // A service that is really so slow to begin still gets through.
+        const limitMs = stallLimitMs * 2 ** Math.min(stallsInARow, 3);
+        return withStallLimit(connection.clock, limitMs, signal, async (limited, watch) => {
+            const look = await downloadOnce(options, limited, watch, limitMs);
+            stallsInARow = limited.reason === deadline_ATTEMPT_TIMED_OUT ? stallsInARow + 1 : 0;
+            return look;
+        });
+    };
+}
+async function downloadOnce(options, signal, watch, limitMs) {
+    const { connection, credential, source, expectedBytes, onBytes } = options;
+    const opened = await watch(openDownload(connection, credential, source, signal));
+    if (!opened.ok)
+        return look_lookOf(opened);
+    const file = opened.value;
+    try {
+        const saved = await saveFile({
+            target: options.target(file.fileName),
+            body: received(file, watch),
+            overwrite: options.overwrite,
+            expectedBytes,
+            onWhole: options.onWhole,
+            onBytes: (bytes) => onBytes?.(bytes, expectedBytes ?? file.contentLength),
+        });
+        return { kind: 'done', value: saved };
+    }
+    catch (error) {
+        file.destroy();
+        if (error instanceof DiskFault)
+            return look_lookOf({ ok: false, failure: fromDisk(error) });
+        if (error instanceof WrongSize)
+            return look_lookOf({ ok: false, failure: wrongSize(error, file) });
+        if (!(error instanceof Broken))
+            throw error;
+        const stalledMs = signal.reason === deadline_ATTEMPT_TIMED_OUT ? limitMs : undefined;
+        return look_lookOf({ ok: false, failure: broken(error, file, source, stalledMs) });
+    }
+}
+/** The body did not come to its end. */
+class Broken extends Error {
+    bytes;
+    constructor(bytes, cause) {
+        super('the transfer broke off', { cause });
+        this.bytes = bytes;
+    }
+}
+async function* received(file, watch) {
+    let bytes = 0;
+    try {
+        for await (const chunk of watched(file.body, watch)) {
+            bytes += chunk.length;
+            yield chunk;
+        }
+    }
+    catch (error) {
+        throw new Broken(bytes, error);
+    }
+    if (file.contentLength !== undefined && bytes !== file.contentLength)
+        throw new Broken(bytes);
+}
+function broken({ bytes, cause }, { host, contentLength, logId }, { operation }, stalledMs) {
+    const come = `after ${(0,src_text/* formatBytes */.z3)(bytes)}${contentLength === undefined ? '' : ` of ${(0,src_text/* formatBytes */.z3)(contentLength)}`}`;
+    const doing = `Could not ${OPERATIONS[operation].doing}`;
+    if (stalledMs !== undefined) {
+        const what = `${doing}: ${host} sent nothing more for ${(0,src_text/* formatDuration */.a3)(stalledMs)}, ${come}`;
+        return { class: 'transient', what, logId };
+    }
+    if (cause === undefined)
+        return { class: 'transient', what: `${doing}: ${host} ended the transfer ${come}`, logId };
+    const fault = classifyNetworkFault(cause, operation, host);
+    return { ...fault, what: `${fault.what}, ${come}`, logId };
+}
+function fromDisk({ what, cure }) {
+    return { class: 'permanent', what, advice: cure };
+}
+function wrongSize({ bytes, expectedBytes }, { contentLength, framed, logId }) {
+    const size = bytes > expectedBytes && contentLength === undefined ? `more than ${expectedBytes}` : (contentLength ?? bytes);
+    const what = `The file that came has ${size} bytes, but it must have ${expectedBytes} (\`file-size\`)`;
+    // Where the end of the connection is the end of the file, a cut looks like this.
+    if (bytes < expectedBytes && !framed)
+        return { class: 'transient', what, logId };
+    const advice = 'Check that `file-size` and `file-token` are outputs of the same wait step; leave `file-size` out if only its number' +
+        ' is wrong.';
+    return { class: 'permanent', what, advice, logId };
+}
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(24);
+;// CONCATENATED MODULE: ./src/files/safe-name.ts
+// Linux takes 255 bytes, macOS 255 bytes of UTF-8, Windows 255 UTF-16 units: so many bytes fit everywhere.
+const MOST_BYTES = 255;
+const MOST_EXTENSION_BYTES = 32;
+// What some system refuses or a screen reorders: C0, DEL, C1, separators of lines and of paths, Windows' own, controls
+// of direction, lone surrogates, and what Unicode has not assigned (macOS refuses it) but for emoji to come.
+const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}<>:"/\\|?*\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff]|(?!\p{Extended_Pictographic})\p{Cn}/gu;
+// Windows opens a device under these names, with any extension and with blanks before it.
+const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)/i;
+// HFS+ leaves these out when it compares names: `.g\u200cit` is `.git` there.
+const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
+/**
+ * Makes one path segment of any text, a file's name or a folder's, that Linux, macOS and Windows accept and that means
+ * nothing to git. Pure; what is safe already stays as it is, and so does the result when it is given again.
+ * @param name a title or a name: any Unicode
+ * @param extension added, without a dot before it, unless the name ends with it in any case
+ * @returns 1 to 255 bytes of UTF-8; longer names are cut before the extension. Names of different texts may be equal
+ */
+function safeName(name, extension = '') {
+    const cleaned = clean(name);
+    const wanted = cut(clean(extension.replace(/^[\s.]+/, '')).replace(/\s/g, '_'), MOST_EXTENSION_BYTES);
+    const end = wanted === '' ? ownExtension(cleaned) : `.${wanted}`;
+    const tail = cleaned.slice(cleaned.length - end.length);
+    const endsWithIt = tail.toLowerCase() === end.toLowerCase();
+    const suffix = endsWithIt ? tail : end;
+    const stem = (endsWithIt ? cleaned.slice(0, cleaned.length - end.length) : cleaned).replace(/^[\s.]+$/u, '');
+    const whole = disarmed(stem, suffix);
+    if (bytesOf(whole) <= MOST_BYTES)
+        return whole;
+    const armed = whole.slice(0, whole.length - suffix.length);
+    // Once more: what follows a device's name may just have been cut off.
+    return disarmed(cut(armed, MOST_BYTES - bytesOf(suffix)), suffix);
+}
+function clean(text) {
+    return text
+        .trim()
+        .replace(FORBIDDEN, '_')
+        .replace(/[\s.]+$/u, '');
+}
+/** What follows the last dot, where that looks like an extension. */
+function ownExtension(name) {
+    return /(?<=[^.])\.[a-z\d]{1,16}$/i.exec(name)?.[0] ?? '';
+}
+/** Stem and suffix, behind a `_` where the name would be empty or mean something to Windows or to git. */
+function disarmed(stem, suffix) {
+    const name = `${stem}${suffix}`;
+    const seen = name.replace(IGNORED_BY_HFS, '').toLowerCase();
+    // Also `.gitattributes`, `.gitmodules`, `.github`; NTFS knows such names by short ones too: GIT~1, GITHUB~1.
+    const speaks = stem === '' || DEVICE.test(name) || /^(\.git|git[a-z\d]*~\d)/.test(seen);
+    return speaks ? `_${name}` : name;
+}
+const bytesOf = (text) => Buffer.byteLength(text);
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** As many whole characters (as people see them) as fit into so many bytes, without blanks or dots at the end. */
+function cut(text, mostBytes) {
+    // No character has less than a byte: a title of a megabyte need not be looked at whole.
+    const head = text.slice(0, mostBytes).replace(/[\ud800-\udbff]$/, '');
+    let kept = '';
+    let bytes = 0;
+    for (const { segment } of graphemes.segment(head)) {
+        bytes += bytesOf(segment);
+        if (bytes > mostBytes)
+            break;
+        kept += segment;
+    }
+    return (kept === '' ? cutCodePoints(head, mostBytes) : kept).replace(/[\s.]+$/u, '');
+}
+/** For one "character" of a hundred combining marks. */
+function cutCodePoints(text, mostBytes) {
+    let kept = '';
+    let bytes = 0;
+    for (const character of text) {
+        bytes += bytesOf(character);
+        if (bytes > mostBytes)
+            break;
+        kept += character;
+    }
+    return kept;
+}
+
+// EXTERNAL MODULE: ./src/feishu/export-formats.ts
+var export_formats = __nccwpck_require__(951);
+;// CONCATENATED MODULE: ./src/export/paths/text.ts
+/** How many bytes of UTF-8 a text has. */
+const text_bytesOf = (text) => Buffer.byteLength(text);
+/** Orders texts by code points, the same on every machine. */
+function byCodePoints(a, b) {
+    const length = Math.min(a.length, b.length);
+    for (let at = 0; at < length; at++) {
+        const x = a.charCodeAt(at);
+        const y = b.charCodeAt(at);
+        if (x !== y)
+            return rank(x) - rank(y);
+    }
+    return a.length - b.length;
+}
+// Surrogates stand for what comes after U+FFFF.
+const rank = (unit) => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
+/**
+ * What is equal for names that some file system takes for the same: in another case (NTFS, APFS) or another normal form
+ * (APFS, HFS+). It makes more equal than any of them: that costs a suffix, the other way round a file.
+ */
+const fold = (name) => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD');
+const text_graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** As many whole characters, as people see them, as have room in so many bytes; no blank or dot at the end. */
+function headOf(text, mostBytes) {
+    if (text_bytesOf(text) <= mostBytes)
+        return text;
+    return (take(Array.from(text_graphemes.segment(text), ({ segment }) => segment), mostBytes) || take(Array.from(text), mostBytes));
+}
+function take(characters, mostBytes) {
+    let kept = '';
+    let bytes = 0;
+    for (const character of characters) {
+        bytes += text_bytesOf(character);
+        if (bytes > mostBytes)
+            break;
+        kept += character;
+    }
+    return kept.replace(/[\s.]+$/u, '');
+}
+/** A path from its directory (empty for the top) and a name. */
+const joined = (directory, name) => (directory === '' ? name : `${directory}/${name}`);
+const TEMPORARY = /^\.feishu-export-[0-9a-f]{24}\.part$/i;
+/** True for a name under which files are written before they are whole (see saveFile). */
+const isTemporaryName = (name) => TEMPORARY.test(name);
+
+;// CONCATENATED MODULE: ./src/export/paths/names.ts
+
+
+
+
+// Room for a dot and the longest extension of an export, so that the stem is the same in every format.
+const LONGEST_STEM = 255 - 5;
+/** One safe path segment of any text, in the normal form that git and people expect. */
+const safeSegment = (text) => safeName(text.toWellFormed().normalize('NFC'));
+/** The same with room for an extension; made safe again, for what is cut may be what made it harmless. */
+const safeStem = (text, mostBytes = LONGEST_STEM) => safeSegment(headOf(safeSegment(text), mostBytes - 1));
+/**
+ * The stem of a document's files and of the directory beside them. A title that already ends with an extension that the
+ * document can have goes without it: no `A.docx.docx`.
+ */
+function stemOf(title, type) {
+    const text = title.trim();
+    const extensions = (0,export_formats/* isDocumentType */.Oc)(type) ? export_formats/* EXPORT_FORMATS */.UP[type] : [];
+    const end = extensions.map((extension) => `.${extension}`).find((end) => text.toLowerCase().endsWith(end));
+    const without = end === undefined ? '' : text.slice(0, -end.length);
+    return safeStem(/[^\s.]/u.test(without) ? without : text);
+}
+/** The name of an uploaded file, as it is, cut in two at its extension (without the dot; empty if it has none). */
+function uploadedName(title) {
+    const [, before, extension] = /^(.*[^\s.].*)\.([\p{L}\p{N}_-]{1,16})$/su.exec(title.toWellFormed().trim()) ?? [];
+    if (before === undefined || extension === undefined)
+        return { stem: safeStem(title, 255), extension: '' };
+    const end = extension.normalize('NFC');
+    return { stem: safeStem(before, 254 - text_bytesOf(end)), extension: end };
+}
+/** The suffixes of a document's names; a sheet or table of it has its id in them. */
+function suffixesOf(token, subId = '') {
+    const clean = (text) => text.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);
+    const whole = clean(token);
+    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${token}\0${subId}`).digest('hex').slice(0, 16);
+    const parts = [whole.slice(-6), whole.slice(-12), whole, whole === '' ? hash : `${whole}-${hash}`];
+    return [...new Set(parts)].filter((part) => part !== '').map((part) => (subId ? `${part}-${clean(subId)}` : part));
+}
+/**
+ * The name of a level: 0 is the stem, the next ones have a suffix.
+ * @returns undefined where so many bytes have no room for it, or there is no such level
+ */
+function nameAt({ stem, suffixes }, level, mostBytes) {
+    if (level === 0)
+        return text_bytesOf(stem) <= mostBytes ? stem : undefined;
+    const suffix = suffixes[level - 1];
+    if (suffix === undefined)
+        return undefined;
+    const head = headOf(stem, mostBytes - text_bytesOf(suffix) - 1);
+    return head === '' ? undefined : `${head}-${suffix}`;
+}
+/** The level of a name that was given before, whatever room there was then; undefined for a name of something else. */
+function levelOf(name, { stem, suffixes }) {
+    if (name === stem)
+        return 0;
+    for (let level = suffixes.length; level > 0; level--) {
+        const end = `-${suffixes[level - 1] ?? ''}`;
+        const head = name.slice(0, -end.length);
+        if (name.endsWith(end) && head !== '' && stem.startsWith(head))
+            return level;
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/export/paths/wanted.ts
+
+
+/** True where a source is one document, and its `to` a path without extension. */
+const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 'wiki-node' && !target.children);
+/** Decides what a found thing becomes. */
+function wantedOf(entry, source, wishes) {
+    if (entry.type === 'file')
+        return uploaded(entry, wishes);
+    const stem = stemOf(entry.title, entry.type);
+    if (entry.type === 'folder')
+        return { stem, files: [], skip: undefined };
+    if (!(0,export_formats/* isDocumentType */.Oc)(entry.type))
+        return { stem, files: [], skip: cannotBeExported(entry.type) };
+    const { extensions, skip } = extensionsOf(entry.type, source, wishes);
+    return { stem, files: extensions.map((extension) => exported(entry, extension, source)), skip };
+}
+const NAMES = { mindnote: 'mind notes (思维笔记)', board: 'boards (画板)' };
+function cannotBeExported(type) {
+    return `the service cannot export ${NAMES[type] ?? `documents of type ${type.slice(0, 40)}`}`;
+}
+function extensionsOf(type, source, { formats }) {
+    const asked = [...new Set(source.as ?? formats.get(type) ?? [])];
+    if (asked.length === 0)
+        return { extensions: [], skip: `\`formats\` names no format for ${type}` };
+    // What a tree holds need not all fit what is asked of it; a single document must.
+    if (source.as === undefined || isSingle(source))
+        return { extensions: asked };
+    const extensions = asked.filter((extension) => (0,export_formats/* pairFault */.DI)(type, extension) === undefined);
+    if (extensions.length > 0)
+        return { extensions };
+    const fault = (0,export_formats/* pairFault */.DI)(type, asked[0] ?? '');
+    return { extensions, skip: `${fault?.what ?? ''}, but \`as\` of this source asks for that. ${fault?.can ?? ''}` };
+}
+function exported(entry, extension, source) {
+    const { token, type, title, editTime, url } = entry;
+    const { target } = source;
+    const subId = (0,export_formats/* needsSubId */.Hn)(extension) && isSingle(source) && 'subId' in target ? target.subId : undefined;
+    const unit = { token, type, title, editTime, url, fileExtension: extension, subId, uploaded: false };
+    return { unit, extension, failure: failureOf(type, extension, subId) };
+}
+function failureOf(type, extension, subId) {
+    const fault = (0,export_formats/* pairFault */.DI)(type, extension);
+    if (fault)
+        return { class: 'permanent', what: `Could not export it: ${fault.what}`, advice: fault.can };
+    if (!(0,export_formats/* needsSubId */.Hn)(extension) || subId !== undefined)
+        return undefined;
+    return {
+        class: 'permanent',
+        what: `Could not export it to ${extension}, which holds one sheet or table: nothing names which one`,
+        advice: 'Open the sheet or table in the browser, copy the address (with `?sheet=` or `?table=` in it) and give it a line of' +
+            ' its own with `as=csv`; or export to xlsx.',
+    };
+}
+function uploaded(entry, { includeFiles }) {
+    const { token, type, title, editTime, url } = entry;
+    const { stem, extension } = uploadedName(title);
+    if (!includeFiles)
+        return { stem, files: [], skip: 'uploaded file; set `include-files: true` to have it downloaded' };
+    const fileExtension = extension.toLowerCase();
+    const unit = { token, type, title, editTime, url, fileExtension, subId: undefined, uploaded: true };
+    return { stem, files: [{ unit, extension, failure: undefined }], skip: undefined };
+}
+/** What makes two files the same export. An uploaded file has one form only, whatever its name says. */
+function unitKey(unit) {
+    const { token, type, fileExtension, subId = '' } = unit;
+    return JSON.stringify(type === 'file' ? [token, type] : [token, type, fileExtension, subId]);
+}
+
+;// CONCATENATED MODULE: ./src/export/paths/kept.ts
+
+
+
+/** Puts recorded paths in order. */
+function indexRecords(recorded) {
+    const index = new Map();
+    for (const record of recorded) {
+        const key = unitKey(record);
+        index.set(key, [...(index.get(key) ?? []), record]);
+    }
+    return index;
+}
+/**
+ * Lets each recorded file tell under which names the directories above it are known: the manifest has no line for a
+ * folder. The votes of a unit are by the whole path of its directory.
+ */
+function castVotes(unit, file, records) {
+    for (const { path } of records.get(unitKey(file.unit)) ?? []) {
+        const segments = path.split('/');
+        for (let above = unit.home.owner; above; above = above.home.owner) {
+            const { depth } = above.home;
+            const name = segments[depth];
+            if (name === undefined || depth >= segments.length - 1)
+                continue;
+            const level = levelOf(name, above);
+            if (level === undefined)
+                continue;
+            const at = segments.slice(0, depth + 1).join('/');
+            const votes = above.votes.get(at) ?? { name, level, originals: 0, shortcuts: 0 };
+            if (unit.shortcut)
+                votes.shortcuts++;
+            else
+                votes.originals++;
+            above.votes.set(at, votes);
+        }
+    }
+}
+/** Orders votes: the better founded claim first. Shortcuts tell little, for their files may stand anywhere. */
+const byVotes = (a, b) => b.originals - a.originals || b.shortcuts - a.shortcuts;
+/** The name of a unit's directory that the files below it have on record in the directory where the unit now stands. */
+function keptDirectory(unit, directory) {
+    const candidates = [...unit.votes].filter(([at, { name }]) => at === joined(directory, name));
+    return candidates.map(([, votes]) => votes).sort((a, b) => byVotes(a, b) || a.level - b.level)[0];
+}
+/** The stem of a file's recorded name in the directory where it now stands, if that still is one of its names. */
+function keptStem(unit, file, directory, records) {
+    const start = directory === '' ? '' : `${directory}/`;
+    const end = file.extension === '' ? '' : `.${file.extension}`;
+    const kept = (records.get(unitKey(file.unit)) ?? []).flatMap(({ path, title }) => {
+        if (!path.startsWith(start) || !path.endsWith(end))
+            return [];
+        const stem = path.slice(start.length, path.length - end.length);
+        const level = levelOf(stem, unit);
+        if (level === undefined || (title !== file.unit.title && !unit.explicit))
+            return [];
+        return [{ stem, level }];
+    });
+    return kept.sort((a, b) => a.level - b.level)[0];
+}
+
+;// CONCATENATED MODULE: ./src/export/paths/shortcuts.ts
+
+
+
+/** Tells documents apart; the same for a document and its shortcuts. */
+const documentKey = ({ type, token }) => `${type}/${token}`;
+/**
+ * Finds the shortcuts of a source that are not exported. Of several shortcuts to the same document outside, the one with
+ * a recorded file is, else the first by the titles on the way to it: never the one that happened to be listed first.
+ */
+function idleShortcuts(listed, wishes, records) {
+    const originals = new Set();
+    const candidates = new Map();
+    const open = listed.entries.map((entry) => ({ entry, way: [entry] }));
+    for (let next = open.pop(); next; next = open.pop()) {
+        const { entry, way } = next;
+        const key = documentKey(entry);
+        if (!entry.shortcut)
+            originals.add(key);
+        else
+            candidates.set(key, [...(candidates.get(key) ?? []), next]);
+        for (const child of entry.children)
+            open.push({ entry: child, way: [...way, child] });
+    }
+    const idle = new Map();
+    for (const [key, all] of candidates) {
+        const [first] = all;
+        if (!first)
+            continue;
+        const wanted = wantedOf(first.entry, listed.source, wishes);
+        const isFolder = first.entry.type === 'folder';
+        if (wanted.files.length === 0 && !isFolder)
+            continue;
+        // A folder's content is listed below one of its shortcuts at most: that one is needed.
+        const rest = isFolder ? all.filter(({ entry }) => entry.children.length === 0) : all;
+        if (originals.has(key)) {
+            for (const { entry } of rest)
+                idle.set(entry, 'original');
+            continue;
+        }
+        if (isFolder && rest.length === all.length)
+            continue;
+        const recorded = wanted.files.flatMap(({ unit }) => records.get(unitKey(unit)) ?? []);
+        const chosen = isFolder ? undefined : choose(all, listed, recorded);
+        for (const { entry } of rest)
+            if (entry !== chosen?.entry)
+                idle.set(entry, 'shortcut');
+    }
+    return idle;
+}
+function choose(candidates, { source }, recorded) {
+    const base = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length;
+    const ranked = candidates.map((candidate) => ({
+        candidate,
+        isRecorded: recorded.some((record) => mayBe(record, candidate, base)),
+        // Blanks sort before what a title may begin with.
+        titles: candidate.way.map(({ title, token }) => `${title}\0${token}`).join('\0\0'),
+    }));
+    ranked.sort((a, b) => Number(b.isRecorded) - Number(a.isRecorded) || byCodePoints(a.titles, b.titles));
+    return ranked[0]?.candidate;
+}
+/** True when a recorded path can be that of the candidate, by the titles and tokens on the way. */
+function mayBe({ path, title }, { entry, way }, base) {
+    const segments = path.split('/').slice(base);
+    if (title !== entry.title || segments.length !== way.length)
+        return false;
+    return way.every((at, nth) => {
+        const name = segments[nth] ?? '';
+        const stem = nth === way.length - 1 ? name.replace(/\.[^.]*$/, '') : name;
+        return namesOf(at).some((named) => levelOf(stem, named) !== undefined);
+    });
+}
+/** A stem with and without what looks like an extension: both may be what stands on the disk. */
+function namesOf({ title, token }) {
+    const suffixes = suffixesOf(token);
+    return [title, title.trim().replace(/\.[^.]*$/, '')].map((text) => ({ stem: safeSegment(text), suffixes }));
+}
+
+;// CONCATENATED MODULE: ./src/export/paths/tree.ts
+
+
+
+
+const newDir = (depth, owner) => ({
+    depth,
+    owner,
+    units: new Map(),
+    named: new Map(),
+    reserved: new Set(),
+});
+/**
+ * Puts everything that was found where it belongs, still without names.
+ * @param reserved paths that are not the listing's: the manifest's own
+ */
+function buildTree(listing, wishes, records, reserved) {
+    const top = newDir(0);
+    for (const path of reserved) {
+        const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.');
+        if (segments.length === 0 || segments.includes('..'))
+            continue;
+        openDir(top, segments.slice(0, -1), true).reserved.add(fold(segments.at(-1) ?? ''));
+    }
+    for (const listed of listing.sources)
+        addSource(top, listed, wishes, records);
+    return top;
+}
+/** All directories, each after the one that it stands in. */
+function allDirs(top) {
+    const dirs = [top];
+    // The list grows while it is gone through.
+    for (const { units, named } of dirs) {
+        for (const { dir } of units.values())
+            if (dir)
+                dirs.push(dir);
+        for (const { dir } of named.values())
+            dirs.push(dir);
+    }
+    return dirs;
+}
+function openDir(top, segments, isFixed = false) {
+    let at = top;
+    for (const segment of segments) {
+        let name = segment;
+        while (!isFixed && (at.reserved.has(fold(name)) || isTemporaryName(name)))
+            name += '_';
+        const key = fold(name);
+        const known = at.named.get(key);
+        // Of two spellings that are one directory on some disks, always the same one.
+        if (known && !known.isFixed && byCodePoints(name, known.name) < 0)
+            known.name = name;
+        const next = known ?? { name, isFixed, dir: newDir(at.depth + 1) };
+        at.named.set(key, next);
+        at = next.dir;
+    }
+    return at;
+}
+function addSource(top, listed, wishes, records) {
+    const { source, entries } = listed;
+    // The parser refuses `..`; here it would be a name like any other.
+    const to = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.');
+    const isNamed = isSingle(source) && to.length > 0;
+    const dir = openDir(top, (isNamed ? to.slice(0, -1) : to).map(safeSegment));
+    const idle = idleShortcuts(listed, wishes, records);
+    const exported = new Map();
+    const unitsOf = (entry) => {
+        const units = exported.get(documentKey(entry)) ?? [];
+        exported.set(documentKey(entry), units);
+        return units;
+    };
+    const open = entries.map((entry) => {
+        return { entry, dir, stem: isNamed ? stemOf(to.at(-1) ?? '', entry.type) : undefined };
+    });
+    for (let next = open.pop(); next; next = open.pop()) {
+        const { entry } = next;
+        const wanted = wantedOf(entry, source, wishes);
+        const stem = next.stem ?? wanted.stem;
+        const shortcutTo = idle.get(entry);
+        const unit = unitIn(next.dir, entry, stem, next.stem !== undefined);
+        const skip = (reason, elsewhere) => {
+            unit.skips.set(listed, [...(unit.skips.get(listed) ?? []), { entry, reason, elsewhere }]);
+        };
+        if (shortcutTo) {
+            skip('', { to: shortcutTo, units: unitsOf(entry) });
+        }
+        else {
+            if (wanted.skip !== undefined)
+                skip(wanted.skip);
+            unitsOf(entry).push(...wanted.files.map((file) => addFile(unit, file, next)), unit);
+        }
+        if (entry.children.length > 0 || (entry.type === 'folder' && !shortcutTo)) {
+            unit.dir ??= newDir(next.dir.depth + 1, unit);
+        }
+        for (const child of entry.children)
+            if (unit.dir)
+                open.push({ entry: child, dir: unit.dir, stem: undefined });
+    }
+}
+function unitIn(home, { token, type, shortcut }, stem, explicit, subId) {
+    const key = JSON.stringify([token, type, fold(stem), subId]);
+    const known = home.units.get(key);
+    if (known) {
+        known.explicit ||= explicit;
+        known.shortcut &&= shortcut;
+        if (byCodePoints(stem, known.stem) < 0)
+            known.stem = stem;
+        return known;
+    }
+    const unit = {
+        token,
+        home,
+        stem,
+        suffixes: suffixesOf(token, subId),
+        explicit,
+        shortcut,
+        files: new Map(),
+        skips: new Map(),
+        dir: undefined,
+        votes: new Map(),
+    };
+    home.units.set(key, unit);
+    return unit;
+}
+/** A sheet or table of a document is named for itself: there may be more of them. */
+function addFile(whole, file, { entry, dir }) {
+    const { subId } = file.unit;
+    const unit = subId === undefined ? whole : unitIn(dir, entry, whole.stem, whole.explicit, subId);
+    const key = unitKey(file.unit);
+    const known = unit.files.get(key);
+    unit.files.set(key, known ? sameOf(known, file) : file);
+    return unit;
+}
+/** One of two that are the same but for what was read at different moments; a time in doubt is none. */
+function sameOf(a, b) {
+    const first = byCodePoints(`${a.unit.title}\0${a.unit.url ?? ''}`, `${b.unit.title}\0${b.unit.url ?? ''}`) <= 0 ? a : b;
+    return a.unit.editTime === b.unit.editTime ? first : { ...first, unit: { ...first.unit, editTime: undefined } };
+}
+/** What is skipped at a place: where another source brings the file, only its shortcuts are. */
+function skipsOf({ skips, files }) {
+    const [most = []] = [...skips.values()].sort((a, b) => b.length - a.length);
+    return files.size === 0 ? most : most.filter(({ elsewhere }) => elsewhere !== undefined);
+}
+
+;// CONCATENATED MODULE: ./src/export/paths/room.ts
+
+
+/** No path is longer, in bytes of UTF-8: Linux takes 4096, macOS 1024, both with the directory above it. */
+const LONGEST_PATH = 800;
+const LONGEST_SEGMENT = 255;
+// Shortened names have room for a character or two and for six letters of the token.
+const SHORTEST_STEM = 12;
+/** The bytes that a unit's names have at most after the stem: the dot and the extension. */
+const endOf = (unit) => Math.max(0, ...Array.from(unit.files.values(), ({ extension }) => (extension === '' ? 0 : 1 + text_bytesOf(extension))));
+/** Knows how much room the names of a tree need. */
+class Room {
+    widths = new Map();
+    dirs;
+    constructor(top) {
+        this.dirs = allDirs(top);
+    }
+    /**
+     * How many bytes the stem of a unit may have in a directory. Where the paths below it would be too long, the longest
+     * stems on the way are shortened, all alike; the rest stays as it is.
+     */
+    stemOf(unit, directory) {
+        const left = LONGEST_PATH - text_bytesOf(joined(directory, ''));
+        const own = Math.min(LONGEST_SEGMENT, left) - endOf(unit);
+        const { dir } = unit;
+        if (!dir)
+            return own;
+        const stem = text_bytesOf(unit.stem);
+        const fits = (most) => Math.min(stem, most) + 1 + this.widthOf(dir, most) <= left;
+        if (fits(LONGEST_SEGMENT))
+            return Math.min(own, left - 1 - this.widthOf(dir, LONGEST_SEGMENT));
+        let [low, high] = [SHORTEST_STEM, LONGEST_SEGMENT];
+        while (high - low > 1) {
+            const middle = (low + high) >> 1;
+            if (fits(middle))
+                low = middle;
+            else
+                high = middle;
+        }
+        return Math.min(own, low);
+    }
+    /** The bytes of the longest path below a directory, when no stem has more than so many. */
+    widthOf(dir, most) {
+        let widths = this.widths.get(most);
+        if (!widths)
+            this.widths.set(most, (widths = this.measure(most)));
+        return widths.get(dir) ?? 0;
+    }
+    measure(most) {
+        const widths = new Map();
+        const below = (dir) => (dir ? 1 + (widths.get(dir) ?? 0) : 0);
+        // From the innermost outwards.
+        for (const dir of [...this.dirs].reverse()) {
+            let width = 0;
+            for (const unit of dir.units.values()) {
+                width = Math.max(width, Math.min(text_bytesOf(unit.stem), most) + Math.max(endOf(unit), below(unit.dir)));
+            }
+            for (const named of dir.named.values())
+                width = Math.max(width, text_bytesOf(named.name) + below(named.dir));
+            widths.set(dir, width);
+        }
+        return widths;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/paths/resolve.ts
+
+
+
+
+/** Who keeps a name that several want; of equals nobody does. */
+var Rank;
+(function (Rank) {
+    /** The directory beside an uploaded file without extension, which would have its name. */
+    Rank[Rank["Beside"] = 0] = "Beside";
+    Rank[Rank["Shortcut"] = 1] = "Shortcut";
+    Rank[Rank["Original"] = 2] = "Original";
+    /** The user gave the name. */
+    Rank[Rank["Explicit"] = 3] = "Explicit";
+    /** A new name of what has another one on record. */
+    Rank[Rank["Incumbent"] = 4] = "Incumbent";
+    /** On record. */
+    Rank[Rank["Kept"] = 5] = "Kept";
+})(Rank || (Rank = {}));
+const DIRECTORY = '';
+/**
+ * Gives every unit of a directory its names, the same whatever the order. What has a name on record keeps it. Of the
+ * others, all that want the same name go on to their next one, until no two are equal; nor does anybody take a name that
+ * somebody had to give up, so that a run in which some failed does not change the names of the next.
+ * @param held folded names that nobody new may have
+ * @returns the names of all units that need any; those of a unit's files by the keys that they have there
+ */
+function resolve(dir, directory, room, records, held) {
+    const taken = new Set([...dir.reserved, ...dir.named.keys()]);
+    const isTaken = (name) => taken.has(fold(name)) || isTemporaryName(name);
+    const claims = [...dir.units.values()].flatMap((unit) => claimsOf(unit, directory, room, records, isTaken));
+    dropRivals(claims);
+    settle(claims, (name) => isTaken(name) || held.has(fold(name)));
+    const names = new Map();
+    for (const claim of claims) {
+        const known = names.get(claim.unit) ?? { files: new Map(), dir: undefined };
+        names.set(claim.unit, known);
+        for (const [file, end] of claim.ends) {
+            const stem = stemAt(claim, claim.level);
+            const name = stem === undefined ? undefined : stem + end;
+            if (file === DIRECTORY)
+                known.dir = name;
+            else
+                known.files.set(file, name);
+        }
+    }
+    return names;
+}
+function claimsOf(unit, directory, room, records, isTaken) {
+    const most = room.stemOf(unit, directory);
+    const claim = (parts, former) => {
+        const rest = new Map();
+        const kept = parts.flatMap(([key, end, known]) => {
+            const isGood = known && !isTaken(known.stem + end) && text_bytesOf(joined(directory, known.stem + end)) <= LONGEST_PATH;
+            if (isGood)
+                return [{ unit, ends: new Map([[key, end]]), rank: Rank.Kept, former, most, ...known, kept: known.stem }];
+            rest.set(key, end);
+            return [];
+        });
+        if (rest.size === 0)
+            return kept;
+        const isNew = kept.length === 0;
+        const level = isNew ? 0 : Math.min(...kept.map((claim) => claim.level));
+        return [...kept, { unit, ends: rest, rank: isNew ? former : Rank.Incumbent, former, most, level, kept: undefined }];
+    };
+    const files = [...unit.files].map(([key, file]) => {
+        return [key, file.extension === '' ? '' : `.${file.extension}`, keptStem(unit, file, directory, records)];
+    });
+    const former = unit.explicit ? Rank.Explicit : unit.shortcut ? Rank.Shortcut : Rank.Original;
+    if (!unit.dir)
+        return claim(files, former);
+    const votes = keptDirectory(unit, directory);
+    const dir = [DIRECTORY, '', votes && { stem: votes.name, level: votes.level, votes }];
+    const isBeside = files.some(([, end]) => end === '');
+    return isBeside ? [...claim(files, former), ...claim([dir], Rank.Beside)] : claim([...files, dir], former);
+}
+/** Of two that have the same name on record, one keeps it. */
+function dropRivals(claims) {
+    const holders = new Map();
+    const kept = claims.filter((claim) => claim.kept !== undefined);
+    kept.sort((a, b) => Number(a.votes !== undefined) - Number(b.votes !== undefined) ||
+        (a.votes && b.votes ? byVotes(a.votes, b.votes) : 0) ||
+        byCodePoints(a.unit.token, b.unit.token));
+    for (const claim of kept) {
+        for (const name of namesAt(claim, claim.level)) {
+            if (holders.has(name)) {
+                claims.splice(claims.indexOf(claim), 1, { ...claim, rank: claim.former, kept: undefined, level: 0 });
+            }
+            else
+                holders.set(name, claim);
+        }
+    }
+}
+function stemAt(claim, level) {
+    return level === claim.level && claim.kept !== undefined ? claim.kept : nameAt(claim.unit, level, claim.most);
+}
+function namesAt(claim, level) {
+    const stem = stemAt(claim, level);
+    return stem === undefined ? [] : Array.from(claim.ends.values(), (end) => fold(stem + end));
+}
+function settle(claims, isForbidden) {
+    for (let open = true; open;) {
+        const holders = new Map();
+        for (const claim of claims) {
+            for (let level = 0; level <= claim.level; level++) {
+                const rank = level === claim.level ? claim.rank : claim.former;
+                for (const name of namesAt(claim, level)) {
+                    const others = holders.get(name);
+                    if (others)
+                        others.push({ claim, rank });
+                    else
+                        holders.set(name, [{ claim, rank }]);
+                }
+            }
+        }
+        const mustGoOn = claims.filter((claim) => {
+            if (claim.kept !== undefined || claim.level > claim.unit.suffixes.length)
+                return false;
+            const stem = stemAt(claim, claim.level);
+            if (stem === undefined)
+                return true;
+            return [...claim.ends.values()].some((end) => isForbidden(stem + end) ||
+                holders.get(fold(stem + end))?.some((other) => other.claim !== claim && other.rank >= claim.rank));
+        });
+        for (const claim of mustGoOn)
+            claim.level++;
+        open = mustGoOn.length > 0;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/paths.ts
+
+
+
+
+
+
+
+
+
+/**
+ * Gives every file that is to be its path: safe on all systems, unique whatever they take for equal, inside the
+ * directory, never the manifest's, and the same whatever the order of the listing. A document keeps its recorded path
+ * until its title or place changes. Pure.
+ */
+function layOut(listing, options) {
+    const { recorded, manifestPath } = options;
+    const records = indexRecords(recorded);
+    const top = buildTree(listing, options, records, manifestPath === undefined ? [] : [manifestPath]);
+    const units = allDirs(top).flatMap((dir) => [...dir.units.values()]);
+    for (const unit of units)
+        for (const file of unit.files.values())
+            castVotes(unit, file, records);
+    // Where a branch could not be listed, what is not found may still be there, and so may its name.
+    const found = foundKeys(units);
+    const held = namesByDirectory(listing.faults.some(({ branch }) => branch) ? pathsNotFound(recorded, found) : []);
+    const room = new Room(top);
+    const files = [];
+    const paths = new Map();
+    const open = [{ dir: top, path: '', isReal: true }];
+    for (let next = open.pop(); next; next = open.pop()) {
+        const { dir, path, isReal } = next;
+        const names = isReal ? resolve(dir, path, room, records, held.get(path) ?? NONE) : new Map();
+        for (const { name, dir: below } of dir.named.values()) {
+            const at = joined(path, name);
+            open.push({ dir: below, path: at, isReal: isReal && Buffer.byteLength(at) < LONGEST_PATH });
+        }
+        for (const unit of dir.units.values()) {
+            const own = names.get(unit);
+            const directory = joined(path, own?.dir ?? unit.stem);
+            if (unit.dir)
+                open.push({ dir: unit.dir, path: directory, isReal: own?.dir !== undefined });
+            const placed = [...unit.files].map(([key, file]) => place(file, path, own?.files.get(key), unit));
+            files.push(...placed);
+            paths.set(unit, placed[0]?.path ?? directory);
+        }
+    }
+    const skipped = units.flatMap((unit) => skipsOf(unit).map((skip) => skippedEntry(unit, skip, paths)));
+    return { files: files.sort(byPath), skipped: skipped.sort(byPath), found };
+}
+const byPath = (a, b) => byCodePoints(a.path, b.path);
+const TOO_LONG = {
+    class: 'permanent',
+    what: `Could not name the file: its path would be longer than ${LONGEST_PATH} bytes, however its parts are shortened`,
+    advice: 'Give the branch that it stands in a line of its own in `sources`, with a short `to=`.',
+};
+function foundKeys(units) {
+    const keys = new Set();
+    for (const { files, skips } of units) {
+        for (const key of files.keys())
+            keys.add(key);
+        for (const { entry } of [...skips.values()].flat())
+            keys.add(unitKey({ ...entry, fileExtension: '' }));
+    }
+    return keys;
+}
+const pathsNotFound = (recorded, found) => recorded.filter((record) => !found.has(unitKey(record))).map(({ path }) => path);
+const NONE = new Set();
+function namesByDirectory(paths) {
+    const names = new Map();
+    for (const path of paths) {
+        const slash = path.lastIndexOf('/');
+        const directory = path.slice(0, Math.max(0, slash));
+        const known = names.get(directory) ?? new Set();
+        names.set(directory, known.add(fold(path.slice(slash + 1))));
+    }
+    return names;
+}
+function place(file, directory, name, { stem }) {
+    const wished = file.extension === '' ? stem : `${stem}.${file.extension}`;
+    const failure = name === undefined ? TOO_LONG : file.failure;
+    return { unit: file.unit, path: joined(directory, name ?? wished), failure };
+}
+function skippedEntry(unit, { entry, reason, elsewhere }, paths) {
+    const { title, type, url } = entry;
+    const path = paths.get(unit) ?? unit.stem;
+    return { title, type, path, url, reason: elsewhere ? elsewhereReason(elsewhere, entry, paths) : reason };
+}
+function elsewhereReason({ to, units }, { type }, paths) {
+    const [at] = units.flatMap((unit) => paths.get(unit) ?? []).sort(byCodePoints);
+    const target = at === undefined ? `a ${type}` : (0,src_text/* quoted */.TL)(at);
+    return to === 'original'
+        ? `shortcut to ${target}, exported there`
+        : `another shortcut to what is at ${target}, exported there`;
+}
+
+;// CONCATENATED MODULE: ./src/export/disk.ts
+
+
+
+
+
+
+const codeOf = (error) => error.code;
+/** Nothing is there, or cannot be, for what should be a folder on the way is none. */
+const isMissing = (error) => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
+const isWithin = (root, inner) => inner === root || inner.startsWith(withSlash(root));
+const withSlash = (directory) => (directory.endsWith((external_node_path_default()).sep) ? directory : directory + (external_node_path_default()).sep);
+const identityOf = ({ dev, ino }) => `${dev}:${ino}`;
+/**
+ * Looks at paths below a root without following a link at their end; what links on the way put outside is `other`.
+ * Synchronous, for a plan is made at one go.
+ * @returns a function of relative paths; undefined where nothing is
+ * @throws DiskFault, from that function
+ */
+function diskFacts(root) {
+    const insides = new Map();
+    const isInside = (directory) => {
+        let inside = insides.get(directory);
+        if (inside === undefined) {
+            insides.set(directory, (inside = isWithin((0,external_node_fs_.realpathSync)(root), (0,external_node_fs_.realpathSync)(directory))));
+        }
+        return inside;
+    };
+    return (relative) => {
+        const absolute = external_node_path_default().join(root, relative);
+        try {
+            const found = (0,external_node_fs_.lstatSync)(absolute, { bigint: true });
+            return disk_factOf(found, isInside(external_node_path_default().dirname(absolute)));
+        }
+        catch (error) {
+            if (isMissing(error))
+                return undefined;
+            throw diskFault('look at', absolute, error);
+        }
+    };
+}
+/** The same for one path. */
+async function statInside(root, relative) {
+    const absolute = external_node_path_default().join(root, relative);
+    try {
+        const found = await (0,promises_namespaceObject.lstat)(absolute, { bigint: true });
+        return disk_factOf(found, isWithin(await (0,promises_namespaceObject.realpath)(root), await (0,promises_namespaceObject.realpath)(external_node_path_default().dirname(absolute))));
+    }
+    catch (error) {
+        if (isMissing(error))
+            return undefined;
+        throw diskFault('look at', absolute, error);
+    }
+}
+function disk_factOf(found, isInside) {
+    return { size: Number(found.size), kind: found.isFile() && isInside ? 'file' : 'other', id: identityOf(found) };
+}
+/**
+ * Creates the folders that a file below the root stands in, as far as they are missing. Links on the way are followed
+ * only as long as they stay inside.
+ * @throws DiskFault
+ */
+async function ensureParentInside(root, relative) {
+    await make(root, true);
+    const realRoot = await (0,promises_namespaceObject.realpath)(root).catch((error) => {
+        throw diskFault('look at', root, error);
+    });
+    let at = root;
+    for (const segment of relative.split('/').slice(0, -1)) {
+        at = external_node_path_default().join(at, segment);
+        await make(at, false);
+        await checkFolder(realRoot, at);
+    }
+}
+async function make(directory, recursive) {
+    try {
+        await (0,promises_namespaceObject.mkdir)(directory, { recursive });
+    }
+    catch (error) {
+        if (codeOf(error) !== 'EEXIST')
+            throw diskFault('create the folder', directory, error);
+        if (recursive)
+            throw diskFault('create the folder', directory, { code: 'ENOTDIR' });
+    }
+}
+async function checkFolder(realRoot, directory) {
+    let isFolder;
+    let real;
+    try {
+        real = await (0,promises_namespaceObject.realpath)(directory);
+        isFolder = (await (0,promises_namespaceObject.stat)(directory)).isDirectory();
+    }
+    catch (error) {
+        throw diskFault('use the folder', directory, error);
+    }
+    if (!isWithin(realRoot, real)) {
+        const what = `Cannot use the folder ${(0,src_text/* quoted */.TL)(directory, 1000)}: it is a link that leads out of \`directory\``;
+        throw new DiskFault(what, 'Remove the link, or choose another `directory`.', 'ELOOP');
+    }
+    if (isFolder)
+        return;
+    const what = `Cannot create the folder ${(0,src_text/* quoted */.TL)(directory, 1000)}: a file has this name`;
+    throw new DiskFault(what, 'Move the file away, or choose another `directory`.', 'ENOTDIR');
+}
+/**
+ * Removes a file below the root, then the folders above it that became empty, but never the root. What is not a plain
+ * file inside the root stays: it is not what this action wrote.
+ * @param keepIfSameAs paths whose file must stay: on many disks `A.docx` is the new `a.docx` under its old name
+ * @returns whether a file was removed
+ * @throws DiskFault
+ */
+async function removeInside(root, relative, keepIfSameAs = []) {
+    const found = await statInside(root, relative);
+    if (found?.kind !== 'file')
+        return false;
+    for (const other of keepIfSameAs)
+        if ((await statInside(root, other))?.id === found.id)
+            return false;
+    const absolute = external_node_path_default().join(root, relative);
+    try {
+        await (0,promises_namespaceObject.unlink)(absolute);
+    }
+    catch (error) {
+        if (isMissing(error))
+            return false;
+        throw diskFault('remove the file', absolute, error);
+    }
+    await removeEmptyAbove(root, relative);
+    return true;
+}
+async function removeEmptyAbove(root, relative) {
+    const segments = relative.split('/').slice(0, -1);
+    for (; segments.length > 0; segments.pop()) {
+        try {
+            // Refused for a folder with anything in it, and for a link to a folder.
+            await (0,promises_namespaceObject.rmdir)(external_node_path_default().join(root, ...segments));
+        }
+        catch {
+            return;
+        }
+    }
+}
+/**
+ * Removes what killed runs left half-written: files under the names that saveFile and writeManifest give.
+ * @param directories relative to the root, which itself is the empty text; what is not there or leads out is passed over
+ * @returns how many there were
+ * @throws DiskFault
+ */
+async function cleanTemporaries(root, directories) {
+    let count = 0;
+    for (const directory of new Set(directories)) {
+        for (const name of await temporariesIn(external_node_path_default().join(root, directory))) {
+            if (await removeInside(root, directory === '' ? name : `${directory}/${name}`))
+                count++;
+        }
+    }
+    return count;
+}
+async function temporariesIn(directory) {
+    try {
+        return (await (0,promises_namespaceObject.readdir)(directory)).filter(isTemporaryName);
+    }
+    catch (error) {
+        if (isMissing(error))
+            return [];
+        throw diskFault('look into the folder', directory, error);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/cleaning.ts
+
+
+/**
+ * Removes the files of documents that are gone.
+ * @returns the paths that were removed
+ * @throws DiskFault
+ */
+async function removeStale(stale, cleaning) {
+    return remove(stale, cleaning);
+}
+/**
+ * Removes what earlier runs wrote elsewhere of files that are in place and need no export.
+ * @returns how many files were removed
+ * @throws DiskFault
+ */
+async function removeReplaced(unchanged, cleaning) {
+    const old = unchanged.flatMap(({ unit, replaces }) => replaces.map((file) => ({ ...unit, path: file })));
+    return (await remove(old, cleaning)).length;
+}
+async function remove(files, { directory, ledger, lookAlikes }) {
+    if (files.length === 0)
+        return [];
+    await ledger.claim(files.map((unit) => ({ path: unit.path, unit })));
+    const removed = [];
+    for (const file of files) {
+        if (await removeInside(directory, file.path, lookAlikes(file.path)))
+            removed.push(file.path);
+        ledger.forget(file.path);
+    }
+    return removed;
+}
+/** Removes what killed runs left half-written, wherever this one or an earlier one puts files. */
+async function removeTemporaries(directory, plan, manifest, manifestPath) {
+    const files = [...plan.toExport, ...plan.unchanged, ...manifest.files, ...manifest.writing, { path: manifestPath }];
+    const folders = files.map((file) => external_node_path_default().posix.dirname(file.path));
+    await cleanTemporaries(directory, new Set(folders.map((folder) => (folder === '.' ? '' : folder))));
+}
+
+// EXTERNAL MODULE: ./src/polling/clock.ts
+var polling_clock = __nccwpck_require__(849);
+;// CONCATENATED MODULE: ./src/polling/schedule.ts
+// Exports last from a few seconds to ten minutes. A pause of a tenth of the time already waited sees every end within
+// 10 % of the export's length; a whole minute costs about 36 looks so, ten minutes about 90.
+const LEAST_SHARE = 0.085;
+const MOST_SHARE = 0.1;
+const LEAST_PAUSE_MS = 500;
+const MOST_PAUSE_MS = 10_000;
+// The service takes 100 requests a minute from all jobs of an app together: 600 ms a request, 700 with some air.
+const SHARE_OF_LIMIT_MS = 700;
+const between = (low, high, random) => low + (high - low) * random;
+/** Adaptive: pauses grow with the time already waited, and with the number of jobs that share the limit. */
+const adaptiveSchedule = {
+    firstDelayMs: (rivals, random) => (rivals > 1 ? random * (rivals * SHARE_OF_LIMIT_MS) * 0.5 : 0),
+    nextDelayMs({ elapsedMs, rivals, refusals, random }) {
+        const own = Math.min(Math.max(elapsedMs * between(LEAST_SHARE, MOST_SHARE, random), LEAST_PAUSE_MS * between(1, 1.3, random)), MOST_PAUSE_MS * between(0.9, 1.1, random));
+        const fair = rivals > 1 || refusals > 0 ? rivals * SHARE_OF_LIMIT_MS * 0.5 * (1 + refusals) : 0;
+        return Math.max(own, fair * between(0.9, 1.3, random));
+    },
+};
+/** Always the same pause, as the user asked. */
+function fixedSchedule(intervalMs) {
+    return {
+        firstDelayMs: adaptiveSchedule.firstDelayMs,
+        nextDelayMs: () => intervalMs,
+    };
+}
+/**
+ * The pause after an answer that the rate limit refused: what the service asks for, exactly, plus a little jitter and
+ * never less; without its word at least a minute, growing.
+ * Source: 频控策略 (wait `x-ogw-ratelimit-reset` seconds); the official CLI advises a minute at least without a header.
+ */
+function refusedDelayMs(askedMs, moment) {
+    const spreadMs = Math.min(500 + (moment.rivals - 1) * SHARE_OF_LIMIT_MS, 60_000);
+    if (askedMs !== undefined)
+        return askedMs + 50 + moment.random * spreadMs;
+    return Math.min(60_000 * 1.5 ** (moment.refusals - 1), 300_000) + moment.random * Math.max(spreadMs, 5_000);
+}
+/** The pause after a passing fault: the usual one, and longer the more faults in a row there were. */
+function faultDelayMs(schedule, faultsInARow, moment) {
+    const backOffMs = Math.min(500 * 2 ** (faultsInARow - 1), MOST_PAUSE_MS) * between(1, 1.3, moment.random);
+    return Math.max(schedule.nextDelayMs(moment), backOffMs);
+}
+
+;// CONCATENATED MODULE: ./src/export/pacer.ts
+// Requests are counted where they arrive: a window here must be a little longer than the service's.
+const WINDOW_MARGIN_MS = 500;
+// A due time may move without a word, so it is asked again at least this often.
+const RECHECK_MS = 500;
+// How far the service may be ahead before the other model of its limit is tried: two requests' worth.
+const PROBE_AT_TOKENS = 2;
+/**
+ * Lets requests of one API go, as many as the limit allows and no more: never more than the limit within any window,
+ * which holds for fixed and sliding windows and for a token bucket alike. A refusal stops all until the time the service
+ * names, and lowers the limit, since strangers use the rest; each window without a refusal raises it again.
+ *
+ * The documentation does not say of what kind the limit is. When the window is used up although a token bucket would
+ * have refilled, one request tries it: if it passes, the limit is a bucket and is paced as one from then on.
+ */
+class Pacer {
+    options;
+    fullLimit;
+    limit;
+    sentMs = [];
+    waiting = new Set();
+    running = 0;
+    blockedUntilMs = 0;
+    raisedAtMs = 0;
+    tokens;
+    refilledAtMs = 0;
+    kind = 'window';
+    stopTimer;
+    constructor(options) {
+        this.options = options;
+        this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.rivals);
+        options.stop.addEventListener('abort', () => this.giveUp());
+    }
+    /** How many requests could go now. */
+    free() {
+        const nowMs = this.options.clock.nowMs();
+        this.forget(nowMs);
+        if (nowMs < this.blockedUntilMs)
+            return 0;
+        const inWindow = Math.max(0, Math.floor(this.limit) - this.sentMs.length);
+        return this.kind === 'bucket' ? Math.max(inWindow, Math.floor(this.tokens)) : inWindow;
+    }
+    /**
+     * Waits for a slot and takes it; call `finished` when the request has ended.
+     * @returns false when the run stopped meanwhile
+     */
+    slot(order, dueMs = () => 0) {
+        if (this.options.stop.aborted)
+            return Promise.resolve(false);
+        return new Promise((grant) => {
+            this.waiting.add({ order, dueMs, grant });
+            this.pump();
+        });
+    }
+    /** A request that had a slot has ended; `passed` when the limit let it through. */
+    finished(passed) {
+        this.running--;
+        if (passed && this.kind === 'trying-bucket' && this.running === 0)
+            this.kind = 'bucket';
+        this.pump();
+    }
+    /** The limit refused a request: nothing goes for so long, and less than before afterwards. */
+    refused(waitMs) {
+        const nowMs = this.options.clock.nowMs();
+        if (this.kind === 'trying-bucket') {
+            // The trial alone was too much: the limit is as documented, so nothing is lowered.
+            this.kind = 'window-for-sure';
+            this.sentMs.pop();
+            this.blockedUntilMs = nowMs + waitMs;
+            return;
+        }
+        if (this.kind === 'bucket')
+            this.kind = 'window-for-sure';
+        // One window's refusals are one event, however many requests were under way.
+        if (nowMs >= this.blockedUntilMs) {
+            this.forget(nowMs);
+            this.limit = Math.max(1, Math.min(this.limit, this.sentMs.length) * 0.8);
+            this.raisedAtMs = nowMs + waitMs;
+        }
+        this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs);
+        this.pump();
+    }
+    mayTryBucket() {
+        return this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS;
+    }
+    forget(nowMs) {
+        const windowMs = this.options.windowMs + WINDOW_MARGIN_MS;
+        this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs);
+        this.refilledAtMs = nowMs;
+        while (this.sentMs.length > 0 && (this.sentMs[0] ?? 0) <= nowMs - windowMs)
+            this.sentMs.shift();
+        while (this.limit < this.fullLimit && nowMs - this.raisedAtMs >= windowMs) {
+            this.limit = Math.min(this.fullLimit, this.limit + this.fullLimit * 0.1);
+            this.raisedAtMs += windowMs;
+        }
+    }
+    pump() {
+        this.stopTimer?.();
+        this.stopTimer = undefined;
+        while (this.waiting.size > 0 && this.running < this.options.concurrency()) {
+            const nowMs = this.options.clock.nowMs();
+            if (nowMs < this.blockedUntilMs) {
+                this.pumpIn(this.blockedUntilMs - nowMs);
+                return;
+            }
+            if (this.free() < 1 && !this.mayTryBucket()) {
+                const inWindowMs = (this.sentMs[0] ?? nowMs) + this.options.windowMs + WINDOW_MARGIN_MS - nowMs;
+                this.pumpIn(this.kind.startsWith('window-') ? inWindowMs : Math.min(inWindowMs, RECHECK_MS));
+                return;
+            }
+            let first;
+            let soonestMs = Infinity;
+            for (const waiter of this.waiting) {
+                const dueMs = waiter.dueMs();
+                if (dueMs > nowMs)
+                    soonestMs = Math.min(soonestMs, dueMs);
+                else if (first === undefined || waiter.order < first.order)
+                    first = waiter;
+            }
+            if (!first) {
+                this.pumpIn(Math.min(soonestMs - nowMs, RECHECK_MS));
+                return;
+            }
+            this.waiting.delete(first);
+            this.running++;
+            if (this.free() < 1)
+                this.kind = 'trying-bucket';
+            this.sentMs.push(nowMs);
+            this.tokens--;
+            first.grant(true);
+        }
+    }
+    pumpIn(delayMs) {
+        this.stopTimer = this.options.clock.after(Math.max(1, delayMs), () => this.pump());
+    }
+    giveUp() {
+        this.stopTimer?.();
+        for (const waiter of this.waiting)
+            waiter.grant(false);
+        this.waiting.clear();
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/paced-api.ts
+
+
+
+
+
+/** The documented limit of each API, for the app and tenant together. */
+const LIMITS = {
+    mint: { requests: 100, windowMs: 60_000 },
+    create: { requests: 100, windowMs: 60_000 },
+    query: { requests: 100, windowMs: 60_000 },
+    download: { requests: 100, windowMs: 60_000 },
+    wikiNode: { requests: 100, windowMs: 60_000 },
+    wikiSpace: { requests: 100, windowMs: 60_000 },
+    wikiNodes: { requests: 100, windowMs: 60_000 },
+    folder: { requests: 20, windowMs: 1_000 },
+    metas: { requests: 50, windowMs: 1_000 },
+    fileDownload: { requests: 5, windowMs: 1_000 },
+};
+const MOST_AT_ONCE = 16;
+// Eight tries with growing pauses ride out some three minutes; a run over hundreds of documents must not hang on one.
+const MOST_FAULTS_IN_A_ROW = 8;
+const MOST_REFUSALS_IN_A_ROW = 10;
+const ATTEMPT_LIMIT_MS = 30_000;
+const MOST_FAULT_PAUSE_MS = 60_000;
+/** What calls get when the run stops before they end. */
+const STOPPED = { class: 'permanent', what: 'The run was stopped before this could be done' };
+/**
+ * Makes calls at the pace that each API allows, rides out passing faults and refusals, and gives up after a while.
+ * Free of global state; everything stops with the signal handed in.
+ */
+class PacedApi {
+    options;
+    pacers = new Map();
+    calls = 0;
+    constructor(options) {
+        this.options = options;
+    }
+    /** The pacer of an API: the engine asks it how many requests could go now. */
+    pacer(operation) {
+        let pacer = this.pacers.get(operation);
+        if (!pacer) {
+            const { clock, rivals, stop, concurrency } = this.options;
+            pacer = new Pacer({
+                clock,
+                rivals,
+                stop,
+                ...LIMITS[operation],
+                concurrency: concurrency?.[operation] ?? (() => MOST_AT_ONCE),
+            });
+            this.pacers.set(operation, pacer);
+        }
+        return pacer;
+    }
+    /**
+     * Makes a call until it succeeds, fails for good, or has failed too often in a row.
+     * @returns the last reply; `STOPPED` when the run stopped meanwhile
+     */
+    async call(operation, attempt, { order = this.calls++, dueMs, limitMs = ATTEMPT_LIMIT_MS } = {}) {
+        const { clock, stop, random, rivals, onRetry } = this.options;
+        const pacer = this.pacer(operation);
+        let faults = 0;
+        let refusals = 0;
+        for (;;) {
+            if (!(await pacer.slot(order, dueMs)))
+                return failure_fail(STOPPED);
+            let reply;
+            try {
+                reply = await withTimeLimit(clock, limitMs, stop, attempt);
+            }
+            finally {
+                pacer.finished(reply?.ok === true);
+            }
+            if (stop.aborted && !reply.ok)
+                return failure_fail(STOPPED);
+            if (reply.ok || reply.failure.class === 'permanent')
+                return reply;
+            const { failure } = reply;
+            if (failure.class === 'rate-limit') {
+                refusals++;
+                if (refusals > MOST_REFUSALS_IN_A_ROW)
+                    return reply;
+                const pauseMs = refusedDelayMs(failure.askedMs, { elapsedMs: 0, rivals, refusals, random: random() });
+                pacer.refused(pauseMs);
+                onRetry?.(failure, pauseMs);
+            }
+            else {
+                faults++;
+                if (faults >= MOST_FAULTS_IN_A_ROW)
+                    return reply;
+                const pauseMs = Math.min(1000 * 2 ** (faults - 1), MOST_FAULT_PAUSE_MS) * (1 + 0.3 * random());
+                onRetry?.(failure, pauseMs);
+                await (0,polling_clock/* sleep */.y)(clock, pauseMs, stop);
+            }
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/engine.ts
+
+
+
+const MOST_TASKS = 3;
+// A finished export lives ten minutes, so no more may be in flight than can be fetched in half of that.
+const FETCH_WITHIN_MS = 5 * 60_000;
+const MOST_IN_FLIGHT = 400;
+const TRANSFERS_AT_ONCE = 6;
+const LONGEST_TASK_MS = 30 * 60_000;
+// The copy that blocks an export (status 122) needs a moment to end.
+const NEW_TASK_PAUSE_MS = 5_000;
+/** What a task that is lost to the service answers; nothing documents it, so every such answer counts. */
+const isLost = (failure) => !failure.appWide &&
+    (failure.code === 1069904 || failure.code === 1069914 || failure.httpStatus === 404 || failure.httpStatus === 410);
+/**
+ * Exports many documents at once: tasks are created as fast as the limit allows, looked at when an end is likely, and
+ * fetched at once when they have ended.
+ */
+class Engine {
+    options;
+    exports = [];
+    uploads = [];
+    active = { exports: 0, uploads: 0 };
+    transferMs = 0;
+    settle = () => undefined;
+    constructor(options) {
+        this.options = options;
+    }
+    /** Tasks created, or about to be, whose file is not there yet. */
+    inFlight() {
+        return this.active.exports + this.active.uploads;
+    }
+    /** Works all off. Resolves when every one was told to `onEnd`, or at once after the run was stopped. */
+    run(works) {
+        for (const work of works)
+            (work.unit.uploaded ? this.uploads : this.exports).push(work);
+        return new Promise((resolve) => {
+            this.settle = resolve;
+            this.launch();
+        });
+    }
+    launch() {
+        const { stop } = this.options;
+        while (!stop.aborted && this.exports.length > 0 && this.active.exports < this.mostInFlight()) {
+            this.start(this.exports, 'exports', (work) => this.exportOne(work));
+        }
+        while (!stop.aborted && this.uploads.length > 0 && this.active.uploads < TRANSFERS_AT_ONCE) {
+            this.start(this.uploads, 'uploads', (work) => this.fetchUpload(work));
+        }
+        const waiting = this.exports.length + this.uploads.length;
+        if (this.inFlight() === 0 && (waiting === 0 || stop.aborted))
+            this.settle();
+    }
+    start(queue, kind, run) {
+        const work = queue.shift();
+        if (!work)
+            return;
+        this.active[kind]++;
+        void run(work)
+            .catch((error) => ({
+            class: 'permanent',
+            what: `This action made a mistake: ${String(error)}`,
+        }))
+            .then((failure) => {
+            this.active[kind]--;
+            if (failure !== STOPPED)
+                this.options.onEnd(work, failure);
+            this.launch();
+        });
+    }
+    /** As many as can be fetched in time at the pace of the transfers so far. */
+    mostInFlight() {
+        if (this.transferMs === 0)
+            return MOST_IN_FLIGHT;
+        const fetched = (TRANSFERS_AT_ONCE * FETCH_WITHIN_MS) / this.transferMs;
+        return Math.max(TRANSFERS_AT_ONCE, Math.min(MOST_IN_FLIGHT, Math.floor(fetched)));
+    }
+    async exportOne(work) {
+        const { clock, stop, onNewTask } = this.options;
+        for (let tasks = 1;; tasks++) {
+            const end = await this.runTask(work);
+            if (end.kind === 'done')
+                return undefined;
+            if (end.kind === 'failed' || tasks === MOST_TASKS)
+                return end.failure;
+            onNewTask?.(work, end.failure);
+            await (0,polling_clock/* sleep */.y)(clock, NEW_TASK_PAUSE_MS * tasks, stop);
+        }
+    }
+    async runTask(work) {
+        const { api, steps, clock } = this.options;
+        const created = await api.call('create', (signal) => steps.create(work, signal));
+        if (!created.ok)
+            return { kind: 'failed', failure: created.failure };
+        const ended = await this.awaitEnd(created.value, clock.nowMs());
+        if (!ended.ok)
+            return { kind: isLost(ended.failure) ? 'new-task' : 'failed', failure: ended.failure };
+        const verdict = ended.value;
+        if (verdict.kind === 'failed') {
+            return { kind: verdict.newTaskMayHelp ? 'new-task' : 'failed', failure: verdict.failure };
+        }
+        const { fileToken, fileSize } = verdict.file;
+        const startedAtMs = clock.nowMs();
+        const fetched = await api.call('download', (signal) => steps.fetch(work, fileToken, fileSize, signal), {
+            limitMs: Infinity,
+        });
+        const tookMs = clock.nowMs() - startedAtMs;
+        this.transferMs = this.transferMs === 0 ? tookMs : this.transferMs * 0.9 + tookMs * 0.1;
+        if (fetched.ok)
+            return { kind: 'done' };
+        return { kind: isLost(fetched.failure) ? 'new-task' : 'failed', failure: fetched.failure };
+    }
+    /** Looks at a task, when a look is worth it, until it has ended. */
+    async awaitEnd(task, createdAtMs) {
+        const { api, steps, clock, patience } = this.options;
+        let lookedAgeMs = 0;
+        for (;;) {
+            const dueAgeMs = () => lookedAgeMs === 0
+                ? patience.firstLookAgeMs(this.looksPerDocument())
+                : patience.nextLookAgeMs(lookedAgeMs, this.looksPerDocument());
+            let sentAtMs = 0;
+            const reply = await api.call('query', (signal) => {
+                sentAtMs = clock.nowMs();
+                return steps.query(task, signal);
+            }, { order: createdAtMs, dueMs: () => createdAtMs + dueAgeMs() });
+            if (!reply.ok)
+                return reply;
+            const { value: verdict } = reply;
+            if (verdict.kind !== 'pending') {
+                patience.hit();
+                return { ok: true, value: verdict };
+            }
+            lookedAgeMs = sentAtMs - createdAtMs;
+            patience.miss(lookedAgeMs);
+            if (lookedAgeMs > LONGEST_TASK_MS) {
+                return failure_fail({
+                    class: 'permanent',
+                    what: 'The export did not end within 30 minutes',
+                    advice: 'Split the document.',
+                });
+            }
+        }
+    }
+    /** How many looks could be made now for each document whose end was not seen yet. */
+    looksPerDocument() {
+        return this.options.api.pacer('query').free() / Math.max(1, this.exports.length + this.active.exports);
+    }
+    async fetchUpload(work) {
+        const { api, steps } = this.options;
+        const fetched = await api.call('fileDownload', (signal) => steps.fetchUploaded(work, signal), { limitMs: Infinity });
+        return fetched.ok ? undefined : fetched.failure;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/ledger.ts
+/**
+ * Keeps the manifest true of the disk at every moment, whenever the process is killed. Before a file is replaced or
+ * removed, its record leaves the manifest on the disk and its path is named as being written; afterwards the new record
+ * comes in. Many changes share one write.
+ */
+class Ledger {
+    manifest;
+    save;
+    owned;
+    writer;
+    changes = 0;
+    /** @param save brings the manifest to the disk, atomically; throws when the disk refuses */
+    constructor(manifest, save) {
+        this.manifest = manifest;
+        this.save = save;
+        this.owned = new Set([...manifest.files, ...manifest.writing].map(({ path }) => path));
+    }
+    /** True for a path that this or an earlier run wrote, or was about to write. */
+    owns(path) {
+        return this.owned.has(path);
+    }
+    /**
+     * Announces that these paths are about to be written or removed. Resolves when the disk knows.
+     * @returns what takes it back if nothing was done after all
+     */
+    async claim(paths) {
+        const added = paths.filter(({ path }) => !this.owned.has(path));
+        const before = this.manifest.claim(paths);
+        for (const { path } of paths)
+            this.owned.add(path);
+        const release = () => {
+            for (const { path } of added)
+                this.forget(path);
+            for (const file of before)
+                this.manifest.record(file);
+        };
+        try {
+            await this.flush();
+        }
+        catch (error) {
+            release();
+            throw error;
+        }
+        return release;
+    }
+    /** The file stands at its path. The disk learns it with the next write. */
+    record(file) {
+        this.owned.add(file.path);
+        this.manifest.record(file);
+        this.flushLater();
+    }
+    /** Nothing stands at the path any more. */
+    forget(path) {
+        this.owned.delete(path);
+        this.manifest.forget(path);
+        this.flushLater();
+    }
+    /** Resolves when the disk knows everything said so far. */
+    flush() {
+        this.changes++;
+        // A write under way may have begun before the last change: it is followed by another then.
+        this.writer ??= this.write();
+        return this.writer;
+    }
+    flushLater() {
+        // A write that fails is told by the next claim, or by the flush at the end.
+        this.flush().catch(() => undefined);
+    }
+    async write() {
+        try {
+            for (let written = -1; written !== this.changes;) {
+                written = this.changes;
+                await this.save(this.manifest.serialize());
+            }
+        }
+        finally {
+            this.writer = undefined;
+        }
+    }
+}
+
+// EXTERNAL MODULE: ./src/feishu/document-link.ts
+var document_link = __nccwpck_require__(934);
+;// CONCATENATED MODULE: ./src/feishu/fields.ts
+
+/**
+ * Reads a page of a list.
+ * @param names of the list and of the cursor: the APIs differ in both
+ * @throws WrongShape
+ */
+function pageIn(data, names, read) {
+    if (!isObject(data))
+        throw new WrongShape('data is not an object');
+    const { has_more: told, [names.list]: list } = data;
+    if (told !== undefined && told !== null && typeof told !== 'boolean')
+        throw new WrongShape('has_more is no boolean');
+    const given = data[names.cursor];
+    const cursor = typeof given === 'string' && given !== '' ? given : undefined;
+    // An empty list may be left out, but then has_more tells that this is a page at all.
+    if (!Array.isArray(list) && !((list === undefined || list === null) && typeof told === 'boolean')) {
+        throw new WrongShape(`data.${names.list} is not a list`);
+    }
+    return { items: objectsIn(list ?? [], names.list).map(read), hasMore: told ?? cursor !== undefined, cursor };
+}
+/** The objects of a list. @throws WrongShape when one is none */
+function objectsIn(list, name) {
+    return list.map((item) => {
+        if (!isObject(item))
+            throw new WrongShape(`an item of ${name} is not an object`);
+        return item;
+    });
+}
+/** A token or the word for a type, which goes into requests and names. @throws WrongShape */
+function wordIn(fields, name) {
+    const value = fields[name];
+    if (typeof value !== 'string' || !/^[\w-]{1,200}$/.test(value))
+        throw new WrongShape(`${name} is not a token or a word`);
+    return value;
+}
+/** A text; empty when there is none. */
+function textIn(fields, name) {
+    const value = fields[name];
+    return typeof value === 'string' ? value : '';
+}
+/** A time as the service wrote it; undefined when it told none. */
+function timeIn(fields, name) {
+    const value = fields[name];
+    if (typeof value === 'number')
+        return String(value);
+    return typeof value === 'string' && value !== '' ? value : undefined;
+}
+/** An https address; undefined for anything else. */
+function linkIn(fields, name) {
+    const value = fields[name];
+    return typeof value === 'string' && value.startsWith('https://') ? value : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/feishu/folders.ts
+
+
+
+/**
+ * Lists one page of one folder, without what is in its sub-folders. The oldest come first: that order does not shift
+ * while documents are edited.
+ * Source: 获取文件夹中的文件清单, `GET /open-apis/drive/v1/files`.
+ * @param cursor of the page before; undefined for the first page
+ */
+function folderPage(connection, credential, folderToken, cursor, signal) {
+    const query = {
+        folder_token: folderToken,
+        page_size: '200',
+        order_by: 'CreatedTime',
+        direction: 'ASC',
+        ...(cursor !== undefined && { page_token: cursor }),
+    };
+    return callApi(connection, credential, {
+        operation: 'folder',
+        method: 'GET',
+        path: pathOf(['drive', 'v1', 'files'], query),
+        read: ({ data }) => pageIn(data, { list: 'files', cursor: 'next_page_token' }, itemOf),
+    }, signal);
+}
+function itemOf(fields) {
+    const type = wordIn(fields, 'type');
+    const shortcut = fields['shortcut_info'];
+    return {
+        token: wordIn(fields, 'token'),
+        type,
+        name: textIn(fields, 'name'),
+        url: linkIn(fields, 'url'),
+        modifiedTime: timeIn(fields, 'modified_time'),
+        target: type === 'shortcut' && isObject(shortcut)
+            ? { token: wordIn(shortcut, 'target_token'), type: wordIn(shortcut, 'target_type') }
+            : undefined,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/metas.ts
+
+
+
+
+/** So many documents fit into one request. */
+const MOST_METAS = 200;
+/** The types that the call takes. */
+const META_TYPES = new Set([
+    'doc',
+    'docx',
+    'sheet',
+    'bitable',
+    'slides',
+    'mindnote',
+    'file',
+    'folder',
+    'wiki',
+]);
+/** `failed_list` codes: type, permission, not found. */
+const META_WRONG_TYPE = 970002;
+const META_NO_PERMISSION = 970003;
+const META_NOT_FOUND = 970005;
+/**
+ * Asks for title, edit time and link of up to 200 documents.
+ * Source: 获取文件元数据, `POST /open-apis/drive/v1/metas/batch_query`.
+ */
+function queryMetas(connection, credential, documents, signal) {
+    return callApi(connection, credential, {
+        operation: 'metas',
+        method: 'POST',
+        path: pathOf(['drive', 'v1', 'metas', 'batch_query']),
+        body: {
+            request_docs: documents.map(({ token, type }) => ({ doc_token: token, doc_type: type })),
+            with_url: true,
+        },
+        read({ data }) {
+            if (!isObject(data))
+                throw new WrongShape('data is not an object');
+            return { metas: listIn(data, 'metas').map(metaOf), refused: listIn(data, 'failed_list').map(refusalOf) };
+        },
+    }, signal);
+}
+function listIn(data, name) {
+    const list = data[name] ?? [];
+    if (!Array.isArray(list))
+        throw new WrongShape(`data.${name} is not a list`);
+    return objectsIn(list, name);
+}
+function metaOf(fields) {
+    const token = wordIn(fields, 'doc_token');
+    const asked = fields['request_doc_info'];
+    return {
+        asked: isObject(asked) ? wordIn(asked, 'doc_token') : token,
+        token,
+        type: wordIn(fields, 'doc_type'),
+        title: textIn(fields, 'title'),
+        modifiedTime: timeIn(fields, 'latest_modify_time'),
+        url: linkIn(fields, 'url'),
+    };
+}
+function refusalOf(fields) {
+    const code = fields['code'];
+    if (!Number.isInteger(code))
+        throw new WrongShape('a code of failed_list is not an integer');
+    return { asked: wordIn(fields, 'token'), code: code };
+}
+/** Why the service told nothing about one document of many, by its number in `failed_list` (undefined: no word). */
+function metaFailure(code, type, logId) {
+    const told = (meaning, advice) => ({
+        class: 'permanent',
+        what: `Could not ${OPERATIONS.metas.doing}: ${meaning}`,
+        advice,
+        code,
+        logId,
+    });
+    const thing = type === 'wiki' ? 'wiki page' : type === 'file' ? 'uploaded file' : 'document';
+    switch (code) {
+        case META_WRONG_TYPE:
+            return told(`the token is not that of a ${thing}${thing === 'document' ? ` of type ${type}` : ''}`, CHECK_LINK);
+        case META_NO_PERMISSION:
+            return told(`the app or user may not read this ${thing}`, adviceFor(type));
+        case META_NOT_FOUND:
+            return told(`there is no such ${thing}`, 'It may have been deleted or moved. Check the link, or take it out.');
+        case undefined:
+            return told(`the service said nothing about this ${thing}`, 'Run it again; if it stays, open the link and check it.');
+        default:
+            return told(`the service refused to tell of this ${thing}`, 'Give code and log id to Feishu support.');
+    }
+}
+const CHECK_LINK = 'Copy the link anew from the address bar of the browser.';
+// The right is the one that the listing or the export would miss too, so its cure is theirs.
+const SAME_CURE_AS = { wiki: 131006, file: 1061004 };
+const NO_PERMISSION_ON_DOCUMENT = 1069902;
+function adviceFor(type) {
+    const code = SAME_CURE_AS[type] ?? NO_PERMISSION_ON_DOCUMENT;
+    return ERROR_TABLE.find((row) => row.codes.includes(code))?.advice;
+}
+
+;// CONCATENATED MODULE: ./src/feishu/wiki-tree.ts
+
+
+
+/**
+ * Lists one page of one level of a knowledge base. Where reading rights are missing, empty pages with more behind them
+ * are normal.
+ * Source: 获取知识空间子节点列表, `GET /open-apis/wiki/v2/spaces/:space_id/nodes`.
+ * @param cursor of the page before; undefined for the first page
+ */
+function wikiNodesPage(connection, credential, level, cursor, signal) {
+    const query = {
+        page_size: '50',
+        ...(level.parent !== undefined && { parent_node_token: level.parent }),
+        ...(cursor !== undefined && { page_token: cursor }),
+    };
+    return callApi(connection, credential, {
+        operation: 'wikiNodes',
+        method: 'GET',
+        path: pathOf(['wiki', 'v2', 'spaces', level.spaceId, 'nodes'], query),
+        read: ({ data }) => pageIn(data, { list: 'items', cursor: 'page_token' }, (fields) => nodeOf(fields, level.spaceId)),
+    }, signal);
+}
+/**
+ * Asks once for a page of a knowledge base by its node token.
+ * Source: 获取知识空间节点信息, `GET /open-apis/wiki/v2/spaces/get_node`.
+ */
+function wikiNode(connection, credential, nodeToken, signal) {
+    return callApi(connection, credential, {
+        operation: 'wikiNode',
+        method: 'GET',
+        path: pathOf(['wiki', 'v2', 'spaces', 'get_node'], { token: nodeToken }),
+        read({ data }) {
+            const node = isObject(data) ? data['node'] : undefined;
+            if (!isObject(node))
+                throw new WrongShape('data.node is not an object');
+            return nodeOf(node, undefined);
+        },
+    }, signal);
+}
+/** @param spaceId where the node stands, when that is known: listings are asked there */
+function nodeOf(fields, spaceId) {
+    const hasChild = fields['has_child'];
+    if (hasChild !== undefined && hasChild !== null && typeof hasChild !== 'boolean') {
+        throw new WrongShape('has_child is no boolean');
+    }
+    return {
+        spaceId: spaceId ?? wordIn(fields, 'space_id'),
+        nodeToken: wordIn(fields, 'node_token'),
+        objToken: wordIn(fields, 'obj_token'),
+        objType: wordIn(fields, 'obj_type'),
+        title: textIn(fields, 'title'),
+        objEditTime: timeIn(fields, 'obj_edit_time'),
+        // Better an empty level asked for in vain than a branch lost.
+        hasChild: hasChild ?? true,
+        shortcut: fields['node_type'] === 'shortcut',
+    };
+}
+
+;// CONCATENATED MODULE: ./src/export/listing/calls.ts
+
+
+
+
+/** The calls of a listing on the real service. */
+function listingCalls(api, connection, credential) {
+    return {
+        folderPage: (token, cursor) => api.call('folder', (signal) => folderPage(connection, credential, token, cursor, signal)),
+        wikiNodesPage: (level, cursor) => api.call('wikiNodes', (signal) => wikiNodesPage(connection, credential, level, cursor, signal)),
+        wikiNode: (token) => api.call('wikiNode', (signal) => wikiNode(connection, credential, token, signal)),
+        metas: (documents) => api.call('metas', (signal) => queryMetas(connection, credential, documents, signal)),
+    };
+}
+/** The same calls, none of which is made any more after a failure that every other call would meet too. */
+function untilAppWide(calls) {
+    let met;
+    const guarded = async (call) => {
+        if (met)
+            return failure_fail(met);
+        const reply = await call();
+        if (!reply.ok && reply.failure.appWide === true)
+            met ??= reply.failure;
+        return reply;
+    };
+    return {
+        folderPage: (token, cursor) => guarded(() => calls.folderPage(token, cursor)),
+        wikiNodesPage: (level, cursor) => guarded(() => calls.wikiNodesPage(level, cursor)),
+        wikiNode: (token) => guarded(() => calls.wikiNode(token)),
+        metas: (documents) => guarded(() => calls.metas(documents)),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/export/listing/levels.ts
+
+
+/** The same for the same level. */
+const keyOf = (level) => level.kind === 'folder' ? `folder/${level.token}` : `wiki/${level.spaceId}/${level.parent ?? ''}`;
+// A cursor that the service no longer takes.
+const STALE_CURSOR = { folder: 1061002, wiki: 131002 };
+/** Lists a level to its end, from the start once more if the service loses the place. */
+async function readLevel(level, calls, onItems) {
+    const first = await readPages(level, calls, onItems);
+    return first.stale ? readPages(level, calls, onItems) : first;
+}
+async function readPages(level, calls, onItems) {
+    const items = new Map();
+    const cursors = new Set();
+    let cursor;
+    for (;;) {
+        const reply = await readPage(level, cursor, calls);
+        if (!reply.ok) {
+            const stale = cursor !== undefined && reply.failure.code === STALE_CURSOR[level.kind];
+            return { items: [...items.values()], failure: reply.failure, stale };
+        }
+        const page = reply.value;
+        const before = items.size;
+        for (const item of page.items)
+            if (!items.has(item.id))
+                items.set(item.id, item);
+        onItems(items.size - before);
+        if (!page.hasMore)
+            return { items: [...items.values()], failure: undefined, stale: false };
+        if (page.cursor === undefined || cursors.has(page.cursor)) {
+            const failure = lostPlace(level, page.cursor === undefined ? 'does not say where' : 'leads back', reply.logId);
+            return { items: [...items.values()], failure, stale: false };
+        }
+        cursor = page.cursor;
+        cursors.add(cursor);
+    }
+}
+async function readPage(level, cursor, calls) {
+    if (level.kind === 'folder')
+        return mapped(await calls.folderPage(level.token, cursor), itemOfFolder);
+    return mapped(await calls.wikiNodesPage(level, cursor), itemOfNode);
+}
+function mapped(reply, map) {
+    if (!reply.ok)
+        return failure_fail(reply.failure);
+    return { ...reply, value: { ...reply.value, items: reply.value.items.map(map) } };
+}
+function itemOfFolder(item) {
+    const shortcut = item.type === 'shortcut';
+    const document = shortcut ? item.target : { token: item.token, type: item.type };
+    return {
+        id: item.token,
+        document,
+        title: item.name,
+        editTime: shortcut ? undefined : item.modifiedTime,
+        url: item.url,
+        nodeToken: undefined,
+        shortcut,
+        below: document?.type === 'folder' ? { kind: 'folder', token: document.token } : undefined,
+    };
+}
+/** A page of a knowledge base as a thing on a level. */
+function itemOfNode(node) {
+    return {
+        id: node.nodeToken,
+        document: { token: node.objToken, type: node.objType },
+        title: node.title,
+        editTime: node.objEditTime,
+        url: undefined,
+        nodeToken: node.nodeToken,
+        shortcut: node.shortcut,
+        below: node.hasChild ? { kind: 'wiki', spaceId: node.spaceId, parent: node.nodeToken } : undefined,
+    };
+}
+function lostPlace(level, how, logId) {
+    return {
+        class: 'permanent',
+        what: `Could not ${OPERATIONS[level.kind === 'folder' ? 'folder' : 'wikiNodes'].doing} to its end: the service says` +
+            ` that there is more, but ${how} (its page token is ${how === 'leads back' ? 'one it gave before' : 'missing'})`,
+        advice: 'Run it again. If it stays, give the log id to Feishu support.',
+        logId,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/export/listing/resolve.ts
+
+
+const refKey = ({ token, type }) => `${type}/${token}`;
+/** What is known of documents named by token and type; each is asked for once. */
+class Documents {
+    calls;
+    known = new Map();
+    constructor(calls) {
+        this.calls = calls;
+    }
+    /** Asks for the documents, 200 at once. Those of a type that the service does not tell of stay as they are. */
+    async ask(wanted) {
+        const open = new Map();
+        for (const wish of wanted)
+            if (!this.known.has(refKey(wish)))
+                open.set(refKey(wish), wish);
+        await Promise.all(batchesOf([...open.values()].filter(({ type }) => META_TYPES.has(type))).map((b) => this.fetch(b)));
+        for (const [key, { token, type }] of open) {
+            if (this.known.has(key))
+                continue;
+            this.known.set(key, { ok: true, value: { token, type, title: '', editTime: undefined, url: undefined } });
+        }
+    }
+    /** What was answered for a document that was asked for. */
+    get(ref) {
+        return this.known.get(refKey(ref)) ?? failure_fail(metaFailure(undefined, ref.type, undefined));
+    }
+    async fetch(batch) {
+        const reply = await this.calls.metas(batch);
+        if (!reply.ok) {
+            await this.fetchHalves(batch, reply.failure);
+            return;
+        }
+        const metas = new Map(reply.value.metas.map((meta) => [meta.asked, meta]));
+        const refused = new Map(reply.value.refused.map(({ asked, code }) => [asked, code]));
+        const unresolved = batch.filter((ref) => {
+            const meta = metas.get(ref.token);
+            const code = refused.get(ref.token);
+            if (meta && !(ref.type === 'wiki' && meta.type === 'wiki')) {
+                const { token, type, title, modifiedTime: editTime, url } = meta;
+                this.known.set(refKey(ref), { ok: true, value: { token, type, title, editTime, url } });
+                return false;
+            }
+            this.known.set(refKey(ref), failure_fail(metaFailure(code, ref.type, reply.logId)));
+            return ref.type === 'wiki' && (code === undefined || code === META_WRONG_TYPE || code === META_NOT_FOUND);
+        });
+        // Some deployments know nothing of wiki pages here.
+        await Promise.all(unresolved.map((ref) => this.fetchNode(ref)));
+    }
+    /** A refusal of the whole batch may be the fault of one document: the others are not to suffer from it. */
+    async fetchHalves(batch, failure) {
+        const isAnswer = failure.class === 'permanent' && failure.code !== undefined && failure.appWide !== true;
+        if (batch.length > 1 && isAnswer) {
+            const half = Math.ceil(batch.length / 2);
+            await Promise.all([this.fetch(batch.slice(0, half)), this.fetch(batch.slice(half))]);
+            return;
+        }
+        for (const ref of batch)
+            this.known.set(refKey(ref), failure_fail(failure));
+        const [only] = batch;
+        if (only?.type === 'wiki' && isAnswer)
+            await this.fetchNode(only);
+    }
+    async fetchNode(ref) {
+        const reply = await this.calls.wikiNode(ref.token);
+        if (!reply.ok) {
+            this.known.set(refKey(ref), reply);
+            return;
+        }
+        const { objToken: token, objType: type, title, objEditTime: editTime } = reply.value;
+        this.known.set(refKey(ref), { ok: true, value: { token, type, title, editTime, url: undefined } });
+    }
+}
+/** Batches in which no token stands twice: refusals name the token alone, without the type. */
+function batchesOf(refs) {
+    const rounds = [];
+    for (const ref of refs) {
+        let round = rounds.find((others) => !others.has(ref.token));
+        if (!round) {
+            round = new Map();
+            rounds.push(round);
+        }
+        round.set(ref.token, ref);
+    }
+    return rounds.flatMap((round) => {
+        const all = [...round.values()];
+        return Array.from({ length: Math.ceil(all.length / MOST_METAS) }, (_, nth) => all.slice(nth * MOST_METAS, (nth + 1) * MOST_METAS));
+    });
+}
+
+;// CONCATENATED MODULE: ./src/export/listing/tree.ts
+
+/**
+ * Builds the tree of a source. Each thing stands in it once, at its own place; shortcuts are entries of their own, and
+ * only what is nowhere else in the tree is listed below them: below which one does not hang on the order of listing.
+ */
+function tree_buildTree(source, root, host, ground) {
+    const builder = new TreeBuilder(source, host, ground);
+    builder.build(root);
+    return { entries: builder.entries, faults: builder.faults };
+}
+class TreeBuilder {
+    source;
+    host;
+    ground;
+    entries = [];
+    faults = [];
+    seen = new Set();
+    walked = new Set();
+    branches = [];
+    shortcuts = [];
+    constructor(source, host, ground) {
+        this.source = source;
+        this.host = host;
+        this.ground = ground;
+    }
+    build(root) {
+        const top = { title: '', above: undefined, children: this.entries };
+        if ('level' in root)
+            this.branches.push({ id: '', level: root.level, place: top });
+        else
+            this.put(root.item, top, true);
+        this.walk();
+        while (this.shortcuts.length > 0) {
+            for (const shortcut of this.inOrder(this.shortcuts.splice(0))) {
+                this.branches.push(shortcut);
+                this.walk();
+            }
+        }
+    }
+    walk() {
+        // The list grows while it is gone through.
+        for (const { level, place } of this.branches) {
+            const key = keyOf(level);
+            if (this.walked.has(key))
+                continue;
+            this.walked.add(key);
+            const { items, failure } = this.ground.levels.get(level);
+            for (const item of items)
+                this.put(item, place);
+            if (failure)
+                this.faults.push(this.fault(place, failure, true));
+        }
+        this.branches = [];
+    }
+    put(item, at, isRoot = false) {
+        const { below } = item;
+        const isElsewhere = below !== undefined && !item.shortcut && this.walked.has(keyOf(below));
+        if (this.seen.has(item.id) || isElsewhere)
+            return;
+        this.seen.add(item.id);
+        const facts = this.factsOf(item);
+        const title = item.title || facts.known?.title || item.document?.token || item.id;
+        const place = { title, above: at, children: [] };
+        if (!facts.known) {
+            this.faults.push(this.fault(place, facts.failure, !isGone(facts.failure)));
+            return;
+        }
+        const { token, type, editTime } = facts.known;
+        const url = facts.known.url ?? this.wikiUrl(item);
+        const entry = { token, type, title, editTime, url, shortcut: item.shortcut, children: place.children };
+        at.children.push(entry);
+        if (!below)
+            return;
+        const branch = { id: item.id, level: below, place };
+        if (item.shortcut && !isRoot)
+            this.shortcuts.push(branch);
+        else
+            this.branches.push(branch);
+    }
+    /** What the entry tells of its document; a shortcut of a folder tells what is true of its target. */
+    factsOf(item) {
+        const { document, editTime } = item;
+        if (!document)
+            return { known: undefined, failure: LEADS_NOWHERE };
+        if (!mustBeAsked(item))
+            return { known: { ...document, title: item.title, editTime, url: item.url } };
+        const listed = this.ground.listed.get(document.token);
+        if (listed)
+            return { known: { ...listed, url: listed.url ?? item.url } };
+        const reply = this.ground.documents.get(document);
+        return reply.ok
+            ? { known: { ...reply.value, url: reply.value.url ?? item.url } }
+            : { known: undefined, failure: reply.failure };
+    }
+    wikiUrl({ nodeToken }) {
+        return nodeToken === undefined ? undefined : wikiUrl(this.host, nodeToken);
+    }
+    /** By their own tokens; those that lead into what another one of them leads to come last. */
+    inOrder(shortcuts) {
+        const inner = new Set();
+        const open = shortcuts.map(({ level }) => level);
+        for (let level = open.pop(); level; level = open.pop()) {
+            for (const { below, shortcut } of this.ground.levels.get(level).items) {
+                if (!below || shortcut || inner.has(keyOf(below)))
+                    continue;
+                inner.add(keyOf(below));
+                open.push(below);
+            }
+        }
+        const rank = ({ level }) => (inner.has(keyOf(level)) ? 1 : 0);
+        return [...shortcuts].sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
+    }
+    fault(place, failure, branch) {
+        const titles = [];
+        for (let at = place; at; at = at.above)
+            titles.push(at.title);
+        const path = titles.reverse().slice(1).join('/');
+        return { source: this.source, what: path || this.source.link, failure, branch };
+    }
+}
+/** The address of a page of a knowledge base. */
+const wikiUrl = (host, nodeToken) => host === undefined ? undefined : `https://${host}/wiki/${nodeToken}`;
+/** A shortcut of a folder to a document says nothing of its target but token and type. */
+const mustBeAsked = ({ shortcut, nodeToken, document, below }) => shortcut && nodeToken === undefined && document !== undefined && below === undefined;
+const GONE = new Set([970005, 131005]);
+/** True when the service says that the document is no more: of any other one nothing is known, so it may still be. */
+const isGone = (failure) => GONE.has(failure.code);
+const LEADS_NOWHERE = {
+    class: 'permanent',
+    what: 'Could not list the folder: the service does not say where this shortcut leads',
+    advice: 'Open it; if it leads nowhere, remove it.',
+};
+
+;// CONCATENATED MODULE: ./src/export/listing/walk.ts
+
+/**
+ * Does work that brings more work, all of it at once; the work limits itself. Ends when nothing is left.
+ * Nothing waits for what it brought, so depth costs no stack.
+ */
+function spread(first, work) {
+    return new Promise((resolve, reject) => {
+        let open = 1;
+        const end = () => {
+            open--;
+            if (open === 0)
+                resolve();
+        };
+        const add = (item) => {
+            open++;
+            work(item, add).then(end, reject);
+        };
+        for (const item of first)
+            add(item);
+        end();
+    });
+}
+/** The levels of all trees, each listed once, however many ways lead to it. */
+class Levels {
+    calls;
+    onItems;
+    listings = new Map();
+    constructor(calls, onItems) {
+        this.calls = calls;
+        this.onItems = onItems;
+    }
+    /** Lists the levels and everything below them, behind shortcuts too. */
+    walk(from) {
+        return spread(from, async (level, add) => {
+            const key = keyOf(level);
+            if (this.listings.has(key))
+                return;
+            this.listings.set(key, { items: [], failure: undefined });
+            const listing = await readLevel(level, this.calls, this.onItems);
+            this.listings.set(key, listing);
+            for (const { below } of listing.items)
+                if (below)
+                    add(below);
+        });
+    }
+    /** What a walk found on a level. */
+    get(level) {
+        const listing = this.listings.get(keyOf(level));
+        if (!listing)
+            throw new Error(`level ${keyOf(level)} was not listed`);
+        return listing;
+    }
+    /** All that walks found. */
+    all() {
+        return this.listings.values();
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/listing.ts
+
+
+
+
+
+
+/**
+ * Finds everything that the sources lead to. Never throws for what the service or the network does: what cannot be
+ * listed is among the faults, the rest goes on. After a failure that every other call would meet too, it is the one
+ * fault with `appWide`, and the listing is worth nothing.
+ */
+function listSources(sources, api, { connection, credential, onProgress }) {
+    return listWith(sources, listingCalls(api, connection, credential), onProgress);
+}
+/** The same on any calls: tests bring their own. */
+async function listWith(sources, allCalls, onProgress = () => undefined) {
+    const calls = untilAppWide(allCalls);
+    let found = 0;
+    const levels = new Levels(calls, (count) => onProgress((found += count)));
+    const documents = new Documents(calls);
+    const nodes = new Map();
+    const walkNodes = async () => {
+        const tokens = new Set(sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : [])));
+        const below = async (token) => {
+            const reply = await calls.wikiNode(token);
+            nodes.set(token, reply);
+            const level = reply.ok ? itemOfNode(reply.value).below : undefined;
+            if (level)
+                await levels.walk([level]);
+        };
+        await Promise.all([...tokens].map(below));
+    };
+    await Promise.all([
+        levels.walk(sources.flatMap(({ target }) => listing_levelOf(target) ?? [])),
+        walkNodes(),
+        documents.ask(sources.flatMap(({ target }) => refOf(target) ?? [])),
+    ]);
+    const listed = listedDocuments(levels, nodes.values());
+    await documents.ask(openShortcuts(levels, listed));
+    const ground = { levels, documents, listed };
+    const results = sources.map((source) => listOne(source, ground, nodes));
+    return {
+        sources: results.map(({ listed }) => listed),
+        faults: onlyOneAppWide(results.flatMap(({ faults }) => faults)),
+    };
+}
+const isNodeTree = (target) => target.kind === 'wiki-node' && target.children;
+function listing_levelOf(target) {
+    if (target.kind === 'folder')
+        return { kind: 'folder', token: target.token };
+    return target.kind === 'wiki-space' ? { kind: 'wiki', spaceId: target.spaceId, parent: undefined } : undefined;
+}
+function refOf(target) {
+    if (target.kind === 'document')
+        return { token: target.token, type: target.type };
+    return target.kind === 'wiki-node' && !target.children ? { token: target.token, type: 'wiki' } : undefined;
+}
+function listOne(source, ground, nodes) {
+    const { target } = source;
+    const level = listing_levelOf(target);
+    if (level)
+        return listTree(source, { level }, ground);
+    if (isNodeTree(target)) {
+        const node = nodes.get(target.token);
+        if (node?.ok)
+            return listTree(source, { item: itemOfNode(node.value) }, ground);
+        const faults = node ? [{ source, what: source.link, failure: node.failure, branch: true }] : [];
+        return { listed: { source, entries: [] }, faults };
+    }
+    return listDocument(source, refOf(target), ground);
+}
+function listTree(source, root, ground) {
+    const { entries, faults } = tree_buildTree(source, root, hostOf(source.link), ground);
+    return { listed: { source, entries }, faults };
+}
+function listDocument(source, ref, { documents, listed }) {
+    if (!ref)
+        throw new Error(`${source.where} leads to nothing that can be listed`);
+    const reply = documents.get(ref);
+    if (!reply.ok) {
+        const { failure } = reply;
+        return {
+            listed: { source, entries: [] },
+            faults: [{ source, what: source.link, failure, branch: !isGone(failure) }],
+        };
+    }
+    const { token, type, title, editTime, url } = reply.value;
+    const entry = {
+        token,
+        type,
+        title: title || token,
+        // A document that a tree holds too has one time in this run.
+        editTime: listed.get(token)?.editTime ?? editTime,
+        url: url ?? (ref.type === 'wiki' ? wikiUrl(hostOf(source.link), ref.token) : undefined),
+        shortcut: false,
+        children: [],
+    };
+    return { listed: { source, entries: [entry] }, faults: [] };
+}
+function hostOf(link) {
+    const parsed = (0,document_link/* parseDocumentLink */.B)(link);
+    return parsed.kind === 'fault' ? undefined : parsed.host;
+}
+function listedDocuments(levels, nodes) {
+    const roots = [...nodes].flatMap((reply) => (reply.ok ? itemOfNode(reply.value) : []));
+    const listed = new Map();
+    for (const { items } of [{ items: roots }, ...levels.all()]) {
+        for (const { document, title, editTime, url, shortcut, nodeToken } of items) {
+            if (!document || (shortcut && nodeToken === undefined))
+                continue;
+            if (!listed.has(document.token))
+                listed.set(document.token, { ...document, title, editTime, url });
+        }
+    }
+    return listed;
+}
+function* openShortcuts(levels, listed) {
+    for (const { items } of levels.all()) {
+        for (const item of items) {
+            if (item.document && mustBeAsked(item) && !listed.has(item.document.token))
+                yield item.document;
+        }
+    }
+}
+/** Every call after it would have failed the same way: it is told once, and nothing may be taken for gone. */
+function onlyOneAppWide(faults) {
+    const first = faults.find(({ failure }) => failure.appWide === true);
+    if (!first)
+        return faults;
+    return [...faults.filter(({ failure }) => failure.appWide !== true), { ...first, branch: true }];
+}
+
+;// CONCATENATED MODULE: ./src/export/manifest.ts
+
+
+
+
+
+
+
+const manifest_VERSION = 1;
+const CURE = 'Restore it from git or from the cache. Or delete it and set `overwrite: true` for one run, which then exports' +
+    ' everything again over the files of the earlier runs.';
+/** The manifest is there, but it cannot be read: a reason to stop, never to delete or to replace anything. */
+class ManifestError extends Error {
+}
+/**
+ * What earlier runs wrote, and where: the memory between the runs. On disk it is JSON, version 1:
+ *
+ *     {
+ *       "version": 1,
+ *       "files": [
+ *         {
+ *           "path": "合同/A.docx",          relative to `directory`, with `/`
+ *           "token": "…", "type": "docx",   the document
+ *           "fileExtension": "docx",        the format; an uploaded file's own extension
+ *           "subId": "…",                   the sheet or table, for csv alone
+ *           "title": "A",
+ *           "editTime": "1732000000",       as the service wrote it before the export; left out when it told none
+ *           "fileSize": 34356, "sha256": "…",
+ *           "exportedAt": "2026-11-23T02:00:00Z"
+ *         }
+ *       ],
+ *       "writing": [ … ]                    path to title of files that are just being put in place
+ *     }
+ *
+ * `files` and `writing` are sorted by path in the order of code points. The bytes are the same when nothing changed.
+ *
+ * `writing` is there only while a run is at it, or after it was killed. Before files are renamed into place, `claim`
+ * moves them from `files` to `writing`, and the manifest goes to disk; after that `record` does the reverse. So `files`
+ * is true of the disk at every moment, and a path in `writing` is the action's own, whatever stands there: the next run
+ * writes it again. Readers do without `writing`, and leave alone keys that they do not know.
+ */
+class Manifest {
+    records = new Map();
+    claims = new Map();
+    constructor(files = [], writing = []) {
+        for (const file of files)
+            this.records.set(file.path, file);
+        for (const claim of writing)
+            this.claims.set(claim.path, claim);
+    }
+    /** The files that are on the disk, sorted by path. */
+    get files() {
+        return sorted(this.records);
+    }
+    /** The files of which only the name is known, sorted by path. */
+    get writing() {
+        return sorted(this.claims);
+    }
+    /**
+     * Notes that these files are about to be put in place.
+     * @returns the records that they had, to be recorded again for a file that was not touched in the end
+     */
+    claim(files) {
+        return files.flatMap(({ path, unit }) => {
+            const { token, type, fileExtension, subId, title } = unit;
+            const record = this.records.get(path);
+            this.records.delete(path);
+            this.claims.set(path, { path, token, type, fileExtension, subId, title });
+            return record ?? [];
+        });
+    }
+    /** Notes a file that is in place. */
+    record(file) {
+        this.claims.delete(file.path);
+        this.records.set(file.path, file);
+    }
+    /** Notes that nothing of this action's is at a path any more. */
+    forget(path) {
+        this.records.delete(path);
+        this.claims.delete(path);
+    }
+    /** The text for the disk. */
+    serialize() {
+        const writing = this.writing.map(manifest_identityOf);
+        const whole = {
+            version: manifest_VERSION,
+            files: this.files.map(({ editTime, fileSize, sha256, exportedAt, ...file }) => {
+                return { ...manifest_identityOf(file), editTime, fileSize, sha256, exportedAt };
+            }),
+            writing: writing.length > 0 ? writing : undefined,
+        };
+        return `${JSON.stringify(whole, undefined, 2)}\n`;
+    }
+}
+/** In the order of the keys on disk. */
+function manifest_identityOf({ path, token, type, fileExtension, subId, title }) {
+    return { path, token, type, fileExtension, subId, title };
+}
+function sorted(byPath) {
+    return [...byPath].sort(([a], [b]) => byCodePoints(a, b)).map(([, value]) => value);
+}
+/**
+ * Reads a manifest's text.
+ * @param shownPath the path for messages
+ * @throws ManifestError, with a cure
+ */
+function parseManifest(text, shownPath) {
+    const refuse = (why, cure = CURE) => {
+        throw new ManifestError(`The manifest ${(0,src_text/* quoted */.TL)(shownPath, 1000)} cannot be read: ${why}. ${cure}`);
+    };
+    let whole;
+    try {
+        whole = JSON.parse(text.replace(/^\ufeff/, ''));
+    }
+    catch (error) {
+        return refuse(`it is not JSON (${(0,src_text/* oneLine */.TN)(error.message, 100)})`);
+    }
+    if (!isObject(whole) || !Number.isInteger(whole['version']))
+        return refuse('it has no `version`');
+    const version = Number(whole['version']);
+    if (version > manifest_VERSION) {
+        return refuse(`it has version ${version}, and this release of the action knows version ${manifest_VERSION} only`, 'Use the release that wrote it, or a newer one.');
+    }
+    if (version !== manifest_VERSION)
+        return refuse(`it has version ${version}, which never was`);
+    const { files, writing = [] } = whole;
+    if (!Array.isArray(files))
+        return refuse('`files` is not a list');
+    if (!Array.isArray(writing))
+        return refuse('`writing` is not a list');
+    const paths = new Set();
+    const read = (list, entry, nth, reader) => {
+        const result = isObject(entry) ? reader(entry) : 'it is not an object';
+        if (typeof result === 'string')
+            return refuse(`in \`${list}\`, entry ${nth + 1}: ${result}`);
+        if (paths.has(result.path))
+            return refuse(`it holds the path ${(0,src_text/* quoted */.TL)(result.path)} twice`);
+        paths.add(result.path);
+        return result;
+    };
+    return new Manifest(files.map((entry, nth) => read('files', entry, nth, readFileEntry)), writing.map((entry, nth) => read('writing', entry, nth, readClaim)));
+}
+const readClaim = (entry) => {
+    const { path, token, type, fileExtension, subId, title } = entry;
+    if (typeof path !== 'string' || path === '')
+        return 'it has no `path`';
+    if (!isInside(path))
+        return `its path ${(0,src_text/* quoted */.TL)(path)} leads out of the directory, or is no path`;
+    if (typeof token !== 'string' || token === '')
+        return 'it has no `token`';
+    if (typeof type !== 'string' || type === '')
+        return 'it has no `type`';
+    if (typeof fileExtension !== 'string')
+        return 'it has no `fileExtension`';
+    if (subId !== undefined && typeof subId !== 'string')
+        return 'its `subId` is not a text';
+    if (typeof title !== 'string')
+        return 'it has no `title`';
+    return { path, token, type, fileExtension, subId, title };
+};
+const readFileEntry = (entry) => {
+    const claim = readClaim(entry);
+    if (typeof claim === 'string')
+        return claim;
+    const { editTime, fileSize, sha256, exportedAt } = entry;
+    if (editTime !== undefined && typeof editTime !== 'string')
+        return 'its `editTime` is not a text';
+    if (typeof fileSize !== 'number' || !Number.isSafeInteger(fileSize) || fileSize < 0)
+        return 'it has no `fileSize`';
+    if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256))
+        return 'it has no `sha256`';
+    if (typeof exportedAt !== 'string')
+        return 'it has no `exportedAt`';
+    return { ...claim, editTime, fileSize, sha256, exportedAt };
+};
+// What leads elsewhere on any system: `..` (Windows forgets dots and blanks at the end), `C:`, a backslash. And nobody
+// may have git's own folder written or removed.
+function isInside(path) {
+    // eslint-disable-next-line no-control-regex
+    if (/[\\:\u0000-\u001f]/.test(path) || !path.isWellFormed())
+        return false;
+    return path.split('/').every((segment) => !/^[\s.]*$/.test(segment) && !/^\.git[\s.]*$/i.test(segment));
+}
+/**
+ * Reads the manifest of earlier runs; one that is not there is empty.
+ * @throws ManifestError when it cannot be understood, DiskFault when the disk refuses
+ */
+async function readManifest(absolutePath) {
+    let text;
+    try {
+        text = await (0,promises_namespaceObject.readFile)(absolutePath, 'utf8');
+    }
+    catch (error) {
+        if (error.code === 'ENOENT')
+            return new Manifest();
+        throw diskFault('read the manifest', absolutePath, error);
+    }
+    return parseManifest(text, absolutePath);
+}
+/**
+ * Brings a manifest to the disk, whole or not at all; not a byte is written when it is there already.
+ * @returns whether anything was written
+ * @throws DiskFault
+ */
+async function writeManifest(absolutePath, text) {
+    const there = await (0,promises_namespaceObject.readFile)(absolutePath, 'utf8').catch(() => undefined);
+    if (there === text)
+        return false;
+    const directory = external_node_path_default().dirname(absolutePath);
+    // The pattern of saveFile, by which left-overs of killed runs are known.
+    const temporary = external_node_path_default().join(directory, `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.part`);
+    try {
+        await (0,promises_namespaceObject.mkdir)(directory, { recursive: true });
+        const handle = await (0,promises_namespaceObject.open)(temporary, 'wx');
+        try {
+            await handle.writeFile(text);
+            await handle.sync();
+        }
+        finally {
+            await handle.close();
+        }
+        await (0,promises_namespaceObject.rename)(temporary, absolutePath);
+    }
+    catch (error) {
+        await (0,promises_namespaceObject.unlink)(temporary).catch(() => undefined);
+        throw diskFault('write the manifest', absolutePath, error);
+    }
+    return true;
+}
+
+;// CONCATENATED MODULE: ./src/export/patience.ts
+// Of 100 first looks so many should find the export ended: each look in vain costs another document its look.
+const HIT_SHARE = 0.98;
+const STEP = 0.8;
+const FIRST_AGE_MS = 6_000;
+const LEAST_AGE_MS = 1_000;
+// The file lives ten minutes, so a look must not come much later than the end.
+const MOST_AGE_MS = 4 * 60_000;
+const patience_LEAST_PAUSE_MS = 500;
+// Pauses need not be shorter than this share of the age: the end is seen within it.
+const FINEST_SHARE = 0.1;
+const COARSEST_SHARE = 0.35;
+const MOST_LOOKS_AT_ONCE = 16;
+/**
+ * Learns how long exports take, and says from what age on a task is worth a look. A quantile is tracked step by step
+ * (Robbins–Monro): each look in vain raises the age by so many times the step by which a hit lowers it that it settles
+ * where the share of hits is as wanted.
+ */
+class Patience {
+    ageMs = FIRST_AGE_MS;
+    looksAtOnce = 1;
+    /** From what age on the first look is worth it. With looks to spare it comes earlier: nobody else wants them. */
+    firstLookAgeMs(spare) {
+        return Math.max(patience_LEAST_PAUSE_MS, this.ageMs / Math.max(1, spare));
+    }
+    /** The age for another look after one in vain. */
+    nextLookAgeMs(ageMs, spare) {
+        if (spare < 2)
+            return Math.max(ageMs + Math.max(patience_LEAST_PAUSE_MS, ageMs * COARSEST_SHARE), this.ageMs);
+        return ageMs + Math.max(patience_LEAST_PAUSE_MS, ageMs * FINEST_SHARE, this.ageMs / spare);
+    }
+    /** A look found the export ended. */
+    hit() {
+        this.ageMs = Math.max(LEAST_AGE_MS, this.ageMs * Math.exp(-STEP * (1 - HIT_SHARE)));
+        this.looksAtOnce = Math.min(MOST_LOOKS_AT_ONCE, this.looksAtOnce + 1);
+    }
+    /** A look at a task of this age found it unfinished. */
+    miss(ageMs) {
+        if (ageMs >= this.ageMs * 0.9)
+            this.ageMs = Math.min(MOST_AGE_MS, this.ageMs * Math.exp(STEP * HIT_SHARE));
+        this.looksAtOnce = Math.max(1, this.looksAtOnce / 2);
+    }
+    /**
+     * How many looks may be under way at once. As long as looks miss and are dear, one at a time: a hundred tasks of the
+     * same age must not all be asked too early.
+     */
+    concurrency(spare) {
+        return spare >= 2 ? MOST_LOOKS_AT_ONCE : Math.floor(this.looksAtOnce);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/plan.ts
+
+
+/** Decides what a run is going to do: what goes where, what need not, cannot or will not be exported. Pure. */
+function makePlan(listing, options) {
+    const { manifest } = options;
+    const records = [...manifest.files, ...manifest.writing.map(unfinished)];
+    const layout = layOut(listing, { ...options, recorded: records });
+    const isWhole = !listing.faults.some(({ branch }) => branch);
+    const units = oneTime(layout.files);
+    const replaces = replacedPaths(layout.files, records, isWhole);
+    const judge = judgeOf(options, records);
+    const judged = layout.files.map((placed) => {
+        const unit = units.get(placed.unit) ?? placed.unit;
+        return { unit, path: placed.path, verdict: judge({ ...placed, unit }) };
+    });
+    // What replaces an old file must come to be; the best is what does so in this run.
+    const order = ['export', 'unchanged'];
+    const owners = new Map();
+    for (const kind of order) {
+        for (const { unit, path, verdict } of judged) {
+            if (verdict.kind === kind && !owners.has(unitKey(unit)))
+                owners.set(unitKey(unit), path);
+        }
+    }
+    const toExport = [];
+    const unchanged = [];
+    const refused = [];
+    for (const { unit, path, verdict } of judged) {
+        const key = unitKey(unit);
+        const file = { unit, path, replaces: owners.get(key) === path ? (replaces.get(key) ?? []) : [] };
+        if (verdict.kind === 'refused')
+            refused.push({ file, failure: verdict.failure });
+        else
+            (verdict.kind === 'export' ? toExport : unchanged).push(file);
+    }
+    const planned = new Set(layout.files.map(({ path }) => path));
+    const stale = records.filter((record) => !layout.found.has(unitKey(record)) && !planned.has(record.path));
+    const plan = { toExport, unchanged, refused, skipped: layout.skipped, stale };
+    if (countFound(plan) !== layout.files.length + layout.skipped.length)
+        throw new Error('the plan lost a file');
+    return plan;
+}
+/** How many files were found: the sum of what the numbers of a run must come to. */
+const countFound = ({ toExport, unchanged, refused, skipped }) => toExport.length + unchanged.length + refused.length + skipped.length;
+/**
+ * Tells the planned paths that some disk takes for the same as a path, itself included: before a file of an earlier run
+ * is removed, it must be seen that it is not one of them under another name (see removeInside).
+ */
+function lookAlikes(plan) {
+    const paths = new Map();
+    for (const { path } of [...plan.toExport, ...plan.unchanged, ...plan.refused.map(({ file }) => file)]) {
+        const alike = paths.get(fold(path));
+        if (alike)
+            alike.push(path);
+        else
+            paths.set(fold(path), [path]);
+    }
+    return (path) => paths.get(fold(path)) ?? [];
+}
+/** A file that a killed run was about to write: its name is known, but not what is in it. */
+const unfinished = (claim) => ({
+    ...claim,
+    editTime: undefined,
+    fileSize: -1,
+    sha256: '',
+    exportedAt: '',
+});
+/** Copies of a document that were listed with different times have none, so that the next run exports them again. */
+function oneTime(files) {
+    const times = new Map();
+    for (const { unit } of files) {
+        const key = unitKey(unit);
+        times.set(key, (times.get(key) ?? new Set()).add(unit.editTime));
+    }
+    return new Map(files.map(({ unit }) => [unit, times.get(unitKey(unit))?.size === 1 ? unit : { ...unit, editTime: undefined }]));
+}
+/** By unit, the recorded paths that are no longer planned for anything. */
+function replacedPaths(files, records, isWhole) {
+    const planned = new Set(files.map(({ path }) => path));
+    const recorded = new Set(records.map(({ path, ...record }) => `${unitKey(record)} ${path}`));
+    const fresh = countBy(files.filter(({ unit, path }) => !recorded.has(`${unitKey(unit)} ${path}`)));
+    const old = new Map();
+    for (const record of records) {
+        if (planned.has(record.path))
+            continue;
+        const key = unitKey(record);
+        old.set(key, [...(old.get(key) ?? []), record.path]);
+    }
+    if (isWhole)
+        return old;
+    // With gaps in the listing, a copy that was not found may be in one of them: only what moved for sure is replaced.
+    return new Map([...old].filter(([key, paths]) => paths.length <= (fresh.get(key) ?? 0)));
+}
+function countBy(files) {
+    const counts = new Map();
+    for (const { unit } of files)
+        counts.set(unitKey(unit), (counts.get(unitKey(unit)) ?? 0) + 1);
+    return counts;
+}
+function judgeOf({ manifest, disk, force, overwrite }, records) {
+    const byPath = new Map(manifest.files.map((record) => [record.path, record]));
+    const owned = new Map();
+    for (const { path } of records)
+        owned.set(fold(path), [...(owned.get(fold(path)) ?? []), path]);
+    const isOurs = (path, { id }) => owned.get(fold(path))?.some((own) => own === path || (id !== undefined && disk(own)?.id === id)) === true;
+    return ({ unit, path, failure }) => {
+        if (failure)
+            return { kind: 'refused', failure };
+        const fact = disk(path);
+        if (!fact)
+            return { kind: 'export' };
+        if (fact.kind === 'other')
+            return { kind: 'refused', failure: inTheWay(path) };
+        const record = byPath.get(path);
+        if (!force && record && isSame(record, unit) && fact.size === record.fileSize)
+            return { kind: 'unchanged' };
+        if (!overwrite && !isOurs(path, fact))
+            return { kind: 'refused', failure: notOurs(path) };
+        return { kind: 'export' };
+    };
+}
+const isSame = (record, unit) => unitKey(record) === unitKey(unit) &&
+    record.fileExtension === unit.fileExtension &&
+    record.editTime !== undefined &&
+    record.editTime === unit.editTime;
+const inTheWay = (path) => ({
+    class: 'permanent',
+    what: `Could not export it to ${(0,src_text/* quoted */.TL)(path, 1000)}: a folder or a link has this name, or a link leads out of \`directory\``,
+    advice: 'Move it away.',
+});
+const notOurs = (path) => ({
+    class: 'permanent',
+    what: `Could not export it to ${(0,src_text/* quoted */.TL)(path, 1000)}: the file exists already, and no earlier run wrote it`,
+    advice: 'Set `overwrite: true` to replace it, or move it away.',
+});
+
+;// CONCATENATED MODULE: ./src/export/progress.ts
+// Often enough to see that it goes on, rarely enough for a log of an hour.
+const EVERY_MS = 10_000;
+/** Writes a line every few seconds while something goes on. */
+class Ticker {
+    clock;
+    log;
+    line;
+    stopTimer = () => undefined;
+    last = '';
+    constructor(clock, log, line) {
+        this.clock = clock;
+        this.log = log;
+        this.line = line;
+        this.arm();
+    }
+    stop() {
+        this.stopTimer();
+    }
+    arm() {
+        this.stopTimer = this.clock.after(EVERY_MS, () => {
+            const line = this.line();
+            if (line !== this.last)
+                this.log.info(line);
+            this.last = line;
+            this.arm();
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/report.ts
+
+
+// A summary may have 1 MiB; these rows stay far below it, whatever the titles are.
+const MOST_FAILURES = 50;
+const MOST_WRITTEN = 100;
+const MOST_SKIPPED = 50;
+const MOST_TEXT = 200;
+const NAMED_IN_ERROR = 3;
+/** `12 exported, 300 unchanged, 1 failed, 4 skipped, 0 deleted`. */
+function countsLine({ exported, unchanged, failed, skipped, deleted }, dryRun) {
+    const [did, gone] = dryRun ? ['to export', 'to delete'] : ['exported', 'deleted'];
+    return `${exported} ${did}, ${unchanged} unchanged, ${failed} failed, ${skipped} skipped, ${deleted} ${gone}`;
+}
+/** The one line of the error annotation; undefined when nothing failed. */
+function errorOf(report, stopped) {
+    if (report.failures.length === 0 && stopped === undefined)
+        return undefined;
+    const found = report.exported + report.unchanged + report.failed + report.skipped;
+    const named = report.failures
+        .slice(0, NAMED_IN_ERROR)
+        .map(({ what, failure }) => `${(0,src_text/* quoted */.TL)(what, 120)}: ${describe(failure)}`);
+    const more = report.failures.length - named.length;
+    return [
+        stopped,
+        report.failed > 0 ? `${report.failed} of ${found} failed.` : undefined,
+        ...named,
+        more > 0 ? `And ${more} more: see the job summary and the log.` : undefined,
+    ]
+        .filter((part) => part !== undefined)
+        .join(' ');
+}
+/** The job summary: failures first, then what changed, then what was skipped; long lists are cut. */
+function summaryOf(report) {
+    const counts = {
+        title: report.dryRun ? 'Feishu export (dry run)' : 'Feishu export',
+        paragraphs: [
+            `${countsLine(report, report.dryRun)}. It took ${(0,src_text/* formatDuration */.a3)(report.elapsedMs)} and ${report.requests} requests.`,
+            ...report.notes,
+        ],
+    };
+    const link = (text, url) => {
+        const short = (0,src_text/* oneLine */.TN)(text, MOST_TEXT);
+        return url === undefined ? short : { text: short, href: url };
+    };
+    return [
+        counts,
+        ...tableOf('Failed', ['Document', 'Cause', 'What to do'], report.failures, MOST_FAILURES, ({ what, url, failure }) => [
+            link(what, url),
+            (0,src_text/* oneLine */.TN)(factOf(failure), MOST_TEXT * 2),
+            (0,src_text/* oneLine */.TN)(failure.advice ?? '', MOST_TEXT * 2),
+        ]),
+        ...tableOf(report.dryRun ? 'To export' : 'Exported', ['File', 'Document'], report.written, MOST_WRITTEN, (item) => [
+            (0,src_text/* oneLine */.TN)(item.path, MOST_TEXT),
+            link(item.title, item.url),
+        ]),
+        ...tableOf('Deleted', ['File'], report.deletedPaths, MOST_WRITTEN, (path) => [(0,src_text/* oneLine */.TN)(path, MOST_TEXT)]),
+        ...tableOf('Skipped', ['Document', 'Reason'], report.skippedItems, MOST_SKIPPED, ({ path, url, reason }) => [
+            link(path, url),
+            (0,src_text/* oneLine */.TN)(reason, MOST_TEXT),
+        ]),
+    ];
+}
+function tableOf(title, head, items, most, row) {
+    if (items.length === 0)
+        return [];
+    const cut = items.length > most ? [`The first ${most} of ${items.length}; the log and the manifest have them all.`] : [];
+    return [{ title, paragraphs: cut, table: { head, rows: items.slice(0, most).map(row) } }];
+}
+/** The line that tells how far a run is. */
+function progressLine(state) {
+    const { done, total, inFlight, failed, elapsedMs } = state;
+    const perMinute = elapsedMs > 0 ? (done * 60_000) / elapsedMs : 0;
+    const left = total - done - failed;
+    const leftMs = perMinute > 0 ? (left / perMinute) * 60_000 : undefined;
+    return (`${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute` +
+        (leftMs === undefined || left === 0 ? '' : `, about ${(0,src_text/* formatDuration */.a3)(leftMs)} left`));
+}
+
+;// CONCATENATED MODULE: ./src/feishu/job-status.ts
+
+const CREATE_AGAIN = 'Create a new export task; this one stays failed.';
+/**
+ * Every job status that ends a task in failure.
+ * Source: 查询导出任务结果, field `job_status`; the labels are the official CLI's.
+ */
+const FAILED_STATUSES = {
+    3: {
+        label: 'internal_error',
+        meaning: 'an internal error of the export service (内部错误)',
+        advice: `${CREATE_AGAIN} If that fails too, give the log id to Feishu support.`,
+        newTaskMayHelp: true,
+    },
+    107: {
+        label: 'export_size_limit',
+        meaning: 'the document is too large (导出文档过大)',
+        advice: 'Split the document, or try another file extension: Word takes documents with up to 1 GB of resources, PDF up to 128 MB.',
+    },
+    108: {
+        label: 'timeout',
+        meaning: "the export service's own time-out (处理超时)",
+        advice: `${CREATE_AGAIN} If it happens again, split the document.`,
+        newTaskMayHelp: true,
+    },
+    109: {
+        label: 'export_block_not_permitted',
+        meaning: 'no permission on a part of the document (导出内容块无权限)',
+        advice: 'Give the app or user access to the embedded and synced blocks of the document too, or remove them.',
+    },
+    110: {
+        label: 'no_permission',
+        meaning: 'no permission on the document (无权限)',
+        advice: 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
+            ' check too who may copy, print and download it (「权限设置」).',
+    },
+    111: {
+        label: 'docs_deleted',
+        meaning: 'the document was deleted (导出文档已删除)',
+        advice: 'Restore it from the recycle bin (回收站), or export another one.',
+    },
+    122: {
+        label: 'export_denied_on_copying',
+        meaning: 'the document is being copied (创建副本中禁止导出)',
+        advice: 'Wait until the copy is complete, then create a new export task; this one stays failed.',
+        newTaskMayHelp: true,
+    },
+    123: {
+        label: 'docs_not_exist',
+        meaning: 'there is no such document (导出文档不存在)',
+        advice: "Check the token: the token in a wiki link is the page's, not the document's. The create step resolves wiki links.",
+    },
+    6000: {
+        label: 'export_images_exceed_limit',
+        meaning: 'the document has too many images (导出文档图片过多)',
+        advice: 'Take some images out, or split the document.',
+    },
+};
+const SUCCESS = 0;
+const NEW = 1;
+const PROCESSING = 2;
+/**
+ * Judges the `data` of a successful answer to the status query.
+ * @throws WrongShape when it is not as documented, so that it is neither taken for success nor for failure
+ */
+function job_status_judge(data) {
+    const processing = (code) => ({ kind: 'pending', status: { label: 'processing', code } });
+    if (data === undefined || data === null)
+        return processing(undefined);
+    if (!isObject(data))
+        throw new WrongShape('data is not an object');
+    const result = data['result'];
+    if (result === undefined || result === null)
+        return processing(undefined);
+    if (!isObject(result))
+        throw new WrongShape('data.result is not an object');
+    const code = statusCodeOf(result['job_status']);
+    if (code === NEW)
+        return { kind: 'pending', status: { label: 'new', code } };
+    if (code === PROCESSING)
+        return processing(code);
+    if (code === SUCCESS) {
+        const fileToken = result['file_token'];
+        if (fileToken === undefined || fileToken === null)
+            return processing(code);
+        if (typeof fileToken !== 'string')
+            throw new WrongShape('file_token is not a string');
+        if (fileToken.trim() === '')
+            return processing(code);
+        return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) };
+    }
+    return judgeFailed(code, result);
+}
+function statusCodeOf(value) {
+    if (typeof value === 'number' && Number.isInteger(value))
+        return value;
+    if (typeof value === 'string' && /^-?[1-9]\d{15,}$/.test(value))
+        return value;
+    throw new WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
+}
+function judgeFailed(code, result) {
+    const known = FAILED_STATUSES[Number(code)];
+    const reason = result['job_error_msg'];
+    const status = { label: known?.label ?? `status_${code}`, code };
+    const failure = {
+        class: 'permanent',
+        what: `The export failed with status ${code} (${status.label}): ${known?.meaning ?? 'this action does not know that number'}`,
+        advice: known?.advice ?? `${CREATE_AGAIN} If that fails too, give number and log id to Feishu support.`,
+        serviceMessage: typeof reason === 'string' && reason !== '' && reason !== 'success' ? reason : undefined,
+    };
+    return { kind: 'failed', status, failure, newTaskMayHelp: known?.newTaskMayHelp ?? false };
+}
+function fileOf(result, fileToken) {
+    const text = (name) => {
+        const value = result[name];
+        return typeof value === 'string' ? value : undefined;
+    };
+    const size = result['file_size'];
+    const isSize = (typeof size === 'number' && Number.isSafeInteger(size) && size >= 0) || /^\d+$/.test(text('file_size') ?? '');
+    return {
+        fileToken,
+        fileName: text('file_name'),
+        fileExtension: text('file_extension'),
+        type: text('type'),
+        fileSize: isSize ? String(size) : undefined,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/export-tasks.ts
+
+
+
+
+
+
+const EXPORT_TASKS = ['drive', 'v1', 'export_tasks'];
+/**
+ * Asks once how an export task stands.
+ * Source: 查询导出任务结果, `GET /open-apis/drive/v1/export_tasks/:ticket`.
+ * @returns the verdict with the log id; a failure otherwise. Never throws for what the service or the network does.
+ */
+async function queryTask(connection, credential, task, signal) {
+    const call = {
+        operation: 'query',
+        method: 'GET',
+        path: pathOf([...EXPORT_TASKS, task.ticket], { token: task.token }),
+        read: (envelope) => job_status_judge(envelope.data),
+    };
+    const reply = await callApi(connection, credential, call, signal);
+    if (!reply.ok || reply.value.kind !== 'failed')
+        return reply;
+    return { ...reply, value: { ...reply.value, failure: { ...reply.value.failure, logId: reply.logId } } };
+}
+/**
+ * Asks once for a new export task.
+ * Source: 创建导出任务, `POST /open-apis/drive/v1/export_tasks`. Never throws for what the service or the network does.
+ */
+async function createTask(connection, credential, task, signal) {
+    const call = {
+        operation: 'create',
+        method: 'POST',
+        path: pathOf(EXPORT_TASKS),
+        body: {
+            file_extension: task.fileExtension,
+            token: task.token,
+            type: task.type,
+            ...(task.subId !== undefined && { sub_id: task.subId }),
+        },
+        read: ({ data }) => ticketOf(data),
+    };
+    let lost = false;
+    const reply = await withToken(credential, signal, async (authorization) => {
+        const request = { mayHaveArrived: true };
+        const { transport } = connection;
+        const watched = {
+            ...connection,
+            transport: {
+                ...transport,
+                send: (sent) => transport.send(sent).catch((error) => {
+                    request.mayHaveArrived = !neverArrived(error);
+                    throw error;
+                }),
+            },
+        };
+        const answer = await callBare(watched, call, authorization, signal);
+        lost = !answer.ok && request.mayHaveArrived && export_tasks_isLost(answer.failure);
+        return answer;
+    });
+    return { reply, lost };
+}
+function ticketOf(data) {
+    const ticket = isObject(data) ? data['ticket'] : undefined;
+    const text = typeof ticket === 'number' ? String(ticket) : ticket;
+    if (typeof text !== 'string' || !/^[\w-]{1,64}$/.test(text))
+        throw new WrongShape('data.ticket is not a ticket');
+    return text;
+}
+/** True for faults that come before the request is sent: the host's name or connection, or the proxy's tunnel. */
+function neverArrived(error) {
+    const { code = '', syscall = '', message = '' } = error;
+    return (/^(connect|getaddrinfo)$/.test(syscall) ||
+        /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code) ||
+        message.startsWith('tunneling socket could not be established'));
+}
+/** No clear answer of the service: a broken connection, silence, a page. A 502 or 503 says that it did not get through. */
+function export_tasks_isLost({ class: kind, code, httpStatus }) {
+    return kind === 'transient' && code === undefined && httpStatus !== 502 && httpStatus !== 503;
+}
+/**
+ * Looks that create one task, for a poll: a lost answer is tried again once, so that there is at most one task more
+ * than needed; the second one ends it. Clear refusals that pass are tried again as often as the poll likes.
+ */
+function creationLooks(connection, credential, task) {
+    let lostAnswers = 0;
+    return {
+        async look(signal) {
+            const { reply, lost } = await createTask(connection, credential, task, signal);
+            if (lost)
+                lostAnswers++;
+            // The end of the step is told as such, whatever it cut short.
+            const goesOn = !signal.aborted || signal.reason === ATTEMPT_TIMED_OUT;
+            return lookOf(!reply.ok && lost && lostAnswers > 1 && goesOn ? fail(lostTwice(reply.failure)) : reply);
+        },
+        lostAnswers: () => lostAnswers,
+    };
+}
+function lostTwice(failure) {
+    return {
+        ...failure,
+        class: 'permanent',
+        what: `${failure.what}. It was the second answer that was lost`,
+        advice: 'Each of the two requests may have created a task, which harms nobody; a third one is not sent.' +
+            ' Check the network between the runner and `base-url`, then run the step again.',
+    };
+}
+
+;// CONCATENATED MODULE: ./src/export/steps.ts
+
+
+
+
+
+
+
+
+
+/** The steps of an export on the real service and the real disk. */
+function exportSteps(options) {
+    const { connection, credential } = options.session;
+    return {
+        async create({ unit }, signal) {
+            const { token } = unit;
+            const { reply } = await createTask(connection, credential, unit, signal);
+            return reply.ok ? { ...reply, value: { ticket: reply.value, token } } : reply;
+        },
+        query: (task, signal) => queryTask(connection, credential, task, signal),
+        fetch(work, fileToken, fileSize, signal) {
+            const bytes = fileSize === undefined ? undefined : Number(fileSize);
+            const expectedBytes = Number.isSafeInteger(bytes) ? bytes : undefined;
+            return steps_place(options, work, exportedFile(fileToken), expectedBytes, signal);
+        },
+        fetchUploaded: (work, signal) => steps_place(options, work, uploadedFile(work.unit.token), undefined, signal),
+    };
+}
+/** Downloads to the first place, and copies from there to the others. */
+async function steps_place(options, work, source, expectedBytes, signal) {
+    try {
+        let first;
+        for (const file of work.files) {
+            if (work.placed.has(file.path))
+                continue;
+            const saved = await placeOne(options, file, async (target, overwrite, onWhole) => {
+                if (!first)
+                    return download(options, { source, target, overwrite, expectedBytes, onWhole }, signal);
+                const body = (0,external_node_fs_.createReadStream)(first.path);
+                return { ok: true, value: await saveFile({ target, body, overwrite, expectedBytes: first.bytes, onWhole }) };
+            });
+            if (!saved.ok)
+                return saved;
+            first ??= saved.value;
+            work.placed.add(file.path);
+        }
+        return { ok: true, value: undefined };
+    }
+    catch (error) {
+        if (error instanceof DiskFault)
+            return failure_fail(steps_fromDisk(error));
+        throw error;
+    }
+}
+/** Puts one file in place, with the manifest true of the disk before, between and after. */
+async function placeOne(options, file, write) {
+    const { directory, ledger, mayReplace, lookAlikes, clock } = options;
+    await ensureParentInside(directory, file.path);
+    let release;
+    let saved;
+    try {
+        const target = external_node_path_default().join(directory, ...file.path.split('/'));
+        saved = await write(target, mayReplace(file.path), async () => {
+            release = await ledger.claim([file.path, ...file.replaces].map((path) => ({ path, unit: file.unit })));
+        });
+        if (!saved.ok)
+            return saved;
+    }
+    finally {
+        if (saved?.ok !== true)
+            release?.();
+    }
+    for (const old of file.replaces) {
+        await removeInside(directory, old, lookAlikes(old));
+        ledger.forget(old);
+    }
+    const { token, type, title, editTime, fileExtension, subId } = file.unit;
+    const { bytes: fileSize, sha256 } = saved.value;
+    const exportedAt = `${new Date(clock.wallMs()).toISOString().slice(0, 19)}Z`;
+    ledger.record({ path: file.path, token, type, fileExtension, subId, title, editTime, fileSize, sha256, exportedAt });
+    return saved;
+}
+async function download({ session, stallLimitMs }, { target, ...rest }, signal) {
+    const { connection, credential } = session;
+    const look = await downloadLooks({ connection, credential, stallLimitMs, target: () => target, ...rest })(signal);
+    switch (look.kind) {
+        case 'done':
+            return { ok: true, value: look.value };
+        case 'pending':
+            throw new Error('a download is never pending');
+        default:
+            return failure_fail(look.failure);
+    }
+}
+const steps_fromDisk = ({ what, cure }) => ({ class: 'permanent', what, advice: cure });
+
+;// CONCATENATED MODULE: ./src/export/stop.ts
+
+
+/** One end for the whole run: the deadline, a cancellation, a fault of the app, or the first failure. */
+class RunStop {
+    deadline;
+    controller = new AbortController();
+    first;
+    constructor(deadline) {
+        this.deadline = deadline;
+        const onEnd = () => this.stop({ kind: deadline.stopReason() ?? 'timed-out' });
+        if (deadline.signal.aborted)
+            onEnd();
+        else
+            deadline.signal.addEventListener('abort', onEnd, { once: true });
+    }
+    get signal() {
+        return this.controller.signal;
+    }
+    /** Ends the run; the first cause counts. */
+    stop(cause) {
+        if (this.first)
+            return;
+        this.first = cause;
+        this.controller.abort(cause.kind);
+    }
+    cause() {
+        return this.first;
+    }
+    /** A sentence for the report; undefined when nothing stopped the run. */
+    sentence() {
+        const { first } = this;
+        switch (first?.kind) {
+            case undefined:
+                return undefined;
+            case 'timed-out':
+                return `Time is up after ${(0,src_text/* formatDuration */.a3)(this.deadline.timeoutMs)} (\`timeout-seconds\`). What is finished stays; the next run goes on where this one was.`;
+            case 'cancelled':
+                return 'Cancelled. What is finished stays; the next run goes on where this one was.';
+            case 'app-wide':
+                return `The run was ended, since every document would fail like this: ${describe(first.failure)}`;
+            case 'fail-fast':
+                return 'The run was ended at the first failure (`fail-fast`).';
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/tellings.ts
+
+
+
+const NOT_REACHED = {
+    class: 'permanent',
+    what: 'It was not reached before the run ended',
+    advice: 'The next run goes on with it.',
+};
+/** Collects what becomes of every file, and tells it at the end. Nothing that was found is ever left out. */
+class Tellings {
+    manifestFile;
+    dryRun;
+    plan;
+    listing;
+    failed = [];
+    written = [];
+    told = new Set();
+    notes = [];
+    deletedPaths = [];
+    tidiedFiles = 0;
+    worksDone = 0;
+    worksFailed = 0;
+    constructor(manifestFile, dryRun) {
+        this.manifestFile = manifestFile;
+        this.dryRun = dryRun;
+    }
+    /** The listing ended with a fault that every call would meet. */
+    notListed(listing) {
+        this.listing = listing;
+        this.failed.push(...faultsOf(listing));
+    }
+    planned(plan, listing) {
+        this.plan = plan;
+        this.listing = listing;
+        this.failed.push(...faultsOf(listing), ...plan.refused.map(({ file, failure }) => ({ what: file.path, url: file.unit.url, failure })));
+    }
+    /** How many files were found, and branches and documents that could not be listed. */
+    found() {
+        return (this.plan ? countFound(this.plan) : 0) + (this.listing?.faults.length ?? 0);
+    }
+    failures() {
+        return this.failed;
+    }
+    /** A unit is done, or has failed. Of its files, some may be in place all the same. */
+    ended(work, failure) {
+        if (failure)
+            this.worksFailed++;
+        else
+            this.worksDone++;
+        for (const file of work.files) {
+            this.told.add(file);
+            if (work.placed.has(file.path))
+                this.written.push(file);
+            else if (failure)
+                this.failed.push({ what: file.path, url: file.unit.url, failure });
+        }
+    }
+    progress() {
+        return { done: this.worksDone, failed: this.worksFailed };
+    }
+    note(sentence) {
+        this.notes.push(sentence);
+    }
+    deleted(paths) {
+        this.deletedPaths = paths;
+    }
+    wouldDelete(paths) {
+        this.deletedPaths = paths;
+    }
+    /** Copies of unchanged files were removed where they no longer belong. */
+    tidied(count) {
+        this.tidiedFiles += count;
+    }
+    /** Everything for the end of the step. */
+    end(facts) {
+        const { plan, dryRun } = this;
+        const written = dryRun ? (plan?.toExport ?? []) : this.written;
+        const unreached = dryRun ? [] : (plan?.toExport ?? []).filter((file) => !this.told.has(file));
+        const failures = [
+            ...this.failed,
+            ...unreached.map((file) => ({ what: file.path, url: file.unit.url, failure: NOT_REACHED })),
+        ];
+        const report = {
+            dryRun,
+            elapsedMs: facts.elapsedMs,
+            requests: facts.requests,
+            exported: written.length,
+            unchanged: plan?.unchanged.length ?? 0,
+            failed: failures.length,
+            skipped: plan?.skipped.length ?? 0,
+            deleted: this.deletedPaths.length,
+            failures,
+            written: written.map((file) => ({ path: file.path, title: file.unit.title, url: file.unit.url })),
+            skippedItems: plan?.skipped ?? [],
+            deletedPaths: this.deletedPaths,
+            notes: facts.stopped === undefined ? this.notes : [facts.stopped, ...this.notes],
+        };
+        const { exported, unchanged, failed, skipped, deleted } = report;
+        const found = this.found();
+        const isWhole = plan === undefined || exported + unchanged + failed + skipped === found;
+        const sum = isWhole ? undefined : `This action lost count: ${found} were found. Please report it.`;
+        const error = [errorOf(report, facts.stopped), sum].filter((part) => part !== undefined).join(' ');
+        const counts = countsLine(report, dryRun);
+        return {
+            line: `Finished: ${counts}, after ${(0,src_text/* formatDuration */.a3)(facts.elapsedMs)} and ${facts.requests} requests`,
+            outcome: {
+                outputs: {
+                    exported,
+                    unchanged,
+                    failed,
+                    skipped,
+                    deleted,
+                    changed: exported + deleted + this.tidiedFiles > 0,
+                    manifest: this.manifestFile,
+                },
+                ...(error !== '' && { error }),
+                summary: summaryOf(report),
+            },
+        };
+    }
+}
+function faultsOf({ faults }) {
+    return faults.map(({ what, failure }) => ({ what, url: undefined, failure }));
+}
+
+;// CONCATENATED MODULE: ./src/export/works.ts
+
+/** Puts the files of the same unit together: it is exported once. */
+function worksOf(files) {
+    const works = new Map();
+    for (const file of files) {
+        const key = unitKey(file.unit);
+        const work = works.get(key);
+        if (work)
+            work.files.push(file);
+        else
+            works.set(key, { unit: file.unit, files: [file], placed: new Set() });
+    }
+    return [...works.values()];
+}
+
+;// CONCATENATED MODULE: ./src/export/run.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Lists the sources, exports what changed, and keeps the manifest true of the disk.
+ * @returns the numbers in every case, and what to tell if the step is to be red
+ */
+async function run(inputs, tools) {
+    const { clock, log } = tools;
+    const deadline = startDeadline(clock, inputs.timeoutMs, 0, tools.cancel);
+    const stop = new RunStop(deadline);
+    const session = connect({ ...inputs, clock, mask: tools.mask, debug: (line) => log.debug(line), action: 'export' });
+    const manifestFile = external_node_path_default().join(inputs.directory, ...inputs.manifest.split('/'));
+    const tellings = new Tellings(manifestFile, inputs.dryRun);
+    const startedAtMs = clock.nowMs();
+    let disk;
+    try {
+        await work({ inputs, tools, stop, session, manifestFile, tellings, startedAtMs });
+    }
+    catch (error) {
+        if (!(error instanceof DiskFault || error instanceof ManifestError))
+            throw error;
+        disk = error;
+    }
+    finally {
+        deadline.release();
+        session.dispose();
+    }
+    const { outcome, line } = tellings.end({
+        elapsedMs: clock.nowMs() - startedAtMs,
+        requests: session.requests(),
+        stopped: stop.sentence() ?? disk?.message,
+    });
+    log.info(line);
+    return outcome;
+}
+async function work(ground) {
+    const { inputs, tools, stop, session, manifestFile, tellings } = ground;
+    const { log, clock, random } = tools;
+    const manifest = await readManifest(manifestFile);
+    const patience = new Patience();
+    const looksPerDocument = { now: () => Infinity };
+    const api = new PacedApi({
+        clock,
+        random,
+        rivals: inputs.parallelJobs,
+        stop: stop.signal,
+        concurrency: {
+            query: () => patience.concurrency(looksPerDocument.now()),
+            download: () => TRANSFERS_AT_ONCE,
+            fileDownload: () => TRANSFERS_AT_ONCE,
+        },
+        onRetry: (failure, pauseMs) => log.debug(`${factOf(failure)}; trying again in ${(pauseMs / 1000).toFixed(1)} s`),
+    });
+    const listing = await list(ground, api);
+    if (stop.cause())
+        return;
+    const plan = planOf(listing, manifest, inputs);
+    tellings.planned(plan, listing);
+    const counts = `${plan.toExport.length} to export, ${plan.unchanged.length} unchanged, ${plan.refused.length + listing.faults.length} failed, ${plan.skipped.length} skipped`;
+    log.info(`Found ${tellings.found()}: ${counts}`);
+    for (const { what, failure } of tellings.failures())
+        log.info(`Failed: ${(0,src_text/* quoted */.TL)(what, 200)}: ${describe(failure)}`);
+    const isComplete = listing.faults.every(({ branch }) => !branch);
+    if (inputs.dryRun) {
+        tellings.wouldDelete(inputs.deleteStale && isComplete ? plan.stale.map((file) => file.path) : []);
+        return;
+    }
+    if (inputs.failFast && tellings.failures().length > 0)
+        stop.stop({ kind: 'fail-fast' });
+    const ledger = new Ledger(manifest, (text) => writeManifest(manifestFile, text));
+    const alike = lookAlikes(plan);
+    const there = diskFacts(inputs.directory);
+    const replaceable = new Set(plan.toExport.filter((file) => there(file.path)).map((file) => file.path));
+    const engine = new Engine({
+        api,
+        patience,
+        clock,
+        stop: stop.signal,
+        steps: exportSteps({
+            session,
+            ledger,
+            clock,
+            directory: inputs.directory,
+            mayReplace: (file) => inputs.overwrite || replaceable.has(file) || ledger.owns(file),
+            lookAlikes: alike,
+            stallLimitMs: stallLimitFor(inputs.timeoutMs),
+        }),
+        onEnd(unitWork, failure) {
+            tellings.ended(unitWork, failure);
+            if (!failure) {
+                log.debug(`Exported ${unitWork.files.map((file) => (0,src_text/* quoted */.TL)(file.path, 200)).join(', ')}`);
+                return;
+            }
+            log.info(`Failed: ${(0,src_text/* quoted */.TL)(unitWork.files[0]?.path ?? '', 200)}: ${describe(failure)}`);
+            if (failure.appWide)
+                stop.stop({ kind: 'app-wide', failure });
+            else if (inputs.failFast)
+                stop.stop({ kind: 'fail-fast' });
+        },
+        onNewTask: (unitWork, failure) => log.debug(`New task for ${(0,src_text/* quoted */.TL)(unitWork.unit.title, 100)}, since ${factOf(failure)}`),
+    });
+    looksPerDocument.now = () => engine.looksPerDocument();
+    await removeTemporaries(inputs.directory, plan, manifest, inputs.manifest);
+    try {
+        await exportAll(ground, engine, plan);
+        const cleaning = { directory: inputs.directory, ledger, lookAlikes: alike };
+        tellings.tidied(await removeReplaced(plan.unchanged, cleaning));
+        if (inputs.deleteStale && plan.stale.length > 0) {
+            if (!isComplete)
+                tellings.note('`delete-stale` was off for this run: not everything could be listed.');
+            else if (stop.cause())
+                tellings.note('`delete-stale` was off for this run: it did not come to its end.');
+            else
+                tellings.deleted(await removeStale(plan.stale, cleaning));
+        }
+    }
+    finally {
+        await ledger.flush();
+    }
+}
+async function list({ inputs, tools, stop, session, tellings }, api) {
+    const { clock, log } = tools;
+    let found = 0;
+    const ticker = new Ticker(clock, log, () => `Listing: ${found} found so far`);
+    try {
+        const { connection, credential } = session;
+        const onProgress = (count) => {
+            found = count;
+        };
+        const listing = await listSources(inputs.sources, api, { connection, credential, onProgress });
+        const appWide = listing.faults.find(({ failure }) => failure.appWide);
+        if (appWide && !stop.cause()) {
+            tellings.notListed(listing);
+            stop.stop({ kind: 'app-wide', failure: appWide.failure });
+        }
+        return listing;
+    }
+    finally {
+        ticker.stop();
+    }
+}
+function planOf(listing, manifest, inputs) {
+    return makePlan(listing, {
+        formats: inputs.formats,
+        includeFiles: inputs.includeFiles,
+        overwrite: inputs.overwrite,
+        force: inputs.force,
+        manifestPath: inputs.manifest,
+        manifest,
+        disk: diskFacts(inputs.directory),
+    });
+}
+async function exportAll(ground, engine, plan) {
+    const { tools, stop, tellings } = ground;
+    const works = worksOf(plan.toExport);
+    if (works.length === 0 || stop.cause())
+        return;
+    const startedAtMs = tools.clock.nowMs();
+    const ticker = new Ticker(tools.clock, tools.log, () => progressLine({
+        ...tellings.progress(),
+        total: works.length,
+        inFlight: engine.inFlight(),
+        elapsedMs: tools.clock.nowMs() - startedAtMs,
+    }));
+    try {
+        await engine.run(works);
+    }
+    finally {
+        ticker.stop();
+    }
+}
+
+
+/***/ }),
+
+/***/ 934:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ parseDocumentLink),
+/* harmony export */   c: () => (/* binding */ platformFault)
+/* harmony export */ });
+// Source: 云文档概述 and the links of the product; the words of older links (`/space/doc/`, `/sheet/`) among them.
+const TYPES = {
+    doc: 'doc',
+    docs: 'doc',
+    docx: 'docx',
+    sheet: 'sheet',
+    sheets: 'sheet',
+    base: 'bitable',
+    bitable: 'bitable',
+    slides: 'slides',
+    file: 'file',
+    mindnote: 'mindnote',
+    mindnotes: 'mindnote',
+    board: 'board',
+};
+const TOKEN = /^[\w-]{1,27}$/;
+const SPACE_ID = /^\d{1,20}$/;
+const NO_NODES = new Set(['home', 'space', 'settings', 'recent', 'trash', 'all']);
+const CURE = "Copy the link from the browser's address bar or with 「分享」→「复制链接」: https://…/docx/TOKEN, also /docs/, /sheets/," +
+    ' /base/, /slides/, /wiki/.';
+/**
+ * Reads a link as people paste it: any host, with query and `#` parts, slashes, blanks or `<>` around it, with or
+ * without `https://`.
+ * @returns what the link leads to, or why it leads nowhere; never throws, makes no request
+ */
+function parseDocumentLink(text) {
+    const url = urlOf(text);
+    if (!url)
+        return fault('which is no link');
+    if (url.protocol !== 'https:' && url.protocol !== 'http:')
+        return fault('which is no web link');
+    const { host } = url;
+    const parts = pathParts(url.pathname);
+    if (!parts)
+        return fault('whose path is damaged (a stray %)');
+    const subId = subIdOf(url);
+    for (const [index, word] of parts.entries()) {
+        const next = parts[index + 1];
+        if (word === 'share')
+            return fault('which is a shared form or view, not the document');
+        if (word === 'wiki')
+            return wikiLink(next, parts[index + 2], subId, host);
+        if (word === 'folder') {
+            return next !== undefined && TOKEN.test(next) ? { kind: 'folder', token: next, host } : badToken(next, 'folder');
+        }
+        const type = Object.hasOwn(TYPES, word) ? TYPES[word] : undefined;
+        if (type === undefined)
+            continue;
+        if (next === undefined || !TOKEN.test(next))
+            return badToken(next, 'document');
+        if (type === 'file' || type === 'mindnote' || type === 'board')
+            return { kind: 'other', token: next, type, host };
+        return { kind: 'document', token: next, type, subId, host };
+    }
+    return fault('whose path names no document');
+}
+function wikiLink(word, id, subId, host) {
+    if (word === 'space' || word === 'settings') {
+        return id !== undefined && SPACE_ID.test(id)
+            ? { kind: 'wiki-space', spaceId: id, host }
+            : fault('where the number of the knowledge base is missing');
+    }
+    if (word === undefined || NO_NODES.has(word))
+        return fault('which names no page of the knowledge base');
+    return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : badToken(word, 'wiki page');
+}
+function fault(what) {
+    return { kind: 'fault', fault: what, cure: CURE };
+}
+function badToken(token, whose) {
+    if (token === undefined)
+        return fault(`where the token of the ${whose} is missing`);
+    return fault(token.length > 27 && /^[\w-]+$/.test(token)
+        ? `where the token of the ${whose} is longer than the 27 characters it can have`
+        : `where the token of the ${whose} holds other characters than letters, digits, - and _`);
+}
+function urlOf(text) {
+    // What stands around a link in a sentence, a mail or a table.
+    const bare = text.trim().replace(/^[<"'「“《(（[]+|[>"'」”》)）\].,;!。，；！、]+$/gu, '');
+    const link = /^https?%3A/i.test(bare) ? decoded(bare) : bare;
+    const whole = /^[\w-]+(\.[\w-]+)+(:\d+)?\//.test(link) ? `https://${link}` : link;
+    return /^[a-z]+:\/\/[^/\s]+\/\S/i.test(whole) && !/\s/.test(whole) && URL.canParse(whole) ? new URL(whole) : undefined;
+}
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
+}
+function pathParts(pathname) {
+    try {
+        return pathname
+            .split('/')
+            .filter((part) => part !== '')
+            .map((part) => decodeURIComponent(part).trim());
+    }
+    catch {
+        return undefined;
+    }
+}
+/** The id of the one sheet or table that the link shows; some links carry their query behind the `#`. */
+function subIdOf(url) {
+    const behindHash = new URLSearchParams(url.hash.replace(/^#\??/, ''));
+    return [url.searchParams, behindHash]
+        .flatMap((query) => [query.get('sheet'), query.get('table')])
+        .find((id) => id !== null && /^[\w-]{1,64}$/.test(id));
+}
+const PLATFORMS = [
+    { documents: 'feishu.cn', name: 'Feishu', baseUrl: 'https://open.feishu.cn' },
+    { documents: 'larksuite.com', name: 'Lark', baseUrl: 'https://open.larksuite.com' },
+];
+/**
+ * Compares where a link comes from with the open platform that is to be asked: Feishu and Lark know nothing of each
+ * other's documents. Other hosts pass.
+ * @param host of the link
+ * @returns undefined when they fit, otherwise a phrase that follows "is …, " and the cure
+ */
+function platformFault(host, baseUrl) {
+    const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
+    const home = PLATFORMS.find(({ documents }) => name === documents || name.endsWith(`.${documents}`));
+    const asked = PLATFORMS.find((platform) => platform.baseUrl === baseUrl);
+    if (!home || !asked || home === asked)
+        return undefined;
+    return {
+        fault: `a link of ${home.name}, but \`base-url\` is ${asked.baseUrl}, the open platform of ${asked.name}`,
+        cure: `Set \`base-url: ${home.baseUrl}\`, and use a credential of ${home.name}.`,
+    };
+}
+
+
+/***/ }),
+
+/***/ 951:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DI: () => (/* binding */ pairFault),
+/* harmony export */   Hn: () => (/* binding */ needsSubId),
+/* harmony export */   Oc: () => (/* binding */ isDocumentType),
+/* harmony export */   Po: () => (/* binding */ WHAT_EXPORTS),
+/* harmony export */   UP: () => (/* binding */ EXPORT_FORMATS),
+/* harmony export */   g2: () => (/* binding */ DOCUMENT_TYPES),
+/* harmony export */   q$: () => (/* binding */ EXPORT_EXTENSIONS)
+/* harmony export */ });
+/**
+ * What each type of document exports to.
+ * Source: 导出云文档概述 and 创建导出任务; `slides` and `base` from the official SDK and CLI.
+ */
+const EXPORT_FORMATS = {
+    doc: ['docx', 'pdf'],
+    docx: ['docx', 'pdf'],
+    sheet: ['xlsx', 'csv'],
+    bitable: ['xlsx', 'csv', 'base'],
+    slides: ['pptx', 'pdf'],
+};
+/** All types that can be exported. */
+const DOCUMENT_TYPES = Object.keys(EXPORT_FORMATS);
+/** All file extensions that something exports to, in lower case and without a dot. */
+const EXPORT_EXTENSIONS = [...new Set(Object.values(EXPORT_FORMATS).flat())];
+/** True for a type that can be exported. */
+function isDocumentType(type) {
+    return Object.hasOwn(EXPORT_FORMATS, type);
+}
+/** True when the export is of one sheet or table, whose id (`sub_id`) the service must be told. */
+const needsSubId = (fileExtension) => fileExtension === 'csv';
+/** What can be exported to what, as a sentence. */
+const WHAT_EXPORTS = 'These can be exported: doc and docx to docx or pdf; sheet to xlsx or csv; bitable (base) to xlsx, csv or base;' +
+    ' slides to pptx or pdf.';
+/**
+ * Judges a pair of type and extension.
+ * @param type any type of the service's, also one that cannot be exported
+ * @returns undefined when the pair works, otherwise what cannot be done (a clause) and what can (a sentence)
+ */
+function pairFault(type, fileExtension) {
+    if (!isDocumentType(type))
+        return { what: `a document of type ${type} cannot be exported at all`, can: WHAT_EXPORTS };
+    const formats = EXPORT_FORMATS[type];
+    if (formats.includes(fileExtension))
+        return undefined;
+    return {
+        what: `a document of type ${type} cannot be exported to ${fileExtension}`,
+        can: `It exports to ${formats.slice(0, -1).join(', ')} or ${formats.at(-1) ?? ''}.`,
+    };
+}
+
+
+/***/ }),
+
+/***/ 849:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ systemClock),
+/* harmony export */   y: () => (/* binding */ sleep)
+/* harmony export */ });
+// Node fires a longer timer at once.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** The clock of the machine. */
+const systemClock = {
+    nowMs: () => performance.now(),
+    wallMs: () => Date.now(),
+    after(delayMs, callback) {
+        const dueMs = performance.now() + delayMs;
+        let timer;
+        const arm = () => {
+            const leftMs = dueMs - performance.now();
+            timer =
+                leftMs > LONGEST_TIMER_MS
+                    ? setTimeout(arm, LONGEST_TIMER_MS)
+                    : setTimeout(callback, Math.max(0, Math.ceil(leftMs)));
+        };
+        arm();
+        return () => {
+            clearTimeout(timer);
+        };
+    },
+};
+/** Waits `delayMs`, or until the signal is aborted if that is sooner. Never rejects. */
+function sleep(clock, delayMs, signal) {
+    if (signal.aborted)
+        return Promise.resolve();
+    return new Promise((resolve) => {
+        const end = () => {
+            cancelTimer();
+            signal.removeEventListener('abort', end);
+            resolve();
+        };
+        const cancelTimer = clock.after(delayMs, end);
+        signal.addEventListener('abort', end);
+    });
+}
+
+
+/***/ }),
+
+/***/ 198:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  C: () => (/* binding */ runAction)
+});
+
+;// CONCATENATED MODULE: external "os"
+const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+/**
+ * Sanitizes an input into a string so it can be passed into issueCommand safely
+ * @param input input to sanitize into a string
+ */
+function utils_toCommandValue(input) {
+    if (input === null || input === undefined) {
+        return '';
+    }
+    else if (typeof input === 'string' || input instanceof String) {
+        return input;
+    }
+    return JSON.stringify(input);
+}
+/**
+ *
+ * @param annotationProperties
+ * @returns The command properties to send with the actual annotation command
+ * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
+ */
+function utils_toCommandProperties(annotationProperties) {
+    if (!Object.keys(annotationProperties).length) {
+        return {};
+    }
+    return {
+        title: annotationProperties.title,
+        file: annotationProperties.file,
+        line: annotationProperties.startLine,
+        endLine: annotationProperties.endLine,
+        col: annotationProperties.startColumn,
+        endColumn: annotationProperties.endColumn
+    };
+}
+//# sourceMappingURL=utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
+
+
+/**
+ * Issues a command to the GitHub Actions runner
+ *
+ * @param command - The command name to issue
+ * @param properties - Additional properties for the command (key-value pairs)
+ * @param message - The message to include with the command
+ * @remarks
+ * This function outputs a specially formatted string to stdout that the Actions
+ * runner interprets as a command. These commands can control workflow behavior,
+ * set outputs, create annotations, mask values, and more.
+ *
+ * Command Format:
+ *   ::name key=value,key=value::message
+ *
+ * @example
+ * ```typescript
+ * // Issue a warning annotation
+ * issueCommand('warning', {}, 'This is a warning message');
+ * // Output: ::warning::This is a warning message
+ *
+ * // Set an environment variable
+ * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
+ * // Output: ::set-env name=MY_VAR::some value
+ *
+ * // Add a secret mask
+ * issueCommand('add-mask', {}, 'secretValue123');
+ * // Output: ::add-mask::secretValue123
+ * ```
+ *
+ * @internal
+ * This is an internal utility function that powers the public API functions
+ * such as setSecret, warning, error, and exportVariable.
+ */
+function command_issueCommand(command, properties, message) {
+    const cmd = new Command(command, properties, message);
+    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
+}
+function command_issue(name, message = '') {
+    command_issueCommand(name, {}, message);
+}
+const CMD_STRING = '::';
+class Command {
+    constructor(command, properties, message) {
+        if (!command) {
+            command = 'missing.command';
+        }
+        this.command = command;
+        this.properties = properties;
+        this.message = message;
+    }
+    toString() {
+        let cmdStr = CMD_STRING + this.command;
+        if (this.properties && Object.keys(this.properties).length > 0) {
+            cmdStr += ' ';
+            let first = true;
+            for (const key in this.properties) {
+                if (this.properties.hasOwnProperty(key)) {
+                    const val = this.properties[key];
+                    if (val) {
+                        if (first) {
+                            first = false;
+                        }
+                        else {
+                            cmdStr += ',';
+                        }
+                        cmdStr += `${key}=${escapeProperty(val)}`;
+                    }
+                }
+            }
+        }
+        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+        return cmdStr;
+    }
+}
+function escapeData(s) {
+    return utils_toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A');
+}
+function escapeProperty(s) {
+    return utils_toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A')
+        .replace(/:/g, '%3A')
+        .replace(/,/g, '%2C');
+}
+//# sourceMappingURL=command.js.map
+;// CONCATENATED MODULE: external "crypto"
+const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+;// CONCATENATED MODULE: external "fs"
+const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
+// For internal use, subject to change.
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+
+
+
+
+function file_command_issueFileCommand(command, message) {
+    const filePath = process.env[`GITHUB_${command}`];
+    if (!filePath) {
+        throw new Error(`Unable to find environment variable for file command ${command}`);
+    }
+    if (!external_fs_namespaceObject.existsSync(filePath)) {
+        throw new Error(`Missing file at path: ${filePath}`);
+    }
+    external_fs_namespaceObject.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
+        encoding: 'utf8'
+    });
+}
+function file_command_prepareKeyValueMessage(key, value) {
+    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
+    const convertedValue = utils_toCommandValue(value);
+    // These should realistically never happen, but just in case someone finds a
+    // way to exploit uuid generation let's not allow keys or values that contain
+    // the delimiter.
+    if (key.includes(delimiter)) {
+        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+    }
+    if (convertedValue.includes(delimiter)) {
+        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+    }
+    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
+}
+//# sourceMappingURL=file-command.js.map
+;// CONCATENATED MODULE: external "path"
+const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 2 modules
+var lib = __nccwpck_require__(293);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+class BasicCredentialHandler {
+    constructor(username, password) {
+        this.username = username;
+        this.password = password;
+    }
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class auth_BearerCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Bearer ${this.token}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class PersonalAccessTokenCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+//# sourceMappingURL=auth.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
+var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+class oidc_utils_OidcClient {
+    static createHttpClient(allowRetry = true, maxRetry = 10) {
+        const requestOptions = {
+            allowRetries: allowRetry,
+            maxRetries: maxRetry
+        };
+        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())], requestOptions);
+    }
+    static getRequestToken() {
+        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
+        if (!token) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
+        }
+        return token;
+    }
+    static getIDTokenUrl() {
+        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
+        if (!runtimeUrl) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
+        }
+        return runtimeUrl;
+    }
+    static getCall(id_token_url) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            var _a;
+            const httpclient = oidc_utils_OidcClient.createHttpClient();
+            const res = yield httpclient
+                .getJson(id_token_url)
+                .catch(error => {
+                throw new Error(`Failed to get ID Token. \n 
+        Error Code : ${error.statusCode}\n 
+        Error Message: ${error.message}`);
+            });
+            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
+            if (!id_token) {
+                throw new Error('Response json body do not have ID Token field');
+            }
+            return id_token;
+        });
+    }
+    static getIDToken(audience) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            try {
+                // New ID Token is requested from action service
+                let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
+                if (audience) {
+                    const encodedAudience = encodeURIComponent(audience);
+                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
+                }
+                debug(`ID token url is ${id_token_url}`);
+                const id_token = yield oidc_utils_OidcClient.getCall(id_token_url);
+                setSecret(id_token);
+                return id_token;
+            }
+            catch (error) {
+                throw new Error(`Error message: ${error.message}`);
+            }
+        });
+    }
+}
+//# sourceMappingURL=oidc-utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
+var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
+const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
+const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
+class Summary {
+    constructor() {
+        this._buffer = '';
+    }
+    /**
+     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
+     * Also checks r/w permissions.
+     *
+     * @returns step summary file path
+     */
+    filePath() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            if (this._filePath) {
+                return this._filePath;
+            }
+            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+            if (!pathFromEnv) {
+                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+            }
+            try {
+                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
+            }
+            catch (_a) {
+                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+            }
+            this._filePath = pathFromEnv;
+            return this._filePath;
+        });
+    }
+    /**
+     * Wraps content in an HTML tag, adding any HTML attributes
+     *
+     * @param {string} tag HTML tag to wrap
+     * @param {string | null} content content within the tag
+     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
+     *
+     * @returns {string} content wrapped in HTML element
+     */
+    wrap(tag, content, attrs = {}) {
+        const htmlAttrs = Object.entries(attrs)
+            .map(([key, value]) => ` ${key}="${value}"`)
+            .join('');
+        if (!content) {
+            return `<${tag}${htmlAttrs}>`;
+        }
+        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+    }
+    /**
+     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
+     *
+     * @param {SummaryWriteOptions} [options] (optional) options for write operation
+     *
+     * @returns {Promise<Summary>} summary instance
+     */
+    write(options) {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+            const filePath = yield this.filePath();
+            const writeFunc = overwrite ? writeFile : appendFile;
+            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
+            return this.emptyBuffer();
+        });
+    }
+    /**
+     * Clears the summary buffer and wipes the summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    clear() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            return this.emptyBuffer().write({ overwrite: true });
+        });
+    }
+    /**
+     * Returns the current summary buffer as a string
+     *
+     * @returns {string} string of summary buffer
+     */
+    stringify() {
+        return this._buffer;
+    }
+    /**
+     * If the summary buffer is empty
+     *
+     * @returns {boolen} true if the buffer is empty
+     */
+    isEmptyBuffer() {
+        return this._buffer.length === 0;
+    }
+    /**
+     * Resets the summary buffer without writing to summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    emptyBuffer() {
+        this._buffer = '';
+        return this;
+    }
+    /**
+     * Adds raw text to the summary buffer
+     *
+     * @param {string} text content to add
+     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addRaw(text, addEOL = false) {
+        this._buffer += text;
+        return addEOL ? this.addEOL() : this;
+    }
+    /**
+     * Adds the operating system-specific end-of-line marker to the buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addEOL() {
+        return this.addRaw(external_os_namespaceObject.EOL);
+    }
+    /**
+     * Adds an HTML codeblock to the summary buffer
+     *
+     * @param {string} code content to render within fenced code block
+     * @param {string} lang (optional) language to syntax highlight code
+     *
+     * @returns {Summary} summary instance
+     */
+    addCodeBlock(code, lang) {
+        const attrs = Object.assign({}, (lang && { lang }));
+        const element = this.wrap('pre', this.wrap('code', code), attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML list to the summary buffer
+     *
+     * @param {string[]} items list of items to render
+     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addList(items, ordered = false) {
+        const tag = ordered ? 'ol' : 'ul';
+        const listItems = items.map(item => this.wrap('li', item)).join('');
+        const element = this.wrap(tag, listItems);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML table to the summary buffer
+     *
+     * @param {SummaryTableCell[]} rows table rows
+     *
+     * @returns {Summary} summary instance
+     */
+    addTable(rows) {
+        const tableBody = rows
+            .map(row => {
+            const cells = row
+                .map(cell => {
+                if (typeof cell === 'string') {
+                    return this.wrap('td', cell);
+                }
+                const { header, data, colspan, rowspan } = cell;
+                const tag = header ? 'th' : 'td';
+                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
+                return this.wrap(tag, data, attrs);
+            })
+                .join('');
+            return this.wrap('tr', cells);
+        })
+            .join('');
+        const element = this.wrap('table', tableBody);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds a collapsable HTML details element to the summary buffer
+     *
+     * @param {string} label text for the closed state
+     * @param {string} content collapsable content
+     *
+     * @returns {Summary} summary instance
+     */
+    addDetails(label, content) {
+        const element = this.wrap('details', this.wrap('summary', label) + content);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML image tag to the summary buffer
+     *
+     * @param {string} src path to the image you to embed
+     * @param {string} alt text description of the image
+     * @param {SummaryImageOptions} options (optional) addition image attributes
+     *
+     * @returns {Summary} summary instance
+     */
+    addImage(src, alt, options) {
+        const { width, height } = options || {};
+        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
+        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML section heading element
+     *
+     * @param {string} text heading text
+     * @param {number | string} [level=1] (optional) the heading level, default: 1
+     *
+     * @returns {Summary} summary instance
+     */
+    addHeading(text, level) {
+        const tag = `h${level}`;
+        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
+            ? tag
+            : 'h1';
+        const element = this.wrap(allowedTag, text);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML thematic break (<hr>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addSeparator() {
+        const element = this.wrap('hr', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML line break (<br>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addBreak() {
+        const element = this.wrap('br', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML blockquote to the summary buffer
+     *
+     * @param {string} text quote text
+     * @param {string} cite (optional) citation url
+     *
+     * @returns {Summary} summary instance
+     */
+    addQuote(text, cite) {
+        const attrs = Object.assign({}, (cite && { cite }));
+        const element = this.wrap('blockquote', text, attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML anchor tag to the summary buffer
+     *
+     * @param {string} text link text/content
+     * @param {string} href hyperlink
+     *
+     * @returns {Summary} summary instance
+     */
+    addLink(text, href) {
+        const element = this.wrap('a', text, { href });
+        return this.addRaw(element).addEOL();
+    }
+}
+const _summary = new Summary();
+/**
+ * @deprecated use `core.summary`
+ */
+const markdownSummary = (/* unused pure expression or super */ null && (_summary));
+const summary_summary = _summary;
+//# sourceMappingURL=summary.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
+
+/**
+ * toPosixPath converts the given path to the posix form. On Windows, \\ will be
+ * replaced with /.
+ *
+ * @param pth. Path to transform.
+ * @return string Posix path.
+ */
+function toPosixPath(pth) {
+    return pth.replace(/[\\]/g, '/');
+}
+/**
+ * toWin32Path converts the given path to the win32 form. On Linux, / will be
+ * replaced with \\.
+ *
+ * @param pth. Path to transform.
+ * @return string Win32 path.
+ */
+function toWin32Path(pth) {
+    return pth.replace(/[/]/g, '\\');
+}
+/**
+ * toPlatformPath converts the given path to a platform-specific path. It does
+ * this by replacing instances of / and \ with the platform-specific path
+ * separator.
+ *
+ * @param pth The path to platformize.
+ * @return string The platform-specific path.
+ */
+function toPlatformPath(pth) {
+    return pth.replace(/[/\\]/g, path.sep);
+}
+//# sourceMappingURL=path-utils.js.map
+;// CONCATENATED MODULE: external "string_decoder"
+const external_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
+// EXTERNAL MODULE: external "events"
+var external_events_ = __nccwpck_require__(434);
+;// CONCATENATED MODULE: external "child_process"
+const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
+// EXTERNAL MODULE: external "assert"
+var external_assert_ = __nccwpck_require__(613);
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
+var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
+// export const {open} = 'fs'
+const IS_WINDOWS = process.platform === 'win32';
+/**
+ * Custom implementation of readlink to ensure Windows junctions
+ * maintain trailing backslash for backward compatibility with Node.js < 24
+ *
+ * In Node.js 20, Windows junctions (directory symlinks) always returned paths
+ * with trailing backslashes. Node.js 24 removed this behavior, which breaks
+ * code that relied on this format for path operations.
+ *
+ * This implementation restores the Node 20 behavior by adding a trailing
+ * backslash to all junction results on Windows.
+ */
+function readlink(fsPath) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        const result = yield fs.promises.readlink(fsPath);
+        // On Windows, restore Node 20 behavior: add trailing backslash to all results
+        // since junctions on Windows are always directory links
+        if (IS_WINDOWS && !result.endsWith('\\')) {
+            return `${result}\\`;
+        }
+        return result;
+    });
+}
+// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
+const UV_FS_O_EXLOCK = 0x10000000;
+const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
+function exists(fsPath) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        try {
+            yield stat(fsPath);
+        }
+        catch (err) {
+            if (err.code === 'ENOENT') {
+                return false;
+            }
+            throw err;
+        }
+        return true;
+    });
+}
+function isDirectory(fsPath_1) {
+    return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
+        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
+        return stats.isDirectory();
+    });
+}
+/**
+ * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
+ * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
+ */
+function isRooted(p) {
+    p = normalizeSeparators(p);
+    if (!p) {
+        throw new Error('isRooted() parameter "p" cannot be empty');
+    }
+    if (IS_WINDOWS) {
+        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
+        ); // e.g. C: or C:\hello
+    }
+    return p.startsWith('/');
+}
+/**
+ * Best effort attempt to determine whether a file exists and is executable.
+ * @param filePath    file path to check
+ * @param extensions  additional file extensions to try
+ * @return if file exists and is executable, returns the file path. otherwise empty string.
+ */
+function tryGetExecutablePath(filePath, extensions) {
+    return io_util_awaiter(this, void 0, void 0, function* () {
+        let stats = undefined;
+        try {
+            // test file exists
+            stats = yield stat(filePath);
+        }
+        catch (err) {
+            if (err.code !== 'ENOENT') {
+                // eslint-disable-next-line no-console
+                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+            }
+        }
+        if (stats && stats.isFile()) {
+            if (IS_WINDOWS) {
+                // on Windows, test for valid extension
+                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
+                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
+                    return filePath;
+                }
+            }
+            else {
+                if (isUnixExecutable(stats)) {
+                    return filePath;
+                }
+            }
+        }
+        // try each extension
+        const originalFilePath = filePath;
+        for (const extension of extensions) {
+            filePath = originalFilePath + extension;
+            stats = undefined;
+            try {
+                stats = yield stat(filePath);
+            }
+            catch (err) {
+                if (err.code !== 'ENOENT') {
+                    // eslint-disable-next-line no-console
+                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+                }
+            }
+            if (stats && stats.isFile()) {
+                if (IS_WINDOWS) {
+                    // preserve the case of the actual file (since an extension was appended)
+                    try {
+                        const directory = external_path_namespaceObject.dirname(filePath);
+                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
+                        for (const actualName of yield readdir(directory)) {
+                            if (upperName === actualName.toUpperCase()) {
+                                filePath = external_path_namespaceObject.join(directory, actualName);
+                                break;
+                            }
+                        }
+                    }
+                    catch (err) {
+                        // eslint-disable-next-line no-console
+                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
+                    }
+                    return filePath;
+                }
+                else {
+                    if (isUnixExecutable(stats)) {
+                        return filePath;
+                    }
+                }
+            }
+        }
+        return '';
+    });
+}
+function normalizeSeparators(p) {
+    p = p || '';
+    if (IS_WINDOWS) {
+        // convert slashes on Windows
+        p = p.replace(/\//g, '\\');
+        // remove redundant slashes
+        return p.replace(/\\\\+/g, '\\');
+    }
+    // remove redundant slashes
+    return p.replace(/\/\/+/g, '/');
+}
+// on Mac/Linux, test the execute bit
+//     R   W  X  R  W X R W X
+//   256 128 64 32 16 8 4 2 1
+function isUnixExecutable(stats) {
+    return ((stats.mode & 1) > 0 ||
+        ((stats.mode & 8) > 0 &&
+            process.getgid !== undefined &&
+            stats.gid === process.getgid()) ||
+        ((stats.mode & 64) > 0 &&
+            process.getuid !== undefined &&
+            stats.uid === process.getuid()));
+}
+// Get the path of cmd.exe in windows
+function getCmdPath() {
+    var _a;
+    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
+}
+//# sourceMappingURL=io-util.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
+var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+/**
+ * Copies a file or folder.
+ * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See CopyOptions.
+ */
+function cp(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
+        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
+        // Dest is an existing file, but not forcing
+        if (destStat && destStat.isFile() && !force) {
+            return;
+        }
+        // If dest is an existing directory, should copy inside.
+        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
+            ? path.join(dest, path.basename(source))
+            : dest;
+        if (!(yield ioUtil.exists(source))) {
+            throw new Error(`no such file or directory: ${source}`);
+        }
+        const sourceStat = yield ioUtil.stat(source);
+        if (sourceStat.isDirectory()) {
+            if (!recursive) {
+                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
+            }
+            else {
+                yield cpDirRecursive(source, newDest, 0, force);
+            }
+        }
+        else {
+            if (path.relative(source, newDest) === '') {
+                // a file cannot be copied to itself
+                throw new Error(`'${newDest}' and '${source}' are the same file`);
+            }
+            yield io_copyFile(source, newDest, force);
+        }
+    });
+}
+/**
+ * Moves a path.
+ *
+ * @param     source    source path
+ * @param     dest      destination path
+ * @param     options   optional. See MoveOptions.
+ */
+function mv(source_1, dest_1) {
+    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
+        if (yield ioUtil.exists(dest)) {
+            let destExists = true;
+            if (yield ioUtil.isDirectory(dest)) {
+                // If dest is directory copy src into dest
+                dest = path.join(dest, path.basename(source));
+                destExists = yield ioUtil.exists(dest);
+            }
+            if (destExists) {
+                if (options.force == null || options.force) {
+                    yield rmRF(dest);
+                }
+                else {
+                    throw new Error('Destination already exists');
+                }
+            }
+        }
+        yield mkdirP(path.dirname(dest));
+        yield ioUtil.rename(source, dest);
+    });
+}
+/**
+ * Remove a path recursively with force
+ *
+ * @param inputPath path to remove
+ */
+function rmRF(inputPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (ioUtil.IS_WINDOWS) {
+            // Check for invalid characters
+            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+            if (/[*"<>|]/.test(inputPath)) {
+                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
+            }
+        }
+        try {
+            // note if path does not exist, error is silent
+            yield ioUtil.rm(inputPath, {
+                force: true,
+                maxRetries: 3,
+                recursive: true,
+                retryDelay: 300
+            });
+        }
+        catch (err) {
+            throw new Error(`File was unable to be removed ${err}`);
+        }
+    });
+}
+/**
+ * Make a directory.  Creates the full path with folders in between
+ * Will throw if it fails
+ *
+ * @param   fsPath        path to create
+ * @returns Promise<void>
+ */
+function mkdirP(fsPath) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        ok(fsPath, 'a path argument must be provided');
+        yield ioUtil.mkdir(fsPath, { recursive: true });
+    });
+}
+/**
+ * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
+ * If you check and the tool does not exist, it will throw.
+ *
+ * @param     tool              name of the tool
+ * @param     check             whether to check if tool exists
+ * @returns   Promise<string>   path to tool
+ */
+function which(tool, check) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // recursive when check=true
+        if (check) {
+            const result = yield which(tool, false);
+            if (!result) {
+                if (IS_WINDOWS) {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
+                }
+                else {
+                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
+                }
+            }
+            return result;
+        }
+        const matches = yield findInPath(tool);
+        if (matches && matches.length > 0) {
+            return matches[0];
+        }
+        return '';
+    });
+}
+/**
+ * Returns a list of all occurrences of the given tool on the system path.
+ *
+ * @returns   Promise<string[]>  the paths of the tool
+ */
+function findInPath(tool) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if (!tool) {
+            throw new Error("parameter 'tool' is required");
+        }
+        // build the list of extensions to try
+        const extensions = [];
+        if (IS_WINDOWS && process.env['PATHEXT']) {
+            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
+                if (extension) {
+                    extensions.push(extension);
+                }
+            }
+        }
+        // if it's rooted, return it if exists. otherwise return empty.
+        if (isRooted(tool)) {
+            const filePath = yield tryGetExecutablePath(tool, extensions);
+            if (filePath) {
+                return [filePath];
+            }
+            return [];
+        }
+        // if any path separators, return empty
+        if (tool.includes(external_path_namespaceObject.sep)) {
+            return [];
+        }
+        // build the list of directories
+        //
+        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
+        // it feels like we should not do this. Checking the current directory seems like more of a use
+        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
+        // across platforms.
+        const directories = [];
+        if (process.env.PATH) {
+            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
+                if (p) {
+                    directories.push(p);
+                }
+            }
+        }
+        // find all matches
+        const matches = [];
+        for (const directory of directories) {
+            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
+            if (filePath) {
+                matches.push(filePath);
+            }
+        }
+        return matches;
+    });
+}
+function readCopyOptions(options) {
+    const force = options.force == null ? true : options.force;
+    const recursive = Boolean(options.recursive);
+    const copySourceDirectory = options.copySourceDirectory == null
+        ? true
+        : Boolean(options.copySourceDirectory);
+    return { force, recursive, copySourceDirectory };
+}
+function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        // Ensure there is not a run away recursive copy
+        if (currentDepth >= 255)
+            return;
+        currentDepth++;
+        yield mkdirP(destDir);
+        const files = yield ioUtil.readdir(sourceDir);
+        for (const fileName of files) {
+            const srcFile = `${sourceDir}/${fileName}`;
+            const destFile = `${destDir}/${fileName}`;
+            const srcFileStat = yield ioUtil.lstat(srcFile);
+            if (srcFileStat.isDirectory()) {
+                // Recurse
+                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
+            }
+            else {
+                yield io_copyFile(srcFile, destFile, force);
+            }
+        }
+        // Change the mode for the newly created directory
+        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
+    });
+}
+// Buffered file copy
+function io_copyFile(srcFile, destFile, force) {
+    return io_awaiter(this, void 0, void 0, function* () {
+        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
+            // unlink/re-link it
+            try {
+                yield ioUtil.lstat(destFile);
+                yield ioUtil.unlink(destFile);
+            }
+            catch (e) {
+                // Try to override file permission
+                if (e.code === 'EPERM') {
+                    yield ioUtil.chmod(destFile, '0666');
+                    yield ioUtil.unlink(destFile);
+                }
+                // other errors = it doesn't exist, no work to do
+            }
+            // Copy over symlink
+            const symlinkFull = yield ioUtil.readlink(srcFile);
+            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
+        }
+        else if (!(yield ioUtil.exists(destFile)) || force) {
+            yield ioUtil.copyFile(srcFile, destFile);
+        }
+    });
+}
+//# sourceMappingURL=io.js.map
+;// CONCATENATED MODULE: external "timers"
+const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
+var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+
+/* eslint-disable @typescript-eslint/unbound-method */
+const toolrunner_IS_WINDOWS = process.platform === 'win32';
+/*
+ * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
+ */
+class ToolRunner extends external_events_.EventEmitter {
+    constructor(toolPath, args, options) {
+        super();
+        if (!toolPath) {
+            throw new Error("Parameter 'toolPath' cannot be null or empty.");
+        }
+        this.toolPath = toolPath;
+        this.args = args || [];
+        this.options = options || {};
+    }
+    _debug(message) {
+        if (this.options.listeners && this.options.listeners.debug) {
+            this.options.listeners.debug(message);
+        }
+    }
+    _getCommandString(options, noPrefix) {
+        const toolPath = this._getSpawnFileName();
+        const args = this._getSpawnArgs(options);
+        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
+        if (toolrunner_IS_WINDOWS) {
+            // Windows + cmd file
+            if (this._isCmdFile()) {
+                cmd += toolPath;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows + verbatim
+            else if (options.windowsVerbatimArguments) {
+                cmd += `"${toolPath}"`;
+                for (const a of args) {
+                    cmd += ` ${a}`;
+                }
+            }
+            // Windows (regular)
+            else {
+                cmd += this._windowsQuoteCmdArg(toolPath);
+                for (const a of args) {
+                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
+                }
+            }
+        }
+        else {
+            // OSX/Linux - this can likely be improved with some form of quoting.
+            // creating processes on Unix is fundamentally different than Windows.
+            // on Unix, execvp() takes an arg array.
+            cmd += toolPath;
+            for (const a of args) {
+                cmd += ` ${a}`;
+            }
+        }
+        return cmd;
+    }
+    _processLineBuffer(data, strBuffer, onLine) {
+        try {
+            let s = strBuffer + data.toString();
+            let n = s.indexOf(external_os_namespaceObject.EOL);
+            while (n > -1) {
+                const line = s.substring(0, n);
+                onLine(line);
+                // the rest of the string ...
+                s = s.substring(n + external_os_namespaceObject.EOL.length);
+                n = s.indexOf(external_os_namespaceObject.EOL);
+            }
+            return s;
+        }
+        catch (err) {
+            // streaming lines to console is best effort.  Don't fail a build.
+            this._debug(`error processing line. Failed with error ${err}`);
+            return '';
+        }
+    }
+    _getSpawnFileName() {
+        if (toolrunner_IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                return process.env['COMSPEC'] || 'cmd.exe';
+            }
+        }
+        return this.toolPath;
+    }
+    _getSpawnArgs(options) {
+        if (toolrunner_IS_WINDOWS) {
+            if (this._isCmdFile()) {
+                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
+                for (const a of this.args) {
+                    argline += ' ';
+                    argline += options.windowsVerbatimArguments
+                        ? a
+                        : this._windowsQuoteCmdArg(a);
+                }
+                argline += '"';
+                return [argline];
+            }
+        }
+        return this.args;
+    }
+    _endsWith(str, end) {
+        return str.endsWith(end);
+    }
+    _isCmdFile() {
+        const upperToolPath = this.toolPath.toUpperCase();
+        return (this._endsWith(upperToolPath, '.CMD') ||
+            this._endsWith(upperToolPath, '.BAT'));
+    }
+    _windowsQuoteCmdArg(arg) {
+        // for .exe, apply the normal quoting rules that libuv applies
+        if (!this._isCmdFile()) {
+            return this._uvQuoteCmdArg(arg);
+        }
+        // otherwise apply quoting rules specific to the cmd.exe command line parser.
+        // the libuv rules are generic and are not designed specifically for cmd.exe
+        // command line parser.
+        //
+        // for a detailed description of the cmd.exe command line parser, refer to
+        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
+        // need quotes for empty arg
+        if (!arg) {
+            return '""';
+        }
+        // determine whether the arg needs to be quoted
+        const cmdSpecialChars = [
+            ' ',
+            '\t',
+            '&',
+            '(',
+            ')',
+            '[',
+            ']',
+            '{',
+            '}',
+            '^',
+            '=',
+            ';',
+            '!',
+            "'",
+            '+',
+            ',',
+            '`',
+            '~',
+            '|',
+            '<',
+            '>',
+            '"'
+        ];
+        let needsQuotes = false;
+        for (const char of arg) {
+            if (cmdSpecialChars.some(x => x === char)) {
+                needsQuotes = true;
+                break;
+            }
+        }
+        // short-circuit if quotes not needed
+        if (!needsQuotes) {
+            return arg;
+        }
+        // the following quoting rules are very similar to the rules that by libuv applies.
+        //
+        // 1) wrap the string in quotes
+        //
+        // 2) double-up quotes - i.e. " => ""
+        //
+        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
+        //    doesn't work well with a cmd.exe command line.
+        //
+        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
+        //    for example, the command line:
+        //          foo.exe "myarg:""my val"""
+        //    is parsed by a .NET console app into an arg array:
+        //          [ "myarg:\"my val\"" ]
+        //    which is the same end result when applying libuv quoting rules. although the actual
+        //    command line from libuv quoting rules would look like:
+        //          foo.exe "myarg:\"my val\""
+        //
+        // 3) double-up slashes that precede a quote,
+        //    e.g.  hello \world    => "hello \world"
+        //          hello\"world    => "hello\\""world"
+        //          hello\\"world   => "hello\\\\""world"
+        //          hello world\    => "hello world\\"
+        //
+        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
+        //    the reasons for including this as a .cmd quoting rule are:
+        //
+        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
+        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
+        //
+        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
+        //       haven't heard any complaints about that aspect.
+        //
+        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
+        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
+        // by using %%.
+        //
+        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
+        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
+        //
+        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
+        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
+        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
+        // to an external program.
+        //
+        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
+        // % can be escaped within a .cmd file.
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\'; // double the slash
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '"'; // double the quote
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _uvQuoteCmdArg(arg) {
+        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
+        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
+        // is used.
+        //
+        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
+        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
+        // pasting copyright notice from Node within this function:
+        //
+        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
+        //
+        //      Permission is hereby granted, free of charge, to any person obtaining a copy
+        //      of this software and associated documentation files (the "Software"), to
+        //      deal in the Software without restriction, including without limitation the
+        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
+        //      sell copies of the Software, and to permit persons to whom the Software is
+        //      furnished to do so, subject to the following conditions:
+        //
+        //      The above copyright notice and this permission notice shall be included in
+        //      all copies or substantial portions of the Software.
+        //
+        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
+        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
+        //      IN THE SOFTWARE.
+        if (!arg) {
+            // Need double quotation for empty argument
+            return '""';
+        }
+        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
+            // No quotation needed
+            return arg;
+        }
+        if (!arg.includes('"') && !arg.includes('\\')) {
+            // No embedded double quotes or backslashes, so I can just wrap
+            // quote marks around the whole thing.
+            return `"${arg}"`;
+        }
+        // Expected input/output:
+        //   input : hello"world
+        //   output: "hello\"world"
+        //   input : hello""world
+        //   output: "hello\"\"world"
+        //   input : hello\world
+        //   output: hello\world
+        //   input : hello\\world
+        //   output: hello\\world
+        //   input : hello\"world
+        //   output: "hello\\\"world"
+        //   input : hello\\"world
+        //   output: "hello\\\\\"world"
+        //   input : hello world\
+        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
+        //                             but it appears the comment is wrong, it should be "hello world\\"
+        let reverse = '"';
+        let quoteHit = true;
+        for (let i = arg.length; i > 0; i--) {
+            // walk the string in reverse
+            reverse += arg[i - 1];
+            if (quoteHit && arg[i - 1] === '\\') {
+                reverse += '\\';
+            }
+            else if (arg[i - 1] === '"') {
+                quoteHit = true;
+                reverse += '\\';
+            }
+            else {
+                quoteHit = false;
+            }
+        }
+        reverse += '"';
+        return reverse.split('').reverse().join('');
+    }
+    _cloneExecOptions(options) {
+        options = options || {};
+        const result = {
+            cwd: options.cwd || process.cwd(),
+            env: options.env || process.env,
+            silent: options.silent || false,
+            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
+            failOnStdErr: options.failOnStdErr || false,
+            ignoreReturnCode: options.ignoreReturnCode || false,
+            delay: options.delay || 10000
+        };
+        result.outStream = options.outStream || process.stdout;
+        result.errStream = options.errStream || process.stderr;
+        return result;
+    }
+    _getSpawnOptions(options, toolPath) {
+        options = options || {};
+        const result = {};
+        result.cwd = options.cwd;
+        result.env = options.env;
+        result['windowsVerbatimArguments'] =
+            options.windowsVerbatimArguments || this._isCmdFile();
+        if (options.windowsVerbatimArguments) {
+            result.argv0 = `"${toolPath}"`;
+        }
+        return result;
+    }
+    /**
+     * Exec a tool.
+     * Output will be streamed to the live console.
+     * Returns promise with return code
+     *
+     * @param     tool     path to tool to exec
+     * @param     options  optional exec options.  See ExecOptions
+     * @returns   number
+     */
+    exec() {
+        return toolrunner_awaiter(this, void 0, void 0, function* () {
+            // root the tool path if it is unrooted and contains relative pathing
+            if (!isRooted(this.toolPath) &&
+                (this.toolPath.includes('/') ||
+                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
+                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
+                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+            }
+            // if the tool is only a file name, then resolve it from the PATH
+            // otherwise verify it exists (add extension on Windows if necessary)
+            this.toolPath = yield which(this.toolPath, true);
+            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
+                this._debug(`exec tool: ${this.toolPath}`);
+                this._debug('arguments:');
+                for (const arg of this.args) {
+                    this._debug(`   ${arg}`);
+                }
+                const optionsNonNull = this._cloneExecOptions(this.options);
+                if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
+                }
+                const state = new ExecState(optionsNonNull, this.toolPath);
+                state.on('debug', (message) => {
+                    this._debug(message);
+                });
+                if (this.options.cwd && !(yield exists(this.options.cwd))) {
+                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
+                }
+                const fileName = this._getSpawnFileName();
+                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
+                let stdbuffer = '';
+                if (cp.stdout) {
+                    cp.stdout.on('data', (data) => {
+                        if (this.options.listeners && this.options.listeners.stdout) {
+                            this.options.listeners.stdout(data);
+                        }
+                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
+                            optionsNonNull.outStream.write(data);
+                        }
+                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.stdline) {
+                                this.options.listeners.stdline(line);
+                            }
+                        });
+                    });
+                }
+                let errbuffer = '';
+                if (cp.stderr) {
+                    cp.stderr.on('data', (data) => {
+                        state.processStderr = true;
+                        if (this.options.listeners && this.options.listeners.stderr) {
+                            this.options.listeners.stderr(data);
+                        }
+                        if (!optionsNonNull.silent &&
+                            optionsNonNull.errStream &&
+                            optionsNonNull.outStream) {
+                            const s = optionsNonNull.failOnStdErr
+                                ? optionsNonNull.errStream
+                                : optionsNonNull.outStream;
+                            s.write(data);
+                        }
+                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
+                            if (this.options.listeners && this.options.listeners.errline) {
+                                this.options.listeners.errline(line);
+                            }
+                        });
+                    });
+                }
+                cp.on('error', (err) => {
+                    state.processError = err.message;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    state.CheckComplete();
+                });
+                cp.on('exit', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                cp.on('close', (code) => {
+                    state.processExitCode = code;
+                    state.processExited = true;
+                    state.processClosed = true;
+                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
+                    state.CheckComplete();
+                });
+                state.on('done', (error, exitCode) => {
+                    if (stdbuffer.length > 0) {
+                        this.emit('stdline', stdbuffer);
+                    }
+                    if (errbuffer.length > 0) {
+                        this.emit('errline', errbuffer);
+                    }
+                    cp.removeAllListeners();
+                    if (error) {
+                        reject(error);
+                    }
+                    else {
+                        resolve(exitCode);
+                    }
+                });
+                if (this.options.input) {
+                    if (!cp.stdin) {
+                        throw new Error('child process missing stdin');
+                    }
+                    cp.stdin.end(this.options.input);
+                }
+            }));
+        });
+    }
+}
+/**
+ * Convert an arg string to an array of args. Handles escaping
+ *
+ * @param    argString   string of arguments
+ * @returns  string[]    array of arguments
+ */
+function argStringToArray(argString) {
+    const args = [];
+    let inQuotes = false;
+    let escaped = false;
+    let arg = '';
+    function append(c) {
+        // we only escape double quotes.
+        if (escaped && c !== '"') {
+            arg += '\\';
+        }
+        arg += c;
+        escaped = false;
+    }
+    for (let i = 0; i < argString.length; i++) {
+        const c = argString.charAt(i);
+        if (c === '"') {
+            if (!escaped) {
+                inQuotes = !inQuotes;
+            }
+            else {
+                append(c);
+            }
+            continue;
+        }
+        if (c === '\\' && escaped) {
+            append(c);
+            continue;
+        }
+        if (c === '\\' && inQuotes) {
+            escaped = true;
+            continue;
+        }
+        if (c === ' ' && !inQuotes) {
+            if (arg.length > 0) {
+                args.push(arg);
+                arg = '';
+            }
+            continue;
+        }
+        append(c);
+    }
+    if (arg.length > 0) {
+        args.push(arg.trim());
+    }
+    return args;
+}
+class ExecState extends external_events_.EventEmitter {
+    constructor(options, toolPath) {
+        super();
+        this.processClosed = false; // tracks whether the process has exited and stdio is closed
+        this.processError = '';
+        this.processExitCode = 0;
+        this.processExited = false; // tracks whether the process has exited
+        this.processStderr = false; // tracks whether stderr was written to
+        this.delay = 10000; // 10 seconds
+        this.done = false;
+        this.timeout = null;
+        if (!toolPath) {
+            throw new Error('toolPath must not be empty');
+        }
+        this.options = options;
+        this.toolPath = toolPath;
+        if (options.delay) {
+            this.delay = options.delay;
+        }
+    }
+    CheckComplete() {
+        if (this.done) {
+            return;
+        }
+        if (this.processClosed) {
+            this._setResult();
+        }
+        else if (this.processExited) {
+            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
+        }
+    }
+    _debug(message) {
+        this.emit('debug', message);
+    }
+    _setResult() {
+        // determine whether there is an error
+        let error;
+        if (this.processExited) {
+            if (this.processError) {
+                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
+            }
+            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
+                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
+            }
+            else if (this.processStderr && this.options.failOnStdErr) {
+                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
+            }
+        }
+        // clear the timeout
+        if (this.timeout) {
+            clearTimeout(this.timeout);
+            this.timeout = null;
+        }
+        this.done = true;
+        this.emit('done', error, this.processExitCode);
+    }
+    static HandleTimeout(state) {
+        if (state.done) {
+            return;
+        }
+        if (!state.processClosed && state.processExited) {
+            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
+            state._debug(message);
+        }
+        state._setResult();
+    }
+}
+//# sourceMappingURL=toolrunner.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
+var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+/**
+ * Exec a command.
+ * Output will be streamed to the live console.
+ * Returns promise with return code
+ *
+ * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
+ * @param     args               optional arguments for tool. Escaping is handled by the lib.
+ * @param     options            optional exec options.  See ExecOptions
+ * @returns   Promise<number>    exit code
+ */
+function exec_exec(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        const commandArgs = tr.argStringToArray(commandLine);
+        if (commandArgs.length === 0) {
+            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
+        }
+        // Path to tool to execute should be first arg
+        const toolPath = commandArgs[0];
+        args = commandArgs.slice(1).concat(args || []);
+        const runner = new tr.ToolRunner(toolPath, args, options);
+        return runner.exec();
+    });
+}
+/**
+ * Exec a command and get the output.
+ * Output will be streamed to the live console.
+ * Returns promise with the exit code and collected stdout and stderr
+ *
+ * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
+ * @param     args                  optional arguments for tool. Escaping is handled by the lib.
+ * @param     options               optional exec options.  See ExecOptions
+ * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
+ */
+function getExecOutput(commandLine, args, options) {
+    return exec_awaiter(this, void 0, void 0, function* () {
+        var _a, _b;
+        let stdout = '';
+        let stderr = '';
+        //Using string decoder covers the case where a mult-byte character is split
+        const stdoutDecoder = new StringDecoder('utf8');
+        const stderrDecoder = new StringDecoder('utf8');
+        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
+        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
+        const stdErrListener = (data) => {
+            stderr += stderrDecoder.write(data);
+            if (originalStdErrListener) {
+                originalStdErrListener(data);
+            }
+        };
+        const stdOutListener = (data) => {
+            stdout += stdoutDecoder.write(data);
+            if (originalStdoutListener) {
+                originalStdoutListener(data);
+            }
+        };
+        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
+        const exitCode = yield exec_exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
+        //flush any remaining characters
+        stdout += stdoutDecoder.end();
+        stderr += stderrDecoder.end();
+        return {
+            exitCode,
+            stdout,
+            stderr
+        };
+    });
+}
+//# sourceMappingURL=exec.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
+var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+        silent: true
+    });
+    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+        silent: true
+    });
+    return {
+        name: name.trim(),
+        version: version.trim()
+    };
+});
+const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    var _a, _b, _c, _d;
+    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
+        silent: true
+    });
+    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
+    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
+    return {
+        name,
+        version
+    };
+});
+const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
+        silent: true
+    });
+    const [name, version] = stdout.trim().split('\n');
+    return {
+        name,
+        version
+    };
+});
+const platform = external_os_namespaceObject.platform();
+const arch = external_os_namespaceObject.arch();
+const isWindows = platform === 'win32';
+const isMacOS = platform === 'darwin';
+const isLinux = platform === 'linux';
+function getDetails() {
+    return platform_awaiter(this, void 0, void 0, function* () {
+        return Object.assign(Object.assign({}, (yield (isWindows
+            ? getWindowsInfo()
+            : isMacOS
+                ? getMacOsInfo()
+                : getLinuxInfo()))), { platform,
+            arch,
+            isWindows,
+            isMacOS,
+            isLinux });
+    });
+}
+//# sourceMappingURL=platform.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
+var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+/**
+ * The code to exit an action
+ */
+var ExitCode;
+(function (ExitCode) {
+    /**
+     * A code indicating that the action was successful
+     */
+    ExitCode[ExitCode["Success"] = 0] = "Success";
+    /**
+     * A code indicating that the action was a failure
+     */
+    ExitCode[ExitCode["Failure"] = 1] = "Failure";
+})(ExitCode || (ExitCode = {}));
+//-----------------------------------------------------------------------
+// Variables
+//-----------------------------------------------------------------------
+/**
+ * Sets env variable for this action and future actions in the job
+ * @param name the name of the variable to set
+ * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function exportVariable(name, val) {
+    const convertedVal = toCommandValue(val);
+    process.env[name] = convertedVal;
+    const filePath = process.env['GITHUB_ENV'] || '';
+    if (filePath) {
+        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
+    }
+    issueCommand('set-env', { name }, convertedVal);
+}
+/**
+ * Registers a secret which will get masked from logs
+ *
+ * @param secret - Value of the secret to be masked
+ * @remarks
+ * This function instructs the Actions runner to mask the specified value in any
+ * logs produced during the workflow run. Once registered, the secret value will
+ * be replaced with asterisks (***) whenever it appears in console output, logs,
+ * or error messages.
+ *
+ * This is useful for protecting sensitive information such as:
+ * - API keys
+ * - Access tokens
+ * - Authentication credentials
+ * - URL parameters containing signatures (SAS tokens)
+ *
+ * Note that masking only affects future logs; any previous appearances of the
+ * secret in logs before calling this function will remain unmasked.
+ *
+ * @example
+ * ```typescript
+ * // Register an API token as a secret
+ * const apiToken = "abc123xyz456";
+ * setSecret(apiToken);
+ *
+ * // Now any logs containing this value will show *** instead
+ * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
+ * ```
+ */
+function core_setSecret(secret) {
+    command_issueCommand('add-mask', {}, secret);
+}
+/**
+ * Prepends inputPath to the PATH (for this action and future actions)
+ * @param inputPath
+ */
+function addPath(inputPath) {
+    const filePath = process.env['GITHUB_PATH'] || '';
+    if (filePath) {
+        issueFileCommand('PATH', inputPath);
+    }
+    else {
+        issueCommand('add-path', {}, inputPath);
+    }
+    process.env['PATH'] = `${inputPath}${path.delimiter}${process.env['PATH']}`;
+}
+/**
+ * Gets the value of an input.
+ * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
+ * Returns an empty string if the value is not defined.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string
+ */
+function getInput(name, options) {
+    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
+    if (options && options.required && !val) {
+        throw new Error(`Input required and not supplied: ${name}`);
+    }
+    if (options && options.trimWhitespace === false) {
+        return val;
+    }
+    return val.trim();
+}
+/**
+ * Gets the values of an multiline input.  Each value is also trimmed.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string[]
+ *
+ */
+function getMultilineInput(name, options) {
+    const inputs = getInput(name, options)
+        .split('\n')
+        .filter(x => x !== '');
+    if (options && options.trimWhitespace === false) {
+        return inputs;
+    }
+    return inputs.map(input => input.trim());
+}
+/**
+ * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
+ * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
+ * The return value is also in boolean type.
+ * ref: https://yaml.org/spec/1.2/spec.html#id2804923
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   boolean
+ */
+function getBooleanInput(name, options) {
+    const trueValue = ['true', 'True', 'TRUE'];
+    const falseValue = ['false', 'False', 'FALSE'];
+    const val = getInput(name, options);
+    if (trueValue.includes(val))
+        return true;
+    if (falseValue.includes(val))
+        return false;
+    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
+        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
+}
+/**
+ * Sets the value of an output.
+ *
+ * @param     name     name of the output to set
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function setOutput(name, value) {
+    const filePath = process.env['GITHUB_OUTPUT'] || '';
+    if (filePath) {
+        return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
+    }
+    process.stdout.write(external_os_namespaceObject.EOL);
+    command_issueCommand('set-output', { name }, utils_toCommandValue(value));
+}
+/**
+ * Enables or disables the echoing of commands into stdout for the rest of the step.
+ * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
+ *
+ */
+function setCommandEcho(enabled) {
+    issue('echo', enabled ? 'on' : 'off');
+}
+//-----------------------------------------------------------------------
+// Results
+//-----------------------------------------------------------------------
+/**
+ * Sets the action status to failed.
+ * When the action exits it will be with an exit code of 1
+ * @param message add error issue message
+ */
+function setFailed(message) {
+    process.exitCode = ExitCode.Failure;
+    core_error(message);
+}
+//-----------------------------------------------------------------------
+// Logging Commands
+//-----------------------------------------------------------------------
+/**
+ * Gets whether Actions Step Debug is on or not
+ */
+function isDebug() {
+    return process.env['RUNNER_DEBUG'] === '1';
+}
+/**
+ * Writes debug message to user log
+ * @param message debug message
+ */
+function core_debug(message) {
+    command_issueCommand('debug', {}, message);
+}
+/**
+ * Adds an error issue
+ * @param message error issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function core_error(message, properties = {}) {
+    command_issueCommand('error', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a warning issue
+ * @param message warning issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function warning(message, properties = {}) {
+    command_issueCommand('warning', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a notice issue
+ * @param message notice issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function notice(message, properties = {}) {
+    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Writes info to log with console.log.
+ * @param message info message
+ */
+function info(message) {
+    process.stdout.write(message + external_os_namespaceObject.EOL);
+}
+/**
+ * Begin an output group.
+ *
+ * Output until the next `groupEnd` will be foldable in this group
+ *
+ * @param name The name of the output group
+ */
+function startGroup(name) {
+    issue('group', name);
+}
+/**
+ * End an output group.
+ */
+function endGroup() {
+    issue('endgroup');
+}
+/**
+ * Wrap an asynchronous function call in a group.
+ *
+ * Returns the same type as the function itself.
+ *
+ * @param name The name of the group
+ * @param fn The function to wrap in the group
+ */
+function group(name, fn) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        startGroup(name);
+        let result;
+        try {
+            result = yield fn();
+        }
+        finally {
+            endGroup();
+        }
+        return result;
+    });
+}
+//-----------------------------------------------------------------------
+// Wrapper action state
+//-----------------------------------------------------------------------
+/**
+ * Saves state for current action, the state can only be retrieved by this action's post job execution.
+ *
+ * @param     name     name of the state to store
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function saveState(name, value) {
+    const filePath = process.env['GITHUB_STATE'] || '';
+    if (filePath) {
+        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
+    }
+    issueCommand('save-state', { name }, toCommandValue(value));
+}
+/**
+ * Gets the value of an state set by this action's main execution.
+ *
+ * @param     name     name of the state to get
+ * @returns   string
+ */
+function getState(name) {
+    return process.env[`STATE_${name}`] || '';
+}
+function getIDToken(aud) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        return yield OidcClient.getIDToken(aud);
+    });
+}
+/**
+ * Summary exports
+ */
+
+/**
+ * @deprecated use core.summary
+ */
+
+/**
+ * Path exports
+ */
+
+/**
+ * Platform utilities exports
+ */
+
+//# sourceMappingURL=core.js.map
+// EXTERNAL MODULE: ./src/polling/clock.ts
+var clock = __nccwpck_require__(849);
+// EXTERNAL MODULE: ./src/text.ts
+var src_text = __nccwpck_require__(992);
+// EXTERNAL MODULE: ./src/runner/inputs.ts
+var inputs = __nccwpck_require__(205);
+;// CONCATENATED MODULE: ./src/runner/safe-text.ts
+
+/**
+ * Makes text safe to be printed where the runner reads commands: one line, without a live `##[` anywhere or `::` at its
+ * start. Source: the runner's ActionCommand, which takes `::name::` at the start of a line (after blanks) and
+ * `##[name]` anywhere in it, from stdout and stderr.
+ */
+function logLine(text) {
+    return (0,src_text/* oneLine */.TN)(text, 4000)
+        .replace(/##(?=\[)/g, '# #')
+        .replace(/^\s*::/, ': :');
+}
+/** Escapes text for a job summary: no HTML, no Markdown, no link comes alive. */
+function summaryText(text) {
+    return (0,src_text/* oneLine */.TN)(text, 2000).replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+;// CONCATENATED MODULE: ./src/runner/log.ts
+
+
+const actionsLog = {
+    info: (line) => info(logLine(line)),
+    warning: (line) => warning(logLine(line)),
+    debug: (line) => core_debug(logLine(line)),
+};
+
+;// CONCATENATED MODULE: ./src/runner/summary.ts
+
+
+/** The Markdown of a summary; pure. Only https addresses become links. */
+function renderSummary({ title, paragraphs = [], facts = [], table, links = [] }) {
+    const lines = [`### ${summaryText(title)}`, '', ...paragraphs.flatMap((text) => [summaryText(text), ''])];
+    lines.push(...facts.map(([name, value]) => `- **${summaryText(name)}**: ${summaryText(value)}`));
+    if (facts.length > 0)
+        lines.push('');
+    if (table) {
+        const row = (cells) => `| ${cells.map(renderCell).join(' | ')} |`;
+        lines.push(row(table.head), `|${' --- |'.repeat(table.head.length)}`, ...table.rows.map(row), '');
+    }
+    lines.push(...links.map((link) => `- ${renderCell({ text: link, href: link })}`), '');
+    return lines.join('\n');
+}
+function renderCell(cell) {
+    if (typeof cell === 'string')
+        return summaryText(cell);
+    const isPlain = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(cell.href) && cell.href.length <= 1000;
+    return isPlain
+        ? `<a href="${cell.href.replace(/&/g, '&amp;')}">${summaryText(cell.text)}</a>`
+        : summaryText(cell.text);
+}
+/** Adds to the job summary. A runner without one, or one that cannot be written, is no reason to fail. */
+async function writeSummary(summary) {
+    try {
+        await summary_summary.addRaw([summary].flat().map(renderSummary).join('\n'), true).write();
+    }
+    catch (error) {
+        core_debug(`no job summary: ${error.name}`);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/runner/action.ts
+
+
+
+
+
+
+
+// Pipes need a moment to drain, and the summary to be written; a connection that waits for a dead proxy would hold the
+// process for minutes.
+const DRAIN_MS = 300;
+/**
+ * Runs an action to its end: gives it inputs and tools, writes outputs, annotation and summary, sets the exit code.
+ * A red step has one error annotation and the output `error-message`; a cancelled one keeps its outputs.
+ */
+async function runAction(host, main) {
+    const cancel = new AbortController();
+    // The runner sends SIGINT, and SIGTERM 7.5 s later: neither may end the process before its outputs are written.
+    for (const signal of ['SIGINT', 'SIGTERM'])
+        host.on(signal, () => cancel.abort('cancelled'));
+    host.stdout.on('error', () => undefined);
+    const stray = new Promise((resolve) => {
+        host.on('uncaughtException', (error) => resolve(unexpected(error)));
+    });
+    const tools = {
+        log: actionsLog,
+        clock: clock/* systemClock */.m,
+        cancel: cancel.signal,
+        mask: (secret) => core_setSecret(secret),
+        random: Math.random,
+        workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
+    };
+    const outcome = await Promise.race([attempt(() => main(getInput, tools)), stray]);
+    tell(outcome, host);
+    setTimeout(() => leave(host), DRAIN_MS).unref();
+    if (outcome.summary)
+        await writeSummary(outcome.summary);
+}
+/** Ends the process now, whatever it still waits for. */
+function leave(host) {
+    // exit() joins the threads of name lookups, however long the name server is silent; a new program in the process's
+    // place, or its death, waits for nothing. A green step has no lookup under way that anybody waits for: it can wait.
+    if (host.exitCode === 1 && host.getActiveResourcesInfo().includes('GetAddrInfoReqWrap')) {
+        if (host.platform !== 'win32')
+            host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {});
+        host.kill(host.pid, 'SIGKILL');
+    }
+    host.exit();
+}
+async function attempt(main) {
+    try {
+        return await main();
+    }
+    catch (error) {
+        return error instanceof inputs/* InputError */.dz ? redOutcome('An input is wrong', error.message) : unexpected(error);
+    }
+}
+function unexpected(error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    return redOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
+}
+const redOutcome = (title, error) => ({
+    outputs: {},
+    error,
+    summary: { title, paragraphs: [error] },
+});
+function tell({ outputs, error }, host) {
+    let message = error;
+    try {
+        for (const [name, value] of Object.entries(outputs))
+            if (value !== undefined)
+                setOutput(name, value);
+        if (error !== undefined)
+            setOutput('error-message', logLine(error));
+    }
+    catch (fault) {
+        const unwritten = `The outputs could not be handed to the runner (${(0,src_text/* oneLine */.TN)(fault.message)}).`;
+        message = error === undefined ? unwritten : `${error} ${unwritten}`;
+    }
+    if (message !== undefined) {
+        host.exitCode = 1;
+        core_error(logLine(message));
+    }
+}
+
+
+/***/ }),
+
+/***/ 205:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Kb: () => (/* binding */ excerpt),
+/* harmony export */   dz: () => (/* binding */ InputError),
+/* harmony export */   oA: () => (/* binding */ secondsInput),
+/* harmony export */   tE: () => (/* binding */ booleanInput),
+/* harmony export */   u2: () => (/* binding */ countInput)
+/* harmony export */ });
+/* unused harmony export requiredInput */
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(992);
+
+/** A fault of an input: a sentence that names the input, what is wrong and the cure. */
+class InputError extends Error {
+}
+/** The value of an input without blanks around it. @throws InputError when it is missing */
+function requiredInput(read, name, cure) {
+    const value = read(name).trim();
+    if (value === '')
+        throw new InputError(`Input \`${name}\` is empty. ${cure}`);
+    return value;
+}
+// Longer than any job can run; keeps sums of milliseconds exact.
+const MOST_SECONDS = 100 * 24 * 3600;
+/** A positive number of seconds, in milliseconds; undefined when the input is empty. @throws InputError */
+function secondsInput(read, name) {
+    const value = read(name).trim();
+    if (value === '')
+        return undefined;
+    const seconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) : NaN;
+    if (!(seconds > 0 && seconds <= MOST_SECONDS)) {
+        throw new InputError(`Input \`${name}\` is ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(value, 40)}, which is not a positive number of seconds (at most ${MOST_SECONDS}). Write digits alone, for example 600.`);
+    }
+    return Math.max(1, seconds * 1000);
+}
+/** A whole number from 1 to 10,000; 1 when the input is empty. @throws InputError */
+function countInput(read, name) {
+    const value = read(name).trim();
+    if (value === '')
+        return 1;
+    const count = /^\d{1,5}$/.test(value) ? Number(value) : 0;
+    if (count < 1 || count > 10_000) {
+        throw new InputError(`Input \`${name}\` is ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(value, 40)}, which is not a whole number from 1 to 10000. Write digits alone, for example 4.`);
+    }
+    return count;
+}
+/** `true` or `false` in any case; the default when the input is empty. @throws InputError */
+function booleanInput(read, name, byDefault) {
+    const value = read(name).trim().toLowerCase();
+    if (value === '')
+        return byDefault;
+    if (value === 'true' || value === 'false')
+        return value === 'true';
+    throw new InputError(`Input \`${name}\` is ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(value, 40)}. Write true or false.`);
+}
+/** An excerpt of a value for an error sentence, short enough to show no secret whole. */
+const excerpt = (value) => `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(value, 60)}"`;
+
+
+/***/ }),
+
+/***/ 992:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   TL: () => (/* binding */ quoted),
+/* harmony export */   TN: () => (/* binding */ oneLine),
+/* harmony export */   a3: () => (/* binding */ formatDuration),
+/* harmony export */   z3: () => (/* binding */ formatBytes)
+/* harmony export */ });
+// What may break a line or reorder it on a screen: C0, DEL, C1, line and paragraph separators, bidirectional controls.
+// eslint-disable-next-line no-control-regex
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g;
+/**
+ * Makes one printable line of any text.
+ * @param maxLength characters (code points) kept; a longer text ends in `…`
+ */
+function oneLine(text, maxLength = 300) {
+    const line = text.toWellFormed().replace(UNPRINTABLE, ' ').trim();
+    const characters = Array.from(line.slice(0, 2 * maxLength + 2));
+    return characters.length > maxLength ? `${characters.slice(0, maxLength).join('')}…` : line;
+}
+/** The text in double quotes, on one line: how a value from outside stands in a sentence. */
+function quoted(text, maxLength) {
+    return `"${oneLine(text, maxLength)}"`;
+}
+/** A number of bytes as people read it: `34.4 kB`, `1.2 GB` (powers of 1000). */
+function formatBytes(bytes) {
+    if (bytes < 1000)
+        return `${bytes} B`;
+    let value = bytes;
+    let unit = '';
+    for (unit of ['kB', 'MB', 'GB', 'TB']) {
+        value /= 1000;
+        if (value < 999.95)
+            break;
+    }
+    return `${value.toFixed(1)} ${unit}`;
+}
+/** A duration as people read it: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
+function formatDuration(ms) {
+    const seconds = ms / 1000;
+    if (seconds < 9.95)
+        return `${seconds.toFixed(1).replace('.0', '')} s`;
+    const whole = Math.round(seconds);
+    return whole < 120 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+
+/***/ }),
+
+/***/ 613:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
+
+/***/ }),
+
+/***/ 434:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
+
+/***/ }),
+
+/***/ 611:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("http");
+
+/***/ }),
+
+/***/ 692:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("https");
+
+/***/ }),
+
+/***/ 278:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
+
+/***/ }),
+
+/***/ 24:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+
+/***/ }),
+
+/***/ 760:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+
+/***/ }),
+
+/***/ 756:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
+
+/***/ }),
+
+/***/ 23:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
+
+/***/ }),
+
+/***/ 293:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Qq: () => (/* binding */ HttpClient)
+});
+
+// UNUSED EXPORTS: Headers, HttpClientError, HttpClientResponse, HttpCodes, MediaTypes, getProxyUrl, isHttps
+
+// EXTERNAL MODULE: external "http"
+var external_http_ = __nccwpck_require__(611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
+// EXTERNAL MODULE: external "https"
+var external_https_ = __nccwpck_require__(692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+// EXTERNAL MODULE: ./node_modules/tunnel/index.js
+var tunnel = __nccwpck_require__(770);
+;// CONCATENATED MODULE: external "node:http"
+var x = (y) => {
+	var x = {}; __nccwpck_require__.d(x, y); return x
+} 
+var y = (x) => (() => (x))
+const external_node_http_namespaceObject = x({ ["ProxyAgent"]: () => (__WEBPACK_EXTERNAL_MODULE_node_http_b674be28__.ProxyAgent) });
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
+/* eslint-disable @typescript-eslint/no-explicit-any */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+var HttpCodes;
+(function (HttpCodes) {
+    HttpCodes[HttpCodes["OK"] = 200] = "OK";
+    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function (Headers) {
+    Headers["Accept"] = "accept";
+    Headers["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function (MediaTypes) {
+    MediaTypes["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+/**
+ * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+ * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+ */
+function lib_getProxyUrl(serverUrl) {
+    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+    return proxyUrl ? proxyUrl.href : '';
+}
+const HttpRedirectCodes = [
+    HttpCodes.MovedPermanently,
+    HttpCodes.ResourceMoved,
+    HttpCodes.SeeOther,
+    HttpCodes.TemporaryRedirect,
+    HttpCodes.PermanentRedirect
+];
+const HttpResponseRetryCodes = [
+    HttpCodes.BadGateway,
+    HttpCodes.ServiceUnavailable,
+    HttpCodes.GatewayTimeout
+];
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
+const ExponentialBackoffCeiling = 10;
+const ExponentialBackoffTimeSlice = 5;
+class HttpClientError extends Error {
+    constructor(message, statusCode) {
+        super(message);
+        this.name = 'HttpClientError';
+        this.statusCode = statusCode;
+        Object.setPrototypeOf(this, HttpClientError.prototype);
+    }
+}
+class HttpClientResponse {
+    constructor(message) {
+        this.message = message;
+    }
+    readBody() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                let output = Buffer.alloc(0);
+                this.message.on('data', (chunk) => {
+                    output = Buffer.concat([output, chunk]);
+                });
+                this.message.on('end', () => {
+                    resolve(output.toString());
+                });
+            }));
+        });
+    }
+    readBodyBuffer() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                const chunks = [];
+                this.message.on('data', (chunk) => {
+                    chunks.push(chunk);
+                });
+                this.message.on('end', () => {
+                    resolve(Buffer.concat(chunks));
+                });
+            }));
+        });
+    }
+}
+function isHttps(requestUrl) {
+    const parsedUrl = new URL(requestUrl);
+    return parsedUrl.protocol === 'https:';
+}
+class HttpClient {
+    constructor(userAgent, handlers, requestOptions) {
+        this._ignoreSslError = false;
+        this._allowRedirects = true;
+        this._allowRedirectDowngrade = false;
+        this._maxRedirects = 50;
+        this._allowRetries = false;
+        this._maxRetries = 1;
+        this._keepAlive = false;
+        this._disposed = false;
+        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+        this.handlers = handlers || [];
+        this.requestOptions = requestOptions;
+        if (requestOptions) {
+            if (requestOptions.ignoreSslError != null) {
+                this._ignoreSslError = requestOptions.ignoreSslError;
+            }
+            this._socketTimeout = requestOptions.socketTimeout;
+            if (requestOptions.allowRedirects != null) {
+                this._allowRedirects = requestOptions.allowRedirects;
+            }
+            if (requestOptions.allowRedirectDowngrade != null) {
+                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+            }
+            if (requestOptions.maxRedirects != null) {
+                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+            }
+            if (requestOptions.keepAlive != null) {
+                this._keepAlive = requestOptions.keepAlive;
+            }
+            if (requestOptions.allowRetries != null) {
+                this._allowRetries = requestOptions.allowRetries;
+            }
+            if (requestOptions.maxRetries != null) {
+                this._maxRetries = requestOptions.maxRetries;
+            }
+        }
+    }
+    options(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    get(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('GET', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    del(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    post(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('POST', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    patch(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    put(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PUT', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    head(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    sendStream(verb, requestUrl, stream, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request(verb, requestUrl, stream, additionalHeaders);
+        });
+    }
+    /**
+     * Gets a typed object from an endpoint
+     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+     */
+    getJson(requestUrl_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            const res = yield this.get(requestUrl, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    postJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.post(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    putJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.put(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    patchJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.patch(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    /**
+     * Makes a raw http request.
+     * All other methods such as get, post, patch, and request ultimately call this.
+     * Prefer get, del, post and patch
+     */
+    request(verb, requestUrl, data, headers) {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._disposed) {
+                throw new Error('Client has already been disposed.');
+            }
+            const parsedUrl = new URL(requestUrl);
+            let info = this._prepareRequest(verb, parsedUrl, headers);
+            // Only perform retries on reads since writes may not be idempotent.
+            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
+                ? this._maxRetries + 1
+                : 1;
+            let numTries = 0;
+            let response;
+            do {
+                response = yield this.requestRaw(info, data);
+                // Check if it's an authentication challenge
+                if (response &&
+                    response.message &&
+                    response.message.statusCode === HttpCodes.Unauthorized) {
+                    let authenticationHandler;
+                    for (const handler of this.handlers) {
+                        if (handler.canHandleAuthentication(response)) {
+                            authenticationHandler = handler;
+                            break;
+                        }
+                    }
+                    if (authenticationHandler) {
+                        return authenticationHandler.handleAuthentication(this, info, data);
+                    }
+                    else {
+                        // We have received an unauthorized response but have no handlers to handle it.
+                        // Let the response return to the caller.
+                        return response;
+                    }
+                }
+                let redirectsRemaining = this._maxRedirects;
+                while (response.message.statusCode &&
+                    HttpRedirectCodes.includes(response.message.statusCode) &&
+                    this._allowRedirects &&
+                    redirectsRemaining > 0) {
+                    const redirectUrl = response.message.headers['location'];
+                    if (!redirectUrl) {
+                        // if there's no location to redirect to, we won't
+                        break;
+                    }
+                    const parsedRedirectUrl = new URL(redirectUrl);
+                    if (parsedUrl.protocol === 'https:' &&
+                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
+                        !this._allowRedirectDowngrade) {
+                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
+                    }
+                    // we need to finish reading the response before reassigning response
+                    // which will leak the open socket.
+                    yield response.readBody();
+                    // strip authorization header if redirected to a different hostname
+                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+                        for (const header in headers) {
+                            // header names are case insensitive
+                            if (header.toLowerCase() === 'authorization') {
+                                delete headers[header];
+                            }
+                        }
+                    }
+                    // let's make the request with the new redirectUrl
+                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+                    response = yield this.requestRaw(info, data);
+                    redirectsRemaining--;
+                }
+                if (!response.message.statusCode ||
+                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+                    // If not a retry code, return immediately instead of retrying
+                    return response;
+                }
+                numTries += 1;
+                if (numTries < maxTries) {
+                    yield response.readBody();
+                    yield this._performExponentialBackoff(numTries);
+                }
+            } while (numTries < maxTries);
+            return response;
+        });
+    }
+    /**
+     * Needs to be called if keepAlive is set to true in request options.
+     */
+    dispose() {
+        if (this._agent) {
+            this._agent.destroy();
+        }
+        this._disposed = true;
+    }
+    /**
+     * Raw request.
+     * @param info
+     * @param data
+     */
+    requestRaw(info, data) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => {
+                function callbackForResult(err, res) {
+                    if (err) {
+                        reject(err);
+                    }
+                    else if (!res) {
+                        // If `err` is not passed, then `res` must be passed.
+                        reject(new Error('Unknown error'));
+                    }
+                    else {
+                        resolve(res);
+                    }
+                }
+                this.requestRawWithCallback(info, data, callbackForResult);
+            });
+        });
+    }
+    /**
+     * Raw request with callback.
+     * @param info
+     * @param data
+     * @param onResult
+     */
+    requestRawWithCallback(info, data, onResult) {
+        if (typeof data === 'string') {
+            if (!info.options.headers) {
+                info.options.headers = {};
+            }
+            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
+        }
+        let callbackCalled = false;
+        function handleResult(err, res) {
+            if (!callbackCalled) {
+                callbackCalled = true;
+                onResult(err, res);
+            }
+        }
+        const req = info.httpModule.request(info.options, (msg) => {
+            const res = new HttpClientResponse(msg);
+            handleResult(undefined, res);
+        });
+        let socket;
+        req.on('socket', sock => {
+            socket = sock;
+        });
+        // If we ever get disconnected, we want the socket to timeout eventually
+        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
+            if (socket) {
+                socket.end();
+            }
+            handleResult(new Error(`Request timeout: ${info.options.path}`));
+        });
+        req.on('error', function (err) {
+            // err has statusCode property
+            // res should have headers
+            handleResult(err);
+        });
+        if (data && typeof data === 'string') {
+            req.write(data, 'utf8');
+        }
+        if (data && typeof data !== 'string') {
+            data.on('close', function () {
+                req.end();
+            });
+            data.pipe(req);
+        }
+        else {
+            req.end();
+        }
+    }
+    /**
+     * Gets an http agent. This function is useful when you need an http agent that handles
+     * routing through a proxy server - depending upon the url and proxy environment variables.
+     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+     */
+    getAgent(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        return this._getAgent(parsedUrl);
+    }
+    getAgentDispatcher(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (!useProxy) {
+            return;
+        }
+        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+    }
+    _prepareRequest(method, requestUrl, headers) {
+        const info = {};
+        info.parsedUrl = requestUrl;
+        const usingSsl = info.parsedUrl.protocol === 'https:';
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
+        const defaultPort = usingSsl ? 443 : 80;
+        info.options = {};
+        info.options.host = info.parsedUrl.hostname;
+        info.options.port = info.parsedUrl.port
+            ? parseInt(info.parsedUrl.port)
+            : defaultPort;
+        info.options.path =
+            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
+        info.options.method = method;
+        info.options.headers = this._mergeHeaders(headers);
+        if (this.userAgent != null) {
+            info.options.headers['user-agent'] = this.userAgent;
+        }
+        info.options.agent = this._getAgent(info.parsedUrl);
+        // gives handlers an opportunity to participate
+        if (this.handlers) {
+            for (const handler of this.handlers) {
+                handler.prepareRequest(info.options);
+            }
+        }
+        return info;
+    }
+    _mergeHeaders(headers) {
+        if (this.requestOptions && this.requestOptions.headers) {
+            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+        }
+        return lowercaseKeys(headers || {});
+    }
+    /**
+     * Gets an existing header value or returns a default.
+     * Handles converting number header values to strings since HTTP headers must be strings.
+     * Note: This returns string | string[] since some headers can have multiple values.
+     * For headers that must always be a single string (like Content-Type), use the
+     * specialized _getExistingOrDefaultContentTypeHeader method instead.
+     */
+    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+            if (headerValue) {
+                clientHeader =
+                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
+            }
+        }
+        const additionalValue = additionalHeaders[header];
+        if (additionalValue !== undefined) {
+            return typeof additionalValue === 'number'
+                ? additionalValue.toString()
+                : additionalValue;
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    /**
+     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+     * Always returns a single string (not an array) since Content-Type should be a single value.
+     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+     */
+    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+            if (headerValue) {
+                if (typeof headerValue === 'number') {
+                    clientHeader = String(headerValue);
+                }
+                else if (Array.isArray(headerValue)) {
+                    clientHeader = headerValue.join(', ');
+                }
+                else {
+                    clientHeader = headerValue;
+                }
+            }
+        }
+        const additionalValue = additionalHeaders[Headers.ContentType];
+        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
+        if (additionalValue !== undefined) {
+            if (typeof additionalValue === 'number') {
+                return String(additionalValue);
+            }
+            else if (Array.isArray(additionalValue)) {
+                return additionalValue.join(', ');
+            }
+            else {
+                return additionalValue;
+            }
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    _getAgent(parsedUrl) {
+        let agent;
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (this._keepAlive && useProxy) {
+            agent = this._proxyAgent;
+        }
+        if (!useProxy) {
+            agent = this._agent;
+        }
+        // if agent is already assigned use that agent.
+        if (agent) {
+            return agent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        let maxSockets = 100;
+        if (this.requestOptions) {
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
+        }
+        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
+        if (proxyUrl && proxyUrl.hostname) {
+            const agentOptions = {
+                maxSockets,
+                keepAlive: this._keepAlive,
+                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
+                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+                })), { host: proxyUrl.hostname, port: proxyUrl.port })
+            };
+            let tunnelAgent;
+            const overHttps = proxyUrl.protocol === 'https:';
+            if (usingSsl) {
+                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+            }
+            else {
+                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+            }
+            agent = tunnelAgent(agentOptions);
+            this._proxyAgent = agent;
+        }
+        // if tunneling agent isn't assigned create a new agent
+        if (!agent) {
+            const options = { keepAlive: this._keepAlive, maxSockets };
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
+            this._agent = agent;
+        }
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            agent.options = Object.assign(agent.options || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return agent;
+    }
+    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+        let proxyAgent;
+        if (this._keepAlive) {
+            proxyAgent = this._proxyAgentDispatcher;
+        }
+        // if agent is already assigned use that agent.
+        if (proxyAgent) {
+            return proxyAgent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        proxyAgent = new external_node_http_namespaceObject.ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
+        })));
+        this._proxyAgentDispatcher = proxyAgent;
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return proxyAgent;
+    }
+    _getUserAgentWithOrchestrationId(userAgent) {
+        const baseUserAgent = userAgent || 'actions/http-client';
+        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
+        if (orchId) {
+            // Sanitize the orchestration ID to ensure it contains only valid characters
+            // Valid characters: 0-9, a-z, _, -, .
+            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+        }
+        return baseUserAgent;
+    }
+    _performExponentialBackoff(retryNumber) {
+        return __awaiter(this, void 0, void 0, function* () {
+            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+            return new Promise(resolve => setTimeout(() => resolve(), ms));
+        });
+    }
+    _processResponse(res, options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                const statusCode = res.message.statusCode || 0;
+                const response = {
+                    statusCode,
+                    result: null,
+                    headers: {}
+                };
+                // not found leads to null obj returned
+                if (statusCode === HttpCodes.NotFound) {
+                    resolve(response);
+                }
+                // get the result from the body
+                function dateTimeDeserializer(key, value) {
+                    if (typeof value === 'string') {
+                        const a = new Date(value);
+                        if (!isNaN(a.valueOf())) {
+                            return a;
+                        }
+                    }
+                    return value;
+                }
+                let obj;
+                let contents;
+                try {
+                    contents = yield res.readBody();
+                    if (contents && contents.length > 0) {
+                        if (options && options.deserializeDates) {
+                            obj = JSON.parse(contents, dateTimeDeserializer);
+                        }
+                        else {
+                            obj = JSON.parse(contents);
+                        }
+                        response.result = obj;
+                    }
+                    response.headers = res.message.headers;
+                }
+                catch (err) {
+                    // Invalid resource (contents not json);  leaving result obj null
+                }
+                // note that 3xx redirects are handled by the http layer.
+                if (statusCode > 299) {
+                    let msg;
+                    // if exception/error in body, attempt to get better error
+                    if (obj && obj.message) {
+                        msg = obj.message;
+                    }
+                    else if (contents && contents.length > 0) {
+                        // it may be the case that the exception is in the body message as string
+                        msg = contents;
+                    }
+                    else {
+                        msg = `Failed request: (${statusCode})`;
+                    }
+                    const err = new HttpClientError(msg, statusCode);
+                    err.result = response.result;
+                    reject(err);
+                }
+                else {
+                    resolve(response);
+                }
+            }));
+        });
+    }
+}
+const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+//# sourceMappingURL=index.js.map
+
+/***/ })
+
+/******/ });
+/************************************************************************/
+/******/ // The module cache
+/******/ var __webpack_module_cache__ = {};
+/******/ 
+/******/ // The require function
+/******/ function __nccwpck_require__(moduleId) {
+/******/ 	// Check if module is in cache
+/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
+/******/ 	if (cachedModule !== undefined) {
+/******/ 		return cachedModule.exports;
+/******/ 	}
+/******/ 	// Create a new module (and put it into the cache)
+/******/ 	var module = __webpack_module_cache__[moduleId] = {
+/******/ 		// no module.id needed
+/******/ 		// no module.loaded needed
+/******/ 		exports: {}
+/******/ 	};
+/******/ 
+/******/ 	// Execute the module function
+/******/ 	var threw = true;
+/******/ 	try {
+/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 		threw = false;
+/******/ 	} finally {
+/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
+/******/ 	}
+/******/ 
+/******/ 	// Return the exports of the module
+/******/ 	return module.exports;
+/******/ }
+/******/ 
+/************************************************************************/
+/******/ /* webpack/runtime/asset-relocator-loader */
+/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
+/******/ 
+/******/ /* webpack/runtime/async module */
+/******/ (() => {
+/******/ 	var webpackQueues = typeof Symbol === "function" ? Symbol("webpack queues") : "__webpack_queues__";
+/******/ 	var webpackExports = typeof Symbol === "function" ? Symbol("webpack exports") : "__webpack_exports__";
+/******/ 	var webpackError = typeof Symbol === "function" ? Symbol("webpack error") : "__webpack_error__";
+/******/ 	var resolveQueue = (queue) => {
+/******/ 		if(queue && queue.d < 1) {
+/******/ 			queue.d = 1;
+/******/ 			queue.forEach((fn) => (fn.r--));
+/******/ 			queue.forEach((fn) => (fn.r-- ? fn.r++ : fn()));
+/******/ 		}
+/******/ 	}
+/******/ 	var wrapDeps = (deps) => (deps.map((dep) => {
+/******/ 		if(dep !== null && typeof dep === "object") {
+/******/ 			if(dep[webpackQueues]) return dep;
+/******/ 			if(dep.then) {
+/******/ 				var queue = [];
+/******/ 				queue.d = 0;
+/******/ 				dep.then((r) => {
+/******/ 					obj[webpackExports] = r;
+/******/ 					resolveQueue(queue);
+/******/ 				}, (e) => {
+/******/ 					obj[webpackError] = e;
+/******/ 					resolveQueue(queue);
+/******/ 				});
+/******/ 				var obj = {};
+/******/ 				obj[webpackQueues] = (fn) => (fn(queue));
+/******/ 				return obj;
+/******/ 			}
+/******/ 		}
+/******/ 		var ret = {};
+/******/ 		ret[webpackQueues] = x => {};
+/******/ 		ret[webpackExports] = dep;
+/******/ 		return ret;
+/******/ 	}));
+/******/ 	__nccwpck_require__.a = (module, body, hasAwait) => {
+/******/ 		var queue;
+/******/ 		hasAwait && ((queue = []).d = -1);
+/******/ 		var depQueues = new Set();
+/******/ 		var exports = module.exports;
+/******/ 		var currentDeps;
+/******/ 		var outerResolve;
+/******/ 		var reject;
+/******/ 		var promise = new Promise((resolve, rej) => {
+/******/ 			reject = rej;
+/******/ 			outerResolve = resolve;
+/******/ 		});
+/******/ 		promise[webpackExports] = exports;
+/******/ 		promise[webpackQueues] = (fn) => (queue && fn(queue), depQueues.forEach(fn), promise["catch"](x => {}));
+/******/ 		module.exports = promise;
+/******/ 		body((deps) => {
+/******/ 			currentDeps = wrapDeps(deps);
+/******/ 			var fn;
+/******/ 			var getResult = () => (currentDeps.map((d) => {
+/******/ 				if(d[webpackError]) throw d[webpackError];
+/******/ 				return d[webpackExports];
+/******/ 			}))
+/******/ 			var promise = new Promise((resolve) => {
+/******/ 				fn = () => (resolve(getResult));
+/******/ 				fn.r = 0;
+/******/ 				var fnQueue = (q) => (q !== queue && !depQueues.has(q) && (depQueues.add(q), q && !q.d && (fn.r++, q.push(fn))));
+/******/ 				currentDeps.map((dep) => (dep[webpackQueues](fnQueue)));
+/******/ 			});
+/******/ 			return fn.r ? promise : getResult();
+/******/ 		}, (err) => ((err ? reject(promise[webpackError] = err) : outerResolve(exports)), resolveQueue(queue)));
+/******/ 		queue && queue.d < 0 && (queue.d = 0);
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/compat get default export */
+/******/ (() => {
+/******/ 	// getDefaultExport function for compatibility with non-harmony modules
+/******/ 	__nccwpck_require__.n = (module) => {
+/******/ 		var getter = module && module.__esModule ?
+/******/ 			() => (module['default']) :
+/******/ 			() => (module);
+/******/ 		__nccwpck_require__.d(getter, { a: getter });
+/******/ 		return getter;
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/define property getters */
+/******/ (() => {
+/******/ 	// define getter functions for harmony exports
+/******/ 	__nccwpck_require__.d = (exports, definition) => {
+/******/ 		for(var key in definition) {
+/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 			}
+/******/ 		}
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/hasOwnProperty shorthand */
+/******/ (() => {
+/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
+/******/ })();
+/******/ 
+/************************************************************************/
+/******/ 
+/******/ // startup
+/******/ // Load entry module and return exports
+/******/ // This entry module used 'module' so it can't be inlined
+/******/ var __webpack_exports__ = __nccwpck_require__(362);
+/******/ __webpack_exports__ = await __webpack_exports__;
+/******/ 

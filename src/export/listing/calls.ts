@@ -1,0 +1,53 @@
+import type { Connection } from '../../feishu/client.js'
+import type { Credential } from '../../feishu/credentials.js'
+import type { Operation } from '../../feishu/error-table.js'
+import { fail, type Failure, type Reply } from '../../feishu/failure.js'
+import type { Page } from '../../feishu/fields.js'
+import { folderPage, type FolderItem } from '../../feishu/folders.js'
+import { queryMetas, type DocumentRef, type Metas } from '../../feishu/metas.js'
+import { wikiNode, wikiNodesPage, type WikiLevel, type WikiNode } from '../../feishu/wiki-tree.js'
+
+/**
+ * Makes a call when its API has room for it, rides out what passes, and gives up when the run ends. The listing hands
+ * over any number of attempts at once.
+ */
+export interface ListingApi {
+  call<T>(operation: Operation, attempt: (signal: AbortSignal) => Promise<Reply<T>>): Promise<Reply<T>>
+}
+
+/** The calls of a listing. */
+export interface ListingCalls {
+  folderPage(folderToken: string, cursor: string | undefined): Promise<Reply<Page<FolderItem>>>
+  wikiNodesPage(level: WikiLevel, cursor: string | undefined): Promise<Reply<Page<WikiNode>>>
+  wikiNode(nodeToken: string): Promise<Reply<WikiNode>>
+  metas(documents: readonly DocumentRef[]): Promise<Reply<Metas>>
+}
+
+/** The calls of a listing on the real service. */
+export function listingCalls(api: ListingApi, connection: Connection, credential: Credential): ListingCalls {
+  return {
+    folderPage: (token, cursor) =>
+      api.call('folder', (signal) => folderPage(connection, credential, token, cursor, signal)),
+    wikiNodesPage: (level, cursor) =>
+      api.call('wikiNodes', (signal) => wikiNodesPage(connection, credential, level, cursor, signal)),
+    wikiNode: (token) => api.call('wikiNode', (signal) => wikiNode(connection, credential, token, signal)),
+    metas: (documents) => api.call('metas', (signal) => queryMetas(connection, credential, documents, signal)),
+  }
+}
+
+/** The same calls, none of which is made any more after a failure that every other call would meet too. */
+export function untilAppWide(calls: ListingCalls): ListingCalls {
+  let met: Failure | undefined
+  const guarded = async <T>(call: () => Promise<Reply<T>>): Promise<Reply<T>> => {
+    if (met) return fail(met)
+    const reply = await call()
+    if (!reply.ok && reply.failure.appWide === true) met ??= reply.failure
+    return reply
+  }
+  return {
+    folderPage: (token, cursor) => guarded(() => calls.folderPage(token, cursor)),
+    wikiNodesPage: (level, cursor) => guarded(() => calls.wikiNodesPage(level, cursor)),
+    wikiNode: (token) => guarded(() => calls.wikiNode(token)),
+    metas: (documents) => guarded(() => calls.metas(documents)),
+  }
+}

@@ -1,0 +1,127 @@
+import { OPERATIONS } from '../../feishu/error-table.js'
+import { fail, type Failure, type Reply } from '../../feishu/failure.js'
+import type { Page } from '../../feishu/fields.js'
+import type { FolderItem } from '../../feishu/folders.js'
+import type { WikiLevel, WikiNode } from '../../feishu/wiki-tree.js'
+import type { ListingCalls } from './calls.js'
+
+/** What is listed at one go: a folder without its sub-folders, or the pages right below a page. */
+export type Level = { readonly kind: 'folder'; readonly token: string } | ({ readonly kind: 'wiki' } & WikiLevel)
+
+/** A thing on a level. */
+export interface Item {
+  /** Its own token, a shortcut's too: repeats are known by it. */
+  readonly id: string
+  /** The document's (a shortcut's: its target's); undefined for a shortcut that does not say where it leads. */
+  readonly document: { readonly token: string; readonly type: string } | undefined
+  readonly title: string
+  /** The document's own; undefined for a shortcut of a folder, whose target must be asked for it. */
+  readonly editTime: string | undefined
+  readonly url: string | undefined
+  /** Set for a page of a knowledge base. */
+  readonly nodeToken: string | undefined
+  readonly shortcut: boolean
+  /** Where its children are listed, if it has any. */
+  readonly below: Level | undefined
+}
+
+/** All of a level that could be had; with `failure`, there is or may be more. */
+export interface LevelListing {
+  readonly items: readonly Item[]
+  readonly failure: Failure | undefined
+}
+
+/** The same for the same level. */
+export const keyOf = (level: Level): string =>
+  level.kind === 'folder' ? `folder/${level.token}` : `wiki/${level.spaceId}/${level.parent ?? ''}`
+
+// A cursor that the service no longer takes.
+const STALE_CURSOR: Readonly<Record<Level['kind'], number>> = { folder: 1061002, wiki: 131002 }
+
+/** Lists a level to its end, from the start once more if the service loses the place. */
+export async function readLevel(
+  level: Level,
+  calls: ListingCalls,
+  onItems: (count: number) => void,
+): Promise<LevelListing> {
+  const first = await readPages(level, calls, onItems)
+  return first.stale ? readPages(level, calls, onItems) : first
+}
+
+async function readPages(
+  level: Level,
+  calls: ListingCalls,
+  onItems: (count: number) => void,
+): Promise<LevelListing & { readonly stale: boolean }> {
+  const items = new Map<string, Item>()
+  const cursors = new Set<string>()
+  let cursor: string | undefined
+  for (;;) {
+    const reply = await readPage(level, cursor, calls)
+    if (!reply.ok) {
+      const stale = cursor !== undefined && reply.failure.code === STALE_CURSOR[level.kind]
+      return { items: [...items.values()], failure: reply.failure, stale }
+    }
+    const page = reply.value
+    const before = items.size
+    for (const item of page.items) if (!items.has(item.id)) items.set(item.id, item)
+    onItems(items.size - before)
+    if (!page.hasMore) return { items: [...items.values()], failure: undefined, stale: false }
+    if (page.cursor === undefined || cursors.has(page.cursor)) {
+      const failure = lostPlace(level, page.cursor === undefined ? 'does not say where' : 'leads back', reply.logId)
+      return { items: [...items.values()], failure, stale: false }
+    }
+    cursor = page.cursor
+    cursors.add(cursor)
+  }
+}
+
+async function readPage(level: Level, cursor: string | undefined, calls: ListingCalls): Promise<Reply<Page<Item>>> {
+  if (level.kind === 'folder') return mapped(await calls.folderPage(level.token, cursor), itemOfFolder)
+  return mapped(await calls.wikiNodesPage(level, cursor), itemOfNode)
+}
+
+function mapped<T>(reply: Reply<Page<T>>, map: (item: T) => Item): Reply<Page<Item>> {
+  if (!reply.ok) return fail(reply.failure)
+  return { ...reply, value: { ...reply.value, items: reply.value.items.map(map) } }
+}
+
+function itemOfFolder(item: FolderItem): Item {
+  const shortcut = item.type === 'shortcut'
+  const document = shortcut ? item.target : { token: item.token, type: item.type }
+  return {
+    id: item.token,
+    document,
+    title: item.name,
+    editTime: shortcut ? undefined : item.modifiedTime,
+    url: item.url,
+    nodeToken: undefined,
+    shortcut,
+    below: document?.type === 'folder' ? { kind: 'folder', token: document.token } : undefined,
+  }
+}
+
+/** A page of a knowledge base as a thing on a level. */
+export function itemOfNode(node: WikiNode): Item {
+  return {
+    id: node.nodeToken,
+    document: { token: node.objToken, type: node.objType },
+    title: node.title,
+    editTime: node.objEditTime,
+    url: undefined,
+    nodeToken: node.nodeToken,
+    shortcut: node.shortcut,
+    below: node.hasChild ? { kind: 'wiki', spaceId: node.spaceId, parent: node.nodeToken } : undefined,
+  }
+}
+
+function lostPlace(level: Level, how: string, logId: string | undefined): Failure {
+  return {
+    class: 'permanent',
+    what:
+      `Could not ${OPERATIONS[level.kind === 'folder' ? 'folder' : 'wikiNodes'].doing} to its end: the service says` +
+      ` that there is more, but ${how} (its page token is ${how === 'leads back' ? 'one it gave before' : 'missing'})`,
+    advice: 'Run it again. If it stays, give the log id to Feishu support.',
+    logId,
+  }
+}

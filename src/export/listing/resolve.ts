@@ -1,0 +1,109 @@
+import { fail, type Failure, type Reply } from '../../feishu/failure.js'
+import {
+  META_NOT_FOUND,
+  META_TYPES,
+  META_WRONG_TYPE,
+  metaFailure,
+  MOST_METAS,
+  type DocumentRef,
+} from '../../feishu/metas.js'
+import type { ListingCalls } from './calls.js'
+
+/** A document as the service knows it; of a wiki link, the document behind it. */
+export interface KnownDocument extends DocumentRef {
+  readonly title: string
+  readonly editTime: string | undefined
+  readonly url: string | undefined
+}
+
+const refKey = ({ token, type }: DocumentRef): string => `${type}/${token}`
+
+/** What is known of documents named by token and type; each is asked for once. */
+export class Documents {
+  private readonly known = new Map<string, Reply<KnownDocument>>()
+
+  constructor(private readonly calls: ListingCalls) {}
+
+  /** Asks for the documents, 200 at once. Those of a type that the service does not tell of stay as they are. */
+  async ask(wanted: Iterable<DocumentRef>): Promise<void> {
+    const open = new Map<string, DocumentRef>()
+    for (const wish of wanted) if (!this.known.has(refKey(wish))) open.set(refKey(wish), wish)
+    await Promise.all(
+      batchesOf([...open.values()].filter(({ type }) => META_TYPES.has(type))).map((b) => this.fetch(b)),
+    )
+    for (const [key, { token, type }] of open) {
+      if (this.known.has(key)) continue
+      this.known.set(key, { ok: true, value: { token, type, title: '', editTime: undefined, url: undefined } })
+    }
+  }
+
+  /** What was answered for a document that was asked for. */
+  get(ref: DocumentRef): Reply<KnownDocument> {
+    return this.known.get(refKey(ref)) ?? fail(metaFailure(undefined, ref.type, undefined))
+  }
+
+  private async fetch(batch: readonly DocumentRef[]): Promise<void> {
+    const reply = await this.calls.metas(batch)
+    if (!reply.ok) {
+      await this.fetchHalves(batch, reply.failure)
+      return
+    }
+    const metas = new Map(reply.value.metas.map((meta) => [meta.asked, meta]))
+    const refused = new Map(reply.value.refused.map(({ asked, code }) => [asked, code]))
+    const unresolved = batch.filter((ref) => {
+      const meta = metas.get(ref.token)
+      const code = refused.get(ref.token)
+      if (meta && !(ref.type === 'wiki' && meta.type === 'wiki')) {
+        const { token, type, title, modifiedTime: editTime, url } = meta
+        this.known.set(refKey(ref), { ok: true, value: { token, type, title, editTime, url } })
+        return false
+      }
+      this.known.set(refKey(ref), fail(metaFailure(code, ref.type, reply.logId)))
+      return ref.type === 'wiki' && (code === undefined || code === META_WRONG_TYPE || code === META_NOT_FOUND)
+    })
+    // Some deployments know nothing of wiki pages here.
+    await Promise.all(unresolved.map((ref) => this.fetchNode(ref)))
+  }
+
+  /** A refusal of the whole batch may be the fault of one document: the others are not to suffer from it. */
+  private async fetchHalves(batch: readonly DocumentRef[], failure: Failure): Promise<void> {
+    const isAnswer = failure.class === 'permanent' && failure.code !== undefined && failure.appWide !== true
+    if (batch.length > 1 && isAnswer) {
+      const half = Math.ceil(batch.length / 2)
+      await Promise.all([this.fetch(batch.slice(0, half)), this.fetch(batch.slice(half))])
+      return
+    }
+    for (const ref of batch) this.known.set(refKey(ref), fail(failure))
+    const [only] = batch
+    if (only?.type === 'wiki' && isAnswer) await this.fetchNode(only)
+  }
+
+  private async fetchNode(ref: DocumentRef): Promise<void> {
+    const reply = await this.calls.wikiNode(ref.token)
+    if (!reply.ok) {
+      this.known.set(refKey(ref), reply)
+      return
+    }
+    const { objToken: token, objType: type, title, objEditTime: editTime } = reply.value
+    this.known.set(refKey(ref), { ok: true, value: { token, type, title, editTime, url: undefined } })
+  }
+}
+
+/** Batches in which no token stands twice: refusals name the token alone, without the type. */
+function batchesOf(refs: readonly DocumentRef[]): DocumentRef[][] {
+  const rounds: Map<string, DocumentRef>[] = []
+  for (const ref of refs) {
+    let round = rounds.find((others) => !others.has(ref.token))
+    if (!round) {
+      round = new Map<string, DocumentRef>()
+      rounds.push(round)
+    }
+    round.set(ref.token, ref)
+  }
+  return rounds.flatMap((round) => {
+    const all = [...round.values()]
+    return Array.from({ length: Math.ceil(all.length / MOST_METAS) }, (_, nth) =>
+      all.slice(nth * MOST_METAS, (nth + 1) * MOST_METAS),
+    )
+  })
+}

@@ -1,0 +1,140 @@
+import type { Failure } from '../feishu/failure.js'
+import { quoted } from '../text.js'
+import type { Entry, ExportUnit, Listing, SkippedEntry } from './model.js'
+import { castVotes, indexRecords, type RecordedPath } from './paths/kept.js'
+import { resolve, type Names } from './paths/resolve.js'
+import { LONGEST_PATH, Room } from './paths/room.js'
+import { byCodePoints, fold, joined } from './paths/text.js'
+import { allDirs, buildTree, skipsOf, type Dir, type Skip, type Unit } from './paths/tree.js'
+import { unitKey, type WantedFile, type Wishes } from './paths/wanted.js'
+
+export type { RecordedPath } from './paths/kept.js'
+export { byCodePoints, fold, isTemporaryName } from './paths/text.js'
+export { unitKey, type Wishes } from './paths/wanted.js'
+
+/** What else decides on the paths. */
+export interface LayoutOptions extends Wishes {
+  /** Where earlier runs put files. */
+  readonly recorded: readonly RecordedPath[]
+  /** The manifest's path relative to `directory`, with `/`; undefined when it stands elsewhere. */
+  readonly manifestPath: string | undefined
+}
+
+/** A file with its path. */
+export interface PlacedFile {
+  readonly unit: ExportUnit
+  /** Relative to `directory`, with `/`. With a failure of the path itself, only the path that it should have. */
+  readonly path: string
+  readonly failure: Failure | undefined
+}
+
+/** Where everything goes, each list in the order of the paths. */
+export interface Layout {
+  readonly files: readonly PlacedFile[]
+  readonly skipped: readonly SkippedEntry[]
+  /** By `unitKey`, all that the listing holds: also uploaded files that are skipped. */
+  readonly found: ReadonlySet<string>
+}
+
+interface Placed {
+  readonly dir: Dir
+  readonly path: string
+  /** False where the path is too long: then nothing is written below it. */
+  readonly isReal: boolean
+}
+
+/**
+ * Gives every file that is to be its path: safe on all systems, unique whatever they take for equal, inside the
+ * directory, never the manifest's, and the same whatever the order of the listing. A document keeps its recorded path
+ * until its title or place changes. Pure.
+ */
+export function layOut(listing: Listing, options: LayoutOptions): Layout {
+  const { recorded, manifestPath } = options
+  const records = indexRecords(recorded)
+  const top = buildTree(listing, options, records, manifestPath === undefined ? [] : [manifestPath])
+  const units = allDirs(top).flatMap((dir) => [...dir.units.values()])
+  for (const unit of units) for (const file of unit.files.values()) castVotes(unit, file, records)
+  // Where a branch could not be listed, what is not found may still be there, and so may its name.
+  const found = foundKeys(units)
+  const held = namesByDirectory(listing.faults.some(({ branch }) => branch) ? pathsNotFound(recorded, found) : [])
+  const room = new Room(top)
+
+  const files: PlacedFile[] = []
+  const paths = new Map<Unit, string>()
+  const open: Placed[] = [{ dir: top, path: '', isReal: true }]
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { dir, path, isReal } = next
+    const names = isReal ? resolve(dir, path, room, records, held.get(path) ?? NONE) : new Map<Unit, Names>()
+    for (const { name, dir: below } of dir.named.values()) {
+      const at = joined(path, name)
+      open.push({ dir: below, path: at, isReal: isReal && Buffer.byteLength(at) < LONGEST_PATH })
+    }
+    for (const unit of dir.units.values()) {
+      const own = names.get(unit)
+      const directory = joined(path, own?.dir ?? unit.stem)
+      if (unit.dir) open.push({ dir: unit.dir, path: directory, isReal: own?.dir !== undefined })
+      const placed = [...unit.files].map(([key, file]) => place(file, path, own?.files.get(key), unit))
+      files.push(...placed)
+      paths.set(unit, placed[0]?.path ?? directory)
+    }
+  }
+  const skipped = units.flatMap((unit) => skipsOf(unit).map((skip) => skippedEntry(unit, skip, paths)))
+  return { files: files.sort(byPath), skipped: skipped.sort(byPath), found }
+}
+
+const byPath = (a: { readonly path: string }, b: { readonly path: string }): number => byCodePoints(a.path, b.path)
+
+const TOO_LONG: Failure = {
+  class: 'permanent',
+  what: `Could not name the file: its path would be longer than ${LONGEST_PATH} bytes, however its parts are shortened`,
+  advice: 'Give the branch that it stands in a line of its own in `sources`, with a short `to=`.',
+}
+
+function foundKeys(units: readonly Unit[]): ReadonlySet<string> {
+  const keys = new Set<string>()
+  for (const { files, skips } of units) {
+    for (const key of files.keys()) keys.add(key)
+    for (const { entry } of [...skips.values()].flat()) keys.add(unitKey({ ...entry, fileExtension: '' }))
+  }
+  return keys
+}
+
+const pathsNotFound = (recorded: readonly RecordedPath[], found: ReadonlySet<string>): string[] =>
+  recorded.filter((record) => !found.has(unitKey(record))).map(({ path }) => path)
+
+const NONE: ReadonlySet<string> = new Set()
+
+function namesByDirectory(paths: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const names = new Map<string, Set<string>>()
+  for (const path of paths) {
+    const slash = path.lastIndexOf('/')
+    const directory = path.slice(0, Math.max(0, slash))
+    const known = names.get(directory) ?? new Set<string>()
+    names.set(directory, known.add(fold(path.slice(slash + 1))))
+  }
+  return names
+}
+
+function place(file: WantedFile, directory: string, name: string | undefined, { stem }: Unit): PlacedFile {
+  const wished = file.extension === '' ? stem : `${stem}.${file.extension}`
+  const failure = name === undefined ? TOO_LONG : file.failure
+  return { unit: file.unit, path: joined(directory, name ?? wished), failure }
+}
+
+function skippedEntry(unit: Unit, { entry, reason, elsewhere }: Skip, paths: ReadonlyMap<Unit, string>): SkippedEntry {
+  const { title, type, url } = entry
+  const path = paths.get(unit) ?? unit.stem
+  return { title, type, path, url, reason: elsewhere ? elsewhereReason(elsewhere, entry, paths) : reason }
+}
+
+function elsewhereReason(
+  { to, units }: NonNullable<Skip['elsewhere']>,
+  { type }: Entry,
+  paths: ReadonlyMap<Unit, string>,
+): string {
+  const [at] = units.flatMap((unit) => paths.get(unit) ?? []).sort(byCodePoints)
+  const target = at === undefined ? `a ${type}` : quoted(at)
+  return to === 'original'
+    ? `shortcut to ${target}, exported there`
+    : `another shortcut to what is at ${target}, exported there`
+}

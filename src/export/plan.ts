@@ -1,0 +1,170 @@
+import type { Failure } from '../feishu/failure.js'
+import { quoted } from '../text.js'
+import type { ManifestClaim } from './manifest.js'
+import type { ExportUnit, Listing, ManifestFile, Plan, PlannedFile, RefusedFile } from './model.js'
+import { fold, layOut, unitKey, type PlacedFile, type Wishes } from './paths.js'
+
+/** What stands at a path of the disk. */
+export interface DiskFact {
+  readonly size: number
+  /** `other` for what is no plain file inside the directory: a folder, a link, what a link outside leads to. */
+  readonly kind: 'file' | 'other'
+  /** The same for two names of one file: on many disks `A` and `a`. */
+  readonly id?: string | undefined
+}
+
+/** What a plan is made from, besides the listing. */
+export interface PlanOptions extends Wishes {
+  readonly overwrite: boolean
+  readonly force: boolean
+  /** The manifest's path relative to `directory`, with `/`; undefined when it stands elsewhere. */
+  readonly manifestPath: string | undefined
+  readonly manifest: { readonly files: readonly ManifestFile[]; readonly writing: readonly ManifestClaim[] }
+  readonly disk: (path: string) => DiskFact | undefined
+}
+
+/** Decides what a run is going to do: what goes where, what need not, cannot or will not be exported. Pure. */
+export function makePlan(listing: Listing, options: PlanOptions): Plan {
+  const { manifest } = options
+  const records = [...manifest.files, ...manifest.writing.map(unfinished)]
+  const layout = layOut(listing, { ...options, recorded: records })
+  const isWhole = !listing.faults.some(({ branch }) => branch)
+  const units = oneTime(layout.files)
+  const replaces = replacedPaths(layout.files, records, isWhole)
+
+  const judge = judgeOf(options, records)
+  const judged = layout.files.map((placed) => {
+    const unit = units.get(placed.unit) ?? placed.unit
+    return { unit, path: placed.path, verdict: judge({ ...placed, unit }) }
+  })
+  // What replaces an old file must come to be; the best is what does so in this run.
+  const order: Verdict['kind'][] = ['export', 'unchanged']
+  const owners = new Map<string, string>()
+  for (const kind of order) {
+    for (const { unit, path, verdict } of judged) {
+      if (verdict.kind === kind && !owners.has(unitKey(unit))) owners.set(unitKey(unit), path)
+    }
+  }
+  const toExport: PlannedFile[] = []
+  const unchanged: PlannedFile[] = []
+  const refused: RefusedFile[] = []
+  for (const { unit, path, verdict } of judged) {
+    const key = unitKey(unit)
+    const file = { unit, path, replaces: owners.get(key) === path ? (replaces.get(key) ?? []) : [] }
+    if (verdict.kind === 'refused') refused.push({ file, failure: verdict.failure })
+    else (verdict.kind === 'export' ? toExport : unchanged).push(file)
+  }
+
+  const planned = new Set(layout.files.map(({ path }) => path))
+  const stale = records.filter((record) => !layout.found.has(unitKey(record)) && !planned.has(record.path))
+  const plan = { toExport, unchanged, refused, skipped: layout.skipped, stale }
+  if (countFound(plan) !== layout.files.length + layout.skipped.length) throw new Error('the plan lost a file')
+  return plan
+}
+
+/** How many files were found: the sum of what the numbers of a run must come to. */
+export const countFound = ({ toExport, unchanged, refused, skipped }: Omit<Plan, 'stale'>): number =>
+  toExport.length + unchanged.length + refused.length + skipped.length
+
+/**
+ * Tells the planned paths that some disk takes for the same as a path, itself included: before a file of an earlier run
+ * is removed, it must be seen that it is not one of them under another name (see removeInside).
+ */
+export function lookAlikes(plan: Plan): (path: string) => readonly string[] {
+  const paths = new Map<string, string[]>()
+  for (const { path } of [...plan.toExport, ...plan.unchanged, ...plan.refused.map(({ file }) => file)]) {
+    const alike = paths.get(fold(path))
+    if (alike) alike.push(path)
+    else paths.set(fold(path), [path])
+  }
+  return (path) => paths.get(fold(path)) ?? []
+}
+
+/** A file that a killed run was about to write: its name is known, but not what is in it. */
+const unfinished = (claim: ManifestClaim): ManifestFile => ({
+  ...claim,
+  editTime: undefined,
+  fileSize: -1,
+  sha256: '',
+  exportedAt: '',
+})
+
+/** Copies of a document that were listed with different times have none, so that the next run exports them again. */
+function oneTime(files: readonly PlacedFile[]): ReadonlyMap<ExportUnit, ExportUnit> {
+  const times = new Map<string, Set<string | undefined>>()
+  for (const { unit } of files) {
+    const key = unitKey(unit)
+    times.set(key, (times.get(key) ?? new Set()).add(unit.editTime))
+  }
+  return new Map(
+    files.map(({ unit }) => [unit, times.get(unitKey(unit))?.size === 1 ? unit : { ...unit, editTime: undefined }]),
+  )
+}
+
+/** By unit, the recorded paths that are no longer planned for anything. */
+function replacedPaths(
+  files: readonly PlacedFile[],
+  records: readonly ManifestFile[],
+  isWhole: boolean,
+): ReadonlyMap<string, readonly string[]> {
+  const planned = new Set(files.map(({ path }) => path))
+  const recorded = new Set(records.map(({ path, ...record }) => `${unitKey(record)} ${path}`))
+  const fresh = countBy(files.filter(({ unit, path }) => !recorded.has(`${unitKey(unit)} ${path}`)))
+  const old = new Map<string, string[]>()
+  for (const record of records) {
+    if (planned.has(record.path)) continue
+    const key = unitKey(record)
+    old.set(key, [...(old.get(key) ?? []), record.path])
+  }
+  if (isWhole) return old
+  // With gaps in the listing, a copy that was not found may be in one of them: only what moved for sure is replaced.
+  return new Map([...old].filter(([key, paths]) => paths.length <= (fresh.get(key) ?? 0)))
+}
+
+function countBy(files: readonly PlacedFile[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { unit } of files) counts.set(unitKey(unit), (counts.get(unitKey(unit)) ?? 0) + 1)
+  return counts
+}
+
+type Verdict = { readonly kind: 'export' | 'unchanged' } | { readonly kind: 'refused'; readonly failure: Failure }
+
+function judgeOf(
+  { manifest, disk, force, overwrite }: PlanOptions,
+  records: readonly ManifestFile[],
+): (file: PlacedFile) => Verdict {
+  const byPath = new Map(manifest.files.map((record) => [record.path, record]))
+  const owned = new Map<string, string[]>()
+  for (const { path } of records) owned.set(fold(path), [...(owned.get(fold(path)) ?? []), path])
+  const isOurs = (path: string, { id }: DiskFact): boolean =>
+    owned.get(fold(path))?.some((own) => own === path || (id !== undefined && disk(own)?.id === id)) === true
+
+  return ({ unit, path, failure }) => {
+    if (failure) return { kind: 'refused', failure }
+    const fact = disk(path)
+    if (!fact) return { kind: 'export' }
+    if (fact.kind === 'other') return { kind: 'refused', failure: inTheWay(path) }
+    const record = byPath.get(path)
+    if (!force && record && isSame(record, unit) && fact.size === record.fileSize) return { kind: 'unchanged' }
+    if (!overwrite && !isOurs(path, fact)) return { kind: 'refused', failure: notOurs(path) }
+    return { kind: 'export' }
+  }
+}
+
+const isSame = (record: ManifestFile, unit: ExportUnit): boolean =>
+  unitKey(record) === unitKey(unit) &&
+  record.fileExtension === unit.fileExtension &&
+  record.editTime !== undefined &&
+  record.editTime === unit.editTime
+
+const inTheWay = (path: string): Failure => ({
+  class: 'permanent',
+  what: `Could not export it to ${quoted(path, 1000)}: a folder or a link has this name, or a link leads out of \`directory\``,
+  advice: 'Move it away.',
+})
+
+const notOurs = (path: string): Failure => ({
+  class: 'permanent',
+  what: `Could not export it to ${quoted(path, 1000)}: the file exists already, and no earlier run wrote it`,
+  advice: 'Set `overwrite: true` to replace it, or move it away.',
+})

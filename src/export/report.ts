@@ -1,0 +1,140 @@
+import { describe, factOf, type Failure } from '../feishu/failure.js'
+import type { Cell, Summary } from '../runner/summary.js'
+import { formatDuration, oneLine, quoted } from '../text.js'
+import type { SkippedEntry } from './model.js'
+
+/** A file or a branch that failed, as a person knows it. */
+export interface FailedItem {
+  readonly what: string
+  readonly url: string | undefined
+  readonly failure: Failure
+}
+
+/** A file that was written. */
+export interface WrittenItem {
+  readonly path: string
+  readonly title: string
+  readonly url: string | undefined
+}
+
+/** What a run did, or would do in a dry run: the numbers count files. */
+export interface Tally {
+  readonly exported: number
+  readonly unchanged: number
+  readonly failed: number
+  readonly skipped: number
+  readonly deleted: number
+}
+
+/** Everything that is told at the end of a run. */
+export interface RunReport extends Tally {
+  readonly dryRun: boolean
+  readonly elapsedMs: number
+  readonly requests: number
+  readonly failures: readonly FailedItem[]
+  readonly written: readonly WrittenItem[]
+  readonly skippedItems: readonly SkippedEntry[]
+  readonly deletedPaths: readonly string[]
+  /** Sentences: what kept the run from its end, what was not done and why. */
+  readonly notes: readonly string[]
+}
+
+// A summary may have 1 MiB; these rows stay far below it, whatever the titles are.
+const MOST_FAILURES = 50
+const MOST_WRITTEN = 100
+const MOST_SKIPPED = 50
+const MOST_TEXT = 200
+const NAMED_IN_ERROR = 3
+
+/** `12 exported, 300 unchanged, 1 failed, 4 skipped, 0 deleted`. */
+export function countsLine({ exported, unchanged, failed, skipped, deleted }: Tally, dryRun: boolean): string {
+  const [did, gone] = dryRun ? ['to export', 'to delete'] : ['exported', 'deleted']
+  return `${exported} ${did}, ${unchanged} unchanged, ${failed} failed, ${skipped} skipped, ${deleted} ${gone}`
+}
+
+/** The one line of the error annotation; undefined when nothing failed. */
+export function errorOf(report: RunReport, stopped: string | undefined): string | undefined {
+  if (report.failures.length === 0 && stopped === undefined) return undefined
+  const found = report.exported + report.unchanged + report.failed + report.skipped
+  const named = report.failures
+    .slice(0, NAMED_IN_ERROR)
+    .map(({ what, failure }) => `${quoted(what, 120)}: ${describe(failure)}`)
+  const more = report.failures.length - named.length
+  return [
+    stopped,
+    report.failed > 0 ? `${report.failed} of ${found} failed.` : undefined,
+    ...named,
+    more > 0 ? `And ${more} more: see the job summary and the log.` : undefined,
+  ]
+    .filter((part) => part !== undefined)
+    .join(' ')
+}
+
+/** The job summary: failures first, then what changed, then what was skipped; long lists are cut. */
+export function summaryOf(report: RunReport): Summary[] {
+  const counts: Summary = {
+    title: report.dryRun ? 'Feishu export (dry run)' : 'Feishu export',
+    paragraphs: [
+      `${countsLine(report, report.dryRun)}. It took ${formatDuration(report.elapsedMs)} and ${report.requests} requests.`,
+      ...report.notes,
+    ],
+  }
+  const link = (text: string, url: string | undefined): Cell => {
+    const short = oneLine(text, MOST_TEXT)
+    return url === undefined ? short : { text: short, href: url }
+  }
+  return [
+    counts,
+    ...tableOf(
+      'Failed',
+      ['Document', 'Cause', 'What to do'],
+      report.failures,
+      MOST_FAILURES,
+      ({ what, url, failure }) => [
+        link(what, url),
+        oneLine(factOf(failure), MOST_TEXT * 2),
+        oneLine(failure.advice ?? '', MOST_TEXT * 2),
+      ],
+    ),
+    ...tableOf(report.dryRun ? 'To export' : 'Exported', ['File', 'Document'], report.written, MOST_WRITTEN, (item) => [
+      oneLine(item.path, MOST_TEXT),
+      link(item.title, item.url),
+    ]),
+    ...tableOf('Deleted', ['File'], report.deletedPaths, MOST_WRITTEN, (path) => [oneLine(path, MOST_TEXT)]),
+    ...tableOf('Skipped', ['Document', 'Reason'], report.skippedItems, MOST_SKIPPED, ({ path, url, reason }) => [
+      link(path, url),
+      oneLine(reason, MOST_TEXT),
+    ]),
+  ]
+}
+
+function tableOf<T>(
+  title: string,
+  head: readonly string[],
+  items: readonly T[],
+  most: number,
+  row: (item: T) => readonly Cell[],
+): Summary[] {
+  if (items.length === 0) return []
+  const cut =
+    items.length > most ? [`The first ${most} of ${items.length}; the log and the manifest have them all.`] : []
+  return [{ title, paragraphs: cut, table: { head, rows: items.slice(0, most).map(row) } }]
+}
+
+/** The line that tells how far a run is. */
+export function progressLine(state: {
+  readonly done: number
+  readonly total: number
+  readonly inFlight: number
+  readonly failed: number
+  readonly elapsedMs: number
+}): string {
+  const { done, total, inFlight, failed, elapsedMs } = state
+  const perMinute = elapsedMs > 0 ? (done * 60_000) / elapsedMs : 0
+  const left = total - done - failed
+  const leftMs = perMinute > 0 ? (left / perMinute) * 60_000 : undefined
+  return (
+    `${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute` +
+    (leftMs === undefined || left === 0 ? '' : `, about ${formatDuration(leftMs)} left`)
+  )
+}

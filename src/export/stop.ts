@@ -1,0 +1,55 @@
+import { describe, type Failure } from '../feishu/failure.js'
+import type { Deadline } from '../polling/deadline.js'
+import { formatDuration } from '../text.js'
+
+/** Why a run ends before everything was tried. */
+export type StopCause =
+  | { readonly kind: 'timed-out' | 'cancelled' }
+  /** A failure that every other document would meet too. */
+  | { readonly kind: 'app-wide'; readonly failure: Failure }
+  /** The first failure, where the user wants no second one. */
+  | { readonly kind: 'fail-fast' }
+
+/** One end for the whole run: the deadline, a cancellation, a fault of the app, or the first failure. */
+export class RunStop {
+  private readonly controller = new AbortController()
+  private first: StopCause | undefined
+
+  constructor(private readonly deadline: Deadline) {
+    const onEnd = (): void => this.stop({ kind: deadline.stopReason() ?? 'timed-out' })
+    if (deadline.signal.aborted) onEnd()
+    else deadline.signal.addEventListener('abort', onEnd, { once: true })
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal
+  }
+
+  /** Ends the run; the first cause counts. */
+  stop(cause: StopCause): void {
+    if (this.first) return
+    this.first = cause
+    this.controller.abort(cause.kind)
+  }
+
+  cause(): StopCause | undefined {
+    return this.first
+  }
+
+  /** A sentence for the report; undefined when nothing stopped the run. */
+  sentence(): string | undefined {
+    const { first } = this
+    switch (first?.kind) {
+      case undefined:
+        return undefined
+      case 'timed-out':
+        return `Time is up after ${formatDuration(this.deadline.timeoutMs)} (\`timeout-seconds\`). What is finished stays; the next run goes on where this one was.`
+      case 'cancelled':
+        return 'Cancelled. What is finished stays; the next run goes on where this one was.'
+      case 'app-wide':
+        return `The run was ended, since every document would fail like this: ${describe(first.failure)}`
+      case 'fail-fast':
+        return 'The run was ended at the first failure (`fail-fast`).'
+    }
+  }
+}
