@@ -40,7 +40,7 @@ const MOST_IN_FLIGHT = 400
 export const TRANSFERS_AT_ONCE = 6
 const LONGEST_TASK_MS = 30 * 60_000
 // The copy that blocks an export (status 122) needs a moment to end.
-const NEW_TASK_PAUSE_MS = 5_000
+const NEW_TASK_PAUSE_MS = 2_000
 
 /** What a task that is lost to the service answers; nothing documents it, so every such answer counts. */
 const isLost = (failure: Failure): boolean =>
@@ -58,6 +58,7 @@ export class Engine<W extends Work> {
   private readonly uploads: W[] = []
   private active = { exports: 0, uploads: 0 }
   private transferMs = 0
+  private uploadsFault: Failure | undefined
   private settle: () => void = () => undefined
 
   constructor(private readonly options: EngineOptions<W>) {}
@@ -133,10 +134,12 @@ export class Engine<W extends Work> {
       return { kind: verdict.newTaskMayHelp ? 'new-task' : 'failed', failure: verdict.failure }
     }
     const { fileToken, fileSize } = verdict.file
-    const startedAtMs = clock.nowMs()
-    const fetched = await api.call('download', (signal) => steps.fetch(work, fileToken, fileSize, signal), {
-      limitMs: Infinity,
-    })
+    let startedAtMs = 0
+    const fetch = (signal: AbortSignal): Promise<Reply<void>> => {
+      startedAtMs = clock.nowMs()
+      return steps.fetch(work, fileToken, fileSize, signal)
+    }
+    const fetched = await api.call('download', fetch, { limitMs: Infinity })
     const tookMs = clock.nowMs() - startedAtMs
     this.transferMs = this.transferMs === 0 ? tookMs : this.transferMs * 0.9 + tookMs * 0.1
     if (fetched.ok) return { kind: 'done' }
@@ -189,7 +192,11 @@ export class Engine<W extends Work> {
 
   private async fetchUpload(work: W): Promise<Failure | undefined> {
     const { api, steps } = this.options
+    if (this.uploadsFault) return this.uploadsFault
     const fetched = await api.call('fileDownload', (signal) => steps.fetchUploaded(work, signal), { limitMs: Infinity })
-    return fetched.ok ? undefined : fetched.failure
+    if (fetched.ok) return undefined
+    // They have a scope of their own: without it no other uploaded file comes either, but exports may.
+    if (fetched.failure.appWide) this.uploadsFault = fetched.failure
+    return fetched.failure
   }
 }

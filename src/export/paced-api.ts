@@ -91,28 +91,28 @@ export class PacedApi {
     let refusals = 0
     for (;;) {
       if (!(await pacer.slot(order, dueMs))) return fail(STOPPED)
-      let reply: Reply<T> | undefined
-      try {
-        reply = await withTimeLimit(clock, limitMs, stop, attempt)
-      } finally {
-        pacer.finished(reply?.ok === true)
-      }
-      if (stop.aborted && !reply.ok) return fail(STOPPED)
-      if (reply.ok || reply.failure.class === 'permanent') return reply
-      const { failure } = reply
-      if (failure.class === 'rate-limit') {
+      const reply = await withTimeLimit(clock, limitMs, stop, attempt).catch((error: unknown) => {
+        pacer.finished(false)
+        throw error
+      })
+      if (!reply.ok && reply.failure.class === 'rate-limit') {
         refusals++
-        if (refusals > MOST_REFUSALS_IN_A_ROW) return reply
-        const pauseMs = refusedDelayMs(failure.askedMs, { elapsedMs: 0, rivals, refusals, random: random() })
+        const pauseMs = refusedDelayMs(reply.failure.askedMs, { elapsedMs: 0, rivals, refusals, random: random() })
+        // Before the slot is given back, or the next in line would run into the same wall.
         pacer.refused(pauseMs)
-        onRetry?.(failure, pauseMs)
-      } else {
-        faults++
-        if (faults >= MOST_FAULTS_IN_A_ROW) return reply
-        const pauseMs = Math.min(1000 * 2 ** (faults - 1), MOST_FAULT_PAUSE_MS) * (1 + 0.3 * random())
-        onRetry?.(failure, pauseMs)
-        await sleep(clock, pauseMs, stop)
+        pacer.finished(false)
+        if (stop.aborted) return fail(STOPPED)
+        if (refusals > MOST_REFUSALS_IN_A_ROW) return reply
+        onRetry?.(reply.failure, pauseMs)
+        continue
       }
+      pacer.finished(reply.ok)
+      if (reply.ok) return reply
+      if (stop.aborted) return fail(STOPPED)
+      if (reply.failure.class === 'permanent' || ++faults >= MOST_FAULTS_IN_A_ROW) return reply
+      const pauseMs = Math.min(1000 * 2 ** (faults - 1), MOST_FAULT_PAUSE_MS) * (1 + 0.3 * random())
+      onRetry?.(reply.failure, pauseMs)
+      await sleep(clock, pauseMs, stop)
     }
   }
 }

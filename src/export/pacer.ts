@@ -124,10 +124,14 @@ export class Pacer {
     this.stopTimer = undefined
     while (this.waiting.size > 0 && this.running < this.options.concurrency()) {
       const nowMs = this.options.clock.nowMs()
-      if (nowMs < this.blockedUntilMs) { this.pumpIn(this.blockedUntilMs - nowMs); return; }
+      if (nowMs < this.blockedUntilMs) {
+        this.pumpIn(this.blockedUntilMs - nowMs)
+        return
+      }
       if (this.free() < 1 && !this.mayTryBucket()) {
         const inWindowMs = (this.sentMs[0] ?? nowMs) + this.options.windowMs + WINDOW_MARGIN_MS - nowMs
-        this.pumpIn(this.kind.startsWith('window-') ? inWindowMs : Math.min(inWindowMs, RECHECK_MS)); return;
+        this.pumpIn(this.kind.startsWith('window-') ? inWindowMs : Math.min(inWindowMs, RECHECK_MS))
+        return
       }
       let first: Waiter | undefined
       let soonestMs = Infinity
@@ -136,7 +140,10 @@ export class Pacer {
         if (dueMs > nowMs) soonestMs = Math.min(soonestMs, dueMs)
         else if (first === undefined || waiter.order < first.order) first = waiter
       }
-      if (!first) { this.pumpIn(Math.min(soonestMs - nowMs, RECHECK_MS)); return; }
+      if (!first) {
+        this.pumpIn(Math.min(soonestMs - nowMs, RECHECK_MS))
+        return
+      }
       this.waiting.delete(first)
       this.running++
       if (this.free() < 1) this.kind = 'trying-bucket'

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, afterEach, beforeEach } from '@jest/globals'
+import { startEmulator, type Emulator, type EmulatorOptions } from '../emulator/index.js'
+import { runAction, type Inputs, type RunOptions, type StepResult } from './run-action.js'
+
+/** A manifest as a later step reads it. */
+export interface ReadManifest {
+  readonly version: number
+  readonly files: readonly {
+    readonly path: string
+    readonly token: string
+    readonly type: string
+    readonly fileExtension: string
+    readonly title: string
+    readonly fileSize: number
+    readonly sha256: string
+  }[]
+  readonly writing?: readonly { readonly path: string }[]
+}
+
+/** An emulator, a workspace and the export action between them, new for each test. */
+export class ExportBench {
+  emulator!: Emulator
+  workspace!: string
+
+  /** Runs the built action with these inputs. */
+  run(inputs: Inputs, options: RunOptions = {}): Promise<StepResult> {
+    const { emulator, workspace } = this
+    return runAction(
+      'export',
+      { 'access-token': emulator.accessToken, 'base-url': emulator.url, 'timeout-seconds': 30, ...inputs },
+      { workspace, ...options },
+    )
+  }
+
+  /** Every file below the workspace, with `/`, sorted; the manifest is left out. */
+  files(): string[] {
+    return readdirSync(this.workspace, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(this.workspace, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+      .filter((file) => file !== '.feishu-export.json')
+      .sort()
+  }
+
+  read(file: string): Buffer {
+    return readFileSync(path.join(this.workspace, file))
+  }
+
+  manifest(): ReadManifest {
+    return JSON.parse(this.read('.feishu-export.json').toString()) as ReadManifest
+  }
+
+  /** The records of the manifest that the disk does not bear out. */
+  lies(): string[] {
+    return this.manifest().files.flatMap(({ path: file, fileSize, sha256 }) => {
+      try {
+        const bytes = this.read(file)
+        const isTrue = bytes.length === fileSize && createHash('sha256').update(bytes).digest('hex') === sha256
+        return isTrue ? [] : [`${file}: other bytes`]
+      } catch {
+        return [`${file}: missing`]
+      }
+    })
+  }
+}
+
+/** Sets a bench up before each test and takes it down after it. */
+export function exportBench(options: EmulatorOptions = {}): ExportBench {
+  const bench = new ExportBench()
+  const workspaces: string[] = []
+  beforeEach(async () => {
+    bench.emulator = await startEmulator(options)
+    bench.workspace = mkdtempSync(path.join(tmpdir(), 'feishu-export-'))
+    workspaces.push(bench.workspace)
+  })
+  afterEach(() => bench.emulator.stop())
+  afterAll(() => workspaces.forEach((workspace) => rmSync(workspace, { recursive: true, force: true })))
+  return bench
+}
+
+export const spaceLink = (spaceId: string): string => `https://acme.feishu.cn/wiki/space/${spaceId}?from=share`
+export const folderLink = (token: string): string => `https://acme.feishu.cn/drive/folder/${token}`
+export const docLink = (token: string): string => `https://acme.feishu.cn/docx/${token}`
