@@ -86,14 +86,13 @@ export class Pacer {
   /** The limit refused a request: nothing goes for so long, and less than before afterwards. */
   refused(waitMs: number): void {
     const nowMs = this.options.clock.nowMs()
-    if (this.kind === 'trying-bucket') {
-      // The trial alone was too much: the limit is as documented, so nothing is lowered.
+    if (this.kind === 'trying-bucket' || this.kind === 'bucket') {
+      // Too much for a window that was tried as a bucket, not for the window: nothing is lowered.
       this.kind = 'window-for-sure'
       this.sentMs.pop()
       this.blockedUntilMs = nowMs + waitMs
       return
     }
-    if (this.kind === 'bucket') this.kind = 'window-for-sure'
     // One window's refusals are one event, however many requests were under way.
     if (nowMs >= this.blockedUntilMs) {
       this.forget(nowMs)
@@ -105,7 +104,9 @@ export class Pacer {
   }
 
   private mayTryBucket(): boolean {
-    return this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS
+    // With rivals, what passes may be what they have not used yet.
+    const isAlone = this.options.rivals === 1
+    return isAlone && this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS
   }
 
   private forget(nowMs: number): void {

@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { seededRandom, VirtualClock } from '../../bench/export/virtual-clock.js'
+import { Pacer } from '../../src/export/pacer.js'
+import { createLimiter, type Limit } from '../emulator/limiter.js'
+
+const MINUTE: Pick<Limit, 'requests' | 'windowMs'> = { requests: 100, windowMs: 60_000 }
+
+/** Sends so many requests through a pacer to a limiter, each taking a while. */
+async function send(count: number, limit: Limit, rivals = 1, seed = 1) {
+  const clock = new VirtualClock()
+  const random = seededRandom(seed)
+  const stop = new AbortController()
+  const limiter = createLimiter(limit)
+  const pacer = new Pacer({ clock, ...MINUTE, rivals, concurrency: () => 8, stop: stop.signal })
+  const sentMs: number[] = []
+  let refused = 0
+  const one = async (order: number): Promise<void> => {
+    for (;;) {
+      if (!(await pacer.slot(order))) return
+      sentMs.push(clock.nowMs())
+      await clock.wait(50 + random() * 200)
+      const taken = limiter.take(clock.nowMs())
+      if (!taken.ok) {
+        refused++
+        pacer.refused(taken.resetSeconds * 1000 + 100)
+      }
+      pacer.finished(taken.ok)
+      if (taken.ok) return
+    }
+  }
+  await clock.run(Promise.all(Array.from({ length: count }, (_, order) => one(order))))
+  return { sentMs, refused, tookMs: clock.nowMs(), pacer, stop, clock }
+}
+
+const mostInWindow = (timesMs: readonly number[], windowMs: number): number =>
+  Math.max(...timesMs.map((from) => timesMs.filter((at) => at >= from && at < from + windowMs).length))
+
+describe('the pacer', () => {
+  it.each(['fixed', 'sliding'] as const)(
+    'uses up a %s window, and goes beyond it once to see what it is',
+    async (kind) => {
+      const { sentMs, refused, tookMs } = await send(300, { kind, ...MINUTE })
+      expect(mostInWindow(sentMs, 60_000)).toBeLessThanOrEqual(101)
+      expect(refused).toBeLessThanOrEqual(1)
+      expect(tookMs).toBeLessThan(135_000)
+    },
+  )
+
+  it('finds out that the limit is a bucket, and then uses what flows in', async () => {
+    const { refused, tookMs } = await send(250, { kind: 'bucket', ...MINUTE })
+    expect(refused).toBe(0)
+    expect(tookMs).toBeLessThan(100_000)
+  })
+
+  it('leaves their share to rivals', async () => {
+    const { sentMs } = await send(60, { kind: 'sliding', ...MINUTE }, 4)
+    expect(mostInWindow(sentMs, 60_000)).toBeLessThanOrEqual(26)
+  })
+
+  it('slows down when strangers use the limit too, and never refuses to end', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 1000 }),
+        fc.constantFrom('fixed', 'sliding', 'bucket'),
+        async (seed, kind) => {
+          const { sentMs, refused } = await send(120, { kind, requests: 30, windowMs: 60_000 }, 1, seed)
+          expect(sentMs.length - refused).toBe(120)
+          expect(refused / sentMs.length).toBeLessThan(0.25)
+        },
+      ),
+      { numRuns: 20 },
+    )
+  })
+
+  it('grants the lowest order first among those due, and nothing after the stop', async () => {
+    const clock = new VirtualClock()
+    const stop = new AbortController()
+    const pacer = new Pacer({ clock, requests: 1, windowMs: 1_000, rivals: 1, concurrency: () => 1, stop: stop.signal })
+    const granted: string[] = []
+    const ask = (name: string, order: number, dueMs: number): Promise<void> =>
+      pacer
+        .slot(order, () => dueMs)
+        .then((ok) => {
+          granted.push(`${name} ${ok}`)
+          pacer.finished(true)
+        })
+    const all = Promise.all([ask('late', 1, 5_000), ask('second', 3, 0), ask('first', 2, 0)])
+    await clock.run(Promise.race([all, clock.wait(4_000)]))
+    expect(granted).toEqual(['second true', 'first true'])
+    stop.abort()
+    await all
+    expect(granted).toEqual(['second true', 'first true', 'late false'])
+    expect(await pacer.slot(1)).toBe(false)
+  })
+})
