@@ -1,0 +1,26 @@
+import { execFileSync } from 'node:child_process'
+import { cpus, platform, release } from 'node:os'
+
+/** One line that says where and when figures were made. */
+export function machineLine(): string {
+  const processor = cpus()[0]?.model.trim() ?? 'unknown processor'
+  const day = new Date().toISOString().slice(0, 10)
+  return `${cpus().length} × ${processor}, ${platform()} ${release()}, Node ${process.version}, ${day}`
+}
+
+/** The first line of what a program says of its version; undefined when it is not here. */
+export function versionOf(program: string): string | undefined {
+  try {
+    return execFileSync(program, ['--version'], { encoding: 'utf8' }).split('\n')[0]?.trim()
+  } catch {
+    return undefined
+  }
+}
+
+/** The value below which so large a share of the values lies. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN
+}
+
+export const median = (values: readonly number[]): number => quantile(values, 0.5)

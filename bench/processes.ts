@@ -1,0 +1,157 @@
+// Whole processes: one answer at once, and a large download, next to what a user would pick instead.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { ROOT, RUNNER_NODE } from '../test/process/run-action.js'
+import { median, versionOf } from './lib/machine.js'
+import { measureInTurn, type Measured, type Program } from './lib/measure.js'
+import { markdownTable } from './lib/table.js'
+
+const DOCUMENT = 'DocxBench00000000000000001'
+const LARGE = 'DocxLarge00000000000000001'
+const TICKET = '7143131813848810001'
+const LARGE_TICKET = '7143131813848810002'
+const ACCESS_TOKEN = 't-benchAccessToken'
+
+/** The emulator in a process of its own, so that it takes no time from whoever is measured. */
+async function withEmulator<T>(largeBytes: number, use: (url: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
+  const scenario = path.join(folder, 'scenario.json')
+  const port = await freePort()
+  const unlimited = { kind: 'bucket', requests: 1_000_000, windowMs: 1000 }
+  writeFileSync(
+    scenario,
+    JSON.stringify({
+      options: { accessToken: ACCESS_TOKEN, limits: { query: unlimited, download: unlimited } },
+      documents: [
+        { token: DOCUMENT, type: 'docx', title: 'A' },
+        { token: LARGE, type: 'docx', title: 'Large', bytes: { size: largeBytes, seed: 'large' } },
+      ],
+      tasks: [
+        { ticket: TICKET, token: DOCUMENT, fileExtension: 'pdf', startAt: 'now', durationMs: 0 },
+        { ticket: LARGE_TICKET, token: LARGE, fileExtension: 'pdf', startAt: 'now', durationMs: 0 },
+      ],
+    }),
+  )
+  const emulator = spawn(
+    process.execPath,
+    ['--import', 'tsx', path.join(ROOT, 'test/emulator/cli.ts'), '--port', String(port), '--scenario', scenario],
+    { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  try {
+    await new Promise((resolve) => emulator.stdout.once('data', resolve))
+    return await use(`http://127.0.0.1:${port}`)
+  } finally {
+    emulator.kill()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
+
+const row = (name: string, measured: readonly Measured[], base: readonly Measured[]): string[] => {
+  const peaks = measured.flatMap(({ peakMb }) => peakMb ?? [])
+  // Pair by pair: what slowed the machine down in one round slowed both.
+  const ratios = measured.map(({ wallMs }, index) => wallMs / (base[index]?.wallMs ?? NaN))
+  return [
+    name,
+    `${median(measured.map(({ wallMs }) => wallMs)).toFixed(0)} ms`,
+    median(ratios).toFixed(2),
+    peaks.length > 0 ? `${median(peaks).toFixed(0)} MB` : 'not measured',
+  ]
+}
+
+/** One request whose answer is there at once. */
+export function measureOneAnswer(rounds: number): Promise<string> {
+  return withEmulator(1000, async (BASE_URL) => {
+    const env = { BASE_URL, TICKET, TOKEN: DOCUMENT, ACCESS_TOKEN }
+    const script = (name: string): string => path.join(ROOT, 'bench/programs', name)
+    const programs: Program[] = [
+      {
+        name: 'this action (wait)',
+        command: RUNNER_NODE,
+        arguments: [path.join(ROOT, 'dist/wait/index.js')],
+        env: {
+          INPUT_TICKET: TICKET,
+          INPUT_TOKEN: DOCUMENT,
+          'INPUT_ACCESS-TOKEN': ACCESS_TOKEN,
+          'INPUT_BASE-URL': BASE_URL,
+        },
+      },
+      { name: 'Node.js, fetch', command: RUNNER_NODE, arguments: [script('fetch-once.js')], env },
+      { name: 'Node.js, the official SDK', command: RUNNER_NODE, arguments: [script('sdk-once.js')], env },
+      { name: 'Node.js, nothing (`-e 0`)', command: RUNNER_NODE, arguments: ['-e', '0'], env },
+    ]
+    if (versionOf('curl') !== undefined && versionOf('jq') !== undefined) {
+      programs.push({ name: 'sh, curl and jq', command: 'sh', arguments: [script('curl-once.sh')], env })
+    }
+    const results = await measureInTurn(programs, rounds)
+    const fetched = results[1] ?? []
+    return markdownTable(
+      ['One answer at once', 'time (median)', 'against fetch', 'peak memory'],
+      programs.map(({ name }, index) => row(name, results[index] ?? [], fetched)),
+    )
+  })
+}
+
+/** A large file from loopback. */
+export function measureDownload(bytes: number, rounds: number): Promise<string> {
+  return withEmulator(bytes, async (url) => {
+    const answer = await fetch(`${url}/open-apis/drive/v1/export_tasks/${LARGE_TICKET}?token=${LARGE}`, {
+      headers: { authorization: `Bearer ${ACCESS_TOKEN}` },
+    })
+    const { data } = (await answer.json()) as { data: { result: { file_token: string } } }
+    const fileToken = data.result.file_token
+    const folder = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
+    const target = `${url}/open-apis/drive/v1/export_tasks/file/${fileToken}/download`
+    const hashed = `curl --fail --silent --header "authorization: Bearer $ACCESS_TOKEN" "$TARGET" --output curl.pdf && sha256sum curl.pdf`
+    const programs: Program[] = [
+      {
+        name: 'this action (download)',
+        command: RUNNER_NODE,
+        arguments: [path.join(ROOT, 'dist/download/index.js')],
+        cwd: folder,
+        env: {
+          'INPUT_FILE-TOKEN': fileToken,
+          'INPUT_FILE-NAME': 'action.pdf',
+          INPUT_OVERWRITE: 'true',
+          'INPUT_ACCESS-TOKEN': ACCESS_TOKEN,
+          'INPUT_BASE-URL': url,
+          GITHUB_WORKSPACE: folder,
+        },
+      },
+      {
+        name: 'curl',
+        command: 'curl',
+        arguments: ['-fs', '-H', `authorization: Bearer ${ACCESS_TOKEN}`, target, '-o', 'curl.pdf'],
+        cwd: folder,
+        env: {},
+      },
+      {
+        name: 'curl, then sha256sum',
+        command: 'sh',
+        arguments: ['-c', hashed],
+        cwd: folder,
+        env: { TARGET: target, ACCESS_TOKEN },
+      },
+    ]
+    try {
+      const results = await measureInTurn(programs, rounds)
+      return markdownTable(
+        [`Download of ${bytes / 1e9} GB`, 'time (median)', 'against curl', 'peak memory'],
+        programs.map(({ name }, index) => row(name, results[index] ?? [], results[1] ?? [])),
+      )
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+}
