@@ -2,6 +2,7 @@ import type { Failure } from '../feishu/failure.js'
 import { quoted } from '../text.js'
 import type { Entry, ExportUnit, Listing, SkippedEntry } from './model.js'
 import { castVotes, indexRecords, type RecordedPath } from './paths/kept.js'
+import { uploadedName } from './paths/names.js'
 import { resolve, type Names } from './paths/resolve.js'
 import { LONGEST_PATH, Room } from './paths/room.js'
 import { byCodePoints, fold, joined } from './paths/text.js'
@@ -79,7 +80,11 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
     }
   }
   const skipped = units.flatMap((unit) => skipsOf(unit).map((skip) => skippedEntry(unit, skip, paths)))
-  return { files: files.sort(byPath), skipped: skipped.sort(byPath), found }
+  return {
+    files: files.sort(byPath),
+    skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(a.title, b.title)),
+    found,
+  }
 }
 
 const byPath = (a: { readonly path: string }, b: { readonly path: string }): number => byCodePoints(a.path, b.path)
@@ -123,7 +128,8 @@ function place(file: WantedFile, directory: string, name: string | undefined, { 
 
 function skippedEntry(unit: Unit, { entry, reason, elsewhere }: Skip, paths: ReadonlyMap<Unit, string>): SkippedEntry {
   const { title, type, url } = entry
-  const path = paths.get(unit) ?? unit.stem
+  const extension = type === 'file' && !elsewhere ? uploadedName(title).extension : ''
+  const path = `${paths.get(unit) ?? unit.stem}${extension === '' ? '' : `.${extension}`}`
   return { title, type, path, url, reason: elsewhere ? elsewhereReason(elsewhere, entry, paths) : reason }
 }
 

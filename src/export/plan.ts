@@ -2,7 +2,7 @@ import type { Failure } from '../feishu/failure.js'
 import { quoted } from '../text.js'
 import type { ManifestClaim } from './manifest.js'
 import type { ExportUnit, Listing, ManifestFile, Plan, PlannedFile, RefusedFile } from './model.js'
-import { fold, layOut, unitKey, type PlacedFile, type Wishes } from './paths.js'
+import { byCodePoints, fold, layOut, unitKey, type PlacedFile, type Wishes } from './paths.js'
 
 /** What stands at a path of the disk. */
 export interface DiskFact {
@@ -56,7 +56,9 @@ export function makePlan(listing: Listing, options: PlanOptions): Plan {
   }
 
   const planned = new Set(layout.files.map(({ path }) => path))
-  const stale = records.filter((record) => !layout.found.has(unitKey(record)) && !planned.has(record.path))
+  const stale = records
+    .filter((record) => !layout.found.has(unitKey(record)) && !planned.has(record.path))
+    .sort((a, b) => byCodePoints(a.path, b.path))
   const plan = { toExport, unchanged, refused, skipped: layout.skipped, stale }
   if (countFound(plan) !== layout.files.length + layout.skipped.length) throw new Error('the plan lost a file')
   return plan

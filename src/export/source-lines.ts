@@ -19,7 +19,7 @@ export interface SourceText {
 export function parseSources(texts: readonly SourceText[], baseUrl: string): readonly Source[] {
   const sources = new Map<string, Source>()
   for (const { text, file } of texts) {
-    const lines = text.replace(/^\ufeff/, '').split(/\r\n|\r|\n/)
+    const lines = text.split(/\r\n|\r|\n/)
     for (const [index, line] of lines.entries()) {
       const at: LineName =
         file === undefined
@@ -56,7 +56,7 @@ function parseLine(line: string, at: LineName, baseUrl: string): Source | undefi
   return { where: at.where, link, target, as, to }
 }
 
-/** Full-width and other blanks separate words too; a `#` inside a word belongs to it. */
+/** Full-width and other blanks (a byte order mark is one) separate words too; a `#` inside a word belongs to it. */
 function wordsOf(line: string, refuse: Refuse): readonly string[] {
   const words: string[] = []
   const next = /\s*(?:(?<rest>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy

@@ -155,6 +155,9 @@ function listOf(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? value.filter(isObject) : []
 }
 
+// Beyond any timeout, and still a sum that can be told.
+const LONGEST_ASKED_SECONDS = 1e9
+
 /**
  * How long a refused answer asks to wait: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
  * Source: 频控策略. Undefined when neither says anything usable.
@@ -162,7 +165,7 @@ function listOf(value: unknown): Record<string, unknown>[] {
 export function askedWaitMs(answer: Pick<AnswerFacts, 'headers' | 'wallMs'>): number | undefined {
   const seconds = (name: string): number | undefined => {
     const value = String(answer.headers[name] ?? '').trim()
-    return /^\d{1,9}(\.\d+)?$/.test(value) ? Number(value) : undefined
+    return /^\d+(\.\d+)?$/.test(value) ? Math.min(Number(value), LONGEST_ASKED_SECONDS) : undefined
   }
   const asked = seconds('x-ogw-ratelimit-reset') ?? seconds('retry-after')
   if (asked !== undefined) return asked * 1000

@@ -59,15 +59,14 @@ function disarmed(stem: string, suffix: string): string {
 
 const bytesOf = (text: string): number => Buffer.byteLength(text)
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
-
 /** As many whole characters (as people see them) as fit into so many bytes, without blanks or dots at the end. */
 function cut(text: string, mostBytes: number): string {
   // No character has less than a byte: a title of a megabyte need not be looked at whole.
   const head = text.slice(0, mostBytes).replace(/[\ud800-\udbff]$/, '')
+  if (head === text && bytesOf(text) <= mostBytes) return text
   let kept = ''
   let bytes = 0
-  for (const { segment } of graphemes.segment(head)) {
+  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(head)) {
     bytes += bytesOf(segment)
     if (bytes > mostBytes) break
     kept += segment

@@ -40,7 +40,8 @@ export class WrongSize extends Error {
 /**
  * Saves a body as a file that appears under its name whole or not at all: written beside it under a name that nobody
  * can guess, hashed and counted on the way, brought to the disk, renamed. Whatever goes wrong, what was there before
- * stays, and nothing else does. Knows no global state: any number may run at once.
+ * stays, and nothing else does (of several that fail at once in one new folder, an empty folder may stay). Knows no
+ * global state: any number may run at once.
  * @throws DiskFault when the disk refuses, WrongSize, or whatever the body throws
  */
 export async function saveFile({
@@ -59,7 +60,7 @@ export async function saveFile({
   try {
     let written: Omit<SavedFile, 'path'>
     try {
-      written = await writeAll(handle, temporary, body, expectedBytes, onBytes)
+      written = await writeAll(handle, target, body, expectedBytes, onBytes)
     } finally {
       await handle.close().catch(() => undefined)
     }
@@ -92,29 +93,24 @@ async function openTemporary(
   temporary: string,
   directory: string,
 ): Promise<{ handle: FileHandle; createdDirectory: string | undefined }> {
-  for (let attemptsLeft = 5; ; attemptsLeft--) {
+  for (let attemptsLeft = 20; ; attemptsLeft--) {
     let createdDirectory: string | undefined
     try {
       createdDirectory = await mkdir(directory, { recursive: true })
-    } catch (error) {
-      const code =
-        (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'ENOTDIR' : (error as NodeJS.ErrnoException).code
-      throw diskFault('create the folder', directory, { code })
-    }
-    try {
       return { handle: await open(temporary, 'wx'), createdDirectory }
     } catch (error) {
-      // Another one that failed in the same new folder may just have taken it away again.
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT' && attemptsLeft > 1) continue
       if (createdDirectory !== undefined) await removeEmpty(directory, createdDirectory)
-      throw diskFault('write into the folder', directory, error)
+      const { code } = error as NodeJS.ErrnoException
+      // Another one that failed in the same new folder may just have taken it away again.
+      if (code === 'ENOENT' && attemptsLeft > 1) continue
+      throw diskFault('write into the folder', directory, { code: code === 'EEXIST' ? 'ENOTDIR' : code })
     }
   }
 }
 
 async function writeAll(
   handle: FileHandle,
-  temporary: string,
+  target: string,
   body: AsyncIterable<Uint8Array>,
   expectedBytes: number | undefined,
   onBytes: SaveOptions['onBytes'],
@@ -122,7 +118,7 @@ async function writeAll(
   const hash = createHash('sha256')
   const disk = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error: unknown) => {
-      throw diskFault('write the file', temporary, error)
+      throw diskFault('write the file', target, error)
     })
   let bytes = 0
   for await (const chunk of body) {

@@ -44,6 +44,9 @@ export interface PollOptions<T, F> {
 const LONGEST_LOOK_MS = 10_000
 const SHORTEST_LOOK_MS = 2_000
 
+// The span in which the service counts requests.
+const MINUTE_MS = 60_000
+
 const isTrouble = <T, F>(look: Look<T, F>): look is Extract<Look<T, F>, { failure: F }> => 'failure' in look
 
 /**
@@ -61,8 +64,12 @@ export async function poll<T, F>(options: PollOptions<T, F>): Promise<PollEnd<T,
     return reason && { kind: reason, lastFault }
   }
 
-  await sleep(clock, schedule.firstDelayMs(rivals, random()), deadline.signal)
+  let passedAtMs: number[] = []
+  let refused: { readonly atMs: number; readonly looksInMinute: number } | undefined
   const startMs = clock.nowMs()
+  // However many rivals there are: a short timeout still has its last look.
+  const firstMs = Math.min(schedule.firstDelayMs(rivals, random()), deadline.remainingMs() - lastLookMarginMs(0))
+  await sleep(clock, firstMs, deadline.signal)
   for (;;) {
     const stoppedBefore = stopped()
     if (stoppedBefore) return stoppedBefore
@@ -71,16 +78,29 @@ export async function poll<T, F>(options: PollOptions<T, F>): Promise<PollEnd<T,
     const limitMs = baseLimitMs * 2 ** Math.min(hangsInARow, 6)
     const lookedAtMs = clock.nowMs()
     const seen = await withTimeLimit(clock, limitMs, deadline.signal, look)
-    const roundTripMs = clock.nowMs() - lookedAtMs
+    const nowMs = clock.nowMs()
+    const roundTripMs = nowMs - lookedAtMs
     if (seen.kind === 'done' || seen.kind === 'failed') return seen
     const stoppedMeanwhile = stopped()
     if (stoppedMeanwhile) return stoppedMeanwhile
 
-    if (seen.kind === 'refused') refusals++
+    passedAtMs = passedAtMs.filter((atMs) => atMs > lookedAtMs - MINUTE_MS)
+    if (seen.kind === 'pending') passedAtMs.push(lookedAtMs)
+    if (seen.kind === 'refused') {
+      refusals++
+      refused = { atMs: nowMs, looksInMinute: passedAtMs.length }
+    }
     faultsInARow = seen.kind === 'fault' ? faultsInARow + 1 : 0
     hangsInARow = seen.kind === 'fault' && roundTripMs >= limitMs ? hangsInARow + 1 : 0
     lastFault = isTrouble(seen) ? seen.failure : undefined
-    const moment: Moment = { elapsedMs: clock.nowMs() - startMs, rivals, refusals, random: random() }
+    const moment: Moment = {
+      elapsedMs: nowMs - startMs,
+      roundTripMs,
+      rivals,
+      refusals,
+      lastRefusal: refused && { agoMs: nowMs - refused.atMs, looksInMinute: refused.looksInMinute },
+      random: random(),
+    }
     const pauseMs = pauseAfter(seen, schedule, faultsInARow, moment)
     const leastMs = seen.kind === 'refused' ? (seen.askedMs ?? pauseMs) : 0
     const remainingMs = deadline.remainingMs()

@@ -4,6 +4,7 @@ import { oneLine } from '../text.js'
 import { InputError, type InputReader } from './inputs.js'
 import { actionsLog, type Log } from './log.js'
 import { logLine } from './safe-text.js'
+import { Secrets } from './secrets.js'
 import { writeSummary, type Summary } from './summary.js'
 
 /** Step outputs by name; an undefined one is not set. */
@@ -48,18 +49,19 @@ export async function runAction(
   const stray = new Promise<Outcome>((resolve) => {
     host.on('uncaughtException', (error) => resolve(unexpected(error)))
   })
+  const secrets = new Secrets()
   const tools: ActionTools = {
-    log: actionsLog,
+    log: actionsLog(secrets.hide),
     clock: systemClock,
     cancel: cancel.signal,
-    mask: (secret) => core.setSecret(secret),
+    mask: secrets.mask,
     random: Math.random,
     workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
   }
   const outcome = await Promise.race([attempt(() => main(core.getInput, tools)), stray])
-  tell(outcome, host)
+  tell(outcome, host, secrets)
   setTimeout(() => leave(host), DRAIN_MS).unref()
-  if (outcome.summary) await writeSummary(outcome.summary)
+  if (outcome.summary) await writeSummary(outcome.summary, secrets.hide)
 }
 
 /** Ends the process now, whatever it still waits for. */
@@ -95,7 +97,8 @@ const redOutcome = (title: string, error: string): Outcome => ({
   summary: { title, paragraphs: [error] },
 })
 
-function tell({ outputs, error }: Outcome, host: NodeJS.Process): void {
+function tell({ outputs, error: told }: Outcome, host: NodeJS.Process, { hide }: Secrets): void {
+  const error = told === undefined ? undefined : hide(told)
   let message = error
   try {
     for (const [name, value] of Object.entries(outputs)) if (value !== undefined) core.setOutput(name, value)

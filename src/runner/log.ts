@@ -8,8 +8,12 @@ export interface Log {
   debug(line: string): void
 }
 
-export const actionsLog: Log = {
-  info: (line) => core.info(logLine(line)),
-  warning: (line) => core.warning(logLine(line)),
-  debug: (line) => core.debug(logLine(line)),
-}
+/**
+ * The log of a step.
+ * @param hide takes secrets out of a text
+ */
+export const actionsLog = (hide: (text: string) => string): Log => ({
+  info: (line) => core.info(logLine(hide(line))),
+  warning: (line) => core.warning(logLine(hide(line))),
+  debug: (line) => core.debug(logLine(hide(line))),
+})

@@ -1,5 +1,5 @@
 import * as core from '@actions/core'
-import { summaryText } from './safe-text.js'
+import { summaryText as escaped } from './safe-text.js'
 
 /** What a job summary shows, before any markup. All text may come from outside. */
 export interface Summary {
@@ -14,8 +14,15 @@ export interface Summary {
 /** A cell of a table: text, or text that is a link. */
 export type Cell = string | { readonly text: string; readonly href: string }
 
-/** The Markdown of a summary; pure. Only https addresses become links. */
-export function renderSummary({ title, paragraphs = [], facts = [], table, links = [] }: Summary): string {
+/**
+ * The Markdown of a summary; pure. Only https addresses become links.
+ * @param hide takes secrets out of a text
+ */
+export function renderSummary(summary: Summary, hide: (text: string) => string = (text) => text): string {
+  const { title, paragraphs = [], facts = [], table, links = [] } = summary
+  const summaryText = (text: string): string => escaped(hide(text))
+  const renderCell = (cell: Cell): string =>
+    typeof cell === 'string' ? summaryText(cell) : renderLink(hide(cell.href), hide(cell.text))
   const lines = [`### ${summaryText(title)}`, '', ...paragraphs.flatMap((text) => [summaryText(text), ''])]
   lines.push(...facts.map(([name, value]) => `- **${summaryText(name)}**: ${summaryText(value)}`))
   if (facts.length > 0) lines.push('')
@@ -27,18 +34,26 @@ export function renderSummary({ title, paragraphs = [], facts = [], table, links
   return lines.join('\n')
 }
 
-function renderCell(cell: Cell): string {
-  if (typeof cell === 'string') return summaryText(cell)
-  const isPlain = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(cell.href) && cell.href.length <= 1000
-  return isPlain
-    ? `<a href="${cell.href.replace(/&/g, '&amp;')}">${summaryText(cell.text)}</a>`
-    : summaryText(cell.text)
+function renderLink(href: string, text: string): string {
+  const isPlain = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && href.length <= 1000
+  return isPlain ? `<a href="${href.replace(/&/g, '&amp;')}">${escaped(text)}</a>` : escaped(text)
 }
 
 /** Adds to the job summary. A runner without one, or one that cannot be written, is no reason to fail. */
-export async function writeSummary(summary: Summary | readonly Summary[]): Promise<void> {
+export async function writeSummary(
+  summary: Summary | readonly Summary[],
+  hide: (text: string) => string,
+): Promise<void> {
   try {
-    await core.summary.addRaw([summary].flat().map(renderSummary).join('\n'), true).write()
+    await core.summary
+      .addRaw(
+        [summary]
+          .flat()
+          .map((one) => renderSummary(one, hide))
+          .join('\n'),
+        true,
+      )
+      .write()
   } catch (error) {
     core.debug(`no job summary: ${(error as Error).name}`)
   }

@@ -40,7 +40,7 @@ export interface RawAnswer {
 export async function rawGet(
   emulator: { port: number; accessToken: string },
   path: string,
-  { forMs = 300, mostBytes = Number.POSITIVE_INFINITY }: { forMs?: number; mostBytes?: number } = {},
+  { forMs = 5000, mostBytes = Number.POSITIVE_INFINITY }: { forMs?: number; mostBytes?: number } = {},
 ): Promise<RawAnswer> {
   const startedAt = performance.now()
   const pieces: Buffer[] = []

@@ -7,6 +7,7 @@ export interface Content {
 }
 
 const CHUNK = 256 * 1024
+const ZEROS = Buffer.alloc(CHUNK + 16)
 
 /** The content of a text or buffer. */
 export function bufferContent(bytes: Buffer | string): Content {
@@ -25,7 +26,9 @@ export function generatedContent(size: number, seed: string): Content {
       const firstBlock = Math.floor(offset / 16)
       const counter = Buffer.alloc(16)
       counter.writeBigUInt64BE(BigInt(firstBlock), 8)
-      const stream = createCipheriv('aes-128-ctr', key, counter).update(Buffer.alloc(end - firstBlock * 16))
+      const needed = end - firstBlock * 16
+      const zeros = needed <= ZEROS.length ? ZEROS.subarray(0, needed) : Buffer.alloc(needed)
+      const stream = createCipheriv('aes-128-ctr', key, counter).update(zeros)
       return stream.subarray(offset - firstBlock * 16)
     },
   }

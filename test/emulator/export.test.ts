@@ -69,13 +69,13 @@ describe('query', () => {
   })
 
   it('goes from 1 to 2 to the final status as time passes', async () => {
-    const { ticket, document } = emulator.addTask({ durationMs: 10_000, jobStatus: 107, startAt: 'now' })
+    const { ticket, document } = emulator.addTask({ durationMs: 60_000, jobStatus: 107, startAt: 'now' })
     const look = async () => (await call(emulator, `${TASKS}/${ticket}?token=${document.token}`)).json.data.result
     expect(await look()).toMatchObject({ job_status: 1 })
-    emulator.advance(5000)
+    emulator.advance(30_000)
     expect(await look()).toMatchObject({ job_status: 2, job_error_msg: '' })
     expect(emulator.task(ticket).endedAtMs).toBeUndefined()
-    emulator.advance(5000)
+    emulator.advance(30_000)
     expect(await look()).toMatchObject({ job_status: 107, file_token: '', job_error_msg: 'docs is too large' })
     expect(emulator.task(ticket)).toMatchObject({ looks: 3 })
     expect(emulator.task(ticket).endedAtMs).toBeLessThanOrEqual(emulator.now())

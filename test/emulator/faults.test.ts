@@ -140,9 +140,9 @@ describe('connections that do not end', () => {
   })
 
   it('an endless trickle brings blanks one by one', async () => {
-    const { raw, record } = await seen(answers.trickle(15, { forever: true }), { forMs: 150 })
+    const { raw, record } = await seen(answers.trickle(15, { forever: true }), { forMs: 200 })
     expect(raw.ended).toBe('not')
-    expect(raw.body.toString()).toMatch(/^(1\r\n \r\n){4,10}$/)
+    expect(raw.body.toString()).toMatch(/^(1\r\n \r\n){2,14}$/)
     await hungUp(record)
   })
 })
@@ -213,7 +213,7 @@ describe('the end', () => {
     while (other.requests.length < 3) await new Promise((resolve) => setTimeout(resolve, 5))
     const startedAt = performance.now()
     await other.stop()
-    expect(performance.now() - startedAt).toBeLessThan(200)
+    expect(performance.now() - startedAt).toBeLessThan(1000)
     for (const raw of await Promise.all(open)) expect(raw.ended).not.toBe('not')
     expect(other.requests.map(({ closedByClientAtMs }) => closedByClientAtMs)).toEqual([
       undefined,

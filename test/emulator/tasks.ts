@@ -125,7 +125,7 @@ export function endOf(task: Task): number | undefined {
 export function statusOf(task: Task, nowMs: number): number {
   const elapsedMs = nowMs - (task.startedAtMs ?? nowMs)
   if (task.startedAtMs !== undefined && elapsedMs >= task.durationMs) return task.jobStatus
-  return elapsedMs < Math.min(1000, task.durationMs / 5) ? 1 : 2
+  return elapsedMs < Math.min(5000, task.durationMs / 5) ? 1 : 2
 }
 
 function trueResult(task: Task, nowMs: number): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import type { ManifestFile } from '../model.js'
-import { levelOf } from './names.js'
+import { levelOf, stemOf, uploadedName } from './names.js'
 import { joined } from './text.js'
 import type { Unit } from './tree.js'
 import { unitKey, type WantedFile } from './wanted.js'
@@ -59,6 +59,12 @@ export function keptDirectory(unit: Unit, directory: string): Votes | undefined 
   return candidates.map(([, votes]) => votes).sort((a, b) => byVotes(a, b) || a.level - b.level)[0]
 }
 
+/** True for the same title, and for one that makes the same name: else its path would not be its own any more. */
+function isSameTitle(title: string, { unit }: WantedFile): boolean {
+  const stem = (text: string): string => (unit.uploaded ? uploadedName(text).stem : stemOf(text, unit.type))
+  return title === unit.title || stem(title) === stem(unit.title)
+}
+
 /** The stem of a file's recorded name in the directory where it now stands, if that still is one of its names. */
 export function keptStem(
   unit: Unit,
@@ -72,7 +78,7 @@ export function keptStem(
     if (!path.startsWith(start) || !path.endsWith(end)) return []
     const stem = path.slice(start.length, path.length - end.length)
     const level = levelOf(stem, unit)
-    if (level === undefined || (title !== file.unit.title && !unit.explicit)) return []
+    if (level === undefined || !(unit.explicit || isSameTitle(title, file))) return []
     return [{ stem, level }]
   })
   return kept.sort((a, b) => a.level - b.level)[0]

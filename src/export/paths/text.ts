@@ -21,17 +21,13 @@ const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit 
  */
 export const fold = (name: string): string => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD')
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
-
 /** As many whole characters, as people see them, as have room in so many bytes; no blank or dot at the end. */
 export function headOf(text: string, mostBytes: number): string {
   if (bytesOf(text) <= mostBytes) return text
-  return (
-    take(
-      Array.from(graphemes.segment(text), ({ segment }) => segment),
-      mostBytes,
-    ) || take(Array.from(text), mostBytes)
-  )
+  const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
+  const graphemes = Array.from(segmenter.segment(text), ({ segment }) => segment)
+  // One "character" of a hundred combining marks is cut all the same.
+  return take(graphemes, mostBytes) || take(Array.from(text), mostBytes)
 }
 
 function take(characters: readonly string[], mostBytes: number): string {

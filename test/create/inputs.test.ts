@@ -1,0 +1,133 @@
+import { describe, expect, test } from '@jest/globals'
+import { readCreateInputs } from '../../src/create/inputs.js'
+import { InputError } from '../../src/runner/inputs.js'
+
+type Inputs = Readonly<Record<string, string>>
+
+function read(inputs: Inputs, masks: string[] = []): ReturnType<typeof readCreateInputs> {
+  const all: Inputs = { 'access-token': 't-abc', 'file-extension': 'docx', ...inputs }
+  return readCreateInputs(
+    (name) => all[name] ?? '',
+    (secret) => masks.push(secret),
+  )
+}
+
+describe('readCreateInputs refuses', () => {
+  const doc = 'https://a.feishu.cn/docx/doxcnAbC'
+  test.each<[string, Inputs, RegExp]>([
+    ['nothing', {}, /`url` and `token` are both empty\. Give/],
+    ['link and token', { url: doc, token: 'doxcnAbC', type: 'docx' }, /`url` and `token` are both given/],
+    ['link and type', { url: doc, type: 'docx' }, /`url` and `type` are both given/],
+    ['no type', { token: 'doxcnAbC' }, /`type` is empty, though `token` is given.*docx.*wiki/],
+    ['an unknown type', { token: 'doxcnAbC', type: 'mindnote' }, /`type` is "mindnote", which is not a type\. One of/],
+    ['a link as token', { token: doc, type: 'docx' }, /`token` is a link\. Give it as `url`/],
+    ['a token that is too long', { token: 'a'.repeat(28), type: 'docx' }, /has 28 characters/],
+    ['no link', { url: 'doxcnAbC' }, /`url` is "doxcnAbC", which is no link\. Copy the link/],
+    ['a folder', { url: 'https://a.feishu.cn/drive/folder/fldAbC' }, /a folder\. .*the export action takes/],
+    ['a knowledge base', { url: 'https://a.feishu.cn/wiki/space/71431' }, /a whole knowledge base\. /],
+    [
+      'a mind note',
+      { url: 'https://a.feishu.cn/mindnotes/bmnAbC' },
+      /a mindnote, which cannot be exported\. These can/,
+    ],
+    ['an uploaded file', { url: 'https://a.feishu.cn/file/boxAbC' }, /a file, which cannot be exported/],
+    [
+      'no extension',
+      { url: doc, 'file-extension': ' ' },
+      /`file-extension` is empty\. These can be exported: doc and docx/,
+    ],
+    [
+      'an unknown extension',
+      { url: doc, 'file-extension': 'md' },
+      /"md", to which nothing can be exported\. These can/,
+    ],
+    [
+      'a wrong pair',
+      { url: doc, 'file-extension': 'xlsx' },
+      /type docx cannot be exported to xlsx\. It exports to docx or pdf\./,
+    ],
+    [
+      'a sheet as docx',
+      { token: 'shtAbC', type: 'sheet' },
+      /type sheet cannot be exported to docx\. It exports to xlsx or csv\./,
+    ],
+    ['csv without sub-id', { token: 'shtAbC', type: 'sheet', 'file-extension': 'csv' }, /`sub-id` is empty: csv is/],
+    [
+      'csv of a wiki page without sub-id',
+      { token: 'wikAbC', type: 'wiki', 'file-extension': 'csv' },
+      /`sub-id` is empty/,
+    ],
+    [
+      'a bad sub-id',
+      { token: 'shtAbC', type: 'sheet', 'file-extension': 'csv', 'sub-id': 'a b' },
+      /"a b", which is no id/,
+    ],
+    ['no credential', { url: doc, 'access-token': '' }, /No credential/],
+    ['no timeout', { url: doc, 'timeout-seconds': '2m' }, /`timeout-seconds` is "2m"/],
+  ])('%s', (_, inputs, error) => {
+    expect(() => read(inputs)).toThrow(InputError)
+    expect(() => read(inputs)).toThrow(error)
+  })
+
+  test.each([
+    [
+      'acme.larksuite.com',
+      'https://open.feishu.cn',
+      /a link of Lark, but .*Set `base-url: https:\/\/open\.larksuite\.com`/,
+    ],
+    [
+      'acme.feishu.cn',
+      'https://open.larksuite.com',
+      /a link of Feishu, but .*Set `base-url: https:\/\/open\.feishu\.cn`/,
+    ],
+  ])('a link of %s under %s', (host, baseUrl, error) => {
+    expect(() => read({ url: `https://${host}/docx/doxcnAbC`, 'base-url': baseUrl })).toThrow(error)
+  })
+
+  test('a credential given as the token, which is masked', () => {
+    const masks: string[] = []
+    const secret = 't-g1044qAAAAAAAAAAAAAAAAAAAA'
+    expect(() => read({ token: secret, type: 'docx' }, masks)).toThrow(
+      /looks like a credential \(it is not shown here\)/,
+    )
+    expect(masks).toContain(secret)
+  })
+})
+
+describe('readCreateInputs takes', () => {
+  test('blanks, upper case and a leading dot', () => {
+    expect(read({ token: ' shtAbC ', type: ' Sheet', 'file-extension': ' .XLSX ', 'sub-id': ' abc ' })).toMatchObject({
+      source: { kind: 'document', token: 'shtAbC', type: 'sheet' },
+      fileExtension: 'xlsx',
+      subId: undefined,
+      timeoutMs: 120_000,
+    })
+  })
+
+  test('every pair that works', () => {
+    const pairs: [string, string][] = [
+      ['doc', 'docx'],
+      ['doc', 'pdf'],
+      ['docx', 'docx'],
+      ['docx', 'pdf'],
+      ['sheet', 'xlsx'],
+      ['sheet', 'csv'],
+      ['bitable', 'xlsx'],
+      ['bitable', 'csv'],
+      ['bitable', 'base'],
+      ['slides', 'pptx'],
+      ['slides', 'pdf'],
+    ]
+    const works = ['doc', 'docx', 'sheet', 'bitable', 'slides'].flatMap((type) =>
+      ['docx', 'pptx', 'pdf', 'xlsx', 'csv', 'base'].flatMap((extension) => {
+        try {
+          read({ token: 'abc', type, 'file-extension': extension, 'sub-id': 'x' })
+          return [[type, extension]]
+        } catch {
+          return []
+        }
+      }),
+    )
+    expect(works).toEqual(pairs)
+  })
+})

@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, it } from '@jest/globals'
+import { runAction, ROOT } from './process/run-action.js'
+
+const DIST = path.join(ROOT, 'dist')
+const ACTIONS = ['wait', 'create', 'download', 'export'] as const
+const built = mkdtempSync(path.join(tmpdir(), 'feishu-dist-'))
+afterAll(() => rmSync(built, { recursive: true, force: true }))
+
+function filesOf(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  const all = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return all.filter((file) => statSync(path.join(folder, file)).isFile()).sort()
+}
+
+it('dist/ is what the source builds, byte for byte: otherwise run `npm run build` and commit dist/', () => {
+  const build = spawnSync(process.execPath, [path.join(ROOT, 'scripts/build.js'), '--out', built], { encoding: 'utf8' })
+  expect({ status: build.status, said: build.stderr.slice(-2000) }).toEqual({ status: 0, said: expect.any(String) })
+  const differences = [...new Set([...filesOf(built), ...filesOf(DIST)])].filter((file) => {
+    const [fresh, committed] = [built, DIST].map((folder) => path.join(folder, file))
+    if (!fresh || !committed || !existsSync(fresh) || !existsSync(committed)) return true
+    return !readFileSync(fresh).equals(readFileSync(committed))
+  })
+  expect({ 'differ; run `npm run build` and commit dist/': differences }).toEqual({
+    'differ; run `npm run build` and commit dist/': [],
+  })
+}, 120_000)
+
+describe.each(ACTIONS)('dist/%s', (action) => {
+  it('starts, and fails in a sentence when nothing is given', async () => {
+    for (const nodeArguments of [[], ['--trace-warnings']]) {
+      const step = await runAction(action, {}, { dist: DIST, nodeArguments })
+      expect(step.errors).toEqual([expect.stringMatching(/^No credential: /)])
+      expect(step.exitCode).toBe(1)
+      expect(step.lines).toHaveLength(1)
+    }
+  })
+
+  it('starts under the Node.js that runs this test', () => {
+    const run = spawnSync(process.execPath, [path.join(DIST, action, 'index.js')], { encoding: 'utf8', env: {} })
+    expect(run.stdout).toMatch(/::error::No credential: /)
+    expect({ status: run.status, stderr: run.stderr }).toEqual({ status: 1, stderr: '' })
+  })
+
+  it('has the licences of what it holds, and loads nothing from outside', () => {
+    const licences = readFileSync(path.join(DIST, action, 'licenses.txt'), 'utf8')
+    for (const name of ['@actions/core', '@actions/http-client', 'tunnel']) expect(licences).toContain(name)
+    const code = readFileSync(path.join(DIST, action, 'index.js'), 'utf8')
+    const loaded = [...code.matchAll(/(?:^import [^'"\n]*|\bfrom |\brequire\()["']([^"'\n]+)["']/gm)].map(
+      ([, name = '']) => name,
+    )
+    expect(loaded.filter((name) => !/^(node:|[a-z_]+(\/promises)?$)/.test(name))).toEqual([])
+  })
+})

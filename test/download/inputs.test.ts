@@ -1,0 +1,68 @@
+import path from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { readDownloadInputs } from '../../src/download/inputs.js'
+import { InputError } from '../../src/runner/inputs.js'
+
+type Inputs = Readonly<Record<string, string>>
+
+const WORKSPACE = path.resolve('/work/space')
+
+function read(inputs: Inputs): ReturnType<typeof readDownloadInputs> {
+  const all: Inputs = { 'access-token': 't-abc', 'file-token': 'boxcnAbC', ...inputs }
+  return readDownloadInputs(
+    (name) => all[name] ?? '',
+    () => undefined,
+    WORKSPACE,
+  )
+}
+
+describe('readDownloadInputs', () => {
+  test('has defaults for everything but the file token and the credential', () => {
+    expect(read({})).toEqual({
+      credential: { kind: 'token', accessToken: 't-abc' },
+      baseUrl: 'https://open.feishu.cn',
+      timeoutMs: 600_000,
+      fileToken: 'boxcnAbC',
+      fileName: undefined,
+      fileExtension: '',
+      fileSize: undefined,
+      directory: WORKSPACE,
+      overwrite: false,
+    })
+  })
+
+  test('forgives blanks, and takes sizes beyond 2^31', () => {
+    expect(read({ 'file-token': ' boxcnAbC\n', 'file-size': ' 5000000000 ', overwrite: ' TRUE ' })).toMatchObject({
+      fileToken: 'boxcnAbC',
+      fileSize: 5_000_000_000,
+      overwrite: true,
+    })
+  })
+
+  test.each([
+    ['out', path.join(WORKSPACE, 'out')],
+    [' ./out/合同/ ', path.join(WORKSPACE, 'out', '合同')],
+    ['..', path.dirname(WORKSPACE)],
+    [path.resolve('/elsewhere'), path.resolve('/elsewhere')],
+  ])('takes the directory %j', (directory, expected) => {
+    expect(read({ directory }).directory).toBe(expected)
+  })
+
+  test.each<[string, Inputs, RegExp]>([
+    ['no file token', { 'file-token': '' }, /`file-token` is empty\. Give the wait step's output/],
+    ['a file token that is a path', { 'file-token': '../auth' }, /only letters, digits, - and _/],
+    ['a credential as the file token', { 'file-token': `eyJ${'a'.repeat(60)}` }, /looks like a credential/],
+    [
+      'a size that is no number',
+      { 'file-size': '34 kB' },
+      /`file-size` is "34 kB", which is not a number of bytes\. Give/,
+    ],
+    ['a negative size', { 'file-size': '-1' }, /not a number of bytes/],
+    ['a size beyond all files', { 'file-size': '9'.repeat(20) }, /not a number of bytes/],
+    ['a directory with NUL', { directory: 'a\0b' }, /`directory` holds a NUL character/],
+    ['overwrite in words', { overwrite: 'yes' }, /`overwrite` is "yes"\. Write true or false/],
+  ])('refuses %s', (_, inputs, error) => {
+    expect(() => read(inputs)).toThrow(InputError)
+    expect(() => read(inputs)).toThrow(error)
+  })
+})

@@ -1,0 +1,202 @@
+import { describe, expect, test } from '@jest/globals'
+import { listWith } from '../../../src/export/listing.js'
+import { fail } from '../../../src/feishu/failure.js'
+import {
+  documentSource,
+  faultsOf,
+  folderSource,
+  item,
+  meta,
+  node,
+  nodeSource,
+  page,
+  refusal,
+  scripted,
+  shortcutTo,
+} from './support.js'
+
+const entriesOf = async (sources: Parameters<typeof listWith>[0], script: Parameters<typeof scripted>[0]) => {
+  const { calls, log } = scripted(script)
+  const listing = await listWith(sources, calls)
+  return { listing, log, entries: listing.sources.map(({ entries }) => entries[0]) }
+}
+
+describe('links of single documents', () => {
+  test('are asked for together, 200 at once, each token once', async () => {
+    const many = Array.from({ length: 401 }, (_, i) => (i % 2 ? nodeSource(`n${i}`) : documentSource(`d${i}`)))
+    const { log, listing } = await entriesOf([...many, documentSource('d0')], {})
+    expect(log.map((line) => line.split(' ').length - 1)).toEqual([200, 200, 1])
+    expect(listing.sources).toHaveLength(402)
+    expect(listing.sources.every(({ entries }) => entries.length === 1)).toBe(true)
+  })
+
+  test('title, time, type and link of the service; a wiki page is the document behind it', async () => {
+    const { entries } = await entriesOf([documentSource('d'), nodeSource('n')], {
+      metas: (documents) =>
+        Promise.resolve({
+          ok: true,
+          value: {
+            metas: documents.map((ref) =>
+              ref.type === 'wiki'
+                ? meta({ token: 'behind', type: 'sheet' }, { asked: ref.token })
+                : meta(ref, { url: 'https://acme.feishu.cn/docx/d', title: '' }),
+            ),
+            refused: [],
+          },
+        }),
+    })
+    expect(entries).toEqual([
+      {
+        token: 'd',
+        type: 'docx',
+        title: 'd',
+        editTime: '9',
+        url: 'https://acme.feishu.cn/docx/d',
+        shortcut: false,
+        children: [],
+      },
+      {
+        token: 'behind',
+        type: 'sheet',
+        title: 'title of behind',
+        editTime: '9',
+        url: 'https://acme.feishu.cn/wiki/n',
+        shortcut: false,
+        children: [],
+      },
+    ])
+  })
+
+  test('a document of a listed tree has one time', async () => {
+    const { entries } = await entriesOf([folderSource('f'), documentSource('d')], {
+      folders: { f: page([item('d', 'docx', { modifiedTime: '77' })]) },
+    })
+    expect(entries.map((entry) => entry?.editTime)).toEqual(['77', '77'])
+  })
+
+  test('a document that a shortcut leads to as well is asked for once', async () => {
+    const { log, listing } = await entriesOf([documentSource('d'), folderSource('f')], {
+      folders: { f: page([shortcutTo('d', 'docx', 's')]) },
+    })
+    expect(log.sort()).toEqual(['folder f', 'metas d'])
+    expect(listing.sources.flatMap(({ entries }) => entries.map(({ token }) => token))).toEqual(['d', 'd'])
+  })
+
+  test('one token under two types is asked in two requests', async () => {
+    const { log } = await entriesOf([documentSource('d', 'docx'), documentSource('d', 'sheet')], {})
+    expect(log).toEqual(['metas d', 'metas d'])
+  })
+
+  test('a type that the service does not tell of stays as it is', async () => {
+    const { entries, log } = await entriesOf([documentSource('b', 'board')], {})
+    expect([entries[0]?.title, entries[0]?.type, log]).toEqual(['b', 'board', []])
+  })
+
+  test.each([
+    ['docx', 970002, true, /not that of a document of type docx/, /Copy the link anew/],
+    ['docx', 970003, true, /may not read this document/, /添加文档应用/],
+    ['docx', 970005, false, /no such document/, /Check the link/],
+    ['docx', 970001, true, /refused to tell/, /Feishu support/],
+    ['docx', undefined, true, /said nothing/, /Run it again/],
+    ['file', 970003, true, /may not read this uploaded file/, /添加协作者/],
+  ])('%s refused with %s is a fault', async (type, code, branch, what, advice) => {
+    const { listing, entries } = await entriesOf([documentSource('d', type), documentSource('e')], {
+      metas: () =>
+        Promise.resolve({
+          ok: true,
+          value: {
+            metas: [meta({ token: 'e', type: 'docx' })],
+            refused: code === undefined ? [] : [{ asked: 'd', code }],
+          },
+          logId: 'log-2',
+        }),
+    })
+    expect(entries[1]?.token).toBe('e')
+    expect(faultsOf(listing)).toEqual([[`https://acme.feishu.cn/${type}/d`, code, branch]])
+    expect(listing.faults[0]?.failure).toMatchObject({ class: 'permanent', logId: 'log-2' })
+    expect(listing.faults[0]?.failure.what).toMatch(what)
+    expect(listing.faults[0]?.failure.advice).toMatch(advice)
+  })
+
+  test('a refusal of the whole request is the fault of one document alone', async () => {
+    const sources = ['a', 'b', 'bad', 'd', 'e'].map((token) => documentSource(token))
+    const { entries, listing } = await entriesOf(sources, {
+      metas: (documents) =>
+        Promise.resolve(
+          documents.some(({ token }) => token === 'bad')
+            ? fail(refusal(99992402))
+            : { ok: true, value: { metas: documents.map((ref) => meta(ref)), refused: [] } },
+        ),
+    })
+    expect(entries.map((entry) => entry?.token)).toEqual(['a', 'b', undefined, 'd', 'e'])
+    expect(faultsOf(listing)).toEqual([['https://acme.feishu.cn/docx/bad', 99992402, true]])
+  })
+
+  test.each([
+    ['passes', { class: 'transient', code: undefined } as const],
+    ['is no answer', { code: undefined } as const],
+  ])('a failure that %s is not looked into', async (_, more) => {
+    const { listing, log } = await entriesOf([documentSource('a'), documentSource('b')], {
+      metas: () => Promise.resolve(fail(refusal(0, more))),
+    })
+    expect(listing.faults).toHaveLength(2)
+    expect(log).toEqual(['metas a b'])
+  })
+})
+
+describe('wiki links that metas does not resolve', () => {
+  const behind = { n: node('n', { objToken: 'behind', objType: 'slides', title: 'T' }) }
+  test.each([
+    ['silence', { metas: [], refused: [] }],
+    ['the page itself', { metas: [meta({ token: 'n', type: 'wiki' })], refused: [] }],
+    ['a refused type', { metas: [], refused: [{ asked: 'n', code: 970002 }] }],
+    ['not found', { metas: [], refused: [{ asked: 'n', code: 970005 }] }],
+  ])('are looked up one by one after %s', async (_, value) => {
+    const { entries, log } = await entriesOf([nodeSource('n')], {
+      nodes: behind,
+      metas: () => Promise.resolve({ ok: true, value }),
+    })
+    expect(log).toEqual(['metas n', 'node n'])
+    expect(entries[0]).toMatchObject({ token: 'behind', type: 'slides', title: 'T', editTime: '5' })
+  })
+
+  test('after a refusal of the request too', async () => {
+    const { entries } = await entriesOf([nodeSource('n')], {
+      nodes: behind,
+      metas: () => Promise.resolve(fail(refusal(99992402))),
+    })
+    expect(entries[0]?.token).toBe('behind')
+  })
+
+  test('no permission is believed, and told with the cure of knowledge bases', async () => {
+    const { listing, log } = await entriesOf([nodeSource('n')], {
+      metas: () => Promise.resolve({ ok: true, value: { metas: [], refused: [{ asked: 'n', code: 970003 }] } }),
+    })
+    expect(log).toEqual(['metas n'])
+    expect(listing.faults[0]?.failure.advice).toMatch(/知识库设置/)
+  })
+
+  test('a page that is gone is no reason to stop deleting, one that may not be read is', async () => {
+    const nodes = { gone: refusal(131005), closed: refusal(131006) }
+    const { listing } = await entriesOf([nodeSource('gone'), nodeSource('closed')], {
+      nodes,
+      metas: () => Promise.resolve({ ok: true, value: { metas: [], refused: [] } }),
+    })
+    expect(faultsOf(listing).map((fault) => (fault as unknown[]).slice(1))).toEqual([
+      [131005, false],
+      [131006, true],
+    ])
+  })
+})
+
+describe('a failure that every call would meet', () => {
+  test('is told once, and no further call is made', async () => {
+    const scopes = refusal(99991672, { appWide: true })
+    const { listing, log } = await entriesOf([folderSource('f'), documentSource('a'), documentSource('b')], {
+      folders: { f: page([item('x', 'folder'), item('y', 'folder')]), x: page([item('z')]), y: scopes },
+      metas: () => Promise.resolve(fail(scopes)),
+    })
+    expect(listing.faults.map(({ failure, branch }) => [failure, branch])).toEqual([[scopes, true]])
+    expect(log).toEqual(['folder f', 'metas a b'])
+  })
+})

@@ -1,0 +1,135 @@
+import type { Failure, Reply } from '../../../src/feishu/failure.js'
+import { fail } from '../../../src/feishu/failure.js'
+import type { Page } from '../../../src/feishu/fields.js'
+import type { FolderItem } from '../../../src/feishu/folders.js'
+import type { DocumentRef, Meta } from '../../../src/feishu/metas.js'
+import type { WikiNode } from '../../../src/feishu/wiki-tree.js'
+import type { ListingCalls } from '../../../src/export/listing/calls.js'
+import type { Entry, Listing, Source, SourceTarget } from '../../../src/export/model.js'
+
+/** A source line, without the parsing. */
+export function sourceOf(target: SourceTarget, link = 'https://acme.feishu.cn/drive/folder/x'): Source {
+  return { where: 'sources line 1', link, target, as: undefined, to: undefined }
+}
+
+export const folderSource = (token: string): Source =>
+  sourceOf({ kind: 'folder', token }, `https://acme.feishu.cn/drive/folder/${token}`)
+export const spaceSource = (spaceId: string): Source =>
+  sourceOf({ kind: 'wiki-space', spaceId }, `https://acme.feishu.cn/wiki/space/${spaceId}`)
+export const nodeSource = (token: string, children = false): Source =>
+  sourceOf({ kind: 'wiki-node', token, children }, `https://acme.feishu.cn/wiki/${token}`)
+export const documentSource = (token: string, type = 'docx'): Source =>
+  sourceOf({ kind: 'document', token, type }, `https://acme.feishu.cn/${type}/${token}`)
+
+export const refusal = (code: number, more: Partial<Failure> = {}): Failure => ({
+  class: 'permanent',
+  what: `refused with ${code}`,
+  code,
+  ...more,
+})
+
+export const item = (token: string, type = 'docx', more: Partial<FolderItem> = {}): FolderItem => ({
+  token,
+  type,
+  name: token,
+  url: undefined,
+  modifiedTime: `1${token.length}`,
+  target: undefined,
+  ...more,
+})
+
+export const shortcutTo = (target: string, type: string, token: string): FolderItem =>
+  item(token, 'shortcut', { target: { token: target, type } })
+
+export const node = (nodeToken: string, more: Partial<WikiNode> = {}): WikiNode => ({
+  spaceId: '7',
+  nodeToken,
+  objToken: `obj-${nodeToken}`,
+  objType: 'docx',
+  title: nodeToken,
+  objEditTime: '5',
+  hasChild: false,
+  shortcut: false,
+  ...more,
+})
+
+export const meta = ({ token, type }: DocumentRef, more: Partial<Meta> = {}): Meta => ({
+  asked: token,
+  token,
+  type,
+  title: `title of ${token}`,
+  modifiedTime: '9',
+  url: undefined,
+  ...more,
+})
+
+/** What metas says of a wiki page: the document behind it. */
+const behind = ({ token }: DocumentRef): Meta => meta({ token: `obj-${token}`, type: 'docx' }, { asked: token })
+
+/** A page, or why there is none. */
+export type Answer<T> = Page<T> | Failure
+export const page = <T>(items: readonly T[], cursor?: string): Page<T> => ({
+  items,
+  hasMore: cursor !== undefined,
+  cursor,
+})
+
+export const replyOf = <T>(answer: Page<T> | Failure): Reply<Page<T>> =>
+  'class' in answer ? fail(answer) : { ok: true, value: answer, logId: 'log-1' }
+
+/** Calls on answers written down: pages by `TOKEN` or `TOKEN@CURSOR`, documents that metas refuses by their code. */
+export function scripted(script: {
+  readonly folders?: Readonly<Record<string, Answer<FolderItem> | readonly Answer<FolderItem>[]>>
+  readonly wiki?: Readonly<Record<string, Answer<WikiNode> | readonly Answer<WikiNode>[]>>
+  readonly nodes?: Readonly<Record<string, WikiNode | Failure>>
+  readonly metas?: (documents: readonly DocumentRef[]) => ReturnType<ListingCalls['metas']>
+}): { readonly calls: ListingCalls; readonly log: string[] } {
+  const log: string[] = []
+  const asked = new Map<string, number>()
+  const answer = <T>(
+    what: string,
+    answers: Readonly<Record<string, Answer<T> | readonly Answer<T>[]>> | undefined,
+    key: string,
+  ): Promise<Reply<Page<T>>> => {
+    log.push(`${what} ${key}`)
+    const nth = asked.get(key) ?? 0
+    asked.set(key, nth + 1)
+    const given = answers?.[key]
+    const chosen = Array.isArray(given) ? (given as readonly Answer<T>[])[nth] : (given as Answer<T> | undefined)
+    if (!chosen) throw new Error(`nothing written down for ${what} ${key}, time ${nth + 1}`)
+    return Promise.resolve(replyOf(chosen))
+  }
+  const keyOf = (place: string, cursor: string | undefined): string =>
+    cursor === undefined ? place : `${place}@${cursor}`
+  return {
+    log,
+    calls: {
+      folderPage: (token, cursor) => answer('folder', script.folders, keyOf(token, cursor)),
+      wikiNodesPage: ({ spaceId, parent }, cursor) => answer('wiki', script.wiki, keyOf(parent ?? spaceId, cursor)),
+      wikiNode(token) {
+        log.push(`node ${token}`)
+        const known = script.nodes?.[token] ?? refusal(131005)
+        return Promise.resolve('class' in known ? fail(known) : { ok: true, value: known })
+      },
+      metas(documents) {
+        log.push(`metas ${documents.map(({ token }) => token).join(' ')}`)
+        const all = () => ({
+          metas: documents.map((ref) => (ref.type === 'wiki' ? behind(ref) : meta(ref))),
+          refused: [],
+        })
+        return script.metas?.(documents) ?? Promise.resolve({ ok: true, value: all(), logId: 'log-2' })
+      },
+    },
+  }
+}
+
+/** The tree as lines: `title type token`, indented, shortcuts marked. */
+export function linesOf(entries: readonly Entry[], indent = ''): string[] {
+  return entries.flatMap(({ title, type, token, shortcut, children }) => [
+    `${indent}${title} ${type} ${token}${shortcut ? ' shortcut' : ''}`,
+    ...linesOf(children, `${indent}  `),
+  ])
+}
+
+export const faultsOf = ({ faults }: Listing): unknown[] =>
+  faults.map(({ what, failure, branch }) => [what, failure.code, branch])

@@ -1,0 +1,165 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { safeName } from '../../src/files/safe-name.js'
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 400 }),
+  fc.string({ unit: 'grapheme', maxLength: 400 }),
+  fc
+    .array(
+      fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)),
+      { maxLength: 100 },
+    )
+    .map((units) => units.join('')),
+  // What means something to a system, in every mixture.
+  fc
+    .array(
+      fc.constantFrom(
+        'con',
+        'NUL',
+        'com1',
+        'COM¹',
+        'conin$',
+        '.git',
+        'GIT~1',
+        '\u200c',
+        ' ',
+        '.',
+        '/',
+        '\\',
+        ':',
+        '\n',
+        '\u3000',
+        'x',
+        '..',
+        '~1',
+        '👩‍👩‍👧',
+        'é',
+        '\u0301',
+        'docx',
+        '.docx',
+        '\ud83d',
+        ' '.repeat(240),
+      ),
+      { maxLength: 12 },
+    )
+    .map((parts) => parts.join('')),
+)
+const extension = fc.oneof(
+  fc.constantFrom('', 'docx', '.pdf', 'XLSX', 'base', 'tar.gz', '..', '. ', 'a b', 'p/../x'),
+  text,
+)
+
+const FORBIDDEN = /[\p{Cc}\p{Cs}\u2028\u2029<>:"/\\|?*\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
+const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\.|$)/i
+
+describe('safeName, of any text', () => {
+  test('is one path segment that Linux, macOS and Windows accept', () => {
+    fc.assert(
+      fc.property(text, extension, (title, ext) => {
+        const name = safeName(title, ext)
+        expect(name).not.toMatch(FORBIDDEN)
+        expect(name).not.toMatch(/^\s|[\s.]$/u)
+        expect(name).not.toMatch(DEVICE)
+        expect(name.replace(/[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g, '').toLowerCase()).not.toMatch(
+          /^(\.git|git~\d)/,
+        )
+        const bytes = Buffer.byteLength(name)
+        expect(bytes).toBeGreaterThan(0)
+        expect(bytes).toBeLessThanOrEqual(255)
+        expect(name.isWellFormed()).toBe(true)
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  test('stays as it is when it is made safe again', () => {
+    fc.assert(
+      fc.property(text, extension, (title, ext) => {
+        const name = safeName(title, ext)
+        expect(safeName(name, ext)).toBe(name)
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  test('ends with the extension, once', () => {
+    fc.assert(
+      fc.property(text, fc.constantFrom('docx', 'pdf', 'xlsx', 'csv', 'pptx', 'base'), (title, ext) => {
+        const name = safeName(title, ext)
+        expect(name.toLowerCase().endsWith(`.${ext}`)).toBe(true)
+        // A long title may be cut where it names the extension itself.
+        if (Buffer.byteLength(title) > 200) return
+        expect(safeName(`${title}x`, ext).toLowerCase().endsWith(`.${ext}.${ext}`)).toBe(false)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('leaves letters, CJK and emoji alone', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('合', '同', '日本語', '한', 'é', 'A', '7', '-', '(', '👩‍👩‍👧', '🇨🇳', '2️⃣', '）'), {
+          minLength: 1,
+          maxLength: 8,
+        }),
+        (parts) => {
+          const title = parts.join('')
+          expect(safeName(title, 'docx')).toBe(`${title}.docx`)
+        },
+      ),
+    )
+  })
+})
+
+describe('safeName', () => {
+  test.each([
+    ['合同 2026/Q3: "草案"?', 'docx', '合同 2026_Q3_ _草案__.docx'],
+    ['report.DOCX', 'docx', 'report.DOCX'],
+    ['report', '.docx', 'report.docx'],
+    ['report.docx', '', 'report.docx'],
+    ['v1.2', 'pdf', 'v1.2.pdf'],
+    ['  padded\t', 'pdf', 'padded.pdf'],
+    ['line\nbreak', 'pdf', 'line_break.pdf'],
+    ['etc...', 'pdf', 'etc.pdf'],
+    ['etc. . .', '', 'etc'],
+    ['', 'docx', '_.docx'],
+    ['', '', '_'],
+    ['..', '', '_'],
+    ['...', 'docx', '_.docx'],
+    ['.docx', 'docx', '_.docx'],
+    ['...docx', 'docx', '_.docx'],
+    ['docx', 'docx', 'docx.docx'],
+    ['../../etc/passwd', '', '.._.._etc_passwd'],
+    ['C:\\Windows\\x', 'pdf', 'C__Windows_x.pdf'],
+    ['CON', 'docx', '_CON.docx'],
+    ['con .x', '', '_con .x'],
+    ['nul.tar', 'gz', '_nul.tar.gz'],
+    ['COM¹', '', '_COM¹'],
+    ['CONIN$', '', '_CONIN$'],
+    ['CONtract', 'docx', 'CONtract.docx'],
+    ['com10', '', 'com10'],
+    ['.git', '', '_.git'],
+    ['.GiT', '', '_.GiT'],
+    ['.g\u200cit', '', '_.g\u200cit'],
+    ['.git::$INDEX_ALLOCATION', '', '_.git__$INDEX_ALLOCATION'],
+    ['.git. .', '', '_.git'],
+    ['GIT~1', '', '_GIT~1'],
+    ['.github', '', '_.github'],
+    ['git notes', 'docx', 'git notes.docx'],
+    ['invoice\u202excod.exe', 'pdf', 'invoice_xcod.exe.pdf'],
+    ['half \ud83d emoji', '', 'half _ emoji'],
+    ['new emoji \u{1fae9}', '', 'new emoji \u{1fae9}'],
+  ])('%j with %j is %j', (title, ext, expected) => {
+    expect(safeName(title, ext)).toBe(expected)
+  })
+
+  test('cuts long names at whole characters, before the extension', () => {
+    expect(safeName('合'.repeat(300), 'docx')).toBe(`${'合'.repeat(83)}.docx`)
+    expect(safeName('a'.repeat(300), '')).toBe('a'.repeat(255))
+    expect(safeName(`${'a'.repeat(300)}.xlsx`, '')).toBe(`${'a'.repeat(250)}.xlsx`)
+    expect(safeName(`${'a'.repeat(240)}👩‍👩‍👧${'b'.repeat(50)}`, 'pdf')).toBe(`${'a'.repeat(240)}.pdf`)
+    expect(Buffer.byteLength(safeName(`x${'\u0301'.repeat(500)}`, 'pdf'))).toBeGreaterThan(200)
+    expect(safeName(`con${' '.repeat(300)}x`, 'pdf')).toBe('_con.pdf')
+  })
+})

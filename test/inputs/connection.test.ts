@@ -1,0 +1,165 @@
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { readBaseUrl, readConnectionInputs, readCredential } from '../../src/inputs/connection.js'
+import { InputError } from '../../src/runner/inputs.js'
+
+type Given = Readonly<Record<string, string>>
+const reader = (given: Given) => (name: string) => given[name] ?? ''
+
+function credentialOf(given: Given) {
+  const masked: string[] = []
+  try {
+    return { masked, value: readCredential(reader(given), (secret) => masked.push(secret)) }
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError)
+    return { masked, message: (error as Error).message }
+  }
+}
+
+describe('the credential', () => {
+  it('is a token or an app, with blanks around forgiven, and masked', () => {
+    expect(credentialOf({ 'access-token': ' t-1\n' })).toEqual({
+      masked: ['t-1'],
+      value: { kind: 'token', accessToken: 't-1' },
+    })
+    expect(credentialOf({ 'app-id': ' cli_1 ', 'app-secret': '\ts3cret\n' })).toEqual({
+      masked: ['s3cret'],
+      value: { kind: 'app', appId: 'cli_1', appSecret: 's3cret' },
+    })
+  })
+
+  it.each<readonly [Given, RegExp]>([
+    [{}, /No credential.*`access-token`.*`app-id`.*`app-secret`.*forks.*Dependabot/],
+    [{ 'access-token': ' ' }, /No credential/],
+    [{ 'app-id': 'cli_1' }, /`app-secret` is empty, though `app-id` is given.*Dependabot/],
+    [{ 'app-secret': 's' }, /`app-id` is empty, though `app-secret` is given/],
+    [{ 'access-token': 't-1', 'app-id': 'cli_1' }, /both given.*one kind/],
+    [{ 'access-token': 't-1', 'app-secret': 's' }, /both given/],
+    [{ 'access-token': 't-1', 'app-id': 'cli_1', 'app-secret': 's' }, /both given/],
+    [{ 'access-token': 'Bearer t-1' }, /"Bearer"/],
+    [{ 'access-token': 't-1 t-2' }, /holds a blank/],
+    [{ 'access-token': 't\u00e9' }, /another character/],
+    [{ 'app-id': 'a b', 'app-secret': 's' }, /`app-id` holds/],
+    [{ 'app-id': 'a', 'app-secret': 's\r\nX: y' }, /`app-secret` holds/],
+  ])('%j is refused', (given, words) => {
+    expect(credentialOf(given).message).toMatch(words)
+  })
+
+  it('of any text is a value or a sentence; every secret is masked, and none is in the sentence', () => {
+    // Long enough that no English sentence holds one by chance.
+    const secret = fc.oneof(
+      fc.constant(''),
+      fc.string({ unit: 'binary', minLength: 12 }),
+      fc.stringMatching(/^(Bearer |t-)?[!-~]{12,40}$/),
+    )
+    fc.assert(
+      fc.property(secret, secret, secret, (accessToken, appId, appSecret) => {
+        const { masked, message } = credentialOf({
+          'access-token': accessToken,
+          'app-id': appId,
+          'app-secret': appSecret,
+        })
+        for (const given of [accessToken.trim(), appSecret.trim()]) {
+          if (given === '') continue
+          expect(masked).toContain(given)
+          if (given.length >= 12) expect(message ?? '').not.toContain(given)
+        }
+        expect(masked).not.toContain('')
+        if (message !== undefined) expect(message).toMatch(/^[^\n\r\u2028\u2029]+\.$/)
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe('the base URL', () => {
+  const read = (value: string) => readBaseUrl(reader({ 'base-url': value }))
+  it.each([
+    ['', 'https://open.feishu.cn'],
+    [' https://open.larksuite.com/ \n', 'https://open.larksuite.com'],
+    ['HTTPS://OPEN.FEISHU.CN', 'https://open.feishu.cn'],
+    ['https://feishu.example.com:8443/gateway//', 'https://feishu.example.com:8443/gateway'],
+    ['http://localhost:8080', 'http://localhost:8080'],
+    ['http://127.0.0.1', 'http://127.0.0.1'],
+    ['http://127.1', 'http://127.0.0.1'],
+    ['http://[::1]:81/', 'http://[::1]:81'],
+    ['https://open.feishu.cn:443', 'https://open.feishu.cn'],
+    ['https://open.xfeishu.cn', 'https://open.xfeishu.cn'],
+  ])('%j is %s', (value, expected) => {
+    expect(read(value)).toBe(expected)
+  })
+
+  it.each([
+    ['open.feishu.cn', /no web address/],
+    ['//open.feishu.cn', /no web address/],
+    ['http://open.feishu.cn', /not https.*in the clear/],
+    ['http://localhost.example.com', /not https/],
+    ['http://0.0.0.0', /not https/],
+    ['http://10.0.0.1', /not https/],
+    ['http://[::2]', /not https/],
+    ['file:///etc/passwd', /not https/],
+    ['javascript:alert(1)', /not https/],
+    ['https://user@open.feishu.cn', /user or a password/],
+    ['https://:pass@open.feishu.cn', /user or a password/],
+    ['https://open.feishu.cn?', /query or a # part/],
+    ['https://open.feishu.cn/#', /query or a # part/],
+    ['https://open.feishu.cn/open-apis/', /path of the API/],
+    ['https://x.feishu.cn/docx/AbC', /where documents live/],
+    ['https://feishu.cn', /where documents live/],
+    ['https://www.larksuite.com', /where documents live/],
+  ])('%j is refused', (value, words) => {
+    expect(() => read(value)).toThrow(words)
+    expect(() => read(value)).toThrow(InputError)
+    expect(() => read(value)).toThrow(/^Input `base-url` is .*\.$/)
+  })
+
+  it('never shows what may be a password or a token, and throws nothing else', () => {
+    const secret = 'S3cretS3cretS3cret'
+    const around = fc.string({ unit: 'binary', maxLength: 30 })
+    const form = fc.constantFrom(
+      `https://u:${secret}@`,
+      `u:${secret}@`,
+      `https://x.test/?t=${secret}`,
+      `x#${secret}`,
+      `https://${secret}@[`,
+    )
+    fc.assert(
+      fc.property(around, form, around, (before, middle, after) => {
+        try {
+          read(`${before}${middle}${after}`)
+        } catch (error) {
+          expect(error).toBeInstanceOf(InputError)
+          expect((error as Error).message).not.toContain(secret)
+          expect((error as Error).message).toMatch(/^Input `base-url` is [^\n\r\u2028\u2029]*\.$/)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('that is taken is https or loopback, without credential, query and fragment', () => {
+    const url = fc.oneof(
+      fc.webUrl({ withQueryParameters: true, withFragments: true, validSchemes: ['http', 'https'] }),
+      fc.string(),
+    )
+    fc.assert(
+      fc.property(url, (value) => {
+        let taken: URL
+        try {
+          taken = new URL(read(value))
+        } catch (error) {
+          expect(error).toBeInstanceOf(InputError)
+          return
+        }
+        expect(taken.protocol === 'https:' || /^(localhost|127\.|\[::1\])/.test(taken.hostname)).toBe(true)
+        expect([taken.username, taken.password, taken.search, taken.hash]).toEqual(['', '', '', ''])
+      }),
+    )
+  })
+})
+
+it('the timeout has a default of its own for each action', () => {
+  const given = { 'access-token': 't-1' }
+  expect(readConnectionInputs(reader(given), () => undefined, 120).timeoutMs).toBe(120_000)
+  expect(readConnectionInputs(reader({ ...given, 'timeout-seconds': '7' }), () => undefined, 120).timeoutMs).toBe(7000)
+})

@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { DOCUMENT_TOKEN, readTicket, readToken } from '../../src/inputs/tokens.js'
+import { InputError } from '../../src/runner/inputs.js'
+
+function outcome(name: 'ticket' | 'token', value: string) {
+  const masked: string[] = []
+  const read = (asked: string): string => (asked === name ? value : '')
+  const mask = (secret: string) => masked.push(secret)
+  try {
+    return { masked, value: name === 'ticket' ? readTicket(read, mask) : readToken(read, DOCUMENT_TOKEN, mask) }
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError)
+    return { masked, message: (error as Error).message }
+  }
+}
+
+describe('a ticket', () => {
+  it.each(['7143131813848813572', ' 7143131813848813572\n', '0', 'abc-DEF_1', '7'.repeat(64)])(
+    '%j is taken',
+    (value) => {
+      expect(outcome('ticket', value).value).toBe(value.trim())
+    },
+  )
+  it.each([
+    ['7.14313181384881E+18', /without quotes.*Quote it/],
+    ['7.14313181384881e18', /Quote it/],
+    ['7E+18', /Quote it/],
+    ['', /empty.*steps\.create\.outputs\.ticket/],
+    ['../x', /no ticket/],
+    ['7143/1', /no ticket/],
+    ['7143?x', /no ticket/],
+    ['7143%2F', /no ticket/],
+    ['7143 1', /no ticket/],
+    ['７１４３', /no ticket/],
+    ['7'.repeat(65), /no ticket/],
+  ])('%j is refused', (value, words) => {
+    expect(outcome('ticket', value).message).toMatch(words)
+  })
+})
+
+describe('a document token', () => {
+  it.each(['AbCdEfGhIjKlMnOpQrStUvWxYz1', 'a', '_-', 'doccnAbC', 'eyJust20Letters', 'u_x', 'tabc', ' AbC\n'])(
+    '%j is taken',
+    (value) => {
+      expect(outcome('token', value).value).toBe(value.trim())
+    },
+  )
+  it.each([
+    ['', /empty/],
+    ['A'.repeat(28), /28 characters.*at most 27/],
+    ['https://x.feishu.cn/docx/AbC', /is a link/],
+    ['HTTP://x', /is a link/],
+    ['a/b', /only letters/],
+    ['a.b', /only letters/],
+    ['令牌', /only letters/],
+  ])('%j is refused', (value, words) => {
+    expect(outcome('token', value).message).toMatch(words)
+  })
+})
+
+describe.each(['ticket', 'token'] as const)('a credential in place of a %s', (name) => {
+  it.each(['t-g1044qAbC', 'u-AbC', 'cli_a1b2c3', `eyJ${'x'.repeat(30)}.y.z`, 'Bearer t-1', 'T-g1044'])(
+    '%j is masked and not shown',
+    (value) => {
+      const { masked, message } = outcome(name, value)
+      expect(message).toMatch(/looks like a credential \(it is not shown here\)/)
+      expect(message).not.toContain(value)
+      expect(masked).toEqual([value])
+    },
+  )
+})
+
+it('any text is taken as it is or refused in a sentence; what is taken can stand in a path', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom('ticket', 'token' as const),
+      fc.string({ unit: 'binary', maxLength: 100 }),
+      (name, value) => {
+        const result = outcome(name, value)
+        if (result.value === undefined)
+          expect(result.message).toMatch(new RegExp(`^Input \`${name}\` [^\n\r\u2028\u2029]*\\.$`))
+        else expect(result.value).toMatch(/^[\w-]{1,64}$/)
+      },
+    ),
+    { numRuns: 500 },
+  )
+})

@@ -1,0 +1,301 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import {
+  answers,
+  startEmulator,
+  type Answer,
+  type Emulator,
+  type RecordedRequest,
+  type Task,
+} from '../emulator/index.js'
+import { runAction, type Inputs, type RunOptions, type StepResult } from './run-action.js'
+
+let emulator: Emulator
+let workspace: string
+
+beforeAll(async () => {
+  emulator = await startEmulator()
+})
+afterAll(() => emulator.stop())
+beforeEach(() => {
+  workspace = mkdtempSync(path.join(tmpdir(), 'feishu-download-'))
+})
+afterEach(() => rmSync(workspace, { recursive: true, force: true }))
+
+const CONTENT = 'the very content of the file'
+
+/** A finished export, with a script for its download. */
+function exported(
+  script?: readonly (Answer | undefined)[] | Answer,
+  bytes: string | { size: number; seed: string } = CONTENT,
+): Task {
+  const task = emulator.addTask({ bytes, durationMs: 0, startAt: 'now' })
+  if (script !== undefined) {
+    emulator.script('download', Array.isArray(script) ? script : () => script as Answer, { token: task.fileToken })
+  }
+  return task
+}
+
+function download(task: Pick<Task, 'fileToken'>, inputs: Inputs = {}, options: RunOptions = {}): Promise<StepResult> {
+  const common = { 'base-url': emulator.url, 'access-token': emulator.accessToken, 'timeout-seconds': 10 }
+  const name = { 'file-name': task.fileToken, 'file-extension': 'docx' }
+  return runAction(
+    'download',
+    { ...common, ...name, 'file-token': task.fileToken, ...inputs },
+    { workspace, ...options },
+  )
+}
+
+const files = (): string[] => readdirSync(workspace).sort()
+const text = (task: Task): string => readFileSync(path.join(workspace, `${task.fileToken}.docx`), 'utf8')
+const requestsFor = (task: Task): RecordedRequest[] =>
+  emulator.requestsTo('download').filter((request) => request.path.includes(task.fileToken))
+
+function expectRed(step: StepResult, error: RegExp): void {
+  expect(step.errors).toEqual([expect.stringMatching(error)])
+  expect(step.exitCode).toBe(1)
+  expect(step.outputs).toEqual({ 'error-message': step.errors[0] })
+}
+
+describe('a transfer that goes wrong', () => {
+  const envelope = { 'content-type': 'application/json; charset=utf-8' }
+  const faults: readonly (readonly [string, Answer])[] = [
+    ['reset', answers.reset()],
+    ['reset after the head', answers.reset('after-headers')],
+    ['closed', answers.close()],
+    ['cut', answers.cut()],
+    ['cut without a length', answers.cut({ chunked: true })],
+    ['shorter than promised', answers.wrongContentLength(10)],
+    ['stalled', answers.stall({ afterBytes: 5 })],
+    ['stalled in the head', answers.stallInHeaders()],
+    ['hung', answers.hang()],
+    ['a page of a gateway', answers.gatewayPage(502)],
+    ['a page at 200', answers.gatewayPage(200)],
+    ['half an envelope at 200', answers.notJson()],
+    ['a passing error at 200', answers.error(1069901, { status: 200 })],
+    ['an envelope of success at 200', answers.ok({})],
+    ['an envelope without end', answers.endless()],
+    ['no HTTP', answers.garbage()],
+    ['a part of the file', { ...answers.file('part'), status: 206 }],
+    ['a rate limit', answers.rateLimited('99991400-400', { resetSeconds: 1 })],
+    [
+      'a rate limit at 200',
+      { status: 200, headers: { ...envelope, 'x-ogw-ratelimit-reset': 1 }, json: { code: 99991400, msg: 'x' } },
+    ],
+  ]
+
+  test('is tried again from the start', async () => {
+    await Promise.all(
+      faults.map(async ([name, fault]) => {
+        const task = exported([fault])
+        const step = await download(task, { 'timeout-seconds': 8 })
+        expect([name, step.errors]).toEqual([name, []])
+        expect(text(task)).toBe(CONTENT)
+        expect([name, requestsFor(task).length]).toEqual([name, 2])
+        expect(step.log).toEqual([
+          expect.stringContaining('; trying again in '),
+          expect.stringMatching(/^Downloaded "/),
+        ])
+      }),
+    )
+    expect(files()).toHaveLength(faults.length)
+  })
+
+  test('and stays wrong is told with how far it came, and leaves nothing', async () => {
+    const [cut, stalled] = await Promise.all([
+      download(exported(answers.cut({ afterBytes: 20 })), { 'timeout-seconds': 1.5 }),
+      download(exported(answers.stall({ afterBytes: 20 })), { 'timeout-seconds': 2.6 }),
+    ])
+    expectRed(
+      cut,
+      /not downloaded within 1\.5 s .*The last request failed: .*reset.*, after (0|20) B of 28 B.*within them/,
+    )
+    expectRed(stalled, /127\.0\.0\.1:\d+ sent nothing more for 2 s, after 20 B of 28 B/)
+    expect(files()).toEqual([])
+  })
+
+  test('that the end of the step cuts short is told with how far it came', async () => {
+    const task = exported(answers.trickle(100))
+    const step = await download(task, { 'timeout-seconds': 1.5 })
+    expectRed(step, /not downloaded within 1\.5 s \(`timeout-seconds`\)\. \d+ B of 28 B had come\. Nothing was left/)
+    expect(files()).toEqual([])
+  })
+
+  test('slow, but not standing still, comes through', async () => {
+    const task = exported(answers.trickle(80))
+    const step = await download(task, { 'timeout-seconds': 6 })
+    expect(step.exitCode).toBe(0)
+    expect(text(task)).toBe(CONTENT)
+    expect(requestsFor(task)).toHaveLength(1)
+  })
+
+  test('with the connection as its only end, is measured by file-size', async () => {
+    const bodies = ['half', 'the whole']
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n${bodies.shift() ?? ''}`))
+    })
+    const url = await listening(server)
+    try {
+      const step = await download({ fileToken: 'abc' }, { 'base-url': url, 'file-size': 9 })
+      expect(step.errors).toEqual([])
+      expect(readFileSync(step.outputs['path'] ?? '', 'utf8')).toBe('the whole')
+    } finally {
+      server.close()
+    }
+  })
+})
+
+describe('a whole file of another size', () => {
+  test('is an error that says both sizes, at once', async () => {
+    const tasks = [
+      exported(),
+      exported(),
+      exported(answers.wrongContentLength(-8)),
+      exported(undefined, { size: 1e9, seed: 'x' }),
+    ]
+    const steps = await Promise.all(
+      tasks.map((task, index) => download(task, { 'file-size': [27, 29, 28, 1000][index] })),
+    )
+    const sizes = [
+      [28, 27],
+      [28, 29],
+      [20, 28],
+      [1_000_000_000, 1000],
+    ]
+    for (const [index, step] of steps.entries()) {
+      const [came, wanted] = sizes[index] ?? []
+      expectRed(step, new RegExp(`has ${came} bytes, but it must have ${wanted} \\(\`file-size\`\\)`))
+      expect(step.durationMs).toBeLessThan(4000)
+    }
+    for (const task of tasks) expect(requestsFor(task)).toHaveLength(1)
+    expect(files()).toEqual([])
+  })
+})
+
+describe('an error in place of the file', () => {
+  const TEN_MINUTES = /10 minutes after.*Create a new export task/
+
+  test('a file that is gone: the ten minutes are explained', async () => {
+    const gone = exported()
+    emulator.advance(601_000)
+    const [late, unknown, bare, invalid] = await Promise.all([
+      download(gone),
+      download(exported(answers.error(77777, { status: 404 }))),
+      download(exported(answers.gatewayPage(404, 'Not Found'))),
+      download(exported(answers.error(1069914))),
+    ])
+    expectRed(late, /the exported file is gone; .*1069906, HTTP 410/)
+    for (const step of [late, unknown, bare, invalid]) expectRed(step, TEN_MINUTES)
+    expectRed(
+      await download({ fileToken: 'noSuchToken' }),
+      /does not accept the file token .*1060001.*Create a new export task/,
+    )
+  })
+
+  test('a permanent one at any status ends it at once', async () => {
+    const tasks = [200, 400, 403, 500].map((status) => exported(answers.error(1069902, { status })))
+    const steps = await Promise.all(tasks.map((task) => download(task)))
+    for (const [index, step] of steps.entries()) {
+      expectRed(step, /not the identity that created the task .*1069902.*use the credential/)
+      expect(requestsFor(tasks[index] as Task)).toHaveLength(1)
+      expect(step.summary).toContain('The file was not downloaded')
+    }
+    expect(files()).toEqual([])
+  })
+
+  test('an expired token is renewed', async () => {
+    const app = { 'access-token': '', 'app-id': emulator.appId, 'app-secret': emulator.appSecret }
+    const task = exported([answers.error(99991663)])
+    const step = await download(task, app)
+    expect(step.exitCode).toBe(0)
+    expect(text(task)).toBe(CONTENT)
+  })
+
+  test('a compressed body that nobody asked for is refused', async () => {
+    const task = exported(answers.file(Buffer.from('x'), { 'content-encoding': 'gzip' }))
+    expectRed(await download(task), /sends it compressed/)
+    expect(requestsFor(task)[0]?.headers['accept-encoding']).toBe('identity')
+  })
+})
+
+describe('a redirect', () => {
+  let storage: Server
+  let url: string
+  const seen: { url: string | undefined; authorization: string | undefined }[] = []
+
+  beforeAll(async () => {
+    storage = createServer((request, response) => {
+      seen.push({ url: request.url, authorization: request.headers.authorization })
+      if (request.url === '/loop') response.writeHead(302, { location: '/loop' }).end()
+      else if (request.url === '/back') response.writeHead(307, { location: `${emulator.url}/back` }).end()
+      else if (request.url === '/gone') response.writeHead(403, { 'content-type': 'application/xml' }).end('<Error/>')
+      else response.writeHead(200, { 'content-disposition': 'attachment; filename=x.docx' }).end(CONTENT)
+    })
+    url = await listening(storage)
+  })
+  afterAll(() => {
+    storage.closeAllConnections()
+    storage.close()
+  })
+
+  test('is followed, and the credential stays behind', async () => {
+    const task = exported(answers.redirect(`${url}/file?signature=secret`, 307))
+    const step = await download(task)
+    expect(step.errors).toEqual([])
+    expect(text(task)).toBe(CONTENT)
+    expect(seen.splice(0)).toEqual([{ url: '/file?signature=secret', authorization: undefined }])
+    expect(step.lines.join('\n')).not.toContain('signature')
+  })
+
+  test('to the same host keeps the credential; one that has been elsewhere has lost it', async () => {
+    const relative = exported(answers.redirect('../other?x=1', 302))
+    const back = exported(answers.redirect(`${url}/back`))
+    emulator.script('any', (request) => (/other|back/.test(request.path) ? answers.file('there') : undefined))
+    expect((await download(relative)).errors).toEqual([])
+    expect((await download(back)).errors).toEqual([])
+    const unknown = emulator.requestsTo('unknown')
+    expect(unknown.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${emulator.accessToken}`, undefined])
+    seen.splice(0)
+  })
+
+  test('to where nobody should be led is refused', async () => {
+    const steps = await Promise.all(
+      [
+        'http://storage.example/file',
+        'ftp://x/y',
+        'https://user:pass@storage.example/',
+        'http://',
+        `${url}/loop`,
+        `${url}/gone`,
+      ].map((to) => download(exported(answers.redirect(to)))),
+    )
+    for (const step of steps.slice(0, 4))
+      expectRed(step, /redirects to an address that is not https .*Check `base-url`/)
+    expectRed(steps[4] as StepResult, /redirects more than 5 times/)
+    expectRed(steps[5] as StepResult, /127\.0\.0\.1:\d+, to which the service redirects, does not send it \(HTTP 403\)/)
+    seen.splice(0)
+  })
+})
+
+describe('a cancel', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('by %s in the middle of a transfer leaves nothing', async (signal) => {
+    const task = exported(answers.stall({ afterBytes: 5_000_000, of: answers.file(Buffer.alloc(10_000_000)) }))
+    const running = download(task, { 'timeout-seconds': 60 }, { interrupt: { signal, when: 1200 } })
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    expect(files()).toEqual([expect.stringMatching(/\.part$/)])
+    const step = await running
+    expectRed(step, /^Cancelled: the file was not downloaded\. 5\.0 MB of 10\.0 MB had come\. Nothing was left/)
+    expect(step.afterInterruptMs).toBeLessThan(1500)
+    expect(files()).toEqual([])
+  })
+})
+
+async function listening(server: TcpServer): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}

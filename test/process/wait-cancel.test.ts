@@ -1,0 +1,122 @@
+import { afterAll, describe, expect, it } from '@jest/globals'
+import { answers, startEmulator, startProxy, type Answer } from '../emulator/index.js'
+import { expectRed, inputsFor, looksAt, onceMore, waitFor } from '../wait/support.js'
+import { runAction, type StepResult } from './run-action.js'
+
+const emulator = await startEmulator({ limits: { query: undefined } })
+const hanging = await startProxy({ hangConnect: true })
+afterAll(async () => {
+  await emulator.stop()
+  await hanging.stop()
+})
+
+function expectCancelled(step: StepResult): string {
+  const message = expectRed(step)
+  expect(message).toMatch(/^Cancelled\. /)
+  expect(message).toMatch(/The ticket \d+ stays valid/)
+  expect(step.afterInterruptMs).toBeLessThan(1000)
+  expect(step.summary).toContain('The wait was cancelled')
+  return message
+}
+
+// A debug line comes with every answer, a line with every change.
+const AFTER_A_LOOK = /Status: \w+/
+
+describe('SIGINT and SIGTERM end the step within a second, with its outputs', () => {
+  it.concurrent.each(['SIGINT', 'SIGTERM'] as const)('%s between two looks', (signal) =>
+    onceMore(async () => {
+      const task = emulator.addTask({ result: [{ job_status: 2 }] })
+      const step = await waitFor(
+        emulator,
+        task,
+        { 'poll-interval-seconds': 60 },
+        { interrupt: { signal, when: AFTER_A_LOOK } },
+      )
+      expect(expectCancelled(step)).toContain('The last status was processing.')
+      expect(step.outputs).toMatchObject({ status: 'processing', 'status-code': '2' })
+      expect(looksAt(emulator, task)).toHaveLength(1)
+    }),
+  )
+
+  it.concurrent.each<readonly [string, Answer]>([
+    ['hung', answers.hang()],
+    ['whose body has stopped', answers.stall()],
+    ['whose body trickles', answers.trickle(200)],
+  ])('in a request %s', (_, answer) =>
+    onceMore(async () => {
+      const task = emulator.addTask({ result: [{ job_status: 1 }] })
+      emulator.script('query', [undefined, answer, answer, answer], { ticket: task.ticket })
+      const step = await waitFor(
+        emulator,
+        task,
+        { 'poll-interval-seconds': 0.1 },
+        { interrupt: { signal: 'SIGINT', when: 900 } },
+      )
+      expectCancelled(step)
+      expect(step.outputs).toMatchObject({ status: 'new', 'status-code': '1' })
+      expect(looksAt(emulator, task)).toHaveLength(2)
+    }),
+  )
+
+  it.concurrent('while it sleeps for a rate limit', () =>
+    onceMore(async () => {
+      const task = emulator.addTask({ durationMs: 60_000 })
+      const refusal = answers.rateLimited('99991400-429', { resetSeconds: 100 })
+      emulator.script('query', [undefined, refusal], { ticket: task.ticket })
+      const step = await waitFor(
+        emulator,
+        task,
+        { 'timeout-seconds': 300 },
+        { interrupt: { signal: 'SIGINT', when: /trying again in 1\d\d s|trying again in \d min/ } },
+      )
+      const message = expectCancelled(step)
+      expect(message).toMatch(/The last status was new\. The last request failed: .*code 99991400/)
+      expect(step.outputs).toMatchObject({ status: 'new' })
+    }),
+  )
+
+  it.concurrent('while a token is minted, while a proxy hangs at CONNECT: no status was seen', () =>
+    onceMore(async () => {
+      const own = await startEmulator()
+      try {
+        own.script('mint', () => answers.hang())
+        const app = { 'access-token': undefined, 'app-id': own.appId, 'app-secret': own.appSecret }
+        const interrupt = { signal: 'SIGTERM', when: 900 } as const
+        const steps = await Promise.all([
+          waitFor(own, own.addTask(), app, { interrupt }),
+          runAction('wait', inputsFor(own, own.addTask(), { 'base-url': 'https://feishu.example.test' }), {
+            interrupt,
+            env: { https_proxy: hanging.url },
+          }),
+        ])
+        for (const step of steps) {
+          expect(expectCancelled(step)).toContain('No status was seen.')
+          expect(step.outputs).not.toHaveProperty('status')
+        }
+      } finally {
+        await own.stop()
+      }
+    }),
+  )
+})
+
+// The runner sends SIGINT, then SIGTERM; a user may cancel twice. The child signals itself, at moments of its own.
+const signals = (...script: readonly (readonly [afterMs: number, signal: NodeJS.Signals])[]): string[] => [
+  '--import',
+  `data:text/javascript,${encodeURIComponent(
+    script.map(([ms, name]) => `setTimeout(()=>process.kill(process.pid,'${name}'),${ms}).unref()`).join(';'),
+  )}`,
+]
+
+describe('more signals change nothing', () => {
+  it.concurrent.each([
+    ['at once', signals([700, 'SIGINT'], [700, 'SIGTERM'])],
+    ['while the first one is obeyed', signals([700, 'SIGINT'], [702, 'SIGINT'], [720, 'SIGTERM'])],
+  ])('%s', async (_, nodeArguments) => {
+    const task = emulator.addTask({ result: [{ job_status: 2 }] })
+    const step = await waitFor(emulator, task, { 'poll-interval-seconds': 60 }, { nodeArguments })
+    expect(expectRed(step)).toMatch(/^Cancelled\. /)
+    expect(step.outputs).toMatchObject({ status: 'processing', 'status-code': '2' })
+    expect(step.durationMs).toBeLessThan(5000)
+  })
+})

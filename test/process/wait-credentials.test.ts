@@ -1,0 +1,153 @@
+import { afterAll, describe, expect, it } from '@jest/globals'
+import { answers, startEmulator, type Emulator, type Task } from '../emulator/index.js'
+import { expectGreen, expectRed, inputsFor, looksAt, waitFor } from '../wait/support.js'
+import { runAction, type Inputs } from './run-action.js'
+
+const emulators: Emulator[] = []
+afterAll(() => Promise.all(emulators.map((emulator) => emulator.stop())))
+
+async function start(): Promise<Emulator> {
+  const emulator = await startEmulator()
+  emulators.push(emulator)
+  return emulator
+}
+
+const appOf = (emulator: Emulator, more: Inputs = {}): Inputs => ({
+  'access-token': undefined,
+  'app-id': emulator.appId,
+  'app-secret': emulator.appSecret,
+  ...more,
+})
+
+const bearers = (emulator: Emulator, task: Task): string[] =>
+  looksAt(emulator, task).map((request) => String(request.headers.authorization).replace('Bearer ', ''))
+
+describe('an app mints its token', () => {
+  it.concurrent('once, as documented, and masks it before its first use', async () => {
+    const emulator = await start()
+    const task = emulator.addTask({ durationMs: 700 })
+    const step = await waitFor(emulator, task, appOf(emulator))
+    expectGreen(step)
+    const [mint, ...more] = emulator.requestsTo('mint')
+    expect(more).toEqual([])
+    expect(mint).toMatchObject({
+      method: 'POST',
+      path: '/open-apis/auth/v3/tenant_access_token/internal',
+      query: {},
+      body: { app_id: emulator.appId, app_secret: emulator.appSecret },
+    })
+    expect(mint?.headers).not.toHaveProperty('authorization')
+    expect(mint?.headers['content-type']).toBe('application/json; charset=utf-8')
+    const [token = '', ...others] = new Set(bearers(emulator, task))
+    expect(others).toEqual([])
+    expect(step.masks).toEqual([emulator.appSecret, token])
+    expect(step.lines.findIndex((line) => line.includes(token))).toBe(step.lines.indexOf(`::add-mask::${token}`))
+  })
+
+  it.concurrent('again when it is refused mid-way, once', async () => {
+    const emulator = await start()
+    const task = emulator.addTask({ durationMs: 800 })
+    emulator.script('query', (request, nth) => {
+      if (nth === 2) emulator.revoke(String(request.headers.authorization).replace('Bearer ', ''))
+      return undefined
+    })
+    const step = await waitFor(emulator, task, appOf(emulator))
+    expectGreen(step)
+    expect(emulator.requestsTo('mint')).toHaveLength(2)
+    const [first, second, third] = bearers(emulator, task)
+    expect(second).toBe(first)
+    expect(third).not.toBe(first)
+    expect(step.masks).toEqual([emulator.appSecret, first, third])
+  })
+
+  it.concurrent.each([99991663, 99991664, 99991671])('and fails when the new one is refused too (%i)', async (code) => {
+    const emulator = await start()
+    emulator.mintBehaviour.reuse = code === 99991663 ? 'always' : 'never'
+    emulator.script('query', () => answers.error(code))
+    const task = emulator.addTask()
+    const message = expectRed(await waitFor(emulator, task, appOf(emulator)))
+    expect(message).toMatch(
+      new RegExp(`access token is wrong or has expired \\(code ${code}, HTTP 400, log id \\w+\\)`),
+    )
+    expect(emulator.requestsTo('mint')).toHaveLength(2)
+    expect(looksAt(emulator, task)).toHaveLength(2)
+  })
+
+  it.concurrent('again after every success, as often as the tokens run out', async () => {
+    const emulator = await start()
+    const task = emulator.addTask({ durationMs: 2000 })
+    emulator.script('query', (request, nth) => {
+      if (nth % 3 === 2) emulator.revoke(String(request.headers.authorization).replace('Bearer ', ''))
+      return undefined
+    })
+    expectGreen(await waitFor(emulator, task, appOf(emulator, { 'poll-interval-seconds': 0.3 })))
+    expect(emulator.requestsTo('mint').length).toBeGreaterThanOrEqual(3)
+  })
+
+  it.concurrent('through faults and limits of the token endpoint', async () => {
+    const emulator = await start()
+    const task = emulator.addTask()
+    emulator.script('mint', [
+      answers.reset(),
+      answers.rateLimited('99991400-400', { resetSeconds: 1 }),
+      answers.json({ code: 0, msg: 'ok', tenant_access_token: ['t-x'] }),
+    ])
+    expectGreen(await waitFor(emulator, task, appOf(emulator)))
+    const [, second, third, fourth, ...more] = emulator.requestsTo('mint')
+    expect(more).toEqual([])
+    expect((third?.atMs ?? NaN) - (second?.atMs ?? NaN)).toBeGreaterThanOrEqual(1000)
+    expect(fourth).toBeDefined()
+  })
+
+  it.concurrent.each([
+    ['a wrong secret', 10014, { 'app-secret': 'wrong' }],
+    ['an unknown app', 10003, { 'app-id': 'cli_unknown' }],
+  ] as const)('%s fails at once', async (_, code, wrong) => {
+    const emulator = await start()
+    const message = expectRed(await waitFor(emulator, emulator.addTask(), appOf(emulator, wrong)))
+    expect(message).toMatch(new RegExp(`app id or the app secret is wrong \\(code ${code}.*凭证与基础信息.*larksuite`))
+    expect(emulator.requests).toHaveLength(1)
+  })
+})
+
+describe('an access token', () => {
+  it.concurrent('is masked before anything else is said, and nothing else is', async () => {
+    const emulator = await start()
+    const tokens = [emulator.accessToken, emulator.userToken]
+    for (const token of tokens) {
+      const step = await waitFor(emulator, emulator.addTask(), { 'access-token': ` ${token}\n` })
+      expectGreen(step)
+      expect(step.masks).toEqual([token])
+      expect(step.lines[0]).toBe(`::add-mask::${token}`)
+      expect(step.lines.slice(1).filter((line) => line.includes(token))).toEqual([])
+    }
+  })
+
+  it.concurrent.each([
+    ['a tenant token', 99991663, (emulator: Emulator) => emulator.accessToken, /`app-id` and `app-secret` instead/],
+    ['a user token', 99991668, (emulator: Emulator) => emulator.userToken, /cannot be renewed in CI/],
+  ] as const)('%s that is refused is permanent', async (_, code, tokenOf, cure) => {
+    const emulator = await start()
+    const token = tokenOf(emulator)
+    emulator.revoke(token)
+    const task = emulator.addTask()
+    const message = expectRed(await waitFor(emulator, task, { 'access-token': token }))
+    expect(message).toContain(`code ${code}`)
+    expect(message).toMatch(cure)
+    expect(emulator.requests).toHaveLength(1)
+  })
+})
+
+it.concurrent('no secret is ever said or put out, whatever the service echoes', async () => {
+  const emulator = await start()
+  const task = emulator.addTask()
+  emulator.script('query', [answers.error(1069902, { msg: 'no' })])
+  const step = await runAction('wait', inputsFor(emulator, task, appOf(emulator)))
+  expectRed(step)
+  const said = [
+    ...step.lines.filter((line) => !line.startsWith('::add-mask::')),
+    step.summary,
+    JSON.stringify(step.outputs),
+  ]
+  for (const secret of [emulator.appSecret, ...bearers(emulator, task)]) expect(said.join('\n')).not.toContain(secret)
+})

@@ -1,0 +1,152 @@
+import { createServer, type Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { afterAll, describe, expect, it } from '@jest/globals'
+import { answers, startEmulator, startProxy, type Answer } from '../emulator/index.js'
+import { expectGreen, expectRed, inputsFor, looksAt, onceMore, waitFor } from '../wait/support.js'
+import { runAction, RUNNER_NODE, type Inputs, type RunOptions } from './run-action.js'
+
+const emulator = await startEmulator({ limits: { query: undefined } })
+const hanging = await startProxy({ hangConnect: true })
+afterAll(async () => {
+  await emulator.stop()
+  await hanging.stop()
+})
+
+const TIMEOUT_S = 1.5
+// The last look comes so long before the deadline, and there is nothing to wait for after it.
+const LAST_LOOK_MS = 400
+
+/** Runs a wait that nothing but the deadline can end, and sees that it ends within a second of it. */
+async function expectInTime(inputs: Inputs, options: RunOptions & { summary?: RegExp } = {}): Promise<string> {
+  let message = ''
+  await onceMore(async () => {
+    const step = await runAction('wait', { ...inputs, 'timeout-seconds': TIMEOUT_S }, options)
+    message = expectRed(step, options)
+    expect(step.durationMs).toBeGreaterThanOrEqual(TIMEOUT_S * 1000 - LAST_LOOK_MS)
+    expect(step.durationMs).toBeLessThanOrEqual((TIMEOUT_S + 1) * 1000)
+  })
+  expect(message).toContain('within 1.5 s (`timeout-seconds`)')
+  expect(message).toMatch(/The ticket \d+ stays valid: to go on waiting, run this step again/)
+  return message
+}
+
+describe('the step ends within a second of the deadline, naming ticket, status and trouble', () => {
+  it.concurrent.each<readonly [what: string, answer: Answer]>([
+    ['no answer', answers.hang()],
+    ['headers that stop', answers.stallInHeaders()],
+    ['a body that stops', answers.stall({ afterBytes: 10 })],
+    ['a body that trickles', answers.trickle(300)],
+    ['a body that trickles for ever', answers.trickle(50, { forever: true })],
+  ])('%s', async (_, answer) => {
+    const task = emulator.addTask()
+    emulator.script('query', () => answer, { ticket: task.ticket })
+    const message = await expectInTime(inputsFor(emulator, task))
+    expect(message).toMatch(/No status was seen\. The last request failed: .*127\.0\.0\.1:\d+ did not answer in time/)
+    expect(looksAt(emulator, task).length).toBeLessThanOrEqual(2)
+  })
+
+  it.concurrent.each<readonly [what: string, answer: Answer]>([
+    ['a body without end', answers.endless()],
+    ['a body of 50 MB', answers.huge(50_000_000)],
+  ])('%s is let go of after a megabyte', async (_, answer) => {
+    const task = emulator.addTask()
+    emulator.script('query', () => answer, { ticket: task.ticket })
+    const message = await expectInTime(inputsFor(emulator, task))
+    expect(message).toContain('not one of the Open API')
+    const looks = looksAt(emulator, task)
+    expect(looks.length).toBeGreaterThan(1)
+    for (const look of looks) expect(look.closedByClientAtMs).toBeDefined()
+  })
+
+  it.concurrent('a token endpoint that hangs', async () => {
+    const own = await startEmulator()
+    try {
+      own.script('mint', () => answers.hang())
+      const credentials = { 'app-id': own.appId, 'app-secret': own.appSecret, 'access-token': undefined }
+      const message = await expectInTime(inputsFor(own, own.addTask(), credentials))
+      expect(message).toMatch(/Could not get a tenant access token for the app: .* did not answer in time/)
+      expect(own.requestsTo('query')).toEqual([])
+    } finally {
+      await own.stop()
+    }
+  })
+
+  it.concurrent('a token endpoint that trickles', async () => {
+    const own = await startEmulator()
+    try {
+      own.script('mint', () => answers.trickle(100))
+      const credentials = { 'app-id': own.appId, 'app-secret': own.appSecret, 'access-token': undefined }
+      await expectInTime(inputsFor(own, own.addTask(), credentials))
+    } finally {
+      await own.stop()
+    }
+  })
+
+  it.concurrent('a proxy that hangs at CONNECT', async () => {
+    const inputs = inputsFor(emulator, emulator.addTask(), { 'base-url': 'https://feishu.example.test' })
+    await expectInTime(inputs, { env: { https_proxy: hanging.url } })
+    expect(hanging.requests.at(-1)).toMatchObject({ method: 'CONNECT', target: 'feishu.example.test:443' })
+  })
+
+  it.concurrent('a server that takes the connection and is silent in TLS', async () => {
+    const sockets = new Set<Socket>()
+    const silent = createServer((socket) => sockets.add(socket.on('error', () => undefined)))
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    try {
+      const url = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`
+      await expectInTime(inputsFor(emulator, emulator.addTask(), { 'base-url': url }))
+    } finally {
+      for (const socket of sockets) socket.destroy()
+      await new Promise((resolve) => silent.close(resolve))
+    }
+  })
+
+  // Only a Node that can replace itself, as the runner's, still ends with exit code 1.
+  const likeTheRunner = RUNNER_NODE === process.execPath && !('execve' in process) ? it.concurrent.skip : it.concurrent
+  likeTheRunner('a name server that is silent', async () => {
+    // Node looks names up in a thread, and waits for its threads before it exits: here the only one is busy for long.
+    const busy = `import dns from 'node:dns'; import { pbkdf2 } from 'node:crypto'
+      const { lookup } = dns
+      dns.lookup = (...all) => { pbkdf2('', '', 3e7, 64, 'sha512', () => undefined); return lookup(...all) }`
+    const inputs = inputsFor(emulator, emulator.addTask(), { 'base-url': 'https://feishu.example.test' })
+    await expectInTime(inputs, {
+      summary: /^/, // is written by a thread too
+      env: { UV_THREADPOOL_SIZE: '1' },
+      nodeArguments: ['--import', `data:text/javascript,${encodeURIComponent(busy)}`],
+    })
+  })
+
+  it.concurrent('an export that takes too long', async () => {
+    const task = emulator.addTask({ result: [{ job_status: 2 }] })
+    const message = await expectInTime(inputsFor(emulator, task))
+    expect(message).toContain('The last status was processing.')
+    expect(message).toContain(task.ticket)
+    expect(message).not.toContain('The last request failed')
+  })
+
+  it.concurrent('a network that comes and goes', async () => {
+    const task = emulator.addTask()
+    emulator.script('query', (_request, nth) => (nth % 2 === 1 ? answers.reset() : answers.hang()), {
+      ticket: task.ticket,
+    })
+    await expectInTime(inputsFor(emulator, task))
+  })
+})
+
+it.concurrent('one hung request does not eat a long timeout', async () => {
+  const task = emulator.addTask()
+  emulator.script('query', [answers.hang()], { ticket: task.ticket })
+  const step = await waitFor(emulator, task, { 'timeout-seconds': 8 })
+  expectGreen(step)
+  expect(looksAt(emulator, task)).toHaveLength(2)
+  expect(step.durationMs).toBeLessThan(6000)
+  expect(step.log).toContainEqual(expect.stringMatching(/did not answer in time; trying again/))
+})
+
+it.concurrent('the outputs of a time-out say the last status', async () => {
+  const task = emulator.addTask({ result: [{ job_status: 1 }] })
+  const step = await waitFor(emulator, task, { 'timeout-seconds': 0.8 })
+  expectRed(step)
+  expect(step.outputs).toMatchObject({ status: 'new', 'status-code': '1' })
+  expect(step.summary).toContain('The wait timed out')
+})

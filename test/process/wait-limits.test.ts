@@ -1,0 +1,101 @@
+import { afterAll, describe, expect, it } from '@jest/globals'
+import { answers, startEmulator } from '../emulator/index.js'
+import { RATE_LIMIT_FORMS } from '../emulator/answers.js'
+import { expectGreen, expectRed, looksAt, waitFor } from '../wait/support.js'
+
+const emulator = await startEmulator({ limits: { query: undefined } })
+afterAll(() => emulator.stop())
+
+/** Milliseconds from the refusal to the next request. */
+const pauseAfter = ([first, second]: readonly { atMs: number; answeredAtMs?: number }[]): number =>
+  (second?.atMs ?? NaN) - (first?.answeredAtMs ?? NaN)
+
+describe('the seconds that the service names are waited, never less', () => {
+  it.concurrent.each(RATE_LIMIT_FORMS)('in the form %s', async (form) => {
+    const task = emulator.addTask()
+    emulator.script('query', [answers.rateLimited(form, { resetSeconds: 1 })], { ticket: task.ticket })
+    const step = await waitFor(emulator, task)
+    expectGreen(step)
+    const looks = looksAt(emulator, task)
+    expect(looks).toHaveLength(2)
+    expect(pauseAfter(looks)).toBeGreaterThanOrEqual(1000)
+    expect(pauseAfter(looks)).toBeLessThan(3000)
+    expect(step.log).toContainEqual(expect.stringMatching(/too many requests.*trying again in 1(\.\d)? s/))
+  })
+
+  const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1000).toUTCString()
+  it.concurrent.each([
+    [
+      '9499 with dots and capitals',
+      () => answers.rateLimited('9499-400', { msg: 'Too Many Requests..', resetSeconds: 1 }),
+      1000,
+    ],
+    ['Retry-After in seconds', () => answers.rateLimited('bare-429', { retryAfter: 1 }), 1000],
+    [
+      'the reset wins over Retry-After',
+      () => answers.rateLimited('1069923-429', { resetSeconds: 1, retryAfter: 600 }),
+      1000,
+    ],
+    ['Retry-After as a date', () => answers.rateLimited('99991400-429', { retryAfter: inSeconds(3) }), 1900],
+    ['a fraction', () => answers.rateLimited('99991400-429', { resetSeconds: 1.5 }), 1500],
+    [
+      '429 whose body is cut off',
+      () => answers.cut({ afterBytes: 5, of: answers.rateLimited('1069923-429', { resetSeconds: 1 }) }),
+      1000,
+    ],
+  ] as const)('%s', async (_, answer, leastMs) => {
+    const task = emulator.addTask()
+    emulator.script('query', (_request, nth) => (nth === 1 ? answer() : undefined), { ticket: task.ticket })
+    const refusedAtMs = emulator.now()
+    expectGreen(await waitFor(emulator, task))
+    const [, second, ...more] = looksAt(emulator, task)
+    expect(more).toEqual([])
+    expect((second?.atMs ?? NaN) - refusedAtMs).toBeGreaterThanOrEqual(leastMs)
+    expect((second?.atMs ?? NaN) - refusedAtMs).toBeLessThan(leastMs + 3000)
+  })
+
+  it.concurrent('even where a fixed interval is shorter, and again if refused again', async () => {
+    const task = emulator.addTask()
+    const refusal = answers.rateLimited('99991400-400', { resetSeconds: 1 })
+    emulator.script('query', [refusal, refusal], { ticket: task.ticket })
+    expectGreen(await waitFor(emulator, task, { 'poll-interval-seconds': 0.1 }))
+    const looks = looksAt(emulator, task)
+    expect(looks).toHaveLength(3)
+    expect(pauseAfter(looks)).toBeGreaterThanOrEqual(1000)
+    expect(pauseAfter(looks.slice(1))).toBeGreaterThanOrEqual(1000)
+  })
+
+  it.concurrent("the emulator's own limiter is obeyed to the end", async () => {
+    const limited = await startEmulator({ limits: { query: { kind: 'sliding', requests: 3, windowMs: 1000 } } })
+    try {
+      const task = limited.addTask({ durationMs: 1500 })
+      expectGreen(await waitFor(limited, task, { 'poll-interval-seconds': 0.1 }))
+      const refused = looksAt(limited, task).filter((request) => request.answeredCode === 99991400)
+      expect(refused.length).toBeGreaterThanOrEqual(1)
+      expect(refused.length).toBeLessThanOrEqual(2)
+    } finally {
+      await limited.stop()
+    }
+  })
+})
+
+describe('a wait that would pass the deadline ends at once, and says so', () => {
+  it.concurrent.each([
+    ['a reset', { resetSeconds: 30 }, /rate limit asks to wait 30 s, longer than what is left of 15 s/],
+    ['Retry-After', { retryAfter: 40 }, /rate limit asks to wait 40 s/],
+    ['no header: a minute at least', {}, /does not say how long to wait.*wait 6\d s, longer than what is left/],
+    ['a header that cannot be read', { retryAfter: 'soon 12' }, /does not say how long to wait.*wait 6\d s/],
+    ['a negative header', { retryAfter: '-1' }, /does not say how long to wait.*wait 6\d s/],
+  ] as const)('%s', async (_, details, words) => {
+    const task = emulator.addTask({ durationMs: 60_000 })
+    emulator.script('query', [undefined, answers.rateLimited('1069923-429', details)], { ticket: task.ticket })
+    const step = await waitFor(emulator, task)
+    const message = expectRed(step)
+    expect(message).toMatch(words)
+    expect(message).toMatch(/The last status was new\. .*code 1069923, HTTP 429, log id \w+.*`parallel-jobs`/)
+    expect(message).toContain(`The ticket ${task.ticket} stays valid`)
+    expect(step.outputs).toMatchObject({ status: 'new', 'status-code': '1' })
+    expect(looksAt(emulator, task)).toHaveLength(2)
+    expect(step.durationMs).toBeLessThan(8000)
+  })
+})

@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, it } from '@jest/globals'
+import { answers, startEmulator } from '../emulator/index.js'
+import { expectGreen, expectRed, inputsFor, looksAt, waitFor } from '../wait/support.js'
+import { ROOT, RUNNER_NODE } from './run-action.js'
+
+const emulator = await startEmulator({ limits: { query: undefined } })
+const scratch = mkdtempSync(path.join(tmpdir(), 'wait-log-'))
+afterAll(async () => {
+  await emulator.stop()
+  rmSync(scratch, { recursive: true, force: true })
+})
+
+describe('the log', () => {
+  it.concurrent('has a line at the start, one per status, and one at the end with everything', async () => {
+    const task = emulator.addTask({
+      title: '合同 2026',
+      type: 'docx',
+      fileExtension: 'pdf',
+      bytes: 'x'.repeat(34_356),
+      result: [
+        { job_status: 1 },
+        { job_status: 1 },
+        { job_status: 2 },
+        { job_status: 2 },
+        { job_status: 2 },
+        undefined,
+      ],
+    })
+    const before = Date.now()
+    const step = await waitFor(emulator, task, { 'poll-interval-seconds': 0.1 })
+    expectGreen(step)
+    expect(step.log).toEqual([
+      `Waiting for export task ${task.ticket}, at most 15 s`,
+      expect.stringMatching(/^Status: new \(after \d(\.\d)? s\)$/),
+      expect.stringMatching(/^Status: processing \(after \d(\.\d)? s\)$/),
+      expect.stringMatching(
+        /^Export finished: "合同 2026", pdf, 34\.4 kB, after \d(\.\d)? s and 6 requests\. It can be downloaded until \S+Z; then the service deletes it\.$/,
+      ),
+    ])
+    const until = Date.parse(/until (\S+Z)/.exec(step.log.at(-1) ?? '')?.[1] ?? '')
+    expect(until).toBeGreaterThanOrEqual(before + 600_000 - 1000)
+    expect(until).toBeLessThanOrEqual(Date.now() + 600_000)
+    // Each poll, under debug.
+    for (const look of looksAt(emulator, task)) {
+      expect(step.lines).toContain(`::debug::query: HTTP 200, log id ${look.logId}`)
+    }
+  })
+
+  it.concurrent('says what it knows when the service left everything out', async () => {
+    const task = emulator.addTask()
+    emulator.script('query', [answers.result({ job_status: 0, file_token: 'boxX' })], { ticket: task.ticket })
+    const step = await waitFor(emulator, task)
+    expectGreen(step)
+    expect(step.log.at(-1)).toMatch(/^Export finished: after \d(\.\d)? s and 1 request\. It can/)
+  })
+
+  it.concurrent('tells a trouble once, not at every look', async () => {
+    const task = emulator.addTask({ durationMs: 60_000 })
+    emulator.script('query', () => answers.gatewayPage(502), { ticket: task.ticket })
+    const step = await waitFor(emulator, task, { 'timeout-seconds': 3 })
+    expectRed(step)
+    expect(looksAt(emulator, task).length).toBeGreaterThan(2)
+    expect(step.log.filter((line) => line.includes('HTTP 502'))).toHaveLength(1)
+    expect(
+      step.lines.filter((line) => line.startsWith('::debug::') && line.includes('trying again')).length,
+    ).toBeGreaterThan(0)
+  })
+})
+
+describe('the summary', () => {
+  it.concurrent('of a failure says cause, cure, facts and links', async () => {
+    const task = emulator.addTask()
+    emulator.script('query', [undefined, answers.scopeMissing(['drive:export:readonly'])], { ticket: task.ticket })
+    const own = emulator.addTask({ ticket: '7143131813848819999', durationMs: 60_000 })
+    emulator.script('query', [undefined, answers.scopeMissing(['drive:export:readonly'])], { ticket: own.ticket })
+    const step = await waitFor(emulator, own)
+    expectRed(step)
+    const plain = step.summary.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
+    expect(plain).toMatch(/^### The export failed\n/)
+    expect(plain).toContain('drive:export:readonly')
+    expect(plain).toContain('权限管理')
+    expect(plain).toContain('- **Ticket**: 7143131813848819999\n')
+    expect(plain).toContain(`- **Document token**: ${own.document.token}\n`)
+    expect(plain).toContain('- **Last status**: new (1)\n')
+    expect(plain).toMatch(/- \*\*Log id\*\*: \w+\n/)
+    expect(plain).toMatch(/- <a href="https:\/\/open\.feishu\.cn\/app\/cli_[^"]+">https:/)
+    expect(step.summary.length).toBeLessThan(10_000)
+  })
+
+  it.concurrent.each([
+    ['missing', ''],
+    ['not writable', path.join(scratch, 'no-folder', 'summary')],
+  ])('a %s file is no reason to fail otherwise', async (_, file) => {
+    const env = { GITHUB_STEP_SUMMARY: file }
+    expectGreen(await waitFor(emulator, emulator.addTask(), {}, { env }))
+    const step = await waitFor(emulator, emulator.addTask({ jobStatus: 3 }), {}, { env })
+    expect(expectRed(step, { summary: /^$/ })).toContain('internal_error')
+  })
+})
+
+describe('the file of outputs', () => {
+  it.concurrent('that cannot be written turns the step red, and the reason is said', async () => {
+    const env = { GITHUB_OUTPUT: path.join(scratch, 'no-folder', 'output') }
+    const green = await waitFor(emulator, emulator.addTask(), {}, { env })
+    expect(green.exitCode).toBe(1)
+    expect(green.errors).toEqual([
+      expect.stringMatching(/^The outputs could not be handed to the runner \(.*no-folder/),
+    ])
+    const red = await waitFor(emulator, emulator.addTask({ jobStatus: 111 }), {}, { env })
+    expect(red.exitCode).toBe(1)
+    expect(red.errors).toEqual([expect.stringMatching(/docs_deleted.*Restore.*The outputs could not be handed/)])
+  })
+
+  it.concurrent('that is not named at all: the old commands, with the values kept on one line', async () => {
+    const task = emulator.addTask({ title: 'a\n::error::b%0A' })
+    const step = await waitFor(emulator, task, {}, { env: { GITHUB_OUTPUT: '' } })
+    expect(step.exitCode).toBe(0)
+    expect(step.errors).toEqual([])
+    expect(step.lines).toContain('::set-output name=file-name::a%0A::error::b%250A')
+  })
+})
+
+describe('a closed stdout', () => {
+  it.concurrent.each([
+    ['success', 0, 0],
+    ['failure', 3, 1],
+  ])('ends in %s all the same, with its outputs', async (name, jobStatus, exitCode) => {
+    const task = emulator.addTask({ durationMs: 400, jobStatus })
+    const output = path.join(scratch, `output-${name}`)
+    writeFileSync(output, '')
+    const inputs = Object.entries(inputsFor(emulator, task)).map(([key, value]) => [
+      `INPUT_${key.toUpperCase()}`,
+      String(value),
+    ])
+    const child = spawn(RUNNER_NODE, [path.join(process.env['DIST'] ?? path.join(ROOT, 'dist'), 'wait/index.js')], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { GITHUB_OUTPUT: output, ...(Object.fromEntries(inputs) as Record<string, string>) },
+    })
+    child.stdout.destroy()
+    let stderr = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    const code = await new Promise((resolve) => child.once('close', resolve))
+    expect(stderr).toBe('')
+    expect(code).toBe(exitCode)
+    expect(readFileSync(output, 'utf8')).toContain(jobStatus === 0 ? task.fileToken : 'internal_error')
+  })
+})

@@ -1,0 +1,87 @@
+import { afterAll, expect, it } from '@jest/globals'
+import { startEmulator, type Task } from '../emulator/index.js'
+import { expectGreen, expectRed, looksAt, onceMore, waitFor } from '../wait/support.js'
+
+const emulator = await startEmulator({ limits: { query: undefined } })
+afterAll(() => emulator.stop())
+
+const pausesOf = (task: Task): number[] => {
+  const times = looksAt(emulator, task).map((request) => request.atMs)
+  return times.slice(1).map((time, index) => time - (times[index] ?? NaN))
+}
+
+it.concurrent('looks at once, then half a second later: an export of 0.4 s is seen within a second', () =>
+  onceMore(async () => {
+    const task = emulator.addTask({ durationMs: 400 })
+    const step = await waitFor(emulator, task)
+    expectGreen(step)
+    expect(looksAt(emulator, task)).toHaveLength(2)
+    const [pause = NaN] = pausesOf(task)
+    expect(pause).toBeGreaterThanOrEqual(500)
+    expect(pause).toBeLessThan(1000)
+    expect(step.durationMs).toBeLessThan(2000)
+  }),
+)
+
+it.concurrent('pauses half a second at least at first, with jitter', async () => {
+  const task = emulator.addTask({ durationMs: 3000 })
+  expectGreen(await waitFor(emulator, task))
+  const pauses = pausesOf(task)
+  expect(pauses.length).toBeGreaterThanOrEqual(4)
+  expect(Math.min(...pauses)).toBeGreaterThanOrEqual(495)
+  expect(Math.max(...pauses)).toBeLessThan(1200)
+  expect(new Set(pauses.map((pause) => Math.round(pause / 5))).size).toBeGreaterThan(1)
+})
+
+it.concurrent('a fixed interval is kept', async () => {
+  const task = emulator.addTask({ durationMs: 1000 })
+  expectGreen(await waitFor(emulator, task, { 'poll-interval-seconds': '0.3' }))
+  const pauses = pausesOf(task)
+  expect(pauses.length).toBeGreaterThanOrEqual(2)
+  expect(pauses.length).toBeLessThanOrEqual(4)
+  for (const pause of pauses) expect(pause).toBeGreaterThanOrEqual(298)
+  for (const pause of pauses) expect(pause).toBeLessThan(600)
+})
+
+it.concurrent('a last look just before the deadline finds an export that ended in a long pause', () =>
+  onceMore(async () => {
+    const task = emulator.addTask({ durationMs: 1500 })
+    const step = await waitFor(emulator, task, { 'poll-interval-seconds': 60, 'timeout-seconds': 3 })
+    expectGreen(step)
+    expect(looksAt(emulator, task)).toHaveLength(2)
+    expect(step.durationMs).toBeGreaterThan(2000)
+    expect(step.durationMs).toBeLessThan(3000)
+  }),
+)
+
+it.concurrent('the last look comes too when the export does not end, and the step still ends in time', () =>
+  onceMore(async () => {
+    const task = emulator.addTask({ durationMs: 60_000 })
+    const step = await waitFor(emulator, task, { 'poll-interval-seconds': 60, 'timeout-seconds': 2 })
+    const message = expectRed(step)
+    expect(message).toMatch(/did not end within 2 s.*The last status was (new|processing)/)
+    const [pause = NaN] = pausesOf(task)
+    expect(pause).toBeGreaterThan(1000)
+    expect(looksAt(emulator, task).length).toBeLessThanOrEqual(3)
+    expect(step.durationMs).toBeLessThan(3000)
+  }),
+)
+
+it.concurrent('parallel jobs stretch the pauses and spread the first looks', async () => {
+  const tasks = Array.from({ length: 4 }, () => emulator.addTask({ durationMs: 60_000 }))
+  const steps = await Promise.all(
+    tasks.map((task) => waitFor(emulator, task, { 'parallel-jobs': 8, 'timeout-seconds': 6 })),
+  )
+  for (const step of steps) expectRed(step)
+  // Eight jobs share 100 requests a minute: about one in five seconds each, and no more than three in six.
+  for (const task of tasks) expect(looksAt(emulator, task).length).toBeLessThanOrEqual(4)
+  const firsts = tasks.map((task) => looksAt(emulator, task)[0]?.atMs ?? NaN)
+  expect(Math.max(...firsts) - Math.min(...firsts)).toBeGreaterThan(100)
+})
+
+it.concurrent('an empty parallel-jobs counts as one', async () => {
+  const task = emulator.addTask({ durationMs: 300 })
+  expectGreen(await waitFor(emulator, task, { 'parallel-jobs': '', 'poll-interval-seconds': '' }))
+  const [pause = NaN] = pausesOf(task)
+  expect(pause).toBeLessThan(1500)
+})

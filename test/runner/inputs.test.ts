@@ -1,0 +1,113 @@
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { booleanInput, countInput, excerpt, InputError, requiredInput, secondsInput } from '../../src/runner/inputs.js'
+
+const given = (value: string) => (name: string) => (name === 'x' ? value : '')
+const messageOf = (work: () => unknown): string => {
+  try {
+    work()
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError)
+    return (error as Error).message
+  }
+  throw new Error('nothing was thrown')
+}
+const blanks = fc.constantFrom('', ' ', '\n', ' \t\r\n', '\u00a0')
+
+describe('numbers of seconds', () => {
+  it('are read exactly, with any blanks around', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 8_640_000 }), blanks, (seconds, blank) => {
+        expect(secondsInput(given(`${blank}${seconds}${blank}`), 'x')).toBe(seconds * 1000)
+      }),
+    )
+    expect(secondsInput(given('0.5'), 'x')).toBe(500)
+    expect(secondsInput(given('0.0001'), 'x')).toBe(1)
+    expect(secondsInput(given(' '), 'x')).toBeUndefined()
+  })
+  it.each([
+    '0',
+    '0.0',
+    '-1',
+    '+1',
+    '1e3',
+    'Infinity',
+    'NaN',
+    '.5',
+    '5.',
+    '1,5',
+    '10m',
+    '0x10',
+    '１０',
+    '8640001',
+    '9'.repeat(400),
+    '1 2',
+    'ten',
+    '1\n2',
+  ])('not %j', (value) => {
+    expect(messageOf(() => secondsInput(given(value), 'x'))).toMatch(
+      /^Input `x` is ".*", which is not a positive number of seconds.*\.$/,
+    )
+  })
+})
+
+describe('counts', () => {
+  it('are whole numbers from 1 to 10000, 1 when empty', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10_000 }), blanks, (n, blank) =>
+        expect(countInput(given(blank + String(n) + blank), 'x')).toBe(n),
+      ),
+    )
+    expect(countInput(given(''), 'x')).toBe(1)
+    expect(countInput(given('007'), 'x')).toBe(7)
+  })
+  it.each(['0', '10001', '-1', '1.5', '1e3', 'all', '999999', '٣'])('not %j', (value) => {
+    expect(messageOf(() => countInput(given(value), 'x'))).toMatch(
+      /^Input `x` is ".*", which is not a whole number from 1 to 10000.*\.$/,
+    )
+  })
+})
+
+describe('true and false', () => {
+  it.each([
+    ['true', true],
+    [' TRUE\n', true],
+    ['False', false],
+  ])('%j', (value, expected) => {
+    expect(booleanInput(given(value), 'x', !expected)).toBe(expected)
+  })
+  it('and the default', () => {
+    expect([booleanInput(given(''), 'x', true), booleanInput(given(' '), 'x', false)]).toEqual([true, false])
+  })
+  it.each(['yes', '1', 'on', 'truee'])('not %j', (value) => {
+    expect(messageOf(() => booleanInput(given(value), 'x', true))).toMatch(
+      /^Input `x` is ".*"\. Write true or false\.$/,
+    )
+  })
+})
+
+describe('any text', () => {
+  it('gives a value or one printable sentence that names the input, never anything else', () => {
+    const readers = [
+      (value: string) => secondsInput(given(value), 'x'),
+      (value: string) => countInput(given(value), 'x'),
+      (value: string) => booleanInput(given(value), 'x', false),
+      (value: string) => requiredInput(given(value), 'x', 'Give it.'),
+    ]
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), fc.constantFrom(...readers), (value, reader) => {
+        try {
+          reader(value)
+        } catch (error) {
+          expect(error).toBeInstanceOf(InputError)
+          expect((error as Error).message).toMatch(/^Input `x` is [^\n\r\u2028\u2029]*\.$/)
+          expect((error as Error).message.length).toBeLessThan(250)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+  it('an excerpt shows 60 characters at most', () => {
+    expect(excerpt('x'.repeat(100))).toBe(`"${'x'.repeat(60)}…"`)
+  })
+})

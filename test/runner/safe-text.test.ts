@@ -1,0 +1,171 @@
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { logLine, summaryText } from '../../src/runner/safe-text.js'
+import { renderSummary } from '../../src/runner/summary.js'
+
+// Texts that are likely to hold what matters.
+const hostile = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        '::',
+        '##[',
+        '#',
+        '[',
+        ']',
+        ':',
+        '\n',
+        '\r',
+        '\u2028',
+        '\u2029',
+        '\u0085',
+        '\u000b',
+        '\u000c',
+        ' ',
+        '\u00a0',
+        '\u3000',
+        '\ufeff',
+      ),
+      fc.constantFrom(
+        'error',
+        'set-output name=x',
+        '::error::x',
+        '##[error]x',
+        '<',
+        '>',
+        '&',
+        '`',
+        '*',
+        '_',
+        '|',
+        '\\',
+        '~',
+        '!',
+        '(',
+        ')',
+        '"',
+        "'",
+      ),
+      fc.string({ unit: 'binary', maxLength: 5 }),
+    ),
+    { maxLength: 30 },
+  )
+  .map((parts) => parts.join(''))
+
+/** As the runner: `::name props::data` at the start of a line after blanks (.NET's TrimStart), `##[name]` anywhere. */
+const isCommand = (line: string): boolean => /^[\s\u0085]*::/.test(line) || line.includes('##[')
+
+describe('logLine', () => {
+  it('is one line without a live command, of any text', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const line = logLine(text)
+        // eslint-disable-next-line no-control-regex
+        expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/)
+        expect(isCommand(line)).toBe(false)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('a prefix of ours does not wake what sleeps', () => {
+    fc.assert(fc.property(hostile, (text) => expect(isCommand(`Status: ${logLine(text)}`)).toBe(false)))
+  })
+
+  it.each([
+    ['::error::x', ': :error::x'],
+    [' \n::error::x', ': :error::x'],
+    ['a ::error::x', 'a ::error::x'],
+    ['##[error]x', '# #[error]x'],
+    ['####[error]x', '### #[error]x'],
+    ['##\u0000[error]x', '## [error]x'],
+    ['合同 😀', '合同 😀'],
+  ])('%j becomes %j', (text, line) => {
+    expect(logLine(text)).toBe(line)
+  })
+})
+
+describe('summaryText', () => {
+  it('has no punctuation of ASCII but in its own entities, and reads the same', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const escaped = summaryText(text)
+        expect(escaped.replace(/&#\d+;/g, '')).not.toMatch(/[!-/:-@[-`{-~]/)
+        // eslint-disable-next-line no-control-regex
+        expect(escaped).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/)
+        const read = escaped.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
+        expect(read).toBe(read.trim())
+        expect(text.toWellFormed().replace(/[^!-~]/g, '')).toBe(read.replace(/[^!-~]/g, ''))
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})
+
+describe('renderSummary', () => {
+  it('holds no markup but its own, whatever it is given', () => {
+    const cell = fc.oneof(
+      hostile,
+      fc.record({ text: hostile, href: fc.oneof(hostile, fc.webUrl({ withQueryParameters: true })) }),
+    )
+    const summary = fc.record({
+      title: hostile,
+      paragraphs: fc.array(hostile, { maxLength: 2 }),
+      facts: fc.array(fc.tuple(hostile, hostile), { maxLength: 3 }),
+      table: fc.record({ head: fc.constant(['a', 'b']), rows: fc.array(fc.tuple(cell, cell), { maxLength: 3 }) }),
+      links: fc.array(
+        fc.oneof(
+          hostile,
+          hostile.map((text) => `https://x.test/${text}`),
+        ),
+        { maxLength: 3 },
+      ),
+    })
+    fc.assert(
+      fc.property(summary, (given) => {
+        const lines = renderSummary(given).split('\n')
+        // The shape is ours: as many lines as we made, each begun by us.
+        const expected =
+          2 +
+          2 * given.paragraphs.length +
+          given.facts.length +
+          (given.facts.length > 0 ? 1 : 0) +
+          3 +
+          given.table.rows.length +
+          given.links.length +
+          1
+        expect(lines).toHaveLength(expected)
+        for (const line of lines) {
+          const rest = line
+            .replace(/<a href="https:\/\/[^\s"'<>`\\|()[\]]+">([^<]*)<\/a>/g, '$1')
+            .replace(/&#\d+;/g, '')
+            .replace(/^### |^- \*\*(.*?)\*\*: |^- |^\|( --- \|)+$/, '$1')
+            .replace(/^\| (.*) \| (.*) \|$/, '$1$2')
+          expect(rest).not.toMatch(/[!-/:-@[-`{-~]/)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('makes links of plain https addresses only', () => {
+    const text = renderSummary({
+      title: 'T',
+      links: [
+        'https://a.test/x?y=1&z',
+        'http://a.test',
+        'javascript:x',
+        'https://a.test/"x',
+        `https://a.test/${'x'.repeat(1000)}`,
+      ],
+    })
+    expect(text.match(/<a /g)).toHaveLength(1)
+    expect(text).toContain('<a href="https://a.test/x?y=1&amp;z">')
+  })
+
+  it('looks as expected', () => {
+    expect(renderSummary({ title: 'It failed', paragraphs: ['Why. And now'], facts: [['Ticket', '714']] })).toBe(
+      '### It failed\n\nWhy&#46; And now\n\n- **Ticket**: 714\n\n',
+    )
+  })
+})
