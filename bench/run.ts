@@ -44,11 +44,19 @@ ${detection.table}
 
 ## Whole processes
 
+<!-- one-answer -->
+
 ${oneAnswer}
+
+<!-- /one-answer -->
 
 Started in turn, so that a slow moment of the machine meets all; the ratio is the median of the pairs.
 
+<!-- download -->
+
 ${download}
+
+<!-- /download -->
 `,
 )
 console.log(`Written: ${path.relative(process.cwd(), results)}`)

@@ -65,9 +65,13 @@ coordinator's pace is the mean, with the worst in brackets.
 
 Command: \`npm run bench:export\`. Node ${process.version}, ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${new Date().toISOString().slice(0, 10)}.
 
+<!-- pace -->
+
 | Documents | Exports of | Limit | Coordinator | This action | Share | Refused | Looks a document | Serial | 8 loops |
 | --: | --: | --- | --: | --: | --: | --: | --: | --: | --: |
 ${rows.join('\n')}
+
+<!-- /pace -->
 
 Where the number of documents is a multiple of 100 and exports are short, one look in vain costs a whole window: its
 document's look falls into the next minute under a fixed or sliding window. 300 documents of 3–15 s need 300 looks in the

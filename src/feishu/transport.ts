@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { RequestOptions } from 'node:http'
+import type { IncomingMessage, RequestOptions } from 'node:http'
 import { HttpClient } from '@actions/http-client'
 
 /** One request, ready to be sent. */
@@ -65,7 +65,7 @@ export function createTransport(userAgent: string): Transport {
       return {
         status: message.statusCode ?? 0,
         headers: message.headers,
-        body: message,
+        body: wholly(message, signal),
         destroy: () => message.destroy(),
       }
     },
@@ -73,6 +73,18 @@ export function createTransport(userAgent: string): Transport {
       for (const client of clients.values()) client.dispose()
     },
   }
+}
+
+/**
+ * A body that says no length ends with its connection, and Node takes any end of that for the body's: a reset, and our
+ * own abort too.
+ */
+async function* wholly(message: IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  yield* message as AsyncIterable<Uint8Array>
+  const { headers, socket } = message
+  const framed = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
+  if (signal.aborted) throw new Error('aborted', { cause: signal.reason })
+  if (!framed && socket.errored) throw socket.errored
 }
 
 /** Node cannot abort a request that waits for a proxy's CONNECT: it is left to itself, and the step goes on. */

@@ -5,7 +5,7 @@ import { InputError } from '../../src/runner/inputs.js'
 
 type Inputs = Readonly<Record<string, string>>
 
-const WORKSPACE = path.resolve('/work/space')
+const WORKSPACE = path.resolve('/home/workspace')
 
 function read(inputs: Inputs): ReturnType<typeof readDownloadInputs> {
   const all: Inputs = { 'access-token': 't-abc', 'file-token': 'boxcnAbC', ...inputs }

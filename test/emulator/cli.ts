@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { readScenario, startScenario } from './scenario.js'
 
-const USAGE = `Usage: tsx test/emulator/cli.ts [--port N] [--scenario FILE.json] [--tls [--certificate FILE.pem]]
+const USAGE = `Usage: node --import tsx test/emulator/cli.ts [--port N] [--scenario FILE.json] [--tls [--certificate FILE.pem]]
 Serves an emulated Feishu on loopback until SIGTERM or SIGINT.`
 
 const { values } = parseArgs({

@@ -215,6 +215,7 @@ describe('the end', () => {
     await other.stop()
     expect(performance.now() - startedAt).toBeLessThan(1000)
     for (const raw of await Promise.all(open)) expect(raw.ended).not.toBe('not')
+    await new Promise((resolve) => setTimeout(resolve, 20))
     expect(other.requests.map(({ closedByClientAtMs }) => closedByClientAtMs)).toEqual([
       undefined,
       undefined,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { request } from 'node:https'
 import { connect } from 'node:net'
@@ -123,10 +123,17 @@ describe('the proxy', () => {
 })
 
 describe('the command', () => {
+  let child: ChildProcess | undefined
+
+  afterEach(() => {
+    child?.kill('SIGKILL')
+  })
+
   it('serves a scenario until it is told to end', async () => {
     const args = ['--import', 'tsx', 'test/emulator/cli.ts', '--scenario', 'test/emulator/scenarios/example.json']
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-    const [line] = (await once(child.stdout, 'data')) as [Buffer]
+    const started = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    child = started
+    const [line] = (await once(started.stdout, 'data')) as [Buffer]
     const url = /^emulator listening on (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(String(line))?.[1] ?? ''
     const emulator = { url, accessToken: 't-g1044qExampleAccessTokenOfTheEmulator01' }
     const look = `drive/v1/export_tasks/7143131813848810001?token=DocxOrdinary00000000000001`
@@ -140,8 +147,8 @@ describe('the command', () => {
     const bytes = await fetch(`${url}/_emulator/bytes/SheetWithTwoTables00000001/csv?sub_id=a1B2c3`)
     expect(await bytes.text()).toBe('name,amount\nA,1\n')
 
-    const ended = once(child, 'exit')
-    child.kill('SIGTERM')
+    const ended = once(started, 'exit')
+    started.kill('SIGTERM')
     // Windows knows no signals: there the process is ended from outside.
     expect(await ended).toEqual(process.platform === 'win32' ? [null, 'SIGTERM'] : [0, null])
   })

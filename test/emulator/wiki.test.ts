@@ -68,6 +68,9 @@ describe('knowledge bases', () => {
     const denied = emulator.addSpace({ noPermission: true }).spaceId
     const closed = emulator.addNode({ space: open, rights: 'closed' }).nodeToken
     const hidden = emulator.addNode({ space: open, rights: 'hidden' }).nodeToken
+    const above = emulator.addNode({ space: open }).nodeToken
+    for (let i = 0; i < 3; i += 1) emulator.addNode({ parent: above })
+    const ofAnotherLevel = (await nodes(open, { parent_node_token: above, page_size: '2' })).data.page_token ?? ''
     const outcomes = [
       await nodes('7000000000000000000'),
       await nodes(open, { parent_node_token: 'unknown' }),
@@ -79,6 +82,7 @@ describe('knowledge bases', () => {
       await get('wiki/v2/spaces/get_node', { token: 'unknown' }),
       await nodes(open, { page_size: '51' }),
       await nodes(open, { page_token: 'stale' }),
+      await nodes(open, { page_token: ofAnotherLevel }),
     ]
     expect(outcomes.map(({ outcome }) => outcome)).toEqual([
       '131005 400',
@@ -89,6 +93,7 @@ describe('knowledge bases', () => {
       '0 200',
       '131006 400',
       '131005 400',
+      '131002 400',
       '131002 400',
       '131002 400',
     ])

@@ -75,6 +75,11 @@ describe('names that clash', () => {
     expect(layPaths(listing(tree(entries)))).toEqual(['X-BBB222/A.docx', 'x-AAA111/A.docx'])
   })
 
+  test('of an empty folder count: it may have content tomorrow', () => {
+    const entries = [folder('fldcnAAA111', 'x', entry('d1', 'A')), folder('fldcnBBB222', 'x')]
+    expect(layPaths(listing(tree(entries)))).toEqual(['x-AAA111/A.docx'])
+  })
+
   test('with what the user named: that stays', () => {
     const sources = listing(
       tree([entry('doxcnAAA111', 'A'), folder('fldcnBBB222', 'X', entry('d3', 'B'))]),
@@ -140,6 +145,14 @@ describe('shortcuts', () => {
     expect(layPaths(listing(tree(entries)))).toEqual(['A-AAA111.docx', 'A.docx'])
   })
 
+  test('that another line finds as an original count as that', () => {
+    const sources = listing(
+      tree([shortcut('doxcnAAA111', 'A'), shortcut('doxcnBBB222', 'A')]),
+      tree([entry('doxcnAAA111', 'A')]),
+    )
+    expect(layPaths(sources)).toEqual(['A-BBB222.docx', 'A.docx'])
+  })
+
   test('to the same outside target are exported once, where they were before', () => {
     const entries = [folder('f1', 'x', shortcut('d1', 'A')), folder('f2', 'y', shortcut('d1', 'A'))]
     expect(layPaths(listing(tree(entries)))).toEqual(['x/A.docx'])
@@ -163,9 +176,14 @@ describe('shortcuts', () => {
   test('to folders: content outside is exported, what stands in the tree is noted', () => {
     const outside = shortcut('f1', 'x', { type: 'folder', children: [entry('d1', 'A')] })
     const inside = shortcut('f2', 'z', { type: 'folder' })
-    const { files, skipped } = layOut(listing(tree([outside, folder('f2', 'y', entry('d2', 'B')), inside])), OPTIONS)
+    const again = shortcut('f1', 'zz', { type: 'folder' })
+    const entries = [again, outside, folder('f2', 'y', entry('d2', 'B')), inside]
+    const { files, skipped } = layOut(listing(tree(entries)), OPTIONS)
     expect(files.map(({ path }) => path)).toEqual(['x/A.docx', 'y/B.docx'])
-    expect(skipped).toMatchObject([{ path: 'z', type: 'folder', reason: 'shortcut to "y", exported there' }])
+    expect(skipped.map(({ path, type, reason }) => [path, type, reason])).toEqual([
+      ['z', 'folder', 'shortcut to "y", exported there'],
+      ['zz', 'folder', 'another shortcut to what is at "x", exported there'],
+    ])
   })
 })
 

@@ -35,6 +35,8 @@ describe('unchanged', () => {
     const changed = entry('d1', 'A', { editTime: '1732000001' })
     const { toExport } = plan(listing(tree([entry('d1', 'A')]), tree([changed], { to: ['x'] })))
     expect(toExport.map(({ unit }) => unit.editTime)).toEqual([undefined, undefined])
+    const same = plan(listing(tree([entry('d1', 'A')]), tree([changed])))
+    expect(same.toExport.map(({ unit }) => unit.editTime)).toEqual([undefined])
   })
 })
 

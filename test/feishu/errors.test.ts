@@ -208,7 +208,7 @@ describe('the rate limit', () => {
   })
 
   it('any number of seconds is read exactly; any text never gives less than nothing', () => {
-    fc.assert(fc.property(fc.nat(), (s) => expect(asked({ 'retry-after': String(s) })).toBe(s * 1000)))
+    fc.assert(fc.property(fc.nat(1e9), (s) => expect(asked({ 'retry-after': String(s) })).toBe(s * 1000)))
     fc.assert(
       fc.property(fc.string(), (text) => {
         const ms = asked({ 'retry-after': text, 'x-ogw-ratelimit-reset': text })

@@ -54,13 +54,13 @@ export class VirtualClock implements Clock {
    * @returns what `work` returned, or throws what it threw; also when it waits for something that never comes
    */
   async run<T>(work: Promise<T>): Promise<T> {
-    let ended = false
+    const state = { isOver: false }
     const end = (): void => {
-      ended = true
+      state.isOver = true
     }
     work.then(end, end)
     await this.settle()
-    while (!ended) {
+    while (!state.isOver) {
       if (!this.fireNext(Number.POSITIVE_INFINITY)) throw new Error(`Nothing left to happen after ${this.now} ms`)
       await this.settle()
     }

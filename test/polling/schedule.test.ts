@@ -1,0 +1,282 @@
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import {
+  adaptiveSchedule,
+  faultDelayMs,
+  fixedSchedule,
+  refusedDelayMs,
+  type Moment,
+  type Schedule,
+} from '../../src/polling/schedule.js'
+
+/** What `random()` gives, call by call. The ends of the range are where a bound breaks first. */
+const randoms = fc.oneof(
+  fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 1, maxLength: 60 }),
+  fc.constantFrom([0], [1 - Number.EPSILON], [0, 1 - Number.EPSILON]),
+)
+const moments = fc.record({
+  elapsedMs: fc.double({ min: 0, max: 3_600_000, noNaN: true }),
+  roundTripMs: fc.double({ min: 0, max: 10_000, noNaN: true }),
+  rivals: fc.oneof(fc.constantFrom(1, 2, 10, 50, 100, 200), fc.integer({ min: 1, max: 1000 })),
+  refusals: fc.integer({ min: 1, max: 40 }),
+  random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+  lastRefusal: fc.option(
+    fc.record({ agoMs: fc.double({ min: 0, max: 600_000, noNaN: true }), looksInMinute: fc.nat(100) }),
+    { nil: undefined },
+  ),
+}) satisfies fc.Arbitrary<Moment>
+
+/** When a wait that nothing disturbs looks, until `untilMs`: the times at which its requests are sent. */
+function looks(
+  schedule: Schedule,
+  rivals: number,
+  random: readonly number[],
+  untilMs: number,
+  roundTripMs = 0,
+): number[] {
+  let calls = 0
+  const next = (): number => random[calls++ % random.length] ?? 0
+  const times: number[] = []
+  let timeMs = schedule.firstDelayMs(rivals, next())
+  while (timeMs <= untilMs) {
+    times.push(timeMs)
+    timeMs += roundTripMs
+    timeMs += schedule.nextDelayMs({ elapsedMs: timeMs, roundTripMs, rivals, refusals: 0, random: next() })
+  }
+  return times
+}
+
+describe('a job that is alone', () => {
+  it('looks at once', () => {
+    expect(adaptiveSchedule.firstDelayMs(1, 0.99)).toBe(0)
+  })
+
+  it('sees the end within 10 % of the length, or a second for short exports, whatever the random numbers', () => {
+    fc.assert(
+      fc.property(randoms, (random) => {
+        const times = looks(adaptiveSchedule, 1, random, 700_000)
+        for (const [index, time] of times.slice(1).entries()) {
+          // The worst that can happen: the export ends right after a look.
+          const endMs = times[index] ?? NaN
+          expect(time - endMs).toBeLessThanOrEqual(Math.max(endMs / 10, 1000) + 1e-6)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('needs at most 40 requests for a minute and 100 for ten, whatever the random numbers', () => {
+    fc.assert(
+      fc.property(randoms, (random) => {
+        const times = looks(adaptiveSchedule, 1, random, 700_000)
+        // The look that sees the end counts too.
+        expect(times.findIndex((time) => time >= 60_000) + 1).toBeLessThanOrEqual(40)
+        expect(times.findIndex((time) => time >= 600_000) + 1).toBeLessThanOrEqual(100)
+      }),
+    )
+  })
+
+  it('does not march in step with another', () => {
+    const pause = (random: number): number =>
+      adaptiveSchedule.nextDelayMs({ elapsedMs: 60_000, rivals: 1, refusals: 0, random })
+    expect(pause(0.9)).toBeGreaterThan(pause(0.1) * 1.05)
+  })
+})
+
+describe('the jobs of a fleet', () => {
+  it('stay within their share in any minute, whatever the random numbers and however long requests take', () => {
+    const anyFleet = fc.oneof(fc.constantFrom(2, 4, 5, 10, 20, 25, 50, 100), fc.integer({ min: 2, max: 200 }))
+    fc.assert(
+      fc.property(anyFleet, randoms, fc.double({ min: 0, max: 5000, noNaN: true }), (rivals, random, roundTripMs) => {
+        const times = looks(adaptiveSchedule, rivals, random, 300_000, roundTripMs)
+        const share = Math.ceil(100 / rivals)
+        for (const [index, time] of times.slice(share).entries()) {
+          expect(time - (times[index] ?? NaN)).toBeGreaterThan(60_000)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('use their share: ten jobs look about ten times a minute each', () => {
+    for (const phase of [0, 0.3, 0.6, 0.9]) {
+      const times = looks(adaptiveSchedule, 10, [phase], 601_000)
+      expect(times.length).toBeGreaterThan(95)
+    }
+  })
+
+  it('spread their first looks over the seconds in which most exports end', () => {
+    const first = (rivals: number, random: number): number => adaptiveSchedule.firstDelayMs(rivals, random)
+    expect(first(2, 0)).toBeLessThan(300)
+    expect(first(10, 0.999) - first(10, 0)).toBeGreaterThan(4000)
+    expect(first(50, 0)).toBeGreaterThanOrEqual(2000)
+    expect(first(50, 0.5)).toBeLessThan(11_000)
+    expect(first(50, 0.999)).toBeLessThan(17_000)
+    expect(first(200, 0.999)).toBe(first(100, 0.999))
+    expect(first(200, 0.999)).toBeLessThan(60_000)
+  })
+
+  it('find the first look the later, the larger the random number', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 500 }), fc.nat(999), fc.nat(999), (rivals, one, other) => {
+        const [low, high] = [Math.min(one, other) / 1000, Math.max(one, other) / 1000]
+        expect(adaptiveSchedule.firstDelayMs(rivals, low)).toBeLessThanOrEqual(
+          adaptiveSchedule.firstDelayMs(rivals, high) + 1e-6,
+        )
+      }),
+    )
+  })
+
+  it('have two looks in the first minute where they are fifty: before 17 s and before 46 s', () => {
+    for (const phase of [0, 0.5, 0.999]) {
+      const [first = NaN, second = NaN, third = NaN] = looks(adaptiveSchedule, 50, [phase], 200_000)
+      expect(first).toBeLessThan(17_000)
+      expect(second).toBeGreaterThan(15_000)
+      expect(second).toBeLessThan(46_000)
+      expect(third - first).toBeCloseTo(60_250, 0)
+    }
+  })
+})
+
+describe('any pause', () => {
+  it('is at least half a second and at most two minutes', () => {
+    fc.assert(
+      fc.property(moments, (moment) => {
+        const pauseMs = adaptiveSchedule.nextDelayMs(moment)
+        expect(pauseMs).toBeGreaterThanOrEqual(500)
+        expect(pauseMs).toBeLessThanOrEqual(120_000)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('is the same for the same moment', () => {
+    fc.assert(
+      fc.property(moments, (moment) => {
+        expect(adaptiveSchedule.nextDelayMs({ ...moment })).toBe(adaptiveSchedule.nextDelayMs(moment))
+      }),
+    )
+  })
+})
+
+describe('after a refusal', () => {
+  const refusedOnce = {
+    elapsedMs: 5000,
+    rivals: 1,
+    refusals: 1,
+    random: 0.5,
+    lastRefusal: { agoMs: 0, looksInMinute: 0 },
+  }
+
+  it('a job that did not know of rivals slows down, more with each refusal, up to half a minute', () => {
+    const pause = (refusals: number): number => adaptiveSchedule.nextDelayMs({ ...refusedOnce, refusals })
+    expect(pause(1)).toBeGreaterThan(4000)
+    expect(pause(2)).toBeGreaterThan(pause(1))
+    expect(pause(3)).toBeGreaterThan(pause(2))
+    expect(pause(30)).toBe(pause(20))
+    expect(pause(30)).toBeLessThanOrEqual(33_000)
+  })
+
+  it('it keeps to the share that it had, where that is larger', () => {
+    const pause = (looksInMinute: number): number =>
+      adaptiveSchedule.nextDelayMs({ ...refusedOnce, refusals: 9, lastRefusal: { agoMs: 0, looksInMinute } })
+    expect(pause(10)).toBeCloseTo(6000, -1)
+    expect(pause(4)).toBeCloseTo(15_000, -1)
+    expect(pause(0)).toBeGreaterThan(pause(4))
+  })
+
+  it('it comes back to its own pauses as time goes by without another', () => {
+    const pause = (agoMs: number): number =>
+      adaptiveSchedule.nextDelayMs({ ...refusedOnce, refusals: 9, lastRefusal: { agoMs, looksInMinute: 0 } })
+    expect(pause(60_000)).toBeLessThan(0.6 * pause(0))
+    expect(pause(600_000)).toBeLessThan(0.2 * pause(0))
+  })
+
+  it('a job of a fleet goes by its number and by the share that it had', () => {
+    const pause = (looksInMinute: number, rivals = 10): number =>
+      adaptiveSchedule.nextDelayMs({ ...refusedOnce, rivals, lastRefusal: { agoMs: 0, looksInMinute } })
+    expect(pause(10)).toBeCloseTo(6000, -1)
+    expect(pause(5)).toBeCloseTo(8000, -1)
+    expect(pause(0)).toBeCloseTo(12_000, -1)
+    expect(pause(0, 200)).toBeLessThanOrEqual(105_000)
+  })
+})
+
+describe('the wait after a refusal', () => {
+  it('is what the service asks for and a little more, never less', () => {
+    fc.assert(
+      fc.property(moments, fc.double({ min: 0, max: 600_000, noNaN: true }), (moment, askedMs) => {
+        const waitMs = refusedDelayMs(askedMs, moment)
+        expect(waitMs).toBeGreaterThan(askedMs)
+        expect(waitMs).toBeLessThanOrEqual(askedMs + 43_000)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('of a lone job is hardly more than that', () => {
+    for (const askedMs of [1000, 30_000, 60_000]) {
+      const waitMs = refusedDelayMs(askedMs, { elapsedMs: 0, rivals: 1, refusals: 1, random: 0.999 })
+      expect(waitMs - askedMs).toBeLessThan(1200)
+    }
+  })
+
+  it('spreads a fleet over the time in which the slots come free again', () => {
+    const latest = (askedMs: number, rivals: number): number =>
+      refusedDelayMs(askedMs, { elapsedMs: 0, rivals, refusals: 1, random: 0.999 }) - askedMs
+    expect(latest(1000, 50)).toBeGreaterThan(29_000)
+    expect(latest(30_000, 50)).toBeGreaterThan(15_000)
+    expect(latest(30_000, 50)).toBeLessThan(16_000)
+    expect(latest(59_000, 50)).toBeLessThan(1500)
+    expect(latest(1000, 10)).toBeLessThan(7000)
+  })
+
+  it('spreads jobs that do not know of each other more with each refusal', () => {
+    const latest = (refusals: number): number =>
+      refusedDelayMs(1000, { elapsedMs: 0, rivals: 1, refusals, random: 0.999 })
+    expect(latest(2)).toBeGreaterThan(latest(1))
+    expect(latest(5)).toBeGreaterThan(latest(2) + 5000)
+    expect(latest(50)).toBeLessThan(25_000)
+  })
+
+  it('is a minute at least where the service does not say, and grows, up to some five minutes', () => {
+    fc.assert(
+      fc.property(moments, (moment) => {
+        const waitMs = refusedDelayMs(undefined, moment)
+        expect(waitMs).toBeGreaterThanOrEqual(60_000)
+        expect(waitMs).toBeLessThanOrEqual(345_000)
+      }),
+    )
+    const least = (refusals: number): number =>
+      refusedDelayMs(undefined, { elapsedMs: 0, rivals: 1, refusals, random: 0 })
+    expect([least(1), least(2), least(3)]).toEqual([60_000, 90_000, 135_000])
+    expect(least(20)).toBe(300_000)
+  })
+})
+
+describe('after passing faults', () => {
+  it('the pause grows with each fault in a row, up to some ten seconds, and is never below the usual one', () => {
+    const pause = (faults: number): number =>
+      faultDelayMs(adaptiveSchedule, faults, { elapsedMs: 0, rivals: 1, refusals: 0, random: 0 })
+    expect([1, 2, 3, 4, 5, 6, 60].map(pause)).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000])
+    fc.assert(
+      fc.property(moments, fc.integer({ min: 1, max: 100 }), (moment, faults) => {
+        const pauseMs = faultDelayMs(adaptiveSchedule, faults, moment)
+        expect(pauseMs).toBeGreaterThanOrEqual(adaptiveSchedule.nextDelayMs(moment))
+      }),
+    )
+  })
+})
+
+describe('a fixed interval', () => {
+  it('is kept, whatever happens; only the first look is spread', () => {
+    const schedule = fixedSchedule(7000)
+    fc.assert(
+      fc.property(moments, (moment) => {
+        expect(schedule.nextDelayMs(moment)).toBe(7000)
+      }),
+    )
+    expect(schedule.firstDelayMs(1, 0.5)).toBe(0)
+    expect(schedule.firstDelayMs(50, 0.5)).toBe(adaptiveSchedule.firstDelayMs(50, 0.5))
+  })
+})

@@ -1,0 +1,71 @@
+import { expect, it } from '@jest/globals'
+import { sleep } from '../../src/polling/clock.js'
+import { VirtualClock } from './virtual-clock.js'
+
+const never = new AbortController().signal
+
+it('fires timers in the order of their times, and of their setting', async () => {
+  const clock = new VirtualClock()
+  const fired: string[] = []
+  for (const [name, delayMs] of [
+    ['c', 30],
+    ['a', 10],
+    ['b1', 20],
+    ['b2', 20],
+    ['b3', 20],
+  ] as const) {
+    clock.after(delayMs, () => fired.push(`${name} at ${clock.nowMs()}`))
+  }
+  await clock.advance(25)
+  expect(fired).toEqual(['a at 10', 'b1 at 20', 'b2 at 20', 'b3 at 20'])
+  expect(clock.nowMs()).toBe(25)
+  await clock.advance(5)
+  expect(fired).toHaveLength(5)
+})
+
+it('does not move on while promises are under way', async () => {
+  const clock = new VirtualClock()
+  const times: number[] = []
+  const longChain = async (): Promise<void> => {
+    await sleep(clock, 10, never)
+    for (let step = 0; step < 1000; step++) await Promise.resolve()
+    times.push(clock.nowMs())
+    clock.after(1, () => times.push(clock.nowMs()))
+    await sleep(clock, 5, never)
+  }
+  clock.after(12, () => times.push(clock.nowMs()))
+  await clock.run(longChain())
+  expect(times).toEqual([10, 11, 12])
+  expect(clock.nowMs()).toBe(15)
+})
+
+it('leaves out what was taken back', async () => {
+  const clock = new VirtualClock()
+  const fired: number[] = []
+  const takeBack = clock.after(10, () => fired.push(10))
+  clock.after(20, () => fired.push(20))
+  takeBack()
+  await clock.advance(100)
+  expect(fired).toEqual([20])
+})
+
+it('gives back what the work gives, and says when it waits for something that never comes', async () => {
+  const clock = new VirtualClock()
+  await expect(clock.run(sleep(clock, 3_600_000, never).then(() => 'slept'))).resolves.toBe('slept')
+  await expect(clock.run(Promise.reject(new Error('broken')))).rejects.toThrow('broken')
+  await expect(clock.run(new Promise(() => undefined))).rejects.toThrow('Nothing left to happen after 3600000 ms')
+})
+
+it('tells a wall time that goes with it', async () => {
+  const clock = new VirtualClock({ epochMs: 1_700_000_000_000 })
+  await clock.advance(1234)
+  expect(clock.wallMs()).toBe(1_700_000_001_234)
+})
+
+it('keeps the order of many thousand timers', async () => {
+  const clock = new VirtualClock()
+  const fired: number[] = []
+  for (let index = 0; index < 5000; index++) clock.after((index * 7919) % 5000, () => fired.push(clock.nowMs()))
+  await clock.advance(5000)
+  expect(fired).toEqual(Array.from({ length: 5000 }, (_, index) => index))
+})
