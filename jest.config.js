@@ -8,4 +8,6 @@ export default {
     '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } }],
   },
   testTimeout: 20_000,
+  // Most tests wait for child processes: two cores have room for more of them at once.
+  maxWorkers: 4,
 }

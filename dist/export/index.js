@@ -1504,6 +1504,7 @@ var lib = __nccwpck_require__(942);
 ;// CONCATENATED MODULE: ./src/feishu/transport.ts
 
 
+const MOST_HEADER_BYTES = 128 * 1024;
 const currentSignal = new external_node_async_hooks_namespaceObject.AsyncLocalStorage();
 // http-client has no way to end a request; Node's own option, set here on each of its requests, has.
 const abortable = {
@@ -1511,6 +1512,8 @@ const abortable = {
         const signal = currentSignal.getStore();
         if (signal)
             options.signal = signal;
+        // A title of many emoji, percent-encoded in Content-Disposition, may pass Node's usual 16 kB.
+        options.maxHeaderSize = MOST_HEADER_BYTES;
         // http-client passes on the brackets of [::1], which Node takes for a name.
         if (options.host)
             options.host = options.host.replace(/^\[(.*)\]$/, '$1');
@@ -1538,7 +1541,7 @@ function createTransport(userAgent) {
             return {
                 status: message.statusCode ?? 0,
                 headers: message.headers,
-                body: message,
+                body: wholly(message, signal),
                 destroy: () => message.destroy(),
             };
         },
@@ -1547,6 +1550,19 @@ function createTransport(userAgent) {
                 client.dispose();
         },
     };
+}
+/**
+ * A body that says no length ends with its connection, and Node takes any end of that for the body's: a reset, and our
+ * own abort too.
+ */
+async function* wholly(message, signal) {
+    yield* message;
+    const { headers, socket } = message;
+    const framed = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+    if (signal.aborted)
+        throw new Error('aborted', { cause: signal.reason });
+    if (!framed && socket.errored)
+        throw socket.errored;
 }
 /** Node cannot abort a request that waits for a proxy's CONNECT: it is left to itself, and the step goes on. */
 function abandonable(signal, work) {
@@ -3770,32 +3786,57 @@ class Engine {
 }
 
 ;// CONCATENATED MODULE: ./src/export/ledger.ts
+// A record that a kill loses costs one export more; each write of a large manifest costs memory.
+const RECORD_WITHIN_MS = 2_000;
 /**
- * Keeps the manifest true of the disk at every moment, whenever the process is killed. Before a file is replaced or
- * removed, its record leaves the manifest on the disk and its path is named as being written; afterwards the new record
- * comes in. Many changes share one write.
+ * Keeps the manifest true of the disk at every moment, whenever the process is killed. New paths are announced as being
+ * written when the run begins; before a file is replaced or removed, its record leaves the manifest on the disk for the
+ * list of those being written; afterwards the new record comes in. Many changes share one write.
  */
 class Ledger {
     manifest;
     save;
+    clock;
     owned;
+    announced = new Set();
+    claimedOnDisk;
     writer;
     changes = 0;
+    cancelTimer;
     /** @param save brings the manifest to the disk, atomically; throws when the disk refuses */
-    constructor(manifest, save) {
+    constructor(manifest, save, clock) {
         this.manifest = manifest;
         this.save = save;
-        this.owned = new Set([...manifest.files, ...manifest.writing].map(({ path }) => path));
+        this.clock = clock;
+        this.claimedOnDisk = new Set(manifest.writing.map(({ path }) => path));
+        this.owned = new Set([...manifest.files.map(({ path }) => path), ...this.claimedOnDisk]);
     }
     /** True for a path that this or an earlier run wrote, or was about to write. */
     owns(path) {
         return this.owned.has(path);
+    }
+    /** Names the paths that this run is going to write where no earlier one did. Resolves when the disk knows. */
+    async announce(paths) {
+        const fresh = paths.filter(({ path }) => !this.owned.has(path));
+        if (fresh.length === 0)
+            return;
+        for (const { path } of fresh)
+            this.announced.add(path);
+        await this.claim(fresh);
+    }
+    /** Takes back what was announced and not written after all. */
+    withdraw() {
+        for (const path of this.announced)
+            this.forget(path);
+        this.announced.clear();
     }
     /**
      * Announces that these paths are about to be written or removed. Resolves when the disk knows.
      * @returns what takes it back if nothing was done after all
      */
     async claim(paths) {
+        if (paths.every(({ path }) => this.manifest.isClaimed(path) && this.claimedOnDisk.has(path)))
+            return () => undefined;
         const added = paths.filter(({ path }) => !this.owned.has(path));
         const before = this.manifest.claim(paths);
         for (const { path } of paths)
@@ -3804,7 +3845,7 @@ class Ledger {
             for (const { path } of added)
                 this.forget(path);
             for (const file of before)
-                this.manifest.record(file);
+                this.record(file);
         };
         try {
             await this.flush();
@@ -3815,34 +3856,39 @@ class Ledger {
         }
         return release;
     }
-    /** The file stands at its path. The disk learns it with the next write. */
+    /** The file stands at its path. The disk learns it soon. */
     record(file) {
         this.owned.add(file.path);
+        this.announced.delete(file.path);
         this.manifest.record(file);
-        this.flushLater();
+        this.flushSoon();
     }
     /** Nothing stands at the path any more. */
     forget(path) {
         this.owned.delete(path);
         this.manifest.forget(path);
-        this.flushLater();
+        this.flushSoon();
     }
     /** Resolves when the disk knows everything said so far. */
     flush() {
+        this.cancelTimer?.();
+        this.cancelTimer = undefined;
         this.changes++;
         // A write under way may have begun before the last change: it is followed by another then.
         this.writer ??= this.write();
         return this.writer;
     }
-    flushLater() {
+    flushSoon() {
         // A write that fails is told by the next claim, or by the flush at the end.
-        this.flush().catch(() => undefined);
+        this.cancelTimer ??= this.clock.after(RECORD_WITHIN_MS, () => void this.flush().catch(() => undefined));
     }
     async write() {
         try {
             for (let written = -1; written !== this.changes;) {
                 written = this.changes;
+                const claimed = new Set(this.manifest.writing.map(({ path }) => path));
                 await this.save(this.manifest.serialize());
+                this.claimedOnDisk = claimed;
             }
         }
         finally {
@@ -4721,19 +4767,33 @@ class Manifest {
         this.records.delete(path);
         this.claims.delete(path);
     }
-    /** The text for the disk. */
+    /** True for a path that is being written, and has no record. */
+    isClaimed(path) {
+        return this.claims.has(path);
+    }
+    /** The text for the disk: what `JSON.stringify` makes of it, put together from its entries. */
     serialize() {
-        const writing = this.writing.map(manifest_identityOf);
-        const whole = {
-            version: manifest_VERSION,
-            files: this.files.map(({ editTime, fileSize, sha256, exportedAt, ...file }) => {
-                return { ...manifest_identityOf(file), editTime, fileSize, sha256, exportedAt };
-            }),
-            writing: writing.length > 0 ? writing : undefined,
-        };
-        return `${JSON.stringify(whole, undefined, 2)}\n`;
+        const lists = [`  "files": ${manifest_listOf(this.files.map(fileText))}`];
+        if (this.claims.size > 0)
+            lists.push(`  "writing": ${manifest_listOf(this.writing.map(claimText))}`);
+        return `{\n  "version": ${manifest_VERSION},\n${lists.join(',\n')}\n}\n`;
     }
 }
+const manifest_listOf = (entries) => (entries.length === 0 ? '[]' : `[\n${entries.join(',\n')}\n  ]`);
+// A manifest of thousands of files is written every few seconds: what did not change is not made anew.
+const texts = new WeakMap();
+function textOf(entry, shown) {
+    let text = texts.get(entry);
+    if (text === undefined) {
+        text = JSON.stringify(shown(entry), undefined, 2).replace(/^/gm, '    ');
+        texts.set(entry, text);
+    }
+    return text;
+}
+const fileText = (file) => textOf(file, ({ editTime, fileSize, sha256, exportedAt, ...identity }) => {
+    return { ...manifest_identityOf(identity), editTime, fileSize, sha256, exportedAt };
+});
+const claimText = (claim) => textOf(claim, manifest_identityOf);
 /** In the order of the keys on disk. */
 function manifest_identityOf({ path, token, type, fileExtension, subId, title }) {
     return { path, token, type, fileExtension, subId, title };
@@ -4839,14 +4899,23 @@ async function readManifest(absolutePath) {
     }
     return parseManifest(text, absolutePath);
 }
+/** Looks at the size first: a manifest of thousands of files is written often, and seldom is what it was. */
+async function holds(absolutePath, text) {
+    try {
+        const { size } = await (0,promises_namespaceObject.stat)(absolutePath);
+        return size === Buffer.byteLength(text) && (await (0,promises_namespaceObject.readFile)(absolutePath, 'utf8')) === text;
+    }
+    catch {
+        return false;
+    }
+}
 /**
  * Brings a manifest to the disk, whole or not at all; not a byte is written when it is there already.
  * @returns whether anything was written
  * @throws DiskFault
  */
 async function writeManifest(absolutePath, text) {
-    const there = await (0,promises_namespaceObject.readFile)(absolutePath, 'utf8').catch(() => undefined);
-    if (there === text)
+    if (await holds(absolutePath, text))
         return false;
     const directory = external_node_path_default().dirname(absolutePath);
     // The pattern of saveFile, by which left-overs of killed runs are known.
@@ -5780,7 +5849,7 @@ async function work(ground) {
     }
     if (inputs.failFast && tellings.failures().length > 0)
         stop.stop({ kind: 'fail-fast' });
-    const ledger = new Ledger(manifest, (text) => writeManifest(manifestFile, text));
+    const ledger = new Ledger(manifest, (text) => writeManifest(manifestFile, text), clock);
     const alike = lookAlikes(plan);
     const there = diskFacts(inputs.directory);
     const replaceable = new Set(plan.toExport.filter((file) => there(file.path)).map((file) => file.path));
@@ -5815,6 +5884,8 @@ async function work(ground) {
     looksPerDocument.now = () => engine.looksPerDocument();
     await removeTemporaries(inputs.directory, plan, manifest, inputs.manifest);
     try {
+        if (!stop.cause())
+            await ledger.announce(plan.toExport);
         await exportAll(ground, engine, plan);
         const cleaning = { directory: inputs.directory, ledger, lookAlikes: alike };
         tellings.tidied(await removeReplaced(plan.unchanged, cleaning));
@@ -5828,6 +5899,7 @@ async function work(ground) {
         }
     }
     finally {
+        ledger.withdraw();
         await ledger.flush();
     }
 }

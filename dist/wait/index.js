@@ -2628,6 +2628,7 @@ var lib = __nccwpck_require__(942);
 ;// CONCATENATED MODULE: ./src/feishu/transport.ts
 
 
+const MOST_HEADER_BYTES = 128 * 1024;
 const currentSignal = new external_node_async_hooks_namespaceObject.AsyncLocalStorage();
 // http-client has no way to end a request; Node's own option, set here on each of its requests, has.
 const abortable = {
@@ -2635,6 +2636,8 @@ const abortable = {
         const signal = currentSignal.getStore();
         if (signal)
             options.signal = signal;
+        // A title of many emoji, percent-encoded in Content-Disposition, may pass Node's usual 16 kB.
+        options.maxHeaderSize = MOST_HEADER_BYTES;
         // http-client passes on the brackets of [::1], which Node takes for a name.
         if (options.host)
             options.host = options.host.replace(/^\[(.*)\]$/, '$1');
@@ -2662,7 +2665,7 @@ function createTransport(userAgent) {
             return {
                 status: message.statusCode ?? 0,
                 headers: message.headers,
-                body: message,
+                body: wholly(message, signal),
                 destroy: () => message.destroy(),
             };
         },
@@ -2671,6 +2674,19 @@ function createTransport(userAgent) {
                 client.dispose();
         },
     };
+}
+/**
+ * A body that says no length ends with its connection, and Node takes any end of that for the body's: a reset, and our
+ * own abort too.
+ */
+async function* wholly(message, signal) {
+    yield* message;
+    const { headers, socket } = message;
+    const framed = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+    if (signal.aborted)
+        throw new Error('aborted', { cause: signal.reason });
+    if (!framed && socket.errored)
+        throw socket.errored;
 }
 /** Node cannot abort a request that waits for a proxy's CONNECT: it is left to itself, and the step goes on. */
 function abandonable(signal, work) {
@@ -3171,7 +3187,7 @@ async function poll(options) {
         const pauseMs = pauseAfter(seen, schedule, faultsInARow, moment);
         const leastMs = seen.kind === 'refused' ? (seen.askedMs ?? pauseMs) : 0;
         const remainingMs = deadline.remainingMs();
-        if (leastMs >= remainingMs)
+        if (seen.kind === 'refused' && leastMs >= remainingMs)
             return { kind: 'timed-out', lastFault, refusedForMs: leastMs };
         const lastLookMs = remainingMs - lastLookMarginMs(seen.kind === 'fault' ? 0 : roundTripMs);
         if (lastLookMs <= 0)

@@ -1,3 +1,4 @@
+import type { Clock } from '../polling/clock.js'
 import type { Manifest, ManifestClaim } from './manifest.js'
 import type { ManifestFile } from './model.js'
 
@@ -10,22 +11,30 @@ export interface ClaimedPath {
   readonly unit: Omit<ManifestClaim, 'path'>
 }
 
+// A record that a kill loses costs one export more; each write of a large manifest costs memory.
+const RECORD_WITHIN_MS = 2_000
+
 /**
- * Keeps the manifest true of the disk at every moment, whenever the process is killed. Before a file is replaced or
- * removed, its record leaves the manifest on the disk and its path is named as being written; afterwards the new record
- * comes in. Many changes share one write.
+ * Keeps the manifest true of the disk at every moment, whenever the process is killed. New paths are announced as being
+ * written when the run begins; before a file is replaced or removed, its record leaves the manifest on the disk for the
+ * list of those being written; afterwards the new record comes in. Many changes share one write.
  */
 export class Ledger {
   private readonly owned: Set<string>
+  private readonly announced = new Set<string>()
+  private claimedOnDisk: ReadonlySet<string>
   private writer: Promise<void> | undefined
   private changes = 0
+  private cancelTimer: (() => void) | undefined
 
   /** @param save brings the manifest to the disk, atomically; throws when the disk refuses */
   constructor(
     private readonly manifest: Manifest,
     private readonly save: (text: string) => Promise<unknown>,
+    private readonly clock: Clock,
   ) {
-    this.owned = new Set([...manifest.files, ...manifest.writing].map(({ path }) => path))
+    this.claimedOnDisk = new Set(manifest.writing.map(({ path }) => path))
+    this.owned = new Set([...manifest.files.map(({ path }) => path), ...this.claimedOnDisk])
   }
 
   /** True for a path that this or an earlier run wrote, or was about to write. */
@@ -33,17 +42,32 @@ export class Ledger {
     return this.owned.has(path)
   }
 
+  /** Names the paths that this run is going to write where no earlier one did. Resolves when the disk knows. */
+  async announce(paths: readonly ClaimedPath[]): Promise<void> {
+    const fresh = paths.filter(({ path }) => !this.owned.has(path))
+    if (fresh.length === 0) return
+    for (const { path } of fresh) this.announced.add(path)
+    await this.claim(fresh)
+  }
+
+  /** Takes back what was announced and not written after all. */
+  withdraw(): void {
+    for (const path of this.announced) this.forget(path)
+    this.announced.clear()
+  }
+
   /**
    * Announces that these paths are about to be written or removed. Resolves when the disk knows.
    * @returns what takes it back if nothing was done after all
    */
   async claim(paths: readonly ClaimedPath[]): Promise<Release> {
+    if (paths.every(({ path }) => this.manifest.isClaimed(path) && this.claimedOnDisk.has(path))) return () => undefined
     const added = paths.filter(({ path }) => !this.owned.has(path))
     const before = this.manifest.claim(paths)
     for (const { path } of paths) this.owned.add(path)
     const release = (): void => {
       for (const { path } of added) this.forget(path)
-      for (const file of before) this.manifest.record(file)
+      for (const file of before) this.record(file)
     }
     try {
       await this.flush()
@@ -54,38 +78,43 @@ export class Ledger {
     return release
   }
 
-  /** The file stands at its path. The disk learns it with the next write. */
+  /** The file stands at its path. The disk learns it soon. */
   record(file: ManifestFile): void {
     this.owned.add(file.path)
+    this.announced.delete(file.path)
     this.manifest.record(file)
-    this.flushLater()
+    this.flushSoon()
   }
 
   /** Nothing stands at the path any more. */
   forget(path: string): void {
     this.owned.delete(path)
     this.manifest.forget(path)
-    this.flushLater()
+    this.flushSoon()
   }
 
   /** Resolves when the disk knows everything said so far. */
   flush(): Promise<void> {
+    this.cancelTimer?.()
+    this.cancelTimer = undefined
     this.changes++
     // A write under way may have begun before the last change: it is followed by another then.
     this.writer ??= this.write()
     return this.writer
   }
 
-  private flushLater(): void {
+  private flushSoon(): void {
     // A write that fails is told by the next claim, or by the flush at the end.
-    this.flush().catch(() => undefined)
+    this.cancelTimer ??= this.clock.after(RECORD_WITHIN_MS, () => void this.flush().catch(() => undefined))
   }
 
   private async write(): Promise<void> {
     try {
       for (let written = -1; written !== this.changes;) {
         written = this.changes
+        const claimed = new Set(this.manifest.writing.map(({ path }) => path))
         await this.save(this.manifest.serialize())
+        this.claimedOnDisk = claimed
       }
     } finally {
       this.writer = undefined

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises'
 import path from 'node:path'
 import { diskFault } from '../files/disk-fault.js'
 import { isObject } from '../feishu/json.js'
@@ -92,19 +92,39 @@ export class Manifest {
     this.claims.delete(path)
   }
 
-  /** The text for the disk. */
+  /** True for a path that is being written, and has no record. */
+  isClaimed(path: string): boolean {
+    return this.claims.has(path)
+  }
+
+  /** The text for the disk: what `JSON.stringify` makes of it, put together from its entries. */
   serialize(): string {
-    const writing = this.writing.map(identityOf)
-    const whole = {
-      version: VERSION,
-      files: this.files.map(({ editTime, fileSize, sha256, exportedAt, ...file }) => {
-        return { ...identityOf(file), editTime, fileSize, sha256, exportedAt }
-      }),
-      writing: writing.length > 0 ? writing : undefined,
-    }
-    return `${JSON.stringify(whole, undefined, 2)}\n`
+    const lists = [`  "files": ${listOf(this.files.map(fileText))}`]
+    if (this.claims.size > 0) lists.push(`  "writing": ${listOf(this.writing.map(claimText))}`)
+    return `{\n  "version": ${VERSION},\n${lists.join(',\n')}\n}\n`
   }
 }
+
+const listOf = (entries: readonly string[]): string => (entries.length === 0 ? '[]' : `[\n${entries.join(',\n')}\n  ]`)
+
+// A manifest of thousands of files is written every few seconds: what did not change is not made anew.
+const texts = new WeakMap<object, string>()
+
+function textOf<T extends object>(entry: T, shown: (entry: T) => object): string {
+  let text = texts.get(entry)
+  if (text === undefined) {
+    text = JSON.stringify(shown(entry), undefined, 2).replace(/^/gm, '    ')
+    texts.set(entry, text)
+  }
+  return text
+}
+
+const fileText = (file: ManifestFile): string =>
+  textOf(file, ({ editTime, fileSize, sha256, exportedAt, ...identity }) => {
+    return { ...identityOf(identity), editTime, fileSize, sha256, exportedAt }
+  })
+
+const claimText = (claim: ManifestClaim): string => textOf(claim, identityOf)
 
 /** In the order of the keys on disk. */
 function identityOf({ path, token, type, fileExtension, subId, title }: ManifestClaim): ManifestClaim {
@@ -206,14 +226,23 @@ export async function readManifest(absolutePath: string): Promise<Manifest> {
   return parseManifest(text, absolutePath)
 }
 
+/** Looks at the size first: a manifest of thousands of files is written often, and seldom is what it was. */
+async function holds(absolutePath: string, text: string): Promise<boolean> {
+  try {
+    const { size } = await stat(absolutePath)
+    return size === Buffer.byteLength(text) && (await readFile(absolutePath, 'utf8')) === text
+  } catch {
+    return false
+  }
+}
+
 /**
  * Brings a manifest to the disk, whole or not at all; not a byte is written when it is there already.
  * @returns whether anything was written
  * @throws DiskFault
  */
 export async function writeManifest(absolutePath: string, text: string): Promise<boolean> {
-  const there = await readFile(absolutePath, 'utf8').catch(() => undefined)
-  if (there === text) return false
+  if (await holds(absolutePath, text)) return false
   const directory = path.dirname(absolutePath)
   // The pattern of saveFile, by which left-overs of killed runs are known.
   const temporary = path.join(directory, `.feishu-export-${randomBytes(12).toString('hex')}.part`)

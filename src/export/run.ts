@@ -98,7 +98,7 @@ async function work(ground: Ground): Promise<void> {
   }
   if (inputs.failFast && tellings.failures().length > 0) stop.stop({ kind: 'fail-fast' })
 
-  const ledger = new Ledger(manifest, (text) => writeManifest(manifestFile, text))
+  const ledger = new Ledger(manifest, (text) => writeManifest(manifestFile, text), clock)
   const alike = lookAlikes(plan)
   const there = diskFacts(inputs.directory)
   const replaceable = new Set(plan.toExport.filter((file) => there(file.path)).map((file) => file.path))
@@ -132,6 +132,7 @@ async function work(ground: Ground): Promise<void> {
   looksPerDocument.now = () => engine.looksPerDocument()
   await removeTemporaries(inputs.directory, plan, manifest, inputs.manifest)
   try {
+    if (!stop.cause()) await ledger.announce(plan.toExport)
     await exportAll(ground, engine, plan)
     const cleaning = { directory: inputs.directory, ledger, lookAlikes: alike }
     tellings.tidied(await removeReplaced(plan.unchanged, cleaning))
@@ -141,6 +142,7 @@ async function work(ground: Ground): Promise<void> {
       else tellings.deleted(await removeStale(plan.stale, cleaning))
     }
   } finally {
+    ledger.withdraw()
     await ledger.flush()
   }
 }

@@ -28,6 +28,8 @@ export interface Transport {
   dispose(): void
 }
 
+const MOST_HEADER_BYTES = 128 * 1024
+
 const currentSignal = new AsyncLocalStorage<AbortSignal>()
 
 // http-client has no way to end a request; Node's own option, set here on each of its requests, has.
@@ -35,6 +37,8 @@ const abortable = {
   prepareRequest(options: RequestOptions): void {
     const signal = currentSignal.getStore()
     if (signal) options.signal = signal
+    // A title of many emoji, percent-encoded in Content-Disposition, may pass Node's usual 16 kB.
+    options.maxHeaderSize = MOST_HEADER_BYTES
     // http-client passes on the brackets of [::1], which Node takes for a name.
     if (options.host) options.host = options.host.replace(/^\[(.*)\]$/, '$1')
   },

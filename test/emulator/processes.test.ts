@@ -136,7 +136,8 @@ describe('the command', () => {
     const [line] = (await once(started.stdout, 'data')) as [Buffer]
     const url = /^emulator listening on (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(String(line))?.[1] ?? ''
     const emulator = { url, accessToken: 't-g1044qExampleAccessTokenOfTheEmulator01' }
-    const look = `drive/v1/export_tasks/7143131813848810001?token=DocxOrdinary00000000000001`
+    const token = 'DocxOrdinary00000000000001'
+    const look = `drive/v1/export_tasks/7143131813848810001?token=${token}`
 
     const limited = await call(emulator, look)
     expect([limited.status, limited.json.code]).toEqual([429, 1069923])
@@ -144,8 +145,11 @@ describe('the command', () => {
     expect((await call(emulator, look)).json.data.result).toMatchObject({ job_status: 1 })
     const recorded = (await (await fetch(`${url}/_emulator/requests`)).json()) as { answeredCode?: number }[]
     expect(recorded.map(({ answeredCode }) => answeredCode)).toEqual([1069923, undefined, 0])
-    const bytes = await fetch(`${url}/_emulator/bytes/SheetWithTwoTables00000001/csv?sub_id=a1B2c3`)
-    expect(await bytes.text()).toBe('name,amount\nA,1\n')
+    const bytes = await fetch(`${url}/_emulator/bytes/${token}/pdf?sub_id=x`)
+    const same = await startEmulator()
+    same.addDocument({ type: 'docx', token, editTime: '1732000000' })
+    expect(Buffer.from(await bytes.arrayBuffer())).toEqual(same.expectedBytes(token, 'pdf', 'x'))
+    await same.stop()
 
     const ended = once(started, 'exit')
     started.kill('SIGTERM')

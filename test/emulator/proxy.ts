@@ -71,7 +71,8 @@ export async function startProxy(options: ProxyOptions = {}): Promise<Proxy> {
         upstream.pipe(client).pipe(upstream)
       })
       sockets.add(upstream)
-      upstream.on('error', () => client.resetAndDestroy())
+      // A reset in the middle of an orderly end would leave a handle open for ever: Node then never exits.
+      upstream.on('error', () => (client.writableEnded ? client.destroy() : client.resetAndDestroy()))
       upstream.once('close', () => {
         sockets.delete(upstream)
         client.destroy()

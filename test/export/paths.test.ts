@@ -209,6 +209,6 @@ describe('text', () => {
     const entries = Array.from({ length: 2000 }, (_, nth) => entry(`doxcn${String(nth).padStart(9, '0')}x`, 'A'))
     const start = performance.now()
     expect(new Set(layPaths(listing(tree(entries))))).toHaveProperty('size', 2000)
-    expect(performance.now() - start).toBeLessThan(2000)
+    expect(performance.now() - start).toBeLessThan(5000)
   })
 })

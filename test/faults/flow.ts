@@ -1,50 +1,5 @@
-import type { Meaning } from './meaning.js'
-import type { Seen } from './seen.js'
+import type { Course, Frame, Item } from './course.js'
 import type { Violation } from './types.js'
-
-/** One exchange of a run, judged. Times are the server's. */
-export interface Item {
-  readonly call: 'mint' | 'main' | 'hop'
-  readonly atMs: number
-  readonly seen: Seen
-  readonly meaning: Meaning
-  readonly authorization: string | undefined
-  /** Of a hop: where it went. */
-  readonly url: string
-  readonly storage: boolean
-}
-
-/** What a run was given, and when it ran. */
-export interface Frame {
-  readonly startMs: number
-  readonly endMs: number
-  readonly timeoutMs: number
-  readonly cancelledAtMs: number | undefined
-  /** Undefined for an app, which mints. */
-  readonly givenToken: string | undefined
-  readonly intervalMs: number | undefined
-  /** Wall time minus the server's clock. */
-  readonly wallOffsetMs: number
-  readonly serviceUrl: string
-  /** How long the first look may be put off for rivals. */
-  readonly spreadMs: number
-  /** What it takes to get through a slow proxy. */
-  readonly connectMs: number
-  /** Nothing may be asked at all: the name is taken, the certificate is bad, the proxy does not let it through. */
-  readonly barred: 'at-once' | 'until-deadline' | undefined
-  /** May a finished file be refused still: another size, a name that is taken? */
-  readonly fileRefused: (body: Buffer) => boolean
-}
-
-/** What the run had to do. */
-export interface Course {
-  readonly violations: readonly Violation[]
-  readonly end: 'green' | 'red' | 'either'
-  /** The answer that ended it. */
-  readonly last: Item | undefined
-  /** Ended in failure for good by this code. */
-  readonly code: number | undefined
-}
 
 const SLACK_MS = 60
 // The shortest time that one attempt may have: an answer about as late is a close race.
@@ -115,12 +70,18 @@ class Follower {
       if (authorization !== undefined) this.wrong('minting carried an authorization')
       return
     }
-    if (this.token === undefined) return this.wrong('a request before there was a token')
+    if (this.token === undefined) {
+      this.wrong('a request before there was a token')
+      return
+    }
     if (call === 'main') {
       if (authorization !== `Bearer ${this.token}`) this.wrong(`wrong authorization: ${String(authorization)}`)
       return
     }
-    if (this.next !== 'hop') return this.wrong(`a request to ${item.url} that nothing led to`)
+    if (this.next !== 'hop') {
+      this.wrong(`a request to ${item.url} that nothing led to`)
+      return
+    }
     if (item.url !== this.hopUrl) this.wrong(`redirected to ${item.url} in place of ${this.hopUrl}`)
     if (authorization !== undefined && this.strangers) this.wrong('the credential went to another host')
   }
@@ -143,16 +104,26 @@ class Follower {
       case 'transient':
       case 'unclear':
         return
-      case 'done':
-        return this.close(item, true)
+      case 'done': {
+        this.close(item, true)
+        return
+      }
       case 'file':
         this.renewedInVain = false
-        return this.close(item, !this.frame.fileRefused(meaning.body))
-      case 'failed':
-        return this.close(item, false)
+        {
+          this.close(item, !this.frame.fileRefused(meaning.body))
+          return
+        }
+      case 'failed': {
+        this.close(item, false)
+        return
+      }
       case 'permanent':
         this.code = meaning.code
-        return this.close(item, false)
+        {
+          this.close(item, false)
+          return
+        }
       case 'token':
         this.token = meaning.token
         this.next = 'main'
@@ -160,7 +131,8 @@ class Follower {
       case 'token-refused':
         if (this.frame.givenToken !== undefined || this.renewedInVain || item.call === 'mint') {
           this.code = meaning.code
-          return this.close(item, false)
+          this.close(item, false)
+          return
         }
         this.renewedInVain = true
         this.token = undefined
@@ -173,8 +145,10 @@ class Follower {
         if (this.dueMs > this.deadlineMs + 300) this.close(item, false)
         return
       }
-      case 'redirect':
-        return this.redirect(item, meaning.location)
+      case 'redirect': {
+        this.redirect(item, meaning.location)
+        return
+      }
     }
   }
 
@@ -182,8 +156,10 @@ class Follower {
     const target = URL.canParse(location, item.url) ? new URL(location, item.url) : undefined
     const bare = target && target.username === '' && target.password === ''
     const isLoopback = target?.hostname === '127.0.0.1' && target.protocol === new URL(this.frame.serviceUrl).protocol
-    if (!target || !bare || !(target.protocol === 'https:' || isLoopback) || this.hops >= 5)
-      return this.close(item, false)
+    if (!target || !bare || !(target.protocol === 'https:' || isLoopback) || this.hops >= 5) {
+      this.close(item, false)
+      return
+    }
     this.hops++
     this.next = 'hop'
     this.hopUrl = plainUrl(target)
@@ -232,7 +208,10 @@ class Follower {
     if (this.frame.barred) return
     const { connectMs, timeoutMs } = this.frame
     if (!last && (timeoutMs < connectMs + 600 || (connectMs > 0 && this.frame.spreadMs > 0))) return
-    if (!last) return this.late('never asked')
+    if (!last) {
+      this.late('never asked')
+      return
+    }
     if ((last.seen.knownMs ?? Infinity) < deadlineMs - LAST_LOOK_MS - 300 - connectMs)
       this.late('no last look before the deadline')
   }

@@ -68,7 +68,7 @@ export function anyBaseUrl(dice: Dice, port: number): string {
     ` ${here}\n`,
     `${here}?x=1`,
     `${here}#x`,
-    `${here}/a b/${'::error::x'}`,
+    `${here}/a b/::error::x`,
     `${here}/..`,
     `${here}/open-apis`,
     `HTTP://127.0.0.1:${port}`,

@@ -1,5 +1,6 @@
 import type { StepResult } from '../process/run-action.js'
-import { courseOf, plainUrl, type Course, type Frame, type Item } from './flow.js'
+import type { Course, Frame, Item } from './course.js'
+import { courseOf, plainUrl } from './flow.js'
 import { meaningOf, toldStatus, type ToldStatus } from './meaning.js'
 import { seenOf, type Exchange } from './seen.js'
 import { judgeStep } from './step.js'

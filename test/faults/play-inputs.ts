@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createRandom, startEmulator, startProxy, type Emulator } from '../emulator/index.js'
-import { runAction, type Inputs, type StepResult } from '../process/run-action.js'
+import { runAction, type StepResult } from '../process/run-action.js'
 import { Dice } from './dice.js'
 import { judgeDisk, plant, treeOf } from './disk.js'
 import { anyBaseUrl, anyFolder, anyLink, anyValue, RULES } from './input-values.js'
@@ -27,7 +27,7 @@ export async function playInputs(seed: number): Promise<Report> {
     mkdirSync(workspace, { recursive: true })
     plant(workspace, { 'old.txt': 'old' })
     const before = treeOf(folder)
-    const step = await runAction(action, values as Inputs, {
+    const step = await runAction(action, values, {
       workspace,
       env: { https_proxy: proxy.url, http_proxy: proxy.url },
     })

@@ -22,7 +22,7 @@ function sound(dice: Dice, body: string | Buffer, type: string): Buffer {
     const whole = length === 0 ? Buffer.alloc(0) : chunked
     return http([...head, 'transfer-encoding: chunked'], Buffer.concat([whole, Buffer.from(`0${CRLF}${CRLF}`)]))
   }
-  return http(dice.chance(0.85) ? [...head, `content-length: ${length}`] : [...head, 'connection: close'], body)
+  return http(dice.chance(0.7) ? [...head, `content-length: ${length}`] : [...head, 'connection: close'], body)
 }
 
 /** A few bytes changed, left out, doubled or put in. */

@@ -21,14 +21,20 @@ const CLIENT = `
     const request = http.get({ host: '127.0.0.1', port, path: '/' + i, agent })
     const end = () => { clearTimeout(timer); resolve(seen); agent.destroy(); request.destroy() }
     const timer = setTimeout(end, 900)
-    request.on('error', () => seen.status === undefined && end())
+    let failed = false
+    request.on('error', () => {
+      failed = true
+      if (seen.status === undefined) end()
+    })
     request.on('close', () => seen.status === undefined && end())
     request.on('response', async (response) => {
       seen.status = response.statusCode
       for (const [name, value] of Object.entries(response.headers)) seen.headers[name] = String(value)
       try {
         for await (const chunk of response) chunks.push(chunk)
-        seen.body = Buffer.concat(chunks).toString('base64')
+        // Without a length, a reset is no end.
+        const { 'content-length': length, 'transfer-encoding': coding } = response.headers
+        if (!(failed && length === undefined && coding === undefined)) seen.body = Buffer.concat(chunks).toString('base64')
       } catch {}
       end()
     })

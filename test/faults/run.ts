@@ -1,7 +1,5 @@
 import { parseArgs } from 'node:util'
-import { playFaults } from './play.js'
-import { playInputs } from './play-inputs.js'
-import { playRaw } from './play-raw.js'
+import { playSeed } from './play-seed.js'
 import type { Kind, Report } from './types.js'
 
 const USAGE = `Faults at random against the built actions.
@@ -25,10 +23,6 @@ const { values } = parseArgs({
 })
 
 const KINDS = ['wait', 'download', 'raw', 'inputs'] as const
-
-export async function playSeed(kind: Kind, seed: number): Promise<Report> {
-  return kind === 'raw' ? playRaw(seed) : kind === 'inputs' ? playInputs(seed) : playFaults(kind, seed)
-}
 
 function tell({ kind, seed, violations, story }: Report): void {
   console.log(
@@ -67,7 +61,10 @@ async function many(): Promise<Report[]> {
 const isFaulty = ({ violations }: Report): boolean => violations.length > 0
 
 async function main(): Promise<void> {
-  if (values.help) return console.log(USAGE)
+  if (values.help) {
+    console.log(USAGE)
+    return
+  }
   if (values.only.length > 0) {
     for (const name of values.only) {
       const [kind, seed] = name.split(':')
@@ -93,9 +90,5 @@ async function main(): Promise<void> {
 }
 
 await main()
-if (process.env['WHY']) {
-  await new Promise((r) => setTimeout(r, 1000))
-  const c = process.cpuUsage()
-  await new Promise((r) => setTimeout(r, 1000))
-  console.log(process.cpuUsage(c), process.getActiveResourcesInfo())
-}
+// A body without end that was being sent to a connection that is gone would keep the process.
+process.stdout.write('', () => process.exit())

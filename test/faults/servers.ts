@@ -83,7 +83,7 @@ export async function startServers(seed: number, dice: Dice, way: Way): Promise<
       }
     },
     async stop() {
-      await Promise.all([...new Set([service, storage]), proxy].map((server) => server?.stop()))
+      await Promise.all([service.stop(), storage === service ? undefined : storage.stop(), proxy?.stop()])
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -15,6 +15,7 @@ function service({ valid, same = false }: { valid: (token: string) => boolean; s
   const credential = mintedTokens(async () => {
     await Promise.resolve()
     minted++
+    if (minted > 1000) throw new Error('endless')
     return { ok: true, value: same ? 'same' : `t${minted}` }
   })
   const call = (by: Credential = credential): Promise<Reply<string>> =>
@@ -22,6 +23,7 @@ function service({ valid, same = false }: { valid: (token: string) => boolean; s
       await Promise.resolve()
       const token = authorization.replace('Bearer ', '')
       tried.push(token)
+      if (tried.length > 1000) throw new Error('endless')
       return valid(token) ? { ok: true, value: 'answer' } : fail(REFUSED)
     })
   return { call, credential, tried, minted: () => minted }

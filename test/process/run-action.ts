@@ -30,8 +30,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Where the action runs, as GITHUB_WORKSPACE; a new temporary folder by default, removed afterwards. */
   readonly workspace?: string
-  /** Sends a signal when a line of the log matches, or after so many milliseconds. */
-  readonly interrupt?: { readonly signal: NodeJS.Signals; readonly when: RegExp | number }
+  /** Sends a signal when a line of the log matches, after so many milliseconds, or when something has happened. */
+  readonly interrupt?: { readonly signal: NodeJS.Signals; readonly when: RegExp | number | Promise<void> }
   /** Another bundle folder than `dist`; the environment variable DIST does the same. */
   readonly dist?: string
   /** Options of Node.js itself. */
@@ -100,6 +100,7 @@ export async function runAction(
       child.kill(interrupt.signal)
     }
     if (typeof interrupt?.when === 'number') setTimeout(send, interrupt.when).unref()
+    if (interrupt?.when instanceof Promise) void interrupt.when.then(send)
     let text = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8')

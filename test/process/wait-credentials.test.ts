@@ -141,9 +141,16 @@ describe('an access token', () => {
 it.concurrent('no secret is ever said or put out, whatever the service echoes', async () => {
   const emulator = await start()
   const task = emulator.addTask()
-  emulator.script('query', [answers.error(1069902, { msg: 'no' })])
+  emulator.script('query', ({ headers }) => {
+    const echo = `you sent ${String(headers.authorization)}, made with ${emulator.appSecret}`
+    return answers.error(1069902, {
+      msg: echo,
+      headers: { 'x-tt-logid': echo },
+      error: { helps: [{ url: `https://x.test/${emulator.appSecret}` }] },
+    })
+  })
   const step = await runAction('wait', inputsFor(emulator, task, appOf(emulator)))
-  expectRed(step)
+  expect(expectRed(step)).toContain('you sent Bearer ***, made with ***')
   const said = [
     ...step.lines.filter((line) => !line.startsWith('::add-mask::')),
     step.summary,

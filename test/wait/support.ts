@@ -82,3 +82,9 @@ export async function onceMore(attempt: () => Promise<void>): Promise<void> {
     await attempt()
   }
 }
+
+/** Resolves a moment after the condition has become true: what it is about is then well under way. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 500 && !condition(); tries++) await new Promise((resolve) => setTimeout(resolve, 20))
+  await new Promise((resolve) => setTimeout(resolve, 100))
+}

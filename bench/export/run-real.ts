@@ -1,0 +1,138 @@
+// The export action as a process of its own: a run with nothing changed, and memory. Writes bench/results/export-runs.md.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createRandom, startEmulator, type Emulator } from '../../test/emulator/index.js'
+import { bundleEntry } from '../../test/export/proof/bundle.js'
+import { heal } from '../../test/export/proof/changes.js'
+import { walk } from '../../test/export/proof/walk.js'
+import { generate, sourcesOf } from '../../test/export/proof/world.js'
+import { ROOT, runAction, type Inputs, type StepResult } from '../../test/process/run-action.js'
+import { machineLine } from '../lib/machine.js'
+import { markdownTable } from '../lib/table.js'
+
+const SPEED = 60
+const LARGE_FILES = 20
+const LARGE_BYTES = 100_000_000
+
+interface Measured {
+  readonly step: StepResult
+  readonly peakBytes: number
+  readonly requests: number
+}
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
+
+/** Runs the action and learns the most memory that the process ever had. */
+async function measured(emulator: Emulator, workspace: string, inputs: Inputs, dist?: string): Promise<Measured> {
+  const usage = path.join(scratch, 'usage')
+  const told = `process.on('exit', () => fs.writeFileSync(${JSON.stringify(usage)}, String(process.resourceUsage().maxRSS)))`
+  const hook = `data:text/javascript,${encodeURIComponent(`import fs from 'node:fs'; ${told}`)}`
+  const before = emulator.requests.length
+  const step = await runAction(
+    'export',
+    { 'access-token': emulator.accessToken, 'base-url': emulator.url, 'timeout-seconds': 36_000, ...inputs },
+    {
+      workspace,
+      nodeArguments: ['--import', hook],
+      env: { PROOF_SPEED: String(SPEED) },
+      ...(dist !== undefined && { dist }),
+    },
+  )
+  const requests = emulator.requests.length - before
+  if (step.exitCode !== 0) throw new Error(step.errors.join('\n') || `exit code ${step.exitCode}`)
+  return { step, peakBytes: Number(readFileSync(usage, 'utf8')) * 1024, requests }
+}
+
+const megabytes = ({ peakBytes }: Measured): string => `${(peakBytes / 1e6).toFixed(0)} MB`
+const seconds = ({ step }: Measured): string => `${(step.durationMs / 1000).toFixed(0)} s`
+const newWorkspace = (): string => mkdtempSync(path.join(scratch, 'workspace-'))
+
+/** A generated tree of all types, exported, then exported again unchanged, on a fast clock. */
+async function manyDocuments(): Promise<{ first: Measured; second: Measured; files: number; fewest: number }> {
+  const limits = { create: undefined, query: undefined, download: undefined, 'wiki-nodes': undefined }
+  const emulator = await startEmulator({ limits: { ...limits, folder: undefined, 'file-download': undefined } })
+  try {
+    const world = generate(emulator, 2000, createRandom(5))
+    heal(world)
+    const dist = path.join(scratch, 'dist')
+    await bundleEntry(dist)
+    const workspace = newWorkspace()
+    const inputs = { sources: sourcesOf(world), 'include-files': true }
+    const first = await measured(emulator, workspace, inputs, dist)
+    const second = await measured(emulator, workspace, inputs, dist)
+    if (second.step.outputs['changed'] !== 'false') throw new Error('the second run changed something')
+    const { wanted, pages } = walk(world)
+    return { first, second, files: wanted.size, fewest: pages }
+  } finally {
+    await emulator.stop()
+  }
+}
+
+/** Large documents, by the built action at its own pace. */
+async function largeDocuments(): Promise<Measured> {
+  const emulator = await startEmulator()
+  try {
+    const folder = emulator.addFolder({ name: 'Large' }).token
+    for (let nth = 0; nth < LARGE_FILES; nth++) {
+      emulator.addDocument({ type: 'docx', title: `Large ${nth}`, folder, bytes: { size: LARGE_BYTES } })
+    }
+    const sources = `https://acme.feishu.cn/drive/folder/${folder}`
+    return await measured(emulator, newWorkspace(), { sources })
+  } finally {
+    await emulator.stop()
+  }
+}
+
+try {
+  const { first, second, files, fewest } = await manyDocuments()
+  const large = await largeDocuments()
+  const text = `# Runs of the export action
+
+The export action as a process of its own against the emulator on the same machine.
+
+Command: \`npm run bench:export-runs\`. ${machineLine()}.
+
+${markdownTable(
+  ['Run', 'Files', 'Requests', 'Fewest possible', 'Time', 'Peak memory'],
+  [
+    [
+      'all new',
+      String(files),
+      String(first.requests),
+      '',
+      `${seconds(first)} (clock × ${SPEED})`,
+      `**${megabytes(first)}**`,
+    ],
+    [
+      'nothing changed',
+      String(files),
+      `**${second.requests}**`,
+      String(fewest),
+      `${seconds(second)} (clock × ${SPEED})`,
+      megabytes(second),
+    ],
+    [
+      `${LARGE_FILES} of ${LARGE_BYTES / 1e6} MB`,
+      String(LARGE_FILES),
+      String(large.requests),
+      '',
+      seconds(large),
+      `**${megabytes(large)}**`,
+    ],
+  ],
+)}
+
+The first two runs are of a generated knowledge base and folders of about 2,000 documents, with shortcuts, copies and
+uploaded files (\`test/export/proof\`). At the real pace of 100 requests a minute the first would take more than 20 minutes;
+so the action's clock goes ${SPEED} times as fast, and the emulator has no limits. The fewest possible requests are one for
+each page of each folder and of each page of the knowledge base with anything below it, and one for each 200 documents
+that only a line or a shortcut names; lines and shortcuts are asked for apart. The large files are exported by the built
+action on the real clock. Memory is the most that the process ever held (\`maxRSS\`).
+`
+  mkdirSync(path.join(ROOT, 'bench/results'), { recursive: true })
+  writeFileSync(path.join(ROOT, 'bench/results/export-runs.md'), text)
+  console.log(text)
+} finally {
+  rmSync(scratch, { recursive: true, force: true })
+}

@@ -1,0 +1,151 @@
+// A small fleet of real processes, the built wait action against the emulator and its limiter, next to the simulation of
+// the same setting. Limits are scaled so that they bind within seconds. Writes bench/results/fleet-real.md.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { setTimeout as wait } from 'node:timers/promises'
+import { startEmulator } from '../../test/emulator/index.js'
+import type { Limit } from '../../test/emulator/limiter.js'
+import { runAction } from '../../test/process/run-action.js'
+import { figuresOf, measure, median, type Figures } from './figures.js'
+import { coordinate, product, type Setting, type Told } from './simulate.js'
+
+const JOBS = 10
+const REAL_RUNS = 2
+const SIMULATED_RUNS = 300
+// One after the other, as on a machine with few processors.
+const STARTS_MS = 250
+// Of a request to the emulator, on loopback.
+const ROUND_TRIP_MS = [1, 10] as const
+
+interface Scene {
+  readonly name: string
+  readonly exportMs: number
+  readonly parallelJobs: number
+  readonly limit: Limit
+}
+
+const SCENES: readonly Scene[] = [
+  {
+    name: '10 jobs that know it, 10 s, 100 in a fixed minute',
+    exportMs: 10_000,
+    parallelJobs: JOBS,
+    limit: { kind: 'fixed', requests: 100, windowMs: 60_000 },
+  },
+  {
+    name: '10 jobs that know it, 20 s, a sliding 12 in 10 s',
+    exportMs: 20_000,
+    parallelJobs: JOBS,
+    limit: { kind: 'sliding', requests: 12, windowMs: 10_000 },
+  },
+  {
+    name: '10 jobs that do not know it, 10 s, a sliding 30 in 10 s',
+    exportMs: 10_000,
+    parallelJobs: 1,
+    limit: { kind: 'sliding', requests: 30, windowMs: 10_000 },
+  },
+  {
+    name: '10 jobs that do not know it, 10 s, a bucket of 20 that fills in 10 s',
+    exportMs: 10_000,
+    parallelJobs: 1,
+    limit: { kind: 'bucket', requests: 20, windowMs: 10_000 },
+  },
+]
+
+/** Runs the processes; times are the service's, from when the first of them began to wait. */
+async function runReal({ exportMs, parallelJobs, limit }: Scene): Promise<{ told: Told[]; setting: Setting }> {
+  const emulator = await startEmulator({ limits: { query: limit } })
+  try {
+    const steps = Array.from({ length: JOBS }, async (_, index) => {
+      await wait(index * STARTS_MS)
+      const task = emulator.addTask({ durationMs: exportMs, startAt: 'now' })
+      const step = await runAction('wait', {
+        ticket: task.ticket,
+        token: task.document.token,
+        'access-token': emulator.accessToken,
+        'base-url': emulator.url,
+        'parallel-jobs': parallelJobs,
+        'timeout-seconds': 300,
+      })
+      if (step.exitCode !== 0) throw new Error(step.errors.join('\n'))
+      return task
+    })
+    const tasks = await Promise.all(steps)
+    const told = tasks.map((task): Told => {
+      const requests = emulator.requestsTo('query').filter(({ ticket }) => ticket === task.ticket)
+      return {
+        job: { startMs: task.createdAtMs, exportMs },
+        toldMs: requests.at(-1)?.answeredAtMs ?? NaN,
+        requests: requests.length,
+        refused: requests.filter(({ answeredCode }) => answeredCode !== 0).length,
+      }
+    })
+    return {
+      told,
+      setting: settingOf(
+        limit,
+        told.map(({ job }) => job),
+        0,
+      ),
+    }
+  } finally {
+    await emulator.stop()
+  }
+}
+
+function settingOf(limit: Limit, jobs: Setting['jobs'], seed: number): Setting {
+  return { limit, jobs, seed, roundTripMs: ROUND_TRIP_MS }
+}
+
+async function runSimulated({ exportMs, parallelJobs, limit }: Scene): Promise<Figures[]> {
+  const jobs = Array.from({ length: JOBS }, (_, index) => ({ startMs: index * STARTS_MS, exportMs }))
+  const results: Figures[] = []
+  for (let seed = 1; seed <= SIMULATED_RUNS; seed++) {
+    results.push(await measure([settingOf(limit, jobs, seed)], product(parallelJobs)))
+  }
+  return results
+}
+
+type Column = readonly [name: string, value: (figures: Figures) => number, text: (value: number) => string]
+const COLUMNS: readonly Column[] = [
+  ['Requests a job', (figures) => figures.requestsPerJob, (value) => value.toFixed(1)],
+  ['Refused', (figures) => 100 * figures.refusedShare, (value) => `${value.toFixed(0)} %`],
+  ['Median delay', (figures) => figures.medianDelay, (value) => `${value.toFixed(1)} s`],
+  ['Worst delay', (figures) => figures.worstDelay, (value) => `${value.toFixed(1)} s`],
+]
+
+/** The middle of many runs, and the span in which 95 % of them lie. */
+function middleAndSpan(runs: readonly Figures[], [, value, text]: Column): string {
+  const values = runs.map(value).sort((a, b) => a - b)
+  const at = (share: number): string => text(values[Math.round(share * (values.length - 1))] ?? NaN)
+  return `${text(median(values))} (${at(0.025)} to ${at(0.975)})`
+}
+
+const rows: string[][] = []
+for (const scene of SCENES) {
+  const real: Figures[] = []
+  for (let run = 0; run < REAL_RUNS; run++) {
+    const { told, setting } = await runReal(scene)
+    real.push(figuresOf([{ told, idealMs: coordinate(setting) }]))
+  }
+  const simulated = await runSimulated(scene)
+  rows.push([scene.name, 'processes', ...COLUMNS.map(([, value, text]) => real.map(value).map(text).join(' and '))])
+  rows.push(['', 'simulated', ...COLUMNS.map((column) => middleAndSpan(simulated, column))])
+}
+
+const heads = ['Fleet', '', ...COLUMNS.map(([name]) => name)]
+const table = [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+const processors = cpus()
+const text = `# A fleet of real processes next to the simulation
+
+${JOBS} processes of the built action wait at the same time, each for an export of its own, against the emulator and its
+limiter; they start ${STARTS_MS} ms apart. Limits are scaled so that they bind within seconds. The simulation of
+[fleet.md](fleet.md) runs the same settings ${SIMULATED_RUNS} times: the middle, and the span in which 95 % of the runs lie. Each
+setting runs ${REAL_RUNS} times with real processes.
+
+Command: \`npx tsx bench/fleet/real.ts\`. Node ${process.version}, ${processors[0]?.model.trim() ?? 'unknown processor'} (${processors.length} processors), ${new Date().toISOString().slice(0, 10)}.
+
+${table}
+`
+mkdirSync('bench/results', { recursive: true })
+writeFileSync('bench/results/fleet-real.md', text)
+console.log(text)

@@ -1,0 +1,200 @@
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { VirtualClock } from '../../../bench/export/virtual-clock.js'
+import { Engine, TRANSFERS_AT_ONCE, type ExportSteps, type Work } from '../../../src/export/engine.js'
+import { PacedApi } from '../../../src/export/paced-api.js'
+import { Patience } from '../../../src/export/patience.js'
+import { fail, type Failure, type Reply } from '../../../src/feishu/failure.js'
+import type { Verdict } from '../../../src/feishu/job-status.js'
+
+interface Doc extends Work {
+  readonly name: string
+}
+
+const doc = (name: string, uploaded = false): Doc => ({
+  name,
+  unit: {
+    token: name,
+    type: uploaded ? 'file' : 'docx',
+    title: name,
+    editTime: '1',
+    url: undefined,
+    fileExtension: uploaded ? '' : 'docx',
+    subId: undefined,
+    uploaded,
+  },
+})
+const docs = (count: number): Doc[] => Array.from({ length: count }, (_, nth) => doc(`d${nth}`))
+
+const DONE: Verdict = {
+  kind: 'done',
+  status: { label: 'success', code: 0 },
+  file: { fileToken: 'f', fileName: '', fileExtension: 'docx', type: 'docx', fileSize: '1' },
+}
+const permanent = (what: string, rest: Partial<Failure> = {}): Failure => ({ class: 'permanent', what, ...rest })
+const jobFailed = (newTaskMayHelp: boolean): Verdict => ({
+  kind: 'failed',
+  status: { label: 'failed', code: 3 },
+  failure: permanent('the job failed'),
+  newTaskMayHelp,
+})
+
+/** An engine on a virtual clock, with steps that a test may replace. */
+class Bench {
+  readonly clock = new VirtualClock()
+  readonly stop = new AbortController()
+  readonly patience = new Patience()
+  readonly ends: [name: string, what: string | undefined][] = []
+  readonly log: string[] = []
+  mostInFlight = 0
+  created = new Map<string, number>()
+  transferMs = 100
+  verdict: (name: string, task: number) => Verdict = () => DONE
+  fetched: (name: string, task: number) => Reply<void> = () => ({ ok: true, value: undefined })
+  onEnd: (work: Doc, failure: Failure | undefined) => void = () => undefined
+  private open = new Set<string>()
+
+  readonly api: PacedApi = new PacedApi({
+    clock: this.clock,
+    random: () => 0.5,
+    rivals: 1,
+    stop: this.stop.signal,
+    concurrency: {
+      query: () => this.patience.concurrency(this.engine.looksPerDocument()),
+      download: () => TRANSFERS_AT_ONCE,
+      fileDownload: () => TRANSFERS_AT_ONCE,
+    },
+  })
+
+  private readonly steps: ExportSteps<Doc> = {
+    create: async ({ name }) => {
+      const task = (this.created.get(name) ?? 0) + 1
+      this.created.set(name, task)
+      this.open.add(name)
+      this.mostInFlight = Math.max(this.mostInFlight, this.open.size)
+      this.log.push(`create ${name}`)
+      await this.clock.wait(50)
+      return { ok: true, value: { ticket: `${name} ${task}`, token: name } }
+    },
+    query: async ({ ticket }) => {
+      await this.clock.wait(50)
+      const [name = '', task] = ticket.split(' ')
+      return { ok: true, value: this.verdict(name, Number(task)) }
+    },
+    fetch: async ({ name }) => {
+      this.log.push(`fetch ${name}`)
+      await this.clock.wait(this.transferMs)
+      this.open.delete(name)
+      return this.fetched(name, this.created.get(name) ?? 0)
+    },
+    fetchUploaded: async ({ name }) => {
+      this.log.push(`upload ${name}`)
+      await this.clock.wait(this.transferMs)
+      return this.fetched(name, 0)
+    },
+  }
+
+  readonly engine: Engine<Doc> = new Engine<Doc>({
+    api: this.api,
+    steps: this.steps,
+    patience: this.patience,
+    clock: this.clock,
+    stop: this.stop.signal,
+    onEnd: (work, failure) => {
+      this.open.delete(work.name)
+      this.ends.push([work.name, failure?.what])
+      this.onEnd(work, failure)
+    },
+  })
+
+  run(works: readonly Doc[]): Promise<void> {
+    return this.clock.run(this.engine.run(works))
+  }
+}
+
+let bench: Bench
+beforeEach(() => {
+  bench = new Bench()
+})
+
+describe('a new task', () => {
+  it('is made when it may help, twice at most', async () => {
+    bench.verdict = (name) => jobFailed(name === 'flaky')
+    await bench.run([doc('flaky'), doc('large')])
+    expect(Object.fromEntries(bench.created)).toEqual({ flaky: 3, large: 1 })
+    expect(bench.ends.sort()).toEqual([
+      ['flaky', 'the job failed'],
+      ['large', 'the job failed'],
+    ])
+  })
+
+  it('ends it well when the second one does', async () => {
+    bench.verdict = (_, task) => (task === 1 ? jobFailed(true) : DONE)
+    await bench.run([doc('flaky')])
+    expect(bench.created.get('flaky')).toBe(2)
+    expect(bench.ends).toEqual([['flaky', undefined]])
+  })
+
+  it.each([
+    ['an expired file', { code: 1069906, httpStatus: 410 }, 3],
+    ['a lost task', { code: 1069904 }, 3],
+    ['missing rights', { code: 1069902, httpStatus: 403 }, 1],
+    ['a fault of the app', { code: 1069904, httpStatus: 404, appWide: true }, 1],
+  ])('for %s', async (_, failure, tasks) => {
+    bench.fetched = () => fail(permanent('no file', failure))
+    await bench.run([doc('a')])
+    expect(bench.created.get('a')).toBe(tasks)
+    expect(bench.ends).toEqual([['a', 'no file']])
+  })
+})
+
+describe('many documents', () => {
+  it('are each told once', async () => {
+    const works = docs(250)
+    await bench.run(works)
+    expect(bench.ends.map(([name]) => name).sort()).toEqual(works.map(({ name }) => name).sort())
+    expect(bench.engine.inFlight()).toBe(0)
+  })
+
+  it('are not more in flight than can be fetched before their files expire', async () => {
+    // Six at once, two minutes each: fifteen in five minutes.
+    bench.transferMs = 120_000
+    await bench.run(docs(10))
+    bench.mostInFlight = 0
+    await bench.run(docs(60))
+    expect(bench.mostInFlight).toBeLessThanOrEqual(15)
+    expect(bench.mostInFlight).toBeGreaterThanOrEqual(TRANSFERS_AT_ONCE)
+  })
+
+  it('are fetched as they end, not after all are created', async () => {
+    await bench.run(docs(300))
+    const firstFetch = bench.log.findIndex((line) => line.startsWith('fetch'))
+    const lastCreate = bench.log.findLastIndex((line) => line.startsWith('create'))
+    expect(firstFetch).toBeLessThan(lastCreate)
+    const fetchedBefore = bench.log.slice(0, lastCreate).filter((line) => line.startsWith('fetch')).length
+    expect(fetchedBefore).toBeGreaterThan(50)
+  })
+})
+
+describe('the end of a run', () => {
+  it('comes at once when it is stopped: what was not done is not told, and nothing new begins', async () => {
+    bench.onEnd = () => bench.stop.abort('app-wide')
+    bench.verdict = (name) => (name === 'd0' ? jobFailed(false) : DONE)
+    await bench.run(docs(300))
+    const begun = bench.log.length
+    expect(bench.ends.length).toBeLessThan(300)
+    expect(bench.ends.every(([, what]) => what === undefined || what === 'the job failed')).toBe(true)
+    await bench.clock.run(bench.clock.wait(300_000))
+    expect(bench.log).toHaveLength(begun)
+    expect(bench.engine.inFlight()).toBe(0)
+  })
+
+  it('is not brought about by uploaded files, which have a scope of their own: one is asked for, the rest is told', async () => {
+    const failure = permanent('scope missing', { appWide: true })
+    bench.fetched = (_, task) => (task === 0 ? fail(failure) : { ok: true, value: undefined })
+    const uploads = Array.from({ length: 40 }, (_, nth) => doc(`u${nth}`, true))
+    await bench.run([...docs(3), ...uploads])
+    expect(bench.log.filter((line) => line.startsWith('upload')).length).toBeLessThanOrEqual(TRANSFERS_AT_ONCE)
+    expect(bench.ends.filter(([, what]) => what === 'scope missing')).toHaveLength(40)
+    expect(bench.ends.filter(([, what]) => what === undefined)).toHaveLength(3)
+  })
+})

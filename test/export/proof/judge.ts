@@ -1,0 +1,167 @@
+import type { Emulator } from '../../emulator/index.js'
+import type { StepResult } from '../../process/run-action.js'
+import { badNames, isTemporary, type Claimed, type Disk, type Recorded } from './disk.js'
+import { isPlain } from './titles.js'
+import { fileKey, signatureOf, type Walk, type Wanted } from './walk.js'
+
+/** What earlier runs are known to have put on the disk. */
+export interface Known {
+  readonly path: string
+  readonly sha256: string
+  /** Where the document stood then. */
+  readonly signature: string | undefined
+}
+
+export const keyOf = ({ path, token, type, fileExtension, subId }: Claimed): string =>
+  fileKey(path.split('/')[0] ?? '', token, type, fileExtension, subId)
+
+/** What must hold at every moment: what the manifest lists is there, and nothing stands half under a final name. */
+export function judgeTruth({ files, recorded, writing, others }: Disk, whole: ReadonlySet<string>): string[] {
+  const faults = others.map((other) => `${other} is neither file nor folder`)
+  const paths = new Set(recorded.map(({ path }) => path))
+  if (paths.size !== recorded.length) faults.push('the manifest lists a path twice')
+  for (const { path, fileSize, sha256 } of recorded) {
+    const file = files.get(path)
+    if (!file) faults.push(`${path}: listed, but not there`)
+    else if (file.size !== fileSize || file.sha256 !== sha256) faults.push(`${path}: listed with other bytes`)
+  }
+  const claimed = new Set(writing.map(({ path }) => path))
+  for (const [path, { sha256 }] of files) {
+    if (paths.has(path) || isTemporary(path)) continue
+    if (!claimed.has(path)) faults.push(`${path}: there, but the manifest knows nothing of it`)
+    if (!whole.has(sha256)) faults.push(`${path}: no whole file`)
+  }
+  return faults
+}
+
+export interface Judgement {
+  readonly walk: Walk
+  readonly disk: Disk
+  readonly step: StepResult
+  readonly emulator: Emulator
+  readonly known: ReadonlyMap<string, Known>
+  readonly deletesStale: boolean
+}
+
+/** Compares the disk after a run that came to its end with what the walk says. */
+export function judge(judgement: Judgement): string[] {
+  const { disk, walk } = judgement
+  // With gaps in the listing, what a killed run was about to move may still be wanted in one of them: it stays.
+  const unfinished = walk.isComplete ? disk.writing : []
+  return [
+    ...[...disk.files.keys()].filter(isTemporary).map((file) => `${file}: left over`),
+    ...unfinished.map(({ path }) => `${path}: still being written`),
+    ...badNames(disk.files.keys()),
+    ...judgeFiles(judgement),
+    ...judgePlaces(judgement),
+    ...judgeCounts(judgement),
+  ]
+}
+
+function judgeFiles({ walk, disk, emulator, known, deletesStale }: Judgement): string[] {
+  const faults: string[] = []
+  const byKey = new Map<string, Recorded[]>()
+  for (const record of disk.recorded) byKey.set(keyOf(record), [...(byKey.get(keyOf(record)) ?? []), record])
+  const taken = new Set(disk.recorded.map(({ path }) => path))
+  for (const [key, wanted] of walk.wanted) {
+    const records = byKey.get(key) ?? []
+    byKey.delete(key)
+    const [record] =
+      records.length > 1 ? records.filter((one) => judgeRecord(wanted, one, emulator).length === 0) : records
+    const before = known.get(key)
+    // With gaps in the listing, the old place of what a killed run moved may be one of a copy in a gap: it stays.
+    if (records.length > 1 && walk.isComplete) faults.push(`${key}: ${records.map(({ path }) => path).join(' and ')}`)
+    if (wanted.fails) {
+      if (record && record.sha256 !== before?.sha256) faults.push(`${record.path}: of a document that fails`)
+      if (!record && before && !taken.has(before.path)) faults.push(`${before.path}: lost, though it failed`)
+    } else if (!record) faults.push(`${key} (${JSON.stringify(wanted.document.title.slice(0, 60))}): missing`)
+    else faults.push(...judgeRecord(wanted, record, emulator))
+  }
+  const mayDelete = deletesStale && walk.isComplete
+  for (const [key, records] of byKey) {
+    for (const { path, sha256 } of records) {
+      if (mayDelete) faults.push(`${path}: stale, but still there`)
+      else if (known.get(key)?.sha256 !== sha256) faults.push(`${path}: nobody wants it`)
+    }
+  }
+  if (mayDelete) return faults
+  // What another line has too is not gone, and the copy goes where nobody wants it any more.
+  const elsewhere = new Set([...walk.wanted.keys()].map(withoutDirectory))
+  const unfinished = new Set(disk.writing.map(keyOf))
+  for (const [key, { path }] of known) {
+    const isGone = !unfinished.has(key) && !walk.wanted.has(key) && !elsewhere.has(withoutDirectory(key))
+    if (isGone && !taken.has(path)) faults.push(`${path}: stale, but gone all the same`)
+  }
+  return faults
+}
+
+const withoutDirectory = (key: string): string => key.slice(key.indexOf(' '))
+
+function judgeRecord({ document, extension, subId, places }: Wanted, record: Recorded, emulator: Emulator): string[] {
+  const { path, title, type, editTime, sha256, fileExtension } = record
+  const isTold = places.some((place) =>
+    [place.title, document.title].some((t) => t === title || t.toWellFormed() === title),
+  )
+  const faults = [
+    sha256 === emulator.expectedSha256(document.token, extension, subId) ? undefined : 'other bytes',
+    isTold || title === document.token ? undefined : `recorded under the title ${JSON.stringify(title.slice(0, 60))}`,
+    type === document.type ? undefined : `recorded as ${type}`,
+    editTime === document.editTime ? undefined : `recorded with the time ${editTime ?? 'none'}`,
+    type === 'file' || fileExtension === extension ? undefined : `recorded as .${fileExtension}`,
+  ]
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  const plain = places.filter(({ title }) => isPlain(title))
+  const hasName = plain.some(({ title }) => name === `${title}.${extension}` || name.startsWith(`${title}-`))
+  if (plain.length === places.length && type !== 'file' && !hasName) faults.push('does not have its title as its name')
+  return faults.flatMap((fault) => (fault === undefined ? [] : [`${path}: ${fault}`]))
+}
+
+/** Brothers stand in one directory, others in others; and a path stays as long as its place does. */
+function judgePlaces({ walk, disk, known }: Judgement): string[] {
+  const faults: string[] = []
+  const directories = new Map<string, string>()
+  const parents = new Map<string, string>()
+  const counts = new Map<string, number>()
+  for (const record of disk.recorded) counts.set(keyOf(record), (counts.get(keyOf(record)) ?? 0) + 1)
+  // Of what stands twice, since the listing has gaps, one stands where it was.
+  for (const record of disk.recorded.filter((one) => counts.get(keyOf(one)) === 1)) {
+    const wanted = walk.wanted.get(keyOf(record))
+    const [place] = wanted?.places ?? []
+    if (!wanted || !place || wanted.fails || wanted.isLoose || wanted.places.length > 1) continue
+    const directory = record.path.slice(0, record.path.lastIndexOf('/'))
+    const parent = wanted.line.kind === 'document' ? wanted.line.to : place.parent
+    if ((directories.get(parent) ?? directory) !== directory) {
+      faults.push(`${record.path}: its brothers are in ${directories.get(parent) ?? ''}`)
+    }
+    if ((parents.get(directory) ?? parent) !== parent) faults.push(`${record.path}: strangers are in its directory`)
+    directories.set(parent, directory)
+    parents.set(directory, parent)
+    const before = known.get(wanted.key)
+    if (before?.signature === signatureOf(wanted.places) && before.path !== record.path) {
+      faults.push(`${record.path}: was ${before.path}, and nothing changed`)
+    }
+  }
+  return faults
+}
+
+/** Fails if it is tried; but what is as it was is not. */
+function isTried({ key, document, extension, subId, places }: Wanted, { known, emulator }: Judgement): boolean {
+  const before = known.get(key)
+  const isSame = before?.sha256 === emulator.expectedSha256(document.token, extension, subId)
+  return !isSame || before.signature !== signatureOf(places)
+}
+
+function judgeCounts(judgement: Judgement): string[] {
+  const { walk, step } = judgement
+  const count = (name: string): number => Number(step.outputs[name])
+  const failing = [...walk.wanted.values()].filter((file) => file.fails && isTried(file, judgement)).length
+  const wrong = (what: string, is: number, must: number): string[] =>
+    is === must ? [] : [`${is} ${what} in place of ${must}`]
+  return [
+    ...wrong('exported or unchanged', count('exported') + count('unchanged'), walk.wanted.size - failing),
+    ...wrong('failed', count('failed'), failing + walk.faults),
+    ...wrong('skipped', count('skipped'), walk.skipped),
+    ...(step.exitCode === (failing + walk.faults > 0 ? 1 : 0) ? [] : [`exit code ${step.exitCode}`]),
+    ...step.errors.filter((line) => /made a mistake|lost count/.test(line)),
+  ]
+}

@@ -1,0 +1,26 @@
+/** How a campaign goes. */
+export interface CampaignOptions {
+  readonly documents: number
+  readonly kills: number
+  readonly seed: number
+  /** How many times as fast as the real one the action's clock runs. */
+  readonly speed: number
+  /** The folder of a bundle of entry.ts: `export/index.js` in it. */
+  readonly dist: string
+  readonly say?: (line: string) => void
+}
+
+/** How it went. */
+export interface Verdict {
+  readonly faults: readonly string[]
+  readonly kills: number
+  readonly otherEnds: number
+  readonly runs: number
+  readonly creates: number
+  /** Exports that had to be made, each counted once for each state of its document. */
+  readonly needed: number
+  /** Files in place in the end. */
+  readonly files: number
+  readonly unchangedRequests: number
+  readonly fewestRequests: number
+}
