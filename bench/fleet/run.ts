@@ -292,6 +292,28 @@ async function strangers(): Promise<string> {
   )
 }
 
+/** For the README. */
+async function sensibleSize(): Promise<string> {
+  const [ten, fifty, hundred, large] = [
+    await known({ jobs: 10, lengths: 'mix' }),
+    await known({ jobs: 50, lengths: 'mix' }),
+    await known({ jobs: 100, lengths: 'mix' }),
+    await known({ jobs: 200, lengths: 'mix' }),
+  ]
+  const half = (result: PerKind): string => seconds(worst(result, (figures) => figures.medianDelay))
+  const all = (result: PerKind): string => seconds(worst(result, (figures) => figures.worstDelay))
+  const refused = (result: PerKind): string => percent(worst(result, (figures) => figures.refusedShare))
+  return [
+    `Ten jobs at the same time hardly notice each other: ${refused(ten)} of their requests are refused, half of the jobs know`,
+    `within ${half(ten)} that their export has ended, and all within ${all(ten)}. Fifty are fine: ${refused(fifty)} refused, half know`,
+    `within ${half(fifty)}, all within ${all(fifty)}. A hundred jobs have one look a minute each: ${refused(hundred)} refused, ${half(hundred)} for`,
+    `half, ${all(hundred)} for all. Beyond that there are more jobs than the limit has requests in a minute: of two hundred jobs'`,
+    `requests up to ${refused(large)} are refused, half of the jobs know after ${half(large)}, the last after ${all(large)}. So let up to fifty`,
+    'jobs run at the same time (`max-parallel`), and rather fewer where seconds count. For more documents than that, one',
+    'export step takes as many as you like.',
+  ].join('\n')
+}
+
 const startedAtMs = performance.now()
 const processors = cpus()
 const text = `# Fleets: many waits under one limit
@@ -306,7 +328,7 @@ of the fleet was told, in the worst run. The mix is what users report: three qua
 15 % in 15 to 60 s, 8 % in one to three minutes, 2 % in up to ten. Jobs start within 10 s of each other where nothing
 else is said.
 
-Command: \`npx tsx bench/fleet/run.ts${isLong ? ' --long' : ''}\`. Node ${process.version}, ${processors[0]?.model.trim() ?? 'unknown processor'} (${processors.length} processors), ${new Date().toISOString().slice(0, 10)}. ${SEEDS} seeds for
+Command: \`npm run bench:fleet${isLong ? ' -- --long' : ''}\`. Node ${process.version}, ${processors[0]?.model.trim() ?? 'unknown processor'} (${processors.length} processors), ${new Date().toISOString().slice(0, 10)}. ${SEEDS} seeds for
 fleets of 200 (${SEEDS_OF_LOOPS} for the loops), more for smaller ones.
 
 ## The goals
@@ -320,6 +342,12 @@ Ten jobs that use the whole limit look every six seconds each. A job cannot know
 come more than three seconds before the next look: 3.0 s is the best median over all lengths that any ten jobs can have
 without refusals, and fifty jobs' is 15 s. To be faster at some lengths is to be slower at others: here the looks stand
 where most exports end.
+
+## What size of matrix is sensible
+
+The mix, \`parallel-jobs\` known, the worst of the three limits.
+
+${await sensibleSize()}
 
 ## Sizes and lengths, \`parallel-jobs\` known
 

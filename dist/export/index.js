@@ -3787,7 +3787,7 @@ class Engine {
 
 ;// CONCATENATED MODULE: ./src/export/ledger.ts
 // A record that a kill loses costs one export more; each write of a large manifest costs memory.
-const RECORD_WITHIN_MS = 2_000;
+const RECORD_WITHIN_MS = 5_000;
 /**
  * Keeps the manifest true of the disk at every moment, whenever the process is killed. New paths are announced as being
  * written when the run begins; before a file is replaced or removed, its record leaves the manifest on the disk for the
@@ -3887,7 +3887,7 @@ class Ledger {
             for (let written = -1; written !== this.changes;) {
                 written = this.changes;
                 const claimed = new Set(this.manifest.writing.map(({ path }) => path));
-                await this.save(this.manifest.serialize());
+                await this.save(this.manifest.pieces());
                 this.claimedOnDisk = claimed;
             }
         }
@@ -4771,15 +4771,22 @@ class Manifest {
     isClaimed(path) {
         return this.claims.has(path);
     }
-    /** The text for the disk: what `JSON.stringify` makes of it, put together from its entries. */
+    /** The text for the disk. */
     serialize() {
-        const lists = [`  "files": ${manifest_listOf(this.files.map(fileText))}`];
-        if (this.claims.size > 0)
-            lists.push(`  "writing": ${manifest_listOf(this.writing.map(claimText))}`);
-        return `{\n  "version": ${manifest_VERSION},\n${lists.join(',\n')}\n}\n`;
+        return this.pieces().join('');
+    }
+    /** The same in pieces: what `JSON.stringify` makes of it, entry by entry. */
+    pieces() {
+        const files = [`{\n  "version": ${manifest_VERSION},\n  "files": `, ...manifest_listOf(this.files.map(fileText))];
+        const writing = this.claims.size > 0 ? [',\n  "writing": ', ...manifest_listOf(this.writing.map(claimText))] : [];
+        return [...files, ...writing, '\n}\n'];
     }
 }
-const manifest_listOf = (entries) => (entries.length === 0 ? '[]' : `[\n${entries.join(',\n')}\n  ]`);
+function manifest_listOf(entries) {
+    if (entries.length === 0)
+        return ['[]'];
+    return ['[\n', ...entries.flatMap((entry, index) => (index === 0 ? entry : [',\n', entry])), '\n  ]'];
+}
 // A manifest of thousands of files is written every few seconds: what did not change is not made anew.
 const texts = new WeakMap();
 function textOf(entry, shown) {
@@ -4900,22 +4907,43 @@ async function readManifest(absolutePath) {
     return parseManifest(text, absolutePath);
 }
 /** Looks at the size first: a manifest of thousands of files is written often, and seldom is what it was. */
-async function holds(absolutePath, text) {
+async function holds(absolutePath, pieces) {
     try {
         const { size } = await (0,promises_namespaceObject.stat)(absolutePath);
-        return size === Buffer.byteLength(text) && (await (0,promises_namespaceObject.readFile)(absolutePath, 'utf8')) === text;
+        const wanted = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
+        return size === wanted && (await (0,promises_namespaceObject.readFile)(absolutePath, 'utf8')) === pieces.join('');
     }
     catch {
         return false;
     }
+}
+const CHUNK_BYTES = 64 * 1024;
+/** Writes piece by piece through one small buffer: the whole text at once, every few seconds, would cost memory. */
+async function writePieces(handle, pieces) {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    let used = 0;
+    const drain = async () => {
+        await handle.writeFile(chunk.subarray(0, used));
+        used = 0;
+    };
+    for (const piece of pieces) {
+        const bytes = Buffer.byteLength(piece);
+        if (used + bytes > CHUNK_BYTES)
+            await drain();
+        if (bytes > CHUNK_BYTES)
+            await handle.writeFile(piece);
+        else
+            used += chunk.write(piece, used);
+    }
+    await drain();
 }
 /**
  * Brings a manifest to the disk, whole or not at all; not a byte is written when it is there already.
  * @returns whether anything was written
  * @throws DiskFault
  */
-async function writeManifest(absolutePath, text) {
-    if (await holds(absolutePath, text))
+async function writeManifest(absolutePath, pieces) {
+    if (await holds(absolutePath, pieces))
         return false;
     const directory = external_node_path_default().dirname(absolutePath);
     // The pattern of saveFile, by which left-overs of killed runs are known.
@@ -4924,7 +4952,7 @@ async function writeManifest(absolutePath, text) {
         await (0,promises_namespaceObject.mkdir)(directory, { recursive: true });
         const handle = await (0,promises_namespaceObject.open)(temporary, 'wx');
         try {
-            await handle.writeFile(text);
+            await writePieces(handle, pieces);
             await handle.sync();
         }
         finally {
@@ -5849,7 +5877,7 @@ async function work(ground) {
     }
     if (inputs.failFast && tellings.failures().length > 0)
         stop.stop({ kind: 'fail-fast' });
-    const ledger = new Ledger(manifest, (text) => writeManifest(manifestFile, text), clock);
+    const ledger = new Ledger(manifest, (pieces) => writeManifest(manifestFile, pieces), clock);
     const alike = lookAlikes(plan);
     const there = diskFacts(inputs.directory);
     const replaceable = new Set(plan.toExport.filter((file) => there(file.path)).map((file) => file.path));
@@ -6813,7 +6841,7 @@ const _summary = new Summary();
  * @deprecated use `core.summary`
  */
 const markdownSummary = (/* unused pure expression or super */ null && (_summary));
-const summary_summary = _summary;
+const summary = (/* unused pure expression or super */ null && (_summary));
 //# sourceMappingURL=summary.js.map
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
 
@@ -7294,7 +7322,10 @@ class Secrets {
     };
 }
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(24);
 ;// CONCATENATED MODULE: ./src/runner/summary.ts
+
 
 
 /**
@@ -7320,15 +7351,17 @@ function renderLink(href, text) {
     const isPlain = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && href.length <= 1000;
     return isPlain ? `<a href="${href.replace(/&/g, '&amp;')}">${safe_text_summaryText(text)}</a>` : safe_text_summaryText(text);
 }
-/** Adds to the job summary. A runner without one, or one that cannot be written, is no reason to fail. */
-async function writeSummary(summary, hide) {
+/**
+ * Adds to the job summary. A runner without one, or one that cannot be written, is no reason to fail.
+ * @param hide takes secrets out of a text
+ * @param file where the runner reads it: GITHUB_STEP_SUMMARY
+ */
+function writeSummary(summary, hide, file) {
+    const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`);
     try {
-        await summary_summary
-            .addRaw([summary]
-            .flat()
-            .map((one) => renderSummary(one, hide))
-            .join('\n'), true)
-            .write();
+        // At once, unlike core.summary: a process that is told to end has no time to wait for a thread.
+        if (file)
+            (0,external_node_fs_.appendFileSync)(file, parts.join('\n'));
     }
     catch (error) {
         core_debug(`no job summary: ${error.name}`);
@@ -7344,8 +7377,7 @@ async function writeSummary(summary, hide) {
 
 
 
-// Pipes need a moment to drain, and the summary to be written; a connection that waits for a dead proxy would hold the
-// process for minutes.
+// Pipes need a moment to drain; a connection that waits for a dead proxy would hold the process for minutes.
 const DRAIN_MS = 300;
 /**
  * Runs an action to its end: gives it inputs and tools, writes outputs, annotation and summary, sets the exit code.
@@ -7372,8 +7404,6 @@ async function runAction(host, main) {
     const outcome = await Promise.race([attempt(() => main(getInput, tools)), stray]);
     tell(outcome, host, secrets);
     setTimeout(() => leave(host), DRAIN_MS).unref();
-    if (outcome.summary)
-        await writeSummary(outcome.summary, secrets.hide);
 }
 /** Ends the process now, whatever it still waits for. */
 function leave(host) {
@@ -7403,7 +7433,7 @@ const redOutcome = (title, error) => ({
     error,
     summary: { title, paragraphs: [error] },
 });
-function tell({ outputs, error: told }, host, { hide }) {
+function tell({ outputs, error: told, summary }, host, { hide }) {
     const error = told === undefined ? undefined : hide(told);
     let message = error;
     try {
@@ -7421,6 +7451,8 @@ function tell({ outputs, error: told }, host, { hide }) {
         host.exitCode = 1;
         core_error(logLine(message));
     }
+    if (summary)
+        writeSummary(summary, hide, host.env['GITHUB_STEP_SUMMARY']);
 }
 
 

@@ -329,7 +329,7 @@ function sleep(clock, delayMs, signal) {
 
 /***/ }),
 
-/***/ 535:
+/***/ 400:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -940,7 +940,7 @@ const _summary = new Summary();
  * @deprecated use `core.summary`
  */
 const markdownSummary = (/* unused pure expression or super */ null && (_summary));
-const summary_summary = _summary;
+const summary = (/* unused pure expression or super */ null && (_summary));
 //# sourceMappingURL=summary.js.map
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
 
@@ -1421,7 +1421,10 @@ class Secrets {
     };
 }
 
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: ./src/runner/summary.ts
+
 
 
 /**
@@ -1447,15 +1450,17 @@ function renderLink(href, text) {
     const isPlain = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && href.length <= 1000;
     return isPlain ? `<a href="${href.replace(/&/g, '&amp;')}">${safe_text_summaryText(text)}</a>` : safe_text_summaryText(text);
 }
-/** Adds to the job summary. A runner without one, or one that cannot be written, is no reason to fail. */
-async function writeSummary(summary, hide) {
+/**
+ * Adds to the job summary. A runner without one, or one that cannot be written, is no reason to fail.
+ * @param hide takes secrets out of a text
+ * @param file where the runner reads it: GITHUB_STEP_SUMMARY
+ */
+function writeSummary(summary, hide, file) {
+    const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`);
     try {
-        await summary_summary
-            .addRaw([summary]
-            .flat()
-            .map((one) => renderSummary(one, hide))
-            .join('\n'), true)
-            .write();
+        // At once, unlike core.summary: a process that is told to end has no time to wait for a thread.
+        if (file)
+            (0,external_node_fs_namespaceObject.appendFileSync)(file, parts.join('\n'));
     }
     catch (error) {
         core_debug(`no job summary: ${error.name}`);
@@ -1471,8 +1476,7 @@ async function writeSummary(summary, hide) {
 
 
 
-// Pipes need a moment to drain, and the summary to be written; a connection that waits for a dead proxy would hold the
-// process for minutes.
+// Pipes need a moment to drain; a connection that waits for a dead proxy would hold the process for minutes.
 const DRAIN_MS = 300;
 /**
  * Runs an action to its end: gives it inputs and tools, writes outputs, annotation and summary, sets the exit code.
@@ -1499,8 +1503,6 @@ async function runAction(host, main) {
     const outcome = await Promise.race([attempt(() => main(getInput, tools)), stray]);
     tell(outcome, host, secrets);
     setTimeout(() => leave(host), DRAIN_MS).unref();
-    if (outcome.summary)
-        await writeSummary(outcome.summary, secrets.hide);
 }
 /** Ends the process now, whatever it still waits for. */
 function leave(host) {
@@ -1530,7 +1532,7 @@ const redOutcome = (title, error) => ({
     error,
     summary: { title, paragraphs: [error] },
 });
-function tell({ outputs, error: told }, host, { hide }) {
+function tell({ outputs, error: told, summary }, host, { hide }) {
     const error = told === undefined ? undefined : hide(told);
     let message = error;
     try {
@@ -1548,6 +1550,8 @@ function tell({ outputs, error: told }, host, { hide }) {
         host.exitCode = 1;
         core_error(logLine(message));
     }
+    if (summary)
+        writeSummary(summary, hide, host.env['GITHUB_STEP_SUMMARY']);
 }
 
 
@@ -1669,7 +1673,7 @@ function formatDuration(ms) {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(535);
+/* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(400);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(719);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(743);
 

@@ -12,7 +12,7 @@ export interface ClaimedPath {
 }
 
 // A record that a kill loses costs one export more; each write of a large manifest costs memory.
-const RECORD_WITHIN_MS = 2_000
+const RECORD_WITHIN_MS = 5_000
 
 /**
  * Keeps the manifest true of the disk at every moment, whenever the process is killed. New paths are announced as being
@@ -30,7 +30,7 @@ export class Ledger {
   /** @param save brings the manifest to the disk, atomically; throws when the disk refuses */
   constructor(
     private readonly manifest: Manifest,
-    private readonly save: (text: string) => Promise<unknown>,
+    private readonly save: (pieces: readonly string[]) => Promise<unknown>,
     private readonly clock: Clock,
   ) {
     this.claimedOnDisk = new Set(manifest.writing.map(({ path }) => path))
@@ -113,7 +113,7 @@ export class Ledger {
       for (let written = -1; written !== this.changes;) {
         written = this.changes
         const claimed = new Set(this.manifest.writing.map(({ path }) => path))
-        await this.save(this.manifest.serialize())
+        await this.save(this.manifest.pieces())
         this.claimedOnDisk = claimed
       }
     } finally {

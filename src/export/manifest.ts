@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, stat, unlink, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { diskFault } from '../files/disk-fault.js'
 import { isObject } from '../feishu/json.js'
@@ -97,15 +97,23 @@ export class Manifest {
     return this.claims.has(path)
   }
 
-  /** The text for the disk: what `JSON.stringify` makes of it, put together from its entries. */
+  /** The text for the disk. */
   serialize(): string {
-    const lists = [`  "files": ${listOf(this.files.map(fileText))}`]
-    if (this.claims.size > 0) lists.push(`  "writing": ${listOf(this.writing.map(claimText))}`)
-    return `{\n  "version": ${VERSION},\n${lists.join(',\n')}\n}\n`
+    return this.pieces().join('')
+  }
+
+  /** The same in pieces: what `JSON.stringify` makes of it, entry by entry. */
+  pieces(): string[] {
+    const files = [`{\n  "version": ${VERSION},\n  "files": `, ...listOf(this.files.map(fileText))]
+    const writing = this.claims.size > 0 ? [',\n  "writing": ', ...listOf(this.writing.map(claimText))] : []
+    return [...files, ...writing, '\n}\n']
   }
 }
 
-const listOf = (entries: readonly string[]): string => (entries.length === 0 ? '[]' : `[\n${entries.join(',\n')}\n  ]`)
+function listOf(entries: readonly string[]): string[] {
+  if (entries.length === 0) return ['[]']
+  return ['[\n', ...entries.flatMap((entry, index) => (index === 0 ? entry : [',\n', entry])), '\n  ]']
+}
 
 // A manifest of thousands of files is written every few seconds: what did not change is not made anew.
 const texts = new WeakMap<object, string>()
@@ -227,13 +235,33 @@ export async function readManifest(absolutePath: string): Promise<Manifest> {
 }
 
 /** Looks at the size first: a manifest of thousands of files is written often, and seldom is what it was. */
-async function holds(absolutePath: string, text: string): Promise<boolean> {
+async function holds(absolutePath: string, pieces: readonly string[]): Promise<boolean> {
   try {
     const { size } = await stat(absolutePath)
-    return size === Buffer.byteLength(text) && (await readFile(absolutePath, 'utf8')) === text
+    const wanted = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0)
+    return size === wanted && (await readFile(absolutePath, 'utf8')) === pieces.join('')
   } catch {
     return false
   }
+}
+
+const CHUNK_BYTES = 64 * 1024
+
+/** Writes piece by piece through one small buffer: the whole text at once, every few seconds, would cost memory. */
+async function writePieces(handle: FileHandle, pieces: readonly string[]): Promise<void> {
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
+  let used = 0
+  const drain = async (): Promise<void> => {
+    await handle.writeFile(chunk.subarray(0, used))
+    used = 0
+  }
+  for (const piece of pieces) {
+    const bytes = Buffer.byteLength(piece)
+    if (used + bytes > CHUNK_BYTES) await drain()
+    if (bytes > CHUNK_BYTES) await handle.writeFile(piece)
+    else used += chunk.write(piece, used)
+  }
+  await drain()
 }
 
 /**
@@ -241,8 +269,8 @@ async function holds(absolutePath: string, text: string): Promise<boolean> {
  * @returns whether anything was written
  * @throws DiskFault
  */
-export async function writeManifest(absolutePath: string, text: string): Promise<boolean> {
-  if (await holds(absolutePath, text)) return false
+export async function writeManifest(absolutePath: string, pieces: readonly string[]): Promise<boolean> {
+  if (await holds(absolutePath, pieces)) return false
   const directory = path.dirname(absolutePath)
   // The pattern of saveFile, by which left-overs of killed runs are known.
   const temporary = path.join(directory, `.feishu-export-${randomBytes(12).toString('hex')}.part`)
@@ -250,7 +278,7 @@ export async function writeManifest(absolutePath: string, text: string): Promise
     await mkdir(directory, { recursive: true })
     const handle = await open(temporary, 'wx')
     try {
-      await handle.writeFile(text)
+      await writePieces(handle, pieces)
       await handle.sync()
     } finally {
       await handle.close()

@@ -98,7 +98,7 @@ async function work(ground: Ground): Promise<void> {
   }
   if (inputs.failFast && tellings.failures().length > 0) stop.stop({ kind: 'fail-fast' })
 
-  const ledger = new Ledger(manifest, (text) => writeManifest(manifestFile, text), clock)
+  const ledger = new Ledger(manifest, (pieces) => writeManifest(manifestFile, pieces), clock)
   const alike = lookAlikes(plan)
   const there = diskFacts(inputs.directory)
   const replaceable = new Set(plan.toExport.filter((file) => there(file.path)).map((file) => file.path))

@@ -104,7 +104,8 @@ export async function poll<T, F>(options: PollOptions<T, F>): Promise<PollEnd<T,
     const pauseMs = pauseAfter(seen, schedule, faultsInARow, moment)
     const leastMs = seen.kind === 'refused' ? (seen.askedMs ?? pauseMs) : 0
     const remainingMs = deadline.remainingMs()
-    if (seen.kind === 'refused' && leastMs >= remainingMs) return { kind: 'timed-out', lastFault, refusedForMs: leastMs }
+    if (seen.kind === 'refused' && leastMs >= remainingMs)
+      return { kind: 'timed-out', lastFault, refusedForMs: leastMs }
 
     const lastLookMs = remainingMs - lastLookMarginMs(seen.kind === 'fault' ? 0 : roundTripMs)
     if (lastLookMs <= 0) return { kind: 'timed-out', lastFault }

@@ -30,8 +30,7 @@ export interface ActionTools {
   readonly workspace: string
 }
 
-// Pipes need a moment to drain, and the summary to be written; a connection that waits for a dead proxy would hold the
-// process for minutes.
+// Pipes need a moment to drain; a connection that waits for a dead proxy would hold the process for minutes.
 const DRAIN_MS = 300
 
 /**
@@ -61,7 +60,6 @@ export async function runAction(
   const outcome = await Promise.race([attempt(() => main(core.getInput, tools)), stray])
   tell(outcome, host, secrets)
   setTimeout(() => leave(host), DRAIN_MS).unref()
-  if (outcome.summary) await writeSummary(outcome.summary, secrets.hide)
 }
 
 /** Ends the process now, whatever it still waits for. */
@@ -97,7 +95,7 @@ const redOutcome = (title: string, error: string): Outcome => ({
   summary: { title, paragraphs: [error] },
 })
 
-function tell({ outputs, error: told }: Outcome, host: NodeJS.Process, { hide }: Secrets): void {
+function tell({ outputs, error: told, summary }: Outcome, host: NodeJS.Process, { hide }: Secrets): void {
   const error = told === undefined ? undefined : hide(told)
   let message = error
   try {
@@ -111,4 +109,5 @@ function tell({ outputs, error: told }: Outcome, host: NodeJS.Process, { hide }:
     host.exitCode = 1
     core.error(logLine(message))
   }
+  if (summary) writeSummary(summary, hide, host.env['GITHUB_STEP_SUMMARY'])
 }

@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs'
 import * as core from '@actions/core'
 import { summaryText as escaped } from './safe-text.js'
 
@@ -39,21 +40,20 @@ function renderLink(href: string, text: string): string {
   return isPlain ? `<a href="${href.replace(/&/g, '&amp;')}">${escaped(text)}</a>` : escaped(text)
 }
 
-/** Adds to the job summary. A runner without one, or one that cannot be written, is no reason to fail. */
-export async function writeSummary(
+/**
+ * Adds to the job summary. A runner without one, or one that cannot be written, is no reason to fail.
+ * @param hide takes secrets out of a text
+ * @param file where the runner reads it: GITHUB_STEP_SUMMARY
+ */
+export function writeSummary(
   summary: Summary | readonly Summary[],
   hide: (text: string) => string,
-): Promise<void> {
+  file: string | undefined,
+): void {
+  const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`)
   try {
-    await core.summary
-      .addRaw(
-        [summary]
-          .flat()
-          .map((one) => renderSummary(one, hide))
-          .join('\n'),
-        true,
-      )
-      .write()
+    // At once, unlike core.summary: a process that is told to end has no time to wait for a thread.
+    if (file) appendFileSync(file, parts.join('\n'))
   } catch (error) {
     core.debug(`no job summary: ${(error as Error).name}`)
   }

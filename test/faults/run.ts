@@ -50,13 +50,19 @@ async function many(): Promise<Report[]> {
   }
   await Promise.all(Array.from({ length: Number(values.parallel) }, worker))
   const checked: Report[] = []
-  for (const report of reports) {
-    const isLateAlone = isFaulty(report) && report.violations.every(({ kind }) => kind === 'late')
-    // The machine may have been busy with the other runs.
-    checked.push(isLateAlone ? await playSeed(report.kind, report.seed) : report)
-  }
+  for (const report of reports) checked.push(isLate(report) ? await again(report) : report)
   return checked
 }
+
+/** The machine may have been busy with the other runs, and with other work: what is late is late every time. */
+async function again({ kind, seed }: Report): Promise<Report> {
+  for (let left = 3; ; left--) {
+    const report = await playSeed(kind, seed)
+    if (!isLate(report) || left === 1) return report
+  }
+}
+
+const isLate = (report: Report): boolean => isFaulty(report) && report.violations.every(({ kind }) => kind === 'late')
 
 const isFaulty = ({ violations }: Report): boolean => violations.length > 0
 

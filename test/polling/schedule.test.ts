@@ -105,6 +105,15 @@ describe('the jobs of a fleet', () => {
     }
   })
 
+  it('keep to their places in the minute where answers are slow', () => {
+    for (const rivals of [10, 50]) {
+      const fast = looks(adaptiveSchedule, rivals, [0.5], 300_000)
+      const slow = looks(adaptiveSchedule, rivals, [0.5], 300_000, 1500)
+      expect(slow).toHaveLength(fast.length)
+      for (const [index, time] of slow.entries()) expect(time).toBeCloseTo(fast[index] ?? NaN, 3)
+    }
+  })
+
   it('spread their first looks over the seconds in which most exports end', () => {
     const first = (rivals: number, random: number): number => adaptiveSchedule.firstDelayMs(rivals, random)
     expect(first(2, 0)).toBeLessThan(300)

@@ -61,7 +61,7 @@ describe('the log', () => {
   it.concurrent('tells a trouble once, not at every look', async () => {
     const task = emulator.addTask({ durationMs: 60_000 })
     emulator.script('query', () => answers.gatewayPage(502), { ticket: task.ticket })
-    const step = await waitFor(emulator, task, { 'timeout-seconds': 3 })
+    const step = await waitFor(emulator, task, { 'timeout-seconds': 4.5 })
     expectRed(step)
     expect(looksAt(emulator, task).length).toBeGreaterThan(2)
     expect(step.log.filter((line) => line.includes('HTTP 502'))).toHaveLength(1)

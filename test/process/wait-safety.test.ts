@@ -119,7 +119,7 @@ describe('nothing from outside runs a command', () => {
   it.concurrent('a trouble that is told at the deadline', async () => {
     const task = emulator.addTask()
     emulator.script('query', () => answers.error(1069901, { msg: HOSTILE }), { ticket: task.ticket })
-    const step = await waitFor(emulator, task, { 'timeout-seconds': 1 })
+    const step = await waitFor(emulator, task, { 'timeout-seconds': 2 })
     expectRed(step)
     expectHarmless(step, ['add-mask', 'error'])
     expectPlainSummary(step.summary)

@@ -1,8 +1,9 @@
+import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from '@jest/globals'
 import type { Emulator, RecordedRequest, Task } from '../emulator/index.js'
-import { ROOT, runAction, type Inputs, type RunOptions, type StepResult } from '../process/run-action.js'
+import { ROOT, RUNNER_NODE, runAction, type Inputs, type RunOptions, type StepResult } from '../process/run-action.js'
 
 export const VERSION = (JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string })
   .version
@@ -69,6 +70,13 @@ export function commandsIn(step: StepResult): string[] {
     if (name !== undefined) return name === 'debug' ? [] : [name]
     return /##\[/.test(line) ? [line] : []
   })
+}
+
+/** How long this machine needs at present to start a Node.js that does nothing: what no program can be blamed for. */
+export async function startUpMs(): Promise<number> {
+  const startedAtMs = performance.now()
+  await new Promise((resolve) => spawn(RUNNER_NODE, ['-e', '0'], { stdio: 'ignore' }).once('close', resolve))
+  return performance.now() - startedAtMs
 }
 
 /**

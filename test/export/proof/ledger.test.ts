@@ -54,7 +54,8 @@ class World {
 
   private saves = 0
 
-  readonly save = async (text: string): Promise<void> => {
+  readonly save = async (pieces: readonly string[]): Promise<void> => {
+    const text = pieces.join('')
     const nth = this.saves++
     await this.scheduler.schedule(Promise.resolve(), `save ${nth} begins`)
     if (this.failing.has(nth)) throw new Error('the disk is full')
@@ -129,7 +130,7 @@ describe('the ledger', () => {
 
   it('lets many changes share a write, and makes none too many', async () => {
     const texts: string[] = []
-    const ledger = new Ledger(new Manifest(), (text) => Promise.resolve(texts.push(text)), soon)
+    const ledger = new Ledger(new Manifest(), (pieces) => Promise.resolve(texts.push(pieces.join(''))), soon)
     await Promise.all(PATHS.map((path) => ledger.claim([{ path, unit: unit(path) }])))
     expect(texts.length).toBeLessThanOrEqual(2)
     expect(parseManifest(texts.at(-1) ?? '', 'manifest').writing).toHaveLength(PATHS.length)
