@@ -5,9 +5,9 @@ import { ROOT } from './process/run-action.js'
 
 interface Figures {
   readonly READMES: readonly string[]
-  cellsOf(markdown: string): string[][]
-  measured(file: string, name: string): string
-  shownIn(markdown: string): { file: string; name: string; table: string }[]
+  readonly cellsOf: (markdown: string) => string[][]
+  readonly measured: (file: string, name: string) => string
+  readonly shownIn: (markdown: string) => { file: string; name: string; table: string }[]
 }
 
 const { READMES, cellsOf, measured, shownIn } = (await import(
