@@ -17,7 +17,7 @@ for (const [name, plot] of Object.entries(detection.plots)) {
   writeFileSync(path.join(results, `${name}.svg`), drawPlot(plot))
 }
 const oneAnswer = await measureOneAnswer(values.quick ? 5 : 20)
-const download = await measureDownload(values.quick ? 1e8 : 1e9, values.quick ? 2 : 5)
+const download = await measureDownload(values.quick ? 1e8 : 1e9, values.quick ? 2 : 3)
 const others = [versionOf('curl'), versionOf('jq')].filter((version) => version !== undefined)
 
 writeFileSync(

@@ -106,7 +106,7 @@ describe('the jobs of a fleet', () => {
   })
 
   it('keep to their places in the minute where answers are slow', () => {
-    for (const rivals of [10, 50]) {
+    for (const rivals of [20, 50]) {
       const fast = looks(adaptiveSchedule, rivals, [0.5], 300_000)
       const slow = looks(adaptiveSchedule, rivals, [0.5], 300_000, 1500)
       expect(slow).toHaveLength(fast.length)
