@@ -3811,9 +3811,9 @@ class Ledger {
         this.claimedOnDisk = new Set(manifest.writing.map(({ path }) => path));
         this.owned = new Set([...manifest.files.map(({ path }) => path), ...this.claimedOnDisk]);
     }
-    /** True for a path that this or an earlier run wrote, or was about to write. */
+    /** True for a path that this run wrote, or that an earlier one wrote or was about to write. */
     owns(path) {
-        return this.owned.has(path);
+        return this.owned.has(path) && !this.announced.has(path);
     }
     /** Names the paths that this run is going to write where no earlier one did. Resolves when the disk knows. */
     async announce(paths) {
@@ -3824,10 +3824,14 @@ class Ledger {
             this.announced.add(path);
         await this.claim(fresh);
     }
-    /** Takes back what was announced and not written after all. */
-    withdraw() {
-        for (const path of this.announced)
-            this.forget(path);
+    /**
+     * Takes back, at the end of a run, what was announced and not written after all; also what an earlier, killed run
+     * announced, where nothing stands.
+     */
+    withdraw(stands) {
+        for (const { path } of this.manifest.writing)
+            if (this.announced.has(path) || !stands(path))
+                this.forget(path);
         this.announced.clear();
     }
     /**
@@ -4792,7 +4796,8 @@ const texts = new WeakMap();
 function textOf(entry, shown) {
     let text = texts.get(entry);
     if (text === undefined) {
-        text = JSON.stringify(shown(entry), undefined, 2).replace(/^/gm, '    ');
+        // Split at line feeds alone: a title may hold other line separators.
+        text = `    ${JSON.stringify(shown(entry), undefined, 2).split('\n').join('\n    ')}`;
         texts.set(entry, text);
     }
     return text;
@@ -5927,7 +5932,7 @@ async function work(ground) {
         }
     }
     finally {
-        ledger.withdraw();
+        ledger.withdraw((file) => there(file) !== undefined);
         await ledger.flush();
     }
 }

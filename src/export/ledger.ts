@@ -37,9 +37,9 @@ export class Ledger {
     this.owned = new Set([...manifest.files.map(({ path }) => path), ...this.claimedOnDisk])
   }
 
-  /** True for a path that this or an earlier run wrote, or was about to write. */
+  /** True for a path that this run wrote, or that an earlier one wrote or was about to write. */
   owns(path: string): boolean {
-    return this.owned.has(path)
+    return this.owned.has(path) && !this.announced.has(path)
   }
 
   /** Names the paths that this run is going to write where no earlier one did. Resolves when the disk knows. */
@@ -50,9 +50,12 @@ export class Ledger {
     await this.claim(fresh)
   }
 
-  /** Takes back what was announced and not written after all. */
-  withdraw(): void {
-    for (const path of this.announced) this.forget(path)
+  /**
+   * Takes back, at the end of a run, what was announced and not written after all; also what an earlier, killed run
+   * announced, where nothing stands.
+   */
+  withdraw(stands: (path: string) => boolean): void {
+    for (const { path } of this.manifest.writing) if (this.announced.has(path) || !stands(path)) this.forget(path)
     this.announced.clear()
   }
 

@@ -121,7 +121,8 @@ const texts = new WeakMap<object, string>()
 function textOf<T extends object>(entry: T, shown: (entry: T) => object): string {
   let text = texts.get(entry)
   if (text === undefined) {
-    text = JSON.stringify(shown(entry), undefined, 2).replace(/^/gm, '    ')
+    // Split at line feeds alone: a title may hold other line separators.
+    text = `    ${JSON.stringify(shown(entry), undefined, 2).split('\n').join('\n    ')}`
     texts.set(entry, text)
   }
   return text

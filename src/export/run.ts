@@ -142,7 +142,7 @@ async function work(ground: Ground): Promise<void> {
       else tellings.deleted(await removeStale(plan.stale, cleaning))
     }
   } finally {
-    ledger.withdraw()
+    ledger.withdraw((file) => there(file) !== undefined)
     await ledger.flush()
   }
 }

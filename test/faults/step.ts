@@ -53,6 +53,9 @@ export function judgeStep(step: StepResult, facts: StepFacts): Violation[] {
   // A signal that comes before Node.js has begun cannot be heeded.
   if (step.signal !== null && step.lines.length === 0)
     return [{ kind: 'late', text: `ended by ${step.signal} at its start` }]
+  // Before Node.js has begun, and when it is about to leave, nothing can heed a signal.
+  const isAtEdge = step.lines.length === 0 || step.errors.length > 0 || (step.afterInterruptMs ?? Infinity) < 50
+  if (step.signal === 'SIGINT' && isAtEdge) return [{ kind: 'late', text: 'ended by SIGINT' }]
   must(step.signal === null, `ended by ${String(step.signal)}`)
   must(step.exitCode === (green ? 0 : 1), `exit code ${String(step.exitCode)}`)
   judgeLines(step, facts, must)

@@ -157,7 +157,7 @@ describe('credentials and the end', () => {
   test('a cancel ends it at once, with its outputs', async () => {
     const { token } = emulator.addDocument({ type: 'docx' })
     emulator.script('create', () => answers.hang())
-    const step = await create({ token, type: 'docx' }, { interrupt: { signal: 'SIGINT', when: 800 } })
+    const step = await create({ token, type: 'docx' }, { interrupt: { signal: 'SIGINT', when: 2000 } })
     expectRed(step, /^Cancelled: the export task was not created\./)
     expect(step.afterInterruptMs).toBeLessThan(1500)
   })

@@ -60,8 +60,8 @@ function halfWrite(handle: FileHandle, isNow: () => boolean, die: () => Promise<
 function halfWriteFile(handle: FileHandle, isNow: () => boolean, die: () => Promise<never>): FileHandle['writeFile'] {
   const writeFile = handle.writeFile.bind(handle)
   return async (text) => {
-    if (!isNow() || typeof text !== 'string') return writeFile(text)
-    await writeFile(text.slice(0, text.length / 2))
+    if (!isNow() || !(text instanceof Uint8Array)) return writeFile(text)
+    await writeFile(text.subarray(0, text.length / 2))
     return die()
   }
 }
