@@ -8,6 +8,7 @@ export default {
     '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } }],
   },
   testTimeout: 20_000,
+  setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
   // Most tests wait for child processes: two cores have room for more of them at once.
   maxWorkers: 4,
 }

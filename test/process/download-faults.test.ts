@@ -108,7 +108,7 @@ describe('a transfer that goes wrong', () => {
   test('and stays wrong is told with how far it came, and leaves nothing', async () => {
     const [cut, stalled] = await Promise.all([
       download(exported(answers.cut({ afterBytes: 20 })), { 'timeout-seconds': 1.5 }),
-      download(exported(answers.stall({ afterBytes: 20 })), { 'timeout-seconds': 2.6 }),
+      download(exported(answers.stall({ afterBytes: 20 })), { 'timeout-seconds': 4 }),
     ])
     expectRed(
       cut,
