@@ -4,7 +4,7 @@ import { anyTitle, hostileText } from './hostile.js'
 import { Service } from './service.js'
 import type { Plan, Scenario, Way, World } from './types.js'
 
-const FAILED = [3, 107, 108, 109, 110, 111, 122, 123, 6000, 4, 5, 100, 999, -1, 2147483648, 9007199254740991]
+const FAILED = [3, 3, 3, 107, 108, 109, 110, 111, 122, 123, 6000, 4, 5, 100, 999, -1, 2147483648, 9007199254740991]
 
 /** What the query says of a task that goes on. */
 function pending(dice: Dice): PlainAnswer {
@@ -156,8 +156,9 @@ export function waitScenario(dice: Dice, world: World): Scenario {
         rest: dice.weighted<Answer>([
           [10, () => done(dice)],
           [3, () => pending(dice)],
-          [3, () => failed(dice, secrets)],
-          [1, () => service.permanentError()],
+          [4, () => failed(dice, secrets)],
+          [2, () => service.permanentError()],
+          [1, () => service.tokenRefused()],
           [4, answer],
         ]),
       },

@@ -138,6 +138,16 @@ it.concurrent('one hung request does not eat a long timeout', async () => {
   expect(step.log).toContainEqual(expect.stringMatching(/did not answer in time; trying again/))
 })
 
+it.concurrent('a hung request that the deadline itself cuts off is told', () =>
+  onceMore(async () => {
+    const task = emulator.addTask()
+    emulator.script('query', () => answers.hang(), { ticket: task.ticket })
+    const step = await waitFor(emulator, task, { 'timeout-seconds': 1.9 })
+    expect(expectRed(step)).toMatch(SILENT)
+    expect(looksAt(emulator, task)).toHaveLength(1)
+  }),
+)
+
 it.concurrent('the outputs of a time-out say the last status', async () => {
   const task = emulator.addTask({ result: [{ job_status: 1 }] })
   const step = await waitFor(emulator, task, { 'timeout-seconds': 3 })
