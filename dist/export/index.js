@@ -1245,17 +1245,17 @@ async function withTimeLimit(clock, limitMs, parent, attempt) {
 
 // Source: the X.509 codes of Node's documentation (tls), where they say that the certificate itself is at fault.
 const TLS_FAULT = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER|DECRYPT_CERT|DECODE)|INVALID_(CA|PURPOSE)|HOSTNAME_|PATH_LENGTH|ERROR_IN_CERT)/;
-const PASSING = {
-    ENOTFOUND: 'the name was not found (DNS)',
-    EAI_AGAIN: 'the name server did not answer (DNS)',
-    ECONNREFUSED: 'the connection was refused',
-    ECONNRESET: 'the connection was reset',
-    ECONNABORTED: 'the connection was cut off',
-    EPIPE: 'the connection was cut off',
-    ETIMEDOUT: 'the connection timed out',
-    EHOSTUNREACH: 'the host cannot be reached',
-    ENETUNREACH: 'the network cannot be reached',
-};
+const PASSING = new Map([
+    ['ENOTFOUND', 'the name was not found (DNS)'],
+    ['EAI_AGAIN', 'the name server did not answer (DNS)'],
+    ['ECONNREFUSED', 'the connection was refused'],
+    ['ECONNRESET', 'the connection was reset'],
+    ['ECONNABORTED', 'the connection was cut off'],
+    ['EPIPE', 'the connection was cut off'],
+    ['ETIMEDOUT', 'the connection timed out'],
+    ['EHOSTUNREACH', 'the host cannot be reached'],
+    ['ENETUNREACH', 'the network cannot be reached'],
+]);
 /**
  * Judges what the transport threw. A certificate that is not trusted stays so; everything else of a network passes.
  * @param host where the request went, without credentials
@@ -1295,7 +1295,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
             advice: 'Check https_proxy and no_proxy.',
         };
     }
-    const reason = code.startsWith('HPE_') ? 'the answer is not HTTP' : (PASSING[code] ?? 'the connection failed');
+    const reason = code.startsWith('HPE_') ? 'the answer is not HTTP' : (PASSING.get(code) ?? 'the connection failed');
     return { class: 'transient', what: `${doing}: ${host}: ${reason}${code === '' ? '' : ` (${code})`}` };
 }
 

@@ -7,17 +7,17 @@ import type { Failure } from './failure.js'
 const TLS_FAULT =
   /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER|DECRYPT_CERT|DECODE)|INVALID_(CA|PURPOSE)|HOSTNAME_|PATH_LENGTH|ERROR_IN_CERT)/
 
-const PASSING: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'the name was not found (DNS)',
-  EAI_AGAIN: 'the name server did not answer (DNS)',
-  ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection was reset',
-  ECONNABORTED: 'the connection was cut off',
-  EPIPE: 'the connection was cut off',
-  ETIMEDOUT: 'the connection timed out',
-  EHOSTUNREACH: 'the host cannot be reached',
-  ENETUNREACH: 'the network cannot be reached',
-}
+const PASSING: ReadonlyMap<string, string> = new Map([
+  ['ENOTFOUND', 'the name was not found (DNS)'],
+  ['EAI_AGAIN', 'the name server did not answer (DNS)'],
+  ['ECONNREFUSED', 'the connection was refused'],
+  ['ECONNRESET', 'the connection was reset'],
+  ['ECONNABORTED', 'the connection was cut off'],
+  ['EPIPE', 'the connection was cut off'],
+  ['ETIMEDOUT', 'the connection timed out'],
+  ['EHOSTUNREACH', 'the host cannot be reached'],
+  ['ENETUNREACH', 'the network cannot be reached'],
+])
 
 /**
  * Judges what the transport threw. A certificate that is not trusted stays so; everything else of a network passes.
@@ -65,6 +65,6 @@ export function classifyNetworkFault(
       advice: 'Check https_proxy and no_proxy.',
     }
   }
-  const reason = code.startsWith('HPE_') ? 'the answer is not HTTP' : (PASSING[code] ?? 'the connection failed')
+  const reason = code.startsWith('HPE_') ? 'the answer is not HTTP' : (PASSING.get(code) ?? 'the connection failed')
   return { class: 'transient', what: `${doing}: ${host}: ${reason}${code === '' ? '' : ` (${code})`}` }
 }
