@@ -2,8 +2,19 @@ import { describe, expect, it } from '@jest/globals'
 import { playSeed } from './play-seed.js'
 import type { Kind } from './types.js'
 
-// Short runs that found something once, or would find it if it came back. `npm run faults` plays many more.
-const SEEDS: readonly (readonly [kind: Kind, seeds: readonly number[]])[] = [['wait', [1, 2, 3]]]
+// Each found a fault once, or finds one that was put in to try the judge. `npm run faults` plays many more.
+const SEEDS: readonly (readonly [kind: Kind, seeds: readonly number[]])[] = [
+  // A credential that the service repeats; a wait of twenty digits; a first look put off beyond the deadline.
+  ['wait', [26, 40, 24, 117]],
+  // A renewal forgotten or without end; `success` without a file; status 3; no permission; pages; gateways; line separators.
+  ['wait', [14, 65, 34, 146, 209, 21, 30, 3, 5]],
+  ['download', [22, 7]],
+  // Another size; a credential for another host; a name that is taken; a file half written.
+  ['download', [3, 6, 12, 1]],
+  // A body without a length that our own abort, or a reset, ends.
+  ['raw', [27, 50, 63, 72]],
+  ['inputs', [1, 2, 3, 4, 5, 6, 7, 8]],
+]
 
 describe('faults at random', () => {
   const names = SEEDS.flatMap(([kind, seeds]) => seeds.map((seed) => ({ kind, seed })))
