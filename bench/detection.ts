@@ -2,7 +2,8 @@
 import { startDeadline } from '../src/polling/deadline.js'
 import { poll, type Look } from '../src/polling/poll.js'
 import { adaptiveSchedule, fixedSchedule, type Schedule } from '../src/polling/schedule.js'
-import { seededRandom, VirtualClock } from './export/virtual-clock.js'
+import { createRandom } from '../test/emulator/random.js'
+import { VirtualClock } from '../test/polling/virtual-clock.js'
 import { median } from './lib/machine.js'
 import type { Plot } from './lib/plot.js'
 import { markdownTable } from './lib/table.js'
@@ -40,7 +41,7 @@ interface Seen {
 /** Waits once for an export that takes so long. */
 export async function waitOnce(waiter: Waiter, durationMs: number, seed: number): Promise<Seen> {
   const clock = new VirtualClock()
-  const random = seededRandom(seed * 7919 + durationMs)
+  const random = createRandom(seed * 7919 + durationMs)
   const cancel = new AbortController()
   const deadline = startDeadline(clock, 3_600_000, 0, cancel.signal)
   // Fixed loops have no jitter: what they meet is where in their pause the end falls.

@@ -3,7 +3,8 @@ import { PacedApi } from '../../src/export/paced-api.js'
 import { Patience } from '../../src/export/patience.js'
 import { fail, type Failure, type Reply } from '../../src/feishu/failure.js'
 import { createLimiter, type Limit } from '../../test/emulator/limiter.js'
-import { seededRandom, VirtualClock } from './virtual-clock.js'
+import { createRandom } from '../../test/emulator/random.js'
+import { VirtualClock } from '../../test/polling/virtual-clock.js'
 
 /** What a simulated service is like. */
 export interface Service {
@@ -66,7 +67,7 @@ interface SimulatedWork extends Work {
 export async function runEngine(service: Service, seed: number, rivals = 1): Promise<PaceResult> {
   const clock = new VirtualClock()
   const simulated = new SimulatedService(clock, service)
-  const random = seededRandom(seed)
+  const random = createRandom(seed)
   const stop = new AbortController()
   const patience = new Patience()
   const api = new PacedApi({

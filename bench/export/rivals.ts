@@ -1,6 +1,6 @@
 import type { Reply } from '../../src/feishu/failure.js'
 import { resultOf, SimulatedService, type PaceResult, type Service } from './pace.js'
-import { VirtualClock } from './virtual-clock.js'
+import { VirtualClock } from '../../test/polling/virtual-clock.js'
 
 const LOOK_EVERY_MS = 1_000
 

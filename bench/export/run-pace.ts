@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { coordinatorMs } from './coordinator.js'
 import { runEngine, type PaceResult, type Service } from './pace.js'
 import { runLoops } from './rivals.js'
-import { seededRandom } from './virtual-clock.js'
+import { createRandom } from '../../test/emulator/random.js'
 
 const SEEDS = [1, 2, 3, 4, 5]
 const KINDS = ['fixed', 'sliding', 'bucket'] as const
@@ -19,7 +19,7 @@ const serviceFor = (
   range: readonly [number, number],
   seed: number,
 ): Service => {
-  const random = seededRandom(documents * 7 + seed)
+  const random = createRandom(documents * 7 + seed)
   const [shortest, longest] = range
   return {
     limit: { kind, requests: 100, windowMs: 60_000 },

@@ -1,15 +1,16 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { seededRandom, VirtualClock } from '../../bench/export/virtual-clock.js'
 import { Pacer } from '../../src/export/pacer.js'
 import { createLimiter, type Limit } from '../emulator/limiter.js'
+import { createRandom } from '../emulator/random.js'
+import { VirtualClock } from '../polling/virtual-clock.js'
 
 const MINUTE: Pick<Limit, 'requests' | 'windowMs'> = { requests: 100, windowMs: 60_000 }
 
 /** Sends so many requests through a pacer to a limiter, each taking a while. */
 async function send(count: number, limit: Limit, rivals = 1, seed = 1) {
   const clock = new VirtualClock()
-  const random = seededRandom(seed)
+  const random = createRandom(seed)
   const stop = new AbortController()
   const limiter = createLimiter(limit)
   const pacer = new Pacer({ clock, ...MINUTE, rivals, concurrency: () => 8, stop: stop.signal })

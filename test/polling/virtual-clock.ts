@@ -49,6 +49,11 @@ export class VirtualClock implements Clock {
     }
   }
 
+  /** Resolves when so much time has passed. */
+  wait(delayMs: number): Promise<void> {
+    return new Promise((resolve) => this.after(delayMs, resolve))
+  }
+
   /**
    * Lets time pass until `work` has ended.
    * @returns what `work` returned, or throws what it threw; also when it waits for something that never comes

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { VirtualClock } from '../../../bench/export/virtual-clock.js'
+import { VirtualClock } from '../../polling/virtual-clock.js'
 import { Engine, TRANSFERS_AT_ONCE, type ExportSteps, type Work } from '../../../src/export/engine.js'
 import { PacedApi } from '../../../src/export/paced-api.js'
 import { Patience } from '../../../src/export/patience.js'
