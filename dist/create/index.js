@@ -1845,22 +1845,29 @@ function tryingAgain(failure, pauseMs) {
 
 
 /**
- * Asks once which document is behind a page of a knowledge base; for a shortcut it is the target's.
+ * Asks once for a page of a knowledge base by its node token; of a shortcut it tells the target's document.
  * Source: 获取知识空间节点信息, `GET /open-apis/wiki/v2/spaces/get_node`.
+ * @param read makes sense of the node; throws `WrongShape` where it is not as documented
  * @returns a failure otherwise; never throws for what the service or the network does
  */
-function lookUpNode(connection, credential, nodeToken, signal) {
+function getNode(connection, credential, nodeToken, read, signal) {
     return client_callApi(connection, credential, {
         operation: 'wikiNode',
         method: 'GET',
         path: client_pathOf(['wiki', 'v2', 'spaces', 'get_node'], { token: nodeToken }),
-        read: ({ data }) => targetOf(data),
+        read({ data }) {
+            const node = json_isObject(data) ? data['node'] : undefined;
+            if (!json_isObject(node))
+                throw new json_WrongShape('data.node is not an object');
+            return read(node);
+        },
     }, signal);
 }
-function targetOf(data) {
-    const node = json_isObject(data) ? data['node'] : undefined;
-    if (!json_isObject(node))
-        throw new json_WrongShape('data.node is not an object');
+/** Asks once which document is behind a page of a knowledge base. */
+function lookUpNode(connection, credential, nodeToken, signal) {
+    return getNode(connection, credential, nodeToken, targetOf, signal);
+}
+function targetOf(node) {
     const { obj_token: objToken, obj_type: objType, title } = node;
     if (typeof objToken !== 'string' || !/^[\w-]+$/.test(objToken))
         throw new json_WrongShape('obj_token is not a token');

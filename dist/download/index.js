@@ -2013,7 +2013,7 @@ const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
  */
 function safeName(name, extension = '') {
     const cleaned = clean(name);
-    const wanted = cut(clean(extension.replace(/^[\s.]+/, '')).replace(/\s/g, '_'), MOST_EXTENSION_BYTES);
+    const wanted = headOf(clean(extension.replace(/^[\s.]+/, '')).replace(/\s/g, '_'), MOST_EXTENSION_BYTES);
     const end = wanted === '' ? ownExtension(cleaned) : `.${wanted}`;
     const tail = cleaned.slice(cleaned.length - end.length);
     const endsWithIt = tail.toLowerCase() === end.toLowerCase();
@@ -2024,7 +2024,7 @@ function safeName(name, extension = '') {
         return whole;
     const armed = whole.slice(0, whole.length - suffix.length);
     // Once more: what follows a device's name may just have been cut off.
-    return disarmed(cut(armed, MOST_BYTES - bytesOf(suffix)), suffix);
+    return disarmed(headOf(armed, MOST_BYTES - bytesOf(suffix)), suffix);
 }
 function clean(text) {
     return text
@@ -2046,7 +2046,7 @@ function disarmed(stem, suffix) {
 }
 const bytesOf = (text) => Buffer.byteLength(text);
 /** As many whole characters (as people see them) as fit into so many bytes, without blanks or dots at the end. */
-function cut(text, mostBytes) {
+function headOf(text, mostBytes) {
     // No character has less than a byte: a title of a megabyte need not be looked at whole.
     const head = text.slice(0, mostBytes).replace(/[\ud800-\udbff]$/, '');
     if (head === text && bytesOf(text) <= mostBytes)

@@ -290,7 +290,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(535);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(30);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(324);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(894);
 
 
 
@@ -724,7 +724,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 324:
+/***/ 894:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -1012,7 +1012,7 @@ function parseJson(text) {
     return JSON.parse(text.replace(TOKENS, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token)));
 }
 /** Thrown by a reader of an answer that does not have the documented shape. */
-class WrongShape extends Error {
+class json_WrongShape extends Error {
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/errors.ts
@@ -1383,7 +1383,7 @@ async function readAnswer(connection, call, answer, signal) {
         return { ok: true, value: call.read(envelope), logId: logIdOf(judged) };
     }
     catch (error) {
-        if (error instanceof WrongShape)
+        if (error instanceof json_WrongShape)
             return failure_fail(wrongShape(judged, error.message));
         throw error;
     }
@@ -1486,7 +1486,7 @@ function createCredential(connection, input, mask) {
             read: ({ whole }) => {
                 const token = whole['tenant_access_token'];
                 if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
-                    throw new WrongShape('tenant_access_token is not a token');
+                    throw new json_WrongShape('tenant_access_token is not a token');
                 }
                 return token;
             },
@@ -1813,7 +1813,7 @@ async function judge(connection, { operation }, { answer, url }, elsewhere, sign
         : failure_fail(elsewhere ? fromStorage(reply.failure, operation, url.host) : gone(reply.failure, operation));
 }
 function noFile() {
-    throw new WrongShape('an envelope of success in place of the file');
+    throw new json_WrongShape('an envelope of success in place of the file');
 }
 function compressed(operation, host, logId) {
     return {
@@ -2204,7 +2204,7 @@ const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
  */
 function safeName(name, extension = '') {
     const cleaned = clean(name);
-    const wanted = cut(clean(extension.replace(/^[\s.]+/, '')).replace(/\s/g, '_'), MOST_EXTENSION_BYTES);
+    const wanted = headOf(clean(extension.replace(/^[\s.]+/, '')).replace(/\s/g, '_'), MOST_EXTENSION_BYTES);
     const end = wanted === '' ? ownExtension(cleaned) : `.${wanted}`;
     const tail = cleaned.slice(cleaned.length - end.length);
     const endsWithIt = tail.toLowerCase() === end.toLowerCase();
@@ -2215,7 +2215,7 @@ function safeName(name, extension = '') {
         return whole;
     const armed = whole.slice(0, whole.length - suffix.length);
     // Once more: what follows a device's name may just have been cut off.
-    return disarmed(cut(armed, MOST_BYTES - bytesOf(suffix)), suffix);
+    return disarmed(headOf(armed, MOST_BYTES - bytesOf(suffix)), suffix);
 }
 function clean(text) {
     return text
@@ -2237,7 +2237,7 @@ function disarmed(stem, suffix) {
 }
 const bytesOf = (text) => Buffer.byteLength(text);
 /** As many whole characters (as people see them) as fit into so many bytes, without blanks or dots at the end. */
-function cut(text, mostBytes) {
+function headOf(text, mostBytes) {
     // No character has less than a byte: a title of a megabyte need not be looked at whole.
     const head = text.slice(0, mostBytes).replace(/[\ud800-\udbff]$/, '');
     if (head === text && bytesOf(text) <= mostBytes)
@@ -2288,26 +2288,6 @@ const rank = (unit) => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit
  * (APFS, HFS+). It makes more equal than any of them: that costs a suffix, the other way round a file.
  */
 const fold = (name) => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD');
-/** As many whole characters, as people see them, as have room in so many bytes; no blank or dot at the end. */
-function headOf(text, mostBytes) {
-    if (text_bytesOf(text) <= mostBytes)
-        return text;
-    const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
-    const graphemes = Array.from(segmenter.segment(text), ({ segment }) => segment);
-    // One "character" of a hundred combining marks is cut all the same.
-    return take(graphemes, mostBytes) || take(Array.from(text), mostBytes);
-}
-function take(characters, mostBytes) {
-    let kept = '';
-    let bytes = 0;
-    for (const character of characters) {
-        bytes += text_bytesOf(character);
-        if (bytes > mostBytes)
-            break;
-        kept += character;
-    }
-    return kept.replace(/[\s.]+$/u, '');
-}
 /** A path from its directory (empty for the top) and a name. */
 const joined = (directory, name) => (directory === '' ? name : `${directory}/${name}`);
 const TEMPORARY = /^\.feishu-export-[0-9a-f]{24}\.part$/i;
@@ -3912,15 +3892,15 @@ var document_link = __nccwpck_require__(934);
  */
 function pageIn(data, names, read) {
     if (!isObject(data))
-        throw new WrongShape('data is not an object');
+        throw new json_WrongShape('data is not an object');
     const { has_more: told, [names.list]: list } = data;
     if (told !== undefined && told !== null && typeof told !== 'boolean')
-        throw new WrongShape('has_more is no boolean');
+        throw new json_WrongShape('has_more is no boolean');
     const given = data[names.cursor];
     const cursor = typeof given === 'string' && given !== '' ? given : undefined;
     // An empty list may be left out, but then has_more tells that this is a page at all.
     if (!Array.isArray(list) && !((list === undefined || list === null) && typeof told === 'boolean')) {
-        throw new WrongShape(`data.${names.list} is not a list`);
+        throw new json_WrongShape(`data.${names.list} is not a list`);
     }
     return { items: objectsIn(list ?? [], names.list).map(read), hasMore: told ?? cursor !== undefined, cursor };
 }
@@ -3928,7 +3908,7 @@ function pageIn(data, names, read) {
 function objectsIn(list, name) {
     return list.map((item) => {
         if (!isObject(item))
-            throw new WrongShape(`an item of ${name} is not an object`);
+            throw new json_WrongShape(`an item of ${name} is not an object`);
         return item;
     });
 }
@@ -3936,7 +3916,7 @@ function objectsIn(list, name) {
 function wordIn(fields, name) {
     const value = fields[name];
     if (typeof value !== 'string' || !/^[\w-]{1,200}$/.test(value))
-        throw new WrongShape(`${name} is not a token or a word`);
+        throw new json_WrongShape(`${name} is not a token or a word`);
     return value;
 }
 /** A text; empty when there is none. */
@@ -4035,7 +4015,7 @@ function queryMetas(connection, credential, documents, signal) {
         },
         read({ data }) {
             if (!isObject(data))
-                throw new WrongShape('data is not an object');
+                throw new json_WrongShape('data is not an object');
             return { metas: listIn(data, 'metas').map(metaOf), refused: listIn(data, 'failed_list').map(refusalOf) };
         },
     }, signal);
@@ -4043,7 +4023,7 @@ function queryMetas(connection, credential, documents, signal) {
 function listIn(data, name) {
     const list = data[name] ?? [];
     if (!Array.isArray(list))
-        throw new WrongShape(`data.${name} is not a list`);
+        throw new json_WrongShape(`data.${name} is not a list`);
     return objectsIn(list, name);
 }
 function metaOf(fields) {
@@ -4061,7 +4041,7 @@ function metaOf(fields) {
 function refusalOf(fields) {
     const code = fields['code'];
     if (!Number.isInteger(code))
-        throw new WrongShape('a code of failed_list is not an integer');
+        throw new json_WrongShape('a code of failed_list is not an integer');
     return { asked: wordIn(fields, 'token'), code: code };
 }
 /** Why the service told nothing about one document of many, by its number in `failed_list` (undefined: no word). */
@@ -4096,7 +4076,43 @@ function adviceFor(type) {
     return ERROR_TABLE.find((row) => row.codes.includes(code))?.advice;
 }
 
+;// CONCATENATED MODULE: ./src/feishu/wiki.ts
+
+
+/**
+ * Asks once for a page of a knowledge base by its node token; of a shortcut it tells the target's document.
+ * Source: 获取知识空间节点信息, `GET /open-apis/wiki/v2/spaces/get_node`.
+ * @param read makes sense of the node; throws `WrongShape` where it is not as documented
+ * @returns a failure otherwise; never throws for what the service or the network does
+ */
+function getNode(connection, credential, nodeToken, read, signal) {
+    return callApi(connection, credential, {
+        operation: 'wikiNode',
+        method: 'GET',
+        path: pathOf(['wiki', 'v2', 'spaces', 'get_node'], { token: nodeToken }),
+        read({ data }) {
+            const node = isObject(data) ? data['node'] : undefined;
+            if (!isObject(node))
+                throw new json_WrongShape('data.node is not an object');
+            return read(node);
+        },
+    }, signal);
+}
+/** Asks once which document is behind a page of a knowledge base. */
+function lookUpNode(connection, credential, nodeToken, signal) {
+    return getNode(connection, credential, nodeToken, wiki_targetOf, signal);
+}
+function wiki_targetOf(node) {
+    const { obj_token: objToken, obj_type: objType, title } = node;
+    if (typeof objToken !== 'string' || !/^[\w-]+$/.test(objToken))
+        throw new WrongShape('obj_token is not a token');
+    if (typeof objType !== 'string' || !/^\w{1,40}$/.test(objType))
+        throw new WrongShape('obj_type is not a word');
+    return { objToken, objType, title: typeof title === 'string' ? title : undefined };
+}
+
 ;// CONCATENATED MODULE: ./src/feishu/wiki-tree.ts
+
 
 
 
@@ -4119,28 +4135,15 @@ function wikiNodesPage(connection, credential, level, cursor, signal) {
         read: ({ data }) => pageIn(data, { list: 'items', cursor: 'page_token' }, (fields) => nodeOf(fields, level.spaceId)),
     }, signal);
 }
-/**
- * Asks once for a page of a knowledge base by its node token.
- * Source: 获取知识空间节点信息, `GET /open-apis/wiki/v2/spaces/get_node`.
- */
+/** Asks once for a page of a knowledge base by its node token, as a listing shows it. */
 function wikiNode(connection, credential, nodeToken, signal) {
-    return callApi(connection, credential, {
-        operation: 'wikiNode',
-        method: 'GET',
-        path: pathOf(['wiki', 'v2', 'spaces', 'get_node'], { token: nodeToken }),
-        read({ data }) {
-            const node = isObject(data) ? data['node'] : undefined;
-            if (!isObject(node))
-                throw new WrongShape('data.node is not an object');
-            return nodeOf(node, undefined);
-        },
-    }, signal);
+    return getNode(connection, credential, nodeToken, (node) => nodeOf(node, undefined), signal);
 }
 /** @param spaceId where the node stands, when that is known: listings are asked there */
 function nodeOf(fields, spaceId) {
     const hasChild = fields['has_child'];
     if (hasChild !== undefined && hasChild !== null && typeof hasChild !== 'boolean') {
-        throw new WrongShape('has_child is no boolean');
+        throw new json_WrongShape('has_child is no boolean');
     }
     return {
         spaceId: spaceId ?? wordIn(fields, 'space_id'),
@@ -5341,12 +5344,12 @@ function job_status_judge(data) {
     if (data === undefined || data === null)
         return processing(undefined);
     if (!isObject(data))
-        throw new WrongShape('data is not an object');
+        throw new json_WrongShape('data is not an object');
     const result = data['result'];
     if (result === undefined || result === null)
         return processing(undefined);
     if (!isObject(result))
-        throw new WrongShape('data.result is not an object');
+        throw new json_WrongShape('data.result is not an object');
     const code = statusCodeOf(result['job_status']);
     if (code === NEW)
         return { kind: 'pending', status: { label: 'new', code } };
@@ -5357,7 +5360,7 @@ function job_status_judge(data) {
         if (fileToken === undefined || fileToken === null)
             return processing(code);
         if (typeof fileToken !== 'string')
-            throw new WrongShape('file_token is not a string');
+            throw new json_WrongShape('file_token is not a string');
         if (fileToken.trim() === '')
             return processing(code);
         return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) };
@@ -5369,7 +5372,7 @@ function statusCodeOf(value) {
         return value;
     if (typeof value === 'string' && /^-?[1-9]\d{15,}$/.test(value))
         return value;
-    throw new WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
+    throw new json_WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
 }
 function judgeFailed(code, result) {
     const known = FAILED_STATUSES[Number(code)];
@@ -5465,7 +5468,7 @@ function ticketOf(data) {
     const ticket = isObject(data) ? data['ticket'] : undefined;
     const text = typeof ticket === 'number' ? String(ticket) : ticket;
     if (typeof text !== 'string' || !/^[\w-]{1,64}$/.test(text))
-        throw new WrongShape('data.ticket is not a ticket');
+        throw new json_WrongShape('data.ticket is not a ticket');
     return text;
 }
 /** True for faults that come before the request is sent: the host's name or connection, or the proxy's tunnel. */

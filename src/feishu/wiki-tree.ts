@@ -2,7 +2,8 @@ import { callApi, pathOf, type Connection } from './client.js'
 import type { Credential } from './credentials.js'
 import type { Reply } from './failure.js'
 import { pageIn, textIn, timeIn, wordIn, type Fields, type Page } from './fields.js'
-import { isObject, WrongShape } from './json.js'
+import { WrongShape } from './json.js'
+import { getNode } from './wiki.js'
 
 /** A page of a knowledge base, and the document behind it (a shortcut's: its target's). */
 export interface WikiNode {
@@ -56,31 +57,14 @@ export function wikiNodesPage(
   )
 }
 
-/**
- * Asks once for a page of a knowledge base by its node token.
- * Source: 获取知识空间节点信息, `GET /open-apis/wiki/v2/spaces/get_node`.
- */
+/** Asks once for a page of a knowledge base by its node token, as a listing shows it. */
 export function wikiNode(
   connection: Connection,
   credential: Credential,
   nodeToken: string,
   signal: AbortSignal,
 ): Promise<Reply<WikiNode>> {
-  return callApi(
-    connection,
-    credential,
-    {
-      operation: 'wikiNode',
-      method: 'GET',
-      path: pathOf(['wiki', 'v2', 'spaces', 'get_node'], { token: nodeToken }),
-      read({ data }) {
-        const node = isObject(data) ? data['node'] : undefined
-        if (!isObject(node)) throw new WrongShape('data.node is not an object')
-        return nodeOf(node, undefined)
-      },
-    },
-    signal,
-  )
+  return getNode(connection, credential, nodeToken, (node) => nodeOf(node, undefined), signal)
 }
 
 /** @param spaceId where the node stands, when that is known: listings are asked there */

@@ -22,7 +22,7 @@ const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g
  */
 export function safeName(name: string, extension = ''): string {
   const cleaned = clean(name)
-  const wanted = cut(clean(extension.replace(/^[\s.]+/, '')).replace(/\s/g, '_'), MOST_EXTENSION_BYTES)
+  const wanted = headOf(clean(extension.replace(/^[\s.]+/, '')).replace(/\s/g, '_'), MOST_EXTENSION_BYTES)
   const end = wanted === '' ? ownExtension(cleaned) : `.${wanted}`
   const tail = cleaned.slice(cleaned.length - end.length)
   const endsWithIt = tail.toLowerCase() === end.toLowerCase()
@@ -33,7 +33,7 @@ export function safeName(name: string, extension = ''): string {
   if (bytesOf(whole) <= MOST_BYTES) return whole
   const armed = whole.slice(0, whole.length - suffix.length)
   // Once more: what follows a device's name may just have been cut off.
-  return disarmed(cut(armed, MOST_BYTES - bytesOf(suffix)), suffix)
+  return disarmed(headOf(armed, MOST_BYTES - bytesOf(suffix)), suffix)
 }
 
 function clean(text: string): string {
@@ -60,7 +60,7 @@ function disarmed(stem: string, suffix: string): string {
 const bytesOf = (text: string): number => Buffer.byteLength(text)
 
 /** As many whole characters (as people see them) as fit into so many bytes, without blanks or dots at the end. */
-function cut(text: string, mostBytes: number): string {
+export function headOf(text: string, mostBytes: number): string {
   // No character has less than a byte: a title of a megabyte need not be looked at whole.
   const head = text.slice(0, mostBytes).replace(/[\ud800-\udbff]$/, '')
   if (head === text && bytesOf(text) <= mostBytes) return text

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { safeName } from '../../files/safe-name.js'
+import { headOf, safeName } from '../../files/safe-name.js'
 import { EXPORT_FORMATS, isDocumentType } from '../../feishu/export-formats.js'
-import { bytesOf, headOf } from './text.js'
+import { bytesOf } from './text.js'
 
 /** What a name is made of: a stem alone, or the stem and one of the suffixes, each of which tells more than the last. */
 export interface Named {

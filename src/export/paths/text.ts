@@ -21,26 +21,6 @@ const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit 
  */
 export const fold = (name: string): string => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD')
 
-/** As many whole characters, as people see them, as have room in so many bytes; no blank or dot at the end. */
-export function headOf(text: string, mostBytes: number): string {
-  if (bytesOf(text) <= mostBytes) return text
-  const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
-  const graphemes = Array.from(segmenter.segment(text), ({ segment }) => segment)
-  // One "character" of a hundred combining marks is cut all the same.
-  return take(graphemes, mostBytes) || take(Array.from(text), mostBytes)
-}
-
-function take(characters: readonly string[], mostBytes: number): string {
-  let kept = ''
-  let bytes = 0
-  for (const character of characters) {
-    bytes += bytesOf(character)
-    if (bytes > mostBytes) break
-    kept += character
-  }
-  return kept.replace(/[\s.]+$/u, '')
-}
-
 /** A path from its directory (empty for the top) and a name. */
 export const joined = (directory: string, name: string): string => (directory === '' ? name : `${directory}/${name}`)
 
