@@ -290,7 +290,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(535);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(30);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(894);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(599);
 
 
 
@@ -724,7 +724,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 894:
+/***/ 599:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -1175,7 +1175,7 @@ var src_text = __nccwpck_require__(992);
 
 const failure_fail = (failure) => ({ ok: false, failure });
 /** The fact without the advice: `could not …: no permission (code 1069902, HTTP 403, log id …), Feishu says "…"`. */
-function factOf(failure) {
+function failure_factOf(failure) {
     const numbers = [
         failure.code !== undefined && `code ${failure.code}`,
         failure.httpStatus !== undefined && `HTTP ${failure.httpStatus}`,
@@ -1185,9 +1185,9 @@ function factOf(failure) {
     return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${message}`;
 }
 /** The fact, then what to do about it and where. */
-function describe(failure) {
+function failure_describe(failure) {
     const links = failure.links?.length ? `See ${failure.links.join(' ')}` : '';
-    return [`${factOf(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
+    return [`${failure_factOf(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
 }
 
 ;// CONCATENATED MODULE: ./src/polling/deadline.ts
@@ -1602,6 +1602,34 @@ function connect({ baseUrl, credential, clock, mask, debug, action }) {
         requests: () => sent,
         dispose: () => transport.dispose(),
     };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/telling.ts
+
+
+/** Tells a person how a poll ended, in whole sentences: cause, last trouble, advice. */
+function tellEnd(end, { notDone, timeoutMs, goOn }) {
+    if (end.kind === 'failed')
+        return describe(end.failure);
+    const trouble = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`;
+    const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined;
+    return [causeOf(end, notDone, timeoutMs), trouble, advice, goOn].filter((part) => part !== undefined).join(' ');
+}
+function causeOf(end, notDone, timeoutMs) {
+    if (end.kind === 'cancelled')
+        return `Cancelled: ${notDone}.`;
+    const limit = `${formatDuration(timeoutMs)} (\`timeout-seconds\`)`;
+    return end.refusedForMs === undefined
+        ? `Time is up: ${notDone} within ${limit}.`
+        : `The rate limit asks to wait ${formatDuration(end.refusedForMs)}, longer than what is left of ${limit}: ${notDone}.`;
+}
+/** The failure that a bad end is about, if there is one. */
+function failureOf(end) {
+    return end.kind === 'failed' ? end.failure : end.lastFault;
+}
+/** The line of the log after an attempt that is followed by another. */
+function tryingAgain(failure, pauseMs) {
+    return `${failure_factOf(failure)}; trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`;
 }
 
 ;// CONCATENATED MODULE: ./src/files/disk-fault.ts
@@ -2397,9 +2425,9 @@ function exported(entry, extension, source) {
     const { target } = source;
     const subId = (0,export_formats/* needsSubId */.Hn)(extension) && isSingle(source) && 'subId' in target ? target.subId : undefined;
     const unit = { token, type, title, editTime, url, fileExtension: extension, subId, uploaded: false };
-    return { unit, extension, failure: failureOf(type, extension, subId) };
+    return { unit, extension, failure: wanted_failureOf(type, extension, subId) };
 }
-function failureOf(type, extension, subId) {
+function wanted_failureOf(type, extension, subId) {
     const fault = (0,export_formats/* pairFault */.DI)(type, extension);
     if (fault)
         return { class: 'permanent', what: `Could not export it: ${fault.what}`, advice: fault.can };
@@ -3538,6 +3566,7 @@ class PacedApi {
     options;
     pacers = new Map();
     calls = 0;
+    troubles = new Map();
     constructor(options) {
         this.options = options;
     }
@@ -3557,13 +3586,23 @@ class PacedApi {
         }
         return pacer;
     }
+    /** What the calls that have not ended last failed for; the latest of them. */
+    openTrouble() {
+        return [...this.troubles.values()].at(-1);
+    }
     /**
      * Makes a call until it succeeds, fails for good, or has failed too often in a row.
      * @returns the last reply; `STOPPED` when the run stopped meanwhile
      */
-    async call(operation, attempt, { order = this.calls++, dueMs, limitMs = ATTEMPT_LIMIT_MS } = {}) {
+    async call(operation, attempt, { order = this.calls, dueMs, limitMs = ATTEMPT_LIMIT_MS } = {}) {
         const { clock, stop, random, rivals, onRetry } = this.options;
         const pacer = this.pacer(operation);
+        const call = this.calls++;
+        const again = (failure, pauseMs) => {
+            this.troubles.delete(call);
+            this.troubles.set(call, failure);
+            onRetry?.(failure, pauseMs);
+        };
         let faults = 0;
         let refusals = 0;
         for (;;) {
@@ -3583,10 +3622,12 @@ class PacedApi {
                     return failure_fail(STOPPED);
                 if (refusals > MOST_REFUSALS_IN_A_ROW)
                     return reply;
-                onRetry?.(reply.failure, pauseMs);
+                again(reply.failure, pauseMs);
                 continue;
             }
             pacer.finished(reply.ok);
+            if (!stop.aborted)
+                this.troubles.delete(call);
             if (reply.ok)
                 return reply;
             if (stop.aborted)
@@ -3594,7 +3635,7 @@ class PacedApi {
             if (reply.failure.class === 'permanent' || ++faults >= MOST_FAULTS_IN_A_ROW)
                 return reply;
             const pauseMs = Math.min(1000 * 2 ** (faults - 1), MOST_FAULT_PAUSE_MS) * (1 + 0.3 * random());
-            onRetry?.(reply.failure, pauseMs);
+            again(reply.failure, pauseMs);
             await (0,polling_clock/* sleep */.y)(clock, pauseMs, stop);
         }
     }
@@ -4697,10 +4738,6 @@ function onlyOneAppWide(faults) {
 
 
 
-
-
-
-
 const manifest_VERSION = 1;
 const CURE = 'Restore it from git or from the cache. Or delete it and set `overwrite: true` for one run, which then exports' +
     ' everything again over the files of the earlier runs.';
@@ -4898,6 +4935,13 @@ function isInside(path) {
         return false;
     return path.split('/').every((segment) => !/^[\s.]*$/.test(segment) && !/^\.git[\s.]*$/i.test(segment));
 }
+
+;// CONCATENATED MODULE: ./src/export/manifest-file.ts
+
+
+
+
+
 /**
  * Reads the manifest of earlier runs; one that is not there is empty.
  * @throws ManifestError when it cannot be understood, DiskFault when the disk refuses
@@ -5214,9 +5258,11 @@ function errorOf(report, stopped) {
     if (report.failures.length === 0 && stopped === undefined)
         return undefined;
     const found = report.exported + report.unchanged + report.failed + report.skipped;
-    const named = report.failures
-        .slice(0, NAMED_IN_ERROR)
-        .map(({ what, failure }) => `${(0,src_text/* quoted */.TL)(what, 120)}: ${describe(failure)}`);
+    const named = report.failures.slice(0, NAMED_IN_ERROR).map(({ what, failure }) => {
+        const told = failure_describe(failure);
+        // What ended the whole run has been told already.
+        return stopped?.includes(told) ? (0,src_text/* quoted */.TL)(what, 120) : `${(0,src_text/* quoted */.TL)(what, 120)}: ${told}`;
+    });
     const more = report.failures.length - named.length;
     return [
         stopped,
@@ -5244,7 +5290,7 @@ function summaryOf(report) {
         counts,
         ...tableOf('Failed', ['Document', 'Cause', 'What to do'], report.failures, MOST_FAILURES, ({ what, url, failure }) => [
             link(what, url),
-            (0,src_text/* oneLine */.TN)(factOf(failure), MOST_TEXT * 2),
+            (0,src_text/* oneLine */.TN)(failure_factOf(failure), MOST_TEXT * 2),
             (0,src_text/* oneLine */.TN)(failure.advice ?? '', MOST_TEXT * 2),
         ]),
         ...tableOf(report.dryRun ? 'To export' : 'Exported', ['File', 'Document'], report.written, MOST_WRITTEN, (item) => [
@@ -5646,7 +5692,7 @@ class RunStop {
             case 'cancelled':
                 return 'Cancelled. What is finished stays; the next run goes on where this one was.';
             case 'app-wide':
-                return `The run was ended, since every document would fail like this: ${describe(first.failure)}`;
+                return `The run was ended, since every document would fail like this: ${failure_describe(first.failure)}`;
             case 'fail-fast':
                 return 'The run was ended at the first failure (`fail-fast`).';
         }
@@ -5654,6 +5700,7 @@ class RunStop {
 }
 
 ;// CONCATENATED MODULE: ./src/export/tellings.ts
+
 
 
 
@@ -5674,6 +5721,7 @@ class Tellings {
     notes = [];
     deletedPaths = [];
     tidiedFiles = 0;
+    trouble = () => undefined;
     worksDone = 0;
     worksFailed = 0;
     constructor(manifestFile, dryRun) {
@@ -5689,6 +5737,10 @@ class Tellings {
         this.plan = plan;
         this.listing = listing;
         this.failed.push(...faultsOf(listing), ...plan.refused.map(({ file, failure }) => ({ what: file.path, url: file.unit.url, failure })));
+    }
+    /** @param trouble tells what the run was stuck in when it stopped */
+    watch(trouble) {
+        this.trouble = trouble;
     }
     /** How many files were found, and branches and documents that could not be listed. */
     found() {
@@ -5730,6 +5782,8 @@ class Tellings {
     /** Everything for the end of the step. */
     end(facts) {
         const { plan, dryRun } = this;
+        const trouble = facts.stopped === undefined ? undefined : this.trouble();
+        const stopped = trouble ? `${facts.stopped} The last request failed: ${failure_describe(trouble)}` : facts.stopped;
         const written = dryRun ? (plan?.toExport ?? []) : this.written;
         const unreached = dryRun ? [] : (plan?.toExport ?? []).filter((file) => !this.told.has(file));
         const failures = [
@@ -5749,13 +5803,13 @@ class Tellings {
             written: written.map((file) => ({ path: file.path, title: file.unit.title, url: file.unit.url })),
             skippedItems: plan?.skipped ?? [],
             deletedPaths: this.deletedPaths,
-            notes: facts.stopped === undefined ? this.notes : [facts.stopped, ...this.notes],
+            notes: stopped === undefined ? this.notes : [stopped, ...this.notes],
         };
         const { exported, unchanged, failed, skipped, deleted } = report;
         const found = this.found();
         const isWhole = plan === undefined || exported + unchanged + failed + skipped === found;
         const sum = isWhole ? undefined : `This action lost count: ${found} were found. Please report it.`;
-        const error = [errorOf(report, facts.stopped), sum].filter((part) => part !== undefined).join(' ');
+        const error = [errorOf(report, stopped), sum].filter((part) => part !== undefined).join(' ');
         const counts = countsLine(report, dryRun);
         return {
             line: `Finished: ${counts}, after ${(0,src_text/* formatDuration */.a3)(facts.elapsedMs)} and ${facts.requests} requests`,
@@ -5796,6 +5850,8 @@ function worksOf(files) {
 }
 
 ;// CONCATENATED MODULE: ./src/export/run.ts
+
+
 
 
 
@@ -5867,8 +5923,9 @@ async function work(ground) {
             download: () => TRANSFERS_AT_ONCE,
             fileDownload: () => TRANSFERS_AT_ONCE,
         },
-        onRetry: (failure, pauseMs) => log.debug(`${factOf(failure)}; trying again in ${(pauseMs / 1000).toFixed(1)} s`),
+        onRetry: troubleLog(tools),
     });
+    tellings.watch(() => api.openTrouble());
     const listing = await list(ground, api);
     if (stop.cause())
         return;
@@ -5877,7 +5934,7 @@ async function work(ground) {
     const counts = `${plan.toExport.length} to export, ${plan.unchanged.length} unchanged, ${plan.refused.length + listing.faults.length} failed, ${plan.skipped.length} skipped`;
     log.info(`Found ${tellings.found()}: ${counts}`);
     for (const { what, failure } of tellings.failures())
-        log.info(`Failed: ${(0,src_text/* quoted */.TL)(what, 200)}: ${describe(failure)}`);
+        log.info(`Failed: ${(0,src_text/* quoted */.TL)(what, 200)}: ${failure_describe(failure)}`);
     const isComplete = listing.faults.every(({ branch }) => !branch);
     if (inputs.dryRun) {
         tellings.wouldDelete(inputs.deleteStale && isComplete ? plan.stale.map((file) => file.path) : []);
@@ -5909,13 +5966,13 @@ async function work(ground) {
                 log.debug(`Exported ${unitWork.files.map((file) => (0,src_text/* quoted */.TL)(file.path, 200)).join(', ')}`);
                 return;
             }
-            log.info(`Failed: ${(0,src_text/* quoted */.TL)(unitWork.files[0]?.path ?? '', 200)}: ${describe(failure)}`);
+            log.info(`Failed: ${(0,src_text/* quoted */.TL)(unitWork.files[0]?.path ?? '', 200)}: ${failure_describe(failure)}`);
             if (failure.appWide && !unitWork.unit.uploaded)
                 stop.stop({ kind: 'app-wide', failure });
             else if (inputs.failFast)
                 stop.stop({ kind: 'fail-fast' });
         },
-        onNewTask: (unitWork, failure) => log.debug(`New task for ${(0,src_text/* quoted */.TL)(unitWork.unit.title, 100)}, since ${factOf(failure)}`),
+        onNewTask: (unitWork, failure) => log.debug(`New task for ${(0,src_text/* quoted */.TL)(unitWork.unit.title, 100)}, since ${failure_factOf(failure)}`),
     });
     looksPerDocument.now = () => engine.looksPerDocument();
     await removeTemporaries(inputs.directory, plan, manifest, inputs.manifest);
@@ -5938,6 +5995,21 @@ async function work(ground) {
         ledger.withdraw((file) => there(file) !== undefined);
         await ledger.flush();
     }
+}
+// Troubles that come and go must not fill the log.
+const TROUBLE_EVERY_MS = 30_000;
+/** Tells now and then what is tried again; all of it under debug. */
+function troubleLog({ clock, log }) {
+    let toldAtMs = -Infinity;
+    return (failure, pauseMs) => {
+        const line = tryingAgain(failure, pauseMs);
+        if (clock.nowMs() - toldAtMs < TROUBLE_EVERY_MS) {
+            log.debug(line);
+            return;
+        }
+        toldAtMs = clock.nowMs();
+        log.info(line);
+    };
 }
 async function list({ inputs, tools, stop, session, tellings }, api) {
     const { clock, log } = tools;

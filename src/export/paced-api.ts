@@ -56,6 +56,7 @@ export const STOPPED: Failure = { class: 'permanent', what: 'The run was stopped
 export class PacedApi {
   private readonly pacers = new Map<Operation, Pacer>()
   private calls = 0
+  private readonly troubles = new Map<number, Failure>()
 
   constructor(private readonly options: PacedApiOptions) {}
 
@@ -76,6 +77,11 @@ export class PacedApi {
     return pacer
   }
 
+  /** What the calls that have not ended last failed for; the latest of them. */
+  openTrouble(): Failure | undefined {
+    return [...this.troubles.values()].at(-1)
+  }
+
   /**
    * Makes a call until it succeeds, fails for good, or has failed too often in a row.
    * @returns the last reply; `STOPPED` when the run stopped meanwhile
@@ -83,10 +89,16 @@ export class PacedApi {
   async call<T>(
     operation: Operation,
     attempt: (signal: AbortSignal) => Promise<Reply<T>>,
-    { order = this.calls++, dueMs, limitMs = ATTEMPT_LIMIT_MS }: CallOptions = {},
+    { order = this.calls, dueMs, limitMs = ATTEMPT_LIMIT_MS }: CallOptions = {},
   ): Promise<Reply<T>> {
     const { clock, stop, random, rivals, onRetry } = this.options
     const pacer = this.pacer(operation)
+    const call = this.calls++
+    const again = (failure: Failure, pauseMs: number): void => {
+      this.troubles.delete(call)
+      this.troubles.set(call, failure)
+      onRetry?.(failure, pauseMs)
+    }
     let faults = 0
     let refusals = 0
     for (;;) {
@@ -103,15 +115,16 @@ export class PacedApi {
         pacer.finished(false)
         if (stop.aborted) return fail(STOPPED)
         if (refusals > MOST_REFUSALS_IN_A_ROW) return reply
-        onRetry?.(reply.failure, pauseMs)
+        again(reply.failure, pauseMs)
         continue
       }
       pacer.finished(reply.ok)
+      if (!stop.aborted) this.troubles.delete(call)
       if (reply.ok) return reply
       if (stop.aborted) return fail(STOPPED)
       if (reply.failure.class === 'permanent' || ++faults >= MOST_FAULTS_IN_A_ROW) return reply
       const pauseMs = Math.min(1000 * 2 ** (faults - 1), MOST_FAULT_PAUSE_MS) * (1 + 0.3 * random())
-      onRetry?.(reply.failure, pauseMs)
+      again(reply.failure, pauseMs)
       await sleep(clock, pauseMs, stop)
     }
   }

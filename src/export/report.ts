@@ -56,9 +56,11 @@ export function countsLine({ exported, unchanged, failed, skipped, deleted }: Ta
 export function errorOf(report: RunReport, stopped: string | undefined): string | undefined {
   if (report.failures.length === 0 && stopped === undefined) return undefined
   const found = report.exported + report.unchanged + report.failed + report.skipped
-  const named = report.failures
-    .slice(0, NAMED_IN_ERROR)
-    .map(({ what, failure }) => `${quoted(what, 120)}: ${describe(failure)}`)
+  const named = report.failures.slice(0, NAMED_IN_ERROR).map(({ what, failure }) => {
+    const told = describe(failure)
+    // What ended the whole run has been told already.
+    return stopped?.includes(told) ? quoted(what, 120) : `${quoted(what, 120)}: ${told}`
+  })
   const more = report.failures.length - named.length
   return [
     stopped,

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { connect } from '../feishu/connect.js'
-import { describe, factOf } from '../feishu/failure.js'
+import { describe, factOf, type Failure } from '../feishu/failure.js'
+import { tryingAgain } from '../feishu/telling.js'
 import { DiskFault } from '../files/disk-fault.js'
 import { stallLimitFor } from '../files/download-file.js'
 import { startDeadline } from '../polling/deadline.js'
@@ -12,7 +13,8 @@ import { Engine, TRANSFERS_AT_ONCE } from './engine.js'
 import type { ExportInputs } from './inputs.js'
 import { Ledger } from './ledger.js'
 import { listSources } from './listing.js'
-import { ManifestError, readManifest, writeManifest, type Manifest } from './manifest.js'
+import { readManifest, writeManifest } from './manifest-file.js'
+import { ManifestError, type Manifest } from './manifest.js'
 import type { Listing, Plan } from './model.js'
 import { PacedApi } from './paced-api.js'
 import { Patience } from './patience.js'
@@ -81,8 +83,9 @@ async function work(ground: Ground): Promise<void> {
       download: () => TRANSFERS_AT_ONCE,
       fileDownload: () => TRANSFERS_AT_ONCE,
     },
-    onRetry: (failure, pauseMs) => log.debug(`${factOf(failure)}; trying again in ${(pauseMs / 1000).toFixed(1)} s`),
+    onRetry: troubleLog(tools),
   })
+  tellings.watch(() => api.openTrouble())
 
   const listing = await list(ground, api)
   if (stop.cause()) return
@@ -144,6 +147,23 @@ async function work(ground: Ground): Promise<void> {
   } finally {
     ledger.withdraw((file) => there(file) !== undefined)
     await ledger.flush()
+  }
+}
+
+// Troubles that come and go must not fill the log.
+const TROUBLE_EVERY_MS = 30_000
+
+/** Tells now and then what is tried again; all of it under debug. */
+function troubleLog({ clock, log }: ActionTools): (failure: Failure, pauseMs: number) => void {
+  let toldAtMs = -Infinity
+  return (failure, pauseMs) => {
+    const line = tryingAgain(failure, pauseMs)
+    if (clock.nowMs() - toldAtMs < TROUBLE_EVERY_MS) {
+      log.debug(line)
+      return
+    }
+    toldAtMs = clock.nowMs()
+    log.info(line)
   }
 }
 

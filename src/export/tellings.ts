@@ -1,4 +1,4 @@
-import type { Failure } from '../feishu/failure.js'
+import { describe, type Failure } from '../feishu/failure.js'
 import type { Outcome } from '../runner/action.js'
 import { formatDuration } from '../text.js'
 import type { Listing, Plan, PlannedFile } from './model.js'
@@ -22,6 +22,7 @@ export class Tellings {
   private readonly notes: string[] = []
   private deletedPaths: readonly string[] = []
   private tidiedFiles = 0
+  private trouble: () => Failure | undefined = () => undefined
   private worksDone = 0
   private worksFailed = 0
 
@@ -43,6 +44,11 @@ export class Tellings {
       ...faultsOf(listing),
       ...plan.refused.map(({ file, failure }) => ({ what: file.path, url: file.unit.url, failure })),
     )
+  }
+
+  /** @param trouble tells what the run was stuck in when it stopped */
+  watch(trouble: () => Failure | undefined): void {
+    this.trouble = trouble
   }
 
   /** How many files were found, and branches and documents that could not be listed. */
@@ -92,6 +98,8 @@ export class Tellings {
     readonly line: string
   } {
     const { plan, dryRun } = this
+    const trouble = facts.stopped === undefined ? undefined : this.trouble()
+    const stopped = trouble ? `${facts.stopped} The last request failed: ${describe(trouble)}` : facts.stopped
     const written = dryRun ? (plan?.toExport ?? []) : this.written
     const unreached = dryRun ? [] : (plan?.toExport ?? []).filter((file) => !this.told.has(file))
     const failures = [
@@ -111,13 +119,13 @@ export class Tellings {
       written: written.map((file) => ({ path: file.path, title: file.unit.title, url: file.unit.url })),
       skippedItems: plan?.skipped ?? [],
       deletedPaths: this.deletedPaths,
-      notes: facts.stopped === undefined ? this.notes : [facts.stopped, ...this.notes],
+      notes: stopped === undefined ? this.notes : [stopped, ...this.notes],
     }
     const { exported, unchanged, failed, skipped, deleted } = report
     const found = this.found()
     const isWhole = plan === undefined || exported + unchanged + failed + skipped === found
     const sum = isWhole ? undefined : `This action lost count: ${found} were found. Please report it.`
-    const error = [errorOf(report, facts.stopped), sum].filter((part) => part !== undefined).join(' ')
+    const error = [errorOf(report, stopped), sum].filter((part) => part !== undefined).join(' ')
     const counts = countsLine(report, dryRun)
     return {
       line: `Finished: ${counts}, after ${formatDuration(facts.elapsedMs)} and ${facts.requests} requests`,

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { Manifest, parseManifest, readManifest, writeManifest } from '../../src/export/manifest.js'
+import { readManifest, writeManifest } from '../../src/export/manifest-file.js'
+import { Manifest, parseManifest } from '../../src/export/manifest.js'
 import type { ExportUnit, ManifestFile } from '../../src/export/model.js'
 
 const file = (where: string, rest: Partial<ManifestFile> = {}): ManifestFile => ({

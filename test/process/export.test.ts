@@ -115,6 +115,7 @@ describe('failures', () => {
     expect(step.exitCode).toBe(1)
     expect(step.outputs).toMatchObject({ exported: '0', failed: '3', skipped: '1' })
     expect(step.errors[0]).toMatch(/every document would fail.*docs:document:export/)
+    expect(step.errors[0]?.split('lacks a scope')).toHaveLength(2)
     expect(bench.emulator.requestsTo('create').length).toBeLessThanOrEqual(3)
     expect(bench.emulator.requestsTo('query')).toEqual([])
   })
@@ -228,6 +229,16 @@ describe('an end before the end', () => {
     const resumed = await bench.run({ sources })
     expect(resumed.outputs).toMatchObject({ exported: '1', unchanged: '4', failed: '0' })
     expect(bench.manifest().writing).toBeUndefined()
+  })
+
+  it('by time tells what the run was stuck in', async () => {
+    const step = await bench.run({
+      sources: spaceLink('7143131813848813572'),
+      'base-url': 'http://127.0.0.1:9',
+      'timeout-seconds': 2,
+    })
+    expect(step.errors[0]).toMatch(/Time is up.*The last request failed: .*refused \(ECONNREFUSED\)/)
+    expect(step.log.filter((line) => line.includes('trying again'))).toHaveLength(1)
   })
 
   it('by an expired file: a new task', async () => {
