@@ -2003,9 +2003,9 @@ const MOST_IN_LINE = 70;
  */
 function refusedDelayMs(askedMs, moment) {
     const { rivals, refusals, random } = moment;
-    // A job that does not know of rivals believes in more of them with each refusal.
-    const inLine = rivals > 1 ? Math.min(rivals, MOST_IN_LINE) : Math.min(refusals ** 2, MOST_IN_LINE / 2);
-    const spreadMs = 500 + (Math.max(MINUTE_MS - (askedMs ?? 0), 0) * inLine) / LIMIT_PER_MINUTE;
+    // A job that does not know of rivals believes in one more of them with each refusal.
+    const inLine = rivals > 1 ? Math.min(rivals, MOST_IN_LINE) : Math.min(refusals, MOST_IN_LINE / 2);
+    const spreadMs = 200 + (Math.max(MINUTE_MS - (askedMs ?? 0), 0) * inLine) / LIMIT_PER_MINUTE;
     if (askedMs !== undefined)
         return askedMs + 50 + random * spreadMs;
     return Math.min(MINUTE_MS * 1.5 ** (refusals - 1), 300_000) + random * Math.max(spreadMs, 5_000);

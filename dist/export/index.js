@@ -3375,9 +3375,9 @@ const MOST_IN_LINE = 70;
  */
 function refusedDelayMs(askedMs, moment) {
     const { rivals, refusals, random } = moment;
-    // A job that does not know of rivals believes in more of them with each refusal.
-    const inLine = rivals > 1 ? Math.min(rivals, MOST_IN_LINE) : Math.min(refusals ** 2, MOST_IN_LINE / 2);
-    const spreadMs = 500 + (Math.max(MINUTE_MS - (askedMs ?? 0), 0) * inLine) / LIMIT_PER_MINUTE;
+    // A job that does not know of rivals believes in one more of them with each refusal.
+    const inLine = rivals > 1 ? Math.min(rivals, MOST_IN_LINE) : Math.min(refusals, MOST_IN_LINE / 2);
+    const spreadMs = 200 + (Math.max(MINUTE_MS - (askedMs ?? 0), 0) * inLine) / LIMIT_PER_MINUTE;
     if (askedMs !== undefined)
         return askedMs + 50 + random * spreadMs;
     return Math.min(MINUTE_MS * 1.5 ** (refusals - 1), 300_000) + random * Math.max(spreadMs, 5_000);
@@ -3887,6 +3887,11 @@ class Ledger {
         this.announced.delete(file.path);
         this.manifest.record(file);
         this.flushSoon();
+    }
+    /** Notes the titles of files that stay as they are. The disk learns them at the end. */
+    retitle(files) {
+        for (const { path, unit } of files)
+            this.manifest.retitle(path, unit.title);
     }
     /** Nothing stands at the path any more. */
     forget(path) {
@@ -4805,6 +4810,12 @@ class Manifest {
     record(file) {
         this.claims.delete(file.path);
         this.records.set(file.path, file);
+    }
+    /** Notes the title that the document of a file in place has by now: another one may make the same name. */
+    retitle(path, title) {
+        const record = this.records.get(path);
+        if (record && record.title !== title)
+            this.records.set(path, { ...record, title });
     }
     /** Notes that nothing of this action's is at a path any more. */
     forget(path) {
@@ -5977,6 +5988,7 @@ async function work(ground) {
     looksPerDocument.now = () => engine.looksPerDocument();
     await removeTemporaries(inputs.directory, plan, manifest, inputs.manifest);
     try {
+        ledger.retitle(plan.unchanged);
         if (!stop.cause())
             await ledger.announce(plan.toExport);
         await exportAll(ground, engine, plan);

@@ -89,6 +89,11 @@ export class Ledger {
     this.flushSoon()
   }
 
+  /** Notes the titles of files that stay as they are. The disk learns them at the end. */
+  retitle(files: readonly ClaimedPath[]): void {
+    for (const { path, unit } of files) this.manifest.retitle(path, unit.title)
+  }
+
   /** Nothing stands at the path any more. */
   forget(path: string): void {
     this.owned.delete(path)

@@ -82,6 +82,12 @@ export class Manifest {
     this.records.set(file.path, file)
   }
 
+  /** Notes the title that the document of a file in place has by now: another one may make the same name. */
+  retitle(path: string, title: string): void {
+    const record = this.records.get(path)
+    if (record && record.title !== title) this.records.set(path, { ...record, title })
+  }
+
   /** Notes that nothing of this action's is at a path any more. */
   forget(path: string): void {
     this.records.delete(path)

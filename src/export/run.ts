@@ -135,6 +135,7 @@ async function work(ground: Ground): Promise<void> {
   looksPerDocument.now = () => engine.looksPerDocument()
   await removeTemporaries(inputs.directory, plan, manifest, inputs.manifest)
   try {
+    ledger.retitle(plan.unchanged)
     if (!stop.cause()) await ledger.announce(plan.toExport)
     await exportAll(ground, engine, plan)
     const cleaning = { directory: inputs.directory, ledger, lookAlikes: alike }

@@ -244,7 +244,7 @@ describe('the wait after a refusal', () => {
     const latest = (refusals: number): number =>
       refusedDelayMs(1000, { elapsedMs: 0, rivals: 1, refusals, random: 0.999 })
     expect(latest(2)).toBeGreaterThan(latest(1))
-    expect(latest(5)).toBeGreaterThan(latest(2) + 5000)
+    expect(latest(5)).toBeGreaterThan(latest(2) + 1500)
     expect(latest(50)).toBeLessThan(25_000)
   })
 

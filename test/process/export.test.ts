@@ -46,6 +46,16 @@ describe('a knowledge base', () => {
     expect(apis).toEqual(['wiki-nodes', 'wiki-nodes'])
   })
 
+  it('keeps a file whose new title makes the same name, and notes the title', async () => {
+    const { sources, prices } = handbook()
+    await bench.run({ sources })
+    prices.document.title = '价格|表'
+    const again = await bench.run({ sources })
+    expect(again.outputs).toMatchObject({ exported: '0', unchanged: '3', changed: 'false' })
+    expect(bench.manifest().files.map(({ title }) => title)).toContain('价格|表')
+    expect(bench.lies()).toEqual([])
+  })
+
   it('is exported anew where it changed: content, title, place', async () => {
     const { sources, space, chapter, install, prices } = handbook()
     await bench.run({ sources })

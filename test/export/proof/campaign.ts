@@ -169,7 +169,9 @@ class Campaign {
     const step = await this.step(deletesStale, {})
     const disk = this.truth(phase)
     const found = walk(this.world)
-    this.tell(phase, judge({ walk: found, disk, step, emulator, known, deletesStale }))
+    const faults = judge({ walk: found, disk, step, emulator, known, deletesStale })
+    this.tell(phase, faults)
+    if (faults.length > 0) this.dump(phase, { faults, step, wanted: [...found.wanted], disk, known: [...known] })
     this.learn(disk, found, true)
     const { exported, unchanged, failed, skipped, deleted } = step.outputs
     this.options.say?.(
@@ -236,6 +238,18 @@ class Campaign {
   private creates(): number {
     const made = this.emulator.requestsTo('create').filter(({ answeredCode }) => answeredCode === 0)
     return made.filter(({ tokens }) => !tokens.some((token) => this.failing.has(token))).length
+  }
+
+  /** What it takes to find out why: the world, the disk and the step as they were. */
+  private dump(phase: string, facts: object): void {
+    const { dump, say } = this.options
+    if (dump === undefined) return
+    mkdirSync(dump, { recursive: true })
+    const file = path.join(dump, `${this.options.seed} ${phase.replace(/\W+/g, '-')}.json`)
+    const shown = (_: string, value: unknown): unknown =>
+      value instanceof Map ? [...(value as ReadonlyMap<unknown, unknown>)] : value
+    writeFileSync(file, JSON.stringify({ ...facts, documents: this.emulator.store.documents.list() }, shown, 1))
+    say?.(`everything about it: ${file}`)
   }
 
   private tell(phase: string, faults: readonly string[]): void {

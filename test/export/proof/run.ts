@@ -12,6 +12,8 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '50' },
     seed: { type: 'string', default: '1' },
     speed: { type: 'string', default: '60' },
+    // A folder for all that is known where a fault is found.
+    dump: { type: 'string' },
   },
 })
 const [documents, kills, seed, speed] = [values.documents, values.kills, values.seed, values.speed].map(Number) as [
@@ -27,7 +29,7 @@ try {
   await bundleEntry(dist)
   const seconds = (): string => ((performance.now() - startedAtMs) / 1000).toFixed(0).padStart(5)
   const say = (line: string): void => console.log(`${seconds()} s  ${line}`)
-  const verdict = await campaign({ documents, kills, seed, speed, dist, say })
+  const verdict = await campaign({ documents, kills, seed, speed, dist, say, dump: values.dump })
   const { faults, runs, otherEnds, creates, needed, files, unchangedRequests, fewestRequests } = verdict
   say(`${runs} runs, ${verdict.kills} killed, ${otherEnds} cancelled or out of time, ${files} files in the end`)
   say(`${creates} export tasks for ${needed} states of documents: ${(creates / needed).toFixed(3)} each`)

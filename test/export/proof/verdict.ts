@@ -7,7 +7,9 @@ export interface CampaignOptions {
   readonly speed: number
   /** The folder of a bundle of entry.ts: `export/index.js` in it. */
   readonly dist: string
-  readonly say?: (line: string) => void
+  readonly say?: ((line: string) => void) | undefined
+  /** The folder for what is known where a fault is found. */
+  readonly dump?: string | undefined
 }
 
 /** How it went. */
