@@ -6,7 +6,7 @@ import { runAction, type RunOptions, type StepResult } from '../../process/run-a
 import { change, edit, heal, open } from './changes.js'
 import { CRASH_STEPS, type Crash } from './crash.js'
 import { MANIFEST, readDisk, type Disk } from './disk.js'
-import { judge, judgeTruth, keyOf, type Known } from './judge.js'
+import { judge, judgeTruth, keyOf, type KnownFile } from './judge.js'
 import { signatureOf, walk, type Walk } from './walk.js'
 import { generate, pick, sourcesOf, type World } from './world.js'
 import type { CampaignOptions, Verdict } from './verdict.js'
@@ -35,7 +35,7 @@ const SENTINEL = 'sentinel'
 
 class Campaign {
   private readonly faults: string[] = []
-  private readonly known = new Map<string, Known>()
+  private readonly known = new Map<string, readonly KnownFile[]>()
   private readonly whole = new Set<string>()
   /** States of documents that an export was needed for: content, titles, places. */
   private readonly needed = new Set<string>()
@@ -185,17 +185,19 @@ class Campaign {
   private learn({ recorded }: Disk, { wanted }: Walk, isWhole: boolean): void {
     const before = new Map(this.known)
     if (isWhole) this.known.clear()
+    const now = new Map<string, KnownFile[]>()
     for (const record of recorded) {
       const { path, sha256 } = record
       const key = keyOf(record)
-      const old = before.get(key)
+      const old = before.get(key)?.find((one) => one.path === path && one.sha256 === sha256)
       const file = wanted.get(key)
-      const isOld = old?.path === path && old.sha256 === sha256 && (!isWhole || file?.fails === true)
+      const isOld = old !== undefined && (!isWhole || file?.fails === true)
       // Of what stands twice for now, nothing can be said of where it goes.
       const isTwice = recorded.some((other) => other !== record && keyOf(other) === key)
       const signature = file && !file.isLoose && !isTwice ? signatureOf(file.places) : undefined
-      this.known.set(key, isOld ? old : { path, sha256, signature })
+      now.set(key, [...(now.get(key) ?? []), isOld ? old : { path, sha256, signature }])
     }
+    for (const [key, files] of now) this.known.set(key, files)
   }
 
   /** Once more, with nothing changed: no task, no byte, no word of a change. */

@@ -4,13 +4,16 @@ import { badNames, isTemporary, type Claimed, type Disk, type Recorded } from '.
 import { isPlain } from './titles.js'
 import { fileKey, signatureOf, type Walk, type Wanted } from './walk.js'
 
-/** What earlier runs are known to have put on the disk. */
-export interface Known {
+/** A file that earlier runs are known to have put on the disk. */
+export interface KnownFile {
   readonly path: string
   readonly sha256: string
   /** Where the document stood then. */
   readonly signature: string | undefined
 }
+
+/** By key: more than one of what stands twice, since a listing had gaps when it was moved. */
+export type Known = ReadonlyMap<string, readonly KnownFile[]>
 
 export const keyOf = ({ path, token, type, fileExtension, subId }: Claimed): string =>
   fileKey(path.split('/')[0] ?? '', token, type, fileExtension, subId)
@@ -39,7 +42,7 @@ export interface Judgement {
   readonly disk: Disk
   readonly step: StepResult
   readonly emulator: Emulator
-  readonly known: ReadonlyMap<string, Known>
+  readonly known: Known
   readonly deletesStale: boolean
 }
 
@@ -68,12 +71,14 @@ function judgeFiles({ walk, disk, emulator, known, deletesStale }: Judgement): s
     byKey.delete(key)
     const [record] =
       records.length > 1 ? records.filter((one) => judgeRecord(wanted, one, emulator).length === 0) : records
-    const before = known.get(key)
+    const before = known.get(key) ?? []
     // With gaps in the listing, the old place of what a killed run moved may be one of a copy in a gap: it stays.
     if (records.length > 1 && walk.isComplete) faults.push(`${key}: ${records.map(({ path }) => path).join(' and ')}`)
     if (wanted.fails) {
-      if (record && record.sha256 !== before?.sha256) faults.push(`${record.path}: of a document that fails`)
-      if (!record && before && !taken.has(before.path)) faults.push(`${before.path}: lost, though it failed`)
+      if (record && !before.some(({ sha256 }) => sha256 === record.sha256)) {
+        faults.push(`${record.path}: of a document that fails`)
+      }
+      for (const { path } of record ? [] : before) if (!taken.has(path)) faults.push(`${path}: lost, though it failed`)
     } else if (!record) faults.push(`${key} (${JSON.stringify(wanted.document.title.slice(0, 60))}): missing`)
     else faults.push(...judgeRecord(wanted, record, emulator))
   }
@@ -81,16 +86,16 @@ function judgeFiles({ walk, disk, emulator, known, deletesStale }: Judgement): s
   for (const [key, records] of byKey) {
     for (const { path, sha256 } of records) {
       if (mayDelete) faults.push(`${path}: stale, but still there`)
-      else if (known.get(key)?.sha256 !== sha256) faults.push(`${path}: nobody wants it`)
+      else if (known.get(key)?.some((file) => file.sha256 === sha256) !== true) faults.push(`${path}: nobody wants it`)
     }
   }
   if (mayDelete) return faults
   // What another line has too is not gone, and the copy goes where nobody wants it any more.
   const elsewhere = new Set([...walk.wanted.keys()].map(withoutDirectory))
   const unfinished = new Set(disk.writing.map(keyOf))
-  for (const [key, { path }] of known) {
-    const isGone = !unfinished.has(key) && !walk.wanted.has(key) && !elsewhere.has(withoutDirectory(key))
-    if (isGone && !taken.has(path)) faults.push(`${path}: stale, but gone all the same`)
+  for (const [key, files] of known) {
+    if (unfinished.has(key) || walk.wanted.has(key) || elsewhere.has(withoutDirectory(key))) continue
+    for (const { path } of files) if (!taken.has(path)) faults.push(`${path}: stale, but gone all the same`)
   }
   return faults
 }
@@ -136,17 +141,21 @@ function judgePlaces({ walk, disk, known }: Judgement): string[] {
     if ((parents.get(directory) ?? parent) !== parent) faults.push(`${record.path}: strangers are in its directory`)
     directories.set(parent, directory)
     parents.set(directory, parent)
-    const before = known.get(wanted.key)
-    if (before?.signature === signatureOf(wanted.places) && before.path !== record.path) {
+    const [before, ...more] = known.get(wanted.key) ?? []
+    if (more.length === 0 && before?.signature === signatureOf(wanted.places) && before.path !== record.path) {
       faults.push(`${record.path}: was ${before.path}, and nothing changed`)
     }
   }
   return faults
 }
 
-/** Fails if it is tried; but what is as it was is not. */
-function isTried({ key, document, extension, subId, places }: Wanted, { known, emulator }: Judgement): boolean {
-  const before = known.get(key)
+/** Fails if it is tried; but what is as it was is not. Of what stands twice, either may be. */
+function isTried(
+  { key, document, extension, subId, places }: Wanted,
+  { known, emulator }: Judgement,
+): boolean | 'maybe' {
+  const [before, ...more] = known.get(key) ?? []
+  if (more.length > 0) return 'maybe'
   const isSame = before?.sha256 === emulator.expectedSha256(document.token, extension, subId)
   return !isSame || before.signature !== signatureOf(places)
 }
@@ -154,7 +163,10 @@ function isTried({ key, document, extension, subId, places }: Wanted, { known, e
 function judgeCounts(judgement: Judgement): string[] {
   const { walk, step } = judgement
   const count = (name: string): number => Number(step.outputs[name])
-  const failing = [...walk.wanted.values()].filter((file) => file.fails && isTried(file, judgement)).length
+  const tried = [...walk.wanted.values()].filter(({ fails }) => fails).map((file) => isTried(file, judgement))
+  const surely = tried.filter((one) => one === true).length
+  const maybe = tried.filter((one) => one === 'maybe').length
+  const failing = Math.min(Math.max(count('failed') - walk.faults, surely), surely + maybe)
   const wrong = (what: string, is: number, must: number): string[] =>
     is === must ? [] : [`${is} ${what} in place of ${must}`]
   return [
