@@ -672,6 +672,10 @@ function readSubId(read) {
     const value = read('sub-id').trim();
     if (value === '')
         return undefined;
+    if (/^(\d+(\.\d+)?E\+?\d+|Infinity|NaN)$/.test(value)) {
+        throw new inputs/* InputError */.dz(`Input \`sub-id\` is ${(0,inputs/* excerpt */.Kb)(value)}: written without quotes in the workflow, it was taken for a number.` +
+            " Quote it: sub-id: '12e345'.");
+    }
     if (!/^[\w-]{1,64}$/.test(value)) {
         throw new inputs/* InputError */.dz(`Input \`sub-id\` is ${(0,inputs/* excerpt */.Kb)(value)}, which is no id: only letters, digits, - and _ may be in one.` +
             " It is what follows ?sheet= or ?table= in the document's link.");
@@ -1230,6 +1234,14 @@ function classifyNetworkFault(error, operation, host, abortReason) {
             appWide: true,
         };
     }
+    if (code === 'ERR_INVALID_URL') {
+        return {
+            class: 'permanent',
+            what: `${doing}: the address of the proxy is none`,
+            advice: 'Check https_proxy and http_proxy: http://HOST:PORT.',
+            appWide: true,
+        };
+    }
     const proxyStatus = /tunneling socket could not be established, statusCode=(\d+)/.exec(message)?.[1];
     if (proxyStatus !== undefined) {
         const passing = /^(408|429|5\d\d)$/.test(proxyStatus);
@@ -1506,6 +1518,8 @@ function createTransport(userAgent) {
         },
     };
 }
+/** True where the end of the body is told; after any other coding it is the end of the connection. Source: RFC 9112, 6.3. */
+const isChunked = (transferEncoding) => /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''));
 /**
  * A body that says no length ends with its connection, and Node takes any end of that for the body's: a reset, and our
  * own abort too.
@@ -1513,7 +1527,7 @@ function createTransport(userAgent) {
 async function* wholly(message, signal) {
     yield* message;
     const { headers, socket } = message;
-    const framed = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+    const framed = headers['content-length'] !== undefined || isChunked(headers['transfer-encoding']);
     if (signal.aborted)
         throw new Error('aborted', { cause: signal.reason });
     if (!framed && socket.errored)
@@ -1619,6 +1633,8 @@ const FAILED_STATUSES = {
         advice: 'Take some images out, or split the document.',
     },
 };
+/** What the token of an exported file is made of. */
+const FILE_TOKEN = /^[\w-]{1,128}$/;
 const SUCCESS = 0;
 const NEW = 1;
 const PROCESSING = 2;
@@ -1650,14 +1666,17 @@ function job_status_judge(data) {
             throw new WrongShape('file_token is not a string');
         if (fileToken.trim() === '')
             return processing(code);
+        // Nothing could be downloaded with it: better no file than a green step that leads nowhere.
+        if (!FILE_TOKEN.test(fileToken))
+            throw new WrongShape('file_token is not a token');
         return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) };
     }
     return judgeFailed(code, result);
 }
 function statusCodeOf(value) {
-    if (typeof value === 'number' && Number.isInteger(value))
+    if (typeof value === 'number' && Number.isSafeInteger(value))
         return value;
-    if (typeof value === 'string' && /^-?[1-9]\d{15,}$/.test(value))
+    if (typeof value === 'string' && /^-?[1-9]\d{15,19}$/.test(value))
         return value;
     throw new WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
 }
@@ -3402,6 +3421,8 @@ const actionsLog = (hide) => ({
 
 // A shorter one would tear holes into plain words.
 const SHORTEST_HIDDEN = 8;
+// Long texts are cut, and a secret in them with it: from so many of its characters on the rest is hidden too.
+const SHORTEST_PART = 12;
 /**
  * The secrets of a step. The runner masks them in the log, but not in outputs, and drops a job output that holds one: a
  * server that repeats a credential in its message must not get it there.
@@ -3413,13 +3434,24 @@ class Secrets {
         if (secret.length >= SHORTEST_HIDDEN)
             this.values.add(secret);
     };
-    /** The text with `***` in place of every secret. */
+    /** The text with `***` in place of every secret, and of every beginning of one. */
     hide = (text) => {
         let hidden = text;
         for (const secret of this.values)
-            hidden = hidden.replaceAll(secret, '***');
+            hidden = withoutBeginnings(hidden, secret);
         return hidden;
     };
+}
+function withoutBeginnings(text, secret) {
+    const head = secret.slice(0, SHORTEST_PART);
+    const [before = '', ...rest] = text.split(head);
+    const tail = secret.slice(head.length);
+    return rest.reduce((hidden, piece) => {
+        let same = 0;
+        while (same < tail.length && piece[same] === tail[same])
+            same++;
+        return `${hidden}***${piece.slice(same)}`;
+    }, before);
 }
 
 ;// CONCATENATED MODULE: external "node:fs"
@@ -3448,8 +3480,9 @@ function renderSummary(summary, hide = (text) => text) {
     return lines.join('\n');
 }
 function renderLink(href, text) {
-    const isPlain = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && href.length <= 1000;
-    return isPlain ? `<a href="${href.replace(/&/g, '&amp;')}">${safe_text_summaryText(text)}</a>` : safe_text_summaryText(text);
+    const address = href.replace(/&/g, '&amp;');
+    const isPlain = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000;
+    return isPlain ? `<a href="${address}">${safe_text_summaryText(text)}</a>` : safe_text_summaryText(text);
 }
 /**
  * Adds to the job summary. A runner without one, or one that cannot be written, is no reason to fail.
@@ -3457,8 +3490,8 @@ function renderLink(href, text) {
  * @param file where the runner reads it: GITHUB_STEP_SUMMARY
  */
 function writeSummary(summary, hide, file) {
-    const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`);
     try {
+        const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`);
         // At once, unlike core.summary: a process that is told to end has no time to wait for a thread.
         if (file)
             (0,external_node_fs_namespaceObject.appendFileSync)(file, parts.join('\n'));
@@ -3484,6 +3517,8 @@ const DRAIN_MS = 300;
  * A red step has one error annotation and the output `error-message`; a cancelled one keeps its outputs.
  */
 async function runAction(host, main) {
+    // Red until all is told: whatever ends the process before that is no success.
+    host.exitCode = 1;
     const cancel = new AbortController();
     // The runner sends SIGINT, and SIGTERM 7.5 s later: neither may end the process before its outputs are written.
     for (const signal of ['SIGINT', 'SIGTERM'])
@@ -3493,15 +3528,15 @@ async function runAction(host, main) {
         host.on('uncaughtException', (error) => resolve(unexpected(error)));
     });
     const secrets = new Secrets();
-    const tools = {
+    const tools = () => ({
         log: actionsLog(secrets.hide),
         clock: clock/* systemClock */.m,
         cancel: cancel.signal,
         mask: secrets.mask,
         random: Math.random,
         workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
-    };
-    const outcome = await Promise.race([attempt(() => main(getInput, tools)), stray]);
+    });
+    const outcome = await Promise.race([attempt(() => main(getInput, tools())), stray]);
     tell(outcome, host, secrets);
     setTimeout(() => leave(host), DRAIN_MS).unref();
 }
@@ -3547,12 +3582,12 @@ function tell({ outputs, error: told, summary }, host, { hide }) {
         const unwritten = `The outputs could not be handed to the runner (${(0,src_text/* oneLine */.TN)(fault.message)}).`;
         message = error === undefined ? unwritten : `${error} ${unwritten}`;
     }
-    if (message !== undefined) {
-        host.exitCode = 1;
+    if (message !== undefined)
         core_error(logLine(message));
-    }
     if (summary)
         writeSummary(summary, hide, host.env['GITHUB_STEP_SUMMARY']);
+    if (message === undefined)
+        host.exitCode = 0;
 }
 
 

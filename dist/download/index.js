@@ -288,7 +288,7 @@ __webpack_unused_export__ = debug; // for test
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(400);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(852);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(351);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(37);
 
 
 
@@ -507,7 +507,7 @@ function readDownloadInputs(read, mask, workspace) {
 
 /***/ }),
 
-/***/ 351:
+/***/ 37:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -1058,6 +1058,14 @@ function classifyNetworkFault(error, operation, host, abortReason) {
             appWide: true,
         };
     }
+    if (code === 'ERR_INVALID_URL') {
+        return {
+            class: 'permanent',
+            what: `${doing}: the address of the proxy is none`,
+            advice: 'Check https_proxy and http_proxy: http://HOST:PORT.',
+            appWide: true,
+        };
+    }
     const proxyStatus = /tunneling socket could not be established, statusCode=(\d+)/.exec(message)?.[1];
     if (proxyStatus !== undefined) {
         const passing = /^(408|429|5\d\d)$/.test(proxyStatus);
@@ -1334,6 +1342,8 @@ function createTransport(userAgent) {
         },
     };
 }
+/** True where the end of the body is told; after any other coding it is the end of the connection. Source: RFC 9112, 6.3. */
+const isChunked = (transferEncoding) => /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''));
 /**
  * A body that says no length ends with its connection, and Node takes any end of that for the body's: a reset, and our
  * own abort too.
@@ -1341,7 +1351,7 @@ function createTransport(userAgent) {
 async function* wholly(message, signal) {
     yield* message;
     const { headers, socket } = message;
-    const framed = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+    const framed = headers['content-length'] !== undefined || isChunked(headers['transfer-encoding']);
     if (signal.aborted)
         throw new Error('aborted', { cause: signal.reason });
     if (!framed && socket.errored)
@@ -1419,7 +1429,7 @@ function extended(value) {
 function plain(value) {
     if (value === undefined)
         return undefined;
-    const text = utf8(Buffer.from(value, 'latin1')) ?? value;
+    const text = headerText(value);
     return /%[\da-f]{2}/i.test(text) ? (percentDecoded(text) ?? text) : text;
 }
 function percentDecoded(text) {
@@ -1430,12 +1440,84 @@ function percentDecoded(text) {
         return undefined;
     }
 }
-function utf8(bytes) {
+/** A header's value as its sender meant it: Node.js gives the bytes as Latin-1, and servers send UTF-8. */
+function headerText(value) {
     try {
-        return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+        return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'));
     }
     catch {
-        return undefined;
+        return value;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/feishu/body-start.ts
+
+
+// An error of this API has a few hundred bytes.
+const MOST_BYTES = 64 * 1024;
+/**
+ * Looks at the beginning of a body that may be an error in place of a file.
+ * @returns the text, if it is whole and looks like JSON, and the body, to be read from its beginning
+ */
+async function bodyStart(body) {
+    const iterator = body[Symbol.asyncIterator]();
+    const chunks = [];
+    let bytes = 0;
+    let failed;
+    let ended = false;
+    while (!ended && bytes <= MOST_BYTES && looksLikeJson(chunks)) {
+        try {
+            const next = await iterator.next();
+            if (next.done === true)
+                ended = true;
+            else {
+                chunks.push(next.value);
+                bytes += next.value.length;
+            }
+        }
+        catch (error) {
+            failed = { error };
+            break;
+        }
+    }
+    const start = ended && looksLikeJson(chunks) ? Buffer.concat(chunks).toString('utf8') : undefined;
+    return { start, body: again(chunks, iterator, failed, ended) };
+}
+/** So far nothing speaks against it. */
+function looksLikeJson(chunks) {
+    for (const chunk of chunks) {
+        for (const byte of chunk)
+            if (!BLANKS.has(byte))
+                return byte === OPENING_BRACE;
+    }
+    return true;
+}
+const OPENING_BRACE = 0x7b;
+// Blanks of JSON, and the bytes of the mark that some put before UTF-8.
+const BLANKS = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
+async function* again(chunks, iterator, failed, ended) {
+    try {
+        yield* chunks;
+        if (failed)
+            throw failed.error;
+        while (!ended) {
+            const next = await iterator.next();
+            if (next.done === true)
+                return;
+            yield next.value;
+        }
+    }
+    finally {
+        await iterator.return?.();
+    }
+}
+/** True for an object with the number that every answer of the Open API has. */
+function isEnvelope(text) {
+    try {
+        return readEnvelope(parseJson(text.replace(/^\ufeff/, ''))) !== undefined;
+    }
+    catch {
+        return false;
     }
 }
 
@@ -1447,15 +1529,22 @@ function utf8(bytes) {
 
 
 
-/** The file of a finished export task. Source: 下载导出文件. */
-const exportedFile = (fileToken) => ({
+
+
+/**
+ * The file of a finished export task. Source: 下载导出文件.
+ * @param fileExtension as far as it is known: of all exports only a csv can be empty
+ */
+const exportedFile = (fileToken, fileExtension) => ({
     operation: 'download',
     path: client_pathOf(['drive', 'v1', 'export_tasks', 'file', fileToken, 'download']),
+    mayBeEmpty: /^[\s.]*csv$/i.test(fileExtension),
 });
 /** A file that somebody uploaded. Source: 下载文件, `GET /open-apis/drive/v1/files/:file_token/download`. */
 const uploadedFile = (fileToken) => ({
     operation: 'fileDownload',
     path: pathOf(['drive', 'v1', 'files', fileToken, 'download']),
+    mayBeEmpty: true,
 });
 const MOST_REDIRECTS = 5;
 const REDIRECTS = [301, 302, 303, 307, 308];
@@ -1496,9 +1585,10 @@ async function follow(connection, source, start, signal) {
 }
 /** Where a redirect leads; undefined when it leads nowhere that is safe. */
 function targetOf(location, from) {
-    if (typeof location !== 'string' || !URL.canParse(location, from.href))
+    const target = typeof location === 'string' ? headerText(location) : undefined;
+    if (target === undefined || !URL.canParse(target, from.href))
         return undefined;
-    const url = new URL(location, from);
+    const url = new URL(target, from);
     if (url.username !== '' || url.password !== '')
         return undefined;
     const isLoopback = ({ hostname }) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
@@ -1518,26 +1608,31 @@ function badRedirect(operation, { answer, url }, redirects) {
 }
 async function judge(connection, { operation }, { answer, url }, elsewhere, signal) {
     const { headers } = answer;
+    const logId = logIdOf(answer);
     const disposition = parseDisposition(headers['content-disposition']);
     const type = String(headers['content-type'] ?? '');
     // An error envelope or a gateway's page; a file of that kind comes as an attachment.
     const isPage = /^\s*(application\/([\w.-]+\+)?json|text\/html)\b/i.test(type) && !disposition.attachment;
     if (answer.status === 200 && !isPage) {
-        const encoding = String(headers['content-encoding'] ?? 'identity').trim();
-        if (!/^(identity)?$/i.test(encoding)) {
+        const unusable = isCompressed(headers)
+            ? compressed(operation, url.host, logId)
+            : isPart(headers)
+                ? partial(operation, url.host, logId)
+                : undefined;
+        if (unusable) {
             answer.destroy();
-            return fail(compressed(operation, url.host, logIdOf(answer)));
+            return fail(unusable);
         }
-        const length = String(headers['content-length'] ?? '');
-        const contentLength = /^\d{1,15}$/.test(length) ? Number(length) : undefined;
-        const framed = contentLength !== undefined || /chunked/i.test(String(headers['transfer-encoding'] ?? ''));
-        const { body } = answer;
-        const { fileName } = disposition;
-        const destroy = () => answer.destroy();
-        return {
-            ok: true,
-            value: { body, destroy, contentLength, framed, fileName, host: url.host, logId: logIdOf(answer) },
-        };
+        const { start, body } = await bodyStart(answer.body);
+        if (disposition.attachment || start === undefined || !isEnvelope(start)) {
+            const length = String(headers['content-length'] ?? '');
+            const contentLength = /^\d{1,15}$/.test(length) ? Number(length) : undefined;
+            const framed = contentLength !== undefined || isChunked(headers['transfer-encoding']);
+            const { fileName } = disposition;
+            const destroy = () => answer.destroy();
+            return { ok: true, value: { body, destroy, contentLength, framed, fileName, host: url.host, logId } };
+        }
+        answer = { ...answer, body };
     }
     const reply = await readAnswer(connection, { operation, read: noFile }, answer, signal);
     return reply.ok
@@ -1546,6 +1641,24 @@ async function judge(connection, { operation }, { answer, url }, elsewhere, sign
 }
 function noFile() {
     throw new WrongShape('an envelope of success in place of the file');
+}
+/** Compressed on the way, by either header; nobody here takes it apart. */
+function isCompressed(headers) {
+    const codings = [headers['content-encoding'], headers['transfer-encoding']].join(',').split(',');
+    return codings.some((coding) => !/^(identity|chunked)?$/i.test(coding.trim()));
+}
+/** A piece of the file that calls itself the whole; nobody asked for a piece. */
+function isPart(headers) {
+    const [, from, to, all] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(String(headers['content-range'] ?? '').trim()) ?? [];
+    return from !== undefined && (Number(from) !== 0 || Number(to) + 1 !== Number(all));
+}
+function partial(operation, host, logId) {
+    return {
+        class: 'transient',
+        what: `Could not ${OPERATIONS[operation].doing}: ${host} sends only a part of it`,
+        advice: 'Check what stands between the runner and the service (proxy, firewall).',
+        logId,
+    };
 }
 function compressed(operation, host, logId) {
     return {
@@ -1925,7 +2038,7 @@ async function downloadOnce(options, signal, watch, limitMs) {
     try {
         const saved = await saveFile({
             target: options.target(file.fileName),
-            body: received(file, watch),
+            body: received(file, source.mayBeEmpty || expectedBytes === 0, watch),
             overwrite: options.overwrite,
             expectedBytes,
             onWhole: options.onWhole,
@@ -1953,7 +2066,7 @@ class Broken extends Error {
         this.bytes = bytes;
     }
 }
-async function* received(file, watch) {
+async function* received(file, mayBeEmpty, watch) {
     let bytes = 0;
     try {
         for await (const chunk of watched(file.body, watch)) {
@@ -1964,7 +2077,8 @@ async function* received(file, watch) {
     catch (error) {
         throw new Broken(bytes, error);
     }
-    if (file.contentLength !== undefined && bytes !== file.contentLength)
+    const isShort = file.contentLength !== undefined && bytes !== file.contentLength;
+    if (isShort || (bytes === 0 && !mayBeEmpty))
         throw new Broken(bytes);
 }
 function broken({ bytes, cause }, { host, contentLength, logId }, { operation }, stalledMs) {
@@ -1995,7 +2109,7 @@ function wrongSize({ bytes, expectedBytes }, { contentLength, framed, logId }) {
 
 ;// CONCATENATED MODULE: ./src/files/safe-name.ts
 // Linux takes 255 bytes, macOS 255 bytes of UTF-8, Windows 255 UTF-16 units: so many bytes fit everywhere.
-const MOST_BYTES = 255;
+const safe_name_MOST_BYTES = 255;
 const MOST_EXTENSION_BYTES = 32;
 // What some system refuses or a screen reorders: C0, DEL, C1, separators of lines and of paths, Windows' own, controls
 // of direction, lone surrogates, and what Unicode has not assigned (macOS refuses it) but for emoji to come.
@@ -2020,17 +2134,21 @@ function safeName(name, extension = '') {
     const suffix = endsWithIt ? tail : end;
     const stem = (endsWithIt ? cleaned.slice(0, cleaned.length - end.length) : cleaned).replace(/^[\s.]+$/u, '');
     const whole = disarmed(stem, suffix);
-    if (bytesOf(whole) <= MOST_BYTES)
+    if (bytesOf(whole) <= safe_name_MOST_BYTES)
         return whole;
     const armed = whole.slice(0, whole.length - suffix.length);
     // Once more: what follows a device's name may just have been cut off.
-    return disarmed(headOf(armed, MOST_BYTES - bytesOf(suffix)), suffix);
+    return disarmed(headOf(armed, safe_name_MOST_BYTES - bytesOf(suffix)), suffix);
 }
 function clean(text) {
-    return text
-        .trim()
-        .replace(FORBIDDEN, '_')
-        .replace(/[\s.]+$/u, '');
+    return withoutEnd(text.trim().replace(FORBIDDEN, '_'));
+}
+/** Without the blanks and dots at its end. A pattern that ends in `$` would begin anew at each of a million of them. */
+function withoutEnd(text) {
+    let length = text.length;
+    while (length > 0 && /[\s.]/u.test(text.charAt(length - 1)))
+        length--;
+    return text.slice(0, length);
 }
 /** What follows the last dot, where that looks like an extension. */
 function ownExtension(name) {
@@ -2059,7 +2177,7 @@ function headOf(text, mostBytes) {
             break;
         kept += segment;
     }
-    return (kept === '' ? cutCodePoints(head, mostBytes) : kept).replace(/[\s.]+$/u, '');
+    return withoutEnd(kept === '' ? cutCodePoints(head, mostBytes) : kept);
 }
 /** For one "character" of a hundred combining marks. */
 function cutCodePoints(text, mostBytes) {
@@ -2375,7 +2493,7 @@ async function run(inputs, tools) {
             look: downloadLooks({
                 connection: session.connection,
                 credential: session.credential,
-                source: exportedFile(fileToken),
+                source: exportedFile(fileToken, fileExtension),
                 target,
                 overwrite,
                 expectedBytes: inputs.fileSize,
@@ -3554,6 +3672,8 @@ const actionsLog = (hide) => ({
 
 // A shorter one would tear holes into plain words.
 const SHORTEST_HIDDEN = 8;
+// Long texts are cut, and a secret in them with it: from so many of its characters on the rest is hidden too.
+const SHORTEST_PART = 12;
 /**
  * The secrets of a step. The runner masks them in the log, but not in outputs, and drops a job output that holds one: a
  * server that repeats a credential in its message must not get it there.
@@ -3565,13 +3685,24 @@ class Secrets {
         if (secret.length >= SHORTEST_HIDDEN)
             this.values.add(secret);
     };
-    /** The text with `***` in place of every secret. */
+    /** The text with `***` in place of every secret, and of every beginning of one. */
     hide = (text) => {
         let hidden = text;
         for (const secret of this.values)
-            hidden = hidden.replaceAll(secret, '***');
+            hidden = withoutBeginnings(hidden, secret);
         return hidden;
     };
+}
+function withoutBeginnings(text, secret) {
+    const head = secret.slice(0, SHORTEST_PART);
+    const [before = '', ...rest] = text.split(head);
+    const tail = secret.slice(head.length);
+    return rest.reduce((hidden, piece) => {
+        let same = 0;
+        while (same < tail.length && piece[same] === tail[same])
+            same++;
+        return `${hidden}***${piece.slice(same)}`;
+    }, before);
 }
 
 ;// CONCATENATED MODULE: external "node:fs"
@@ -3600,8 +3731,9 @@ function renderSummary(summary, hide = (text) => text) {
     return lines.join('\n');
 }
 function renderLink(href, text) {
-    const isPlain = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && href.length <= 1000;
-    return isPlain ? `<a href="${href.replace(/&/g, '&amp;')}">${safe_text_summaryText(text)}</a>` : safe_text_summaryText(text);
+    const address = href.replace(/&/g, '&amp;');
+    const isPlain = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000;
+    return isPlain ? `<a href="${address}">${safe_text_summaryText(text)}</a>` : safe_text_summaryText(text);
 }
 /**
  * Adds to the job summary. A runner without one, or one that cannot be written, is no reason to fail.
@@ -3609,8 +3741,8 @@ function renderLink(href, text) {
  * @param file where the runner reads it: GITHUB_STEP_SUMMARY
  */
 function writeSummary(summary, hide, file) {
-    const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`);
     try {
+        const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`);
         // At once, unlike core.summary: a process that is told to end has no time to wait for a thread.
         if (file)
             (0,external_node_fs_namespaceObject.appendFileSync)(file, parts.join('\n'));
@@ -3636,6 +3768,8 @@ const DRAIN_MS = 300;
  * A red step has one error annotation and the output `error-message`; a cancelled one keeps its outputs.
  */
 async function runAction(host, main) {
+    // Red until all is told: whatever ends the process before that is no success.
+    host.exitCode = 1;
     const cancel = new AbortController();
     // The runner sends SIGINT, and SIGTERM 7.5 s later: neither may end the process before its outputs are written.
     for (const signal of ['SIGINT', 'SIGTERM'])
@@ -3645,15 +3779,15 @@ async function runAction(host, main) {
         host.on('uncaughtException', (error) => resolve(unexpected(error)));
     });
     const secrets = new Secrets();
-    const tools = {
+    const tools = () => ({
         log: actionsLog(secrets.hide),
         clock: clock/* systemClock */.m,
         cancel: cancel.signal,
         mask: secrets.mask,
         random: Math.random,
         workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
-    };
-    const outcome = await Promise.race([attempt(() => main(getInput, tools)), stray]);
+    });
+    const outcome = await Promise.race([attempt(() => main(getInput, tools())), stray]);
     tell(outcome, host, secrets);
     setTimeout(() => leave(host), DRAIN_MS).unref();
 }
@@ -3699,12 +3833,12 @@ function tell({ outputs, error: told, summary }, host, { hide }) {
         const unwritten = `The outputs could not be handed to the runner (${(0,src_text/* oneLine */.TN)(fault.message)}).`;
         message = error === undefined ? unwritten : `${error} ${unwritten}`;
     }
-    if (message !== undefined) {
-        host.exitCode = 1;
+    if (message !== undefined)
         core_error(logLine(message));
-    }
     if (summary)
         writeSummary(summary, hide, host.env['GITHUB_STEP_SUMMARY']);
+    if (message === undefined)
+        host.exitCode = 0;
 }
 
 

@@ -1401,6 +1401,8 @@ const actionsLog = (hide) => ({
 
 // A shorter one would tear holes into plain words.
 const SHORTEST_HIDDEN = 8;
+// Long texts are cut, and a secret in them with it: from so many of its characters on the rest is hidden too.
+const SHORTEST_PART = 12;
 /**
  * The secrets of a step. The runner masks them in the log, but not in outputs, and drops a job output that holds one: a
  * server that repeats a credential in its message must not get it there.
@@ -1412,13 +1414,24 @@ class Secrets {
         if (secret.length >= SHORTEST_HIDDEN)
             this.values.add(secret);
     };
-    /** The text with `***` in place of every secret. */
+    /** The text with `***` in place of every secret, and of every beginning of one. */
     hide = (text) => {
         let hidden = text;
         for (const secret of this.values)
-            hidden = hidden.replaceAll(secret, '***');
+            hidden = withoutBeginnings(hidden, secret);
         return hidden;
     };
+}
+function withoutBeginnings(text, secret) {
+    const head = secret.slice(0, SHORTEST_PART);
+    const [before = '', ...rest] = text.split(head);
+    const tail = secret.slice(head.length);
+    return rest.reduce((hidden, piece) => {
+        let same = 0;
+        while (same < tail.length && piece[same] === tail[same])
+            same++;
+        return `${hidden}***${piece.slice(same)}`;
+    }, before);
 }
 
 ;// CONCATENATED MODULE: external "node:fs"
@@ -1447,8 +1460,9 @@ function renderSummary(summary, hide = (text) => text) {
     return lines.join('\n');
 }
 function renderLink(href, text) {
-    const isPlain = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && href.length <= 1000;
-    return isPlain ? `<a href="${href.replace(/&/g, '&amp;')}">${safe_text_summaryText(text)}</a>` : safe_text_summaryText(text);
+    const address = href.replace(/&/g, '&amp;');
+    const isPlain = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000;
+    return isPlain ? `<a href="${address}">${safe_text_summaryText(text)}</a>` : safe_text_summaryText(text);
 }
 /**
  * Adds to the job summary. A runner without one, or one that cannot be written, is no reason to fail.
@@ -1456,8 +1470,8 @@ function renderLink(href, text) {
  * @param file where the runner reads it: GITHUB_STEP_SUMMARY
  */
 function writeSummary(summary, hide, file) {
-    const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`);
     try {
+        const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`);
         // At once, unlike core.summary: a process that is told to end has no time to wait for a thread.
         if (file)
             (0,external_node_fs_namespaceObject.appendFileSync)(file, parts.join('\n'));
@@ -1483,6 +1497,8 @@ const DRAIN_MS = 300;
  * A red step has one error annotation and the output `error-message`; a cancelled one keeps its outputs.
  */
 async function runAction(host, main) {
+    // Red until all is told: whatever ends the process before that is no success.
+    host.exitCode = 1;
     const cancel = new AbortController();
     // The runner sends SIGINT, and SIGTERM 7.5 s later: neither may end the process before its outputs are written.
     for (const signal of ['SIGINT', 'SIGTERM'])
@@ -1492,15 +1508,15 @@ async function runAction(host, main) {
         host.on('uncaughtException', (error) => resolve(unexpected(error)));
     });
     const secrets = new Secrets();
-    const tools = {
+    const tools = () => ({
         log: actionsLog(secrets.hide),
         clock: clock/* systemClock */.m,
         cancel: cancel.signal,
         mask: secrets.mask,
         random: Math.random,
         workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
-    };
-    const outcome = await Promise.race([attempt(() => main(getInput, tools)), stray]);
+    });
+    const outcome = await Promise.race([attempt(() => main(getInput, tools())), stray]);
     tell(outcome, host, secrets);
     setTimeout(() => leave(host), DRAIN_MS).unref();
 }
@@ -1546,12 +1562,12 @@ function tell({ outputs, error: told, summary }, host, { hide }) {
         const unwritten = `The outputs could not be handed to the runner (${(0,src_text/* oneLine */.TN)(fault.message)}).`;
         message = error === undefined ? unwritten : `${error} ${unwritten}`;
     }
-    if (message !== undefined) {
-        host.exitCode = 1;
+    if (message !== undefined)
         core_error(logLine(message));
-    }
     if (summary)
         writeSummary(summary, hide, host.env['GITHUB_STEP_SUMMARY']);
+    if (message === undefined)
+        host.exitCode = 0;
 }
 
 
@@ -2403,6 +2419,14 @@ function classifyNetworkFault(error, operation, host, abortReason) {
             appWide: true,
         };
     }
+    if (code === 'ERR_INVALID_URL') {
+        return {
+            class: 'permanent',
+            what: `${doing}: the address of the proxy is none`,
+            advice: 'Check https_proxy and http_proxy: http://HOST:PORT.',
+            appWide: true,
+        };
+    }
     const proxyStatus = /tunneling socket could not be established, statusCode=(\d+)/.exec(message)?.[1];
     if (proxyStatus !== undefined) {
         const passing = /^(408|429|5\d\d)$/.test(proxyStatus);
@@ -2679,6 +2703,8 @@ function createTransport(userAgent) {
         },
     };
 }
+/** True where the end of the body is told; after any other coding it is the end of the connection. Source: RFC 9112, 6.3. */
+const isChunked = (transferEncoding) => /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''));
 /**
  * A body that says no length ends with its connection, and Node takes any end of that for the body's: a reset, and our
  * own abort too.
@@ -2686,7 +2712,7 @@ function createTransport(userAgent) {
 async function* wholly(message, signal) {
     yield* message;
     const { headers, socket } = message;
-    const framed = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+    const framed = headers['content-length'] !== undefined || isChunked(headers['transfer-encoding']);
     if (signal.aborted)
         throw new Error('aborted', { cause: signal.reason });
     if (!framed && socket.errored)
@@ -2790,6 +2816,8 @@ const FAILED_STATUSES = {
         advice: 'Take some images out, or split the document.',
     },
 };
+/** What the token of an exported file is made of. */
+const FILE_TOKEN = /^[\w-]{1,128}$/;
 const SUCCESS = 0;
 const NEW = 1;
 const PROCESSING = 2;
@@ -2821,14 +2849,17 @@ function judge(data) {
             throw new json_WrongShape('file_token is not a string');
         if (fileToken.trim() === '')
             return processing(code);
+        // Nothing could be downloaded with it: better no file than a green step that leads nowhere.
+        if (!FILE_TOKEN.test(fileToken))
+            throw new json_WrongShape('file_token is not a token');
         return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) };
     }
     return judgeFailed(code, result);
 }
 function statusCodeOf(value) {
-    if (typeof value === 'number' && Number.isInteger(value))
+    if (typeof value === 'number' && Number.isSafeInteger(value))
         return value;
-    if (typeof value === 'string' && /^-?[1-9]\d{15,}$/.test(value))
+    if (typeof value === 'string' && /^-?[1-9]\d{15,19}$/.test(value))
         return value;
     throw new json_WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
 }

@@ -125,6 +125,12 @@ function readExtension(read: InputReader): string {
 function readSubId(read: InputReader): string | undefined {
   const value = read('sub-id').trim()
   if (value === '') return undefined
+  if (/^(\d+(\.\d+)?E\+?\d+|Infinity|NaN)$/.test(value)) {
+    throw new InputError(
+      `Input \`sub-id\` is ${excerpt(value)}: written without quotes in the workflow, it was taken for a number.` +
+        " Quote it: sub-id: '12e345'.",
+    )
+  }
   if (!/^[\w-]{1,64}$/.test(value)) {
     throw new InputError(
       `Input \`sub-id\` is ${excerpt(value)}, which is no id: only letters, digits, - and _ may be in one.` +

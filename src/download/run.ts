@@ -36,7 +36,7 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
       look: downloadLooks({
         connection: session.connection,
         credential: session.credential,
-        source: exportedFile(fileToken),
+        source: exportedFile(fileToken, fileExtension),
         target,
         overwrite,
         expectedBytes: inputs.fileSize,

@@ -46,7 +46,7 @@ export function exportSteps(options: StepsOptions): ExportSteps<UnitWork> {
     fetch(work, fileToken, fileSize, signal) {
       const bytes = fileSize === undefined ? undefined : Number(fileSize)
       const expectedBytes = Number.isSafeInteger(bytes) ? bytes : undefined
-      return place(options, work, exportedFile(fileToken), expectedBytes, signal)
+      return place(options, work, exportedFile(fileToken, work.unit.fileExtension), expectedBytes, signal)
     },
     fetchUploaded: (work, signal) => place(options, work, uploadedFile(work.unit.token), undefined, signal),
   }

@@ -38,7 +38,7 @@ function extended(value: string | undefined): string | undefined {
 
 function plain(value: string | undefined): string | undefined {
   if (value === undefined) return undefined
-  const text = utf8(Buffer.from(value, 'latin1')) ?? value
+  const text = headerText(value)
   return /%[\da-f]{2}/i.test(text) ? (percentDecoded(text) ?? text) : text
 }
 
@@ -50,10 +50,11 @@ function percentDecoded(text: string): string | undefined {
   }
 }
 
-function utf8(bytes: Uint8Array): string | undefined {
+/** A header's value as its sender meant it: Node.js gives the bytes as Latin-1, and servers send UTF-8. */
+export function headerText(value: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'))
   } catch {
-    return undefined
+    return value
   }
 }

@@ -1,30 +1,38 @@
 import { openAnswer, pathOf, readAnswer, withToken, type Connection } from './client.js'
-import { parseDisposition } from './content-disposition.js'
+import { headerText, parseDisposition } from './content-disposition.js'
 import type { Credential } from './credentials.js'
 import { ERROR_TABLE, OPERATIONS, type Operation } from './error-table.js'
+import { bodyStart, isEnvelope } from './body-start.js'
 import { logIdOf } from './errors.js'
 import { fail, type Failure, type Reply } from './failure.js'
 import { WrongShape } from './json.js'
 import { classifyNetworkFault } from './network-faults.js'
-import type { HttpAnswer } from './transport.js'
+import { isChunked, type HttpAnswer } from './transport.js'
 
 /** Where a file comes from. */
 export interface FileSource {
   readonly operation: Extract<Operation, 'download' | 'fileDownload'>
   /** Below the base URL. */
   readonly path: string
+  /** Whether a body without a byte can be the whole file. */
+  readonly mayBeEmpty: boolean
 }
 
-/** The file of a finished export task. Source: 下载导出文件. */
-export const exportedFile = (fileToken: string): FileSource => ({
+/**
+ * The file of a finished export task. Source: 下载导出文件.
+ * @param fileExtension as far as it is known: of all exports only a csv can be empty
+ */
+export const exportedFile = (fileToken: string, fileExtension: string): FileSource => ({
   operation: 'download',
   path: pathOf(['drive', 'v1', 'export_tasks', 'file', fileToken, 'download']),
+  mayBeEmpty: /^[\s.]*csv$/i.test(fileExtension),
 })
 
 /** A file that somebody uploaded. Source: 下载文件, `GET /open-apis/drive/v1/files/:file_token/download`. */
 export const uploadedFile = (fileToken: string): FileSource => ({
   operation: 'fileDownload',
   path: pathOf(['drive', 'v1', 'files', fileToken, 'download']),
+  mayBeEmpty: true,
 })
 
 /** A file whose bytes are about to come. Read the body to its end, or call `destroy`. */
@@ -109,8 +117,9 @@ async function follow(
 
 /** Where a redirect leads; undefined when it leads nowhere that is safe. */
 function targetOf(location: string | string[] | undefined, from: URL): URL | undefined {
-  if (typeof location !== 'string' || !URL.canParse(location, from.href)) return undefined
-  const url = new URL(location, from)
+  const target = typeof location === 'string' ? headerText(location) : undefined
+  if (target === undefined || !URL.canParse(target, from.href)) return undefined
+  const url = new URL(target, from)
   if (url.username !== '' || url.password !== '') return undefined
   const isLoopback = ({ hostname }: URL): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
   // Plain http stays on this machine: a server elsewhere cannot lead to what listens here.
@@ -137,26 +146,31 @@ async function judge(
   signal: AbortSignal,
 ): Promise<Reply<OpenedFile>> {
   const { headers } = answer
+  const logId = logIdOf(answer)
   const disposition = parseDisposition(headers['content-disposition'])
   const type = String(headers['content-type'] ?? '')
   // An error envelope or a gateway's page; a file of that kind comes as an attachment.
   const isPage = /^\s*(application\/([\w.-]+\+)?json|text\/html)\b/i.test(type) && !disposition.attachment
   if (answer.status === 200 && !isPage) {
-    const encoding = String(headers['content-encoding'] ?? 'identity').trim()
-    if (!/^(identity)?$/i.test(encoding)) {
+    const unusable = isCompressed(headers)
+      ? compressed(operation, url.host, logId)
+      : isPart(headers)
+        ? partial(operation, url.host, logId)
+        : undefined
+    if (unusable) {
       answer.destroy()
-      return fail(compressed(operation, url.host, logIdOf(answer)))
+      return fail(unusable)
     }
-    const length = String(headers['content-length'] ?? '')
-    const contentLength = /^\d{1,15}$/.test(length) ? Number(length) : undefined
-    const framed = contentLength !== undefined || /chunked/i.test(String(headers['transfer-encoding'] ?? ''))
-    const { body } = answer
-    const { fileName } = disposition
-    const destroy = (): void => answer.destroy()
-    return {
-      ok: true,
-      value: { body, destroy, contentLength, framed, fileName, host: url.host, logId: logIdOf(answer) },
+    const { start, body } = await bodyStart(answer.body)
+    if (disposition.attachment || start === undefined || !isEnvelope(start)) {
+      const length = String(headers['content-length'] ?? '')
+      const contentLength = /^\d{1,15}$/.test(length) ? Number(length) : undefined
+      const framed = contentLength !== undefined || isChunked(headers['transfer-encoding'])
+      const { fileName } = disposition
+      const destroy = (): void => answer.destroy()
+      return { ok: true, value: { body, destroy, contentLength, framed, fileName, host: url.host, logId } }
     }
+    answer = { ...answer, body }
   }
   const reply = await readAnswer<never>(connection, { operation, read: noFile }, answer, signal)
   return reply.ok
@@ -166,6 +180,29 @@ async function judge(
 
 function noFile(): never {
   throw new WrongShape('an envelope of success in place of the file')
+}
+
+type Headers = HttpAnswer['headers']
+
+/** Compressed on the way, by either header; nobody here takes it apart. */
+function isCompressed(headers: Headers): boolean {
+  const codings = [headers['content-encoding'], headers['transfer-encoding']].join(',').split(',')
+  return codings.some((coding) => !/^(identity|chunked)?$/i.test(coding.trim()))
+}
+
+/** A piece of the file that calls itself the whole; nobody asked for a piece. */
+function isPart(headers: Headers): boolean {
+  const [, from, to, all] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(String(headers['content-range'] ?? '').trim()) ?? []
+  return from !== undefined && (Number(from) !== 0 || Number(to) + 1 !== Number(all))
+}
+
+function partial(operation: Operation, host: string, logId: string | undefined): Failure {
+  return {
+    class: 'transient',
+    what: `Could not ${OPERATIONS[operation].doing}: ${host} sends only a part of it`,
+    advice: 'Check what stands between the runner and the service (proxy, firewall).',
+    logId,
+  }
 }
 
 function compressed(operation: Operation, host: string, logId: string | undefined): Failure {

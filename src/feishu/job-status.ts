@@ -99,6 +99,9 @@ export const FAILED_STATUSES: Readonly<Record<number, FailedStatus>> = {
   },
 }
 
+/** What the token of an exported file is made of. */
+export const FILE_TOKEN = /^[\w-]{1,128}$/
+
 const SUCCESS = 0
 const NEW = 1
 const PROCESSING = 2
@@ -123,14 +126,16 @@ export function judge(data: unknown): Verdict {
     if (fileToken === undefined || fileToken === null) return processing(code)
     if (typeof fileToken !== 'string') throw new WrongShape('file_token is not a string')
     if (fileToken.trim() === '') return processing(code)
+    // Nothing could be downloaded with it: better no file than a green step that leads nowhere.
+    if (!FILE_TOKEN.test(fileToken)) throw new WrongShape('file_token is not a token')
     return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) }
   }
   return judgeFailed(code, result)
 }
 
 function statusCodeOf(value: unknown): number | string {
-  if (typeof value === 'number' && Number.isInteger(value)) return value
-  if (typeof value === 'string' && /^-?[1-9]\d{15,}$/.test(value)) return value
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value
+  if (typeof value === 'string' && /^-?[1-9]\d{15,19}$/.test(value)) return value
   throw new WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer')
 }
 

@@ -44,6 +44,14 @@ export function classifyNetworkFault(
       appWide: true,
     }
   }
+  if (code === 'ERR_INVALID_URL') {
+    return {
+      class: 'permanent',
+      what: `${doing}: the address of the proxy is none`,
+      advice: 'Check https_proxy and http_proxy: http://HOST:PORT.',
+      appWide: true,
+    }
+  }
   const proxyStatus = /tunneling socket could not be established, statusCode=(\d+)/.exec(message)?.[1]
   if (proxyStatus !== undefined) {
     const passing = /^(408|429|5\d\d)$/.test(proxyStatus)

@@ -79,6 +79,10 @@ export function createTransport(userAgent: string): Transport {
   }
 }
 
+/** True where the end of the body is told; after any other coding it is the end of the connection. Source: RFC 9112, 6.3. */
+export const isChunked = (transferEncoding: string | readonly string[] | undefined): boolean =>
+  /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''))
+
 /**
  * A body that says no length ends with its connection, and Node takes any end of that for the body's: a reset, and our
  * own abort too.
@@ -86,7 +90,7 @@ export function createTransport(userAgent: string): Transport {
 async function* wholly(message: IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   yield* message as AsyncIterable<Uint8Array>
   const { headers, socket } = message
-  const framed = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
+  const framed = headers['content-length'] !== undefined || isChunked(headers['transfer-encoding'])
   if (signal.aborted) throw new Error('aborted', { cause: signal.reason })
   if (!framed && socket.errored) throw socket.errored
 }

@@ -65,7 +65,7 @@ async function downloadOnce(
   try {
     const saved = await saveFile({
       target: options.target(file.fileName),
-      body: received(file, watch),
+      body: received(file, source.mayBeEmpty || expectedBytes === 0, watch),
       overwrite: options.overwrite,
       expectedBytes,
       onWhole: options.onWhole,
@@ -92,7 +92,7 @@ class Broken extends Error {
   }
 }
 
-async function* received(file: OpenedFile, watch: Watch): AsyncGenerator<Uint8Array> {
+async function* received(file: OpenedFile, mayBeEmpty: boolean, watch: Watch): AsyncGenerator<Uint8Array> {
   let bytes = 0
   try {
     for await (const chunk of watched(file.body, watch)) {
@@ -102,7 +102,8 @@ async function* received(file: OpenedFile, watch: Watch): AsyncGenerator<Uint8Ar
   } catch (error) {
     throw new Broken(bytes, error)
   }
-  if (file.contentLength !== undefined && bytes !== file.contentLength) throw new Broken(bytes)
+  const isShort = file.contentLength !== undefined && bytes !== file.contentLength
+  if (isShort || (bytes === 0 && !mayBeEmpty)) throw new Broken(bytes)
 }
 
 function broken(

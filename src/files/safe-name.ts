@@ -37,10 +37,14 @@ export function safeName(name: string, extension = ''): string {
 }
 
 function clean(text: string): string {
-  return text
-    .trim()
-    .replace(FORBIDDEN, '_')
-    .replace(/[\s.]+$/u, '')
+  return withoutEnd(text.trim().replace(FORBIDDEN, '_'))
+}
+
+/** Without the blanks and dots at its end. A pattern that ends in `$` would begin anew at each of a million of them. */
+function withoutEnd(text: string): string {
+  let length = text.length
+  while (length > 0 && /[\s.]/u.test(text.charAt(length - 1))) length--
+  return text.slice(0, length)
 }
 
 /** What follows the last dot, where that looks like an extension. */
@@ -71,7 +75,7 @@ export function headOf(text: string, mostBytes: number): string {
     if (bytes > mostBytes) break
     kept += segment
   }
-  return (kept === '' ? cutCodePoints(head, mostBytes) : kept).replace(/[\s.]+$/u, '')
+  return withoutEnd(kept === '' ? cutCodePoints(head, mostBytes) : kept)
 }
 
 /** For one "character" of a hundred combining marks. */

@@ -41,6 +41,8 @@ export async function runAction(
   host: NodeJS.Process,
   main: (read: InputReader, tools: ActionTools) => Promise<Outcome>,
 ): Promise<void> {
+  // Red until all is told: whatever ends the process before that is no success.
+  host.exitCode = 1
   const cancel = new AbortController()
   // The runner sends SIGINT, and SIGTERM 7.5 s later: neither may end the process before its outputs are written.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) host.on(signal, () => cancel.abort('cancelled'))
@@ -49,15 +51,15 @@ export async function runAction(
     host.on('uncaughtException', (error) => resolve(unexpected(error)))
   })
   const secrets = new Secrets()
-  const tools: ActionTools = {
+  const tools = (): ActionTools => ({
     log: actionsLog(secrets.hide),
     clock: systemClock,
     cancel: cancel.signal,
     mask: secrets.mask,
     random: Math.random,
     workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
-  }
-  const outcome = await Promise.race([attempt(() => main(core.getInput, tools)), stray])
+  })
+  const outcome = await Promise.race([attempt(() => main(core.getInput, tools())), stray])
   tell(outcome, host, secrets)
   setTimeout(() => leave(host), DRAIN_MS).unref()
 }
@@ -105,9 +107,7 @@ function tell({ outputs, error: told, summary }: Outcome, host: NodeJS.Process, 
     const unwritten = `The outputs could not be handed to the runner (${oneLine((fault as Error).message)}).`
     message = error === undefined ? unwritten : `${error} ${unwritten}`
   }
-  if (message !== undefined) {
-    host.exitCode = 1
-    core.error(logLine(message))
-  }
+  if (message !== undefined) core.error(logLine(message))
   if (summary) writeSummary(summary, hide, host.env['GITHUB_STEP_SUMMARY'])
+  if (message === undefined) host.exitCode = 0
 }

@@ -36,8 +36,9 @@ export function renderSummary(summary: Summary, hide: (text: string) => string =
 }
 
 function renderLink(href: string, text: string): string {
-  const isPlain = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && href.length <= 1000
-  return isPlain ? `<a href="${href.replace(/&/g, '&amp;')}">${escaped(text)}</a>` : escaped(text)
+  const address = href.replace(/&/g, '&amp;')
+  const isPlain = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000
+  return isPlain ? `<a href="${address}">${escaped(text)}</a>` : escaped(text)
 }
 
 /**
@@ -50,8 +51,8 @@ export function writeSummary(
   hide: (text: string) => string,
   file: string | undefined,
 ): void {
-  const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`)
   try {
+    const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`)
     // At once, unlike core.summary: a process that is told to end has no time to wait for a thread.
     if (file) appendFileSync(file, parts.join('\n'))
   } catch (error) {

@@ -58,6 +58,16 @@ describe('readCreateInputs refuses', () => {
       /`sub-id` is empty/,
     ],
     [
+      'a sub-id that YAML took for a number',
+      { token: 'shtAbC', type: 'sheet', 'file-extension': 'csv', 'sub-id': 'Infinity' },
+      /`sub-id` is "Infinity": written without quotes.*Quote it: sub-id: '12e345'/,
+    ],
+    [
+      'a sub-id that YAML rounded',
+      { token: 'shtAbC', type: 'sheet', 'file-extension': 'csv', 'sub-id': '1.2E+35' },
+      /`sub-id` is "1\.2E\+35": written without quotes/,
+    ],
+    [
       'a bad sub-id',
       { token: 'shtAbC', type: 'sheet', 'file-extension': 'csv', 'sub-id': 'a b' },
       /"a b", which is no id/,

@@ -26,13 +26,18 @@ export interface Verdict {
 }
 
 /** Judges every exchange for itself. */
-export function itemsOf(exchanges: readonly Exchange[], world: World, fileSize?: number): Item[] {
+export function itemsOf(
+  exchanges: readonly Exchange[],
+  world: World,
+  fileSize?: number,
+  mayBeEmpty = fileSize === 0,
+): Item[] {
   return exchanges.map((exchange) => {
     const { request, server } = exchange
     const seen = seenOf(exchange)
     const call =
       request.api === 'mint' || request.api === 'query' ? request.api : server === 'storage' ? 'storage' : 'download'
-    const meaning = meaningOf(seen, call)
+    const meaning = meaningOf(seen, call, mayBeEmpty)
     const isTooLong = meaning.kind === 'transient' && meaning.accepted && (seen.mostBytes ?? 0) > (fileSize ?? Infinity)
     const query = new URLSearchParams(request.query).toString()
     return {

@@ -45,8 +45,11 @@ const LABELS: Readonly<Record<string, string>> = {
 }
 const MOST_API_BYTES = 1024 * 1024
 
-/** Judges what was seen. */
-export function meaningOf(seen: Seen, call: Call): Meaning {
+/**
+ * Judges what was seen.
+ * @param mayBeEmpty of a download: whether a file without a byte can be the one
+ */
+export function meaningOf(seen: Seen, call: Call, mayBeEmpty = false): Meaning {
   const { status, headers, body } = seen
   if (status === undefined) return { kind: 'transient' }
   if (call === 'download' || call === 'storage') {
@@ -55,8 +58,15 @@ export function meaningOf(seen: Seen, call: Call): Meaning {
       return location === undefined ? { kind: 'permanent' } : { kind: 'redirect', location }
     }
     if (status === 200 && !isPage(headers)) {
-      if (!['', 'identity'].includes(headers['content-encoding'] ?? '')) return { kind: 'permanent' }
-      return body ? { kind: 'file', body } : { kind: 'transient', accepted: true }
+      const coding = headers['transfer-encoding'] ?? 'chunked'
+      if (!['', 'identity'].includes(headers['content-encoding'] ?? '') || !['chunked', 'identity'].includes(coding)) {
+        return { kind: 'permanent' }
+      }
+      const isError = body && body.length <= 60_000 && isRecord(envelopeOf(body)) && !isAttachment(headers)
+      if (!isError) {
+        const isFile = body && (body.length > 0 || mayBeEmpty)
+        return isFile ? { kind: 'file', body } : { kind: 'transient', accepted: true }
+      }
     }
   }
   if (!body) return broken(seen, status)
@@ -72,9 +82,11 @@ function broken(seen: Seen, status: number): Meaning {
 
 function isPage(headers: Seen['headers']): boolean {
   const type = (headers['content-type'] ?? '').toLowerCase()
-  const attachment = /^attachment\s*(;|$)/.test((headers['content-disposition'] ?? '').toLowerCase())
-  return !attachment && (/^application\/([\w.-]+\+)?json\b/.test(type) || /^text\/html\b/.test(type))
+  return !isAttachment(headers) && (/^application\/([\w.-]+\+)?json\b/.test(type) || /^text\/html\b/.test(type))
 }
+
+const isAttachment = (headers: Seen['headers']): boolean =>
+  /^attachment\s*(;|$)/.test((headers['content-disposition'] ?? '').toLowerCase())
 
 type Envelope = Readonly<Record<string, unknown>> & { readonly code: number }
 
@@ -140,7 +152,9 @@ function queryMeaning(envelope: Envelope, { body }: Seen): Meaning {
   if (status !== 0) return { kind: 'failed' }
   if (token === undefined || token === null) return { kind: 'pending' }
   if (typeof token !== 'string') return { kind: 'transient' }
-  return token.trim() === '' ? { kind: 'pending' } : { kind: 'done', result: told, text: body?.toString() ?? '' }
+  if (token.trim() === '') return { kind: 'pending' }
+  if (!/^[\w-]{1,128}$/.test(token)) return { kind: 'transient', accepted: true }
+  return { kind: 'done', result: told, text: body?.toString() ?? '' }
 }
 
 function resultOf(envelope: Envelope): Readonly<Record<string, unknown>> | 'shape' | 'none' {

@@ -65,7 +65,8 @@ async function play(
   await new Promise((resolve) => setTimeout(resolve, 30))
   const size = scenario.inputs['file-size']
   const fileSize = typeof size === 'number' ? size : undefined
-  const items = itemsOf(exchanges, world, fileSize)
+  const extension = String(scenario.inputs['file-extension'] ?? '').trim()
+  const items = itemsOf(exchanges, world, fileSize, fileSize === 0 || /^csv$/i.test(extension))
   const frame: Frame = {
     startMs,
     endMs,

@@ -34,7 +34,7 @@ const CLIENT = `
         for await (const chunk of response) chunks.push(chunk)
         // Without a length, a reset is no end.
         const { 'content-length': length, 'transfer-encoding': coding } = response.headers
-        if (!(failed && length === undefined && coding === undefined)) seen.body = Buffer.concat(chunks).toString('base64')
+        if (!(failed && length === undefined && coding !== 'chunked')) seen.body = Buffer.concat(chunks).toString('base64')
       } catch {}
       end()
     })

@@ -46,6 +46,14 @@ describe('what passes', () => {
   })
 })
 
+describe('an address of a proxy that is none', () => {
+  it('is for good, and names the variables', () => {
+    const failure = judged(fault('ERR_INVALID_URL', 'Invalid URL'))
+    expect(failure).toMatchObject({ class: 'permanent', appWide: true })
+    expect(tell(failure)).toMatch(/address of the proxy is none.*https_proxy and http_proxy/)
+  })
+})
+
 describe('certificates stay what they are', () => {
   it.each([
     'DEPTH_ZERO_SELF_SIGNED_CERT',

@@ -54,6 +54,13 @@ const FORBIDDEN = /[\p{Cc}\p{Cs}\u2028\u2029<>:"/\\|?*\u061c\u200e\u200f\u202a-\
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\.|$)/i
 
 describe('safeName, of any text', () => {
+  // By a pattern that begins anew at each character these would take minutes.
+  test.each(['.', ' ', '\u3000', '. '])('of a million %j it takes no time', (piece) => {
+    const title = `a${piece.repeat(1_000_000 / piece.length)}b`
+    expect(safeName(title, 'docx')).toBe('a.docx')
+    expect(safeName(`${title}${piece.repeat(500_000)}`)).toBe('a')
+  })
+
   test('is one path segment that Linux, macOS and Windows accept', () => {
     fc.assert(
       fc.property(text, extension, (title, ext) => {

@@ -150,6 +150,65 @@ describe('a transfer that goes wrong', () => {
   })
 })
 
+describe('what is no file, though nothing says so', () => {
+  const error = JSON.stringify({ code: 1069906, msg: 'gone' })
+  const octets = { 'content-type': 'application/octet-stream' }
+
+  test.each([
+    ['an error called text', { status: 200, headers: { 'content-type': 'text/plain' }, body: error }],
+    ['an error called a file', { status: 200, headers: octets, body: `\ufeff \n${error}` }],
+  ] as const)('%s is an error', async (_, answer) => {
+    const step = await download(exported(answer))
+    expectRed(step, /the exported file is gone.*1069906/)
+    expect(files()).toEqual([])
+  })
+
+  test.each([
+    ['nothing at all', { status: 200, headers: octets, body: '' }],
+    ['a passing error called a file', { status: 200, headers: octets, body: '{"code":1069901,"msg":"x"}' }],
+    ['a piece that calls itself whole', answers.file(Buffer.from('con'), { 'content-range': 'bytes 0-2/28' })],
+  ] as const)('%s is tried again', async (_, answer) => {
+    const task = exported([answer])
+    const step = await download(task)
+    expect(step.errors).toEqual([])
+    expect(text(task)).toBe(CONTENT)
+    expect(requestsFor(task)).toHaveLength(2)
+  })
+
+  test('an empty csv is a file, and so is what begins like an error', async () => {
+    const bodies = ['', '{"code":"1"}', '{ "code": 1, and more', `{${'x'.repeat(100_000)}`, error]
+    const headers = (index: number) =>
+      index === 4 ? { ...octets, 'content-disposition': 'attachment; filename=a.csv' } : octets
+    for (const [index, body] of bodies.entries()) {
+      const task = exported({ status: 200, headers: headers(index), body })
+      const step = await download(task, { 'file-extension': '.CSV' })
+      expect(step.errors).toEqual([])
+      expect(readFileSync(step.outputs['path'] ?? '', 'utf8')).toBe(body)
+    }
+  })
+
+  test.each([
+    ['identity', 'half', /connection was reset|ended the transfer/],
+    ['gzip', 'half', /sends it compressed/],
+    ['chunked, identity', 'half', /connection was reset|ended the transfer|not HTTP|compressed/],
+  ])('a body behind `transfer-encoding: %s` that a reset ends is not whole', async (coding, body, words) => {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.once('data', () => {
+        socket.write(
+          `HTTP/1.1 200 OK\r\ncontent-type: application/octet-stream\r\ntransfer-encoding: ${coding}\r\n\r\n${body}`,
+        )
+        setTimeout(() => socket.resetAndDestroy(), 50)
+      })
+    })
+    const url = await listening(server)
+    const step = await download({ fileToken: 'boxX' }, { 'base-url': url, 'timeout-seconds': 2 })
+    server.close()
+    expectRed(step, words)
+    expect(files()).toEqual([])
+  })
+})
+
 describe('a whole file of another size', () => {
   test('is an error that says both sizes, at once', async () => {
     const tasks = [
@@ -250,6 +309,13 @@ describe('a redirect', () => {
     expect(text(task)).toBe(CONTENT)
     expect(seen.splice(0)).toEqual([{ url: '/file?signature=secret', authorization: undefined }])
     expect(step.lines.join('\n')).not.toContain('signature')
+  })
+
+  test('to a name of other letters is followed as it was meant', async () => {
+    const task = exported(answers.redirect(Buffer.from(`${url}/合同.docx`).toString('latin1'), 302))
+    const step = await download(task)
+    expect(step.errors).toEqual([])
+    expect(decodeURIComponent(seen.splice(0)[0]?.url ?? '')).toBe('/合同.docx')
   })
 
   test('to the same host keeps the credential; one that has been elsewhere has lost it', async () => {

@@ -33,8 +33,11 @@ export function stemOf(title: string, type: string): string {
 
 /** The name of an uploaded file, as it is, cut in two at its extension (without the dot; empty if it has none). */
 export function uploadedName(title: string): { readonly stem: string; readonly extension: string } {
-  const [, before, extension] = /^(.*[^\s.].*)\.([\p{L}\p{N}_-]{1,16})$/su.exec(title.toWellFormed().trim()) ?? []
-  if (before === undefined || extension === undefined) return { stem: safeStem(title, 255), extension: '' }
+  const text = title.toWellFormed().trim()
+  const dot = text.lastIndexOf('.')
+  const [before, extension] = [text.slice(0, Math.max(0, dot)), text.slice(dot + 1)]
+  const hasExtension = /[^\s.]/u.test(before) && /^[\p{L}\p{N}_-]{1,16}$/u.test(extension)
+  if (!hasExtension) return { stem: safeStem(title, 255), extension: '' }
   const end = extension.normalize('NFC')
   return { stem: safeStem(before, 254 - bytesOf(end)), extension: end }
 }

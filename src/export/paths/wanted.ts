@@ -43,7 +43,7 @@ export function wantedOf(entry: Entry, source: Source, wishes: Wishes): Wanted {
 const NAMES: Readonly<Record<string, string>> = { mindnote: 'mind notes (思维笔记)', board: 'boards (画板)' }
 
 function cannotBeExported(type: string): string {
-  return `the service cannot export ${NAMES[type] ?? `documents of type ${type.slice(0, 40)}`}`
+  return `the service cannot export ${(Object.hasOwn(NAMES, type) ? NAMES[type] : undefined) ?? `documents of type ${type.slice(0, 40)}`}`
 }
 
 function extensionsOf(type: string, source: Source, { formats }: Wishes): { extensions: string[]; skip?: string } {

@@ -1,0 +1,14 @@
+import { spawnSync } from 'node:child_process'
+import { describe, expect, it } from '@jest/globals'
+import path from 'node:path'
+import { ROOT, RUNNER_NODE } from './run-action.js'
+
+describe('a step whose folder is gone', () => {
+  it.each(['wait', 'create', 'download', 'export'])('is red: %s', (action) => {
+    const script = `d=$(mktemp -d) && cd "$d" && rmdir "$d" && exec "$0" "$1"`
+    const entry = path.join(ROOT, 'dist', action, 'index.js')
+    const { status, stdout } = spawnSync('/bin/sh', ['-c', script, RUNNER_NODE, entry], { encoding: 'utf8', env: {} })
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/^::error::/m)
+  })
+})
