@@ -898,7 +898,7 @@ const ERROR_TABLE = [
         meaning: 'the app lacks a scope',
         advice: `${CONSOLE}: 「权限管理」→「开通权限」, add the scope, then publish a version` +
             ' (「版本管理与发布」→「创建版本」); with a user token, authorize again after that.',
-        appWide: true,
+        apiWide: true,
     },
     {
         codes: [99991401],
@@ -1064,6 +1064,7 @@ function classify(answer) {
             what: `${doing}: ${special?.meaning ?? row.meaning}${detailsOf(row, envelope, operation)}`,
             advice: special?.advice ?? row.advice,
             appWide: row.appWide,
+            apiWide: row.apiWide,
             tokenRefused: row.tokenRefused,
         };
         return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure;
@@ -2514,19 +2515,32 @@ function levelOf(name, { stem, suffixes }) {
 const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 'wiki-node' && !target.children);
 /** Decides what a found thing becomes. */
 function wantedOf(entry, source, wishes) {
+    // What a line names itself is wanted; what a tree brings along may be left out.
     if (entry.type === 'file')
-        return uploaded(entry, wishes);
+        return uploaded(entry, isSingle(source) || wishes.includeFiles);
     const stem = stemOf(entry.title, entry.type);
     if (entry.type === 'folder')
         return { stem, files: [], skip: undefined };
-    if (!(0,export_formats/* isDocumentType */.Oc)(entry.type))
-        return { stem, files: [], skip: cannotBeExported(entry.type) };
+    if (!(0,export_formats/* isDocumentType */.Oc)(entry.type)) {
+        return isSingle(source)
+            ? { stem, files: [notExportable(entry)], skip: undefined }
+            : { stem, files: [], skip: cannotBeExported(entry.type) };
+    }
     const { extensions, skip } = extensionsOf(entry.type, source, wishes);
     return { stem, files: extensions.map((extension) => exported(entry, extension, source)), skip };
 }
 const NAMES = { mindnote: 'mind notes (思维笔记)', board: 'boards (画板)' };
 function cannotBeExported(type) {
     return `the service cannot export ${(Object.hasOwn(NAMES, type) ? NAMES[type] : undefined) ?? `documents of type ${type.slice(0, 40)}`}`;
+}
+function notExportable(entry) {
+    const { token, type, title, editTime, url } = entry;
+    const what = `Could not export it: ${cannotBeExported(type)}`;
+    return {
+        unit: { token, type, title, editTime, url, fileExtension: '', subId: undefined, uploaded: false },
+        extension: '',
+        failure: { class: 'permanent', what, advice: 'Take its line out of the sources.' },
+    };
 }
 function extensionsOf(type, source, { formats }) {
     const asked = [...new Set(source.as ?? formats.get(type) ?? [])];
@@ -2561,10 +2575,10 @@ function wanted_failureOf(type, extension, subId) {
             ' its own with `as=csv`; or export to xlsx.',
     };
 }
-function uploaded(entry, { includeFiles }) {
+function uploaded(entry, isWanted) {
     const { token, type, title, editTime, url } = entry;
     const { stem, extension } = uploadedName(title);
-    if (!includeFiles)
+    if (!isWanted)
         return { stem, files: [], skip: 'uploaded file; set `include-files: true` to have it downloaded' };
     const fileExtension = extension.toLowerCase();
     const unit = { token, type, title, editTime, url, fileExtension, subId: undefined, uploaded: true };
@@ -3070,6 +3084,8 @@ function settle(claims, isForbidden) {
 
 
 
+
+
 /**
  * Gives every file that is to be its path: safe on all systems, unique whatever they take for equal, inside the
  * directory, never the manifest's, and the same whatever the order of the listing. A document keeps its recorded path
@@ -3112,6 +3128,7 @@ function layOut(listing, options) {
         files: files.sort(byPath),
         skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(a.title, b.title)),
         found,
+        foundDocuments: foundDocuments(units),
     };
 }
 const byPath = (a, b) => byCodePoints(a.path, b.path);
@@ -3127,6 +3144,16 @@ function foundKeys(units) {
             keys.add(key);
         for (const { entry } of [...skips.values()].flat())
             keys.add(unitKey({ ...entry, fileExtension: '' }));
+    }
+    return keys;
+}
+function foundDocuments(units) {
+    const keys = new Set();
+    for (const { files, skips } of units) {
+        for (const { unit } of files.values())
+            keys.add(documentKey(unit));
+        for (const { entry } of [...skips.values()].flat())
+            keys.add(documentKey(entry));
     }
     return keys;
 }
@@ -3776,6 +3803,7 @@ const LONGEST_TASK_MS = 30 * 60_000;
 const NEW_TASK_PAUSE_MS = 2_000;
 /** What a task that is lost to the service answers; nothing documents it, so every such answer counts. */
 const isLost = (failure) => !failure.appWide &&
+    !failure.apiWide &&
     (failure.code === 1069904 || failure.code === 1069914 || failure.httpStatus === 404 || failure.httpStatus === 410);
 /**
  * Exports many documents at once: tasks are created as fast as the limit allows, looked at when an end is likely, and
@@ -3921,7 +3949,7 @@ class Engine {
         if (fetched.ok)
             return undefined;
         // They have a scope of their own: without it no other uploaded file comes either, but exports may.
-        if (fetched.failure.appWide)
+        if (fetched.failure.appWide || fetched.failure.apiWide)
             this.uploadsFault = fetched.failure;
         return fetched.failure;
     }
@@ -4331,7 +4359,8 @@ function nodeOf(fields, spaceId) {
 
 
 /** The calls of a listing on the real service. */
-function listingCalls(api, connection, credential) {
+function listingCalls(outer, connection, credential) {
+    const api = untilApiWide(outer);
     return {
         folderPage: (token, cursor) => api.call('folder', (signal) => folderPage(connection, credential, token, cursor, signal)),
         wikiNodesPage: (level, cursor) => api.call('wikiNodes', (signal) => wikiNodesPage(connection, credential, level, cursor, signal)),
@@ -4339,22 +4368,19 @@ function listingCalls(api, connection, credential) {
         metas: (documents) => api.call('metas', (signal) => queryMetas(connection, credential, documents, signal)),
     };
 }
-/** The same calls, none of which is made any more after a failure that every other call would meet too. */
-function untilAppWide(calls) {
-    let met;
-    const guarded = async (call) => {
-        if (met)
-            return failure_fail(met);
-        const reply = await call();
-        if (!reply.ok && reply.failure.appWide === true)
-            met ??= reply.failure;
-        return reply;
-    };
+/** Sends no more requests to an API whose scope the app lacks: they get the same failure at once. */
+function untilApiWide(api) {
+    const met = new Map();
     return {
-        folderPage: (token, cursor) => guarded(() => calls.folderPage(token, cursor)),
-        wikiNodesPage: (level, cursor) => guarded(() => calls.wikiNodesPage(level, cursor)),
-        wikiNode: (token) => guarded(() => calls.wikiNode(token)),
-        metas: (documents) => guarded(() => calls.metas(documents)),
+        async call(operation, attempt) {
+            const reply = await api.call(operation, (signal) => {
+                const failure = met.get(operation);
+                return failure ? Promise.resolve(failure_fail(failure)) : attempt(signal);
+            });
+            if (!reply.ok && reply.failure.apiWide === true)
+                met.set(operation, reply.failure);
+            return reply;
+        },
     };
 }
 
@@ -4495,7 +4521,7 @@ class Documents {
     }
     /** A refusal of the whole batch may be the fault of one document: the others are not to suffer from it. */
     async fetchHalves(batch, failure) {
-        const isAnswer = failure.class === 'permanent' && failure.code !== undefined && failure.appWide !== true;
+        const isAnswer = failure.class === 'permanent' && failure.code !== undefined && !failure.appWide && !failure.apiWide;
         if (batch.length > 1 && isAnswer) {
             const half = Math.ceil(batch.length / 2);
             await Promise.all([this.fetch(batch.slice(0, half)), this.fetch(batch.slice(half))]);
@@ -4736,15 +4762,13 @@ class Levels {
 
 /**
  * Finds everything that the sources lead to. Never throws for what the service or the network does: what cannot be
- * listed is among the faults, the rest goes on. After a failure that every other call would meet too, it is the one
- * fault with `appWide`, and the listing is worth nothing.
+ * listed is among the faults, the rest goes on.
  */
 function listSources(sources, api, { connection, credential, onProgress }) {
     return listWith(sources, listingCalls(api, connection, credential), onProgress);
 }
 /** The same on any calls: tests bring their own. */
-async function listWith(sources, allCalls, onProgress = () => undefined) {
-    const calls = untilAppWide(allCalls);
+async function listWith(sources, calls, onProgress = () => undefined) {
     let found = 0;
     const levels = new Levels(calls, (count) => onProgress((found += count)));
     const documents = new Documents(calls);
@@ -4771,7 +4795,7 @@ async function listWith(sources, allCalls, onProgress = () => undefined) {
     const results = sources.map((source) => listOne(source, ground, nodes));
     return {
         sources: results.map(({ listed }) => listed),
-        faults: onlyOneAppWide(results.flatMap(({ faults }) => faults)),
+        faults: results.flatMap(({ faults }) => faults),
     };
 }
 const isNodeTree = (target) => target.kind === 'wiki-node' && target.children;
@@ -4851,13 +4875,6 @@ function* openShortcuts(levels, listed) {
                 yield item.document;
         }
     }
-}
-/** Every call after it would have failed the same way: it is told once, and nothing may be taken for gone. */
-function onlyOneAppWide(faults) {
-    const first = faults.find(({ failure }) => failure.appWide === true);
-    if (!first)
-        return faults;
-    return [...faults.filter(({ failure }) => failure.appWide !== true), { ...first, branch: true }];
 }
 
 ;// CONCATENATED MODULE: ./src/export/manifest.ts
@@ -6104,7 +6121,7 @@ async function work(ground) {
                 return;
             }
             log.info(`Failed: ${(0,src_text/* quoted */.TL)(unitWork.files[0]?.path ?? '', 200)}: ${failure_describe(failure)}`);
-            if (failure.appWide && !unitWork.unit.uploaded)
+            if ((failure.appWide || failure.apiWide) && !unitWork.unit.uploaded)
                 stop.stop({ kind: 'app-wide', failure });
             else if (inputs.failFast)
                 stop.stop({ kind: 'fail-fast' });

@@ -2042,7 +2042,7 @@ const ERROR_TABLE = [
         meaning: 'the app lacks a scope',
         advice: `${CONSOLE}: 「权限管理」→「开通权限」, add the scope, then publish a version` +
             ' (「版本管理与发布」→「创建版本」); with a user token, authorize again after that.',
-        appWide: true,
+        apiWide: true,
     },
     {
         codes: [99991401],
@@ -2208,6 +2208,7 @@ function classify(answer) {
             what: `${doing}: ${special?.meaning ?? row.meaning}${detailsOf(row, envelope, operation)}`,
             advice: special?.advice ?? row.advice,
             appWide: row.appWide,
+            apiWide: row.apiWide,
             tokenRefused: row.tokenRefused,
         };
         return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure;

@@ -45,6 +45,7 @@ const NEW_TASK_PAUSE_MS = 2_000
 /** What a task that is lost to the service answers; nothing documents it, so every such answer counts. */
 const isLost = (failure: Failure): boolean =>
   !failure.appWide &&
+  !failure.apiWide &&
   (failure.code === 1069904 || failure.code === 1069914 || failure.httpStatus === 404 || failure.httpStatus === 410)
 
 type TaskEnd = { readonly kind: 'done' } | { readonly kind: 'failed' | 'new-task'; readonly failure: Failure }
@@ -196,7 +197,7 @@ export class Engine<W extends Work> {
     const fetched = await api.call('fileDownload', (signal) => steps.fetchUploaded(work, signal), { limitMs: Infinity })
     if (fetched.ok) return undefined
     // They have a scope of their own: without it no other uploaded file comes either, but exports may.
-    if (fetched.failure.appWide) this.uploadsFault = fetched.failure
+    if (fetched.failure.appWide || fetched.failure.apiWide) this.uploadsFault = fetched.failure
     return fetched.failure
   }
 }

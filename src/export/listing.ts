@@ -4,7 +4,7 @@ import { parseDocumentLink } from '../feishu/document-link.js'
 import type { Reply } from '../feishu/failure.js'
 import type { DocumentRef } from '../feishu/metas.js'
 import type { WikiNode } from '../feishu/wiki-tree.js'
-import { listingCalls, untilAppWide, type ListingApi, type ListingCalls } from './listing/calls.js'
+import { listingCalls, type ListingApi, type ListingCalls } from './listing/calls.js'
 import { itemOfNode, type Level } from './listing/levels.js'
 import { Documents, type KnownDocument } from './listing/resolve.js'
 import { buildTree, isGone, mustBeAsked, wikiUrl, type Ground, type Root } from './listing/tree.js'
@@ -23,8 +23,7 @@ export interface ListingOptions {
 
 /**
  * Finds everything that the sources lead to. Never throws for what the service or the network does: what cannot be
- * listed is among the faults, the rest goes on. After a failure that every other call would meet too, it is the one
- * fault with `appWide`, and the listing is worth nothing.
+ * listed is among the faults, the rest goes on.
  */
 export function listSources(
   sources: readonly Source[],
@@ -37,10 +36,9 @@ export function listSources(
 /** The same on any calls: tests bring their own. */
 export async function listWith(
   sources: readonly Source[],
-  allCalls: ListingCalls,
+  calls: ListingCalls,
   onProgress: (found: number) => void = () => undefined,
 ): Promise<Listing> {
-  const calls = untilAppWide(allCalls)
   let found = 0
   const levels = new Levels(calls, (count) => onProgress((found += count)))
   const documents = new Documents(calls)
@@ -68,7 +66,7 @@ export async function listWith(
   const results = sources.map((source) => listOne(source, ground, nodes))
   return {
     sources: results.map(({ listed }) => listed),
-    faults: onlyOneAppWide(results.flatMap(({ faults }) => faults)),
+    faults: results.flatMap(({ faults }) => faults),
   }
 }
 
@@ -157,11 +155,4 @@ function* openShortcuts(levels: Levels, listed: ReadonlyMap<string, KnownDocumen
       if (item.document && mustBeAsked(item) && !listed.has(item.document.token)) yield item.document
     }
   }
-}
-
-/** Every call after it would have failed the same way: it is told once, and nothing may be taken for gone. */
-function onlyOneAppWide(faults: readonly ListingFault[]): readonly ListingFault[] {
-  const first = faults.find(({ failure }) => failure.appWide === true)
-  if (!first) return faults
-  return [...faults.filter(({ failure }) => failure.appWide !== true), { ...first, branch: true }]
 }

@@ -5,11 +5,13 @@ import { castVotes, indexRecords, type RecordedPath } from './paths/kept.js'
 import { uploadedName } from './paths/names.js'
 import { resolve, type Names } from './paths/resolve.js'
 import { LONGEST_PATH, Room } from './paths/room.js'
+import { documentKey } from './paths/shortcuts.js'
 import { byCodePoints, fold, joined } from './paths/text.js'
 import { allDirs, buildTree, skipsOf, type Dir, type Skip, type Unit } from './paths/tree.js'
 import { unitKey, type WantedFile, type Wishes } from './paths/wanted.js'
 
 export type { RecordedPath } from './paths/kept.js'
+export { documentKey } from './paths/shortcuts.js'
 export { byCodePoints, fold, isTemporaryName } from './paths/text.js'
 export { unitKey, type Wishes } from './paths/wanted.js'
 
@@ -35,6 +37,8 @@ export interface Layout {
   readonly skipped: readonly SkippedEntry[]
   /** By `unitKey`, all that the listing holds: also uploaded files that are skipped. */
   readonly found: ReadonlySet<string>
+  /** By `documentKey`, the same in whatever format, if in any. */
+  readonly foundDocuments: ReadonlySet<string>
 }
 
 interface Placed {
@@ -84,6 +88,7 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
     files: files.sort(byPath),
     skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(a.title, b.title)),
     found,
+    foundDocuments: foundDocuments(units),
   }
 }
 
@@ -100,6 +105,15 @@ function foundKeys(units: readonly Unit[]): ReadonlySet<string> {
   for (const { files, skips } of units) {
     for (const key of files.keys()) keys.add(key)
     for (const { entry } of [...skips.values()].flat()) keys.add(unitKey({ ...entry, fileExtension: '' }))
+  }
+  return keys
+}
+
+function foundDocuments(units: readonly Unit[]): ReadonlySet<string> {
+  const keys = new Set<string>()
+  for (const { files, skips } of units) {
+    for (const { unit } of files.values()) keys.add(documentKey(unit))
+    for (const { entry } of [...skips.values()].flat()) keys.add(documentKey(entry))
   }
   return keys
 }

@@ -126,7 +126,7 @@ async function work(ground: Ground): Promise<void> {
         return
       }
       log.info(`Failed: ${quoted(unitWork.files[0]?.path ?? '', 200)}: ${describe(failure)}`)
-      if (failure.appWide && !unitWork.unit.uploaded) stop.stop({ kind: 'app-wide', failure })
+      if ((failure.appWide || failure.apiWide) && !unitWork.unit.uploaded) stop.stop({ kind: 'app-wide', failure })
       else if (inputs.failFast) stop.stop({ kind: 'fail-fast' })
     },
     onNewTask: (unitWork, failure) =>

@@ -35,6 +35,7 @@ export interface ErrorRow {
   /** What else to say where the call gives the number another meaning. */
   readonly per?: Partial<Record<Operation, { readonly meaning: string; readonly advice: string }>>
   readonly appWide?: true
+  readonly apiWide?: true
   readonly tokenRefused?: true
 }
 
@@ -190,7 +191,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     advice:
       `${CONSOLE}: 「权限管理」→「开通权限」, add the scope, then publish a version` +
       ' (「版本管理与发布」→「创建版本」); with a user token, authorize again after that.',
-    appWide: true,
+    apiWide: true,
   },
   {
     codes: [99991401],

@@ -71,6 +71,7 @@ export function classify(answer: AnswerFacts): Failure {
       what: `${doing}: ${special?.meaning ?? row.meaning}${detailsOf(row, envelope, operation)}`,
       advice: special?.advice ?? row.advice,
       appWide: row.appWide,
+      apiWide: row.apiWide,
       tokenRefused: row.tokenRefused,
     }
     return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure

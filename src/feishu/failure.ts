@@ -28,6 +28,8 @@ export interface Failure {
   readonly links?: readonly string[]
   /** True when the fault is the app's or the machine's: every other document would meet it too. */
   readonly appWide?: boolean | undefined
+  /** True when every other request to the same API would meet the fault: the app lacks its scope. */
+  readonly apiWide?: boolean | undefined
   /** True when the service no longer takes the access token. */
   readonly tokenRefused?: boolean | undefined
 }

@@ -24,7 +24,8 @@ export interface ListingCalls {
 }
 
 /** The calls of a listing on the real service. */
-export function listingCalls(api: ListingApi, connection: Connection, credential: Credential): ListingCalls {
+export function listingCalls(outer: ListingApi, connection: Connection, credential: Credential): ListingCalls {
+  const api = untilApiWide(outer)
   return {
     folderPage: (token, cursor) =>
       api.call('folder', (signal) => folderPage(connection, credential, token, cursor, signal)),
@@ -35,19 +36,17 @@ export function listingCalls(api: ListingApi, connection: Connection, credential
   }
 }
 
-/** The same calls, none of which is made any more after a failure that every other call would meet too. */
-export function untilAppWide(calls: ListingCalls): ListingCalls {
-  let met: Failure | undefined
-  const guarded = async <T>(call: () => Promise<Reply<T>>): Promise<Reply<T>> => {
-    if (met) return fail(met)
-    const reply = await call()
-    if (!reply.ok && reply.failure.appWide === true) met ??= reply.failure
-    return reply
-  }
+/** Sends no more requests to an API whose scope the app lacks: they get the same failure at once. */
+function untilApiWide(api: ListingApi): ListingApi {
+  const met = new Map<Operation, Failure>()
   return {
-    folderPage: (token, cursor) => guarded(() => calls.folderPage(token, cursor)),
-    wikiNodesPage: (level, cursor) => guarded(() => calls.wikiNodesPage(level, cursor)),
-    wikiNode: (token) => guarded(() => calls.wikiNode(token)),
-    metas: (documents) => guarded(() => calls.metas(documents)),
+    async call(operation, attempt) {
+      const reply = await api.call(operation, (signal) => {
+        const failure = met.get(operation)
+        return failure ? Promise.resolve(fail(failure)) : attempt(signal)
+      })
+      if (!reply.ok && reply.failure.apiWide === true) met.set(operation, reply.failure)
+      return reply
+    },
   }
 }

@@ -8,7 +8,8 @@ import { unitKey, wantedOf, type Wishes } from './wanted.js'
 export type ShortcutTo = 'original' | 'shortcut'
 
 /** Tells documents apart; the same for a document and its shortcuts. */
-export const documentKey = ({ type, token }: Pick<Entry, 'type' | 'token'>): string => `${type}/${token}`
+export const documentKey = ({ type, token }: { readonly type: string; readonly token: string }): string =>
+  `${type}/${token}`
 
 interface Candidate {
   readonly entry: Entry

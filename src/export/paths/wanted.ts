@@ -32,10 +32,15 @@ export const isSingle = ({ target }: Source): boolean =>
 
 /** Decides what a found thing becomes. */
 export function wantedOf(entry: Entry, source: Source, wishes: Wishes): Wanted {
-  if (entry.type === 'file') return uploaded(entry, wishes)
+  // What a line names itself is wanted; what a tree brings along may be left out.
+  if (entry.type === 'file') return uploaded(entry, isSingle(source) || wishes.includeFiles)
   const stem = stemOf(entry.title, entry.type)
   if (entry.type === 'folder') return { stem, files: [], skip: undefined }
-  if (!isDocumentType(entry.type)) return { stem, files: [], skip: cannotBeExported(entry.type) }
+  if (!isDocumentType(entry.type)) {
+    return isSingle(source)
+      ? { stem, files: [notExportable(entry)], skip: undefined }
+      : { stem, files: [], skip: cannotBeExported(entry.type) }
+  }
   const { extensions, skip } = extensionsOf(entry.type, source, wishes)
   return { stem, files: extensions.map((extension) => exported(entry, extension, source)), skip }
 }
@@ -44,6 +49,16 @@ const NAMES: Readonly<Record<string, string>> = { mindnote: 'mind notes (思维�
 
 function cannotBeExported(type: string): string {
   return `the service cannot export ${(Object.hasOwn(NAMES, type) ? NAMES[type] : undefined) ?? `documents of type ${type.slice(0, 40)}`}`
+}
+
+function notExportable(entry: Entry): WantedFile {
+  const { token, type, title, editTime, url } = entry
+  const what = `Could not export it: ${cannotBeExported(type)}`
+  return {
+    unit: { token, type, title, editTime, url, fileExtension: '', subId: undefined, uploaded: false },
+    extension: '',
+    failure: { class: 'permanent', what, advice: 'Take its line out of the sources.' },
+  }
 }
 
 function extensionsOf(type: string, source: Source, { formats }: Wishes): { extensions: string[]; skip?: string } {
@@ -78,10 +93,10 @@ function failureOf(type: string, extension: string, subId: string | undefined): 
   }
 }
 
-function uploaded(entry: Entry, { includeFiles }: Wishes): Wanted {
+function uploaded(entry: Entry, isWanted: boolean): Wanted {
   const { token, type, title, editTime, url } = entry
   const { stem, extension } = uploadedName(title)
-  if (!includeFiles) return { stem, files: [], skip: 'uploaded file; set `include-files: true` to have it downloaded' }
+  if (!isWanted) return { stem, files: [], skip: 'uploaded file; set `include-files: true` to have it downloaded' }
   const fileExtension = extension.toLowerCase()
   const unit = { token, type, title, editTime, url, fileExtension, subId: undefined, uploaded: true }
   return { stem, files: [{ unit, extension, failure: undefined }], skip: undefined }

@@ -200,13 +200,18 @@ describe('faults on the wire', () => {
     for (const { failure } of listing.faults) expect(failure.advice).toMatch(/\S\.$/)
   })
 
-  test('a missing scope ends the listing with one fault that names the scopes', async () => {
+  test('a missing scope is asked for once, and every fault names the scopes', async () => {
     const token = folderOf(1)
+    const before = emulator.requestsTo('metas').length
     emulator.script('metas', () => answers.scopeMissing(['drive:drive.metadata:readonly']))
     const documents = Array.from({ length: 500 }, (_, i) => `${HOST}/docx/d${i}`)
     const listing = await list([`${HOST}/drive/folder/${token}`, ...documents].join('\n'))
-    expect(listing.faults).toHaveLength(1)
-    expect(listing.faults[0]).toMatchObject({ branch: true, failure: { appWide: true, code: 99991672 } })
-    expect(listing.faults[0]?.failure.what).toContain('drive:drive.metadata:readonly')
+    expect(listing.faults).toHaveLength(500)
+    for (const fault of listing.faults) {
+      expect(fault).toMatchObject({ branch: true, failure: { apiWide: true, code: 99991672 } })
+      expect(fault.failure.what).toContain('drive:drive.metadata:readonly')
+    }
+    expect(listing.sources[0]?.entries).toHaveLength(1)
+    expect(emulator.requestsTo('metas').length - before).toBeLessThanOrEqual(3)
   })
 })

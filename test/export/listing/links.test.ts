@@ -189,14 +189,18 @@ describe('wiki links that metas does not resolve', () => {
   })
 })
 
-describe('a failure that every call would meet', () => {
-  test('is told once, and no further call is made', async () => {
-    const scopes = refusal(99991672, { appWide: true })
+describe('a missing scope', () => {
+  test('of one API takes nothing from the others, and the documents are not asked for one by one', async () => {
+    const scopes = refusal(99991672, { apiWide: true })
     const { listing, log } = await entriesOf([folderSource('f'), documentSource('a'), documentSource('b')], {
-      folders: { f: page([item('x', 'folder'), item('y', 'folder')]), x: page([item('z')]), y: scopes },
+      folders: { f: page([item('x')]) },
       metas: () => Promise.resolve(fail(scopes)),
     })
-    expect(listing.faults.map(({ failure, branch }) => [failure, branch])).toEqual([[scopes, true]])
+    expect(listing.faults.map(({ failure, branch }) => [failure, branch])).toEqual([
+      [scopes, true],
+      [scopes, true],
+    ])
+    expect(listing.sources[0]?.entries).toHaveLength(1)
     expect(log).toEqual(['folder f', 'metas a b'])
   })
 })
