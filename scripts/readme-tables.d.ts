@@ -24,6 +24,12 @@ export const ACTION_FILES: readonly string[]
 /** The READMEs whose tables are made, not translated. */
 export const ENGLISH_READMES: readonly string[]
 
+/** All pages for users, in English; each has a Chinese one beside it. */
+export const ENGLISH_PAGES: readonly string[]
+
+/** The Chinese page that belongs to an English one. */
+export function inChinese(page: string): string
+
 /** Reads a manifest, named from the root of the repository. */
 export function readAction(file: string): ActionFile
 

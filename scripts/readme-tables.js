@@ -1,7 +1,7 @@
-// The tables of inputs and outputs between the marks `<!-- inputs: PATH/action.yml -->` and `<!-- /inputs -->` (outputs
-// likewise) of the READMEs. Run by itself (`npm run readme`), it fills the English ones from the action.yml files;
-// test/readme.test.ts compares them all.
-import { readFileSync, writeFileSync } from 'node:fs'
+// The pages for users, and in them the tables of inputs and outputs between the marks `<!-- inputs: PATH/action.yml -->`
+// and `<!-- /inputs -->` (outputs likewise): each README has those of the action.yml beside it. Run by itself
+// (`npm run readme`), it fills the English ones from the action.yml files; test/readme.test.ts compares them all.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -14,6 +14,16 @@ const HEADS = { inputs: ['Input', 'Default', 'Description'], outputs: ['Output',
 export const ACTION_FILES = ['action.yml', 'create/action.yml', 'download/action.yml', 'export/action.yml']
 
 export const ENGLISH_READMES = ACTION_FILES.map((file) => file.replace('action.yml', 'README.md'))
+
+export const inChinese = (page) => page.replace(/\.md$/, '.zh-CN.md')
+
+export const ENGLISH_PAGES = [
+  ...ENGLISH_READMES,
+  'SECURITY.md',
+  ...readdirSync(path.join(root, 'docs'))
+    .filter((file) => file.endsWith('.md') && !file.endsWith('.zh-CN.md'))
+    .map((file) => `docs/${file}`),
+]
 
 export function readAction(file) {
   return parse(readFileSync(path.join(root, file), 'utf8'))
