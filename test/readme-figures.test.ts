@@ -6,26 +6,47 @@ import { ROOT } from './process/run-action.js'
 interface Figures {
   readonly READMES: readonly string[]
   readonly cellsOf: (markdown: string) => string[][]
-  readonly measured: (file: string, name: string) => string
+  readonly measured: (file: string, name: string, readme: string) => string
   readonly shownIn: (markdown: string) => { file: string; name: string; table: string }[]
+  readonly measuredFleet: () => string[]
+  readonly shownFleet: (markdown: string) => string[] | undefined
 }
 
-const { READMES, cellsOf, measured, shownIn } = (await import(
+const { READMES, cellsOf, measured, shownIn, measuredFleet, shownFleet } = (await import(
   path.join(ROOT, 'scripts/readme-figures.js')
 )) as unknown as Figures
+
+const PACE = { file: 'export-pace', name: 'pace' }
 
 describe.each(READMES)('the figures of %s', (readme) => {
   const text = readFileSync(path.join(ROOT, readme), 'utf8')
 
-  it('are those that the benchmarks wrote', () => {
+  it('are those that the benchmarks wrote: otherwise run `npm run readme`', () => {
     const shown = shownIn(text)
-    expect(shown.map(({ name }) => name)).toContain('detection')
-    for (const { file, name, table } of shown) expect(cellsOf(table)).toEqual(cellsOf(measured(file, name)))
+    expect(shown.map(({ file, name }) => ({ file, name }))).toEqual([PACE])
+    for (const { file, name, table } of shown) {
+      expect(cellsOf(table).length).toBeGreaterThan(2)
+      expect(cellsOf(table)).toEqual(cellsOf(measured(file, name, readme)))
+    }
   })
 
   it('come with a plot that the benchmarks drew', () => {
-    const plots = [...text.matchAll(/\]\((bench\/results\/[\w-]+\.svg)\)/g)].map(([, plot = '']) => plot)
-    expect(plots).not.toEqual([])
+    const plots = [...text.matchAll(/!\[[^\]]+\]\((bench\/results\/[\w-]+\.svg)\)/g)].map(([, plot = '']) => plot)
+    expect(plots).toHaveLength(1)
     for (const plot of plots) expect(existsSync(path.join(ROOT, plot))).toBe(true)
   })
+
+  it('say of the size of a matrix what the benchmark says: otherwise run `npm run readme`', () => {
+    expect(measuredFleet().length).toBeGreaterThan(5)
+    expect(shownFleet(text)).toEqual(measuredFleet())
+  })
+})
+
+it('in Chinese, the table has the numbers of the English one and words of its own', () => {
+  const [english, chinese] = READMES.map((readme) => cellsOf(measured(PACE.file, PACE.name, readme)))
+  const numbers = (cells: string[][] | undefined): unknown[] | undefined =>
+    cells?.slice(1).map((row) => row.filter((cell) => /\d/.test(cell)))
+  expect(numbers(chinese)).toEqual(numbers(english))
+  const words = chinese?.flat().filter((cell) => /[a-z]{3}/i.test(cell))
+  expect([...new Set(words)]).toEqual(['本 action'])
 })

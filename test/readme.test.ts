@@ -2,24 +2,28 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
-import { ACTION_FILES, ENGLISH_READMES, expectedRows, filled, readAction, tablesOf } from '../scripts/readme-tables.js'
+import {
+  ACTION_FILES,
+  ENGLISH_PAGES,
+  ENGLISH_READMES,
+  expectedRows,
+  filled,
+  inChinese,
+  readAction,
+  tablesOf,
+} from '../scripts/readme-tables.js'
 import { ERROR_TABLE } from '../src/feishu/error-table.js'
 import { FAILED_STATUSES } from '../src/feishu/job-status.js'
+import { META_NOT_FOUND, META_WRONG_TYPE } from '../src/feishu/metas.js'
 import { ROOT } from './process/run-action.js'
 
-const inChinese = (readme: string): string => readme.replace('README.md', 'README.zh-CN.md')
-// A README of a folder may be missing; those of the repository may not.
-const PAIRS = ENGLISH_READMES.filter((file) => file === 'README.md' || exists(file))
-const FILES = PAIRS.flatMap((file) => [file, inChinese(file)])
+const PAGES = ENGLISH_PAGES.flatMap((page) => [page, inChinese(page)])
+// For those who work on the actions: in English only.
+const OTHERS = ['CHANGELOG.md', 'CONTRIBUTING.md', 'test/emulator/README.md']
+const TROUBLESHOOTING = 'docs/troubleshooting.md'
 
-function exists(file: string): boolean {
-  return existsSync(path.join(ROOT, file))
-}
-
-function textOf(file: string): string {
-  if (!exists(file)) throw new Error(`${file} does not exist yet.`)
-  return readFileSync(path.join(ROOT, file), 'utf8')
-}
+const exists = (file: string): boolean => existsSync(path.join(ROOT, file))
+const textOf = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8')
 
 /** Blocks of code by language, as a reader copies them. */
 function blocksOf(markdown: string, language: string): string[] {
@@ -33,18 +37,45 @@ const withoutBlocks = (markdown: string): string => markdown.replace(/^( *)```[\
 
 const headingsOf = (markdown: string): string[] => withoutBlocks(markdown).match(/^#{1,6} .*$/gm) ?? []
 
-/** The sections of level two, with their headings. */
-const sectionsOf = (markdown: string): string[] =>
-  withoutBlocks(markdown)
-    .split(/^(?=## )/m)
-    .slice(1)
+/** GitHub's anchor of a heading. */
+function slugOf(heading: string): string {
+  return heading
+    .replace(/^#+ /, '')
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\p{M} _-]/gu, '')
+    .replaceAll(' ', '-')
+}
 
-describe.each(FILES)('%s', (file) => {
-  it('has every table of inputs and outputs that a README of its place needs', () => {
-    const folder = path.dirname(file)
-    const expected = folder === '.' ? ACTION_FILES : [`${folder}/action.yml`]
+/** Links to places of this repository: the file, from the root, and the anchor in it. */
+function linksOf(file: string): { readonly link: string; readonly target: string; readonly anchor: string }[] {
+  return [...withoutBlocks(textOf(file)).matchAll(/\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]*))?\)/g)].map(
+    ([, to = '', anchor = '']) => ({
+      link: anchor === '' ? to : `${to}#${anchor}`,
+      target: to === '' ? file : path.posix.join(path.dirname(file), to),
+      anchor: decodeURIComponent(anchor),
+    }),
+  )
+}
+
+describe.each([...PAGES, ...OTHERS])('the links of %s', (file) => {
+  it('lead to files that are there', () => {
+    expect(linksOf(file).filter(({ target }) => !exists(target))).toEqual([])
+  })
+
+  it('lead to headings that are there', () => {
+    const broken = linksOf(file).filter(
+      ({ target, anchor }) => anchor !== '' && !headingsOf(textOf(target)).map(slugOf).includes(anchor),
+    )
+    expect(broken).toEqual([])
+  })
+})
+
+describe.each(PAGES)('%s', (file) => {
+  it('has every table of inputs and outputs that a page of its place needs', () => {
+    const action = ACTION_FILES[ENGLISH_PAGES.findIndex((page) => page === file || inChinese(page) === file)]
     const marks = tablesOf(textOf(file)).map((table) => `${table.kind}: ${table.file}`)
-    expect([...marks].sort()).toEqual(expected.flatMap((action) => [`inputs: ${action}`, `outputs: ${action}`]).sort())
+    expect(marks).toEqual(action === undefined ? [] : [`inputs: ${action}`, `outputs: ${action}`])
   })
 
   it('has the names, in order, and the defaults of the action.yml files', () => {
@@ -58,35 +89,25 @@ describe.each(FILES)('%s', (file) => {
       expect(table.head).toHaveLength(table.kind === 'inputs' ? 3 : 2)
     }
   })
-
-  it('has links to headings that are there', () => {
-    const markdown = textOf(file)
-    const slugs = headingsOf(markdown).map(slugOf)
-    const targets = [...withoutBlocks(markdown).matchAll(/\]\(#([^)]+)\)/g)].map(([, target = '']) =>
-      decodeURIComponent(target),
-    )
-    expect(targets.filter((target) => !slugs.includes(target))).toEqual([])
-  })
-
-  it('has links to files that are there', () => {
-    const links = [...withoutBlocks(textOf(file)).matchAll(/\]\((?!https?:|#|mailto:)([^)#]+)/g)].map(
-      ([, link = '']) => link,
-    )
-    expect(links.filter((link) => !exists(path.join(path.dirname(file), link)))).toEqual([])
-  })
 })
 
-/** GitHub's anchor of a heading. */
-function slugOf(heading: string): string {
-  return heading
-    .replace(/^#+ /, '')
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\p{M} _-]/gu, '')
-    .replaceAll(' ', '-')
+/** What a page consists of, section by section: a translation has the same. */
+function shapeOf(file: string): unknown[] {
+  const markdown = textOf(file)
+  const sections = withoutBlocks(markdown).split(/^(?=#{1,6} )/m)
+  return sections.map((section) => {
+    const count = (pattern: RegExp): number => section.match(pattern)?.length ?? 0
+    return {
+      level: /^#*/.exec(section)?.[0].length,
+      items: count(/^ *(?:[-*]|\d+\.) /gm),
+      rows: count(/^\|/gm),
+      paragraphs: count(/(?<=\n\n) *(?!#|\||[-*] |\d+\. |<!--)\S/g),
+      links: count(/\]\(/g),
+    }
+  })
 }
 
-describe.each(PAIRS)('%s', (file) => {
+describe.each(ENGLISH_PAGES)('%s', (file) => {
   const both = [file, inChinese(file)]
 
   it('has the descriptions of the action.yml files: otherwise run `npm run readme`', () => {
@@ -95,47 +116,83 @@ describe.each(PAIRS)('%s', (file) => {
   })
 
   it('has the same headings in both languages, level by level', () => {
-    const [english, chinese] = both.map((readme) =>
-      headingsOf(textOf(readme)).map((heading) => /^#+/.exec(heading)?.[0]),
+    const [english, chinese] = both.map((page) => headingsOf(textOf(page)).map((heading) => /^#+/.exec(heading)?.[0]))
+    expect(chinese).toEqual(english)
+  })
+
+  it('has as many paragraphs, points, rows and links in both languages, section by section', () => {
+    expect(shapeOf(inChinese(file))).toEqual(shapeOf(file))
+  })
+
+  it('has the same snippets in both languages, but for words: the same keys and steps', () => {
+    const [english, chinese] = both.map((page) =>
+      blocksOf(textOf(page), 'yaml').map((code) => [
+        ...[...code.matchAll(/uses: (\S+)/g)].map(([, used]) => used),
+        ...[...code.matchAll(/^ *(?:- )?([\w-]+):/gm)].map(([, key]) => key),
+      ]),
     )
     expect(chinese).toEqual(english)
   })
 
-  it('has the same snippets in both languages, as far as these are not words: the same steps', () => {
-    const [english, chinese] = both.map((readme) =>
-      blocksOf(textOf(readme), 'yaml').map((code) => [...code.matchAll(/uses: (\S+)/g)].map(([, used]) => used)),
+  it('leads a reader of Chinese to Chinese pages, where there are any', () => {
+    const [chinese, english] = [linksOf(inChinese(file)), linksOf(file)].map((links) =>
+      links.map(({ target }) => target).filter((target) => PAGES.includes(target)),
     )
-    expect(chinese).toEqual(english)
+    // The first link is the switch to the other language.
+    expect(chinese?.slice(1)).toEqual(english?.slice(1).map(inChinese))
+    expect([english?.[0], chinese?.[0]]).toEqual([inChinese(file), file])
   })
 })
 
-describe('troubleshooting', () => {
-  const english = sectionsOf(exists('README.md') ? textOf('README.md') : '')
-  const place = english.findIndex((section) => section.startsWith('## Troubleshooting'))
-  const cellsOf = (section: string): string[] =>
-    section
+it('every page can be reached from the README', () => {
+  const seen = new Set<string>()
+  const visit = (file: string): void => {
+    if (seen.has(file) || !PAGES.includes(file)) return
+    seen.add(file)
+    for (const { target } of linksOf(file)) visit(target)
+  }
+  visit('README.md')
+  expect([...seen].sort()).toEqual([...PAGES].sort())
+})
+
+describe.each([TROUBLESHOOTING, inChinese(TROUBLESHOOTING)])('%s', (file) => {
+  // The tables, in order: statuses, codes, symptoms. Of each line, the first cells name what it is about.
+  const sections = withoutBlocks(textOf(file)).split(/^(?=## )/m)
+  const cellsOf = (nth: number): string[] =>
+    (sections[nth] ?? '')
       .split('\n')
       .filter((line) => line.startsWith('|'))
       .map((line) => line.split('|').slice(1, 3).join('|'))
 
-  it.each(['README.md', inChinese('README.md')])('of %s has every code of the error table', (file) => {
-    const cells = cellsOf(sectionsOf(textOf(file))[place] ?? '')
-    const codes = [9499, ...ERROR_TABLE.flatMap((row) => row.codes)]
-    expect(codes.filter((code) => !cells.some((cell) => new RegExp(`\\b${code}\\b`).test(cell)))).toEqual([])
+  it('has every status, its number and its label in one line', () => {
+    const cells = cellsOf(1)
+    const labels = Object.entries(FAILED_STATUSES).map(([code, { label }]) => [code, label] as const)
+    const all = [['0', 'success'], ['1', 'new'], ['2', 'processing'], ...labels] as const
+    const isThere = ([code, label]: readonly [string, string]): boolean =>
+      cells.some((cell) => new RegExp(`\\b${code}\\b`).test(cell) && cell.includes(`\`${label}\``))
+    expect(all.filter((status) => !isThere(status))).toEqual([])
+    expect(cells.join('\n')).toContain('status_N')
   })
 
-  it.each(['README.md', inChinese('README.md')])(
-    'of %s has every status, its number and its label in one line',
-    (file) => {
-      const cells = cellsOf(sectionsOf(textOf(file))[place] ?? '')
-      const labels = Object.entries(FAILED_STATUSES).map(([code, { label }]) => [code, label] as const)
-      const all = [['0', 'success'], ['1', 'new'], ['2', 'processing'], ...labels] as const
-      const isThere = ([code, label]: readonly [string, string]): boolean =>
-        cells.some((cell) => new RegExp(`\\b${code}\\b`).test(cell) && cell.includes(`\`${label}\``))
-      expect(all.filter((status) => !isThere(status))).toEqual([])
-      expect(cells.join('\n')).toContain('status_N')
-    },
-  )
+  it('has every code of the error table', () => {
+    const cells = cellsOf(2)
+    const codes = [9499, META_WRONG_TYPE, META_NOT_FOUND, ...ERROR_TABLE.flatMap((row) => row.codes)]
+    expect(codes.filter((code) => !cells.some((cell) => new RegExp(`\\b${code}\\b`).test(cell)))).toEqual([])
+  })
+})
+
+it.each(['README.md', inChinese('README.md')])('the codes in the short table of %s are known', (file) => {
+  const heading = /^## (?:When a step fails|步骤失败时)$/m
+  const [, section = ''] = textOf(file).split(heading)
+  const [table = ''] = section.split(/^## /m)
+  const known = new Set([
+    ...ERROR_TABLE.flatMap((row) => row.codes),
+    ...Object.keys(FAILED_STATUSES).map(Number),
+    970003,
+  ])
+  const named = table.match(/(?<=^\| [^|]*)\b\d{3,}\b/gm)?.map(Number) ?? []
+  expect(named.length).toBeGreaterThan(5)
+  expect(named.filter((code) => !known.has(code))).toEqual([])
 })
 
 interface Step {
@@ -160,13 +217,18 @@ function manifestOf(uses: string | undefined): string | undefined {
   return match[1] === undefined ? 'action.yml' : `${match[1]}/action.yml`
 }
 
-describe.each(FILES)('the snippets of %s', (file) => {
-  const snippets = exists(file) ? blocksOf(textOf(file), 'yaml') : []
+describe.each(PAGES)('the snippets of %s', (file) => {
+  const snippets = blocksOf(textOf(file), 'yaml')
   const ours = snippets.filter((code) => code.includes('feishu-export-action'))
+  const isGuide = [...ENGLISH_READMES, 'docs/workflows.md'].some((page) => page === file || inChinese(page) === file)
 
   it('are YAML, and some use these actions', () => {
     for (const code of snippets) expect(() => parse(code) as unknown).not.toThrow()
-    expect(ours.length).toBeGreaterThan(0)
+    if (isGuide) expect(ours.length).toBeGreaterThan(0)
+  })
+
+  it('keep away from docs/, which GitHub Pages may publish', () => {
+    for (const code of snippets) expect(code).not.toMatch(/\b(?:directory|path): docs\b|git add .*\bdocs\b/)
   })
 
   it('give inputs that the action has, and all that it needs', () => {
