@@ -29,6 +29,11 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(1)} ${unit}`
 }
 
+/** A number of things: `1 request`, `2 requests`. */
+export function countOf(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`
+}
+
 /** A duration as people read it: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
 export function formatDuration(ms: number): string {
   const seconds = ms / 1000

@@ -1,6 +1,6 @@
-import { Engine, TRANSFERS_AT_ONCE, type Work } from '../../src/export/engine.js'
-import { PacedApi } from '../../src/export/paced-api.js'
-import { Patience } from '../../src/export/patience.js'
+import { Engine, TRANSFERS_AT_ONCE, type Work } from '../../src/export/engine/engine.js'
+import { PacedApi } from '../../src/export/engine/paced-api.js'
+import { Patience } from '../../src/export/engine/patience.js'
 import { fail, type Failure, type Reply } from '../../src/feishu/failure.js'
 import { createLimiter, type Limit } from '../../test/emulator/limiter.js'
 import { createRandom } from '../../test/emulator/random.js'
@@ -117,12 +117,12 @@ export async function runEngine(service: Service, seed: number, rivals = 1): Pro
               }
             : { kind: 'pending' as const, status: { label: 'processing', code: 2 } },
         ),
-      async fetch() {
+      fetch: () => async () => {
         const reply = await simulated.request('download', () => undefined)
         if (reply.ok) await clock.wait(service.transferMs)
         return reply
       },
-      fetchUploaded: () => Promise.reject(new Error('not simulated')),
+      fetchUploaded: () => () => Promise.reject(new Error('not simulated')),
     },
   })
   await clock.run(engine.run(works))

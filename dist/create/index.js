@@ -288,7 +288,7 @@ __webpack_unused_export__ = debug; // for test
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(400);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(312);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(198);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(540);
 
 
 
@@ -686,7 +686,7 @@ function readSubId(read) {
 
 /***/ }),
 
-/***/ 198:
+/***/ 540:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -699,22 +699,41 @@ __nccwpck_require__.d(__webpack_exports__, {
 /** The version in package.json, which a test compares; part of the user agent of every request. */
 const VERSION = '1.0.0';
 
-;// CONCATENATED MODULE: ./src/feishu/error-table.ts
+;// CONCATENATED MODULE: ./src/feishu/operations.ts
 const EXPORT_SCOPES = ['docs:document:export', 'drive:export:readonly'];
 const WIKI_SCOPES = ['wiki:wiki:readonly'];
+const PER_MINUTE = { requests: 100, windowMs: 60_000 };
 /** Source: the documentation page of each call. */
 const OPERATIONS = {
-    mint: { doing: 'get a tenant access token for the app', scopes: [] },
-    create: { doing: 'create the export task', scopes: EXPORT_SCOPES },
-    query: { doing: 'ask for the status of the export task', scopes: EXPORT_SCOPES },
-    download: { doing: 'download the exported file', scopes: EXPORT_SCOPES },
-    wikiNode: { doing: 'look up the wiki page', scopes: ['wiki:node:read', ...WIKI_SCOPES] },
-    wikiSpace: { doing: 'look up the knowledge base', scopes: ['wiki:space:read', ...WIKI_SCOPES] },
-    wikiNodes: { doing: 'list the pages of the knowledge base', scopes: ['wiki:node:retrieve', ...WIKI_SCOPES] },
-    folder: { doing: 'list the folder', scopes: ['space:document:retrieve', 'drive:drive:readonly'] },
-    metas: { doing: 'look up the documents', scopes: ['drive:drive.metadata:readonly', 'drive:drive'] },
-    fileDownload: { doing: 'download the uploaded file', scopes: ['drive:file:download', 'drive:file:readonly'] },
+    mint: { doing: 'get a tenant access token for the app', scopes: [], limit: PER_MINUTE },
+    create: { doing: 'create the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
+    query: { doing: 'ask for the status of the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
+    download: { doing: 'download the exported file', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
+    wikiNode: { doing: 'look up the wiki page', scopes: ['wiki:node:read', ...WIKI_SCOPES], limit: PER_MINUTE },
+    wikiNodes: {
+        doing: 'list the pages of the knowledge base',
+        scopes: ['wiki:node:retrieve', ...WIKI_SCOPES],
+        limit: PER_MINUTE,
+    },
+    folder: {
+        doing: 'list the folder',
+        scopes: ['space:document:retrieve', 'drive:drive:readonly'],
+        limit: { requests: 20, windowMs: 1_000 },
+    },
+    metas: {
+        doing: 'look up the documents',
+        scopes: ['drive:drive.metadata:readonly', 'drive:drive'],
+        // A thousand a minute as well, which is 200,000 documents.
+        limit: { requests: 50, windowMs: 1_000 },
+    },
+    fileDownload: {
+        doing: 'download the uploaded file',
+        scopes: ['drive:file:download', 'drive:file:readonly'],
+        limit: { requests: 5, windowMs: 1_000 },
+    },
 };
+
+;// CONCATENATED MODULE: ./src/feishu/error-table.ts
 const SUPPORT = 'If it stays, give the log id to Feishu support.';
 const CONSOLE = "In the app's console (开发者后台)";
 const ADD_APP = 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
@@ -975,6 +994,7 @@ class json_WrongShape extends Error {
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/errors.ts
+
 
 
 const ROWS = new Map(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row])));
@@ -1297,7 +1317,7 @@ async function withToken(credential, signal, attempt) {
     for (;;) {
         const token = await credential.token(signal);
         if (!token.ok)
-            return token;
+            return fail({ ...token.failure, ofToken: true });
         const reply = await attempt({ authorization: `Bearer ${token.value}` });
         if (reply.ok)
             credential.accepted(token.value);
@@ -1634,8 +1654,8 @@ const FAILED_STATUSES = {
         advice: 'Take some images out, or split the document.',
     },
 };
-/** What the token of an exported file is made of. */
-const FILE_TOKEN = /^[\w-]{1,128}$/;
+// Letters, digits, `-` and `_` so far; nothing documents it. What cannot be a part of an address is none for sure.
+const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]{1,200}$/;
 const SUCCESS = 0;
 const NEW = 1;
 const PROCESSING = 2;
@@ -1848,9 +1868,12 @@ function causeOf(end, notDone, timeoutMs) {
     if (end.kind === 'cancelled')
         return `Cancelled: ${notDone}.`;
     const limit = `${(0,src_text/* formatDuration */.a3)(timeoutMs)} (\`timeout-seconds\`)`;
-    return end.refusedForMs === undefined
-        ? `Time is up: ${notDone} within ${limit}.`
-        : `The rate limit asks to wait ${(0,src_text/* formatDuration */.a3)(end.refusedForMs)}, longer than what is left of ${limit}: ${notDone}.`;
+    if (end.refusedForMs === undefined)
+        return `Time is up: ${notDone} within ${limit}.`;
+    const wait = `wait ${(0,src_text/* formatDuration */.a3)(end.refusedForMs)}, longer than what is left of ${limit}: ${notDone}.`;
+    return end.lastFault?.askedMs === undefined
+        ? `The rate limit does not say how long to wait. It would be right to ${wait}`
+        : `The rate limit asks to ${wait}`;
 }
 /** The failure that a bad end is about, if there is one. */
 function failureOf(end) {
@@ -3663,7 +3686,7 @@ const excerpt = (value) => `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLi
 /* harmony export */   TN: () => (/* binding */ oneLine),
 /* harmony export */   a3: () => (/* binding */ formatDuration)
 /* harmony export */ });
-/* unused harmony export formatBytes */
+/* unused harmony exports formatBytes, countOf */
 // What may break a line or reorder it on a screen: C0, DEL, C1, line and paragraph separators, bidirectional controls.
 // eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g;
@@ -3692,6 +3715,10 @@ function formatBytes(bytes) {
             break;
     }
     return `${value.toFixed(1)} ${unit}`;
+}
+/** A number of things: `1 request`, `2 requests`. */
+function countOf(count, thing) {
+    return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 /** A duration as people read it: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
 function formatDuration(ms) {

@@ -288,7 +288,7 @@ __webpack_unused_export__ = debug; // for test
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(400);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(852);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(37);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(241);
 
 
 
@@ -507,7 +507,7 @@ function readDownloadInputs(read, mask, workspace) {
 
 /***/ }),
 
-/***/ 37:
+/***/ 241:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -523,22 +523,41 @@ var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_nod
 /** The version in package.json, which a test compares; part of the user agent of every request. */
 const VERSION = '1.0.0';
 
-;// CONCATENATED MODULE: ./src/feishu/error-table.ts
+;// CONCATENATED MODULE: ./src/feishu/operations.ts
 const EXPORT_SCOPES = ['docs:document:export', 'drive:export:readonly'];
 const WIKI_SCOPES = ['wiki:wiki:readonly'];
+const PER_MINUTE = { requests: 100, windowMs: 60_000 };
 /** Source: the documentation page of each call. */
 const OPERATIONS = {
-    mint: { doing: 'get a tenant access token for the app', scopes: [] },
-    create: { doing: 'create the export task', scopes: EXPORT_SCOPES },
-    query: { doing: 'ask for the status of the export task', scopes: EXPORT_SCOPES },
-    download: { doing: 'download the exported file', scopes: EXPORT_SCOPES },
-    wikiNode: { doing: 'look up the wiki page', scopes: ['wiki:node:read', ...WIKI_SCOPES] },
-    wikiSpace: { doing: 'look up the knowledge base', scopes: ['wiki:space:read', ...WIKI_SCOPES] },
-    wikiNodes: { doing: 'list the pages of the knowledge base', scopes: ['wiki:node:retrieve', ...WIKI_SCOPES] },
-    folder: { doing: 'list the folder', scopes: ['space:document:retrieve', 'drive:drive:readonly'] },
-    metas: { doing: 'look up the documents', scopes: ['drive:drive.metadata:readonly', 'drive:drive'] },
-    fileDownload: { doing: 'download the uploaded file', scopes: ['drive:file:download', 'drive:file:readonly'] },
+    mint: { doing: 'get a tenant access token for the app', scopes: [], limit: PER_MINUTE },
+    create: { doing: 'create the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
+    query: { doing: 'ask for the status of the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
+    download: { doing: 'download the exported file', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
+    wikiNode: { doing: 'look up the wiki page', scopes: ['wiki:node:read', ...WIKI_SCOPES], limit: PER_MINUTE },
+    wikiNodes: {
+        doing: 'list the pages of the knowledge base',
+        scopes: ['wiki:node:retrieve', ...WIKI_SCOPES],
+        limit: PER_MINUTE,
+    },
+    folder: {
+        doing: 'list the folder',
+        scopes: ['space:document:retrieve', 'drive:drive:readonly'],
+        limit: { requests: 20, windowMs: 1_000 },
+    },
+    metas: {
+        doing: 'look up the documents',
+        scopes: ['drive:drive.metadata:readonly', 'drive:drive'],
+        // A thousand a minute as well, which is 200,000 documents.
+        limit: { requests: 50, windowMs: 1_000 },
+    },
+    fileDownload: {
+        doing: 'download the uploaded file',
+        scopes: ['drive:file:download', 'drive:file:readonly'],
+        limit: { requests: 5, windowMs: 1_000 },
+    },
 };
+
+;// CONCATENATED MODULE: ./src/feishu/error-table.ts
 const SUPPORT = 'If it stays, give the log id to Feishu support.';
 const CONSOLE = "In the app's console (开发者后台)";
 const ADD_APP = 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
@@ -799,6 +818,7 @@ class WrongShape extends Error {
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/errors.ts
+
 
 
 const ROWS = new Map(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row])));
@@ -1121,7 +1141,7 @@ async function withToken(credential, signal, attempt) {
     for (;;) {
         const token = await credential.token(signal);
         if (!token.ok)
-            return token;
+            return fail({ ...token.failure, ofToken: true });
         const reply = await attempt({ authorization: `Bearer ${token.value}` });
         if (reply.ok)
             credential.accepted(token.value);
@@ -1532,6 +1552,7 @@ function isEnvelope(text) {
 
 
 
+
 /**
  * The file of a finished export task. Source: 下载导出文件.
  * @param fileExtension as far as it is known: of all exports only a csv can be empty
@@ -1712,9 +1733,12 @@ function causeOf(end, notDone, timeoutMs) {
     if (end.kind === 'cancelled')
         return `Cancelled: ${notDone}.`;
     const limit = `${(0,src_text/* formatDuration */.a3)(timeoutMs)} (\`timeout-seconds\`)`;
-    return end.refusedForMs === undefined
-        ? `Time is up: ${notDone} within ${limit}.`
-        : `The rate limit asks to wait ${(0,src_text/* formatDuration */.a3)(end.refusedForMs)}, longer than what is left of ${limit}: ${notDone}.`;
+    if (end.refusedForMs === undefined)
+        return `Time is up: ${notDone} within ${limit}.`;
+    const wait = `wait ${(0,src_text/* formatDuration */.a3)(end.refusedForMs)}, longer than what is left of ${limit}: ${notDone}.`;
+    return end.lastFault?.askedMs === undefined
+        ? `The rate limit does not say how long to wait. It would be right to ${wait}`
+        : `The rate limit asks to ${wait}`;
 }
 /** The failure that a bad end is about, if there is one. */
 function failureOf(end) {
@@ -1768,11 +1792,11 @@ const MEANINGS = {
     EACCES: ['permission denied', 'Choose a `directory` that the runner may write to.'],
     EPERM: ['the system does not allow it', 'Choose a `directory` that the runner may write to.'],
     EROFS: ['the file system is read-only', 'Choose a `directory` that the runner may write to.'],
-    ENAMETOOLONG: ['the path is too long for the system', 'Choose a shorter `directory` or `file-name`.'],
-    EISDIR: ['a folder has this name', 'Choose another `file-name` or `directory`.'],
+    ENAMETOOLONG: ['the path is too long for the system', 'Choose a shorter name or `directory`.'],
+    EISDIR: ['a folder has this name', 'Move it away, or choose another name or `directory`.'],
     ENOTDIR: ['a part of the path is a file, not a folder', 'Choose another `directory`.'],
     ELOOP: ['the path runs in a circle of symbolic links', 'Choose another `directory`.'],
-    EBUSY: ['another program holds the file', 'Close it, or choose another `file-name`.'],
+    EBUSY: ['another program holds the file', 'Close it, or choose another name.'],
     EMFILE: ['too many files are open', 'Raise the limit of open files (ulimit -n).'],
     ENFILE: ['too many files are open', 'Raise the limit of open files (ulimit -n).'],
     EIO: ['the disk does not work', 'Check the disk of the runner.'],
@@ -1788,8 +1812,15 @@ function diskFault(doing, path, error) {
 }
 /** The file is there already, and is not to be replaced. */
 function existsFault(path) {
-    const cure = 'Set `overwrite: true` to replace it, or choose another `file-name` or `directory`.';
+    const cure = 'Set `overwrite: true` to replace it, or choose another name or `directory`.';
     return new DiskFault(`The file ${(0,src_text/* quoted */.TL)(path, 1000)} exists already`, cure, 'EEXIST');
+}
+// No other file fares better.
+const OF_THE_WHOLE_DISK = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
+/** The fault as a failure: for good, and everybody's where it is the whole disk's. */
+function diskFailure({ what, cure, code }) {
+    const appWide = OF_THE_WHOLE_DISK.has(code) ? true : undefined;
+    return { class: 'permanent', what, advice: cure, ofDisk: true, appWide };
 }
 
 ;// CONCATENATED MODULE: external "node:crypto"
@@ -2018,14 +2049,13 @@ const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20
  * expected, is the end.
  */
 function downloadLooks(options) {
-    const { connection, stallLimitMs } = options;
-    let stallsInARow = 0;
+    const { connection, stallLimitMs, stalls = { inARow: 0 } } = options;
     return async (signal) => {
         // A service that is really so slow to begin still gets through.
-        const limitMs = stallLimitMs * 2 ** Math.min(stallsInARow, 3);
+        const limitMs = stallLimitMs * 2 ** Math.min(stalls.inARow, 3);
         return withStallLimit(connection.clock, limitMs, signal, async (limited, watch) => {
             const look = await downloadOnce(options, limited, watch, limitMs);
-            stallsInARow = limited.reason === ATTEMPT_TIMED_OUT ? stallsInARow + 1 : 0;
+            stalls.inARow = limited.reason === ATTEMPT_TIMED_OUT ? stalls.inARow + 1 : 0;
             return look;
         });
     };
@@ -2050,9 +2080,9 @@ async function downloadOnce(options, signal, watch, limitMs) {
     catch (error) {
         file.destroy();
         if (error instanceof DiskFault)
-            return lookOf({ ok: false, failure: fromDisk(error) });
+            return lookOf({ ok: false, failure: diskFailure(error) });
         if (error instanceof WrongSize)
-            return lookOf({ ok: false, failure: wrongSize(error, file) });
+            return lookOf({ ok: false, failure: wrongSize(error, file, options.wrongSizeAdvice) });
         if (!(error instanceof Broken))
             throw error;
         const stalledMs = signal.reason === ATTEMPT_TIMED_OUT ? limitMs : undefined;
@@ -2094,17 +2124,12 @@ function broken({ bytes, cause }, { host, contentLength, logId }, { operation },
     const fault = classifyNetworkFault(cause, operation, host);
     return { ...fault, what: `${fault.what}, ${come}`, logId };
 }
-function fromDisk({ what, cure }) {
-    return { class: 'permanent', what, advice: cure };
-}
-function wrongSize({ bytes, expectedBytes }, { contentLength, framed, logId }) {
+function wrongSize({ bytes, expectedBytes }, { contentLength, framed, logId }, advice) {
     const size = bytes > expectedBytes && contentLength === undefined ? `more than ${expectedBytes}` : (contentLength ?? bytes);
-    const what = `The file that came has ${size} bytes, but it must have ${expectedBytes} (\`file-size\`)`;
+    const what = `The file that came has ${size} bytes, but it must have ${expectedBytes}`;
     // Where the end of the connection is the end of the file, a cut looks like this.
     if (bytes < expectedBytes && !framed)
         return { class: 'transient', what, logId };
-    const advice = 'Check that `file-size` and `file-token` are outputs of the same wait step; leave `file-size` out if only its number' +
-        ' is wrong.';
     return { class: 'permanent', what, advice, logId };
 }
 
@@ -2158,10 +2183,14 @@ function ownExtension(name) {
 /** Stem and suffix, behind a `_` where the name would be empty or mean something to Windows or to git. */
 function disarmed(stem, suffix) {
     const name = `${stem}${suffix}`;
-    const seen = name.replace(IGNORED_BY_HFS, '').toLowerCase();
-    // Also `.gitattributes`, `.gitmodules`, `.github`; NTFS knows such names by short ones too: GIT~1, GITHUB~1.
-    const speaks = stem === '' || DEVICE.test(name) || /^(\.git|git[a-z\d]*~\d)/.test(seen);
-    return speaks ? `_${name}` : name;
+    return stem === '' || DEVICE.test(name) || isGitName(name) ? `_${name}` : name;
+}
+/**
+ * True for a segment that means something to git on some system: `.git`, also `.gitattributes`, `.gitmodules`, `.github`.
+ * NTFS knows such names by short ones too: GIT~1, GITHUB~1.
+ */
+function isGitName(segment) {
+    return /^(\.git|git[a-z\d]*~\d)/.test(segment.replace(IGNORED_BY_HFS, '').toLowerCase());
 }
 const bytesOf = (text) => Buffer.byteLength(text);
 /** As many whole characters (as people see them) as fit into so many bytes, without blanks or dots at the end. */
@@ -2498,6 +2527,7 @@ async function run(inputs, tools) {
                 target,
                 overwrite,
                 expectedBytes: inputs.fileSize,
+                wrongSizeAdvice: WRONG_SIZE_ADVICE,
                 stallLimitMs: stallLimitFor(timeoutMs),
                 onBytes: (bytes, total) => {
                     come = `${(0,src_text/* formatBytes */.z3)(bytes)}${total === undefined ? '' : ` of ${(0,src_text/* formatBytes */.z3)(total)}`} had come. `;
@@ -2535,6 +2565,8 @@ async function run(inputs, tools) {
         session.dispose();
     }
 }
+const WRONG_SIZE_ADVICE = 'Check that `file-size` and `file-token` are outputs of the same wait step; leave `file-size` out if only its number' +
+    ' is wrong.';
 // Source: 下载导出文件.
 const GO_ON = 'Nothing was left on the disk. The service keeps the file for 10 minutes after the end of the export: run this step' +
     ' again within them, with a longer `timeout-seconds` if need be; later, create a new export task.';
@@ -3916,6 +3948,7 @@ const excerpt = (value) => `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLi
 /* harmony export */   a3: () => (/* binding */ formatDuration),
 /* harmony export */   z3: () => (/* binding */ formatBytes)
 /* harmony export */ });
+/* unused harmony export countOf */
 // What may break a line or reorder it on a screen: C0, DEL, C1, line and paragraph separators, bidirectional controls.
 // eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g;
@@ -3944,6 +3977,10 @@ function formatBytes(bytes) {
             break;
     }
     return `${value.toFixed(1)} ${unit}`;
+}
+/** A number of things: `1 request`, `2 requests`. */
+function countOf(count, thing) {
+    return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 /** A duration as people read it: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
 function formatDuration(ms) {

@@ -290,7 +290,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(535);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(30);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(52);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(530);
 
 
 
@@ -724,7 +724,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 52:
+/***/ 530:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -740,22 +740,41 @@ var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_nod
 /** The version in package.json, which a test compares; part of the user agent of every request. */
 const VERSION = '1.0.0';
 
-;// CONCATENATED MODULE: ./src/feishu/error-table.ts
+;// CONCATENATED MODULE: ./src/feishu/operations.ts
 const EXPORT_SCOPES = ['docs:document:export', 'drive:export:readonly'];
 const WIKI_SCOPES = ['wiki:wiki:readonly'];
+const PER_MINUTE = { requests: 100, windowMs: 60_000 };
 /** Source: the documentation page of each call. */
 const OPERATIONS = {
-    mint: { doing: 'get a tenant access token for the app', scopes: [] },
-    create: { doing: 'create the export task', scopes: EXPORT_SCOPES },
-    query: { doing: 'ask for the status of the export task', scopes: EXPORT_SCOPES },
-    download: { doing: 'download the exported file', scopes: EXPORT_SCOPES },
-    wikiNode: { doing: 'look up the wiki page', scopes: ['wiki:node:read', ...WIKI_SCOPES] },
-    wikiSpace: { doing: 'look up the knowledge base', scopes: ['wiki:space:read', ...WIKI_SCOPES] },
-    wikiNodes: { doing: 'list the pages of the knowledge base', scopes: ['wiki:node:retrieve', ...WIKI_SCOPES] },
-    folder: { doing: 'list the folder', scopes: ['space:document:retrieve', 'drive:drive:readonly'] },
-    metas: { doing: 'look up the documents', scopes: ['drive:drive.metadata:readonly', 'drive:drive'] },
-    fileDownload: { doing: 'download the uploaded file', scopes: ['drive:file:download', 'drive:file:readonly'] },
+    mint: { doing: 'get a tenant access token for the app', scopes: [], limit: PER_MINUTE },
+    create: { doing: 'create the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
+    query: { doing: 'ask for the status of the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
+    download: { doing: 'download the exported file', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
+    wikiNode: { doing: 'look up the wiki page', scopes: ['wiki:node:read', ...WIKI_SCOPES], limit: PER_MINUTE },
+    wikiNodes: {
+        doing: 'list the pages of the knowledge base',
+        scopes: ['wiki:node:retrieve', ...WIKI_SCOPES],
+        limit: PER_MINUTE,
+    },
+    folder: {
+        doing: 'list the folder',
+        scopes: ['space:document:retrieve', 'drive:drive:readonly'],
+        limit: { requests: 20, windowMs: 1_000 },
+    },
+    metas: {
+        doing: 'look up the documents',
+        scopes: ['drive:drive.metadata:readonly', 'drive:drive'],
+        // A thousand a minute as well, which is 200,000 documents.
+        limit: { requests: 50, windowMs: 1_000 },
+    },
+    fileDownload: {
+        doing: 'download the uploaded file',
+        scopes: ['drive:file:download', 'drive:file:readonly'],
+        limit: { requests: 5, windowMs: 1_000 },
+    },
 };
+
+;// CONCATENATED MODULE: ./src/feishu/error-table.ts
 const SUPPORT = 'If it stays, give the log id to Feishu support.';
 const CONSOLE = "In the app's console (开发者后台)";
 const ADD_APP = 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
@@ -1016,6 +1035,7 @@ class json_WrongShape extends Error {
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/errors.ts
+
 
 
 const ROWS = new Map(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row])));
@@ -1338,7 +1358,7 @@ async function withToken(credential, signal, attempt) {
     for (;;) {
         const token = await credential.token(signal);
         if (!token.ok)
-            return token;
+            return failure_fail({ ...token.failure, ofToken: true });
         const reply = await attempt({ authorization: `Bearer ${token.value}` });
         if (reply.ok)
             credential.accepted(token.value);
@@ -1630,9 +1650,12 @@ function causeOf(end, notDone, timeoutMs) {
     if (end.kind === 'cancelled')
         return `Cancelled: ${notDone}.`;
     const limit = `${formatDuration(timeoutMs)} (\`timeout-seconds\`)`;
-    return end.refusedForMs === undefined
-        ? `Time is up: ${notDone} within ${limit}.`
-        : `The rate limit asks to wait ${formatDuration(end.refusedForMs)}, longer than what is left of ${limit}: ${notDone}.`;
+    if (end.refusedForMs === undefined)
+        return `Time is up: ${notDone} within ${limit}.`;
+    const wait = `wait ${formatDuration(end.refusedForMs)}, longer than what is left of ${limit}: ${notDone}.`;
+    return end.lastFault?.askedMs === undefined
+        ? `The rate limit does not say how long to wait. It would be right to ${wait}`
+        : `The rate limit asks to ${wait}`;
 }
 /** The failure that a bad end is about, if there is one. */
 function failureOf(end) {
@@ -1670,11 +1693,11 @@ const MEANINGS = {
     EACCES: ['permission denied', 'Choose a `directory` that the runner may write to.'],
     EPERM: ['the system does not allow it', 'Choose a `directory` that the runner may write to.'],
     EROFS: ['the file system is read-only', 'Choose a `directory` that the runner may write to.'],
-    ENAMETOOLONG: ['the path is too long for the system', 'Choose a shorter `directory` or `file-name`.'],
-    EISDIR: ['a folder has this name', 'Choose another `file-name` or `directory`.'],
+    ENAMETOOLONG: ['the path is too long for the system', 'Choose a shorter name or `directory`.'],
+    EISDIR: ['a folder has this name', 'Move it away, or choose another name or `directory`.'],
     ENOTDIR: ['a part of the path is a file, not a folder', 'Choose another `directory`.'],
     ELOOP: ['the path runs in a circle of symbolic links', 'Choose another `directory`.'],
-    EBUSY: ['another program holds the file', 'Close it, or choose another `file-name`.'],
+    EBUSY: ['another program holds the file', 'Close it, or choose another name.'],
     EMFILE: ['too many files are open', 'Raise the limit of open files (ulimit -n).'],
     ENFILE: ['too many files are open', 'Raise the limit of open files (ulimit -n).'],
     EIO: ['the disk does not work', 'Check the disk of the runner.'],
@@ -1690,646 +1713,26 @@ function diskFault(doing, path, error) {
 }
 /** The file is there already, and is not to be replaced. */
 function existsFault(path) {
-    const cure = 'Set `overwrite: true` to replace it, or choose another `file-name` or `directory`.';
+    const cure = 'Set `overwrite: true` to replace it, or choose another name or `directory`.';
     return new DiskFault(`The file ${(0,src_text/* quoted */.TL)(path, 1000)} exists already`, cure, 'EEXIST');
 }
-
-;// CONCATENATED MODULE: ./src/feishu/content-disposition.ts
-/**
- * Reads a `Content-Disposition` header, forgivingly: `filename*` (RFC 5987, RFC 6266) before `filename`, raw UTF-8 and
- * percent-encoding in a plain `filename` too, since servers send both.
- * @param header as Node.js gives it: its bytes as Latin-1
- */
-function parseDisposition(header) {
-    const text = typeof header === 'string' ? header : (header?.[0] ?? '');
-    const parameters = new Map();
-    for (const [, name = '', quotedValue, plainValue] of text.matchAll(PARAMETER)) {
-        const value = quotedValue?.replace(/\\(["\\])/g, '$1') ?? plainValue?.trim() ?? '';
-        if (!parameters.has(name.toLowerCase()))
-            parameters.set(name.toLowerCase(), value);
-    }
-    const fileName = extended(parameters.get('filename*')) ?? plain(parameters.get('filename'));
-    return { attachment: /^\s*attachment\s*(;|$)/i.test(text), fileName: fileName === '' ? undefined : fileName };
-}
-const PARAMETER = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^;]*))/g;
-function extended(value) {
-    const [, charset = '', encoded = ''] = /^([\w-]+)'[^']*'(.*)$/.exec(value ?? '') ?? [];
-    switch (charset.toLowerCase()) {
-        case 'utf-8':
-            return percentDecoded(encoded);
-        case 'iso-8859-1':
-            return encoded.replace(/%([\da-f]{2})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
-        default:
-            return undefined;
-    }
-}
-function plain(value) {
-    if (value === undefined)
-        return undefined;
-    const text = headerText(value);
-    return /%[\da-f]{2}/i.test(text) ? (percentDecoded(text) ?? text) : text;
-}
-function percentDecoded(text) {
-    try {
-        return decodeURIComponent(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-/** A header's value as its sender meant it: Node.js gives the bytes as Latin-1, and servers send UTF-8. */
-function headerText(value) {
-    try {
-        return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'));
-    }
-    catch {
-        return value;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/feishu/body-start.ts
-
-
-// An error of this API has a few hundred bytes.
-const MOST_BYTES = 64 * 1024;
-/**
- * Looks at the beginning of a body that may be an error in place of a file.
- * @returns the text, if it is whole and looks like JSON, and the body, to be read from its beginning
- */
-async function bodyStart(body) {
-    const iterator = body[Symbol.asyncIterator]();
-    const chunks = [];
-    let bytes = 0;
-    let failed;
-    let ended = false;
-    while (!ended && bytes <= MOST_BYTES && looksLikeJson(chunks)) {
-        try {
-            const next = await iterator.next();
-            if (next.done === true)
-                ended = true;
-            else {
-                chunks.push(next.value);
-                bytes += next.value.length;
-            }
-        }
-        catch (error) {
-            failed = { error };
-            break;
-        }
-    }
-    const start = ended && looksLikeJson(chunks) ? Buffer.concat(chunks).toString('utf8') : undefined;
-    return { start, body: again(chunks, iterator, failed, ended) };
-}
-/** So far nothing speaks against it. */
-function looksLikeJson(chunks) {
-    for (const chunk of chunks) {
-        for (const byte of chunk)
-            if (!BLANKS.has(byte))
-                return byte === OPENING_BRACE;
-    }
-    return true;
-}
-const OPENING_BRACE = 0x7b;
-// Blanks of JSON, and the bytes of the mark that some put before UTF-8.
-const BLANKS = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
-async function* again(chunks, iterator, failed, ended) {
-    try {
-        yield* chunks;
-        if (failed)
-            throw failed.error;
-        while (!ended) {
-            const next = await iterator.next();
-            if (next.done === true)
-                return;
-            yield next.value;
-        }
-    }
-    finally {
-        await iterator.return?.();
-    }
-}
-/** True for an object with the number that every answer of the Open API has. */
-function isEnvelope(text) {
-    try {
-        return readEnvelope(parseJson(text.replace(/^\ufeff/, ''))) !== undefined;
-    }
-    catch {
-        return false;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/feishu/file-download.ts
-
-
-
-
-
-
-
-
-
-/**
- * The file of a finished export task. Source: 下载导出文件.
- * @param fileExtension as far as it is known: of all exports only a csv can be empty
- */
-const exportedFile = (fileToken, fileExtension) => ({
-    operation: 'download',
-    path: pathOf(['drive', 'v1', 'export_tasks', 'file', fileToken, 'download']),
-    mayBeEmpty: /^[\s.]*csv$/i.test(fileExtension),
-});
-/** A file that somebody uploaded. Source: 下载文件, `GET /open-apis/drive/v1/files/:file_token/download`. */
-const uploadedFile = (fileToken) => ({
-    operation: 'fileDownload',
-    path: pathOf(['drive', 'v1', 'files', fileToken, 'download']),
-    mayBeEmpty: true,
-});
-const MOST_REDIRECTS = 5;
-const REDIRECTS = [301, 302, 303, 307, 308];
-const HEADERS = { accept: '*/*', 'accept-encoding': 'identity' };
-/**
- * Opens a download: sends the request, follows a few redirects, and tells a file from an error in its place.
- * Never throws for what the service or the network does.
- * @param signal ends the request and the body, until that is read
- */
-function openDownload(connection, credential, source, signal) {
-    return withToken(credential, signal, async (authorization) => {
-        const first = await openAnswer(connection, { operation: source.operation, method: 'GET', path: source.path }, { ...HEADERS, ...authorization }, signal);
-        if (!first.ok)
-            return first;
-        return follow(connection, source, { url: new URL(`${connection.baseUrl}${source.path}`), answer: first.value, authorization }, signal);
-    });
-}
-async function follow(connection, source, start, signal) {
-    let hop = start;
-    for (let redirects = 0; REDIRECTS.includes(hop.answer.status); redirects++) {
-        const location = hop.answer.headers['location'];
-        hop.answer.destroy();
-        const next = redirects < MOST_REDIRECTS ? targetOf(location, hop.url) : undefined;
-        if (!next)
-            return failure_fail(badRedirect(source.operation, hop, redirects));
-        const authorization = next.origin === hop.url.origin ? hop.authorization : {};
-        connection.onAnswer?.(`${source.operation}: redirected to ${next.host}`);
-        try {
-            const headers = { ...HEADERS, ...authorization };
-            const answer = await connection.transport.send({ method: 'GET', url: next.href, headers, signal });
-            hop = { url: next, answer, authorization };
-        }
-        catch (error) {
-            return failure_fail(classifyNetworkFault(error, source.operation, next.host, signal.reason));
-        }
-    }
-    return judge(connection, source, hop, hop.url.origin !== start.url.origin, signal);
-}
-/** Where a redirect leads; undefined when it leads nowhere that is safe. */
-function targetOf(location, from) {
-    const target = typeof location === 'string' ? headerText(location) : undefined;
-    if (target === undefined || !URL.canParse(target, from.href))
-        return undefined;
-    const url = new URL(target, from);
-    if (url.username !== '' || url.password !== '')
-        return undefined;
-    const isLoopback = ({ hostname }) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
-    // Plain http stays on this machine: a server elsewhere cannot lead to what listens here.
-    const safe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url) && isLoopback(from));
-    return safe ? url : undefined;
-}
-function badRedirect(operation, { answer, url }, redirects) {
-    const why = redirects < MOST_REDIRECTS ? 'to an address that is not https' : `more than ${MOST_REDIRECTS} times`;
-    return {
-        class: 'permanent',
-        what: `Could not ${OPERATIONS[operation].doing}: ${url.host} redirects ${why}`,
-        advice: 'Check `base-url`, and whether a proxy asks for a login.',
-        httpStatus: answer.status,
-        logId: logIdOf(answer),
-    };
-}
-async function judge(connection, { operation }, { answer, url }, elsewhere, signal) {
-    const { headers } = answer;
-    const logId = logIdOf(answer);
-    const disposition = parseDisposition(headers['content-disposition']);
-    const type = String(headers['content-type'] ?? '');
-    // An error envelope or a gateway's page; a file of that kind comes as an attachment.
-    const isPage = /^\s*(application\/([\w.-]+\+)?json|text\/html)\b/i.test(type) && !disposition.attachment;
-    if (answer.status === 200 && !isPage) {
-        const unusable = isCompressed(headers)
-            ? compressed(operation, url.host, logId)
-            : isPart(headers)
-                ? partial(operation, url.host, logId)
-                : undefined;
-        if (unusable) {
-            answer.destroy();
-            return failure_fail(unusable);
-        }
-        const { start, body } = await bodyStart(answer.body);
-        if (disposition.attachment || start === undefined || !isEnvelope(start)) {
-            const length = String(headers['content-length'] ?? '');
-            const contentLength = /^\d{1,15}$/.test(length) ? Number(length) : undefined;
-            const framed = contentLength !== undefined || isChunked(headers['transfer-encoding']);
-            const { fileName } = disposition;
-            const destroy = () => answer.destroy();
-            return { ok: true, value: { body, destroy, contentLength, framed, fileName, host: url.host, logId } };
-        }
-        answer = { ...answer, body };
-    }
-    const reply = await readAnswer(connection, { operation, read: noFile }, answer, signal);
-    return reply.ok
-        ? reply
-        : failure_fail(elsewhere ? fromStorage(reply.failure, operation, url.host) : gone(reply.failure, operation));
-}
-function noFile() {
-    throw new json_WrongShape('an envelope of success in place of the file');
-}
-/** Compressed on the way, by either header; nobody here takes it apart. */
-function isCompressed(headers) {
-    const codings = [headers['content-encoding'], headers['transfer-encoding']].join(',').split(',');
-    return codings.some((coding) => !/^(identity|chunked)?$/i.test(coding.trim()));
-}
-/** A piece of the file that calls itself the whole; nobody asked for a piece. */
-function isPart(headers) {
-    const [, from, to, all] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(String(headers['content-range'] ?? '').trim()) ?? [];
-    return from !== undefined && (Number(from) !== 0 || Number(to) + 1 !== Number(all));
-}
-function partial(operation, host, logId) {
-    return {
-        class: 'transient',
-        what: `Could not ${OPERATIONS[operation].doing}: ${host} sends only a part of it`,
-        advice: 'Check what stands between the runner and the service (proxy, firewall).',
-        logId,
-    };
-}
-function compressed(operation, host, logId) {
-    return {
-        class: 'permanent',
-        what: `Could not ${OPERATIONS[operation].doing}: ${host} sends it compressed, though it was asked not to`,
-        advice: 'Check what stands between the runner and the service (proxy, firewall).',
-        logId,
-    };
-}
-/** "Not found" without a number that says more: the ten minutes are the usual reason. */
-function gone(failure, operation) {
-    const { code, httpStatus } = failure;
-    const isKnown = ERROR_TABLE.some(({ codes }) => code !== undefined && codes.includes(code));
-    const text = ERROR_TABLE.find(({ codes }) => codes.includes(1069914))?.per?.download;
-    if (operation !== 'download' || isKnown || !text || (httpStatus !== 404 && httpStatus !== 410))
-        return failure;
-    return {
-        ...failure,
-        what: `Could not ${OPERATIONS[operation].doing}: ${text.meaning}`,
-        advice: text.advice,
-        appWide: undefined,
-    };
-}
-/** An answer that is no file, from another host than the Open API's: its words are its own, and so is its status. */
-function fromStorage(failure, operation, host) {
-    return {
-        class: failure.class,
-        what: `Could not ${OPERATIONS[operation].doing}: ${host}, to which the service redirects, does not send it`,
-        advice: failure.class === 'permanent'
-            ? 'Check what stands between the runner and that host (proxy, firewall).'
-            : undefined,
-        httpStatus: failure.httpStatus,
-        logId: failure.logId,
-        askedMs: failure.askedMs,
-    };
-}
-
-;// CONCATENATED MODULE: ./src/feishu/look.ts
-/** A reply as the poll loop sees it: its value is the end, its failure is ridden out or is the end, by class. */
-function look_lookOf(reply) {
-    if (reply.ok)
-        return { kind: 'done', value: reply.value };
-    const { failure } = reply;
-    switch (failure.class) {
-        case 'transient':
-            return { kind: 'fault', failure };
-        case 'rate-limit':
-            return { kind: 'refused', failure, askedMs: failure.askedMs };
-        case 'permanent':
-            return { kind: 'failed', failure };
-    }
-}
-
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-;// CONCATENATED MODULE: ./src/files/save.ts
-
-
-
-
-/** The body has another size than expected: shorter at its end, or already longer before it. */
-class WrongSize extends Error {
-    bytes;
-    expectedBytes;
-    constructor(bytes, expectedBytes) {
-        super(`${bytes} bytes in place of ${expectedBytes}`);
-        this.bytes = bytes;
-        this.expectedBytes = expectedBytes;
-    }
-}
-/**
- * Saves a body as a file that appears under its name whole or not at all: written beside it under a name that nobody
- * can guess, hashed and counted on the way, brought to the disk, renamed. Whatever goes wrong, what was there before
- * stays, and nothing else does (of several that fail at once in one new folder, an empty folder may stay). Knows no
- * global state: any number may run at once.
- * @throws DiskFault when the disk refuses, WrongSize, or whatever the body throws
- */
-async function saveFile({ target, body, overwrite, expectedBytes, onBytes, onWhole, }) {
-    const existing = await targetFault(target, overwrite);
-    if (existing)
-        throw existing;
-    const directory = external_node_path_default().dirname(target);
-    const temporary = external_node_path_default().join(directory, `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.part`);
-    const { handle, createdDirectory } = await openTemporary(temporary, directory);
-    try {
-        let written;
-        try {
-            written = await writeAll(handle, target, body, expectedBytes, onBytes);
-        }
-        finally {
-            await handle.close().catch(() => undefined);
-        }
-        await onWhole?.();
-        await moveInto(temporary, target, overwrite);
-        return { path: target, ...written };
-    }
-    catch (error) {
-        await (0,promises_namespaceObject.unlink)(temporary).catch(() => undefined);
-        if (createdDirectory !== undefined)
-            await removeEmpty(directory, createdDirectory);
-        throw error;
-    }
-}
-/**
- * Tells beforehand why a file cannot be saved there: it exists already, or a folder has its name.
- * @returns undefined when nothing speaks against it so far
- */
-async function targetFault(target, overwrite) {
-    try {
-        const found = await (0,promises_namespaceObject.lstat)(target);
-        if (found.isDirectory())
-            return diskFault('write the file', target, { code: 'EISDIR' });
-        return overwrite ? undefined : existsFault(target);
-    }
-    catch (error) {
-        const { code } = error;
-        return code === 'ENOENT' ? undefined : diskFault('write the file', target, error);
-    }
-}
-async function openTemporary(temporary, directory) {
-    for (let attemptsLeft = 20;; attemptsLeft--) {
-        let createdDirectory;
-        try {
-            createdDirectory = await (0,promises_namespaceObject.mkdir)(directory, { recursive: true });
-            return { handle: await (0,promises_namespaceObject.open)(temporary, 'wx'), createdDirectory };
-        }
-        catch (error) {
-            if (createdDirectory !== undefined)
-                await removeEmpty(directory, createdDirectory);
-            const { code } = error;
-            // Another one that failed in the same new folder may just have taken it away again.
-            if (code === 'ENOENT' && attemptsLeft > 1)
-                continue;
-            throw diskFault('write into the folder', directory, { code: code === 'EEXIST' ? 'ENOTDIR' : code });
-        }
-    }
-}
-async function writeAll(handle, target, body, expectedBytes, onBytes) {
-    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
-    const disk = (work) => work.catch((error) => {
-        throw diskFault('write the file', target, error);
-    });
-    let bytes = 0;
-    for await (const chunk of body) {
-        bytes += chunk.length;
-        if (expectedBytes !== undefined && bytes > expectedBytes)
-            throw new WrongSize(bytes, expectedBytes);
-        const writing = disk(writeChunk(handle, chunk));
-        hash.update(chunk);
-        await writing;
-        onBytes?.(bytes);
-    }
-    if (expectedBytes !== undefined && bytes !== expectedBytes)
-        throw new WrongSize(bytes, expectedBytes);
-    await disk(handle.sync());
-    return { bytes, sha256: hash.digest('hex') };
-}
-async function writeChunk(handle, chunk) {
-    for (let from = 0; from < chunk.length;)
-        from += (await handle.write(chunk, from)).bytesWritten;
-}
-/** Gives the finished file its name; without `overwrite` it can replace nothing, whatever happens at the same time. */
-async function moveInto(temporary, target, overwrite) {
-    try {
-        if (overwrite) {
-            await (0,promises_namespaceObject.rename)(temporary, target);
-            return;
-        }
-        if (await linked(temporary, target)) {
-            await (0,promises_namespaceObject.unlink)(temporary).catch(() => undefined);
-            return;
-        }
-        // No hard links here (FAT, some network file systems): an empty file keeps the name until it is replaced.
-        await (await (0,promises_namespaceObject.open)(target, 'wx')).close();
-        try {
-            await (0,promises_namespaceObject.rename)(temporary, target);
-        }
-        catch (error) {
-            await (0,promises_namespaceObject.unlink)(target).catch(() => undefined);
-            throw error;
-        }
-    }
-    catch (error) {
-        throw error.code === 'EEXIST'
-            ? existsFault(target)
-            : diskFault('write the file', target, error);
-    }
-}
-async function linked(temporary, target) {
-    try {
-        await (0,promises_namespaceObject.link)(temporary, target);
-        return true;
-    }
-    catch (error) {
-        if (error.code === 'EEXIST')
-            throw error;
-        return false;
-    }
-}
-/** Takes away the folders that were created for nothing, from the innermost to the outermost, as far as they are empty. */
-async function removeEmpty(innermost, outermost) {
-    for (let directory = innermost;; directory = external_node_path_default().dirname(directory)) {
-        try {
-            await (0,promises_namespaceObject.rmdir)(directory);
-        }
-        catch {
-            return;
-        }
-        if (directory === outermost || directory === external_node_path_default().dirname(directory))
-            return;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/files/stall.ts
-
-/**
- * Runs an attempt that may take as long as it goes on, but not stand still: each wait that it gives to `watch` has the
- * limit of its own. What is not watched (the disk) may take its time.
- * @param attempt must heed the signal, which is aborted with `ATTEMPT_TIMED_OUT` after the silence
- */
-async function withStallLimit(clock, limitMs, parent, attempt) {
-    const controller = new AbortController();
-    const onParent = () => controller.abort(parent.reason);
-    if (parent.aborted)
-        onParent();
-    else
-        parent.addEventListener('abort', onParent);
-    const watch = async (work) => {
-        const stopTimer = clock.after(limitMs, () => controller.abort(deadline_ATTEMPT_TIMED_OUT));
-        try {
-            return await work;
-        }
-        finally {
-            stopTimer();
-        }
-    };
-    try {
-        return await attempt(controller.signal, watch);
-    }
-    finally {
-        parent.removeEventListener('abort', onParent);
-    }
-}
-/** The same pieces, each of them waited for under watch. */
-async function* watched(body, watch) {
-    const iterator = body[Symbol.asyncIterator]();
-    try {
-        for (;;) {
-            const next = await watch(iterator.next());
-            if (next.done === true)
-                return;
-            yield next.value;
-        }
-    }
-    finally {
-        await iterator.return?.();
-    }
-}
-
-;// CONCATENATED MODULE: ./src/files/download-file.ts
-
-
-
-
-
-
-
-
-
-/** How long a transfer may stand still: less where the whole timeout is short. */
-const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20_000);
-/**
- * Makes looks, for a poll without a limit on one look (`lookLimitMs: Infinity`): each downloads the whole file from its
- * start. A broken, short or stalled transfer is a passing fault; a fault of the disk, or a file of another size than
- * expected, is the end.
- */
-function downloadLooks(options) {
-    const { connection, stallLimitMs } = options;
-    let stallsInARow = 0;
-    return async (signal) => {
-        // A service that is really so slow to begin still gets through.
-        const limitMs = stallLimitMs * 2 ** Math.min(stallsInARow, 3);
-        return withStallLimit(connection.clock, limitMs, signal, async (limited, watch) => {
-            const look = await downloadOnce(options, limited, watch, limitMs);
-            stallsInARow = limited.reason === deadline_ATTEMPT_TIMED_OUT ? stallsInARow + 1 : 0;
-            return look;
-        });
-    };
-}
-async function downloadOnce(options, signal, watch, limitMs) {
-    const { connection, credential, source, expectedBytes, onBytes } = options;
-    const opened = await watch(openDownload(connection, credential, source, signal));
-    if (!opened.ok)
-        return look_lookOf(opened);
-    const file = opened.value;
-    try {
-        const saved = await saveFile({
-            target: options.target(file.fileName),
-            body: received(file, source.mayBeEmpty || expectedBytes === 0, watch),
-            overwrite: options.overwrite,
-            expectedBytes,
-            onWhole: options.onWhole,
-            onBytes: (bytes) => onBytes?.(bytes, expectedBytes ?? file.contentLength),
-        });
-        return { kind: 'done', value: saved };
-    }
-    catch (error) {
-        file.destroy();
-        if (error instanceof DiskFault)
-            return look_lookOf({ ok: false, failure: fromDisk(error) });
-        if (error instanceof WrongSize)
-            return look_lookOf({ ok: false, failure: wrongSize(error, file) });
-        if (!(error instanceof Broken))
-            throw error;
-        const stalledMs = signal.reason === deadline_ATTEMPT_TIMED_OUT ? limitMs : undefined;
-        return look_lookOf({ ok: false, failure: broken(error, file, source, stalledMs) });
-    }
-}
-/** The body did not come to its end. */
-class Broken extends Error {
-    bytes;
-    constructor(bytes, cause) {
-        super('the transfer broke off', { cause });
-        this.bytes = bytes;
-    }
-}
-async function* received(file, mayBeEmpty, watch) {
-    let bytes = 0;
-    try {
-        for await (const chunk of watched(file.body, watch)) {
-            bytes += chunk.length;
-            yield chunk;
-        }
-    }
-    catch (error) {
-        throw new Broken(bytes, error);
-    }
-    const isShort = file.contentLength !== undefined && bytes !== file.contentLength;
-    if (isShort || (bytes === 0 && !mayBeEmpty))
-        throw new Broken(bytes);
-}
-function broken({ bytes, cause }, { host, contentLength, logId }, { operation }, stalledMs) {
-    const come = `after ${(0,src_text/* formatBytes */.z3)(bytes)}${contentLength === undefined ? '' : ` of ${(0,src_text/* formatBytes */.z3)(contentLength)}`}`;
-    const doing = `Could not ${OPERATIONS[operation].doing}`;
-    if (stalledMs !== undefined) {
-        const what = `${doing}: ${host} sent nothing more for ${(0,src_text/* formatDuration */.a3)(stalledMs)}, ${come}`;
-        return { class: 'transient', what, logId };
-    }
-    if (cause === undefined)
-        return { class: 'transient', what: `${doing}: ${host} ended the transfer ${come}`, logId };
-    const fault = classifyNetworkFault(cause, operation, host);
-    return { ...fault, what: `${fault.what}, ${come}`, logId };
-}
-function fromDisk({ what, cure }) {
-    return { class: 'permanent', what, advice: cure };
-}
-function wrongSize({ bytes, expectedBytes }, { contentLength, framed, logId }) {
-    const size = bytes > expectedBytes && contentLength === undefined ? `more than ${expectedBytes}` : (contentLength ?? bytes);
-    const what = `The file that came has ${size} bytes, but it must have ${expectedBytes} (\`file-size\`)`;
-    // Where the end of the connection is the end of the file, a cut looks like this.
-    if (bytes < expectedBytes && !framed)
-        return { class: 'transient', what, logId };
-    const advice = 'Check that `file-size` and `file-token` are outputs of the same wait step; leave `file-size` out if only its number' +
-        ' is wrong.';
-    return { class: 'permanent', what, advice, logId };
+// No other file fares better.
+const OF_THE_WHOLE_DISK = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
+/** The fault as a failure: for good, and everybody's where it is the whole disk's. */
+function diskFailure({ what, cure, code }) {
+    const appWide = OF_THE_WHOLE_DISK.has(code) ? true : undefined;
+    return { class: 'permanent', what, advice: cure, ofDisk: true, appWide };
 }
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(24);
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
 ;// CONCATENATED MODULE: ./src/files/safe-name.ts
 // Linux takes 255 bytes, macOS 255 bytes of UTF-8, Windows 255 UTF-16 units: so many bytes fit everywhere.
-const safe_name_MOST_BYTES = 255;
+const MOST_BYTES = 255;
 const MOST_EXTENSION_BYTES = 32;
 // What some system refuses or a screen reorders: C0, DEL, C1, separators of lines and of paths, Windows' own, controls
 // of direction, lone surrogates, and what Unicode has not assigned (macOS refuses it) but for emoji to come.
@@ -2354,11 +1757,11 @@ function safeName(name, extension = '') {
     const suffix = endsWithIt ? tail : end;
     const stem = (endsWithIt ? cleaned.slice(0, cleaned.length - end.length) : cleaned).replace(/^[\s.]+$/u, '');
     const whole = disarmed(stem, suffix);
-    if (bytesOf(whole) <= safe_name_MOST_BYTES)
+    if (bytesOf(whole) <= MOST_BYTES)
         return whole;
     const armed = whole.slice(0, whole.length - suffix.length);
     // Once more: what follows a device's name may just have been cut off.
-    return disarmed(headOf(armed, safe_name_MOST_BYTES - bytesOf(suffix)), suffix);
+    return disarmed(headOf(armed, MOST_BYTES - bytesOf(suffix)), suffix);
 }
 function clean(text) {
     return withoutEnd(text.trim().replace(FORBIDDEN, '_'));
@@ -2377,10 +1780,14 @@ function ownExtension(name) {
 /** Stem and suffix, behind a `_` where the name would be empty or mean something to Windows or to git. */
 function disarmed(stem, suffix) {
     const name = `${stem}${suffix}`;
-    const seen = name.replace(IGNORED_BY_HFS, '').toLowerCase();
-    // Also `.gitattributes`, `.gitmodules`, `.github`; NTFS knows such names by short ones too: GIT~1, GITHUB~1.
-    const speaks = stem === '' || DEVICE.test(name) || /^(\.git|git[a-z\d]*~\d)/.test(seen);
-    return speaks ? `_${name}` : name;
+    return stem === '' || DEVICE.test(name) || isGitName(name) ? `_${name}` : name;
+}
+/**
+ * True for a segment that means something to git on some system: `.git`, also `.gitattributes`, `.gitmodules`, `.github`.
+ * NTFS knows such names by short ones too: GIT~1, GITHUB~1.
+ */
+function isGitName(segment) {
+    return /^(\.git|git[a-z\d]*~\d)/.test(segment.replace(IGNORED_BY_HFS, '').toLowerCase());
 }
 const bytesOf = (text) => Buffer.byteLength(text);
 /** As many whole characters (as people see them) as fit into so many bytes, without blanks or dots at the end. */
@@ -3245,32 +2652,71 @@ async function statInside(root, relative) {
 function disk_factOf(found, isInside) {
     return { size: Number(found.size), kind: found.isFile() && isInside ? 'file' : 'other', id: identityOf(found) };
 }
+const MOST_TRIES = 20;
 /**
  * Creates the folders that a file below the root stands in, as far as they are missing. Links on the way are followed
  * only as long as they stay inside.
+ * @returns how many of the folders were there already; undefined when all were
  * @throws DiskFault
  */
 async function ensureParentInside(root, relative) {
+    for (let triesLeft = MOST_TRIES;; triesLeft--) {
+        try {
+            return await makeParent(root, relative);
+        }
+        catch (error) {
+            // Another file that was the last one in its folder may just have been removed, and the folder with it.
+            if (!(error instanceof DiskFault && error.code === 'ENOENT') || triesLeft === 1)
+                throw error;
+        }
+    }
+}
+/**
+ * Sees to it that no link leads out of the root on the way to a file, as far as the way is there already.
+ * @throws DiskFault
+ */
+async function checkParentInside(root, relative) {
+    let at = root;
+    for (const segment of ['', ...relative.split('/').slice(0, -1)]) {
+        at = external_node_path_default().join(at, segment);
+        try {
+            await (0,promises_namespaceObject.lstat)(at);
+        }
+        catch (error) {
+            if (isMissing(error))
+                return;
+            throw diskFault('look at', at, error);
+        }
+        await checkFolder(await (0,promises_namespaceObject.realpath)(root), at);
+    }
+}
+async function makeParent(root, relative) {
     await make(root, true);
     const realRoot = await (0,promises_namespaceObject.realpath)(root).catch((error) => {
         throw diskFault('look at', root, error);
     });
     let at = root;
-    for (const segment of relative.split('/').slice(0, -1)) {
+    let before;
+    for (const [index, segment] of relative.split('/').slice(0, -1).entries()) {
         at = external_node_path_default().join(at, segment);
-        await make(at, false);
+        if (await make(at, false))
+            before ??= index;
         await checkFolder(realRoot, at);
     }
+    return before;
 }
+/** @returns whether it was missing */
 async function make(directory, recursive) {
     try {
         await (0,promises_namespaceObject.mkdir)(directory, { recursive });
+        return true;
     }
     catch (error) {
         if (codeOf(error) !== 'EEXIST')
             throw diskFault('create the folder', directory, error);
         if (recursive)
             throw diskFault('create the folder', directory, { code: 'ENOTDIR' });
+        return false;
     }
 }
 async function checkFolder(realRoot, directory) {
@@ -3315,12 +2761,16 @@ async function removeInside(root, relative, keepIfSameAs = []) {
             return false;
         throw diskFault('remove the file', absolute, error);
     }
-    await removeEmptyAbove(root, relative);
+    await removeEmptyFrom(root, relative);
     return true;
 }
-async function removeEmptyAbove(root, relative) {
+/**
+ * Removes the folders that a file below the root would stand in, as far as they are empty.
+ * @param before how many of them, from the root on, stay in any case
+ */
+async function removeEmptyFrom(root, relative, before = 0) {
     const segments = relative.split('/').slice(0, -1);
-    for (; segments.length > 0; segments.pop()) {
+    for (; segments.length > before; segments.pop()) {
         try {
             // Refused for a folder with anything in it, and for a link to a folder.
             await (0,promises_namespaceObject.rmdir)(external_node_path_default().join(root, ...segments));
@@ -3350,44 +2800,46 @@ async function temporariesIn(directory) {
     try {
         return (await (0,promises_namespaceObject.readdir)(directory)).filter(isTemporaryName);
     }
-    catch (error) {
-        if (isMissing(error))
-            return [];
-        throw diskFault('look into the folder', directory, error);
+    catch {
+        // Tidying is no reason to fail; what is to be written there will tell.
+        return [];
     }
 }
 
 ;// CONCATENATED MODULE: ./src/export/cleaning.ts
 
 
-/**
- * Removes the files of documents that are gone.
- * @returns the paths that were removed
- * @throws DiskFault
- */
-async function removeStale(stale, cleaning) {
-    return remove(stale, cleaning);
-}
-/**
- * Removes what earlier runs wrote elsewhere of files that are in place and need no export.
- * @returns how many files were removed
- * @throws DiskFault
- */
-async function removeReplaced(unchanged, cleaning) {
-    const old = unchanged.flatMap(({ unit, replaces }) => replaces.map((file) => ({ ...unit, path: file })));
-    return (await remove(old, cleaning)).length;
-}
-async function remove(files, { directory, ledger, lookAlikes }) {
-    if (files.length === 0)
-        return [];
-    await ledger.claim(files.map((unit) => ({ path: unit.path, unit })));
+
+/** Removes files that earlier runs wrote. One that cannot be removed keeps its record, and the others go all the same. */
+async function removeFiles(files, { directory, ledger, lookAlikes, stop }) {
     const removed = [];
+    const faults = [];
+    if (files.length === 0)
+        return { removed, faults };
+    const release = await ledger.claim(files.map((unit) => ({ path: unit.path, unit })));
     for (const file of files) {
-        if (await removeInside(directory, file.path, lookAlikes(file.path)))
-            removed.push(file.path);
-        ledger.forget(file.path);
+        if (stop.aborted) {
+            release(file.path);
+            continue;
+        }
+        try {
+            if (await removeInside(directory, file.path, lookAlikes(file.path)))
+                removed.push(file.path);
+            ledger.forget(file.path);
+        }
+        catch (error) {
+            if (!(error instanceof DiskFault))
+                throw error;
+            release(file.path);
+            faults.push(error);
+        }
     }
-    return removed;
+    return { removed, faults };
+}
+/** Removes what earlier runs wrote elsewhere of files that are in place and need no export. */
+function removeReplaced(unchanged, cleaning) {
+    const old = unchanged.flatMap(({ unit, replaces }) => replaces.map((file) => ({ ...unit, path: file })));
+    return removeFiles(old, cleaning);
 }
 /** Removes what killed runs left half-written, wherever this one or an earlier one puts files. */
 async function removeTemporaries(directory, plan, manifest, manifestPath) {
@@ -3398,6 +2850,185 @@ async function removeTemporaries(directory, plan, manifest, manifestPath) {
 
 // EXTERNAL MODULE: ./src/polling/clock.ts
 var polling_clock = __nccwpck_require__(849);
+;// CONCATENATED MODULE: ./src/export/engine/engine.ts
+
+
+const MOST_TASKS = 3;
+// A finished export lives ten minutes, so no more may be in flight than can be fetched in half of that.
+const FETCH_WITHIN_MS = 5 * 60_000;
+const MOST_IN_FLIGHT = 400;
+/** So many files come at once; more would only share the line. */
+const TRANSFERS_AT_ONCE = 6;
+const LONGEST_TASK_MS = 30 * 60_000;
+// The copy that blocks an export (status 122) needs a moment to end.
+const NEW_TASK_PAUSE_MS = 2_000;
+/**
+ * What a task, or its file, that is lost to the service answers. Nothing documents it but 1060001 of the download: so
+ * every answer counts that may mean it, but for the ones that are about the document.
+ */
+function isLost(step, { code, httpStatus, appWide, apiWide }) {
+    if (appWide === true || apiWide === true)
+        return false;
+    if (code !== undefined && LOST[step].includes(code))
+        return true;
+    return (httpStatus === 404 || httpStatus === 410) && code !== DOCUMENT_DELETED;
+}
+const DOCUMENT_DELETED = 1069906;
+const LOST = {
+    query: [1069904, 1069914],
+    download: [1060001, 1069904, DOCUMENT_DELETED, 1069914],
+};
+/**
+ * Exports many documents at once: tasks are created as fast as the limit allows, looked at when an end is likely, and
+ * fetched at once when they have ended.
+ */
+class Engine {
+    options;
+    exports = [];
+    uploads = [];
+    active = { exports: 0, uploads: 0 };
+    transferMs = 0;
+    uploadsFault;
+    settle = () => undefined;
+    constructor(options) {
+        this.options = options;
+    }
+    /** Tasks created, or about to be, whose file is not there yet. */
+    inFlight() {
+        return this.active.exports + this.active.uploads;
+    }
+    /** Works all off. Resolves when every one was told to `onEnd`; after the run was stopped, every one that was begun. */
+    run(works) {
+        for (const work of works)
+            (work.unit.uploaded ? this.uploads : this.exports).push(work);
+        return new Promise((resolve) => {
+            this.settle = resolve;
+            this.launch();
+        });
+    }
+    launch() {
+        const { stop } = this.options;
+        while (!stop.aborted && this.exports.length > 0 && this.active.exports < this.mostInFlight()) {
+            this.start(this.exports, 'exports', (work) => this.exportOne(work));
+        }
+        while (!stop.aborted && this.uploads.length > 0 && this.active.uploads < TRANSFERS_AT_ONCE) {
+            this.start(this.uploads, 'uploads', (work) => this.fetchUpload(work));
+        }
+        const waiting = this.exports.length + this.uploads.length;
+        if (this.inFlight() === 0 && (waiting === 0 || stop.aborted))
+            this.settle();
+    }
+    start(queue, kind, run) {
+        const work = queue.shift();
+        if (!work)
+            return;
+        this.active[kind]++;
+        void run(work)
+            .catch((error) => ({
+            class: 'permanent',
+            what: `This action made a mistake: ${String(error)}`,
+        }))
+            .then((failure) => {
+            this.active[kind]--;
+            this.options.onEnd(work, failure);
+            this.launch();
+        });
+    }
+    /** As many as can be fetched in time at the pace of the transfers so far. */
+    mostInFlight() {
+        if (this.transferMs === 0)
+            return MOST_IN_FLIGHT;
+        const fetched = (TRANSFERS_AT_ONCE * FETCH_WITHIN_MS) / this.transferMs;
+        return Math.max(TRANSFERS_AT_ONCE, Math.min(MOST_IN_FLIGHT, Math.floor(fetched)));
+    }
+    async exportOne(work) {
+        const { clock, stop, onNewTask } = this.options;
+        for (let tasks = 1;; tasks++) {
+            const end = await this.runTask(work);
+            if (end.kind === 'done')
+                return undefined;
+            if (end.kind === 'failed' || tasks === MOST_TASKS)
+                return end.failure;
+            onNewTask?.(work, end.failure);
+            await (0,polling_clock/* sleep */.y)(clock, NEW_TASK_PAUSE_MS * tasks, stop);
+        }
+    }
+    async runTask(work) {
+        const { api, steps, clock } = this.options;
+        const created = await api.call('create', (signal) => steps.create(work, signal));
+        if (!created.ok)
+            return { kind: 'failed', failure: created.failure };
+        const ended = await this.awaitEnd(created.value, clock.nowMs());
+        if (!ended.ok)
+            return { kind: isLost('query', ended.failure) ? 'new-task' : 'failed', failure: ended.failure };
+        const verdict = ended.value;
+        if (verdict.kind === 'failed') {
+            return { kind: verdict.newTaskMayHelp ? 'new-task' : 'failed', failure: verdict.failure };
+        }
+        const { fileToken, fileSize } = verdict.file;
+        const fetch = steps.fetch(work, fileToken, fileSize);
+        let startedAtMs = 0;
+        const timed = (signal) => {
+            startedAtMs = clock.nowMs();
+            return fetch(signal);
+        };
+        const fetched = await api.call('download', timed, { limitMs: Infinity });
+        const tookMs = clock.nowMs() - startedAtMs;
+        this.transferMs = this.transferMs === 0 ? tookMs : this.transferMs * 0.9 + tookMs * 0.1;
+        if (fetched.ok)
+            return { kind: 'done' };
+        return { kind: isLost('download', fetched.failure) ? 'new-task' : 'failed', failure: fetched.failure };
+    }
+    /** Looks at a task, when a look is worth it, until it has ended. */
+    async awaitEnd(task, createdAtMs) {
+        const { api, steps, clock, patience } = this.options;
+        let lookedAgeMs = 0;
+        for (;;) {
+            const dueAgeMs = () => lookedAgeMs === 0
+                ? patience.firstLookAgeMs(this.looksPerDocument())
+                : patience.nextLookAgeMs(lookedAgeMs, this.looksPerDocument());
+            let sentAtMs = 0;
+            const reply = await api.call('query', (signal) => {
+                sentAtMs = clock.nowMs();
+                return steps.query(task, signal);
+            }, { order: createdAtMs, dueMs: () => createdAtMs + dueAgeMs() });
+            if (!reply.ok)
+                return reply;
+            const { value: verdict } = reply;
+            if (verdict.kind !== 'pending') {
+                patience.hit();
+                return { ok: true, value: verdict };
+            }
+            lookedAgeMs = sentAtMs - createdAtMs;
+            patience.miss(lookedAgeMs);
+            if (lookedAgeMs > LONGEST_TASK_MS) {
+                return failure_fail({
+                    class: 'permanent',
+                    what: 'The export did not end within 30 minutes',
+                    advice: 'Split the document.',
+                });
+            }
+        }
+    }
+    /** How many looks could be made now for each document whose end was not seen yet. */
+    looksPerDocument() {
+        return this.options.api.pacer('query').free() / Math.max(1, this.exports.length + this.active.exports);
+    }
+    async fetchUpload(work) {
+        const { api, steps } = this.options;
+        if (this.uploadsFault)
+            return this.uploadsFault;
+        const fetched = await api.call('fileDownload', steps.fetchUploaded(work), { limitMs: Infinity });
+        if (fetched.ok)
+            return undefined;
+        const { appWide, apiWide, class: kind } = fetched.failure;
+        // They have a scope and a limit (10,000 a day) of their own: no other uploaded file comes either, but exports may.
+        if (appWide === true || apiWide === true || kind === 'rate-limit')
+            this.uploadsFault = fetched.failure;
+        return fetched.failure;
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/polling/schedule.ts
 // The service takes 100 requests a minute from all jobs of an app together.
 const LIMIT_PER_MINUTE = 100;
@@ -3536,13 +3167,15 @@ function faultDelayMs(schedule, faultsInARow, moment) {
     return Math.max(schedule.nextDelayMs(moment), backOffMs);
 }
 
-;// CONCATENATED MODULE: ./src/export/pacer.ts
+;// CONCATENATED MODULE: ./src/export/engine/pacer.ts
 // Requests are counted where they arrive: a window here must be a little longer than the service's.
 const WINDOW_MARGIN_MS = 500;
 // A due time may move without a word, so it is asked again at least this often.
 const RECHECK_MS = 500;
-// How far the service may be ahead before the other model of its limit is tried: two requests' worth.
+// How far the service may be ahead before the other model of its limit is tried: two requests' worth. Where the window
+// is a second, a refusal costs more than a bucket could ever bring.
 const PROBE_AT_TOKENS = 2;
+const SHORTEST_PROBED_WINDOW_MS = 60_000;
 /**
  * Lets requests of one API go, as many as the limit allows and no more: never more than the limit within any window,
  * which holds for fixed and sliding windows and for a token bucket alike. A refusal stops all until the time the service
@@ -3569,7 +3202,7 @@ class Pacer {
         this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.rivals);
         options.stop.addEventListener('abort', () => this.giveUp());
     }
-    /** How many requests could go now. */
+    /** How many requests could go now; what was sent long enough ago no longer counts. */
     free() {
         const nowMs = this.options.clock.nowMs();
         this.forget(nowMs);
@@ -3590,11 +3223,11 @@ class Pacer {
             this.pump();
         });
     }
-    /** A request that had a slot has ended; `passed` when the limit let it through. */
+    /** A request that had a slot has ended; `passed` when the service answered it and did not refuse it. */
     finished(passed) {
         this.running--;
-        if (passed && this.kind === 'trying-bucket' && this.running === 0)
-            this.kind = 'bucket';
+        if (this.kind === 'trying-bucket' && this.running === 0)
+            this.kind = passed ? 'bucket' : 'window';
         this.pump();
     }
     /** The limit refused a request: nothing goes for so long, and less than before afterwards. */
@@ -3619,6 +3252,8 @@ class Pacer {
     mayTryBucket() {
         // With rivals, what passes may be what they have not used yet.
         const isAlone = this.options.rivals === 1;
+        if (this.options.windowMs < SHORTEST_PROBED_WINDOW_MS)
+            return false;
         return isAlone && this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS;
     }
     forget(nowMs) {
@@ -3679,31 +3314,25 @@ class Pacer {
     }
 }
 
-;// CONCATENATED MODULE: ./src/export/paced-api.ts
+;// CONCATENATED MODULE: ./src/export/engine/paced-api.ts
 
 
 
 
 
-/** The documented limit of each API, for the app and tenant together. */
-const LIMITS = {
-    mint: { requests: 100, windowMs: 60_000 },
-    create: { requests: 100, windowMs: 60_000 },
-    query: { requests: 100, windowMs: 60_000 },
-    download: { requests: 100, windowMs: 60_000 },
-    wikiNode: { requests: 100, windowMs: 60_000 },
-    wikiSpace: { requests: 100, windowMs: 60_000 },
-    wikiNodes: { requests: 100, windowMs: 60_000 },
-    folder: { requests: 20, windowMs: 1_000 },
-    metas: { requests: 50, windowMs: 1_000 },
-    fileDownload: { requests: 5, windowMs: 1_000 },
-};
+
+
 const MOST_AT_ONCE = 16;
 // Eight tries with growing pauses ride out some three minutes; a run over hundreds of documents must not hang on one.
 const MOST_FAULTS_IN_A_ROW = 8;
+// Where nothing at all gets through, there is nothing better to do than to wait: some thirteen minutes.
+const MOST_FAULTS_OF_ALL = 18;
 const MOST_REFUSALS_IN_A_ROW = 10;
 const ATTEMPT_LIMIT_MS = 30_000;
 const MOST_FAULT_PAUSE_MS = 60_000;
+const paced_api_MINUTE_MS = 60_000;
+// So many pages of a gateway, and no answer of the service among them, are no longer about one document.
+const PAGES_OF_ALL = 3;
 /** What calls get when the run stops before they end. */
 const STOPPED = { class: 'permanent', what: 'The run was stopped before this could be done' };
 /**
@@ -3713,8 +3342,11 @@ const STOPPED = { class: 'permanent', what: 'The run was stopped before this cou
 class PacedApi {
     options;
     pacers = new Map();
-    calls = 0;
     troubles = new Map();
+    pages = new Map();
+    answered = new Set();
+    answeredAtMs = -Infinity;
+    calls = 0;
     constructor(options) {
         this.options = options;
     }
@@ -3727,7 +3359,7 @@ class PacedApi {
                 clock,
                 rivals,
                 stop,
-                ...LIMITS[operation],
+                ...OPERATIONS[operation].limit,
                 concurrency: concurrency?.[operation] ?? (() => MOST_AT_ONCE),
             });
             this.pacers.set(operation, pacer);
@@ -3743,341 +3375,1719 @@ class PacedApi {
      * @returns the last reply; `STOPPED` when the run stopped meanwhile
      */
     async call(operation, attempt, { order = this.calls, dueMs, limitMs = ATTEMPT_LIMIT_MS } = {}) {
-        const { clock, stop, random, rivals, onRetry } = this.options;
+        const { clock, stop, random, remainingMs = () => Infinity } = this.options;
         const pacer = this.pacer(operation);
         const call = this.calls++;
-        const again = (failure, pauseMs) => {
-            this.troubles.delete(call);
-            this.troubles.set(call, failure);
-            onRetry?.(failure, pauseMs);
-        };
+        const startedAtMs = clock.nowMs();
         let faults = 0;
         let refusals = 0;
-        for (;;) {
-            if (!(await pacer.slot(order, dueMs)))
-                return failure_fail(STOPPED);
-            const reply = await withTimeLimit(clock, limitMs, stop, attempt).catch((error) => {
-                pacer.finished(false);
-                throw error;
-            });
-            if (!reply.ok && reply.failure.class === 'rate-limit') {
-                refusals++;
-                const pauseMs = refusedDelayMs(reply.failure.askedMs, { elapsedMs: 0, rivals, refusals, random: random() });
-                // Before the slot is given back, or the next in line would run into the same wall.
-                pacer.refused(pauseMs);
-                pacer.finished(false);
+        try {
+            for (;;) {
+                if (!(await pacer.slot(order, dueMs)))
+                    return failure_fail(STOPPED);
+                const reply = await withTimeLimit(clock, limitMs, stop, attempt).catch((error) => {
+                    pacer.finished(false);
+                    throw error;
+                });
+                if (reply.ok) {
+                    this.hasAnswered(operation);
+                    pacer.finished(true);
+                    return reply;
+                }
+                const { failure } = reply;
+                if (failure.class === 'rate-limit') {
+                    const pauseMs = this.refusedPauseMs(operation, failure.askedMs, ++refusals);
+                    // Before the slot is given back, or the next in line would run into the same wall.
+                    if (!failure.ofToken)
+                        pacer.refused(pauseMs);
+                    pacer.finished(false);
+                    if (stop.aborted)
+                        return failure_fail(STOPPED);
+                    if ((failure.askedMs ?? 0) >= remainingMs())
+                        return failure_fail(tooLong(failure));
+                    if (refusals > MOST_REFUSALS_IN_A_ROW)
+                        return reply;
+                    this.tryAgain(call, failure, pauseMs);
+                    if (failure.ofToken)
+                        await (0,polling_clock/* sleep */.y)(clock, pauseMs, stop);
+                    continue;
+                }
+                pacer.finished(failure.code !== undefined);
                 if (stop.aborted)
                     return failure_fail(STOPPED);
-                if (refusals > MOST_REFUSALS_IN_A_ROW)
-                    return reply;
-                again(reply.failure, pauseMs);
-                continue;
-            }
-            pacer.finished(reply.ok);
-            if (!stop.aborted)
-                this.troubles.delete(call);
-            if (reply.ok)
-                return reply;
-            if (stop.aborted)
-                return failure_fail(STOPPED);
-            if (reply.failure.class === 'permanent' || ++faults >= MOST_FAULTS_IN_A_ROW)
-                return reply;
-            const pauseMs = Math.min(1000 * 2 ** (faults - 1), MOST_FAULT_PAUSE_MS) * (1 + 0.3 * random());
-            again(reply.failure, pauseMs);
-            await (0,polling_clock/* sleep */.y)(clock, pauseMs, stop);
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./src/export/engine.ts
-
-
-
-const MOST_TASKS = 3;
-// A finished export lives ten minutes, so no more may be in flight than can be fetched in half of that.
-const FETCH_WITHIN_MS = 5 * 60_000;
-const MOST_IN_FLIGHT = 400;
-const TRANSFERS_AT_ONCE = 6;
-const LONGEST_TASK_MS = 30 * 60_000;
-// The copy that blocks an export (status 122) needs a moment to end.
-const NEW_TASK_PAUSE_MS = 2_000;
-/** What a task that is lost to the service answers; nothing documents it, so every such answer counts. */
-const isLost = (failure) => !failure.appWide &&
-    !failure.apiWide &&
-    (failure.code === 1069904 || failure.code === 1069914 || failure.httpStatus === 404 || failure.httpStatus === 410);
-/**
- * Exports many documents at once: tasks are created as fast as the limit allows, looked at when an end is likely, and
- * fetched at once when they have ended.
- */
-class Engine {
-    options;
-    exports = [];
-    uploads = [];
-    active = { exports: 0, uploads: 0 };
-    transferMs = 0;
-    uploadsFault;
-    settle = () => undefined;
-    constructor(options) {
-        this.options = options;
-    }
-    /** Tasks created, or about to be, whose file is not there yet. */
-    inFlight() {
-        return this.active.exports + this.active.uploads;
-    }
-    /** Works all off. Resolves when every one was told to `onEnd`, or at once after the run was stopped. */
-    run(works) {
-        for (const work of works)
-            (work.unit.uploaded ? this.uploads : this.exports).push(work);
-        return new Promise((resolve) => {
-            this.settle = resolve;
-            this.launch();
-        });
-    }
-    launch() {
-        const { stop } = this.options;
-        while (!stop.aborted && this.exports.length > 0 && this.active.exports < this.mostInFlight()) {
-            this.start(this.exports, 'exports', (work) => this.exportOne(work));
-        }
-        while (!stop.aborted && this.uploads.length > 0 && this.active.uploads < TRANSFERS_AT_ONCE) {
-            this.start(this.uploads, 'uploads', (work) => this.fetchUpload(work));
-        }
-        const waiting = this.exports.length + this.uploads.length;
-        if (this.inFlight() === 0 && (waiting === 0 || stop.aborted))
-            this.settle();
-    }
-    start(queue, kind, run) {
-        const work = queue.shift();
-        if (!work)
-            return;
-        this.active[kind]++;
-        void run(work)
-            .catch((error) => ({
-            class: 'permanent',
-            what: `This action made a mistake: ${String(error)}`,
-        }))
-            .then((failure) => {
-            this.active[kind]--;
-            if (failure !== STOPPED)
-                this.options.onEnd(work, failure);
-            this.launch();
-        });
-    }
-    /** As many as can be fetched in time at the pace of the transfers so far. */
-    mostInFlight() {
-        if (this.transferMs === 0)
-            return MOST_IN_FLIGHT;
-        const fetched = (TRANSFERS_AT_ONCE * FETCH_WITHIN_MS) / this.transferMs;
-        return Math.max(TRANSFERS_AT_ONCE, Math.min(MOST_IN_FLIGHT, Math.floor(fetched)));
-    }
-    async exportOne(work) {
-        const { clock, stop, onNewTask } = this.options;
-        for (let tasks = 1;; tasks++) {
-            const end = await this.runTask(work);
-            if (end.kind === 'done')
-                return undefined;
-            if (end.kind === 'failed' || tasks === MOST_TASKS)
-                return end.failure;
-            onNewTask?.(work, end.failure);
-            await (0,polling_clock/* sleep */.y)(clock, NEW_TASK_PAUSE_MS * tasks, stop);
-        }
-    }
-    async runTask(work) {
-        const { api, steps, clock } = this.options;
-        const created = await api.call('create', (signal) => steps.create(work, signal));
-        if (!created.ok)
-            return { kind: 'failed', failure: created.failure };
-        const ended = await this.awaitEnd(created.value, clock.nowMs());
-        if (!ended.ok)
-            return { kind: isLost(ended.failure) ? 'new-task' : 'failed', failure: ended.failure };
-        const verdict = ended.value;
-        if (verdict.kind === 'failed') {
-            return { kind: verdict.newTaskMayHelp ? 'new-task' : 'failed', failure: verdict.failure };
-        }
-        const { fileToken, fileSize } = verdict.file;
-        let startedAtMs = 0;
-        const fetch = (signal) => {
-            startedAtMs = clock.nowMs();
-            return steps.fetch(work, fileToken, fileSize, signal);
-        };
-        const fetched = await api.call('download', fetch, { limitMs: Infinity });
-        const tookMs = clock.nowMs() - startedAtMs;
-        this.transferMs = this.transferMs === 0 ? tookMs : this.transferMs * 0.9 + tookMs * 0.1;
-        if (fetched.ok)
-            return { kind: 'done' };
-        return { kind: isLost(fetched.failure) ? 'new-task' : 'failed', failure: fetched.failure };
-    }
-    /** Looks at a task, when a look is worth it, until it has ended. */
-    async awaitEnd(task, createdAtMs) {
-        const { api, steps, clock, patience } = this.options;
-        let lookedAgeMs = 0;
-        for (;;) {
-            const dueAgeMs = () => lookedAgeMs === 0
-                ? patience.firstLookAgeMs(this.looksPerDocument())
-                : patience.nextLookAgeMs(lookedAgeMs, this.looksPerDocument());
-            let sentAtMs = 0;
-            const reply = await api.call('query', (signal) => {
-                sentAtMs = clock.nowMs();
-                return steps.query(task, signal);
-            }, { order: createdAtMs, dueMs: () => createdAtMs + dueAgeMs() });
-            if (!reply.ok)
-                return reply;
-            const { value: verdict } = reply;
-            if (verdict.kind !== 'pending') {
-                patience.hit();
-                return { ok: true, value: verdict };
-            }
-            lookedAgeMs = sentAtMs - createdAtMs;
-            patience.miss(lookedAgeMs);
-            if (lookedAgeMs > LONGEST_TASK_MS) {
-                return failure_fail({
-                    class: 'permanent',
-                    what: 'The export did not end within 30 minutes',
-                    advice: 'Split the document.',
-                });
-            }
-        }
-    }
-    /** How many looks could be made now for each document whose end was not seen yet. */
-    looksPerDocument() {
-        return this.options.api.pacer('query').free() / Math.max(1, this.exports.length + this.active.exports);
-    }
-    async fetchUpload(work) {
-        const { api, steps } = this.options;
-        if (this.uploadsFault)
-            return this.uploadsFault;
-        const fetched = await api.call('fileDownload', (signal) => steps.fetchUploaded(work, signal), { limitMs: Infinity });
-        if (fetched.ok)
-            return undefined;
-        // They have a scope of their own: without it no other uploaded file comes either, but exports may.
-        if (fetched.failure.appWide || fetched.failure.apiWide)
-            this.uploadsFault = fetched.failure;
-        return fetched.failure;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/export/ledger.ts
-// A record that a kill loses costs one export more; each write of a large manifest costs memory.
-const RECORD_WITHIN_MS = 5_000;
-/**
- * Keeps the manifest true of the disk at every moment, whenever the process is killed. New paths are announced as being
- * written when the run begins; before a file is replaced or removed, its record leaves the manifest on the disk for the
- * list of those being written; afterwards the new record comes in. Many changes share one write.
- */
-class Ledger {
-    manifest;
-    save;
-    clock;
-    owned;
-    announced = new Set();
-    claimedOnDisk;
-    writer;
-    changes = 0;
-    cancelTimer;
-    /** @param save brings the manifest to the disk, atomically; throws when the disk refuses */
-    constructor(manifest, save, clock) {
-        this.manifest = manifest;
-        this.save = save;
-        this.clock = clock;
-        this.claimedOnDisk = new Set(manifest.writing.map(({ path }) => path));
-        this.owned = new Set([...manifest.files.map(({ path }) => path), ...this.claimedOnDisk]);
-    }
-    /** True for a path that this run wrote, or that an earlier one wrote or was about to write. */
-    owns(path) {
-        return this.owned.has(path) && !this.announced.has(path);
-    }
-    /** Names the paths that this run is going to write where no earlier one did. Resolves when the disk knows. */
-    async announce(paths) {
-        const fresh = paths.filter(({ path }) => !this.owned.has(path));
-        if (fresh.length === 0)
-            return;
-        for (const { path } of fresh)
-            this.announced.add(path);
-        await this.claim(fresh);
-    }
-    /**
-     * Takes back, at the end of a run, what was announced and not written after all; also what an earlier, killed run
-     * announced, where nothing stands.
-     */
-    withdraw(stands) {
-        for (const { path } of this.manifest.writing)
-            if (this.announced.has(path) || !stands(path))
-                this.forget(path);
-        this.announced.clear();
-    }
-    /**
-     * Announces that these paths are about to be written or removed. Resolves when the disk knows.
-     * @returns what takes it back if nothing was done after all
-     */
-    async claim(paths) {
-        if (paths.every(({ path }) => this.manifest.isClaimed(path) && this.claimedOnDisk.has(path)))
-            return () => undefined;
-        const added = paths.filter(({ path }) => !this.owned.has(path));
-        const before = this.manifest.claim(paths);
-        for (const { path } of paths)
-            this.owned.add(path);
-        const release = () => {
-            for (const { path } of added)
-                this.forget(path);
-            for (const file of before)
-                this.record(file);
-        };
-        try {
-            await this.flush();
-        }
-        catch (error) {
-            release();
-            throw error;
-        }
-        return release;
-    }
-    /** The file stands at its path. The disk learns it soon. */
-    record(file) {
-        this.owned.add(file.path);
-        this.announced.delete(file.path);
-        this.manifest.record(file);
-        this.flushSoon();
-    }
-    /** Notes the titles of files that stay as they are. The disk learns them at the end. */
-    retitle(files) {
-        for (const { path, unit } of files)
-            this.manifest.retitle(path, unit.title);
-    }
-    /** Nothing stands at the path any more. */
-    forget(path) {
-        this.owned.delete(path);
-        this.manifest.forget(path);
-        this.flushSoon();
-    }
-    /** Resolves when the disk knows everything said so far. */
-    flush() {
-        this.cancelTimer?.();
-        this.cancelTimer = undefined;
-        this.changes++;
-        // A write under way may have begun before the last change: it is followed by another then.
-        this.writer ??= this.write();
-        return this.writer;
-    }
-    flushSoon() {
-        // A write that fails is told by the next claim, or by the flush at the end.
-        this.cancelTimer ??= this.clock.after(RECORD_WITHIN_MS, () => void this.flush().catch(() => undefined));
-    }
-    async write() {
-        try {
-            for (let written = -1; written !== this.changes;) {
-                written = this.changes;
-                const claimed = new Set(this.manifest.writing.map(({ path }) => path));
-                await this.save(this.manifest.pieces());
-                this.claimedOnDisk = claimed;
+                const isAlone = failure.code === undefined && this.answeredAtMs < startedAtMs;
+                const most = isAlone ? MOST_FAULTS_OF_ALL : MOST_FAULTS_IN_A_ROW;
+                if (failure.class === 'permanent' || ++faults >= most)
+                    return failure_fail(this.reachOf(operation, failure));
+                const pauseMs = Math.min(1000 * 2 ** (faults - 1), MOST_FAULT_PAUSE_MS) * (1 + 0.3 * random());
+                this.tryAgain(call, failure, pauseMs);
+                await (0,polling_clock/* sleep */.y)(clock, pauseMs, stop);
             }
         }
         finally {
-            this.writer = undefined;
+            if (!stop.aborted)
+                this.troubles.delete(call);
         }
+    }
+    hasAnswered(operation) {
+        this.answered.add(operation);
+        this.answeredAtMs = this.options.clock.nowMs();
+    }
+    tryAgain(call, failure, pauseMs) {
+        this.troubles.delete(call);
+        this.troubles.set(call, failure);
+        this.options.onRetry?.(failure, pauseMs);
+    }
+    /** Where the service does not say how long to wait, a window of a second is over sooner than one of a minute. */
+    refusedPauseMs(operation, askedMs, refusals) {
+        const { rivals, random } = this.options;
+        const { windowMs } = OPERATIONS[operation].limit;
+        if (askedMs !== undefined || windowMs >= paced_api_MINUTE_MS) {
+            return refusedDelayMs(askedMs, { elapsedMs: 0, rivals, refusals, random: random() });
+        }
+        return Math.min(2 * windowMs * 2 ** (refusals - 1), paced_api_MINUTE_MS) * (1 + 0.3 * random());
+    }
+    /** A page in place of an answer says nothing of other documents, until nothing else has come often enough. */
+    reachOf(operation, failure) {
+        const isPage = failure.appWide === true && failure.code === undefined && failure.httpStatus !== undefined;
+        if (!isPage)
+            return failure;
+        const pages = (this.pages.get(operation) ?? 0) + 1;
+        this.pages.set(operation, pages);
+        const isFile = operation === 'download' || operation === 'fileDownload';
+        const isAll = pages >= PAGES_OF_ALL && !this.answered.has(operation) && !isFile;
+        return isAll ? failure : { ...failure, appWide: undefined };
+    }
+}
+/** No other document fares better, and there is no sense in sleeping until the end. */
+function tooLong(failure) {
+    const { what, askedMs = 0 } = failure;
+    const asks = `it asks to wait ${(0,src_text/* formatDuration */.a3)(askedMs)}, longer than what is left of \`timeout-seconds\``;
+    return { ...failure, what: `${what}; ${asks}`, appWide: true };
+}
+
+;// CONCATENATED MODULE: ./src/export/engine/patience.ts
+// Of 100 first looks so many should find the export ended: each look in vain costs another document its look.
+const HIT_SHARE = 0.98;
+const STEP = 0.8;
+const FIRST_AGE_MS = 6_000;
+const LEAST_AGE_MS = 1_000;
+// The file lives ten minutes, so a look must not come much later than the end.
+const MOST_AGE_MS = 4 * 60_000;
+const patience_LEAST_PAUSE_MS = 500;
+// Pauses need not be shorter than this share of the age: the end is seen within it.
+const FINEST_SHARE = 0.1;
+const COARSEST_SHARE = 0.35;
+const MOST_LOOKS_AT_ONCE = 16;
+/**
+ * Learns how long exports take, and says from what age on a task is worth a look. A quantile is tracked step by step
+ * (Robbins–Monro): each look in vain raises the age by so many times the step by which a hit lowers it that it settles
+ * where the share of hits is as wanted.
+ */
+class Patience {
+    ageMs = FIRST_AGE_MS;
+    looksAtOnce = 1;
+    /** From what age on the first look is worth it. With looks to spare it comes earlier: nobody else wants them. */
+    firstLookAgeMs(spare) {
+        return Math.max(patience_LEAST_PAUSE_MS, this.ageMs / Math.max(1, spare));
+    }
+    /** The age for another look after one in vain. */
+    nextLookAgeMs(ageMs, spare) {
+        if (spare < 2)
+            return Math.max(ageMs + Math.max(patience_LEAST_PAUSE_MS, ageMs * COARSEST_SHARE), this.ageMs);
+        return ageMs + Math.max(patience_LEAST_PAUSE_MS, ageMs * FINEST_SHARE, this.ageMs / spare);
+    }
+    /** A look found the export ended. */
+    hit() {
+        this.ageMs = Math.max(LEAST_AGE_MS, this.ageMs * Math.exp(-STEP * (1 - HIT_SHARE)));
+        this.looksAtOnce = Math.min(MOST_LOOKS_AT_ONCE, this.looksAtOnce + 1);
+    }
+    /** A look at a task of this age found it unfinished. */
+    miss(ageMs) {
+        if (ageMs >= this.ageMs * 0.9)
+            this.ageMs = Math.min(MOST_AGE_MS, this.ageMs * Math.exp(STEP * HIT_SHARE));
+        this.looksAtOnce = Math.max(1, this.looksAtOnce / 2);
+    }
+    /**
+     * How many looks may be under way at once. As long as looks miss and are dear, one at a time: a hundred tasks of the
+     * same age must not all be asked too early.
+     */
+    concurrency(spare) {
+        return spare >= 2 ? MOST_LOOKS_AT_ONCE : Math.floor(this.looksAtOnce);
     }
 }
 
-// EXTERNAL MODULE: ./src/feishu/document-link.ts
-var document_link = __nccwpck_require__(934);
+;// CONCATENATED MODULE: ./src/feishu/content-disposition.ts
+/**
+ * Reads a `Content-Disposition` header, forgivingly: `filename*` (RFC 5987, RFC 6266) before `filename`, raw UTF-8 and
+ * percent-encoding in a plain `filename` too, since servers send both.
+ * @param header as Node.js gives it: its bytes as Latin-1
+ */
+function parseDisposition(header) {
+    const text = typeof header === 'string' ? header : (header?.[0] ?? '');
+    const parameters = new Map();
+    for (const [, name = '', quotedValue, plainValue] of text.matchAll(PARAMETER)) {
+        const value = quotedValue?.replace(/\\(["\\])/g, '$1') ?? plainValue?.trim() ?? '';
+        if (!parameters.has(name.toLowerCase()))
+            parameters.set(name.toLowerCase(), value);
+    }
+    const fileName = extended(parameters.get('filename*')) ?? plain(parameters.get('filename'));
+    return { attachment: /^\s*attachment\s*(;|$)/i.test(text), fileName: fileName === '' ? undefined : fileName };
+}
+const PARAMETER = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^;]*))/g;
+function extended(value) {
+    const [, charset = '', encoded = ''] = /^([\w-]+)'[^']*'(.*)$/.exec(value ?? '') ?? [];
+    switch (charset.toLowerCase()) {
+        case 'utf-8':
+            return percentDecoded(encoded);
+        case 'iso-8859-1':
+            return encoded.replace(/%([\da-f]{2})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+        default:
+            return undefined;
+    }
+}
+function plain(value) {
+    if (value === undefined)
+        return undefined;
+    const text = headerText(value);
+    return /%[\da-f]{2}/i.test(text) ? (percentDecoded(text) ?? text) : text;
+}
+function percentDecoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** A header's value as its sender meant it: Node.js gives the bytes as Latin-1, and servers send UTF-8. */
+function headerText(value) {
+    try {
+        return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'));
+    }
+    catch {
+        return value;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/feishu/body-start.ts
+
+
+// An error of this API has a few hundred bytes.
+const body_start_MOST_BYTES = 64 * 1024;
+/**
+ * Looks at the beginning of a body that may be an error in place of a file.
+ * @returns the text, if it is whole and looks like JSON, and the body, to be read from its beginning
+ */
+async function bodyStart(body) {
+    const iterator = body[Symbol.asyncIterator]();
+    const chunks = [];
+    let bytes = 0;
+    let failed;
+    let ended = false;
+    while (!ended && bytes <= body_start_MOST_BYTES && looksLikeJson(chunks)) {
+        try {
+            const next = await iterator.next();
+            if (next.done === true)
+                ended = true;
+            else {
+                chunks.push(next.value);
+                bytes += next.value.length;
+            }
+        }
+        catch (error) {
+            failed = { error };
+            break;
+        }
+    }
+    const start = ended && looksLikeJson(chunks) ? Buffer.concat(chunks).toString('utf8') : undefined;
+    return { start, body: again(chunks, iterator, failed, ended) };
+}
+/** So far nothing speaks against it. */
+function looksLikeJson(chunks) {
+    for (const chunk of chunks) {
+        for (const byte of chunk)
+            if (!BLANKS.has(byte))
+                return byte === OPENING_BRACE;
+    }
+    return true;
+}
+const OPENING_BRACE = 0x7b;
+// Blanks of JSON, and the bytes of the mark that some put before UTF-8.
+const BLANKS = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
+async function* again(chunks, iterator, failed, ended) {
+    try {
+        yield* chunks;
+        if (failed)
+            throw failed.error;
+        while (!ended) {
+            const next = await iterator.next();
+            if (next.done === true)
+                return;
+            yield next.value;
+        }
+    }
+    finally {
+        await iterator.return?.();
+    }
+}
+/** True for an object with the number that every answer of the Open API has. */
+function isEnvelope(text) {
+    try {
+        return readEnvelope(parseJson(text.replace(/^\ufeff/, ''))) !== undefined;
+    }
+    catch {
+        return false;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/feishu/file-download.ts
+
+
+
+
+
+
+
+
+
+
+/**
+ * The file of a finished export task. Source: 下载导出文件.
+ * @param fileExtension as far as it is known: of all exports only a csv can be empty
+ */
+const exportedFile = (fileToken, fileExtension) => ({
+    operation: 'download',
+    path: pathOf(['drive', 'v1', 'export_tasks', 'file', fileToken, 'download']),
+    mayBeEmpty: /^[\s.]*csv$/i.test(fileExtension),
+});
+/** A file that somebody uploaded. Source: 下载文件, `GET /open-apis/drive/v1/files/:file_token/download`. */
+const uploadedFile = (fileToken) => ({
+    operation: 'fileDownload',
+    path: pathOf(['drive', 'v1', 'files', fileToken, 'download']),
+    mayBeEmpty: true,
+});
+const MOST_REDIRECTS = 5;
+const REDIRECTS = [301, 302, 303, 307, 308];
+const HEADERS = { accept: '*/*', 'accept-encoding': 'identity' };
+/**
+ * Opens a download: sends the request, follows a few redirects, and tells a file from an error in its place.
+ * Never throws for what the service or the network does.
+ * @param signal ends the request and the body, until that is read
+ */
+function openDownload(connection, credential, source, signal) {
+    return withToken(credential, signal, async (authorization) => {
+        const first = await openAnswer(connection, { operation: source.operation, method: 'GET', path: source.path }, { ...HEADERS, ...authorization }, signal);
+        if (!first.ok)
+            return first;
+        return follow(connection, source, { url: new URL(`${connection.baseUrl}${source.path}`), answer: first.value, authorization }, signal);
+    });
+}
+async function follow(connection, source, start, signal) {
+    let hop = start;
+    for (let redirects = 0; REDIRECTS.includes(hop.answer.status); redirects++) {
+        const location = hop.answer.headers['location'];
+        hop.answer.destroy();
+        const next = redirects < MOST_REDIRECTS ? targetOf(location, hop.url) : undefined;
+        if (!next)
+            return failure_fail(badRedirect(source.operation, hop, redirects));
+        const authorization = next.origin === hop.url.origin ? hop.authorization : {};
+        connection.onAnswer?.(`${source.operation}: redirected to ${next.host}`);
+        try {
+            const headers = { ...HEADERS, ...authorization };
+            const answer = await connection.transport.send({ method: 'GET', url: next.href, headers, signal });
+            hop = { url: next, answer, authorization };
+        }
+        catch (error) {
+            return failure_fail(classifyNetworkFault(error, source.operation, next.host, signal.reason));
+        }
+    }
+    return judge(connection, source, hop, hop.url.origin !== start.url.origin, signal);
+}
+/** Where a redirect leads; undefined when it leads nowhere that is safe. */
+function targetOf(location, from) {
+    const target = typeof location === 'string' ? headerText(location) : undefined;
+    if (target === undefined || !URL.canParse(target, from.href))
+        return undefined;
+    const url = new URL(target, from);
+    if (url.username !== '' || url.password !== '')
+        return undefined;
+    const isLoopback = ({ hostname }) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+    // Plain http stays on this machine: a server elsewhere cannot lead to what listens here.
+    const safe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url) && isLoopback(from));
+    return safe ? url : undefined;
+}
+function badRedirect(operation, { answer, url }, redirects) {
+    const why = redirects < MOST_REDIRECTS ? 'to an address that is not https' : `more than ${MOST_REDIRECTS} times`;
+    return {
+        class: 'permanent',
+        what: `Could not ${OPERATIONS[operation].doing}: ${url.host} redirects ${why}`,
+        advice: 'Check `base-url`, and whether a proxy asks for a login.',
+        httpStatus: answer.status,
+        logId: logIdOf(answer),
+    };
+}
+async function judge(connection, { operation }, { answer, url }, elsewhere, signal) {
+    const { headers } = answer;
+    const logId = logIdOf(answer);
+    const disposition = parseDisposition(headers['content-disposition']);
+    const type = String(headers['content-type'] ?? '');
+    // An error envelope or a gateway's page; a file of that kind comes as an attachment.
+    const isPage = /^\s*(application\/([\w.-]+\+)?json|text\/html)\b/i.test(type) && !disposition.attachment;
+    if (answer.status === 200 && !isPage) {
+        const unusable = isCompressed(headers)
+            ? compressed(operation, url.host, logId)
+            : isPart(headers)
+                ? partial(operation, url.host, logId)
+                : undefined;
+        if (unusable) {
+            answer.destroy();
+            return failure_fail(unusable);
+        }
+        const { start, body } = await bodyStart(answer.body);
+        if (disposition.attachment || start === undefined || !isEnvelope(start)) {
+            const length = String(headers['content-length'] ?? '');
+            const contentLength = /^\d{1,15}$/.test(length) ? Number(length) : undefined;
+            const framed = contentLength !== undefined || isChunked(headers['transfer-encoding']);
+            const { fileName } = disposition;
+            const destroy = () => answer.destroy();
+            return { ok: true, value: { body, destroy, contentLength, framed, fileName, host: url.host, logId } };
+        }
+        answer = { ...answer, body };
+    }
+    const reply = await readAnswer(connection, { operation, read: noFile }, answer, signal);
+    return reply.ok
+        ? reply
+        : failure_fail(elsewhere ? fromStorage(reply.failure, operation, url.host) : gone(reply.failure, operation));
+}
+function noFile() {
+    throw new json_WrongShape('an envelope of success in place of the file');
+}
+/** Compressed on the way, by either header; nobody here takes it apart. */
+function isCompressed(headers) {
+    const codings = [headers['content-encoding'], headers['transfer-encoding']].join(',').split(',');
+    return codings.some((coding) => !/^(identity|chunked)?$/i.test(coding.trim()));
+}
+/** A piece of the file that calls itself the whole; nobody asked for a piece. */
+function isPart(headers) {
+    const [, from, to, all] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(String(headers['content-range'] ?? '').trim()) ?? [];
+    return from !== undefined && (Number(from) !== 0 || Number(to) + 1 !== Number(all));
+}
+function partial(operation, host, logId) {
+    return {
+        class: 'transient',
+        what: `Could not ${OPERATIONS[operation].doing}: ${host} sends only a part of it`,
+        advice: 'Check what stands between the runner and the service (proxy, firewall).',
+        logId,
+    };
+}
+function compressed(operation, host, logId) {
+    return {
+        class: 'permanent',
+        what: `Could not ${OPERATIONS[operation].doing}: ${host} sends it compressed, though it was asked not to`,
+        advice: 'Check what stands between the runner and the service (proxy, firewall).',
+        logId,
+    };
+}
+/** "Not found" without a number that says more: the ten minutes are the usual reason. */
+function gone(failure, operation) {
+    const { code, httpStatus } = failure;
+    const isKnown = ERROR_TABLE.some(({ codes }) => code !== undefined && codes.includes(code));
+    const text = ERROR_TABLE.find(({ codes }) => codes.includes(1069914))?.per?.download;
+    if (operation !== 'download' || isKnown || !text || (httpStatus !== 404 && httpStatus !== 410))
+        return failure;
+    return {
+        ...failure,
+        what: `Could not ${OPERATIONS[operation].doing}: ${text.meaning}`,
+        advice: text.advice,
+        appWide: undefined,
+    };
+}
+/** An answer that is no file, from another host than the Open API's: its words are its own, and so is its status. */
+function fromStorage(failure, operation, host) {
+    return {
+        class: failure.class,
+        what: `Could not ${OPERATIONS[operation].doing}: ${host}, to which the service redirects, does not send it`,
+        advice: failure.class === 'permanent'
+            ? 'Check what stands between the runner and that host (proxy, firewall).'
+            : undefined,
+        httpStatus: failure.httpStatus,
+        logId: failure.logId,
+        askedMs: failure.askedMs,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/look.ts
+/** A reply as the poll loop sees it: its value is the end, its failure is ridden out or is the end, by class. */
+function look_lookOf(reply) {
+    if (reply.ok)
+        return { kind: 'done', value: reply.value };
+    const { failure } = reply;
+    switch (failure.class) {
+        case 'transient':
+            return { kind: 'fault', failure };
+        case 'rate-limit':
+            return { kind: 'refused', failure, askedMs: failure.askedMs };
+        case 'permanent':
+            return { kind: 'failed', failure };
+    }
+}
+
+;// CONCATENATED MODULE: ./src/files/save.ts
+
+
+
+
+/** The body has another size than expected: shorter at its end, or already longer before it. */
+class WrongSize extends Error {
+    bytes;
+    expectedBytes;
+    constructor(bytes, expectedBytes) {
+        super(`${bytes} bytes in place of ${expectedBytes}`);
+        this.bytes = bytes;
+        this.expectedBytes = expectedBytes;
+    }
+}
+/**
+ * Saves a body as a file that appears under its name whole or not at all: written beside it under a name that nobody
+ * can guess, hashed and counted on the way, brought to the disk, renamed. Whatever goes wrong, what was there before
+ * stays, and nothing else does (of several that fail at once in one new folder, an empty folder may stay). Knows no
+ * global state: any number may run at once.
+ * @throws DiskFault when the disk refuses, WrongSize, or whatever the body throws
+ */
+async function saveFile({ target, body, overwrite, expectedBytes, onBytes, onWhole, }) {
+    const existing = await targetFault(target, overwrite);
+    if (existing)
+        throw existing;
+    const directory = external_node_path_default().dirname(target);
+    const temporary = external_node_path_default().join(directory, `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.part`);
+    const { handle, createdDirectory } = await openTemporary(temporary, directory);
+    try {
+        let written;
+        try {
+            written = await writeAll(handle, target, body, expectedBytes, onBytes);
+        }
+        finally {
+            await handle.close().catch(() => undefined);
+        }
+        await onWhole?.();
+        await moveInto(temporary, target, overwrite);
+        return { path: target, ...written };
+    }
+    catch (error) {
+        await (0,promises_namespaceObject.unlink)(temporary).catch(() => undefined);
+        if (createdDirectory !== undefined)
+            await removeEmpty(directory, createdDirectory);
+        throw error;
+    }
+}
+/**
+ * Tells beforehand why a file cannot be saved there: it exists already, or a folder has its name.
+ * @returns undefined when nothing speaks against it so far
+ */
+async function targetFault(target, overwrite) {
+    try {
+        const found = await (0,promises_namespaceObject.lstat)(target);
+        if (found.isDirectory())
+            return diskFault('write the file', target, { code: 'EISDIR' });
+        return overwrite ? undefined : existsFault(target);
+    }
+    catch (error) {
+        const { code } = error;
+        return code === 'ENOENT' ? undefined : diskFault('write the file', target, error);
+    }
+}
+async function openTemporary(temporary, directory) {
+    for (let attemptsLeft = 20;; attemptsLeft--) {
+        let createdDirectory;
+        try {
+            createdDirectory = await (0,promises_namespaceObject.mkdir)(directory, { recursive: true });
+            return { handle: await (0,promises_namespaceObject.open)(temporary, 'wx'), createdDirectory };
+        }
+        catch (error) {
+            if (createdDirectory !== undefined)
+                await removeEmpty(directory, createdDirectory);
+            const { code } = error;
+            // Another one that failed in the same new folder may just have taken it away again.
+            if (code === 'ENOENT' && attemptsLeft > 1)
+                continue;
+            throw diskFault('write into the folder', directory, { code: code === 'EEXIST' ? 'ENOTDIR' : code });
+        }
+    }
+}
+async function writeAll(handle, target, body, expectedBytes, onBytes) {
+    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
+    const disk = (work) => work.catch((error) => {
+        throw diskFault('write the file', target, error);
+    });
+    let bytes = 0;
+    for await (const chunk of body) {
+        bytes += chunk.length;
+        if (expectedBytes !== undefined && bytes > expectedBytes)
+            throw new WrongSize(bytes, expectedBytes);
+        const writing = disk(writeChunk(handle, chunk));
+        hash.update(chunk);
+        await writing;
+        onBytes?.(bytes);
+    }
+    if (expectedBytes !== undefined && bytes !== expectedBytes)
+        throw new WrongSize(bytes, expectedBytes);
+    await disk(handle.sync());
+    return { bytes, sha256: hash.digest('hex') };
+}
+async function writeChunk(handle, chunk) {
+    for (let from = 0; from < chunk.length;)
+        from += (await handle.write(chunk, from)).bytesWritten;
+}
+/** Gives the finished file its name; without `overwrite` it can replace nothing, whatever happens at the same time. */
+async function moveInto(temporary, target, overwrite) {
+    try {
+        if (overwrite) {
+            await (0,promises_namespaceObject.rename)(temporary, target);
+            return;
+        }
+        if (await linked(temporary, target)) {
+            await (0,promises_namespaceObject.unlink)(temporary).catch(() => undefined);
+            return;
+        }
+        // No hard links here (FAT, some network file systems): an empty file keeps the name until it is replaced.
+        await (await (0,promises_namespaceObject.open)(target, 'wx')).close();
+        try {
+            await (0,promises_namespaceObject.rename)(temporary, target);
+        }
+        catch (error) {
+            await (0,promises_namespaceObject.unlink)(target).catch(() => undefined);
+            throw error;
+        }
+    }
+    catch (error) {
+        throw error.code === 'EEXIST'
+            ? existsFault(target)
+            : diskFault('write the file', target, error);
+    }
+}
+async function linked(temporary, target) {
+    try {
+        await (0,promises_namespaceObject.link)(temporary, target);
+        return true;
+    }
+    catch (error) {
+        if (error.code === 'EEXIST')
+            throw error;
+        return false;
+    }
+}
+/** Takes away the folders that were created for nothing, from the innermost to the outermost, as far as they are empty. */
+async function removeEmpty(innermost, outermost) {
+    for (let directory = innermost;; directory = external_node_path_default().dirname(directory)) {
+        try {
+            await (0,promises_namespaceObject.rmdir)(directory);
+        }
+        catch {
+            return;
+        }
+        if (directory === outermost || directory === external_node_path_default().dirname(directory))
+            return;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/files/stall.ts
+
+/**
+ * Runs an attempt that may take as long as it goes on, but not stand still: each wait that it gives to `watch` has the
+ * limit of its own. What is not watched (the disk) may take its time.
+ * @param attempt must heed the signal, which is aborted with `ATTEMPT_TIMED_OUT` after the silence
+ */
+async function withStallLimit(clock, limitMs, parent, attempt) {
+    const controller = new AbortController();
+    const onParent = () => controller.abort(parent.reason);
+    if (parent.aborted)
+        onParent();
+    else
+        parent.addEventListener('abort', onParent);
+    const watch = async (work) => {
+        const stopTimer = clock.after(limitMs, () => controller.abort(deadline_ATTEMPT_TIMED_OUT));
+        try {
+            return await work;
+        }
+        finally {
+            stopTimer();
+        }
+    };
+    try {
+        return await attempt(controller.signal, watch);
+    }
+    finally {
+        parent.removeEventListener('abort', onParent);
+    }
+}
+/** The same pieces, each of them waited for under watch. */
+async function* watched(body, watch) {
+    const iterator = body[Symbol.asyncIterator]();
+    try {
+        for (;;) {
+            const next = await watch(iterator.next());
+            if (next.done === true)
+                return;
+            yield next.value;
+        }
+    }
+    finally {
+        await iterator.return?.();
+    }
+}
+
+;// CONCATENATED MODULE: ./src/files/download-file.ts
+
+
+
+
+
+
+
+
+
+/** How long a transfer may stand still: less where the whole timeout is short. */
+const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20_000);
+/**
+ * Makes looks, for a poll without a limit on one look (`lookLimitMs: Infinity`): each downloads the whole file from its
+ * start. A broken, short or stalled transfer is a passing fault; a fault of the disk, or a file of another size than
+ * expected, is the end.
+ */
+function downloadLooks(options) {
+    const { connection, stallLimitMs, stalls = { inARow: 0 } } = options;
+    return async (signal) => {
+        // A service that is really so slow to begin still gets through.
+        const limitMs = stallLimitMs * 2 ** Math.min(stalls.inARow, 3);
+        return withStallLimit(connection.clock, limitMs, signal, async (limited, watch) => {
+            const look = await downloadOnce(options, limited, watch, limitMs);
+            stalls.inARow = limited.reason === deadline_ATTEMPT_TIMED_OUT ? stalls.inARow + 1 : 0;
+            return look;
+        });
+    };
+}
+async function downloadOnce(options, signal, watch, limitMs) {
+    const { connection, credential, source, expectedBytes, onBytes } = options;
+    const opened = await watch(openDownload(connection, credential, source, signal));
+    if (!opened.ok)
+        return look_lookOf(opened);
+    const file = opened.value;
+    try {
+        const saved = await saveFile({
+            target: options.target(file.fileName),
+            body: received(file, source.mayBeEmpty || expectedBytes === 0, watch),
+            overwrite: options.overwrite,
+            expectedBytes,
+            onWhole: options.onWhole,
+            onBytes: (bytes) => onBytes?.(bytes, expectedBytes ?? file.contentLength),
+        });
+        return { kind: 'done', value: saved };
+    }
+    catch (error) {
+        file.destroy();
+        if (error instanceof DiskFault)
+            return look_lookOf({ ok: false, failure: diskFailure(error) });
+        if (error instanceof WrongSize)
+            return look_lookOf({ ok: false, failure: wrongSize(error, file, options.wrongSizeAdvice) });
+        if (!(error instanceof Broken))
+            throw error;
+        const stalledMs = signal.reason === deadline_ATTEMPT_TIMED_OUT ? limitMs : undefined;
+        return look_lookOf({ ok: false, failure: broken(error, file, source, stalledMs) });
+    }
+}
+/** The body did not come to its end. */
+class Broken extends Error {
+    bytes;
+    constructor(bytes, cause) {
+        super('the transfer broke off', { cause });
+        this.bytes = bytes;
+    }
+}
+async function* received(file, mayBeEmpty, watch) {
+    let bytes = 0;
+    try {
+        for await (const chunk of watched(file.body, watch)) {
+            bytes += chunk.length;
+            yield chunk;
+        }
+    }
+    catch (error) {
+        throw new Broken(bytes, error);
+    }
+    const isShort = file.contentLength !== undefined && bytes !== file.contentLength;
+    if (isShort || (bytes === 0 && !mayBeEmpty))
+        throw new Broken(bytes);
+}
+function broken({ bytes, cause }, { host, contentLength, logId }, { operation }, stalledMs) {
+    const come = `after ${(0,src_text/* formatBytes */.z3)(bytes)}${contentLength === undefined ? '' : ` of ${(0,src_text/* formatBytes */.z3)(contentLength)}`}`;
+    const doing = `Could not ${OPERATIONS[operation].doing}`;
+    if (stalledMs !== undefined) {
+        const what = `${doing}: ${host} sent nothing more for ${(0,src_text/* formatDuration */.a3)(stalledMs)}, ${come}`;
+        return { class: 'transient', what, logId };
+    }
+    if (cause === undefined)
+        return { class: 'transient', what: `${doing}: ${host} ended the transfer ${come}`, logId };
+    const fault = classifyNetworkFault(cause, operation, host);
+    return { ...fault, what: `${fault.what}, ${come}`, logId };
+}
+function wrongSize({ bytes, expectedBytes }, { contentLength, framed, logId }, advice) {
+    const size = bytes > expectedBytes && contentLength === undefined ? `more than ${expectedBytes}` : (contentLength ?? bytes);
+    const what = `The file that came has ${size} bytes, but it must have ${expectedBytes}`;
+    // Where the end of the connection is the end of the file, a cut looks like this.
+    if (bytes < expectedBytes && !framed)
+        return { class: 'transient', what, logId };
+    return { class: 'permanent', what, advice, logId };
+}
+
+;// CONCATENATED MODULE: ./src/export/displace.ts
+
+/**
+ * Finds what must move before a file may take its path: the file there may be the only one of another document, whose
+ * own export is still to come, or has failed. Titles that were swapped, in pairs or in circles, are such a case. Pure.
+ * @returns the moves, in the order in which each finds its place free; what stands at the last one's is the new file's
+ * own old one, or nobody's
+ */
+function movesBefore(file, { recordAt, homesOf }) {
+    const own = unitKey(file.unit);
+    const moves = [];
+    let { path } = file;
+    for (;;) {
+        const from = recordAt(path);
+        const key = from && unitKey(from);
+        if (from === undefined || key === undefined || key === own)
+            return moves;
+        const homes = homesOf(key);
+        const isHome = ({ path: home }) => {
+            const there = recordAt(home);
+            return there !== undefined && unitKey(there) === key;
+        };
+        const [home] = homes;
+        const isMoving = moves.some(({ to }) => to === home?.path);
+        if (home === undefined || isMoving || homes.some(isHome))
+            return moves;
+        moves.unshift({ from, to: home.path });
+        path = home.path;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/placer.ts
+
+
+
+
+
+
+
+/** Puts files in place, with the manifest true of the disk before, between and after. */
+class Placer {
+    options;
+    turn = Promise.resolve();
+    constructor(options) {
+        this.options = options;
+    }
+    /** @returns the file; a failure `ofDisk` where the disk refuses it at this place */
+    async place(file, write) {
+        const { directory, ledger } = this.options;
+        const releases = [];
+        let created;
+        let endTurn;
+        let saved;
+        try {
+            created = await ensureParentInside(directory, file.path);
+            const overwrite = this.options.overwrite || file.stands || ledger.owns(file.path);
+            // So that the run after a kill knows where something half-written may be.
+            if (!ledger.owns(file.path))
+                releases.push(await ledger.claim([file]));
+            const onWhole = async () => {
+                // One at a time: what moves for one file may be what another one is about to move.
+                endTurn = await this.takeTurn();
+                releases.push(await this.makeRoom(file));
+            };
+            saved = await write({ target: external_node_path_default().join(directory, ...file.path.split('/')), overwrite, onWhole });
+            if (saved.ok)
+                this.record(file, saved.value);
+        }
+        catch (error) {
+            if (!(error instanceof DiskFault))
+                throw error;
+            saved = failure_fail(diskFailure(error));
+        }
+        finally {
+            if (saved?.ok !== true) {
+                for (const release of releases.reverse())
+                    release();
+                if (created !== undefined)
+                    await removeEmptyFrom(directory, file.path, created);
+            }
+            endTurn?.();
+        }
+        if (saved.ok)
+            for (const old of file.replaces)
+                await this.removeOld(old);
+        return saved;
+    }
+    async takeTurn() {
+        const before = this.turn;
+        let end = () => undefined;
+        this.turn = new Promise((resolve) => (end = resolve));
+        await before;
+        return end;
+    }
+    async makeRoom(file) {
+        const { directory, ledger, homesOf } = this.options;
+        // Whoever may write there can have put a link in the way meanwhile.
+        await ensureParentInside(directory, file.path);
+        const recordAt = (at) => ledger.recordOf(at);
+        for (const move of movesBefore(file, { recordAt, homesOf }))
+            await this.move(move);
+        return ledger.claim([file.path, ...file.replaces].map((at) => ({ path: at, unit: file.unit })));
+    }
+    async move({ from, to }) {
+        const { directory, ledger } = this.options;
+        const there = await statInside(directory, to);
+        if (there && !(there.kind === 'file' && ledger.owns(to)))
+            throw stuck(from.path, to);
+        await ensureParentInside(directory, to);
+        const release = await ledger.claim([from.path, to].map((at) => ({ path: at, unit: from })));
+        try {
+            await (0,promises_namespaceObject.rename)(external_node_path_default().join(directory, from.path), external_node_path_default().join(directory, to));
+        }
+        catch (error) {
+            release();
+            throw diskFault('move the file', external_node_path_default().join(directory, from.path), error);
+        }
+        ledger.record({ ...from, path: to });
+        ledger.forget(from.path);
+        await removeEmptyFrom(directory, from.path);
+    }
+    record({ unit, path: at }, { bytes: fileSize, sha256 }) {
+        const { ledger, clock } = this.options;
+        const { token, type, title, editTime, fileExtension, subId } = unit;
+        const exportedAt = `${new Date(clock.wallMs()).toISOString().slice(0, 19)}Z`;
+        ledger.record({ path: at, token, type, fileExtension, subId, title, editTime, fileSize, sha256, exportedAt });
+    }
+    /** What cannot be removed stays claimed: the next run tries again. */
+    async removeOld(old) {
+        const { directory, ledger, lookAlikes, onRemains } = this.options;
+        try {
+            await removeInside(directory, old, lookAlikes(old));
+            ledger.forget(old);
+        }
+        catch (error) {
+            if (!(error instanceof DiskFault))
+                throw error;
+            onRemains(error);
+        }
+    }
+}
+function stuck(from, to) {
+    const what = `Cannot replace the file ${(0,src_text/* quoted */.TL)(from, 1000)}: it is the only copy of another document, which has no other place yet`;
+    return new DiskFault(what, `Move away what stands at ${(0,src_text/* quoted */.TL)(to, 1000)}.`, 'EEXIST');
+}
+
+;// CONCATENATED MODULE: ./src/export/plan.ts
+
+
+
+/** Decides what a run is going to do: what goes where, what need not, cannot or will not be exported. Pure. */
+function makePlan(listing, options) {
+    const { manifest } = options;
+    const records = [...manifest.files, ...manifest.writing.map(unfinished)];
+    const layout = layOut(listing, { ...options, recorded: records });
+    const isWhole = !listing.faults.some(({ branch }) => branch);
+    const units = oneTime(layout.files);
+    const replaces = replacedPaths(layout.files, records, isWhole);
+    const judge = judgeOf(options, records);
+    const judged = layout.files.map((placed) => {
+        const unit = units.get(placed.unit) ?? placed.unit;
+        return { unit, path: placed.path, verdict: judge({ ...placed, unit }) };
+    });
+    // What replaces an old file must come to be; the best is what does so in this run.
+    const order = ['export', 'unchanged'];
+    const owners = new Map();
+    for (const kind of order) {
+        for (const { unit, path, verdict } of judged) {
+            if (verdict.kind === kind && !owners.has(unitKey(unit)))
+                owners.set(unitKey(unit), path);
+        }
+    }
+    const toExport = [];
+    const unchanged = [];
+    const refused = [];
+    for (const { unit, path, verdict } of judged) {
+        const key = unitKey(unit);
+        const ofOld = owners.get(key) === path ? (replaces.get(key) ?? []) : [];
+        const file = { unit, path, replaces: ofOld, stands: verdict.kind !== 'refused' && verdict.stands };
+        if (verdict.kind === 'refused')
+            refused.push({ file, failure: verdict.failure, isStranger: verdict.isStranger === true });
+        else
+            (verdict.kind === 'export' ? toExport : unchanged).push(file);
+    }
+    const stale = staleOf(records, layout, [...toExport, ...unchanged]);
+    const inTheWay = isWhole ? blockersOf(stale, toExport) : [];
+    const plan = { toExport, unchanged, refused, skipped: layout.skipped, stale, inTheWay };
+    if (countFound(plan) !== layout.files.length + layout.skipped.length)
+        throw new Error('the plan lost a file');
+    return plan;
+}
+/**
+ * What no document that was found is recorded for any more; and where a document was found, but not wanted in this
+ * format, what stands for it.
+ */
+function staleOf(records, layout, wanted) {
+    const planned = new Set(layout.files.map(({ path }) => path));
+    const byDocument = new Map();
+    for (const file of wanted) {
+        const key = documentKey(file.unit);
+        byDocument.set(key, [...(byDocument.get(key) ?? []), file]);
+    }
+    return records
+        .filter((record) => !layout.found.has(unitKey(record)) && !planned.has(record.path))
+        .sort((a, b) => byCodePoints(a.path, b.path))
+        .map((file) => {
+        const key = documentKey(file);
+        return { file, instead: layout.foundDocuments.has(key) ? (byDocument.get(key) ?? []) : undefined };
+    });
+}
+/** The files of documents that are gone, where a folder of that name is needed. */
+function blockersOf(stale, toExport) {
+    const folders = new Set();
+    for (const { path } of toExport) {
+        for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1))
+            folders.add(path.slice(0, at));
+    }
+    return stale.flatMap(({ file, instead }) => (instead === undefined && folders.has(file.path) ? file : []));
+}
+/** How many files were found: the sum of what the numbers of a run must come to. */
+const countFound = ({ toExport, unchanged, refused, skipped }) => toExport.length + unchanged.length + refused.length + skipped.length;
+/**
+ * Tells the planned paths that some disk takes for the same as a path, itself included: before a file of an earlier run
+ * is removed, it must be seen that it is not one of them under another name (see removeInside).
+ */
+function lookAlikes(plan) {
+    const paths = new Map();
+    for (const { path } of [...plan.toExport, ...plan.unchanged, ...plan.refused.map(({ file }) => file)]) {
+        const alike = paths.get(fold(path));
+        if (alike)
+            alike.push(path);
+        else
+            paths.set(fold(path), [path]);
+    }
+    return (path) => paths.get(fold(path)) ?? [];
+}
+/** A file that a killed run was about to write: its name is known, but not what is in it. */
+const unfinished = (claim) => ({
+    ...claim,
+    editTime: undefined,
+    fileSize: -1,
+    sha256: '',
+    exportedAt: '',
+});
+/** Copies of a document that were listed with different times have none, so that the next run exports them again. */
+function oneTime(files) {
+    const times = new Map();
+    for (const { unit } of files) {
+        const key = unitKey(unit);
+        times.set(key, (times.get(key) ?? new Set()).add(unit.editTime));
+    }
+    return new Map(files.map(({ unit }) => [unit, times.get(unitKey(unit))?.size === 1 ? unit : { ...unit, editTime: undefined }]));
+}
+/** By unit, the recorded paths that are no longer planned for anything. */
+function replacedPaths(files, records, isWhole) {
+    const planned = new Set(files.map(({ path }) => path));
+    const recorded = new Set(records.map(({ path, ...record }) => `${unitKey(record)} ${path}`));
+    const fresh = countBy(files.filter(({ unit, path }) => !recorded.has(`${unitKey(unit)} ${path}`)));
+    const old = new Map();
+    for (const record of records) {
+        if (planned.has(record.path))
+            continue;
+        const key = unitKey(record);
+        old.set(key, [...(old.get(key) ?? []), record.path]);
+    }
+    if (isWhole)
+        return old;
+    // With gaps in the listing, a copy that was not found may be in one of them: only what moved for sure is replaced, or
+    // is the same name but for its case.
+    const names = new Set(files.map(({ unit, path }) => `${unitKey(unit)} ${fold(path)}`));
+    return new Map([...old].map(([key, paths]) => {
+        const hasMoved = paths.length <= (fresh.get(key) ?? 0);
+        return [key, hasMoved ? paths : paths.filter((path) => names.has(`${key} ${fold(path)}`))];
+    }));
+}
+function countBy(files) {
+    const counts = new Map();
+    for (const { unit } of files)
+        counts.set(unitKey(unit), (counts.get(unitKey(unit)) ?? 0) + 1);
+    return counts;
+}
+function judgeOf({ manifest, disk, force, overwrite }, records) {
+    const byPath = new Map(manifest.files.map((record) => [record.path, record]));
+    const owned = new Map();
+    for (const { path } of records)
+        owned.set(fold(path), [...(owned.get(fold(path)) ?? []), path]);
+    const isOurs = (path, { id }) => owned.get(fold(path))?.some((own) => own === path || (id !== undefined && disk(own)?.id === id)) === true;
+    const judge = ({ unit, path, failure }) => {
+        if (failure)
+            return { kind: 'refused', failure };
+        const fact = disk(path);
+        if (!fact)
+            return { kind: 'export', stands: false };
+        if (fact.kind === 'other')
+            return { kind: 'refused', failure: inTheWay(path) };
+        const record = byPath.get(path);
+        if (!force && record && isSame(record, unit) && fact.size === record.fileSize) {
+            return { kind: 'unchanged', stands: true };
+        }
+        if (!overwrite && !isOurs(path, fact))
+            return { kind: 'refused', failure: notOurs(path), isStranger: true };
+        return { kind: 'export', stands: true };
+    };
+    return (file) => {
+        try {
+            return judge(file);
+        }
+        catch (error) {
+            // One path that cannot be looked at takes nothing from the others.
+            if (error instanceof DiskFault)
+                return { kind: 'refused', failure: diskFailure(error) };
+            throw error;
+        }
+    };
+}
+const isSame = (record, unit) => unitKey(record) === unitKey(unit) &&
+    record.fileExtension === unit.fileExtension &&
+    record.editTime !== undefined &&
+    record.editTime === unit.editTime;
+const inTheWay = (path) => ({
+    class: 'permanent',
+    what: `Could not export it to ${(0,src_text/* quoted */.TL)(path, 1000)}: a folder or a link has this name, or a link leads out of \`directory\``,
+    advice: 'Move it away.',
+});
+const notOurs = (path) => ({
+    class: 'permanent',
+    what: `Could not export it to ${(0,src_text/* quoted */.TL)(path, 1000)}: the file exists already, and no earlier run wrote it`,
+    advice: 'Set `overwrite: true` to replace it, or move it away.',
+});
+
+;// CONCATENATED MODULE: ./src/export/report/progress.ts
+// Often enough to see that it goes on, rarely enough for a log of an hour.
+const EVERY_MS = 10_000;
+/** Writes a line every few seconds while something goes on. */
+class Ticker {
+    clock;
+    log;
+    line;
+    stopTimer = () => undefined;
+    last = '';
+    constructor(clock, log, line) {
+        this.clock = clock;
+        this.log = log;
+        this.line = line;
+        this.arm();
+    }
+    stop() {
+        this.stopTimer();
+    }
+    arm() {
+        this.stopTimer = this.clock.after(EVERY_MS, () => {
+            const line = this.line();
+            if (line !== this.last)
+                this.log.info(line);
+            this.last = line;
+            this.arm();
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/report/report.ts
+
+
+// A summary may have 1 MiB; these rows stay far below it, whatever the titles are.
+const MOST_FAILURES = 50;
+const MOST_WRITTEN = 100;
+const MOST_SKIPPED = 50;
+const MOST_TEXT = 200;
+const NAMED_IN_ERROR = 3;
+/** `12 exported, 300 unchanged, 1 failed, 4 skipped, 0 deleted`. */
+function countsLine({ exported, unchanged, failed, skipped, deleted }, dryRun) {
+    const [did, gone] = dryRun ? ['to export', 'to delete'] : ['exported', 'deleted'];
+    return `${exported} ${did}, ${unchanged} unchanged, ${failed} failed, ${skipped} skipped, ${deleted} ${gone}`;
+}
+/**
+ * The one line of the error annotation; undefined when nothing failed.
+ * @param stopped why the run ended before everything was tried
+ * @param hints what stands behind several failures
+ */
+function errorOf({ failures, ...tally }, stopped, hints = []) {
+    if (failures.length === 0 && stopped === undefined)
+        return undefined;
+    const found = tally.exported + tally.unchanged + tally.failed + tally.skipped;
+    const groups = alike(failures);
+    const named = groups.slice(0, NAMED_IN_ERROR);
+    const more = failures.length - named.reduce((sum, { items }) => sum + items.length, 0);
+    return [
+        stopped,
+        tally.failed > 0 ? `${tally.failed} of ${found} failed.` : undefined,
+        ...hints,
+        ...named.map(({ items, told }, nth) => {
+            const number = groups.length > 1 ? `(${nth + 1}) ` : '';
+            const first = items.slice(0, NAMED_IN_ERROR).map(({ what }) => (0,src_text/* quoted */.TL)(what, 120));
+            const rest = items.length - first.length;
+            const names = `${number}${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+            // What ended the whole run has been told already.
+            return stopped?.includes(told) ? `${names}.` : `${names}: ${told}`;
+        }),
+        more > 0 ? `And ${more} more: see the job summary and the log.` : undefined,
+    ]
+        .filter((part) => part !== undefined)
+        .join(' ');
+}
+/** Puts together what failed for the same cause, in the order of the first of each. */
+function alike(failures) {
+    const groups = new Map();
+    for (const item of failures) {
+        // The log id is another one each time.
+        const cause = failure_describe({ ...item.failure, logId: undefined });
+        const group = groups.get(cause);
+        if (group)
+            group.items.push(item);
+        else
+            groups.set(cause, { told: failure_describe(item.failure), items: [item] });
+    }
+    return [...groups.values()];
+}
+/** The job summary: failures first, then what changed, then what was skipped; long lists are cut. */
+function summaryOf(report) {
+    const counts = {
+        title: report.dryRun ? 'Feishu export (dry run)' : 'Feishu export',
+        paragraphs: [
+            `${countsLine(report, report.dryRun)}. It took ${(0,src_text/* formatDuration */.a3)(report.elapsedMs)} and ${(0,src_text/* countOf */.pq)(report.requests, 'request')}.`,
+            ...report.notes,
+        ],
+    };
+    const link = (text, url) => {
+        const short = (0,src_text/* oneLine */.TN)(text, MOST_TEXT);
+        return url === undefined ? short : { text: short, href: url };
+    };
+    return [
+        counts,
+        ...tableOf('Failed', ['Document', 'Cause', 'What to do'], report.failures, MOST_FAILURES, ({ what, url, failure }) => [
+            link(what, url),
+            (0,src_text/* oneLine */.TN)(failure_factOf(failure), MOST_TEXT * 2),
+            (0,src_text/* oneLine */.TN)(failure.advice ?? '', MOST_TEXT * 2),
+        ]),
+        ...tableOf(report.dryRun ? 'To export' : 'Exported', ['File', 'Document'], report.written, MOST_WRITTEN, (item) => [
+            (0,src_text/* oneLine */.TN)(item.path, MOST_TEXT),
+            link(item.title, item.url),
+        ]),
+        ...tableOf('Deleted', ['File'], report.deletedPaths, MOST_WRITTEN, (path) => [(0,src_text/* oneLine */.TN)(path, MOST_TEXT)]),
+        ...tableOf('Skipped', ['Document', 'Reason'], report.skippedItems, MOST_SKIPPED, ({ path, url, reason }) => [
+            link(path, url),
+            (0,src_text/* oneLine */.TN)(reason, MOST_TEXT),
+        ]),
+    ];
+}
+function tableOf(title, head, items, most, row) {
+    if (items.length === 0)
+        return [];
+    const cut = items.length > most ? [`The first ${most} of ${items.length}; the log and the manifest have them all.`] : [];
+    return [{ title, paragraphs: cut, table: { head, rows: items.slice(0, most).map(row) } }];
+}
+/** The line that tells how far a run is. */
+function progressLine(state) {
+    const { done, total, inFlight, failed, elapsedMs } = state;
+    const perMinute = elapsedMs > 0 ? (done * 60_000) / elapsedMs : 0;
+    const left = total - done - failed;
+    const leftMs = perMinute > 0 ? (left / perMinute) * 60_000 : undefined;
+    return (`${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute` +
+        (leftMs === undefined || left === 0 ? '' : `, about ${(0,src_text/* formatDuration */.a3)(leftMs)} left`));
+}
+
+;// CONCATENATED MODULE: ./src/feishu/job-status.ts
+
+const CREATE_AGAIN = 'Create a new export task; this one stays failed.';
+/**
+ * Every job status that ends a task in failure.
+ * Source: 查询导出任务结果, field `job_status`; the labels are the official CLI's.
+ */
+const FAILED_STATUSES = {
+    3: {
+        label: 'internal_error',
+        meaning: 'an internal error of the export service (内部错误)',
+        advice: `${CREATE_AGAIN} If that fails too, give the log id to Feishu support.`,
+        newTaskMayHelp: true,
+    },
+    107: {
+        label: 'export_size_limit',
+        meaning: 'the document is too large (导出文档过大)',
+        advice: 'Split the document, or try another file extension: Word takes documents with up to 1 GB of resources, PDF up to 128 MB.',
+    },
+    108: {
+        label: 'timeout',
+        meaning: "the export service's own time-out (处理超时)",
+        advice: `${CREATE_AGAIN} If it happens again, split the document.`,
+        newTaskMayHelp: true,
+    },
+    109: {
+        label: 'export_block_not_permitted',
+        meaning: 'no permission on a part of the document (导出内容块无权限)',
+        advice: 'Give the app or user access to the embedded and synced blocks of the document too, or remove them.',
+    },
+    110: {
+        label: 'no_permission',
+        meaning: 'no permission on the document (无权限)',
+        advice: 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
+            ' check too who may copy, print and download it (「权限设置」).',
+    },
+    111: {
+        label: 'docs_deleted',
+        meaning: 'the document was deleted (导出文档已删除)',
+        advice: 'Restore it from the recycle bin (回收站), or export another one.',
+    },
+    122: {
+        label: 'export_denied_on_copying',
+        meaning: 'the document is being copied (创建副本中禁止导出)',
+        advice: 'Wait until the copy is complete, then create a new export task; this one stays failed.',
+        newTaskMayHelp: true,
+    },
+    123: {
+        label: 'docs_not_exist',
+        meaning: 'there is no such document (导出文档不存在)',
+        advice: "Check the token: the token in a wiki link is the page's, not the document's. The create step resolves wiki links.",
+    },
+    6000: {
+        label: 'export_images_exceed_limit',
+        meaning: 'the document has too many images (导出文档图片过多)',
+        advice: 'Take some images out, or split the document.',
+    },
+};
+// Letters, digits, `-` and `_` so far; nothing documents it. What cannot be a part of an address is none for sure.
+const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]{1,200}$/;
+const SUCCESS = 0;
+const NEW = 1;
+const PROCESSING = 2;
+/**
+ * Judges the `data` of a successful answer to the status query.
+ * @throws WrongShape when it is not as documented, so that it is neither taken for success nor for failure
+ */
+function job_status_judge(data) {
+    const processing = (code) => ({ kind: 'pending', status: { label: 'processing', code } });
+    if (data === undefined || data === null)
+        return processing(undefined);
+    if (!isObject(data))
+        throw new json_WrongShape('data is not an object');
+    const result = data['result'];
+    if (result === undefined || result === null)
+        return processing(undefined);
+    if (!isObject(result))
+        throw new json_WrongShape('data.result is not an object');
+    const code = statusCodeOf(result['job_status']);
+    if (code === NEW)
+        return { kind: 'pending', status: { label: 'new', code } };
+    if (code === PROCESSING)
+        return processing(code);
+    if (code === SUCCESS) {
+        const fileToken = result['file_token'];
+        if (fileToken === undefined || fileToken === null)
+            return processing(code);
+        if (typeof fileToken !== 'string')
+            throw new json_WrongShape('file_token is not a string');
+        if (fileToken.trim() === '')
+            return processing(code);
+        // Nothing could be downloaded with it: better no file than a green step that leads nowhere.
+        if (!FILE_TOKEN.test(fileToken))
+            throw new json_WrongShape('file_token is not a token');
+        return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) };
+    }
+    return judgeFailed(code, result);
+}
+function statusCodeOf(value) {
+    if (typeof value === 'number' && Number.isSafeInteger(value))
+        return value;
+    if (typeof value === 'string' && /^-?[1-9]\d{15,19}$/.test(value))
+        return value;
+    throw new json_WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
+}
+function judgeFailed(code, result) {
+    const known = FAILED_STATUSES[Number(code)];
+    const reason = result['job_error_msg'];
+    const status = { label: known?.label ?? `status_${code}`, code };
+    const failure = {
+        class: 'permanent',
+        what: `The export failed with status ${code} (${status.label}): ${known?.meaning ?? 'this action does not know that number'}`,
+        advice: known?.advice ?? `${CREATE_AGAIN} If that fails too, give number and log id to Feishu support.`,
+        serviceMessage: typeof reason === 'string' && reason !== '' && reason !== 'success' ? reason : undefined,
+    };
+    return { kind: 'failed', status, failure, newTaskMayHelp: known?.newTaskMayHelp ?? false };
+}
+function fileOf(result, fileToken) {
+    const text = (name) => {
+        const value = result[name];
+        return typeof value === 'string' ? value : undefined;
+    };
+    const size = result['file_size'];
+    const isSize = (typeof size === 'number' && Number.isSafeInteger(size) && size >= 0) || /^\d+$/.test(text('file_size') ?? '');
+    return {
+        fileToken,
+        fileName: text('file_name'),
+        fileExtension: text('file_extension'),
+        type: text('type'),
+        fileSize: isSize ? String(size) : undefined,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/export-tasks.ts
+
+
+
+
+
+
+const EXPORT_TASKS = ['drive', 'v1', 'export_tasks'];
+/**
+ * Asks once how an export task stands.
+ * Source: 查询导出任务结果, `GET /open-apis/drive/v1/export_tasks/:ticket`.
+ * @returns the verdict with the log id; a failure otherwise. Never throws for what the service or the network does.
+ */
+async function queryTask(connection, credential, task, signal) {
+    const call = {
+        operation: 'query',
+        method: 'GET',
+        path: pathOf([...EXPORT_TASKS, task.ticket], { token: task.token }),
+        read: (envelope) => job_status_judge(envelope.data),
+    };
+    const reply = await callApi(connection, credential, call, signal);
+    if (!reply.ok || reply.value.kind !== 'failed')
+        return reply;
+    return { ...reply, value: { ...reply.value, failure: { ...reply.value.failure, logId: reply.logId } } };
+}
+/**
+ * Asks once for a new export task.
+ * Source: 创建导出任务, `POST /open-apis/drive/v1/export_tasks`. Never throws for what the service or the network does.
+ */
+async function createTask(connection, credential, task, signal) {
+    const call = {
+        operation: 'create',
+        method: 'POST',
+        path: pathOf(EXPORT_TASKS),
+        body: {
+            file_extension: task.fileExtension,
+            token: task.token,
+            type: task.type,
+            ...(task.subId !== undefined && { sub_id: task.subId }),
+        },
+        read: ({ data }) => ticketOf(data),
+    };
+    let lost = false;
+    const reply = await withToken(credential, signal, async (authorization) => {
+        const request = { mayHaveArrived: true };
+        const { transport } = connection;
+        const watched = {
+            ...connection,
+            transport: {
+                ...transport,
+                send: (sent) => transport.send(sent).catch((error) => {
+                    request.mayHaveArrived = !neverArrived(error);
+                    throw error;
+                }),
+            },
+        };
+        const answer = await callBare(watched, call, authorization, signal);
+        lost = !answer.ok && request.mayHaveArrived && export_tasks_isLost(answer.failure);
+        return answer;
+    });
+    return { reply, lost };
+}
+function ticketOf(data) {
+    const ticket = isObject(data) ? data['ticket'] : undefined;
+    const text = typeof ticket === 'number' ? String(ticket) : ticket;
+    if (typeof text !== 'string' || !/^[\w-]{1,64}$/.test(text))
+        throw new json_WrongShape('data.ticket is not a ticket');
+    return text;
+}
+/** True for faults that come before the request is sent: the host's name or connection, or the proxy's tunnel. */
+function neverArrived(error) {
+    const { code = '', syscall = '', message = '' } = error;
+    return (/^(connect|getaddrinfo)$/.test(syscall) ||
+        /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code) ||
+        message.startsWith('tunneling socket could not be established'));
+}
+/** No clear answer of the service: a broken connection, silence, a page. A 502 or 503 says that it did not get through. */
+function export_tasks_isLost({ class: kind, code, httpStatus }) {
+    return kind === 'transient' && code === undefined && httpStatus !== 502 && httpStatus !== 503;
+}
+/**
+ * Looks that create one task, for a poll: a lost answer is tried again once, so that there is at most one task more
+ * than needed; the second one ends it. Clear refusals that pass are tried again as often as the poll likes.
+ */
+function creationLooks(connection, credential, task) {
+    let lostAnswers = 0;
+    return {
+        async look(signal) {
+            const { reply, lost } = await createTask(connection, credential, task, signal);
+            if (lost)
+                lostAnswers++;
+            // The end of the step is told as such, whatever it cut short.
+            const goesOn = !signal.aborted || signal.reason === ATTEMPT_TIMED_OUT;
+            return lookOf(!reply.ok && lost && lostAnswers > 1 && goesOn ? fail(lostTwice(reply.failure)) : reply);
+        },
+        lostAnswers: () => lostAnswers,
+    };
+}
+function lostTwice(failure) {
+    return {
+        ...failure,
+        class: 'permanent',
+        what: `${failure.what}. It was the second answer that was lost`,
+        advice: 'Each of the two requests may have created a task, which harms nobody; a third one is not sent.' +
+            ' Check the network between the runner and `base-url`, then run the step again.',
+    };
+}
+
+;// CONCATENATED MODULE: ./src/export/advice.ts
+
+const AGAIN = 'Run it again.';
+const GONE = 'The service deletes an exported file 10 minutes after the export ended. Run it again.';
+const CHECK_LINK = 'Check the link.';
+/** By step and code. */
+const ADVICE = {
+    create: {
+        1069904: `${CHECK_LINK} Where it names a sheet or a table (\`?sheet=\`, \`?table=\`), copy it anew while that is open.`,
+        1069914: CHECK_LINK,
+        99992402: CHECK_LINK,
+    },
+    query: { 1069904: AGAIN, 1069914: AGAIN, 99992402: AGAIN },
+    download: { 1060001: GONE, 1069904: AGAIN, 1069906: GONE, 1069914: GONE },
+};
+/** The reply with advice for this action, where that of the single steps names inputs that it does not have. */
+function adviseFor(step, reply) {
+    if (reply.ok)
+        return reply;
+    const { failure } = reply;
+    const advice = failure.code === undefined ? undefined : ADVICE[step][failure.code];
+    return advice === undefined ? reply : failure_fail({ ...failure, advice });
+}
+
+;// CONCATENATED MODULE: ./src/export/steps.ts
+
+
+
+
+
+
+
+
+
+
+/** Puts the files of the same unit together: it is exported once. */
+function worksOf(files) {
+    const works = new Map();
+    for (const file of files) {
+        const key = unitKey(file.unit);
+        const work = works.get(key);
+        if (work)
+            work.files.push(file);
+        else
+            works.set(key, { unit: file.unit, files: [file], placed: new Set(), failures: new Map() });
+    }
+    return [...works.values()];
+}
+/** The steps of an export on the real service and the real disk. */
+function exportSteps(options) {
+    const { connection, credential } = options.session;
+    return {
+        async create({ unit }, signal) {
+            const { reply } = await createTask(connection, credential, unit, signal);
+            return reply.ok ? { ...reply, value: { ticket: reply.value, token: unit.token } } : adviseFor('create', reply);
+        },
+        query: async (task, signal) => adviseFor('query', await queryTask(connection, credential, task, signal)),
+        fetch(work, fileToken, fileSize) {
+            const bytes = fileSize === undefined ? undefined : Number(fileSize);
+            const expectedBytes = Number.isSafeInteger(bytes) ? bytes : undefined;
+            const download = {
+                source: exportedFile(fileToken, work.unit.fileExtension),
+                expectedBytes,
+                stalls: { inARow: 0 },
+            };
+            return async (signal) => adviseFor('download', await steps_place(options, work, download, signal));
+        },
+        fetchUploaded(work) {
+            const download = { source: uploadedFile(work.unit.token), expectedBytes: undefined, stalls: { inARow: 0 } };
+            return (signal) => steps_place(options, work, download, signal);
+        },
+    };
+}
+const WRONG_SIZE_ADVICE = 'Run it again; if it stays, give the log id to Feishu support.';
+/**
+ * Downloads to the first place, and copies from there to the others. A place that the disk refuses takes nothing from
+ * the others.
+ */
+async function steps_place(options, work, download, signal) {
+    let first;
+    for (const file of work.files) {
+        if (work.placed.has(file.path) || work.failures.has(file.path))
+            continue;
+        const from = first;
+        const write = from ? copied(from, signal) : downloaded(download, options, signal);
+        const saved = await options.placer.place(file, write).catch((error) => {
+            if (signal.aborted)
+                return failure_fail(STOPPED);
+            throw error;
+        });
+        if (saved.ok) {
+            first ??= saved.value;
+            work.placed.add(file.path);
+        }
+        else if (saved.failure.ofDisk === true && !saved.failure.appWide)
+            work.failures.set(file.path, saved.failure);
+        else
+            return saved;
+    }
+    const [failure] = work.failures.values();
+    return failure ? failure_fail(failure) : { ok: true, value: undefined };
+}
+function downloaded(download, { session, stallLimitMs }, signal) {
+    const { connection, credential } = session;
+    return async ({ target, overwrite, onWhole }) => {
+        const looks = downloadLooks({
+            connection,
+            credential,
+            ...download,
+            target: () => target,
+            overwrite,
+            wrongSizeAdvice: WRONG_SIZE_ADVICE,
+            stallLimitMs,
+            onWhole,
+        });
+        const look = await looks(signal);
+        switch (look.kind) {
+            case 'done':
+                return { ok: true, value: look.value };
+            case 'pending':
+                throw new Error('a download is never pending');
+            default:
+                return failure_fail(look.failure);
+        }
+    };
+}
+function copied(from, signal) {
+    return async (target) => {
+        const body = steps_bytesOf(from.path, signal);
+        return { ok: true, value: await saveFile({ ...target, body, expectedBytes: from.bytes }) };
+    };
+}
+/** The bytes of a file, opened when somebody reads them and closed whatever comes. */
+async function* steps_bytesOf(file, signal) {
+    try {
+        const handle = await (0,promises_namespaceObject.open)(file);
+        try {
+            for await (const chunk of handle.createReadStream({ autoClose: false })) {
+                if (signal.aborted)
+                    throw new Error('aborted', { cause: signal.reason });
+                yield chunk;
+            }
+        }
+        finally {
+            await handle.close();
+        }
+    }
+    catch (error) {
+        throw signal.aborted ? error : diskFault('read the file', file, error);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/export-all.ts
+
+
+
+
+
+
+
+
+
+
+
+/** Exports everything that is to be, many documents at once, and tells what became of each. */
+async function exportAll(ground, plan, exportTools) {
+    const { tools, stop, tellings } = ground;
+    const works = worksOf(plan.toExport);
+    if (works.length === 0 || stop.cause())
+        return;
+    const engine = engineOf(ground, plan, exportTools);
+    const startedAtMs = tools.clock.nowMs();
+    const ticker = new Ticker(tools.clock, tools.log, () => progressLine({
+        ...tellings.progress(),
+        total: works.length,
+        inFlight: engine.inFlight(),
+        elapsedMs: tools.clock.nowMs() - startedAtMs,
+    }));
+    try {
+        await engine.run(works);
+    }
+    finally {
+        ticker.stop();
+    }
+}
+function engineOf(ground, plan, { api, patience, looks, ledger }) {
+    const { inputs, tools, stop, session, tellings } = ground;
+    const { clock, log } = tools;
+    const placer = new Placer({
+        directory: inputs.directory,
+        overwrite: inputs.overwrite,
+        ledger,
+        clock,
+        homesOf: homesIn(plan),
+        lookAlikes: lookAlikes(plan),
+        onRemains: (fault) => {
+            log.info(fault.message);
+            tellings.notRemoved([fault]);
+        },
+    });
+    const engine = new Engine({
+        api,
+        patience,
+        clock,
+        stop: stop.signal,
+        steps: exportSteps({
+            session,
+            placer,
+            stallLimitMs: stallLimitFor(inputs.timeoutMs),
+        }),
+        onEnd: (work, failure) => {
+            tellings.ended(work, failure);
+            const placed = work.files.filter(({ path }) => work.placed.has(path));
+            if (placed.length > 0)
+                log.debug(`Exported ${placed.map(({ path }) => (0,src_text/* quoted */.TL)(path, 200)).join(', ')}`);
+            if (!failure || failure === STOPPED)
+                return;
+            for (const { path } of work.files) {
+                if (work.placed.has(path))
+                    continue;
+                log.info(`Failed: ${(0,src_text/* quoted */.TL)(path, 200)}: ${failure_describe(work.failures.get(path) ?? failure)}`);
+            }
+            const isForAll = failure.appWide === true || failure.apiWide === true;
+            // Uploaded files have a scope of their own; but the disk is everybody's.
+            if (isForAll && (!work.unit.uploaded || failure.ofDisk))
+                stop.stop({ kind: 'app-wide', failure });
+            else if (inputs.failFast)
+                stop.stop({ kind: 'fail-fast' });
+        },
+        onNewTask: (work, failure) => log.debug(`New task for ${(0,src_text/* quoted */.TL)(work.unit.title, 100)}, since ${failure_factOf(failure)}`),
+    });
+    looks.now = () => engine.looksPerDocument();
+    return engine;
+}
+/** Where the files of each unit are to be. */
+function homesIn(plan) {
+    const homes = new Map();
+    for (const file of [...plan.toExport, ...plan.unchanged, ...plan.refused.map(({ file }) => file)]) {
+        const key = unitKey(file.unit);
+        homes.set(key, [...(homes.get(key) ?? []), file]);
+    }
+    return (key) => homes.get(key) ?? [];
+}
+
 ;// CONCATENATED MODULE: ./src/feishu/fields.ts
 
 /**
@@ -4132,47 +5142,8 @@ function linkIn(fields, name) {
     return typeof value === 'string' && value.startsWith('https://') ? value : undefined;
 }
 
-;// CONCATENATED MODULE: ./src/feishu/folders.ts
-
-
-
-/**
- * Lists one page of one folder, without what is in its sub-folders. The oldest come first: that order does not shift
- * while documents are edited.
- * Source: 获取文件夹中的文件清单, `GET /open-apis/drive/v1/files`.
- * @param cursor of the page before; undefined for the first page
- */
-function folderPage(connection, credential, folderToken, cursor, signal) {
-    const query = {
-        folder_token: folderToken,
-        page_size: '200',
-        order_by: 'CreatedTime',
-        direction: 'ASC',
-        ...(cursor !== undefined && { page_token: cursor }),
-    };
-    return callApi(connection, credential, {
-        operation: 'folder',
-        method: 'GET',
-        path: pathOf(['drive', 'v1', 'files'], query),
-        read: ({ data }) => pageIn(data, { list: 'files', cursor: 'next_page_token' }, itemOf),
-    }, signal);
-}
-function itemOf(fields) {
-    const type = wordIn(fields, 'type');
-    const shortcut = fields['shortcut_info'];
-    return {
-        token: wordIn(fields, 'token'),
-        type,
-        name: textIn(fields, 'name'),
-        url: linkIn(fields, 'url'),
-        modifiedTime: timeIn(fields, 'modified_time'),
-        target: type === 'shortcut' && isObject(shortcut)
-            ? { token: wordIn(shortcut, 'target_token'), type: wordIn(shortcut, 'target_type') }
-            : undefined,
-    };
-}
-
 ;// CONCATENATED MODULE: ./src/feishu/metas.ts
+
 
 
 
@@ -4251,7 +5222,7 @@ function metaFailure(code, type, logId) {
     const thing = type === 'wiki' ? 'wiki page' : type === 'file' ? 'uploaded file' : 'document';
     switch (code) {
         case META_WRONG_TYPE:
-            return told(`the token is not that of a ${thing}${thing === 'document' ? ` of type ${type}` : ''}`, CHECK_LINK);
+            return told(`the token is not that of a ${thing}${thing === 'document' ? ` of type ${type}` : ''}`, metas_CHECK_LINK);
         case META_NO_PERMISSION:
             return told(`the app or user may not read this ${thing}`, adviceFor(type));
         case META_NOT_FOUND:
@@ -4262,211 +5233,13 @@ function metaFailure(code, type, logId) {
             return told(`the service refused to tell of this ${thing}`, 'Give code and log id to Feishu support.');
     }
 }
-const CHECK_LINK = 'Copy the link anew from the address bar of the browser.';
+const metas_CHECK_LINK = 'Copy the link anew from the address bar of the browser.';
 // The right is the one that the listing or the export would miss too, so its cure is theirs.
 const SAME_CURE_AS = { wiki: 131006, file: 1061004 };
 const NO_PERMISSION_ON_DOCUMENT = 1069902;
 function adviceFor(type) {
     const code = SAME_CURE_AS[type] ?? NO_PERMISSION_ON_DOCUMENT;
     return ERROR_TABLE.find((row) => row.codes.includes(code))?.advice;
-}
-
-;// CONCATENATED MODULE: ./src/feishu/wiki.ts
-
-
-/**
- * Asks once for a page of a knowledge base by its node token; of a shortcut it tells the target's document.
- * Source: 获取知识空间节点信息, `GET /open-apis/wiki/v2/spaces/get_node`.
- * @param read makes sense of the node; throws `WrongShape` where it is not as documented
- * @returns a failure otherwise; never throws for what the service or the network does
- */
-function getNode(connection, credential, nodeToken, read, signal) {
-    return callApi(connection, credential, {
-        operation: 'wikiNode',
-        method: 'GET',
-        path: pathOf(['wiki', 'v2', 'spaces', 'get_node'], { token: nodeToken }),
-        read({ data }) {
-            const node = isObject(data) ? data['node'] : undefined;
-            if (!isObject(node))
-                throw new json_WrongShape('data.node is not an object');
-            return read(node);
-        },
-    }, signal);
-}
-/** Asks once which document is behind a page of a knowledge base. */
-function lookUpNode(connection, credential, nodeToken, signal) {
-    return getNode(connection, credential, nodeToken, wiki_targetOf, signal);
-}
-function wiki_targetOf(node) {
-    const { obj_token: objToken, obj_type: objType, title } = node;
-    if (typeof objToken !== 'string' || !/^[\w-]+$/.test(objToken))
-        throw new WrongShape('obj_token is not a token');
-    if (typeof objType !== 'string' || !/^\w{1,40}$/.test(objType))
-        throw new WrongShape('obj_type is not a word');
-    return { objToken, objType, title: typeof title === 'string' ? title : undefined };
-}
-
-;// CONCATENATED MODULE: ./src/feishu/wiki-tree.ts
-
-
-
-
-/**
- * Lists one page of one level of a knowledge base. Where reading rights are missing, empty pages with more behind them
- * are normal.
- * Source: 获取知识空间子节点列表, `GET /open-apis/wiki/v2/spaces/:space_id/nodes`.
- * @param cursor of the page before; undefined for the first page
- */
-function wikiNodesPage(connection, credential, level, cursor, signal) {
-    const query = {
-        page_size: '50',
-        ...(level.parent !== undefined && { parent_node_token: level.parent }),
-        ...(cursor !== undefined && { page_token: cursor }),
-    };
-    return callApi(connection, credential, {
-        operation: 'wikiNodes',
-        method: 'GET',
-        path: pathOf(['wiki', 'v2', 'spaces', level.spaceId, 'nodes'], query),
-        read: ({ data }) => pageIn(data, { list: 'items', cursor: 'page_token' }, (fields) => nodeOf(fields, level.spaceId)),
-    }, signal);
-}
-/** Asks once for a page of a knowledge base by its node token, as a listing shows it. */
-function wikiNode(connection, credential, nodeToken, signal) {
-    return getNode(connection, credential, nodeToken, (node) => nodeOf(node, undefined), signal);
-}
-/** @param spaceId where the node stands, when that is known: listings are asked there */
-function nodeOf(fields, spaceId) {
-    const hasChild = fields['has_child'];
-    if (hasChild !== undefined && hasChild !== null && typeof hasChild !== 'boolean') {
-        throw new json_WrongShape('has_child is no boolean');
-    }
-    return {
-        spaceId: spaceId ?? wordIn(fields, 'space_id'),
-        nodeToken: wordIn(fields, 'node_token'),
-        objToken: wordIn(fields, 'obj_token'),
-        objType: wordIn(fields, 'obj_type'),
-        title: textIn(fields, 'title'),
-        objEditTime: timeIn(fields, 'obj_edit_time'),
-        // Better an empty level asked for in vain than a branch lost.
-        hasChild: hasChild ?? true,
-        shortcut: fields['node_type'] === 'shortcut',
-    };
-}
-
-;// CONCATENATED MODULE: ./src/export/listing/calls.ts
-
-
-
-
-/** The calls of a listing on the real service. */
-function listingCalls(outer, connection, credential) {
-    const api = untilApiWide(outer);
-    return {
-        folderPage: (token, cursor) => api.call('folder', (signal) => folderPage(connection, credential, token, cursor, signal)),
-        wikiNodesPage: (level, cursor) => api.call('wikiNodes', (signal) => wikiNodesPage(connection, credential, level, cursor, signal)),
-        wikiNode: (token) => api.call('wikiNode', (signal) => wikiNode(connection, credential, token, signal)),
-        metas: (documents) => api.call('metas', (signal) => queryMetas(connection, credential, documents, signal)),
-    };
-}
-/** Sends no more requests to an API whose scope the app lacks: they get the same failure at once. */
-function untilApiWide(api) {
-    const met = new Map();
-    return {
-        async call(operation, attempt) {
-            const reply = await api.call(operation, (signal) => {
-                const failure = met.get(operation);
-                return failure ? Promise.resolve(failure_fail(failure)) : attempt(signal);
-            });
-            if (!reply.ok && reply.failure.apiWide === true)
-                met.set(operation, reply.failure);
-            return reply;
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/export/listing/levels.ts
-
-
-/** The same for the same level. */
-const keyOf = (level) => level.kind === 'folder' ? `folder/${level.token}` : `wiki/${level.spaceId}/${level.parent ?? ''}`;
-// A cursor that the service no longer takes.
-const STALE_CURSOR = { folder: 1061002, wiki: 131002 };
-/** Lists a level to its end, from the start once more if the service loses the place. */
-async function readLevel(level, calls, onItems) {
-    const first = await readPages(level, calls, onItems);
-    return first.stale ? readPages(level, calls, onItems) : first;
-}
-async function readPages(level, calls, onItems) {
-    const items = new Map();
-    const cursors = new Set();
-    let cursor;
-    for (;;) {
-        const reply = await readPage(level, cursor, calls);
-        if (!reply.ok) {
-            const stale = cursor !== undefined && reply.failure.code === STALE_CURSOR[level.kind];
-            return { items: [...items.values()], failure: reply.failure, stale };
-        }
-        const page = reply.value;
-        const before = items.size;
-        for (const item of page.items)
-            if (!items.has(item.id))
-                items.set(item.id, item);
-        onItems(items.size - before);
-        if (!page.hasMore)
-            return { items: [...items.values()], failure: undefined, stale: false };
-        if (page.cursor === undefined || cursors.has(page.cursor)) {
-            const failure = lostPlace(level, page.cursor === undefined ? 'does not say where' : 'leads back', reply.logId);
-            return { items: [...items.values()], failure, stale: false };
-        }
-        cursor = page.cursor;
-        cursors.add(cursor);
-    }
-}
-async function readPage(level, cursor, calls) {
-    if (level.kind === 'folder')
-        return mapped(await calls.folderPage(level.token, cursor), itemOfFolder);
-    return mapped(await calls.wikiNodesPage(level, cursor), itemOfNode);
-}
-function mapped(reply, map) {
-    if (!reply.ok)
-        return failure_fail(reply.failure);
-    return { ...reply, value: { ...reply.value, items: reply.value.items.map(map) } };
-}
-function itemOfFolder(item) {
-    const shortcut = item.type === 'shortcut';
-    const document = shortcut ? item.target : { token: item.token, type: item.type };
-    return {
-        id: item.token,
-        document,
-        title: item.name,
-        editTime: shortcut ? undefined : item.modifiedTime,
-        url: item.url,
-        nodeToken: undefined,
-        shortcut,
-        below: document?.type === 'folder' ? { kind: 'folder', token: document.token } : undefined,
-    };
-}
-/** A page of a knowledge base as a thing on a level. */
-function itemOfNode(node) {
-    return {
-        id: node.nodeToken,
-        document: { token: node.objToken, type: node.objType },
-        title: node.title,
-        editTime: node.objEditTime,
-        url: undefined,
-        nodeToken: node.nodeToken,
-        shortcut: node.shortcut,
-        below: node.hasChild ? { kind: 'wiki', spaceId: node.spaceId, parent: node.nodeToken } : undefined,
-    };
-}
-function lostPlace(level, how, logId) {
-    return {
-        class: 'permanent',
-        what: `Could not ${OPERATIONS[level.kind === 'folder' ? 'folder' : 'wikiNodes'].doing} to its end: the service says` +
-            ` that there is more, but ${how} (its page token is ${how === 'leads back' ? 'one it gave before' : 'missing'})`,
-        advice: 'Run it again. If it stays, give the log id to Feishu support.',
-        logId,
-    };
 }
 
 ;// CONCATENATED MODULE: ./src/export/listing/resolve.ts
@@ -4558,6 +5331,91 @@ function batchesOf(refs) {
         const all = [...round.values()];
         return Array.from({ length: Math.ceil(all.length / MOST_METAS) }, (_, nth) => all.slice(nth * MOST_METAS, (nth + 1) * MOST_METAS));
     });
+}
+
+;// CONCATENATED MODULE: ./src/export/listing/levels.ts
+
+
+/** The same for the same level. */
+const keyOf = (level) => level.kind === 'folder' ? `folder/${level.token}` : `wiki/${level.spaceId}/${level.parent ?? ''}`;
+// A cursor that the service no longer takes.
+const STALE_CURSOR = { folder: 1061002, wiki: 131002 };
+/** Lists a level to its end, from the start once more if the service loses the place. */
+async function readLevel(level, calls, onItems) {
+    const first = await readPages(level, calls, onItems);
+    return first.stale ? readPages(level, calls, onItems) : first;
+}
+async function readPages(level, calls, onItems) {
+    const items = new Map();
+    const cursors = new Set();
+    let cursor;
+    for (;;) {
+        const reply = await readPage(level, cursor, calls);
+        if (!reply.ok) {
+            const stale = cursor !== undefined && reply.failure.code === STALE_CURSOR[level.kind];
+            return { items: [...items.values()], failure: reply.failure, stale };
+        }
+        const page = reply.value;
+        const before = items.size;
+        for (const item of page.items)
+            if (!items.has(item.id))
+                items.set(item.id, item);
+        onItems(items.size - before);
+        if (!page.hasMore)
+            return { items: [...items.values()], failure: undefined, stale: false };
+        if (page.cursor === undefined || cursors.has(page.cursor)) {
+            const failure = lostPlace(level, page.cursor === undefined ? 'does not say where' : 'leads back', reply.logId);
+            return { items: [...items.values()], failure, stale: false };
+        }
+        cursor = page.cursor;
+        cursors.add(cursor);
+    }
+}
+async function readPage(level, cursor, calls) {
+    if (level.kind === 'folder')
+        return mapped(await calls.folderPage(level.token, cursor), itemOfFolder);
+    return mapped(await calls.wikiNodesPage(level, cursor), itemOfNode);
+}
+function mapped(reply, map) {
+    if (!reply.ok)
+        return failure_fail(reply.failure);
+    return { ...reply, value: { ...reply.value, items: reply.value.items.map(map) } };
+}
+function itemOfFolder(item) {
+    const shortcut = item.type === 'shortcut';
+    const document = shortcut ? item.target : { token: item.token, type: item.type };
+    return {
+        id: item.token,
+        document,
+        title: item.name,
+        editTime: shortcut ? undefined : item.modifiedTime,
+        url: item.url,
+        nodeToken: undefined,
+        shortcut,
+        below: document?.type === 'folder' ? { kind: 'folder', token: document.token } : undefined,
+    };
+}
+/** A page of a knowledge base as a thing on a level. */
+function itemOfNode(node) {
+    return {
+        id: node.nodeToken,
+        document: { token: node.objToken, type: node.objType },
+        title: node.title,
+        editTime: node.objEditTime,
+        url: undefined,
+        nodeToken: node.nodeToken,
+        shortcut: node.shortcut,
+        below: node.hasChild ? { kind: 'wiki', spaceId: node.spaceId, parent: node.nodeToken } : undefined,
+    };
+}
+function lostPlace(level, how, logId) {
+    return {
+        class: 'permanent',
+        what: `Could not ${OPERATIONS[level.kind === 'folder' ? 'folder' : 'wikiNodes'].doing} to its end: the service says` +
+            ` that there is more, but ${how} (its page token is ${how === 'leads back' ? 'one it gave before' : 'missing'})`,
+        advice: 'Run it again. If it stays, give the log id to Feishu support.',
+        logId,
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/export/listing/tree.ts
@@ -4685,14 +5543,202 @@ class TreeBuilder {
 const wikiUrl = (host, nodeToken) => host === undefined ? undefined : `https://${host}/wiki/${nodeToken}`;
 /** A shortcut of a folder to a document says nothing of its target but token and type. */
 const mustBeAsked = ({ shortcut, nodeToken, document, below }) => shortcut && nodeToken === undefined && document !== undefined && below === undefined;
-const GONE = new Set([970005, 131005]);
+const tree_GONE = new Set([970005, 131005]);
 /** True when the service says that the document is no more: of any other one nothing is known, so it may still be. */
-const isGone = (failure) => GONE.has(failure.code);
+const isGone = (failure) => tree_GONE.has(failure.code);
 const LEADS_NOWHERE = {
     class: 'permanent',
     what: 'Could not list the folder: the service does not say where this shortcut leads',
     advice: 'Open it; if it leads nowhere, remove it.',
 };
+
+;// CONCATENATED MODULE: ./src/export/gone.ts
+
+
+
+/**
+ * A listing leaves out what may not be read, without a word. So before the file of a document that was not found is
+ * removed, the service is asked for the document: it is gone when there is none, and when it answers (then it stands
+ * somewhere else).
+ */
+async function goneAmong(stale, calls) {
+    const documents = new Documents(calls);
+    await documents.ask(stale.flatMap(({ file, instead }) => (instead === undefined ? file : [])));
+    const failureOf = ({ file, instead }) => {
+        const reply = instead === undefined ? documents.get(file) : undefined;
+        return reply === undefined || reply.ok || isGone(reply.failure) ? undefined : reply.failure;
+    };
+    const gone = [];
+    const doubtful = [];
+    // Sorted by path, so a page comes before what stands below it, which no listing can reach either.
+    const closed = new Map();
+    for (const file of [...stale].sort((a, b) => byCodePoints(a.file.path, b.file.path))) {
+        const { path } = file.file;
+        const failure = failureOf(file) ?? [...closed].find(([folder]) => path.startsWith(`${folder}/`))?.[1];
+        if (failure === undefined)
+            gone.push(file);
+        else {
+            closed.set(path.replace(/\.[^./]*$/, ''), failure);
+            doubtful.push({ file, failure });
+        }
+    }
+    return { gone, doubtful };
+}
+
+// EXTERNAL MODULE: ./src/feishu/document-link.ts
+var document_link = __nccwpck_require__(934);
+;// CONCATENATED MODULE: ./src/feishu/folders.ts
+
+
+
+/**
+ * Lists one page of one folder, without what is in its sub-folders. The oldest come first: that order does not shift
+ * while documents are edited.
+ * Source: 获取文件夹中的文件清单, `GET /open-apis/drive/v1/files`.
+ * @param cursor of the page before; undefined for the first page
+ */
+function folderPage(connection, credential, folderToken, cursor, signal) {
+    const query = {
+        folder_token: folderToken,
+        page_size: '200',
+        order_by: 'CreatedTime',
+        direction: 'ASC',
+        ...(cursor !== undefined && { page_token: cursor }),
+    };
+    return callApi(connection, credential, {
+        operation: 'folder',
+        method: 'GET',
+        path: pathOf(['drive', 'v1', 'files'], query),
+        read: ({ data }) => pageIn(data, { list: 'files', cursor: 'next_page_token' }, itemOf),
+    }, signal);
+}
+function itemOf(fields) {
+    const type = wordIn(fields, 'type');
+    const shortcut = fields['shortcut_info'];
+    return {
+        token: wordIn(fields, 'token'),
+        type,
+        name: textIn(fields, 'name'),
+        url: linkIn(fields, 'url'),
+        modifiedTime: timeIn(fields, 'modified_time'),
+        target: type === 'shortcut' && isObject(shortcut)
+            ? { token: wordIn(shortcut, 'target_token'), type: wordIn(shortcut, 'target_type') }
+            : undefined,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/wiki.ts
+
+
+/**
+ * Asks once for a page of a knowledge base by its node token; of a shortcut it tells the target's document.
+ * Source: 获取知识空间节点信息, `GET /open-apis/wiki/v2/spaces/get_node`.
+ * @param read makes sense of the node; throws `WrongShape` where it is not as documented
+ * @returns a failure otherwise; never throws for what the service or the network does
+ */
+function getNode(connection, credential, nodeToken, read, signal) {
+    return callApi(connection, credential, {
+        operation: 'wikiNode',
+        method: 'GET',
+        path: pathOf(['wiki', 'v2', 'spaces', 'get_node'], { token: nodeToken }),
+        read({ data }) {
+            const node = isObject(data) ? data['node'] : undefined;
+            if (!isObject(node))
+                throw new json_WrongShape('data.node is not an object');
+            return read(node);
+        },
+    }, signal);
+}
+/** Asks once which document is behind a page of a knowledge base. */
+function lookUpNode(connection, credential, nodeToken, signal) {
+    return getNode(connection, credential, nodeToken, wiki_targetOf, signal);
+}
+function wiki_targetOf(node) {
+    const { obj_token: objToken, obj_type: objType, title } = node;
+    if (typeof objToken !== 'string' || !/^[\w-]+$/.test(objToken))
+        throw new WrongShape('obj_token is not a token');
+    if (typeof objType !== 'string' || !/^\w{1,40}$/.test(objType))
+        throw new WrongShape('obj_type is not a word');
+    return { objToken, objType, title: typeof title === 'string' ? title : undefined };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/wiki-tree.ts
+
+
+
+
+/**
+ * Lists one page of one level of a knowledge base. Where reading rights are missing, empty pages with more behind them
+ * are normal.
+ * Source: 获取知识空间子节点列表, `GET /open-apis/wiki/v2/spaces/:space_id/nodes`.
+ * @param cursor of the page before; undefined for the first page
+ */
+function wikiNodesPage(connection, credential, level, cursor, signal) {
+    const query = {
+        page_size: '50',
+        ...(level.parent !== undefined && { parent_node_token: level.parent }),
+        ...(cursor !== undefined && { page_token: cursor }),
+    };
+    return callApi(connection, credential, {
+        operation: 'wikiNodes',
+        method: 'GET',
+        path: pathOf(['wiki', 'v2', 'spaces', level.spaceId, 'nodes'], query),
+        read: ({ data }) => pageIn(data, { list: 'items', cursor: 'page_token' }, (fields) => nodeOf(fields, level.spaceId)),
+    }, signal);
+}
+/** Asks once for a page of a knowledge base by its node token, as a listing shows it. */
+function wikiNode(connection, credential, nodeToken, signal) {
+    return getNode(connection, credential, nodeToken, (node) => nodeOf(node, undefined), signal);
+}
+/** @param spaceId where the node stands, when that is known: listings are asked there */
+function nodeOf(fields, spaceId) {
+    const hasChild = fields['has_child'];
+    if (hasChild !== undefined && hasChild !== null && typeof hasChild !== 'boolean') {
+        throw new json_WrongShape('has_child is no boolean');
+    }
+    return {
+        spaceId: spaceId ?? wordIn(fields, 'space_id'),
+        nodeToken: wordIn(fields, 'node_token'),
+        objToken: wordIn(fields, 'obj_token'),
+        objType: wordIn(fields, 'obj_type'),
+        title: textIn(fields, 'title'),
+        objEditTime: timeIn(fields, 'obj_edit_time'),
+        // Better an empty level asked for in vain than a branch lost.
+        hasChild: hasChild ?? true,
+        shortcut: fields['node_type'] === 'shortcut',
+    };
+}
+
+;// CONCATENATED MODULE: ./src/export/listing/calls.ts
+
+
+
+
+/** The calls of a listing on the real service. */
+function listingCalls(outer, connection, credential) {
+    const api = untilApiWide(outer);
+    return {
+        folderPage: (token, cursor) => api.call('folder', (signal) => folderPage(connection, credential, token, cursor, signal)),
+        wikiNodesPage: (level, cursor) => api.call('wikiNodes', (signal) => wikiNodesPage(connection, credential, level, cursor, signal)),
+        wikiNode: (token) => api.call('wikiNode', (signal) => wikiNode(connection, credential, token, signal)),
+        metas: (documents) => api.call('metas', (signal) => queryMetas(connection, credential, documents, signal)),
+    };
+}
+/** Sends no more requests to an API whose scope the app lacks: they get the same failure at once. */
+function untilApiWide(api) {
+    const met = new Map();
+    return {
+        async call(operation, attempt) {
+            const reply = await api.call(operation, (signal) => {
+                const failure = met.get(operation);
+                return failure ? Promise.resolve(failure_fail(failure)) : attempt(signal);
+            });
+            if (!reply.ok && reply.failure.apiWide === true)
+                met.set(operation, reply.failure);
+            return reply;
+        },
+    };
+}
 
 ;// CONCATENATED MODULE: ./src/export/listing/walk.ts
 
@@ -4877,7 +5923,8 @@ function* openShortcuts(levels, listed) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/export/manifest.ts
+;// CONCATENATED MODULE: ./src/export/manifest/manifest.ts
+
 
 
 
@@ -4909,10 +5956,10 @@ class ManifestError extends Error {
  *
  * `files` and `writing` are sorted by path in the order of code points. The bytes are the same when nothing changed.
  *
- * `writing` is there only while a run is at it, or after it was killed. Before files are renamed into place, `claim`
- * moves them from `files` to `writing`, and the manifest goes to disk; after that `record` does the reverse. So `files`
- * is true of the disk at every moment, and a path in `writing` is the action's own, whatever stands there: the next run
- * writes it again. Readers do without `writing`, and leave alone keys that they do not know.
+ * `writing` is there only while a run is at it, or after it was killed; a document whose old file could not be removed
+ * leaves it there too. Before files are renamed into place, `claim` moves them from `files` to `writing`, and the
+ * manifest goes to disk; after that `record` does the reverse. So `files` is true of the disk at every moment, and a path
+ * in `writing` is the action's own, whatever stands there: the next run writes it again. Readers do without `writing`, and leave alone keys that they do not know.
  */
 class Manifest {
     records = new Map();
@@ -4949,6 +5996,14 @@ class Manifest {
         this.claims.delete(file.path);
         this.records.set(file.path, file);
     }
+    /** True where no earlier run left anything on record. */
+    isEmpty() {
+        return this.records.size + this.claims.size === 0;
+    }
+    /** The record of a path; undefined for one that is being written, or unknown. */
+    recordOf(path) {
+        return this.records.get(path);
+    }
     /** Notes the title that the document of a file in place has by now: another one may make the same name. */
     retitle(path, title) {
         const record = this.records.get(path);
@@ -4964,11 +6019,7 @@ class Manifest {
     isClaimed(path) {
         return this.claims.has(path);
     }
-    /** The text for the disk. */
-    serialize() {
-        return this.pieces().join('');
-    }
-    /** The same in pieces: what `JSON.stringify` makes of it, entry by entry. */
+    /** The text for the disk in pieces: what `JSON.stringify` makes of it, entry by entry. */
     pieces() {
         const files = [`{\n  "version": ${manifest_VERSION},\n  "files": `, ...manifest_listOf(this.files.map(fileText))];
         const writing = this.claims.size > 0 ? [',\n  "writing": ', ...manifest_listOf(this.writing.map(claimText))] : [];
@@ -5082,10 +6133,12 @@ function isInside(path) {
     // eslint-disable-next-line no-control-regex
     if (/[\\:\u0000-\u001f]/.test(path) || !path.isWellFormed())
         return false;
-    return path.split('/').every((segment) => !/^[\s.]*$/.test(segment) && !/^\.git[\s.]*$/i.test(segment));
+    return path.split('/').every((segment) => !/^[\s.]*$/.test(segment) && !isGitName(segment));
 }
 
-;// CONCATENATED MODULE: ./src/export/manifest-file.ts
+;// CONCATENATED MODULE: ./src/export/manifest/file.ts
+
+
 
 
 
@@ -5093,718 +6146,366 @@ function isInside(path) {
 
 /**
  * Reads the manifest of earlier runs; one that is not there is empty.
- * @throws ManifestError when it cannot be understood, DiskFault when the disk refuses
+ * @param root the directory of the export, absolute
+ * @param relative the manifest's path in it, with `/`
+ * @throws ManifestError when it cannot be understood, DiskFault when the disk refuses or a link leads elsewhere
  */
-async function readManifest(absolutePath) {
-    let text;
+async function readManifest(root, relative) {
+    const absolute = external_node_path_default().join(root, ...relative.split('/'));
+    await checkParentInside(root, relative);
+    const found = await statInside(root, relative);
+    if (!found)
+        return new Manifest();
+    if (found.kind === 'other') {
+        const what = `Cannot read the manifest ${(0,src_text/* quoted */.TL)(absolute, 1000)}: it is no plain file inside \`directory\``;
+        throw new DiskFault(what, 'Move away what stands there, or choose another `manifest`.', 'ELOOP');
+    }
     try {
-        text = await (0,promises_namespaceObject.readFile)(absolutePath, 'utf8');
+        return parseManifest(await (0,promises_namespaceObject.readFile)(absolute, 'utf8'), absolute);
     }
     catch (error) {
-        if (error.code === 'ENOENT')
-            return new Manifest();
-        throw diskFault('read the manifest', absolutePath, error);
+        if (error.code === undefined)
+            throw error;
+        throw diskFault('read the manifest', absolute, error);
     }
-    return parseManifest(text, absolutePath);
 }
 /** Looks at the size first: a manifest of thousands of files is written often, and seldom is what it was. */
-async function holds(absolutePath, pieces) {
+async function holds(absolute, pieces) {
     try {
-        const { size } = await (0,promises_namespaceObject.stat)(absolutePath);
+        const { size } = await (0,promises_namespaceObject.stat)(absolute);
         const wanted = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
-        return size === wanted && (await (0,promises_namespaceObject.readFile)(absolutePath, 'utf8')) === pieces.join('');
+        return size === wanted && (await (0,promises_namespaceObject.readFile)(absolute, 'utf8')) === pieces.join('');
     }
     catch {
         return false;
     }
 }
 const CHUNK_BYTES = 64 * 1024;
-/** Writes piece by piece through one small buffer: the whole text at once, every few seconds, would cost memory. */
-async function writePieces(handle, pieces) {
+/** Through one small buffer, which is used again: the whole text at once, every few seconds, would cost memory. */
+function* chunksOf(pieces) {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
     let used = 0;
-    const drain = async () => {
-        await handle.writeFile(chunk.subarray(0, used));
-        used = 0;
-    };
     for (const piece of pieces) {
         const bytes = Buffer.byteLength(piece);
-        if (used + bytes > CHUNK_BYTES)
-            await drain();
+        if (used + bytes > CHUNK_BYTES) {
+            yield chunk.subarray(0, used);
+            used = 0;
+        }
         if (bytes > CHUNK_BYTES)
-            await handle.writeFile(piece);
+            yield Buffer.from(piece);
         else
             used += chunk.write(piece, used);
     }
-    await drain();
+    yield chunk.subarray(0, used);
 }
 /**
  * Brings a manifest to the disk, whole or not at all; not a byte is written when it is there already.
- * @returns whether anything was written
  * @throws DiskFault
  */
-async function writeManifest(absolutePath, pieces) {
-    if (await holds(absolutePath, pieces))
-        return false;
-    const directory = external_node_path_default().dirname(absolutePath);
-    // The pattern of saveFile, by which left-overs of killed runs are known.
-    const temporary = external_node_path_default().join(directory, `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.part`);
-    try {
-        await (0,promises_namespaceObject.mkdir)(directory, { recursive: true });
-        const handle = await (0,promises_namespaceObject.open)(temporary, 'wx');
-        try {
-            await writePieces(handle, pieces);
-            await handle.sync();
-        }
-        finally {
-            await handle.close();
-        }
-        await (0,promises_namespaceObject.rename)(temporary, absolutePath);
-    }
-    catch (error) {
-        await (0,promises_namespaceObject.unlink)(temporary).catch(() => undefined);
-        throw diskFault('write the manifest', absolutePath, error);
-    }
-    return true;
+async function writeManifest(root, relative, pieces) {
+    const target = external_node_path_default().join(root, ...relative.split('/'));
+    if (await holds(target, pieces))
+        return;
+    await ensureParentInside(root, relative);
+    await saveFile({ target, body: chunksOf(pieces), overwrite: true });
 }
 
-;// CONCATENATED MODULE: ./src/export/patience.ts
-// Of 100 first looks so many should find the export ended: each look in vain costs another document its look.
-const HIT_SHARE = 0.98;
-const STEP = 0.8;
-const FIRST_AGE_MS = 6_000;
-const LEAST_AGE_MS = 1_000;
-// The file lives ten minutes, so a look must not come much later than the end.
-const MOST_AGE_MS = 4 * 60_000;
-const patience_LEAST_PAUSE_MS = 500;
-// Pauses need not be shorter than this share of the age: the end is seen within it.
-const FINEST_SHARE = 0.1;
-const COARSEST_SHARE = 0.35;
-const MOST_LOOKS_AT_ONCE = 16;
+;// CONCATENATED MODULE: ./src/export/manifest/ledger.ts
+// A record that a kill loses costs one export more; each write of a large manifest costs memory.
+const RECORD_WITHIN_MS = 5_000;
 /**
- * Learns how long exports take, and says from what age on a task is worth a look. A quantile is tracked step by step
- * (Robbins–Monro): each look in vain raises the age by so many times the step by which a hit lowers it that it settles
- * where the share of hits is as wanted.
+ * Keeps the manifest true of the disk at every moment, whenever the process is killed: before a file is put in place,
+ * replaced or removed, its path goes to the list of those being written, and its record leaves the manifest on the disk;
+ * afterwards the new record comes in. Many changes share one write.
  */
-class Patience {
-    ageMs = FIRST_AGE_MS;
-    looksAtOnce = 1;
-    /** From what age on the first look is worth it. With looks to spare it comes earlier: nobody else wants them. */
-    firstLookAgeMs(spare) {
-        return Math.max(patience_LEAST_PAUSE_MS, this.ageMs / Math.max(1, spare));
+class Ledger {
+    manifest;
+    save;
+    clock;
+    owned;
+    claimedOnDisk;
+    writer;
+    changes = 0;
+    cancelTimer;
+    /** @param save brings the manifest to the disk, atomically; throws when the disk refuses */
+    constructor(manifest, save, clock) {
+        this.manifest = manifest;
+        this.save = save;
+        this.clock = clock;
+        this.claimedOnDisk = new Set(manifest.writing.map(({ path }) => path));
+        this.owned = new Set([...manifest.files.map(({ path }) => path), ...this.claimedOnDisk]);
     }
-    /** The age for another look after one in vain. */
-    nextLookAgeMs(ageMs, spare) {
-        if (spare < 2)
-            return Math.max(ageMs + Math.max(patience_LEAST_PAUSE_MS, ageMs * COARSEST_SHARE), this.ageMs);
-        return ageMs + Math.max(patience_LEAST_PAUSE_MS, ageMs * FINEST_SHARE, this.ageMs / spare);
+    /** True for a path that this run wrote, or that an earlier one wrote or was about to write. */
+    owns(path) {
+        return this.owned.has(path);
     }
-    /** A look found the export ended. */
-    hit() {
-        this.ageMs = Math.max(LEAST_AGE_MS, this.ageMs * Math.exp(-STEP * (1 - HIT_SHARE)));
-        this.looksAtOnce = Math.min(MOST_LOOKS_AT_ONCE, this.looksAtOnce + 1);
-    }
-    /** A look at a task of this age found it unfinished. */
-    miss(ageMs) {
-        if (ageMs >= this.ageMs * 0.9)
-            this.ageMs = Math.min(MOST_AGE_MS, this.ageMs * Math.exp(STEP * HIT_SHARE));
-        this.looksAtOnce = Math.max(1, this.looksAtOnce / 2);
+    /** The record of the file that stands at a path. */
+    recordOf(path) {
+        return this.manifest.recordOf(path);
     }
     /**
-     * How many looks may be under way at once. As long as looks miss and are dear, one at a time: a hundred tasks of the
-     * same age must not all be asked too early.
+     * Brings everything to the disk, but for what an earlier, killed run was about to write where nothing stands.
+     * @param look undefined where nothing is; may throw, then the rest is written all the same
      */
-    concurrency(spare) {
-        return spare >= 2 ? MOST_LOOKS_AT_ONCE : Math.floor(this.looksAtOnce);
-    }
-}
-
-;// CONCATENATED MODULE: ./src/export/plan.ts
-
-
-/** Decides what a run is going to do: what goes where, what need not, cannot or will not be exported. Pure. */
-function makePlan(listing, options) {
-    const { manifest } = options;
-    const records = [...manifest.files, ...manifest.writing.map(unfinished)];
-    const layout = layOut(listing, { ...options, recorded: records });
-    const isWhole = !listing.faults.some(({ branch }) => branch);
-    const units = oneTime(layout.files);
-    const replaces = replacedPaths(layout.files, records, isWhole);
-    const judge = judgeOf(options, records);
-    const judged = layout.files.map((placed) => {
-        const unit = units.get(placed.unit) ?? placed.unit;
-        return { unit, path: placed.path, verdict: judge({ ...placed, unit }) };
-    });
-    // What replaces an old file must come to be; the best is what does so in this run.
-    const order = ['export', 'unchanged'];
-    const owners = new Map();
-    for (const kind of order) {
-        for (const { unit, path, verdict } of judged) {
-            if (verdict.kind === kind && !owners.has(unitKey(unit)))
-                owners.set(unitKey(unit), path);
+    async close(look) {
+        try {
+            for (const { path } of this.manifest.writing)
+                if (look(path) === undefined)
+                    this.forget(path);
+        }
+        finally {
+            await this.flush();
         }
     }
-    const toExport = [];
-    const unchanged = [];
-    const refused = [];
-    for (const { unit, path, verdict } of judged) {
-        const key = unitKey(unit);
-        const file = { unit, path, replaces: owners.get(key) === path ? (replaces.get(key) ?? []) : [] };
-        if (verdict.kind === 'refused')
-            refused.push({ file, failure: verdict.failure });
-        else
-            (verdict.kind === 'export' ? toExport : unchanged).push(file);
+    /**
+     * Announces that these paths are about to be written or removed. Resolves when the disk knows.
+     * @returns what takes it back if nothing was done after all
+     */
+    async claim(paths) {
+        if (paths.every(({ path }) => this.manifest.isClaimed(path) && this.claimedOnDisk.has(path)))
+            return () => undefined;
+        const added = new Set(paths.flatMap(({ path }) => (this.owned.has(path) ? [] : path)));
+        const before = this.manifest.claim(paths);
+        for (const { path } of paths)
+            this.owned.add(path);
+        const release = (only) => {
+            for (const path of added)
+                if (only === undefined || only === path)
+                    this.forget(path);
+            for (const file of before)
+                if (only === undefined || only === file.path)
+                    this.record(file);
+        };
+        try {
+            await this.flush();
+        }
+        catch (error) {
+            release();
+            throw error;
+        }
+        return release;
     }
-    const planned = new Set(layout.files.map(({ path }) => path));
-    const stale = records
-        .filter((record) => !layout.found.has(unitKey(record)) && !planned.has(record.path))
-        .sort((a, b) => byCodePoints(a.path, b.path));
-    const plan = { toExport, unchanged, refused, skipped: layout.skipped, stale };
-    if (countFound(plan) !== layout.files.length + layout.skipped.length)
-        throw new Error('the plan lost a file');
-    return plan;
+    /** The file stands at its path. The disk learns it soon. */
+    record(file) {
+        this.owned.add(file.path);
+        this.manifest.record(file);
+        this.flushSoon();
+    }
+    /** Notes the titles of files that stay as they are. The disk learns them at the end. */
+    retitle(files) {
+        for (const { path, unit } of files)
+            this.manifest.retitle(path, unit.title);
+    }
+    /** Nothing stands at the path any more. */
+    forget(path) {
+        this.owned.delete(path);
+        this.manifest.forget(path);
+        this.flushSoon();
+    }
+    /** Resolves when the disk knows everything said so far. */
+    flush() {
+        this.cancelTimer?.();
+        this.cancelTimer = undefined;
+        this.changes++;
+        // A write under way may have begun before the last change: it is followed by another then.
+        this.writer ??= this.write();
+        return this.writer;
+    }
+    flushSoon() {
+        // A write that fails is told by the next claim, or by the flush at the end.
+        this.cancelTimer ??= this.clock.after(RECORD_WITHIN_MS, () => void this.flush().catch(() => undefined));
+    }
+    async write() {
+        try {
+            for (let written = -1; written !== this.changes;) {
+                written = this.changes;
+                const claimed = new Set(this.manifest.writing.map(({ path }) => path));
+                await this.save(this.manifest.pieces());
+                this.claimedOnDisk = claimed;
+            }
+        }
+        finally {
+            this.writer = undefined;
+        }
+    }
 }
-/** How many files were found: the sum of what the numbers of a run must come to. */
-const countFound = ({ toExport, unchanged, refused, skipped }) => toExport.length + unchanged.length + refused.length + skipped.length;
+
+;// CONCATENATED MODULE: ./src/runner/seldom.ts
+const seldom_EVERY_MS = 30_000;
 /**
- * Tells the planned paths that some disk takes for the same as a path, itself included: before a file of an earlier run
- * is removed, it must be seen that it is not one of them under another name (see removeInside).
+ * Tells one line in half a minute, the others under debug: troubles that come and go must not fill the log.
+ * @returns a function that says whether it told the line
  */
-function lookAlikes(plan) {
-    const paths = new Map();
-    for (const { path } of [...plan.toExport, ...plan.unchanged, ...plan.refused.map(({ file }) => file)]) {
-        const alike = paths.get(fold(path));
-        if (alike)
-            alike.push(path);
-        else
-            paths.set(fold(path), [path]);
-    }
-    return (path) => paths.get(fold(path)) ?? [];
-}
-/** A file that a killed run was about to write: its name is known, but not what is in it. */
-const unfinished = (claim) => ({
-    ...claim,
-    editTime: undefined,
-    fileSize: -1,
-    sha256: '',
-    exportedAt: '',
-});
-/** Copies of a document that were listed with different times have none, so that the next run exports them again. */
-function oneTime(files) {
-    const times = new Map();
-    for (const { unit } of files) {
-        const key = unitKey(unit);
-        times.set(key, (times.get(key) ?? new Set()).add(unit.editTime));
-    }
-    return new Map(files.map(({ unit }) => [unit, times.get(unitKey(unit))?.size === 1 ? unit : { ...unit, editTime: undefined }]));
-}
-/** By unit, the recorded paths that are no longer planned for anything. */
-function replacedPaths(files, records, isWhole) {
-    const planned = new Set(files.map(({ path }) => path));
-    const recorded = new Set(records.map(({ path, ...record }) => `${unitKey(record)} ${path}`));
-    const fresh = countBy(files.filter(({ unit, path }) => !recorded.has(`${unitKey(unit)} ${path}`)));
-    const old = new Map();
-    for (const record of records) {
-        if (planned.has(record.path))
-            continue;
-        const key = unitKey(record);
-        old.set(key, [...(old.get(key) ?? []), record.path]);
-    }
-    if (isWhole)
-        return old;
-    // With gaps in the listing, a copy that was not found may be in one of them: only what moved for sure is replaced.
-    return new Map([...old].filter(([key, paths]) => paths.length <= (fresh.get(key) ?? 0)));
-}
-function countBy(files) {
-    const counts = new Map();
-    for (const { unit } of files)
-        counts.set(unitKey(unit), (counts.get(unitKey(unit)) ?? 0) + 1);
-    return counts;
-}
-function judgeOf({ manifest, disk, force, overwrite }, records) {
-    const byPath = new Map(manifest.files.map((record) => [record.path, record]));
-    const owned = new Map();
-    for (const { path } of records)
-        owned.set(fold(path), [...(owned.get(fold(path)) ?? []), path]);
-    const isOurs = (path, { id }) => owned.get(fold(path))?.some((own) => own === path || (id !== undefined && disk(own)?.id === id)) === true;
-    return ({ unit, path, failure }) => {
-        if (failure)
-            return { kind: 'refused', failure };
-        const fact = disk(path);
-        if (!fact)
-            return { kind: 'export' };
-        if (fact.kind === 'other')
-            return { kind: 'refused', failure: inTheWay(path) };
-        const record = byPath.get(path);
-        if (!force && record && isSame(record, unit) && fact.size === record.fileSize)
-            return { kind: 'unchanged' };
-        if (!overwrite && !isOurs(path, fact))
-            return { kind: 'refused', failure: notOurs(path) };
-        return { kind: 'export' };
+function seldom(clock, log) {
+    let toldAtMs = -Infinity;
+    return (line) => {
+        if (clock.nowMs() - toldAtMs < seldom_EVERY_MS) {
+            log.debug(line);
+            return false;
+        }
+        toldAtMs = clock.nowMs();
+        log.info(line);
+        return true;
     };
 }
-const isSame = (record, unit) => unitKey(record) === unitKey(unit) &&
-    record.fileExtension === unit.fileExtension &&
-    record.editTime !== undefined &&
-    record.editTime === unit.editTime;
-const inTheWay = (path) => ({
+
+;// CONCATENATED MODULE: ./src/export/report/tellings.ts
+
+
+
+
+
+
+const NEXT_RUN = 'The next run goes on with it.';
+const NOT_REACHED = { class: 'permanent', what: 'It was not reached before the run ended', advice: NEXT_RUN };
+const UNDER_WAY = {
     class: 'permanent',
-    what: `Could not export it to ${(0,src_text/* quoted */.TL)(path, 1000)}: a folder or a link has this name, or a link leads out of \`directory\``,
-    advice: 'Move it away.',
-});
-const notOurs = (path) => ({
-    class: 'permanent',
-    what: `Could not export it to ${(0,src_text/* quoted */.TL)(path, 1000)}: the file exists already, and no earlier run wrote it`,
-    advice: 'Set `overwrite: true` to replace it, or move it away.',
-});
-
-;// CONCATENATED MODULE: ./src/export/progress.ts
-// Often enough to see that it goes on, rarely enough for a log of an hour.
-const EVERY_MS = 10_000;
-/** Writes a line every few seconds while something goes on. */
-class Ticker {
-    clock;
-    log;
-    line;
-    stopTimer = () => undefined;
-    last = '';
-    constructor(clock, log, line) {
-        this.clock = clock;
-        this.log = log;
-        this.line = line;
-        this.arm();
-    }
-    stop() {
-        this.stopTimer();
-    }
-    arm() {
-        this.stopTimer = this.clock.after(EVERY_MS, () => {
-            const line = this.line();
-            if (line !== this.last)
-                this.log.info(line);
-            this.last = line;
-            this.arm();
-        });
-    }
-}
-
-;// CONCATENATED MODULE: ./src/export/report.ts
-
-
-// A summary may have 1 MiB; these rows stay far below it, whatever the titles are.
-const MOST_FAILURES = 50;
-const MOST_WRITTEN = 100;
-const MOST_SKIPPED = 50;
-const MOST_TEXT = 200;
-const NAMED_IN_ERROR = 3;
-/** `12 exported, 300 unchanged, 1 failed, 4 skipped, 0 deleted`. */
-function countsLine({ exported, unchanged, failed, skipped, deleted }, dryRun) {
-    const [did, gone] = dryRun ? ['to export', 'to delete'] : ['exported', 'deleted'];
-    return `${exported} ${did}, ${unchanged} unchanged, ${failed} failed, ${skipped} skipped, ${deleted} ${gone}`;
-}
-/** The one line of the error annotation; undefined when nothing failed. */
-function errorOf(report, stopped) {
-    if (report.failures.length === 0 && stopped === undefined)
-        return undefined;
-    const found = report.exported + report.unchanged + report.failed + report.skipped;
-    const named = report.failures.slice(0, NAMED_IN_ERROR).map(({ what, failure }) => {
-        const told = failure_describe(failure);
-        // What ended the whole run has been told already.
-        return stopped?.includes(told) ? (0,src_text/* quoted */.TL)(what, 120) : `${(0,src_text/* quoted */.TL)(what, 120)}: ${told}`;
-    });
-    const more = report.failures.length - named.length;
-    return [
-        stopped,
-        report.failed > 0 ? `${report.failed} of ${found} failed.` : undefined,
-        ...named,
-        more > 0 ? `And ${more} more: see the job summary and the log.` : undefined,
-    ]
-        .filter((part) => part !== undefined)
-        .join(' ');
-}
-/** The job summary: failures first, then what changed, then what was skipped; long lists are cut. */
-function summaryOf(report) {
-    const counts = {
-        title: report.dryRun ? 'Feishu export (dry run)' : 'Feishu export',
-        paragraphs: [
-            `${countsLine(report, report.dryRun)}. It took ${(0,src_text/* formatDuration */.a3)(report.elapsedMs)} and ${report.requests} requests.`,
-            ...report.notes,
-        ],
-    };
-    const link = (text, url) => {
-        const short = (0,src_text/* oneLine */.TN)(text, MOST_TEXT);
-        return url === undefined ? short : { text: short, href: url };
-    };
-    return [
-        counts,
-        ...tableOf('Failed', ['Document', 'Cause', 'What to do'], report.failures, MOST_FAILURES, ({ what, url, failure }) => [
-            link(what, url),
-            (0,src_text/* oneLine */.TN)(failure_factOf(failure), MOST_TEXT * 2),
-            (0,src_text/* oneLine */.TN)(failure.advice ?? '', MOST_TEXT * 2),
-        ]),
-        ...tableOf(report.dryRun ? 'To export' : 'Exported', ['File', 'Document'], report.written, MOST_WRITTEN, (item) => [
-            (0,src_text/* oneLine */.TN)(item.path, MOST_TEXT),
-            link(item.title, item.url),
-        ]),
-        ...tableOf('Deleted', ['File'], report.deletedPaths, MOST_WRITTEN, (path) => [(0,src_text/* oneLine */.TN)(path, MOST_TEXT)]),
-        ...tableOf('Skipped', ['Document', 'Reason'], report.skippedItems, MOST_SKIPPED, ({ path, url, reason }) => [
-            link(path, url),
-            (0,src_text/* oneLine */.TN)(reason, MOST_TEXT),
-        ]),
-    ];
-}
-function tableOf(title, head, items, most, row) {
-    if (items.length === 0)
-        return [];
-    const cut = items.length > most ? [`The first ${most} of ${items.length}; the log and the manifest have them all.`] : [];
-    return [{ title, paragraphs: cut, table: { head, rows: items.slice(0, most).map(row) } }];
-}
-/** The line that tells how far a run is. */
-function progressLine(state) {
-    const { done, total, inFlight, failed, elapsedMs } = state;
-    const perMinute = elapsedMs > 0 ? (done * 60_000) / elapsedMs : 0;
-    const left = total - done - failed;
-    const leftMs = perMinute > 0 ? (left / perMinute) * 60_000 : undefined;
-    return (`${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute` +
-        (leftMs === undefined || left === 0 ? '' : `, about ${(0,src_text/* formatDuration */.a3)(leftMs)} left`));
-}
-
-;// CONCATENATED MODULE: ./src/feishu/job-status.ts
-
-const CREATE_AGAIN = 'Create a new export task; this one stays failed.';
-/**
- * Every job status that ends a task in failure.
- * Source: 查询导出任务结果, field `job_status`; the labels are the official CLI's.
- */
-const FAILED_STATUSES = {
-    3: {
-        label: 'internal_error',
-        meaning: 'an internal error of the export service (内部错误)',
-        advice: `${CREATE_AGAIN} If that fails too, give the log id to Feishu support.`,
-        newTaskMayHelp: true,
-    },
-    107: {
-        label: 'export_size_limit',
-        meaning: 'the document is too large (导出文档过大)',
-        advice: 'Split the document, or try another file extension: Word takes documents with up to 1 GB of resources, PDF up to 128 MB.',
-    },
-    108: {
-        label: 'timeout',
-        meaning: "the export service's own time-out (处理超时)",
-        advice: `${CREATE_AGAIN} If it happens again, split the document.`,
-        newTaskMayHelp: true,
-    },
-    109: {
-        label: 'export_block_not_permitted',
-        meaning: 'no permission on a part of the document (导出内容块无权限)',
-        advice: 'Give the app or user access to the embedded and synced blocks of the document too, or remove them.',
-    },
-    110: {
-        label: 'no_permission',
-        meaning: 'no permission on the document (无权限)',
-        advice: 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
-            ' check too who may copy, print and download it (「权限设置」).',
-    },
-    111: {
-        label: 'docs_deleted',
-        meaning: 'the document was deleted (导出文档已删除)',
-        advice: 'Restore it from the recycle bin (回收站), or export another one.',
-    },
-    122: {
-        label: 'export_denied_on_copying',
-        meaning: 'the document is being copied (创建副本中禁止导出)',
-        advice: 'Wait until the copy is complete, then create a new export task; this one stays failed.',
-        newTaskMayHelp: true,
-    },
-    123: {
-        label: 'docs_not_exist',
-        meaning: 'there is no such document (导出文档不存在)',
-        advice: "Check the token: the token in a wiki link is the page's, not the document's. The create step resolves wiki links.",
-    },
-    6000: {
-        label: 'export_images_exceed_limit',
-        meaning: 'the document has too many images (导出文档图片过多)',
-        advice: 'Take some images out, or split the document.',
-    },
+    what: 'Its export was still going on when the run ended',
+    advice: NEXT_RUN,
 };
-/** What the token of an exported file is made of. */
-const FILE_TOKEN = /^[\w-]{1,128}$/;
-const SUCCESS = 0;
-const NEW = 1;
-const PROCESSING = 2;
-/**
- * Judges the `data` of a successful answer to the status query.
- * @throws WrongShape when it is not as documented, so that it is neither taken for success nor for failure
- */
-function job_status_judge(data) {
-    const processing = (code) => ({ kind: 'pending', status: { label: 'processing', code } });
-    if (data === undefined || data === null)
-        return processing(undefined);
-    if (!isObject(data))
-        throw new json_WrongShape('data is not an object');
-    const result = data['result'];
-    if (result === undefined || result === null)
-        return processing(undefined);
-    if (!isObject(result))
-        throw new json_WrongShape('data.result is not an object');
-    const code = statusCodeOf(result['job_status']);
-    if (code === NEW)
-        return { kind: 'pending', status: { label: 'new', code } };
-    if (code === PROCESSING)
-        return processing(code);
-    if (code === SUCCESS) {
-        const fileToken = result['file_token'];
-        if (fileToken === undefined || fileToken === null)
-            return processing(code);
-        if (typeof fileToken !== 'string')
-            throw new json_WrongShape('file_token is not a string');
-        if (fileToken.trim() === '')
-            return processing(code);
-        // Nothing could be downloaded with it: better no file than a green step that leads nowhere.
-        if (!FILE_TOKEN.test(fileToken))
-            throw new json_WrongShape('file_token is not a token');
-        return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) };
+/** Collects what becomes of every file, and tells it at the end. Nothing that was found is ever left out. */
+class Tellings {
+    manifestFile;
+    dryRun;
+    plan;
+    listing;
+    failed = [];
+    remains = [];
+    written = [];
+    told = new Set();
+    notes = [];
+    hints = [];
+    deletedPaths = [];
+    tidiedFiles = 0;
+    trouble = () => undefined;
+    worksDone = 0;
+    worksFailed = 0;
+    constructor(manifestFile, dryRun) {
+        this.manifestFile = manifestFile;
+        this.dryRun = dryRun;
     }
-    return judgeFailed(code, result);
-}
-function statusCodeOf(value) {
-    if (typeof value === 'number' && Number.isSafeInteger(value))
-        return value;
-    if (typeof value === 'string' && /^-?[1-9]\d{15,19}$/.test(value))
-        return value;
-    throw new json_WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
-}
-function judgeFailed(code, result) {
-    const known = FAILED_STATUSES[Number(code)];
-    const reason = result['job_error_msg'];
-    const status = { label: known?.label ?? `status_${code}`, code };
-    const failure = {
-        class: 'permanent',
-        what: `The export failed with status ${code} (${status.label}): ${known?.meaning ?? 'this action does not know that number'}`,
-        advice: known?.advice ?? `${CREATE_AGAIN} If that fails too, give number and log id to Feishu support.`,
-        serviceMessage: typeof reason === 'string' && reason !== '' && reason !== 'success' ? reason : undefined,
-    };
-    return { kind: 'failed', status, failure, newTaskMayHelp: known?.newTaskMayHelp ?? false };
-}
-function fileOf(result, fileToken) {
-    const text = (name) => {
-        const value = result[name];
-        return typeof value === 'string' ? value : undefined;
-    };
-    const size = result['file_size'];
-    const isSize = (typeof size === 'number' && Number.isSafeInteger(size) && size >= 0) || /^\d+$/.test(text('file_size') ?? '');
-    return {
-        fileToken,
-        fileName: text('file_name'),
-        fileExtension: text('file_extension'),
-        type: text('type'),
-        fileSize: isSize ? String(size) : undefined,
-    };
-}
-
-;// CONCATENATED MODULE: ./src/feishu/export-tasks.ts
-
-
-
-
-
-
-const EXPORT_TASKS = ['drive', 'v1', 'export_tasks'];
-/**
- * Asks once how an export task stands.
- * Source: 查询导出任务结果, `GET /open-apis/drive/v1/export_tasks/:ticket`.
- * @returns the verdict with the log id; a failure otherwise. Never throws for what the service or the network does.
- */
-async function queryTask(connection, credential, task, signal) {
-    const call = {
-        operation: 'query',
-        method: 'GET',
-        path: pathOf([...EXPORT_TASKS, task.ticket], { token: task.token }),
-        read: (envelope) => job_status_judge(envelope.data),
-    };
-    const reply = await callApi(connection, credential, call, signal);
-    if (!reply.ok || reply.value.kind !== 'failed')
-        return reply;
-    return { ...reply, value: { ...reply.value, failure: { ...reply.value.failure, logId: reply.logId } } };
-}
-/**
- * Asks once for a new export task.
- * Source: 创建导出任务, `POST /open-apis/drive/v1/export_tasks`. Never throws for what the service or the network does.
- */
-async function createTask(connection, credential, task, signal) {
-    const call = {
-        operation: 'create',
-        method: 'POST',
-        path: pathOf(EXPORT_TASKS),
-        body: {
-            file_extension: task.fileExtension,
-            token: task.token,
-            type: task.type,
-            ...(task.subId !== undefined && { sub_id: task.subId }),
-        },
-        read: ({ data }) => ticketOf(data),
-    };
-    let lost = false;
-    const reply = await withToken(credential, signal, async (authorization) => {
-        const request = { mayHaveArrived: true };
-        const { transport } = connection;
-        const watched = {
-            ...connection,
-            transport: {
-                ...transport,
-                send: (sent) => transport.send(sent).catch((error) => {
-                    request.mayHaveArrived = !neverArrived(error);
-                    throw error;
-                }),
+    /** The run ended before the listing did: these are the faults so far. */
+    notListed(listing) {
+        const faults = listing.faults.filter(({ failure }) => failure !== STOPPED);
+        this.listing = { ...listing, faults };
+        this.failed.push(...faultsOf(this.listing));
+    }
+    planned(plan, listing) {
+        this.plan = plan;
+        this.listing = listing;
+        this.failed.push(...faultsOf(listing), ...plan.refused.map(({ file, failure }) => ({ what: file.path, url: file.unit.url, failure })));
+    }
+    isPlanned() {
+        return this.plan !== undefined;
+    }
+    /** @param trouble tells what the run was stuck in when it stopped */
+    watch(trouble) {
+        this.trouble = trouble;
+    }
+    /** How many files were found, and documents and parts of a tree that could not be listed. */
+    found() {
+        return (this.plan ? countFound(this.plan) : 0) + (this.listing?.faults.length ?? 0);
+    }
+    failures() {
+        return this.failed;
+    }
+    /** A unit is done, has failed, or was under way when the run stopped. Of its files, some may be in place all the same. */
+    ended({ files, placed, failures }, failure) {
+        if (!failure)
+            this.worksDone++;
+        else if (failure !== STOPPED)
+            this.worksFailed++;
+        for (const file of files) {
+            this.told.add(file);
+            const own = failures.get(file.path) ?? (failure === STOPPED ? UNDER_WAY : failure);
+            if (placed.has(file.path))
+                this.written.push(file);
+            else if (own)
+                this.failed.push({ what: file.path, url: file.unit.url, failure: own });
+        }
+    }
+    progress() {
+        return { done: this.worksDone, failed: this.worksFailed };
+    }
+    /** A sentence for the summary. */
+    note(sentence) {
+        this.notes.push(sentence);
+    }
+    /** A sentence for the error too: what stands behind several failures. */
+    hint(sentence) {
+        this.hints.push(sentence);
+    }
+    /** Files of earlier runs that were removed for good, or would be in a dry run. */
+    deleted(paths) {
+        this.deletedPaths = paths;
+    }
+    /** So many files of earlier runs were removed where they no longer belong. */
+    tidied(count) {
+        this.tidiedFiles += count;
+    }
+    /** A file of an earlier run should have been removed. */
+    notRemoved(faults) {
+        this.remains.push(...faults.map((fault) => ({ what: 'Old file', url: undefined, failure: diskFailure(fault) })));
+    }
+    /**
+     * Everything for the end of the step.
+     * @param facts `stopped`: sentences; why the run ended before everything was tried
+     */
+    end(facts) {
+        const trouble = facts.stopped === undefined ? undefined : this.trouble();
+        const stopped = trouble ? `${facts.stopped} The last request failed: ${failure_describe(trouble)}` : facts.stopped;
+        const report = this.report(facts.elapsedMs, facts.requests, stopped);
+        const { exported, unchanged, failed, skipped, deleted, dryRun } = report;
+        const found = this.found();
+        const isWhole = this.plan === undefined || exported + unchanged + failed + skipped === found;
+        const sum = isWhole ? undefined : `This action lost count: ${found} were found. Please report it.`;
+        const error = [errorOf(report, stopped, this.hints), sum].filter((part) => part !== undefined).join(' ');
+        const counts = `${countsLine(report, dryRun)}, after ${(0,src_text/* formatDuration */.a3)(facts.elapsedMs)}`;
+        return {
+            line: this.listing && `Finished: ${counts} and ${(0,src_text/* countOf */.pq)(facts.requests, 'request')}`,
+            outcome: {
+                outputs: {
+                    exported,
+                    unchanged,
+                    failed,
+                    skipped,
+                    deleted,
+                    changed: exported + deleted + this.tidiedFiles > 0,
+                    manifest: this.manifestFile,
+                },
+                ...(error !== '' && { error }),
+                summary: summaryOf(report),
             },
         };
-        const answer = await callBare(watched, call, authorization, signal);
-        lost = !answer.ok && request.mayHaveArrived && export_tasks_isLost(answer.failure);
-        return answer;
-    });
-    return { reply, lost };
-}
-function ticketOf(data) {
-    const ticket = isObject(data) ? data['ticket'] : undefined;
-    const text = typeof ticket === 'number' ? String(ticket) : ticket;
-    if (typeof text !== 'string' || !/^[\w-]{1,64}$/.test(text))
-        throw new json_WrongShape('data.ticket is not a ticket');
-    return text;
-}
-/** True for faults that come before the request is sent: the host's name or connection, or the proxy's tunnel. */
-function neverArrived(error) {
-    const { code = '', syscall = '', message = '' } = error;
-    return (/^(connect|getaddrinfo)$/.test(syscall) ||
-        /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code) ||
-        message.startsWith('tunneling socket could not be established'));
-}
-/** No clear answer of the service: a broken connection, silence, a page. A 502 or 503 says that it did not get through. */
-function export_tasks_isLost({ class: kind, code, httpStatus }) {
-    return kind === 'transient' && code === undefined && httpStatus !== 502 && httpStatus !== 503;
-}
-/**
- * Looks that create one task, for a poll: a lost answer is tried again once, so that there is at most one task more
- * than needed; the second one ends it. Clear refusals that pass are tried again as often as the poll likes.
- */
-function creationLooks(connection, credential, task) {
-    let lostAnswers = 0;
-    return {
-        async look(signal) {
-            const { reply, lost } = await createTask(connection, credential, task, signal);
-            if (lost)
-                lostAnswers++;
-            // The end of the step is told as such, whatever it cut short.
-            const goesOn = !signal.aborted || signal.reason === ATTEMPT_TIMED_OUT;
-            return lookOf(!reply.ok && lost && lostAnswers > 1 && goesOn ? fail(lostTwice(reply.failure)) : reply);
-        },
-        lostAnswers: () => lostAnswers,
-    };
-}
-function lostTwice(failure) {
-    return {
-        ...failure,
-        class: 'permanent',
-        what: `${failure.what}. It was the second answer that was lost`,
-        advice: 'Each of the two requests may have created a task, which harms nobody; a third one is not sent.' +
-            ' Check the network between the runner and `base-url`, then run the step again.',
-    };
-}
-
-;// CONCATENATED MODULE: ./src/export/steps.ts
-
-
-
-
-
-
-
-
-
-/** The steps of an export on the real service and the real disk. */
-function exportSteps(options) {
-    const { connection, credential } = options.session;
-    return {
-        async create({ unit }, signal) {
-            const { token } = unit;
-            const { reply } = await createTask(connection, credential, unit, signal);
-            return reply.ok ? { ...reply, value: { ticket: reply.value, token } } : reply;
-        },
-        query: (task, signal) => queryTask(connection, credential, task, signal),
-        fetch(work, fileToken, fileSize, signal) {
-            const bytes = fileSize === undefined ? undefined : Number(fileSize);
-            const expectedBytes = Number.isSafeInteger(bytes) ? bytes : undefined;
-            return steps_place(options, work, exportedFile(fileToken, work.unit.fileExtension), expectedBytes, signal);
-        },
-        fetchUploaded: (work, signal) => steps_place(options, work, uploadedFile(work.unit.token), undefined, signal),
-    };
-}
-/** Downloads to the first place, and copies from there to the others. */
-async function steps_place(options, work, source, expectedBytes, signal) {
-    try {
-        let first;
-        for (const file of work.files) {
-            if (work.placed.has(file.path))
-                continue;
-            const saved = await placeOne(options, file, async (target, overwrite, onWhole) => {
-                if (!first)
-                    return download(options, { source, target, overwrite, expectedBytes, onWhole }, signal);
-                const body = (0,external_node_fs_.createReadStream)(first.path);
-                return { ok: true, value: await saveFile({ target, body, overwrite, expectedBytes: first.bytes, onWhole }) };
-            });
-            if (!saved.ok)
-                return saved;
-            first ??= saved.value;
-            work.placed.add(file.path);
-        }
-        return { ok: true, value: undefined };
     }
-    catch (error) {
-        if (error instanceof DiskFault)
-            return failure_fail(steps_fromDisk(error));
-        throw error;
+    report(elapsedMs, requests, stopped) {
+        const { plan, dryRun, deletedPaths } = this;
+        const written = dryRun ? (plan?.toExport ?? []) : this.written;
+        const unreached = dryRun ? [] : (plan?.toExport ?? []).filter((file) => !this.told.has(file));
+        const failures = [
+            ...this.failed,
+            ...unreached.map((file) => ({ what: file.path, url: file.unit.url, failure: NOT_REACHED })),
+        ];
+        return {
+            dryRun,
+            elapsedMs,
+            requests,
+            exported: written.length,
+            unchanged: plan?.unchanged.length ?? 0,
+            failed: failures.length,
+            skipped: plan?.skipped.length ?? 0,
+            deleted: deletedPaths.length,
+            failures: [...failures, ...this.remains],
+            written: written.map((file) => ({ path: file.path, title: file.unit.title, url: file.unit.url })),
+            skippedItems: plan?.skipped ?? [],
+            deletedPaths,
+            notes: [stopped, ...this.hints, ...this.notes].filter((note) => note !== undefined),
+        };
     }
 }
-/** Puts one file in place, with the manifest true of the disk before, between and after. */
-async function placeOne(options, file, write) {
-    const { directory, ledger, mayReplace, lookAlikes, clock } = options;
-    await ensureParentInside(directory, file.path);
-    let release;
-    let saved;
-    try {
-        const target = external_node_path_default().join(directory, ...file.path.split('/'));
-        saved = await write(target, mayReplace(file.path), async () => {
-            release = await ledger.claim([file.path, ...file.replaces].map((path) => ({ path, unit: file.unit })));
-        });
-        if (!saved.ok)
-            return saved;
-    }
-    finally {
-        if (saved?.ok !== true)
-            release?.();
-    }
-    for (const old of file.replaces) {
-        await removeInside(directory, old, lookAlikes(old));
-        ledger.forget(old);
-    }
-    const { token, type, title, editTime, fileExtension, subId } = file.unit;
-    const { bytes: fileSize, sha256 } = saved.value;
-    const exportedAt = `${new Date(clock.wallMs()).toISOString().slice(0, 19)}Z`;
-    ledger.record({ path: file.path, token, type, fileExtension, subId, title, editTime, fileSize, sha256, exportedAt });
-    return saved;
+function faultsOf({ faults }) {
+    return faults.map(({ what, failure }) => ({ what, url: undefined, failure }));
 }
-async function download({ session, stallLimitMs }, { target, ...rest }, signal) {
-    const { connection, credential } = session;
-    const look = await downloadLooks({ connection, credential, stallLimitMs, target: () => target, ...rest })(signal);
-    switch (look.kind) {
-        case 'done':
-            return { ok: true, value: look.value };
-        case 'pending':
-            throw new Error('a download is never pending');
-        default:
-            return failure_fail(look.failure);
-    }
-}
-const steps_fromDisk = ({ what, cure }) => ({ class: 'permanent', what, advice: cure });
 
 ;// CONCATENATED MODULE: ./src/export/stop.ts
 
@@ -5853,157 +6554,8 @@ class RunStop {
     }
 }
 
-;// CONCATENATED MODULE: ./src/export/tellings.ts
-
-
-
-
-const NOT_REACHED = {
-    class: 'permanent',
-    what: 'It was not reached before the run ended',
-    advice: 'The next run goes on with it.',
-};
-/** Collects what becomes of every file, and tells it at the end. Nothing that was found is ever left out. */
-class Tellings {
-    manifestFile;
-    dryRun;
-    plan;
-    listing;
-    failed = [];
-    written = [];
-    told = new Set();
-    notes = [];
-    deletedPaths = [];
-    tidiedFiles = 0;
-    trouble = () => undefined;
-    worksDone = 0;
-    worksFailed = 0;
-    constructor(manifestFile, dryRun) {
-        this.manifestFile = manifestFile;
-        this.dryRun = dryRun;
-    }
-    /** The listing ended with a fault that every call would meet. */
-    notListed(listing) {
-        this.listing = listing;
-        this.failed.push(...faultsOf(listing));
-    }
-    planned(plan, listing) {
-        this.plan = plan;
-        this.listing = listing;
-        this.failed.push(...faultsOf(listing), ...plan.refused.map(({ file, failure }) => ({ what: file.path, url: file.unit.url, failure })));
-    }
-    /** @param trouble tells what the run was stuck in when it stopped */
-    watch(trouble) {
-        this.trouble = trouble;
-    }
-    /** How many files were found, and branches and documents that could not be listed. */
-    found() {
-        return (this.plan ? countFound(this.plan) : 0) + (this.listing?.faults.length ?? 0);
-    }
-    failures() {
-        return this.failed;
-    }
-    /** A unit is done, or has failed. Of its files, some may be in place all the same. */
-    ended(work, failure) {
-        if (failure)
-            this.worksFailed++;
-        else
-            this.worksDone++;
-        for (const file of work.files) {
-            this.told.add(file);
-            if (work.placed.has(file.path))
-                this.written.push(file);
-            else if (failure)
-                this.failed.push({ what: file.path, url: file.unit.url, failure });
-        }
-    }
-    progress() {
-        return { done: this.worksDone, failed: this.worksFailed };
-    }
-    note(sentence) {
-        this.notes.push(sentence);
-    }
-    deleted(paths) {
-        this.deletedPaths = paths;
-    }
-    wouldDelete(paths) {
-        this.deletedPaths = paths;
-    }
-    /** Copies of unchanged files were removed where they no longer belong. */
-    tidied(count) {
-        this.tidiedFiles += count;
-    }
-    /** Everything for the end of the step. */
-    end(facts) {
-        const { plan, dryRun } = this;
-        const trouble = facts.stopped === undefined ? undefined : this.trouble();
-        const stopped = trouble ? `${facts.stopped} The last request failed: ${failure_describe(trouble)}` : facts.stopped;
-        const written = dryRun ? (plan?.toExport ?? []) : this.written;
-        const unreached = dryRun ? [] : (plan?.toExport ?? []).filter((file) => !this.told.has(file));
-        const failures = [
-            ...this.failed,
-            ...unreached.map((file) => ({ what: file.path, url: file.unit.url, failure: NOT_REACHED })),
-        ];
-        const report = {
-            dryRun,
-            elapsedMs: facts.elapsedMs,
-            requests: facts.requests,
-            exported: written.length,
-            unchanged: plan?.unchanged.length ?? 0,
-            failed: failures.length,
-            skipped: plan?.skipped.length ?? 0,
-            deleted: this.deletedPaths.length,
-            failures,
-            written: written.map((file) => ({ path: file.path, title: file.unit.title, url: file.unit.url })),
-            skippedItems: plan?.skipped ?? [],
-            deletedPaths: this.deletedPaths,
-            notes: stopped === undefined ? this.notes : [stopped, ...this.notes],
-        };
-        const { exported, unchanged, failed, skipped, deleted } = report;
-        const found = this.found();
-        const isWhole = plan === undefined || exported + unchanged + failed + skipped === found;
-        const sum = isWhole ? undefined : `This action lost count: ${found} were found. Please report it.`;
-        const error = [errorOf(report, stopped), sum].filter((part) => part !== undefined).join(' ');
-        const counts = countsLine(report, dryRun);
-        return {
-            line: `Finished: ${counts}, after ${(0,src_text/* formatDuration */.a3)(facts.elapsedMs)} and ${facts.requests} requests`,
-            outcome: {
-                outputs: {
-                    exported,
-                    unchanged,
-                    failed,
-                    skipped,
-                    deleted,
-                    changed: exported + deleted + this.tidiedFiles > 0,
-                    manifest: this.manifestFile,
-                },
-                ...(error !== '' && { error }),
-                summary: summaryOf(report),
-            },
-        };
-    }
-}
-function faultsOf({ faults }) {
-    return faults.map(({ what, failure }) => ({ what, url: undefined, failure }));
-}
-
-;// CONCATENATED MODULE: ./src/export/works.ts
-
-/** Puts the files of the same unit together: it is exported once. */
-function worksOf(files) {
-    const works = new Map();
-    for (const file of files) {
-        const key = unitKey(file.unit);
-        const work = works.get(key);
-        if (work)
-            work.files.push(file);
-        else
-            works.set(key, { unit: file.unit, files: [file], placed: new Set() });
-    }
-    return [...works.values()];
-}
-
 ;// CONCATENATED MODULE: ./src/export/run.ts
+
 
 
 
@@ -6037,12 +6589,11 @@ async function run(inputs, tools) {
     const deadline = startDeadline(clock, inputs.timeoutMs, 0, tools.cancel);
     const stop = new RunStop(deadline);
     const session = connect({ ...inputs, clock, mask: tools.mask, debug: (line) => log.debug(line), action: 'export' });
-    const manifestFile = external_node_path_default().join(inputs.directory, ...inputs.manifest.split('/'));
-    const tellings = new Tellings(manifestFile, inputs.dryRun);
+    const tellings = new Tellings(external_node_path_default().join(inputs.directory, ...inputs.manifest.split('/')), inputs.dryRun);
     const startedAtMs = clock.nowMs();
     let disk;
     try {
-        await work({ inputs, tools, stop, session, manifestFile, tellings, startedAtMs });
+        await work({ inputs, tools, stop, session, tellings }, () => deadline.remainingMs());
     }
     catch (error) {
         if (!(error instanceof DiskFault || error instanceof ManifestError))
@@ -6053,169 +6604,174 @@ async function run(inputs, tools) {
         deadline.release();
         session.dispose();
     }
+    const unlisted = stop.cause() && !tellings.isPlanned() ? 'The sources were not listed to their end.' : undefined;
+    const why = [stop.sentence(), unlisted, disk?.message].filter((sentence) => sentence !== undefined);
     const { outcome, line } = tellings.end({
         elapsedMs: clock.nowMs() - startedAtMs,
         requests: session.requests(),
-        stopped: stop.sentence() ?? disk?.message,
+        stopped: why.length > 0 ? why.join(' ') : undefined,
     });
-    log.info(line);
+    if (line !== undefined)
+        log.info(line);
     return outcome;
 }
-async function work(ground) {
-    const { inputs, tools, stop, session, manifestFile, tellings } = ground;
-    const { log, clock, random } = tools;
-    const manifest = await readManifest(manifestFile);
+async function work(ground, remainingMs) {
+    const { inputs, tools, stop, tellings } = ground;
+    const { log } = tools;
+    const manifest = await readManifest(inputs.directory, inputs.manifest);
     const patience = new Patience();
-    const looksPerDocument = { now: () => Infinity };
-    const api = new PacedApi({
-        clock,
-        random,
-        rivals: inputs.parallelJobs,
-        stop: stop.signal,
-        concurrency: {
-            query: () => patience.concurrency(looksPerDocument.now()),
-            download: () => TRANSFERS_AT_ONCE,
-            fileDownload: () => TRANSFERS_AT_ONCE,
-        },
-        onRetry: troubleLog(tools),
-    });
+    const looks = { now: () => Infinity };
+    const api = apiOf(ground, patience, looks, remainingMs);
     tellings.watch(() => api.openTrouble());
     const listing = await list(ground, api);
-    if (stop.cause())
+    if (stop.cause()) {
+        tellings.notListed(listing);
         return;
+    }
     const plan = planOf(listing, manifest, inputs);
     tellings.planned(plan, listing);
-    const counts = `${plan.toExport.length} to export, ${plan.unchanged.length} unchanged, ${plan.refused.length + listing.faults.length} failed, ${plan.skipped.length} skipped`;
-    log.info(`Found ${tellings.found()}: ${counts}`);
-    for (const { what, failure } of tellings.failures())
-        log.info(`Failed: ${(0,src_text/* quoted */.TL)(what, 200)}: ${failure_describe(failure)}`);
-    const isComplete = listing.faults.every(({ branch }) => !branch);
+    tellPlan(plan, listing, ground);
+    const strangers = plan.refused.filter(({ isStranger }) => isStranger).length;
+    if (strangers > 1 && manifest.isEmpty())
+        tellings.hint(noManifest(inputs.manifest));
+    const stale = inputs.deleteStale ? await staleToRemove(plan, listing, ground, api) : [];
     if (inputs.dryRun) {
-        tellings.wouldDelete(inputs.deleteStale && isComplete ? plan.stale.map((file) => file.path) : []);
+        const there = diskFacts(inputs.directory);
+        tellings.deleted(stale.flatMap(({ file }) => (there(file.path)?.kind === 'file' ? file.path : [])));
         return;
     }
     if (inputs.failFast && tellings.failures().length > 0)
         stop.stop({ kind: 'fail-fast' });
-    const ledger = new Ledger(manifest, (pieces) => writeManifest(manifestFile, pieces), clock);
-    const alike = lookAlikes(plan);
-    const there = diskFacts(inputs.directory);
-    const replaceable = new Set(plan.toExport.filter((file) => there(file.path)).map((file) => file.path));
-    const engine = new Engine({
-        api,
-        patience,
-        clock,
+    const save = (pieces) => writeManifest(inputs.directory, inputs.manifest, pieces);
+    const ledger = new Ledger(manifest, save, tools.clock);
+    const cleaning = {
+        directory: inputs.directory,
+        ledger,
+        lookAlikes: lookAlikes(plan),
         stop: stop.signal,
-        steps: exportSteps({
-            session,
-            ledger,
-            clock,
-            directory: inputs.directory,
-            mayReplace: (file) => inputs.overwrite || replaceable.has(file) || ledger.owns(file),
-            lookAlikes: alike,
-            stallLimitMs: stallLimitFor(inputs.timeoutMs),
-        }),
-        onEnd(unitWork, failure) {
-            tellings.ended(unitWork, failure);
-            if (!failure) {
-                log.debug(`Exported ${unitWork.files.map((file) => (0,src_text/* quoted */.TL)(file.path, 200)).join(', ')}`);
-                return;
-            }
-            log.info(`Failed: ${(0,src_text/* quoted */.TL)(unitWork.files[0]?.path ?? '', 200)}: ${failure_describe(failure)}`);
-            if ((failure.appWide || failure.apiWide) && !unitWork.unit.uploaded)
-                stop.stop({ kind: 'app-wide', failure });
-            else if (inputs.failFast)
-                stop.stop({ kind: 'fail-fast' });
-        },
-        onNewTask: (unitWork, failure) => log.debug(`New task for ${(0,src_text/* quoted */.TL)(unitWork.unit.title, 100)}, since ${failure_factOf(failure)}`),
-    });
-    looksPerDocument.now = () => engine.looksPerDocument();
+    };
+    const tidied = ({ removed, faults }) => {
+        tellings.tidied(removed.length);
+        tellings.notRemoved(faults);
+    };
     await removeTemporaries(inputs.directory, plan, manifest, inputs.manifest);
     try {
         ledger.retitle(plan.unchanged);
-        if (!stop.cause())
-            await ledger.announce(plan.toExport);
-        await exportAll(ground, engine, plan);
-        const cleaning = { directory: inputs.directory, ledger, lookAlikes: alike };
-        tellings.tidied(await removeReplaced(plan.unchanged, cleaning));
-        if (inputs.deleteStale && plan.stale.length > 0) {
-            if (!isComplete)
-                tellings.note('`delete-stale` was off for this run: not everything could be listed.');
-            else if (stop.cause())
-                tellings.note('`delete-stale` was off for this run: it did not come to its end.');
-            else
-                tellings.deleted(await removeStale(plan.stale, cleaning));
-        }
+        tidied(await removeFiles(plan.inTheWay, cleaning));
+        await exportAll(ground, plan, { api, patience, looks, ledger });
+        tidied(await removeReplaced(plan.unchanged, cleaning));
+        await removeStale(stale, ground, cleaning);
     }
     finally {
-        ledger.withdraw((file) => there(file) !== undefined);
-        await ledger.flush();
+        await ledger.close(diskFacts(inputs.directory));
     }
+    log.debug(`The manifest has ${(0,src_text/* countOf */.pq)(manifest.files.length, 'file')}`);
 }
-// Troubles that come and go must not fill the log.
-const TROUBLE_EVERY_MS = 30_000;
-/** Tells now and then what is tried again; all of it under debug. */
-function troubleLog({ clock, log }) {
-    let toldAtMs = -Infinity;
-    return (failure, pauseMs) => {
-        const line = tryingAgain(failure, pauseMs);
-        if (clock.nowMs() - toldAtMs < TROUBLE_EVERY_MS) {
-            log.debug(line);
-            return;
-        }
-        toldAtMs = clock.nowMs();
-        log.info(line);
-    };
-}
-async function list({ inputs, tools, stop, session, tellings }, api) {
-    const { clock, log } = tools;
-    let found = 0;
-    const ticker = new Ticker(clock, log, () => `Listing: ${found} found so far`);
-    try {
-        const { connection, credential } = session;
-        const onProgress = (count) => {
-            found = count;
-        };
-        const listing = await listSources(inputs.sources, api, { connection, credential, onProgress });
-        const appWide = listing.faults.find(({ failure }) => failure.appWide);
-        if (appWide && !stop.cause()) {
-            tellings.notListed(listing);
-            stop.stop({ kind: 'app-wide', failure: appWide.failure });
-        }
-        return listing;
-    }
-    finally {
-        ticker.stop();
-    }
-}
-function planOf(listing, manifest, inputs) {
-    return makePlan(listing, {
-        formats: inputs.formats,
-        includeFiles: inputs.includeFiles,
-        overwrite: inputs.overwrite,
-        force: inputs.force,
-        manifestPath: inputs.manifest,
-        manifest,
-        disk: diskFacts(inputs.directory),
+function apiOf({ inputs, tools, stop }, patience, looks, remainingMs) {
+    const { clock, random, log } = tools;
+    const tell = seldom(clock, log);
+    return new PacedApi({
+        clock,
+        random,
+        rivals: inputs.parallelJobs,
+        stop: stop.signal,
+        remainingMs,
+        concurrency: {
+            query: () => patience.concurrency(looks.now()),
+            download: () => TRANSFERS_AT_ONCE,
+            fileDownload: () => TRANSFERS_AT_ONCE,
+        },
+        onRetry(failure, pauseMs) {
+            tell(tryingAgain(failure, pauseMs));
+        },
     });
 }
-async function exportAll(ground, engine, plan) {
-    const { tools, stop, tellings } = ground;
-    const works = worksOf(plan.toExport);
-    if (works.length === 0 || stop.cause())
-        return;
-    const startedAtMs = tools.clock.nowMs();
-    const ticker = new Ticker(tools.clock, tools.log, () => progressLine({
-        ...tellings.progress(),
-        total: works.length,
-        inFlight: engine.inFlight(),
-        elapsedMs: tools.clock.nowMs() - startedAtMs,
-    }));
+async function list({ inputs, tools, stop, session }, api) {
+    const { clock, log } = tools;
+    const pages = inputs.sources.filter(({ target }) => target.kind === 'wiki-node' && !target.children).length;
+    if (pages > 0)
+        log.info(`${(0,src_text/* countOf */.pq)(pages, 'wiki page')} without \`children=true\`: what is below is not exported`);
+    let found = 0;
+    const ticker = new Ticker(clock, log, () => `Listing: ${found} found so far`);
+    const onProgress = (count) => {
+        found = count;
+    };
     try {
-        await engine.run(works);
+        const { connection, credential } = session;
+        return await listSources(inputs.sources, endingAll(api, stop), { connection, credential, onProgress });
     }
     finally {
         ticker.stop();
     }
+}
+/** A failure that every other call would meet ends the run. */
+function endingAll(api, stop) {
+    return {
+        async call(operation, attempt) {
+            const reply = await api.call(operation, attempt);
+            if (!reply.ok && reply.failure.appWide === true)
+                stop.stop({ kind: 'app-wide', failure: reply.failure });
+            return reply;
+        },
+    };
+}
+function planOf(listing, manifest, inputs) {
+    return makePlan(listing, { ...inputs, manifestPath: inputs.manifest, manifest, disk: diskFacts(inputs.directory) });
+}
+const MOST_SKIPPED_LINES = 50;
+function tellPlan({ toExport, unchanged, refused, skipped }, { faults }, ground) {
+    const { log } = ground.tools;
+    const { tellings } = ground;
+    const failed = refused.length + faults.length;
+    const counts = `${toExport.length} to export, ${unchanged.length} unchanged, ${failed} failed, ${skipped.length} skipped`;
+    log.info(`Found ${tellings.found()}: ${counts}`);
+    for (const { what, failure } of tellings.failures())
+        log.info(`Failed: ${(0,src_text/* quoted */.TL)(what, 200)}: ${failure_describe(failure)}`);
+    for (const { path: at, reason } of skipped.slice(0, MOST_SKIPPED_LINES)) {
+        log.info(`Skipped: ${(0,src_text/* quoted */.TL)(at, 200)}: ${reason}`);
+    }
+    const more = skipped.length - MOST_SKIPPED_LINES;
+    if (more > 0)
+        log.info(`Skipped: ${more} more`);
+}
+const noManifest = (manifest) => `There is no manifest ${(0,src_text/* quoted */.TL)(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
+    ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` for one run.';
+/** What `delete-stale` removes: nothing after a listing with gaps, and nothing of which it is not sure. */
+async function staleToRemove({ stale }, { faults }, { session, tellings, stop }, api) {
+    if (stale.length === 0)
+        return [];
+    if (faults.some(({ branch }) => branch)) {
+        tellings.note('`delete-stale` was off for this run: not everything could be listed.');
+        return [];
+    }
+    const calls = listingCalls(endingAll(api, stop), session.connection, session.credential);
+    const { gone, doubtful } = await goneAmong(stale, calls);
+    const [first] = doubtful;
+    if (first) {
+        const names = doubtful.slice(0, 3).map(({ file }) => (0,src_text/* quoted */.TL)(file.file.path, 200));
+        const rest = doubtful.length - names.length;
+        tellings.note(`\`delete-stale\` kept ${(0,src_text/* countOf */.pq)(doubtful.length, 'file')} (${names.join(', ')}${rest > 0 ? ' and others' : ''}):` +
+            ` the document was not listed, but it is not certain that it is gone. ${failure_describe(first.failure)}`);
+    }
+    return gone;
+}
+async function removeStale(stale, ground, cleaning) {
+    const { stop, tellings } = ground;
+    if (stale.length === 0)
+        return;
+    if (stop.cause()) {
+        tellings.note('`delete-stale` was off for this run: it did not come to its end.');
+        return;
+    }
+    // What is only no longer wanted in this format stays until another one is there.
+    const isThere = ({ file, instead }) => instead === undefined ||
+        instead.some(({ path: at }) => {
+            const record = cleaning.ledger.recordOf(at);
+            return record !== undefined && documentKey(record) === documentKey(file);
+        });
+    const { removed, faults } = await removeFiles(stale.filter(isThere).map(({ file }) => file), cleaning);
+    tellings.deleted(removed);
+    tellings.notRemoved(faults);
 }
 
 
@@ -7778,6 +8334,7 @@ const excerpt = (value) => `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLi
 /* harmony export */   TL: () => (/* binding */ quoted),
 /* harmony export */   TN: () => (/* binding */ oneLine),
 /* harmony export */   a3: () => (/* binding */ formatDuration),
+/* harmony export */   pq: () => (/* binding */ countOf),
 /* harmony export */   z3: () => (/* binding */ formatBytes)
 /* harmony export */ });
 // What may break a line or reorder it on a screen: C0, DEL, C1, line and paragraph separators, bidirectional controls.
@@ -7808,6 +8365,10 @@ function formatBytes(bytes) {
             break;
     }
     return `${value.toFixed(1)} ${unit}`;
+}
+/** A number of things: `1 request`, `2 requests`. */
+function countOf(count, thing) {
+    return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 /** A duration as people read it: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
 function formatDuration(ms) {

@@ -1642,6 +1642,7 @@ const excerpt = (value) => `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLi
 /* harmony export */   TL: () => (/* binding */ quoted),
 /* harmony export */   TN: () => (/* binding */ oneLine),
 /* harmony export */   a3: () => (/* binding */ formatDuration),
+/* harmony export */   pq: () => (/* binding */ countOf),
 /* harmony export */   z3: () => (/* binding */ formatBytes)
 /* harmony export */ });
 // What may break a line or reorder it on a screen: C0, DEL, C1, line and paragraph separators, bidirectional controls.
@@ -1673,6 +1674,10 @@ function formatBytes(bytes) {
     }
     return `${value.toFixed(1)} ${unit}`;
 }
+/** A number of things: `1 request`, `2 requests`. */
+function countOf(count, thing) {
+    return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
 /** A duration as people read it: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
 function formatDuration(ms) {
     const seconds = ms / 1000;
@@ -1691,7 +1696,7 @@ function formatDuration(ms) {
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(400);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(719);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(743);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(950);
 
 
 
@@ -1871,7 +1876,7 @@ function readWaitInputs(read, mask) {
 
 /***/ }),
 
-/***/ 743:
+/***/ 950:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -1884,22 +1889,41 @@ __nccwpck_require__.d(__webpack_exports__, {
 /** The version in package.json, which a test compares; part of the user agent of every request. */
 const VERSION = '1.0.0';
 
-;// CONCATENATED MODULE: ./src/feishu/error-table.ts
+;// CONCATENATED MODULE: ./src/feishu/operations.ts
 const EXPORT_SCOPES = ['docs:document:export', 'drive:export:readonly'];
 const WIKI_SCOPES = ['wiki:wiki:readonly'];
+const PER_MINUTE = { requests: 100, windowMs: 60_000 };
 /** Source: the documentation page of each call. */
 const OPERATIONS = {
-    mint: { doing: 'get a tenant access token for the app', scopes: [] },
-    create: { doing: 'create the export task', scopes: EXPORT_SCOPES },
-    query: { doing: 'ask for the status of the export task', scopes: EXPORT_SCOPES },
-    download: { doing: 'download the exported file', scopes: EXPORT_SCOPES },
-    wikiNode: { doing: 'look up the wiki page', scopes: ['wiki:node:read', ...WIKI_SCOPES] },
-    wikiSpace: { doing: 'look up the knowledge base', scopes: ['wiki:space:read', ...WIKI_SCOPES] },
-    wikiNodes: { doing: 'list the pages of the knowledge base', scopes: ['wiki:node:retrieve', ...WIKI_SCOPES] },
-    folder: { doing: 'list the folder', scopes: ['space:document:retrieve', 'drive:drive:readonly'] },
-    metas: { doing: 'look up the documents', scopes: ['drive:drive.metadata:readonly', 'drive:drive'] },
-    fileDownload: { doing: 'download the uploaded file', scopes: ['drive:file:download', 'drive:file:readonly'] },
+    mint: { doing: 'get a tenant access token for the app', scopes: [], limit: PER_MINUTE },
+    create: { doing: 'create the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
+    query: { doing: 'ask for the status of the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
+    download: { doing: 'download the exported file', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
+    wikiNode: { doing: 'look up the wiki page', scopes: ['wiki:node:read', ...WIKI_SCOPES], limit: PER_MINUTE },
+    wikiNodes: {
+        doing: 'list the pages of the knowledge base',
+        scopes: ['wiki:node:retrieve', ...WIKI_SCOPES],
+        limit: PER_MINUTE,
+    },
+    folder: {
+        doing: 'list the folder',
+        scopes: ['space:document:retrieve', 'drive:drive:readonly'],
+        limit: { requests: 20, windowMs: 1_000 },
+    },
+    metas: {
+        doing: 'look up the documents',
+        scopes: ['drive:drive.metadata:readonly', 'drive:drive'],
+        // A thousand a minute as well, which is 200,000 documents.
+        limit: { requests: 50, windowMs: 1_000 },
+    },
+    fileDownload: {
+        doing: 'download the uploaded file',
+        scopes: ['drive:file:download', 'drive:file:readonly'],
+        limit: { requests: 5, windowMs: 1_000 },
+    },
 };
+
+;// CONCATENATED MODULE: ./src/feishu/error-table.ts
 const SUPPORT = 'If it stays, give the log id to Feishu support.';
 const CONSOLE = "In the app's console (开发者后台)";
 const ADD_APP = 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
@@ -2160,6 +2184,7 @@ class json_WrongShape extends Error {
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/errors.ts
+
 
 
 const ROWS = new Map(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row])));
@@ -2482,7 +2507,7 @@ async function client_withToken(credential, signal, attempt) {
     for (;;) {
         const token = await credential.token(signal);
         if (!token.ok)
-            return token;
+            return failure_fail({ ...token.failure, ofToken: true });
         const reply = await attempt({ authorization: `Bearer ${token.value}` });
         if (reply.ok)
             credential.accepted(token.value);
@@ -2817,8 +2842,8 @@ const FAILED_STATUSES = {
         advice: 'Take some images out, or split the document.',
     },
 };
-/** What the token of an exported file is made of. */
-const FILE_TOKEN = /^[\w-]{1,128}$/;
+// Letters, digits, `-` and `_` so far; nothing documents it. What cannot be a part of an address is none for sure.
+const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]{1,200}$/;
 const SUCCESS = 0;
 const NEW = 1;
 const PROCESSING = 2;
@@ -3014,6 +3039,37 @@ function look_lookOf(reply) {
         case 'permanent':
             return { kind: 'failed', failure };
     }
+}
+
+;// CONCATENATED MODULE: ./src/feishu/telling.ts
+
+
+/** Tells a person how a poll ended, in whole sentences: cause, last trouble, advice. */
+function tellEnd(end, { notDone, timeoutMs, goOn }) {
+    if (end.kind === 'failed')
+        return describe(end.failure);
+    const trouble = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`;
+    const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined;
+    return [causeOf(end, notDone, timeoutMs), trouble, advice, goOn].filter((part) => part !== undefined).join(' ');
+}
+function causeOf(end, notDone, timeoutMs) {
+    if (end.kind === 'cancelled')
+        return `Cancelled: ${notDone}.`;
+    const limit = `${(0,src_text/* formatDuration */.a3)(timeoutMs)} (\`timeout-seconds\`)`;
+    if (end.refusedForMs === undefined)
+        return `Time is up: ${notDone} within ${limit}.`;
+    const wait = `wait ${(0,src_text/* formatDuration */.a3)(end.refusedForMs)}, longer than what is left of ${limit}: ${notDone}.`;
+    return end.lastFault?.askedMs === undefined
+        ? `The rate limit does not say how long to wait. It would be right to ${wait}`
+        : `The rate limit asks to ${wait}`;
+}
+/** The failure that a bad end is about, if there is one. */
+function failureOf(end) {
+    return end.kind === 'failed' ? end.failure : end.lastFault;
+}
+/** The line of the log after an attempt that is followed by another. */
+function tryingAgain(failure, pauseMs) {
+    return `${factOf(failure)}; trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`;
 }
 
 // EXTERNAL MODULE: ./src/polling/clock.ts
@@ -3248,39 +3304,53 @@ function lastLookMarginMs(roundTripMs) {
     return Math.min(250 + 2 * roundTripMs, 1_000);
 }
 
+;// CONCATENATED MODULE: ./src/runner/seldom.ts
+const EVERY_MS = 30_000;
+/**
+ * Tells one line in half a minute, the others under debug: troubles that come and go must not fill the log.
+ * @returns a function that says whether it told the line
+ */
+function seldom(clock, log) {
+    let toldAtMs = -Infinity;
+    return (line) => {
+        if (clock.nowMs() - toldAtMs < EVERY_MS) {
+            log.debug(line);
+            return false;
+        }
+        toldAtMs = clock.nowMs();
+        log.info(line);
+        return true;
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/wait/progress.ts
 
 
+
 const HEARTBEAT_MS = 60_000;
-// Troubles that come and go must not fill the log.
-const TROUBLE_EVERY_MS = 30_000;
 /** Tells of a wait as it goes: a line when the status changes, one now and then while it does not. */
 class Progress {
     log;
-    elapsedMs;
+    clock;
     told = '';
-    toldAtMs = 0;
-    troubleAtMs = -Infinity;
-    constructor(log, 
-    /** Since the wait began. */
-    elapsedMs) {
+    toldAtMs;
+    startedAtMs;
+    tellTrouble;
+    constructor(log, clock) {
         this.log = log;
-        this.elapsedMs = elapsedMs;
+        this.clock = clock;
+        this.startedAtMs = this.toldAtMs = clock.nowMs();
+        this.tellTrouble = seldom(clock, log);
     }
     /** After a look that found the task unfinished, or no answer. */
     onLook(look, status, pauseMs) {
-        const nowMs = this.elapsedMs();
-        const after = `after ${(0,src_text/* formatDuration */.a3)(nowMs)}`;
+        const nowMs = this.clock.nowMs();
         if (look.kind === 'fault' || look.kind === 'refused') {
-            const line = `${factOf(look.failure)}; trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`;
-            if (nowMs - this.troubleAtMs < TROUBLE_EVERY_MS) {
-                this.log.debug(line);
-                return;
-            }
-            this.troubleAtMs = this.toldAtMs = nowMs;
-            this.log.info(line);
+            if (this.tellTrouble(tryingAgain(look.failure, pauseMs)))
+                this.toldAtMs = nowMs;
             return;
         }
+        const after = `after ${(0,src_text/* formatDuration */.a3)(nowMs - this.startedAtMs)}`;
         const label = status?.label ?? 'unknown';
         this.log.debug(`status ${label} ${after}, next look in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`);
         const changed = label !== this.told;
@@ -3315,7 +3385,7 @@ async function run(inputs, tools) {
     let status;
     let trouble;
     const startedAtMs = clock.nowMs();
-    const progress = new Progress(log, () => clock.nowMs() - startedAtMs);
+    const progress = new Progress(log, clock);
     log.info(`Waiting for export task ${inputs.task.ticket}, at most ${(0,src_text/* formatDuration */.a3)(inputs.timeoutMs)}`);
     try {
         const end = await poll({
@@ -3370,53 +3440,45 @@ function fileOutputs(file) {
     };
 }
 function finishedLine(file, elapsedMs, session, wallMs) {
-    const requests = session.requests();
     const facts = [
         file.fileName && (0,src_text/* quoted */.TL)(file.fileName, 120),
         file.fileExtension && (0,src_text/* quoted */.TL)(file.fileExtension, 20).slice(1, -1),
         file.fileSize && (0,src_text/* formatBytes */.z3)(Number(file.fileSize)),
         `after ${(0,src_text/* formatDuration */.a3)(elapsedMs)}`,
     ].filter(Boolean);
-    return (`Export finished: ${facts.join(', ')} and ${requests} request${requests === 1 ? '' : 's'}. ` +
+    return (`Export finished: ${facts.join(', ')} and ${(0,src_text/* countOf */.pq)(session.requests(), 'request')}. ` +
         `It can be downloaded until ${new Date(wallMs + FILE_LIFETIME_MS).toISOString().slice(0, 19)}Z; then the service deletes it.`);
 }
 function explain(end, inputs, status) {
-    const { ticket } = inputs.task;
-    const last = status ? `The last status was ${status.label}` : 'No status was seen';
-    const goOn = `The ticket ${ticket} stays valid: to go on waiting, run this step again with it and a longer \`timeout-seconds\``;
-    const trouble = end.kind !== 'failed' && end.lastFault ? ` The last request failed: ${factOf(end.lastFault)}.` : '';
-    switch (end.kind) {
-        case 'failed':
-            return told('The export failed', describe(end.failure), inputs, status, end.failure);
-        case 'cancelled':
-            return told('The wait was cancelled', `Cancelled. ${last}.${trouble} ${goOn}.`, inputs, status, end.lastFault);
-        case 'timed-out': {
-            const limit = (0,src_text/* formatDuration */.a3)(inputs.timeoutMs);
-            const advice = end.lastFault?.advice ? ` ${end.lastFault.advice}` : '';
-            const cause = `${causeOf(end, limit)} (\`timeout-seconds\`). ${last}.`;
-            return told('The wait timed out', `${cause}${trouble}${advice} ${goOn}.`, inputs, status, end.lastFault);
-        }
-    }
-}
-function causeOf(end, limit) {
-    if (end.refusedForMs === undefined)
-        return `The export did not end within ${limit}`;
-    const wait = `wait ${(0,src_text/* formatDuration */.a3)(end.refusedForMs)}, longer than what is left of ${limit}`;
-    return end.lastFault?.askedMs === undefined
-        ? `The rate limit does not say how long to wait; it would be right to ${wait}`
-        : `The rate limit asks to ${wait}`;
-}
-function told(title, error, { task }, status, failure) {
+    const { ticket, token } = inputs.task;
+    const lastFault = end.kind === 'failed' ? undefined : end.lastFault;
+    const last = status ? `The last status was ${status.label}.` : 'No status was seen.';
+    const error = tellEnd(end, {
+        notDone: status || !lastFault ? 'the export did not end' : 'no usable answer of the service came',
+        timeoutMs: inputs.timeoutMs,
+        goOn: `${last} The ticket ${ticket} stays valid: ${GO_ON[end.kind]}.`,
+    });
+    const failure = failureOf(end);
     const facts = [
-        ['Ticket', task.ticket],
-        ['Document token', task.token],
+        ['Ticket', ticket],
+        ['Document token', token],
     ];
     if (status)
         facts.push(['Last status', `${status.label} (${status.code ?? 'no number'})`]);
     if (failure?.logId !== undefined)
         facts.push(['Log id', failure.logId]);
-    return { error, summary: { title, paragraphs: [error], facts, links: failure?.links ?? [] } };
+    return { error, summary: { title: TITLES[end.kind], paragraphs: [error], facts, links: failure?.links ?? [] } };
 }
+const TITLES = {
+    failed: 'The export failed',
+    cancelled: 'The wait was cancelled',
+    'timed-out': 'The wait timed out',
+};
+const GO_ON = {
+    failed: '',
+    cancelled: 'another wait step can take it',
+    'timed-out': 'set a longer `timeout-seconds`, or let another wait step take it',
+};
 
 
 /***/ }),

@@ -40,6 +40,7 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
         target,
         overwrite,
         expectedBytes: inputs.fileSize,
+        wrongSizeAdvice: WRONG_SIZE_ADVICE,
         stallLimitMs: stallLimitFor(timeoutMs),
         onBytes: (bytes, total) => {
           come = `${formatBytes(bytes)}${total === undefined ? '' : ` of ${formatBytes(total)}`} had come. `
@@ -77,6 +78,10 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
     session.dispose()
   }
 }
+
+const WRONG_SIZE_ADVICE =
+  'Check that `file-size` and `file-token` are outputs of the same wait step; leave `file-size` out if only its number' +
+  ' is wrong.'
 
 // Source: 下载导出文件.
 const GO_ON =

@@ -59,30 +59,67 @@ function factOf(found: BigIntStats, isInside: boolean): DiskFact {
   return { size: Number(found.size), kind: found.isFile() && isInside ? 'file' : 'other', id: identityOf(found) }
 }
 
+const MOST_TRIES = 20
+
 /**
  * Creates the folders that a file below the root stands in, as far as they are missing. Links on the way are followed
  * only as long as they stay inside.
+ * @returns how many of the folders were there already; undefined when all were
  * @throws DiskFault
  */
-export async function ensureParentInside(root: string, relative: string): Promise<void> {
+export async function ensureParentInside(root: string, relative: string): Promise<number | undefined> {
+  for (let triesLeft = MOST_TRIES; ; triesLeft--) {
+    try {
+      return await makeParent(root, relative)
+    } catch (error) {
+      // Another file that was the last one in its folder may just have been removed, and the folder with it.
+      if (!(error instanceof DiskFault && error.code === 'ENOENT') || triesLeft === 1) throw error
+    }
+  }
+}
+
+/**
+ * Sees to it that no link leads out of the root on the way to a file, as far as the way is there already.
+ * @throws DiskFault
+ */
+export async function checkParentInside(root: string, relative: string): Promise<void> {
+  let at = root
+  for (const segment of ['', ...relative.split('/').slice(0, -1)]) {
+    at = path.join(at, segment)
+    try {
+      await lstat(at)
+    } catch (error) {
+      if (isMissing(error)) return
+      throw diskFault('look at', at, error)
+    }
+    await checkFolder(await realpath(root), at)
+  }
+}
+
+async function makeParent(root: string, relative: string): Promise<number | undefined> {
   await make(root, true)
   const realRoot = await realpath(root).catch((error: unknown) => {
     throw diskFault('look at', root, error)
   })
   let at = root
-  for (const segment of relative.split('/').slice(0, -1)) {
+  let before: number | undefined
+  for (const [index, segment] of relative.split('/').slice(0, -1).entries()) {
     at = path.join(at, segment)
-    await make(at, false)
+    if (await make(at, false)) before ??= index
     await checkFolder(realRoot, at)
   }
+  return before
 }
 
-async function make(directory: string, recursive: boolean): Promise<void> {
+/** @returns whether it was missing */
+async function make(directory: string, recursive: boolean): Promise<boolean> {
   try {
     await mkdir(directory, { recursive })
+    return true
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw diskFault('create the folder', directory, error)
     if (recursive) throw diskFault('create the folder', directory, { code: 'ENOTDIR' })
+    return false
   }
 }
 
@@ -126,13 +163,17 @@ export async function removeInside(
     if (isMissing(error)) return false
     throw diskFault('remove the file', absolute, error)
   }
-  await removeEmptyAbove(root, relative)
+  await removeEmptyFrom(root, relative)
   return true
 }
 
-async function removeEmptyAbove(root: string, relative: string): Promise<void> {
+/**
+ * Removes the folders that a file below the root would stand in, as far as they are empty.
+ * @param before how many of them, from the root on, stay in any case
+ */
+export async function removeEmptyFrom(root: string, relative: string, before = 0): Promise<void> {
   const segments = relative.split('/').slice(0, -1)
-  for (; segments.length > 0; segments.pop()) {
+  for (; segments.length > before; segments.pop()) {
     try {
       // Refused for a folder with anything in it, and for a link to a folder.
       await rmdir(path.join(root, ...segments))
@@ -161,8 +202,8 @@ export async function cleanTemporaries(root: string, directories: Iterable<strin
 async function temporariesIn(directory: string): Promise<string[]> {
   try {
     return (await readdir(directory)).filter(isTemporaryName)
-  } catch (error) {
-    if (isMissing(error)) return []
-    throw diskFault('look into the folder', directory, error)
+  } catch {
+    // Tidying is no reason to fail; what is to be written there will tell.
+    return []
   }
 }

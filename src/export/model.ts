@@ -103,6 +103,15 @@ export interface PlannedFile {
   readonly path: string
   /** The files of the same unit that an earlier run wrote elsewhere and that go when this one is there. */
   readonly replaces: readonly string[]
+  /** True when a file that may be replaced stands there. */
+  readonly stands: boolean
+}
+
+/** A file of an earlier run whose document was not found, or is no longer wanted in this format. */
+export interface StaleFile {
+  readonly file: ManifestFile
+  /** The files of the document in the formats that are wanted now; undefined when the document was not found. */
+  readonly instead: readonly PlannedFile[] | undefined
 }
 
 /** A found thing that is not exported, and why. */
@@ -118,6 +127,8 @@ export interface SkippedEntry {
 export interface RefusedFile {
   readonly file: PlannedFile
   readonly failure: Failure
+  /** True where a file stands of which the manifest knows nothing. */
+  readonly isStranger: boolean
 }
 
 /** What a run is going to do. */
@@ -126,6 +137,8 @@ export interface Plan {
   readonly unchanged: readonly PlannedFile[]
   readonly refused: readonly RefusedFile[]
   readonly skipped: readonly SkippedEntry[]
-  /** Paths of the manifest whose document was not found. Whether they may go is for the run to decide. */
-  readonly stale: readonly ManifestFile[]
+  /** Stale files whose name a folder needs: they go first. */
+  readonly inTheWay: readonly ManifestFile[]
+  /** Whether they may go is for the run to decide. */
+  readonly stale: readonly StaleFile[]
 }

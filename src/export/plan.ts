@@ -1,8 +1,9 @@
 import type { Failure } from '../feishu/failure.js'
+import { DiskFault, diskFailure } from '../files/disk-fault.js'
 import { quoted } from '../text.js'
-import type { ManifestClaim } from './manifest.js'
-import type { ExportUnit, Listing, ManifestFile, Plan, PlannedFile, RefusedFile } from './model.js'
-import { byCodePoints, fold, layOut, unitKey, type PlacedFile, type Wishes } from './paths.js'
+import type { ManifestClaim } from './manifest/manifest.js'
+import type { ExportUnit, Listing, ManifestFile, Plan, PlannedFile, RefusedFile, StaleFile } from './model.js'
+import { byCodePoints, documentKey, fold, layOut, unitKey, type Layout, type PlacedFile, type Wishes } from './paths.js'
 
 /** What stands at a path of the disk. */
 export interface DiskFact {
@@ -20,6 +21,7 @@ export interface PlanOptions extends Wishes {
   /** The manifest's path relative to `directory`, with `/`; undefined when it stands elsewhere. */
   readonly manifestPath: string | undefined
   readonly manifest: { readonly files: readonly ManifestFile[]; readonly writing: readonly ManifestClaim[] }
+  /** Throws DiskFault where a path cannot be looked at. */
   readonly disk: (path: string) => DiskFact | undefined
 }
 
@@ -50,22 +52,51 @@ export function makePlan(listing: Listing, options: PlanOptions): Plan {
   const refused: RefusedFile[] = []
   for (const { unit, path, verdict } of judged) {
     const key = unitKey(unit)
-    const file = { unit, path, replaces: owners.get(key) === path ? (replaces.get(key) ?? []) : [] }
-    if (verdict.kind === 'refused') refused.push({ file, failure: verdict.failure })
+    const ofOld = owners.get(key) === path ? (replaces.get(key) ?? []) : []
+    const file = { unit, path, replaces: ofOld, stands: verdict.kind !== 'refused' && verdict.stands }
+    if (verdict.kind === 'refused')
+      refused.push({ file, failure: verdict.failure, isStranger: verdict.isStranger === true })
     else (verdict.kind === 'export' ? toExport : unchanged).push(file)
   }
 
-  const planned = new Set(layout.files.map(({ path }) => path))
-  const stale = records
-    .filter((record) => !layout.found.has(unitKey(record)) && !planned.has(record.path))
-    .sort((a, b) => byCodePoints(a.path, b.path))
-  const plan = { toExport, unchanged, refused, skipped: layout.skipped, stale }
+  const stale = staleOf(records, layout, [...toExport, ...unchanged])
+  const inTheWay = isWhole ? blockersOf(stale, toExport) : []
+  const plan = { toExport, unchanged, refused, skipped: layout.skipped, stale, inTheWay }
   if (countFound(plan) !== layout.files.length + layout.skipped.length) throw new Error('the plan lost a file')
   return plan
 }
 
+/**
+ * What no document that was found is recorded for any more; and where a document was found, but not wanted in this
+ * format, what stands for it.
+ */
+function staleOf(records: readonly ManifestFile[], layout: Layout, wanted: readonly PlannedFile[]): StaleFile[] {
+  const planned = new Set(layout.files.map(({ path }) => path))
+  const byDocument = new Map<string, PlannedFile[]>()
+  for (const file of wanted) {
+    const key = documentKey(file.unit)
+    byDocument.set(key, [...(byDocument.get(key) ?? []), file])
+  }
+  return records
+    .filter((record) => !layout.found.has(unitKey(record)) && !planned.has(record.path))
+    .sort((a, b) => byCodePoints(a.path, b.path))
+    .map((file) => {
+      const key = documentKey(file)
+      return { file, instead: layout.foundDocuments.has(key) ? (byDocument.get(key) ?? []) : undefined }
+    })
+}
+
+/** The files of documents that are gone, where a folder of that name is needed. */
+function blockersOf(stale: readonly StaleFile[], toExport: readonly PlannedFile[]): ManifestFile[] {
+  const folders = new Set<string>()
+  for (const { path } of toExport) {
+    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) folders.add(path.slice(0, at))
+  }
+  return stale.flatMap(({ file, instead }) => (instead === undefined && folders.has(file.path) ? file : []))
+}
+
 /** How many files were found: the sum of what the numbers of a run must come to. */
-export const countFound = ({ toExport, unchanged, refused, skipped }: Omit<Plan, 'stale'>): number =>
+export const countFound = ({ toExport, unchanged, refused, skipped }: Omit<Plan, 'stale' | 'inTheWay'>): number =>
   toExport.length + unchanged.length + refused.length + skipped.length
 
 /**
@@ -119,8 +150,15 @@ function replacedPaths(
     old.set(key, [...(old.get(key) ?? []), record.path])
   }
   if (isWhole) return old
-  // With gaps in the listing, a copy that was not found may be in one of them: only what moved for sure is replaced.
-  return new Map([...old].filter(([key, paths]) => paths.length <= (fresh.get(key) ?? 0)))
+  // With gaps in the listing, a copy that was not found may be in one of them: only what moved for sure is replaced, or
+  // is the same name but for its case.
+  const names = new Set(files.map(({ unit, path }) => `${unitKey(unit)} ${fold(path)}`))
+  return new Map(
+    [...old].map(([key, paths]) => {
+      const hasMoved = paths.length <= (fresh.get(key) ?? 0)
+      return [key, hasMoved ? paths : paths.filter((path) => names.has(`${key} ${fold(path)}`))]
+    }),
+  )
 }
 
 function countBy(files: readonly PlacedFile[]): ReadonlyMap<string, number> {
@@ -129,7 +167,9 @@ function countBy(files: readonly PlacedFile[]): ReadonlyMap<string, number> {
   return counts
 }
 
-type Verdict = { readonly kind: 'export' | 'unchanged' } | { readonly kind: 'refused'; readonly failure: Failure }
+type Verdict =
+  | { readonly kind: 'export' | 'unchanged'; readonly stands: boolean }
+  | { readonly kind: 'refused'; readonly failure: Failure; readonly isStranger?: true }
 
 function judgeOf(
   { manifest, disk, force, overwrite }: PlanOptions,
@@ -141,15 +181,26 @@ function judgeOf(
   const isOurs = (path: string, { id }: DiskFact): boolean =>
     owned.get(fold(path))?.some((own) => own === path || (id !== undefined && disk(own)?.id === id)) === true
 
-  return ({ unit, path, failure }) => {
+  const judge = ({ unit, path, failure }: PlacedFile): Verdict => {
     if (failure) return { kind: 'refused', failure }
     const fact = disk(path)
-    if (!fact) return { kind: 'export' }
+    if (!fact) return { kind: 'export', stands: false }
     if (fact.kind === 'other') return { kind: 'refused', failure: inTheWay(path) }
     const record = byPath.get(path)
-    if (!force && record && isSame(record, unit) && fact.size === record.fileSize) return { kind: 'unchanged' }
-    if (!overwrite && !isOurs(path, fact)) return { kind: 'refused', failure: notOurs(path) }
-    return { kind: 'export' }
+    if (!force && record && isSame(record, unit) && fact.size === record.fileSize) {
+      return { kind: 'unchanged', stands: true }
+    }
+    if (!overwrite && !isOurs(path, fact)) return { kind: 'refused', failure: notOurs(path), isStranger: true }
+    return { kind: 'export', stands: true }
+  }
+  return (file) => {
+    try {
+      return judge(file)
+    } catch (error) {
+      // One path that cannot be looked at takes nothing from the others.
+      if (error instanceof DiskFault) return { kind: 'refused', failure: diskFailure(error) }
+      throw error
+    }
   }
 }
 

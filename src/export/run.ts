@@ -1,30 +1,32 @@
 import path from 'node:path'
 import { connect } from '../feishu/connect.js'
-import { describe, factOf, type Failure } from '../feishu/failure.js'
+import { describe } from '../feishu/failure.js'
 import { tryingAgain } from '../feishu/telling.js'
 import { DiskFault } from '../files/disk-fault.js'
-import { stallLimitFor } from '../files/download-file.js'
 import { startDeadline } from '../polling/deadline.js'
 import type { ActionTools, Outcome } from '../runner/action.js'
-import { quoted } from '../text.js'
-import { removeReplaced, removeStale, removeTemporaries } from './cleaning.js'
+import { countOf, quoted } from '../text.js'
+import { removeFiles, removeReplaced, removeTemporaries, type Cleaned, type Cleaning } from './cleaning.js'
 import { diskFacts } from './disk.js'
-import { Engine, TRANSFERS_AT_ONCE } from './engine.js'
+import { TRANSFERS_AT_ONCE } from './engine/engine.js'
+import { PacedApi } from './engine/paced-api.js'
+import { Patience } from './engine/patience.js'
+import { exportAll, type LooksPerDocument } from './export-all.js'
+import { goneAmong } from './gone.js'
+import type { Ground } from './ground.js'
 import type { ExportInputs } from './inputs.js'
-import { Ledger } from './ledger.js'
 import { listSources } from './listing.js'
-import { readManifest, writeManifest } from './manifest-file.js'
-import { ManifestError, type Manifest } from './manifest.js'
-import type { Listing, Plan } from './model.js'
-import { PacedApi } from './paced-api.js'
-import { Patience } from './patience.js'
+import { listingCalls, type ListingApi } from './listing/calls.js'
+import { readManifest, writeManifest } from './manifest/file.js'
+import { Ledger } from './manifest/ledger.js'
+import { ManifestError, type Manifest } from './manifest/manifest.js'
+import type { Listing, Plan, StaleFile } from './model.js'
+import { documentKey } from './paths.js'
 import { lookAlikes, makePlan } from './plan.js'
-import { Ticker } from './progress.js'
-import { progressLine } from './report.js'
-import { exportSteps, type UnitWork } from './steps.js'
+import { Ticker } from './report/progress.js'
+import { seldom } from '../runner/seldom.js'
+import { Tellings } from './report/tellings.js'
 import { RunStop } from './stop.js'
-import { Tellings } from './tellings.js'
-import { worksOf } from './works.js'
 
 /**
  * Lists the sources, exports what changed, and keeps the manifest true of the disk.
@@ -35,12 +37,11 @@ export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Out
   const deadline = startDeadline(clock, inputs.timeoutMs, 0, tools.cancel)
   const stop = new RunStop(deadline)
   const session = connect({ ...inputs, clock, mask: tools.mask, debug: (line) => log.debug(line), action: 'export' })
-  const manifestFile = path.join(inputs.directory, ...inputs.manifest.split('/'))
-  const tellings = new Tellings(manifestFile, inputs.dryRun)
+  const tellings = new Tellings(path.join(inputs.directory, ...inputs.manifest.split('/')), inputs.dryRun)
   const startedAtMs = clock.nowMs()
   let disk: DiskFault | ManifestError | undefined
   try {
-    await work({ inputs, tools, stop, session, manifestFile, tellings, startedAtMs })
+    await work({ inputs, tools, stop, session, tellings }, () => deadline.remainingMs())
   } catch (error) {
     if (!(error instanceof DiskFault || error instanceof ManifestError)) throw error
     disk = error
@@ -48,175 +49,190 @@ export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Out
     deadline.release()
     session.dispose()
   }
+  const unlisted = stop.cause() && !tellings.isPlanned() ? 'The sources were not listed to their end.' : undefined
+  const why = [stop.sentence(), unlisted, disk?.message].filter((sentence) => sentence !== undefined)
   const { outcome, line } = tellings.end({
     elapsedMs: clock.nowMs() - startedAtMs,
     requests: session.requests(),
-    stopped: stop.sentence() ?? disk?.message,
+    stopped: why.length > 0 ? why.join(' ') : undefined,
   })
-  log.info(line)
+  if (line !== undefined) log.info(line)
   return outcome
 }
 
-interface Ground {
-  readonly inputs: ExportInputs
-  readonly tools: ActionTools
-  readonly stop: RunStop
-  readonly session: ReturnType<typeof connect>
-  readonly manifestFile: string
-  readonly tellings: Tellings
-  readonly startedAtMs: number
-}
-
-async function work(ground: Ground): Promise<void> {
-  const { inputs, tools, stop, session, manifestFile, tellings } = ground
-  const { log, clock, random } = tools
-  const manifest = await readManifest(manifestFile)
+async function work(ground: Ground, remainingMs: () => number): Promise<void> {
+  const { inputs, tools, stop, tellings } = ground
+  const { log } = tools
+  const manifest = await readManifest(inputs.directory, inputs.manifest)
   const patience = new Patience()
-  const looksPerDocument = { now: () => Infinity }
-  const api = new PacedApi({
-    clock,
-    random,
-    rivals: inputs.parallelJobs,
-    stop: stop.signal,
-    concurrency: {
-      query: () => patience.concurrency(looksPerDocument.now()),
-      download: () => TRANSFERS_AT_ONCE,
-      fileDownload: () => TRANSFERS_AT_ONCE,
-    },
-    onRetry: troubleLog(tools),
-  })
+  const looks: LooksPerDocument = { now: () => Infinity }
+  const api = apiOf(ground, patience, looks, remainingMs)
   tellings.watch(() => api.openTrouble())
 
   const listing = await list(ground, api)
-  if (stop.cause()) return
+  if (stop.cause()) {
+    tellings.notListed(listing)
+    return
+  }
   const plan = planOf(listing, manifest, inputs)
   tellings.planned(plan, listing)
-  const counts = `${plan.toExport.length} to export, ${plan.unchanged.length} unchanged, ${plan.refused.length + listing.faults.length} failed, ${plan.skipped.length} skipped`
-  log.info(`Found ${tellings.found()}: ${counts}`)
-  for (const { what, failure } of tellings.failures()) log.info(`Failed: ${quoted(what, 200)}: ${describe(failure)}`)
-  const isComplete = listing.faults.every(({ branch }) => !branch)
+  tellPlan(plan, listing, ground)
+  const strangers = plan.refused.filter(({ isStranger }) => isStranger).length
+  if (strangers > 1 && manifest.isEmpty()) tellings.hint(noManifest(inputs.manifest))
+  const stale = inputs.deleteStale ? await staleToRemove(plan, listing, ground, api) : []
   if (inputs.dryRun) {
-    tellings.wouldDelete(inputs.deleteStale && isComplete ? plan.stale.map((file) => file.path) : [])
+    const there = diskFacts(inputs.directory)
+    tellings.deleted(stale.flatMap(({ file }) => (there(file.path)?.kind === 'file' ? file.path : [])))
     return
   }
   if (inputs.failFast && tellings.failures().length > 0) stop.stop({ kind: 'fail-fast' })
 
-  const ledger = new Ledger(manifest, (pieces) => writeManifest(manifestFile, pieces), clock)
-  const alike = lookAlikes(plan)
-  const there = diskFacts(inputs.directory)
-  const replaceable = new Set(plan.toExport.filter((file) => there(file.path)).map((file) => file.path))
-  const engine = new Engine<UnitWork>({
-    api,
-    patience,
-    clock,
+  const save = (pieces: readonly string[]): Promise<void> => writeManifest(inputs.directory, inputs.manifest, pieces)
+  const ledger = new Ledger(manifest, save, tools.clock)
+  const cleaning: Cleaning = {
+    directory: inputs.directory,
+    ledger,
+    lookAlikes: lookAlikes(plan),
     stop: stop.signal,
-    steps: exportSteps({
-      session,
-      ledger,
-      clock,
-      directory: inputs.directory,
-      mayReplace: (file) => inputs.overwrite || replaceable.has(file) || ledger.owns(file),
-      lookAlikes: alike,
-      stallLimitMs: stallLimitFor(inputs.timeoutMs),
-    }),
-    onEnd(unitWork, failure) {
-      tellings.ended(unitWork, failure)
-      if (!failure) {
-        log.debug(`Exported ${unitWork.files.map((file) => quoted(file.path, 200)).join(', ')}`)
-        return
-      }
-      log.info(`Failed: ${quoted(unitWork.files[0]?.path ?? '', 200)}: ${describe(failure)}`)
-      if ((failure.appWide || failure.apiWide) && !unitWork.unit.uploaded) stop.stop({ kind: 'app-wide', failure })
-      else if (inputs.failFast) stop.stop({ kind: 'fail-fast' })
-    },
-    onNewTask: (unitWork, failure) =>
-      log.debug(`New task for ${quoted(unitWork.unit.title, 100)}, since ${factOf(failure)}`),
-  })
-  looksPerDocument.now = () => engine.looksPerDocument()
+  }
+  const tidied = ({ removed, faults }: Cleaned): void => {
+    tellings.tidied(removed.length)
+    tellings.notRemoved(faults)
+  }
   await removeTemporaries(inputs.directory, plan, manifest, inputs.manifest)
   try {
     ledger.retitle(plan.unchanged)
-    if (!stop.cause()) await ledger.announce(plan.toExport)
-    await exportAll(ground, engine, plan)
-    const cleaning = { directory: inputs.directory, ledger, lookAlikes: alike }
-    tellings.tidied(await removeReplaced(plan.unchanged, cleaning))
-    if (inputs.deleteStale && plan.stale.length > 0) {
-      if (!isComplete) tellings.note('`delete-stale` was off for this run: not everything could be listed.')
-      else if (stop.cause()) tellings.note('`delete-stale` was off for this run: it did not come to its end.')
-      else tellings.deleted(await removeStale(plan.stale, cleaning))
-    }
+    tidied(await removeFiles(plan.inTheWay, cleaning))
+    await exportAll(ground, plan, { api, patience, looks, ledger })
+    tidied(await removeReplaced(plan.unchanged, cleaning))
+    await removeStale(stale, ground, cleaning)
   } finally {
-    ledger.withdraw((file) => there(file) !== undefined)
-    await ledger.flush()
+    await ledger.close(diskFacts(inputs.directory))
   }
+  log.debug(`The manifest has ${countOf(manifest.files.length, 'file')}`)
 }
 
-// Troubles that come and go must not fill the log.
-const TROUBLE_EVERY_MS = 30_000
-
-/** Tells now and then what is tried again; all of it under debug. */
-function troubleLog({ clock, log }: ActionTools): (failure: Failure, pauseMs: number) => void {
-  let toldAtMs = -Infinity
-  return (failure, pauseMs) => {
-    const line = tryingAgain(failure, pauseMs)
-    if (clock.nowMs() - toldAtMs < TROUBLE_EVERY_MS) {
-      log.debug(line)
-      return
-    }
-    toldAtMs = clock.nowMs()
-    log.info(line)
-  }
+function apiOf(
+  { inputs, tools, stop }: Ground,
+  patience: Patience,
+  looks: LooksPerDocument,
+  remainingMs: () => number,
+): PacedApi {
+  const { clock, random, log } = tools
+  const tell = seldom(clock, log)
+  return new PacedApi({
+    clock,
+    random,
+    rivals: inputs.parallelJobs,
+    stop: stop.signal,
+    remainingMs,
+    concurrency: {
+      query: () => patience.concurrency(looks.now()),
+      download: () => TRANSFERS_AT_ONCE,
+      fileDownload: () => TRANSFERS_AT_ONCE,
+    },
+    onRetry(failure, pauseMs) {
+      tell(tryingAgain(failure, pauseMs))
+    },
+  })
 }
 
-async function list({ inputs, tools, stop, session, tellings }: Ground, api: PacedApi): Promise<Listing> {
+async function list({ inputs, tools, stop, session }: Ground, api: PacedApi): Promise<Listing> {
   const { clock, log } = tools
+  const pages = inputs.sources.filter(({ target }) => target.kind === 'wiki-node' && !target.children).length
+  if (pages > 0) log.info(`${countOf(pages, 'wiki page')} without \`children=true\`: what is below is not exported`)
   let found = 0
   const ticker = new Ticker(clock, log, () => `Listing: ${found} found so far`)
+  const onProgress = (count: number): void => {
+    found = count
+  }
   try {
     const { connection, credential } = session
-    const onProgress = (count: number): void => {
-      found = count
-    }
-    const listing = await listSources(inputs.sources, api, { connection, credential, onProgress })
-    const appWide = listing.faults.find(({ failure }) => failure.appWide)
-    if (appWide && !stop.cause()) {
-      tellings.notListed(listing)
-      stop.stop({ kind: 'app-wide', failure: appWide.failure })
-    }
-    return listing
+    return await listSources(inputs.sources, endingAll(api, stop), { connection, credential, onProgress })
   } finally {
     ticker.stop()
+  }
+}
+
+/** A failure that every other call would meet ends the run. */
+function endingAll(api: ListingApi, stop: RunStop): ListingApi {
+  return {
+    async call(operation, attempt) {
+      const reply = await api.call(operation, attempt)
+      if (!reply.ok && reply.failure.appWide === true) stop.stop({ kind: 'app-wide', failure: reply.failure })
+      return reply
+    },
   }
 }
 
 function planOf(listing: Listing, manifest: Manifest, inputs: ExportInputs): Plan {
-  return makePlan(listing, {
-    formats: inputs.formats,
-    includeFiles: inputs.includeFiles,
-    overwrite: inputs.overwrite,
-    force: inputs.force,
-    manifestPath: inputs.manifest,
-    manifest,
-    disk: diskFacts(inputs.directory),
-  })
+  return makePlan(listing, { ...inputs, manifestPath: inputs.manifest, manifest, disk: diskFacts(inputs.directory) })
 }
 
-async function exportAll(ground: Ground, engine: Engine<UnitWork>, plan: Plan): Promise<void> {
-  const { tools, stop, tellings } = ground
-  const works = worksOf(plan.toExport)
-  if (works.length === 0 || stop.cause()) return
-  const startedAtMs = tools.clock.nowMs()
-  const ticker = new Ticker(tools.clock, tools.log, () =>
-    progressLine({
-      ...tellings.progress(),
-      total: works.length,
-      inFlight: engine.inFlight(),
-      elapsedMs: tools.clock.nowMs() - startedAtMs,
-    }),
-  )
-  try {
-    await engine.run(works)
-  } finally {
-    ticker.stop()
+const MOST_SKIPPED_LINES = 50
+
+function tellPlan({ toExport, unchanged, refused, skipped }: Plan, { faults }: Listing, ground: Ground): void {
+  const { log } = ground.tools
+  const { tellings } = ground
+  const failed = refused.length + faults.length
+  const counts = `${toExport.length} to export, ${unchanged.length} unchanged, ${failed} failed, ${skipped.length} skipped`
+  log.info(`Found ${tellings.found()}: ${counts}`)
+  for (const { what, failure } of tellings.failures()) log.info(`Failed: ${quoted(what, 200)}: ${describe(failure)}`)
+  for (const { path: at, reason } of skipped.slice(0, MOST_SKIPPED_LINES)) {
+    log.info(`Skipped: ${quoted(at, 200)}: ${reason}`)
   }
+  const more = skipped.length - MOST_SKIPPED_LINES
+  if (more > 0) log.info(`Skipped: ${more} more`)
+}
+
+const noManifest = (manifest: string): string =>
+  `There is no manifest ${quoted(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
+  ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` for one run.'
+
+/** What `delete-stale` removes: nothing after a listing with gaps, and nothing of which it is not sure. */
+async function staleToRemove(
+  { stale }: Plan,
+  { faults }: Listing,
+  { session, tellings, stop }: Ground,
+  api: PacedApi,
+): Promise<readonly StaleFile[]> {
+  if (stale.length === 0) return []
+  if (faults.some(({ branch }) => branch)) {
+    tellings.note('`delete-stale` was off for this run: not everything could be listed.')
+    return []
+  }
+  const calls = listingCalls(endingAll(api, stop), session.connection, session.credential)
+  const { gone, doubtful } = await goneAmong(stale, calls)
+  const [first] = doubtful
+  if (first) {
+    const names = doubtful.slice(0, 3).map(({ file }) => quoted(file.file.path, 200))
+    const rest = doubtful.length - names.length
+    tellings.note(
+      `\`delete-stale\` kept ${countOf(doubtful.length, 'file')} (${names.join(', ')}${rest > 0 ? ' and others' : ''}):` +
+        ` the document was not listed, but it is not certain that it is gone. ${describe(first.failure)}`,
+    )
+  }
+  return gone
+}
+
+async function removeStale(stale: readonly StaleFile[], ground: Ground, cleaning: Cleaning): Promise<void> {
+  const { stop, tellings } = ground
+  if (stale.length === 0) return
+  if (stop.cause()) {
+    tellings.note('`delete-stale` was off for this run: it did not come to its end.')
+    return
+  }
+  // What is only no longer wanted in this format stays until another one is there.
+  const isThere = ({ file, instead }: StaleFile): boolean =>
+    instead === undefined ||
+    instead.some(({ path: at }) => {
+      const record = cleaning.ledger.recordOf(at)
+      return record !== undefined && documentKey(record) === documentKey(file)
+    })
+  const { removed, faults } = await removeFiles(
+    stale.filter(isThere).map(({ file }) => file),
+    cleaning,
+  )
+  tellings.deleted(removed)
+  tellings.notRemoved(faults)
 }

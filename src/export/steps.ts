@@ -1,35 +1,43 @@
-import { createReadStream } from 'node:fs'
-import path from 'node:path'
+import { open } from 'node:fs/promises'
 import type { Session } from '../feishu/connect.js'
 import { createTask, queryTask } from '../feishu/export-tasks.js'
 import { fail, type Failure, type Reply } from '../feishu/failure.js'
 import { exportedFile, uploadedFile, type FileSource } from '../feishu/file-download.js'
-import { DiskFault } from '../files/disk-fault.js'
-import { downloadLooks } from '../files/download-file.js'
+import { diskFault } from '../files/disk-fault.js'
+import { downloadLooks, type Stalls } from '../files/download-file.js'
 import { saveFile, type SavedFile } from '../files/save.js'
-import type { Clock } from '../polling/clock.js'
-import { ensureParentInside, removeInside } from './disk.js'
-import type { ExportSteps, Work } from './engine.js'
-import type { Ledger, Release } from './ledger.js'
+import { adviseFor } from './advice.js'
+import type { ExportSteps, Work } from './engine/engine.js'
+import { STOPPED } from './engine/paced-api.js'
 import type { PlannedFile } from './model.js'
+import { unitKey } from './paths.js'
+import type { Placer, Write } from './placer.js'
 
 /** What is exported once, and the files that come of it. */
 export interface UnitWork extends Work {
   readonly files: readonly PlannedFile[]
   /** The paths that are in place. */
   readonly placed: Set<string>
+  /** By path, why a file cannot be put there. */
+  readonly failures: Map<string, Failure>
 }
 
+/** Puts the files of the same unit together: it is exported once. */
+export function worksOf(files: readonly PlannedFile[]): UnitWork[] {
+  const works = new Map<string, UnitWork & { readonly files: PlannedFile[] }>()
+  for (const file of files) {
+    const key = unitKey(file.unit)
+    const work = works.get(key)
+    if (work) work.files.push(file)
+    else works.set(key, { unit: file.unit, files: [file], placed: new Set(), failures: new Map() })
+  }
+  return [...works.values()]
+}
+
+/** What the steps work with. */
 export interface StepsOptions {
   readonly session: Session
-  readonly ledger: Ledger
-  readonly clock: Clock
-  /** Absolute. */
-  readonly directory: string
-  /** Whether a file that stands at the path already may be replaced. */
-  readonly mayReplace: (path: string) => boolean
-  /** The files that must stay when this path is removed, for they may be the same under another name. */
-  readonly lookAlikes: (path: string) => readonly string[]
+  readonly placer: Placer
   readonly stallLimitMs: number
 }
 
@@ -38,99 +46,109 @@ export function exportSteps(options: StepsOptions): ExportSteps<UnitWork> {
   const { connection, credential } = options.session
   return {
     async create({ unit }, signal) {
-      const { token } = unit
       const { reply } = await createTask(connection, credential, unit, signal)
-      return reply.ok ? { ...reply, value: { ticket: reply.value, token } } : reply
+      return reply.ok ? { ...reply, value: { ticket: reply.value, token: unit.token } } : adviseFor('create', reply)
     },
-    query: (task, signal) => queryTask(connection, credential, task, signal),
-    fetch(work, fileToken, fileSize, signal) {
+    query: async (task, signal) => adviseFor('query', await queryTask(connection, credential, task, signal)),
+    fetch(work, fileToken, fileSize) {
       const bytes = fileSize === undefined ? undefined : Number(fileSize)
       const expectedBytes = Number.isSafeInteger(bytes) ? bytes : undefined
-      return place(options, work, exportedFile(fileToken, work.unit.fileExtension), expectedBytes, signal)
+      const download = {
+        source: exportedFile(fileToken, work.unit.fileExtension),
+        expectedBytes,
+        stalls: { inARow: 0 },
+      }
+      return async (signal) => adviseFor('download', await place(options, work, download, signal))
     },
-    fetchUploaded: (work, signal) => place(options, work, uploadedFile(work.unit.token), undefined, signal),
+    fetchUploaded(work) {
+      const download = { source: uploadedFile(work.unit.token), expectedBytes: undefined, stalls: { inARow: 0 } }
+      return (signal) => place(options, work, download, signal)
+    },
   }
 }
 
-/** Downloads to the first place, and copies from there to the others. */
+interface Download {
+  readonly source: FileSource
+  readonly expectedBytes: number | undefined
+  readonly stalls: Stalls
+}
+
+const WRONG_SIZE_ADVICE = 'Run it again; if it stays, give the log id to Feishu support.'
+
+/**
+ * Downloads to the first place, and copies from there to the others. A place that the disk refuses takes nothing from
+ * the others.
+ */
 async function place(
   options: StepsOptions,
   work: UnitWork,
-  source: FileSource,
-  expectedBytes: number | undefined,
+  download: Download,
   signal: AbortSignal,
 ): Promise<Reply<void>> {
-  try {
-    let first: SavedFile | undefined
-    for (const file of work.files) {
-      if (work.placed.has(file.path)) continue
-      const saved = await placeOne(options, file, async (target, overwrite, onWhole) => {
-        if (!first) return download(options, { source, target, overwrite, expectedBytes, onWhole }, signal)
-        const body = createReadStream(first.path)
-        return { ok: true, value: await saveFile({ target, body, overwrite, expectedBytes: first.bytes, onWhole }) }
-      })
-      if (!saved.ok) return saved
+  let first: SavedFile | undefined
+  for (const file of work.files) {
+    if (work.placed.has(file.path) || work.failures.has(file.path)) continue
+    const from = first
+    const write: Write = from ? copied(from, signal) : downloaded(download, options, signal)
+    const saved = await options.placer.place(file, write).catch((error: unknown) => {
+      if (signal.aborted) return fail(STOPPED)
+      throw error
+    })
+    if (saved.ok) {
       first ??= saved.value
       work.placed.add(file.path)
-    }
-    return { ok: true, value: undefined }
-  } catch (error) {
-    if (error instanceof DiskFault) return fail(fromDisk(error))
-    throw error
+    } else if (saved.failure.ofDisk === true && !saved.failure.appWide) work.failures.set(file.path, saved.failure)
+    else return saved
   }
+  const [failure] = work.failures.values()
+  return failure ? fail(failure) : { ok: true, value: undefined }
 }
 
-type Write = (target: string, overwrite: boolean, onWhole: () => Promise<void>) => Promise<Reply<SavedFile>>
-
-/** Puts one file in place, with the manifest true of the disk before, between and after. */
-async function placeOne(options: StepsOptions, file: PlannedFile, write: Write): Promise<Reply<SavedFile>> {
-  const { directory, ledger, mayReplace, lookAlikes, clock } = options
-  await ensureParentInside(directory, file.path)
-  let release: Release | undefined
-  let saved: Reply<SavedFile> | undefined
-  try {
-    const target = path.join(directory, ...file.path.split('/'))
-    saved = await write(target, mayReplace(file.path), async () => {
-      release = await ledger.claim([file.path, ...file.replaces].map((path) => ({ path, unit: file.unit })))
-    })
-    if (!saved.ok) return saved
-  } finally {
-    if (saved?.ok !== true) release?.()
-  }
-  for (const old of file.replaces) {
-    await removeInside(directory, old, lookAlikes(old))
-    ledger.forget(old)
-  }
-  const { token, type, title, editTime, fileExtension, subId } = file.unit
-  const { bytes: fileSize, sha256 } = saved.value
-  const exportedAt = `${new Date(clock.wallMs()).toISOString().slice(0, 19)}Z`
-  ledger.record({ path: file.path, token, type, fileExtension, subId, title, editTime, fileSize, sha256, exportedAt })
-  return saved
-}
-
-interface DownloadTo {
-  readonly source: FileSource
-  readonly target: string
-  readonly overwrite: boolean
-  readonly expectedBytes: number | undefined
-  readonly onWhole: () => Promise<void>
-}
-
-async function download(
-  { session, stallLimitMs }: StepsOptions,
-  { target, ...rest }: DownloadTo,
-  signal: AbortSignal,
-): Promise<Reply<SavedFile>> {
+function downloaded(download: Download, { session, stallLimitMs }: StepsOptions, signal: AbortSignal): Write {
   const { connection, credential } = session
-  const look = await downloadLooks({ connection, credential, stallLimitMs, target: () => target, ...rest })(signal)
-  switch (look.kind) {
-    case 'done':
-      return { ok: true, value: look.value }
-    case 'pending':
-      throw new Error('a download is never pending')
-    default:
-      return fail(look.failure)
+  return async ({ target, overwrite, onWhole }) => {
+    const looks = downloadLooks({
+      connection,
+      credential,
+      ...download,
+      target: () => target,
+      overwrite,
+      wrongSizeAdvice: WRONG_SIZE_ADVICE,
+      stallLimitMs,
+      onWhole,
+    })
+    const look = await looks(signal)
+    switch (look.kind) {
+      case 'done':
+        return { ok: true, value: look.value }
+      case 'pending':
+        throw new Error('a download is never pending')
+      default:
+        return fail(look.failure)
+    }
   }
 }
 
-const fromDisk = ({ what, cure }: DiskFault): Failure => ({ class: 'permanent', what, advice: cure })
+function copied(from: SavedFile, signal: AbortSignal): Write {
+  return async (target) => {
+    const body = bytesOf(from.path, signal)
+    return { ok: true, value: await saveFile({ ...target, body, expectedBytes: from.bytes }) }
+  }
+}
+
+/** The bytes of a file, opened when somebody reads them and closed whatever comes. */
+async function* bytesOf(file: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    const handle = await open(file)
+    try {
+      for await (const chunk of handle.createReadStream({ autoClose: false })) {
+        if (signal.aborted) throw new Error('aborted', { cause: signal.reason })
+        yield chunk as Uint8Array
+      }
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    throw signal.aborted ? error : diskFault('read the file', file, error)
+  }
+}

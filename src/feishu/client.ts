@@ -1,6 +1,6 @@
 import type { Clock } from '../polling/clock.js'
 import type { Credential } from './credentials.js'
-import { OPERATIONS, type Operation } from './error-table.js'
+import { OPERATIONS, type Operation } from './operations.js'
 import { classify, logIdOf, readEnvelope, type AnswerFacts, type Envelope } from './errors.js'
 import { fail, type Failure, type Reply } from './failure.js'
 import { parseJson, WrongShape } from './json.js'
@@ -69,7 +69,7 @@ export async function withToken<T>(
 ): Promise<Reply<T>> {
   for (;;) {
     const token = await credential.token(signal)
-    if (!token.ok) return token
+    if (!token.ok) return fail({ ...token.failure, ofToken: true })
     const reply = await attempt({ authorization: `Bearer ${token.value}` })
     if (reply.ok) credential.accepted(token.value)
     if (reply.ok || !reply.failure.tokenRefused || !credential.refused(token.value)) return reply

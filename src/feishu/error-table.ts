@@ -1,29 +1,4 @@
-/** The calls this project makes, as the error texts and the scopes need them. */
-export type Operation = keyof typeof OPERATIONS
-
-interface OperationFacts {
-  /** Goes on after "Could not". */
-  readonly doing: string
-  /** One of them is enough. */
-  readonly scopes: readonly string[]
-}
-
-const EXPORT_SCOPES = ['docs:document:export', 'drive:export:readonly']
-const WIKI_SCOPES = ['wiki:wiki:readonly']
-
-/** Source: the documentation page of each call. */
-export const OPERATIONS = {
-  mint: { doing: 'get a tenant access token for the app', scopes: [] },
-  create: { doing: 'create the export task', scopes: EXPORT_SCOPES },
-  query: { doing: 'ask for the status of the export task', scopes: EXPORT_SCOPES },
-  download: { doing: 'download the exported file', scopes: EXPORT_SCOPES },
-  wikiNode: { doing: 'look up the wiki page', scopes: ['wiki:node:read', ...WIKI_SCOPES] },
-  wikiSpace: { doing: 'look up the knowledge base', scopes: ['wiki:space:read', ...WIKI_SCOPES] },
-  wikiNodes: { doing: 'list the pages of the knowledge base', scopes: ['wiki:node:retrieve', ...WIKI_SCOPES] },
-  folder: { doing: 'list the folder', scopes: ['space:document:retrieve', 'drive:drive:readonly'] },
-  metas: { doing: 'look up the documents', scopes: ['drive:drive.metadata:readonly', 'drive:drive'] },
-  fileDownload: { doing: 'download the uploaded file', scopes: ['drive:file:download', 'drive:file:readonly'] },
-} as const satisfies Record<string, OperationFacts>
+import type { Operation } from './operations.js'
 
 /** One line of the error table. */
 export interface ErrorRow {

@@ -1,4 +1,5 @@
-import { ERROR_TABLE, OPERATIONS, type ErrorRow, type Operation } from './error-table.js'
+import { ERROR_TABLE, type ErrorRow } from './error-table.js'
+import { OPERATIONS, type Operation } from './operations.js'
 import type { Failure } from './failure.js'
 import { isObject } from './json.js'
 

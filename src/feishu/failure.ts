@@ -11,7 +11,7 @@ export type FailureClass = 'transient' | 'rate-limit' | 'permanent'
 /** What went wrong, as told to a person and decided on by a loop. */
 export interface Failure {
   readonly class: FailureClass
-  /** A phrase that goes on after "Could not …: ". */
+  /** A clause: "Could not …: …". */
   readonly what: string
   /** What the user can do, in whole sentences. */
   readonly advice?: string | undefined
@@ -30,6 +30,10 @@ export interface Failure {
   readonly appWide?: boolean | undefined
   /** True when every other request to the same API would meet the fault: the app lacks its scope. */
   readonly apiWide?: boolean | undefined
+  /** True when it is the local disk's fault: elsewhere on it the same bytes may find a place. */
+  readonly ofDisk?: boolean | undefined
+  /** True when it was the access token that could not be had. */
+  readonly ofToken?: boolean | undefined
   /** True when the service no longer takes the access token. */
   readonly tokenRefused?: boolean | undefined
 }

@@ -99,8 +99,8 @@ export const FAILED_STATUSES: Readonly<Record<number, FailedStatus>> = {
   },
 }
 
-/** What the token of an exported file is made of. */
-export const FILE_TOKEN = /^[\w-]{1,128}$/
+// Letters, digits, `-` and `_` so far; nothing documents it. What cannot be a part of an address is none for sure.
+const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]{1,200}$/
 
 const SUCCESS = 0
 const NEW = 1

@@ -1,6 +1,7 @@
 import { callApi, pathOf, type Connection } from './client.js'
 import type { Credential } from './credentials.js'
-import { ERROR_TABLE, OPERATIONS } from './error-table.js'
+import { ERROR_TABLE } from './error-table.js'
+import { OPERATIONS } from './operations.js'
 import type { Failure, Reply } from './failure.js'
 import { linkIn, objectsIn, textIn, timeIn, wordIn, type Fields } from './fields.js'
 import { isObject, WrongShape } from './json.js'

@@ -1,5 +1,5 @@
 import { ATTEMPT_TIMED_OUT, type StopReason } from '../polling/deadline.js'
-import { OPERATIONS, type Operation } from './error-table.js'
+import { OPERATIONS, type Operation } from './operations.js'
 import { oneLine } from '../text.js'
 import type { Failure } from './failure.js'
 

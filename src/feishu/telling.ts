@@ -25,9 +25,11 @@ export function tellEnd(end: BadEnd, { notDone, timeoutMs, goOn }: Telling): str
 function causeOf(end: Exclude<BadEnd, { kind: 'failed' }>, notDone: string, timeoutMs: number): string {
   if (end.kind === 'cancelled') return `Cancelled: ${notDone}.`
   const limit = `${formatDuration(timeoutMs)} (\`timeout-seconds\`)`
-  return end.refusedForMs === undefined
-    ? `Time is up: ${notDone} within ${limit}.`
-    : `The rate limit asks to wait ${formatDuration(end.refusedForMs)}, longer than what is left of ${limit}: ${notDone}.`
+  if (end.refusedForMs === undefined) return `Time is up: ${notDone} within ${limit}.`
+  const wait = `wait ${formatDuration(end.refusedForMs)}, longer than what is left of ${limit}: ${notDone}.`
+  return end.lastFault?.askedMs === undefined
+    ? `The rate limit does not say how long to wait. It would be right to ${wait}`
+    : `The rate limit asks to ${wait}`
 }
 
 /** The failure that a bad end is about, if there is one. */

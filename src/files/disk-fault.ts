@@ -1,3 +1,4 @@
+import type { Failure } from '../feishu/failure.js'
 import { quoted } from '../text.js'
 
 /** A fault of the local disk, told with the path: trying again is useless. */
@@ -21,11 +22,11 @@ const MEANINGS: Readonly<Record<string, readonly [meaning: string, cure: string]
   EACCES: ['permission denied', 'Choose a `directory` that the runner may write to.'],
   EPERM: ['the system does not allow it', 'Choose a `directory` that the runner may write to.'],
   EROFS: ['the file system is read-only', 'Choose a `directory` that the runner may write to.'],
-  ENAMETOOLONG: ['the path is too long for the system', 'Choose a shorter `directory` or `file-name`.'],
-  EISDIR: ['a folder has this name', 'Choose another `file-name` or `directory`.'],
+  ENAMETOOLONG: ['the path is too long for the system', 'Choose a shorter name or `directory`.'],
+  EISDIR: ['a folder has this name', 'Move it away, or choose another name or `directory`.'],
   ENOTDIR: ['a part of the path is a file, not a folder', 'Choose another `directory`.'],
   ELOOP: ['the path runs in a circle of symbolic links', 'Choose another `directory`.'],
-  EBUSY: ['another program holds the file', 'Close it, or choose another `file-name`.'],
+  EBUSY: ['another program holds the file', 'Close it, or choose another name.'],
   EMFILE: ['too many files are open', 'Raise the limit of open files (ulimit -n).'],
   ENFILE: ['too many files are open', 'Raise the limit of open files (ulimit -n).'],
   EIO: ['the disk does not work', 'Check the disk of the runner.'],
@@ -43,6 +44,15 @@ export function diskFault(doing: string, path: string, error: unknown): DiskFaul
 
 /** The file is there already, and is not to be replaced. */
 export function existsFault(path: string): DiskFault {
-  const cure = 'Set `overwrite: true` to replace it, or choose another `file-name` or `directory`.'
+  const cure = 'Set `overwrite: true` to replace it, or choose another name or `directory`.'
   return new DiskFault(`The file ${quoted(path, 1000)} exists already`, cure, 'EEXIST')
+}
+
+// No other file fares better.
+const OF_THE_WHOLE_DISK: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS'])
+
+/** The fault as a failure: for good, and everybody's where it is the whole disk's. */
+export function diskFailure({ what, cure, code }: DiskFault): Failure {
+  const appWide = OF_THE_WHOLE_DISK.has(code) ? true : undefined
+  return { class: 'permanent', what, advice: cure, ofDisk: true, appWide }
 }

@@ -1,6 +1,6 @@
 import type { Connection } from '../feishu/client.js'
 import type { Credential } from '../feishu/credentials.js'
-import { OPERATIONS } from '../feishu/error-table.js'
+import { OPERATIONS } from '../feishu/operations.js'
 import type { Failure } from '../feishu/failure.js'
 import { openDownload, type FileSource, type OpenedFile } from '../feishu/file-download.js'
 import { lookOf } from '../feishu/look.js'
@@ -8,7 +8,7 @@ import { classifyNetworkFault } from '../feishu/network-faults.js'
 import { ATTEMPT_TIMED_OUT } from '../polling/deadline.js'
 import type { Look } from '../polling/poll.js'
 import { formatBytes, formatDuration } from '../text.js'
-import { DiskFault } from './disk-fault.js'
+import { DiskFault, diskFailure } from './disk-fault.js'
 import { saveFile, WrongSize, type SavedFile } from './save.js'
 import { watched, withStallLimit, type Watch } from './stall.js'
 
@@ -22,12 +22,21 @@ export interface DownloadOptions {
   readonly overwrite: boolean
   /** How many bytes the file must have, where that is known. */
   readonly expectedBytes?: number | undefined
+  /** What the user can do about a file of another size: a sentence. */
+  readonly wrongSizeAdvice: string
   /** How long nothing may come, in milliseconds, before the attempt is given up. */
   readonly stallLimitMs: number
+  /** Where several makers of looks share the count. */
+  readonly stalls?: Stalls
   /** Awaited when the file is whole, before it gets its name. */
   readonly onWhole?: (() => Promise<void>) | undefined
   /** Told of the bytes that are saved, and of how many there will be if that is known; from 0 again with each attempt. */
   readonly onBytes?: (bytes: number, total: number | undefined) => void
+}
+
+/** How often in a row nothing came within the limit. */
+export interface Stalls {
+  inARow: number
 }
 
 /** How long a transfer may stand still: less where the whole timeout is short. */
@@ -39,14 +48,13 @@ export const stallLimitFor = (timeoutMs: number): number => Math.min(Math.max(ti
  * expected, is the end.
  */
 export function downloadLooks(options: DownloadOptions): (signal: AbortSignal) => Promise<Look<SavedFile, Failure>> {
-  const { connection, stallLimitMs } = options
-  let stallsInARow = 0
+  const { connection, stallLimitMs, stalls = { inARow: 0 } } = options
   return async (signal) => {
     // A service that is really so slow to begin still gets through.
-    const limitMs = stallLimitMs * 2 ** Math.min(stallsInARow, 3)
+    const limitMs = stallLimitMs * 2 ** Math.min(stalls.inARow, 3)
     return withStallLimit(connection.clock, limitMs, signal, async (limited, watch) => {
       const look = await downloadOnce(options, limited, watch, limitMs)
-      stallsInARow = limited.reason === ATTEMPT_TIMED_OUT ? stallsInARow + 1 : 0
+      stalls.inARow = limited.reason === ATTEMPT_TIMED_OUT ? stalls.inARow + 1 : 0
       return look
     })
   }
@@ -74,8 +82,9 @@ async function downloadOnce(
     return { kind: 'done', value: saved }
   } catch (error) {
     file.destroy()
-    if (error instanceof DiskFault) return lookOf({ ok: false, failure: fromDisk(error) })
-    if (error instanceof WrongSize) return lookOf({ ok: false, failure: wrongSize(error, file) })
+    if (error instanceof DiskFault) return lookOf({ ok: false, failure: diskFailure(error) })
+    if (error instanceof WrongSize)
+      return lookOf({ ok: false, failure: wrongSize(error, file, options.wrongSizeAdvice) })
     if (!(error instanceof Broken)) throw error
     const stalledMs = signal.reason === ATTEMPT_TIMED_OUT ? limitMs : undefined
     return lookOf({ ok: false, failure: broken(error, file, source, stalledMs) })
@@ -123,18 +132,15 @@ function broken(
   return { ...fault, what: `${fault.what}, ${come}`, logId }
 }
 
-function fromDisk({ what, cure }: DiskFault): Failure {
-  return { class: 'permanent', what, advice: cure }
-}
-
-function wrongSize({ bytes, expectedBytes }: WrongSize, { contentLength, framed, logId }: OpenedFile): Failure {
+function wrongSize(
+  { bytes, expectedBytes }: WrongSize,
+  { contentLength, framed, logId }: OpenedFile,
+  advice: string,
+): Failure {
   const size =
     bytes > expectedBytes && contentLength === undefined ? `more than ${expectedBytes}` : (contentLength ?? bytes)
-  const what = `The file that came has ${size} bytes, but it must have ${expectedBytes} (\`file-size\`)`
+  const what = `The file that came has ${size} bytes, but it must have ${expectedBytes}`
   // Where the end of the connection is the end of the file, a cut looks like this.
   if (bytes < expectedBytes && !framed) return { class: 'transient', what, logId }
-  const advice =
-    'Check that `file-size` and `file-token` are outputs of the same wait step; leave `file-size` out if only its number' +
-    ' is wrong.'
   return { class: 'permanent', what, advice, logId }
 }

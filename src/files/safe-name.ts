@@ -55,10 +55,15 @@ function ownExtension(name: string): string {
 /** Stem and suffix, behind a `_` where the name would be empty or mean something to Windows or to git. */
 function disarmed(stem: string, suffix: string): string {
   const name = `${stem}${suffix}`
-  const seen = name.replace(IGNORED_BY_HFS, '').toLowerCase()
-  // Also `.gitattributes`, `.gitmodules`, `.github`; NTFS knows such names by short ones too: GIT~1, GITHUB~1.
-  const speaks = stem === '' || DEVICE.test(name) || /^(\.git|git[a-z\d]*~\d)/.test(seen)
-  return speaks ? `_${name}` : name
+  return stem === '' || DEVICE.test(name) || isGitName(name) ? `_${name}` : name
+}
+
+/**
+ * True for a segment that means something to git on some system: `.git`, also `.gitattributes`, `.gitmodules`, `.github`.
+ * NTFS knows such names by short ones too: GIT~1, GITHUB~1.
+ */
+export function isGitName(segment: string): boolean {
+  return /^(\.git|git[a-z\d]*~\d)/.test(segment.replace(IGNORED_BY_HFS, '').toLowerCase())
 }
 
 const bytesOf = (text: string): number => Buffer.byteLength(text)

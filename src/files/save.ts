@@ -8,7 +8,7 @@ export interface SaveOptions {
   /** Absolute; its folder is created when missing. */
   readonly target: string
   /** Read as fast as the disk takes it, and no faster. */
-  readonly body: AsyncIterable<Uint8Array>
+  readonly body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
   /** Whether a file that is there already is replaced. */
   readonly overwrite: boolean
   /** How many bytes the whole must have, where that is known. */
@@ -111,7 +111,7 @@ async function openTemporary(
 async function writeAll(
   handle: FileHandle,
   target: string,
-  body: AsyncIterable<Uint8Array>,
+  body: SaveOptions['body'],
   expectedBytes: number | undefined,
   onBytes: SaveOptions['onBytes'],
 ): Promise<Omit<SavedFile, 'path'>> {

@@ -1,39 +1,37 @@
-import { factOf, type Failure } from '../feishu/failure.js'
+import type { Failure } from '../feishu/failure.js'
 import type { JobStatus } from '../feishu/job-status.js'
+import { tryingAgain } from '../feishu/telling.js'
+import type { Clock } from '../polling/clock.js'
 import type { Look } from '../polling/poll.js'
 import type { Log } from '../runner/log.js'
+import { seldom } from '../runner/seldom.js'
 import { formatDuration } from '../text.js'
 
 const HEARTBEAT_MS = 60_000
-// Troubles that come and go must not fill the log.
-const TROUBLE_EVERY_MS = 30_000
 
 /** Tells of a wait as it goes: a line when the status changes, one now and then while it does not. */
 export class Progress {
   private told = ''
-  private toldAtMs = 0
-  private troubleAtMs = -Infinity
+  private toldAtMs: number
+  private readonly startedAtMs: number
+  private readonly tellTrouble: (line: string) => boolean
 
   constructor(
     private readonly log: Log,
-    /** Since the wait began. */
-    private readonly elapsedMs: () => number,
-  ) {}
+    private readonly clock: Clock,
+  ) {
+    this.startedAtMs = this.toldAtMs = clock.nowMs()
+    this.tellTrouble = seldom(clock, log)
+  }
 
   /** After a look that found the task unfinished, or no answer. */
   onLook(look: Look<unknown, Failure>, status: JobStatus | undefined, pauseMs: number): void {
-    const nowMs = this.elapsedMs()
-    const after = `after ${formatDuration(nowMs)}`
+    const nowMs = this.clock.nowMs()
     if (look.kind === 'fault' || look.kind === 'refused') {
-      const line = `${factOf(look.failure)}; trying again in ${formatDuration(pauseMs)}`
-      if (nowMs - this.troubleAtMs < TROUBLE_EVERY_MS) {
-        this.log.debug(line)
-        return
-      }
-      this.troubleAtMs = this.toldAtMs = nowMs
-      this.log.info(line)
+      if (this.tellTrouble(tryingAgain(look.failure, pauseMs))) this.toldAtMs = nowMs
       return
     }
+    const after = `after ${formatDuration(nowMs - this.startedAtMs)}`
     const label = status?.label ?? 'unknown'
     this.log.debug(`status ${label} ${after}, next look in ${formatDuration(pauseMs)}`)
     const changed = label !== this.told

@@ -1,13 +1,14 @@
 import { connect, type Session } from '../feishu/connect.js'
 import { queryTask } from '../feishu/export-tasks.js'
-import { describe, factOf, type Failure } from '../feishu/failure.js'
+import type { Failure } from '../feishu/failure.js'
 import type { ExportedFile, JobStatus, Verdict } from '../feishu/job-status.js'
 import { lookOf } from '../feishu/look.js'
+import { failureOf, tellEnd, type BadEnd } from '../feishu/telling.js'
 import { startDeadline } from '../polling/deadline.js'
-import { poll, type Look, type PollEnd } from '../polling/poll.js'
+import { poll, type Look } from '../polling/poll.js'
 import { adaptiveSchedule, fixedSchedule } from '../polling/schedule.js'
 import type { ActionTools, Outcome, Outputs } from '../runner/action.js'
-import { formatBytes, formatDuration, quoted } from '../text.js'
+import { countOf, formatBytes, formatDuration, quoted } from '../text.js'
 import type { WaitInputs } from './inputs.js'
 import { Progress } from './progress.js'
 
@@ -25,7 +26,7 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
   let status: JobStatus | undefined
   let trouble: Failure | undefined
   const startedAtMs = clock.nowMs()
-  const progress = new Progress(log, () => clock.nowMs() - startedAtMs)
+  const progress = new Progress(log, clock)
   log.info(`Waiting for export task ${inputs.task.ticket}, at most ${formatDuration(inputs.timeoutMs)}`)
   try {
     const end = await poll<ExportedFile, Failure>({
@@ -82,7 +83,6 @@ function fileOutputs(file: ExportedFile): Outputs {
 }
 
 function finishedLine(file: ExportedFile, elapsedMs: number, session: Session, wallMs: number): string {
-  const requests = session.requests()
   const facts = [
     file.fileName && quoted(file.fileName, 120),
     file.fileExtension && quoted(file.fileExtension, 20).slice(1, -1),
@@ -90,52 +90,38 @@ function finishedLine(file: ExportedFile, elapsedMs: number, session: Session, w
     `after ${formatDuration(elapsedMs)}`,
   ].filter(Boolean)
   return (
-    `Export finished: ${facts.join(', ')} and ${requests} request${requests === 1 ? '' : 's'}. ` +
+    `Export finished: ${facts.join(', ')} and ${countOf(session.requests(), 'request')}. ` +
     `It can be downloaded until ${new Date(wallMs + FILE_LIFETIME_MS).toISOString().slice(0, 19)}Z; then the service deletes it.`
   )
 }
 
-type BadEnd = Exclude<PollEnd<ExportedFile, Failure>, { kind: 'done' }>
-
 function explain(end: BadEnd, inputs: WaitInputs, status: JobStatus | undefined): Pick<Outcome, 'error' | 'summary'> {
-  const { ticket } = inputs.task
-  const last = status ? `The last status was ${status.label}` : 'No status was seen'
-  const goOn = `The ticket ${ticket} stays valid: to go on waiting, run this step again with it and a longer \`timeout-seconds\``
-  const trouble = end.kind !== 'failed' && end.lastFault ? ` The last request failed: ${factOf(end.lastFault)}.` : ''
-  switch (end.kind) {
-    case 'failed':
-      return told('The export failed', describe(end.failure), inputs, status, end.failure)
-    case 'cancelled':
-      return told('The wait was cancelled', `Cancelled. ${last}.${trouble} ${goOn}.`, inputs, status, end.lastFault)
-    case 'timed-out': {
-      const limit = formatDuration(inputs.timeoutMs)
-      const advice = end.lastFault?.advice ? ` ${end.lastFault.advice}` : ''
-      const cause = `${causeOf(end, limit)} (\`timeout-seconds\`). ${last}.`
-      return told('The wait timed out', `${cause}${trouble}${advice} ${goOn}.`, inputs, status, end.lastFault)
-    }
-  }
-}
-
-function causeOf(end: Extract<BadEnd, { kind: 'timed-out' }>, limit: string): string {
-  if (end.refusedForMs === undefined) return `The export did not end within ${limit}`
-  const wait = `wait ${formatDuration(end.refusedForMs)}, longer than what is left of ${limit}`
-  return end.lastFault?.askedMs === undefined
-    ? `The rate limit does not say how long to wait; it would be right to ${wait}`
-    : `The rate limit asks to ${wait}`
-}
-
-function told(
-  title: string,
-  error: string,
-  { task }: WaitInputs,
-  status: JobStatus | undefined,
-  failure: Failure | undefined,
-): Pick<Outcome, 'error' | 'summary'> {
+  const { ticket, token } = inputs.task
+  const lastFault = end.kind === 'failed' ? undefined : end.lastFault
+  const last = status ? `The last status was ${status.label}.` : 'No status was seen.'
+  const error = tellEnd(end, {
+    notDone: status || !lastFault ? 'the export did not end' : 'no usable answer of the service came',
+    timeoutMs: inputs.timeoutMs,
+    goOn: `${last} The ticket ${ticket} stays valid: ${GO_ON[end.kind]}.`,
+  })
+  const failure = failureOf(end)
   const facts: [string, string][] = [
-    ['Ticket', task.ticket],
-    ['Document token', task.token],
+    ['Ticket', ticket],
+    ['Document token', token],
   ]
   if (status) facts.push(['Last status', `${status.label} (${status.code ?? 'no number'})`])
   if (failure?.logId !== undefined) facts.push(['Log id', failure.logId])
-  return { error, summary: { title, paragraphs: [error], facts, links: failure?.links ?? [] } }
+  return { error, summary: { title: TITLES[end.kind], paragraphs: [error], facts, links: failure?.links ?? [] } }
+}
+
+const TITLES: Readonly<Record<BadEnd['kind'], string>> = {
+  failed: 'The export failed',
+  cancelled: 'The wait was cancelled',
+  'timed-out': 'The wait timed out',
+}
+
+const GO_ON: Readonly<Record<BadEnd['kind'], string>> = {
+  failed: '',
+  cancelled: 'another wait step can take it',
+  'timed-out': 'set a longer `timeout-seconds`, or let another wait step take it',
 }

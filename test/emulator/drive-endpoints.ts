@@ -81,7 +81,7 @@ function metaOf(ask: { doc_token: string; doc_type: string }, store: Store, with
   if (found === undefined || found.deleted) return NOT_FOUND
   const type = 'type' in found ? found.type : 'folder'
   if (node === undefined && ask.doc_type !== type) return WRONG_TYPE
-  if (found.noPermission) return NO_PERMISSION
+  if (found.noPermission || store.wiki.isHidden(found.token)) return NO_PERMISSION
   return {
     create_time: found.createTime,
     doc_token: found.token,

@@ -120,6 +120,11 @@ export class Wiki {
     )
   }
 
+  /** True where there is no reading right on the page that a document stands on. */
+  isHidden(objToken: string): boolean {
+    return this.findNodeOf(objToken)?.rights === 'hidden'
+  }
+
   /** The nodes of a list of node tokens. */
   nodesOf(tokens: readonly string[]): WikiNode[] {
     return tokens.map((token) => this.getNode(token))

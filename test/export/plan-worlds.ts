@@ -51,5 +51,5 @@ export const brief = ({ toExport, unchanged, refused, skipped, stale }: Plan): R
   unchanged: unchanged.map(({ path }) => path),
   refused: refused.map(({ file }) => file.path),
   skipped: skipped.map(({ path }) => path),
-  stale: stale.map(({ path }) => path),
+  stale: stale.map(({ file }) => file.path),
 })

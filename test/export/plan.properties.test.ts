@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { Manifest } from '../../src/export/manifest.js'
+import { Manifest } from '../../src/export/manifest/manifest.js'
 import type { ManifestFile, Plan } from '../../src/export/model.js'
 import { countFound } from '../../src/export/plan.js'
 import { forests, listing, plant, tree } from './paths-trees.js'
@@ -9,7 +9,7 @@ import { brief, fileOf, plan } from './plan-worlds.js'
 /** A manifest after a run in which all went well. */
 function runAll({ toExport, unchanged, stale }: Plan, before: readonly ManifestFile[]): readonly ManifestFile[] {
   const manifest = new Manifest(before)
-  for (const { path } of stale) manifest.forget(path)
+  for (const { file } of stale) manifest.forget(file.path)
   for (const { replaces } of [...toExport, ...unchanged]) for (const path of replaces) manifest.forget(path)
   for (const { unit, path } of toExport) {
     const { token, type, fileExtension, subId, title, editTime } = unit

@@ -184,7 +184,9 @@ describe('what is replaced and what is stale', () => {
   })
 
   test('a killed run’s file whose document is gone is stale too', () => {
-    expect(plan(listing(tree([])), { writing: recorded }).stale).toMatchObject([{ path: 'A.docx', token: 'd1' }])
+    expect(plan(listing(tree([])), { writing: recorded }).stale).toMatchObject([
+      { file: { path: 'A.docx', token: 'd1' }, instead: undefined },
+    ])
   })
 
   test('names that are one on some disks are told', () => {

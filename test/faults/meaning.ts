@@ -153,7 +153,7 @@ function queryMeaning(envelope: Envelope, { body }: Seen): Meaning {
   if (token === undefined || token === null) return { kind: 'pending' }
   if (typeof token !== 'string') return { kind: 'transient' }
   if (token.trim() === '') return { kind: 'pending' }
-  if (!/^[\w-]{1,128}$/.test(token)) return { kind: 'transient', accepted: true }
+  if (!/^[\w.~=+:@-]{1,200}$/.test(token) || /^\.+$/.test(token)) return { kind: 'transient', accepted: true }
   return { kind: 'done', result: told, text: body?.toString() ?? '' }
 }
 

@@ -86,7 +86,7 @@ describe('minted tokens', () => {
     let works = false
     const credential = mintedTokens(() => Promise.resolve(works ? { ok: true, value: 't' } : fail(OTHER)))
     const attempt = () => withToken(credential, signal, () => Promise.resolve({ ok: true as const, value: 1 }))
-    expect(await attempt()).toEqual(fail(OTHER))
+    expect(await attempt()).toEqual(fail({ ...OTHER, ofToken: true }))
     works = true
     expect((await attempt()).ok).toBe(true)
   })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { ERROR_TABLE, OPERATIONS, type Operation } from '../../src/feishu/error-table.js'
+import { ERROR_TABLE } from '../../src/feishu/error-table.js'
+import { OPERATIONS, type Operation } from '../../src/feishu/operations.js'
 import { askedWaitMs, classify, logIdOf, readEnvelope, type AnswerFacts } from '../../src/feishu/errors.js'
 import { describe as tell, type Failure } from '../../src/feishu/failure.js'
 

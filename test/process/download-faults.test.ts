@@ -228,7 +228,10 @@ describe('a whole file of another size', () => {
     ]
     for (const [index, step] of steps.entries()) {
       const [came, wanted] = sizes[index] ?? []
-      expectRed(step, new RegExp(`has ${came} bytes, but it must have ${wanted} \\(\`file-size\`\\)`))
+      expectRed(
+        step,
+        new RegExp(`has ${came} bytes, but it must have ${wanted} \\(log id \\w+\\)\\. Check that \`file-size\``),
+      )
       expect(step.durationMs).toBeLessThan(4000)
     }
     for (const task of tasks) expect(requestsFor(task)).toHaveLength(1)

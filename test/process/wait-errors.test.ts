@@ -126,7 +126,7 @@ describe('transient faults', () => {
     emulator.script('query', (_request, nth) => (nth === 1 ? undefined : answer), { ticket: task.ticket })
     const step = await waitFor(emulator, task, { 'timeout-seconds': 3 })
     const message = expectRed(step)
-    expect(message).toMatch(/did not end within 3 s.*The last status was new\. The last request failed/)
+    expect(message).toMatch(/did not end within 3 s.*The last request failed.*The last status was new\./)
     expect(message).toMatch(words)
     expect(message).not.toContain('<html')
     expect(message).toContain(`The ticket ${task.ticket} stays valid`)

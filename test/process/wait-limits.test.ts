@@ -92,7 +92,7 @@ describe('a wait that would pass the deadline ends at once, and says so', () => 
     const step = await waitFor(emulator, task)
     const message = expectRed(step)
     expect(message).toMatch(words)
-    expect(message).toMatch(/The last status was new\. .*code 1069923, HTTP 429, log id \w+.*`parallel-jobs`/)
+    expect(message).toMatch(/code 1069923, HTTP 429, log id \w+.*`parallel-jobs`.*The last status was new\./)
     expect(message).toContain(`The ticket ${task.ticket} stays valid`)
     expect(step.outputs).toMatchObject({ status: 'new', 'status-code': '1' })
     expect(looksAt(emulator, task)).toHaveLength(2)

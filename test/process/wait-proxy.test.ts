@@ -79,10 +79,12 @@ describe('https_proxy', () => {
       run(emulator, short, { https_proxy: proxy.url }),
       run(emulator, short, { https_proxy: 'http://127.0.0.1:9' }),
     ])
-    expect(expectRed(broken)).toMatch(/did not end within.*the proxy did not let the request through.*HTTP 502/)
+    expect(expectRed(broken)).toMatch(
+      /no usable answer of the service came within.*the proxy did not let the request through.*HTTP 502/,
+    )
     expect(proxy.requests.length).toBeGreaterThan(1)
     expect(expectRed(absent)).toMatch(
-      /did not end within.*proxy that leads to feishu\.example\.test.*ECONNREFUSED.*https_proxy/,
+      /no usable answer of the service came within.*proxy that leads to feishu\.example\.test.*ECONNREFUSED.*https_proxy/,
     )
   })
 

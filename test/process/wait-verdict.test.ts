@@ -128,7 +128,9 @@ describe('answers of a wrong shape', () => {
     const step = await waitFor(emulator, task, { 'timeout-seconds': 3 })
     const message = expectRed(step)
     expect(step.outputs).not.toHaveProperty('status')
-    expect(message).toMatch(/did not end within 3 s.*The last request failed: .*\(HTTP 200, log id \w+\)/)
+    expect(message).toMatch(
+      /no usable answer of the service came within 3 s.*The last request failed: .*\(HTTP 200, log id \w+\)/,
+    )
     expect(message).toMatch(words)
     expect(looksAt(emulator, task).length).toBeGreaterThan(1)
   })
@@ -170,12 +172,12 @@ describe('the outputs', () => {
       title: 'B',
       type: 'bitable',
       fileExtension: 'base',
-      resultFields: { file_token: ' box\nA ', type: 'hologram', file_extension: '.HOLO', file_size: 2 ** 40 },
+      resultFields: { file_token: 'box.A=~', type: 'hologram', file_extension: '.HOLO', file_size: 2 ** 40 },
     })
     expect(await outputsOf(task)).toEqual({
       status: 'success',
       'status-code': '0',
-      'file-token': ' box\nA ',
+      'file-token': 'box.A=~',
       'file-name': 'B',
       'file-size': '1099511627776',
       'file-extension': '.HOLO',

@@ -1,6 +1,6 @@
 import type { Connection } from '../../feishu/client.js'
 import type { Credential } from '../../feishu/credentials.js'
-import type { Operation } from '../../feishu/error-table.js'
+import type { Operation } from '../../feishu/operations.js'
 import { fail, type Failure, type Reply } from '../../feishu/failure.js'
 import type { Page } from '../../feishu/fields.js'
 import { folderPage, type FolderItem } from '../../feishu/folders.js'

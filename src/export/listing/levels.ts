@@ -1,4 +1,4 @@
-import { OPERATIONS } from '../../feishu/error-table.js'
+import { OPERATIONS } from '../../feishu/operations.js'
 import { fail, type Failure, type Reply } from '../../feishu/failure.js'
 import type { Page } from '../../feishu/fields.js'
 import type { FolderItem } from '../../feishu/folders.js'

@@ -81,9 +81,10 @@ export function open(world: World): void {
   for (const document of world.emulator.store.documents.list()) document.noPermission = false
 }
 
-/** Lets every export succeed, and brings back what was deleted. */
+/** Lets every export succeed, and brings back what was deleted or hidden. */
 export function heal(world: World): void {
   open(world)
+  for (const node of world.nodes) node.rights = 'all'
   for (const document of world.emulator.store.documents.list()) {
     document.jobStatus = 0
     // It may be what a shortcut leads to.

@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import type { FileHandle } from 'node:fs/promises'
 
 /** The steps on the disk at which a process can be made to die. */
-export const CRASH_STEPS = ['rename', 'link', 'unlink', 'mkdir', 'rmdir', 'open', 'write', 'manifest', 'sync'] as const
+export const CRASH_STEPS = ['rename', 'link', 'unlink', 'mkdir', 'rmdir', 'open', 'write', 'sync'] as const
 export type CrashStep = (typeof CRASH_STEPS)[number]
 
 /** Dies at the nth such step: before it, after it, or (of a write) in the middle. */
@@ -36,7 +36,6 @@ export function armCrash({ step, nth, when }: Crash): void {
     const handle = await open(file, flags, mode)
     if (step === 'sync') handle.sync = dying(handle.sync.bind(handle))
     if (step === 'write') handle.write = halfWrite(handle, isNow, die)
-    if (step === 'manifest') handle.writeFile = halfWriteFile(handle, isNow, die)
     return handle
   }) as typeof promises.open
   if (step === 'open') promises.open = dying(promises.open)
@@ -55,13 +54,4 @@ function halfWrite(handle: FileHandle, isNow: () => boolean, die: () => Promise<
     await write(chunk.subarray(0, from + Math.floor((chunk.length - from) / 2)), from)
     return die()
   }) as FileHandle['write']
-}
-
-function halfWriteFile(handle: FileHandle, isNow: () => boolean, die: () => Promise<never>): FileHandle['writeFile'] {
-  const writeFile = handle.writeFile.bind(handle)
-  return async (text) => {
-    if (!isNow() || !(text instanceof Uint8Array)) return writeFile(text)
-    await writeFile(text.subarray(0, text.length / 2))
-    return die()
-  }
 }

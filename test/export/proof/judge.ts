@@ -78,18 +78,32 @@ function judgeFiles({ walk, disk, emulator, known, deletesStale }: Judgement): s
       if (record && !before.some(({ sha256 }) => sha256 === record.sha256)) {
         faults.push(`${record.path}: of a document that fails`)
       }
-      for (const { path } of record ? [] : before) if (!taken.has(path)) faults.push(`${path}: lost, though it failed`)
+      for (const { path } of record ? [] : before) faults.push(`${path}: lost, though it failed`)
     } else if (!record) faults.push(`${key} (${JSON.stringify(wanted.document.title.slice(0, 60))}): missing`)
     else faults.push(...judgeRecord(wanted, record, emulator))
   }
   const mayDelete = deletesStale && walk.isComplete
+  // Nobody may read them, which is not to say that they are gone; nor is what stands below them.
+  const unreadable = disk.recorded.filter(({ token }) => isUnreadable(token, emulator))
+  const folders = unreadable.map(({ path }) => `${path.replace(/\.[^./]*$/, '')}/`)
+  const mayStay = (path: string): boolean =>
+    unreadable.some((record) => record.path === path) || folders.some((folder) => path.startsWith(folder))
   for (const [key, records] of byKey) {
     for (const { path, sha256 } of records) {
-      if (mayDelete) faults.push(`${path}: stale, but still there`)
-      else if (known.get(key)?.some((file) => file.sha256 === sha256) !== true) faults.push(`${path}: nobody wants it`)
+      if (mayDelete) {
+        if (!mayStay(path)) faults.push(`${path}: stale, but still there`)
+      } else if (known.get(key)?.some((file) => file.sha256 === sha256) !== true)
+        faults.push(`${path}: nobody wants it`)
     }
   }
-  if (mayDelete) return faults
+  if (mayDelete) {
+    for (const [key, all] of known) {
+      const [, token = ''] = key.split(' ')
+      if (walk.wanted.has(key) || !isUnreadable(token, emulator)) continue
+      for (const { path } of all) if (!taken.has(path)) faults.push(`${path}: gone, though it may be there`)
+    }
+    return faults
+  }
   // What another line has too is not gone, and the copy goes where nobody wants it any more.
   const elsewhere = new Set([...walk.wanted.keys()].map(withoutDirectory))
   const unfinished = new Set(disk.writing.map(keyOf))
@@ -98,6 +112,11 @@ function judgeFiles({ walk, disk, emulator, known, deletesStale }: Judgement): s
     for (const { path } of files) if (!taken.has(path)) faults.push(`${path}: stale, but gone all the same`)
   }
   return faults
+}
+
+function isUnreadable(token: string, { store }: Emulator): boolean {
+  const document = store.documents.find(token)
+  return document?.deleted === false && (document.noPermission || store.wiki.isHidden(token))
 }
 
 const withoutDirectory = (key: string): string => key.slice(key.indexOf(' '))

@@ -40,7 +40,8 @@ it.each<Crash>([
   { step: 'write', nth: 1, when: 'half' },
   { step: 'sync', nth: 2, when: 'before' },
   { step: 'link', nth: 1, when: 'after' },
-  { step: 'manifest', nth: 1, when: 'half' },
+  { step: 'write', nth: 2, when: 'half' },
+  { step: 'rename', nth: 1, when: 'before' },
 ])('what a killed run left half-written goes, even if its folder is gone meanwhile: %j', async (crash) => {
   const root = emulator.addFolder({ name: 'Root' })
   const folder = emulator.addFolder({ name: 'New', parent: root.token })

@@ -192,7 +192,7 @@ class TreeWalk {
       const known = spots.filter(({ document, fromDrive }) => {
         if (!fromDrive || listed.has(token) || document.type === 'board') return true
         asked.add(token)
-        if (!document.noPermission && !document.deleted) return true
+        if (!document.noPermission && !document.deleted && !emulator.store.wiki.isHidden(token)) return true
         this.faults++
         if (!document.deleted) this.gaps++
         return false

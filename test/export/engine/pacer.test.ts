@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { Pacer } from '../../src/export/pacer.js'
-import { createLimiter, type Limit } from '../emulator/limiter.js'
-import { createRandom } from '../emulator/random.js'
-import { VirtualClock } from '../polling/virtual-clock.js'
+import { Pacer } from '../../../src/export/engine/pacer.js'
+import { createLimiter, type Limit } from '../../emulator/limiter.js'
+import { createRandom } from '../../emulator/random.js'
+import { VirtualClock } from '../../polling/virtual-clock.js'
 
 const MINUTE: Pick<Limit, 'requests' | 'windowMs'> = { requests: 100, windowMs: 60_000 }
 

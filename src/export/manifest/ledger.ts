@@ -1,9 +1,9 @@
-import type { Clock } from '../polling/clock.js'
+import type { Clock } from '../../polling/clock.js'
+import type { ManifestFile } from '../model.js'
 import type { Manifest, ManifestClaim } from './manifest.js'
-import type { ManifestFile } from './model.js'
 
-/** Takes a claim back: the files are as they were. */
-export type Release = () => void
+/** Takes a claim back, for one path or for all: the files are as they were. */
+export type Release = (path?: string) => void
 
 /** A path, and what is or was to stand there. */
 export interface ClaimedPath {
@@ -15,13 +15,12 @@ export interface ClaimedPath {
 const RECORD_WITHIN_MS = 5_000
 
 /**
- * Keeps the manifest true of the disk at every moment, whenever the process is killed. New paths are announced as being
- * written when the run begins; before a file is replaced or removed, its record leaves the manifest on the disk for the
- * list of those being written; afterwards the new record comes in. Many changes share one write.
+ * Keeps the manifest true of the disk at every moment, whenever the process is killed: before a file is put in place,
+ * replaced or removed, its path goes to the list of those being written, and its record leaves the manifest on the disk;
+ * afterwards the new record comes in. Many changes share one write.
  */
 export class Ledger {
   private readonly owned: Set<string>
-  private readonly announced = new Set<string>()
   private claimedOnDisk: ReadonlySet<string>
   private writer: Promise<void> | undefined
   private changes = 0
@@ -30,7 +29,7 @@ export class Ledger {
   /** @param save brings the manifest to the disk, atomically; throws when the disk refuses */
   constructor(
     private readonly manifest: Manifest,
-    private readonly save: (pieces: readonly string[]) => Promise<unknown>,
+    private readonly save: (pieces: readonly string[]) => Promise<void>,
     private readonly clock: Clock,
   ) {
     this.claimedOnDisk = new Set(manifest.writing.map(({ path }) => path))
@@ -39,24 +38,24 @@ export class Ledger {
 
   /** True for a path that this run wrote, or that an earlier one wrote or was about to write. */
   owns(path: string): boolean {
-    return this.owned.has(path) && !this.announced.has(path)
+    return this.owned.has(path)
   }
 
-  /** Names the paths that this run is going to write where no earlier one did. Resolves when the disk knows. */
-  async announce(paths: readonly ClaimedPath[]): Promise<void> {
-    const fresh = paths.filter(({ path }) => !this.owned.has(path))
-    if (fresh.length === 0) return
-    for (const { path } of fresh) this.announced.add(path)
-    await this.claim(fresh)
+  /** The record of the file that stands at a path. */
+  recordOf(path: string): ManifestFile | undefined {
+    return this.manifest.recordOf(path)
   }
 
   /**
-   * Takes back, at the end of a run, what was announced and not written after all; also what an earlier, killed run
-   * announced, where nothing stands.
+   * Brings everything to the disk, but for what an earlier, killed run was about to write where nothing stands.
+   * @param look undefined where nothing is; may throw, then the rest is written all the same
    */
-  withdraw(stands: (path: string) => boolean): void {
-    for (const { path } of this.manifest.writing) if (this.announced.has(path) || !stands(path)) this.forget(path)
-    this.announced.clear()
+  async close(look: (path: string) => unknown): Promise<void> {
+    try {
+      for (const { path } of this.manifest.writing) if (look(path) === undefined) this.forget(path)
+    } finally {
+      await this.flush()
+    }
   }
 
   /**
@@ -65,12 +64,12 @@ export class Ledger {
    */
   async claim(paths: readonly ClaimedPath[]): Promise<Release> {
     if (paths.every(({ path }) => this.manifest.isClaimed(path) && this.claimedOnDisk.has(path))) return () => undefined
-    const added = paths.filter(({ path }) => !this.owned.has(path))
+    const added = new Set(paths.flatMap(({ path }) => (this.owned.has(path) ? [] : path)))
     const before = this.manifest.claim(paths)
     for (const { path } of paths) this.owned.add(path)
-    const release = (): void => {
-      for (const { path } of added) this.forget(path)
-      for (const file of before) this.record(file)
+    const release: Release = (only) => {
+      for (const path of added) if (only === undefined || only === path) this.forget(path)
+      for (const file of before) if (only === undefined || only === file.path) this.record(file)
     }
     try {
       await this.flush()
@@ -84,7 +83,6 @@ export class Ledger {
   /** The file stands at its path. The disk learns it soon. */
   record(file: ManifestFile): void {
     this.owned.add(file.path)
-    this.announced.delete(file.path)
     this.manifest.record(file)
     this.flushSoon()
   }

@@ -1,5 +1,5 @@
-import type { Clock } from '../polling/clock.js'
-import type { Log } from '../runner/log.js'
+import type { Clock } from '../../polling/clock.js'
+import type { Log } from '../../runner/log.js'
 
 // Often enough to see that it goes on, rarely enough for a log of an hour.
 const EVERY_MS = 10_000

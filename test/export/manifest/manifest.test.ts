@@ -1,11 +1,12 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, unlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { readManifest, writeManifest } from '../../src/export/manifest-file.js'
-import { Manifest, parseManifest } from '../../src/export/manifest.js'
-import type { ExportUnit, ManifestFile } from '../../src/export/model.js'
+import { readManifest, writeManifest } from '../../../src/export/manifest/file.js'
+import { Manifest, parseManifest } from '../../../src/export/manifest/manifest.js'
+import type { ExportUnit, ManifestFile } from '../../../src/export/model.js'
 
 const file = (where: string, rest: Partial<ManifestFile> = {}): ManifestFile => ({
   path: where,
@@ -34,7 +35,7 @@ const unit: ExportUnit = {
 describe('the text', () => {
   test('is the documented one: sorted by path, keys in order, no empty keys, a newline at the end', () => {
     const files = [file('合同/A.docx'), file('B.csv', { fileExtension: 'csv', subId: 'tbl1', editTime: undefined })]
-    expect(new Manifest(files).serialize()).toBe(
+    expect(new Manifest(files).pieces().join('')).toBe(
       `{
   "version": 1,
   "files": [
@@ -64,7 +65,7 @@ describe('the text', () => {
 }
 `,
     )
-    expect(new Manifest().serialize()).toBe('{\n  "version": 1,\n  "files": []\n}\n')
+    expect(new Manifest().pieces().join('')).toBe('{\n  "version": 1,\n  "files": []\n}\n')
   })
 
   test('is the same when it was read and written, whatever the order', () => {
@@ -74,9 +75,9 @@ describe('the text', () => {
         const files = names.map((name) => file(`x/_${name.replace(/[/\\:\p{Cc}]/gu, '_')}`, { title }))
         fc.pre(new Set(files.map((one) => one.path)).size === files.length)
         const manifest = new Manifest(reversed ? files.slice(1).reverse() : files.slice(1), files.slice(0, 1))
-        const text = manifest.serialize()
-        expect(parseManifest(text, 'm').serialize()).toBe(text)
-        const before = new Manifest(files.slice(1), files.slice(0, 1)).serialize()
+        const text = manifest.pieces().join('')
+        expect(parseManifest(text, 'm').pieces().join('')).toBe(text)
+        const before = new Manifest(files.slice(1), files.slice(0, 1)).pieces().join('')
         expect(text).toBe(before)
       }),
       { numRuns: 100 },
@@ -93,7 +94,7 @@ describe('claims', () => {
         { path: 'N.docx', unit },
       ]),
     ).toEqual([file('A.docx')])
-    const read = parseManifest(manifest.serialize(), 'm')
+    const read = parseManifest(manifest.pieces().join(''), 'm')
     expect(read.files.map((one) => one.path)).toEqual(['B.docx'])
     expect(read.writing.map((one) => one.path)).toEqual(['A.docx', 'N.docx'])
     expect(read.writing[0]).toMatchObject({ token: 'doxcn1', title: 'A' })
@@ -102,7 +103,7 @@ describe('claims', () => {
     read.forget('N.docx')
     read.forget('B.docx')
     expect(read.files).toEqual([file('A.docx', { fileSize: 1 })])
-    expect(read.serialize()).not.toContain('writing')
+    expect(read.pieces().join('')).not.toContain('writing')
   })
 })
 
@@ -160,6 +161,8 @@ describe('what cannot be read', () => {
     'x\\..\\A',
     '.. /A',
     '.git/config',
+    'GIT~1/config',
+    'x/.g\u200cit/config',
     'x/.GIT/A',
     'a\0b',
     'x/',
@@ -186,27 +189,59 @@ describe('on the disk', () => {
   afterAll(() => rm(directory, { recursive: true }))
 
   test('nothing is an empty manifest', async () => {
-    expect((await readManifest(path.join(directory, 'none.json'))).files).toEqual([])
-    await expect(readManifest(directory)).rejects.toThrow(`Cannot read the manifest "${directory}"`)
+    expect((await readManifest(directory, 'none.json')).isEmpty()).toBe(true)
+    expect((await readManifest(directory, 'no/such/none.json')).isEmpty()).toBe(true)
   })
 
   test('it is written with its folder, once, and leaves nothing beside it', async () => {
     const target = path.join(directory, 'state', 'm.json')
-    const text = new Manifest([file('A')]).serialize()
-    expect(await writeManifest(target, [text])).toBe(true)
+    const text = new Manifest([file('A')]).pieces().join('')
+    await writeManifest(directory, 'state/m.json', [text])
     const before = await stat(target)
-    expect(await writeManifest(target, [text])).toBe(false)
+    await writeManifest(directory, 'state/m.json', [text])
     expect((await stat(target)).ino).toBe(before.ino)
-    expect(await writeManifest(target, new Manifest().pieces())).toBe(true)
-    expect(await readFile(target, 'utf8')).toBe(new Manifest().serialize())
+    await writeManifest(directory, 'state/m.json', new Manifest().pieces())
+    expect(await readFile(target, 'utf8')).toBe(new Manifest().pieces().join(''))
     expect(await readdir(path.dirname(target))).toEqual(['m.json'])
+  })
+
+  test('of any length, in pieces of any length', async () => {
+    const pieces = ['a', '合同'.repeat(40_000), 'b'.repeat(65_535), 'cc', 'é'.repeat(32_768), '']
+    await writeManifest(directory, 'long.json', pieces)
+    expect(await readFile(path.join(directory, 'long.json'), 'utf8')).toBe(pieces.join(''))
+    await unlink(path.join(directory, 'long.json'))
   })
 
   test('a fault of the disk is told with the path, and leaves nothing', async () => {
     await writeFile(path.join(directory, 'plain'), '')
-    const target = path.join(directory, 'plain', 'm.json')
-    await expect(writeManifest(target, ['x'])).rejects.toThrow(`Cannot write the manifest "${target}"`)
-    await expect(writeManifest(path.join(directory, 'state'), ['x'])).rejects.toThrow('Cannot write the manifest')
+    await expect(writeManifest(directory, 'plain/m.json', ['x'])).rejects.toThrow(/"[^"]*plain": a file has this name/)
+    await expect(writeManifest(directory, 'state', ['x'])).rejects.toThrow(/Cannot write the file "[^"]*state"/)
     expect((await readdir(directory)).sort()).toEqual(['plain', 'state'])
+  })
+
+  test.each([
+    ['a folder', (at: string) => mkdir(at)],
+    ['a link that leads out', (at: string) => symlink(tmpdir(), at)],
+    ['a pipe, which may never end', (at: string) => Promise.resolve(execFileSync('mkfifo', [at]))],
+  ])('%s is no manifest', async (_, make) => {
+    const at = path.join(directory, 'odd.json')
+    await make(at)
+    try {
+      await expect(readManifest(directory, 'odd.json')).rejects.toThrow(/it is no plain file inside `directory`/)
+    } finally {
+      await rm(at, { recursive: true })
+    }
+  })
+
+  test('a link on the way out of the directory is not followed', async () => {
+    const outside = await mkdtemp(path.join(tmpdir(), 'outside-'))
+    await symlink(outside, path.join(directory, 'away'))
+    await expect(writeManifest(directory, 'away/m.json', ['x'])).rejects.toThrow(/link that leads out of `directory`/)
+    await writeFile(path.join(outside, 'm.json'), '{}')
+    await expect(readManifest(directory, 'away/m.json')).rejects.toThrow(/link that leads out of `directory`/)
+    await expect(readManifest(directory, 'away/none.json')).rejects.toThrow(/link that leads out of `directory`/)
+    expect(await readdir(outside)).toEqual(['m.json'])
+    await rm(outside, { recursive: true })
+    await unlink(path.join(directory, 'away'))
   })
 })

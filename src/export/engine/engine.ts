@@ -1,19 +1,22 @@
-import type { ExportTask } from '../feishu/export-tasks.js'
-import { fail, type Failure, type Reply } from '../feishu/failure.js'
-import type { Verdict } from '../feishu/job-status.js'
-import { sleep, type Clock } from '../polling/clock.js'
-import type { ExportUnit } from './model.js'
-import { STOPPED, type PacedApi } from './paced-api.js'
+import type { ExportTask } from '../../feishu/export-tasks.js'
+import { fail, type Failure, type Reply } from '../../feishu/failure.js'
+import type { Verdict } from '../../feishu/job-status.js'
+import { sleep, type Clock } from '../../polling/clock.js'
+import type { ExportUnit } from '../model.js'
+import type { PacedApi } from './paced-api.js'
 import type { Patience } from './patience.js'
 
-/** The steps of an export, each a single attempt. */
+/** One try. */
+export type Attempt<T> = (signal: AbortSignal) => Promise<Reply<T>>
+
+/** The steps of an export. */
 export interface ExportSteps<W> {
   create(work: W, signal: AbortSignal): Promise<Reply<ExportTask>>
   query(task: ExportTask, signal: AbortSignal): Promise<Reply<Verdict>>
-  /** Downloads the exported file and puts it in place. */
-  fetch(work: W, fileToken: string, fileSize: string | undefined, signal: AbortSignal): Promise<Reply<void>>
-  /** Downloads an uploaded file and puts it in place. */
-  fetchUploaded(work: W, signal: AbortSignal): Promise<Reply<void>>
+  /** Downloads the exported file and puts it in place; each try goes on where the one before was. */
+  fetch(work: W, fileToken: string, fileSize: string | undefined): Attempt<void>
+  /** The same for an uploaded file. */
+  fetchUploaded(work: W): Attempt<void>
 }
 
 /** A unit of work: what is exported once, to whatever places. */
@@ -21,13 +24,14 @@ export interface Work {
   readonly unit: ExportUnit
 }
 
+/** What an engine works with. */
 export interface EngineOptions<W extends Work> {
   readonly api: PacedApi
   readonly steps: ExportSteps<W>
   readonly patience: Patience
   readonly clock: Clock
   readonly stop: AbortSignal
-  /** Told once of each work: a failure, or undefined when it is done. */
+  /** Told once of each work that was begun: a failure, `STOPPED` among them, or undefined when it is done. */
   readonly onEnd: (work: W, failure: Failure | undefined) => void
   /** Told when a task is given up for a new one. */
   readonly onNewTask?: (work: W, failure: Failure) => void
@@ -37,16 +41,27 @@ const MOST_TASKS = 3
 // A finished export lives ten minutes, so no more may be in flight than can be fetched in half of that.
 const FETCH_WITHIN_MS = 5 * 60_000
 const MOST_IN_FLIGHT = 400
+/** So many files come at once; more would only share the line. */
 export const TRANSFERS_AT_ONCE = 6
 const LONGEST_TASK_MS = 30 * 60_000
 // The copy that blocks an export (status 122) needs a moment to end.
 const NEW_TASK_PAUSE_MS = 2_000
 
-/** What a task that is lost to the service answers; nothing documents it, so every such answer counts. */
-const isLost = (failure: Failure): boolean =>
-  !failure.appWide &&
-  !failure.apiWide &&
-  (failure.code === 1069904 || failure.code === 1069914 || failure.httpStatus === 404 || failure.httpStatus === 410)
+/**
+ * What a task, or its file, that is lost to the service answers. Nothing documents it but 1060001 of the download: so
+ * every answer counts that may mean it, but for the ones that are about the document.
+ */
+function isLost(step: 'query' | 'download', { code, httpStatus, appWide, apiWide }: Failure): boolean {
+  if (appWide === true || apiWide === true) return false
+  if (code !== undefined && LOST[step].includes(code)) return true
+  return (httpStatus === 404 || httpStatus === 410) && code !== DOCUMENT_DELETED
+}
+
+const DOCUMENT_DELETED = 1069906
+const LOST: Readonly<Record<'query' | 'download', readonly number[]>> = {
+  query: [1069904, 1069914],
+  download: [1060001, 1069904, DOCUMENT_DELETED, 1069914],
+}
 
 type TaskEnd = { readonly kind: 'done' } | { readonly kind: 'failed' | 'new-task'; readonly failure: Failure }
 
@@ -69,7 +84,7 @@ export class Engine<W extends Work> {
     return this.active.exports + this.active.uploads
   }
 
-  /** Works all off. Resolves when every one was told to `onEnd`, or at once after the run was stopped. */
+  /** Works all off. Resolves when every one was told to `onEnd`; after the run was stopped, every one that was begun. */
   run(works: readonly W[]): Promise<void> {
     for (const work of works) (work.unit.uploaded ? this.uploads : this.exports).push(work)
     return new Promise((resolve) => {
@@ -101,7 +116,7 @@ export class Engine<W extends Work> {
       }))
       .then((failure) => {
         this.active[kind]--
-        if (failure !== STOPPED) this.options.onEnd(work, failure)
+        this.options.onEnd(work, failure)
         this.launch()
       })
   }
@@ -129,22 +144,23 @@ export class Engine<W extends Work> {
     const created = await api.call('create', (signal) => steps.create(work, signal))
     if (!created.ok) return { kind: 'failed', failure: created.failure }
     const ended = await this.awaitEnd(created.value, clock.nowMs())
-    if (!ended.ok) return { kind: isLost(ended.failure) ? 'new-task' : 'failed', failure: ended.failure }
+    if (!ended.ok) return { kind: isLost('query', ended.failure) ? 'new-task' : 'failed', failure: ended.failure }
     const verdict = ended.value
     if (verdict.kind === 'failed') {
       return { kind: verdict.newTaskMayHelp ? 'new-task' : 'failed', failure: verdict.failure }
     }
     const { fileToken, fileSize } = verdict.file
+    const fetch = steps.fetch(work, fileToken, fileSize)
     let startedAtMs = 0
-    const fetch = (signal: AbortSignal): Promise<Reply<void>> => {
+    const timed: Attempt<void> = (signal) => {
       startedAtMs = clock.nowMs()
-      return steps.fetch(work, fileToken, fileSize, signal)
+      return fetch(signal)
     }
-    const fetched = await api.call('download', fetch, { limitMs: Infinity })
+    const fetched = await api.call('download', timed, { limitMs: Infinity })
     const tookMs = clock.nowMs() - startedAtMs
     this.transferMs = this.transferMs === 0 ? tookMs : this.transferMs * 0.9 + tookMs * 0.1
     if (fetched.ok) return { kind: 'done' }
-    return { kind: isLost(fetched.failure) ? 'new-task' : 'failed', failure: fetched.failure }
+    return { kind: isLost('download', fetched.failure) ? 'new-task' : 'failed', failure: fetched.failure }
   }
 
   /** Looks at a task, when a look is worth it, until it has ended. */
@@ -194,10 +210,11 @@ export class Engine<W extends Work> {
   private async fetchUpload(work: W): Promise<Failure | undefined> {
     const { api, steps } = this.options
     if (this.uploadsFault) return this.uploadsFault
-    const fetched = await api.call('fileDownload', (signal) => steps.fetchUploaded(work, signal), { limitMs: Infinity })
+    const fetched = await api.call('fileDownload', steps.fetchUploaded(work), { limitMs: Infinity })
     if (fetched.ok) return undefined
-    // They have a scope of their own: without it no other uploaded file comes either, but exports may.
-    if (fetched.failure.appWide || fetched.failure.apiWide) this.uploadsFault = fetched.failure
+    const { appWide, apiWide, class: kind } = fetched.failure
+    // They have a scope and a limit (10,000 a day) of their own: no other uploaded file comes either, but exports may.
+    if (appWide === true || apiWide === true || kind === 'rate-limit') this.uploadsFault = fetched.failure
     return fetched.failure
   }
 }

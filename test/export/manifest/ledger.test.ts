@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { Ledger } from '../../../src/export/ledger.js'
-import { Manifest, parseManifest } from '../../../src/export/manifest.js'
+import { Ledger } from '../../../src/export/manifest/ledger.js'
+import { Manifest, parseManifest } from '../../../src/export/manifest/manifest.js'
 import type { ManifestFile } from '../../../src/export/model.js'
 import type { Clock } from '../../../src/polling/clock.js'
 
@@ -130,7 +130,11 @@ describe('the ledger', () => {
 
   it('lets many changes share a write, and makes none too many', async () => {
     const texts: string[] = []
-    const ledger = new Ledger(new Manifest(), (pieces) => Promise.resolve(texts.push(pieces.join(''))), soon)
+    const save = (pieces: readonly string[]): Promise<void> => {
+      texts.push(pieces.join(''))
+      return Promise.resolve()
+    }
+    const ledger = new Ledger(new Manifest(), save, soon)
     await Promise.all(PATHS.map((path) => ledger.claim([{ path, unit: unit(path) }])))
     expect(texts.length).toBeLessThanOrEqual(2)
     expect(parseManifest(texts.at(-1) ?? '', 'manifest').writing).toHaveLength(PATHS.length)
@@ -153,5 +157,31 @@ describe('the ledger', () => {
     expect(ledger.owns('b')).toBe(true)
     release()
     expect(ledger.owns('b')).toBe(false)
+  })
+
+  it('takes back a part of a claim', async () => {
+    const ledger = new Ledger(new Manifest([fileOf('a', 1), fileOf('b', 2)]), () => Promise.resolve(), soon)
+    const release = await ledger.claim(['a', 'b', 'c'].map((path) => ({ path, unit: unit(path) })))
+    expect([ledger.recordOf('a'), ledger.recordOf('b')]).toEqual([undefined, undefined])
+    release('b')
+    release('c')
+    expect([ledger.recordOf('a'), ledger.recordOf('b')?.fileSize]).toEqual([undefined, 2])
+    expect([ledger.owns('a'), ledger.owns('c')]).toEqual([true, false])
+  })
+
+  it('at the end forgets what a killed run was about to write where nothing stands, whatever the disk says', async () => {
+    const texts: string[] = []
+    const save = (pieces: readonly string[]): Promise<void> => {
+      texts.push(pieces.join(''))
+      return Promise.resolve()
+    }
+    const killed = (): Ledger => new Ledger(new Manifest([], [fileOf('a', 1), fileOf('b', 2)]), save, soon)
+    await killed().close((path) => (path === 'a' ? {} : undefined))
+    expect(parseManifest(texts.at(-1) ?? '', 'm').writing.map(({ path }) => path)).toEqual(['a'])
+    const unreadable = (): never => {
+      throw new Error('EIO')
+    }
+    await expect(killed().close(unreadable)).rejects.toThrow('EIO')
+    expect(texts).toHaveLength(2)
   })
 })

@@ -1,7 +1,7 @@
-import { describe, factOf, type Failure } from '../feishu/failure.js'
-import type { Cell, Summary } from '../runner/summary.js'
-import { formatDuration, oneLine, quoted } from '../text.js'
-import type { SkippedEntry } from './model.js'
+import { describe, factOf, type Failure } from '../../feishu/failure.js'
+import type { Cell, Summary } from '../../runner/summary.js'
+import { countOf, formatDuration, oneLine, quoted } from '../../text.js'
+import type { SkippedEntry } from '../model.js'
 
 /** A file or a branch that failed, as a person knows it. */
 export interface FailedItem {
@@ -52,24 +52,50 @@ export function countsLine({ exported, unchanged, failed, skipped, deleted }: Ta
   return `${exported} ${did}, ${unchanged} unchanged, ${failed} failed, ${skipped} skipped, ${deleted} ${gone}`
 }
 
-/** The one line of the error annotation; undefined when nothing failed. */
-export function errorOf(report: RunReport, stopped: string | undefined): string | undefined {
-  if (report.failures.length === 0 && stopped === undefined) return undefined
-  const found = report.exported + report.unchanged + report.failed + report.skipped
-  const named = report.failures.slice(0, NAMED_IN_ERROR).map(({ what, failure }) => {
-    const told = describe(failure)
-    // What ended the whole run has been told already.
-    return stopped?.includes(told) ? quoted(what, 120) : `${quoted(what, 120)}: ${told}`
-  })
-  const more = report.failures.length - named.length
+/**
+ * The one line of the error annotation; undefined when nothing failed.
+ * @param stopped why the run ended before everything was tried
+ * @param hints what stands behind several failures
+ */
+export function errorOf(
+  { failures, ...tally }: RunReport,
+  stopped: string | undefined,
+  hints: readonly string[] = [],
+): string | undefined {
+  if (failures.length === 0 && stopped === undefined) return undefined
+  const found = tally.exported + tally.unchanged + tally.failed + tally.skipped
+  const groups = alike(failures)
+  const named = groups.slice(0, NAMED_IN_ERROR)
+  const more = failures.length - named.reduce((sum, { items }) => sum + items.length, 0)
   return [
     stopped,
-    report.failed > 0 ? `${report.failed} of ${found} failed.` : undefined,
-    ...named,
+    tally.failed > 0 ? `${tally.failed} of ${found} failed.` : undefined,
+    ...hints,
+    ...named.map(({ items, told }, nth) => {
+      const number = groups.length > 1 ? `(${nth + 1}) ` : ''
+      const first = items.slice(0, NAMED_IN_ERROR).map(({ what }) => quoted(what, 120))
+      const rest = items.length - first.length
+      const names = `${number}${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
+      // What ended the whole run has been told already.
+      return stopped?.includes(told) ? `${names}.` : `${names}: ${told}`
+    }),
     more > 0 ? `And ${more} more: see the job summary and the log.` : undefined,
   ]
     .filter((part) => part !== undefined)
     .join(' ')
+}
+
+/** Puts together what failed for the same cause, in the order of the first of each. */
+function alike(failures: readonly FailedItem[]): { readonly told: string; readonly items: FailedItem[] }[] {
+  const groups = new Map<string, { told: string; items: FailedItem[] }>()
+  for (const item of failures) {
+    // The log id is another one each time.
+    const cause = describe({ ...item.failure, logId: undefined })
+    const group = groups.get(cause)
+    if (group) group.items.push(item)
+    else groups.set(cause, { told: describe(item.failure), items: [item] })
+  }
+  return [...groups.values()]
 }
 
 /** The job summary: failures first, then what changed, then what was skipped; long lists are cut. */
@@ -77,7 +103,7 @@ export function summaryOf(report: RunReport): Summary[] {
   const counts: Summary = {
     title: report.dryRun ? 'Feishu export (dry run)' : 'Feishu export',
     paragraphs: [
-      `${countsLine(report, report.dryRun)}. It took ${formatDuration(report.elapsedMs)} and ${report.requests} requests.`,
+      `${countsLine(report, report.dryRun)}. It took ${formatDuration(report.elapsedMs)} and ${countOf(report.requests, 'request')}.`,
       ...report.notes,
     ],
   }

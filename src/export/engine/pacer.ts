@@ -1,4 +1,4 @@
-import type { Clock } from '../polling/clock.js'
+import type { Clock } from '../../polling/clock.js'
 
 /** One who waits for a slot. */
 interface Waiter {
@@ -26,8 +26,10 @@ const WINDOW_MARGIN_MS = 500
 // A due time may move without a word, so it is asked again at least this often.
 const RECHECK_MS = 500
 
-// How far the service may be ahead before the other model of its limit is tried: two requests' worth.
+// How far the service may be ahead before the other model of its limit is tried: two requests' worth. Where the window
+// is a second, a refusal costs more than a bucket could ever bring.
 const PROBE_AT_TOKENS = 2
+const SHORTEST_PROBED_WINDOW_MS = 60_000
 
 /**
  * Lets requests of one API go, as many as the limit allows and no more: never more than the limit within any window,
@@ -55,7 +57,7 @@ export class Pacer {
     options.stop.addEventListener('abort', () => this.giveUp())
   }
 
-  /** How many requests could go now. */
+  /** How many requests could go now; what was sent long enough ago no longer counts. */
   free(): number {
     const nowMs = this.options.clock.nowMs()
     this.forget(nowMs)
@@ -76,10 +78,10 @@ export class Pacer {
     })
   }
 
-  /** A request that had a slot has ended; `passed` when the limit let it through. */
+  /** A request that had a slot has ended; `passed` when the service answered it and did not refuse it. */
   finished(passed: boolean): void {
     this.running--
-    if (passed && this.kind === 'trying-bucket' && this.running === 0) this.kind = 'bucket'
+    if (this.kind === 'trying-bucket' && this.running === 0) this.kind = passed ? 'bucket' : 'window'
     this.pump()
   }
 
@@ -106,6 +108,7 @@ export class Pacer {
   private mayTryBucket(): boolean {
     // With rivals, what passes may be what they have not used yet.
     const isAlone = this.options.rivals === 1
+    if (this.options.windowMs < SHORTEST_PROBED_WINDOW_MS) return false
     return isAlone && this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS
   }
 

@@ -1,7 +1,8 @@
-import { isObject } from '../feishu/json.js'
-import { oneLine, quoted } from '../text.js'
-import type { ManifestFile } from './model.js'
-import { byCodePoints } from './paths.js'
+import { isObject } from '../../feishu/json.js'
+import { isGitName } from '../../files/safe-name.js'
+import { oneLine, quoted } from '../../text.js'
+import type { ManifestFile } from '../model.js'
+import { byCodePoints } from '../paths.js'
 
 /** A file that is about to be put in place: who writes it, not yet what is in it. */
 export type ManifestClaim = Pick<ManifestFile, 'path' | 'token' | 'type' | 'fileExtension' | 'subId' | 'title'>
@@ -36,10 +37,10 @@ export class ManifestError extends Error {}
  *
  * `files` and `writing` are sorted by path in the order of code points. The bytes are the same when nothing changed.
  *
- * `writing` is there only while a run is at it, or after it was killed. Before files are renamed into place, `claim`
- * moves them from `files` to `writing`, and the manifest goes to disk; after that `record` does the reverse. So `files`
- * is true of the disk at every moment, and a path in `writing` is the action's own, whatever stands there: the next run
- * writes it again. Readers do without `writing`, and leave alone keys that they do not know.
+ * `writing` is there only while a run is at it, or after it was killed; a document whose old file could not be removed
+ * leaves it there too. Before files are renamed into place, `claim` moves them from `files` to `writing`, and the
+ * manifest goes to disk; after that `record` does the reverse. So `files` is true of the disk at every moment, and a path
+ * in `writing` is the action's own, whatever stands there: the next run writes it again. Readers do without `writing`, and leave alone keys that they do not know.
  */
 export class Manifest {
   private readonly records = new Map<string, ManifestFile>()
@@ -82,6 +83,16 @@ export class Manifest {
     this.records.set(file.path, file)
   }
 
+  /** True where no earlier run left anything on record. */
+  isEmpty(): boolean {
+    return this.records.size + this.claims.size === 0
+  }
+
+  /** The record of a path; undefined for one that is being written, or unknown. */
+  recordOf(path: string): ManifestFile | undefined {
+    return this.records.get(path)
+  }
+
   /** Notes the title that the document of a file in place has by now: another one may make the same name. */
   retitle(path: string, title: string): void {
     const record = this.records.get(path)
@@ -99,12 +110,7 @@ export class Manifest {
     return this.claims.has(path)
   }
 
-  /** The text for the disk. */
-  serialize(): string {
-    return this.pieces().join('')
-  }
-
-  /** The same in pieces: what `JSON.stringify` makes of it, entry by entry. */
+  /** The text for the disk in pieces: what `JSON.stringify` makes of it, entry by entry. */
   pieces(): string[] {
     const files = [`{\n  "version": ${VERSION},\n  "files": `, ...listOf(this.files.map(fileText))]
     const writing = this.claims.size > 0 ? [',\n  "writing": ', ...listOf(this.writing.map(claimText))] : []
@@ -219,5 +225,5 @@ const readFileEntry: Reader<ManifestFile> = (entry) => {
 function isInside(path: string): boolean {
   // eslint-disable-next-line no-control-regex
   if (/[\\:\u0000-\u001f]/.test(path) || !path.isWellFormed()) return false
-  return path.split('/').every((segment) => !/^[\s.]*$/.test(segment) && !/^\.git[\s.]*$/i.test(segment))
+  return path.split('/').every((segment) => !/^[\s.]*$/.test(segment) && !isGitName(segment))
 }

@@ -1,0 +1,176 @@
+import { fail, type Failure, type Reply } from '../../feishu/failure.js'
+import { OPERATIONS, type Operation } from '../../feishu/operations.js'
+import { sleep, type Clock } from '../../polling/clock.js'
+import { withTimeLimit } from '../../polling/deadline.js'
+import { refusedDelayMs } from '../../polling/schedule.js'
+import { formatDuration } from '../../text.js'
+import { Pacer } from './pacer.js'
+
+const MOST_AT_ONCE = 16
+// Eight tries with growing pauses ride out some three minutes; a run over hundreds of documents must not hang on one.
+const MOST_FAULTS_IN_A_ROW = 8
+// Where nothing at all gets through, there is nothing better to do than to wait: some thirteen minutes.
+const MOST_FAULTS_OF_ALL = 18
+const MOST_REFUSALS_IN_A_ROW = 10
+const ATTEMPT_LIMIT_MS = 30_000
+const MOST_FAULT_PAUSE_MS = 60_000
+const MINUTE_MS = 60_000
+// So many pages of a gateway, and no answer of the service among them, are no longer about one document.
+const PAGES_OF_ALL = 3
+
+/** What the calls of a run stand on. */
+export interface PacedApiOptions {
+  readonly clock: Clock
+  readonly random: () => number
+  readonly rivals: number
+  /** Ends everything: deadline, cancellation, a fault that every document would meet. */
+  readonly stop: AbortSignal
+  /** How much time the run has left, in milliseconds: what asks to wait longer has failed. */
+  readonly remainingMs?: () => number
+  /** How many requests of an API may be under way at once, where it is not the usual number. */
+  readonly concurrency?: Partial<Record<Operation, () => number>>
+  /** Told of each refused or failed attempt that is tried again. */
+  readonly onRetry?: (failure: Failure, pauseMs: number) => void
+}
+
+export interface CallOptions {
+  /** The lowest goes first. */
+  readonly order?: number
+  /** From when on, on the clock; asked again each time, since it may move. */
+  readonly dueMs?: () => number
+  /** How long one attempt may take, in milliseconds: half a minute; Infinity for one that watches over its time itself. */
+  readonly limitMs?: number
+}
+
+/** What calls get when the run stops before they end. */
+export const STOPPED: Failure = { class: 'permanent', what: 'The run was stopped before this could be done' }
+
+/**
+ * Makes calls at the pace that each API allows, rides out passing faults and refusals, and gives up after a while.
+ * Free of global state; everything stops with the signal handed in.
+ */
+export class PacedApi {
+  private readonly pacers = new Map<Operation, Pacer>()
+  private readonly troubles = new Map<number, Failure>()
+  private readonly pages = new Map<Operation, number>()
+  private readonly answered = new Set<Operation>()
+  private answeredAtMs = -Infinity
+  private calls = 0
+
+  constructor(private readonly options: PacedApiOptions) {}
+
+  /** The pacer of an API: the engine asks it how many requests could go now. */
+  pacer(operation: Operation): Pacer {
+    let pacer = this.pacers.get(operation)
+    if (!pacer) {
+      const { clock, rivals, stop, concurrency } = this.options
+      pacer = new Pacer({
+        clock,
+        rivals,
+        stop,
+        ...OPERATIONS[operation].limit,
+        concurrency: concurrency?.[operation] ?? (() => MOST_AT_ONCE),
+      })
+      this.pacers.set(operation, pacer)
+    }
+    return pacer
+  }
+
+  /** What the calls that have not ended last failed for; the latest of them. */
+  openTrouble(): Failure | undefined {
+    return [...this.troubles.values()].at(-1)
+  }
+
+  /**
+   * Makes a call until it succeeds, fails for good, or has failed too often in a row.
+   * @returns the last reply; `STOPPED` when the run stopped meanwhile
+   */
+  async call<T>(
+    operation: Operation,
+    attempt: (signal: AbortSignal) => Promise<Reply<T>>,
+    { order = this.calls, dueMs, limitMs = ATTEMPT_LIMIT_MS }: CallOptions = {},
+  ): Promise<Reply<T>> {
+    const { clock, stop, random, remainingMs = () => Infinity } = this.options
+    const pacer = this.pacer(operation)
+    const call = this.calls++
+    const startedAtMs = clock.nowMs()
+    let faults = 0
+    let refusals = 0
+    try {
+      for (;;) {
+        if (!(await pacer.slot(order, dueMs))) return fail(STOPPED)
+        const reply = await withTimeLimit(clock, limitMs, stop, attempt).catch((error: unknown) => {
+          pacer.finished(false)
+          throw error
+        })
+        if (reply.ok) {
+          this.hasAnswered(operation)
+          pacer.finished(true)
+          return reply
+        }
+        const { failure } = reply
+        if (failure.class === 'rate-limit') {
+          const pauseMs = this.refusedPauseMs(operation, failure.askedMs, ++refusals)
+          // Before the slot is given back, or the next in line would run into the same wall.
+          if (!failure.ofToken) pacer.refused(pauseMs)
+          pacer.finished(false)
+          if (stop.aborted) return fail(STOPPED)
+          if ((failure.askedMs ?? 0) >= remainingMs()) return fail(tooLong(failure))
+          if (refusals > MOST_REFUSALS_IN_A_ROW) return reply
+          this.tryAgain(call, failure, pauseMs)
+          if (failure.ofToken) await sleep(clock, pauseMs, stop)
+          continue
+        }
+        pacer.finished(failure.code !== undefined)
+        if (stop.aborted) return fail(STOPPED)
+        const isAlone = failure.code === undefined && this.answeredAtMs < startedAtMs
+        const most = isAlone ? MOST_FAULTS_OF_ALL : MOST_FAULTS_IN_A_ROW
+        if (failure.class === 'permanent' || ++faults >= most) return fail(this.reachOf(operation, failure))
+        const pauseMs = Math.min(1000 * 2 ** (faults - 1), MOST_FAULT_PAUSE_MS) * (1 + 0.3 * random())
+        this.tryAgain(call, failure, pauseMs)
+        await sleep(clock, pauseMs, stop)
+      }
+    } finally {
+      if (!stop.aborted) this.troubles.delete(call)
+    }
+  }
+
+  private hasAnswered(operation: Operation): void {
+    this.answered.add(operation)
+    this.answeredAtMs = this.options.clock.nowMs()
+  }
+
+  private tryAgain(call: number, failure: Failure, pauseMs: number): void {
+    this.troubles.delete(call)
+    this.troubles.set(call, failure)
+    this.options.onRetry?.(failure, pauseMs)
+  }
+
+  /** Where the service does not say how long to wait, a window of a second is over sooner than one of a minute. */
+  private refusedPauseMs(operation: Operation, askedMs: number | undefined, refusals: number): number {
+    const { rivals, random } = this.options
+    const { windowMs } = OPERATIONS[operation].limit
+    if (askedMs !== undefined || windowMs >= MINUTE_MS) {
+      return refusedDelayMs(askedMs, { elapsedMs: 0, rivals, refusals, random: random() })
+    }
+    return Math.min(2 * windowMs * 2 ** (refusals - 1), MINUTE_MS) * (1 + 0.3 * random())
+  }
+
+  /** A page in place of an answer says nothing of other documents, until nothing else has come often enough. */
+  private reachOf(operation: Operation, failure: Failure): Failure {
+    const isPage = failure.appWide === true && failure.code === undefined && failure.httpStatus !== undefined
+    if (!isPage) return failure
+    const pages = (this.pages.get(operation) ?? 0) + 1
+    this.pages.set(operation, pages)
+    const isFile = operation === 'download' || operation === 'fileDownload'
+    const isAll = pages >= PAGES_OF_ALL && !this.answered.has(operation) && !isFile
+    return isAll ? failure : { ...failure, appWide: undefined }
+  }
+}
+
+/** No other document fares better, and there is no sense in sleeping until the end. */
+function tooLong(failure: Failure): Failure {
+  const { what, askedMs = 0 } = failure
+  const asks = `it asks to wait ${formatDuration(askedMs)}, longer than what is left of \`timeout-seconds\``
+  return { ...failure, what: `${what}; ${asks}`, appWide: true }
+}

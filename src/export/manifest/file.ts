@@ -1,0 +1,70 @@
+import { readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { DiskFault, diskFault } from '../../files/disk-fault.js'
+import { saveFile } from '../../files/save.js'
+import { quoted } from '../../text.js'
+import { checkParentInside, ensureParentInside, statInside } from '../disk.js'
+import { Manifest, parseManifest } from './manifest.js'
+
+/**
+ * Reads the manifest of earlier runs; one that is not there is empty.
+ * @param root the directory of the export, absolute
+ * @param relative the manifest's path in it, with `/`
+ * @throws ManifestError when it cannot be understood, DiskFault when the disk refuses or a link leads elsewhere
+ */
+export async function readManifest(root: string, relative: string): Promise<Manifest> {
+  const absolute = path.join(root, ...relative.split('/'))
+  await checkParentInside(root, relative)
+  const found = await statInside(root, relative)
+  if (!found) return new Manifest()
+  if (found.kind === 'other') {
+    const what = `Cannot read the manifest ${quoted(absolute, 1000)}: it is no plain file inside \`directory\``
+    throw new DiskFault(what, 'Move away what stands there, or choose another `manifest`.', 'ELOOP')
+  }
+  try {
+    return parseManifest(await readFile(absolute, 'utf8'), absolute)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error
+    throw diskFault('read the manifest', absolute, error)
+  }
+}
+
+/** Looks at the size first: a manifest of thousands of files is written often, and seldom is what it was. */
+async function holds(absolute: string, pieces: readonly string[]): Promise<boolean> {
+  try {
+    const { size } = await stat(absolute)
+    const wanted = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0)
+    return size === wanted && (await readFile(absolute, 'utf8')) === pieces.join('')
+  } catch {
+    return false
+  }
+}
+
+const CHUNK_BYTES = 64 * 1024
+
+/** Through one small buffer, which is used again: the whole text at once, every few seconds, would cost memory. */
+function* chunksOf(pieces: readonly string[]): Generator<Uint8Array> {
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
+  let used = 0
+  for (const piece of pieces) {
+    const bytes = Buffer.byteLength(piece)
+    if (used + bytes > CHUNK_BYTES) {
+      yield chunk.subarray(0, used)
+      used = 0
+    }
+    if (bytes > CHUNK_BYTES) yield Buffer.from(piece)
+    else used += chunk.write(piece, used)
+  }
+  yield chunk.subarray(0, used)
+}
+
+/**
+ * Brings a manifest to the disk, whole or not at all; not a byte is written when it is there already.
+ * @throws DiskFault
+ */
+export async function writeManifest(root: string, relative: string, pieces: readonly string[]): Promise<void> {
+  const target = path.join(root, ...relative.split('/'))
+  if (await holds(target, pieces)) return
+  await ensureParentInside(root, relative)
+  await saveFile({ target, body: chunksOf(pieces), overwrite: true })
+}

@@ -1,0 +1,136 @@
+import { rename } from 'node:fs/promises'
+import path from 'node:path'
+import { fail, type Reply } from '../feishu/failure.js'
+import { diskFailure, DiskFault, diskFault } from '../files/disk-fault.js'
+import type { SavedFile } from '../files/save.js'
+import type { Clock } from '../polling/clock.js'
+import { quoted } from '../text.js'
+import { ensureParentInside, removeEmptyFrom, removeInside, statInside } from './disk.js'
+import { movesBefore, type Move, type Places } from './displace.js'
+import type { Ledger, Release } from './manifest/ledger.js'
+import type { PlannedFile } from './model.js'
+
+/** Where bytes are to go. */
+export interface Target {
+  /** Absolute. */
+  readonly target: string
+  readonly overwrite: boolean
+  /** To be awaited when they are all there, before they get the name. */
+  readonly onWhole: () => Promise<void>
+}
+
+/** Brings the bytes to a target. */
+export type Write = (target: Target) => Promise<Reply<SavedFile>>
+
+/** What files are put in place with. */
+export interface PlacerOptions {
+  /** Absolute. */
+  readonly directory: string
+  /** Whether a file that no run wrote may be replaced. */
+  readonly overwrite: boolean
+  readonly ledger: Ledger
+  readonly clock: Clock
+  readonly homesOf: Places['homesOf']
+  /** The files that must stay when this path is removed, for they may be the same under another name. */
+  readonly lookAlikes: (path: string) => readonly string[]
+  /** Told of a file of an earlier run that is replaced by a new one elsewhere and could not be removed. */
+  readonly onRemains: (fault: DiskFault) => void
+}
+
+/** Puts files in place, with the manifest true of the disk before, between and after. */
+export class Placer {
+  private turn: Promise<void> = Promise.resolve()
+
+  constructor(private readonly options: PlacerOptions) {}
+
+  /** @returns the file; a failure `ofDisk` where the disk refuses it at this place */
+  async place(file: PlannedFile, write: Write): Promise<Reply<SavedFile>> {
+    const { directory, ledger } = this.options
+    const releases: Release[] = []
+    let created: number | undefined
+    let endTurn: (() => void) | undefined
+    let saved: Reply<SavedFile> | undefined
+    try {
+      created = await ensureParentInside(directory, file.path)
+      const overwrite = this.options.overwrite || file.stands || ledger.owns(file.path)
+      // So that the run after a kill knows where something half-written may be.
+      if (!ledger.owns(file.path)) releases.push(await ledger.claim([file]))
+      const onWhole = async (): Promise<void> => {
+        // One at a time: what moves for one file may be what another one is about to move.
+        endTurn = await this.takeTurn()
+        releases.push(await this.makeRoom(file))
+      }
+      saved = await write({ target: path.join(directory, ...file.path.split('/')), overwrite, onWhole })
+      if (saved.ok) this.record(file, saved.value)
+    } catch (error) {
+      if (!(error instanceof DiskFault)) throw error
+      saved = fail(diskFailure(error))
+    } finally {
+      if (saved?.ok !== true) {
+        for (const release of releases.reverse()) release()
+        if (created !== undefined) await removeEmptyFrom(directory, file.path, created)
+      }
+      endTurn?.()
+    }
+    if (saved.ok) for (const old of file.replaces) await this.removeOld(old)
+    return saved
+  }
+
+  private async takeTurn(): Promise<() => void> {
+    const before = this.turn
+    let end: () => void = () => undefined
+    this.turn = new Promise((resolve) => (end = resolve))
+    await before
+    return end
+  }
+
+  private async makeRoom(file: PlannedFile): Promise<Release> {
+    const { directory, ledger, homesOf } = this.options
+    // Whoever may write there can have put a link in the way meanwhile.
+    await ensureParentInside(directory, file.path)
+    const recordAt = (at: string): ReturnType<Places['recordAt']> => ledger.recordOf(at)
+    for (const move of movesBefore(file, { recordAt, homesOf })) await this.move(move)
+    return ledger.claim([file.path, ...file.replaces].map((at) => ({ path: at, unit: file.unit })))
+  }
+
+  private async move({ from, to }: Move): Promise<void> {
+    const { directory, ledger } = this.options
+    const there = await statInside(directory, to)
+    if (there && !(there.kind === 'file' && ledger.owns(to))) throw stuck(from.path, to)
+    await ensureParentInside(directory, to)
+    const release = await ledger.claim([from.path, to].map((at) => ({ path: at, unit: from })))
+    try {
+      await rename(path.join(directory, from.path), path.join(directory, to))
+    } catch (error) {
+      release()
+      throw diskFault('move the file', path.join(directory, from.path), error)
+    }
+    ledger.record({ ...from, path: to })
+    ledger.forget(from.path)
+    await removeEmptyFrom(directory, from.path)
+  }
+
+  private record({ unit, path: at }: PlannedFile, { bytes: fileSize, sha256 }: SavedFile): void {
+    const { ledger, clock } = this.options
+    const { token, type, title, editTime, fileExtension, subId } = unit
+    const exportedAt = `${new Date(clock.wallMs()).toISOString().slice(0, 19)}Z`
+    ledger.record({ path: at, token, type, fileExtension, subId, title, editTime, fileSize, sha256, exportedAt })
+  }
+
+  /** What cannot be removed stays claimed: the next run tries again. */
+  private async removeOld(old: string): Promise<void> {
+    const { directory, ledger, lookAlikes, onRemains } = this.options
+    try {
+      await removeInside(directory, old, lookAlikes(old))
+      ledger.forget(old)
+    } catch (error) {
+      if (!(error instanceof DiskFault)) throw error
+      onRemains(error)
+    }
+  }
+}
+
+function stuck(from: string, to: string): DiskFault {
+  const what = `Cannot replace the file ${quoted(from, 1000)}: it is the only copy of another document, which has no other place yet`
+  return new DiskFault(what, `Move away what stands at ${quoted(to, 1000)}.`, 'EEXIST')
+}

@@ -1,0 +1,262 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { answers } from '../emulator/index.js'
+import { docLink, exportBench, folderLink } from './export-support.js'
+import type { RunOptions } from './run-action.js'
+
+const bench = exportBench()
+
+/** Has the disk refuse to remove files of this name, as one does that another program holds open. */
+function refusingToRemove(name: string): RunOptions {
+  const hook = `
+    import { promises } from 'node:fs'
+    import { syncBuiltinESMExports } from 'node:module'
+    const { unlink } = promises
+    promises.unlink = async (file) => {
+      if (String(file).endsWith(${JSON.stringify(name)})) throw Object.assign(new Error('EBUSY'), { code: 'EBUSY' })
+      return unlink(file)
+    }
+    syncBuiltinESMExports()`
+  return { nodeArguments: ['--import', `data:text/javascript,${encodeURIComponent(hook)}`] }
+}
+
+/** Who is on record at a path. */
+const tokenAt = (file: string): string | undefined =>
+  bench.manifest().files.find((record) => record.path === file)?.token
+
+describe('an old file that cannot be removed', () => {
+  it('is told, the new one is there and on record, and the next run goes on', async () => {
+    const document = bench.emulator.addDocument({ type: 'docx', title: 'A' })
+    const sources = docLink(document.token)
+    await bench.run({ sources })
+    document.title = 'B'
+    const renamed = await bench.run({ sources }, refusingToRemove('A.docx'))
+    expect(renamed.exitCode).toBe(1)
+    expect(renamed.outputs).toMatchObject({ exported: '1', failed: '0', changed: 'true' })
+    expect(renamed.errors[0]).toMatch(/Cannot remove the file ".*A\.docx".*another program holds the file/)
+    expect(bench.lies()).toEqual([])
+    const again = await bench.run({ sources }, refusingToRemove('A.docx'))
+    expect(again.outputs).toMatchObject({ exported: '0', unchanged: '1', failed: '0', changed: 'false' })
+    expect(again.exitCode).toBe(1)
+    const healed = await bench.run({ sources })
+    expect(healed.outputs).toMatchObject({ unchanged: '1', changed: 'true' })
+    expect(healed.errors).toEqual([])
+    expect(bench.files()).toEqual(['B.docx'])
+    expect(bench.manifest().writing).toBeUndefined()
+  })
+
+  it('of several whose documents are gone keeps its record; the others go, and the numbers say so', async () => {
+    const folder = bench.emulator.addFolder({ name: 'F' }).token
+    const documents = ['A', 'B', 'C'].map((title) => bench.emulator.addDocument({ type: 'docx', title, folder }))
+    const sources = folderLink(folder)
+    await bench.run({ sources })
+    for (const document of documents) document.deleted = true
+    const step = await bench.run({ sources, 'delete-stale': true }, refusingToRemove('B.docx'))
+    expect(step.exitCode).toBe(1)
+    expect(step.outputs).toMatchObject({ deleted: '2', changed: 'true', failed: '0' })
+    expect(bench.files()).toEqual(['B.docx'])
+    expect(bench.manifest().files.map((record) => record.path)).toEqual(['B.docx'])
+  })
+})
+
+describe('the only copy of a document', () => {
+  it('moves on when another one takes its path and its own export fails', async () => {
+    const { emulator } = bench
+    const root = emulator.addFolder({ name: 'Root' }).token
+    const archive = emulator.addFolder({ name: 'Archive', parent: root }).token
+    const old = emulator.addDocument({ type: 'docx', title: 'Weekly', folder: root })
+    await bench.run({ sources: folderLink(root) })
+    const bytes = bench.read('Weekly.docx')
+    emulator.store.folders.remove(root, old.token)
+    emulator.store.folders.put(archive, old)
+    old.jobStatus = 107
+    const fresh = emulator.addDocument({ type: 'docx', title: 'Weekly', folder: root })
+    const step = await bench.run({ sources: folderLink(root) })
+    expect(step.outputs).toMatchObject({ exported: '1', failed: '1' })
+    expect(bench.read('Archive/Weekly.docx')).toEqual(bytes)
+    expect([tokenAt('Weekly.docx'), tokenAt('Archive/Weekly.docx')]).toEqual([fresh.token, old.token])
+    expect(bench.lies()).toEqual([])
+    expect(bench.manifest().writing).toBeUndefined()
+  })
+
+  it.each([2, 3])(
+    'survives when %i documents pass their titles on in a circle and only one can be exported',
+    async (n) => {
+      const folder = bench.emulator.addFolder({ name: 'F' }).token
+      const documents = Array.from({ length: n }, (_, nth) =>
+        bench.emulator.addDocument({ type: 'docx', title: `T${nth}`, folder }),
+      )
+      await bench.run({ sources: folderLink(folder) })
+      const before = documents.map((_, nth) => bench.read(`T${nth}.docx`))
+      for (const [nth, document] of documents.entries()) {
+        document.title = `T${(nth + 1) % n}`
+        if (nth > 0) document.jobStatus = 110
+      }
+      const [first] = documents
+      if (first) first.editTime = '1800000000'
+      const step = await bench.run({ sources: folderLink(folder) })
+      expect(step.outputs).toMatchObject({ exported: '1', failed: String(n - 1) })
+      expect(documents.map(({ title, token }) => tokenAt(`${title}.docx`) === token)).toEqual(documents.map(() => true))
+      for (let nth = 1; nth < n; nth++) expect(bench.read(`T${(nth + 1) % n}.docx`)).toEqual(before[nth])
+      expect(bench.lies()).toEqual([])
+    },
+  )
+
+  it('is not overwritten where it has no other place yet', async () => {
+    const folder = bench.emulator.addFolder({ name: 'F' }).token
+    const [old] = ['A', 'X'].map((title) => bench.emulator.addDocument({ type: 'docx', title, folder }))
+    await bench.run({ sources: folderLink(folder) })
+    const bytes = bench.read('A.docx')
+    if (old) old.title = 'B'
+    writeFileSync(path.join(bench.workspace, 'B.docx'), 'somebody\u2019s')
+    bench.emulator.addDocument({ type: 'docx', title: 'A', folder })
+    const step = await bench.run({ sources: folderLink(folder) })
+    expect(step.outputs).toMatchObject({ exported: '0', failed: '2', unchanged: '1' })
+    expect(step.errors[0]).toMatch(/only copy of another document, which has no other place yet.*Move away.*B\.docx/)
+    expect(bench.read('A.docx')).toEqual(bytes)
+    expect(bench.read('B.docx').toString()).toBe('somebody\u2019s')
+    expect(bench.lies()).toEqual([])
+  })
+})
+
+describe('a document at two places', () => {
+  it('comes to the one that the disk takes', async () => {
+    const { token } = bench.emulator.addDocument({ type: 'docx', title: 'A' })
+    writeFileSync(path.join(bench.workspace, 'x'), 'in the way')
+    const step = await bench.run({ sources: `${docLink(token)} to=x/A\n${docLink(token)} to=y/A` })
+    expect(step.outputs).toMatchObject({ exported: '1', failed: '1' })
+    expect(step.log.filter((line) => line.startsWith('Failed: '))).toEqual([
+      expect.stringMatching(/"x\/A\.docx".*"[^"]*x"/),
+    ])
+    expect(bench.files()).toEqual(['x', 'y/A.docx'])
+    expect(bench.emulator.requestsTo('create')).toHaveLength(1)
+  })
+
+  it('fails at the second one alone if the first copy is gone when it is to be read', async () => {
+    const { token } = bench.emulator.addDocument({ type: 'docx', title: 'A' })
+    // As a scanner does that takes a file away as soon as it is there.
+    const hook = `
+      import { promises } from 'node:fs'
+      import { syncBuiltinESMExports } from 'node:module'
+      const { link, unlink } = promises
+      promises.link = async (from, to) => {
+        await link(from, to)
+        if (String(to).endsWith('one.docx')) await unlink(to)
+      }
+      syncBuiltinESMExports()`
+    const other = bench.emulator.addDocument({ type: 'docx', title: 'Other', durationMs: 100 })
+    const step = await bench.run(
+      { sources: `${docLink(token)} to=one\n${docLink(token)} to=sub/two\n${docLink(other.token)}` },
+      { nodeArguments: ['--import', `data:text/javascript,${encodeURIComponent(hook)}`] },
+    )
+    expect(step.errors[0]).toMatch(/1 of 3 failed.*"sub\/two\.docx": Cannot read the file/)
+    expect(step.errors[0]).not.toContain('made a mistake')
+    expect(step.outputs).toMatchObject({ exported: '2', failed: '1' })
+    expect(bench.files()).toEqual(['Other.docx'])
+  })
+
+  it('is copied no further when the run is cancelled', async () => {
+    const { token } = bench.emulator.addDocument({ type: 'docx', title: 'A', bytes: { size: 30_000_000 } })
+    const lines = Array.from({ length: 60 }, (_, nth) => `${docLink(token)} to=copy${nth}`)
+    const step = await bench.run(
+      { sources: lines.join('\n') },
+      { interrupt: { signal: 'SIGINT', when: waitFor(() => existsSync(path.join(bench.workspace, 'copy0.docx'))) } },
+    )
+    expect(step.errors[0]).toMatch(/^Cancelled/)
+    expect(step.afterInterruptMs).toBeLessThan(1500)
+    expect(Number(step.outputs['exported'])).toBeLessThan(60)
+    expect(bench.files().filter((file) => file.endsWith('.part'))).toEqual([])
+    expect(bench.lies()).toEqual([])
+  }, 40_000)
+})
+
+async function waitFor(isThere: () => boolean): Promise<void> {
+  while (!isThere()) await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
+describe('links and odd files on the disk', () => {
+  it('the manifest is not written through a link that leads out of the directory', async () => {
+    const outside = path.join(bench.workspace, 'outside')
+    mkdirSync(path.join(bench.workspace, 'in'))
+    mkdirSync(outside)
+    symlinkSync(outside, path.join(bench.workspace, 'in', 'state'))
+    const { token } = bench.emulator.addDocument({ type: 'docx', title: 'A' })
+    const step = await bench.run({ sources: docLink(token), directory: 'in', manifest: 'state/m.json' })
+    expect(step.errors[0]).toMatch(/state".*link that leads out of `directory`/)
+    expect(existsSync(path.join(outside, 'm.json'))).toBe(false)
+    expect(bench.emulator.requests).toEqual([])
+  })
+
+  it('a link that is put in the way during the download is not followed', async () => {
+    const outside = mkdtempSync(path.join(tmpdir(), 'outside-'))
+    const { token } = bench.emulator.addDocument({ type: 'docx', title: 'A' })
+    bench.emulator.script('download', [answers.delay(800, answers.file(bench.emulator.expectedBytes(token, 'docx')))])
+    const sub = path.join(bench.workspace, 'sub')
+    const running = bench.run({ sources: `${docLink(token)} to=sub/a` })
+    await waitFor(() => bench.emulator.requestsTo('download').length > 0)
+    rmSync(sub, { recursive: true })
+    symlinkSync(outside, sub)
+    const step = await running
+    expect(step.exitCode).toBe(1)
+    expect(step.errors[0]).toMatch(/link that leads out of `directory`/)
+    expect(readdirSync(outside)).toEqual([])
+    rmSync(outside, { recursive: true })
+  })
+
+  it('a path that cannot be looked at takes nothing from the others', async () => {
+    symlinkSync('loop', path.join(bench.workspace, 'loop'))
+    const documents = ['A', 'B'].map((title) => bench.emulator.addDocument({ type: 'docx', title }))
+    const [a, b] = documents
+    const step = await bench.run({ sources: `${docLink(a?.token ?? '')} to=loop/A\n${docLink(b?.token ?? '')}` })
+    expect(step.outputs).toMatchObject({ exported: '1', failed: '1' })
+    expect(bench.files()).toContain('B.docx')
+  })
+
+  it('a folder that was created for a file that did not come is taken away again', async () => {
+    const { token } = bench.emulator.addDocument({ type: 'docx', title: 'A' })
+    bench.emulator.script('download', () => answers.error(1069902))
+    mkdirSync(path.join(bench.workspace, 'there'))
+    const step = await bench.run({ sources: `${docLink(token)} to=there/deep/er/A` })
+    expect(step.outputs).toMatchObject({ failed: '1' })
+    expect(existsSync(path.join(bench.workspace, 'there'))).toBe(true)
+    expect(existsSync(path.join(bench.workspace, 'there', 'deep'))).toBe(false)
+  })
+
+  it('a file of a document that is gone makes way for a folder of its name', async () => {
+    const { emulator } = bench
+    const root = emulator.addFolder({ name: 'Root' }).token
+    const notes = emulator.addDocument({ type: 'file', title: 'notes', folder: root })
+    await bench.run({ sources: folderLink(root), 'include-files': true })
+    notes.deleted = true
+    const folder = emulator.addFolder({ name: 'notes', parent: root }).token
+    emulator.addDocument({ type: 'docx', title: 'A', folder })
+    const step = await bench.run({ sources: folderLink(root), 'include-files': true })
+    expect(step.errors).toEqual([])
+    expect(bench.files()).toEqual(['notes/A.docx'])
+    expect(bench.lies()).toEqual([])
+  })
+
+  it('without a manifest, files that are there are told as what they most likely are', async () => {
+    const folder = bench.emulator.addFolder({ name: 'F' }).token
+    for (const title of ['A', 'B']) bench.emulator.addDocument({ type: 'docx', title, folder })
+    await bench.run({ sources: folderLink(folder) })
+    const before = readFileSync(path.join(bench.workspace, 'A.docx'))
+    rmSync(path.join(bench.workspace, '.feishu-export.json'))
+    const step = await bench.run({ sources: folderLink(folder) })
+    expect(step.errors[0]).toMatch(
+      /^2 of 2 failed\. There is no manifest ".feishu-export.json".*restore.*\.gitignore.*overwrite: true/,
+    )
+    expect(bench.read('A.docx')).toEqual(before)
+  })
+})

@@ -1,0 +1,190 @@
+import { describe, expect, it } from '@jest/globals'
+import { answers } from '../emulator/index.js'
+import { docLink, exportBench, folderLink, spaceLink } from './export-support.js'
+
+const bench = exportBench()
+
+const addDocuments = (count: number) =>
+  Array.from({ length: count }, (_, nth) => bench.emulator.addDocument({ type: 'docx', title: `d${nth}` }))
+const linesOf = (documents: readonly { readonly token: string }[]): string =>
+  documents.map(({ token }) => docLink(token)).join('\n')
+
+describe('delete-stale', () => {
+  it('keeps what may no longer be read, and what stands below it, and says so', async () => {
+    const { emulator } = bench
+    const space = emulator.addSpace().spaceId
+    const chapter = emulator.addNode({ space, type: 'docx', title: 'Chapter' })
+    emulator.addNode({ space, parent: chapter.nodeToken, type: 'docx', title: 'Page' })
+    const gone = emulator.addNode({ space, type: 'docx', title: 'Gone' })
+    emulator.addNode({ space, type: 'docx', title: 'There' })
+    await bench.run({ sources: spaceLink(space) })
+    chapter.rights = 'hidden'
+    gone.document.deleted = true
+    const dry = await bench.run({ sources: spaceLink(space), 'delete-stale': true, 'dry-run': true })
+    expect(dry.outputs).toMatchObject({ deleted: '1' })
+    const step = await bench.run({ sources: spaceLink(space), 'delete-stale': true })
+    expect(step.errors).toEqual([])
+    expect(step.outputs).toMatchObject({ unchanged: '1', deleted: '1', changed: 'true' })
+    expect(bench.files()).toEqual(['Chapter.docx', 'Chapter/Page.docx', 'There.docx'])
+    expect(step.summary).toMatch(/kept 2 files.*Chapter&#46;docx.*not certain that it is gone.*970003/)
+  })
+
+  it('keeps all where nobody says whether a document is gone', async () => {
+    const { emulator } = bench
+    const folder = emulator.addFolder({ name: 'F' }).token
+    const [a] = ['A', 'B'].map((title) => emulator.addDocument({ type: 'docx', title, folder }))
+    await bench.run({ sources: folderLink(folder) })
+    if (a) a.deleted = true
+    emulator.script('metas', () => answers.scopeMissing(['drive:drive.metadata:readonly']))
+    const step = await bench.run({ sources: folderLink(folder), 'delete-stale': true })
+    expect(step.outputs).toMatchObject({ deleted: '0', changed: 'false', failed: '0' })
+    expect(bench.files()).toEqual(['A.docx', 'B.docx'])
+    expect(step.summary).toMatch(/kept 1 file.*metadata/)
+  })
+
+  it('removes what was moved out of the sources', async () => {
+    const { emulator } = bench
+    const [from, to] = ['From', 'To'].map((name) => emulator.addFolder({ name }).token)
+    const document = emulator.addDocument({ type: 'docx', title: 'A', folder: from ?? '' })
+    await bench.run({ sources: folderLink(from ?? '') })
+    emulator.store.folders.remove(from ?? '', document.token)
+    emulator.store.folders.put(to ?? '', document)
+    const step = await bench.run({ sources: folderLink(from ?? ''), 'delete-stale': true })
+    expect(step.outputs).toMatchObject({ deleted: '1' })
+    expect(bench.files()).toEqual([])
+  })
+
+  it('lets an unwanted format go only when another one is in place', async () => {
+    const { emulator } = bench
+    const documents = ['Good', 'Bad'].map((title) => emulator.addDocument({ type: 'docx', title }))
+    const sheet = emulator.addDocument({ type: 'sheet', title: 'Sheet' })
+    const folder = emulator.addFolder({ name: 'F' }).token
+    for (const document of [...documents, sheet]) emulator.store.folders.put(folder, document)
+    await bench.run({ sources: folderLink(folder) })
+    const [, bad] = documents
+    if (bad) bad.jobStatus = 107
+    const step = await bench.run({ sources: `${folderLink(folder)} as=pdf`, 'delete-stale': true })
+    expect(step.outputs).toMatchObject({ exported: '1', failed: '1', skipped: '1', deleted: '1' })
+    expect(bench.files()).toEqual(['Bad.docx', 'Good.pdf', 'Sheet.xlsx'])
+  })
+
+  it('would delete in a dry run only what is there', async () => {
+    const { emulator } = bench
+    const folder = emulator.addFolder({ name: 'F' }).token
+    const closed = emulator.addFolder({ name: 'Sub', parent: folder })
+    const document = emulator.addDocument({ type: 'docx', title: 'A', folder })
+    await bench.run({ sources: folderLink(folder) })
+    document.deleted = true
+    closed.noPermission = true
+    const dry = await bench.run({ sources: folderLink(folder), 'delete-stale': true, 'dry-run': true })
+    expect(dry.outputs).toMatchObject({ deleted: '0', changed: 'false' })
+    expect(dry.summary).toMatch(/delete&#45;stale&#96; was off for this run/)
+  })
+})
+
+describe('what a line names itself', () => {
+  it('fails where it cannot be exported, and is downloaded where it is an uploaded file', async () => {
+    const { emulator } = bench
+    const mind = emulator.addDocument({ type: 'mindnote', title: 'Mind' })
+    const file = emulator.addDocument({ type: 'file', title: 'scan.pdf' })
+    const step = await bench.run({
+      sources: `https://acme.feishu.cn/mindnotes/${mind.token}\nhttps://acme.feishu.cn/file/${file.token}`,
+    })
+    expect(step.outputs).toMatchObject({ exported: '1', failed: '1', skipped: '0' })
+    expect(step.errors[0]).toMatch(
+      /"Mind": Could not export it: the service cannot export mind notes.*Take its line out/,
+    )
+    expect(bench.files()).toEqual(['scan.pdf'])
+  })
+})
+
+describe('a fault that everybody would meet', () => {
+  it('ends a listing at once', async () => {
+    const { emulator } = bench
+    const space = emulator.addSpace().spaceId
+    for (let nth = 0; nth < 60; nth++) {
+      const above = emulator.addNode({ space, type: 'docx', title: `C${nth}` })
+      emulator.addNode({ space, parent: above.nodeToken, type: 'docx', title: 'P' })
+    }
+    let pages = 0
+    emulator.script('wiki-nodes', () => (++pages > 4 ? answers.error(99991403) : undefined))
+    const step = await bench.run({ sources: spaceLink(space) })
+    expect(step.errors[0]).toMatch(/every document would fail.*99991403/)
+    expect(step.durationMs).toBeLessThan(5000)
+    expect(emulator.requestsTo('wiki-nodes').length).toBeLessThan(25)
+    expect(emulator.requestsTo('create')).toEqual([])
+  })
+
+  it('is not seen in a page of a gateway for one document', async () => {
+    const documents = addDocuments(6)
+    bench.emulator.script('create', [answers.gatewayPage(403)])
+    bench.emulator.script('download', [answers.gatewayPage(404)])
+    const step = await bench.run({ sources: linesOf(documents) })
+    expect(step.outputs).toMatchObject({ exported: '5', failed: '1' })
+  })
+
+  it('but in pages alone', async () => {
+    const documents = addDocuments(30)
+    bench.emulator.script('create', () => answers.gatewayPage(403))
+    const step = await bench.run({ sources: linesOf(documents) })
+    expect(step.errors[0]).toMatch(/every document would fail.*a page of a gateway or proxy/)
+    expect(bench.emulator.requestsTo('create').length).toBeLessThan(20)
+  })
+
+  it('such as a rate limit that asks to wait longer than the run may take', async () => {
+    const documents = addDocuments(3)
+    bench.emulator.script('create', () => answers.rateLimited('1069923-429', { resetSeconds: 100_000_000 }))
+    const step = await bench.run({ sources: linesOf(documents), 'timeout-seconds': 60 })
+    expect(step.errors[0]).toMatch(
+      /every document would fail.*asks to wait.*longer than what is left of `timeout-seconds`/,
+    )
+    expect(step.durationMs).toBeLessThan(5000)
+  })
+})
+
+describe('a task or a file that is lost to the service', () => {
+  it.each([
+    ['the only documented error of the download', 'download', answers.error(1060001), 2],
+    ['an expired file at another status', 'download', answers.error(1069906, { status: 403 }), 2],
+    ['a lost ticket', 'query', answers.error(1069904), 2],
+    ['a document that was deleted is none', 'query', answers.error(1069906), 1],
+  ] as const)(
+    '%s',
+    async (_, api, answer, tasks) => {
+      const documents = addDocuments(1)
+      bench.emulator.script(api, [answer])
+      const step = await bench.run({ sources: linesOf(documents) })
+      expect(step.outputs).toMatchObject(tasks === 2 ? { exported: '1' } : { failed: '1' })
+      expect(bench.emulator.requestsTo('create')).toHaveLength(tasks)
+    },
+    20_000,
+  )
+})
+
+describe('uploaded files', () => {
+  it('come at their own pace: a refusal without a word of how long costs seconds', async () => {
+    const { emulator } = bench
+    const folder = emulator.addFolder({ name: 'F' }).token
+    for (let nth = 0; nth < 14; nth++) emulator.addDocument({ type: 'file', title: `${nth}.png`, folder })
+    emulator.script('file-download', [undefined, undefined, answers.error(1061045)])
+    const step = await bench.run({ sources: folderLink(folder), 'include-files': true })
+    expect(step.errors).toEqual([])
+    expect(step.outputs).toMatchObject({ exported: '14' })
+    expect(step.durationMs).toBeLessThan(20_000)
+  }, 40_000)
+})
+
+describe('an end before the end', () => {
+  it('tells what was found out before, and that the rest is not known', async () => {
+    const { emulator } = bench
+    const [closed, slow] = ['Closed', 'Slow'].map((name) => emulator.addFolder({ name }))
+    if (closed) closed.noPermission = true
+    emulator.script('folder', (request) =>
+      request.query['folder_token'] === slow?.token ? answers.hang('before') : undefined,
+    )
+    const sources = [closed, slow].map((folder) => folderLink(folder?.token ?? '')).join('\n')
+    const step = await bench.run({ sources, 'timeout-seconds': 3 })
+    expect(step.outputs).toMatchObject({ failed: '1', exported: '0' })
+    expect(step.errors[0]).toMatch(/Time is up.*not listed to their end.*1061004/)
+  })
+})
