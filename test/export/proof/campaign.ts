@@ -9,6 +9,7 @@ import { MANIFEST, readDisk, type Disk } from './disk.js'
 import { judge, judgeTruth, keyOf, type KnownFile } from './judge.js'
 import { signatureOf, walk, type Walk } from './walk.js'
 import { generate, pick, sourcesOf, type World } from './world.js'
+import { passingFault } from './passing-faults.js'
 import type { CampaignOptions, Verdict } from './verdict.js'
 
 /** Exports a generated world again and again, kills the process on the way, and compares the disk with the world. */
@@ -60,6 +61,9 @@ class Campaign {
 
   async run(): Promise<Verdict> {
     const { world, options } = this
+    const { random } = this
+    const { faultShare = 0 } = options
+    const endFaults = world.emulator.script('any', () => (random() < faultShare ? passingFault(random) : undefined))
     const shares = [0.5, 0.2, 0.15, 0.15].map((share) => Math.ceil(options.kills * share))
     await this.killed(shares[0] ?? 0, 'first export')
     await this.completed('first export', false)
@@ -76,6 +80,7 @@ class Campaign {
     await this.completed('all rights, delete-stale', true)
     heal(world)
     const healed = await this.completed('healed', true)
+    endFaults()
     return this.unchanged(healed)
   }
 

@@ -11,6 +11,7 @@ const { values } = parseArgs({
     documents: { type: 'string', default: '2000' },
     kills: { type: 'string', default: '50' },
     seed: { type: 'string', default: '1' },
+    faults: { type: 'string', default: '0.03' },
     speed: { type: 'string', default: '60' },
     // A folder for all that is known where a fault is found.
     dump: { type: 'string' },
@@ -29,7 +30,16 @@ try {
   await bundleEntry(dist)
   const seconds = (): string => ((performance.now() - startedAtMs) / 1000).toFixed(0).padStart(5)
   const say = (line: string): void => console.log(`${seconds()} s  ${line}`)
-  const verdict = await campaign({ documents, kills, seed, speed, dist, say, dump: values.dump })
+  const verdict = await campaign({
+    documents,
+    kills,
+    seed,
+    speed,
+    dist,
+    say,
+    dump: values.dump,
+    faultShare: Number(values.faults),
+  })
   const { faults, runs, otherEnds, creates, needed, files, unchangedRequests, fewestRequests } = verdict
   say(`${runs} runs, ${verdict.kills} killed, ${otherEnds} cancelled or out of time, ${files} files in the end`)
   say(`${creates} export tasks for ${needed} states of documents: ${(creates / needed).toFixed(3)} each`)

@@ -7,6 +7,8 @@ export interface CampaignOptions {
   readonly speed: number
   /** The folder of a bundle of entry.ts: `export/index.js` in it. */
   readonly dist: string
+  /** Which share of all requests meets a passing fault; none in the last run, whose requests are counted. */
+  readonly faultShare?: number | undefined
   readonly say?: ((line: string) => void) | undefined
   /** The folder for what is known where a fault is found. */
   readonly dump?: string | undefined
