@@ -5124,10 +5124,12 @@ function wordIn(fields, name) {
         throw new json_WrongShape(`${name} is not a token or a word`);
     return value;
 }
-/** A text; empty when there is none. */
+// A title has 800 characters at most.
+const fields_MOST_TEXT = 2_000;
+/** A text, its beginning where it is longer than any title; empty when there is none. */
 function textIn(fields, name) {
     const value = fields[name];
-    return typeof value === 'string' ? value : '';
+    return typeof value === 'string' ? value.slice(0, fields_MOST_TEXT) : '';
 }
 /** A time as the service wrote it; undefined when it told none. */
 function timeIn(fields, name) {
@@ -5345,6 +5347,8 @@ async function readLevel(level, calls, onItems) {
     const first = await readPages(level, calls, onItems);
     return first.stale ? readPages(level, calls, onItems) : first;
 }
+// A folder holds 1,500 things at most; what goes on for ever must end all the same.
+const MOST_ITEMS = 20_000;
 async function readPages(level, calls, onItems) {
     const items = new Map();
     const cursors = new Set();
@@ -5361,6 +5365,8 @@ async function readPages(level, calls, onItems) {
             if (!items.has(item.id))
                 items.set(item.id, item);
         onItems(items.size - before);
+        if (items.size > MOST_ITEMS)
+            return { items: [...items.values()], failure: endless(level, reply.logId), stale: false };
         if (!page.hasMore)
             return { items: [...items.values()], failure: undefined, stale: false };
         if (page.cursor === undefined || cursors.has(page.cursor)) {
@@ -5406,6 +5412,14 @@ function itemOfNode(node) {
         nodeToken: node.nodeToken,
         shortcut: node.shortcut,
         below: node.hasChild ? { kind: 'wiki', spaceId: node.spaceId, parent: node.nodeToken } : undefined,
+    };
+}
+function endless(level, logId) {
+    return {
+        class: 'permanent',
+        what: `Could not ${OPERATIONS[level.kind === 'folder' ? 'folder' : 'wikiNodes'].doing} to its end: it has more than ${MOST_ITEMS} entries`,
+        advice: 'If that is so, split it; else give the log id to Feishu support.',
+        logId,
     };
 }
 function lostPlace(level, how, logId) {

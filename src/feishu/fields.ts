@@ -49,10 +49,13 @@ export function wordIn(fields: Fields, name: string): string {
   return value
 }
 
-/** A text; empty when there is none. */
+// A title has 800 characters at most.
+const MOST_TEXT = 2_000
+
+/** A text, its beginning where it is longer than any title; empty when there is none. */
 export function textIn(fields: Fields, name: string): string {
   const value = fields[name]
-  return typeof value === 'string' ? value : ''
+  return typeof value === 'string' ? value.slice(0, MOST_TEXT) : ''
 }
 
 /** A time as the service wrote it; undefined when it told none. */

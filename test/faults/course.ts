@@ -12,6 +12,8 @@ export interface Item {
   /** Of a hop: where it went. */
   readonly url: string
   readonly storage: boolean
+  /** The request may have been carried out though no clear answer came. */
+  readonly lost: boolean
 }
 
 /** What a run was given, and when it ran. */
@@ -32,6 +34,8 @@ export interface Frame {
   readonly connectMs: number
   /** Nothing may be asked at all: the name is taken, the certificate is bad, the proxy does not let it through. */
   readonly barred: 'at-once' | 'until-deadline' | undefined
+  /** The second lost answer is the end: a request that creates something is not sent a third time. */
+  readonly lostEnds: boolean
   /** May a finished file be refused still: another size, a name that is taken? */
   readonly fileRefused: (body: Buffer) => boolean
 }

@@ -33,6 +33,7 @@ class Follower {
   /** What has to come next: another look, or a further request of the same look. */
   private next: 'look' | 'mint' | 'main' | 'hop' = 'look'
   private hops = 0
+  private lost = 0
   private hopUrl = ''
   private strangers = false
   private readonly deadlineMs: number
@@ -98,6 +99,11 @@ class Follower {
     this.next = 'look'
     if (meaning.kind === 'pending' || meaning.kind === 'failed' || (meaning.kind === 'transient' && meaning.accepted)) {
       this.renewedInVain = false
+    }
+    if (this.frame.lostEnds && item.call === 'main') {
+      // Whether such an answer counts as lost, only the client knows.
+      if (meaning.kind === 'unclear') this.isClose = true
+      if (item.lost && ++this.lost === 2) this.close(item, false)
     }
     switch (meaning.kind) {
       case 'pending':

@@ -1,14 +1,14 @@
 import type { StepResult } from '../process/run-action.js'
 import type { Course, Frame, Item } from './course.js'
 import { courseOf, plainUrl } from './flow.js'
-import { meaningOf, toldStatus, type ToldStatus } from './meaning.js'
-import { seenOf, type Exchange } from './seen.js'
+import { meaningOf, toldStatus, type Meaning, type ToldStatus } from './meaning.js'
+import { seenOf, type Exchange, type Seen } from './seen.js'
 import { judgeStep } from './step.js'
 import type { Violation, World } from './types.js'
 
 /** All that a verdict needs. */
 export interface Case {
-  readonly action: 'wait' | 'download'
+  readonly action: 'wait' | 'create' | 'download'
   readonly step: StepResult
   readonly world: World
   readonly items: readonly Item[]
@@ -36,7 +36,11 @@ export function itemsOf(
     const { request, server } = exchange
     const seen = seenOf(exchange)
     const call =
-      request.api === 'mint' || request.api === 'query' ? request.api : server === 'storage' ? 'storage' : 'download'
+      request.api === 'mint' || request.api === 'query' || request.api === 'create'
+        ? request.api
+        : server === 'storage'
+          ? 'storage'
+          : 'download'
     const meaning = meaningOf(seen, call, mayBeEmpty)
     const isTooLong = meaning.kind === 'transient' && meaning.accepted && (seen.mostBytes ?? 0) > (fileSize ?? Infinity)
     const query = new URLSearchParams(request.query).toString()
@@ -48,8 +52,14 @@ export function itemsOf(
       authorization: request.headers.authorization,
       url: plainUrl(new URL(`${server === 'storage' ? world.storageUrl : world.url}${request.path}?${query}`)),
       storage: server === 'storage',
+      lost: isLost(seen, meaning),
     }
   })
+}
+
+/** A 502 or 503 says that the request did not get through. */
+function isLost({ status }: Seen, meaning: Meaning): boolean {
+  return meaning.kind === 'transient' && meaning.code === undefined && status !== 502 && status !== 503
 }
 
 /** Judges a run by what was answered. */
@@ -66,7 +76,7 @@ export function judge(run: Case): Verdict {
       green,
       secrets: [...given, ...minted],
       knownSecrets: [...given, ...used],
-      outputs: action === 'wait' ? outputsOfWait(run, green) : outputsOfDownload(run, course, green),
+      outputs: OUTPUTS[action](run, course, green),
       summaryWhenGreen: action === 'download',
     }),
     ...run.exchanges.flatMap((exchange) => judgeRequest(exchange, world)),
@@ -79,6 +89,20 @@ export function judge(run: Case): Verdict {
   const timedOut = !green && action === 'wait' && course.end === 'red' && course.last?.meaning.kind === 'pending'
   if (timedOut) must(message.includes(world.ticket), 'no ticket')
   return { course, green, violations }
+}
+
+type OutputsOf = (run: Case, course: Course, green: boolean) => Record<string, string>[] | undefined
+
+const OUTPUTS: Readonly<Record<Case['action'], OutputsOf>> = {
+  wait: (run, _, green) => outputsOfWait(run, green),
+  create: outputsOfCreate,
+  download: outputsOfDownload,
+}
+
+function outputsOfCreate({ world }: Case, { last }: Course, green: boolean): Record<string, string>[] {
+  if (!green || last?.meaning.kind !== 'done') return [{}]
+  const ticket = String(last.meaning.result['ticket'])
+  return [{ ticket, token: world.documentToken, type: 'docx', 'file-extension': 'pdf' }]
 }
 
 function outputsOfWait({ items, frame }: Case, green: boolean): Record<string, string>[] {
@@ -137,6 +161,10 @@ function judgeRequest({ request, server }: Exchange, world: World): Violation[] 
   if (api === 'mint') {
     const { app_id: id, app_secret: secret } = body as Record<string, unknown>
     must(method === 'POST' && id === world.appId && secret === world.appSecret, 'what was sent to mint')
+  } else if (api === 'create') {
+    const sent = { file_extension: 'pdf', token: world.documentToken, type: 'docx' }
+    must(method === 'POST' && JSON.stringify(body) === JSON.stringify(sent), `created ${JSON.stringify(body)}`)
+    must(path === '/open-apis/drive/v1/export_tasks', `path ${path}`)
   } else {
     must(method === 'GET' && body === undefined, `${method} with a body`)
   }

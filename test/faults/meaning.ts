@@ -9,7 +9,8 @@ export type Meaning =
   | { readonly kind: 'failed' }
   | { readonly kind: 'permanent'; readonly code?: number }
   | { readonly kind: 'token-refused'; readonly code: number }
-  | { readonly kind: 'transient'; readonly accepted?: true }
+  /** `code` where the service itself said so. */
+  | { readonly kind: 'transient'; readonly accepted?: true; readonly code?: number }
   | { readonly kind: 'limited'; readonly askedMs: number; readonly untilWallMs?: number }
   | { readonly kind: 'redirect'; readonly location: string }
   /** The facts leave it open whether to go on; it is never a success. */
@@ -21,7 +22,7 @@ export interface ToldStatus {
   readonly code: string | undefined
 }
 
-export type Call = 'mint' | 'query' | 'download' | 'storage'
+export type Call = 'mint' | 'query' | 'create' | 'download' | 'storage'
 
 const TRANSIENT = new Set([1069901, 1069903, 1069905, 600, 1500, 1503, 1642, 1663, 1668, 2200, 5000, 10101, 10500])
 const LIMITED = new Set([1069923, 99991400])
@@ -101,11 +102,9 @@ function byCode(envelope: Envelope, seen: Seen, status: number, call: Call): Mea
   const storage = call === 'storage'
   if (code === 0) {
     if (status < 200 || status > 299) return byStatus(seen, status)
-    return call === 'query'
-      ? queryMeaning(envelope, seen)
-      : call === 'mint'
-        ? mintMeaning(envelope)
-        : { kind: 'transient' }
+    if (call === 'query') return queryMeaning(envelope, seen)
+    if (call === 'create') return createMeaning(envelope, seen)
+    return call === 'mint' ? mintMeaning(envelope) : { kind: 'transient' }
   }
   if (code === 9499) {
     const { msg } = envelope
@@ -113,11 +112,11 @@ function byCode(envelope: Envelope, seen: Seen, status: number, call: Call): Mea
     return status === 429 ? { kind: 'unclear' } : { kind: 'permanent', code }
   }
   if (LIMITED.has(code)) return limited(seen)
-  if (TRANSIENT.has(code)) return { kind: 'transient' }
+  if (TRANSIENT.has(code)) return { kind: 'transient', code }
   if (TOKEN_REFUSED.has(code)) return storage ? { kind: 'permanent' } : { kind: 'token-refused', code }
   if (PERMANENT.has(code)) return storage ? { kind: 'permanent' } : { kind: 'permanent', code }
   if (status === 429) return limited(seen)
-  if (status === 408 || status >= 500) return { kind: 'transient' }
+  if (status === 408 || status >= 500) return { kind: 'transient', code }
   return storage ? { kind: 'permanent' } : { kind: 'permanent', code }
 }
 
@@ -140,6 +139,16 @@ function limited({ headers }: Seen): Meaning {
 function mintMeaning(envelope: Envelope): Meaning {
   const token = envelope['tenant_access_token']
   return typeof token === 'string' && /^[!-~]+$/.test(token) ? { kind: 'token', token } : { kind: 'transient' }
+}
+
+function createMeaning(envelope: Envelope, { body }: Seen): Meaning {
+  const data = envelope['data']
+  const text = body?.toString() ?? ''
+  const given = isRecord(data) ? data['ticket'] : undefined
+  // As the wire has it: longer numbers do not fit into one of JavaScript.
+  const ticket = typeof given === 'number' ? /"ticket"\s*:\s*(-?\d+)\s*[,}]/.exec(text)?.[1] : given
+  const isTicket = typeof ticket === 'string' && /^[\w-]{1,64}$/.test(ticket)
+  return isTicket ? { kind: 'done', result: { ticket }, text } : { kind: 'transient', accepted: true }
 }
 
 function queryMeaning(envelope: Envelope, { body }: Seen): Meaning {

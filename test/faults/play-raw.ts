@@ -85,6 +85,7 @@ export async function playRaw(seed: number): Promise<Report> {
       spreadMs: 0,
       connectMs: 0,
       barred: undefined,
+      lostEnds: false,
       fileRefused: () => false,
     }
     const verdict = judge({ action, step, world, items, exchanges: [], frame, fileSize: undefined })
@@ -136,6 +137,7 @@ async function itemsOf(exchanges: readonly RawExchange[], action: 'wait' | 'down
       authorization: /^authorization: (.*)$/im.exec(head)?.[1]?.trim(),
       url: `${world.url}${/^GET (\S+)/.exec(head)?.[1] ?? ''}`,
       storage: false,
+      lost: false,
     }
   })
 }

@@ -7,6 +7,7 @@ import type { Kind, Report } from './types.js'
 export function playSeed(kind: Kind, seed: number): Promise<Report> {
   switch (kind) {
     case 'wait':
+    case 'create':
     case 'download':
       return playFaults(kind, seed)
     case 'raw':

@@ -4,20 +4,23 @@ import path from 'node:path'
 import { runAction, type StepResult } from '../process/run-action.js'
 import { Dice } from './dice.js'
 import { judgeDisk, plant, treeOf } from './disk.js'
+import { createScenario } from './create-scenario.js'
 import { downloadScenario } from './download-scenario.js'
 import type { Frame } from './course.js'
-import { itemsOf, judge } from './judge.js'
+import { itemsOf, judge, type Case } from './judge.js'
 import { barredBy, startServers, type Servers } from './servers.js'
 import type { Report, Scenario, Violation, Way } from './types.js'
 import { anyWay, waitScenario } from './wait-scenario.js'
 
+const SCENARIOS = { wait: waitScenario, create: createScenario, download: downloadScenario }
+
 /** Plays one run of a built action against scripted faults, and judges it. */
-export async function playFaults(action: 'wait' | 'download', seed: number): Promise<Report> {
+export async function playFaults(action: Case['action'], seed: number): Promise<Report> {
   const dice = new Dice(seed)
   const way = anyWay(dice)
   const servers = await startServers(seed, dice, way)
   try {
-    const scenario = (action === 'wait' ? waitScenario : downloadScenario)(dice, servers.world)
+    const scenario = SCENARIOS[action](dice, servers.world)
     servers.play(scenario.plans)
     return await play(action, seed, way, scenario, servers)
   } finally {
@@ -26,7 +29,7 @@ export async function playFaults(action: 'wait' | 'download', seed: number): Pro
 }
 
 async function play(
-  action: 'wait' | 'download',
+  action: Case['action'],
   seed: number,
   way: Way,
   scenario: Scenario,
@@ -79,6 +82,7 @@ async function play(
     spreadMs: Number(scenario.inputs['parallel-jobs'] ?? 1) > 1 ? Infinity : 0,
     connectMs: way.kind === 'proxy' ? (way.delayMs ?? 0) : 0,
     barred: isTaken(scenario) ? 'at-once' : barredBy(way),
+    lostEnds: action === 'create',
     fileRefused: (body) => fileSize !== undefined && body.length !== fileSize,
   }
   const verdict = judge({ action, step, world, items, exchanges, frame, fileSize })

@@ -3,7 +3,8 @@ import { playSeed } from './play-seed.js'
 import type { Kind, Report } from './types.js'
 
 const USAGE = `Faults at random against the built actions.
-  --wait N --download N --raw N --inputs N   how many runs of each kind (1000, 300, 200, 300)
+  --wait N --create N --download N --raw N --inputs N
+                                             how many runs of each kind (1000, 300, 300, 200, 300)
   --seed N                                   where the seeds begin (a new place each time)
   --only KIND:SEED                           one run alone, with its story; may be repeated
   --parallel N                               how many at once (6)
@@ -12,6 +13,7 @@ const USAGE = `Faults at random against the built actions.
 const { values } = parseArgs({
   options: {
     wait: { type: 'string', default: '1000' },
+    create: { type: 'string', default: '300' },
     download: { type: 'string', default: '300' },
     raw: { type: 'string', default: '200' },
     inputs: { type: 'string', default: '300' },
@@ -22,7 +24,7 @@ const { values } = parseArgs({
   },
 })
 
-const KINDS = ['wait', 'download', 'raw', 'inputs'] as const
+const KINDS = ['wait', 'create', 'download', 'raw', 'inputs'] as const
 
 function tell({ kind, seed, violations, story }: Report): void {
   console.log(

@@ -74,7 +74,7 @@ export async function startServers(seed: number, dice: Dice, way: Way): Promise<
       for (const emulator of new Set([service, storage])) {
         emulator.script('any', (request) => {
           const server = request.headers.host === storageHost ? 'storage' : 'service'
-          const isMain = request.api === 'query' || request.api === 'download'
+          const isMain = request.api === 'query' || request.api === 'create' || request.api === 'download'
           const plan = server === 'storage' ? 'storage' : request.api === 'mint' ? 'mint' : isMain ? 'main' : 'storage'
           const answer = players[plan]?.()
           if (answer) exchanges.push({ request, answer, server })

@@ -1,7 +1,7 @@
 import type { Answer } from '../emulator/index.js'
 import type { Inputs } from '../process/run-action.js'
 
-export type Kind = 'wait' | 'download' | 'raw' | 'inputs'
+export type Kind = 'wait' | 'create' | 'download' | 'raw' | 'inputs'
 
 /** What a generator may build into its answers. */
 export interface World {
@@ -41,7 +41,7 @@ export interface Scenario {
   readonly timeoutMs: number
   /** Beside credential and base URL. */
   readonly inputs: Inputs
-  /** By name of the call: `mint`, `main` (query or download), `storage` (where redirects lead). */
+  /** By name of the call: `mint`, `main` (query, create or download), `storage` (where redirects lead). */
   readonly plans: Readonly<Record<'mint' | 'main' | 'storage', Plan>>
   readonly way: Way
   readonly cancelAtMs?: number | undefined

@@ -48,6 +48,9 @@ export async function readLevel(
   return first.stale ? readPages(level, calls, onItems) : first
 }
 
+// A folder holds 1,500 things at most; what goes on for ever must end all the same.
+const MOST_ITEMS = 20_000
+
 async function readPages(
   level: Level,
   calls: ListingCalls,
@@ -66,6 +69,8 @@ async function readPages(
     const before = items.size
     for (const item of page.items) if (!items.has(item.id)) items.set(item.id, item)
     onItems(items.size - before)
+    if (items.size > MOST_ITEMS)
+      return { items: [...items.values()], failure: endless(level, reply.logId), stale: false }
     if (!page.hasMore) return { items: [...items.values()], failure: undefined, stale: false }
     if (page.cursor === undefined || cursors.has(page.cursor)) {
       const failure = lostPlace(level, page.cursor === undefined ? 'does not say where' : 'leads back', reply.logId)
@@ -112,6 +117,15 @@ export function itemOfNode(node: WikiNode): Item {
     nodeToken: node.nodeToken,
     shortcut: node.shortcut,
     below: node.hasChild ? { kind: 'wiki', spaceId: node.spaceId, parent: node.nodeToken } : undefined,
+  }
+}
+
+function endless(level: Level, logId: string | undefined): Failure {
+  return {
+    class: 'permanent',
+    what: `Could not ${OPERATIONS[level.kind === 'folder' ? 'folder' : 'wikiNodes'].doing} to its end: it has more than ${MOST_ITEMS} entries`,
+    advice: 'If that is so, split it; else give the log id to Feishu support.',
+    logId,
   }
 }
 

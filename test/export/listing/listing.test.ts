@@ -9,6 +9,7 @@ import {
   nodeSource,
   page,
   refusal,
+  replyOf,
   scripted,
   shortcutTo,
   spaceSource,
@@ -45,6 +46,22 @@ describe('pages', () => {
     expect(listing.faults[0]?.failure).toMatchObject({ class: 'permanent', logId: 'log-1' })
     expect(listing.faults[0]?.failure.what).toMatch(sentence)
     expect(listing.faults[0]?.failure.advice).toMatch(/^Run it again/)
+  })
+
+  test('pages that never end are an error of the branch', async () => {
+    const { calls } = scripted({})
+    let pages = 0
+    const endless = {
+      ...calls,
+      folderPage: () => {
+        const items = Array.from({ length: 200 }, (_, nth) => item(`t${pages}-${nth}`))
+        return Promise.resolve(replyOf(page(items, `c${pages++}`)))
+      },
+    }
+    const { faults } = await listWith([folderSource('root')], endless)
+    expect(faults).toMatchObject([{ branch: true, failure: { class: 'permanent', logId: 'log-1' } }])
+    expect(faults[0]?.failure.what).toMatch(/more than 20000 entries/)
+    expect(pages).toBe(101)
   })
 
   test('a stale cursor in the middle starts the level anew, once', async () => {
