@@ -31,6 +31,9 @@ const RECHECK_MS = 500
 const PROBE_AT_TOKENS = 2
 const SHORTEST_PROBED_WINDOW_MS = 60_000
 
+// Who is refused at the start has seen nothing of the window yet: strangers filled it, but they may be gone in the next.
+const LEAST_SHARE = 0.2
+
 /**
  * Lets requests of one API go, as many as the limit allows and no more: never more than the limit within any window,
  * which holds for fixed and sliding windows and for a token bucket alike. A refusal stops all until the time the service
@@ -95,10 +98,13 @@ export class Pacer {
       this.blockedUntilMs = nowMs + waitMs
       return
     }
+    // What was refused did not count.
+    this.sentMs.pop()
     // One window's refusals are one event, however many requests were under way.
     if (nowMs >= this.blockedUntilMs) {
       this.forget(nowMs)
-      this.limit = Math.max(1, Math.min(this.limit, this.sentMs.length) * 0.8)
+      const least = Math.max(1, this.fullLimit * LEAST_SHARE)
+      this.limit = Math.max(least, Math.min(this.limit, this.sentMs.length) * 0.8)
       this.raisedAtMs = nowMs + waitMs
     }
     this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs)

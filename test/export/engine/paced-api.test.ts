@@ -1,0 +1,197 @@
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { PacedApi, STOPPED } from '../../../src/export/engine/paced-api.js'
+import { fail, type Failure, type Reply } from '../../../src/feishu/failure.js'
+import type { Operation } from '../../../src/feishu/operations.js'
+import { VirtualClock } from '../../polling/virtual-clock.js'
+
+let clock: VirtualClock
+let stop: AbortController
+let retried: string[]
+let api: PacedApi
+
+beforeEach(() => {
+  clock = new VirtualClock()
+  stop = new AbortController()
+  retried = []
+  api = apiWith()
+})
+
+function apiWith(remainingMs = Infinity, rivals = 1): PacedApi {
+  return new PacedApi({
+    clock,
+    random: () => 0,
+    rivals,
+    stop: stop.signal,
+    remainingMs: () => remainingMs,
+    onRetry: ({ what }, pauseMs) => retried.push(`${what} ${Math.round(pauseMs / 1000)}`),
+  })
+}
+
+const failure = (what: string, rest: Partial<Failure> = {}): Failure => ({ class: 'transient', what, ...rest })
+const OK: Reply<string> = { ok: true, value: 'yes' }
+
+/** Calls with answers in order, the last one for ever; tells how many attempts were made. */
+async function call(answers: readonly Reply<string>[], operation: Operation = 'create') {
+  let attempts = 0
+  const startedAtMs = clock.nowMs()
+  const reply = await api.call(operation, () =>
+    Promise.resolve(answers[Math.min(attempts++, answers.length - 1)] ?? OK),
+  )
+  return { reply, attempts, seconds: Math.round((clock.nowMs() - startedAtMs) / 1000) }
+}
+
+describe('a passing fault', () => {
+  it('is tried again after growing pauses', async () => {
+    const fault = fail(failure('reset'))
+    const { reply, attempts, seconds } = await clock.run(call([fault, fault, fault, OK]))
+    expect([reply, attempts, seconds]).toEqual([OK, 4, 7])
+    expect(retried).toEqual(['reset 1', 'reset 2', 'reset 4'])
+  })
+
+  it('of one call is given up after eight tries while others get through', async () => {
+    const fault = fail(failure('reset'))
+    const work = call([fault])
+    const others = clock.wait(500).then(() => call([OK], 'query'))
+    const [{ reply, attempts, seconds }] = await clock.run(Promise.all([work, others]))
+    expect([reply, attempts]).toEqual([fault, 8])
+    expect(seconds).toBeGreaterThan(100)
+    expect(seconds).toBeLessThan(200)
+  })
+
+  it('of all calls is ridden out longer', async () => {
+    const { attempts, seconds } = await clock.run(call([fail(failure('refused'))]))
+    expect(attempts).toBe(18)
+    expect(seconds).toBeGreaterThan(600)
+  })
+
+  it('that the service names itself is about this call, whatever becomes of others', async () => {
+    const { attempts } = await clock.run(call([fail(failure('internal', { code: 1069901 }))]))
+    expect(attempts).toBe(8)
+  })
+
+  it('that is for good is not tried again', async () => {
+    const { reply, attempts } = await clock.run(call([fail(failure('no', { class: 'permanent' }))]))
+    expect([reply, attempts]).toEqual([fail(failure('no', { class: 'permanent' })), 1])
+  })
+})
+
+describe('a refusal', () => {
+  const refused = (rest: Partial<Failure> = {}): Reply<string> =>
+    fail(failure('limit', { class: 'rate-limit', ...rest }))
+
+  it('waits as long as it asks, and holds back every call of the same API', async () => {
+    const other = async (): Promise<number> => {
+      await clock.wait(1000)
+      await call([OK])
+      return clock.nowMs()
+    }
+    const [{ seconds }, otherAtMs] = await clock.run(Promise.all([call([refused({ askedMs: 20_000 }), OK]), other()]))
+    expect(seconds).toBe(20)
+    expect(otherAtMs).toBeGreaterThanOrEqual(20_000)
+  })
+
+  it('holds back no other API', async () => {
+    const other = clock.wait(1000).then(() => call([OK], 'query'))
+    const [, { seconds }] = await clock.run(Promise.all([call([refused({ askedMs: 20_000 }), OK]), other]))
+    expect(seconds).toBe(0)
+  })
+
+  it.each([
+    ['a minute where the limit is of a minute', 'create', 60],
+    ['seconds where it is of a second', 'fileDownload', 2],
+  ] as const)('without a word of how long waits %s', async (_, operation, least) => {
+    const { seconds } = await clock.run(call([refused(), OK], operation))
+    expect(seconds).toBe(least)
+  })
+
+  it('of the token request does not slow the API that wanted it', async () => {
+    const { seconds } = await clock.run(call([refused({ askedMs: 5000, ofToken: true }), OK]))
+    expect(seconds).toBe(5)
+    expect(api.pacer('create').free()).toBe(98)
+  })
+
+  it('lowers what is free otherwise', async () => {
+    await clock.run(call([refused({ askedMs: 5000 }), OK]))
+    expect(api.pacer('create').free()).toBe(19)
+  })
+
+  it('that asks to wait longer than the run has left ends it', async () => {
+    api = apiWith(30_000)
+    const { reply, seconds } = await clock.run(call([refused({ askedMs: 40_000 })]))
+    expect(seconds).toBe(0)
+    expect(reply).toMatchObject({ ok: false, failure: { appWide: true } })
+    expect(!reply.ok && reply.failure.what).toMatch(/asks to wait 40 s, longer than what is left of `timeout-seconds`/)
+  })
+
+  it('again and again is given up', async () => {
+    const { reply, attempts } = await clock.run(call([refused({ askedMs: 1000 })]))
+    expect([reply.ok, attempts]).toEqual([false, 11])
+  })
+})
+
+describe('the pace', () => {
+  it.each([
+    ['create', 100, 60_000],
+    ['wikiNodes', 100, 60_000],
+    ['folder', 20, 1000],
+    ['metas', 50, 1000],
+    ['fileDownload', 5, 1000],
+  ] as const)('of %s is at most %i in %i ms, for two jobs together', async (operation, limit, windowMs) => {
+    api = apiWith(Infinity, 2)
+    const requests = Math.floor(limit / 2)
+    const sentMs: number[] = []
+    const send = (): Promise<unknown> =>
+      api.call(operation, () => {
+        sentMs.push(clock.nowMs())
+        return Promise.resolve(fail(failure('no', { class: 'permanent' })))
+      })
+    await clock.run(Promise.all(Array.from({ length: requests * 2 + 1 }, send)))
+    for (const atMs of sentMs) {
+      expect(sentMs.filter((other) => other > atMs - windowMs && other <= atMs).length).toBeLessThanOrEqual(requests)
+    }
+    expect(sentMs.filter((atMs) => atMs < windowMs / 2)).toHaveLength(requests)
+  })
+})
+
+describe('a page in place of an answer', () => {
+  const page = fail(failure('page', { class: 'permanent', httpStatus: 403, appWide: true }))
+  const wideOf = ({ reply }: { readonly reply: Reply<string> }): boolean => !reply.ok && reply.failure.appWide === true
+
+  it('is about one document at first, about all when nothing else ever came', async () => {
+    const wide = [await clock.run(call([page])), await clock.run(call([page])), await clock.run(call([page]))].map(
+      wideOf,
+    )
+    expect(wide).toEqual([false, false, true])
+  })
+
+  it('is about one document where others were answered, and always where files are downloaded', async () => {
+    await clock.run(call([OK]))
+    for (let nth = 0; nth < 5; nth++) expect(wideOf(await clock.run(call([page])))).toBe(false)
+    for (let nth = 0; nth < 5; nth++) expect(wideOf(await clock.run(call([page], 'download')))).toBe(false)
+  })
+
+  it('leaves the reach of what the service or the certificate says', async () => {
+    const quota = fail(failure('quota', { class: 'permanent', httpStatus: 403, code: 99991403, appWide: true }))
+    const certificate = fail(failure('certificate', { class: 'permanent', appWide: true }))
+    expect(wideOf(await clock.run(call([quota])))).toBe(true)
+    expect(wideOf(await clock.run(call([certificate])))).toBe(true)
+  })
+})
+
+describe('a stop', () => {
+  it('ends what waits, and tells what it was stuck in', async () => {
+    const work = call([fail(failure('refused'))])
+    await clock.run(clock.wait(20_000))
+    expect(api.openTrouble()?.what).toBe('refused')
+    stop.abort('timed-out')
+    expect((await clock.run(work)).reply).toEqual(fail(STOPPED))
+    expect(api.openTrouble()?.what).toBe('refused')
+  })
+
+  it('has nothing to tell of calls that have ended, well or badly', async () => {
+    await clock.run(call([fail(failure('reset')), OK]))
+    await clock.run(call([fail(failure('reset', { code: 1 }))]))
+    await clock.run(call([fail(failure('limit', { class: 'rate-limit', askedMs: 10 }))]))
+    expect(api.openTrouble()).toBeUndefined()
+  })
+})
