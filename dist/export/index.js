@@ -3176,6 +3176,8 @@ const RECHECK_MS = 500;
 // is a second, a refusal costs more than a bucket could ever bring.
 const PROBE_AT_TOKENS = 2;
 const SHORTEST_PROBED_WINDOW_MS = 60_000;
+// Who is refused at the start has seen nothing of the window yet: strangers filled it, but they may be gone in the next.
+const pacer_LEAST_SHARE = 0.2;
 /**
  * Lets requests of one API go, as many as the limit allows and no more: never more than the limit within any window,
  * which holds for fixed and sliding windows and for a token bucket alike. A refusal stops all until the time the service
@@ -3240,10 +3242,13 @@ class Pacer {
             this.blockedUntilMs = nowMs + waitMs;
             return;
         }
+        // What was refused did not count.
+        this.sentMs.pop();
         // One window's refusals are one event, however many requests were under way.
         if (nowMs >= this.blockedUntilMs) {
             this.forget(nowMs);
-            this.limit = Math.max(1, Math.min(this.limit, this.sentMs.length) * 0.8);
+            const least = Math.max(1, this.fullLimit * pacer_LEAST_SHARE);
+            this.limit = Math.max(least, Math.min(this.limit, this.sentMs.length) * 0.8);
             this.raisedAtMs = nowMs + waitMs;
         }
         this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs);
@@ -4285,190 +4290,6 @@ function stuck(from, to) {
     return new DiskFault(what, `Move away what stands at ${(0,src_text/* quoted */.TL)(to, 1000)}.`, 'EEXIST');
 }
 
-;// CONCATENATED MODULE: ./src/export/plan.ts
-
-
-
-/** Decides what a run is going to do: what goes where, what need not, cannot or will not be exported. Pure. */
-function makePlan(listing, options) {
-    const { manifest } = options;
-    const records = [...manifest.files, ...manifest.writing.map(unfinished)];
-    const layout = layOut(listing, { ...options, recorded: records });
-    const isWhole = !listing.faults.some(({ branch }) => branch);
-    const units = oneTime(layout.files);
-    const replaces = replacedPaths(layout.files, records, isWhole);
-    const judge = judgeOf(options, records);
-    const judged = layout.files.map((placed) => {
-        const unit = units.get(placed.unit) ?? placed.unit;
-        return { unit, path: placed.path, verdict: judge({ ...placed, unit }) };
-    });
-    // What replaces an old file must come to be; the best is what does so in this run.
-    const order = ['export', 'unchanged'];
-    const owners = new Map();
-    for (const kind of order) {
-        for (const { unit, path, verdict } of judged) {
-            if (verdict.kind === kind && !owners.has(unitKey(unit)))
-                owners.set(unitKey(unit), path);
-        }
-    }
-    const toExport = [];
-    const unchanged = [];
-    const refused = [];
-    for (const { unit, path, verdict } of judged) {
-        const key = unitKey(unit);
-        const ofOld = owners.get(key) === path ? (replaces.get(key) ?? []) : [];
-        const file = { unit, path, replaces: ofOld, stands: verdict.kind !== 'refused' && verdict.stands };
-        if (verdict.kind === 'refused')
-            refused.push({ file, failure: verdict.failure, isStranger: verdict.isStranger === true });
-        else
-            (verdict.kind === 'export' ? toExport : unchanged).push(file);
-    }
-    const stale = staleOf(records, layout, [...toExport, ...unchanged]);
-    const inTheWay = isWhole ? blockersOf(stale, toExport) : [];
-    const plan = { toExport, unchanged, refused, skipped: layout.skipped, stale, inTheWay };
-    if (countFound(plan) !== layout.files.length + layout.skipped.length)
-        throw new Error('the plan lost a file');
-    return plan;
-}
-/**
- * What no document that was found is recorded for any more; and where a document was found, but not wanted in this
- * format, what stands for it.
- */
-function staleOf(records, layout, wanted) {
-    const planned = new Set(layout.files.map(({ path }) => path));
-    const byDocument = new Map();
-    for (const file of wanted) {
-        const key = documentKey(file.unit);
-        byDocument.set(key, [...(byDocument.get(key) ?? []), file]);
-    }
-    return records
-        .filter((record) => !layout.found.has(unitKey(record)) && !planned.has(record.path))
-        .sort((a, b) => byCodePoints(a.path, b.path))
-        .map((file) => {
-        const key = documentKey(file);
-        return { file, instead: layout.foundDocuments.has(key) ? (byDocument.get(key) ?? []) : undefined };
-    });
-}
-/** The files of documents that are gone, where a folder of that name is needed. */
-function blockersOf(stale, toExport) {
-    const folders = new Set();
-    for (const { path } of toExport) {
-        for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1))
-            folders.add(path.slice(0, at));
-    }
-    return stale.flatMap(({ file, instead }) => (instead === undefined && folders.has(file.path) ? file : []));
-}
-/** How many files were found: the sum of what the numbers of a run must come to. */
-const countFound = ({ toExport, unchanged, refused, skipped }) => toExport.length + unchanged.length + refused.length + skipped.length;
-/**
- * Tells the planned paths that some disk takes for the same as a path, itself included: before a file of an earlier run
- * is removed, it must be seen that it is not one of them under another name (see removeInside).
- */
-function lookAlikes(plan) {
-    const paths = new Map();
-    for (const { path } of [...plan.toExport, ...plan.unchanged, ...plan.refused.map(({ file }) => file)]) {
-        const alike = paths.get(fold(path));
-        if (alike)
-            alike.push(path);
-        else
-            paths.set(fold(path), [path]);
-    }
-    return (path) => paths.get(fold(path)) ?? [];
-}
-/** A file that a killed run was about to write: its name is known, but not what is in it. */
-const unfinished = (claim) => ({
-    ...claim,
-    editTime: undefined,
-    fileSize: -1,
-    sha256: '',
-    exportedAt: '',
-});
-/** Copies of a document that were listed with different times have none, so that the next run exports them again. */
-function oneTime(files) {
-    const times = new Map();
-    for (const { unit } of files) {
-        const key = unitKey(unit);
-        times.set(key, (times.get(key) ?? new Set()).add(unit.editTime));
-    }
-    return new Map(files.map(({ unit }) => [unit, times.get(unitKey(unit))?.size === 1 ? unit : { ...unit, editTime: undefined }]));
-}
-/** By unit, the recorded paths that are no longer planned for anything. */
-function replacedPaths(files, records, isWhole) {
-    const planned = new Set(files.map(({ path }) => path));
-    const recorded = new Set(records.map(({ path, ...record }) => `${unitKey(record)} ${path}`));
-    const fresh = countBy(files.filter(({ unit, path }) => !recorded.has(`${unitKey(unit)} ${path}`)));
-    const old = new Map();
-    for (const record of records) {
-        if (planned.has(record.path))
-            continue;
-        const key = unitKey(record);
-        old.set(key, [...(old.get(key) ?? []), record.path]);
-    }
-    if (isWhole)
-        return old;
-    // With gaps in the listing, a copy that was not found may be in one of them: only what moved for sure is replaced, or
-    // is the same name but for its case.
-    const names = new Set(files.map(({ unit, path }) => `${unitKey(unit)} ${fold(path)}`));
-    return new Map([...old].map(([key, paths]) => {
-        const hasMoved = paths.length <= (fresh.get(key) ?? 0);
-        return [key, hasMoved ? paths : paths.filter((path) => names.has(`${key} ${fold(path)}`))];
-    }));
-}
-function countBy(files) {
-    const counts = new Map();
-    for (const { unit } of files)
-        counts.set(unitKey(unit), (counts.get(unitKey(unit)) ?? 0) + 1);
-    return counts;
-}
-function judgeOf({ manifest, disk, force, overwrite }, records) {
-    const byPath = new Map(manifest.files.map((record) => [record.path, record]));
-    const owned = new Map();
-    for (const { path } of records)
-        owned.set(fold(path), [...(owned.get(fold(path)) ?? []), path]);
-    const isOurs = (path, { id }) => owned.get(fold(path))?.some((own) => own === path || (id !== undefined && disk(own)?.id === id)) === true;
-    const judge = ({ unit, path, failure }) => {
-        if (failure)
-            return { kind: 'refused', failure };
-        const fact = disk(path);
-        if (!fact)
-            return { kind: 'export', stands: false };
-        if (fact.kind === 'other')
-            return { kind: 'refused', failure: inTheWay(path) };
-        const record = byPath.get(path);
-        if (!force && record && isSame(record, unit) && fact.size === record.fileSize) {
-            return { kind: 'unchanged', stands: true };
-        }
-        if (!overwrite && !isOurs(path, fact))
-            return { kind: 'refused', failure: notOurs(path), isStranger: true };
-        return { kind: 'export', stands: true };
-    };
-    return (file) => {
-        try {
-            return judge(file);
-        }
-        catch (error) {
-            // One path that cannot be looked at takes nothing from the others.
-            if (error instanceof DiskFault)
-                return { kind: 'refused', failure: diskFailure(error) };
-            throw error;
-        }
-    };
-}
-const isSame = (record, unit) => unitKey(record) === unitKey(unit) &&
-    record.fileExtension === unit.fileExtension &&
-    record.editTime !== undefined &&
-    record.editTime === unit.editTime;
-const inTheWay = (path) => ({
-    class: 'permanent',
-    what: `Could not export it to ${(0,src_text/* quoted */.TL)(path, 1000)}: a folder or a link has this name, or a link leads out of \`directory\``,
-    advice: 'Move it away.',
-});
-const notOurs = (path) => ({
-    class: 'permanent',
-    what: `Could not export it to ${(0,src_text/* quoted */.TL)(path, 1000)}: the file exists already, and no earlier run wrote it`,
-    advice: 'Set `overwrite: true` to replace it, or move it away.',
-});
-
 ;// CONCATENATED MODULE: ./src/export/report/progress.ts
 // Often enough to see that it goes on, rarely enough for a log of an hour.
 const EVERY_MS = 10_000;
@@ -5007,7 +4828,6 @@ async function* steps_bytesOf(file, signal) {
 
 
 
-
 /** Exports everything that is to be, many documents at once, and tells what became of each. */
 async function exportAll(ground, plan, exportTools) {
     const { tools, stop, tellings } = ground;
@@ -5029,7 +4849,7 @@ async function exportAll(ground, plan, exportTools) {
         ticker.stop();
     }
 }
-function engineOf(ground, plan, { api, patience, looks, ledger }) {
+function engineOf(ground, plan, { api, patience, looks, ledger, lookAlikes }) {
     const { inputs, tools, stop, session, tellings } = ground;
     const { clock, log } = tools;
     const placer = new Placer({
@@ -5038,7 +4858,7 @@ function engineOf(ground, plan, { api, patience, looks, ledger }) {
         ledger,
         clock,
         homesOf: homesIn(plan),
-        lookAlikes: lookAlikes(plan),
+        lookAlikes,
         onRemains: (fault) => {
             log.info(fault.message);
             tellings.notRemoved([fault]);
@@ -6344,6 +6164,189 @@ class Ledger {
     }
 }
 
+;// CONCATENATED MODULE: ./src/export/plan.ts
+
+
+
+/** Decides what a run is going to do: what goes where, what need not, cannot or will not be exported. Pure. */
+function makePlan(listing, options) {
+    const { manifest } = options;
+    const records = [...manifest.files, ...manifest.writing.map(unfinished)];
+    const layout = layOut(listing, { ...options, recorded: records });
+    const isWhole = !listing.faults.some(({ branch }) => branch);
+    const units = oneTime(layout.files);
+    const replaces = replacedPaths(layout.files, records, isWhole);
+    const judge = judgeOf(options, records);
+    const judged = layout.files.map((placed) => {
+        const unit = units.get(placed.unit) ?? placed.unit;
+        return { unit, path: placed.path, verdict: judge({ ...placed, unit }) };
+    });
+    // What replaces an old file must come to be; the best is what does so in this run.
+    const order = ['export', 'unchanged'];
+    const owners = new Map();
+    for (const kind of order) {
+        for (const { unit, path, verdict } of judged) {
+            if (verdict.kind === kind && !owners.has(unitKey(unit)))
+                owners.set(unitKey(unit), path);
+        }
+    }
+    const toExport = [];
+    const unchanged = [];
+    const refused = [];
+    for (const { unit, path, verdict } of judged) {
+        const key = unitKey(unit);
+        const ofOld = owners.get(key) === path ? (replaces.get(key) ?? []) : [];
+        const file = { unit, path, replaces: ofOld, stands: verdict.kind !== 'refused' && verdict.stands };
+        if (verdict.kind === 'refused')
+            refused.push({ file, failure: verdict.failure, isStranger: verdict.isStranger === true });
+        else
+            (verdict.kind === 'export' ? toExport : unchanged).push(file);
+    }
+    const stale = staleOf(records, layout, [...toExport, ...unchanged]);
+    const inTheWay = isWhole ? blockersOf(stale, toExport) : [];
+    const plan = { toExport, unchanged, refused, skipped: layout.skipped, stale, inTheWay };
+    if (countFound(plan) !== layout.files.length + layout.skipped.length)
+        throw new Error('the plan lost a file');
+    return plan;
+}
+/**
+ * What no document that was found is recorded for any more; and where a document was found, but not wanted in this
+ * format, what stands for it.
+ */
+function staleOf(records, layout, wanted) {
+    const byDocument = new Map();
+    for (const file of wanted) {
+        const key = documentKey(file.unit);
+        byDocument.set(key, [...(byDocument.get(key) ?? []), file]);
+    }
+    return records
+        .filter((record) => !layout.found.has(unitKey(record)))
+        .sort((a, b) => byCodePoints(a.path, b.path))
+        .map((file) => {
+        const key = documentKey(file);
+        return { file, instead: layout.foundDocuments.has(key) ? (byDocument.get(key) ?? []) : undefined };
+    });
+}
+/** The files of documents that are gone, where a folder of that name is needed. */
+function blockersOf(stale, toExport) {
+    const folders = new Set();
+    for (const { path } of toExport) {
+        for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1))
+            folders.add(path.slice(0, at));
+    }
+    return stale.flatMap(({ file, instead }) => (instead === undefined && folders.has(file.path) ? file : []));
+}
+/** How many files were found: the sum of what the numbers of a run must come to. */
+const countFound = ({ toExport, unchanged, refused, skipped }) => toExport.length + unchanged.length + refused.length + skipped.length;
+/**
+ * Tells the planned paths that some disk takes for the same as a path, itself included: before a file of an earlier run
+ * is removed, it must be seen that it is not one of them under another name (see removeInside).
+ */
+function lookAlikes(plan) {
+    const paths = new Map();
+    for (const { path } of [...plan.toExport, ...plan.unchanged, ...plan.refused.map(({ file }) => file)]) {
+        const alike = paths.get(fold(path));
+        if (alike)
+            alike.push(path);
+        else
+            paths.set(fold(path), [path]);
+    }
+    return (path) => paths.get(fold(path)) ?? [];
+}
+/** A file that a killed run was about to write: its name is known, but not what is in it. */
+const unfinished = (claim) => ({
+    ...claim,
+    editTime: undefined,
+    fileSize: -1,
+    sha256: '',
+    exportedAt: '',
+});
+/** Copies of a document that were listed with different times have none, so that the next run exports them again. */
+function oneTime(files) {
+    const times = new Map();
+    for (const { unit } of files) {
+        const key = unitKey(unit);
+        times.set(key, (times.get(key) ?? new Set()).add(unit.editTime));
+    }
+    return new Map(files.map(({ unit }) => [unit, times.get(unitKey(unit))?.size === 1 ? unit : { ...unit, editTime: undefined }]));
+}
+/** By unit, the recorded paths that are no longer planned for anything. */
+function replacedPaths(files, records, isWhole) {
+    const planned = new Set(files.map(({ path }) => path));
+    const recorded = new Set(records.map(({ path, ...record }) => `${unitKey(record)} ${path}`));
+    const fresh = countBy(files.filter(({ unit, path }) => !recorded.has(`${unitKey(unit)} ${path}`)));
+    const old = new Map();
+    for (const record of records) {
+        if (planned.has(record.path))
+            continue;
+        const key = unitKey(record);
+        old.set(key, [...(old.get(key) ?? []), record.path]);
+    }
+    if (isWhole)
+        return old;
+    // With gaps in the listing, a copy that was not found may be in one of them: only what moved for sure is replaced, or
+    // is the same name but for its case.
+    const names = new Set(files.map(({ unit, path }) => `${unitKey(unit)} ${fold(path)}`));
+    return new Map([...old].map(([key, paths]) => {
+        const hasMoved = paths.length <= (fresh.get(key) ?? 0);
+        return [key, hasMoved ? paths : paths.filter((path) => names.has(`${key} ${fold(path)}`))];
+    }));
+}
+function countBy(files) {
+    const counts = new Map();
+    for (const { unit } of files)
+        counts.set(unitKey(unit), (counts.get(unitKey(unit)) ?? 0) + 1);
+    return counts;
+}
+function judgeOf({ manifest, disk, force, overwrite }, records) {
+    const byPath = new Map(manifest.files.map((record) => [record.path, record]));
+    const owned = new Map();
+    for (const { path } of records)
+        owned.set(fold(path), [...(owned.get(fold(path)) ?? []), path]);
+    const isOurs = (path, { id }) => owned.get(fold(path))?.some((own) => own === path || (id !== undefined && disk(own)?.id === id)) === true;
+    const judge = ({ unit, path, failure }) => {
+        if (failure)
+            return { kind: 'refused', failure };
+        const fact = disk(path);
+        if (!fact)
+            return { kind: 'export', stands: false };
+        if (fact.kind === 'other')
+            return { kind: 'refused', failure: inTheWay(path) };
+        const record = byPath.get(path);
+        if (!force && record && isSame(record, unit) && fact.size === record.fileSize) {
+            return { kind: 'unchanged', stands: true };
+        }
+        if (!overwrite && !isOurs(path, fact))
+            return { kind: 'refused', failure: notOurs(path), isStranger: true };
+        return { kind: 'export', stands: true };
+    };
+    return (file) => {
+        try {
+            return judge(file);
+        }
+        catch (error) {
+            // One path that cannot be looked at takes nothing from the others.
+            if (error instanceof DiskFault)
+                return { kind: 'refused', failure: diskFailure(error) };
+            throw error;
+        }
+    };
+}
+const isSame = (record, unit) => unitKey(record) === unitKey(unit) &&
+    record.fileExtension === unit.fileExtension &&
+    record.editTime !== undefined &&
+    record.editTime === unit.editTime;
+const inTheWay = (path) => ({
+    class: 'permanent',
+    what: `Could not export it to ${(0,src_text/* quoted */.TL)(path, 1000)}: a folder or a link has this name, or a link leads out of \`directory\``,
+    advice: 'Move it away.',
+});
+const notOurs = (path) => ({
+    class: 'permanent',
+    what: `Could not export it to ${(0,src_text/* quoted */.TL)(path, 1000)}: the file exists already, and no earlier run wrote it`,
+    advice: 'Set `overwrite: true` to replace it, or move it away.',
+});
+
 ;// CONCATENATED MODULE: ./src/runner/seldom.ts
 const seldom_EVERY_MS = 30_000;
 /**
@@ -6651,17 +6654,20 @@ async function work(ground, remainingMs) {
     const stale = inputs.deleteStale ? await staleToRemove(plan, listing, ground, api) : [];
     if (inputs.dryRun) {
         const there = diskFacts(inputs.directory);
-        tellings.deleted(stale.flatMap(({ file }) => (there(file.path)?.kind === 'file' ? file.path : [])));
+        const taken = new Set(plan.toExport.map(({ path: at }) => at));
+        const paths = stale.map(({ file }) => file.path).filter((at) => !taken.has(at));
+        tellings.deleted(paths.filter((at) => there(at)?.kind === 'file'));
         return;
     }
     if (inputs.failFast && tellings.failures().length > 0)
         stop.stop({ kind: 'fail-fast' });
     const save = (pieces) => writeManifest(inputs.directory, inputs.manifest, pieces);
     const ledger = new Ledger(manifest, save, tools.clock);
+    const alike = lookAlikes(plan);
     const cleaning = {
         directory: inputs.directory,
         ledger,
-        lookAlikes: lookAlikes(plan),
+        lookAlikes: (at) => alike(at).filter((other) => other !== at && ledger.recordOf(other) !== undefined),
         stop: stop.signal,
     };
     const tidied = ({ removed, faults }) => {
@@ -6672,7 +6678,7 @@ async function work(ground, remainingMs) {
     try {
         ledger.retitle(plan.unchanged);
         tidied(await removeFiles(plan.inTheWay, cleaning));
-        await exportAll(ground, plan, { api, patience, looks, ledger });
+        await exportAll(ground, plan, { api, patience, looks, ledger, lookAlikes: cleaning.lookAlikes });
         tidied(await removeReplaced(plan.unchanged, cleaning));
         await removeStale(stale, ground, cleaning);
     }
@@ -6769,6 +6775,7 @@ async function staleToRemove({ stale }, { faults }, { session, tellings, stop },
     }
     return gone;
 }
+const NOBODY = { type: '', token: '' };
 async function removeStale(stale, ground, cleaning) {
     const { stop, tellings } = ground;
     if (stale.length === 0)
@@ -6777,13 +6784,14 @@ async function removeStale(stale, ground, cleaning) {
         tellings.note('`delete-stale` was off for this run: it did not come to its end.');
         return;
     }
+    const { ledger } = cleaning;
+    // Another document's file may stand there by now.
+    const isStill = ({ file }) => unitKey(ledger.recordOf(file.path) ?? file) === unitKey(file);
     // What is only no longer wanted in this format stays until another one is there.
-    const isThere = ({ file, instead }) => instead === undefined ||
-        instead.some(({ path: at }) => {
-            const record = cleaning.ledger.recordOf(at);
-            return record !== undefined && documentKey(record) === documentKey(file);
-        });
-    const { removed, faults } = await removeFiles(stale.filter(isThere).map(({ file }) => file), cleaning);
+    const mayGo = ({ file, instead }) => instead === undefined ||
+        instead.some(({ path: at }) => documentKey(ledger.recordOf(at) ?? NOBODY) === documentKey(file));
+    const files = stale.filter((one) => isStill(one) && mayGo(one)).map(({ file }) => file);
+    const { removed, faults } = await removeFiles(files, cleaning);
     tellings.deleted(removed);
     tellings.notRemoved(faults);
 }

@@ -10,6 +10,7 @@ export interface Cleaning {
   /** Absolute. */
   readonly directory: string
   readonly ledger: Ledger
+  /** Files in place that some disk may take for the same as a path. */
   readonly lookAlikes: (path: string) => readonly string[]
   /** What is left then stays as it was. */
   readonly stop: AbortSignal

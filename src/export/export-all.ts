@@ -8,8 +8,7 @@ import type { Ground } from './ground.js'
 import type { Ledger } from './manifest/ledger.js'
 import type { Plan, PlannedFile } from './model.js'
 import { unitKey } from './paths.js'
-import { Placer } from './placer.js'
-import { lookAlikes } from './plan.js'
+import { Placer, type PlacerOptions } from './placer.js'
 import { Ticker } from './report/progress.js'
 import { progressLine } from './report/report.js'
 import { exportSteps, worksOf, type UnitWork } from './steps.js'
@@ -25,6 +24,7 @@ export interface ExportTools {
   readonly patience: Patience
   readonly looks: LooksPerDocument
   readonly ledger: Ledger
+  readonly lookAlikes: PlacerOptions['lookAlikes']
 }
 
 /** Exports everything that is to be, many documents at once, and tells what became of each. */
@@ -49,7 +49,11 @@ export async function exportAll(ground: Ground, plan: Plan, exportTools: ExportT
   }
 }
 
-function engineOf(ground: Ground, plan: Plan, { api, patience, looks, ledger }: ExportTools): Engine<UnitWork> {
+function engineOf(
+  ground: Ground,
+  plan: Plan,
+  { api, patience, looks, ledger, lookAlikes }: ExportTools,
+): Engine<UnitWork> {
   const { inputs, tools, stop, session, tellings } = ground
   const { clock, log } = tools
   const placer = new Placer({
@@ -58,7 +62,7 @@ function engineOf(ground: Ground, plan: Plan, { api, patience, looks, ledger }: 
     ledger,
     clock,
     homesOf: homesIn(plan),
-    lookAlikes: lookAlikes(plan),
+    lookAlikes,
     onRemains: (fault) => {
       log.info(fault.message)
       tellings.notRemoved([fault])

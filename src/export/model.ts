@@ -107,7 +107,10 @@ export interface PlannedFile {
   readonly stands: boolean
 }
 
-/** A file of an earlier run whose document was not found, or is no longer wanted in this format. */
+/**
+ * A file of an earlier run whose document was not found, or is no longer wanted in this format. Another document may be
+ * about to take its path.
+ */
 export interface StaleFile {
   readonly file: ManifestFile
   /** The files of the document in the formats that are wanted now; undefined when the document was not found. */

@@ -31,7 +31,7 @@ export interface PlacerOptions {
   readonly ledger: Ledger
   readonly clock: Clock
   readonly homesOf: Places['homesOf']
-  /** The files that must stay when this path is removed, for they may be the same under another name. */
+  /** Files in place that some disk may take for the same as a path: they must stay when that is removed. */
   readonly lookAlikes: (path: string) => readonly string[]
   /** Told of a file of an earlier run that is replaced by a new one elsewhere and could not be removed. */
   readonly onRemains: (fault: DiskFault) => void

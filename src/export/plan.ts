@@ -71,14 +71,13 @@ export function makePlan(listing: Listing, options: PlanOptions): Plan {
  * format, what stands for it.
  */
 function staleOf(records: readonly ManifestFile[], layout: Layout, wanted: readonly PlannedFile[]): StaleFile[] {
-  const planned = new Set(layout.files.map(({ path }) => path))
   const byDocument = new Map<string, PlannedFile[]>()
   for (const file of wanted) {
     const key = documentKey(file.unit)
     byDocument.set(key, [...(byDocument.get(key) ?? []), file])
   }
   return records
-    .filter((record) => !layout.found.has(unitKey(record)) && !planned.has(record.path))
+    .filter((record) => !layout.found.has(unitKey(record)))
     .sort((a, b) => byCodePoints(a.path, b.path))
     .map((file) => {
       const key = documentKey(file)

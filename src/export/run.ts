@@ -21,7 +21,7 @@ import { readManifest, writeManifest } from './manifest/file.js'
 import { Ledger } from './manifest/ledger.js'
 import { ManifestError, type Manifest } from './manifest/manifest.js'
 import type { Listing, Plan, StaleFile } from './model.js'
-import { documentKey } from './paths.js'
+import { documentKey, unitKey } from './paths.js'
 import { lookAlikes, makePlan } from './plan.js'
 import { Ticker } from './report/progress.js'
 import { seldom } from '../runner/seldom.js'
@@ -82,17 +82,20 @@ async function work(ground: Ground, remainingMs: () => number): Promise<void> {
   const stale = inputs.deleteStale ? await staleToRemove(plan, listing, ground, api) : []
   if (inputs.dryRun) {
     const there = diskFacts(inputs.directory)
-    tellings.deleted(stale.flatMap(({ file }) => (there(file.path)?.kind === 'file' ? file.path : [])))
+    const taken = new Set(plan.toExport.map(({ path: at }) => at))
+    const paths = stale.map(({ file }) => file.path).filter((at) => !taken.has(at))
+    tellings.deleted(paths.filter((at) => there(at)?.kind === 'file'))
     return
   }
   if (inputs.failFast && tellings.failures().length > 0) stop.stop({ kind: 'fail-fast' })
 
   const save = (pieces: readonly string[]): Promise<void> => writeManifest(inputs.directory, inputs.manifest, pieces)
   const ledger = new Ledger(manifest, save, tools.clock)
+  const alike = lookAlikes(plan)
   const cleaning: Cleaning = {
     directory: inputs.directory,
     ledger,
-    lookAlikes: lookAlikes(plan),
+    lookAlikes: (at) => alike(at).filter((other) => other !== at && ledger.recordOf(other) !== undefined),
     stop: stop.signal,
   }
   const tidied = ({ removed, faults }: Cleaned): void => {
@@ -103,7 +106,7 @@ async function work(ground: Ground, remainingMs: () => number): Promise<void> {
   try {
     ledger.retitle(plan.unchanged)
     tidied(await removeFiles(plan.inTheWay, cleaning))
-    await exportAll(ground, plan, { api, patience, looks, ledger })
+    await exportAll(ground, plan, { api, patience, looks, ledger, lookAlikes: cleaning.lookAlikes })
     tidied(await removeReplaced(plan.unchanged, cleaning))
     await removeStale(stale, ground, cleaning)
   } finally {
@@ -215,6 +218,8 @@ async function staleToRemove(
   return gone
 }
 
+const NOBODY = { type: '', token: '' }
+
 async function removeStale(stale: readonly StaleFile[], ground: Ground, cleaning: Cleaning): Promise<void> {
   const { stop, tellings } = ground
   if (stale.length === 0) return
@@ -222,17 +227,15 @@ async function removeStale(stale: readonly StaleFile[], ground: Ground, cleaning
     tellings.note('`delete-stale` was off for this run: it did not come to its end.')
     return
   }
+  const { ledger } = cleaning
+  // Another document's file may stand there by now.
+  const isStill = ({ file }: StaleFile): boolean => unitKey(ledger.recordOf(file.path) ?? file) === unitKey(file)
   // What is only no longer wanted in this format stays until another one is there.
-  const isThere = ({ file, instead }: StaleFile): boolean =>
+  const mayGo = ({ file, instead }: StaleFile): boolean =>
     instead === undefined ||
-    instead.some(({ path: at }) => {
-      const record = cleaning.ledger.recordOf(at)
-      return record !== undefined && documentKey(record) === documentKey(file)
-    })
-  const { removed, faults } = await removeFiles(
-    stale.filter(isThere).map(({ file }) => file),
-    cleaning,
-  )
+    instead.some(({ path: at }) => documentKey(ledger.recordOf(at) ?? NOBODY) === documentKey(file))
+  const files = stale.filter((one) => isStill(one) && mayGo(one)).map(({ file }) => file)
+  const { removed, faults } = await removeFiles(files, cleaning)
   tellings.deleted(removed)
   tellings.notRemoved(faults)
 }

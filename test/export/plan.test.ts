@@ -172,7 +172,7 @@ describe('what is replaced and what is stale', () => {
     expect(plan(moved, { files: recorded }).toExport).toMatchObject([{ path: 'B.docx', replaces: ['A.docx'] }])
   })
 
-  test('stale is what is not found, unless its path is another one’s now', () => {
+  test('stale is what is not found, also where its path is to be another one’s', () => {
     const files = [
       ...recorded,
       fileOf('B.docx', 'd2'),
@@ -180,7 +180,11 @@ describe('what is replaced and what is stale', () => {
       fileOf('A.pdf', 'd1', { fileExtension: 'pdf' }),
     ]
     const found = plan(listing(tree([entry('d1', 'A'), entry('d9', 'B')])), { files })
-    expect(brief(found)).toMatchObject({ export: ['B.docx'], unchanged: ['A.docx'], stale: ['A.pdf', 'C.docx'] })
+    expect(brief(found)).toMatchObject({
+      export: ['B.docx'],
+      unchanged: ['A.docx'],
+      stale: ['A.pdf', 'B.docx', 'C.docx'],
+    })
   })
 
   test('a killed run’s file whose document is gone is stale too', () => {

@@ -68,6 +68,25 @@ describe('delete-stale', () => {
     expect(bench.files()).toEqual(['Bad.docx', 'Good.pdf', 'Sheet.xlsx'])
   })
 
+  it('removes the file of a document that is gone also where another one wants its path and fails', async () => {
+    const { emulator } = bench
+    const folder = emulator.addFolder({ name: 'F' }).token
+    const old = emulator.addDocument({ type: 'docx', title: 'A', folder })
+    await bench.run({ sources: folderLink(folder) })
+    old.deleted = true
+    const fresh = emulator.addDocument({ type: 'docx', title: 'A', folder, jobStatus: 110 })
+    const dry = await bench.run({ sources: folderLink(folder), 'delete-stale': true, 'dry-run': true })
+    expect(dry.outputs).toMatchObject({ exported: '1', deleted: '0' })
+    const failed = await bench.run({ sources: folderLink(folder), 'delete-stale': true })
+    expect(failed.outputs).toMatchObject({ failed: '1', deleted: '1' })
+    expect(bench.files()).toEqual([])
+    fresh.jobStatus = 0
+    const step = await bench.run({ sources: folderLink(folder), 'delete-stale': true })
+    expect(step.outputs).toMatchObject({ exported: '1', deleted: '0' })
+    expect(bench.files()).toEqual(['A.docx'])
+    expect(bench.lies()).toEqual([])
+  })
+
   it('would delete in a dry run only what is there', async () => {
     const { emulator } = bench
     const folder = emulator.addFolder({ name: 'F' }).token

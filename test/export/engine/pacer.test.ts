@@ -13,7 +13,8 @@ async function send(count: number, limit: Limit, rivals = 1, seed = 1) {
   const random = createRandom(seed)
   const stop = new AbortController()
   const limiter = createLimiter(limit)
-  const pacer = new Pacer({ clock, ...MINUTE, rivals, concurrency: () => 8, stop: stop.signal })
+  const { requests, windowMs } = limit.windowMs < 60_000 ? limit : MINUTE
+  const pacer = new Pacer({ clock, requests, windowMs, rivals, concurrency: () => 8, stop: stop.signal })
   const sentMs: number[] = []
   let refused = 0
   const one = async (order: number): Promise<void> => {
@@ -52,6 +53,11 @@ describe('the pacer', () => {
     const { refused, tookMs } = await send(250, { kind: 'bucket', ...MINUTE })
     expect(refused).toBe(0)
     expect(tookMs).toBeLessThan(100_000)
+  })
+
+  it('does not try that where the window is a second: a refusal would cost more than it could bring', async () => {
+    const { refused } = await send(30, { kind: 'fixed', requests: 5, windowMs: 1000 })
+    expect(refused).toBe(0)
   })
 
   it('leaves their share to rivals', async () => {
