@@ -1199,23 +1199,53 @@ function startDeadline(clock, timeoutMs, startedAtMs, cancel) {
 /** The abort reason of a time limit on one attempt. */
 const ATTEMPT_TIMED_OUT = 'attempt-timed-out';
 /**
- * Runs one attempt under the parent signal and a time limit of its own, so that one hung request cannot eat the whole
- * timeout. The attempt must heed the signal it is given.
+ * Runs an attempt that may take as long as it goes on, but not stand still: each wait that it gives to `watch` has the
+ * limit of its own. What is not watched (the disk) may take its time.
+ * @param attempt must heed the signal, which is aborted with `ATTEMPT_TIMED_OUT` after the silence
  */
-async function withTimeLimit(clock, limitMs, parent, attempt) {
+async function withStallLimit(clock, limitMs, parent, attempt) {
     const controller = new AbortController();
     const onParent = () => controller.abort(parent.reason);
-    const stopTimer = clock.after(limitMs, () => controller.abort(ATTEMPT_TIMED_OUT));
     if (parent.aborted)
         onParent();
     else
         parent.addEventListener('abort', onParent);
+    const watch = async (work) => {
+        const stopTimer = clock.after(limitMs, () => controller.abort(ATTEMPT_TIMED_OUT));
+        try {
+            return await work;
+        }
+        finally {
+            stopTimer();
+        }
+    };
     try {
-        return await attempt(controller.signal);
+        return await attempt(controller.signal, watch);
     }
     finally {
-        stopTimer();
         parent.removeEventListener('abort', onParent);
+    }
+}
+/**
+ * Runs one attempt under the parent signal and a time limit of its own, so that one hung request cannot eat the whole
+ * timeout. The attempt must heed the signal it is given.
+ */
+function withTimeLimit(clock, limitMs, parent, attempt) {
+    return withStallLimit(clock, limitMs, parent, (signal, watch) => watch(attempt(signal)));
+}
+/** The same pieces, each of them waited for under watch. */
+async function* watched(body, watch) {
+    const iterator = body[Symbol.asyncIterator]();
+    try {
+        for (;;) {
+            const next = await watch(iterator.next());
+            if (next.done === true)
+                return;
+            yield next.value;
+        }
+    }
+    finally {
+        await iterator.return?.();
     }
 }
 

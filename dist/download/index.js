@@ -288,7 +288,7 @@ __webpack_unused_export__ = debug; // for test
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(400);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(852);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(241);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(840);
 
 
 
@@ -507,7 +507,7 @@ function readDownloadInputs(read, mask, workspace) {
 
 /***/ }),
 
-/***/ 241:
+/***/ 840:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -1023,23 +1023,53 @@ function startDeadline(clock, timeoutMs, startedAtMs, cancel) {
 /** The abort reason of a time limit on one attempt. */
 const ATTEMPT_TIMED_OUT = 'attempt-timed-out';
 /**
- * Runs one attempt under the parent signal and a time limit of its own, so that one hung request cannot eat the whole
- * timeout. The attempt must heed the signal it is given.
+ * Runs an attempt that may take as long as it goes on, but not stand still: each wait that it gives to `watch` has the
+ * limit of its own. What is not watched (the disk) may take its time.
+ * @param attempt must heed the signal, which is aborted with `ATTEMPT_TIMED_OUT` after the silence
  */
-async function withTimeLimit(clock, limitMs, parent, attempt) {
+async function withStallLimit(clock, limitMs, parent, attempt) {
     const controller = new AbortController();
     const onParent = () => controller.abort(parent.reason);
-    const stopTimer = clock.after(limitMs, () => controller.abort(ATTEMPT_TIMED_OUT));
     if (parent.aborted)
         onParent();
     else
         parent.addEventListener('abort', onParent);
+    const watch = async (work) => {
+        const stopTimer = clock.after(limitMs, () => controller.abort(ATTEMPT_TIMED_OUT));
+        try {
+            return await work;
+        }
+        finally {
+            stopTimer();
+        }
+    };
     try {
-        return await attempt(controller.signal);
+        return await attempt(controller.signal, watch);
     }
     finally {
-        stopTimer();
         parent.removeEventListener('abort', onParent);
+    }
+}
+/**
+ * Runs one attempt under the parent signal and a time limit of its own, so that one hung request cannot eat the whole
+ * timeout. The attempt must heed the signal it is given.
+ */
+function withTimeLimit(clock, limitMs, parent, attempt) {
+    return withStallLimit(clock, limitMs, parent, (signal, watch) => watch(attempt(signal)));
+}
+/** The same pieces, each of them waited for under watch. */
+async function* watched(body, watch) {
+    const iterator = body[Symbol.asyncIterator]();
+    try {
+        for (;;) {
+            const next = await watch(iterator.next());
+            if (next.done === true)
+                return;
+            yield next.value;
+        }
+    }
+    finally {
+        await iterator.return?.();
     }
 }
 
@@ -1985,54 +2015,7 @@ async function removeEmpty(innermost, outermost) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/files/stall.ts
-
-/**
- * Runs an attempt that may take as long as it goes on, but not stand still: each wait that it gives to `watch` has the
- * limit of its own. What is not watched (the disk) may take its time.
- * @param attempt must heed the signal, which is aborted with `ATTEMPT_TIMED_OUT` after the silence
- */
-async function withStallLimit(clock, limitMs, parent, attempt) {
-    const controller = new AbortController();
-    const onParent = () => controller.abort(parent.reason);
-    if (parent.aborted)
-        onParent();
-    else
-        parent.addEventListener('abort', onParent);
-    const watch = async (work) => {
-        const stopTimer = clock.after(limitMs, () => controller.abort(ATTEMPT_TIMED_OUT));
-        try {
-            return await work;
-        }
-        finally {
-            stopTimer();
-        }
-    };
-    try {
-        return await attempt(controller.signal, watch);
-    }
-    finally {
-        parent.removeEventListener('abort', onParent);
-    }
-}
-/** The same pieces, each of them waited for under watch. */
-async function* watched(body, watch) {
-    const iterator = body[Symbol.asyncIterator]();
-    try {
-        for (;;) {
-            const next = await watch(iterator.next());
-            if (next.done === true)
-                return;
-            yield next.value;
-        }
-    }
-    finally {
-        await iterator.return?.();
-    }
-}
-
 ;// CONCATENATED MODULE: ./src/files/download-file.ts
-
 
 
 

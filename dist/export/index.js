@@ -290,7 +290,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(535);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(30);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(530);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(56);
 
 
 
@@ -724,7 +724,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 530:
+/***/ 56:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -1240,23 +1240,53 @@ function startDeadline(clock, timeoutMs, startedAtMs, cancel) {
 /** The abort reason of a time limit on one attempt. */
 const deadline_ATTEMPT_TIMED_OUT = 'attempt-timed-out';
 /**
- * Runs one attempt under the parent signal and a time limit of its own, so that one hung request cannot eat the whole
- * timeout. The attempt must heed the signal it is given.
+ * Runs an attempt that may take as long as it goes on, but not stand still: each wait that it gives to `watch` has the
+ * limit of its own. What is not watched (the disk) may take its time.
+ * @param attempt must heed the signal, which is aborted with `ATTEMPT_TIMED_OUT` after the silence
  */
-async function withTimeLimit(clock, limitMs, parent, attempt) {
+async function withStallLimit(clock, limitMs, parent, attempt) {
     const controller = new AbortController();
     const onParent = () => controller.abort(parent.reason);
-    const stopTimer = clock.after(limitMs, () => controller.abort(deadline_ATTEMPT_TIMED_OUT));
     if (parent.aborted)
         onParent();
     else
         parent.addEventListener('abort', onParent);
+    const watch = async (work) => {
+        const stopTimer = clock.after(limitMs, () => controller.abort(deadline_ATTEMPT_TIMED_OUT));
+        try {
+            return await work;
+        }
+        finally {
+            stopTimer();
+        }
+    };
     try {
-        return await attempt(controller.signal);
+        return await attempt(controller.signal, watch);
     }
     finally {
-        stopTimer();
         parent.removeEventListener('abort', onParent);
+    }
+}
+/**
+ * Runs one attempt under the parent signal and a time limit of its own, so that one hung request cannot eat the whole
+ * timeout. The attempt must heed the signal it is given.
+ */
+function withTimeLimit(clock, limitMs, parent, attempt) {
+    return withStallLimit(clock, limitMs, parent, (signal, watch) => watch(attempt(signal)));
+}
+/** The same pieces, each of them waited for under watch. */
+async function* watched(body, watch) {
+    const iterator = body[Symbol.asyncIterator]();
+    try {
+        for (;;) {
+            const next = await watch(iterator.next());
+            if (next.done === true)
+                return;
+            yield next.value;
+        }
+    }
+    finally {
+        await iterator.return?.();
     }
 }
 
@@ -2636,19 +2666,6 @@ function diskFacts(root) {
         }
     };
 }
-/** The same for one path. */
-async function statInside(root, relative) {
-    const absolute = external_node_path_default().join(root, relative);
-    try {
-        const found = await (0,promises_namespaceObject.lstat)(absolute, { bigint: true });
-        return disk_factOf(found, isWithin(await (0,promises_namespaceObject.realpath)(root), await (0,promises_namespaceObject.realpath)(external_node_path_default().dirname(absolute))));
-    }
-    catch (error) {
-        if (isMissing(error))
-            return undefined;
-        throw diskFault('look at', absolute, error);
-    }
-}
 function disk_factOf(found, isInside) {
     return { size: Number(found.size), kind: found.isFile() && isInside ? 'file' : 'other', id: identityOf(found) };
 }
@@ -2746,11 +2763,12 @@ async function checkFolder(realRoot, directory) {
  * @throws DiskFault
  */
 async function removeInside(root, relative, keepIfSameAs = []) {
-    const found = await statInside(root, relative);
+    const look = diskFacts(root);
+    const found = look(relative);
     if (found?.kind !== 'file')
         return false;
     for (const other of keepIfSameAs)
-        if ((await statInside(root, other))?.id === found.id)
+        if (look(other)?.id === found.id)
             return false;
     const absolute = external_node_path_default().join(root, relative);
     try {
@@ -3996,54 +4014,7 @@ async function removeEmpty(innermost, outermost) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/files/stall.ts
-
-/**
- * Runs an attempt that may take as long as it goes on, but not stand still: each wait that it gives to `watch` has the
- * limit of its own. What is not watched (the disk) may take its time.
- * @param attempt must heed the signal, which is aborted with `ATTEMPT_TIMED_OUT` after the silence
- */
-async function withStallLimit(clock, limitMs, parent, attempt) {
-    const controller = new AbortController();
-    const onParent = () => controller.abort(parent.reason);
-    if (parent.aborted)
-        onParent();
-    else
-        parent.addEventListener('abort', onParent);
-    const watch = async (work) => {
-        const stopTimer = clock.after(limitMs, () => controller.abort(deadline_ATTEMPT_TIMED_OUT));
-        try {
-            return await work;
-        }
-        finally {
-            stopTimer();
-        }
-    };
-    try {
-        return await attempt(controller.signal, watch);
-    }
-    finally {
-        parent.removeEventListener('abort', onParent);
-    }
-}
-/** The same pieces, each of them waited for under watch. */
-async function* watched(body, watch) {
-    const iterator = body[Symbol.asyncIterator]();
-    try {
-        for (;;) {
-            const next = await watch(iterator.next());
-            if (next.done === true)
-                return;
-            yield next.value;
-        }
-    }
-    finally {
-        await iterator.return?.();
-    }
-}
-
 ;// CONCATENATED MODULE: ./src/files/download-file.ts
-
 
 
 
@@ -4249,7 +4220,7 @@ class Placer {
     }
     async move({ from, to }) {
         const { directory, ledger } = this.options;
-        const there = await statInside(directory, to);
+        const there = diskFacts(directory)(to);
         if (there && !(there.kind === 'file' && ledger.owns(to)))
             throw stuck(from.path, to);
         await ensureParentInside(directory, to);
@@ -5987,7 +5958,7 @@ function isInside(path) {
 async function readManifest(root, relative) {
     const absolute = external_node_path_default().join(root, ...relative.split('/'));
     await checkParentInside(root, relative);
-    const found = await statInside(root, relative);
+    const found = diskFacts(root)(relative);
     if (!found)
         return new Manifest();
     if (found.kind === 'other') {

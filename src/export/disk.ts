@@ -43,18 +43,6 @@ export function diskFacts(root: string): (relative: string) => DiskFact | undefi
   }
 }
 
-/** The same for one path. */
-export async function statInside(root: string, relative: string): Promise<DiskFact | undefined> {
-  const absolute = path.join(root, relative)
-  try {
-    const found = await lstat(absolute, { bigint: true })
-    return factOf(found, isWithin(await realpath(root), await realpath(path.dirname(absolute))))
-  } catch (error) {
-    if (isMissing(error)) return undefined
-    throw diskFault('look at', absolute, error)
-  }
-}
-
 function factOf(found: BigIntStats, isInside: boolean): DiskFact {
   return { size: Number(found.size), kind: found.isFile() && isInside ? 'file' : 'other', id: identityOf(found) }
 }
@@ -153,9 +141,10 @@ export async function removeInside(
   relative: string,
   keepIfSameAs: readonly string[] = [],
 ): Promise<boolean> {
-  const found = await statInside(root, relative)
+  const look = diskFacts(root)
+  const found = look(relative)
   if (found?.kind !== 'file') return false
-  for (const other of keepIfSameAs) if ((await statInside(root, other))?.id === found.id) return false
+  for (const other of keepIfSameAs) if (look(other)?.id === found.id) return false
   const absolute = path.join(root, relative)
   try {
     await unlink(absolute)

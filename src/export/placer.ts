@@ -5,7 +5,7 @@ import { diskFailure, DiskFault, diskFault } from '../files/disk-fault.js'
 import type { SavedFile } from '../files/save.js'
 import type { Clock } from '../polling/clock.js'
 import { quoted } from '../text.js'
-import { ensureParentInside, removeEmptyFrom, removeInside, statInside } from './disk.js'
+import { diskFacts, ensureParentInside, removeEmptyFrom, removeInside } from './disk.js'
 import { movesBefore, type Move, type Places } from './displace.js'
 import type { Ledger, Release } from './manifest/ledger.js'
 import type { PlannedFile } from './model.js'
@@ -95,7 +95,7 @@ export class Placer {
 
   private async move({ from, to }: Move): Promise<void> {
     const { directory, ledger } = this.options
-    const there = await statInside(directory, to)
+    const there = diskFacts(directory)(to)
     if (there && !(there.kind === 'file' && ledger.owns(to))) throw stuck(from.path, to)
     await ensureParentInside(directory, to)
     const release = await ledger.claim([from.path, to].map((at) => ({ path: at, unit: from })))

@@ -5,12 +5,11 @@ import type { Failure } from '../feishu/failure.js'
 import { openDownload, type FileSource, type OpenedFile } from '../feishu/file-download.js'
 import { lookOf } from '../feishu/look.js'
 import { classifyNetworkFault } from '../feishu/network-faults.js'
-import { ATTEMPT_TIMED_OUT } from '../polling/deadline.js'
+import { ATTEMPT_TIMED_OUT, watched, withStallLimit, type Watch } from '../polling/deadline.js'
 import type { Look } from '../polling/poll.js'
 import { formatBytes, formatDuration } from '../text.js'
 import { DiskFault, diskFailure } from './disk-fault.js'
 import { saveFile, WrongSize, type SavedFile } from './save.js'
-import { watched, withStallLimit, type Watch } from './stall.js'
 
 /** What to download, and where to. */
 export interface DownloadOptions {

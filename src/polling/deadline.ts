@@ -42,25 +42,62 @@ export function startDeadline(clock: Clock, timeoutMs: number, startedAtMs: numb
 /** The abort reason of a time limit on one attempt. */
 export const ATTEMPT_TIMED_OUT = 'attempt-timed-out'
 
+/** Waits for a sign of life; silence that lasts too long ends the whole attempt. */
+export type Watch = <T>(work: Promise<T>) => Promise<T>
+
+/**
+ * Runs an attempt that may take as long as it goes on, but not stand still: each wait that it gives to `watch` has the
+ * limit of its own. What is not watched (the disk) may take its time.
+ * @param attempt must heed the signal, which is aborted with `ATTEMPT_TIMED_OUT` after the silence
+ */
+export async function withStallLimit<T>(
+  clock: Clock,
+  limitMs: number,
+  parent: AbortSignal,
+  attempt: (signal: AbortSignal, watch: Watch) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController()
+  const onParent = (): void => controller.abort(parent.reason)
+  if (parent.aborted) onParent()
+  else parent.addEventListener('abort', onParent)
+  const watch: Watch = async (work) => {
+    const stopTimer = clock.after(limitMs, () => controller.abort(ATTEMPT_TIMED_OUT))
+    try {
+      return await work
+    } finally {
+      stopTimer()
+    }
+  }
+  try {
+    return await attempt(controller.signal, watch)
+  } finally {
+    parent.removeEventListener('abort', onParent)
+  }
+}
+
 /**
  * Runs one attempt under the parent signal and a time limit of its own, so that one hung request cannot eat the whole
  * timeout. The attempt must heed the signal it is given.
  */
-export async function withTimeLimit<T>(
+export function withTimeLimit<T>(
   clock: Clock,
   limitMs: number,
   parent: AbortSignal,
   attempt: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const controller = new AbortController()
-  const onParent = (): void => controller.abort(parent.reason)
-  const stopTimer = clock.after(limitMs, () => controller.abort(ATTEMPT_TIMED_OUT))
-  if (parent.aborted) onParent()
-  else parent.addEventListener('abort', onParent)
+  return withStallLimit(clock, limitMs, parent, (signal, watch) => watch(attempt(signal)))
+}
+
+/** The same pieces, each of them waited for under watch. */
+export async function* watched<T>(body: AsyncIterable<T>, watch: Watch): AsyncGenerator<T> {
+  const iterator = body[Symbol.asyncIterator]()
   try {
-    return await attempt(controller.signal)
+    for (;;) {
+      const next = await watch(iterator.next())
+      if (next.done === true) return
+      yield next.value
+    }
   } finally {
-    stopTimer()
-    parent.removeEventListener('abort', onParent)
+    await iterator.return?.()
   }
 }

@@ -2,7 +2,7 @@ import { link, lstat, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'no
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { cleanTemporaries, diskFacts, ensureParentInside, removeInside, statInside } from '../../src/export/disk.js'
+import { cleanTemporaries, diskFacts, ensureParentInside, removeInside } from '../../src/export/disk.js'
 import { isTemporaryName } from '../../src/export/paths.js'
 import { DiskFault } from '../../src/files/disk-fault.js'
 import { saveFile } from '../../src/files/save.js'
@@ -35,21 +35,19 @@ describe('looking', () => {
     await put('x/A.docx', '1234567')
     await symlink(at('x'), at('inner'))
     await symlink(at('x/A.docx'), at('link.docx'))
-    for (const look of [diskFacts(root), (relative: string) => statInside(root, relative)]) {
-      expect(await look('x/A.docx')).toMatchObject({ size: 7, kind: 'file' })
-      expect(await look('inner/A.docx')).toMatchObject({ kind: 'file' })
-      expect(await look('x')).toMatchObject({ kind: 'other' })
-      expect(await look('link.docx')).toMatchObject({ kind: 'other' })
-      expect(await look('out/A.docx')).toMatchObject({ kind: 'other' })
-      expect(await look('none/A.docx')).toBeUndefined()
-      expect(await look('x/A.docx/B.docx')).toBeUndefined()
-    }
+    const look = diskFacts(root)
+    expect(look('x/A.docx')).toMatchObject({ size: 7, kind: 'file' })
+    expect(look('inner/A.docx')).toMatchObject({ kind: 'file' })
+    expect(look('x')).toMatchObject({ kind: 'other' })
+    expect(look('link.docx')).toMatchObject({ kind: 'other' })
+    expect(look('out/A.docx')).toMatchObject({ kind: 'other' })
+    expect(look('none/A.docx')).toBeUndefined()
+    expect(look('x/A.docx/B.docx')).toBeUndefined()
     expect(diskFacts(path.join(base, 'no-root'))('A.docx')).toBeUndefined()
   })
 
-  test('a name too long for the disk is a fault with the path', async () => {
+  test('a name too long for the disk is a fault with the path', () => {
     const name = 'x'.repeat(300)
-    await expect(statInside(root, name)).rejects.toThrow(DiskFault)
     expect(() => diskFacts(root)(name)).toThrow('Cannot look at')
   })
 })

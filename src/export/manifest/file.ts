@@ -3,7 +3,7 @@ import path from 'node:path'
 import { DiskFault, diskFault } from '../../files/disk-fault.js'
 import { saveFile } from '../../files/save.js'
 import { quoted } from '../../text.js'
-import { checkParentInside, ensureParentInside, statInside } from '../disk.js'
+import { checkParentInside, diskFacts, ensureParentInside } from '../disk.js'
 import { Manifest, parseManifest } from './manifest.js'
 
 /**
@@ -15,7 +15,7 @@ import { Manifest, parseManifest } from './manifest.js'
 export async function readManifest(root: string, relative: string): Promise<Manifest> {
   const absolute = path.join(root, ...relative.split('/'))
   await checkParentInside(root, relative)
-  const found = await statInside(root, relative)
+  const found = diskFacts(root)(relative)
   if (!found) return new Manifest()
   if (found.kind === 'other') {
     const what = `Cannot read the manifest ${quoted(absolute, 1000)}: it is no plain file inside \`directory\``
