@@ -336,7 +336,8 @@ function readConnectionInputs(read, mask, defaultTimeoutSeconds) {
     };
 }
 const EMPTY_SECRET = 'If it comes from a secret, that secret is empty here: secrets are not given to workflows of forks and of Dependabot' +
-    ' (which has its own), and a misspelt name is empty too.';
+    ' (which has its own), a misspelt name is empty too, and so is one of an environment that the job does not name' +
+    ' (`environment:`).';
 /** Reads what the user gave to prove who asks, and masks it. @throws InputError */
 function readCredential(read, mask) {
     const accessToken = read('access-token').trim();
@@ -496,7 +497,7 @@ function optionsOf(words, refuse) {
         const sign = word.indexOf('=');
         const name = word.slice(0, Math.max(sign, 0)).toLowerCase();
         if (!OPTIONS.includes(name)) {
-            throw refuse(`${(0,inputs/* excerpt */.Kb)(word)} is nothing that may follow a link`, `${LINE} A path with blanks needs quotes: to="my folder/name". One link a line.`);
+            throw refuse(`${(0,inputs/* excerpt */.Kb)(word)} is not allowed after a link`, `${LINE} A path with blanks needs quotes: to="my folder/name". One link a line.`);
         }
         if (options.has(name))
             throw refuse(`\`${name}\` is given twice`, 'Leave one of them out.');
@@ -780,8 +781,8 @@ const CONSOLE = "In the app's console (开发者后台)";
 const ADD_APP = 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
     ' check too who may copy, print and download it (「权限设置」)';
 const SAME_IDENTITY = 'use the credential (app or user) with which the task was created: no other may ask for it or download its file';
-const ADD_APP_TO_WIKI = "Add the app to the document, or to the knowledge base's members: put it into a group as a bot, then " +
-    '「知识库设置」→「成员设置」→「添加成员」 and choose that group';
+const ADD_APP_TO_WIKI = 'Make the app a member of the knowledge base: put it into a group as a bot, then 「知识库设置」→「成员设置」→「添加成员」' +
+    ' and choose that group. For one page it is enough to add the app to it (「…」→「…更多」→「添加文档应用」)';
 const NEW_TASK = 'Create a new export task and download its file within 10 minutes of its end.';
 /**
  * Every error number that means something to this project; any other is judged by its HTTP status.
@@ -1137,7 +1138,9 @@ function judgeStatus(httpStatus, doing) {
     return {
         class: passing ? 'transient' : 'permanent',
         what: `${doing}: the answer is not one of the Open API, but a page of a gateway or proxy`,
-        advice: passing ? undefined : 'Check `base-url`, and what stands between the runner and it (proxy, firewall).',
+        advice: passing
+            ? 'Run it again later; if it stays, check what stands between the runner and `base-url` (proxy, firewall).'
+            : 'Check `base-url`, and what stands between the runner and it (proxy, firewall).',
         appWide: passing ? undefined : true,
     };
 }
@@ -1202,9 +1205,12 @@ function failure_factOf(failure) {
         failure.httpStatus !== undefined && `HTTP ${failure.httpStatus}`,
         failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
     ].filter((part) => part !== false);
-    const message = failure.serviceMessage?.trim() ? `; the service says ${(0,src_text/* quoted */.TL)(failure.serviceMessage)}` : '';
+    const words = (failure.links?.length ? withoutAddresses(failure.serviceMessage) : failure.serviceMessage) ?? '';
+    const message = words.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(words)}`;
     return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${message}`;
 }
+/** The addresses are told as links; in the middle of a text they are cut or run into the next word. */
+const withoutAddresses = (text) => text?.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '');
 /** The fact, then what to do about it and where. */
 function failure_describe(failure) {
     const links = failure.links?.length ? `See ${failure.links.join(' ')}` : '';
@@ -1307,6 +1313,8 @@ const PASSING = new Map([
     ['EHOSTUNREACH', 'the host cannot be reached'],
     ['ENETUNREACH', 'the network cannot be reached'],
 ]);
+const UNREACHABLE = 'Check `base-url`, and the network and the proxy of the runner. If they are right, Feishu cannot be reached: run it' +
+    ' again later.';
 /**
  * Judges what the transport threw. A certificate that is not trusted stays so; everything else of a network passes.
  * @param host where the request went, without credentials
@@ -1314,7 +1322,7 @@ const PASSING = new Map([
 function classifyNetworkFault(error, operation, host, abortReason) {
     const doing = `Could not ${OPERATIONS[operation].doing}`;
     if (abortReason === deadline_ATTEMPT_TIMED_OUT || abortReason === 'timed-out') {
-        return { class: 'transient', what: `${doing}: ${host} did not answer in time` };
+        return { class: 'transient', what: `${doing}: ${host} did not answer in time`, advice: UNREACHABLE };
     }
     const { code = '', message = '' } = error;
     if (TLS_FAULT.test(code)) {
@@ -1355,7 +1363,11 @@ function classifyNetworkFault(error, operation, host, abortReason) {
         };
     }
     const reason = code.startsWith('HPE_') ? 'the answer is not HTTP' : (PASSING.get(code) ?? 'the connection failed');
-    return { class: 'transient', what: `${doing}: ${host}: ${reason}${code === '' ? '' : ` (${code})`}` };
+    return {
+        class: 'transient',
+        what: `${doing}: ${host}: ${reason}${code === '' ? '' : ` (${code})`}`,
+        advice: UNREACHABLE,
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/client.ts

@@ -81,7 +81,7 @@ function optionsOf(words: readonly string[], refuse: Refuse): ReadonlyMap<string
     const name = word.slice(0, Math.max(sign, 0)).toLowerCase()
     if (!OPTIONS.includes(name)) {
       throw refuse(
-        `${excerpt(word)} is nothing that may follow a link`,
+        `${excerpt(word)} is not allowed after a link`,
         `${LINE} A path with blanks needs quotes: to="my folder/name". One link a line.`,
       )
     }

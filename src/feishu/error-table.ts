@@ -22,8 +22,8 @@ const ADD_APP =
 const SAME_IDENTITY =
   'use the credential (app or user) with which the task was created: no other may ask for it or download its file'
 const ADD_APP_TO_WIKI =
-  "Add the app to the document, or to the knowledge base's members: put it into a group as a bot, then " +
-  '「知识库设置」→「成员设置」→「添加成员」 and choose that group'
+  'Make the app a member of the knowledge base: put it into a group as a bot, then 「知识库设置」→「成员设置」→「添加成员」' +
+  ' and choose that group. For one page it is enough to add the app to it (「…」→「…更多」→「添加文档应用」)'
 const NEW_TASK = 'Create a new export task and download its file within 10 minutes of its end.'
 
 /**

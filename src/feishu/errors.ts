@@ -125,7 +125,9 @@ function judgeStatus(httpStatus: number, doing: string): Pick<Failure, 'class' |
   return {
     class: passing ? 'transient' : 'permanent',
     what: `${doing}: the answer is not one of the Open API, but a page of a gateway or proxy`,
-    advice: passing ? undefined : 'Check `base-url`, and what stands between the runner and it (proxy, firewall).',
+    advice: passing
+      ? 'Run it again later; if it stays, check what stands between the runner and `base-url` (proxy, firewall).'
+      : 'Check `base-url`, and what stands between the runner and it (proxy, firewall).',
     appWide: passing ? undefined : true,
   }
 }

@@ -52,9 +52,14 @@ export function factOf(failure: Failure): string {
     failure.httpStatus !== undefined && `HTTP ${failure.httpStatus}`,
     failure.logId !== undefined && `log id ${oneLine(failure.logId, 80)}`,
   ].filter((part) => part !== false)
-  const message = failure.serviceMessage?.trim() ? `; the service says ${quoted(failure.serviceMessage)}` : ''
+  const words = (failure.links?.length ? withoutAddresses(failure.serviceMessage) : failure.serviceMessage) ?? ''
+  const message = words.trim() === '' ? '' : `; the service says ${quoted(words)}`
   return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${message}`
 }
+
+/** The addresses are told as links; in the middle of a text they are cut or run into the next word. */
+const withoutAddresses = (text: string | undefined): string | undefined =>
+  text?.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '')
 
 /** The fact, then what to do about it and where. */
 export function describe(failure: Failure): string {

@@ -19,6 +19,10 @@ const PASSING: ReadonlyMap<string, string> = new Map([
   ['ENETUNREACH', 'the network cannot be reached'],
 ])
 
+const UNREACHABLE =
+  'Check `base-url`, and the network and the proxy of the runner. If they are right, Feishu cannot be reached: run it' +
+  ' again later.'
+
 /**
  * Judges what the transport threw. A certificate that is not trusted stays so; everything else of a network passes.
  * @param host where the request went, without credentials
@@ -31,7 +35,7 @@ export function classifyNetworkFault(
 ): Failure {
   const doing = `Could not ${OPERATIONS[operation].doing}`
   if (abortReason === ATTEMPT_TIMED_OUT || abortReason === ('timed-out' satisfies StopReason)) {
-    return { class: 'transient', what: `${doing}: ${host} did not answer in time` }
+    return { class: 'transient', what: `${doing}: ${host} did not answer in time`, advice: UNREACHABLE }
   }
   const { code = '', message = '' } = error as { code?: string; message?: string }
   if (TLS_FAULT.test(code)) {
@@ -74,5 +78,9 @@ export function classifyNetworkFault(
     }
   }
   const reason = code.startsWith('HPE_') ? 'the answer is not HTTP' : (PASSING.get(code) ?? 'the connection failed')
-  return { class: 'transient', what: `${doing}: ${host}: ${reason}${code === '' ? '' : ` (${code})`}` }
+  return {
+    class: 'transient',
+    what: `${doing}: ${host}: ${reason}${code === '' ? '' : ` (${code})`}`,
+    advice: UNREACHABLE,
+  }
 }

@@ -28,7 +28,8 @@ export function readConnectionInputs(
 
 const EMPTY_SECRET =
   'If it comes from a secret, that secret is empty here: secrets are not given to workflows of forks and of Dependabot' +
-  ' (which has its own), and a misspelt name is empty too.'
+  ' (which has its own), a misspelt name is empty too, and so is one of an environment that the job does not name' +
+  ' (`environment:`).'
 
 /** Reads what the user gave to prove who asks, and masks it. @throws InputError */
 export function readCredential(read: InputReader, mask: (secret: string) => void): CredentialInput {

@@ -29,7 +29,7 @@ describe('what passes', () => {
   })
 
   it.each([ATTEMPT_TIMED_OUT, 'timed-out'])('an end by time (%s), whatever the error was', (reason) => {
-    expect(judged(fault('ABORT_ERR'), reason)).toEqual({
+    expect(judged(fault('ABORT_ERR'), reason)).toMatchObject({
       class: 'transient',
       what: `Could not ask for the status of the export task: ${HOST} did not answer in time`,
     })
