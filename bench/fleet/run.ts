@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { mean, measure, type Figures } from './figures.js'
 import { fleets, KINDS, type Lengths, type Start } from './settings.js'
-import { fixedLoop, obeyingAdaptive, obeyingLoop, product, type Behaviour } from './simulate.js'
+import { fixedLoop, obeyingAdaptive, obeyingLoop, product, sketch, type Behaviour } from './simulate.js'
 
 const isLong = process.argv.includes('--long')
 const SEEDS = isLong ? 20 : 3
@@ -124,6 +124,35 @@ async function goals(): Promise<string> {
   goal('200 jobs: at most 45 % refused', percent(largeRefused), largeRefused <= 0.45)
   goal('200 jobs: the last within the coordinator + 120 s', `+ ${seconds(largeBehind)}`, largeBehind <= 120)
   return table(['Goal (under each limit, each start)', 'Reached', ''], rows)
+}
+
+async function beforeAndAfter(): Promise<string> {
+  const rows: string[][] = []
+  for (const jobs of [10, 50, 200]) {
+    for (const lengths of [10, 60, 'mix'] as const) {
+      const before = await underEachLimit({ jobs, lengths }, sketch(jobs), SEEDS)
+      const after = await known({ jobs, lengths })
+      for (const [name, result] of [
+        ['sketch', before],
+        ['**now**', after],
+      ] as const) {
+        rows.push([
+          String(jobs),
+          lengthName(lengths),
+          name,
+          each(result, (f) => percent(f.refusedShare)),
+          each(result, (f) => seconds(f.medianDelay)),
+          each(result, (f) => seconds(f.worstDelay)),
+          each(result, (f) => `+ ${seconds(f.lastBehind)}`),
+          each(result, (f) => f.requestsPerJob.toFixed(1)),
+        ])
+      }
+    }
+  }
+  return table(
+    ['Jobs', 'Exports', '', 'Refused', 'Median delay', 'Worst delay', 'Last job', 'Requests a job'],
+    rows,
+  )
 }
 
 // The tables
@@ -342,6 +371,14 @@ Ten jobs that use the whole limit look every six seconds each. A job cannot know
 come more than three seconds before the next look: 3.0 s is the best median over all lengths that any ten jobs can have
 without refusals, and fifty jobs' is 15 s. To be faster at some lengths is to be slower at others: here the looks stand
 where most exports end.
+
+## Before and after
+
+The first sketch of a schedule for jobs that know their number (a job looks as often as if it were alone, but pauses at
+least half of 0.7 s for each job; first looks and looks after a refusal are spread over as long a time), and the one of
+the action.
+
+${await beforeAndAfter()}
 
 ## What size of matrix is sensible
 

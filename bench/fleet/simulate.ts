@@ -83,6 +83,20 @@ export const obeyingAdaptive: Behaviour = loop(
   (askedMs) => askedMs,
 )
 
+/** The first sketch of a schedule that knows its rivals: as if alone, but never faster than half of 0.7 s for each. */
+export function sketch(rivals: number): Behaviour {
+  const spanMs = (rivals * 700) / 2
+  const own = (elapsedMs: number, random: number): number =>
+    Math.min(Math.max(500, elapsedMs * (0.09 + 0.01 * random)), 10_000)
+  return async (step) => {
+    await sleep(step.clock, step.random() * spanMs, never)
+    return loop(
+      (elapsedMs, random) => Math.max(own(elapsedMs, random), spanMs),
+      (askedMs) => askedMs + step.random() * spanMs,
+    )(step)
+  }
+}
+
 function loop(
   pauseMs: (elapsedMs: number, random: number) => number,
   refusedMs: (askedMs: number) => number,
