@@ -76,7 +76,7 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
     }
     for (const unit of dir.units.values()) {
       const own = names.get(unit)
-      const directory = joined(path, own?.dir ?? unit.stem)
+      const directory = joined(path, own?.dir ?? unit.named?.name ?? unit.stem)
       if (unit.dir) open.push({ dir: unit.dir, path: directory, isReal: own?.dir !== undefined })
       const placed = [...unit.files].map(([key, file]) => place(file, path, own?.files.get(key), unit))
       files.push(...placed)

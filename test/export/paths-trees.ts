@@ -147,12 +147,24 @@ export const forests = (maxLength = 25): fc.Arbitrary<Forest> => fc.array(seeds,
 /** A token for a number. */
 export const tokenOf = (nth: number): string => `doxcnTOKENa${String(nth).padStart(5, '0')}`
 
+/** Half of them stand at the top (-1); documents have children too, as in a knowledge base. */
+function parentOf(forest: Forest, nth: number): number {
+  const { parent = 0 } = forest[nth] ?? {}
+  return nth === 0 || parent % 2 === 0 ? -1 : parent % nth
+}
+
+/** The titles on the way to an entry of a forest, its own included. */
+function wayTo(forest: Forest, nth: number): string[] {
+  const way: string[] = []
+  for (let at = nth; at >= 0; at = parentOf(forest, at)) way.push(forest[at]?.title ?? '')
+  return way.reverse()
+}
+
 /** Builds the entries of a forest; `order` shuffles the siblings and changes nothing else. */
 export function plant(forest: Forest, order: (nth: number) => number = (nth) => nth): Entry[] {
   const children = new Map<number, { readonly nth: number; readonly seed: Seed }[]>()
   forest.forEach((seed, nth) => {
-    // Half of them at the top; documents have children too, as in a knowledge base.
-    const parent = nth === 0 || seed.parent % 2 === 0 ? -1 : seed.parent % nth
+    const parent = parentOf(forest, nth)
     children.set(parent, [...(children.get(parent) ?? []), { nth, seed }])
   })
   const grow = (parent: number): Entry[] =>
@@ -172,3 +184,54 @@ export function plant(forest: Forest, order: (nth: number) => number = (nth) => 
       })
   return grow(-1)
 }
+
+/** A line that leads where a tree has something already. */
+export interface Guest {
+  /** `twin` is a document of the tree at its very path; the others are new in the directory of an entry. */
+  readonly kind: 'document' | 'tree' | 'twin'
+  /** Which entry of the tree; the remainder counts. */
+  readonly at: number
+  /** What the user calls the new document, and the titles of the new tree. */
+  readonly name: string
+  readonly forest: Forest
+  /** How the user writes the way. */
+  readonly isUpper: boolean
+}
+
+/** Lines into any tree, to any depth, as it is written there or in another case. */
+export const guests: fc.Arbitrary<readonly Guest[]> = fc.array(
+  fc.record({
+    kind: fc.constantFrom<Guest['kind'][]>('document', 'tree', 'twin'),
+    at: fc.nat(1000),
+    name: titles.filter((title) => hasName(title)),
+    forest: forests(5),
+    isUpper: fc.boolean(),
+  }),
+  { maxLength: 4 },
+)
+
+/** The lines of the guests of a tree that goes to `to`. */
+export function invite(
+  list: readonly Guest[],
+  forest: Forest,
+  to: readonly string[] = [],
+  order?: (nth: number) => number,
+): ListedSource[] {
+  return list.map(({ kind, at, name, forest: own, isUpper }, nth) => {
+    const host = forest.length === 0 ? -1 : at % forest.length
+    const way = [...to, ...wayTo(forest, host).map((title) => (isUpper ? title.toUpperCase() : title))]
+    if (kind === 'tree') return tree(renamed(plant(own, order), `-guest${nth}`), { to: way })
+    if (kind === 'twin' && mayHaveTwin(forest[host])) {
+      return single(entry(tokenOf(host), forest[host]?.title ?? ''), { to: way })
+    }
+    return single(entry(`doxcnGUEST${nth}`, 'Guest'), { to: [...way, name] })
+  })
+}
+
+const hasName = (title: string): boolean => title.trim() !== '' && title !== '.'
+
+const mayHaveTwin = (seed: Seed | undefined): boolean =>
+  seed?.type === 'docx' && seed.shortcutTo === undefined && hasName(seed.title)
+
+const renamed = (entries: readonly Entry[], suffix: string): Entry[] =>
+  entries.map((found) => ({ ...found, token: found.token + suffix, children: renamed(found.children, suffix) }))

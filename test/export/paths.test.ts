@@ -81,12 +81,13 @@ describe('names that clash', () => {
   })
 
   test('with what the user named: that stays', () => {
+    const file = entry('boxcnBBB222', 'X', { type: 'file' })
     const sources = listing(
-      tree([entry('doxcnAAA111', 'A'), folder('fldcnBBB222', 'X', entry('d3', 'B'))]),
+      tree([entry('doxcnAAA111', 'A'), file]),
       single(entry('d2', 'Z'), { to: ['A'] }),
       tree([entry('d4', 'C')], { to: ['x'] }),
     )
-    expect(layPaths(sources)).toEqual(['A-AAA111.docx', 'A.docx', 'X-BBB222/B.docx', 'x/C.docx'])
+    expect(layPaths(sources)).toEqual(['A-AAA111.docx', 'A.docx', 'X-BBB222', 'x/C.docx'])
   })
 
   test('of two documents with one `to` both get a suffix', () => {

@@ -2,7 +2,7 @@ import { byVotes, keptDirectory, keptStem, type Records, type Votes } from './ke
 import { nameAt } from './names.js'
 import { LONGEST_PATH, type Room } from './room.js'
 import { bytesOf, byCodePoints, fold, isTemporaryName, joined } from './text.js'
-import type { Dir, Unit } from './tree.js'
+import { hasBareFile, type Dir, type Unit } from './tree.js'
 
 /** The names of a unit: undefined where none could be found. */
 export interface Names {
@@ -106,8 +106,7 @@ function claimsOf(
   if (!unit.dir) return claim(files, former)
   const votes = keptDirectory(unit, directory)
   const dir = [DIRECTORY, '', votes && { stem: votes.name, level: votes.level, votes }] as const
-  const isBeside = files.some(([, end]) => end === '')
-  return isBeside ? [...claim(files, former), ...claim([dir], Rank.Beside)] : claim([...files, dir], former)
+  return hasBareFile(unit) ? [...claim(files, former), ...claim([dir], Rank.Beside)] : claim([...files, dir], former)
 }
 
 /** Of two that have the same name on record, one keeps it. */

@@ -9,7 +9,7 @@ import { isSingle, unitKey, wantedOf, type WantedFile, type Wishes } from './wan
 export interface Dir {
   /** How many directories are above it. */
   readonly depth: number
-  /** Whose directory it is; undefined for the top and for those that the user names. */
+  /** Whose name it has; undefined for the top and for those that the user names. */
   readonly owner: Unit | undefined
   readonly units: Map<string, Unit>
   /** Directories that the user names, by their folded names: theirs is the name, whatever the titles say. */
@@ -42,7 +42,10 @@ export interface Unit extends Named {
   readonly files: Map<string, WantedFile>
   /** By source: two that lead to the same place tell the same twice. */
   readonly skips: Map<ListedSource, Skip[]>
+  /** The directory that goes by its name. */
   dir: Dir | undefined
+  /** The directory that the user names and that is its as well; then it has none of its own. */
+  named: NamedDir | undefined
   readonly votes: Map<string, Votes>
 }
 
@@ -54,19 +57,59 @@ const newDir = (depth: number, owner?: Unit): Dir => ({
   reserved: new Set(),
 })
 
+/** A source with where it goes. */
+interface Planting {
+  readonly listed: ListedSource
+  /** The directories that the user names on the way from the top. */
+  readonly way: readonly string[]
+  /** The name that the user gives to a document. */
+  readonly name: string | undefined
+  readonly idle: ReadonlyMap<Entry, ShortcutTo>
+  /** By document, the places where it is exported. */
+  readonly exported: Map<string, Unit[]>
+}
+
+/** What a source brings into a directory, or, while it is on its way, through it. */
+interface Load {
+  readonly from: Planting
+  readonly entries: readonly Entry[]
+}
+
 /**
  * Puts everything that was found where it belongs, still without names.
  * @param reserved paths that are not the listing's: the manifest's own
  */
 export function buildTree(listing: Listing, wishes: Wishes, records: Records, reserved: readonly string[]): Dir {
   const top = newDir(0)
-  for (const path of reserved) {
-    const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.')
-    if (segments.length === 0 || segments.includes('..')) continue
-    openDir(top, segments.slice(0, -1), true).reserved.add(fold(segments.at(-1) ?? ''))
+  for (const path of reserved) reserve(top, path)
+  const loads = listing.sources.map((listed) => ({
+    from: plantingOf(listed, wishes, records),
+    entries: listed.entries,
+  }))
+  // All that stands in a directory is there before anything below it: only then is it clear which directories are one.
+  const open: (readonly [Dir, readonly Load[]])[] = [[top, loads]]
+  for (let next = open.pop(); next; next = open.pop()) {
+    for (const below of fill(...next, wishes)) open.push(below)
   }
-  for (const listed of listing.sources) addSource(top, listed, wishes, records)
   return top
+}
+
+function reserve(top: Dir, path: string): void {
+  const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.')
+  const name = segments.pop()
+  if (name === undefined || segments.includes('..') || name === '..') return
+  let at = top
+  for (const segment of segments) at = openNamed(at, segment, true)
+  at.reserved.add(fold(name))
+}
+
+function plantingOf(listed: ListedSource, wishes: Wishes, records: Records): Planting {
+  const { source } = listed
+  // The parser refuses `..`; here it would be a name like any other.
+  const to = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.')
+  const name = isSingle(source) ? to.pop() : undefined
+  const idle = idleShortcuts(listed, wishes, records)
+  return { listed, way: to.map(safeSegment), name, idle, exported: new Map() }
 }
 
 /** All directories, each after the one that it stands in. */
@@ -80,74 +123,110 @@ export function allDirs(top: Dir): Dir[] {
   return dirs
 }
 
-function openDir(top: Dir, segments: readonly string[], isFixed = false): Dir {
-  let at = top
-  for (const segment of segments) {
-    let name = segment
-    while (!isFixed && (at.reserved.has(fold(name)) || isTemporaryName(name))) name += '_'
-    const key = fold(name)
-    const known = at.named.get(key)
-    // Of two spellings that are one directory on some disks, always the same one.
-    if (known && !known.isFixed && byCodePoints(name, known.name) < 0) known.name = name
-    const next = known ?? { name, isFixed, dir: newDir(at.depth + 1) }
-    at.named.set(key, next)
-    at = next.dir
+/** Puts the loads into a directory and hands on what belongs below it. */
+function fill(dir: Dir, loads: readonly Load[], wishes: Wishes): ReadonlyMap<Dir, readonly Load[]> {
+  const inside = new Map<Dir, Load[]>()
+  const handOn = (to: Dir, load: Load): void => {
+    const known = inside.get(to)
+    if (known) known.push(load)
+    else inside.set(to, [load])
   }
-  return at
+  const children: { readonly of: Unit; readonly load: Load }[] = []
+  for (const { from, entries } of loads) {
+    const name = from.way[dir.depth]
+    if (name !== undefined) {
+      handOn(openNamed(dir, name), { from, entries })
+      continue
+    }
+    for (const entry of entries) {
+      const of = addEntry(dir, entry, from, wishes)
+      if (entry.children.length > 0) children.push({ of, load: { from, entries: entry.children } })
+    }
+  }
+  shareNamed(dir)
+  for (const { of, load } of children) {
+    const below = of.named?.dir ?? of.dir
+    if (below) handOn(below, load)
+  }
+  return inside
 }
 
-interface Open {
-  readonly entry: Entry
-  readonly dir: Dir
-  readonly stem: string | undefined
+function openNamed(dir: Dir, wish: string, isFixed = false): Dir {
+  let name = wish
+  while (!isFixed && (dir.reserved.has(fold(name)) || isTemporaryName(name))) name += '_'
+  const key = fold(name)
+  const known = dir.named.get(key)
+  // Of two spellings that are one directory on some disks, always the same one.
+  if (known && !known.isFixed && byCodePoints(name, known.name) < 0) known.name = name
+  const next = known ?? { name, isFixed, dir: newDir(dir.depth + 1) }
+  dir.named.set(key, next)
+  return next.dir
 }
 
-function addSource(top: Dir, listed: ListedSource, wishes: Wishes, records: Records): void {
-  const { source, entries } = listed
-  // The parser refuses `..`; here it would be a name like any other.
-  const to = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.')
-  const isNamed = isSingle(source) && to.length > 0
-  const dir = openDir(top, (isNamed ? to.slice(0, -1) : to).map(safeSegment))
-  const idle = idleShortcuts(listed, wishes, records)
-  const exported = new Map<string, Unit[]>()
-  const unitsOf = (entry: Entry): Unit[] => {
-    const units = exported.get(documentKey(entry)) ?? []
-    exported.set(documentKey(entry), units)
-    return units
+/**
+ * Where the user names a directory that just one unit would have under that name, it is that one. Beside a file without
+ * extension the unit's directory would have another name anyway.
+ */
+function shareNamed({ named, units }: Dir): void {
+  if (named.size === 0) return
+  const wishing = new Map<string, Unit[]>()
+  for (const unit of units.values()) {
+    const key = fold(unit.stem)
+    if (unit.dir && named.has(key)) listIn(wishing, key).push(unit)
   }
+  for (const [key, [unit, ...others]] of wishing) {
+    if (!unit || others.length > 0 || hasBareFile(unit)) continue
+    unit.named = named.get(key)
+    unit.dir = undefined
+  }
+}
 
-  const open: Open[] = entries.map((entry) => {
-    return { entry, dir, stem: isNamed ? stemOf(to.at(-1) ?? '', entry.type) : undefined }
-  })
-  for (let next = open.pop(); next; next = open.pop()) {
-    const { entry } = next
-    const wanted = wantedOf(entry, source, wishes)
-    const stem = next.stem ?? wanted.stem
-    const shortcutTo = idle.get(entry)
-    const unit = unitIn(next.dir, entry, stem, next.stem !== undefined)
-    const skip = (reason: string, elsewhere?: Skip['elsewhere']): void => {
-      unit.skips.set(listed, [...(unit.skips.get(listed) ?? []), { entry, reason, elsewhere }])
-    }
-    if (shortcutTo) {
-      skip('', { to: shortcutTo, units: unitsOf(entry) })
-    } else {
-      if (wanted.skip !== undefined) skip(wanted.skip)
-      unitsOf(entry).push(...wanted.files.map((file) => addFile(unit, file, next)), unit)
-    }
-    if (entry.children.length > 0 || (entry.type === 'folder' && !shortcutTo)) {
-      unit.dir ??= newDir(next.dir.depth + 1, unit)
-    }
-    for (const child of entry.children) if (unit.dir) open.push({ entry: child, dir: unit.dir, stem: undefined })
+/** True where a file has just the stem as its name, as an uploaded file without extension does. */
+export const hasBareFile = ({ files }: Unit): boolean => [...files.values()].some(({ extension }) => extension === '')
+
+/** Adds a thing to the directory in which it stands, without what is below it. */
+function addEntry(dir: Dir, entry: Entry, { listed, name, idle, exported, way }: Planting, wishes: Wishes): Unit {
+  const wanted = wantedOf(entry, listed.source, wishes)
+  const isNamed = name !== undefined && dir.depth === way.length
+  const stem = isNamed ? stemOf(name, entry.type) : wanted.stem
+  const unit = unitIn(dir, entry, stem, isNamed)
+  const places = listIn(exported, documentKey(entry))
+  const shortcutTo = idle.get(entry)
+  const skip = (reason: string, elsewhere?: Skip['elsewhere']): void => {
+    listIn(unit.skips, listed).push({ entry, reason, elsewhere })
   }
+  if (shortcutTo) {
+    skip('', { to: shortcutTo, units: places })
+  } else {
+    if (wanted.skip !== undefined) skip(wanted.skip)
+    for (const file of wanted.files) {
+      // A sheet or table of a document is named for itself: there may be more of them.
+      const own = unitIn(dir, entry, stem, isNamed, file.unit.subId)
+      addFile(own, file)
+      places.push(own)
+    }
+    places.push(unit)
+  }
+  if (entry.children.length > 0 || (entry.type === 'folder' && !shortcutTo)) unit.dir ??= newDir(dir.depth + 1, unit)
+  return unit
+}
+
+function listIn<K, V>(lists: Map<K, V[]>, key: K): V[] {
+  const known = lists.get(key)
+  if (known) return known
+  const list: V[] = []
+  lists.set(key, list)
+  return list
 }
 
 function unitIn(home: Dir, { token, type, shortcut }: Entry, stem: string, explicit: boolean, subId?: string): Unit {
   const key = JSON.stringify([token, type, fold(stem), subId])
   const known = home.units.get(key)
   if (known) {
+    // Of several spellings the user's, else always the same one.
+    if (known.explicit === explicit ? byCodePoints(stem, known.stem) < 0 : explicit) known.stem = stem
     known.explicit ||= explicit
     known.shortcut &&= shortcut
-    if (byCodePoints(stem, known.stem) < 0) known.stem = stem
     return known
   }
   const unit: Unit = {
@@ -160,20 +239,17 @@ function unitIn(home: Dir, { token, type, shortcut }: Entry, stem: string, expli
     files: new Map(),
     skips: new Map(),
     dir: undefined,
+    named: undefined,
     votes: new Map(),
   }
   home.units.set(key, unit)
   return unit
 }
 
-/** A sheet or table of a document is named for itself: there may be more of them. */
-function addFile(whole: Unit, file: WantedFile, { entry, dir }: Open): Unit {
-  const { subId } = file.unit
-  const unit = subId === undefined ? whole : unitIn(dir, entry, whole.stem, whole.explicit, subId)
+function addFile({ files }: Unit, file: WantedFile): void {
   const key = unitKey(file.unit)
-  const known = unit.files.get(key)
-  unit.files.set(key, known ? sameOf(known, file) : file)
-  return unit
+  const known = files.get(key)
+  files.set(key, known ? sameOf(known, file) : file)
 }
 
 /** One of two that are the same but for what was read at different moments; a time in doubt is none. */
