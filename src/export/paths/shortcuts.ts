@@ -1,5 +1,6 @@
-import type { Entry, ListedSource } from '../model.js'
-import type { RecordedPath } from './kept.js'
+import type { Entry, ListedSource, Source } from '../model.js'
+import type { RecordedPath, Records } from './kept.js'
+import { listIn } from './lists.js'
 import { levelOf, safeSegment, suffixesOf, type Named } from './names.js'
 import { byCodePoints } from './text.js'
 import { unitKey, wantedOf, type Wishes } from './wanted.js'
@@ -11,82 +12,114 @@ export type ShortcutTo = 'original' | 'shortcut'
 export const documentKey = ({ type, token }: { readonly type: string; readonly token: string }): string =>
   `${type}/${token}`
 
-interface Candidate {
-  readonly entry: Entry
-  /** The way to it from the top of the source, itself included. */
-  readonly way: readonly Entry[]
-}
-
 /**
  * Finds the shortcuts of a source that are not exported. Of several shortcuts to the same document outside, the one with
  * a recorded file is, else the first by the titles on the way to it: never the one that happened to be listed first.
  */
-export function idleShortcuts(
-  listed: ListedSource,
-  wishes: Wishes,
-  records: ReadonlyMap<string, readonly RecordedPath[]>,
-): ReadonlyMap<Entry, ShortcutTo> {
-  const originals = new Set<string>()
-  const candidates = new Map<string, Candidate[]>()
-  const open: Candidate[] = listed.entries.map((entry) => ({ entry, way: [entry] }))
-  for (let next = open.pop(); next; next = open.pop()) {
-    const { entry, way } = next
-    const key = documentKey(entry)
-    if (!entry.shortcut) originals.add(key)
-    else candidates.set(key, [...(candidates.get(key) ?? []), next])
-    for (const child of entry.children) open.push({ entry: child, way: [...way, child] })
-  }
-
+export function idleShortcuts(listed: ListedSource, wishes: Wishes, records: Records): ReadonlyMap<Entry, ShortcutTo> {
+  const { originals, shortcuts } = placesOf(listed.entries)
   const idle = new Map<Entry, ShortcutTo>()
-  for (const [key, all] of candidates) {
-    const [first] = all
-    if (!first) continue
-    const wanted = wantedOf(first.entry, listed.source, wishes)
-    const isFolder = first.entry.type === 'folder'
-    if (wanted.files.length === 0 && !isFolder) continue
-    // A folder's content is listed below one of its shortcuts at most: that one is needed.
-    const rest = isFolder ? all.filter(({ entry }) => entry.children.length === 0) : all
-    if (originals.has(key)) {
-      for (const { entry } of rest) idle.set(entry, 'original')
-      continue
-    }
-    if (isFolder && rest.length === all.length) continue
-    const recorded = wanted.files.flatMap(({ unit }) => records.get(unitKey(unit)) ?? [])
-    const chosen = isFolder ? undefined : choose(all, listed, recorded)
-    for (const { entry } of rest) if (entry !== chosen?.entry) idle.set(entry, 'shortcut')
+  for (const [key, places] of shortcuts) {
+    const hasOriginal = originals.has(key)
+    const needed = neededOf(places, hasOriginal, listed.source, wishes, records)
+    for (const { entry } of places) if (!needed.has(entry)) idle.set(entry, hasOriginal ? 'original' : 'shortcut')
   }
   return idle
 }
 
-function choose(
-  candidates: readonly Candidate[],
-  { source }: ListedSource,
-  recorded: readonly RecordedPath[],
-): Candidate | undefined {
-  const base = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length
-  const ranked = candidates.map((candidate) => ({
-    candidate,
-    isRecorded: recorded.some((record) => mayBe(record, candidate, base)),
-    // Blanks sort before what a title may begin with.
-    titles: candidate.way.map(({ title, token }) => `${title}\0${token}`).join('\0\0'),
-  }))
-  ranked.sort((a, b) => Number(b.isRecorded) - Number(a.isRecorded) || byCodePoints(a.titles, b.titles))
-  return ranked[0]?.candidate
-}
+/** A place in the tree of a source. */
+class Place {
+  /** How many are on the way to it from the top, itself included. */
+  readonly depth: number
+  private names: readonly Named[] | undefined
 
-/** True when a recorded path can be that of the candidate, by the titles and tokens on the way. */
-function mayBe({ path, title }: RecordedPath, { entry, way }: Candidate, base: number): boolean {
-  const segments = path.split('/').slice(base)
-  if (title !== entry.title || segments.length !== way.length) return false
-  return way.every((at, nth) => {
-    const name = segments[nth] ?? ''
-    const stem = nth === way.length - 1 ? name.replace(/\.[^.]*$/, '') : name
-    return namesOf(at).some((named) => levelOf(stem, named) !== undefined)
-  })
+  constructor(
+    readonly entry: Entry,
+    readonly above?: Place,
+  ) {
+    this.depth = (above?.depth ?? 0) + 1
+  }
+
+  /** True for what may be its name on the disk, without extension. */
+  mayBe(name: string): boolean {
+    this.names ??= namesOf(this.entry)
+    return this.names.some((named) => levelOf(name, named) !== undefined)
+  }
 }
 
 /** A stem with and without what looks like an extension: both may be what stands on the disk. */
 function namesOf({ title, token }: Entry): readonly Named[] {
   const suffixes = suffixesOf(token)
-  return [title, title.trim().replace(/\.[^.]*$/, '')].map((text) => ({ stem: safeSegment(text), suffixes }))
+  return [title, withoutExtension(title.trim())].map((text) => ({ stem: safeSegment(text), suffixes }))
 }
+
+const withoutExtension = (path: string): string => path.replace(/\.[^./]*$/, '')
+
+/** By document, the originals of a tree and the places of the shortcuts. */
+function placesOf(entries: readonly Entry[]): {
+  readonly originals: ReadonlySet<string>
+  readonly shortcuts: ReadonlyMap<string, readonly Place[]>
+} {
+  const originals = new Set<string>()
+  const shortcuts = new Map<string, Place[]>()
+  const open = entries.map((entry) => new Place(entry))
+  for (let next = open.pop(); next; next = open.pop()) {
+    const key = documentKey(next.entry)
+    if (next.entry.shortcut) listIn(shortcuts, key).push(next)
+    else originals.add(key)
+    for (const child of next.entry.children) open.push(new Place(child, next))
+  }
+  return { originals, shortcuts }
+}
+
+/** Which of the shortcuts to the same target are more than a note of where it stands. */
+function neededOf(
+  places: readonly Place[],
+  hasOriginal: boolean,
+  source: Source,
+  wishes: Wishes,
+  records: Records,
+): ReadonlySet<Entry> {
+  const entries = places.map(({ entry }) => entry)
+  const [first] = entries
+  if (first?.type === 'folder') {
+    // A folder's content is listed below one of its shortcuts at most: that one is needed.
+    const full = entries.filter(({ children }) => children.length > 0)
+    return new Set(hasOriginal || full.length > 0 ? full : entries)
+  }
+  const files = first ? wantedOf(first, source, wishes).files : []
+  if (files.length === 0) return new Set(entries)
+  if (hasOriginal) return new Set()
+  const recorded = files.flatMap(({ unit }) => records.get(unitKey(unit)) ?? [])
+  return new Set([chosenOf(places, source, recorded).entry])
+}
+
+function chosenOf(places: readonly Place[], source: Source, recorded: readonly RecordedPath[]): Place {
+  const base = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length
+  const known = recorded.map(({ path, title }) => ({ title, names: withoutExtension(path).split('/').slice(base) }))
+  const kept = places.filter((place) => known.some(({ title, names }) => mayStandAt(place, title, names)))
+  const candidates = kept.length > 0 ? kept : places
+  return candidates.reduce((first, next) => (byWay(next, first) < 0 ? next : first))
+}
+
+/** True when the names of a recorded path can be those of a place, by the titles and tokens on the way. */
+function mayStandAt(place: Place, title: string, names: readonly string[]): boolean {
+  if (title !== place.entry.title || names.length !== place.depth) return false
+  for (let at: Place | undefined = place; at; at = at.above) {
+    if (!at.mayBe(names[at.depth - 1] ?? '')) return false
+  }
+  return true
+}
+
+/** Orders places by the titles on the way to them, from the top. */
+function byWay(a: Place, b: Place): number {
+  let [x, y]: [Place | undefined, Place | undefined] = [a, b]
+  while (x && x.depth > b.depth) x = x.above
+  while (y && y.depth > a.depth) y = y.above
+  let order = a.depth - b.depth
+  // What differs further up counts more; where the ways meet, they are the same from there on.
+  for (; x && y && x !== y; x = x.above, y = y.above) order = byTitle(x.entry, y.entry) || order
+  return order
+}
+
+const byTitle = (a: Entry, b: Entry): number => byCodePoints(a.title, b.title) || byCodePoints(a.token, b.token)

@@ -1,5 +1,6 @@
 import type { Entry, ListedSource, Listing } from '../model.js'
 import type { Records, Votes } from './kept.js'
+import { listIn } from './lists.js'
 import { safeSegment, stemOf, suffixesOf, type Named } from './names.js'
 import { documentKey, idleShortcuts, type ShortcutTo } from './shortcuts.js'
 import { byCodePoints, fold, isTemporaryName } from './text.js'
@@ -209,14 +210,6 @@ function addEntry(dir: Dir, entry: Entry, { listed, name, idle, exported, way }:
   }
   if (entry.children.length > 0 || (entry.type === 'folder' && !shortcutTo)) unit.dir ??= newDir(dir.depth + 1, unit)
   return unit
-}
-
-function listIn<K, V>(lists: Map<K, V[]>, key: K): V[] {
-  const known = lists.get(key)
-  if (known) return known
-  const list: V[] = []
-  lists.set(key, list)
-  return list
 }
 
 function unitIn(home: Dir, { token, type, shortcut }: Entry, stem: string, explicit: boolean, subId?: string): Unit {
