@@ -1,16 +1,18 @@
 import type { Failure } from '../feishu/failure.js'
 import { quoted } from '../text.js'
 import type { Entry, ExportUnit, Listing, SkippedEntry } from './model.js'
-import { castVotes, indexRecords, type RecordedPath } from './paths/kept.js'
+import type { Past } from './paths/kept.js'
 import { uploadedName } from './paths/names.js'
+import { indexRecords, type RecordedPath } from './paths/records.js'
 import { resolve, type Names } from './paths/resolve.js'
 import { LONGEST_PATH, Room } from './paths/room.js'
 import { documentKey } from './paths/shortcuts.js'
-import { byCodePoints, fold, joined } from './paths/text.js'
+import { byCodePoints, fold, joined, splitPath } from './paths/text.js'
 import { allDirs, buildTree, skipsOf, type Dir, type Skip, type Unit } from './paths/tree.js'
+import { castVotes } from './paths/votes.js'
 import { unitKey, type WantedFile, type Wishes } from './paths/wanted.js'
 
-export type { RecordedPath } from './paths/kept.js'
+export type { RecordedPath } from './paths/records.js'
 export { documentKey } from './paths/shortcuts.js'
 export { byCodePoints, fold, isTemporaryName } from './paths/text.js'
 export { unitKey, type Wishes } from './paths/wanted.js'
@@ -26,7 +28,7 @@ export interface LayoutOptions extends Wishes {
 /** A file with its path. */
 export interface PlacedFile {
   readonly unit: ExportUnit
-  /** Relative to `directory`, with `/`. With a failure of the path itself, only the path that it should have. */
+  /** Relative to `directory`, with `/`. With a failure of the path itself, only what it should begin with. */
   readonly path: string
   readonly failure: Failure | undefined
 }
@@ -41,13 +43,6 @@ export interface Layout {
   readonly foundDocuments: ReadonlySet<string>
 }
 
-interface Placed {
-  readonly dir: Dir
-  readonly path: string
-  /** False where the path is too long: then nothing is written below it. */
-  readonly isReal: boolean
-}
-
 /**
  * Gives every file that is to be its path: safe on all systems, unique whatever they take for equal, inside the
  * directory, never the manifest's, and the same whatever the order of the listing. A document keeps its recorded path
@@ -56,40 +51,63 @@ interface Placed {
 export function layOut(listing: Listing, options: LayoutOptions): Layout {
   const { recorded, manifestPath } = options
   const records = indexRecords(recorded)
-  const top = buildTree(listing, options, records, manifestPath === undefined ? [] : [manifestPath])
-  const units = allDirs(top).flatMap((dir) => [...dir.units.values()])
-  for (const unit of units) for (const file of unit.files.values()) castVotes(unit, file, records)
+  const dirs = allDirs(buildTree(listing, options, records, manifestPath === undefined ? [] : [manifestPath]))
+  const units = dirs.flatMap((dir) => [...dir.units.values()])
+  const past = { records, votes: castVotes(dirs, records) }
   // Where a branch could not be listed, what is not found may still be there, and so may its name.
   const found = foundKeys(units)
   const held = namesByDirectory(listing.faults.some(({ branch }) => branch) ? pathsNotFound(recorded, found) : [])
-  const room = new Room(top)
+  const { files, paths } = placeAll(dirs, past, held)
+  const skipped = units.flatMap((unit) => skipsOf(unit).map((skip) => skippedEntry(unit, skip, paths)))
+  return {
+    files: files.sort((a, b) => byPath(a, b) || byCodePoints(unitKey(a.unit), unitKey(b.unit))),
+    skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(a.title, b.title)),
+    found,
+    foundDocuments: foundDocuments(units),
+  }
+}
 
+interface Placement {
+  readonly path: string
+  /** False where the path is too long: then nothing is written below it. */
+  readonly isReal: boolean
+}
+
+/** Names everything from the top down. A skipped unit has a path too, which tells where it would be. */
+function placeAll(
+  dirs: readonly Dir[],
+  past: Past,
+  held: ReadonlyMap<string, ReadonlySet<string>>,
+): { readonly files: PlacedFile[]; readonly paths: ReadonlyMap<Unit, string> } {
+  const room = new Room(dirs)
   const files: PlacedFile[] = []
   const paths = new Map<Unit, string>()
-  const open: Placed[] = [{ dir: top, path: '', isReal: true }]
-  for (let next = open.pop(); next; next = open.pop()) {
-    const { dir, path, isReal } = next
-    const names = isReal ? resolve(dir, path, room, records, held.get(path) ?? NONE) : new Map<Unit, Names>()
+  const placements = new Map<Dir, Placement>()
+  for (const dir of dirs) {
+    const { path, isReal } = placements.get(dir) ?? TOP
+    const names = isReal ? resolve(dir, path, room, past, held.get(path) ?? NONE) : new Map<Unit, Names>()
     for (const { name, dir: below } of dir.named.values()) {
       const at = joined(path, name)
-      open.push({ dir: below, path: at, isReal: isReal && Buffer.byteLength(at) < LONGEST_PATH })
+      placements.set(below, placement(at, isReal && Buffer.byteLength(at) < LONGEST_PATH))
     }
     for (const unit of dir.units.values()) {
       const own = names.get(unit)
       const directory = joined(path, own?.dir ?? unit.named?.name ?? unit.stem)
-      if (unit.dir) open.push({ dir: unit.dir, path: directory, isReal: own?.dir !== undefined })
+      if (unit.dir) placements.set(unit.dir, placement(directory, own?.dir !== undefined))
       const placed = [...unit.files].map(([key, file]) => place(file, path, own?.files.get(key), unit))
       files.push(...placed)
       paths.set(unit, placed[0]?.path ?? directory)
     }
   }
-  const skipped = units.flatMap((unit) => skipsOf(unit).map((skip) => skippedEntry(unit, skip, paths)))
-  return {
-    files: files.sort(byPath),
-    skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(a.title, b.title)),
-    found,
-    foundDocuments: foundDocuments(units),
-  }
+  return { files, paths }
+}
+
+const TOP: Placement = { path: '', isReal: true }
+
+/** A path that cannot be real is shown, no more: its beginning is enough, or a deep tree would fill the memory. */
+function placement(path: string, isReal: boolean): Placement {
+  const isWhole = isReal || path.length <= LONGEST_PATH
+  return { path: isWhole ? path : `${path.slice(0, LONGEST_PATH).toWellFormed()}…`, isReal }
 }
 
 const byPath = (a: { readonly path: string }, b: { readonly path: string }): number => byCodePoints(a.path, b.path)
@@ -126,10 +144,9 @@ const NONE: ReadonlySet<string> = new Set()
 function namesByDirectory(paths: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
   const names = new Map<string, Set<string>>()
   for (const path of paths) {
-    const slash = path.lastIndexOf('/')
-    const directory = path.slice(0, Math.max(0, slash))
+    const { directory, name } = splitPath(path)
     const known = names.get(directory) ?? new Set<string>()
-    names.set(directory, known.add(fold(path.slice(slash + 1))))
+    names.set(directory, known.add(fold(name)))
   }
   return names
 }

@@ -1,62 +1,20 @@
-import type { ManifestFile } from '../model.js'
 import { levelOf, stemOf, uploadedName } from './names.js'
-import { joined } from './text.js'
+import type { Records } from './records.js'
+import { byCodePoints } from './text.js'
 import type { Unit } from './tree.js'
+import { byVotes, type AllVotes, type Votes } from './votes.js'
 import { unitKey, type WantedFile } from './wanted.js'
 
-/** Where an earlier run put something. */
-export type RecordedPath = Pick<ManifestFile, 'path' | 'token' | 'type' | 'fileExtension' | 'subId' | 'title'>
-
-/** Recorded paths by what they are of. */
-export type Records = ReadonlyMap<string, readonly RecordedPath[]>
-
-/** Puts recorded paths in order. */
-export function indexRecords(recorded: readonly RecordedPath[]): Records {
-  const index = new Map<string, RecordedPath[]>()
-  for (const record of recorded) {
-    const key = unitKey(record)
-    index.set(key, [...(index.get(key) ?? []), record])
-  }
-  return index
+/** What earlier runs tell. */
+export interface Past {
+  readonly records: Records
+  readonly votes: AllVotes
 }
-
-/** How many recorded files below a unit stand in a directory that is, or was, the unit's. */
-export interface Votes {
-  readonly name: string
-  readonly level: number
-  originals: number
-  shortcuts: number
-}
-
-/**
- * Lets each recorded file tell under which names the directories above it are known: the manifest has no line for a
- * folder. The votes of a unit are by the whole path of its directory.
- */
-export function castVotes(unit: Unit, file: WantedFile, records: Records): void {
-  for (const { path } of records.get(unitKey(file.unit)) ?? []) {
-    const segments = path.split('/')
-    for (let above = unit.home.owner; above; above = above.home.owner) {
-      const { depth } = above.home
-      const name = segments[depth]
-      if (name === undefined || depth >= segments.length - 1) continue
-      const level = levelOf(name, above)
-      if (level === undefined) continue
-      const at = segments.slice(0, depth + 1).join('/')
-      const votes = above.votes.get(at) ?? { name, level, originals: 0, shortcuts: 0 }
-      if (unit.shortcut) votes.shortcuts++
-      else votes.originals++
-      above.votes.set(at, votes)
-    }
-  }
-}
-
-/** Orders votes: the better founded claim first. Shortcuts tell little, for their files may stand anywhere. */
-export const byVotes = (a: Votes, b: Votes): number => b.originals - a.originals || b.shortcuts - a.shortcuts
 
 /** The name of a unit's directory that the files below it have on record in the directory where the unit now stands. */
-export function keptDirectory(unit: Unit, directory: string): Votes | undefined {
-  const candidates = [...unit.votes].filter(([at, { name }]) => at === joined(directory, name))
-  return candidates.map(([, votes]) => votes).sort((a, b) => byVotes(a, b) || a.level - b.level)[0]
+export function keptDirectory(unit: Unit, directory: string, { votes }: Past): Votes | undefined {
+  const candidates = (votes.get(unit) ?? []).filter((one) => one.directory === directory)
+  return candidates.sort((a, b) => byVotes(a, b) || a.level - b.level || byCodePoints(a.name, b.name))[0]
 }
 
 /** True for the same title, and for one that makes the same name: else its path would not be its own any more. */
@@ -70,7 +28,7 @@ export function keptStem(
   unit: Unit,
   file: WantedFile,
   directory: string,
-  records: Records,
+  { records }: Past,
 ): { readonly stem: string; readonly level: number } | undefined {
   const start = directory === '' ? '' : `${directory}/`
   const end = file.extension === '' ? '' : `.${file.extension}`

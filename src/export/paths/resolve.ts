@@ -1,8 +1,9 @@
-import { byVotes, keptDirectory, keptStem, type Records, type Votes } from './kept.js'
+import { keptDirectory, keptStem, type Past } from './kept.js'
 import { nameAt } from './names.js'
 import { LONGEST_PATH, type Room } from './room.js'
 import { bytesOf, byCodePoints, fold, isTemporaryName, joined } from './text.js'
 import { hasBareFile, type Dir, type Unit } from './tree.js'
+import { byVotes, type Votes } from './votes.js'
 
 /** The names of a unit: undefined where none could be found. */
 export interface Names {
@@ -12,6 +13,8 @@ export interface Names {
 
 /** Who keeps a name that several want; of equals nobody does. */
 enum Rank {
+  /** Nobody wants the name. */
+  None,
   /** The directory beside an uploaded file without extension, which would have its name. */
   Beside,
   Shortcut,
@@ -51,13 +54,14 @@ export function resolve(
   dir: Dir,
   directory: string,
   room: Room,
-  records: Records,
+  past: Past,
   held: ReadonlySet<string>,
 ): ReadonlyMap<Unit, Names> {
   const taken = new Set([...dir.reserved, ...dir.named.keys()])
   const isTaken = (name: string): boolean => taken.has(fold(name)) || isTemporaryName(name)
-  const claims = [...dir.units.values()].flatMap((unit) => claimsOf(unit, directory, room, records, isTaken))
-  dropRivals(claims)
+  const claims = withoutRivals(
+    [...dir.units.values()].flatMap((unit) => claimsOf(unit, directory, room, past, isTaken)),
+  )
   settle(claims, (name) => isTaken(name) || held.has(fold(name)))
 
   const names = new Map<Unit, { files: Map<string, string | undefined>; dir: string | undefined }>()
@@ -76,13 +80,7 @@ export function resolve(
 
 type Known = { readonly stem: string; readonly level: number; readonly votes?: Votes } | undefined
 
-function claimsOf(
-  unit: Unit,
-  directory: string,
-  room: Room,
-  records: Records,
-  isTaken: (name: string) => boolean,
-): Claim[] {
+function claimsOf(unit: Unit, directory: string, room: Room, past: Past, isTaken: (name: string) => boolean): Claim[] {
   const most = room.stemOf(unit, directory)
   const claim = (parts: readonly (readonly [key: string, end: string, known: Known])[], former: Rank): Claim[] => {
     const rest = new Map<string, string>()
@@ -100,18 +98,17 @@ function claimsOf(
   }
 
   const files = [...unit.files].map(([key, file]) => {
-    return [key, file.extension === '' ? '' : `.${file.extension}`, keptStem(unit, file, directory, records)] as const
+    return [key, file.extension === '' ? '' : `.${file.extension}`, keptStem(unit, file, directory, past)] as const
   })
   const former = unit.explicit ? Rank.Explicit : unit.shortcut ? Rank.Shortcut : Rank.Original
   if (!unit.dir) return claim(files, former)
-  const votes = keptDirectory(unit, directory)
+  const votes = keptDirectory(unit, directory, past)
   const dir = [DIRECTORY, '', votes && { stem: votes.name, level: votes.level, votes }] as const
   return hasBareFile(unit) ? [...claim(files, former), ...claim([dir], Rank.Beside)] : claim([...files, dir], former)
 }
 
-/** Of two that have the same name on record, one keeps it. */
-function dropRivals(claims: Claim[]): void {
-  const holders = new Map<string, Claim>()
+/** Of those that have the same name on record, one keeps it. */
+function withoutRivals(claims: readonly Claim[]): Claim[] {
   const kept = claims.filter((claim) => claim.kept !== undefined)
   kept.sort(
     (a, b) =>
@@ -119,13 +116,17 @@ function dropRivals(claims: Claim[]): void {
       (a.votes && b.votes ? byVotes(a.votes, b.votes) : 0) ||
       byCodePoints(a.unit.token, b.unit.token),
   )
+  const taken = new Set<string>()
+  const rivals = new Set<Claim>()
   for (const claim of kept) {
     for (const name of namesAt(claim, claim.level)) {
-      if (holders.has(name)) {
-        claims.splice(claims.indexOf(claim), 1, { ...claim, rank: claim.former, kept: undefined, level: 0 })
-      } else holders.set(name, claim)
+      if (taken.has(name)) rivals.add(claim)
+      taken.add(name)
     }
   }
+  return claims.map((claim) =>
+    rivals.has(claim) ? { ...claim, rank: claim.former, kept: undefined, level: 0 } : claim,
+  )
 }
 
 function stemAt(claim: Claim, level: number): string | undefined {
@@ -137,35 +138,61 @@ function namesAt(claim: Claim, level: number): string[] {
   return stem === undefined ? [] : Array.from(claim.ends.values(), (end) => fold(stem + end))
 }
 
-interface Holder {
-  readonly claim: Claim
-  readonly rank: Rank
-}
-
+/** Moves claims on to their next names until no two are in each other's way. */
 function settle(claims: readonly Claim[], isForbidden: (name: string) => boolean): void {
   for (let open = true; open;) {
-    const holders = new Map<string, Holder[]>()
-    for (const claim of claims) {
-      for (let level = 0; level <= claim.level; level++) {
-        const rank = level === claim.level ? claim.rank : claim.former
-        for (const name of namesAt(claim, level)) {
-          const others = holders.get(name)
-          if (others) others.push({ claim, rank })
-          else holders.set(name, [{ claim, rank }])
-        }
-      }
-    }
+    const holders = holdersOf(claims)
+    const isInTheWay = (name: string, claim: Claim): boolean =>
+      isForbidden(name) || (holders.get(fold(name))?.besides(claim) ?? Rank.None) >= claim.rank
     const mustGoOn = claims.filter((claim) => {
       if (claim.kept !== undefined || claim.level > claim.unit.suffixes.length) return false
       const stem = stemAt(claim, claim.level)
-      if (stem === undefined) return true
-      return [...claim.ends.values()].some(
-        (end) =>
-          isForbidden(stem + end) ||
-          holders.get(fold(stem + end))?.some((other) => other.claim !== claim && other.rank >= claim.rank),
-      )
+      return stem === undefined || [...claim.ends.values()].some((end) => isInTheWay(stem + end, claim))
     })
     for (const claim of mustGoOn) claim.level++
     open = mustGoOn.length > 0
+  }
+}
+
+/** By folded name, who has it and who had to give it up. */
+function holdersOf(claims: readonly Claim[]): ReadonlyMap<string, Holders> {
+  const holders = new Map<string, Holders>()
+  for (const claim of claims) {
+    for (let level = 0; level <= claim.level; level++) {
+      const rank = level === claim.level ? claim.rank : claim.former
+      for (const name of namesAt(claim, level)) {
+        const known = holders.get(name)
+        if (known) known.add(claim, rank)
+        else holders.set(name, new Holders(claim, rank))
+      }
+    }
+  }
+  return holders
+}
+
+const higher = (a: Rank, b: Rank): Rank => (a > b ? a : b)
+
+/** The holders of a name, as far as they count: thousands may want the same one. */
+class Holders {
+  private others: Rank = Rank.None
+
+  constructor(
+    private first: Claim,
+    private rank: Rank,
+  ) {}
+
+  add(claim: Claim, rank: Rank): void {
+    if (claim === this.first) this.rank = higher(this.rank, rank)
+    else if (rank <= this.rank) this.others = higher(this.others, rank)
+    else {
+      this.others = this.rank
+      this.rank = rank
+      this.first = claim
+    }
+  }
+
+  /** The highest rank of the others. */
+  besides(claim: Claim): Rank {
+    return claim === this.first ? this.others : this.rank
   }
 }

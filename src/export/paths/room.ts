@@ -1,4 +1,4 @@
-import { allDirs, type Dir, type Unit } from './tree.js'
+import type { Dir, Unit } from './tree.js'
 import { bytesOf, joined } from './text.js'
 
 /** No path is longer, in bytes of UTF-8: Linux takes 4096, macOS 1024, both with the directory above it. */
@@ -14,11 +14,9 @@ const endOf = (unit: Unit): number =>
 /** Knows how much room the names of a tree need. */
 export class Room {
   private readonly widths = new Map<number, ReadonlyMap<Dir, number>>()
-  private readonly dirs: readonly Dir[]
 
-  constructor(top: Dir) {
-    this.dirs = allDirs(top)
-  }
+  /** @param dirs each after the one that it stands in */
+  constructor(private readonly dirs: readonly Dir[]) {}
 
   /**
    * How many bytes the stem of a unit may have in a directory. Where the paths below it would be too long, the longest

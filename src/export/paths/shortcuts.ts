@@ -1,7 +1,7 @@
 import type { Entry, ListedSource, Source } from '../model.js'
-import type { RecordedPath, Records } from './kept.js'
 import { listIn } from './lists.js'
 import { levelOf, safeSegment, suffixesOf, type Named } from './names.js'
+import type { RecordedPath, Records } from './records.js'
 import { byCodePoints } from './text.js'
 import { unitKey, wantedOf, type Wishes } from './wanted.js'
 

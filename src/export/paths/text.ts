@@ -24,6 +24,12 @@ export const fold = (name: string): string => name.normalize('NFD').toLowerCase(
 /** A path from its directory (empty for the top) and a name. */
 export const joined = (directory: string, name: string): string => (directory === '' ? name : `${directory}/${name}`)
 
+/** The other way round. */
+export function splitPath(path: string): { readonly directory: string; readonly name: string } {
+  const slash = path.lastIndexOf('/')
+  return { directory: path.slice(0, Math.max(0, slash)), name: path.slice(slash + 1) }
+}
+
 const TEMPORARY = /^\.feishu-export-[0-9a-f]{24}\.part$/i
 
 /** True for a name under which files are written before they are whole (see saveFile). */

@@ -1,7 +1,7 @@
 import type { Entry, ListedSource, Listing } from '../model.js'
-import type { Records, Votes } from './kept.js'
 import { listIn } from './lists.js'
 import { safeSegment, stemOf, suffixesOf, type Named } from './names.js'
+import type { Records } from './records.js'
 import { documentKey, idleShortcuts, type ShortcutTo } from './shortcuts.js'
 import { byCodePoints, fold, isTemporaryName } from './text.js'
 import { isSingle, unitKey, wantedOf, type WantedFile, type Wishes } from './wanted.js'
@@ -47,7 +47,6 @@ export interface Unit extends Named {
   dir: Dir | undefined
   /** The directory that the user names and that is its as well; then it has none of its own. */
   named: NamedDir | undefined
-  readonly votes: Map<string, Votes>
 }
 
 const newDir = (depth: number, owner?: Unit): Dir => ({
@@ -233,7 +232,6 @@ function unitIn(home: Dir, { token, type, shortcut }: Entry, stem: string, expli
     skips: new Map(),
     dir: undefined,
     named: undefined,
-    votes: new Map(),
   }
   home.units.set(key, unit)
   return unit
