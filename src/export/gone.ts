@@ -1,6 +1,6 @@
 import type { Failure } from '../feishu/failure.js'
 import type { ListingCalls } from './listing/calls.js'
-import { Documents } from './listing/resolve.js'
+import { Documents } from './listing/documents.js'
 import { isGone } from './listing/tree.js'
 import type { StaleFile } from './model.js'
 import { byCodePoints } from './paths.js'

@@ -1,21 +1,21 @@
 import type { Failure } from '../feishu/failure.js'
 import { quoted } from '../text.js'
 import type { Entry, ExportUnit, Listing, SkippedEntry } from './model.js'
+import { allDirs, buildDirs, skipsOf, type Dir, type Skip, type Unit } from './paths/dirs.js'
 import type { Past } from './paths/kept.js'
 import { uploadedName } from './paths/names.js'
+import { nameUnits, type Names } from './paths/naming.js'
 import { indexRecords, type RecordedPath } from './paths/records.js'
-import { resolve, type Names } from './paths/resolve.js'
 import { LONGEST_PATH, Room } from './paths/room.js'
 import { documentKey } from './paths/shortcuts.js'
 import { byCodePoints, fold, joined, splitPath } from './paths/text.js'
-import { allDirs, buildTree, skipsOf, type Dir, type Skip, type Unit } from './paths/tree.js'
 import { castVotes } from './paths/votes.js'
-import { unitKey, type WantedFile, type Wishes } from './paths/wanted.js'
+import { unitKey, type WantedFile, type Wishes } from './wanted.js'
 
 export type { RecordedPath } from './paths/records.js'
 export { documentKey } from './paths/shortcuts.js'
 export { byCodePoints, fold, isTemporaryName } from './paths/text.js'
-export { unitKey, type Wishes } from './paths/wanted.js'
+export { unitKey, type Wishes } from './wanted.js'
 
 /** What else decides on the paths. */
 export interface LayoutOptions extends Wishes {
@@ -51,7 +51,7 @@ export interface Layout {
 export function layOut(listing: Listing, options: LayoutOptions): Layout {
   const { recorded, manifestPath } = options
   const records = indexRecords(recorded)
-  const dirs = allDirs(buildTree(listing, options, records, manifestPath === undefined ? [] : [manifestPath]))
+  const dirs = allDirs(buildDirs(listing, options, records, manifestPath === undefined ? [] : [manifestPath]))
   const units = dirs.flatMap((dir) => [...dir.units.values()])
   const past = { records, votes: castVotes(dirs, records) }
   // Where a branch could not be listed, what is not found may still be there, and so may its name.
@@ -85,7 +85,7 @@ function placeAll(
   const placements = new Map<Dir, Placement>()
   for (const dir of dirs) {
     const { path, isReal } = placements.get(dir) ?? TOP
-    const names = isReal ? resolve(dir, path, room, past, held.get(path) ?? NONE) : new Map<Unit, Names>()
+    const names = isReal ? nameUnits(dir, path, room, past, held.get(path) ?? NONE) : new Map<Unit, Names>()
     for (const { name, dir: below } of dir.named.values()) {
       const at = joined(path, name)
       placements.set(below, placement(at, isReal && Buffer.byteLength(at) < LONGEST_PATH))

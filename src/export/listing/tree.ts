@@ -1,6 +1,6 @@
 import type { Failure } from '../../feishu/failure.js'
 import type { Entry, ListingFault, Source } from '../model.js'
-import type { Documents, KnownDocument } from './resolve.js'
+import type { Documents, KnownDocument } from './documents.js'
 import { keyOf, type Item, type Level } from './levels.js'
 import type { Levels } from './walk.js'
 

@@ -1,9 +1,9 @@
-import { levelOf, stemOf, uploadedName } from './names.js'
+import { unitKey, type WantedFile } from '../wanted.js'
+import type { Unit } from './dirs.js'
+import { stemOf, suffixLevelOf, uploadedName } from './names.js'
 import type { Records } from './records.js'
 import { byCodePoints } from './text.js'
-import type { Unit } from './tree.js'
 import { byVotes, type AllVotes, type Votes } from './votes.js'
-import { unitKey, type WantedFile } from './wanted.js'
 
 /** What earlier runs tell. */
 export interface Past {
@@ -35,7 +35,7 @@ export function keptStem(
   const kept = (records.get(unitKey(file.unit)) ?? []).flatMap(({ path, title }) => {
     if (!path.startsWith(start) || !path.endsWith(end)) return []
     const stem = path.slice(start.length, path.length - end.length)
-    const level = levelOf(stem, unit)
+    const level = suffixLevelOf(stem, unit)
     if (level === undefined || !(unit.explicit || isSameTitle(title, file))) return []
     return [{ stem, level }]
   })

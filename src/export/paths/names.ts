@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { headOf, safeName } from '../../files/safe-name.js'
 import { EXPORT_FORMATS, isDocumentType } from '../../feishu/export-formats.js'
+import { headOf, safeName } from '../../files/safe-name.js'
 import { bytesOf } from './text.js'
 
 /** What a name is made of: a stem alone, or the stem and one of the suffixes, each of which tells more than the last. */
@@ -64,7 +64,7 @@ export function nameAt({ stem, suffixes }: Named, level: number, mostBytes: numb
 }
 
 /** The level of a name that was given before, whatever room there was then; undefined for a name of something else. */
-export function levelOf(name: string, { stem, suffixes }: Named): number | undefined {
+export function suffixLevelOf(name: string, { stem, suffixes }: Named): number | undefined {
   if (name === stem) return 0
   for (let level = suffixes.length; level > 0; level--) {
     const end = `-${suffixes[level - 1] ?? ''}`

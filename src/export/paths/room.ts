@@ -1,4 +1,4 @@
-import type { Dir, Unit } from './tree.js'
+import type { Dir, Unit } from './dirs.js'
 import { bytesOf, joined } from './text.js'
 
 /** No path is longer, in bytes of UTF-8: Linux takes 4096, macOS 1024, both with the directory above it. */

@@ -1,8 +1,8 @@
-import { levelOf } from './names.js'
+import { unitKey } from '../wanted.js'
+import type { Dir, Unit } from './dirs.js'
+import { suffixLevelOf } from './names.js'
 import type { Records } from './records.js'
 import { splitPath } from './text.js'
-import type { Dir, Unit } from './tree.js'
-import { unitKey } from './wanted.js'
 
 /** How many recorded files below a unit stand in a directory that is, or was, the unit's. */
 export interface Votes {
@@ -73,6 +73,6 @@ function add(counts: Counts, dir: Dir, path: string, { originals, shortcuts }: C
 
 function votesFor(unit: Unit, path: string, count: Count): Votes[] {
   const { directory, name } = splitPath(path)
-  const level = levelOf(name, unit)
+  const level = suffixLevelOf(name, unit)
   return level === undefined ? [] : [{ directory, name, level, ...count }]
 }

@@ -1,7 +1,7 @@
-import { isDocumentType, needsSubId, pairFault } from '../../feishu/export-formats.js'
-import type { Failure } from '../../feishu/failure.js'
-import type { Entry, ExportUnit, Source } from '../model.js'
-import { stemOf, uploadedName } from './names.js'
+import { isDocumentType, needsSubId, pairFault } from '../feishu/export-formats.js'
+import type { Failure } from '../feishu/failure.js'
+import type { Entry, ExportUnit, Source } from './model.js'
+import { stemOf, uploadedName } from './paths/names.js'
 
 /** What the user wants exported. */
 export interface Wishes {
@@ -41,7 +41,7 @@ export function wantedOf(entry: Entry, source: Source, wishes: Wishes): Wanted {
       ? { stem, files: [notExportable(entry)], skip: undefined }
       : { stem, files: [], skip: cannotBeExported(entry.type) }
   }
-  const { extensions, skip } = extensionsOf(entry.type, source, wishes)
+  const { extensions, skip } = wantedExtensions(entry.type, source, wishes)
   return { stem, files: extensions.map((extension) => exported(entry, extension, source)), skip }
 }
 
@@ -61,7 +61,7 @@ function notExportable(entry: Entry): WantedFile {
   }
 }
 
-function extensionsOf(type: string, source: Source, { formats }: Wishes): { extensions: string[]; skip?: string } {
+function wantedExtensions(type: string, source: Source, { formats }: Wishes): { extensions: string[]; skip?: string } {
   const asked = [...new Set(source.as ?? formats.get(type) ?? [])]
   if (asked.length === 0) return { extensions: [], skip: `\`formats\` names no format for ${type}` }
   // What a tree holds need not all fit what is asked of it; a single document must.

@@ -1,10 +1,10 @@
 import type { Entry, ListedSource, Listing } from '../model.js'
+import { isSingle, unitKey, wantedOf, type WantedFile, type Wishes } from '../wanted.js'
 import { listIn } from './lists.js'
 import { safeSegment, stemOf, suffixesOf, type Named } from './names.js'
 import type { Records } from './records.js'
 import { documentKey, idleShortcuts, type ShortcutTo } from './shortcuts.js'
 import { byCodePoints, fold, isTemporaryName } from './text.js'
-import { isSingle, unitKey, wantedOf, type WantedFile, type Wishes } from './wanted.js'
 
 /** A directory to be. Several sources may fill the same one. */
 export interface Dir {
@@ -79,7 +79,7 @@ interface Load {
  * Puts everything that was found where it belongs, still without names.
  * @param reserved paths that are not the listing's: the manifest's own
  */
-export function buildTree(listing: Listing, wishes: Wishes, records: Records, reserved: readonly string[]): Dir {
+export function buildDirs(listing: Listing, wishes: Wishes, records: Records, reserved: readonly string[]): Dir {
   const top = newDir(0)
   for (const path of reserved) reserve(top, path)
   const loads = listing.sources.map((listed) => ({

@@ -1,8 +1,8 @@
+import { hasBareFile, type Dir, type Unit } from './dirs.js'
 import { keptDirectory, keptStem, type Past } from './kept.js'
 import { nameAt } from './names.js'
 import { LONGEST_PATH, type Room } from './room.js'
 import { bytesOf, byCodePoints, fold, isTemporaryName, joined } from './text.js'
-import { hasBareFile, type Dir, type Unit } from './tree.js'
 import { byVotes, type Votes } from './votes.js'
 
 /** The names of a unit: undefined where none could be found. */
@@ -50,7 +50,7 @@ const DIRECTORY = ''
  * @param held folded names that nobody new may have
  * @returns the names of all units that need any; those of a unit's files by the keys that they have there
  */
-export function resolve(
+export function nameUnits(
   dir: Dir,
   directory: string,
   room: Room,
