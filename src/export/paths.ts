@@ -61,7 +61,7 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
   const skipped = units.flatMap((unit) => skipsOf(unit).map((skip) => skippedEntry(unit, skip, paths)))
   return {
     files: files.sort((a, b) => byPath(a, b) || byCodePoints(unitKey(a.unit), unitKey(b.unit))),
-    skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(a.title, b.title)),
+    skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(textOf(a), textOf(b))),
     found,
     foundDocuments: foundDocuments(units),
   }
@@ -109,6 +109,9 @@ function placement(path: string, isReal: boolean): Placement {
   const isWhole = isReal || path.length <= LONGEST_PATH
   return { path: isWhole ? path : `${path.slice(0, LONGEST_PATH).toWellFormed()}…`, isReal }
 }
+
+/** All of it, so that what stands at the same path always stands in the same order. */
+const textOf = ({ title, type, reason, url = '' }: SkippedEntry): string => [title, type, reason, url].join('\0')
 
 const byPath = (a: { readonly path: string }, b: { readonly path: string }): number => byCodePoints(a.path, b.path)
 

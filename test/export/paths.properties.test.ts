@@ -108,7 +108,9 @@ describe('any tree', () => {
           list(lines, (nth) => ranks[nth] ?? 0),
           OPTIONS,
         )
-        expect(sorted(shuffled)).toEqual(sorted(layOut(list(lines), OPTIONS)))
+        const listed = layOut(list(lines), OPTIONS)
+        expect(sorted(shuffled)).toEqual(sorted(listed))
+        expect(shuffled.skipped).toEqual(listed.skipped)
       }),
       RUNS,
     )
