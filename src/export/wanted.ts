@@ -1,7 +1,7 @@
 import { isDocumentType, needsSubId, pairFault } from '../feishu/export-formats.js'
 import type { Failure } from '../feishu/failure.js'
 import type { Entry, ExportUnit, Source } from './model.js'
-import { stemOf, uploadedName } from './paths/names.js'
+import { uploadedName } from './paths/names.js'
 
 /** What the user wants exported. */
 export interface Wishes {
@@ -21,7 +21,6 @@ export interface WantedFile {
 
 /** What a found thing becomes: files, or the reason why it does not. A folder has neither. */
 export interface Wanted {
-  readonly stem: string
   readonly files: readonly WantedFile[]
   readonly skip: string | undefined
 }
@@ -34,15 +33,14 @@ export const isSingle = ({ target }: Source): boolean =>
 export function wantedOf(entry: Entry, source: Source, wishes: Wishes): Wanted {
   // What a line names itself is wanted; what a tree brings along may be left out.
   if (entry.type === 'file') return uploaded(entry, isSingle(source) || wishes.includeFiles)
-  const stem = stemOf(entry.title, entry.type)
-  if (entry.type === 'folder') return { stem, files: [], skip: undefined }
+  if (entry.type === 'folder') return { files: [], skip: undefined }
   if (!isDocumentType(entry.type)) {
     return isSingle(source)
-      ? { stem, files: [notExportable(entry)], skip: undefined }
-      : { stem, files: [], skip: cannotBeExported(entry.type) }
+      ? { files: [notExportable(entry)], skip: undefined }
+      : { files: [], skip: cannotBeExported(entry.type) }
   }
   const { extensions, skip } = wantedExtensions(entry.type, source, wishes)
-  return { stem, files: extensions.map((extension) => exported(entry, extension, source)), skip }
+  return { files: extensions.map((extension) => exported(entry, extension, source)), skip }
 }
 
 const NAMES: Readonly<Record<string, string>> = { mindnote: 'mind notes (思维笔记)', board: 'boards (画板)' }
@@ -95,11 +93,11 @@ function failureOf(type: string, extension: string, subId: string | undefined): 
 
 function uploaded(entry: Entry, isWanted: boolean): Wanted {
   const { token, type, title, editTime, url } = entry
-  const { stem, extension } = uploadedName(title)
-  if (!isWanted) return { stem, files: [], skip: 'uploaded file; set `include-files: true` to have it downloaded' }
+  if (!isWanted) return { files: [], skip: 'uploaded file; set `include-files: true` to have it downloaded' }
+  const { extension } = uploadedName(title)
   const fileExtension = extension.toLowerCase()
   const unit = { token, type, title, editTime, url, fileExtension, subId: undefined, uploaded: true }
-  return { stem, files: [{ unit, extension, failure: undefined }], skip: undefined }
+  return { files: [{ unit, extension, failure: undefined }], skip: undefined }
 }
 
 /** What makes two files the same export. An uploaded file has one form only, whatever its name says. */

@@ -1,9 +1,8 @@
-import type { Entry, ListedSource, Listing } from '../model.js'
-import { isSingle, unitKey, wantedOf, type WantedFile, type Wishes } from '../wanted.js'
+import type { Entry, ListedSource } from '../model.js'
+import { unitKey, type WantedFile } from '../wanted.js'
 import { listIn } from './lists.js'
-import { safeSegment, stemOf, suffixesOf, type Named } from './names.js'
-import type { Records } from './records.js'
-import { documentKey, idleShortcuts, type ShortcutTo } from './shortcuts.js'
+import { suffixesOf, type Named } from './names.js'
+import type { ShortcutTo } from './shortcuts.js'
 import { byCodePoints, fold, isTemporaryName } from './text.js'
 
 /** A directory to be. Several sources may fill the same one. */
@@ -19,6 +18,7 @@ export interface Dir {
   readonly reserved: Set<string>
 }
 
+/** A directory that the user names. */
 export interface NamedDir {
   name: string
   readonly isFixed: boolean
@@ -49,68 +49,14 @@ export interface Unit extends Named {
   named: NamedDir | undefined
 }
 
-const newDir = (depth: number, owner?: Unit): Dir => ({
+/** A directory without content. */
+export const newDir = (depth: number, owner?: Unit): Dir => ({
   depth,
   owner,
   units: new Map(),
   named: new Map(),
   reserved: new Set(),
 })
-
-/** A source with where it goes. */
-interface Planting {
-  readonly listed: ListedSource
-  /** The directories that the user names on the way from the top. */
-  readonly way: readonly string[]
-  /** The name that the user gives to a document. */
-  readonly name: string | undefined
-  readonly idle: ReadonlyMap<Entry, ShortcutTo>
-  /** By document, the places where it is exported. */
-  readonly exported: Map<string, Unit[]>
-}
-
-/** What a source brings into a directory, or, while it is on its way, through it. */
-interface Load {
-  readonly from: Planting
-  readonly entries: readonly Entry[]
-}
-
-/**
- * Puts everything that was found where it belongs, still without names.
- * @param reserved paths that are not the listing's: the manifest's own
- */
-export function buildDirs(listing: Listing, wishes: Wishes, records: Records, reserved: readonly string[]): Dir {
-  const top = newDir(0)
-  for (const path of reserved) reserve(top, path)
-  const loads = listing.sources.map((listed) => ({
-    from: plantingOf(listed, wishes, records),
-    entries: listed.entries,
-  }))
-  // All that stands in a directory is there before anything below it: only then is it clear which directories are one.
-  const open: (readonly [Dir, readonly Load[]])[] = [[top, loads]]
-  for (let next = open.pop(); next; next = open.pop()) {
-    for (const below of fill(...next, wishes)) open.push(below)
-  }
-  return top
-}
-
-function reserve(top: Dir, path: string): void {
-  const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.')
-  const name = segments.pop()
-  if (name === undefined || segments.includes('..') || name === '..') return
-  let at = top
-  for (const segment of segments) at = openNamed(at, segment, true)
-  at.reserved.add(fold(name))
-}
-
-function plantingOf(listed: ListedSource, wishes: Wishes, records: Records): Planting {
-  const { source } = listed
-  // The parser refuses `..`; here it would be a name like any other.
-  const to = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.')
-  const name = isSingle(source) ? to.pop() : undefined
-  const idle = idleShortcuts(listed, wishes, records)
-  return { listed, way: to.map(safeSegment), name, idle, exported: new Map() }
-}
 
 /** All directories, each after the one that it stands in. */
 export function allDirs(top: Dir): Dir[] {
@@ -123,35 +69,8 @@ export function allDirs(top: Dir): Dir[] {
   return dirs
 }
 
-/** Puts the loads into a directory and hands on what belongs below it. */
-function fill(dir: Dir, loads: readonly Load[], wishes: Wishes): ReadonlyMap<Dir, readonly Load[]> {
-  const inside = new Map<Dir, Load[]>()
-  const handOn = (to: Dir, load: Load): void => {
-    const known = inside.get(to)
-    if (known) known.push(load)
-    else inside.set(to, [load])
-  }
-  const children: { readonly of: Unit; readonly load: Load }[] = []
-  for (const { from, entries } of loads) {
-    const name = from.way[dir.depth]
-    if (name !== undefined) {
-      handOn(openNamed(dir, name), { from, entries })
-      continue
-    }
-    for (const entry of entries) {
-      const of = addEntry(dir, entry, from, wishes)
-      if (entry.children.length > 0) children.push({ of, load: { from, entries: entry.children } })
-    }
-  }
-  shareNamed(dir)
-  for (const { of, load } of children) {
-    const below = of.named?.dir ?? of.dir
-    if (below) handOn(below, load)
-  }
-  return inside
-}
-
-function openNamed(dir: Dir, wish: string, isFixed = false): Dir {
+/** The directory that the user names in another one; `isFixed` is for a name that has to stay as it is. */
+export function openNamed(dir: Dir, wish: string, isFixed = false): Dir {
   let name = wish
   while (!isFixed && (dir.reserved.has(fold(name)) || isTemporaryName(name))) name += '_'
   const key = fold(name)
@@ -164,10 +83,10 @@ function openNamed(dir: Dir, wish: string, isFixed = false): Dir {
 }
 
 /**
- * Where the user names a directory that just one unit would have under that name, it is that one. Beside a file without
- * extension the unit's directory would have another name anyway.
+ * Makes one directory of each that the user names and the one that would go by the same name, if that is just one unit's.
+ * Beside a file without extension, a unit's directory has another name anyway.
  */
-function shareNamed({ named, units }: Dir): void {
+export function shareNamed({ named, units }: Dir): void {
   if (named.size === 0) return
   const wishing = new Map<string, Unit[]>()
   for (const unit of units.values()) {
@@ -184,34 +103,14 @@ function shareNamed({ named, units }: Dir): void {
 /** True where a file has just the stem as its name, as an uploaded file without extension does. */
 export const hasBareFile = ({ files }: Unit): boolean => [...files.values()].some(({ extension }) => extension === '')
 
-/** Adds a thing to the directory in which it stands, without what is below it. */
-function addEntry(dir: Dir, entry: Entry, { listed, name, idle, exported, way }: Planting, wishes: Wishes): Unit {
-  const wanted = wantedOf(entry, listed.source, wishes)
-  const isNamed = name !== undefined && dir.depth === way.length
-  const stem = isNamed ? stemOf(name, entry.type) : wanted.stem
-  const unit = unitIn(dir, entry, stem, isNamed)
-  const places = listIn(exported, documentKey(entry))
-  const shortcutTo = idle.get(entry)
-  const skip = (reason: string, elsewhere?: Skip['elsewhere']): void => {
-    listIn(unit.skips, listed).push({ entry, reason, elsewhere })
-  }
-  if (shortcutTo) {
-    skip('', { to: shortcutTo, units: places })
-  } else {
-    if (wanted.skip !== undefined) skip(wanted.skip)
-    for (const file of wanted.files) {
-      // A sheet or table of a document is named for itself: there may be more of them.
-      const own = unitIn(dir, entry, stem, isNamed, file.unit.subId)
-      addFile(own, file)
-      places.push(own)
-    }
-    places.push(unit)
-  }
-  if (entry.children.length > 0 || (entry.type === 'folder' && !shortcutTo)) unit.dir ??= newDir(dir.depth + 1, unit)
-  return unit
-}
-
-function unitIn(home: Dir, { token, type, shortcut }: Entry, stem: string, explicit: boolean, subId?: string): Unit {
+/** The unit of a thing in a directory; of a sheet or table its own, for there may be more of them. */
+export function unitIn(
+  home: Dir,
+  { token, type, shortcut }: Entry,
+  stem: string,
+  explicit: boolean,
+  subId?: string,
+): Unit {
   const key = JSON.stringify([token, type, fold(stem), subId])
   const known = home.units.get(key)
   if (known) {
@@ -237,7 +136,8 @@ function unitIn(home: Dir, { token, type, shortcut }: Entry, stem: string, expli
   return unit
 }
 
-function addFile({ files }: Unit, file: WantedFile): void {
+/** Adds a file that a unit is to have; two lines may ask for the same one. */
+export function addFile({ files }: Unit, file: WantedFile): void {
   const key = unitKey(file.unit)
   const known = files.get(key)
   files.set(key, known ? sameOf(known, file) : file)

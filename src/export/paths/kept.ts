@@ -1,6 +1,6 @@
 import { unitKey, type WantedFile } from '../wanted.js'
 import type { Unit } from './dirs.js'
-import { stemOf, suffixLevelOf, uploadedName } from './names.js'
+import { suffixLevelOf, titleStem } from './names.js'
 import type { Records } from './records.js'
 import { byCodePoints } from './text.js'
 import { byVotes, type AllVotes, type Votes } from './votes.js'
@@ -18,10 +18,8 @@ export function keptDirectory(unit: Unit, directory: string, { votes }: Past): V
 }
 
 /** True for the same title, and for one that makes the same name: else its path would not be its own any more. */
-function isSameTitle(title: string, { unit }: WantedFile): boolean {
-  const stem = (text: string): string => (unit.uploaded ? uploadedName(text).stem : stemOf(text, unit.type))
-  return title === unit.title || stem(title) === stem(unit.title)
-}
+const isSameTitle = (title: string, { unit }: WantedFile): boolean =>
+  title === unit.title || titleStem(title, unit.type) === titleStem(unit.title, unit.type)
 
 /** The stem of a file's recorded name in the directory where it now stands, if that still is one of its names. */
 export function keptStem(

@@ -42,6 +42,10 @@ export function uploadedName(title: string): { readonly stem: string; readonly e
   return { stem: safeStem(before, 254 - bytesOf(end)), extension: end }
 }
 
+/** The stem that a thing has by its title, where the user gives it no other name. */
+export const titleStem = (title: string, type: string): string =>
+  type === 'file' ? uploadedName(title).stem : stemOf(title, type)
+
 /** The suffixes of a document's names; a sheet or table of it has its id in them. */
 export function suffixesOf(token: string, subId = ''): string[] {
   const clean = (text: string): string => text.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64)
