@@ -290,7 +290,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(535);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(30);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(56);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(863);
 
 
 
@@ -725,7 +725,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 56:
+/***/ 863:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -1770,6 +1770,8 @@ function diskFailure({ what, cure, code }) {
 var external_node_fs_ = __nccwpck_require__(24);
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+// EXTERNAL MODULE: ./src/feishu/export-formats.ts
+var export_formats = __nccwpck_require__(951);
 ;// CONCATENATED MODULE: external "node:crypto"
 const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
 ;// CONCATENATED MODULE: ./src/files/safe-name.ts
@@ -1861,8 +1863,6 @@ function cutCodePoints(text, mostBytes) {
     return kept;
 }
 
-// EXTERNAL MODULE: ./src/feishu/export-formats.ts
-var export_formats = __nccwpck_require__(951);
 ;// CONCATENATED MODULE: ./src/export/paths/text.ts
 /** How many bytes of UTF-8 a text has. */
 const text_bytesOf = (text) => Buffer.byteLength(text);
@@ -1886,6 +1886,11 @@ const rank = (unit) => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit
 const fold = (name) => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD');
 /** A path from its directory (empty for the top) and a name. */
 const joined = (directory, name) => (directory === '' ? name : `${directory}/${name}`);
+/** The other way round. */
+function splitPath(path) {
+    const slash = path.lastIndexOf('/');
+    return { directory: path.slice(0, Math.max(0, slash)), name: path.slice(slash + 1) };
+}
 const TEMPORARY = /^\.feishu-export-[0-9a-f]{24}\.part$/i;
 /** True for a name under which files are written before they are whole (see saveFile). */
 const isTemporaryName = (name) => TEMPORARY.test(name);
@@ -1923,6 +1928,8 @@ function uploadedName(title) {
     const end = extension.normalize('NFC');
     return { stem: safeStem(before, 254 - text_bytesOf(end)), extension: end };
 }
+/** The stem that a thing has by its title, where the user gives it no other name. */
+const titleStem = (title, type) => type === 'file' ? uploadedName(title).stem : stemOf(title, type);
 /** The suffixes of a document's names; a sheet or table of it has its id in them. */
 function suffixesOf(token, subId = '') {
     const clean = (text) => text.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);
@@ -1945,7 +1952,7 @@ function nameAt({ stem, suffixes }, level, mostBytes) {
     return head === '' ? undefined : `${head}-${suffix}`;
 }
 /** The level of a name that was given before, whatever room there was then; undefined for a name of something else. */
-function levelOf(name, { stem, suffixes }) {
+function suffixLevelOf(name, { stem, suffixes }) {
     if (name === stem)
         return 0;
     for (let level = suffixes.length; level > 0; level--) {
@@ -1957,7 +1964,7 @@ function levelOf(name, { stem, suffixes }) {
     return undefined;
 }
 
-;// CONCATENATED MODULE: ./src/export/paths/wanted.ts
+;// CONCATENATED MODULE: ./src/export/wanted.ts
 
 
 /** True where a source is one document, and its `to` a path without extension. */
@@ -1967,16 +1974,15 @@ function wantedOf(entry, source, wishes) {
     // What a line names itself is wanted; what a tree brings along may be left out.
     if (entry.type === 'file')
         return uploaded(entry, isSingle(source) || wishes.includeFiles);
-    const stem = stemOf(entry.title, entry.type);
     if (entry.type === 'folder')
-        return { stem, files: [], skip: undefined };
+        return { files: [], skip: undefined };
     if (!(0,export_formats/* isDocumentType */.Oc)(entry.type)) {
         return isSingle(source)
-            ? { stem, files: [notExportable(entry)], skip: undefined }
-            : { stem, files: [], skip: cannotBeExported(entry.type) };
+            ? { files: [notExportable(entry)], skip: undefined }
+            : { files: [], skip: cannotBeExported(entry.type) };
     }
-    const { extensions, skip } = extensionsOf(entry.type, source, wishes);
-    return { stem, files: extensions.map((extension) => exported(entry, extension, source)), skip };
+    const { extensions, skip } = wantedExtensions(entry.type, source, wishes);
+    return { files: extensions.map((extension) => exported(entry, extension, source)), skip };
 }
 const NAMES = { mindnote: 'mind notes (思维笔记)', board: 'boards (画板)' };
 function cannotBeExported(type) {
@@ -1991,7 +1997,7 @@ function notExportable(entry) {
         failure: { class: 'permanent', what, advice: 'Take its line out of the sources.' },
     };
 }
-function extensionsOf(type, source, { formats }) {
+function wantedExtensions(type, source, { formats }) {
     const asked = [...new Set(source.as ?? formats.get(type) ?? [])];
     if (asked.length === 0)
         return { extensions: [], skip: `\`formats\` names no format for ${type}` };
@@ -2026,12 +2032,12 @@ function wanted_failureOf(type, extension, subId) {
 }
 function uploaded(entry, isWanted) {
     const { token, type, title, editTime, url } = entry;
-    const { stem, extension } = uploadedName(title);
     if (!isWanted)
-        return { stem, files: [], skip: 'uploaded file; set `include-files: true` to have it downloaded' };
+        return { files: [], skip: 'uploaded file; set `include-files: true` to have it downloaded' };
+    const { extension } = uploadedName(title);
     const fileExtension = extension.toLowerCase();
     const unit = { token, type, title, editTime, url, fileExtension, subId: undefined, uploaded: true };
-    return { stem, files: [{ unit, extension, failure: undefined }], skip: undefined };
+    return { files: [{ unit, extension, failure: undefined }], skip: undefined };
 }
 /** What makes two files the same export. An uploaded file has one form only, whatever its name says. */
 function unitKey(unit) {
@@ -2039,155 +2045,23 @@ function unitKey(unit) {
     return JSON.stringify(type === 'file' ? [token, type] : [token, type, fileExtension, subId]);
 }
 
-;// CONCATENATED MODULE: ./src/export/paths/kept.ts
-
-
-
-/** Puts recorded paths in order. */
-function indexRecords(recorded) {
-    const index = new Map();
-    for (const record of recorded) {
-        const key = unitKey(record);
-        index.set(key, [...(index.get(key) ?? []), record]);
-    }
-    return index;
-}
-/**
- * Lets each recorded file tell under which names the directories above it are known: the manifest has no line for a
- * folder. The votes of a unit are by the whole path of its directory.
- */
-function castVotes(unit, file, records) {
-    for (const { path } of records.get(unitKey(file.unit)) ?? []) {
-        const segments = path.split('/');
-        for (let above = unit.home.owner; above; above = above.home.owner) {
-            const { depth } = above.home;
-            const name = segments[depth];
-            if (name === undefined || depth >= segments.length - 1)
-                continue;
-            const level = levelOf(name, above);
-            if (level === undefined)
-                continue;
-            const at = segments.slice(0, depth + 1).join('/');
-            const votes = above.votes.get(at) ?? { name, level, originals: 0, shortcuts: 0 };
-            if (unit.shortcut)
-                votes.shortcuts++;
-            else
-                votes.originals++;
-            above.votes.set(at, votes);
-        }
-    }
-}
-/** Orders votes: the better founded claim first. Shortcuts tell little, for their files may stand anywhere. */
-const byVotes = (a, b) => b.originals - a.originals || b.shortcuts - a.shortcuts;
-/** The name of a unit's directory that the files below it have on record in the directory where the unit now stands. */
-function keptDirectory(unit, directory) {
-    const candidates = [...unit.votes].filter(([at, { name }]) => at === joined(directory, name));
-    return candidates.map(([, votes]) => votes).sort((a, b) => byVotes(a, b) || a.level - b.level)[0];
-}
-/** True for the same title, and for one that makes the same name: else its path would not be its own any more. */
-function isSameTitle(title, { unit }) {
-    const stem = (text) => (unit.uploaded ? uploadedName(text).stem : stemOf(text, unit.type));
-    return title === unit.title || stem(title) === stem(unit.title);
-}
-/** The stem of a file's recorded name in the directory where it now stands, if that still is one of its names. */
-function keptStem(unit, file, directory, records) {
-    const start = directory === '' ? '' : `${directory}/`;
-    const end = file.extension === '' ? '' : `.${file.extension}`;
-    const kept = (records.get(unitKey(file.unit)) ?? []).flatMap(({ path, title }) => {
-        if (!path.startsWith(start) || !path.endsWith(end))
-            return [];
-        const stem = path.slice(start.length, path.length - end.length);
-        const level = levelOf(stem, unit);
-        if (level === undefined || !(unit.explicit || isSameTitle(title, file)))
-            return [];
-        return [{ stem, level }];
-    });
-    return kept.sort((a, b) => a.level - b.level)[0];
+;// CONCATENATED MODULE: ./src/export/paths/lists.ts
+/** The list under a key; a new one is put there. Adding to it costs nothing, where a copy with one more grows with all. */
+function listIn(lists, key) {
+    const known = lists.get(key);
+    if (known)
+        return known;
+    const list = [];
+    lists.set(key, list);
+    return list;
 }
 
-;// CONCATENATED MODULE: ./src/export/paths/shortcuts.ts
-
-
-
-/** Tells documents apart; the same for a document and its shortcuts. */
-const documentKey = ({ type, token }) => `${type}/${token}`;
-/**
- * Finds the shortcuts of a source that are not exported. Of several shortcuts to the same document outside, the one with
- * a recorded file is, else the first by the titles on the way to it: never the one that happened to be listed first.
- */
-function idleShortcuts(listed, wishes, records) {
-    const originals = new Set();
-    const candidates = new Map();
-    const open = listed.entries.map((entry) => ({ entry, way: [entry] }));
-    for (let next = open.pop(); next; next = open.pop()) {
-        const { entry, way } = next;
-        const key = documentKey(entry);
-        if (!entry.shortcut)
-            originals.add(key);
-        else
-            candidates.set(key, [...(candidates.get(key) ?? []), next]);
-        for (const child of entry.children)
-            open.push({ entry: child, way: [...way, child] });
-    }
-    const idle = new Map();
-    for (const [key, all] of candidates) {
-        const [first] = all;
-        if (!first)
-            continue;
-        const wanted = wantedOf(first.entry, listed.source, wishes);
-        const isFolder = first.entry.type === 'folder';
-        if (wanted.files.length === 0 && !isFolder)
-            continue;
-        // A folder's content is listed below one of its shortcuts at most: that one is needed.
-        const rest = isFolder ? all.filter(({ entry }) => entry.children.length === 0) : all;
-        if (originals.has(key)) {
-            for (const { entry } of rest)
-                idle.set(entry, 'original');
-            continue;
-        }
-        if (isFolder && rest.length === all.length)
-            continue;
-        const recorded = wanted.files.flatMap(({ unit }) => records.get(unitKey(unit)) ?? []);
-        const chosen = isFolder ? undefined : choose(all, listed, recorded);
-        for (const { entry } of rest)
-            if (entry !== chosen?.entry)
-                idle.set(entry, 'shortcut');
-    }
-    return idle;
-}
-function choose(candidates, { source }, recorded) {
-    const base = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length;
-    const ranked = candidates.map((candidate) => ({
-        candidate,
-        isRecorded: recorded.some((record) => mayBe(record, candidate, base)),
-        // Blanks sort before what a title may begin with.
-        titles: candidate.way.map(({ title, token }) => `${title}\0${token}`).join('\0\0'),
-    }));
-    ranked.sort((a, b) => Number(b.isRecorded) - Number(a.isRecorded) || byCodePoints(a.titles, b.titles));
-    return ranked[0]?.candidate;
-}
-/** True when a recorded path can be that of the candidate, by the titles and tokens on the way. */
-function mayBe({ path, title }, { entry, way }, base) {
-    const segments = path.split('/').slice(base);
-    if (title !== entry.title || segments.length !== way.length)
-        return false;
-    return way.every((at, nth) => {
-        const name = segments[nth] ?? '';
-        const stem = nth === way.length - 1 ? name.replace(/\.[^.]*$/, '') : name;
-        return namesOf(at).some((named) => levelOf(stem, named) !== undefined);
-    });
-}
-/** A stem with and without what looks like an extension: both may be what stands on the disk. */
-function namesOf({ title, token }) {
-    const suffixes = suffixesOf(token);
-    return [title, title.trim().replace(/\.[^.]*$/, '')].map((text) => ({ stem: safeSegment(text), suffixes }));
-}
-
-;// CONCATENATED MODULE: ./src/export/paths/tree.ts
+;// CONCATENATED MODULE: ./src/export/paths/dirs.ts
 
 
 
 
+/** A directory without content. */
 const newDir = (depth, owner) => ({
     depth,
     owner,
@@ -2195,22 +2069,6 @@ const newDir = (depth, owner) => ({
     named: new Map(),
     reserved: new Set(),
 });
-/**
- * Puts everything that was found where it belongs, still without names.
- * @param reserved paths that are not the listing's: the manifest's own
- */
-function buildTree(listing, wishes, records, reserved) {
-    const top = newDir(0);
-    for (const path of reserved) {
-        const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.');
-        if (segments.length === 0 || segments.includes('..'))
-            continue;
-        openDir(top, segments.slice(0, -1), true).reserved.add(fold(segments.at(-1) ?? ''));
-    }
-    for (const listed of listing.sources)
-        addSource(top, listed, wishes, records);
-    return top;
-}
 /** All directories, each after the one that it stands in. */
 function allDirs(top) {
     const dirs = [top];
@@ -2224,72 +2082,52 @@ function allDirs(top) {
     }
     return dirs;
 }
-function openDir(top, segments, isFixed = false) {
-    let at = top;
-    for (const segment of segments) {
-        let name = segment;
-        while (!isFixed && (at.reserved.has(fold(name)) || isTemporaryName(name)))
-            name += '_';
-        const key = fold(name);
-        const known = at.named.get(key);
-        // Of two spellings that are one directory on some disks, always the same one.
-        if (known && !known.isFixed && byCodePoints(name, known.name) < 0)
-            known.name = name;
-        const next = known ?? { name, isFixed, dir: newDir(at.depth + 1) };
-        at.named.set(key, next);
-        at = next.dir;
-    }
-    return at;
+/** The directory that the user names in another one; `isFixed` is for a name that has to stay as it is. */
+function openNamed(dir, wish, isFixed = false) {
+    let name = wish;
+    while (!isFixed && (dir.reserved.has(fold(name)) || isTemporaryName(name)))
+        name += '_';
+    const key = fold(name);
+    const known = dir.named.get(key);
+    // Of two spellings that are one directory on some disks, always the same one.
+    if (known && !known.isFixed && byCodePoints(name, known.name) < 0)
+        known.name = name;
+    const next = known ?? { name, isFixed, dir: newDir(dir.depth + 1) };
+    dir.named.set(key, next);
+    return next.dir;
 }
-function addSource(top, listed, wishes, records) {
-    const { source, entries } = listed;
-    // The parser refuses `..`; here it would be a name like any other.
-    const to = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.');
-    const isNamed = isSingle(source) && to.length > 0;
-    const dir = openDir(top, (isNamed ? to.slice(0, -1) : to).map(safeSegment));
-    const idle = idleShortcuts(listed, wishes, records);
-    const exported = new Map();
-    const unitsOf = (entry) => {
-        const units = exported.get(documentKey(entry)) ?? [];
-        exported.set(documentKey(entry), units);
-        return units;
-    };
-    const open = entries.map((entry) => {
-        return { entry, dir, stem: isNamed ? stemOf(to.at(-1) ?? '', entry.type) : undefined };
-    });
-    for (let next = open.pop(); next; next = open.pop()) {
-        const { entry } = next;
-        const wanted = wantedOf(entry, source, wishes);
-        const stem = next.stem ?? wanted.stem;
-        const shortcutTo = idle.get(entry);
-        const unit = unitIn(next.dir, entry, stem, next.stem !== undefined);
-        const skip = (reason, elsewhere) => {
-            unit.skips.set(listed, [...(unit.skips.get(listed) ?? []), { entry, reason, elsewhere }]);
-        };
-        if (shortcutTo) {
-            skip('', { to: shortcutTo, units: unitsOf(entry) });
-        }
-        else {
-            if (wanted.skip !== undefined)
-                skip(wanted.skip);
-            unitsOf(entry).push(...wanted.files.map((file) => addFile(unit, file, next)), unit);
-        }
-        if (entry.children.length > 0 || (entry.type === 'folder' && !shortcutTo)) {
-            unit.dir ??= newDir(next.dir.depth + 1, unit);
-        }
-        for (const child of entry.children)
-            if (unit.dir)
-                open.push({ entry: child, dir: unit.dir, stem: undefined });
+/**
+ * Makes one directory of each that the user names and the one that would go by the same name, if that is just one unit's.
+ * Beside a file without extension, a unit's directory has another name anyway.
+ */
+function shareNamed({ named, units }) {
+    if (named.size === 0)
+        return;
+    const wishing = new Map();
+    for (const unit of units.values()) {
+        const key = fold(unit.stem);
+        if (unit.dir && named.has(key))
+            listIn(wishing, key).push(unit);
+    }
+    for (const [key, [unit, ...others]] of wishing) {
+        if (!unit || others.length > 0 || hasBareFile(unit))
+            continue;
+        unit.named = named.get(key);
+        unit.dir = undefined;
     }
 }
+/** True where a file has just the stem as its name, as an uploaded file without extension does. */
+const hasBareFile = ({ files }) => [...files.values()].some(({ extension }) => extension === '');
+/** The unit of a thing in a directory; of a sheet or table its own, for there may be more of them. */
 function unitIn(home, { token, type, shortcut }, stem, explicit, subId) {
     const key = JSON.stringify([token, type, fold(stem), subId]);
     const known = home.units.get(key);
     if (known) {
+        // Of several spellings the user's, else always the same one.
+        if (known.explicit === explicit ? byCodePoints(stem, known.stem) < 0 : explicit)
+            known.stem = stem;
         known.explicit ||= explicit;
         known.shortcut &&= shortcut;
-        if (byCodePoints(stem, known.stem) < 0)
-            known.stem = stem;
         return known;
     }
     const unit = {
@@ -2302,19 +2140,16 @@ function unitIn(home, { token, type, shortcut }, stem, explicit, subId) {
         files: new Map(),
         skips: new Map(),
         dir: undefined,
-        votes: new Map(),
+        named: undefined,
     };
     home.units.set(key, unit);
     return unit;
 }
-/** A sheet or table of a document is named for itself: there may be more of them. */
-function addFile(whole, file, { entry, dir }) {
-    const { subId } = file.unit;
-    const unit = subId === undefined ? whole : unitIn(dir, entry, whole.stem, whole.explicit, subId);
+/** Adds a file that a unit is to have; two lines may ask for the same one. */
+function addFile({ files }, file) {
     const key = unitKey(file.unit);
-    const known = unit.files.get(key);
-    unit.files.set(key, known ? sameOf(known, file) : file);
-    return unit;
+    const known = files.get(key);
+    files.set(key, known ? sameOf(known, file) : file);
 }
 /** One of two that are the same but for what was read at different moments; a time in doubt is none. */
 function sameOf(a, b) {
@@ -2327,8 +2162,303 @@ function skipsOf({ skips, files }) {
     return files.size === 0 ? most : most.filter(({ elsewhere }) => elsewhere !== undefined);
 }
 
-;// CONCATENATED MODULE: ./src/export/paths/room.ts
+;// CONCATENATED MODULE: ./src/export/paths/shortcuts.ts
 
+
+
+
+/** Tells documents apart; the same for a document and its shortcuts. */
+const documentKey = ({ type, token }) => `${type}/${token}`;
+/**
+ * Finds the shortcuts of a source that are not exported. Of several shortcuts to the same document outside, the one with
+ * a recorded file is, else the first by the titles on the way to it: never the one that happened to be listed first.
+ */
+function idleShortcuts(listed, wishes, records) {
+    const { originals, shortcuts } = placesOf(listed.entries);
+    const idle = new Map();
+    for (const [key, places] of shortcuts) {
+        const hasOriginal = originals.has(key);
+        const needed = neededOf(places, hasOriginal, listed.source, wishes, records);
+        for (const { entry } of places)
+            if (!needed.has(entry))
+                idle.set(entry, hasOriginal ? 'original' : 'shortcut');
+    }
+    return idle;
+}
+/** A place in the tree of a source. */
+class Place {
+    entry;
+    above;
+    /** How many are on the way to it from the top, itself included. */
+    depth;
+    names;
+    constructor(entry, above) {
+        this.entry = entry;
+        this.above = above;
+        this.depth = (above?.depth ?? 0) + 1;
+    }
+    /** True for what may be its name on the disk, without extension. */
+    mayBe(name) {
+        this.names ??= namesOf(this.entry);
+        return this.names.some((named) => suffixLevelOf(name, named) !== undefined);
+    }
+}
+/** A stem with and without what looks like an extension: both may be what stands on the disk. */
+function namesOf({ title, token }) {
+    const suffixes = suffixesOf(token);
+    return [title, withoutExtension(title.trim())].map((text) => ({ stem: safeSegment(text), suffixes }));
+}
+const withoutExtension = (path) => path.replace(/\.[^./]*$/, '');
+/** By document, the originals of a tree and the places of the shortcuts. */
+function placesOf(entries) {
+    const originals = new Set();
+    const shortcuts = new Map();
+    const open = entries.map((entry) => new Place(entry));
+    for (let next = open.pop(); next; next = open.pop()) {
+        const key = documentKey(next.entry);
+        if (next.entry.shortcut)
+            listIn(shortcuts, key).push(next);
+        else
+            originals.add(key);
+        for (const child of next.entry.children)
+            open.push(new Place(child, next));
+    }
+    return { originals, shortcuts };
+}
+/** Which of the shortcuts to the same target are more than a note of where it stands. */
+function neededOf(places, hasOriginal, source, wishes, records) {
+    const entries = places.map(({ entry }) => entry);
+    const [first] = entries;
+    if (first?.type === 'folder') {
+        // A folder's content is listed below one of its shortcuts at most: that one is needed.
+        const full = entries.filter(({ children }) => children.length > 0);
+        return new Set(hasOriginal || full.length > 0 ? full : entries);
+    }
+    const files = first ? wantedOf(first, source, wishes).files : [];
+    if (files.length === 0)
+        return new Set(entries);
+    if (hasOriginal)
+        return new Set();
+    const recorded = files.flatMap(({ unit }) => records.get(unitKey(unit)) ?? []);
+    return new Set([chosenOf(places, source, recorded).entry]);
+}
+function chosenOf(places, source, recorded) {
+    const base = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length;
+    const known = recorded.map(({ path, title }) => ({ title, names: withoutExtension(path).split('/').slice(base) }));
+    const kept = places.filter((place) => known.some(({ title, names }) => mayStandAt(place, title, names)));
+    const candidates = kept.length > 0 ? kept : places;
+    return candidates.reduce((first, next) => (byWay(next, first) < 0 ? next : first));
+}
+/** True when the names of a recorded path can be those of a place, by the titles and tokens on the way. */
+function mayStandAt(place, title, names) {
+    if (title !== place.entry.title || names.length !== place.depth)
+        return false;
+    for (let at = place; at; at = at.above) {
+        if (!at.mayBe(names[at.depth - 1] ?? ''))
+            return false;
+    }
+    return true;
+}
+/** Orders places by the titles on the way to them, from the top. */
+function byWay(a, b) {
+    let [x, y] = [a, b];
+    while (x && x.depth > b.depth)
+        x = x.above;
+    while (y && y.depth > a.depth)
+        y = y.above;
+    let order = a.depth - b.depth;
+    // What differs further up counts more; where the ways meet, they are the same from there on.
+    for (; x && y && x !== y; x = x.above, y = y.above)
+        order = byTitle(x.entry, y.entry) || order;
+    return order;
+}
+const byTitle = (a, b) => byCodePoints(a.title, b.title) || byCodePoints(a.token, b.token);
+
+;// CONCATENATED MODULE: ./src/export/paths/building.ts
+
+
+
+
+
+
+/**
+ * Puts everything that was found where it belongs, still without names.
+ * @param reserved paths that are not the listing's: the manifest's own
+ */
+function buildDirs(listing, wishes, records, reserved) {
+    const top = newDir(0);
+    for (const path of reserved)
+        reserve(top, path);
+    const loads = listing.sources.map((listed) => ({
+        from: plantingOf(listed, wishes, records),
+        entries: listed.entries,
+    }));
+    // All that stands in a directory is there before anything below it: only then is it clear which directories are one.
+    const open = [[top, loads]];
+    for (let next = open.pop(); next; next = open.pop()) {
+        for (const below of fill(...next, wishes))
+            open.push(below);
+    }
+    return top;
+}
+function reserve(top, path) {
+    const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.');
+    const name = segments.pop();
+    if (name === undefined || segments.includes('..') || name === '..')
+        return;
+    let at = top;
+    for (const segment of segments)
+        at = openNamed(at, segment, true);
+    at.reserved.add(fold(name));
+}
+function plantingOf(listed, wishes, records) {
+    const { source } = listed;
+    // The parser refuses `..`; here it would be a name like any other.
+    const to = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.');
+    const name = isSingle(source) ? to.pop() : undefined;
+    const idle = idleShortcuts(listed, wishes, records);
+    return { listed, way: to.map(safeSegment), name, idle, exported: new Map() };
+}
+/** Puts the loads into a directory and hands on what belongs below it. */
+function fill(dir, loads, wishes) {
+    const inside = new Map();
+    const children = [];
+    for (const { from, entries } of loads) {
+        const name = from.way[dir.depth];
+        if (name !== undefined) {
+            listIn(inside, openNamed(dir, name)).push({ from, entries });
+            continue;
+        }
+        for (const entry of entries) {
+            const of = addEntry(dir, entry, from, wishes);
+            if (entry.children.length > 0)
+                children.push({ of, load: { from, entries: entry.children } });
+        }
+    }
+    shareNamed(dir);
+    for (const { of, load } of children) {
+        const below = of.named?.dir ?? of.dir;
+        if (below)
+            listIn(inside, below).push(load);
+    }
+    return inside;
+}
+/** Adds a thing to the directory in which it stands, without what is below it. */
+function addEntry(dir, entry, { listed, name, idle, exported, way }, wishes) {
+    const wanted = wantedOf(entry, listed.source, wishes);
+    const isNamed = name !== undefined && dir.depth === way.length;
+    const stem = isNamed ? stemOf(name, entry.type) : titleStem(entry.title, entry.type);
+    const unit = unitIn(dir, entry, stem, isNamed);
+    const places = listIn(exported, documentKey(entry));
+    const shortcutTo = idle.get(entry);
+    const skip = (reason, elsewhere) => {
+        listIn(unit.skips, listed).push({ entry, reason, elsewhere });
+    };
+    if (shortcutTo) {
+        skip('', { to: shortcutTo, units: places });
+    }
+    else {
+        if (wanted.skip !== undefined)
+            skip(wanted.skip);
+        for (const file of wanted.files) {
+            const own = unitIn(dir, entry, stem, isNamed, file.unit.subId);
+            addFile(own, file);
+            places.push(own);
+        }
+        places.push(unit);
+    }
+    if (entry.children.length > 0 || (entry.type === 'folder' && !shortcutTo))
+        unit.dir ??= newDir(dir.depth + 1, unit);
+    return unit;
+}
+
+;// CONCATENATED MODULE: ./src/export/paths/votes.ts
+
+
+
+/** Orders votes: the better founded claim first. Shortcuts tell little, for their files may stand anywhere. */
+const byVotes = (a, b) => b.originals - a.originals || b.shortcuts - a.shortcuts;
+/**
+ * Lets each recorded file tell under which names the directories above it are known: the manifest has no line for a
+ * folder.
+ * @param dirs each after the one that it stands in
+ */
+function castVotes(dirs, records) {
+    const votes = new Map();
+    const counts = new Map();
+    // From the innermost outwards: each directory hands on its sums, so that no file is counted at every level above it.
+    for (const dir of [...dirs].reverse()) {
+        for (const unit of dir.units.values())
+            countRecords(unit, records, counts);
+        const sums = counts.get(dir) ?? new Map();
+        counts.delete(dir);
+        const { owner } = dir;
+        if (!owner)
+            continue;
+        const own = [...sums].flatMap(([path, count]) => votesFor(owner, path, count));
+        if (own.length > 0)
+            votes.set(owner, own);
+        for (const [path, count] of sums)
+            add(counts, owner.home, splitPath(path).directory, count);
+    }
+    return votes;
+}
+function countRecords(unit, records, counts) {
+    const one = unit.shortcut ? { originals: 0, shortcuts: 1 } : { originals: 1, shortcuts: 0 };
+    for (const file of unit.files.values()) {
+        for (const { path } of records.get(unitKey(file.unit)) ?? []) {
+            const above = path.split('/').slice(0, -1);
+            // A path with fewer directories tells nothing of those further in.
+            let dir = unit.home;
+            while (dir && dir.depth > above.length)
+                dir = dir.owner?.home;
+            if (dir?.owner)
+                add(counts, dir, above.slice(0, dir.depth).join('/'), one);
+        }
+    }
+}
+function add(counts, dir, path, { originals, shortcuts }) {
+    const sums = counts.get(dir) ?? new Map();
+    const sum = sums.get(path) ?? { originals: 0, shortcuts: 0 };
+    sum.originals += originals;
+    sum.shortcuts += shortcuts;
+    counts.set(dir, sums.set(path, sum));
+}
+function votesFor(unit, path, count) {
+    const { directory, name } = splitPath(path);
+    const level = suffixLevelOf(name, unit);
+    return level === undefined ? [] : [{ directory, name, level, ...count }];
+}
+
+;// CONCATENATED MODULE: ./src/export/paths/kept.ts
+
+
+
+
+/** The name of a unit's directory that the files below it have on record in the directory where the unit now stands. */
+function keptDirectory(unit, directory, { votes }) {
+    const candidates = (votes.get(unit) ?? []).filter((one) => one.directory === directory);
+    return candidates.sort((a, b) => byVotes(a, b) || a.level - b.level || byCodePoints(a.name, b.name))[0];
+}
+/** True for the same title, and for one that makes the same name: else its path would not be its own any more. */
+const isSameTitle = (title, { unit }) => title === unit.title || titleStem(title, unit.type) === titleStem(unit.title, unit.type);
+/** The stem of a file's recorded name in the directory where it now stands, if that still is one of its names. */
+function keptStem(unit, file, directory, { records }) {
+    const start = directory === '' ? '' : `${directory}/`;
+    const end = file.extension === '' ? '' : `.${file.extension}`;
+    const kept = (records.get(unitKey(file.unit)) ?? []).flatMap(({ path, title }) => {
+        if (!path.startsWith(start) || !path.endsWith(end))
+            return [];
+        const stem = path.slice(start.length, path.length - end.length);
+        const level = suffixLevelOf(stem, unit);
+        if (level === undefined || !(unit.explicit || isSameTitle(title, file)))
+            return [];
+        return [{ stem, level }];
+    });
+    return kept.sort((a, b) => a.level - b.level)[0];
+}
+
+;// CONCATENATED MODULE: ./src/export/paths/room.ts
 
 /** No path is longer, in bytes of UTF-8: Linux takes 4096, macOS 1024, both with the directory above it. */
 const LONGEST_PATH = 800;
@@ -2339,10 +2469,11 @@ const SHORTEST_STEM = 12;
 const endOf = (unit) => Math.max(0, ...Array.from(unit.files.values(), ({ extension }) => (extension === '' ? 0 : 1 + text_bytesOf(extension))));
 /** Knows how much room the names of a tree need. */
 class Room {
-    widths = new Map();
     dirs;
-    constructor(top) {
-        this.dirs = allDirs(top);
+    widths = new Map();
+    /** @param dirs each after the one that it stands in */
+    constructor(dirs) {
+        this.dirs = dirs;
     }
     /**
      * How many bytes the stem of a unit may have in a directory. Where the paths below it would be too long, the longest
@@ -2392,7 +2523,9 @@ class Room {
     }
 }
 
-;// CONCATENATED MODULE: ./src/export/paths/resolve.ts
+;// CONCATENATED MODULE: ./src/export/paths/naming.ts
+
+
 
 
 
@@ -2400,16 +2533,18 @@ class Room {
 /** Who keeps a name that several want; of equals nobody does. */
 var Rank;
 (function (Rank) {
+    /** Nobody wants the name. */
+    Rank[Rank["None"] = 0] = "None";
     /** The directory beside an uploaded file without extension, which would have its name. */
-    Rank[Rank["Beside"] = 0] = "Beside";
-    Rank[Rank["Shortcut"] = 1] = "Shortcut";
-    Rank[Rank["Original"] = 2] = "Original";
+    Rank[Rank["Beside"] = 1] = "Beside";
+    Rank[Rank["Shortcut"] = 2] = "Shortcut";
+    Rank[Rank["Original"] = 3] = "Original";
     /** The user gave the name. */
-    Rank[Rank["Explicit"] = 3] = "Explicit";
+    Rank[Rank["Explicit"] = 4] = "Explicit";
     /** A new name of what has another one on record. */
-    Rank[Rank["Incumbent"] = 4] = "Incumbent";
+    Rank[Rank["Incumbent"] = 5] = "Incumbent";
     /** On record. */
-    Rank[Rank["Kept"] = 5] = "Kept";
+    Rank[Rank["Kept"] = 6] = "Kept";
 })(Rank || (Rank = {}));
 const DIRECTORY = '';
 /**
@@ -2419,11 +2554,10 @@ const DIRECTORY = '';
  * @param held folded names that nobody new may have
  * @returns the names of all units that need any; those of a unit's files by the keys that they have there
  */
-function resolve(dir, directory, room, records, held) {
+function nameUnits(dir, directory, room, past, held) {
     const taken = new Set([...dir.reserved, ...dir.named.keys()]);
     const isTaken = (name) => taken.has(fold(name)) || isTemporaryName(name);
-    const claims = [...dir.units.values()].flatMap((unit) => claimsOf(unit, directory, room, records, isTaken));
-    dropRivals(claims);
+    const claims = withoutRivals([...dir.units.values()].flatMap((unit) => claimsOf(unit, directory, room, past, isTaken)));
     settle(claims, (name) => isTaken(name) || held.has(fold(name)));
     const names = new Map();
     for (const claim of claims) {
@@ -2440,7 +2574,7 @@ function resolve(dir, directory, room, records, held) {
     }
     return names;
 }
-function claimsOf(unit, directory, room, records, isTaken) {
+function claimsOf(unit, directory, room, past, isTaken) {
     const most = room.stemOf(unit, directory);
     const claim = (parts, former) => {
         const rest = new Map();
@@ -2458,32 +2592,31 @@ function claimsOf(unit, directory, room, records, isTaken) {
         return [...kept, { unit, ends: rest, rank: isNew ? former : Rank.Incumbent, former, most, level, kept: undefined }];
     };
     const files = [...unit.files].map(([key, file]) => {
-        return [key, file.extension === '' ? '' : `.${file.extension}`, keptStem(unit, file, directory, records)];
+        return [key, file.extension === '' ? '' : `.${file.extension}`, keptStem(unit, file, directory, past)];
     });
     const former = unit.explicit ? Rank.Explicit : unit.shortcut ? Rank.Shortcut : Rank.Original;
     if (!unit.dir)
         return claim(files, former);
-    const votes = keptDirectory(unit, directory);
+    const votes = keptDirectory(unit, directory, past);
     const dir = [DIRECTORY, '', votes && { stem: votes.name, level: votes.level, votes }];
-    const isBeside = files.some(([, end]) => end === '');
-    return isBeside ? [...claim(files, former), ...claim([dir], Rank.Beside)] : claim([...files, dir], former);
+    return hasBareFile(unit) ? [...claim(files, former), ...claim([dir], Rank.Beside)] : claim([...files, dir], former);
 }
-/** Of two that have the same name on record, one keeps it. */
-function dropRivals(claims) {
-    const holders = new Map();
+/** Of those that have the same name on record, one keeps it. */
+function withoutRivals(claims) {
     const kept = claims.filter((claim) => claim.kept !== undefined);
     kept.sort((a, b) => Number(a.votes !== undefined) - Number(b.votes !== undefined) ||
         (a.votes && b.votes ? byVotes(a.votes, b.votes) : 0) ||
         byCodePoints(a.unit.token, b.unit.token));
+    const taken = new Set();
+    const rivals = new Set();
     for (const claim of kept) {
         for (const name of namesAt(claim, claim.level)) {
-            if (holders.has(name)) {
-                claims.splice(claims.indexOf(claim), 1, { ...claim, rank: claim.former, kept: undefined, level: 0 });
-            }
-            else
-                holders.set(name, claim);
+            if (taken.has(name))
+                rivals.add(claim);
+            taken.add(name);
         }
     }
+    return claims.map((claim) => rivals.has(claim) ? { ...claim, rank: claim.former, kept: undefined, level: 0 } : claim);
 }
 function stemAt(claim, level) {
     return level === claim.level && claim.kept !== undefined ? claim.kept : nameAt(claim.unit, level, claim.most);
@@ -2492,37 +2625,80 @@ function namesAt(claim, level) {
     const stem = stemAt(claim, level);
     return stem === undefined ? [] : Array.from(claim.ends.values(), (end) => fold(stem + end));
 }
+/** Moves claims on to their next names until no two are in each other's way. */
 function settle(claims, isForbidden) {
     for (let open = true; open;) {
-        const holders = new Map();
-        for (const claim of claims) {
-            for (let level = 0; level <= claim.level; level++) {
-                const rank = level === claim.level ? claim.rank : claim.former;
-                for (const name of namesAt(claim, level)) {
-                    const others = holders.get(name);
-                    if (others)
-                        others.push({ claim, rank });
-                    else
-                        holders.set(name, [{ claim, rank }]);
-                }
-            }
-        }
+        const holders = holdersOf(claims);
+        const isInTheWay = (name, claim) => isForbidden(name) || (holders.get(fold(name))?.besides(claim) ?? Rank.None) >= claim.rank;
         const mustGoOn = claims.filter((claim) => {
             if (claim.kept !== undefined || claim.level > claim.unit.suffixes.length)
                 return false;
             const stem = stemAt(claim, claim.level);
-            if (stem === undefined)
-                return true;
-            return [...claim.ends.values()].some((end) => isForbidden(stem + end) ||
-                holders.get(fold(stem + end))?.some((other) => other.claim !== claim && other.rank >= claim.rank));
+            return stem === undefined || [...claim.ends.values()].some((end) => isInTheWay(stem + end, claim));
         });
         for (const claim of mustGoOn)
             claim.level++;
         open = mustGoOn.length > 0;
     }
 }
+/** By folded name, who has it and who had to give it up. */
+function holdersOf(claims) {
+    const holders = new Map();
+    for (const claim of claims) {
+        for (let level = 0; level <= claim.level; level++) {
+            const rank = level === claim.level ? claim.rank : claim.former;
+            for (const name of namesAt(claim, level)) {
+                const known = holders.get(name);
+                if (known)
+                    known.add(claim, rank);
+                else
+                    holders.set(name, new Holders(claim, rank));
+            }
+        }
+    }
+    return holders;
+}
+const higher = (a, b) => (a > b ? a : b);
+/** The holders of a name, as far as they count: thousands may want the same one. */
+class Holders {
+    first;
+    rank;
+    others = Rank.None;
+    constructor(first, rank) {
+        this.first = first;
+        this.rank = rank;
+    }
+    add(claim, rank) {
+        if (claim === this.first)
+            this.rank = higher(this.rank, rank);
+        else if (rank <= this.rank)
+            this.others = higher(this.others, rank);
+        else {
+            this.others = this.rank;
+            this.rank = rank;
+            this.first = claim;
+        }
+    }
+    /** The highest rank of the others. */
+    besides(claim) {
+        return claim === this.first ? this.others : this.rank;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/paths/records.ts
+
+
+/** Puts recorded paths in order. */
+function indexRecords(recorded) {
+    const index = new Map();
+    for (const record of recorded)
+        listIn(index, unitKey(record)).push(record);
+    return index;
+}
 
 ;// CONCATENATED MODULE: ./src/export/paths.ts
+
+
 
 
 
@@ -2543,43 +2719,54 @@ function settle(claims, isForbidden) {
 function layOut(listing, options) {
     const { recorded, manifestPath } = options;
     const records = indexRecords(recorded);
-    const top = buildTree(listing, options, records, manifestPath === undefined ? [] : [manifestPath]);
-    const units = allDirs(top).flatMap((dir) => [...dir.units.values()]);
-    for (const unit of units)
-        for (const file of unit.files.values())
-            castVotes(unit, file, records);
+    const dirs = allDirs(buildDirs(listing, options, records, manifestPath === undefined ? [] : [manifestPath]));
+    const units = dirs.flatMap((dir) => [...dir.units.values()]);
+    const past = { records, votes: castVotes(dirs, records) };
     // Where a branch could not be listed, what is not found may still be there, and so may its name.
     const found = foundKeys(units);
     const held = namesByDirectory(listing.faults.some(({ branch }) => branch) ? pathsNotFound(recorded, found) : []);
-    const room = new Room(top);
+    const { files, paths } = placeAll(dirs, past, held);
+    const skipped = units.flatMap((unit) => skipsOf(unit).map((skip) => skippedEntry(unit, skip, paths)));
+    return {
+        files: files.sort((a, b) => byPath(a, b) || byCodePoints(unitKey(a.unit), unitKey(b.unit))),
+        skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(textOf(a), textOf(b))),
+        found,
+        foundDocuments: foundDocuments(units),
+    };
+}
+/** Names everything from the top down. A skipped unit has a path too, which tells where it would be. */
+function placeAll(dirs, past, held) {
+    const room = new Room(dirs);
     const files = [];
     const paths = new Map();
-    const open = [{ dir: top, path: '', isReal: true }];
-    for (let next = open.pop(); next; next = open.pop()) {
-        const { dir, path, isReal } = next;
-        const names = isReal ? resolve(dir, path, room, records, held.get(path) ?? NONE) : new Map();
+    const placements = new Map();
+    for (const dir of dirs) {
+        const { path, isReal } = placements.get(dir) ?? TOP;
+        const names = isReal ? nameUnits(dir, path, room, past, held.get(path) ?? NONE) : new Map();
         for (const { name, dir: below } of dir.named.values()) {
             const at = joined(path, name);
-            open.push({ dir: below, path: at, isReal: isReal && Buffer.byteLength(at) < LONGEST_PATH });
+            placements.set(below, placement(at, isReal && Buffer.byteLength(at) < LONGEST_PATH));
         }
         for (const unit of dir.units.values()) {
             const own = names.get(unit);
-            const directory = joined(path, own?.dir ?? unit.stem);
+            const directory = joined(path, own?.dir ?? unit.named?.name ?? unit.stem);
             if (unit.dir)
-                open.push({ dir: unit.dir, path: directory, isReal: own?.dir !== undefined });
+                placements.set(unit.dir, placement(directory, own?.dir !== undefined));
             const placed = [...unit.files].map(([key, file]) => place(file, path, own?.files.get(key), unit));
             files.push(...placed);
             paths.set(unit, placed[0]?.path ?? directory);
         }
     }
-    const skipped = units.flatMap((unit) => skipsOf(unit).map((skip) => skippedEntry(unit, skip, paths)));
-    return {
-        files: files.sort(byPath),
-        skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(a.title, b.title)),
-        found,
-        foundDocuments: foundDocuments(units),
-    };
+    return { files, paths };
 }
+const TOP = { path: '', isReal: true };
+/** A path that cannot be real is shown, no more: its beginning is enough, or a deep tree would fill the memory. */
+function placement(path, isReal) {
+    const isWhole = isReal || path.length <= LONGEST_PATH;
+    return { path: isWhole ? path : `${path.slice(0, LONGEST_PATH).toWellFormed()}…`, isReal };
+}
+/** All of it, so that what stands at the same path always stands in the same order. */
+const textOf = ({ title, type, reason, url = '' }) => [title, type, reason, url].join('\0');
 const byPath = (a, b) => byCodePoints(a.path, b.path);
 const TOO_LONG = {
     class: 'permanent',
@@ -2611,10 +2798,9 @@ const NONE = new Set();
 function namesByDirectory(paths) {
     const names = new Map();
     for (const path of paths) {
-        const slash = path.lastIndexOf('/');
-        const directory = path.slice(0, Math.max(0, slash));
+        const { directory, name } = splitPath(path);
         const known = names.get(directory) ?? new Set();
-        names.set(directory, known.add(fold(path.slice(slash + 1))));
+        names.set(directory, known.add(fold(name)));
     }
     return names;
 }
@@ -4987,11 +5173,11 @@ function queryMetas(connection, credential, documents, signal) {
         read({ data }) {
             if (!isObject(data))
                 throw new json_WrongShape('data is not an object');
-            return { metas: listIn(data, 'metas').map(metaOf), refused: listIn(data, 'failed_list').map(refusalOf) };
+            return { metas: metas_listIn(data, 'metas').map(metaOf), refused: metas_listIn(data, 'failed_list').map(refusalOf) };
         },
     }, signal);
 }
-function listIn(data, name) {
+function metas_listIn(data, name) {
     const list = data[name] ?? [];
     if (!Array.isArray(list))
         throw new json_WrongShape(`data.${name} is not a list`);
@@ -5047,7 +5233,7 @@ function adviceFor(type) {
     return ERROR_TABLE.find((row) => row.codes.includes(code))?.advice;
 }
 
-;// CONCATENATED MODULE: ./src/export/listing/resolve.ts
+;// CONCATENATED MODULE: ./src/export/listing/documents.ts
 
 
 const refKey = ({ token, type }) => `${type}/${token}`;
@@ -5241,7 +5427,7 @@ function lostPlace(level, how, logId) {
  * Builds the tree of a source. Each thing stands in it once, at its own place; shortcuts are entries of their own, and
  * only what is nowhere else in the tree is listed below them: below which one does not hang on the order of listing.
  */
-function tree_buildTree(source, root, host, ground) {
+function buildTree(source, root, host, ground) {
     const builder = new TreeBuilder(source, host, ground);
     builder.build(root);
     return { entries: builder.entries, faults: builder.faults };
@@ -5648,7 +5834,7 @@ async function listWith(sources, calls, onProgress = () => undefined) {
         await Promise.all([...tokens].map(below));
     };
     await Promise.all([
-        levels.walk(sources.flatMap(({ target }) => listing_levelOf(target) ?? [])),
+        levels.walk(sources.flatMap(({ target }) => levelOf(target) ?? [])),
         walkNodes(),
         documents.ask(sources.flatMap(({ target }) => refOf(target) ?? [])),
     ]);
@@ -5662,7 +5848,7 @@ async function listWith(sources, calls, onProgress = () => undefined) {
     };
 }
 const isNodeTree = (target) => target.kind === 'wiki-node' && target.children;
-function listing_levelOf(target) {
+function levelOf(target) {
     if (target.kind === 'folder')
         return { kind: 'folder', token: target.token };
     return target.kind === 'wiki-space' ? { kind: 'wiki', spaceId: target.spaceId, parent: undefined } : undefined;
@@ -5674,7 +5860,7 @@ function refOf(target) {
 }
 function listOne(source, ground, nodes) {
     const { target } = source;
-    const level = listing_levelOf(target);
+    const level = levelOf(target);
     if (level)
         return listTree(source, { level }, ground);
     if (isNodeTree(target)) {
@@ -5687,7 +5873,7 @@ function listOne(source, ground, nodes) {
     return listDocument(source, refOf(target), ground);
 }
 function listTree(source, root, ground) {
-    const { entries, faults } = tree_buildTree(source, root, hostOf(source.link), ground);
+    const { entries, faults } = buildTree(source, root, hostOf(source.link), ground);
     return { listed: { source, entries }, faults };
 }
 function listDocument(source, ref, { documents, listed }) {
@@ -5850,7 +6036,7 @@ function manifest_listOf(entries) {
 }
 // A manifest of thousands of files is written every few seconds: what did not change is not made anew.
 const texts = new WeakMap();
-function textOf(entry, shown) {
+function manifest_textOf(entry, shown) {
     let text = texts.get(entry);
     if (text === undefined) {
         // Split at line feeds alone: a title may hold other line separators.
@@ -5859,10 +6045,10 @@ function textOf(entry, shown) {
     }
     return text;
 }
-const fileText = (file) => textOf(file, ({ editTime, fileSize, sha256, exportedAt, ...identity }) => {
+const fileText = (file) => manifest_textOf(file, ({ editTime, fileSize, sha256, exportedAt, ...identity }) => {
     return { ...manifest_identityOf(identity), editTime, fileSize, sha256, exportedAt };
 });
-const claimText = (claim) => textOf(claim, manifest_identityOf);
+const claimText = (claim) => manifest_textOf(claim, manifest_identityOf);
 /** In the order of the keys on disk. */
 function manifest_identityOf({ path, token, type, fileExtension, subId, title }) {
     return { path, token, type, fileExtension, subId, title };
