@@ -149,10 +149,7 @@ async function beforeAndAfter(): Promise<string> {
       }
     }
   }
-  return table(
-    ['Jobs', 'Exports', '', 'Refused', 'Median delay', 'Worst delay', 'Last job', 'Requests a job'],
-    rows,
-  )
+  return table(['Jobs', 'Exports', '', 'Refused', 'Median delay', 'Worst delay', 'Last job', 'Requests a job'], rows)
 }
 
 // The tables

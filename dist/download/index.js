@@ -2187,6 +2187,7 @@ function disarmed(stem, suffix) {
 function isGitName(segment) {
     return /^(\.git|git[a-z\d]*~\d)/.test(segment.replace(IGNORED_BY_HFS, '').toLowerCase());
 }
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const bytesOf = (text) => Buffer.byteLength(text);
 /** As many whole characters (as people see them) as fit into so many bytes, without blanks or dots at the end. */
 function headOf(text, mostBytes) {
@@ -2196,7 +2197,7 @@ function headOf(text, mostBytes) {
         return text;
     let kept = '';
     let bytes = 0;
-    for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(head)) {
+    for (const { segment } of GRAPHEMES.segment(head)) {
         bytes += bytesOf(segment);
         if (bytes > mostBytes)
             break;

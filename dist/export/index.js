@@ -286,17 +286,16 @@ __webpack_unused_export__ = debug; // for test
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(535);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(30);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(863);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(206);
 
 
 
 
 await (0,_runner_action_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(process, (read, tools) => {
-    const files = { workspace: tools.workspace, readFile: (file) => (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file) };
+    const files = { workspace: tools.workspace, readFile: (file) => (0,_files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__/* .readPlainFile */ .b)(tools.workspace, file) };
     return (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e)((0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readExportInputs */ .k)(read, tools.mask, files), tools);
 });
 
@@ -639,6 +638,8 @@ const DISK_FAULTS = {
     ENOTDIR: ['which is not there', 'Check the path: a part of it is a file, not a folder.'],
     EISDIR: ['which is a folder', 'Give the path of a file.'],
     EACCES: ['which may not be read', 'Give the user of the runner the right to read it.'],
+    ENXIO: ['which is no plain file', 'Give the path of a text file.'],
+    ELOOP: ['which is a link that leads out of the workspace', 'Put the file itself into the repository.'],
     EPERM: ['which may not be read', 'Give the user of the runner the right to read it.'],
 };
 function readSourcesFile(file, { workspace, readFile }) {
@@ -725,7 +726,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 863:
+/***/ 206:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -1833,6 +1834,7 @@ function disarmed(stem, suffix) {
 function isGitName(segment) {
     return /^(\.git|git[a-z\d]*~\d)/.test(segment.replace(IGNORED_BY_HFS, '').toLowerCase());
 }
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const bytesOf = (text) => Buffer.byteLength(text);
 /** As many whole characters (as people see them) as fit into so many bytes, without blanks or dots at the end. */
 function headOf(text, mostBytes) {
@@ -1842,7 +1844,7 @@ function headOf(text, mostBytes) {
         return text;
     let kept = '';
     let bytes = 0;
-    for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(head)) {
+    for (const { segment } of GRAPHEMES.segment(head)) {
         bytes += bytesOf(segment);
         if (bytes > mostBytes)
             break;
@@ -2045,7 +2047,7 @@ function unitKey(unit) {
     return JSON.stringify(type === 'file' ? [token, type] : [token, type, fileExtension, subId]);
 }
 
-;// CONCATENATED MODULE: ./src/export/paths/lists.ts
+;// CONCATENATED MODULE: ./src/lists.ts
 /** The list under a key; a new one is put there. Adding to it costs nothing, where a copy with one more grows with all. */
 function listIn(lists, key) {
     const known = lists.get(key);
@@ -4536,8 +4538,8 @@ function errorOf({ failures, ...tally }, stopped, hints = []) {
 function alike(failures) {
     const groups = new Map();
     for (const item of failures) {
-        // The log id is another one each time.
-        const cause = failure_describe({ ...item.failure, logId: undefined });
+        // The log id is another one each time, and so is the address with it.
+        const cause = failure_describe({ ...item.failure, logId: undefined, links: [] });
         const group = groups.get(cause);
         if (group)
             group.items.push(item);
@@ -4997,6 +4999,7 @@ async function* steps_bytesOf(file, signal) {
 
 
 
+
 /** Exports everything that is to be, many documents at once, and tells what became of each. */
 async function exportAll(ground, plan, exportTools) {
     const { tools, stop, tellings } = ground;
@@ -5071,8 +5074,7 @@ function engineOf(ground, plan, { api, patience, looks, ledger, lookAlikes }) {
 function homesIn(plan) {
     const homes = new Map();
     for (const file of [...plan.toExport, ...plan.unchanged, ...plan.refused.map(({ file }) => file)]) {
-        const key = unitKey(file.unit);
-        homes.set(key, [...(homes.get(key) ?? []), file]);
+        listIn(homes, unitKey(file.unit)).push(file);
     }
     return (key) => homes.get(key) ?? [];
 }
@@ -6337,6 +6339,7 @@ class Ledger {
 
 
 
+
 /** Decides what a run is going to do: what goes where, what need not, cannot or will not be exported. Pure. */
 function makePlan(listing, options) {
     const { manifest } = options;
@@ -6384,10 +6387,8 @@ function makePlan(listing, options) {
  */
 function staleOf(records, layout, wanted) {
     const byDocument = new Map();
-    for (const file of wanted) {
-        const key = documentKey(file.unit);
-        byDocument.set(key, [...(byDocument.get(key) ?? []), file]);
-    }
+    for (const file of wanted)
+        listIn(byDocument, documentKey(file.unit)).push(file);
     return records
         .filter((record) => !layout.found.has(unitKey(record)))
         .sort((a, b) => byCodePoints(a.path, b.path))
@@ -6448,8 +6449,7 @@ function replacedPaths(files, records, isWhole) {
     for (const record of records) {
         if (planned.has(record.path))
             continue;
-        const key = unitKey(record);
-        old.set(key, [...(old.get(key) ?? []), record.path]);
+        listIn(old, unitKey(record)).push(record.path);
     }
     if (isWhole)
         return old;
@@ -6471,7 +6471,7 @@ function judgeOf({ manifest, disk, force, overwrite }, records) {
     const byPath = new Map(manifest.files.map((record) => [record.path, record]));
     const owned = new Map();
     for (const { path } of records)
-        owned.set(fold(path), [...(owned.get(fold(path)) ?? []), path]);
+        listIn(owned, fold(path)).push(path);
     const isOurs = (path, { id }) => owned.get(fold(path))?.some((own) => own === path || (id !== undefined && disk(own)?.id === id)) === true;
     const judge = ({ unit, path, failure }) => {
         if (failure)
@@ -7161,6 +7161,38 @@ function pairFault(type, fileExtension) {
         can: `It exports to ${formats.slice(0, -1).join(', ')} or ${formats.at(-1) ?? ''}.`,
     };
 }
+
+
+/***/ }),
+
+/***/ 714:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   b: () => (/* binding */ readPlainFile)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
+
+
+/**
+ * Reads a plain file below a folder, whole. A pipe, which may never end, is not opened, nor is what a link outside
+ * leads to: its words would end up in an error message.
+ * @throws as Node's `readFileSync` does; with the code ENXIO for what is no plain file, ELOOP for a link that leads out
+ */
+function readPlainFile(root, file) {
+    const real = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(file);
+    const inside = node_path__WEBPACK_IMPORTED_MODULE_1___default().relative((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(root), real);
+    if (/^\.\.([/\\]|$)/.test(inside) || node_path__WEBPACK_IMPORTED_MODULE_1___default().isAbsolute(inside))
+        throw refused('ELOOP', 'a link that leads out');
+    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(real);
+    if (!found.isFile() && !found.isDirectory())
+        throw refused('ENXIO', 'no plain file');
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(real);
+}
+const refused = (code, message) => Object.assign(new Error(message), { code });
 
 
 /***/ }),

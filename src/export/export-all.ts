@@ -1,5 +1,6 @@
 import { describe, factOf } from '../feishu/failure.js'
 import { stallLimitFor } from '../files/download-file.js'
+import { listIn } from '../lists.js'
 import { quoted } from '../text.js'
 import { Engine } from './engine/engine.js'
 import { STOPPED, type PacedApi } from './engine/paced-api.js'
@@ -102,8 +103,7 @@ function engineOf(
 function homesIn(plan: Plan): (key: string) => readonly PlannedFile[] {
   const homes = new Map<string, PlannedFile[]>()
   for (const file of [...plan.toExport, ...plan.unchanged, ...plan.refused.map(({ file }) => file)]) {
-    const key = unitKey(file.unit)
-    homes.set(key, [...(homes.get(key) ?? []), file])
+    listIn(homes, unitKey(file.unit)).push(file)
   }
   return (key) => homes.get(key) ?? []
 }

@@ -76,6 +76,8 @@ const DISK_FAULTS: Readonly<Record<string, readonly [fault: string, cure: string
   ENOTDIR: ['which is not there', 'Check the path: a part of it is a file, not a folder.'],
   EISDIR: ['which is a folder', 'Give the path of a file.'],
   EACCES: ['which may not be read', 'Give the user of the runner the right to read it.'],
+  ENXIO: ['which is no plain file', 'Give the path of a text file.'],
+  ELOOP: ['which is a link that leads out of the workspace', 'Put the file itself into the repository.'],
   EPERM: ['which may not be read', 'Give the user of the runner the right to read it.'],
 }
 

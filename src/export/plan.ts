@@ -1,5 +1,6 @@
 import type { Failure } from '../feishu/failure.js'
 import { DiskFault, diskFailure } from '../files/disk-fault.js'
+import { listIn } from '../lists.js'
 import { quoted } from '../text.js'
 import type { ManifestClaim } from './manifest/manifest.js'
 import type { ExportUnit, Listing, ManifestFile, Plan, PlannedFile, RefusedFile, StaleFile } from './model.js'
@@ -72,10 +73,7 @@ export function makePlan(listing: Listing, options: PlanOptions): Plan {
  */
 function staleOf(records: readonly ManifestFile[], layout: Layout, wanted: readonly PlannedFile[]): StaleFile[] {
   const byDocument = new Map<string, PlannedFile[]>()
-  for (const file of wanted) {
-    const key = documentKey(file.unit)
-    byDocument.set(key, [...(byDocument.get(key) ?? []), file])
-  }
+  for (const file of wanted) listIn(byDocument, documentKey(file.unit)).push(file)
   return records
     .filter((record) => !layout.found.has(unitKey(record)))
     .sort((a, b) => byCodePoints(a.path, b.path))
@@ -145,8 +143,7 @@ function replacedPaths(
   const old = new Map<string, string[]>()
   for (const record of records) {
     if (planned.has(record.path)) continue
-    const key = unitKey(record)
-    old.set(key, [...(old.get(key) ?? []), record.path])
+    listIn(old, unitKey(record)).push(record.path)
   }
   if (isWhole) return old
   // With gaps in the listing, a copy that was not found may be in one of them: only what moved for sure is replaced, or
@@ -176,7 +173,7 @@ function judgeOf(
 ): (file: PlacedFile) => Verdict {
   const byPath = new Map(manifest.files.map((record) => [record.path, record]))
   const owned = new Map<string, string[]>()
-  for (const { path } of records) owned.set(fold(path), [...(owned.get(fold(path)) ?? []), path])
+  for (const { path } of records) listIn(owned, fold(path)).push(path)
   const isOurs = (path: string, { id }: DiskFact): boolean =>
     owned.get(fold(path))?.some((own) => own === path || (id !== undefined && disk(own)?.id === id)) === true
 

@@ -66,6 +66,8 @@ export function isGitName(segment: string): boolean {
   return /^(\.git|git[a-z\d]*~\d)/.test(segment.replace(IGNORED_BY_HFS, '').toLowerCase())
 }
 
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
 const bytesOf = (text: string): number => Buffer.byteLength(text)
 
 /** As many whole characters (as people see them) as fit into so many bytes, without blanks or dots at the end. */
@@ -75,7 +77,7 @@ export function headOf(text: string, mostBytes: number): string {
   if (head === text && bytesOf(text) <= mostBytes) return text
   let kept = ''
   let bytes = 0
-  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(head)) {
+  for (const { segment } of GRAPHEMES.segment(head)) {
     bytes += bytesOf(segment)
     if (bytes > mostBytes) break
     kept += segment

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
@@ -245,6 +246,18 @@ describe('links and odd files on the disk', () => {
     expect(step.errors).toEqual([])
     expect(bench.files()).toEqual(['notes/A.docx'])
     expect(bench.lies()).toEqual([])
+  })
+
+  it.each([
+    ['a pipe', (at: string) => void execFileSync('mkfifo', [at]), /no plain file/],
+    ['a link that leads out of the workspace', (at: string) => symlinkSync('/etc/passwd', at), /link that leads out/],
+    ['a folder', (at: string) => mkdirSync(at), /which is a folder/],
+  ])('%s is no list of sources, and nothing of it is told', async (_, make, words) => {
+    make(path.join(bench.workspace, 'list.txt'))
+    const step = await bench.run({ 'sources-file': 'list.txt', 'timeout-seconds': 5 })
+    expect(step.errors[0]).toMatch(words)
+    expect(step.errors[0]).not.toContain('root')
+    expect(step.durationMs).toBeLessThan(3000)
   })
 
   it('without a manifest, files that are there are told as what they most likely are', async () => {

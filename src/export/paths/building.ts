@@ -1,7 +1,7 @@
 import type { Entry, ListedSource, Listing } from '../model.js'
 import { isSingle, wantedOf, type Wishes } from '../wanted.js'
 import { addFile, newDir, openNamed, shareNamed, unitIn, type Dir, type Skip, type Unit } from './dirs.js'
-import { listIn } from './lists.js'
+import { listIn } from '../../lists.js'
 import { safeSegment, stemOf, titleStem } from './names.js'
 import type { Records } from './records.js'
 import { documentKey, idleShortcuts, type ShortcutTo } from './shortcuts.js'

@@ -1,6 +1,6 @@
 import type { Entry, ListedSource } from '../model.js'
 import { unitKey, type WantedFile } from '../wanted.js'
-import { listIn } from './lists.js'
+import { listIn } from '../../lists.js'
 import { suffixesOf, type Named } from './names.js'
 import type { ShortcutTo } from './shortcuts.js'
 import { byCodePoints, fold, isTemporaryName } from './text.js'

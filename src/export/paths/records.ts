@@ -1,6 +1,6 @@
 import type { ManifestFile } from '../model.js'
 import { unitKey } from '../wanted.js'
-import { listIn } from './lists.js'
+import { listIn } from '../../lists.js'
 
 /** Where an earlier run put something. */
 export type RecordedPath = Pick<ManifestFile, 'path' | 'token' | 'type' | 'fileExtension' | 'subId' | 'title'>

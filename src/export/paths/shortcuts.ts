@@ -1,6 +1,6 @@
 import type { Entry, ListedSource, Source } from '../model.js'
 import { unitKey, wantedOf, type Wishes } from '../wanted.js'
-import { listIn } from './lists.js'
+import { listIn } from '../../lists.js'
 import { safeSegment, suffixesOf, suffixLevelOf, type Named } from './names.js'
 import type { RecordedPath, Records } from './records.js'
 import { byCodePoints } from './text.js'

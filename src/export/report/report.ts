@@ -89,8 +89,8 @@ export function errorOf(
 function alike(failures: readonly FailedItem[]): { readonly told: string; readonly items: FailedItem[] }[] {
   const groups = new Map<string, { told: string; items: FailedItem[] }>()
   for (const item of failures) {
-    // The log id is another one each time.
-    const cause = describe({ ...item.failure, logId: undefined })
+    // The log id is another one each time, and so is the address with it.
+    const cause = describe({ ...item.failure, logId: undefined, links: [] })
     const group = groups.get(cause)
     if (group) group.items.push(item)
     else groups.set(cause, { told: describe(item.failure), items: [item] })

@@ -1,7 +1,8 @@
 // The export action as src/export/index.ts starts it, but on a fast clock, and able to die at a step on the disk.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { readExportInputs } from '../../../src/export/inputs.js'
 import { run } from '../../../src/export/run.js'
+import { readPlainFile } from '../../../src/files/plain-file.js'
 import { runAction } from '../../../src/runner/action.js'
 import { armCrash, type Crash } from './crash.js'
 import { fastClock } from './fast-clock.js'
@@ -13,6 +14,6 @@ if (PROOF_USAGE !== undefined) {
 }
 
 await runAction(process, (read, tools) => {
-  const files = { workspace: tools.workspace, readFile: (file: string) => readFileSync(file) }
+  const files = { workspace: tools.workspace, readFile: (file: string) => readPlainFile(tools.workspace, file) }
   return run(readExportInputs(read, tools.mask, files), { ...tools, clock: fastClock(Number(PROOF_SPEED)) })
 })

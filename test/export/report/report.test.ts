@@ -28,12 +28,16 @@ describe('the error', () => {
   })
 
   it('counts, and puts together what has the same cause', () => {
-    const failures = ['a', 'b', 'c', 'd'].map((what, nth) => failed(what, failure('No right', { logId: `log${nth}` })))
+    const failures = ['a', 'b', 'c', 'd'].map((what, nth) =>
+      failed(what, failure('No right', { logId: `log${nth}`, links: [`https://x.example/${nth}`] })),
+    )
     const error = errorOf(
       report({ exported: 2, failures: [...failures, failed('e', failure('Too large'))] }),
       undefined,
     )
-    expect(error).toBe('5 of 7 failed. (1) "a", "b", "c" and 1 more: No right (log id log0). (2) "e": Too large.')
+    expect(error).toBe(
+      '5 of 7 failed. (1) "a", "b", "c" and 1 more: No right (log id log0). See https://x.example/0 (2) "e": Too large.',
+    )
   })
 
   it('names a few causes, and says how many there are besides', () => {
