@@ -148,7 +148,7 @@ function createMeaning(envelope: Envelope, { body }: Seen): Meaning {
   // As the wire has it: longer numbers do not fit into one of JavaScript.
   const ticket = typeof given === 'number' ? /"ticket"\s*:\s*(-?\d+)\s*[,}]/.exec(text)?.[1] : given
   const isTicket = typeof ticket === 'string' && /^[\w-]{1,64}$/.test(ticket)
-  return isTicket ? { kind: 'done', result: { ticket }, text } : { kind: 'transient', accepted: true }
+  return isTicket ? { kind: 'done', result: { ticket }, text } : { kind: 'transient' }
 }
 
 function queryMeaning(envelope: Envelope, { body }: Seen): Meaning {
@@ -162,7 +162,7 @@ function queryMeaning(envelope: Envelope, { body }: Seen): Meaning {
   if (token === undefined || token === null) return { kind: 'pending' }
   if (typeof token !== 'string') return { kind: 'transient' }
   if (token.trim() === '') return { kind: 'pending' }
-  if (!/^[\w.~=+:@-]{1,200}$/.test(token) || /^\.+$/.test(token)) return { kind: 'transient', accepted: true }
+  if (!/^[\w.~=+:@-]{1,200}$/.test(token) || /^\.+$/.test(token)) return { kind: 'transient' }
   return { kind: 'done', result: told, text: body?.toString() ?? '' }
 }
 
