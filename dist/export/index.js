@@ -1405,8 +1405,11 @@ async function withToken(credential, signal, attempt) {
         const reply = await attempt({ authorization: `Bearer ${token.value}` });
         if (reply.ok)
             credential.accepted(token.value);
-        if (reply.ok || !reply.failure.tokenRefused || !credential.refused(token.value))
+        if (reply.ok || !reply.failure.tokenRefused)
             return reply;
+        if (!credential.refused(token.value)) {
+            return failure_fail({ ...reply.failure, advice: credential.refusedAdvice ?? reply.failure.advice });
+        }
     }
 }
 /** Sends the request and waits for the head of the answer, whatever its status. */
@@ -1512,6 +1515,8 @@ function mintedTokens(mint) {
     let minting;
     let renewedInVain = false;
     return {
+        refusedAdvice: 'The service refuses tokens that it has just issued for this app. Check that `base-url` and the app belong to the' +
+            ' same platform (Feishu or Lark), then run it again; if it stays, give the log id to Feishu support.',
         async token(signal) {
             if (current !== undefined)
                 return { ok: true, value: current };

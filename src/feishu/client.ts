@@ -72,7 +72,10 @@ export async function withToken<T>(
     if (!token.ok) return fail({ ...token.failure, ofToken: true })
     const reply = await attempt({ authorization: `Bearer ${token.value}` })
     if (reply.ok) credential.accepted(token.value)
-    if (reply.ok || !reply.failure.tokenRefused || !credential.refused(token.value)) return reply
+    if (reply.ok || !reply.failure.tokenRefused) return reply
+    if (!credential.refused(token.value)) {
+      return fail({ ...reply.failure, advice: credential.refusedAdvice ?? reply.failure.advice })
+    }
   }
 }
 

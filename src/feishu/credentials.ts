@@ -13,6 +13,8 @@ export interface Credential {
   accepted(token: string): void
   /** The service refused the token. True when another one may be had: ask for `token` again, once. */
   refused(token: string): boolean
+  /** What to do when even the last token was refused, where that is another advice than for a token given by hand. */
+  readonly refusedAdvice?: string
 }
 
 /** A token given by the user: it is what it is. */
@@ -34,6 +36,9 @@ export function mintedTokens(mint: (signal: AbortSignal) => Promise<Reply<string
   let minting: Promise<Reply<string>> | undefined
   let renewedInVain = false
   return {
+    refusedAdvice:
+      'The service refuses tokens that it has just issued for this app. Check that `base-url` and the app belong to the' +
+      ' same platform (Feishu or Lark), then run it again; if it stays, give the log id to Feishu support.',
     async token(signal) {
       if (current !== undefined) return { ok: true, value: current }
       minting ??= mint(signal).finally(() => (minting = undefined))

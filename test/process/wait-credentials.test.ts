@@ -69,6 +69,8 @@ describe('an app mints its token', () => {
     expect(message).toMatch(
       new RegExp(`access token is wrong or has expired \\(code ${code}, HTTP 400, log id \\w+\\)`),
     )
+    expect(message).toMatch(/tokens that it has just issued for this app\. Check that `base-url`/)
+    expect(message).not.toContain('instead of `access-token`')
     expect(emulator.requestsTo('mint')).toHaveLength(2)
     expect(looksAt(emulator, task)).toHaveLength(2)
   })
