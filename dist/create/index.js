@@ -734,6 +734,8 @@ const OPERATIONS = {
     },
 };
 
+// EXTERNAL MODULE: ./src/text.ts
+var src_text = __nccwpck_require__(992);
 ;// CONCATENATED MODULE: ./src/feishu/error-table.ts
 const SUPPORT = 'If it stays, give the log id to Feishu support.';
 const CONSOLE = "In the app's console (开发者后台)";
@@ -998,6 +1000,7 @@ class json_WrongShape extends Error {
 
 
 
+
 const ROWS = new Map(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row])));
 /** Reads the envelope of an answer; undefined when it is none. */
 function readEnvelope(body) {
@@ -1103,6 +1106,8 @@ function judgeStatus(httpStatus, doing) {
         appWide: passing ? undefined : true,
     };
 }
+// The name of a field is a word; a longer text would push code and advice out of the message.
+const MOST_OF_FIELD = 60;
 /** The missing scopes, or the fields at fault, where the error object names them. */
 function detailsOf(row, envelope, operation) {
     if (row.codes.includes(99991672)) {
@@ -1114,7 +1119,8 @@ function detailsOf(row, envelope, operation) {
     }
     const fields = listOf(envelope.error['field_violations'])
         .map((violation) => violation['field'])
-        .filter((field) => typeof field === 'string' && field !== '');
+        .filter((field) => typeof field === 'string' && field !== '')
+        .map((field) => (0,src_text/* oneLine */.TN)(field, MOST_OF_FIELD));
     return fields.length > 0 ? `; fields at fault: ${fields.slice(0, 8).join(', ')}` : '';
 }
 function helpLinks(envelope) {
@@ -1152,8 +1158,6 @@ function httpDate(value) {
     return Number.isNaN(date) ? undefined : date;
 }
 
-// EXTERNAL MODULE: ./src/text.ts
-var src_text = __nccwpck_require__(992);
 ;// CONCATENATED MODULE: ./src/feishu/failure.ts
 
 const fail = (failure) => ({ ok: false, failure });

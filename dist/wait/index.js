@@ -1924,6 +1924,8 @@ const OPERATIONS = {
     },
 };
 
+// EXTERNAL MODULE: ./src/text.ts
+var src_text = __nccwpck_require__(992);
 ;// CONCATENATED MODULE: ./src/feishu/error-table.ts
 const SUPPORT = 'If it stays, give the log id to Feishu support.';
 const CONSOLE = "In the app's console (开发者后台)";
@@ -2188,6 +2190,7 @@ class json_WrongShape extends Error {
 
 
 
+
 const ROWS = new Map(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row])));
 /** Reads the envelope of an answer; undefined when it is none. */
 function readEnvelope(body) {
@@ -2293,6 +2296,8 @@ function judgeStatus(httpStatus, doing) {
         appWide: passing ? undefined : true,
     };
 }
+// The name of a field is a word; a longer text would push code and advice out of the message.
+const MOST_OF_FIELD = 60;
 /** The missing scopes, or the fields at fault, where the error object names them. */
 function detailsOf(row, envelope, operation) {
     if (row.codes.includes(99991672)) {
@@ -2304,7 +2309,8 @@ function detailsOf(row, envelope, operation) {
     }
     const fields = listOf(envelope.error['field_violations'])
         .map((violation) => violation['field'])
-        .filter((field) => typeof field === 'string' && field !== '');
+        .filter((field) => typeof field === 'string' && field !== '')
+        .map((field) => (0,src_text/* oneLine */.TN)(field, MOST_OF_FIELD));
     return fields.length > 0 ? `; fields at fault: ${fields.slice(0, 8).join(', ')}` : '';
 }
 function helpLinks(envelope) {
@@ -2342,8 +2348,6 @@ function httpDate(value) {
     return Number.isNaN(date) ? undefined : date;
 }
 
-// EXTERNAL MODULE: ./src/text.ts
-var src_text = __nccwpck_require__(992);
 ;// CONCATENATED MODULE: ./src/feishu/failure.ts
 
 const failure_fail = (failure) => ({ ok: false, failure });

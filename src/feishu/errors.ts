@@ -1,3 +1,4 @@
+import { oneLine } from '../text.js'
 import { ERROR_TABLE, type ErrorRow } from './error-table.js'
 import { OPERATIONS, type Operation } from './operations.js'
 import type { Failure } from './failure.js'
@@ -132,6 +133,9 @@ function judgeStatus(httpStatus: number, doing: string): Pick<Failure, 'class' |
   }
 }
 
+// The name of a field is a word; a longer text would push code and advice out of the message.
+const MOST_OF_FIELD = 60
+
 /** The missing scopes, or the fields at fault, where the error object names them. */
 function detailsOf(row: ErrorRow, envelope: Envelope, operation: Operation): string {
   if (row.codes.includes(99991672)) {
@@ -144,6 +148,7 @@ function detailsOf(row: ErrorRow, envelope: Envelope, operation: Operation): str
   const fields = listOf(envelope.error['field_violations'])
     .map((violation) => violation['field'])
     .filter((field): field is string => typeof field === 'string' && field !== '')
+    .map((field) => oneLine(field, MOST_OF_FIELD))
   return fields.length > 0 ? `; fields at fault: ${fields.slice(0, 8).join(', ')}` : ''
 }
 

@@ -8,8 +8,8 @@ const SEEDS: readonly (readonly [kind: Kind, seeds: readonly number[]])[] = [
   ['wait', [26, 40, 24, 117]],
   // A renewal forgotten or without end; `success` without a file; status 3; no permission; pages; gateways; line separators.
   ['wait', [14, 65, 34, 146, 209, 21, 30, 3, 5]],
-  // A lost answer tried again once, not twice.
-  ['create', [5030, 5093, 5103]],
+  // A lost answer tried again once, not twice; a message so long that the code was cut off.
+  ['create', [5030, 5093, 5103, 2000192]],
   ['download', [22, 7]],
   // Another size; a credential for another host; a name that is taken; a file half written.
   ['download', [3, 6, 12, 1]],
