@@ -8340,22 +8340,26 @@ class Secrets {
     };
     /** The text with `***` in place of every secret, and of every beginning of one. */
     hide = (text) => {
-        let hidden = text;
-        for (const secret of this.values)
-            hidden = withoutBeginnings(hidden, secret);
-        return hidden;
+        // All of them first: one may begin as another one does, or stand in the middle of it.
+        const found = [];
+        for (const secret of this.values) {
+            const head = secret.slice(0, SHORTEST_PART);
+            for (let from = text.indexOf(head); from >= 0; from = text.indexOf(head, from + 1)) {
+                let to = from + head.length;
+                while (to - from < secret.length && text[to] === secret[to - from])
+                    to++;
+                found.push([from, to]);
+            }
+        }
+        let hidden = '';
+        let end = 0;
+        for (const [from, to] of found.sort((a, b) => a[0] - b[0])) {
+            if (from >= end)
+                hidden += `${text.slice(end, from)}***`;
+            end = Math.max(end, to);
+        }
+        return hidden + text.slice(end);
     };
-}
-function withoutBeginnings(text, secret) {
-    const head = secret.slice(0, SHORTEST_PART);
-    const [before = '', ...rest] = text.split(head);
-    const tail = secret.slice(head.length);
-    return rest.reduce((hidden, piece) => {
-        let same = 0;
-        while (same < tail.length && piece[same] === tail[same])
-            same++;
-        return `${hidden}***${piece.slice(same)}`;
-    }, before);
 }
 
 // EXTERNAL MODULE: external "node:fs"

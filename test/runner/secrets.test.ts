@@ -44,4 +44,24 @@ describe('a secret in a text', () => {
     expect(hiding('abc')('abcdef')).toBe('abcdef')
     expect(hiding('abcdefgh')('abcdefghi')).toBe('***i')
   })
+
+  it.each([
+    ['begins as another one does', ['t-g1044abcdefAAAAAAAAAAAA', 't-g1044abcdefBBBBBBBBBBBB'], 'x *** y'],
+    ['goes on where a shorter one ends', ['t-g1044abcdef', 't-g1044abcdefBBBBBBBBBBBB'], 'x *** y'],
+    ['is the beginning of it', ['t-g1044abcdefBBBBBBBBBBBB', 't-g1044abcdef'], 'x *** y'],
+  ])('that %s is hidden whole', (_, secrets, told) => {
+    expect(hiding(...secrets)('x t-g1044abcdefBBBBBBBBBBBB y')).toBe(told)
+  })
+
+  it('that has another one in the middle is hidden whole', () => {
+    expect(hiding('secretsecret', 'my-secretsecret-is-long')('x my-secretsecret-is-long y')).toBe('x *** y')
+  })
+
+  it('whose beginning comes again in it is hidden whole', () => {
+    expect(hiding('abcdefghijkl-1-abcdefghijkl-2')('x abcdefghijkl-1-abcdefghijkl-2 y')).toBe('x *** y')
+  })
+
+  it('that begins in the end of another one is hidden with it', () => {
+    expect(hiding('aaaaaaaabbbbbbbb', 'bbbbbbbbcccccccc')('x aaaaaaaabbbbbbbbcccccccc y')).toBe('x *** y')
+  })
 })
