@@ -3426,10 +3426,11 @@ class Pacer {
     refilledAtMs = 0;
     kind = 'window';
     stopTimer;
+    isClosed = false;
     constructor(options) {
         this.options = options;
         this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.rivals);
-        options.stop.addEventListener('abort', () => this.giveUp());
+        options.stop.addEventListener('abort', () => this.close());
     }
     /** How many requests could go now; what was sent long enough ago no longer counts. */
     free() {
@@ -3442,10 +3443,10 @@ class Pacer {
     }
     /**
      * Waits for a slot and takes it; call `finished` when the request has ended.
-     * @returns false when the run stopped meanwhile
+     * @returns false when the run stopped meanwhile, or nobody is let through any more
      */
     slot(order, dueMs = () => 0) {
-        if (this.options.stop.aborted)
+        if (this.isClosed || this.options.stop.aborted)
             return Promise.resolve(false);
         return new Promise((grant) => {
             this.waiting.add({ order, dueMs, grant });
@@ -3480,6 +3481,14 @@ class Pacer {
         }
         this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs);
         this.pump();
+    }
+    /** Lets nobody through any more. */
+    close() {
+        this.isClosed = true;
+        this.stopTimer?.();
+        for (const waiter of this.waiting)
+            waiter.grant(false);
+        this.waiting.clear();
     }
     mayTryBucket() {
         // With rivals, what passes may be what they have not used yet.
@@ -3538,12 +3547,6 @@ class Pacer {
     pumpIn(delayMs) {
         this.stopTimer = this.options.clock.after(Math.max(1, delayMs), () => this.pump());
     }
-    giveUp() {
-        this.stopTimer?.();
-        for (const waiter of this.waiting)
-            waiter.grant(false);
-        this.waiting.clear();
-    }
 }
 
 ;// CONCATENATED MODULE: ./src/export/engine/paced-api.ts
@@ -3577,6 +3580,7 @@ class PacedApi {
     troubles = new Map();
     pages = new Map();
     answered = new Set();
+    closed = new Map();
     answeredAtMs = -Infinity;
     calls = 0;
     constructor(options) {
@@ -3603,7 +3607,8 @@ class PacedApi {
         return [...this.troubles.values()].at(-1);
     }
     /**
-     * Makes a call until it succeeds, fails for good, or has failed too often in a row.
+     * Makes a call until it succeeds, fails for good, or has failed too often in a row. What every call of this API would
+     * meet, all others get at once, without a request.
      * @returns the last reply; `STOPPED` when the run stopped meanwhile
      */
     async call(operation, attempt, { order = this.calls, dueMs, limitMs = ATTEMPT_LIMIT_MS } = {}) {
@@ -3612,11 +3617,12 @@ class PacedApi {
         const call = this.calls++;
         const startedAtMs = clock.nowMs();
         let faults = 0;
+        let areOthersAnswered = false;
         let refusals = 0;
         try {
             for (;;) {
                 if (!(await pacer.slot(order, dueMs)))
-                    return failure_fail(STOPPED);
+                    return failure_fail(this.closed.get(operation) ?? STOPPED);
                 const reply = await withTimeLimit(clock, limitMs, stop, attempt).catch((error) => {
                     pacer.finished(false);
                     throw error;
@@ -3647,7 +3653,16 @@ class PacedApi {
                 pacer.finished(failure.code !== undefined);
                 if (stop.aborted)
                     return failure_fail(STOPPED);
-                const isAlone = failure.code === undefined && this.answeredAtMs < startedAtMs;
+                if (failure.apiWide === true) {
+                    this.closed.set(operation, failure);
+                    pacer.close();
+                }
+                // When others get through again, what failed with them until then no longer tells against this one.
+                if (!areOthersAnswered && this.answeredAtMs >= startedAtMs) {
+                    areOthersAnswered = true;
+                    faults = Math.min(faults, MOST_FAULTS_IN_A_ROW / 2);
+                }
+                const isAlone = failure.code === undefined && !areOthersAnswered;
                 const most = isAlone ? MOST_FAULTS_OF_ALL : MOST_FAULTS_IN_A_ROW;
                 if (failure.class === 'permanent' || ++faults >= most)
                     return failure_fail(this.reachOf(operation, failure));
@@ -5727,30 +5742,13 @@ function nodeOf(fields, spaceId) {
 
 
 
-
 /** The calls of a listing on the real service. */
-function listingCalls(outer, connection, credential) {
-    const api = untilApiWide(outer);
+function listingCalls(api, connection, credential) {
     return {
         folderPage: (token, cursor) => api.call('folder', (signal) => folderPage(connection, credential, token, cursor, signal)),
         wikiNodesPage: (level, cursor) => api.call('wikiNodes', (signal) => wikiNodesPage(connection, credential, level, cursor, signal)),
         wikiNode: (token) => api.call('wikiNode', (signal) => wikiNode(connection, credential, token, signal)),
         metas: (documents) => api.call('metas', (signal) => queryMetas(connection, credential, documents, signal)),
-    };
-}
-/** Sends no more requests to an API whose scope the app lacks: they get the same failure at once. */
-function untilApiWide(api) {
-    const met = new Map();
-    return {
-        async call(operation, attempt) {
-            const reply = await api.call(operation, (signal) => {
-                const failure = met.get(operation);
-                return failure ? Promise.resolve(failure_fail(failure)) : attempt(signal);
-            });
-            if (!reply.ok && reply.failure.apiWide === true)
-                met.set(operation, reply.failure);
-            return reply;
-        },
     };
 }
 

@@ -54,6 +54,7 @@ export class PacedApi {
   private readonly troubles = new Map<number, Failure>()
   private readonly pages = new Map<Operation, number>()
   private readonly answered = new Set<Operation>()
+  private readonly closed = new Map<Operation, Failure>()
   private answeredAtMs = -Infinity
   private calls = 0
 
@@ -82,7 +83,8 @@ export class PacedApi {
   }
 
   /**
-   * Makes a call until it succeeds, fails for good, or has failed too often in a row.
+   * Makes a call until it succeeds, fails for good, or has failed too often in a row. What every call of this API would
+   * meet, all others get at once, without a request.
    * @returns the last reply; `STOPPED` when the run stopped meanwhile
    */
   async call<T>(
@@ -95,10 +97,11 @@ export class PacedApi {
     const call = this.calls++
     const startedAtMs = clock.nowMs()
     let faults = 0
+    let areOthersAnswered = false
     let refusals = 0
     try {
       for (;;) {
-        if (!(await pacer.slot(order, dueMs))) return fail(STOPPED)
+        if (!(await pacer.slot(order, dueMs))) return fail(this.closed.get(operation) ?? STOPPED)
         const reply = await withTimeLimit(clock, limitMs, stop, attempt).catch((error: unknown) => {
           pacer.finished(false)
           throw error
@@ -123,7 +126,16 @@ export class PacedApi {
         }
         pacer.finished(failure.code !== undefined)
         if (stop.aborted) return fail(STOPPED)
-        const isAlone = failure.code === undefined && this.answeredAtMs < startedAtMs
+        if (failure.apiWide === true) {
+          this.closed.set(operation, failure)
+          pacer.close()
+        }
+        // When others get through again, what failed with them until then no longer tells against this one.
+        if (!areOthersAnswered && this.answeredAtMs >= startedAtMs) {
+          areOthersAnswered = true
+          faults = Math.min(faults, MOST_FAULTS_IN_A_ROW / 2)
+        }
+        const isAlone = failure.code === undefined && !areOthersAnswered
         const most = isAlone ? MOST_FAULTS_OF_ALL : MOST_FAULTS_IN_A_ROW
         if (failure.class === 'permanent' || ++faults >= most) return fail(this.reachOf(operation, failure))
         const pauseMs = Math.min(1000 * 2 ** (faults - 1), MOST_FAULT_PAUSE_MS) * (1 + 0.3 * random())

@@ -54,10 +54,11 @@ export class Pacer {
   private refilledAtMs = 0
   private kind: 'window' | 'trying-bucket' | 'bucket' | 'window-for-sure' = 'window'
   private stopTimer: (() => void) | undefined
+  private isClosed = false
 
   constructor(private readonly options: PacerOptions) {
     this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.rivals)
-    options.stop.addEventListener('abort', () => this.giveUp())
+    options.stop.addEventListener('abort', () => this.close())
   }
 
   /** How many requests could go now; what was sent long enough ago no longer counts. */
@@ -71,10 +72,10 @@ export class Pacer {
 
   /**
    * Waits for a slot and takes it; call `finished` when the request has ended.
-   * @returns false when the run stopped meanwhile
+   * @returns false when the run stopped meanwhile, or nobody is let through any more
    */
   slot(order: number, dueMs: () => number = () => 0): Promise<boolean> {
-    if (this.options.stop.aborted) return Promise.resolve(false)
+    if (this.isClosed || this.options.stop.aborted) return Promise.resolve(false)
     return new Promise((grant) => {
       this.waiting.add({ order, dueMs, grant })
       this.pump()
@@ -109,6 +110,14 @@ export class Pacer {
     }
     this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs)
     this.pump()
+  }
+
+  /** Lets nobody through any more. */
+  close(): void {
+    this.isClosed = true
+    this.stopTimer?.()
+    for (const waiter of this.waiting) waiter.grant(false)
+    this.waiting.clear()
   }
 
   private mayTryBucket(): boolean {
@@ -165,11 +174,5 @@ export class Pacer {
 
   private pumpIn(delayMs: number): void {
     this.stopTimer = this.options.clock.after(Math.max(1, delayMs), () => this.pump())
-  }
-
-  private giveUp(): void {
-    this.stopTimer?.()
-    for (const waiter of this.waiting) waiter.grant(false)
-    this.waiting.clear()
   }
 }

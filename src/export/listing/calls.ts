@@ -1,7 +1,7 @@
 import type { Connection } from '../../feishu/client.js'
 import type { Credential } from '../../feishu/credentials.js'
 import type { Operation } from '../../feishu/operations.js'
-import { fail, type Failure, type Reply } from '../../feishu/failure.js'
+import type { Reply } from '../../feishu/failure.js'
 import type { Page } from '../../feishu/fields.js'
 import { folderPage, type FolderItem } from '../../feishu/folders.js'
 import { queryMetas, type DocumentRef, type Metas } from '../../feishu/metas.js'
@@ -24,8 +24,7 @@ export interface ListingCalls {
 }
 
 /** The calls of a listing on the real service. */
-export function listingCalls(outer: ListingApi, connection: Connection, credential: Credential): ListingCalls {
-  const api = untilApiWide(outer)
+export function listingCalls(api: ListingApi, connection: Connection, credential: Credential): ListingCalls {
   return {
     folderPage: (token, cursor) =>
       api.call('folder', (signal) => folderPage(connection, credential, token, cursor, signal)),
@@ -33,20 +32,5 @@ export function listingCalls(outer: ListingApi, connection: Connection, credenti
       api.call('wikiNodes', (signal) => wikiNodesPage(connection, credential, level, cursor, signal)),
     wikiNode: (token) => api.call('wikiNode', (signal) => wikiNode(connection, credential, token, signal)),
     metas: (documents) => api.call('metas', (signal) => queryMetas(connection, credential, documents, signal)),
-  }
-}
-
-/** Sends no more requests to an API whose scope the app lacks: they get the same failure at once. */
-function untilApiWide(api: ListingApi): ListingApi {
-  const met = new Map<Operation, Failure>()
-  return {
-    async call(operation, attempt) {
-      const reply = await api.call(operation, (signal) => {
-        const failure = met.get(operation)
-        return failure ? Promise.resolve(fail(failure)) : attempt(signal)
-      })
-      if (!reply.ok && reply.failure.apiWide === true) met.set(operation, reply.failure)
-      return reply
-    },
   }
 }

@@ -64,6 +64,22 @@ describe('a passing fault', () => {
     expect(seconds).toBeGreaterThan(600)
   })
 
+  it.each([4, 5, 6])('of all calls, for %i minutes, costs none of them', async (minutes) => {
+    const endsMs = minutes * 60_000
+    // Some still wait for an answer when others have theirs.
+    const one = async (nth: number): Promise<Reply<string>> => {
+      await clock.wait(nth * 3000)
+      return api.call('create', async (signal) => {
+        if (clock.nowMs() >= endsMs) return OK
+        // Nothing comes back until the limit of a request.
+        await new Promise<void>((done) => signal.addEventListener('abort', () => done()))
+        return fail(failure('no answer'))
+      })
+    }
+    const replies = await clock.run(Promise.all(Array.from({ length: 12 }, (_, nth) => one(nth))))
+    expect(replies.filter(({ ok }) => !ok)).toEqual([])
+  })
+
   it('that the service names itself is about this call, whatever becomes of others', async () => {
     const { attempts } = await clock.run(call([fail(failure('internal', { code: 1069901 }))]))
     expect(attempts).toBe(8)
@@ -72,6 +88,30 @@ describe('a passing fault', () => {
   it('that is for good is not tried again', async () => {
     const { reply, attempts } = await clock.run(call([fail(failure('no', { class: 'permanent' }))]))
     expect([reply, attempts]).toEqual([fail(failure('no', { class: 'permanent' })), 1])
+  })
+})
+
+describe('what every call of an API would meet', () => {
+  const noScope = fail(failure('no scope', { class: 'permanent', apiWide: true, code: 99991672 }))
+
+  it('is met by few: all others get it at once', async () => {
+    let sent = 0
+    const one = async (): Promise<Reply<string>> =>
+      api.call('wikiNode', async () => {
+        sent++
+        await clock.wait(100)
+        return noScope
+      })
+    const replies = await clock.run(Promise.all(Array.from({ length: 500 }, one)))
+    expect(new Set(replies.map((reply) => reply.ok || reply.failure))).toEqual(new Set([noScope.failure]))
+    expect(sent).toBeLessThanOrEqual(20)
+    expect(clock.nowMs()).toBeLessThan(1000)
+    expect(await clock.run(call([OK], 'wikiNode'))).toMatchObject({ reply: noScope, attempts: 0 })
+  })
+
+  it('is nothing to the other APIs', async () => {
+    await clock.run(call([noScope], 'wikiNode'))
+    expect((await clock.run(call([OK], 'folder'))).reply).toBe(OK)
   })
 })
 
