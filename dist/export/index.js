@@ -2562,14 +2562,14 @@ const DIRECTORY = '';
  * Gives every unit of a directory its names, the same whatever the order. What has a name on record keeps it. Of the
  * others, all that want the same name go on to their next one, until no two are equal; nor does anybody take a name that
  * somebody had to give up, so that a run in which some failed does not change the names of the next.
- * @param held folded names that nobody new may have
  * @returns the names of all units that need any; those of a unit's files by the keys that they have there
  */
 function nameUnits(dir, directory, room, past, held) {
     const taken = new Set([...dir.reserved, ...dir.named.keys()]);
     const isTaken = (name) => taken.has(fold(name)) || isTemporaryName(name);
     const claims = withoutRivals([...dir.units.values()].flatMap((unit) => claimsOf(unit, directory, room, past, isTaken)));
-    settle(claims, (name) => isTaken(name) || held.has(fold(name)));
+    const isHeld = (name, key) => held.all.has(fold(name)) || (key !== DIRECTORY && held.files.has(fold(name)));
+    settle(claims, (name, key) => isTaken(name) || isHeld(name, key));
     const names = new Map();
     for (const claim of claims) {
         const known = names.get(claim.unit) ?? { files: new Map(), dir: undefined };
@@ -2640,12 +2640,12 @@ function namesAt(claim, level) {
 function settle(claims, isForbidden) {
     for (let open = true; open;) {
         const holders = holdersOf(claims);
-        const isInTheWay = (name, claim) => isForbidden(name) || (holders.get(fold(name))?.besides(claim) ?? Rank.None) >= claim.rank;
+        const isInTheWay = (name, key, claim) => isForbidden(name, key) || (holders.get(fold(name))?.besides(claim) ?? Rank.None) >= claim.rank;
         const mustGoOn = claims.filter((claim) => {
             if (claim.kept !== undefined || claim.level > claim.unit.suffixes.length)
                 return false;
             const stem = stemAt(claim, claim.level);
-            return stem === undefined || [...claim.ends.values()].some((end) => isInTheWay(stem + end, claim));
+            return stem === undefined || [...claim.ends].some(([key, end]) => isInTheWay(stem + end, key, claim));
         });
         for (const claim of mustGoOn)
             claim.level++;
@@ -2735,14 +2735,17 @@ function layOut(listing, options) {
     const past = { records, votes: castVotes(dirs, records) };
     // Where a branch could not be listed, what is not found may still be there, and so may its name.
     const found = foundKeys(units);
-    const held = namesByDirectory(listing.faults.some(({ branch }) => branch) ? pathsNotFound(recorded, found) : []);
+    const isWhole = !listing.faults.some(({ branch }) => branch);
+    const documents = foundDocuments(units);
+    const hidden = isWhole ? [] : recorded.filter((record) => !found.has(unitKey(record)));
+    const held = heldNames(hidden, (record) => documents.has(documentKey(record)));
     const { files, paths } = placeAll(dirs, past, held);
     const skipped = units.flatMap((unit) => skipsOf(unit).map((skip) => skippedEntry(unit, skip, paths)));
     return {
         files: files.sort((a, b) => byPath(a, b) || byCodePoints(unitKey(a.unit), unitKey(b.unit))),
         skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(textOf(a), textOf(b))),
         found,
-        foundDocuments: foundDocuments(units),
+        foundDocuments: documents,
     };
 }
 /** Names everything from the top down. A skipped unit has a path too, which tells where it would be. */
@@ -2804,16 +2807,33 @@ function foundDocuments(units) {
     }
     return keys;
 }
-const pathsNotFound = (recorded, found) => recorded.filter((record) => !found.has(unitKey(record))).map(({ path }) => path);
-const NONE = new Set();
-function namesByDirectory(paths) {
-    const names = new Map();
-    for (const path of paths) {
-        const { directory, name } = splitPath(path);
-        const known = names.get(directory) ?? new Set();
-        names.set(directory, known.add(fold(name)));
+const NONE = { all: new Set(), files: new Set() };
+/** By directory, the names of what was not found: of files, of folders, and of pages with others below them. */
+function heldNames(records, isFound) {
+    const held = new Map();
+    const hold = (at, from) => {
+        const { directory, name } = splitPath(at);
+        const names = held.get(directory) ?? { all: new Set(), files: new Set() };
+        held.set(directory, names);
+        names[from].add(fold(name));
+    };
+    const directories = new Set();
+    for (const { path } of records) {
+        for (let { directory } = splitPath(path); directory !== ''; { directory } = splitPath(directory)) {
+            if (directories.has(directory))
+                break;
+            directories.add(directory);
+        }
     }
-    return names;
+    for (const directory of directories)
+        hold(directory, 'files');
+    for (const record of records) {
+        hold(record.path, 'all');
+        const stem = record.path.replace(/\.[^./]*$/, '');
+        if (directories.has(stem) && !isFound(record))
+            hold(stem, 'all');
+    }
+    return held;
 }
 function place(file, directory, name, { stem }) {
     const wished = file.extension === '' ? stem : `${stem}.${file.extension}`;

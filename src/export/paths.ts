@@ -5,7 +5,7 @@ import { buildDirs } from './paths/building.js'
 import { allDirs, skipsOf, type Dir, type Skip, type Unit } from './paths/dirs.js'
 import type { Past } from './paths/kept.js'
 import { uploadedName } from './paths/names.js'
-import { nameUnits, type Names } from './paths/naming.js'
+import { nameUnits, type Held, type Names } from './paths/naming.js'
 import { indexRecords, type RecordedPath } from './paths/records.js'
 import { LONGEST_PATH, Room } from './paths/room.js'
 import { documentKey } from './paths/shortcuts.js'
@@ -57,14 +57,17 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
   const past = { records, votes: castVotes(dirs, records) }
   // Where a branch could not be listed, what is not found may still be there, and so may its name.
   const found = foundKeys(units)
-  const held = namesByDirectory(listing.faults.some(({ branch }) => branch) ? pathsNotFound(recorded, found) : [])
+  const isWhole = !listing.faults.some(({ branch }) => branch)
+  const documents = foundDocuments(units)
+  const hidden = isWhole ? [] : recorded.filter((record) => !found.has(unitKey(record)))
+  const held = heldNames(hidden, (record) => documents.has(documentKey(record)))
   const { files, paths } = placeAll(dirs, past, held)
   const skipped = units.flatMap((unit) => skipsOf(unit).map((skip) => skippedEntry(unit, skip, paths)))
   return {
     files: files.sort((a, b) => byPath(a, b) || byCodePoints(unitKey(a.unit), unitKey(b.unit))),
     skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(textOf(a), textOf(b))),
     found,
-    foundDocuments: foundDocuments(units),
+    foundDocuments: documents,
   }
 }
 
@@ -78,7 +81,7 @@ interface Placement {
 function placeAll(
   dirs: readonly Dir[],
   past: Past,
-  held: ReadonlyMap<string, ReadonlySet<string>>,
+  held: ReadonlyMap<string, Held>,
 ): { readonly files: PlacedFile[]; readonly paths: ReadonlyMap<Unit, string> } {
   const room = new Room(dirs)
   const files: PlacedFile[] = []
@@ -140,19 +143,34 @@ function foundDocuments(units: readonly Unit[]): ReadonlySet<string> {
   return keys
 }
 
-const pathsNotFound = (recorded: readonly RecordedPath[], found: ReadonlySet<string>): string[] =>
-  recorded.filter((record) => !found.has(unitKey(record))).map(({ path }) => path)
+const NONE: Held = { all: new Set(), files: new Set() }
 
-const NONE: ReadonlySet<string> = new Set()
-
-function namesByDirectory(paths: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const names = new Map<string, Set<string>>()
-  for (const path of paths) {
-    const { directory, name } = splitPath(path)
-    const known = names.get(directory) ?? new Set<string>()
-    names.set(directory, known.add(fold(name)))
+/** By directory, the names of what was not found: of files, of folders, and of pages with others below them. */
+function heldNames(
+  records: readonly RecordedPath[],
+  isFound: (record: RecordedPath) => boolean,
+): ReadonlyMap<string, Held> {
+  const held = new Map<string, { readonly all: Set<string>; readonly files: Set<string> }>()
+  const hold = (at: string, from: keyof Held): void => {
+    const { directory, name } = splitPath(at)
+    const names = held.get(directory) ?? { all: new Set(), files: new Set() }
+    held.set(directory, names)
+    names[from].add(fold(name))
   }
-  return names
+  const directories = new Set<string>()
+  for (const { path } of records) {
+    for (let { directory } = splitPath(path); directory !== ''; { directory } = splitPath(directory)) {
+      if (directories.has(directory)) break
+      directories.add(directory)
+    }
+  }
+  for (const directory of directories) hold(directory, 'files')
+  for (const record of records) {
+    hold(record.path, 'all')
+    const stem = record.path.replace(/\.[^./]*$/, '')
+    if (directories.has(stem) && !isFound(record)) hold(stem, 'all')
+  }
+  return held
 }
 
 function place(file: WantedFile, directory: string, name: string | undefined, { stem }: Unit): PlacedFile {

@@ -95,6 +95,26 @@ describe('recorded paths', () => {
     expect(layPaths(withGap(listing(tree([y]))), { recorded })).toEqual(['A-YYY222.docx'])
   })
 
+  test('of a folder in a gap are not free for a file', () => {
+    const notes = entry('boxcnFFF555', 'notes', { type: 'file' })
+    const recorded = [record('notes/deep/A.docx', 'hidden', 'A')]
+    const upload = listing(tree([notes]))
+    expect(layPaths(withGap(upload), { recorded, includeFiles: true })).toEqual(['notes-FFF555'])
+    expect(layPaths(upload, { recorded, includeFiles: true })).toEqual(['notes'])
+    // A folder goes on to have its own, whatever it holds by now.
+    expect(layPaths(withGap(listing(tree([folder('f1', 'notes', x)]))), { recorded })).toEqual(['notes/A.docx'])
+  })
+
+  test('of a directory beside a page in a gap are not free for that of another one', () => {
+    const board = entry('brdXXX444', 'A', { type: 'board', children: [entry('d4', 'new')] })
+    const recorded = [record('A.docx', 'hidden', 'A'), record('A/old.docx', 'd5', 'old')]
+    expect(layPaths(withGap(listing(tree([board]))), { recorded })).toEqual(['A-XXX444/new.docx'])
+    // A page itself, found in another format, goes on to have its own.
+    const page = entry('hidden', 'A', { children: [entry('d4', 'new')] })
+    const other = withGap(listing(tree([page], { as: ['pdf'] })))
+    expect(layPaths(other, { recorded })).toEqual(['A.pdf', 'A/new.pdf'])
+  })
+
   test('never are the manifest’s', () => {
     const recorded = [record('m.docx', 'd1', 'm')]
     expect(layPaths(listing(tree([entry('d1', 'm')])), { recorded, manifestPath: 'm.docx' })).toEqual(['m-d1.docx'])

@@ -11,6 +11,12 @@ export interface Names {
   readonly dir: string | undefined
 }
 
+/** Folded names in a directory that nothing new may have, or no new file. */
+export interface Held {
+  readonly all: ReadonlySet<string>
+  readonly files: ReadonlySet<string>
+}
+
 /** Who keeps a name that several want; of equals nobody does. */
 enum Rank {
   /** Nobody wants the name. */
@@ -47,22 +53,17 @@ const DIRECTORY = ''
  * Gives every unit of a directory its names, the same whatever the order. What has a name on record keeps it. Of the
  * others, all that want the same name go on to their next one, until no two are equal; nor does anybody take a name that
  * somebody had to give up, so that a run in which some failed does not change the names of the next.
- * @param held folded names that nobody new may have
  * @returns the names of all units that need any; those of a unit's files by the keys that they have there
  */
-export function nameUnits(
-  dir: Dir,
-  directory: string,
-  room: Room,
-  past: Past,
-  held: ReadonlySet<string>,
-): ReadonlyMap<Unit, Names> {
+export function nameUnits(dir: Dir, directory: string, room: Room, past: Past, held: Held): ReadonlyMap<Unit, Names> {
   const taken = new Set([...dir.reserved, ...dir.named.keys()])
   const isTaken = (name: string): boolean => taken.has(fold(name)) || isTemporaryName(name)
   const claims = withoutRivals(
     [...dir.units.values()].flatMap((unit) => claimsOf(unit, directory, room, past, isTaken)),
   )
-  settle(claims, (name) => isTaken(name) || held.has(fold(name)))
+  const isHeld = (name: string, key: string): boolean =>
+    held.all.has(fold(name)) || (key !== DIRECTORY && held.files.has(fold(name)))
+  settle(claims, (name, key) => isTaken(name) || isHeld(name, key))
 
   const names = new Map<Unit, { files: Map<string, string | undefined>; dir: string | undefined }>()
   for (const claim of claims) {
@@ -139,15 +140,15 @@ function namesAt(claim: Claim, level: number): string[] {
 }
 
 /** Moves claims on to their next names until no two are in each other's way. */
-function settle(claims: readonly Claim[], isForbidden: (name: string) => boolean): void {
+function settle(claims: readonly Claim[], isForbidden: (name: string, key: string) => boolean): void {
   for (let open = true; open;) {
     const holders = holdersOf(claims)
-    const isInTheWay = (name: string, claim: Claim): boolean =>
-      isForbidden(name) || (holders.get(fold(name))?.besides(claim) ?? Rank.None) >= claim.rank
+    const isInTheWay = (name: string, key: string, claim: Claim): boolean =>
+      isForbidden(name, key) || (holders.get(fold(name))?.besides(claim) ?? Rank.None) >= claim.rank
     const mustGoOn = claims.filter((claim) => {
       if (claim.kept !== undefined || claim.level > claim.unit.suffixes.length) return false
       const stem = stemAt(claim, claim.level)
-      return stem === undefined || [...claim.ends.values()].some((end) => isInTheWay(stem + end, claim))
+      return stem === undefined || [...claim.ends].some(([key, end]) => isInTheWay(stem + end, key, claim))
     })
     for (const claim of mustGoOn) claim.level++
     open = mustGoOn.length > 0
