@@ -1901,7 +1901,8 @@ class WrongSize extends Error {
  * @throws DiskFault when the disk refuses, WrongSize, or whatever the body throws
  */
 async function saveFile({ target, body, overwrite, expectedBytes, onBytes, onWhole, }) {
-    const existing = await targetFault(target, overwrite);
+    const mayReplace = typeof overwrite === 'function' ? overwrite : () => overwrite;
+    const existing = await targetFault(target, mayReplace());
     if (existing)
         throw existing;
     const directory = external_node_path_default().dirname(target);
@@ -1916,7 +1917,7 @@ async function saveFile({ target, body, overwrite, expectedBytes, onBytes, onWho
             await handle.close().catch(() => undefined);
         }
         await onWhole?.();
-        await moveInto(temporary, target, overwrite);
+        await moveInto(temporary, target, mayReplace());
         return { path: target, ...written };
     }
     catch (error) {

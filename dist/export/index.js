@@ -2211,7 +2211,8 @@ class Place {
     /** True for what may be its name on the disk, without extension. */
     mayBe(name) {
         this.names ??= namesOf(this.entry);
-        return this.names.some((named) => suffixLevelOf(name, named) !== undefined);
+        // The user may have named the directory, in another spelling.
+        return this.names.some((named) => suffixLevelOf(name, named) !== undefined || fold(name) === fold(named.stem));
     }
 }
 /** A stem with and without what looks like an extension: both may be what stands on the disk. */
@@ -4123,7 +4124,8 @@ class WrongSize extends Error {
  * @throws DiskFault when the disk refuses, WrongSize, or whatever the body throws
  */
 async function saveFile({ target, body, overwrite, expectedBytes, onBytes, onWhole, }) {
-    const existing = await targetFault(target, overwrite);
+    const mayReplace = typeof overwrite === 'function' ? overwrite : () => overwrite;
+    const existing = await targetFault(target, mayReplace());
     if (existing)
         throw existing;
     const directory = external_node_path_default().dirname(target);
@@ -4138,7 +4140,7 @@ async function saveFile({ target, body, overwrite, expectedBytes, onBytes, onWho
             await handle.close().catch(() => undefined);
         }
         await onWhole?.();
-        await moveInto(temporary, target, overwrite);
+        await moveInto(temporary, target, mayReplace());
         return { path: target, ...written };
     }
     catch (error) {
@@ -4413,14 +4415,19 @@ class Placer {
         let endTurn;
         let saved;
         try {
+            await this.clearFolder(file);
             created = await ensureParentInside(directory, file.path);
-            const overwrite = this.options.overwrite || file.stands || ledger.owns(file.path);
+            const isOurs = this.options.overwrite || file.stands || ledger.owns(file.path);
+            let hasMovedIn = false;
+            // What another file had to make room for may come to stand here while the bytes are on their way.
+            const overwrite = () => isOurs || hasMovedIn || ledger.recordOf(file.path) !== undefined;
             // So that the run after a kill knows where something half-written may be.
             if (!ledger.owns(file.path))
                 releases.push(await ledger.claim([file]));
             const onWhole = async () => {
                 // One at a time: what moves for one file may be what another one is about to move.
                 endTurn = await this.takeTurn();
+                hasMovedIn = ledger.recordOf(file.path) !== undefined;
                 releases.push(await this.makeRoom(file));
             };
             saved = await write({ target: external_node_path_default().join(directory, ...file.path.split('/')), overwrite, onWhole });
@@ -4434,6 +4441,8 @@ class Placer {
         }
         finally {
             if (saved?.ok !== true) {
+                // Nobody moves a file here between the two.
+                endTurn ??= await this.takeTurn();
                 for (const release of releases.reverse())
                     release();
                 if (created !== undefined)
@@ -4453,28 +4462,61 @@ class Placer {
         await before;
         return end;
     }
+    /** Where a folder of earlier runs has the name of the file, what stands below moves on, and the folder goes. */
+    async clearFolder(file) {
+        const { directory, ledger } = this.options;
+        if (diskFacts(directory)(file.path)?.kind !== 'other')
+            return;
+        const endTurn = await this.takeTurn();
+        try {
+            for (const { path: at } of ledger.recordsBelow(file.path))
+                await this.moveOn({ unit: file.unit, path: at });
+        }
+        finally {
+            endTurn();
+        }
+    }
     async makeRoom(file) {
-        const { directory, ledger, homesOf } = this.options;
+        const { directory, ledger } = this.options;
         // Whoever may write there can have put a link in the way meanwhile.
         await ensureParentInside(directory, file.path);
-        const recordAt = (at) => ledger.recordOf(at);
+        await this.moveOn(file);
+        return ledger.claim([file.path, ...file.replaces].map((at) => ({ path: at, unit: file.unit })));
+    }
+    async moveOn(file) {
+        const { ledger, homesOf } = this.options;
+        const recordAt = (at) => ledger.recordOf(at) ?? this.recordUnderOtherName(at);
         for (const move of movesBefore(file, { recordAt, homesOf }))
             await this.move(move);
-        return ledger.claim([file.path, ...file.replaces].map((at) => ({ path: at, unit: file.unit })));
+    }
+    /** On many disks the file at `a.docx` is the one on record as `A.docx`. */
+    recordUnderOtherName(at) {
+        const { directory, ledger } = this.options;
+        const look = diskFacts(directory);
+        const id = look(at)?.id;
+        if (id === undefined)
+            return undefined;
+        return ledger.recordsLike(at).find(({ path: other }) => look(other)?.id === id);
     }
     async move({ from, to }) {
         const { directory, ledger } = this.options;
-        const there = diskFacts(directory)(to);
+        const look = diskFacts(directory);
+        if (look(from.path) === undefined) {
+            // Somebody took it away, or only the manifest was restored: there is nothing to save.
+            ledger.forget(from.path);
+            return;
+        }
+        const there = look(to);
         if (there && !(there.kind === 'file' && ledger.owns(to)))
             throw stuck(from.path, to);
-        await ensureParentInside(directory, to);
         const release = await ledger.claim([from.path, to].map((at) => ({ path: at, unit: from })));
         try {
-            await (0,promises_namespaceObject.rename)(external_node_path_default().join(directory, from.path), external_node_path_default().join(directory, to));
+            await ensureParentInside(directory, to);
+            await moveFile(external_node_path_default().join(directory, from.path), external_node_path_default().join(directory, to));
         }
         catch (error) {
             release();
-            throw diskFault('move the file', external_node_path_default().join(directory, from.path), error);
+            throw error;
         }
         ledger.record({ ...from, path: to });
         ledger.forget(from.path);
@@ -4498,6 +4540,14 @@ class Placer {
                 throw error;
             onRemains(error);
         }
+    }
+}
+async function moveFile(from, to) {
+    try {
+        await (0,promises_namespaceObject.rename)(from, to);
+    }
+    catch (error) {
+        throw diskFault('move the file', from, error);
     }
 }
 function stuck(from, to) {
@@ -6243,6 +6293,7 @@ async function writeManifest(root, relative, pieces) {
 }
 
 ;// CONCATENATED MODULE: ./src/export/manifest/ledger.ts
+
 // A record that a kill loses costs one export more; each write of a large manifest costs memory.
 const RECORD_WITHIN_MS = 5_000;
 /**
@@ -6275,6 +6326,15 @@ class Ledger {
     recordOf(path) {
         return this.manifest.recordOf(path);
     }
+    /** The records of other paths that some disk takes for this one. */
+    recordsLike(path) {
+        const folded = fold(path);
+        return this.manifest.files.filter((file) => file.path !== path && fold(file.path) === folded);
+    }
+    /** The records of what stands below a path. */
+    recordsBelow(path) {
+        return this.manifest.files.filter((file) => file.path.startsWith(`${path}/`));
+    }
     /**
      * Brings everything to the disk, but for what an earlier, killed run was about to write where nothing stands.
      * @param look undefined where nothing is; may throw, then the rest is written all the same
@@ -6301,8 +6361,10 @@ class Ledger {
         for (const { path } of paths)
             this.owned.add(path);
         const release = (only) => {
+            // A file that another one made room for has moved there meanwhile: it stays.
+            const mine = (path) => (only === undefined || only === path) && this.manifest.isClaimed(path);
             for (const path of added)
-                if (only === undefined || only === path)
+                if (mine(path))
                     this.forget(path);
             for (const file of before)
                 if (only === undefined || only === file.path)
@@ -6375,7 +6437,7 @@ function makePlan(listing, options) {
     const isWhole = !listing.faults.some(({ branch }) => branch);
     const units = oneTime(layout.files);
     const replaces = replacedPaths(layout.files, records, isWhole);
-    const judge = judgeOf(options, records);
+    const judge = judgeOf(options, records, layout);
     const judged = layout.files.map((placed) => {
         const unit = units.get(placed.unit) ?? placed.unit;
         return { unit, path: placed.path, verdict: judge({ ...placed, unit }) };
@@ -6494,20 +6556,30 @@ function countBy(files) {
         counts.set(unitKey(unit), (counts.get(unitKey(unit)) ?? 0) + 1);
     return counts;
 }
-function judgeOf({ manifest, disk, force, overwrite }, records) {
+function judgeOf({ manifest, disk, force, overwrite }, records, layout) {
     const byPath = new Map(manifest.files.map((record) => [record.path, record]));
     const owned = new Map();
     for (const { path } of records)
         listIn(owned, fold(path)).push(path);
     const isOurs = (path, { id }) => owned.get(fold(path))?.some((own) => own === path || (id !== undefined && disk(own)?.id === id)) === true;
+    const planned = new Set();
+    for (const { unit, failure } of layout.files)
+        if (!failure)
+            planned.add(unitKey(unit));
+    /** True for a folder of earlier runs whose files all go elsewhere, since a file now has its name. */
+    const isLeaving = (path) => {
+        const below = records.filter((record) => record.path.startsWith(`${path}/`));
+        return below.length > 0 && below.every((record) => planned.has(unitKey(record)));
+    };
     const judge = ({ unit, path, failure }) => {
         if (failure)
             return { kind: 'refused', failure };
         const fact = disk(path);
         if (!fact)
             return { kind: 'export', stands: false };
-        if (fact.kind === 'other')
-            return { kind: 'refused', failure: inTheWay(path) };
+        if (fact.kind === 'other') {
+            return isLeaving(path) ? { kind: 'export', stands: false } : { kind: 'refused', failure: inTheWay(path) };
+        }
         const record = byPath.get(path);
         if (!force && record && isSame(record, unit) && fact.size === record.fileSize) {
             return { kind: 'unchanged', stands: true };

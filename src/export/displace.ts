@@ -21,7 +21,7 @@ export interface Places {
  * @returns the moves, in the order in which each finds its place free; what stands at the last one's is the new file's
  * own old one, or nobody's
  */
-export function movesBefore(file: PlannedFile, { recordAt, homesOf }: Places): readonly Move[] {
+export function movesBefore(file: Pick<PlannedFile, 'unit' | 'path'>, { recordAt, homesOf }: Places): readonly Move[] {
   const own = unitKey(file.unit)
   const moves: Move[] = []
   let { path } = file

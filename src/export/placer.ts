@@ -14,7 +14,7 @@ import type { PlannedFile } from './model.js'
 export interface Target {
   /** Absolute. */
   readonly target: string
-  readonly overwrite: boolean
+  readonly overwrite: () => boolean
   /** To be awaited when they are all there, before they get the name. */
   readonly onWhole: () => Promise<void>
 }
@@ -51,13 +51,18 @@ export class Placer {
     let endTurn: (() => void) | undefined
     let saved: Reply<SavedFile> | undefined
     try {
+      await this.clearFolder(file)
       created = await ensureParentInside(directory, file.path)
-      const overwrite = this.options.overwrite || file.stands || ledger.owns(file.path)
+      const isOurs = this.options.overwrite || file.stands || ledger.owns(file.path)
+      let hasMovedIn = false
+      // What another file had to make room for may come to stand here while the bytes are on their way.
+      const overwrite = (): boolean => isOurs || hasMovedIn || ledger.recordOf(file.path) !== undefined
       // So that the run after a kill knows where something half-written may be.
       if (!ledger.owns(file.path)) releases.push(await ledger.claim([file]))
       const onWhole = async (): Promise<void> => {
         // One at a time: what moves for one file may be what another one is about to move.
         endTurn = await this.takeTurn()
+        hasMovedIn = ledger.recordOf(file.path) !== undefined
         releases.push(await this.makeRoom(file))
       }
       saved = await write({ target: path.join(directory, ...file.path.split('/')), overwrite, onWhole })
@@ -67,6 +72,8 @@ export class Placer {
       saved = fail(diskFailure(error))
     } finally {
       if (saved?.ok !== true) {
+        // Nobody moves a file here between the two.
+        endTurn ??= await this.takeTurn()
         for (const release of releases.reverse()) release()
         if (created !== undefined) await removeEmptyFrom(directory, file.path, created)
       }
@@ -84,26 +91,59 @@ export class Placer {
     return end
   }
 
+  /** Where a folder of earlier runs has the name of the file, what stands below moves on, and the folder goes. */
+  private async clearFolder(file: PlannedFile): Promise<void> {
+    const { directory, ledger } = this.options
+    if (diskFacts(directory)(file.path)?.kind !== 'other') return
+    const endTurn = await this.takeTurn()
+    try {
+      for (const { path: at } of ledger.recordsBelow(file.path)) await this.moveOn({ unit: file.unit, path: at })
+    } finally {
+      endTurn()
+    }
+  }
+
   private async makeRoom(file: PlannedFile): Promise<Release> {
-    const { directory, ledger, homesOf } = this.options
+    const { directory, ledger } = this.options
     // Whoever may write there can have put a link in the way meanwhile.
     await ensureParentInside(directory, file.path)
-    const recordAt = (at: string): ReturnType<Places['recordAt']> => ledger.recordOf(at)
-    for (const move of movesBefore(file, { recordAt, homesOf })) await this.move(move)
+    await this.moveOn(file)
     return ledger.claim([file.path, ...file.replaces].map((at) => ({ path: at, unit: file.unit })))
+  }
+
+  private async moveOn(file: Pick<PlannedFile, 'unit' | 'path'>): Promise<void> {
+    const { ledger, homesOf } = this.options
+    const recordAt = (at: string): ReturnType<Places['recordAt']> =>
+      ledger.recordOf(at) ?? this.recordUnderOtherName(at)
+    for (const move of movesBefore(file, { recordAt, homesOf })) await this.move(move)
+  }
+
+  /** On many disks the file at `a.docx` is the one on record as `A.docx`. */
+  private recordUnderOtherName(at: string): ReturnType<Places['recordAt']> {
+    const { directory, ledger } = this.options
+    const look = diskFacts(directory)
+    const id = look(at)?.id
+    if (id === undefined) return undefined
+    return ledger.recordsLike(at).find(({ path: other }) => look(other)?.id === id)
   }
 
   private async move({ from, to }: Move): Promise<void> {
     const { directory, ledger } = this.options
-    const there = diskFacts(directory)(to)
+    const look = diskFacts(directory)
+    if (look(from.path) === undefined) {
+      // Somebody took it away, or only the manifest was restored: there is nothing to save.
+      ledger.forget(from.path)
+      return
+    }
+    const there = look(to)
     if (there && !(there.kind === 'file' && ledger.owns(to))) throw stuck(from.path, to)
-    await ensureParentInside(directory, to)
     const release = await ledger.claim([from.path, to].map((at) => ({ path: at, unit: from })))
     try {
-      await rename(path.join(directory, from.path), path.join(directory, to))
+      await ensureParentInside(directory, to)
+      await moveFile(path.join(directory, from.path), path.join(directory, to))
     } catch (error) {
       release()
-      throw diskFault('move the file', path.join(directory, from.path), error)
+      throw error
     }
     ledger.record({ ...from, path: to })
     ledger.forget(from.path)
@@ -127,6 +167,14 @@ export class Placer {
       if (!(error instanceof DiskFault)) throw error
       onRemains(error)
     }
+  }
+}
+
+async function moveFile(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to)
+  } catch (error) {
+    throw diskFault('move the file', from, error)
   }
 }
 

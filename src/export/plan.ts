@@ -35,7 +35,7 @@ export function makePlan(listing: Listing, options: PlanOptions): Plan {
   const units = oneTime(layout.files)
   const replaces = replacedPaths(layout.files, records, isWhole)
 
-  const judge = judgeOf(options, records)
+  const judge = judgeOf(options, records, layout)
   const judged = layout.files.map((placed) => {
     const unit = units.get(placed.unit) ?? placed.unit
     return { unit, path: placed.path, verdict: judge({ ...placed, unit }) }
@@ -170,6 +170,7 @@ type Verdict =
 function judgeOf(
   { manifest, disk, force, overwrite }: PlanOptions,
   records: readonly ManifestFile[],
+  layout: Layout,
 ): (file: PlacedFile) => Verdict {
   const byPath = new Map(manifest.files.map((record) => [record.path, record]))
   const owned = new Map<string, string[]>()
@@ -177,11 +178,21 @@ function judgeOf(
   const isOurs = (path: string, { id }: DiskFact): boolean =>
     owned.get(fold(path))?.some((own) => own === path || (id !== undefined && disk(own)?.id === id)) === true
 
+  const planned = new Set<string>()
+  for (const { unit, failure } of layout.files) if (!failure) planned.add(unitKey(unit))
+  /** True for a folder of earlier runs whose files all go elsewhere, since a file now has its name. */
+  const isLeaving = (path: string): boolean => {
+    const below = records.filter((record) => record.path.startsWith(`${path}/`))
+    return below.length > 0 && below.every((record) => planned.has(unitKey(record)))
+  }
+
   const judge = ({ unit, path, failure }: PlacedFile): Verdict => {
     if (failure) return { kind: 'refused', failure }
     const fact = disk(path)
     if (!fact) return { kind: 'export', stands: false }
-    if (fact.kind === 'other') return { kind: 'refused', failure: inTheWay(path) }
+    if (fact.kind === 'other') {
+      return isLeaving(path) ? { kind: 'export', stands: false } : { kind: 'refused', failure: inTheWay(path) }
+    }
     const record = byPath.get(path)
     if (!force && record && isSame(record, unit) && fact.size === record.fileSize) {
       return { kind: 'unchanged', stands: true }

@@ -18,7 +18,7 @@ export interface DownloadOptions {
   readonly source: FileSource
   /** The absolute path, given the name that the service sends (any text), if it sends one. */
   readonly target: (serviceName: string | undefined) => string
-  readonly overwrite: boolean
+  readonly overwrite: boolean | (() => boolean)
   /** How many bytes the file must have, where that is known. */
   readonly expectedBytes?: number | undefined
   /** What the user can do about a file of another size: a sentence. */

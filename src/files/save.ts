@@ -10,7 +10,7 @@ export interface SaveOptions {
   /** Read as fast as the disk takes it, and no faster. */
   readonly body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
   /** Whether a file that is there already is replaced. */
-  readonly overwrite: boolean
+  readonly overwrite: boolean | (() => boolean)
   /** How many bytes the whole must have, where that is known. */
   readonly expectedBytes?: number | undefined
   /** Told of the sum after each piece. */
@@ -52,7 +52,8 @@ export async function saveFile({
   onBytes,
   onWhole,
 }: SaveOptions): Promise<SavedFile> {
-  const existing = await targetFault(target, overwrite)
+  const mayReplace = typeof overwrite === 'function' ? overwrite : () => overwrite
+  const existing = await targetFault(target, mayReplace())
   if (existing) throw existing
   const directory = path.dirname(target)
   const temporary = path.join(directory, `.feishu-export-${randomBytes(12).toString('hex')}.part`)
@@ -65,7 +66,7 @@ export async function saveFile({
       await handle.close().catch(() => undefined)
     }
     await onWhole?.()
-    await moveInto(temporary, target, overwrite)
+    await moveInto(temporary, target, mayReplace())
     return { path: target, ...written }
   } catch (error) {
     await unlink(temporary).catch(() => undefined)

@@ -1,5 +1,6 @@
 import type { Clock } from '../../polling/clock.js'
 import type { ManifestFile } from '../model.js'
+import { fold } from '../paths.js'
 import type { Manifest, ManifestClaim } from './manifest.js'
 
 /** Takes a claim back, for one path or for all: the files are as they were. */
@@ -46,6 +47,17 @@ export class Ledger {
     return this.manifest.recordOf(path)
   }
 
+  /** The records of other paths that some disk takes for this one. */
+  recordsLike(path: string): readonly ManifestFile[] {
+    const folded = fold(path)
+    return this.manifest.files.filter((file) => file.path !== path && fold(file.path) === folded)
+  }
+
+  /** The records of what stands below a path. */
+  recordsBelow(path: string): readonly ManifestFile[] {
+    return this.manifest.files.filter((file) => file.path.startsWith(`${path}/`))
+  }
+
   /**
    * Brings everything to the disk, but for what an earlier, killed run was about to write where nothing stands.
    * @param look undefined where nothing is; may throw, then the rest is written all the same
@@ -68,7 +80,9 @@ export class Ledger {
     const before = this.manifest.claim(paths)
     for (const { path } of paths) this.owned.add(path)
     const release: Release = (only) => {
-      for (const path of added) if (only === undefined || only === path) this.forget(path)
+      // A file that another one made room for has moved there meanwhile: it stays.
+      const mine = (path: string): boolean => (only === undefined || only === path) && this.manifest.isClaimed(path)
+      for (const path of added) if (mine(path)) this.forget(path)
       for (const file of before) if (only === undefined || only === file.path) this.record(file)
     }
     try {

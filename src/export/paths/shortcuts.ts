@@ -3,7 +3,7 @@ import { unitKey, wantedOf, type Wishes } from '../wanted.js'
 import { listIn } from '../../lists.js'
 import { safeSegment, suffixesOf, suffixLevelOf, type Named } from './names.js'
 import type { RecordedPath, Records } from './records.js'
-import { byCodePoints } from './text.js'
+import { byCodePoints, fold } from './text.js'
 
 /** Why a shortcut is not exported: its target stands in the same tree, itself or by another shortcut. */
 export type ShortcutTo = 'original' | 'shortcut'
@@ -43,7 +43,8 @@ class Place {
   /** True for what may be its name on the disk, without extension. */
   mayBe(name: string): boolean {
     this.names ??= namesOf(this.entry)
-    return this.names.some((named) => suffixLevelOf(name, named) !== undefined)
+    // The user may have named the directory, in another spelling.
+    return this.names.some((named) => suffixLevelOf(name, named) !== undefined || fold(name) === fold(named.stem))
   }
 }
 

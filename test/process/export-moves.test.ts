@@ -1,0 +1,153 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { answers } from '../emulator/index.js'
+import { exportBench, folderLink } from './export-support.js'
+
+const bench = exportBench()
+
+/** Who is on record at a path. */
+const tokenAt = (file: string): string | undefined =>
+  bench.manifest().files.find((record) => record.path === file)?.token
+
+describe('the only copy of a document', () => {
+  it('moves on when another one takes its path and its own export fails', async () => {
+    const { emulator } = bench
+    const root = emulator.addFolder({ name: 'Root' }).token
+    const archive = emulator.addFolder({ name: 'Archive', parent: root }).token
+    const old = emulator.addDocument({ type: 'docx', title: 'Weekly', folder: root })
+    await bench.run({ sources: folderLink(root) })
+    const bytes = bench.read('Weekly.docx')
+    emulator.store.folders.remove(root, old.token)
+    emulator.store.folders.put(archive, old)
+    old.jobStatus = 107
+    const fresh = emulator.addDocument({ type: 'docx', title: 'Weekly', folder: root })
+    const step = await bench.run({ sources: folderLink(root) })
+    expect(step.outputs).toMatchObject({ exported: '1', failed: '1' })
+    expect(bench.read('Archive/Weekly.docx')).toEqual(bytes)
+    expect([tokenAt('Weekly.docx'), tokenAt('Archive/Weekly.docx')]).toEqual([fresh.token, old.token])
+    expect(bench.lies()).toEqual([])
+    expect(bench.manifest().writing).toBeUndefined()
+  })
+
+  it.each([2, 3])(
+    'survives when %i documents pass their titles on in a circle and only one can be exported',
+    async (n) => {
+      const folder = bench.emulator.addFolder({ name: 'F' }).token
+      const documents = Array.from({ length: n }, (_, nth) =>
+        bench.emulator.addDocument({ type: 'docx', title: `T${nth}`, folder }),
+      )
+      await bench.run({ sources: folderLink(folder) })
+      const before = documents.map((_, nth) => bench.read(`T${nth}.docx`))
+      for (const [nth, document] of documents.entries()) {
+        document.title = `T${(nth + 1) % n}`
+        if (nth > 0) document.jobStatus = 110
+      }
+      const [first] = documents
+      if (first) first.editTime = '1800000000'
+      const step = await bench.run({ sources: folderLink(folder) })
+      expect(step.outputs).toMatchObject({ exported: '1', failed: String(n - 1) })
+      expect(documents.map(({ title, token }) => tokenAt(`${title}.docx`) === token)).toEqual(documents.map(() => true))
+      for (let nth = 1; nth < n; nth++) expect(bench.read(`T${(nth + 1) % n}.docx`)).toEqual(before[nth])
+      expect(bench.lies()).toEqual([])
+    },
+  )
+
+  it('is not overwritten where it has no other place yet', async () => {
+    const folder = bench.emulator.addFolder({ name: 'F' }).token
+    const [old] = ['A', 'X'].map((title) => bench.emulator.addDocument({ type: 'docx', title, folder }))
+    await bench.run({ sources: folderLink(folder) })
+    const bytes = bench.read('A.docx')
+    if (old) old.title = 'B'
+    writeFileSync(path.join(bench.workspace, 'B.docx'), 'somebody\u2019s')
+    bench.emulator.addDocument({ type: 'docx', title: 'A', folder })
+    const step = await bench.run({ sources: folderLink(folder) })
+    expect(step.outputs).toMatchObject({ exported: '0', failed: '2', unchanged: '1' })
+    expect(step.errors[0]).toMatch(/only copy of another document, which has no other place yet.*Move away.*B\.docx/)
+    expect(bench.read('A.docx')).toEqual(bytes)
+    expect(bench.read('B.docx').toString()).toBe('somebody\u2019s')
+    expect(bench.lies()).toEqual([])
+  })
+})
+
+describe('a title that is passed on', () => {
+  // A becomes C and B becomes A: the file of A must make room, while the new one of C is still on its way.
+  it.each([
+    ['slow', answers.delay(900), 0],
+    ['cut, and then there', answers.delay(900, answers.cut({ afterBytes: 50 })), 0],
+    ['refused for good', answers.delay(900, answers.error(1069902)), 1],
+  ])('while a download is %s leaves nothing behind that is not on record', async (_, download, failed) => {
+    const folder = bench.emulator.addFolder({ name: 'F' }).token
+    const [first, second] = ['A', 'B'].map((title) => bench.emulator.addDocument({ type: 'docx', title, folder }))
+    if (!first || !second) throw new Error('no documents')
+    const sources = folderLink(folder)
+    await bench.run({ sources })
+    const before = bench.read('A.docx')
+    Object.assign(first, { title: 'C', editTime: '1800000000' })
+    Object.assign(second, { title: 'A', editTime: '1800000001' })
+    bench.emulator.script('download', failed > 0 ? () => download : [download], { token: first.token })
+    const step = await bench.run({ sources })
+    expect(step.outputs).toMatchObject({ exported: String(2 - failed), failed: String(failed) })
+    expect(bench.files()).toEqual(['A.docx', 'C.docx'])
+    expect([tokenAt('A.docx'), tokenAt('C.docx')]).toEqual([second.token, first.token])
+    if (failed > 0) expect(bench.read('C.docx')).toEqual(before)
+    expect(bench.lies()).toEqual([])
+    expect(bench.manifest().writing).toBeUndefined()
+  })
+
+  it('where the file on record is missing needs no room made', async () => {
+    const folder = bench.emulator.addFolder({ name: 'F' }).token
+    const first = bench.emulator.addDocument({ type: 'docx', title: 'A', folder })
+    const sources = folderLink(folder)
+    await bench.run({ sources })
+    // As if a cache had brought back the manifest alone.
+    rmSync(path.join(bench.workspace, 'A.docx'))
+    Object.assign(first, { title: 'C', durationMs: 1500 })
+    const second = bench.emulator.addDocument({ type: 'docx', title: 'A', folder })
+    const step = await bench.run({ sources })
+    expect(step.errors).toEqual([])
+    expect(step.outputs).toMatchObject({ exported: '2', failed: '0' })
+    expect([tokenAt('A.docx'), tokenAt('C.docx')]).toEqual([second.token, first.token])
+    expect(bench.lies()).toEqual([])
+  })
+})
+
+describe('a file without extension and a folder', () => {
+  it('change places of one name when the folder is renamed', async () => {
+    const { emulator } = bench
+    const root = emulator.addFolder({ name: 'Root' }).token
+    const notes = emulator.addFolder({ name: 'notes', parent: root })
+    const inner = emulator.addDocument({ type: 'docx', title: 'A', folder: notes.token, durationMs: 1500 })
+    const deep = emulator.addFolder({ name: 'deep', parent: notes.token }).token
+    emulator.addDocument({ type: 'docx', title: 'B', folder: deep, durationMs: 1500 })
+    const inputs = { sources: folderLink(root), 'include-files': true }
+    await bench.run(inputs)
+    const before = bench.read('notes/A.docx')
+    notes.name = 'old notes'
+    inner.jobStatus = 107
+    emulator.addDocument({ type: 'file', title: 'notes', folder: root })
+    const step = await bench.run(inputs)
+    expect(step.outputs).toMatchObject({ exported: '2', failed: '1' })
+    expect(bench.files()).toEqual(['notes', 'old notes/A.docx', 'old notes/deep/B.docx'])
+    expect(bench.read('old notes/A.docx')).toEqual(before)
+    expect(bench.lies()).toEqual([])
+    expect(bench.manifest().writing).toBeUndefined()
+  })
+
+  it('do not where the folder holds what no run wrote', async () => {
+    const { emulator } = bench
+    const root = emulator.addFolder({ name: 'Root' }).token
+    const notes = emulator.addFolder({ name: 'notes', parent: root })
+    emulator.addDocument({ type: 'docx', title: 'A', folder: notes.token })
+    const inputs = { sources: folderLink(root), 'include-files': true }
+    await bench.run(inputs)
+    writeFileSync(path.join(bench.workspace, 'notes', 'mine.txt'), 'mine')
+    notes.name = 'old notes'
+    emulator.addDocument({ type: 'file', title: 'notes', folder: root })
+    const step = await bench.run(inputs)
+    expect(step.outputs).toMatchObject({ exported: '1', failed: '1' })
+    expect(step.errors[0]).toMatch(/"notes": Cannot write the file ".*notes": .*folder/)
+    expect(bench.files()).toEqual(['notes/mine.txt', 'old notes/A.docx'])
+    expect(bench.lies()).toEqual([])
+  })
+})
