@@ -3031,14 +3031,15 @@ async function removeEmptyFrom(root, relative, before = 0) {
 /**
  * Removes what killed runs left half-written: files under the names that saveFile and writeManifest give.
  * @param directories relative to the root, which itself is the empty text; what is not there or leads out is passed over
- * @returns how many there were
- * @throws DiskFault
+ * @returns how many could be removed
  */
 async function cleanTemporaries(root, directories) {
     let count = 0;
     for (const directory of new Set(directories)) {
         for (const name of await temporariesIn(external_node_path_default().join(root, directory))) {
-            if (await removeInside(root, directory === '' ? name : `${directory}/${name}`))
+            // Tidying is no reason to fail; the next run tries again.
+            const removed = await removeInside(root, directory === '' ? name : `${directory}/${name}`).catch(() => false);
+            if (removed)
                 count++;
         }
     }
@@ -3049,7 +3050,7 @@ async function temporariesIn(directory) {
         return (await (0,promises_namespaceObject.readdir)(directory)).filter(isTemporaryName);
     }
     catch {
-        // Tidying is no reason to fail; what is to be written there will tell.
+        // What is to be written there will tell.
         return [];
     }
 }
@@ -6923,7 +6924,10 @@ async function work(ground, remainingMs) {
     if (inputs.dryRun) {
         const there = diskFacts(inputs.directory);
         const taken = new Set(plan.toExport.map(({ path: at }) => at));
-        const paths = stale.map(({ file }) => file.path).filter((at) => !taken.has(at));
+        // Those in the way of a folder go first, and do not count; what nothing stands for stays.
+        const first = new Set(plan.inTheWay.map(({ path: at }) => at));
+        const going = stale.filter(({ instead }) => instead === undefined || instead.length > 0);
+        const paths = going.map(({ file }) => file.path).filter((at) => !taken.has(at) && !first.has(at));
         tellings.deleted(paths.filter((at) => there(at)?.kind === 'file'));
         return;
     }

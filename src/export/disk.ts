@@ -175,14 +175,15 @@ export async function removeEmptyFrom(root: string, relative: string, before = 0
 /**
  * Removes what killed runs left half-written: files under the names that saveFile and writeManifest give.
  * @param directories relative to the root, which itself is the empty text; what is not there or leads out is passed over
- * @returns how many there were
- * @throws DiskFault
+ * @returns how many could be removed
  */
 export async function cleanTemporaries(root: string, directories: Iterable<string>): Promise<number> {
   let count = 0
   for (const directory of new Set(directories)) {
     for (const name of await temporariesIn(path.join(root, directory))) {
-      if (await removeInside(root, directory === '' ? name : `${directory}/${name}`)) count++
+      // Tidying is no reason to fail; the next run tries again.
+      const removed = await removeInside(root, directory === '' ? name : `${directory}/${name}`).catch(() => false)
+      if (removed) count++
     }
   }
   return count
@@ -192,7 +193,7 @@ async function temporariesIn(directory: string): Promise<string[]> {
   try {
     return (await readdir(directory)).filter(isTemporaryName)
   } catch {
-    // Tidying is no reason to fail; what is to be written there will tell.
+    // What is to be written there will tell.
     return []
   }
 }

@@ -83,7 +83,10 @@ async function work(ground: Ground, remainingMs: () => number): Promise<void> {
   if (inputs.dryRun) {
     const there = diskFacts(inputs.directory)
     const taken = new Set(plan.toExport.map(({ path: at }) => at))
-    const paths = stale.map(({ file }) => file.path).filter((at) => !taken.has(at))
+    // Those in the way of a folder go first, and do not count; what nothing stands for stays.
+    const first = new Set(plan.inTheWay.map(({ path: at }) => at))
+    const going = stale.filter(({ instead }) => instead === undefined || instead.length > 0)
+    const paths = going.map(({ file }) => file.path).filter((at) => !taken.has(at) && !first.has(at))
     tellings.deleted(paths.filter((at) => there(at)?.kind === 'file'))
     return
   }

@@ -32,10 +32,6 @@ function refusingToRemove(name: string): RunOptions {
   return { nodeArguments: ['--import', `data:text/javascript,${encodeURIComponent(hook)}`] }
 }
 
-/** Who is on record at a path. */
-const tokenAt = (file: string): string | undefined =>
-  bench.manifest().files.find((record) => record.path === file)?.token
-
 describe('an old file that cannot be removed', () => {
   it('is told, the new one is there and on record, and the next run goes on', async () => {
     const document = bench.emulator.addDocument({ type: 'docx', title: 'A' })
@@ -57,6 +53,20 @@ describe('an old file that cannot be removed', () => {
     expect(bench.manifest().writing).toBeUndefined()
   })
 
+  it('and is only what a killed run left half-written stops nothing', async () => {
+    const document = bench.emulator.addDocument({ type: 'docx', title: 'A' })
+    await bench.run({ sources: docLink(document.token) })
+    document.editTime = '1800000000'
+    const leftover = `.feishu-export-${'a'.repeat(24)}.part`
+    writeFileSync(path.join(bench.workspace, leftover), 'half')
+    const step = await bench.run({ sources: docLink(document.token) }, refusingToRemove(leftover))
+    expect(step.errors).toEqual([])
+    expect(step.outputs).toMatchObject({ exported: '1', failed: '0' })
+    expect(bench.files()).toEqual([leftover, 'A.docx'])
+    await bench.run({ sources: docLink(document.token) })
+    expect(bench.files()).toEqual(['A.docx'])
+  })
+
   it('of several whose documents are gone keeps its record; the others go, and the numbers say so', async () => {
     const folder = bench.emulator.addFolder({ name: 'F' }).token
     const documents = ['A', 'B', 'C'].map((title) => bench.emulator.addDocument({ type: 'docx', title, folder }))
@@ -71,63 +81,34 @@ describe('an old file that cannot be removed', () => {
   })
 })
 
-describe('the only copy of a document', () => {
-  it('moves on when another one takes its path and its own export fails', async () => {
-    const { emulator } = bench
-    const root = emulator.addFolder({ name: 'Root' }).token
-    const archive = emulator.addFolder({ name: 'Archive', parent: root }).token
-    const old = emulator.addDocument({ type: 'docx', title: 'Weekly', folder: root })
-    await bench.run({ sources: folderLink(root) })
-    const bytes = bench.read('Weekly.docx')
-    emulator.store.folders.remove(root, old.token)
-    emulator.store.folders.put(archive, old)
-    old.jobStatus = 107
-    const fresh = emulator.addDocument({ type: 'docx', title: 'Weekly', folder: root })
-    const step = await bench.run({ sources: folderLink(root) })
-    expect(step.outputs).toMatchObject({ exported: '1', failed: '1' })
-    expect(bench.read('Archive/Weekly.docx')).toEqual(bytes)
-    expect([tokenAt('Weekly.docx'), tokenAt('Archive/Weekly.docx')]).toEqual([fresh.token, old.token])
-    expect(bench.lies()).toEqual([])
-    expect(bench.manifest().writing).toBeUndefined()
+describe('what a dry run says', () => {
+  it('of a format that is no longer wanted is what the run then does', async () => {
+    const folder = bench.emulator.addFolder({ name: 'F' }).token
+    bench.emulator.addDocument({ type: 'docx', title: 'A', folder })
+    bench.emulator.addDocument({ type: 'sheet', title: 'S', folder })
+    await bench.run({ sources: folderLink(folder) })
+    const inputs = { sources: `${folderLink(folder)} as=xlsx`, 'delete-stale': true }
+    const dry = await bench.run({ ...inputs, 'dry-run': true })
+    const real = await bench.run(inputs)
+    expect(dry.outputs['deleted']).toBe(real.outputs['deleted'])
+    expect(real.outputs['deleted']).toBe('0')
+    expect(bench.files()).toEqual(['A.docx', 'S.xlsx'])
   })
 
-  it.each([2, 3])(
-    'survives when %i documents pass their titles on in a circle and only one can be exported',
-    async (n) => {
-      const folder = bench.emulator.addFolder({ name: 'F' }).token
-      const documents = Array.from({ length: n }, (_, nth) =>
-        bench.emulator.addDocument({ type: 'docx', title: `T${nth}`, folder }),
-      )
-      await bench.run({ sources: folderLink(folder) })
-      const before = documents.map((_, nth) => bench.read(`T${nth}.docx`))
-      for (const [nth, document] of documents.entries()) {
-        document.title = `T${(nth + 1) % n}`
-        if (nth > 0) document.jobStatus = 110
-      }
-      const [first] = documents
-      if (first) first.editTime = '1800000000'
-      const step = await bench.run({ sources: folderLink(folder) })
-      expect(step.outputs).toMatchObject({ exported: '1', failed: String(n - 1) })
-      expect(documents.map(({ title, token }) => tokenAt(`${title}.docx`) === token)).toEqual(documents.map(() => true))
-      for (let nth = 1; nth < n; nth++) expect(bench.read(`T${(nth + 1) % n}.docx`)).toEqual(before[nth])
-      expect(bench.lies()).toEqual([])
-    },
-  )
-
-  it('is not overwritten where it has no other place yet', async () => {
-    const folder = bench.emulator.addFolder({ name: 'F' }).token
-    const [old] = ['A', 'X'].map((title) => bench.emulator.addDocument({ type: 'docx', title, folder }))
-    await bench.run({ sources: folderLink(folder) })
-    const bytes = bench.read('A.docx')
-    if (old) old.title = 'B'
-    writeFileSync(path.join(bench.workspace, 'B.docx'), 'somebody\u2019s')
-    bench.emulator.addDocument({ type: 'docx', title: 'A', folder })
-    const step = await bench.run({ sources: folderLink(folder) })
-    expect(step.outputs).toMatchObject({ exported: '0', failed: '2', unchanged: '1' })
-    expect(step.errors[0]).toMatch(/only copy of another document, which has no other place yet.*Move away.*B\.docx/)
-    expect(bench.read('A.docx')).toEqual(bytes)
-    expect(bench.read('B.docx').toString()).toBe('somebody\u2019s')
-    expect(bench.lies()).toEqual([])
+  it('of a file in the way of a folder, too', async () => {
+    const { emulator } = bench
+    const root = emulator.addFolder({ name: 'Root' }).token
+    const notes = emulator.addDocument({ type: 'file', title: 'notes', folder: root })
+    const inputs = { sources: folderLink(root), 'include-files': true, 'delete-stale': true }
+    await bench.run(inputs)
+    notes.deleted = true
+    const folder = emulator.addFolder({ name: 'notes', parent: root }).token
+    emulator.addDocument({ type: 'docx', title: 'A', folder })
+    const dry = await bench.run({ ...inputs, 'dry-run': true })
+    expect(bench.files()).toEqual(['notes'])
+    const real = await bench.run(inputs)
+    expect(dry.outputs['deleted']).toBe(real.outputs['deleted'])
+    expect(bench.files()).toEqual(['notes/A.docx'])
   })
 })
 
