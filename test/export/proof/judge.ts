@@ -48,24 +48,34 @@ export interface Judgement {
 
 /** Compares the disk after a run that came to its end with what the walk says. */
 export function judge(judgement: Judgement): string[] {
-  const { disk, walk } = judgement
-  // With gaps in the listing, what a killed run was about to move may still be wanted in one of them: it stays.
-  const unfinished = walk.isComplete ? disk.writing : []
+  const { disk, walk, emulator } = judgement
+  // With gaps in the listing, what a killed run was about to move may still be wanted in one of them: it stays. So does
+  // that of a document which nobody may read by now.
+  const unfinished = walk.isComplete ? disk.writing.filter(({ token }) => !isUnreadable(token, emulator)) : []
   return [
     ...[...disk.files.keys()].filter(isTemporary).map((file) => `${file}: left over`),
     ...unfinished.map(({ path }) => `${path}: still being written`),
-    ...badNames(disk.files.keys()),
+    ...badNames(movedOn(judgement)),
     ...judgeFiles(judgement),
     ...judgePlaces(judgement),
     ...judgeCounts(judgement),
   ]
 }
 
+/** The files without those that stay where they were since they fail, when their folder got another name of one spelling. */
+function movedOn({ disk, walk, known }: Judgement): readonly string[] {
+  const stays = new Set<string>()
+  for (const { key, fails } of walk.wanted.values()) {
+    for (const { path } of fails ? (known.get(key) ?? []) : []) stays.add(path)
+  }
+  return [...disk.files.keys()].filter((path) => !stays.has(path))
+}
+
 function judgeFiles({ walk, disk, emulator, known, deletesStale }: Judgement): string[] {
   const faults: string[] = []
   const byKey = new Map<string, Recorded[]>()
   for (const record of disk.recorded) byKey.set(keyOf(record), [...(byKey.get(keyOf(record)) ?? []), record])
-  const taken = new Set(disk.recorded.map(({ path }) => path))
+  const taken = new Set([...disk.recorded, ...disk.writing].map(({ path }) => path).filter((at) => disk.files.has(at)))
   for (const [key, wanted] of walk.wanted) {
     const records = byKey.get(key) ?? []
     byKey.delete(key)
@@ -75,16 +85,18 @@ function judgeFiles({ walk, disk, emulator, known, deletesStale }: Judgement): s
     // With gaps in the listing, the old place of what a killed run moved may be one of a copy in a gap: it stays.
     if (records.length > 1 && walk.isComplete) faults.push(`${key}: ${records.map(({ path }) => path).join(' and ')}`)
     if (wanted.fails) {
-      if (record && !before.some(({ sha256 }) => sha256 === record.sha256)) {
-        faults.push(`${record.path}: of a document that fails`)
+      for (const { path, sha256 } of records) {
+        if (!before.some((file) => file.sha256 === sha256)) faults.push(`${path}: of a document that fails`)
       }
-      for (const { path } of record ? [] : before) faults.push(`${path}: lost, though it failed`)
+      // What a killed run put in place and could not record stands too.
+      const stands = disk.writing.some((claim) => keyOf(claim) === key && disk.files.has(claim.path))
+      for (const { path } of records.length > 0 || stands ? [] : before) faults.push(`${path}: lost, though it failed`)
     } else if (!record) faults.push(`${key} (${JSON.stringify(wanted.document.title.slice(0, 60))}): missing`)
     else faults.push(...judgeRecord(wanted, record, emulator))
   }
   const mayDelete = deletesStale && walk.isComplete
   // Nobody may read them, which is not to say that they are gone; nor is what stands below them.
-  const unreadable = disk.recorded.filter(({ token }) => isUnreadable(token, emulator))
+  const unreadable = [...disk.recorded, ...disk.writing].filter(({ token }) => isUnreadable(token, emulator))
   const folders = unreadable.map(({ path }) => `${path.replace(/\.[^./]*$/, '')}/`)
   const mayStay = (path: string): boolean =>
     unreadable.some((record) => record.path === path) || folders.some((folder) => path.startsWith(folder))
