@@ -2734,12 +2734,13 @@ function layOut(listing, options) {
     const dirs = allDirs(buildDirs(listing, options, records, manifestPath === undefined ? [] : [manifestPath]));
     const units = dirs.flatMap((dir) => [...dir.units.values()]);
     const past = { records, votes: castVotes(dirs, records) };
-    // Where a branch could not be listed, what is not found may still be there, and so may its name.
     const found = foundKeys(units);
-    const isWhole = !listing.faults.some(({ branch }) => branch);
     const documents = foundDocuments(units);
-    const hidden = isWhole ? [] : recorded.filter((record) => !found.has(unitKey(record)));
-    const held = heldNames(hidden, (record) => documents.has(documentKey(record)));
+    const held = heldNames({
+        records: recorded.filter((record) => !found.has(unitKey(record))),
+        isFound: (record) => documents.has(documentKey(record)),
+        isWhole: !listing.faults.some(({ branch }) => branch),
+    });
     const { files, paths } = placeAll(dirs, past, held);
     const skipped = units.flatMap((unit) => skipsOf(unit).map((skip) => skippedEntry(unit, skip, paths)));
     return {
@@ -2809,8 +2810,11 @@ function foundDocuments(units) {
     return keys;
 }
 const NONE = { all: new Set(), files: new Set() };
-/** By directory, the names of what was not found: of files, of folders, and of pages with others below them. */
-function heldNames(records, isFound) {
+/**
+ * By directory, the names of what was not found. Where a branch could not be listed, it may still be there: nothing new
+ * gets its name. In any case its folders may stay on the disk, in the way of files.
+ */
+function heldNames({ records, isFound, isWhole, }) {
     const held = new Map();
     const hold = (at, from) => {
         const { directory, name } = splitPath(at);
@@ -2828,7 +2832,7 @@ function heldNames(records, isFound) {
     }
     for (const directory of directories)
         hold(directory, 'files');
-    for (const record of records) {
+    for (const record of isWhole ? [] : records) {
         hold(record.path, 'all');
         const stem = record.path.replace(/\.[^./]*$/, '');
         if (directories.has(stem) && !isFound(record))
@@ -4416,7 +4420,7 @@ class Placer {
         let endTurn;
         let saved;
         try {
-            await this.clearFolder(file);
+            await this.clearWay(file);
             created = await ensureParentInside(directory, file.path);
             const isOurs = this.options.overwrite || file.stands || ledger.owns(file.path);
             let hasMovedIn = false;
@@ -4463,14 +4467,20 @@ class Placer {
         await before;
         return end;
     }
-    /** Where a folder of earlier runs has the name of the file, what stands below moves on, and the folder goes. */
-    async clearFolder(file) {
+    /**
+     * What was a file and is to be a folder, or the other way round: files of earlier runs move on, out of a folder that has
+     * the name of this file, or when they have the name of a folder that it is to stand in.
+     */
+    async clearWay(file) {
         const { directory, ledger } = this.options;
-        if (diskFacts(directory)(file.path)?.kind !== 'other')
+        const above = foldersAbove(file.path).filter((folder) => ledger.recordOf(folder) !== undefined);
+        const isFolder = diskFacts(directory)(file.path)?.kind === 'other';
+        if (above.length === 0 && !isFolder)
             return;
         const endTurn = await this.takeTurn();
         try {
-            for (const { path: at } of ledger.recordsBelow(file.path))
+            const below = isFolder ? ledger.recordsBelow(file.path).map((record) => record.path) : [];
+            for (const at of [...above, ...below])
                 await this.moveOn({ unit: file.unit, path: at });
         }
         finally {
@@ -4543,6 +4553,7 @@ class Placer {
         }
     }
 }
+const foldersAbove = (file) => file.split('/').flatMap((_, depth, segments) => (depth === 0 ? [] : segments.slice(0, depth).join('/')));
 async function moveFile(from, to) {
     try {
         await (0,promises_namespaceObject.rename)(from, to);

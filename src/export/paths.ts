@@ -55,12 +55,13 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
   const dirs = allDirs(buildDirs(listing, options, records, manifestPath === undefined ? [] : [manifestPath]))
   const units = dirs.flatMap((dir) => [...dir.units.values()])
   const past = { records, votes: castVotes(dirs, records) }
-  // Where a branch could not be listed, what is not found may still be there, and so may its name.
   const found = foundKeys(units)
-  const isWhole = !listing.faults.some(({ branch }) => branch)
   const documents = foundDocuments(units)
-  const hidden = isWhole ? [] : recorded.filter((record) => !found.has(unitKey(record)))
-  const held = heldNames(hidden, (record) => documents.has(documentKey(record)))
+  const held = heldNames({
+    records: recorded.filter((record) => !found.has(unitKey(record))),
+    isFound: (record) => documents.has(documentKey(record)),
+    isWhole: !listing.faults.some(({ branch }) => branch),
+  })
   const { files, paths } = placeAll(dirs, past, held)
   const skipped = units.flatMap((unit) => skipsOf(unit).map((skip) => skippedEntry(unit, skip, paths)))
   return {
@@ -145,11 +146,19 @@ function foundDocuments(units: readonly Unit[]): ReadonlySet<string> {
 
 const NONE: Held = { all: new Set(), files: new Set() }
 
-/** By directory, the names of what was not found: of files, of folders, and of pages with others below them. */
-function heldNames(
-  records: readonly RecordedPath[],
-  isFound: (record: RecordedPath) => boolean,
-): ReadonlyMap<string, Held> {
+/**
+ * By directory, the names of what was not found. Where a branch could not be listed, it may still be there: nothing new
+ * gets its name. In any case its folders may stay on the disk, in the way of files.
+ */
+function heldNames({
+  records,
+  isFound,
+  isWhole,
+}: {
+  readonly records: readonly RecordedPath[]
+  readonly isFound: (record: RecordedPath) => boolean
+  readonly isWhole: boolean
+}): ReadonlyMap<string, Held> {
   const held = new Map<string, { readonly all: Set<string>; readonly files: Set<string> }>()
   const hold = (at: string, from: keyof Held): void => {
     const { directory, name } = splitPath(at)
@@ -165,7 +174,7 @@ function heldNames(
     }
   }
   for (const directory of directories) hold(directory, 'files')
-  for (const record of records) {
+  for (const record of isWhole ? [] : records) {
     hold(record.path, 'all')
     const stem = record.path.replace(/\.[^./]*$/, '')
     if (directories.has(stem) && !isFound(record)) hold(stem, 'all')

@@ -51,7 +51,7 @@ export class Placer {
     let endTurn: (() => void) | undefined
     let saved: Reply<SavedFile> | undefined
     try {
-      await this.clearFolder(file)
+      await this.clearWay(file)
       created = await ensureParentInside(directory, file.path)
       const isOurs = this.options.overwrite || file.stands || ledger.owns(file.path)
       let hasMovedIn = false
@@ -91,13 +91,19 @@ export class Placer {
     return end
   }
 
-  /** Where a folder of earlier runs has the name of the file, what stands below moves on, and the folder goes. */
-  private async clearFolder(file: PlannedFile): Promise<void> {
+  /**
+   * What was a file and is to be a folder, or the other way round: files of earlier runs move on, out of a folder that has
+   * the name of this file, or when they have the name of a folder that it is to stand in.
+   */
+  private async clearWay(file: PlannedFile): Promise<void> {
     const { directory, ledger } = this.options
-    if (diskFacts(directory)(file.path)?.kind !== 'other') return
+    const above = foldersAbove(file.path).filter((folder) => ledger.recordOf(folder) !== undefined)
+    const isFolder = diskFacts(directory)(file.path)?.kind === 'other'
+    if (above.length === 0 && !isFolder) return
     const endTurn = await this.takeTurn()
     try {
-      for (const { path: at } of ledger.recordsBelow(file.path)) await this.moveOn({ unit: file.unit, path: at })
+      const below = isFolder ? ledger.recordsBelow(file.path).map((record) => record.path) : []
+      for (const at of [...above, ...below]) await this.moveOn({ unit: file.unit, path: at })
     } finally {
       endTurn()
     }
@@ -169,6 +175,9 @@ export class Placer {
     }
   }
 }
+
+const foldersAbove = (file: string): string[] =>
+  file.split('/').flatMap((_, depth, segments) => (depth === 0 ? [] : segments.slice(0, depth).join('/')))
 
 async function moveFile(from: string, to: string): Promise<void> {
   try {

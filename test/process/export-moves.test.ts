@@ -134,6 +134,25 @@ describe('a file without extension and a folder', () => {
     expect(bench.manifest().writing).toBeUndefined()
   })
 
+  it('change places of one name when the file is renamed', async () => {
+    const { emulator } = bench
+    const root = emulator.addFolder({ name: 'Root' }).token
+    const notes = emulator.addDocument({ type: 'file', title: 'notes', folder: root })
+    const folder = emulator.addFolder({ name: 'F', parent: root })
+    emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
+    const inputs = { sources: folderLink(root), 'include-files': true }
+    await bench.run(inputs)
+    const before = bench.read('notes')
+    notes.title = 'old notes'
+    folder.name = 'notes'
+    bench.emulator.script('file-download', () => answers.delay(900, answers.error(1061004)))
+    const step = await bench.run(inputs)
+    expect(step.outputs).toMatchObject({ exported: '1', failed: '1' })
+    expect(bench.files()).toEqual(['notes/A.docx', 'old notes'])
+    expect(bench.read('old notes')).toEqual(before)
+    expect(bench.lies()).toEqual([])
+  })
+
   it('do not where the folder holds what no run wrote', async () => {
     const { emulator } = bench
     const root = emulator.addFolder({ name: 'Root' }).token
