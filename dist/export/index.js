@@ -6830,6 +6830,10 @@ class RunStop {
         this.first = cause;
         this.controller.abort(cause.kind);
     }
+    /** Everything is done but the last words: neither the time nor a cancellation makes that undone. */
+    allDone() {
+        this.deadline.release();
+    }
     cause() {
         return this.first;
     }
@@ -6964,6 +6968,7 @@ async function work(ground, remainingMs) {
         await exportAll(ground, plan, { api, patience, looks, ledger, lookAlikes: cleaning.lookAlikes });
         tidied(await removeReplaced(plan.unchanged, cleaning));
         await removeStale(stale, ground, cleaning);
+        stop.allDone();
     }
     finally {
         await ledger.close(diskFacts(inputs.directory));

@@ -112,6 +112,7 @@ async function work(ground: Ground, remainingMs: () => number): Promise<void> {
     await exportAll(ground, plan, { api, patience, looks, ledger, lookAlikes: cleaning.lookAlikes })
     tidied(await removeReplaced(plan.unchanged, cleaning))
     await removeStale(stale, ground, cleaning)
+    stop.allDone()
   } finally {
     await ledger.close(diskFacts(inputs.directory))
   }

@@ -32,6 +32,11 @@ export class RunStop {
     this.controller.abort(cause.kind)
   }
 
+  /** Everything is done but the last words: neither the time nor a cancellation makes that undone. */
+  allDone(): void {
+    this.deadline.release()
+  }
+
   cause(): StopCause | undefined {
     return this.first
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { answers, startEmulator, type Emulator, type Task } from '../emulator/index.js'
-import { runAction, type Inputs, type RunOptions, type StepResult } from './run-action.js'
+import { preloading, runAction, type Inputs, type RunOptions, type StepResult } from './run-action.js'
 
 let emulator: Emulator
 let workspace: string
@@ -113,8 +113,8 @@ describe('a file', () => {
 
   test('takes no more memory the larger it is', async () => {
     const task = exported('big', { size: 150_000_000, seed: 'big' })
-    const tell = 'data:text/javascript,process.on("exit",()=>console.log("RSS",process.resourceUsage().maxRSS))'
-    const step = await download(task, { 'file-size': 150_000_000 }, { nodeArguments: ['--import', tell] })
+    const tell = preloading('process.on("exit",()=>console.log("RSS",process.resourceUsage().maxRSS))')
+    const step = await download(task, { 'file-size': 150_000_000 }, tell)
     expect(step.outputs['sha256']).toBe(emulator.expectedSha256(task.document.token, 'docx'))
     const kilobytes = Number(/RSS (\d+)/.exec(step.log.join('\n'))?.[1])
     expect(kilobytes).toBeGreaterThan(10_000)
@@ -167,16 +167,11 @@ describe('an existing file', () => {
 })
 
 describe('a file system without hard links', () => {
-  const noLinks: RunOptions = {
-    nodeArguments: [
-      '--import',
-      `data:text/javascript,${encodeURIComponent(`
-        import promises from 'node:fs/promises'
-        import { syncBuiltinESMExports } from 'node:module'
-        promises.link = () => Promise.reject(Object.assign(new Error('refused'), { code: 'EPERM' }))
-        syncBuiltinESMExports()`)}`,
-    ],
-  }
+  const noLinks = preloading(`
+    import promises from 'node:fs/promises'
+    import { syncBuiltinESMExports } from 'node:module'
+    promises.link = () => Promise.reject(Object.assign(new Error('refused'), { code: 'EPERM' }))
+    syncBuiltinESMExports()`)
 
   test('takes the file all the same, and replaces nothing', async () => {
     const task = exported('a')
@@ -195,23 +190,19 @@ describe('a file system without hard links', () => {
 
 describe('a fault of the disk is told at once, with the path, and nothing is left', () => {
   // Stands in for a disk that refuses to go on after some bytes.
-  const refusing = (code: string): RunOptions => ({
-    nodeArguments: [
-      '--import',
-      `data:text/javascript,${encodeURIComponent(`
-        import { open } from 'node:fs/promises'
-        const handle = await open(process.execPath)
-        const prototype = Object.getPrototypeOf(handle)
-        await handle.close()
-        const write = prototype.write
-        let bytes = 0
-        prototype.write = async function (chunk, ...rest) {
-          bytes += chunk.length
-          if (bytes > 100000) throw Object.assign(new Error('refused'), { code: '${code}' })
-          return write.call(this, chunk, ...rest)
-        }`)}`,
-    ],
-  })
+  const refusing = (code: string): RunOptions =>
+    preloading(`
+      import { open } from 'node:fs/promises'
+      const handle = await open(process.execPath)
+      const prototype = Object.getPrototypeOf(handle)
+      await handle.close()
+      const write = prototype.write
+      let bytes = 0
+      prototype.write = async function (chunk, ...rest) {
+        bytes += chunk.length
+        if (bytes > 100000) throw Object.assign(new Error('refused'), { code: '${code}' })
+        return write.call(this, chunk, ...rest)
+      }`)
 
   test.each([
     ['ENOSPC', /Cannot write the file ".*out.a\.docx": the disk is full \(ENOSPC\)\. Make room/],

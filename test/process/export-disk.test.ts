@@ -14,13 +14,13 @@ import path from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { answers } from '../emulator/index.js'
 import { docLink, exportBench, folderLink } from './export-support.js'
-import type { RunOptions } from './run-action.js'
+import { preloading, type RunOptions } from './run-action.js'
 
 const bench = exportBench()
 
 /** Has the disk refuse to remove files of this name, as one does that another program holds open. */
 function refusingToRemove(name: string): RunOptions {
-  const hook = `
+  return preloading(`
     import { promises } from 'node:fs'
     import { syncBuiltinESMExports } from 'node:module'
     const { unlink } = promises
@@ -28,8 +28,7 @@ function refusingToRemove(name: string): RunOptions {
       if (String(file).endsWith(${JSON.stringify(name)})) throw Object.assign(new Error('EBUSY'), { code: 'EBUSY' })
       return unlink(file)
     }
-    syncBuiltinESMExports()`
-  return { nodeArguments: ['--import', `data:text/javascript,${encodeURIComponent(hook)}`] }
+    syncBuiltinESMExports()`)
 }
 
 describe('an old file that cannot be removed', () => {
@@ -79,6 +78,25 @@ describe('an old file that cannot be removed', () => {
     expect(bench.files()).toEqual(['B.docx'])
     expect(bench.manifest().files.map((record) => record.path)).toEqual(['B.docx'])
   })
+})
+
+it('a run that has done everything is not made red by time that ends while the manifest is written', async () => {
+  const { token } = bench.emulator.addDocument({ type: 'docx', title: 'A', durationMs: 100 })
+  const hook = `
+    import { promises, readFileSync } from 'node:fs'
+    import { syncBuiltinESMExports } from 'node:module'
+    const { rename } = promises
+    promises.rename = async (from, to) => {
+      const isLast = String(to).endsWith('.json') && !readFileSync(from, 'utf8').includes('"writing"')
+      if (isLast) await new Promise((resolve) => setTimeout(resolve, 3500))
+      return rename(from, to)
+    }
+    syncBuiltinESMExports()`
+  const step = await bench.run({ sources: docLink(token), 'timeout-seconds': 3 }, preloading(hook))
+  expect(step.errors).toEqual([])
+  expect(step.outputs).toMatchObject({ exported: '1', failed: '0' })
+  expect(step.durationMs).toBeGreaterThan(3400)
+  expect(bench.lies()).toEqual([])
 })
 
 describe('what a dry run says', () => {
@@ -140,7 +158,7 @@ describe('a document at two places', () => {
     const other = bench.emulator.addDocument({ type: 'docx', title: 'Other', durationMs: 100 })
     const step = await bench.run(
       { sources: `${docLink(token)} to=one\n${docLink(token)} to=sub/two\n${docLink(other.token)}` },
-      { nodeArguments: ['--import', `data:text/javascript,${encodeURIComponent(hook)}`] },
+      preloading(hook),
     )
     expect(step.errors[0]).toMatch(/1 of 3 failed.*"sub\/two\.docx": Cannot read the file/)
     expect(step.errors[0]).not.toContain('made a mistake')

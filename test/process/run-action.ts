@@ -38,6 +38,11 @@ export interface RunOptions {
   readonly nodeArguments?: readonly string[]
 }
 
+/** Has Node run this module before the action, in the same process. */
+export const preloading = (code: string): Pick<RunOptions, 'nodeArguments'> => ({
+  nodeArguments: ['--import', `data:text/javascript,${encodeURIComponent(code)}`],
+})
+
 /** What a workflow would see of a step. */
 export interface StepResult {
   readonly exitCode: number | null

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { answers, startEmulator, startProxy, type Answer } from '../emulator/index.js'
 import { expectRed, inputsFor, looksAt, onceMore, until, waitFor } from '../wait/support.js'
-import { runAction, type StepResult } from './run-action.js'
+import { preloading, runAction, type RunOptions, type StepResult } from './run-action.js'
 
 const emulator = await startEmulator({ limits: { query: undefined } })
 const hanging = await startProxy({ hangConnect: true })
@@ -103,7 +103,7 @@ describe('SIGINT and SIGTERM end the step within a second, with its outputs', ()
 })
 
 // The runner sends SIGINT, then SIGTERM; a user may cancel twice. The child signals itself once it has seen a status.
-const signals = (...script: readonly (readonly [afterMs: number, signal: NodeJS.Signals])[]): string[] => {
+const signals = (...script: readonly (readonly [afterMs: number, signal: NodeJS.Signals])[]): RunOptions => {
   const code = `const { stdout } = process, write = stdout.write.bind(stdout)
     stdout.write = (text, ...more) => {
       const send = (signal) => process.kill(process.pid, signal)
@@ -112,17 +112,17 @@ const signals = (...script: readonly (readonly [afterMs: number, signal: NodeJS.
       }
       return write(text, ...more)
     }`
-  return ['--import', `data:text/javascript,${encodeURIComponent(code)}`]
+  return preloading(code)
 }
 
 describe('more signals change nothing', () => {
   it.concurrent.each([
     ['at once', signals([0, 'SIGINT'], [0, 'SIGTERM'])],
     ['while the first one is obeyed', signals([0, 'SIGINT'], [2, 'SIGINT'], [20, 'SIGTERM'])],
-  ])('%s', (_, nodeArguments) =>
+  ])('%s', (_, signalling) =>
     onceMore(async () => {
       const task = emulator.addTask({ result: [{ job_status: 2 }] })
-      const step = await waitFor(emulator, task, { 'poll-interval-seconds': 60 }, { nodeArguments })
+      const step = await waitFor(emulator, task, { 'poll-interval-seconds': 60 }, signalling)
       expect(expectRed(step)).toMatch(
         /^Cancelled: the export did not end\. |^Cancelled: no usable answer of the service came\. /,
       )

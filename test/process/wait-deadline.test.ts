@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { answers, startEmulator, startProxy, type Answer } from '../emulator/index.js'
 import { expectGreen, expectRed, inputsFor, looksAt, onceMore, startUpMs, waitFor } from '../wait/support.js'
-import { runAction, RUNNER_NODE, type Inputs, type RunOptions } from './run-action.js'
+import { preloading, runAction, RUNNER_NODE, type Inputs, type RunOptions } from './run-action.js'
 
 const emulator = await startEmulator({ limits: { query: undefined } })
 const hanging = await startProxy({ hangConnect: true })
@@ -113,7 +113,7 @@ describe('the step ends within a second of the deadline, naming ticket, status a
     const inputs = inputsFor(emulator, emulator.addTask(), { 'base-url': 'https://feishu.example.test' })
     await expectInTime(inputs, SILENT, {
       env: { UV_THREADPOOL_SIZE: '1' },
-      nodeArguments: ['--import', `data:text/javascript,${encodeURIComponent(busy)}`],
+      ...preloading(busy),
     })
   })
 
