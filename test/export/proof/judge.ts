@@ -48,10 +48,10 @@ export interface Judgement {
 
 /** Compares the disk after a run that came to its end with what the walk says. */
 export function judge(judgement: Judgement): string[] {
-  const { disk, walk, emulator } = judgement
-  // With gaps in the listing, what a killed run was about to move may still be wanted in one of them: it stays. So does
-  // that of a document which nobody may read by now.
-  const unfinished = walk.isComplete ? disk.writing.filter(({ token }) => !isUnreadable(token, emulator)) : []
+  const { disk, walk } = judgement
+  const mayStay = hiddenPaths(judgement)
+  // With gaps in the listing, what a killed run was about to move may still be wanted in one of them: it stays.
+  const unfinished = walk.isComplete ? disk.writing.filter(({ path }) => !mayStay(path)) : []
   return [
     ...[...disk.files.keys()].filter(isTemporary).map((file) => `${file}: left over`),
     ...unfinished.map(({ path }) => `${path}: still being written`),
@@ -71,11 +71,15 @@ function movedOn({ disk, walk, known }: Judgement): readonly string[] {
   return [...disk.files.keys()].filter((path) => !stays.has(path))
 }
 
-function judgeFiles({ walk, disk, emulator, known, deletesStale }: Judgement): string[] {
+function judgeFiles(judgement: Judgement): string[] {
+  const { walk, disk, emulator, known, deletesStale } = judgement
   const faults: string[] = []
   const byKey = new Map<string, Recorded[]>()
   for (const record of disk.recorded) byKey.set(keyOf(record), [...(byKey.get(keyOf(record)) ?? []), record])
-  const taken = new Set([...disk.recorded, ...disk.writing].map(({ path }) => path).filter((at) => disk.files.has(at)))
+  // What a killed run put in place and could not record stands too.
+  const there = [...disk.recorded, ...disk.writing].filter(({ path }) => disk.files.has(path))
+  const taken = new Set(there.map(({ path }) => path))
+  const standing = new Set(there.map(keyOf))
   for (const [key, wanted] of walk.wanted) {
     const records = byKey.get(key) ?? []
     byKey.delete(key)
@@ -88,18 +92,12 @@ function judgeFiles({ walk, disk, emulator, known, deletesStale }: Judgement): s
       for (const { path, sha256 } of records) {
         if (!before.some((file) => file.sha256 === sha256)) faults.push(`${path}: of a document that fails`)
       }
-      // What a killed run put in place and could not record stands too.
-      const stands = disk.writing.some((claim) => keyOf(claim) === key && disk.files.has(claim.path))
-      for (const { path } of records.length > 0 || stands ? [] : before) faults.push(`${path}: lost, though it failed`)
+      for (const { path } of standing.has(key) ? [] : before) faults.push(`${path}: lost, though it failed`)
     } else if (!record) faults.push(`${key} (${JSON.stringify(wanted.document.title.slice(0, 60))}): missing`)
     else faults.push(...judgeRecord(wanted, record, emulator))
   }
   const mayDelete = deletesStale && walk.isComplete
-  // Nobody may read them, which is not to say that they are gone; nor is what stands below them.
-  const unreadable = [...disk.recorded, ...disk.writing].filter(({ token }) => isUnreadable(token, emulator))
-  const folders = unreadable.map(({ path }) => `${path.replace(/\.[^./]*$/, '')}/`)
-  const mayStay = (path: string): boolean =>
-    unreadable.some((record) => record.path === path) || folders.some((folder) => path.startsWith(folder))
+  const mayStay = hiddenPaths(judgement)
   for (const [key, records] of byKey) {
     for (const { path, sha256 } of records) {
       if (mayDelete) {
@@ -111,7 +109,7 @@ function judgeFiles({ walk, disk, emulator, known, deletesStale }: Judgement): s
   if (mayDelete) {
     for (const [key, all] of known) {
       const [, token = ''] = key.split(' ')
-      if (walk.wanted.has(key) || !isUnreadable(token, emulator)) continue
+      if (walk.wanted.has(key) || standing.has(key) || !isUnreadable(token, emulator)) continue
       for (const { path } of all) if (!taken.has(path)) faults.push(`${path}: gone, though it may be there`)
     }
     return faults
@@ -124,6 +122,17 @@ function judgeFiles({ walk, disk, emulator, known, deletesStale }: Judgement): s
     for (const { path } of files) if (!taken.has(path)) faults.push(`${path}: stale, but gone all the same`)
   }
   return faults
+}
+
+/** Nobody may read these documents, which is not to say that they are gone; nor is what stands below them. */
+function hiddenPaths({ disk, emulator, known }: Judgement): (path: string) => boolean {
+  const now = [...disk.recorded, ...disk.writing].filter(({ token }) => isUnreadable(token, emulator))
+  const before = [...known]
+    .filter(([key]) => isUnreadable(key.split(' ')[1] ?? '', emulator))
+    .flatMap(([, files]) => files)
+  const paths = new Set(now.map(({ path }) => path))
+  const folders = [...now, ...before].map(({ path }) => `${path.replace(/\.[^./]*$/, '')}/`)
+  return (path) => paths.has(path) || folders.some((folder) => path.startsWith(folder))
 }
 
 function isUnreadable(token: string, { store }: Emulator): boolean {
