@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { connect, type Session } from '../../src/feishu/connect.js'
+import type { Session } from '../../src/feishu/connect.js'
 import { queryMetas, type DocumentRef } from '../../src/feishu/metas.js'
-import { systemClock } from '../../src/polling/clock.js'
 import { answers, startEmulator, type Emulator } from '../emulator/index.js'
+import { sessionOn } from './session.js'
 
 let emulator: Emulator
 let session: Session
@@ -10,14 +10,7 @@ const never = new AbortController().signal
 
 beforeAll(async () => {
   emulator = await startEmulator()
-  session = connect({
-    baseUrl: emulator.url,
-    credential: { kind: 'token', accessToken: emulator.accessToken },
-    clock: systemClock,
-    mask: () => undefined,
-    debug: () => undefined,
-    action: 'test',
-  })
+  session = sessionOn(emulator)
 })
 afterAll(async () => {
   session.dispose()

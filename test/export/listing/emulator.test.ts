@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { listSources, type ListingApi } from '../../../src/export/listing.js'
 import type { Entry, Listing, Source } from '../../../src/export/model.js'
 import { parseSources } from '../../../src/export/source-lines.js'
-import { connect, type Session } from '../../../src/feishu/connect.js'
+import type { Session } from '../../../src/feishu/connect.js'
 import type { Operation } from '../../../src/feishu/operations.js'
 import type { Reply } from '../../../src/feishu/failure.js'
-import { systemClock } from '../../../src/polling/clock.js'
 import { answers, startEmulator, type Emulator } from '../../emulator/index.js'
+import { sessionOn } from '../../feishu/session.js'
 
 let emulator: Emulator
 let session: Session
@@ -14,14 +14,7 @@ let session: Session
 beforeEach(async () => {
   const limits = { folder: undefined, 'wiki-nodes': undefined, 'wiki-node': undefined, metas: undefined }
   emulator = await startEmulator({ limits, maxPageItems: { folder: 3, 'wiki-nodes': 2 } })
-  session = connect({
-    baseUrl: emulator.url,
-    credential: { kind: 'token', accessToken: emulator.accessToken },
-    clock: systemClock,
-    mask: () => undefined,
-    debug: () => undefined,
-    action: 'test',
-  })
+  session = sessionOn(emulator)
 })
 afterEach(async () => {
   session.dispose()
