@@ -3106,6 +3106,7 @@ var polling_clock = __nccwpck_require__(849);
 ;// CONCATENATED MODULE: ./src/export/engine/engine.ts
 
 
+const EXPORT_STEPS = ['create', 'query', 'download'];
 const MOST_TASKS = 3;
 // A finished export lives ten minutes, so no more may be in flight than can be fetched in half of that.
 const FETCH_WITHIN_MS = 5 * 60_000;
@@ -3160,14 +3161,16 @@ class Engine {
         });
     }
     launch() {
-        const { stop } = this.options;
-        while (!stop.aborted && this.exports.length > 0 && this.active.exports < this.mostInFlight()) {
+        const { stop, api } = this.options;
+        // When one of its steps gets through no more, what is under way may still come to its end, but nothing new.
+        const areOpen = EXPORT_STEPS.every((operation) => api.isOpen(operation));
+        while (!stop.aborted && areOpen && this.exports.length > 0 && this.active.exports < this.mostInFlight()) {
             this.start(this.exports, 'exports', (work) => this.exportOne(work));
         }
         while (!stop.aborted && this.uploads.length > 0 && this.active.uploads < TRANSFERS_AT_ONCE) {
             this.start(this.uploads, 'uploads', (work) => this.fetchUpload(work));
         }
-        const waiting = this.exports.length + this.uploads.length;
+        const waiting = (areOpen ? this.exports.length : 0) + this.uploads.length;
         if (this.inFlight() === 0 && (waiting === 0 || stop.aborted))
             this.settle();
     }
@@ -3628,6 +3631,10 @@ class PacedApi {
         }
         return pacer;
     }
+    /** False once nobody gets through to an API any more. */
+    isOpen(operation) {
+        return !this.closed.has(operation);
+    }
     /** What the calls that have not ended last failed for; the latest of them. */
     openTrouble() {
         return [...this.troubles.values()].at(-1);
@@ -3667,8 +3674,11 @@ class PacedApi {
                     pacer.finished(false);
                     if (stop.aborted)
                         return failure_fail(STOPPED);
-                    if ((failure.askedMs ?? 0) >= remainingMs())
-                        return failure_fail(tooLong(failure));
+                    if ((failure.askedMs ?? 0) >= remainingMs()) {
+                        const ending = tooLong(failure);
+                        this.close(operation, ending);
+                        return failure_fail(ending);
+                    }
                     if (refusals > MOST_REFUSALS_IN_A_ROW)
                         return reply;
                     this.tryAgain(call, failure, pauseMs);
@@ -3679,10 +3689,8 @@ class PacedApi {
                 pacer.finished(failure.code !== undefined);
                 if (stop.aborted)
                     return failure_fail(STOPPED);
-                if (failure.apiWide === true) {
-                    this.closed.set(operation, failure);
-                    pacer.close();
-                }
+                if (failure.apiWide === true)
+                    this.close(operation, failure);
                 // When others get through again, what failed with them until then no longer tells against this one.
                 if (!areOthersAnswered && this.answeredAtMs >= startedAtMs) {
                     areOthersAnswered = true;
@@ -3701,6 +3709,10 @@ class PacedApi {
             if (!stop.aborted)
                 this.troubles.delete(call);
         }
+    }
+    close(operation, failure) {
+        this.closed.set(operation, failure);
+        this.pacer(operation).close();
     }
     hasAnswered(operation) {
         this.answered.add(operation);
@@ -3736,7 +3748,8 @@ class PacedApi {
 function tooLong(failure) {
     const { what, askedMs = 0 } = failure;
     const asks = `it asks to wait ${(0,src_text/* formatDuration */.a3)(askedMs)}, longer than what is left of \`timeout-seconds\``;
-    return { ...failure, what: `${what}; ${asks}`, appWide: true };
+    const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further at one go.';
+    return { ...failure, what: `${what}; ${asks}`, advice, appWide: true };
 }
 
 ;// CONCATENATED MODULE: ./src/export/engine/patience.ts
@@ -5112,7 +5125,8 @@ async function exportAll(ground, plan, exportTools) {
     const works = worksOf(plan.toExport);
     if (works.length === 0 || stop.cause())
         return;
-    const engine = engineOf(ground, plan, exportTools);
+    let outlasting;
+    const engine = engineOf(ground, plan, exportTools, (failure) => (outlasting ??= failure));
     const startedAtMs = tools.clock.nowMs();
     const ticker = new Ticker(tools.clock, tools.log, () => progressLine({
         ...tellings.progress(),
@@ -5126,8 +5140,10 @@ async function exportAll(ground, plan, exportTools) {
     finally {
         ticker.stop();
     }
+    if (outlasting)
+        stop.stop({ kind: 'app-wide', failure: outlasting });
 }
-function engineOf(ground, plan, { api, patience, looks, ledger, lookAlikes }) {
+function engineOf(ground, plan, { api, patience, looks, ledger, lookAlikes }, onOutlasting) {
     const { inputs, tools, stop, session, tellings } = ground;
     const { clock, log } = tools;
     const placer = new Placer({
@@ -5166,7 +5182,10 @@ function engineOf(ground, plan, { api, patience, looks, ledger, lookAlikes }) {
             }
             const isForAll = failure.appWide === true || failure.apiWide === true;
             // Uploaded files have a scope of their own; but the disk is everybody's.
-            if (isForAll && (!work.unit.uploaded || failure.ofDisk))
+            // A limit that lasts longer than the run: nothing new begins, but what is under way may come to its end.
+            if (failure.class === 'rate-limit' && failure.appWide && !work.unit.uploaded)
+                onOutlasting(failure);
+            else if (isForAll && (!work.unit.uploaded || failure.ofDisk))
                 stop.stop({ kind: 'app-wide', failure });
             else if (inputs.failFast)
                 stop.stop({ kind: 'fail-fast' });
@@ -6657,7 +6676,7 @@ const NEXT_RUN = 'The next run goes on with it.';
 const NOT_REACHED = { class: 'permanent', what: 'It was not reached before the run ended', advice: NEXT_RUN };
 const UNDER_WAY = {
     class: 'permanent',
-    what: 'Its export was still going on when the run ended',
+    what: 'It was not finished when the run ended',
     advice: NEXT_RUN,
 };
 /** Collects what becomes of every file, and tells it at the end. Nothing that was found is ever left out. */

@@ -1,4 +1,4 @@
-import { describe, factOf } from '../feishu/failure.js'
+import { describe, factOf, type Failure } from '../feishu/failure.js'
 import { stallLimitFor } from '../files/download-file.js'
 import { listIn } from '../lists.js'
 import { quoted } from '../text.js'
@@ -33,7 +33,8 @@ export async function exportAll(ground: Ground, plan: Plan, exportTools: ExportT
   const { tools, stop, tellings } = ground
   const works = worksOf(plan.toExport)
   if (works.length === 0 || stop.cause()) return
-  const engine = engineOf(ground, plan, exportTools)
+  let outlasting: Failure | undefined
+  const engine = engineOf(ground, plan, exportTools, (failure) => (outlasting ??= failure))
   const startedAtMs = tools.clock.nowMs()
   const ticker = new Ticker(tools.clock, tools.log, () =>
     progressLine({
@@ -48,12 +49,14 @@ export async function exportAll(ground: Ground, plan: Plan, exportTools: ExportT
   } finally {
     ticker.stop()
   }
+  if (outlasting) stop.stop({ kind: 'app-wide', failure: outlasting })
 }
 
 function engineOf(
   ground: Ground,
   plan: Plan,
   { api, patience, looks, ledger, lookAlikes }: ExportTools,
+  onOutlasting: (failure: Failure) => void,
 ): Engine<UnitWork> {
   const { inputs, tools, stop, session, tellings } = ground
   const { clock, log } = tools
@@ -90,7 +93,9 @@ function engineOf(
       }
       const isForAll = failure.appWide === true || failure.apiWide === true
       // Uploaded files have a scope of their own; but the disk is everybody's.
-      if (isForAll && (!work.unit.uploaded || failure.ofDisk)) stop.stop({ kind: 'app-wide', failure })
+      // A limit that lasts longer than the run: nothing new begins, but what is under way may come to its end.
+      if (failure.class === 'rate-limit' && failure.appWide && !work.unit.uploaded) onOutlasting(failure)
+      else if (isForAll && (!work.unit.uploaded || failure.ofDisk)) stop.stop({ kind: 'app-wide', failure })
       else if (inputs.failFast) stop.stop({ kind: 'fail-fast' })
     },
     onNewTask: (work, failure) => log.debug(`New task for ${quoted(work.unit.title, 100)}, since ${factOf(failure)}`),

@@ -37,6 +37,7 @@ export interface EngineOptions<W extends Work> {
   readonly onNewTask?: (work: W, failure: Failure) => void
 }
 
+const EXPORT_STEPS = ['create', 'query', 'download'] as const
 const MOST_TASKS = 3
 // A finished export lives ten minutes, so no more may be in flight than can be fetched in half of that.
 const FETCH_WITHIN_MS = 5 * 60_000
@@ -94,14 +95,16 @@ export class Engine<W extends Work> {
   }
 
   private launch(): void {
-    const { stop } = this.options
-    while (!stop.aborted && this.exports.length > 0 && this.active.exports < this.mostInFlight()) {
+    const { stop, api } = this.options
+    // When one of its steps gets through no more, what is under way may still come to its end, but nothing new.
+    const areOpen = EXPORT_STEPS.every((operation) => api.isOpen(operation))
+    while (!stop.aborted && areOpen && this.exports.length > 0 && this.active.exports < this.mostInFlight()) {
       this.start(this.exports, 'exports', (work) => this.exportOne(work))
     }
     while (!stop.aborted && this.uploads.length > 0 && this.active.uploads < TRANSFERS_AT_ONCE) {
       this.start(this.uploads, 'uploads', (work) => this.fetchUpload(work))
     }
-    const waiting = this.exports.length + this.uploads.length
+    const waiting = (areOpen ? this.exports.length : 0) + this.uploads.length
     if (this.inFlight() === 0 && (waiting === 0 || stop.aborted)) this.settle()
   }
 

@@ -77,6 +77,11 @@ export class PacedApi {
     return pacer
   }
 
+  /** False once nobody gets through to an API any more. */
+  isOpen(operation: Operation): boolean {
+    return !this.closed.has(operation)
+  }
+
   /** What the calls that have not ended last failed for; the latest of them. */
   openTrouble(): Failure | undefined {
     return [...this.troubles.values()].at(-1)
@@ -118,7 +123,11 @@ export class PacedApi {
           if (!failure.ofToken) pacer.refused(pauseMs)
           pacer.finished(false)
           if (stop.aborted) return fail(STOPPED)
-          if ((failure.askedMs ?? 0) >= remainingMs()) return fail(tooLong(failure))
+          if ((failure.askedMs ?? 0) >= remainingMs()) {
+            const ending = tooLong(failure)
+            this.close(operation, ending)
+            return fail(ending)
+          }
           if (refusals > MOST_REFUSALS_IN_A_ROW) return reply
           this.tryAgain(call, failure, pauseMs)
           if (failure.ofToken) await sleep(clock, pauseMs, stop)
@@ -126,10 +135,7 @@ export class PacedApi {
         }
         pacer.finished(failure.code !== undefined)
         if (stop.aborted) return fail(STOPPED)
-        if (failure.apiWide === true) {
-          this.closed.set(operation, failure)
-          pacer.close()
-        }
+        if (failure.apiWide === true) this.close(operation, failure)
         // When others get through again, what failed with them until then no longer tells against this one.
         if (!areOthersAnswered && this.answeredAtMs >= startedAtMs) {
           areOthersAnswered = true
@@ -145,6 +151,11 @@ export class PacedApi {
     } finally {
       if (!stop.aborted) this.troubles.delete(call)
     }
+  }
+
+  private close(operation: Operation, failure: Failure): void {
+    this.closed.set(operation, failure)
+    this.pacer(operation).close()
   }
 
   private hasAnswered(operation: Operation): void {
@@ -184,5 +195,6 @@ export class PacedApi {
 function tooLong(failure: Failure): Failure {
   const { what, askedMs = 0 } = failure
   const asks = `it asks to wait ${formatDuration(askedMs)}, longer than what is left of \`timeout-seconds\``
-  return { ...failure, what: `${what}; ${asks}`, appWide: true }
+  const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further at one go.'
+  return { ...failure, what: `${what}; ${asks}`, advice, appWide: true }
 }

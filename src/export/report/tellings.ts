@@ -13,7 +13,7 @@ const NEXT_RUN = 'The next run goes on with it.'
 const NOT_REACHED: Failure = { class: 'permanent', what: 'It was not reached before the run ended', advice: NEXT_RUN }
 const UNDER_WAY: Failure = {
   class: 'permanent',
-  what: 'Its export was still going on when the run ended',
+  what: 'It was not finished when the run ended',
   advice: NEXT_RUN,
 }
 
