@@ -6123,6 +6123,12 @@ class Manifest {
         if (record && record.title !== title)
             this.records.set(path, { ...record, title });
     }
+    /** Notes that a file is to be written anew, whatever its document's time is. */
+    outdate(path) {
+        const record = this.records.get(path);
+        if (record?.editTime !== undefined)
+            this.records.set(path, { ...record, editTime: undefined });
+    }
     /** Notes that nothing of this action's is at a path any more. */
     forget(path) {
         this.records.delete(path);
@@ -6420,6 +6426,12 @@ class Ledger {
     retitle(files) {
         for (const { path, unit } of files)
             this.manifest.retitle(path, unit.title);
+    }
+    /** Notes that these files are to be written anew, by the next run if not by this one. The disk learns it soon. */
+    outdate(files) {
+        for (const { path } of files)
+            this.manifest.outdate(path);
+        this.flushSoon();
     }
     /** Nothing stands at the path any more. */
     forget(path) {
@@ -6983,6 +6995,9 @@ async function work(ground, remainingMs) {
     await removeTemporaries(inputs.directory, plan, manifest, inputs.manifest);
     try {
         ledger.retitle(plan.unchanged);
+        // Else only the beginning of a large mirror would ever be forced: the next run is to go on where this one ends.
+        if (inputs.force)
+            ledger.outdate(plan.toExport);
         tidied(await removeFiles(plan.inTheWay, cleaning));
         await exportAll(ground, plan, { api, patience, looks, ledger, lookAlikes: cleaning.lookAlikes });
         tidied(await removeReplaced(plan.unchanged, cleaning));

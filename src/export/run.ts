@@ -108,6 +108,8 @@ async function work(ground: Ground, remainingMs: () => number): Promise<void> {
   await removeTemporaries(inputs.directory, plan, manifest, inputs.manifest)
   try {
     ledger.retitle(plan.unchanged)
+    // Else only the beginning of a large mirror would ever be forced: the next run is to go on where this one ends.
+    if (inputs.force) ledger.outdate(plan.toExport)
     tidied(await removeFiles(plan.inTheWay, cleaning))
     await exportAll(ground, plan, { api, patience, looks, ledger, lookAlikes: cleaning.lookAlikes })
     tidied(await removeReplaced(plan.unchanged, cleaning))

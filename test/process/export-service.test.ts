@@ -161,6 +161,48 @@ describe('a fault that everybody would meet', () => {
   })
 })
 
+describe('a rate limit that lasts longer than the run', () => {
+  it('lets what was begun come to its end, and begins nothing more', async () => {
+    const { emulator } = bench
+    emulator.setLimit('create', { kind: 'fixed', requests: 8, windowMs: 60_000 })
+    const documents = addDocuments(30)
+    for (const document of documents) document.durationMs = 3000
+    const step = await bench.run({ sources: linesOf(documents) })
+    expect(step.outputs).toMatchObject({ exported: '8', failed: '22' })
+    expect(step.errors[0]).toMatch(
+      /^The run was ended.*longer than what is left of `timeout-seconds`.*goes on from there.*22 of 30 failed/,
+    )
+    expect(emulator.requestsTo('create').length).toBeLessThan(30)
+    expect(step.durationMs).toBeLessThan(20_000)
+  }, 40_000)
+
+  it('holds for looks as well', async () => {
+    const { emulator } = bench
+    emulator.setLimit('query', { kind: 'fixed', requests: 5, windowMs: 60_000 })
+    const documents = addDocuments(12)
+    const step = await bench.run({ sources: linesOf(documents) })
+    expect(step.outputs).toMatchObject({ exported: '5', failed: '7' })
+    expect(step.durationMs).toBeLessThan(20_000)
+  }, 40_000)
+})
+
+describe('a forced run that is cut off', () => {
+  it('is gone on with by the next one, forced or not', async () => {
+    const documents = addDocuments(2)
+    const [, slow] = documents
+    const sources = linesOf(documents)
+    await bench.run({ sources })
+    if (slow) slow.durationMs = 60_000
+    const forced = await bench.run({ sources, force: true, 'timeout-seconds': 4 })
+    expect(forced.outputs).toMatchObject({ exported: '1', failed: '1' })
+    expect(bench.lies()).toEqual([])
+    if (slow) slow.durationMs = 100
+    const next = await bench.run({ sources })
+    expect(next.outputs).toMatchObject({ exported: '1', unchanged: '1' })
+    expect((await bench.run({ sources })).outputs).toMatchObject({ unchanged: '2', changed: 'false' })
+  }, 40_000)
+})
+
 describe('a task or a file that is lost to the service', () => {
   it.each([
     ['the only documented error of the download', 'download', answers.error(1060001), 2],

@@ -106,6 +106,12 @@ export class Ledger {
     for (const { path, unit } of files) this.manifest.retitle(path, unit.title)
   }
 
+  /** Notes that these files are to be written anew, by the next run if not by this one. The disk learns it soon. */
+  outdate(files: readonly { readonly path: string }[]): void {
+    for (const { path } of files) this.manifest.outdate(path)
+    this.flushSoon()
+  }
+
   /** Nothing stands at the path any more. */
   forget(path: string): void {
     this.owned.delete(path)

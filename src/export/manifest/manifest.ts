@@ -99,6 +99,12 @@ export class Manifest {
     if (record && record.title !== title) this.records.set(path, { ...record, title })
   }
 
+  /** Notes that a file is to be written anew, whatever its document's time is. */
+  outdate(path: string): void {
+    const record = this.records.get(path)
+    if (record?.editTime !== undefined) this.records.set(path, { ...record, editTime: undefined })
+  }
+
   /** Notes that nothing of this action's is at a path any more. */
   forget(path: string): void {
     this.records.delete(path)
