@@ -4648,7 +4648,7 @@ function errorOf({ failures, ...tally }, stopped, hints = []) {
             // What ended the whole run has been told already.
             return stopped?.includes(told) ? `${names}.` : `${names}: ${told}`;
         }),
-        more > 0 ? `And ${more} more: see the job summary and the log.` : undefined,
+        more > 0 ? `And ${more} more: see the job summary.` : undefined,
     ]
         .filter((part) => part !== undefined)
         .join(' ');
@@ -4687,10 +4687,7 @@ function summaryOf(report) {
             (0,src_text/* oneLine */.TN)(failure_factOf(failure), MOST_TEXT * 2),
             (0,src_text/* oneLine */.TN)(failure.advice ?? '', MOST_TEXT * 2),
         ]),
-        ...tableOf(report.dryRun ? 'To export' : 'Exported', ['File', 'Document'], report.written, MOST_WRITTEN, (item) => [
-            (0,src_text/* oneLine */.TN)(item.path, MOST_TEXT),
-            link(item.title, item.url),
-        ]),
+        ...tableOf(report.dryRun ? 'To export' : 'Exported', ['File', 'Document'], report.written, MOST_WRITTEN, (item) => [(0,src_text/* oneLine */.TN)(item.path, MOST_TEXT), link(item.title, item.url)], report.dryRun ? undefined : 'the manifest has them all'),
         ...tableOf('Deleted', ['File'], report.deletedPaths, MOST_WRITTEN, (path) => [(0,src_text/* oneLine */.TN)(path, MOST_TEXT)]),
         ...tableOf('Skipped', ['Document', 'Reason'], report.skippedItems, MOST_SKIPPED, ({ path, url, reason }) => [
             link(path, url),
@@ -4698,10 +4695,11 @@ function summaryOf(report) {
         ]),
     ];
 }
-function tableOf(title, head, items, most, row) {
+function tableOf(title, head, items, most, row, elsewhere) {
     if (items.length === 0)
         return [];
-    const cut = items.length > most ? [`The first ${most} of ${items.length}; the log and the manifest have them all.`] : [];
+    const where = elsewhere === undefined ? '' : `; ${elsewhere}`;
+    const cut = items.length > most ? [`The first ${most} of ${items.length}${where}.`] : [];
     return [{ title, paragraphs: cut, table: { head, rows: items.slice(0, most).map(row) } }];
 }
 /** The line that tells how far a run is. */

@@ -79,7 +79,7 @@ export function errorOf(
       // What ended the whole run has been told already.
       return stopped?.includes(told) ? `${names}.` : `${names}: ${told}`
     }),
-    more > 0 ? `And ${more} more: see the job summary and the log.` : undefined,
+    more > 0 ? `And ${more} more: see the job summary.` : undefined,
   ]
     .filter((part) => part !== undefined)
     .join(' ')
@@ -124,10 +124,14 @@ export function summaryOf(report: RunReport): Summary[] {
         oneLine(failure.advice ?? '', MOST_TEXT * 2),
       ],
     ),
-    ...tableOf(report.dryRun ? 'To export' : 'Exported', ['File', 'Document'], report.written, MOST_WRITTEN, (item) => [
-      oneLine(item.path, MOST_TEXT),
-      link(item.title, item.url),
-    ]),
+    ...tableOf(
+      report.dryRun ? 'To export' : 'Exported',
+      ['File', 'Document'],
+      report.written,
+      MOST_WRITTEN,
+      (item) => [oneLine(item.path, MOST_TEXT), link(item.title, item.url)],
+      report.dryRun ? undefined : 'the manifest has them all',
+    ),
     ...tableOf('Deleted', ['File'], report.deletedPaths, MOST_WRITTEN, (path) => [oneLine(path, MOST_TEXT)]),
     ...tableOf('Skipped', ['Document', 'Reason'], report.skippedItems, MOST_SKIPPED, ({ path, url, reason }) => [
       link(path, url),
@@ -142,10 +146,11 @@ function tableOf<T>(
   items: readonly T[],
   most: number,
   row: (item: T) => readonly Cell[],
+  elsewhere?: string,
 ): Summary[] {
   if (items.length === 0) return []
-  const cut =
-    items.length > most ? [`The first ${most} of ${items.length}; the log and the manifest have them all.`] : []
+  const where = elsewhere === undefined ? '' : `; ${elsewhere}`
+  const cut = items.length > most ? [`The first ${most} of ${items.length}${where}.`] : []
   return [{ title, paragraphs: cut, table: { head, rows: items.slice(0, most).map(row) } }]
 }
 
