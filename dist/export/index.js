@@ -6040,8 +6040,8 @@ function* openShortcuts(levels, listed) {
 
 
 const manifest_VERSION = 1;
-const CURE = 'Restore it from git or from the cache. Or delete it and set `overwrite: true` for one run, which then exports' +
-    ' everything again over the files of the earlier runs.';
+const CURE = 'Restore it from git or from the cache. Or delete it and set `overwrite: true` until one run has succeeded, which' +
+    ' exports everything again over the files of the earlier runs.';
 /** The manifest is there, but it cannot be read: a reason to stop, never to delete or to replace anything. */
 class ManifestError extends Error {
 }
@@ -7075,7 +7075,7 @@ function tellPlan({ toExport, unchanged, refused, skipped }, { faults }, ground)
         log.info(`Skipped: ${more} more`);
 }
 const noManifest = (manifest) => `There is no manifest ${(0,src_text/* quoted */.TL)(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
-    ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` for one run.';
+    ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.';
 /** What `delete-stale` removes: nothing after a listing with gaps, and nothing of which it is not sure. */
 async function staleToRemove({ stale }, { faults }, { session, tellings, stop }, api) {
     if (stale.length === 0)

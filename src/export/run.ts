@@ -196,7 +196,7 @@ function tellPlan({ toExport, unchanged, refused, skipped }: Plan, { faults }: L
 
 const noManifest = (manifest: string): string =>
   `There is no manifest ${quoted(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
-  ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` for one run.'
+  ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.'
 
 /** What `delete-stale` removes: nothing after a listing with gaps, and nothing of which it is not sure. */
 async function staleToRemove(

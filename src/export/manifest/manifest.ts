@@ -9,8 +9,8 @@ export type ManifestClaim = Pick<ManifestFile, 'path' | 'token' | 'type' | 'file
 
 const VERSION = 1
 const CURE =
-  'Restore it from git or from the cache. Or delete it and set `overwrite: true` for one run, which then exports' +
-  ' everything again over the files of the earlier runs.'
+  'Restore it from git or from the cache. Or delete it and set `overwrite: true` until one run has succeeded, which' +
+  ' exports everything again over the files of the earlier runs.'
 
 /** The manifest is there, but it cannot be read: a reason to stop, never to delete or to replace anything. */
 export class ManifestError extends Error {}
