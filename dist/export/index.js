@@ -3648,7 +3648,7 @@ class PacedApi {
         const { clock, stop, random, remainingMs = () => Infinity } = this.options;
         const pacer = this.pacer(operation);
         const call = this.calls++;
-        const startedAtMs = clock.nowMs();
+        let failedAtMs;
         let faults = 0;
         let areOthersAnswered = false;
         let refusals = 0;
@@ -3692,7 +3692,8 @@ class PacedApi {
                 if (failure.apiWide === true)
                     this.close(operation, failure);
                 // When others get through again, what failed with them until then no longer tells against this one.
-                if (!areOthersAnswered && this.answeredAtMs >= startedAtMs) {
+                failedAtMs ??= clock.nowMs();
+                if (!areOthersAnswered && this.answeredAtMs > failedAtMs) {
                     areOthersAnswered = true;
                     faults = Math.min(faults, MOST_FAULTS_IN_A_ROW / 2);
                 }

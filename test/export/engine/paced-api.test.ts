@@ -64,19 +64,25 @@ describe('a passing fault', () => {
     expect(seconds).toBeGreaterThan(600)
   })
 
-  it.each([4, 5, 6])('of all calls, for %i minutes, costs none of them', async (minutes) => {
+  it.each([
+    ['faults', 4, 10_000, 600],
+    ['faults', 8, 10_000, 600],
+    ['silence', 5, 0, 3000],
+    ['silence', 6, 0, 3000],
+  ])('of all calls, %s for %i minutes, costs none of them', async (kind, minutes, beginsMs, everyMs) => {
     const endsMs = minutes * 60_000
-    // Some still wait for an answer when others have theirs.
+    // Some begin just before, and some still wait for an answer when others have theirs.
     const one = async (nth: number): Promise<Reply<string>> => {
-      await clock.wait(nth * 3000)
+      await clock.wait(nth * everyMs)
       return api.call('create', async (signal) => {
-        if (clock.nowMs() >= endsMs) return OK
-        // Nothing comes back until the limit of a request.
-        await new Promise<void>((done) => signal.addEventListener('abort', () => done()))
+        const sentMs = clock.nowMs()
+        await clock.wait(1500)
+        if (sentMs < beginsMs || sentMs >= endsMs) return OK
+        if (kind === 'silence') await new Promise<void>((done) => signal.addEventListener('abort', () => done()))
         return fail(failure('no answer'))
       })
     }
-    const replies = await clock.run(Promise.all(Array.from({ length: 12 }, (_, nth) => one(nth))))
+    const replies = await clock.run(Promise.all(Array.from({ length: 40 }, (_, nth) => one(nth))))
     expect(replies.filter(({ ok }) => !ok)).toEqual([])
   })
 
