@@ -3515,11 +3515,15 @@ class Secrets {
         const found = [];
         for (const secret of this.values) {
             const head = secret.slice(0, SHORTEST_PART);
+            let last;
             for (let from = text.indexOf(head); from >= 0; from = text.indexOf(head, from + 1)) {
                 let to = from + head.length;
                 while (to - from < secret.length && text[to] === secret[to - from])
                     to++;
-                found.push([from, to]);
+                if (last && from < last[1])
+                    last[1] = Math.max(last[1], to);
+                else
+                    found.push((last = [from, to]));
             }
         }
         let hidden = '';
