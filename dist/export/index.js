@@ -289,7 +289,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(535);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(30);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(206);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(925);
 
 
 
@@ -726,7 +726,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 206:
+/***/ 925:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -4383,15 +4383,16 @@ function wrongSize({ bytes, expectedBytes }, { contentLength, framed, logId }, a
 ;// CONCATENATED MODULE: ./src/export/displace.ts
 
 /**
- * Finds what must move before a file may take its path: the file there may be the only one of another document, whose
- * own export is still to come, or has failed. Titles that were swapped, in pairs or in circles, are such a case. Pure.
- * @returns the moves, in the order in which each finds its place free; what stands at the last one's is the new file's
+ * Finds what must move before a file may take a path: the file there may be the only one of another document, whose own
+ * export is still to come, or has failed. Titles that were swapped, in pairs or in circles, are such a case. Pure.
+ * @param target the path
+ * @param own of which unit the file is
+ * @returns the moves, in the order in which each finds its place free; what stands at the first one's is the new file's
  * own old one, or nobody's
  */
-function movesBefore(file, { recordAt, homesOf }) {
-    const own = unitKey(file.unit);
+function movesBefore(target, own, { recordAt, homesOf }) {
     const moves = [];
-    let { path } = file;
+    let path = target;
     for (;;) {
         const from = recordAt(path);
         const key = from && unitKey(from);
@@ -4411,7 +4412,7 @@ function movesBefore(file, { recordAt, homesOf }) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/export/placer.ts
+;// CONCATENATED MODULE: ./src/export/mover.ts
 
 
 
@@ -4419,120 +4420,74 @@ function movesBefore(file, { recordAt, homesOf }) {
 
 
 
-/** Puts files in place, with the manifest true of the disk before, between and after. */
-class Placer {
+
+
+
+/**
+ * Moves files of earlier runs on to where their documents now belong, when another file takes their place: they may be
+ * the only ones of documents whose own export is still to come, or has failed. One call at a time.
+ */
+class Mover {
     options;
-    turn = Promise.resolve();
+    emptying = new Set();
     constructor(options) {
         this.options = options;
     }
-    /** @returns the file; a failure `ofDisk` where the disk refuses it at this place */
-    async place(file, write) {
-        const { directory, ledger } = this.options;
-        const releases = [];
-        let created;
-        let endTurn;
-        let saved;
-        try {
-            await this.clearWay(file);
-            created = await ensureParentInside(directory, file.path);
-            const isOurs = this.options.overwrite || file.stands || ledger.owns(file.path);
-            let hasMovedIn = false;
-            // What another file had to make room for may come to stand here while the bytes are on their way.
-            const overwrite = () => isOurs || hasMovedIn || ledger.recordOf(file.path) !== undefined;
-            // So that the run after a kill knows where something half-written may be.
-            if (!ledger.owns(file.path))
-                releases.push(await ledger.claim([file]));
-            const onWhole = async () => {
-                // One at a time: what moves for one file may be what another one is about to move.
-                endTurn = await this.takeTurn();
-                hasMovedIn = ledger.recordOf(file.path) !== undefined;
-                releases.push(await this.makeRoom(file));
-            };
-            saved = await write({ target: external_node_path_default().join(directory, ...file.path.split('/')), overwrite, onWhole });
-            if (saved.ok)
-                this.record(file, saved.value);
-        }
-        catch (error) {
-            if (!(error instanceof DiskFault))
-                throw error;
-            saved = failure_fail(diskFailure(error));
-        }
-        finally {
-            if (saved?.ok !== true) {
-                // Nobody moves a file here between the two.
-                endTurn ??= await this.takeTurn();
-                for (const release of releases.reverse())
-                    release();
-                if (created !== undefined)
-                    await removeEmptyFrom(directory, file.path, created);
-            }
-            endTurn?.();
-        }
-        if (saved.ok)
-            for (const old of file.replaces)
-                await this.removeOld(old);
-        return saved;
-    }
-    async takeTurn() {
-        const before = this.turn;
-        let end = () => undefined;
-        this.turn = new Promise((resolve) => (end = resolve));
-        await before;
-        return end;
+    /** True where a file has the name of a folder that is needed, or a folder that of the file. */
+    isInTheWay({ path: target }) {
+        return this.filesAbove(target).length > 0 || this.look(target)?.kind === 'other';
     }
     /**
-     * What was a file and is to be a folder, or the other way round: files of earlier runs move on, out of a folder that has
-     * the name of this file, or when they have the name of a folder that it is to stand in.
+     * Moves on what was a file and is to be a folder, or the other way round.
+     * @throws DiskFault
      */
-    async clearWay(file) {
-        const { directory, ledger } = this.options;
-        const above = foldersAbove(file.path).filter((folder) => ledger.recordOf(folder) !== undefined);
-        const isFolder = diskFacts(directory)(file.path)?.kind === 'other';
-        if (above.length === 0 && !isFolder)
-            return;
-        const endTurn = await this.takeTurn();
-        try {
-            const below = isFolder ? ledger.recordsBelow(file.path).map((record) => record.path) : [];
-            for (const at of [...above, ...below])
-                await this.moveOn({ unit: file.unit, path: at });
-        }
-        finally {
-            endTurn();
-        }
+    async clearWay({ path: target, unit }, onSpare) {
+        for (const at of this.filesAbove(target))
+            await this.moveOn(at, unitKey(unit), onSpare);
+        if (this.look(target)?.kind === 'other')
+            await this.emptyFolder(target, unitKey(unit), onSpare);
     }
-    async makeRoom(file) {
-        const { directory, ledger } = this.options;
-        // Whoever may write there can have put a link in the way meanwhile.
-        await ensureParentInside(directory, file.path);
-        await this.moveOn(file);
-        return ledger.claim([file.path, ...file.replaces].map((at) => ({ path: at, unit: file.unit })));
+    /**
+     * Moves on what stands where a file is about to be put.
+     * @throws DiskFault
+     */
+    async makeRoom({ path: target, unit }, onSpare) {
+        const key = unitKey(unit);
+        if (this.keyAt(target) !== key)
+            await this.moveOn(target, key, onSpare);
     }
-    async moveOn(file) {
-        const { ledger, homesOf } = this.options;
-        const recordAt = (at) => ledger.recordOf(at) ?? this.recordUnderOtherName(at);
-        for (const move of movesBefore(file, { recordAt, homesOf }))
+    /** Puts a file that waits to one of these places, as the first that is free; it stays on record where it is otherwise. */
+    async settle({ at }, places) {
+        const from = this.options.ledger.recordOf(at);
+        const to = places.find((place) => this.look(place) === undefined);
+        if (from && to !== undefined)
+            await this.move({ from, to });
+    }
+    async moveOn(target, key, onSpare) {
+        const { homesOf } = this.options;
+        const moves = movesBefore(target, key, { recordAt: (at) => this.recordAt(at), homesOf });
+        // Where the circle closes stands the new file's own old one, which goes only when the new one is there.
+        const own = this.recordAt(moves[0]?.to ?? target);
+        if (own && unitKey(own) === key && onSpare) {
+            const at = joined(splitPath(own.path).directory, `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.old`);
+            await this.move({ from: own, to: at });
+            onSpare({ at, from: own.path });
+        }
+        for (const move of moves)
             await this.move(move);
-    }
-    /** On many disks the file at `a.docx` is the one on record as `A.docx`. */
-    recordUnderOtherName(at) {
-        const { directory, ledger } = this.options;
-        const look = diskFacts(directory);
-        const id = look(at)?.id;
-        if (id === undefined)
-            return undefined;
-        return ledger.recordsLike(at).find(({ path: other }) => look(other)?.id === id);
     }
     async move({ from, to }) {
         const { directory, ledger } = this.options;
-        const look = diskFacts(directory);
-        if (look(from.path) === undefined) {
+        if (this.look(from.path) === undefined) {
             // Somebody took it away, or only the manifest was restored: there is nothing to save.
             ledger.forget(from.path);
             return;
         }
-        const there = look(to);
-        if (there && !(there.kind === 'file' && ledger.owns(to)))
+        if (this.look(to)?.kind === 'other')
+            await this.emptyFolder(to, unitKey(from));
+        const there = this.look(to);
+        const isFree = there === undefined || (there.kind === 'file' && ledger.owns(to) && !this.isAtHome(to, from));
+        if (!isFree || Buffer.byteLength(to) > LONGEST_PATH)
             throw stuck(from.path, to);
         const release = await ledger.claim([from.path, to].map((at) => ({ path: at, unit: from })));
         try {
@@ -4546,6 +4501,164 @@ class Placer {
         ledger.record({ ...from, path: to });
         ledger.forget(from.path);
         await removeEmptyFrom(directory, from.path);
+    }
+    /** Moves on what stands in a folder whose name is needed for a file. */
+    async emptyFolder(folder, key, onSpare) {
+        // In a circle, what is being moved already waits for this.
+        if (this.emptying.has(folder))
+            return;
+        this.emptying.add(folder);
+        try {
+            for (const { path: at } of this.options.ledger.recordsBelow(folder))
+                await this.moveOn(at, key, onSpare);
+        }
+        finally {
+            this.emptying.delete(folder);
+        }
+    }
+    /** True for another document's file where it belongs: two that have no real place may be said to have the same one. */
+    isAtHome(at, mover) {
+        const key = this.keyAt(at);
+        return key !== undefined && key !== unitKey(mover) && this.options.homesOf(key).some((home) => home.path === at);
+    }
+    keyAt(at) {
+        const record = this.recordAt(at);
+        return record && unitKey(record);
+    }
+    recordAt(at) {
+        return this.options.ledger.recordOf(at) ?? this.recordUnderOtherName(at);
+    }
+    /** On many disks the file at `a.docx` is the one on record as `A.docx`. */
+    recordUnderOtherName(at) {
+        const id = this.look(at)?.id;
+        if (id === undefined)
+            return undefined;
+        return this.options.ledger.recordsLike(at).find(({ path: other }) => this.look(other)?.id === id);
+    }
+    /** Also those that just move on, or are about to be removed: they have no record then, but their turn comes to an end. */
+    filesAbove(target) {
+        const segments = target.split('/');
+        const folders = segments.slice(1).map((_, depth) => segments.slice(0, depth + 1).join('/'));
+        return folders.filter((folder) => this.options.ledger.owns(folder) && this.look(folder)?.kind === 'file');
+    }
+    look(at) {
+        return diskFacts(this.options.directory)(at);
+    }
+}
+async function moveFile(from, to) {
+    try {
+        await (0,promises_namespaceObject.rename)(from, to);
+    }
+    catch (error) {
+        throw diskFault('move the file', from, error);
+    }
+}
+function stuck(from, to) {
+    const what = `Cannot replace the file ${(0,src_text/* quoted */.TL)(from, 1000)}: it is the only copy of another document, which has no other place yet`;
+    return new DiskFault(what, `Move away what stands at ${(0,src_text/* quoted */.TL)(to, 1000)}.`, 'EEXIST');
+}
+
+;// CONCATENATED MODULE: ./src/export/placer.ts
+
+
+
+
+
+/** Puts files in place, with the manifest true of the disk before, between and after. */
+class Placer {
+    options;
+    mover;
+    turn = Promise.resolve();
+    constructor(options) {
+        this.options = options;
+        this.mover = new Mover(options);
+    }
+    /** @returns the file; a failure `ofDisk` where the disk refuses it at this place */
+    async place(file, write) {
+        const { directory, ledger } = this.options;
+        const releases = [];
+        const spares = [];
+        const onSpare = (spare) => void spares.push(spare);
+        let created;
+        let endTurn;
+        let saved;
+        try {
+            if (this.mover.isInTheWay(file))
+                await this.clearWay(file, onSpare);
+            created = await ensureParentInside(directory, file.path);
+            const isOurs = this.options.overwrite || file.stands || ledger.owns(file.path);
+            let hasMovedIn = false;
+            // What another file had to make room for may come to stand here while the bytes are on their way.
+            const overwrite = () => isOurs || hasMovedIn || ledger.recordOf(file.path) !== undefined;
+            // So that the run after a kill knows where something half-written may be.
+            if (!ledger.owns(file.path))
+                releases.push(await ledger.claim([file]));
+            const onWhole = async () => {
+                // One at a time: what moves for one file may be what another one is about to move.
+                endTurn = await this.takeTurn();
+                hasMovedIn = ledger.recordOf(file.path) !== undefined;
+                // Whoever may write there can have put a link in the way meanwhile.
+                await ensureParentInside(directory, file.path);
+                await this.mover.makeRoom(file, onSpare);
+                const paths = [file.path, ...oldOnes(file, spares)];
+                releases.push(await ledger.claim(paths.map((at) => ({ path: at, unit: file.unit }))));
+            };
+            saved = await write({ target: external_node_path_default().join(directory, ...file.path.split('/')), overwrite, onWhole });
+            if (saved.ok)
+                this.record(file, saved.value);
+        }
+        catch (error) {
+            if (!(error instanceof DiskFault))
+                throw error;
+            saved = failure_fail(diskFailure(error));
+        }
+        finally {
+            // Nobody moves a file here, or looks for one, between the two.
+            endTurn ??= await this.takeTurn();
+            try {
+                if (saved?.ok === true)
+                    for (const old of oldOnes(file, spares))
+                        await this.removeOld(old);
+                else {
+                    for (const release of releases.reverse())
+                        release();
+                    if (created !== undefined)
+                        await removeEmptyFrom(directory, file.path, created);
+                    for (const spare of spares)
+                        await this.putBack(file, spare);
+                }
+            }
+            finally {
+                endTurn();
+            }
+        }
+        return saved;
+    }
+    async takeTurn() {
+        const before = this.turn;
+        let end = () => undefined;
+        this.turn = new Promise((resolve) => (end = resolve));
+        await before;
+        return end;
+    }
+    async clearWay(file, onSpare) {
+        const endTurn = await this.takeTurn();
+        try {
+            await this.mover.clearWay(file, onSpare);
+        }
+        finally {
+            endTurn();
+        }
+    }
+    /** The old file takes the place of the new one that did not come. Where the disk refuses, it stays on record as it is. */
+    async putBack(file, spare) {
+        try {
+            await this.mover.settle(spare, [file.path, spare.from]);
+        }
+        catch (error) {
+            if (!(error instanceof DiskFault))
+                throw error;
+        }
     }
     record({ unit, path: at }, { bytes: fileSize, sha256 }) {
         const { ledger, clock } = this.options;
@@ -4567,19 +4680,10 @@ class Placer {
         }
     }
 }
-const foldersAbove = (file) => file.split('/').flatMap((_, depth, segments) => (depth === 0 ? [] : segments.slice(0, depth).join('/')));
-async function moveFile(from, to) {
-    try {
-        await (0,promises_namespaceObject.rename)(from, to);
-    }
-    catch (error) {
-        throw diskFault('move the file', from, error);
-    }
-}
-function stuck(from, to) {
-    const what = `Cannot replace the file ${(0,src_text/* quoted */.TL)(from, 1000)}: it is the only copy of another document, which has no other place yet`;
-    return new DiskFault(what, `Move away what stands at ${(0,src_text/* quoted */.TL)(to, 1000)}.`, 'EEXIST');
-}
+const oldOnes = ({ replaces }, spares) => [
+    ...replaces,
+    ...spares.map(({ at }) => at),
+];
 
 ;// CONCATENATED MODULE: ./src/export/report/progress.ts
 // Often enough to see that it goes on, rarely enough for a log of an hour.
@@ -6035,6 +6139,40 @@ function* openShortcuts(levels, listed) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/export/manifest/adopt.ts
+
+
+
+
+
+/**
+ * Puts on record what stands where a killed run was about to write: it may be the only copy of its document. Whether it
+ * is the old file or the new one is not known, so it has no time, and the document is exported again.
+ * @param root the directory of the export, absolute
+ */
+async function adoptUnfinished(manifest, root) {
+    const look = diskFacts(root);
+    for (const claim of manifest.writing) {
+        try {
+            if (look(claim.path)?.kind !== 'file')
+                continue;
+            const file = external_node_path_default().join(root, ...claim.path.split('/'));
+            const { mtime } = await (0,promises_namespaceObject.stat)(file);
+            const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
+            let fileSize = 0;
+            for await (const chunk of (0,external_node_fs_.createReadStream)(file)) {
+                hash.update(chunk);
+                fileSize += chunk.length;
+            }
+            const exportedAt = `${mtime.toISOString().slice(0, 19)}Z`;
+            manifest.record({ ...claim, editTime: undefined, fileSize, sha256: hash.digest('hex'), exportedAt });
+        }
+        catch {
+            // What cannot be read stays as it is: what is to be written there will tell.
+        }
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/export/manifest/manifest.ts
 
 
@@ -6911,6 +7049,7 @@ class RunStop {
 
 
 
+
 /**
  * Lists the sources, exports what changed, and keeps the manifest true of the disk.
  * @returns the numbers in every case, and what to tell if the step is to be red
@@ -6950,6 +7089,7 @@ async function work(ground, remainingMs) {
     const { inputs, tools, stop, tellings } = ground;
     const { log } = tools;
     const manifest = await readManifest(inputs.directory, inputs.manifest);
+    await adoptUnfinished(manifest, inputs.directory);
     const patience = new Patience();
     const looks = { now: () => Infinity };
     const api = apiOf(ground, patience, looks, remainingMs);

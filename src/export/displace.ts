@@ -16,15 +16,16 @@ export interface Places {
 }
 
 /**
- * Finds what must move before a file may take its path: the file there may be the only one of another document, whose
- * own export is still to come, or has failed. Titles that were swapped, in pairs or in circles, are such a case. Pure.
- * @returns the moves, in the order in which each finds its place free; what stands at the last one's is the new file's
+ * Finds what must move before a file may take a path: the file there may be the only one of another document, whose own
+ * export is still to come, or has failed. Titles that were swapped, in pairs or in circles, are such a case. Pure.
+ * @param target the path
+ * @param own of which unit the file is
+ * @returns the moves, in the order in which each finds its place free; what stands at the first one's is the new file's
  * own old one, or nobody's
  */
-export function movesBefore(file: Pick<PlannedFile, 'unit' | 'path'>, { recordAt, homesOf }: Places): readonly Move[] {
-  const own = unitKey(file.unit)
+export function movesBefore(target: string, own: string, { recordAt, homesOf }: Places): readonly Move[] {
   const moves: Move[] = []
-  let { path } = file
+  let path = target
   for (;;) {
     const from = recordAt(path)
     const key = from && unitKey(from)

@@ -1,14 +1,12 @@
-import { rename } from 'node:fs/promises'
 import path from 'node:path'
 import { fail, type Reply } from '../feishu/failure.js'
-import { diskFailure, DiskFault, diskFault } from '../files/disk-fault.js'
+import { diskFailure, DiskFault } from '../files/disk-fault.js'
 import type { SavedFile } from '../files/save.js'
 import type { Clock } from '../polling/clock.js'
-import { quoted } from '../text.js'
-import { diskFacts, ensureParentInside, removeEmptyFrom, removeInside } from './disk.js'
-import { movesBefore, type Move, type Places } from './displace.js'
-import type { Ledger, Release } from './manifest/ledger.js'
+import { ensureParentInside, removeEmptyFrom, removeInside } from './disk.js'
+import type { Release } from './manifest/ledger.js'
 import type { PlannedFile } from './model.js'
+import { Mover, type MoverOptions, type OnSpare, type Spare } from './mover.js'
 
 /** Where bytes are to go. */
 export interface Target {
@@ -23,14 +21,10 @@ export interface Target {
 export type Write = (target: Target) => Promise<Reply<SavedFile>>
 
 /** What files are put in place with. */
-export interface PlacerOptions {
-  /** Absolute. */
-  readonly directory: string
+export interface PlacerOptions extends MoverOptions {
   /** Whether a file that no run wrote may be replaced. */
   readonly overwrite: boolean
-  readonly ledger: Ledger
   readonly clock: Clock
-  readonly homesOf: Places['homesOf']
   /** Files in place that some disk may take for the same as a path: they must stay when that is removed. */
   readonly lookAlikes: (path: string) => readonly string[]
   /** Told of a file of an earlier run that is replaced by a new one elsewhere and could not be removed. */
@@ -39,19 +33,24 @@ export interface PlacerOptions {
 
 /** Puts files in place, with the manifest true of the disk before, between and after. */
 export class Placer {
+  private readonly mover: Mover
   private turn: Promise<void> = Promise.resolve()
 
-  constructor(private readonly options: PlacerOptions) {}
+  constructor(private readonly options: PlacerOptions) {
+    this.mover = new Mover(options)
+  }
 
   /** @returns the file; a failure `ofDisk` where the disk refuses it at this place */
   async place(file: PlannedFile, write: Write): Promise<Reply<SavedFile>> {
     const { directory, ledger } = this.options
     const releases: Release[] = []
+    const spares: Spare[] = []
+    const onSpare = (spare: Spare): void => void spares.push(spare)
     let created: number | undefined
     let endTurn: (() => void) | undefined
     let saved: Reply<SavedFile> | undefined
     try {
-      await this.clearWay(file)
+      if (this.mover.isInTheWay(file)) await this.clearWay(file, onSpare)
       created = await ensureParentInside(directory, file.path)
       const isOurs = this.options.overwrite || file.stands || ledger.owns(file.path)
       let hasMovedIn = false
@@ -63,7 +62,11 @@ export class Placer {
         // One at a time: what moves for one file may be what another one is about to move.
         endTurn = await this.takeTurn()
         hasMovedIn = ledger.recordOf(file.path) !== undefined
-        releases.push(await this.makeRoom(file))
+        // Whoever may write there can have put a link in the way meanwhile.
+        await ensureParentInside(directory, file.path)
+        await this.mover.makeRoom(file, onSpare)
+        const paths = [file.path, ...oldOnes(file, spares)]
+        releases.push(await ledger.claim(paths.map((at) => ({ path: at, unit: file.unit }))))
       }
       saved = await write({ target: path.join(directory, ...file.path.split('/')), overwrite, onWhole })
       if (saved.ok) this.record(file, saved.value)
@@ -71,15 +74,19 @@ export class Placer {
       if (!(error instanceof DiskFault)) throw error
       saved = fail(diskFailure(error))
     } finally {
-      if (saved?.ok !== true) {
-        // Nobody moves a file here between the two.
-        endTurn ??= await this.takeTurn()
-        for (const release of releases.reverse()) release()
-        if (created !== undefined) await removeEmptyFrom(directory, file.path, created)
+      // Nobody moves a file here, or looks for one, between the two.
+      endTurn ??= await this.takeTurn()
+      try {
+        if (saved?.ok === true) for (const old of oldOnes(file, spares)) await this.removeOld(old)
+        else {
+          for (const release of releases.reverse()) release()
+          if (created !== undefined) await removeEmptyFrom(directory, file.path, created)
+          for (const spare of spares) await this.putBack(file, spare)
+        }
+      } finally {
+        endTurn()
       }
-      endTurn?.()
     }
-    if (saved.ok) for (const old of file.replaces) await this.removeOld(old)
     return saved
   }
 
@@ -91,69 +98,22 @@ export class Placer {
     return end
   }
 
-  /**
-   * What was a file and is to be a folder, or the other way round: files of earlier runs move on, out of a folder that has
-   * the name of this file, or when they have the name of a folder that it is to stand in.
-   */
-  private async clearWay(file: PlannedFile): Promise<void> {
-    const { directory, ledger } = this.options
-    const above = foldersAbove(file.path).filter((folder) => ledger.recordOf(folder) !== undefined)
-    const isFolder = diskFacts(directory)(file.path)?.kind === 'other'
-    if (above.length === 0 && !isFolder) return
+  private async clearWay(file: PlannedFile, onSpare: OnSpare): Promise<void> {
     const endTurn = await this.takeTurn()
     try {
-      const below = isFolder ? ledger.recordsBelow(file.path).map((record) => record.path) : []
-      for (const at of [...above, ...below]) await this.moveOn({ unit: file.unit, path: at })
+      await this.mover.clearWay(file, onSpare)
     } finally {
       endTurn()
     }
   }
 
-  private async makeRoom(file: PlannedFile): Promise<Release> {
-    const { directory, ledger } = this.options
-    // Whoever may write there can have put a link in the way meanwhile.
-    await ensureParentInside(directory, file.path)
-    await this.moveOn(file)
-    return ledger.claim([file.path, ...file.replaces].map((at) => ({ path: at, unit: file.unit })))
-  }
-
-  private async moveOn(file: Pick<PlannedFile, 'unit' | 'path'>): Promise<void> {
-    const { ledger, homesOf } = this.options
-    const recordAt = (at: string): ReturnType<Places['recordAt']> =>
-      ledger.recordOf(at) ?? this.recordUnderOtherName(at)
-    for (const move of movesBefore(file, { recordAt, homesOf })) await this.move(move)
-  }
-
-  /** On many disks the file at `a.docx` is the one on record as `A.docx`. */
-  private recordUnderOtherName(at: string): ReturnType<Places['recordAt']> {
-    const { directory, ledger } = this.options
-    const look = diskFacts(directory)
-    const id = look(at)?.id
-    if (id === undefined) return undefined
-    return ledger.recordsLike(at).find(({ path: other }) => look(other)?.id === id)
-  }
-
-  private async move({ from, to }: Move): Promise<void> {
-    const { directory, ledger } = this.options
-    const look = diskFacts(directory)
-    if (look(from.path) === undefined) {
-      // Somebody took it away, or only the manifest was restored: there is nothing to save.
-      ledger.forget(from.path)
-      return
-    }
-    const there = look(to)
-    if (there && !(there.kind === 'file' && ledger.owns(to))) throw stuck(from.path, to)
-    const release = await ledger.claim([from.path, to].map((at) => ({ path: at, unit: from })))
+  /** The old file takes the place of the new one that did not come. Where the disk refuses, it stays on record as it is. */
+  private async putBack(file: PlannedFile, spare: Spare): Promise<void> {
     try {
-      await ensureParentInside(directory, to)
-      await moveFile(path.join(directory, from.path), path.join(directory, to))
+      await this.mover.settle(spare, [file.path, spare.from])
     } catch (error) {
-      release()
-      throw error
+      if (!(error instanceof DiskFault)) throw error
     }
-    ledger.record({ ...from, path: to })
-    ledger.forget(from.path)
-    await removeEmptyFrom(directory, from.path)
   }
 
   private record({ unit, path: at }: PlannedFile, { bytes: fileSize, sha256 }: SavedFile): void {
@@ -176,18 +136,7 @@ export class Placer {
   }
 }
 
-const foldersAbove = (file: string): string[] =>
-  file.split('/').flatMap((_, depth, segments) => (depth === 0 ? [] : segments.slice(0, depth).join('/')))
-
-async function moveFile(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to)
-  } catch (error) {
-    throw diskFault('move the file', from, error)
-  }
-}
-
-function stuck(from: string, to: string): DiskFault {
-  const what = `Cannot replace the file ${quoted(from, 1000)}: it is the only copy of another document, which has no other place yet`
-  return new DiskFault(what, `Move away what stands at ${quoted(to, 1000)}.`, 'EEXIST')
-}
+const oldOnes = ({ replaces }: PlannedFile, spares: readonly Spare[]): string[] => [
+  ...replaces,
+  ...spares.map(({ at }) => at),
+]

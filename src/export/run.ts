@@ -17,6 +17,7 @@ import type { Ground } from './ground.js'
 import type { ExportInputs } from './inputs.js'
 import { listSources } from './listing.js'
 import { listingCalls, type ListingApi } from './listing/calls.js'
+import { adoptUnfinished } from './manifest/adopt.js'
 import { readManifest, writeManifest } from './manifest/file.js'
 import { Ledger } from './manifest/ledger.js'
 import { ManifestError, type Manifest } from './manifest/manifest.js'
@@ -64,6 +65,7 @@ async function work(ground: Ground, remainingMs: () => number): Promise<void> {
   const { inputs, tools, stop, tellings } = ground
   const { log } = tools
   const manifest = await readManifest(inputs.directory, inputs.manifest)
+  await adoptUnfinished(manifest, inputs.directory)
   const patience = new Patience()
   const looks: LooksPerDocument = { now: () => Infinity }
   const api = apiOf(ground, patience, looks, remainingMs)

@@ -153,6 +153,26 @@ describe('a file without extension and a folder', () => {
     expect(bench.lies()).toEqual([])
   })
 
+  it.each([
+    ['is downloaded', 0],
+    ['cannot be downloaded', 1],
+  ])('are no trouble when the file moves into the folder of its name, and %s', async (_, failed) => {
+    const { emulator } = bench
+    const root = emulator.addFolder({ name: 'Root' }).token
+    const notes = emulator.addDocument({ type: 'file', title: 'notes', folder: root })
+    const inputs = { sources: folderLink(root), 'include-files': true }
+    await bench.run(inputs)
+    const before = bench.read('notes')
+    emulator.store.folders.remove(root, notes.token)
+    emulator.store.folders.put(emulator.addFolder({ name: 'notes', parent: root }).token, notes)
+    if (failed > 0) emulator.script('file-download', () => answers.error(1061004))
+    const step = await bench.run(inputs)
+    expect(step.outputs).toMatchObject({ exported: String(1 - failed), failed: String(failed) })
+    expect(bench.files()).toEqual(['notes/notes'])
+    expect(bench.read('notes/notes')).toEqual(before)
+    expect(bench.lies()).toEqual([])
+  })
+
   it('do not where the folder holds what no run wrote', async () => {
     const { emulator } = bench
     const root = emulator.addFolder({ name: 'Root' }).token

@@ -174,7 +174,7 @@ class Campaign {
     const step = await this.step(deletesStale, {})
     const disk = this.truth(phase)
     const found = walk(this.world)
-    const faults = judge({ walk: found, disk, step, emulator, known, deletesStale })
+    const faults = judge({ walk: found, disk, step, emulator, known, whole: this.whole, deletesStale })
     this.tell(phase, faults)
     if (faults.length > 0) this.dump(phase, { faults, step, wanted: [...found.wanted], disk, known: [...known] })
     this.learn(disk, found, true)

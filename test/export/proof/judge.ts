@@ -43,6 +43,8 @@ export interface Judgement {
   readonly step: StepResult
   readonly emulator: Emulator
   readonly known: Known
+  /** The hashes of all files that documents ever were. */
+  readonly whole: ReadonlySet<string>
   readonly deletesStale: boolean
 }
 
@@ -72,7 +74,7 @@ function movedOn({ disk, walk, known }: Judgement): readonly string[] {
 }
 
 function judgeFiles(judgement: Judgement): string[] {
-  const { walk, disk, emulator, known, deletesStale } = judgement
+  const { walk, disk, emulator, known, whole, deletesStale } = judgement
   const faults: string[] = []
   const byKey = new Map<string, Recorded[]>()
   for (const record of disk.recorded) byKey.set(keyOf(record), [...(byKey.get(keyOf(record)) ?? []), record])
@@ -86,11 +88,14 @@ function judgeFiles(judgement: Judgement): string[] {
     const [record] =
       records.length > 1 ? records.filter((one) => judgeRecord(wanted, one, emulator).length === 0) : records
     const before = known.get(key) ?? []
-    // With gaps in the listing, the old place of what a killed run moved may be one of a copy in a gap: it stays.
-    if (records.length > 1 && walk.isComplete) faults.push(`${key}: ${records.map(({ path }) => path).join(' and ')}`)
+    // With gaps in the listing, the old place of what a killed run moved may be one of a copy in a gap: it stays. So it
+    // does until the document can be exported again.
+    if (records.length > 1 && walk.isComplete && !wanted.fails)
+      faults.push(`${key}: ${records.map(({ path }) => path).join(' and ')}`)
     if (wanted.fails) {
-      for (const { path, sha256 } of records) {
-        if (!before.some((file) => file.sha256 === sha256)) faults.push(`${path}: of a document that fails`)
+      for (const record of records) {
+        const isKnown = before.some((file) => file.sha256 === record.sha256)
+        if (!isKnown && !isAdopted(record, whole)) faults.push(`${record.path}: of a document that fails`)
       }
       for (const { path } of standing.has(key) ? [] : before) faults.push(`${path}: lost, though it failed`)
     } else if (!record) faults.push(`${key} (${JSON.stringify(wanted.document.title.slice(0, 60))}): missing`)
@@ -99,10 +104,11 @@ function judgeFiles(judgement: Judgement): string[] {
   const mayDelete = deletesStale && walk.isComplete
   const mayStay = hiddenPaths(judgement)
   for (const [key, records] of byKey) {
-    for (const { path, sha256 } of records) {
+    for (const record of records) {
+      const { path, sha256 } = record
       if (mayDelete) {
         if (!mayStay(path)) faults.push(`${path}: stale, but still there`)
-      } else if (known.get(key)?.some((file) => file.sha256 === sha256) !== true)
+      } else if (!isAdopted(record, whole) && known.get(key)?.some((file) => file.sha256 === sha256) !== true)
         faults.push(`${path}: nobody wants it`)
     }
   }
@@ -116,13 +122,18 @@ function judgeFiles(judgement: Judgement): string[] {
   }
   // What another line has too is not gone, and the copy goes where nobody wants it any more.
   const elsewhere = new Set([...walk.wanted.keys()].map(withoutDirectory))
-  const unfinished = new Set(disk.writing.map(keyOf))
+  // What a killed run moved stands where it was to go.
+  const moved = new Set([...disk.writing.map(keyOf), ...standing])
   for (const [key, files] of known) {
-    if (unfinished.has(key) || walk.wanted.has(key) || elsewhere.has(withoutDirectory(key))) continue
+    if (moved.has(key) || walk.wanted.has(key) || elsewhere.has(withoutDirectory(key))) continue
     for (const { path } of files) if (!taken.has(path)) faults.push(`${path}: stale, but gone all the same`)
   }
   return faults
 }
+
+/** What a killed run put in place, the next one puts on record, without a time. */
+const isAdopted = ({ editTime, sha256 }: Recorded, whole: ReadonlySet<string>): boolean =>
+  editTime === undefined && whole.has(sha256)
 
 /** Nobody may read these documents, which is not to say that they are gone; nor is what stands below them. */
 function hiddenPaths({ disk, emulator, known }: Judgement): (path: string) => boolean {
@@ -197,6 +208,8 @@ function isTried(
   const [before, ...more] = known.get(key) ?? []
   if (more.length > 0) return 'maybe'
   const isSame = before?.sha256 === emulator.expectedSha256(document.token, extension, subId)
+  // It stood twice then, or was in nobody's sight.
+  if (isSame && before.signature === undefined) return 'maybe'
   return !isSame || before.signature !== signatureOf(places)
 }
 
