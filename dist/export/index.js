@@ -289,7 +289,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(535);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(30);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(925);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(875);
 
 
 
@@ -726,7 +726,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 925:
+/***/ 875:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -3059,7 +3059,7 @@ async function temporariesIn(directory) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/export/cleaning.ts
+;// CONCATENATED MODULE: ./src/export/placing/cleaning.ts
 
 
 
@@ -4380,7 +4380,7 @@ function wrongSize({ bytes, expectedBytes }, { contentLength, framed, logId }, a
     return { class: 'permanent', what, advice, logId };
 }
 
-;// CONCATENATED MODULE: ./src/export/displace.ts
+;// CONCATENATED MODULE: ./src/export/placing/displace.ts
 
 /**
  * Finds what must move before a file may take a path: the file there may be the only one of another document, whose own
@@ -4412,7 +4412,7 @@ function movesBefore(target, own, { recordAt, homesOf }) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/export/mover.ts
+;// CONCATENATED MODULE: ./src/export/placing/mover.ts
 
 
 
@@ -4558,7 +4558,7 @@ function stuck(from, to) {
     return new DiskFault(what, `Move away what stands at ${(0,src_text/* quoted */.TL)(to, 1000)}.`, 'EEXIST');
 }
 
-;// CONCATENATED MODULE: ./src/export/placer.ts
+;// CONCATENATED MODULE: ./src/export/placing/placer.ts
 
 
 

@@ -11,7 +11,7 @@ import type { ExportSteps, Work } from './engine/engine.js'
 import { STOPPED } from './engine/paced-api.js'
 import type { PlannedFile } from './model.js'
 import { unitKey } from './paths.js'
-import type { Placer, Write } from './placer.js'
+import type { Placer, Write } from './placing/placer.js'
 
 /** What is exported once, and the files that come of it. */
 export interface UnitWork extends Work {

@@ -1,11 +1,11 @@
 import path from 'node:path'
-import { fail, type Reply } from '../feishu/failure.js'
-import { diskFailure, DiskFault } from '../files/disk-fault.js'
-import type { SavedFile } from '../files/save.js'
-import type { Clock } from '../polling/clock.js'
-import { ensureParentInside, removeEmptyFrom, removeInside } from './disk.js'
-import type { Release } from './manifest/ledger.js'
-import type { PlannedFile } from './model.js'
+import { fail, type Reply } from '../../feishu/failure.js'
+import { diskFailure, DiskFault } from '../../files/disk-fault.js'
+import type { SavedFile } from '../../files/save.js'
+import type { Clock } from '../../polling/clock.js'
+import { ensureParentInside, removeEmptyFrom, removeInside } from '../disk.js'
+import type { Release } from '../manifest/ledger.js'
+import type { PlannedFile } from '../model.js'
 import { Mover, type MoverOptions, type OnSpare, type Spare } from './mover.js'
 
 /** Where bytes are to go. */

@@ -1,5 +1,5 @@
-import type { ManifestFile, PlannedFile } from './model.js'
-import { unitKey } from './paths.js'
+import type { ManifestFile, PlannedFile } from '../model.js'
+import { unitKey } from '../paths.js'
 
 /** A file of an earlier run that goes where its document now belongs. */
 export interface Move {

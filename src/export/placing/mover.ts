@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { rename } from 'node:fs/promises'
 import path from 'node:path'
-import { DiskFault, diskFault } from '../files/disk-fault.js'
-import { quoted } from '../text.js'
-import { diskFacts, ensureParentInside, removeEmptyFrom } from './disk.js'
+import { DiskFault, diskFault } from '../../files/disk-fault.js'
+import { quoted } from '../../text.js'
+import { diskFacts, ensureParentInside, removeEmptyFrom } from '../disk.js'
 import { movesBefore, type Move, type Places } from './displace.js'
-import type { Ledger } from './manifest/ledger.js'
-import type { ManifestFile, PlannedFile } from './model.js'
-import { unitKey } from './paths.js'
-import { LONGEST_PATH } from './paths/room.js'
-import { joined, splitPath } from './paths/text.js'
+import type { Ledger } from '../manifest/ledger.js'
+import type { ManifestFile, PlannedFile } from '../model.js'
+import { unitKey } from '../paths.js'
+import { LONGEST_PATH } from '../paths/room.js'
+import { joined, splitPath } from '../paths/text.js'
 
 /** What files are moved with. */
 export interface MoverOptions {

@@ -1,9 +1,9 @@
 import path from 'node:path'
-import { DiskFault } from '../files/disk-fault.js'
-import { cleanTemporaries, removeInside } from './disk.js'
-import type { Ledger } from './manifest/ledger.js'
-import type { Manifest, ManifestClaim } from './manifest/manifest.js'
-import type { Plan, PlannedFile } from './model.js'
+import { DiskFault } from '../../files/disk-fault.js'
+import { cleanTemporaries, removeInside } from '../disk.js'
+import type { Ledger } from '../manifest/ledger.js'
+import type { Manifest, ManifestClaim } from '../manifest/manifest.js'
+import type { Plan, PlannedFile } from '../model.js'
 
 /** What it takes to remove files of earlier runs. */
 export interface Cleaning {

@@ -4,13 +4,13 @@ import * as disk from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, expect, it, jest } from '@jest/globals'
-import type { Listing, PlannedFile } from '../../src/export/model.js'
-import type { Target } from '../../src/export/placer.js'
-import { fail, type Failure, type Reply } from '../../src/feishu/failure.js'
-import type { SavedFile } from '../../src/files/save.js'
-import { systemClock } from '../../src/polling/clock.js'
-import { createRandom } from '../emulator/random.js'
-import { FORMATS } from './paths-trees.js'
+import type { Listing, PlannedFile } from '../../../src/export/model.js'
+import type { Target } from '../../../src/export/placing/placer.js'
+import { fail, type Failure, type Reply } from '../../../src/feishu/failure.js'
+import type { SavedFile } from '../../../src/files/save.js'
+import { systemClock } from '../../../src/polling/clock.js'
+import { createRandom } from '../../emulator/random.js'
+import { FORMATS } from '../paths-trees.js'
 import { MANIFEST, PlacingWorld, type Thing } from './placing-world.js'
 
 let random = createRandom(1)
@@ -57,16 +57,16 @@ jest.unstable_mockModule('node:fs/promises', () => ({
   unlink: step(disk.unlink, true),
   link: step(disk.link, false),
 }))
-const { makePlan, lookAlikes } = await import('../../src/export/plan.js')
-const { diskFacts } = await import('../../src/export/disk.js')
-const { Ledger } = await import('../../src/export/manifest/ledger.js')
-const { adoptUnfinished } = await import('../../src/export/manifest/adopt.js')
-const { readManifest, writeManifest } = await import('../../src/export/manifest/file.js')
-const { Placer } = await import('../../src/export/placer.js')
-const { saveFile } = await import('../../src/files/save.js')
-const { worksOf } = await import('../../src/export/steps.js')
-const { unitKey } = await import('../../src/export/paths.js')
-const { removeFiles, removeReplaced, removeTemporaries } = await import('../../src/export/cleaning.js')
+const { makePlan, lookAlikes } = await import('../../../src/export/plan.js')
+const { diskFacts } = await import('../../../src/export/disk.js')
+const { Ledger } = await import('../../../src/export/manifest/ledger.js')
+const { adoptUnfinished } = await import('../../../src/export/manifest/adopt.js')
+const { readManifest, writeManifest } = await import('../../../src/export/manifest/file.js')
+const { Placer } = await import('../../../src/export/placing/placer.js')
+const { saveFile } = await import('../../../src/files/save.js')
+const { worksOf } = await import('../../../src/export/steps.js')
+const { unitKey } = await import('../../../src/export/paths.js')
+const { removeFiles, removeReplaced, removeTemporaries } = await import('../../../src/export/placing/cleaning.js')
 
 interface ManifestOnDisk {
   readonly files: readonly { readonly path: string; readonly token: string; readonly sha256: string }[]

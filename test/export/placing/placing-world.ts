@@ -1,5 +1,5 @@
-import type { Entry, Listing } from '../../src/export/model.js'
-import type { Random } from '../emulator/random.js'
+import type { Entry, Listing } from '../../../src/export/model.js'
+import type { Random } from '../../emulator/random.js'
 
 export const MANIFEST = '.feishu-export.json'
 
