@@ -4455,6 +4455,7 @@ class Mover {
         const key = unitKey(unit);
         if (this.keyAt(target) !== key)
             await this.moveOn(target, key, onSpare);
+        await this.removeForeign(target, key);
     }
     /** Puts a file that waits to one of these places, as the first that is free; it stays on record where it is otherwise. */
     async settle({ at }, places) {
@@ -4463,22 +4464,27 @@ class Mover {
         if (from && to !== undefined)
             await this.move({ from, to });
     }
-    async moveOn(target, key, onSpare) {
+    async moveOn(target, key, onSpare, leaving) {
         const { homesOf } = this.options;
         const moves = movesBefore(target, key, { recordAt: (at) => this.recordAt(at), homesOf });
         // Where the circle closes stands the new file's own old one, which goes only when the new one is there.
         const own = this.recordAt(moves[0]?.to ?? target);
         if (own && unitKey(own) === key && onSpare) {
-            const at = joined(splitPath(own.path).directory, `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.old`);
+            const { directory } = splitPath(leaving ?? own.path);
+            const at = joined(directory, `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.old`);
             await this.move({ from: own, to: at });
             onSpare({ at, from: own.path });
         }
-        for (const move of moves)
+        for (const move of moves) {
+            // A document whose path is too long has no place of its own.
+            if (Buffer.byteLength(move.to) > LONGEST_PATH)
+                throw stuck(move.from.path, move.to);
             await this.move(move);
+        }
     }
     async move({ from, to }) {
         const { directory, ledger } = this.options;
-        if (this.look(from.path) === undefined) {
+        if (this.look(from.path)?.kind !== 'file') {
             // Somebody took it away, or only the manifest was restored: there is nothing to save.
             ledger.forget(from.path);
             return;
@@ -4486,9 +4492,10 @@ class Mover {
         if (this.look(to)?.kind === 'other')
             await this.emptyFolder(to, unitKey(from));
         const there = this.look(to);
-        const isFree = there === undefined || (there.kind === 'file' && ledger.owns(to) && !this.isAtHome(to, from));
-        if (!isFree || Buffer.byteLength(to) > LONGEST_PATH)
+        const isFree = there === undefined || (there.kind === 'file' && ledger.recordOf(to) !== undefined && !this.isAtHome(to, from));
+        if (!isFree)
             throw stuck(from.path, to);
+        await this.removeForeign(to, unitKey(from));
         const release = await ledger.claim([from.path, to].map((at) => ({ path: at, unit: from })));
         try {
             await ensureParentInside(directory, to);
@@ -4510,7 +4517,7 @@ class Mover {
         this.emptying.add(folder);
         try {
             for (const { path: at } of this.options.ledger.recordsBelow(folder))
-                await this.moveOn(at, key, onSpare);
+                await this.moveOn(at, key, onSpare, folder);
         }
         finally {
             this.emptying.delete(folder);
@@ -4521,11 +4528,31 @@ class Mover {
         const key = this.keyAt(at);
         return key !== undefined && key !== unitKey(mover) && this.options.homesOf(key).some((home) => home.path === at);
     }
+    /** What is claimed must not hold another document's bytes: after a kill they would be taken for its own. */
+    async removeForeign(at, key) {
+        const { directory, ledger } = this.options;
+        const there = ledger.recordOf(at);
+        if (there === undefined || unitKey(there) === key || this.look(at)?.kind !== 'file')
+            return;
+        const release = await ledger.claim([{ path: at, unit: there }]);
+        const absolute = external_node_path_default().join(directory, at);
+        try {
+            // The folder stays: the new file is about to stand in it.
+            await (0,promises_namespaceObject.unlink)(absolute);
+        }
+        catch (error) {
+            release();
+            throw diskFault('remove the file', absolute, error);
+        }
+        ledger.forget(at);
+    }
     keyAt(at) {
         const record = this.recordAt(at);
         return record && unitKey(record);
     }
     recordAt(at) {
+        if (this.look(at)?.kind !== 'file')
+            return undefined;
         return this.options.ledger.recordOf(at) ?? this.recordUnderOtherName(at);
     }
     /** On many disks the file at `a.docx` is the one on record as `A.docx`. */
@@ -4591,7 +4618,7 @@ class Placer {
             // What another file had to make room for may come to stand here while the bytes are on their way.
             const overwrite = () => isOurs || hasMovedIn || ledger.recordOf(file.path) !== undefined;
             // So that the run after a kill knows where something half-written may be.
-            if (!ledger.owns(file.path))
+            if (!ledger.owns(file.path) && !file.stands)
                 releases.push(await ledger.claim([file]));
             const onWhole = async () => {
                 // One at a time: what moves for one file may be what another one is about to move.
@@ -6272,8 +6299,9 @@ class Manifest {
         this.claims.delete(path);
     }
     /** True for a path that is being written, and has no record. */
-    isClaimed(path) {
-        return this.claims.has(path);
+    isClaimed(path, unit) {
+        const claim = this.claims.get(path);
+        return claim !== undefined && (unit === undefined || unitKey(claim) === unitKey(unit));
     }
     /** The text for the disk in pieces: what `JSON.stringify` makes of it, entry by entry. */
     pieces() {
@@ -6528,7 +6556,7 @@ class Ledger {
      * @returns what takes it back if nothing was done after all
      */
     async claim(paths) {
-        if (paths.every(({ path }) => this.manifest.isClaimed(path) && this.claimedOnDisk.has(path)))
+        if (paths.every(({ path, unit }) => this.manifest.isClaimed(path, unit) && this.claimedOnDisk.has(path)))
             return () => undefined;
         const added = new Set(paths.flatMap(({ path }) => (this.owned.has(path) ? [] : path)));
         const before = this.manifest.claim(paths);

@@ -75,7 +75,8 @@ export class Ledger {
    * @returns what takes it back if nothing was done after all
    */
   async claim(paths: readonly ClaimedPath[]): Promise<Release> {
-    if (paths.every(({ path }) => this.manifest.isClaimed(path) && this.claimedOnDisk.has(path))) return () => undefined
+    if (paths.every(({ path, unit }) => this.manifest.isClaimed(path, unit) && this.claimedOnDisk.has(path)))
+      return () => undefined
     const added = new Set(paths.flatMap(({ path }) => (this.owned.has(path) ? [] : path)))
     const before = this.manifest.claim(paths)
     for (const { path } of paths) this.owned.add(path)

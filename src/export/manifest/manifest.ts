@@ -2,7 +2,7 @@ import { isObject } from '../../feishu/json.js'
 import { isGitName } from '../../files/safe-name.js'
 import { oneLine, quoted } from '../../text.js'
 import type { ManifestFile } from '../model.js'
-import { byCodePoints } from '../paths.js'
+import { byCodePoints, unitKey } from '../paths.js'
 
 /** A file that is about to be put in place: who writes it, not yet what is in it. */
 export type ManifestClaim = Pick<ManifestFile, 'path' | 'token' | 'type' | 'fileExtension' | 'subId' | 'title'>
@@ -112,8 +112,9 @@ export class Manifest {
   }
 
   /** True for a path that is being written, and has no record. */
-  isClaimed(path: string): boolean {
-    return this.claims.has(path)
+  isClaimed(path: string, unit?: Omit<ManifestClaim, 'path'>): boolean {
+    const claim = this.claims.get(path)
+    return claim !== undefined && (unit === undefined || unitKey(claim) === unitKey(unit))
   }
 
   /** The text for the disk in pieces: what `JSON.stringify` makes of it, entry by entry. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { rename } from 'node:fs/promises'
+import { rename, unlink } from 'node:fs/promises'
 import path from 'node:path'
 import { DiskFault, diskFault } from '../../files/disk-fault.js'
 import { quoted } from '../../text.js'
@@ -59,6 +59,7 @@ export class Mover {
   async makeRoom({ path: target, unit }: PlannedFile, onSpare: OnSpare): Promise<void> {
     const key = unitKey(unit)
     if (this.keyAt(target) !== key) await this.moveOn(target, key, onSpare)
+    await this.removeForeign(target, key)
   }
 
   /** Puts a file that waits to one of these places, as the first that is free; it stays on record where it is otherwise. */
@@ -68,30 +69,37 @@ export class Mover {
     if (from && to !== undefined) await this.move({ from, to })
   }
 
-  private async moveOn(target: string, key: string, onSpare?: OnSpare): Promise<void> {
+  private async moveOn(target: string, key: string, onSpare?: OnSpare, leaving?: string): Promise<void> {
     const { homesOf } = this.options
     const moves = movesBefore(target, key, { recordAt: (at) => this.recordAt(at), homesOf })
     // Where the circle closes stands the new file's own old one, which goes only when the new one is there.
     const own = this.recordAt(moves[0]?.to ?? target)
     if (own && unitKey(own) === key && onSpare) {
-      const at = joined(splitPath(own.path).directory, `.feishu-export-${randomBytes(12).toString('hex')}.old`)
+      const { directory } = splitPath(leaving ?? own.path)
+      const at = joined(directory, `.feishu-export-${randomBytes(12).toString('hex')}.old`)
       await this.move({ from: own, to: at })
       onSpare({ at, from: own.path })
     }
-    for (const move of moves) await this.move(move)
+    for (const move of moves) {
+      // A document whose path is too long has no place of its own.
+      if (Buffer.byteLength(move.to) > LONGEST_PATH) throw stuck(move.from.path, move.to)
+      await this.move(move)
+    }
   }
 
   private async move({ from, to }: Move): Promise<void> {
     const { directory, ledger } = this.options
-    if (this.look(from.path) === undefined) {
+    if (this.look(from.path)?.kind !== 'file') {
       // Somebody took it away, or only the manifest was restored: there is nothing to save.
       ledger.forget(from.path)
       return
     }
     if (this.look(to)?.kind === 'other') await this.emptyFolder(to, unitKey(from))
     const there = this.look(to)
-    const isFree = there === undefined || (there.kind === 'file' && ledger.owns(to) && !this.isAtHome(to, from))
-    if (!isFree || Buffer.byteLength(to) > LONGEST_PATH) throw stuck(from.path, to)
+    const isFree =
+      there === undefined || (there.kind === 'file' && ledger.recordOf(to) !== undefined && !this.isAtHome(to, from))
+    if (!isFree) throw stuck(from.path, to)
+    await this.removeForeign(to, unitKey(from))
     const release = await ledger.claim([from.path, to].map((at) => ({ path: at, unit: from })))
     try {
       await ensureParentInside(directory, to)
@@ -111,7 +119,7 @@ export class Mover {
     if (this.emptying.has(folder)) return
     this.emptying.add(folder)
     try {
-      for (const { path: at } of this.options.ledger.recordsBelow(folder)) await this.moveOn(at, key, onSpare)
+      for (const { path: at } of this.options.ledger.recordsBelow(folder)) await this.moveOn(at, key, onSpare, folder)
     } finally {
       this.emptying.delete(folder)
     }
@@ -123,12 +131,30 @@ export class Mover {
     return key !== undefined && key !== unitKey(mover) && this.options.homesOf(key).some((home) => home.path === at)
   }
 
+  /** What is claimed must not hold another document's bytes: after a kill they would be taken for its own. */
+  private async removeForeign(at: string, key: string): Promise<void> {
+    const { directory, ledger } = this.options
+    const there = ledger.recordOf(at)
+    if (there === undefined || unitKey(there) === key || this.look(at)?.kind !== 'file') return
+    const release = await ledger.claim([{ path: at, unit: there }])
+    const absolute = path.join(directory, at)
+    try {
+      // The folder stays: the new file is about to stand in it.
+      await unlink(absolute)
+    } catch (error) {
+      release()
+      throw diskFault('remove the file', absolute, error)
+    }
+    ledger.forget(at)
+  }
+
   private keyAt(at: string): string | undefined {
     const record = this.recordAt(at)
     return record && unitKey(record)
   }
 
   private recordAt(at: string): ManifestFile | undefined {
+    if (this.look(at)?.kind !== 'file') return undefined
     return this.options.ledger.recordOf(at) ?? this.recordUnderOtherName(at)
   }
 

@@ -57,7 +57,7 @@ export class Placer {
       // What another file had to make room for may come to stand here while the bytes are on their way.
       const overwrite = (): boolean => isOurs || hasMovedIn || ledger.recordOf(file.path) !== undefined
       // So that the run after a kill knows where something half-written may be.
-      if (!ledger.owns(file.path)) releases.push(await ledger.claim([file]))
+      if (!ledger.owns(file.path) && !file.stands) releases.push(await ledger.claim([file]))
       const onWhole = async (): Promise<void> => {
         // One at a time: what moves for one file may be what another one is about to move.
         endTurn = await this.takeTurn()

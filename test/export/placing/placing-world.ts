@@ -1,8 +1,6 @@
 import type { Entry, Listing } from '../../../src/export/model.js'
 import type { Random } from '../../emulator/random.js'
 
-export const MANIFEST = '.feishu-export.json'
-
 /** A document or a folder of a world; titles and places change from run to run. */
 export interface Thing {
   readonly token: string

@@ -5,13 +5,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, expect, it, jest } from '@jest/globals'
 import type { Listing, PlannedFile } from '../../../src/export/model.js'
-import type { Target } from '../../../src/export/placing/placer.js'
-import { fail, type Failure, type Reply } from '../../../src/feishu/failure.js'
-import type { SavedFile } from '../../../src/files/save.js'
-import { systemClock } from '../../../src/polling/clock.js'
 import { createRandom } from '../../emulator/random.js'
-import { FORMATS } from '../paths-trees.js'
-import { MANIFEST, PlacingWorld, type Thing } from './placing-world.js'
+import { loadRun, MANIFEST, type RunResult } from './placing-run.js'
+import { PlacingWorld, type Thing } from './placing-world.js'
 
 let random = createRandom(1)
 let directory = ''
@@ -28,6 +24,18 @@ const placed = new Set<string>()
 
 const pause = (mostMs: number): Promise<void> => new Promise((done) => setTimeout(done, random() * mostMs))
 
+/** Undefined where another step came in between: then there is no kill. */
+function copyOfDisk(): string | undefined {
+  const copy = mkdtempSync(path.join(tmpdir(), 'feishu-killed-'))
+  directories.push(copy)
+  try {
+    cpSync(directory, copy, { recursive: true })
+    return copy
+  } catch {
+    return undefined
+  }
+}
+
 function newDirectory(): string {
   directory = mkdtempSync(path.join(tmpdir(), 'feishu-placing-'))
   directories.push(directory)
@@ -39,8 +47,7 @@ function step<A extends unknown[], R>(work: (...paths: A) => Promise<R>, isRefus
   return async (...paths: A): Promise<R> => {
     await pause(2)
     const at = String(paths.at(-1))
-    if (--stepsLeft === 0)
-      cpSync(directory, (killed = mkdtempSync(path.join(tmpdir(), 'feishu-killed-'))), { recursive: true })
+    if (--stepsLeft === 0) killed = copyOfDisk()
     if (isRefused && !at.endsWith(MANIFEST) && random() < refusedShare) {
       throw Object.assign(new Error('EBUSY'), { code: 'EBUSY' })
     }
@@ -57,16 +64,7 @@ jest.unstable_mockModule('node:fs/promises', () => ({
   unlink: step(disk.unlink, true),
   link: step(disk.link, false),
 }))
-const { makePlan, lookAlikes } = await import('../../../src/export/plan.js')
-const { diskFacts } = await import('../../../src/export/disk.js')
-const { Ledger } = await import('../../../src/export/manifest/ledger.js')
-const { adoptUnfinished } = await import('../../../src/export/manifest/adopt.js')
-const { readManifest, writeManifest } = await import('../../../src/export/manifest/file.js')
-const { Placer } = await import('../../../src/export/placing/placer.js')
-const { saveFile } = await import('../../../src/files/save.js')
-const { worksOf } = await import('../../../src/export/steps.js')
-const { unitKey } = await import('../../../src/export/paths.js')
-const { removeFiles, removeReplaced, removeTemporaries } = await import('../../../src/export/placing/cleaning.js')
+const runIn = await loadRun()
 
 interface ManifestOnDisk {
   readonly files: readonly { readonly path: string; readonly token: string; readonly sha256: string }[]
@@ -105,82 +103,35 @@ function lookAround(when: string): void {
   for (const token of tokens) placed.add(token)
 }
 
-const CUT: Failure = { class: 'transient', what: 'cut' }
-
-/** Brings a file to its target in pieces, slowly; so many are cut. */
-async function deliver({ unit }: PlannedFile, target: Target, cutShare: number): Promise<Reply<SavedFile>> {
-  const isCut = random() < cutShare
-  async function* body(): AsyncGenerator<Buffer> {
-    yield Buffer.from(`${unit.token} `)
-    await pause(12)
-    if (isCut) throw new Error('cut')
-    yield Buffer.from(unit.editTime ?? '')
-  }
-  try {
-    return { ok: true, value: await saveFile({ ...target, body: body() }) }
-  } catch (error) {
-    if (error instanceof Error && error.message === 'cut') return fail(CUT)
-    throw error
-  }
-}
-
-/** @returns how many were to be exported, and what could not be brought into place */
-async function run(listing: Listing, cutShare: number): Promise<{ exports: number; failed: string[] }> {
-  const manifest = await readManifest(directory, MANIFEST)
-  await adoptUnfinished(manifest, directory)
-  const plan = makePlan(listing, {
-    formats: FORMATS,
-    includeFiles: true,
-    overwrite: false,
-    force: false,
-    manifestPath: MANIFEST,
-    manifest,
-    disk: diskFacts(directory),
+/** A run in which files come slowly and many at once, and so many are cut. */
+async function run(listing: Listing, cutShare: number): Promise<RunResult> {
+  const result = await runIn(directory, listing, {
+    async *body({ unit }) {
+      const isCut = random() < cutShare
+      yield Buffer.from(`${unit.token} `)
+      await pause(12)
+      if (isCut) throw new Error('cut')
+      yield Buffer.from(unit.editTime ?? '')
+    },
+    placeAll: async (files, place) => {
+      const placeOne = async (file: PlannedFile): Promise<void> => {
+        for (let tries = 0; tries < 3; tries++) {
+          await pause(8)
+          const reply = await place(file)
+          if (reply.ok || reply.failure.class === 'permanent') return
+        }
+      }
+      await Promise.all(files.map(placeOne))
+    },
   })
-  const ledger = new Ledger(manifest, (pieces) => writeManifest(directory, MANIFEST, pieces), systemClock)
-  const files = [...plan.toExport, ...plan.unchanged, ...plan.refused.map(({ file }) => file)]
-  const alike = lookAlikes(plan)
-  const common = {
-    directory,
-    ledger,
-    lookAlikes: (at: string) => alike(at).filter((other) => other !== at && ledger.recordOf(other) !== undefined),
-  }
-  const cleaning = { ...common, stop: new AbortController().signal }
-  const placer = new Placer({
-    ...common,
-    overwrite: false,
-    clock: systemClock,
-    homesOf: (key) => files.filter(({ unit }) => unitKey(unit) === key),
-    onRemains: () => undefined,
-  })
-  const failed = plan.refused.map(({ file, failure }) => `${file.path}: ${failure.what}`)
-  const place = async (file: PlannedFile): Promise<void> => {
-    for (let tries = 0; tries < 3; tries++) {
-      await pause(8)
-      const reply = await placer.place(file, (target) => deliver(file, target, cutShare))
-      if (reply.ok) return
-      if (reply.failure.class !== 'permanent') continue
-      failed.push(`${file.path}: ${reply.failure.what}`)
-      return
-    }
-  }
-  await removeTemporaries(directory, plan, manifest, MANIFEST)
-  try {
-    ledger.retitle(plan.unchanged)
-    await removeFiles(plan.inTheWay, cleaning)
-    await Promise.all(worksOf(plan.toExport).flatMap((work) => work.files.map(place)))
-    await removeReplaced(plan.unchanged, cleaning)
-  } finally {
-    await ledger.close(diskFacts(directory))
-  }
   lookAround('at the end')
-  return { exports: plan.toExport.length, failed }
+  return result
 }
 
 /** Goes on as the next run would that finds the disk of a killed one. */
 function takeKilled(): boolean {
   if (killed === undefined) return false
-  directories.push((directory = killed))
+  directory = killed
   killed = undefined
   // What a kill cut short may have been there for the first time.
   const tokens = new Set([...textsOnDisk().values()].map((text) => text.split(' ')[0]))
