@@ -1903,6 +1903,9 @@ function splitPath(path) {
     return { directory: path.slice(0, Math.max(0, slash)), name: path.slice(slash + 1) };
 }
 const TEMPORARY = /^\.feishu-export-[0-9a-f]{24}\.part$/i;
+const SPARE = /^\.feishu-export-[0-9a-f]{24}\.old$/i;
+/** True for a name under which old files wait while others pass on their places (see Mover). */
+const isSpareName = (name) => SPARE.test(name);
 /** True for a name under which files are written before they are whole (see saveFile). */
 const isTemporaryName = (name) => TEMPORARY.test(name);
 
@@ -5834,15 +5837,21 @@ async function goneAmong(stale, calls) {
     const closed = new Map();
     for (const file of [...stale].sort((a, b) => byCodePoints(a.file.path, b.file.path))) {
         const { path } = file.file;
-        const failure = failureOf(file) ?? [...closed].find(([folder]) => path.startsWith(`${folder}/`))?.[1];
+        const above = [...closed].find(([folder]) => folder === '' || path.startsWith(`${folder}/`));
+        const failure = failureOf(file) ?? above?.[1];
         if (failure === undefined)
             gone.push(file);
         else {
-            closed.set(path.replace(/\.[^./]*$/, ''), failure);
+            closed.set(folderOf(path), failure);
             doubtful.push({ file, failure });
         }
     }
     return { gone, doubtful };
+}
+/** Where what stands below a page may be: beside the page's file, by its name; beside a file that waits, anywhere. */
+function folderOf(path) {
+    const { directory, name } = splitPath(path);
+    return isSpareName(name) ? directory : path.replace(/\.[^./]*$/, '');
 }
 
 // EXTERNAL MODULE: ./src/feishu/document-link.ts
@@ -7274,11 +7283,14 @@ async function removeStale(stale, ground, cleaning) {
         return;
     }
     const { ledger } = cleaning;
+    const there = diskFacts(cleaning.directory);
     // Another document's file may stand there by now.
     const isStill = ({ file }) => unitKey(ledger.recordOf(file.path) ?? file) === unitKey(file);
     // What is only no longer wanted in this format stays until another one is there.
     const mayGo = ({ file, instead }) => instead === undefined ||
-        instead.some(({ path: at }) => documentKey(ledger.recordOf(at) ?? NOBODY) === documentKey(file));
+        instead.some(({ path: at }) => {
+            return documentKey(ledger.recordOf(at) ?? NOBODY) === documentKey(file) && there(at)?.kind === 'file';
+        });
     const files = stale.filter((one) => isStill(one) && mayGo(one)).map(({ file }) => file);
     const { removed, faults } = await removeFiles(files, cleaning);
     tellings.deleted(removed);

@@ -3,7 +3,7 @@ import type { ListingCalls } from './listing/calls.js'
 import { Documents } from './listing/documents.js'
 import { isGone } from './listing/tree.js'
 import type { StaleFile } from './model.js'
-import { byCodePoints } from './paths.js'
+import { byCodePoints, isSpareName, splitPath } from './paths.js'
 
 /** Files whose document was not found, and whether it is certain that it is no longer where it was. */
 export interface Gone {
@@ -30,12 +30,19 @@ export async function goneAmong(stale: readonly StaleFile[], calls: ListingCalls
   const closed = new Map<string, Failure>()
   for (const file of [...stale].sort((a, b) => byCodePoints(a.file.path, b.file.path))) {
     const { path } = file.file
-    const failure = failureOf(file) ?? [...closed].find(([folder]) => path.startsWith(`${folder}/`))?.[1]
+    const above = [...closed].find(([folder]) => folder === '' || path.startsWith(`${folder}/`))
+    const failure = failureOf(file) ?? above?.[1]
     if (failure === undefined) gone.push(file)
     else {
-      closed.set(path.replace(/\.[^./]*$/, ''), failure)
+      closed.set(folderOf(path), failure)
       doubtful.push({ file, failure })
     }
   }
   return { gone, doubtful }
+}
+
+/** Where what stands below a page may be: beside the page's file, by its name; beside a file that waits, anywhere. */
+function folderOf(path: string): string {
+  const { directory, name } = splitPath(path)
+  return isSpareName(name) ? directory : path.replace(/\.[^./]*$/, '')
 }

@@ -15,7 +15,7 @@ import { unitKey, type WantedFile, type Wishes } from './wanted.js'
 
 export type { RecordedPath } from './paths/records.js'
 export { documentKey } from './paths/shortcuts.js'
-export { byCodePoints, fold, isTemporaryName } from './paths/text.js'
+export { byCodePoints, fold, isSpareName, isTemporaryName, splitPath } from './paths/text.js'
 export { unitKey, type Wishes } from './wanted.js'
 
 /** What else decides on the paths. */

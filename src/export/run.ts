@@ -236,12 +236,15 @@ async function removeStale(stale: readonly StaleFile[], ground: Ground, cleaning
     return
   }
   const { ledger } = cleaning
+  const there = diskFacts(cleaning.directory)
   // Another document's file may stand there by now.
   const isStill = ({ file }: StaleFile): boolean => unitKey(ledger.recordOf(file.path) ?? file) === unitKey(file)
   // What is only no longer wanted in this format stays until another one is there.
   const mayGo = ({ file, instead }: StaleFile): boolean =>
     instead === undefined ||
-    instead.some(({ path: at }) => documentKey(ledger.recordOf(at) ?? NOBODY) === documentKey(file))
+    instead.some(({ path: at }) => {
+      return documentKey(ledger.recordOf(at) ?? NOBODY) === documentKey(file) && there(at)?.kind === 'file'
+    })
   const files = stale.filter((one) => isStill(one) && mayGo(one)).map(({ file }) => file)
   const { removed, faults } = await removeFiles(files, cleaning)
   tellings.deleted(removed)

@@ -32,5 +32,10 @@ export function splitPath(path: string): { readonly directory: string; readonly 
 
 const TEMPORARY = /^\.feishu-export-[0-9a-f]{24}\.part$/i
 
+const SPARE = /^\.feishu-export-[0-9a-f]{24}\.old$/i
+
+/** True for a name under which old files wait while others pass on their places (see Mover). */
+export const isSpareName = (name: string): boolean => SPARE.test(name)
+
 /** True for a name under which files are written before they are whole (see saveFile). */
 export const isTemporaryName = (name: string): boolean => TEMPORARY.test(name)
