@@ -94,7 +94,8 @@ function engineOf(
       const isForAll = failure.appWide === true || failure.apiWide === true
       // Uploaded files have a scope of their own; but the disk is everybody's.
       // A limit that lasts longer than the run: nothing new begins, but what is under way may come to its end.
-      if (failure.class === 'rate-limit' && failure.appWide && !work.unit.uploaded) onOutlasting(failure)
+      const isOutlasting = failure.class === 'rate-limit' && failure.appWide === true && !work.unit.uploaded
+      if (isOutlasting && !inputs.failFast) onOutlasting(failure)
       else if (isForAll && (!work.unit.uploaded || failure.ofDisk)) stop.stop({ kind: 'app-wide', failure })
       else if (inputs.failFast) stop.stop({ kind: 'fail-fast' })
     },

@@ -1,3 +1,5 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { answers } from '../emulator/index.js'
 import { docLink, exportBench, folderLink, spaceLink } from './export-support.js'
@@ -27,6 +29,33 @@ describe('delete-stale', () => {
     expect(step.outputs).toMatchObject({ unchanged: '1', deleted: '1', changed: 'true' })
     expect(bench.files()).toEqual(['Chapter.docx', 'Chapter/Page.docx', 'There.docx'])
     expect(step.summary).toMatch(/kept 2 files.*Chapter&#46;docx.*not certain that it is gone.*970003/)
+  })
+
+  it('keeps what stands below it, too, where its own file waits under another name', async () => {
+    const { emulator } = bench
+    const space = emulator.addSpace().spaceId
+    const chapter = emulator.addNode({ space, type: 'docx', title: 'Chapter' })
+    emulator.addNode({ space, parent: chapter.nodeToken, type: 'docx', title: 'Page' })
+    await bench.run({ sources: spaceLink(space) })
+    // As after a run that was killed while titles were passed on.
+    const waiting = `.feishu-export-${'a'.repeat(24)}.old`
+    renameSync(path.join(bench.workspace, 'Chapter.docx'), path.join(bench.workspace, waiting))
+    const manifest = bench.read('.feishu-export.json').toString().replace('"Chapter.docx"', JSON.stringify(waiting))
+    writeFileSync(path.join(bench.workspace, '.feishu-export.json'), manifest)
+    chapter.rights = 'hidden'
+    const step = await bench.run({ sources: spaceLink(space), 'delete-stale': true })
+    expect(step.outputs).toMatchObject({ deleted: '0' })
+    expect(bench.files()).toEqual([waiting, 'Chapter/Page.docx'])
+  })
+
+  it('keeps a format that is no longer wanted where the other one is on record, but missing', async () => {
+    const document = bench.emulator.addDocument({ type: 'docx', title: 'A' })
+    await bench.run({ sources: `${docLink(document.token)} as=docx,pdf` })
+    rmSync(path.join(bench.workspace, 'A.pdf'))
+    document.jobStatus = 107
+    const step = await bench.run({ sources: `${docLink(document.token)} as=pdf`, 'delete-stale': true })
+    expect(step.outputs).toMatchObject({ failed: '1', deleted: '0' })
+    expect(bench.files()).toEqual(['A.docx'])
   })
 
   it('keeps all where nobody says whether a document is gone', async () => {
@@ -175,6 +204,18 @@ describe('a rate limit that lasts longer than the run', () => {
     expect(emulator.requestsTo('create').length).toBeLessThan(30)
     expect(step.durationMs).toBeLessThan(20_000)
   }, 40_000)
+
+  it('ends the run at once with fail-fast', async () => {
+    const { emulator } = bench
+    const folder = emulator.addFolder({ name: 'F' }).token
+    emulator.addDocument({ type: 'docx', title: 'A', folder })
+    for (let nth = 0; nth < 24; nth++) emulator.addDocument({ type: 'file', title: `${nth}.bin`, folder })
+    emulator.script('create', () => answers.rateLimited('1069923-429', { resetSeconds: 100_000 }))
+    emulator.script('file-download', () => answers.delay(300))
+    const step = await bench.run({ sources: folderLink(folder), 'include-files': true, 'fail-fast': true })
+    expect(step.exitCode).toBe(1)
+    expect(emulator.requestsTo('file-download').length).toBeLessThan(12)
+  })
 
   it('holds for looks as well', async () => {
     const { emulator } = bench
