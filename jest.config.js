@@ -10,5 +10,5 @@ export default {
   testTimeout: 20_000,
   setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
   // Most tests wait for child processes: two cores have room for more of them at once.
-  maxWorkers: 4,
+  maxWorkers: 5,
 }

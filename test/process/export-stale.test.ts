@@ -1,0 +1,126 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { answers } from '../emulator/index.js'
+import { docLink, exportBench, folderLink, spaceLink } from './export-support.js'
+
+const bench = exportBench()
+
+describe('delete-stale', () => {
+  it('keeps what may no longer be read, and what stands below it, and says so', async () => {
+    const { emulator } = bench
+    const space = emulator.addSpace().spaceId
+    const chapter = emulator.addNode({ space, type: 'docx', title: 'Chapter' })
+    emulator.addNode({ space, parent: chapter.nodeToken, type: 'docx', title: 'Page' })
+    const gone = emulator.addNode({ space, type: 'docx', title: 'Gone' })
+    emulator.addNode({ space, type: 'docx', title: 'There' })
+    await bench.run({ sources: spaceLink(space) })
+    chapter.rights = 'hidden'
+    gone.document.deleted = true
+    const dry = await bench.run({ sources: spaceLink(space), 'delete-stale': true, 'dry-run': true })
+    expect(dry.outputs).toMatchObject({ deleted: '1' })
+    const step = await bench.run({ sources: spaceLink(space), 'delete-stale': true })
+    expect(step.errors).toEqual([])
+    expect(step.outputs).toMatchObject({ unchanged: '1', deleted: '1', changed: 'true' })
+    expect(bench.files()).toEqual(['Chapter.docx', 'Chapter/Page.docx', 'There.docx'])
+    expect(step.summary).toMatch(/kept 2 files.*Chapter&#46;docx.*not certain that it is gone.*970003/)
+  })
+
+  it('keeps what stands below it, too, where its own file waits under another name', async () => {
+    const { emulator } = bench
+    const space = emulator.addSpace().spaceId
+    const chapter = emulator.addNode({ space, type: 'docx', title: 'Chapter' })
+    emulator.addNode({ space, parent: chapter.nodeToken, type: 'docx', title: 'Page' })
+    await bench.run({ sources: spaceLink(space) })
+    // As after a run that was killed while titles were passed on.
+    const waiting = `.feishu-export-${'a'.repeat(24)}.old`
+    renameSync(path.join(bench.workspace, 'Chapter.docx'), path.join(bench.workspace, waiting))
+    const manifest = bench.read('.feishu-export.json').toString().replace('"Chapter.docx"', JSON.stringify(waiting))
+    writeFileSync(path.join(bench.workspace, '.feishu-export.json'), manifest)
+    chapter.rights = 'hidden'
+    const step = await bench.run({ sources: spaceLink(space), 'delete-stale': true })
+    expect(step.outputs).toMatchObject({ deleted: '0' })
+    expect(bench.files()).toEqual([waiting, 'Chapter/Page.docx'])
+  })
+
+  it('keeps a format that is no longer wanted where the other one is on record, but missing', async () => {
+    const document = bench.emulator.addDocument({ type: 'docx', title: 'A' })
+    await bench.run({ sources: `${docLink(document.token)} as=docx,pdf` })
+    rmSync(path.join(bench.workspace, 'A.pdf'))
+    document.jobStatus = 107
+    const step = await bench.run({ sources: `${docLink(document.token)} as=pdf`, 'delete-stale': true })
+    expect(step.outputs).toMatchObject({ failed: '1', deleted: '0' })
+    expect(bench.files()).toEqual(['A.docx'])
+  })
+
+  it('keeps all where nobody says whether a document is gone', async () => {
+    const { emulator } = bench
+    const folder = emulator.addFolder({ name: 'F' }).token
+    const [a] = ['A', 'B'].map((title) => emulator.addDocument({ type: 'docx', title, folder }))
+    await bench.run({ sources: folderLink(folder) })
+    if (a) a.deleted = true
+    emulator.script('metas', () => answers.scopeMissing(['drive:drive.metadata:readonly']))
+    const step = await bench.run({ sources: folderLink(folder), 'delete-stale': true })
+    expect(step.outputs).toMatchObject({ deleted: '0', changed: 'false', failed: '0' })
+    expect(bench.files()).toEqual(['A.docx', 'B.docx'])
+    expect(step.summary).toMatch(/kept 1 file.*metadata/)
+  })
+
+  it('removes what was moved out of the sources', async () => {
+    const { emulator } = bench
+    const [from, to] = ['From', 'To'].map((name) => emulator.addFolder({ name }).token)
+    const document = emulator.addDocument({ type: 'docx', title: 'A', folder: from ?? '' })
+    await bench.run({ sources: folderLink(from ?? '') })
+    emulator.store.folders.remove(from ?? '', document.token)
+    emulator.store.folders.put(to ?? '', document)
+    const step = await bench.run({ sources: folderLink(from ?? ''), 'delete-stale': true })
+    expect(step.outputs).toMatchObject({ deleted: '1' })
+    expect(bench.files()).toEqual([])
+  })
+
+  it('lets an unwanted format go only when another one is in place', async () => {
+    const { emulator } = bench
+    const documents = ['Good', 'Bad'].map((title) => emulator.addDocument({ type: 'docx', title }))
+    const sheet = emulator.addDocument({ type: 'sheet', title: 'Sheet' })
+    const folder = emulator.addFolder({ name: 'F' }).token
+    for (const document of [...documents, sheet]) emulator.store.folders.put(folder, document)
+    await bench.run({ sources: folderLink(folder) })
+    const [, bad] = documents
+    if (bad) bad.jobStatus = 107
+    const step = await bench.run({ sources: `${folderLink(folder)} as=pdf`, 'delete-stale': true })
+    expect(step.outputs).toMatchObject({ exported: '1', failed: '1', skipped: '1', deleted: '1' })
+    expect(bench.files()).toEqual(['Bad.docx', 'Good.pdf', 'Sheet.xlsx'])
+  })
+
+  it('removes the file of a document that is gone also where another one wants its path and fails', async () => {
+    const { emulator } = bench
+    const folder = emulator.addFolder({ name: 'F' }).token
+    const old = emulator.addDocument({ type: 'docx', title: 'A', folder })
+    await bench.run({ sources: folderLink(folder) })
+    old.deleted = true
+    const fresh = emulator.addDocument({ type: 'docx', title: 'A', folder, jobStatus: 110 })
+    const dry = await bench.run({ sources: folderLink(folder), 'delete-stale': true, 'dry-run': true })
+    expect(dry.outputs).toMatchObject({ exported: '1', deleted: '0' })
+    const failed = await bench.run({ sources: folderLink(folder), 'delete-stale': true })
+    expect(failed.outputs).toMatchObject({ failed: '1', deleted: '1' })
+    expect(bench.files()).toEqual([])
+    fresh.jobStatus = 0
+    const step = await bench.run({ sources: folderLink(folder), 'delete-stale': true })
+    expect(step.outputs).toMatchObject({ exported: '1', deleted: '0' })
+    expect(bench.files()).toEqual(['A.docx'])
+    expect(bench.lies()).toEqual([])
+  })
+
+  it('would delete in a dry run only what is there', async () => {
+    const { emulator } = bench
+    const folder = emulator.addFolder({ name: 'F' }).token
+    const closed = emulator.addFolder({ name: 'Sub', parent: folder })
+    const document = emulator.addDocument({ type: 'docx', title: 'A', folder })
+    await bench.run({ sources: folderLink(folder) })
+    document.deleted = true
+    closed.noPermission = true
+    const dry = await bench.run({ sources: folderLink(folder), 'delete-stale': true, 'dry-run': true })
+    expect(dry.outputs).toMatchObject({ deleted: '0', changed: 'false' })
+    expect(dry.summary).toMatch(/delete&#45;stale&#96; was off for this run/)
+  })
+})
