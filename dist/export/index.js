@@ -289,7 +289,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(535);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(30);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(875);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(699);
 
 
 
@@ -726,7 +726,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 875:
+/***/ 699:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -1774,6 +1774,25 @@ const OF_THE_WHOLE_DISK = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
 function diskFailure({ what, cure, code }) {
     const appWide = OF_THE_WHOLE_DISK.has(code) ? true : undefined;
     return { class: 'permanent', what, advice: cure, ofDisk: true, appWide };
+}
+
+;// CONCATENATED MODULE: ./src/runner/seldom.ts
+const EVERY_MS = 30_000;
+/**
+ * Tells one line in half a minute, the others under debug: troubles that come and go must not fill the log.
+ * @returns a function that says whether it told the line
+ */
+function seldom(clock, log) {
+    let toldAtMs = -Infinity;
+    return (line) => {
+        if (clock.nowMs() - toldAtMs < EVERY_MS) {
+            log.debug(line);
+            return false;
+        }
+        toldAtMs = clock.nowMs();
+        log.info(line);
+        return true;
+    };
 }
 
 // EXTERNAL MODULE: external "node:fs"
@@ -3060,48 +3079,6 @@ async function temporariesIn(directory) {
         // What is to be written there will tell.
         return [];
     }
-}
-
-;// CONCATENATED MODULE: ./src/export/placing/cleaning.ts
-
-
-
-/** Removes files that earlier runs wrote. One that cannot be removed keeps its record, and the others go all the same. */
-async function removeFiles(files, { directory, ledger, lookAlikes, stop }) {
-    const removed = [];
-    const faults = [];
-    if (files.length === 0)
-        return { removed, faults };
-    const release = await ledger.claim(files.map((unit) => ({ path: unit.path, unit })));
-    for (const file of files) {
-        if (stop.aborted) {
-            release(file.path);
-            continue;
-        }
-        try {
-            if (await removeInside(directory, file.path, lookAlikes(file.path)))
-                removed.push(file.path);
-            ledger.forget(file.path);
-        }
-        catch (error) {
-            if (!(error instanceof DiskFault))
-                throw error;
-            release(file.path);
-            faults.push(error);
-        }
-    }
-    return { removed, faults };
-}
-/** Removes what earlier runs wrote elsewhere of files that are in place and need no export. */
-function removeReplaced(unchanged, cleaning) {
-    const old = unchanged.flatMap(({ unit, replaces }) => replaces.map((file) => ({ ...unit, path: file })));
-    return removeFiles(old, cleaning);
-}
-/** Removes what killed runs left half-written, wherever this one or an earlier one puts files. */
-async function removeTemporaries(directory, plan, manifest, manifestPath) {
-    const files = [...plan.toExport, ...plan.unchanged, ...manifest.files, ...manifest.writing, { path: manifestPath }];
-    const folders = files.map((file) => external_node_path_default().posix.dirname(file.path));
-    await cleanTemporaries(directory, new Set(folders.map((folder) => (folder === '.' ? '' : folder))));
 }
 
 // EXTERNAL MODULE: ./src/polling/clock.ts
@@ -4717,7 +4694,7 @@ const oldOnes = ({ replaces }, spares) => [
 
 ;// CONCATENATED MODULE: ./src/export/report/progress.ts
 // Often enough to see that it goes on, rarely enough for a log of an hour.
-const EVERY_MS = 10_000;
+const progress_EVERY_MS = 10_000;
 /** Writes a line every few seconds while something goes on. */
 class Ticker {
     clock;
@@ -4735,7 +4712,7 @@ class Ticker {
         this.stopTimer();
     }
     arm() {
-        this.stopTimer = this.clock.after(EVERY_MS, () => {
+        this.stopTimer = this.clock.after(progress_EVERY_MS, () => {
             const line = this.line();
             if (line !== this.last)
                 this.log.info(line);
@@ -5338,6 +5315,8 @@ function homesIn(plan) {
     return (key) => homes.get(key) ?? [];
 }
 
+// EXTERNAL MODULE: ./src/feishu/document-link.ts
+var document_link = __nccwpck_require__(934);
 ;// CONCATENATED MODULE: ./src/feishu/fields.ts
 
 /**
@@ -5392,6 +5371,46 @@ function timeIn(fields, name) {
 function linkIn(fields, name) {
     const value = fields[name];
     return typeof value === 'string' && value.startsWith('https://') ? value : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/feishu/folders.ts
+
+
+
+/**
+ * Lists one page of one folder, without what is in its sub-folders. The oldest come first: that order does not shift
+ * while documents are edited.
+ * Source: 获取文件夹中的文件清单, `GET /open-apis/drive/v1/files`.
+ * @param cursor of the page before; undefined for the first page
+ */
+function folderPage(connection, credential, folderToken, cursor, signal) {
+    const query = {
+        folder_token: folderToken,
+        page_size: '200',
+        order_by: 'CreatedTime',
+        direction: 'ASC',
+        ...(cursor !== undefined && { page_token: cursor }),
+    };
+    return callApi(connection, credential, {
+        operation: 'folder',
+        method: 'GET',
+        path: pathOf(['drive', 'v1', 'files'], query),
+        read: ({ data }) => pageIn(data, { list: 'files', cursor: 'next_page_token' }, itemOf),
+    }, signal);
+}
+function itemOf(fields) {
+    const type = wordIn(fields, 'type');
+    const shortcut = fields['shortcut_info'];
+    return {
+        token: wordIn(fields, 'token'),
+        type,
+        name: textIn(fields, 'name'),
+        url: linkIn(fields, 'url'),
+        modifiedTime: timeIn(fields, 'modified_time'),
+        target: type === 'shortcut' && isObject(shortcut)
+            ? { token: wordIn(shortcut, 'target_token'), type: wordIn(shortcut, 'target_type') }
+            : undefined,
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/metas.ts
@@ -5492,6 +5511,102 @@ const NO_PERMISSION_ON_DOCUMENT = 1069902;
 function adviceFor(type) {
     const code = SAME_CURE_AS[type] ?? NO_PERMISSION_ON_DOCUMENT;
     return ERROR_TABLE.find((row) => row.codes.includes(code))?.advice;
+}
+
+;// CONCATENATED MODULE: ./src/feishu/wiki.ts
+
+
+/**
+ * Asks once for a page of a knowledge base by its node token; of a shortcut it tells the target's document.
+ * Source: 获取知识空间节点信息, `GET /open-apis/wiki/v2/spaces/get_node`.
+ * @param read makes sense of the node; throws `WrongShape` where it is not as documented
+ * @returns a failure otherwise; never throws for what the service or the network does
+ */
+function getNode(connection, credential, nodeToken, read, signal) {
+    return callApi(connection, credential, {
+        operation: 'wikiNode',
+        method: 'GET',
+        path: pathOf(['wiki', 'v2', 'spaces', 'get_node'], { token: nodeToken }),
+        read({ data }) {
+            const node = isObject(data) ? data['node'] : undefined;
+            if (!isObject(node))
+                throw new json_WrongShape('data.node is not an object');
+            return read(node);
+        },
+    }, signal);
+}
+/** Asks once which document is behind a page of a knowledge base. */
+function lookUpNode(connection, credential, nodeToken, signal) {
+    return getNode(connection, credential, nodeToken, wiki_targetOf, signal);
+}
+function wiki_targetOf(node) {
+    const { obj_token: objToken, obj_type: objType, title } = node;
+    if (typeof objToken !== 'string' || !/^[\w-]+$/.test(objToken))
+        throw new WrongShape('obj_token is not a token');
+    if (typeof objType !== 'string' || !/^\w{1,40}$/.test(objType))
+        throw new WrongShape('obj_type is not a word');
+    return { objToken, objType, title: typeof title === 'string' ? title : undefined };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/wiki-tree.ts
+
+
+
+
+/**
+ * Lists one page of one level of a knowledge base. Where reading rights are missing, empty pages with more behind them
+ * are normal.
+ * Source: 获取知识空间子节点列表, `GET /open-apis/wiki/v2/spaces/:space_id/nodes`.
+ * @param cursor of the page before; undefined for the first page
+ */
+function wikiNodesPage(connection, credential, level, cursor, signal) {
+    const query = {
+        page_size: '50',
+        ...(level.parent !== undefined && { parent_node_token: level.parent }),
+        ...(cursor !== undefined && { page_token: cursor }),
+    };
+    return callApi(connection, credential, {
+        operation: 'wikiNodes',
+        method: 'GET',
+        path: pathOf(['wiki', 'v2', 'spaces', level.spaceId, 'nodes'], query),
+        read: ({ data }) => pageIn(data, { list: 'items', cursor: 'page_token' }, (fields) => nodeOf(fields, level.spaceId)),
+    }, signal);
+}
+/** Asks once for a page of a knowledge base by its node token, as a listing shows it. */
+function wikiNode(connection, credential, nodeToken, signal) {
+    return getNode(connection, credential, nodeToken, (node) => nodeOf(node, undefined), signal);
+}
+/** @param spaceId where the node stands, when that is known: listings are asked there */
+function nodeOf(fields, spaceId) {
+    const hasChild = fields['has_child'];
+    if (hasChild !== undefined && hasChild !== null && typeof hasChild !== 'boolean') {
+        throw new json_WrongShape('has_child is no boolean');
+    }
+    return {
+        spaceId: spaceId ?? wordIn(fields, 'space_id'),
+        nodeToken: wordIn(fields, 'node_token'),
+        objToken: wordIn(fields, 'obj_token'),
+        objType: wordIn(fields, 'obj_type'),
+        title: textIn(fields, 'title'),
+        objEditTime: timeIn(fields, 'obj_edit_time'),
+        // Better an empty level asked for in vain than a branch lost.
+        hasChild: hasChild ?? true,
+        shortcut: fields['node_type'] === 'shortcut',
+    };
+}
+
+;// CONCATENATED MODULE: ./src/export/listing/calls.ts
+
+
+
+/** The calls of a listing on the real service. */
+function listingCalls(api, connection, credential) {
+    return {
+        folderPage: (token, cursor) => api.call('folder', (signal) => folderPage(connection, credential, token, cursor, signal)),
+        wikiNodesPage: (level, cursor) => api.call('wikiNodes', (signal) => wikiNodesPage(connection, credential, level, cursor, signal)),
+        wikiNode: (token) => api.call('wikiNode', (signal) => wikiNode(connection, credential, token, signal)),
+        metas: (documents) => api.call('metas', (signal) => queryMetas(connection, credential, documents, signal)),
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/export/listing/documents.ts
@@ -5815,183 +5930,6 @@ const LEADS_NOWHERE = {
     what: 'Could not list the folder: the service does not say where this shortcut leads',
     advice: 'Open it; if it leads nowhere, remove it.',
 };
-
-;// CONCATENATED MODULE: ./src/export/gone.ts
-
-
-
-/**
- * A listing leaves out what may not be read, without a word. So before the file of a document that was not found is
- * removed, the service is asked for the document: it is gone when there is none, and when it answers (then it stands
- * somewhere else).
- */
-async function goneAmong(stale, calls) {
-    const documents = new Documents(calls);
-    await documents.ask(stale.flatMap(({ file, instead }) => (instead === undefined ? file : [])));
-    const failureOf = ({ file, instead }) => {
-        const reply = instead === undefined ? documents.get(file) : undefined;
-        return reply === undefined || reply.ok || isGone(reply.failure) ? undefined : reply.failure;
-    };
-    const gone = [];
-    const doubtful = [];
-    // Sorted by path, so a page comes before what stands below it, which no listing can reach either.
-    const closed = new Map();
-    for (const file of [...stale].sort((a, b) => byCodePoints(a.file.path, b.file.path))) {
-        const { path } = file.file;
-        const above = [...closed].find(([folder]) => folder === '' || path.startsWith(`${folder}/`));
-        const failure = failureOf(file) ?? above?.[1];
-        if (failure === undefined)
-            gone.push(file);
-        else {
-            closed.set(folderOf(path), failure);
-            doubtful.push({ file, failure });
-        }
-    }
-    return { gone, doubtful };
-}
-/** Where what stands below a page may be: beside the page's file, by its name; beside a file that waits, anywhere. */
-function folderOf(path) {
-    const { directory, name } = splitPath(path);
-    return isSpareName(name) ? directory : path.replace(/\.[^./]*$/, '');
-}
-
-// EXTERNAL MODULE: ./src/feishu/document-link.ts
-var document_link = __nccwpck_require__(934);
-;// CONCATENATED MODULE: ./src/feishu/folders.ts
-
-
-
-/**
- * Lists one page of one folder, without what is in its sub-folders. The oldest come first: that order does not shift
- * while documents are edited.
- * Source: 获取文件夹中的文件清单, `GET /open-apis/drive/v1/files`.
- * @param cursor of the page before; undefined for the first page
- */
-function folderPage(connection, credential, folderToken, cursor, signal) {
-    const query = {
-        folder_token: folderToken,
-        page_size: '200',
-        order_by: 'CreatedTime',
-        direction: 'ASC',
-        ...(cursor !== undefined && { page_token: cursor }),
-    };
-    return callApi(connection, credential, {
-        operation: 'folder',
-        method: 'GET',
-        path: pathOf(['drive', 'v1', 'files'], query),
-        read: ({ data }) => pageIn(data, { list: 'files', cursor: 'next_page_token' }, itemOf),
-    }, signal);
-}
-function itemOf(fields) {
-    const type = wordIn(fields, 'type');
-    const shortcut = fields['shortcut_info'];
-    return {
-        token: wordIn(fields, 'token'),
-        type,
-        name: textIn(fields, 'name'),
-        url: linkIn(fields, 'url'),
-        modifiedTime: timeIn(fields, 'modified_time'),
-        target: type === 'shortcut' && isObject(shortcut)
-            ? { token: wordIn(shortcut, 'target_token'), type: wordIn(shortcut, 'target_type') }
-            : undefined,
-    };
-}
-
-;// CONCATENATED MODULE: ./src/feishu/wiki.ts
-
-
-/**
- * Asks once for a page of a knowledge base by its node token; of a shortcut it tells the target's document.
- * Source: 获取知识空间节点信息, `GET /open-apis/wiki/v2/spaces/get_node`.
- * @param read makes sense of the node; throws `WrongShape` where it is not as documented
- * @returns a failure otherwise; never throws for what the service or the network does
- */
-function getNode(connection, credential, nodeToken, read, signal) {
-    return callApi(connection, credential, {
-        operation: 'wikiNode',
-        method: 'GET',
-        path: pathOf(['wiki', 'v2', 'spaces', 'get_node'], { token: nodeToken }),
-        read({ data }) {
-            const node = isObject(data) ? data['node'] : undefined;
-            if (!isObject(node))
-                throw new json_WrongShape('data.node is not an object');
-            return read(node);
-        },
-    }, signal);
-}
-/** Asks once which document is behind a page of a knowledge base. */
-function lookUpNode(connection, credential, nodeToken, signal) {
-    return getNode(connection, credential, nodeToken, wiki_targetOf, signal);
-}
-function wiki_targetOf(node) {
-    const { obj_token: objToken, obj_type: objType, title } = node;
-    if (typeof objToken !== 'string' || !/^[\w-]+$/.test(objToken))
-        throw new WrongShape('obj_token is not a token');
-    if (typeof objType !== 'string' || !/^\w{1,40}$/.test(objType))
-        throw new WrongShape('obj_type is not a word');
-    return { objToken, objType, title: typeof title === 'string' ? title : undefined };
-}
-
-;// CONCATENATED MODULE: ./src/feishu/wiki-tree.ts
-
-
-
-
-/**
- * Lists one page of one level of a knowledge base. Where reading rights are missing, empty pages with more behind them
- * are normal.
- * Source: 获取知识空间子节点列表, `GET /open-apis/wiki/v2/spaces/:space_id/nodes`.
- * @param cursor of the page before; undefined for the first page
- */
-function wikiNodesPage(connection, credential, level, cursor, signal) {
-    const query = {
-        page_size: '50',
-        ...(level.parent !== undefined && { parent_node_token: level.parent }),
-        ...(cursor !== undefined && { page_token: cursor }),
-    };
-    return callApi(connection, credential, {
-        operation: 'wikiNodes',
-        method: 'GET',
-        path: pathOf(['wiki', 'v2', 'spaces', level.spaceId, 'nodes'], query),
-        read: ({ data }) => pageIn(data, { list: 'items', cursor: 'page_token' }, (fields) => nodeOf(fields, level.spaceId)),
-    }, signal);
-}
-/** Asks once for a page of a knowledge base by its node token, as a listing shows it. */
-function wikiNode(connection, credential, nodeToken, signal) {
-    return getNode(connection, credential, nodeToken, (node) => nodeOf(node, undefined), signal);
-}
-/** @param spaceId where the node stands, when that is known: listings are asked there */
-function nodeOf(fields, spaceId) {
-    const hasChild = fields['has_child'];
-    if (hasChild !== undefined && hasChild !== null && typeof hasChild !== 'boolean') {
-        throw new json_WrongShape('has_child is no boolean');
-    }
-    return {
-        spaceId: spaceId ?? wordIn(fields, 'space_id'),
-        nodeToken: wordIn(fields, 'node_token'),
-        objToken: wordIn(fields, 'obj_token'),
-        objType: wordIn(fields, 'obj_type'),
-        title: textIn(fields, 'title'),
-        objEditTime: timeIn(fields, 'obj_edit_time'),
-        // Better an empty level asked for in vain than a branch lost.
-        hasChild: hasChild ?? true,
-        shortcut: fields['node_type'] === 'shortcut',
-    };
-}
-
-;// CONCATENATED MODULE: ./src/export/listing/calls.ts
-
-
-
-/** The calls of a listing on the real service. */
-function listingCalls(api, connection, credential) {
-    return {
-        folderPage: (token, cursor) => api.call('folder', (signal) => folderPage(connection, credential, token, cursor, signal)),
-        wikiNodesPage: (level, cursor) => api.call('wikiNodes', (signal) => wikiNodesPage(connection, credential, level, cursor, signal)),
-        wikiNode: (token) => api.call('wikiNode', (signal) => wikiNode(connection, credential, token, signal)),
-        metas: (documents) => api.call('metas', (signal) => queryMetas(connection, credential, documents, signal)),
-    };
-}
 
 ;// CONCATENATED MODULE: ./src/export/listing/walk.ts
 
@@ -6642,6 +6580,48 @@ class Ledger {
     }
 }
 
+;// CONCATENATED MODULE: ./src/export/placing/cleaning.ts
+
+
+
+/** Removes files that earlier runs wrote. One that cannot be removed keeps its record, and the others go all the same. */
+async function removeFiles(files, { directory, ledger, lookAlikes, stop }) {
+    const removed = [];
+    const faults = [];
+    if (files.length === 0)
+        return { removed, faults };
+    const release = await ledger.claim(files.map((unit) => ({ path: unit.path, unit })));
+    for (const file of files) {
+        if (stop.aborted) {
+            release(file.path);
+            continue;
+        }
+        try {
+            if (await removeInside(directory, file.path, lookAlikes(file.path)))
+                removed.push(file.path);
+            ledger.forget(file.path);
+        }
+        catch (error) {
+            if (!(error instanceof DiskFault))
+                throw error;
+            release(file.path);
+            faults.push(error);
+        }
+    }
+    return { removed, faults };
+}
+/** Removes what earlier runs wrote elsewhere of files that are in place and need no export. */
+function removeReplaced(unchanged, cleaning) {
+    const old = unchanged.flatMap(({ unit, replaces }) => replaces.map((file) => ({ ...unit, path: file })));
+    return removeFiles(old, cleaning);
+}
+/** Removes what killed runs left half-written, wherever this one or an earlier one puts files. */
+async function removeTemporaries(directory, plan, manifest, manifestPath) {
+    const files = [...plan.toExport, ...plan.unchanged, ...manifest.files, ...manifest.writing, { path: manifestPath }];
+    const folders = files.map((file) => external_node_path_default().posix.dirname(file.path));
+    await cleanTemporaries(directory, new Set(folders.map((folder) => (folder === '.' ? '' : folder))));
+}
+
 ;// CONCATENATED MODULE: ./src/export/plan.ts
 
 
@@ -6833,25 +6813,6 @@ const notOurs = (path) => ({
     advice: 'Set `overwrite: true` to replace it, or move it away.',
 });
 
-;// CONCATENATED MODULE: ./src/runner/seldom.ts
-const seldom_EVERY_MS = 30_000;
-/**
- * Tells one line in half a minute, the others under debug: troubles that come and go must not fill the log.
- * @returns a function that says whether it told the line
- */
-function seldom(clock, log) {
-    let toldAtMs = -Infinity;
-    return (line) => {
-        if (clock.nowMs() - toldAtMs < seldom_EVERY_MS) {
-            log.debug(line);
-            return false;
-        }
-        toldAtMs = clock.nowMs();
-        log.info(line);
-        return true;
-    };
-}
-
 ;// CONCATENATED MODULE: ./src/export/report/tellings.ts
 
 
@@ -7010,6 +6971,107 @@ function faultsOf({ faults }) {
     return faults.map(({ what, failure }) => ({ what, url: undefined, failure }));
 }
 
+;// CONCATENATED MODULE: ./src/export/gone.ts
+
+
+
+/**
+ * A listing leaves out what may not be read, without a word. So before the file of a document that was not found is
+ * removed, the service is asked for the document: it is gone when there is none, and when it answers (then it stands
+ * somewhere else).
+ */
+async function goneAmong(stale, calls) {
+    const documents = new Documents(calls);
+    await documents.ask(stale.flatMap(({ file, instead }) => (instead === undefined ? file : [])));
+    const failureOf = ({ file, instead }) => {
+        const reply = instead === undefined ? documents.get(file) : undefined;
+        return reply === undefined || reply.ok || isGone(reply.failure) ? undefined : reply.failure;
+    };
+    const gone = [];
+    const doubtful = [];
+    // Sorted by path, so a page comes before what stands below it, which no listing can reach either.
+    const closed = new Map();
+    for (const file of [...stale].sort((a, b) => byCodePoints(a.file.path, b.file.path))) {
+        const { path } = file.file;
+        const above = [...closed].find(([folder]) => folder === '' || path.startsWith(`${folder}/`));
+        const failure = failureOf(file) ?? above?.[1];
+        if (failure === undefined)
+            gone.push(file);
+        else {
+            closed.set(folderOf(path), failure);
+            doubtful.push({ file, failure });
+        }
+    }
+    return { gone, doubtful };
+}
+/** Where what stands below a page may be: beside the page's file, by its name; beside a file that waits, anywhere. */
+function folderOf(path) {
+    const { directory, name } = splitPath(path);
+    return isSpareName(name) ? directory : path.replace(/\.[^./]*$/, '');
+}
+
+;// CONCATENATED MODULE: ./src/export/stale.ts
+
+
+
+
+
+
+
+/** What `delete-stale` removes: nothing after a listing with gaps, and nothing of which it is not sure. */
+async function staleToRemove({ stale }, { faults }, { session, tellings }, api) {
+    if (stale.length === 0)
+        return [];
+    if (faults.some(({ branch }) => branch)) {
+        tellings.note('`delete-stale` was off for this run: not everything could be listed.');
+        return [];
+    }
+    const calls = listingCalls(api, session.connection, session.credential);
+    const { gone, doubtful } = await goneAmong(stale, calls);
+    const [first] = doubtful;
+    if (first) {
+        const names = doubtful.slice(0, 3).map(({ file }) => (0,src_text/* quoted */.TL)(file.file.path, 200));
+        const rest = doubtful.length - names.length;
+        tellings.note(`\`delete-stale\` kept ${(0,src_text/* countOf */.pq)(doubtful.length, 'file')} (${names.join(', ')}${rest > 0 ? ' and others' : ''}):` +
+            ` the document was not listed, but it is not certain that it is gone. ${failure_describe(first.failure)}`);
+    }
+    return gone;
+}
+/** The paths that a run would remove, for a dry run. */
+function wouldRemove(stale, { toExport, inTheWay }, directory) {
+    const there = diskFacts(directory);
+    // Those in the way of a folder go first, and do not count; others are written over.
+    const other = new Set([...toExport, ...inTheWay].map(({ path }) => path));
+    // What nothing stands for stays.
+    const going = stale.filter(({ instead }) => instead === undefined || instead.length > 0);
+    const paths = going.map(({ file }) => file.path);
+    return paths.filter((path) => !other.has(path) && there(path)?.kind === 'file');
+}
+const NOBODY = { type: '', token: '' };
+/** Removes what is to go, at the end of a run that came to it, as far as nothing wanted stands there by then. */
+async function removeStale(stale, ground, cleaning) {
+    const { stop, tellings } = ground;
+    if (stale.length === 0)
+        return;
+    if (stop.cause()) {
+        tellings.note('`delete-stale` was off for this run: it did not come to its end.');
+        return;
+    }
+    const { ledger } = cleaning;
+    const there = diskFacts(cleaning.directory);
+    // Another document's file may stand there by now.
+    const isStill = ({ file }) => unitKey(ledger.recordOf(file.path) ?? file) === unitKey(file);
+    // What is only no longer wanted in this format stays until another one is there.
+    const mayGo = ({ file, instead }) => instead === undefined ||
+        instead.some(({ path: at }) => {
+            return documentKey(ledger.recordOf(at) ?? NOBODY) === documentKey(file) && there(at)?.kind === 'file';
+        });
+    const files = stale.filter((one) => isStill(one) && mayGo(one)).map(({ file }) => file);
+    const { removed, faults } = await removeFiles(files, cleaning);
+    tellings.deleted(removed);
+    tellings.notRemoved(faults);
+}
+
 ;// CONCATENATED MODULE: ./src/export/stop.ts
 
 
@@ -7062,8 +7124,6 @@ class RunStop {
 }
 
 ;// CONCATENATED MODULE: ./src/export/run.ts
-
-
 
 
 
@@ -7143,15 +7203,9 @@ async function work(ground, remainingMs) {
     const strangers = plan.refused.filter(({ isStranger }) => isStranger).length;
     if (strangers > 1 && manifest.isEmpty())
         tellings.hint(noManifest(inputs.manifest));
-    const stale = inputs.deleteStale ? await staleToRemove(plan, listing, ground, api) : [];
+    const stale = inputs.deleteStale ? await staleToRemove(plan, listing, ground, endingAll(api, stop)) : [];
     if (inputs.dryRun) {
-        const there = diskFacts(inputs.directory);
-        const taken = new Set(plan.toExport.map(({ path: at }) => at));
-        // Those in the way of a folder go first, and do not count; what nothing stands for stays.
-        const first = new Set(plan.inTheWay.map(({ path: at }) => at));
-        const going = stale.filter(({ instead }) => instead === undefined || instead.length > 0);
-        const paths = going.map(({ file }) => file.path).filter((at) => !taken.has(at) && !first.has(at));
-        tellings.deleted(paths.filter((at) => there(at)?.kind === 'file'));
+        tellings.deleted(wouldRemove(stale, plan, inputs.directory));
         return;
     }
     if (inputs.failFast && tellings.failures().length > 0)
@@ -7255,48 +7309,6 @@ function tellPlan({ toExport, unchanged, refused, skipped }, { faults }, ground)
 }
 const noManifest = (manifest) => `There is no manifest ${(0,src_text/* quoted */.TL)(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
     ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.';
-/** What `delete-stale` removes: nothing after a listing with gaps, and nothing of which it is not sure. */
-async function staleToRemove({ stale }, { faults }, { session, tellings, stop }, api) {
-    if (stale.length === 0)
-        return [];
-    if (faults.some(({ branch }) => branch)) {
-        tellings.note('`delete-stale` was off for this run: not everything could be listed.');
-        return [];
-    }
-    const calls = listingCalls(endingAll(api, stop), session.connection, session.credential);
-    const { gone, doubtful } = await goneAmong(stale, calls);
-    const [first] = doubtful;
-    if (first) {
-        const names = doubtful.slice(0, 3).map(({ file }) => (0,src_text/* quoted */.TL)(file.file.path, 200));
-        const rest = doubtful.length - names.length;
-        tellings.note(`\`delete-stale\` kept ${(0,src_text/* countOf */.pq)(doubtful.length, 'file')} (${names.join(', ')}${rest > 0 ? ' and others' : ''}):` +
-            ` the document was not listed, but it is not certain that it is gone. ${failure_describe(first.failure)}`);
-    }
-    return gone;
-}
-const NOBODY = { type: '', token: '' };
-async function removeStale(stale, ground, cleaning) {
-    const { stop, tellings } = ground;
-    if (stale.length === 0)
-        return;
-    if (stop.cause()) {
-        tellings.note('`delete-stale` was off for this run: it did not come to its end.');
-        return;
-    }
-    const { ledger } = cleaning;
-    const there = diskFacts(cleaning.directory);
-    // Another document's file may stand there by now.
-    const isStill = ({ file }) => unitKey(ledger.recordOf(file.path) ?? file) === unitKey(file);
-    // What is only no longer wanted in this format stays until another one is there.
-    const mayGo = ({ file, instead }) => instead === undefined ||
-        instead.some(({ path: at }) => {
-            return documentKey(ledger.recordOf(at) ?? NOBODY) === documentKey(file) && there(at)?.kind === 'file';
-        });
-    const files = stale.filter((one) => isStill(one) && mayGo(one)).map(({ file }) => file);
-    const { removed, faults } = await removeFiles(files, cleaning);
-    tellings.deleted(removed);
-    tellings.notRemoved(faults);
-}
 
 
 /***/ }),

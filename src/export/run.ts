@@ -5,28 +5,27 @@ import { tryingAgain } from '../feishu/telling.js'
 import { DiskFault } from '../files/disk-fault.js'
 import { startDeadline } from '../polling/deadline.js'
 import type { ActionTools, Outcome } from '../runner/action.js'
+import { seldom } from '../runner/seldom.js'
 import { countOf, quoted } from '../text.js'
-import { removeFiles, removeReplaced, removeTemporaries, type Cleaned, type Cleaning } from './placing/cleaning.js'
 import { diskFacts } from './disk.js'
 import { TRANSFERS_AT_ONCE } from './engine/engine.js'
 import { PacedApi } from './engine/paced-api.js'
 import { Patience } from './engine/patience.js'
 import { exportAll, type LooksPerDocument } from './export-all.js'
-import { goneAmong } from './gone.js'
 import type { Ground } from './ground.js'
 import type { ExportInputs } from './inputs.js'
 import { listSources } from './listing.js'
-import { listingCalls, type ListingApi } from './listing/calls.js'
+import type { ListingApi } from './listing/calls.js'
 import { adoptUnfinished } from './manifest/adopt.js'
 import { readManifest, writeManifest } from './manifest/file.js'
 import { Ledger } from './manifest/ledger.js'
 import { ManifestError, type Manifest } from './manifest/manifest.js'
-import type { Listing, Plan, StaleFile } from './model.js'
-import { documentKey, unitKey } from './paths.js'
+import type { Listing, Plan } from './model.js'
+import { removeFiles, removeReplaced, removeTemporaries, type Cleaned, type Cleaning } from './placing/cleaning.js'
 import { lookAlikes, makePlan } from './plan.js'
 import { Ticker } from './report/progress.js'
-import { seldom } from '../runner/seldom.js'
 import { Tellings } from './report/tellings.js'
+import { removeStale, staleToRemove, wouldRemove } from './stale.js'
 import { RunStop } from './stop.js'
 
 /**
@@ -81,15 +80,9 @@ async function work(ground: Ground, remainingMs: () => number): Promise<void> {
   tellPlan(plan, listing, ground)
   const strangers = plan.refused.filter(({ isStranger }) => isStranger).length
   if (strangers > 1 && manifest.isEmpty()) tellings.hint(noManifest(inputs.manifest))
-  const stale = inputs.deleteStale ? await staleToRemove(plan, listing, ground, api) : []
+  const stale = inputs.deleteStale ? await staleToRemove(plan, listing, ground, endingAll(api, stop)) : []
   if (inputs.dryRun) {
-    const there = diskFacts(inputs.directory)
-    const taken = new Set(plan.toExport.map(({ path: at }) => at))
-    // Those in the way of a folder go first, and do not count; what nothing stands for stays.
-    const first = new Set(plan.inTheWay.map(({ path: at }) => at))
-    const going = stale.filter(({ instead }) => instead === undefined || instead.length > 0)
-    const paths = going.map(({ file }) => file.path).filter((at) => !taken.has(at) && !first.has(at))
-    tellings.deleted(paths.filter((at) => there(at)?.kind === 'file'))
+    tellings.deleted(wouldRemove(stale, plan, inputs.directory))
     return
   }
   if (inputs.failFast && tellings.failures().length > 0) stop.stop({ kind: 'fail-fast' })
@@ -199,54 +192,3 @@ function tellPlan({ toExport, unchanged, refused, skipped }: Plan, { faults }: L
 const noManifest = (manifest: string): string =>
   `There is no manifest ${quoted(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
   ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.'
-
-/** What `delete-stale` removes: nothing after a listing with gaps, and nothing of which it is not sure. */
-async function staleToRemove(
-  { stale }: Plan,
-  { faults }: Listing,
-  { session, tellings, stop }: Ground,
-  api: PacedApi,
-): Promise<readonly StaleFile[]> {
-  if (stale.length === 0) return []
-  if (faults.some(({ branch }) => branch)) {
-    tellings.note('`delete-stale` was off for this run: not everything could be listed.')
-    return []
-  }
-  const calls = listingCalls(endingAll(api, stop), session.connection, session.credential)
-  const { gone, doubtful } = await goneAmong(stale, calls)
-  const [first] = doubtful
-  if (first) {
-    const names = doubtful.slice(0, 3).map(({ file }) => quoted(file.file.path, 200))
-    const rest = doubtful.length - names.length
-    tellings.note(
-      `\`delete-stale\` kept ${countOf(doubtful.length, 'file')} (${names.join(', ')}${rest > 0 ? ' and others' : ''}):` +
-        ` the document was not listed, but it is not certain that it is gone. ${describe(first.failure)}`,
-    )
-  }
-  return gone
-}
-
-const NOBODY = { type: '', token: '' }
-
-async function removeStale(stale: readonly StaleFile[], ground: Ground, cleaning: Cleaning): Promise<void> {
-  const { stop, tellings } = ground
-  if (stale.length === 0) return
-  if (stop.cause()) {
-    tellings.note('`delete-stale` was off for this run: it did not come to its end.')
-    return
-  }
-  const { ledger } = cleaning
-  const there = diskFacts(cleaning.directory)
-  // Another document's file may stand there by now.
-  const isStill = ({ file }: StaleFile): boolean => unitKey(ledger.recordOf(file.path) ?? file) === unitKey(file)
-  // What is only no longer wanted in this format stays until another one is there.
-  const mayGo = ({ file, instead }: StaleFile): boolean =>
-    instead === undefined ||
-    instead.some(({ path: at }) => {
-      return documentKey(ledger.recordOf(at) ?? NOBODY) === documentKey(file) && there(at)?.kind === 'file'
-    })
-  const files = stale.filter((one) => isStill(one) && mayGo(one)).map(({ file }) => file)
-  const { removed, faults } = await removeFiles(files, cleaning)
-  tellings.deleted(removed)
-  tellings.notRemoved(faults)
-}
