@@ -12,9 +12,9 @@ import {
   readAction,
   tablesOf,
 } from '../scripts/readme-tables.js'
-import { ERROR_TABLE } from '../src/feishu/error-table.js'
-import { FAILED_STATUSES } from '../src/feishu/job-status.js'
-import { META_NOT_FOUND, META_WRONG_TYPE } from '../src/feishu/metas.js'
+import { ERROR_TABLE } from '../src/feishu/errors/error-table.js'
+import { FAILED_STATUSES } from '../src/feishu/tasks/job-status.js'
+import { META_NOT_FOUND, META_WRONG_TYPE } from '../src/feishu/drive/metas.js'
 import { ROOT } from './process/run-action.js'
 
 const PAGES = ENGLISH_PAGES.flatMap((page) => [page, inChinese(page)])

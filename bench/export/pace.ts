@@ -1,7 +1,7 @@
 import { Engine, TRANSFERS_AT_ONCE, type Work } from '../../src/export/engine/engine.js'
 import { PacedApi } from '../../src/export/engine/paced-api.js'
 import { Patience } from '../../src/export/engine/patience.js'
-import { fail, type Failure, type Reply } from '../../src/feishu/failure.js'
+import { fail, type Failure, type Reply } from '../../src/feishu/errors/failure.js'
 import { createLimiter, type Limit } from '../../test/emulator/limiter.js'
 import { createRandom } from '../../test/emulator/random.js'
 import { VirtualClock } from '../../test/polling/virtual-clock.js'

@@ -1,4 +1,4 @@
-import type { Reply } from '../../src/feishu/failure.js'
+import type { Reply } from '../../src/feishu/errors/failure.js'
 import { resultOf, SimulatedService, type PaceResult, type Service } from './pace.js'
 import { VirtualClock } from '../../test/polling/virtual-clock.js'
 

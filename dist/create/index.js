@@ -287,8 +287,8 @@ __webpack_unused_export__ = debug; // for test
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(400);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(312);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(540);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(35);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(799);
 
 
 
@@ -300,7 +300,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 312:
+/***/ 35:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -309,7 +309,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   m: () => (/* binding */ readCreateInputs)
 });
 
-;// CONCATENATED MODULE: ./src/feishu/document-link.ts
+;// CONCATENATED MODULE: ./src/feishu/links/document-link.ts
 // Source: 云文档概述 and the links of the product; the words of older links (`/space/doc/`, `/sheet/`) among them.
 const TYPES = {
     doc: 'doc',
@@ -441,8 +441,8 @@ function platformFault(host, baseUrl) {
     };
 }
 
-// EXTERNAL MODULE: ./src/feishu/export-formats.ts
-var export_formats = __nccwpck_require__(951);
+// EXTERNAL MODULE: ./src/feishu/tasks/export-formats.ts
+var export_formats = __nccwpck_require__(252);
 // EXTERNAL MODULE: ./src/runner/inputs.ts
 var inputs = __nccwpck_require__(205);
 ;// CONCATENATED MODULE: ./src/inputs/connection.ts
@@ -687,7 +687,7 @@ function readSubId(read) {
 
 /***/ }),
 
-/***/ 540:
+/***/ 799:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -700,7 +700,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 /** The version in package.json, which a test compares; part of the user agent of every request. */
 const VERSION = '1.0.0';
 
-;// CONCATENATED MODULE: ./src/feishu/operations.ts
+;// CONCATENATED MODULE: ./src/feishu/client/operations.ts
 const EXPORT_SCOPES = ['docs:document:export', 'drive:export:readonly'];
 const WIKI_SCOPES = ['wiki:wiki:readonly'];
 const PER_MINUTE = { requests: 100, windowMs: 60_000 };
@@ -736,7 +736,7 @@ const OPERATIONS = {
 
 // EXTERNAL MODULE: ./src/text.ts
 var src_text = __nccwpck_require__(992);
-;// CONCATENATED MODULE: ./src/feishu/error-table.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/error-table.ts
 const SUPPORT = 'If it stays, give the log id to Feishu support.';
 const CONSOLE = "In the app's console (开发者后台)";
 const ADD_APP = 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
@@ -976,7 +976,7 @@ const ERROR_TABLE = [
     },
 ];
 
-;// CONCATENATED MODULE: ./src/feishu/json.ts
+;// CONCATENATED MODULE: ./src/feishu/client/json.ts
 /** True for a JSON object: neither a list nor null. */
 function json_isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -996,7 +996,7 @@ function parseJson(text) {
 class json_WrongShape extends Error {
 }
 
-;// CONCATENATED MODULE: ./src/feishu/errors.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/errors.ts
 
 
 
@@ -1158,7 +1158,7 @@ function httpDate(value) {
     return Number.isNaN(date) ? undefined : date;
 }
 
-;// CONCATENATED MODULE: ./src/feishu/failure.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
 
 const fail = (failure) => ({ ok: false, failure });
 /** The fact without the advice: `could not …: no permission (code 1069902, HTTP 403, log id …), Feishu says "…"`. */
@@ -1259,7 +1259,7 @@ async function* watched(body, watch) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/feishu/network-faults.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/network-faults.ts
 
 
 
@@ -1333,7 +1333,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/feishu/client.ts
+;// CONCATENATED MODULE: ./src/feishu/client/client.ts
 
 
 
@@ -1458,7 +1458,7 @@ async function readText(answer) {
         .replace(/^\ufeff/, '');
 }
 
-;// CONCATENATED MODULE: ./src/feishu/credentials.ts
+;// CONCATENATED MODULE: ./src/feishu/auth/credentials.ts
 /** A token given by the user: it is what it is. */
 function givenToken(accessToken) {
     return {
@@ -1504,7 +1504,7 @@ function mintedTokens(mint) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/feishu/tenant-token.ts
+;// CONCATENATED MODULE: ./src/feishu/auth/tenant-token.ts
 
 
 
@@ -1540,7 +1540,7 @@ function createCredential(connection, input, mask) {
 const external_node_async_hooks_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:async_hooks");
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
 var lib = __nccwpck_require__(942);
-;// CONCATENATED MODULE: ./src/feishu/transport.ts
+;// CONCATENATED MODULE: ./src/feishu/client/transport.ts
 
 
 const MOST_HEADER_BYTES = 128 * 1024;
@@ -1617,7 +1617,7 @@ function abandonable(signal, work) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/feishu/connect.ts
+;// CONCATENATED MODULE: ./src/feishu/client/connect.ts
 
 
 
@@ -1645,9 +1645,9 @@ function connect({ baseUrl, credential, clock, mask, debug, action }) {
     };
 }
 
-// EXTERNAL MODULE: ./src/feishu/export-formats.ts
-var export_formats = __nccwpck_require__(951);
-;// CONCATENATED MODULE: ./src/feishu/job-status.ts
+// EXTERNAL MODULE: ./src/feishu/tasks/export-formats.ts
+var export_formats = __nccwpck_require__(252);
+;// CONCATENATED MODULE: ./src/feishu/tasks/job-status.ts
 
 const CREATE_AGAIN = 'Create a new export task; this one stays failed.';
 /**
@@ -1780,7 +1780,7 @@ function fileOf(result, fileToken) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/feishu/look.ts
+;// CONCATENATED MODULE: ./src/feishu/client/look.ts
 /** A reply as the poll loop sees it: its value is the end, its failure is ridden out or is the end, by class. */
 function lookOf(reply) {
     if (reply.ok)
@@ -1796,7 +1796,7 @@ function lookOf(reply) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/feishu/export-tasks.ts
+;// CONCATENATED MODULE: ./src/feishu/tasks/export-tasks.ts
 
 
 
@@ -1904,7 +1904,7 @@ function lostTwice(failure) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/feishu/telling.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/telling.ts
 
 
 /** Tells a person how a poll ended, in whole sentences: cause, last trouble, advice. */
@@ -1935,7 +1935,7 @@ function tryingAgain(failure, pauseMs) {
     return `${factOf(failure)}; trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`;
 }
 
-;// CONCATENATED MODULE: ./src/feishu/wiki.ts
+;// CONCATENATED MODULE: ./src/feishu/wiki/wiki.ts
 
 
 /**
@@ -2321,7 +2321,7 @@ function explain(end, inputs, task, lostAnswers) {
 
 /***/ }),
 
-/***/ 951:
+/***/ 252:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {

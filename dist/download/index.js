@@ -288,7 +288,7 @@ __webpack_unused_export__ = debug; // for test
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(400);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(852);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(840);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(454);
 
 
 
@@ -508,7 +508,7 @@ function readDownloadInputs(read, mask, workspace) {
 
 /***/ }),
 
-/***/ 840:
+/***/ 454:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -524,7 +524,7 @@ var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_nod
 /** The version in package.json, which a test compares; part of the user agent of every request. */
 const VERSION = '1.0.0';
 
-;// CONCATENATED MODULE: ./src/feishu/operations.ts
+;// CONCATENATED MODULE: ./src/feishu/client/operations.ts
 const EXPORT_SCOPES = ['docs:document:export', 'drive:export:readonly'];
 const WIKI_SCOPES = ['wiki:wiki:readonly'];
 const PER_MINUTE = { requests: 100, windowMs: 60_000 };
@@ -560,7 +560,7 @@ const OPERATIONS = {
 
 // EXTERNAL MODULE: ./src/text.ts
 var src_text = __nccwpck_require__(992);
-;// CONCATENATED MODULE: ./src/feishu/error-table.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/error-table.ts
 const SUPPORT = 'If it stays, give the log id to Feishu support.';
 const CONSOLE = "In the app's console (开发者后台)";
 const ADD_APP = 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
@@ -800,7 +800,7 @@ const ERROR_TABLE = [
     },
 ];
 
-;// CONCATENATED MODULE: ./src/feishu/json.ts
+;// CONCATENATED MODULE: ./src/feishu/client/json.ts
 /** True for a JSON object: neither a list nor null. */
 function isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -820,7 +820,7 @@ function parseJson(text) {
 class WrongShape extends Error {
 }
 
-;// CONCATENATED MODULE: ./src/feishu/errors.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/errors.ts
 
 
 
@@ -982,7 +982,7 @@ function httpDate(value) {
     return Number.isNaN(date) ? undefined : date;
 }
 
-;// CONCATENATED MODULE: ./src/feishu/failure.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
 
 const fail = (failure) => ({ ok: false, failure });
 /** The fact without the advice: `could not …: no permission (code 1069902, HTTP 403, log id …), Feishu says "…"`. */
@@ -1083,7 +1083,7 @@ async function* watched(body, watch) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/feishu/network-faults.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/network-faults.ts
 
 
 
@@ -1157,7 +1157,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/feishu/client.ts
+;// CONCATENATED MODULE: ./src/feishu/client/client.ts
 
 
 
@@ -1282,7 +1282,7 @@ async function readText(answer) {
         .replace(/^\ufeff/, '');
 }
 
-;// CONCATENATED MODULE: ./src/feishu/credentials.ts
+;// CONCATENATED MODULE: ./src/feishu/auth/credentials.ts
 /** A token given by the user: it is what it is. */
 function givenToken(accessToken) {
     return {
@@ -1328,7 +1328,7 @@ function mintedTokens(mint) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/feishu/tenant-token.ts
+;// CONCATENATED MODULE: ./src/feishu/auth/tenant-token.ts
 
 
 
@@ -1364,7 +1364,7 @@ function createCredential(connection, input, mask) {
 const external_node_async_hooks_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:async_hooks");
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
 var lib = __nccwpck_require__(942);
-;// CONCATENATED MODULE: ./src/feishu/transport.ts
+;// CONCATENATED MODULE: ./src/feishu/client/transport.ts
 
 
 const MOST_HEADER_BYTES = 128 * 1024;
@@ -1441,7 +1441,7 @@ function abandonable(signal, work) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/feishu/connect.ts
+;// CONCATENATED MODULE: ./src/feishu/client/connect.ts
 
 
 
@@ -1469,7 +1469,7 @@ function connect({ baseUrl, credential, clock, mask, debug, action }) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/feishu/content-disposition.ts
+;// CONCATENATED MODULE: ./src/feishu/drive/content-disposition.ts
 /**
  * Reads a `Content-Disposition` header, forgivingly: `filename*` (RFC 5987, RFC 6266) before `filename`, raw UTF-8 and
  * percent-encoding in a plain `filename` too, since servers send both.
@@ -1522,7 +1522,7 @@ function headerText(value) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/feishu/body-start.ts
+;// CONCATENATED MODULE: ./src/feishu/client/body-start.ts
 
 
 // An error of this API has a few hundred bytes.
@@ -1593,7 +1593,7 @@ function isEnvelope(text) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/feishu/file-download.ts
+;// CONCATENATED MODULE: ./src/feishu/drive/file-download.ts
 
 
 
@@ -1769,7 +1769,7 @@ function fromStorage(failure, operation, host) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/feishu/telling.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/telling.ts
 
 
 /** Tells a person how a poll ended, in whole sentences: cause, last trouble, advice. */
@@ -1800,7 +1800,7 @@ function tryingAgain(failure, pauseMs) {
     return `${factOf(failure)}; trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`;
 }
 
-;// CONCATENATED MODULE: ./src/feishu/look.ts
+;// CONCATENATED MODULE: ./src/feishu/client/look.ts
 /** A reply as the poll loop sees it: its value is the end, its failure is ridden out or is the end, by class. */
 function lookOf(reply) {
     if (reply.ok)

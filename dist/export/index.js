@@ -289,7 +289,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(535);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(30);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(699);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(229);
 
 
 
@@ -316,8 +316,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(760);
 var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
-// EXTERNAL MODULE: ./src/feishu/export-formats.ts
-var export_formats = __nccwpck_require__(951);
+// EXTERNAL MODULE: ./src/feishu/tasks/export-formats.ts
+var export_formats = __nccwpck_require__(252);
 // EXTERNAL MODULE: ./src/runner/inputs.ts
 var inputs = __nccwpck_require__(205);
 ;// CONCATENATED MODULE: ./src/inputs/connection.ts
@@ -426,8 +426,8 @@ function bytesInput(read, name, cure) {
     return bytes;
 }
 
-// EXTERNAL MODULE: ./src/feishu/document-link.ts
-var document_link = __nccwpck_require__(934);
+// EXTERNAL MODULE: ./src/feishu/links/document-link.ts
+var document_link = __nccwpck_require__(84);
 ;// CONCATENATED MODULE: ./src/export/source-lines.ts
 
 
@@ -726,7 +726,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 699:
+/***/ 229:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -742,7 +742,7 @@ var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_nod
 /** The version in package.json, which a test compares; part of the user agent of every request. */
 const VERSION = '1.0.0';
 
-;// CONCATENATED MODULE: ./src/feishu/operations.ts
+;// CONCATENATED MODULE: ./src/feishu/client/operations.ts
 const EXPORT_SCOPES = ['docs:document:export', 'drive:export:readonly'];
 const WIKI_SCOPES = ['wiki:wiki:readonly'];
 const PER_MINUTE = { requests: 100, windowMs: 60_000 };
@@ -778,7 +778,7 @@ const OPERATIONS = {
 
 // EXTERNAL MODULE: ./src/text.ts
 var src_text = __nccwpck_require__(992);
-;// CONCATENATED MODULE: ./src/feishu/error-table.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/error-table.ts
 const SUPPORT = 'If it stays, give the log id to Feishu support.';
 const CONSOLE = "In the app's console (开发者后台)";
 const ADD_APP = 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
@@ -1018,7 +1018,7 @@ const ERROR_TABLE = [
     },
 ];
 
-;// CONCATENATED MODULE: ./src/feishu/json.ts
+;// CONCATENATED MODULE: ./src/feishu/client/json.ts
 /** True for a JSON object: neither a list nor null. */
 function isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -1038,7 +1038,7 @@ function parseJson(text) {
 class json_WrongShape extends Error {
 }
 
-;// CONCATENATED MODULE: ./src/feishu/errors.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/errors.ts
 
 
 
@@ -1200,7 +1200,7 @@ function httpDate(value) {
     return Number.isNaN(date) ? undefined : date;
 }
 
-;// CONCATENATED MODULE: ./src/feishu/failure.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
 
 const failure_fail = (failure) => ({ ok: false, failure });
 /** The fact without the advice: `could not …: no permission (code 1069902, HTTP 403, log id …), Feishu says "…"`. */
@@ -1301,7 +1301,7 @@ async function* watched(body, watch) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/feishu/network-faults.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/network-faults.ts
 
 
 
@@ -1375,7 +1375,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/feishu/client.ts
+;// CONCATENATED MODULE: ./src/feishu/client/client.ts
 
 
 
@@ -1500,7 +1500,7 @@ async function readText(answer) {
         .replace(/^\ufeff/, '');
 }
 
-;// CONCATENATED MODULE: ./src/feishu/credentials.ts
+;// CONCATENATED MODULE: ./src/feishu/auth/credentials.ts
 /** A token given by the user: it is what it is. */
 function givenToken(accessToken) {
     return {
@@ -1546,7 +1546,7 @@ function mintedTokens(mint) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/feishu/tenant-token.ts
+;// CONCATENATED MODULE: ./src/feishu/auth/tenant-token.ts
 
 
 
@@ -1582,7 +1582,7 @@ function createCredential(connection, input, mask) {
 const external_node_async_hooks_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:async_hooks");
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
 var lib = __nccwpck_require__(942);
-;// CONCATENATED MODULE: ./src/feishu/transport.ts
+;// CONCATENATED MODULE: ./src/feishu/client/transport.ts
 
 
 const MOST_HEADER_BYTES = 128 * 1024;
@@ -1659,7 +1659,7 @@ function abandonable(signal, work) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/feishu/connect.ts
+;// CONCATENATED MODULE: ./src/feishu/client/connect.ts
 
 
 
@@ -1687,7 +1687,7 @@ function connect({ baseUrl, credential, clock, mask, debug, action }) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/feishu/telling.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/telling.ts
 
 
 /** Tells a person how a poll ended, in whole sentences: cause, last trouble, advice. */
@@ -1799,8 +1799,8 @@ function seldom(clock, log) {
 var external_node_fs_ = __nccwpck_require__(24);
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-// EXTERNAL MODULE: ./src/feishu/export-formats.ts
-var export_formats = __nccwpck_require__(951);
+// EXTERNAL MODULE: ./src/feishu/tasks/export-formats.ts
+var export_formats = __nccwpck_require__(252);
 ;// CONCATENATED MODULE: external "node:crypto"
 const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
 ;// CONCATENATED MODULE: ./src/files/safe-name.ts
@@ -3784,7 +3784,7 @@ class Patience {
     }
 }
 
-;// CONCATENATED MODULE: ./src/feishu/content-disposition.ts
+;// CONCATENATED MODULE: ./src/feishu/drive/content-disposition.ts
 /**
  * Reads a `Content-Disposition` header, forgivingly: `filename*` (RFC 5987, RFC 6266) before `filename`, raw UTF-8 and
  * percent-encoding in a plain `filename` too, since servers send both.
@@ -3837,7 +3837,7 @@ function headerText(value) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/feishu/body-start.ts
+;// CONCATENATED MODULE: ./src/feishu/client/body-start.ts
 
 
 // An error of this API has a few hundred bytes.
@@ -3908,7 +3908,7 @@ function isEnvelope(text) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/feishu/file-download.ts
+;// CONCATENATED MODULE: ./src/feishu/drive/file-download.ts
 
 
 
@@ -4084,7 +4084,7 @@ function fromStorage(failure, operation, host) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/feishu/look.ts
+;// CONCATENATED MODULE: ./src/feishu/client/look.ts
 /** A reply as the poll loop sees it: its value is the end, its failure is ridden out or is the end, by class. */
 function look_lookOf(reply) {
     if (reply.ok)
@@ -4824,7 +4824,7 @@ function progressLine(state) {
         (leftMs === undefined || left === 0 ? '' : `, about ${(0,src_text/* formatDuration */.a3)(leftMs)} left`));
 }
 
-;// CONCATENATED MODULE: ./src/feishu/job-status.ts
+;// CONCATENATED MODULE: ./src/feishu/tasks/job-status.ts
 
 const CREATE_AGAIN = 'Create a new export task; this one stays failed.';
 /**
@@ -4957,7 +4957,7 @@ function fileOf(result, fileToken) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/feishu/export-tasks.ts
+;// CONCATENATED MODULE: ./src/feishu/tasks/export-tasks.ts
 
 
 
@@ -5315,9 +5315,9 @@ function homesIn(plan) {
     return (key) => homes.get(key) ?? [];
 }
 
-// EXTERNAL MODULE: ./src/feishu/document-link.ts
-var document_link = __nccwpck_require__(934);
-;// CONCATENATED MODULE: ./src/feishu/fields.ts
+// EXTERNAL MODULE: ./src/feishu/links/document-link.ts
+var document_link = __nccwpck_require__(84);
+;// CONCATENATED MODULE: ./src/feishu/client/fields.ts
 
 /**
  * Reads a page of a list.
@@ -5373,7 +5373,7 @@ function linkIn(fields, name) {
     return typeof value === 'string' && value.startsWith('https://') ? value : undefined;
 }
 
-;// CONCATENATED MODULE: ./src/feishu/folders.ts
+;// CONCATENATED MODULE: ./src/feishu/drive/folders.ts
 
 
 
@@ -5413,7 +5413,7 @@ function itemOf(fields) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/feishu/metas.ts
+;// CONCATENATED MODULE: ./src/feishu/drive/metas.ts
 
 
 
@@ -5513,7 +5513,7 @@ function adviceFor(type) {
     return ERROR_TABLE.find((row) => row.codes.includes(code))?.advice;
 }
 
-;// CONCATENATED MODULE: ./src/feishu/wiki.ts
+;// CONCATENATED MODULE: ./src/feishu/wiki/wiki.ts
 
 
 /**
@@ -5548,7 +5548,7 @@ function wiki_targetOf(node) {
     return { objToken, objType, title: typeof title === 'string' ? title : undefined };
 }
 
-;// CONCATENATED MODULE: ./src/feishu/wiki-tree.ts
+;// CONCATENATED MODULE: ./src/feishu/wiki/wiki-tree.ts
 
 
 
@@ -7313,7 +7313,7 @@ const noManifest = (manifest) => `There is no manifest ${(0,src_text/* quoted */
 
 /***/ }),
 
-/***/ 934:
+/***/ 84:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -7454,7 +7454,7 @@ function platformFault(host, baseUrl) {
 
 /***/ }),
 
-/***/ 951:
+/***/ 252:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {

@@ -1704,7 +1704,7 @@ function formatDuration(ms) {
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(400);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(719);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(950);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(978);
 
 
 
@@ -1885,7 +1885,7 @@ function readWaitInputs(read, mask) {
 
 /***/ }),
 
-/***/ 950:
+/***/ 978:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -1898,7 +1898,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 /** The version in package.json, which a test compares; part of the user agent of every request. */
 const VERSION = '1.0.0';
 
-;// CONCATENATED MODULE: ./src/feishu/operations.ts
+;// CONCATENATED MODULE: ./src/feishu/client/operations.ts
 const EXPORT_SCOPES = ['docs:document:export', 'drive:export:readonly'];
 const WIKI_SCOPES = ['wiki:wiki:readonly'];
 const PER_MINUTE = { requests: 100, windowMs: 60_000 };
@@ -1934,7 +1934,7 @@ const OPERATIONS = {
 
 // EXTERNAL MODULE: ./src/text.ts
 var src_text = __nccwpck_require__(992);
-;// CONCATENATED MODULE: ./src/feishu/error-table.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/error-table.ts
 const SUPPORT = 'If it stays, give the log id to Feishu support.';
 const CONSOLE = "In the app's console (开发者后台)";
 const ADD_APP = 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
@@ -2174,7 +2174,7 @@ const ERROR_TABLE = [
     },
 ];
 
-;// CONCATENATED MODULE: ./src/feishu/json.ts
+;// CONCATENATED MODULE: ./src/feishu/client/json.ts
 /** True for a JSON object: neither a list nor null. */
 function json_isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -2194,7 +2194,7 @@ function parseJson(text) {
 class json_WrongShape extends Error {
 }
 
-;// CONCATENATED MODULE: ./src/feishu/errors.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/errors.ts
 
 
 
@@ -2356,7 +2356,7 @@ function httpDate(value) {
     return Number.isNaN(date) ? undefined : date;
 }
 
-;// CONCATENATED MODULE: ./src/feishu/failure.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
 
 const failure_fail = (failure) => ({ ok: false, failure });
 /** The fact without the advice: `could not …: no permission (code 1069902, HTTP 403, log id …), Feishu says "…"`. */
@@ -2457,7 +2457,7 @@ async function* watched(body, watch) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/feishu/network-faults.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/network-faults.ts
 
 
 
@@ -2531,7 +2531,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/feishu/client.ts
+;// CONCATENATED MODULE: ./src/feishu/client/client.ts
 
 
 
@@ -2656,7 +2656,7 @@ async function readText(answer) {
         .replace(/^\ufeff/, '');
 }
 
-;// CONCATENATED MODULE: ./src/feishu/credentials.ts
+;// CONCATENATED MODULE: ./src/feishu/auth/credentials.ts
 /** A token given by the user: it is what it is. */
 function givenToken(accessToken) {
     return {
@@ -2702,7 +2702,7 @@ function mintedTokens(mint) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/feishu/tenant-token.ts
+;// CONCATENATED MODULE: ./src/feishu/auth/tenant-token.ts
 
 
 
@@ -2738,7 +2738,7 @@ function createCredential(connection, input, mask) {
 const external_node_async_hooks_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:async_hooks");
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
 var lib = __nccwpck_require__(942);
-;// CONCATENATED MODULE: ./src/feishu/transport.ts
+;// CONCATENATED MODULE: ./src/feishu/client/transport.ts
 
 
 const MOST_HEADER_BYTES = 128 * 1024;
@@ -2815,7 +2815,7 @@ function abandonable(signal, work) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/feishu/connect.ts
+;// CONCATENATED MODULE: ./src/feishu/client/connect.ts
 
 
 
@@ -2843,7 +2843,7 @@ function connect({ baseUrl, credential, clock, mask, debug, action }) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/feishu/job-status.ts
+;// CONCATENATED MODULE: ./src/feishu/tasks/job-status.ts
 
 const CREATE_AGAIN = 'Create a new export task; this one stays failed.';
 /**
@@ -2976,7 +2976,7 @@ function fileOf(result, fileToken) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/feishu/export-tasks.ts
+;// CONCATENATED MODULE: ./src/feishu/tasks/export-tasks.ts
 
 
 
@@ -3084,7 +3084,7 @@ function lostTwice(failure) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/feishu/look.ts
+;// CONCATENATED MODULE: ./src/feishu/client/look.ts
 /** A reply as the poll loop sees it: its value is the end, its failure is ridden out or is the end, by class. */
 function look_lookOf(reply) {
     if (reply.ok)
@@ -3100,7 +3100,7 @@ function look_lookOf(reply) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/feishu/telling.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/telling.ts
 
 
 /** Tells a person how a poll ended, in whole sentences: cause, last trouble, advice. */

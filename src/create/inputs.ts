@@ -1,4 +1,4 @@
-import { parseDocumentLink, platformFault } from '../feishu/document-link.js'
+import { parseDocumentLink, platformFault } from '../feishu/links/document-link.js'
 import {
   DOCUMENT_TYPES,
   EXPORT_EXTENSIONS,
@@ -7,7 +7,7 @@ import {
   pairFault,
   WHAT_EXPORTS,
   type DocumentType,
-} from '../feishu/export-formats.js'
+} from '../feishu/tasks/export-formats.js'
 import { readConnectionInputs, type ConnectionInputs } from '../inputs/connection.js'
 import { readToken } from '../inputs/tokens.js'
 import { excerpt, InputError, type InputReader } from '../runner/inputs.js'

@@ -1,4 +1,4 @@
-import { fail, type Reply } from '../feishu/failure.js'
+import { fail, type Reply } from '../feishu/errors/failure.js'
 
 const AGAIN = 'Run it again.'
 const GONE = 'The service deletes an exported file 10 minutes after the export ended. Run it again.'

@@ -1,4 +1,4 @@
-import { describe, factOf, type Failure } from '../feishu/failure.js'
+import { describe, factOf, type Failure } from '../feishu/errors/failure.js'
 import { stallLimitFor } from '../files/download-file.js'
 import { listIn } from '../lists.js'
 import { quoted } from '../text.js'

@@ -1,4 +1,4 @@
-import type { Failure } from '../feishu/failure.js'
+import type { Failure } from '../feishu/errors/failure.js'
 import type { ListingCalls } from './listing/calls.js'
 import { Documents } from './listing/documents.js'
 import { isGone } from './listing/tree.js'

@@ -1,4 +1,4 @@
-import type { Session } from '../feishu/connect.js'
+import type { Session } from '../feishu/client/connect.js'
 import type { ActionTools } from '../runner/action.js'
 import type { ExportInputs } from './inputs.js'
 import type { Tellings } from './report/tellings.js'

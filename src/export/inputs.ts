@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { DOCUMENT_TYPES, isDocumentType, needsSubId, pairFault } from '../feishu/export-formats.js'
+import { DOCUMENT_TYPES, isDocumentType, needsSubId, pairFault } from '../feishu/tasks/export-formats.js'
 import { readConnectionInputs, type ConnectionInputs } from '../inputs/connection.js'
 import { readDirectory } from '../inputs/files.js'
 import { booleanInput, countInput, excerpt, InputError, type InputReader } from '../runner/inputs.js'

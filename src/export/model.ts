@@ -1,4 +1,4 @@
-import type { Failure } from '../feishu/failure.js'
+import type { Failure } from '../feishu/errors/failure.js'
 
 /** What a source line links to. */
 export type SourceTarget =

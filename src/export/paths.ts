@@ -1,4 +1,4 @@
-import type { Failure } from '../feishu/failure.js'
+import type { Failure } from '../feishu/errors/failure.js'
 import { quoted } from '../text.js'
 import type { Entry, ExportUnit, Listing, SkippedEntry } from './model.js'
 import { buildDirs } from './paths/building.js'

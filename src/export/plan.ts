@@ -1,4 +1,4 @@
-import type { Failure } from '../feishu/failure.js'
+import type { Failure } from '../feishu/errors/failure.js'
 import { DiskFault, diskFailure } from '../files/disk-fault.js'
 import { listIn } from '../lists.js'
 import { quoted } from '../text.js'

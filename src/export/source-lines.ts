@@ -1,5 +1,5 @@
-import { parseDocumentLink, platformFault, type DocumentLink } from '../feishu/document-link.js'
-import { EXPORT_EXTENSIONS, needsSubId, pairFault, WHAT_EXPORTS } from '../feishu/export-formats.js'
+import { parseDocumentLink, platformFault, type DocumentLink } from '../feishu/links/document-link.js'
+import { EXPORT_EXTENSIONS, needsSubId, pairFault, WHAT_EXPORTS } from '../feishu/tasks/export-formats.js'
 import { excerpt, InputError } from '../runner/inputs.js'
 import type { Source, SourceTarget } from './model.js'
 

@@ -1,4 +1,4 @@
-import { describe } from '../feishu/failure.js'
+import { describe } from '../feishu/errors/failure.js'
 import { countOf, quoted } from '../text.js'
 import { diskFacts } from './disk.js'
 import { goneAmong } from './gone.js'

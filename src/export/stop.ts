@@ -1,4 +1,4 @@
-import { describe, type Failure } from '../feishu/failure.js'
+import { describe, type Failure } from '../feishu/errors/failure.js'
 import type { Deadline } from '../polling/deadline.js'
 import { formatDuration } from '../text.js'
 

@@ -1,5 +1,5 @@
-import { isDocumentType, needsSubId, pairFault } from '../feishu/export-formats.js'
-import type { Failure } from '../feishu/failure.js'
+import { isDocumentType, needsSubId, pairFault } from '../feishu/tasks/export-formats.js'
+import type { Failure } from '../feishu/errors/failure.js'
 import type { Entry, ExportUnit, Source } from './model.js'
 import { uploadedName } from './paths/names.js'
 

@@ -1,4 +1,4 @@
-import type { Failure } from '../feishu/failure.js'
+import type { Failure } from '../feishu/errors/failure.js'
 import { quoted } from '../text.js'
 
 /** A fault of the local disk, told with the path: trying again is useless. */

@@ -1,5 +1,5 @@
 import { excerpt, InputError, secondsInput, type InputReader } from '../runner/inputs.js'
-import type { CredentialInput } from '../feishu/credentials.js'
+import type { CredentialInput } from '../feishu/auth/credentials.js'
 
 /** The inputs that all actions share. */
 export interface ConnectionInputs {

@@ -1,6 +1,6 @@
 import { readConnectionInputs, type ConnectionInputs } from '../inputs/connection.js'
 import { DOCUMENT_TOKEN, readTicket, readToken } from '../inputs/tokens.js'
-import type { ExportTask } from '../feishu/export-tasks.js'
+import type { ExportTask } from '../feishu/tasks/export-tasks.js'
 import { countInput, secondsInput, type InputReader } from '../runner/inputs.js'
 
 /** The inputs of the wait action, checked. */

@@ -1,4 +1,4 @@
-import { connect, type Session } from '../../src/feishu/connect.js'
+import { connect, type Session } from '../../src/feishu/client/connect.js'
 import { systemClock } from '../../src/polling/clock.js'
 import type { Emulator } from '../emulator/index.js'
 

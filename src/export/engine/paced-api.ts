@@ -1,5 +1,5 @@
-import { fail, type Failure, type Reply } from '../../feishu/failure.js'
-import { OPERATIONS, type Operation } from '../../feishu/operations.js'
+import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
+import { OPERATIONS, type Operation } from '../../feishu/client/operations.js'
 import { sleep, type Clock } from '../../polling/clock.js'
 import { withTimeLimit } from '../../polling/deadline.js'
 import { refusedDelayMs } from '../../polling/schedule.js'

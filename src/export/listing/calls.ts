@@ -1,11 +1,11 @@
-import type { Connection } from '../../feishu/client.js'
-import type { Credential } from '../../feishu/credentials.js'
-import type { Operation } from '../../feishu/operations.js'
-import type { Reply } from '../../feishu/failure.js'
-import type { Page } from '../../feishu/fields.js'
-import { folderPage, type FolderItem } from '../../feishu/folders.js'
-import { queryMetas, type DocumentRef, type Metas } from '../../feishu/metas.js'
-import { wikiNode, wikiNodesPage, type WikiLevel, type WikiNode } from '../../feishu/wiki-tree.js'
+import type { Connection } from '../../feishu/client/client.js'
+import type { Credential } from '../../feishu/auth/credentials.js'
+import type { Operation } from '../../feishu/client/operations.js'
+import type { Reply } from '../../feishu/errors/failure.js'
+import type { Page } from '../../feishu/client/fields.js'
+import { folderPage, type FolderItem } from '../../feishu/drive/folders.js'
+import { queryMetas, type DocumentRef, type Metas } from '../../feishu/drive/metas.js'
+import { wikiNode, wikiNodesPage, type WikiLevel, type WikiNode } from '../../feishu/wiki/wiki-tree.js'
 
 /**
  * Makes a call when its API has room for it, rides out what passes, and gives up when the run ends. The listing hands

@@ -1,4 +1,4 @@
-import { fail, type Failure, type Reply } from '../../feishu/failure.js'
+import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
 import {
   META_NOT_FOUND,
   META_TYPES,
@@ -6,7 +6,7 @@ import {
   metaFailure,
   MOST_METAS,
   type DocumentRef,
-} from '../../feishu/metas.js'
+} from '../../feishu/drive/metas.js'
 import type { ListingCalls } from './calls.js'
 
 /** A document as the service knows it; of a wiki link, the document behind it. */

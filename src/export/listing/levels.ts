@@ -1,8 +1,8 @@
-import { OPERATIONS } from '../../feishu/operations.js'
-import { fail, type Failure, type Reply } from '../../feishu/failure.js'
-import type { Page } from '../../feishu/fields.js'
-import type { FolderItem } from '../../feishu/folders.js'
-import type { WikiLevel, WikiNode } from '../../feishu/wiki-tree.js'
+import { OPERATIONS } from '../../feishu/client/operations.js'
+import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
+import type { Page } from '../../feishu/client/fields.js'
+import type { FolderItem } from '../../feishu/drive/folders.js'
+import type { WikiLevel, WikiNode } from '../../feishu/wiki/wiki-tree.js'
 import type { ListingCalls } from './calls.js'
 
 /** What is listed at one go: a folder without its sub-folders, or the pages right below a page. */

@@ -1,4 +1,4 @@
-import type { Failure } from '../../feishu/failure.js'
+import type { Failure } from '../../feishu/errors/failure.js'
 import type { Entry, ListingFault, Source } from '../model.js'
 import type { Documents, KnownDocument } from './documents.js'
 import { keyOf, type Item, type Level } from './levels.js'

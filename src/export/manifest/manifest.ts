@@ -1,4 +1,4 @@
-import { isObject } from '../../feishu/json.js'
+import { isObject } from '../../feishu/client/json.js'
 import { isGitName } from '../../files/safe-name.js'
 import { oneLine, quoted } from '../../text.js'
 import type { ManifestFile } from '../model.js'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { EXPORT_FORMATS, isDocumentType } from '../../feishu/export-formats.js'
+import { EXPORT_FORMATS, isDocumentType } from '../../feishu/tasks/export-formats.js'
 import { headOf, safeName } from '../../files/safe-name.js'
 import { bytesOf } from './text.js'
 

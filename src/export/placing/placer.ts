@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { fail, type Reply } from '../../feishu/failure.js'
+import { fail, type Reply } from '../../feishu/errors/failure.js'
 import { diskFailure, DiskFault } from '../../files/disk-fault.js'
 import type { SavedFile } from '../../files/save.js'
 import type { Clock } from '../../polling/clock.js'

@@ -1,4 +1,4 @@
-import { describe, factOf, type Failure } from '../../feishu/failure.js'
+import { describe, factOf, type Failure } from '../../feishu/errors/failure.js'
 import type { Cell, Summary } from '../../runner/summary.js'
 import { countOf, formatDuration, oneLine, quoted } from '../../text.js'
 import type { SkippedEntry } from '../model.js'

@@ -1,4 +1,4 @@
-import { describe, type Failure } from '../../feishu/failure.js'
+import { describe, type Failure } from '../../feishu/errors/failure.js'
 import type { DiskFault } from '../../files/disk-fault.js'
 import { diskFailure } from '../../files/disk-fault.js'
 import type { Outcome } from '../../runner/action.js'

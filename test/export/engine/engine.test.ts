@@ -3,8 +3,8 @@ import { VirtualClock } from '../../polling/virtual-clock.js'
 import { Engine, TRANSFERS_AT_ONCE, type ExportSteps, type Work } from '../../../src/export/engine/engine.js'
 import { PacedApi, STOPPED } from '../../../src/export/engine/paced-api.js'
 import { Patience } from '../../../src/export/engine/patience.js'
-import { fail, type Failure, type Reply } from '../../../src/feishu/failure.js'
-import type { Verdict } from '../../../src/feishu/job-status.js'
+import { fail, type Failure, type Reply } from '../../../src/feishu/errors/failure.js'
+import type { Verdict } from '../../../src/feishu/tasks/job-status.js'
 
 interface Doc extends Work {
   readonly name: string

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { PacedApi, STOPPED } from '../../../src/export/engine/paced-api.js'
-import { fail, type Failure, type Reply } from '../../../src/feishu/failure.js'
-import type { Operation } from '../../../src/feishu/operations.js'
+import { fail, type Failure, type Reply } from '../../../src/feishu/errors/failure.js'
+import type { Operation } from '../../../src/feishu/client/operations.js'
 import { VirtualClock } from '../../polling/virtual-clock.js'
 
 let clock: VirtualClock

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
-import { fail } from '../../../src/feishu/failure.js'
+import { fail } from '../../../src/feishu/errors/failure.js'
 import type { ListingCalls } from '../../../src/export/listing/calls.js'
-import type { FolderItem } from '../../../src/feishu/folders.js'
-import type { WikiNode } from '../../../src/feishu/wiki-tree.js'
+import type { FolderItem } from '../../../src/feishu/drive/folders.js'
+import type { WikiNode } from '../../../src/feishu/wiki/wiki-tree.js'
 import { item, meta, node, page, refusal, replyOf, shortcutTo, type Answer } from './support.js'
 
 /** A generated thing, as numbers that are made to fit. */

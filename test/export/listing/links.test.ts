@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { listWith } from '../../../src/export/listing.js'
-import { fail } from '../../../src/feishu/failure.js'
+import { fail } from '../../../src/feishu/errors/failure.js'
 import {
   documentSource,
   faultsOf,

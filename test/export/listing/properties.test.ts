@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { listWith } from '../../../src/export/listing.js'
 import type { Entry } from '../../../src/export/model.js'
-import type { FolderItem } from '../../../src/feishu/folders.js'
+import type { FolderItem } from '../../../src/feishu/drive/folders.js'
 import { Base, Drive, pagings, seeds } from './generated.js'
 import { folderSource, spaceSource } from './support.js'
 

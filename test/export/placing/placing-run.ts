@@ -1,6 +1,6 @@
 import type { Listing, PlannedFile } from '../../../src/export/model.js'
 import type { Target } from '../../../src/export/placing/placer.js'
-import { fail, type Failure, type Reply } from '../../../src/feishu/failure.js'
+import { fail, type Failure, type Reply } from '../../../src/feishu/errors/failure.js'
 import type { SavedFile } from '../../../src/files/save.js'
 import { systemClock } from '../../../src/polling/clock.js'
 import { FORMATS } from '../paths-trees.js'

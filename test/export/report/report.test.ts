@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { errorOf, progressLine, summaryOf, type FailedItem, type RunReport } from '../../../src/export/report/report.js'
-import type { Failure } from '../../../src/feishu/failure.js'
+import type { Failure } from '../../../src/feishu/errors/failure.js'
 import { renderSummary } from '../../../src/runner/summary.js'
 
 const failure = (what: string, rest: Partial<Failure> = {}): Failure => ({ class: 'permanent', what, ...rest })

@@ -1,0 +1,171 @@
+import type { Clock } from '../../polling/clock.js'
+import type { Credential } from '../auth/credentials.js'
+import { OPERATIONS, type Operation } from './operations.js'
+import { classify, logIdOf, readEnvelope, type AnswerFacts, type Envelope } from '../errors/errors.js'
+import { fail, type Failure, type Reply } from '../errors/failure.js'
+import { parseJson, WrongShape } from './json.js'
+import { classifyNetworkFault } from '../errors/network-faults.js'
+import type { HttpAnswer, Transport } from './transport.js'
+
+// An answer of this API has a few hundred bytes, a page of a list some hundred thousand.
+const MOST_BODY_BYTES = 1024 * 1024
+
+/** A call of the Open API. */
+export interface ApiCall<T> {
+  readonly operation: Operation
+  readonly method: 'GET' | 'POST'
+  /** Below the base URL; parts from outside are encoded by the caller (`pathOf`). */
+  readonly path: string
+  readonly body?: Readonly<Record<string, unknown>>
+  /** Reads the value from a successful envelope. Throws `WrongShape` when it is not as documented. */
+  readonly read: (envelope: Envelope) => T
+}
+
+/** The ground on which all calls stand. */
+export interface Connection {
+  readonly transport: Transport
+  /** Without a slash at its end. */
+  readonly baseUrl: string
+  readonly clock: Clock
+  /** Told of each answer, for the debug log. */
+  readonly onAnswer?: (line: string) => void
+}
+
+/** Joins path parts and a query, each encoded. */
+export function pathOf(parts: readonly string[], query: Readonly<Record<string, string>> = {}): string {
+  const search = new URLSearchParams(query).toString()
+  return `/open-apis/${parts.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`
+}
+
+/**
+ * Makes one call without a credential, and judges the answer. Never throws for what the service or the network does.
+ * @param signal ends the call; a call so ended is a transient failure
+ */
+export async function callBare<T>(
+  connection: Connection,
+  call: ApiCall<T>,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Reply<T>> {
+  const opened = await openAnswer(connection, call, headers, signal)
+  return opened.ok ? readAnswer(connection, call, opened.value, signal) : opened
+}
+
+/** Makes one call with the credential's token; a refused token is renewed once where it can be. */
+export function callApi<T>(
+  connection: Connection,
+  credential: Credential,
+  call: ApiCall<T>,
+  signal: AbortSignal,
+): Promise<Reply<T>> {
+  return withToken(credential, signal, (authorization) => callBare(connection, call, authorization, signal))
+}
+
+/** Runs an attempt with the credential's token, and once more with a new one if the service refused it. */
+export async function withToken<T>(
+  credential: Credential,
+  signal: AbortSignal,
+  attempt: (authorization: Readonly<Record<string, string>>) => Promise<Reply<T>>,
+): Promise<Reply<T>> {
+  for (;;) {
+    const token = await credential.token(signal)
+    if (!token.ok) return fail({ ...token.failure, ofToken: true })
+    const reply = await attempt({ authorization: `Bearer ${token.value}` })
+    if (reply.ok) credential.accepted(token.value)
+    if (reply.ok || !reply.failure.tokenRefused) return reply
+    if (!credential.refused(token.value)) {
+      return fail({ ...reply.failure, advice: credential.refusedAdvice ?? reply.failure.advice })
+    }
+  }
+}
+
+/** Sends the request and waits for the head of the answer, whatever its status. */
+export async function openAnswer(
+  connection: Connection,
+  call: Pick<ApiCall<unknown>, 'operation' | 'method' | 'path' | 'body'>,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Reply<HttpAnswer>> {
+  const { transport, baseUrl, onAnswer } = connection
+  try {
+    const answer = await transport.send({
+      method: call.method,
+      url: `${baseUrl}${call.path}`,
+      headers: {
+        accept: 'application/json',
+        ...(call.body && { 'content-type': 'application/json; charset=utf-8' }),
+        ...headers,
+      },
+      ...(call.body && { body: JSON.stringify(call.body) }),
+      signal,
+    })
+    onAnswer?.(`${call.operation}: HTTP ${answer.status}, log id ${logIdOf({ headers: answer.headers }) ?? 'none'}`)
+    return { ok: true, value: answer }
+  } catch (error) {
+    const failure = classifyNetworkFault(error, call.operation, new URL(baseUrl).host, signal.reason)
+    onAnswer?.(`${call.operation}: ${failure.what}`)
+    return fail(failure)
+  }
+}
+
+/** Reads the whole (bounded) body of an answer and judges it. */
+export async function readAnswer<T>(
+  connection: Connection,
+  call: Pick<ApiCall<T>, 'operation' | 'read'>,
+  answer: HttpAnswer,
+  signal: AbortSignal,
+): Promise<Reply<T>> {
+  const { operation } = call
+  const facts = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() }
+  let text: string | undefined
+  try {
+    text = await readText(answer)
+  } catch (error) {
+    if (answer.status === 429) return fail(classify(facts))
+    const fault = classifyNetworkFault(error, operation, new URL(connection.baseUrl).host, signal.reason)
+    return fail({ ...fault, httpStatus: answer.status, logId: logIdOf(facts) })
+  }
+  const envelope = text === undefined ? undefined : readEnvelope(tryParse(text))
+  const judged: AnswerFacts = { ...facts, envelope }
+  if (envelope?.code !== 0 || answer.status < 200 || answer.status >= 300) return fail(classify(judged))
+  try {
+    return { ok: true, value: call.read(envelope), logId: logIdOf(judged) }
+  } catch (error) {
+    if (error instanceof WrongShape) return fail(wrongShape(judged, error.message))
+    throw error
+  }
+}
+
+function wrongShape(answer: AnswerFacts, detail: string): Failure {
+  return {
+    class: 'transient',
+    what: `Could not ${OPERATIONS[answer.operation].doing}: the answer has an unexpected shape (${detail})`,
+    httpStatus: answer.httpStatus,
+    logId: logIdOf(answer),
+  }
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return parseJson(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The body as text; undefined when it is longer than any answer of this API. */
+async function readText(answer: HttpAnswer): Promise<string | undefined> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of answer.body) {
+    bytes += chunk.length
+    if (bytes > MOST_BODY_BYTES) {
+      answer.destroy()
+      return undefined
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+}

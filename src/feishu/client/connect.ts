@@ -1,0 +1,51 @@
+import type { Clock } from '../../polling/clock.js'
+import { VERSION } from '../../version.js'
+import type { Connection } from './client.js'
+import type { Credential, CredentialInput } from '../auth/credentials.js'
+import { createCredential } from '../auth/tenant-token.js'
+import { createTransport } from './transport.js'
+
+/** What it takes to make calls. */
+export interface Session {
+  readonly connection: Connection
+  readonly credential: Credential
+  /** How many requests were sent so far. */
+  requests(): number
+  /** Closes the idle connections. */
+  dispose(): void
+}
+
+/** What a session needs from outside. */
+export interface SessionOptions {
+  readonly baseUrl: string
+  readonly credential: CredentialInput
+  readonly clock: Clock
+  readonly mask: (secret: string) => void
+  readonly debug: (line: string) => void
+  /** Which action sends the requests: part of the user agent. */
+  readonly action: string
+}
+
+/** Opens a session with the Open API; no request is sent yet. */
+export function connect({ baseUrl, credential, clock, mask, debug, action }: SessionOptions): Session {
+  const transport = createTransport(`feishu-export-action/${VERSION} (${action})`)
+  let sent = 0
+  const connection: Connection = {
+    transport: {
+      send(request) {
+        sent++
+        return transport.send(request)
+      },
+      dispose: () => transport.dispose(),
+    },
+    baseUrl,
+    clock,
+    onAnswer: debug,
+  }
+  return {
+    connection,
+    credential: createCredential(connection, credential, mask),
+    requests: () => sent,
+    dispose: () => transport.dispose(),
+  }
+}

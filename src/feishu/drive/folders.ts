@@ -1,0 +1,68 @@
+import { callApi, pathOf, type Connection } from '../client/client.js'
+import type { Credential } from '../auth/credentials.js'
+import type { Reply } from '../errors/failure.js'
+import { linkIn, pageIn, textIn, timeIn, wordIn, type Fields, type Page } from '../client/fields.js'
+import { isObject } from '../client/json.js'
+
+/** A thing in a folder. */
+export interface FolderItem {
+  /** Its own token: a shortcut has one too. */
+  readonly token: string
+  /** doc, docx, sheet, bitable, slides, mindnote, board, file, folder, shortcut or whatever the service says. */
+  readonly type: string
+  readonly name: string
+  readonly url: string | undefined
+  /** Its own time: a shortcut's is not its target's. */
+  readonly modifiedTime: string | undefined
+  /** Where a shortcut leads. */
+  readonly target: { readonly token: string; readonly type: string } | undefined
+}
+
+/**
+ * Lists one page of one folder, without what is in its sub-folders. The oldest come first: that order does not shift
+ * while documents are edited.
+ * Source: 获取文件夹中的文件清单, `GET /open-apis/drive/v1/files`.
+ * @param cursor of the page before; undefined for the first page
+ */
+export function folderPage(
+  connection: Connection,
+  credential: Credential,
+  folderToken: string,
+  cursor: string | undefined,
+  signal: AbortSignal,
+): Promise<Reply<Page<FolderItem>>> {
+  const query = {
+    folder_token: folderToken,
+    page_size: '200',
+    order_by: 'CreatedTime',
+    direction: 'ASC',
+    ...(cursor !== undefined && { page_token: cursor }),
+  }
+  return callApi(
+    connection,
+    credential,
+    {
+      operation: 'folder',
+      method: 'GET',
+      path: pathOf(['drive', 'v1', 'files'], query),
+      read: ({ data }) => pageIn(data, { list: 'files', cursor: 'next_page_token' }, itemOf),
+    },
+    signal,
+  )
+}
+
+function itemOf(fields: Fields): FolderItem {
+  const type = wordIn(fields, 'type')
+  const shortcut = fields['shortcut_info']
+  return {
+    token: wordIn(fields, 'token'),
+    type,
+    name: textIn(fields, 'name'),
+    url: linkIn(fields, 'url'),
+    modifiedTime: timeIn(fields, 'modified_time'),
+    target:
+      type === 'shortcut' && isObject(shortcut)
+        ? { token: wordIn(shortcut, 'target_token'), type: wordIn(shortcut, 'target_type') }
+        : undefined,
+  }
+}

@@ -1,0 +1,144 @@
+import { callApi, pathOf, type Connection } from '../client/client.js'
+import type { Credential } from '../auth/credentials.js'
+import { ERROR_TABLE } from '../errors/error-table.js'
+import { OPERATIONS } from '../client/operations.js'
+import type { Failure, Reply } from '../errors/failure.js'
+import { linkIn, objectsIn, textIn, timeIn, wordIn, type Fields } from '../client/fields.js'
+import { isObject, WrongShape } from '../client/json.js'
+
+/** A document by token and type; type `wiki` with a node token asks for the document behind the page. */
+export interface DocumentRef {
+  readonly token: string
+  readonly type: string
+}
+
+/** What the service knows of a document. */
+export interface Meta {
+  /** As it was asked for. */
+  readonly asked: string
+  readonly token: string
+  readonly type: string
+  readonly title: string
+  readonly modifiedTime: string | undefined
+  readonly url: string | undefined
+}
+
+/** The answer for many documents: each is among `metas` or among `refused`. */
+export interface Metas {
+  readonly metas: readonly Meta[]
+  readonly refused: readonly { readonly asked: string; readonly code: number }[]
+}
+
+/** So many documents fit into one request. */
+export const MOST_METAS = 200
+
+/** The types that the call takes. */
+export const META_TYPES: ReadonlySet<string> = new Set([
+  'doc',
+  'docx',
+  'sheet',
+  'bitable',
+  'slides',
+  'mindnote',
+  'file',
+  'folder',
+  'wiki',
+])
+
+/** `failed_list` codes: type, permission, not found. */
+export const META_WRONG_TYPE = 970002
+const META_NO_PERMISSION = 970003
+export const META_NOT_FOUND = 970005
+
+/**
+ * Asks for title, edit time and link of up to 200 documents.
+ * Source: 获取文件元数据, `POST /open-apis/drive/v1/metas/batch_query`.
+ */
+export function queryMetas(
+  connection: Connection,
+  credential: Credential,
+  documents: readonly DocumentRef[],
+  signal: AbortSignal,
+): Promise<Reply<Metas>> {
+  return callApi(
+    connection,
+    credential,
+    {
+      operation: 'metas',
+      method: 'POST',
+      path: pathOf(['drive', 'v1', 'metas', 'batch_query']),
+      body: {
+        request_docs: documents.map(({ token, type }) => ({ doc_token: token, doc_type: type })),
+        with_url: true,
+      },
+      read({ data }) {
+        if (!isObject(data)) throw new WrongShape('data is not an object')
+        return { metas: listIn(data, 'metas').map(metaOf), refused: listIn(data, 'failed_list').map(refusalOf) }
+      },
+    },
+    signal,
+  )
+}
+
+function listIn(data: Fields, name: string): readonly Fields[] {
+  const list = data[name] ?? []
+  if (!Array.isArray(list)) throw new WrongShape(`data.${name} is not a list`)
+  return objectsIn(list, name)
+}
+
+function metaOf(fields: Fields): Meta {
+  const token = wordIn(fields, 'doc_token')
+  const asked = fields['request_doc_info']
+  return {
+    asked: isObject(asked) ? wordIn(asked, 'doc_token') : token,
+    token,
+    type: wordIn(fields, 'doc_type'),
+    title: textIn(fields, 'title'),
+    modifiedTime: timeIn(fields, 'latest_modify_time'),
+    url: linkIn(fields, 'url'),
+  }
+}
+
+function refusalOf(fields: Fields): Metas['refused'][number] {
+  const code = fields['code']
+  if (!Number.isInteger(code)) throw new WrongShape('a code of failed_list is not an integer')
+  return { asked: wordIn(fields, 'token'), code: code as number }
+}
+
+/** Why the service told nothing about one document of many, by its number in `failed_list` (undefined: no word). */
+export function metaFailure(code: number | undefined, type: string, logId: string | undefined): Failure {
+  const told = (meaning: string, advice: string | undefined): Failure => ({
+    class: 'permanent',
+    what: `Could not ${OPERATIONS.metas.doing}: ${meaning}`,
+    advice,
+    code,
+    logId,
+  })
+  const thing = type === 'wiki' ? 'wiki page' : type === 'file' ? 'uploaded file' : 'document'
+  switch (code) {
+    case META_WRONG_TYPE:
+      return told(`the token is not that of a ${thing}${thing === 'document' ? ` of type ${type}` : ''}`, CHECK_LINK)
+    case META_NO_PERMISSION:
+      return told(`the app or user may not read this ${thing}`, adviceFor(type))
+    case META_NOT_FOUND:
+      return told(`there is no such ${thing}`, 'It may have been deleted or moved. Check the link, or take it out.')
+    case undefined:
+      return told(
+        `the service said nothing about this ${thing}`,
+        'Run it again; if it stays, open the link and check it.',
+      )
+    default:
+      return told(`the service refused to tell of this ${thing}`, 'Give code and log id to Feishu support.')
+  }
+}
+
+const CHECK_LINK = 'Copy the link anew from the address bar of the browser.'
+
+// The right is the one that the listing or the export would miss too, so its cure is theirs.
+const SAME_CURE_AS: Readonly<Record<string, number>> = { wiki: 131006, file: 1061004 }
+const NO_PERMISSION_ON_DOCUMENT = 1069902
+
+function adviceFor(type: string): string | undefined {
+  const code = SAME_CURE_AS[type] ?? NO_PERMISSION_ON_DOCUMENT
+  return ERROR_TABLE.find((row) => row.codes.includes(code))?.advice
+}

@@ -1,0 +1,267 @@
+import type { Operation } from '../client/operations.js'
+
+/** One line of the error table. */
+export interface ErrorRow {
+  readonly codes: readonly number[]
+  readonly class: 'transient' | 'rate-limit' | 'permanent'
+  /** What it means, a phrase that follows a colon. */
+  readonly meaning: string
+  readonly advice?: string
+  /** What else to say where the call gives the number another meaning. */
+  readonly per?: Partial<Record<Operation, { readonly meaning: string; readonly advice: string }>>
+  readonly appWide?: true
+  readonly apiWide?: true
+  readonly tokenRefused?: true
+}
+
+const SUPPORT = 'If it stays, give the log id to Feishu support.'
+const CONSOLE = "In the app's console (开发者后台)"
+const ADD_APP =
+  'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
+  ' check too who may copy, print and download it (「权限设置」)'
+const SAME_IDENTITY =
+  'use the credential (app or user) with which the task was created: no other may ask for it or download its file'
+const ADD_APP_TO_WIKI =
+  'Make the app a member of the knowledge base: put it into a group as a bot, then 「知识库设置」→「成员设置」→「添加成员」' +
+  ' and choose that group. For one page it is enough to add the app to it (「…」→「…更多」→「添加文档应用」)'
+const NEW_TASK = 'Create a new export task and download its file within 10 minutes of its end.'
+
+/**
+ * Every error number that means something to this project; any other is judged by its HTTP status.
+ * Source: 通用错误码, the error lists of 创建导出任务, 查询导出任务结果, 下载导出文件, the wiki and drive pages, and the
+ * official SDK.
+ */
+export const ERROR_TABLE: readonly ErrorRow[] = [
+  {
+    codes: [1069901, 1069903, 1069905],
+    class: 'transient',
+    meaning: 'an internal error of the export service',
+    advice: SUPPORT,
+  },
+  {
+    codes: [1069902],
+    class: 'permanent',
+    meaning: 'no permission on the document',
+    advice: `${ADD_APP}.`,
+    per: {
+      query: {
+        meaning: 'no permission on the document, or not the identity that created the task',
+        advice: `${ADD_APP}. And ${SAME_IDENTITY}.`,
+      },
+      download: {
+        meaning: 'no permission on the file, or not the identity that created the task',
+        advice: `Please ${SAME_IDENTITY}. If it is the same: ${ADD_APP}.`,
+      },
+    },
+  },
+  {
+    codes: [1069904],
+    class: 'permanent',
+    meaning: 'the service does not accept the parameters',
+    advice: 'Check the token and the type.',
+    per: {
+      query: {
+        meaning: 'the service does not accept the ticket or the document token',
+        advice:
+          "Check that `ticket` is the create step's output and `token` the document token used there" +
+          " (for a wiki page, the token of the document behind it). A ticket written into the workflow must be quoted: '7143…'.",
+      },
+      create: {
+        meaning: 'the service does not accept the document token, its type or the sub-id',
+        advice: 'Check `token` and `type`; csv also needs the `sub-id` of the sheet or table.',
+      },
+    },
+  },
+  {
+    codes: [1069906],
+    class: 'permanent',
+    meaning: 'the document was deleted',
+    advice: 'Restore it from the recycle bin (回收站), or export another one.',
+    per: {
+      download: {
+        meaning: 'the exported file is gone; the service deletes it 10 minutes after the export ended',
+        advice: NEW_TASK,
+      },
+    },
+  },
+  {
+    codes: [1069914],
+    class: 'permanent',
+    meaning: 'the service knows no such document token',
+    advice:
+      "Check the token. The token in a wiki link is the page's, not the document's: give the link to the create step," +
+      ' or its node token with `type: wiki`, and use the `token` it puts out.',
+    per: {
+      download: {
+        meaning: 'the service knows no such file token; it deletes the file 10 minutes after the export ended',
+        advice: `Check that \`file-token\` is the wait step's output. ${NEW_TASK}`,
+      },
+    },
+  },
+  {
+    codes: [1069918],
+    class: 'permanent',
+    meaning: 'this type of document does not export to this file extension',
+    advice:
+      'doc and docx export to docx and pdf; sheet and bitable to xlsx and csv; bitable to base; slides to pptx and pdf.',
+  },
+  {
+    codes: [1060001],
+    class: 'permanent',
+    meaning: 'the service does not accept the file token',
+    advice: `Check that \`file-token\` is the wait step's output. ${NEW_TASK}`,
+  },
+  {
+    codes: [1069923, 99991400],
+    class: 'rate-limit',
+    meaning: 'too many requests; the limit is 100 a minute for all jobs of the app together',
+    advice: 'Run fewer jobs at once, or give `parallel-jobs` their number.',
+  },
+  {
+    codes: [600],
+    class: 'transient',
+    meaning: 'the data is being loaded or moved',
+  },
+  {
+    codes: [1500, 1503, 1642, 1663, 1668, 2200, 5000, 10101, 10500, 131001, 131007, 1061001],
+    class: 'transient',
+    meaning: 'an internal error of the service',
+    advice: SUPPORT,
+  },
+  {
+    codes: [1061045],
+    class: 'rate-limit',
+    meaning: 'too many downloads of uploaded files; the limit is 5 a second and 10,000 a day',
+  },
+  {
+    codes: [99991663, 99991664, 99991671],
+    class: 'permanent',
+    meaning: 'the access token is wrong or has expired',
+    advice:
+      'A tenant access token lives 2 hours at most. Give `app-id` and `app-secret` instead of `access-token`:' +
+      ' the action then gets tokens itself and renews them.',
+    appWide: true,
+    tokenRefused: true,
+  },
+  {
+    codes: [99991661],
+    class: 'permanent',
+    meaning: 'the request carried no access token that the service could read',
+    advice: 'Check `access-token`: the token alone, without "Bearer".',
+    appWide: true,
+  },
+  {
+    codes: [99991668, 99991677],
+    class: 'permanent',
+    meaning: 'the user access token is wrong or has expired',
+    advice:
+      'A user token lives about 2 hours and cannot be renewed in CI. Use an app: `app-id` and `app-secret`,' +
+      ' with the app added to the document.',
+    appWide: true,
+  },
+  {
+    codes: [99991672, 99991676, 99991679],
+    class: 'permanent',
+    meaning: 'the app lacks a scope',
+    advice:
+      `${CONSOLE}: 「权限管理」→「开通权限」, add the scope, then publish a version` +
+      ' (「版本管理与发布」→「创建版本」); with a user token, authorize again after that.',
+    apiWide: true,
+  },
+  {
+    codes: [99991401],
+    class: 'permanent',
+    meaning: "the address of this runner is not on the app's IP allow-list",
+    advice:
+      'GitHub-hosted runners have changing addresses. Use a self-hosted runner or a larger runner with a fixed address' +
+      ` and add it, or turn the list off. ${CONSOLE}: 「安全设置」→「IP 白名单」.`,
+    appWide: true,
+  },
+  {
+    codes: [99991403],
+    class: 'permanent',
+    meaning: "the tenant's API calls of this month are used up",
+    advice: 'Wait for the next month, or have the administrator buy a larger plan (管理后台 →「费用中心」).',
+    appWide: true,
+  },
+  {
+    codes: [99991662],
+    class: 'permanent',
+    meaning: 'the app is disabled',
+    advice: 'Have the administrator enable it (管理后台 →「工作台」→「应用管理」).',
+    appWide: true,
+  },
+  {
+    codes: [99991673],
+    class: 'permanent',
+    meaning: 'the app is not installed in this tenant',
+    advice: `${CONSOLE}: publish a version (「版本管理与发布」→「创建版本」) and have the administrator approve it.`,
+    appWide: true,
+  },
+  {
+    codes: [99991543, 10003, 10014, 10015],
+    class: 'permanent',
+    meaning: 'the app id or the app secret is wrong',
+    advice:
+      `${CONSOLE}: 「凭证与基础信息」 shows both; copy them anew. For an app of Lark, \`base-url\` is` +
+      ' https://open.larksuite.com.',
+    appWide: true,
+  },
+  {
+    codes: [99991201, 99991301],
+    class: 'permanent',
+    meaning: 'there is no such API at this address',
+    advice:
+      'Check `base-url`: https://open.feishu.cn for Feishu, https://open.larksuite.com for Lark, or the open platform' +
+      ' of your private deployment; the host alone, without /open-apis.',
+    appWide: true,
+  },
+  {
+    codes: [99992402],
+    class: 'permanent',
+    meaning: 'the service does not accept a field of the request',
+    advice: 'Check the ticket and the tokens.',
+  },
+  {
+    codes: [131002],
+    class: 'permanent',
+    meaning: 'the service does not accept the parameters',
+    advice: 'Check the link or the token of the wiki page.',
+  },
+  {
+    codes: [131005],
+    class: 'permanent',
+    meaning: 'there is no such wiki page or knowledge base',
+    advice: 'Check the link; the page may have been deleted or moved.',
+  },
+  {
+    codes: [131006],
+    class: 'permanent',
+    meaning: 'the app may not read this wiki page or knowledge base',
+    advice: `${ADD_APP_TO_WIKI}.`,
+  },
+  {
+    codes: [1061002],
+    class: 'permanent',
+    meaning: 'the service does not accept the parameters',
+    advice: 'Check the link: a folder link is needed where a folder is listed.',
+  },
+  {
+    codes: [1061003],
+    class: 'permanent',
+    meaning: 'not found',
+    advice: 'Check the link; it may have been deleted or moved.',
+  },
+  {
+    codes: [1061004],
+    class: 'permanent',
+    meaning: 'the app may not read it',
+    advice: 'Put the app into a group as a bot and share the folder with that group (「分享」→「添加协作者」).',
+  },
+  {
+    codes: [1061007],
+    class: 'permanent',
+    meaning: 'it was deleted',
+    advice: 'Restore it from the recycle bin (回收站), or take it out of the sources.',
+  },
+]

@@ -1,0 +1,190 @@
+import { oneLine } from '../../text.js'
+import { ERROR_TABLE, type ErrorRow } from './error-table.js'
+import { OPERATIONS, type Operation } from '../client/operations.js'
+import type { Failure } from './failure.js'
+import { isObject } from '../client/json.js'
+
+/** What is left of an answer when its body was read: what failures are judged by. */
+export interface AnswerFacts {
+  readonly operation: Operation
+  readonly httpStatus: number
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** The parsed envelope, or undefined when the body was no JSON object with an integer `code`. */
+  readonly envelope?: Envelope | undefined
+  readonly wallMs: number
+}
+
+/** The shape of every JSON answer of the Open API. */
+export interface Envelope {
+  readonly code: number
+  readonly msg: string
+  readonly data: unknown
+  readonly error: Record<string, unknown>
+  /** The whole object: the token endpoint has no `data`. */
+  readonly whole: Record<string, unknown>
+}
+
+const ROWS = new Map<number, ErrorRow>(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row] as const)))
+
+/** Reads the envelope of an answer; undefined when it is none. */
+export function readEnvelope(body: unknown): Envelope | undefined {
+  if (!isObject(body) || !Number.isInteger(body['code'])) return undefined
+  return {
+    code: body['code'] as number,
+    msg: typeof body['msg'] === 'string' ? body['msg'] : '',
+    data: body['data'],
+    error: isObject(body['error']) ? body['error'] : {},
+    whole: body,
+  }
+}
+
+/** The trace id that Feishu's support asks for: `X-Tt-Logid`, else `X-Request-Id`, else the error object's. */
+export function logIdOf(answer: Pick<AnswerFacts, 'headers' | 'envelope'>): string | undefined {
+  const ids = [
+    answer.headers['x-tt-logid'],
+    answer.headers['x-request-id'],
+    answer.envelope?.error['log_id'],
+    answer.envelope?.error['logid'],
+  ]
+  return ids.find((id): id is string => typeof id === 'string' && id.trim() !== '')
+}
+
+/**
+ * Judges an answer that is not a success: by its code where the table knows it, by its HTTP status otherwise.
+ * Never by the text of `msg`, but for code 9499, where the service leaves no other way.
+ */
+export function classify(answer: AnswerFacts): Failure {
+  const { envelope, httpStatus, operation } = answer
+  const doing = `Could not ${OPERATIONS[operation].doing}`
+  const row = envelope && rowOf(envelope)
+  const common = {
+    httpStatus,
+    logId: logIdOf(answer),
+    code: envelope?.code === 0 ? undefined : envelope?.code,
+    serviceMessage: envelope?.code === 0 ? undefined : envelope?.msg,
+    links: envelope && helpLinks(envelope),
+  }
+  if (row) {
+    const special = row.per?.[operation]
+    const failure: Failure = {
+      ...common,
+      class: row.class,
+      what: `${doing}: ${special?.meaning ?? row.meaning}${detailsOf(row, envelope, operation)}`,
+      advice: special?.advice ?? row.advice,
+      appWide: row.appWide,
+      apiWide: row.apiWide,
+      tokenRefused: row.tokenRefused,
+    }
+    return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure
+  }
+  if (httpStatus === 429) {
+    const limit = ROWS.get(99991400)
+    return {
+      ...common,
+      class: 'rate-limit',
+      what: `${doing}: ${limit?.meaning ?? 'too many requests'}`,
+      advice: limit?.advice,
+      askedMs: askedWaitMs(answer),
+    }
+  }
+  if (!envelope || envelope.code === 0) return { ...common, ...judgeStatus(httpStatus, doing) }
+  return {
+    ...common,
+    class: httpStatus === 408 || httpStatus >= 500 ? 'transient' : 'permanent',
+    what: `${doing}: the service refused with an error that this action does not know`,
+    advice: 'Look the code up in the list of general error codes (通用错误码), or give the log id to Feishu support.',
+  }
+}
+
+function rowOf(envelope: Envelope): ErrorRow | undefined {
+  if (envelope.code !== 9499) return ROWS.get(envelope.code)
+  return /too many requests?/i.test(envelope.msg)
+    ? ROWS.get(99991400)
+    : { codes: [9499], class: 'permanent', meaning: 'the service calls it a bad request', advice: 'Check the inputs.' }
+}
+
+/** An answer that is not from the Open API: a gateway's or a proxy's page, or a cut-off body. The page is never shown. */
+function judgeStatus(httpStatus: number, doing: string): Pick<Failure, 'class' | 'what' | 'advice' | 'appWide'> {
+  if (httpStatus >= 300 && httpStatus < 400) {
+    return {
+      class: 'permanent',
+      what: `${doing}: the answer is a redirect, which the Open API never sends`,
+      advice: 'Check `base-url`, and whether a proxy asks for a login.',
+      appWide: true,
+    }
+  }
+  if (httpStatus === 407) {
+    return {
+      class: 'permanent',
+      what: `${doing}: the proxy wants a login`,
+      advice: 'Put user and password into the proxy address (https_proxy).',
+      appWide: true,
+    }
+  }
+  const passing = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300
+  return {
+    class: passing ? 'transient' : 'permanent',
+    what: `${doing}: the answer is not one of the Open API, but a page of a gateway or proxy`,
+    advice: passing
+      ? 'Run it again later; if it stays, check what stands between the runner and `base-url` (proxy, firewall).'
+      : 'Check `base-url`, and what stands between the runner and it (proxy, firewall).',
+    appWide: passing ? undefined : true,
+  }
+}
+
+// The name of a field is a word; a longer text would push code and advice out of the message.
+const MOST_OF_FIELD = 60
+
+/** The missing scopes, or the fields at fault, where the error object names them. */
+function detailsOf(row: ErrorRow, envelope: Envelope, operation: Operation): string {
+  if (row.codes.includes(99991672)) {
+    const named = listOf(envelope.error['permission_violations'])
+      .flatMap((violation) => [violation['subject'], violation['scope']])
+      .filter((scope): scope is string => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope))
+    const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes
+    return scopes.length > 0 ? `; one of these is enough: ${scopes.slice(0, 8).join(', ')}` : ''
+  }
+  const fields = listOf(envelope.error['field_violations'])
+    .map((violation) => violation['field'])
+    .filter((field): field is string => typeof field === 'string' && field !== '')
+    .map((field) => oneLine(field, MOST_OF_FIELD))
+  return fields.length > 0 ? `; fields at fault: ${fields.slice(0, 8).join(', ')}` : ''
+}
+
+function helpLinks(envelope: Envelope): string[] {
+  const urls = [...listOf(envelope.error['helps']), ...listOf(envelope.error['permission_violations'])]
+    .map((help) => help['url'])
+    .concat(envelope.error['troubleshooter'])
+    .flatMap((value) => (typeof value === 'string' ? (/https:\/\/[^\s"'<>`]{1,800}/.exec(value)?.[0] ?? []) : []))
+  return [...new Set(urls)].slice(0, 2)
+}
+
+function listOf(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.filter(isObject) : []
+}
+
+// Beyond any timeout, and still a sum that can be told.
+const LONGEST_ASKED_SECONDS = 1e9
+
+/**
+ * How long a refused answer asks to wait: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
+ * Source: 频控策略. Undefined when neither says anything usable.
+ */
+export function askedWaitMs(answer: Pick<AnswerFacts, 'headers' | 'wallMs'>): number | undefined {
+  const seconds = (name: string): number | undefined => {
+    const value = String(answer.headers[name] ?? '').trim()
+    return /^\d+(\.\d+)?$/.test(value) ? Math.min(Number(value), LONGEST_ASKED_SECONDS) : undefined
+  }
+  const asked = seconds('x-ogw-ratelimit-reset') ?? seconds('retry-after')
+  if (asked !== undefined) return asked * 1000
+  const date = httpDate(String(answer.headers['retry-after'] ?? '').trim())
+  return date === undefined ? undefined : Math.max(0, date - answer.wallMs)
+}
+
+/** The three forms of RFC 9110. `Date.parse` alone takes nearly anything with a digit for a date. */
+function httpDate(value: string): number | undefined {
+  if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/.test(value)) return undefined
+  const date = Date.parse(value.endsWith(' GMT') ? value : `${value} GMT`)
+  return Number.isNaN(date) ? undefined : date
+}

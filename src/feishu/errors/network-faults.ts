@@ -1,0 +1,86 @@
+import { ATTEMPT_TIMED_OUT, type StopReason } from '../../polling/deadline.js'
+import { OPERATIONS, type Operation } from '../client/operations.js'
+import { oneLine } from '../../text.js'
+import type { Failure } from './failure.js'
+
+// Source: the X.509 codes of Node's documentation (tls), where they say that the certificate itself is at fault.
+const TLS_FAULT =
+  /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER|DECRYPT_CERT|DECODE)|INVALID_(CA|PURPOSE)|HOSTNAME_|PATH_LENGTH|ERROR_IN_CERT)/
+
+const PASSING: ReadonlyMap<string, string> = new Map([
+  ['ENOTFOUND', 'the name was not found (DNS)'],
+  ['EAI_AGAIN', 'the name server did not answer (DNS)'],
+  ['ECONNREFUSED', 'the connection was refused'],
+  ['ECONNRESET', 'the connection was reset'],
+  ['ECONNABORTED', 'the connection was cut off'],
+  ['EPIPE', 'the connection was cut off'],
+  ['ETIMEDOUT', 'the connection timed out'],
+  ['EHOSTUNREACH', 'the host cannot be reached'],
+  ['ENETUNREACH', 'the network cannot be reached'],
+])
+
+const UNREACHABLE =
+  'Check `base-url`, and the network and the proxy of the runner. If they are right, Feishu cannot be reached: run it' +
+  ' again later.'
+
+/**
+ * Judges what the transport threw. A certificate that is not trusted stays so; everything else of a network passes.
+ * @param host where the request went, without credentials
+ */
+export function classifyNetworkFault(
+  error: unknown,
+  operation: Operation,
+  host: string,
+  abortReason?: unknown,
+): Failure {
+  const doing = `Could not ${OPERATIONS[operation].doing}`
+  if (abortReason === ATTEMPT_TIMED_OUT || abortReason === ('timed-out' satisfies StopReason)) {
+    return { class: 'transient', what: `${doing}: ${host} did not answer in time`, advice: UNREACHABLE }
+  }
+  const { code = '', message = '' } = error as { code?: string; message?: string }
+  if (TLS_FAULT.test(code)) {
+    return {
+      class: 'permanent',
+      what: `${doing}: the certificate of ${host} is not trusted (${code})`,
+      advice:
+        'Check `base-url`. If a private deployment or a proxy signs with its own authority, give its certificate to' +
+        ' Node.js: set NODE_EXTRA_CA_CERTS to the PEM file in the step (env:).',
+      appWide: true,
+    }
+  }
+  if (code === 'ERR_INVALID_URL') {
+    return {
+      class: 'permanent',
+      what: `${doing}: the address of the proxy is none`,
+      advice: 'Check https_proxy and http_proxy: http://HOST:PORT.',
+      appWide: true,
+    }
+  }
+  const proxyStatus = /tunneling socket could not be established, statusCode=(\d+)/.exec(message)?.[1]
+  if (proxyStatus !== undefined) {
+    const passing = /^(408|429|5\d\d)$/.test(proxyStatus)
+    return {
+      class: passing ? 'transient' : 'permanent',
+      what: `${doing}: the proxy did not let the request through to ${host} (the proxy says HTTP ${proxyStatus})`,
+      advice:
+        proxyStatus === '407'
+          ? 'The proxy wants a login: put user and password into its address (https_proxy).'
+          : 'Check https_proxy and no_proxy, and what the proxy allows.',
+      appWide: !passing,
+    }
+  }
+  const proxyCause = /tunneling socket could not be established, cause=(.*)/.exec(message)?.[1]
+  if (proxyCause !== undefined) {
+    return {
+      class: 'transient',
+      what: `${doing}: the proxy that leads to ${host} cannot be reached (${oneLine(proxyCause, 100)})`,
+      advice: 'Check https_proxy and no_proxy.',
+    }
+  }
+  const reason = code.startsWith('HPE_') ? 'the answer is not HTTP' : (PASSING.get(code) ?? 'the connection failed')
+  return {
+    class: 'transient',
+    what: `${doing}: ${host}: ${reason}${code === '' ? '' : ` (${code})`}`,
+    advice: UNREACHABLE,
+  }
+}

@@ -1,0 +1,43 @@
+import type { PollEnd } from '../../polling/poll.js'
+import { formatDuration } from '../../text.js'
+import { describe, factOf, type Failure } from './failure.js'
+
+/** A poll that did not reach its aim. */
+export type BadEnd = Exclude<PollEnd<unknown, Failure>, { kind: 'done' }>
+
+/** How the end of a step is told. */
+export interface Telling {
+  /** A clause: "the export task was not created". */
+  readonly notDone: string
+  readonly timeoutMs: number
+  /** A sentence for whoever wants to go on after a time-out or a cancel. */
+  readonly goOn?: string | undefined
+}
+
+/** Tells a person how a poll ended, in whole sentences: cause, last trouble, advice. */
+export function tellEnd(end: BadEnd, { notDone, timeoutMs, goOn }: Telling): string {
+  if (end.kind === 'failed') return describe(end.failure)
+  const trouble = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`
+  const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined
+  return [causeOf(end, notDone, timeoutMs), trouble, advice, goOn].filter((part) => part !== undefined).join(' ')
+}
+
+function causeOf(end: Exclude<BadEnd, { kind: 'failed' }>, notDone: string, timeoutMs: number): string {
+  if (end.kind === 'cancelled') return `Cancelled: ${notDone}.`
+  const limit = `${formatDuration(timeoutMs)} (\`timeout-seconds\`)`
+  if (end.refusedForMs === undefined) return `Time is up: ${notDone} within ${limit}.`
+  const wait = `wait ${formatDuration(end.refusedForMs)}, longer than what is left of ${limit}: ${notDone}.`
+  return end.lastFault?.askedMs === undefined
+    ? `The rate limit does not say how long to wait. It would be right to ${wait}`
+    : `The rate limit asks to ${wait}`
+}
+
+/** The failure that a bad end is about, if there is one. */
+export function failureOf(end: BadEnd): Failure | undefined {
+  return end.kind === 'failed' ? end.failure : end.lastFault
+}
+
+/** The line of the log after an attempt that is followed by another. */
+export function tryingAgain(failure: Failure, pauseMs: number): string {
+  return `${factOf(failure)}; trying again in ${formatDuration(pauseMs)}`
+}

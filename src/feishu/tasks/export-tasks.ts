@@ -1,0 +1,156 @@
+import { ATTEMPT_TIMED_OUT } from '../../polling/deadline.js'
+import type { Look } from '../../polling/poll.js'
+import { callApi, callBare, pathOf, withToken, type ApiCall, type Connection } from '../client/client.js'
+import type { Credential } from '../auth/credentials.js'
+import { fail, type Failure, type Reply } from '../errors/failure.js'
+import { judge, type Verdict } from './job-status.js'
+import { isObject, WrongShape } from '../client/json.js'
+import { lookOf } from '../client/look.js'
+
+/** An export task: what to ask for, and the document it was created for. */
+export interface ExportTask {
+  readonly ticket: string
+  /** The document's token, the one used at create. */
+  readonly token: string
+}
+
+const EXPORT_TASKS = ['drive', 'v1', 'export_tasks'] as const
+
+/**
+ * Asks once how an export task stands.
+ * Source: 查询导出任务结果, `GET /open-apis/drive/v1/export_tasks/:ticket`.
+ * @returns the verdict with the log id; a failure otherwise. Never throws for what the service or the network does.
+ */
+export async function queryTask(
+  connection: Connection,
+  credential: Credential,
+  task: ExportTask,
+  signal: AbortSignal,
+): Promise<Reply<Verdict>> {
+  const call: ApiCall<Verdict> = {
+    operation: 'query',
+    method: 'GET',
+    path: pathOf([...EXPORT_TASKS, task.ticket], { token: task.token }),
+    read: (envelope) => judge(envelope.data),
+  }
+  const reply = await callApi(connection, credential, call, signal)
+  if (!reply.ok || reply.value.kind !== 'failed') return reply
+  return { ...reply, value: { ...reply.value, failure: { ...reply.value.failure, logId: reply.logId } } }
+}
+
+/** What to export, and to what. */
+export interface NewTask {
+  /** The document's own token. */
+  readonly token: string
+  readonly type: string
+  readonly fileExtension: string
+  /** The id of the one sheet or table; csv needs it. */
+  readonly subId?: string | undefined
+}
+
+/** What came of one request to create a task. */
+export interface Creation {
+  /** The ticket, or why there is none. */
+  readonly reply: Reply<string>
+  /** True when the request may have been carried out though no usable answer came: there may be a task. */
+  readonly lost: boolean
+}
+
+/**
+ * Asks once for a new export task.
+ * Source: 创建导出任务, `POST /open-apis/drive/v1/export_tasks`. Never throws for what the service or the network does.
+ */
+export async function createTask(
+  connection: Connection,
+  credential: Credential,
+  task: NewTask,
+  signal: AbortSignal,
+): Promise<Creation> {
+  const call: ApiCall<string> = {
+    operation: 'create',
+    method: 'POST',
+    path: pathOf(EXPORT_TASKS),
+    body: {
+      file_extension: task.fileExtension,
+      token: task.token,
+      type: task.type,
+      ...(task.subId !== undefined && { sub_id: task.subId }),
+    },
+    read: ({ data }) => ticketOf(data),
+  }
+  let lost = false
+  const reply = await withToken(credential, signal, async (authorization) => {
+    const request = { mayHaveArrived: true }
+    const { transport } = connection
+    const watched: Connection = {
+      ...connection,
+      transport: {
+        ...transport,
+        send: (sent) =>
+          transport.send(sent).catch((error: unknown) => {
+            request.mayHaveArrived = !neverArrived(error)
+            throw error
+          }),
+      },
+    }
+    const answer = await callBare(watched, call, authorization, signal)
+    lost = !answer.ok && request.mayHaveArrived && isLost(answer.failure)
+    return answer
+  })
+  return { reply, lost }
+}
+
+function ticketOf(data: unknown): string {
+  const ticket = isObject(data) ? data['ticket'] : undefined
+  const text = typeof ticket === 'number' ? String(ticket) : ticket
+  if (typeof text !== 'string' || !/^[\w-]{1,64}$/.test(text)) throw new WrongShape('data.ticket is not a ticket')
+  return text
+}
+
+/** True for faults that come before the request is sent: the host's name or connection, or the proxy's tunnel. */
+function neverArrived(error: unknown): boolean {
+  const { code = '', syscall = '', message = '' } = error as { code?: string; syscall?: string; message?: string }
+  return (
+    /^(connect|getaddrinfo)$/.test(syscall) ||
+    /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code) ||
+    message.startsWith('tunneling socket could not be established')
+  )
+}
+
+/** No clear answer of the service: a broken connection, silence, a page. A 502 or 503 says that it did not get through. */
+function isLost({ class: kind, code, httpStatus }: Failure): boolean {
+  return kind === 'transient' && code === undefined && httpStatus !== 502 && httpStatus !== 503
+}
+
+/**
+ * Looks that create one task, for a poll: a lost answer is tried again once, so that there is at most one task more
+ * than needed; the second one ends it. Clear refusals that pass are tried again as often as the poll likes.
+ */
+export function creationLooks(
+  connection: Connection,
+  credential: Credential,
+  task: NewTask,
+): { readonly look: (signal: AbortSignal) => Promise<Look<string, Failure>>; readonly lostAnswers: () => number } {
+  let lostAnswers = 0
+  return {
+    async look(signal) {
+      const { reply, lost } = await createTask(connection, credential, task, signal)
+      if (lost) lostAnswers++
+      // The end of the step is told as such, whatever it cut short.
+      const goesOn = !signal.aborted || signal.reason === ATTEMPT_TIMED_OUT
+      return lookOf(!reply.ok && lost && lostAnswers > 1 && goesOn ? fail(lostTwice(reply.failure)) : reply)
+    },
+    lostAnswers: () => lostAnswers,
+  }
+}
+
+function lostTwice(failure: Failure): Failure {
+  return {
+    ...failure,
+    class: 'permanent',
+    what: `${failure.what}. It was the second answer that was lost`,
+    advice:
+      'Each of the two requests may have created a task, which harms nobody; a third one is not sent.' +
+      ' Check the network between the runner and `base-url`, then run the step again.',
+  }
+}

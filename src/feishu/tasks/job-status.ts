@@ -1,0 +1,170 @@
+import type { Failure } from '../errors/failure.js'
+import { isObject, WrongShape } from '../client/json.js'
+
+/** What the service last said of the task: its number and the word for it. */
+export interface JobStatus {
+  readonly label: string
+  /** Undefined when an answer had no result at all; a digit string beyond 2^53. */
+  readonly code: number | string | undefined
+}
+
+/** The finished export, as the service describes it; whatever it left out is undefined. */
+export interface ExportedFile {
+  readonly fileToken: string
+  /** The title, usually without extension: any Unicode, slashes, quotes, newlines. */
+  readonly fileName: string | undefined
+  readonly fileExtension: string | undefined
+  readonly type: string | undefined
+  /** Bytes, as decimal digits: it may pass 2^53. */
+  readonly fileSize: string | undefined
+}
+
+/** What an answer means for one who waits. */
+export type Verdict =
+  | { readonly kind: 'done'; readonly status: JobStatus; readonly file: ExportedFile }
+  | { readonly kind: 'pending'; readonly status: JobStatus }
+  | {
+      readonly kind: 'failed'
+      readonly status: JobStatus
+      readonly failure: Failure
+      /** True when a new task for the same document may succeed. */
+      readonly newTaskMayHelp: boolean
+    }
+
+interface FailedStatus {
+  readonly label: string
+  readonly meaning: string
+  readonly advice: string
+  readonly newTaskMayHelp?: true
+}
+
+const CREATE_AGAIN = 'Create a new export task; this one stays failed.'
+
+/**
+ * Every job status that ends a task in failure.
+ * Source: 查询导出任务结果, field `job_status`; the labels are the official CLI's.
+ */
+export const FAILED_STATUSES: Readonly<Record<number, FailedStatus>> = {
+  3: {
+    label: 'internal_error',
+    meaning: 'an internal error of the export service (内部错误)',
+    advice: `${CREATE_AGAIN} If that fails too, give the log id to Feishu support.`,
+    newTaskMayHelp: true,
+  },
+  107: {
+    label: 'export_size_limit',
+    meaning: 'the document is too large (导出文档过大)',
+    advice:
+      'Split the document, or try another file extension: Word takes documents with up to 1 GB of resources, PDF up to 128 MB.',
+  },
+  108: {
+    label: 'timeout',
+    meaning: "the export service's own time-out (处理超时)",
+    advice: `${CREATE_AGAIN} If it happens again, split the document.`,
+    newTaskMayHelp: true,
+  },
+  109: {
+    label: 'export_block_not_permitted',
+    meaning: 'no permission on a part of the document (导出内容块无权限)',
+    advice: 'Give the app or user access to the embedded and synced blocks of the document too, or remove them.',
+  },
+  110: {
+    label: 'no_permission',
+    meaning: 'no permission on the document (无权限)',
+    advice:
+      'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
+      ' check too who may copy, print and download it (「权限设置」).',
+  },
+  111: {
+    label: 'docs_deleted',
+    meaning: 'the document was deleted (导出文档已删除)',
+    advice: 'Restore it from the recycle bin (回收站), or export another one.',
+  },
+  122: {
+    label: 'export_denied_on_copying',
+    meaning: 'the document is being copied (创建副本中禁止导出)',
+    advice: 'Wait until the copy is complete, then create a new export task; this one stays failed.',
+    newTaskMayHelp: true,
+  },
+  123: {
+    label: 'docs_not_exist',
+    meaning: 'there is no such document (导出文档不存在)',
+    advice:
+      "Check the token: the token in a wiki link is the page's, not the document's. The create step resolves wiki links.",
+  },
+  6000: {
+    label: 'export_images_exceed_limit',
+    meaning: 'the document has too many images (导出文档图片过多)',
+    advice: 'Take some images out, or split the document.',
+  },
+}
+
+// Letters, digits, `-` and `_` so far; nothing documents it. What cannot be a part of an address is none for sure.
+const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]{1,200}$/
+
+const SUCCESS = 0
+const NEW = 1
+const PROCESSING = 2
+
+/**
+ * Judges the `data` of a successful answer to the status query.
+ * @throws WrongShape when it is not as documented, so that it is neither taken for success nor for failure
+ */
+export function judge(data: unknown): Verdict {
+  const processing = (code: JobStatus['code']): Verdict => ({ kind: 'pending', status: { label: 'processing', code } })
+  if (data === undefined || data === null) return processing(undefined)
+  if (!isObject(data)) throw new WrongShape('data is not an object')
+  const result = data['result']
+  if (result === undefined || result === null) return processing(undefined)
+  if (!isObject(result)) throw new WrongShape('data.result is not an object')
+  const code = statusCodeOf(result['job_status'])
+
+  if (code === NEW) return { kind: 'pending', status: { label: 'new', code } }
+  if (code === PROCESSING) return processing(code)
+  if (code === SUCCESS) {
+    const fileToken = result['file_token']
+    if (fileToken === undefined || fileToken === null) return processing(code)
+    if (typeof fileToken !== 'string') throw new WrongShape('file_token is not a string')
+    if (fileToken.trim() === '') return processing(code)
+    // Nothing could be downloaded with it: better no file than a green step that leads nowhere.
+    if (!FILE_TOKEN.test(fileToken)) throw new WrongShape('file_token is not a token')
+    return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) }
+  }
+  return judgeFailed(code, result)
+}
+
+function statusCodeOf(value: unknown): number | string {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value
+  if (typeof value === 'string' && /^-?[1-9]\d{15,19}$/.test(value)) return value
+  throw new WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer')
+}
+
+function judgeFailed(code: number | string, result: Record<string, unknown>): Verdict {
+  const known = FAILED_STATUSES[Number(code)]
+  const reason = result['job_error_msg']
+  const status: JobStatus = { label: known?.label ?? `status_${code}`, code }
+  const failure: Failure = {
+    class: 'permanent',
+    what: `The export failed with status ${code} (${status.label}): ${known?.meaning ?? 'this action does not know that number'}`,
+    advice: known?.advice ?? `${CREATE_AGAIN} If that fails too, give number and log id to Feishu support.`,
+    serviceMessage: typeof reason === 'string' && reason !== '' && reason !== 'success' ? reason : undefined,
+  }
+  return { kind: 'failed', status, failure, newTaskMayHelp: known?.newTaskMayHelp ?? false }
+}
+
+function fileOf(result: Record<string, unknown>, fileToken: string): ExportedFile {
+  const text = (name: string): string | undefined => {
+    const value = result[name]
+    return typeof value === 'string' ? value : undefined
+  }
+  const size = result['file_size']
+  const isSize =
+    (typeof size === 'number' && Number.isSafeInteger(size) && size >= 0) || /^\d+$/.test(text('file_size') ?? '')
+  return {
+    fileToken,
+    fileName: text('file_name'),
+    fileExtension: text('file_extension'),
+    type: text('type'),
+    fileSize: isSize ? String(size) : undefined,
+  }
+}

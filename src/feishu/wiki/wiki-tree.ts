@@ -1,0 +1,87 @@
+import { callApi, pathOf, type Connection } from '../client/client.js'
+import type { Credential } from '../auth/credentials.js'
+import type { Reply } from '../errors/failure.js'
+import { pageIn, textIn, timeIn, wordIn, type Fields, type Page } from '../client/fields.js'
+import { WrongShape } from '../client/json.js'
+import { getNode } from './wiki.js'
+
+/** A page of a knowledge base, and the document behind it (a shortcut's: its target's). */
+export interface WikiNode {
+  readonly spaceId: string
+  readonly nodeToken: string
+  readonly objToken: string
+  /** The service's word: also mindnote, file and others that cannot be exported. */
+  readonly objType: string
+  readonly title: string
+  readonly objEditTime: string | undefined
+  readonly hasChild: boolean
+  readonly shortcut: boolean
+}
+
+/** The pages right below a page, or at the top of a knowledge base. */
+export interface WikiLevel {
+  readonly spaceId: string
+  /** A node token; undefined for the top. */
+  readonly parent: string | undefined
+}
+
+/**
+ * Lists one page of one level of a knowledge base. Where reading rights are missing, empty pages with more behind them
+ * are normal.
+ * Source: 获取知识空间子节点列表, `GET /open-apis/wiki/v2/spaces/:space_id/nodes`.
+ * @param cursor of the page before; undefined for the first page
+ */
+export function wikiNodesPage(
+  connection: Connection,
+  credential: Credential,
+  level: WikiLevel,
+  cursor: string | undefined,
+  signal: AbortSignal,
+): Promise<Reply<Page<WikiNode>>> {
+  const query = {
+    page_size: '50',
+    ...(level.parent !== undefined && { parent_node_token: level.parent }),
+    ...(cursor !== undefined && { page_token: cursor }),
+  }
+  return callApi(
+    connection,
+    credential,
+    {
+      operation: 'wikiNodes',
+      method: 'GET',
+      path: pathOf(['wiki', 'v2', 'spaces', level.spaceId, 'nodes'], query),
+      read: ({ data }) =>
+        pageIn(data, { list: 'items', cursor: 'page_token' }, (fields) => nodeOf(fields, level.spaceId)),
+    },
+    signal,
+  )
+}
+
+/** Asks once for a page of a knowledge base by its node token, as a listing shows it. */
+export function wikiNode(
+  connection: Connection,
+  credential: Credential,
+  nodeToken: string,
+  signal: AbortSignal,
+): Promise<Reply<WikiNode>> {
+  return getNode(connection, credential, nodeToken, (node) => nodeOf(node, undefined), signal)
+}
+
+/** @param spaceId where the node stands, when that is known: listings are asked there */
+function nodeOf(fields: Fields, spaceId: string | undefined): WikiNode {
+  const hasChild = fields['has_child']
+  if (hasChild !== undefined && hasChild !== null && typeof hasChild !== 'boolean') {
+    throw new WrongShape('has_child is no boolean')
+  }
+  return {
+    spaceId: spaceId ?? wordIn(fields, 'space_id'),
+    nodeToken: wordIn(fields, 'node_token'),
+    objToken: wordIn(fields, 'obj_token'),
+    objType: wordIn(fields, 'obj_type'),
+    title: textIn(fields, 'title'),
+    objEditTime: timeIn(fields, 'obj_edit_time'),
+    // Better an empty level asked for in vain than a branch lost.
+    hasChild: hasChild ?? true,
+    shortcut: fields['node_type'] === 'shortcut',
+  }
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { isObject, parseJson } from '../../../src/feishu/client/json.js'
+
+describe('parseJson', () => {
+  it('gives back any JSON whose numbers JavaScript can hold', () => {
+    const small = fc.jsonValue({ noUnicodeString: false }).filter((value) => !/\d{16}/.test(JSON.stringify(value)))
+    fc.assert(
+      fc.property(small, (value) =>
+        expect(parseJson(JSON.stringify(value))).toEqual(JSON.parse(JSON.stringify(value))),
+      ),
+    )
+  })
+
+  it('keeps every integer of 16 digits and more, wherever it stands, as its digits', () => {
+    const big = fc.bigInt({ min: 10n ** 15n, max: 10n ** 40n }).chain((n) => fc.constantFrom(n, -n))
+    fc.assert(
+      fc.property(big, fc.string(), (number, text) => {
+        const key = JSON.stringify(text)
+        expect(parseJson(`{${key}: [${number}, {"a":${number}\n}, ${key}]}`)).toEqual({
+          [text]: [String(number), { a: String(number) }, text],
+        })
+      }),
+    )
+  })
+
+  it('does not touch digits in strings and keys, nor fractions, nor numbers of 15 digits', () => {
+    const text = String.raw`{"9007199254740993":"9007199254740993","a\"9007199254740993":"\\","x":"\\\"7143131813848813572"}`
+    expect(parseJson(text)).toEqual(JSON.parse(text))
+    const numbers = '[999999999999999,1234567890123456.5,1e300,-0.1234567890123456789,12345678901234567e3]'
+    expect(parseJson(numbers)).toEqual(JSON.parse(numbers))
+  })
+
+  it('survives a string as long as a whole body', () => {
+    const long = `${'\\"x'.repeat(250_000)}1234567890123456`
+    expect(parseJson(JSON.stringify([long]))).toEqual([long])
+  })
+
+  it.each(['', '{', 'null x', '{"code":0,"data":{"result":{"job_st', '<html>1234567890123456</html>', '{a:1}'])(
+    'throws for %j',
+    (text) => {
+      expect(() => parseJson(text)).toThrow(SyntaxError)
+    },
+  )
+})
+
+it('isObject knows objects from everything else', () => {
+  expect([{}, { a: 1 }].map(isObject)).toEqual([true, true])
+  expect([null, undefined, [], '', 0, true, 'x'].map(isObject)).toEqual(Array(7).fill(false))
+})

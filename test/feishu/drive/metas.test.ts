@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Session } from '../../../src/feishu/client/connect.js'
+import { queryMetas, type DocumentRef } from '../../../src/feishu/drive/metas.js'
+import { answers, startEmulator, type Emulator } from '../../emulator/index.js'
+import { sessionOn } from '../session.js'
+
+let emulator: Emulator
+let session: Session
+const never = new AbortController().signal
+
+beforeAll(async () => {
+  emulator = await startEmulator()
+  session = sessionOn(emulator)
+})
+afterAll(async () => {
+  session.dispose()
+  await emulator.stop()
+})
+
+const ask = (documents: readonly DocumentRef[]) => queryMetas(session.connection, session.credential, documents, never)
+
+test('documents, pages with the document behind them, and refusals by code', async () => {
+  const document = emulator.addDocument({ type: 'bitable', title: '表', editTime: '77' })
+  const node = emulator.addNode({ type: 'sheet', title: 'N', editTime: '78' })
+  const secret = emulator.addDocument({ type: 'docx', noPermission: true })
+  const reply = await ask([
+    { token: document.token, type: 'bitable' },
+    { token: node.nodeToken, type: 'wiki' },
+    { token: secret.token, type: 'docx' },
+    { token: node.document.token, type: 'docx' },
+    { token: 'nothing', type: 'docx' },
+  ])
+  expect(reply).toMatchObject({
+    ok: true,
+    value: {
+      metas: [
+        {
+          asked: document.token,
+          token: document.token,
+          type: 'bitable',
+          title: '表',
+          modifiedTime: '77',
+          url: `https://example.feishu.cn/base/${document.token}`,
+        },
+        { asked: node.nodeToken, token: node.document.token, type: 'sheet', title: 'N', modifiedTime: '78' },
+      ],
+      refused: [
+        { asked: secret.token, code: 970003 },
+        { asked: node.document.token, code: 970002 },
+        { asked: 'nothing', code: 970005 },
+      ],
+    },
+  })
+  expect(emulator.requestsTo('metas')[0]?.body).toMatchObject({
+    request_docs: expect.arrayContaining([{ doc_token: node.nodeToken, doc_type: 'wiki' }]),
+    with_url: true,
+  })
+})
+
+test('without request_doc_info the token is the one asked for; lists may be left out', async () => {
+  const remove = emulator.script('metas', [answers.ok({ metas: [{ doc_token: 'a', doc_type: 'docx' }] })])
+  expect(await ask([{ token: 'a', type: 'docx' }])).toMatchObject({
+    value: { metas: [{ asked: 'a', title: '', modifiedTime: undefined, url: undefined }], refused: [] },
+  })
+  remove()
+})
+
+test.each([
+  ['no data', answers.ok('x')],
+  ['a list that is none', answers.ok({ metas: 'x' })],
+  ['a document without type', answers.ok({ metas: [{ doc_token: 'a' }] })],
+  ['a refusal without code', answers.ok({ failed_list: [{ token: 'a' }] })],
+])('an answer of another shape is a passing fault: %s', async (_, answer) => {
+  const remove = emulator.script('metas', [answer])
+  expect(await ask([{ token: 'a', type: 'docx' }])).toMatchObject({ ok: false, failure: { class: 'transient' } })
+  remove()
+})

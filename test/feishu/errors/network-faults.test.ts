@@ -1,0 +1,118 @@
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { describe as tell } from '../../../src/feishu/errors/failure.js'
+import { classifyNetworkFault } from '../../../src/feishu/errors/network-faults.js'
+import { ATTEMPT_TIMED_OUT } from '../../../src/polling/deadline.js'
+
+const HOST = 'open.feishu.cn'
+const fault = (code: string, message = 'connect FAILED 203.0.113.7') => Object.assign(new Error(message), { code })
+const judged = (error: unknown, reason?: unknown) => classifyNetworkFault(error, 'query', HOST, reason)
+
+describe('what passes', () => {
+  it.each([
+    ['ENOTFOUND', /name was not found \(DNS\)/],
+    ['EAI_AGAIN', /name server did not answer/],
+    ['ECONNREFUSED', /refused/],
+    ['ECONNRESET', /reset/],
+    ['EPIPE', /cut off/],
+    ['ETIMEDOUT', /timed out/],
+    ['ENETUNREACH', /network cannot be reached/],
+    ['HPE_INVALID_CONSTANT', /not HTTP/],
+    ['EPROTO', /the connection failed \(EPROTO\)/],
+    ['ESOMETHING', /the connection failed \(ESOMETHING\)/],
+  ])('%s', (code, words) => {
+    const failure = judged(fault(code))
+    expect(failure.class).toBe('transient')
+    expect(tell(failure)).toMatch(words)
+    expect(tell(failure)).toContain(HOST)
+    expect(failure.appWide).toBeFalsy()
+  })
+
+  it.each([ATTEMPT_TIMED_OUT, 'timed-out'])('an end by time (%s), whatever the error was', (reason) => {
+    expect(judged(fault('ABORT_ERR'), reason)).toMatchObject({
+      class: 'transient',
+      what: `Could not ask for the status of the export task: ${HOST} did not answer in time`,
+    })
+  })
+
+  it('a proxy that cannot be reached, and is named as such', () => {
+    const failure = judged(
+      fault('ECONNRESET', 'tunneling socket could not be established, cause=connect ECONNREFUSED 10.0.0.1:3128'),
+    )
+    expect(failure.class).toBe('transient')
+    expect(tell(failure)).toMatch(
+      /proxy that leads to open\.feishu\.cn cannot be reached \(connect ECONNREFUSED 10\.0\.0\.1:3128\).*https_proxy/,
+    )
+  })
+})
+
+describe('an address of a proxy that is none', () => {
+  it('is for good, and names the variables', () => {
+    const failure = judged(fault('ERR_INVALID_URL', 'Invalid URL'))
+    expect(failure).toMatchObject({ class: 'permanent', appWide: true })
+    expect(tell(failure)).toMatch(/address of the proxy is none.*https_proxy and http_proxy/)
+  })
+})
+
+describe('certificates stay what they are', () => {
+  it.each([
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'UNABLE_TO_GET_ISSUER_CERT',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'CERT_HAS_EXPIRED',
+    'CERT_NOT_YET_VALID',
+    'CERT_REVOKED',
+    'CERT_UNTRUSTED',
+    'CERT_CHAIN_TOO_LONG',
+    'CERT_SIGNATURE_FAILURE',
+    'INVALID_CA',
+    'INVALID_PURPOSE',
+    'HOSTNAME_MISMATCH',
+    'PATH_LENGTH_EXCEEDED',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+  ])('%s', (code) => {
+    const failure = judged(fault(code))
+    expect(failure).toMatchObject({ class: 'permanent', appWide: true })
+    expect(tell(failure)).toMatch(
+      new RegExp(`certificate of open\\.feishu\\.cn is not trusted \\(${code}\\).*NODE_EXTRA_CA_CERTS`),
+    )
+  })
+})
+
+describe('a proxy that refuses the tunnel', () => {
+  const refused = (status: number) =>
+    judged(fault('ECONNRESET', `tunneling socket could not be established, statusCode=${status}`))
+  it.each([
+    [403, 'permanent'],
+    [404, 'permanent'],
+    [407, 'permanent'],
+    [408, 'transient'],
+    [429, 'transient'],
+    [500, 'transient'],
+    [502, 'transient'],
+    [504, 'transient'],
+  ] as const)('HTTP %i is %s', (status, kind) => {
+    expect(refused(status)).toMatchObject({ class: kind, appWide: kind === 'permanent' })
+    expect(tell(refused(status))).toContain(`HTTP ${status}`)
+  })
+  it('asks for the login when it wants one', () => {
+    expect(refused(407).advice).toMatch(/user and password/)
+  })
+})
+
+it('whatever is thrown, there is a sentence and no crash', () => {
+  const thrown = fc.oneof(
+    fc.record({ code: fc.string(), message: fc.string() }, { requiredKeys: [] }),
+    fc.string(),
+    fc.integer(),
+  )
+  fc.assert(
+    fc.property(thrown, (error) => {
+      const text = tell(judged(error))
+      expect(text).toMatch(/^Could not ask/)
+      expect(text).not.toMatch(/undefined|\[object/)
+    }),
+  )
+})

@@ -1,0 +1,184 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { parseDocumentLink, platformFault } from '../../../src/feishu/links/document-link.js'
+
+const TOKEN = 'doxcnAbCdEfGhIjKlMnOpQrStUv'
+
+describe('parseDocumentLink takes', () => {
+  test.each([
+    ['docx', 'docx'],
+    ['docs', 'doc'],
+    ['doc', 'doc'],
+    ['sheets', 'sheet'],
+    ['sheet', 'sheet'],
+    ['base', 'bitable'],
+    ['slides', 'slides'],
+  ])('/%s/ as %s', (word, type) => {
+    expect(parseDocumentLink(`https://acme.feishu.cn/${word}/${TOKEN}`)).toEqual({
+      kind: 'document',
+      token: TOKEN,
+      type,
+      subId: undefined,
+      host: 'acme.feishu.cn',
+    })
+  })
+
+  test.each([
+    `https://acme.feishu.cn/docx/${TOKEN}?from=from_copylink`,
+    `https://acme.feishu.cn/docx/${TOKEN}#share-GPZ5d`,
+    `https://acme.feishu.cn/docx/${TOKEN}/?a=b&sheet=#x`,
+    `  <https://acme.feishu.cn/docx/${TOKEN}>\n`,
+    `"https://acme.feishu.cn/docx/${TOKEN}".`,
+    `（https://acme.feishu.cn/docx/${TOKEN}）。`,
+    `acme.feishu.cn/docx/${TOKEN}`,
+    `HTTPS://ACME.feishu.cn//docx/${TOKEN}`,
+    `http://acme.feishu.cn/docx/${TOKEN}`,
+    `https://acme.feishu.cn/space/docx/${TOKEN}`,
+    `https://acme.feishu.cn/%64ocx/${TOKEN}`,
+    `https://acme.feishu.cn/docx/${TOKEN}%20`,
+    `https%3A%2F%2Facme.feishu.cn%2Fdocx%2F${TOKEN}`,
+  ])('%j', (link) => {
+    expect(parseDocumentLink(link)).toMatchObject({
+      kind: 'document',
+      token: TOKEN,
+      type: 'docx',
+      host: 'acme.feishu.cn',
+    })
+  })
+
+  test.each([
+    'acme.larksuite.com',
+    'acme.sg.larksuite.com',
+    'docs.intern.example:8443',
+    '10.1.2.3',
+    'localhost:8080',
+    '[::1]',
+  ])('the host %s', (host) => {
+    expect(parseDocumentLink(`https://${host}/sheets/${TOKEN}`)).toMatchObject({
+      kind: 'document',
+      type: 'sheet',
+      host,
+    })
+  })
+
+  test('the sub-id of a sheet and of a table', () => {
+    expect(parseDocumentLink(`https://a.feishu.cn/sheets/${TOKEN}?sheet=0b12Cd`)).toMatchObject({ subId: '0b12Cd' })
+    expect(parseDocumentLink(`https://a.feishu.cn/base/${TOKEN}?table=tblAbC&view=vewX`)).toMatchObject({
+      subId: 'tblAbC',
+    })
+    expect(parseDocumentLink(`https://a.feishu.cn/sheets/${TOKEN}#sheet=0b12Cd`)).toMatchObject({ subId: '0b12Cd' })
+    expect(parseDocumentLink(`https://a.feishu.cn/wiki/${TOKEN}?sheet=0b12Cd`)).toMatchObject({
+      kind: 'wiki-node',
+      subId: '0b12Cd',
+    })
+    expect(parseDocumentLink(`https://a.feishu.cn/sheets/${TOKEN}?sheet=a/b`)).toMatchObject({ subId: undefined })
+  })
+
+  test('wiki pages, knowledge bases and folders', () => {
+    expect(parseDocumentLink(`https://a.feishu.cn/wiki/${TOKEN}?fromScene=x`)).toMatchObject({
+      kind: 'wiki-node',
+      token: TOKEN,
+    })
+    for (const word of ['space', 'settings']) {
+      expect(parseDocumentLink(`https://a.feishu.cn/wiki/${word}/7143131813848813572?ccm=1`)).toMatchObject({
+        kind: 'wiki-space',
+        spaceId: '7143131813848813572',
+      })
+    }
+    expect(parseDocumentLink('https://a.feishu.cn/drive/folder/fldcnAbC')).toMatchObject({
+      kind: 'folder',
+      token: 'fldcnAbC',
+    })
+  })
+
+  test('what has a link and no export', () => {
+    expect(parseDocumentLink('https://a.feishu.cn/file/boxcnAbC')).toMatchObject({ kind: 'other', type: 'file' })
+    expect(parseDocumentLink('https://a.feishu.cn/mindnotes/bmncnAbC')).toMatchObject({
+      kind: 'other',
+      type: 'mindnote',
+    })
+  })
+})
+
+describe('parseDocumentLink refuses', () => {
+  test.each([
+    ['', /no link/],
+    ['docx', /no link/],
+    [TOKEN, /no link/],
+    ['https://', /no link/],
+    ['https:///docx/abc', /no link|names no document/],
+    ['https://a.feishu.cn', /no link/],
+    ['https://a.feishu.cn/', /no link/],
+    ['javascript://a.feishu.cn/docx/abc', /no web link/],
+    ['two https://a.feishu.cn/docx/abc', /no link/],
+    ['https://a.feishu.cn/drive/home/', /names no document/],
+    ['https://a.feishu.cn/docx/', /token of the document is missing/],
+    [`https://a.feishu.cn/docx/${TOKEN}x`, /longer than the 27/],
+    ['https://a.feishu.cn/docx/a.b', /other characters/],
+    ['https://a.feishu.cn/docx/a%2Fb', /other characters/],
+    ['https://a.feishu.cn/docx/..%2f..%2fauth', /other characters/],
+    ['https://a.feishu.cn/docx/%E0%A4%A', /damaged/],
+    ['https://a.feishu.cn/wiki/', /names no page/],
+    ['https://a.feishu.cn/wiki/home', /names no page/],
+    ['https://a.feishu.cn/wiki/space/', /number of the knowledge base/],
+    ['https://a.feishu.cn/wiki/space/abc', /number of the knowledge base/],
+    ['https://a.feishu.cn/share/base/form/shrcnAbC', /shared form/],
+  ])('%j', (link, fault) => {
+    expect(parseDocumentLink(link)).toMatchObject({ kind: 'fault', fault: expect.stringMatching(fault) })
+  })
+
+  test('anything else, without throwing, and never with a token that holds more than it may', () => {
+    const piece = fc.constantFrom(
+      'https://',
+      'a.feishu.cn',
+      '/',
+      'docx',
+      'wiki',
+      'space',
+      '?sheet=',
+      '#',
+      '%',
+      '%2F',
+      TOKEN,
+      '..',
+      ' ',
+      '@',
+      ':',
+      '合',
+    )
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(piece, { maxLength: 10 }).map((parts) => parts.join('')),
+        ),
+        (text) => {
+          const link = parseDocumentLink(text)
+          if ('token' in link) expect(link.token).toMatch(/^[\w-]{1,27}$/)
+        },
+      ),
+      { numRuns: 2000 },
+    )
+  })
+})
+
+describe('platformFault', () => {
+  test.each([
+    ['acme.larksuite.com', 'https://open.feishu.cn', 'https://open.larksuite.com'],
+    ['acme.feishu.cn', 'https://open.larksuite.com', 'https://open.feishu.cn'],
+    ['ACME.LARKSUITE.COM:443', 'https://open.feishu.cn', 'https://open.larksuite.com'],
+  ])('refuses %s under %s and names %s', (host, baseUrl, cure) => {
+    expect(platformFault(host, baseUrl)?.cure).toContain(`base-url: ${cure}`)
+  })
+
+  test.each([
+    ['acme.feishu.cn', 'https://open.feishu.cn'],
+    ['acme.larksuite.com', 'https://open.larksuite.com'],
+    ['docs.intern.example', 'https://open.feishu.cn'],
+    ['notfeishu.cn', 'https://open.larksuite.com'],
+    ['acme.feishu.cn', 'https://feishu.intern.example'],
+    ['acme.feishu.cn', 'http://127.0.0.1:8080'],
+  ])('lets %s under %s pass', (host, baseUrl) => {
+    expect(platformFault(host, baseUrl)).toBeUndefined()
+  })
+})

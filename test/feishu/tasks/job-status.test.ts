@@ -1,0 +1,194 @@
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { FAILED_STATUSES, judge, type Verdict } from '../../../src/feishu/tasks/job-status.js'
+import { parseJson, WrongShape } from '../../../src/feishu/client/json.js'
+
+const verdictOf = (result: unknown): Verdict => judge({ result })
+
+// Source: 查询导出任务结果, and the labels of the official CLI.
+const LABELS: Readonly<Record<number, string>> = {
+  3: 'internal_error',
+  107: 'export_size_limit',
+  108: 'timeout',
+  109: 'export_block_not_permitted',
+  110: 'no_permission',
+  111: 'docs_deleted',
+  122: 'export_denied_on_copying',
+  123: 'docs_not_exist',
+  6000: 'export_images_exceed_limit',
+}
+
+describe('the status table', () => {
+  it('holds the documented failures and no other, each with meaning and advice', () => {
+    expect(Object.fromEntries(Object.entries(FAILED_STATUSES).map(([code, { label }]) => [code, label]))).toEqual(
+      LABELS,
+    )
+    for (const { meaning, advice } of Object.values(FAILED_STATUSES)) {
+      expect(meaning).toMatch(/\S/)
+      expect(advice).toMatch(/[.!]$/)
+    }
+  })
+
+  it.each(Object.entries(LABELS))('%s fails, with label, number and the words of the service', (code, label) => {
+    const verdict = verdictOf({ job_status: Number(code), job_error_msg: 'why', file_token: 'boxX' })
+    expect(verdict).toMatchObject({
+      kind: 'failed',
+      status: { label, code: Number(code) },
+      failure: { class: 'permanent', serviceMessage: 'why' },
+      newTaskMayHelp: [3, 108, 122].includes(Number(code)),
+    })
+    if (verdict.kind === 'failed') expect(verdict.failure.what).toContain(`status ${code} (${label})`)
+  })
+
+  it.each([
+    [{ job_status: 1, file_token: '' }, 'new', 1],
+    [{ job_status: 1, file_token: 'boxX' }, 'new', 1],
+    [{ job_status: 2, job_error_msg: 'success' }, 'processing', 2],
+    [{ job_status: 0 }, 'processing', 0],
+    [{ job_status: 0, file_token: '' }, 'processing', 0],
+    [{ job_status: 0, file_token: ' \n' }, 'processing', 0],
+    [{ job_status: 0, file_token: null }, 'processing', 0],
+    [undefined, 'processing', undefined],
+    [null, 'processing', undefined],
+  ])('%j is pending', (result, label, code) => {
+    expect(verdictOf(result)).toEqual({ kind: 'pending', status: { label, code } })
+  })
+
+  it('no data at all is pending', () => {
+    for (const data of [undefined, null, {}]) expect(judge(data)).toMatchObject({ kind: 'pending' })
+  })
+
+  it('shows a reason, but neither "success" nor nothing', () => {
+    const reasonOf = (reason: unknown): string | undefined => {
+      const verdict = verdictOf({ job_status: 3, job_error_msg: reason })
+      return verdict.kind === 'failed' ? verdict.failure.serviceMessage : 'not failed'
+    }
+    expect(['', 'success', undefined, null, 7, ['x']].map(reasonOf)).toEqual(Array(6).fill(undefined))
+    expect(reasonOf('quota')).toBe('quota')
+  })
+
+  it('any other number fails and names itself', () => {
+    const unknown = fc
+      .oneof(fc.integer(), fc.maxSafeInteger())
+      .filter((code) => ![0, 1, 2].includes(code) && !(code in LABELS))
+    fc.assert(
+      fc.property(unknown, fc.string(), (code, token) => {
+        const verdict = verdictOf({ job_status: code, file_token: token })
+        expect(verdict).toMatchObject({ kind: 'failed', status: { label: `status_${code}`, code } })
+        if (verdict.kind === 'failed') expect(verdict.failure.what).toContain(`status ${code} `)
+      }),
+    )
+  })
+
+  it('even one that JavaScript cannot hold', () => {
+    const data = parseJson('{"result":{"job_status":9007199254740993}}')
+    expect(judge(data)).toMatchObject({ kind: 'failed', status: { label: 'status_9007199254740993' } })
+  })
+})
+
+describe('success', () => {
+  it('carries every field exactly, and only those that are as documented', () => {
+    const field = fc.option(fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue()), { nil: undefined })
+    fc.assert(
+      fc.property(fc.stringMatching(/^[\w.=~-]{0,60}[\w-]$/), field, field, field, (token, name, extension, type) => {
+        const verdict = verdictOf({
+          job_status: 0,
+          file_token: token,
+          file_name: name,
+          file_extension: extension,
+          type,
+        })
+        const text = (value: unknown): unknown => (typeof value === 'string' ? value : undefined)
+        expect(verdict).toEqual({
+          kind: 'done',
+          status: { label: 'success', code: 0 },
+          file: {
+            fileToken: token,
+            fileName: text(name),
+            fileExtension: text(extension),
+            type: text(type),
+            fileSize: undefined,
+          },
+        })
+      }),
+    )
+  })
+
+  it.each([
+    ['34356', '34356'],
+    ['0', '0'],
+    ['2147483648', '2147483648'],
+    ['9007199254740991', '9007199254740991'],
+    ['9007199254740993', '9007199254740993'],
+    ['123456789012345678901234567890', '123456789012345678901234567890'],
+    ['"34356"', '34356'],
+    ['"9007199254740993"', '9007199254740993'],
+    ['-1', undefined],
+    ['1.5', undefined],
+    ['1e300', undefined],
+    ['-9007199254740993', undefined],
+    ['null', undefined],
+    ['"34 kB"', undefined],
+    ['""', undefined],
+    ['[34356]', undefined],
+    ['true', undefined],
+  ])('file_size %s is %s', (raw, expected) => {
+    const verdict = judge(parseJson(`{"result":{"job_status":0,"file_token":"boxX","file_size":${raw}}}`))
+    expect(verdict.kind === 'done' ? verdict.file.fileSize : 'not done').toBe(expected)
+  })
+})
+
+describe('wrong shapes', () => {
+  const SHAPES = ['success', 0, true, [], [{ job_status: 0 }], {}, { job_status: '0' }, { job_status: null }] as const
+  it.each([
+    ...SHAPES,
+    { job_status: 0.5, file_token: 'boxX' },
+    { job_status: [0], file_token: 'boxX' },
+    { job_status: '0000000000000000', file_token: 'boxX' },
+    { job_status: '0000000000000003' },
+    { job_status: 0, file_token: 1 },
+    { job_status: 0, file_token: ['boxX'] },
+    { job_status: 0, file_token: {} },
+    { job_status: 0, file_token: false },
+    { job_status: 0, file_token: '..' },
+    { job_status: 0, file_token: 'box/X' },
+    { job_status: 0, file_token: '\ud800abc' },
+    { job_status: 0, file_token: '\u0000' },
+    { job_status: 0, file_token: 'x'.repeat(201) },
+    { job_status: 1e300 },
+    { job_status: '9'.repeat(21) },
+  ])('%j is neither success nor failure', (result) => {
+    expect(() => verdictOf(result)).toThrow(WrongShape)
+  })
+
+  it('no JSON is ever green but a 0 with a file token, nor does any crash', () => {
+    const nearly = fc.record(
+      {
+        job_status: fc.oneof(fc.jsonValue(), fc.constantFrom(0, -0, 1, 2, 3)),
+        file_token: fc.jsonValue(),
+        file_name: fc.jsonValue(),
+      },
+      { requiredKeys: [] },
+    )
+    const data = fc.oneof(fc.jsonValue(), fc.record({ result: fc.oneof(fc.jsonValue(), nearly) }))
+    fc.assert(
+      fc.property(data, (value) => {
+        let verdict: Verdict
+        try {
+          verdict = judge(parseJson(JSON.stringify(value)))
+        } catch (error) {
+          expect(error).toBeInstanceOf(WrongShape)
+          return
+        }
+        if (verdict.kind !== 'done') return
+        const { result } = value as unknown as { result: { job_status: unknown; file_token: string } }
+        expect(result.job_status).toEqual(expect.any(Number))
+        expect(Number(result.job_status)).toBe(result.job_status)
+        expect(result.job_status === 0).toBe(true)
+        expect(typeof result.file_token).toBe('string')
+        expect(result.file_token.trim()).not.toBe('')
+      }),
+      { numRuns: 500 },
+    )
+  })
+})

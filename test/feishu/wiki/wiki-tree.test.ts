@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Session } from '../../../src/feishu/client/connect.js'
+import { wikiNode, wikiNodesPage, type WikiLevel } from '../../../src/feishu/wiki/wiki-tree.js'
+import { answers, startEmulator, type Emulator } from '../../emulator/index.js'
+import { sessionOn } from '../session.js'
+
+let emulator: Emulator
+let session: Session
+const never = new AbortController().signal
+
+beforeAll(async () => {
+  emulator = await startEmulator({ maxPageItems: { 'wiki-nodes': 1 } })
+  session = sessionOn(emulator)
+})
+afterAll(async () => {
+  session.dispose()
+  await emulator.stop()
+})
+
+const list = (level: WikiLevel, cursor?: string) =>
+  wikiNodesPage(session.connection, session.credential, level, cursor, never)
+const look = (token: string) => wikiNode(session.connection, session.credential, token, never)
+
+test('a level page by page, gaps and shortcuts in it; page_token in and out', async () => {
+  const { spaceId } = emulator.addSpace()
+  const top = emulator.addNode({ space: spaceId, type: 'mindnote', title: '产品', editTime: '77' })
+  emulator.addNode({ space: spaceId, rights: 'hidden' })
+  const below = emulator.addNode({ parent: top.nodeToken, type: 'sheet' })
+  const shortcut = emulator.addNode({ space: spaceId, shortcutTo: below.nodeToken })
+  const pages = []
+  let cursor: string | undefined
+  do {
+    const reply = await list({ spaceId, parent: undefined }, cursor)
+    if (!reply.ok) throw new Error(reply.failure.what)
+    pages.push(reply.value)
+    cursor = reply.value.cursor
+  } while (cursor !== undefined)
+  expect(pages.map(({ items, hasMore }) => [items, hasMore])).toEqual([
+    [
+      [
+        {
+          spaceId,
+          nodeToken: top.nodeToken,
+          objToken: top.document.token,
+          objType: 'mindnote',
+          title: '产品',
+          objEditTime: '77',
+          hasChild: true,
+          shortcut: false,
+        },
+      ],
+      true,
+    ],
+    [[], true],
+    [
+      [
+        expect.objectContaining({
+          nodeToken: shortcut.nodeToken,
+          objToken: below.document.token,
+          objType: 'sheet',
+          hasChild: false,
+          shortcut: true,
+        }),
+      ],
+      false,
+    ],
+  ])
+  const children = await list({ spaceId, parent: top.nodeToken })
+  expect(children).toMatchObject({ value: { items: [{ nodeToken: below.nodeToken }] } })
+  const queries = emulator.requestsTo('wiki-nodes').map(({ query }) => query)
+  expect(queries).toEqual([
+    { page_size: '50' },
+    { page_size: '50', page_token: pages[0]?.cursor },
+    { page_size: '50', page_token: pages[1]?.cursor },
+    { page_size: '50', parent_node_token: top.nodeToken },
+  ])
+})
+
+test('one page by its token', async () => {
+  const node = emulator.addNode({ title: 'T', type: 'slides' })
+  expect(await look(node.nodeToken)).toMatchObject({
+    ok: true,
+    value: { nodeToken: node.nodeToken, objToken: node.document.token, objType: 'slides', spaceId: node.spaceId },
+  })
+})
+
+test.each([
+  [
+    'a space without rights',
+    async () => list({ spaceId: emulator.addSpace({ noPermission: true }).spaceId, parent: undefined }),
+    131006,
+    'list the pages',
+  ],
+  ['a space that is not there', async () => list({ spaceId: '1', parent: undefined }), 131005, 'list the pages'],
+  [
+    'a page without rights',
+    async () => look(emulator.addNode({ rights: 'hidden' }).nodeToken),
+    131006,
+    'look up the wiki page',
+  ],
+  ['a page that is not there', async () => look('x'), 131005, 'look up the wiki page'],
+])('%s', async (_, call, code, doing) => {
+  const what: unknown = expect.stringContaining(doing)
+  expect(await call()).toMatchObject({ ok: false, failure: { class: 'permanent', code, what } })
+})
+
+const whole = { space_id: '7', node_token: 'n', obj_token: 'o', obj_type: 'docx', has_child: false }
+test.each([
+  ['no node', {}],
+  ['no document', { node: { ...whole, obj_token: '' } }],
+  ['no space', { node: { ...whole, space_id: undefined } }],
+  ['a word for has_child', { node: { ...whole, has_child: 'no' } }],
+])('an answer of another shape is a passing fault: %s', async (_, data) => {
+  const remove = emulator.script('wiki-node', [answers.ok(data)])
+  expect(await look('n')).toMatchObject({ ok: false, failure: { class: 'transient' } })
+  remove()
+})
+
+test('where nothing is said of children, they are asked for', async () => {
+  const remove = emulator.script('wiki-node', [answers.ok({ node: { ...whole, has_child: undefined } })])
+  expect(await look('n')).toMatchObject({ value: { hasChild: true } })
+  remove()
+})
