@@ -679,15 +679,15 @@ const ERROR_TABLE = [
         meaning: 'the access token is wrong or has expired',
         advice: 'A tenant access token lives 2 hours at most. Give `app-id` and `app-secret` instead of `access-token`:' +
             ' the action then gets tokens itself and renews them.',
-        appWide: true,
-        tokenRefused: true,
+        scope: 'app',
+        origin: 'refused-token',
     },
     {
         codes: [99991661],
         class: 'permanent',
         meaning: 'the request carried no access token that the service could read',
         advice: 'Check `access-token`: the token alone, without "Bearer".',
-        appWide: true,
+        scope: 'app',
     },
     {
         codes: [99991668, 99991677],
@@ -695,7 +695,7 @@ const ERROR_TABLE = [
         meaning: 'the user access token is wrong or has expired',
         advice: 'A user token lives about 2 hours and cannot be renewed in CI. Use an app: `app-id` and `app-secret`,' +
             ' with the app added to the document.',
-        appWide: true,
+        scope: 'app',
     },
     {
         codes: [99991672, 99991676, 99991679],
@@ -703,7 +703,7 @@ const ERROR_TABLE = [
         meaning: 'the app lacks a scope',
         advice: `${CONSOLE}: 「权限管理」→「开通权限」, add the scope, then publish a version` +
             ' (「版本管理与发布」→「创建版本」); with a user token, authorize again after that.',
-        apiWide: true,
+        scope: 'endpoint',
     },
     {
         codes: [99991401],
@@ -711,28 +711,28 @@ const ERROR_TABLE = [
         meaning: "the address of this runner is not on the app's IP allow-list",
         advice: 'GitHub-hosted runners have changing addresses. Use a self-hosted runner or a larger runner with a fixed address' +
             ` and add it, or turn the list off. ${CONSOLE}: 「安全设置」→「IP 白名单」.`,
-        appWide: true,
+        scope: 'app',
     },
     {
         codes: [99991403],
         class: 'permanent',
         meaning: "the tenant's API calls of this month are used up",
         advice: 'Wait for the next month, or have the administrator buy a larger plan (管理后台 →「费用中心」).',
-        appWide: true,
+        scope: 'app',
     },
     {
         codes: [99991662],
         class: 'permanent',
         meaning: 'the app is disabled',
         advice: 'Have the administrator enable it (管理后台 →「工作台」→「应用管理」).',
-        appWide: true,
+        scope: 'app',
     },
     {
         codes: [99991673],
         class: 'permanent',
         meaning: 'the app is not installed in this tenant',
         advice: `${CONSOLE}: publish a version (「版本管理与发布」→「创建版本」) and have the administrator approve it.`,
-        appWide: true,
+        scope: 'app',
     },
     {
         codes: [99991543, 10003, 10014, 10015],
@@ -740,7 +740,7 @@ const ERROR_TABLE = [
         meaning: 'the app id or the app secret is wrong',
         advice: `${CONSOLE}: 「凭证与基础信息」 shows both; copy them anew. For an app of Lark, \`base-url\` is` +
             ' https://open.larksuite.com.',
-        appWide: true,
+        scope: 'app',
     },
     {
         codes: [99991201, 99991301],
@@ -748,7 +748,7 @@ const ERROR_TABLE = [
         meaning: 'there is no such API at this address',
         advice: 'Check `base-url`: https://open.feishu.cn for Feishu, https://open.larksuite.com for Lark, or the open platform' +
             ' of your private deployment; the host alone, without /open-apis.',
-        appWide: true,
+        scope: 'app',
     },
     {
         codes: [99992402],
@@ -870,9 +870,8 @@ function classify(answer) {
             class: row.class,
             what: `${doing}: ${special?.meaning ?? row.meaning}${detailsOf(row, envelope, operation)}`,
             advice: special?.advice ?? row.advice,
-            appWide: row.appWide,
-            apiWide: row.apiWide,
-            tokenRefused: row.tokenRefused,
+            scope: row.scope,
+            origin: row.origin,
         };
         return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure;
     }
@@ -909,7 +908,7 @@ function judgeStatus(httpStatus, doing) {
             class: 'permanent',
             what: `${doing}: the answer is a redirect, which the Open API never sends`,
             advice: 'Check `base-url`, and whether a proxy asks for a login.',
-            appWide: true,
+            scope: 'app',
         };
     }
     if (httpStatus === 407) {
@@ -917,7 +916,7 @@ function judgeStatus(httpStatus, doing) {
             class: 'permanent',
             what: `${doing}: the proxy wants a login`,
             advice: 'Put user and password into the proxy address (https_proxy).',
-            appWide: true,
+            scope: 'app',
         };
     }
     const passing = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300;
@@ -927,7 +926,7 @@ function judgeStatus(httpStatus, doing) {
         advice: passing
             ? 'Run it again later; if it stays, check what stands between the runner and `base-url` (proxy, firewall).'
             : 'Check `base-url`, and what stands between the runner and it (proxy, firewall).',
-        appWide: passing ? undefined : true,
+        scope: passing ? undefined : 'app',
     };
 }
 // The name of a field is a word; a longer text would push code and advice out of the message.
@@ -1118,7 +1117,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
             what: `${doing}: the certificate of ${host} is not trusted (${code})`,
             advice: 'Check `base-url`. If a private deployment or a proxy signs with its own authority, give its certificate to' +
                 ' Node.js: set NODE_EXTRA_CA_CERTS to the PEM file in the step (env:).',
-            appWide: true,
+            scope: 'app',
         };
     }
     if (code === 'ERR_INVALID_URL') {
@@ -1126,7 +1125,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
             class: 'permanent',
             what: `${doing}: the address of the proxy is none`,
             advice: 'Check https_proxy and http_proxy: http://HOST:PORT.',
-            appWide: true,
+            scope: 'app',
         };
     }
     const proxyStatus = /tunneling socket could not be established, statusCode=(\d+)/.exec(message)?.[1];
@@ -1138,7 +1137,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
             advice: proxyStatus === '407'
                 ? 'The proxy wants a login: put user and password into its address (https_proxy).'
                 : 'Check https_proxy and no_proxy, and what the proxy allows.',
-            appWide: !passing,
+            scope: passing ? undefined : 'app',
         };
     }
     const proxyCause = /tunneling socket could not be established, cause=(.*)/.exec(message)?.[1];
@@ -1187,11 +1186,11 @@ async function withToken(credential, signal, attempt) {
     for (;;) {
         const token = await credential.token(signal);
         if (!token.ok)
-            return fail({ ...token.failure, ofToken: true });
+            return fail({ ...token.failure, origin: 'token-request' });
         const reply = await attempt({ authorization: `Bearer ${token.value}` });
         if (reply.ok)
             credential.accepted(token.value);
-        if (reply.ok || !reply.failure.tokenRefused)
+        if (reply.ok || reply.failure.origin !== 'refused-token')
             return reply;
         if (!credential.refused(token.value)) {
             return fail({ ...reply.failure, advice: credential.refusedAdvice ?? reply.failure.advice });
@@ -1752,7 +1751,7 @@ function gone(failure, operation) {
         ...failure,
         what: `Could not ${OPERATIONS[operation].doing}: ${text.meaning}`,
         advice: text.advice,
-        appWide: undefined,
+        scope: undefined,
     };
 }
 /** An answer that is no file, from another host than the Open API's: its words are its own, and so is its status. */
@@ -1870,8 +1869,8 @@ function existsFault(path) {
 const OF_THE_WHOLE_DISK = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
 /** The fault as a failure: for good, and everybody's where it is the whole disk's. */
 function diskFailure({ what, cure, code }) {
-    const appWide = OF_THE_WHOLE_DISK.has(code) ? true : undefined;
-    return { class: 'permanent', what, advice: cure, ofDisk: true, appWide };
+    const scope = OF_THE_WHOLE_DISK.has(code) ? 'app' : undefined;
+    return { class: 'permanent', what, advice: cure, origin: 'disk', scope };
 }
 
 ;// CONCATENATED MODULE: external "node:crypto"

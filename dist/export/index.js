@@ -897,15 +897,15 @@ const ERROR_TABLE = [
         meaning: 'the access token is wrong or has expired',
         advice: 'A tenant access token lives 2 hours at most. Give `app-id` and `app-secret` instead of `access-token`:' +
             ' the action then gets tokens itself and renews them.',
-        appWide: true,
-        tokenRefused: true,
+        scope: 'app',
+        origin: 'refused-token',
     },
     {
         codes: [99991661],
         class: 'permanent',
         meaning: 'the request carried no access token that the service could read',
         advice: 'Check `access-token`: the token alone, without "Bearer".',
-        appWide: true,
+        scope: 'app',
     },
     {
         codes: [99991668, 99991677],
@@ -913,7 +913,7 @@ const ERROR_TABLE = [
         meaning: 'the user access token is wrong or has expired',
         advice: 'A user token lives about 2 hours and cannot be renewed in CI. Use an app: `app-id` and `app-secret`,' +
             ' with the app added to the document.',
-        appWide: true,
+        scope: 'app',
     },
     {
         codes: [99991672, 99991676, 99991679],
@@ -921,7 +921,7 @@ const ERROR_TABLE = [
         meaning: 'the app lacks a scope',
         advice: `${CONSOLE}: 「权限管理」→「开通权限」, add the scope, then publish a version` +
             ' (「版本管理与发布」→「创建版本」); with a user token, authorize again after that.',
-        apiWide: true,
+        scope: 'endpoint',
     },
     {
         codes: [99991401],
@@ -929,28 +929,28 @@ const ERROR_TABLE = [
         meaning: "the address of this runner is not on the app's IP allow-list",
         advice: 'GitHub-hosted runners have changing addresses. Use a self-hosted runner or a larger runner with a fixed address' +
             ` and add it, or turn the list off. ${CONSOLE}: 「安全设置」→「IP 白名单」.`,
-        appWide: true,
+        scope: 'app',
     },
     {
         codes: [99991403],
         class: 'permanent',
         meaning: "the tenant's API calls of this month are used up",
         advice: 'Wait for the next month, or have the administrator buy a larger plan (管理后台 →「费用中心」).',
-        appWide: true,
+        scope: 'app',
     },
     {
         codes: [99991662],
         class: 'permanent',
         meaning: 'the app is disabled',
         advice: 'Have the administrator enable it (管理后台 →「工作台」→「应用管理」).',
-        appWide: true,
+        scope: 'app',
     },
     {
         codes: [99991673],
         class: 'permanent',
         meaning: 'the app is not installed in this tenant',
         advice: `${CONSOLE}: publish a version (「版本管理与发布」→「创建版本」) and have the administrator approve it.`,
-        appWide: true,
+        scope: 'app',
     },
     {
         codes: [99991543, 10003, 10014, 10015],
@@ -958,7 +958,7 @@ const ERROR_TABLE = [
         meaning: 'the app id or the app secret is wrong',
         advice: `${CONSOLE}: 「凭证与基础信息」 shows both; copy them anew. For an app of Lark, \`base-url\` is` +
             ' https://open.larksuite.com.',
-        appWide: true,
+        scope: 'app',
     },
     {
         codes: [99991201, 99991301],
@@ -966,7 +966,7 @@ const ERROR_TABLE = [
         meaning: 'there is no such API at this address',
         advice: 'Check `base-url`: https://open.feishu.cn for Feishu, https://open.larksuite.com for Lark, or the open platform' +
             ' of your private deployment; the host alone, without /open-apis.',
-        appWide: true,
+        scope: 'app',
     },
     {
         codes: [99992402],
@@ -1088,9 +1088,8 @@ function classify(answer) {
             class: row.class,
             what: `${doing}: ${special?.meaning ?? row.meaning}${detailsOf(row, envelope, operation)}`,
             advice: special?.advice ?? row.advice,
-            appWide: row.appWide,
-            apiWide: row.apiWide,
-            tokenRefused: row.tokenRefused,
+            scope: row.scope,
+            origin: row.origin,
         };
         return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure;
     }
@@ -1127,7 +1126,7 @@ function judgeStatus(httpStatus, doing) {
             class: 'permanent',
             what: `${doing}: the answer is a redirect, which the Open API never sends`,
             advice: 'Check `base-url`, and whether a proxy asks for a login.',
-            appWide: true,
+            scope: 'app',
         };
     }
     if (httpStatus === 407) {
@@ -1135,7 +1134,7 @@ function judgeStatus(httpStatus, doing) {
             class: 'permanent',
             what: `${doing}: the proxy wants a login`,
             advice: 'Put user and password into the proxy address (https_proxy).',
-            appWide: true,
+            scope: 'app',
         };
     }
     const passing = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300;
@@ -1145,7 +1144,7 @@ function judgeStatus(httpStatus, doing) {
         advice: passing
             ? 'Run it again later; if it stays, check what stands between the runner and `base-url` (proxy, firewall).'
             : 'Check `base-url`, and what stands between the runner and it (proxy, firewall).',
-        appWide: passing ? undefined : true,
+        scope: passing ? undefined : 'app',
     };
 }
 // The name of a field is a word; a longer text would push code and advice out of the message.
@@ -1336,7 +1335,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
             what: `${doing}: the certificate of ${host} is not trusted (${code})`,
             advice: 'Check `base-url`. If a private deployment or a proxy signs with its own authority, give its certificate to' +
                 ' Node.js: set NODE_EXTRA_CA_CERTS to the PEM file in the step (env:).',
-            appWide: true,
+            scope: 'app',
         };
     }
     if (code === 'ERR_INVALID_URL') {
@@ -1344,7 +1343,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
             class: 'permanent',
             what: `${doing}: the address of the proxy is none`,
             advice: 'Check https_proxy and http_proxy: http://HOST:PORT.',
-            appWide: true,
+            scope: 'app',
         };
     }
     const proxyStatus = /tunneling socket could not be established, statusCode=(\d+)/.exec(message)?.[1];
@@ -1356,7 +1355,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
             advice: proxyStatus === '407'
                 ? 'The proxy wants a login: put user and password into its address (https_proxy).'
                 : 'Check https_proxy and no_proxy, and what the proxy allows.',
-            appWide: !passing,
+            scope: passing ? undefined : 'app',
         };
     }
     const proxyCause = /tunneling socket could not be established, cause=(.*)/.exec(message)?.[1];
@@ -1405,11 +1404,11 @@ async function withToken(credential, signal, attempt) {
     for (;;) {
         const token = await credential.token(signal);
         if (!token.ok)
-            return failure_fail({ ...token.failure, ofToken: true });
+            return failure_fail({ ...token.failure, origin: 'token-request' });
         const reply = await attempt({ authorization: `Bearer ${token.value}` });
         if (reply.ok)
             credential.accepted(token.value);
-        if (reply.ok || !reply.failure.tokenRefused)
+        if (reply.ok || reply.failure.origin !== 'refused-token')
             return reply;
         if (!credential.refused(token.value)) {
             return failure_fail({ ...reply.failure, advice: credential.refusedAdvice ?? reply.failure.advice });
@@ -1772,8 +1771,8 @@ function existsFault(path) {
 const OF_THE_WHOLE_DISK = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
 /** The fault as a failure: for good, and everybody's where it is the whole disk's. */
 function diskFailure({ what, cure, code }) {
-    const appWide = OF_THE_WHOLE_DISK.has(code) ? true : undefined;
-    return { class: 'permanent', what, advice: cure, ofDisk: true, appWide };
+    const scope = OF_THE_WHOLE_DISK.has(code) ? 'app' : undefined;
+    return { class: 'permanent', what, advice: cure, origin: 'disk', scope };
 }
 
 ;// CONCATENATED MODULE: ./src/runner/seldom.ts
@@ -3100,8 +3099,8 @@ const NEW_TASK_PAUSE_MS = 2_000;
  * What a task, or its file, that is lost to the service answers. Nothing documents it but 1060001 of the download: so
  * every answer counts that may mean it, but for the ones that are about the document.
  */
-function isLost(step, { code, httpStatus, appWide, apiWide }) {
-    if (appWide === true || apiWide === true)
+function isLost(step, { code, httpStatus, scope }) {
+    if (scope !== undefined)
         return false;
     if (code !== undefined && LOST[step].includes(code))
         return true;
@@ -3257,9 +3256,9 @@ class Engine {
         const fetched = await api.call('fileDownload', steps.fetchUploaded(work), { limitMs: Infinity });
         if (fetched.ok)
             return undefined;
-        const { appWide, apiWide, class: kind } = fetched.failure;
+        const { scope, class: kind } = fetched.failure;
         // They have a scope and a limit (10,000 a day) of their own: no other uploaded file comes either, but exports may.
-        if (appWide === true || apiWide === true || kind === 'rate-limit')
+        if (scope !== undefined || kind === 'rate-limit')
             this.uploadsFault = fetched.failure;
         return fetched.failure;
     }
@@ -3649,7 +3648,7 @@ class PacedApi {
                 if (failure.class === 'rate-limit') {
                     const pauseMs = this.refusedPauseMs(operation, failure.askedMs, ++refusals);
                     // Before the slot is given back, or the next in line would run into the same wall.
-                    if (!failure.ofToken)
+                    if (failure.origin !== 'token-request')
                         pacer.refused(pauseMs);
                     pacer.finished(false);
                     if (stop.aborted)
@@ -3662,14 +3661,14 @@ class PacedApi {
                     if (refusals > MOST_REFUSALS_IN_A_ROW)
                         return reply;
                     this.tryAgain(call, failure, pauseMs);
-                    if (failure.ofToken)
+                    if (failure.origin === 'token-request')
                         await (0,polling_clock/* sleep */.y)(clock, pauseMs, stop);
                     continue;
                 }
                 pacer.finished(failure.code !== undefined);
                 if (stop.aborted)
                     return failure_fail(STOPPED);
-                if (failure.apiWide === true)
+                if (failure.scope === 'endpoint')
                     this.close(operation, failure);
                 // When others get through again, what failed with them until then no longer tells against this one.
                 failedAtMs ??= clock.nowMs();
@@ -3715,14 +3714,14 @@ class PacedApi {
     }
     /** A page in place of an answer says nothing of other documents, until nothing else has come often enough. */
     reachOf(operation, failure) {
-        const isPage = failure.appWide === true && failure.code === undefined && failure.httpStatus !== undefined;
+        const isPage = failure.scope === 'app' && failure.code === undefined && failure.httpStatus !== undefined;
         if (!isPage)
             return failure;
         const pages = (this.pages.get(operation) ?? 0) + 1;
         this.pages.set(operation, pages);
         const isFile = operation === 'download' || operation === 'fileDownload';
         const isAll = pages >= PAGES_OF_ALL && !this.answered.has(operation) && !isFile;
-        return isAll ? failure : { ...failure, appWide: undefined };
+        return isAll ? failure : { ...failure, scope: undefined };
     }
 }
 /** No other document fares better, and there is no sense in sleeping until the end. */
@@ -3730,7 +3729,7 @@ function tooLong(failure) {
     const { what, askedMs = 0 } = failure;
     const asks = `it asks to wait ${(0,src_text/* formatDuration */.a3)(askedMs)}, longer than what is left of \`timeout-seconds\``;
     const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further at one go.';
-    return { ...failure, what: `${what}; ${asks}`, advice, appWide: true };
+    return { ...failure, what: `${what}; ${asks}`, advice, scope: 'app' };
 }
 
 ;// CONCATENATED MODULE: ./src/export/engine/patience.ts
@@ -4067,7 +4066,7 @@ function gone(failure, operation) {
         ...failure,
         what: `Could not ${OPERATIONS[operation].doing}: ${text.meaning}`,
         advice: text.advice,
-        appWide: undefined,
+        scope: undefined,
     };
 }
 /** An answer that is no file, from another host than the Open API's: its words are its own, and so is its status. */
@@ -4580,7 +4579,7 @@ class Placer {
         this.options = options;
         this.mover = new Mover(options);
     }
-    /** @returns the file; a failure `ofDisk` where the disk refuses it at this place */
+    /** @returns the file; a failure of origin `disk` where the disk refuses it at this place */
     async place(file, write) {
         const { directory, ledger } = this.options;
         const releases = [];
@@ -5159,7 +5158,7 @@ async function steps_place(options, work, download, signal) {
             first ??= saved.value;
             work.placed.add(file.path);
         }
-        else if (saved.failure.ofDisk === true && !saved.failure.appWide)
+        else if (saved.failure.origin === 'disk' && saved.failure.scope !== 'app')
             work.failures.set(file.path, saved.failure);
         else
             return saved;
@@ -5290,13 +5289,13 @@ function engineOf(ground, plan, { api, patience, looks, ledger, lookAlikes }, on
                     continue;
                 log.info(`Failed: ${(0,src_text/* quoted */.TL)(path, 200)}: ${failure_describe(work.failures.get(path) ?? failure)}`);
             }
-            const isForAll = failure.appWide === true || failure.apiWide === true;
+            const isForAll = failure.scope !== undefined;
             // Uploaded files have a scope of their own; but the disk is everybody's.
             // A limit that lasts longer than the run: nothing new begins, but what is under way may come to its end.
-            const isOutlasting = failure.class === 'rate-limit' && failure.appWide === true && !work.unit.uploaded;
+            const isOutlasting = failure.class === 'rate-limit' && failure.scope === 'app' && !work.unit.uploaded;
             if (isOutlasting && !inputs.failFast)
                 onOutlasting(failure);
-            else if (isForAll && (!work.unit.uploaded || failure.ofDisk))
+            else if (isForAll && (!work.unit.uploaded || failure.origin === 'disk'))
                 stop.stop({ kind: 'app-wide', failure });
             else if (inputs.failFast)
                 stop.stop({ kind: 'fail-fast' });
@@ -5661,7 +5660,7 @@ class Documents {
     }
     /** A refusal of the whole batch may be the fault of one document: the others are not to suffer from it. */
     async fetchHalves(batch, failure) {
-        const isAnswer = failure.class === 'permanent' && failure.code !== undefined && !failure.appWide && !failure.apiWide;
+        const isAnswer = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined;
         if (batch.length > 1 && isAnswer) {
             const half = Math.ceil(batch.length / 2);
             await Promise.all([this.fetch(batch.slice(0, half)), this.fetch(batch.slice(half))]);
@@ -7282,7 +7281,7 @@ function endingAll(api, stop) {
     return {
         async call(operation, attempt) {
             const reply = await api.call(operation, attempt);
-            if (!reply.ok && reply.failure.appWide === true)
+            if (!reply.ok && reply.failure.scope === 'app')
                 stop.stop({ kind: 'app-wide', failure: reply.failure });
             return reply;
         },

@@ -91,12 +91,12 @@ function engineOf(
         if (work.placed.has(path)) continue
         log.info(`Failed: ${quoted(path, 200)}: ${describe(work.failures.get(path) ?? failure)}`)
       }
-      const isForAll = failure.appWide === true || failure.apiWide === true
+      const isForAll = failure.scope !== undefined
       // Uploaded files have a scope of their own; but the disk is everybody's.
       // A limit that lasts longer than the run: nothing new begins, but what is under way may come to its end.
-      const isOutlasting = failure.class === 'rate-limit' && failure.appWide === true && !work.unit.uploaded
+      const isOutlasting = failure.class === 'rate-limit' && failure.scope === 'app' && !work.unit.uploaded
       if (isOutlasting && !inputs.failFast) onOutlasting(failure)
-      else if (isForAll && (!work.unit.uploaded || failure.ofDisk)) stop.stop({ kind: 'app-wide', failure })
+      else if (isForAll && (!work.unit.uploaded || failure.origin === 'disk')) stop.stop({ kind: 'app-wide', failure })
       else if (inputs.failFast) stop.stop({ kind: 'fail-fast' })
     },
     onNewTask: (work, failure) => log.debug(`New task for ${quoted(work.unit.title, 100)}, since ${factOf(failure)}`),

@@ -163,7 +163,7 @@ function endingAll(api: ListingApi, stop: RunStop): ListingApi {
   return {
     async call(operation, attempt) {
       const reply = await api.call(operation, attempt)
-      if (!reply.ok && reply.failure.appWide === true) stop.stop({ kind: 'app-wide', failure: reply.failure })
+      if (!reply.ok && reply.failure.scope === 'app') stop.stop({ kind: 'app-wide', failure: reply.failure })
       return reply
     },
   }

@@ -97,7 +97,8 @@ async function place(
     if (saved.ok) {
       first ??= saved.value
       work.placed.add(file.path)
-    } else if (saved.failure.ofDisk === true && !saved.failure.appWide) work.failures.set(file.path, saved.failure)
+    } else if (saved.failure.origin === 'disk' && saved.failure.scope !== 'app')
+      work.failures.set(file.path, saved.failure)
     else return saved
   }
   const [failure] = work.failures.values()

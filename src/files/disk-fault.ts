@@ -53,6 +53,6 @@ const OF_THE_WHOLE_DISK: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'ERO
 
 /** The fault as a failure: for good, and everybody's where it is the whole disk's. */
 export function diskFailure({ what, cure, code }: DiskFault): Failure {
-  const appWide = OF_THE_WHOLE_DISK.has(code) ? true : undefined
-  return { class: 'permanent', what, advice: cure, ofDisk: true, appWide }
+  const scope = OF_THE_WHOLE_DISK.has(code) ? 'app' : undefined
+  return { class: 'permanent', what, advice: cure, origin: 'disk', scope }
 }

@@ -52,8 +52,8 @@ const NEW_TASK_PAUSE_MS = 2_000
  * What a task, or its file, that is lost to the service answers. Nothing documents it but 1060001 of the download: so
  * every answer counts that may mean it, but for the ones that are about the document.
  */
-function isLost(step: 'query' | 'download', { code, httpStatus, appWide, apiWide }: Failure): boolean {
-  if (appWide === true || apiWide === true) return false
+function isLost(step: 'query' | 'download', { code, httpStatus, scope }: Failure): boolean {
+  if (scope !== undefined) return false
   if (code !== undefined && LOST[step].includes(code)) return true
   return (httpStatus === 404 || httpStatus === 410) && code !== DOCUMENT_DELETED
 }
@@ -215,9 +215,9 @@ export class Engine<W extends Work> {
     if (this.uploadsFault) return this.uploadsFault
     const fetched = await api.call('fileDownload', steps.fetchUploaded(work), { limitMs: Infinity })
     if (fetched.ok) return undefined
-    const { appWide, apiWide, class: kind } = fetched.failure
+    const { scope, class: kind } = fetched.failure
     // They have a scope and a limit (10,000 a day) of their own: no other uploaded file comes either, but exports may.
-    if (appWide === true || apiWide === true || kind === 'rate-limit') this.uploadsFault = fetched.failure
+    if (scope !== undefined || kind === 'rate-limit') this.uploadsFault = fetched.failure
     return fetched.failure
   }
 }

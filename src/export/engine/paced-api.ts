@@ -120,7 +120,7 @@ export class PacedApi {
         if (failure.class === 'rate-limit') {
           const pauseMs = this.refusedPauseMs(operation, failure.askedMs, ++refusals)
           // Before the slot is given back, or the next in line would run into the same wall.
-          if (!failure.ofToken) pacer.refused(pauseMs)
+          if (failure.origin !== 'token-request') pacer.refused(pauseMs)
           pacer.finished(false)
           if (stop.aborted) return fail(STOPPED)
           if ((failure.askedMs ?? 0) >= remainingMs()) {
@@ -130,12 +130,12 @@ export class PacedApi {
           }
           if (refusals > MOST_REFUSALS_IN_A_ROW) return reply
           this.tryAgain(call, failure, pauseMs)
-          if (failure.ofToken) await sleep(clock, pauseMs, stop)
+          if (failure.origin === 'token-request') await sleep(clock, pauseMs, stop)
           continue
         }
         pacer.finished(failure.code !== undefined)
         if (stop.aborted) return fail(STOPPED)
-        if (failure.apiWide === true) this.close(operation, failure)
+        if (failure.scope === 'endpoint') this.close(operation, failure)
         // When others get through again, what failed with them until then no longer tells against this one.
         failedAtMs ??= clock.nowMs()
         if (!areOthersAnswered && this.answeredAtMs > failedAtMs) {
@@ -182,13 +182,13 @@ export class PacedApi {
 
   /** A page in place of an answer says nothing of other documents, until nothing else has come often enough. */
   private reachOf(operation: Operation, failure: Failure): Failure {
-    const isPage = failure.appWide === true && failure.code === undefined && failure.httpStatus !== undefined
+    const isPage = failure.scope === 'app' && failure.code === undefined && failure.httpStatus !== undefined
     if (!isPage) return failure
     const pages = (this.pages.get(operation) ?? 0) + 1
     this.pages.set(operation, pages)
     const isFile = operation === 'download' || operation === 'fileDownload'
     const isAll = pages >= PAGES_OF_ALL && !this.answered.has(operation) && !isFile
-    return isAll ? failure : { ...failure, appWide: undefined }
+    return isAll ? failure : { ...failure, scope: undefined }
   }
 }
 
@@ -197,5 +197,5 @@ function tooLong(failure: Failure): Failure {
   const { what, askedMs = 0 } = failure
   const asks = `it asks to wait ${formatDuration(askedMs)}, longer than what is left of \`timeout-seconds\``
   const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further at one go.'
-  return { ...failure, what: `${what}; ${asks}`, advice, appWide: true }
+  return { ...failure, what: `${what}; ${asks}`, advice, scope: 'app' }
 }

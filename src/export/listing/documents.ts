@@ -67,7 +67,7 @@ export class Documents {
 
   /** A refusal of the whole batch may be the fault of one document: the others are not to suffer from it. */
   private async fetchHalves(batch: readonly DocumentRef[], failure: Failure): Promise<void> {
-    const isAnswer = failure.class === 'permanent' && failure.code !== undefined && !failure.appWide && !failure.apiWide
+    const isAnswer = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined
     if (batch.length > 1 && isAnswer) {
       const half = Math.ceil(batch.length / 2)
       await Promise.all([this.fetch(batch.slice(0, half)), this.fetch(batch.slice(half))])

@@ -40,7 +40,7 @@ export class Placer {
     this.mover = new Mover(options)
   }
 
-  /** @returns the file; a failure `ofDisk` where the disk refuses it at this place */
+  /** @returns the file; a failure of origin `disk` where the disk refuses it at this place */
   async place(file: PlannedFile, write: Write): Promise<Reply<SavedFile>> {
     const { directory, ledger } = this.options
     const releases: Release[] = []

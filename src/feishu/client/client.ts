@@ -69,10 +69,10 @@ export async function withToken<T>(
 ): Promise<Reply<T>> {
   for (;;) {
     const token = await credential.token(signal)
-    if (!token.ok) return fail({ ...token.failure, ofToken: true })
+    if (!token.ok) return fail({ ...token.failure, origin: 'token-request' })
     const reply = await attempt({ authorization: `Bearer ${token.value}` })
     if (reply.ok) credential.accepted(token.value)
-    if (reply.ok || !reply.failure.tokenRefused) return reply
+    if (reply.ok || reply.failure.origin !== 'refused-token') return reply
     if (!credential.refused(token.value)) {
       return fail({ ...reply.failure, advice: credential.refusedAdvice ?? reply.failure.advice })
     }

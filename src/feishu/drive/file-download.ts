@@ -225,7 +225,7 @@ function gone(failure: Failure, operation: Operation): Failure {
     ...failure,
     what: `Could not ${OPERATIONS[operation].doing}: ${text.meaning}`,
     advice: text.advice,
-    appWide: undefined,
+    scope: undefined,
   }
 }
 

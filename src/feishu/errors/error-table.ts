@@ -1,4 +1,5 @@
 import type { Operation } from '../client/operations.js'
+import type { FailureOrigin, FailureScope } from './failure.js'
 
 /** One line of the error table. */
 export interface ErrorRow {
@@ -9,9 +10,8 @@ export interface ErrorRow {
   readonly advice?: string
   /** What else to say where the call gives the number another meaning. */
   readonly per?: Partial<Record<Operation, { readonly meaning: string; readonly advice: string }>>
-  readonly appWide?: true
-  readonly apiWide?: true
-  readonly tokenRefused?: true
+  readonly scope?: FailureScope
+  readonly origin?: FailureOrigin
 }
 
 const SUPPORT = 'If it stays, give the log id to Feishu support.'
@@ -140,15 +140,15 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     advice:
       'A tenant access token lives 2 hours at most. Give `app-id` and `app-secret` instead of `access-token`:' +
       ' the action then gets tokens itself and renews them.',
-    appWide: true,
-    tokenRefused: true,
+    scope: 'app',
+    origin: 'refused-token',
   },
   {
     codes: [99991661],
     class: 'permanent',
     meaning: 'the request carried no access token that the service could read',
     advice: 'Check `access-token`: the token alone, without "Bearer".',
-    appWide: true,
+    scope: 'app',
   },
   {
     codes: [99991668, 99991677],
@@ -157,7 +157,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     advice:
       'A user token lives about 2 hours and cannot be renewed in CI. Use an app: `app-id` and `app-secret`,' +
       ' with the app added to the document.',
-    appWide: true,
+    scope: 'app',
   },
   {
     codes: [99991672, 99991676, 99991679],
@@ -166,7 +166,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     advice:
       `${CONSOLE}: 「权限管理」→「开通权限」, add the scope, then publish a version` +
       ' (「版本管理与发布」→「创建版本」); with a user token, authorize again after that.',
-    apiWide: true,
+    scope: 'endpoint',
   },
   {
     codes: [99991401],
@@ -175,28 +175,28 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     advice:
       'GitHub-hosted runners have changing addresses. Use a self-hosted runner or a larger runner with a fixed address' +
       ` and add it, or turn the list off. ${CONSOLE}: 「安全设置」→「IP 白名单」.`,
-    appWide: true,
+    scope: 'app',
   },
   {
     codes: [99991403],
     class: 'permanent',
     meaning: "the tenant's API calls of this month are used up",
     advice: 'Wait for the next month, or have the administrator buy a larger plan (管理后台 →「费用中心」).',
-    appWide: true,
+    scope: 'app',
   },
   {
     codes: [99991662],
     class: 'permanent',
     meaning: 'the app is disabled',
     advice: 'Have the administrator enable it (管理后台 →「工作台」→「应用管理」).',
-    appWide: true,
+    scope: 'app',
   },
   {
     codes: [99991673],
     class: 'permanent',
     meaning: 'the app is not installed in this tenant',
     advice: `${CONSOLE}: publish a version (「版本管理与发布」→「创建版本」) and have the administrator approve it.`,
-    appWide: true,
+    scope: 'app',
   },
   {
     codes: [99991543, 10003, 10014, 10015],
@@ -205,7 +205,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     advice:
       `${CONSOLE}: 「凭证与基础信息」 shows both; copy them anew. For an app of Lark, \`base-url\` is` +
       ' https://open.larksuite.com.',
-    appWide: true,
+    scope: 'app',
   },
   {
     codes: [99991201, 99991301],
@@ -214,7 +214,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     advice:
       'Check `base-url`: https://open.feishu.cn for Feishu, https://open.larksuite.com for Lark, or the open platform' +
       ' of your private deployment; the host alone, without /open-apis.',
-    appWide: true,
+    scope: 'app',
   },
   {
     codes: [99992402],

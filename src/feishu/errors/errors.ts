@@ -72,9 +72,8 @@ export function classify(answer: AnswerFacts): Failure {
       class: row.class,
       what: `${doing}: ${special?.meaning ?? row.meaning}${detailsOf(row, envelope, operation)}`,
       advice: special?.advice ?? row.advice,
-      appWide: row.appWide,
-      apiWide: row.apiWide,
-      tokenRefused: row.tokenRefused,
+      scope: row.scope,
+      origin: row.origin,
     }
     return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure
   }
@@ -105,13 +104,13 @@ function rowOf(envelope: Envelope): ErrorRow | undefined {
 }
 
 /** An answer that is not from the Open API: a gateway's or a proxy's page, or a cut-off body. The page is never shown. */
-function judgeStatus(httpStatus: number, doing: string): Pick<Failure, 'class' | 'what' | 'advice' | 'appWide'> {
+function judgeStatus(httpStatus: number, doing: string): Pick<Failure, 'class' | 'what' | 'advice' | 'scope'> {
   if (httpStatus >= 300 && httpStatus < 400) {
     return {
       class: 'permanent',
       what: `${doing}: the answer is a redirect, which the Open API never sends`,
       advice: 'Check `base-url`, and whether a proxy asks for a login.',
-      appWide: true,
+      scope: 'app',
     }
   }
   if (httpStatus === 407) {
@@ -119,7 +118,7 @@ function judgeStatus(httpStatus: number, doing: string): Pick<Failure, 'class' |
       class: 'permanent',
       what: `${doing}: the proxy wants a login`,
       advice: 'Put user and password into the proxy address (https_proxy).',
-      appWide: true,
+      scope: 'app',
     }
   }
   const passing = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300
@@ -129,7 +128,7 @@ function judgeStatus(httpStatus: number, doing: string): Pick<Failure, 'class' |
     advice: passing
       ? 'Run it again later; if it stays, check what stands between the runner and `base-url` (proxy, firewall).'
       : 'Check `base-url`, and what stands between the runner and it (proxy, firewall).',
-    appWide: passing ? undefined : true,
+    scope: passing ? undefined : 'app',
   }
 }
 

@@ -8,6 +8,18 @@ import { oneLine, quoted } from '../../text.js'
  */
 export type FailureClass = 'transient' | 'rate-limit' | 'permanent'
 
+/**
+ * What else meets a failure: `endpoint`, every request to the same API (the app lacks its scope); `app`, every request
+ * and every file (credential, network, full disk).
+ */
+export type FailureScope = 'endpoint' | 'app'
+
+/**
+ * Where a failure arose outside the API call: the local disk, the request for an access token, or an access token that
+ * the service no longer accepts.
+ */
+export type FailureOrigin = 'disk' | 'token-request' | 'refused-token'
+
 /** What went wrong, as told to a person and decided on by a loop. */
 export interface Failure {
   readonly class: FailureClass
@@ -26,16 +38,10 @@ export interface Failure {
   readonly askedMs?: number | undefined
   /** Pages that help, https only. */
   readonly links?: readonly string[]
-  /** True when the fault is the app's or the machine's: every other document would meet it too. */
-  readonly appWide?: boolean | undefined
-  /** True when every other request to the same API would meet the fault: the app lacks its scope. */
-  readonly apiWide?: boolean | undefined
-  /** True when it is the local disk's fault: elsewhere on it the same bytes may find a place. */
-  readonly ofDisk?: boolean | undefined
-  /** True when it was the access token that could not be had. */
-  readonly ofToken?: boolean | undefined
-  /** True when the service no longer takes the access token. */
-  readonly tokenRefused?: boolean | undefined
+  /** What else meets this failure; undefined when it concerns one document. */
+  readonly scope?: FailureScope | undefined
+  /** Where it arose; undefined for the API call itself. */
+  readonly origin?: FailureOrigin | undefined
 }
 
 /** A value, or why there is none. */

@@ -45,7 +45,7 @@ export function classifyNetworkFault(
       advice:
         'Check `base-url`. If a private deployment or a proxy signs with its own authority, give its certificate to' +
         ' Node.js: set NODE_EXTRA_CA_CERTS to the PEM file in the step (env:).',
-      appWide: true,
+      scope: 'app',
     }
   }
   if (code === 'ERR_INVALID_URL') {
@@ -53,7 +53,7 @@ export function classifyNetworkFault(
       class: 'permanent',
       what: `${doing}: the address of the proxy is none`,
       advice: 'Check https_proxy and http_proxy: http://HOST:PORT.',
-      appWide: true,
+      scope: 'app',
     }
   }
   const proxyStatus = /tunneling socket could not be established, statusCode=(\d+)/.exec(message)?.[1]
@@ -66,7 +66,7 @@ export function classifyNetworkFault(
         proxyStatus === '407'
           ? 'The proxy wants a login: put user and password into its address (https_proxy).'
           : 'Check https_proxy and no_proxy, and what the proxy allows.',
-      appWide: !passing,
+      scope: passing ? undefined : 'app',
     }
   }
   const proxyCause = /tunneling socket could not be established, cause=(.*)/.exec(message)?.[1]

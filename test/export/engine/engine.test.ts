@@ -142,7 +142,7 @@ describe('a new task', () => {
     ['an expired file', { code: 1069906, httpStatus: 410 }, 3],
     ['a lost task', { code: 1069904 }, 3],
     ['missing rights', { code: 1069902, httpStatus: 403 }, 1],
-    ['a fault of the app', { code: 1069904, httpStatus: 404, appWide: true }, 1],
+    ['a fault of the app', { code: 1069904, httpStatus: 404, scope: 'app' as const }, 1],
   ])('for %s', async (_, failure, tasks) => {
     bench.fetched = () => fail(permanent('no file', failure))
     await bench.run([doc('a')])
@@ -196,7 +196,7 @@ describe('the end of a run', () => {
   })
 
   it('is not brought about by uploaded files, which have a scope of their own: one is asked for, the rest is told', async () => {
-    const failure = permanent('scope missing', { appWide: true })
+    const failure = permanent('scope missing', { scope: 'app' })
     bench.fetched = (_, task) => (task === 0 ? fail(failure) : { ok: true, value: undefined })
     const uploads = Array.from({ length: 40 }, (_, nth) => doc(`u${nth}`, true))
     await bench.run([...docs(3), ...uploads])

@@ -98,7 +98,7 @@ describe('a passing fault', () => {
 })
 
 describe('what every call of an API would meet', () => {
-  const noScope = fail(failure('no scope', { class: 'permanent', apiWide: true, code: 99991672 }))
+  const noScope = fail(failure('no scope', { class: 'permanent', scope: 'endpoint', code: 99991672 }))
 
   it('is met by few: all others get it at once', async () => {
     let sent = 0
@@ -151,7 +151,7 @@ describe('a refusal', () => {
   })
 
   it('of the token request does not slow the API that wanted it', async () => {
-    const { seconds } = await clock.run(call([refused({ askedMs: 5000, ofToken: true }), OK]))
+    const { seconds } = await clock.run(call([refused({ askedMs: 5000, origin: 'token-request' }), OK]))
     expect(seconds).toBe(5)
     expect(api.pacer('create').free()).toBe(98)
   })
@@ -165,7 +165,7 @@ describe('a refusal', () => {
     api = apiWith(30_000)
     const { reply, seconds } = await clock.run(call([refused({ askedMs: 40_000 })]))
     expect(seconds).toBe(0)
-    expect(reply).toMatchObject({ ok: false, failure: { appWide: true } })
+    expect(reply).toMatchObject({ ok: false, failure: { scope: 'app' } })
     expect(!reply.ok && reply.failure.what).toMatch(/asks to wait 40 s, longer than what is left of `timeout-seconds`/)
   })
 
@@ -200,8 +200,8 @@ describe('the pace', () => {
 })
 
 describe('a page in place of an answer', () => {
-  const page = fail(failure('page', { class: 'permanent', httpStatus: 403, appWide: true }))
-  const wideOf = ({ reply }: { readonly reply: Reply<string> }): boolean => !reply.ok && reply.failure.appWide === true
+  const page = fail(failure('page', { class: 'permanent', httpStatus: 403, scope: 'app' }))
+  const wideOf = ({ reply }: { readonly reply: Reply<string> }): boolean => !reply.ok && reply.failure.scope === 'app'
 
   it('is about one document at first, about all when nothing else ever came', async () => {
     const wide = [await clock.run(call([page])), await clock.run(call([page])), await clock.run(call([page]))].map(
@@ -217,8 +217,8 @@ describe('a page in place of an answer', () => {
   })
 
   it('leaves the reach of what the service or the certificate says', async () => {
-    const quota = fail(failure('quota', { class: 'permanent', httpStatus: 403, code: 99991403, appWide: true }))
-    const certificate = fail(failure('certificate', { class: 'permanent', appWide: true }))
+    const quota = fail(failure('quota', { class: 'permanent', httpStatus: 403, code: 99991403, scope: 'app' }))
+    const certificate = fail(failure('certificate', { class: 'permanent', scope: 'app' }))
     expect(wideOf(await clock.run(call([quota])))).toBe(true)
     expect(wideOf(await clock.run(call([certificate])))).toBe(true)
   })

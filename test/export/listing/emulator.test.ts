@@ -201,7 +201,7 @@ describe('faults on the wire', () => {
     const listing = await list([`${HOST}/drive/folder/${token}`, ...documents].join('\n'))
     expect(listing.faults).toHaveLength(500)
     for (const fault of listing.faults) {
-      expect(fault).toMatchObject({ branch: true, failure: { apiWide: true, code: 99991672 } })
+      expect(fault).toMatchObject({ branch: true, failure: { scope: 'endpoint', code: 99991672 } })
       expect(fault.failure.what).toContain('drive:drive.metadata:readonly')
     }
     expect(listing.sources[0]?.entries).toHaveLength(1)

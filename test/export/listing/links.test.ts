@@ -191,7 +191,7 @@ describe('wiki links that metas does not resolve', () => {
 
 describe('a missing scope', () => {
   test('of one API takes nothing from the others, and the documents are not asked for one by one', async () => {
-    const scopes = refusal(99991672, { apiWide: true })
+    const scopes = refusal(99991672, { scope: 'endpoint' })
     const { listing, log } = await entriesOf([folderSource('f'), documentSource('a'), documentSource('b')], {
       folders: { f: page([item('x')]) },
       metas: () => Promise.resolve(fail(scopes)),

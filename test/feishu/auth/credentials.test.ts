@@ -4,7 +4,7 @@ import { withToken } from '../../../src/feishu/client/client.js'
 import { givenToken, mintedTokens, type Credential } from '../../../src/feishu/auth/credentials.js'
 import { fail, type Failure, type Reply } from '../../../src/feishu/errors/failure.js'
 
-const REFUSED: Failure = { class: 'permanent', what: 'refused', tokenRefused: true }
+const REFUSED: Failure = { class: 'permanent', what: 'refused', origin: 'refused-token' }
 const OTHER: Failure = { class: 'permanent', what: 'no permission' }
 const signal = new AbortController().signal
 
@@ -86,7 +86,7 @@ describe('minted tokens', () => {
     let works = false
     const credential = mintedTokens(() => Promise.resolve(works ? { ok: true, value: 't' } : fail(OTHER)))
     const attempt = () => withToken(credential, signal, () => Promise.resolve({ ok: true as const, value: 1 }))
-    expect(await attempt()).toEqual(fail({ ...OTHER, ofToken: true }))
+    expect(await attempt()).toEqual(fail({ ...OTHER, origin: 'token-request' }))
     works = true
     expect((await attempt()).ok).toBe(true)
   })

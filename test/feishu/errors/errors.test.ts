@@ -47,11 +47,13 @@ describe('the class of a code', () => {
   })
 
   it('says where a token was refused, and where every other document would fail too', () => {
-    const flagged = (flag: 'tokenRefused' | 'appWide'): number[] =>
-      ALL.map(([code]) => code).filter((code) => judged({ code })[flag])
-    expect(flagged('tokenRefused')).toEqual([99991663, 99991664, 99991671])
-    expect(flagged('appWide')).toEqual(expect.arrayContaining([99991401, 10014, 99991201]))
-    expect(flagged('appWide')).not.toEqual(expect.arrayContaining([1069902]))
+    const codesWith = (flag: Partial<Failure>): number[] =>
+      ALL.map(([code]) => code).filter((code) =>
+        Object.entries(flag).every(([key, value]) => judged({ code })[key as keyof Failure] === value),
+      )
+    expect(codesWith({ origin: 'refused-token' })).toEqual([99991663, 99991664, 99991671])
+    expect(codesWith({ scope: 'app' })).toEqual(expect.arrayContaining([99991401, 10014, 99991201]))
+    expect(codesWith({ scope: 'app' })).not.toEqual(expect.arrayContaining([1069902]))
   })
 
   it('every permanent one has advice', () => {

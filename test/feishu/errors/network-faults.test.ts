@@ -25,7 +25,7 @@ describe('what passes', () => {
     expect(failure.class).toBe('transient')
     expect(tell(failure)).toMatch(words)
     expect(tell(failure)).toContain(HOST)
-    expect(failure.appWide).toBeFalsy()
+    expect(failure.scope).toBeUndefined()
   })
 
   it.each([ATTEMPT_TIMED_OUT, 'timed-out'])('an end by time (%s), whatever the error was', (reason) => {
@@ -49,7 +49,7 @@ describe('what passes', () => {
 describe('an address of a proxy that is none', () => {
   it('is for good, and names the variables', () => {
     const failure = judged(fault('ERR_INVALID_URL', 'Invalid URL'))
-    expect(failure).toMatchObject({ class: 'permanent', appWide: true })
+    expect(failure).toMatchObject({ class: 'permanent', scope: 'app' })
     expect(tell(failure)).toMatch(/address of the proxy is none.*https_proxy and http_proxy/)
   })
 })
@@ -74,7 +74,7 @@ describe('certificates stay what they are', () => {
     'ERR_TLS_CERT_ALTNAME_INVALID',
   ])('%s', (code) => {
     const failure = judged(fault(code))
-    expect(failure).toMatchObject({ class: 'permanent', appWide: true })
+    expect(failure).toMatchObject({ class: 'permanent', scope: 'app' })
     expect(tell(failure)).toMatch(
       new RegExp(`certificate of open\\.feishu\\.cn is not trusted \\(${code}\\).*NODE_EXTRA_CA_CERTS`),
     )
@@ -94,7 +94,7 @@ describe('a proxy that refuses the tunnel', () => {
     [502, 'transient'],
     [504, 'transient'],
   ] as const)('HTTP %i is %s', (status, kind) => {
-    expect(refused(status)).toMatchObject({ class: kind, appWide: kind === 'permanent' })
+    expect(refused(status)).toMatchObject({ class: kind, scope: kind === 'permanent' ? 'app' : undefined })
     expect(tell(refused(status))).toContain(`HTTP ${status}`)
   })
   it('asks for the login when it wants one', () => {
