@@ -1893,38 +1893,62 @@ class WrongSize extends Error {
     }
 }
 /**
- * Saves a body as a file that appears under its name whole or not at all: written beside it under a name that nobody
- * can guess, hashed and counted on the way, brought to the disk, renamed. Whatever goes wrong, what was there before
- * stays, and nothing else does (of several that fail at once in one new folder, an empty folder may stay). Knows no
- * global state: any number may run at once.
+ * Writes a body to a temporary file that nobody can guess: hashed and counted on the way, brought to the disk. Whatever
+ * goes wrong, nothing is left behind. Knows no global state: any number may run at once.
  * @throws DiskFault when the disk refuses, WrongSize, or whatever the body throws
  */
-async function saveFile({ target, body, overwrite, expectedBytes, onBytes, onWhole, }) {
-    const mayReplace = typeof overwrite === 'function' ? overwrite : () => overwrite;
-    const existing = await targetFault(target, mayReplace());
-    if (existing)
-        throw existing;
-    const directory = external_node_path_default().dirname(target);
+async function save_stageFile({ directory, body, expectedBytes, onBytes }) {
     const temporary = external_node_path_default().join(directory, `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.part`);
     const { handle, createdDirectory } = await openTemporary(temporary, directory);
+    let isPublished = false;
+    const discard = async () => {
+        if (isPublished)
+            return;
+        await (0,promises_namespaceObject.unlink)(temporary).catch(() => undefined);
+        if (createdDirectory !== undefined)
+            await removeEmpty(directory, createdDirectory);
+    };
     try {
         let written;
         try {
-            written = await writeAll(handle, target, body, expectedBytes, onBytes);
+            written = await writeAll(handle, temporary, body, expectedBytes, onBytes);
         }
         finally {
             await handle.close().catch(() => undefined);
         }
-        await onWhole?.();
-        await moveInto(temporary, target, mayReplace());
-        return { path: target, ...written };
+        return {
+            ...written,
+            async publish(target, { overwrite }) {
+                await moveInto(temporary, target, overwrite);
+                isPublished = true;
+            },
+            discard,
+        };
     }
     catch (error) {
-        await (0,promises_namespaceObject.unlink)(temporary).catch(() => undefined);
-        if (createdDirectory !== undefined)
-            await removeEmpty(directory, createdDirectory);
+        await discard();
         throw error;
     }
+}
+/**
+ * Saves a body as a file that appears under its name whole or not at all: staged beside it, then renamed. Whatever goes
+ * wrong, what was there before stays, and nothing else does (of several that fail at once in one new folder, an empty
+ * folder may stay).
+ * @throws DiskFault when the disk refuses, WrongSize, or whatever the body throws
+ */
+async function saveFile({ target, overwrite, ...options }) {
+    const existing = await targetFault(target, overwrite);
+    if (existing)
+        throw existing;
+    const staged = await save_stageFile({ ...options, directory: external_node_path_default().dirname(target) });
+    try {
+        await staged.publish(target, { overwrite });
+    }
+    catch (error) {
+        await staged.discard();
+        throw error;
+    }
+    return { path: target, bytes: staged.bytes, sha256: staged.sha256 };
 }
 /**
  * Tells beforehand why a file cannot be saved there: it exists already, or a folder has its name.
@@ -2045,6 +2069,7 @@ async function removeEmpty(innermost, outermost) {
 
 
 
+
 /** How long a transfer may stand still: less where the whole timeout is short. */
 const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20_000);
 /**
@@ -2053,44 +2078,52 @@ const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20
  * expected, is the end.
  */
 function downloadLooks(options) {
-    const { connection, stallLimitMs, stalls = { inARow: 0 } } = options;
-    return async (signal) => {
-        // A service that is really so slow to begin still gets through.
-        const limitMs = stallLimitMs * 2 ** Math.min(stalls.inARow, 3);
-        return withStallLimit(connection.clock, limitMs, signal, async (limited, watch) => {
-            const look = await downloadOnce(options, limited, watch, limitMs);
-            stalls.inARow = limited.reason === ATTEMPT_TIMED_OUT ? stalls.inARow + 1 : 0;
-            return look;
-        });
-    };
+    const { target, overwrite } = options;
+    const stalls = options.stalls ?? { inARow: 0 };
+    return async (signal) => lookOf(await transfer({ ...options, stalls }, signal, ({ fileName }, body) => saveFile({ ...body, target: target(fileName), overwrite })));
 }
-async function downloadOnce(options, signal, watch, limitMs) {
+/**
+ * Downloads a file to a temporary name in a folder.
+ * @param directory absolute; created when missing
+ */
+function stageDownload(options, signal) {
+    const { directory } = options;
+    return transfer(options, signal, (_, body) => stageFile({ ...body, directory }));
+}
+function transfer(options, signal, store) {
+    const { connection, stallLimitMs, stalls = { inARow: 0 } } = options;
+    // A service that is really so slow to begin still gets through.
+    const limitMs = stallLimitMs * 2 ** Math.min(stalls.inARow, 3);
+    return withStallLimit(connection.clock, limitMs, signal, async (limited, watch) => {
+        const reply = await transferOnce(options, limited, watch, limitMs, store);
+        stalls.inARow = limited.reason === ATTEMPT_TIMED_OUT ? stalls.inARow + 1 : 0;
+        return reply;
+    });
+}
+async function transferOnce(options, signal, watch, limitMs, store) {
     const { connection, credential, source, expectedBytes, onBytes } = options;
     const opened = await watch(openDownload(connection, credential, source, signal));
     if (!opened.ok)
-        return lookOf(opened);
+        return opened;
     const file = opened.value;
     try {
-        const saved = await saveFile({
-            target: options.target(file.fileName),
+        const value = await store(file, {
             body: received(file, source.mayBeEmpty || expectedBytes === 0, watch),
-            overwrite: options.overwrite,
             expectedBytes,
-            onWhole: options.onWhole,
             onBytes: (bytes) => onBytes?.(bytes, expectedBytes ?? file.contentLength),
         });
-        return { kind: 'done', value: saved };
+        return { ok: true, value };
     }
     catch (error) {
         file.destroy();
         if (error instanceof DiskFault)
-            return lookOf({ ok: false, failure: diskFailure(error) });
+            return fail(diskFailure(error));
         if (error instanceof WrongSize)
-            return lookOf({ ok: false, failure: wrongSize(error, file, options.wrongSizeAdvice) });
+            return fail(wrongSize(error, file, options.wrongSizeAdvice));
         if (!(error instanceof Broken))
             throw error;
         const stalledMs = signal.reason === ATTEMPT_TIMED_OUT ? limitMs : undefined;
-        return lookOf({ ok: false, failure: broken(error, file, source, stalledMs) });
+        return fail(broken(error, file, source, stalledMs));
     }
 }
 /** The body did not come to its end. */

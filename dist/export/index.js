@@ -288,8 +288,8 @@ __webpack_unused_export__ = debug; // for test
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(535);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(30);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(229);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(469);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(546);
 
 
 
@@ -304,7 +304,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 30:
+/***/ 469:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -426,9 +426,139 @@ function bytesInput(read, name, cure) {
     return bytes;
 }
 
-// EXTERNAL MODULE: ./src/feishu/links/document-link.ts
-var document_link = __nccwpck_require__(84);
-;// CONCATENATED MODULE: ./src/export/source-lines.ts
+;// CONCATENATED MODULE: ./src/feishu/links/document-link.ts
+// Source: 云文档概述 and the links of the product; the words of older links (`/space/doc/`, `/sheet/`) among them.
+const TYPES = {
+    doc: 'doc',
+    docs: 'doc',
+    docx: 'docx',
+    sheet: 'sheet',
+    sheets: 'sheet',
+    base: 'bitable',
+    bitable: 'bitable',
+    slides: 'slides',
+    file: 'file',
+    mindnote: 'mindnote',
+    mindnotes: 'mindnote',
+    board: 'board',
+};
+const TOKEN = /^[\w-]{1,27}$/;
+const SPACE_ID = /^\d{1,20}$/;
+const NO_NODES = new Set(['home', 'space', 'settings', 'recent', 'trash', 'all']);
+const CURE = "Copy the link from the browser's address bar or with 「分享」→「复制链接」: https://…/docx/TOKEN, also /docs/, /sheets/," +
+    ' /base/, /slides/, /wiki/.';
+/**
+ * Reads a link as people paste it: any host, with query and `#` parts, slashes, blanks or `<>` around it, with or
+ * without `https://`.
+ * @returns what the link leads to, or why it leads nowhere; never throws, makes no request
+ */
+function parseDocumentLink(text) {
+    const url = urlOf(text);
+    if (!url)
+        return fault('which is no link');
+    if (url.protocol !== 'https:' && url.protocol !== 'http:')
+        return fault('which is no web link');
+    const { host } = url;
+    const parts = pathParts(url.pathname);
+    if (!parts)
+        return fault('whose path is damaged (a stray %)');
+    const subId = subIdOf(url);
+    for (const [index, word] of parts.entries()) {
+        const next = parts[index + 1];
+        if (word === 'share')
+            return fault('which is a shared form or view, not the document');
+        if (word === 'wiki')
+            return wikiLink(next, parts[index + 2], subId, host);
+        if (word === 'folder') {
+            return next !== undefined && TOKEN.test(next) ? { kind: 'folder', token: next, host } : badToken(next, 'folder');
+        }
+        const type = Object.hasOwn(TYPES, word) ? TYPES[word] : undefined;
+        if (type === undefined)
+            continue;
+        if (next === undefined || !TOKEN.test(next))
+            return badToken(next, 'document');
+        if (type === 'file' || type === 'mindnote' || type === 'board')
+            return { kind: 'other', token: next, type, host };
+        return { kind: 'document', token: next, type, subId, host };
+    }
+    return fault('whose path names no document');
+}
+function wikiLink(word, id, subId, host) {
+    if (word === 'space' || word === 'settings') {
+        return id !== undefined && SPACE_ID.test(id)
+            ? { kind: 'wiki-space', spaceId: id, host }
+            : fault('where the number of the knowledge base is missing');
+    }
+    if (word === undefined || NO_NODES.has(word))
+        return fault('which names no page of the knowledge base');
+    return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : badToken(word, 'wiki page');
+}
+function fault(what) {
+    return { kind: 'fault', fault: what, cure: CURE };
+}
+function badToken(token, whose) {
+    if (token === undefined)
+        return fault(`where the token of the ${whose} is missing`);
+    return fault(token.length > 27 && /^[\w-]+$/.test(token)
+        ? `where the token of the ${whose} is longer than the 27 characters it can have`
+        : `where the token of the ${whose} holds other characters than letters, digits, - and _`);
+}
+function urlOf(text) {
+    // What stands around a link in a sentence, a mail or a table.
+    const bare = text.trim().replace(/^[<"'「“《(（[]+|[>"'」”》)）\].,;!。，；！、]+$/gu, '');
+    const link = /^https?%3A/i.test(bare) ? decoded(bare) : bare;
+    const whole = /^[\w-]+(\.[\w-]+)+(:\d+)?\//.test(link) ? `https://${link}` : link;
+    return /^[a-z]+:\/\/[^/\s]+\/\S/i.test(whole) && !/\s/.test(whole) && URL.canParse(whole) ? new URL(whole) : undefined;
+}
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
+}
+function pathParts(pathname) {
+    try {
+        return pathname
+            .split('/')
+            .filter((part) => part !== '')
+            .map((part) => decodeURIComponent(part).trim());
+    }
+    catch {
+        return undefined;
+    }
+}
+/** The id of the one sheet or table that the link shows; some links carry their query behind the `#`. */
+function subIdOf(url) {
+    const behindHash = new URLSearchParams(url.hash.replace(/^#\??/, ''));
+    return [url.searchParams, behindHash]
+        .flatMap((query) => [query.get('sheet'), query.get('table')])
+        .find((id) => id !== null && /^[\w-]{1,64}$/.test(id));
+}
+const PLATFORMS = [
+    { documents: 'feishu.cn', name: 'Feishu', baseUrl: 'https://open.feishu.cn' },
+    { documents: 'larksuite.com', name: 'Lark', baseUrl: 'https://open.larksuite.com' },
+];
+/**
+ * Compares where a link comes from with the open platform that is to be asked: Feishu and Lark know nothing of each
+ * other's documents. Other hosts pass.
+ * @param host of the link
+ * @returns undefined when they fit, otherwise a phrase that follows "is …, " and the cure
+ */
+function platformFault(host, baseUrl) {
+    const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
+    const home = PLATFORMS.find(({ documents }) => name === documents || name.endsWith(`.${documents}`));
+    const asked = PLATFORMS.find((platform) => platform.baseUrl === baseUrl);
+    if (!home || !asked || home === asked)
+        return undefined;
+    return {
+        fault: `a link of ${home.name}, but \`base-url\` is ${asked.baseUrl}, the open platform of ${asked.name}`,
+        cure: `Set \`base-url: ${home.baseUrl}\`, and use a credential of ${home.name}.`,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/export/sources/source-lines.ts
 
 
 
@@ -462,16 +592,16 @@ function parseLine(line, at, baseUrl) {
     if (link === undefined)
         return undefined;
     const options = optionsOf(words, refuse);
-    const parsed = (0,document_link/* parseDocumentLink */.B)(link);
+    const parsed = parseDocumentLink(link);
     if (parsed.kind === 'fault')
         throw refuse(`${(0,inputs/* excerpt */.Kb)(link)}, ${parsed.fault}`, parsed.cure);
-    const mismatch = (0,document_link/* platformFault */.c)(parsed.host, baseUrl);
+    const mismatch = platformFault(parsed.host, baseUrl);
     if (mismatch)
         throw refuse(`${(0,inputs/* excerpt */.Kb)(link)}, ${mismatch.fault}`, mismatch.cure);
     const target = targetOf(parsed, readChildren(options.get('children'), parsed, refuse));
     const as = readAs(options.get('as'), target, refuse);
     const to = readTo(options.get('to'), isTree(target), refuse);
-    return { where: at.where, link, target, as, to };
+    return { where: at.where, link, host: parsed.host, target, as, to };
 }
 /** Full-width and other blanks (a byte order mark is one) separate words too; a `#` inside a word belongs to it. */
 function wordsOf(line, refuse) {
@@ -726,7 +856,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 229:
+/***/ 546:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -1775,1113 +1905,11 @@ function diskFailure({ what, cure, code }) {
     return { class: 'permanent', what, advice: cure, origin: 'disk', scope };
 }
 
-;// CONCATENATED MODULE: ./src/runner/seldom.ts
-const EVERY_MS = 30_000;
-/**
- * Tells one line in half a minute, the others under debug: troubles that come and go must not fill the log.
- * @returns a function that says whether it told the line
- */
-function seldom(clock, log) {
-    let toldAtMs = -Infinity;
-    return (line) => {
-        if (clock.nowMs() - toldAtMs < EVERY_MS) {
-            log.debug(line);
-            return false;
-        }
-        toldAtMs = clock.nowMs();
-        log.info(line);
-        return true;
-    };
-}
-
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(24);
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-// EXTERNAL MODULE: ./src/feishu/tasks/export-formats.ts
-var export_formats = __nccwpck_require__(252);
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-;// CONCATENATED MODULE: ./src/files/safe-name.ts
-// Linux takes 255 bytes, macOS 255 bytes of UTF-8, Windows 255 UTF-16 units: so many bytes fit everywhere.
-const MOST_BYTES = 255;
-const MOST_EXTENSION_BYTES = 32;
-// What some system refuses or a screen reorders: C0, DEL, C1, separators of lines and of paths, Windows' own, controls
-// of direction, lone surrogates, and what Unicode has not assigned (macOS refuses it) but for emoji to come.
-const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}<>:"/\\|?*\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff]|(?!\p{Extended_Pictographic})\p{Cn}/gu;
-// Windows opens a device under these names, with any extension and with blanks before it.
-const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)/i;
-// HFS+ leaves these out when it compares names: `.g\u200cit` is `.git` there.
-const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
-/**
- * Makes one path segment of any text, a file's name or a folder's, that Linux, macOS and Windows accept and that means
- * nothing to git. Pure; what is safe already stays as it is, and so does the result when it is given again.
- * @param name a title or a name: any Unicode
- * @param extension added, without a dot before it, unless the name ends with it in any case
- * @returns 1 to 255 bytes of UTF-8; longer names are cut before the extension. Names of different texts may be equal
- */
-function safeName(name, extension = '') {
-    const cleaned = clean(name);
-    const wanted = headOf(clean(extension.replace(/^[\s.]+/, '')).replace(/\s/g, '_'), MOST_EXTENSION_BYTES);
-    const end = wanted === '' ? ownExtension(cleaned) : `.${wanted}`;
-    const tail = cleaned.slice(cleaned.length - end.length);
-    const endsWithIt = tail.toLowerCase() === end.toLowerCase();
-    const suffix = endsWithIt ? tail : end;
-    const stem = (endsWithIt ? cleaned.slice(0, cleaned.length - end.length) : cleaned).replace(/^[\s.]+$/u, '');
-    const whole = disarmed(stem, suffix);
-    if (bytesOf(whole) <= MOST_BYTES)
-        return whole;
-    const armed = whole.slice(0, whole.length - suffix.length);
-    // Once more: what follows a device's name may just have been cut off.
-    return disarmed(headOf(armed, MOST_BYTES - bytesOf(suffix)), suffix);
-}
-function clean(text) {
-    return withoutEnd(text.trim().replace(FORBIDDEN, '_'));
-}
-/** Without the blanks and dots at its end. A pattern that ends in `$` would begin anew at each of a million of them. */
-function withoutEnd(text) {
-    let length = text.length;
-    while (length > 0 && /[\s.]/u.test(text.charAt(length - 1)))
-        length--;
-    return text.slice(0, length);
-}
-/** What follows the last dot, where that looks like an extension. */
-function ownExtension(name) {
-    return /(?<=[^.])\.[a-z\d]{1,16}$/i.exec(name)?.[0] ?? '';
-}
-/** Stem and suffix, behind a `_` where the name would be empty or mean something to Windows or to git. */
-function disarmed(stem, suffix) {
-    const name = `${stem}${suffix}`;
-    return stem === '' || DEVICE.test(name) || isGitName(name) ? `_${name}` : name;
-}
-/**
- * True for a segment that means something to git on some system: `.git`, also `.gitattributes`, `.gitmodules`, `.github`.
- * NTFS knows such names by short ones too: GIT~1, GITHUB~1.
- */
-function isGitName(segment) {
-    return /^(\.git|git[a-z\d]*~\d)/.test(segment.replace(IGNORED_BY_HFS, '').toLowerCase());
-}
-const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
-const bytesOf = (text) => Buffer.byteLength(text);
-/** As many whole characters (as people see them) as fit into so many bytes, without blanks or dots at the end. */
-function headOf(text, mostBytes) {
-    // No character has less than a byte: a title of a megabyte need not be looked at whole.
-    const head = text.slice(0, mostBytes).replace(/[\ud800-\udbff]$/, '');
-    if (head === text && bytesOf(text) <= mostBytes)
-        return text;
-    let kept = '';
-    let bytes = 0;
-    for (const { segment } of GRAPHEMES.segment(head)) {
-        bytes += bytesOf(segment);
-        if (bytes > mostBytes)
-            break;
-        kept += segment;
-    }
-    return withoutEnd(kept === '' ? cutCodePoints(head, mostBytes) : kept);
-}
-/** For one "character" of a hundred combining marks. */
-function cutCodePoints(text, mostBytes) {
-    let kept = '';
-    let bytes = 0;
-    for (const character of text) {
-        bytes += bytesOf(character);
-        if (bytes > mostBytes)
-            break;
-        kept += character;
-    }
-    return kept;
-}
-
-;// CONCATENATED MODULE: ./src/export/paths/text.ts
-/** How many bytes of UTF-8 a text has. */
-const text_bytesOf = (text) => Buffer.byteLength(text);
-/** Orders texts by code points, the same on every machine. */
-function byCodePoints(a, b) {
-    const length = Math.min(a.length, b.length);
-    for (let at = 0; at < length; at++) {
-        const x = a.charCodeAt(at);
-        const y = b.charCodeAt(at);
-        if (x !== y)
-            return rank(x) - rank(y);
-    }
-    return a.length - b.length;
-}
-// Surrogates stand for what comes after U+FFFF.
-const rank = (unit) => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
-/**
- * What is equal for names that some file system takes for the same: in another case (NTFS, APFS) or another normal form
- * (APFS, HFS+). It makes more equal than any of them: that costs a suffix, the other way round a file.
- */
-const fold = (name) => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD');
-/** A path from its directory (empty for the top) and a name. */
-const joined = (directory, name) => (directory === '' ? name : `${directory}/${name}`);
-/** The other way round. */
-function splitPath(path) {
-    const slash = path.lastIndexOf('/');
-    return { directory: path.slice(0, Math.max(0, slash)), name: path.slice(slash + 1) };
-}
-const TEMPORARY = /^\.feishu-export-[0-9a-f]{24}\.part$/i;
-const SPARE = /^\.feishu-export-[0-9a-f]{24}\.old$/i;
-/** True for a name under which old files wait while others pass on their places (see Mover). */
-const isSpareName = (name) => SPARE.test(name);
-/** True for a name under which files are written before they are whole (see saveFile). */
-const isTemporaryName = (name) => TEMPORARY.test(name);
-
-;// CONCATENATED MODULE: ./src/export/paths/names.ts
-
-
-
-
-// Room for a dot and the longest extension of an export, so that the stem is the same in every format.
-const LONGEST_STEM = 255 - 5;
-/** One safe path segment of any text, in the normal form that git and people expect. */
-const safeSegment = (text) => safeName(text.toWellFormed().normalize('NFC'));
-/** The same with room for an extension; made safe again, for what is cut may be what made it harmless. */
-const safeStem = (text, mostBytes = LONGEST_STEM) => safeSegment(headOf(safeSegment(text), mostBytes - 1));
-/**
- * The stem of a document's files and of the directory beside them. A title that already ends with an extension that the
- * document can have goes without it: no `A.docx.docx`.
- */
-function stemOf(title, type) {
-    const text = title.trim();
-    const extensions = (0,export_formats/* isDocumentType */.Oc)(type) ? export_formats/* EXPORT_FORMATS */.UP[type] : [];
-    const end = extensions.map((extension) => `.${extension}`).find((end) => text.toLowerCase().endsWith(end));
-    const without = end === undefined ? '' : text.slice(0, -end.length);
-    return safeStem(/[^\s.]/u.test(without) ? without : text);
-}
-/** The name of an uploaded file, as it is, cut in two at its extension (without the dot; empty if it has none). */
-function uploadedName(title) {
-    const text = title.toWellFormed().trim();
-    const dot = text.lastIndexOf('.');
-    const [before, extension] = [text.slice(0, Math.max(0, dot)), text.slice(dot + 1)];
-    const hasExtension = /[^\s.]/u.test(before) && /^[\p{L}\p{N}_-]{1,16}$/u.test(extension);
-    if (!hasExtension)
-        return { stem: safeStem(title, 255), extension: '' };
-    const end = extension.normalize('NFC');
-    return { stem: safeStem(before, 254 - text_bytesOf(end)), extension: end };
-}
-/** The stem that a thing has by its title, where the user gives it no other name. */
-const titleStem = (title, type) => type === 'file' ? uploadedName(title).stem : stemOf(title, type);
-/** The suffixes of a document's names; a sheet or table of it has its id in them. */
-function suffixesOf(token, subId = '') {
-    const clean = (text) => text.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);
-    const whole = clean(token);
-    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${token}\0${subId}`).digest('hex').slice(0, 16);
-    const parts = [whole.slice(-6), whole.slice(-12), whole, whole === '' ? hash : `${whole}-${hash}`];
-    return [...new Set(parts)].filter((part) => part !== '').map((part) => (subId ? `${part}-${clean(subId)}` : part));
-}
-/**
- * The name of a level: 0 is the stem, the next ones have a suffix.
- * @returns undefined where so many bytes have no room for it, or there is no such level
- */
-function nameAt({ stem, suffixes }, level, mostBytes) {
-    if (level === 0)
-        return text_bytesOf(stem) <= mostBytes ? stem : undefined;
-    const suffix = suffixes[level - 1];
-    if (suffix === undefined)
-        return undefined;
-    const head = headOf(stem, mostBytes - text_bytesOf(suffix) - 1);
-    return head === '' ? undefined : `${head}-${suffix}`;
-}
-/** The level of a name that was given before, whatever room there was then; undefined for a name of something else. */
-function suffixLevelOf(name, { stem, suffixes }) {
-    if (name === stem)
-        return 0;
-    for (let level = suffixes.length; level > 0; level--) {
-        const end = `-${suffixes[level - 1] ?? ''}`;
-        const head = name.slice(0, -end.length);
-        if (name.endsWith(end) && head !== '' && stem.startsWith(head))
-            return level;
-    }
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./src/export/wanted.ts
-
-
-/** True where a source is one document, and its `to` a path without extension. */
-const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 'wiki-node' && !target.children);
-/** Decides what a found thing becomes. */
-function wantedOf(entry, source, wishes) {
-    // What a line names itself is wanted; what a tree brings along may be left out.
-    if (entry.type === 'file')
-        return uploaded(entry, isSingle(source) || wishes.includeFiles);
-    if (entry.type === 'folder')
-        return { files: [], skip: undefined };
-    if (!(0,export_formats/* isDocumentType */.Oc)(entry.type)) {
-        return isSingle(source)
-            ? { files: [notExportable(entry)], skip: undefined }
-            : { files: [], skip: cannotBeExported(entry.type) };
-    }
-    const { extensions, skip } = wantedExtensions(entry.type, source, wishes);
-    return { files: extensions.map((extension) => exported(entry, extension, source)), skip };
-}
-const NAMES = { mindnote: 'mind notes (思维笔记)', board: 'boards (画板)' };
-function cannotBeExported(type) {
-    return `the service cannot export ${(Object.hasOwn(NAMES, type) ? NAMES[type] : undefined) ?? `documents of type ${type.slice(0, 40)}`}`;
-}
-function notExportable(entry) {
-    const { token, type, title, editTime, url } = entry;
-    const what = `Could not export it: ${cannotBeExported(type)}`;
-    return {
-        unit: { token, type, title, editTime, url, fileExtension: '', subId: undefined, uploaded: false },
-        extension: '',
-        failure: { class: 'permanent', what, advice: 'Take its line out of the sources.' },
-    };
-}
-function wantedExtensions(type, source, { formats }) {
-    const asked = [...new Set(source.as ?? formats.get(type) ?? [])];
-    if (asked.length === 0)
-        return { extensions: [], skip: `\`formats\` names no format for ${type}` };
-    // What a tree holds need not all fit what is asked of it; a single document must.
-    if (source.as === undefined || isSingle(source))
-        return { extensions: asked };
-    const extensions = asked.filter((extension) => (0,export_formats/* pairFault */.DI)(type, extension) === undefined);
-    if (extensions.length > 0)
-        return { extensions };
-    const fault = (0,export_formats/* pairFault */.DI)(type, asked[0] ?? '');
-    return { extensions, skip: `${fault?.what ?? ''}, but \`as\` of this source asks for that. ${fault?.can ?? ''}` };
-}
-function exported(entry, extension, source) {
-    const { token, type, title, editTime, url } = entry;
-    const { target } = source;
-    const subId = (0,export_formats/* needsSubId */.Hn)(extension) && isSingle(source) && 'subId' in target ? target.subId : undefined;
-    const unit = { token, type, title, editTime, url, fileExtension: extension, subId, uploaded: false };
-    return { unit, extension, failure: wanted_failureOf(type, extension, subId) };
-}
-function wanted_failureOf(type, extension, subId) {
-    const fault = (0,export_formats/* pairFault */.DI)(type, extension);
-    if (fault)
-        return { class: 'permanent', what: `Could not export it: ${fault.what}`, advice: fault.can };
-    if (!(0,export_formats/* needsSubId */.Hn)(extension) || subId !== undefined)
-        return undefined;
-    return {
-        class: 'permanent',
-        what: `Could not export it to ${extension}, which holds one sheet or table: nothing names which one`,
-        advice: 'Open the sheet or table in the browser, copy the address (with `?sheet=` or `?table=` in it) and give it a line of' +
-            ' its own with `as=csv`; or export to xlsx.',
-    };
-}
-function uploaded(entry, isWanted) {
-    const { token, type, title, editTime, url } = entry;
-    if (!isWanted)
-        return { files: [], skip: 'uploaded file; set `include-files: true` to have it downloaded' };
-    const { extension } = uploadedName(title);
-    const fileExtension = extension.toLowerCase();
-    const unit = { token, type, title, editTime, url, fileExtension, subId: undefined, uploaded: true };
-    return { files: [{ unit, extension, failure: undefined }], skip: undefined };
-}
-/** What makes two files the same export. An uploaded file has one form only, whatever its name says. */
-function unitKey(unit) {
-    const { token, type, fileExtension, subId = '' } = unit;
-    return JSON.stringify(type === 'file' ? [token, type] : [token, type, fileExtension, subId]);
-}
-
-;// CONCATENATED MODULE: ./src/lists.ts
-/** The list under a key; a new one is put there. Adding to it costs nothing, where a copy with one more grows with all. */
-function listIn(lists, key) {
-    const known = lists.get(key);
-    if (known)
-        return known;
-    const list = [];
-    lists.set(key, list);
-    return list;
-}
-
-;// CONCATENATED MODULE: ./src/export/paths/dirs.ts
-
-
-
-
-/** A directory without content. */
-const newDir = (depth, owner) => ({
-    depth,
-    owner,
-    units: new Map(),
-    named: new Map(),
-    reserved: new Set(),
-});
-/** All directories, each after the one that it stands in. */
-function allDirs(top) {
-    const dirs = [top];
-    // The list grows while it is gone through.
-    for (const { units, named } of dirs) {
-        for (const { dir } of units.values())
-            if (dir)
-                dirs.push(dir);
-        for (const { dir } of named.values())
-            dirs.push(dir);
-    }
-    return dirs;
-}
-/** The directory that the user names in another one; `isFixed` is for a name that has to stay as it is. */
-function openNamed(dir, wish, isFixed = false) {
-    let name = wish;
-    while (!isFixed && (dir.reserved.has(fold(name)) || isTemporaryName(name)))
-        name += '_';
-    const key = fold(name);
-    const known = dir.named.get(key);
-    // Of two spellings that are one directory on some disks, always the same one.
-    if (known && !known.isFixed && byCodePoints(name, known.name) < 0)
-        known.name = name;
-    const next = known ?? { name, isFixed, dir: newDir(dir.depth + 1) };
-    dir.named.set(key, next);
-    return next.dir;
-}
-/**
- * Makes one directory of each that the user names and the one that would go by the same name, if that is just one unit's.
- * Beside a file without extension, a unit's directory has another name anyway.
- */
-function shareNamed({ named, units }) {
-    if (named.size === 0)
-        return;
-    const wishing = new Map();
-    for (const unit of units.values()) {
-        const key = fold(unit.stem);
-        if (unit.dir && named.has(key))
-            listIn(wishing, key).push(unit);
-    }
-    for (const [key, [unit, ...others]] of wishing) {
-        if (!unit || others.length > 0 || hasBareFile(unit))
-            continue;
-        unit.named = named.get(key);
-        unit.dir = undefined;
-    }
-}
-/** True where a file has just the stem as its name, as an uploaded file without extension does. */
-const hasBareFile = ({ files }) => [...files.values()].some(({ extension }) => extension === '');
-/** The unit of a thing in a directory; of a sheet or table its own, for there may be more of them. */
-function unitIn(home, { token, type, shortcut }, stem, explicit, subId) {
-    const key = JSON.stringify([token, type, fold(stem), subId]);
-    const known = home.units.get(key);
-    if (known) {
-        // Of several spellings the user's, else always the same one.
-        if (known.explicit === explicit ? byCodePoints(stem, known.stem) < 0 : explicit)
-            known.stem = stem;
-        known.explicit ||= explicit;
-        known.shortcut &&= shortcut;
-        return known;
-    }
-    const unit = {
-        token,
-        home,
-        stem,
-        suffixes: suffixesOf(token, subId),
-        explicit,
-        shortcut,
-        files: new Map(),
-        skips: new Map(),
-        dir: undefined,
-        named: undefined,
-    };
-    home.units.set(key, unit);
-    return unit;
-}
-/** Adds a file that a unit is to have; two lines may ask for the same one. */
-function addFile({ files }, file) {
-    const key = unitKey(file.unit);
-    const known = files.get(key);
-    files.set(key, known ? sameOf(known, file) : file);
-}
-/** One of two that are the same but for what was read at different moments; a time in doubt is none. */
-function sameOf(a, b) {
-    const first = byCodePoints(`${a.unit.title}\0${a.unit.url ?? ''}`, `${b.unit.title}\0${b.unit.url ?? ''}`) <= 0 ? a : b;
-    return a.unit.editTime === b.unit.editTime ? first : { ...first, unit: { ...first.unit, editTime: undefined } };
-}
-/** What is skipped at a place: where another source brings the file, only its shortcuts are. */
-function skipsOf({ skips, files }) {
-    const [most = []] = [...skips.values()].sort((a, b) => b.length - a.length);
-    return files.size === 0 ? most : most.filter(({ elsewhere }) => elsewhere !== undefined);
-}
-
-;// CONCATENATED MODULE: ./src/export/paths/shortcuts.ts
-
-
-
-
-/** Tells documents apart; the same for a document and its shortcuts. */
-const documentKey = ({ type, token }) => `${type}/${token}`;
-/**
- * Finds the shortcuts of a source that are not exported. Of several shortcuts to the same document outside, the one with
- * a recorded file is, else the first by the titles on the way to it: never the one that happened to be listed first.
- */
-function idleShortcuts(listed, wishes, records) {
-    const { originals, shortcuts } = placesOf(listed.entries);
-    const idle = new Map();
-    for (const [key, places] of shortcuts) {
-        const hasOriginal = originals.has(key);
-        const needed = neededOf(places, hasOriginal, listed.source, wishes, records);
-        for (const { entry } of places)
-            if (!needed.has(entry))
-                idle.set(entry, hasOriginal ? 'original' : 'shortcut');
-    }
-    return idle;
-}
-/** A place in the tree of a source. */
-class Place {
-    entry;
-    above;
-    /** How many are on the way to it from the top, itself included. */
-    depth;
-    names;
-    constructor(entry, above) {
-        this.entry = entry;
-        this.above = above;
-        this.depth = (above?.depth ?? 0) + 1;
-    }
-    /** True for what may be its name on the disk, without extension. */
-    mayBe(name) {
-        this.names ??= namesOf(this.entry);
-        // The user may have named the directory, in another spelling.
-        return this.names.some((named) => suffixLevelOf(name, named) !== undefined || fold(name) === fold(named.stem));
-    }
-}
-/** A stem with and without what looks like an extension: both may be what stands on the disk. */
-function namesOf({ title, token }) {
-    const suffixes = suffixesOf(token);
-    return [title, withoutExtension(title.trim())].map((text) => ({ stem: safeSegment(text), suffixes }));
-}
-const withoutExtension = (path) => path.replace(/\.[^./]*$/, '');
-/** By document, the originals of a tree and the places of the shortcuts. */
-function placesOf(entries) {
-    const originals = new Set();
-    const shortcuts = new Map();
-    const open = entries.map((entry) => new Place(entry));
-    for (let next = open.pop(); next; next = open.pop()) {
-        const key = documentKey(next.entry);
-        if (next.entry.shortcut)
-            listIn(shortcuts, key).push(next);
-        else
-            originals.add(key);
-        for (const child of next.entry.children)
-            open.push(new Place(child, next));
-    }
-    return { originals, shortcuts };
-}
-/** Which of the shortcuts to the same target are more than a note of where it stands. */
-function neededOf(places, hasOriginal, source, wishes, records) {
-    const entries = places.map(({ entry }) => entry);
-    const [first] = entries;
-    if (first?.type === 'folder') {
-        // A folder's content is listed below one of its shortcuts at most: that one is needed.
-        const full = entries.filter(({ children }) => children.length > 0);
-        return new Set(hasOriginal || full.length > 0 ? full : entries);
-    }
-    const files = first ? wantedOf(first, source, wishes).files : [];
-    if (files.length === 0)
-        return new Set(entries);
-    if (hasOriginal)
-        return new Set();
-    const recorded = files.flatMap(({ unit }) => records.get(unitKey(unit)) ?? []);
-    return new Set([chosenOf(places, source, recorded).entry]);
-}
-function chosenOf(places, source, recorded) {
-    const base = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length;
-    const known = recorded.map(({ path, title }) => ({ title, names: withoutExtension(path).split('/').slice(base) }));
-    const kept = places.filter((place) => known.some(({ title, names }) => mayStandAt(place, title, names)));
-    const candidates = kept.length > 0 ? kept : places;
-    return candidates.reduce((first, next) => (byWay(next, first) < 0 ? next : first));
-}
-/** True when the names of a recorded path can be those of a place, by the titles and tokens on the way. */
-function mayStandAt(place, title, names) {
-    if (title !== place.entry.title || names.length !== place.depth)
-        return false;
-    for (let at = place; at; at = at.above) {
-        if (!at.mayBe(names[at.depth - 1] ?? ''))
-            return false;
-    }
-    return true;
-}
-/** Orders places by the titles on the way to them, from the top. */
-function byWay(a, b) {
-    let [x, y] = [a, b];
-    while (x && x.depth > b.depth)
-        x = x.above;
-    while (y && y.depth > a.depth)
-        y = y.above;
-    let order = a.depth - b.depth;
-    // What differs further up counts more; where the ways meet, they are the same from there on.
-    for (; x && y && x !== y; x = x.above, y = y.above)
-        order = byTitle(x.entry, y.entry) || order;
-    return order;
-}
-const byTitle = (a, b) => byCodePoints(a.title, b.title) || byCodePoints(a.token, b.token);
-
-;// CONCATENATED MODULE: ./src/export/paths/building.ts
-
-
-
-
-
-
-/**
- * Puts everything that was found where it belongs, still without names.
- * @param reserved paths that are not the listing's: the manifest's own
- */
-function buildDirs(listing, wishes, records, reserved) {
-    const top = newDir(0);
-    for (const path of reserved)
-        reserve(top, path);
-    const loads = listing.sources.map((listed) => ({
-        from: plantingOf(listed, wishes, records),
-        entries: listed.entries,
-    }));
-    // All that stands in a directory is there before anything below it: only then is it clear which directories are one.
-    const open = [[top, loads]];
-    for (let next = open.pop(); next; next = open.pop()) {
-        for (const below of fill(...next, wishes))
-            open.push(below);
-    }
-    return top;
-}
-function reserve(top, path) {
-    const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.');
-    const name = segments.pop();
-    if (name === undefined || segments.includes('..') || name === '..')
-        return;
-    let at = top;
-    for (const segment of segments)
-        at = openNamed(at, segment, true);
-    at.reserved.add(fold(name));
-}
-function plantingOf(listed, wishes, records) {
-    const { source } = listed;
-    // The parser refuses `..`; here it would be a name like any other.
-    const to = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.');
-    const name = isSingle(source) ? to.pop() : undefined;
-    const idle = idleShortcuts(listed, wishes, records);
-    return { listed, way: to.map(safeSegment), name, idle, exported: new Map() };
-}
-/** Puts the loads into a directory and hands on what belongs below it. */
-function fill(dir, loads, wishes) {
-    const inside = new Map();
-    const children = [];
-    for (const { from, entries } of loads) {
-        const name = from.way[dir.depth];
-        if (name !== undefined) {
-            listIn(inside, openNamed(dir, name)).push({ from, entries });
-            continue;
-        }
-        for (const entry of entries) {
-            const of = addEntry(dir, entry, from, wishes);
-            if (entry.children.length > 0)
-                children.push({ of, load: { from, entries: entry.children } });
-        }
-    }
-    shareNamed(dir);
-    for (const { of, load } of children) {
-        const below = of.named?.dir ?? of.dir;
-        if (below)
-            listIn(inside, below).push(load);
-    }
-    return inside;
-}
-/** Adds a thing to the directory in which it stands, without what is below it. */
-function addEntry(dir, entry, { listed, name, idle, exported, way }, wishes) {
-    const wanted = wantedOf(entry, listed.source, wishes);
-    const isNamed = name !== undefined && dir.depth === way.length;
-    const stem = isNamed ? stemOf(name, entry.type) : titleStem(entry.title, entry.type);
-    const unit = unitIn(dir, entry, stem, isNamed);
-    const places = listIn(exported, documentKey(entry));
-    const shortcutTo = idle.get(entry);
-    const skip = (reason, elsewhere) => {
-        listIn(unit.skips, listed).push({ entry, reason, elsewhere });
-    };
-    if (shortcutTo) {
-        skip('', { to: shortcutTo, units: places });
-    }
-    else {
-        if (wanted.skip !== undefined)
-            skip(wanted.skip);
-        for (const file of wanted.files) {
-            const own = unitIn(dir, entry, stem, isNamed, file.unit.subId);
-            addFile(own, file);
-            places.push(own);
-        }
-        places.push(unit);
-    }
-    if (entry.children.length > 0 || (entry.type === 'folder' && !shortcutTo))
-        unit.dir ??= newDir(dir.depth + 1, unit);
-    return unit;
-}
-
-;// CONCATENATED MODULE: ./src/export/paths/votes.ts
-
-
-
-/** Orders votes: the better founded claim first. Shortcuts tell little, for their files may stand anywhere. */
-const byVotes = (a, b) => b.originals - a.originals || b.shortcuts - a.shortcuts;
-/**
- * Lets each recorded file tell under which names the directories above it are known: the manifest has no line for a
- * folder.
- * @param dirs each after the one that it stands in
- */
-function castVotes(dirs, records) {
-    const votes = new Map();
-    const counts = new Map();
-    // From the innermost outwards: each directory hands on its sums, so that no file is counted at every level above it.
-    for (const dir of [...dirs].reverse()) {
-        for (const unit of dir.units.values())
-            countRecords(unit, records, counts);
-        const sums = counts.get(dir) ?? new Map();
-        counts.delete(dir);
-        const { owner } = dir;
-        if (!owner)
-            continue;
-        const own = [...sums].flatMap(([path, count]) => votesFor(owner, path, count));
-        if (own.length > 0)
-            votes.set(owner, own);
-        for (const [path, count] of sums)
-            add(counts, owner.home, splitPath(path).directory, count);
-    }
-    return votes;
-}
-function countRecords(unit, records, counts) {
-    const one = unit.shortcut ? { originals: 0, shortcuts: 1 } : { originals: 1, shortcuts: 0 };
-    for (const file of unit.files.values()) {
-        for (const { path } of records.get(unitKey(file.unit)) ?? []) {
-            const above = path.split('/').slice(0, -1);
-            // A path with fewer directories tells nothing of those further in.
-            let dir = unit.home;
-            while (dir && dir.depth > above.length)
-                dir = dir.owner?.home;
-            if (dir?.owner)
-                add(counts, dir, above.slice(0, dir.depth).join('/'), one);
-        }
-    }
-}
-function add(counts, dir, path, { originals, shortcuts }) {
-    const sums = counts.get(dir) ?? new Map();
-    const sum = sums.get(path) ?? { originals: 0, shortcuts: 0 };
-    sum.originals += originals;
-    sum.shortcuts += shortcuts;
-    counts.set(dir, sums.set(path, sum));
-}
-function votesFor(unit, path, count) {
-    const { directory, name } = splitPath(path);
-    const level = suffixLevelOf(name, unit);
-    return level === undefined ? [] : [{ directory, name, level, ...count }];
-}
-
-;// CONCATENATED MODULE: ./src/export/paths/kept.ts
-
-
-
-
-/** The name of a unit's directory that the files below it have on record in the directory where the unit now stands. */
-function keptDirectory(unit, directory, { votes }) {
-    const candidates = (votes.get(unit) ?? []).filter((one) => one.directory === directory);
-    return candidates.sort((a, b) => byVotes(a, b) || a.level - b.level || byCodePoints(a.name, b.name))[0];
-}
-/** True for the same title, and for one that makes the same name: else its path would not be its own any more. */
-const isSameTitle = (title, { unit }) => title === unit.title || titleStem(title, unit.type) === titleStem(unit.title, unit.type);
-/** The stem of a file's recorded name in the directory where it now stands, if that still is one of its names. */
-function keptStem(unit, file, directory, { records }) {
-    const start = directory === '' ? '' : `${directory}/`;
-    const end = file.extension === '' ? '' : `.${file.extension}`;
-    const kept = (records.get(unitKey(file.unit)) ?? []).flatMap(({ path, title }) => {
-        if (!path.startsWith(start) || !path.endsWith(end))
-            return [];
-        const stem = path.slice(start.length, path.length - end.length);
-        const level = suffixLevelOf(stem, unit);
-        if (level === undefined || !(unit.explicit || isSameTitle(title, file)))
-            return [];
-        return [{ stem, level }];
-    });
-    return kept.sort((a, b) => a.level - b.level)[0];
-}
-
-;// CONCATENATED MODULE: ./src/export/paths/room.ts
-
-/** No path is longer, in bytes of UTF-8: Linux takes 4096, macOS 1024, both with the directory above it. */
-const LONGEST_PATH = 800;
-const LONGEST_SEGMENT = 255;
-// Shortened names have room for a character or two and for six letters of the token.
-const SHORTEST_STEM = 12;
-/** The bytes that a unit's names have at most after the stem: the dot and the extension. */
-const endOf = (unit) => Math.max(0, ...Array.from(unit.files.values(), ({ extension }) => (extension === '' ? 0 : 1 + text_bytesOf(extension))));
-/** Knows how much room the names of a tree need. */
-class Room {
-    dirs;
-    widths = new Map();
-    /** @param dirs each after the one that it stands in */
-    constructor(dirs) {
-        this.dirs = dirs;
-    }
-    /**
-     * How many bytes the stem of a unit may have in a directory. Where the paths below it would be too long, the longest
-     * stems on the way are shortened, all alike; the rest stays as it is.
-     */
-    stemOf(unit, directory) {
-        const left = LONGEST_PATH - text_bytesOf(joined(directory, ''));
-        const own = Math.min(LONGEST_SEGMENT, left) - endOf(unit);
-        const { dir } = unit;
-        if (!dir)
-            return own;
-        const stem = text_bytesOf(unit.stem);
-        const fits = (most) => Math.min(stem, most) + 1 + this.widthOf(dir, most) <= left;
-        if (fits(LONGEST_SEGMENT))
-            return Math.min(own, left - 1 - this.widthOf(dir, LONGEST_SEGMENT));
-        let [low, high] = [SHORTEST_STEM, LONGEST_SEGMENT];
-        while (high - low > 1) {
-            const middle = (low + high) >> 1;
-            if (fits(middle))
-                low = middle;
-            else
-                high = middle;
-        }
-        return Math.min(own, low);
-    }
-    /** The bytes of the longest path below a directory, when no stem has more than so many. */
-    widthOf(dir, most) {
-        let widths = this.widths.get(most);
-        if (!widths)
-            this.widths.set(most, (widths = this.measure(most)));
-        return widths.get(dir) ?? 0;
-    }
-    measure(most) {
-        const widths = new Map();
-        const below = (dir) => (dir ? 1 + (widths.get(dir) ?? 0) : 0);
-        // From the innermost outwards.
-        for (const dir of [...this.dirs].reverse()) {
-            let width = 0;
-            for (const unit of dir.units.values()) {
-                width = Math.max(width, Math.min(text_bytesOf(unit.stem), most) + Math.max(endOf(unit), below(unit.dir)));
-            }
-            for (const named of dir.named.values())
-                width = Math.max(width, text_bytesOf(named.name) + below(named.dir));
-            widths.set(dir, width);
-        }
-        return widths;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/export/paths/naming.ts
-
-
-
-
-
-
-/** Who keeps a name that several want; of equals nobody does. */
-var Rank;
-(function (Rank) {
-    /** Nobody wants the name. */
-    Rank[Rank["None"] = 0] = "None";
-    /** The directory beside an uploaded file without extension, which would have its name. */
-    Rank[Rank["Beside"] = 1] = "Beside";
-    Rank[Rank["Shortcut"] = 2] = "Shortcut";
-    Rank[Rank["Original"] = 3] = "Original";
-    /** The user gave the name. */
-    Rank[Rank["Explicit"] = 4] = "Explicit";
-    /** A new name of what has another one on record. */
-    Rank[Rank["Incumbent"] = 5] = "Incumbent";
-    /** On record. */
-    Rank[Rank["Kept"] = 6] = "Kept";
-})(Rank || (Rank = {}));
-const DIRECTORY = '';
-/**
- * Gives every unit of a directory its names, the same whatever the order. What has a name on record keeps it. Of the
- * others, all that want the same name go on to their next one, until no two are equal; nor does anybody take a name that
- * somebody had to give up, so that a run in which some failed does not change the names of the next.
- * @returns the names of all units that need any; those of a unit's files by the keys that they have there
- */
-function nameUnits(dir, directory, room, past, held) {
-    const taken = new Set([...dir.reserved, ...dir.named.keys()]);
-    const isTaken = (name) => taken.has(fold(name)) || isTemporaryName(name);
-    const claims = withoutRivals([...dir.units.values()].flatMap((unit) => claimsOf(unit, directory, room, past, isTaken)));
-    const isHeld = (name, key) => held.all.has(fold(name)) || (key !== DIRECTORY && held.files.has(fold(name)));
-    settle(claims, (name, key) => isTaken(name) || isHeld(name, key));
-    const names = new Map();
-    for (const claim of claims) {
-        const known = names.get(claim.unit) ?? { files: new Map(), dir: undefined };
-        names.set(claim.unit, known);
-        for (const [file, end] of claim.ends) {
-            const stem = stemAt(claim, claim.level);
-            const name = stem === undefined ? undefined : stem + end;
-            if (file === DIRECTORY)
-                known.dir = name;
-            else
-                known.files.set(file, name);
-        }
-    }
-    return names;
-}
-function claimsOf(unit, directory, room, past, isTaken) {
-    const most = room.stemOf(unit, directory);
-    const claim = (parts, former) => {
-        const rest = new Map();
-        const kept = parts.flatMap(([key, end, known]) => {
-            const isGood = known && !isTaken(known.stem + end) && text_bytesOf(joined(directory, known.stem + end)) <= LONGEST_PATH;
-            if (isGood)
-                return [{ unit, ends: new Map([[key, end]]), rank: Rank.Kept, former, most, ...known, kept: known.stem }];
-            rest.set(key, end);
-            return [];
-        });
-        if (rest.size === 0)
-            return kept;
-        const isNew = kept.length === 0;
-        const level = isNew ? 0 : Math.min(...kept.map((claim) => claim.level));
-        return [...kept, { unit, ends: rest, rank: isNew ? former : Rank.Incumbent, former, most, level, kept: undefined }];
-    };
-    const files = [...unit.files].map(([key, file]) => {
-        return [key, file.extension === '' ? '' : `.${file.extension}`, keptStem(unit, file, directory, past)];
-    });
-    const former = unit.explicit ? Rank.Explicit : unit.shortcut ? Rank.Shortcut : Rank.Original;
-    if (!unit.dir)
-        return claim(files, former);
-    const votes = keptDirectory(unit, directory, past);
-    const dir = [DIRECTORY, '', votes && { stem: votes.name, level: votes.level, votes }];
-    return hasBareFile(unit) ? [...claim(files, former), ...claim([dir], Rank.Beside)] : claim([...files, dir], former);
-}
-/** Of those that have the same name on record, one keeps it. */
-function withoutRivals(claims) {
-    const kept = claims.filter((claim) => claim.kept !== undefined);
-    kept.sort((a, b) => Number(a.votes !== undefined) - Number(b.votes !== undefined) ||
-        (a.votes && b.votes ? byVotes(a.votes, b.votes) : 0) ||
-        byCodePoints(a.unit.token, b.unit.token));
-    const taken = new Set();
-    const rivals = new Set();
-    for (const claim of kept) {
-        for (const name of namesAt(claim, claim.level)) {
-            if (taken.has(name))
-                rivals.add(claim);
-            taken.add(name);
-        }
-    }
-    return claims.map((claim) => rivals.has(claim) ? { ...claim, rank: claim.former, kept: undefined, level: 0 } : claim);
-}
-function stemAt(claim, level) {
-    return level === claim.level && claim.kept !== undefined ? claim.kept : nameAt(claim.unit, level, claim.most);
-}
-function namesAt(claim, level) {
-    const stem = stemAt(claim, level);
-    return stem === undefined ? [] : Array.from(claim.ends.values(), (end) => fold(stem + end));
-}
-/** Moves claims on to their next names until no two are in each other's way. */
-function settle(claims, isForbidden) {
-    for (let open = true; open;) {
-        const holders = holdersOf(claims);
-        const isInTheWay = (name, key, claim) => isForbidden(name, key) || (holders.get(fold(name))?.besides(claim) ?? Rank.None) >= claim.rank;
-        const mustGoOn = claims.filter((claim) => {
-            if (claim.kept !== undefined || claim.level > claim.unit.suffixes.length)
-                return false;
-            const stem = stemAt(claim, claim.level);
-            return stem === undefined || [...claim.ends].some(([key, end]) => isInTheWay(stem + end, key, claim));
-        });
-        for (const claim of mustGoOn)
-            claim.level++;
-        open = mustGoOn.length > 0;
-    }
-}
-/** By folded name, who has it and who had to give it up. */
-function holdersOf(claims) {
-    const holders = new Map();
-    for (const claim of claims) {
-        for (let level = 0; level <= claim.level; level++) {
-            const rank = level === claim.level ? claim.rank : claim.former;
-            for (const name of namesAt(claim, level)) {
-                const known = holders.get(name);
-                if (known)
-                    known.add(claim, rank);
-                else
-                    holders.set(name, new Holders(claim, rank));
-            }
-        }
-    }
-    return holders;
-}
-const higher = (a, b) => (a > b ? a : b);
-/** The holders of a name, as far as they count: thousands may want the same one. */
-class Holders {
-    first;
-    rank;
-    others = Rank.None;
-    constructor(first, rank) {
-        this.first = first;
-        this.rank = rank;
-    }
-    add(claim, rank) {
-        if (claim === this.first)
-            this.rank = higher(this.rank, rank);
-        else if (rank <= this.rank)
-            this.others = higher(this.others, rank);
-        else {
-            this.others = this.rank;
-            this.rank = rank;
-            this.first = claim;
-        }
-    }
-    /** The highest rank of the others. */
-    besides(claim) {
-        return claim === this.first ? this.others : this.rank;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/export/paths/records.ts
-
-
-/** Puts recorded paths in order. */
-function indexRecords(recorded) {
-    const index = new Map();
-    for (const record of recorded)
-        listIn(index, unitKey(record)).push(record);
-    return index;
-}
-
-;// CONCATENATED MODULE: ./src/export/paths.ts
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/**
- * Gives every file that is to be its path: safe on all systems, unique whatever they take for equal, inside the
- * directory, never the manifest's, and the same whatever the order of the listing. A document keeps its recorded path
- * until its title or place changes. Pure.
- */
-function layOut(listing, options) {
-    const { recorded, manifestPath } = options;
-    const records = indexRecords(recorded);
-    const dirs = allDirs(buildDirs(listing, options, records, manifestPath === undefined ? [] : [manifestPath]));
-    const units = dirs.flatMap((dir) => [...dir.units.values()]);
-    const past = { records, votes: castVotes(dirs, records) };
-    const found = foundKeys(units);
-    const documents = foundDocuments(units);
-    const held = heldNames({
-        records: recorded.filter((record) => !found.has(unitKey(record))),
-        isFound: (record) => documents.has(documentKey(record)),
-        isWhole: !listing.faults.some(({ branch }) => branch),
-    });
-    const { files, paths } = placeAll(dirs, past, held);
-    const skipped = units.flatMap((unit) => skipsOf(unit).map((skip) => skippedEntry(unit, skip, paths)));
-    return {
-        files: files.sort((a, b) => byPath(a, b) || byCodePoints(unitKey(a.unit), unitKey(b.unit))),
-        skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(textOf(a), textOf(b))),
-        found,
-        foundDocuments: documents,
-    };
-}
-/** Names everything from the top down. A skipped unit has a path too, which tells where it would be. */
-function placeAll(dirs, past, held) {
-    const room = new Room(dirs);
-    const files = [];
-    const paths = new Map();
-    const placements = new Map();
-    for (const dir of dirs) {
-        const { path, isReal } = placements.get(dir) ?? TOP;
-        const names = isReal ? nameUnits(dir, path, room, past, held.get(path) ?? NONE) : new Map();
-        for (const { name, dir: below } of dir.named.values()) {
-            const at = joined(path, name);
-            placements.set(below, placement(at, isReal && Buffer.byteLength(at) < LONGEST_PATH));
-        }
-        for (const unit of dir.units.values()) {
-            const own = names.get(unit);
-            const directory = joined(path, own?.dir ?? unit.named?.name ?? unit.stem);
-            if (unit.dir)
-                placements.set(unit.dir, placement(directory, own?.dir !== undefined));
-            const placed = [...unit.files].map(([key, file]) => place(file, path, own?.files.get(key), unit));
-            files.push(...placed);
-            paths.set(unit, placed[0]?.path ?? directory);
-        }
-    }
-    return { files, paths };
-}
-const TOP = { path: '', isReal: true };
-/** A path that cannot be real is shown, no more: its beginning is enough, or a deep tree would fill the memory. */
-function placement(path, isReal) {
-    const isWhole = isReal || path.length <= LONGEST_PATH;
-    return { path: isWhole ? path : `${path.slice(0, LONGEST_PATH).toWellFormed()}…`, isReal };
-}
-/** All of it, so that what stands at the same path always stands in the same order. */
-const textOf = ({ title, type, reason, url = '' }) => [title, type, reason, url].join('\0');
-const byPath = (a, b) => byCodePoints(a.path, b.path);
-const TOO_LONG = {
-    class: 'permanent',
-    what: `Could not name the file: its path would be longer than ${LONGEST_PATH} bytes, however its parts are shortened`,
-    advice: 'Give the branch that it stands in a line of its own in `sources`, with a short `to=`.',
-};
-function foundKeys(units) {
-    const keys = new Set();
-    for (const { files, skips } of units) {
-        for (const key of files.keys())
-            keys.add(key);
-        for (const { entry } of [...skips.values()].flat())
-            keys.add(unitKey({ ...entry, fileExtension: '' }));
-    }
-    return keys;
-}
-function foundDocuments(units) {
-    const keys = new Set();
-    for (const { files, skips } of units) {
-        for (const { unit } of files.values())
-            keys.add(documentKey(unit));
-        for (const { entry } of [...skips.values()].flat())
-            keys.add(documentKey(entry));
-    }
-    return keys;
-}
-const NONE = { all: new Set(), files: new Set() };
-/**
- * By directory, the names of what was not found. Where a branch could not be listed, it may still be there: nothing new
- * gets its name. In any case its folders may stay on the disk, in the way of files.
- */
-function heldNames({ records, isFound, isWhole, }) {
-    const held = new Map();
-    const hold = (at, from) => {
-        const { directory, name } = splitPath(at);
-        const names = held.get(directory) ?? { all: new Set(), files: new Set() };
-        held.set(directory, names);
-        names[from].add(fold(name));
-    };
-    const directories = new Set();
-    for (const { path } of records) {
-        for (let { directory } = splitPath(path); directory !== ''; { directory } = splitPath(directory)) {
-            if (directories.has(directory))
-                break;
-            directories.add(directory);
-        }
-    }
-    for (const directory of directories)
-        hold(directory, 'files');
-    for (const record of isWhole ? [] : records) {
-        hold(record.path, 'all');
-        const stem = record.path.replace(/\.[^./]*$/, '');
-        if (directories.has(stem) && !isFound(record))
-            hold(stem, 'all');
-    }
-    return held;
-}
-function place(file, directory, name, { stem }) {
-    const wished = file.extension === '' ? stem : `${stem}.${file.extension}`;
-    const failure = name === undefined ? TOO_LONG : file.failure;
-    return { unit: file.unit, path: joined(directory, name ?? wished), failure };
-}
-function skippedEntry(unit, { entry, reason, elsewhere }, paths) {
-    const { title, type, url } = entry;
-    const extension = type === 'file' && !elsewhere ? uploadedName(title).extension : '';
-    const path = `${paths.get(unit) ?? unit.stem}${extension === '' ? '' : `.${extension}`}`;
-    return { title, type, path, url, reason: elsewhere ? elsewhereReason(elsewhere, entry, paths) : reason };
-}
-function elsewhereReason({ to, units }, { type }, paths) {
-    const [at] = units.flatMap((unit) => paths.get(unit) ?? []).sort(byCodePoints);
-    const target = at === undefined ? `a ${type}` : (0,src_text/* quoted */.TL)(at);
-    return to === 'original'
-        ? `shortcut to ${target}, exported there`
-        : `another shortcut to what is at ${target}, exported there`;
-}
-
-;// CONCATENATED MODULE: ./src/export/disk.ts
-
+;// CONCATENATED MODULE: ./src/files/inside.ts
 
 
 
@@ -2894,12 +1922,13 @@ const isWithin = (root, inner) => inner === root || inner.startsWith(withSlash(r
 const withSlash = (directory) => (directory.endsWith((external_node_path_default()).sep) ? directory : directory + (external_node_path_default()).sep);
 const identityOf = ({ dev, ino }) => `${dev}:${ino}`;
 /**
- * Looks at paths below a root without following a link at their end; what links on the way put outside is `other`.
- * Synchronous, for a plan is made at one go.
+ * Looks at paths below a root without following a link at their end; a file outside, behind a link on the way, is
+ * `other`. Synchronous: thousands of paths are looked at in one pass.
+ * @param root absolute
  * @returns a function of relative paths; undefined where nothing is
  * @throws DiskFault, from that function
  */
-function diskFacts(root) {
+function lookInside(root) {
     const insides = new Map();
     const isInside = (directory) => {
         let inside = insides.get(directory);
@@ -2912,7 +1941,7 @@ function diskFacts(root) {
         const absolute = external_node_path_default().join(root, relative);
         try {
             const found = (0,external_node_fs_.lstatSync)(absolute, { bigint: true });
-            return disk_factOf(found, isInside(external_node_path_default().dirname(absolute)));
+            return inside_factOf(found, isInside(external_node_path_default().dirname(absolute)));
         }
         catch (error) {
             if (isMissing(error))
@@ -2921,20 +1950,20 @@ function diskFacts(root) {
         }
     };
 }
-function disk_factOf(found, isInside) {
+function inside_factOf(found, isInside) {
     return { size: Number(found.size), kind: found.isFile() && isInside ? 'file' : 'other', id: identityOf(found) };
 }
-const MOST_TRIES = 20;
+const MAX_TRIES = 20;
 /**
- * Creates the folders that a file below the root stands in, as far as they are missing. Links on the way are followed
- * only as long as they stay inside.
- * @returns how many of the folders were there already; undefined when all were
+ * Creates the folders above a path below the root, as far as they are missing. Links on the way are followed only as
+ * long as they stay inside.
  * @throws DiskFault
  */
 async function ensureParentInside(root, relative) {
-    for (let triesLeft = MOST_TRIES;; triesLeft--) {
+    for (let triesLeft = MAX_TRIES;; triesLeft--) {
         try {
-            return await makeParent(root, relative);
+            await makeParent(root, relative);
+            return;
         }
         catch (error) {
             // Another file that was the last one in its folder may just have been removed, and the folder with it.
@@ -2968,27 +1997,21 @@ async function makeParent(root, relative) {
         throw diskFault('look at', root, error);
     });
     let at = root;
-    let before;
-    for (const [index, segment] of relative.split('/').slice(0, -1).entries()) {
+    for (const segment of relative.split('/').slice(0, -1)) {
         at = external_node_path_default().join(at, segment);
-        if (await make(at, false))
-            before ??= index;
+        await make(at, false);
         await checkFolder(realRoot, at);
     }
-    return before;
 }
-/** @returns whether it was missing */
 async function make(directory, recursive) {
     try {
         await (0,promises_namespaceObject.mkdir)(directory, { recursive });
-        return true;
     }
     catch (error) {
         if (codeOf(error) !== 'EEXIST')
             throw diskFault('create the folder', directory, error);
         if (recursive)
             throw diskFault('create the folder', directory, { code: 'ENOTDIR' });
-        return false;
     }
 }
 async function checkFolder(realRoot, directory) {
@@ -3012,19 +2035,13 @@ async function checkFolder(realRoot, directory) {
 }
 /**
  * Removes a file below the root, then the folders above it that became empty, but never the root. What is not a plain
- * file inside the root stays: it is not what this action wrote.
- * @param keepIfSameAs paths whose file must stay: on many disks `A.docx` is the new `a.docx` under its old name
+ * file inside the root stays: this action did not write it.
  * @returns whether a file was removed
  * @throws DiskFault
  */
-async function removeInside(root, relative, keepIfSameAs = []) {
-    const look = diskFacts(root);
-    const found = look(relative);
-    if (found?.kind !== 'file')
+async function removeInside(root, relative) {
+    if (lookInside(root)(relative)?.kind !== 'file')
         return false;
-    for (const other of keepIfSameAs)
-        if (look(other)?.id === found.id)
-            return false;
     const absolute = external_node_path_default().join(root, relative);
     try {
         await (0,promises_namespaceObject.unlink)(absolute);
@@ -3034,16 +2051,15 @@ async function removeInside(root, relative, keepIfSameAs = []) {
             return false;
         throw diskFault('remove the file', absolute, error);
     }
-    await removeEmptyFrom(root, relative);
+    await removeEmptyAbove(root, relative);
     return true;
 }
 /**
- * Removes the folders that a file below the root would stand in, as far as they are empty.
- * @param before how many of them, from the root on, stay in any case
+ * Removes the folders above a path below the root, as far as they are empty; never the root.
  */
-async function removeEmptyFrom(root, relative, before = 0) {
+async function removeEmptyAbove(root, relative) {
     const segments = relative.split('/').slice(0, -1);
-    for (; segments.length > before; segments.pop()) {
+    for (; segments.length > 0; segments.pop()) {
         try {
             // Refused for a folder with anything in it, and for a link to a folder.
             await (0,promises_namespaceObject.rmdir)(external_node_path_default().join(root, ...segments));
@@ -3053,31 +2069,24 @@ async function removeEmptyFrom(root, relative, before = 0) {
         }
     }
 }
+
+;// CONCATENATED MODULE: ./src/runner/seldom.ts
+const EVERY_MS = 30_000;
 /**
- * Removes what killed runs left half-written: files under the names that saveFile and writeManifest give.
- * @param directories relative to the root, which itself is the empty text; what is not there or leads out is passed over
- * @returns how many could be removed
+ * Tells one line in half a minute, the others under debug: troubles that come and go must not fill the log.
+ * @returns a function that says whether it told the line
  */
-async function cleanTemporaries(root, directories) {
-    let count = 0;
-    for (const directory of new Set(directories)) {
-        for (const name of await temporariesIn(external_node_path_default().join(root, directory))) {
-            // Tidying is no reason to fail; the next run tries again.
-            const removed = await removeInside(root, directory === '' ? name : `${directory}/${name}`).catch(() => false);
-            if (removed)
-                count++;
+function seldom(clock, log) {
+    let toldAtMs = -Infinity;
+    return (line) => {
+        if (clock.nowMs() - toldAtMs < EVERY_MS) {
+            log.debug(line);
+            return false;
         }
-    }
-    return count;
-}
-async function temporariesIn(directory) {
-    try {
-        return (await (0,promises_namespaceObject.readdir)(directory)).filter(isTemporaryName);
-    }
-    catch {
-        // What is to be written there will tell.
-        return [];
-    }
+        toldAtMs = clock.nowMs();
+        log.info(line);
+        return true;
+    };
 }
 
 // EXTERNAL MODULE: ./src/polling/clock.ts
@@ -3133,7 +2142,7 @@ class Engine {
     /** Works all off. Resolves when every one was told to `onEnd`; after the run was stopped, every one that was begun. */
     run(works) {
         for (const work of works)
-            (work.unit.uploaded ? this.uploads : this.exports).push(work);
+            (work.output.kind === 'upload' ? this.uploads : this.exports).push(work);
         return new Promise((resolve) => {
             this.settle = resolve;
             this.launch();
@@ -3840,7 +2849,7 @@ function headerText(value) {
 
 
 // An error of this API has a few hundred bytes.
-const body_start_MOST_BYTES = 64 * 1024;
+const MOST_BYTES = 64 * 1024;
 /**
  * Looks at the beginning of a body that may be an error in place of a file.
  * @returns the text, if it is whole and looks like JSON, and the body, to be read from its beginning
@@ -3851,7 +2860,7 @@ async function bodyStart(body) {
     let bytes = 0;
     let failed;
     let ended = false;
-    while (!ended && bytes <= body_start_MOST_BYTES && looksLikeJson(chunks)) {
+    while (!ended && bytes <= MOST_BYTES && looksLikeJson(chunks)) {
         try {
             const next = await iterator.next();
             if (next.done === true)
@@ -4083,22 +3092,8 @@ function fromStorage(failure, operation, host) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/feishu/client/look.ts
-/** A reply as the poll loop sees it: its value is the end, its failure is ridden out or is the end, by class. */
-function look_lookOf(reply) {
-    if (reply.ok)
-        return { kind: 'done', value: reply.value };
-    const { failure } = reply;
-    switch (failure.class) {
-        case 'transient':
-            return { kind: 'fault', failure };
-        case 'rate-limit':
-            return { kind: 'refused', failure, askedMs: failure.askedMs };
-        case 'permanent':
-            return { kind: 'failed', failure };
-    }
-}
-
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
 ;// CONCATENATED MODULE: ./src/files/save.ts
 
 
@@ -4115,38 +3110,62 @@ class WrongSize extends Error {
     }
 }
 /**
- * Saves a body as a file that appears under its name whole or not at all: written beside it under a name that nobody
- * can guess, hashed and counted on the way, brought to the disk, renamed. Whatever goes wrong, what was there before
- * stays, and nothing else does (of several that fail at once in one new folder, an empty folder may stay). Knows no
- * global state: any number may run at once.
+ * Writes a body to a temporary file that nobody can guess: hashed and counted on the way, brought to the disk. Whatever
+ * goes wrong, nothing is left behind. Knows no global state: any number may run at once.
  * @throws DiskFault when the disk refuses, WrongSize, or whatever the body throws
  */
-async function saveFile({ target, body, overwrite, expectedBytes, onBytes, onWhole, }) {
-    const mayReplace = typeof overwrite === 'function' ? overwrite : () => overwrite;
-    const existing = await targetFault(target, mayReplace());
-    if (existing)
-        throw existing;
-    const directory = external_node_path_default().dirname(target);
+async function stageFile({ directory, body, expectedBytes, onBytes }) {
     const temporary = external_node_path_default().join(directory, `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.part`);
     const { handle, createdDirectory } = await openTemporary(temporary, directory);
+    let isPublished = false;
+    const discard = async () => {
+        if (isPublished)
+            return;
+        await (0,promises_namespaceObject.unlink)(temporary).catch(() => undefined);
+        if (createdDirectory !== undefined)
+            await removeEmpty(directory, createdDirectory);
+    };
     try {
         let written;
         try {
-            written = await writeAll(handle, target, body, expectedBytes, onBytes);
+            written = await writeAll(handle, temporary, body, expectedBytes, onBytes);
         }
         finally {
             await handle.close().catch(() => undefined);
         }
-        await onWhole?.();
-        await moveInto(temporary, target, mayReplace());
-        return { path: target, ...written };
+        return {
+            ...written,
+            async publish(target, { overwrite }) {
+                await moveInto(temporary, target, overwrite);
+                isPublished = true;
+            },
+            discard,
+        };
     }
     catch (error) {
-        await (0,promises_namespaceObject.unlink)(temporary).catch(() => undefined);
-        if (createdDirectory !== undefined)
-            await removeEmpty(directory, createdDirectory);
+        await discard();
         throw error;
     }
+}
+/**
+ * Saves a body as a file that appears under its name whole or not at all: staged beside it, then renamed. Whatever goes
+ * wrong, what was there before stays, and nothing else does (of several that fail at once in one new folder, an empty
+ * folder may stay).
+ * @throws DiskFault when the disk refuses, WrongSize, or whatever the body throws
+ */
+async function save_saveFile({ target, overwrite, ...options }) {
+    const existing = await targetFault(target, overwrite);
+    if (existing)
+        throw existing;
+    const staged = await stageFile({ ...options, directory: external_node_path_default().dirname(target) });
+    try {
+        await staged.publish(target, { overwrite });
+    }
+    catch (error) {
+        await staged.discard();
+        throw error;
+    }
+    return { path: target, bytes: staged.bytes, sha256: staged.sha256 };
 }
 /**
  * Tells beforehand why a file cannot be saved there: it exists already, or a folder has its name.
@@ -4267,6 +3286,7 @@ async function removeEmpty(innermost, outermost) {
 
 
 
+
 /** How long a transfer may stand still: less where the whole timeout is short. */
 const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20_000);
 /**
@@ -4275,44 +3295,52 @@ const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20
  * expected, is the end.
  */
 function downloadLooks(options) {
-    const { connection, stallLimitMs, stalls = { inARow: 0 } } = options;
-    return async (signal) => {
-        // A service that is really so slow to begin still gets through.
-        const limitMs = stallLimitMs * 2 ** Math.min(stalls.inARow, 3);
-        return withStallLimit(connection.clock, limitMs, signal, async (limited, watch) => {
-            const look = await downloadOnce(options, limited, watch, limitMs);
-            stalls.inARow = limited.reason === deadline_ATTEMPT_TIMED_OUT ? stalls.inARow + 1 : 0;
-            return look;
-        });
-    };
+    const { target, overwrite } = options;
+    const stalls = options.stalls ?? { inARow: 0 };
+    return async (signal) => lookOf(await transfer({ ...options, stalls }, signal, ({ fileName }, body) => saveFile({ ...body, target: target(fileName), overwrite })));
 }
-async function downloadOnce(options, signal, watch, limitMs) {
+/**
+ * Downloads a file to a temporary name in a folder.
+ * @param directory absolute; created when missing
+ */
+function stageDownload(options, signal) {
+    const { directory } = options;
+    return transfer(options, signal, (_, body) => stageFile({ ...body, directory }));
+}
+function transfer(options, signal, store) {
+    const { connection, stallLimitMs, stalls = { inARow: 0 } } = options;
+    // A service that is really so slow to begin still gets through.
+    const limitMs = stallLimitMs * 2 ** Math.min(stalls.inARow, 3);
+    return withStallLimit(connection.clock, limitMs, signal, async (limited, watch) => {
+        const reply = await transferOnce(options, limited, watch, limitMs, store);
+        stalls.inARow = limited.reason === deadline_ATTEMPT_TIMED_OUT ? stalls.inARow + 1 : 0;
+        return reply;
+    });
+}
+async function transferOnce(options, signal, watch, limitMs, store) {
     const { connection, credential, source, expectedBytes, onBytes } = options;
     const opened = await watch(openDownload(connection, credential, source, signal));
     if (!opened.ok)
-        return look_lookOf(opened);
+        return opened;
     const file = opened.value;
     try {
-        const saved = await saveFile({
-            target: options.target(file.fileName),
+        const value = await store(file, {
             body: received(file, source.mayBeEmpty || expectedBytes === 0, watch),
-            overwrite: options.overwrite,
             expectedBytes,
-            onWhole: options.onWhole,
             onBytes: (bytes) => onBytes?.(bytes, expectedBytes ?? file.contentLength),
         });
-        return { kind: 'done', value: saved };
+        return { ok: true, value };
     }
     catch (error) {
         file.destroy();
         if (error instanceof DiskFault)
-            return look_lookOf({ ok: false, failure: diskFailure(error) });
+            return failure_fail(diskFailure(error));
         if (error instanceof WrongSize)
-            return look_lookOf({ ok: false, failure: wrongSize(error, file, options.wrongSizeAdvice) });
+            return failure_fail(wrongSize(error, file, options.wrongSizeAdvice));
         if (!(error instanceof Broken))
             throw error;
         const stalledMs = signal.reason === deadline_ATTEMPT_TIMED_OUT ? limitMs : undefined;
-        return look_lookOf({ ok: false, failure: broken(error, file, source, stalledMs) });
+        return failure_fail(broken(error, file, source, stalledMs));
     }
 }
 /** The body did not come to its end. */
@@ -4357,470 +3385,6 @@ function wrongSize({ bytes, expectedBytes }, { contentLength, framed, logId }, a
     if (bytes < expectedBytes && !framed)
         return { class: 'transient', what, logId };
     return { class: 'permanent', what, advice, logId };
-}
-
-;// CONCATENATED MODULE: ./src/export/placing/displace.ts
-
-/**
- * Finds what must move before a file may take a path: the file there may be the only one of another document, whose own
- * export is still to come, or has failed. Titles that were swapped, in pairs or in circles, are such a case. Pure.
- * @param target the path
- * @param own of which unit the file is
- * @returns the moves, in the order in which each finds its place free; what stands at the first one's is the new file's
- * own old one, or nobody's
- */
-function movesBefore(target, own, { recordAt, homesOf }) {
-    const moves = [];
-    let path = target;
-    for (;;) {
-        const from = recordAt(path);
-        const key = from && unitKey(from);
-        if (from === undefined || key === undefined || key === own)
-            return moves;
-        const homes = homesOf(key);
-        const isHome = ({ path: home }) => {
-            const there = recordAt(home);
-            return there !== undefined && unitKey(there) === key;
-        };
-        const [home] = homes;
-        const isMoving = moves.some(({ to }) => to === home?.path);
-        if (home === undefined || isMoving || homes.some(isHome))
-            return moves;
-        moves.unshift({ from, to: home.path });
-        path = home.path;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/export/placing/mover.ts
-
-
-
-
-
-
-
-
-
-
-/**
- * Moves files of earlier runs on to where their documents now belong, when another file takes their place: they may be
- * the only ones of documents whose own export is still to come, or has failed. One call at a time.
- */
-class Mover {
-    options;
-    emptying = new Set();
-    constructor(options) {
-        this.options = options;
-    }
-    /** True where a file has the name of a folder that is needed, or a folder that of the file. */
-    isInTheWay({ path: target }) {
-        return this.filesAbove(target).length > 0 || this.look(target)?.kind === 'other';
-    }
-    /**
-     * Moves on what was a file and is to be a folder, or the other way round.
-     * @throws DiskFault
-     */
-    async clearWay({ path: target, unit }, onSpare) {
-        for (const at of this.filesAbove(target))
-            await this.moveOn(at, unitKey(unit), onSpare);
-        if (this.look(target)?.kind === 'other')
-            await this.emptyFolder(target, unitKey(unit), onSpare);
-    }
-    /**
-     * Moves on what stands where a file is about to be put.
-     * @throws DiskFault
-     */
-    async makeRoom({ path: target, unit }, onSpare) {
-        const key = unitKey(unit);
-        if (this.keyAt(target) !== key)
-            await this.moveOn(target, key, onSpare);
-        await this.removeForeign(target, key);
-    }
-    /** Puts a file that waits to one of these places, as the first that is free; it stays on record where it is otherwise. */
-    async settle({ at }, places) {
-        const from = this.options.ledger.recordOf(at);
-        const to = places.find((place) => this.look(place) === undefined);
-        if (from && to !== undefined)
-            await this.move({ from, to });
-    }
-    async moveOn(target, key, onSpare, leaving) {
-        const { homesOf } = this.options;
-        const moves = movesBefore(target, key, { recordAt: (at) => this.recordAt(at), homesOf });
-        // Where the circle closes stands the new file's own old one, which goes only when the new one is there.
-        const own = this.recordAt(moves[0]?.to ?? target);
-        if (own && unitKey(own) === key && onSpare) {
-            const { directory } = splitPath(leaving ?? own.path);
-            const at = joined(directory, `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.old`);
-            await this.move({ from: own, to: at });
-            onSpare({ at, from: own.path });
-        }
-        for (const move of moves) {
-            // A document whose path is too long has no place of its own.
-            if (Buffer.byteLength(move.to) > LONGEST_PATH)
-                throw stuck(move.from.path, move.to);
-            await this.move(move);
-        }
-    }
-    async move({ from, to }) {
-        const { directory, ledger } = this.options;
-        if (this.look(from.path)?.kind !== 'file') {
-            // Somebody took it away, or only the manifest was restored: there is nothing to save.
-            ledger.forget(from.path);
-            return;
-        }
-        if (this.look(to)?.kind === 'other')
-            await this.emptyFolder(to, unitKey(from));
-        const there = this.look(to);
-        const isFree = there === undefined || (there.kind === 'file' && ledger.recordOf(to) !== undefined && !this.isAtHome(to, from));
-        if (!isFree)
-            throw stuck(from.path, to);
-        await this.removeForeign(to, unitKey(from));
-        const release = await ledger.claim([from.path, to].map((at) => ({ path: at, unit: from })));
-        try {
-            await ensureParentInside(directory, to);
-            await moveFile(external_node_path_default().join(directory, from.path), external_node_path_default().join(directory, to));
-        }
-        catch (error) {
-            release();
-            throw error;
-        }
-        ledger.record({ ...from, path: to });
-        ledger.forget(from.path);
-        await removeEmptyFrom(directory, from.path);
-    }
-    /** Moves on what stands in a folder whose name is needed for a file. */
-    async emptyFolder(folder, key, onSpare) {
-        // In a circle, what is being moved already waits for this.
-        if (this.emptying.has(folder))
-            return;
-        this.emptying.add(folder);
-        try {
-            for (const { path: at } of this.options.ledger.recordsBelow(folder))
-                await this.moveOn(at, key, onSpare, folder);
-        }
-        finally {
-            this.emptying.delete(folder);
-        }
-    }
-    /** True for another document's file where it belongs: two that have no real place may be said to have the same one. */
-    isAtHome(at, mover) {
-        const key = this.keyAt(at);
-        return key !== undefined && key !== unitKey(mover) && this.options.homesOf(key).some((home) => home.path === at);
-    }
-    /** What is claimed must not hold another document's bytes: after a kill they would be taken for its own. */
-    async removeForeign(at, key) {
-        const { directory, ledger } = this.options;
-        const there = ledger.recordOf(at);
-        if (there === undefined || unitKey(there) === key || this.look(at)?.kind !== 'file')
-            return;
-        const release = await ledger.claim([{ path: at, unit: there }]);
-        const absolute = external_node_path_default().join(directory, at);
-        try {
-            // The folder stays: the new file is about to stand in it.
-            await (0,promises_namespaceObject.unlink)(absolute);
-        }
-        catch (error) {
-            release();
-            throw diskFault('remove the file', absolute, error);
-        }
-        ledger.forget(at);
-    }
-    keyAt(at) {
-        const record = this.recordAt(at);
-        return record && unitKey(record);
-    }
-    recordAt(at) {
-        if (this.look(at)?.kind !== 'file')
-            return undefined;
-        return this.options.ledger.recordOf(at) ?? this.recordUnderOtherName(at);
-    }
-    /** On many disks the file at `a.docx` is the one on record as `A.docx`. */
-    recordUnderOtherName(at) {
-        const id = this.look(at)?.id;
-        if (id === undefined)
-            return undefined;
-        return this.options.ledger.recordsLike(at).find(({ path: other }) => this.look(other)?.id === id);
-    }
-    /** Also those that just move on, or are about to be removed: they have no record then, but their turn comes to an end. */
-    filesAbove(target) {
-        const segments = target.split('/');
-        const folders = segments.slice(1).map((_, depth) => segments.slice(0, depth + 1).join('/'));
-        return folders.filter((folder) => this.options.ledger.owns(folder) && this.look(folder)?.kind === 'file');
-    }
-    look(at) {
-        return diskFacts(this.options.directory)(at);
-    }
-}
-async function moveFile(from, to) {
-    try {
-        await (0,promises_namespaceObject.rename)(from, to);
-    }
-    catch (error) {
-        throw diskFault('move the file', from, error);
-    }
-}
-function stuck(from, to) {
-    const what = `Cannot replace the file ${(0,src_text/* quoted */.TL)(from, 1000)}: it is the only copy of another document, which has no other place yet`;
-    return new DiskFault(what, `Move away what stands at ${(0,src_text/* quoted */.TL)(to, 1000)}.`, 'EEXIST');
-}
-
-;// CONCATENATED MODULE: ./src/export/placing/placer.ts
-
-
-
-
-
-/** Puts files in place, with the manifest true of the disk before, between and after. */
-class Placer {
-    options;
-    mover;
-    turn = Promise.resolve();
-    constructor(options) {
-        this.options = options;
-        this.mover = new Mover(options);
-    }
-    /** @returns the file; a failure of origin `disk` where the disk refuses it at this place */
-    async place(file, write) {
-        const { directory, ledger } = this.options;
-        const releases = [];
-        const spares = [];
-        const onSpare = (spare) => void spares.push(spare);
-        let created;
-        let endTurn;
-        let saved;
-        try {
-            if (this.mover.isInTheWay(file))
-                await this.clearWay(file, onSpare);
-            created = await ensureParentInside(directory, file.path);
-            const isOurs = this.options.overwrite || file.stands || ledger.owns(file.path);
-            let hasMovedIn = false;
-            // What another file had to make room for may come to stand here while the bytes are on their way.
-            const overwrite = () => isOurs || hasMovedIn || ledger.recordOf(file.path) !== undefined;
-            // So that the run after a kill knows where something half-written may be.
-            if (!ledger.owns(file.path) && !file.stands)
-                releases.push(await ledger.claim([file]));
-            const onWhole = async () => {
-                // One at a time: what moves for one file may be what another one is about to move.
-                endTurn = await this.takeTurn();
-                hasMovedIn = ledger.recordOf(file.path) !== undefined;
-                // Whoever may write there can have put a link in the way meanwhile.
-                await ensureParentInside(directory, file.path);
-                await this.mover.makeRoom(file, onSpare);
-                const paths = [file.path, ...oldOnes(file, spares)];
-                releases.push(await ledger.claim(paths.map((at) => ({ path: at, unit: file.unit }))));
-            };
-            saved = await write({ target: external_node_path_default().join(directory, ...file.path.split('/')), overwrite, onWhole });
-            if (saved.ok)
-                this.record(file, saved.value);
-        }
-        catch (error) {
-            if (!(error instanceof DiskFault))
-                throw error;
-            saved = failure_fail(diskFailure(error));
-        }
-        finally {
-            // Nobody moves a file here, or looks for one, between the two.
-            endTurn ??= await this.takeTurn();
-            try {
-                if (saved?.ok === true)
-                    for (const old of oldOnes(file, spares))
-                        await this.removeOld(old);
-                else {
-                    for (const release of releases.reverse())
-                        release();
-                    if (created !== undefined)
-                        await removeEmptyFrom(directory, file.path, created);
-                    for (const spare of spares)
-                        await this.putBack(file, spare);
-                }
-            }
-            finally {
-                endTurn();
-            }
-        }
-        return saved;
-    }
-    async takeTurn() {
-        const before = this.turn;
-        let end = () => undefined;
-        this.turn = new Promise((resolve) => (end = resolve));
-        await before;
-        return end;
-    }
-    async clearWay(file, onSpare) {
-        const endTurn = await this.takeTurn();
-        try {
-            await this.mover.clearWay(file, onSpare);
-        }
-        finally {
-            endTurn();
-        }
-    }
-    /** The old file takes the place of the new one that did not come. Where the disk refuses, it stays on record as it is. */
-    async putBack(file, spare) {
-        try {
-            await this.mover.settle(spare, [file.path, spare.from]);
-        }
-        catch (error) {
-            if (!(error instanceof DiskFault))
-                throw error;
-        }
-    }
-    record({ unit, path: at }, { bytes: fileSize, sha256 }) {
-        const { ledger, clock } = this.options;
-        const { token, type, title, editTime, fileExtension, subId } = unit;
-        const exportedAt = `${new Date(clock.wallMs()).toISOString().slice(0, 19)}Z`;
-        ledger.record({ path: at, token, type, fileExtension, subId, title, editTime, fileSize, sha256, exportedAt });
-    }
-    /** What cannot be removed stays claimed: the next run tries again. */
-    async removeOld(old) {
-        const { directory, ledger, lookAlikes, onRemains } = this.options;
-        try {
-            await removeInside(directory, old, lookAlikes(old));
-            ledger.forget(old);
-        }
-        catch (error) {
-            if (!(error instanceof DiskFault))
-                throw error;
-            onRemains(error);
-        }
-    }
-}
-const oldOnes = ({ replaces }, spares) => [
-    ...replaces,
-    ...spares.map(({ at }) => at),
-];
-
-;// CONCATENATED MODULE: ./src/export/report/progress.ts
-// Often enough to see that it goes on, rarely enough for a log of an hour.
-const progress_EVERY_MS = 10_000;
-/** Writes a line every few seconds while something goes on. */
-class Ticker {
-    clock;
-    log;
-    line;
-    stopTimer = () => undefined;
-    last = '';
-    constructor(clock, log, line) {
-        this.clock = clock;
-        this.log = log;
-        this.line = line;
-        this.arm();
-    }
-    stop() {
-        this.stopTimer();
-    }
-    arm() {
-        this.stopTimer = this.clock.after(progress_EVERY_MS, () => {
-            const line = this.line();
-            if (line !== this.last)
-                this.log.info(line);
-            this.last = line;
-            this.arm();
-        });
-    }
-}
-
-;// CONCATENATED MODULE: ./src/export/report/report.ts
-
-
-// A summary may have 1 MiB; these rows stay far below it, whatever the titles are.
-const MOST_FAILURES = 50;
-const MOST_WRITTEN = 100;
-const MOST_SKIPPED = 50;
-const MOST_TEXT = 200;
-const NAMED_IN_ERROR = 3;
-/** `12 exported, 300 unchanged, 1 failed, 4 skipped, 0 deleted`. */
-function countsLine({ exported, unchanged, failed, skipped, deleted }, dryRun) {
-    const [did, gone] = dryRun ? ['to export', 'to delete'] : ['exported', 'deleted'];
-    return `${exported} ${did}, ${unchanged} unchanged, ${failed} failed, ${skipped} skipped, ${deleted} ${gone}`;
-}
-/**
- * The one line of the error annotation; undefined when nothing failed.
- * @param stopped why the run ended before everything was tried
- * @param hints what stands behind several failures
- */
-function errorOf({ failures, ...tally }, stopped, hints = []) {
-    if (failures.length === 0 && stopped === undefined)
-        return undefined;
-    const found = tally.exported + tally.unchanged + tally.failed + tally.skipped;
-    const groups = alike(failures);
-    const named = groups.slice(0, NAMED_IN_ERROR);
-    const more = failures.length - named.reduce((sum, { items }) => sum + items.length, 0);
-    return [
-        stopped,
-        tally.failed > 0 ? `${tally.failed} of ${found} failed.` : undefined,
-        ...hints,
-        ...named.map(({ items, told }, nth) => {
-            const number = groups.length > 1 ? `(${nth + 1}) ` : '';
-            const first = items.slice(0, NAMED_IN_ERROR).map(({ what }) => (0,src_text/* quoted */.TL)(what, 120));
-            const rest = items.length - first.length;
-            const names = `${number}${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-            // What ended the whole run has been told already.
-            return stopped?.includes(told) ? `${names}.` : `${names}: ${told}`;
-        }),
-        more > 0 ? `And ${more} more: see the job summary.` : undefined,
-    ]
-        .filter((part) => part !== undefined)
-        .join(' ');
-}
-/** Puts together what failed for the same cause, in the order of the first of each. */
-function alike(failures) {
-    const groups = new Map();
-    for (const item of failures) {
-        // The log id is another one each time, and so is the address with it.
-        const cause = failure_describe({ ...item.failure, logId: undefined, links: [] });
-        const group = groups.get(cause);
-        if (group)
-            group.items.push(item);
-        else
-            groups.set(cause, { told: failure_describe(item.failure), items: [item] });
-    }
-    return [...groups.values()];
-}
-/** The job summary: failures first, then what changed, then what was skipped; long lists are cut. */
-function summaryOf(report) {
-    const counts = {
-        title: report.dryRun ? 'Feishu export (dry run)' : 'Feishu export',
-        paragraphs: [
-            `${countsLine(report, report.dryRun)}. It took ${(0,src_text/* formatDuration */.a3)(report.elapsedMs)} and ${(0,src_text/* countOf */.pq)(report.requests, 'request')}.`,
-            ...report.notes,
-        ],
-    };
-    const link = (text, url) => {
-        const short = (0,src_text/* oneLine */.TN)(text, MOST_TEXT);
-        return url === undefined ? short : { text: short, href: url };
-    };
-    return [
-        counts,
-        ...tableOf('Failed', ['Document', 'Cause', 'What to do'], report.failures, MOST_FAILURES, ({ what, url, failure }) => [
-            link(what, url),
-            (0,src_text/* oneLine */.TN)(failure_factOf(failure), MOST_TEXT * 2),
-            (0,src_text/* oneLine */.TN)(failure.advice ?? '', MOST_TEXT * 2),
-        ]),
-        ...tableOf(report.dryRun ? 'To export' : 'Exported', ['File', 'Document'], report.written, MOST_WRITTEN, (item) => [(0,src_text/* oneLine */.TN)(item.path, MOST_TEXT), link(item.title, item.url)], report.dryRun ? undefined : 'the manifest has them all'),
-        ...tableOf('Deleted', ['File'], report.deletedPaths, MOST_WRITTEN, (path) => [(0,src_text/* oneLine */.TN)(path, MOST_TEXT)]),
-        ...tableOf('Skipped', ['Document', 'Reason'], report.skippedItems, MOST_SKIPPED, ({ path, url, reason }) => [
-            link(path, url),
-            (0,src_text/* oneLine */.TN)(reason, MOST_TEXT),
-        ]),
-    ];
-}
-function tableOf(title, head, items, most, row, elsewhere) {
-    if (items.length === 0)
-        return [];
-    const where = elsewhere === undefined ? '' : `; ${elsewhere}`;
-    const cut = items.length > most ? [`The first ${most} of ${items.length}${where}.`] : [];
-    return [{ title, paragraphs: cut, table: { head, rows: items.slice(0, most).map(row) } }];
-}
-/** The line that tells how far a run is. */
-function progressLine(state) {
-    const { done, total, inFlight, failed, elapsedMs } = state;
-    const perMinute = elapsedMs > 0 ? (done * 60_000) / elapsedMs : 0;
-    const left = total - done - failed;
-    const leftMs = perMinute > 0 ? (left / perMinute) * 60_000 : undefined;
-    return (`${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute` +
-        (leftMs === undefined || left === 0 ? '' : `, about ${(0,src_text/* formatDuration */.a3)(leftMs)} left`));
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/tasks/job-status.ts
@@ -5064,7 +3628,15 @@ function lostTwice(failure) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/export/advice.ts
+;// CONCATENATED MODULE: ./src/export/model.ts
+/** Identifies a document, in whatever format. */
+const documentKey = ({ type, token }) => `${type}/${token}`;
+/** Identifies an output. An uploaded file has one form only, whatever extension its name has. */
+function outputKey({ token, type, fileExtension, subId = '', }) {
+    return JSON.stringify(type === 'file' ? [token, type] : [token, type, fileExtension, subId]);
+}
+
+;// CONCATENATED MODULE: ./src/export/outputs/advice.ts
 
 const AGAIN = 'Run it again.';
 const GONE = 'The service deletes an exported file 10 minutes after the export ended. Run it again.';
@@ -5088,7 +3660,7 @@ function adviseFor(step, reply) {
     return advice === undefined ? reply : failure_fail({ ...failure, advice });
 }
 
-;// CONCATENATED MODULE: ./src/export/steps.ts
+;// CONCATENATED MODULE: ./src/export/outputs/export-steps.ts
 
 
 
@@ -5099,16 +3671,17 @@ function adviseFor(step, reply) {
 
 
 
-/** Puts the files of the same unit together: it is exported once. */
-function worksOf(files) {
+
+/** Groups the files of the same output: it is exported once. */
+function groupByOutput(files) {
     const works = new Map();
     for (const file of files) {
-        const key = unitKey(file.unit);
+        const key = outputKey(file.output);
         const work = works.get(key);
         if (work)
             work.files.push(file);
         else
-            works.set(key, { unit: file.unit, files: [file], placed: new Set(), failures: new Map() });
+            works.set(key, { output: file.output, files: [file], published: new Set(), failures: new Map() });
     }
     return [...works.values()];
 }
@@ -5116,88 +3689,66 @@ function worksOf(files) {
 function exportSteps(options) {
     const { connection, credential } = options.session;
     return {
-        async create({ unit }, signal) {
-            const { reply } = await createTask(connection, credential, unit, signal);
-            return reply.ok ? { ...reply, value: { ticket: reply.value, token: unit.token } } : adviseFor('create', reply);
+        async create({ output }, signal) {
+            const { reply } = await createTask(connection, credential, output, signal);
+            return reply.ok ? { ...reply, value: { ticket: reply.value, token: output.token } } : adviseFor('create', reply);
         },
         query: async (task, signal) => adviseFor('query', await queryTask(connection, credential, task, signal)),
         fetch(work, fileToken, fileSize) {
             const bytes = fileSize === undefined ? undefined : Number(fileSize);
-            const expectedBytes = Number.isSafeInteger(bytes) ? bytes : undefined;
             const download = {
-                source: exportedFile(fileToken, work.unit.fileExtension),
-                expectedBytes,
+                source: exportedFile(fileToken, work.output.fileExtension),
+                expectedBytes: Number.isSafeInteger(bytes) ? bytes : undefined,
                 stalls: { inARow: 0 },
             };
-            return async (signal) => adviseFor('download', await steps_place(options, work, download, signal));
+            return async (signal) => adviseFor('download', await fetchWork(options, work, download, signal));
         },
         fetchUploaded(work) {
-            const download = { source: uploadedFile(work.unit.token), expectedBytes: undefined, stalls: { inARow: 0 } };
-            return (signal) => steps_place(options, work, download, signal);
+            const download = { source: uploadedFile(work.output.token), expectedBytes: undefined, stalls: { inARow: 0 } };
+            return (signal) => fetchWork(options, work, download, signal);
         },
     };
 }
 const WRONG_SIZE_ADVICE = 'Run it again; if it stays, give the log id to Feishu support.';
-/**
- * Downloads to the first place, and copies from there to the others. A place that the disk refuses takes nothing from
- * the others.
- */
-async function steps_place(options, work, download, signal) {
+/** Downloads the file for its first path and copies it from there to the others; a path that fails stops no other one. */
+async function fetchWork(options, work, download, signal) {
+    const { session, directory, stallLimitMs, publish } = options;
+    const { connection, credential } = session;
     let first;
     for (const file of work.files) {
-        if (work.placed.has(file.path) || work.failures.has(file.path))
+        if (work.published.has(file.path) || work.failures.has(file.path))
             continue;
-        const from = first;
-        const write = from ? copied(from, signal) : downloaded(download, options, signal);
-        const saved = await options.placer.place(file, write).catch((error) => {
-            if (signal.aborted)
-                return failure_fail(STOPPED);
-            throw error;
-        });
-        if (saved.ok) {
-            first ??= saved.value;
-            work.placed.add(file.path);
+        const staged = first === undefined
+            ? await stageDownload({ connection, credential, ...download, directory, stallLimitMs, wrongSizeAdvice: WRONG_SIZE_ADVICE }, signal)
+            : await stageCopy(external_node_path_default().join(directory, ...first.split('/')), directory, signal);
+        const reply = staged.ok ? await publish(file, staged.value) : staged;
+        if (reply.ok) {
+            first ??= file.path;
+            work.published.add(file.path);
         }
-        else if (saved.failure.origin === 'disk' && saved.failure.scope !== 'app')
-            work.failures.set(file.path, saved.failure);
+        else if (reply.failure.origin === 'disk' && reply.failure.scope !== 'app') {
+            work.failures.set(file.path, reply.failure);
+        }
         else
-            return saved;
+            return reply;
     }
     const [failure] = work.failures.values();
     return failure ? failure_fail(failure) : { ok: true, value: undefined };
 }
-function downloaded(download, { session, stallLimitMs }, signal) {
-    const { connection, credential } = session;
-    return async ({ target, overwrite, onWhole }) => {
-        const looks = downloadLooks({
-            connection,
-            credential,
-            ...download,
-            target: () => target,
-            overwrite,
-            wrongSizeAdvice: WRONG_SIZE_ADVICE,
-            stallLimitMs,
-            onWhole,
-        });
-        const look = await looks(signal);
-        switch (look.kind) {
-            case 'done':
-                return { ok: true, value: look.value };
-            case 'pending':
-                throw new Error('a download is never pending');
-            default:
-                return failure_fail(look.failure);
-        }
-    };
+async function stageCopy(from, directory, signal) {
+    try {
+        return { ok: true, value: await stageFile({ directory, body: readFile(from, signal) }) };
+    }
+    catch (error) {
+        if (signal.aborted)
+            return failure_fail(STOPPED);
+        if (error instanceof DiskFault)
+            return failure_fail(diskFailure(error));
+        throw error;
+    }
 }
-function copied(from, signal) {
-    return async (target) => {
-        const body = steps_bytesOf(from.path, signal);
-        return { ok: true, value: await saveFile({ ...target, body, expectedBytes: from.bytes }) };
-    };
-}
-/** The bytes of a file, opened when somebody reads them and closed whatever comes. */
-async function* steps_bytesOf(file, signal) {
+/** The bytes of a file, opened when somebody reads them and always closed. */
+async function* readFile(file, signal) {
     try {
         const handle = await (0,promises_namespaceObject.open)(file);
         try {
@@ -5216,6 +3767,201 @@ async function* steps_bytesOf(file, signal) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/export/edit-time.ts
+// The clocks of runner and service may differ, and edit times have whole seconds.
+const CLOCK_MARGIN_MS = 2 * 60_000;
+/**
+ * Decides whether an edit time can show that a document has not changed since it was listed; pure. A document that was
+ * edited just before may be edited again within the same second: the next run has to export it once more.
+ * @param editTime seconds (or milliseconds) since 1970, as the service wrote them
+ * @param listedAtMs when the listing began, in milliseconds since 1970
+ */
+function isTrustedEditTime(editTime, listedAtMs) {
+    const number = Number(editTime);
+    const editedAtMs = number > 1e11 ? number : number * 1000;
+    // A time that is no number cannot be compared with the clock: it still tells one version from another.
+    return !Number.isFinite(editedAtMs) || editedAtMs < listedAtMs - CLOCK_MARGIN_MS;
+}
+
+;// CONCATENATED MODULE: ./src/export/placement/publish.ts
+
+
+
+
+
+/**
+ * Gives a complete file its path: it replaces the file of the same output, or takes an empty place, or, with `overwrite`,
+ * replaces a file that no run wrote. Nothing else is touched.
+ * @param staged is gone afterwards, whatever comes
+ * @returns a failure of origin `disk` where the disk refuses
+ */
+async function publish(file, staged, options) {
+    const { directory, journal, overwrite } = options;
+    const { path: at } = file;
+    const isOwn = journal.recordAt(at) !== undefined;
+    const record = makeRecord(file, staged, options);
+    try {
+        await ensureParentInside(directory, at);
+        await journal.intend([{ path: at, after: record }]);
+        try {
+            await staged.publish(external_node_path_default().join(directory, ...at.split('/')), { overwrite: overwrite || isOwn });
+        }
+        catch (error) {
+            journal.abort(at);
+            throw error;
+        }
+        journal.commit(at, record);
+        return { ok: true, value: undefined };
+    }
+    catch (error) {
+        await staged.discard();
+        await removeEmptyAbove(directory, at);
+        if (!(error instanceof DiskFault))
+            throw error;
+        return failure_fail(diskFailure(error));
+    }
+}
+function makeRecord({ output, path: at }, staged, options) {
+    const { token, type, title, fileExtension, subId } = output;
+    const { bytes: fileSize, sha256 } = staged;
+    const exportedAt = `${new Date(options.clock.wallMs()).toISOString().slice(0, 19)}Z`;
+    const editTime = trustedEditTime(output, options.listedAtMs);
+    return { path: at, token, type, title, editTime, fileExtension, subId, fileSize, sha256, exportedAt };
+}
+const trustedEditTime = ({ editTime }, listedAtMs) => editTime !== undefined && isTrustedEditTime(editTime, listedAtMs) ? editTime : undefined;
+
+;// CONCATENATED MODULE: ./src/export/report/report.ts
+
+
+// A summary may have 1 MiB; these rows stay far below it, whatever the titles are.
+const MAX_FAILURES = 50;
+const MAX_WRITTEN = 100;
+const MAX_SKIPPED = 50;
+const MAX_TEXT = 200;
+const MAX_NAMED_IN_ERROR = 3;
+/** `12 exported, 300 unchanged, 1 failed, 4 skipped, 0 deleted`. */
+function countsLine({ exported, unchanged, failed, skipped, deleted, dryRun }) {
+    const [did, gone] = dryRun ? ['to export', 'to delete'] : ['exported', 'deleted'];
+    return `${exported} ${did}, ${unchanged} unchanged, ${failed} failed, ${skipped} skipped, ${deleted} ${gone}`;
+}
+/**
+ * The one line of the error annotation; undefined when nothing failed.
+ * @param stopped why the run ended before everything was tried
+ * @param hints what may be the cause of several failures
+ */
+function errorMessage({ failures, ...tally }, stopped, hints = []) {
+    if (failures.length === 0 && stopped === undefined)
+        return undefined;
+    const found = tally.exported + tally.unchanged + tally.failed + tally.skipped;
+    const groups = groupByCause(failures);
+    const named = groups.slice(0, MAX_NAMED_IN_ERROR);
+    const more = failures.length - named.reduce((sum, { items }) => sum + items.length, 0);
+    return [
+        stopped,
+        tally.failed > 0 ? `${tally.failed} of ${found} failed.` : undefined,
+        ...hints,
+        ...named.map(({ items, message }, nth) => {
+            const number = groups.length > 1 ? `(${nth + 1}) ` : '';
+            const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => (0,src_text/* quoted */.TL)(what, 120));
+            const rest = items.length - first.length;
+            const names = `${number}${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+            // What ended the whole run is in the message already.
+            return stopped?.includes(message) ? `${names}.` : `${names}: ${message}`;
+        }),
+        more > 0 ? `And ${more} more: see the job summary.` : undefined,
+    ]
+        .filter((part) => part !== undefined)
+        .join(' ');
+}
+/** Groups failures by cause, in the order of the first of each. */
+function groupByCause(failures) {
+    const groups = new Map();
+    for (const item of failures) {
+        // The log id differs each time, and so does the address that contains it.
+        const cause = failure_describe({ ...item.failure, logId: undefined, links: [] });
+        const group = groups.get(cause);
+        if (group)
+            group.items.push(item);
+        else
+            groups.set(cause, { message: failure_describe(item.failure), items: [item] });
+    }
+    return [...groups.values()];
+}
+/** The job summary: failures first, then what changed, then what was skipped; long lists are cut. */
+function summarize(report) {
+    const counts = {
+        title: report.dryRun ? 'Feishu export (dry run)' : 'Feishu export',
+        paragraphs: [
+            `${countsLine(report)}. It took ${(0,src_text/* formatDuration */.a3)(report.elapsedMs)} and ${(0,src_text/* countOf */.pq)(report.requests, 'request')}.`,
+            ...report.notes,
+        ],
+    };
+    const link = (text, url) => {
+        const short = (0,src_text/* oneLine */.TN)(text, MAX_TEXT);
+        return url === undefined ? short : { text: short, href: url };
+    };
+    return [
+        counts,
+        ...tableOf('Failed', ['Document', 'Cause', 'What to do'], report.failures, MAX_FAILURES, ({ what, url, failure }) => [
+            link(what, url),
+            (0,src_text/* oneLine */.TN)(failure_factOf(failure), MAX_TEXT * 2),
+            (0,src_text/* oneLine */.TN)(failure.advice ?? '', MAX_TEXT * 2),
+        ]),
+        ...tableOf(report.dryRun ? 'To export' : 'Exported', ['File', 'Document'], report.written, MAX_WRITTEN, (item) => [(0,src_text/* oneLine */.TN)(item.path, MAX_TEXT), link(item.title, item.url)], report.dryRun ? undefined : 'the manifest has them all'),
+        ...tableOf('Deleted', ['File'], report.deletedPaths, MAX_WRITTEN, (path) => [(0,src_text/* oneLine */.TN)(path, MAX_TEXT)]),
+        ...tableOf('Skipped', ['Document', 'Reason'], report.skippedItems, MAX_SKIPPED, ({ path, url, reason }) => [
+            link(path, url),
+            (0,src_text/* oneLine */.TN)(reason, MAX_TEXT),
+        ]),
+    ];
+}
+function tableOf(title, head, items, most, row, elsewhere) {
+    if (items.length === 0)
+        return [];
+    const where = elsewhere === undefined ? '' : `; ${elsewhere}`;
+    const cut = items.length > most ? [`The first ${most} of ${items.length}${where}.`] : [];
+    return [{ title, paragraphs: cut, table: { head, rows: items.slice(0, most).map(row) } }];
+}
+/** The progress line of a run. */
+function progressLine(state) {
+    const { done, total, inFlight, failed, elapsedMs } = state;
+    const perMinute = elapsedMs > 0 ? (done * 60_000) / elapsedMs : 0;
+    const left = total - done - failed;
+    const leftMs = perMinute > 0 ? (left / perMinute) * 60_000 : undefined;
+    return (`${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute` +
+        (leftMs === undefined || left === 0 ? '' : `, about ${(0,src_text/* formatDuration */.a3)(leftMs)} left`));
+}
+
+;// CONCATENATED MODULE: ./src/export/report/progress.ts
+// Often enough to see that it goes on, rarely enough for a log of an hour.
+const progress_EVERY_MS = 10_000;
+/** Writes a line every few seconds while something goes on. */
+class Ticker {
+    clock;
+    log;
+    line;
+    stopTimer = () => undefined;
+    last = '';
+    constructor(clock, log, line) {
+        this.clock = clock;
+        this.log = log;
+        this.line = line;
+        this.arm();
+    }
+    stop() {
+        this.stopTimer();
+    }
+    arm() {
+        this.stopTimer = this.clock.after(progress_EVERY_MS, () => {
+            const line = this.line();
+            if (line !== this.last)
+                this.log.info(line);
+            this.last = line;
+            this.arm();
+        });
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/export/export-all.ts
 
 
@@ -5226,19 +3972,26 @@ async function* steps_bytesOf(file, signal) {
 
 
 
-
-
-/** Exports everything that is to be, many documents at once, and tells what became of each. */
-async function exportAll(ground, plan, exportTools) {
-    const { tools, stop, tellings } = ground;
-    const works = worksOf(plan.toExport);
+/** Exports files, many documents at once, and reports what became of each. */
+async function exportAll(context, files, exportTools) {
+    const { tools, stop } = context;
+    const works = groupByOutput(files);
     if (works.length === 0 || stop.cause())
         return;
-    let outlasting;
-    const engine = engineOf(ground, plan, exportTools, (failure) => (outlasting ??= failure));
+    let lastingLimit;
+    let done = 0;
+    let failed = 0;
+    const engine = createEngine(context, exportTools, (work, failure) => {
+        if (!failure)
+            done++;
+        else if (failure !== STOPPED)
+            failed++;
+        lastingLimit ??= endRunIfNeeded(work, failure, context);
+    });
     const startedAtMs = tools.clock.nowMs();
     const ticker = new Ticker(tools.clock, tools.log, () => progressLine({
-        ...tellings.progress(),
+        done,
+        failed,
         total: works.length,
         inFlight: engine.inFlight(),
         elapsedMs: tools.clock.nowMs() - startedAtMs,
@@ -5249,24 +4002,13 @@ async function exportAll(ground, plan, exportTools) {
     finally {
         ticker.stop();
     }
-    if (outlasting)
-        stop.stop({ kind: 'app-wide', failure: outlasting });
+    if (lastingLimit)
+        stop.stop({ kind: 'app-wide', failure: lastingLimit });
 }
-function engineOf(ground, plan, { api, patience, looks, ledger, lookAlikes }, onOutlasting) {
-    const { inputs, tools, stop, session, tellings } = ground;
+function createEngine(context, { api, patience, looks, journal, listedAtMs }, onEnd) {
+    const { inputs, tools, stop, session, report } = context;
     const { clock, log } = tools;
-    const placer = new Placer({
-        directory: inputs.directory,
-        overwrite: inputs.overwrite,
-        ledger,
-        clock,
-        homesOf: homesIn(plan),
-        lookAlikes,
-        onRemains: (fault) => {
-            log.info(fault.message);
-            tellings.notRemoved([fault]);
-        },
-    });
+    const { directory, overwrite, timeoutMs } = inputs;
     const engine = new Engine({
         api,
         patience,
@@ -5274,48 +4016,52 @@ function engineOf(ground, plan, { api, patience, looks, ledger, lookAlikes }, on
         stop: stop.signal,
         steps: exportSteps({
             session,
-            placer,
-            stallLimitMs: stallLimitFor(inputs.timeoutMs),
+            directory,
+            stallLimitMs: stallLimitFor(timeoutMs),
+            publish: (file, staged) => publish(file, staged, { directory, journal, clock, overwrite, listedAtMs }),
         }),
         onEnd: (work, failure) => {
-            tellings.ended(work, failure);
-            const placed = work.files.filter(({ path }) => work.placed.has(path));
-            if (placed.length > 0)
-                log.debug(`Exported ${placed.map(({ path }) => (0,src_text/* quoted */.TL)(path, 200)).join(', ')}`);
-            if (!failure || failure === STOPPED)
-                return;
-            for (const { path } of work.files) {
-                if (work.placed.has(path))
-                    continue;
-                log.info(`Failed: ${(0,src_text/* quoted */.TL)(path, 200)}: ${failure_describe(work.failures.get(path) ?? failure)}`);
-            }
-            const isForAll = failure.scope !== undefined;
-            // Uploaded files have a scope of their own; but the disk is everybody's.
-            // A limit that lasts longer than the run: nothing new begins, but what is under way may come to its end.
-            const isOutlasting = failure.class === 'rate-limit' && failure.scope === 'app' && !work.unit.uploaded;
-            if (isOutlasting && !inputs.failFast)
-                onOutlasting(failure);
-            else if (isForAll && (!work.unit.uploaded || failure.origin === 'disk'))
-                stop.stop({ kind: 'app-wide', failure });
-            else if (inputs.failFast)
-                stop.stop({ kind: 'fail-fast' });
+            report.ended(work, failure);
+            logEnd(work, failure, context);
+            onEnd(work, failure);
         },
-        onNewTask: (work, failure) => log.debug(`New task for ${(0,src_text/* quoted */.TL)(work.unit.title, 100)}, since ${failure_factOf(failure)}`),
+        onNewTask: (work, failure) => log.debug(`New task for ${(0,src_text/* quoted */.TL)(work.output.title, 100)}, since ${failure_factOf(failure)}`),
     });
     looks.now = () => engine.looksPerDocument();
     return engine;
 }
-/** Where the files of each unit are to be. */
-function homesIn(plan) {
-    const homes = new Map();
-    for (const file of [...plan.toExport, ...plan.unchanged, ...plan.refused.map(({ file }) => file)]) {
-        listIn(homes, unitKey(file.unit)).push(file);
+function logEnd({ files, published, failures }, failure, { tools }) {
+    const names = files.filter(({ path }) => published.has(path)).map(({ path }) => (0,src_text/* quoted */.TL)(path, 200));
+    if (names.length > 0)
+        tools.log.debug(`Exported ${names.join(', ')}`);
+    if (!failure || failure === STOPPED)
+        return;
+    for (const { path } of files) {
+        if (published.has(path))
+            continue;
+        tools.log.info(`Failed: ${(0,src_text/* quoted */.TL)(path, 200)}: ${failure_describe(failures.get(path) ?? failure)}`);
     }
-    return (key) => homes.get(key) ?? [];
+}
+/**
+ * Ends the run if every other document would fail in the same way.
+ * @returns a rate limit that lasts longer than the run: nothing new begins, but what is under way is finished
+ */
+function endRunIfNeeded({ output }, failure, { inputs, stop }) {
+    if (!failure || failure === STOPPED)
+        return undefined;
+    const isUpload = output.kind === 'upload';
+    const isLastingLimit = failure.class === 'rate-limit' && failure.scope === 'app' && !isUpload;
+    if (isLastingLimit && !inputs.failFast)
+        return failure;
+    // Uploaded files have a scope and a limit of their own; the disk is the same for all.
+    const isForAll = failure.scope !== undefined && (!isUpload || failure.origin === 'disk');
+    if (isForAll)
+        stop.stop({ kind: 'app-wide', failure });
+    else if (inputs.failFast)
+        stop.stop({ kind: 'fail-fast' });
+    return undefined;
 }
 
-// EXTERNAL MODULE: ./src/feishu/links/document-link.ts
-var document_link = __nccwpck_require__(84);
 ;// CONCATENATED MODULE: ./src/feishu/client/fields.ts
 
 /**
@@ -5353,11 +4099,11 @@ function wordIn(fields, name) {
     return value;
 }
 // A title has 800 characters at most.
-const fields_MOST_TEXT = 2_000;
+const MOST_TEXT = 2_000;
 /** A text, its beginning where it is longer than any title; empty when there is none. */
 function textIn(fields, name) {
     const value = fields[name];
-    return typeof value === 'string' ? value.slice(0, fields_MOST_TEXT) : '';
+    return typeof value === 'string' ? value.slice(0, MOST_TEXT) : '';
 }
 /** A time as the service wrote it; undefined when it told none. */
 function timeIn(fields, name) {
@@ -5452,11 +4198,11 @@ function queryMetas(connection, credential, documents, signal) {
         read({ data }) {
             if (!isObject(data))
                 throw new json_WrongShape('data is not an object');
-            return { metas: metas_listIn(data, 'metas').map(metaOf), refused: metas_listIn(data, 'failed_list').map(refusalOf) };
+            return { metas: listIn(data, 'metas').map(metaOf), refused: listIn(data, 'failed_list').map(refusalOf) };
         },
     }, signal);
 }
-function metas_listIn(data, name) {
+function listIn(data, name) {
     const list = data[name] ?? [];
     if (!Array.isArray(list))
         throw new json_WrongShape(`data.${name} is not a list`);
@@ -5608,23 +4354,67 @@ function listingCalls(api, connection, credential) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/export/paths.ts
+/** How many bytes of UTF-8 a text has. */
+const bytesOf = (text) => Buffer.byteLength(text);
+/** Compares texts by code points, the same on every machine. */
+function byCodePoints(a, b) {
+    const length = Math.min(a.length, b.length);
+    for (let at = 0; at < length; at++) {
+        const x = a.charCodeAt(at);
+        const y = b.charCodeAt(at);
+        if (x !== y)
+            return rank(x) - rank(y);
+    }
+    return a.length - b.length;
+}
+// Surrogates stand for code points above U+FFFF.
+const rank = (unit) => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
+/** Sorts by path, by code points. */
+const byPath = (a, b) => byCodePoints(a.path, b.path);
+/**
+ * Maps names that some file system takes for the same to the same text: other case (NTFS, APFS), other normal form
+ * (APFS, HFS+). It equates more than any one of them does: that costs a suffix, the opposite would cost a file.
+ */
+const fold = (name) => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD');
+/** Joins a directory (empty for the top) and a name. */
+const joined = (directory, name) => (directory === '' ? name : `${directory}/${name}`);
+/** Splits a path into its directory (empty for the top) and its name. */
+function splitPath(path) {
+    const slash = path.lastIndexOf('/');
+    return { directory: path.slice(0, Math.max(0, slash)), name: path.slice(slash + 1) };
+}
+/** The directories above a path, the innermost first, without the top. */
+function* directoriesAbove(path) {
+    for (let { directory } = splitPath(path); directory !== ''; { directory } = splitPath(directory))
+        yield directory;
+}
+/** True for a path inside a directory (empty for the top). */
+const isBelow = (path, directory) => directory === '' || path.startsWith(`${directory}/`);
+const TEMPORARY = /^\.feishu-export-[0-9a-f]{24}\.part$/i;
+const PARKED = /^\.feishu-export-[0-9a-f]{24}\.old$/i;
+/** True for a name under which a file is written until it is complete (see stageFile). */
+const isTemporaryName = (name) => TEMPORARY.test(name);
+/** True for a name under which a recorded file waits while others are moved (see applyMoves). */
+const isParkedName = (name) => PARKED.test(name);
+
 ;// CONCATENATED MODULE: ./src/export/listing/documents.ts
 
 
 const refKey = ({ token, type }) => `${type}/${token}`;
-/** What is known of documents named by token and type; each is asked for once. */
+/** Looks up documents by token and type, each once; of a wiki page, the document behind it. */
 class Documents {
     calls;
     known = new Map();
     constructor(calls) {
         this.calls = calls;
     }
-    /** Asks for the documents, 200 at once. Those of a type that the service does not tell of stay as they are. */
+    /** Asks for the documents, 200 at once. Of types without metadata, token and type are all that is known. */
     async ask(wanted) {
         const open = new Map();
-        for (const wish of wanted)
-            if (!this.known.has(refKey(wish)))
-                open.set(refKey(wish), wish);
+        for (const ref of wanted)
+            if (!this.known.has(refKey(ref)))
+                open.set(refKey(ref), ref);
         await Promise.all(batchesOf([...open.values()].filter(({ type }) => META_TYPES.has(type))).map((b) => this.fetch(b)));
         for (const [key, { token, type }] of open) {
             if (this.known.has(key))
@@ -5658,7 +4448,7 @@ class Documents {
         // Some deployments know nothing of wiki pages here.
         await Promise.all(unresolved.map((ref) => this.fetchNode(ref)));
     }
-    /** A refusal of the whole batch may be the fault of one document: the others are not to suffer from it. */
+    /** A refusal of the whole batch may be the fault of one document: each half is asked for again. */
     async fetchHalves(batch, failure) {
         const isAnswer = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined;
         if (batch.length > 1 && isAnswer) {
@@ -5799,28 +4589,28 @@ function lostPlace(level, how, logId) {
 ;// CONCATENATED MODULE: ./src/export/listing/tree.ts
 
 /**
- * Builds the tree of a source. Each thing stands in it once, at its own place; shortcuts are entries of their own, and
- * only what is nowhere else in the tree is listed below them: below which one does not hang on the order of listing.
+ * Builds the tree of a source. Each item is in it once, at its own place; shortcuts are entries of their own, and only
+ * what is nowhere else in the tree is listed below them: below which one does not depend on the order of the listing.
  */
-function buildTree(source, root, host, ground) {
-    const builder = new TreeBuilder(source, host, ground);
+function buildTree(source, root, host, answers) {
+    const builder = new TreeBuilder(source, host, answers);
     builder.build(root);
     return { entries: builder.entries, faults: builder.faults };
 }
 class TreeBuilder {
     source;
     host;
-    ground;
+    answers;
     entries = [];
     faults = [];
     seen = new Set();
     walked = new Set();
     branches = [];
     shortcuts = [];
-    constructor(source, host, ground) {
+    constructor(source, host, answers) {
         this.source = source;
         this.host = host;
-        this.ground = ground;
+        this.answers = answers;
     }
     build(root) {
         const top = { title: '', above: undefined, children: this.entries };
@@ -5843,7 +4633,7 @@ class TreeBuilder {
             if (this.walked.has(key))
                 continue;
             this.walked.add(key);
-            const { items, failure } = this.ground.levels.get(level);
+            const { items, failure } = this.answers.levels.get(level);
             for (const item of items)
                 this.put(item, place);
             if (failure)
@@ -5861,12 +4651,11 @@ class TreeBuilder {
         const title = item.title || facts.known?.title || item.document?.token || item.id;
         const place = { title, above: at, children: [] };
         if (!facts.known) {
-            this.faults.push(this.fault(place, facts.failure, !isGone(facts.failure)));
+            this.faults.push(this.fault(place, facts.failure, !isDeleted(facts.failure)));
             return;
         }
-        const { token, type, editTime } = facts.known;
         const url = facts.known.url ?? this.wikiUrl(item);
-        const entry = { token, type, title, editTime, url, shortcut: item.shortcut, children: place.children };
+        const entry = { ...facts.known, title, url, shortcut: item.shortcut, children: place.children };
         at.children.push(entry);
         if (!below)
             return;
@@ -5876,17 +4665,17 @@ class TreeBuilder {
         else
             this.branches.push(branch);
     }
-    /** What the entry tells of its document; a shortcut of a folder tells what is true of its target. */
+    /** The document of an item; of a shortcut in a folder, its target. */
     factsOf(item) {
         const { document, editTime } = item;
         if (!document)
             return { known: undefined, failure: LEADS_NOWHERE };
         if (!mustBeAsked(item))
             return { known: { ...document, title: item.title, editTime, url: item.url } };
-        const listed = this.ground.listed.get(document.token);
+        const listed = this.answers.listed.get(document.token);
         if (listed)
             return { known: { ...listed, url: listed.url ?? item.url } };
-        const reply = this.ground.documents.get(document);
+        const reply = this.answers.documents.get(document);
         return reply.ok
             ? { known: { ...reply.value, url: reply.value.url ?? item.url } }
             : { known: undefined, failure: reply.failure };
@@ -5899,7 +4688,7 @@ class TreeBuilder {
         const inner = new Set();
         const open = shortcuts.map(({ level }) => level);
         for (let level = open.pop(); level; level = open.pop()) {
-            for (const { below, shortcut } of this.ground.levels.get(level).items) {
+            for (const { below, shortcut } of this.answers.levels.get(level).items) {
                 if (!below || shortcut || inner.has(keyOf(below)))
                     continue;
                 inner.add(keyOf(below));
@@ -5919,16 +4708,65 @@ class TreeBuilder {
 }
 /** The address of a page of a knowledge base. */
 const wikiUrl = (host, nodeToken) => host === undefined ? undefined : `https://${host}/wiki/${nodeToken}`;
-/** A shortcut of a folder to a document says nothing of its target but token and type. */
+/** True for a shortcut in a folder: it says nothing about its target but token and type. */
 const mustBeAsked = ({ shortcut, nodeToken, document, below }) => shortcut && nodeToken === undefined && document !== undefined && below === undefined;
-const tree_GONE = new Set([970005, 131005]);
-/** True when the service says that the document is no more: of any other one nothing is known, so it may still be. */
-const isGone = (failure) => tree_GONE.has(failure.code);
+const DELETED = new Set([970005, 131005]);
+/** True when the service says that there is no such document; after any other failure it may still exist. */
+const isDeleted = (failure) => DELETED.has(failure.code);
 const LEADS_NOWHERE = {
     class: 'permanent',
     what: 'Could not list the folder: the service does not say where this shortcut leads',
     advice: 'Open it; if it leads nowhere, remove it.',
 };
+
+;// CONCATENATED MODULE: ./src/export/listing/confirm-missing.ts
+
+
+
+
+/** Finds the records whose document is not among the documents found. Pure. */
+function findMissing({ files, folders }, found) {
+    const isMissing = (record) => !found.has(documentKey(record));
+    return { files: files.filter(isMissing), folders: folders.filter(isMissing) };
+}
+/**
+ * Asks the service about documents that were not found: a listing leaves out without a word what may not be read.
+ * Source: "Obtain Metadata" (获取文件元数据), https://open.feishu.cn/document/server-docs/docs/drive-v1/file/batch_query
+ */
+async function askAboutMissing({ files, folders }, calls) {
+    const documents = new Documents(calls);
+    const records = [...files, ...folders];
+    await documents.ask(records);
+    return new Map(records.map((record) => {
+        const reply = documents.get(record);
+        return [documentKey(record), reply.ok ? { kind: 'exists' } : answerOf(reply.failure)];
+    }));
+}
+const answerOf = (failure) => (isDeleted(failure) ? { kind: 'deleted' } : { kind: 'unknown', failure });
+/**
+ * Decides which missing files are certainly gone; pure. A document about which nothing is known keeps its file, and its
+ * directory keeps what is in it: no listing can reach that either.
+ */
+function confirmGone({ files, folders }, answers) {
+    const failureOf = (record) => {
+        const answer = answers.get(documentKey(record));
+        return answer?.kind === 'unknown' ? answer.failure : undefined;
+    };
+    const closed = folders.flatMap((folder) => {
+        const failure = failureOf(folder);
+        return failure ? [{ path: folder.path, failure }] : [];
+    });
+    const gone = [];
+    const kept = [];
+    for (const file of [...files].sort(byPath)) {
+        const failure = failureOf(file) ?? closed.find(({ path }) => isBelow(file.path, path))?.failure;
+        if (failure)
+            kept.push({ file, failure });
+        else if (answers.has(documentKey(file)))
+            gone.push(file);
+    }
+    return { gone, kept };
+}
 
 ;// CONCATENATED MODULE: ./src/export/listing/walk.ts
 
@@ -5989,8 +4827,7 @@ class Levels {
     }
 }
 
-;// CONCATENATED MODULE: ./src/export/listing.ts
-
+;// CONCATENATED MODULE: ./src/export/listing/listing.ts
 
 
 
@@ -6027,8 +4864,8 @@ async function listWith(sources, calls, onProgress = () => undefined) {
     ]);
     const listed = listedDocuments(levels, nodes.values());
     await documents.ask(openShortcuts(levels, listed));
-    const ground = { levels, documents, listed };
-    const results = sources.map((source) => listOne(source, ground, nodes));
+    const answers = { levels, documents, listed };
+    const results = sources.map((source) => listOne(source, answers, nodes));
     return {
         sources: results.map(({ listed }) => listed),
         faults: results.flatMap(({ faults }) => faults),
@@ -6045,22 +4882,22 @@ function refOf(target) {
         return { token: target.token, type: target.type };
     return target.kind === 'wiki-node' && !target.children ? { token: target.token, type: 'wiki' } : undefined;
 }
-function listOne(source, ground, nodes) {
+function listOne(source, answers, nodes) {
     const { target } = source;
     const level = levelOf(target);
     if (level)
-        return listTree(source, { level }, ground);
+        return listTree(source, { level }, answers);
     if (isNodeTree(target)) {
         const node = nodes.get(target.token);
         if (node?.ok)
-            return listTree(source, { item: itemOfNode(node.value) }, ground);
+            return listTree(source, { item: itemOfNode(node.value) }, answers);
         const faults = node ? [{ source, what: source.link, failure: node.failure, branch: true }] : [];
         return { listed: { source, entries: [] }, faults };
     }
-    return listDocument(source, refOf(target), ground);
+    return listDocument(source, refOf(target), answers);
 }
-function listTree(source, root, ground) {
-    const { entries, faults } = buildTree(source, root, hostOf(source.link), ground);
+function listTree(source, root, answers) {
+    const { entries, faults } = buildTree(source, root, source.host, answers);
     return { listed: { source, entries }, faults };
 }
 function listDocument(source, ref, { documents, listed }) {
@@ -6071,25 +4908,21 @@ function listDocument(source, ref, { documents, listed }) {
         const { failure } = reply;
         return {
             listed: { source, entries: [] },
-            faults: [{ source, what: source.link, failure, branch: !isGone(failure) }],
+            faults: [{ source, what: source.link, failure, branch: !isDeleted(failure) }],
         };
     }
-    const { token, type, title, editTime, url } = reply.value;
+    const { value: document } = reply;
+    const { token, title, editTime, url } = document;
     const entry = {
-        token,
-        type,
+        ...document,
         title: title || token,
-        // A document that a tree holds too has one time in this run.
+        // A document that is in a tree too has one edit time in this run.
         editTime: listed.get(token)?.editTime ?? editTime,
-        url: url ?? (ref.type === 'wiki' ? wikiUrl(hostOf(source.link), ref.token) : undefined),
+        url: url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : undefined),
         shortcut: false,
         children: [],
     };
     return { listed: { source, entries: [entry] }, faults: [] };
-}
-function hostOf(link) {
-    const parsed = (0,document_link/* parseDocumentLink */.B)(link);
-    return parsed.kind === 'fault' ? undefined : parsed.host;
 }
 function listedDocuments(levels, nodes) {
     const roots = [...nodes].flatMap((reply) => (reply.ok ? itemOfNode(reply.value) : []));
@@ -6113,158 +4946,1057 @@ function* openShortcuts(levels, listed) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/export/manifest/adopt.ts
+;// CONCATENATED MODULE: ./src/export/listing/types.ts
+/** True when every part of every source could be listed. */
+const isComplete = ({ faults }) => !faults.some(({ branch }) => branch);
+
+;// CONCATENATED MODULE: ./src/lists.ts
+/** The list under a key; a new one is put there. Adding to it costs nothing, where a copy with one more grows with all. */
+function lists_listIn(lists, key) {
+    const known = lists.get(key);
+    if (known)
+        return known;
+    const list = [];
+    lists.set(key, list);
+    return list;
+}
+
+// EXTERNAL MODULE: ./src/feishu/tasks/export-formats.ts
+var export_formats = __nccwpck_require__(252);
+;// CONCATENATED MODULE: ./src/files/safe-name.ts
+// Linux takes 255 bytes, macOS 255 bytes of UTF-8, Windows 255 UTF-16 units: so many bytes fit everywhere.
+const safe_name_MOST_BYTES = 255;
+const MOST_EXTENSION_BYTES = 32;
+// What some system refuses or a screen reorders: C0, DEL, C1, separators of lines and of paths, Windows' own, controls
+// of direction, lone surrogates, and what Unicode has not assigned (macOS refuses it) but for emoji to come.
+const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}<>:"/\\|?*\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff]|(?!\p{Extended_Pictographic})\p{Cn}/gu;
+// Windows opens a device under these names, with any extension and with blanks before it.
+const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)/i;
+// HFS+ leaves these out when it compares names: `.g\u200cit` is `.git` there.
+const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
+/**
+ * Makes one path segment of any text, a file's name or a folder's, that Linux, macOS and Windows accept and that means
+ * nothing to git. Pure; what is safe already stays as it is, and so does the result when it is given again.
+ * @param name a title or a name: any Unicode
+ * @param extension added, without a dot before it, unless the name ends with it in any case
+ * @returns 1 to 255 bytes of UTF-8; longer names are cut before the extension. Names of different texts may be equal
+ */
+function safeName(name, extension = '') {
+    const cleaned = clean(name);
+    const wanted = headOf(clean(extension.replace(/^[\s.]+/, '')).replace(/\s/g, '_'), MOST_EXTENSION_BYTES);
+    const end = wanted === '' ? ownExtension(cleaned) : `.${wanted}`;
+    const tail = cleaned.slice(cleaned.length - end.length);
+    const endsWithIt = tail.toLowerCase() === end.toLowerCase();
+    const suffix = endsWithIt ? tail : end;
+    const stem = (endsWithIt ? cleaned.slice(0, cleaned.length - end.length) : cleaned).replace(/^[\s.]+$/u, '');
+    const whole = disarmed(stem, suffix);
+    if (safe_name_bytesOf(whole) <= safe_name_MOST_BYTES)
+        return whole;
+    const armed = whole.slice(0, whole.length - suffix.length);
+    // Once more: what follows a device's name may just have been cut off.
+    return disarmed(headOf(armed, safe_name_MOST_BYTES - safe_name_bytesOf(suffix)), suffix);
+}
+function clean(text) {
+    return withoutEnd(text.trim().replace(FORBIDDEN, '_'));
+}
+/** Without the blanks and dots at its end. A pattern that ends in `$` would begin anew at each of a million of them. */
+function withoutEnd(text) {
+    let length = text.length;
+    while (length > 0 && /[\s.]/u.test(text.charAt(length - 1)))
+        length--;
+    return text.slice(0, length);
+}
+/** What follows the last dot, where that looks like an extension. */
+function ownExtension(name) {
+    return /(?<=[^.])\.[a-z\d]{1,16}$/i.exec(name)?.[0] ?? '';
+}
+/** Stem and suffix, behind a `_` where the name would be empty or mean something to Windows or to git. */
+function disarmed(stem, suffix) {
+    const name = `${stem}${suffix}`;
+    return stem === '' || DEVICE.test(name) || isGitName(name) ? `_${name}` : name;
+}
+/**
+ * True for a segment that means something to git on some system: `.git`, also `.gitattributes`, `.gitmodules`, `.github`.
+ * NTFS knows such names by short ones too: GIT~1, GITHUB~1.
+ */
+function isGitName(segment) {
+    return /^(\.git|git[a-z\d]*~\d)/.test(segment.replace(IGNORED_BY_HFS, '').toLowerCase());
+}
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const safe_name_bytesOf = (text) => Buffer.byteLength(text);
+/** As many whole characters (as people see them) as fit into so many bytes, without blanks or dots at the end. */
+function headOf(text, mostBytes) {
+    // No character has less than a byte: a title of a megabyte need not be looked at whole.
+    const head = text.slice(0, mostBytes).replace(/[\ud800-\udbff]$/, '');
+    if (head === text && safe_name_bytesOf(text) <= mostBytes)
+        return text;
+    let kept = '';
+    let bytes = 0;
+    for (const { segment } of GRAPHEMES.segment(head)) {
+        bytes += safe_name_bytesOf(segment);
+        if (bytes > mostBytes)
+            break;
+        kept += segment;
+    }
+    return withoutEnd(kept === '' ? cutCodePoints(head, mostBytes) : kept);
+}
+/** For one "character" of a hundred combining marks. */
+function cutCodePoints(text, mostBytes) {
+    let kept = '';
+    let bytes = 0;
+    for (const character of text) {
+        bytes += safe_name_bytesOf(character);
+        if (bytes > mostBytes)
+            break;
+        kept += character;
+    }
+    return kept;
+}
+
+;// CONCATENATED MODULE: ./src/export/naming/names.ts
+
+
+
+
+// PathBudget for a dot and the longest extension of an export, so that the stem is the same in every format.
+const MAX_STEM = 255 - 5;
+/** One safe path segment of any text, in the normal form that git and people expect. */
+const safeSegment = (text) => safeName(text.toWellFormed().normalize('NFC'));
+/** The same with room for an extension; made safe again, for what is cut may be what made it harmless. */
+const safeStem = (text, mostBytes = MAX_STEM) => safeSegment(headOf(safeSegment(text), mostBytes - 1));
+/**
+ * The stem of a document's files and of the directory beside them. A title that already ends with an extension that the
+ * document can have goes without it: no `A.docx.docx`.
+ */
+function stemOf(title, type) {
+    const text = title.trim();
+    const extensions = (0,export_formats/* isDocumentType */.Oc)(type) ? export_formats/* EXPORT_FORMATS */.UP[type] : [];
+    const end = extensions.map((extension) => `.${extension}`).find((end) => text.toLowerCase().endsWith(end));
+    const without = end === undefined ? '' : text.slice(0, -end.length);
+    return safeStem(/[^\s.]/u.test(without) ? without : text);
+}
+/** The name of an uploaded file, as it is, cut in two at its extension (without the dot; empty if it has none). */
+function uploadedName(title) {
+    const text = title.toWellFormed().trim();
+    const dot = text.lastIndexOf('.');
+    const [before, extension] = [text.slice(0, Math.max(0, dot)), text.slice(dot + 1)];
+    const hasExtension = /[^\s.]/u.test(before) && /^[\p{L}\p{N}_-]{1,16}$/u.test(extension);
+    if (!hasExtension)
+        return { stem: safeStem(title, 255), extension: '' };
+    const end = extension.normalize('NFC');
+    return { stem: safeStem(before, 254 - bytesOf(end)), extension: end };
+}
+/** The stem that a thing has by its title, where the user gives it no other name. */
+const titleStem = (title, type) => type === 'file' ? uploadedName(title).stem : stemOf(title, type);
+/** The suffixes of a document's names; a sheet or table of it has its id in them. */
+function suffixesOf(token, subId = '') {
+    const clean = (text) => text.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);
+    const whole = clean(token);
+    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${token}\0${subId}`).digest('hex').slice(0, 16);
+    const parts = [whole.slice(-6), whole.slice(-12), whole, whole === '' ? hash : `${whole}-${hash}`];
+    return [...new Set(parts)].filter((part) => part !== '').map((part) => (subId ? `${part}-${clean(subId)}` : part));
+}
+/**
+ * The name of a level: 0 is the stem, the next ones have a suffix.
+ * @returns undefined where so many bytes have no room for it, or there is no such level
+ */
+function nameAt({ stem, suffixes }, level, mostBytes) {
+    if (level === 0)
+        return bytesOf(stem) <= mostBytes ? stem : undefined;
+    const suffix = suffixes[level - 1];
+    if (suffix === undefined)
+        return undefined;
+    const head = headOf(stem, mostBytes - bytesOf(suffix) - 1);
+    return head === '' ? undefined : `${head}-${suffix}`;
+}
+/** The level of a name that was given before, whatever room there was then; undefined for a name of something else. */
+function suffixLevelOf(name, { stem, suffixes }) {
+    if (name === stem)
+        return 0;
+    for (let level = suffixes.length; level > 0; level--) {
+        const end = `-${suffixes[level - 1] ?? ''}`;
+        const head = name.slice(0, -end.length);
+        if (name.endsWith(end) && head !== '' && stem.startsWith(head))
+            return level;
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/export/naming/dirs.ts
+
+
+
+
+/** A directory without content. */
+const newDir = (depth, owner) => ({
+    depth,
+    owner,
+    slots: new Map(),
+    named: new Map(),
+    reserved: new Set(),
+});
+/** Lists all directories, each after the one that it is in. */
+function allDirs(top) {
+    const dirs = [top];
+    // The list grows while it is gone through.
+    for (const { slots, named } of dirs) {
+        for (const { dir } of slots.values())
+            if (dir)
+                dirs.push(dir);
+        for (const { dir } of named.values())
+            dirs.push(dir);
+    }
+    return dirs;
+}
+/** Opens a directory that the user names, inside another one; `isFixed` is for a name that must stay as it is. */
+function openNamed(dir, wish, isFixed = false) {
+    let name = wish;
+    while (!isFixed && (dir.reserved.has(fold(name)) || isOwnName(name)))
+        name += '_';
+    const key = fold(name);
+    const known = dir.named.get(key);
+    // Of two spellings that are one directory on some disks, always the same one.
+    if (known && !known.isFixed && byCodePoints(name, known.name) < 0)
+        known.name = name;
+    const next = known ?? { name, isFixed, dir: newDir(dir.depth + 1) };
+    dir.named.set(key, next);
+    return next.dir;
+}
+/**
+ * Makes one directory of each that the user names and the one that would go by the same name, if that is just one slot's.
+ * Beside a file without extension, a slot's directory has another name anyway.
+ */
+function shareNamed({ named, slots }) {
+    if (named.size === 0)
+        return;
+    const wishing = new Map();
+    for (const slot of slots.values()) {
+        const key = fold(slot.stem);
+        if (slot.dir && named.has(key))
+            lists_listIn(wishing, key).push(slot);
+    }
+    for (const [key, [slot, ...others]] of wishing) {
+        if (!slot || others.length > 0 || hasBareFile(slot))
+            continue;
+        slot.named = named.get(key);
+        slot.dir = undefined;
+    }
+}
+/** True for names that this action gives to files that are not complete, or wait to be moved. */
+const isOwnName = (name) => isTemporaryName(name) || isParkedName(name);
+/** True where a file has just the stem as its name, as an uploaded file without extension does. */
+const hasBareFile = ({ files }) => [...files.values()].some(({ extension }) => extension === '');
+/** Opens the slot of a found thing in a directory; a sheet or table has one of its own. */
+function slotIn(home, { token, type, shortcut }, stem, explicit, subId) {
+    const key = JSON.stringify([token, type, fold(stem), subId]);
+    const known = home.slots.get(key);
+    if (known) {
+        // Of several spellings the user's, else always the same one.
+        if (known.explicit === explicit ? byCodePoints(stem, known.stem) < 0 : explicit)
+            known.stem = stem;
+        known.explicit ||= explicit;
+        known.shortcut &&= shortcut;
+        return known;
+    }
+    const slot = {
+        token,
+        type,
+        home,
+        stem,
+        suffixes: suffixesOf(token, subId),
+        explicit,
+        shortcut,
+        files: new Map(),
+        skips: new Map(),
+        dir: undefined,
+        named: undefined,
+    };
+    home.slots.set(key, slot);
+    return slot;
+}
+/** Adds a file that a slot is to have; two lines may ask for the same one. */
+function addFile({ files }, file) {
+    const key = outputKey(file.output);
+    const known = files.get(key);
+    files.set(key, known ? mergeReads(known, file) : file);
+}
+/** Merges two reads of the same output; an edit time that changed between them is dropped. */
+function mergeReads(a, b) {
+    const first = byCodePoints(`${a.output.title}\0${a.output.url ?? ''}`, `${b.output.title}\0${b.output.url ?? ''}`) <= 0 ? a : b;
+    return a.output.editTime === b.output.editTime
+        ? first
+        : { ...first, output: { ...first.output, editTime: undefined } };
+}
+/** What is skipped in a slot: where another source brings the file, only its shortcuts are. */
+function skipsOf({ skips, files }) {
+    const [most = []] = [...skips.values()].sort((a, b) => b.length - a.length);
+    return files.size === 0 ? most : most.filter(({ elsewhere }) => elsewhere !== undefined);
+}
+
+;// CONCATENATED MODULE: ./src/export/naming/path-budget.ts
+
+/** No path is longer, in bytes of UTF-8: Linux takes 4096, macOS 1024, both with the directory above it. */
+const MAX_PATH = 800;
+const MAX_SEGMENT = 255;
+// Shortened names have room for a character or two and for six letters of the token.
+const MIN_STEM = 12;
+/** The bytes that a slot's names have at most after the stem: the dot and the extension. */
+const endOf = (slot) => Math.max(0, ...Array.from(slot.files.values(), ({ extension }) => (extension === '' ? 0 : 1 + bytesOf(extension))));
+/** Distributes the length of a path among the names in it. */
+class PathBudget {
+    dirs;
+    widths = new Map();
+    /** @param dirs each after the one that it is in */
+    constructor(dirs) {
+        this.dirs = dirs;
+    }
+    /**
+     * How many bytes the stem of a slot may have in a directory. Where the paths below it would be too long, the longest
+     * stems on the way are shortened, all alike; the rest stays as it is.
+     */
+    stemBytes(slot, directory) {
+        const left = MAX_PATH - bytesOf(joined(directory, ''));
+        const own = Math.min(MAX_SEGMENT, left) - endOf(slot);
+        const { dir } = slot;
+        if (!dir)
+            return own;
+        const stem = bytesOf(slot.stem);
+        const fits = (most) => Math.min(stem, most) + 1 + this.widthOf(dir, most) <= left;
+        if (fits(MAX_SEGMENT))
+            return Math.min(own, left - 1 - this.widthOf(dir, MAX_SEGMENT));
+        let [low, high] = [MIN_STEM, MAX_SEGMENT];
+        while (high - low > 1) {
+            const middle = (low + high) >> 1;
+            if (fits(middle))
+                low = middle;
+            else
+                high = middle;
+        }
+        return Math.min(own, low);
+    }
+    /** The bytes of the longest path below a directory, when no stem has more than so many. */
+    widthOf(dir, most) {
+        let widths = this.widths.get(most);
+        if (!widths)
+            this.widths.set(most, (widths = this.measure(most)));
+        return widths.get(dir) ?? 0;
+    }
+    measure(most) {
+        const widths = new Map();
+        const below = (dir) => (dir ? 1 + (widths.get(dir) ?? 0) : 0);
+        // From the innermost outwards.
+        for (const dir of [...this.dirs].reverse()) {
+            let width = 0;
+            for (const slot of dir.slots.values()) {
+                width = Math.max(width, Math.min(bytesOf(slot.stem), most) + Math.max(endOf(slot), below(slot.dir)));
+            }
+            for (const named of dir.named.values())
+                width = Math.max(width, bytesOf(named.name) + below(named.dir));
+            widths.set(dir, width);
+        }
+        return widths;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/naming/assign-names.ts
+
+
+
+
+const PASSES = ['explicit', 'original', 'shortcut'];
+/**
+ * Gives the claims of one directory their names; pure, and independent of the order of the claims. A recorded name stays.
+ * Then pass by pass: a name that one claim alone asks for is its own; a name that several ask for belongs to none of
+ * them, and each asks for its next name. A claim that has a recorded name counts among those that ask for its names
+ * before that one, so that a run in which some documents failed does not change the names of the next run.
+ * @param directory the path of the directory
+ */
+function assignNames(claims, directory, taken) {
+    const names = new Map();
+    const used = new Set(taken.files);
+    const isFree = (name, { isDirectory }) => !used.has(fold(name)) &&
+        (isDirectory || !taken.directories.has(fold(name))) &&
+        !isOwnName(name) &&
+        bytesOf(joined(directory, name)) <= MAX_PATH;
+    const take = (name, end) => {
+        names.set(end, name);
+        used.add(fold(name));
+    };
+    const recordedName = (end) => end.recorded && end.recorded.stem + end.end;
+    const recorded = claims.flatMap(({ ends }) => ends.filter((end) => end.recorded !== undefined));
+    const rivals = countBy(recorded.map((end) => fold(recordedName(end) ?? '')));
+    for (const end of recorded) {
+        const name = recordedName(end) ?? '';
+        if (rivals.get(fold(name)) === 1 && isFree(name, end))
+            take(name, end);
+    }
+    for (const pass of PASSES) {
+        const members = claims.filter((claim) => claim.pass === pass).map((claim) => new Member(claim, names));
+        for (let level = 0; members.some((member) => member.isOpenAt(level)); level++) {
+            const wanted = countBy(members.flatMap((member) => member.namesAskedFor(level)));
+            for (const member of members.filter((member) => member.isAsking(level))) {
+                const options = member.open.map((end) => [member.nameOf(end, level), end]);
+                const isFits = options.every(([name, end]) => name !== undefined && wanted.get(fold(name)) === 1 && isFree(name, end));
+                if (!isFits)
+                    continue;
+                for (const [name, end] of options)
+                    if (name !== undefined)
+                        take(name, end);
+                member.close();
+            }
+            for (const [name, count] of wanted)
+                if (count > 1)
+                    used.add(name);
+            for (const member of members)
+                if (member.startLevel > level)
+                    for (const name of member.namesAskedFor(level))
+                        used.add(name);
+        }
+    }
+    return names;
+}
+/** A claim in its pass. */
+class Member {
+    claim;
+    /** The ends without a name so far; they go together. */
+    open;
+    /** The level of its recorded names: what is new beside them asks for the same stem first. */
+    startLevel;
+    constructor(claim, names) {
+        this.claim = claim;
+        this.open = claim.ends.filter((end) => !names.has(end));
+        const levels = claim.ends.flatMap((end) => (names.has(end) && end.recorded ? end.recorded.level : []));
+        this.startLevel = levels.length > 0 ? Math.min(...levels) : claim.firstLevel;
+    }
+    isOpenAt(level) {
+        return this.open.length > 0 && level <= this.claim.named.suffixes.length;
+    }
+    isAsking(level) {
+        return this.isOpenAt(level) && level >= this.startLevel;
+    }
+    /** Folded. */
+    namesAskedFor(level) {
+        if (level < this.claim.firstLevel)
+            return [];
+        const ends = level < this.startLevel ? this.claim.ends : this.open;
+        return ends.flatMap((end) => {
+            const name = this.nameOf(end, level);
+            return name === undefined ? [] : fold(name);
+        });
+    }
+    nameOf({ end }, level) {
+        const { named, maxBytes } = this.claim;
+        const stem = nameAt(named, level, maxBytes);
+        return stem === undefined ? undefined : stem + end;
+    }
+    close() {
+        this.open = [];
+    }
+}
+function countBy(keys) {
+    const counts = new Map();
+    for (const key of keys)
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+    return counts;
+}
+
+;// CONCATENATED MODULE: ./src/export/sources/source.ts
+/** True where a source is one document, and its `to` a path without extension. */
+const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 'wiki-node' && !target.children);
+
+;// CONCATENATED MODULE: ./src/export/naming/select-outputs.ts
+
+
+
+/** Decides which outputs a found thing has. Pure. */
+function selectOutputs(entry, source, options) {
+    // A line that names the document itself wants it; in a tree it may be left out.
+    if (entry.type === 'file')
+        return selectUploaded(entry, isSingle(source) || options.includeFiles);
+    if (entry.type === 'folder')
+        return { files: [], skip: undefined };
+    if (!(0,export_formats/* isDocumentType */.Oc)(entry.type)) {
+        return isSingle(source)
+            ? { files: [notExportable(entry)], skip: undefined }
+            : { files: [], skip: describeUnsupported(entry.type) };
+    }
+    const { extensions, skip } = selectExtensions(entry.type, source, options);
+    return { files: extensions.map((extension) => select_outputs_exportedFile(entry, extension, source)), skip };
+}
+const TYPE_NAMES = { mindnote: 'mind notes (思维笔记)', board: 'boards (画板)' };
+function describeUnsupported(type) {
+    const name = Object.hasOwn(TYPE_NAMES, type) ? TYPE_NAMES[type] : undefined;
+    return `the service cannot export ${name ?? `documents of type ${type.slice(0, 40)}`}`;
+}
+const outputOf = (document, rest) => {
+    const { token, type, title, editTime, url } = document;
+    return { token, type, title, editTime, url, ...rest };
+};
+function notExportable(entry) {
+    const what = `Could not export it: ${describeUnsupported(entry.type)}`;
+    return {
+        output: outputOf(entry, { kind: 'task', fileExtension: '', subId: undefined }),
+        extension: '',
+        failure: { class: 'permanent', what, advice: 'Remove its line from the sources.' },
+    };
+}
+function selectExtensions(type, source, { formats }) {
+    const requested = [...new Set(source.as ?? formats.get(type) ?? [])];
+    if (requested.length === 0)
+        return { extensions: [], skip: `\`formats\` names no format for ${type}` };
+    // Not everything in a tree can become what its line asks for; a single document must.
+    if (source.as === undefined || isSingle(source))
+        return { extensions: requested };
+    const extensions = requested.filter((extension) => (0,export_formats/* pairFault */.DI)(type, extension) === undefined);
+    if (extensions.length > 0)
+        return { extensions };
+    const fault = (0,export_formats/* pairFault */.DI)(type, requested[0] ?? '');
+    return { extensions, skip: `${fault?.what ?? ''}, but \`as\` of this source asks for that. ${fault?.can ?? ''}` };
+}
+function select_outputs_exportedFile(entry, extension, source) {
+    const { target } = source;
+    const subId = (0,export_formats/* needsSubId */.Hn)(extension) && isSingle(source) && 'subId' in target ? target.subId : undefined;
+    const output = outputOf(entry, { kind: 'task', fileExtension: extension, subId });
+    return { output, extension, failure: checkPair(entry.type, extension, subId) };
+}
+function checkPair(type, extension, subId) {
+    const fault = (0,export_formats/* pairFault */.DI)(type, extension);
+    if (fault)
+        return { class: 'permanent', what: `Could not export it: ${fault.what}`, advice: fault.can };
+    if (!(0,export_formats/* needsSubId */.Hn)(extension) || subId !== undefined)
+        return undefined;
+    return {
+        class: 'permanent',
+        what: `Could not export it to ${extension}, which holds one sheet or table: the link names none`,
+        advice: 'Open the sheet or table in the browser, copy the address (with `?sheet=` or `?table=` in it) and give it a line of' +
+            ' its own with `as=csv`; or export to xlsx.',
+    };
+}
+function selectUploaded(entry, isWanted) {
+    if (!isWanted)
+        return { files: [], skip: 'uploaded file; set `include-files: true` to have it downloaded' };
+    const { extension } = uploadedName(entry.title);
+    const output = outputOf(entry, { kind: 'upload', fileExtension: extension.toLowerCase(), subId: undefined });
+    return { files: [{ output, extension, failure: undefined }], skip: undefined };
+}
+
+;// CONCATENATED MODULE: ./src/export/naming/shortcuts.ts
 
 
 
 
 
 /**
- * Puts on record what stands where a killed run was about to write: it may be the only copy of its document. Whether it
- * is the old file or the new one is not known, so it has no time, and the document is exported again.
- * @param root the directory of the export, absolute
+ * Finds the shortcuts of a source that are not exported. Of several shortcuts to the same document outside, the one with
+ * a recorded file is, else the first by the titles above it: the order of the listing has no influence.
  */
-async function adoptUnfinished(manifest, root) {
-    const look = diskFacts(root);
-    for (const claim of manifest.writing) {
-        try {
-            if (look(claim.path)?.kind !== 'file')
-                continue;
-            const file = external_node_path_default().join(root, ...claim.path.split('/'));
-            const { mtime } = await (0,promises_namespaceObject.stat)(file);
-            const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
-            let fileSize = 0;
-            for await (const chunk of (0,external_node_fs_.createReadStream)(file)) {
-                hash.update(chunk);
-                fileSize += chunk.length;
+function findUnneededShortcuts(listed, options, records) {
+    const { originals, shortcuts } = findPlaces(listed.entries);
+    const unneeded = new Map();
+    for (const [key, places] of shortcuts) {
+        const hasOriginal = originals.has(key);
+        const needed = selectNeeded(places, hasOriginal, listed.source, options, records);
+        for (const { entry } of places)
+            if (!needed.has(entry))
+                unneeded.set(entry, hasOriginal ? 'original' : 'shortcut');
+    }
+    return unneeded;
+}
+/** A place in the tree of a source. */
+class Place {
+    entry;
+    above;
+    /** How many levels from the top, itself included. */
+    depth;
+    names;
+    constructor(entry, above) {
+        this.entry = entry;
+        this.above = above;
+        this.depth = (above?.depth ?? 0) + 1;
+    }
+    /** True for what may be its name on the disk, without extension. */
+    mayBe(name) {
+        this.names ??= namesOf(this.entry);
+        // The user may have named the directory, in another spelling.
+        return this.names.some((named) => suffixLevelOf(name, named) !== undefined || fold(name) === fold(named.stem));
+    }
+}
+/** A stem with and without what looks like an extension: both may be the name on the disk. */
+function namesOf({ title, token }) {
+    const suffixes = suffixesOf(token);
+    return [title, withoutExtension(title.trim())].map((text) => ({ stem: safeSegment(text), suffixes }));
+}
+const withoutExtension = (path) => path.replace(/\.[^./]*$/, '');
+/** By document, the originals of a tree and the places of the shortcuts. */
+function findPlaces(entries) {
+    const originals = new Set();
+    const shortcuts = new Map();
+    const open = entries.map((entry) => new Place(entry));
+    for (let next = open.pop(); next; next = open.pop()) {
+        const key = documentKey(next.entry);
+        if (next.entry.shortcut)
+            lists_listIn(shortcuts, key).push(next);
+        else
+            originals.add(key);
+        for (const child of next.entry.children)
+            open.push(new Place(child, next));
+    }
+    return { originals, shortcuts };
+}
+/** Selects the shortcuts to the same target that are exported or whose content is listed. */
+function selectNeeded(places, hasOriginal, source, options, records) {
+    const entries = places.map(({ entry }) => entry);
+    const [first] = entries;
+    if (first?.type === 'folder') {
+        // A folder's content is listed below one of its shortcuts at most: that one is needed.
+        const full = entries.filter(({ children }) => children.length > 0);
+        return new Set(hasOriginal || full.length > 0 ? full : entries);
+    }
+    const files = first ? selectOutputs(first, source, options).files : [];
+    if (files.length === 0)
+        return new Set(entries);
+    if (hasOriginal)
+        return new Set();
+    const recorded = files.flatMap(({ output }) => records.get(outputKey(output)) ?? []);
+    return new Set([chooseShortcut(places, source, recorded).entry]);
+}
+function chooseShortcut(places, source, recorded) {
+    const base = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length;
+    const known = recorded.map(({ path, title }) => ({ title, names: withoutExtension(path).split('/').slice(base) }));
+    const kept = places.filter((place) => known.some(({ title, names }) => mayBeAt(place, title, names)));
+    const candidates = kept.length > 0 ? kept : places;
+    return candidates.reduce((first, next) => (byWay(next, first) < 0 ? next : first));
+}
+/** True when a recorded path can be that of a place, by the titles and tokens above it. */
+function mayBeAt(place, title, names) {
+    if (title !== place.entry.title || names.length !== place.depth)
+        return false;
+    for (let at = place; at; at = at.above) {
+        if (!at.mayBe(names[at.depth - 1] ?? ''))
+            return false;
+    }
+    return true;
+}
+/** Orders places by the titles above them, from the top. */
+function byWay(a, b) {
+    let [x, y] = [a, b];
+    while (x && x.depth > b.depth)
+        x = x.above;
+    while (y && y.depth > a.depth)
+        y = y.above;
+    let order = a.depth - b.depth;
+    // What differs further up counts more; from a common place on, both are the same.
+    for (; x && y && x !== y; x = x.above, y = y.above)
+        order = byTitle(x.entry, y.entry) || order;
+    return order;
+}
+const byTitle = (a, b) => byCodePoints(a.title, b.title) || byCodePoints(a.token, b.token);
+
+;// CONCATENATED MODULE: ./src/export/naming/build-dirs.ts
+
+
+
+
+
+
+
+
+/**
+ * Builds the tree of directories from everything that was found, still without names. Pure.
+ * @param records the files of earlier runs, by output
+ * @param reserved paths that belong to no document: the manifest's own
+ */
+function buildDirs(listing, options, records, reserved) {
+    const top = newDir(0);
+    for (const path of reserved)
+        reserve(top, path);
+    const batches = listing.sources.map((listed) => ({
+        from: placeSource(listed, options, records),
+        entries: listed.entries,
+    }));
+    // A directory is complete before those below it: only then is it clear which directories are one.
+    const open = [[top, batches]];
+    for (let next = open.pop(); next; next = open.pop()) {
+        for (const below of fill(...next, options))
+            open.push(below);
+    }
+    return top;
+}
+function reserve(top, path) {
+    const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.');
+    const name = segments.pop();
+    if (name === undefined || segments.includes('..') || name === '..')
+        return;
+    let at = top;
+    for (const segment of segments)
+        at = openNamed(at, segment, true);
+    at.reserved.add(fold(name));
+}
+function placeSource(listed, options, records) {
+    const { source } = listed;
+    // The parser refuses `..`; here it would be a name like any other.
+    const to = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.');
+    const name = isSingle(source) ? to.pop() : undefined;
+    const unneeded = findUnneededShortcuts(listed, options, records);
+    return { listed, namedDirs: to.map(safeSegment), name, unneeded, exported: new Map() };
+}
+/** Puts entries into a directory. @returns what belongs into the directories below it */
+function fill(dir, batches, options) {
+    const inside = new Map();
+    const children = [];
+    for (const { from, entries } of batches) {
+        const name = from.namedDirs[dir.depth];
+        if (name !== undefined) {
+            lists_listIn(inside, openNamed(dir, name)).push({ from, entries });
+            continue;
+        }
+        for (const entry of entries) {
+            const of = addEntry(dir, entry, from, options);
+            if (entry.children.length > 0)
+                children.push({ of, batch: { from, entries: entry.children } });
+        }
+    }
+    shareNamed(dir);
+    for (const { of, batch } of children) {
+        const below = of.named?.dir ?? of.dir;
+        if (below)
+            lists_listIn(inside, below).push(batch);
+    }
+    return inside;
+}
+/** Adds one entry to its directory, without what is below it. */
+function addEntry(dir, entry, { listed, name, unneeded, exported, namedDirs }, options) {
+    const selected = selectOutputs(entry, listed.source, options);
+    const isNamed = name !== undefined && dir.depth === namedDirs.length;
+    const stem = isNamed ? stemOf(name, entry.type) : titleStem(entry.title, entry.type);
+    const slot = slotIn(dir, entry, stem, isNamed);
+    const places = lists_listIn(exported, documentKey(entry));
+    const shortcutTo = unneeded.get(entry);
+    const skip = (reason, elsewhere) => {
+        lists_listIn(slot.skips, listed).push({ entry, reason, elsewhere });
+    };
+    if (shortcutTo) {
+        skip('', { to: shortcutTo, slots: places });
+    }
+    else {
+        if (selected.skip !== undefined)
+            skip(selected.skip);
+        for (const file of selected.files) {
+            const own = slotIn(dir, entry, stem, isNamed, file.output.subId);
+            addFile(own, file);
+            places.push(own);
+        }
+        places.push(slot);
+    }
+    if (entry.children.length > 0 || (entry.type === 'folder' && !shortcutTo))
+        slot.dir ??= newDir(dir.depth + 1, slot);
+    return slot;
+}
+
+;// CONCATENATED MODULE: ./src/export/naming/recorded-names.ts
+
+
+
+
+/** Names in a directory that belong to what was not found. */
+class HeldPaths {
+    files = new Map();
+    directories = new Map();
+    constructor(records, folders) {
+        const used = new Set();
+        for (const { path } of records) {
+            hold(this.files, path);
+            for (const directory of directoriesAbove(path)) {
+                if (used.has(directory))
+                    break;
+                used.add(directory);
+                hold(this.directories, directory);
             }
-            const exportedAt = `${mtime.toISOString().slice(0, 19)}Z`;
-            manifest.record({ ...claim, editTime: undefined, fileSize, sha256: hash.digest('hex'), exportedAt });
         }
-        catch {
-            // What cannot be read stays as it is: what is to be written there will tell.
+        // A directory with files of a folder that was not found is that folder's.
+        for (const { path } of folders)
+            if (used.has(path))
+                hold(this.files, path);
+    }
+    /** The names in a directory that nothing else may have. */
+    in(directory, { reserved, named }) {
+        const files = new Set([...reserved, ...named.keys(), ...(this.files.get(directory) ?? [])]);
+        return { files, directories: this.directories.get(directory) ?? new Set() };
+    }
+}
+function hold(names, path) {
+    const { directory, name } = splitPath(path);
+    names.set(directory, (names.get(directory) ?? new Set()).add(fold(name)));
+}
+/** What earlier runs called things. */
+class RecordedNames {
+    files;
+    folders = new Map();
+    constructor(files, folders) {
+        this.files = files;
+        for (const folder of folders)
+            lists_listIn(this.folders, documentKey(folder)).push(folder);
+    }
+    /** The recorded directory of a slot; rather the one that is where the slot is now. */
+    folderOf(slot, home) {
+        const known = this.folders.get(documentKey(slot)) ?? [];
+        return known.find(({ path }) => splitPath(path).directory === home.recordedPath) ?? known[0];
+    }
+    /** The recorded name of a slot's directory, if it is one of its names and where the slot is now. */
+    directoryName(slot, home) {
+        const folder = this.folderOf(slot, home);
+        if (!folder)
+            return undefined;
+        const { directory, name } = splitPath(folder.path);
+        const level = directory === home.recordedPath ? suffixLevelOf(name, slot) : undefined;
+        return level === undefined ? undefined : { stem: name, level };
+    }
+    /** The recorded name of a file, likewise. */
+    fileStem(slot, file, home) {
+        const end = recorded_names_endOf(file);
+        const known = (this.files.get(outputKey(file.output)) ?? []).flatMap((record) => {
+            const { directory, name } = splitPath(record.path);
+            const isHere = directory === home.recordedPath || directory === home.path;
+            if (!isHere || !name.endsWith(end) || !(slot.explicit || isSameTitle(record.title, file)))
+                return [];
+            const stem = name.slice(0, name.length - end.length);
+            const level = suffixLevelOf(stem, slot);
+            return level === undefined ? [] : [{ stem, level }];
+        });
+        return known.sort((a, b) => a.level - b.level)[0];
+    }
+}
+/** True for the same title, and for one that makes the same name. */
+const isSameTitle = (title, { output }) => title === output.title || titleStem(title, output.type) === titleStem(output.title, output.type);
+/** What follows the stem in the name of a file. */
+const recorded_names_endOf = ({ extension }) => (extension === '' ? '' : `.${extension}`);
+
+;// CONCATENATED MODULE: ./src/export/naming/layout.ts
+
+
+
+
+
+
+
+
+
+
+/**
+ * Gives every output its path: safe on all systems, unique even where a file system ignores case, inside the directory,
+ * never the manifest's, and independent of the order of the listing. A document keeps its recorded path until its title
+ * or place changes; a path of a document that was not found stays its own until it is released. Pure.
+ */
+function layOut(listing, options) {
+    const { records, folders, released, manifestPath } = options;
+    const byOutput = new Map();
+    for (const record of records)
+        lists_listIn(byOutput, outputKey(record)).push(record);
+    const dirs = allDirs(buildDirs(listing, options, byOutput, [manifestPath]));
+    const slots = dirs.flatMap((dir) => [...dir.slots.values()]);
+    const outputs = new Set(slots.flatMap(({ files }) => [...files.keys()]));
+    const documents = findDocuments(listing);
+    const held = new HeldPaths(records.filter((record) => !outputs.has(outputKey(record)) && !released.has(record)), folders.filter((folder) => !documents.has(documentKey(folder))));
+    const placed = placeAll(dirs, new RecordedNames(byOutput, folders), held);
+    const skipped = slots.flatMap((slot) => skipsOf(slot).map((skip) => describeSkip(slot, skip, placed.paths)));
+    return {
+        files: placed.files.sort((a, b) => byPath(a, b) || byCodePoints(outputKey(a.output), outputKey(b.output))),
+        skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(sortText(a), sortText(b))),
+        folders: placed.folders.sort(byPath),
+    };
+}
+/** The documents of a listing, by `documentKey`: also those that are skipped. */
+function findDocuments(listing) {
+    const keys = new Set();
+    const open = listing.sources.flatMap(({ entries }) => entries);
+    for (let entry = open.pop(); entry; entry = open.pop()) {
+        keys.add(documentKey(entry));
+        for (const child of entry.children)
+            open.push(child);
+    }
+    return keys;
+}
+/** Names everything from the top down. */
+function placeAll(dirs, recorded, held) {
+    const budget = new PathBudget(dirs);
+    const files = [];
+    const folders = [];
+    const paths = new Map();
+    const placements = new Map();
+    for (const dir of dirs) {
+        const home = placements.get(dir) ?? { path: '', recordedPath: '', isReal: true };
+        const claims = home.isReal ? [...dir.slots.values()].map((slot) => claimNames(slot, home, budget, recorded)) : [];
+        const names = assignNames(claims.flatMap(({ claims }) => claims), home.path, held.in(home.path, dir));
+        const ends = new Map(claims.map((claim) => [claim.slot, claim]));
+        for (const { name, dir: below } of dir.named.values()) {
+            const path = joined(home.path, name);
+            placements.set(below, placementOf(path, path, home.isReal && bytesOf(path) < MAX_PATH));
         }
+        for (const slot of dir.slots.values()) {
+            const own = ends.get(slot);
+            const directoryName = own?.directory && names.get(own.directory);
+            const path = joined(home.path, directoryName ?? slot.named?.name ?? slot.stem);
+            if (slot.dir) {
+                const recordedPath = recorded.folderOf(slot, home)?.path ?? path;
+                placements.set(slot.dir, placementOf(path, recordedPath, directoryName !== undefined));
+                if (directoryName !== undefined)
+                    folders.push({ path, token: slot.token, type: slot.type });
+            }
+            const placed = [...slot.files].map(([key, file]) => {
+                const end = own?.files.get(key);
+                return placeFile(file, home.path, end && names.get(end), slot);
+            });
+            files.push(...placed);
+            paths.set(slot, placed[0]?.path ?? path);
+        }
+    }
+    return { files, folders, paths };
+}
+/** A path that cannot be real is only shown: its beginning is enough, or a deep tree would fill the memory. */
+function placementOf(path, recordedPath, isReal) {
+    const isWhole = isReal || path.length <= MAX_PATH;
+    return { path: isWhole ? path : `${path.slice(0, MAX_PATH).toWellFormed()}…`, recordedPath, isReal };
+}
+function claimNames(slot, home, budget, recorded) {
+    const files = new Map([...slot.files].map(([key, file]) => {
+        return [key, { end: recorded_names_endOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, home) }];
+    }));
+    const directory = slot.dir && {
+        end: '',
+        isDirectory: true,
+        recorded: recorded.directoryName(slot, home),
+    };
+    const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original';
+    const common = { named: slot, pass, maxBytes: budget.stemBytes(slot, home.path) };
+    const claim = (ends, firstLevel) => ends.length === 0 ? [] : [{ ...common, firstLevel, ends }];
+    const ends = [...files.values()];
+    // A file without extension has the stem itself as its name: the directory beside it takes one with a suffix.
+    const claims = hasBareFile(slot)
+        ? [...claim(ends, 0), ...claim(directory ? [directory] : [], 1)]
+        : claim(directory ? [...ends, directory] : ends, 0);
+    return { slot, claims, files, directory };
+}
+const TOO_LONG = {
+    class: 'permanent',
+    what: `Could not name the file: its path would be longer than ${MAX_PATH} bytes, even with shortened names`,
+    advice: 'Give the folder or page above it a line of its own in `sources`, with a short `to=`.',
+};
+function placeFile(file, directory, name, { stem }) {
+    const failure = name === undefined ? TOO_LONG : file.failure;
+    return { output: file.output, path: joined(directory, name ?? `${stem}${recorded_names_endOf(file)}`), failure };
+}
+/** All of it, so that equal paths are always in the same order. */
+const sortText = ({ title, type, reason, url = '' }) => [title, type, reason, url].join('\0');
+function describeSkip(slot, { entry, reason, elsewhere }, paths) {
+    const { title, type, url } = entry;
+    const extension = type === 'file' && !elsewhere ? uploadedName(title).extension : '';
+    const path = `${paths.get(slot) ?? slot.stem}${extension === '' ? '' : `.${extension}`}`;
+    return { title, type, path, url, reason: elsewhere ? describeElsewhere(elsewhere, entry, paths) : reason };
+}
+function describeElsewhere({ to, slots }, { type }, paths) {
+    const [at] = slots.flatMap((slot) => paths.get(slot) ?? []).sort(byCodePoints);
+    const target = at === undefined ? `a ${type}` : (0,src_text/* quoted */.TL)(at);
+    return to === 'original'
+        ? `shortcut to ${target}, exported there`
+        : `another shortcut to the document at ${target}, exported there`;
+}
+
+;// CONCATENATED MODULE: ./src/export/list-and-confirm.ts
+
+
+
+
+
+
+
+
+/**
+ * Lists the sources. With `delete-stale`, the service is asked about recorded documents that were not found; those that
+ * still exist have left the sources only if a second listing does not find them either: a document may have been moved
+ * while the first one was under way.
+ */
+async function listAndConfirm(context, api, recorded) {
+    const { inputs, tools, stop, session } = context;
+    const first = await list(context, api);
+    const missing = findMissing(recorded, findDocuments(first.listing));
+    if (stop.cause() || !inputs.deleteStale || missing.files.length === 0)
+        return { ...first, gone: [] };
+    if (!isComplete(first.listing))
+        return withoutConfirmation(context, first);
+    const answers = await askAboutMissing(missing, listingCalls(api, session.connection, session.credential));
+    if (![...answers.values()].some(({ kind }) => kind === 'exists')) {
+        return { ...first, gone: noteKept(context, confirmGone(missing, answers)) };
+    }
+    tools.log.info('Some documents exist but were not found: listing once more before anything is removed');
+    const second = await list(context, api);
+    if (stop.cause() || !isComplete(second.listing))
+        return withoutConfirmation(context, first);
+    const missingTwice = findMissing(missing, findDocuments(second.listing));
+    return { ...second, gone: noteKept(context, confirmGone(missingTwice, answers)) };
+}
+function withoutConfirmation({ report, stop }, found) {
+    if (!stop.cause())
+        report.note('`delete-stale` was off for this run: not everything could be listed.');
+    return { ...found, gone: [] };
+}
+function noteKept({ report }, { gone, kept }) {
+    const [first] = kept;
+    if (first) {
+        const names = kept.slice(0, 3).map(({ file }) => (0,src_text/* quoted */.TL)(file.path, 200));
+        const others = kept.length > names.length ? ' and others' : '';
+        report.note(`\`delete-stale\` kept ${(0,src_text/* countOf */.pq)(kept.length, 'file')} (${names.join(', ')}${others}): the document was not listed,` +
+            ` but it is not certain that it is gone. ${failure_describe(first.failure)}`);
+    }
+    return gone;
+}
+async function list({ inputs, tools, session }, api) {
+    const { clock, log } = tools;
+    const listedAtMs = clock.wallMs();
+    let found = 0;
+    const ticker = new Ticker(clock, log, () => `Listing: ${found} found so far`);
+    const onProgress = (count) => {
+        found = count;
+    };
+    try {
+        const { connection, credential } = session;
+        const listing = await listSources(inputs.sources, api, { connection, credential, onProgress });
+        return { listing, listedAtMs };
+    }
+    finally {
+        ticker.stop();
     }
 }
 
-;// CONCATENATED MODULE: ./src/export/manifest/manifest.ts
+;// CONCATENATED MODULE: ./src/export/manifest/format.ts
 
 
 
 
-const manifest_VERSION = 1;
+const format_VERSION = 1;
 const CURE = 'Restore it from git or from the cache. Or delete it and set `overwrite: true` until one run has succeeded, which' +
     ' exports everything again over the files of the earlier runs.';
 /** The manifest is there, but it cannot be read: a reason to stop, never to delete or to replace anything. */
 class ManifestError extends Error {
 }
-/**
- * What earlier runs wrote, and where: the memory between the runs. On disk it is JSON, version 1:
- *
- *     {
- *       "version": 1,
- *       "files": [
- *         {
- *           "path": "合同/A.docx",          relative to `directory`, with `/`
- *           "token": "…", "type": "docx",   the document
- *           "fileExtension": "docx",        the format; an uploaded file's own extension
- *           "subId": "…",                   the sheet or table, for csv alone
- *           "title": "A",
- *           "editTime": "1732000000",       as the service wrote it before the export; left out when it told none
- *           "fileSize": 34356, "sha256": "…",
- *           "exportedAt": "2026-11-23T02:00:00Z"
- *         }
- *       ],
- *       "writing": [ … ]                    path to title of files that are just being put in place
- *     }
- *
- * `files` and `writing` are sorted by path in the order of code points. The bytes are the same when nothing changed.
- *
- * `writing` is there only while a run is at it, or after it was killed; a document whose old file could not be removed
- * leaves it there too. Before files are renamed into place, `claim` moves them from `files` to `writing`, and the
- * manifest goes to disk; after that `record` does the reverse. So `files` is true of the disk at every moment, and a path
- * in `writing` is the action's own, whatever stands there: the next run writes it again. Readers do without `writing`, and leave alone keys that they do not know.
- */
-class Manifest {
-    records = new Map();
-    claims = new Map();
-    constructor(files = [], writing = []) {
-        for (const file of files)
-            this.records.set(file.path, file);
-        for (const claim of writing)
-            this.claims.set(claim.path, claim);
-    }
-    /** The files that are on the disk, sorted by path. */
-    get files() {
-        return sorted(this.records);
-    }
-    /** The files of which only the name is known, sorted by path. */
-    get writing() {
-        return sorted(this.claims);
-    }
-    /**
-     * Notes that these files are about to be put in place.
-     * @returns the records that they had, to be recorded again for a file that was not touched in the end
-     */
-    claim(files) {
-        return files.flatMap(({ path, unit }) => {
-            const { token, type, fileExtension, subId, title } = unit;
-            const record = this.records.get(path);
-            this.records.delete(path);
-            this.claims.set(path, { path, token, type, fileExtension, subId, title });
-            return record ?? [];
-        });
-    }
-    /** Notes a file that is in place. */
-    record(file) {
-        this.claims.delete(file.path);
-        this.records.set(file.path, file);
-    }
-    /** True where no earlier run left anything on record. */
-    isEmpty() {
-        return this.records.size + this.claims.size === 0;
-    }
-    /** The record of a path; undefined for one that is being written, or unknown. */
-    recordOf(path) {
-        return this.records.get(path);
-    }
-    /** Notes the title that the document of a file in place has by now: another one may make the same name. */
-    retitle(path, title) {
-        const record = this.records.get(path);
-        if (record && record.title !== title)
-            this.records.set(path, { ...record, title });
-    }
-    /** Notes that a file is to be written anew, whatever its document's time is. */
-    outdate(path) {
-        const record = this.records.get(path);
-        if (record?.editTime !== undefined)
-            this.records.set(path, { ...record, editTime: undefined });
-    }
-    /** Notes that nothing of this action's is at a path any more. */
-    forget(path) {
-        this.records.delete(path);
-        this.claims.delete(path);
-    }
-    /** True for a path that is being written, and has no record. */
-    isClaimed(path, unit) {
-        const claim = this.claims.get(path);
-        return claim !== undefined && (unit === undefined || unitKey(claim) === unitKey(unit));
-    }
-    /** The text for the disk in pieces: what `JSON.stringify` makes of it, entry by entry. */
-    pieces() {
-        const files = [`{\n  "version": ${manifest_VERSION},\n  "files": `, ...manifest_listOf(this.files.map(fileText))];
-        const writing = this.claims.size > 0 ? [',\n  "writing": ', ...manifest_listOf(this.writing.map(claimText))] : [];
-        return [...files, ...writing, '\n}\n'];
-    }
+/** Writes a manifest as text, in pieces; what `JSON.stringify` makes of it, entry by entry. Pure. */
+function formatManifest({ files, folders, journal }) {
+    return [
+        `{\n  "version": ${format_VERSION}`,
+        ...listText('files', [...files].sort(byPath).map(fileText)),
+        ...(folders.length > 0 ? listText('folders', [...folders].sort(byPath).map(folderText)) : []),
+        ...(journal.length > 0 ? listText('journal', [...journal].sort(byPath).map(changeText)) : []),
+        '\n}\n',
+    ];
 }
-function manifest_listOf(entries) {
+function listText(name, entries) {
+    const start = `,\n  "${name}": `;
     if (entries.length === 0)
-        return ['[]'];
-    return ['[\n', ...entries.flatMap((entry, index) => (index === 0 ? entry : [',\n', entry])), '\n  ]'];
+        return [`${start}[]`];
+    return [`${start}[\n`, ...entries.flatMap((entry, index) => (index === 0 ? entry : [',\n', entry])), '\n  ]'];
 }
-// A manifest of thousands of files is written every few seconds: what did not change is not made anew.
+// A manifest of thousands of files is written every few seconds: the text of an entry is made once.
 const texts = new WeakMap();
-function manifest_textOf(entry, shown) {
+function textOf(entry, shown) {
     let text = texts.get(entry);
     if (text === undefined) {
         // Split at line feeds alone: a title may hold other line separators.
@@ -6273,19 +6005,20 @@ function manifest_textOf(entry, shown) {
     }
     return text;
 }
-const fileText = (file) => manifest_textOf(file, ({ editTime, fileSize, sha256, exportedAt, ...identity }) => {
-    return { ...manifest_identityOf(identity), editTime, fileSize, sha256, exportedAt };
-});
-const claimText = (claim) => manifest_textOf(claim, manifest_identityOf);
-/** In the order of the keys on disk. */
-function manifest_identityOf({ path, token, type, fileExtension, subId, title }) {
-    return { path, token, type, fileExtension, subId, title };
-}
-function sorted(byPath) {
-    return [...byPath].sort(([a], [b]) => byCodePoints(a, b)).map(([, value]) => value);
-}
+const showFile = (record) => {
+    const { path, token, type, fileExtension, subId, title, editTime, fileSize, sha256, exportedAt } = record;
+    return { path, token, type, fileExtension, subId, title, editTime, fileSize, sha256, exportedAt };
+};
+const fileText = (record) => textOf(record, showFile);
+const folderText = (folder) => textOf(folder, ({ path, token, type }) => ({ path, token, type }));
+const changeText = (change) => textOf(change, ({ path, before, after, isMove }) => ({
+    path,
+    before: before && showFile(before),
+    after: after && showFile(after),
+    isMove,
+}));
 /**
- * Reads a manifest's text.
+ * Reads a manifest's text. Pure.
  * @param shownPath the path for messages
  * @throws ManifestError, with a cure
  */
@@ -6303,50 +6036,67 @@ function parseManifest(text, shownPath) {
     if (!isObject(whole) || !Number.isInteger(whole['version']))
         return refuse('it has no `version`');
     const version = Number(whole['version']);
-    if (version > manifest_VERSION) {
-        return refuse(`it has version ${version}, and this release of the action knows version ${manifest_VERSION} only`, 'Use the release that wrote it, or a newer one.');
+    if (version > format_VERSION) {
+        return refuse(`it has version ${version}, and this release of the action knows version ${format_VERSION} only`, 'Use the release that wrote it, or a newer one.');
     }
-    if (version !== manifest_VERSION)
-        return refuse(`it has version ${version}, which never was`);
-    const { files, writing = [] } = whole;
-    if (!Array.isArray(files))
-        return refuse('`files` is not a list');
-    if (!Array.isArray(writing))
-        return refuse('`writing` is not a list');
-    const paths = new Set();
-    const read = (list, entry, nth, reader) => {
-        const result = isObject(entry) ? reader(entry) : 'it is not an object';
-        if (typeof result === 'string')
-            return refuse(`in \`${list}\`, entry ${nth + 1}: ${result}`);
-        if (paths.has(result.path))
-            return refuse(`it holds the path ${(0,src_text/* quoted */.TL)(result.path)} twice`);
-        paths.add(result.path);
-        return result;
+    if (version !== format_VERSION)
+        return refuse(`it has version ${version}, which does not exist`);
+    const readList = (name, reader) => {
+        const list = whole[name] ?? (name === 'files' ? undefined : []);
+        if (!Array.isArray(list))
+            return refuse(`\`${name}\` is not a list`);
+        const paths = new Set();
+        return list.map((entry, nth) => {
+            const result = isObject(entry) ? reader(entry) : 'it is not an object';
+            if (typeof result === 'string')
+                return refuse(`in \`${name}\`, entry ${nth + 1}: ${result}`);
+            if (paths.has(result.path))
+                return refuse(`it holds the path ${(0,src_text/* quoted */.TL)(result.path)} twice`);
+            paths.add(result.path);
+            return result;
+        });
     };
-    return new Manifest(files.map((entry, nth) => read('files', entry, nth, readFileEntry)), writing.map((entry, nth) => read('writing', entry, nth, readClaim)));
+    const files = readList('files', readFileEntry);
+    const journal = [...readList('journal', readChange), ...readList('writing', readUnfinished)];
+    const recorded = new Set(files.map(({ path }) => path));
+    const twice = journal.find(({ path }) => recorded.has(path));
+    if (twice)
+        return refuse(`it holds the path ${(0,src_text/* quoted */.TL)(twice.path)} twice`);
+    return { files, folders: readList('folders', readFolder), journal };
 }
-const readClaim = (entry) => {
-    const { path, token, type, fileExtension, subId, title } = entry;
+const readPath = ({ path }) => {
     if (typeof path !== 'string' || path === '')
         return 'it has no `path`';
-    if (!isInside(path))
-        return `its path ${(0,src_text/* quoted */.TL)(path)} leads out of the directory, or is no path`;
+    return isInside(path) ? { path } : `its path ${(0,src_text/* quoted */.TL)(path)} leads out of the directory, or is not a path`;
+};
+const readFolder = (entry) => {
+    const place = readPath(entry);
+    if (typeof place === 'string')
+        return place;
+    const { token, type } = entry;
     if (typeof token !== 'string' || token === '')
         return 'it has no `token`';
     if (typeof type !== 'string' || type === '')
         return 'it has no `type`';
+    return { ...place, token, type };
+};
+const readIdentity = (entry) => {
+    const document = readFolder(entry);
+    if (typeof document === 'string')
+        return document;
+    const { fileExtension, subId, title } = entry;
     if (typeof fileExtension !== 'string')
         return 'it has no `fileExtension`';
     if (subId !== undefined && typeof subId !== 'string')
         return 'its `subId` is not a text';
     if (typeof title !== 'string')
         return 'it has no `title`';
-    return { path, token, type, fileExtension, subId, title };
+    return { ...document, fileExtension, subId, title };
 };
 const readFileEntry = (entry) => {
-    const claim = readClaim(entry);
-    if (typeof claim === 'string')
-        return claim;
+    const identity = readIdentity(entry);
+    if (typeof identity === 'string')
+        return identity;
     const { editTime, fileSize, sha256, exportedAt } = entry;
     if (editTime !== undefined && typeof editTime !== 'string')
         return 'its `editTime` is not a text';
@@ -6356,10 +6106,35 @@ const readFileEntry = (entry) => {
         return 'it has no `sha256`';
     if (typeof exportedAt !== 'string')
         return 'it has no `exportedAt`';
-    return { ...claim, editTime, fileSize, sha256, exportedAt };
+    return { ...identity, editTime, fileSize, sha256, exportedAt };
 };
-// What leads elsewhere on any system: `..` (Windows forgets dots and blanks at the end), `C:`, a backslash. And nobody
-// may have git's own folder written or removed.
+const readChange = (entry) => {
+    const place = readPath(entry);
+    if (typeof place === 'string')
+        return place;
+    const read = (name) => {
+        const value = entry[name];
+        if (value === undefined)
+            return undefined;
+        return isObject(value) ? readFileEntry(value) : `its \`${name}\` is not an object`;
+    };
+    const [before, after] = [read('before'), read('after')];
+    if (typeof before === 'string')
+        return before;
+    if (typeof after === 'string')
+        return after;
+    return { ...place, before, after, isMove: entry['isMove'] === true };
+};
+/** Manifests written before there was a journal name the files that a killed run was about to write. */
+const readUnfinished = (entry) => {
+    const identity = readIdentity(entry);
+    if (typeof identity === 'string')
+        return identity;
+    const before = { ...identity, editTime: undefined, fileSize: 0, sha256: '', exportedAt: '' };
+    return { path: identity.path, before, after: undefined, isMove: false };
+};
+// A path that leads elsewhere on any system: `..` (Windows drops dots and blanks at the end), `C:`, a backslash. And
+// nobody may have git's own folder written or removed.
 function isInside(path) {
     // eslint-disable-next-line no-control-regex
     if (/[\\:\u0000-\u001f]/.test(path) || !path.isWellFormed())
@@ -6384,12 +6159,12 @@ function isInside(path) {
 async function readManifest(root, relative) {
     const absolute = external_node_path_default().join(root, ...relative.split('/'));
     await checkParentInside(root, relative);
-    const found = diskFacts(root)(relative);
+    const found = lookInside(root)(relative);
     if (!found)
-        return new Manifest();
+        return { files: [], folders: [], journal: [] };
     if (found.kind === 'other') {
-        const what = `Cannot read the manifest ${(0,src_text/* quoted */.TL)(absolute, 1000)}: it is no plain file inside \`directory\``;
-        throw new DiskFault(what, 'Move away what stands there, or choose another `manifest`.', 'ELOOP');
+        const what = `Cannot read the manifest ${(0,src_text/* quoted */.TL)(absolute, 1000)}: it is not a plain file inside \`directory\``;
+        throw new DiskFault(what, 'Move it away, or choose another `manifest`.', 'ELOOP');
     }
     try {
         return parseManifest(await (0,promises_namespaceObject.readFile)(absolute, 'utf8'), absolute);
@@ -6400,8 +6175,8 @@ async function readManifest(root, relative) {
         throw diskFault('read the manifest', absolute, error);
     }
 }
-/** Looks at the size first: a manifest of thousands of files is written often, and seldom is what it was. */
-async function holds(absolute, pieces) {
+/** Compares the size first: a manifest of thousands of files is written often. */
+async function isOnDisk(absolute, pieces) {
     try {
         const { size } = await (0,promises_namespaceObject.stat)(absolute);
         const wanted = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
@@ -6412,7 +6187,7 @@ async function holds(absolute, pieces) {
     }
 }
 const CHUNK_BYTES = 64 * 1024;
-/** Through one small buffer, which is used again: the whole text at once, every few seconds, would cost memory. */
+/** One small buffer, used again and again: the whole text at once, every few seconds, would cost memory. */
 function* chunksOf(pieces) {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
     let used = 0;
@@ -6435,142 +6210,121 @@ function* chunksOf(pieces) {
  */
 async function writeManifest(root, relative, pieces) {
     const target = external_node_path_default().join(root, ...relative.split('/'));
-    if (await holds(target, pieces))
+    if (await isOnDisk(target, pieces))
         return;
     await ensureParentInside(root, relative);
-    await saveFile({ target, body: chunksOf(pieces), overwrite: true });
+    await save_saveFile({ target, body: chunksOf(pieces), overwrite: true });
 }
 
-;// CONCATENATED MODULE: ./src/export/manifest/ledger.ts
+;// CONCATENATED MODULE: ./src/export/manifest/journal.ts
 
-// A record that a kill loses costs one export more; each write of a large manifest costs memory.
-const RECORD_WITHIN_MS = 5_000;
+// A record that a kill loses costs a look at the file; each write of a large manifest costs memory.
+const WRITE_WITHIN_MS = 5_000;
+// How often a refused write is tried again before the run reports it.
+const RETRY_AFTER_MS = 1_000;
 /**
- * Keeps the manifest true of the disk at every moment, whenever the process is killed: before a file is put in place,
- * replaced or removed, its path goes to the list of those being written, and its record leaves the manifest on the disk;
- * afterwards the new record comes in. Many changes share one write.
+ * Keeps the manifest true of the disk whenever the process may be killed: a change is announced with `intend`, made, and
+ * then recorded with `commit` or taken back with `abort`. Many changes share one write of the manifest.
  */
-class Ledger {
-    manifest;
+class Journal {
     save;
     clock;
-    owned;
-    claimedOnDisk;
+    files = new Map();
+    pending = new Map();
+    folders;
     writer;
     changes = 0;
     cancelTimer;
     /** @param save brings the manifest to the disk, atomically; throws when the disk refuses */
-    constructor(manifest, save, clock) {
-        this.manifest = manifest;
+    constructor(start, save, clock) {
         this.save = save;
         this.clock = clock;
-        this.claimedOnDisk = new Set(manifest.writing.map(({ path }) => path));
-        this.owned = new Set([...manifest.files.map(({ path }) => path), ...this.claimedOnDisk]);
+        for (const file of start.files)
+            this.files.set(file.path, file);
+        this.folders = start.folders;
     }
-    /** True for a path that this run wrote, or that an earlier one wrote or was about to write. */
-    owns(path) {
-        return this.owned.has(path);
+    /** The recorded file at a path; while it is being changed, the one that was there before. */
+    recordAt(path) {
+        return this.files.get(path) ?? this.pending.get(path)?.before;
     }
-    /** The record of the file that stands at a path. */
-    recordOf(path) {
-        return this.manifest.recordOf(path);
-    }
-    /** The records of other paths that some disk takes for this one. */
-    recordsLike(path) {
-        const folded = fold(path);
-        return this.manifest.files.filter((file) => file.path !== path && fold(file.path) === folded);
-    }
-    /** The records of what stands below a path. */
-    recordsBelow(path) {
-        return this.manifest.files.filter((file) => file.path.startsWith(`${path}/`));
+    /** How many files are recorded. */
+    get size() {
+        return this.files.size;
     }
     /**
-     * Brings everything to the disk, but for what an earlier, killed run was about to write where nothing stands.
-     * @param look undefined where nothing is; may throw, then the rest is written all the same
+     * Announces changes. Resolves when the manifest on the disk knows them.
+     * @throws DiskFault when it cannot be written; then nothing is announced
      */
-    async close(look) {
-        try {
-            for (const { path } of this.manifest.writing)
-                if (look(path) === undefined)
-                    this.forget(path);
+    async intend(changes) {
+        if (changes.length === 0)
+            return;
+        for (const { path, after, isMove = false } of changes) {
+            this.pending.set(path, { path, before: this.files.get(path), after, isMove });
+            this.files.delete(path);
         }
-        finally {
-            await this.flush();
-        }
-    }
-    /**
-     * Announces that these paths are about to be written or removed. Resolves when the disk knows.
-     * @returns what takes it back if nothing was done after all
-     */
-    async claim(paths) {
-        if (paths.every(({ path, unit }) => this.manifest.isClaimed(path, unit) && this.claimedOnDisk.has(path)))
-            return () => undefined;
-        const added = new Set(paths.flatMap(({ path }) => (this.owned.has(path) ? [] : path)));
-        const before = this.manifest.claim(paths);
-        for (const { path } of paths)
-            this.owned.add(path);
-        const release = (only) => {
-            // A file that another one made room for has moved there meanwhile: it stays.
-            const mine = (path) => (only === undefined || only === path) && this.manifest.isClaimed(path);
-            for (const path of added)
-                if (mine(path))
-                    this.forget(path);
-            for (const file of before)
-                if (only === undefined || only === file.path)
-                    this.record(file);
-        };
         try {
             await this.flush();
         }
         catch (error) {
-            release();
+            for (const { path } of changes)
+                this.abort(path);
             throw error;
         }
-        return release;
     }
-    /** The file stands at its path. The disk learns it soon. */
-    record(file) {
-        this.owned.add(file.path);
-        this.manifest.record(file);
-        this.flushSoon();
+    /** Records what is at a path after a change. The disk learns it soon. */
+    commit(path, record) {
+        this.pending.delete(path);
+        if (record)
+            this.files.set(path, record);
+        else
+            this.files.delete(path);
+        this.writeSoon();
     }
-    /** Notes the titles of files that stay as they are. The disk learns them at the end. */
-    retitle(files) {
-        for (const { path, unit } of files)
-            this.manifest.retitle(path, unit.title);
+    /** Takes an announced change back: nothing has changed. */
+    abort(path) {
+        this.commit(path, this.pending.get(path)?.before);
     }
-    /** Notes that these files are to be written anew, by the next run if not by this one. The disk learns it soon. */
-    outdate(files) {
-        for (const { path } of files)
-            this.manifest.outdate(path);
-        this.flushSoon();
+    /** Notes other facts of a file that stays as it is. */
+    update(path, change) {
+        const record = this.files.get(path);
+        if (!record)
+            return;
+        const updated = { ...record, ...change };
+        if (updated.title !== record.title || updated.editTime !== record.editTime)
+            this.commit(path, updated);
     }
-    /** Nothing stands at the path any more. */
-    forget(path) {
-        this.owned.delete(path);
-        this.manifest.forget(path);
-        this.flushSoon();
+    setFolders(folders) {
+        this.folders = folders;
+        this.writeSoon();
     }
-    /** Resolves when the disk knows everything said so far. */
+    /**
+     * Resolves when the disk knows everything so far.
+     * @throws DiskFault when the manifest cannot be written
+     */
     flush() {
         this.cancelTimer?.();
         this.cancelTimer = undefined;
         this.changes++;
-        // A write under way may have begun before the last change: it is followed by another then.
+        // A write under way may have begun before the last change: another one follows it then.
         this.writer ??= this.write();
         return this.writer;
     }
-    flushSoon() {
-        // A write that fails is told by the next claim, or by the flush at the end.
-        this.cancelTimer ??= this.clock.after(RECORD_WITHIN_MS, () => void this.flush().catch(() => undefined));
+    writeSoon(afterMs = WRITE_WITHIN_MS) {
+        // A write that fails here is tried again, and reported by the next `intend` or the flush at the end.
+        this.cancelTimer ??= this.clock.after(afterMs, () => {
+            this.cancelTimer = undefined;
+            this.flush().catch(() => this.writeSoon(RETRY_AFTER_MS));
+        });
     }
     async write() {
         try {
             for (let written = -1; written !== this.changes;) {
                 written = this.changes;
-                const claimed = new Set(this.manifest.writing.map(({ path }) => path));
-                await this.save(this.manifest.pieces());
-                this.claimedOnDisk = claimed;
+                await this.save(formatManifest({
+                    files: [...this.files.values()],
+                    folders: this.folders,
+                    journal: [...this.pending.values()],
+                }));
             }
         }
         finally {
@@ -6579,240 +6333,554 @@ class Ledger {
     }
 }
 
-;// CONCATENATED MODULE: ./src/export/placing/cleaning.ts
+;// CONCATENATED MODULE: ./src/export/manifest/recover.ts
 
 
 
-/** Removes files that earlier runs wrote. One that cannot be removed keeps its record, and the others go all the same. */
-async function removeFiles(files, { directory, ledger, lookAlikes, stop }) {
+/**
+ * Finds out what became of the changes of a killed run: by the bytes that are at their paths now.
+ * @param root the directory of the export, absolute
+ * @param isFile whether a plain file is at a relative path
+ * @returns the records that are true of the disk
+ */
+async function recover({ files, journal }, root, isFile) {
+    const recovered = [];
+    for (const change of journal) {
+        if (!isFile(change.path))
+            continue;
+        try {
+            const record = identify(change, await readFacts(external_node_path_default().join(root, ...change.path.split('/'))));
+            if (record)
+                recovered.push(record);
+        }
+        catch {
+            // A file that cannot be read keeps its old record, without an edit time: it is exported again.
+            if (change.before)
+                recovered.push({ ...change.before, editTime: undefined });
+        }
+    }
+    return [...files, ...recovered];
+}
+/** Decides whose file is at the path of a change. Pure. */
+function identify({ path, before, after, isMove }, found) {
+    const same = [after, before].find((one) => one?.sha256 === found.sha256 && one.fileSize === found.fileSize);
+    if (same)
+        return { ...same, path };
+    // Neither: somebody changed the file meanwhile. It is exported again, as no edit time says that it is up to date.
+    const owner = before ?? (isMove ? after : undefined);
+    return owner && { ...owner, ...found, path, editTime: undefined };
+}
+async function readFacts(file) {
+    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
+    let fileSize = 0;
+    for await (const chunk of (0,external_node_fs_.createReadStream)(file)) {
+        hash.update(chunk);
+        fileSize += chunk.length;
+    }
+    return { fileSize, sha256: hash.digest('hex') };
+}
+
+;// CONCATENATED MODULE: ./src/export/placement/apply-moves.ts
+
+
+
+
+
+
+/**
+ * Moves recorded files, one after another: all of them are parked under a name of their own, then renamed into place.
+ * So swaps, circles, names that differ in case and files that become folders need no care of their own. A file that
+ * cannot be moved goes back, and so do those that wanted its path. The journal knows every step beforehand.
+ * @param evictions files that are to be removed later and must leave their path now: they stay parked
+ * @throws DiskFault when the journal cannot be written; then nothing was moved
+ */
+async function applyMoves(moves, evictions, options) {
+    const trips = [
+        ...moves.map((move) => new Trip(move.record, move.to)),
+        ...evictions.map((record) => new Trip(record, undefined)),
+    ];
+    if (trips.length === 0)
+        return { moved: [], evicted: [], failed: [], isChanged: false };
+    const { journal } = options;
+    await journal.intend(changesOf(trips));
+    for (const trip of trips)
+        await renameTrip(trip, trip.parkedAt, options);
+    for (const { record } of trips)
+        await removeEmptyAbove(options.directory, record.path);
+    const { arriving, returning } = separate(trips, options);
+    for (const trip of arriving)
+        await arrive(trip, options);
+    for (const trip of [...returning, ...arriving])
+        await sendBack(trip, options);
+    for (const path of new Set(changesOf(trips).map((change) => change.path)))
+        journal.commit(path, undefined);
+    for (const { record, at } of trips)
+        journal.commit(at, { ...record, path: at });
+    await journal.flush();
+    for (const { record, to } of trips) {
+        await removeEmptyAbove(options.directory, record.path);
+        if (to !== undefined)
+            await removeEmptyAbove(options.directory, to);
+    }
+    return {
+        moved: trips.flatMap(({ record, to, at }) => (to !== undefined && at === to ? [{ record, to }] : [])),
+        evicted: trips.flatMap(({ record, to, at }) => (to === undefined && at !== record.path ? [{ record, at }] : [])),
+        failed: trips.flatMap(({ record, to, failure }) => (to !== undefined && failure ? [{ record, to, failure }] : [])),
+        isChanged: trips.some(({ record, at }) => at !== record.path),
+    };
+}
+/** The way of one file. */
+class Trip {
+    record;
+    to;
+    parkedAt = `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.old`;
+    /** Where the file is now. */
+    at;
+    failure;
+    constructor(record, 
+    /** Undefined for a file that stays parked. */
+    to) {
+        this.record = record;
+        this.to = to;
+        this.at = record.path;
+    }
+}
+/** All paths that any of the trips may change, and what may come to be there. */
+function changesOf(trips) {
+    const after = new Map(trips.map(({ record }) => [record.path, undefined]));
+    for (const { record, to, parkedAt } of trips) {
+        after.set(parkedAt, { ...record, path: parkedAt });
+        if (to !== undefined)
+            after.set(to, { ...record, path: to });
+    }
+    return [...after]
+        .sort(([a], [b]) => byCodePoints(a, b))
+        .map(([path, record]) => ({ path, after: record, isMove: true }));
+}
+const isParked = ({ at, to, parkedAt }) => to !== undefined && at === parkedAt;
+/** Separates the parked files that can arrive from those whose path is taken: one that returns takes its own path. */
+function separate(trips, options) {
+    const taken = new Set(trips.filter((trip) => trip.at !== trip.parkedAt).map(({ at }) => fold(at)));
+    const returning = [];
+    let arriving = trips.filter(isParked);
+    for (;;) {
+        const stuck = arriving.filter(({ to = '' }) => taken.has(fold(to)) || !isFree(to, options));
+        if (stuck.length === 0)
+            return { arriving, returning };
+        for (const trip of stuck) {
+            trip.failure = diskFailure(existsFault(external_node_path_default().join(options.directory, trip.to ?? '')));
+            taken.add(fold(trip.record.path));
+        }
+        returning.push(...stuck);
+        arriving = arriving.filter((trip) => trip.failure === undefined);
+    }
+}
+/** A rename replaces silently: a recorded file must not be there, and a user's file only if it may be replaced. */
+function isFree(at, { directory, overwrite, journal }) {
+    try {
+        const there = lookInside(directory)(at);
+        return !there || (overwrite && there.kind === 'file' && journal.recordAt(at) === undefined);
+    }
+    catch (error) {
+        if (error instanceof DiskFault)
+            return false;
+        throw error;
+    }
+}
+async function arrive(trip, options) {
+    const { to } = trip;
+    if (to === undefined)
+        return;
+    try {
+        await ensureParentInside(options.directory, to);
+        await renameTrip(trip, to, options);
+    }
+    catch (error) {
+        if (!(error instanceof DiskFault))
+            throw error;
+        trip.failure = diskFailure(error);
+    }
+}
+/** A file that could not arrive goes back to where it was; where that is taken by now, it stays parked. */
+async function sendBack(trip, options) {
+    const { path: home } = trip.record;
+    if (!isParked(trip) || !isFree(home, { ...options, overwrite: false }))
+        return;
+    await ensureParentInside(options.directory, home).catch(() => undefined);
+    await renameTrip(trip, home, options);
+}
+/** Renames a file; a refusal is noted in the trip. */
+async function renameTrip(trip, to, { directory }) {
+    const from = external_node_path_default().join(directory, trip.at);
+    try {
+        await (0,promises_namespaceObject.rename)(from, external_node_path_default().join(directory, to));
+        trip.at = to;
+    }
+    catch (error) {
+        trip.failure ??= diskFailure(diskFault('move the file', from, error));
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/placement/prune.ts
+
+
+
+
+
+
+/**
+ * Removes stale files. A file whose document still exists goes only when another file of that document is there. One that
+ * cannot be removed keeps its record, and the others go all the same.
+ * @param stop what is left then stays
+ */
+async function prune(stale, { directory, journal }, stop) {
+    const look = lookInside(directory);
+    const isThere = (at, record) => {
+        const own = journal.recordAt(at);
+        return own !== undefined && documentKey(own) === documentKey(record) && look(at)?.kind === 'file';
+    };
+    const removable = stale.filter(({ record, reason, instead }) => {
+        const own = journal.recordAt(record.path);
+        if (!own || outputKey(own) !== outputKey(record))
+            return false;
+        return reason === 'gone' || instead.some(({ path: at }) => at !== record.path && isThere(at, record));
+    });
+    await journal.intend(removable.map(({ record }) => ({ path: record.path })));
     const removed = [];
     const faults = [];
-    if (files.length === 0)
-        return { removed, faults };
-    const release = await ledger.claim(files.map((unit) => ({ path: unit.path, unit })));
-    for (const file of files) {
-        if (stop.aborted) {
-            release(file.path);
-            continue;
-        }
+    for (const file of removable) {
+        const { path: at } = file.record;
         try {
-            if (await removeInside(directory, file.path, lookAlikes(file.path)))
-                removed.push(file.path);
-            ledger.forget(file.path);
+            if (stop.aborted)
+                journal.abort(at);
+            else {
+                if (await removeInside(directory, at))
+                    removed.push(file);
+                journal.commit(at, undefined);
+            }
         }
         catch (error) {
             if (!(error instanceof DiskFault))
                 throw error;
-            release(file.path);
+            journal.abort(at);
             faults.push(error);
         }
     }
     return { removed, faults };
 }
-/** Removes what earlier runs wrote elsewhere of files that are in place and need no export. */
-function removeReplaced(unchanged, cleaning) {
-    const old = unchanged.flatMap(({ unit, replaces }) => replaces.map((file) => ({ ...unit, path: file })));
-    return removeFiles(old, cleaning);
-}
-/** Removes what killed runs left half-written, wherever this one or an earlier one puts files. */
-async function removeTemporaries(directory, plan, manifest, manifestPath) {
-    const files = [...plan.toExport, ...plan.unchanged, ...manifest.files, ...manifest.writing, { path: manifestPath }];
-    const folders = files.map((file) => external_node_path_default().posix.dirname(file.path));
-    await cleanTemporaries(directory, new Set(folders.map((folder) => (folder === '.' ? '' : folder))));
-}
-
-;// CONCATENATED MODULE: ./src/export/plan.ts
-
-
-
-
-/** Decides what a run is going to do: what goes where, what need not, cannot or will not be exported. Pure. */
-function makePlan(listing, options) {
-    const { manifest } = options;
-    const records = [...manifest.files, ...manifest.writing.map(unfinished)];
-    const layout = layOut(listing, { ...options, recorded: records });
-    const isWhole = !listing.faults.some(({ branch }) => branch);
-    const units = oneTime(layout.files);
-    const replaces = replacedPaths(layout.files, records, isWhole);
-    const judge = judgeOf(options, records, layout);
-    const judged = layout.files.map((placed) => {
-        const unit = units.get(placed.unit) ?? placed.unit;
-        return { unit, path: placed.path, verdict: judge({ ...placed, unit }) };
-    });
-    // What replaces an old file must come to be; the best is what does so in this run.
-    const order = ['export', 'unchanged'];
-    const owners = new Map();
-    for (const kind of order) {
-        for (const { unit, path, verdict } of judged) {
-            if (verdict.kind === kind && !owners.has(unitKey(unit)))
-                owners.set(unitKey(unit), path);
+/**
+ * Removes what killed runs left incomplete: files are written under temporary names in the directory itself, and the
+ * manifest beside the manifest.
+ * @param folders relative to the directory, which itself is the empty text
+ */
+async function removeTemporaries(directory, folders) {
+    for (const folder of new Set(folders)) {
+        const names = await (0,promises_namespaceObject.readdir)(external_node_path_default().join(directory, folder)).catch(() => []);
+        for (const name of names.filter(isTemporaryName)) {
+            // Tidying is no reason to fail; the next run tries again.
+            await removeInside(directory, folder === '' ? name : `${folder}/${name}`).catch(() => false);
         }
     }
-    const toExport = [];
-    const unchanged = [];
-    const refused = [];
-    for (const { unit, path, verdict } of judged) {
-        const key = unitKey(unit);
-        const ofOld = owners.get(key) === path ? (replaces.get(key) ?? []) : [];
-        const file = { unit, path, replaces: ofOld, stands: verdict.kind !== 'refused' && verdict.stands };
-        if (verdict.kind === 'refused')
-            refused.push({ file, failure: verdict.failure, isStranger: verdict.isStranger === true });
-        else
-            (verdict.kind === 'export' ? toExport : unchanged).push(file);
-    }
-    const stale = staleOf(records, layout, [...toExport, ...unchanged]);
-    const inTheWay = isWhole ? blockersOf(stale, toExport) : [];
-    const plan = { toExport, unchanged, refused, skipped: layout.skipped, stale, inTheWay };
-    if (countFound(plan) !== layout.files.length + layout.skipped.length)
-        throw new Error('the plan lost a file');
-    return plan;
 }
+
+;// CONCATENATED MODULE: ./src/export/placement/read-snapshot.ts
+
+
 /**
- * What no document that was found is recorded for any more; and where a document was found, but not wanted in this
- * format, what stands for it.
+ * Looks at the paths once.
+ * @param directory absolute
  */
-function staleOf(records, layout, wanted) {
-    const byDocument = new Map();
-    for (const file of wanted)
-        listIn(byDocument, documentKey(file.unit)).push(file);
-    return records
-        .filter((record) => !layout.found.has(unitKey(record)))
-        .sort((a, b) => byCodePoints(a.path, b.path))
-        .map((file) => {
-        const key = documentKey(file);
-        return { file, instead: layout.foundDocuments.has(key) ? (byDocument.get(key) ?? []) : undefined };
-    });
-}
-/** The files of documents that are gone, where a folder of that name is needed. */
-function blockersOf(stale, toExport) {
-    const folders = new Set();
-    for (const { path } of toExport) {
-        for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1))
-            folders.add(path.slice(0, at));
-    }
-    return stale.flatMap(({ file, instead }) => (instead === undefined && folders.has(file.path) ? file : []));
-}
-/** How many files were found: the sum of what the numbers of a run must come to. */
-const countFound = ({ toExport, unchanged, refused, skipped }) => toExport.length + unchanged.length + refused.length + skipped.length;
-/**
- * Tells the planned paths that some disk takes for the same as a path, itself included: before a file of an earlier run
- * is removed, it must be seen that it is not one of them under another name (see removeInside).
- */
-function lookAlikes(plan) {
-    const paths = new Map();
-    for (const { path } of [...plan.toExport, ...plan.unchanged, ...plan.refused.map(({ file }) => file)]) {
-        const alike = paths.get(fold(path));
-        if (alike)
-            alike.push(path);
-        else
-            paths.set(fold(path), [path]);
-    }
-    return (path) => paths.get(fold(path)) ?? [];
-}
-/** A file that a killed run was about to write: its name is known, but not what is in it. */
-const unfinished = (claim) => ({
-    ...claim,
-    editTime: undefined,
-    fileSize: -1,
-    sha256: '',
-    exportedAt: '',
-});
-/** Copies of a document that were listed with different times have none, so that the next run exports them again. */
-function oneTime(files) {
-    const times = new Map();
-    for (const { unit } of files) {
-        const key = unitKey(unit);
-        times.set(key, (times.get(key) ?? new Set()).add(unit.editTime));
-    }
-    return new Map(files.map(({ unit }) => [unit, times.get(unitKey(unit))?.size === 1 ? unit : { ...unit, editTime: undefined }]));
-}
-/** By unit, the recorded paths that are no longer planned for anything. */
-function replacedPaths(files, records, isWhole) {
-    const planned = new Set(files.map(({ path }) => path));
-    const recorded = new Set(records.map(({ path, ...record }) => `${unitKey(record)} ${path}`));
-    const fresh = countBy(files.filter(({ unit, path }) => !recorded.has(`${unitKey(unit)} ${path}`)));
-    const old = new Map();
-    for (const record of records) {
-        if (planned.has(record.path))
-            continue;
-        listIn(old, unitKey(record)).push(record.path);
-    }
-    if (isWhole)
-        return old;
-    // With gaps in the listing, a copy that was not found may be in one of them: only what moved for sure is replaced, or
-    // is the same name but for its case.
-    const names = new Set(files.map(({ unit, path }) => `${unitKey(unit)} ${fold(path)}`));
-    return new Map([...old].map(([key, paths]) => {
-        const hasMoved = paths.length <= (fresh.get(key) ?? 0);
-        return [key, hasMoved ? paths : paths.filter((path) => names.has(`${key} ${fold(path)}`))];
-    }));
-}
-function countBy(files) {
-    const counts = new Map();
-    for (const { unit } of files)
-        counts.set(unitKey(unit), (counts.get(unitKey(unit)) ?? 0) + 1);
-    return counts;
-}
-function judgeOf({ manifest, disk, force, overwrite }, records, layout) {
-    const byPath = new Map(manifest.files.map((record) => [record.path, record]));
-    const owned = new Map();
-    for (const { path } of records)
-        listIn(owned, fold(path)).push(path);
-    const isOurs = (path, { id }) => owned.get(fold(path))?.some((own) => own === path || (id !== undefined && disk(own)?.id === id)) === true;
-    const planned = new Set();
-    for (const { unit, failure } of layout.files)
-        if (!failure)
-            planned.add(unitKey(unit));
-    /** True for a folder of earlier runs whose files all go elsewhere, since a file now has its name. */
-    const isLeaving = (path) => {
-        const below = records.filter((record) => record.path.startsWith(`${path}/`));
-        return below.length > 0 && below.every((record) => planned.has(unitKey(record)));
+function readSnapshot(directory, paths) {
+    const look = lookInside(directory);
+    const entries = new Map();
+    for (const path of paths)
+        if (!entries.has(path))
+            entries.set(path, entryAt(path, look));
+    return {
+        at(path) {
+            const entry = entries.get(path);
+            if (!entry)
+                throw new Error(`the snapshot does not have ${path}`);
+            return entry;
+        },
     };
-    const judge = ({ unit, path, failure }) => {
-        if (failure)
-            return { kind: 'refused', failure };
-        const fact = disk(path);
+}
+function entryAt(path, look) {
+    try {
+        const fact = look(path);
         if (!fact)
-            return { kind: 'export', stands: false };
-        if (fact.kind === 'other') {
-            return isLeaving(path) ? { kind: 'export', stands: false } : { kind: 'refused', failure: inTheWay(path) };
-        }
-        const record = byPath.get(path);
-        if (!force && record && isSame(record, unit) && fact.size === record.fileSize) {
-            return { kind: 'unchanged', stands: true };
-        }
-        if (!overwrite && !isOurs(path, fact))
-            return { kind: 'refused', failure: notOurs(path), isStranger: true };
-        return { kind: 'export', stands: true };
-    };
-    return (file) => {
-        try {
-            return judge(file);
-        }
-        catch (error) {
-            // One path that cannot be looked at takes nothing from the others.
-            if (error instanceof DiskFault)
-                return { kind: 'refused', failure: diskFailure(error) };
-            throw error;
-        }
-    };
+            return { kind: 'nothing' };
+        return fact.kind === 'other' ? { kind: 'other' } : { kind: 'file', size: fact.size, id: fact.id };
+    }
+    catch (error) {
+        // One path that cannot be looked at takes nothing from the others.
+        if (error instanceof DiskFault)
+            return { kind: 'unreadable', failure: diskFailure(error) };
+        throw error;
+    }
 }
-const isSame = (record, unit) => unitKey(record) === unitKey(unit) &&
-    record.fileExtension === unit.fileExtension &&
-    record.editTime !== undefined &&
-    record.editTime === unit.editTime;
+
+;// CONCATENATED MODULE: ./src/export/plan/plan-moves.ts
+
+
+
+
+/**
+ * Pairs the recorded files of each output with its planned paths: those at a planned path stay, the others move to the
+ * paths that are left. Pure.
+ * @param records only those whose file is on the disk
+ */
+function pairRecords(files, records) {
+    const recorded = new Map();
+    for (const record of records)
+        lists_listIn(recorded, outputKey(record)).push(record);
+    const planned = new Map();
+    for (const { output, path } of files)
+        lists_listIn(planned, outputKey(output)).push(path);
+    const staying = new Map();
+    const moves = [];
+    const surplus = [];
+    for (const [key, own] of recorded) {
+        const paths = planned.get(key);
+        if (!paths)
+            continue;
+        const there = new Map(own.map((record) => [record.path, record]));
+        for (const path of paths) {
+            const record = there.get(path);
+            if (!record)
+                continue;
+            staying.set(path, record);
+            there.delete(path);
+        }
+        const open = paths.filter((path) => !staying.has(path)).sort(byCodePoints);
+        for (const record of [...there.values()].sort(byPath)) {
+            const to = open.shift();
+            if (to === undefined)
+                surplus.push(record);
+            else
+                moves.push({ record, to });
+        }
+    }
+    return { staying, moves, surplus };
+}
+/** Finds the removable files whose name is needed, as a file or as a directory. Pure. */
+function findEvictions(removable, paths) {
+    if (removable.length === 0)
+        return [];
+    const needed = new Set();
+    const files = new Set();
+    for (const path of paths) {
+        files.add(fold(path));
+        needed.add(fold(path));
+        for (const directory of directoriesAbove(path))
+            needed.add(fold(directory));
+    }
+    return removable.filter(({ path }) => {
+        return needed.has(fold(path)) || [...directoriesAbove(path)].some((directory) => files.has(fold(directory)));
+    });
+}
+/** What moves and exports may find at a path. */
+class Occupancy {
+    snapshot;
+    overwrite;
+    leaving = new Map();
+    recorded;
+    constructor(snapshot, overwrite, records, leaving) {
+        this.snapshot = snapshot;
+        this.overwrite = overwrite;
+        this.recorded = new Set(records.map(({ path }) => fold(path)));
+        for (const record of leaving)
+            lists_listIn(this.leaving, fold(record.path)).push(record);
+    }
+    /** The file at this path stays after all. */
+    keep(record) {
+        const others = (this.leaving.get(fold(record.path)) ?? []).filter((one) => one !== record);
+        this.leaving.set(fold(record.path), others);
+    }
+    /** Why nothing can be put at a path; undefined when it is free, or will be. */
+    obstacle(path) {
+        const entry = this.snapshot.at(path);
+        switch (entry.kind) {
+            case 'nothing':
+                return undefined;
+            case 'unreadable':
+                return { failure: entry.failure, isForeign: false };
+            case 'other': {
+                const isLeaving = [...this.leaving.values()].some((records) => records.some((one) => isBelow(one.path, path)));
+                return isLeaving ? undefined : { failure: inTheWay(path), isForeign: false };
+            }
+            case 'file': {
+                const leaving = this.leaving.get(fold(path)) ?? [];
+                if (leaving.some((record) => record.path === path || this.isSameFile(record.path, entry.id)))
+                    return undefined;
+                if (this.recorded.has(fold(path)))
+                    return { failure: ofAnother(path), isForeign: false };
+                return this.overwrite ? undefined : { failure: notOurs(path), isForeign: true };
+            }
+        }
+    }
+    isSameFile(path, id) {
+        const entry = this.snapshot.at(path);
+        return entry.kind === 'file' && entry.id === id;
+    }
+}
+/**
+ * Separates the moves that can be made from those that cannot. A file that stays blocks those that want its path. Pure.
+ */
+function settleMoves(moves, occupancy) {
+    const blocked = [];
+    let open = moves;
+    for (;;) {
+        const stuck = open.flatMap((move) => {
+            const obstacle = occupancy.obstacle(move.to);
+            return obstacle ? [{ ...move, ...obstacle }] : [];
+        });
+        if (stuck.length === 0)
+            return { moves: open, blocked };
+        for (const { record } of stuck)
+            occupancy.keep(record);
+        blocked.push(...stuck);
+        const isStuck = new Set(stuck.map(({ record }) => record));
+        open = open.filter(({ record }) => !isStuck.has(record));
+    }
+}
 const inTheWay = (path) => ({
     class: 'permanent',
-    what: `Could not export it to ${(0,src_text/* quoted */.TL)(path, 1000)}: a folder or a link has this name, or a link leads out of \`directory\``,
+    what: `Could not write ${(0,src_text/* quoted */.TL)(path, 1000)}: a folder or a link has this name, or a link leads out of \`directory\``,
     advice: 'Move it away.',
 });
 const notOurs = (path) => ({
     class: 'permanent',
-    what: `Could not export it to ${(0,src_text/* quoted */.TL)(path, 1000)}: the file exists already, and no earlier run wrote it`,
+    what: `Could not write ${(0,src_text/* quoted */.TL)(path, 1000)}: the file exists already, and no earlier run wrote it`,
     advice: 'Set `overwrite: true` to replace it, or move it away.',
 });
+const ofAnother = (path) => ({
+    class: 'permanent',
+    what: `Could not write ${(0,src_text/* quoted */.TL)(path, 1000)}: it is the file of another document, which could not be moved`,
+    advice: 'Solve the failure of that document first; the next run then moves both.',
+});
 
-;// CONCATENATED MODULE: ./src/export/report/tellings.ts
+;// CONCATENATED MODULE: ./src/export/plan/plan.ts
+
+
+
+/** Decides what a run is going to do: what moves, is exported, stays, is refused or is stale. Pure. */
+function makePlan(layout, options) {
+    const { records, gone, snapshot, overwrite, force, isComplete } = options;
+    const files = withOneEditTime(layout.files);
+    const present = records.filter(({ path }) => snapshot.at(path).kind === 'file');
+    const placeable = files.filter(({ failure }) => failure === undefined);
+    const pairing = pairRecords(placeable, present);
+    const isPresent = new Set(present);
+    const removable = [...gone.filter((record) => isPresent.has(record)), ...(isComplete ? pairing.surplus : [])];
+    const evictions = findEvictions(removable, placeable.map(({ path }) => path));
+    const leaving = [...evictions, ...pairing.moves.map(({ record }) => record)];
+    const occupancy = new Occupancy(snapshot, overwrite, present, leaving);
+    const { moves, blocked } = settleMoves(pairing.moves, occupancy);
+    const ownRecords = new Map(pairing.staying);
+    for (const { record, to } of moves)
+        ownRecords.set(to, record);
+    const blockedAt = new Map(blocked.map((move) => [move.to, move]));
+    const toExport = [];
+    const unchanged = [];
+    const refused = [];
+    for (const { output, path, failure } of files) {
+        const own = ownRecords.get(path);
+        const obstacle = blockedAt.get(path) ?? (own ? undefined : occupancy.obstacle(path));
+        if (failure)
+            refused.push({ output, path, failure, isForeign: false });
+        else if (obstacle)
+            refused.push({ output, path, failure: obstacle.failure, isForeign: obstacle.isForeign });
+        else if (own && !force && isUnchanged(own, output, snapshot))
+            unchanged.push({ output, path });
+        else
+            toExport.push({ output, path });
+    }
+    const { skipped, folders } = layout;
+    if (toExport.length + unchanged.length + refused.length !== layout.files.length)
+        throw new Error('the plan lost a file');
+    return {
+        moves,
+        evictions,
+        toExport,
+        unchanged,
+        refused,
+        skipped,
+        stale: findStale(present, new Set(removable), layout, [...toExport, ...unchanged], options),
+        folders,
+        vanished: records.filter((record) => snapshot.at(record.path).kind !== 'file'),
+    };
+}
+/** The plan without the files whose move could not be made: they are refused. Pure. */
+function withFailedMoves(plan, failed) {
+    if (failed.length === 0)
+        return plan;
+    const failures = new Map(failed.map(({ to, failure }) => [to, failure]));
+    const isPossible = ({ path }) => !failures.has(path);
+    const refused = [...plan.toExport, ...plan.unchanged].flatMap((file) => {
+        const failure = failures.get(file.path);
+        return failure ? [{ ...file, failure, isForeign: false }] : [];
+    });
+    return {
+        ...plan,
+        toExport: plan.toExport.filter(isPossible),
+        unchanged: plan.unchanged.filter(isPossible),
+        refused: [...plan.refused, ...refused],
+    };
+}
+/** The plan with the stale files that were parked, at the paths where they are now. Pure. */
+function withParked(plan, parked) {
+    if (parked.length === 0)
+        return plan;
+    const paths = new Map(parked.map(({ record, at }) => [record, at]));
+    const stale = plan.stale.map((file) => {
+        const path = paths.get(file.record);
+        return path === undefined ? file : { ...file, record: { ...file.record, path } };
+    });
+    return { ...plan, stale };
+}
+/** How many files were found: what the numbers of a run add up to. */
+const countFound = ({ toExport, unchanged, refused, skipped, }) => toExport.length + unchanged.length + refused.length + skipped.length;
+const isUnchanged = (record, output, snapshot) => {
+    const entry = snapshot.at(record.path);
+    return (record.fileExtension === output.fileExtension &&
+        record.editTime !== undefined &&
+        record.editTime === output.editTime &&
+        entry.kind === 'file' &&
+        entry.size === record.fileSize);
+};
+/** Copies of a document that were listed with different edit times have none, so that the next run exports them again. */
+function withOneEditTime(files) {
+    const times = new Map();
+    for (const { output } of files) {
+        const key = outputKey(output);
+        times.set(key, (times.get(key) ?? new Set()).add(output.editTime));
+    }
+    return files.map((file) => {
+        const isOne = times.get(outputKey(file.output))?.size === 1;
+        return isOne ? file : { ...file, output: { ...file.output, editTime: undefined } };
+    });
+}
+function findStale(present, removable, layout, planned, { gone, deleteStale, isComplete }) {
+    const isGone = new Set(gone);
+    const outputs = new Set(layout.files.map(({ output }) => outputKey(output)));
+    const byDocument = new Map();
+    for (const file of planned)
+        lists_listIn(byDocument, documentKey(file.output)).push(file);
+    return present.flatMap((record) => {
+        if (isGone.has(record))
+            return [{ record, reason: 'gone', instead: [] }];
+        const instead = byDocument.get(documentKey(record));
+        if (!instead)
+            return [];
+        if (removable.has(record))
+            return [{ record, reason: 'copy', instead }];
+        const isUnwanted = deleteStale && isComplete && !outputs.has(outputKey(record));
+        return isUnwanted ? [{ record, reason: 'format', instead }] : [];
+    });
+}
+
+;// CONCATENATED MODULE: ./src/export/report/run-report.ts
 
 
 
@@ -6821,255 +6889,173 @@ const notOurs = (path) => ({
 
 const NEXT_RUN = 'The next run goes on with it.';
 const NOT_REACHED = { class: 'permanent', what: 'It was not reached before the run ended', advice: NEXT_RUN };
-const UNDER_WAY = {
-    class: 'permanent',
-    what: 'It was not finished when the run ended',
-    advice: NEXT_RUN,
-};
-/** Collects what becomes of every file, and tells it at the end. Nothing that was found is ever left out. */
-class Tellings {
-    manifestFile;
-    dryRun;
-    plan;
+const NOT_FINISHED = { class: 'permanent', what: 'It was not finished when the run ended', advice: NEXT_RUN };
+const MAX_SKIPPED_LINES = 50;
+/**
+ * Collects what becomes of every file, and reports it in the log, the outputs, the error message and the summary. It
+ * only reads: nothing in a run depends on it. Nothing that was found is ever left out.
+ */
+class RunReport {
+    log;
+    options;
     listing;
+    plan;
     failed = [];
-    remains = [];
-    written = [];
-    told = new Set();
+    notRemoved = [];
+    exported = [];
+    reported = new Set();
     notes = [];
     hints = [];
-    deletedPaths = [];
-    tidiedFiles = 0;
-    trouble = () => undefined;
-    worksDone = 0;
-    worksFailed = 0;
-    constructor(manifestFile, dryRun) {
-        this.manifestFile = manifestFile;
-        this.dryRun = dryRun;
+    isMoved = false;
+    removed = [];
+    openTrouble = () => undefined;
+    constructor(log, options) {
+        this.log = log;
+        this.options = options;
     }
-    /** The run ended before the listing did: these are the faults so far. */
-    notListed(listing) {
+    /** @param openTrouble returns what the run is stuck in, if it is */
+    watch(openTrouble) {
+        this.openTrouble = openTrouble;
+    }
+    listed(listing) {
         const faults = listing.faults.filter(({ failure }) => failure !== STOPPED);
         this.listing = { ...listing, faults };
-        this.failed.push(...faultsOf(this.listing));
+        this.failed.push(...faults.map(({ what, failure }) => ({ what, url: undefined, failure })));
     }
-    planned(plan, listing) {
+    planned(plan, { isFirstRun, manifest }) {
         this.plan = plan;
-        this.listing = listing;
-        this.failed.push(...faultsOf(listing), ...plan.refused.map(({ file, failure }) => ({ what: file.path, url: file.unit.url, failure })));
+        this.failed.push(...plan.refused.map(({ path, output, failure }) => ({ what: path, url: output.url, failure })));
+        if (isFirstRun && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
+            this.hints.push(noManifest(manifest));
+        this.logPlan(plan);
     }
-    isPlanned() {
-        return this.plan !== undefined;
+    moved({ moved, failed, isChanged }) {
+        this.isMoved = isChanged;
+        const planned = new Map([...(this.plan?.toExport ?? []), ...(this.plan?.unchanged ?? [])].map((f) => [f.path, f]));
+        for (const { to, failure } of failed) {
+            const file = planned.get(to);
+            if (!file)
+                continue;
+            this.reported.add(to);
+            this.failed.push({ what: to, url: file.output.url, failure });
+            this.log.info(`Failed: ${(0,src_text/* quoted */.TL)(to, 200)}: ${failure_describe(failure)}`);
+        }
+        if (moved.length > 0)
+            this.log.info(`Moved ${(0,src_text/* countOf */.pq)(moved.length, 'file')}`);
     }
-    /** @param trouble tells what the run was stuck in when it stopped */
-    watch(trouble) {
-        this.trouble = trouble;
-    }
-    /** How many files were found, and documents and parts of a tree that could not be listed. */
-    found() {
-        return (this.plan ? countFound(this.plan) : 0) + (this.listing?.faults.length ?? 0);
-    }
-    failures() {
-        return this.failed;
-    }
-    /** A unit is done, has failed, or was under way when the run stopped. Of its files, some may be in place all the same. */
-    ended({ files, placed, failures }, failure) {
-        if (!failure)
-            this.worksDone++;
-        else if (failure !== STOPPED)
-            this.worksFailed++;
+    /** An output is done, has failed, or was under way when the run stopped; some of its files may be there all the same. */
+    ended({ files, published, failures }, failure) {
         for (const file of files) {
-            this.told.add(file);
-            const own = failures.get(file.path) ?? (failure === STOPPED ? UNDER_WAY : failure);
-            if (placed.has(file.path))
-                this.written.push(file);
+            this.reported.add(file.path);
+            const own = failures.get(file.path) ?? (failure === STOPPED ? NOT_FINISHED : failure);
+            if (published.has(file.path))
+                this.exported.push(file);
             else if (own)
-                this.failed.push({ what: file.path, url: file.unit.url, failure: own });
+                this.failed.push({ what: file.path, url: file.output.url, failure: own });
         }
     }
-    progress() {
-        return { done: this.worksDone, failed: this.worksFailed };
+    pruned({ removed, faults }) {
+        this.removed = removed;
+        for (const fault of faults) {
+            this.log.info(fault.message);
+            this.notRemoved.push({ what: 'Old file', url: undefined, failure: diskFailure(fault) });
+        }
     }
-    /** A sentence for the summary. */
+    /** The run ended before stale files were removed. */
+    notPruned(stale) {
+        if (stale.length > 0)
+            this.note('`delete-stale` was off for this run: it ended before everything was done.');
+    }
+    /** Adds a sentence to the summary. */
     note(sentence) {
         this.notes.push(sentence);
     }
-    /** A sentence for the error too: what stands behind several failures. */
-    hint(sentence) {
-        this.hints.push(sentence);
-    }
-    /** Files of earlier runs that were removed for good, or would be in a dry run. */
-    deleted(paths) {
-        this.deletedPaths = paths;
-    }
-    /** So many files of earlier runs were removed where they no longer belong. */
-    tidied(count) {
-        this.tidiedFiles += count;
-    }
-    /** A file of an earlier run should have been removed. */
-    notRemoved(faults) {
-        this.remains.push(...faults.map((fault) => ({ what: 'Old file', url: undefined, failure: diskFailure(fault) })));
-    }
-    /**
-     * Everything for the end of the step.
-     * @param facts `stopped`: sentences; why the run ended before everything was tried
-     */
-    end(facts) {
-        const trouble = facts.stopped === undefined ? undefined : this.trouble();
-        const stopped = trouble ? `${facts.stopped} The last request failed: ${failure_describe(trouble)}` : facts.stopped;
-        const report = this.report(facts.elapsedMs, facts.requests, stopped);
-        const { exported, unchanged, failed, skipped, deleted, dryRun } = report;
-        const found = this.found();
-        const isWhole = this.plan === undefined || exported + unchanged + failed + skipped === found;
-        const sum = isWhole ? undefined : `This action lost count: ${found} were found. Please report it.`;
-        const error = [errorOf(report, stopped, this.hints), sum].filter((part) => part !== undefined).join(' ');
-        const counts = `${countsLine(report, dryRun)}, after ${(0,src_text/* formatDuration */.a3)(facts.elapsedMs)}`;
+    /** Everything for the end of the step. */
+    end({ elapsedMs, requests, stopped, fault }) {
+        const unlisted = stopped !== undefined && this.plan === undefined ? 'The sources were not listed completely.' : undefined;
+        const sentences = [stopped, unlisted, fault].filter((sentence) => sentence !== undefined);
+        const trouble = sentences.length > 0 ? this.openTrouble() : undefined;
+        if (trouble)
+            sentences.push(`The last request failed: ${failure_describe(trouble)}`);
+        const why = sentences.length > 0 ? sentences.join(' ') : undefined;
+        const facts = this.facts(elapsedMs, requests, why);
+        const counts = `${countsLine(facts)}, after ${(0,src_text/* formatDuration */.a3)(elapsedMs)}`;
+        if (this.listing)
+            this.log.info(`Finished: ${counts} and ${(0,src_text/* countOf */.pq)(requests, 'request')}`);
+        const error = [errorMessage(facts, why, this.hints), this.lostCount(facts)].filter((part) => part !== undefined);
+        const { exported, unchanged, failed, skipped, deleted } = facts;
         return {
-            line: this.listing && `Finished: ${counts} and ${(0,src_text/* countOf */.pq)(facts.requests, 'request')}`,
-            outcome: {
-                outputs: {
-                    exported,
-                    unchanged,
-                    failed,
-                    skipped,
-                    deleted,
-                    changed: exported + deleted + this.tidiedFiles > 0,
-                    manifest: this.manifestFile,
-                },
-                ...(error !== '' && { error }),
-                summary: summaryOf(report),
+            outputs: {
+                exported,
+                unchanged,
+                failed,
+                skipped,
+                deleted,
+                changed: exported + this.staleFiles().length > 0 || this.movesFiles(),
+                manifest: this.options.manifestFile,
             },
+            ...(error.length > 0 && { error: error.join(' ') }),
+            summary: summarize(facts),
         };
     }
-    report(elapsedMs, requests, stopped) {
-        const { plan, dryRun, deletedPaths } = this;
-        const written = dryRun ? (plan?.toExport ?? []) : this.written;
-        const unreached = dryRun ? [] : (plan?.toExport ?? []).filter((file) => !this.told.has(file));
+    facts(elapsedMs, requests, stopped) {
+        const { plan } = this;
+        const { dryRun } = this.options;
+        const exported = dryRun ? (plan?.toExport ?? []) : this.exported;
+        const unreached = dryRun ? [] : (plan?.toExport ?? []).filter(({ path }) => !this.reported.has(path));
         const failures = [
             ...this.failed,
-            ...unreached.map((file) => ({ what: file.path, url: file.unit.url, failure: NOT_REACHED })),
+            ...unreached.map(({ path, output }) => ({ what: path, url: output.url, failure: NOT_REACHED })),
         ];
+        const deletedPaths = this.staleFiles().flatMap(({ record, reason }) => (reason === 'copy' ? [] : record.path));
         return {
             dryRun,
             elapsedMs,
             requests,
-            exported: written.length,
-            unchanged: plan?.unchanged.length ?? 0,
+            exported: exported.length,
+            unchanged: (plan?.unchanged ?? []).filter(({ path }) => !this.reported.has(path)).length,
             failed: failures.length,
             skipped: plan?.skipped.length ?? 0,
             deleted: deletedPaths.length,
-            failures: [...failures, ...this.remains],
-            written: written.map((file) => ({ path: file.path, title: file.unit.title, url: file.unit.url })),
+            failures: [...failures, ...this.notRemoved],
+            written: exported.map(({ path, output }) => ({ path, title: output.title, url: output.url })),
             skippedItems: plan?.skipped ?? [],
             deletedPaths,
             notes: [stopped, ...this.hints, ...this.notes].filter((note) => note !== undefined),
         };
     }
-}
-function faultsOf({ faults }) {
-    return faults.map(({ what, failure }) => ({ what, url: undefined, failure }));
-}
-
-;// CONCATENATED MODULE: ./src/export/gone.ts
-
-
-
-/**
- * A listing leaves out what may not be read, without a word. So before the file of a document that was not found is
- * removed, the service is asked for the document: it is gone when there is none, and when it answers (then it stands
- * somewhere else).
- */
-async function goneAmong(stale, calls) {
-    const documents = new Documents(calls);
-    await documents.ask(stale.flatMap(({ file, instead }) => (instead === undefined ? file : [])));
-    const failureOf = ({ file, instead }) => {
-        const reply = instead === undefined ? documents.get(file) : undefined;
-        return reply === undefined || reply.ok || isGone(reply.failure) ? undefined : reply.failure;
-    };
-    const gone = [];
-    const doubtful = [];
-    // Sorted by path, so a page comes before what stands below it, which no listing can reach either.
-    const closed = new Map();
-    for (const file of [...stale].sort((a, b) => byCodePoints(a.file.path, b.file.path))) {
-        const { path } = file.file;
-        const above = [...closed].find(([folder]) => folder === '' || path.startsWith(`${folder}/`));
-        const failure = failureOf(file) ?? above?.[1];
-        if (failure === undefined)
-            gone.push(file);
-        else {
-            closed.set(folderOf(path), failure);
-            doubtful.push({ file, failure });
+    /** The stale files that were removed, or would be in a dry run. */
+    staleFiles() {
+        return this.options.dryRun ? (this.plan?.stale ?? []) : this.removed;
+    }
+    movesFiles() {
+        return this.options.dryRun ? (this.plan?.moves ?? []).length > 0 : this.isMoved;
+    }
+    lostCount({ exported, unchanged, failed, skipped }) {
+        const found = this.countFound();
+        const isWhole = this.plan === undefined || exported + unchanged + failed + skipped === found;
+        return isWhole ? undefined : `This action lost count: ${found} were found. Please report it.`;
+    }
+    /** How many files were found, and documents and parts of a tree that could not be listed. */
+    countFound() {
+        return (this.plan ? countFound(this.plan) : 0) + (this.listing?.faults.length ?? 0);
+    }
+    logPlan({ toExport, unchanged, skipped, moves }) {
+        const { log } = this;
+        const moved = moves.length > 0 ? `, ${moves.length} to move` : '';
+        log.info(`Found ${this.countFound()}: ${toExport.length} to export, ${unchanged.length} unchanged, ${this.failed.length} failed,` +
+            ` ${skipped.length} skipped${moved}`);
+        for (const { what, failure } of this.failed)
+            log.info(`Failed: ${(0,src_text/* quoted */.TL)(what, 200)}: ${failure_describe(failure)}`);
+        for (const { path, reason } of skipped.slice(0, MAX_SKIPPED_LINES)) {
+            log.info(`Skipped: ${(0,src_text/* quoted */.TL)(path, 200)}: ${reason}`);
         }
+        if (skipped.length > MAX_SKIPPED_LINES)
+            log.info(`Skipped: ${skipped.length - MAX_SKIPPED_LINES} more`);
     }
-    return { gone, doubtful };
 }
-/** Where what stands below a page may be: beside the page's file, by its name; beside a file that waits, anywhere. */
-function folderOf(path) {
-    const { directory, name } = splitPath(path);
-    return isSpareName(name) ? directory : path.replace(/\.[^./]*$/, '');
-}
-
-;// CONCATENATED MODULE: ./src/export/stale.ts
-
-
-
-
-
-
-
-/** What `delete-stale` removes: nothing after a listing with gaps, and nothing of which it is not sure. */
-async function staleToRemove({ stale }, { faults }, { session, tellings }, api) {
-    if (stale.length === 0)
-        return [];
-    if (faults.some(({ branch }) => branch)) {
-        tellings.note('`delete-stale` was off for this run: not everything could be listed.');
-        return [];
-    }
-    const calls = listingCalls(api, session.connection, session.credential);
-    const { gone, doubtful } = await goneAmong(stale, calls);
-    const [first] = doubtful;
-    if (first) {
-        const names = doubtful.slice(0, 3).map(({ file }) => (0,src_text/* quoted */.TL)(file.file.path, 200));
-        const rest = doubtful.length - names.length;
-        tellings.note(`\`delete-stale\` kept ${(0,src_text/* countOf */.pq)(doubtful.length, 'file')} (${names.join(', ')}${rest > 0 ? ' and others' : ''}):` +
-            ` the document was not listed, but it is not certain that it is gone. ${failure_describe(first.failure)}`);
-    }
-    return gone;
-}
-/** The paths that a run would remove, for a dry run. */
-function wouldRemove(stale, { toExport, inTheWay }, directory) {
-    const there = diskFacts(directory);
-    // Those in the way of a folder go first, and do not count; others are written over.
-    const other = new Set([...toExport, ...inTheWay].map(({ path }) => path));
-    // What nothing stands for stays.
-    const going = stale.filter(({ instead }) => instead === undefined || instead.length > 0);
-    const paths = going.map(({ file }) => file.path);
-    return paths.filter((path) => !other.has(path) && there(path)?.kind === 'file');
-}
-const NOBODY = { type: '', token: '' };
-/** Removes what is to go, at the end of a run that came to it, as far as nothing wanted stands there by then. */
-async function removeStale(stale, ground, cleaning) {
-    const { stop, tellings } = ground;
-    if (stale.length === 0)
-        return;
-    if (stop.cause()) {
-        tellings.note('`delete-stale` was off for this run: it did not come to its end.');
-        return;
-    }
-    const { ledger } = cleaning;
-    const there = diskFacts(cleaning.directory);
-    // Another document's file may stand there by now.
-    const isStill = ({ file }) => unitKey(ledger.recordOf(file.path) ?? file) === unitKey(file);
-    // What is only no longer wanted in this format stays until another one is there.
-    const mayGo = ({ file, instead }) => instead === undefined ||
-        instead.some(({ path: at }) => {
-            return documentKey(ledger.recordOf(at) ?? NOBODY) === documentKey(file) && there(at)?.kind === 'file';
-        });
-    const files = stale.filter((one) => isStill(one) && mayGo(one)).map(({ file }) => file);
-    const { removed, faults } = await removeFiles(files, cleaning);
-    tellings.deleted(removed);
-    tellings.notRemoved(faults);
-}
+const noManifest = (manifest) => `There is no manifest ${(0,src_text/* quoted */.TL)(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
+    ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.';
 
 ;// CONCATENATED MODULE: ./src/export/stop.ts
 
@@ -7147,99 +7133,110 @@ class RunStop {
 
 
 
+
 /**
- * Lists the sources, exports what changed, and keeps the manifest true of the disk.
- * @returns the numbers in every case, and what to tell if the step is to be red
+ * Lists the sources, moves recorded files to where their documents are now, exports what changed, and removes what is
+ * stale.
+ * @returns the numbers in every case, and the error message if the step is to be red
  */
 async function run(inputs, tools) {
     const { clock, log } = tools;
     const deadline = startDeadline(clock, inputs.timeoutMs, 0, tools.cancel);
     const stop = new RunStop(deadline);
     const session = connect({ ...inputs, clock, mask: tools.mask, debug: (line) => log.debug(line), action: 'export' });
-    const tellings = new Tellings(external_node_path_default().join(inputs.directory, ...inputs.manifest.split('/')), inputs.dryRun);
+    const report = new RunReport(log, {
+        dryRun: inputs.dryRun,
+        manifestFile: external_node_path_default().join(inputs.directory, ...inputs.manifest.split('/')),
+    });
     const startedAtMs = clock.nowMs();
-    let disk;
+    let fault;
     try {
-        await work({ inputs, tools, stop, session, tellings }, () => deadline.remainingMs());
+        await exportSources({ inputs, tools, stop, session, report }, () => deadline.remainingMs());
     }
     catch (error) {
         if (!(error instanceof DiskFault || error instanceof ManifestError))
             throw error;
-        disk = error;
+        fault = error;
     }
     finally {
         deadline.release();
         session.dispose();
     }
-    const unlisted = stop.cause() && !tellings.isPlanned() ? 'The sources were not listed to their end.' : undefined;
-    const why = [stop.sentence(), unlisted, disk?.message].filter((sentence) => sentence !== undefined);
-    const { outcome, line } = tellings.end({
+    return report.end({
         elapsedMs: clock.nowMs() - startedAtMs,
         requests: session.requests(),
-        stopped: why.length > 0 ? why.join(' ') : undefined,
+        stopped: stop.sentence(),
+        fault: fault?.message,
     });
-    if (line !== undefined)
-        log.info(line);
-    return outcome;
 }
-async function work(ground, remainingMs) {
-    const { inputs, tools, stop, tellings } = ground;
-    const { log } = tools;
-    const manifest = await readManifest(inputs.directory, inputs.manifest);
-    await adoptUnfinished(manifest, inputs.directory);
+async function exportSources(context, remainingMs) {
+    const { inputs, tools, stop, report } = context;
+    const { directory, overwrite, force, deleteStale } = inputs;
     const patience = new Patience();
     const looks = { now: () => Infinity };
-    const api = apiOf(ground, patience, looks, remainingMs);
-    tellings.watch(() => api.openTrouble());
-    const listing = await list(ground, api);
-    if (stop.cause()) {
-        tellings.notListed(listing);
+    const api = createApi(context, patience, looks, remainingMs);
+    report.watch(() => api.openTrouble());
+    const manifest = await readManifest(directory, inputs.manifest);
+    const records = await recover(manifest, directory, (at) => lookInside(directory)(at)?.kind === 'file');
+    const { folders } = manifest;
+    const found = await listAndConfirm(context, endingRun(api, stop), { files: records, folders });
+    const { listing, listedAtMs, gone } = found;
+    report.listed(listing);
+    if (stop.cause())
         return;
-    }
-    const plan = planOf(listing, manifest, inputs);
-    tellings.planned(plan, listing);
-    tellPlan(plan, listing, ground);
-    const strangers = plan.refused.filter(({ isStranger }) => isStranger).length;
-    if (strangers > 1 && manifest.isEmpty())
-        tellings.hint(noManifest(inputs.manifest));
-    const stale = inputs.deleteStale ? await staleToRemove(plan, listing, ground, endingAll(api, stop)) : [];
-    if (inputs.dryRun) {
-        tellings.deleted(wouldRemove(stale, plan, inputs.directory));
+    const released = new Set(gone);
+    const layout = layOut(listing, { ...inputs, records, folders, released, manifestPath: inputs.manifest });
+    const snapshot = readSnapshot(directory, [...records, ...layout.files].map((file) => file.path));
+    let plan = makePlan(layout, {
+        records,
+        gone,
+        snapshot,
+        overwrite,
+        force,
+        deleteStale,
+        isComplete: isComplete(listing),
+    });
+    report.planned(plan, { isFirstRun: records.length === 0, manifest: inputs.manifest });
+    if (inputs.dryRun)
         return;
-    }
-    if (inputs.failFast && tellings.failures().length > 0)
+    if (inputs.failFast && listing.faults.length + plan.refused.length > 0)
         stop.stop({ kind: 'fail-fast' });
-    const save = (pieces) => writeManifest(inputs.directory, inputs.manifest, pieces);
-    const ledger = new Ledger(manifest, save, tools.clock);
-    const alike = lookAlikes(plan);
-    const cleaning = {
-        directory: inputs.directory,
-        ledger,
-        lookAlikes: (at) => alike(at).filter((other) => other !== at && ledger.recordOf(other) !== undefined),
-        stop: stop.signal,
-    };
-    const tidied = ({ removed, faults }) => {
-        tellings.tidied(removed.length);
-        tellings.notRemoved(faults);
-    };
-    await removeTemporaries(inputs.directory, plan, manifest, inputs.manifest);
+    const save = (pieces) => writeManifest(directory, inputs.manifest, pieces);
+    const journal = new Journal({ files: records, folders }, save, tools.clock);
+    await removeTemporaries(directory, ['', splitPath(inputs.manifest).directory]);
     try {
-        ledger.retitle(plan.unchanged);
-        // Else only the beginning of a large mirror would ever be forced: the next run is to go on where this one ends.
-        if (inputs.force)
-            ledger.outdate(plan.toExport);
-        tidied(await removeFiles(plan.inTheWay, cleaning));
-        await exportAll(ground, plan, { api, patience, looks, ledger, lookAlikes: cleaning.lookAlikes });
-        tidied(await removeReplaced(plan.unchanged, cleaning));
-        await removeStale(stale, ground, cleaning);
+        noteInJournal(journal, plan, inputs);
+        if (!stop.cause()) {
+            const moved = await applyMoves(plan.moves, plan.evictions, { directory, journal, overwrite });
+            report.moved(moved);
+            plan = withParked(withFailedMoves(plan, moved.failed), moved.evicted);
+            for (const { path: at, output } of [...plan.unchanged, ...plan.toExport]) {
+                journal.update(at, { title: output.title });
+            }
+        }
+        await exportAll(context, plan.toExport, { api, patience, looks, journal, listedAtMs });
+        if (stop.cause())
+            report.notPruned(plan.stale);
+        else
+            report.pruned(await prune(plan.stale, { directory, journal }, stop.signal));
         stop.allDone();
     }
     finally {
-        await ledger.close(diskFacts(inputs.directory));
+        await journal.flush();
     }
-    log.debug(`The manifest has ${(0,src_text/* countOf */.pq)(manifest.files.length, 'file')}`);
 }
-function apiOf({ inputs, tools, stop }, patience, looks, remainingMs) {
+/** What is known about files before any of them changes. */
+function noteInJournal(journal, plan, { force }) {
+    for (const { path: at } of plan.vanished)
+        journal.commit(at, undefined);
+    // Without an edit time, the next run exports what this one does not reach: else only the beginning of a large mirror
+    // would ever be exported again.
+    if (force)
+        for (const { path: at } of plan.toExport)
+            journal.update(at, { editTime: undefined });
+    journal.setFolders(plan.folders);
+}
+function createApi({ inputs, tools, stop }, patience, looks, remainingMs) {
     const { clock, random, log } = tools;
     const tell = seldom(clock, log);
     return new PacedApi({
@@ -7258,26 +7255,8 @@ function apiOf({ inputs, tools, stop }, patience, looks, remainingMs) {
         },
     });
 }
-async function list({ inputs, tools, stop, session }, api) {
-    const { clock, log } = tools;
-    const pages = inputs.sources.filter(({ target }) => target.kind === 'wiki-node' && !target.children).length;
-    if (pages > 0)
-        log.info(`${(0,src_text/* countOf */.pq)(pages, 'wiki page')} without \`children=true\`: what is below is not exported`);
-    let found = 0;
-    const ticker = new Ticker(clock, log, () => `Listing: ${found} found so far`);
-    const onProgress = (count) => {
-        found = count;
-    };
-    try {
-        const { connection, credential } = session;
-        return await listSources(inputs.sources, endingAll(api, stop), { connection, credential, onProgress });
-    }
-    finally {
-        ticker.stop();
-    }
-}
-/** A failure that every other call would meet ends the run. */
-function endingAll(api, stop) {
+/** Ends the run at a failure that every other call would meet too. */
+function endingRun(api, stop) {
     return {
         async call(operation, attempt) {
             const reply = await api.call(operation, attempt);
@@ -7285,168 +7264,6 @@ function endingAll(api, stop) {
                 stop.stop({ kind: 'app-wide', failure: reply.failure });
             return reply;
         },
-    };
-}
-function planOf(listing, manifest, inputs) {
-    return makePlan(listing, { ...inputs, manifestPath: inputs.manifest, manifest, disk: diskFacts(inputs.directory) });
-}
-const MOST_SKIPPED_LINES = 50;
-function tellPlan({ toExport, unchanged, refused, skipped }, { faults }, ground) {
-    const { log } = ground.tools;
-    const { tellings } = ground;
-    const failed = refused.length + faults.length;
-    const counts = `${toExport.length} to export, ${unchanged.length} unchanged, ${failed} failed, ${skipped.length} skipped`;
-    log.info(`Found ${tellings.found()}: ${counts}`);
-    for (const { what, failure } of tellings.failures())
-        log.info(`Failed: ${(0,src_text/* quoted */.TL)(what, 200)}: ${failure_describe(failure)}`);
-    for (const { path: at, reason } of skipped.slice(0, MOST_SKIPPED_LINES)) {
-        log.info(`Skipped: ${(0,src_text/* quoted */.TL)(at, 200)}: ${reason}`);
-    }
-    const more = skipped.length - MOST_SKIPPED_LINES;
-    if (more > 0)
-        log.info(`Skipped: ${more} more`);
-}
-const noManifest = (manifest) => `There is no manifest ${(0,src_text/* quoted */.TL)(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
-    ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.';
-
-
-/***/ }),
-
-/***/ 84:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   B: () => (/* binding */ parseDocumentLink),
-/* harmony export */   c: () => (/* binding */ platformFault)
-/* harmony export */ });
-// Source: 云文档概述 and the links of the product; the words of older links (`/space/doc/`, `/sheet/`) among them.
-const TYPES = {
-    doc: 'doc',
-    docs: 'doc',
-    docx: 'docx',
-    sheet: 'sheet',
-    sheets: 'sheet',
-    base: 'bitable',
-    bitable: 'bitable',
-    slides: 'slides',
-    file: 'file',
-    mindnote: 'mindnote',
-    mindnotes: 'mindnote',
-    board: 'board',
-};
-const TOKEN = /^[\w-]{1,27}$/;
-const SPACE_ID = /^\d{1,20}$/;
-const NO_NODES = new Set(['home', 'space', 'settings', 'recent', 'trash', 'all']);
-const CURE = "Copy the link from the browser's address bar or with 「分享」→「复制链接」: https://…/docx/TOKEN, also /docs/, /sheets/," +
-    ' /base/, /slides/, /wiki/.';
-/**
- * Reads a link as people paste it: any host, with query and `#` parts, slashes, blanks or `<>` around it, with or
- * without `https://`.
- * @returns what the link leads to, or why it leads nowhere; never throws, makes no request
- */
-function parseDocumentLink(text) {
-    const url = urlOf(text);
-    if (!url)
-        return fault('which is no link');
-    if (url.protocol !== 'https:' && url.protocol !== 'http:')
-        return fault('which is no web link');
-    const { host } = url;
-    const parts = pathParts(url.pathname);
-    if (!parts)
-        return fault('whose path is damaged (a stray %)');
-    const subId = subIdOf(url);
-    for (const [index, word] of parts.entries()) {
-        const next = parts[index + 1];
-        if (word === 'share')
-            return fault('which is a shared form or view, not the document');
-        if (word === 'wiki')
-            return wikiLink(next, parts[index + 2], subId, host);
-        if (word === 'folder') {
-            return next !== undefined && TOKEN.test(next) ? { kind: 'folder', token: next, host } : badToken(next, 'folder');
-        }
-        const type = Object.hasOwn(TYPES, word) ? TYPES[word] : undefined;
-        if (type === undefined)
-            continue;
-        if (next === undefined || !TOKEN.test(next))
-            return badToken(next, 'document');
-        if (type === 'file' || type === 'mindnote' || type === 'board')
-            return { kind: 'other', token: next, type, host };
-        return { kind: 'document', token: next, type, subId, host };
-    }
-    return fault('whose path names no document');
-}
-function wikiLink(word, id, subId, host) {
-    if (word === 'space' || word === 'settings') {
-        return id !== undefined && SPACE_ID.test(id)
-            ? { kind: 'wiki-space', spaceId: id, host }
-            : fault('where the number of the knowledge base is missing');
-    }
-    if (word === undefined || NO_NODES.has(word))
-        return fault('which names no page of the knowledge base');
-    return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : badToken(word, 'wiki page');
-}
-function fault(what) {
-    return { kind: 'fault', fault: what, cure: CURE };
-}
-function badToken(token, whose) {
-    if (token === undefined)
-        return fault(`where the token of the ${whose} is missing`);
-    return fault(token.length > 27 && /^[\w-]+$/.test(token)
-        ? `where the token of the ${whose} is longer than the 27 characters it can have`
-        : `where the token of the ${whose} holds other characters than letters, digits, - and _`);
-}
-function urlOf(text) {
-    // What stands around a link in a sentence, a mail or a table.
-    const bare = text.trim().replace(/^[<"'「“《(（[]+|[>"'」”》)）\].,;!。，；！、]+$/gu, '');
-    const link = /^https?%3A/i.test(bare) ? decoded(bare) : bare;
-    const whole = /^[\w-]+(\.[\w-]+)+(:\d+)?\//.test(link) ? `https://${link}` : link;
-    return /^[a-z]+:\/\/[^/\s]+\/\S/i.test(whole) && !/\s/.test(whole) && URL.canParse(whole) ? new URL(whole) : undefined;
-}
-function decoded(text) {
-    try {
-        return decodeURIComponent(text);
-    }
-    catch {
-        return text;
-    }
-}
-function pathParts(pathname) {
-    try {
-        return pathname
-            .split('/')
-            .filter((part) => part !== '')
-            .map((part) => decodeURIComponent(part).trim());
-    }
-    catch {
-        return undefined;
-    }
-}
-/** The id of the one sheet or table that the link shows; some links carry their query behind the `#`. */
-function subIdOf(url) {
-    const behindHash = new URLSearchParams(url.hash.replace(/^#\??/, ''));
-    return [url.searchParams, behindHash]
-        .flatMap((query) => [query.get('sheet'), query.get('table')])
-        .find((id) => id !== null && /^[\w-]{1,64}$/.test(id));
-}
-const PLATFORMS = [
-    { documents: 'feishu.cn', name: 'Feishu', baseUrl: 'https://open.feishu.cn' },
-    { documents: 'larksuite.com', name: 'Lark', baseUrl: 'https://open.larksuite.com' },
-];
-/**
- * Compares where a link comes from with the open platform that is to be asked: Feishu and Lark know nothing of each
- * other's documents. Other hosts pass.
- * @param host of the link
- * @returns undefined when they fit, otherwise a phrase that follows "is …, " and the cure
- */
-function platformFault(host, baseUrl) {
-    const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
-    const home = PLATFORMS.find(({ documents }) => name === documents || name.endsWith(`.${documents}`));
-    const asked = PLATFORMS.find((platform) => platform.baseUrl === baseUrl);
-    if (!home || !asked || home === asked)
-        return undefined;
-    return {
-        fault: `a link of ${home.name}, but \`base-url\` is ${asked.baseUrl}, the open platform of ${asked.name}`,
-        cure: `Set \`base-url: ${home.baseUrl}\`, and use a credential of ${home.name}.`,
     };
 }
 

@@ -3,8 +3,8 @@ import { DOCUMENT_TYPES, isDocumentType, needsSubId, pairFault } from '../feishu
 import { readConnectionInputs, type ConnectionInputs } from '../inputs/connection.js'
 import { readDirectory } from '../inputs/files.js'
 import { booleanInput, countInput, excerpt, InputError, type InputReader } from '../runner/inputs.js'
-import type { Source } from './model.js'
-import { extensionsOf, parseSources, type SourceText } from './source-lines.js'
+import type { Source } from './sources/source.js'
+import { extensionsOf, parseSources, type SourceText } from './sources/source-lines.js'
 
 /** The inputs of the export action, checked. */
 export interface ExportInputs extends ConnectionInputs {

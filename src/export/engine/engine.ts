@@ -2,7 +2,7 @@ import type { ExportTask } from '../../feishu/tasks/export-tasks.js'
 import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
 import type { Verdict } from '../../feishu/tasks/job-status.js'
 import { sleep, type Clock } from '../../polling/clock.js'
-import type { ExportUnit } from '../model.js'
+import type { Output } from '../model.js'
 import type { PacedApi } from './paced-api.js'
 import type { Patience } from './patience.js'
 
@@ -21,7 +21,7 @@ export interface ExportSteps<W> {
 
 /** A unit of work: what is exported once, to whatever places. */
 export interface Work {
-  readonly unit: ExportUnit
+  readonly output: Output
 }
 
 /** What an engine works with. */
@@ -87,7 +87,7 @@ export class Engine<W extends Work> {
 
   /** Works all off. Resolves when every one was told to `onEnd`; after the run was stopped, every one that was begun. */
   run(works: readonly W[]): Promise<void> {
-    for (const work of works) (work.unit.uploaded ? this.uploads : this.exports).push(work)
+    for (const work of works) (work.output.kind === 'upload' ? this.uploads : this.exports).push(work)
     return new Promise((resolve) => {
       this.settle = resolve
       this.launch()

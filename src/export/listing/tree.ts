@@ -1,18 +1,20 @@
 import type { Failure } from '../../feishu/errors/failure.js'
-import type { Entry, ListingFault, Source } from '../model.js'
-import type { Documents, KnownDocument } from './documents.js'
+import type { DocumentInfo } from '../model.js'
+import type { Source } from '../sources/source.js'
+import type { Entry, ListingFault } from './types.js'
+import type { Documents } from './documents.js'
 import { keyOf, type Item, type Level } from './levels.js'
 import type { Levels } from './walk.js'
 
-/** What everything is built from, once all answers are there. */
-export interface Ground {
+/** What the trees are built from, once all answers are there. */
+export interface Answers {
   readonly levels: Pick<Levels, 'get'>
   readonly documents: Pick<Documents, 'get'>
-  /** What the trees tell of a document at its own place, by token: shortcuts need not ask for it. */
-  readonly listed: ReadonlyMap<string, KnownDocument>
+  /** Documents found at their own place, by token: a shortcut need not ask for them. */
+  readonly listed: ReadonlyMap<string, DocumentInfo>
 }
 
-/** Where a source's tree begins: a thing with what is below it, or a level (a folder's or a space's content). */
+/** Where a source's tree begins: an item with what is below it, or a level (the content of a folder or space). */
 export type Root = { readonly item: Item } | { readonly level: Level }
 
 type Growing = Omit<Entry, 'children'> & { children: Entry[] }
@@ -32,16 +34,16 @@ interface Branch {
 }
 
 /**
- * Builds the tree of a source. Each thing stands in it once, at its own place; shortcuts are entries of their own, and
- * only what is nowhere else in the tree is listed below them: below which one does not hang on the order of listing.
+ * Builds the tree of a source. Each item is in it once, at its own place; shortcuts are entries of their own, and only
+ * what is nowhere else in the tree is listed below them: below which one does not depend on the order of the listing.
  */
 export function buildTree(
   source: Source,
   root: Root,
   host: string | undefined,
-  ground: Ground,
+  answers: Answers,
 ): { readonly entries: readonly Entry[]; readonly faults: readonly ListingFault[] } {
-  const builder = new TreeBuilder(source, host, ground)
+  const builder = new TreeBuilder(source, host, answers)
   builder.build(root)
   return { entries: builder.entries, faults: builder.faults }
 }
@@ -57,7 +59,7 @@ class TreeBuilder {
   constructor(
     private readonly source: Source,
     private readonly host: string | undefined,
-    private readonly ground: Ground,
+    private readonly answers: Answers,
   ) {}
 
   build(root: Root): void {
@@ -79,7 +81,7 @@ class TreeBuilder {
       const key = keyOf(level)
       if (this.walked.has(key)) continue
       this.walked.add(key)
-      const { items, failure } = this.ground.levels.get(level)
+      const { items, failure } = this.answers.levels.get(level)
       for (const item of items) this.put(item, place)
       if (failure) this.faults.push(this.fault(place, failure, true))
     }
@@ -95,12 +97,11 @@ class TreeBuilder {
     const title = item.title || facts.known?.title || item.document?.token || item.id
     const place: Place = { title, above: at, children: [] }
     if (!facts.known) {
-      this.faults.push(this.fault(place, facts.failure, !isGone(facts.failure)))
+      this.faults.push(this.fault(place, facts.failure, !isDeleted(facts.failure)))
       return
     }
-    const { token, type, editTime } = facts.known
     const url = facts.known.url ?? this.wikiUrl(item)
-    const entry: Growing = { token, type, title, editTime, url, shortcut: item.shortcut, children: place.children }
+    const entry: Growing = { ...facts.known, title, url, shortcut: item.shortcut, children: place.children }
     at.children.push(entry)
     if (!below) return
     const branch: Branch = { id: item.id, level: below, place }
@@ -108,14 +109,14 @@ class TreeBuilder {
     else this.branches.push(branch)
   }
 
-  /** What the entry tells of its document; a shortcut of a folder tells what is true of its target. */
-  private factsOf(item: Item): { known: KnownDocument } | { known: undefined; failure: Failure } {
+  /** The document of an item; of a shortcut in a folder, its target. */
+  private factsOf(item: Item): { known: DocumentInfo } | { known: undefined; failure: Failure } {
     const { document, editTime } = item
     if (!document) return { known: undefined, failure: LEADS_NOWHERE }
     if (!mustBeAsked(item)) return { known: { ...document, title: item.title, editTime, url: item.url } }
-    const listed = this.ground.listed.get(document.token)
+    const listed = this.answers.listed.get(document.token)
     if (listed) return { known: { ...listed, url: listed.url ?? item.url } }
-    const reply = this.ground.documents.get(document)
+    const reply = this.answers.documents.get(document)
     return reply.ok
       ? { known: { ...reply.value, url: reply.value.url ?? item.url } }
       : { known: undefined, failure: reply.failure }
@@ -130,7 +131,7 @@ class TreeBuilder {
     const inner = new Set<string>()
     const open = shortcuts.map(({ level }) => level)
     for (let level = open.pop(); level; level = open.pop()) {
-      for (const { below, shortcut } of this.ground.levels.get(level).items) {
+      for (const { below, shortcut } of this.answers.levels.get(level).items) {
         if (!below || shortcut || inner.has(keyOf(below))) continue
         inner.add(keyOf(below))
         open.push(below)
@@ -152,14 +153,14 @@ class TreeBuilder {
 export const wikiUrl = (host: string | undefined, nodeToken: string): string | undefined =>
   host === undefined ? undefined : `https://${host}/wiki/${nodeToken}`
 
-/** A shortcut of a folder to a document says nothing of its target but token and type. */
+/** True for a shortcut in a folder: it says nothing about its target but token and type. */
 export const mustBeAsked = ({ shortcut, nodeToken, document, below }: Item): boolean =>
   shortcut && nodeToken === undefined && document !== undefined && below === undefined
 
-const GONE: ReadonlySet<number | undefined> = new Set([970005, 131005])
+const DELETED: ReadonlySet<number | undefined> = new Set([970005, 131005])
 
-/** True when the service says that the document is no more: of any other one nothing is known, so it may still be. */
-export const isGone = (failure: Failure): boolean => GONE.has(failure.code)
+/** True when the service says that there is no such document; after any other failure it may still exist. */
+export const isDeleted = (failure: Failure): boolean => DELETED.has(failure.code)
 
 const LEADS_NOWHERE: Failure = {
   class: 'permanent',

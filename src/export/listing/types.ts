@@ -1,0 +1,38 @@
+import type { Failure } from '../../feishu/errors/failure.js'
+import type { DocumentInfo } from '../model.js'
+import type { Source } from '../sources/source.js'
+
+/**
+ * A thing found by listing: a document, an uploaded file, a folder, or what cannot be exported at all. A page of a
+ * knowledge base may have children whatever its type; a folder has nothing else.
+ */
+export interface Entry extends DocumentInfo {
+  /** True for a shortcut; token, type and time are those of its target. */
+  readonly shortcut: boolean
+  readonly children: readonly Entry[]
+}
+
+/** A document, or a branch of a tree, that could not be listed. */
+export interface ListingFault {
+  readonly source: Source
+  /** What could not be listed, as a person knows it: a title with its path, or the link. */
+  readonly what: string
+  readonly failure: Failure
+  /** True for a whole branch: then the listing is not complete, and a document that was not found may be there. */
+  readonly branch: boolean
+}
+
+/** Everything that one source line leads to. */
+export interface ListedSource {
+  readonly source: Source
+  readonly entries: readonly Entry[]
+}
+
+/** The result of the listing. */
+export interface Listing {
+  readonly sources: readonly ListedSource[]
+  readonly faults: readonly ListingFault[]
+}
+
+/** True when every part of every source could be listed. */
+export const isComplete = ({ faults }: Listing): boolean => !faults.some(({ branch }) => branch)
