@@ -112,24 +112,29 @@ function separate(
   const returning: Trip[] = []
   let arriving = trips.filter(isParked)
   for (;;) {
-    const stuck = arriving.filter(({ to = '' }) => taken.has(fold(to)) || !isFree(to, options))
+    const stuck = arriving.filter((trip) => {
+      const { to = '' } = trip
+      const isTaken = taken.has(fold(to))
+      const fault = isTaken ? existsFault(path.join(options.directory, to)) : obstacleAt(to, options)
+      if (fault) trip.failure = diskFailure(fault)
+      return fault !== undefined
+    })
     if (stuck.length === 0) return { arriving, returning }
-    for (const trip of stuck) {
-      trip.failure = diskFailure(existsFault(path.join(options.directory, trip.to ?? '')))
-      taken.add(fold(trip.record.path))
-    }
+    for (const { record } of stuck) taken.add(fold(record.path))
     returning.push(...stuck)
     arriving = arriving.filter((trip) => trip.failure === undefined)
   }
 }
 
-/** A rename replaces silently: a recorded file must not be there, and a user's file only if it may be replaced. */
-function isFree(at: string, { directory, overwrite, journal }: MoveOptions): boolean {
+/** What keeps a file from arriving: a rename would replace it silently. A user's file is none if it may be replaced. */
+function obstacleAt(at: string, { directory, overwrite, journal }: MoveOptions): DiskFault | undefined {
   try {
     const there = lookInside(directory)(at)
-    return !there || (overwrite && there.kind === 'file' && journal.recordAt(at) === undefined)
+    if (!there || (overwrite && there.kind === 'file' && journal.recordAt(at) === undefined)) return undefined
+    const absolute = path.join(directory, at)
+    return there.kind === 'file' ? existsFault(absolute) : diskFault('write the file', absolute, { code: 'EISDIR' })
   } catch (error) {
-    if (error instanceof DiskFault) return false
+    if (error instanceof DiskFault) return error
     throw error
   }
 }
@@ -149,7 +154,7 @@ async function arrive(trip: Trip, options: MoveOptions): Promise<void> {
 /** A file that could not arrive goes back to where it was; where that is taken by now, it stays parked. */
 async function sendBack(trip: Trip, options: MoveOptions): Promise<void> {
   const { path: home } = trip.record
-  if (!isParked(trip) || !isFree(home, { ...options, overwrite: false })) return
+  if (!isParked(trip) || obstacleAt(home, { ...options, overwrite: false })) return
   await ensureParentInside(options.directory, home).catch(() => undefined)
   await renameTrip(trip, home, options)
 }
