@@ -3789,6 +3789,7 @@ function isTrustedEditTime(editTime, listedAtMs) {
 
 
 
+
 /**
  * Gives a complete file its path: it replaces the file of the same output, or takes an empty place, or, with `overwrite`,
  * replaces a file that no run wrote. Nothing else is touched.
@@ -3798,13 +3799,17 @@ function isTrustedEditTime(editTime, listedAtMs) {
 async function publish(file, staged, options) {
     const { directory, journal, overwrite } = options;
     const { path: at } = file;
-    const isOwn = journal.recordAt(at) !== undefined;
+    const target = external_node_path_default().join(directory, ...at.split('/'));
+    const mayReplace = overwrite || journal.recordAt(at) !== undefined;
     const record = makeRecord(file, staged, options);
     try {
         await ensureParentInside(directory, at);
+        const fault = await targetFault(target, mayReplace);
+        if (fault)
+            throw fault;
         await journal.intend([{ path: at, after: record }]);
         try {
-            await staged.publish(external_node_path_default().join(directory, ...at.split('/')), { overwrite: overwrite || isOwn });
+            await staged.publish(target, { overwrite: mayReplace });
         }
         catch (error) {
             journal.abort(at);

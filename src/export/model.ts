@@ -1,3 +1,5 @@
+import type { Source } from './sources/source.js'
+
 /** A document, an uploaded file or a folder, as the service describes it. */
 export interface DocumentInfo {
   /** Its own token (of a shortcut: the token of its target). */
@@ -60,3 +62,7 @@ export function outputKey({
 }: DocumentIdentity & { readonly fileExtension: string; readonly subId?: string | undefined }): string {
   return JSON.stringify(type === 'file' ? [token, type] : [token, type, fileExtension, subId])
 }
+
+/** True where a source is one document, and its `to` a path without extension. */
+export const isSingle = ({ target }: Source): boolean =>
+  target.kind === 'document' || (target.kind === 'wiki-node' && !target.children)

@@ -1,6 +1,5 @@
 import type { Entry, ListedSource, Listing } from '../listing/types.js'
-import { documentKey } from '../model.js'
-import { isSingle } from '../sources/source.js'
+import { documentKey, isSingle } from '../model.js'
 import { selectOutputs, type SelectionOptions } from './select-outputs.js'
 import { addFile, newDir, openNamed, shareNamed, slotIn, type Dir, type Skip, type Slot } from './dirs.js'
 import { listIn } from '../../lists.js'

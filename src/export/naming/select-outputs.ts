@@ -1,8 +1,8 @@
 import type { Failure } from '../../feishu/errors/failure.js'
 import { isDocumentType, needsSubId, pairFault } from '../../feishu/tasks/export-formats.js'
 import type { Entry } from '../listing/types.js'
-import type { DocumentInfo, Output } from '../model.js'
-import { isSingle, type Source } from '../sources/source.js'
+import { isSingle, type DocumentInfo, type Output } from '../model.js'
+import type { Source } from '../sources/source.js'
 import { uploadedName } from './names.js'
 
 /** The inputs that decide which outputs a document has. */

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { fail, type Reply } from '../../feishu/errors/failure.js'
 import { DiskFault, diskFailure } from '../../files/disk-fault.js'
 import { ensureParentInside, removeEmptyAbove } from '../../files/inside.js'
-import type { StagedFile } from '../../files/save.js'
+import { targetFault, type StagedFile } from '../../files/save.js'
 import type { Clock } from '../../polling/clock.js'
 import type { Journal } from '../manifest/journal.js'
 import type { FileRecord, Output, PlannedFile } from '../model.js'
@@ -29,13 +29,16 @@ export interface PublishOptions {
 export async function publish(file: PlannedFile, staged: StagedFile, options: PublishOptions): Promise<Reply<void>> {
   const { directory, journal, overwrite } = options
   const { path: at } = file
-  const isOwn = journal.recordAt(at) !== undefined
+  const target = path.join(directory, ...at.split('/'))
+  const mayReplace = overwrite || journal.recordAt(at) !== undefined
   const record = makeRecord(file, staged, options)
   try {
     await ensureParentInside(directory, at)
+    const fault = await targetFault(target, mayReplace)
+    if (fault) throw fault
     await journal.intend([{ path: at, after: record }])
     try {
-      await staged.publish(path.join(directory, ...at.split('/')), { overwrite: overwrite || isOwn })
+      await staged.publish(target, { overwrite: mayReplace })
     } catch (error) {
       journal.abort(at)
       throw error

@@ -126,15 +126,6 @@ export function withParked(plan: Plan, parked: readonly { readonly record: FileR
   return { ...plan, stale }
 }
 
-/** How many files were found: what the numbers of a run add up to. */
-export const countFound = ({
-  toExport,
-  unchanged,
-  refused,
-  skipped,
-}: Pick<Plan, 'toExport' | 'unchanged' | 'refused' | 'skipped'>): number =>
-  toExport.length + unchanged.length + refused.length + skipped.length
-
 const isUnchanged = (record: FileRecord, output: Output, snapshot: Snapshot): boolean => {
   const entry = snapshot.at(record.path)
   return (

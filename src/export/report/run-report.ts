@@ -9,7 +9,7 @@ import type { PlannedFile } from '../model.js'
 import type { OutputWork } from '../outputs/export-steps.js'
 import type { Moved } from '../placement/apply-moves.js'
 import type { Pruned } from '../placement/prune.js'
-import { countFound, type Plan, type StaleFile } from '../plan/plan.js'
+import type { Plan, StaleFile } from '../plan/plan.js'
 import { countsLine, errorMessage, summarize, type FailedItem, type ReportFacts } from './report.js'
 
 const NEXT_RUN = 'The next run goes on with it.'
@@ -183,7 +183,9 @@ export class RunReport {
 
   /** How many files were found, and documents and parts of a tree that could not be listed. */
   private countFound(): number {
-    return (this.plan ? countFound(this.plan) : 0) + (this.listing?.faults.length ?? 0)
+    const { plan, listing } = this
+    const lists = plan ? [plan.toExport, plan.unchanged, plan.refused, plan.skipped] : []
+    return lists.reduce((sum, { length }) => sum + length, listing?.faults.length ?? 0)
   }
 
   private logPlan({ toExport, unchanged, skipped, moves }: Plan): void {

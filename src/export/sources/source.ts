@@ -24,7 +24,3 @@ export interface Source {
   /** A document's path without extension, or the directory of a tree's content: segments as the user wrote them. */
   readonly to: readonly string[] | undefined
 }
-
-/** True where a source is one document, and its `to` a path without extension. */
-export const isSingle = ({ target }: Source): boolean =>
-  target.kind === 'document' || (target.kind === 'wiki-node' && !target.children)
