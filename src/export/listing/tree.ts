@@ -1,5 +1,8 @@
 import type { Failure } from '../../feishu/errors/failure.js'
 import type { DocumentInfo } from '../model.js'
+import { titleStem } from '../names.js'
+import { joined } from '../paths.js'
+import type { ExcludeRules } from '../sources/exclude.js'
 import type { Source } from '../sources/source.js'
 import type { Entry, ListingFault } from './types.js'
 import type { Documents } from './documents.js'
@@ -14,13 +17,44 @@ export interface Answers {
   readonly listed: ReadonlyMap<string, DocumentInfo>
 }
 
+/** Where a level or an item is in the tree of a source. */
+export interface TreePlace {
+  /** Titles made safe, joined by `/`. */
+  readonly path: string
+  /** How many levels above it are listed; 0 for the top. */
+  readonly depth: number
+}
+
+/** The place of an item below another one. */
+export const placeBelow = (above: TreePlace, title: string, type: string): TreePlace => ({
+  path: joined(above.path, titleStem(title, type)),
+  depth: above.depth + 1,
+})
+
+/** The part of a source's tree that is listed. */
+export interface TreeRules {
+  readonly exclude: ExcludeRules
+  readonly source: Source
+}
+
+/** The line of `exclude` that leaves an item out. */
+export function excludedBy({ exclude }: TreeRules, item: Item, { path }: TreePlace): string | undefined {
+  const { document, id, nodeToken, below } = item
+  const ids = [id, document?.token, nodeToken].filter((one) => one !== undefined)
+  return exclude.lineFor({ path, isDirectory: below !== undefined, ids })
+}
+
+/** True when the level below a place is listed. */
+export const isWithinDepth = ({ source }: TreeRules, { depth }: TreePlace): boolean =>
+  source.depth === undefined || depth < source.depth
+
 /** Where a source's tree begins: an item with what is below it, or a level (the content of a folder or space). */
 export type Root = { readonly item: Item } | { readonly level: Level }
 
 type Growing = Omit<Entry, 'children'> & { children: Entry[] }
 
 /** A place in the tree under construction; its path is put together only when a person is to read it. */
-interface Place {
+interface Place extends TreePlace {
   readonly title: string
   readonly above: Place | undefined
   readonly children: Entry[]
@@ -38,34 +72,38 @@ interface Branch {
  * what is nowhere else in the tree is listed below them: below which one does not depend on the order of the listing.
  */
 export function buildTree(
-  source: Source,
+  rules: TreeRules,
   root: Root,
-  host: string | undefined,
   answers: Answers,
-): { readonly entries: readonly Entry[]; readonly faults: readonly ListingFault[] } {
-  const builder = new TreeBuilder(source, host, answers)
+): {
+  readonly entries: readonly Entry[]
+  readonly faults: readonly ListingFault[]
+  /** Levels that the tree has and that were not listed yet. */
+  readonly missing: readonly { readonly level: Level; readonly place: TreePlace }[]
+} {
+  const builder = new TreeBuilder(rules, answers)
   builder.build(root)
-  return { entries: builder.entries, faults: builder.faults }
+  return builder
 }
 
 class TreeBuilder {
   readonly entries: Entry[] = []
   readonly faults: ListingFault[] = []
+  readonly missing: Branch[] = []
   private readonly seen = new Set<string>()
   private readonly walked = new Set<string>()
   private branches: Branch[] = []
   private shortcuts: Branch[] = []
 
   constructor(
-    private readonly source: Source,
-    private readonly host: string | undefined,
+    private readonly rules: TreeRules,
     private readonly answers: Answers,
   ) {}
 
   build(root: Root): void {
-    const top: Place = { title: '', above: undefined, children: this.entries }
+    const top: Place = { title: '', path: '', depth: 0, above: undefined, children: this.entries }
     if ('level' in root) this.branches.push({ id: '', level: root.level, place: top })
-    else this.put(root.item, top, true)
+    else this.put(root.item, { ...top, depth: -1 }, true)
     this.walk()
     while (this.shortcuts.length > 0) {
       for (const shortcut of this.inOrder(this.shortcuts.splice(0))) {
@@ -81,7 +119,12 @@ class TreeBuilder {
       const key = keyOf(level)
       if (this.walked.has(key)) continue
       this.walked.add(key)
-      const { items, failure } = this.answers.levels.get(level)
+      const listing = this.answers.levels.get(level)
+      if (!listing) {
+        this.missing.push({ id: '', level, place })
+        continue
+      }
+      const { items, failure } = listing
       for (const item of items) this.put(item, place)
       if (failure) this.faults.push(this.fault(place, failure, true))
     }
@@ -95,7 +138,16 @@ class TreeBuilder {
     this.seen.add(item.id)
     const facts = this.factsOf(item)
     const title = item.title || facts.known?.title || item.document?.token || item.id
-    const place: Place = { title, above: at, children: [] }
+    const type = facts.known?.type ?? item.document?.type ?? ''
+    const place: Place = { title, above: at, children: [], ...placeBelow(at, title, type) }
+    const line = excludedBy(this.rules, item, place)
+    if (line !== undefined) {
+      const { token = item.id, type = '' } = item.document ?? {}
+      const document = facts.known ?? { token, type, editTime: undefined, url: item.url }
+      const url = document.url ?? this.wikiUrl(item)
+      at.children.push({ ...document, title, url, shortcut: item.shortcut, excludedBy: line, children: [] })
+      return
+    }
     if (!facts.known) {
       this.faults.push(this.fault(place, facts.failure, !isDeleted(facts.failure)))
       return
@@ -103,7 +155,7 @@ class TreeBuilder {
     const url = facts.known.url ?? this.wikiUrl(item)
     const entry: Growing = { ...facts.known, title, url, shortcut: item.shortcut, children: place.children }
     at.children.push(entry)
-    if (!below) return
+    if (!below || !isWithinDepth(this.rules, place)) return
     const branch: Branch = { id: item.id, level: below, place }
     if (item.shortcut && !isRoot) this.shortcuts.push(branch)
     else this.branches.push(branch)
@@ -123,7 +175,7 @@ class TreeBuilder {
   }
 
   private wikiUrl({ nodeToken }: Item): string | undefined {
-    return nodeToken === undefined ? undefined : wikiUrl(this.host, nodeToken)
+    return nodeToken === undefined ? undefined : wikiUrl(this.rules.source.host, nodeToken)
   }
 
   /** By their own tokens; those that lead into what another one of them leads to come last. */
@@ -131,7 +183,7 @@ class TreeBuilder {
     const inner = new Set<string>()
     const open = shortcuts.map(({ level }) => level)
     for (let level = open.pop(); level; level = open.pop()) {
-      for (const { below, shortcut } of this.answers.levels.get(level).items) {
+      for (const { below, shortcut } of this.answers.levels.get(level)?.items ?? []) {
         if (!below || shortcut || inner.has(keyOf(below))) continue
         inner.add(keyOf(below))
         open.push(below)
@@ -145,7 +197,8 @@ class TreeBuilder {
     const titles: string[] = []
     for (let at: Place | undefined = place; at; at = at.above) titles.push(at.title)
     const path = titles.reverse().slice(1).join('/')
-    return { source: this.source, what: path || this.source.link, failure, branch }
+    const { source } = this.rules
+    return { source, what: path || source.link, failure, branch }
   }
 }
 

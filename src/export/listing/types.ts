@@ -9,6 +9,10 @@ import type { Source } from '../sources/source.js'
 export interface Entry extends DocumentInfo {
   /** True for a shortcut; token, type and time are those of its target. */
   readonly shortcut: boolean
+  /** The line of `exclude` that leaves it out, with everything below it. */
+  readonly excludedBy?: string | undefined
+  /** Set for a sheet or table of the document above it; its token and type are the document's. */
+  readonly table?: { readonly id: string; readonly revision: string | undefined } | undefined
   readonly children: readonly Entry[]
 }
 

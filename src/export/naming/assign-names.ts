@@ -1,6 +1,6 @@
 import { bytesOf, fold, joined } from '../paths.js'
 import { isOwnName } from './dirs.js'
-import { nameAt, type Named } from './names.js'
+import { nameAt, type Named } from '../names.js'
 import { MAX_PATH } from './path-budget.js'
 
 /** Names of one slot that share a stem: `A.docx`, `A.pdf` and the directory `A`. */

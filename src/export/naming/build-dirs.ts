@@ -3,7 +3,7 @@ import { documentKey, isSingle } from '../model.js'
 import { selectOutputs, type SelectionOptions } from './select-outputs.js'
 import { addFile, newDir, openNamed, shareNamed, slotIn, type Dir, type Skip, type Slot } from './dirs.js'
 import { listIn } from '../../lists.js'
-import { safeSegment, stemOf, titleStem } from './names.js'
+import { safeSegment, stemOf, titleStem } from '../names.js'
 import { findUnneededShortcuts, type RecordsByOutput, type ShortcutTo } from './shortcuts.js'
 import { fold } from '../paths.js'
 

@@ -2,7 +2,7 @@ import type { Entry, ListedSource } from '../listing/types.js'
 import { outputKey } from '../model.js'
 import type { SelectedFile } from './select-outputs.js'
 import { listIn } from '../../lists.js'
-import { suffixesOf, type Named } from './names.js'
+import { suffixesOf, type Named } from '../names.js'
 import type { ShortcutTo } from './shortcuts.js'
 import { byCodePoints, fold, isParkedName, isTemporaryName } from '../paths.js'
 

@@ -8,7 +8,7 @@ import { assignNames, type NameClaim, type NameEnd } from './assign-names.js'
 import { buildDirs } from './build-dirs.js'
 import { endOf, HeldPaths, RecordedNames, type Placement } from './recorded-names.js'
 import { allDirs, hasBareFile, skipsOf, type Dir, type Skip, type Slot } from './dirs.js'
-import { uploadedName } from './names.js'
+import { uploadedName } from '../names.js'
 import { MAX_PATH, PathBudget } from './path-budget.js'
 import type { SelectedFile, SelectionOptions } from './select-outputs.js'
 

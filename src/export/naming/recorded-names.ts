@@ -3,7 +3,7 @@ import { documentKey, outputKey, type FileRecord, type FolderRecord } from '../m
 import { directoriesAbove, fold, splitPath } from '../paths.js'
 import type { NameEnd, TakenNames } from './assign-names.js'
 import type { Dir, Slot } from './dirs.js'
-import { suffixLevelOf, titleStem } from './names.js'
+import { suffixLevelOf, titleStem } from '../names.js'
 import type { SelectedFile } from './select-outputs.js'
 
 /** Where a directory is. */

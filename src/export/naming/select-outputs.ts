@@ -3,7 +3,7 @@ import { isDocumentType, needsSubId, pairFault } from '../../feishu/tasks/export
 import type { Entry } from '../listing/types.js'
 import { isSingle, type DocumentInfo, type Output } from '../model.js'
 import type { Source } from '../sources/source.js'
-import { uploadedName } from './names.js'
+import { uploadedName } from '../names.js'
 
 /** The inputs that decide which outputs a document has. */
 export interface SelectionOptions {

@@ -3,7 +3,7 @@ import { documentKey, outputKey, type FileRecord } from '../model.js'
 import type { Source } from '../sources/source.js'
 import { selectOutputs, type SelectionOptions } from './select-outputs.js'
 import { listIn } from '../../lists.js'
-import { safeSegment, suffixesOf, suffixLevelOf, type Named } from './names.js'
+import { safeSegment, suffixesOf, suffixLevelOf, type Named } from '../names.js'
 import { byCodePoints, fold } from '../paths.js'
 
 /** The files of earlier runs, by `outputKey`. */

@@ -9,6 +9,8 @@ export type SourceTarget =
       readonly children: boolean
     }
   | { readonly kind: 'wiki-space'; readonly spaceId: string }
+  /** Every knowledge base of which the app is a member. */
+  | { readonly kind: 'wiki-spaces' }
   | { readonly kind: 'folder'; readonly token: string }
 
 /** One line of `sources`, checked. */
@@ -23,4 +25,6 @@ export interface Source {
   readonly as: readonly string[] | undefined
   /** A document's path without extension, or the directory of a tree's content: segments as the user wrote them. */
   readonly to: readonly string[] | undefined
+  /** How many levels of a tree are listed; 1 is what is directly in it. */
+  readonly depth: number | undefined
 }

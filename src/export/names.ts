@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { EXPORT_FORMATS, isDocumentType } from '../../feishu/tasks/export-formats.js'
-import { headOf, safeName } from '../../files/safe-name.js'
-import { bytesOf } from '../paths.js'
+import { EXPORT_FORMATS, isDocumentType } from '../feishu/tasks/export-formats.js'
+import { headOf, safeName } from '../files/safe-name.js'
+import { bytesOf } from './paths.js'
 
 /** What a name is made of: a stem alone, or the stem and one of the suffixes, each of which tells more than the last. */
 export interface Named {
