@@ -32,11 +32,12 @@ export function pageOf<T>(
 
 /** Another cursor to where the page begins that a request asks for. */
 export function sameCursor(request: PagedRequest): string {
-  return cursorOf(request, offsetOf(request) ?? 0)
+  return cursorOf(request, offsetOf(request) ?? 0, request.logId)
 }
 
-function cursorOf(request: PagedRequest, offset: number): string {
-  return Buffer.from(JSON.stringify([listOf(request), offset, request.logId])).toString('base64url')
+/** @param mark makes it another cursor to the same place */
+function cursorOf(request: PagedRequest, offset: number, mark = ''): string {
+  return Buffer.from(JSON.stringify([listOf(request), offset, mark])).toString('base64url')
 }
 
 /** Undefined where the cursor is none, or that of another list. */
@@ -52,6 +53,6 @@ function offsetOf(request: PagedRequest): number | undefined {
 }
 
 function listOf({ path, query }: PagedRequest): string {
-  const { page_token: _, page_size: __, ...rest } = query
-  return `${path}?${new URLSearchParams(rest).toString()}`
+  const named = Object.entries(query).filter(([name]) => name !== 'page_token' && name !== 'page_size')
+  return `${path}?${new URLSearchParams(named).toString()}`
 }
