@@ -1,5 +1,6 @@
 import type { Answer, AnswerHeaders, Fault, PlainAnswer } from './answer.js'
 import { usualError, usualJobMessage } from './errors.js'
+import { sameCursor } from './pages.js'
 import type { RecordedRequest } from './types.js'
 
 export type { Answer, AnswerHeaders, Fault, PlainAnswer } from './answer.js'
@@ -230,6 +231,15 @@ export function cursorRepeated(): Fault {
     if (query.page_token === undefined) return json
     const name = api === 'folder' ? 'next_page_token' : 'page_token'
     return withData(json, { has_more: true, [name]: query.page_token })
+  })
+}
+
+/** An empty page of a list, with more behind it: the next page is the one that was asked for. */
+export function emptyPage(): Fault {
+  return edited((json, request) => {
+    const cursor = sameCursor(request)
+    const list = request.api === 'folder' ? { files: [], next_page_token: cursor } : { items: [], page_token: cursor }
+    return withData(json, { ...list, has_more: true })
   })
 }
 
