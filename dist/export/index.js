@@ -2,6 +2,1645 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 import * as __WEBPACK_EXTERNAL_MODULE_node_http_b674be28__ from "node:http";
 /******/ var __webpack_modules__ = ({
 
+/***/ 298:
+/***/ ((module) => {
+
+// A simple implementation of make-array
+function makeArray (subject) {
+  return Array.isArray(subject)
+    ? subject
+    : [subject]
+}
+
+const UNDEFINED = undefined
+const EMPTY = ''
+const SPACE = ' '
+const ESCAPE = '\\'
+
+// The characters that carry a meaning of their own inside a regular
+//   expression, so a literal one has to be escaped before it is emitted.
+const REGEX_LITERAL_SPECIAL = /[.*+?()[\]{}^$|\\/]/
+const BOM = '\uFEFF'
+// A run of two or more asterisks is a globstar (#175)
+const REGEX_ANCHORED_GLOBSTAR = /^\/\*{2,}$/
+const REGEX_REPLACE_LEADING_EXCAPED_EXCLAMATION = /^\\!/
+const REGEX_REPLACE_LEADING_EXCAPED_HASH = /^\\#/
+const REGEX_SPLITALL_CRLF = /\r?\n/g
+
+// Invalid:
+// - /foo,
+// - ./foo,
+// - ../foo,
+// - .
+// - ..
+// Valid:
+// - .foo
+const DOUBLE_SLASH = '//'
+const SLASH_CODE = 47
+const DOT_CODE = 46
+
+
+const SLASH = '/'
+
+// Do not use ternary expression here, since "istanbul ignore next" is buggy
+let TMP_KEY_IGNORE = 'node-ignore'
+/* istanbul ignore else */
+if (typeof Symbol !== 'undefined') {
+  TMP_KEY_IGNORE = Symbol.for('node-ignore')
+}
+const KEY_IGNORE = TMP_KEY_IGNORE
+
+const define = (object, key, value) => {
+  Object.defineProperty(object, key, {value})
+  return value
+}
+
+const RETURN_FALSE = () => false
+
+// > The range notation, e.g. [a-zA-Z],
+// > can be used to match one of the characters in a range.
+//
+// gitignore(5) defers to fnmatch(3) for this, and git implements it in
+//   `wildmatch.c`.  A bracket expression has a sub-grammar of its own, which
+//   is neither the surrounding pattern grammar nor the JavaScript one:
+//
+//   - a `]` right after `[` or `[!` is a literal member, not the terminator
+//   - `[:alpha:]` names one of twelve POSIX classes
+//   - `\` escapes the next member, `]` included
+//   - `*`, `?` and `.` are plain literal members
+//   - an unterminated expression makes the whole pattern match nothing
+//
+// which means the expression can not be located -- let alone translated -- by
+//   a regular expression.  It is scanned out of the pattern before the
+//   replacers below run, and put back once they are done, so that neither the
+//   metacharacter escaper nor the `?` / `*` replacers ever see its body.
+
+// git classifies with its own ASCII-only ctype macros (`wildmatch.c`), never
+//   with the C library ones, so these must not be mapped onto `\d` / `\w` /
+//   `\s`, which are wider.  `/` is left out of every expansion, because a
+//   bracket expression never matches a path separator.
+const POSIX_CLASSES = {
+  alnum: '0-9A-Za-z',
+  alpha: 'A-Za-z',
+  blank: ' \\t',
+  cntrl: '\\x00-\\x1f\\x7f',
+  digit: '0-9',
+  graph: '!-.0-~',
+  lower: 'a-z',
+  print: ' -.0-~',
+  punct: '!-.:-@\\[-`{-~',
+  // git's `sane-ctype.h` classifies \v and \f as control, not space,
+  //   unlike C's `isspace`
+  space: ' \\t\\n\\r',
+  upper: 'A-Z',
+  xdigit: '0-9A-Fa-f'
+}
+
+const CLASS_MEMBERS_TO_ESCAPE = '\\]^-['
+
+const escapeMember = char => CLASS_MEMBERS_TO_ESCAPE.indexOf(char) < 0
+  ? char
+  : ESCAPE + char
+
+// > if (matched == negated || ((flags & WM_PATHNAME) && text_ch == '/'))
+// >   return WM_ABORT_TO_STARSTAR;                     (git, `wildmatch.c`)
+// A bracket expression never matches a path separator, whatever its members
+//   say, so a negated class gets `/` as one more excluded character, while a
+//   plain one -- where a literal member or a range could still let `/` in --
+//   is guarded with a lookahead, `/` being impossible to subtract from a
+//   JavaScript character class.
+const NON_SLASH = '(?!\\/)'
+
+const classSource = (negated, body) => {
+  if (negated) {
+    return `[^\\/${body}]`
+  }
+
+  const source = `[${body}]`
+
+  return new RegExp(source).test('/')
+    ? NON_SLASH + source
+    : source
+}
+
+// Scan the bracket expression that starts at `pattern[start] === '['`,
+//   mirroring the member loop of git's `wildmatch.c`.
+// @returns {{end: number, source: string} | null} `null` if the expression is
+//   never terminated, which makes the whole pattern match nothing.
+const scanBracket = (pattern, start) => {
+  const {length} = pattern
+  let index = start + 1
+  let negated = EMPTY
+
+  const lead = pattern[index]
+  if (lead === '!' || lead === '^') {
+    negated = '^'
+    index ++
+  }
+
+  let body = EMPTY
+
+  // The member a `-` could start a range from, or EMPTY when the previous
+  //   member can not open one (start of the body, or a range / POSIX class
+  //   that has just closed)
+  let prev = EMPTY
+
+  // git scans the members with a do-while, so the first one is consumed
+  //   unconditionally.  That is the whole reason a leading `]` is a member
+  //   and not the terminator.
+  for (;;) {
+    const char = pattern[index]
+
+    if (char === UNDEFINED) {
+      return null
+    }
+
+    if (char === ESCAPE) {
+      // A pattern can not end on a lone backslash -- `createRule` has
+      //   already thrown it away -- so there is a character to read.
+      const escaped = pattern[++ index]
+      body += escapeMember(escaped)
+      prev = escaped
+    } else if (
+      char === '-'
+      && prev
+      && index + 1 < length
+      && pattern[index + 1] !== ']'
+    ) {
+      index ++
+      let to = pattern[index]
+      if (to === ESCAPE) {
+        to = pattern[index += 1]
+      }
+      // An out-of-order range matches nothing in git but is a syntax error in
+      //   JavaScript, so it is dropped.  Its lower bound stays: git tests it
+      //   as a plain member before it ever looks at the `-`, so `[c-a]` does
+      //   match `c`.
+      if (prev <= to) {
+        body += `-${escapeMember(to)}`
+      }
+      prev = EMPTY
+    } else if (char === '[' && pattern[index + 1] === ':') {
+      const nameStart = index + 2
+      let end = nameStart
+      while (end < length && pattern[end] !== ']') {
+        end ++
+      }
+
+      if (end === length) {
+        return null
+      }
+
+      if (end > nameStart && pattern[end - 1] === ':') {
+        const name = pattern.slice(nameStart, end - 1)
+
+        // An unknown class name makes the whole pattern match nothing
+        if (!Object.prototype.hasOwnProperty.call(POSIX_CLASSES, name)) {
+          return null
+        }
+
+        body += POSIX_CLASSES[name]
+        prev = EMPTY
+        index = end
+      } else {
+        // No `:]` to close it, so the `[` is a plain member and scanning
+        //   resumes right after it.
+        body += escapeMember('[')
+        prev = '['
+        index = nameStart - 2
+      }
+    } else {
+      body += escapeMember(char)
+      prev = char
+    }
+
+    index ++
+
+    if (pattern[index] === ']') {
+      return {
+        end: index,
+        source: classSource(negated, body)
+      }
+    }
+  }
+}
+
+// An empty JavaScript class can never match, which is how a pattern that git
+//   gives up on (`WM_ABORT_ALL`) is expressed here.
+const NEVER_MATCH = '[]'
+
+// A NUL can appear in neither a `.gitignore` line nor a path, which makes it
+//   the one safe placeholder character.  A literal one in the pattern is
+//   held aside all the same, so a collision is impossible by construction.
+const PLACEHOLDER = '\u0000'
+const REGEX_RESTORE_PLACEHOLDER = new RegExp(
+  `${PLACEHOLDER}(\\d+)${PLACEHOLDER}`, 'g'
+)
+
+// The one wildcard the chain does not expand for itself is a trailing `*`. How
+//   it expands depends on the mode (`regex` vs `checkRegex`), so `_make` is
+//   left to do it, and until then the pending wildcard travels as this marker.
+//   That is what keeps it apart from a user-escaped literal `\*`: the unescape
+//   steps collapse the escaped one to the exact `\*` a wildcard would leave
+//   behind, so by the time `_make` runs the two are otherwise the same string
+//   and a literal star gets wrongly rewritten into a wildcard. The marker is a
+//   private-use character, and `extractBrackets` keeps one that came out of the
+//   pattern apart from it, so the only marker `_make` ever turns back into a
+//   real wildcard is the one this chain put there itself.
+const TRAILING_WILDCARD = '\uE000'
+
+// A trailing "/**" is deferred the same way, because `checkRegex` has to tell
+//   it apart from a trailing "/*" (see `checkSourceOf`). For `.ignores()` it
+//   still never matches the folder itself (#21).
+const TRAILING_DOUBLESTAR = '\uE001'
+
+// The three characters above mean something to the chain that builds the
+//   source rather than to the path, so one that came out of the pattern is
+//   held aside like a bracket expression instead of going straight out. Being
+//   held is what makes it safe: the restore runs after the step that anchors
+//   the source, so the character comes back in the middle of the source and
+//   not at its end, which is the one place `_make` and `checkSourceOf` look
+//   for a marker. Without it a pattern's own character lands where a pending
+//   marker sits, and `_make` turns it into a real trailing wildcard.
+//
+// It is held as a one-member class rather than bare, in both of the branches
+//   a reserved character can reach, so that the property can be
+//   read off this function alone -- a reserved character never goes out on
+//   its own -- rather than depending on where in the chain the restore
+//   happens to run. In the expression built here `[x]` matches exactly what
+//   `x` matches, none of the three being special to a regular expression or
+//   inside a class, so no test can tell the two apart: the class is insurance,
+//   and the paragraph above is the reason it is not needed.
+const isReserved = char =>
+  char === PLACEHOLDER
+  || char === TRAILING_WILDCARD
+  || char === TRAILING_DOUBLESTAR
+
+// Replace every bracket expression with a placeholder the replacers below
+//   leave alone, and translate it separately.
+const extractBrackets = pattern => {
+  const sources = []
+  const hold = source =>
+    `${PLACEHOLDER}${sources.push(source) - 1}${PLACEHOLDER}`
+
+  const {length} = pattern
+  let out = EMPTY
+  let index = 0
+
+  while (index < length) {
+    const char = pattern[index]
+
+    if (char === ESCAPE) {
+      // > Put a backslash ("\") in front of ... a character to make it literal.
+      //                                            (gitignore(5) -> fnmatch(3))
+      // A backslash quotes the next character, whatever it is, so `\d` is a
+      //   literal `d`, not the regex digit class, and `\?` is a literal `?`,
+      //   not a wildcard. Held aside as its literal here, the escape never
+      //   reaches the replacers below, which would otherwise let `\d`, `\b`,
+      //   `\1`, `\/` keep their regular-expression meaning, and would turn a
+      //   `\?` into `[^\/]`.
+      //
+      // Three escapes are still left for the chain: `\*` (a literal star,
+      //   told apart from a wildcard by `TRAILING_WILDCARD` and the wildcard
+      //   replacers), `\[` (a literal bracket, the one `[` the bracket
+      //   replacer still expects), and `\ ` (a quoted space, which one pass
+      //   below rewrites in bulk -- holding each one aside instead costs more
+      //   on a pattern built out of them).
+      //
+      // A quoted backslash is not among them. The chain doubles every
+      //   backslash, then takes the doubling back out again, and a quoted one
+      //   standing next to a character the chain also escapes left the two
+      //   counts sharing a run, so one of the escapes was lost. Held here as
+      //   the literal it means, it never joins that run.
+      const escaped = pattern[index + 1]
+
+      if (escaped === SLASH && index + 2 === length) {
+        // Git removes a final directory slash before matching. An escape
+        //   without a character after that removal makes the pattern invalid.
+        out += hold(NEVER_MATCH)
+      } else if (
+        escaped === '*'
+        || escaped === '['
+        || escaped === SPACE
+      ) {
+        out += pattern.slice(index, index + 2)
+      } else {
+        out += hold(
+          REGEX_LITERAL_SPECIAL.test(escaped)
+            ? ESCAPE + escaped
+            : isReserved(escaped)
+              ? `[${escaped}]`
+              : escaped
+        )
+      }
+
+      index += 2
+    } else if (isReserved(char)) {
+      out += hold(`[${char}]`)
+      index ++
+    } else if (char === '[') {
+      const scanned = scanBracket(pattern, index)
+
+      if (scanned === null) {
+        // git gives up on the whole pattern (`WM_ABORT_ALL`), so whatever
+        //   follows can not make it match either.
+        out += hold(NEVER_MATCH)
+        index = length
+      } else {
+        out += hold(scanned.source)
+        index = scanned.end + 1
+      }
+    } else {
+      out += char
+      index ++
+    }
+  }
+
+  return {
+    source: out,
+    sources
+  }
+}
+
+// A step of the chain below is normally a `[matcher, replacer]` pair handed
+//   to `String.replace`. `DIRECT` marks the ones that are plain string work
+//   instead, and take `(source, pattern)`.
+//
+// Anchoring the two ends is exactly that -- a test of one character and a
+//   concatenation -- and putting it through the regular expression engine
+//   cost a third of this chain for nothing: 167ns where 10ns does the same
+//   job. The two are still steps in the same list, in the same places,
+//   because their position in the order is part of what they mean.
+const DIRECT = null
+
+// A separator at the beginning or in the middle of a pattern, as opposed to
+//   one at the very end.
+const REGEX_INNER_SLASH = /\/(?!$)/
+const WILDCARD = '[^\\/]*'
+
+// > If the pattern ends with a slash,
+// > it is removed for the purpose of the following description,
+// > but it would only find a match with a directory.
+// > In other words, foo/ will match a directory foo and paths underneath it,
+// > but will not match a regular file or a symbolic link foo
+// >  (this is consistent with the way how pathspec works in general in Git).
+// '`foo/`' will not match regular file '`foo`' or symbolic link '`foo`'
+// -> ignore-rules will not deal with it, because it costs extra `fs.stat` call
+//      you could use option `mark: true` with `glob`
+
+// '`foo/`' should not continue with the '`..`'
+// The chain that turns one gitignore pattern into a regular expression
+//   source, in order. A step is either
+//
+//   [matcher, replacer]            handed to `String.replace`
+//   [matcher, replacer, required]  the same, but skipped outright unless
+//                                    `required` appears in the string, which
+//                                    the matcher cannot match without
+//   [DIRECT, transform]            plain string work, taking (source, pattern)
+//
+// The `required` character is only ever a shortcut: finding it does not mean
+//   the matcher will match, and not finding it means it cannot. It is there
+//   because scanning for one character costs a fraction of running a matcher
+//   that then finds nothing -- for the wildcard step, whose `[^\\]+`
+//   backtracks its way through the whole string before giving up, 11ns
+//   against 400ns.
+const REPLACERS = [
+
+  // Replace (\ ) with ' '
+  // Only a space: an escaped tab or other whitespace is already a literal by
+  //   the time it reaches here, and a bare tab must be left as one, not turned
+  //   into a space.
+  // (\ ) -> ' '
+  // (\\ ) -> '\\ '
+  // (\\\ ) -> '\\ '
+  [
+    // A run of backslashes is taken whole, from its first one, so no match
+    //   ever starts again inside it -- `(\\+?) ` did, which made a long run
+    //   quadratic.
+    /(\\+)( ?)/g,
+    (_, run, space) => space
+      ? run.slice(0, run.length - run.length % 2) + SPACE
+      : run,
+    ESCAPE + SPACE
+  ],
+
+  // git's wildmatch() reads a run of two or more asterisks as one globstar
+  //   whenever the run fills a path segment: it starts the pattern or follows
+  //   a `/`, and it ends the pattern or comes before a `/`. A run of two is
+  //   already `**`; a longer one is folded into `**` here, so the steps
+  //   below only ever have to know `**`.
+  // `***/foo` -> `**/foo`, `a/***/b` -> `a/**/b`, `a/***` -> `a/**`
+  // git also takes a run beside a literal prefix (`a***/b`) or beside an
+  //   escaped slash (`***\/b`) as a globstar, and this does not; the README
+  //   lists both, under "A run of asterisks".
+  [
+    /(^|\/)\*{3,}(?=\/|$)/g,
+    (_, start) => `${start}**`,
+    '*'
+  ],
+
+  // Escape metacharacters
+  // which is written down by users but means special for regular expressions.
+
+  // > There are 12 characters with special meanings:
+  // > - the backslash \,
+  // > - the caret ^,
+  // > - the dollar sign $,
+  // > - the period or dot .,
+  // > - the vertical bar or pipe symbol |,
+  // > - the question mark ?,
+  // > - the asterisk or star *,
+  // > - the plus sign +,
+  // > - the opening parenthesis (,
+  // > - the closing parenthesis ),
+  // > - and the opening square bracket [,
+  // > - the opening curly brace {,
+  // > These special characters are often called "metacharacters".
+  [
+    /[\\$.|*+(){^]/g,
+    match => `\\${match}`
+  ],
+
+  [
+    // > a question mark (?) matches a single character
+    /(?!\\)\?/g,
+    () => '[^/]',
+    '?'
+  ],
+
+  // leading slash
+  [
+
+    // > A leading slash matches the beginning of the pathname.
+    // > For example, "/*.c" matches "cat-file.c" but not "mozilla-sha1/sha1.c".
+    // A leading slash matches the beginning of the pathname
+    /^\//,
+    () => '^',
+    SLASH
+  ],
+
+  // replace special metacharacter slash after the leading slash
+  [
+    /\//g,
+    () => '\\/',
+    SLASH
+  ],
+
+  [
+    // > A leading "**" followed by a slash means match in all directories.
+    // > For example, "**/foo" matches file or directory "foo" anywhere,
+    // > the same as pattern "foo".
+    // > "**/foo/bar" matches file or directory "bar" anywhere that is directly
+    // >   under directory "foo".
+    // Notice that the '*'s have been replaced as '\\*'
+    /^\^*(?:\\\*\\\*\\\/)+/,
+
+    // '**/foo' <-> 'foo'
+    () => '(?:^|\\/)',
+    '*'
+  ],
+
+  // starting
+  [
+    // there will be no leading '/'
+    //   (which has been replaced by section "leading slash")
+    // If starts with '**', adding a '^' to the regular expression also works
+    DIRECT,
+    (source, pattern) => {
+      // Nothing to anchor to, or already anchored (`^` or `(?:^|\/)`)
+      if (!source || source[0] === '^' || source[0] === '(') {
+        return source
+      }
+
+      // If has a slash `/` at the beginning or middle
+      const anchor = !REGEX_INNER_SLASH.test(pattern)
+        // > Prior to 2.22.1
+        // > If the pattern does not contain a slash /,
+        // >   Git treats it as a shell glob pattern
+        // Actually, if there is only a trailing slash,
+        //   git also treats it as a shell glob pattern
+
+        // After 2.22.1 (compatible but clearer)
+        // > If there is a separator at the beginning or middle (or both)
+        // > of the pattern, then the pattern is relative to the directory
+        // > level of the particular .gitignore file itself.
+        // > Otherwise the pattern may also match at any level below
+        // > the .gitignore level.
+        ? '(?:^|\\/)'
+
+        // > Otherwise, Git treats the pattern as a shell glob suitable for
+        // >   consumption by fnmatch(3)
+        : '^'
+
+      return anchor + source
+    }
+  ],
+
+  // two globstars
+  [
+    // Use lookahead assertions so that we could match more than one `'/**'`
+    /\\\/\\\*\\\*(?=\\\/|$)/g,
+
+    // Zero, one or several directories
+    // should not use '*', or it will be replaced by the next replacer
+
+    // Check if it is not the last `'/**'`
+    (_, index, str) => index + 6 < str.length
+
+      // case: /**/ at the end of the pattern, i.e. a trailing `'/**/'`
+      // > A trailing `"/**/"` (a trailing `"/**"` restricted to directories)
+      // >   matches everything inside, but it should not match the current
+      // >   folder itself, so it requires at least one directory segment.
+      // 'a/**/' matches 'a/b/', 'a/x/y/' but not 'a/'
+      ? str.slice(index + 6) === '\\/'
+        ? '(?:\\/[^\\/]+)+'
+
+        // case: /**/
+        // > A slash followed by two consecutive asterisks then a slash matches
+        // >   zero or more directories.
+        // > For example, "a/**/b" matches "a/b", "a/x/b", "a/x/y/b" and so on.
+        // '/**/'
+        : '(?:\\/[^\\/]+)*'
+
+      // case: /**
+      // > A trailing `"/**"` matches everything inside.
+
+      // #21: everything inside but it should not include the current folder,
+      //   resolved by `_make`
+      : `\\/${TRAILING_DOUBLESTAR}`,
+    '*'
+  ],
+
+  // normal intermediate wildcards
+  [
+    // Never replace escaped '*'
+    // ignore rule '\*' will match the path '*'
+
+    // 'abc.*/' -> go
+    // 'abc.*'  -> skip this rule,
+    //    coz trailing single wildcard will be handed by [trailing wildcard]
+    /(^|[^\\])(?:\\\*)+(?!$)/g,
+
+    // '*.js' matches '.js'
+    // '*.js' doesn't match 'abc'
+    // 1. An asterisk "*" matches anything except a slash.
+    // 2. Other consecutive asterisks are considered regular asterisks
+    //    and collapse into one non-slash wildcard run.
+    (_, p1) => p1 + WILDCARD,
+    '*'
+  ],
+
+  // trailing wildcard, held apart from a literal star
+  [
+    // The step above leaves a trailing `*` alone, so a single `\*` is all that
+    //   can be left at the end here, and what stands in front of it says which
+    //   kind it is. A wildcard arrives as the escaper wrote it, `\*` with
+    //   nothing before it; a literal arrives as the user's own escape, which
+    //   the escaper doubled, and then the star's own -- `\\` and then `\*`.
+    //   There is no third case: every backslash still reaching the chain is
+    //   one `\*`, `\[` or `\ ` carries itself, and each is followed by its
+    //   own character, so a longer run can never form. This runs while the
+    //   two are still distinct, before the unescape steps below collapse the
+    //   literal onto the very `\*` a wildcard leaves behind.
+    /(^|[^\\])((?:\\\\)*)\\\*$/,
+
+    (match, p1, p2) =>
+      p2 === EMPTY
+        // A real wildcard: carry it to `_make` as the marker, so the unescape
+        //   steps and the trailing-wildcard rewrite can never mistake it for a
+        //   literal `\*` (nor the reverse).
+        ? p1 + TRAILING_WILDCARD
+        // A literal star: leave it exactly as it stands for the unescape steps.
+        : match,
+    '*'
+  ],
+
+  [
+    // unescape, revert step 3 except for back slash
+    // For example, if a user escape a '\\*',
+    // after step 3, the result will be '\\\\\\*'
+    /\\\\\\(?=[$.|*+(){^])/g,
+    () => ESCAPE,
+    ESCAPE + ESCAPE
+  ],
+
+  [
+    // '\\\\' -> '\\'
+    /\\\\/g,
+    () => ESCAPE,
+    ESCAPE + ESCAPE
+  ],
+
+  [
+    // Every real bracket expression -- POSIX classes included -- has already
+    //   been held aside by `extractBrackets`, so the only `[` left in the
+    //   pattern is an escaped, literal one.
+
+    // A backslash could only stand at the end of the range if it quoted the
+    //   `]`, and `\]` is held aside long before this.
+    /\\\[([^\]/]*?)($|\])/g,
+
+    // '\\[bar]' -> '\\\\[bar]'
+    (match, range, close) => `\\[${range}${close}`,
+    '['
+  ],
+
+  // ending
+  [
+    // 'js' will not match 'js.'
+    // 'ab' will not match 'abc'
+    DIRECT,
+
+    // WTF!
+    // https://git-scm.com/docs/gitignore
+    // changes in [2.22.1](https://git-scm.com/docs/gitignore/2.22.1)
+    // which re-fixes #24, #38
+
+    // > If there is a separator at the end of the pattern then the pattern
+    // > will only match directories, otherwise the pattern can match both
+    // > files and directories.
+
+    // 'js*' will not match 'a.js'
+    // 'js/' will not match 'a.js'
+    // 'js' will match 'a.js' and 'a.js/'
+    source => {
+      const last = source[source.length - 1]
+
+      // The pattern is empty, or ends in a pending marker `_make` owns --
+      //   the trailing wildcard, or a trailing "/**". A trailing `*` that is
+      //   not the marker is a literal star, which anchors like any other
+      //   final character.
+      if (!last || last === TRAILING_WILDCARD || last === TRAILING_DOUBLESTAR) {
+        return source
+      }
+
+      return last === SLASH
+        // foo/ will not match 'foo'
+        ? `${source}$`
+        // foo matches 'foo' and 'foo/'
+        : `${source}(?=$|\\/$)`
+    }
+  ]
+]
+
+const REGEX_REPLACE_TRAILING_WILDCARD = /(^|\\\/)?\uE000$/
+const MODE_IGNORE = 'regex'
+const MODE_CHECK_IGNORE = 'checkRegex'
+const UNDERSCORE = '_'
+
+const replaceTrailingWildcard = (_, p1) => {
+  const prefix = p1
+    // '\^':
+    // '/*' does not match EMPTY
+    // '/*' does not match everything
+
+    // '\\\/':
+    // 'abc/*' does not match 'abc/'
+    ? `${p1}[^/]+`
+
+    // 'a*' matches 'a'
+    // 'a*' matches 'aa'
+    : '[^/]*'
+
+  return `${prefix}(?=$|\\/$)`
+}
+
+const REGEX_REPLACE_TRAILING_DOUBLESTAR = /\uE001$/
+
+// 'abc/**' matches everything under 'abc', but not 'abc/' itself (#21):
+//   requiring one arbitrary character (line terminators included, #176)
+//   after 'abc/' is necessary and sufficient for `.test(path)`.
+const replaceTrailingDoublestar = () => '[\\s\\S]'
+
+// The fixed piece between the wildcard at `at` and the next wildcard of the
+//   run: the tokens that separate them, joined as they appear in the source.
+//   A run never holds two wildcards in a row, so there is always at least one
+//   token.
+const separatorAfter = (run, at) => {
+  let separator = EMPTY
+
+  for (let index = at + 1; index < run.length && !run[index].wildcard; index ++) {
+    separator += run[index].single
+  }
+
+  return separator
+}
+
+// Where a run of non-slash wildcards is split by fixed pieces --
+//   `[^/]*ab[^/]*cd...` -- the engine has many equivalent ways to lay the
+//   input across the wildcards, and on input that does not match it works
+//   through all of them, so the time grows with the number of wildcards
+//   rather than the length of the path. Every wildcard but the last in such a
+//   run can be pinned to stop where the piece after it begins, which leaves
+//   one way to lay out the input and no rewinding, without changing which
+//   paths match: the fixed pieces still bound the count, and the last
+//   wildcard still absorbs the rest.
+//
+// A wildcard is pinned to the whole piece, never to the piece's first
+//   character. The pin leaves no way back, so a wildcard that stopped at that
+//   first character would hand over wherever the character happens to turn
+//   up, including the places the rest of the piece cannot follow -- which is
+//   how `f*o/*/*` came to miss `foo/b/c`, the first `o` of `foo` not being
+//   the one the `o/` after it needs. Every token of a piece matches exactly
+//   one character, so the first place the whole piece fits is the leftmost
+//   place it can sit, and whatever is left over goes to the wildcards that
+//   follow.
+//
+// The source is read one token at a time -- a wildcard, a single-character
+//   piece (a literal, an escape, a class), or a parenthesised group or anchor
+//   that ends the run -- so only a genuine wildcard is touched.
+const pinWildcards = source => {
+  if (source.indexOf(WILDCARD) < 0) {
+    return source
+  }
+
+  const tokens = []
+  const {length} = source
+  let index = 0
+
+  while (index < length) {
+    const char = source[index]
+
+    if (source.startsWith(WILDCARD, index)) {
+      tokens.push({wildcard: true})
+      index += WILDCARD.length
+    } else if (char === '[') {
+      let end = index + 1
+
+      if (source[end] === '^') {
+        end ++
+      }
+
+      if (source[end] === ']') {
+        end ++
+      }
+
+      while (end < length && source[end] !== ']') {
+        end += source[end] === ESCAPE
+          ? 2
+          : 1
+      }
+
+      end ++
+      tokens.push({single: source.slice(index, end)})
+      index = end
+    } else if (char === ESCAPE) {
+      tokens.push({single: source.slice(index, index + 2)})
+      index += 2
+    } else if (char === '(') {
+      let depth = 0
+      let end = index
+
+      do {
+        if (source[end] === ESCAPE) {
+          end ++
+        } else if (source[end] === '(') {
+          depth ++
+        } else if (source[end] === ')') {
+          depth --
+        }
+
+        end ++
+      } while (end < length && depth > 0)
+
+      if ('*+?'.indexOf(source[end]) >= 0) {
+        end ++
+      }
+
+      tokens.push({boundary: source.slice(index, end)})
+      index = end
+    } else if (char === '^' || char === '$') {
+      tokens.push({boundary: char})
+      index ++
+    } else {
+      tokens.push({single: char})
+      index ++
+    }
+  }
+
+  let out = EMPTY
+  let run = []
+
+  const flush = () => {
+    let lastWildcard
+
+    run.forEach((token, at) => {
+      if (token.wildcard) {
+        lastWildcard = at
+      }
+    })
+
+    run.forEach((token, at) => {
+      if (!token.wildcard) {
+        out += token.single
+        return
+      }
+
+      // Every wildcard but the last is pinned to the whole piece that
+      //   follows it, for the reason set out above this function. The last
+      //   one stays as it is and takes up the rest.
+      out += at === lastWildcard
+        ? WILDCARD
+        : `(?:(?!${separatorAfter(run, at)})[^\\/])*`
+    })
+
+    run = []
+  }
+
+  tokens.forEach(token => {
+    if (token.boundary === undefined) {
+      run.push(token)
+      return
+    }
+
+    flush()
+    out += token.boundary
+  })
+
+  flush()
+
+  return out
+}
+
+// @param {pattern}
+const makeRegexPrefix = pattern => {
+  // `/**` matches every path, as `**` does. The translation below only finds
+  //   a globstar beside a slash it keeps, and the leading one is turned into
+  //   an anchor, so `/**` would come out as `/*` and match one level only.
+  //   Here rather than in `createRule`, so that `checkSourceOf`, which
+  //   compiles `/**/` again without its trailing slash, gets it too.
+  if (REGEX_ANCHORED_GLOBSTAR.test(pattern)) {
+    pattern = '**'
+  }
+
+  const {source, sources} = extractBrackets(pattern)
+
+  const replaced = REPLACERS.reduce(
+    // A pass whose matcher finds nothing hands back the very string it was
+    //   given, so asking first costs a search and saves a rewrite. Ten of the
+    //   fifteen passes never fire for a typical .gitignore line, and between
+    //   them they were 45% of this chain.
+    (prev, [matcher, replacer, required]) => {
+      if (matcher === DIRECT) {
+        return replacer(prev, pattern)
+      }
+
+      if (required !== UNDEFINED && prev.indexOf(required) < 0) {
+        return prev
+      }
+
+      // A pass whose matcher finds nothing hands back the very string it was
+      //   given, so asking first costs a search and saves a rewrite.
+      return matcher.test(prev)
+        ? prev.replace(matcher, replacer.bind(pattern))
+        : prev
+    },
+    source
+  )
+
+  // Most patterns hold no bracket expression at all, and then there is
+  //   nothing to put back.
+  return sources.length
+    ? replaced.replace(
+      REGEX_RESTORE_PLACEHOLDER,
+      (match, index) => sources[index]
+    )
+    : replaced
+}
+
+// `checkRegex` tests a path with a trailing slash, 'abc/', the way
+//   `git check-ignore` matches that literal string once the directory itself
+//   is known not to be excluded (see `checkIgnore`): a trailing '/' of the
+//   pattern is dropped, a basename pattern sees an empty basename, and only a
+//   pattern whose last segment is a pending wildcard can match what is left
+//   after the final slash -- 'abc/*' and 'abc/**' match 'abc/', and 'abc/**'
+//   also matches 'abc/d/' (#77, #169).
+const checkSourceOf = (body, prefix) => {
+  if (body[body.length - 1] === SLASH) {
+    prefix = makeRegexPrefix(body.slice(0, - 1))
+  }
+
+  const head = prefix.slice(0, - 1)
+  const last = prefix[prefix.length - 1]
+
+  return last === TRAILING_WILDCARD
+    ? `${head}$`
+    : last === TRAILING_DOUBLESTAR
+      ? head
+      : NEVER_MATCH
+}
+
+// A trailing slash does not stop a pattern being basename-only: it restricts
+//   the match to a directory, it does not let the pattern reach across one.
+//   Everything else a pattern can hold -- a wildcard, a character class, an
+//   escape -- stays inside a single path segment too, so a pattern with no
+//   separator in it can only ever describe the last one.
+const matchesBasename = body => {
+  const index = body.indexOf(SLASH)
+
+  return index < 0 || index === body.length - 1
+}
+
+// The last segment of a path, keeping a trailing slash, because a pattern that
+//   ends in one matches only a directory.
+// 'a/b/c.js' -> 'c.js';  'a/b/' -> 'b/';  'c.js' -> 'c.js' (no copy made)
+const basenameOf = path => {
+  const end = path.length - 1
+
+  const index = path.lastIndexOf(
+    SLASH,
+    path[end] === SLASH
+      ? end - 1
+      : end
+  )
+
+  return index < 0
+    ? path
+    : path.slice(index + 1)
+}
+
+// The parent directory of a path, with its trailing separator, or EMPTY when
+//   the path has none.
+// 'a/b/c' -> 'a/b/';  'a/b/' -> 'a/';  'a' -> EMPTY;  'a/' -> EMPTY
+//
+// A path holding an empty segment has to be taken apart, because its
+//   ancestors are not prefixes of it: the parent of 'a//b' is 'a/', not
+//   'a//', and the parent of '/a/' is nothing at all. Both shapes reach here
+//   -- 'a//b' is accepted outright, and `checkIgnore` does not put the path
+//   it is given through the relative-path check.
+//
+// Every other path is a prefix of itself, and cutting one costs a fraction of
+//   splitting it into an array and joining that back at every level: 73ns
+//   against 207ns.
+const parentOf = path => {
+  if (
+    path.charCodeAt(0) === SLASH_CODE
+    || path.indexOf(DOUBLE_SLASH) >= 0
+  ) {
+    const slices = path.split(SLASH).filter(Boolean)
+
+    slices.pop()
+
+    return slices.length
+      ? slices.join(SLASH) + SLASH
+      : EMPTY
+  }
+
+  const end = path.length - 1
+
+  // Look back from before a trailing separator, since that one belongs to the
+  //   path itself.
+  //
+  // A negative place to start would be a trap here: `lastIndexOf` clamps one
+  //   to 0 and searches there rather than reporting no match, so '/' would
+  //   come back as its own parent and the walk would never end. It cannot
+  //   happen -- that is the only path short enough to produce one, and the
+  //   test above has already sent it the other way.
+  const cut = path.lastIndexOf(
+    SLASH,
+    path.charCodeAt(end) === SLASH_CODE
+      ? end - 1
+      : end
+  )
+
+  return cut < 0
+    ? EMPTY
+    : path.slice(0, cut + 1)
+}
+
+const isString = subject => typeof subject === 'string'
+
+// Blank lines, comments and trailing lone backslashes are told by
+//   `createRule`, once the pattern is normalized.
+const checkPattern = pattern => pattern
+  && isString(pattern)
+
+// Git drops one CR before each LF, and one at the end of a final line that
+//   has no LF after it.
+const splitPattern = pattern => (
+  pattern[pattern.length - 1] === '\r'
+    ? pattern.slice(0, - 1)
+    : pattern
+)
+.split(REGEX_SPLITALL_CRLF)
+.filter(Boolean)
+
+class IgnoreRule {
+  constructor (
+    pattern,
+    mark,
+    body,
+    ignoreCase,
+    negative,
+    prefix
+  ) {
+    this.pattern = pattern
+    this.mark = mark
+    this.negative = negative
+
+    define(this, 'body', body)
+    define(this, 'ignoreCase', ignoreCase)
+    define(this, 'regexPrefix', prefix)
+  }
+
+  // Worked out on first use and kept behind an own property, the way `regex`
+  //   caches itself in `_regex`. Deciding it in the constructor instead would
+  //   add a fourth `defineProperty` to every rule ever built, which cost 4% of
+  //   every compile -- including the compiles of rules that are never matched
+  //   against anything.
+  get _basenameOnly () {
+    return define(this, '_basenameOnly', matchesBasename(this.body))
+  }
+
+  get regex () {
+    const key = UNDERSCORE + MODE_IGNORE
+
+    if (this[key]) {
+      return this[key]
+    }
+
+    return this._make(MODE_IGNORE, key)
+  }
+
+  get checkRegex () {
+    const key = UNDERSCORE + MODE_CHECK_IGNORE
+
+    if (this[key]) {
+      return this[key]
+    }
+
+    return this._make(MODE_CHECK_IGNORE, key)
+  }
+
+  _make (mode, key) {
+    const str = pinWildcards(
+      mode === MODE_IGNORE
+        ? this.regexPrefix
+        .replace(REGEX_REPLACE_TRAILING_WILDCARD, replaceTrailingWildcard)
+        .replace(REGEX_REPLACE_TRAILING_DOUBLESTAR, replaceTrailingDoublestar)
+        : checkSourceOf(this.body, this.regexPrefix)
+    )
+
+    const regex = this.ignoreCase
+      ? new RegExp(str, 'i')
+      : new RegExp(str)
+
+    return define(this, key, regex)
+  }
+}
+
+const hasTrailingBackslash = str => {
+  let count = 0
+
+  while (str[str.length - count - 1] === ESCAPE) {
+    count ++
+  }
+
+  return count % 2 === 1
+}
+
+// Read a line the way git does: when `stripLineEnd` is set (an unsplit array
+//   or object pattern), drop any trailing blank lines along with the LF
+//   before each and at most one CR at the end of the line; then trim trailing
+//   spaces in the same backward pass. Git trims spaces only, and a space
+//   escaped by an odd run of backslashes stays, unescaped, as the last one.
+// Scanned from the end: a regular expression can only try each start in
+//   turn, which is quadratic over a long run of spaces or backslashes.
+// 'a  ' -> 'a';  'a\ ' -> 'a ';  'a\\ ' -> 'a\\';  'a\t' -> 'a\t'
+// 'a\r\n' -> 'a';  'a\r\r' -> 'a\r';  'a\n\r' -> 'a'
+const trimEnd = (body, stripLineEnd) => {
+  let lineEnd = body.length
+  let end
+
+  for (;;) {
+    if (stripLineEnd && body[lineEnd - 1] === '\r') {
+      lineEnd --
+    }
+
+    end = lineEnd
+
+    while (body[end - 1] === SPACE) {
+      end --
+    }
+
+    if (!stripLineEnd || body[end - 1] !== '\n') {
+      break
+    }
+
+    lineEnd = end - 1
+  }
+
+  if (end === lineEnd) {
+    return body.slice(0, lineEnd)
+  }
+
+  let backslashes = 0
+
+  while (body[end - backslashes - 1] === ESCAPE) {
+    backslashes ++
+  }
+
+  return backslashes % 2
+    ? body.slice(0, end - 1) + SPACE
+    : body.slice(0, end)
+}
+
+const createRule = (
+  pattern,
+  mark,
+  ignoreCase,
+  stripLineEnd,
+  stripBOM
+) => {
+  // Git drops a BOM before it reads the first line, so before anything else.
+  let body = stripBOM && pattern[0] === BOM
+    ? pattern.slice(1)
+    : pattern
+
+  // > A line starting with # serves as a comment.
+  if (body[0] === '#') {
+    return
+  }
+
+  let negative = false
+
+  // > An optional prefix "!" which negates the pattern;
+  if (body[0] === '!') {
+    negative = true
+    body = body.slice(1)
+  }
+
+  // Normalize the body before checking which slashes anchor the pattern.
+  //   Otherwise `bar/ ` is mistaken for a pattern containing an inner slash.
+  //   A line from `splitPattern` has already lost its line ending, so only a
+  //   trailing space remains to trim there.
+  const last = body[body.length - 1]
+
+  if (
+    last === SPACE
+    || stripLineEnd && (last === '\r' || last === '\n')
+  ) {
+    body = trimEnd(body, stripLineEnd)
+  }
+
+  // > A blank line matches no files, so it can serve as a separator for
+  // >   readability.
+  // Nor does a lone "!", a pattern ending on an unpaired backslash, or
+  //   anything else left empty here: an empty pattern would compile to a
+  //   regex matching every path.
+  if (!body || hasTrailingBackslash(body)) {
+    return
+  }
+
+  body = body
+  // > Put a backslash ("\") in front of the first "!" for patterns that
+  // >   begin with a literal "!", for example, `"\!important!.txt"`.
+  .replace(REGEX_REPLACE_LEADING_EXCAPED_EXCLAMATION, '!')
+  // > Put a backslash ("\") in front of the first hash for patterns that
+  // >   begin with a hash.
+  .replace(REGEX_REPLACE_LEADING_EXCAPED_HASH, '#')
+
+  const regexPrefix = makeRegexPrefix(body)
+
+  return new IgnoreRule(
+    pattern,
+    mark,
+    body,
+    ignoreCase,
+    negative,
+    regexPrefix
+  )
+}
+
+class RuleManager {
+  constructor (ignoreCase) {
+    this._ignoreCase = ignoreCase
+    this._rules = []
+
+    // How many of the rules git would tag `EXC_FLAG_NODIR`.
+    //
+    // The scan uses it to decide, once for the whole set, whether handing
+    //   those rules the basename is worth what it costs the others. The
+    //   shortcut saves a full-path scan on every rule it applies to and costs
+    //   a check on every rule it does not, so a set where almost nothing is
+    //   basename-only comes out behind -- a 955 pattern set with 44 of them
+    //   measured 19% slower with the shortcut always on.
+    //
+    // Deciding this by measurement rather than by meaning is safe: a
+    //   basename-only pattern gives the very same answer against the whole
+    //   path, it just takes longer to say so. The choice can only change how
+    //   fast the scan runs, never what it returns.
+    this._basenameCount = 0
+  }
+
+  _add (pattern, index) {
+    // #32
+    if (pattern && pattern[KEY_IGNORE]) {
+      this._rules = this._rules.concat(pattern._rules._rules)
+      this._basenameCount += pattern._rules._basenameCount
+      this._added = true
+      return
+    }
+
+    const isStr = isString(pattern)
+    const raw = isStr
+      ? pattern
+      : pattern.pattern
+
+    const rule = checkPattern(raw)
+      && createRule(
+        raw,
+        isStr ? UNDEFINED : pattern.mark,
+        this._ignoreCase,
+        !this._split,
+        this._stripBOM && !index
+      )
+
+    if (rule) {
+      this._added = true
+      this._rules.push(rule)
+
+      // Deliberately not `rule._basenameOnly`: reading that would materialise
+      //   the rule's own copy, and the whole point of leaving it lazy is that
+      //   a rule which is compiled and never matched never pays for it.
+      if (matchesBasename(rule.body)) {
+        this._basenameCount ++
+      }
+    }
+  }
+
+  // @param {Array<string> | string | Ignore} pattern
+  add (pattern) {
+    this._added = false
+    this._split = isString(pattern)
+    this._stripBOM = !this._split || pattern[0] === BOM
+
+    makeArray(
+      this._split
+        ? splitPattern(pattern)
+        : pattern
+    ).forEach(this._add, this)
+
+    if (this._added) {
+      this._literalRules = UNDEFINED
+    }
+
+    return this._added
+  }
+
+  // Match the literal 'abc/' for `checkIgnore`, last rule wins. Only a rule
+  //   ending in a wildcard can match it (see `checkSourceOf`), so the rest
+  //   are left out once, rather than tested or compiled for every path.
+  testLiteral (path) {
+    const rules = this._literalRules || (
+      this._literalRules = this._rules.filter(
+        ({body}) => body[body.length - (
+          body[body.length - 1] === SLASH ? 2 : 1
+        )] === '*'
+      )
+    )
+
+    let ignored = false
+    let unignored = false
+    let matchedRule
+
+    for (let index = rules.length - 1; index >= 0; index --) {
+      const rule = rules[index]
+
+      if (rule.checkRegex.test(path)) {
+        ignored = !rule.negative
+        unignored = rule.negative
+        matchedRule = rule.negative
+          ? UNDEFINED
+          : rule
+        break
+      }
+    }
+
+    const ret = {
+      ignored,
+      unignored
+    }
+
+    if (matchedRule) {
+      ret.rule = matchedRule
+    }
+
+    return ret
+  }
+
+  // Test one single path without recursively checking parent directories
+  //
+  // - mode `string` either `MODE_IGNORE` or `MODE_CHECK_IGNORE`
+
+  // @returns {TestResult}
+  test (path, mode) {
+    // Most of a .gitignore is patterns with no slash in them, and running
+    //   those against the whole path makes the regular expression engine walk
+    //   every directory name on the way to the only segment that could match.
+    //   Handing them the basename instead is what git does, and it is where
+    //   the time in a directory walk goes: the rule scan was two thirds of it.
+    const rules = this._rules
+    const {length} = rules
+
+    const shortcut = this._basenameCount * 2 >= length
+
+    const basename = shortcut
+      ? basenameOf(path)
+      : path
+
+    // The last rule to match decides, as in git, and it is the rule
+    //   `git check-ignore -v` reports, so the scan runs from the end and stops
+    //   at the first match.
+    // A plain loop rather than `forEach`, so that `path`, `basename` and
+    //   `shortcut` are locals. As a callback they became closure variables,
+    //   and reaching for one of those once per rule cost 10% of a scan over a
+    //   large rule set -- more than the shortcut they were there to serve.
+    for (let index = length - 1; index >= 0; index --) {
+      const rule = rules[index]
+
+      if (rule[mode].test(
+        shortcut && rule._basenameOnly
+          ? basename
+          : path
+      )) {
+        const {negative} = rule
+
+        const ret = {
+          ignored: !negative,
+          unignored: negative
+        }
+
+        if (!negative) {
+          ret.rule = rule
+        }
+
+        return ret
+      }
+    }
+
+    return {
+      ignored: false,
+      unignored: false
+    }
+  }
+}
+
+const throwError = (message, Ctor) => {
+  throw new Ctor(message)
+}
+
+const checkPath = (path, originalPath, doThrow) => {
+  if (!isString(path)) {
+    return doThrow(
+      `path must be a string, but got \`${originalPath}\``,
+      TypeError
+    )
+  }
+
+  // We don't know if we should ignore EMPTY, so throw
+  if (!path) {
+    return doThrow(`path must not be empty`, TypeError)
+  }
+
+  // Check if it is a relative path
+  if (checkPath.isNotRelative(path)) {
+    const r = '`path.relative()`d'
+    return doThrow(
+      `path should be a ${r} string, but got "${originalPath}"`,
+      RangeError
+    )
+  }
+
+  return true
+}
+
+// > pathname should be a `path.relative()`d one
+//
+// The same thing `REGEX_TEST_INVALID_PATH` says, spelled out: a path is not
+//   relative if it begins with a separator, or with `./` or `../`, or is
+//   nothing but `.` or `..`. Every match is decided by the first three
+//   characters, and this runs on every path handed to the library -- where it
+//   was 55% of a cached lookup, more than the cache lookup itself.
+const isNotRelative = path => {
+  const first = path.charCodeAt(0)
+
+  if (first === SLASH_CODE) {
+    return true
+  }
+
+  if (first !== DOT_CODE) {
+    return false
+  }
+
+  // '.'
+  if (path.length === 1) {
+    return true
+  }
+
+  const second = path.charCodeAt(1)
+
+  // './'
+  if (second === SLASH_CODE) {
+    return true
+  }
+
+  if (second !== DOT_CODE) {
+    return false
+  }
+
+  // '..' or '../'
+  return path.length === 2 || path.charCodeAt(2) === SLASH_CODE
+}
+
+checkPath.isNotRelative = isNotRelative
+
+// On windows, the following function will be replaced
+/* istanbul ignore next */
+checkPath.convert = p => p
+
+
+const convertPath = target =>
+  isString(target) && checkPath.convert(target)
+
+
+class Ignore {
+  constructor ({
+    ignorecase = true,
+    ignoreCase = ignorecase,
+    allowRelativePaths = false
+  } = {}) {
+    define(this, KEY_IGNORE, true)
+
+    this._rules = new RuleManager(ignoreCase)
+    this._strictPathCheck = !allowRelativePaths
+    this._initCache()
+  }
+
+  _initCache () {
+    // A cache for the result of `.ignores()`
+    this._ignoreCache = Object.create(null)
+
+    // A cache for the result of `.test()`
+    this._testCache = Object.create(null)
+  }
+
+  add (pattern) {
+    if (this._rules.add(pattern)) {
+      // Some rules have just added to the ignore,
+      //   making the behavior changed,
+      //   so we need to re-initialize the result cache
+      this._initCache()
+    }
+
+    return this
+  }
+
+  // legacy
+  addPattern (pattern) {
+    return this.add(pattern)
+  }
+
+  // @returns {TestResult}
+  _test (originalPath, cache, path) {
+    checkPath(
+      path,
+      originalPath,
+      this._strictPathCheck
+        ? throwError
+        : RETURN_FALSE
+    )
+
+    return path
+      ? this._t(path, cache)
+      : {
+        ignored: false,
+        unignored: false
+      }
+  }
+
+  checkIgnore (target) {
+    // A Windows path is converted first, so that a directory given with a
+    //   trailing separator, `\` or `/`, is told the same way
+    const path = convertPath(target)
+
+    // If the path does not end with a slash, `.ignores()` is much equivalent
+    //   to `git check-ignore`
+    if (!path || path.charCodeAt(path.length - 1) !== SLASH_CODE) {
+      return this._test(target, this._testCache, path)
+    }
+
+    // Like `git check-ignore`: a directory excluded by itself or by an
+    //   ancestor settles it, and only then is the literal 'abc/' matched
+    //   against the rules (see `checkSourceOf`).
+    const dir = this._t(path, this._testCache)
+
+    if (dir.ignored) {
+      return dir
+    }
+
+    const literal = this._rules.testLiteral(path)
+
+    return literal.ignored || literal.unignored
+      ? literal
+      : dir
+  }
+
+  _t (
+    // The path to be tested
+    path,
+
+    // The cache for the result of a certain checking
+    cache
+  ) {
+    if (path in cache) {
+      return cache[path]
+    }
+
+    const parentPath = parentOf(path)
+
+    // If the path contains a parent directory, check the parent first
+    const parent = parentPath
+      ? this._t(parentPath, cache)
+      : UNDEFINED
+
+    return cache[path] = parent && parent.ignored
+      // > It is not possible to re-include a file if a parent directory of
+      // >   that file is excluded.
+      ? parent
+      : this._rules.test(path, MODE_IGNORE)
+  }
+
+  ignores (path) {
+    return this._test(path, this._ignoreCache, convertPath(path)).ignored
+  }
+
+  createFilter () {
+    return path => !this.ignores(path)
+  }
+
+  filter (paths) {
+    return makeArray(paths).filter(this.createFilter())
+  }
+
+  // @returns {TestResult}
+  test (path) {
+    return this._test(path, this._testCache, convertPath(path))
+  }
+}
+
+const factory = options => new Ignore(options)
+
+const isPathValid = path =>
+  checkPath(convertPath(path), path, RETURN_FALSE)
+
+/* istanbul ignore next */
+const setupWindows = () => {
+  /* eslint no-control-regex: "off" */
+  const makePosix = str => /^\\\\\?\\/.test(str)
+  || /["<>|\u0000-\u001F]+/u.test(str)
+    ? str
+    : str.replace(/\\/g, '/')
+
+  checkPath.convert = makePosix
+
+  // 'C:\\foo'     <- 'C:\\foo' has been converted to 'C:/'
+  // 'd:\\foo'
+  const REGEX_TEST_WINDOWS_PATH_ABSOLUTE = /^[a-z]:\//i
+  checkPath.isNotRelative = path =>
+    REGEX_TEST_WINDOWS_PATH_ABSOLUTE.test(path)
+    || isNotRelative(path)
+}
+
+
+// Windows
+// --------------------------------------------------------------
+/* istanbul ignore next */
+if (
+  // Detect `process` so that it can run in browsers.
+  typeof process !== 'undefined'
+  && process.platform === 'win32'
+) {
+  setupWindows()
+}
+
+// COMMONJS_EXPORTS ////////////////////////////////////////////////////////////
+
+module.exports = factory
+
+// Although it is an anti-pattern,
+//   it is still widely misused by a lot of libraries in github
+// Ref: https://github.com/search?q=ignore.default%28%29&type=code
+factory.default = factory
+
+module.exports.isPathValid = isPathValid
+
+// For testing purposes
+define(module.exports, Symbol.for('setupWindows'), setupWindows)
+
+
+/***/ }),
+
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
@@ -288,8 +1927,8 @@ __webpack_unused_export__ = debug; // for test
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(535);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(469);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(546);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(294);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(119);
 
 
 
@@ -304,7 +1943,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 469:
+/***/ 294:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -426,6 +2065,9 @@ function bytesInput(read, name, cure) {
     return bytes;
 }
 
+// EXTERNAL MODULE: ./node_modules/ignore/index.js
+var ignore = __nccwpck_require__(298);
+var ignore_default = /*#__PURE__*/__nccwpck_require__.n(ignore);
 ;// CONCATENATED MODULE: ./src/feishu/links/document-link.ts
 // Source: 云文档概述 and the links of the product; the words of older links (`/space/doc/`, `/sheet/`) among them.
 const TYPES = {
@@ -558,12 +2200,55 @@ function platformFault(host, baseUrl) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/export/sources/exclude.ts
+
+
+
+/**
+ * Reads the input `exclude`: one rule a line, a link or a pattern in the syntax of `.gitignore`.
+ * Source: "gitignore - Specifies intentionally untracked files to ignore", https://git-scm.com/docs/gitignore
+ * @throws InputError for a link that cannot be read
+ */
+function parseExclude(text) {
+    const patterns = [];
+    const ids = new Map();
+    for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
+        if (!/^\s*[-*•]?\s*<?https?:\/\//i.test(line))
+            patterns.push(line);
+        else
+            ids.set(idOf(line, index + 1), line.trim());
+    }
+    const matcher = ignore_default()({ ignorecase: false }).add(patterns);
+    return {
+        lineFor({ path, isDirectory, ids: own }) {
+            const byLink = own.map((id) => ids.get(id)).find((line) => line !== undefined);
+            if (byLink !== undefined)
+                return byLink;
+            const tests = isDirectory ? [`${path}/`, path] : [path];
+            const result = tests.map((one) => matcher.test(one)).find(({ ignored }) => ignored);
+            return result && (result.rule?.pattern ?? path);
+        },
+    };
+}
+/** Excludes nothing. */
+const NO_EXCLUDES = { lineFor: () => undefined };
+function idOf(line, number) {
+    const parsed = parseDocumentLink(line);
+    const refuse = (fault, cure) => new inputs/* InputError */.dz(`Input \`exclude\`, line ${number}: ${(0,inputs/* excerpt */.Kb)(line.trim())}, ${fault}. ${cure}`);
+    if (parsed.kind === 'fault')
+        throw refuse(parsed.fault, parsed.cure);
+    return linkId(parsed) ?? '';
+}
+function linkId(link) {
+    return link.kind === 'wiki-space' ? link.spaceId : 'token' in link ? link.token : undefined;
+}
+
 ;// CONCATENATED MODULE: ./src/export/sources/source-lines.ts
 
 
 
 /**
- * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true]`, blank lines and `#` comments skipped. A line
+ * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N]`, blank lines and `#` comments skipped. A line
  * that says the same as an earlier one counts once.
  * @param baseUrl the open platform that is going to be asked
  * @throws InputError that names the line, the fault and the cure
@@ -579,7 +2264,7 @@ function parseSources(texts, baseUrl) {
             const source = parseLine(line, at, baseUrl);
             if (!source)
                 continue;
-            const key = JSON.stringify([source.link, source.target, source.as, source.to]);
+            const key = JSON.stringify([source.link, source.target, source.as, source.to, source.depth]);
             if (!sources.has(key))
                 sources.set(key, source);
         }
@@ -601,7 +2286,8 @@ function parseLine(line, at, baseUrl) {
     const target = targetOf(parsed, readChildren(options.get('children'), parsed, refuse));
     const as = readAs(options.get('as'), target, refuse);
     const to = readTo(options.get('to'), isTree(target), refuse);
-    return { where: at.where, link, host: parsed.host, target, as, to };
+    const depth = readDepth(options.get('depth'), isTree(target), refuse);
+    return { where: at.where, link, host: parsed.host, target, as, to, depth };
 }
 /** Full-width and other blanks (a byte order mark is one) separate words too; a `#` inside a word belongs to it. */
 function wordsOf(line, refuse) {
@@ -618,8 +2304,8 @@ function wordsOf(line, refuse) {
         words.push(word ?? `${key ?? ''}${value ?? ''}`);
     }
 }
-const OPTIONS = ['as', 'to', 'children'];
-const LINE = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true].';
+const OPTIONS = ['as', 'to', 'children', 'depth'];
+const LINE = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].';
 function optionsOf(words, refuse) {
     const options = new Map();
     for (const word of words) {
@@ -660,7 +2346,21 @@ function targetOf(link, children) {
             return { kind: 'folder', token: link.token };
     }
 }
-const isTree = (target) => target.kind === 'folder' || target.kind === 'wiki-space' || (target.kind === 'wiki-node' && target.children);
+function readDepth(value, tree, refuse) {
+    if (value === undefined)
+        return undefined;
+    if (!tree) {
+        throw refuse('`depth` is given for a single document', 'Leave it out, or add children=true to the link of a wiki page.');
+    }
+    if (!/^[1-9]\d{0,3}$/.test(value)) {
+        throw refuse(`\`depth\` is ${(0,inputs/* excerpt */.Kb)(value)}`, 'Write a number of levels: depth=1 is what is directly in it.');
+    }
+    return Number(value);
+}
+const isTree = (target) => target.kind === 'folder' ||
+    target.kind === 'wiki-space' ||
+    target.kind === 'wiki-spaces' ||
+    (target.kind === 'wiki-node' && target.children);
 function readAs(value, target, refuse) {
     if (value === undefined)
         return undefined;
@@ -728,6 +2428,7 @@ function readTo(value, tree, refuse) {
 
 
 
+
 /**
  * Reads and checks all inputs before any request.
  * @param mask told of every secret
@@ -740,6 +2441,7 @@ function readExportInputs(read, mask, files) {
         sources: readSources(read, files, connection.baseUrl),
         formats: readFormats(read),
         includeFiles: (0,inputs/* booleanInput */.tE)(read, 'include-files', false),
+        exclude: parseExclude(read('exclude')),
         directory: readDirectory(read, files.workspace),
         overwrite: (0,inputs/* booleanInput */.tE)(read, 'overwrite', false),
         manifest: readManifest(read),
@@ -856,7 +2558,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 546:
+/***/ 119:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -875,7 +2577,9 @@ const VERSION = '1.0.0';
 ;// CONCATENATED MODULE: ./src/feishu/client/operations.ts
 const EXPORT_SCOPES = ['docs:document:export', 'drive:export:readonly'];
 const WIKI_SCOPES = ['wiki:wiki:readonly'];
+const DOCX_SCOPES = ['docx:document:readonly', 'docx:document'];
 const PER_MINUTE = { requests: 100, windowMs: 60_000 };
+const FIVE_PER_SECOND = { requests: 5, windowMs: 1_000 };
 /** Source: the documentation page of each call. */
 const OPERATIONS = {
     mint: { doing: 'get a tenant access token for the app', scopes: [], limit: PER_MINUTE },
@@ -902,25 +2606,223 @@ const OPERATIONS = {
     fileDownload: {
         doing: 'download the uploaded file',
         scopes: ['drive:file:download', 'drive:file:readonly'],
-        limit: { requests: 5, windowMs: 1_000 },
+        limit: FIVE_PER_SECOND,
+    },
+    document: { doing: 'read the title and revision of the document', scopes: DOCX_SCOPES, limit: FIVE_PER_SECOND },
+    blocks: { doing: 'read the blocks of the document', scopes: DOCX_SCOPES, limit: FIVE_PER_SECOND },
+    blockDescendants: { doing: 'read the synced block', scopes: DOCX_SCOPES, limit: FIVE_PER_SECOND },
+    mediaDownload: {
+        doing: 'download the picture or attachment',
+        scopes: ['docs:document.media:download', 'drive:drive:readonly', 'drive:drive'],
+        // 10,000 a day as well.
+        limit: FIVE_PER_SECOND,
+    },
+    boardImage: {
+        doing: 'download the board as a picture',
+        scopes: ['board:whiteboard:node:read'],
+        limit: { requests: 50, windowMs: 1_000 },
+    },
+    sheets: {
+        doing: 'list the sheets of the spreadsheet',
+        scopes: ['sheets:spreadsheet:readonly', 'drive:drive:readonly'],
+        limit: PER_MINUTE,
+    },
+    tables: {
+        doing: 'list the tables of the base',
+        scopes: ['base:table:read', 'bitable:app:readonly'],
+        limit: { requests: 20, windowMs: 1_000 },
+    },
+    wikiSpaces: {
+        doing: 'list the knowledge bases',
+        scopes: ['wiki:space:retrieve', ...WIKI_SCOPES],
+        limit: PER_MINUTE,
     },
 };
 
 // EXTERNAL MODULE: ./src/text.ts
 var src_text = __nccwpck_require__(992);
-;// CONCATENATED MODULE: ./src/feishu/errors/error-table.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/advice.ts
+/** What users can do about several errors: sentences, and clauses without a full stop. */
 const SUPPORT = 'If it stays, give the log id to Feishu support.';
-const CONSOLE = "In the app's console (开发者后台)";
 const ADD_APP = 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
     ' check too who may copy, print and download it (「权限设置」)';
-const SAME_IDENTITY = 'use the credential (app or user) with which the task was created: no other may ask for it or download its file';
+
+;// CONCATENATED MODULE: ./src/feishu/errors/document-errors.ts
+
 const ADD_APP_TO_WIKI = 'Make the app a member of the knowledge base: put it into a group as a bot, then 「知识库设置」→「成员设置」→「添加成员」' +
     ' and choose that group. For one page it is enough to add the app to it (「…」→「…更多」→「添加文档应用」)';
+const CHECK_LINK = 'Check the link; it may have been deleted or moved.';
+const RESTORE = 'Restore it from the recycle bin (回收站), or take it out of the sources.';
+const WRONG_TOKEN = 'the service does not accept the parameters';
+const MEDIA_GONE = {
+    meaning: 'the document does not have it any more',
+    advice: 'The document was probably edited while it was read. Run it again.',
+};
+/**
+ * The errors of the APIs that read documents, folders and knowledge bases.
+ * Source: the error list on the documentation page of each call, whose address is beside the call.
+ */
+const DOCUMENT_ERRORS = [
+    {
+        codes: [131001, 131007, 1061001, 1771001, 1771002, 1771003, 1771004, 1771005, 2891001, 1315201, 1315203, 1315210],
+        class: 'transient',
+        meaning: 'an internal error of the service',
+        advice: SUPPORT,
+    },
+    {
+        codes: [1254002, 1254291, 1255001, 1255002, 1255003, 1255004, 1255005, 1255040],
+        class: 'transient',
+        meaning: 'an internal error of the service of bases',
+        advice: SUPPORT,
+    },
+    {
+        codes: [1770020, 1254036],
+        class: 'transient',
+        meaning: 'it is being copied (创建副本中)',
+        advice: 'Wait until the copy is complete.',
+    },
+    {
+        codes: [1061045],
+        class: 'rate-limit',
+        meaning: 'too many downloads of uploaded files; the limit is 5 a second and 10,000 a day',
+        per: {
+            mediaDownload: {
+                meaning: 'too many downloads of pictures and attachments; the limit is 5 a second and 10,000 a day',
+                advice: 'After 10,000 downloads, let the run of the next day go on: it keeps what is there.',
+            },
+        },
+    },
+    {
+        codes: [131002],
+        class: 'permanent',
+        meaning: WRONG_TOKEN,
+        advice: 'Check the link or the token of the wiki page.',
+    },
+    {
+        codes: [131005],
+        class: 'permanent',
+        meaning: 'there is no such wiki page or knowledge base',
+        advice: 'Check the link; the page may have been deleted or moved.',
+    },
+    {
+        codes: [131006],
+        class: 'permanent',
+        meaning: 'the app may not read this wiki page or knowledge base',
+        advice: `${ADD_APP_TO_WIKI}.`,
+    },
+    {
+        codes: [1061002],
+        class: 'permanent',
+        meaning: WRONG_TOKEN,
+        advice: 'Check the link: a folder link is needed where a folder is listed.',
+        per: { mediaDownload: MEDIA_GONE },
+    },
+    {
+        codes: [1061003],
+        class: 'permanent',
+        meaning: 'not found',
+        advice: CHECK_LINK,
+        per: { mediaDownload: MEDIA_GONE },
+    },
+    {
+        codes: [1061004],
+        class: 'permanent',
+        meaning: 'the app may not read it',
+        advice: 'Put the app into a group as a bot and share the folder with that group (「分享」→「添加协作者」).',
+        per: {
+            mediaDownload: {
+                meaning: 'no permission on it',
+                advice: `${ADD_APP}: 「谁可以复制内容、创建副本、打印、下载」.`,
+            },
+        },
+    },
+    {
+        codes: [1061007],
+        class: 'permanent',
+        meaning: 'it was deleted',
+        advice: RESTORE,
+        per: { mediaDownload: MEDIA_GONE },
+    },
+    {
+        codes: [1063001],
+        class: 'permanent',
+        ...MEDIA_GONE,
+    },
+    {
+        codes: [1770001, 2890001, 2890002, 1310251, 1254003],
+        class: 'permanent',
+        meaning: WRONG_TOKEN,
+        advice: "Check the link. The token in a wiki link is the page's, not the document's.",
+    },
+    {
+        codes: [1770002, 2890003, 1310214, 1254040, 1254041],
+        class: 'permanent',
+        meaning: 'there is no such document',
+        advice: CHECK_LINK,
+        per: {
+            blockDescendants: {
+                meaning: 'the document or block from which it is synchronized does not exist any more',
+                advice: 'Take the synced block (同步块) out of the document.',
+            },
+            boardImage: {
+                meaning: 'there is no such board, or no picture of it',
+                advice: 'Open the board once in the browser, then run it again.',
+            },
+        },
+    },
+    {
+        codes: [1770003, 1310249],
+        class: 'permanent',
+        meaning: 'the document was deleted',
+        advice: RESTORE,
+        per: {
+            blockDescendants: {
+                meaning: 'the document from which it is synchronized was deleted',
+                advice: 'Restore that document from the recycle bin (回收站), or take the synced block (同步块) out.',
+            },
+        },
+    },
+    {
+        codes: [1770022],
+        class: 'permanent',
+        meaning: 'the service does not know any more where the next page of blocks begins',
+        advice: 'The document was probably edited while it was read. Run it again.',
+    },
+    {
+        codes: [1770032, 2890005, 1310213],
+        class: 'permanent',
+        meaning: 'no permission on the document',
+        advice: `${ADD_APP}.`,
+        per: {
+            blockDescendants: {
+                meaning: 'no permission on the document from which it is synchronized',
+                advice: 'Open that document and add the app there, too (「…」→「…更多」→「添加文档应用」).',
+            },
+        },
+    },
+    {
+        codes: [1254302],
+        class: 'permanent',
+        meaning: 'no permission on the base, probably because it has advanced permissions (高级权限)',
+        advice: 'Open the base and add the app with the right to manage it (「…」→「…更多」→「添加文档应用」→「可管理」).',
+    },
+    {
+        codes: [1770033],
+        class: 'permanent',
+        meaning: 'the document has more than 10,485,760 characters',
+        advice: 'Split the document.',
+    },
+];
+
+;// CONCATENATED MODULE: ./src/feishu/errors/error-table.ts
+
+
+const CONSOLE = "In the app's console (开发者后台)";
+const SAME_IDENTITY = 'use the credential (app or user) with which the task was created: no other may ask for it or download its file';
 const NEW_TASK = 'Create a new export task and download its file within 10 minutes of its end.';
 /**
  * Every error number that means something to this project; any other is judged by its HTTP status.
- * Source: 通用错误码, the error lists of 创建导出任务, 查询导出任务结果, 下载导出文件, the wiki and drive pages, and the
- * official SDK.
+ * Source: 通用错误码, the error lists of 创建导出任务, 查询导出任务结果, 下载导出文件, and the official SDK.
  */
 const ERROR_TABLE = [
     {
@@ -1000,9 +2902,9 @@ const ERROR_TABLE = [
         advice: `Check that \`file-token\` is the wait step's output. ${NEW_TASK}`,
     },
     {
-        codes: [1069923, 99991400],
+        codes: [1069923, 99991400, 2890006, 1254290],
         class: 'rate-limit',
-        meaning: 'too many requests; the limit is 100 a minute for all jobs of the app together',
+        meaning: 'too many requests',
         advice: 'Run fewer jobs at once, or give `parallel-jobs` their number.',
     },
     {
@@ -1011,15 +2913,10 @@ const ERROR_TABLE = [
         meaning: 'the data is being loaded or moved',
     },
     {
-        codes: [1500, 1503, 1642, 1663, 1668, 2200, 5000, 10101, 10500, 131001, 131007, 1061001],
+        codes: [1500, 1503, 1642, 1663, 1668, 2200, 5000, 10101, 10500],
         class: 'transient',
         meaning: 'an internal error of the service',
         advice: SUPPORT,
-    },
-    {
-        codes: [1061045],
-        class: 'rate-limit',
-        meaning: 'too many downloads of uploaded files; the limit is 5 a second and 10,000 a day',
     },
     {
         codes: [99991663, 99991664, 99991671],
@@ -1104,48 +3001,7 @@ const ERROR_TABLE = [
         meaning: 'the service does not accept a field of the request',
         advice: 'Check the ticket and the tokens.',
     },
-    {
-        codes: [131002],
-        class: 'permanent',
-        meaning: 'the service does not accept the parameters',
-        advice: 'Check the link or the token of the wiki page.',
-    },
-    {
-        codes: [131005],
-        class: 'permanent',
-        meaning: 'there is no such wiki page or knowledge base',
-        advice: 'Check the link; the page may have been deleted or moved.',
-    },
-    {
-        codes: [131006],
-        class: 'permanent',
-        meaning: 'the app may not read this wiki page or knowledge base',
-        advice: `${ADD_APP_TO_WIKI}.`,
-    },
-    {
-        codes: [1061002],
-        class: 'permanent',
-        meaning: 'the service does not accept the parameters',
-        advice: 'Check the link: a folder link is needed where a folder is listed.',
-    },
-    {
-        codes: [1061003],
-        class: 'permanent',
-        meaning: 'not found',
-        advice: 'Check the link; it may have been deleted or moved.',
-    },
-    {
-        codes: [1061004],
-        class: 'permanent',
-        meaning: 'the app may not read it',
-        advice: 'Put the app into a group as a bot and share the folder with that group (「分享」→「添加协作者」).',
-    },
-    {
-        codes: [1061007],
-        class: 'permanent',
-        meaning: 'it was deleted',
-        advice: 'Restore it from the recycle bin (回收站), or take it out of the sources.',
-    },
+    ...DOCUMENT_ERRORS,
 ];
 
 ;// CONCATENATED MODULE: ./src/feishu/client/json.ts
@@ -1203,7 +3059,7 @@ function logIdOf(answer) {
 function classify(answer) {
     const { envelope, httpStatus, operation } = answer;
     const doing = `Could not ${OPERATIONS[operation].doing}`;
-    const row = envelope && rowOf(envelope);
+    const row = (envelope && rowOf(envelope)) ?? (httpStatus === 429 ? ROWS.get(99991400) : undefined);
     const common = {
         httpStatus,
         logId: logIdOf(answer),
@@ -1222,16 +3078,6 @@ function classify(answer) {
             origin: row.origin,
         };
         return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure;
-    }
-    if (httpStatus === 429) {
-        const limit = ROWS.get(99991400);
-        return {
-            ...common,
-            class: 'rate-limit',
-            what: `${doing}: ${limit?.meaning ?? 'too many requests'}`,
-            advice: limit?.advice,
-            askedMs: askedWaitMs(answer),
-        };
     }
     if (!envelope || envelope.code === 0)
         return { ...common, ...judgeStatus(httpStatus, doing) };
@@ -1279,16 +3125,21 @@ function judgeStatus(httpStatus, doing) {
 }
 // The name of a field is a word; a longer text would push code and advice out of the message.
 const MOST_OF_FIELD = 60;
-/** The missing scopes, or the fields at fault, where the error object names them. */
+/** The limit; or the missing scopes, or the fields at fault, where the error object names them. */
 function detailsOf(row, envelope, operation) {
+    if (row.codes.includes(99991400)) {
+        const { requests, windowMs } = OPERATIONS[operation].limit;
+        const window = windowMs === 60_000 ? 'a minute' : 'a second';
+        return `; the limit is ${requests} ${window} for all jobs of the app together`;
+    }
     if (row.codes.includes(99991672)) {
-        const named = listOf(envelope.error['permission_violations'])
+        const named = listOf(envelope?.error['permission_violations'])
             .flatMap((violation) => [violation['subject'], violation['scope']])
             .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
         const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes;
         return scopes.length > 0 ? `; one of these is enough: ${scopes.slice(0, 8).join(', ')}` : '';
     }
-    const fields = listOf(envelope.error['field_violations'])
+    const fields = listOf(envelope?.error['field_violations'])
         .map((violation) => violation['field'])
         .filter((field) => typeof field === 'string' && field !== '')
         .map((field) => (0,src_text/* oneLine */.TN)(field, MOST_OF_FIELD));
@@ -1511,7 +3362,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
 
 
 // An answer of this API has a few hundred bytes, a page of a list some hundred thousand.
-const MOST_BODY_BYTES = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 /** Joins path parts and a query, each encoded. */
 function pathOf(parts, query = {}) {
     const search = new URLSearchParams(query).toString();
@@ -1575,7 +3426,7 @@ async function readAnswer(connection, call, answer, signal) {
     const facts = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() };
     let text;
     try {
-        text = await readText(answer);
+        text = await readText(answer, call.maxBodyBytes ?? MAX_BODY_BYTES);
     }
     catch (error) {
         if (answer.status === 429)
@@ -1612,13 +3463,13 @@ function tryParse(text) {
         return undefined;
     }
 }
-/** The body as text; undefined when it is longer than any answer of this API. */
-async function readText(answer) {
+/** The body as text; undefined when it is longer than any answer to this call. */
+async function readText(answer, maxBytes) {
     const chunks = [];
     let bytes = 0;
     for await (const chunk of answer.body) {
         bytes += chunk.length;
-        if (bytes > MOST_BODY_BYTES) {
+        if (bytes > maxBytes) {
             answer.destroy();
             return undefined;
         }
@@ -2845,6 +4696,34 @@ function headerText(value) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/feishu/errors/bare-status.ts
+
+
+/**
+ * What a download's HTTP status means where no code says more: the code whose words fit.
+ * Source: 下载素材 lists statuses alone, https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
+ */
+const CODES_BY_STATUS = {
+    // The ten minutes are the usual reason.
+    download: { 404: 1069914, 410: 1069914 },
+    mediaDownload: { 403: 1061004, 404: 1061003 },
+};
+/** Explains a failed download that has no code, or one that nobody knows, by its HTTP status. */
+function explainBareStatus(failure, operation) {
+    const { code, httpStatus } = failure;
+    const isKnown = ERROR_TABLE.some(({ codes }) => code !== undefined && codes.includes(code));
+    const likely = httpStatus === undefined ? undefined : CODES_BY_STATUS[operation]?.[httpStatus];
+    const text = ERROR_TABLE.find(({ codes }) => likely !== undefined && codes.includes(likely))?.per?.[operation];
+    if (isKnown || !text)
+        return failure;
+    return {
+        ...failure,
+        what: `Could not ${OPERATIONS[operation].doing}: ${text.meaning}`,
+        advice: text.advice,
+        scope: undefined,
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/feishu/client/body-start.ts
 
 
@@ -3025,15 +4904,16 @@ async function judge(connection, { operation }, { answer, url }, elsewhere, sign
             const contentLength = /^\d{1,15}$/.test(length) ? Number(length) : undefined;
             const framed = contentLength !== undefined || isChunked(headers['transfer-encoding']);
             const { fileName } = disposition;
+            const contentType = /^\s*([^\s;,]+)/.exec(type.toLowerCase())?.[1];
             const destroy = () => answer.destroy();
-            return { ok: true, value: { body, destroy, contentLength, framed, fileName, host: url.host, logId } };
+            return { ok: true, value: { body, destroy, contentLength, framed, fileName, contentType, host: url.host, logId } };
         }
         answer = { ...answer, body };
     }
     const reply = await readAnswer(connection, { operation, read: noFile }, answer, signal);
     return reply.ok
         ? reply
-        : failure_fail(elsewhere ? fromStorage(reply.failure, operation, url.host) : gone(reply.failure, operation));
+        : failure_fail(elsewhere ? fromStorage(reply.failure, operation, url.host) : explainBareStatus(reply.failure, operation));
 }
 function noFile() {
     throw new json_WrongShape('an envelope of success in place of the file');
@@ -3062,20 +4942,6 @@ function compressed(operation, host, logId) {
         what: `Could not ${OPERATIONS[operation].doing}: ${host} sends it compressed, though it was asked not to`,
         advice: 'Check what stands between the runner and the service (proxy, firewall).',
         logId,
-    };
-}
-/** "Not found" without a number that says more: the ten minutes are the usual reason. */
-function gone(failure, operation) {
-    const { code, httpStatus } = failure;
-    const isKnown = ERROR_TABLE.some(({ codes }) => code !== undefined && codes.includes(code));
-    const text = ERROR_TABLE.find(({ codes }) => codes.includes(1069914))?.per?.download;
-    if (operation !== 'download' || isKnown || !text || (httpStatus !== 404 && httpStatus !== 410))
-        return failure;
-    return {
-        ...failure,
-        what: `Could not ${OPERATIONS[operation].doing}: ${text.meaning}`,
-        advice: text.advice,
-        scope: undefined,
     };
 }
 /** An answer that is no file, from another host than the Open API's: its words are its own, and so is its status. */
@@ -3629,24 +5495,28 @@ function lostTwice(failure) {
 }
 
 ;// CONCATENATED MODULE: ./src/export/model.ts
+/** The type of a knowledge base among found things; the service has no word for it. */
+const SPACE_TYPE = 'wiki-space';
 /** Identifies a document, in whatever format. */
 const documentKey = ({ type, token }) => `${type}/${token}`;
 /** Identifies an output. An uploaded file has one form only, whatever extension its name has. */
 function outputKey({ token, type, fileExtension, subId = '', }) {
     return JSON.stringify(type === 'file' ? [token, type] : [token, type, fileExtension, subId]);
 }
+/** True where a source is one document, and its `to` a path without extension. */
+const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 'wiki-node' && !target.children);
 
 ;// CONCATENATED MODULE: ./src/export/outputs/advice.ts
 
 const AGAIN = 'Run it again.';
 const GONE = 'The service deletes an exported file 10 minutes after the export ended. Run it again.';
-const CHECK_LINK = 'Check the link.';
+const advice_CHECK_LINK = 'Check the link.';
 /** By step and code. */
 const ADVICE = {
     create: {
-        1069904: `${CHECK_LINK} Where it names a sheet or a table (\`?sheet=\`, \`?table=\`), copy it anew while that is open.`,
-        1069914: CHECK_LINK,
-        99992402: CHECK_LINK,
+        1069904: `${advice_CHECK_LINK} Where it names a sheet or a table (\`?sheet=\`, \`?table=\`), copy it anew while that is open.`,
+        1069914: advice_CHECK_LINK,
+        99992402: advice_CHECK_LINK,
     },
     query: { 1069904: AGAIN, 1069914: AGAIN, 99992402: AGAIN },
     download: { 1060001: GONE, 1069904: AGAIN, 1069906: GONE, 1069914: GONE },
@@ -4117,6 +5987,13 @@ function timeIn(fields, name) {
         return String(value);
     return typeof value === 'string' && value !== '' ? value : undefined;
 }
+/** A revision, to be compared and nothing else; undefined when there is none. */
+function revisionIn(fields, name) {
+    const value = fields[name];
+    if (typeof value === 'number' && Number.isSafeInteger(value))
+        return String(value);
+    return typeof value === 'string' && /^\d{1,20}$/.test(value) ? value : undefined;
+}
 /** An https address; undefined for anything else. */
 function linkIn(fields, name) {
     const value = fields[name];
@@ -4263,6 +6140,29 @@ function adviceFor(type) {
     return ERROR_TABLE.find((row) => row.codes.includes(code))?.advice;
 }
 
+;// CONCATENATED MODULE: ./src/feishu/wiki/wiki-spaces.ts
+
+
+/**
+ * Lists one page of the knowledge bases of which the app (or the user) is a member. An empty page with more behind it
+ * is normal; 「我的文档库」 is never among them.
+ * Source: 获取知识空间列表, `GET /open-apis/wiki/v2/spaces`,
+ * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/wiki-v2/space/list
+ * @param cursor of the page before; undefined for the first page
+ */
+function wikiSpacesPage(connection, credential, cursor, signal) {
+    const query = { page_size: '50', ...(cursor !== undefined && { page_token: cursor }) };
+    return callApi(connection, credential, {
+        operation: 'wikiSpaces',
+        method: 'GET',
+        path: pathOf(['wiki', 'v2', 'spaces'], query),
+        read: ({ data }) => pageIn(data, { list: 'items', cursor: 'page_token' }, spaceOf),
+    }, signal);
+}
+function spaceOf(fields) {
+    return { spaceId: wordIn(fields, 'space_id'), name: textIn(fields, 'name') };
+}
+
 ;// CONCATENATED MODULE: ./src/feishu/wiki/wiki.ts
 
 
@@ -4349,11 +6249,13 @@ function nodeOf(fields, spaceId) {
 
 
 
+
 /** The calls of a listing on the real service. */
 function listingCalls(api, connection, credential) {
     return {
         folderPage: (token, cursor) => api.call('folder', (signal) => folderPage(connection, credential, token, cursor, signal)),
         wikiNodesPage: (level, cursor) => api.call('wikiNodes', (signal) => wikiNodesPage(connection, credential, level, cursor, signal)),
+        wikiSpacesPage: (cursor) => api.call('wikiSpaces', (signal) => wikiSpacesPage(connection, credential, cursor, signal)),
         wikiNode: (token) => api.call('wikiNode', (signal) => wikiNode(connection, credential, token, signal)),
         metas: (documents) => api.call('metas', (signal) => queryMetas(connection, credential, documents, signal)),
     };
@@ -4494,478 +6396,6 @@ function batchesOf(refs) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/export/listing/levels.ts
-
-
-/** The same for the same level. */
-const keyOf = (level) => level.kind === 'folder' ? `folder/${level.token}` : `wiki/${level.spaceId}/${level.parent ?? ''}`;
-// A cursor that the service no longer takes.
-const STALE_CURSOR = { folder: 1061002, wiki: 131002 };
-/** Lists a level to its end, from the start once more if the service loses the place. */
-async function readLevel(level, calls, onItems) {
-    const first = await readPages(level, calls, onItems);
-    return first.stale ? readPages(level, calls, onItems) : first;
-}
-// A folder holds 1,500 things at most; what goes on for ever must end all the same.
-const MOST_ITEMS = 20_000;
-async function readPages(level, calls, onItems) {
-    const items = new Map();
-    const cursors = new Set();
-    let cursor;
-    for (;;) {
-        const reply = await readPage(level, cursor, calls);
-        if (!reply.ok) {
-            const stale = cursor !== undefined && reply.failure.code === STALE_CURSOR[level.kind];
-            return { items: [...items.values()], failure: reply.failure, stale };
-        }
-        const page = reply.value;
-        const before = items.size;
-        for (const item of page.items)
-            if (!items.has(item.id))
-                items.set(item.id, item);
-        onItems(items.size - before);
-        if (items.size > MOST_ITEMS)
-            return { items: [...items.values()], failure: endless(level, reply.logId), stale: false };
-        if (!page.hasMore)
-            return { items: [...items.values()], failure: undefined, stale: false };
-        if (page.cursor === undefined || cursors.has(page.cursor)) {
-            const failure = lostPlace(level, page.cursor === undefined ? 'does not say where' : 'leads back', reply.logId);
-            return { items: [...items.values()], failure, stale: false };
-        }
-        cursor = page.cursor;
-        cursors.add(cursor);
-    }
-}
-async function readPage(level, cursor, calls) {
-    if (level.kind === 'folder')
-        return mapped(await calls.folderPage(level.token, cursor), itemOfFolder);
-    return mapped(await calls.wikiNodesPage(level, cursor), itemOfNode);
-}
-function mapped(reply, map) {
-    if (!reply.ok)
-        return failure_fail(reply.failure);
-    return { ...reply, value: { ...reply.value, items: reply.value.items.map(map) } };
-}
-function itemOfFolder(item) {
-    const shortcut = item.type === 'shortcut';
-    const document = shortcut ? item.target : { token: item.token, type: item.type };
-    return {
-        id: item.token,
-        document,
-        title: item.name,
-        editTime: shortcut ? undefined : item.modifiedTime,
-        url: item.url,
-        nodeToken: undefined,
-        shortcut,
-        below: document?.type === 'folder' ? { kind: 'folder', token: document.token } : undefined,
-    };
-}
-/** A page of a knowledge base as a thing on a level. */
-function itemOfNode(node) {
-    return {
-        id: node.nodeToken,
-        document: { token: node.objToken, type: node.objType },
-        title: node.title,
-        editTime: node.objEditTime,
-        url: undefined,
-        nodeToken: node.nodeToken,
-        shortcut: node.shortcut,
-        below: node.hasChild ? { kind: 'wiki', spaceId: node.spaceId, parent: node.nodeToken } : undefined,
-    };
-}
-function endless(level, logId) {
-    return {
-        class: 'permanent',
-        what: `Could not ${OPERATIONS[level.kind === 'folder' ? 'folder' : 'wikiNodes'].doing} to its end: it has more than ${MOST_ITEMS} entries`,
-        advice: 'If that is so, split it; else give the log id to Feishu support.',
-        logId,
-    };
-}
-function lostPlace(level, how, logId) {
-    return {
-        class: 'permanent',
-        what: `Could not ${OPERATIONS[level.kind === 'folder' ? 'folder' : 'wikiNodes'].doing} to its end: the service says` +
-            ` that there is more, but ${how} (its page token is ${how === 'leads back' ? 'one it gave before' : 'missing'})`,
-        advice: 'Run it again. If it stays, give the log id to Feishu support.',
-        logId,
-    };
-}
-
-;// CONCATENATED MODULE: ./src/export/listing/tree.ts
-
-/**
- * Builds the tree of a source. Each item is in it once, at its own place; shortcuts are entries of their own, and only
- * what is nowhere else in the tree is listed below them: below which one does not depend on the order of the listing.
- */
-function buildTree(source, root, host, answers) {
-    const builder = new TreeBuilder(source, host, answers);
-    builder.build(root);
-    return { entries: builder.entries, faults: builder.faults };
-}
-class TreeBuilder {
-    source;
-    host;
-    answers;
-    entries = [];
-    faults = [];
-    seen = new Set();
-    walked = new Set();
-    branches = [];
-    shortcuts = [];
-    constructor(source, host, answers) {
-        this.source = source;
-        this.host = host;
-        this.answers = answers;
-    }
-    build(root) {
-        const top = { title: '', above: undefined, children: this.entries };
-        if ('level' in root)
-            this.branches.push({ id: '', level: root.level, place: top });
-        else
-            this.put(root.item, top, true);
-        this.walk();
-        while (this.shortcuts.length > 0) {
-            for (const shortcut of this.inOrder(this.shortcuts.splice(0))) {
-                this.branches.push(shortcut);
-                this.walk();
-            }
-        }
-    }
-    walk() {
-        // The list grows while it is gone through.
-        for (const { level, place } of this.branches) {
-            const key = keyOf(level);
-            if (this.walked.has(key))
-                continue;
-            this.walked.add(key);
-            const { items, failure } = this.answers.levels.get(level);
-            for (const item of items)
-                this.put(item, place);
-            if (failure)
-                this.faults.push(this.fault(place, failure, true));
-        }
-        this.branches = [];
-    }
-    put(item, at, isRoot = false) {
-        const { below } = item;
-        const isElsewhere = below !== undefined && !item.shortcut && this.walked.has(keyOf(below));
-        if (this.seen.has(item.id) || isElsewhere)
-            return;
-        this.seen.add(item.id);
-        const facts = this.factsOf(item);
-        const title = item.title || facts.known?.title || item.document?.token || item.id;
-        const place = { title, above: at, children: [] };
-        if (!facts.known) {
-            this.faults.push(this.fault(place, facts.failure, !isDeleted(facts.failure)));
-            return;
-        }
-        const url = facts.known.url ?? this.wikiUrl(item);
-        const entry = { ...facts.known, title, url, shortcut: item.shortcut, children: place.children };
-        at.children.push(entry);
-        if (!below)
-            return;
-        const branch = { id: item.id, level: below, place };
-        if (item.shortcut && !isRoot)
-            this.shortcuts.push(branch);
-        else
-            this.branches.push(branch);
-    }
-    /** The document of an item; of a shortcut in a folder, its target. */
-    factsOf(item) {
-        const { document, editTime } = item;
-        if (!document)
-            return { known: undefined, failure: LEADS_NOWHERE };
-        if (!mustBeAsked(item))
-            return { known: { ...document, title: item.title, editTime, url: item.url } };
-        const listed = this.answers.listed.get(document.token);
-        if (listed)
-            return { known: { ...listed, url: listed.url ?? item.url } };
-        const reply = this.answers.documents.get(document);
-        return reply.ok
-            ? { known: { ...reply.value, url: reply.value.url ?? item.url } }
-            : { known: undefined, failure: reply.failure };
-    }
-    wikiUrl({ nodeToken }) {
-        return nodeToken === undefined ? undefined : wikiUrl(this.host, nodeToken);
-    }
-    /** By their own tokens; those that lead into what another one of them leads to come last. */
-    inOrder(shortcuts) {
-        const inner = new Set();
-        const open = shortcuts.map(({ level }) => level);
-        for (let level = open.pop(); level; level = open.pop()) {
-            for (const { below, shortcut } of this.answers.levels.get(level).items) {
-                if (!below || shortcut || inner.has(keyOf(below)))
-                    continue;
-                inner.add(keyOf(below));
-                open.push(below);
-            }
-        }
-        const rank = ({ level }) => (inner.has(keyOf(level)) ? 1 : 0);
-        return [...shortcuts].sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
-    }
-    fault(place, failure, branch) {
-        const titles = [];
-        for (let at = place; at; at = at.above)
-            titles.push(at.title);
-        const path = titles.reverse().slice(1).join('/');
-        return { source: this.source, what: path || this.source.link, failure, branch };
-    }
-}
-/** The address of a page of a knowledge base. */
-const wikiUrl = (host, nodeToken) => host === undefined ? undefined : `https://${host}/wiki/${nodeToken}`;
-/** True for a shortcut in a folder: it says nothing about its target but token and type. */
-const mustBeAsked = ({ shortcut, nodeToken, document, below }) => shortcut && nodeToken === undefined && document !== undefined && below === undefined;
-const DELETED = new Set([970005, 131005]);
-/** True when the service says that there is no such document; after any other failure it may still exist. */
-const isDeleted = (failure) => DELETED.has(failure.code);
-const LEADS_NOWHERE = {
-    class: 'permanent',
-    what: 'Could not list the folder: the service does not say where this shortcut leads',
-    advice: 'Open it; if it leads nowhere, remove it.',
-};
-
-;// CONCATENATED MODULE: ./src/export/listing/confirm-missing.ts
-
-
-
-
-/** Finds the records whose document is not among the documents found. Pure. */
-function findMissing({ files, folders }, found) {
-    const isMissing = (record) => !found.has(documentKey(record));
-    return { files: files.filter(isMissing), folders: folders.filter(isMissing) };
-}
-/**
- * Asks the service about documents that were not found: a listing leaves out without a word what may not be read.
- * Source: "Obtain Metadata" (获取文件元数据), https://open.feishu.cn/document/server-docs/docs/drive-v1/file/batch_query
- */
-async function askAboutMissing({ files, folders }, calls) {
-    const documents = new Documents(calls);
-    const records = [...files, ...folders];
-    await documents.ask(records);
-    return new Map(records.map((record) => {
-        const reply = documents.get(record);
-        return [documentKey(record), reply.ok ? { kind: 'exists' } : answerOf(reply.failure)];
-    }));
-}
-const answerOf = (failure) => (isDeleted(failure) ? { kind: 'deleted' } : { kind: 'unknown', failure });
-/**
- * Decides which missing files are certainly gone; pure. A document about which nothing is known keeps its file, and its
- * directory keeps what is in it: no listing can reach that either.
- */
-function confirmGone({ files, folders }, answers) {
-    const failureOf = (record) => {
-        const answer = answers.get(documentKey(record));
-        return answer?.kind === 'unknown' ? answer.failure : undefined;
-    };
-    const closed = folders.flatMap((folder) => {
-        const failure = failureOf(folder);
-        return failure ? [{ path: folder.path, failure }] : [];
-    });
-    const gone = [];
-    const kept = [];
-    for (const file of [...files].sort(byPath)) {
-        const failure = failureOf(file) ?? closed.find(({ path }) => isBelow(file.path, path))?.failure;
-        if (failure)
-            kept.push({ file, failure });
-        else if (answers.has(documentKey(file)))
-            gone.push(file);
-    }
-    return { gone, kept };
-}
-
-;// CONCATENATED MODULE: ./src/export/listing/walk.ts
-
-/**
- * Does work that brings more work, all of it at once; the work limits itself. Ends when nothing is left.
- * Nothing waits for what it brought, so depth costs no stack.
- */
-function spread(first, work) {
-    return new Promise((resolve, reject) => {
-        let open = 1;
-        const end = () => {
-            open--;
-            if (open === 0)
-                resolve();
-        };
-        const add = (item) => {
-            open++;
-            work(item, add).then(end, reject);
-        };
-        for (const item of first)
-            add(item);
-        end();
-    });
-}
-/** The levels of all trees, each listed once, however many ways lead to it. */
-class Levels {
-    calls;
-    onItems;
-    listings = new Map();
-    constructor(calls, onItems) {
-        this.calls = calls;
-        this.onItems = onItems;
-    }
-    /** Lists the levels and everything below them, behind shortcuts too. */
-    walk(from) {
-        return spread(from, async (level, add) => {
-            const key = keyOf(level);
-            if (this.listings.has(key))
-                return;
-            this.listings.set(key, { items: [], failure: undefined });
-            const listing = await readLevel(level, this.calls, this.onItems);
-            this.listings.set(key, listing);
-            for (const { below } of listing.items)
-                if (below)
-                    add(below);
-        });
-    }
-    /** What a walk found on a level. */
-    get(level) {
-        const listing = this.listings.get(keyOf(level));
-        if (!listing)
-            throw new Error(`level ${keyOf(level)} was not listed`);
-        return listing;
-    }
-    /** All that walks found. */
-    all() {
-        return this.listings.values();
-    }
-}
-
-;// CONCATENATED MODULE: ./src/export/listing/listing.ts
-
-
-
-
-
-/**
- * Finds everything that the sources lead to. Never throws for what the service or the network does: what cannot be
- * listed is among the faults, the rest goes on.
- */
-function listSources(sources, api, { connection, credential, onProgress }) {
-    return listWith(sources, listingCalls(api, connection, credential), onProgress);
-}
-/** The same on any calls: tests bring their own. */
-async function listWith(sources, calls, onProgress = () => undefined) {
-    let found = 0;
-    const levels = new Levels(calls, (count) => onProgress((found += count)));
-    const documents = new Documents(calls);
-    const nodes = new Map();
-    const walkNodes = async () => {
-        const tokens = new Set(sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : [])));
-        const below = async (token) => {
-            const reply = await calls.wikiNode(token);
-            nodes.set(token, reply);
-            const level = reply.ok ? itemOfNode(reply.value).below : undefined;
-            if (level)
-                await levels.walk([level]);
-        };
-        await Promise.all([...tokens].map(below));
-    };
-    await Promise.all([
-        levels.walk(sources.flatMap(({ target }) => levelOf(target) ?? [])),
-        walkNodes(),
-        documents.ask(sources.flatMap(({ target }) => refOf(target) ?? [])),
-    ]);
-    const listed = listedDocuments(levels, nodes.values());
-    await documents.ask(openShortcuts(levels, listed));
-    const answers = { levels, documents, listed };
-    const results = sources.map((source) => listOne(source, answers, nodes));
-    return {
-        sources: results.map(({ listed }) => listed),
-        faults: results.flatMap(({ faults }) => faults),
-    };
-}
-const isNodeTree = (target) => target.kind === 'wiki-node' && target.children;
-function levelOf(target) {
-    if (target.kind === 'folder')
-        return { kind: 'folder', token: target.token };
-    return target.kind === 'wiki-space' ? { kind: 'wiki', spaceId: target.spaceId, parent: undefined } : undefined;
-}
-function refOf(target) {
-    if (target.kind === 'document')
-        return { token: target.token, type: target.type };
-    return target.kind === 'wiki-node' && !target.children ? { token: target.token, type: 'wiki' } : undefined;
-}
-function listOne(source, answers, nodes) {
-    const { target } = source;
-    const level = levelOf(target);
-    if (level)
-        return listTree(source, { level }, answers);
-    if (isNodeTree(target)) {
-        const node = nodes.get(target.token);
-        if (node?.ok)
-            return listTree(source, { item: itemOfNode(node.value) }, answers);
-        const faults = node ? [{ source, what: source.link, failure: node.failure, branch: true }] : [];
-        return { listed: { source, entries: [] }, faults };
-    }
-    return listDocument(source, refOf(target), answers);
-}
-function listTree(source, root, answers) {
-    const { entries, faults } = buildTree(source, root, source.host, answers);
-    return { listed: { source, entries }, faults };
-}
-function listDocument(source, ref, { documents, listed }) {
-    if (!ref)
-        throw new Error(`${source.where} leads to nothing that can be listed`);
-    const reply = documents.get(ref);
-    if (!reply.ok) {
-        const { failure } = reply;
-        return {
-            listed: { source, entries: [] },
-            faults: [{ source, what: source.link, failure, branch: !isDeleted(failure) }],
-        };
-    }
-    const { value: document } = reply;
-    const { token, title, editTime, url } = document;
-    const entry = {
-        ...document,
-        title: title || token,
-        // A document that is in a tree too has one edit time in this run.
-        editTime: listed.get(token)?.editTime ?? editTime,
-        url: url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : undefined),
-        shortcut: false,
-        children: [],
-    };
-    return { listed: { source, entries: [entry] }, faults: [] };
-}
-function listedDocuments(levels, nodes) {
-    const roots = [...nodes].flatMap((reply) => (reply.ok ? itemOfNode(reply.value) : []));
-    const listed = new Map();
-    for (const { items } of [{ items: roots }, ...levels.all()]) {
-        for (const { document, title, editTime, url, shortcut, nodeToken } of items) {
-            if (!document || (shortcut && nodeToken === undefined))
-                continue;
-            if (!listed.has(document.token))
-                listed.set(document.token, { ...document, title, editTime, url });
-        }
-    }
-    return listed;
-}
-function* openShortcuts(levels, listed) {
-    for (const { items } of levels.all()) {
-        for (const item of items) {
-            if (item.document && mustBeAsked(item) && !listed.has(item.document.token))
-                yield item.document;
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./src/export/listing/types.ts
-/** True when every part of every source could be listed. */
-const isComplete = ({ faults }) => !faults.some(({ branch }) => branch);
-
-;// CONCATENATED MODULE: ./src/lists.ts
-/** The list under a key; a new one is put there. Adding to it costs nothing, where a copy with one more grows with all. */
-function lists_listIn(lists, key) {
-    const known = lists.get(key);
-    if (known)
-        return known;
-    const list = [];
-    lists.set(key, list);
-    return list;
-}
-
 // EXTERNAL MODULE: ./src/feishu/tasks/export-formats.ts
 var export_formats = __nccwpck_require__(252);
 ;// CONCATENATED MODULE: ./src/files/safe-name.ts
@@ -5058,7 +6488,7 @@ function cutCodePoints(text, mostBytes) {
     return kept;
 }
 
-;// CONCATENATED MODULE: ./src/export/naming/names.ts
+;// CONCATENATED MODULE: ./src/export/names.ts
 
 
 
@@ -5125,6 +6555,571 @@ function suffixLevelOf(name, { stem, suffixes }) {
             return level;
     }
     return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/export/listing/levels.ts
+
+
+
+const LIST_CALLS = { folder: 'folder', wiki: 'wikiNodes', spaces: 'wikiSpaces' };
+/** The same for the same level. */
+function keyOf(level) {
+    switch (level.kind) {
+        case 'folder':
+            return `folder/${level.token}`;
+        case 'wiki':
+            return `wiki/${level.spaceId}/${level.parent ?? ''}`;
+        case 'spaces':
+            return 'spaces';
+    }
+}
+// A cursor that the service no longer takes.
+const STALE_CURSOR = { folder: 1061002, wiki: 131002, spaces: 131002 };
+/** Lists a level to its end, from the start once more if the service loses the place. */
+async function readLevel(level, calls, onItems) {
+    const first = await readPages(level, calls, onItems);
+    return first.stale ? readPages(level, calls, onItems) : first;
+}
+// A folder holds 1,500 things at most; what goes on for ever must end all the same.
+const MOST_ITEMS = 20_000;
+async function readPages(level, calls, onItems) {
+    const items = new Map();
+    const cursors = new Set();
+    let cursor;
+    for (;;) {
+        const reply = await readPage(level, cursor, calls);
+        if (!reply.ok) {
+            const stale = cursor !== undefined && reply.failure.code === STALE_CURSOR[level.kind];
+            return { items: [...items.values()], failure: reply.failure, stale };
+        }
+        const page = reply.value;
+        const before = items.size;
+        for (const item of page.items)
+            if (!items.has(item.id))
+                items.set(item.id, item);
+        onItems(items.size - before);
+        if (items.size > MOST_ITEMS)
+            return { items: [...items.values()], failure: endless(level, reply.logId), stale: false };
+        if (!page.hasMore)
+            return { items: [...items.values()], failure: undefined, stale: false };
+        if (page.cursor === undefined || cursors.has(page.cursor)) {
+            const failure = lostPlace(level, page.cursor === undefined ? 'does not say where' : 'leads back', reply.logId);
+            return { items: [...items.values()], failure, stale: false };
+        }
+        cursor = page.cursor;
+        cursors.add(cursor);
+    }
+}
+async function readPage(level, cursor, calls) {
+    switch (level.kind) {
+        case 'folder':
+            return mapped(await calls.folderPage(level.token, cursor), itemOfFolder);
+        case 'wiki':
+            return mapped(await calls.wikiNodesPage(level, cursor), itemOfNode);
+        case 'spaces':
+            return mapped(await calls.wikiSpacesPage(cursor), itemOfSpace);
+    }
+}
+function mapped(reply, map) {
+    if (!reply.ok)
+        return failure_fail(reply.failure);
+    return { ...reply, value: { ...reply.value, items: reply.value.items.map(map) } };
+}
+function itemOfFolder(item) {
+    const shortcut = item.type === 'shortcut';
+    const document = shortcut ? item.target : { token: item.token, type: item.type };
+    return {
+        id: item.token,
+        document,
+        title: item.name,
+        editTime: shortcut ? undefined : item.modifiedTime,
+        url: item.url,
+        nodeToken: undefined,
+        shortcut,
+        below: document?.type === 'folder' ? { kind: 'folder', token: document.token } : undefined,
+    };
+}
+/** A page of a knowledge base as a thing on a level. */
+function itemOfNode(node) {
+    return {
+        id: node.nodeToken,
+        document: { token: node.objToken, type: node.objType },
+        title: node.title,
+        editTime: node.objEditTime,
+        url: undefined,
+        nodeToken: node.nodeToken,
+        shortcut: node.shortcut,
+        below: node.hasChild ? { kind: 'wiki', spaceId: node.spaceId, parent: node.nodeToken } : undefined,
+    };
+}
+/** A knowledge base has no token of its own: its id stands for it. */
+function itemOfSpace({ spaceId, name }) {
+    return {
+        id: spaceId,
+        document: { token: spaceId, type: SPACE_TYPE },
+        title: name,
+        editTime: undefined,
+        url: undefined,
+        nodeToken: undefined,
+        shortcut: false,
+        below: { kind: 'wiki', spaceId, parent: undefined },
+    };
+}
+function endless(level, logId) {
+    return {
+        class: 'permanent',
+        what: `Could not ${OPERATIONS[LIST_CALLS[level.kind]].doing} to its end: it has more than ${MOST_ITEMS} entries`,
+        advice: 'If that is so, split it; else give the log id to Feishu support.',
+        logId,
+    };
+}
+function lostPlace(level, how, logId) {
+    return {
+        class: 'permanent',
+        what: `Could not ${OPERATIONS[LIST_CALLS[level.kind]].doing} to its end: the service says` +
+            ` that there is more, but ${how} (its page token is ${how === 'leads back' ? 'one it gave before' : 'missing'})`,
+        advice: 'Run it again. If it stays, give the log id to Feishu support.',
+        logId,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/export/listing/tree.ts
+
+
+
+/** The place of an item below another one. */
+const placeBelow = (above, title, type) => ({
+    path: joined(above.path, titleStem(title, type)),
+    depth: above.depth + 1,
+});
+/** The line of `exclude` that leaves an item out. */
+function excludedBy({ exclude }, item, { path }) {
+    const { document, id, nodeToken, below } = item;
+    const ids = [id, document?.token, nodeToken].filter((one) => one !== undefined);
+    return exclude.lineFor({ path, isDirectory: below !== undefined, ids });
+}
+/** True when the level below a place is listed. */
+const isWithinDepth = ({ source }, { depth }) => source.depth === undefined || depth < source.depth;
+/**
+ * Builds the tree of a source. Each item is in it once, at its own place; shortcuts are entries of their own, and only
+ * what is nowhere else in the tree is listed below them: below which one does not depend on the order of the listing.
+ */
+function buildTree(rules, root, answers) {
+    const builder = new TreeBuilder(rules, answers);
+    builder.build(root);
+    return builder;
+}
+class TreeBuilder {
+    rules;
+    answers;
+    entries = [];
+    faults = [];
+    missing = [];
+    seen = new Set();
+    walked = new Set();
+    branches = [];
+    shortcuts = [];
+    constructor(rules, answers) {
+        this.rules = rules;
+        this.answers = answers;
+    }
+    build(root) {
+        const top = { title: '', path: '', depth: 0, above: undefined, children: this.entries };
+        if ('level' in root)
+            this.branches.push({ id: '', level: root.level, place: top });
+        else
+            this.put(root.item, { ...top, depth: -1 }, true);
+        this.walk();
+        while (this.shortcuts.length > 0) {
+            for (const shortcut of this.inOrder(this.shortcuts.splice(0))) {
+                this.branches.push(shortcut);
+                this.walk();
+            }
+        }
+    }
+    walk() {
+        // The list grows while it is gone through.
+        for (const { level, place } of this.branches) {
+            const key = keyOf(level);
+            if (this.walked.has(key))
+                continue;
+            this.walked.add(key);
+            const listing = this.answers.levels.get(level);
+            if (!listing) {
+                this.missing.push({ id: '', level, place });
+                continue;
+            }
+            const { items, failure } = listing;
+            for (const item of items)
+                this.put(item, place);
+            if (failure)
+                this.faults.push(this.fault(place, failure, true));
+        }
+        this.branches = [];
+    }
+    put(item, at, isRoot = false) {
+        const { below } = item;
+        const isElsewhere = below !== undefined && !item.shortcut && this.walked.has(keyOf(below));
+        if (this.seen.has(item.id) || isElsewhere)
+            return;
+        this.seen.add(item.id);
+        const facts = this.factsOf(item);
+        const title = item.title || facts.known?.title || item.document?.token || item.id;
+        const type = facts.known?.type ?? item.document?.type ?? '';
+        const place = { title, above: at, children: [], ...placeBelow(at, title, type) };
+        const line = excludedBy(this.rules, item, place);
+        if (line !== undefined) {
+            const { token = item.id, type = '' } = item.document ?? {};
+            const document = facts.known ?? { token, type, editTime: undefined, url: item.url };
+            const url = document.url ?? this.wikiUrl(item);
+            at.children.push({ ...document, title, url, shortcut: item.shortcut, excludedBy: line, children: [] });
+            return;
+        }
+        if (!facts.known) {
+            this.faults.push(this.fault(place, facts.failure, !isDeleted(facts.failure)));
+            return;
+        }
+        const url = facts.known.url ?? this.wikiUrl(item);
+        const entry = { ...facts.known, title, url, shortcut: item.shortcut, children: place.children };
+        at.children.push(entry);
+        if (!below || !isWithinDepth(this.rules, place))
+            return;
+        const branch = { id: item.id, level: below, place };
+        if (item.shortcut && !isRoot)
+            this.shortcuts.push(branch);
+        else
+            this.branches.push(branch);
+    }
+    /** The document of an item; of a shortcut in a folder, its target. */
+    factsOf(item) {
+        const { document, editTime } = item;
+        if (!document)
+            return { known: undefined, failure: LEADS_NOWHERE };
+        if (!mustBeAsked(item))
+            return { known: { ...document, title: item.title, editTime, url: item.url } };
+        const listed = this.answers.listed.get(document.token);
+        if (listed)
+            return { known: { ...listed, url: listed.url ?? item.url } };
+        const reply = this.answers.documents.get(document);
+        return reply.ok
+            ? { known: { ...reply.value, url: reply.value.url ?? item.url } }
+            : { known: undefined, failure: reply.failure };
+    }
+    wikiUrl({ nodeToken }) {
+        return nodeToken === undefined ? undefined : wikiUrl(this.rules.source.host, nodeToken);
+    }
+    /** By their own tokens; those that lead into what another one of them leads to come last. */
+    inOrder(shortcuts) {
+        const inner = new Set();
+        const open = shortcuts.map(({ level }) => level);
+        for (let level = open.pop(); level; level = open.pop()) {
+            for (const { below, shortcut } of this.answers.levels.get(level)?.items ?? []) {
+                if (!below || shortcut || inner.has(keyOf(below)))
+                    continue;
+                inner.add(keyOf(below));
+                open.push(below);
+            }
+        }
+        const rank = ({ level }) => (inner.has(keyOf(level)) ? 1 : 0);
+        return [...shortcuts].sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
+    }
+    fault(place, failure, branch) {
+        const titles = [];
+        for (let at = place; at; at = at.above)
+            titles.push(at.title);
+        const path = titles.reverse().slice(1).join('/');
+        const { source } = this.rules;
+        return { source, what: path || source.link, failure, branch };
+    }
+}
+/** The address of a page of a knowledge base. */
+const wikiUrl = (host, nodeToken) => host === undefined ? undefined : `https://${host}/wiki/${nodeToken}`;
+/** True for a shortcut in a folder: it says nothing about its target but token and type. */
+const mustBeAsked = ({ shortcut, nodeToken, document, below }) => shortcut && nodeToken === undefined && document !== undefined && below === undefined;
+const DELETED = new Set([970005, 131005]);
+/** True when the service says that there is no such document; after any other failure it may still exist. */
+const isDeleted = (failure) => DELETED.has(failure.code);
+const LEADS_NOWHERE = {
+    class: 'permanent',
+    what: 'Could not list the folder: the service does not say where this shortcut leads',
+    advice: 'Open it; if it leads nowhere, remove it.',
+};
+
+;// CONCATENATED MODULE: ./src/export/listing/confirm-missing.ts
+
+
+
+
+/** Finds the records whose document is not among the documents found. Pure. */
+function findMissing({ files, folders }, found) {
+    const isMissing = (record) => !found.has(documentKey(record));
+    return { files: files.filter(isMissing), folders: folders.filter(isMissing) };
+}
+/**
+ * Asks the service about documents that were not found: a listing leaves out without a word what may not be read.
+ * Source: "Obtain Metadata" (获取文件元数据), https://open.feishu.cn/document/server-docs/docs/drive-v1/file/batch_query
+ */
+async function askAboutMissing({ files, folders }, calls) {
+    const documents = new Documents(calls);
+    const records = [...files, ...folders];
+    await documents.ask(records);
+    return new Map(records.map((record) => {
+        const reply = documents.get(record);
+        return [documentKey(record), reply.ok ? { kind: 'exists' } : answerOf(reply.failure)];
+    }));
+}
+const answerOf = (failure) => (isDeleted(failure) ? { kind: 'deleted' } : { kind: 'unknown', failure });
+/**
+ * Decides which missing files are certainly gone; pure. A document about which nothing is known keeps its file, and its
+ * directory keeps what is in it: no listing can reach that either.
+ */
+function confirmGone({ files, folders }, answers) {
+    const failureOf = (record) => {
+        const answer = answers.get(documentKey(record));
+        return answer?.kind === 'unknown' ? answer.failure : undefined;
+    };
+    const closed = folders.flatMap((folder) => {
+        const failure = failureOf(folder);
+        return failure ? [{ path: folder.path, failure }] : [];
+    });
+    const gone = [];
+    const kept = [];
+    for (const file of [...files].sort(byPath)) {
+        const failure = failureOf(file) ?? closed.find(({ path }) => isBelow(file.path, path))?.failure;
+        if (failure)
+            kept.push({ file, failure });
+        else if (answers.has(documentKey(file)))
+            gone.push(file);
+    }
+    return { gone, kept };
+}
+
+;// CONCATENATED MODULE: ./src/export/listing/walk.ts
+
+/**
+ * Does work that brings more work, all of it at once; the work limits itself. Ends when nothing is left.
+ * Nothing waits for what it brought, so depth costs no stack.
+ */
+function spread(first, work) {
+    return new Promise((resolve, reject) => {
+        let open = 1;
+        const end = () => {
+            open--;
+            if (open === 0)
+                resolve();
+        };
+        const add = (item) => {
+            open++;
+            work(item, add).then(end, reject);
+        };
+        for (const item of first)
+            add(item);
+        end();
+    });
+}
+/** The levels of all trees, each listed once, however many ways lead to it. */
+class Levels {
+    calls;
+    onItems;
+    listings = new Map();
+    started = new Map();
+    constructor(calls, onItems) {
+        this.calls = calls;
+        this.onItems = onItems;
+    }
+    /** Lists levels and what is entered from them, behind shortcuts too. */
+    walk(from) {
+        const entered = new Set();
+        return spread(from, async ({ level, enter }, add) => {
+            const { items } = await this.list(level);
+            for (const item of items) {
+                const below = enter(item);
+                if (!below || entered.has(keyOf(below.level)))
+                    continue;
+                entered.add(keyOf(below.level));
+                add(below);
+            }
+        });
+    }
+    /** What was found on a level; undefined if it was not listed. */
+    get(level) {
+        return this.listings.get(keyOf(level));
+    }
+    /** All that was found. */
+    all() {
+        return this.listings.values();
+    }
+    list(level) {
+        const key = keyOf(level);
+        let started = this.started.get(key);
+        if (!started) {
+            started = readLevel(level, this.calls, this.onItems).then((listing) => {
+                this.listings.set(key, listing);
+                return listing;
+            });
+            this.started.set(key, started);
+        }
+        return started;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/listing/listing.ts
+
+
+
+
+
+/**
+ * Finds everything that the sources lead to. Never throws for what the service or the network does: what cannot be
+ * listed is among the faults, the rest goes on.
+ */
+function listSources(sources, api, { connection, credential, exclude, onProgress }) {
+    return listWith(sources, listingCalls(api, connection, credential), { exclude, onProgress });
+}
+/** The same on any calls: tests bring their own. */
+async function listWith(sources, calls, { exclude, onProgress = () => undefined }) {
+    let found = 0;
+    const levels = new Levels(calls, (count) => onProgress((found += count)));
+    const documents = new Documents(calls);
+    const nodes = new Map();
+    const trees = sources.filter((source) => levelOf(source.target) || isNodeTree(source.target));
+    const nodeTokens = new Set(sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : [])));
+    const rulesOf = (source) => ({ exclude, source });
+    const listTree = async (source) => {
+        const level = levelOf(source.target);
+        if (level)
+            return levels.walk([reach(level, TOP, rulesOf(source))]);
+        const node = isNodeTree(source.target) ? nodes.get(source.target.token) : undefined;
+        const root = node?.ok ? reachBelow(itemOfNode(node.value), ROOT, rulesOf(source)) : undefined;
+        if (root)
+            await levels.walk([root]);
+    };
+    await Promise.all([
+        ...[...nodeTokens].map(async (token) => {
+            nodes.set(token, await calls.wikiNode(token));
+            await Promise.all(trees.filter(({ target }) => isNodeTree(target) && target.token === token).map(listTree));
+        }),
+        ...trees.filter(({ target }) => !isNodeTree(target)).map(listTree),
+        documents.ask(sources.flatMap(({ target }) => refOf(target) ?? [])),
+    ]);
+    for (;;) {
+        const listed = listedDocuments(levels, nodes.values());
+        await documents.ask(openShortcuts(levels, listed));
+        const answers = { levels, documents, listed };
+        const results = sources.map((source) => listOne(rulesOf(source), answers, nodes));
+        // What one way to a level leaves out, another way may reach.
+        const missing = results.flatMap(({ missing, rules }) => missing.map(({ level, place }) => reach(level, place, rules)));
+        if (missing.length === 0) {
+            return { sources: results.map(({ listed }) => listed), faults: results.flatMap(({ faults }) => faults) };
+        }
+        await levels.walk(missing);
+    }
+}
+/** The level at a place, and what of it is entered by the rules of its source. */
+const reach = (level, place, rules) => ({
+    level,
+    enter: (item) => reachBelow(item, place, rules),
+});
+function reachBelow(item, above, rules) {
+    const place = placeBelow(above, item.title, item.document?.type ?? '');
+    const isEntered = item.below && isWithinDepth(rules, place) && excludedBy(rules, item, place) === undefined;
+    return isEntered && item.below ? reach(item.below, place, rules) : undefined;
+}
+const TOP = { path: '', depth: 0 };
+/** A page that a line names is above the first level of its tree. */
+const ROOT = { path: '', depth: -1 };
+const isNodeTree = (target) => target.kind === 'wiki-node' && target.children;
+function levelOf(target) {
+    if (target.kind === 'folder')
+        return { kind: 'folder', token: target.token };
+    if (target.kind === 'wiki-spaces')
+        return { kind: 'spaces' };
+    return target.kind === 'wiki-space' ? { kind: 'wiki', spaceId: target.spaceId, parent: undefined } : undefined;
+}
+function refOf(target) {
+    if (target.kind === 'document')
+        return { token: target.token, type: target.type };
+    return target.kind === 'wiki-node' && !target.children ? { token: target.token, type: 'wiki' } : undefined;
+}
+function listOne(rules, answers, nodes) {
+    const { source } = rules;
+    const { target } = source;
+    const level = levelOf(target);
+    if (level)
+        return treeOf({ level }, rules, answers);
+    if (!isNodeTree(target))
+        return documentOf(refOf(target), rules, answers);
+    const node = nodes.get(target.token);
+    if (node?.ok)
+        return treeOf({ item: itemOfNode(node.value) }, rules, answers);
+    const faults = node ? [{ source, what: source.link, failure: node.failure, branch: true }] : [];
+    return { rules, listed: { source, entries: [] }, faults, missing: [] };
+}
+function treeOf(root, rules, answers) {
+    const { entries, faults, missing } = buildTree(rules, root, answers);
+    return { rules, listed: { source: rules.source, entries }, faults, missing };
+}
+function documentOf(ref, rules, { documents, listed }) {
+    const { source, exclude } = rules;
+    if (!ref)
+        throw new Error(`${source.where} leads to nothing that can be listed`);
+    const reply = documents.get(ref);
+    if (!reply.ok) {
+        const { failure } = reply;
+        const fault = { source, what: source.link, failure, branch: !isDeleted(failure) };
+        return { rules, listed: { source, entries: [] }, faults: [fault], missing: [] };
+    }
+    const { value: document } = reply;
+    const { token, editTime, url } = document;
+    const title = document.title || token;
+    const { path } = placeBelow(TOP, title, document.type);
+    const entry = {
+        ...document,
+        title,
+        // A document that is in a tree too has one edit time in this run.
+        editTime: listed.get(token)?.editTime ?? editTime,
+        url: url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : undefined),
+        shortcut: false,
+        excludedBy: exclude.lineFor({ path, isDirectory: false, ids: [token, ref.token] }),
+        children: [],
+    };
+    return { rules, listed: { source, entries: [entry] }, faults: [], missing: [] };
+}
+function listedDocuments(levels, nodes) {
+    const roots = [...nodes].flatMap((reply) => (reply.ok ? itemOfNode(reply.value) : []));
+    const listed = new Map();
+    for (const { items } of [{ items: roots }, ...levels.all()]) {
+        for (const { document, title, editTime, url, shortcut, nodeToken } of items) {
+            if (!document || (shortcut && nodeToken === undefined))
+                continue;
+            if (!listed.has(document.token))
+                listed.set(document.token, { ...document, title, editTime, url });
+        }
+    }
+    return listed;
+}
+function* openShortcuts(levels, listed) {
+    for (const { items } of levels.all()) {
+        for (const item of items) {
+            if (item.document && mustBeAsked(item) && !listed.has(item.document.token))
+                yield item.document;
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/listing/types.ts
+/** True when every part of every source could be listed. */
+const isComplete = ({ faults }) => !faults.some(({ branch }) => branch);
+
+;// CONCATENATED MODULE: ./src/lists.ts
+/** The list under a key; a new one is put there. Adding to it costs nothing, where a copy with one more grows with all. */
+function lists_listIn(lists, key) {
+    const known = lists.get(key);
+    if (known)
+        return known;
+    const list = [];
+    lists.set(key, list);
+    return list;
 }
 
 ;// CONCATENATED MODULE: ./src/export/naming/dirs.ts
@@ -5405,20 +7400,20 @@ function countBy(keys) {
     return counts;
 }
 
-;// CONCATENATED MODULE: ./src/export/sources/source.ts
-/** True where a source is one document, and its `to` a path without extension. */
-const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 'wiki-node' && !target.children);
-
 ;// CONCATENATED MODULE: ./src/export/naming/select-outputs.ts
+
 
 
 
 /** Decides which outputs a found thing has. Pure. */
 function selectOutputs(entry, source, options) {
+    if (entry.excludedBy !== undefined) {
+        return { files: [], skip: `excluded by ${(0,src_text/* quoted */.TL)(entry.excludedBy)}` };
+    }
     // A line that names the document itself wants it; in a tree it may be left out.
     if (entry.type === 'file')
         return selectUploaded(entry, isSingle(source) || options.includeFiles);
-    if (entry.type === 'folder')
+    if (entry.type === 'folder' || entry.type === SPACE_TYPE)
         return { files: [], skip: undefined };
     if (!(0,export_formats/* isDocumentType */.Oc)(entry.type)) {
         return isSingle(source)
@@ -5598,7 +7593,6 @@ function byWay(a, b) {
 const byTitle = (a, b) => byCodePoints(a.title, b.title) || byCodePoints(a.token, b.token);
 
 ;// CONCATENATED MODULE: ./src/export/naming/build-dirs.ts
-
 
 
 
@@ -5810,11 +7804,13 @@ function layOut(listing, options) {
         folders: placed.folders.sort(byPath),
     };
 }
-/** The documents of a listing, by `documentKey`: also those that are skipped. */
+/** The documents of a listing, by `documentKey`: also those that are skipped, but for excluded ones. */
 function findDocuments(listing) {
     const keys = new Set();
     const open = listing.sources.flatMap(({ entries }) => entries);
     for (let entry = open.pop(); entry; entry = open.pop()) {
+        if (entry.excludedBy !== undefined)
+            continue;
         keys.add(documentKey(entry));
         for (const child of entry.children)
             open.push(child);
@@ -5964,7 +7960,12 @@ async function list({ inputs, tools, session }, api) {
     };
     try {
         const { connection, credential } = session;
-        const listing = await listSources(inputs.sources, api, { connection, credential, onProgress });
+        const listing = await listSources(inputs.sources, api, {
+            connection,
+            credential,
+            exclude: inputs.exclude,
+            onProgress,
+        });
         return { listing, listedAtMs };
     }
     finally {
@@ -6852,8 +8853,6 @@ function withParked(plan, parked) {
     });
     return { ...plan, stale };
 }
-/** How many files were found: what the numbers of a run add up to. */
-const countFound = ({ toExport, unchanged, refused, skipped, }) => toExport.length + unchanged.length + refused.length + skipped.length;
 const isUnchanged = (record, output, snapshot) => {
     const entry = snapshot.at(record.path);
     return (record.fileExtension === output.fileExtension &&
@@ -6894,7 +8893,6 @@ function findStale(present, removable, layout, planned, { gone, deleteStale, isC
 }
 
 ;// CONCATENATED MODULE: ./src/export/report/run-report.ts
-
 
 
 
@@ -7051,7 +9049,9 @@ class RunReport {
     }
     /** How many files were found, and documents and parts of a tree that could not be listed. */
     countFound() {
-        return (this.plan ? countFound(this.plan) : 0) + (this.listing?.faults.length ?? 0);
+        const { plan, listing } = this;
+        const lists = plan ? [plan.toExport, plan.unchanged, plan.refused, plan.skipped] : [];
+        return lists.reduce((sum, { length }) => sum + length, listing?.faults.length ?? 0);
     }
     logPlan({ toExport, unchanged, skipped, moves }) {
         const { log } = this;

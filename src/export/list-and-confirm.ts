@@ -4,8 +4,10 @@ import type { RunContext } from './context.js'
 import { listingCalls, type ListingApi } from './listing/calls.js'
 import { askAboutMissing, confirmGone, findMissing, type Confirmed, type Missing } from './listing/confirm-missing.js'
 import { listSources } from './listing/listing.js'
+import { listTables } from './listing/tables.js'
 import { isComplete, type Listing } from './listing/types.js'
 import { findDocuments } from './naming/layout.js'
+import { wantsTables } from './naming/select-outputs.js'
 import { Ticker } from './report/progress.js'
 
 /** What was found, and which recorded files belong to documents that are certainly gone. */
@@ -23,7 +25,7 @@ export interface Found {
  */
 export async function listAndConfirm(context: RunContext, api: ListingApi, recorded: Missing): Promise<Found> {
   const { inputs, tools, stop, session } = context
-  const first = await list(context, api)
+  const first = await list(context, api, recorded)
   const missing = findMissing(recorded, findDocuments(first.listing))
   if (stop.cause() || !inputs.deleteStale || missing.files.length === 0) return { ...first, gone: [] }
   if (!isComplete(first.listing)) return withoutConfirmation(context, first)
@@ -33,7 +35,7 @@ export async function listAndConfirm(context: RunContext, api: ListingApi, recor
     return { ...first, gone: noteKept(context, confirmGone(missing, answers)) }
   }
   tools.log.info('Some documents exist but were not found: listing once more before anything is removed')
-  const second = await list(context, api)
+  const second = await list(context, api, recorded)
   if (stop.cause() || !isComplete(second.listing)) return withoutConfirmation(context, first)
   const missingTwice = findMissing(missing, findDocuments(second.listing))
   return { ...second, gone: noteKept(context, confirmGone(missingTwice, answers)) }
@@ -57,17 +59,32 @@ function noteKept({ report }: RunContext, { gone, kept }: Confirmed): Confirmed[
   return gone
 }
 
-async function list({ inputs, tools, session }: RunContext, api: ListingApi): Promise<Omit<Found, 'gone'>> {
+async function list(
+  { inputs, tools, session }: RunContext,
+  api: ListingApi,
+  recorded: Missing,
+): Promise<Omit<Found, 'gone'>> {
   const { clock, log } = tools
   const listedAtMs = clock.wallMs()
-  let found = 0
-  const ticker = new Ticker(clock, log, () => `Listing: ${found} found so far`)
-  const onProgress = (count: number): void => {
-    found = count
+  let count = 0
+  const ticker = new Ticker(clock, log, () => `Listing: ${count} found so far`)
+  const onProgress = (found: number): void => {
+    count = found
   }
   try {
     const { connection, credential } = session
-    const listing = await listSources(inputs.sources, api, { connection, credential, onProgress })
+    const found = await listSources(inputs.sources, api, {
+      connection,
+      credential,
+      exclude: inputs.exclude,
+      onProgress,
+    })
+    const calls = listingCalls(api, connection, credential)
+    const listing = await listTables(found, calls, {
+      wantsTables: (entry, source) => wantsTables(entry, source, inputs),
+      folders: recorded.folders,
+      listedAtMs,
+    })
     return { listing, listedAtMs }
   } finally {
     ticker.stop()

@@ -1,3 +1,4 @@
+import type { OutputKind } from './formats.js'
 import type { Source } from './sources/source.js'
 
 /** A document, an uploaded file or a folder, as the service describes it. */
@@ -14,11 +15,12 @@ export interface DocumentInfo {
 
 /** One export of a document: a format of it, or the uploaded file itself. It may be written to several paths. */
 export interface Output extends DocumentInfo {
-  /** How it is made: by an export task, or by downloading the uploaded file. */
-  readonly kind: 'task' | 'upload'
+  readonly kind: OutputKind
   readonly fileExtension: string
   /** The sheet or table of a csv. */
   readonly subId: string | undefined
+  /** The revision of the table of a base: it tells more than the edit time of the whole base. */
+  readonly revision?: string | undefined
 }
 
 /** An output at one path. */
@@ -34,6 +36,7 @@ export interface FileRecord extends Omit<DocumentInfo, 'url'> {
   readonly path: string
   readonly fileExtension: string
   readonly subId?: string | undefined
+  readonly revision?: string | undefined
   readonly fileSize: number
   /** Lower-case hexadecimal. */
   readonly sha256: string
@@ -41,12 +44,27 @@ export interface FileRecord extends Omit<DocumentInfo, 'url'> {
   readonly exportedAt: string
 }
 
-/** An entry of the manifest: the directory of a folder or of a page with pages below it. */
+/** An entry of the manifest: the directory of a folder, of a page with pages below it, or of a document's tables. */
 export interface FolderRecord {
   readonly path: string
   readonly token: string
   readonly type: string
+  /** The sheets or tables that its document had at an edit time. */
+  readonly tables?: { readonly editTime: string; readonly items: readonly TableInfo[] } | undefined
 }
+
+/** A sheet of a spreadsheet or a table of a base. */
+export interface TableInfo {
+  readonly id: string
+  readonly title: string
+  /** Only of a table of a base: it rises with every change. */
+  readonly revision?: string | undefined
+  /** What it is instead of a sheet, where it has no csv. */
+  readonly unsupported?: string | undefined
+}
+
+/** The type of a knowledge base among found things; the service has no word for it. */
+export const SPACE_TYPE = 'wiki-space'
 
 type DocumentIdentity = Pick<DocumentInfo, 'token' | 'type'>
 

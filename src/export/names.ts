@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { EXPORT_FORMATS, isDocumentType } from '../feishu/tasks/export-formats.js'
 import { headOf, safeName } from '../files/safe-name.js'
+import { extensionsFor } from './formats.js'
 import { bytesOf } from './paths.js'
 
 /** What a name is made of: a stem alone, or the stem and one of the suffixes, each of which tells more than the last. */
@@ -9,7 +9,7 @@ export interface Named {
   readonly suffixes: readonly string[]
 }
 
-// PathBudget for a dot and the longest extension of an export, so that the stem is the same in every format.
+// Room for a dot and the longest extension of an export, so that the stem is the same in every format.
 const MAX_STEM = 255 - 5
 
 /** One safe path segment of any text, in the normal form that git and people expect. */
@@ -24,8 +24,9 @@ const safeStem = (text: string, mostBytes = MAX_STEM): string => safeSegment(hea
  */
 export function stemOf(title: string, type: string): string {
   const text = title.trim()
-  const extensions: readonly string[] = isDocumentType(type) ? EXPORT_FORMATS[type] : []
-  const end = extensions.map((extension) => `.${extension}`).find((end) => text.toLowerCase().endsWith(end))
+  const end = extensionsFor(type)
+    .map((extension) => `.${extension}`)
+    .find((end) => text.toLowerCase().endsWith(end))
   const without = end === undefined ? '' : text.slice(0, -end.length)
   return safeStem(/[^\s.]/u.test(without) ? without : text)
 }

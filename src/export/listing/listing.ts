@@ -5,12 +5,25 @@ import type { DocumentRef } from '../../feishu/drive/metas.js'
 import type { WikiNode } from '../../feishu/wiki/wiki-tree.js'
 import { listingCalls, type ListingApi, type ListingCalls } from './calls.js'
 import { Documents } from './documents.js'
-import { itemOfNode, type Level } from './levels.js'
-import { buildTree, isDeleted, mustBeAsked, wikiUrl, type Answers, type Root } from './tree.js'
-import { Levels } from './walk.js'
+import { itemOfNode, type Item, type Level } from './levels.js'
+import {
+  buildTree,
+  excludedBy,
+  isDeleted,
+  isWithinDepth,
+  mustBeAsked,
+  placeBelow,
+  wikiUrl,
+  type Answers,
+  type Root,
+  type TreePlace,
+  type TreeRules,
+} from './tree.js'
+import type { Entry, ListedSource, Listing, ListingFault } from './types.js'
+import { Levels, type Reach } from './walk.js'
 import type { DocumentInfo } from '../model.js'
+import type { ExcludeRules } from '../sources/exclude.js'
 import type { Source } from '../sources/source.js'
-import type { ListedSource, Listing, ListingFault } from './types.js'
 
 export type { ListingApi } from './calls.js'
 
@@ -18,6 +31,7 @@ export type { ListingApi } from './calls.js'
 export interface ListingOptions {
   readonly connection: Connection
   readonly credential: Credential
+  readonly exclude: ExcludeRules
   /** Called after each page with the number of items found so far. */
   readonly onProgress?: ((found: number) => void) | undefined
 }
@@ -29,47 +43,72 @@ export interface ListingOptions {
 export function listSources(
   sources: readonly Source[],
   api: ListingApi,
-  { connection, credential, onProgress }: ListingOptions,
+  { connection, credential, exclude, onProgress }: ListingOptions,
 ): Promise<Listing> {
-  return listWith(sources, listingCalls(api, connection, credential), onProgress)
+  return listWith(sources, listingCalls(api, connection, credential), { exclude, onProgress })
 }
 
 /** The same on any calls: tests bring their own. */
 export async function listWith(
   sources: readonly Source[],
   calls: ListingCalls,
-  onProgress: (found: number) => void = () => undefined,
+  { exclude, onProgress = () => undefined }: Pick<ListingOptions, 'exclude' | 'onProgress'>,
 ): Promise<Listing> {
   let found = 0
   const levels = new Levels(calls, (count) => onProgress((found += count)))
   const documents = new Documents(calls)
   const nodes = new Map<string, Reply<WikiNode>>()
 
-  const walkNodes = async (): Promise<void> => {
-    const tokens = new Set(sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : [])))
-    const below = async (token: string): Promise<void> => {
-      const reply = await calls.wikiNode(token)
-      nodes.set(token, reply)
-      const level = reply.ok ? itemOfNode(reply.value).below : undefined
-      if (level) await levels.walk([level])
-    }
-    await Promise.all([...tokens].map(below))
+  const trees = sources.filter((source) => levelOf(source.target) || isNodeTree(source.target))
+  const nodeTokens = new Set(sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : [])))
+  const rulesOf = (source: Source): TreeRules => ({ exclude, source })
+  const listTree = async (source: Source): Promise<void> => {
+    const level = levelOf(source.target)
+    if (level) return levels.walk([reach(level, TOP, rulesOf(source))])
+    const node = isNodeTree(source.target) ? nodes.get(source.target.token) : undefined
+    const root = node?.ok ? reachBelow(itemOfNode(node.value), ROOT, rulesOf(source)) : undefined
+    if (root) await levels.walk([root])
   }
   await Promise.all([
-    levels.walk(sources.flatMap(({ target }) => levelOf(target) ?? [])),
-    walkNodes(),
+    ...[...nodeTokens].map(async (token) => {
+      nodes.set(token, await calls.wikiNode(token))
+      await Promise.all(trees.filter(({ target }) => isNodeTree(target) && target.token === token).map(listTree))
+    }),
+    ...trees.filter(({ target }) => !isNodeTree(target)).map(listTree),
     documents.ask(sources.flatMap(({ target }) => refOf(target) ?? [])),
   ])
-  const listed = listedDocuments(levels, nodes.values())
-  await documents.ask(openShortcuts(levels, listed))
 
-  const answers: Answers = { levels, documents, listed }
-  const results = sources.map((source) => listOne(source, answers, nodes))
-  return {
-    sources: results.map(({ listed }) => listed),
-    faults: results.flatMap(({ faults }) => faults),
+  for (;;) {
+    const listed = listedDocuments(levels, nodes.values())
+    await documents.ask(openShortcuts(levels, listed))
+    const answers: Answers = { levels, documents, listed }
+    const results = sources.map((source) => listOne(rulesOf(source), answers, nodes))
+    // What one way to a level leaves out, another way may reach.
+    const missing = results.flatMap(({ missing, rules }) =>
+      missing.map(({ level, place }) => reach(level, place, rules)),
+    )
+    if (missing.length === 0) {
+      return { sources: results.map(({ listed }) => listed), faults: results.flatMap(({ faults }) => faults) }
+    }
+    await levels.walk(missing)
   }
 }
+
+/** The level at a place, and what of it is entered by the rules of its source. */
+const reach = (level: Level, place: TreePlace, rules: TreeRules): Reach => ({
+  level,
+  enter: (item) => reachBelow(item, place, rules),
+})
+
+function reachBelow(item: Item, above: TreePlace, rules: TreeRules): Reach | undefined {
+  const place = placeBelow(above, item.title, item.document?.type ?? '')
+  const isEntered = item.below && isWithinDepth(rules, place) && excludedBy(rules, item, place) === undefined
+  return isEntered && item.below ? reach(item.below, place, rules) : undefined
+}
+
+const TOP: TreePlace = { path: '', depth: 0 }
+/** A page that a line names is above the first level of its tree. */
+const ROOT: TreePlace = { path: '', depth: -1 }
 
 type Target = Source['target']
 type NodeTarget = Extract<Target, { kind: 'wiki-node' }>
@@ -78,6 +117,7 @@ const isNodeTree = (target: Target): target is NodeTarget => target.kind === 'wi
 
 function levelOf(target: Target): Level | undefined {
   if (target.kind === 'folder') return { kind: 'folder', token: target.token }
+  if (target.kind === 'wiki-spaces') return { kind: 'spaces' }
   return target.kind === 'wiki-space' ? { kind: 'wiki', spaceId: target.spaceId, parent: undefined } : undefined
 }
 
@@ -87,50 +127,53 @@ function refOf(target: Target): DocumentRef | undefined {
 }
 
 interface ListedOne {
+  readonly rules: TreeRules
   readonly listed: ListedSource
   readonly faults: readonly ListingFault[]
+  readonly missing: readonly { readonly level: Level; readonly place: TreePlace }[]
 }
 
-function listOne(source: Source, answers: Answers, nodes: ReadonlyMap<string, Reply<WikiNode>>): ListedOne {
+function listOne(rules: TreeRules, answers: Answers, nodes: ReadonlyMap<string, Reply<WikiNode>>): ListedOne {
+  const { source } = rules
   const { target } = source
   const level = levelOf(target)
-  if (level) return listTree(source, { level }, answers)
-  if (isNodeTree(target)) {
-    const node = nodes.get(target.token)
-    if (node?.ok) return listTree(source, { item: itemOfNode(node.value) }, answers)
-    const faults = node ? [{ source, what: source.link, failure: node.failure, branch: true }] : []
-    return { listed: { source, entries: [] }, faults }
-  }
-  return listDocument(source, refOf(target), answers)
+  if (level) return treeOf({ level }, rules, answers)
+  if (!isNodeTree(target)) return documentOf(refOf(target), rules, answers)
+  const node = nodes.get(target.token)
+  if (node?.ok) return treeOf({ item: itemOfNode(node.value) }, rules, answers)
+  const faults = node ? [{ source, what: source.link, failure: node.failure, branch: true }] : []
+  return { rules, listed: { source, entries: [] }, faults, missing: [] }
 }
 
-function listTree(source: Source, root: Root, answers: Answers): ListedOne {
-  const { entries, faults } = buildTree(source, root, source.host, answers)
-  return { listed: { source, entries }, faults }
+function treeOf(root: Root, rules: TreeRules, answers: Answers): ListedOne {
+  const { entries, faults, missing } = buildTree(rules, root, answers)
+  return { rules, listed: { source: rules.source, entries }, faults, missing }
 }
 
-function listDocument(source: Source, ref: DocumentRef | undefined, { documents, listed }: Answers): ListedOne {
+function documentOf(ref: DocumentRef | undefined, rules: TreeRules, { documents, listed }: Answers): ListedOne {
+  const { source, exclude } = rules
   if (!ref) throw new Error(`${source.where} leads to nothing that can be listed`)
   const reply = documents.get(ref)
   if (!reply.ok) {
     const { failure } = reply
-    return {
-      listed: { source, entries: [] },
-      faults: [{ source, what: source.link, failure, branch: !isDeleted(failure) }],
-    }
+    const fault = { source, what: source.link, failure, branch: !isDeleted(failure) }
+    return { rules, listed: { source, entries: [] }, faults: [fault], missing: [] }
   }
   const { value: document } = reply
-  const { token, title, editTime, url } = document
-  const entry = {
+  const { token, editTime, url } = document
+  const title = document.title || token
+  const { path } = placeBelow(TOP, title, document.type)
+  const entry: Entry = {
     ...document,
-    title: title || token,
+    title,
     // A document that is in a tree too has one edit time in this run.
     editTime: listed.get(token)?.editTime ?? editTime,
     url: url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : undefined),
     shortcut: false,
+    excludedBy: exclude.lineFor({ path, isDirectory: false, ids: [token, ref.token] }),
     children: [],
   }
-  return { listed: { source, entries: [entry] }, faults: [] }
+  return { rules, listed: { source, entries: [entry] }, faults: [], missing: [] }
 }
 
 function listedDocuments(levels: Levels, nodes: Iterable<Reply<WikiNode>>): ReadonlyMap<string, DocumentInfo> {

@@ -1,5 +1,5 @@
 import type { Failure } from '../../feishu/errors/failure.js'
-import type { DocumentInfo } from '../model.js'
+import type { DocumentInfo, FolderRecord, TableInfo } from '../model.js'
 import type { Source } from '../sources/source.js'
 
 /**
@@ -12,7 +12,7 @@ export interface Entry extends DocumentInfo {
   /** The line of `exclude` that leaves it out, with everything below it. */
   readonly excludedBy?: string | undefined
   /** Set for a sheet or table of the document above it; its token and type are the document's. */
-  readonly table?: { readonly id: string; readonly revision: string | undefined } | undefined
+  readonly table?: Pick<TableInfo, 'id' | 'revision' | 'unsupported'> | undefined
   readonly children: readonly Entry[]
 }
 
@@ -36,6 +36,10 @@ export interface ListedSource {
 export interface Listing {
   readonly sources: readonly ListedSource[]
   readonly faults: readonly ListingFault[]
+  /** The sheets or tables of an entry, where all of them are wanted. */
+  readonly tables?: ReadonlyMap<Entry, readonly Entry[]>
+  /** By `documentKey`, the same for the manifest. */
+  readonly tableLists?: ReadonlyMap<string, NonNullable<FolderRecord['tables']>>
 }
 
 /** True when every part of every source could be listed. */

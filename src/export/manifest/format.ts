@@ -1,7 +1,7 @@
 import { isObject } from '../../feishu/client/json.js'
 import { isGitName } from '../../files/safe-name.js'
 import { oneLine, quoted } from '../../text.js'
-import type { FileRecord, FolderRecord } from '../model.js'
+import type { FileRecord, FolderRecord, TableInfo } from '../model.js'
 import { byPath } from '../paths.js'
 
 /** A change of the disk that is announced and not yet recorded: a kill may have come before it or after it. */
@@ -29,6 +29,7 @@ export interface PendingChange {
  *           "title": "A",
  *           "editTime": "1732000000",       as the service wrote it before the export; left out when it is unknown, or
  *                                           too fresh to show that the document has not changed since
+ *           "revision": "17",            of the table of a base, for csv alone
  *           "fileSize": 34356, "sha256": "…",
  *           "exportedAt": "2026-11-23T02:00:00Z"
  *         }
@@ -89,11 +90,12 @@ function textOf<T extends object>(entry: T, shown: (entry: T) => object): string
 }
 
 const showFile = (record: FileRecord): FileRecord => {
-  const { path, token, type, fileExtension, subId, title, editTime, fileSize, sha256, exportedAt } = record
-  return { path, token, type, fileExtension, subId, title, editTime, fileSize, sha256, exportedAt }
+  const { path, token, type, fileExtension, subId, title, editTime, revision, fileSize, sha256, exportedAt } = record
+  return { path, token, type, fileExtension, subId, title, editTime, revision, fileSize, sha256, exportedAt }
 }
 const fileText = (record: FileRecord): string => textOf(record, showFile)
-const folderText = (folder: FolderRecord): string => textOf(folder, ({ path, token, type }) => ({ path, token, type }))
+const folderText = (folder: FolderRecord): string =>
+  textOf(folder, ({ path, token, type, tables }) => ({ path, token, type, tables }))
 const changeText = (change: PendingChange): string =>
   textOf(change, ({ path, before, after, isMove }) => ({
     path,
@@ -155,7 +157,7 @@ const readPath = ({ path }: Record<string, unknown>): { path: string } | string 
   return isInside(path) ? { path } : `its path ${quoted(path)} leads out of the directory, or is not a path`
 }
 
-const readFolder: Reader<FolderRecord> = (entry) => {
+const readDocument: Reader<Pick<FolderRecord, 'path' | 'token' | 'type'>> = (entry) => {
   const place = readPath(entry)
   if (typeof place === 'string') return place
   const { token, type } = entry
@@ -164,10 +166,29 @@ const readFolder: Reader<FolderRecord> = (entry) => {
   return { ...place, token, type }
 }
 
+/** What is known of a document's tables only saves a request: what cannot be read is asked for again. */
+const readFolder: Reader<FolderRecord> = (entry) => {
+  const document = readDocument(entry)
+  if (typeof document === 'string') return document
+  const tables = readTables(entry['tables'])
+  return { ...document, ...(tables && { tables }) }
+}
+
+function readTables(tables: unknown): FolderRecord['tables'] {
+  if (!isObject(tables) || typeof tables['editTime'] !== 'string' || !Array.isArray(tables['items'])) return undefined
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+  const items = tables['items'].filter(isObject).flatMap((item): TableInfo[] => {
+    const [id, title] = [text(item['id']), text(item['title'])]
+    if (id === undefined || title === undefined) return []
+    return [{ id, title, revision: text(item['revision']), unsupported: text(item['unsupported']) }]
+  })
+  return items.length === tables['items'].length ? { editTime: tables['editTime'], items } : undefined
+}
+
 const readIdentity: Reader<Pick<FileRecord, 'path' | 'token' | 'type' | 'fileExtension' | 'subId' | 'title'>> = (
   entry,
 ) => {
-  const document = readFolder(entry)
+  const document = readDocument(entry)
   if (typeof document === 'string') return document
   const { fileExtension, subId, title } = entry
   if (typeof fileExtension !== 'string') return 'it has no `fileExtension`'
@@ -179,12 +200,13 @@ const readIdentity: Reader<Pick<FileRecord, 'path' | 'token' | 'type' | 'fileExt
 const readFileEntry: Reader<FileRecord> = (entry) => {
   const identity = readIdentity(entry)
   if (typeof identity === 'string') return identity
-  const { editTime, fileSize, sha256, exportedAt } = entry
+  const { editTime, revision, fileSize, sha256, exportedAt } = entry
   if (editTime !== undefined && typeof editTime !== 'string') return 'its `editTime` is not a text'
+  if (revision !== undefined && typeof revision !== 'string') return 'its `revision` is not a text'
   if (typeof fileSize !== 'number' || !Number.isSafeInteger(fileSize) || fileSize < 0) return 'it has no `fileSize`'
   if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) return 'it has no `sha256`'
   if (typeof exportedAt !== 'string') return 'it has no `exportedAt`'
-  return { ...identity, editTime, fileSize, sha256, exportedAt }
+  return { ...identity, editTime, ...(revision !== undefined && { revision }), fileSize, sha256, exportedAt }
 }
 
 const readChange: Reader<PendingChange> = (entry) => {

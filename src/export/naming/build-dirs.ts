@@ -1,5 +1,5 @@
 import type { Entry, ListedSource, Listing } from '../listing/types.js'
-import { documentKey, isSingle } from '../model.js'
+import { documentKey, isSingle, SPACE_TYPE } from '../model.js'
 import { selectOutputs, type SelectionOptions } from './select-outputs.js'
 import { addFile, newDir, openNamed, shareNamed, slotIn, type Dir, type Skip, type Slot } from './dirs.js'
 import { listIn } from '../../lists.js'
@@ -15,6 +15,7 @@ interface PlacedSource {
   /** The name that the user gives to a document. */
   readonly name: string | undefined
   readonly unneeded: ReadonlyMap<Entry, ShortcutTo>
+  readonly tables: Listing['tables']
   /** By document, the places where it is exported. */
   readonly exported: Map<string, Slot[]>
 }
@@ -39,7 +40,7 @@ export function buildDirs(
   const top = newDir(0)
   for (const path of reserved) reserve(top, path)
   const batches = listing.sources.map((listed) => ({
-    from: placeSource(listed, options, records),
+    from: placeSource(listed, listing.tables, options, records),
     entries: listed.entries,
   }))
   // A directory is complete before those below it: only then is it clear which directories are one.
@@ -59,13 +60,18 @@ function reserve(top: Dir, path: string): void {
   at.reserved.add(fold(name))
 }
 
-function placeSource(listed: ListedSource, options: SelectionOptions, records: RecordsByOutput): PlacedSource {
+function placeSource(
+  listed: ListedSource,
+  tables: Listing['tables'],
+  options: SelectionOptions,
+  records: RecordsByOutput,
+): PlacedSource {
   const { source } = listed
   // The parser refuses `..`; here it would be a name like any other.
   const to = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.')
   const name = isSingle(source) ? to.pop() : undefined
   const unneeded = findUnneededShortcuts(listed, options, records)
-  return { listed, namedDirs: to.map(safeSegment), name, unneeded, exported: new Map() }
+  return { listed, namedDirs: to.map(safeSegment), name, unneeded, tables, exported: new Map() }
 }
 
 /** Puts entries into a directory. @returns what belongs into the directories below it */
@@ -80,7 +86,8 @@ function fill(dir: Dir, batches: readonly Batch[], options: SelectionOptions): R
     }
     for (const entry of entries) {
       const of = addEntry(dir, entry, from, options)
-      if (entry.children.length > 0) children.push({ of, batch: { from, entries: entry.children } })
+      const below = entriesBelow(entry, from)
+      if (below.length > 0) children.push({ of, batch: { from, entries: below } })
     }
   }
   shareNamed(dir)
@@ -91,17 +98,19 @@ function fill(dir: Dir, batches: readonly Batch[], options: SelectionOptions): R
   return inside
 }
 
+/** The children of an entry, and its sheets or tables; a shortcut that is not exported has none of these. */
+function entriesBelow(entry: Entry, { unneeded, tables }: PlacedSource): readonly Entry[] {
+  const own = unneeded.has(entry) ? undefined : tables?.get(entry)
+  return own ? [...own, ...entry.children] : entry.children
+}
+
 /** Adds one entry to its directory, without what is below it. */
-function addEntry(
-  dir: Dir,
-  entry: Entry,
-  { listed, name, unneeded, exported, namedDirs }: PlacedSource,
-  options: SelectionOptions,
-): Slot {
+function addEntry(dir: Dir, entry: Entry, from: PlacedSource, options: SelectionOptions): Slot {
+  const { listed, name, unneeded, exported, namedDirs } = from
   const selected = selectOutputs(entry, listed.source, options)
   const isNamed = name !== undefined && dir.depth === namedDirs.length
   const stem = isNamed ? stemOf(name, entry.type) : titleStem(entry.title, entry.type)
-  const slot = slotIn(dir, entry, stem, isNamed)
+  const slot = slotIn(dir, entry, stem, isNamed, entry.table?.id)
   const places = listIn(exported, documentKey(entry))
   const shortcutTo = unneeded.get(entry)
   const skip = (reason: string, elsewhere?: Skip['elsewhere']): void => {
@@ -118,6 +127,7 @@ function addEntry(
     }
     places.push(slot)
   }
-  if (entry.children.length > 0 || (entry.type === 'folder' && !shortcutTo)) slot.dir ??= newDir(dir.depth + 1, slot)
+  const isFolder = entry.type === 'folder' || entry.type === SPACE_TYPE
+  if (entriesBelow(entry, from).length > 0 || (isFolder && !shortcutTo)) slot.dir ??= newDir(dir.depth + 1, slot)
   return slot
 }

@@ -63,7 +63,7 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
     records.filter((record) => !outputs.has(outputKey(record)) && !released.has(record)),
     folders.filter((folder) => !documents.has(documentKey(folder))),
   )
-  const placed = placeAll(dirs, new RecordedNames(byOutput, folders), held)
+  const placed = placeAll(dirs, new RecordedNames(byOutput, folders), held, listing.tableLists)
   const skipped = slots.flatMap((slot) => skipsOf(slot).map((skip) => describeSkip(slot, skip, placed.paths)))
   return {
     files: placed.files.sort((a, b) => byPath(a, b) || byCodePoints(outputKey(a.output), outputKey(b.output))),
@@ -72,11 +72,12 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
   }
 }
 
-/** The documents of a listing, by `documentKey`: also those that are skipped. */
+/** The documents of a listing, by `documentKey`: also those that are skipped, but for excluded ones. */
 export function findDocuments(listing: Listing): ReadonlySet<string> {
   const keys = new Set<string>()
   const open: Entry[] = listing.sources.flatMap(({ entries }) => entries)
   for (let entry = open.pop(); entry; entry = open.pop()) {
+    if (entry.excludedBy !== undefined) continue
     keys.add(documentKey(entry))
     for (const child of entry.children) open.push(child)
   }
@@ -91,7 +92,12 @@ interface Placed {
 }
 
 /** Names everything from the top down. */
-function placeAll(dirs: readonly Dir[], recorded: RecordedNames, held: HeldPaths): Placed {
+function placeAll(
+  dirs: readonly Dir[],
+  recorded: RecordedNames,
+  held: HeldPaths,
+  tableLists: Listing['tableLists'],
+): Placed {
   const budget = new PathBudget(dirs)
   const files: LaidOutFile[] = []
   const folders: FolderRecord[] = []
@@ -117,7 +123,7 @@ function placeAll(dirs: readonly Dir[], recorded: RecordedNames, held: HeldPaths
       if (slot.dir) {
         const recordedPath = recorded.folderOf(slot, home)?.path ?? path
         placements.set(slot.dir, placementOf(path, recordedPath, directoryName !== undefined))
-        if (directoryName !== undefined) folders.push({ path, token: slot.token, type: slot.type })
+        if (directoryName !== undefined) folders.push(folderRecord(path, slot, tableLists))
       }
       const placed = [...slot.files].map(([key, file]) => {
         const end = own?.files.get(key)
@@ -128,6 +134,12 @@ function placeAll(dirs: readonly Dir[], recorded: RecordedNames, held: HeldPaths
     }
   }
   return { files, folders, paths }
+}
+
+function folderRecord(path: string, slot: Slot, tableLists: Listing['tableLists']): FolderRecord {
+  const { token, type } = slot
+  const tables = tableLists?.get(documentKey(slot))
+  return { path, token, type, ...(tables && { tables }) }
 }
 
 /** A path that cannot be real is only shown: its beginning is enough, or a deep tree would fill the memory. */

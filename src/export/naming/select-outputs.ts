@@ -1,7 +1,9 @@
 import type { Failure } from '../../feishu/errors/failure.js'
-import { isDocumentType, needsSubId, pairFault } from '../../feishu/tasks/export-formats.js'
+import { needsSubId } from '../../feishu/tasks/export-formats.js'
+import { quoted } from '../../text.js'
+import { formatFault, isExportable, kindFor } from '../formats.js'
 import type { Entry } from '../listing/types.js'
-import { isSingle, type DocumentInfo, type Output } from '../model.js'
+import { isSingle, SPACE_TYPE, type DocumentInfo, type Output } from '../model.js'
 import type { Source } from '../sources/source.js'
 import { uploadedName } from '../names.js'
 
@@ -29,19 +31,37 @@ export interface Selected {
 
 /** Decides which outputs a found thing has. Pure. */
 export function selectOutputs(entry: Entry, source: Source, options: SelectionOptions): Selected {
+  if (entry.excludedBy !== undefined) {
+    return { files: [], skip: `excluded by ${quoted(entry.excludedBy)}` }
+  }
   // A line that names the document itself wants it; in a tree it may be left out.
   if (entry.type === 'file') return selectUploaded(entry, isSingle(source) || options.includeFiles)
-  if (entry.type === 'folder') return { files: [], skip: undefined }
-  if (!isDocumentType(entry.type)) {
+  if (entry.type === 'folder' || entry.type === SPACE_TYPE) return { files: [], skip: undefined }
+  if (entry.table?.unsupported !== undefined) {
+    const skip = `a tab of type ${entry.table.unsupported.slice(0, 40)} in a spreadsheet has no csv`
+    return { files: [], skip }
+  }
+  if (!isExportable(entry.type)) {
     return isSingle(source)
       ? { files: [notExportable(entry)], skip: undefined }
       : { files: [], skip: describeUnsupported(entry.type) }
   }
   const { extensions, skip } = selectExtensions(entry.type, source, options)
-  return { files: extensions.map((extension) => exportedFile(entry, extension, source)), skip }
+  const own = extensions.filter((extension) => isOfTables(extension, source) === (entry.table !== undefined))
+  return { files: own.map((extension) => exportedFile(entry, extension, source)), skip: entry.table ? undefined : skip }
 }
 
-const TYPE_NAMES: Readonly<Record<string, string>> = { mindnote: 'mind notes (思维笔记)', board: 'boards (画板)' }
+/** True for a format that the sheets or tables of a document have each: the link names none of them. */
+const isOfTables = (extension: string, { target }: Source): boolean =>
+  needsSubId(extension) && !('subId' in target && target.subId !== undefined)
+
+/** True when every sheet or table of a document has an output of its own. Pure. */
+export function wantsTables(entry: Entry, source: Source, options: SelectionOptions): boolean {
+  if (entry.excludedBy !== undefined || (entry.type !== 'sheet' && entry.type !== 'bitable')) return false
+  return selectExtensions(entry.type, source, options).extensions.some((extension) => isOfTables(extension, source))
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = { mindnote: 'mind notes (思维笔记)' }
 
 function describeUnsupported(type: string): string {
   const name = Object.hasOwn(TYPE_NAMES, type) ? TYPE_NAMES[type] : undefined
@@ -68,33 +88,32 @@ function selectExtensions(
   { formats }: SelectionOptions,
 ): { extensions: string[]; skip?: string } {
   const requested = [...new Set(source.as ?? formats.get(type) ?? [])]
-  if (requested.length === 0) return { extensions: [], skip: `\`formats\` names no format for ${type}` }
+  if (requested.length === 0) return { extensions: [], skip: describeNoFormat(type) }
   // Not everything in a tree can become what its line asks for; a single document must.
   if (source.as === undefined || isSingle(source)) return { extensions: requested }
-  const extensions = requested.filter((extension) => pairFault(type, extension) === undefined)
+  const extensions = requested.filter((extension) => formatFault(type, extension) === undefined)
   if (extensions.length > 0) return { extensions }
-  const fault = pairFault(type, requested[0] ?? '')
+  const fault = formatFault(type, requested[0] ?? '')
   return { extensions, skip: `${fault?.what ?? ''}, but \`as\` of this source asks for that. ${fault?.can ?? ''}` }
 }
 
-function exportedFile(entry: Entry, extension: string, source: Source): SelectedFile {
-  const { target } = source
-  const subId = needsSubId(extension) && isSingle(source) && 'subId' in target ? target.subId : undefined
-  const output = outputOf(entry, { kind: 'task', fileExtension: extension, subId })
-  return { output, extension, failure: checkPair(entry.type, extension, subId) }
-}
+const describeNoFormat = (type: string): string =>
+  type === 'board'
+    ? 'board (画板); add `board=png` to `formats` to have a picture of it'
+    : `\`formats\` names no format for ${type}`
 
-function checkPair(type: string, extension: string, subId: string | undefined): Failure | undefined {
-  const fault = pairFault(type, extension)
-  if (fault) return { class: 'permanent', what: `Could not export it: ${fault.what}`, advice: fault.can }
-  if (!needsSubId(extension) || subId !== undefined) return undefined
-  return {
+function exportedFile(entry: Entry, extension: string, { target }: Source): SelectedFile {
+  const named = needsSubId(extension) && 'subId' in target ? target.subId : undefined
+  const { id: subId = named, revision } = entry.table ?? {}
+  const kind = kindFor(entry.type, extension)
+  const output = outputOf(entry, { kind, fileExtension: extension, subId, ...(revision !== undefined && { revision }) })
+  const fault = formatFault(entry.type, extension)
+  const failure: Failure | undefined = fault && {
     class: 'permanent',
-    what: `Could not export it to ${extension}, which holds one sheet or table: the link names none`,
-    advice:
-      'Open the sheet or table in the browser, copy the address (with `?sheet=` or `?table=` in it) and give it a line of' +
-      ' its own with `as=csv`; or export to xlsx.',
+    what: `Could not export it: ${fault.what}`,
+    advice: fault.can,
   }
+  return { output, extension, failure }
 }
 
 function selectUploaded(entry: Entry, isWanted: boolean): Selected {

@@ -54,11 +54,11 @@ export async function publish(file: PlannedFile, staged: StagedFile, options: Pu
 }
 
 function makeRecord({ output, path: at }: PlannedFile, staged: StagedFile, options: PublishOptions): FileRecord {
-  const { token, type, title, fileExtension, subId } = output
+  const { token, type, title, fileExtension, subId, revision } = output
   const { bytes: fileSize, sha256 } = staged
   const exportedAt = `${new Date(options.clock.wallMs()).toISOString().slice(0, 19)}Z`
   const editTime = trustedEditTime(output, options.listedAtMs)
-  return { path: at, token, type, title, editTime, fileExtension, subId, fileSize, sha256, exportedAt }
+  return { path: at, token, type, title, editTime, fileExtension, subId, revision, fileSize, sha256, exportedAt }
 }
 
 const trustedEditTime = ({ editTime }: Output, listedAtMs: number): string | undefined =>

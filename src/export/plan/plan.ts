@@ -126,12 +126,17 @@ export function withParked(plan: Plan, parked: readonly { readonly record: FileR
   return { ...plan, stale }
 }
 
+/** A table of a base has a revision of its own; everything else has the edit time of its document. */
+const isSameVersion = (record: FileRecord, output: Output): boolean =>
+  output.revision !== undefined
+    ? record.revision === output.revision
+    : record.editTime !== undefined && record.editTime === output.editTime
+
 const isUnchanged = (record: FileRecord, output: Output, snapshot: Snapshot): boolean => {
   const entry = snapshot.at(record.path)
   return (
     record.fileExtension === output.fileExtension &&
-    record.editTime !== undefined &&
-    record.editTime === output.editTime &&
+    isSameVersion(record, output) &&
     entry.kind === 'file' &&
     entry.size === record.fileSize
   )

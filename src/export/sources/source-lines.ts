@@ -1,6 +1,6 @@
 import { parseDocumentLink, platformFault, type DocumentLink } from '../../feishu/links/document-link.js'
-import { EXPORT_EXTENSIONS, needsSubId, pairFault, WHAT_EXPORTS } from '../../feishu/tasks/export-formats.js'
 import { excerpt, InputError } from '../../runner/inputs.js'
+import { formatFault, OUTPUT_EXTENSIONS, WHAT_BECOMES_WHAT } from '../formats.js'
 import type { Source, SourceTarget } from './source.js'
 
 /** Where source lines come from. */
@@ -11,7 +11,7 @@ export interface SourceText {
 }
 
 /**
- * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true]`, blank lines and `#` comments skipped. A line
+ * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N]`, blank lines and `#` comments skipped. A line
  * that says the same as an earlier one counts once.
  * @param baseUrl the open platform that is going to be asked
  * @throws InputError that names the line, the fault and the cure
@@ -27,7 +27,7 @@ export function parseSources(texts: readonly SourceText[], baseUrl: string): rea
           : { where: `${file} line ${index + 1}`, sentence: `Input \`sources-file\`, line ${index + 1} of ${file}` }
       const source = parseLine(line, at, baseUrl)
       if (!source) continue
-      const key = JSON.stringify([source.link, source.target, source.as, source.to])
+      const key = JSON.stringify([source.link, source.target, source.as, source.to, source.depth])
       if (!sources.has(key)) sources.set(key, source)
     }
   }
@@ -53,7 +53,8 @@ function parseLine(line: string, at: LineName, baseUrl: string): Source | undefi
   const target = targetOf(parsed, readChildren(options.get('children'), parsed, refuse))
   const as = readAs(options.get('as'), target, refuse)
   const to = readTo(options.get('to'), isTree(target), refuse)
-  return { where: at.where, link, host: parsed.host, target, as, to }
+  const depth = readDepth(options.get('depth'), isTree(target), refuse)
+  return { where: at.where, link, host: parsed.host, target, as, to, depth }
 }
 
 /** Full-width and other blanks (a byte order mark is one) separate words too; a `#` inside a word belongs to it. */
@@ -71,8 +72,8 @@ function wordsOf(line: string, refuse: Refuse): readonly string[] {
   }
 }
 
-const OPTIONS = ['as', 'to', 'children']
-const LINE = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true].'
+const OPTIONS = ['as', 'to', 'children', 'depth']
+const LINE = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].'
 
 function optionsOf(words: readonly string[], refuse: Refuse): ReadonlyMap<string, string> {
   const options = new Map<string, string>()
@@ -119,8 +120,25 @@ function targetOf(link: DocumentLink, children: boolean): SourceTarget {
   }
 }
 
+function readDepth(value: string | undefined, tree: boolean, refuse: Refuse): number | undefined {
+  if (value === undefined) return undefined
+  if (!tree) {
+    throw refuse(
+      '`depth` is given for a single document',
+      'Leave it out, or add children=true to the link of a wiki page.',
+    )
+  }
+  if (!/^[1-9]\d{0,3}$/.test(value)) {
+    throw refuse(`\`depth\` is ${excerpt(value)}`, 'Write a number of levels: depth=1 is what is directly in it.')
+  }
+  return Number(value)
+}
+
 const isTree = (target: SourceTarget): boolean =>
-  target.kind === 'folder' || target.kind === 'wiki-space' || (target.kind === 'wiki-node' && target.children)
+  target.kind === 'folder' ||
+  target.kind === 'wiki-space' ||
+  target.kind === 'wiki-spaces' ||
+  (target.kind === 'wiki-node' && target.children)
 
 function readAs(value: string | undefined, target: SourceTarget, refuse: Refuse): readonly string[] | undefined {
   if (value === undefined) return undefined
@@ -131,29 +149,16 @@ function readAs(value: string | undefined, target: SourceTarget, refuse: Refuse)
     if (type === 'file') {
       throw refuse('`as` is given for an uploaded file', 'Leave it out: an uploaded file is downloaded as it is.')
     }
-    const fault = type === undefined ? unknownFault(extension) : pairFault(type, extension)
+    const fault = type === undefined ? unknownFault(extension) : formatFault(type, extension)
     if (fault) throw refuse(`\`as\` is ${excerpt(value)}: ${fault.what}`, fault.can)
-    if (!needsSubId(extension)) continue
-    if (isTree(target)) {
-      throw refuse(
-        `\`as\` is ${excerpt(value)}: csv is the export of one sheet or table, and this link leads to many documents`,
-        'Use xlsx here, and give each table a line of its own with ?sheet=… or ?table=… in its link.',
-      )
-    }
-    if (!('subId' in target) || target.subId === undefined) {
-      throw refuse(
-        `\`as\` is ${excerpt(value)}: csv is the export of one sheet or table, and this link names none`,
-        'Copy the link while that sheet or table is open: it then ends in ?sheet=… or ?table=….',
-      )
-    }
   }
   return extensions
 }
 
 /** Behind a wiki page may be a document of any type. */
 function unknownFault(extension: string): { readonly what: string; readonly can: string } | undefined {
-  if (EXPORT_EXTENSIONS.includes(extension)) return undefined
-  return { what: `nothing can be exported to ${excerpt(extension)}`, can: WHAT_EXPORTS }
+  if (OUTPUT_EXTENSIONS.includes(extension)) return undefined
+  return { what: `nothing can be exported to ${excerpt(extension)}`, can: WHAT_BECOMES_WHAT }
 }
 
 /** File extensions by comma: case and a leading dot are forgiven, repeats count once. */
