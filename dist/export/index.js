@@ -1921,6 +1921,60 @@ __webpack_unused_export__ = debug; // for test
 
 /***/ }),
 
+/***/ 746:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ formatFault),
+/* harmony export */   L4: () => (/* binding */ OUTPUT_EXTENSIONS),
+/* harmony export */   PF: () => (/* binding */ EXPORTABLE_TYPES),
+/* harmony export */   QK: () => (/* binding */ kindFor),
+/* harmony export */   Xs: () => (/* binding */ isExportable),
+/* harmony export */   ZA: () => (/* binding */ WHAT_BECOMES_WHAT),
+/* harmony export */   il: () => (/* binding */ extensionsFor)
+/* harmony export */ });
+/* harmony import */ var _feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(252);
+
+/** What this action makes besides what the service exports. */
+const OWN_FORMATS = {
+    docx: { md: 'markdown' },
+    board: { png: 'board' },
+};
+/** All types of which something can be exported. */
+const EXPORTABLE_TYPES = [...Object.keys(_feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__/* .EXPORT_FORMATS */ .UP), 'board'];
+/** True for a type of which something can be exported. */
+const isExportable = (type) => EXPORTABLE_TYPES.includes(type);
+/** All file extensions that something can become, in lower case and without a dot. */
+const OUTPUT_EXTENSIONS = [...new Set(EXPORTABLE_TYPES.flatMap(extensionsFor))];
+/** The file extensions that documents of a type can become. */
+function extensionsFor(type) {
+    const byTask = Object.hasOwn(_feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__/* .EXPORT_FORMATS */ .UP, type) ? _feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__/* .EXPORT_FORMATS */ .UP[type] : [];
+    return [...byTask, ...Object.keys(OWN_FORMATS[type] ?? {})];
+}
+/** How documents of a type become an extension. */
+const kindFor = (type, extension) => OWN_FORMATS[type]?.[extension] ?? 'task';
+/** What can become what, as a sentence. */
+const WHAT_BECOMES_WHAT = 'These can be exported: doc to docx or pdf; docx to docx, pdf or md; sheet to xlsx or csv; bitable (base) to xlsx, csv' +
+    ' or base; slides to pptx or pdf; board to png.';
+/**
+ * Checks a pair of type and extension.
+ * @param type any type of the service's, also one that cannot be exported
+ * @returns undefined when the pair works, otherwise what cannot be done (a clause) and what can (a sentence)
+ */
+function formatFault(type, extension) {
+    const possible = extensionsFor(type);
+    if (possible.includes(extension))
+        return undefined;
+    if (possible.length === 0) {
+        return { what: `a document of type ${type} cannot be exported at all`, can: WHAT_BECOMES_WHAT };
+    }
+    const can = possible.length === 1 ? (possible[0] ?? '') : `${possible.slice(0, -1).join(', ')} or ${possible.at(-1) ?? ''}`;
+    return { what: `a document of type ${type} cannot be exported to ${extension}`, can: `It exports to ${can}.` };
+}
+
+
+/***/ }),
+
 /***/ 362:
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
@@ -1928,7 +1982,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(535);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(294);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(119);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(75);
 
 
 
@@ -1955,8 +2009,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(760);
 var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
-// EXTERNAL MODULE: ./src/feishu/tasks/export-formats.ts
-var export_formats = __nccwpck_require__(252);
 // EXTERNAL MODULE: ./src/runner/inputs.ts
 var inputs = __nccwpck_require__(205);
 ;// CONCATENATED MODULE: ./src/inputs/connection.ts
@@ -2065,6 +2117,8 @@ function bytesInput(read, name, cure) {
     return bytes;
 }
 
+// EXTERNAL MODULE: ./src/export/formats.ts
+var export_formats = __nccwpck_require__(746);
 // EXTERNAL MODULE: ./node_modules/ignore/index.js
 var ignore = __nccwpck_require__(298);
 var ignore_default = /*#__PURE__*/__nccwpck_require__.n(ignore);
@@ -2230,6 +2284,8 @@ function parseExclude(text) {
         },
     };
 }
+/** The pattern that excludes just this path. Pure. */
+const patternFor = (path) => `/${path.replace(/[\\*?[\]!#]/g, '\\$&').replace(/\s+$/, '\\ ')}`;
 /** Excludes nothing. */
 const NO_EXCLUDES = { lineFor: () => undefined };
 function idOf(line, number) {
@@ -2372,25 +2428,17 @@ function readAs(value, target, refuse) {
         if (type === 'file') {
             throw refuse('`as` is given for an uploaded file', 'Leave it out: an uploaded file is downloaded as it is.');
         }
-        const fault = type === undefined ? unknownFault(extension) : (0,export_formats/* pairFault */.DI)(type, extension);
+        const fault = type === undefined ? unknownFault(extension) : (0,export_formats/* formatFault */.A)(type, extension);
         if (fault)
             throw refuse(`\`as\` is ${(0,inputs/* excerpt */.Kb)(value)}: ${fault.what}`, fault.can);
-        if (!(0,export_formats/* needsSubId */.Hn)(extension))
-            continue;
-        if (isTree(target)) {
-            throw refuse(`\`as\` is ${(0,inputs/* excerpt */.Kb)(value)}: csv is the export of one sheet or table, and this link leads to many documents`, 'Use xlsx here, and give each table a line of its own with ?sheet=… or ?table=… in its link.');
-        }
-        if (!('subId' in target) || target.subId === undefined) {
-            throw refuse(`\`as\` is ${(0,inputs/* excerpt */.Kb)(value)}: csv is the export of one sheet or table, and this link names none`, 'Copy the link while that sheet or table is open: it then ends in ?sheet=… or ?table=….');
-        }
     }
     return extensions;
 }
 /** Behind a wiki page may be a document of any type. */
 function unknownFault(extension) {
-    if (export_formats/* EXPORT_EXTENSIONS */.q$.includes(extension))
+    if (export_formats/* OUTPUT_EXTENSIONS */.L4.includes(extension))
         return undefined;
-    return { what: `nothing can be exported to ${(0,inputs/* excerpt */.Kb)(extension)}`, can: export_formats/* WHAT_EXPORTS */.Po };
+    return { what: `nothing can be exported to ${(0,inputs/* excerpt */.Kb)(extension)}`, can: export_formats/* WHAT_BECOMES_WHAT */.ZA };
 }
 /** File extensions by comma: case and a leading dot are forgiven, repeats count once. */
 function extensionsOf(value) {
@@ -2515,19 +2563,16 @@ function parseFormats(text) {
         if (type === undefined || list === undefined)
             throw bad(word, 'this is no TYPE=EXT', example);
         const name = type.toLowerCase();
-        if (!(0,export_formats/* isDocumentType */.Oc)(name)) {
-            throw bad(word, `${(0,inputs/* excerpt */.Kb)(type)} is no type that can be exported`, `One of these: ${export_formats/* DOCUMENT_TYPES */.g2.join(', ')}.`);
+        if (!(0,export_formats/* isExportable */.Xs)(name)) {
+            throw bad(word, `${(0,inputs/* excerpt */.Kb)(type)} is no type that can be exported`, `One of these: ${export_formats/* EXPORTABLE_TYPES */.PF.join(', ')}.`);
         }
         const extensions = extensionsOf(list);
         if (extensions.length === 0)
             throw bad(word, 'the file extension is missing', example);
         for (const extension of extensions) {
-            const fault = (0,export_formats/* pairFault */.DI)(name, extension);
+            const fault = (0,export_formats/* formatFault */.A)(name, extension);
             if (fault)
                 throw bad(word, fault.what, fault.can);
-            if ((0,export_formats/* needsSubId */.Hn)(extension)) {
-                throw bad(word, 'csv is the export of one sheet or table, so it cannot be what all documents of a type become', 'Use xlsx here, and as=csv on a line of `sources` whose link names the table (?sheet=… or ?table=…).');
-            }
         }
         if (formats.has(name))
             throw bad(word, `${name} is given twice`, `Write ${name}=EXT,EXT for several.`);
@@ -2558,7 +2603,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 119:
+/***/ 75:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -5697,11 +5742,11 @@ async function publish(file, staged, options) {
     }
 }
 function makeRecord({ output, path: at }, staged, options) {
-    const { token, type, title, fileExtension, subId } = output;
+    const { token, type, title, fileExtension, subId, revision } = output;
     const { bytes: fileSize, sha256 } = staged;
     const exportedAt = `${new Date(options.clock.wallMs()).toISOString().slice(0, 19)}Z`;
     const editTime = trustedEditTime(output, options.listedAtMs);
-    return { path: at, token, type, title, editTime, fileExtension, subId, fileSize, sha256, exportedAt };
+    return { path: at, token, type, title, editTime, fileExtension, subId, revision, fileSize, sha256, exportedAt };
 }
 const trustedEditTime = ({ editTime }, listedAtMs) => editTime !== undefined && isTrustedEditTime(editTime, listedAtMs) ? editTime : undefined;
 
@@ -5744,6 +5789,7 @@ function errorMessage({ failures, ...tally }, stopped, hints = []) {
             return stopped?.includes(message) ? `${names}.` : `${names}: ${message}`;
         }),
         more > 0 ? `And ${more} more: see the job summary.` : undefined,
+        excludeHint(failures),
     ]
         .filter((part) => part !== undefined)
         .join(' ');
@@ -5761,6 +5807,30 @@ function groupByCause(failures) {
             groups.set(cause, { message: failure_describe(item.failure), items: [item] });
     }
     return [...groups.values()];
+}
+/**
+ * The link that leaves a document out of the next runs; undefined where that is no cure. What is not about the document
+ * alone, or passes, is solved otherwise.
+ */
+const excludeLink = ({ url, failure }) => {
+    const isItsOwn = failure.class === 'permanent' && failure.scope === undefined && failure.origin === undefined;
+    return isItsOwn ? url : undefined;
+};
+/** The line of the log for something that failed. */
+function failedLine(item) {
+    const link = excludeLink(item);
+    const cure = link === undefined ? '' : ` To leave it out, add to \`exclude\`: ${link}`;
+    return `Failed: ${(0,src_text/* quoted */.TL)(item.what, 200)}: ${failure_describe(item.failure)}${cure}`;
+}
+/** How to leave out what fails, for the error annotation. */
+function excludeHint(failures) {
+    const links = failures.map(excludeLink).filter((link) => link !== undefined);
+    if (links.length === 0)
+        return undefined;
+    const [first] = links;
+    return links.length === 1
+        ? `To leave it out, add this line to \`exclude\`: ${first ?? ''}`
+        : `To leave one out, add its link to \`exclude\`: ${links.slice(0, MAX_NAMED_IN_ERROR).join(' ')}`;
 }
 /** The job summary: failures first, then what changed, then what was skipped; long lists are cut. */
 function summarize(report) {
@@ -5905,7 +5975,7 @@ function createEngine(context, { api, patience, looks, journal, listedAtMs }, on
     looks.now = () => engine.looksPerDocument();
     return engine;
 }
-function logEnd({ files, published, failures }, failure, { tools }) {
+function logEnd({ output, files, published, failures }, failure, { tools }) {
     const names = files.filter(({ path }) => published.has(path)).map(({ path }) => (0,src_text/* quoted */.TL)(path, 200));
     if (names.length > 0)
         tools.log.debug(`Exported ${names.join(', ')}`);
@@ -5914,7 +5984,7 @@ function logEnd({ files, published, failures }, failure, { tools }) {
     for (const { path } of files) {
         if (published.has(path))
             continue;
-        tools.log.info(`Failed: ${(0,src_text/* quoted */.TL)(path, 200)}: ${failure_describe(failures.get(path) ?? failure)}`);
+        tools.log.info(failedLine({ what: path, url: output.url, failure: failures.get(path) ?? failure }));
     }
 }
 /**
@@ -5998,6 +6068,68 @@ function revisionIn(fields, name) {
 function linkIn(fields, name) {
     const value = fields[name];
     return typeof value === 'string' && value.startsWith('https://') ? value : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/feishu/bitable/tables.ts
+
+
+/**
+ * Lists one page of the tables of a base.
+ * Source: 列出数据表, `GET /open-apis/bitable/v1/apps/:app_token/tables`,
+ * https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table/list
+ * @param appToken the token of the base
+ * @param cursor of the page before; undefined for the first page
+ */
+function tablesPage(connection, credential, appToken, cursor, signal) {
+    const query = { page_size: '100', ...(cursor !== undefined && { page_token: cursor }) };
+    return callApi(connection, credential, {
+        operation: 'tables',
+        method: 'GET',
+        path: pathOf(['bitable', 'v1', 'apps', appToken, 'tables'], query),
+        read: ({ data }) => pageIn(data, { list: 'items', cursor: 'page_token' }, tables_tableOf),
+    }, signal);
+}
+function tables_tableOf(fields) {
+    return {
+        tableId: wordIn(fields, 'table_id'),
+        name: textIn(fields, 'name'),
+        revision: revisionIn(fields, 'revision'),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/sheets/sheets.ts
+
+
+
+/**
+ * Asks once for the sheets of a spreadsheet; they come in one answer, in the order of the tabs.
+ * Source: 获取工作表, `GET /open-apis/sheets/v3/spreadsheets/:spreadsheet_token/sheets/query`,
+ * https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet/query
+ */
+function querySheets(connection, credential, spreadsheetToken, signal) {
+    return callApi(connection, credential, {
+        operation: 'sheets',
+        method: 'GET',
+        path: pathOf(['sheets', 'v3', 'spreadsheets', spreadsheetToken, 'sheets', 'query']),
+        read({ data }) {
+            const list = isObject(data) ? data['sheets'] : undefined;
+            if (!Array.isArray(list))
+                throw new json_WrongShape('data.sheets is not a list');
+            return [...objectsIn(list, 'sheets')].sort(byIndex).map(sheetOf);
+        },
+    }, signal);
+}
+function byIndex(a, b) {
+    const [one, other] = [a['index'], b['index']];
+    return typeof one === 'number' && typeof other === 'number' ? one - other : 0;
+}
+function sheetOf(fields) {
+    return {
+        sheetId: wordIn(fields, 'sheet_id'),
+        title: textIn(fields, 'title'),
+        hidden: fields['hidden'] === true,
+        resourceType: textIn(fields, 'resource_type'),
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/folders.ts
@@ -6250,6 +6382,8 @@ function nodeOf(fields, spaceId) {
 
 
 
+
+
 /** The calls of a listing on the real service. */
 function listingCalls(api, connection, credential) {
     return {
@@ -6257,6 +6391,8 @@ function listingCalls(api, connection, credential) {
         wikiNodesPage: (level, cursor) => api.call('wikiNodes', (signal) => wikiNodesPage(connection, credential, level, cursor, signal)),
         wikiSpacesPage: (cursor) => api.call('wikiSpaces', (signal) => wikiSpacesPage(connection, credential, cursor, signal)),
         wikiNode: (token) => api.call('wikiNode', (signal) => wikiNode(connection, credential, token, signal)),
+        sheets: (token) => api.call('sheets', (signal) => querySheets(connection, credential, token, signal)),
+        tablesPage: (token, cursor) => api.call('tables', (signal) => tablesPage(connection, credential, token, cursor, signal)),
         metas: (documents) => api.call('metas', (signal) => queryMetas(connection, credential, documents, signal)),
     };
 }
@@ -6396,8 +6532,6 @@ function batchesOf(refs) {
     });
 }
 
-// EXTERNAL MODULE: ./src/feishu/tasks/export-formats.ts
-var export_formats = __nccwpck_require__(252);
 ;// CONCATENATED MODULE: ./src/files/safe-name.ts
 // Linux takes 255 bytes, macOS 255 bytes of UTF-8, Windows 255 UTF-16 units: so many bytes fit everywhere.
 const safe_name_MOST_BYTES = 255;
@@ -6488,12 +6622,14 @@ function cutCodePoints(text, mostBytes) {
     return kept;
 }
 
+// EXTERNAL MODULE: ./src/export/formats.ts
+var export_formats = __nccwpck_require__(746);
 ;// CONCATENATED MODULE: ./src/export/names.ts
 
 
 
 
-// PathBudget for a dot and the longest extension of an export, so that the stem is the same in every format.
+// Room for a dot and the longest extension of an export, so that the stem is the same in every format.
 const MAX_STEM = 255 - 5;
 /** One safe path segment of any text, in the normal form that git and people expect. */
 const safeSegment = (text) => safeName(text.toWellFormed().normalize('NFC'));
@@ -6505,8 +6641,9 @@ const safeStem = (text, mostBytes = MAX_STEM) => safeSegment(headOf(safeSegment(
  */
 function stemOf(title, type) {
     const text = title.trim();
-    const extensions = (0,export_formats/* isDocumentType */.Oc)(type) ? export_formats/* EXPORT_FORMATS */.UP[type] : [];
-    const end = extensions.map((extension) => `.${extension}`).find((end) => text.toLowerCase().endsWith(end));
+    const end = (0,export_formats/* extensionsFor */.il)(type)
+        .map((extension) => `.${extension}`)
+        .find((end) => text.toLowerCase().endsWith(end));
     const without = end === undefined ? '' : text.slice(0, -end.length);
     return safeStem(/[^\s.]/u.test(without) ? without : text);
 }
@@ -6724,7 +6861,7 @@ class TreeBuilder {
         this.answers = answers;
     }
     build(root) {
-        const top = { title: '', path: '', depth: 0, above: undefined, children: this.entries };
+        const top = { title: '', url: undefined, path: '', depth: 0, above: undefined, children: this.entries };
         if ('level' in root)
             this.branches.push({ id: '', level: root.level, place: top });
         else
@@ -6766,12 +6903,12 @@ class TreeBuilder {
         const facts = this.factsOf(item);
         const title = item.title || facts.known?.title || item.document?.token || item.id;
         const type = facts.known?.type ?? item.document?.type ?? '';
-        const place = { title, above: at, children: [], ...placeBelow(at, title, type) };
+        const url = facts.known?.url ?? item.url ?? this.wikiUrl(item);
+        const place = { title, url, above: at, children: [], ...placeBelow(at, title, type) };
         const line = excludedBy(this.rules, item, place);
         if (line !== undefined) {
             const { token = item.id, type = '' } = item.document ?? {};
             const document = facts.known ?? { token, type, editTime: undefined, url: item.url };
-            const url = document.url ?? this.wikiUrl(item);
             at.children.push({ ...document, title, url, shortcut: item.shortcut, excludedBy: line, children: [] });
             return;
         }
@@ -6779,7 +6916,6 @@ class TreeBuilder {
             this.faults.push(this.fault(place, facts.failure, !isDeleted(facts.failure)));
             return;
         }
-        const url = facts.known.url ?? this.wikiUrl(item);
         const entry = { ...facts.known, title, url, shortcut: item.shortcut, children: place.children };
         at.children.push(entry);
         if (!below || !isWithinDepth(this.rules, place))
@@ -6829,7 +6965,7 @@ class TreeBuilder {
             titles.push(at.title);
         const path = titles.reverse().slice(1).join('/');
         const { source } = this.rules;
-        return { source, what: path || source.link, failure, branch };
+        return { source, what: path || source.link, url: place.url, failure, branch };
     }
 }
 /** The address of a page of a knowledge base. */
@@ -7106,6 +7242,102 @@ function* openShortcuts(levels, listed) {
         }
     }
 }
+
+;// CONCATENATED MODULE: ./src/export/listing/tables.ts
+
+
+
+/**
+ * Adds the sheets of spreadsheets and the tables of bases to a listing: one request for each document, none for a
+ * document whose edit time is that of an earlier run.
+ */
+async function listTables(listing, calls, options) {
+    const wanted = findWanted(listing, options);
+    if (wanted.length === 0)
+        return listing;
+    const known = knownTables(options.folders);
+    const replies = new Map();
+    const read = async (entry) => {
+        const key = documentKey(entry);
+        const earlier = known.get(key);
+        const isSame = earlier !== undefined && earlier.editTime === entry.editTime;
+        replies.set(key, isSame ? { ok: true, value: earlier.items } : await readTables(entry, calls));
+    };
+    const documents = new Map(wanted.map(({ entry }) => [documentKey(entry), entry]));
+    await Promise.all([...documents.values()].map(read));
+    const tables = new Map();
+    const tableLists = new Map();
+    const faults = [];
+    for (const { entry, source } of wanted) {
+        const key = documentKey(entry);
+        const reply = replies.get(key);
+        if (!reply?.ok) {
+            if (reply)
+                faults.push({ source, what: entry.title, failure: reply.failure, branch: true });
+            continue;
+        }
+        tables.set(entry, reply.value.map((table) => entryOf(table, entry)));
+        const { editTime } = entry;
+        if (editTime !== undefined && isTrustedEditTime(editTime, options.listedAtMs)) {
+            tableLists.set(key, { editTime, items: reply.value });
+        }
+    }
+    return { ...listing, tables, tableLists, faults: [...listing.faults, ...faults] };
+}
+function findWanted({ sources }, { wantsTables }) {
+    const wanted = [];
+    for (const { source, entries } of sources) {
+        const open = [...entries];
+        for (let entry = open.pop(); entry; entry = open.pop()) {
+            if (wantsTables(entry, source))
+                wanted.push({ entry, source });
+            for (const child of entry.children)
+                open.push(child);
+        }
+    }
+    return wanted;
+}
+function knownTables(folders) {
+    return new Map(folders.flatMap((folder) => (folder.tables ? [[documentKey(folder), folder.tables]] : [])));
+}
+function entryOf({ id, title, revision, unsupported }, document) {
+    return { ...document, title, shortcut: false, table: { id, revision, unsupported }, children: [] };
+}
+function readTables({ token, type }, calls) {
+    return type === 'sheet' ? readSheets(token, calls) : readBase(token, calls);
+}
+async function readSheets(token, calls) {
+    const reply = await calls.sheets(token);
+    if (!reply.ok)
+        return reply;
+    const items = reply.value.map(({ sheetId: id, title, resourceType }) => {
+        return { id, title, ...(resourceType !== 'sheet' && { unsupported: resourceType }) };
+    });
+    return { ...reply, value: items };
+}
+async function readBase(token, calls) {
+    const items = new Map();
+    const cursors = new Set();
+    for (let cursor;;) {
+        const reply = await calls.tablesPage(token, cursor);
+        if (!reply.ok)
+            return reply;
+        const { value: page } = reply;
+        for (const { tableId: id, name: title, revision } of page.items)
+            items.set(id, { id, title, revision });
+        if (!page.hasMore)
+            return { ...reply, value: [...items.values()] };
+        cursor = page.cursor;
+        if (cursor === undefined || cursors.has(cursor))
+            return failure_fail(LOST_PLACE);
+        cursors.add(cursor);
+    }
+}
+const LOST_PLACE = {
+    class: 'permanent',
+    what: 'Could not list the tables of the base: the service says that there are more, but not where',
+    advice: 'Run it again. If it stays, give the log id to Feishu support.',
+};
 
 ;// CONCATENATED MODULE: ./src/export/listing/types.ts
 /** True when every part of every source could be listed. */
@@ -7400,7 +7632,10 @@ function countBy(keys) {
     return counts;
 }
 
+// EXTERNAL MODULE: ./src/feishu/tasks/export-formats.ts
+var tasks_export_formats = __nccwpck_require__(252);
 ;// CONCATENATED MODULE: ./src/export/naming/select-outputs.ts
+
 
 
 
@@ -7415,15 +7650,28 @@ function selectOutputs(entry, source, options) {
         return selectUploaded(entry, isSingle(source) || options.includeFiles);
     if (entry.type === 'folder' || entry.type === SPACE_TYPE)
         return { files: [], skip: undefined };
-    if (!(0,export_formats/* isDocumentType */.Oc)(entry.type)) {
+    if (entry.table?.unsupported !== undefined) {
+        const skip = `a tab of type ${entry.table.unsupported.slice(0, 40)} in a spreadsheet has no csv`;
+        return { files: [], skip };
+    }
+    if (!(0,export_formats/* isExportable */.Xs)(entry.type)) {
         return isSingle(source)
             ? { files: [notExportable(entry)], skip: undefined }
             : { files: [], skip: describeUnsupported(entry.type) };
     }
     const { extensions, skip } = selectExtensions(entry.type, source, options);
-    return { files: extensions.map((extension) => select_outputs_exportedFile(entry, extension, source)), skip };
+    const own = extensions.filter((extension) => isOfTables(extension, source) === (entry.table !== undefined));
+    return { files: own.map((extension) => select_outputs_exportedFile(entry, extension, source)), skip: entry.table ? undefined : skip };
 }
-const TYPE_NAMES = { mindnote: 'mind notes (思维笔记)', board: 'boards (画板)' };
+/** True for a format that the sheets or tables of a document have each: the link names none of them. */
+const isOfTables = (extension, { target }) => (0,tasks_export_formats/* needsSubId */.Hn)(extension) && !('subId' in target && target.subId !== undefined);
+/** True when every sheet or table of a document has an output of its own. Pure. */
+function wantsTables(entry, source, options) {
+    if (entry.excludedBy !== undefined || (entry.type !== 'sheet' && entry.type !== 'bitable'))
+        return false;
+    return selectExtensions(entry.type, source, options).extensions.some((extension) => isOfTables(extension, source));
+}
+const TYPE_NAMES = { mindnote: 'mind notes (思维笔记)' };
 function describeUnsupported(type) {
     const name = Object.hasOwn(TYPE_NAMES, type) ? TYPE_NAMES[type] : undefined;
     return `the service cannot export ${name ?? `documents of type ${type.slice(0, 40)}`}`;
@@ -7443,34 +7691,31 @@ function notExportable(entry) {
 function selectExtensions(type, source, { formats }) {
     const requested = [...new Set(source.as ?? formats.get(type) ?? [])];
     if (requested.length === 0)
-        return { extensions: [], skip: `\`formats\` names no format for ${type}` };
+        return { extensions: [], skip: describeNoFormat(type) };
     // Not everything in a tree can become what its line asks for; a single document must.
     if (source.as === undefined || isSingle(source))
         return { extensions: requested };
-    const extensions = requested.filter((extension) => (0,export_formats/* pairFault */.DI)(type, extension) === undefined);
+    const extensions = requested.filter((extension) => (0,export_formats/* formatFault */.A)(type, extension) === undefined);
     if (extensions.length > 0)
         return { extensions };
-    const fault = (0,export_formats/* pairFault */.DI)(type, requested[0] ?? '');
+    const fault = (0,export_formats/* formatFault */.A)(type, requested[0] ?? '');
     return { extensions, skip: `${fault?.what ?? ''}, but \`as\` of this source asks for that. ${fault?.can ?? ''}` };
 }
-function select_outputs_exportedFile(entry, extension, source) {
-    const { target } = source;
-    const subId = (0,export_formats/* needsSubId */.Hn)(extension) && isSingle(source) && 'subId' in target ? target.subId : undefined;
-    const output = outputOf(entry, { kind: 'task', fileExtension: extension, subId });
-    return { output, extension, failure: checkPair(entry.type, extension, subId) };
-}
-function checkPair(type, extension, subId) {
-    const fault = (0,export_formats/* pairFault */.DI)(type, extension);
-    if (fault)
-        return { class: 'permanent', what: `Could not export it: ${fault.what}`, advice: fault.can };
-    if (!(0,export_formats/* needsSubId */.Hn)(extension) || subId !== undefined)
-        return undefined;
-    return {
+const describeNoFormat = (type) => type === 'board'
+    ? 'board (画板); add `board=png` to `formats` to have a picture of it'
+    : `\`formats\` names no format for ${type}`;
+function select_outputs_exportedFile(entry, extension, { target }) {
+    const named = (0,tasks_export_formats/* needsSubId */.Hn)(extension) && 'subId' in target ? target.subId : undefined;
+    const { id: subId = named, revision } = entry.table ?? {};
+    const kind = (0,export_formats/* kindFor */.QK)(entry.type, extension);
+    const output = outputOf(entry, { kind, fileExtension: extension, subId, ...(revision !== undefined && { revision }) });
+    const fault = (0,export_formats/* formatFault */.A)(entry.type, extension);
+    const failure = fault && {
         class: 'permanent',
-        what: `Could not export it to ${extension}, which holds one sheet or table: the link names none`,
-        advice: 'Open the sheet or table in the browser, copy the address (with `?sheet=` or `?table=` in it) and give it a line of' +
-            ' its own with `as=csv`; or export to xlsx.',
+        what: `Could not export it: ${fault.what}`,
+        advice: fault.can,
     };
+    return { output, extension, failure };
 }
 function selectUploaded(entry, isWanted) {
     if (!isWanted)
@@ -7610,7 +7855,7 @@ function buildDirs(listing, options, records, reserved) {
     for (const path of reserved)
         reserve(top, path);
     const batches = listing.sources.map((listed) => ({
-        from: placeSource(listed, options, records),
+        from: placeSource(listed, listing.tables, options, records),
         entries: listed.entries,
     }));
     // A directory is complete before those below it: only then is it clear which directories are one.
@@ -7631,13 +7876,13 @@ function reserve(top, path) {
         at = openNamed(at, segment, true);
     at.reserved.add(fold(name));
 }
-function placeSource(listed, options, records) {
+function placeSource(listed, tables, options, records) {
     const { source } = listed;
     // The parser refuses `..`; here it would be a name like any other.
     const to = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.');
     const name = isSingle(source) ? to.pop() : undefined;
     const unneeded = findUnneededShortcuts(listed, options, records);
-    return { listed, namedDirs: to.map(safeSegment), name, unneeded, exported: new Map() };
+    return { listed, namedDirs: to.map(safeSegment), name, unneeded, tables, exported: new Map() };
 }
 /** Puts entries into a directory. @returns what belongs into the directories below it */
 function fill(dir, batches, options) {
@@ -7651,8 +7896,9 @@ function fill(dir, batches, options) {
         }
         for (const entry of entries) {
             const of = addEntry(dir, entry, from, options);
-            if (entry.children.length > 0)
-                children.push({ of, batch: { from, entries: entry.children } });
+            const below = entriesBelow(entry, from);
+            if (below.length > 0)
+                children.push({ of, batch: { from, entries: below } });
         }
     }
     shareNamed(dir);
@@ -7663,12 +7909,18 @@ function fill(dir, batches, options) {
     }
     return inside;
 }
+/** The children of an entry, and its sheets or tables; a shortcut that is not exported has none of these. */
+function entriesBelow(entry, { unneeded, tables }) {
+    const own = unneeded.has(entry) ? undefined : tables?.get(entry);
+    return own ? [...own, ...entry.children] : entry.children;
+}
 /** Adds one entry to its directory, without what is below it. */
-function addEntry(dir, entry, { listed, name, unneeded, exported, namedDirs }, options) {
+function addEntry(dir, entry, from, options) {
+    const { listed, name, unneeded, exported, namedDirs } = from;
     const selected = selectOutputs(entry, listed.source, options);
     const isNamed = name !== undefined && dir.depth === namedDirs.length;
     const stem = isNamed ? stemOf(name, entry.type) : titleStem(entry.title, entry.type);
-    const slot = slotIn(dir, entry, stem, isNamed);
+    const slot = slotIn(dir, entry, stem, isNamed, entry.table?.id);
     const places = lists_listIn(exported, documentKey(entry));
     const shortcutTo = unneeded.get(entry);
     const skip = (reason, elsewhere) => {
@@ -7687,7 +7939,8 @@ function addEntry(dir, entry, { listed, name, unneeded, exported, namedDirs }, o
         }
         places.push(slot);
     }
-    if (entry.children.length > 0 || (entry.type === 'folder' && !shortcutTo))
+    const isFolder = entry.type === 'folder' || entry.type === SPACE_TYPE;
+    if (entriesBelow(entry, from).length > 0 || (isFolder && !shortcutTo))
         slot.dir ??= newDir(dir.depth + 1, slot);
     return slot;
 }
@@ -7796,7 +8049,7 @@ function layOut(listing, options) {
     const outputs = new Set(slots.flatMap(({ files }) => [...files.keys()]));
     const documents = findDocuments(listing);
     const held = new HeldPaths(records.filter((record) => !outputs.has(outputKey(record)) && !released.has(record)), folders.filter((folder) => !documents.has(documentKey(folder))));
-    const placed = placeAll(dirs, new RecordedNames(byOutput, folders), held);
+    const placed = placeAll(dirs, new RecordedNames(byOutput, folders), held, listing.tableLists);
     const skipped = slots.flatMap((slot) => skipsOf(slot).map((skip) => describeSkip(slot, skip, placed.paths)));
     return {
         files: placed.files.sort((a, b) => byPath(a, b) || byCodePoints(outputKey(a.output), outputKey(b.output))),
@@ -7818,7 +8071,7 @@ function findDocuments(listing) {
     return keys;
 }
 /** Names everything from the top down. */
-function placeAll(dirs, recorded, held) {
+function placeAll(dirs, recorded, held, tableLists) {
     const budget = new PathBudget(dirs);
     const files = [];
     const folders = [];
@@ -7841,7 +8094,7 @@ function placeAll(dirs, recorded, held) {
                 const recordedPath = recorded.folderOf(slot, home)?.path ?? path;
                 placements.set(slot.dir, placementOf(path, recordedPath, directoryName !== undefined));
                 if (directoryName !== undefined)
-                    folders.push({ path, token: slot.token, type: slot.type });
+                    folders.push(folderRecord(path, slot, tableLists));
             }
             const placed = [...slot.files].map(([key, file]) => {
                 const end = own?.files.get(key);
@@ -7852,6 +8105,11 @@ function placeAll(dirs, recorded, held) {
         }
     }
     return { files, folders, paths };
+}
+function folderRecord(path, slot, tableLists) {
+    const { token, type } = slot;
+    const tables = tableLists?.get(documentKey(slot));
+    return { path, token, type, ...(tables && { tables }) };
 }
 /** A path that cannot be real is only shown: its beginning is enough, or a deep tree would fill the memory. */
 function placementOf(path, recordedPath, isReal) {
@@ -7911,6 +8169,8 @@ function describeElsewhere({ to, slots }, { type }, paths) {
 
 
 
+
+
 /**
  * Lists the sources. With `delete-stale`, the service is asked about recorded documents that were not found; those that
  * still exist have left the sources only if a second listing does not find them either: a document may have been moved
@@ -7918,7 +8178,7 @@ function describeElsewhere({ to, slots }, { type }, paths) {
  */
 async function listAndConfirm(context, api, recorded) {
     const { inputs, tools, stop, session } = context;
-    const first = await list(context, api);
+    const first = await list(context, api, recorded);
     const missing = findMissing(recorded, findDocuments(first.listing));
     if (stop.cause() || !inputs.deleteStale || missing.files.length === 0)
         return { ...first, gone: [] };
@@ -7929,7 +8189,7 @@ async function listAndConfirm(context, api, recorded) {
         return { ...first, gone: noteKept(context, confirmGone(missing, answers)) };
     }
     tools.log.info('Some documents exist but were not found: listing once more before anything is removed');
-    const second = await list(context, api);
+    const second = await list(context, api, recorded);
     if (stop.cause() || !isComplete(second.listing))
         return withoutConfirmation(context, first);
     const missingTwice = findMissing(missing, findDocuments(second.listing));
@@ -7950,21 +8210,27 @@ function noteKept({ report }, { gone, kept }) {
     }
     return gone;
 }
-async function list({ inputs, tools, session }, api) {
+async function list({ inputs, tools, session }, api, recorded) {
     const { clock, log } = tools;
     const listedAtMs = clock.wallMs();
-    let found = 0;
-    const ticker = new Ticker(clock, log, () => `Listing: ${found} found so far`);
-    const onProgress = (count) => {
-        found = count;
+    let count = 0;
+    const ticker = new Ticker(clock, log, () => `Listing: ${count} found so far`);
+    const onProgress = (found) => {
+        count = found;
     };
     try {
         const { connection, credential } = session;
-        const listing = await listSources(inputs.sources, api, {
+        const found = await listSources(inputs.sources, api, {
             connection,
             credential,
             exclude: inputs.exclude,
             onProgress,
+        });
+        const calls = listingCalls(api, connection, credential);
+        const listing = await listTables(found, calls, {
+            wantsTables: (entry, source) => wantsTables(entry, source, inputs),
+            folders: recorded.folders,
+            listedAtMs,
         });
         return { listing, listedAtMs };
     }
@@ -8012,11 +8278,11 @@ function textOf(entry, shown) {
     return text;
 }
 const showFile = (record) => {
-    const { path, token, type, fileExtension, subId, title, editTime, fileSize, sha256, exportedAt } = record;
-    return { path, token, type, fileExtension, subId, title, editTime, fileSize, sha256, exportedAt };
+    const { path, token, type, fileExtension, subId, title, editTime, revision, fileSize, sha256, exportedAt } = record;
+    return { path, token, type, fileExtension, subId, title, editTime, revision, fileSize, sha256, exportedAt };
 };
 const fileText = (record) => textOf(record, showFile);
-const folderText = (folder) => textOf(folder, ({ path, token, type }) => ({ path, token, type }));
+const folderText = (folder) => textOf(folder, ({ path, token, type, tables }) => ({ path, token, type, tables }));
 const changeText = (change) => textOf(change, ({ path, before, after, isMove }) => ({
     path,
     before: before && showFile(before),
@@ -8075,7 +8341,7 @@ const readPath = ({ path }) => {
         return 'it has no `path`';
     return isInside(path) ? { path } : `its path ${(0,src_text/* quoted */.TL)(path)} leads out of the directory, or is not a path`;
 };
-const readFolder = (entry) => {
+const readDocument = (entry) => {
     const place = readPath(entry);
     if (typeof place === 'string')
         return place;
@@ -8086,8 +8352,28 @@ const readFolder = (entry) => {
         return 'it has no `type`';
     return { ...place, token, type };
 };
+/** What is known of a document's tables only saves a request: what cannot be read is asked for again. */
+const readFolder = (entry) => {
+    const document = readDocument(entry);
+    if (typeof document === 'string')
+        return document;
+    const tables = format_readTables(entry['tables']);
+    return { ...document, ...(tables && { tables }) };
+};
+function format_readTables(tables) {
+    if (!isObject(tables) || typeof tables['editTime'] !== 'string' || !Array.isArray(tables['items']))
+        return undefined;
+    const text = (value) => (typeof value === 'string' ? value : undefined);
+    const items = tables['items'].filter(isObject).flatMap((item) => {
+        const [id, title] = [text(item['id']), text(item['title'])];
+        if (id === undefined || title === undefined)
+            return [];
+        return [{ id, title, revision: text(item['revision']), unsupported: text(item['unsupported']) }];
+    });
+    return items.length === tables['items'].length ? { editTime: tables['editTime'], items } : undefined;
+}
 const readIdentity = (entry) => {
-    const document = readFolder(entry);
+    const document = readDocument(entry);
     if (typeof document === 'string')
         return document;
     const { fileExtension, subId, title } = entry;
@@ -8103,16 +8389,18 @@ const readFileEntry = (entry) => {
     const identity = readIdentity(entry);
     if (typeof identity === 'string')
         return identity;
-    const { editTime, fileSize, sha256, exportedAt } = entry;
+    const { editTime, revision, fileSize, sha256, exportedAt } = entry;
     if (editTime !== undefined && typeof editTime !== 'string')
         return 'its `editTime` is not a text';
+    if (revision !== undefined && typeof revision !== 'string')
+        return 'its `revision` is not a text';
     if (typeof fileSize !== 'number' || !Number.isSafeInteger(fileSize) || fileSize < 0)
         return 'it has no `fileSize`';
     if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256))
         return 'it has no `sha256`';
     if (typeof exportedAt !== 'string')
         return 'it has no `exportedAt`';
-    return { ...identity, editTime, fileSize, sha256, exportedAt };
+    return { ...identity, editTime, ...(revision !== undefined && { revision }), fileSize, sha256, exportedAt };
 };
 const readChange = (entry) => {
     const place = readPath(entry);
@@ -8760,16 +9048,19 @@ function settleMoves(moves, occupancy) {
 }
 const inTheWay = (path) => ({
     class: 'permanent',
+    origin: 'disk',
     what: `Could not write ${(0,src_text/* quoted */.TL)(path, 1000)}: a folder or a link has this name, or a link leads out of \`directory\``,
     advice: 'Move it away.',
 });
 const notOurs = (path) => ({
     class: 'permanent',
+    origin: 'disk',
     what: `Could not write ${(0,src_text/* quoted */.TL)(path, 1000)}: the file exists already, and no earlier run wrote it`,
     advice: 'Set `overwrite: true` to replace it, or move it away.',
 });
 const ofAnother = (path) => ({
     class: 'permanent',
+    origin: 'disk',
     what: `Could not write ${(0,src_text/* quoted */.TL)(path, 1000)}: it is the file of another document, which could not be moved`,
     advice: 'Solve the failure of that document first; the next run then moves both.',
 });
@@ -8853,11 +9144,14 @@ function withParked(plan, parked) {
     });
     return { ...plan, stale };
 }
+/** A table of a base has a revision of its own; everything else has the edit time of its document. */
+const isSameVersion = (record, output) => output.revision !== undefined
+    ? record.revision === output.revision
+    : record.editTime !== undefined && record.editTime === output.editTime;
 const isUnchanged = (record, output, snapshot) => {
     const entry = snapshot.at(record.path);
     return (record.fileExtension === output.fileExtension &&
-        record.editTime !== undefined &&
-        record.editTime === output.editTime &&
+        isSameVersion(record, output) &&
         entry.kind === 'file' &&
         entry.size === record.fileSize);
 };
@@ -8899,8 +9193,8 @@ function findStale(present, removable, layout, planned, { gone, deleteStale, isC
 
 
 const NEXT_RUN = 'The next run goes on with it.';
-const NOT_REACHED = { class: 'permanent', what: 'It was not reached before the run ended', advice: NEXT_RUN };
-const NOT_FINISHED = { class: 'permanent', what: 'It was not finished when the run ended', advice: NEXT_RUN };
+const NOT_REACHED = { class: 'transient', what: 'It was not reached before the run ended', advice: NEXT_RUN };
+const NOT_FINISHED = { class: 'transient', what: 'It was not finished when the run ended', advice: NEXT_RUN };
 const MAX_SKIPPED_LINES = 50;
 /**
  * Collects what becomes of every file, and reports it in the log, the outputs, the error message and the summary. It
@@ -8931,7 +9225,7 @@ class RunReport {
     listed(listing) {
         const faults = listing.faults.filter(({ failure }) => failure !== STOPPED);
         this.listing = { ...listing, faults };
-        this.failed.push(...faults.map(({ what, failure }) => ({ what, url: undefined, failure })));
+        this.failed.push(...faults.map(({ what, url, failure }) => ({ what, url, failure })));
     }
     planned(plan, { isFirstRun, manifest }) {
         this.plan = plan;
@@ -8949,7 +9243,7 @@ class RunReport {
                 continue;
             this.reported.add(to);
             this.failed.push({ what: to, url: file.output.url, failure });
-            this.log.info(`Failed: ${(0,src_text/* quoted */.TL)(to, 200)}: ${failure_describe(failure)}`);
+            this.log.info(failedLine({ what: to, url: file.output.url, failure }));
         }
         if (moved.length > 0)
             this.log.info(`Moved ${(0,src_text/* countOf */.pq)(moved.length, 'file')}`);
@@ -9058,8 +9352,8 @@ class RunReport {
         const moved = moves.length > 0 ? `, ${moves.length} to move` : '';
         log.info(`Found ${this.countFound()}: ${toExport.length} to export, ${unchanged.length} unchanged, ${this.failed.length} failed,` +
             ` ${skipped.length} skipped${moved}`);
-        for (const { what, failure } of this.failed)
-            log.info(`Failed: ${(0,src_text/* quoted */.TL)(what, 200)}: ${failure_describe(failure)}`);
+        for (const item of this.failed)
+            log.info(failedLine(item));
         for (const { path, reason } of skipped.slice(0, MAX_SKIPPED_LINES)) {
             log.info(`Skipped: ${(0,src_text/* quoted */.TL)(path, 200)}: ${reason}`);
         }
@@ -9287,14 +9581,10 @@ function endingRun(api, stop) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   DI: () => (/* binding */ pairFault),
 /* harmony export */   Hn: () => (/* binding */ needsSubId),
-/* harmony export */   Oc: () => (/* binding */ isDocumentType),
-/* harmony export */   Po: () => (/* binding */ WHAT_EXPORTS),
-/* harmony export */   UP: () => (/* binding */ EXPORT_FORMATS),
-/* harmony export */   g2: () => (/* binding */ DOCUMENT_TYPES),
-/* harmony export */   q$: () => (/* binding */ EXPORT_EXTENSIONS)
+/* harmony export */   UP: () => (/* binding */ EXPORT_FORMATS)
 /* harmony export */ });
+/* unused harmony exports DOCUMENT_TYPES, EXPORT_EXTENSIONS, isDocumentType, WHAT_EXPORTS, pairFault */
 /**
  * What each type of document exports to.
  * Source: 导出云文档概述 and 创建导出任务; `slides` and `base` from the official SDK and CLI.
@@ -9317,8 +9607,8 @@ function isDocumentType(type) {
 /** True when the export is of one sheet or table, whose id (`sub_id`) the service must be told. */
 const needsSubId = (fileExtension) => fileExtension === 'csv';
 /** What can be exported to what, as a sentence. */
-const WHAT_EXPORTS = 'These can be exported: doc and docx to docx or pdf; sheet to xlsx or csv; bitable (base) to xlsx, csv or base;' +
-    ' slides to pptx or pdf.';
+const WHAT_EXPORTS = (/* unused pure expression or super */ null && ('These can be exported: doc and docx to docx or pdf; sheet to xlsx or csv; bitable (base) to xlsx, csv or base;' +
+    ' slides to pptx or pdf.'));
 /**
  * Judges a pair of type and extension.
  * @param type any type of the service's, also one that cannot be exported

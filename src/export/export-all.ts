@@ -1,4 +1,4 @@
-import { describe, factOf, type Failure } from '../feishu/errors/failure.js'
+import { factOf, type Failure } from '../feishu/errors/failure.js'
 import { stallLimitFor } from '../files/download-file.js'
 import { quoted } from '../text.js'
 import type { RunContext } from './context.js'
@@ -9,7 +9,7 @@ import type { Journal } from './manifest/journal.js'
 import type { PlannedFile } from './model.js'
 import { exportSteps, groupByOutput, type OutputWork } from './outputs/export-steps.js'
 import { publish } from './placement/publish.js'
-import { progressLine } from './report/report.js'
+import { failedLine, progressLine } from './report/report.js'
 import { Ticker } from './report/progress.js'
 
 /** How many looks could be made now for each document; unlimited before there is any. */
@@ -92,13 +92,17 @@ function createEngine(
   return engine
 }
 
-function logEnd({ files, published, failures }: OutputWork, failure: Failure | undefined, { tools }: RunContext): void {
+function logEnd(
+  { output, files, published, failures }: OutputWork,
+  failure: Failure | undefined,
+  { tools }: RunContext,
+): void {
   const names = files.filter(({ path }) => published.has(path)).map(({ path }) => quoted(path, 200))
   if (names.length > 0) tools.log.debug(`Exported ${names.join(', ')}`)
   if (!failure || failure === STOPPED) return
   for (const { path } of files) {
     if (published.has(path)) continue
-    tools.log.info(`Failed: ${quoted(path, 200)}: ${describe(failures.get(path) ?? failure)}`)
+    tools.log.info(failedLine({ what: path, url: output.url, failure: failures.get(path) ?? failure }))
   }
 }
 

@@ -56,6 +56,7 @@ type Growing = Omit<Entry, 'children'> & { children: Entry[] }
 /** A place in the tree under construction; its path is put together only when a person is to read it. */
 interface Place extends TreePlace {
   readonly title: string
+  readonly url: string | undefined
   readonly above: Place | undefined
   readonly children: Entry[]
 }
@@ -101,7 +102,7 @@ class TreeBuilder {
   ) {}
 
   build(root: Root): void {
-    const top: Place = { title: '', path: '', depth: 0, above: undefined, children: this.entries }
+    const top: Place = { title: '', url: undefined, path: '', depth: 0, above: undefined, children: this.entries }
     if ('level' in root) this.branches.push({ id: '', level: root.level, place: top })
     else this.put(root.item, { ...top, depth: -1 }, true)
     this.walk()
@@ -139,12 +140,12 @@ class TreeBuilder {
     const facts = this.factsOf(item)
     const title = item.title || facts.known?.title || item.document?.token || item.id
     const type = facts.known?.type ?? item.document?.type ?? ''
-    const place: Place = { title, above: at, children: [], ...placeBelow(at, title, type) }
+    const url = facts.known?.url ?? item.url ?? this.wikiUrl(item)
+    const place: Place = { title, url, above: at, children: [], ...placeBelow(at, title, type) }
     const line = excludedBy(this.rules, item, place)
     if (line !== undefined) {
       const { token = item.id, type = '' } = item.document ?? {}
       const document = facts.known ?? { token, type, editTime: undefined, url: item.url }
-      const url = document.url ?? this.wikiUrl(item)
       at.children.push({ ...document, title, url, shortcut: item.shortcut, excludedBy: line, children: [] })
       return
     }
@@ -152,7 +153,6 @@ class TreeBuilder {
       this.faults.push(this.fault(place, facts.failure, !isDeleted(facts.failure)))
       return
     }
-    const url = facts.known.url ?? this.wikiUrl(item)
     const entry: Growing = { ...facts.known, title, url, shortcut: item.shortcut, children: place.children }
     at.children.push(entry)
     if (!below || !isWithinDepth(this.rules, place)) return
@@ -198,7 +198,7 @@ class TreeBuilder {
     for (let at: Place | undefined = place; at; at = at.above) titles.push(at.title)
     const path = titles.reverse().slice(1).join('/')
     const { source } = this.rules
-    return { source, what: path || source.link, failure, branch }
+    return { source, what: path || source.link, url: place.url, failure, branch }
   }
 }
 

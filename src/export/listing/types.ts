@@ -21,6 +21,8 @@ export interface ListingFault {
   readonly source: Source
   /** What could not be listed, as a person knows it: a title with its path, or the link. */
   readonly what: string
+  /** The page that opens it. */
+  readonly url?: string | undefined
   readonly failure: Failure
   /** True for a whole branch: then the listing is not complete, and a document that was not found may be there. */
   readonly branch: boolean

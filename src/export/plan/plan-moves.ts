@@ -148,18 +148,21 @@ export function settleMoves(
 
 const inTheWay = (path: string): Failure => ({
   class: 'permanent',
+  origin: 'disk',
   what: `Could not write ${quoted(path, 1000)}: a folder or a link has this name, or a link leads out of \`directory\``,
   advice: 'Move it away.',
 })
 
 const notOurs = (path: string): Failure => ({
   class: 'permanent',
+  origin: 'disk',
   what: `Could not write ${quoted(path, 1000)}: the file exists already, and no earlier run wrote it`,
   advice: 'Set `overwrite: true` to replace it, or move it away.',
 })
 
 const ofAnother = (path: string): Failure => ({
   class: 'permanent',
+  origin: 'disk',
   what: `Could not write ${quoted(path, 1000)}: it is the file of another document, which could not be moved`,
   advice: 'Solve the failure of that document first; the next run then moves both.',
 })

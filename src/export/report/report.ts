@@ -80,6 +80,7 @@ export function errorMessage(
       return stopped?.includes(message) ? `${names}.` : `${names}: ${message}`
     }),
     more > 0 ? `And ${more} more: see the job summary.` : undefined,
+    excludeHint(failures),
   ]
     .filter((part) => part !== undefined)
     .join(' ')
@@ -96,6 +97,32 @@ function groupByCause(failures: readonly FailedItem[]): { readonly message: stri
     else groups.set(cause, { message: describe(item.failure), items: [item] })
   }
   return [...groups.values()]
+}
+
+/**
+ * The link that leaves a document out of the next runs; undefined where that is no cure. What is not about the document
+ * alone, or passes, is solved otherwise.
+ */
+const excludeLink = ({ url, failure }: FailedItem): string | undefined => {
+  const isItsOwn = failure.class === 'permanent' && failure.scope === undefined && failure.origin === undefined
+  return isItsOwn ? url : undefined
+}
+
+/** The line of the log for something that failed. */
+export function failedLine(item: FailedItem): string {
+  const link = excludeLink(item)
+  const cure = link === undefined ? '' : ` To leave it out, add to \`exclude\`: ${link}`
+  return `Failed: ${quoted(item.what, 200)}: ${describe(item.failure)}${cure}`
+}
+
+/** How to leave out what fails, for the error annotation. */
+function excludeHint(failures: readonly FailedItem[]): string | undefined {
+  const links = failures.map(excludeLink).filter((link) => link !== undefined)
+  if (links.length === 0) return undefined
+  const [first] = links
+  return links.length === 1
+    ? `To leave it out, add this line to \`exclude\`: ${first ?? ''}`
+    : `To leave one out, add its link to \`exclude\`: ${links.slice(0, MAX_NAMED_IN_ERROR).join(' ')}`
 }
 
 /** The job summary: failures first, then what changed, then what was skipped; long lists are cut. */

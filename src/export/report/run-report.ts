@@ -10,11 +10,11 @@ import type { OutputWork } from '../outputs/export-steps.js'
 import type { Moved } from '../placement/apply-moves.js'
 import type { Pruned } from '../placement/prune.js'
 import type { Plan, StaleFile } from '../plan/plan.js'
-import { countsLine, errorMessage, summarize, type FailedItem, type ReportFacts } from './report.js'
+import { countsLine, errorMessage, failedLine, summarize, type FailedItem, type ReportFacts } from './report.js'
 
 const NEXT_RUN = 'The next run goes on with it.'
-const NOT_REACHED: Failure = { class: 'permanent', what: 'It was not reached before the run ended', advice: NEXT_RUN }
-const NOT_FINISHED: Failure = { class: 'permanent', what: 'It was not finished when the run ended', advice: NEXT_RUN }
+const NOT_REACHED: Failure = { class: 'transient', what: 'It was not reached before the run ended', advice: NEXT_RUN }
+const NOT_FINISHED: Failure = { class: 'transient', what: 'It was not finished when the run ended', advice: NEXT_RUN }
 
 const MAX_SKIPPED_LINES = 50
 
@@ -58,7 +58,7 @@ export class RunReport {
   listed(listing: Listing): void {
     const faults = listing.faults.filter(({ failure }) => failure !== STOPPED)
     this.listing = { ...listing, faults }
-    this.failed.push(...faults.map(({ what, failure }) => ({ what, url: undefined, failure })))
+    this.failed.push(...faults.map(({ what, url, failure }) => ({ what, url, failure })))
   }
 
   planned(plan: Plan, { isFirstRun, manifest }: { readonly isFirstRun: boolean; readonly manifest: string }): void {
@@ -77,7 +77,7 @@ export class RunReport {
       if (!file) continue
       this.reported.add(to)
       this.failed.push({ what: to, url: file.output.url, failure })
-      this.log.info(`Failed: ${quoted(to, 200)}: ${describe(failure)}`)
+      this.log.info(failedLine({ what: to, url: file.output.url, failure }))
     }
     if (moved.length > 0) this.log.info(`Moved ${countOf(moved.length, 'file')}`)
   }
@@ -195,7 +195,7 @@ export class RunReport {
       `Found ${this.countFound()}: ${toExport.length} to export, ${unchanged.length} unchanged, ${this.failed.length} failed,` +
         ` ${skipped.length} skipped${moved}`,
     )
-    for (const { what, failure } of this.failed) log.info(`Failed: ${quoted(what, 200)}: ${describe(failure)}`)
+    for (const item of this.failed) log.info(failedLine(item))
     for (const { path, reason } of skipped.slice(0, MAX_SKIPPED_LINES)) {
       log.info(`Skipped: ${quoted(path, 200)}: ${reason}`)
     }

@@ -42,6 +42,9 @@ export function parseExclude(text: string): ExcludeRules {
   }
 }
 
+/** The pattern that excludes just this path. Pure. */
+export const patternFor = (path: string): string => `/${path.replace(/[\\*?[\]!#]/g, '\\$&').replace(/\s+$/, '\\ ')}`
+
 /** Excludes nothing. */
 export const NO_EXCLUDES: ExcludeRules = { lineFor: () => undefined }
 
