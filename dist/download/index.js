@@ -2270,6 +2270,7 @@ async function transferOnce(options, signal, watch, limitMs, store) {
     if (!opened.ok)
         return opened;
     const file = opened.value;
+    options.onOpened?.(file);
     try {
         const value = await store(file, {
             body: received(file, source.mayBeEmpty || expectedBytes === 0, watch),

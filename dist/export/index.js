@@ -2,6 +2,138 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 import * as __WEBPACK_EXTERNAL_MODULE_node_http_b674be28__ from "node:http";
 /******/ var __webpack_modules__ = ({
 
+/***/ 312:
+/***/ ((module) => {
+
+//
+// format - printf-like string formatting for JavaScript
+// github.com/samsonjs/format
+// @_sjs
+//
+// Copyright 2010 - 2013 Sami Samhuri <sami@samhuri.net>
+//
+// MIT License
+// http://sjs.mit-license.org
+//
+
+;(function() {
+
+  //// Export the API
+  var namespace;
+
+  // CommonJS / Node module
+  if (true) {
+    namespace = module.exports = format;
+  }
+
+  // Browsers and other environments
+  else {}
+
+  namespace.format = format;
+  namespace.vsprintf = vsprintf;
+
+  if (typeof console !== 'undefined' && typeof console.log === 'function') {
+    namespace.printf = printf;
+  }
+
+  function printf(/* ... */) {
+    console.log(format.apply(null, arguments));
+  }
+
+  function vsprintf(fmt, replacements) {
+    return format.apply(null, [fmt].concat(replacements));
+  }
+
+  function format(fmt) {
+    var argIndex = 1 // skip initial format argument
+      , args = [].slice.call(arguments)
+      , i = 0
+      , n = fmt.length
+      , result = ''
+      , c
+      , escaped = false
+      , arg
+      , tmp
+      , leadingZero = false
+      , precision
+      , nextArg = function() { return args[argIndex++]; }
+      , slurpNumber = function() {
+          var digits = '';
+          while (/\d/.test(fmt[i])) {
+            digits += fmt[i++];
+            c = fmt[i];
+          }
+          return digits.length > 0 ? parseInt(digits) : null;
+        }
+      ;
+    for (; i < n; ++i) {
+      c = fmt[i];
+      if (escaped) {
+        escaped = false;
+        if (c == '.') {
+          leadingZero = false;
+          c = fmt[++i];
+        }
+        else if (c == '0' && fmt[i + 1] == '.') {
+          leadingZero = true;
+          i += 2;
+          c = fmt[i];
+        }
+        else {
+          leadingZero = true;
+        }
+        precision = slurpNumber();
+        switch (c) {
+        case 'b': // number in binary
+          result += parseInt(nextArg(), 10).toString(2);
+          break;
+        case 'c': // character
+          arg = nextArg();
+          if (typeof arg === 'string' || arg instanceof String)
+            result += arg;
+          else
+            result += String.fromCharCode(parseInt(arg, 10));
+          break;
+        case 'd': // number in decimal
+          result += parseInt(nextArg(), 10);
+          break;
+        case 'f': // floating point number
+          tmp = String(parseFloat(nextArg()).toFixed(precision || 6));
+          result += leadingZero ? tmp : tmp.replace(/^0/, '');
+          break;
+        case 'j': // JSON
+          result += JSON.stringify(nextArg());
+          break;
+        case 'o': // number in octal
+          result += '0' + parseInt(nextArg(), 10).toString(8);
+          break;
+        case 's': // string
+          result += nextArg();
+          break;
+        case 'x': // lowercase hexadecimal
+          result += '0x' + parseInt(nextArg(), 10).toString(16);
+          break;
+        case 'X': // uppercase hexadecimal
+          result += '0x' + parseInt(nextArg(), 10).toString(16).toUpperCase();
+          break;
+        default:
+          result += c;
+          break;
+        }
+      } else if (c === '%') {
+        escaped = true;
+      } else {
+        result += c;
+      }
+    }
+    return result;
+  }
+
+}());
+
+
+/***/ }),
+
 /***/ 298:
 /***/ ((module) => {
 
@@ -1931,7 +2063,8 @@ __webpack_unused_export__ = debug; // for test
 /* harmony export */   QK: () => (/* binding */ kindFor),
 /* harmony export */   Xs: () => (/* binding */ isExportable),
 /* harmony export */   ZA: () => (/* binding */ WHAT_BECOMES_WHAT),
-/* harmony export */   il: () => (/* binding */ extensionsFor)
+/* harmony export */   il: () => (/* binding */ extensionsFor),
+/* harmony export */   w6: () => (/* binding */ BOARD_EXTENSIONS)
 /* harmony export */ });
 /* harmony import */ var _feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(252);
 
@@ -1940,6 +2073,8 @@ const OWN_FORMATS = {
     docx: { md: 'markdown' },
     board: { png: 'board' },
 };
+/** The kinds of pictures as which boards come; which of them is known only when it is there. */
+const BOARD_EXTENSIONS = ['png', 'jpg'];
 /** All types of which something can be exported. */
 const EXPORTABLE_TYPES = [...Object.keys(_feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__/* .EXPORT_FORMATS */ .UP), 'board'];
 /** True for a type of which something can be exported. */
@@ -1982,7 +2117,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(535);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(294);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(75);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(418);
 
 
 
@@ -2489,6 +2624,8 @@ function readExportInputs(read, mask, files) {
         sources: readSources(read, files, connection.baseUrl),
         formats: readFormats(read),
         includeFiles: (0,inputs/* booleanInput */.tE)(read, 'include-files', false),
+        includeAttachments: (0,inputs/* booleanInput */.tE)(read, 'include-attachments', false),
+        frontMatter: (0,inputs/* booleanInput */.tE)(read, 'front-matter', false),
         exclude: parseExclude(read('exclude')),
         directory: readDirectory(read, files.workspace),
         overwrite: (0,inputs/* booleanInput */.tE)(read, 'overwrite', false),
@@ -2603,13 +2740,13 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 75:
+/***/ 418:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  e: () => (/* binding */ run)
+  e: () => (/* binding */ run_run)
 });
 
 // EXTERNAL MODULE: external "node:path"
@@ -3995,6 +4132,8 @@ const MOST_TASKS = 3;
 // A finished export lives ten minutes, so no more may be in flight than can be fetched in half of that.
 const FETCH_WITHIN_MS = 5 * 60_000;
 const MOST_IN_FLIGHT = 400;
+/** Outputs without a task that are made at once: their calls wait for each other. */
+const OTHERS_AT_ONCE = 16;
 /** So many files come at once; more would only share the line. */
 const TRANSFERS_AT_ONCE = 6;
 const LONGEST_TASK_MS = 30 * 60_000;
@@ -4023,22 +4162,21 @@ const LOST = {
 class Engine {
     options;
     exports = [];
-    uploads = [];
-    active = { exports: 0, uploads: 0 };
+    others = [];
+    active = { exports: 0, others: 0 };
     transferMs = 0;
-    uploadsFault;
     settle = () => undefined;
     constructor(options) {
         this.options = options;
     }
     /** Tasks created, or about to be, whose file is not there yet. */
     inFlight() {
-        return this.active.exports + this.active.uploads;
+        return this.active.exports + this.active.others;
     }
     /** Works all off. Resolves when every one was told to `onEnd`; after the run was stopped, every one that was begun. */
     run(works) {
         for (const work of works)
-            (work.output.kind === 'upload' ? this.uploads : this.exports).push(work);
+            (work.output.kind === 'task' ? this.exports : this.others).push(work);
         return new Promise((resolve) => {
             this.settle = resolve;
             this.launch();
@@ -4051,10 +4189,10 @@ class Engine {
         while (!stop.aborted && areOpen && this.exports.length > 0 && this.active.exports < this.mostInFlight()) {
             this.start(this.exports, 'exports', (work) => this.exportOne(work));
         }
-        while (!stop.aborted && this.uploads.length > 0 && this.active.uploads < TRANSFERS_AT_ONCE) {
-            this.start(this.uploads, 'uploads', (work) => this.fetchUpload(work));
+        while (!stop.aborted && this.others.length > 0 && this.active.others < OTHERS_AT_ONCE) {
+            this.start(this.others, 'others', (work) => this.options.steps.make(work));
         }
-        const waiting = (areOpen ? this.exports.length : 0) + this.uploads.length;
+        const waiting = (areOpen ? this.exports.length : 0) + this.others.length;
         if (this.inFlight() === 0 && (waiting === 0 || stop.aborted))
             this.settle();
     }
@@ -4082,7 +4220,10 @@ class Engine {
         return Math.max(TRANSFERS_AT_ONCE, Math.min(MOST_IN_FLIGHT, Math.floor(fetched)));
     }
     async exportOne(work) {
-        const { clock, stop, onNewTask } = this.options;
+        const { clock, stop, steps, onNewTask } = this.options;
+        const failure = await steps.prepare(work);
+        if (failure)
+            return failure;
         for (let tasks = 1;; tasks++) {
             const end = await this.runTask(work);
             if (end.kind === 'done')
@@ -4153,19 +4294,6 @@ class Engine {
     /** How many looks could be made now for each document whose end was not seen yet. */
     looksPerDocument() {
         return this.options.api.pacer('query').free() / Math.max(1, this.exports.length + this.active.exports);
-    }
-    async fetchUpload(work) {
-        const { api, steps } = this.options;
-        if (this.uploadsFault)
-            return this.uploadsFault;
-        const fetched = await api.call('fileDownload', steps.fetchUploaded(work), { limitMs: Infinity });
-        if (fetched.ok)
-            return undefined;
-        const { scope, class: kind } = fetched.failure;
-        // They have a scope and a limit (10,000 a day) of their own: no other uploaded file comes either, but exports may.
-        if (scope !== undefined || kind === 'rate-limit')
-            this.uploadsFault = fetched.failure;
-        return fetched.failure;
     }
 }
 
@@ -4305,6 +4433,59 @@ function refusedDelayMs(askedMs, moment) {
 function faultDelayMs(schedule, faultsInARow, moment) {
     const backOffMs = Math.min(500 * 2 ** (faultsInARow - 1), MOST_PAUSE_MS) * between(1, 1.3, moment.random);
     return Math.max(schedule.nextDelayMs(moment), backOffMs);
+}
+
+;// CONCATENATED MODULE: ./src/export/stop.ts
+
+
+/** What calls get when the run stops before they end. */
+const STOPPED = { class: 'permanent', what: 'The run was stopped before this could be done' };
+/** One end for the whole run: the deadline, a cancellation, a fault of the app, or the first failure. */
+class RunStop {
+    deadline;
+    controller = new AbortController();
+    first;
+    constructor(deadline) {
+        this.deadline = deadline;
+        const onEnd = () => this.stop({ kind: deadline.stopReason() ?? 'timed-out' });
+        if (deadline.signal.aborted)
+            onEnd();
+        else
+            deadline.signal.addEventListener('abort', onEnd, { once: true });
+    }
+    get signal() {
+        return this.controller.signal;
+    }
+    /** Ends the run; the first cause counts. */
+    stop(cause) {
+        if (this.first)
+            return;
+        this.first = cause;
+        this.controller.abort(cause.kind);
+    }
+    /** Everything is done but the last words: neither the time nor a cancellation makes that undone. */
+    allDone() {
+        this.deadline.release();
+    }
+    cause() {
+        return this.first;
+    }
+    /** A sentence for the report; undefined when nothing stopped the run. */
+    sentence() {
+        const { first } = this;
+        switch (first?.kind) {
+            case undefined:
+                return undefined;
+            case 'timed-out':
+                return `Time is up after ${(0,src_text/* formatDuration */.a3)(this.deadline.timeoutMs)} (\`timeout-seconds\`). What is finished stays; the next run goes on where this one was.`;
+            case 'cancelled':
+                return 'Cancelled. What is finished stays; the next run goes on where this one was.';
+            case 'app-wide':
+                return `The run was ended, since every document would fail like this: ${failure_describe(first.failure)}`;
+            case 'fail-fast':
+                return 'The run was ended at the first failure (`fail-fast`).';
+        }
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/export/engine/pacer.ts
@@ -4470,6 +4651,7 @@ class Pacer {
 
 
 
+
 const MOST_AT_ONCE = 16;
 // Eight tries with growing pauses ride out some three minutes; a run over hundreds of documents must not hang on one.
 const MOST_FAULTS_IN_A_ROW = 8;
@@ -4481,8 +4663,6 @@ const MOST_FAULT_PAUSE_MS = 60_000;
 const paced_api_MINUTE_MS = 60_000;
 // So many pages of a gateway, and no answer of the service among them, are no longer about one document.
 const PAGES_OF_ALL = 3;
-/** What calls get when the run stops before they end. */
-const STOPPED = { class: 'permanent', what: 'The run was stopped before this could be done' };
 /**
  * Makes calls at the pace that each API allows, rides out passing faults and refusals, and gives up after a while.
  * Free of global state; everything stops with the signal handed in.
@@ -5234,6 +5414,7 @@ async function transferOnce(options, signal, watch, limitMs, store) {
     if (!opened.ok)
         return opened;
     const file = opened.value;
+    options.onOpened?.(file);
     try {
         const value = await store(file, {
             body: received(file, source.mayBeEmpty || expectedBytes === 0, watch),
@@ -5539,18 +5720,6 @@ function lostTwice(failure) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/export/model.ts
-/** The type of a knowledge base among found things; the service has no word for it. */
-const SPACE_TYPE = 'wiki-space';
-/** Identifies a document, in whatever format. */
-const documentKey = ({ type, token }) => `${type}/${token}`;
-/** Identifies an output. An uploaded file has one form only, whatever extension its name has. */
-function outputKey({ token, type, fileExtension, subId = '', }) {
-    return JSON.stringify(type === 'file' ? [token, type] : [token, type, fileExtension, subId]);
-}
-/** True where a source is one document, and its `to` a path without extension. */
-const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 'wiki-node' && !target.children);
-
 ;// CONCATENATED MODULE: ./src/export/outputs/advice.ts
 
 const AGAIN = 'Run it again.';
@@ -5575,7 +5744,867 @@ function adviseFor(step, reply) {
     return advice === undefined ? reply : failure_fail({ ...failure, advice });
 }
 
-;// CONCATENATED MODULE: ./src/export/outputs/export-steps.ts
+;// CONCATENATED MODULE: ./src/feishu/board/board-image.ts
+
+/**
+ * A board (画板) as a picture; its content type says of which kind, PNG or JPEG mostly.
+ * Source: 下载画板为图片, `GET /open-apis/board/v1/whiteboards/:whiteboard_id/download_as_image`,
+ * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/board-v1/whiteboard/download_as_image
+ * @param whiteboardId the token of a block of type 43, or of a board of its own
+ */
+const boardImage = (whiteboardId) => ({
+    operation: 'boardImage',
+    path: pathOf(['board', 'v1', 'whiteboards', whiteboardId, 'download_as_image']),
+    mayBeEmpty: false,
+});
+
+;// CONCATENATED MODULE: ./src/feishu/drive/media.ts
+
+/**
+ * A picture in a document or a file attached to it.
+ * Source: 下载素材, `GET /open-apis/drive/v1/medias/:file_token/download`,
+ * https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
+ * @param fileToken the token of an image block or a file block
+ * @param document where it is used; named in `extra`, without which the service refuses some pictures with HTTP 403
+ */
+const mediaFile = (fileToken, document) => ({
+    operation: 'mediaDownload',
+    path: pathOf(['drive', 'v1', 'medias', fileToken, 'download'], document && { extra: JSON.stringify({ doc_token: document.token, doc_type: document.type }) }),
+    // An attachment can be an empty file.
+    mayBeEmpty: true,
+});
+
+;// CONCATENATED MODULE: ./src/markdown/clean.ts
+// What no Markdown reader shows and some misread: control characters but for tab and line feed.
+// eslint-disable-next-line no-control-regex
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+/** Text of a document as it is written to a file: whole Unicode, `\n` for every kind of line break, no control characters. */
+function cleanText(text) {
+    return text
+        .toWellFormed()
+        .replace(/\r\n?|[\u000b\u2028\u2029]/g, '\n')
+        .replace(CONTROLS, '');
+}
+/** The text on one line, without blanks around it. */
+function cleanLine(text) {
+    return cleanText(text).replace(/\n+/g, ' ').trim();
+}
+
+;// CONCATENATED MODULE: ./src/markdown/equations.ts
+// What a reader that knows no formulas, or looks for Markdown first, would take for HTML, a link, code, a mark, a
+// character reference or a line break.
+const LIVE = /<[a-z/!?]|&[#a-z]|[`*~$@]|\]\(|\[\^|:\/\/|www\.|(?<![a-z\d])_|(?<!\\)(?:\\\\)*\\$| {2}$/im;
+// As the first thing in a line, anything else might begin a list, a heading, a quote or a table.
+const PLAIN_LINES = /^(?:[ \t]*(?!\d+[.)])[a-z\d\\({][^\n]*(?:\n|$))+$/i;
+/** A formula on lines of its own: `$$`, or GitHub's ```` ```math ```` where `$$` is not safe. */
+function equationBlock(tex) {
+    return !LIVE.test(tex) && PLAIN_LINES.test(tex)
+        ? { type: 'math', value: tex }
+        : { type: 'code', lang: 'math', value: tex };
+}
+/**
+ * A formula in a text. GitHub reads `$a$` only where no letter and no Chinese punctuation is beside it; it reads
+ * $`a`$ there too, and no other reader finds anything live in it.
+ * @see Writing mathematical expressions,
+ * https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/writing-mathematical-expressions
+ */
+const inlineMathHandle = ({ value }, parent, state, info) => {
+    const isApart = /\s$/.test(info.before) && /^[\s.,;:!?]/.test(info.after);
+    // In the cell of a table, a pipe is escaped, which `$` does not know.
+    const isPlain = isApart && !LIVE.test(value) && !(value.includes('|') && state.stack.includes('tableCell'));
+    return `$${isPlain ? value : state.handle({ type: 'inlineCode', value }, parent, state, info)}$`;
+};
+inlineMathHandle.peek = () => '$';
+
+;// CONCATENATED MODULE: ./src/markdown/fields.ts
+// Readers for values from the service: each takes anything and gives the type it names, empty where the value is another.
+function isFields(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function fieldsOf(value) {
+    return isFields(value) ? value : {};
+}
+function stringOf(value) {
+    return typeof value === 'string' ? value : '';
+}
+/** A whole number, also one that is written as text; undefined otherwise. */
+function integerOf(value) {
+    const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+    return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
+}
+function fields_listOf(value) {
+    return Array.isArray(value) ? value : [];
+}
+function stringsOf(value) {
+    return fields_listOf(value).filter((entry) => typeof entry === 'string');
+}
+
+;// CONCATENATED MODULE: ./src/markdown/languages.ts
+/**
+ * The word after a code fence by `style.language` of a code block, in the spelling of GitHub's highlighter. 1 is plain
+ * text, which needs none.
+ * @see 块的数据结构, CodeLanguage, https://open.feishu.cn/document/docs/docs/data-structure/block
+ */
+const FENCE_LANGUAGES = new Map(
+// Ten numbers a line, from 2 on.
+`abap ada apache apex asm bash csharp cpp c
+  cobol css coffeescript d dart delphi django dockerfile erlang fortran
+  foxpro go groovy html htmlbars http haskell json java javascript
+  julia kotlin latex lisp logo lua matlab makefile markdown nginx
+  objectivec openedge php perl postscript powershell prolog protobuf python r
+  rpg ruby rust sas scss sql scala scheme scratch shell
+  swift thrift typescript vbscript vb xml yaml cmake diff gherkin
+  graphql glsl properties solidity toml`
+    .split(/\s+/)
+    .map((language, index) => [index + 2, language]));
+
+;// CONCATENATED MODULE: ./src/markdown/blanks.ts
+const NO_MARKS = { bold: false, italic: false, strikethrough: false, link: undefined };
+/**
+ * Makes every blank at the ends of a run a run of its own, because marks and links cannot begin or end at a blank. It
+ * has the marks that the texts on both sides of it have.
+ */
+function separateBlanks(runs) {
+    const pieces = runs.flatMap(splitBlanks).filter(({ text }) => text !== '');
+    const followingMarks = [];
+    let following = NO_MARKS;
+    for (const piece of pieces.toReversed()) {
+        followingMarks.push(following);
+        if (!isBlank(piece))
+            following = piece.marks;
+    }
+    followingMarks.reverse();
+    let previous = NO_MARKS;
+    return pieces.map((piece, index) => {
+        if (isBlank(piece))
+            return { ...piece, marks: commonMarks(previous, followingMarks[index] ?? NO_MARKS) };
+        previous = piece.marks;
+        return piece;
+    });
+}
+function splitBlanks(run) {
+    // Code keeps its blanks; its line breaks are those of the text around it.
+    if (run.kind === 'code') {
+        return run.text.split(/(\n)/).map((text) => ({ ...run, kind: text === '\n' ? 'text' : 'code', text }));
+    }
+    const { text } = run;
+    const start = text.length - text.trimStart().length;
+    const end = Math.max(start, text.trimEnd().length);
+    return [text.slice(0, start), text.slice(start, end), text.slice(end)].map((part) => ({ ...run, text: part }));
+}
+const isBlank = ({ kind, text }) => kind === 'text' && text.trim() === '';
+function commonMarks(a, b) {
+    return {
+        bold: a.bold && b.bold,
+        italic: a.italic && b.italic,
+        strikethrough: a.strikethrough && b.strikethrough,
+        link: a.link === b.link ? a.link : undefined,
+    };
+}
+/** Without the blanks that Markdown ignores: around a paragraph, and around each line break. */
+function trimBlanks(runs) {
+    const trimmed = runs.map((run) => (run.kind === 'text' ? { ...run, text: trimAroundBreaks(run.text) } : run));
+    const hasContent = ({ kind, text }) => kind !== 'text' || leadingBlanks(text) < text.length;
+    const first = trimmed.findIndex(hasContent);
+    if (first === -1)
+        return [];
+    const content = trimmed.slice(first, trimmed.findLastIndex(hasContent) + 1);
+    return content.map((run, index) => {
+        if (run.kind !== 'text')
+            return run;
+        const text = index === 0 ? trimStart(run.text) : run.text;
+        return { ...run, text: index === content.length - 1 ? trimEnd(text) : text };
+    });
+}
+function trimAroundBreaks(text) {
+    const lines = text.split('\n');
+    return lines
+        .map((line, index) => (index === 0 ? line : trimStart(line)))
+        .map((line, index) => (index === lines.length - 1 ? line : trimEnd(line)))
+        .join('\n');
+}
+// Not `String.trim`: wider blanks, as at the start of a Chinese paragraph, are shown.
+const isAsciiBlank = (character) => character === ' ' || character === '\t' || character === '\n';
+function leadingBlanks(text) {
+    let count = 0;
+    while (isAsciiBlank(text.charAt(count)))
+        count++;
+    return count;
+}
+function trimStart(text) {
+    return text.slice(leadingBlanks(text));
+}
+function trimEnd(text) {
+    let length = text.length;
+    while (isAsciiBlank(text.charAt(length - 1)))
+        length--;
+    return text.slice(0, length);
+}
+
+;// CONCATENATED MODULE: ./src/markdown/urls.ts
+const ALLOWED_SCHEMES = new Set(['http', 'https', 'mailto']);
+// The words of the links that the product makes, older ones among them.
+const TYPE_BY_WORD = new Map([
+    ['doc', 'doc'],
+    ['docs', 'doc'],
+    ['docx', 'docx'],
+    ['sheet', 'sheet'],
+    ['sheets', 'sheet'],
+    ['base', 'bitable'],
+    ['bitable', 'bitable'],
+    ['slides', 'slides'],
+    ['wiki', 'wiki'],
+    ['file', 'file'],
+    ['mindnote', 'mindnote'],
+    ['mindnotes', 'mindnote'],
+    ['board', 'board'],
+]);
+const WORD_BY_TYPE = {
+    doc: 'docs',
+    docx: 'docx',
+    sheet: 'sheets',
+    bitable: 'base',
+    slides: 'slides',
+    wiki: 'wiki',
+    file: 'file',
+    mindnote: 'mindnotes',
+    board: 'board',
+};
+/** The link of a document that is known by its token. */
+function documentUrl(origin, type, token, query = '') {
+    return `${origin}/${WORD_BY_TYPE[type]}/${encodeURIComponent(token.toWellFormed())}${query}`;
+}
+/** The document to which a link leads, on any host; undefined for any other link. */
+function findReference(url) {
+    const match = /^https?:\/\/[^/?#\s]+\/(?:space\/)?([a-z]+)\/([\w-]{10,40})(?:[/?#]|$)/i.exec(url);
+    const type = TYPE_BY_WORD.get(match?.[1]?.toLowerCase() ?? '');
+    return match?.[2] !== undefined && type !== undefined ? { token: match[2], type, url } : undefined;
+}
+/** The service sends the addresses of links percent-encoded as a whole. */
+function decodeUrl(url) {
+    try {
+        return decodeURIComponent(url);
+    }
+    catch {
+        return url;
+    }
+}
+/**
+ * Makes an address safe in a Markdown link and in an HTML attribute.
+ * @param url decoded
+ * @returns undefined where it is empty or has another scheme than http, https and mailto
+ */
+function safeUrl(url) {
+    // Browsers ignore control characters, also in the middle of a scheme.
+    const address = url
+        .toWellFormed()
+        .replace(/\p{Cc}+/gu, '')
+        .trim();
+    const scheme = /^([^/?#:]*):/.exec(address)?.[1];
+    if (address === '' || (scheme !== undefined && !ALLOWED_SCHEMES.has(scheme.toLowerCase())))
+        return undefined;
+    // `&copy;` in a bare link: CommonMark's programs disagree whether that is a character reference.
+    return encodeCharacters(address.replace(/&(#?\w+);/g, '&$1%3B'), /[\s<>"\\`^{|}]/gu);
+}
+/**
+ * A relative path as an address: what means something there is percent-encoded, other letters stay readable.
+ * @param path with `/` between its segments
+ */
+function pathUrl(path) {
+    const encoded = encodeCharacters(path.toWellFormed(), /[\s\p{Cc}<>"\\`^{|}%#?&]/gu);
+    return /^[^/]*:|^\//.test(encoded) ? `./${encoded.replace(/^\/+/, '')}` : encoded;
+}
+function encodeCharacters(text, characters) {
+    return text.replace(characters, (character) => encodeURIComponent(character));
+}
+
+;// CONCATENATED MODULE: ./src/markdown/links.ts
+
+
+/** The address of a link, percent-encoded as the service sends it: to the file of a document that is written too, else itself. */
+function resolveLink(encoded, context) {
+    const url = decodeUrl(encoded);
+    const reference = findReference(url);
+    return reference ? resolveReference(reference, url, context) : safeUrl(url);
+}
+/** The address of a document: its file where it is written too, else `url`. */
+function resolveReference(reference, url, context) {
+    const path = context.surroundings.documentPath(reference);
+    return path === undefined ? safeUrl(url) : pathUrl(path);
+}
+/** A link with a title or, without one, its address as text. */
+function titledLink(title, encoded, context) {
+    return { text: cleanLine(title) || cleanLine(decodeUrl(encoded)), url: resolveLink(encoded, context) };
+}
+/** A link to an attachment; a note where its file is missing. */
+function attachmentLink(token, name, blockType, context) {
+    const shown = cleanLine(name) || token;
+    const path = token === '' ? undefined : context.surroundings.assetPath({ kind: 'attachment', token, name: shown });
+    return path === undefined
+        ? { text: `${shown} ${context.note('file', blockType)}`.trim(), url: undefined }
+        : { text: shown, url: pathUrl(path) };
+}
+
+;// CONCATENATED MODULE: ./src/markdown/runs.ts
+
+
+
+
+const TYPE_BY_NUMBER = new Map([
+    [1, 'doc'],
+    [3, 'sheet'],
+    [8, 'bitable'],
+    [11, 'mindnote'],
+    [12, 'file'],
+    [15, 'slides'],
+    [16, 'wiki'],
+    [22, 'docx'],
+]);
+const ELEMENTS = new Map([
+    ['text_run', ({ content }) => stringOf(content)],
+    ['mention_user', ({ user_id }) => `@${stringOf(user_id)}`],
+    ['mention_doc', readMentionedDocument],
+    ['equation', ({ content }) => ({ equation: cleanLine(stringOf(content)) })],
+    ['reminder', readReminder],
+    ['file', readFile],
+    ['inline_block', readInlineBlock],
+    ['link_preview', ({ title, url }, _, context) => titledLink(stringOf(title), stringOf(url), context)],
+]);
+/**
+ * The text elements of a block as runs, in order. An element that cannot be shown is a run with a note.
+ * @see 块的数据结构, TextElement, https://open.feishu.cn/document/docs/docs/data-structure/block
+ */
+function readRuns(block, context) {
+    return fields_listOf(block.content['elements'])
+        .map((element) => readElement(fieldsOf(element), block, context))
+        .filter(({ text }) => text !== '');
+}
+function readElement(element, block, context) {
+    const kind = Object.keys(element).find((key) => isFields(element[key])) ?? '';
+    const content = fieldsOf(element[kind]);
+    const read = ELEMENTS.get(kind);
+    if (!read)
+        return run('text', kind === '' ? '' : context.note(noteName(kind), block.type), {}, undefined);
+    const text = read(content, block, context);
+    const style = fieldsOf(content['text_element_style']);
+    const link = resolveLink(stringOf(fieldsOf(style['link'])['url']), context);
+    if (typeof text === 'string')
+        return run(style['inline_code'] === true ? 'code' : 'text', cleanText(text), style, link);
+    if ('equation' in text)
+        return run('equation', text.equation, style, link);
+    return run('text', text.text, style, text.url ?? link);
+}
+function run(kind, text, style, link) {
+    const marks = {
+        bold: style['bold'] === true,
+        italic: style['italic'] === true,
+        strikethrough: style['strikethrough'] === true,
+        link,
+    };
+    return { kind, text, marks };
+}
+function noteName(kind) {
+    return /^[a-z]\w{0,39}$/i.test(kind) ? kind : 'unknown';
+}
+function readMentionedDocument({ token, obj_type, url, title }, _, context) {
+    const type = TYPE_BY_NUMBER.get(integerOf(obj_type) ?? 0);
+    if (stringOf(token) === '' || type === undefined)
+        return titledLink(stringOf(title), stringOf(url), context);
+    const address = decodeUrl(stringOf(url)) || documentUrl(context.surroundings.origin, type, stringOf(token));
+    return {
+        text: cleanLine(stringOf(title)) || cleanLine(address),
+        url: resolveReference({ token: stringOf(token), type, url: address }, address, context),
+    };
+}
+/** A reminder has no time zone of its own; China's is written beside the time. */
+function readReminder({ expire_time, is_whole_day }) {
+    const timeMs = integerOf(expire_time);
+    if (timeMs === undefined || Math.abs(timeMs) > 8e15)
+        return '';
+    const inChina = new Date(timeMs + 8 * 3_600_000).toISOString();
+    return is_whole_day === true ? inChina.slice(0, 10) : `${inChina.slice(0, 16).replace('T', ' ')} (UTC+8)`;
+}
+function readFile({ file_token, source_block_id }, block, context) {
+    const source = context.find(stringOf(source_block_id));
+    return attachmentLink(stringOf(file_token), stringOf(source?.content['name']), block.type, context);
+}
+function readInlineBlock({ block_id }, block, context) {
+    const inside = context.take(stringOf(block_id));
+    if (!inside)
+        return context.note('inline_block', block.type);
+    const { token, name, url, component } = inside.content;
+    if (inside.kind === 'file')
+        return attachmentLink(stringOf(token), stringOf(name), inside.type, context);
+    if (inside.kind === 'link_preview')
+        return titledLink('', stringOf(url), context);
+    if (inside.kind === 'iframe')
+        return titledLink('', stringOf(fieldsOf(component)['url']), context);
+    return context.note(inside.kind, inside.type);
+}
+
+;// CONCATENATED MODULE: ./src/markdown/phrasing.ts
+
+
+/** The text elements of a block as phrasing: runs of one style merged, marks nested, no blanks at the ends. */
+function phrasingOf(block, context) {
+    return toPhrasing(readRuns(block, context));
+}
+/** As `phrasingOf`, on one line. */
+function linePhrasingOf(block, context) {
+    return toPhrasing(readRuns(block, context).map((run) => ({ ...run, text: run.text.replace(/\n/g, ' ') })));
+}
+/** The text elements of a block without any style. */
+function plainTextOf(block, context) {
+    return readRuns(block, context)
+        .map(({ text }) => text)
+        .join('');
+}
+function toPhrasing(runs) {
+    return nest(trimBlanks(mergeRuns(separateBlanks(runs))), LAYERS);
+}
+// From the outside in: a link is around everything, so that one link stays one link.
+const LAYERS = [
+    { valueOf: ({ link }) => link, wrap: (children, url) => ({ type: 'link', url, children }) },
+    { valueOf: ({ bold }) => (bold ? 'bold' : undefined), wrap: (children) => ({ type: 'strong', children }) },
+    { valueOf: ({ italic }) => (italic ? 'italic' : undefined), wrap: (children) => ({ type: 'emphasis', children }) },
+    {
+        valueOf: ({ strikethrough }) => (strikethrough ? 'strikethrough' : undefined),
+        wrap: (children) => ({ type: 'delete', children }),
+    },
+];
+/** The service splits runs also where only a colour or a comment begins, which Markdown does not have. */
+function mergeRuns(runs) {
+    const differ = (a, b) => a.kind !== b.kind || LAYERS.some(({ valueOf }) => valueOf(a.marks) !== valueOf(b.marks));
+    return splitWhere(runs, differ).flatMap((group) => {
+        const separator = group[0]?.kind === 'equation' ? ' ' : '';
+        return group.slice(0, 1).map((run) => ({ ...run, text: group.map(({ text }) => text).join(separator) }));
+    });
+}
+function nest(runs, layers) {
+    const [layer, ...innerLayers] = layers;
+    if (!layer)
+        return runs.flatMap(leavesOf);
+    return splitWhere(runs, (a, b) => layer.valueOf(a.marks) !== layer.valueOf(b.marks)).flatMap((group) => {
+        const value = group[0] && layer.valueOf(group[0].marks);
+        const children = nest(group, innerLayers);
+        return value === undefined ? children : [layer.wrap(children, value)];
+    });
+}
+/** The items in groups, a new one wherever two neighbours differ. */
+function splitWhere(items, differ) {
+    const groups = [];
+    for (const item of items) {
+        const group = groups.at(-1);
+        const previous = group?.at(-1);
+        if (group && previous !== undefined && !differ(previous, item))
+            group.push(item);
+        else
+            groups.push([item]);
+    }
+    return groups;
+}
+function leavesOf({ kind, text }) {
+    if (kind === 'code')
+        return [{ type: 'inlineCode', value: text }];
+    if (kind === 'equation')
+        return [{ type: 'inlineMath', value: text }];
+    return text
+        .split(/(\n)/)
+        .filter((part) => part !== '')
+        .map((part) => (part === '\n' ? { type: 'break' } : { type: 'text', value: part }));
+}
+
+;// CONCATENATED MODULE: ./src/markdown/blocks/placeholder.ts
+/** A visible note of what a block is that cannot be shown, and then what is below it. */
+const placeholder = (block, context) => placeholderWithLink(block, context, undefined);
+/** As `placeholder`, with a link to where it can be seen. */
+function placeholderWithLink(block, context, url) {
+    const note = {
+        type: 'emphasis',
+        children: [{ type: 'text', value: context.note(block.kind, block.type) }],
+    };
+    const children = [url === undefined ? note : { type: 'link', url, children: [note] }];
+    return [{ type: 'paragraph', children }, ...context.convert(block.children)];
+}
+
+;// CONCATENATED MODULE: ./src/markdown/blocks/code.ts
+
+
+
+
+
+
+// The widget for Mermaid and PlantUML, as exporters see it; no page documents it.
+const DIAGRAM_WIDGET = 'blk_631fefbbae02400430b8f9f4';
+const convertCode = (block, context) => {
+    const language = FENCE_LANGUAGES.get(integerOf(fieldsOf(block.content['style'])['language']) ?? 0);
+    return [codeBlock(plainTextOf(block, context), language), ...context.convert(block.children)];
+};
+const convertEquation = (block, context) => {
+    const tex = plainTextOf(block, context).trim();
+    const below = context.convert(block.children);
+    return tex === '' ? below : [equationBlock(tex), ...below];
+};
+/** A widget: Mermaid and PlantUML by their source, others by a placeholder. */
+const convertAddOn = (block, context) => {
+    const source = block.content['component_type_id'] === DIAGRAM_WIDGET ? diagramSource(block.content['record']) : '';
+    if (source === '')
+        return placeholder(block, context);
+    const language = source.trimStart().startsWith('@start') ? 'plantuml' : 'mermaid';
+    return [codeBlock(source, language), ...context.convert(block.children)];
+};
+function diagramSource(record) {
+    try {
+        return cleanText(stringOf(fieldsOf(JSON.parse(stringOf(record)))['data'])).trimEnd();
+    }
+    catch {
+        return '';
+    }
+}
+function codeBlock(value, lang) {
+    return { type: 'code', value, ...(lang !== undefined && { lang }) };
+}
+
+;// CONCATENATED MODULE: ./src/markdown/blocks/media.ts
+
+
+
+
+
+const convertImage = (block, context) => {
+    const caption = stringOf(fieldsOf(block.content['caption'])['content']);
+    return picture({ kind: 'picture', token: stringOf(block.content['token']) }, caption, block, context);
+};
+const convertBoard = (block, context) => picture({ kind: 'board', token: stringOf(block.content['token']) }, '', block, context);
+const convertFile = (block, context) => {
+    const { token, name } = block.content;
+    const link = attachmentLink(stringOf(token), stringOf(name), block.type, context);
+    return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)];
+};
+function picture(asset, caption, block, context) {
+    const path = asset.token === '' ? undefined : context.surroundings.assetPath(asset);
+    if (path === undefined)
+        return placeholder(block, context);
+    const image = { type: 'image', url: pathUrl(path), alt: cleanLine(caption) };
+    return [{ type: 'paragraph', children: [image] }, ...context.convert(block.children)];
+}
+/** A text and its link; the text alone where there is no address to link to. */
+function linkPhrasing({ text, url }) {
+    const value = { type: 'text', value: text };
+    return [url === undefined ? value : { type: 'link', url, children: [value] }];
+}
+
+;// CONCATENATED MODULE: ./src/markdown/blocks/embeds.ts
+
+
+
+
+
+
+/** A web page in a frame: a link to it. */
+const convertIframe = (block, context) => {
+    const url = stringOf(fieldsOf(block.content['component'])['url']);
+    return linkTo(url, '')(block, context);
+};
+const convertLinkPreview = (block, context) => linkTo(stringOf(block.content['url']), stringOf(block.content['title']))(block, context);
+function linkTo(url, title) {
+    return (block, context) => {
+        const link = titledLink(title, url, context);
+        if (link.text === '')
+            return placeholder(block, context);
+        return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)];
+    };
+}
+/** A sheet, a table of a base or a mind note that is shown in the document: a link to it. */
+function convertEmbedded(type, name, subIdKey) {
+    return (block, context) => {
+        const token = cleanLine(stringOf(block.content['token']));
+        if (token === '')
+            return placeholder(block, context);
+        // The token of a sheet is `SPREADSHEET_SHEETID`, that of a table `APP_TABLEID`.
+        const end = subIdKey === undefined ? -1 : token.lastIndexOf('_');
+        const documentToken = end > 0 ? token.slice(0, end) : token;
+        const query = end > 0 ? `?${subIdKey}=${encodeURIComponent(token.slice(end + 1))}` : '';
+        const url = documentUrl(context.surroundings.origin, type, documentToken, query);
+        const address = resolveReference({ token: documentToken, type }, url, context);
+        const children = linkPhrasing({ text: name, url: address });
+        return [{ type: 'paragraph', children }, ...context.convert(block.children)];
+    };
+}
+/** A block that another document owns: what it holds or, where that cannot be read, a placeholder that links to it. */
+const convertReferenceSynced = (block, context) => {
+    const own = context.convert(block.children);
+    if (own.length > 0)
+        return own;
+    const documentId = stringOf(block.content['source_document_id']);
+    const blockId = stringOf(block.content['source_block_id']);
+    if (documentId === '' || blockId === '')
+        return placeholder(block, context);
+    const url = documentUrl(context.surroundings.origin, 'docx', documentId);
+    return context.convertSynced({ documentId, blockId }) ?? placeholderWithLink(block, context, url);
+};
+
+;// CONCATENATED MODULE: ./src/markdown/blocks/lists.ts
+
+
+const LIST_KINDS = new Set(['bullet', 'ordered', 'todo']);
+// CommonMark reads nine digits.
+const MAX_NUMBER = 999_999_999;
+function isListItem(block) {
+    return LIST_KINDS.has(block.kind);
+}
+/** Collects the list items among blocks that follow each other: neighbours of one kind are one list. */
+class ListCollector {
+    context;
+    open;
+    lastNumber = 0;
+    constructor(context) {
+        this.context = context;
+    }
+    /** What is no list item ends a list; the numbers go on after it. */
+    close() {
+        this.open = undefined;
+    }
+    /** @returns the list, where a new one begins with this item */
+    add(block) {
+        const number = this.numberOf(block);
+        const item = convertItem(block, this.context);
+        const goesOn = this.open?.kind === block.kind && (block.kind !== 'ordered' || number === this.lastNumber + 1);
+        if (block.kind === 'ordered')
+            this.lastNumber = number;
+        if (this.open && goesOn) {
+            this.open.list.children.push(item);
+            return [];
+        }
+        const ordered = block.kind === 'ordered';
+        const list = { type: 'list', ordered, spread: false, children: [item], ...(ordered && { start: number }) };
+        this.open = { kind: block.kind, list };
+        return [list];
+    }
+    /** `style.sequence` is a number where someone set it, else "auto": one more than before. */
+    numberOf({ content }) {
+        const number = integerOf(fieldsOf(content['style'])['sequence']) ?? this.lastNumber + 1;
+        return number >= 0 && number <= MAX_NUMBER ? number : 1;
+    }
+}
+function convertItem(block, context) {
+    const children = phrasingOf(block, context);
+    const below = context.convert(block.children);
+    const isTodo = block.kind === 'todo';
+    return {
+        type: 'listItem',
+        spread: false,
+        ...(isTodo && { checked: fieldsOf(block.content['style'])['done'] === true }),
+        // Only a text can have a box before it.
+        children: children.length > 0 || isTodo ? [{ type: 'paragraph', children }, ...below] : below,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/markdown/html.ts
+/**
+ * Nodes as HTML in one line, for the cell of an HTML table: an empty line would end the table, and Markdown in it is not
+ * read.
+ */
+function toHtml(nodes) {
+    return nodes.map(nodeToHtml).join('');
+}
+function nodeToHtml(node) {
+    switch (node.type) {
+        case 'text':
+            return escapeHtml(node.value);
+        case 'break':
+            return '<br>';
+        case 'strong':
+            return html_element('strong', node);
+        case 'emphasis':
+            return html_element('em', node);
+        case 'delete':
+            return html_element('del', node);
+        case 'link':
+            return `<a href="${escapeHtml(node.url)}">${toHtml(node.children)}</a>`;
+        case 'image':
+            return `<img src="${escapeHtml(node.url)}" alt="${escapeHtml(node.alt ?? '')}">`;
+        case 'inlineCode':
+            return `<code>${escapeHtml(node.value)}</code>`;
+        case 'inlineMath':
+            return escapeHtml(`$${node.value}$`);
+        case 'paragraph':
+            return html_element('p', node);
+        case 'heading':
+            return html_element(`h${node.depth}`, node);
+        case 'blockquote':
+            return html_element('blockquote', node);
+        case 'list': {
+            const start = node.ordered === true && node.start !== 1 ? ` start="${node.start ?? 1}"` : '';
+            return node.ordered === true ? `<ol${start}>${toHtml(node.children)}</ol>` : html_element('ul', node);
+        }
+        case 'listItem': {
+            const box = typeof node.checked === 'boolean' ? (node.checked ? '[x] ' : '[ ] ') : '';
+            return `<li>${box}${flowToHtml(node.children)}</li>`;
+        }
+        case 'code':
+        case 'math': {
+            const language = node.type === 'math' ? 'math' : (node.lang ?? '');
+            const attribute = language === '' ? '' : ` class="language-${escapeHtml(language)}"`;
+            return `<pre><code${attribute}>${escapeHtml(node.value)}</code></pre>`;
+        }
+        case 'thematicBreak':
+            return '<hr>';
+        case 'table':
+            return tableToHtml(node.children.map(({ children }) => children.map((cell) => ({ content: cell.children }))));
+        case 'html':
+            return node.value;
+        default:
+            throw new Error(`A cell of a table cannot hold ${node.type}`);
+    }
+}
+function html_element(name, { children }) {
+    return `<${name}>${toHtml(children)}</${name}>`;
+}
+/** A single paragraph needs no element of its own. */
+function flowToHtml(nodes) {
+    const [first, ...rest] = nodes;
+    return first?.type === 'paragraph' && rest.every(({ type }) => type === 'list')
+        ? toHtml([...first.children, ...rest])
+        : toHtml(nodes);
+}
+/** @returns an HTML table without an empty line */
+function tableToHtml(rows) {
+    const lines = rows.flatMap((cells) => ['<tr>', ...cells.map(cellToHtml), '</tr>']);
+    return ['<table>', ...lines, '</table>'].join('\n');
+}
+function cellToHtml({ content, isHeader = false, rowSpan = 1, columnSpan = 1 }) {
+    const name = isHeader ? 'th' : 'td';
+    const rows = rowSpan > 1 ? ` rowspan="${rowSpan}"` : '';
+    const columns = columnSpan > 1 ? ` colspan="${columnSpan}"` : '';
+    return `<${name}${rows}${columns}>${flowToHtml(content)}</${name}>`;
+}
+const ENTITIES = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    // In code, which keeps its lines: a line feed as it is might make an empty line.
+    '\n': '&#10;',
+};
+/** Text as HTML content, or as the value of an attribute in double quotes; on one line. */
+function escapeHtml(text) {
+    return text.replace(/[&<>"\n]/g, (character) => ENTITIES[character] ?? character);
+}
+
+;// CONCATENATED MODULE: ./src/markdown/blocks/tables.ts
+
+
+/** A GFM table where no cell is merged or has more than one line; an HTML table otherwise. */
+const convertTable = (block, context) => {
+    const property = fieldsOf(block.content['property']);
+    const ids = cellIds(block);
+    const columns = Math.max(1, Math.min(integerOf(property['column_size']) ?? 1, ids.length));
+    const cells = ids.map((id) => context.convert([id]));
+    if (cells.length === 0)
+        return [];
+    const spans = usableSpans(property, cells, columns);
+    const lines = cells.map(lineOf);
+    const isPlain = spans.size === 0 && lines.every((line) => line !== undefined);
+    return [isPlain ? plainTable(lines, columns) : htmlTable(cells, columns, spans, property['header_row'] === true)];
+};
+function cellIds({ content, children }) {
+    const cells = stringsOf(content['cells']);
+    return cells.length > 0 ? cells : children;
+}
+/** The content of a cell as one line of a GFM table; undefined where it has several, or what such a line cannot have. */
+function lineOf(content) {
+    const [paragraph, ...rest] = content;
+    if (!paragraph)
+        return [];
+    if (paragraph.type !== 'paragraph' || rest.length > 0 || paragraph.children.some(needsHtml))
+        return undefined;
+    return paragraph.children;
+}
+function needsHtml(node) {
+    if (node.type === 'break')
+        return true;
+    // A cell loses the backslash before a pipe, also in code.
+    if (node.type === 'inlineCode' || node.type === 'inlineMath')
+        return node.value.includes('\\|');
+    return 'children' in node && node.children.some(needsHtml);
+}
+function plainTable(lines, columns) {
+    const rows = chunk(lines, columns).map((cells) => ({
+        type: 'tableRow',
+        children: cells.map((children) => ({ type: 'tableCell', children })),
+    }));
+    return { type: 'table', children: rows };
+}
+function htmlTable(cells, columns, spans, hasHeader) {
+    const covered = new Set([...spans].flatMap(([index, span]) => coveredBy(index, span, columns)));
+    const htmlCells = cells.map((content, index) => {
+        if (covered.has(index))
+            return undefined;
+        const span = spans.get(index);
+        return { content, isHeader: hasHeader && index < columns, rowSpan: span?.rows ?? 1, columnSpan: span?.columns ?? 1 };
+    });
+    const rows = chunk(htmlCells, columns).map((row) => row.filter((cell) => cell !== undefined));
+    return { type: 'html', value: tableToHtml(rows) };
+}
+/** The merged cells by index: within the table, and only over cells that are empty and not covered yet. */
+function usableSpans(property, cells, columns) {
+    const spans = new Map();
+    const taken = new Set();
+    for (const [index, info] of fields_listOf(property['merge_info']).slice(0, cells.length).entries()) {
+        const span = {
+            rows: integerOf(fieldsOf(info)['row_span']) ?? 1,
+            columns: integerOf(fieldsOf(info)['col_span']) ?? 1,
+        };
+        if (span.rows < 1 || span.columns < 1 || span.rows * span.columns === 1)
+            continue;
+        if ((index % columns) + span.columns > columns || index + (span.rows - 1) * columns >= cells.length)
+            continue;
+        const covers = coveredBy(index, span, columns);
+        if (taken.has(index) || covers.some((cell) => taken.has(cell) || (cells[cell] ?? []).length > 0))
+            continue;
+        spans.set(index, span);
+        for (const cell of [index, ...covers])
+            taken.add(cell);
+    }
+    return spans;
+}
+function coveredBy(index, span, columns) {
+    const offsets = Array.from({ length: span.rows * span.columns }, (_, offset) => offset);
+    return offsets.map((offset) => index + Math.floor(offset / span.columns) * columns + (offset % span.columns)).slice(1);
+}
+function chunk(items, size) {
+    const count = Math.ceil(items.length / size);
+    return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
+}
+
+;// CONCATENATED MODULE: ./src/markdown/blocks/texts.ts
+
+/** A text and what is indented below it, which Markdown does not indent. */
+const convertText = (block, context) => {
+    const children = phrasingOf(block, context);
+    const below = context.convert(block.children);
+    // Feishu's empty lines: Markdown has none.
+    return children.length === 0 ? below : [{ type: 'paragraph', children }, ...below];
+};
+/** A heading and what is folded below it. The title has level 1; Markdown ends at level 6. */
+const convertHeading = (block, context) => {
+    const level = Number(/\d$/.exec(block.kind)?.[0]);
+    const depth = Math.min(level + 1, 6);
+    const children = linePhrasingOf(block, context);
+    const below = context.convert(block.children);
+    return children.length === 0 ? below : [{ type: 'heading', depth, children }, ...below];
+};
+/** A quote of one text, a container of quoted blocks or a callout. */
+const convertQuote = (block, context) => {
+    const children = convertText(block, context);
+    return children.length === 0 ? [] : [{ type: 'blockquote', children }];
+};
+const convertDivider = () => [{ type: 'thematicBreak' }];
+/** What only holds other blocks: columns one after another, an attachment's view, a synced block of this document. */
+const convertContainer = convertText;
+
+;// CONCATENATED MODULE: ./src/markdown/convert.ts
 
 
 
@@ -5583,11 +6612,372 @@ function adviseFor(step, reply) {
 
 
 
+// By the kind of the block; list items are collected by ListCollector. Every other kind becomes a placeholder.
+const CONVERTERS = new Map([
+    ['page', (block, context) => context.convert(block.children)],
+    ['text', convertText],
+    ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((level) => [`heading${level}`, convertHeading]),
+    ['code', convertCode],
+    ['quote', convertQuote],
+    ['equation', convertEquation],
+    ['bitable', convertEmbedded('bitable', 'Base', 'table')],
+    ['callout', convertQuote],
+    ['divider', convertDivider],
+    ['file', convertFile],
+    ['grid', convertContainer],
+    ['grid_column', convertContainer],
+    ['iframe', convertIframe],
+    ['image', convertImage],
+    ['mindnote', convertEmbedded('mindnote', 'Mind note')],
+    ['sheet', convertEmbedded('sheet', 'Sheet', 'sheet')],
+    ['table', convertTable],
+    ['table_cell', convertContainer],
+    ['view', convertContainer],
+    ['quote_container', convertQuote],
+    ['add_ons', convertAddOn],
+    ['board', convertBoard],
+    ['link_preview', convertLinkPreview],
+    ['source_synced', convertContainer],
+    ['reference_synced', convertReferenceSynced],
+]);
+// More levels than anyone writes, and few enough for every Markdown reader and for the call stack.
+const MAX_DEPTH = 50;
+// Synced blocks can show each other: a few of them could otherwise make a document without end.
+const MAX_SYNCED_BLOCKS = 100_000;
+/** Converts the blocks of a document to the tree of its Markdown, without the title. Never throws for odd blocks. */
+function convertDocument(blocks, surroundings) {
+    const conversion = new Conversion(blocks, surroundings);
+    return { content: conversion.convert(blocks.roots), placeholders: conversion.placeholders() };
+}
+class Conversion {
+    blocks;
+    surroundings;
+    converted = new Set();
+    depth = 0;
+    syncedBlocksLeft = MAX_SYNCED_BLOCKS;
+    openSynced = new Set();
+    counts = new Map();
+    constructor(blocks, surroundings) {
+        this.blocks = blocks;
+        this.surroundings = surroundings;
+    }
+    placeholders() {
+        return [...this.counts.values()];
+    }
+    find(id) {
+        return this.blocks.byId.get(id);
+    }
+    take(id) {
+        if (this.converted.has(id))
+            return undefined;
+        this.converted.add(id);
+        return this.find(id);
+    }
+    note(kind, blockType) {
+        const key = `${kind} ${blockType}`;
+        this.counts.set(key, { kind, blockType, count: (this.counts.get(key)?.count ?? 0) + 1 });
+        return `Not exported: ${kind}, block type ${blockType}`;
+    }
+    convert(ids) {
+        if (ids.length > 0 && this.depth >= MAX_DEPTH)
+            return [this.noteParagraph('deeper nesting')];
+        this.depth++;
+        const lists = new ListCollector(this);
+        const content = ids.flatMap((id) => this.convertOne(id, lists));
+        this.depth--;
+        return content;
+    }
+    convertSynced(reference) {
+        const key = `${reference.documentId} ${reference.blockId}`;
+        if (this.openSynced.has(key))
+            return undefined;
+        const blocks = this.surroundings.syncedBlocks(reference);
+        if (!blocks || blocks.byId.size > this.syncedBlocksLeft)
+            return undefined;
+        const outer = { blocks: this.blocks, converted: this.converted };
+        this.syncedBlocksLeft -= blocks.byId.size;
+        this.openSynced.add(key);
+        this.blocks = blocks;
+        this.converted = new Set();
+        const content = this.convert(blocks.roots);
+        this.blocks = outer.blocks;
+        this.converted = outer.converted;
+        this.openSynced.delete(key);
+        return content;
+    }
+    convertOne(id, lists) {
+        if (this.converted.has(id))
+            return [];
+        const block = this.take(id);
+        if (block && isListItem(block))
+            return lists.add(block);
+        lists.close();
+        if (!block)
+            return [this.noteParagraph('missing block')];
+        return (CONVERTERS.get(block.kind) ?? placeholder)(block, this);
+    }
+    noteParagraph(kind) {
+        return {
+            type: 'paragraph',
+            children: [{ type: 'emphasis', children: [{ type: 'text', value: this.note(kind, 0) }] }],
+        };
+    }
+}
+
+;// CONCATENATED MODULE: ./src/markdown/references.ts
+
+/**
+ * Collects what a document refers to: exactly what its conversion asks for. Not what stands behind its synced blocks:
+ * call this for their blocks, too.
+ */
+function collectReferences(blocks) {
+    const assets = new Map();
+    const synced = new Map();
+    const documents = new Map();
+    const note = (map, key, value) => {
+        if (!map.has(key))
+            map.set(key, value);
+    };
+    convertDocument(blocks, {
+        origin: 'https://feishu.cn',
+        assetPath: (asset) => note(assets, asset.token, asset),
+        syncedBlocks: (reference) => note(synced, `${reference.documentId} ${reference.blockId}`, reference),
+        documentPath: (reference) => note(documents, `${reference.type} ${reference.token}`, reference),
+    });
+    return { assets: [...assets.values()], synced: [...synced.values()], documents: [...documents.values()] };
+}
+
+;// CONCATENATED MODULE: ./src/export/model.ts
+/** The type of a knowledge base among found things; the service has no word for it. */
+const SPACE_TYPE = 'wiki-space';
+/** Identifies a document, in whatever format. */
+const documentKey = ({ type, token }) => `${type}/${token}`;
+/** Identifies an output. An uploaded file has one form only, whatever extension its name has. */
+function outputKey({ token, type, fileExtension, subId = '', asset, }) {
+    if (asset !== undefined)
+        return JSON.stringify([token, type, 'asset', asset]);
+    return JSON.stringify(type === 'file' ? [token, type] : [token, type, fileExtension, subId]);
+}
+/** The directory of a file's pictures and attachments, beside it. */
+const assetsDirectory = (path) => `${path.replace(/\.[^./]*$/, '')}.assets`;
+/** True where a source is one document, and its `to` a path without extension. */
+const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 'wiki-node' && !target.children);
+
+;// CONCATENATED MODULE: ./src/files/safe-name.ts
+// Linux takes 255 bytes, macOS 255 bytes of UTF-8, Windows 255 UTF-16 units: so many bytes fit everywhere.
+const safe_name_MOST_BYTES = 255;
+const MOST_EXTENSION_BYTES = 32;
+// What some system refuses or a screen reorders: C0, DEL, C1, separators of lines and of paths, Windows' own, controls
+// of direction, lone surrogates, and what Unicode has not assigned (macOS refuses it) but for emoji to come.
+const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}<>:"/\\|?*\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff]|(?!\p{Extended_Pictographic})\p{Cn}/gu;
+// Windows opens a device under these names, with any extension and with blanks before it.
+const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)/i;
+// HFS+ leaves these out when it compares names: `.g\u200cit` is `.git` there.
+const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
+/**
+ * Makes one path segment of any text, a file's name or a folder's, that Linux, macOS and Windows accept and that means
+ * nothing to git. Pure; what is safe already stays as it is, and so does the result when it is given again.
+ * @param name a title or a name: any Unicode
+ * @param extension added, without a dot before it, unless the name ends with it in any case
+ * @returns 1 to 255 bytes of UTF-8; longer names are cut before the extension. Names of different texts may be equal
+ */
+function safeName(name, extension = '') {
+    const cleaned = clean(name);
+    const wanted = headOf(clean(extension.replace(/^[\s.]+/, '')).replace(/\s/g, '_'), MOST_EXTENSION_BYTES);
+    const end = wanted === '' ? ownExtension(cleaned) : `.${wanted}`;
+    const tail = cleaned.slice(cleaned.length - end.length);
+    const endsWithIt = tail.toLowerCase() === end.toLowerCase();
+    const suffix = endsWithIt ? tail : end;
+    const stem = (endsWithIt ? cleaned.slice(0, cleaned.length - end.length) : cleaned).replace(/^[\s.]+$/u, '');
+    const whole = disarmed(stem, suffix);
+    if (bytesOf(whole) <= safe_name_MOST_BYTES)
+        return whole;
+    const armed = whole.slice(0, whole.length - suffix.length);
+    // Once more: what follows a device's name may just have been cut off.
+    return disarmed(headOf(armed, safe_name_MOST_BYTES - bytesOf(suffix)), suffix);
+}
+function clean(text) {
+    return withoutEnd(text.trim().replace(FORBIDDEN, '_'));
+}
+/** Without the blanks and dots at its end. A pattern that ends in `$` would begin anew at each of a million of them. */
+function withoutEnd(text) {
+    let length = text.length;
+    while (length > 0 && /[\s.]/u.test(text.charAt(length - 1)))
+        length--;
+    return text.slice(0, length);
+}
+/** What follows the last dot, where that looks like an extension. */
+function ownExtension(name) {
+    return /(?<=[^.])\.[a-z\d]{1,16}$/i.exec(name)?.[0] ?? '';
+}
+/** Stem and suffix, behind a `_` where the name would be empty or mean something to Windows or to git. */
+function disarmed(stem, suffix) {
+    const name = `${stem}${suffix}`;
+    return stem === '' || DEVICE.test(name) || isGitName(name) ? `_${name}` : name;
+}
+/**
+ * True for a segment that means something to git on some system: `.git`, also `.gitattributes`, `.gitmodules`, `.github`.
+ * NTFS knows such names by short ones too: GIT~1, GITHUB~1.
+ */
+function isGitName(segment) {
+    return /^(\.git|git[a-z\d]*~\d)/.test(segment.replace(IGNORED_BY_HFS, '').toLowerCase());
+}
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const bytesOf = (text) => Buffer.byteLength(text);
+/** As many whole characters (as people see them) as fit into so many bytes, without blanks or dots at the end. */
+function headOf(text, mostBytes) {
+    // No character has less than a byte: a title of a megabyte need not be looked at whole.
+    const head = text.slice(0, mostBytes).replace(/[\ud800-\udbff]$/, '');
+    if (head === text && bytesOf(text) <= mostBytes)
+        return text;
+    let kept = '';
+    let bytes = 0;
+    for (const { segment } of GRAPHEMES.segment(head)) {
+        bytes += bytesOf(segment);
+        if (bytes > mostBytes)
+            break;
+        kept += segment;
+    }
+    return withoutEnd(kept === '' ? cutCodePoints(head, mostBytes) : kept);
+}
+/** For one "character" of a hundred combining marks. */
+function cutCodePoints(text, mostBytes) {
+    let kept = '';
+    let bytes = 0;
+    for (const character of text) {
+        bytes += bytesOf(character);
+        if (bytes > mostBytes)
+            break;
+        kept += character;
+    }
+    return kept;
+}
+
+// EXTERNAL MODULE: ./src/export/formats.ts
+var export_formats = __nccwpck_require__(746);
+;// CONCATENATED MODULE: ./src/export/paths.ts
+/** How many bytes of UTF-8 a text has. */
+const paths_bytesOf = (text) => Buffer.byteLength(text);
+/** Compares texts by code points, the same on every machine. */
+function byCodePoints(a, b) {
+    const length = Math.min(a.length, b.length);
+    for (let at = 0; at < length; at++) {
+        const x = a.charCodeAt(at);
+        const y = b.charCodeAt(at);
+        if (x !== y)
+            return rank(x) - rank(y);
+    }
+    return a.length - b.length;
+}
+// Surrogates stand for code points above U+FFFF.
+const rank = (unit) => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
+/** Sorts by path, by code points. */
+const byPath = (a, b) => byCodePoints(a.path, b.path);
+/**
+ * Maps names that some file system takes for the same to the same text: other case (NTFS, APFS), other normal form
+ * (APFS, HFS+). It equates more than any one of them does: that costs a suffix, the opposite would cost a file.
+ */
+const fold = (name) => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD');
+/** Joins a directory (empty for the top) and a name. */
+const joined = (directory, name) => (directory === '' ? name : `${directory}/${name}`);
+/** Splits a path into its directory (empty for the top) and its name. */
+function splitPath(path) {
+    const slash = path.lastIndexOf('/');
+    return { directory: path.slice(0, Math.max(0, slash)), name: path.slice(slash + 1) };
+}
+/** The directories above a path, the innermost first, without the top. */
+function* directoriesAbove(path) {
+    for (let { directory } = splitPath(path); directory !== ''; { directory } = splitPath(directory))
+        yield directory;
+}
+/** True for a path inside a directory (empty for the top). */
+const isBelow = (path, directory) => directory === '' || path.startsWith(`${directory}/`);
+const TEMPORARY = /^\.feishu-export-[0-9a-f]{24}\.part$/i;
+const PARKED = /^\.feishu-export-[0-9a-f]{24}\.old$/i;
+/** True for a name under which a file is written until it is complete (see stageFile). */
+const isTemporaryName = (name) => TEMPORARY.test(name);
+/** True for a name under which a recorded file waits while others are moved (see applyMoves). */
+const isParkedName = (name) => PARKED.test(name);
+
+;// CONCATENATED MODULE: ./src/export/names.ts
 
 
 
 
-/** Groups the files of the same output: it is exported once. */
+// Room for a dot and the longest extension of an export, so that the stem is the same in every format.
+const MAX_STEM = 255 - 5;
+/** One safe path segment of any text, in the normal form that git and people expect. */
+const safeSegment = (text) => safeName(text.toWellFormed().normalize('NFC'));
+/** The same with room for an extension; made safe again, for what is cut may be what made it harmless. */
+const safeStem = (text, mostBytes = MAX_STEM) => safeSegment(headOf(safeSegment(text), mostBytes - 1));
+/**
+ * The stem of a document's files and of the directory beside them. A title that already ends with an extension that the
+ * document can have goes without it: no `A.docx.docx`.
+ */
+function stemOf(title, type) {
+    const text = title.trim();
+    const end = (0,export_formats/* extensionsFor */.il)(type)
+        .map((extension) => `.${extension}`)
+        .find((end) => text.toLowerCase().endsWith(end));
+    const without = end === undefined ? '' : text.slice(0, -end.length);
+    return safeStem(/[^\s.]/u.test(without) ? without : text);
+}
+/** The name of an uploaded file, as it is, cut in two at its extension (without the dot; empty if it has none). */
+function uploadedName(title) {
+    const text = title.toWellFormed().trim();
+    const dot = text.lastIndexOf('.');
+    const [before, extension] = [text.slice(0, Math.max(0, dot)), text.slice(dot + 1)];
+    const hasExtension = /[^\s.]/u.test(before) && /^[\p{L}\p{N}_-]{1,16}$/u.test(extension);
+    if (!hasExtension)
+        return { stem: safeStem(title, 255), extension: '' };
+    const end = extension.normalize('NFC');
+    return { stem: safeStem(before, 254 - paths_bytesOf(end)), extension: end };
+}
+/** The stem that a thing has by its title, where the user gives it no other name. */
+const titleStem = (title, type) => type === 'file' ? uploadedName(title).stem : stemOf(title, type);
+/** The suffixes of a document's names; a sheet or table of it has its id in them. */
+function suffixesOf(token, subId = '') {
+    const clean = (text) => text.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);
+    const whole = clean(token);
+    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${token}\0${subId}`).digest('hex').slice(0, 16);
+    const parts = [whole.slice(-6), whole.slice(-12), whole, whole === '' ? hash : `${whole}-${hash}`];
+    return [...new Set(parts)].filter((part) => part !== '').map((part) => (subId ? `${part}-${clean(subId)}` : part));
+}
+/**
+ * The name of a level: 0 is the stem, the next ones have a suffix.
+ * @returns undefined where so many bytes have no room for it, or there is no such level
+ */
+function nameAt({ stem, suffixes }, level, mostBytes) {
+    if (level === 0)
+        return paths_bytesOf(stem) <= mostBytes ? stem : undefined;
+    const suffix = suffixes[level - 1];
+    if (suffix === undefined)
+        return undefined;
+    const head = headOf(stem, mostBytes - paths_bytesOf(suffix) - 1);
+    return head === '' ? undefined : `${head}-${suffix}`;
+}
+/** The level of a name that was given before, whatever room there was then; undefined for a name of something else. */
+function suffixLevelOf(name, { stem, suffixes }) {
+    if (name === stem)
+        return 0;
+    for (let level = suffixes.length; level > 0; level--) {
+        const end = `-${suffixes[level - 1] ?? ''}`;
+        const head = name.slice(0, -end.length);
+        if (name.endsWith(end) && head !== '' && stem.startsWith(head))
+            return level;
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/export/outputs/work.ts
+
+
+
+
+
+
+
+/** Groups the files of the same output: it is made once. */
 function groupByOutput(files) {
     const works = new Map();
     for (const file of files) {
@@ -5600,45 +6990,17 @@ function groupByOutput(files) {
     }
     return [...works.values()];
 }
-/** The steps of an export on the real service and the real disk. */
-function exportSteps(options) {
-    const { connection, credential } = options.session;
-    return {
-        async create({ output }, signal) {
-            const { reply } = await createTask(connection, credential, output, signal);
-            return reply.ok ? { ...reply, value: { ticket: reply.value, token: output.token } } : adviseFor('create', reply);
-        },
-        query: async (task, signal) => adviseFor('query', await queryTask(connection, credential, task, signal)),
-        fetch(work, fileToken, fileSize) {
-            const bytes = fileSize === undefined ? undefined : Number(fileSize);
-            const download = {
-                source: exportedFile(fileToken, work.output.fileExtension),
-                expectedBytes: Number.isSafeInteger(bytes) ? bytes : undefined,
-                stalls: { inARow: 0 },
-            };
-            return async (signal) => adviseFor('download', await fetchWork(options, work, download, signal));
-        },
-        fetchUploaded(work) {
-            const download = { source: uploadedFile(work.output.token), expectedBytes: undefined, stalls: { inARow: 0 } };
-            return (signal) => fetchWork(options, work, download, signal);
-        },
-    };
-}
-const WRONG_SIZE_ADVICE = 'Run it again; if it stays, give the log id to Feishu support.';
-/** Downloads the file for its first path and copies it from there to the others; a path that fails stops no other one. */
-async function fetchWork(options, work, download, signal) {
-    const { session, directory, stallLimitMs, publish } = options;
-    const { connection, credential } = session;
-    let first;
+/** Makes and publishes the files of a work one after another. A path that the disk refuses stops no other one. */
+async function publishAll(work, stage, { publish }) {
+    let published;
     for (const file of work.files) {
         if (work.published.has(file.path) || work.failures.has(file.path))
             continue;
-        const staged = first === undefined
-            ? await stageDownload({ connection, credential, ...download, directory, stallLimitMs, wrongSizeAdvice: WRONG_SIZE_ADVICE }, signal)
-            : await stageCopy(external_node_path_default().join(directory, ...first.split('/')), directory, signal);
-        const reply = staged.ok ? await publish(file, staged.value) : staged;
+        const staged = await stage(file, published);
+        const target = staged.ok ? { ...file, path: staged.value.path ?? file.path } : file;
+        const reply = staged.ok ? await publish(target, staged.value.file, staged.value.facts) : staged;
         if (reply.ok) {
-            first ??= file.path;
+            published ??= target;
             work.published.add(file.path);
         }
         else if (reply.failure.origin === 'disk' && reply.failure.scope !== 'app') {
@@ -5650,9 +7012,14 @@ async function fetchWork(options, work, download, signal) {
     const [failure] = work.failures.values();
     return failure ? failure_fail(failure) : { ok: true, value: undefined };
 }
+/**
+ * Copies a published file to a temporary name.
+ * @param from relative to the directory
+ */
 async function stageCopy(from, directory, signal) {
+    const absolute = external_node_path_default().join(directory, ...from.split('/'));
     try {
-        return { ok: true, value: await stageFile({ directory, body: readFile(from, signal) }) };
+        return { ok: true, value: await stageFile({ directory, body: work_readFile(absolute, signal) }) };
     }
     catch (error) {
         if (signal.aborted)
@@ -5663,7 +7030,7 @@ async function stageCopy(from, directory, signal) {
     }
 }
 /** The bytes of a file, opened when somebody reads them and always closed. */
-async function* readFile(file, signal) {
+async function* work_readFile(file, signal) {
     try {
         const handle = await (0,promises_namespaceObject.open)(file);
         try {
@@ -5679,6 +7046,11578 @@ async function* readFile(file, signal) {
     }
     catch (error) {
         throw signal.aborted ? error : diskFault('read the file', file, error);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/outputs/downloads.ts
+
+
+
+
+const WRONG_SIZE_ADVICE = 'Run it again; if it stays, give the log id to Feishu support.';
+/** Downloads a file to a temporary name. */
+async function stageDownloaded(download, { session, directory, stallLimitMs }, signal) {
+    const { connection, credential } = session;
+    let contentType;
+    let fileName;
+    const onOpened = (opened) => {
+        contentType = opened.contentType;
+        fileName = opened.fileName;
+    };
+    const reply = await stageDownload({ connection, credential, ...download, directory, stallLimitMs, wrongSizeAdvice: WRONG_SIZE_ADVICE, onOpened }, signal);
+    return reply.ok ? { ...reply, value: { file: reply.value, contentType, fileName } } : reply;
+}
+/**
+ * Downloads the file of an export task and publishes it.
+ * @param fileSize in bytes, as the service gave it
+ */
+function fetchExported(work, fileToken, fileSize, tools) {
+    const bytes = fileSize === undefined ? undefined : Number(fileSize);
+    return fetchWhole(work, {
+        source: exportedFile(fileToken, work.output.fileExtension),
+        expectedBytes: Number.isSafeInteger(bytes) ? bytes : undefined,
+        stalls: { inARow: 0 },
+    }, tools);
+}
+/** Downloads an uploaded file and publishes it. */
+const fetchUploaded = (work, tools) => fetchWhole(work, { source: uploadedFile(work.output.token), stalls: { inARow: 0 } }, tools);
+/** Downloads a board as a picture and publishes it under the extension of its kind. */
+const fetchBoard = (work, tools) => fetchWhole(work, { source: boardImage(work.output.token), stalls: { inARow: 0 } }, tools);
+function fetchWhole(work, download, tools) {
+    const isBoard = work.output.kind === 'board';
+    return (signal) => publishAll(work, async ({ path }, published) => {
+        const reply = published
+            ? await stageCopy(published.path, tools.directory, signal)
+            : await stageDownloaded(download, tools, signal);
+        if (!reply.ok)
+            return reply;
+        const { value } = reply;
+        if (!('file' in value)) {
+            return {
+                ok: true,
+                value: { file: value, ...(isBoard && published && { path: withExtensionOf(path, published.path) }) },
+            };
+        }
+        return { ok: true, value: { file: value.file, ...(isBoard && { path: withKind(path, value.contentType) }) } };
+    }, tools);
+}
+/** The usual extensions of pictures, by content type. */
+const PICTURE_EXTENSIONS = {
+    'image/png': 'png',
+    'image/jpeg': 'jpg',
+    'image/jpg': 'jpg',
+    'image/gif': 'gif',
+    'image/webp': 'webp',
+    'image/bmp': 'bmp',
+    'image/svg+xml': 'svg',
+    'image/tiff': 'tiff',
+    'image/heic': 'heic',
+};
+/** The extension of a picture, by its content type; png where that says nothing. */
+const pictureExtension = (contentType) => (contentType !== undefined && Object.hasOwn(PICTURE_EXTENSIONS, contentType) && PICTURE_EXTENSIONS[contentType]) ||
+    'png';
+/** Boards are PNG or JPEG: both names are kept free for them. */
+function withKind(path, contentType) {
+    return path.replace(/\.[^./]*$/, pictureExtension(contentType) === 'jpg' ? '.jpg' : '.png');
+}
+const withExtensionOf = (path, other) => path.replace(/\.[^./]*$/, /\.[^./]*$/.exec(other)?.[0] ?? '');
+
+;// CONCATENATED MODULE: ./src/feishu/client/fields.ts
+
+/**
+ * Reads a page of a list.
+ * @param names of the list and of the cursor: the APIs differ in both
+ * @throws WrongShape
+ */
+function pageIn(data, names, read) {
+    if (!isObject(data))
+        throw new json_WrongShape('data is not an object');
+    const { has_more: told, [names.list]: list } = data;
+    if (told !== undefined && told !== null && typeof told !== 'boolean')
+        throw new json_WrongShape('has_more is no boolean');
+    const given = data[names.cursor];
+    const cursor = typeof given === 'string' && given !== '' ? given : undefined;
+    // An empty list may be left out, but then has_more tells that this is a page at all.
+    if (!Array.isArray(list) && !((list === undefined || list === null) && typeof told === 'boolean')) {
+        throw new json_WrongShape(`data.${names.list} is not a list`);
+    }
+    return { items: objectsIn(list ?? [], names.list).map(read), hasMore: told ?? cursor !== undefined, cursor };
+}
+/** The objects of a list. @throws WrongShape when one is none */
+function objectsIn(list, name) {
+    return list.map((item) => {
+        if (!isObject(item))
+            throw new json_WrongShape(`an item of ${name} is not an object`);
+        return item;
+    });
+}
+/** A token or the word for a type, which goes into requests and names. @throws WrongShape */
+function wordIn(fields, name) {
+    const value = fields[name];
+    if (typeof value !== 'string' || !/^[\w-]{1,200}$/.test(value))
+        throw new json_WrongShape(`${name} is not a token or a word`);
+    return value;
+}
+// A title has 800 characters at most.
+const MOST_TEXT = 2_000;
+/** A text, its beginning where it is longer than any title; empty when there is none. */
+function textIn(fields, name) {
+    const value = fields[name];
+    return typeof value === 'string' ? value.slice(0, MOST_TEXT) : '';
+}
+/** A time as the service wrote it; undefined when it told none. */
+function timeIn(fields, name) {
+    const value = fields[name];
+    if (typeof value === 'number')
+        return String(value);
+    return typeof value === 'string' && value !== '' ? value : undefined;
+}
+/** A revision, to be compared and nothing else; undefined when there is none. */
+function revisionIn(fields, name) {
+    const value = fields[name];
+    if (typeof value === 'number' && Number.isSafeInteger(value))
+        return String(value);
+    return typeof value === 'string' && /^\d{1,20}$/.test(value) ? value : undefined;
+}
+/** An https address; undefined for anything else. */
+function linkIn(fields, name) {
+    const value = fields[name];
+    return typeof value === 'string' && value.startsWith('https://') ? value : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/feishu/docx/blocks.ts
+
+
+const PAGE_SIZE = '500';
+const LATEST_REVISION = '-1';
+// A document has at most 10,485,760 characters, which is 40 MiB of UTF-8; the rest is for their style. All of them may
+// be in one page, since nothing limits a block.
+const MAX_PAGE_BYTES = 64 * 1024 * 1024;
+/**
+ * Reads one page of the blocks of a document of type docx: 500 blocks as the service writes them, in pre-order. The
+ * first one is the document itself; `children` and `parent_id` hold the tree.
+ * Source: 获取文档所有块, `GET /open-apis/docx/v1/documents/:document_id/blocks`,
+ * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block/list
+ * @param cursor of the page before; undefined for the first page
+ * @returns a failure with code 1770022 when the cursor is stale: begin again with the first page
+ */
+function blocksPage(connection, credential, documentId, cursor, signal) {
+    const path = pathOf(['docx', 'v1', 'documents', documentId, 'blocks'], queryOf(cursor));
+    return readPage(connection, credential, 'blocks', path, signal);
+}
+/**
+ * Reads one page of everything below a block, as the service writes it. It needs the right to read that document.
+ * Source: 获取所有子块, `GET /open-apis/docx/v1/documents/:document_id/blocks/:block_id/children`,
+ * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block-children/get
+ * @param cursor of the page before; undefined for the first page
+ * @returns a failure with code 1770022 when the cursor is stale: begin again with the first page
+ */
+function descendantsPage(connection, credential, { documentId, blockId }, cursor, signal) {
+    const query = { with_descendants: 'true', ...queryOf(cursor) };
+    const path = pathOf(['docx', 'v1', 'documents', documentId, 'blocks', blockId, 'children'], query);
+    return readPage(connection, credential, 'blockDescendants', path, signal);
+}
+function queryOf(cursor) {
+    return {
+        document_revision_id: LATEST_REVISION,
+        page_size: PAGE_SIZE,
+        ...(cursor !== undefined && { page_token: cursor }),
+    };
+}
+function readPage(connection, credential, operation, path, signal) {
+    return callApi(connection, credential, {
+        operation,
+        method: 'GET',
+        path,
+        maxBodyBytes: MAX_PAGE_BYTES,
+        read: ({ data }) => pageIn(data, { list: 'items', cursor: 'page_token' }, (block) => block),
+    }, signal);
+}
+
+;// CONCATENATED MODULE: ./src/feishu/docx/document.ts
+
+
+
+/**
+ * Asks once for title and revision of a document of type docx.
+ * Source: 获取文档基本信息, `GET /open-apis/docx/v1/documents/:document_id`,
+ * https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document/get
+ * @param documentId the document's own token, not that of a wiki page
+ * @returns a failure otherwise; never throws for what the service or the network does
+ */
+function getDocument(connection, credential, documentId, signal) {
+    return callApi(connection, credential, {
+        operation: 'document',
+        method: 'GET',
+        path: pathOf(['docx', 'v1', 'documents', documentId]),
+        read({ data }) {
+            const document = isObject(data) ? data['document'] : undefined;
+            if (!isObject(document))
+                throw new json_WrongShape('data.document is not an object');
+            const revisionId = revisionIn(document, 'revision_id');
+            if (revisionId === undefined)
+                throw new json_WrongShape('revision_id is not a number');
+            return { documentId, revisionId, title: textIn(document, 'title') };
+        },
+    }, signal);
+}
+
+;// CONCATENATED MODULE: ./src/markdown/kinds.ts
+/**
+ * The key of a block's content by its `block_type`.
+ * @see 块的数据结构, https://open.feishu.cn/document/docs/docs/data-structure/block
+ */
+const KIND_NAMES = new Map([
+    [1, 'page'],
+    [2, 'text'],
+    [3, 'heading1'],
+    [4, 'heading2'],
+    [5, 'heading3'],
+    [6, 'heading4'],
+    [7, 'heading5'],
+    [8, 'heading6'],
+    [9, 'heading7'],
+    [10, 'heading8'],
+    [11, 'heading9'],
+    [12, 'bullet'],
+    [13, 'ordered'],
+    [14, 'code'],
+    [15, 'quote'],
+    [16, 'equation'],
+    [17, 'todo'],
+    [18, 'bitable'],
+    [19, 'callout'],
+    [20, 'chat_card'],
+    [21, 'diagram'],
+    [22, 'divider'],
+    [23, 'file'],
+    [24, 'grid'],
+    [25, 'grid_column'],
+    [26, 'iframe'],
+    [27, 'image'],
+    [28, 'isv'],
+    [29, 'mindnote'],
+    [30, 'sheet'],
+    [31, 'table'],
+    [32, 'table_cell'],
+    [33, 'view'],
+    [34, 'quote_container'],
+    [35, 'task'],
+    [36, 'okr'],
+    [37, 'okr_objective'],
+    [38, 'okr_key_result'],
+    [39, 'okr_progress'],
+    [40, 'add_ons'],
+    [41, 'jira_issue'],
+    [42, 'wiki_catalog'],
+    [43, 'board'],
+    [44, 'agenda'],
+    [45, 'agenda_item'],
+    [46, 'agenda_item_title'],
+    [47, 'agenda_item_content'],
+    [48, 'link_preview'],
+    [49, 'source_synced'],
+    [50, 'reference_synced'],
+    [51, 'sub_page_list'],
+    [52, 'ai_template'],
+    [999, 'undefined'],
+]);
+
+;// CONCATENATED MODULE: ./src/markdown/parse.ts
+
+
+const PAGE = 1;
+const COMMON_KEYS = new Set(['block_id', 'block_type', 'parent_id', 'children', 'comment_ids']);
+/**
+ * Checks blocks at the border. Unknown types are kept; what has no id cannot be shown and is left out; of two blocks
+ * with one id the first counts.
+ * @param items `data.items` of all pages, in any order
+ * @returns the blocks; never throws
+ * @see 获取文档所有块, https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document/list
+ */
+function parseBlocks(items) {
+    const byId = new Map();
+    for (const item of items) {
+        const block = parseBlock(fieldsOf(item));
+        if (block.id !== '' && !byId.has(block.id))
+            byId.set(block.id, block);
+    }
+    return { byId, roots: findRoots(byId) };
+}
+function parseBlock(fields) {
+    const type = integerOf(fields['block_type']) ?? 0;
+    const kind = KIND_NAMES.get(type) ?? findKind(fields);
+    return {
+        id: stringOf(fields['block_id']),
+        type,
+        kind,
+        children: stringsOf(fields['children']),
+        content: fieldsOf(Object.hasOwn(fields, kind) ? fields[kind] : undefined),
+    };
+}
+/** The name of a kind that came after this was written: the key of its content. */
+function findKind(fields) {
+    const key = Object.keys(fields).find((name) => !COMMON_KEYS.has(name) && isFields(fields[name]));
+    return key !== undefined && /^[a-z]\w{0,39}$/i.test(key) ? key : 'unknown';
+}
+function findRoots(byId) {
+    const blocks = [...byId.values()];
+    const page = blocks.find(({ type }) => type === PAGE);
+    if (page)
+        return [page.id];
+    const listed = new Set(blocks.flatMap(({ children }) => children));
+    return blocks.filter(({ id }) => !listed.has(id)).map(({ id }) => id);
+}
+
+;// CONCATENATED MODULE: ./src/export/outputs/read-blocks.ts
+
+
+
+
+
+/** Identifies a synced block. */
+const syncedKey = ({ documentId, blockId }) => `${documentId}/${blockId}`;
+// A document that is edited all the time is read so often.
+const MAX_READS = 4;
+const STALE_CURSOR = 1770022;
+/** Synced blocks may show synced blocks: so deep they are read. */
+const MAX_SYNCED_DEPTH = 3;
+/**
+ * Reads the blocks of a document of type docx, and those of its synced blocks. A document with more than one page is
+ * read again if it changed meanwhile.
+ */
+async function readContent(documentId, tools) {
+    const items = await readDocument(documentId, tools);
+    if (!items.ok)
+        return items;
+    const blocks = parseBlocks(items.value);
+    const synced = new Map();
+    let open = collectReferences(blocks).synced;
+    for (let depth = 0; depth < MAX_SYNCED_DEPTH && open.length > 0; depth++) {
+        const next = [];
+        for (const reference of open) {
+            if (synced.has(syncedKey(reference)))
+                continue;
+            const reply = await readSynced(reference, tools);
+            if (!reply.ok) {
+                if (reply.failure.class !== 'permanent' || reply.failure.scope !== undefined)
+                    return reply;
+                // Nobody may read it, or it is gone: a visible note stands in its place.
+                continue;
+            }
+            const inner = parseBlocks(reply.value);
+            synced.set(syncedKey(reference), inner);
+            next.push(...collectReferences(inner).synced);
+        }
+        open = next;
+    }
+    return { ok: true, value: { blocks, synced } };
+}
+async function readDocument(documentId, tools) {
+    const { api, session } = tools;
+    const { connection, credential } = session;
+    const page = (cursor) => api.call('blocks', (signal) => blocksPage(connection, credential, documentId, cursor, signal));
+    const revision = () => api.call('document', async (signal) => {
+        const reply = await getDocument(connection, credential, documentId, signal);
+        return reply.ok ? { ...reply, value: reply.value.revisionId } : reply;
+    });
+    const first = await page(undefined);
+    if (!first.ok)
+        return first;
+    if (!first.value.hasMore)
+        return { ok: true, value: first.value.items };
+    let failure = CHANGES;
+    for (let reads = 0; reads < MAX_READS; reads++) {
+        const before = await revision();
+        if (!before.ok)
+            return before;
+        const items = await readPages(page);
+        if (!items.ok) {
+            if (items.failure.code !== STALE_CURSOR)
+                return items;
+            failure = items.failure;
+            continue;
+        }
+        const after = await revision();
+        if (!after.ok)
+            return after;
+        if (after.value === before.value)
+            return items;
+        failure = CHANGES;
+    }
+    return failure_fail(failure);
+}
+async function readSynced(reference, { api, session }) {
+    const { connection, credential } = session;
+    const read = () => readPages((cursor) => api.call('blockDescendants', (signal) => descendantsPage(connection, credential, reference, cursor, signal)));
+    const reply = await read();
+    return !reply.ok && reply.failure.code === STALE_CURSOR ? read() : reply;
+}
+async function readPages(page) {
+    const items = [];
+    const cursors = new Set();
+    for (let cursor;;) {
+        const reply = await page(cursor);
+        if (!reply.ok)
+            return reply;
+        items.push(...reply.value.items);
+        if (!reply.value.hasMore)
+            return { ok: true, value: items };
+        cursor = reply.value.cursor;
+        if (cursor === undefined || cursors.has(cursor))
+            return failure_fail(LOST_PLACE);
+        cursors.add(cursor);
+    }
+}
+const CHANGES = {
+    class: 'permanent',
+    what: `Could not read the document: it was edited ${MAX_READS} times while it was read`,
+    advice: 'Run it again when nobody edits it.',
+};
+const LOST_PLACE = {
+    class: 'permanent',
+    what: 'Could not read the blocks of the document: the service says that there are more, but not where',
+    advice: 'Run it again. If it stays, give the log id to Feishu support.',
+};
+
+;// CONCATENATED MODULE: ./src/export/outputs/document-assets.ts
+
+
+
+
+
+
+
+
+
+/** Lists the assets of a document and its synced blocks, each once, in the order of the document. */
+function assetsOf({ blocks, synced }) {
+    const assets = new Map();
+    for (const part of [blocks, ...synced.values()]) {
+        for (const asset of collectReferences(part).assets)
+            if (!assets.has(asset.token))
+                assets.set(asset.token, asset);
+    }
+    return [...assets.values()];
+}
+/**
+ * Saves assets beside a planned file. What an earlier run saved stays as it is, but for boards: they change under the
+ * same token.
+ * @param others directories of assets from which a file may be copied
+ * @returns the names of all of them; the first failure otherwise
+ */
+async function saveAssets(assets, file, others, tools) {
+    const names = new Map();
+    const attachments = attachmentNames(assets);
+    for (const asset of assets) {
+        const saved = await saveAsset(asset, attachments.get(asset.token), file, others, tools);
+        if (!saved.ok)
+            return saved;
+        names.set(asset.token, splitPath(saved.value).name);
+    }
+    return { ok: true, value: names };
+}
+/** Removes the recorded assets of a file that are not among those in use. */
+async function removeUnused(file, names, tools) {
+    const unused = (tools.assets.get(file.path) ?? []).filter(({ asset = '', path }) => {
+        return names.get(asset) !== splitPath(path).name && tools.recordAt(path)?.asset === asset;
+    });
+    await tools.remove(unused);
+}
+/** Saves the attachments of a document beside its first file, whatever that is. */
+async function saveAttachments(work, tools) {
+    const content = await readContent(work.output.token, tools);
+    if (!content.ok)
+        return content;
+    const attachments = assetsOf(content.value).filter(({ kind }) => kind === 'attachment');
+    for (const file of work.files) {
+        const others = work.files.filter((other) => other !== file);
+        const names = await saveAssets(attachments, file, others, tools);
+        if (!names.ok)
+            return names;
+        await removeUnused(file, names.value, tools);
+    }
+    return { ok: true, value: undefined };
+}
+/** Safe and unique; a name that several attachments have gets the token of each. */
+function attachmentNames(assets) {
+    const counts = new Map();
+    const wished = assets.flatMap((asset) => asset.kind === 'attachment' ? [[asset.token, safeSegment(asset.name)]] : []);
+    for (const [, name = ''] of wished)
+        counts.set(fold(name), (counts.get(fold(name)) ?? 0) + 1);
+    return new Map(wished.map(([token = '', name = '']) => [
+        token,
+        counts.get(fold(name)) === 1 ? name : safeSegment(name.replace(/(\.[^.]*)?$/, `-${token}$1`)),
+    ]));
+}
+async function saveAsset(asset, attachmentName, file, others, tools) {
+    const known = findRecord(asset, attachmentName, file, tools);
+    if (known && asset.kind !== 'board')
+        return { ok: true, value: known.path };
+    const staged = await stageAsset(asset, attachmentName, file.output, others, tools);
+    if (!staged.ok)
+        return staged;
+    const { file: content, extension } = staged.value;
+    if (known && known.sha256 === content.sha256) {
+        await content.discard();
+        return { ok: true, value: known.path };
+    }
+    const name = attachmentName ?? `${safeSegment(asset.token)}.${extension}`;
+    const path = `${assetsDirectory(file.path)}/${name}`;
+    const published = await tools.publish({ ...file, path }, content, { asset: asset.token, fileExtension: extension });
+    return published.ok ? { ok: true, value: path } : published;
+}
+function findRecord({ token }, name, file, { assets, recordAt }) {
+    const known = assets.get(file.path)?.find(({ asset, path }) => {
+        return asset === token && (name === undefined || splitPath(path).name === name);
+    });
+    return known && recordAt(known.path);
+}
+async function stageAsset(asset, name, document, others, tools) {
+    const extensionOf = (path) => /\.([^./]*)$/.exec(path)?.[1] ?? '';
+    for (const other of others) {
+        const record = findRecord(asset, name, other, tools);
+        if (!record)
+            continue;
+        const copy = await stageCopy(record.path, tools.directory, new AbortController().signal);
+        if (copy.ok)
+            return { ok: true, value: { file: copy.value, extension: extensionOf(record.path) } };
+    }
+    const reply = await download(asset, document, tools);
+    if (!reply.ok)
+        return reply;
+    const { file, contentType } = reply.value;
+    return {
+        ok: true,
+        value: { file, extension: name === undefined ? pictureExtension(contentType) : extensionOf(name) },
+    };
+}
+const document_assets_FORBIDDEN = 403;
+async function download({ kind, token }, document, tools) {
+    if (kind === 'board')
+        return fetch('boardImage', boardImage(token), tools);
+    const plain = await fetch('mediaDownload', mediaFile(token), tools);
+    // Some pictures of wiki documents are given only to those who name the document.
+    const isForbidden = !plain.ok && plain.failure.httpStatus === document_assets_FORBIDDEN && plain.failure.scope === undefined;
+    return isForbidden ? fetch('mediaDownload', mediaFile(token, document), tools) : plain;
+}
+function fetch(operation, source, tools) {
+    const stalls = { inARow: 0 };
+    return tools.api.call(operation, (signal) => stageDownloaded({ source, stalls }, tools, signal), {
+        limitMs: Infinity,
+    });
+}
+
+// EXTERNAL MODULE: ./node_modules/format/format.js
+var format_format = __nccwpck_require__(312);
+;// CONCATENATED MODULE: ./node_modules/fault/index.js
+// @ts-expect-error
+
+
+const fault = Object.assign(create(Error), {
+  eval: create(EvalError),
+  range: create(RangeError),
+  reference: create(ReferenceError),
+  syntax: create(SyntaxError),
+  type: create(TypeError),
+  uri: create(URIError)
+})
+
+/**
+ * Create a new `EConstructor`, with the formatted `format` as a first argument.
+ *
+ * @template {Error} Fault
+ * @template {new (reason: string) => Fault} Class
+ * @param {Class} Constructor
+ */
+function create(Constructor) {
+  /** @type {string} */
+  // @ts-expect-error
+  FormattedError.displayName = Constructor.displayName || Constructor.name
+
+  return FormattedError
+
+  /**
+   * Create an error with a printf-like formatted message.
+   *
+   * @param {string|null} [format]
+   *   Template string.
+   * @param {...unknown} values
+   *   Values to render in `format`.
+   * @returns {Fault}
+   */
+  function FormattedError(format, ...values) {
+    /** @type {string} */
+    const reason = format ? format_format(format, ...values) : format
+    return new Constructor(reason)
+  }
+}
+
+;// CONCATENATED MODULE: ./node_modules/micromark-extension-frontmatter/lib/to-matters.js
+/**
+ * @typedef {'toml' | 'yaml'} Preset
+ *   Known name of a frontmatter style.
+ *
+ * @typedef Info
+ *   Sequence.
+ *
+ *   Depending on how this structure is used, it reflects a marker or a fence.
+ * @property {string} close
+ *   Closing.
+ * @property {string} open
+ *   Opening.
+ *
+ * @typedef MatterProps
+ *   Fields describing a kind of matter.
+ * @property {string} type
+ *   Node type to tokenize as.
+ * @property {boolean | null | undefined} [anywhere=false]
+ *   Whether matter can be found anywhere in the document, normally, only matter
+ *   at the start of the document is recognized.
+ *
+ *   > 👉 **Note**: using this is a terrible idea.
+ *   > It’s called frontmatter, not matter-in-the-middle or so.
+ *   > This makes your markdown less portable.
+ *
+ * @typedef MarkerProps
+ *   Marker configuration.
+ * @property {Info | string} marker
+ *   Character repeated 3 times, used as complete fences.
+ *
+ *   For example the character `'-'` will result in `'---'` being used as the
+ *   fence
+ *   Pass `open` and `close` to specify different characters for opening and
+ *   closing fences.
+ * @property {never} [fence]
+ *   If `marker` is set, `fence` must not be set.
+ *
+ * @typedef FenceProps
+ *   Fence configuration.
+ * @property {Info | string} fence
+ *   Complete fences.
+ *
+ *   This can be used when fences contain different characters or lengths
+ *   other than 3.
+ *   Pass `open` and `close` to interface to specify different characters for opening and
+ *   closing fences.
+ * @property {never} [marker]
+ *   If `fence` is set, `marker` must not be set.
+ *
+ * @typedef {(MatterProps & FenceProps) | (MatterProps & MarkerProps)} Matter
+ *   Fields describing a kind of matter.
+ *
+ *   > 👉 **Note**: using `anywhere` is a terrible idea.
+ *   > It’s called frontmatter, not matter-in-the-middle or so.
+ *   > This makes your markdown less portable.
+ *
+ *   > 👉 **Note**: `marker` and `fence` are mutually exclusive.
+ *   > If `marker` is set, `fence` must not be set, and vice versa.
+ *
+ * @typedef {Matter | Preset | Array<Matter | Preset>} Options
+ *   Configuration.
+ */
+
+
+const own = {}.hasOwnProperty
+const markers = {
+  yaml: '-',
+  toml: '+'
+}
+
+/**
+ * Simplify options by normalizing them to an array of matters.
+ *
+ * @param {Options | null | undefined} [options='yaml']
+ *   Configuration (default: `'yaml'`).
+ * @returns {Array<Matter>}
+ *   List of matters.
+ */
+function to_matters_toMatters(options) {
+  /** @type {Array<Matter>} */
+  const result = []
+  let index = -1
+
+  /** @type {Array<Matter | Preset>} */
+  const presetsOrMatters = Array.isArray(options)
+    ? options
+    : options
+    ? [options]
+    : ['yaml']
+  while (++index < presetsOrMatters.length) {
+    result[index] = matter(presetsOrMatters[index])
+  }
+  return result
+}
+
+/**
+ * Simplify an option.
+ *
+ * @param {Matter | Preset} option
+ *   Configuration.
+ * @returns {Matter}
+ *   Matter.
+ */
+function matter(option) {
+  let result = option
+  if (typeof result === 'string') {
+    if (!own.call(markers, result)) {
+      throw fault('Missing matter definition for `%s`', result)
+    }
+    result = {
+      type: result,
+      marker: markers[result]
+    }
+  } else if (typeof result !== 'object') {
+    throw fault('Expected matter to be an object, not `%j`', result)
+  }
+  if (!own.call(result, 'type')) {
+    throw fault('Missing `type` in matter `%j`', result)
+  }
+  if (!own.call(result, 'fence') && !own.call(result, 'marker')) {
+    throw fault('Missing `marker` or `fence` in matter `%j`', result)
+  }
+  return result
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-frontmatter/node_modules/escape-string-regexp/index.js
+function escapeStringRegexp(string) {
+	if (typeof string !== 'string') {
+		throw new TypeError('Expected a string');
+	}
+
+	// Escape characters with special meaning either inside or outside character sets.
+	// Use a simple backslash escape when it’s always valid, and a `\xnn` escape when the simpler form would be disallowed by Unicode patterns’ stricter grammar.
+	return string
+		.replace(/[|\\{}()[\]^$+*?.]/g, '\\$&')
+		.replace(/-/g, '\\x2d');
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-frontmatter/lib/index.js
+/**
+ * @typedef {import('mdast').Literal} Literal
+ *
+ * @typedef {import('mdast-util-from-markdown').CompileContext} CompileContext
+ * @typedef {import('mdast-util-from-markdown').Extension} FromMarkdownExtension
+ * @typedef {import('mdast-util-from-markdown').Handle} FromMarkdownHandle
+ * @typedef {import('mdast-util-to-markdown').Options} ToMarkdownExtension
+ *
+ * @typedef {import('micromark-extension-frontmatter').Info} Info
+ * @typedef {import('micromark-extension-frontmatter').Matter} Matter
+ * @typedef {import('micromark-extension-frontmatter').Options} Options
+ */
+
+
+
+
+
+/**
+ * Create an extension for `mdast-util-from-markdown`.
+ *
+ * @param {Options | null | undefined} [options]
+ *   Configuration (optional).
+ * @returns {FromMarkdownExtension}
+ *   Extension for `mdast-util-from-markdown`.
+ */
+function frontmatterFromMarkdown(options) {
+  const matters = toMatters(options)
+  /** @type {FromMarkdownExtension['enter']} */
+  const enter = {}
+  /** @type {FromMarkdownExtension['exit']} */
+  const exit = {}
+  let index = -1
+
+  while (++index < matters.length) {
+    const matter = matters[index]
+    enter[matter.type] = lib_opener(matter)
+    exit[matter.type] = lib_close
+    exit[matter.type + 'Value'] = value
+  }
+
+  return {enter, exit}
+}
+
+/**
+ * @param {Matter} matter
+ * @returns {FromMarkdownHandle} enter
+ */
+function lib_opener(matter) {
+  return open
+
+  /**
+   * @this {CompileContext}
+   * @type {FromMarkdownHandle}
+   */
+  function open(token) {
+    // @ts-expect-error: custom.
+    this.enter({type: matter.type, value: ''}, token)
+    this.buffer()
+  }
+}
+
+/**
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function lib_close(token) {
+  const data = this.resume()
+  const node = this.stack[this.stack.length - 1]
+  assert('value' in node)
+  this.exit(token)
+  // Remove the initial and final eol.
+  node.value = data.replace(/^(\r?\n|\r)|(\r?\n|\r)$/g, '')
+}
+
+/**
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function value(token) {
+  this.config.enter.data.call(this, token)
+  this.config.exit.data.call(this, token)
+}
+
+/**
+ * Create an extension for `mdast-util-to-markdown`.
+ *
+ * @param {Options | null | undefined} [options]
+ *   Configuration (optional).
+ * @returns {ToMarkdownExtension}
+ *   Extension for `mdast-util-to-markdown`.
+ */
+function frontmatterToMarkdown(options) {
+  /** @type {ToMarkdownExtension['unsafe']} */
+  const unsafe = []
+  /** @type {ToMarkdownExtension['handlers']} */
+  const handlers = {}
+  const matters = to_matters_toMatters(options)
+  let index = -1
+
+  while (++index < matters.length) {
+    const matter = matters[index]
+
+    // @ts-expect-error: this can add custom frontmatter nodes.
+    // Typing those is the responsibility of the end user.
+    handlers[matter.type] = handler(matter)
+
+    const open = fence(matter, 'open')
+
+    unsafe.push({
+      atBreak: true,
+      character: open.charAt(0),
+      after: escapeStringRegexp(open.charAt(1))
+    })
+  }
+
+  return {unsafe, handlers}
+}
+
+/**
+ * Create a handle that can serialize a frontmatter node as markdown.
+ *
+ * @param {Matter} matter
+ *   Structure.
+ * @returns {(node: Literal) => string} enter
+ *   Handler.
+ */
+function handler(matter) {
+  const open = fence(matter, 'open')
+  const close = fence(matter, 'close')
+
+  return handle
+
+  /**
+   * Serialize a frontmatter node as markdown.
+   *
+   * @param {Literal} node
+   *   Node to serialize.
+   * @returns {string}
+   *   Serialized node.
+   */
+  function handle(node) {
+    return open + (node.value ? '\n' + node.value : '') + '\n' + close
+  }
+}
+
+/**
+ * Get an `open` or `close` fence.
+ *
+ * @param {Matter} matter
+ *   Structure.
+ * @param {'close' | 'open'} prop
+ *   Field to get.
+ * @returns {string}
+ *   Fence.
+ */
+function fence(matter, prop) {
+  return matter.marker
+    ? pick(matter.marker, prop).repeat(3)
+    : // @ts-expect-error: They’re mutually exclusive.
+      pick(matter.fence, prop)
+}
+
+/**
+ * Take `open` or `close` fields when schema is an info object, or use the
+ * given value when it is a string.
+ *
+ * @param {Info | string} schema
+ *   Info object or value.
+ * @param {'close' | 'open'} prop
+ *   Field to get.
+ * @returns {string}
+ *   Thing to use for the opening or closing.
+ */
+function pick(schema, prop) {
+  return typeof schema === 'string' ? schema : schema[prop]
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-gfm-autolink-literal/lib/index.js
+/**
+ * @import {RegExpMatchObject, ReplaceFunction} from 'mdast-util-find-and-replace'
+ * @import {CompileContext, Extension as FromMarkdownExtension, Handle as FromMarkdownHandle, Transform as FromMarkdownTransform} from 'mdast-util-from-markdown'
+ * @import {ConstructName, Options as ToMarkdownExtension} from 'mdast-util-to-markdown'
+ * @import {Link, PhrasingContent} from 'mdast'
+ */
+
+
+
+
+
+
+/** @type {ConstructName} */
+const inConstruct = 'phrasing'
+/** @type {Array<ConstructName>} */
+const notInConstruct = ['autolink', 'link', 'image', 'label']
+
+/**
+ * Create an extension for `mdast-util-from-markdown` to enable GFM autolink
+ * literals in markdown.
+ *
+ * @returns {FromMarkdownExtension}
+ *   Extension for `mdast-util-to-markdown` to enable GFM autolink literals.
+ */
+function lib_gfmAutolinkLiteralFromMarkdown() {
+  return {
+    transforms: [transformGfmAutolinkLiterals],
+    enter: {
+      literalAutolink: enterLiteralAutolink,
+      literalAutolinkEmail: enterLiteralAutolinkValue,
+      literalAutolinkHttp: enterLiteralAutolinkValue,
+      literalAutolinkWww: enterLiteralAutolinkValue
+    },
+    exit: {
+      literalAutolink: exitLiteralAutolink,
+      literalAutolinkEmail: exitLiteralAutolinkEmail,
+      literalAutolinkHttp: exitLiteralAutolinkHttp,
+      literalAutolinkWww: exitLiteralAutolinkWww
+    }
+  }
+}
+
+/**
+ * Create an extension for `mdast-util-to-markdown` to enable GFM autolink
+ * literals in markdown.
+ *
+ * @returns {ToMarkdownExtension}
+ *   Extension for `mdast-util-to-markdown` to enable GFM autolink literals.
+ */
+function gfmAutolinkLiteralToMarkdown() {
+  return {
+    unsafe: [
+      {
+        character: '@',
+        before: '[+\\-.\\w]',
+        after: '[\\-.\\w]',
+        inConstruct,
+        notInConstruct
+      },
+      {
+        character: '.',
+        before: '[Ww]',
+        after: '[\\-.\\w]',
+        inConstruct,
+        notInConstruct
+      },
+      {
+        character: ':',
+        before: '[ps]',
+        after: '\\/',
+        inConstruct,
+        notInConstruct
+      }
+    ]
+  }
+}
+
+/**
+ * Handle the start of an autolink literal.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function enterLiteralAutolink(token) {
+  this.enter(
+    {type: 'link', title: null, url: '', children: [], position: undefined},
+    token
+  )
+}
+
+/**
+ * Handle the start of an autolink literal value.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function enterLiteralAutolinkValue(token) {
+  this.config.enter.autolinkProtocol.call(this, token)
+}
+
+/**
+ * Handle the end of an HTTP autolink literal value.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitLiteralAutolinkHttp(token) {
+  this.config.exit.autolinkProtocol.call(this, token)
+}
+
+/**
+ * Handle the end of a `www` autolink literal value.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitLiteralAutolinkWww(token) {
+  this.config.exit.data.call(this, token)
+  const node = this.stack[this.stack.length - 1]
+  assert(node.type === 'link')
+  node.url = 'http://' + this.sliceSerialize(token)
+}
+
+/**
+ * Handle the end of an email autolink literal value.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitLiteralAutolinkEmail(token) {
+  this.config.exit.autolinkEmail.call(this, token)
+}
+
+/**
+ * Handle the end of an autolink literal.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitLiteralAutolink(token) {
+  this.exit(token)
+}
+
+/**
+ * Find autolink literals in text and turn them into links.
+ *
+ * @type {FromMarkdownTransform}
+ */
+function transformGfmAutolinkLiterals(tree) {
+  findAndReplace(
+    tree,
+    [
+      [
+        /(?<![\da-z])(https?:\/\/|www(?=\.))([\w-]*\.[\w\-.]*)([^\t\n\r ]*)/gi,
+        findUrl
+      ],
+      [
+        /(?<![\w+\-.@])xmpp:([\w+\-.]+)@([\w-]+(?:\.[\w-]+)+)(\/(?:[\w\-/]|\.(?=[\dA-Za-z]))*)?/g,
+        findXmpp
+      ],
+      [/(?<![\w+\-.@])mailto:([\w+\-.]+)@([\w-]+(?:\.[\w-]+)+)/g, findMailto],
+      [
+        /(?<![\w+\-.]|(?:^|[^\d@A-Za-z])(?:mailto|xmpp):)([\w+\-.]+)@([\w-]+(?:\.[\w-]+)+)/g,
+        findEmail
+      ]
+    ],
+    {ignore: ['link', 'linkReference']}
+  )
+}
+
+/**
+ * Turn a URL match into a link.
+ *
+ * @type {ReplaceFunction}
+ * @param {string} _
+ *   Whole match.
+ * @param {string} protocol
+ *   Protocol (`http://`, `https://`) or `www`.
+ * @param {string} domain
+ *   Host name, up to the path.
+ * @param {string} path
+ *   Path, query, and fragment.
+ * @param {RegExpMatchObject} match
+ *   Match object.
+ * @returns {Array<PhrasingContent> | Link | false}
+ *   Link, link and trailing text, or `false` if not a URL.
+ */
+function findUrl(_, protocol, domain, path, match) {
+  // Not an expected previous character.
+  if (!previous(match)) {
+    return false
+  }
+
+  let prefix = ''
+
+  // Treat `www` as part of the domain.
+  if (/^w/i.test(protocol)) {
+    domain = protocol + domain
+    protocol = ''
+    prefix = 'http://'
+  }
+
+  if (unicodePunctuation(domain.charCodeAt(0)) || !isCorrectDomain(domain)) {
+    return false
+  }
+
+  const parts = splitUrl(domain + path)
+
+  /** @type {Link} */
+  const result = {
+    type: 'link',
+    title: null,
+    url: prefix + protocol + parts[0],
+    children: [{type: 'text', value: protocol + parts[0], position: undefined}],
+    position: undefined
+  }
+
+  if (parts[1]) {
+    return [result, {type: 'text', value: parts[1], position: undefined}]
+  }
+
+  return result
+}
+
+/**
+ * Turn an email match into a link.
+ *
+ * @type {ReplaceFunction}
+ * @param {string} _
+ *   Whole match.
+ * @param {string} atext
+ *   Local part.
+ * @param {string} label
+ *   Domain.
+ * @returns {Link | false}
+ *   Link, or `false` if not an email.
+ */
+function findEmail(_, atext, label) {
+  if (/[\d\-_]$/.test(label)) {
+    return false
+  }
+
+  return {
+    type: 'link',
+    title: null,
+    url: 'mailto:' + atext + '@' + label,
+    children: [{type: 'text', value: atext + '@' + label, position: undefined}],
+    position: undefined
+  }
+}
+
+/**
+ * Turn a `mailto:` email match into a link.
+ *
+ * @type {ReplaceFunction}
+ * @param {string} _
+ *   Whole match.
+ * @param {string} atext
+ *   Local part.
+ * @param {string} label
+ *   Domain.
+ * @returns {Link | false}
+ *   Link, or `false` if not an email.
+ */
+function findMailto(_, atext, label) {
+  if (/[\d\-_]$/.test(label)) {
+    return false
+  }
+
+  const value = 'mailto:' + atext + '@' + label
+
+  return {
+    type: 'link',
+    title: null,
+    url: value,
+    children: [{type: 'text', value, position: undefined}],
+    position: undefined
+  }
+}
+
+/**
+ * Turn an `xmpp:` address match into a link.
+ *
+ * @type {ReplaceFunction}
+ * @param {string} matchValue
+ *   Whole match.
+ * @param {string} atext
+ *   Local part.
+ * @param {string} label
+ *   Domain.
+ * @param {string | undefined} resource
+ *   Resource (`/` and more), if any.
+ * @param {RegExpMatchObject} match
+ *   Match object.
+ * @returns {Link | false}
+ *   Link, or `false` if not an address.
+ */
+function findXmpp(matchValue, atext, label, resource, match) {
+  if (
+    /[\d\-_]$/.test(label) ||
+    (resource &&
+      (!/[A-Za-z]$/.test(resource) ||
+        match.input.charAt(match.index + matchValue.length) === '@'))
+  ) {
+    return false
+  }
+
+  const value = 'xmpp:' + atext + '@' + label + (resource || '')
+
+  return {
+    type: 'link',
+    title: null,
+    url: value,
+    children: [{type: 'text', value, position: undefined}],
+    position: undefined
+  }
+}
+
+/**
+ * Check if a domain is valid.
+ *
+ * @param {string} domain
+ *   Host name to check.
+ * @returns {boolean}
+ *   Whether the domain is valid.
+ */
+function isCorrectDomain(domain) {
+  const parts = domain.split('.')
+
+  if (
+    parts.length < 2 ||
+    (parts[parts.length - 1] &&
+      (/_/.test(parts[parts.length - 1]) ||
+        !/[\dA-Za-z]/.test(parts[parts.length - 1]))) ||
+    (parts[parts.length - 2] &&
+      (/_/.test(parts[parts.length - 2]) ||
+        !/[\dA-Za-z]/.test(parts[parts.length - 2])))
+  ) {
+    return false
+  }
+
+  return true
+}
+
+/**
+ * Split trailing punctuation off a URL.
+ *
+ * @param {string} url
+ *   Value to split.
+ * @returns {[string, string | undefined]}
+ *   URL and trailing punctuation, if any.
+ */
+function splitUrl(url) {
+  let index = url.length
+
+  while (index > 0) {
+    const code = url.charCodeAt(index - 1)
+
+    if (
+      code === 33 /* `!` */ ||
+      code === 34 /* `"` */ ||
+      code === 38 /* `&` */ ||
+      code === 39 /* `'` */ ||
+      code === 41 /* `)` */ ||
+      code === 44 /* `,` */ ||
+      code === 46 /* `.` */ ||
+      code === 58 /* `:` */ ||
+      code === 59 /* `;` */ ||
+      code === 60 /* `<` */ ||
+      code === 62 /* `>` */ ||
+      code === 63 /* `?` */ ||
+      code === 93 /* `]` */ ||
+      code === 125 /* `}` */
+    ) {
+      index--
+    } else {
+      break
+    }
+  }
+
+  if (index === url.length) {
+    return [url, undefined]
+  }
+
+  let trail = url.slice(index)
+  url = url.slice(0, index)
+  let closingParenIndex = trail.indexOf(')')
+  const openingParens = ccount(url, '(')
+  let closingParens = ccount(url, ')')
+
+  while (closingParenIndex !== -1 && openingParens > closingParens) {
+    url += trail.slice(0, closingParenIndex + 1)
+    trail = trail.slice(closingParenIndex + 1)
+    closingParenIndex = trail.indexOf(')')
+    closingParens++
+  }
+
+  return [url, trail]
+}
+
+/**
+ * Check if the character before a match is allowed.
+ *
+ * @param {RegExpMatchObject} match
+ *   Match object.
+ * @returns {boolean}
+ *   Whether the previous character is allowed.
+ */
+function previous(match) {
+  const code = match.input.charCodeAt(match.index - 1)
+
+  return (
+    match.index === 0 || unicodeWhitespace(code) || unicodePunctuation(code)
+  )
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-gfm-footnote/lib/index.js
+/**
+ * @import {
+ *   CompileContext,
+ *   Extension as FromMarkdownExtension,
+ *   Handle as FromMarkdownHandle
+ * } from 'mdast-util-from-markdown'
+ * @import {ToMarkdownOptions} from 'mdast-util-gfm-footnote'
+ * @import {
+ *   Handle as ToMarkdownHandle,
+ *   Map,
+ *   Options as ToMarkdownExtension
+ * } from 'mdast-util-to-markdown'
+ * @import {FootnoteDefinition, FootnoteReference} from 'mdast'
+ */
+
+
+
+
+footnoteReference.peek = footnoteReferencePeek
+
+/**
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function enterFootnoteCallString() {
+  this.buffer()
+}
+
+/**
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function enterFootnoteCall(token) {
+  this.enter({type: 'footnoteReference', identifier: '', label: ''}, token)
+}
+
+/**
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function enterFootnoteDefinitionLabelString() {
+  this.buffer()
+}
+
+/**
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function enterFootnoteDefinition(token) {
+  this.enter(
+    {type: 'footnoteDefinition', identifier: '', label: '', children: []},
+    token
+  )
+}
+
+/**
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitFootnoteCallString(token) {
+  const label = this.resume()
+  const node = this.stack[this.stack.length - 1]
+  assert(node.type === 'footnoteReference')
+  node.identifier = normalizeIdentifier(
+    this.sliceSerialize(token)
+  ).toLowerCase()
+  node.label = label
+}
+
+/**
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitFootnoteCall(token) {
+  this.exit(token)
+}
+
+/**
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitFootnoteDefinitionLabelString(token) {
+  const label = this.resume()
+  const node = this.stack[this.stack.length - 1]
+  assert(node.type === 'footnoteDefinition')
+  node.identifier = normalizeIdentifier(
+    this.sliceSerialize(token)
+  ).toLowerCase()
+  node.label = label
+}
+
+/**
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitFootnoteDefinition(token) {
+  this.exit(token)
+}
+
+/** @type {ToMarkdownHandle} */
+function footnoteReferencePeek() {
+  return '['
+}
+
+/**
+ * @type {ToMarkdownHandle}
+ * @param {FootnoteReference} node
+ */
+function footnoteReference(node, _, state, info) {
+  const tracker = state.createTracker(info)
+  let value = tracker.move('[^')
+  const exit = state.enter('footnoteReference')
+  const subexit = state.enter('reference')
+  value += tracker.move(
+    state.safe(state.associationId(node), {after: ']', before: value})
+  )
+  subexit()
+  exit()
+  value += tracker.move(']')
+  return value
+}
+
+/**
+ * Create an extension for `mdast-util-from-markdown` to enable GFM footnotes
+ * in markdown.
+ *
+ * @returns {FromMarkdownExtension}
+ *   Extension for `mdast-util-from-markdown`.
+ */
+function lib_gfmFootnoteFromMarkdown() {
+  return {
+    enter: {
+      gfmFootnoteCallString: enterFootnoteCallString,
+      gfmFootnoteCall: enterFootnoteCall,
+      gfmFootnoteDefinitionLabelString: enterFootnoteDefinitionLabelString,
+      gfmFootnoteDefinition: enterFootnoteDefinition
+    },
+    exit: {
+      gfmFootnoteCallString: exitFootnoteCallString,
+      gfmFootnoteCall: exitFootnoteCall,
+      gfmFootnoteDefinitionLabelString: exitFootnoteDefinitionLabelString,
+      gfmFootnoteDefinition: exitFootnoteDefinition
+    }
+  }
+}
+
+/**
+ * Create an extension for `mdast-util-to-markdown` to enable GFM footnotes
+ * in markdown.
+ *
+ * @param {ToMarkdownOptions | null | undefined} [options]
+ *   Configuration (optional).
+ * @returns {ToMarkdownExtension}
+ *   Extension for `mdast-util-to-markdown`.
+ */
+function gfmFootnoteToMarkdown(options) {
+  // To do: next major: change default.
+  let firstLineBlank = false
+
+  if (options && options.firstLineBlank) {
+    firstLineBlank = true
+  }
+
+  return {
+    handlers: {footnoteDefinition, footnoteReference},
+    // This is on by default already.
+    unsafe: [{character: '[', inConstruct: ['label', 'phrasing', 'reference']}]
+  }
+
+  /**
+   * @type {ToMarkdownHandle}
+   * @param {FootnoteDefinition} node
+   */
+  function footnoteDefinition(node, _, state, info) {
+    const tracker = state.createTracker(info)
+    let value = tracker.move('[^')
+    const exit = state.enter('footnoteDefinition')
+    const subexit = state.enter('label')
+    value += tracker.move(
+      state.safe(state.associationId(node), {before: value, after: ']'})
+    )
+    subexit()
+
+    value += tracker.move(']:')
+
+    if (node.children && node.children.length > 0) {
+      tracker.shift(4)
+
+      value += tracker.move(
+        (firstLineBlank ? '\n' : ' ') +
+          state.indentLines(
+            state.containerFlow(node, tracker.current()),
+            firstLineBlank ? mapAll : mapExceptFirst
+          )
+      )
+    }
+
+    exit()
+
+    return value
+  }
+}
+
+/** @type {Map} */
+function mapExceptFirst(line, index, blank) {
+  return index === 0 ? line : mapAll(line, index, blank)
+}
+
+/** @type {Map} */
+function mapAll(line, index, blank) {
+  return (blank ? '' : '    ') + line
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-gfm-strikethrough/lib/index.js
+/**
+ * @import {Delete} from 'mdast'
+ * @import {
+ *   CompileContext,
+ *   Extension as FromMarkdownExtension,
+ *   Handle as FromMarkdownHandle
+ * } from 'mdast-util-from-markdown'
+ * @import {
+ *   Attention,
+ *   ConstructName,
+ *   Handle as ToMarkdownHandle,
+ *   Options as ToMarkdownExtension
+ * } from 'mdast-util-to-markdown'
+ */
+
+/**
+ * List of constructs that occur in phrasing (paragraphs, headings), but cannot
+ * contain strikethrough.
+ * So they sort of cancel each other out.
+ * Note: could use a better name.
+ *
+ * Note: keep in sync with: <https://github.com/syntax-tree/mdast-util-to-markdown/blob/8ce8dbf/lib/unsafe.js#L14>
+ *
+ * @type {Array<ConstructName>}
+ */
+const constructsWithoutStrikethrough = [
+  'autolink',
+  'destinationLiteral',
+  'destinationRaw',
+  'reference',
+  'titleQuote',
+  'titleApostrophe'
+]
+
+handleDelete.attention = attentionDelete
+handleDelete.peek = peekDelete
+
+/**
+ * Create an extension for `mdast-util-from-markdown` to enable GFM
+ * strikethrough in markdown.
+ *
+ * @returns {FromMarkdownExtension}
+ *   Extension for `mdast-util-from-markdown` to enable GFM strikethrough.
+ */
+function lib_gfmStrikethroughFromMarkdown() {
+  return {
+    canContainEols: ['delete'],
+    enter: {strikethrough: enterStrikethrough},
+    exit: {strikethrough: exitStrikethrough}
+  }
+}
+
+/**
+ * Create an extension for `mdast-util-to-markdown` to enable GFM
+ * strikethrough in markdown.
+ *
+ * @returns {ToMarkdownExtension}
+ *   Extension for `mdast-util-to-markdown` to enable GFM strikethrough.
+ */
+function gfmStrikethroughToMarkdown() {
+  return {
+    handlers: {delete: handleDelete},
+    unsafe: [
+      {
+        character: '~',
+        inConstruct: 'phrasing',
+        notInConstruct: constructsWithoutStrikethrough
+      }
+    ]
+  }
+}
+
+/**
+ * Enter strikethrough.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function enterStrikethrough(token) {
+  this.enter({type: 'delete', children: [], position: undefined}, token)
+}
+
+/**
+ * Exit strikethrough.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitStrikethrough(token) {
+  this.exit(token)
+}
+
+/**
+ * Serialize a delete node.
+ *
+ * @type {ToMarkdownHandle}
+ * @param {Delete} node
+ *   Node to serialize.
+ */
+function handleDelete(node, _, state, info) {
+  // To do: next major: empty this function, like emphasis and strong handlers,
+  // this is no longer needed.
+  const tracker = state.createTracker(info)
+  const sequence = state.stack.includes('strikethrough') ? '~' : '~~'
+  const exit = state.enter('strikethrough')
+  let value = tracker.move(sequence)
+  value += state.containerPhrasing(node, {
+    ...tracker.current(),
+    before: value,
+    after: '~'
+  })
+  value += tracker.move(sequence)
+  exit()
+  return value
+}
+
+/**
+ * Serialize a delete node as attention.
+ *
+ * @type {Attention}
+ */
+function attentionDelete() {
+  return {construct: 'strikethrough', markers: ['~'], sizes: [2, 1]}
+}
+
+/**
+ * Peek the first character of a delete node.
+ *
+ * @type {ToMarkdownHandle}
+ */
+function peekDelete() {
+  return '~'
+}
+
+;// CONCATENATED MODULE: ./node_modules/markdown-table/index.js
+// To do: next major: remove.
+/**
+ * @typedef {Options} MarkdownTableOptions
+ *   Configuration.
+ */
+
+/**
+ * @typedef Options
+ *   Configuration.
+ * @property {boolean | null | undefined} [alignDelimiters=true]
+ *   Whether to align the delimiters (default: `true`);
+ *   they are aligned by default:
+ *
+ *   ```markdown
+ *   | Alpha | B     |
+ *   | ----- | ----- |
+ *   | C     | Delta |
+ *   ```
+ *
+ *   Pass `false` to make them staggered:
+ *
+ *   ```markdown
+ *   | Alpha | B |
+ *   | - | - |
+ *   | C | Delta |
+ *   ```
+ * @property {ReadonlyArray<string | null | undefined> | string | null | undefined} [align]
+ *   How to align columns (default: `''`);
+ *   one style for all columns or styles for their respective columns;
+ *   each style is either `'l'` (left), `'r'` (right), or `'c'` (center);
+ *   other values are treated as `''`, which doesn’t place the colon in the
+ *   alignment row but does align left;
+ *   *only the lowercased first character is used, so `Right` is fine.*
+ * @property {boolean | null | undefined} [delimiterEnd=true]
+ *   Whether to end each row with the delimiter (default: `true`).
+ *
+ *   > 👉 **Note**: please don’t use this: it could create fragile structures
+ *   > that aren’t understandable to some markdown parsers.
+ *
+ *   When `true`, there are ending delimiters:
+ *
+ *   ```markdown
+ *   | Alpha | B     |
+ *   | ----- | ----- |
+ *   | C     | Delta |
+ *   ```
+ *
+ *   When `false`, there are no ending delimiters:
+ *
+ *   ```markdown
+ *   | Alpha | B
+ *   | ----- | -----
+ *   | C     | Delta
+ *   ```
+ * @property {boolean | null | undefined} [fillRows=true]
+ *   Whether to fill rows with empty cells up to the most cells in a row
+ *   (default: `true`).
+ *
+ *   When `true`, all rows have as many cells as the longest row:
+ *
+ *   ```markdown
+ *   | Alpha | B    |   |
+ *   | ----- | ---- | - |
+ *   | C     |      |   |
+ *   | D     | Echo | F |
+ *   ```
+ *
+ *   When `false`, rows keep their cells,
+ *   and the delimiter row has as many cells as the header row:
+ *
+ *   ```markdown
+ *   | Alpha | B    |
+ *   | ----- | ---- |
+ *   | C     |
+ *   | D     | Echo | F |
+ *   ```
+ * @property {boolean | null | undefined} [delimiterStart=true]
+ *   Whether to begin each row with the delimiter (default: `true`).
+ *
+ *   > 👉 **Note**: please don’t use this: it could create fragile structures
+ *   > that aren’t understandable to some markdown parsers.
+ *
+ *   When `true`, there are starting delimiters:
+ *
+ *   ```markdown
+ *   | Alpha | B     |
+ *   | ----- | ----- |
+ *   | C     | Delta |
+ *   ```
+ *
+ *   When `false`, there are no starting delimiters:
+ *
+ *   ```markdown
+ *   Alpha | B     |
+ *   ----- | ----- |
+ *   C     | Delta |
+ *   ```
+ * @property {boolean | null | undefined} [padding=true]
+ *   Whether to add a space of padding between delimiters and cells
+ *   (default: `true`).
+ *
+ *   When `true`, there is padding:
+ *
+ *   ```markdown
+ *   | Alpha | B     |
+ *   | ----- | ----- |
+ *   | C     | Delta |
+ *   ```
+ *
+ *   When `false`, there is no padding:
+ *
+ *   ```markdown
+ *   |Alpha|B    |
+ *   |-----|-----|
+ *   |C    |Delta|
+ *   ```
+ * @property {((value: string) => number) | null | undefined} [stringLength]
+ *   Function to detect the length of table cell content (optional);
+ *   this is used when aligning the delimiters (`|`) between table cells;
+ *   full-width characters and emoji mess up delimiter alignment when viewing
+ *   the markdown source;
+ *   to fix this, you can pass this function,
+ *   which receives the cell content and returns its “visible” size;
+ *   note that what is and isn’t visible depends on where the text is displayed.
+ *
+ *   Without such a function, the following:
+ *
+ *   ```js
+ *   markdownTable([
+ *     ['Alpha', 'Bravo'],
+ *     ['中文', 'Charlie'],
+ *     ['👩‍❤️‍👩', 'Delta']
+ *   ])
+ *   ```
+ *
+ *   Yields:
+ *
+ *   ```markdown
+ *   | Alpha | Bravo |
+ *   | - | - |
+ *   | 中文 | Charlie |
+ *   | 👩‍❤️‍👩 | Delta |
+ *   ```
+ *
+ *   With [`string-width`](https://github.com/sindresorhus/string-width):
+ *
+ *   ```js
+ *   import stringWidth from 'string-width'
+ *
+ *   markdownTable(
+ *     [
+ *       ['Alpha', 'Bravo'],
+ *       ['中文', 'Charlie'],
+ *       ['👩‍❤️‍👩', 'Delta']
+ *     ],
+ *     {stringLength: stringWidth}
+ *   )
+ *   ```
+ *
+ *   Yields:
+ *
+ *   ```markdown
+ *   | Alpha | Bravo   |
+ *   | ----- | ------- |
+ *   | 中文  | Charlie |
+ *   | 👩‍❤️‍👩    | Delta   |
+ *   ```
+ */
+
+/**
+ * Get the length of a cell.
+ *
+ * @param {string} value
+ *   Cell value.
+ * @returns {number}
+ *   Cell size.
+ */
+function defaultStringLength(value) {
+  return value.length
+}
+
+/**
+ * Generate a markdown
+ * ([GFM](https://docs.github.com/en/github/writing-on-github/working-with-advanced-formatting/organizing-information-with-tables))
+ * table.
+ *
+ * @param {ReadonlyArray<ReadonlyArray<string | null | undefined>>} table
+ *   Table data (matrix of strings).
+ * @param {Readonly<Options> | null | undefined} [options]
+ *   Configuration (optional).
+ * @returns {string}
+ *   Result.
+ */
+function markdownTable(table, options) {
+  const settings = options || {}
+  // To do: next major: change to spread.
+  // eslint-disable-next-line unicorn/prefer-spread -- `align` can be a string.
+  const align = (settings.align || []).concat()
+  const stringLength = settings.stringLength || defaultStringLength
+  /** @type {Array<number>} Character codes as symbols for alignment per column. */
+  const alignments = []
+  /** @type {Array<Array<string>>} Cells per row. */
+  const cellMatrix = []
+  /** @type {Array<Array<number>>} Sizes of each cell per row. */
+  const sizeMatrix = []
+  /** @type {Array<number>} */
+  const longestCellByColumn = []
+  let mostCellsPerRow = 0
+  let rowIndex = -1
+
+  // This is a superfluous loop if we don’t align delimiters, but otherwise we’d
+  // do superfluous work when aligning, so optimize for aligning.
+  while (++rowIndex < table.length) {
+    /** @type {Array<string>} */
+    const row = []
+    /** @type {Array<number>} */
+    const sizes = []
+    let columnIndex = -1
+
+    if (table[rowIndex].length > mostCellsPerRow) {
+      mostCellsPerRow = table[rowIndex].length
+    }
+
+    while (++columnIndex < table[rowIndex].length) {
+      const cell = serialize(table[rowIndex][columnIndex])
+
+      if (settings.alignDelimiters !== false) {
+        const size = stringLength(cell)
+        sizes[columnIndex] = size
+
+        if (
+          longestCellByColumn[columnIndex] === undefined ||
+          size > longestCellByColumn[columnIndex]
+        ) {
+          longestCellByColumn[columnIndex] = size
+        }
+      }
+
+      row.push(cell)
+    }
+
+    cellMatrix[rowIndex] = row
+    sizeMatrix[rowIndex] = sizes
+  }
+
+  // Figure out which alignments to use.
+  let columnIndex = -1
+
+  if (typeof align === 'object' && 'length' in align) {
+    while (++columnIndex < mostCellsPerRow) {
+      alignments[columnIndex] = toAlignment(align[columnIndex])
+    }
+  } else {
+    const code = toAlignment(align)
+
+    while (++columnIndex < mostCellsPerRow) {
+      alignments[columnIndex] = code
+    }
+  }
+
+  // Inject the alignment row.
+  columnIndex = -1
+  /** @type {Array<string>} */
+  const row = []
+  /** @type {Array<number>} */
+  const sizes = []
+
+  while (++columnIndex < mostCellsPerRow) {
+    const code = alignments[columnIndex]
+    let before = ''
+    let after = ''
+
+    if (code === 99 /* `c` */) {
+      before = ':'
+      after = ':'
+    } else if (code === 108 /* `l` */) {
+      before = ':'
+    } else if (code === 114 /* `r` */) {
+      after = ':'
+    }
+
+    // There *must* be at least one hyphen-minus in each alignment cell.
+    let size =
+      settings.alignDelimiters === false
+        ? 1
+        : Math.max(
+            1,
+            longestCellByColumn[columnIndex] - before.length - after.length
+          )
+
+    const cell = before + '-'.repeat(size) + after
+
+    if (settings.alignDelimiters !== false) {
+      size = before.length + size + after.length
+
+      if (size > longestCellByColumn[columnIndex]) {
+        longestCellByColumn[columnIndex] = size
+      }
+
+      sizes[columnIndex] = size
+    }
+
+    row[columnIndex] = cell
+  }
+
+  // Inject the alignment row.
+  cellMatrix.splice(1, 0, row)
+  sizeMatrix.splice(1, 0, sizes)
+
+  rowIndex = -1
+  /** @type {Array<string>} */
+  const lines = []
+
+  while (++rowIndex < cellMatrix.length) {
+    const row = cellMatrix[rowIndex]
+    const sizes = sizeMatrix[rowIndex]
+    const cellsInRow =
+      settings.fillRows === false
+        ? Math.max(1, cellMatrix[rowIndex === 1 ? 0 : rowIndex].length)
+        : mostCellsPerRow
+    columnIndex = -1
+    /** @type {Array<string>} */
+    const line = []
+
+    while (++columnIndex < cellsInRow) {
+      const cell = row[columnIndex] || ''
+      let before = ''
+      let after = ''
+
+      if (settings.alignDelimiters !== false) {
+        const size =
+          longestCellByColumn[columnIndex] - (sizes[columnIndex] || 0)
+        const code = alignments[columnIndex]
+
+        if (code === 114 /* `r` */) {
+          before = ' '.repeat(size)
+        } else if (code === 99 /* `c` */) {
+          const half = size / 2
+
+          if (size % 2) {
+            before = ' '.repeat(half + 0.5)
+            after = ' '.repeat(half - 0.5)
+          } else {
+            before = ' '.repeat(half)
+            after = before
+          }
+        } else {
+          after = ' '.repeat(size)
+        }
+      }
+
+      if (settings.delimiterStart !== false && !columnIndex) {
+        line.push('|')
+      }
+
+      if (
+        settings.padding !== false &&
+        // Don’t add the opening space if we’re not aligning and the cell is
+        // empty: there will be a closing space.
+        !(settings.alignDelimiters === false && cell === '') &&
+        (settings.delimiterStart !== false || columnIndex)
+      ) {
+        line.push(' ')
+      }
+
+      if (settings.alignDelimiters !== false) {
+        line.push(before)
+      }
+
+      line.push(cell)
+
+      if (settings.alignDelimiters !== false) {
+        line.push(after)
+      }
+
+      if (settings.padding !== false) {
+        line.push(' ')
+      }
+
+      if (settings.delimiterEnd !== false || columnIndex !== cellsInRow - 1) {
+        line.push('|')
+      }
+    }
+
+    lines.push(
+      settings.delimiterEnd === false
+        ? line.join('').replace(/ +$/, '')
+        : line.join('')
+    )
+  }
+
+  return lines.join('\n')
+}
+
+/**
+ * Serialize a cell value.
+ *
+ * @param {string | null | undefined} [value]
+ *   Value to serialize.
+ * @returns {string}
+ *   Result.
+ */
+function serialize(value) {
+  return value === null || value === undefined ? '' : String(value)
+}
+
+/**
+ * Get the alignment character code from a value.
+ *
+ * @param {string | null | undefined} value
+ *   Value.
+ * @returns {number}
+ *   Alignment.
+ */
+function toAlignment(value) {
+  const code = typeof value === 'string' ? value.codePointAt(0) : 0
+
+  return code === 67 /* `C` */ || code === 99 /* `c` */
+    ? 99 /* `c` */
+    : code === 76 /* `L` */ || code === 108 /* `l` */
+      ? 108 /* `l` */
+      : code === 82 /* `R` */ || code === 114 /* `r` */
+        ? 114 /* `r` */
+        : 0
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/blockquote.js
+/**
+ * @import {Blockquote, Parents} from 'mdast'
+ * @import {Info, Map, State} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * Serialize a blockquote node.
+ *
+ * @param {Blockquote} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function blockquote(node, _, state, info) {
+  const exit = state.enter('blockquote')
+  const tracker = state.createTracker(info)
+  tracker.move('> ')
+  tracker.shift(2)
+  const value = state.indentLines(
+    state.containerFlow(node, tracker.current()),
+    map
+  )
+  exit()
+  return value
+}
+
+/**
+ * Indent lines w/ blockquote markers.
+ *
+ * @type {Map}
+ */
+function map(line, _, blank) {
+  return '>' + (blank ? '' : ' ') + line
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/pattern-in-scope.js
+/**
+ * @import {ConstructName, Unsafe} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * Check if a pattern is in scope based on the current stack of constructs.
+ *
+ * @param {Array<ConstructName>} stack
+ *   Current stack of constructs.
+ * @param {Unsafe} pattern
+ *   Pattern to check.
+ * @returns {boolean}
+ *   Whether the pattern is in scope.
+ */
+function patternInScope(stack, pattern) {
+  return (
+    listInScope(stack, pattern.inConstruct, true) &&
+    !listInScope(stack, pattern.notInConstruct, false)
+  )
+}
+
+/**
+ * Check if any of the constructs in the list are present in the stack.
+ *
+ * @param {Array<ConstructName>} stack
+ *   Current stack of constructs.
+ * @param {Unsafe['inConstruct']} list
+ *   List of constructs to check for in the stack.
+ * @param {boolean} none
+ *   Value to return if the list is empty or not provided.
+ * @returns {boolean}
+ *   Whether any of the constructs in the list are present in the stack.
+ */
+function listInScope(stack, list, none) {
+  if (typeof list === 'string') {
+    list = [list]
+  }
+
+  if (!list || list.length === 0) {
+    return none
+  }
+
+  let index = -1
+
+  while (++index < list.length) {
+    if (stack.includes(list[index])) {
+      return true
+    }
+  }
+
+  return false
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/break.js
+/**
+ * @import {Break, Parents} from 'mdast'
+ * @import {Info, State} from 'mdast-util-to-markdown'
+ */
+
+
+
+/**
+ * Serialize a break node.
+ *
+ * @param {Break} _
+ *   Node to serialize.
+ * @param {Parents | undefined} _1
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function hardBreak(_, _1, state, info) {
+  let index = -1
+
+  while (++index < state.unsafe.length) {
+    const pattern = state.unsafe[index]
+
+    // If we can’t put unconditional eols in this construct (setext headings,
+    // tables), use a space instead.
+    if (
+      pattern.character === '\n' &&
+      !pattern.before &&
+      !pattern.after &&
+      patternInScope(state.stack, pattern)
+    ) {
+      return /[\t ]/.test(info.before) ? '' : ' '
+    }
+  }
+
+  return '\\\n'
+}
+
+;// CONCATENATED MODULE: ./node_modules/longest-streak/index.js
+/**
+ * Get the count of the longest repeating streak of `substring` in `value`.
+ *
+ * @param {string} value
+ *   Content to search in.
+ * @param {string} substring
+ *   Substring to look for, typically one character.
+ * @returns {number}
+ *   Count of most frequent adjacent `substring`s in `value`.
+ */
+function longestStreak(value, substring) {
+  const source = String(value)
+  let index = source.indexOf(substring)
+  let expected = index
+  let count = 0
+  let max = 0
+
+  if (typeof substring !== 'string') {
+    throw new TypeError('Expected substring')
+  }
+
+  while (index !== -1) {
+    if (index === expected) {
+      if (++count > max) {
+        max = count
+      }
+    } else {
+      count = 1
+    }
+
+    expected = index + substring.length
+    index = source.indexOf(substring, expected)
+  }
+
+  return max
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/format-code-as-indented.js
+/**
+ * @import {State} from 'mdast-util-to-markdown'
+ * @import {Code} from 'mdast'
+ */
+
+/**
+ * Checks if a code block can be formatted as an indented code block.
+ *
+ * @param {Code} node
+ *   Node to check.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {boolean}
+ *   Whether the code can be formatted as an indented code block.
+ */
+function formatCodeAsIndented(node, state) {
+  return Boolean(
+    state.options.fences === false &&
+    node.value &&
+    // If there’s no info…
+    !node.lang &&
+    // And there’s a non-whitespace character…
+    /[^\n\r ]/.test(node.value) &&
+    // And the value doesn’t start or end in a blank…
+    !/^[\t ]*(?:[\n\r]|$)|(?:^|[\n\r])[\t ]*$/.test(node.value)
+  )
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/check-fence.js
+/**
+ * @import {Options, State} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * Checks the preferred fence option.
+ *
+ * @param {State} state
+ *   Info passed around.
+ * @returns {Exclude<Options['fence'], null | undefined>}
+ *   Preferred fence marker.
+ */
+function checkFence(state) {
+  const marker = state.options.fence || '`'
+
+  if (marker !== '`' && marker !== '~') {
+    throw new Error(
+      'Cannot serialize code with `' +
+        marker +
+        '` for `options.fence`, expected `` ` `` or `~`'
+    )
+  }
+
+  return marker
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/code.js
+/**
+ * @import {Info, Map, State} from 'mdast-util-to-markdown'
+ * @import {Code, Parents} from 'mdast'
+ */
+
+
+
+
+
+/**
+ * Serialize a code node.
+ *
+ * @param {Code} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function code(node, _, state, info) {
+  const marker = checkFence(state)
+  const raw = node.value || ''
+
+  if (formatCodeAsIndented(node, state)) {
+    const exit = state.enter('codeIndented')
+    const value = state.indentLines(raw, code_map)
+    exit()
+    return value
+  }
+
+  const tracker = state.createTracker(info)
+  const sequence = marker.repeat(Math.max(longestStreak(raw, marker) + 1, 3))
+  const exit = state.enter('codeFenced')
+  const suffix = marker === '`' ? 'GraveAccent' : 'Tilde'
+  let value = tracker.move(sequence)
+
+  if (node.lang) {
+    const subexit = state.enter(`codeFencedLang${suffix}`)
+    value += tracker.move(
+      state.safe(node.lang, {
+        before: value,
+        after: ' ',
+        encode: ['`'],
+        ...tracker.current()
+      })
+    )
+    subexit()
+  }
+
+  if (node.lang && node.meta) {
+    const subexit = state.enter(`codeFencedMeta${suffix}`)
+    value += tracker.move(' ')
+    value += tracker.move(
+      state.safe(node.meta, {
+        before: value,
+        after: '\n',
+        encode: ['`'],
+        ...tracker.current()
+      })
+    )
+    subexit()
+  }
+
+  value += tracker.move('\n')
+
+  if (raw) {
+    value += tracker.move(raw + '\n')
+  }
+
+  value += tracker.move(sequence)
+  exit()
+  return value
+}
+
+/**
+ * Indent lines w/ code indent.
+ *
+ * @type {Map}
+ */
+function code_map(line, _, blank) {
+  return (blank ? '' : '    ') + line
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/check-quote.js
+/**
+ * @import {Options, State} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * Checks the preferred quote option.
+ *
+ * @param {State} state
+ *   Info passed around.
+ * @returns {Exclude<Options['quote'], null | undefined>}
+ *   Preferred quote.
+ */
+function checkQuote(state) {
+  const marker = state.options.quote || '"'
+
+  if (marker !== '"' && marker !== "'") {
+    throw new Error(
+      'Cannot serialize title with `' +
+        marker +
+        '` for `options.quote`, expected `"`, or `\'`'
+    )
+  }
+
+  return marker
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/definition.js
+/**
+ * @import {Info, State} from 'mdast-util-to-markdown'
+ * @import {Definition, Parents} from 'mdast'
+ */
+
+
+
+/**
+ * Serialize a definition node.
+ *
+ * @param {Definition} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function definition(node, _, state, info) {
+  const quote = checkQuote(state)
+  const suffix = quote === '"' ? 'Quote' : 'Apostrophe'
+  const exit = state.enter('definition')
+  let subexit = state.enter('label')
+  const tracker = state.createTracker(info)
+  let value = tracker.move('[')
+  value += tracker.move(
+    state.safe(state.associationId(node), {
+      before: value,
+      after: ']',
+      ...tracker.current()
+    })
+  )
+  value += tracker.move(']: ')
+
+  subexit()
+
+  if (
+    // If there’s no url, or…
+    !node.url ||
+    // If there are control characters or whitespace.
+    /[\0- \u007F]/.test(node.url)
+  ) {
+    subexit = state.enter('destinationLiteral')
+    value += tracker.move('<')
+    value += tracker.move(
+      state.safe(node.url, {before: value, after: '>', ...tracker.current()})
+    )
+    value += tracker.move('>')
+  } else {
+    // No whitespace, raw is prettier.
+    subexit = state.enter('destinationRaw')
+    value += tracker.move(
+      state.safe(node.url, {
+        before: value,
+        after: node.title ? ' ' : '\n',
+        ...tracker.current()
+      })
+    )
+  }
+
+  subexit()
+
+  if (node.title) {
+    subexit = state.enter(`title${suffix}`)
+    value += tracker.move(' ' + quote)
+    value += tracker.move(
+      state.safe(node.title, {
+        before: value,
+        after: quote,
+        ...tracker.current()
+      })
+    )
+    value += tracker.move(quote)
+    subexit()
+  }
+
+  exit()
+
+  return value
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/check-emphasis.js
+/**
+ * @import {Options, State} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * Checks the preferred emphasis option.
+ *
+ * @param {State} state
+ *   Info passed around.
+ * @returns {Exclude<Options['emphasis'], null | undefined>}
+ *   Preferred emphasis marker.
+ */
+function checkEmphasis(state) {
+  const marker = state.options.emphasis || '*'
+
+  if (marker !== '*' && marker !== '_') {
+    throw new Error(
+      'Cannot serialize emphasis with `' +
+        marker +
+        '` for `options.emphasis`, expected `*`, or `_`'
+    )
+  }
+
+  return marker
+}
+
+;// CONCATENATED MODULE: ./node_modules/micromark-util-character/index.js
+/**
+ * @import {Code} from 'micromark-util-types'
+ */
+
+/**
+ * Check whether the character code represents an ASCII alpha (`a` through `z`,
+ * case insensitive).
+ *
+ * An **ASCII alpha** is an ASCII upper alpha or ASCII lower alpha.
+ *
+ * An **ASCII upper alpha** is a character in the inclusive range U+0041 (`A`)
+ * to U+005A (`Z`).
+ *
+ * An **ASCII lower alpha** is a character in the inclusive range U+0061 (`a`)
+ * to U+007A (`z`).
+ *
+ * @param code
+ *   Code.
+ * @returns {boolean}
+ *   Whether it matches.
+ */
+const asciiAlpha = regexCheck(/[A-Za-z]/);
+
+/**
+ * Check whether the character code represents an ASCII alphanumeric (`a`
+ * through `z`, case insensitive, or `0` through `9`).
+ *
+ * An **ASCII alphanumeric** is an ASCII digit (see `asciiDigit`) or ASCII alpha
+ * (see `asciiAlpha`).
+ *
+ * @param code
+ *   Code.
+ * @returns {boolean}
+ *   Whether it matches.
+ */
+const asciiAlphanumeric = regexCheck(/[\dA-Za-z]/);
+
+/**
+ * Check whether the character code represents an ASCII atext.
+ *
+ * atext is an ASCII alphanumeric (see `asciiAlphanumeric`), or a character in
+ * the inclusive ranges U+0023 NUMBER SIGN (`#`) to U+0027 APOSTROPHE (`'`),
+ * U+002A ASTERISK (`*`), U+002B PLUS SIGN (`+`), U+002D DASH (`-`), U+002F
+ * SLASH (`/`), U+003D EQUALS TO (`=`), U+003F QUESTION MARK (`?`), U+005E
+ * CARET (`^`) to U+0060 GRAVE ACCENT (`` ` ``), or U+007B LEFT CURLY BRACE
+ * (`{`) to U+007E TILDE (`~`).
+ *
+ * See:
+ * **\[RFC5322]**:
+ * [Internet Message Format](https://tools.ietf.org/html/rfc5322).
+ * P. Resnick.
+ * IETF.
+ *
+ * @param code
+ *   Code.
+ * @returns {boolean}
+ *   Whether it matches.
+ */
+const asciiAtext = regexCheck(/[#-'*+\--9=?A-Z^-~]/);
+
+/**
+ * Check whether a character code is an ASCII control character.
+ *
+ * An **ASCII control** is a character in the inclusive range U+0000 NULL (NUL)
+ * to U+001F (US), or U+007F (DEL).
+ *
+ * @param {Code} code
+ *   Code.
+ * @returns {boolean}
+ *   Whether it matches.
+ */
+function asciiControl(code) {
+  return (
+    // Special whitespace codes (which have negative values), C0 and Control
+    // character DEL
+    code !== null && (code < 32 || code === 127)
+  );
+}
+
+/**
+ * Check whether the character code represents an ASCII digit (`0` through `9`).
+ *
+ * An **ASCII digit** is a character in the inclusive range U+0030 (`0`) to
+ * U+0039 (`9`).
+ *
+ * @param code
+ *   Code.
+ * @returns {boolean}
+ *   Whether it matches.
+ */
+const asciiDigit = regexCheck(/\d/);
+
+/**
+ * Check whether the character code represents an ASCII hex digit (`a` through
+ * `f`, case insensitive, or `0` through `9`).
+ *
+ * An **ASCII hex digit** is an ASCII digit (see `asciiDigit`), ASCII upper hex
+ * digit, or an ASCII lower hex digit.
+ *
+ * An **ASCII upper hex digit** is a character in the inclusive range U+0041
+ * (`A`) to U+0046 (`F`).
+ *
+ * An **ASCII lower hex digit** is a character in the inclusive range U+0061
+ * (`a`) to U+0066 (`f`).
+ *
+ * @param code
+ *   Code.
+ * @returns {boolean}
+ *   Whether it matches.
+ */
+const asciiHexDigit = regexCheck(/[\dA-Fa-f]/);
+
+/**
+ * Check whether the character code represents ASCII punctuation.
+ *
+ * An **ASCII punctuation** is a character in the inclusive ranges U+0021
+ * EXCLAMATION MARK (`!`) to U+002F SLASH (`/`), U+003A COLON (`:`) to U+0040 AT
+ * SIGN (`@`), U+005B LEFT SQUARE BRACKET (`[`) to U+0060 GRAVE ACCENT
+ * (`` ` ``), or U+007B LEFT CURLY BRACE (`{`) to U+007E TILDE (`~`).
+ *
+ * @param code
+ *   Code.
+ * @returns {boolean}
+ *   Whether it matches.
+ */
+const asciiPunctuation = regexCheck(/[!-/:-@[-`{-~]/);
+
+/**
+ * Check whether a character code is a markdown line ending.
+ *
+ * A **markdown line ending** is the virtual characters M-0003 CARRIAGE RETURN
+ * LINE FEED (CRLF), M-0004 LINE FEED (LF) and M-0005 CARRIAGE RETURN (CR).
+ *
+ * In micromark, the actual character U+000A LINE FEED (LF) and U+000D CARRIAGE
+ * RETURN (CR) are replaced by these virtual characters depending on whether
+ * they occurred together.
+ *
+ * @param {Code} code
+ *   Code.
+ * @returns {boolean}
+ *   Whether it matches.
+ */
+function markdownLineEnding(code) {
+  return code !== null && code < -2;
+}
+
+/**
+ * Check whether a character code is a markdown line ending (see
+ * `markdownLineEnding`) or markdown space (see `markdownSpace`).
+ *
+ * @param {Code} code
+ *   Code.
+ * @returns {boolean}
+ *   Whether it matches.
+ */
+function markdownLineEndingOrSpace(code) {
+  return code !== null && (code < 0 || code === 32);
+}
+
+/**
+ * Check whether a character code is a markdown space.
+ *
+ * A **markdown space** is the concrete character U+0020 SPACE (SP) and the
+ * virtual characters M-0001 VIRTUAL SPACE (VS) and M-0002 HORIZONTAL TAB (HT).
+ *
+ * In micromark, the actual character U+0009 CHARACTER TABULATION (HT) is
+ * replaced by one M-0002 HORIZONTAL TAB (HT) and between 0 and 3 M-0001 VIRTUAL
+ * SPACE (VS) characters, depending on the column at which the tab occurred.
+ *
+ * @param {Code} code
+ *   Code.
+ * @returns {boolean}
+ *   Whether it matches.
+ */
+function markdownSpace(code) {
+  return code === -2 || code === -1 || code === 32;
+}
+
+// Size note: removing ASCII from the regex and using `asciiPunctuation` here
+// In fact adds to the bundle size.
+/**
+ * Check whether the character code represents Unicode punctuation.
+ *
+ * A **Unicode punctuation** is a character in the Unicode `Pc` (Punctuation,
+ * Connector), `Pd` (Punctuation, Dash), `Pe` (Punctuation, Close), `Pf`
+ * (Punctuation, Final quote), `Pi` (Punctuation, Initial quote), `Po`
+ * (Punctuation, Other), or `Ps` (Punctuation, Open) categories, or an ASCII
+ * punctuation (see `asciiPunctuation`).
+ *
+ * See:
+ * **\[UNICODE]**:
+ * [The Unicode Standard](https://www.unicode.org/versions/).
+ * Unicode Consortium.
+ *
+ * @param code
+ *   Code.
+ * @returns
+ *   Whether it matches.
+ */
+const micromark_util_character_unicodePunctuation = regexCheck(/\p{P}|\p{S}/u);
+
+/**
+ * Check whether the character code represents Unicode whitespace.
+ *
+ * Note that this does handle micromark specific markdown whitespace characters.
+ * See `markdownLineEndingOrSpace` to check that.
+ *
+ * A **Unicode whitespace** is a character in the Unicode `Zs` (Separator,
+ * Space) category, or U+0009 CHARACTER TABULATION (HT), U+000A LINE FEED (LF),
+ * U+000C (FF), or U+000D CARRIAGE RETURN (CR) (**\[UNICODE]**).
+ *
+ * See:
+ * **\[UNICODE]**:
+ * [The Unicode Standard](https://www.unicode.org/versions/).
+ * Unicode Consortium.
+ *
+ * @param code
+ *   Code.
+ * @returns
+ *   Whether it matches.
+ */
+const micromark_util_character_unicodeWhitespace = regexCheck(/\s/);
+
+/**
+ * Create a code check from a regex.
+ *
+ * @param {RegExp} regex
+ *   Expression.
+ * @returns {(code: Code) => boolean}
+ *   Check.
+ */
+function regexCheck(regex) {
+  return check;
+
+  /**
+   * Check whether a code matches the bound regex.
+   *
+   * @param {Code} code
+   *   Character code.
+   * @returns {boolean}
+   *   Whether the character code matches the bound regex.
+   */
+  function check(code) {
+    return code !== null && code > -1 && regex.test(String.fromCharCode(code));
+  }
+}
+;// CONCATENATED MODULE: ./node_modules/micromark-util-classify-character/index.js
+/**
+ * @import {Code} from 'micromark-util-types'
+ */
+
+
+/**
+ * Classify whether a code represents whitespace, punctuation, or something
+ * else.
+ *
+ * Used for attention (emphasis, strong), whose sequences can open or close
+ * based on the class of surrounding characters.
+ *
+ * > 👉 **Note**: eof (`null`) is seen as whitespace.
+ *
+ * @param {Code} code
+ *   Code.
+ * @returns {typeof constants.characterGroupWhitespace | typeof constants.characterGroupPunctuation | undefined}
+ *   Group.
+ */
+function classifyCharacter(code) {
+  if (code === null || markdownLineEndingOrSpace(code) || micromark_util_character_unicodeWhitespace(code)) {
+    return 1;
+  }
+  if (micromark_util_character_unicodePunctuation(code)) {
+    return 2;
+  }
+}
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/character.js
+/**
+ * Get the first character of a value.
+ *
+ * Is aware of astral characters (such as emoji).
+ *
+ * @param {string} value
+ *   Value.
+ * @returns {string}
+ *   First character; empty if `value` is empty.
+ */
+function firstCharacter(value) {
+  const code = value.codePointAt(0)
+  return code === undefined ? '' : String.fromCodePoint(code)
+}
+
+/**
+ * Get the last character of a value.
+ *
+ * Is aware of astral characters (such as emoji).
+ *
+ * @param {string} value
+ *   Value.
+ * @returns {string}
+ *   Last character; empty if `value` is empty.
+ */
+function lastCharacter(value) {
+  // Only a surrogate pair gives a code point above the BMP.
+  const code = value.codePointAt(value.length - 2)
+  return code !== undefined && code > 0xff_ff
+    ? value.slice(-2)
+    : value.slice(-1)
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/encode-character-reference.js
+/**
+ * Encode a code point as a character reference.
+ *
+ * @param {number} code
+ *   Code point to encode.
+ * @returns {string}
+ *   Encoded character reference.
+ */
+function encodeCharacterReference(code) {
+  return '&#x' + code.toString(16).toUpperCase() + ';'
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/encode-info.js
+/**
+ * @import {EncodeSides} from '../types.js'
+ */
+
+
+
+/**
+ * Check whether to encode (as a character reference) the characters
+ * surrounding an attention run.
+ *
+ * Which characters are around an attention run influence whether it works or
+ * not.
+ *
+ * See <https://github.com/orgs/syntax-tree/discussions/60> for more info.
+ * See this markdown in a particular renderer to see what works:
+ *
+ * ```markdown
+ * |                         | A (letter inside) | B (punctuation inside) | C (whitespace inside) | D (nothing inside) |
+ * | ----------------------- | ----------------- | ---------------------- | --------------------- | ------------------ |
+ * | 1 (letter outside)      | x*y*z             | x*.*z                  | x* *z                 | x**z               |
+ * | 2 (punctuation outside) | .*y*.             | .*.*.                  | .* *.                 | .**.               |
+ * | 3 (whitespace outside)  | x *y* z           | x *.* z                | x * * z               | x ** z             |
+ * | 4 (nothing outside)     | *x*               | *.*                    | * *                   | **                 |
+ * ```
+ *
+ * @param {number} outside
+ *   Code point on the outer side of the run.
+ * @param {number} inside
+ *   Code point on the inner side of the run.
+ * @param {string} marker
+ *   Marker of the run.
+ *   Underscores are handled more strictly (they form less often) than
+ *   asterisks.
+ * @returns {EncodeSides}
+ *   Whether to encode characters.
+ */
+// Important: punctuation must never be encoded.
+// Punctuation is solely used by markdown constructs.
+// And by encoding itself.
+// Encoding them will break constructs or double encode things.
+function encodeInfo(outside, inside, marker) {
+  const outsideKind = classifyCharacter(outside)
+  const insideKind = classifyCharacter(inside)
+
+  // Letter outside:
+  if (outsideKind === undefined) {
+    return insideKind === undefined
+      ? // Letter inside:
+        // we have to encode *both* letters for `_` as it is looser.
+        // it already forms for `*` (and GFMs `~`).
+        marker === '_'
+        ? {inside: true, outside: true}
+        : {inside: false, outside: false}
+      : insideKind === 1
+        ? // Whitespace inside: encode both (letter, whitespace).
+          {inside: true, outside: true}
+        : // Punctuation inside: encode outer (letter)
+          {inside: false, outside: true}
+  }
+
+  // Whitespace outside:
+  if (outsideKind === 1) {
+    return insideKind === undefined
+      ? // Letter inside: already forms.
+        {inside: false, outside: false}
+      : insideKind === 1
+        ? // Whitespace inside: encode both (whitespace).
+          {inside: true, outside: true}
+        : // Punctuation inside: already forms.
+          {inside: false, outside: false}
+  }
+
+  // Punctuation outside:
+  return insideKind === undefined
+    ? // Letter inside: already forms.
+      {inside: false, outside: false}
+    : insideKind === 1
+      ? // Whitespace inside: encode inner (whitespace).
+        {inside: true, outside: false}
+      : // Punctuation inside: already forms.
+        {inside: false, outside: false}
+}
+
+;// CONCATENATED MODULE: ./node_modules/micromark-util-html-tag-name/index.js
+/**
+ * List of lowercase HTML “block” tag names.
+ *
+ * The list, when parsing HTML (flow), results in more relaxed rules (condition
+ * 6).
+ * Because they are known blocks, the HTML-like syntax doesn’t have to be
+ * strictly parsed.
+ * For tag names not in this list, a more strict algorithm (condition 7) is used
+ * to detect whether the HTML-like syntax is seen as HTML (flow) or not.
+ *
+ * This is copied from:
+ * <https://spec.commonmark.org/0.30/#html-blocks>.
+ *
+ * > 👉 **Note**: `search` was added in `CommonMark@0.31`.
+ */
+const htmlBlockNames = [
+  'address',
+  'article',
+  'aside',
+  'base',
+  'basefont',
+  'blockquote',
+  'body',
+  'caption',
+  'center',
+  'col',
+  'colgroup',
+  'dd',
+  'details',
+  'dialog',
+  'dir',
+  'div',
+  'dl',
+  'dt',
+  'fieldset',
+  'figcaption',
+  'figure',
+  'footer',
+  'form',
+  'frame',
+  'frameset',
+  'h1',
+  'h2',
+  'h3',
+  'h4',
+  'h5',
+  'h6',
+  'head',
+  'header',
+  'hr',
+  'html',
+  'iframe',
+  'legend',
+  'li',
+  'link',
+  'main',
+  'menu',
+  'menuitem',
+  'nav',
+  'noframes',
+  'ol',
+  'optgroup',
+  'option',
+  'p',
+  'param',
+  'search',
+  'section',
+  'summary',
+  'table',
+  'tbody',
+  'td',
+  'tfoot',
+  'th',
+  'thead',
+  'title',
+  'tr',
+  'track',
+  'ul'
+]
+
+/**
+ * List of lowercase HTML “raw” tag names.
+ *
+ * The list, when parsing HTML (flow), results in HTML that can include lines
+ * without exiting, until a closing tag also in this list is found (condition
+ * 1).
+ *
+ * This module is copied from:
+ * <https://spec.commonmark.org/0.30/#html-blocks>.
+ *
+ * > 👉 **Note**: `textarea` was added in `CommonMark@0.30`.
+ */
+const htmlRawNames = ['pre', 'script', 'style', 'textarea']
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/html-kind.js
+
+
+
+/**
+ * @typedef {1 | 2 | 3 | 4 | 5 | 6 | 7} Kind
+ *   Kind of HTML (flow) element.
+ */
+
+/**
+ * Infer the kind of HTML that `value` is.
+ *
+ * This works on valid trees as produced by `micromark`.
+ * Kinds:
+ *
+ * 1. raw
+ * 2. comment
+ * 3. instruction
+ * 4. declaration
+ * 5. cdata
+ * 6. block
+ * 7. other
+ *
+ * See: <https://spec.commonmark.org/0.31.2/#html-blocks>.
+ *
+ * @param {string} value
+ *   HTML.
+ * @returns {Kind | undefined}
+ *   Kind; `undefined` if unknown.
+ */
+function htmlKind(value) {
+  if (value.charCodeAt(0) !== 60 /* `<` */) return
+
+  const next = value.charCodeAt(1)
+
+  if (next === 33 /* `!` */) {
+    const code = value.charCodeAt(2)
+    if (code === 45 /* `-` */) return 2
+    if (code === 91 /* `[` */) return 5
+    if (asciiAlpha(code)) return 4
+    return
+  }
+
+  if (next === 63 /* `?` */) return 3
+
+  const closing = next === 47 /* `/` */
+  const start = closing ? 2 : 1
+  let end = start
+  let code = value.charCodeAt(end)
+
+  if (!asciiAlpha(code)) return
+
+  while (code === 45 /* `-` */ || asciiAlphanumeric(code)) {
+    code = value.charCodeAt(++end)
+  }
+
+  const name = value.slice(start, end).toLowerCase()
+
+  if (!closing && code !== 47 /* `/` */ && htmlRawNames.includes(name)) {
+    return 1
+  }
+
+  return htmlBlockNames.includes(name) ? 6 : 7
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/container-phrasing.js
+/**
+ * @import {Attention, Handle, Info, State, Tracker} from 'mdast-util-to-markdown'
+ * @import {PhrasingParents} from '../types.js'
+ */
+
+
+
+
+
+
+
+
+/**
+ * Markers for builtin attention (emphasis, strong) to whether they are stricter:
+ * whether they cannot open and close inside words.
+ *
+ * Builtin runs pair following CommonMark rules for emphasis and strong:
+ * they are split,
+ * using one or two markers at a time,
+ * with the rule of 3.
+ * Other markers pair like GFM strikethrough:
+ * whole runs pair with a run of the same size.
+ *
+ * @type {Map<string, boolean>}
+ */
+const builtins = new Map([
+  ['*', false],
+  ['_', true]
+])
+
+/**
+ * @typedef AttentionResult
+ *   Attention, of which the sequence is chosen later.
+ * @property {Array<Item>} children
+ *   Serialized children.
+ * @property {Array<string>} sequences
+ *   Sequences that can be used, in order of preference.
+ */
+
+/**
+ * @typedef Improvement
+ *   Improvement of attention sequences.
+ * @property {Map<AttentionResult, string>} chosen
+ *   Chosen sequences for each attention.
+ * @property {Array<Token>} tokens
+ *   Tokens involved in the improvement.
+ * @property {Mistake | undefined} mistake
+ *   Mistake that led to this improvement, if any.
+ */
+
+/**
+ * @typedef {AttentionResult | string} Item
+ *   Serialized phrasing.
+ */
+
+/**
+ * @typedef Mistake
+ *   Sequence that does not form its attention.
+ * @property {Array<AttentionResult>} attention
+ *   Attention to try other sequences for.
+ * @property {number} index
+ *   Index of the token.
+ */
+
+/**
+ * @typedef Run
+ *   Sequences next to each other with the same marker.
+ * @property {boolean} close
+ *   Whether it can close.
+ * @property {number} end
+ *   Index after the last marker not used (to open).
+ * @property {Array<Token>} markers
+ *   Sequence of each marker.
+ * @property {boolean} open
+ *   Whether it can open.
+ * @property {boolean} split
+ *   Whether it can be split (built-in attention).
+ * @property {number} start
+ *   Index of the first marker not used (to close).
+ * @property {Array<Token>} tokens
+ *   Sequences.
+ */
+
+/**
+ * @typedef Token
+ *   Rendered phrasing.
+ * @property {AttentionResult | undefined} attention
+ *   Attention, if this is one of its sequences.
+ * @property {string} value
+ *   Value.
+ */
+
+/**
+ * Get candidates for a mistake:
+ * attention to try other sequences for,
+ * later first.
+ *
+ * @param {Array<Token>} tokens
+ *   Tokens.
+ * @param {Array<Token>} involved
+ *   Sequences involved in the mistake.
+ * @param {Map<Token, Run>} runOf
+ *   Run of each sequence.
+ * @returns {Array<AttentionResult>}
+ *   Candidates.
+ */
+function candidates(tokens, involved, runOf) {
+  /** @type {Set<AttentionResult | undefined>} */
+  const related = new Set()
+
+  // The attention involved, and attention in runs with its sequences.
+  for (const token of tokens) {
+    const siblings = runOf.get(token)
+    if (
+      siblings &&
+      token.attention &&
+      involved.some((d) => d.attention === token.attention)
+    ) {
+      for (const sibling of siblings.tokens) {
+        related.add(sibling.attention)
+      }
+    }
+  }
+
+  /** @type {Array<AttentionResult>} */
+  const ordered = []
+
+  for (const token of tokens) {
+    if (token.attention && related.delete(token.attention)) {
+      ordered.push(token.attention)
+    }
+  }
+
+  // Later first: attention that opens later is inner or next.
+  ordered.reverse()
+  return ordered
+}
+
+/**
+ * Check whether sequences form their attention, like `micromark`.
+ *
+ * Sequences of `*` and `_` pair like emphasis and strong in CommonMark,
+ * others like strikethrough in GFM.
+ *
+ * @param {Array<Token>} tokens
+ *   Tokens.
+ * @param {string} before
+ *   Characters before.
+ * @param {string} after
+ *   Characters after.
+ * @returns {Mistake | undefined}
+ *   First mistake, if any.
+ */
+function check(tokens, before, after) {
+  /** @type {Array<Run>} */
+  const runs = []
+  /** @type {Map<Token, Array<Token>>} */
+  const wrong = new Map()
+  /** @type {Map<Token, Run>} */
+  const runOf = new Map()
+  let index = 0
+
+  while (index < tokens.length) {
+    if (!tokens[index].attention) {
+      index++
+      continue
+    }
+
+    const marker = tokens[index].value.charAt(0)
+    const strict = builtins.get(marker)
+    let end = index + 1
+
+    while (
+      end < tokens.length &&
+      tokens[end].attention &&
+      tokens[end].value.charAt(0) === marker
+    ) {
+      end++
+    }
+
+    const head = index ? tokens[index - 1].value : before
+    const previous = classifyCharacter(head.charCodeAt(head.length - 1))
+    const next = classifyCharacter(
+      (end < tokens.length ? tokens[end].value : after).charCodeAt(0)
+    )
+    const open = !next || (next === 2 && Boolean(previous))
+    const close = !previous || (previous === 2 && Boolean(next))
+    /** @type {Run} */
+    const run = {
+      tokens: tokens.slice(index, end),
+      markers: [],
+      start: 0,
+      end: 0,
+      // Underscores are strict, they cannot open or close inside words.
+      open: strict ? open && (Boolean(previous) || !close) : open,
+      close: strict ? close && (Boolean(next) || !open) : close,
+      // All builtins can split runs.
+      split: strict !== undefined
+    }
+
+    for (const token of run.tokens) {
+      // Every sequence is wrong until it pairs with its other sequence.
+      wrong.set(token, [...run.tokens])
+      runOf.set(token, run)
+      let size = token.value.length
+      while (size--) run.markers.push(token)
+    }
+
+    run.end = run.markers.length
+    runs.push(run)
+    index = end
+  }
+
+  pair(runs, wrong)
+
+  index = -1
+
+  while (++index < tokens.length) {
+    const involved = wrong.get(tokens[index])
+    if (involved) return {attention: candidates(tokens, involved, runOf), index}
+  }
+}
+
+/**
+ * Serialize the children of a parent that contains phrasing children.
+ *
+ * @param {PhrasingParents} parent
+ *   Parent of phrasing nodes.
+ * @param {State} state
+ *   Info passed around about the current state.
+ * @param {Info} info
+ *   Info on where we are in the document we are generating.
+ * @returns {string}
+ *   Serialized result.
+ */
+function containerPhrasing(parent, state, info) {
+  return container_phrasing_serialize(phrasing(parent, state, info), info.before, info.after)
+}
+
+/**
+ * Encode the first or last character of tokens as a character reference,
+ * if it is text.
+ *
+ * @param {Array<Token>} tokens
+ *   Tokens.
+ * @param {boolean} start
+ *   Whether to encode the first or last character.
+ * @returns {undefined}
+ *   Nothing.
+ */
+function encode(tokens, start) {
+  const token = tokens[start ? 0 : tokens.length - 1]
+
+  if (!token || token.attention) return
+
+  const character = start
+    ? firstCharacter(token.value)
+    : lastCharacter(token.value)
+  const reference = encodeCharacterReference(
+    /** @type {number} */ (character.codePointAt(0))
+  )
+
+  if (start) {
+    token.value = reference + token.value.slice(character.length)
+  } else {
+    let value = token.value.slice(0, token.value.length - character.length)
+    let escapes = 0
+
+    while (value.charCodeAt(value.length - 1 - escapes) === 92 /* `\` */) {
+      escapes++
+    }
+
+    // Odd number would escape the `&` again.
+    if (escapes % 2) value += '\\'
+    token.value = value + reference
+  }
+}
+
+/**
+ * Try other sequences for the candidates of a mistake and use the first that
+ * moves the mistake further.
+ *
+ * @param {Array<Item>} items
+ *   Items.
+ * @param {Map<AttentionResult, string>} chosen
+ *   Sequences to use instead of preferred sequences.
+ * @param {Mistake} mistake
+ *   Mistake.
+ * @param {string} before
+ *   Characters before.
+ * @param {string} after
+ *   Characters after.
+ * @returns {Improvement | undefined}
+ *   Result if better.
+ */
+function improve(items, chosen, mistake, before, after) {
+  for (const attention of mistake.attention) {
+    const current = chosen.get(attention) || attention.sequences[0]
+
+    for (const sequence of attention.sequences) {
+      if (sequence === current) continue
+      const trial = new Map(chosen)
+      trial.set(attention, sequence)
+      const tokens = render(items, trial, before, after)
+      const next = check(tokens, before, after)
+
+      if (!next || next.index > mistake.index) {
+        return {chosen: trial, mistake: next, tokens}
+      }
+    }
+  }
+}
+
+/**
+ * Pair runs like `micromark` and mark sequences that do form their attention
+ * as fine.
+ *
+ * Each pair uses markers from the end of an opener and the start of a closer.
+ * It forms the intended attention if those markers are exactly the whole
+ * opening and closing sequence of one attention.
+ * Otherwise attention is mixed up:
+ * either sequences of different attention pair,
+ * part of a sequence is used (such as `**` of strong as `*`),
+ * or several sequences are used together (such as `*` and `*` as `**`).
+ * Then the sequences involved are recorded with each other.
+ *
+ * @param {Array<Run>} runs
+ *   Runs.
+ * @param {Map<Token, Array<Token>>} wrong
+ *   Sequences that are wrong, with the sequences involved.
+ * @returns {undefined}
+ *   Nothing, `wrong` is changed.
+ */
+function pair(runs, wrong) {
+  /** @type {Map<string, Array<Run>>} */
+  const openersByMarker = new Map()
+
+  for (const closer of runs) {
+    const marker = closer.tokens[0].value.charAt(0)
+    let openers = openersByMarker.get(marker)
+
+    if (!openers) {
+      openers = []
+      openersByMarker.set(marker, openers)
+    }
+
+    let open = closer.close ? openers.length : 0
+
+    while (open-- && closer.start < closer.end) {
+      const opener = openers[open]
+      const openerSize = opener.end - opener.start
+      const closerSize = closer.end - closer.start
+
+      if (
+        closer.split
+          ? // The rule of 3, on the sizes that are left.
+            (opener.close || closer.open) &&
+            closerSize % 3 &&
+            !((openerSize + closerSize) % 3)
+          : // Others pair whole runs of the same size.
+            openerSize !== opener.markers.length || openerSize !== closerSize
+      ) {
+        continue
+      }
+
+      const size = closer.split
+        ? openerSize > 1 && closerSize > 1
+          ? 2
+          : 1
+        : closerSize
+      const opening = opener.markers.slice(opener.end - size, opener.end)
+      const closing = closer.markers.slice(closer.start, closer.start + size)
+      const openToken = opening[0]
+      const closeToken = closing[0]
+
+      if (
+        // Whole sequences:
+        // the markers of a sequence are next to each other,
+        // so if the first and last marker are of one sequence of that size,
+        // all markers are exactly that sequence.
+        openToken === opening[size - 1] &&
+        openToken.value.length === size &&
+        closeToken === closing[size - 1] &&
+        closeToken.value.length === size &&
+        // Of the same attention, so its opening and closing sequence.
+        openToken.attention === closeToken.attention
+      ) {
+        wrong.delete(openToken)
+        wrong.delete(closeToken)
+      } else {
+        const involved = [...new Set([...opening, ...closing])]
+        // Add to what is involved already: a sequence can be in several pairs.
+        for (const token of involved) {
+          const list = wrong.get(token)
+          if (list) list.push(...involved)
+        }
+      }
+
+      opener.end -= size
+      closer.start += size
+
+      if (opener.start === opener.end) openers.splice(open, 1)
+
+      // Search again from the start, as this run may close more.
+      open = openers.length
+    }
+
+    if (closer.open && closer.start < closer.end) openers.push(closer)
+  }
+}
+
+/**
+ * Get the sequences that can be used for attention, in order of preference.
+ *
+ * @param {string} type
+ *   Node type.
+ * @param {Array<string>} markers
+ *   Markers.
+ * @param {Array<number>} sizes
+ *   Sizes.
+ * @returns {Array<string>}
+ *   Sequences.
+ */
+function attentionSequences(type, markers, sizes) {
+  if (markers.length === 0) {
+    throw new Error(
+      'Cannot serialize `' +
+        type +
+        '` as attention without markers, expected one or more markers'
+    )
+  }
+
+  if (sizes.length === 0) {
+    throw new Error(
+      'Cannot serialize `' +
+        type +
+        '` as attention without sizes, expected one or more sizes'
+    )
+  }
+
+  for (const size of sizes) {
+    if (!Number.isSafeInteger(size) || size < 1) {
+      throw new Error(
+        'Cannot serialize `' +
+          type +
+          '` as attention with `' +
+          size +
+          '` as size, expected positive integer'
+      )
+    }
+  }
+
+  /** @type {Array<string>} */
+  const sequences = []
+
+  for (const marker of markers) {
+    if (marker.length !== 1) {
+      throw new Error(
+        'Cannot serialize `' +
+          type +
+          '` as attention with `' +
+          marker +
+          '` as marker, expected a single ascii character'
+      )
+    }
+
+    if (!asciiPunctuation(marker.charCodeAt(0))) {
+      throw new Error(
+        'Cannot serialize `' +
+          type +
+          '` as attention with `' +
+          marker +
+          '` as marker, expected ascii punctuation'
+      )
+    }
+
+    for (const size of sizes) {
+      sequences.push(marker.repeat(size))
+    }
+  }
+
+  return sequences
+}
+
+/**
+ * Serialize the children of a parent that contains phrasing children,
+ * keeping attention separate,
+ * so that its markers can be chosen later.
+ *
+ * @param {PhrasingParents} parent
+ *   Parent of phrasing nodes.
+ * @param {State} state
+ *   Info passed around about the current state.
+ * @param {Info} info
+ *   Info on where we are in the document we are generating.
+ * @returns {Array<Item>}
+ *   Items.
+ */
+function phrasing(parent, state, info) {
+  const indexStack = state.indexStack
+  const children = parent.children || []
+  /** @type {Array<Item>} */
+  const results = []
+  let index = -1
+  let before = info.before
+
+  indexStack.push(-1)
+  let tracker = state.createTracker(info)
+
+  while (++index < children.length) {
+    const child = children[index]
+    /** @type {string} */
+    let after
+
+    indexStack[indexStack.length - 1] = index
+
+    if (index + 1 < children.length) {
+      /** @type {Handle} */
+      // @ts-expect-error: hush, it’s actually a `zwitch`.
+      let handle = state.handle.handlers[children[index + 1].type]
+      // @ts-expect-error: hush, it’s actually a `zwitch`.
+      if (handle && handle.peek) handle = handle.peek
+      after = handle
+        ? firstCharacter(
+            handle(children[index + 1], parent, state, {
+              before: '',
+              after: '',
+              ...tracker.current()
+            })
+          )
+        : ''
+    } else {
+      after = info.after
+    }
+
+    // In some cases, html (text) can be found in phrasing right after an eol.
+    // When we’d serialize that, it could be seen as html (flow): all its kinds
+    // except 7 can interrupt a paragraph.
+    // As we can’t escape or so to prevent it from happening,
+    // we take a somewhat reasonable approach:
+    // replace that eol with a space.
+    // See: <https://github.com/syntax-tree/mdast-util-to-markdown/issues/15>
+    const previous = results[results.length - 1]
+
+    if (
+      typeof previous === 'string' &&
+      (before === '\r' || before === '\n') &&
+      child.type === 'html' &&
+      htmlKind(child.value) !== 7
+    ) {
+      results[results.length - 1] = previous.replace(/(\r?\n|\r)$/, ' ')
+      before = ' '
+
+      // To do: does this work to reset tracker?
+      tracker = state.createTracker(info)
+      tracker.move(container_phrasing_serialize(results, info.before, info.after))
+    }
+
+    /** @type {(Handle & {attention?: Attention | undefined}) | undefined} */
+    // @ts-expect-error: hush, it’s actually a `zwitch`.
+    const handle = state.handle.handlers[child.type]
+
+    if (handle && handle.attention) {
+      const item = attentionItem(
+        /** @type {PhrasingParents} */ (child),
+        handle.attention,
+        state,
+        tracker
+      )
+      if (!item) continue
+      results.push(item)
+      before = lastCharacter(item.sequences[0])
+    } else {
+      const value = state.handle(child, parent, state, {
+        ...tracker.current(),
+        after,
+        before
+      })
+
+      if (!value) continue
+      tracker.move(value)
+      results.push(value)
+      before = lastCharacter(value)
+    }
+  }
+
+  indexStack.pop()
+
+  return results
+}
+
+/**
+ * Serialize a node as attention,
+ * with its sequence chosen later.
+ *
+ * @param {PhrasingParents} node
+ *   Node.
+ * @param {Attention} attention
+ *   Attention of the node.
+ * @param {State} state
+ *   Info passed around about the current state.
+ * @param {Tracker} tracker
+ *   Tracker.
+ * @returns {AttentionResult | undefined}
+ *   Attention or nothing.
+ */
+function attentionItem(node, attention, state, tracker) {
+  const {construct, markers, sizes} = attention(node, state)
+  const sequences = attentionSequences(node.type, markers, sizes)
+  const sequence = sequences[0]
+  const exit = state.enter(construct)
+  const inside = state.createTracker(tracker.current())
+  inside.move(sequence)
+  const children = phrasing(node, state, {
+    ...inside.current(),
+    before: sequence,
+    after: sequence
+  })
+  exit()
+
+  // Empty attention cannot form.
+  if (children.length === 0) return
+
+  tracker.move(sequence)
+  tracker.move(container_phrasing_serialize(children, sequence, sequence))
+  tracker.move(sequence)
+  return {children, sequences}
+}
+
+/**
+ * Fix mistakes one at a time.
+ *
+ * @param {Array<Item>} items
+ *   Phrasing items.
+ * @param {Map<AttentionResult, string>} chosen
+ *   Sequences to start with.
+ * @param {string} before
+ *   Characters before.
+ * @param {string} after
+ *   Characters after.
+ * @returns {Array<Token> | undefined}
+ *   Tokens, if all mistakes could be fixed.
+ */
+function fix(items, chosen, before, after) {
+  let tokens = render(items, chosen, before, after)
+  let mistake = check(tokens, before, after)
+
+  while (mistake) {
+    const next = improve(items, chosen, mistake, before, after)
+    if (!next) return
+    chosen = next.chosen
+    tokens = next.tokens
+    mistake = next.mistake
+  }
+
+  return tokens
+}
+
+/**
+ * Guess sequences for attention so that few mistakes are left to fix because
+ * each fix is slow.
+ *
+ * Prefers another marker when a sequence would touch one with the same marker
+ * of a sibling or parent (`**a**` and `*b*` as `**a***b*`).
+ * Except for an only child with a longer builtin sequence,
+ * as that forms (`***a***`).
+ *
+ * @param {Array<Item>} items
+ *   Phrasing items.
+ * @param {Map<AttentionResult, string>} chosen
+ *   Guesses that are not the preferred sequence.
+ * @param {string} before
+ *   Sequence of the parent or characters before.
+ * @param {string} after
+ *   Sequence of the parent or characters after.
+ * @returns {undefined}
+ *   Nothing.
+ */
+function guess(items, chosen, before, after) {
+  let previous = before
+  let index = -1
+
+  while (++index < items.length) {
+    const item = items[index]
+
+    if (typeof item === 'string') {
+      previous = ''
+      continue
+    }
+
+    const next = index === items.length - 1 ? after : ''
+    const sequence =
+      item.sequences.find(function (value) {
+        const marker = value.charAt(0)
+        return (
+          (marker !== previous.charAt(0) && marker !== next.charAt(0)) ||
+          (items.length === 1 &&
+            builtins.has(marker) &&
+            value.length > before.length)
+        )
+      }) || item.sequences[0]
+    if (sequence !== item.sequences[0]) chosen.set(item, sequence)
+    guess(item.children, chosen, sequence, sequence)
+    previous = sequence
+  }
+}
+
+/**
+ * Render items with sequences;
+ * encoding characters around attention where needed.
+ *
+ * @param {Array<Item>} items
+ *   Serialized phrasing.
+ * @param {Map<AttentionResult, string>} chosen
+ *   Sequences to use instead of preferred sequences.
+ * @param {string} before
+ *   Characters before.
+ * @param {string} after
+ *   Characters after.
+ * @returns {Array<Token>}
+ *   Tokens.
+ */
+function render(items, chosen, before, after) {
+  /** @type {Array<Token>} */
+  const tokens = []
+  /** @type {string | undefined} */
+  let encodeAfter
+  let previous = lastCharacter(before)
+  let index = -1
+
+  while (++index < items.length) {
+    const item = items[index]
+
+    if (typeof item === 'string') {
+      /** @type {Token} */
+      const token = {value: item, attention: undefined}
+
+      // If attention before had to encode the character after it, encode it.
+      if (encodeAfter && encodeAfter === firstCharacter(item)) {
+        encode([token], true)
+      }
+
+      encodeAfter = undefined
+      tokens.push(token)
+      if (token.value) previous = lastCharacter(token.value)
+      continue
+    }
+
+    const sequence = chosen.get(item) || item.sequences[0]
+    const marker = sequence.charAt(0)
+    const next = items[index + 1]
+    const outsideBefore = previous
+    const outsideAfter = firstCharacter(
+      next === undefined
+        ? after
+        : typeof next === 'string'
+          ? next
+          : chosen.get(next) || next.sequences[0]
+    )
+    const inside = render(item.children, chosen, sequence, sequence)
+    const head = inside[0].value
+    const open = encodeInfo(
+      outsideBefore.charCodeAt(outsideBefore.length - 1),
+      head.charCodeAt(0),
+      marker
+    )
+
+    if (open.inside) encode(inside, true)
+
+    const tail = lastCharacter(inside[inside.length - 1].value)
+    const close = encodeInfo(
+      outsideAfter.charCodeAt(0),
+      tail.charCodeAt(tail.length - 1),
+      marker
+    )
+
+    if (close.inside) encode(inside, false)
+
+    if (open.outside && outsideBefore !== '\n' && outsideBefore !== '\r') {
+      encode(tokens, false)
+    }
+
+    if (close.outside) encodeAfter = outsideAfter
+
+    tokens.push({value: sequence, attention: item}, ...inside, {
+      value: sequence,
+      attention: item
+    })
+    previous = sequence.charAt(sequence.length - 1)
+  }
+
+  return tokens
+}
+
+/**
+ * Serialize phrasing with attention.
+ *
+ * Whether attention forms depends on everything around it.
+ * This checks that it does and tries other sequences if not.
+ *
+ * @param {Array<Item>} items
+ *   Phrasing items.
+ * @param {string} before
+ *   Characters before.
+ * @param {string} after
+ *   Characters after.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function container_phrasing_serialize(items, before, after) {
+  /** @type {Map<AttentionResult, string>} */
+  const guessed = new Map()
+  guess(items, guessed, before, after)
+  const tokens =
+    // Start from guesses (based on the preferred sequences).
+    (guessed.size > 0 ? fix(items, guessed, before, after) : undefined) ||
+    // If stuck, start from the preferred sequences instead.
+    fix(items, new Map(), before, after) ||
+    // If stuck again, use the preferred sequences as they are.
+    render(items, new Map(), before, after)
+
+  // Join the tokens.
+  let result = ''
+  for (const token of tokens) result += token.value
+  return result
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/emphasis.js
+/**
+ * @import {AttentionInfo, Info, State} from 'mdast-util-to-markdown'
+ * @import {Emphasis, Parents} from 'mdast'
+ */
+
+
+
+
+emphasis.attention = attention
+emphasis.peek = peek
+
+/**
+ * Serialize an emphasis node.
+ *
+ * Attention is properly handled by `containerPhrasing`.
+ *
+ * @param {Emphasis} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function emphasis(node, _, state, info) {
+  const exit = state.enter('phrasing')
+  const item = attentionItem(node, attention, state, state.createTracker(info))
+  const value = item ? container_phrasing_serialize([item], info.before, info.after) : ''
+  exit()
+  return value
+}
+
+/**
+ * Serialize an emphasis node as attention.
+ *
+ * @param {Emphasis} _
+ *   Node to serialize.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {AttentionInfo}
+ *   Info on how to serialize the node.
+ */
+function attention(_, state) {
+  const marker = checkEmphasis(state)
+  return {
+    construct: 'emphasis',
+    markers: marker === '*' ? ['*', '_'] : ['_', '*'],
+    sizes: [1]
+  }
+}
+
+/**
+ * Peek at this node.
+ *
+ * @param {Emphasis} _
+ *   Node to serialize.
+ * @param {Parents | undefined} _1
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {string}
+ *   Start of the serialized markdown.
+ */
+function peek(_, _1, state) {
+  return state.options.emphasis || '*'
+}
+
+;// CONCATENATED MODULE: ./node_modules/unist-util-is/lib/index.js
+/**
+ * @import {Node, Parent} from 'unist'
+ */
+
+/**
+ * @template Fn
+ * @template Fallback
+ * @typedef {Fn extends (value: any) => value is infer Thing ? Thing : Fallback} Predicate
+ */
+
+/**
+ * @callback Check
+ *   Check that an arbitrary value is a node.
+ * @param {unknown} this
+ *   The given context.
+ * @param {unknown} [node]
+ *   Anything (typically a node).
+ * @param {number | null | undefined} [index]
+ *   The node’s position in its parent.
+ * @param {Parent | null | undefined} [parent]
+ *   The node’s parent.
+ * @returns {boolean}
+ *   Whether this is a node and passes a test.
+ *
+ * @typedef {Record<string, unknown> | Node} Props
+ *   Object to check for equivalence.
+ *
+ *   Note: `Node` is included as it is common but is not indexable.
+ *
+ * @typedef {Array<Props | TestFunction | string> | ReadonlyArray<Props | TestFunction | string> | Props | TestFunction | string | null | undefined} Test
+ *   Check for an arbitrary node.
+ *
+ * @callback TestFunction
+ *   Check if a node passes a test.
+ * @param {unknown} this
+ *   The given context.
+ * @param {Node} node
+ *   A node.
+ * @param {number | undefined} [index]
+ *   The node’s position in its parent.
+ * @param {Parent | undefined} [parent]
+ *   The node’s parent.
+ * @returns {boolean | undefined | void}
+ *   Whether this node passes the test.
+ *
+ *   Note: `void` is included until TS sees no return as `undefined`.
+ */
+
+/**
+ * Check if `node` is a `Node` and whether it passes the given test.
+ *
+ * @param {unknown} node
+ *   Thing to check, typically `Node`.
+ * @param {Test} test
+ *   A check for a specific node.
+ * @param {number | null | undefined} index
+ *   The node’s position in its parent.
+ * @param {Parent | null | undefined} parent
+ *   The node’s parent.
+ * @param {unknown} context
+ *   Context object (`this`) to pass to `test` functions.
+ * @returns {boolean}
+ *   Whether `node` is a node and passes a test.
+ */
+const is =
+  // Note: overloads in JSDoc can’t yet use different `@template`s.
+  /**
+   * @type {(
+   *   (<Condition extends ReadonlyArray<string>>(node: unknown, test: Condition, index?: number | null | undefined, parent?: Parent | null | undefined, context?: unknown) => node is Node & {type: Condition[number]}) &
+   *   (<Condition extends Array<string>>(node: unknown, test: Condition, index?: number | null | undefined, parent?: Parent | null | undefined, context?: unknown) => node is Node & {type: Condition[number]}) &
+   *   (<Condition extends string>(node: unknown, test: Condition, index?: number | null | undefined, parent?: Parent | null | undefined, context?: unknown) => node is Node & {type: Condition}) &
+   *   (<Condition extends Props>(node: unknown, test: Condition, index?: number | null | undefined, parent?: Parent | null | undefined, context?: unknown) => node is Node & Condition) &
+   *   (<Condition extends TestFunction>(node: unknown, test: Condition, index?: number | null | undefined, parent?: Parent | null | undefined, context?: unknown) => node is Node & Predicate<Condition, Node>) &
+   *   ((node?: null | undefined) => false) &
+   *   ((node: unknown, test?: null | undefined, index?: number | null | undefined, parent?: Parent | null | undefined, context?: unknown) => node is Node) &
+   *   ((node: unknown, test?: Test, index?: number | null | undefined, parent?: Parent | null | undefined, context?: unknown) => boolean)
+   * )}
+   */
+  (
+    /**
+     * @param {unknown} [node]
+     * @param {Test} [test]
+     * @param {number | null | undefined} [index]
+     * @param {Parent | null | undefined} [parent]
+     * @param {unknown} [context]
+     * @returns {boolean}
+     */
+    // eslint-disable-next-line max-params
+    function (node, test, index, parent, context) {
+      const check = convert(test)
+
+      if (
+        index !== undefined &&
+        index !== null &&
+        (typeof index !== 'number' ||
+          index < 0 ||
+          index === Number.POSITIVE_INFINITY)
+      ) {
+        throw new Error('Expected positive finite index')
+      }
+
+      if (
+        parent !== undefined &&
+        parent !== null &&
+        (!is(parent) || !parent.children)
+      ) {
+        throw new Error('Expected parent node')
+      }
+
+      if (
+        (parent === undefined || parent === null) !==
+        (index === undefined || index === null)
+      ) {
+        throw new Error('Expected both parent and index')
+      }
+
+      return looksLikeANode(node)
+        ? check.call(context, node, index, parent)
+        : false
+    }
+  )
+
+/**
+ * Generate an assertion from a test.
+ *
+ * Useful if you’re going to test many nodes, for example when creating a
+ * utility where something else passes a compatible test.
+ *
+ * The created function is a bit faster because it expects valid input only:
+ * a `node`, `index`, and `parent`.
+ *
+ * @param {Test} test
+ *   *   when nullish, checks if `node` is a `Node`.
+ *   *   when `string`, works like passing `(node) => node.type === test`.
+ *   *   when `function` checks if function passed the node is true.
+ *   *   when `object`, checks that all keys in test are in node, and that they have (strictly) equal values.
+ *   *   when `array`, checks if any one of the subtests pass.
+ * @returns {Check}
+ *   An assertion.
+ */
+const convert =
+  // Note: overloads in JSDoc can’t yet use different `@template`s.
+  /**
+   * @type {(
+   *   (<Condition extends string>(test: Condition) => (node: unknown, index?: number | null | undefined, parent?: Parent | null | undefined, context?: unknown) => node is Node & {type: Condition}) &
+   *   (<Condition extends Props>(test: Condition) => (node: unknown, index?: number | null | undefined, parent?: Parent | null | undefined, context?: unknown) => node is Node & Condition) &
+   *   (<Condition extends TestFunction>(test: Condition) => (node: unknown, index?: number | null | undefined, parent?: Parent | null | undefined, context?: unknown) => node is Node & Predicate<Condition, Node>) &
+   *   ((test?: null | undefined) => (node?: unknown, index?: number | null | undefined, parent?: Parent | null | undefined, context?: unknown) => node is Node) &
+   *   ((test?: Test) => Check)
+   * )}
+   */
+  (
+    /**
+     * @param {Test} [test]
+     * @returns {Check}
+     */
+    function (test) {
+      if (test === null || test === undefined) {
+        return ok
+      }
+
+      if (typeof test === 'function') {
+        return castFactory(test)
+      }
+
+      if (typeof test === 'object') {
+        return Array.isArray(test)
+          ? anyFactory(test)
+          : // Cast because `ReadonlyArray` goes into the above but `isArray`
+            // narrows to `Array`.
+            propertiesFactory(/** @type {Props} */ (test))
+      }
+
+      if (typeof test === 'string') {
+        return typeFactory(test)
+      }
+
+      throw new Error('Expected function, string, or object as test')
+    }
+  )
+
+/**
+ * @param {Array<Props | TestFunction | string>} tests
+ * @returns {Check}
+ */
+function anyFactory(tests) {
+  /** @type {Array<Check>} */
+  const checks = []
+  let index = -1
+
+  while (++index < tests.length) {
+    checks[index] = convert(tests[index])
+  }
+
+  return castFactory(any)
+
+  /**
+   * @this {unknown}
+   * @type {TestFunction}
+   */
+  function any(...parameters) {
+    let index = -1
+
+    while (++index < checks.length) {
+      if (checks[index].apply(this, parameters)) return true
+    }
+
+    return false
+  }
+}
+
+/**
+ * Turn an object into a test for a node with a certain fields.
+ *
+ * @param {Props} check
+ * @returns {Check}
+ */
+function propertiesFactory(check) {
+  const checkAsRecord = /** @type {Record<string, unknown>} */ (check)
+
+  return castFactory(all)
+
+  /**
+   * @param {Node} node
+   * @returns {boolean}
+   */
+  function all(node) {
+    const nodeAsRecord = /** @type {Record<string, unknown>} */ (
+      /** @type {unknown} */ (node)
+    )
+
+    /** @type {string} */
+    let key
+
+    for (key in check) {
+      if (nodeAsRecord[key] !== checkAsRecord[key]) return false
+    }
+
+    return true
+  }
+}
+
+/**
+ * Turn a string into a test for a node with a certain type.
+ *
+ * @param {string} check
+ * @returns {Check}
+ */
+function typeFactory(check) {
+  return castFactory(type)
+
+  /**
+   * @param {Node} node
+   */
+  function type(node) {
+    return node && node.type === check
+  }
+}
+
+/**
+ * Turn a custom test into a test for a node that passes that test.
+ *
+ * @param {TestFunction} testFunction
+ * @returns {Check}
+ */
+function castFactory(testFunction) {
+  return check
+
+  /**
+   * @this {unknown}
+   * @type {Check}
+   */
+  function check(value, index, parent) {
+    return Boolean(
+      looksLikeANode(value) &&
+        testFunction.call(
+          this,
+          value,
+          typeof index === 'number' ? index : undefined,
+          parent || undefined
+        )
+    )
+  }
+}
+
+function ok() {
+  return true
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is Node}
+ */
+function looksLikeANode(value) {
+  return value !== null && typeof value === 'object' && 'type' in value
+}
+
+;// CONCATENATED MODULE: ./node_modules/unist-util-visit-parents/lib/color.node.js
+/**
+ * Color a string.
+ *
+ * @param {string} d
+ *   Value.
+ * @returns {string}
+ *   Colored value.
+ */
+function color(d) {
+  return '\u001B[33m' + d + '\u001B[39m'
+}
+
+;// CONCATENATED MODULE: ./node_modules/unist-util-visit-parents/lib/index.js
+/**
+ * @import {Node as UnistNode, Parent as UnistParent} from 'unist'
+ */
+
+/**
+ * @typedef {Exclude<import('unist-util-is').Test, undefined> | undefined} Test
+ *   Test from `unist-util-is`.
+ *
+ *   Note: we have remove and add `undefined`, because otherwise when generating
+ *   automatic `.d.ts` files, TS tries to flatten paths from a local perspective,
+ *   which doesn’t work when publishing on npm.
+ */
+
+/**
+ * @typedef {(
+ *   Fn extends (value: any) => value is infer Thing
+ *   ? Thing
+ *   : Fallback
+ * )} Predicate
+ *   Get the value of a type guard `Fn`.
+ * @template Fn
+ *   Value; typically function that is a type guard (such as `(x): x is Y`).
+ * @template Fallback
+ *   Value to yield if `Fn` is not a type guard.
+ */
+
+/**
+ * @typedef {(
+ *   Check extends null | undefined // No test.
+ *   ? Value
+ *   : Value extends {type: Check} // String (type) test.
+ *   ? Value
+ *   : Value extends Check // Partial test.
+ *   ? Value
+ *   : Check extends Function // Function test.
+ *   ? Predicate<Check, Value> extends Value
+ *     ? Predicate<Check, Value>
+ *     : never
+ *   : never // Some other test?
+ * )} MatchesOne
+ *   Check whether a node matches a primitive check in the type system.
+ * @template Value
+ *   Value; typically unist `Node`.
+ * @template Check
+ *   Value; typically `unist-util-is`-compatible test, but not arrays.
+ */
+
+/**
+ * @typedef {(
+ *   Check extends ReadonlyArray<infer T>
+ *   ? MatchesOne<Value, T>
+ *   : Check extends Array<infer T>
+ *   ? MatchesOne<Value, T>
+ *   : MatchesOne<Value, Check>
+ * )} Matches
+ *   Check whether a node matches a check in the type system.
+ * @template Value
+ *   Value; typically unist `Node`.
+ * @template Check
+ *   Value; typically `unist-util-is`-compatible test.
+ */
+
+/**
+ * @typedef {0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10} Uint
+ *   Number; capped reasonably.
+ */
+
+/**
+ * @typedef {I extends 0 ? 1 : I extends 1 ? 2 : I extends 2 ? 3 : I extends 3 ? 4 : I extends 4 ? 5 : I extends 5 ? 6 : I extends 6 ? 7 : I extends 7 ? 8 : I extends 8 ? 9 : 10} Increment
+ *   Increment a number in the type system.
+ * @template {Uint} [I=0]
+ *   Index.
+ */
+
+/**
+ * @typedef {(
+ *   Node extends UnistParent
+ *   ? Node extends {children: Array<infer Children>}
+ *     ? Child extends Children ? Node : never
+ *     : never
+ *   : never
+ * )} InternalParent
+ *   Collect nodes that can be parents of `Child`.
+ * @template {UnistNode} Node
+ *   All node types in a tree.
+ * @template {UnistNode} Child
+ *   Node to search for.
+ */
+
+/**
+ * @typedef {InternalParent<InclusiveDescendant<Tree>, Child>} Parent
+ *   Collect nodes in `Tree` that can be parents of `Child`.
+ * @template {UnistNode} Tree
+ *   All node types in a tree.
+ * @template {UnistNode} Child
+ *   Node to search for.
+ */
+
+/**
+ * @typedef {(
+ *   Depth extends Max
+ *   ? never
+ *   :
+ *     | InternalParent<Node, Child>
+ *     | InternalAncestor<Node, InternalParent<Node, Child>, Max, Increment<Depth>>
+ * )} InternalAncestor
+ *   Collect nodes in `Tree` that can be ancestors of `Child`.
+ * @template {UnistNode} Node
+ *   All node types in a tree.
+ * @template {UnistNode} Child
+ *   Node to search for.
+ * @template {Uint} [Max=10]
+ *   Max; searches up to this depth.
+ * @template {Uint} [Depth=0]
+ *   Current depth.
+ */
+
+/**
+ * @typedef {InternalAncestor<InclusiveDescendant<Tree>, Child>} Ancestor
+ *   Collect nodes in `Tree` that can be ancestors of `Child`.
+ * @template {UnistNode} Tree
+ *   All node types in a tree.
+ * @template {UnistNode} Child
+ *   Node to search for.
+ */
+
+/**
+ * @typedef {(
+ *   Tree extends UnistParent
+ *     ? Depth extends Max
+ *       ? Tree
+ *       : Tree | InclusiveDescendant<Tree['children'][number], Max, Increment<Depth>>
+ *     : Tree
+ * )} InclusiveDescendant
+ *   Collect all (inclusive) descendants of `Tree`.
+ *
+ *   > 👉 **Note**: for performance reasons, this seems to be the fastest way to
+ *   > recurse without actually running into an infinite loop, which the
+ *   > previous version did.
+ *   >
+ *   > Practically, a max of `2` is typically enough assuming a `Root` is
+ *   > passed, but it doesn’t improve performance.
+ *   > It gets higher with `List > ListItem > Table > TableRow > TableCell`.
+ *   > Using up to `10` doesn’t hurt or help either.
+ * @template {UnistNode} Tree
+ *   Tree type.
+ * @template {Uint} [Max=10]
+ *   Max; searches up to this depth.
+ * @template {Uint} [Depth=0]
+ *   Current depth.
+ */
+
+/**
+ * @typedef {'skip' | boolean} Action
+ *   Union of the action types.
+ *
+ * @typedef {number} Index
+ *   Move to the sibling at `index` next (after node itself is completely
+ *   traversed).
+ *
+ *   Useful if mutating the tree, such as removing the node the visitor is
+ *   currently on, or any of its previous siblings.
+ *   Results less than 0 or greater than or equal to `children.length` stop
+ *   traversing the parent.
+ *
+ * @typedef {[(Action | null | undefined | void)?, (Index | null | undefined)?]} ActionTuple
+ *   List with one or two values, the first an action, the second an index.
+ *
+ * @typedef {Action | ActionTuple | Index | null | undefined | void} VisitorResult
+ *   Any value that can be returned from an enter visitor.
+ *
+ *   Like `VisitorResultExit`,
+ *   but `SKIP` can also be returned,
+ *   to not walk the children of the node,
+ *   and `ActionTuple` can be used to combine an action with an index.
+ *
+ * @typedef {Index | boolean | null | undefined | void} VisitorResultExit
+ *   Any value that can be returned from an exit visitor.
+ */
+
+/**
+ * @callback Visitor
+ *   Handle a node (matching `test`, if given) before its children.
+ *
+ *   Changes inside `node` are walked next.
+ *   Replacing or removing it is easier in `exit`.
+ *   When replacing or removing it here,
+ *   return `SKIP` (as otherwise its old children are walked),
+ *   or `[SKIP, index]` to continue with the node now at `index`.
+ *   Changing next siblings (in walk order) is fine;
+ *   changing previous siblings needs a new `Index`.
+ *   Removing an ancestor or changing its previous siblings is not supported.
+ * @param {Visited} node
+ *   Found node.
+ * @param {Array<VisitedParents>} ancestors
+ *   Ancestors of `node`.
+ * @param {number | undefined} index
+ *   Index of `node` in its parent (the last of `ancestors`),
+ *   or `undefined` for the tree itself.
+ * @returns {VisitorResult}
+ *   What to do next.
+ *
+ *   Like `VisitorExit`,
+ *   but `SKIP` can also be returned,
+ *   to not walk the children of `node`.
+ *   Passing a tuple back (`ActionTuple`) only makes sense as `[SKIP, Index]`.
+ * @template {UnistNode} [Visited=UnistNode]
+ *   Visited node type.
+ * @template {UnistParent} [VisitedParents=UnistParent]
+ *   Ancestor type.
+ */
+
+/**
+ * @callback VisitorExit
+ *   Handle a node (matching `test`, if given) after its children.
+ *
+ *   Changes inside `node` are not walked,
+ *   which makes this a good place to change `node` based on its children,
+ *   or to replace or remove it.
+ *   When removing `node` or changing previous siblings (in walk order),
+ *   return a new `Index`.
+ *   Removing an ancestor or changing its previous siblings is not supported.
+ * @param {Visited} node
+ *   Found node.
+ * @param {Array<VisitedParents>} ancestors
+ *   Ancestors of `node`.
+ * @param {number | undefined} index
+ *   Index of `node` in its parent (the last of `ancestors`),
+ *   or `undefined` for the tree itself.
+ * @returns {VisitorResultExit}
+ *   What to do next.
+ *
+ *   `CONTINUE` (`true`, nothing) continues as normal,
+ *   `EXIT` (`false`) stops traversing,
+ *   and `Index` continues at that sibling.
+ * @template {UnistNode} [Visited=UnistNode]
+ *   Visited node type.
+ * @template {UnistParent} [VisitedParents=UnistParent]
+ *   Ancestor type.
+ */
+
+/**
+ * @template {UnistNode} [Visited=UnistNode]
+ *   Visited node type.
+ * @template {UnistParent} [VisitedParents=UnistParent]
+ *   Ancestor type.
+ * @typedef Visitors
+ *   Handle nodes when entering and exiting them.
+ *   The `enter` visitor is optional while `exit` is required.
+ *
+ *   Pass an `enter` visitor directly to only handle nodes when entering them.
+ *
+ *   `enter` is called before children (if any) are walked and `exit` after that.
+ *   `exit` is still called when `enter` returns `SKIP`.
+ *   Both `enter` and `exit` are only called for nodes that match an optional `test`.
+ * @property {Visitor<Visited, VisitedParents> | null | undefined} [enter]
+ *   Handle a node before its children (optional).
+ * @property {VisitorExit<Visited, VisitedParents>} exit
+ *   Handle a node after its children.
+ */
+
+/**
+ * @typedef {Visitor<Matches<InclusiveDescendant<Tree>, Check>, Ancestor<Tree, Matches<InclusiveDescendant<Tree>, Check>>>} BuildVisitor
+ *   Build a typed `Visitor` function from a tree and a test.
+ *
+ *   It will infer which values are passed as `node` and which as `parents`.
+ * @template {UnistNode} [Tree=UnistNode]
+ *   Tree type.
+ * @template {Test} [Check=Test]
+ *   Test type.
+ */
+
+/**
+ * @typedef {Visitors<Matches<InclusiveDescendant<Tree>, Check>, Ancestor<Tree, Matches<InclusiveDescendant<Tree>, Check>>>} BuildVisitors
+ *   Build typed `Visitors` from a tree and a test.
+ *
+ *   It will infer which values are passed as `node` and which as `parents`.
+ * @template {UnistNode} [Tree=UnistNode]
+ *   Tree type.
+ * @template {Test} [Check=Test]
+ *   Test type.
+ */
+
+
+
+
+/** @type {Readonly<ActionTuple>} */
+const empty = []
+
+/**
+ * Continue traversing as normal.
+ */
+const CONTINUE = true
+
+/**
+ * Stop traversing immediately.
+ */
+const EXIT = false
+
+/**
+ * Do not traverse this node’s children.
+ * Only works when entering a node.
+ */
+const SKIP = 'skip'
+
+/**
+ * Visit nodes, with ancestral information.
+ *
+ * This algorithm performs *depth-first* *tree traversal* in *preorder*
+ * (**NLR**) or if `reverse` is given,
+ * in *reverse preorder* (**NRL**).
+ * An `exit` visitor is called in *postorder* (**LRN**)
+ * or if `reverse` is given, in *reverse postorder* (**RLN**).
+ *
+ * You can choose which nodes are visited by passing a `test`.
+ * For complex tests, you should test yourself in a visitor, as it will be
+ * faster and will have improved type information.
+ *
+ * Walking the tree is an intensive task.
+ * Make use of the return values of the visitor when possible.
+ * Instead of walking a tree multiple times, walk it once, use `unist-util-is`
+ * to check if a node matches, and then perform different operations.
+ *
+ * You can change the tree.
+ * Changes inside a node made when entering it are walked,
+ * changes made when exiting it are not.
+ * See `Visitor` and `VisitorExit` for more info.
+ *
+ * @overload
+ * @param {Tree} tree
+ *   Tree to traverse.
+ * @param {Check} check
+ *   `unist-util-is`-compatible test.
+ * @param {BuildVisitor<Tree, Check>} enter
+ *   Handle each node when entering it.
+ * @param {boolean | null | undefined} [reverse]
+ *   Walk children from last to first;
+ *   for `enter`, reverse preorder (NRL) instead of preorder (NLR);
+ *   for `exit`, reverse postorder (RLN) instead of postorder (LRN).
+ * @returns {undefined}
+ *   Nothing.
+ *
+ * @overload
+ * @param {Tree} tree
+ *   Tree to traverse.
+ * @param {Check} check
+ *   `unist-util-is`-compatible test.
+ * @param {BuildVisitors<Tree, Check>} visitors
+ *   Handle each node when exiting it, and optionally when entering it.
+ * @param {boolean | null | undefined} [reverse]
+ *   Walk children from last to first;
+ *   for `enter`, reverse preorder (NRL) instead of preorder (NLR);
+ *   for `exit`, reverse postorder (RLN) instead of postorder (LRN).
+ * @returns {undefined}
+ *   Nothing.
+ *
+ * @overload
+ * @param {Tree} tree
+ *   Tree to traverse.
+ * @param {BuildVisitor<Tree>} enter
+ *   Handle each node when entering it.
+ * @param {boolean | null | undefined} [reverse]
+ *   Walk children from last to first;
+ *   for `enter`, reverse preorder (NRL) instead of preorder (NLR);
+ *   for `exit`, reverse postorder (RLN) instead of postorder (LRN).
+ * @returns {undefined}
+ *   Nothing.
+ *
+ * @overload
+ * @param {Tree} tree
+ *   Tree to traverse.
+ * @param {BuildVisitors<Tree>} visitors
+ *   Handle each node when exiting it, and optionally when entering it.
+ * @param {boolean | null | undefined} [reverse]
+ *   Walk children from last to first;
+ *   for `enter`, reverse preorder (NRL) instead of preorder (NLR);
+ *   for `exit`, reverse postorder (RLN) instead of postorder (LRN).
+ * @returns {undefined}
+ *   Nothing.
+ *
+ * @param {UnistNode} tree
+ *   Tree to traverse.
+ * @param {Visitor | Visitors | Test} testOrEnterOrVisitors
+ *   `unist-util-is`-compatible test, `enter`, or `visitors`.
+ * @param {Visitor | Visitors | boolean | null | undefined} [enterOrVisitorsOrReverse]
+ *   `enter`, `visitors`, or `reverse` after a test.
+ * @param {boolean | null | undefined} [reverse]
+ *   Walk children from last to first;
+ *   for `enter`, reverse preorder (NRL) instead of preorder (NLR);
+ *   for `exit`, reverse postorder (RLN) instead of postorder (LRN).
+ * @returns {undefined}
+ *   Nothing.
+ *
+ * @template {UnistNode} Tree
+ *   Node type.
+ * @template {Test} Check
+ *   `unist-util-is`-compatible test.
+ */
+function visitParents(
+  tree,
+  testOrEnterOrVisitors,
+  enterOrVisitorsOrReverse,
+  reverse
+) {
+  if (!tree || typeof tree !== 'object') {
+    throw new Error('Unexpected value `' + tree + '` for `tree`, expected node')
+  }
+
+  let preorder = true
+  /** @type {Test} */
+  let check
+  /** @type {Visitors | Visitor} */
+  let visitors
+  /** @type {Visitor | null | undefined} */
+  let enter
+  /** @type {VisitorExit | null | undefined} */
+  let exit
+
+  // Third parameter is an enter visitor or a visitors object, so expect a `test` too.
+  if (
+    typeof enterOrVisitorsOrReverse === 'function' ||
+    (enterOrVisitorsOrReverse && typeof enterOrVisitorsOrReverse === 'object')
+  ) {
+    check = /** @type {Test} */ (testOrEnterOrVisitors)
+    visitors = enterOrVisitorsOrReverse
+    if (reverse) preorder = false
+  }
+  // Assume no test.
+  else {
+    visitors = /** @type {Visitors | Visitor} */ (testOrEnterOrVisitors)
+    if (enterOrVisitorsOrReverse) preorder = false
+  }
+
+  if (typeof visitors === 'function') {
+    enter = visitors
+  } else if (visitors && typeof visitors === 'object') {
+    if (visitors.enter === null || visitors.enter === undefined) {
+      // Empty.
+    } else if (typeof visitors.enter === 'function') {
+      enter = visitors.enter
+    } else {
+      throw new Error(
+        'Unexpected value `' +
+          visitors.enter +
+          '` for `visitors.enter`, expected optional visitor'
+      )
+    }
+
+    if (typeof visitors.exit === 'function') {
+      exit = visitors.exit
+    } else {
+      throw new Error(
+        'Unexpected value `' +
+          visitors.exit +
+          '` for `visitors.exit`, expected visitor (pass a visitor directly if you only want an enter visitor)'
+      )
+    }
+  } else {
+    throw new Error(
+      'Unexpected value `' +
+        visitors +
+        '` for `enter` or `visitors`, expected visitor or object with visitors'
+    )
+  }
+
+  const is = convert(check)
+  const step = preorder ? 1 : -1
+
+  factory(tree, undefined, [])()
+
+  /**
+   * Create a function to visit a node.
+   *
+   * @param {UnistNode} node
+   *   Node to visit.
+   * @param {number | undefined} index
+   *   Index of `node` in its parent.
+   * @param {Array<UnistParent>} parents
+   *   Ancestors of `node`.
+   * @returns {() => Readonly<ActionTuple>}
+   *   Visit `node`.
+   */
+  function factory(node, index, parents) {
+    const value = /** @type {Record<string, unknown>} */ (
+      node && typeof node === 'object' ? node : {}
+    )
+
+    if (typeof value.type === 'string') {
+      const name =
+        // `hast`
+        typeof value.tagName === 'string'
+          ? value.tagName
+          : // `xast`
+            typeof value.name === 'string'
+            ? value.name
+            : undefined
+
+      Object.defineProperty(visit, 'name', {
+        value:
+          'node (' + color(node.type + (name ? '<' + name + '>' : '')) + ')'
+      })
+    }
+
+    return visit
+
+    function visit() {
+      const matches =
+        !check || is(node, index, parents[parents.length - 1] || undefined)
+      /** @type {Readonly<ActionTuple>} */
+      let result = empty
+
+      if (enter && matches) {
+        result = toResult(enter(node, parents, index))
+
+        if (result[0] === EXIT) {
+          return result
+        }
+      }
+
+      if ('children' in node && node.children) {
+        const nodeAsParent = /** @type {UnistParent} */ (node)
+
+        if (nodeAsParent.children && result[0] !== SKIP) {
+          let offset = (preorder ? -1 : nodeAsParent.children.length) + step
+          const grandparents = [...parents, nodeAsParent]
+
+          while (offset > -1 && offset < nodeAsParent.children.length) {
+            const child = nodeAsParent.children[offset]
+
+            const subresult = factory(child, offset, grandparents)()
+
+            if (subresult[0] === EXIT) {
+              return subresult
+            }
+
+            offset =
+              typeof subresult[1] === 'number' ? subresult[1] : offset + step
+          }
+        }
+      }
+
+      if (exit && matches) {
+        const exitResult = toResult(exit(node, parents, index))
+
+        if (exitResult[0] === SKIP) {
+          throw new Error(
+            'Unexpected value `' +
+              exitResult[0] +
+              '` from `exit`, expected `CONTINUE`, `EXIT`, index, or nothing'
+          )
+        }
+
+        // Prefer a result from `exit` over `enter`.
+        if (exitResult[0] === EXIT || typeof exitResult[1] === 'number') {
+          return exitResult
+        }
+      }
+
+      return result
+    }
+  }
+}
+
+/**
+ * Turn a return value into a clean result.
+ *
+ * @param {VisitorResult} value
+ *   Valid return values from visitors.
+ * @returns {Readonly<ActionTuple>}
+ *   Clean result.
+ */
+function toResult(value) {
+  if (Array.isArray(value)) {
+    return value
+  }
+
+  if (typeof value === 'number') {
+    return [CONTINUE, value]
+  }
+
+  return value === null || value === undefined ? empty : [value]
+}
+
+;// CONCATENATED MODULE: ./node_modules/unist-util-visit/lib/index.js
+/**
+ * @import {Node as UnistNode, Parent as UnistParent} from 'unist'
+ * @import {
+ *   InclusiveDescendant,
+ *   Matches,
+ *   Visitors as ParentsVisitors,
+ *   VisitorResult,
+ *   VisitorResultExit
+ * } from 'unist-util-visit-parents'
+ */
+
+/**
+ * @typedef {Exclude<import('unist-util-is').Test, undefined> | undefined} Test
+ *   Test from `unist-util-is`.
+ *
+ *   Note: we have remove and add `undefined`, because otherwise when generating
+ *   automatic `.d.ts` files, TS tries to flatten paths from a local perspective,
+ *   which doesn’t work when publishing on npm.
+ */
+
+/**
+ * @typedef {(
+ *   Node extends UnistParent
+ *   ? Node extends {children: Array<infer Children>}
+ *     ? Child extends Children ? Node : never
+ *     : never
+ *   : never
+ * )} InternalParent
+ *   Collect nodes that can be parents of `Child`.
+ * @template {UnistNode} Node
+ *   All node types in a tree.
+ * @template {UnistNode} Child
+ *   Node to search for.
+ */
+
+/**
+ * @typedef {InternalParent<InclusiveDescendant<Tree>, Child>} Parent
+ *   Collect nodes in `Tree` that can be parents of `Child`.
+ * @template {UnistNode} Tree
+ *   All node types in a tree.
+ * @template {UnistNode} Child
+ *   Node to search for.
+ */
+
+/**
+ * @callback Visitor
+ *   Handle a node (matching `test`, if given) before its children.
+ *
+ *   Like `Visitor` in `unist-util-visit-parents`,
+ *   but with `index` and `parent` instead of `parents`.
+ * @param {Visited} node
+ *   Found node.
+ * @param {Visited extends UnistNode ? number | undefined : never} index
+ *   Index of `node` in `parent`,
+ *   or `undefined` for the tree itself.
+ * @param {Ancestor extends UnistParent ? Ancestor | undefined : never} parent
+ *   Parent of `node`,
+ *   or `undefined` for the tree itself.
+ * @returns {VisitorResult}
+ *   What to do next.
+ * @template {UnistNode} [Visited=UnistNode]
+ *   Visited node type.
+ * @template {UnistParent} [Ancestor=UnistParent]
+ *   Ancestor type.
+ */
+
+/**
+ * @callback VisitorExit
+ *   Handle a node (matching `test`, if given) after its children.
+ *
+ *   Like `VisitorExit` in `unist-util-visit-parents`,
+ *   but with `index` and `parent` instead of `parents`.
+ * @param {Visited} node
+ *   Found node.
+ * @param {Visited extends UnistNode ? number | undefined : never} index
+ *   Index of `node` in `parent`,
+ *   or `undefined` for the tree itself.
+ * @param {Ancestor extends UnistParent ? Ancestor | undefined : never} parent
+ *   Parent of `node`,
+ *   or `undefined` for the tree itself.
+ * @returns {VisitorResultExit}
+ *   What to do next.
+ * @template {UnistNode} [Visited=UnistNode]
+ *   Visited node type.
+ * @template {UnistParent} [Ancestor=UnistParent]
+ *   Ancestor type.
+ */
+
+/**
+ * @template {UnistNode} [Visited=UnistNode]
+ *   Visited node type.
+ * @template {UnistParent} [Ancestor=UnistParent]
+ *   Ancestor type.
+ * @typedef Visitors
+ *   Handle nodes when entering and exiting them.
+ *
+ *   Like `Visitors` in `unist-util-visit-parents`.
+ * @property {Visitor<Visited, Ancestor> | null | undefined} [enter]
+ *   Handle a node before its children (optional).
+ * @property {VisitorExit<Visited, Ancestor>} exit
+ *   Handle a node after its children.
+ */
+
+/**
+ * @typedef {Visitor<Visited, Parent<Ancestor, Visited>>} BuildVisitorFromMatch
+ *   Build a typed `Visitor` function from a node and all possible parents.
+ *
+ *   It will infer which values are passed as `node` and which as `parent`.
+ * @template {UnistNode} Visited
+ *   Node type.
+ * @template {UnistParent} Ancestor
+ *   Parent type.
+ */
+
+/**
+ * @typedef {(
+ *   BuildVisitorFromMatch<
+ *     Matches<Descendant, Check>,
+ *     Extract<Descendant, UnistParent>
+ *   >
+ * )} BuildVisitorFromDescendants
+ *   Build a typed `Visitor` function from a list of descendants and a test.
+ *
+ *   It will infer which values are passed as `node` and which as `parent`.
+ * @template {UnistNode} Descendant
+ *   Node type.
+ * @template {Test} Check
+ *   Test type.
+ */
+
+/**
+ * @typedef {(
+ *   BuildVisitorFromDescendants<
+ *     InclusiveDescendant<Tree>,
+ *     Check
+ *   >
+ * )} BuildVisitor
+ *   Build a typed `Visitor` function from a tree and a test.
+ *
+ *   It will infer which values are passed as `node` and which as `parent`.
+ * @template {UnistNode} [Tree=UnistNode]
+ *   Node type.
+ * @template {Test} [Check=Test]
+ *   Test type.
+ */
+
+/**
+ * @typedef {(
+ *   Visitors<
+ *     Matches<InclusiveDescendant<Tree>, Check>,
+ *     Parent<
+ *       Extract<InclusiveDescendant<Tree>, UnistParent>,
+ *       Matches<InclusiveDescendant<Tree>, Check>
+ *     >
+ *   >
+ * )} BuildVisitors
+ *   Build typed `Visitors` from a tree and a test.
+ *
+ *   It will infer which values are passed as `node` and which as `parent`.
+ * @template {UnistNode} [Tree=UnistNode]
+ *   Node type.
+ * @template {Test} [Check=Test]
+ *   Test type.
+ */
+
+
+
+
+
+/**
+ * Visit nodes.
+ *
+ * This algorithm performs *depth-first* *tree traversal* in *preorder*
+ * (**NLR**) or if `reverse` is given,
+ * in *reverse preorder* (**NRL**).
+ * An `exit` visitor is called in *postorder* (**LRN**)
+ * or if `reverse` is given, in *reverse postorder* (**RLN**).
+ *
+ * You can choose which nodes are visited by passing a `test`.
+ * For complex tests, you should test yourself in a visitor, as it will be
+ * faster and will have improved type information.
+ *
+ * Walking the tree is an intensive task.
+ * Make use of the return values of the visitor when possible.
+ * Instead of walking a tree multiple times, walk it once, use `unist-util-is`
+ * to check if a node matches, and then perform different operations.
+ *
+ * You can change the tree.
+ * Changes inside a node made when entering it are walked,
+ * changes made when exiting it are not.
+ * See `Visitor` and `VisitorExit` for more info.
+ *
+ * @overload
+ * @param {Tree} tree
+ *   Tree to traverse.
+ * @param {Check} check
+ *   `unist-util-is`-compatible test.
+ * @param {BuildVisitor<Tree, Check> | BuildVisitors<Tree, Check>} visitors
+ *   Handle each node when entering it,
+ *   or `{enter, exit}` to also handle it when exiting it.
+ * @param {boolean | null | undefined} [reverse]
+ *   Walk children from last to first;
+ *   for `enter`, reverse preorder (NRL) instead of preorder (NLR);
+ *   for `exit`, reverse postorder (RLN) instead of postorder (LRN).
+ * @returns {undefined}
+ *   Nothing.
+ *
+ * @overload
+ * @param {Tree} tree
+ *   Tree to traverse.
+ * @param {BuildVisitor<Tree> | BuildVisitors<Tree>} visitors
+ *   Handle each node when entering it,
+ *   or `{enter, exit}` to also handle it when exiting it.
+ * @param {boolean | null | undefined} [reverse]
+ *   Walk children from last to first;
+ *   for `enter`, reverse preorder (NRL) instead of preorder (NLR);
+ *   for `exit`, reverse postorder (RLN) instead of postorder (LRN).
+ * @returns {undefined}
+ *   Nothing.
+ *
+ * @param {UnistNode} tree
+ *   Tree to traverse.
+ * @param {Visitor | Visitors | Test} testOrEnterOrVisitors
+ *   `unist-util-is`-compatible test, `enter`, or `visitors`.
+ * @param {Visitor | Visitors | boolean | null | undefined} [enterOrVisitorsOrReverse]
+ *   `enter`, `visitors`, or `reverse` after a test.
+ * @param {boolean | null | undefined} [maybeReverse]
+ *   Walk children from last to first;
+ *   for `enter`, reverse preorder (NRL) instead of preorder (NLR);
+ *   for `exit`, reverse postorder (RLN) instead of postorder (LRN).
+ * @returns {undefined}
+ *   Nothing.
+ *
+ * @template {UnistNode} Tree
+ *   Node type.
+ * @template {Test} Check
+ *   `unist-util-is`-compatible test.
+ */
+function visit(
+  tree,
+  testOrEnterOrVisitors,
+  enterOrVisitorsOrReverse,
+  maybeReverse
+) {
+  /** @type {Test} */
+  let check
+  /** @type {Visitor | Visitors} */
+  let visitors
+  /** @type {boolean | null | undefined} */
+  let reverse
+
+  // Third parameter is an enter visitor or a visitors object, so expect a `test` too.
+  if (
+    typeof enterOrVisitorsOrReverse === 'function' ||
+    (enterOrVisitorsOrReverse && typeof enterOrVisitorsOrReverse === 'object')
+  ) {
+    check = /** @type {Test} */ (testOrEnterOrVisitors)
+    visitors = enterOrVisitorsOrReverse
+    reverse = maybeReverse
+  }
+  // Assume no test.
+  else {
+    visitors = /** @type {Visitor | Visitors} */ (testOrEnterOrVisitors)
+    reverse = enterOrVisitorsOrReverse
+  }
+
+  if (typeof visitors === 'function') {
+    visitParents(tree, check, wrap(visitors), reverse)
+  } else {
+    visitParents(tree, check, wrapVisitors(visitors), reverse)
+  }
+}
+
+/**
+ * Turn `visit` visitors into `visitParents` visitors.
+ *
+ * @param {Visitors} visitors
+ *   Visitors for `visit`.
+ * @returns {ParentsVisitors}
+ *   Visitors for `visitParents`.
+ */
+function wrapVisitors(visitors) {
+  // Pass anything else straight to `visitParents` to get its errors.
+  if (!visitors || typeof visitors !== 'object') return visitors
+
+  return {
+    enter:
+      typeof visitors.enter === 'function'
+        ? wrap(visitors.enter)
+        : visitors.enter,
+    exit:
+      typeof visitors.exit === 'function' ? wrap(visitors.exit) : visitors.exit
+  }
+}
+
+/**
+ * Turn a `visit` visitor into a `visitParents` one.
+ *
+ * @template {VisitorResult} Result
+ *   Result type.
+ * @param {(node: UnistNode, index: number | undefined, parent: UnistParent | undefined) => Result} visitor
+ *   Visitor for `visit`.
+ * @returns {(node: UnistNode, parents: Array<UnistParent>, index: number | undefined) => Result}
+ *   Visitor for `visitParents`.
+ */
+function wrap(visitor) {
+  return overload
+
+  /**
+   * Call `visitor` with `index` and `parent` instead of `parents`.
+   *
+   * @param {UnistNode} node
+   *   Visited node.
+   * @param {Array<UnistParent>} parents
+   *   Ancestors of `node`.
+   * @param {number | undefined} index
+   *   Index of `node` in its parent.
+   * @returns {Result}
+   *   What to do next.
+   */
+  function overload(node, parents, index) {
+    return visitor(node, index, parents[parents.length - 1])
+  }
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-string/lib/index.js
+/**
+ * @typedef {import('mdast').Nodes} Nodes
+ *
+ * @typedef Options
+ *   Configuration (optional).
+ * @property {boolean | null | undefined} [includeImageAlt=true]
+ *   Whether to use `alt` for `image`s (default: `true`).
+ * @property {boolean | null | undefined} [includeHtml=true]
+ *   Whether to use `value` of HTML (default: `true`).
+ */
+
+/** @type {Options} */
+const emptyOptions = {}
+
+/**
+ * Get the text content of a node or list of nodes.
+ *
+ * Prefers the node’s plain-text fields, otherwise serializes its children,
+ * and if the given value is an array, serialize the nodes in it.
+ *
+ * @param {unknown} [value]
+ *   Thing to serialize, typically `Node`.
+ * @param {Options | null | undefined} [options]
+ *   Configuration (optional).
+ * @returns {string}
+ *   Serialized `value`.
+ */
+function lib_toString(value, options) {
+  const settings = options || emptyOptions
+  const includeImageAlt =
+    typeof settings.includeImageAlt === 'boolean'
+      ? settings.includeImageAlt
+      : true
+  const includeHtml =
+    typeof settings.includeHtml === 'boolean' ? settings.includeHtml : true
+
+  return one(value, includeImageAlt, includeHtml)
+}
+
+/**
+ * One node or several nodes.
+ *
+ * @param {unknown} value
+ *   Thing to serialize.
+ * @param {boolean} includeImageAlt
+ *   Include image `alt`s.
+ * @param {boolean} includeHtml
+ *   Include HTML.
+ * @returns {string}
+ *   Serialized node.
+ */
+function one(value, includeImageAlt, includeHtml) {
+  if (node(value)) {
+    if ('value' in value) {
+      return value.type === 'html' && !includeHtml ? '' : value.value
+    }
+
+    if (includeImageAlt && 'alt' in value && value.alt) {
+      return value.alt
+    }
+
+    if ('children' in value) {
+      return lib_all(value.children, includeImageAlt, includeHtml)
+    }
+  }
+
+  if (Array.isArray(value)) {
+    return lib_all(value, includeImageAlt, includeHtml)
+  }
+
+  return ''
+}
+
+/**
+ * Serialize a list of nodes.
+ *
+ * @param {Array<unknown>} values
+ *   Thing to serialize.
+ * @param {boolean} includeImageAlt
+ *   Include image `alt`s.
+ * @param {boolean} includeHtml
+ *   Include HTML.
+ * @returns {string}
+ *   Serialized nodes.
+ */
+function lib_all(values, includeImageAlt, includeHtml) {
+  /** @type {Array<string>} */
+  const result = []
+  let index = -1
+
+  while (++index < values.length) {
+    result[index] = one(values[index], includeImageAlt, includeHtml)
+  }
+
+  return result.join('')
+}
+
+/**
+ * Check if `value` looks like a node.
+ *
+ * @param {unknown} value
+ *   Thing.
+ * @returns {value is Nodes}
+ *   Whether `value` is a node.
+ */
+function node(value) {
+  return Boolean(value && typeof value === 'object')
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/format-heading-as-setext.js
+/**
+ * @import {State} from 'mdast-util-to-markdown'
+ * @import {Heading} from 'mdast'
+ */
+
+
+
+
+/**
+ * Checks if a heading can be formatted as a setext heading.
+ *
+ * @param {Heading} node
+ *   Node to check.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {boolean}
+ *   Whether the heading can be formatted as a setext heading.
+ */
+function formatHeadingAsSetext(node, state) {
+  let literalWithBreak = false
+
+  // Look for literals with a line break.
+  // Note that this also
+  visit(node, function (node) {
+    if (
+      ('value' in node && /\r?\n|\r/.test(node.value)) ||
+      node.type === 'break'
+    ) {
+      literalWithBreak = true
+      return EXIT
+    }
+  })
+
+  return Boolean(
+    (!node.depth || node.depth < 3) &&
+    lib_toString(node) &&
+    (state.options.setext || literalWithBreak)
+  )
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/heading.js
+/**
+ * @import {Info, State} from 'mdast-util-to-markdown'
+ * @import {Heading, Parents} from 'mdast'
+ */
+
+
+
+
+/**
+ * Serialize a heading node.
+ *
+ * @param {Heading} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function heading(node, _, state, info) {
+  const rank = Math.max(Math.min(6, node.depth || 1), 1)
+  const tracker = state.createTracker(info)
+
+  if (formatHeadingAsSetext(node, state)) {
+    const exit = state.enter('headingSetext')
+    const subexit = state.enter('phrasing')
+    const value = state.containerPhrasing(node, {
+      ...tracker.current(),
+      before: '\n',
+      after: '\n'
+    })
+    subexit()
+    exit()
+
+    return (
+      value +
+      '\n' +
+      (rank === 1 ? '=' : '-').repeat(
+        // The whole size…
+        value.length -
+          // Minus the position of the character after the last EOL (or
+          // 0 if there is none)…
+          (Math.max(value.lastIndexOf('\r'), value.lastIndexOf('\n')) + 1)
+      )
+    )
+  }
+
+  const sequence = '#'.repeat(rank)
+  const exit = state.enter('headingAtx')
+  const subexit = state.enter('phrasing')
+
+  // Note: for proper tracking, we should reset the output positions when there
+  // is no content returned, because then the space is not output.
+  // Practically, in that case, there is no content, so it doesn’t matter that
+  // we’ve tracked one too many characters.
+  tracker.move(sequence + ' ')
+
+  let value = state.containerPhrasing(node, {
+    before: '# ',
+    after: '\n',
+    ...tracker.current()
+  })
+
+  const head = value.charCodeAt(0)
+
+  if (head === 9 /* `\t` */ || head === 32 /* ` ` */) {
+    // To do: what effect has the character reference on tracking?
+    value = encodeCharacterReference(head) + value.slice(1)
+  }
+
+  value = value ? sequence + ' ' + value : sequence
+
+  if (state.options.closeAtx) {
+    value += ' ' + sequence
+  }
+
+  subexit()
+  exit()
+
+  return value
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/html.js
+/**
+ * @import {Html} from 'mdast'
+ */
+
+html.peek = htmlPeek
+
+/**
+ * Serialize an HTML node.
+ *
+ * @param {Html} node
+ *   Node to serialize.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function html(node) {
+  return node.value || ''
+}
+
+/**
+ * Peek at this node.
+ *
+ * @returns {string}
+ *   Start of the serialized markdown.
+ */
+function htmlPeek() {
+  return '<'
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/image.js
+/**
+ * @import {Info, State} from 'mdast-util-to-markdown'
+ * @import {Image, Parents} from 'mdast'
+ */
+
+
+
+image_image.peek = imagePeek
+
+/**
+ * Serialize an image node.
+ *
+ * @param {Image} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function image_image(node, _, state, info) {
+  const quote = checkQuote(state)
+  const suffix = quote === '"' ? 'Quote' : 'Apostrophe'
+  const exit = state.enter('image')
+  let subexit = state.enter('label')
+  const tracker = state.createTracker(info)
+  let value = tracker.move('![')
+  value += tracker.move(
+    state.safe(node.alt, {before: value, after: ']', ...tracker.current()})
+  )
+  value += tracker.move('](')
+
+  subexit()
+
+  if (
+    // If there’s no url but there is a title…
+    (!node.url && node.title) ||
+    // If there are control characters or whitespace.
+    /[\0- \u007F]/.test(node.url)
+  ) {
+    subexit = state.enter('destinationLiteral')
+    value += tracker.move('<')
+    value += tracker.move(
+      state.safe(node.url, {before: value, after: '>', ...tracker.current()})
+    )
+    value += tracker.move('>')
+  } else {
+    // No whitespace, raw is prettier.
+    subexit = state.enter('destinationRaw')
+    value += tracker.move(
+      state.safe(node.url, {
+        before: value,
+        after: node.title ? ' ' : ')',
+        ...tracker.current()
+      })
+    )
+  }
+
+  subexit()
+
+  if (node.title) {
+    subexit = state.enter(`title${suffix}`)
+    value += tracker.move(' ' + quote)
+    value += tracker.move(
+      state.safe(node.title, {
+        before: value,
+        after: quote,
+        ...tracker.current()
+      })
+    )
+    value += tracker.move(quote)
+    subexit()
+  }
+
+  value += tracker.move(')')
+  exit()
+
+  return value
+}
+
+/**
+ * Peek at this node.
+ *
+ * @returns {string}
+ *   Start of the serialized markdown.
+ */
+function imagePeek() {
+  return '!'
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/image-reference.js
+/**
+ * @import {Info, State} from 'mdast-util-to-markdown'
+ * @import {ImageReference, Parents} from 'mdast'
+ */
+
+imageReference.peek = imageReferencePeek
+
+/**
+ * Serialize an image reference node.
+ *
+ * @param {ImageReference} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function imageReference(node, _, state, info) {
+  const type = node.referenceType
+  const exit = state.enter('imageReference')
+  let subexit = state.enter('label')
+  const tracker = state.createTracker(info)
+  let value = tracker.move('![')
+  const alt = state.safe(node.alt, {
+    before: value,
+    after: ']',
+    ...tracker.current()
+  })
+  value += tracker.move(alt + '][')
+
+  subexit()
+  // Hide that we’re in phrasing as things like attention or code cannot form
+  // in references.
+  // Character escapes and references *do* work.
+  // It is important to know about other constructs, such as table cells.
+  const stack = state.stack
+  state.stack = stack.filter(function (d) {
+    return d !== 'phrasing'
+  })
+  subexit = state.enter('reference')
+  // Note: for proper tracking, we should reset the output positions when we end
+  // up making a `shortcut` reference, because then there is no brace output.
+  // Practically, in that case, there is no content, so it doesn’t matter that
+  // we’ve tracked one too many characters.
+  const reference = state.safe(state.associationId(node), {
+    before: value,
+    after: ']',
+    ...tracker.current()
+  })
+  subexit()
+  state.stack = stack
+  exit()
+
+  if (type === 'full' || !alt || alt !== reference) {
+    value += tracker.move(reference + ']')
+  } else if (type === 'shortcut') {
+    // Remove the unwanted `[`.
+    value = value.slice(0, -1)
+  } else {
+    value += tracker.move(']')
+  }
+
+  return value
+}
+
+/**
+ * Peek at this node.
+ *
+ * @returns {string}
+ *   Start of the serialized markdown.
+ */
+function imageReferencePeek() {
+  return '!'
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/inline-code.js
+/**
+ * @import {State} from 'mdast-util-to-markdown'
+ * @import {InlineCode, Parents} from 'mdast'
+ */
+
+inlineCode.peek = inlineCodePeek
+
+/**
+ * Serialize an inline code node.
+ *
+ * @param {InlineCode} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function inlineCode(node, _, state) {
+  let value = node.value || ''
+  let sequence = '`'
+  let index = -1
+
+  // If there is a single grave accent on its own in the code, use a fence of
+  // two.
+  // If there are two in a row, use one.
+  while (new RegExp('(^|[^`])' + sequence + '([^`]|$)').test(value)) {
+    sequence += '`'
+  }
+
+  // If this is not just spaces or eols (tabs don’t count), and either the
+  // first or last character are a space, eol, or tick, then pad with spaces.
+  if (
+    /[^\n\r ]/.test(value) &&
+    ((/^[\n\r ]/.test(value) && /[\n\r ]$/.test(value)) || /^`|`$/.test(value))
+  ) {
+    value = ' ' + value + ' '
+  }
+
+  // We have a potential problem: certain characters after eols could result in
+  // blocks being seen.
+  // For example, if someone injected the string `'\n# b'`, then that would
+  // result in an ATX heading.
+  // We can’t escape characters in `inlineCode`, but because eols are
+  // transformed to spaces when going from markdown to HTML anyway, we can swap
+  // them out.
+  while (++index < state.unsafe.length) {
+    const pattern = state.unsafe[index]
+    const expression = state.compilePattern(pattern)
+
+    // Only look for `atBreak`s.
+    // Btw: note that `atBreak` patterns will always start the regex at LF or
+    // CR.
+    if (!pattern.atBreak) continue
+
+    /** @type {RegExpExecArray | null} */
+    let match
+
+    while ((match = expression.exec(value))) {
+      let position = match.index
+
+      // Support CRLF (patterns only look for one of the characters).
+      if (
+        value.charCodeAt(position) === 10 /* `\n` */ &&
+        value.charCodeAt(position - 1) === 13 /* `\r` */
+      ) {
+        position--
+      }
+
+      value = value.slice(0, position) + ' ' + value.slice(match.index + 1)
+    }
+  }
+
+  return sequence + value + sequence
+}
+
+/**
+ * Peek at this node.
+ *
+ * @returns {string}
+ *   Start of the serialized markdown.
+ */
+function inlineCodePeek() {
+  return '`'
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/format-link-as-autolink.js
+/**
+ * @import {State} from 'mdast-util-to-markdown'
+ * @import {Link} from 'mdast'
+ */
+
+
+
+/**
+ * Checks if a link can be formatted as an autolink.
+ *
+ * @param {Link} node
+ *   Node to check.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {boolean}
+ *   Whether the link can be formatted as an autolink.
+ */
+function formatLinkAsAutolink(node, state) {
+  const raw = lib_toString(node)
+
+  return Boolean(
+    !state.options.resourceLink &&
+    // If there’s a url…
+    node.url &&
+    // And there’s no title…
+    !node.title &&
+    // And the content of `node` is a single text node…
+    node.children &&
+    node.children.length === 1 &&
+    node.children[0].type === 'text' &&
+    // And if the url is the same as the content…
+    (raw === node.url || 'mailto:' + raw === node.url) &&
+    // And that starts w/ a protocol…
+    /^[a-z][+\-.a-z]+:/i.test(node.url) &&
+    // And that doesn’t contain ASCII control codes (character escapes and
+    // references don’t work), space, or angle brackets…
+    !/[\0- <>\u007F]/.test(node.url)
+  )
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/link.js
+/**
+ * @import {Info, State} from 'mdast-util-to-markdown'
+ * @import {Link, Parents} from 'mdast'
+ * @import {Exit} from '../types.js'
+ */
+
+
+
+
+link_link.peek = linkPeek
+
+/**
+ * Serialize a link node.
+ *
+ * @param {Link} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function link_link(node, _, state, info) {
+  const quote = checkQuote(state)
+  const suffix = quote === '"' ? 'Quote' : 'Apostrophe'
+  const tracker = state.createTracker(info)
+
+  if (formatLinkAsAutolink(node, state)) {
+    // Hide that we’re in phrasing as things like attention or code cannot form
+    // in autolinks.
+    // Character escapes also don’t work (nor character references),
+    // but that is a different matter, which `safe.js` handles for `autolink`.
+    // It is important to know about other constructs, such as table cells.
+    const stack = state.stack
+    state.stack = stack.filter(function (d) {
+      return d !== 'phrasing'
+    })
+    const exit = state.enter('autolink')
+    let value = tracker.move('<')
+    value += tracker.move(
+      state.containerPhrasing(node, {
+        before: value,
+        after: '>',
+        ...tracker.current()
+      })
+    )
+    value += tracker.move('>')
+    exit()
+    state.stack = stack
+    return value
+  }
+
+  const exit = state.enter('link')
+  let subexit = state.enter('label')
+  let value = tracker.move('[')
+  const text = state.containerPhrasing(node, {
+    before: value,
+    after: '](',
+    ...tracker.current()
+  })
+  value += tracker.move(text)
+  subexit()
+  value += tracker.move('](')
+
+  // A link could accidentally turn into a definition in certain contexts:
+  // at the start of a line, without title, when its text has a `]` that
+  // cannot be escaped (such as in code).
+  //
+  // We can prevent that with an empty title:
+  //
+  // ```
+  // [`a]:`](b)
+  // ```
+  //
+  // …is a definition with `` `](b) `` as its destination.
+  //
+  // Using:
+  //
+  // ```
+  // [`a]:`](b "")
+  // ```
+  //
+  // …instead fixes it.
+  //
+  // Control characters or whitespace in the url need an enclosed destination,
+  // which also prevents this.
+  const enclose = /[\0- \u007F]/.test(node.url)
+  const last = info.before.charAt(info.before.length - 1)
+  let title = node.title || undefined
+
+  if (!title && !enclose && (last === '\n' || last === '\r')) {
+    let index = 0
+
+    while (index < text.length && text.charCodeAt(index) !== 93 /* `]` */) {
+      index += text.charCodeAt(index) === 92 /* `\` */ ? 2 : 1
+    }
+
+    if (text.charCodeAt(index + 1) === 58 /* `:` */) title = ''
+  }
+
+  if (
+    // If there’s no url but there is a title…
+    (!node.url && typeof title === 'string') ||
+    // If there are control characters or whitespace.
+    enclose
+  ) {
+    subexit = state.enter('destinationLiteral')
+    value += tracker.move('<')
+    value += tracker.move(
+      state.safe(node.url, {before: value, after: '>', ...tracker.current()})
+    )
+    value += tracker.move('>')
+  } else {
+    // No whitespace, raw is prettier.
+    subexit = state.enter('destinationRaw')
+    value += tracker.move(
+      state.safe(node.url, {
+        before: value,
+        after: typeof title === 'string' ? ' ' : ')',
+        ...tracker.current()
+      })
+    )
+  }
+
+  subexit()
+
+  if (typeof title === 'string') {
+    subexit = state.enter(`title${suffix}`)
+    value += tracker.move(' ' + quote)
+    value += tracker.move(
+      state.safe(title, {
+        before: value,
+        after: quote,
+        ...tracker.current()
+      })
+    )
+    value += tracker.move(quote)
+    subexit()
+  }
+
+  value += tracker.move(')')
+
+  exit()
+  return value
+}
+
+/**
+ * Peek at this node.
+ *
+ * @param {Link} node
+ *   Node to peek at.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {string}
+ *   Start of the serialized markdown.
+ */
+function linkPeek(node, _, state) {
+  return formatLinkAsAutolink(node, state) ? '<' : '['
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/link-reference.js
+/**
+ * @import {Info, State} from 'mdast-util-to-markdown'
+ * @import {LinkReference, Parents} from 'mdast'
+ */
+
+linkReference.peek = linkReferencePeek
+
+/**
+ * Serialize a link reference node.
+ *
+ * @param {LinkReference} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function linkReference(node, _, state, info) {
+  const type = node.referenceType
+  const exit = state.enter('linkReference')
+  let subexit = state.enter('label')
+  const tracker = state.createTracker(info)
+  let value = tracker.move('[')
+  const text = state.containerPhrasing(node, {
+    before: value,
+    after: ']',
+    ...tracker.current()
+  })
+  value += tracker.move(text + '][')
+
+  subexit()
+  // Hide that we’re in phrasing as things like attention or code cannot form
+  // in references.
+  // Character escapes and references *do* work.
+  // It is important to know about other constructs, such as table cells.
+  const stack = state.stack
+  state.stack = stack.filter(function (d) {
+    return d !== 'phrasing'
+  })
+  subexit = state.enter('reference')
+  // Note: for proper tracking, we should reset the output positions when we end
+  // up making a `shortcut` reference, because then there is no brace output.
+  // Practically, in that case, there is no content, so it doesn’t matter that
+  // we’ve tracked one too many characters.
+  const reference = state.safe(state.associationId(node), {
+    before: value,
+    after: ']',
+    ...tracker.current()
+  })
+  subexit()
+  state.stack = stack
+  exit()
+
+  if (type === 'full' || !text || text !== reference) {
+    value += tracker.move(reference + ']')
+  } else if (type === 'shortcut') {
+    // Remove the unwanted `[`.
+    value = value.slice(0, -1)
+  } else {
+    value += tracker.move(']')
+  }
+
+  return value
+}
+
+/**
+ * Peek at this node.
+ *
+ * @returns {string}
+ *   Start of the serialized markdown.
+ */
+function linkReferencePeek() {
+  return '['
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/check-bullet.js
+/**
+ * @import {Options, State} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * Checks the preferred list bullet option.
+ *
+ * @param {State} state
+ *   Info passed around.
+ * @returns {Exclude<Options['bullet'], null | undefined>}
+ *   Preferred list bullet.
+ */
+function checkBullet(state) {
+  const marker = state.options.bullet || '*'
+
+  if (marker !== '*' && marker !== '+' && marker !== '-') {
+    throw new Error(
+      'Cannot serialize items with `' +
+        marker +
+        '` for `options.bullet`, expected `*`, `+`, or `-`'
+    )
+  }
+
+  return marker
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/check-bullet-other.js
+/**
+ * @import {Options, State} from 'mdast-util-to-markdown'
+ */
+
+
+
+/**
+ * Checks the preferred alternate list bullet option.
+ *
+ * @param {State} state
+ *   Info passed around.
+ * @returns {Exclude<Options['bullet'], null | undefined>}
+ *   Preferred alternate list bullet.
+ */
+function checkBulletOther(state) {
+  const bullet = checkBullet(state)
+  const bulletOther = state.options.bulletOther
+
+  if (!bulletOther) {
+    return bullet === '*' ? '-' : '*'
+  }
+
+  if (bulletOther !== '*' && bulletOther !== '+' && bulletOther !== '-') {
+    throw new Error(
+      'Cannot serialize items with `' +
+        bulletOther +
+        '` for `options.bulletOther`, expected `*`, `+`, or `-`'
+    )
+  }
+
+  if (bulletOther === bullet) {
+    throw new Error(
+      'Expected `bullet` (`' +
+        bullet +
+        '`) and `bulletOther` (`' +
+        bulletOther +
+        '`) to be different'
+    )
+  }
+
+  return bulletOther
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/check-bullet-ordered.js
+/**
+ * @import {Options, State} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * Checks the preferred ordered list bullet option.
+ *
+ * @param {State} state
+ *   Info passed around.
+ * @returns {Exclude<Options['bulletOrdered'], null | undefined>}
+ *   Preferred ordered list bullet.
+ */
+function checkBulletOrdered(state) {
+  const marker = state.options.bulletOrdered || '.'
+
+  if (marker !== '.' && marker !== ')') {
+    throw new Error(
+      'Cannot serialize items with `' +
+        marker +
+        '` for `options.bulletOrdered`, expected `.` or `)`'
+    )
+  }
+
+  return marker
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/check-rule.js
+/**
+ * @import {Options, State} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * Checks the preferred rule option.
+ *
+ * @param {State} state
+ *   Info passed around.
+ * @returns {Exclude<Options['rule'], null | undefined>}
+ *   Preferred rule marker.
+ */
+function checkRule(state) {
+  const marker = state.options.rule || '*'
+
+  if (marker !== '*' && marker !== '-' && marker !== '_') {
+    throw new Error(
+      'Cannot serialize rules with `' +
+        marker +
+        '` for `options.rule`, expected `*`, `-`, or `_`'
+    )
+  }
+
+  return marker
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/list.js
+/**
+ * @import {Info, State} from 'mdast-util-to-markdown'
+ * @import {List, Parents} from 'mdast'
+ */
+
+
+
+
+
+
+/**
+ * Serialize a list node.
+ *
+ * @param {List} node
+ *   Node to serialize.
+ * @param {Parents | undefined} parent
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function list(node, parent, state, info) {
+  const exit = state.enter('list')
+  const bulletCurrent = state.bulletCurrent
+  /** @type {string} */
+  let bullet = node.ordered ? checkBulletOrdered(state) : checkBullet(state)
+  /** @type {string} */
+  const bulletOther = node.ordered
+    ? bullet === '.'
+      ? ')'
+      : '.'
+    : checkBulletOther(state)
+  let useDifferentMarker =
+    parent && state.bulletLastUsed ? bullet === state.bulletLastUsed : false
+
+  if (!node.ordered) {
+    const firstListItem = node.children ? node.children[0] : undefined
+
+    // If there’s an empty first list item directly in two list items,
+    // we have to use a different bullet:
+    //
+    // ```markdown
+    // * - *
+    // ```
+    //
+    // …because otherwise it would become one big thematic break.
+    if (
+      // Bullet could be used as a thematic break marker:
+      (bullet === '*' || bullet === '-') &&
+      // Empty first list item:
+      firstListItem &&
+      (!firstListItem.children || !firstListItem.children[0]) &&
+      // Directly in two other list items:
+      state.stack[state.stack.length - 1] === 'list' &&
+      state.stack[state.stack.length - 2] === 'listItem' &&
+      state.stack[state.stack.length - 3] === 'list' &&
+      state.stack[state.stack.length - 4] === 'listItem' &&
+      // That are each the first child.
+      state.indexStack[state.indexStack.length - 1] === 0 &&
+      state.indexStack[state.indexStack.length - 2] === 0 &&
+      state.indexStack[state.indexStack.length - 3] === 0
+    ) {
+      useDifferentMarker = true
+    }
+
+    // If there’s a thematic break at the start of the first list item,
+    // we have to use a different bullet:
+    //
+    // ```markdown
+    // * ---
+    // ```
+    //
+    // …because otherwise it would become one big thematic break.
+    if (checkRule(state) === bullet && firstListItem) {
+      let index = -1
+
+      while (++index < node.children.length) {
+        const item = node.children[index]
+
+        if (
+          item &&
+          item.type === 'listItem' &&
+          item.children &&
+          item.children[0] &&
+          item.children[0].type === 'thematicBreak'
+        ) {
+          useDifferentMarker = true
+          break
+        }
+      }
+    }
+  }
+
+  if (useDifferentMarker) {
+    bullet = bulletOther
+  }
+
+  state.bulletCurrent = bullet
+  const value = state.containerFlow(node, info)
+  state.bulletLastUsed = bullet
+  state.bulletCurrent = bulletCurrent
+  exit()
+  return value
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/check-list-item-indent.js
+/**
+ * @import {Options, State} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * Checks the preferred list item indent option.
+ *
+ * @param {State} state
+ *   Info passed around.
+ * @returns {Exclude<Options['listItemIndent'], null | undefined>}
+ *   Preferred list item indent.
+ */
+function checkListItemIndent(state) {
+  const style = state.options.listItemIndent || 'one'
+
+  if (style !== 'tab' && style !== 'one' && style !== 'mixed') {
+    throw new Error(
+      'Cannot serialize items with `' +
+        style +
+        '` for `options.listItemIndent`, expected `tab`, `one`, or `mixed`'
+    )
+  }
+
+  return style
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/list-item.js
+/**
+ * @import {Info, Map, State} from 'mdast-util-to-markdown'
+ * @import {ListItem, Parents} from 'mdast'
+ */
+
+
+
+
+/**
+ * Serialize a list item node.
+ *
+ * @param {ListItem} node
+ *   Node to serialize.
+ * @param {Parents | undefined} parent
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function listItem(node, parent, state, info) {
+  const listItemIndent = checkListItemIndent(state)
+  let bullet = state.bulletCurrent || checkBullet(state)
+
+  // Add the marker value for ordered lists.
+  if (parent && parent.type === 'list' && parent.ordered) {
+    bullet =
+      (typeof parent.start === 'number' && parent.start > -1
+        ? parent.start
+        : 1) +
+      (state.options.incrementListMarker === false
+        ? 0
+        : parent.children.indexOf(node)) +
+      bullet
+  }
+
+  let size = bullet.length + 1
+
+  if (
+    listItemIndent === 'tab' ||
+    (listItemIndent === 'mixed' &&
+      ((parent && parent.type === 'list' && parent.spread) || node.spread))
+  ) {
+    size = Math.ceil(size / 4) * 4
+  }
+
+  const tracker = state.createTracker(info)
+  tracker.move(bullet + ' '.repeat(size - bullet.length))
+  tracker.shift(size)
+  const exit = state.enter('listItem')
+  const value = state.indentLines(
+    state.containerFlow(node, tracker.current()),
+    map
+  )
+  exit()
+
+  return value
+
+  /**
+   * Indent lines of the list item.
+   *
+   * @type {Map}
+   */
+  function map(line, index, blank) {
+    if (index) {
+      return (blank ? '' : ' '.repeat(size)) + line
+    }
+
+    return (blank ? bullet : bullet + ' '.repeat(size - bullet.length)) + line
+  }
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/paragraph.js
+/**
+ * @import {Info, State} from 'mdast-util-to-markdown'
+ * @import {Paragraph, Parents} from 'mdast'
+ */
+
+/**
+ * Serialize a paragraph node.
+ *
+ * @param {Paragraph} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function paragraph(node, _, state, info) {
+  const exit = state.enter('paragraph')
+  const subexit = state.enter('phrasing')
+  const value = state.containerPhrasing(node, info)
+  subexit()
+  exit()
+  return value
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-phrasing/lib/index.js
+/**
+ * @typedef {import('mdast').Html} Html
+ * @typedef {import('mdast').PhrasingContent} PhrasingContent
+ */
+
+
+
+/**
+ * Check if the given value is *phrasing content*.
+ *
+ * > 👉 **Note**: Excludes `html`, which can be both phrasing or flow.
+ *
+ * @param node
+ *   Thing to check, typically `Node`.
+ * @returns
+ *   Whether `value` is phrasing content.
+ */
+
+const lib_phrasing =
+  /** @type {(node?: unknown) => node is Exclude<PhrasingContent, Html>} */
+  (
+    convert([
+      'break',
+      'delete',
+      'emphasis',
+      // To do: next major: removed since footnotes were added to GFM.
+      'footnote',
+      'footnoteReference',
+      'image',
+      'imageReference',
+      'inlineCode',
+      // Enabled by `mdast-util-math`:
+      'inlineMath',
+      'link',
+      'linkReference',
+      // Enabled by `mdast-util-mdx`:
+      'mdxJsxTextElement',
+      // Enabled by `mdast-util-mdx`:
+      'mdxTextExpression',
+      'strong',
+      'text',
+      // Enabled by `mdast-util-directive`:
+      'textDirective'
+    ])
+  )
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/root.js
+/**
+ * @import {Info, State} from 'mdast-util-to-markdown'
+ * @import {Parents, Root} from 'mdast'
+ */
+
+
+
+/**
+ * Serialize a root node.
+ *
+ * @param {Root} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function root(node, _, state, info) {
+  // Note: `html` nodes are ambiguous.
+  const hasPhrasing = node.children.some(function (d) {
+    return lib_phrasing(d)
+  })
+
+  if (!hasPhrasing) return state.containerFlow(node, info)
+
+  const exit = state.enter('phrasing')
+  const value = state.containerPhrasing(node, info)
+  exit()
+  return value
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/check-strong.js
+/**
+ * @import {Options, State} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * Checks the preferred strong option.
+ *
+ * @param {State} state
+ *   Info passed around.
+ * @returns {Exclude<Options['strong'], null | undefined>}
+ *   Preferred strong marker.
+ */
+function checkStrong(state) {
+  const marker = state.options.strong || '*'
+
+  if (marker !== '*' && marker !== '_') {
+    throw new Error(
+      'Cannot serialize strong with `' +
+        marker +
+        '` for `options.strong`, expected `*`, or `_`'
+    )
+  }
+
+  return marker
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/strong.js
+/**
+ * @import {AttentionInfo, Info, State} from 'mdast-util-to-markdown'
+ * @import {Parents, Strong} from 'mdast'
+ */
+
+
+
+
+strong.attention = strong_attention
+strong.peek = strong_peek
+
+/**
+ * Serialize a strong node.
+ *
+ * Attention is properly handled by `containerPhrasing`.
+ *
+ * @param {Strong} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function strong(node, _, state, info) {
+  const exit = state.enter('phrasing')
+  const item = attentionItem(node, strong_attention, state, state.createTracker(info))
+  const value = item ? container_phrasing_serialize([item], info.before, info.after) : ''
+  exit()
+  return value
+}
+
+/**
+ * Serialize a strong node as attention.
+ *
+ * @param {Strong} _
+ *   Node to serialize.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {AttentionInfo}
+ *   Info on how to serialize the node.
+ */
+function strong_attention(_, state) {
+  const marker = checkStrong(state)
+  return {
+    construct: 'strong',
+    markers: marker === '*' ? ['*', '_'] : ['_', '*'],
+    sizes: [2]
+  }
+}
+
+/**
+ * Peek at this node.
+ *
+ * @param {Strong} _
+ *   Node to serialize.
+ * @param {Parents | undefined} _1
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {string}
+ *   Start of the serialized markdown.
+ */
+function strong_peek(_, _1, state) {
+  return state.options.strong || '*'
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/text.js
+/**
+ * @import {Info, State} from 'mdast-util-to-markdown'
+ * @import {Parents, Text} from 'mdast'
+ */
+
+/**
+ * Serialize a text node.
+ *
+ * @param {Text} node
+ *   Node to serialize.
+ * @param {Parents | undefined} parent
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function text_text(node, parent, state, info) {
+  /* c8 ignore next -- parent always passed */
+  const siblings = parent ? parent.children : []
+  const index = state.indexStack[state.indexStack.length - 1]
+
+  return state.safe(node.value, {
+    ...info,
+    afterNode: siblings[index + 1],
+    beforeNode: siblings[index - 1]
+  })
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/check-rule-repetition.js
+/**
+ * @import {Options, State} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * Checks the preferred rule repetition option.
+ *
+ * @param {State} state
+ *   Info passed around.
+ * @returns {Exclude<Options['ruleRepetition'], null | undefined>}
+ *   Preferred rule repetition.
+ */
+function checkRuleRepetition(state) {
+  const repetition = state.options.ruleRepetition || 3
+
+  if (repetition < 3) {
+    throw new Error(
+      'Cannot serialize rules with repetition `' +
+        repetition +
+        '` for `options.ruleRepetition`, expected `3` or more'
+    )
+  }
+
+  return repetition
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/thematic-break.js
+/**
+ * @import {State} from 'mdast-util-to-markdown'
+ * @import {Parents, ThematicBreak} from 'mdast'
+ */
+
+
+
+
+/**
+ * Serialize a thematic break node.
+ *
+ * @param {ThematicBreak} _
+ *   Node to serialize.
+ * @param {Parents | undefined} _1
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function thematicBreak(_, _1, state) {
+  const value = (
+    checkRule(state) + (state.options.ruleSpaces ? ' ' : '')
+  ).repeat(checkRuleRepetition(state))
+
+  return state.options.ruleSpaces ? value.slice(0, -1) : value
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/index.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Default (CommonMark) handlers.
+ */
+const handle = {
+  blockquote: blockquote,
+  break: hardBreak,
+  code: code,
+  definition: definition,
+  emphasis: emphasis,
+  hardBreak: hardBreak,
+  heading: heading,
+  html: html,
+  image: image_image,
+  imageReference: imageReference,
+  inlineCode: inlineCode,
+  link: link_link,
+  linkReference: linkReference,
+  list: list,
+  listItem: listItem,
+  paragraph: paragraph,
+  root: root,
+  strong: strong,
+  text: text_text,
+  thematicBreak: thematicBreak
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-gfm-table/lib/index.js
+/**
+ * @import {Heading, InlineCode, Table, TableCell, TableRow} from 'mdast'
+ * @import {Options as MarkdownTableOptions} from 'markdown-table'
+ * @import {
+ *   CompileContext,
+ *   Extension as FromMarkdownExtension,
+ *   Handle as FromMarkdownHandle,
+ * } from 'mdast-util-from-markdown'
+ * @import {
+ *   Options as ToMarkdownExtension,
+ *   Handle as ToMarkdownHandle,
+ *   Info,
+ *   Join,
+ *   State
+ * } from 'mdast-util-to-markdown'
+ */
+
+/**
+ * @typedef Options
+ *   Configuration.
+ * @property {boolean | null | undefined} [tableCellPadding=true]
+ *   Whether to add a space of padding between delimiters and cells (default:
+ *   `true`).
+ * @property {boolean | null | undefined} [tablePipeAlign=true]
+ *   Whether to align the delimiters (default: `true`).
+ * @property {MarkdownTableOptions['stringLength'] | null | undefined} [stringLength]
+ *   Function to detect the length of table cell content, used when aligning
+ *   the delimiters between cells (optional).
+ */
+
+
+
+
+
+
+
+/**
+ * Create an extension for `mdast-util-from-markdown` to enable GFM tables in
+ * markdown.
+ *
+ * @returns {FromMarkdownExtension}
+ *   Extension for `mdast-util-from-markdown` to enable GFM tables.
+ */
+function lib_gfmTableFromMarkdown() {
+  return {
+    enter: {
+      table: enterTable,
+      tableData: enterCell,
+      tableHeader: enterCell,
+      tableRow: enterRow
+    },
+    exit: {
+      codeText: exitCodeText,
+      table: exitTable,
+      tableData: exit,
+      tableHeader: exit,
+      tableRow: exit
+    }
+  }
+}
+
+/**
+ * Enter a table.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function enterTable(token) {
+  const align = token._align
+  assert(align, 'expected `_align` on table')
+  // Trailing `position: undefined` keeps the table hidden class stable;
+  // mdast-util-from-markdown's enter() patches the field to a real value
+  // but the property already exists, so no shape transition fires.
+  this.enter(
+    {
+      type: 'table',
+      align: align.map(function (d) {
+        return d === 'none' ? null : d
+      }),
+      children: [],
+      position: undefined
+    },
+    token
+  )
+  this.data.inTable = true
+}
+
+/**
+ * Exit a table.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitTable(token) {
+  this.exit(token)
+  this.data.inTable = undefined
+}
+
+/**
+ * Enter a row.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function enterRow(token) {
+  // See enterTable above for the rationale on the trailing position field.
+  this.enter({type: 'tableRow', children: [], position: undefined}, token)
+}
+
+/**
+ * Exit a row or cell.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exit(token) {
+  this.exit(token)
+}
+
+/**
+ * Enter a cell.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function enterCell(token) {
+  // See enterTable above for the rationale on the trailing position field.
+  this.enter({type: 'tableCell', children: [], position: undefined}, token)
+}
+
+/**
+ * Exit code (text).
+ *
+ * Overwrites the default code text data handler to unescape escaped pipes
+ * when they are in tables.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitCodeText(token) {
+  let value = this.resume()
+
+  if (this.data.inTable) {
+    value = value.replace(/\\([\\|])/g, replace)
+  }
+
+  const node = this.stack[this.stack.length - 1]
+  assert(node.type === 'inlineCode')
+  node.value = value
+  this.exit(token)
+}
+
+/**
+ * Unescape an escaped pipe.
+ *
+ * @param {string} $0
+ *   Whole match.
+ * @param {string} $1
+ *   Escaped character.
+ * @returns {string}
+ *   Replacement.
+ */
+function replace($0, $1) {
+  // Pipes work, backslashes don’t (but can’t escape pipes).
+  return $1 === '|' ? $1 : $0
+}
+
+/**
+ * Create an extension for `mdast-util-to-markdown` to enable GFM tables in
+ * markdown.
+ *
+ * @param {Options | null | undefined} [options]
+ *   Configuration.
+ * @returns {ToMarkdownExtension}
+ *   Extension for `mdast-util-to-markdown` to enable GFM tables.
+ */
+function gfmTableToMarkdown(options) {
+  const settings = options || {}
+  const {
+    tableCellPadding: padding,
+    tablePipeAlign: alignDelimiters,
+    stringLength
+  } = settings
+  const around = padding ? ' ' : '|'
+
+  return {
+    handlers: {
+      inlineCode: inlineCodeWithTable,
+      table: handleTable,
+      tableCell: handleTableCell,
+      tableRow: handleTableRow
+    },
+    join: [joinTable],
+    unsafe: [
+      {character: '\r', inConstruct: 'tableCell'},
+      {character: '\n', inConstruct: 'tableCell'},
+      // A pipe, when followed by a tab or space (padding), or a dash or colon
+      // (unpadded delimiter row), could result in a table.
+      {atBreak: true, character: '|', after: '[\t :-]'},
+      // A pipe in a cell must be encoded.
+      {character: '|', inConstruct: 'tableCell'},
+      // A colon must be followed by a dash, in which case it could start a
+      // delimiter row.
+      {atBreak: true, character: ':', after: '-'},
+      // A delimiter row can also start with a dash, when followed by more
+      // dashes, a colon, or a pipe.
+      // This is a stricter version than the built in check for lists, thematic
+      // breaks, and setex heading underlines though:
+      // <https://github.com/syntax-tree/mdast-util-to-markdown/blob/51a2038/lib/unsafe.js#L57>
+      {atBreak: true, character: '-', after: '[:|-]'}
+    ]
+  }
+
+  /**
+   * Serialize a table.
+   *
+   * @type {ToMarkdownHandle}
+   * @param {Table} node
+   *   Table.
+   */
+  function handleTable(node, _, state, info) {
+    const matrix = handleTableAsData(node, state, info)
+    const head = matrix[0]
+
+    if (head) {
+      let columns = node.align ? node.align.length : 0
+      let index = -1
+
+      if (!columns) {
+        while (++index < matrix.length) {
+          if (matrix[index].length > columns) columns = matrix[index].length
+        }
+      }
+
+      while (head.length < columns) head.push('')
+    }
+
+    return serializeData(matrix, node.align)
+  }
+
+  /**
+   * This function isn’t really used normally, because we handle rows at the
+   * table level.
+   * But, if someone passes in a table row, this ensures we make somewhat sense.
+   *
+   * @type {ToMarkdownHandle}
+   * @param {TableRow} node
+   *   Row.
+   */
+  function handleTableRow(node, _, state, info) {
+    const row = handleTableRowAsData(node, state, info)
+    const value = serializeData([row])
+    // `markdown-table` will always add an align row
+    return value.slice(0, value.indexOf('\n'))
+  }
+
+  /**
+   * Serialize a cell.
+   *
+   * @type {ToMarkdownHandle}
+   * @param {TableCell} node
+   *   Cell.
+   */
+  function handleTableCell(node, _, state, info) {
+    const exit = state.enter('tableCell')
+    const subexit = state.enter('phrasing')
+    const value = state.containerPhrasing(node, {
+      ...info,
+      before: around,
+      after: around
+    })
+    subexit()
+    exit()
+    return value
+  }
+
+  /**
+   * Serialize serialized cells as a table.
+   *
+   * @param {Array<Array<string>>} matrix
+   *   Serialized cells.
+   * @param {Array<string | null | undefined> | null | undefined} [align]
+   *   Alignment.
+   * @returns {string}
+   *   Result.
+   */
+  function serializeData(matrix, align) {
+    return markdownTable(matrix, {
+      align,
+      alignDelimiters,
+      fillRows: false,
+      padding,
+      stringLength
+    })
+  }
+
+  /**
+   * Serialize the cells of a table.
+   *
+   * @param {Table} node
+   *   Table.
+   * @param {State} state
+   *   State.
+   * @param {Info} info
+   *   Info.
+   * @returns {Array<Array<string>>}
+   *   Serialized cells.
+   */
+  function handleTableAsData(node, state, info) {
+    const {children} = node
+    let index = -1
+    /** @type {Array<Array<string>>} */
+    const result = []
+    const subexit = state.enter('table')
+
+    while (++index < children.length) {
+      result[index] = handleTableRowAsData(children[index], state, info)
+    }
+
+    subexit()
+
+    return result
+  }
+
+  /**
+   * Serialize the cells of a row.
+   *
+   * @param {TableRow} node
+   *   Row.
+   * @param {State} state
+   *   State.
+   * @param {Info} info
+   *   Info.
+   * @returns {Array<string>}
+   *   Serialized cells.
+   */
+  function handleTableRowAsData(node, state, info) {
+    const {children} = node
+    let index = -1
+    /** @type {Array<string>} */
+    const result = []
+    const subexit = state.enter('tableRow')
+
+    while (++index < children.length) {
+      // Note: the positional info as used here is incorrect.
+      // Making it correct would be impossible due to aligning cells?
+      // And it would need copy/pasting `markdown-table` into this project.
+      result[index] = handleTableCell(children[index], node, state, info)
+    }
+
+    subexit()
+
+    return result
+  }
+
+  /**
+   * Serialize inline code, escaping pipes in tables.
+   *
+   * @type {ToMarkdownHandle}
+   * @param {InlineCode} node
+   *   Inline code.
+   */
+  function inlineCodeWithTable(node, parent, state) {
+    const value = handle.inlineCode(node, parent, state)
+
+    if (!state.stack.includes('tableCell')) return value
+
+    // In a cell, the backslash before a pipe is dropped, also in code.
+    // GitHub keeps a pipe in the cell when any backslash precedes it,
+    // but micromark only when an odd number do,
+    // as it sees `\\` as an escaped backslash
+    // (see <https://github.com/github/cmark-gfm/issues/277>).
+    /** @type {Array<string>} */
+    const result = []
+    let start = 0
+    let index = value.indexOf('|')
+
+    while (index !== -1) {
+      let before = index
+
+      while (before > start && value.charCodeAt(before - 1) === 92 /* `\` */) {
+        before--
+      }
+
+      result.push(value.slice(start, index))
+      if ((index - before) % 2 === 0) result.push('\\')
+      start = index
+      index = value.indexOf('|', index + 1)
+    }
+
+    result.push(value.slice(start))
+
+    return result.join('')
+  }
+}
+
+/**
+ * Join a table and the flow after it.
+ *
+ * In a tight list item there are no blank lines between flow,
+ * but text right after a table would be read as rows of it.
+ *
+ * @type {Join}
+ */
+function joinTable(left, right, parent, state) {
+  if (
+    left.type === 'table' &&
+    parent.type === 'listItem' &&
+    parent.spread === false &&
+    (right.type === 'definition' ||
+      (right.type === 'heading' && lib_formatHeadingAsSetext(right, state)) ||
+      right.type === 'paragraph' ||
+      right.type === 'table')
+  ) {
+    return 1
+  }
+}
+
+/**
+ * Check whether a heading is serialized as a setext heading,
+ * like `mdast-util-to-markdown` does.
+ *
+ * @param {Heading} node
+ *   Heading.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {boolean}
+ *   Whether the heading is serialized as a setext heading.
+ */
+function lib_formatHeadingAsSetext(node, state) {
+  let literalWithBreak = false
+
+  visit(node, function (node) {
+    if (
+      node.type === 'break' ||
+      ('value' in node && /\r?\n|\r/.test(node.value))
+    ) {
+      literalWithBreak = true
+      return EXIT
+    }
+  })
+
+  return Boolean(
+    (!node.depth || node.depth < 3) &&
+    lib_toString(node) &&
+    (state.options.setext || literalWithBreak)
+  )
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-gfm-task-list-item/lib/index.js
+/**
+ * @import {ListItem, Paragraph, Parents} from 'mdast'
+ * @import {
+ *   CompileContext,
+ *   Extension as FromMarkdownExtension,
+ *   Handle as FromMarkdownHandle
+ * } from 'mdast-util-from-markdown'
+ * @import {
+ *   Handle as ToMarkdownHandle,
+ *   Join as ToMarkdownJoin,
+ *   Options as ToMarkdownExtension
+ * } from 'mdast-util-to-markdown'
+ */
+
+
+
+
+/**
+ * Create an extension for `mdast-util-from-markdown` to enable GFM task
+ * list items in markdown.
+ *
+ * @returns {FromMarkdownExtension}
+ *   Extension for `mdast-util-from-markdown` to enable GFM task list items.
+ */
+function lib_gfmTaskListItemFromMarkdown() {
+  return {
+    exit: {
+      taskListCheckValueChecked: exitCheck,
+      taskListCheckValueUnchecked: exitCheck,
+      paragraph: exitParagraphWithTaskListItem
+    }
+  }
+}
+
+/**
+ * Create an extension for `mdast-util-to-markdown` to enable GFM task list
+ * items in markdown.
+ *
+ * @returns {ToMarkdownExtension}
+ *   Extension for `mdast-util-to-markdown` to enable GFM task list items.
+ */
+function gfmTaskListItemToMarkdown() {
+  return {
+    handlers: {paragraph: paragraphWithTaskListItem},
+    join: [joinDefinitionsBeforeTaskListItemParagraph]
+  }
+}
+
+/**
+ * Exit a check.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitCheck(token) {
+  // We’re always in a paragraph, in a list item.
+  const node = this.stack[this.stack.length - 2]
+  assert(node.type === 'listItem')
+  node.checked = token.type === 'taskListCheckValueChecked'
+}
+
+/**
+ * Exit a paragraph, removing the whitespace after a check.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitParagraphWithTaskListItem(token) {
+  const parent = this.stack[this.stack.length - 2]
+
+  if (
+    parent &&
+    parent.type === 'listItem' &&
+    typeof parent.checked === 'boolean'
+  ) {
+    const node = this.stack[this.stack.length - 1]
+    assert(node.type === 'paragraph')
+    const head = node.children[0]
+
+    if (head && head.type === 'text') {
+      const siblings = parent.children
+      let index = -1
+      /** @type {Paragraph | undefined} */
+      let firstParagraph
+
+      while (++index < siblings.length) {
+        const sibling = siblings[index]
+        if (sibling.type === 'paragraph') {
+          firstParagraph = sibling
+          break
+        }
+      }
+
+      if (firstParagraph === node) {
+        // Must start with a space or a tab.
+        head.value = head.value.slice(1)
+
+        if (head.value.length === 0) {
+          node.children.shift()
+        } else if (
+          node.position &&
+          head.position &&
+          typeof head.position.start.offset === 'number'
+        ) {
+          head.position.start.column++
+          head.position.start.offset++
+          node.position.start = {...head.position.start}
+        }
+      }
+    }
+  }
+
+  this.exit(token)
+}
+
+/**
+ * Serialize a paragraph,
+ * with a check if it is the paragraph of a task list item.
+ *
+ * @type {ToMarkdownHandle}
+ * @param {Paragraph} node
+ *   Paragraph.
+ * @param {Parents | undefined} parent
+ *   Parent.
+ */
+function paragraphWithTaskListItem(node, parent, state, info) {
+  if (
+    !parent ||
+    parent.type !== 'listItem' ||
+    taskListItemParagraph(parent) !== node
+  ) {
+    return handle.paragraph(node, parent, state, info)
+  }
+
+  const checkbox = '[' + (parent.checked ? 'x' : ' ') + '] '
+  const tracker = state.createTracker(info)
+  tracker.move(checkbox)
+  // Check needs content after it, use an encoded space if there is no content
+  // but there is `checked`.
+  const value = handle.paragraph(
+    node.children.length > 0
+      ? node
+      : {type: 'paragraph', children: [{type: 'text', value: ' '}]},
+    parent,
+    state,
+    {...info, ...tracker.current()}
+  )
+
+  return checkbox + value
+}
+
+/**
+ * Join definitions before the paragraph of a task list item without blank
+ * lines,
+ * as a check is only seen at the start of the first content of a list item.
+ *
+ * @type {ToMarkdownJoin}
+ */
+function joinDefinitionsBeforeTaskListItemParagraph(left, _, parent) {
+  if (!(left.type === 'definition' && parent.type === 'listItem')) {
+    return
+  }
+
+  const paragraph = taskListItemParagraph(parent)
+
+  if (
+    paragraph &&
+    parent.children.indexOf(left) < parent.children.indexOf(paragraph)
+  ) {
+    return 0
+  }
+}
+
+/**
+ * Find the paragraph of a task list item that can start with a check.
+ *
+ * @param {ListItem} node
+ *   List item.
+ * @returns {Paragraph | undefined}
+ *   Paragraph, if `node` is checkable.
+ */
+function taskListItemParagraph(node) {
+  if (typeof node.checked !== 'boolean') {
+    return
+  }
+
+  for (const child of node.children) {
+    if (child.type === 'paragraph') {
+      return child
+    }
+
+    if (child.type !== 'definition') {
+      return
+    }
+  }
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-gfm/lib/index.js
+/**
+ * @import {Extension as FromMarkdownExtension} from 'mdast-util-from-markdown'
+ * @import {Options} from 'mdast-util-gfm'
+ * @import {Options as ToMarkdownExtension} from 'mdast-util-to-markdown'
+ */
+
+
+
+
+
+
+
+/**
+ * Create an extension for `mdast-util-from-markdown` to enable GFM (autolink
+ * literals, footnotes, strikethrough, tables, tasklists).
+ *
+ * @returns {Array<FromMarkdownExtension>}
+ *   Extension for `mdast-util-from-markdown` to enable GFM (autolink literals,
+ *   footnotes, strikethrough, tables, tasklists).
+ */
+function gfmFromMarkdown() {
+  return [
+    gfmAutolinkLiteralFromMarkdown(),
+    gfmFootnoteFromMarkdown(),
+    gfmStrikethroughFromMarkdown(),
+    gfmTableFromMarkdown(),
+    gfmTaskListItemFromMarkdown()
+  ]
+}
+
+/**
+ * Create an extension for `mdast-util-to-markdown` to enable GFM (autolink
+ * literals, footnotes, strikethrough, tables, tasklists).
+ *
+ * @param {Options | null | undefined} [options]
+ *   Configuration (optional).
+ * @returns {ToMarkdownExtension}
+ *   Extension for `mdast-util-to-markdown` to enable GFM (autolink literals,
+ *   footnotes, strikethrough, tables, tasklists).
+ */
+function gfmToMarkdown(options) {
+  return {
+    extensions: [
+      gfmAutolinkLiteralToMarkdown(),
+      gfmFootnoteToMarkdown(options),
+      gfmStrikethroughToMarkdown(),
+      gfmTableToMarkdown(options),
+      gfmTaskListItemToMarkdown()
+    ]
+  }
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-math/lib/index.js
+/**
+ * @typedef {import('hast').Element} HastElement
+ * @typedef {import('hast').ElementContent} HastElementContent
+ * @typedef {import('mdast-util-from-markdown').CompileContext} CompileContext
+ * @typedef {import('mdast-util-from-markdown').Extension} FromMarkdownExtension
+ * @typedef {import('mdast-util-from-markdown').Handle} FromMarkdownHandle
+ * @typedef {import('mdast-util-to-markdown').Handle} ToMarkdownHandle
+ * @typedef {import('mdast-util-to-markdown').Options} ToMarkdownExtension
+ * @typedef {import('../index.js').InlineMath} InlineMath
+ * @typedef {import('../index.js').Math} Math
+ *
+ * @typedef ToOptions
+ *   Configuration.
+ * @property {boolean | null | undefined} [singleDollarTextMath=true]
+ *   Whether to support math (text) with a single dollar (default: `true`).
+ *
+ *   Single dollars work in Pandoc and many other places, but often interfere
+ *   with “normal” dollars in text.
+ *   If you turn this off, you can still use two or more dollars for text math.
+ */
+
+
+
+
+/**
+ * Create an extension for `mdast-util-from-markdown`.
+ *
+ * @returns {FromMarkdownExtension}
+ *   Extension for `mdast-util-from-markdown`.
+ */
+function mathFromMarkdown() {
+  return {
+    enter: {
+      mathFlow: enterMathFlow,
+      mathFlowFenceMeta: enterMathFlowMeta,
+      mathText: enterMathText
+    },
+    exit: {
+      mathFlow: exitMathFlow,
+      mathFlowFence: exitMathFlowFence,
+      mathFlowFenceMeta: exitMathFlowMeta,
+      mathFlowValue: exitMathData,
+      mathText: exitMathText,
+      mathTextData: exitMathData
+    }
+  }
+
+  /**
+   * @this {CompileContext}
+   * @type {FromMarkdownHandle}
+   */
+  function enterMathFlow(token) {
+    /** @type {HastElement} */
+    const code = {
+      type: 'element',
+      tagName: 'code',
+      properties: {className: ['language-math', 'math-display']},
+      children: []
+    }
+    this.enter(
+      {
+        type: 'math',
+        meta: null,
+        value: '',
+        data: {hName: 'pre', hChildren: [code]}
+      },
+      token
+    )
+  }
+
+  /**
+   * @this {CompileContext}
+   * @type {FromMarkdownHandle}
+   */
+  function enterMathFlowMeta() {
+    this.buffer()
+  }
+
+  /**
+   * @this {CompileContext}
+   * @type {FromMarkdownHandle}
+   */
+  function exitMathFlowMeta() {
+    const data = this.resume()
+    const node = this.stack[this.stack.length - 1]
+    assert(node.type === 'math')
+    node.meta = data
+  }
+
+  /**
+   * @this {CompileContext}
+   * @type {FromMarkdownHandle}
+   */
+  function exitMathFlowFence() {
+    // Exit if this is the closing fence.
+    if (this.data.mathFlowInside) return
+    this.buffer()
+    this.data.mathFlowInside = true
+  }
+
+  /**
+   * @this {CompileContext}
+   * @type {FromMarkdownHandle}
+   */
+  function exitMathFlow(token) {
+    const data = this.resume().replace(/^(\r?\n|\r)|(\r?\n|\r)$/g, '')
+    const node = this.stack[this.stack.length - 1]
+    assert(node.type === 'math')
+    this.exit(token)
+    node.value = data
+    // @ts-expect-error: we defined it in `enterMathFlow`.
+    const code = /** @type {HastElement} */ (node.data.hChildren[0])
+    assert(code.type === 'element')
+    assert(code.tagName === 'code')
+    code.children.push({type: 'text', value: data})
+    this.data.mathFlowInside = undefined
+  }
+
+  /**
+   * @this {CompileContext}
+   * @type {FromMarkdownHandle}
+   */
+  function enterMathText(token) {
+    this.enter(
+      {
+        type: 'inlineMath',
+        value: '',
+        data: {
+          hName: 'code',
+          hProperties: {className: ['language-math', 'math-inline']},
+          hChildren: []
+        }
+      },
+      token
+    )
+    this.buffer()
+  }
+
+  /**
+   * @this {CompileContext}
+   * @type {FromMarkdownHandle}
+   */
+  function exitMathText(token) {
+    const data = this.resume()
+    const node = this.stack[this.stack.length - 1]
+    assert(node.type === 'inlineMath')
+    this.exit(token)
+    node.value = data
+    const children = /** @type {Array<HastElementContent>} */ (
+      // @ts-expect-error: we defined it in `enterMathFlow`.
+      node.data.hChildren
+    )
+    children.push({type: 'text', value: data})
+  }
+
+  /**
+   * @this {CompileContext}
+   * @type {FromMarkdownHandle}
+   */
+  function exitMathData(token) {
+    this.config.enter.data.call(this, token)
+    this.config.exit.data.call(this, token)
+  }
+}
+
+/**
+ * Create an extension for `mdast-util-to-markdown`.
+ *
+ * @param {ToOptions | null | undefined} [options]
+ *   Configuration (optional).
+ * @returns {ToMarkdownExtension}
+ *   Extension for `mdast-util-to-markdown`.
+ */
+function mathToMarkdown(options) {
+  let single = (options || {}).singleDollarTextMath
+
+  if (single === null || single === undefined) {
+    single = true
+  }
+
+  inlineMath.peek = inlineMathPeek
+
+  return {
+    unsafe: [
+      {character: '\r', inConstruct: 'mathFlowMeta'},
+      {character: '\n', inConstruct: 'mathFlowMeta'},
+      {
+        character: '$',
+        after: single ? undefined : '\\$',
+        inConstruct: 'phrasing'
+      },
+      {character: '$', inConstruct: 'mathFlowMeta'},
+      {atBreak: true, character: '$', after: '\\$'}
+    ],
+    handlers: {math, inlineMath}
+  }
+
+  /**
+   * @type {ToMarkdownHandle}
+   * @param {Math} node
+   */
+  // Note: fixing this code? Please also fix the similar code for code:
+  // <https://github.com/syntax-tree/mdast-util-to-markdown/blob/main/lib/handle/code.js>
+  function math(node, _, state, info) {
+    const raw = node.value || ''
+    const tracker = state.createTracker(info)
+    const sequence = '$'.repeat(Math.max(longestStreak(raw, '$') + 1, 2))
+    const exit = state.enter('mathFlow')
+    let value = tracker.move(sequence)
+
+    if (node.meta) {
+      const subexit = state.enter('mathFlowMeta')
+      value += tracker.move(
+        state.safe(node.meta, {
+          after: '\n',
+          before: value,
+          encode: ['$'],
+          ...tracker.current()
+        })
+      )
+      subexit()
+    }
+
+    value += tracker.move('\n')
+
+    if (raw) {
+      value += tracker.move(raw + '\n')
+    }
+
+    value += tracker.move(sequence)
+    exit()
+    return value
+  }
+
+  /**
+   * @type {ToMarkdownHandle}
+   * @param {InlineMath} node
+   */
+  // Note: fixing this code? Please also fix the similar code for inline code:
+  // <https://github.com/syntax-tree/mdast-util-to-markdown/blob/main/lib/handle/inline-code.js>
+  function inlineMath(node, _, state) {
+    let value = node.value || ''
+    let size = 1
+
+    if (!single) size++
+
+    // If there is a single dollar sign on its own in the math, use a fence of
+    // two.
+    // If there are two in a row, use one.
+    while (
+      new RegExp('(^|[^$])' + '\\$'.repeat(size) + '([^$]|$)').test(value)
+    ) {
+      size++
+    }
+
+    const sequence = '$'.repeat(size)
+
+    // If this is not just spaces or eols (tabs don’t count), and either the
+    // first and last character are a space or eol, or the first or last
+    // character are dollar signs, then pad with spaces.
+    if (
+      // Contains non-space.
+      /[^ \r\n]/.test(value) &&
+      // Starts with space and ends with space.
+      ((/^[ \r\n]/.test(value) && /[ \r\n]$/.test(value)) ||
+        // Starts or ends with dollar.
+        /^\$|\$$/.test(value))
+    ) {
+      value = ' ' + value + ' '
+    }
+
+    let index = -1
+
+    // We have a potential problem: certain characters after eols could result in
+    // blocks being seen.
+    // For example, if someone injected the string `'\n# b'`, then that would
+    // result in an ATX heading.
+    // We can’t escape characters in `inlineMath`, but because eols are
+    // transformed to spaces when going from markdown to HTML anyway, we can swap
+    // them out.
+    while (++index < state.unsafe.length) {
+      const pattern = state.unsafe[index]
+
+      // Only look for `atBreak`s.
+      // Btw: note that `atBreak` patterns will always start the regex at LF or
+      // CR.
+      if (!pattern.atBreak) continue
+
+      const expression = state.compilePattern(pattern)
+      /** @type {RegExpExecArray | null} */
+      let match
+
+      while ((match = expression.exec(value))) {
+        let position = match.index
+
+        // Support CRLF (patterns only look for one of the characters).
+        if (
+          value.codePointAt(position) === 10 /* `\n` */ &&
+          value.codePointAt(position - 1) === 13 /* `\r` */
+        ) {
+          position--
+        }
+
+        value = value.slice(0, position) + ' ' + value.slice(match.index + 1)
+      }
+    }
+
+    return sequence + value + sequence
+  }
+
+  /**
+   * @returns {string}
+   */
+  function inlineMathPeek() {
+    return '$'
+  }
+}
+
+;// CONCATENATED MODULE: ./node_modules/zwitch/index.js
+/**
+ * @callback Handler
+ *   Handle a value, with a certain ID field set to a certain value.
+ *   The ID field is passed to `zwitch`, and it’s value is this function’s
+ *   place on the `handlers` record.
+ * @param {...any} parameters
+ *   Arbitrary parameters passed to the zwitch.
+ *   The first will be an object with a certain ID field set to a certain value.
+ * @returns {any}
+ *   Anything!
+ */
+
+/**
+ * @callback UnknownHandler
+ *   Handle values that do have a certain ID field, but it’s set to a value
+ *   that is not listed in the `handlers` record.
+ * @param {unknown} value
+ *   An object with a certain ID field set to an unknown value.
+ * @param {...any} rest
+ *   Arbitrary parameters passed to the zwitch.
+ * @returns {any}
+ *   Anything!
+ */
+
+/**
+ * @callback InvalidHandler
+ *   Handle values that do not have a certain ID field.
+ * @param {unknown} value
+ *   Any unknown value.
+ * @param {...any} rest
+ *   Arbitrary parameters passed to the zwitch.
+ * @returns {void|null|undefined|never}
+ *   This should crash or return nothing.
+ */
+
+/**
+ * @template {InvalidHandler} [Invalid=InvalidHandler]
+ * @template {UnknownHandler} [Unknown=UnknownHandler]
+ * @template {Record<string, Handler>} [Handlers=Record<string, Handler>]
+ * @typedef Options
+ *   Configuration (required).
+ * @property {Invalid} [invalid]
+ *   Handler to use for invalid values.
+ * @property {Unknown} [unknown]
+ *   Handler to use for unknown values.
+ * @property {Handlers} [handlers]
+ *   Handlers to use.
+ */
+
+const zwitch_own = {}.hasOwnProperty
+
+/**
+ * Handle values based on a field.
+ *
+ * @template {InvalidHandler} [Invalid=InvalidHandler]
+ * @template {UnknownHandler} [Unknown=UnknownHandler]
+ * @template {Record<string, Handler>} [Handlers=Record<string, Handler>]
+ * @param {string} key
+ *   Field to switch on.
+ * @param {Options<Invalid, Unknown, Handlers>} [options]
+ *   Configuration (required).
+ * @returns {{unknown: Unknown, invalid: Invalid, handlers: Handlers, (...parameters: Parameters<Handlers[keyof Handlers]>): ReturnType<Handlers[keyof Handlers]>, (...parameters: Parameters<Unknown>): ReturnType<Unknown>}}
+ */
+function zwitch(key, options) {
+  const settings = options || {}
+
+  /**
+   * Handle one value.
+   *
+   * Based on the bound `key`, a respective handler will be called.
+   * If `value` is not an object, or doesn’t have a `key` property, the special
+   * “invalid” handler will be called.
+   * If `value` has an unknown `key`, the special “unknown” handler will be
+   * called.
+   *
+   * All arguments, and the context object, are passed through to the handler,
+   * and it’s result is returned.
+   *
+   * @this {unknown}
+   *   Any context object.
+   * @param {unknown} [value]
+   *   Any value.
+   * @param {...unknown} parameters
+   *   Arbitrary parameters passed to the zwitch.
+   * @property {Handler} invalid
+   *   Handle for values that do not have a certain ID field.
+   * @property {Handler} unknown
+   *   Handle values that do have a certain ID field, but it’s set to a value
+   *   that is not listed in the `handlers` record.
+   * @property {Handlers} handlers
+   *   Record of handlers.
+   * @returns {unknown}
+   *   Anything.
+   */
+  function one(value, ...parameters) {
+    /** @type {Handler|undefined} */
+    let fn = one.invalid
+    const handlers = one.handlers
+
+    if (value && zwitch_own.call(value, key)) {
+      // @ts-expect-error Indexable.
+      const id = String(value[key])
+      // @ts-expect-error Indexable.
+      fn = zwitch_own.call(handlers, id) ? handlers[id] : one.unknown
+    }
+
+    if (fn) {
+      return fn.call(this, value, ...parameters)
+    }
+  }
+
+  one.handlers = settings.handlers || {}
+  one.invalid = settings.invalid
+  one.unknown = settings.unknown
+
+  // @ts-expect-error: matches!
+  return one
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/configure.js
+/**
+ * @import {Options, State} from './types.js'
+ */
+
+const configure_own = {}.hasOwnProperty
+
+/**
+ * Configure a base state w/ an extension.
+ *
+ * @param {State} base
+ *   Base state to configure.
+ * @param {Options} extension
+ *   Extension to apply.
+ * @returns {State}
+ *   Given `base`.
+ */
+function configure(base, extension) {
+  let index = -1
+  /** @type {keyof Options} */
+  let key
+
+  // First do subextensions.
+  if (extension.extensions) {
+    while (++index < extension.extensions.length) {
+      configure(base, extension.extensions[index])
+    }
+  }
+
+  for (key in extension) {
+    if (configure_own.call(extension, key)) {
+      switch (key) {
+        case 'extensions': {
+          // Empty.
+          break
+        }
+
+        /* c8 ignore next 4 */
+        case 'unsafe': {
+          configure_list(base[key], extension[key])
+          break
+        }
+
+        case 'join': {
+          configure_list(base[key], extension[key])
+          break
+        }
+
+        case 'handlers': {
+          configure_map(base[key], extension[key])
+          break
+        }
+
+        default: {
+          // @ts-expect-error: matches.
+          base.options[key] = extension[key]
+        }
+      }
+    }
+  }
+
+  return base
+}
+
+/**
+ * Merge arrays from the extension into the base state.
+ *
+ * @template T
+ *   Kind.
+ * @param {Array<T>} left
+ *   List to merge into.
+ * @param {Array<T> | null | undefined} right
+ *   List to merge from.
+ * @returns {undefined}
+ *   Nothing.
+ */
+function configure_list(left, right) {
+  if (right) {
+    left.push(...right)
+  }
+}
+
+/**
+ * Merge objects from the extension into the base state.
+ *
+ * @template T
+ *   Kind.
+ * @param {Record<string, T>} left
+ *   Object to merge into.
+ * @param {Record<string, T> | null | undefined} right
+ *   Object to merge from.
+ * @returns {undefined}
+ *   Nothing.
+ */
+function configure_map(left, right) {
+  if (right) {
+    Object.assign(left, right)
+  }
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/join.js
+/**
+ * @import {Join} from 'mdast-util-to-markdown'
+ */
+
+
+
+
+
+
+/** @type {Array<Join>} */
+const join = [joinDefaults]
+
+/**
+ * Default join function.
+ *
+ * @type {Join}
+ */
+function joinDefaults(left, right, parent, state) {
+  // Indented code after list or another indented code.
+  if (
+    right.type === 'code' &&
+    formatCodeAsIndented(right, state) &&
+    (left.type === 'list' ||
+      (left.type === right.type && formatCodeAsIndented(left, state)))
+  ) {
+    return false
+  }
+
+  // Join children of a list or an item.
+  // In which case, `parent` has a `spread` field.
+  if ('spread' in parent && typeof parent.spread === 'boolean') {
+    if (parent.spread) return 1
+
+    // HTML that only ends at a blank line.
+    if (left.type === 'html') {
+      const kind = htmlKind(left.value)
+      if (kind === undefined || kind === 6 || kind === 7) return 1
+    }
+
+    if (left.type === 'blockquote' && right.type === 'blockquote') return 1
+
+    // Lists with non-1 start would turn into a paragraph.
+    if (
+      (left.type === 'definition' || left.type === 'paragraph') &&
+      right.type === 'list' &&
+      ((right.ordered &&
+        typeof right.start === 'number' &&
+        right.start !== 1) ||
+        (right.children.length > 0 && right.children[0].children.length === 0))
+    ) {
+      return 1
+    }
+
+    // Thematic break with dashes would turn into a setext heading.
+    if (
+      left.type === 'paragraph' &&
+      right.type === 'thematicBreak' &&
+      checkRule(state) === '-' &&
+      !state.options.ruleSpaces
+    ) {
+      return 1
+    }
+
+    // We have to “delve” into containers that form from the left margin.
+    let tail = left
+
+    while (
+      (tail.type === 'blockquote' ||
+        tail.type === 'list' ||
+        tail.type === 'listItem') &&
+      tail.children.length > 0
+    ) {
+      tail = tail.children[tail.children.length - 1]
+    }
+
+    if (tail.type !== 'definition' && tail.type !== 'paragraph') return 0
+
+    // Indented code would turn into a paragraph.
+    if (right.type === 'code' && formatCodeAsIndented(right, state)) return 1
+
+    // Kind 7 HTML would turn into a paragraph.
+    if (right.type === 'html') {
+      const kind = htmlKind(right.value)
+      if (kind === undefined || kind === 7) return 1
+    }
+
+    // Text joins the paragraph before it, also one at the end of a container.
+    // Not a definition before it: definitions are parsed out of the start of
+    // a paragraph, so they and the text after them are read back the same.
+    if (
+      (left.type === 'paragraph' || left !== tail) &&
+      (right.type === 'definition' ||
+        (right.type === 'heading' && formatHeadingAsSetext(right, state)) ||
+        right.type === 'paragraph')
+    ) {
+      return 1
+    }
+
+    return 0
+  }
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/unsafe.js
+/**
+ * @import {ConstructName, Unsafe} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * List of constructs that occur in phrasing (paragraphs, headings), but cannot
+ * contain things like attention (emphasis, strong), images, or links.
+ * So they sort of cancel each other out.
+ * Note: could use a better name.
+ *
+ * @type {Array<ConstructName>}
+ */
+const fullPhrasingSpans = [
+  'autolink',
+  'destinationLiteral',
+  'destinationRaw',
+  'reference',
+  'titleQuote',
+  'titleApostrophe'
+]
+
+/** @type {Array<Unsafe>} */
+const unsafe = [
+  {character: '\t', after: '[\\r\\n]', inConstruct: 'phrasing'},
+  {character: '\t', before: '[\\r\\n]', inConstruct: 'phrasing'},
+  {
+    character: '\t',
+    inConstruct: ['codeFencedLangGraveAccent', 'codeFencedLangTilde']
+  },
+  {
+    character: '\r',
+    inConstruct: [
+      'codeFencedLangGraveAccent',
+      'codeFencedLangTilde',
+      'codeFencedMetaGraveAccent',
+      'codeFencedMetaTilde',
+      'destinationLiteral',
+      'headingAtx'
+    ]
+  },
+  {
+    character: '\n',
+    inConstruct: [
+      'codeFencedLangGraveAccent',
+      'codeFencedLangTilde',
+      'codeFencedMetaGraveAccent',
+      'codeFencedMetaTilde',
+      'destinationLiteral',
+      'headingAtx'
+    ]
+  },
+  {character: '\r', before: '[\\r\\n]', inConstruct: 'phrasing'},
+  {character: '\r', after: '\\r', inConstruct: 'phrasing'},
+  {character: '\n', before: '\\n', inConstruct: 'phrasing'},
+  {character: '\n', after: '[\\r\\n]', inConstruct: 'phrasing'},
+  {character: ' ', after: '[\\r\\n]', inConstruct: 'phrasing'},
+  {character: ' ', before: '[\\r\\n]', inConstruct: 'phrasing'},
+  {
+    character: ' ',
+    inConstruct: ['codeFencedLangGraveAccent', 'codeFencedLangTilde']
+  },
+  // An exclamation mark can start an image, if it is followed by a link or
+  // a link reference.
+  {
+    character: '!',
+    after: '\\[',
+    inConstruct: 'phrasing',
+    notInConstruct: fullPhrasingSpans
+  },
+  // A quote can break out of a title.
+  {character: '"', inConstruct: 'titleQuote'},
+  // A number sign could start an ATX heading if it starts a line.
+  {atBreak: true, character: '#'},
+  {character: '#', inConstruct: 'headingAtx', after: '(?:[\r\n]|$)'},
+  // Dollar sign and percentage are not used in markdown.
+  // An ampersand could start a character reference.
+  // Labels match on their source.
+  {
+    character: '&',
+    after: '[#A-Za-z]',
+    inConstruct: [
+      'codeFencedLangGraveAccent',
+      'codeFencedLangTilde',
+      'codeFencedMetaGraveAccent',
+      'codeFencedMetaTilde',
+      'destinationLiteral',
+      'destinationRaw',
+      'phrasing',
+      'titleApostrophe',
+      'titleQuote'
+    ]
+  },
+  // An apostrophe can break out of a title.
+  {character: "'", inConstruct: 'titleApostrophe'},
+  // A left paren could break out of a destination raw.
+  {character: '(', inConstruct: 'destinationRaw'},
+  // A left paren followed by `]` could make something into a link or image.
+  {
+    before: '\\]',
+    character: '(',
+    inConstruct: 'phrasing',
+    notInConstruct: fullPhrasingSpans
+  },
+  // A right paren could start a list item or break out of a destination
+  // raw.
+  {atBreak: true, before: '\\d+', character: ')'},
+  {character: ')', inConstruct: 'destinationRaw'},
+  // An asterisk can start thematic breaks, list items, emphasis, strong.
+  {atBreak: true, character: '*', after: '(?:[ \t\r\n*])'},
+  {character: '*', inConstruct: 'phrasing', notInConstruct: fullPhrasingSpans},
+  // A plus sign could start a list item.
+  {atBreak: true, character: '+', after: '(?:[ \t\r\n])'},
+  // A dash can start thematic breaks, list items, and setext heading
+  // underlines.
+  {atBreak: true, character: '-', after: '(?:[ \t\r\n-])'},
+  // A dot could start a list item.
+  {atBreak: true, before: '\\d+', character: '.', after: '(?:[ \t\r\n]|$)'},
+  // Slash, colon, and semicolon are not used in markdown for constructs.
+  // A less than can start html (flow or text) or an autolink.
+  // HTML could start with an exclamation mark (declaration, cdata, comment),
+  // slash (closing tag), question mark (instruction), or a letter (tag).
+  // An autolink also starts with a letter.
+  // Finally, it could break out of a destination literal.
+  {atBreak: true, character: '<', after: '[!/?A-Za-z]'},
+  {
+    character: '<',
+    after: '[!/?A-Za-z]',
+    inConstruct: 'phrasing',
+    notInConstruct: fullPhrasingSpans
+  },
+  {character: '<', inConstruct: 'destinationLiteral'},
+  // An equals to can start setext heading underlines.
+  {atBreak: true, character: '='},
+  // A greater than can start block quotes and it can break out of a
+  // destination literal.
+  {atBreak: true, character: '>'},
+  {character: '>', inConstruct: 'destinationLiteral'},
+  // Question mark and at sign are not used in markdown for constructs.
+  // A left bracket can start definitions, references, labels,
+  {atBreak: true, character: '['},
+  {character: '[', inConstruct: 'phrasing', notInConstruct: fullPhrasingSpans},
+  {character: '[', inConstruct: ['label', 'reference']},
+  // A backslash can start an escape (when followed by punctuation) or a
+  // hard break (when followed by an eol).
+  // Note: typical escapes are handled in `safe`!
+  {character: '\\', after: '[\\r\\n]', inConstruct: 'phrasing'},
+  // A right bracket can exit labels.
+  {character: ']', inConstruct: ['label', 'reference']},
+  // Caret is not used in markdown for constructs.
+  // An underscore can start emphasis, strong, or a thematic break.
+  {atBreak: true, character: '_'},
+  {character: '_', inConstruct: 'phrasing', notInConstruct: fullPhrasingSpans},
+  // A grave accent can start code (fenced or text), or it can break out of
+  // a grave accent code fence.
+  {atBreak: true, character: '`'},
+  {
+    character: '`',
+    inConstruct: ['codeFencedLangGraveAccent', 'codeFencedMetaGraveAccent']
+  },
+  {character: '`', inConstruct: 'phrasing', notInConstruct: fullPhrasingSpans},
+  // Left brace, vertical bar, right brace are not used in markdown for
+  // constructs.
+  // A tilde can start code (fenced).
+  {atBreak: true, character: '~'},
+  {character: '<', inConstruct: 'autolink'},
+  {character: '>', inConstruct: 'autolink'},
+  {character: '\u007F', inConstruct: 'autolink'}
+]
+
+// Also the low ASCII control characters including space.
+let unsafe_code = -1
+
+while (++unsafe_code < 33) {
+  unsafe.push({character: String.fromCharCode(unsafe_code), inConstruct: 'autolink'})
+}
+
+;// CONCATENATED MODULE: ./node_modules/character-entities/index.js
+/**
+ * Map of named character references.
+ *
+ * @type {Record<string, string>}
+ */
+const characterEntities = {
+  AElig: 'Æ',
+  AMP: '&',
+  Aacute: 'Á',
+  Abreve: 'Ă',
+  Acirc: 'Â',
+  Acy: 'А',
+  Afr: '𝔄',
+  Agrave: 'À',
+  Alpha: 'Α',
+  Amacr: 'Ā',
+  And: '⩓',
+  Aogon: 'Ą',
+  Aopf: '𝔸',
+  ApplyFunction: '⁡',
+  Aring: 'Å',
+  Ascr: '𝒜',
+  Assign: '≔',
+  Atilde: 'Ã',
+  Auml: 'Ä',
+  Backslash: '∖',
+  Barv: '⫧',
+  Barwed: '⌆',
+  Bcy: 'Б',
+  Because: '∵',
+  Bernoullis: 'ℬ',
+  Beta: 'Β',
+  Bfr: '𝔅',
+  Bopf: '𝔹',
+  Breve: '˘',
+  Bscr: 'ℬ',
+  Bumpeq: '≎',
+  CHcy: 'Ч',
+  COPY: '©',
+  Cacute: 'Ć',
+  Cap: '⋒',
+  CapitalDifferentialD: 'ⅅ',
+  Cayleys: 'ℭ',
+  Ccaron: 'Č',
+  Ccedil: 'Ç',
+  Ccirc: 'Ĉ',
+  Cconint: '∰',
+  Cdot: 'Ċ',
+  Cedilla: '¸',
+  CenterDot: '·',
+  Cfr: 'ℭ',
+  Chi: 'Χ',
+  CircleDot: '⊙',
+  CircleMinus: '⊖',
+  CirclePlus: '⊕',
+  CircleTimes: '⊗',
+  ClockwiseContourIntegral: '∲',
+  CloseCurlyDoubleQuote: '”',
+  CloseCurlyQuote: '’',
+  Colon: '∷',
+  Colone: '⩴',
+  Congruent: '≡',
+  Conint: '∯',
+  ContourIntegral: '∮',
+  Copf: 'ℂ',
+  Coproduct: '∐',
+  CounterClockwiseContourIntegral: '∳',
+  Cross: '⨯',
+  Cscr: '𝒞',
+  Cup: '⋓',
+  CupCap: '≍',
+  DD: 'ⅅ',
+  DDotrahd: '⤑',
+  DJcy: 'Ђ',
+  DScy: 'Ѕ',
+  DZcy: 'Џ',
+  Dagger: '‡',
+  Darr: '↡',
+  Dashv: '⫤',
+  Dcaron: 'Ď',
+  Dcy: 'Д',
+  Del: '∇',
+  Delta: 'Δ',
+  Dfr: '𝔇',
+  DiacriticalAcute: '´',
+  DiacriticalDot: '˙',
+  DiacriticalDoubleAcute: '˝',
+  DiacriticalGrave: '`',
+  DiacriticalTilde: '˜',
+  Diamond: '⋄',
+  DifferentialD: 'ⅆ',
+  Dopf: '𝔻',
+  Dot: '¨',
+  DotDot: '⃜',
+  DotEqual: '≐',
+  DoubleContourIntegral: '∯',
+  DoubleDot: '¨',
+  DoubleDownArrow: '⇓',
+  DoubleLeftArrow: '⇐',
+  DoubleLeftRightArrow: '⇔',
+  DoubleLeftTee: '⫤',
+  DoubleLongLeftArrow: '⟸',
+  DoubleLongLeftRightArrow: '⟺',
+  DoubleLongRightArrow: '⟹',
+  DoubleRightArrow: '⇒',
+  DoubleRightTee: '⊨',
+  DoubleUpArrow: '⇑',
+  DoubleUpDownArrow: '⇕',
+  DoubleVerticalBar: '∥',
+  DownArrow: '↓',
+  DownArrowBar: '⤓',
+  DownArrowUpArrow: '⇵',
+  DownBreve: '̑',
+  DownLeftRightVector: '⥐',
+  DownLeftTeeVector: '⥞',
+  DownLeftVector: '↽',
+  DownLeftVectorBar: '⥖',
+  DownRightTeeVector: '⥟',
+  DownRightVector: '⇁',
+  DownRightVectorBar: '⥗',
+  DownTee: '⊤',
+  DownTeeArrow: '↧',
+  Downarrow: '⇓',
+  Dscr: '𝒟',
+  Dstrok: 'Đ',
+  ENG: 'Ŋ',
+  ETH: 'Ð',
+  Eacute: 'É',
+  Ecaron: 'Ě',
+  Ecirc: 'Ê',
+  Ecy: 'Э',
+  Edot: 'Ė',
+  Efr: '𝔈',
+  Egrave: 'È',
+  Element: '∈',
+  Emacr: 'Ē',
+  EmptySmallSquare: '◻',
+  EmptyVerySmallSquare: '▫',
+  Eogon: 'Ę',
+  Eopf: '𝔼',
+  Epsilon: 'Ε',
+  Equal: '⩵',
+  EqualTilde: '≂',
+  Equilibrium: '⇌',
+  Escr: 'ℰ',
+  Esim: '⩳',
+  Eta: 'Η',
+  Euml: 'Ë',
+  Exists: '∃',
+  ExponentialE: 'ⅇ',
+  Fcy: 'Ф',
+  Ffr: '𝔉',
+  FilledSmallSquare: '◼',
+  FilledVerySmallSquare: '▪',
+  Fopf: '𝔽',
+  ForAll: '∀',
+  Fouriertrf: 'ℱ',
+  Fscr: 'ℱ',
+  GJcy: 'Ѓ',
+  GT: '>',
+  Gamma: 'Γ',
+  Gammad: 'Ϝ',
+  Gbreve: 'Ğ',
+  Gcedil: 'Ģ',
+  Gcirc: 'Ĝ',
+  Gcy: 'Г',
+  Gdot: 'Ġ',
+  Gfr: '𝔊',
+  Gg: '⋙',
+  Gopf: '𝔾',
+  GreaterEqual: '≥',
+  GreaterEqualLess: '⋛',
+  GreaterFullEqual: '≧',
+  GreaterGreater: '⪢',
+  GreaterLess: '≷',
+  GreaterSlantEqual: '⩾',
+  GreaterTilde: '≳',
+  Gscr: '𝒢',
+  Gt: '≫',
+  HARDcy: 'Ъ',
+  Hacek: 'ˇ',
+  Hat: '^',
+  Hcirc: 'Ĥ',
+  Hfr: 'ℌ',
+  HilbertSpace: 'ℋ',
+  Hopf: 'ℍ',
+  HorizontalLine: '─',
+  Hscr: 'ℋ',
+  Hstrok: 'Ħ',
+  HumpDownHump: '≎',
+  HumpEqual: '≏',
+  IEcy: 'Е',
+  IJlig: 'Ĳ',
+  IOcy: 'Ё',
+  Iacute: 'Í',
+  Icirc: 'Î',
+  Icy: 'И',
+  Idot: 'İ',
+  Ifr: 'ℑ',
+  Igrave: 'Ì',
+  Im: 'ℑ',
+  Imacr: 'Ī',
+  ImaginaryI: 'ⅈ',
+  Implies: '⇒',
+  Int: '∬',
+  Integral: '∫',
+  Intersection: '⋂',
+  InvisibleComma: '⁣',
+  InvisibleTimes: '⁢',
+  Iogon: 'Į',
+  Iopf: '𝕀',
+  Iota: 'Ι',
+  Iscr: 'ℐ',
+  Itilde: 'Ĩ',
+  Iukcy: 'І',
+  Iuml: 'Ï',
+  Jcirc: 'Ĵ',
+  Jcy: 'Й',
+  Jfr: '𝔍',
+  Jopf: '𝕁',
+  Jscr: '𝒥',
+  Jsercy: 'Ј',
+  Jukcy: 'Є',
+  KHcy: 'Х',
+  KJcy: 'Ќ',
+  Kappa: 'Κ',
+  Kcedil: 'Ķ',
+  Kcy: 'К',
+  Kfr: '𝔎',
+  Kopf: '𝕂',
+  Kscr: '𝒦',
+  LJcy: 'Љ',
+  LT: '<',
+  Lacute: 'Ĺ',
+  Lambda: 'Λ',
+  Lang: '⟪',
+  Laplacetrf: 'ℒ',
+  Larr: '↞',
+  Lcaron: 'Ľ',
+  Lcedil: 'Ļ',
+  Lcy: 'Л',
+  LeftAngleBracket: '⟨',
+  LeftArrow: '←',
+  LeftArrowBar: '⇤',
+  LeftArrowRightArrow: '⇆',
+  LeftCeiling: '⌈',
+  LeftDoubleBracket: '⟦',
+  LeftDownTeeVector: '⥡',
+  LeftDownVector: '⇃',
+  LeftDownVectorBar: '⥙',
+  LeftFloor: '⌊',
+  LeftRightArrow: '↔',
+  LeftRightVector: '⥎',
+  LeftTee: '⊣',
+  LeftTeeArrow: '↤',
+  LeftTeeVector: '⥚',
+  LeftTriangle: '⊲',
+  LeftTriangleBar: '⧏',
+  LeftTriangleEqual: '⊴',
+  LeftUpDownVector: '⥑',
+  LeftUpTeeVector: '⥠',
+  LeftUpVector: '↿',
+  LeftUpVectorBar: '⥘',
+  LeftVector: '↼',
+  LeftVectorBar: '⥒',
+  Leftarrow: '⇐',
+  Leftrightarrow: '⇔',
+  LessEqualGreater: '⋚',
+  LessFullEqual: '≦',
+  LessGreater: '≶',
+  LessLess: '⪡',
+  LessSlantEqual: '⩽',
+  LessTilde: '≲',
+  Lfr: '𝔏',
+  Ll: '⋘',
+  Lleftarrow: '⇚',
+  Lmidot: 'Ŀ',
+  LongLeftArrow: '⟵',
+  LongLeftRightArrow: '⟷',
+  LongRightArrow: '⟶',
+  Longleftarrow: '⟸',
+  Longleftrightarrow: '⟺',
+  Longrightarrow: '⟹',
+  Lopf: '𝕃',
+  LowerLeftArrow: '↙',
+  LowerRightArrow: '↘',
+  Lscr: 'ℒ',
+  Lsh: '↰',
+  Lstrok: 'Ł',
+  Lt: '≪',
+  Map: '⤅',
+  Mcy: 'М',
+  MediumSpace: ' ',
+  Mellintrf: 'ℳ',
+  Mfr: '𝔐',
+  MinusPlus: '∓',
+  Mopf: '𝕄',
+  Mscr: 'ℳ',
+  Mu: 'Μ',
+  NJcy: 'Њ',
+  Nacute: 'Ń',
+  Ncaron: 'Ň',
+  Ncedil: 'Ņ',
+  Ncy: 'Н',
+  NegativeMediumSpace: '​',
+  NegativeThickSpace: '​',
+  NegativeThinSpace: '​',
+  NegativeVeryThinSpace: '​',
+  NestedGreaterGreater: '≫',
+  NestedLessLess: '≪',
+  NewLine: '\n',
+  Nfr: '𝔑',
+  NoBreak: '⁠',
+  NonBreakingSpace: ' ',
+  Nopf: 'ℕ',
+  Not: '⫬',
+  NotCongruent: '≢',
+  NotCupCap: '≭',
+  NotDoubleVerticalBar: '∦',
+  NotElement: '∉',
+  NotEqual: '≠',
+  NotEqualTilde: '≂̸',
+  NotExists: '∄',
+  NotGreater: '≯',
+  NotGreaterEqual: '≱',
+  NotGreaterFullEqual: '≧̸',
+  NotGreaterGreater: '≫̸',
+  NotGreaterLess: '≹',
+  NotGreaterSlantEqual: '⩾̸',
+  NotGreaterTilde: '≵',
+  NotHumpDownHump: '≎̸',
+  NotHumpEqual: '≏̸',
+  NotLeftTriangle: '⋪',
+  NotLeftTriangleBar: '⧏̸',
+  NotLeftTriangleEqual: '⋬',
+  NotLess: '≮',
+  NotLessEqual: '≰',
+  NotLessGreater: '≸',
+  NotLessLess: '≪̸',
+  NotLessSlantEqual: '⩽̸',
+  NotLessTilde: '≴',
+  NotNestedGreaterGreater: '⪢̸',
+  NotNestedLessLess: '⪡̸',
+  NotPrecedes: '⊀',
+  NotPrecedesEqual: '⪯̸',
+  NotPrecedesSlantEqual: '⋠',
+  NotReverseElement: '∌',
+  NotRightTriangle: '⋫',
+  NotRightTriangleBar: '⧐̸',
+  NotRightTriangleEqual: '⋭',
+  NotSquareSubset: '⊏̸',
+  NotSquareSubsetEqual: '⋢',
+  NotSquareSuperset: '⊐̸',
+  NotSquareSupersetEqual: '⋣',
+  NotSubset: '⊂⃒',
+  NotSubsetEqual: '⊈',
+  NotSucceeds: '⊁',
+  NotSucceedsEqual: '⪰̸',
+  NotSucceedsSlantEqual: '⋡',
+  NotSucceedsTilde: '≿̸',
+  NotSuperset: '⊃⃒',
+  NotSupersetEqual: '⊉',
+  NotTilde: '≁',
+  NotTildeEqual: '≄',
+  NotTildeFullEqual: '≇',
+  NotTildeTilde: '≉',
+  NotVerticalBar: '∤',
+  Nscr: '𝒩',
+  Ntilde: 'Ñ',
+  Nu: 'Ν',
+  OElig: 'Œ',
+  Oacute: 'Ó',
+  Ocirc: 'Ô',
+  Ocy: 'О',
+  Odblac: 'Ő',
+  Ofr: '𝔒',
+  Ograve: 'Ò',
+  Omacr: 'Ō',
+  Omega: 'Ω',
+  Omicron: 'Ο',
+  Oopf: '𝕆',
+  OpenCurlyDoubleQuote: '“',
+  OpenCurlyQuote: '‘',
+  Or: '⩔',
+  Oscr: '𝒪',
+  Oslash: 'Ø',
+  Otilde: 'Õ',
+  Otimes: '⨷',
+  Ouml: 'Ö',
+  OverBar: '‾',
+  OverBrace: '⏞',
+  OverBracket: '⎴',
+  OverParenthesis: '⏜',
+  PartialD: '∂',
+  Pcy: 'П',
+  Pfr: '𝔓',
+  Phi: 'Φ',
+  Pi: 'Π',
+  PlusMinus: '±',
+  Poincareplane: 'ℌ',
+  Popf: 'ℙ',
+  Pr: '⪻',
+  Precedes: '≺',
+  PrecedesEqual: '⪯',
+  PrecedesSlantEqual: '≼',
+  PrecedesTilde: '≾',
+  Prime: '″',
+  Product: '∏',
+  Proportion: '∷',
+  Proportional: '∝',
+  Pscr: '𝒫',
+  Psi: 'Ψ',
+  QUOT: '"',
+  Qfr: '𝔔',
+  Qopf: 'ℚ',
+  Qscr: '𝒬',
+  RBarr: '⤐',
+  REG: '®',
+  Racute: 'Ŕ',
+  Rang: '⟫',
+  Rarr: '↠',
+  Rarrtl: '⤖',
+  Rcaron: 'Ř',
+  Rcedil: 'Ŗ',
+  Rcy: 'Р',
+  Re: 'ℜ',
+  ReverseElement: '∋',
+  ReverseEquilibrium: '⇋',
+  ReverseUpEquilibrium: '⥯',
+  Rfr: 'ℜ',
+  Rho: 'Ρ',
+  RightAngleBracket: '⟩',
+  RightArrow: '→',
+  RightArrowBar: '⇥',
+  RightArrowLeftArrow: '⇄',
+  RightCeiling: '⌉',
+  RightDoubleBracket: '⟧',
+  RightDownTeeVector: '⥝',
+  RightDownVector: '⇂',
+  RightDownVectorBar: '⥕',
+  RightFloor: '⌋',
+  RightTee: '⊢',
+  RightTeeArrow: '↦',
+  RightTeeVector: '⥛',
+  RightTriangle: '⊳',
+  RightTriangleBar: '⧐',
+  RightTriangleEqual: '⊵',
+  RightUpDownVector: '⥏',
+  RightUpTeeVector: '⥜',
+  RightUpVector: '↾',
+  RightUpVectorBar: '⥔',
+  RightVector: '⇀',
+  RightVectorBar: '⥓',
+  Rightarrow: '⇒',
+  Ropf: 'ℝ',
+  RoundImplies: '⥰',
+  Rrightarrow: '⇛',
+  Rscr: 'ℛ',
+  Rsh: '↱',
+  RuleDelayed: '⧴',
+  SHCHcy: 'Щ',
+  SHcy: 'Ш',
+  SOFTcy: 'Ь',
+  Sacute: 'Ś',
+  Sc: '⪼',
+  Scaron: 'Š',
+  Scedil: 'Ş',
+  Scirc: 'Ŝ',
+  Scy: 'С',
+  Sfr: '𝔖',
+  ShortDownArrow: '↓',
+  ShortLeftArrow: '←',
+  ShortRightArrow: '→',
+  ShortUpArrow: '↑',
+  Sigma: 'Σ',
+  SmallCircle: '∘',
+  Sopf: '𝕊',
+  Sqrt: '√',
+  Square: '□',
+  SquareIntersection: '⊓',
+  SquareSubset: '⊏',
+  SquareSubsetEqual: '⊑',
+  SquareSuperset: '⊐',
+  SquareSupersetEqual: '⊒',
+  SquareUnion: '⊔',
+  Sscr: '𝒮',
+  Star: '⋆',
+  Sub: '⋐',
+  Subset: '⋐',
+  SubsetEqual: '⊆',
+  Succeeds: '≻',
+  SucceedsEqual: '⪰',
+  SucceedsSlantEqual: '≽',
+  SucceedsTilde: '≿',
+  SuchThat: '∋',
+  Sum: '∑',
+  Sup: '⋑',
+  Superset: '⊃',
+  SupersetEqual: '⊇',
+  Supset: '⋑',
+  THORN: 'Þ',
+  TRADE: '™',
+  TSHcy: 'Ћ',
+  TScy: 'Ц',
+  Tab: '\t',
+  Tau: 'Τ',
+  Tcaron: 'Ť',
+  Tcedil: 'Ţ',
+  Tcy: 'Т',
+  Tfr: '𝔗',
+  Therefore: '∴',
+  Theta: 'Θ',
+  ThickSpace: '  ',
+  ThinSpace: ' ',
+  Tilde: '∼',
+  TildeEqual: '≃',
+  TildeFullEqual: '≅',
+  TildeTilde: '≈',
+  Topf: '𝕋',
+  TripleDot: '⃛',
+  Tscr: '𝒯',
+  Tstrok: 'Ŧ',
+  Uacute: 'Ú',
+  Uarr: '↟',
+  Uarrocir: '⥉',
+  Ubrcy: 'Ў',
+  Ubreve: 'Ŭ',
+  Ucirc: 'Û',
+  Ucy: 'У',
+  Udblac: 'Ű',
+  Ufr: '𝔘',
+  Ugrave: 'Ù',
+  Umacr: 'Ū',
+  UnderBar: '_',
+  UnderBrace: '⏟',
+  UnderBracket: '⎵',
+  UnderParenthesis: '⏝',
+  Union: '⋃',
+  UnionPlus: '⊎',
+  Uogon: 'Ų',
+  Uopf: '𝕌',
+  UpArrow: '↑',
+  UpArrowBar: '⤒',
+  UpArrowDownArrow: '⇅',
+  UpDownArrow: '↕',
+  UpEquilibrium: '⥮',
+  UpTee: '⊥',
+  UpTeeArrow: '↥',
+  Uparrow: '⇑',
+  Updownarrow: '⇕',
+  UpperLeftArrow: '↖',
+  UpperRightArrow: '↗',
+  Upsi: 'ϒ',
+  Upsilon: 'Υ',
+  Uring: 'Ů',
+  Uscr: '𝒰',
+  Utilde: 'Ũ',
+  Uuml: 'Ü',
+  VDash: '⊫',
+  Vbar: '⫫',
+  Vcy: 'В',
+  Vdash: '⊩',
+  Vdashl: '⫦',
+  Vee: '⋁',
+  Verbar: '‖',
+  Vert: '‖',
+  VerticalBar: '∣',
+  VerticalLine: '|',
+  VerticalSeparator: '❘',
+  VerticalTilde: '≀',
+  VeryThinSpace: ' ',
+  Vfr: '𝔙',
+  Vopf: '𝕍',
+  Vscr: '𝒱',
+  Vvdash: '⊪',
+  Wcirc: 'Ŵ',
+  Wedge: '⋀',
+  Wfr: '𝔚',
+  Wopf: '𝕎',
+  Wscr: '𝒲',
+  Xfr: '𝔛',
+  Xi: 'Ξ',
+  Xopf: '𝕏',
+  Xscr: '𝒳',
+  YAcy: 'Я',
+  YIcy: 'Ї',
+  YUcy: 'Ю',
+  Yacute: 'Ý',
+  Ycirc: 'Ŷ',
+  Ycy: 'Ы',
+  Yfr: '𝔜',
+  Yopf: '𝕐',
+  Yscr: '𝒴',
+  Yuml: 'Ÿ',
+  ZHcy: 'Ж',
+  Zacute: 'Ź',
+  Zcaron: 'Ž',
+  Zcy: 'З',
+  Zdot: 'Ż',
+  ZeroWidthSpace: '​',
+  Zeta: 'Ζ',
+  Zfr: 'ℨ',
+  Zopf: 'ℤ',
+  Zscr: '𝒵',
+  aacute: 'á',
+  abreve: 'ă',
+  ac: '∾',
+  acE: '∾̳',
+  acd: '∿',
+  acirc: 'â',
+  acute: '´',
+  acy: 'а',
+  aelig: 'æ',
+  af: '⁡',
+  afr: '𝔞',
+  agrave: 'à',
+  alefsym: 'ℵ',
+  aleph: 'ℵ',
+  alpha: 'α',
+  amacr: 'ā',
+  amalg: '⨿',
+  amp: '&',
+  and: '∧',
+  andand: '⩕',
+  andd: '⩜',
+  andslope: '⩘',
+  andv: '⩚',
+  ang: '∠',
+  ange: '⦤',
+  angle: '∠',
+  angmsd: '∡',
+  angmsdaa: '⦨',
+  angmsdab: '⦩',
+  angmsdac: '⦪',
+  angmsdad: '⦫',
+  angmsdae: '⦬',
+  angmsdaf: '⦭',
+  angmsdag: '⦮',
+  angmsdah: '⦯',
+  angrt: '∟',
+  angrtvb: '⊾',
+  angrtvbd: '⦝',
+  angsph: '∢',
+  angst: 'Å',
+  angzarr: '⍼',
+  aogon: 'ą',
+  aopf: '𝕒',
+  ap: '≈',
+  apE: '⩰',
+  apacir: '⩯',
+  ape: '≊',
+  apid: '≋',
+  apos: "'",
+  approx: '≈',
+  approxeq: '≊',
+  aring: 'å',
+  ascr: '𝒶',
+  ast: '*',
+  asymp: '≈',
+  asympeq: '≍',
+  atilde: 'ã',
+  auml: 'ä',
+  awconint: '∳',
+  awint: '⨑',
+  bNot: '⫭',
+  backcong: '≌',
+  backepsilon: '϶',
+  backprime: '‵',
+  backsim: '∽',
+  backsimeq: '⋍',
+  barvee: '⊽',
+  barwed: '⌅',
+  barwedge: '⌅',
+  bbrk: '⎵',
+  bbrktbrk: '⎶',
+  bcong: '≌',
+  bcy: 'б',
+  bdquo: '„',
+  becaus: '∵',
+  because: '∵',
+  bemptyv: '⦰',
+  bepsi: '϶',
+  bernou: 'ℬ',
+  beta: 'β',
+  beth: 'ℶ',
+  between: '≬',
+  bfr: '𝔟',
+  bigcap: '⋂',
+  bigcirc: '◯',
+  bigcup: '⋃',
+  bigodot: '⨀',
+  bigoplus: '⨁',
+  bigotimes: '⨂',
+  bigsqcup: '⨆',
+  bigstar: '★',
+  bigtriangledown: '▽',
+  bigtriangleup: '△',
+  biguplus: '⨄',
+  bigvee: '⋁',
+  bigwedge: '⋀',
+  bkarow: '⤍',
+  blacklozenge: '⧫',
+  blacksquare: '▪',
+  blacktriangle: '▴',
+  blacktriangledown: '▾',
+  blacktriangleleft: '◂',
+  blacktriangleright: '▸',
+  blank: '␣',
+  blk12: '▒',
+  blk14: '░',
+  blk34: '▓',
+  block: '█',
+  bne: '=⃥',
+  bnequiv: '≡⃥',
+  bnot: '⌐',
+  bopf: '𝕓',
+  bot: '⊥',
+  bottom: '⊥',
+  bowtie: '⋈',
+  boxDL: '╗',
+  boxDR: '╔',
+  boxDl: '╖',
+  boxDr: '╓',
+  boxH: '═',
+  boxHD: '╦',
+  boxHU: '╩',
+  boxHd: '╤',
+  boxHu: '╧',
+  boxUL: '╝',
+  boxUR: '╚',
+  boxUl: '╜',
+  boxUr: '╙',
+  boxV: '║',
+  boxVH: '╬',
+  boxVL: '╣',
+  boxVR: '╠',
+  boxVh: '╫',
+  boxVl: '╢',
+  boxVr: '╟',
+  boxbox: '⧉',
+  boxdL: '╕',
+  boxdR: '╒',
+  boxdl: '┐',
+  boxdr: '┌',
+  boxh: '─',
+  boxhD: '╥',
+  boxhU: '╨',
+  boxhd: '┬',
+  boxhu: '┴',
+  boxminus: '⊟',
+  boxplus: '⊞',
+  boxtimes: '⊠',
+  boxuL: '╛',
+  boxuR: '╘',
+  boxul: '┘',
+  boxur: '└',
+  boxv: '│',
+  boxvH: '╪',
+  boxvL: '╡',
+  boxvR: '╞',
+  boxvh: '┼',
+  boxvl: '┤',
+  boxvr: '├',
+  bprime: '‵',
+  breve: '˘',
+  brvbar: '¦',
+  bscr: '𝒷',
+  bsemi: '⁏',
+  bsim: '∽',
+  bsime: '⋍',
+  bsol: '\\',
+  bsolb: '⧅',
+  bsolhsub: '⟈',
+  bull: '•',
+  bullet: '•',
+  bump: '≎',
+  bumpE: '⪮',
+  bumpe: '≏',
+  bumpeq: '≏',
+  cacute: 'ć',
+  cap: '∩',
+  capand: '⩄',
+  capbrcup: '⩉',
+  capcap: '⩋',
+  capcup: '⩇',
+  capdot: '⩀',
+  caps: '∩︀',
+  caret: '⁁',
+  caron: 'ˇ',
+  ccaps: '⩍',
+  ccaron: 'č',
+  ccedil: 'ç',
+  ccirc: 'ĉ',
+  ccups: '⩌',
+  ccupssm: '⩐',
+  cdot: 'ċ',
+  cedil: '¸',
+  cemptyv: '⦲',
+  cent: '¢',
+  centerdot: '·',
+  cfr: '𝔠',
+  chcy: 'ч',
+  check: '✓',
+  checkmark: '✓',
+  chi: 'χ',
+  cir: '○',
+  cirE: '⧃',
+  circ: 'ˆ',
+  circeq: '≗',
+  circlearrowleft: '↺',
+  circlearrowright: '↻',
+  circledR: '®',
+  circledS: 'Ⓢ',
+  circledast: '⊛',
+  circledcirc: '⊚',
+  circleddash: '⊝',
+  cire: '≗',
+  cirfnint: '⨐',
+  cirmid: '⫯',
+  cirscir: '⧂',
+  clubs: '♣',
+  clubsuit: '♣',
+  colon: ':',
+  colone: '≔',
+  coloneq: '≔',
+  comma: ',',
+  commat: '@',
+  comp: '∁',
+  compfn: '∘',
+  complement: '∁',
+  complexes: 'ℂ',
+  cong: '≅',
+  congdot: '⩭',
+  conint: '∮',
+  copf: '𝕔',
+  coprod: '∐',
+  copy: '©',
+  copysr: '℗',
+  crarr: '↵',
+  cross: '✗',
+  cscr: '𝒸',
+  csub: '⫏',
+  csube: '⫑',
+  csup: '⫐',
+  csupe: '⫒',
+  ctdot: '⋯',
+  cudarrl: '⤸',
+  cudarrr: '⤵',
+  cuepr: '⋞',
+  cuesc: '⋟',
+  cularr: '↶',
+  cularrp: '⤽',
+  cup: '∪',
+  cupbrcap: '⩈',
+  cupcap: '⩆',
+  cupcup: '⩊',
+  cupdot: '⊍',
+  cupor: '⩅',
+  cups: '∪︀',
+  curarr: '↷',
+  curarrm: '⤼',
+  curlyeqprec: '⋞',
+  curlyeqsucc: '⋟',
+  curlyvee: '⋎',
+  curlywedge: '⋏',
+  curren: '¤',
+  curvearrowleft: '↶',
+  curvearrowright: '↷',
+  cuvee: '⋎',
+  cuwed: '⋏',
+  cwconint: '∲',
+  cwint: '∱',
+  cylcty: '⌭',
+  dArr: '⇓',
+  dHar: '⥥',
+  dagger: '†',
+  daleth: 'ℸ',
+  darr: '↓',
+  dash: '‐',
+  dashv: '⊣',
+  dbkarow: '⤏',
+  dblac: '˝',
+  dcaron: 'ď',
+  dcy: 'д',
+  dd: 'ⅆ',
+  ddagger: '‡',
+  ddarr: '⇊',
+  ddotseq: '⩷',
+  deg: '°',
+  delta: 'δ',
+  demptyv: '⦱',
+  dfisht: '⥿',
+  dfr: '𝔡',
+  dharl: '⇃',
+  dharr: '⇂',
+  diam: '⋄',
+  diamond: '⋄',
+  diamondsuit: '♦',
+  diams: '♦',
+  die: '¨',
+  digamma: 'ϝ',
+  disin: '⋲',
+  div: '÷',
+  divide: '÷',
+  divideontimes: '⋇',
+  divonx: '⋇',
+  djcy: 'ђ',
+  dlcorn: '⌞',
+  dlcrop: '⌍',
+  dollar: '$',
+  dopf: '𝕕',
+  dot: '˙',
+  doteq: '≐',
+  doteqdot: '≑',
+  dotminus: '∸',
+  dotplus: '∔',
+  dotsquare: '⊡',
+  doublebarwedge: '⌆',
+  downarrow: '↓',
+  downdownarrows: '⇊',
+  downharpoonleft: '⇃',
+  downharpoonright: '⇂',
+  drbkarow: '⤐',
+  drcorn: '⌟',
+  drcrop: '⌌',
+  dscr: '𝒹',
+  dscy: 'ѕ',
+  dsol: '⧶',
+  dstrok: 'đ',
+  dtdot: '⋱',
+  dtri: '▿',
+  dtrif: '▾',
+  duarr: '⇵',
+  duhar: '⥯',
+  dwangle: '⦦',
+  dzcy: 'џ',
+  dzigrarr: '⟿',
+  eDDot: '⩷',
+  eDot: '≑',
+  eacute: 'é',
+  easter: '⩮',
+  ecaron: 'ě',
+  ecir: '≖',
+  ecirc: 'ê',
+  ecolon: '≕',
+  ecy: 'э',
+  edot: 'ė',
+  ee: 'ⅇ',
+  efDot: '≒',
+  efr: '𝔢',
+  eg: '⪚',
+  egrave: 'è',
+  egs: '⪖',
+  egsdot: '⪘',
+  el: '⪙',
+  elinters: '⏧',
+  ell: 'ℓ',
+  els: '⪕',
+  elsdot: '⪗',
+  emacr: 'ē',
+  empty: '∅',
+  emptyset: '∅',
+  emptyv: '∅',
+  emsp13: ' ',
+  emsp14: ' ',
+  emsp: ' ',
+  eng: 'ŋ',
+  ensp: ' ',
+  eogon: 'ę',
+  eopf: '𝕖',
+  epar: '⋕',
+  eparsl: '⧣',
+  eplus: '⩱',
+  epsi: 'ε',
+  epsilon: 'ε',
+  epsiv: 'ϵ',
+  eqcirc: '≖',
+  eqcolon: '≕',
+  eqsim: '≂',
+  eqslantgtr: '⪖',
+  eqslantless: '⪕',
+  equals: '=',
+  equest: '≟',
+  equiv: '≡',
+  equivDD: '⩸',
+  eqvparsl: '⧥',
+  erDot: '≓',
+  erarr: '⥱',
+  escr: 'ℯ',
+  esdot: '≐',
+  esim: '≂',
+  eta: 'η',
+  eth: 'ð',
+  euml: 'ë',
+  euro: '€',
+  excl: '!',
+  exist: '∃',
+  expectation: 'ℰ',
+  exponentiale: 'ⅇ',
+  fallingdotseq: '≒',
+  fcy: 'ф',
+  female: '♀',
+  ffilig: 'ﬃ',
+  fflig: 'ﬀ',
+  ffllig: 'ﬄ',
+  ffr: '𝔣',
+  filig: 'ﬁ',
+  fjlig: 'fj',
+  flat: '♭',
+  fllig: 'ﬂ',
+  fltns: '▱',
+  fnof: 'ƒ',
+  fopf: '𝕗',
+  forall: '∀',
+  fork: '⋔',
+  forkv: '⫙',
+  fpartint: '⨍',
+  frac12: '½',
+  frac13: '⅓',
+  frac14: '¼',
+  frac15: '⅕',
+  frac16: '⅙',
+  frac18: '⅛',
+  frac23: '⅔',
+  frac25: '⅖',
+  frac34: '¾',
+  frac35: '⅗',
+  frac38: '⅜',
+  frac45: '⅘',
+  frac56: '⅚',
+  frac58: '⅝',
+  frac78: '⅞',
+  frasl: '⁄',
+  frown: '⌢',
+  fscr: '𝒻',
+  gE: '≧',
+  gEl: '⪌',
+  gacute: 'ǵ',
+  gamma: 'γ',
+  gammad: 'ϝ',
+  gap: '⪆',
+  gbreve: 'ğ',
+  gcirc: 'ĝ',
+  gcy: 'г',
+  gdot: 'ġ',
+  ge: '≥',
+  gel: '⋛',
+  geq: '≥',
+  geqq: '≧',
+  geqslant: '⩾',
+  ges: '⩾',
+  gescc: '⪩',
+  gesdot: '⪀',
+  gesdoto: '⪂',
+  gesdotol: '⪄',
+  gesl: '⋛︀',
+  gesles: '⪔',
+  gfr: '𝔤',
+  gg: '≫',
+  ggg: '⋙',
+  gimel: 'ℷ',
+  gjcy: 'ѓ',
+  gl: '≷',
+  glE: '⪒',
+  gla: '⪥',
+  glj: '⪤',
+  gnE: '≩',
+  gnap: '⪊',
+  gnapprox: '⪊',
+  gne: '⪈',
+  gneq: '⪈',
+  gneqq: '≩',
+  gnsim: '⋧',
+  gopf: '𝕘',
+  grave: '`',
+  gscr: 'ℊ',
+  gsim: '≳',
+  gsime: '⪎',
+  gsiml: '⪐',
+  gt: '>',
+  gtcc: '⪧',
+  gtcir: '⩺',
+  gtdot: '⋗',
+  gtlPar: '⦕',
+  gtquest: '⩼',
+  gtrapprox: '⪆',
+  gtrarr: '⥸',
+  gtrdot: '⋗',
+  gtreqless: '⋛',
+  gtreqqless: '⪌',
+  gtrless: '≷',
+  gtrsim: '≳',
+  gvertneqq: '≩︀',
+  gvnE: '≩︀',
+  hArr: '⇔',
+  hairsp: ' ',
+  half: '½',
+  hamilt: 'ℋ',
+  hardcy: 'ъ',
+  harr: '↔',
+  harrcir: '⥈',
+  harrw: '↭',
+  hbar: 'ℏ',
+  hcirc: 'ĥ',
+  hearts: '♥',
+  heartsuit: '♥',
+  hellip: '…',
+  hercon: '⊹',
+  hfr: '𝔥',
+  hksearow: '⤥',
+  hkswarow: '⤦',
+  hoarr: '⇿',
+  homtht: '∻',
+  hookleftarrow: '↩',
+  hookrightarrow: '↪',
+  hopf: '𝕙',
+  horbar: '―',
+  hscr: '𝒽',
+  hslash: 'ℏ',
+  hstrok: 'ħ',
+  hybull: '⁃',
+  hyphen: '‐',
+  iacute: 'í',
+  ic: '⁣',
+  icirc: 'î',
+  icy: 'и',
+  iecy: 'е',
+  iexcl: '¡',
+  iff: '⇔',
+  ifr: '𝔦',
+  igrave: 'ì',
+  ii: 'ⅈ',
+  iiiint: '⨌',
+  iiint: '∭',
+  iinfin: '⧜',
+  iiota: '℩',
+  ijlig: 'ĳ',
+  imacr: 'ī',
+  image: 'ℑ',
+  imagline: 'ℐ',
+  imagpart: 'ℑ',
+  imath: 'ı',
+  imof: '⊷',
+  imped: 'Ƶ',
+  in: '∈',
+  incare: '℅',
+  infin: '∞',
+  infintie: '⧝',
+  inodot: 'ı',
+  int: '∫',
+  intcal: '⊺',
+  integers: 'ℤ',
+  intercal: '⊺',
+  intlarhk: '⨗',
+  intprod: '⨼',
+  iocy: 'ё',
+  iogon: 'į',
+  iopf: '𝕚',
+  iota: 'ι',
+  iprod: '⨼',
+  iquest: '¿',
+  iscr: '𝒾',
+  isin: '∈',
+  isinE: '⋹',
+  isindot: '⋵',
+  isins: '⋴',
+  isinsv: '⋳',
+  isinv: '∈',
+  it: '⁢',
+  itilde: 'ĩ',
+  iukcy: 'і',
+  iuml: 'ï',
+  jcirc: 'ĵ',
+  jcy: 'й',
+  jfr: '𝔧',
+  jmath: 'ȷ',
+  jopf: '𝕛',
+  jscr: '𝒿',
+  jsercy: 'ј',
+  jukcy: 'є',
+  kappa: 'κ',
+  kappav: 'ϰ',
+  kcedil: 'ķ',
+  kcy: 'к',
+  kfr: '𝔨',
+  kgreen: 'ĸ',
+  khcy: 'х',
+  kjcy: 'ќ',
+  kopf: '𝕜',
+  kscr: '𝓀',
+  lAarr: '⇚',
+  lArr: '⇐',
+  lAtail: '⤛',
+  lBarr: '⤎',
+  lE: '≦',
+  lEg: '⪋',
+  lHar: '⥢',
+  lacute: 'ĺ',
+  laemptyv: '⦴',
+  lagran: 'ℒ',
+  lambda: 'λ',
+  lang: '⟨',
+  langd: '⦑',
+  langle: '⟨',
+  lap: '⪅',
+  laquo: '«',
+  larr: '←',
+  larrb: '⇤',
+  larrbfs: '⤟',
+  larrfs: '⤝',
+  larrhk: '↩',
+  larrlp: '↫',
+  larrpl: '⤹',
+  larrsim: '⥳',
+  larrtl: '↢',
+  lat: '⪫',
+  latail: '⤙',
+  late: '⪭',
+  lates: '⪭︀',
+  lbarr: '⤌',
+  lbbrk: '❲',
+  lbrace: '{',
+  lbrack: '[',
+  lbrke: '⦋',
+  lbrksld: '⦏',
+  lbrkslu: '⦍',
+  lcaron: 'ľ',
+  lcedil: 'ļ',
+  lceil: '⌈',
+  lcub: '{',
+  lcy: 'л',
+  ldca: '⤶',
+  ldquo: '“',
+  ldquor: '„',
+  ldrdhar: '⥧',
+  ldrushar: '⥋',
+  ldsh: '↲',
+  le: '≤',
+  leftarrow: '←',
+  leftarrowtail: '↢',
+  leftharpoondown: '↽',
+  leftharpoonup: '↼',
+  leftleftarrows: '⇇',
+  leftrightarrow: '↔',
+  leftrightarrows: '⇆',
+  leftrightharpoons: '⇋',
+  leftrightsquigarrow: '↭',
+  leftthreetimes: '⋋',
+  leg: '⋚',
+  leq: '≤',
+  leqq: '≦',
+  leqslant: '⩽',
+  les: '⩽',
+  lescc: '⪨',
+  lesdot: '⩿',
+  lesdoto: '⪁',
+  lesdotor: '⪃',
+  lesg: '⋚︀',
+  lesges: '⪓',
+  lessapprox: '⪅',
+  lessdot: '⋖',
+  lesseqgtr: '⋚',
+  lesseqqgtr: '⪋',
+  lessgtr: '≶',
+  lesssim: '≲',
+  lfisht: '⥼',
+  lfloor: '⌊',
+  lfr: '𝔩',
+  lg: '≶',
+  lgE: '⪑',
+  lhard: '↽',
+  lharu: '↼',
+  lharul: '⥪',
+  lhblk: '▄',
+  ljcy: 'љ',
+  ll: '≪',
+  llarr: '⇇',
+  llcorner: '⌞',
+  llhard: '⥫',
+  lltri: '◺',
+  lmidot: 'ŀ',
+  lmoust: '⎰',
+  lmoustache: '⎰',
+  lnE: '≨',
+  lnap: '⪉',
+  lnapprox: '⪉',
+  lne: '⪇',
+  lneq: '⪇',
+  lneqq: '≨',
+  lnsim: '⋦',
+  loang: '⟬',
+  loarr: '⇽',
+  lobrk: '⟦',
+  longleftarrow: '⟵',
+  longleftrightarrow: '⟷',
+  longmapsto: '⟼',
+  longrightarrow: '⟶',
+  looparrowleft: '↫',
+  looparrowright: '↬',
+  lopar: '⦅',
+  lopf: '𝕝',
+  loplus: '⨭',
+  lotimes: '⨴',
+  lowast: '∗',
+  lowbar: '_',
+  loz: '◊',
+  lozenge: '◊',
+  lozf: '⧫',
+  lpar: '(',
+  lparlt: '⦓',
+  lrarr: '⇆',
+  lrcorner: '⌟',
+  lrhar: '⇋',
+  lrhard: '⥭',
+  lrm: '‎',
+  lrtri: '⊿',
+  lsaquo: '‹',
+  lscr: '𝓁',
+  lsh: '↰',
+  lsim: '≲',
+  lsime: '⪍',
+  lsimg: '⪏',
+  lsqb: '[',
+  lsquo: '‘',
+  lsquor: '‚',
+  lstrok: 'ł',
+  lt: '<',
+  ltcc: '⪦',
+  ltcir: '⩹',
+  ltdot: '⋖',
+  lthree: '⋋',
+  ltimes: '⋉',
+  ltlarr: '⥶',
+  ltquest: '⩻',
+  ltrPar: '⦖',
+  ltri: '◃',
+  ltrie: '⊴',
+  ltrif: '◂',
+  lurdshar: '⥊',
+  luruhar: '⥦',
+  lvertneqq: '≨︀',
+  lvnE: '≨︀',
+  mDDot: '∺',
+  macr: '¯',
+  male: '♂',
+  malt: '✠',
+  maltese: '✠',
+  map: '↦',
+  mapsto: '↦',
+  mapstodown: '↧',
+  mapstoleft: '↤',
+  mapstoup: '↥',
+  marker: '▮',
+  mcomma: '⨩',
+  mcy: 'м',
+  mdash: '—',
+  measuredangle: '∡',
+  mfr: '𝔪',
+  mho: '℧',
+  micro: 'µ',
+  mid: '∣',
+  midast: '*',
+  midcir: '⫰',
+  middot: '·',
+  minus: '−',
+  minusb: '⊟',
+  minusd: '∸',
+  minusdu: '⨪',
+  mlcp: '⫛',
+  mldr: '…',
+  mnplus: '∓',
+  models: '⊧',
+  mopf: '𝕞',
+  mp: '∓',
+  mscr: '𝓂',
+  mstpos: '∾',
+  mu: 'μ',
+  multimap: '⊸',
+  mumap: '⊸',
+  nGg: '⋙̸',
+  nGt: '≫⃒',
+  nGtv: '≫̸',
+  nLeftarrow: '⇍',
+  nLeftrightarrow: '⇎',
+  nLl: '⋘̸',
+  nLt: '≪⃒',
+  nLtv: '≪̸',
+  nRightarrow: '⇏',
+  nVDash: '⊯',
+  nVdash: '⊮',
+  nabla: '∇',
+  nacute: 'ń',
+  nang: '∠⃒',
+  nap: '≉',
+  napE: '⩰̸',
+  napid: '≋̸',
+  napos: 'ŉ',
+  napprox: '≉',
+  natur: '♮',
+  natural: '♮',
+  naturals: 'ℕ',
+  nbsp: ' ',
+  nbump: '≎̸',
+  nbumpe: '≏̸',
+  ncap: '⩃',
+  ncaron: 'ň',
+  ncedil: 'ņ',
+  ncong: '≇',
+  ncongdot: '⩭̸',
+  ncup: '⩂',
+  ncy: 'н',
+  ndash: '–',
+  ne: '≠',
+  neArr: '⇗',
+  nearhk: '⤤',
+  nearr: '↗',
+  nearrow: '↗',
+  nedot: '≐̸',
+  nequiv: '≢',
+  nesear: '⤨',
+  nesim: '≂̸',
+  nexist: '∄',
+  nexists: '∄',
+  nfr: '𝔫',
+  ngE: '≧̸',
+  nge: '≱',
+  ngeq: '≱',
+  ngeqq: '≧̸',
+  ngeqslant: '⩾̸',
+  nges: '⩾̸',
+  ngsim: '≵',
+  ngt: '≯',
+  ngtr: '≯',
+  nhArr: '⇎',
+  nharr: '↮',
+  nhpar: '⫲',
+  ni: '∋',
+  nis: '⋼',
+  nisd: '⋺',
+  niv: '∋',
+  njcy: 'њ',
+  nlArr: '⇍',
+  nlE: '≦̸',
+  nlarr: '↚',
+  nldr: '‥',
+  nle: '≰',
+  nleftarrow: '↚',
+  nleftrightarrow: '↮',
+  nleq: '≰',
+  nleqq: '≦̸',
+  nleqslant: '⩽̸',
+  nles: '⩽̸',
+  nless: '≮',
+  nlsim: '≴',
+  nlt: '≮',
+  nltri: '⋪',
+  nltrie: '⋬',
+  nmid: '∤',
+  nopf: '𝕟',
+  not: '¬',
+  notin: '∉',
+  notinE: '⋹̸',
+  notindot: '⋵̸',
+  notinva: '∉',
+  notinvb: '⋷',
+  notinvc: '⋶',
+  notni: '∌',
+  notniva: '∌',
+  notnivb: '⋾',
+  notnivc: '⋽',
+  npar: '∦',
+  nparallel: '∦',
+  nparsl: '⫽⃥',
+  npart: '∂̸',
+  npolint: '⨔',
+  npr: '⊀',
+  nprcue: '⋠',
+  npre: '⪯̸',
+  nprec: '⊀',
+  npreceq: '⪯̸',
+  nrArr: '⇏',
+  nrarr: '↛',
+  nrarrc: '⤳̸',
+  nrarrw: '↝̸',
+  nrightarrow: '↛',
+  nrtri: '⋫',
+  nrtrie: '⋭',
+  nsc: '⊁',
+  nsccue: '⋡',
+  nsce: '⪰̸',
+  nscr: '𝓃',
+  nshortmid: '∤',
+  nshortparallel: '∦',
+  nsim: '≁',
+  nsime: '≄',
+  nsimeq: '≄',
+  nsmid: '∤',
+  nspar: '∦',
+  nsqsube: '⋢',
+  nsqsupe: '⋣',
+  nsub: '⊄',
+  nsubE: '⫅̸',
+  nsube: '⊈',
+  nsubset: '⊂⃒',
+  nsubseteq: '⊈',
+  nsubseteqq: '⫅̸',
+  nsucc: '⊁',
+  nsucceq: '⪰̸',
+  nsup: '⊅',
+  nsupE: '⫆̸',
+  nsupe: '⊉',
+  nsupset: '⊃⃒',
+  nsupseteq: '⊉',
+  nsupseteqq: '⫆̸',
+  ntgl: '≹',
+  ntilde: 'ñ',
+  ntlg: '≸',
+  ntriangleleft: '⋪',
+  ntrianglelefteq: '⋬',
+  ntriangleright: '⋫',
+  ntrianglerighteq: '⋭',
+  nu: 'ν',
+  num: '#',
+  numero: '№',
+  numsp: ' ',
+  nvDash: '⊭',
+  nvHarr: '⤄',
+  nvap: '≍⃒',
+  nvdash: '⊬',
+  nvge: '≥⃒',
+  nvgt: '>⃒',
+  nvinfin: '⧞',
+  nvlArr: '⤂',
+  nvle: '≤⃒',
+  nvlt: '<⃒',
+  nvltrie: '⊴⃒',
+  nvrArr: '⤃',
+  nvrtrie: '⊵⃒',
+  nvsim: '∼⃒',
+  nwArr: '⇖',
+  nwarhk: '⤣',
+  nwarr: '↖',
+  nwarrow: '↖',
+  nwnear: '⤧',
+  oS: 'Ⓢ',
+  oacute: 'ó',
+  oast: '⊛',
+  ocir: '⊚',
+  ocirc: 'ô',
+  ocy: 'о',
+  odash: '⊝',
+  odblac: 'ő',
+  odiv: '⨸',
+  odot: '⊙',
+  odsold: '⦼',
+  oelig: 'œ',
+  ofcir: '⦿',
+  ofr: '𝔬',
+  ogon: '˛',
+  ograve: 'ò',
+  ogt: '⧁',
+  ohbar: '⦵',
+  ohm: 'Ω',
+  oint: '∮',
+  olarr: '↺',
+  olcir: '⦾',
+  olcross: '⦻',
+  oline: '‾',
+  olt: '⧀',
+  omacr: 'ō',
+  omega: 'ω',
+  omicron: 'ο',
+  omid: '⦶',
+  ominus: '⊖',
+  oopf: '𝕠',
+  opar: '⦷',
+  operp: '⦹',
+  oplus: '⊕',
+  or: '∨',
+  orarr: '↻',
+  ord: '⩝',
+  order: 'ℴ',
+  orderof: 'ℴ',
+  ordf: 'ª',
+  ordm: 'º',
+  origof: '⊶',
+  oror: '⩖',
+  orslope: '⩗',
+  orv: '⩛',
+  oscr: 'ℴ',
+  oslash: 'ø',
+  osol: '⊘',
+  otilde: 'õ',
+  otimes: '⊗',
+  otimesas: '⨶',
+  ouml: 'ö',
+  ovbar: '⌽',
+  par: '∥',
+  para: '¶',
+  parallel: '∥',
+  parsim: '⫳',
+  parsl: '⫽',
+  part: '∂',
+  pcy: 'п',
+  percnt: '%',
+  period: '.',
+  permil: '‰',
+  perp: '⊥',
+  pertenk: '‱',
+  pfr: '𝔭',
+  phi: 'φ',
+  phiv: 'ϕ',
+  phmmat: 'ℳ',
+  phone: '☎',
+  pi: 'π',
+  pitchfork: '⋔',
+  piv: 'ϖ',
+  planck: 'ℏ',
+  planckh: 'ℎ',
+  plankv: 'ℏ',
+  plus: '+',
+  plusacir: '⨣',
+  plusb: '⊞',
+  pluscir: '⨢',
+  plusdo: '∔',
+  plusdu: '⨥',
+  pluse: '⩲',
+  plusmn: '±',
+  plussim: '⨦',
+  plustwo: '⨧',
+  pm: '±',
+  pointint: '⨕',
+  popf: '𝕡',
+  pound: '£',
+  pr: '≺',
+  prE: '⪳',
+  prap: '⪷',
+  prcue: '≼',
+  pre: '⪯',
+  prec: '≺',
+  precapprox: '⪷',
+  preccurlyeq: '≼',
+  preceq: '⪯',
+  precnapprox: '⪹',
+  precneqq: '⪵',
+  precnsim: '⋨',
+  precsim: '≾',
+  prime: '′',
+  primes: 'ℙ',
+  prnE: '⪵',
+  prnap: '⪹',
+  prnsim: '⋨',
+  prod: '∏',
+  profalar: '⌮',
+  profline: '⌒',
+  profsurf: '⌓',
+  prop: '∝',
+  propto: '∝',
+  prsim: '≾',
+  prurel: '⊰',
+  pscr: '𝓅',
+  psi: 'ψ',
+  puncsp: ' ',
+  qfr: '𝔮',
+  qint: '⨌',
+  qopf: '𝕢',
+  qprime: '⁗',
+  qscr: '𝓆',
+  quaternions: 'ℍ',
+  quatint: '⨖',
+  quest: '?',
+  questeq: '≟',
+  quot: '"',
+  rAarr: '⇛',
+  rArr: '⇒',
+  rAtail: '⤜',
+  rBarr: '⤏',
+  rHar: '⥤',
+  race: '∽̱',
+  racute: 'ŕ',
+  radic: '√',
+  raemptyv: '⦳',
+  rang: '⟩',
+  rangd: '⦒',
+  range: '⦥',
+  rangle: '⟩',
+  raquo: '»',
+  rarr: '→',
+  rarrap: '⥵',
+  rarrb: '⇥',
+  rarrbfs: '⤠',
+  rarrc: '⤳',
+  rarrfs: '⤞',
+  rarrhk: '↪',
+  rarrlp: '↬',
+  rarrpl: '⥅',
+  rarrsim: '⥴',
+  rarrtl: '↣',
+  rarrw: '↝',
+  ratail: '⤚',
+  ratio: '∶',
+  rationals: 'ℚ',
+  rbarr: '⤍',
+  rbbrk: '❳',
+  rbrace: '}',
+  rbrack: ']',
+  rbrke: '⦌',
+  rbrksld: '⦎',
+  rbrkslu: '⦐',
+  rcaron: 'ř',
+  rcedil: 'ŗ',
+  rceil: '⌉',
+  rcub: '}',
+  rcy: 'р',
+  rdca: '⤷',
+  rdldhar: '⥩',
+  rdquo: '”',
+  rdquor: '”',
+  rdsh: '↳',
+  real: 'ℜ',
+  realine: 'ℛ',
+  realpart: 'ℜ',
+  reals: 'ℝ',
+  rect: '▭',
+  reg: '®',
+  rfisht: '⥽',
+  rfloor: '⌋',
+  rfr: '𝔯',
+  rhard: '⇁',
+  rharu: '⇀',
+  rharul: '⥬',
+  rho: 'ρ',
+  rhov: 'ϱ',
+  rightarrow: '→',
+  rightarrowtail: '↣',
+  rightharpoondown: '⇁',
+  rightharpoonup: '⇀',
+  rightleftarrows: '⇄',
+  rightleftharpoons: '⇌',
+  rightrightarrows: '⇉',
+  rightsquigarrow: '↝',
+  rightthreetimes: '⋌',
+  ring: '˚',
+  risingdotseq: '≓',
+  rlarr: '⇄',
+  rlhar: '⇌',
+  rlm: '‏',
+  rmoust: '⎱',
+  rmoustache: '⎱',
+  rnmid: '⫮',
+  roang: '⟭',
+  roarr: '⇾',
+  robrk: '⟧',
+  ropar: '⦆',
+  ropf: '𝕣',
+  roplus: '⨮',
+  rotimes: '⨵',
+  rpar: ')',
+  rpargt: '⦔',
+  rppolint: '⨒',
+  rrarr: '⇉',
+  rsaquo: '›',
+  rscr: '𝓇',
+  rsh: '↱',
+  rsqb: ']',
+  rsquo: '’',
+  rsquor: '’',
+  rthree: '⋌',
+  rtimes: '⋊',
+  rtri: '▹',
+  rtrie: '⊵',
+  rtrif: '▸',
+  rtriltri: '⧎',
+  ruluhar: '⥨',
+  rx: '℞',
+  sacute: 'ś',
+  sbquo: '‚',
+  sc: '≻',
+  scE: '⪴',
+  scap: '⪸',
+  scaron: 'š',
+  sccue: '≽',
+  sce: '⪰',
+  scedil: 'ş',
+  scirc: 'ŝ',
+  scnE: '⪶',
+  scnap: '⪺',
+  scnsim: '⋩',
+  scpolint: '⨓',
+  scsim: '≿',
+  scy: 'с',
+  sdot: '⋅',
+  sdotb: '⊡',
+  sdote: '⩦',
+  seArr: '⇘',
+  searhk: '⤥',
+  searr: '↘',
+  searrow: '↘',
+  sect: '§',
+  semi: ';',
+  seswar: '⤩',
+  setminus: '∖',
+  setmn: '∖',
+  sext: '✶',
+  sfr: '𝔰',
+  sfrown: '⌢',
+  sharp: '♯',
+  shchcy: 'щ',
+  shcy: 'ш',
+  shortmid: '∣',
+  shortparallel: '∥',
+  shy: '­',
+  sigma: 'σ',
+  sigmaf: 'ς',
+  sigmav: 'ς',
+  sim: '∼',
+  simdot: '⩪',
+  sime: '≃',
+  simeq: '≃',
+  simg: '⪞',
+  simgE: '⪠',
+  siml: '⪝',
+  simlE: '⪟',
+  simne: '≆',
+  simplus: '⨤',
+  simrarr: '⥲',
+  slarr: '←',
+  smallsetminus: '∖',
+  smashp: '⨳',
+  smeparsl: '⧤',
+  smid: '∣',
+  smile: '⌣',
+  smt: '⪪',
+  smte: '⪬',
+  smtes: '⪬︀',
+  softcy: 'ь',
+  sol: '/',
+  solb: '⧄',
+  solbar: '⌿',
+  sopf: '𝕤',
+  spades: '♠',
+  spadesuit: '♠',
+  spar: '∥',
+  sqcap: '⊓',
+  sqcaps: '⊓︀',
+  sqcup: '⊔',
+  sqcups: '⊔︀',
+  sqsub: '⊏',
+  sqsube: '⊑',
+  sqsubset: '⊏',
+  sqsubseteq: '⊑',
+  sqsup: '⊐',
+  sqsupe: '⊒',
+  sqsupset: '⊐',
+  sqsupseteq: '⊒',
+  squ: '□',
+  square: '□',
+  squarf: '▪',
+  squf: '▪',
+  srarr: '→',
+  sscr: '𝓈',
+  ssetmn: '∖',
+  ssmile: '⌣',
+  sstarf: '⋆',
+  star: '☆',
+  starf: '★',
+  straightepsilon: 'ϵ',
+  straightphi: 'ϕ',
+  strns: '¯',
+  sub: '⊂',
+  subE: '⫅',
+  subdot: '⪽',
+  sube: '⊆',
+  subedot: '⫃',
+  submult: '⫁',
+  subnE: '⫋',
+  subne: '⊊',
+  subplus: '⪿',
+  subrarr: '⥹',
+  subset: '⊂',
+  subseteq: '⊆',
+  subseteqq: '⫅',
+  subsetneq: '⊊',
+  subsetneqq: '⫋',
+  subsim: '⫇',
+  subsub: '⫕',
+  subsup: '⫓',
+  succ: '≻',
+  succapprox: '⪸',
+  succcurlyeq: '≽',
+  succeq: '⪰',
+  succnapprox: '⪺',
+  succneqq: '⪶',
+  succnsim: '⋩',
+  succsim: '≿',
+  sum: '∑',
+  sung: '♪',
+  sup1: '¹',
+  sup2: '²',
+  sup3: '³',
+  sup: '⊃',
+  supE: '⫆',
+  supdot: '⪾',
+  supdsub: '⫘',
+  supe: '⊇',
+  supedot: '⫄',
+  suphsol: '⟉',
+  suphsub: '⫗',
+  suplarr: '⥻',
+  supmult: '⫂',
+  supnE: '⫌',
+  supne: '⊋',
+  supplus: '⫀',
+  supset: '⊃',
+  supseteq: '⊇',
+  supseteqq: '⫆',
+  supsetneq: '⊋',
+  supsetneqq: '⫌',
+  supsim: '⫈',
+  supsub: '⫔',
+  supsup: '⫖',
+  swArr: '⇙',
+  swarhk: '⤦',
+  swarr: '↙',
+  swarrow: '↙',
+  swnwar: '⤪',
+  szlig: 'ß',
+  target: '⌖',
+  tau: 'τ',
+  tbrk: '⎴',
+  tcaron: 'ť',
+  tcedil: 'ţ',
+  tcy: 'т',
+  tdot: '⃛',
+  telrec: '⌕',
+  tfr: '𝔱',
+  there4: '∴',
+  therefore: '∴',
+  theta: 'θ',
+  thetasym: 'ϑ',
+  thetav: 'ϑ',
+  thickapprox: '≈',
+  thicksim: '∼',
+  thinsp: ' ',
+  thkap: '≈',
+  thksim: '∼',
+  thorn: 'þ',
+  tilde: '˜',
+  times: '×',
+  timesb: '⊠',
+  timesbar: '⨱',
+  timesd: '⨰',
+  tint: '∭',
+  toea: '⤨',
+  top: '⊤',
+  topbot: '⌶',
+  topcir: '⫱',
+  topf: '𝕥',
+  topfork: '⫚',
+  tosa: '⤩',
+  tprime: '‴',
+  trade: '™',
+  triangle: '▵',
+  triangledown: '▿',
+  triangleleft: '◃',
+  trianglelefteq: '⊴',
+  triangleq: '≜',
+  triangleright: '▹',
+  trianglerighteq: '⊵',
+  tridot: '◬',
+  trie: '≜',
+  triminus: '⨺',
+  triplus: '⨹',
+  trisb: '⧍',
+  tritime: '⨻',
+  trpezium: '⏢',
+  tscr: '𝓉',
+  tscy: 'ц',
+  tshcy: 'ћ',
+  tstrok: 'ŧ',
+  twixt: '≬',
+  twoheadleftarrow: '↞',
+  twoheadrightarrow: '↠',
+  uArr: '⇑',
+  uHar: '⥣',
+  uacute: 'ú',
+  uarr: '↑',
+  ubrcy: 'ў',
+  ubreve: 'ŭ',
+  ucirc: 'û',
+  ucy: 'у',
+  udarr: '⇅',
+  udblac: 'ű',
+  udhar: '⥮',
+  ufisht: '⥾',
+  ufr: '𝔲',
+  ugrave: 'ù',
+  uharl: '↿',
+  uharr: '↾',
+  uhblk: '▀',
+  ulcorn: '⌜',
+  ulcorner: '⌜',
+  ulcrop: '⌏',
+  ultri: '◸',
+  umacr: 'ū',
+  uml: '¨',
+  uogon: 'ų',
+  uopf: '𝕦',
+  uparrow: '↑',
+  updownarrow: '↕',
+  upharpoonleft: '↿',
+  upharpoonright: '↾',
+  uplus: '⊎',
+  upsi: 'υ',
+  upsih: 'ϒ',
+  upsilon: 'υ',
+  upuparrows: '⇈',
+  urcorn: '⌝',
+  urcorner: '⌝',
+  urcrop: '⌎',
+  uring: 'ů',
+  urtri: '◹',
+  uscr: '𝓊',
+  utdot: '⋰',
+  utilde: 'ũ',
+  utri: '▵',
+  utrif: '▴',
+  uuarr: '⇈',
+  uuml: 'ü',
+  uwangle: '⦧',
+  vArr: '⇕',
+  vBar: '⫨',
+  vBarv: '⫩',
+  vDash: '⊨',
+  vangrt: '⦜',
+  varepsilon: 'ϵ',
+  varkappa: 'ϰ',
+  varnothing: '∅',
+  varphi: 'ϕ',
+  varpi: 'ϖ',
+  varpropto: '∝',
+  varr: '↕',
+  varrho: 'ϱ',
+  varsigma: 'ς',
+  varsubsetneq: '⊊︀',
+  varsubsetneqq: '⫋︀',
+  varsupsetneq: '⊋︀',
+  varsupsetneqq: '⫌︀',
+  vartheta: 'ϑ',
+  vartriangleleft: '⊲',
+  vartriangleright: '⊳',
+  vcy: 'в',
+  vdash: '⊢',
+  vee: '∨',
+  veebar: '⊻',
+  veeeq: '≚',
+  vellip: '⋮',
+  verbar: '|',
+  vert: '|',
+  vfr: '𝔳',
+  vltri: '⊲',
+  vnsub: '⊂⃒',
+  vnsup: '⊃⃒',
+  vopf: '𝕧',
+  vprop: '∝',
+  vrtri: '⊳',
+  vscr: '𝓋',
+  vsubnE: '⫋︀',
+  vsubne: '⊊︀',
+  vsupnE: '⫌︀',
+  vsupne: '⊋︀',
+  vzigzag: '⦚',
+  wcirc: 'ŵ',
+  wedbar: '⩟',
+  wedge: '∧',
+  wedgeq: '≙',
+  weierp: '℘',
+  wfr: '𝔴',
+  wopf: '𝕨',
+  wp: '℘',
+  wr: '≀',
+  wreath: '≀',
+  wscr: '𝓌',
+  xcap: '⋂',
+  xcirc: '◯',
+  xcup: '⋃',
+  xdtri: '▽',
+  xfr: '𝔵',
+  xhArr: '⟺',
+  xharr: '⟷',
+  xi: 'ξ',
+  xlArr: '⟸',
+  xlarr: '⟵',
+  xmap: '⟼',
+  xnis: '⋻',
+  xodot: '⨀',
+  xopf: '𝕩',
+  xoplus: '⨁',
+  xotime: '⨂',
+  xrArr: '⟹',
+  xrarr: '⟶',
+  xscr: '𝓍',
+  xsqcup: '⨆',
+  xuplus: '⨄',
+  xutri: '△',
+  xvee: '⋁',
+  xwedge: '⋀',
+  yacute: 'ý',
+  yacy: 'я',
+  ycirc: 'ŷ',
+  ycy: 'ы',
+  yen: '¥',
+  yfr: '𝔶',
+  yicy: 'ї',
+  yopf: '𝕪',
+  yscr: '𝓎',
+  yucy: 'ю',
+  yuml: 'ÿ',
+  zacute: 'ź',
+  zcaron: 'ž',
+  zcy: 'з',
+  zdot: 'ż',
+  zeetrf: 'ℨ',
+  zeta: 'ζ',
+  zfr: '𝔷',
+  zhcy: 'ж',
+  zigrarr: '⇝',
+  zopf: '𝕫',
+  zscr: '𝓏',
+  zwj: '‍',
+  zwnj: '‌'
+}
+
+;// CONCATENATED MODULE: ./node_modules/decode-named-character-reference/index.js
+
+
+// To do: next major: use `Object.hasOwn`.
+const decode_named_character_reference_own = {}.hasOwnProperty
+
+/**
+ * Decode a single character reference (without the `&` or `;`).
+ * You probably only need this when you’re building parsers yourself that follow
+ * different rules compared to HTML.
+ * This is optimized to be tiny in browsers.
+ *
+ * @param {string} value
+ *   `notin` (named), `#123` (deci), `#x123` (hexa).
+ * @returns {string|false}
+ *   Decoded reference.
+ */
+function decodeNamedCharacterReference(value) {
+  return decode_named_character_reference_own.call(characterEntities, value) ? characterEntities[value] : false
+}
+
+;// CONCATENATED MODULE: ./node_modules/micromark-util-decode-numeric-character-reference/index.js
+/**
+ * Turn the number (in string form as either hexa- or plain decimal) coming from
+ * a numeric character reference into a character.
+ *
+ * Sort of like `String.fromCodePoint(Number.parseInt(value, base))`, but makes
+ * non-characters and control characters safe.
+ *
+ * @param {string} value
+ *   Value to decode.
+ * @param {number} base
+ *   Numeric base.
+ * @returns {string}
+ *   Character.
+ */
+function decodeNumericCharacterReference(value, base) {
+  const code = Number.parseInt(value, base);
+  if (
+  // C0 except for HT, LF, FF, CR, space.
+  code < 9 || code === 11 || code > 13 && code < 32 ||
+  // Control character (DEL) of C0, and C1 controls.
+  code > 126 && code < 160 ||
+  // Lone high surrogates and low surrogates.
+  code > 55_295 && code < 57_344 ||
+  // Noncharacters.
+  code > 64_975 && code < 65_008 || /* eslint-disable no-bitwise */
+  (code & 65_535) === 65_535 || (code & 65_535) === 65_534 || /* eslint-enable no-bitwise */
+  // Out of range
+  code > 1_114_111) {
+    return "\uFFFD";
+  }
+  return String.fromCodePoint(code);
+}
+;// CONCATENATED MODULE: ./node_modules/micromark-util-decode-string/index.js
+
+
+const characterEscapeOrReference = /\\([!-/:-@[-`{-~])|&(#(?:\d{1,7}|x[\da-f]{1,6})|[\da-z]{1,31});/gi;
+
+/**
+ * Decode markdown strings (which occur in places such as fenced code info
+ * strings, destinations, labels, and titles).
+ *
+ * The “string” content type allows character escapes and -references.
+ * This decodes those.
+ *
+ * @param {string} value
+ *   Value to decode.
+ * @returns {string}
+ *   Decoded value.
+ */
+function decodeString(value) {
+  return value.replace(characterEscapeOrReference, decode);
+}
+
+/**
+ * @param {string} $0
+ *   Match.
+ * @param {string} $1
+ *   Character escape.
+ * @param {string} $2
+ *   Character reference.
+ * @returns {string}
+ *   Decoded value
+ */
+function decode($0, $1, $2) {
+  if ($1) {
+    // Escape.
+    return $1;
+  }
+
+  // Reference.
+  const head = $2.charCodeAt(0);
+  if (head === 35) {
+    const head = $2.charCodeAt(1);
+    const hex = head === 120 || head === 88;
+    return decodeNumericCharacterReference($2.slice(hex ? 2 : 1), hex ? 16 : 10);
+  }
+  return decodeNamedCharacterReference($2) || $0;
+}
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/association.js
+/**
+ * @import {AssociationId} from '../types.js'
+ */
+
+
+
+/**
+ * Get an identifier from an association to match it to others.
+ *
+ * Associations are nodes that match to something else through an ID:
+ * <https://github.com/syntax-tree/mdast#association>.
+ *
+ * The `label` of an association is the string value: character escapes and
+ * references work, and casing is intact.
+ * The `identifier` is used to match one association to another:
+ * controversially, character escapes and references don’t work in this
+ * matching: `&copy;` does not match `©`, and `\+` does not match `+`.
+ *
+ * But casing is ignored (and whitespace) is trimmed and collapsed: ` A\nb`
+ * matches `a b`.
+ * So, we do prefer the label when figuring out how we’re going to serialize:
+ * it has whitespace, casing, and we can ignore most useless character
+ * escapes and all character references.
+ *
+ * @type {AssociationId}
+ */
+function association(node) {
+  if (node.label || !node.identifier) {
+    return node.label || ''
+  }
+
+  return decodeString(node.identifier)
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/compile-pattern.js
+/**
+ * @import {CompilePattern} from '../types.js'
+ */
+
+/**
+ * Compiles a pattern object into a regular expression.
+ *
+ * @type {CompilePattern}
+ */
+function compilePattern(pattern) {
+  if (!pattern._compiled) {
+    const before =
+      (pattern.atBreak ? '[\\r\\n][\\t ]*' : '') +
+      (pattern.before ? '(?:' + pattern.before + ')' : '')
+
+    pattern._compiled = new RegExp(
+      (pattern.beforeNode ? '^' : before ? '(' + before + ')' : '') +
+        (/[$()*+.?[\\\]^{|}]/.test(pattern.character) ? '\\' : '') +
+        pattern.character +
+        (pattern.afterNode
+          ? '$'
+          : pattern.after
+            ? '(?:' + pattern.after + ')'
+            : ''),
+      pattern.unicode ? 'gu' : 'g'
+    )
+  }
+
+  return pattern._compiled
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/container-flow.js
+/**
+ * @import {State} from 'mdast-util-to-markdown'
+ * @import {FlowChildren, FlowParents, TrackFields} from '../types.js'
+ */
+
+/**
+ * Serialize the children of a parent that contains flow children.
+ *
+ * @param {FlowParents} parent
+ *   Parent of flow nodes.
+ * @param {State} state
+ *   Info passed around about the current state.
+ * @param {TrackFields} info
+ *   Info on where we are in the document we are generating.
+ * @returns {string}
+ *   Serialized children, joined by (blank) lines.
+ */
+function containerFlow(parent, state, info) {
+  const indexStack = state.indexStack
+  const children = parent.children || []
+  const tracker = state.createTracker(info)
+  /** @type {Array<string>} */
+  const results = []
+  let index = -1
+
+  indexStack.push(-1)
+
+  while (++index < children.length) {
+    const child = children[index]
+
+    indexStack[indexStack.length - 1] = index
+
+    results.push(
+      tracker.move(
+        state.handle(child, parent, state, {
+          before: '\n',
+          after: '\n',
+          ...tracker.current()
+        })
+      )
+    )
+
+    if (child.type !== 'list') {
+      state.bulletLastUsed = undefined
+    }
+
+    if (index < children.length - 1) {
+      results.push(
+        tracker.move(container_flow_between(child, children[index + 1], parent, state))
+      )
+    }
+  }
+
+  indexStack.pop()
+
+  return results.join('')
+}
+
+/**
+ * Determine the markdown to insert between two flow nodes.
+ *
+ * @param {FlowChildren} left
+ *   Left flow node.
+ * @param {FlowChildren} right
+ *   Right flow node.
+ * @param {FlowParents} parent
+ *   Parent of the flow nodes.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {string}
+ *   Markdown to insert between the two flow nodes.
+ */
+function container_flow_between(left, right, parent, state) {
+  let index = state.join.length
+
+  while (index--) {
+    const result = state.join[index](left, right, parent, state)
+
+    if (result === true || result === 1) {
+      break
+    }
+
+    if (typeof result === 'number') {
+      return '\n'.repeat(1 + result)
+    }
+
+    if (result === false) {
+      return '\n\n<!---->\n\n'
+    }
+  }
+
+  return '\n\n'
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/indent-lines.js
+/**
+ * @import {IndentLines} from '../types.js'
+ */
+
+const eol = /\r?\n|\r/g
+
+/**
+ * Indents each line.
+ *
+ * @type {IndentLines}
+ */
+function indentLines(value, map) {
+  /** @type {Array<string>} */
+  const result = []
+  let start = 0
+  let line = 0
+  /** @type {RegExpExecArray | null} */
+  let match
+
+  while ((match = eol.exec(value))) {
+    one(value.slice(start, match.index))
+    result.push(match[0])
+    start = match.index + match[0].length
+    line++
+  }
+
+  one(value.slice(start))
+
+  return result.join('')
+
+  /**
+   * Indents a single line.
+   *
+   * @param {string} value
+   *   Line.
+   */
+  function one(value) {
+    result.push(map(value, line, !value))
+  }
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/safe.js
+/**
+ * @import {Nodes} from 'mdast'
+ * @import {SafeConfig, State, Unsafe} from 'mdast-util-to-markdown'
+ */
+
+
+
+
+
+const safe_own = {}.hasOwnProperty
+
+/**
+ * Make a string safe for embedding in markdown constructs.
+ *
+ * In markdown, almost all punctuation characters can, in certain cases,
+ * result in something.
+ * Whether they do is highly subjective to where they happen and in what
+ * they happen.
+ *
+ * To solve this, `mdast-util-to-markdown` tracks:
+ *
+ * * characters before and after something;
+ * * what “constructs” we are in.
+ *
+ * This information is then used by this function to escape or encode
+ * special characters.
+ *
+ * @param {State} state
+ *   Info passed around about the current state.
+ * @param {string | null | undefined} input
+ *   Raw value to make safe.
+ * @param {SafeConfig} config
+ *   Configuration.
+ * @returns {string}
+ *   Serialized markdown safe for embedding.
+ */
+function safe(state, input, config) {
+  const value = (config.before || '') + (input || '') + (config.after || '')
+  /** @type {Array<number>} */
+  const positions = []
+  /** @type {Array<string>} */
+  const result = []
+  /** @type {Record<number, {before: boolean, after: boolean}>} */
+  const infos = {}
+  // Character escapes and references do not work in autolinks, so
+  // percent-encoding is used instead.
+  const percentEncode = state.stack.includes('autolink')
+  const offset = config.before ? config.before.length : 0
+  const end = value.length - (config.after ? config.after.length : 0)
+  let index = -1
+
+  while (++index < state.unsafe.length) {
+    const pattern = state.unsafe[index]
+
+    if (
+      !patternInScope(state.stack, pattern) ||
+      !nodeInScope(pattern.beforeNode, config.beforeNode) ||
+      !nodeInScope(pattern.afterNode, config.afterNode)
+    ) {
+      continue
+    }
+
+    const expression = state.compilePattern(pattern)
+    const from = pattern.beforeNode ? offset : 0
+    const subject = value.slice(from, pattern.afterNode ? end : undefined)
+    /** @type {RegExpExecArray | null} */
+    let match
+
+    while ((match = expression.exec(subject))) {
+      const before = Boolean(pattern.before || pattern.atBreak)
+      const after = Boolean(pattern.after)
+      const position = from + match.index + (before ? match[1].length : 0)
+
+      if (safe_own.call(infos, position)) {
+        if (infos[position].before && !before) {
+          infos[position].before = false
+        }
+
+        if (infos[position].after && !after) {
+          infos[position].after = false
+        }
+      } else {
+        positions.push(position)
+        infos[position] = {before, after}
+      }
+    }
+  }
+
+  positions.sort(numerical)
+
+  let start = offset
+  index = -1
+
+  while (++index < positions.length) {
+    const position = positions[index]
+
+    // Character before or after matched:
+    if (position < start || position >= end) {
+      continue
+    }
+
+    // Special handling for “intraword” underscores (`a_b`, `a__b`).
+    // Those are different from asterisks in forming attention.
+    // Note that `a _ b` also cannot form but not escaping it is very complex,
+    // so that’s not handled.
+    if (
+      value.charAt(position) === '_' &&
+      // Preceded by an unescaped character that is not punctuation or whitespace:
+      position > 0 &&
+      classifyCharacter(value.charCodeAt(position - 1)) === undefined &&
+      !safe_own.call(infos, position - 1) &&
+      // Characters next to attention markers can become character references
+      // later, turning `a` into `&#x61;`, so those do not count.
+      !(position - 1 === offset && /[*_]/.test(value.charAt(offset - 1)))
+    ) {
+      let sequenceEnd = position + 1
+
+      // Look for the whole run.
+      while (sequenceEnd < end && value.charAt(sequenceEnd) === '_') {
+        sequenceEnd++
+      }
+
+      const skip = sequenceEnd - position - 1
+
+      if (
+        // All underscores in the run are unsafe positions, so they can be
+        // skipped.
+        positions[index + skip] === sequenceEnd - 1 &&
+        // Rest as above.
+        sequenceEnd < value.length &&
+        classifyCharacter(value.charCodeAt(sequenceEnd)) === undefined &&
+        !safe_own.call(infos, sequenceEnd) &&
+        !(sequenceEnd === end - 1 && /[*_]/.test(value.charAt(end)))
+      ) {
+        index += skip
+        continue
+      }
+    }
+
+    // If this character is supposed to be escaped because it has a condition on
+    // the next character, and the next character is definitly being escaped,
+    // then skip this escape.
+    if (
+      (position + 1 < end &&
+        positions[index + 1] === position + 1 &&
+        infos[position].after &&
+        !infos[position + 1].before &&
+        !infos[position + 1].after) ||
+      (position - 1 >= offset &&
+        positions[index - 1] === position - 1 &&
+        infos[position].before &&
+        !infos[position - 1].before &&
+        !infos[position - 1].after)
+    ) {
+      continue
+    }
+
+    if (start !== position) {
+      const slice = value.slice(start, position)
+      // If we have to use a character reference, an ampersand would be more
+      // correct, but as backslashes only care about punctuation, either will
+      // do the trick
+      result.push(percentEncode ? slice : escapeBackslashes(slice, '\\'))
+    }
+
+    start = position + 1
+
+    // Percent-encoding such as `%20`.
+    if (percentEncode) {
+      result.push(
+        '%' +
+          value.charCodeAt(position).toString(16).toUpperCase().padStart(2, '0')
+      )
+    } else if (
+      /[!-/:-@[-`{-~]/.test(value.charAt(position)) &&
+      (!config.encode || !config.encode.includes(value.charAt(position)))
+    ) {
+      // Character escape.
+      result.push('\\' + value.charAt(position))
+    } else {
+      // Character reference.
+      result.push(encodeCharacterReference(value.charCodeAt(position)))
+    }
+  }
+
+  const rest = value.slice(start, end)
+  result.push(percentEncode ? rest : escapeBackslashes(rest, config.after))
+
+  return result.join('')
+}
+
+/**
+ * Check if a node matches the node types of a pattern.
+ *
+ * @param {Array<Nodes['type']> | Nodes['type'] | null | undefined} types
+ *   Node types.
+ * @param {Nodes | undefined} node
+ *   Node.
+ * @returns {boolean}
+ *   Whether `node` matches `types`.
+ */
+function nodeInScope(types, node) {
+  if (!types) return true
+  if (!node) return false
+  return typeof types === 'string'
+    ? types === node.type
+    : types.includes(node.type)
+}
+
+/**
+ * Compare two numbers.
+ *
+ * @param {number} a
+ *   Number.
+ * @param {number} b
+ *   Other number.
+ * @returns {number}
+ *   Result.
+ */
+function numerical(a, b) {
+  return a - b
+}
+
+/**
+ * Escape backslashes in a string, considering characters that follow.
+ *
+ * @param {string} value
+ *   Value.
+ * @param {string} after
+ *   Characters that follow the value.
+ * @returns {string}
+ *   Escaped string.
+ */
+function escapeBackslashes(value, after) {
+  const expression = /\\(?=[!-/:-@[-`{-~])/g
+  /** @type {Array<number>} */
+  const positions = []
+  /** @type {Array<string>} */
+  const results = []
+  const whole = value + after
+  let index = -1
+  let start = 0
+  /** @type {RegExpExecArray | null} */
+  let match
+
+  while ((match = expression.exec(whole))) {
+    positions.push(match.index)
+  }
+
+  while (++index < positions.length) {
+    if (start !== positions[index]) {
+      results.push(value.slice(start, positions[index]))
+    }
+
+    results.push('\\')
+    start = positions[index]
+  }
+
+  results.push(value.slice(start))
+
+  return results.join('')
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/track.js
+/**
+ * @import {CreateTracker, TrackCurrent, TrackMove, TrackShift} from '../types.js'
+ */
+
+/**
+ * Track positional info in the output.
+ *
+ * @type {CreateTracker}
+ */
+function track(config) {
+  // Defaults are used to prevent crashes when older utilities somehow activate
+  // this code.
+  /* c8 ignore next 5 */
+  const options = config || {}
+  const now = options.now || {}
+  let lineShift = options.lineShift || 0
+  let line = now.line || 1
+  let column = now.column || 1
+
+  return {move, current, shift}
+
+  /**
+   * Get the current tracked info.
+   *
+   * @type {TrackCurrent}
+   */
+  function current() {
+    return {now: {line, column}, lineShift}
+  }
+
+  /**
+   * Define an increased line shift (the typical indent for lines).
+   *
+   * @type {TrackShift}
+   */
+  function shift(value) {
+    lineShift += value
+  }
+
+  /**
+   * Move past some generated markdown.
+   *
+   * @type {TrackMove}
+   */
+  function move(input) {
+    // eslint-disable-next-line unicorn/prefer-default-parameters
+    const value = input || ''
+    const chunks = value.split(/\r?\n|\r/g)
+    const tail = chunks[chunks.length - 1]
+    line += chunks.length - 1
+    column =
+      chunks.length === 1 ? column + tail.length : 1 + tail.length + lineShift
+    return value
+  }
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/index.js
+/**
+ * @import {Info, Join, Options, SafeConfig, State} from 'mdast-util-to-markdown'
+ * @import {Nodes} from 'mdast'
+ * @import {Enter, FlowParents, PhrasingParents, TrackFields} from './types.js'
+ */
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Turn an mdast syntax tree into markdown.
+ *
+ * @param {Nodes} tree
+ *   Tree to serialize.
+ * @param {Options | null | undefined} [options]
+ *   Configuration (optional).
+ * @returns {string}
+ *   Serialized markdown representing `tree`.
+ */
+function toMarkdown(tree, options) {
+  const settings = options || {}
+  /** @type {State} */
+  const state = {
+    associationId: association,
+    bulletCurrent: undefined,
+    bulletLastUsed: undefined,
+    containerPhrasing: containerPhrasingBound,
+    containerFlow: containerFlowBound,
+    createTracker: track,
+    compilePattern: compilePattern,
+    enter,
+    // @ts-expect-error: GFM / frontmatter are typed in `mdast` but not defined
+    // here.
+    handlers: {...handle},
+    // @ts-expect-error: add `handle` in a second.
+    handle: undefined,
+    indentLines: indentLines,
+    indexStack: [],
+    join: [...join],
+    options: {},
+    safe: safeBound,
+    stack: [],
+    unsafe: [...unsafe]
+  }
+
+  configure(state, settings)
+
+  if (state.options.tightDefinitions) {
+    state.join.push(joinDefinition)
+  }
+
+  state.handle = zwitch('type', {
+    invalid,
+    unknown,
+    handlers: state.handlers
+  })
+
+  let result = state.handle(
+    lib_phrasing(tree) ? {type: 'root', children: [tree]} : tree,
+    undefined,
+    state,
+    {before: '\n', after: '\n', now: {line: 1, column: 1}, lineShift: 0}
+  )
+
+  if (
+    result &&
+    result.charCodeAt(result.length - 1) !== 10 &&
+    result.charCodeAt(result.length - 1) !== 13
+  ) {
+    result += '\n'
+  }
+
+  return result
+
+  /**
+   * Enter a construct.
+   *
+   * @type {Enter}
+   */
+  function enter(name) {
+    state.stack.push(name)
+    return exit
+
+    /**
+     * Exit a construct.
+     *
+     * @returns {undefined}
+     *   Nothing.
+     */
+    function exit() {
+      state.stack.pop()
+    }
+  }
+}
+
+/**
+ * Handle an invalid value that cannot be processed.
+ *
+ * @param {unknown} value
+ *   Value.
+ * @returns {never}
+ *   Never.
+ * @throws {Error}
+ *   Always.
+ */
+function invalid(value) {
+  throw new Error('Cannot handle value `' + value + '`, expected node')
+}
+
+/**
+ * Handle an unknown node.
+ *
+ * @param {unknown} value
+ *   Value.
+ * @returns {never}
+ *   Never.
+ * @throws {Error}
+ *   Always.
+ */
+function unknown(value) {
+  // Always a node.
+  const node = /** @type {Nodes} */ (value)
+  throw new Error('Cannot handle unknown node `' + node.type + '`')
+}
+
+/**
+ * Join function for `tightDefinitions` option.
+ *
+ * @type {Join}
+ */
+function joinDefinition(left, right) {
+  // No blank line between adjacent definitions.
+  if (left.type === 'definition' && left.type === right.type) {
+    return 0
+  }
+}
+
+/**
+ * Serialize the children of a parent that contains phrasing children.
+ *
+ * These children will be joined flush together.
+ *
+ * @this {State}
+ *   Info passed around about the current state.
+ * @param {PhrasingParents} parent
+ *   Parent of flow nodes.
+ * @param {Info} info
+ *   Info on where we are in the document we are generating.
+ * @returns {string}
+ *   Serialized children, joined together.
+ */
+function containerPhrasingBound(parent, info) {
+  return containerPhrasing(parent, this, info)
+}
+
+/**
+ * Serialize the children of a parent that contains flow children.
+ *
+ * These children will typically be joined by blank lines.
+ * What they are joined by exactly is defined by `Join` functions.
+ *
+ * @this {State}
+ *   Info passed around about the current state.
+ * @param {FlowParents} parent
+ *   Parent of flow nodes.
+ * @param {TrackFields} info
+ *   Info on where we are in the document we are generating.
+ * @returns {string}
+ *   Serialized children, joined by (blank) lines.
+ */
+function containerFlowBound(parent, info) {
+  return containerFlow(parent, this, info)
+}
+
+/**
+ * Make a string safe for embedding in markdown constructs.
+ *
+ * In markdown, almost all punctuation characters can, in certain cases,
+ * result in something.
+ * Whether they do is highly subjective to where they happen and in what
+ * they happen.
+ *
+ * To solve this, `mdast-util-to-markdown` tracks:
+ *
+ * * Characters before and after something;
+ * * What “constructs” we are in.
+ *
+ * This information is then used by this function to escape or encode
+ * special characters.
+ *
+ * @this {State}
+ *   Info passed around about the current state.
+ * @param {string | null | undefined} value
+ *   Raw value to make safe.
+ * @param {SafeConfig} config
+ *   Configuration.
+ * @returns {string}
+ *   Serialized markdown safe for embedding.
+ */
+function safeBound(value, config) {
+  return safe(this, value, config)
+}
+
+;// CONCATENATED MODULE: ./src/markdown/marks.ts
+/** `**a**`, `*a*` and `~~a~~` where these marks work; the HTML element elsewhere, as beside Chinese punctuation. */
+const MARK_HANDLERS = {
+    strong: markHandle('strong', ['**', '__']),
+    emphasis: markHandle('em', ['*', '_']),
+    delete: markHandle('del', ['~~']),
+};
+function markHandle(tag, marks) {
+    const handle = (node, parent, state, info) => {
+        const index = state.indexStack.at(-1) ?? 0;
+        const previous = parent?.children[index - 1]?.type;
+        const [only] = node.children;
+        const write = (inner, mark) => markWith(mark, inner, previous, state, info);
+        const combined = only?.type === 'emphasis' && node.children.length === 1 ? write(only, '***') : undefined;
+        if (combined !== undefined)
+            return combined;
+        for (const mark of marks) {
+            const marked = write(node, mark);
+            if (marked !== undefined)
+                return marked;
+        }
+        return `<${tag}>${serializeInside(node, '>', '<', state, info)}</${tag}>`;
+    };
+    // Punctuation, but no mark: what comes before must not avoid a mark that then is another.
+    handle.peek = () => '<';
+    return handle;
+}
+/** @returns undefined where CommonMark would not read the marks as such, or would mix them up with others */
+function markWith(mark, node, previous, state, info) {
+    const character = mark.charAt(0);
+    // In a text before it, the character is escaped and no mark.
+    if (info.before.endsWith(character) && previous !== 'text')
+        return undefined;
+    if (info.after.startsWith(character))
+        return undefined;
+    const inside = serializeInside(node, mark, mark, state, info);
+    const worksBefore = flanks(character, marks_lastCharacter(info.before), marks_firstCharacter(inside));
+    return worksBefore && flanks(character, marks_firstCharacter(info.after), marks_lastCharacter(inside))
+        ? `${mark}${inside}${mark}`
+        : undefined;
+}
+function serializeInside(node, before, after, state, info) {
+    return state.containerPhrasing(node, { ...info, before, after });
+}
+/**
+ * Whether a mark between two characters works: left- or right-flanking, as CommonMark calls it. Programs disagree on
+ * symbols (CommonMark 0.31 takes them for punctuation, GitHub for letters) and on characters beyond U+FFFF: the mark
+ * must work for both.
+ * @see Emphasis and strong emphasis, https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis
+ */
+function flanks(mark, outside, inside) {
+    if (inside === '' || /\s/.test(inside))
+        return false;
+    if (/[\t\n\f\r\p{Zs}]/u.test(outside) || ASCII_PUNCTUATION.test(outside))
+        return true;
+    if (/\p{P}/u.test(outside) && outside.length === 1)
+        return true;
+    return mark !== '_' && !ASCII_PUNCTUATION.test(inside) && !/[\p{P}\p{S}]/u.test(inside);
+}
+const ASCII_PUNCTUATION = /[!-/:-@[-`{-~]/;
+function marks_firstCharacter(text) {
+    const [character = ''] = text.slice(0, 2);
+    return character;
+}
+function marks_lastCharacter(text) {
+    return /[\ud800-\udbff][\udc00-\udfff]$/.test(text) ? text.slice(-2) : text.slice(-1);
+}
+
+;// CONCATENATED MODULE: ./src/markdown/serialize.ts
+
+
+
+
+
+
+const LINKS = ['autolink', 'link', 'image', 'label'];
+/** The text of a tree, as CommonMark with GitHub's extensions. Ends with one line feed. */
+function serialize_serialize(root) {
+    return toMarkdown(root, {
+        bullet: '-',
+        rule: '-',
+        // One changed cell changes one line.
+        extensions: [gfmToMarkdown({ tablePipeAlign: false }), mathToMarkdown(), frontmatterToMarkdown()],
+        handlers: { ...MARK_HANDLERS, inlineMath: inlineMathHandle, text: textHandle },
+        // The library knows these only before ASCII.
+        unsafe: [{ character: '.', before: '[Ww]{3}', inConstruct: 'phrasing', notInConstruct: LINKS }],
+    });
+}
+/**
+ * GitHub makes a link of every e-mail address in a text, also of an escaped one. An empty comment in it prevents that;
+ * any other `@` can stay as it is.
+ */
+function textHandle(...[node, parent, state, info]) {
+    const { value } = node;
+    if (!value.includes('@') || LINKS.some((construct) => state.stack.includes(construct))) {
+        return handle.text(node, parent, state, info);
+    }
+    const parts = value.split('@');
+    return parts
+        .map((part, index) => {
+        const before = index === 0 ? info.before : '@';
+        const after = index === parts.length - 1 ? info.after : '@';
+        const text = state.safe(part, { ...info, before, after });
+        if (index === 0)
+            return text;
+        const isAddress = /[\w.+-]$/.test(parts[index - 1] ?? '') && /^[\w.-]*\.\w/.test(part);
+        return `${isAddress ? '<!---->' : ''}@${text}`;
+    })
+        .join('');
+}
+
+;// CONCATENATED MODULE: ./src/markdown/render.ts
+
+
+
+/** Renders a document as Markdown that GitHub shows as Feishu does. Nothing in its text is live Markdown or HTML. */
+function renderMarkdown(blocks, options) {
+    const { content, placeholders } = convertDocument(blocks, options);
+    const title = cleanLine(options.title);
+    const heading = {
+        type: 'heading',
+        depth: 1,
+        children: title === '' ? [] : [{ type: 'text', value: title }],
+    };
+    const matter = options.frontMatter ? [{ type: 'yaml', value: toYaml(options.frontMatter) }] : [];
+    const root = { type: 'root', children: [...matter, heading, ...content] };
+    return { text: serialize_serialize(root), placeholders };
+}
+/** A JSON string is a YAML string, whatever is in it. */
+function toYaml({ title, url, token, type, edited }) {
+    return Object.entries({ title, url, token, type, edited })
+        .map(([key, value]) => `${key}: ${JSON.stringify(cleanLine(value))}`)
+        .join('\n');
+}
+
+;// CONCATENATED MODULE: ./src/export/outputs/markdown.ts
+
+
+
+
+
+
+
+
+
+/** A token of a picture or attachment that the service no longer knows: the document has changed since it was read. */
+const STALE_MEDIA = new Set([1061003, 1063001]);
+/** Converts a document to Markdown: saves its pictures, boards and attachments first, then the file itself. */
+async function makeMarkdown(work, tools) {
+    const first = await makeOnce(work, tools);
+    return !first.ok && STALE_MEDIA.has(first.failure.code) ? makeOnce(work, tools) : first;
+}
+async function makeOnce(work, tools) {
+    const content = await readContent(work.output.token, tools);
+    if (!content.ok)
+        return content;
+    const assets = assetsOf(content.value);
+    const inUse = new Map();
+    const reply = await publishAll(work, async (file) => {
+        const others = work.files.filter((other) => other !== file);
+        const names = await saveAssets(assets, file, others, tools);
+        if (!names.ok)
+            return names;
+        const isFirst = inUse.size === 0;
+        inUse.set(file.path, names.value);
+        return stageText(file, content.value, names.value, tools, isFirst);
+    }, tools);
+    // What the new text does not show goes after it is there.
+    for (const file of work.files.filter(({ path }) => work.published.has(path))) {
+        await removeUnused(file, inUse.get(file.path) ?? new Map(), tools);
+    }
+    return reply;
+}
+async function stageText({ output, path }, { blocks, synced }, names, tools, isFirst) {
+    const links = new Map();
+    const resolve = ({ token }) => {
+        const link = tools.links.resolve(token, path);
+        links.set(token, link ?? '');
+        return link;
+    };
+    const directory = splitPath(assetsDirectory(path)).name;
+    const { text, placeholders } = renderMarkdown(blocks, {
+        title: output.title,
+        frontMatter: output.variant === 'front-matter' ? frontMatterOf(output) : undefined,
+        origin: originOf(output),
+        assetPath: ({ token }) => {
+            const name = names.get(token);
+            return name === undefined ? undefined : `${directory}/${name}`;
+        },
+        documentPath: resolve,
+        syncedBlocks: (reference) => synced.get(syncedKey(reference)),
+    });
+    if (isFirst && placeholders.length > 0)
+        tools.onPlaceholders(placeholders);
+    try {
+        const file = await stageFile({ directory: tools.directory, body: [Buffer.from(text)] });
+        const sorted = Object.fromEntries([...links].sort(([a], [b]) => (a < b ? -1 : 1)));
+        return { ok: true, value: { file, facts: { ...(links.size > 0 && { links: sorted }) } } };
+    }
+    catch (error) {
+        if (error instanceof DiskFault)
+            return failure_fail(diskFailure(error));
+        throw error;
+    }
+}
+const originOf = ({ url }) => url !== undefined && URL.canParse(url) ? new URL(url).origin : 'https://feishu.cn';
+function frontMatterOf({ title, url = '', token, type, editTime }) {
+    const seconds = Number(editTime);
+    const edited = Number.isFinite(seconds) ? `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z` : '';
+    return { title, url, token, type, edited };
+}
+
+;// CONCATENATED MODULE: ./src/export/outputs/export-steps.ts
+
+
+
+
+
+
+/** The steps of all kinds of outputs on the real service and the real disk. */
+function exportSteps(tools) {
+    const { connection, credential } = tools.session;
+    return {
+        async create({ output }, signal) {
+            const { reply } = await createTask(connection, credential, output, signal);
+            return reply.ok ? { ...reply, value: { ticket: reply.value, token: output.token } } : adviseFor('create', reply);
+        },
+        query: async (task, signal) => adviseFor('query', await queryTask(connection, credential, task, signal)),
+        fetch(work, fileToken, fileSize) {
+            const fetch = fetchExported(work, fileToken, fileSize, tools);
+            return async (signal) => adviseFor('download', await fetch(signal));
+        },
+        prepare: async (work) => {
+            const reply = work.output.variant === 'attachments' ? await saveAttachments(work, tools) : undefined;
+            return reply?.ok === false ? reply.failure : undefined;
+        },
+        make: (work) => export_steps_make(work, tools),
+    };
+}
+/** Makes an output without an export task. */
+async function export_steps_make(work, tools) {
+    const reply = await makeDirectly(work, tools);
+    return reply.ok ? undefined : reply.failure;
+}
+function makeDirectly(work, tools) {
+    const { api } = tools;
+    // A transfer limits itself by the progress that it makes.
+    const limits = { limitMs: Infinity };
+    switch (work.output.kind) {
+        case 'upload':
+            return api.call('fileDownload', fetchUploaded(work, tools), limits);
+        case 'board':
+            return api.call('boardImage', fetchBoard(work, tools), limits);
+        case 'markdown':
+            return makeMarkdown(work, tools);
+        case 'task':
+            return Promise.resolve(failure_fail({ class: 'permanent', what: 'An export task cannot be made directly' }));
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/placement/prune.ts
+
+
+
+
+
+
+/**
+ * Removes stale files. A file whose document still exists goes only when another file of that document is there. One that
+ * cannot be removed keeps its record, and the others go all the same.
+ * @param stop what is left then stays
+ */
+async function prune(stale, { directory, journal }, stop) {
+    const look = lookInside(directory);
+    const isThere = (at, record) => {
+        const own = journal.recordAt(at);
+        return own !== undefined && documentKey(own) === documentKey(record) && look(at)?.kind === 'file';
+    };
+    const removable = stale.filter(({ record, reason, instead }) => {
+        const own = journal.recordAt(record.path);
+        if (!own || outputKey(own) !== outputKey(record))
+            return false;
+        return reason === 'gone' || instead.some(({ path: at }) => at !== record.path && isThere(at, record));
+    });
+    await journal.intend(removable.map(({ record }) => ({ path: record.path })));
+    const removed = [];
+    const faults = [];
+    for (const file of removable) {
+        const { path: at } = file.record;
+        try {
+            if (stop.aborted)
+                journal.abort(at);
+            else {
+                if (await removeInside(directory, at))
+                    removed.push(file);
+                journal.commit(at, undefined);
+            }
+        }
+        catch (error) {
+            if (!(error instanceof DiskFault))
+                throw error;
+            journal.abort(at);
+            faults.push(error);
+        }
+    }
+    return { removed, faults };
+}
+/**
+ * Removes what killed runs left incomplete: files are written under temporary names in the directory itself, and the
+ * manifest beside the manifest.
+ * @param folders relative to the directory, which itself is the empty text
+ */
+async function removeTemporaries(directory, folders) {
+    for (const folder of new Set(folders)) {
+        const names = await (0,promises_namespaceObject.readdir)(external_node_path_default().join(directory, folder)).catch(() => []);
+        for (const name of names.filter(isTemporaryName)) {
+            // Tidying is no reason to fail; the next run tries again.
+            await removeInside(directory, folder === '' ? name : `${folder}/${name}`).catch(() => false);
+        }
     }
 }
 
@@ -5708,15 +18647,16 @@ function isTrustedEditTime(editTime, listedAtMs) {
 /**
  * Gives a complete file its path: it replaces the file of the same output, or takes an empty place, or, with `overwrite`,
  * replaces a file that no run wrote. Nothing else is touched.
- * @param staged is gone afterwards, whatever comes
+ * @param staged is gone afterwards, in any case
+ * @param facts what else is recorded
  * @returns a failure of origin `disk` where the disk refuses
  */
-async function publish(file, staged, options) {
+async function publish(file, staged, options, facts = {}) {
     const { directory, journal, overwrite } = options;
     const { path: at } = file;
     const target = external_node_path_default().join(directory, ...at.split('/'));
     const mayReplace = overwrite || journal.recordAt(at) !== undefined;
-    const record = makeRecord(file, staged, options);
+    const record = { ...makeRecord(file, staged, options), ...facts };
     try {
         await ensureParentInside(directory, at);
         const fault = await targetFault(target, mayReplace);
@@ -5742,11 +18682,24 @@ async function publish(file, staged, options) {
     }
 }
 function makeRecord({ output, path: at }, staged, options) {
-    const { token, type, title, fileExtension, subId, revision } = output;
+    const { token, type, title, fileExtension, subId, revision, variant } = output;
     const { bytes: fileSize, sha256 } = staged;
     const exportedAt = `${new Date(options.clock.wallMs()).toISOString().slice(0, 19)}Z`;
     const editTime = trustedEditTime(output, options.listedAtMs);
-    return { path: at, token, type, title, editTime, fileExtension, subId, revision, fileSize, sha256, exportedAt };
+    return {
+        path: at,
+        token,
+        type,
+        title,
+        editTime,
+        fileExtension,
+        subId,
+        revision,
+        variant,
+        fileSize,
+        sha256,
+        exportedAt,
+    };
 }
 const trustedEditTime = ({ editTime }, listedAtMs) => editTime !== undefined && isTrustedEditTime(editTime, listedAtMs) ? editTime : undefined;
 
@@ -5917,16 +18870,18 @@ class Ticker {
 
 
 
-/** Exports files, many documents at once, and reports what became of each. */
-async function exportAll(context, files, exportTools) {
+
+
+/** Exports what a plan says, many documents at once, and reports what became of each. */
+async function exportAll(context, plan, exportTools) {
     const { tools, stop } = context;
-    const works = groupByOutput(files);
+    const works = groupByOutput(plan.toExport);
     if (works.length === 0 || stop.cause())
         return;
     let lastingLimit;
     let done = 0;
     let failed = 0;
-    const engine = createEngine(context, exportTools, (work, failure) => {
+    const engine = createEngine(context, plan, exportTools, (work, failure) => {
         if (!failure)
             done++;
         else if (failure !== STOPPED)
@@ -5950,21 +18905,31 @@ async function exportAll(context, files, exportTools) {
     if (lastingLimit)
         stop.stop({ kind: 'app-wide', failure: lastingLimit });
 }
-function createEngine(context, { api, patience, looks, journal, listedAtMs }, onEnd) {
+function createEngine(context, plan, { api, patience, looks, journal, listedAtMs }, onEnd) {
     const { inputs, tools, stop, session, report } = context;
     const { clock, log } = tools;
     const { directory, overwrite, timeoutMs } = inputs;
+    const outputTools = {
+        session,
+        api,
+        directory,
+        stallLimitMs: stallLimitFor(timeoutMs),
+        publish: (file, staged, facts) => publish(file, staged, { directory, journal, clock, overwrite, listedAtMs }, facts),
+        async remove(records) {
+            const stale = records.map((record) => ({ record, reason: 'gone', instead: [] }));
+            await prune(stale, { directory, journal }, stop.signal);
+        },
+        recordAt: (at) => journal.recordAt(at),
+        assets: plan.assets,
+        links: plan.links,
+        onPlaceholders: (placeholders) => report.placeholders(placeholders),
+    };
     const engine = new Engine({
         api,
         patience,
         clock,
         stop: stop.signal,
-        steps: exportSteps({
-            session,
-            directory,
-            stallLimitMs: stallLimitFor(timeoutMs),
-            publish: (file, staged) => publish(file, staged, { directory, journal, clock, overwrite, listedAtMs }),
-        }),
+        steps: exportSteps(outputTools),
         onEnd: (work, failure) => {
             report.ended(work, failure);
             logEnd(work, failure, context);
@@ -6005,69 +18970,6 @@ function endRunIfNeeded({ output }, failure, { inputs, stop }) {
     else if (inputs.failFast)
         stop.stop({ kind: 'fail-fast' });
     return undefined;
-}
-
-;// CONCATENATED MODULE: ./src/feishu/client/fields.ts
-
-/**
- * Reads a page of a list.
- * @param names of the list and of the cursor: the APIs differ in both
- * @throws WrongShape
- */
-function pageIn(data, names, read) {
-    if (!isObject(data))
-        throw new json_WrongShape('data is not an object');
-    const { has_more: told, [names.list]: list } = data;
-    if (told !== undefined && told !== null && typeof told !== 'boolean')
-        throw new json_WrongShape('has_more is no boolean');
-    const given = data[names.cursor];
-    const cursor = typeof given === 'string' && given !== '' ? given : undefined;
-    // An empty list may be left out, but then has_more tells that this is a page at all.
-    if (!Array.isArray(list) && !((list === undefined || list === null) && typeof told === 'boolean')) {
-        throw new json_WrongShape(`data.${names.list} is not a list`);
-    }
-    return { items: objectsIn(list ?? [], names.list).map(read), hasMore: told ?? cursor !== undefined, cursor };
-}
-/** The objects of a list. @throws WrongShape when one is none */
-function objectsIn(list, name) {
-    return list.map((item) => {
-        if (!isObject(item))
-            throw new json_WrongShape(`an item of ${name} is not an object`);
-        return item;
-    });
-}
-/** A token or the word for a type, which goes into requests and names. @throws WrongShape */
-function wordIn(fields, name) {
-    const value = fields[name];
-    if (typeof value !== 'string' || !/^[\w-]{1,200}$/.test(value))
-        throw new json_WrongShape(`${name} is not a token or a word`);
-    return value;
-}
-// A title has 800 characters at most.
-const MOST_TEXT = 2_000;
-/** A text, its beginning where it is longer than any title; empty when there is none. */
-function textIn(fields, name) {
-    const value = fields[name];
-    return typeof value === 'string' ? value.slice(0, MOST_TEXT) : '';
-}
-/** A time as the service wrote it; undefined when it told none. */
-function timeIn(fields, name) {
-    const value = fields[name];
-    if (typeof value === 'number')
-        return String(value);
-    return typeof value === 'string' && value !== '' ? value : undefined;
-}
-/** A revision, to be compared and nothing else; undefined when there is none. */
-function revisionIn(fields, name) {
-    const value = fields[name];
-    if (typeof value === 'number' && Number.isSafeInteger(value))
-        return String(value);
-    return typeof value === 'string' && /^\d{1,20}$/.test(value) ? value : undefined;
-}
-/** An https address; undefined for anything else. */
-function linkIn(fields, name) {
-    const value = fields[name];
-    return typeof value === 'string' && value.startsWith('https://') ? value : undefined;
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/bitable/tables.ts
@@ -6397,50 +19299,6 @@ function listingCalls(api, connection, credential) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/export/paths.ts
-/** How many bytes of UTF-8 a text has. */
-const bytesOf = (text) => Buffer.byteLength(text);
-/** Compares texts by code points, the same on every machine. */
-function byCodePoints(a, b) {
-    const length = Math.min(a.length, b.length);
-    for (let at = 0; at < length; at++) {
-        const x = a.charCodeAt(at);
-        const y = b.charCodeAt(at);
-        if (x !== y)
-            return rank(x) - rank(y);
-    }
-    return a.length - b.length;
-}
-// Surrogates stand for code points above U+FFFF.
-const rank = (unit) => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
-/** Sorts by path, by code points. */
-const byPath = (a, b) => byCodePoints(a.path, b.path);
-/**
- * Maps names that some file system takes for the same to the same text: other case (NTFS, APFS), other normal form
- * (APFS, HFS+). It equates more than any one of them does: that costs a suffix, the opposite would cost a file.
- */
-const fold = (name) => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD');
-/** Joins a directory (empty for the top) and a name. */
-const joined = (directory, name) => (directory === '' ? name : `${directory}/${name}`);
-/** Splits a path into its directory (empty for the top) and its name. */
-function splitPath(path) {
-    const slash = path.lastIndexOf('/');
-    return { directory: path.slice(0, Math.max(0, slash)), name: path.slice(slash + 1) };
-}
-/** The directories above a path, the innermost first, without the top. */
-function* directoriesAbove(path) {
-    for (let { directory } = splitPath(path); directory !== ''; { directory } = splitPath(directory))
-        yield directory;
-}
-/** True for a path inside a directory (empty for the top). */
-const isBelow = (path, directory) => directory === '' || path.startsWith(`${directory}/`);
-const TEMPORARY = /^\.feishu-export-[0-9a-f]{24}\.part$/i;
-const PARKED = /^\.feishu-export-[0-9a-f]{24}\.old$/i;
-/** True for a name under which a file is written until it is complete (see stageFile). */
-const isTemporaryName = (name) => TEMPORARY.test(name);
-/** True for a name under which a recorded file waits while others are moved (see applyMoves). */
-const isParkedName = (name) => PARKED.test(name);
-
 ;// CONCATENATED MODULE: ./src/export/listing/documents.ts
 
 
@@ -6532,168 +19390,6 @@ function batchesOf(refs) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/files/safe-name.ts
-// Linux takes 255 bytes, macOS 255 bytes of UTF-8, Windows 255 UTF-16 units: so many bytes fit everywhere.
-const safe_name_MOST_BYTES = 255;
-const MOST_EXTENSION_BYTES = 32;
-// What some system refuses or a screen reorders: C0, DEL, C1, separators of lines and of paths, Windows' own, controls
-// of direction, lone surrogates, and what Unicode has not assigned (macOS refuses it) but for emoji to come.
-const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}<>:"/\\|?*\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff]|(?!\p{Extended_Pictographic})\p{Cn}/gu;
-// Windows opens a device under these names, with any extension and with blanks before it.
-const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)/i;
-// HFS+ leaves these out when it compares names: `.g\u200cit` is `.git` there.
-const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
-/**
- * Makes one path segment of any text, a file's name or a folder's, that Linux, macOS and Windows accept and that means
- * nothing to git. Pure; what is safe already stays as it is, and so does the result when it is given again.
- * @param name a title or a name: any Unicode
- * @param extension added, without a dot before it, unless the name ends with it in any case
- * @returns 1 to 255 bytes of UTF-8; longer names are cut before the extension. Names of different texts may be equal
- */
-function safeName(name, extension = '') {
-    const cleaned = clean(name);
-    const wanted = headOf(clean(extension.replace(/^[\s.]+/, '')).replace(/\s/g, '_'), MOST_EXTENSION_BYTES);
-    const end = wanted === '' ? ownExtension(cleaned) : `.${wanted}`;
-    const tail = cleaned.slice(cleaned.length - end.length);
-    const endsWithIt = tail.toLowerCase() === end.toLowerCase();
-    const suffix = endsWithIt ? tail : end;
-    const stem = (endsWithIt ? cleaned.slice(0, cleaned.length - end.length) : cleaned).replace(/^[\s.]+$/u, '');
-    const whole = disarmed(stem, suffix);
-    if (safe_name_bytesOf(whole) <= safe_name_MOST_BYTES)
-        return whole;
-    const armed = whole.slice(0, whole.length - suffix.length);
-    // Once more: what follows a device's name may just have been cut off.
-    return disarmed(headOf(armed, safe_name_MOST_BYTES - safe_name_bytesOf(suffix)), suffix);
-}
-function clean(text) {
-    return withoutEnd(text.trim().replace(FORBIDDEN, '_'));
-}
-/** Without the blanks and dots at its end. A pattern that ends in `$` would begin anew at each of a million of them. */
-function withoutEnd(text) {
-    let length = text.length;
-    while (length > 0 && /[\s.]/u.test(text.charAt(length - 1)))
-        length--;
-    return text.slice(0, length);
-}
-/** What follows the last dot, where that looks like an extension. */
-function ownExtension(name) {
-    return /(?<=[^.])\.[a-z\d]{1,16}$/i.exec(name)?.[0] ?? '';
-}
-/** Stem and suffix, behind a `_` where the name would be empty or mean something to Windows or to git. */
-function disarmed(stem, suffix) {
-    const name = `${stem}${suffix}`;
-    return stem === '' || DEVICE.test(name) || isGitName(name) ? `_${name}` : name;
-}
-/**
- * True for a segment that means something to git on some system: `.git`, also `.gitattributes`, `.gitmodules`, `.github`.
- * NTFS knows such names by short ones too: GIT~1, GITHUB~1.
- */
-function isGitName(segment) {
-    return /^(\.git|git[a-z\d]*~\d)/.test(segment.replace(IGNORED_BY_HFS, '').toLowerCase());
-}
-const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
-const safe_name_bytesOf = (text) => Buffer.byteLength(text);
-/** As many whole characters (as people see them) as fit into so many bytes, without blanks or dots at the end. */
-function headOf(text, mostBytes) {
-    // No character has less than a byte: a title of a megabyte need not be looked at whole.
-    const head = text.slice(0, mostBytes).replace(/[\ud800-\udbff]$/, '');
-    if (head === text && safe_name_bytesOf(text) <= mostBytes)
-        return text;
-    let kept = '';
-    let bytes = 0;
-    for (const { segment } of GRAPHEMES.segment(head)) {
-        bytes += safe_name_bytesOf(segment);
-        if (bytes > mostBytes)
-            break;
-        kept += segment;
-    }
-    return withoutEnd(kept === '' ? cutCodePoints(head, mostBytes) : kept);
-}
-/** For one "character" of a hundred combining marks. */
-function cutCodePoints(text, mostBytes) {
-    let kept = '';
-    let bytes = 0;
-    for (const character of text) {
-        bytes += safe_name_bytesOf(character);
-        if (bytes > mostBytes)
-            break;
-        kept += character;
-    }
-    return kept;
-}
-
-// EXTERNAL MODULE: ./src/export/formats.ts
-var export_formats = __nccwpck_require__(746);
-;// CONCATENATED MODULE: ./src/export/names.ts
-
-
-
-
-// Room for a dot and the longest extension of an export, so that the stem is the same in every format.
-const MAX_STEM = 255 - 5;
-/** One safe path segment of any text, in the normal form that git and people expect. */
-const safeSegment = (text) => safeName(text.toWellFormed().normalize('NFC'));
-/** The same with room for an extension; made safe again, for what is cut may be what made it harmless. */
-const safeStem = (text, mostBytes = MAX_STEM) => safeSegment(headOf(safeSegment(text), mostBytes - 1));
-/**
- * The stem of a document's files and of the directory beside them. A title that already ends with an extension that the
- * document can have goes without it: no `A.docx.docx`.
- */
-function stemOf(title, type) {
-    const text = title.trim();
-    const end = (0,export_formats/* extensionsFor */.il)(type)
-        .map((extension) => `.${extension}`)
-        .find((end) => text.toLowerCase().endsWith(end));
-    const without = end === undefined ? '' : text.slice(0, -end.length);
-    return safeStem(/[^\s.]/u.test(without) ? without : text);
-}
-/** The name of an uploaded file, as it is, cut in two at its extension (without the dot; empty if it has none). */
-function uploadedName(title) {
-    const text = title.toWellFormed().trim();
-    const dot = text.lastIndexOf('.');
-    const [before, extension] = [text.slice(0, Math.max(0, dot)), text.slice(dot + 1)];
-    const hasExtension = /[^\s.]/u.test(before) && /^[\p{L}\p{N}_-]{1,16}$/u.test(extension);
-    if (!hasExtension)
-        return { stem: safeStem(title, 255), extension: '' };
-    const end = extension.normalize('NFC');
-    return { stem: safeStem(before, 254 - bytesOf(end)), extension: end };
-}
-/** The stem that a thing has by its title, where the user gives it no other name. */
-const titleStem = (title, type) => type === 'file' ? uploadedName(title).stem : stemOf(title, type);
-/** The suffixes of a document's names; a sheet or table of it has its id in them. */
-function suffixesOf(token, subId = '') {
-    const clean = (text) => text.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);
-    const whole = clean(token);
-    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${token}\0${subId}`).digest('hex').slice(0, 16);
-    const parts = [whole.slice(-6), whole.slice(-12), whole, whole === '' ? hash : `${whole}-${hash}`];
-    return [...new Set(parts)].filter((part) => part !== '').map((part) => (subId ? `${part}-${clean(subId)}` : part));
-}
-/**
- * The name of a level: 0 is the stem, the next ones have a suffix.
- * @returns undefined where so many bytes have no room for it, or there is no such level
- */
-function nameAt({ stem, suffixes }, level, mostBytes) {
-    if (level === 0)
-        return bytesOf(stem) <= mostBytes ? stem : undefined;
-    const suffix = suffixes[level - 1];
-    if (suffix === undefined)
-        return undefined;
-    const head = headOf(stem, mostBytes - bytesOf(suffix) - 1);
-    return head === '' ? undefined : `${head}-${suffix}`;
-}
-/** The level of a name that was given before, whatever room there was then; undefined for a name of something else. */
-function suffixLevelOf(name, { stem, suffixes }) {
-    if (name === stem)
-        return 0;
-    for (let level = suffixes.length; level > 0; level--) {
-        const end = `-${suffixes[level - 1] ?? ''}`;
-        const head = name.slice(0, -end.length);
-        if (name.endsWith(end) && head !== '' && stem.startsWith(head))
-            return level;
-    }
-    return undefined;
-}
-
 ;// CONCATENATED MODULE: ./src/export/listing/levels.ts
 
 
@@ -6711,22 +19407,22 @@ function keyOf(level) {
     }
 }
 // A cursor that the service no longer takes.
-const STALE_CURSOR = { folder: 1061002, wiki: 131002, spaces: 131002 };
+const levels_STALE_CURSOR = { folder: 1061002, wiki: 131002, spaces: 131002 };
 /** Lists a level to its end, from the start once more if the service loses the place. */
 async function readLevel(level, calls, onItems) {
-    const first = await readPages(level, calls, onItems);
-    return first.stale ? readPages(level, calls, onItems) : first;
+    const first = await levels_readPages(level, calls, onItems);
+    return first.stale ? levels_readPages(level, calls, onItems) : first;
 }
 // A folder holds 1,500 things at most; what goes on for ever must end all the same.
 const MOST_ITEMS = 20_000;
-async function readPages(level, calls, onItems) {
+async function levels_readPages(level, calls, onItems) {
     const items = new Map();
     const cursors = new Set();
     let cursor;
     for (;;) {
-        const reply = await readPage(level, cursor, calls);
+        const reply = await levels_readPage(level, cursor, calls);
         if (!reply.ok) {
-            const stale = cursor !== undefined && reply.failure.code === STALE_CURSOR[level.kind];
+            const stale = cursor !== undefined && reply.failure.code === levels_STALE_CURSOR[level.kind];
             return { items: [...items.values()], failure: reply.failure, stale };
         }
         const page = reply.value;
@@ -6747,7 +19443,7 @@ async function readPages(level, calls, onItems) {
         cursors.add(cursor);
     }
 }
-async function readPage(level, cursor, calls) {
+async function levels_readPage(level, cursor, calls) {
     switch (level.kind) {
         case 'folder':
             return mapped(await calls.folderPage(level.token, cursor), itemOfFolder);
@@ -7118,8 +19814,14 @@ async function listWith(sources, calls, { exclude, onProgress = () => undefined 
     const levels = new Levels(calls, (count) => onProgress((found += count)));
     const documents = new Documents(calls);
     const nodes = new Map();
+    const alone = new Set(sources.flatMap(({ target }) => (isPageAlone(target) ? target.token : [])));
+    // A page says itself whether there is anything below it. Many links are a list on purpose: one request is enough.
+    const askedAlone = alone.size <= MAX_PAGES_ASKED_ALONE ? alone : new Set();
     const trees = sources.filter((source) => levelOf(source.target) || isNodeTree(source.target));
-    const nodeTokens = new Set(sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : [])));
+    const nodeTokens = new Set([
+        ...askedAlone,
+        ...sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : [])),
+    ]);
     const rulesOf = (source) => ({ exclude, source });
     const listTree = async (source) => {
         const level = levelOf(source.target);
@@ -7136,7 +19838,7 @@ async function listWith(sources, calls, { exclude, onProgress = () => undefined 
             await Promise.all(trees.filter(({ target }) => isNodeTree(target) && target.token === token).map(listTree));
         }),
         ...trees.filter(({ target }) => !isNodeTree(target)).map(listTree),
-        documents.ask(sources.flatMap(({ target }) => refOf(target) ?? [])),
+        documents.ask(sources.flatMap(({ target }) => (isAskedAlone(target, askedAlone) ? [] : (refOf(target) ?? [])))),
     ]);
     for (;;) {
         const listed = listedDocuments(levels, nodes.values());
@@ -7146,7 +19848,11 @@ async function listWith(sources, calls, { exclude, onProgress = () => undefined 
         // What one way to a level leaves out, another way may reach.
         const missing = results.flatMap(({ missing, rules }) => missing.map(({ level, place }) => reach(level, place, rules)));
         if (missing.length === 0) {
-            return { sources: results.map(({ listed }) => listed), faults: results.flatMap(({ faults }) => faults) };
+            return {
+                sources: results.map(({ listed }) => listed),
+                faults: results.flatMap(({ faults }) => faults),
+                pagesWithChildren: sources.flatMap((source) => pageWithChildren(source, nodes)),
+            };
         }
         await levels.walk(missing);
     }
@@ -7158,12 +19864,25 @@ const reach = (level, place, rules) => ({
 });
 function reachBelow(item, above, rules) {
     const place = placeBelow(above, item.title, item.document?.type ?? '');
-    const isEntered = item.below && isWithinDepth(rules, place) && excludedBy(rules, item, place) === undefined;
-    return isEntered && item.below ? reach(item.below, place, rules) : undefined;
+    const { below } = item;
+    if (!below || !isWithinDepth(rules, place) || excludedBy(rules, item, place) !== undefined)
+        return undefined;
+    return reach(below, place, rules);
 }
 const TOP = { path: '', depth: 0 };
 /** A page that a line names is above the first level of its tree. */
 const ROOT = { path: '', depth: -1 };
+// One request each, where one for all of them would do.
+const MAX_PAGES_ASKED_ALONE = 3;
+const isPageAlone = (target) => target.kind === 'wiki-node' && !target.children;
+const isAskedAlone = (target, askedAlone) => isPageAlone(target) && askedAlone.has(target.token);
+function pageWithChildren(source, nodes) {
+    const { target } = source;
+    const node = isPageAlone(target) ? nodes.get(target.token) : undefined;
+    if (!node?.ok || !node.value.hasChild)
+        return [];
+    return [{ source, title: node.value.title, spaceId: node.value.spaceId }];
+}
 const isNodeTree = (target) => target.kind === 'wiki-node' && target.children;
 function levelOf(target) {
     if (target.kind === 'folder')
@@ -7183,9 +19902,9 @@ function listOne(rules, answers, nodes) {
     const level = levelOf(target);
     if (level)
         return treeOf({ level }, rules, answers);
+    const node = target.kind === 'wiki-node' ? nodes.get(target.token) : undefined;
     if (!isNodeTree(target))
-        return documentOf(refOf(target), rules, answers);
-    const node = nodes.get(target.token);
+        return documentOf(refOf(target), node && documentOfNode(node), rules, answers);
     if (node?.ok)
         return treeOf({ item: itemOfNode(node.value) }, rules, answers);
     const faults = node ? [{ source, what: source.link, failure: node.failure, branch: true }] : [];
@@ -7195,11 +19914,18 @@ function treeOf(root, rules, answers) {
     const { entries, faults, missing } = buildTree(rules, root, answers);
     return { rules, listed: { source: rules.source, entries }, faults, missing };
 }
-function documentOf(ref, rules, { documents, listed }) {
+function documentOfNode(node) {
+    if (!node.ok)
+        return node;
+    const { objToken: token, objType: type, title, objEditTime: editTime } = node.value;
+    return { ok: true, value: { token, type, title, editTime, url: undefined } };
+}
+/** @param own what was asked about this document alone */
+function documentOf(ref, own, rules, { documents, listed }) {
     const { source, exclude } = rules;
     if (!ref)
         throw new Error(`${source.where} leads to nothing that can be listed`);
-    const reply = documents.get(ref);
+    const reply = own ?? documents.get(ref);
     if (!reply.ok) {
         const { failure } = reply;
         const fault = { source, what: source.link, failure, branch: !isDeleted(failure) };
@@ -7329,11 +20055,11 @@ async function readBase(token, calls) {
             return { ...reply, value: [...items.values()] };
         cursor = page.cursor;
         if (cursor === undefined || cursors.has(cursor))
-            return failure_fail(LOST_PLACE);
+            return failure_fail(tables_LOST_PLACE);
         cursors.add(cursor);
     }
 }
-const LOST_PLACE = {
+const tables_LOST_PLACE = {
     class: 'permanent',
     what: 'Could not list the tables of the base: the service says that there are more, but not where',
     advice: 'Run it again. If it stays, give the log id to Feishu support.',
@@ -7473,7 +20199,7 @@ const MAX_SEGMENT = 255;
 // Shortened names have room for a character or two and for six letters of the token.
 const MIN_STEM = 12;
 /** The bytes that a slot's names have at most after the stem: the dot and the extension. */
-const endOf = (slot) => Math.max(0, ...Array.from(slot.files.values(), ({ extension }) => (extension === '' ? 0 : 1 + bytesOf(extension))));
+const endOf = (slot) => Math.max(0, ...Array.from(slot.files.values(), ({ extension }) => (extension === '' ? 0 : 1 + paths_bytesOf(extension))));
 /** Distributes the length of a path among the names in it. */
 class PathBudget {
     dirs;
@@ -7487,12 +20213,12 @@ class PathBudget {
      * stems on the way are shortened, all alike; the rest stays as it is.
      */
     stemBytes(slot, directory) {
-        const left = MAX_PATH - bytesOf(joined(directory, ''));
+        const left = MAX_PATH - paths_bytesOf(joined(directory, ''));
         const own = Math.min(MAX_SEGMENT, left) - endOf(slot);
         const { dir } = slot;
         if (!dir)
             return own;
-        const stem = bytesOf(slot.stem);
+        const stem = paths_bytesOf(slot.stem);
         const fits = (most) => Math.min(stem, most) + 1 + this.widthOf(dir, most) <= left;
         if (fits(MAX_SEGMENT))
             return Math.min(own, left - 1 - this.widthOf(dir, MAX_SEGMENT));
@@ -7520,10 +20246,10 @@ class PathBudget {
         for (const dir of [...this.dirs].reverse()) {
             let width = 0;
             for (const slot of dir.slots.values()) {
-                width = Math.max(width, Math.min(bytesOf(slot.stem), most) + Math.max(endOf(slot), below(slot.dir)));
+                width = Math.max(width, Math.min(paths_bytesOf(slot.stem), most) + Math.max(endOf(slot), below(slot.dir)));
             }
             for (const named of dir.named.values())
-                width = Math.max(width, bytesOf(named.name) + below(named.dir));
+                width = Math.max(width, paths_bytesOf(named.name) + below(named.dir));
             widths.set(dir, width);
         }
         return widths;
@@ -7549,7 +20275,7 @@ function assignNames(claims, directory, taken) {
     const isFree = (name, { isDirectory }) => !used.has(fold(name)) &&
         (isDirectory || !taken.directories.has(fold(name))) &&
         !isOwnName(name) &&
-        bytesOf(joined(directory, name)) <= MAX_PATH;
+        paths_bytesOf(joined(directory, name)) <= MAX_PATH;
     const take = (name, end) => {
         names.set(end, name);
         used.add(fold(name));
@@ -7661,7 +20387,8 @@ function selectOutputs(entry, source, options) {
     }
     const { extensions, skip } = selectExtensions(entry.type, source, options);
     const own = extensions.filter((extension) => isOfTables(extension, source) === (entry.table !== undefined));
-    return { files: own.map((extension) => select_outputs_exportedFile(entry, extension, source)), skip: entry.table ? undefined : skip };
+    const files = own.map((extension) => select_outputs_exportedFile(entry, extension, source, variantOf(entry.type, extension, own, options)));
+    return { files, skip: entry.table ? undefined : skip };
 }
 /** True for a format that the sheets or tables of a document have each: the link names none of them. */
 const isOfTables = (extension, { target }) => (0,tasks_export_formats/* needsSubId */.Hn)(extension) && !('subId' in target && target.subId !== undefined);
@@ -7704,11 +20431,20 @@ function selectExtensions(type, source, { formats }) {
 const describeNoFormat = (type) => type === 'board'
     ? 'board (画板); add `board=png` to `formats` to have a picture of it'
     : `\`formats\` names no format for ${type}`;
-function select_outputs_exportedFile(entry, extension, { target }) {
+/** Attachments go with one of a document's files: with Markdown, which always has them, else with the first one. */
+function variantOf(type, extension, extensions, { includeAttachments, frontMatter }) {
+    if (type !== 'docx')
+        return undefined;
+    if (extension === 'md')
+        return frontMatter ? 'front-matter' : undefined;
+    const isFirst = extension === extensions[0] && !extensions.includes('md');
+    return includeAttachments && isFirst ? 'attachments' : undefined;
+}
+function select_outputs_exportedFile(entry, extension, { target }, variant) {
     const named = (0,tasks_export_formats/* needsSubId */.Hn)(extension) && 'subId' in target ? target.subId : undefined;
     const { id: subId = named, revision } = entry.table ?? {};
     const kind = (0,export_formats/* kindFor */.QK)(entry.type, extension);
-    const output = outputOf(entry, { kind, fileExtension: extension, subId, ...(revision !== undefined && { revision }) });
+    const output = outputOf(entry, { kind, fileExtension: extension, subId, revision, variant });
     const fault = (0,export_formats/* formatFault */.A)(entry.type, extension);
     const failure = fault && {
         class: 'permanent',
@@ -8034,6 +20770,7 @@ const recorded_names_endOf = ({ extension }) => (extension === '' ? '' : `.${ext
 
 
 
+
 /**
  * Gives every output its path: safe on all systems, unique even where a file system ignores case, inside the directory,
  * never the manifest's, and independent of the order of the listing. A document keeps its recorded path until its title
@@ -8046,9 +20783,11 @@ function layOut(listing, options) {
         lists_listIn(byOutput, outputKey(record)).push(record);
     const dirs = allDirs(buildDirs(listing, options, byOutput, [manifestPath]));
     const slots = dirs.flatMap((dir) => [...dir.slots.values()]);
+    useRecordedPictures(slots, byOutput);
     const outputs = new Set(slots.flatMap(({ files }) => [...files.keys()]));
     const documents = findDocuments(listing);
-    const held = new HeldPaths(records.filter((record) => !outputs.has(outputKey(record)) && !released.has(record)), folders.filter((folder) => !documents.has(documentKey(folder))));
+    const isWanted = (record) => record.asset === undefined ? outputs.has(outputKey(record)) : documents.has(documentKey(record));
+    const held = new HeldPaths(records.filter((record) => !released.has(record) && !isWanted(record)), folders.filter((folder) => !documents.has(documentKey(folder))));
     const placed = placeAll(dirs, new RecordedNames(byOutput, folders), held, listing.tableLists);
     const skipped = slots.flatMap((slot) => skipsOf(slot).map((skip) => describeSkip(slot, skip, placed.paths)));
     return {
@@ -8056,6 +20795,19 @@ function layOut(listing, options) {
         skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(sortText(a), sortText(b))),
         folders: placed.folders.sort(byPath),
     };
+}
+/** A board keeps the extension of its recorded picture: the kind of the next one is known only when it is there. */
+function useRecordedPictures(slots, byOutput) {
+    for (const { files } of slots) {
+        for (const [key, file] of files) {
+            if (file.output.kind !== 'board')
+                continue;
+            const recorded = byOutput.get(key)?.map(({ path }) => path.slice(path.lastIndexOf('.') + 1)) ?? [];
+            const extension = recorded.find((one) => export_formats/* BOARD_EXTENSIONS */.w6.includes(one));
+            if (extension !== undefined)
+                files.set(key, { ...file, extension });
+        }
+    }
 }
 /** The documents of a listing, by `documentKey`: also those that are skipped, but for excluded ones. */
 function findDocuments(listing) {
@@ -8084,7 +20836,7 @@ function placeAll(dirs, recorded, held, tableLists) {
         const ends = new Map(claims.map((claim) => [claim.slot, claim]));
         for (const { name, dir: below } of dir.named.values()) {
             const path = joined(home.path, name);
-            placements.set(below, placementOf(path, path, home.isReal && bytesOf(path) < MAX_PATH));
+            placements.set(below, placementOf(path, path, home.isReal && paths_bytesOf(path) < MAX_PATH));
         }
         for (const slot of dir.slots.values()) {
             const own = ends.get(slot);
@@ -8120,6 +20872,7 @@ function claimNames(slot, home, budget, recorded) {
     const files = new Map([...slot.files].map(([key, file]) => {
         return [key, { end: recorded_names_endOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, home) }];
     }));
+    const reserved = [...slot.files.values()].flatMap(reservedEnds);
     const directory = slot.dir && {
         end: '',
         isDirectory: true,
@@ -8128,12 +20881,21 @@ function claimNames(slot, home, budget, recorded) {
     const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original';
     const common = { named: slot, pass, maxBytes: budget.stemBytes(slot, home.path) };
     const claim = (ends, firstLevel) => ends.length === 0 ? [] : [{ ...common, firstLevel, ends }];
-    const ends = [...files.values()];
+    const ends = [...files.values(), ...reserved];
     // A file without extension has the stem itself as its name: the directory beside it takes one with a suffix.
     const claims = hasBareFile(slot)
         ? [...claim(ends, 0), ...claim(directory ? [directory] : [], 1)]
         : claim(directory ? [...ends, directory] : ends, 0);
     return { slot, claims, files, directory };
+}
+/** Names beside a file's own that nothing else may have: its directory of assets, and the other kind of picture. */
+function reservedEnds({ output, extension }) {
+    const { kind, variant } = output;
+    if (kind === 'markdown' || variant === 'attachments') {
+        return [{ end: '.assets', isDirectory: true, recorded: undefined }];
+    }
+    const pictures = kind === 'board' ? export_formats/* BOARD_EXTENSIONS */.w6.filter((one) => one !== extension) : [];
+    return pictures.map((one) => ({ end: `.${one}`, isDirectory: false, recorded: undefined }));
 }
 const TOO_LONG = {
     class: 'permanent',
@@ -8178,7 +20940,7 @@ function describeElsewhere({ to, slots }, { type }, paths) {
  */
 async function listAndConfirm(context, api, recorded) {
     const { inputs, tools, stop, session } = context;
-    const first = await list(context, api, recorded);
+    const first = await list_and_confirm_list(context, api, recorded);
     const missing = findMissing(recorded, findDocuments(first.listing));
     if (stop.cause() || !inputs.deleteStale || missing.files.length === 0)
         return { ...first, gone: [] };
@@ -8189,7 +20951,7 @@ async function listAndConfirm(context, api, recorded) {
         return { ...first, gone: noteKept(context, confirmGone(missing, answers)) };
     }
     tools.log.info('Some documents exist but were not found: listing once more before anything is removed');
-    const second = await list(context, api, recorded);
+    const second = await list_and_confirm_list(context, api, recorded);
     if (stop.cause() || !isComplete(second.listing))
         return withoutConfirmation(context, first);
     const missingTwice = findMissing(missing, findDocuments(second.listing));
@@ -8210,7 +20972,7 @@ function noteKept({ report }, { gone, kept }) {
     }
     return gone;
 }
-async function list({ inputs, tools, session }, api, recorded) {
+async function list_and_confirm_list({ inputs, tools, session }, api, recorded) {
     const { clock, log } = tools;
     const listedAtMs = clock.wallMs();
     let count = 0;
@@ -8278,8 +21040,10 @@ function textOf(entry, shown) {
     return text;
 }
 const showFile = (record) => {
-    const { path, token, type, fileExtension, subId, title, editTime, revision, fileSize, sha256, exportedAt } = record;
-    return { path, token, type, fileExtension, subId, title, editTime, revision, fileSize, sha256, exportedAt };
+    const { path, token, type, fileExtension, subId, asset, title, editTime, revision } = record;
+    const { variant, links, fileSize, sha256, exportedAt } = record;
+    const version = { editTime, revision, variant, links, fileSize, sha256, exportedAt };
+    return { path, token, type, fileExtension, subId, asset, title, ...version };
 };
 const fileText = (record) => textOf(record, showFile);
 const folderText = (folder) => textOf(folder, ({ path, token, type, tables }) => ({ path, token, type, tables }));
@@ -8341,7 +21105,7 @@ const readPath = ({ path }) => {
         return 'it has no `path`';
     return isInside(path) ? { path } : `its path ${(0,src_text/* quoted */.TL)(path)} leads out of the directory, or is not a path`;
 };
-const readDocument = (entry) => {
+const format_readDocument = (entry) => {
     const place = readPath(entry);
     if (typeof place === 'string')
         return place;
@@ -8354,7 +21118,7 @@ const readDocument = (entry) => {
 };
 /** What is known of a document's tables only saves a request: what cannot be read is asked for again. */
 const readFolder = (entry) => {
-    const document = readDocument(entry);
+    const document = format_readDocument(entry);
     if (typeof document === 'string')
         return document;
     const tables = format_readTables(entry['tables']);
@@ -8373,7 +21137,7 @@ function format_readTables(tables) {
     return items.length === tables['items'].length ? { editTime: tables['editTime'], items } : undefined;
 }
 const readIdentity = (entry) => {
-    const document = readDocument(entry);
+    const document = format_readDocument(entry);
     if (typeof document === 'string')
         return document;
     const { fileExtension, subId, title } = entry;
@@ -8389,7 +21153,7 @@ const readFileEntry = (entry) => {
     const identity = readIdentity(entry);
     if (typeof identity === 'string')
         return identity;
-    const { editTime, revision, fileSize, sha256, exportedAt } = entry;
+    const { editTime, revision, asset, variant, links, fileSize, sha256, exportedAt } = entry;
     if (editTime !== undefined && typeof editTime !== 'string')
         return 'its `editTime` is not a text';
     if (revision !== undefined && typeof revision !== 'string')
@@ -8400,8 +21164,19 @@ const readFileEntry = (entry) => {
         return 'it has no `sha256`';
     if (typeof exportedAt !== 'string')
         return 'it has no `exportedAt`';
-    return { ...identity, editTime, ...(revision !== undefined && { revision }), fileSize, sha256, exportedAt };
+    return {
+        ...identity,
+        editTime,
+        ...(revision !== undefined && { revision }),
+        ...(typeof asset === 'string' && { asset }),
+        ...((variant === 'attachments' || variant === 'front-matter') && { variant }),
+        ...(isObject(links) && { links: readLinks(links) }),
+        fileSize,
+        sha256,
+        exportedAt,
+    };
 };
+const readLinks = (links) => Object.fromEntries(Object.entries(links).filter((link) => typeof link[1] === 'string'));
 const readChange = (entry) => {
     const place = readPath(entry);
     if (typeof place === 'string')
@@ -8823,68 +21598,6 @@ async function renameTrip(trip, to, { directory }) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/export/placement/prune.ts
-
-
-
-
-
-
-/**
- * Removes stale files. A file whose document still exists goes only when another file of that document is there. One that
- * cannot be removed keeps its record, and the others go all the same.
- * @param stop what is left then stays
- */
-async function prune(stale, { directory, journal }, stop) {
-    const look = lookInside(directory);
-    const isThere = (at, record) => {
-        const own = journal.recordAt(at);
-        return own !== undefined && documentKey(own) === documentKey(record) && look(at)?.kind === 'file';
-    };
-    const removable = stale.filter(({ record, reason, instead }) => {
-        const own = journal.recordAt(record.path);
-        if (!own || outputKey(own) !== outputKey(record))
-            return false;
-        return reason === 'gone' || instead.some(({ path: at }) => at !== record.path && isThere(at, record));
-    });
-    await journal.intend(removable.map(({ record }) => ({ path: record.path })));
-    const removed = [];
-    const faults = [];
-    for (const file of removable) {
-        const { path: at } = file.record;
-        try {
-            if (stop.aborted)
-                journal.abort(at);
-            else {
-                if (await removeInside(directory, at))
-                    removed.push(file);
-                journal.commit(at, undefined);
-            }
-        }
-        catch (error) {
-            if (!(error instanceof DiskFault))
-                throw error;
-            journal.abort(at);
-            faults.push(error);
-        }
-    }
-    return { removed, faults };
-}
-/**
- * Removes what killed runs left incomplete: files are written under temporary names in the directory itself, and the
- * manifest beside the manifest.
- * @param folders relative to the directory, which itself is the empty text
- */
-async function removeTemporaries(directory, folders) {
-    for (const folder of new Set(folders)) {
-        const names = await (0,promises_namespaceObject.readdir)(external_node_path_default().join(directory, folder)).catch(() => []);
-        for (const name of names.filter(isTemporaryName)) {
-            // Tidying is no reason to fail; the next run tries again.
-            await removeInside(directory, folder === '' ? name : `${folder}/${name}`).catch(() => false);
-        }
-    }
-}
-
 ;// CONCATENATED MODULE: ./src/export/placement/read-snapshot.ts
 
 
@@ -8922,7 +21635,97 @@ function entryAt(path, look) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/export/link-targets.ts
+
+
+
+/** The documents that a run writes, for links between them. */
+class LinkTargets {
+    paths = new Map();
+    constructor(files) {
+        const byToken = new Map();
+        for (const { output, path } of files) {
+            for (const token of tokensOf(output))
+                lists_listIn(byToken, token).push(path);
+        }
+        for (const [token, paths] of byToken) {
+            const [first] = paths.sort((a, b) => Number(b.endsWith('.md')) - Number(a.endsWith('.md')) || byCodePoints(a, b));
+            if (first !== undefined)
+                this.paths.set(token, first);
+        }
+    }
+    /**
+     * The relative path to a document's Markdown, else to its first file.
+     * @param token of the document or of its wiki page
+     * @param from the path of the linking file
+     * @returns undefined for a document that the run does not write
+     */
+    resolve(token, from) {
+        const target = this.paths.get(token);
+        return target === undefined ? undefined : external_node_path_default().posix.relative(external_node_path_default().posix.dirname(from), target);
+    }
+}
+/** A link may name a document by its own token or by that of its wiki page, which is at the end of its address. */
+function tokensOf({ token, url }) {
+    const last = url === undefined ? undefined : /\/([\w-]+)\/?(?:[?#].*)?$/.exec(url)?.[1];
+    return last === undefined || last === token ? [token] : [token, last];
+}
+
+;// CONCATENATED MODULE: ./src/export/plan/assets.ts
+
+
+
+/** Pictures and attachments among recorded files, and the files that they belong to. */
+class Assets {
+    /** The recorded files that are no assets. */
+    files;
+    owners = new Map();
+    byOwner = new Map();
+    /** Those whose file is not recorded: a run was killed before it wrote it. */
+    orphans;
+    constructor(records) {
+        this.files = records.filter(({ asset }) => asset === undefined);
+        const byDirectory = new Map();
+        // Of a document in several formats, Markdown owns the assets.
+        for (const file of [...this.files].sort((a, b) => Number(a.fileExtension === 'md') - Number(b.fileExtension === 'md'))) {
+            byDirectory.set(ownerKey(file, assetsDirectory(file.path)), file);
+        }
+        const orphans = [];
+        for (const record of records) {
+            if (record.asset === undefined)
+                continue;
+            const owner = byDirectory.get(ownerKey(record, splitPath(record.path).directory));
+            if (owner) {
+                this.owners.set(record, owner);
+                lists_listIn(this.byOwner, owner).push(record);
+            }
+            else
+                orphans.push(record);
+        }
+        this.orphans = orphans;
+    }
+    ownerOf(asset) {
+        return this.owners.get(asset);
+    }
+    of(owner) {
+        return this.byOwner.get(owner) ?? [];
+    }
+    /** Where an asset is when its file is at a path. */
+    static pathBeside(asset, path) {
+        return `${assetsDirectory(path)}/${splitPath(asset.path).name}`;
+    }
+    /** True for an orphan that is where the assets of a planned file go: the file takes it over. */
+    static isBesideAny(orphan, files) {
+        const { directory } = splitPath(orphan.path);
+        return files.some(({ output, path }) => {
+            return documentKey(output) === documentKey(orphan) && assetsDirectory(path) === directory;
+        });
+    }
+}
+const ownerKey = (record, directory) => `${documentKey(record)} ${directory}`;
+
 ;// CONCATENATED MODULE: ./src/export/plan/plan-moves.ts
+
 
 
 
@@ -8960,10 +21763,27 @@ function pairRecords(files, records) {
             if (to === undefined)
                 surplus.push(record);
             else
-                moves.push({ record, to });
+                moves.push({ record, to, group: record });
         }
     }
     return { staying, moves, surplus };
+}
+/** The same with the assets of the files: they stay, move or are surplus together with their file. Pure. */
+function withAssets({ staying, moves, surplus }, assets, files) {
+    const documents = new Set(files.map(({ output }) => documentKey(output)));
+    const isLeft = (orphan) => documents.has(documentKey(orphan)) && !Assets.isBesideAny(orphan, files);
+    return {
+        staying,
+        moves: moves.flatMap((move) => [
+            move,
+            ...assets.of(move.record).map((asset) => ({
+                record: asset,
+                to: Assets.pathBeside(asset, move.to),
+                group: move.record,
+            })),
+        ]),
+        surplus: [...surplus.flatMap((record) => [record, ...assets.of(record)]), ...assets.orphans.filter(isLeft)],
+    };
 }
 /** Finds the removable files whose name is needed, as a file or as a directory. Pure. */
 function findEvictions(removable, paths) {
@@ -9033,17 +21853,22 @@ function settleMoves(moves, occupancy) {
     const blocked = [];
     let open = moves;
     for (;;) {
+        const obstacles = new Map();
+        for (const { to, group } of open) {
+            const obstacle = occupancy.obstacle(to);
+            if (obstacle)
+                obstacles.set(group, obstacle);
+        }
+        if (obstacles.size === 0)
+            return { moves: open, blocked };
         const stuck = open.flatMap((move) => {
-            const obstacle = occupancy.obstacle(move.to);
+            const obstacle = obstacles.get(move.group);
             return obstacle ? [{ ...move, ...obstacle }] : [];
         });
-        if (stuck.length === 0)
-            return { moves: open, blocked };
         for (const { record } of stuck)
             occupancy.keep(record);
         blocked.push(...stuck);
-        const isStuck = new Set(stuck.map(({ record }) => record));
-        open = open.filter(({ record }) => !isStuck.has(record));
+        open = open.filter(({ group }) => !obstacles.has(group));
     }
 }
 const inTheWay = (path) => ({
@@ -9069,13 +21894,19 @@ const ofAnother = (path) => ({
 
 
 
+
+
+
 /** Decides what a run is going to do: what moves, is exported, stays, is refused or is stale. Pure. */
 function makePlan(layout, options) {
     const { records, gone, snapshot, overwrite, force, isComplete } = options;
     const files = withOneEditTime(layout.files);
     const present = records.filter(({ path }) => snapshot.at(path).kind === 'file');
     const placeable = files.filter(({ failure }) => failure === undefined);
-    const pairing = pairRecords(placeable, present);
+    const assets = new Assets(present);
+    const pairing = withAssets(pairRecords(placeable, assets.files), assets, placeable);
+    const links = new LinkTargets(placeable);
+    const incomplete = findIncomplete(records, present);
     const isPresent = new Set(present);
     const removable = [...gone.filter((record) => isPresent.has(record)), ...(isComplete ? pairing.surplus : [])];
     const evictions = findEvictions(removable, placeable.map(({ path }) => path));
@@ -9084,7 +21915,8 @@ function makePlan(layout, options) {
     const { moves, blocked } = settleMoves(pairing.moves, occupancy);
     const ownRecords = new Map(pairing.staying);
     for (const { record, to } of moves)
-        ownRecords.set(to, record);
+        if (record.asset === undefined)
+            ownRecords.set(to, record);
     const blockedAt = new Map(blocked.map((move) => [move.to, move]));
     const toExport = [];
     const unchanged = [];
@@ -9096,8 +21928,9 @@ function makePlan(layout, options) {
             refused.push({ output, path, failure, isForeign: false });
         else if (obstacle)
             refused.push({ output, path, failure: obstacle.failure, isForeign: obstacle.isForeign });
-        else if (own && !force && isUnchanged(own, output, snapshot))
+        else if (own && !force && !incomplete.has(own) && isUnchanged(own, { output, path }, snapshot, links)) {
             unchanged.push({ output, path });
+        }
         else
             toExport.push({ output, path });
     }
@@ -9111,10 +21944,23 @@ function makePlan(layout, options) {
         unchanged,
         refused,
         skipped,
-        stale: findStale(present, new Set(removable), layout, [...toExport, ...unchanged], options),
+        stale: findStale(assets, new Set(removable), layout, [...toExport, ...unchanged], options),
         folders,
         vanished: records.filter((record) => snapshot.at(record.path).kind !== 'file'),
+        assets: findAssets(ownRecords, assets, toExport),
+        links,
     };
+}
+function findAssets(ownRecords, assets, planned) {
+    const found = new Map();
+    for (const file of planned) {
+        const own = ownRecords.get(file.path);
+        const moved = own ? assets.of(own).map((asset) => ({ ...asset, path: Assets.pathBeside(asset, file.path) })) : [];
+        const taken = assets.orphans.filter((orphan) => Assets.isBesideAny(orphan, [file]));
+        if (moved.length + taken.length > 0)
+            found.set(file.path, [...moved, ...taken]);
+    }
+    return found;
 }
 /** The plan without the files whose move could not be made: they are refused. Pure. */
 function withFailedMoves(plan, failed) {
@@ -9122,14 +21968,18 @@ function withFailedMoves(plan, failed) {
         return plan;
     const failures = new Map(failed.map(({ to, failure }) => [to, failure]));
     const isPossible = ({ path }) => !failures.has(path);
+    // A file whose asset could not be moved along is written again, which saves the asset again.
+    const incomplete = new Set(failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory));
+    const isIncomplete = ({ path }) => incomplete.has(assetsDirectory(path));
+    const possible = plan.unchanged.filter(isPossible);
     const refused = [...plan.toExport, ...plan.unchanged].flatMap((file) => {
         const failure = failures.get(file.path);
         return failure ? [{ ...file, failure, isForeign: false }] : [];
     });
     return {
         ...plan,
-        toExport: plan.toExport.filter(isPossible),
-        unchanged: plan.unchanged.filter(isPossible),
+        toExport: [...plan.toExport.filter(isPossible), ...possible.filter(isIncomplete)],
+        unchanged: possible.filter((file) => !isIncomplete(file)),
         refused: [...plan.refused, ...refused],
     };
 }
@@ -9148,13 +21998,26 @@ function withParked(plan, parked) {
 const isSameVersion = (record, output) => output.revision !== undefined
     ? record.revision === output.revision
     : record.editTime !== undefined && record.editTime === output.editTime;
-const isUnchanged = (record, output, snapshot) => {
+function isUnchanged(record, { output, path }, snapshot, links) {
     const entry = snapshot.at(record.path);
-    return (record.fileExtension === output.fileExtension &&
+    return (record.variant === output.variant &&
+        (output.kind !== 'markdown' || isSameText(record, output.title, path, links)) &&
+        record.fileExtension === output.fileExtension &&
         isSameVersion(record, output) &&
         entry.kind === 'file' &&
         entry.size === record.fileSize);
-};
+}
+/** What of a Markdown file may change although its document does not: its title, and where its links lead. */
+const isSameText = (record, title, path, links) => record.title === title &&
+    Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link);
+/** The files of which a picture or attachment is missing on the disk. */
+function findIncomplete(records, present) {
+    if (present.length === records.length)
+        return new Set();
+    const isPresent = new Set(present);
+    const all = new Assets(records);
+    return new Set(records.flatMap((record) => (isPresent.has(record) ? [] : (all.ownerOf(record) ?? []))));
+}
 /** Copies of a document that were listed with different edit times have none, so that the next run exports them again. */
 function withOneEditTime(files) {
     const times = new Map();
@@ -9167,13 +22030,13 @@ function withOneEditTime(files) {
         return isOne ? file : { ...file, output: { ...file.output, editTime: undefined } };
     });
 }
-function findStale(present, removable, layout, planned, { gone, deleteStale, isComplete }) {
+function findStale(assets, removable, layout, planned, { gone, deleteStale, isComplete }) {
     const isGone = new Set(gone);
     const outputs = new Set(layout.files.map(({ output }) => outputKey(output)));
     const byDocument = new Map();
     for (const file of planned)
         lists_listIn(byDocument, documentKey(file.output)).push(file);
-    return present.flatMap((record) => {
+    const stale = assets.files.flatMap((record) => {
         if (isGone.has(record))
             return [{ record, reason: 'gone', instead: [] }];
         const instead = byDocument.get(documentKey(record));
@@ -9184,6 +22047,14 @@ function findStale(present, removable, layout, planned, { gone, deleteStale, isC
         const isUnwanted = deleteStale && isComplete && !outputs.has(outputKey(record));
         return isUnwanted ? [{ record, reason: 'format', instead }] : [];
     });
+    const orphans = assets.orphans.flatMap((record) => {
+        const instead = byDocument.get(documentKey(record)) ?? [];
+        return removable.has(record) ? [{ record, reason: isGone.has(record) ? 'gone' : 'copy', instead }] : [];
+    });
+    return [
+        ...stale.flatMap((file) => [file, ...assets.of(file.record).map((record) => ({ ...file, record }))]),
+        ...orphans,
+    ];
 }
 
 ;// CONCATENATED MODULE: ./src/export/report/run-report.ts
@@ -9196,6 +22067,7 @@ const NEXT_RUN = 'The next run goes on with it.';
 const NOT_REACHED = { class: 'transient', what: 'It was not reached before the run ended', advice: NEXT_RUN };
 const NOT_FINISHED = { class: 'transient', what: 'It was not finished when the run ended', advice: NEXT_RUN };
 const MAX_SKIPPED_LINES = 50;
+const MAX_KINDS = 8;
 /**
  * Collects what becomes of every file, and reports it in the log, the outputs, the error message and the summary. It
  * only reads: nothing in a run depends on it. Nothing that was found is ever left out.
@@ -9211,6 +22083,8 @@ class RunReport {
     reported = new Set();
     notes = [];
     hints = [];
+    notedDocuments = 0;
+    notedBlocks = new Map();
     isMoved = false;
     removed = [];
     openTrouble = () => undefined;
@@ -9225,6 +22099,11 @@ class RunReport {
     listed(listing) {
         const faults = listing.faults.filter(({ failure }) => failure !== STOPPED);
         this.listing = { ...listing, faults };
+        for (const page of listing.pagesWithChildren ?? []) {
+            const sentence = pageAlone(page);
+            this.log.warning(sentence);
+            this.notes.push(sentence);
+        }
         this.failed.push(...faults.map(({ what, url, failure }) => ({ what, url, failure })));
     }
     planned(plan, { isFirstRun, manifest }) {
@@ -9271,6 +22150,12 @@ class RunReport {
         if (stale.length > 0)
             this.note('`delete-stale` was off for this run: it ended before everything was done.');
     }
+    /** Blocks of a document that its Markdown shows as a note only. */
+    placeholders(placeholders) {
+        this.notedDocuments++;
+        for (const { kind, count } of placeholders)
+            this.notedBlocks.set(kind, (this.notedBlocks.get(kind) ?? 0) + count);
+    }
     /** Adds a sentence to the summary. */
     note(sentence) {
         this.notes.push(sentence);
@@ -9312,7 +22197,7 @@ class RunReport {
             ...this.failed,
             ...unreached.map(({ path, output }) => ({ what: path, url: output.url, failure: NOT_REACHED })),
         ];
-        const deletedPaths = this.staleFiles().flatMap(({ record, reason }) => (reason === 'copy' ? [] : record.path));
+        const deletedPaths = this.staleFiles().flatMap(({ record, reason }) => reason === 'copy' || record.asset !== undefined ? [] : record.path);
         return {
             dryRun,
             elapsedMs,
@@ -9326,8 +22211,18 @@ class RunReport {
             written: exported.map(({ path, output }) => ({ path, title: output.title, url: output.url })),
             skippedItems: plan?.skipped ?? [],
             deletedPaths,
-            notes: [stopped, ...this.hints, ...this.notes].filter((note) => note !== undefined),
+            notes: [stopped, ...this.hints, ...this.notes, this.placeholderNote()].filter((note) => note !== undefined),
         };
+    }
+    placeholderNote() {
+        const counts = [...this.notedBlocks].sort(([, a], [, b]) => b - a);
+        if (counts.length === 0)
+            return undefined;
+        const blocks = counts.reduce((sum, [, count]) => sum + count, 0);
+        const kinds = counts.slice(0, MAX_KINDS).map(([kind, count]) => `${count} × ${(0,src_text/* oneLine */.TN)(kind, 60)}`);
+        const more = counts.length > MAX_KINDS ? ', …' : '';
+        return (`Markdown cannot show ${(0,src_text/* countOf */.pq)(blocks, 'block')} in ${(0,src_text/* countOf */.pq)(this.notedDocuments, 'document')}` +
+            ` (${kinds.join(', ')}${more}): a visible note is in its place.`);
     }
     /** The stale files that were removed, or would be in a dry run. */
     staleFiles() {
@@ -9361,59 +22256,15 @@ class RunReport {
             log.info(`Skipped: ${skipped.length - MAX_SKIPPED_LINES} more`);
     }
 }
+/** The commonest mistake: the link of a page where the whole knowledge base is meant. */
+function pageAlone({ source, title, spaceId }) {
+    const { where, link, host } = source;
+    return (`${where}: the wiki page ${(0,src_text/* quoted */.TL)(title, 100)} has pages below it, and the line exports the page alone. To export` +
+        ` them too, write: ${(0,src_text/* oneLine */.TN)(link, 300)} children=true. For the whole knowledge base, write:` +
+        ` https://${host}/wiki/space/${spaceId}`);
+}
 const noManifest = (manifest) => `There is no manifest ${(0,src_text/* quoted */.TL)(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
     ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.';
-
-;// CONCATENATED MODULE: ./src/export/stop.ts
-
-
-/** One end for the whole run: the deadline, a cancellation, a fault of the app, or the first failure. */
-class RunStop {
-    deadline;
-    controller = new AbortController();
-    first;
-    constructor(deadline) {
-        this.deadline = deadline;
-        const onEnd = () => this.stop({ kind: deadline.stopReason() ?? 'timed-out' });
-        if (deadline.signal.aborted)
-            onEnd();
-        else
-            deadline.signal.addEventListener('abort', onEnd, { once: true });
-    }
-    get signal() {
-        return this.controller.signal;
-    }
-    /** Ends the run; the first cause counts. */
-    stop(cause) {
-        if (this.first)
-            return;
-        this.first = cause;
-        this.controller.abort(cause.kind);
-    }
-    /** Everything is done but the last words: neither the time nor a cancellation makes that undone. */
-    allDone() {
-        this.deadline.release();
-    }
-    cause() {
-        return this.first;
-    }
-    /** A sentence for the report; undefined when nothing stopped the run. */
-    sentence() {
-        const { first } = this;
-        switch (first?.kind) {
-            case undefined:
-                return undefined;
-            case 'timed-out':
-                return `Time is up after ${(0,src_text/* formatDuration */.a3)(this.deadline.timeoutMs)} (\`timeout-seconds\`). What is finished stays; the next run goes on where this one was.`;
-            case 'cancelled':
-                return 'Cancelled. What is finished stays; the next run goes on where this one was.';
-            case 'app-wide':
-                return `The run was ended, since every document would fail like this: ${failure_describe(first.failure)}`;
-            case 'fail-fast':
-                return 'The run was ended at the first failure (`fail-fast`).';
-        }
-    }
-}
 
 ;// CONCATENATED MODULE: ./src/export/run.ts
 
@@ -9446,7 +22297,7 @@ class RunStop {
  * stale.
  * @returns the numbers in every case, and the error message if the step is to be red
  */
-async function run(inputs, tools) {
+async function run_run(inputs, tools) {
     const { clock, log } = tools;
     const deadline = startDeadline(clock, inputs.timeoutMs, 0, tools.cancel);
     const stop = new RunStop(deadline);
@@ -9521,7 +22372,7 @@ async function exportSources(context, remainingMs) {
                 journal.update(at, { title: output.title });
             }
         }
-        await exportAll(context, plan.toExport, { api, patience, looks, journal, listedAtMs });
+        await exportAll(context, plan, { api, patience, looks, journal, listedAtMs });
         if (stop.cause())
             report.notPruned(plan.stale);
         else

@@ -3,14 +3,17 @@ import { stallLimitFor } from '../files/download-file.js'
 import { quoted } from '../text.js'
 import type { RunContext } from './context.js'
 import { Engine } from './engine/engine.js'
-import { STOPPED, type PacedApi } from './engine/paced-api.js'
+import type { PacedApi } from './engine/paced-api.js'
 import type { Patience } from './engine/patience.js'
 import type { Journal } from './manifest/journal.js'
-import type { PlannedFile } from './model.js'
-import { exportSteps, groupByOutput, type OutputWork } from './outputs/export-steps.js'
+import { exportSteps } from './outputs/export-steps.js'
+import { groupByOutput, type OutputTools, type OutputWork } from './outputs/work.js'
+import { prune } from './placement/prune.js'
 import { publish } from './placement/publish.js'
+import type { Plan } from './plan/plan.js'
 import { failedLine, progressLine } from './report/report.js'
 import { Ticker } from './report/progress.js'
+import { STOPPED } from './stop.js'
 
 /** How many looks could be made now for each document; unlimited before there is any. */
 export interface LooksPerDocument {
@@ -27,19 +30,15 @@ export interface ExportTools {
   readonly listedAtMs: number
 }
 
-/** Exports files, many documents at once, and reports what became of each. */
-export async function exportAll(
-  context: RunContext,
-  files: readonly PlannedFile[],
-  exportTools: ExportTools,
-): Promise<void> {
+/** Exports what a plan says, many documents at once, and reports what became of each. */
+export async function exportAll(context: RunContext, plan: Plan, exportTools: ExportTools): Promise<void> {
   const { tools, stop } = context
-  const works = groupByOutput(files)
+  const works = groupByOutput(plan.toExport)
   if (works.length === 0 || stop.cause()) return
   let lastingLimit: Failure | undefined
   let done = 0
   let failed = 0
-  const engine = createEngine(context, exportTools, (work, failure) => {
+  const engine = createEngine(context, plan, exportTools, (work, failure) => {
     if (!failure) done++
     else if (failure !== STOPPED) failed++
     lastingLimit ??= endRunIfNeeded(work, failure, context)
@@ -64,23 +63,35 @@ export async function exportAll(
 
 function createEngine(
   context: RunContext,
+  plan: Plan,
   { api, patience, looks, journal, listedAtMs }: ExportTools,
   onEnd: (work: OutputWork, failure: Failure | undefined) => void,
 ): Engine<OutputWork> {
   const { inputs, tools, stop, session, report } = context
   const { clock, log } = tools
   const { directory, overwrite, timeoutMs } = inputs
+  const outputTools: OutputTools = {
+    session,
+    api,
+    directory,
+    stallLimitMs: stallLimitFor(timeoutMs),
+    publish: (file, staged, facts) =>
+      publish(file, staged, { directory, journal, clock, overwrite, listedAtMs }, facts),
+    async remove(records) {
+      const stale = records.map((record) => ({ record, reason: 'gone' as const, instead: [] }))
+      await prune(stale, { directory, journal }, stop.signal)
+    },
+    recordAt: (at) => journal.recordAt(at),
+    assets: plan.assets,
+    links: plan.links,
+    onPlaceholders: (placeholders) => report.placeholders(placeholders),
+  }
   const engine = new Engine<OutputWork>({
     api,
     patience,
     clock,
     stop: stop.signal,
-    steps: exportSteps({
-      session,
-      directory,
-      stallLimitMs: stallLimitFor(timeoutMs),
-      publish: (file, staged) => publish(file, staged, { directory, journal, clock, overwrite, listedAtMs }),
-    }),
+    steps: exportSteps(outputTools),
     onEnd: (work, failure) => {
       report.ended(work, failure)
       logEnd(work, failure, context)

@@ -17,6 +17,9 @@ const OWN_FORMATS: Readonly<Record<string, Readonly<Record<string, OutputKind>>>
   board: { png: 'board' },
 }
 
+/** The kinds of pictures as which boards come; which of them is known only when it is there. */
+export const BOARD_EXTENSIONS: readonly string[] = ['png', 'jpg']
+
 /** A type that a document of can be exported. */
 export type ExportableType = DocumentType | 'board'
 

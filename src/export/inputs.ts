@@ -13,6 +13,8 @@ export interface ExportInputs extends ConnectionInputs {
   /** What each type becomes: every type that can be exported is there. */
   readonly formats: ReadonlyMap<string, readonly string[]>
   readonly includeFiles: boolean
+  readonly includeAttachments: boolean
+  readonly frontMatter: boolean
   readonly exclude: ExcludeRules
   /** Absolute. */
   readonly directory: string
@@ -47,6 +49,8 @@ export function readExportInputs(read: InputReader, mask: (secret: string) => vo
     sources: readSources(read, files, connection.baseUrl),
     formats: readFormats(read),
     includeFiles: booleanInput(read, 'include-files', false),
+    includeAttachments: booleanInput(read, 'include-attachments', false),
+    frontMatter: booleanInput(read, 'front-matter', false),
     exclude: parseExclude(read('exclude')),
     directory: readDirectory(read, files.workspace),
     overwrite: booleanInput(read, 'overwrite', false),

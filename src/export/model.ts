@@ -21,7 +21,11 @@ export interface Output extends DocumentInfo {
   readonly subId: string | undefined
   /** The revision of the table of a base: it tells more than the edit time of the whole base. */
   readonly revision?: string | undefined
+  readonly variant?: OutputVariant | undefined
 }
+
+/** What inputs add to an output: the attachments of the document beside it, or front matter in its Markdown. */
+export type OutputVariant = 'attachments' | 'front-matter'
 
 /** An output at one path. */
 export interface PlannedFile {
@@ -30,13 +34,21 @@ export interface PlannedFile {
   readonly path: string
 }
 
-/** An entry of the manifest: a file that a run wrote, and that is on the disk. */
+/**
+ * An entry of the manifest: a file that a run wrote, and that is on the disk. Pictures and attachments of a document have
+ * entries of their own: their `asset` is set.
+ */
 export interface FileRecord extends Omit<DocumentInfo, 'url'> {
   /** Relative to `directory`, with `/`. */
   readonly path: string
   readonly fileExtension: string
   readonly subId?: string | undefined
   readonly revision?: string | undefined
+  /** The token of the picture, board or attachment of which this is the file. */
+  readonly asset?: string | undefined
+  /** Of Markdown: the documents that it links to, by token, and the relative paths in it; empty for a link to Feishu. */
+  readonly links?: Readonly<Record<string, string>> | undefined
+  readonly variant?: OutputVariant | undefined
   readonly fileSize: number
   /** Lower-case hexadecimal. */
   readonly sha256: string
@@ -77,9 +89,14 @@ export function outputKey({
   type,
   fileExtension,
   subId = '',
-}: DocumentIdentity & { readonly fileExtension: string; readonly subId?: string | undefined }): string {
+  asset,
+}: DocumentIdentity & Pick<FileRecord, 'fileExtension' | 'subId' | 'asset'>): string {
+  if (asset !== undefined) return JSON.stringify([token, type, 'asset', asset])
   return JSON.stringify(type === 'file' ? [token, type] : [token, type, fileExtension, subId])
 }
+
+/** The directory of a file's pictures and attachments, beside it. */
+export const assetsDirectory = (path: string): string => `${path.replace(/\.[^./]*$/, '')}.assets`
 
 /** True where a source is one document, and its `to` a path without extension. */
 export const isSingle = ({ target }: Source): boolean =>

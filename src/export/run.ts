@@ -109,7 +109,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
         journal.update(at, { title: output.title })
       }
     }
-    await exportAll(context, plan.toExport, { api, patience, looks, journal, listedAtMs })
+    await exportAll(context, plan, { api, patience, looks, journal, listedAtMs })
     if (stop.cause()) report.notPruned(plan.stale)
     else report.pruned(await prune(plan.stale, { directory, journal }, stop.signal))
     stop.allDone()

@@ -22,6 +22,8 @@ export interface TransferOptions {
   readonly wrongSizeAdvice: string
   /** How long nothing may come, in milliseconds, before the attempt is given up. */
   readonly stallLimitMs: number
+  /** Called when the file is about to come. */
+  readonly onOpened?: ((file: OpenedFile) => void) | undefined
   /** Where several attempts share the count. */
   readonly stalls?: Stalls
   /** Called with the bytes that are saved, and how many there will be if that is known; from 0 again with each attempt. */
@@ -95,6 +97,7 @@ async function transferOnce<T>(
   const opened = await watch(openDownload(connection, credential, source, signal))
   if (!opened.ok) return opened
   const file = opened.value
+  options.onOpened?.(file)
   try {
     const value = await store(file, {
       body: received(file, source.mayBeEmpty || expectedBytes === 0, watch),

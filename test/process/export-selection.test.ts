@@ -216,3 +216,28 @@ describe('csv of every sheet and table', () => {
     expect(bench.files()).toContain('Shop/Items.csv')
   })
 })
+
+describe('a wiki page where the whole knowledge base may have been meant', () => {
+  it('is exported with a warning that gives the lines to write', async () => {
+    const page = bench.emulator.addNode({ type: 'docx', title: '手册' })
+    bench.emulator.addNode({ space: page.spaceId, parent: page.nodeToken, type: 'docx', title: 'Below' })
+    const link = `https://acme.feishu.cn/wiki/${page.nodeToken}?from=x`
+    const step = await bench.run({ sources: link })
+    expect(step.exitCode).toBe(0)
+    expect(step.outputs).toMatchObject({ exported: '1' })
+    expect(step.warnings).toEqual([expect.stringContaining(`${link} children=true`)])
+    expect(step.warnings[0]).toContain(`https://acme.feishu.cn/wiki/space/${page.spaceId}`)
+    expect(step.summary).toContain('has pages below it')
+    const whole = await bench.run({ sources: `${link} children=true` })
+    expect(whole.warnings).toEqual([])
+    const space = await bench.run({ sources: `https://acme.feishu.cn/wiki/space/${page.spaceId}` })
+    expect(space.outputs).toMatchObject({ unchanged: '2' })
+  })
+
+  it('is silent for a page without children, and costs no request more', async () => {
+    const page = bench.emulator.addNode({ type: 'docx', title: 'Alone' })
+    const step = await bench.run({ sources: `https://acme.feishu.cn/wiki/${page.nodeToken}` })
+    expect(step.warnings).toEqual([])
+    expect(bench.emulator.requests.map(({ api }) => api)).toEqual(['wiki-node', 'create', 'query', 'download'])
+  })
+})

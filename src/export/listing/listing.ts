@@ -19,7 +19,7 @@ import {
   type TreePlace,
   type TreeRules,
 } from './tree.js'
-import type { Entry, ListedSource, Listing, ListingFault } from './types.js'
+import type { Entry, ListedSource, Listing, ListingFault, PageWithChildren } from './types.js'
 import { Levels, type Reach } from './walk.js'
 import type { DocumentInfo } from '../model.js'
 import type { ExcludeRules } from '../sources/exclude.js'
@@ -59,8 +59,14 @@ export async function listWith(
   const documents = new Documents(calls)
   const nodes = new Map<string, Reply<WikiNode>>()
 
+  const alone = new Set(sources.flatMap(({ target }) => (isPageAlone(target) ? target.token : [])))
+  // A page says itself whether there is anything below it. Many links are a list on purpose: one request is enough.
+  const askedAlone = alone.size <= MAX_PAGES_ASKED_ALONE ? alone : new Set<string>()
   const trees = sources.filter((source) => levelOf(source.target) || isNodeTree(source.target))
-  const nodeTokens = new Set(sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : [])))
+  const nodeTokens = new Set([
+    ...askedAlone,
+    ...sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : [])),
+  ])
   const rulesOf = (source: Source): TreeRules => ({ exclude, source })
   const listTree = async (source: Source): Promise<void> => {
     const level = levelOf(source.target)
@@ -75,7 +81,7 @@ export async function listWith(
       await Promise.all(trees.filter(({ target }) => isNodeTree(target) && target.token === token).map(listTree))
     }),
     ...trees.filter(({ target }) => !isNodeTree(target)).map(listTree),
-    documents.ask(sources.flatMap(({ target }) => refOf(target) ?? [])),
+    documents.ask(sources.flatMap(({ target }) => (isAskedAlone(target, askedAlone) ? [] : (refOf(target) ?? [])))),
   ])
 
   for (;;) {
@@ -88,7 +94,11 @@ export async function listWith(
       missing.map(({ level, place }) => reach(level, place, rules)),
     )
     if (missing.length === 0) {
-      return { sources: results.map(({ listed }) => listed), faults: results.flatMap(({ faults }) => faults) }
+      return {
+        sources: results.map(({ listed }) => listed),
+        faults: results.flatMap(({ faults }) => faults),
+        pagesWithChildren: sources.flatMap((source) => pageWithChildren(source, nodes)),
+      }
     }
     await levels.walk(missing)
   }
@@ -102,8 +112,9 @@ const reach = (level: Level, place: TreePlace, rules: TreeRules): Reach => ({
 
 function reachBelow(item: Item, above: TreePlace, rules: TreeRules): Reach | undefined {
   const place = placeBelow(above, item.title, item.document?.type ?? '')
-  const isEntered = item.below && isWithinDepth(rules, place) && excludedBy(rules, item, place) === undefined
-  return isEntered && item.below ? reach(item.below, place, rules) : undefined
+  const { below } = item
+  if (!below || !isWithinDepth(rules, place) || excludedBy(rules, item, place) !== undefined) return undefined
+  return reach(below, place, rules)
 }
 
 const TOP: TreePlace = { path: '', depth: 0 }
@@ -112,6 +123,21 @@ const ROOT: TreePlace = { path: '', depth: -1 }
 
 type Target = Source['target']
 type NodeTarget = Extract<Target, { kind: 'wiki-node' }>
+
+// One request each, where one for all of them would do.
+const MAX_PAGES_ASKED_ALONE = 3
+
+const isPageAlone = (target: Target): target is NodeTarget => target.kind === 'wiki-node' && !target.children
+
+const isAskedAlone = (target: Target, askedAlone: ReadonlySet<string>): boolean =>
+  isPageAlone(target) && askedAlone.has(target.token)
+
+function pageWithChildren(source: Source, nodes: ReadonlyMap<string, Reply<WikiNode>>): PageWithChildren[] {
+  const { target } = source
+  const node = isPageAlone(target) ? nodes.get(target.token) : undefined
+  if (!node?.ok || !node.value.hasChild) return []
+  return [{ source, title: node.value.title, spaceId: node.value.spaceId }]
+}
 
 const isNodeTree = (target: Target): target is NodeTarget => target.kind === 'wiki-node' && target.children
 
@@ -138,8 +164,8 @@ function listOne(rules: TreeRules, answers: Answers, nodes: ReadonlyMap<string, 
   const { target } = source
   const level = levelOf(target)
   if (level) return treeOf({ level }, rules, answers)
-  if (!isNodeTree(target)) return documentOf(refOf(target), rules, answers)
-  const node = nodes.get(target.token)
+  const node = target.kind === 'wiki-node' ? nodes.get(target.token) : undefined
+  if (!isNodeTree(target)) return documentOf(refOf(target), node && documentOfNode(node), rules, answers)
   if (node?.ok) return treeOf({ item: itemOfNode(node.value) }, rules, answers)
   const faults = node ? [{ source, what: source.link, failure: node.failure, branch: true }] : []
   return { rules, listed: { source, entries: [] }, faults, missing: [] }
@@ -150,10 +176,22 @@ function treeOf(root: Root, rules: TreeRules, answers: Answers): ListedOne {
   return { rules, listed: { source: rules.source, entries }, faults, missing }
 }
 
-function documentOf(ref: DocumentRef | undefined, rules: TreeRules, { documents, listed }: Answers): ListedOne {
+function documentOfNode(node: Reply<WikiNode>): Reply<DocumentInfo> {
+  if (!node.ok) return node
+  const { objToken: token, objType: type, title, objEditTime: editTime } = node.value
+  return { ok: true, value: { token, type, title, editTime, url: undefined } }
+}
+
+/** @param own what was asked about this document alone */
+function documentOf(
+  ref: DocumentRef | undefined,
+  own: Reply<DocumentInfo> | undefined,
+  rules: TreeRules,
+  { documents, listed }: Answers,
+): ListedOne {
   const { source, exclude } = rules
   if (!ref) throw new Error(`${source.where} leads to nothing that can be listed`)
-  const reply = documents.get(ref)
+  const reply = own ?? documents.get(ref)
   if (!reply.ok) {
     const { failure } = reply
     const fault = { source, what: source.link, failure, branch: !isDeleted(failure) }

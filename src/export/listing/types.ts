@@ -34,10 +34,19 @@ export interface ListedSource {
   readonly entries: readonly Entry[]
 }
 
+/** A wiki page that a line names alone. The whole knowledge base may have been meant. */
+export interface PageWithChildren {
+  readonly source: Source
+  readonly title: string
+  readonly spaceId: string
+}
+
 /** The result of the listing. */
 export interface Listing {
   readonly sources: readonly ListedSource[]
   readonly faults: readonly ListingFault[]
+  /** Pages that lines name by themselves, although there are pages below them. */
+  readonly pagesWithChildren?: readonly PageWithChildren[]
   /** The sheets or tables of an entry, where all of them are wanted. */
   readonly tables?: ReadonlyMap<Entry, readonly Entry[]>
   /** By `documentKey`, the same for the manifest. */

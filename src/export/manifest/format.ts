@@ -30,6 +30,9 @@ export interface PendingChange {
  *           "editTime": "1732000000",       as the service wrote it before the export; left out when it is unknown, or
  *                                           too fresh to show that the document has not changed since
  *           "revision": "17",            of the table of a base, for csv alone
+ *           "asset": "…",                  of a picture or attachment: its token
+ *           "variant": "attachments",    if the document's attachments were saved with it
+ *           "links": {"docx…": "B.md"},  of Markdown: the documents that it links to, and how
  *           "fileSize": 34356, "sha256": "…",
  *           "exportedAt": "2026-11-23T02:00:00Z"
  *         }
@@ -90,8 +93,10 @@ function textOf<T extends object>(entry: T, shown: (entry: T) => object): string
 }
 
 const showFile = (record: FileRecord): FileRecord => {
-  const { path, token, type, fileExtension, subId, title, editTime, revision, fileSize, sha256, exportedAt } = record
-  return { path, token, type, fileExtension, subId, title, editTime, revision, fileSize, sha256, exportedAt }
+  const { path, token, type, fileExtension, subId, asset, title, editTime, revision } = record
+  const { variant, links, fileSize, sha256, exportedAt } = record
+  const version = { editTime, revision, variant, links, fileSize, sha256, exportedAt }
+  return { path, token, type, fileExtension, subId, asset, title, ...version }
 }
 const fileText = (record: FileRecord): string => textOf(record, showFile)
 const folderText = (folder: FolderRecord): string =>
@@ -200,14 +205,27 @@ const readIdentity: Reader<Pick<FileRecord, 'path' | 'token' | 'type' | 'fileExt
 const readFileEntry: Reader<FileRecord> = (entry) => {
   const identity = readIdentity(entry)
   if (typeof identity === 'string') return identity
-  const { editTime, revision, fileSize, sha256, exportedAt } = entry
+  const { editTime, revision, asset, variant, links, fileSize, sha256, exportedAt } = entry
   if (editTime !== undefined && typeof editTime !== 'string') return 'its `editTime` is not a text'
   if (revision !== undefined && typeof revision !== 'string') return 'its `revision` is not a text'
   if (typeof fileSize !== 'number' || !Number.isSafeInteger(fileSize) || fileSize < 0) return 'it has no `fileSize`'
   if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) return 'it has no `sha256`'
   if (typeof exportedAt !== 'string') return 'it has no `exportedAt`'
-  return { ...identity, editTime, ...(revision !== undefined && { revision }), fileSize, sha256, exportedAt }
+  return {
+    ...identity,
+    editTime,
+    ...(revision !== undefined && { revision }),
+    ...(typeof asset === 'string' && { asset }),
+    ...((variant === 'attachments' || variant === 'front-matter') && { variant }),
+    ...(isObject(links) && { links: readLinks(links) }),
+    fileSize,
+    sha256,
+    exportedAt,
+  }
 }
+
+const readLinks = (links: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(Object.entries(links).filter((link): link is [string, string] => typeof link[1] === 'string'))
 
 const readChange: Reader<PendingChange> = (entry) => {
   const place = readPath(entry)

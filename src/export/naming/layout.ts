@@ -2,6 +2,7 @@ import type { Failure } from '../../feishu/errors/failure.js'
 import { listIn } from '../../lists.js'
 import { quoted } from '../../text.js'
 import type { Entry, Listing } from '../listing/types.js'
+import { BOARD_EXTENSIONS } from '../formats.js'
 import { documentKey, outputKey, type FileRecord, type FolderRecord, type PlannedFile } from '../model.js'
 import { byCodePoints, byPath, bytesOf, joined } from '../paths.js'
 import { assignNames, type NameClaim, type NameEnd } from './assign-names.js'
@@ -57,10 +58,13 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
   for (const record of records) listIn(byOutput, outputKey(record)).push(record)
   const dirs = allDirs(buildDirs(listing, options, byOutput, [manifestPath]))
   const slots = dirs.flatMap((dir) => [...dir.slots.values()])
+  useRecordedPictures(slots, byOutput)
   const outputs = new Set(slots.flatMap(({ files }) => [...files.keys()]))
   const documents = findDocuments(listing)
+  const isWanted = (record: FileRecord): boolean =>
+    record.asset === undefined ? outputs.has(outputKey(record)) : documents.has(documentKey(record))
   const held = new HeldPaths(
-    records.filter((record) => !outputs.has(outputKey(record)) && !released.has(record)),
+    records.filter((record) => !released.has(record) && !isWanted(record)),
     folders.filter((folder) => !documents.has(documentKey(folder))),
   )
   const placed = placeAll(dirs, new RecordedNames(byOutput, folders), held, listing.tableLists)
@@ -69,6 +73,18 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
     files: placed.files.sort((a, b) => byPath(a, b) || byCodePoints(outputKey(a.output), outputKey(b.output))),
     skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(sortText(a), sortText(b))),
     folders: placed.folders.sort(byPath),
+  }
+}
+
+/** A board keeps the extension of its recorded picture: the kind of the next one is known only when it is there. */
+function useRecordedPictures(slots: readonly Slot[], byOutput: ReadonlyMap<string, readonly FileRecord[]>): void {
+  for (const { files } of slots) {
+    for (const [key, file] of files) {
+      if (file.output.kind !== 'board') continue
+      const recorded = byOutput.get(key)?.map(({ path }) => path.slice(path.lastIndexOf('.') + 1)) ?? []
+      const extension = recorded.find((one) => BOARD_EXTENSIONS.includes(one))
+      if (extension !== undefined) files.set(key, { ...file, extension })
+    }
   }
 }
 
@@ -161,6 +177,7 @@ function claimNames(slot: Slot, home: Placement, budget: PathBudget, recorded: R
       return [key, { end: endOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, home) }]
     }),
   )
+  const reserved = [...slot.files.values()].flatMap(reservedEnds)
   const directory: NameEnd | undefined = slot.dir && {
     end: '',
     isDirectory: true,
@@ -170,12 +187,22 @@ function claimNames(slot: Slot, home: Placement, budget: PathBudget, recorded: R
   const common = { named: slot, pass, maxBytes: budget.stemBytes(slot, home.path) } as const
   const claim = (ends: readonly NameEnd[], firstLevel: number): NameClaim[] =>
     ends.length === 0 ? [] : [{ ...common, firstLevel, ends }]
-  const ends = [...files.values()]
+  const ends = [...files.values(), ...reserved]
   // A file without extension has the stem itself as its name: the directory beside it takes one with a suffix.
   const claims = hasBareFile(slot)
     ? [...claim(ends, 0), ...claim(directory ? [directory] : [], 1)]
     : claim(directory ? [...ends, directory] : ends, 0)
   return { slot, claims, files, directory }
+}
+
+/** Names beside a file's own that nothing else may have: its directory of assets, and the other kind of picture. */
+function reservedEnds({ output, extension }: SelectedFile): NameEnd[] {
+  const { kind, variant } = output
+  if (kind === 'markdown' || variant === 'attachments') {
+    return [{ end: '.assets', isDirectory: true, recorded: undefined }]
+  }
+  const pictures = kind === 'board' ? BOARD_EXTENSIONS.filter((one) => one !== extension) : []
+  return pictures.map((one) => ({ end: `.${one}`, isDirectory: false, recorded: undefined }))
 }
 
 const TOO_LONG: Failure = {

@@ -3,7 +3,7 @@ import { needsSubId } from '../../feishu/tasks/export-formats.js'
 import { quoted } from '../../text.js'
 import { formatFault, isExportable, kindFor } from '../formats.js'
 import type { Entry } from '../listing/types.js'
-import { isSingle, SPACE_TYPE, type DocumentInfo, type Output } from '../model.js'
+import { isSingle, SPACE_TYPE, type DocumentInfo, type Output, type OutputVariant } from '../model.js'
 import type { Source } from '../sources/source.js'
 import { uploadedName } from '../names.js'
 
@@ -12,6 +12,9 @@ export interface SelectionOptions {
   /** The extensions that each type becomes, where the source does not override them. */
   readonly formats: ReadonlyMap<string, readonly string[]>
   readonly includeFiles: boolean
+  /** Whether the attachments of a document are saved beside whatever it is exported to. */
+  readonly includeAttachments: boolean
+  readonly frontMatter: boolean
 }
 
 /** An output that a document is to have. */
@@ -48,7 +51,10 @@ export function selectOutputs(entry: Entry, source: Source, options: SelectionOp
   }
   const { extensions, skip } = selectExtensions(entry.type, source, options)
   const own = extensions.filter((extension) => isOfTables(extension, source) === (entry.table !== undefined))
-  return { files: own.map((extension) => exportedFile(entry, extension, source)), skip: entry.table ? undefined : skip }
+  const files = own.map((extension) =>
+    exportedFile(entry, extension, source, variantOf(entry.type, extension, own, options)),
+  )
+  return { files, skip: entry.table ? undefined : skip }
 }
 
 /** True for a format that the sheets or tables of a document have each: the link names none of them. */
@@ -102,11 +108,29 @@ const describeNoFormat = (type: string): string =>
     ? 'board (画板); add `board=png` to `formats` to have a picture of it'
     : `\`formats\` names no format for ${type}`
 
-function exportedFile(entry: Entry, extension: string, { target }: Source): SelectedFile {
+/** Attachments go with one of a document's files: with Markdown, which always has them, else with the first one. */
+function variantOf(
+  type: string,
+  extension: string,
+  extensions: readonly string[],
+  { includeAttachments, frontMatter }: SelectionOptions,
+): OutputVariant | undefined {
+  if (type !== 'docx') return undefined
+  if (extension === 'md') return frontMatter ? 'front-matter' : undefined
+  const isFirst = extension === extensions[0] && !extensions.includes('md')
+  return includeAttachments && isFirst ? 'attachments' : undefined
+}
+
+function exportedFile(
+  entry: Entry,
+  extension: string,
+  { target }: Source,
+  variant: OutputVariant | undefined,
+): SelectedFile {
   const named = needsSubId(extension) && 'subId' in target ? target.subId : undefined
   const { id: subId = named, revision } = entry.table ?? {}
   const kind = kindFor(entry.type, extension)
-  const output = outputOf(entry, { kind, fileExtension: extension, subId, ...(revision !== undefined && { revision }) })
+  const output = outputOf(entry, { kind, fileExtension: extension, subId, revision, variant })
   const fault = formatFault(entry.type, extension)
   const failure: Failure | undefined = fault && {
     class: 'permanent',

@@ -19,13 +19,13 @@ export interface MoveOptions {
 }
 
 /** A move that was planned and could not be made: the file is where it was, or parked. */
-export interface FailedMove extends Move {
+export interface FailedMove extends Omit<Move, 'group'> {
   readonly failure: Failure
 }
 
 /** What came of the moves. */
 export interface Moved {
-  readonly moved: readonly Move[]
+  readonly moved: readonly Omit<Move, 'group'>[]
   /** Evicted files, with the path where they wait. */
   readonly evicted: readonly { readonly record: FileRecord; readonly at: string }[]
   readonly failed: readonly FailedMove[]

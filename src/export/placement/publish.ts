@@ -6,6 +6,7 @@ import { targetFault, type StagedFile } from '../../files/save.js'
 import type { Clock } from '../../polling/clock.js'
 import type { Journal } from '../manifest/journal.js'
 import type { FileRecord, Output, PlannedFile } from '../model.js'
+import type { RecordFacts } from '../outputs/work.js'
 import { isTrustedEditTime } from '../edit-time.js'
 
 /** What publishing works with. */
@@ -23,15 +24,21 @@ export interface PublishOptions {
 /**
  * Gives a complete file its path: it replaces the file of the same output, or takes an empty place, or, with `overwrite`,
  * replaces a file that no run wrote. Nothing else is touched.
- * @param staged is gone afterwards, whatever comes
+ * @param staged is gone afterwards, in any case
+ * @param facts what else is recorded
  * @returns a failure of origin `disk` where the disk refuses
  */
-export async function publish(file: PlannedFile, staged: StagedFile, options: PublishOptions): Promise<Reply<void>> {
+export async function publish(
+  file: PlannedFile,
+  staged: StagedFile,
+  options: PublishOptions,
+  facts: RecordFacts = {},
+): Promise<Reply<void>> {
   const { directory, journal, overwrite } = options
   const { path: at } = file
   const target = path.join(directory, ...at.split('/'))
   const mayReplace = overwrite || journal.recordAt(at) !== undefined
-  const record = makeRecord(file, staged, options)
+  const record = { ...makeRecord(file, staged, options), ...facts }
   try {
     await ensureParentInside(directory, at)
     const fault = await targetFault(target, mayReplace)
@@ -54,11 +61,24 @@ export async function publish(file: PlannedFile, staged: StagedFile, options: Pu
 }
 
 function makeRecord({ output, path: at }: PlannedFile, staged: StagedFile, options: PublishOptions): FileRecord {
-  const { token, type, title, fileExtension, subId, revision } = output
+  const { token, type, title, fileExtension, subId, revision, variant } = output
   const { bytes: fileSize, sha256 } = staged
   const exportedAt = `${new Date(options.clock.wallMs()).toISOString().slice(0, 19)}Z`
   const editTime = trustedEditTime(output, options.listedAtMs)
-  return { path: at, token, type, title, editTime, fileExtension, subId, revision, fileSize, sha256, exportedAt }
+  return {
+    path: at,
+    token,
+    type,
+    title,
+    editTime,
+    fileExtension,
+    subId,
+    revision,
+    variant,
+    fileSize,
+    sha256,
+    exportedAt,
+  }
 }
 
 const trustedEditTime = ({ editTime }: Output, listedAtMs: number): string | undefined =>

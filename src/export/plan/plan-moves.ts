@@ -1,14 +1,17 @@
 import type { Failure } from '../../feishu/errors/failure.js'
 import { listIn } from '../../lists.js'
 import { quoted } from '../../text.js'
-import { outputKey, type FileRecord, type PlannedFile } from '../model.js'
+import { documentKey, outputKey, type FileRecord, type PlannedFile } from '../model.js'
 import { byCodePoints, byPath, directoriesAbove, fold, isBelow } from '../paths.js'
+import { Assets } from './assets.js'
 import type { Snapshot } from './snapshot.js'
 
 /** A recorded file that goes to another path. */
 export interface Move {
   readonly record: FileRecord
   readonly to: string
+  /** The file to which it belongs, or itself: a file and its assets move together or not at all. */
+  readonly group: FileRecord
 }
 
 /** A move that cannot be made. */
@@ -55,10 +58,33 @@ export function pairRecords(files: readonly PlannedFile[], records: readonly Fil
     for (const record of [...there.values()].sort(byPath)) {
       const to = open.shift()
       if (to === undefined) surplus.push(record)
-      else moves.push({ record, to })
+      else moves.push({ record, to, group: record })
     }
   }
   return { staying, moves, surplus }
+}
+
+/** The same with the assets of the files: they stay, move or are surplus together with their file. Pure. */
+export function withAssets(
+  { staying, moves, surplus }: Pairing,
+  assets: Assets,
+  files: readonly PlannedFile[],
+): Pairing {
+  const documents = new Set(files.map(({ output }) => documentKey(output)))
+  const isLeft = (orphan: FileRecord): boolean =>
+    documents.has(documentKey(orphan)) && !Assets.isBesideAny(orphan, files)
+  return {
+    staying,
+    moves: moves.flatMap((move) => [
+      move,
+      ...assets.of(move.record).map((asset) => ({
+        record: asset,
+        to: Assets.pathBeside(asset, move.to),
+        group: move.record,
+      })),
+    ]),
+    surplus: [...surplus.flatMap((record) => [record, ...assets.of(record)]), ...assets.orphans.filter(isLeft)],
+  }
 }
 
 /** Finds the removable files whose name is needed, as a file or as a directory. Pure. */
@@ -134,15 +160,19 @@ export function settleMoves(
   const blocked: BlockedMove[] = []
   let open = moves
   for (;;) {
+    const obstacles = new Map<FileRecord, ReturnType<Occupancy['obstacle']>>()
+    for (const { to, group } of open) {
+      const obstacle = occupancy.obstacle(to)
+      if (obstacle) obstacles.set(group, obstacle)
+    }
+    if (obstacles.size === 0) return { moves: open, blocked }
     const stuck = open.flatMap((move) => {
-      const obstacle = occupancy.obstacle(move.to)
+      const obstacle = obstacles.get(move.group)
       return obstacle ? [{ ...move, ...obstacle }] : []
     })
-    if (stuck.length === 0) return { moves: open, blocked }
     for (const { record } of stuck) occupancy.keep(record)
     blocked.push(...stuck)
-    const isStuck = new Set(stuck.map(({ record }) => record))
-    open = open.filter(({ record }) => !isStuck.has(record))
+    open = open.filter(({ group }) => !obstacles.has(group))
   }
 }
 

@@ -1,8 +1,19 @@
 import type { Failure } from '../../feishu/errors/failure.js'
 import { listIn } from '../../lists.js'
-import { documentKey, outputKey, type FileRecord, type FolderRecord, type Output, type PlannedFile } from '../model.js'
+import {
+  assetsDirectory,
+  documentKey,
+  outputKey,
+  type FileRecord,
+  type FolderRecord,
+  type Output,
+  type PlannedFile,
+} from '../model.js'
 import type { LaidOutFile, Layout, SkippedEntry } from '../naming/layout.js'
-import { findEvictions, Occupancy, pairRecords, settleMoves, type Move } from './plan-moves.js'
+import { LinkTargets } from '../link-targets.js'
+import { splitPath } from '../paths.js'
+import { Assets } from './assets.js'
+import { findEvictions, Occupancy, pairRecords, settleMoves, withAssets, type Move } from './plan-moves.js'
 import type { Snapshot } from './snapshot.js'
 
 /** What a plan is made from, besides the layout. */
@@ -48,6 +59,10 @@ export interface Plan {
   readonly folders: readonly FolderRecord[]
   /** Records whose file is not on the disk any more. */
   readonly vanished: readonly FileRecord[]
+  /** By planned path, the recorded pictures and attachments beside it, at the paths where they are after the moves. */
+  readonly assets: ReadonlyMap<string, readonly FileRecord[]>
+  /** Where links between documents lead. */
+  readonly links: LinkTargets
 }
 
 /** Decides what a run is going to do: what moves, is exported, stays, is refused or is stale. Pure. */
@@ -56,7 +71,10 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
   const files = withOneEditTime(layout.files)
   const present = records.filter(({ path }) => snapshot.at(path).kind === 'file')
   const placeable = files.filter(({ failure }) => failure === undefined)
-  const pairing = pairRecords(placeable, present)
+  const assets = new Assets(present)
+  const pairing = withAssets(pairRecords(placeable, assets.files), assets, placeable)
+  const links = new LinkTargets(placeable)
+  const incomplete = findIncomplete(records, present)
   const isPresent = new Set(present)
   const removable = [...gone.filter((record) => isPresent.has(record)), ...(isComplete ? pairing.surplus : [])]
   const evictions = findEvictions(
@@ -68,7 +86,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
   const { moves, blocked } = settleMoves(pairing.moves, occupancy)
 
   const ownRecords = new Map(pairing.staying)
-  for (const { record, to } of moves) ownRecords.set(to, record)
+  for (const { record, to } of moves) if (record.asset === undefined) ownRecords.set(to, record)
   const blockedAt = new Map(blocked.map((move) => [move.to, move]))
   const toExport: PlannedFile[] = []
   const unchanged: PlannedFile[] = []
@@ -78,8 +96,9 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     const obstacle = blockedAt.get(path) ?? (own ? undefined : occupancy.obstacle(path))
     if (failure) refused.push({ output, path, failure, isForeign: false })
     else if (obstacle) refused.push({ output, path, failure: obstacle.failure, isForeign: obstacle.isForeign })
-    else if (own && !force && isUnchanged(own, output, snapshot)) unchanged.push({ output, path })
-    else toExport.push({ output, path })
+    else if (own && !force && !incomplete.has(own) && isUnchanged(own, { output, path }, snapshot, links)) {
+      unchanged.push({ output, path })
+    } else toExport.push({ output, path })
   }
 
   const { skipped, folders } = layout
@@ -92,25 +111,51 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     unchanged,
     refused,
     skipped,
-    stale: findStale(present, new Set(removable), layout, [...toExport, ...unchanged], options),
+    stale: findStale(assets, new Set(removable), layout, [...toExport, ...unchanged], options),
     folders,
     vanished: records.filter((record) => snapshot.at(record.path).kind !== 'file'),
+    assets: findAssets(ownRecords, assets, toExport),
+    links,
   }
 }
 
+function findAssets(
+  ownRecords: ReadonlyMap<string, FileRecord>,
+  assets: Assets,
+  planned: readonly PlannedFile[],
+): ReadonlyMap<string, readonly FileRecord[]> {
+  const found = new Map<string, readonly FileRecord[]>()
+  for (const file of planned) {
+    const own = ownRecords.get(file.path)
+    const moved = own ? assets.of(own).map((asset) => ({ ...asset, path: Assets.pathBeside(asset, file.path) })) : []
+    const taken = assets.orphans.filter((orphan) => Assets.isBesideAny(orphan, [file]))
+    if (moved.length + taken.length > 0) found.set(file.path, [...moved, ...taken])
+  }
+  return found
+}
+
 /** The plan without the files whose move could not be made: they are refused. Pure. */
-export function withFailedMoves(plan: Plan, failed: readonly (Move & { readonly failure: Failure })[]): Plan {
+export function withFailedMoves(
+  plan: Plan,
+  failed: readonly (Omit<Move, 'group'> & { readonly failure: Failure })[],
+): Plan {
   if (failed.length === 0) return plan
   const failures = new Map(failed.map(({ to, failure }) => [to, failure]))
   const isPossible = ({ path }: PlannedFile): boolean => !failures.has(path)
+  // A file whose asset could not be moved along is written again, which saves the asset again.
+  const incomplete = new Set(
+    failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory),
+  )
+  const isIncomplete = ({ path }: PlannedFile): boolean => incomplete.has(assetsDirectory(path))
+  const possible = plan.unchanged.filter(isPossible)
   const refused = [...plan.toExport, ...plan.unchanged].flatMap((file) => {
     const failure = failures.get(file.path)
     return failure ? [{ ...file, failure, isForeign: false }] : []
   })
   return {
     ...plan,
-    toExport: plan.toExport.filter(isPossible),
-    unchanged: plan.unchanged.filter(isPossible),
+    toExport: [...plan.toExport.filter(isPossible), ...possible.filter(isIncomplete)],
+    unchanged: possible.filter((file) => !isIncomplete(file)),
     refused: [...plan.refused, ...refused],
   }
 }
@@ -132,14 +177,34 @@ const isSameVersion = (record: FileRecord, output: Output): boolean =>
     ? record.revision === output.revision
     : record.editTime !== undefined && record.editTime === output.editTime
 
-const isUnchanged = (record: FileRecord, output: Output, snapshot: Snapshot): boolean => {
+function isUnchanged(
+  record: FileRecord,
+  { output, path }: PlannedFile,
+  snapshot: Snapshot,
+  links: LinkTargets,
+): boolean {
   const entry = snapshot.at(record.path)
   return (
+    record.variant === output.variant &&
+    (output.kind !== 'markdown' || isSameText(record, output.title, path, links)) &&
     record.fileExtension === output.fileExtension &&
     isSameVersion(record, output) &&
     entry.kind === 'file' &&
     entry.size === record.fileSize
   )
+}
+
+/** What of a Markdown file may change although its document does not: its title, and where its links lead. */
+const isSameText = (record: FileRecord, title: string, path: string, links: LinkTargets): boolean =>
+  record.title === title &&
+  Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link)
+
+/** The files of which a picture or attachment is missing on the disk. */
+function findIncomplete(records: readonly FileRecord[], present: readonly FileRecord[]): ReadonlySet<FileRecord> {
+  if (present.length === records.length) return new Set()
+  const isPresent = new Set(present)
+  const all = new Assets(records)
+  return new Set(records.flatMap((record) => (isPresent.has(record) ? [] : (all.ownerOf(record) ?? []))))
 }
 
 /** Copies of a document that were listed with different edit times have none, so that the next run exports them again. */
@@ -156,7 +221,7 @@ function withOneEditTime(files: readonly LaidOutFile[]): readonly LaidOutFile[] 
 }
 
 function findStale(
-  present: readonly FileRecord[],
+  assets: Assets,
   removable: ReadonlySet<FileRecord>,
   layout: Layout,
   planned: readonly PlannedFile[],
@@ -166,7 +231,7 @@ function findStale(
   const outputs = new Set(layout.files.map(({ output }) => outputKey(output)))
   const byDocument = new Map<string, PlannedFile[]>()
   for (const file of planned) listIn(byDocument, documentKey(file.output)).push(file)
-  return present.flatMap((record): StaleFile[] => {
+  const stale = assets.files.flatMap((record): StaleFile[] => {
     if (isGone.has(record)) return [{ record, reason: 'gone', instead: [] }]
     const instead = byDocument.get(documentKey(record))
     if (!instead) return []
@@ -174,4 +239,12 @@ function findStale(
     const isUnwanted = deleteStale && isComplete && !outputs.has(outputKey(record))
     return isUnwanted ? [{ record, reason: 'format', instead }] : []
   })
+  const orphans = assets.orphans.flatMap((record): StaleFile[] => {
+    const instead = byDocument.get(documentKey(record)) ?? []
+    return removable.has(record) ? [{ record, reason: isGone.has(record) ? 'gone' : 'copy', instead }] : []
+  })
+  return [
+    ...stale.flatMap((file) => [file, ...assets.of(file.record).map((record) => ({ ...file, record }))]),
+    ...orphans,
+  ]
 }

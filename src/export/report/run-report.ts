@@ -2,11 +2,11 @@ import { describe, type Failure } from '../../feishu/errors/failure.js'
 import { diskFailure } from '../../files/disk-fault.js'
 import type { Outcome } from '../../runner/action.js'
 import type { Log } from '../../runner/log.js'
-import { countOf, formatDuration, quoted } from '../../text.js'
-import { STOPPED } from '../engine/paced-api.js'
-import type { Listing } from '../listing/types.js'
+import { countOf, formatDuration, oneLine, quoted } from '../../text.js'
+import { STOPPED } from '../stop.js'
+import type { Listing, PageWithChildren } from '../listing/types.js'
 import type { PlannedFile } from '../model.js'
-import type { OutputWork } from '../outputs/export-steps.js'
+import type { OutputWork, Placeholder } from '../outputs/work.js'
 import type { Moved } from '../placement/apply-moves.js'
 import type { Pruned } from '../placement/prune.js'
 import type { Plan, StaleFile } from '../plan/plan.js'
@@ -17,6 +17,7 @@ const NOT_REACHED: Failure = { class: 'transient', what: 'It was not reached bef
 const NOT_FINISHED: Failure = { class: 'transient', what: 'It was not finished when the run ended', advice: NEXT_RUN }
 
 const MAX_SKIPPED_LINES = 50
+const MAX_KINDS = 8
 
 /** How a run ended. */
 export interface RunEnd {
@@ -41,6 +42,8 @@ export class RunReport {
   private readonly reported = new Set<string>()
   private readonly notes: string[] = []
   private readonly hints: string[] = []
+  private notedDocuments = 0
+  private readonly notedBlocks = new Map<string, number>()
   private isMoved = false
   private removed: readonly StaleFile[] = []
   private openTrouble: () => Failure | undefined = () => undefined
@@ -58,6 +61,11 @@ export class RunReport {
   listed(listing: Listing): void {
     const faults = listing.faults.filter(({ failure }) => failure !== STOPPED)
     this.listing = { ...listing, faults }
+    for (const page of listing.pagesWithChildren ?? []) {
+      const sentence = pageAlone(page)
+      this.log.warning(sentence)
+      this.notes.push(sentence)
+    }
     this.failed.push(...faults.map(({ what, url, failure }) => ({ what, url, failure })))
   }
 
@@ -105,6 +113,12 @@ export class RunReport {
     if (stale.length > 0) this.note('`delete-stale` was off for this run: it ended before everything was done.')
   }
 
+  /** Blocks of a document that its Markdown shows as a note only. */
+  placeholders(placeholders: readonly Placeholder[]): void {
+    this.notedDocuments++
+    for (const { kind, count } of placeholders) this.notedBlocks.set(kind, (this.notedBlocks.get(kind) ?? 0) + count)
+  }
+
   /** Adds a sentence to the summary. */
   note(sentence: string): void {
     this.notes.push(sentence)
@@ -148,7 +162,9 @@ export class RunReport {
       ...this.failed,
       ...unreached.map(({ path, output }) => ({ what: path, url: output.url, failure: NOT_REACHED })),
     ]
-    const deletedPaths = this.staleFiles().flatMap(({ record, reason }) => (reason === 'copy' ? [] : record.path))
+    const deletedPaths = this.staleFiles().flatMap(({ record, reason }) =>
+      reason === 'copy' || record.asset !== undefined ? [] : record.path,
+    )
     return {
       dryRun,
       elapsedMs,
@@ -162,8 +178,20 @@ export class RunReport {
       written: exported.map(({ path, output }) => ({ path, title: output.title, url: output.url })),
       skippedItems: plan?.skipped ?? [],
       deletedPaths,
-      notes: [stopped, ...this.hints, ...this.notes].filter((note) => note !== undefined),
+      notes: [stopped, ...this.hints, ...this.notes, this.placeholderNote()].filter((note) => note !== undefined),
     }
+  }
+
+  private placeholderNote(): string | undefined {
+    const counts = [...this.notedBlocks].sort(([, a], [, b]) => b - a)
+    if (counts.length === 0) return undefined
+    const blocks = counts.reduce((sum, [, count]) => sum + count, 0)
+    const kinds = counts.slice(0, MAX_KINDS).map(([kind, count]) => `${count} × ${oneLine(kind, 60)}`)
+    const more = counts.length > MAX_KINDS ? ', …' : ''
+    return (
+      `Markdown cannot show ${countOf(blocks, 'block')} in ${countOf(this.notedDocuments, 'document')}` +
+      ` (${kinds.join(', ')}${more}): a visible note is in its place.`
+    )
   }
 
   /** The stale files that were removed, or would be in a dry run. */
@@ -201,6 +229,16 @@ export class RunReport {
     }
     if (skipped.length > MAX_SKIPPED_LINES) log.info(`Skipped: ${skipped.length - MAX_SKIPPED_LINES} more`)
   }
+}
+
+/** The commonest mistake: the link of a page where the whole knowledge base is meant. */
+function pageAlone({ source, title, spaceId }: PageWithChildren): string {
+  const { where, link, host } = source
+  return (
+    `${where}: the wiki page ${quoted(title, 100)} has pages below it, and the line exports the page alone. To export` +
+    ` them too, write: ${oneLine(link, 300)} children=true. For the whole knowledge base, write:` +
+    ` https://${host}/wiki/space/${spaceId}`
+  )
 }
 
 const noManifest = (manifest: string): string =>
