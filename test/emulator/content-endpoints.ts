@@ -1,7 +1,7 @@
 import type { PlainAnswer } from './answer.js'
 import * as answers from './answers.js'
 import type { Call } from './call.js'
-import { downloadOf, revisionOf, type EmulatedDocument } from './documents.js'
+import { contentOf, revisionOf, type EmulatedDocument } from './documents.js'
 import { rangedAnswer } from './file-answer.js'
 import { pageOf } from './pages.js'
 import type { Store } from './store.js'
@@ -11,7 +11,7 @@ export function downloadMedia({ request, params, store }: Call): PlainAnswer {
   const media = store.documents.find(params.fileToken ?? '')
   if (media?.type !== 'media' || media.deleted) return answers.error(1061003)
   if (media.noPermission || !isNamed(request.query.extra, media, store)) return answers.error(1061004)
-  return rangedAnswer(downloadOf(media), media.title, request.headers.range, media.contentType)
+  return rangedAnswer(contentOf(media, ''), media.title, request.headers.range, media.contentType)
 }
 
 /** `GET board/v1/whiteboards/:whiteboard_id/download_as_image`. */
@@ -19,7 +19,7 @@ export function downloadBoard({ params, store }: Call): PlainAnswer {
   const board = store.documents.find(params.whiteboardId ?? '')
   if (board?.type !== 'board' || board.deleted) return answers.error(2890003)
   if (board.noPermission) return answers.error(2890005)
-  return { status: 200, headers: { 'content-type': board.contentType }, body: downloadOf(board) }
+  return { status: 200, headers: { 'content-type': board.contentType }, body: contentOf(board, '') }
 }
 
 /** `GET sheets/v3/spreadsheets/:spreadsheet_token/sheets/query`: all of them. */

@@ -136,24 +136,18 @@ export class Documents {
   }
 }
 
-/** What an export started now contains: the same for the same document, extension, sub-id and edit time or revision. */
+/**
+ * What an export started now contains, or the download of an uploaded file, media or board, whatever the extension: the
+ * same for the same document, extension, sub-id, and edit time or revision of the table.
+ */
 export function contentOf(document: EmulatedDocument, extension: string, subId = ''): Content {
-  const { bytes, tables } = document
+  const { bytes, tables, type } = document
   if (typeof bytes === 'string' || Buffer.isBuffer(bytes)) return bufferContent(bytes)
   const table = tables.find(({ tableId }) => tableId === subId)
   const version = table === undefined ? document.editTime : `revision ${revisionOf(table)}`
-  const seed = [bytes.seed ?? '', document.token, extension, subId, version].join('/')
+  const isExport = type !== 'file' && !isPicture(type)
+  const seed = [bytes.seed ?? '', document.token, isExport ? extension : '', subId, version].join('/')
   return generatedContent(bytes.size, seed)
-}
-
-/** What a download of an uploaded file, a media or a board contains now. */
-export function downloadOf(document: EmulatedDocument): Content {
-  return contentOf(document, '')
-}
-
-/** True for what is downloaded itself, without an export. */
-export function isDownloaded({ type }: EmulatedDocument): boolean {
-  return type === 'file' || isPicture(type)
 }
 
 /** The revision of a table. */

@@ -1,7 +1,7 @@
 import type { PlainAnswer } from './answer.js'
 import * as answers from './answers.js'
 import type { Call } from './call.js'
-import { downloadOf, type EmulatedDocument } from './documents.js'
+import { contentOf, type EmulatedDocument } from './documents.js'
 import { rangedAnswer } from './file-answer.js'
 import { tokenOf, type Entry } from './folders.js'
 import { pageOf } from './pages.js'
@@ -56,7 +56,7 @@ export function downloadFile({ request, params, store }: Call): PlainAnswer {
   if (file?.type !== 'file') return answers.error(file === undefined ? 1061003 : 1061002)
   if (file.deleted) return answers.error(1061007)
   if (file.noPermission) return answers.error(1061004)
-  return rangedAnswer(downloadOf(file), file.title, request.headers.range, file.contentType)
+  return rangedAnswer(contentOf(file, ''), file.title, request.headers.range, file.contentType)
 }
 
 function metaOf(ask: { doc_token: string; doc_type: string }, store: Store, withUrl: boolean): unknown {

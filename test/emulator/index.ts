@@ -1,7 +1,7 @@
 import { createCertificate } from './certificate.js'
 import { sha256Of, wholeOf, type Content } from './content.js'
 import type { MintBehaviour } from './credentials.js'
-import { contentOf, isDownloaded, type DocumentOptions, type Edit, type EmulatedDocument } from './documents.js'
+import { contentOf, type DocumentOptions, type Edit, type EmulatedDocument } from './documents.js'
 import type { Folder, FolderOptions, Shortcut, ShortcutOptions } from './folders.js'
 import type { Limit } from './limiter.js'
 import { Limits } from './limits.js'
@@ -218,8 +218,7 @@ export class Emulator implements Service {
 
   /** What an export of the document made now contains (for what is downloaded itself: any extension). */
   expectedContent(token: string, extension: string, subId?: string): Content {
-    const document = this.store.documents.get(token)
-    return contentOf(document, isDownloaded(document) ? '' : extension, subId)
+    return contentOf(this.store.documents.get(token), extension, subId)
   }
 
   /** The bytes of {@link expectedContent}: for small files. */
