@@ -11,7 +11,8 @@ type Ncc = (
   options: Readonly<Record<string, unknown>>,
 ) => Promise<{ readonly code: string; readonly assets: Readonly<Record<string, { readonly source: Buffer }>> }>
 
-const ncc = createRequire(import.meta.url)('@vercel/ncc') as Ncc
+const require = createRequire(import.meta.url)
+const ncc = require('@vercel/ncc') as Ncc
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const { values } = parseArgs({ options: { out: { type: 'string', default: path.join(root, 'dist') } } })

@@ -14,8 +14,8 @@ import type { Api, EmulatorOptions, RecordedRequest, Refusal } from './types.js'
 import type { NodeOptions, Space, SpaceOptions, WikiNode } from './wiki.js'
 
 export * as answers from './answers.js'
-export type { Answer, Fault, PlainAnswer, RateLimitForm } from './answers.js'
-export { createLimiter, type Limit, type Limiter } from './limiter.js'
+export type { Answer, Fault, PlainAnswer } from './answers.js'
+export type { Limit } from './limiter.js'
 export { createRandom, type Random } from './random.js'
 export { startProxy, type Proxy, type ProxyOptions } from './proxy.js'
 export type { EmulatedDocument, Task, WikiNode, Space, Folder, Shortcut, Script, Scope, Store }

@@ -6,7 +6,7 @@ import type { Api, EmulatorOptions, Refusal } from './types.js'
 const PER_MINUTE: Limit = { kind: 'fixed', requests: 100, windowMs: 60_000 }
 
 /** The documented limits, of each app for each API. */
-export const DOCUMENTED_LIMITS: Readonly<Partial<Record<Api, Limit | readonly Limit[]>>> = {
+const DOCUMENTED_LIMITS: Readonly<Partial<Record<Api, Limit | readonly Limit[]>>> = {
   create: PER_MINUTE,
   query: PER_MINUTE,
   download: PER_MINUTE,

@@ -188,7 +188,7 @@ export function toldStatus(seen: Seen, meaning: Meaning): ToldStatus | undefined
   return status === 0 ? { label: 'processing', code: '0' } : { label: LABELS[code] ?? `status_${code}`, code }
 }
 
-export function jsonOf(body: Buffer): unknown {
+function jsonOf(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString().replace(/^\ufeff/, ''))
   } catch {
@@ -196,6 +196,6 @@ export function jsonOf(body: Buffer): unknown {
   }
 }
 
-export function isRecord(value: unknown): value is Record<string, unknown> {
+function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

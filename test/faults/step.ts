@@ -12,7 +12,7 @@ interface Command {
 const UNPRINTABLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/
 
 /** Reads a line as the runner does: `::name props::data` at its start after blanks, `##[name props]data` anywhere. */
-export function commandOf(line: string): Command | undefined {
+function commandOf(line: string): Command | undefined {
   const trimmed = line.replace(/^[\s\u0085\u00a0\ufeff]+/u, '')
   const end = trimmed.startsWith('::') ? trimmed.indexOf('::', 2) : -1
   if (end >= 0)
