@@ -19,7 +19,7 @@ import { ROOT } from './process/run-action.js'
 
 const PAGES = ENGLISH_PAGES.flatMap((page) => [page, toChinesePage(page)])
 // For those who work on the actions: in English only.
-const OTHERS = ['CHANGELOG.md', 'CONTRIBUTING.md', 'test/emulator/README.md']
+const OTHERS = ['CHANGELOG.md', 'CONTRIBUTING.md', 'test/emulator/README.md', 'test/faults/README.md']
 const TROUBLESHOOTING = 'docs/troubleshooting.md'
 
 const exists = (file: string): boolean => existsSync(path.join(ROOT, file))
