@@ -9,6 +9,7 @@ export default {
   },
   testTimeout: 20_000,
   setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
+  reporters: ['default', '<rootDir>/test/retry-reporter.js'],
   // Most tests wait for child processes: two cores have room for more of them at once.
   maxWorkers: 5,
 }
