@@ -1,13 +1,14 @@
 // Runs .github/workflows/e2e.yml on this machine with act, without GitHub and without a container. It runs the commit that
-// is checked out. Exit code: that of the workflow; 3 when neither act nor Go, which installs it, is on this machine.
+// is checked out. Exit code: that of the workflow; CANNOT_RUN when this machine has neither act nor Go, which installs it, or
+// runs Windows.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { CANNOT_RUN } from './e2e-exit-code.js'
 
 const ACT_VERSION = '0.2.89'
-const CANNOT_RUN = 3
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 
@@ -15,7 +16,10 @@ process.exitCode = main()
 
 function main(): number {
   if (process.platform === 'win32') {
-    return fail('act runs this workflow on Linux and macOS only: run `npm run e2e` there (on Windows: in WSL).')
+    return fail(
+      'act runs this workflow on Linux and macOS only: run `npm run e2e` there (on Windows: in WSL).',
+      CANNOT_RUN,
+    )
   }
   const node = findNode()
   if (node === undefined) {
