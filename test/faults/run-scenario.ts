@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
+import { POSIX_SIGNALS } from '../platform.js'
 import { runAction, type StepResult } from '../process/run-action.js'
 import { checkDisk, readTree, writeFiles, type ServedFile } from './check-disk.js'
 import { checkRun, classifyExchanges, type FinishedRun } from './check-run.js'
@@ -50,7 +51,8 @@ async function runAgainst(
       {
         workspace,
         env: servers.env,
-        ...(scenario.cancelAtMs !== undefined && { interrupt: { signal: 'SIGINT', when: scenario.cancelAtMs } }),
+        ...(scenario.cancelAtMs !== undefined &&
+          POSIX_SIGNALS.isMet && { interrupt: { signal: 'SIGINT', when: scenario.cancelAtMs } }),
       },
     ),
   )

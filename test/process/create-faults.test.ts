@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { answers, startEmulator, type Answer } from '../emulator/index.js'
+import { POSIX_SIGNALS } from '../platform.js'
+import { itIf } from '../skip.js'
 import { createBench } from './create-support.js'
 import { expectFailure } from './expect-step.js'
 
@@ -136,7 +138,7 @@ describe('credentials and the end', () => {
     expect(step.durationMs).toBeLessThan(5000)
   })
 
-  test('a cancel ends it at once, with its outputs', async () => {
+  itIf(POSIX_SIGNALS, 'a cancel ends it at once, with its outputs', async () => {
     const { token } = bench.emulator.addDocument({ type: 'docx' })
     bench.emulator.script('create', () => answers.hang())
     const step = await bench.run({ token, type: 'docx' }, { interrupt: { signal: 'SIGINT', when: 2000 } })

@@ -3,6 +3,8 @@ import { createServer, type Server } from 'node:http'
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { answers, type Answer, type Task } from '../emulator/index.js'
+import { POSIX_SIGNALS } from '../platform.js'
+import { describeIf } from '../skip.js'
 import { downloadBench } from './download-support.js'
 import { expectFailure } from './expect-step.js'
 import type { Inputs, RunOptions, StepResult } from './run-action.js'
@@ -331,7 +333,7 @@ describe('a redirect', () => {
   })
 })
 
-describe('a cancel', () => {
+describeIf(POSIX_SIGNALS, 'a cancel', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('by %s in the middle of a transfer leaves nothing', async (signal) => {
     const task = addExport(answers.stall({ afterBytes: 5_000_000, of: answers.file(Buffer.alloc(10_000_000)) }))
     const running = download(task, { 'timeout-seconds': 60 }, { interrupt: { signal, when: 1200 } })

@@ -2,6 +2,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { answers } from '../emulator/index.js'
+import { POSIX_SIGNALS } from '../platform.js'
+import { itIf } from '../skip.js'
 import { docLink, exportBench, folderLink, spaceLink } from './export-support.js'
 
 const bench = exportBench()
@@ -216,7 +218,7 @@ describe('folders and single links', () => {
 })
 
 describe('an end before the end', () => {
-  it('by time or cancel keeps what is finished, and the next run goes on', async () => {
+  itIf(POSIX_SIGNALS, 'by time or cancel keeps what is finished, and the next run goes on', async () => {
     const { emulator } = bench
     const space = emulator.addSpace({}).spaceId
     for (let nth = 0; nth < 4; nth++) emulator.addNode({ space, type: 'docx', title: `Fast ${nth}`, durationMs: 10 })

@@ -1,5 +1,7 @@
-import { afterAll, describe, expect, it } from '@jest/globals'
+import { afterAll, expect, it } from '@jest/globals'
 import { answers, startEmulator, startProxy, type Answer } from '../emulator/index.js'
+import { POSIX_SIGNALS } from '../platform.js'
+import { describeIf } from '../skip.js'
 import { expectWaitFailure, buildWaitInputs, pollRequestsFor, retryOnce, waitUntil, runWait } from '../wait/support.js'
 import { preloading, runAction, type RunOptions, type StepResult } from './run-action.js'
 
@@ -22,7 +24,7 @@ function expectCancelled(step: StepResult): string {
 // A debug line comes with every answer, a line with every change.
 const AFTER_A_LOOK = /Status: \w+/
 
-describe('SIGINT and SIGTERM end the step within a second, with its outputs', () => {
+describeIf(POSIX_SIGNALS, 'SIGINT and SIGTERM end the step within a second, with its outputs', () => {
   it.concurrent.each(['SIGINT', 'SIGTERM'] as const)('%s between two looks', (signal) =>
     retryOnce(async () => {
       const task = emulator.addTask({ result: [{ job_status: 2 }] })
@@ -115,7 +117,7 @@ const signals = (...script: readonly (readonly [afterMs: number, signal: NodeJS.
   return preloading(code)
 }
 
-describe('more signals change nothing', () => {
+describeIf(POSIX_SIGNALS, 'more signals change nothing', () => {
   it.concurrent.each([
     ['at once', signals([0, 'SIGINT'], [0, 'SIGTERM'])],
     ['while the first one is obeyed', signals([0, 'SIGINT'], [2, 'SIGINT'], [20, 'SIGTERM'])],
