@@ -12,7 +12,7 @@ const text = fc.oneof(
       { maxLength: 100 },
     )
     .map((units) => units.join('')),
-  // What means something to a system, in every mixture.
+  // Texts that have a meaning on some system, in random order.
   fc
     .array(
       fc.constantFrom(
@@ -54,9 +54,9 @@ const extension = fc.oneof(
   text,
 )
 
-describe('safeName, of any text', () => {
-  // By a pattern that begins anew at each character these would take minutes.
-  test.each(['.', ' ', '\u3000', '. '])('of a million %j it takes no time', (piece) => {
+describe('safeName of any text', () => {
+  // With a pattern that starts again at each character these would take minutes.
+  test.each(['.', ' ', '\u3000', '. '])('takes no time for a million %j', (piece) => {
     const title = `a${piece.repeat(1_000_000 / piece.length)}b`
     expect(safeName(title, 'docx')).toBe('a.docx')
     expect(safeName(`${title}${piece.repeat(500_000)}`)).toBe('a')
@@ -73,7 +73,7 @@ describe('safeName, of any text', () => {
     )
   })
 
-  test('stays as it is when it is made safe again', () => {
+  test('does not change when it is made safe again', () => {
     fc.assert(
       fc.property(text, extension, (title, ext) => {
         const name = safeName(title, ext)
@@ -88,7 +88,7 @@ describe('safeName, of any text', () => {
       fc.property(text, fc.constantFrom('docx', 'pdf', 'xlsx', 'csv', 'pptx', 'base'), (title, ext) => {
         const name = safeName(title, ext)
         expect(name.toLowerCase().endsWith(`.${ext}`)).toBe(true)
-        // A long title may be cut where it names the extension itself.
+        // A long title may be cut at its own extension.
         if (Buffer.byteLength(title) > 200) return
         expect(safeName(`${title}x`, ext).toLowerCase().endsWith(`.${ext}.${ext}`)).toBe(false)
       }),
@@ -96,7 +96,7 @@ describe('safeName, of any text', () => {
     )
   })
 
-  test('leaves letters, CJK and emoji alone', () => {
+  test('keeps letters, CJK and emoji', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom('合', '同', '日本語', '한', 'é', 'A', '7', '-', '(', '👩‍👩‍👧', '🇨🇳', '2️⃣', '）'), {
