@@ -39,7 +39,7 @@ interface Seen {
 }
 
 /** Waits once for an export that takes so long. */
-export async function waitOnce(waiter: Waiter, durationMs: number, seed: number): Promise<Seen> {
+async function waitOnce(waiter: Waiter, durationMs: number, seed: number): Promise<Seen> {
   const clock = new VirtualClock()
   const random = createRandom(seed * 7919 + durationMs)
   const cancel = new AbortController()

@@ -22,7 +22,7 @@ export interface FleetOptions {
 }
 
 /** Makes a fleet: the same seed makes the same one. */
-export function fleet(options: FleetOptions): Setting {
+function fleet(options: FleetOptions): Setting {
   const { jobs, lengths, kind, start = 'within 10 s', strangersPerMinute = 0, seed } = options
   const random = createRandom(seed)
   const startMs = (index: number): number => {

@@ -19,7 +19,7 @@ const GNU_TIME = '/usr/bin/time'
 const hasGnuTime = spawnSync(GNU_TIME, ['-f', '%M', 'true']).status === 0
 
 /** Runs a program once. @throws when it does not end with 0 */
-export async function measureOnce(program: Program): Promise<Measured> {
+async function measureOnce(program: Program): Promise<Measured> {
   const { command, arguments: args, env, cwd } = program
   const line = hasGnuTime ? [GNU_TIME, '-f', 'PEAK %M', command, ...args] : [command, ...args]
   const startedAtMs = performance.now()

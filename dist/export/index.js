@@ -21635,42 +21635,6 @@ function entryAt(path, look) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/export/link-targets.ts
-
-
-
-/** The documents that a run writes, for links between them. */
-class LinkTargets {
-    paths = new Map();
-    constructor(files) {
-        const byToken = new Map();
-        for (const { output, path } of files) {
-            for (const token of tokensOf(output))
-                lists_listIn(byToken, token).push(path);
-        }
-        for (const [token, paths] of byToken) {
-            const [first] = paths.sort((a, b) => Number(b.endsWith('.md')) - Number(a.endsWith('.md')) || byCodePoints(a, b));
-            if (first !== undefined)
-                this.paths.set(token, first);
-        }
-    }
-    /**
-     * The relative path to a document's Markdown, else to its first file.
-     * @param token of the document or of its wiki page
-     * @param from the path of the linking file
-     * @returns undefined for a document that the run does not write
-     */
-    resolve(token, from) {
-        const target = this.paths.get(token);
-        return target === undefined ? undefined : external_node_path_default().posix.relative(external_node_path_default().posix.dirname(from), target);
-    }
-}
-/** A link may name a document by its own token or by that of its wiki page, which is at the end of its address. */
-function tokensOf({ token, url }) {
-    const last = url === undefined ? undefined : /\/([\w-]+)\/?(?:[?#].*)?$/.exec(url)?.[1];
-    return last === undefined || last === token ? [token] : [token, last];
-}
-
 ;// CONCATENATED MODULE: ./src/export/plan/assets.ts
 
 
@@ -21722,7 +21686,58 @@ class Assets {
         });
     }
 }
+/** Every path that a plan has to look at: recorded and planned files, and where the assets of these may go. Pure. */
+function pathsOfInterest(planned, records) {
+    const paths = new Set([...records, ...planned].map(({ path }) => path));
+    const assets = new Map();
+    for (const record of records)
+        if (record.asset !== undefined)
+            lists_listIn(assets, documentKey(record)).push(record);
+    if (assets.size === 0)
+        return paths;
+    for (const { output, path } of planned) {
+        for (const asset of assets.get(documentKey(output)) ?? [])
+            paths.add(Assets.pathBeside(asset, path));
+    }
+    return paths;
+}
 const ownerKey = (record, directory) => `${documentKey(record)} ${directory}`;
+
+;// CONCATENATED MODULE: ./src/export/link-targets.ts
+
+
+
+/** The documents that a run writes, for links between them. */
+class LinkTargets {
+    paths = new Map();
+    constructor(files) {
+        const byToken = new Map();
+        for (const { output, path } of files) {
+            for (const token of tokensOf(output))
+                lists_listIn(byToken, token).push(path);
+        }
+        for (const [token, paths] of byToken) {
+            const [first] = paths.sort((a, b) => Number(b.endsWith('.md')) - Number(a.endsWith('.md')) || byCodePoints(a, b));
+            if (first !== undefined)
+                this.paths.set(token, first);
+        }
+    }
+    /**
+     * The relative path to a document's Markdown, else to its first file.
+     * @param token of the document or of its wiki page
+     * @param from the path of the linking file
+     * @returns undefined for a document that the run does not write
+     */
+    resolve(token, from) {
+        const target = this.paths.get(token);
+        return target === undefined ? undefined : external_node_path_default().posix.relative(external_node_path_default().posix.dirname(from), target);
+    }
+}
+/** A link may name a document by its own token or by that of its wiki page, which is at the end of its address. */
+function tokensOf({ token, url }) {
+    const last = url === undefined ? undefined : /\/([\w-]+)\/?(?:[?#].*)?$/.exec(url)?.[1];
+    return last === undefined || last === token ? [token] : [token, last];
+}
 
 ;// CONCATENATED MODULE: ./src/export/plan/plan-moves.ts
 
@@ -22292,6 +22307,7 @@ const noManifest = (manifest) => `There is no manifest ${(0,src_text/* quoted */
 
 
 
+
 /**
  * Lists the sources, moves recorded files to where their documents are now, exports what changed, and removes what is
  * stale.
@@ -22344,7 +22360,7 @@ async function exportSources(context, remainingMs) {
         return;
     const released = new Set(gone);
     const layout = layOut(listing, { ...inputs, records, folders, released, manifestPath: inputs.manifest });
-    const snapshot = readSnapshot(directory, [...records, ...layout.files].map((file) => file.path));
+    const snapshot = readSnapshot(directory, pathsOfInterest(layout.files, records));
     let plan = makePlan(layout, {
         records,
         gone,

@@ -24,6 +24,7 @@ import { splitPath } from './paths.js'
 import { applyMoves } from './placement/apply-moves.js'
 import { prune, removeTemporaries } from './placement/prune.js'
 import { readSnapshot } from './placement/read-snapshot.js'
+import { pathsOfInterest } from './plan/assets.js'
 import { makePlan, withFailedMoves, withParked, type Plan } from './plan/plan.js'
 import { RunReport } from './report/run-report.js'
 import { RunStop } from './stop.js'
@@ -79,10 +80,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   if (stop.cause()) return
   const released = new Set(gone)
   const layout = layOut(listing, { ...inputs, records, folders, released, manifestPath: inputs.manifest })
-  const snapshot = readSnapshot(
-    directory,
-    [...records, ...layout.files].map((file) => file.path),
-  )
+  const snapshot = readSnapshot(directory, pathsOfInterest(layout.files, records))
   let plan = makePlan(layout, {
     records,
     gone,

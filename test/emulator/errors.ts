@@ -97,9 +97,6 @@ export function usualError(code: number): { status: number; msg: string } {
   return { status, msg }
 }
 
-/** Every code that the emulator knows a status for. */
-export const KNOWN_CODES: readonly number[] = Object.keys(ERRORS).map(Number)
-
 const JOB_ERRORS: Readonly<Record<number, string>> = {
   0: 'success',
   1: '',

@@ -15,8 +15,8 @@ import type { NodeOptions, Space, SpaceOptions, WikiNode } from './wiki.js'
 
 export * as answers from './answers.js'
 export * as blocks from './block-builders.js'
-export type { Answer, Fault, PlainAnswer, RateLimitForm } from './answers.js'
-export { createLimiter, type Limit, type Limiter } from './limiter.js'
+export type { Answer, Fault, PlainAnswer } from './answers.js'
+export type { Limit } from './limiter.js'
 export { createRandom, type Random } from './random.js'
 export { startProxy, type Proxy, type ProxyOptions } from './proxy.js'
 export type { EmulatedDocument, Task, WikiNode, Space, Folder, Shortcut, Script, Scope, Store }

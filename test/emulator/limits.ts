@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000
 const perSecond = (requests: number): Limit => ({ kind: 'fixed', requests, windowMs: 1000 })
 
 /** The documented limits, of each app for each API. */
-export const DOCUMENTED_LIMITS: Readonly<Partial<Record<Api, Limit | readonly Limit[]>>> = {
+const DOCUMENTED_LIMITS: Readonly<Partial<Record<Api, Limit | readonly Limit[]>>> = {
   create: PER_MINUTE,
   query: PER_MINUTE,
   download: PER_MINUTE,

@@ -54,4 +54,16 @@ export class Assets {
   }
 }
 
+/** Every path that a plan has to look at: recorded and planned files, and where the assets of these may go. Pure. */
+export function pathsOfInterest(planned: readonly PlannedFile[], records: readonly FileRecord[]): ReadonlySet<string> {
+  const paths = new Set([...records, ...planned].map(({ path }) => path))
+  const assets = new Map<string, FileRecord[]>()
+  for (const record of records) if (record.asset !== undefined) listIn(assets, documentKey(record)).push(record)
+  if (assets.size === 0) return paths
+  for (const { output, path } of planned) {
+    for (const asset of assets.get(documentKey(output)) ?? []) paths.add(Assets.pathBeside(asset, path))
+  }
+  return paths
+}
+
 const ownerKey = (record: FileRecord, directory: string): string => `${documentKey(record)} ${directory}`

@@ -1,7 +1,15 @@
-import type { Seen } from './seen.js'
+import {
+  BAD_REQUEST_CODE,
+  PERMANENT_CODES,
+  RATE_LIMIT_CODES,
+  TOKEN_REFUSED_CODES,
+  TRANSIENT_CODES,
+  WIKI_FORBIDDEN_CODE,
+} from './error-codes.js'
+import type { Observation } from './types.js'
 
-/** What an answer means for a step, by the facts alone. */
-export type Meaning =
+/** What an answer means for a step. */
+export type AnswerClass =
   | { readonly kind: 'done'; readonly result: Readonly<Record<string, unknown>>; readonly text: string }
   | { readonly kind: 'file'; readonly body: Buffer }
   | { readonly kind: 'token'; readonly token: string }
@@ -9,28 +17,25 @@ export type Meaning =
   | { readonly kind: 'failed' }
   | { readonly kind: 'permanent'; readonly code?: number }
   | { readonly kind: 'token-refused'; readonly code: number }
-  /** `code` where the service itself said so. */
+  /** `code` when the service sent one. `accepted`: it accepted the token. */
   | { readonly kind: 'transient'; readonly accepted?: true; readonly code?: number }
-  | { readonly kind: 'limited'; readonly askedMs: number; readonly untilWallMs?: number }
+  | { readonly kind: 'limited'; readonly waitMs: number; readonly untilWallMs?: number }
   | { readonly kind: 'redirect'; readonly location: string }
-  /** The facts leave it open whether to go on; it is never a success. */
+  /** Both to go on and to end are correct; it is never a success. */
   | { readonly kind: 'unclear' }
 
-/** The status that an answer to the query tells, whatever else it says. */
-export interface ToldStatus {
+/** The status in an answer to the query. */
+export interface ReportedStatus {
   readonly label: string
   readonly code: string | undefined
 }
 
 export type Call = 'mint' | 'query' | 'create' | 'download' | 'storage'
 
-const TRANSIENT = new Set([1069901, 1069903, 1069905, 600, 1500, 1503, 1642, 1663, 1668, 2200, 5000, 10101, 10500])
-const LIMITED = new Set([1069923, 99991400])
-const TOKEN_REFUSED = new Set([99991663, 99991664, 99991671])
-const PERMANENT = new Set([
-  1069902, 1069904, 1069906, 1069914, 1069918, 1060001, 99991661, 99991668, 99991677, 99991672, 99991676, 99991679,
-  99991401, 99991403, 99991662, 99991673, 99991543, 10003, 10014, 10015, 99991201, 99991301, 99992402, 131006,
-])
+const TRANSIENT = new Set(TRANSIENT_CODES)
+const RATE_LIMIT = new Set(RATE_LIMIT_CODES)
+const TOKEN_REFUSED = new Set(TOKEN_REFUSED_CODES)
+const PERMANENT = new Set([...PERMANENT_CODES, WIKI_FORBIDDEN_CODE])
 const LABELS: Readonly<Record<string, string>> = {
   1: 'new',
   2: 'processing',
@@ -44,14 +49,14 @@ const LABELS: Readonly<Record<string, string>> = {
   123: 'docs_not_exist',
   6000: 'export_images_exceed_limit',
 }
-const MOST_API_BYTES = 1024 * 1024
+const MAX_API_BYTES = 1024 * 1024
 
 /**
- * Judges what was seen.
- * @param mayBeEmpty of a download: whether a file without a byte can be the one
+ * Classifies an answer by what a client could observe of it, without the code under test.
+ * @param mayBeEmpty of a download: whether an empty file can be the exported one
  */
-export function meaningOf(seen: Seen, call: Call, mayBeEmpty = false): Meaning {
-  const { status, headers, body } = seen
+export function classifyAnswer(observed: Observation, call: Call, mayBeEmpty = false): AnswerClass {
+  const { status, headers, body } = observed
   if (status === undefined) return { kind: 'transient' }
   if (call === 'download' || call === 'storage') {
     if ([301, 302, 303, 307, 308].includes(status)) {
@@ -63,99 +68,102 @@ export function meaningOf(seen: Seen, call: Call, mayBeEmpty = false): Meaning {
       if (!['', 'identity'].includes(headers['content-encoding'] ?? '') || !['chunked', 'identity'].includes(coding)) {
         return { kind: 'permanent' }
       }
-      const isError = body && body.length <= 60_000 && isRecord(envelopeOf(body)) && !isAttachment(headers)
+      const isError = body && body.length <= 60_000 && isRecord(readEnvelope(body)) && !isAttachment(headers)
       if (!isError) {
         const isFile = body && (body.length > 0 || mayBeEmpty)
         return isFile ? { kind: 'file', body } : { kind: 'transient', accepted: true }
       }
     }
   }
-  if (!body) return broken(seen, status)
-  const envelope = body.length > MOST_API_BYTES ? undefined : envelopeOf(body)
+  if (!body) return classifyIncomplete(observed, status)
+  const envelope = body.length > MAX_API_BYTES ? undefined : readEnvelope(body)
   if (envelope === 'unclear') return { kind: 'unclear' }
-  return envelope ? byCode(envelope, seen, status, call) : byStatus(seen, status)
+  return envelope ? classifyByCode(envelope, observed, status, call) : classifyByStatus(observed, status)
 }
 
-function broken(seen: Seen, status: number): Meaning {
-  if (status === 429) return limited(seen)
+function classifyIncomplete(observed: Observation, status: number): AnswerClass {
+  if (status === 429) return classifyRateLimit(observed)
   return status >= 300 && status < 500 && status !== 408 ? { kind: 'unclear' } : { kind: 'transient' }
 }
 
-function isPage(headers: Seen['headers']): boolean {
+function isPage(headers: Observation['headers']): boolean {
   const type = (headers['content-type'] ?? '').toLowerCase()
   return !isAttachment(headers) && (/^application\/([\w.-]+\+)?json\b/.test(type) || /^text\/html\b/.test(type))
 }
 
-const isAttachment = (headers: Seen['headers']): boolean =>
+const isAttachment = (headers: Observation['headers']): boolean =>
   /^attachment\s*(;|$)/.test((headers['content-disposition'] ?? '').toLowerCase())
 
 type Envelope = Readonly<Record<string, unknown>> & { readonly code: number }
 
-function envelopeOf(body: Buffer): Envelope | 'unclear' | undefined {
-  const json = jsonOf(body)
+function readEnvelope(body: Buffer): Envelope | 'unclear' | undefined {
+  const json = parseJsonBody(body)
   if (!isRecord(json) || typeof json['code'] !== 'number' || !Number.isInteger(json['code'])) return undefined
   return Math.abs(json['code']) >= 1e15 ? 'unclear' : { ...json, code: json['code'] }
 }
 
-function byCode(envelope: Envelope, seen: Seen, status: number, call: Call): Meaning {
+function classifyByCode(envelope: Envelope, observed: Observation, status: number, call: Call): AnswerClass {
   const { code } = envelope
   const storage = call === 'storage'
   if (code === 0) {
-    if (status < 200 || status > 299) return byStatus(seen, status)
-    if (call === 'query') return queryMeaning(envelope, seen)
-    if (call === 'create') return createMeaning(envelope, seen)
-    return call === 'mint' ? mintMeaning(envelope) : { kind: 'transient' }
+    if (status < 200 || status > 299) return classifyByStatus(observed, status)
+    if (call === 'query') return classifyQueryResult(envelope, observed)
+    if (call === 'create') return classifyCreated(envelope, observed)
+    return call === 'mint' ? classifyMinted(envelope) : { kind: 'transient' }
   }
-  if (code === 9499) {
+  if (code === BAD_REQUEST_CODE) {
     const { msg } = envelope
-    if (typeof msg === 'string' && msg.toLowerCase().includes('too many request')) return limited(seen)
+    if (typeof msg === 'string' && msg.toLowerCase().includes('too many request')) return classifyRateLimit(observed)
     return status === 429 ? { kind: 'unclear' } : { kind: 'permanent', code }
   }
-  if (LIMITED.has(code)) return limited(seen)
+  if (RATE_LIMIT.has(code)) return classifyRateLimit(observed)
   if (TRANSIENT.has(code)) return { kind: 'transient', code }
   if (TOKEN_REFUSED.has(code)) return storage ? { kind: 'permanent' } : { kind: 'token-refused', code }
   if (PERMANENT.has(code)) return storage ? { kind: 'permanent' } : { kind: 'permanent', code }
-  if (status === 429) return limited(seen)
+  if (status === 429) return classifyRateLimit(observed)
   if (status === 408 || status >= 500) return { kind: 'transient', code }
   return storage ? { kind: 'permanent' } : { kind: 'permanent', code }
 }
 
-function byStatus(seen: Seen, status: number): Meaning {
-  if (status === 429) return limited(seen)
+function classifyByStatus(observed: Observation, status: number): AnswerClass {
+  if (status === 429) return classifyRateLimit(observed)
   return status === 408 || status >= 500 || status < 300 ? { kind: 'transient' } : { kind: 'permanent' }
 }
 
-/** Source: 频控策略. A number of any length is a number; what is none does not count; a minute without any. */
-function limited({ headers }: Seen): Meaning {
+/**
+ * Reads how long a rate limit lasts: the first header with a number of seconds or a date, else a minute.
+ * Source: 频控策略 (https://open.feishu.cn/document/ukTMukTMukTM/uUzN04SN3QjL1cDN)
+ */
+function classifyRateLimit({ headers }: Observation): AnswerClass {
   for (const name of ['x-ogw-ratelimit-reset', 'retry-after']) {
     const value = (headers[name] ?? '').trim()
-    if (/^\d+(\.\d+)?$/.test(value)) return { kind: 'limited', askedMs: Number(value) * 1000 }
+    if (/^\d+(\.\d+)?$/.test(value)) return { kind: 'limited', waitMs: Number(value) * 1000 }
     const date = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8} GMT$/.test(value) ? Date.parse(value) : NaN
-    if (name === 'retry-after' && !Number.isNaN(date)) return { kind: 'limited', askedMs: 0, untilWallMs: date }
+    if (name === 'retry-after' && !Number.isNaN(date)) return { kind: 'limited', waitMs: 0, untilWallMs: date }
   }
-  return { kind: 'limited', askedMs: 60_000 }
+  return { kind: 'limited', waitMs: 60_000 }
 }
 
-function mintMeaning(envelope: Envelope): Meaning {
+function classifyMinted(envelope: Envelope): AnswerClass {
   const token = envelope['tenant_access_token']
   return typeof token === 'string' && /^[!-~]+$/.test(token) ? { kind: 'token', token } : { kind: 'transient' }
 }
 
-function createMeaning(envelope: Envelope, { body }: Seen): Meaning {
+function classifyCreated(envelope: Envelope, { body }: Observation): AnswerClass {
   const data = envelope['data']
   const text = body?.toString() ?? ''
   const given = isRecord(data) ? data['ticket'] : undefined
-  // As the wire has it: longer numbers do not fit into one of JavaScript.
+  // The digits as they were sent: a JavaScript number cannot hold longer ones.
   const ticket = typeof given === 'number' ? /"ticket"\s*:\s*(-?\d+)\s*[,}]/.exec(text)?.[1] : given
   const isTicket = typeof ticket === 'string' && /^[\w-]{1,64}$/.test(ticket)
   return isTicket ? { kind: 'done', result: { ticket }, text } : { kind: 'transient' }
 }
 
-function queryMeaning(envelope: Envelope, { body }: Seen): Meaning {
-  const told = resultOf(envelope)
-  if (told === 'shape') return { kind: 'transient' }
-  if (told === 'none') return { kind: 'pending' }
-  const { job_status: status, file_token: token } = told
+function classifyQueryResult(envelope: Envelope, { body }: Observation): AnswerClass {
+  const result = readResult(envelope)
+  if (result === 'malformed') return { kind: 'transient' }
+  if (result === 'none') return { kind: 'pending' }
+  const { job_status: status, file_token: token } = result
   if (typeof status !== 'number' || !Number.isInteger(status)) return { kind: 'transient' }
   if (status === 1 || status === 2) return { kind: 'pending' }
   if (status !== 0) return { kind: 'failed' }
@@ -163,32 +171,32 @@ function queryMeaning(envelope: Envelope, { body }: Seen): Meaning {
   if (typeof token !== 'string') return { kind: 'transient' }
   if (token.trim() === '') return { kind: 'pending' }
   if (!/^[\w.~=+:@-]{1,200}$/.test(token) || /^\.+$/.test(token)) return { kind: 'transient' }
-  return { kind: 'done', result: told, text: body?.toString() ?? '' }
+  return { kind: 'done', result, text: body?.toString() ?? '' }
 }
 
-function resultOf(envelope: Envelope): Readonly<Record<string, unknown>> | 'shape' | 'none' {
+function readResult(envelope: Envelope): Readonly<Record<string, unknown>> | 'malformed' | 'none' {
   const data = envelope['data']
   if (data === undefined || data === null) return 'none'
-  if (!isRecord(data)) return 'shape'
+  if (!isRecord(data)) return 'malformed'
   const result = data['result']
   if (result === undefined || result === null) return 'none'
-  return isRecord(result) ? result : 'shape'
+  return isRecord(result) ? result : 'malformed'
 }
 
-/** The status that the outputs must name after this answer; undefined when it told none. */
-export function toldStatus(seen: Seen, meaning: Meaning): ToldStatus | undefined {
-  if (meaning.kind === 'done') return { label: 'success', code: '0' }
-  if ((meaning.kind !== 'pending' && meaning.kind !== 'failed') || !seen.body) return undefined
-  const envelope = envelopeOf(seen.body)
-  const result = envelope && envelope !== 'unclear' ? resultOf(envelope) : 'none'
+/** Returns the status that the outputs must have after this answer; undefined when it has none. */
+export function readReportedStatus(observed: Observation, answerClass: AnswerClass): ReportedStatus | undefined {
+  if (answerClass.kind === 'done') return { label: 'success', code: '0' }
+  if ((answerClass.kind !== 'pending' && answerClass.kind !== 'failed') || !observed.body) return undefined
+  const envelope = readEnvelope(observed.body)
+  const result = envelope && envelope !== 'unclear' ? readResult(envelope) : 'none'
   if (typeof result === 'string') return { label: 'processing', code: undefined }
   const status = Number(result['job_status'])
-  // As the wire has it: longer numbers do not fit into one of JavaScript.
-  const code = /"job_status"\s*:\s*(-?\d+)/.exec(seen.body.toString())?.[1] ?? String(status)
+  // The digits as they were sent: a JavaScript number cannot hold longer ones.
+  const code = /"job_status"\s*:\s*(-?\d+)/.exec(observed.body.toString())?.[1] ?? String(status)
   return status === 0 ? { label: 'processing', code: '0' } : { label: LABELS[code] ?? `status_${code}`, code }
 }
 
-export function jsonOf(body: Buffer): unknown {
+function parseJsonBody(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString().replace(/^\ufeff/, ''))
   } catch {
@@ -196,6 +204,6 @@ export function jsonOf(body: Buffer): unknown {
   }
 }
 
-export function isRecord(value: unknown): value is Record<string, unknown> {
+function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,8 +1,8 @@
 import { createRandom } from '../emulator/index.js'
 
-/** Seeded choices: the same seed makes the same ones everywhere. */
-export class Dice {
-  /** From 0 up to, not including, 1. */
+/** Seeded choices: the same seed gives the same choices on every machine. */
+export class RandomSource {
+  /** A number from 0 up to, not including, 1. */
   readonly next: () => number
 
   constructor(seed: number) {
@@ -22,11 +22,11 @@ export class Dice {
     return list[this.int(0, list.length - 1)] as T
   }
 
-  /** One of several makers, each as often as its weight says. */
+  /** Calls one of several functions, each as often as its weight says. */
   weighted<T>(choices: readonly (readonly [weight: number, make: () => T])[]): T {
     let left = this.next() * choices.reduce((sum, [weight]) => sum + weight, 0)
     const chosen = choices.find(([weight]) => (left -= weight) < 0) ?? choices[0]
-    if (!chosen) throw new Error('There is nothing to choose from.')
+    if (!chosen) throw new Error('The list of choices is empty.')
     return chosen[1]()
   }
 

@@ -3,53 +3,54 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createRandom, startEmulator, startProxy, type Emulator } from '../emulator/index.js'
 import { runAction, type StepResult } from '../process/run-action.js'
-import { Dice } from './dice.js'
-import { judgeDisk, plant, treeOf } from './disk.js'
-import { anyBaseUrl, anyFolder, anyLink, anyValue, RULES } from './input-values.js'
-import { judgeStep } from './step.js'
+import { checkDisk, readTree, writeFiles, type ServedFile } from './check-disk.js'
+import { checkStep } from './check-step.js'
+import { INPUT_RULES, randomBaseUrl, randomFolder, randomLink, randomValue } from './input-values.js'
+import { RandomSource } from './random-source.js'
 import type { Report, Violation } from './types.js'
 
 type Values = Record<string, string>
 
-/** Plays one run with random values of inputs against a service that answers truthfully and at once. */
-export async function playInputs(seed: number): Promise<Report> {
-  const dice = new Dice(seed)
-  const action = dice.pick(['wait', 'wait', 'create', 'download'] as const)
+/** Runs a built action with random values of its inputs against a service without faults, and checks it. */
+export async function runInputScenario(seed: number): Promise<Report> {
+  const random = new RandomSource(seed)
+  const action = random.pick(['wait', 'wait', 'create', 'download'] as const)
   const emulator = await startEmulator({ random: createRandom(seed) })
-  // Whatever leaves this machine ends here.
+  // Requests to other machines end here.
   const proxy = await startProxy({ refuse: 403 })
   const folder = mkdtempSync(path.join(tmpdir(), 'feishu-faults-'))
   const workspace = path.join(folder, 'a', 'workspace')
   try {
     const task = emulator.addTask({ durationMs: 0, startAt: 'now', bytes: 'the file', title: 'A' })
-    const values = valuesFor(action, emulator, task.ticket, task.document.token, task.fileToken)
-    const changed = change(dice, values, emulator.port, task.document.token)
+    const values = buildValidInputs(action, emulator, task.ticket, task.document.token, task.fileToken)
+    const changed = changeInputs(random, values, emulator.port, task.document.token)
     mkdirSync(workspace, { recursive: true })
-    plant(workspace, { 'old.txt': 'old' })
-    const before = treeOf(folder)
+    writeFiles(workspace, { 'old.txt': 'old' })
+    const before = readTree(folder)
     const step = await runAction(action, values, {
       workspace,
       env: { https_proxy: proxy.url, http_proxy: proxy.url },
     })
-    const violations = judgeInputs(step, values, changed, emulator)
-    if (proxy.requests.some(({ method }) => method !== 'CONNECT')) violations.push(wrong('plain http left the machine'))
-    const served =
+    const violations = checkInputs(step, values, changed, emulator)
+    if (proxy.requests.some(({ method }) => method !== 'CONNECT'))
+      violations.push(toViolation('a plain HTTP request to another machine'))
+    const served: ServedFile | undefined =
       action === 'download' && step.exitCode === 0
         ? {
             body: Buffer.from('the file'),
-            directory: path.resolve(workspace, wellFormed(values['directory'])),
-            name: wellFormed(values['file-name']),
-            extension: wellFormed(values['file-extension']),
+            directory: path.resolve(workspace, toReadValue(values['directory'])),
+            name: toReadValue(values['file-name']),
+            extension: toReadValue(values['file-extension']),
           }
         : undefined
-    violations.push(...judgeDisk(before, treeOf(folder), folder, step, served).map(wrong))
+    violations.push(...checkDisk(before, readTree(folder), folder, step, served).map(toViolation))
     return {
       kind: 'inputs',
       seed,
       violations,
       green: step.exitCode === 0,
       requests: emulator.requests.length,
-      story: [
+      transcript: [
         `${action}, ${changed.join(' ')}: ended ${Math.round(step.durationMs)} exit ${step.exitCode}`,
         JSON.stringify(values).slice(0, 1500),
         ...step.lines.map((line) => `  | ${line.slice(0, 600)}`),
@@ -62,11 +63,11 @@ export async function playInputs(seed: number): Promise<Report> {
   }
 }
 
-const wrong = (text: string): Violation => ({ kind: 'wrong', text })
-/** As the environment carries it and the action reads it. */
-const wellFormed = (value: string | undefined): string => (value ?? '').toWellFormed().trim()
+const toViolation = (text: string): Violation => ({ kind: 'wrong', text })
+/** Returns a value as the action reads it from its environment. */
+const toReadValue = (value: string | undefined): string => (value ?? '').toWellFormed().trim()
 
-function valuesFor(
+function buildValidInputs(
   action: 'wait' | 'create' | 'download',
   emulator: Emulator,
   ticket: string,
@@ -92,34 +93,34 @@ function valuesFor(
   }
 }
 
-/** Puts odd values in place of some; returns their names. */
-function change(dice: Dice, values: Values, port: number, token: string): string[] {
+/** Replaces some values by random ones; returns the names of these inputs. */
+function changeInputs(random: RandomSource, values: Values, port: number, token: string): string[] {
   const names = Object.keys(values)
-  const changed = new Set(dice.list(dice.int(1, 3), () => dice.pick(names)))
-  // A long timeout is only as quick as the answers are.
+  const changed = new Set(random.list(random.int(1, 3), () => random.pick(names)))
+  // With a long timeout the run ends soon only if the service answers and nothing delays it.
   if (changed.has('timeout-seconds'))
     for (const name of ['base-url', 'parallel-jobs', 'poll-interval-seconds']) changed.delete(name)
-  if (dice.chance(0.15)) {
-    values['app-id'] = dice.chance(0.5) ? anyValue(dice, 'cli_a') : 'cli_a1b2c3d4e5f60708'
-    values['app-secret'] = anyValue(dice, 'secretsecretsecret')
-    if (dice.chance(0.7)) values['access-token'] = ''
+  if (random.chance(0.15)) {
+    values['app-id'] = random.chance(0.5) ? randomValue(random, 'cli_a') : 'cli_a1b2c3d4e5f60708'
+    values['app-secret'] = randomValue(random, 'secretsecretsecret')
+    if (random.chance(0.7)) values['access-token'] = ''
     changed.add('app-secret')
   }
   for (const name of changed) {
     if (name === 'app-secret') continue
     const valid = values[name] ?? ''
-    if (name === 'base-url') values[name] = anyBaseUrl(dice, port)
-    else if (name === 'directory') values[name] = anyFolder(dice)
+    if (name === 'base-url') values[name] = randomBaseUrl(random, port)
+    else if (name === 'directory') values[name] = randomFolder(random)
     else if (name === 'url') {
-      values[name] = anyLink(dice, token)
-      if (dice.chance(0.8)) Object.assign(values, { token: '', type: '' })
-    } else values[name] = anyValue(dice, valid)
+      values[name] = randomLink(random, token)
+      if (random.chance(0.8)) Object.assign(values, { token: '', type: '' })
+    } else values[name] = randomValue(random, valid)
   }
   return [...changed]
 }
 
-function judgeInputs(step: StepResult, values: Values, changed: readonly string[], emulator: Emulator): Violation[] {
-  const given = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, wellFormed(value)]))
+function checkInputs(step: StepResult, values: Values, changed: readonly string[], emulator: Emulator): Violation[] {
+  const given = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toReadValue(value)]))
   const minted = emulator.requestsTo('mint').flatMap(({ answeredJson }) => {
     const token = (answeredJson as { tenant_access_token?: unknown } | undefined)?.tenant_access_token
     return typeof token === 'string' ? [token] : []
@@ -128,7 +129,7 @@ function judgeInputs(step: StepResult, values: Values, changed: readonly string[
     (secret): secret is string => (secret ?? '') !== '',
   )
   const green = step.exitCode === 0
-  const violations = judgeStep(step, {
+  const violations = checkStep(step, {
     green,
     secrets: [...secrets, ...minted].filter((secret) => secret.length >= 8),
     knownSecrets: secrets,
@@ -137,21 +138,21 @@ function judgeInputs(step: StepResult, values: Values, changed: readonly string[
     summaryWhenGreen: step.summary !== '',
   })
   const must = (holds: boolean, text: string): void => {
-    if (!holds) violations.push(wrong(text))
+    if (!holds) violations.push(toViolation(text))
   }
-  const verdicts = Object.entries(given).map(([name, value]) => [name, RULES[name]?.(value)] as const)
-  const bad = verdicts.filter(([, verdict]) => verdict === false).map(([name]) => name)
+  const verdicts = Object.entries(given).map(([name, value]) => [name, INPUT_RULES[name]?.(value)] as const)
+  const invalid = verdicts.filter(([, verdict]) => verdict === false).map(([name]) => name)
   const { requests } = emulator
-  if (bad.length > 0) must(!green && requests.length === 0, `taken in spite of ${bad.join(', ')}`)
-  const areSound = changed.every((name) => RULES[name]?.(given[name] ?? '') === true)
-  if (areSound) must(green, 'refused though every input is sound')
+  if (invalid.length > 0) must(!green && requests.length === 0, `accepted in spite of ${invalid.join(', ')}`)
+  const areValid = changed.every((name) => INPUT_RULES[name]?.(given[name] ?? '') === true)
+  if (areValid) must(green, 'refused although every input is valid')
   if (!green && requests.length === 0 && !changed.includes('base-url')) {
     must(/`[a-z-]+`|The file|Cannot|timed? ?out|within/.test(step.errors[0] ?? ''), 'the message names no input')
   }
   if (given['ticket'] !== undefined) {
     must(
       requests.every(({ api, ticket }) => api !== 'query' || ticket === given['ticket']),
-      'another ticket was asked for',
+      'another ticket was queried',
     )
   }
   must(

@@ -2,15 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { runAction } from '../process/run-action.js'
-import { Dice } from './dice.js'
-import { judgeDisk, plant, treeOf } from './disk.js'
-import type { Frame, Item } from './course.js'
-import { judge } from './judge.js'
-import { meaningOf } from './meaning.js'
-import { rawAnswer } from './raw-answers.js'
+import { checkDisk, readTree, writeFiles } from './check-disk.js'
+import { checkRun } from './check-run.js'
+import { classifyAnswer } from './classify-answer.js'
+import { RandomSource } from './random-source.js'
+import { randomRawAnswer } from './raw-answers.js'
 import { startRawServer, type RawAnswer, type RawExchange } from './raw-server.js'
-import { understand } from './reference.js'
-import type { Report, World } from './types.js'
+import { readWithReferenceClient } from './reference-client.js'
+import type { ClassifiedExchange, Report, RunContext, World } from './types.js'
 
 const ok = (result: unknown): string => JSON.stringify({ code: 0, msg: 'success', data: { result } })
 const DONE = ok({
@@ -22,17 +21,17 @@ const DONE = ok({
   file_size: 7,
 })
 
-/** Plays one run against bytes of any kind in place of HTTP; another client's reading of them is the measure. */
-export async function playRaw(seed: number): Promise<Report> {
-  const dice = new Dice(seed)
-  const action = dice.pick(['wait', 'wait', 'download'] as const)
-  const timeoutMs = dice.pick([1000, 2000, 3000, 4000])
-  const file = dice.bytes(dice.int(0, 3000))
+/** Runs a built action against bytes that need not be HTTP, and checks it by what a reference client reads of them. */
+export async function runRawScenario(seed: number): Promise<Report> {
+  const random = new RandomSource(seed)
+  const action = random.pick(['wait', 'wait', 'download'] as const)
+  const timeoutMs = random.pick([1000, 2000, 3000, 4000])
+  const file = random.bytes(random.int(0, 3000))
   const answer = (): RawAnswer =>
     action === 'download'
-      ? rawAnswer(dice, file, dice.pick(['application/octet-stream', 'application/pdf']))
-      : rawAnswer(dice, dice.pick([DONE, DONE, ok({ job_status: 2 })]), 'application/json')
-  const list = dice.list(dice.int(0, 5), answer)
+      ? randomRawAnswer(random, file, random.pick(['application/octet-stream', 'application/pdf']))
+      : randomRawAnswer(random, random.pick([DONE, DONE, ok({ job_status: 2 })]), 'application/json')
+  const list = random.list(random.int(0, 5), answer)
   const rest = answer()
   const folder = mkdtempSync(path.join(tmpdir(), 'feishu-faults-'))
   const exchanges: RawExchange[] = []
@@ -56,8 +55,8 @@ export async function playRaw(seed: number): Promise<Report> {
   const workspace = path.join(folder, 'workspace')
   try {
     mkdirSync(workspace)
-    plant(workspace, { 'old.txt': 'old' })
-    const before = treeOf(workspace)
+    writeFiles(workspace, { 'old.txt': 'old' })
+    const before = readTree(workspace)
     const beginMs = performance.now() - startMs
     const step = await runAction(
       action,
@@ -72,8 +71,8 @@ export async function playRaw(seed: number): Promise<Report> {
       { workspace },
     )
     const endMs = performance.now() - startMs
-    const items = await itemsOf(exchanges, action, world)
-    const frame: Frame = {
+    const classified = await classifyExchanges(exchanges, action, world)
+    const context: RunContext = {
       startMs: beginMs,
       endMs,
       timeoutMs,
@@ -82,31 +81,31 @@ export async function playRaw(seed: number): Promise<Report> {
       intervalMs: undefined,
       wallOffsetMs: Date.now() - endMs,
       serviceUrl: world.url,
-      spreadMs: 0,
+      maxFirstDelayMs: 0,
       connectMs: 0,
-      barred: undefined,
-      lostEnds: false,
-      fileRefused: () => false,
+      blocked: undefined,
+      secondLostAnswerEnds: false,
+      isFileRefused: () => false,
     }
-    const verdict = judge({ action, step, world, items, exchanges: [], frame, fileSize: undefined })
-    const { last } = verdict.course
+    const check = checkRun({ action, step, world, classified, exchanges: [], context, fileSize: undefined })
+    const { last } = check.expected
     const served =
-      verdict.green && last?.meaning.kind === 'file'
-        ? { body: last.meaning.body, directory: workspace, name: 'A.bin', extension: '' }
+      check.green && last?.answerClass.kind === 'file'
+        ? { body: last.answerClass.body, directory: workspace, name: 'A.bin', extension: '' }
         : undefined
-    const disk = judgeDisk(before, treeOf(workspace), workspace, step, served)
+    const diskProblems = checkDisk(before, readTree(workspace), workspace, step, served)
     return {
       kind: 'raw',
       seed,
-      violations: [...verdict.violations, ...disk.map((text) => ({ kind: 'wrong', text }) as const)],
+      violations: [...check.violations, ...diskProblems.map((text) => ({ kind: 'wrong', text }) as const)],
       green: step.exitCode === 0,
       requests: exchanges.length,
-      story: [
+      transcript: [
         `${action} timeout ${timeoutMs} ended ${Math.round(endMs - beginMs)} exit ${step.exitCode}`,
-        ...items.map(({ atMs, seen, meaning }, i) => {
+        ...classified.map(({ atMs, observed, answerClass }, i) => {
           const { bytes = Buffer.alloc(0), ending = '' } = exchanges[i]?.answer ?? {}
-          const times = `${Math.round(atMs - beginMs)}-${Math.round((seen.knownMs ?? NaN) - beginMs)}`
-          return `  ${times} ${meaning.kind} ${seen.status} <- ${ending} ${JSON.stringify(bytes.toString('latin1').slice(0, 400))}`
+          const times = `${Math.round(atMs - beginMs)}-${Math.round((observed.completeAtMs ?? NaN) - beginMs)}`
+          return `  ${times} ${answerClass.kind} ${observed.status} <- ${ending} ${JSON.stringify(bytes.toString('latin1').slice(0, 400))}`
         }),
         ...step.lines.map((line) => `  | ${line.slice(0, 600)}`),
       ].join('\n'),
@@ -117,26 +116,28 @@ export async function playRaw(seed: number): Promise<Report> {
   }
 }
 
-async function itemsOf(exchanges: readonly RawExchange[], action: 'wait' | 'download', world: World): Promise<Item[]> {
-  const understood = await understand(exchanges.map(({ answer }) => answer))
+async function classifyExchanges(
+  exchanges: readonly RawExchange[],
+  action: 'wait' | 'download',
+  world: World,
+): Promise<ClassifiedExchange[]> {
+  const readings = await readWithReferenceClient(exchanges.map(({ answer }) => answer))
   return exchanges.map(({ atMs, head }, i) => {
-    const { status, headers = {}, body } = understood[i] ?? {}
-    const isWhole = body !== undefined
-    const seen = {
+    const { status, headers = {}, body } = readings[i] ?? {}
+    const observed = {
       status,
       headers,
       ...(body !== undefined && { body: Buffer.from(body, 'base64') }),
-      // When the client saw that no more comes, only it knows.
-      knownMs: isWhole ? atMs : undefined,
+      // Of an incomplete answer, only the client knows when it gave up.
+      completeAtMs: body === undefined ? undefined : atMs,
     }
     return {
       call: 'main',
       atMs,
-      seen,
-      meaning: meaningOf(seen, action === 'wait' ? 'query' : 'download'),
+      observed,
+      answerClass: classifyAnswer(observed, action === 'wait' ? 'query' : 'download'),
       authorization: /^authorization: (.*)$/im.exec(head)?.[1]?.trim(),
       url: `${world.url}${/^GET (\S+)/.exec(head)?.[1] ?? ''}`,
-      storage: false,
       lost: false,
     }
   })
