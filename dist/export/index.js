@@ -21041,8 +21041,8 @@ function textOf(entry, shown) {
 }
 const showFile = (record) => {
     const { path, token, type, fileExtension, subId, asset, title, editTime, revision } = record;
-    const { variant, links, fileSize, sha256, exportedAt } = record;
-    const version = { editTime, revision, variant, links, fileSize, sha256, exportedAt };
+    const { fresh, variant, links, fileSize, sha256, exportedAt } = record;
+    const version = { editTime, fresh, revision, variant, links, fileSize, sha256, exportedAt };
     return { path, token, type, fileExtension, subId, asset, title, ...version };
 };
 const fileText = (record) => textOf(record, showFile);
@@ -21153,7 +21153,7 @@ const readFileEntry = (entry) => {
     const identity = readIdentity(entry);
     if (typeof identity === 'string')
         return identity;
-    const { editTime, revision, asset, variant, links, fileSize, sha256, exportedAt } = entry;
+    const { editTime, fresh, revision, asset, variant, links, fileSize, sha256, exportedAt } = entry;
     if (editTime !== undefined && typeof editTime !== 'string')
         return 'its `editTime` is not a text';
     if (revision !== undefined && typeof revision !== 'string')
@@ -21167,6 +21167,7 @@ const readFileEntry = (entry) => {
     return {
         ...identity,
         editTime,
+        ...(fresh === true && { fresh }),
         ...(revision !== undefined && { revision }),
         ...(typeof asset === 'string' && { asset }),
         ...((variant === 'attachments' || variant === 'front-matter') && { variant }),
@@ -21916,7 +21917,7 @@ const ofAnother = (path) => ({
 function makePlan(layout, options) {
     const { records, gone, snapshot, overwrite, force, isComplete } = options;
     const files = withOneEditTime(layout.files);
-    const present = records.filter(({ path }) => snapshot.at(path).kind === 'file');
+    const { present, lost } = findPresent(records, files, options);
     const placeable = files.filter(({ failure }) => failure === undefined);
     const assets = new Assets(present);
     const pairing = withAssets(pairRecords(placeable, assets.files), assets, placeable);
@@ -21961,7 +21962,7 @@ function makePlan(layout, options) {
         skipped,
         stale: findStale(assets, new Set(removable), layout, [...toExport, ...unchanged], options),
         folders,
-        vanished: records.filter((record) => snapshot.at(record.path).kind !== 'file'),
+        lost,
         assets: findAssets(ownRecords, assets, toExport),
         links,
     };
@@ -22013,9 +22014,31 @@ function withParked(plan, parked) {
 const isSameVersion = (record, output) => output.revision !== undefined
     ? record.revision === output.revision
     : record.editTime !== undefined && record.editTime === output.editTime;
+/**
+ * Finds the recorded files that are on the disk. One that somebody changed counts as long as its document is written to
+ * that very path; it is neither moved nor removed.
+ */
+function findPresent(records, planned, { snapshot, gone }) {
+    const outputs = new Set(planned.map(({ output }) => outputKey(output)));
+    const places = new Set(planned.map(({ output, path }) => `${outputKey(output)} ${path}`));
+    const isGone = new Set(gone);
+    const present = [];
+    const lost = [];
+    for (const record of records) {
+        const entry = snapshot.at(record.path);
+        const key = outputKey(record);
+        const isOwn = entry.kind === 'file' && (entry.size === record.fileSize || places.has(`${key} ${record.path}`));
+        if (isOwn)
+            present.push(record);
+        else if (entry.kind !== 'file' || outputs.has(key) || isGone.has(record))
+            lost.push(record);
+    }
+    return { present, lost };
+}
 function isUnchanged(record, { output, path }, snapshot, links) {
     const entry = snapshot.at(record.path);
-    return (record.variant === output.variant &&
+    return (record.fresh !== true &&
+        record.variant === output.variant &&
         (output.kind !== 'markdown' || isSameText(record, output.title, path, links)) &&
         record.fileExtension === output.fileExtension &&
         isSameVersion(record, output) &&
@@ -22401,7 +22424,7 @@ async function exportSources(context, remainingMs) {
 }
 /** What is known about files before any of them changes. */
 function noteInJournal(journal, plan, { force }) {
-    for (const { path: at } of plan.vanished)
+    for (const { path: at } of plan.lost)
         journal.commit(at, undefined);
     // Without an edit time, the next run exports what this one does not reach: else only the beginning of a large mirror
     // would ever be exported again.

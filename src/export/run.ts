@@ -118,7 +118,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
 
 /** What is known about files before any of them changes. */
 function noteInJournal(journal: Journal, plan: Plan, { force }: ExportInputs): void {
-  for (const { path: at } of plan.vanished) journal.commit(at, undefined)
+  for (const { path: at } of plan.lost) journal.commit(at, undefined)
   // Without an edit time, the next run exports what this one does not reach: else only the beginning of a large mirror
   // would ever be exported again.
   if (force) for (const { path: at } of plan.toExport) journal.update(at, { editTime: undefined })

@@ -6,7 +6,7 @@ import { ensureParentInside, lookInside, removeEmptyAbove } from '../../files/in
 import type { Failure } from '../../feishu/errors/failure.js'
 import type { Journal } from '../manifest/journal.js'
 import type { FileRecord } from '../model.js'
-import { byCodePoints, fold } from '../paths.js'
+import { byCodePoints, directoriesAbove, fold } from '../paths.js'
 import type { Move } from '../plan/plan-moves.js'
 
 /** What moves work with. */
@@ -53,10 +53,10 @@ export async function applyMoves(
   const { journal } = options
   await journal.intend(changesOf(trips))
   for (const trip of trips) await renameTrip(trip, trip.parkedAt, options)
-  for (const { record } of trips) await removeEmptyAbove(options.directory, record.path)
+  await removeEmptied(trips, options)
   const { arriving, returning } = separate(trips, options)
   for (const trip of arriving) await arrive(trip, options)
-  for (const trip of [...returning, ...arriving]) await sendBack(trip, options)
+  for (const trip of [...returning, ...arriving]) await sendBack(trip, trips, options)
 
   for (const path of new Set(changesOf(trips).map((change) => change.path))) journal.commit(path, undefined)
   for (const { record, at } of trips) journal.commit(at, { ...record, path: at })
@@ -151,12 +151,32 @@ async function arrive(trip: Trip, options: MoveOptions): Promise<void> {
   }
 }
 
-/** A file that could not arrive goes back to where it was; where that is taken by now, it stays parked. */
-async function sendBack(trip: Trip, options: MoveOptions): Promise<void> {
+/** Removes the directories whose name a file is to have, as far as the moves have emptied them. */
+async function removeEmptied(trips: readonly Trip[], { directory }: MoveOptions): Promise<void> {
+  const names = new Set(trips.flatMap(({ to }) => to ?? []))
+  for (const { record } of trips) {
+    const isNeeded = [...directoriesAbove(record.path)].some((above) => names.has(above))
+    if (isNeeded) await removeEmptyAbove(directory, record.path)
+  }
+}
+
+/**
+ * A file that could not arrive goes back to where it was, and so does the one that has taken its place, and so on. One
+ * whose place somebody else has taken stays parked.
+ */
+async function sendBack(trip: Trip, trips: readonly Trip[], options: MoveOptions): Promise<void> {
   const { path: home } = trip.record
-  if (!isParked(trip) || obstacleAt(home, { ...options, overwrite: false })) return
-  await ensureParentInside(options.directory, home).catch(() => undefined)
-  await renameTrip(trip, home, options)
+  if (!isParked(trip)) return
+  const occupant = trips.find((other) => other !== trip && other.at === home)
+  if (occupant) {
+    occupant.failure ??= trip.failure
+    await renameTrip(occupant, occupant.parkedAt, options)
+  }
+  if (!obstacleAt(home, { ...options, overwrite: false })) {
+    await ensureParentInside(options.directory, home).catch(() => undefined)
+    await renameTrip(trip, home, options)
+  }
+  if (occupant) await sendBack(occupant, trips, options)
 }
 
 /** Renames a file; a refusal is noted in the trip. */

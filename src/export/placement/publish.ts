@@ -1,11 +1,11 @@
 import path from 'node:path'
 import { fail, type Reply } from '../../feishu/errors/failure.js'
-import { DiskFault, diskFailure } from '../../files/disk-fault.js'
+import { DiskFault, diskFailure, existsFault } from '../../files/disk-fault.js'
 import { ensureParentInside, removeEmptyAbove } from '../../files/inside.js'
 import { targetFault, type StagedFile } from '../../files/save.js'
 import type { Clock } from '../../polling/clock.js'
 import type { Journal } from '../manifest/journal.js'
-import type { FileRecord, Output, PlannedFile } from '../model.js'
+import { outputKey, type FileRecord, type Output, type PlannedFile } from '../model.js'
 import type { RecordFacts } from '../outputs/work.js'
 import { isTrustedEditTime } from '../edit-time.js'
 
@@ -37,11 +37,12 @@ export async function publish(
   const { directory, journal, overwrite } = options
   const { path: at } = file
   const target = path.join(directory, ...at.split('/'))
-  const mayReplace = overwrite || journal.recordAt(at) !== undefined
-  const record = { ...makeRecord(file, staged, options), ...facts }
+  const own = journal.recordAt(at)
+  const record = { ...makeRecord(file, staged, own, options), ...facts }
+  const mayReplace = overwrite || own !== undefined
   try {
     await ensureParentInside(directory, at)
-    const fault = await targetFault(target, mayReplace)
+    const fault = isOfAnother(own, record) ? existsFault(target) : await targetFault(target, mayReplace)
     if (fault) throw fault
     await journal.intend([{ path: at, after: record }])
     try {
@@ -60,17 +61,27 @@ export async function publish(
   }
 }
 
-function makeRecord({ output, path: at }: PlannedFile, staged: StagedFile, options: PublishOptions): FileRecord {
-  const { token, type, title, fileExtension, subId, revision, variant } = output
+/** A file that could not be moved away belongs to another document: it may be the only copy. */
+const isOfAnother = (own: FileRecord | undefined, record: FileRecord): boolean =>
+  own !== undefined && outputKey(own) !== outputKey(record)
+
+function makeRecord(
+  { output, path: at }: PlannedFile,
+  staged: StagedFile,
+  before: FileRecord | undefined,
+  options: PublishOptions,
+): FileRecord {
+  const { token, type, title, editTime, fileExtension, subId, revision, variant } = output
   const { bytes: fileSize, sha256 } = staged
   const exportedAt = `${new Date(options.clock.wallMs()).toISOString().slice(0, 19)}Z`
-  const editTime = trustedEditTime(output, options.listedAtMs)
+  const fresh = isFresh(output, before, options.listedAtMs) ? true : undefined
   return {
     path: at,
     token,
     type,
     title,
     editTime,
+    fresh,
     fileExtension,
     subId,
     revision,
@@ -81,5 +92,12 @@ function makeRecord({ output, path: at }: PlannedFile, staged: StagedFile, optio
   }
 }
 
-const trustedEditTime = ({ editTime }: Output, listedAtMs: number): string | undefined =>
-  editTime !== undefined && isTrustedEditTime(editTime, listedAtMs) ? editTime : undefined
+/**
+ * True when the document may have been edited once more within the second of its edit time, after it was exported. A run
+ * that finds the same edit time again comes after that second.
+ */
+const isFresh = ({ editTime, revision }: Output, before: FileRecord | undefined, listedAtMs: number): boolean =>
+  editTime !== undefined &&
+  revision === undefined &&
+  before?.editTime !== editTime &&
+  !isTrustedEditTime(editTime, listedAtMs)

@@ -57,8 +57,8 @@ export interface Plan {
   readonly skipped: readonly SkippedEntry[]
   readonly stale: readonly StaleFile[]
   readonly folders: readonly FolderRecord[]
-  /** Records whose file is not on the disk any more. */
-  readonly vanished: readonly FileRecord[]
+  /** Records whose file is not on the disk any more, or was changed by somebody and has lost its place: it is theirs. */
+  readonly lost: readonly FileRecord[]
   /** By planned path, the recorded pictures and attachments beside it, at the paths where they are after the moves. */
   readonly assets: ReadonlyMap<string, readonly FileRecord[]>
   /** Where links between documents lead. */
@@ -69,7 +69,7 @@ export interface Plan {
 export function makePlan(layout: Layout, options: PlanOptions): Plan {
   const { records, gone, snapshot, overwrite, force, isComplete } = options
   const files = withOneEditTime(layout.files)
-  const present = records.filter(({ path }) => snapshot.at(path).kind === 'file')
+  const { present, lost } = findPresent(records, files, options)
   const placeable = files.filter(({ failure }) => failure === undefined)
   const assets = new Assets(present)
   const pairing = withAssets(pairRecords(placeable, assets.files), assets, placeable)
@@ -113,7 +113,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     skipped,
     stale: findStale(assets, new Set(removable), layout, [...toExport, ...unchanged], options),
     folders,
-    vanished: records.filter((record) => snapshot.at(record.path).kind !== 'file'),
+    lost,
     assets: findAssets(ownRecords, assets, toExport),
     links,
   }
@@ -177,6 +177,30 @@ const isSameVersion = (record: FileRecord, output: Output): boolean =>
     ? record.revision === output.revision
     : record.editTime !== undefined && record.editTime === output.editTime
 
+/**
+ * Finds the recorded files that are on the disk. One that somebody changed counts as long as its document is written to
+ * that very path; it is neither moved nor removed.
+ */
+function findPresent(
+  records: readonly FileRecord[],
+  planned: readonly PlannedFile[],
+  { snapshot, gone }: PlanOptions,
+): { readonly present: readonly FileRecord[]; readonly lost: readonly FileRecord[] } {
+  const outputs = new Set(planned.map(({ output }) => outputKey(output)))
+  const places = new Set(planned.map(({ output, path }) => `${outputKey(output)} ${path}`))
+  const isGone = new Set(gone)
+  const present: FileRecord[] = []
+  const lost: FileRecord[] = []
+  for (const record of records) {
+    const entry = snapshot.at(record.path)
+    const key = outputKey(record)
+    const isOwn = entry.kind === 'file' && (entry.size === record.fileSize || places.has(`${key} ${record.path}`))
+    if (isOwn) present.push(record)
+    else if (entry.kind !== 'file' || outputs.has(key) || isGone.has(record)) lost.push(record)
+  }
+  return { present, lost }
+}
+
 function isUnchanged(
   record: FileRecord,
   { output, path }: PlannedFile,
@@ -185,6 +209,7 @@ function isUnchanged(
 ): boolean {
   const entry = snapshot.at(record.path)
   return (
+    record.fresh !== true &&
     record.variant === output.variant &&
     (output.kind !== 'markdown' || isSameText(record, output.title, path, links)) &&
     record.fileExtension === output.fileExtension &&
