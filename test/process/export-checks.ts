@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from '@jest/globals'
 import type { EmulatedDocument } from '../emulator/index.js'
-import type { ExportBench, ReadManifest } from './export-support.js'
+import { folderLink, type ExportBench, type ReadManifest } from './export-support.js'
 import type { Inputs, RunOptions, StepResult } from './run-action.js'
 
 type Record = ReadManifest['files'][number]
@@ -93,4 +93,38 @@ export async function expectNothingToDo(bench: ExportBench, inputs: Inputs, opti
   expect({ tasks, downloads }).toEqual({ tasks: 0, downloads: 0 })
   expect(stampsOf(bench)).toEqual(before)
   expect(bench.lies()).toEqual([])
+}
+
+/** A run of nothing but moves: green, every file unchanged, no task and no download; then one with nothing to do. */
+export async function expectMovesOnly(
+  bench: ExportBench,
+  inputs: Inputs,
+  unchanged: number,
+  options: RunOptions = {},
+): Promise<void> {
+  const { step, tasks, downloads } = await countedRun(bench, inputs, options)
+  expect(step.errors).toEqual([])
+  expect(step.outputs).toMatchObject({
+    exported: '0',
+    unchanged: String(unchanged),
+    failed: '0',
+    deleted: '0',
+    changed: 'true',
+  })
+  expect({ tasks, downloads }).toEqual({ tasks: 0, downloads: 0 })
+  expect(bench.lies()).toEqual([])
+  await expectNothingToDo(bench, inputs, options)
+}
+
+/** Adds a folder of documents with these titles. */
+export function addFolderOf({ emulator }: ExportBench, ...titles: string[]) {
+  const folder = emulator.addFolder({ name: 'F' }).token
+  const documents = titles.map((title) => emulator.addDocument({ type: 'docx', title, folder }))
+  const byTitle = new Map(documents.map((document) => [document.title, document]))
+  const get = (title: string): EmulatedDocument => {
+    const document = byTitle.get(title)
+    if (!document) throw new Error(`no ${title}`)
+    return document
+  }
+  return { folder, documents, get, inputs: { sources: folderLink(folder) } }
 }
