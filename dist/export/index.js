@@ -18644,6 +18644,7 @@ function isTrustedEditTime(editTime, listedAtMs) {
 
 
 
+
 /**
  * Gives a complete file its path: it replaces the file of the same output, or takes an empty place, or, with `overwrite`,
  * replaces a file that no run wrote. Nothing else is touched.
@@ -18655,11 +18656,12 @@ async function publish(file, staged, options, facts = {}) {
     const { directory, journal, overwrite } = options;
     const { path: at } = file;
     const target = external_node_path_default().join(directory, ...at.split('/'));
-    const mayReplace = overwrite || journal.recordAt(at) !== undefined;
-    const record = { ...makeRecord(file, staged, options), ...facts };
+    const own = journal.recordAt(at);
+    const record = { ...makeRecord(file, staged, own, options), ...facts };
+    const mayReplace = overwrite || own !== undefined;
     try {
         await ensureParentInside(directory, at);
-        const fault = await targetFault(target, mayReplace);
+        const fault = isOfAnother(own, record) ? existsFault(target) : await targetFault(target, mayReplace);
         if (fault)
             throw fault;
         await journal.intend([{ path: at, after: record }]);
@@ -18681,17 +18683,20 @@ async function publish(file, staged, options, facts = {}) {
         return failure_fail(diskFailure(error));
     }
 }
-function makeRecord({ output, path: at }, staged, options) {
-    const { token, type, title, fileExtension, subId, revision, variant } = output;
+/** A file that could not be moved away belongs to another document: it may be the only copy. */
+const isOfAnother = (own, record) => own !== undefined && outputKey(own) !== outputKey(record);
+function makeRecord({ output, path: at }, staged, before, options) {
+    const { token, type, title, editTime, fileExtension, subId, revision, variant } = output;
     const { bytes: fileSize, sha256 } = staged;
     const exportedAt = `${new Date(options.clock.wallMs()).toISOString().slice(0, 19)}Z`;
-    const editTime = trustedEditTime(output, options.listedAtMs);
+    const fresh = isFresh(output, before, options.listedAtMs) ? true : undefined;
     return {
         path: at,
         token,
         type,
         title,
         editTime,
+        fresh,
         fileExtension,
         subId,
         revision,
@@ -18701,7 +18706,14 @@ function makeRecord({ output, path: at }, staged, options) {
         exportedAt,
     };
 }
-const trustedEditTime = ({ editTime }, listedAtMs) => editTime !== undefined && isTrustedEditTime(editTime, listedAtMs) ? editTime : undefined;
+/**
+ * True when the document may have been edited once more within the second of its edit time, after it was exported. A run
+ * that finds the same edit time again comes after that second.
+ */
+const isFresh = ({ editTime, revision }, before, listedAtMs) => editTime !== undefined &&
+    revision === undefined &&
+    before?.editTime !== editTime &&
+    !isTrustedEditTime(editTime, listedAtMs);
 
 ;// CONCATENATED MODULE: ./src/export/report/report.ts
 
@@ -21475,13 +21487,12 @@ async function applyMoves(moves, evictions, options) {
     await journal.intend(changesOf(trips));
     for (const trip of trips)
         await renameTrip(trip, trip.parkedAt, options);
-    for (const { record } of trips)
-        await removeEmptyAbove(options.directory, record.path);
+    await removeEmptied(trips, options);
     const { arriving, returning } = separate(trips, options);
     for (const trip of arriving)
         await arrive(trip, options);
     for (const trip of [...returning, ...arriving])
-        await sendBack(trip, options);
+        await sendBack(trip, trips, options);
     for (const path of new Set(changesOf(trips).map((change) => change.path)))
         journal.commit(path, undefined);
     for (const { record, at } of trips)
@@ -21579,13 +21590,34 @@ async function arrive(trip, options) {
         trip.failure = diskFailure(error);
     }
 }
-/** A file that could not arrive goes back to where it was; where that is taken by now, it stays parked. */
-async function sendBack(trip, options) {
+/** Removes the directories whose name a file is to have, as far as the moves have emptied them. */
+async function removeEmptied(trips, { directory }) {
+    const names = new Set(trips.flatMap(({ to }) => to ?? []));
+    for (const { record } of trips) {
+        const isNeeded = [...directoriesAbove(record.path)].some((above) => names.has(above));
+        if (isNeeded)
+            await removeEmptyAbove(directory, record.path);
+    }
+}
+/**
+ * A file that could not arrive goes back to where it was, and so does the one that has taken its place, and so on. One
+ * whose place somebody else has taken stays parked.
+ */
+async function sendBack(trip, trips, options) {
     const { path: home } = trip.record;
-    if (!isParked(trip) || obstacleAt(home, { ...options, overwrite: false }))
+    if (!isParked(trip))
         return;
-    await ensureParentInside(options.directory, home).catch(() => undefined);
-    await renameTrip(trip, home, options);
+    const occupant = trips.find((other) => other !== trip && other.at === home);
+    if (occupant) {
+        occupant.failure ??= trip.failure;
+        await renameTrip(occupant, occupant.parkedAt, options);
+    }
+    if (!obstacleAt(home, { ...options, overwrite: false })) {
+        await ensureParentInside(options.directory, home).catch(() => undefined);
+        await renameTrip(trip, home, options);
+    }
+    if (occupant)
+        await sendBack(occupant, trips, options);
 }
 /** Renames a file; a refusal is noted in the trip. */
 async function renameTrip(trip, to, { directory }) {
