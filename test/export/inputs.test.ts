@@ -27,7 +27,7 @@ const read = (given: Readonly<Record<string, string>>, files = noFile) => {
 }
 const formatsOf = (text: string) => Object.fromEntries(read({ formats: text }).formats)
 
-test('what nobody gave', () => {
+test('defaults', () => {
   const { sources, formats, ...rest } = read({})
   expect(sources).toHaveLength(1)
   expect(Object.fromEntries(formats)).toEqual({
@@ -53,7 +53,7 @@ test('what nobody gave', () => {
   })
 })
 
-test('everything given', () => {
+test('every input given', () => {
   const inputs = read({
     'include-files': 'true',
     directory: 'docs',

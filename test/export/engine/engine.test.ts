@@ -12,7 +12,7 @@ interface Doc extends Work {
 
 const doc = (name: string, uploaded = false): Doc => ({
   name,
-  unit: {
+  output: {
     token: name,
     type: uploaded ? 'file' : 'docx',
     title: name,
@@ -20,7 +20,7 @@ const doc = (name: string, uploaded = false): Doc => ({
     url: undefined,
     fileExtension: uploaded ? '' : 'docx',
     subId: undefined,
-    uploaded,
+    kind: uploaded ? 'upload' : 'task',
   },
 })
 const docs = (count: number): Doc[] => Array.from({ length: count }, (_, nth) => doc(`d${nth}`))

@@ -87,7 +87,7 @@ describe('links of single documents', () => {
     expect(log).toEqual(['metas d', 'metas d'])
   })
 
-  test('a type that the service does not tell of stays as it is', async () => {
+  test('a type without metadata stays as it is', async () => {
     const { entries, log } = await entriesOf([documentSource('b', 'board')], {})
     expect([entries[0]?.title, entries[0]?.type, log]).toEqual(['b', 'board', []])
   })
@@ -168,7 +168,7 @@ describe('wiki links that metas does not resolve', () => {
     expect(entries[0]?.token).toBe('behind')
   })
 
-  test('no permission is believed, and told with the cure of knowledge bases', async () => {
+  test('a refusal for lack of permission is final, with the advice for knowledge bases', async () => {
     const { listing, log } = await entriesOf([nodeSource('n')], {
       metas: () => Promise.resolve({ ok: true, value: { metas: [], refused: [{ asked: 'n', code: 970003 }] } }),
     })
@@ -176,7 +176,7 @@ describe('wiki links that metas does not resolve', () => {
     expect(listing.faults[0]?.failure.advice).toMatch(/知识库设置/)
   })
 
-  test('a page that is gone is no reason to stop deleting, one that may not be read is', async () => {
+  test('a deleted page leaves the listing complete, one that may not be read does not', async () => {
     const nodes = { gone: refusal(131005), closed: refusal(131006) }
     const { listing } = await entriesOf([nodeSource('gone'), nodeSource('closed')], {
       nodes,

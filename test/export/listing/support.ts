@@ -5,11 +5,12 @@ import type { FolderItem } from '../../../src/feishu/drive/folders.js'
 import type { DocumentRef, Meta } from '../../../src/feishu/drive/metas.js'
 import type { WikiNode } from '../../../src/feishu/wiki/wiki-tree.js'
 import type { ListingCalls } from '../../../src/export/listing/calls.js'
-import type { Entry, Listing, Source, SourceTarget } from '../../../src/export/model.js'
+import type { Entry, Listing } from '../../../src/export/listing/types.js'
+import type { Source, SourceTarget } from '../../../src/export/sources/source.js'
 
 /** A source line, without the parsing. */
 export function sourceOf(target: SourceTarget, link = 'https://acme.feishu.cn/drive/folder/x'): Source {
-  return { where: 'sources line 1', link, target, as: undefined, to: undefined }
+  return { where: 'sources line 1', link, host: new URL(link).host, target, as: undefined, to: undefined }
 }
 
 export const folderSource = (token: string): Source =>

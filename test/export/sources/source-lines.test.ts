@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { parseSources } from '../../src/export/sources/source-lines.js'
-import { InputError } from '../../src/runner/inputs.js'
+import { parseSources } from '../../../src/export/sources/source-lines.js'
+import { InputError } from '../../../src/runner/inputs.js'
 
 const BASE = 'https://open.feishu.cn'
 const DOCX = 'https://acme.feishu.cn/docx/AbCdEfGhIjKlMnOpQrStUvWxYz1'
@@ -43,10 +43,11 @@ describe('what a line leads to', () => {
     ])
   })
 
-  test('options in any order, their values forgiven', () => {
+  test('options in any order, in any case', () => {
     expect(only(`${NODE}  TO=a/b  Children=TRUE as=.PDF,docx,pdf`)).toEqual({
       where: 'sources line 1',
       link: NODE,
+      host: 'acme.feishu.cn',
       target: { kind: 'wiki-node', token: 'NoEfGhIjKlMnOpQrStUvWxYzab1', subId: undefined, children: true },
       as: ['pdf', 'docx'],
       to: ['a', 'b'],
