@@ -2,8 +2,9 @@ import type { Failure } from '../../feishu/errors/failure.js'
 import { listIn } from '../../lists.js'
 import { documentKey, outputKey, type FileRecord, type FolderRecord, type Output, type PlannedFile } from '../model.js'
 import type { LaidOutFile, Layout, SkippedEntry } from '../naming/layout.js'
-import { findEvictions, Occupancy, pairRecords, settleMoves, type Move } from './plan-moves.js'
-import type { Snapshot } from './snapshot.js'
+import { fold } from '../paths.js'
+import { findEvictions, Occupancy, ofAnother, pairRecords, settleMoves, type Move } from './plan-moves.js'
+import type { DiskEntry, Snapshot } from './snapshot.js'
 
 /** What a plan is made from, besides the layout. */
 export interface PlanOptions {
@@ -94,17 +95,27 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     skipped,
     stale: findStale(present, new Set(removable), layout, [...toExport, ...unchanged], options),
     folders,
-    vanished: records.filter((record) => snapshot.at(record.path).kind !== 'file'),
+    vanished: records.filter(({ path }) => isWithoutFile(snapshot.at(path))),
   }
 }
 
-/** The plan without the files whose move could not be made: they are refused. Pure. */
+/** A file that cannot be looked at may be there all the same. */
+const isWithoutFile = ({ kind }: DiskEntry): boolean => kind === 'nothing' || kind === 'other'
+
+/**
+ * The plan without the files whose move could not be made, and without those that were to be written where such a file
+ * is still: they are refused. Pure.
+ */
 export function withFailedMoves(plan: Plan, failed: readonly (Move & { readonly failure: Failure })[]): Plan {
   if (failed.length === 0) return plan
   const failures = new Map(failed.map(({ to, failure }) => [to, failure]))
-  const isPossible = ({ path }: PlannedFile): boolean => !failures.has(path)
+  const kept = new Set(failed.map(({ record }) => fold(record.path)))
+  const arrived = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)))
+  const failureAt = (path: string): Failure | undefined =>
+    failures.get(path) ?? (kept.has(fold(path)) && !arrived.has(path) ? ofAnother(path) : undefined)
+  const isPossible = ({ path }: PlannedFile): boolean => failureAt(path) === undefined
   const refused = [...plan.toExport, ...plan.unchanged].flatMap((file) => {
-    const failure = failures.get(file.path)
+    const failure = failureAt(file.path)
     return failure ? [{ ...file, failure, isForeign: false }] : []
   })
   return {
