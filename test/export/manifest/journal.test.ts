@@ -1,187 +1,170 @@
-import { describe, expect, it } from '@jest/globals'
-import fc from 'fast-check'
-import { Ledger } from '../../../src/export/manifest/journal.js'
-import { Manifest, parseManifest } from '../../../src/export/manifest/format.js'
-import type { ManifestFile } from '../../../src/export/model.js'
-import type { Clock } from '../../../src/polling/clock.js'
+import { describe, expect, test } from '@jest/globals'
+import { parseManifest, type Manifest } from '../../../src/export/manifest/format.js'
+import { Journal, type IntendedChange } from '../../../src/export/manifest/journal.js'
+import type { FileRecord } from '../../../src/export/model.js'
+import { VirtualClock } from '../../polling/virtual-clock.js'
+import { fileRecord, folderRecord } from '../records.js'
 
-/** A clock whose every timer is due at once. */
-const soon: Clock = {
-  nowMs: () => 0,
-  wallMs: () => 0,
-  after(_, callback) {
-    let isOff = false
-    queueMicrotask(() => {
-      if (!isOff) callback()
-    })
-    return () => {
-      isOff = true
-    }
-  },
+/** A journal on a virtual clock, whose manifest is a text in memory. */
+class Bench {
+  readonly clock = new VirtualClock()
+  readonly texts: string[] = []
+  isFull = false
+  saveMs = 0
+  readonly journal: Journal
+
+  constructor(files: readonly FileRecord[] = []) {
+    this.journal = new Journal({ files, folders: [] }, (pieces) => this.save(pieces), this.clock)
+  }
+
+  private async save(pieces: readonly string[]): Promise<void> {
+    const text = pieces.join('')
+    if (this.saveMs > 0) await this.clock.wait(this.saveMs)
+    if (this.isFull) throw new Error('the disk is full')
+    this.texts.push(text)
+  }
+
+  onDisk(): Manifest {
+    return parseManifest(this.texts.at(-1) ?? '{"version":1,"files":[]}', 'm')
+  }
+
+  paths(): { files: string[]; journal: string[] } {
+    const { files, journal } = this.onDisk()
+    return { files: files.map(({ path }) => path), journal: journal.map(({ path }) => path) }
+  }
+
+  intend(...changes: IntendedChange[]): Promise<void> {
+    return this.clock.run(this.journal.intend(changes))
+  }
 }
 
-const unit = (token: string) => ({ token, type: 'docx', fileExtension: 'docx', title: token })
+const [A, B] = [fileRecord('A.docx', 'd1'), fileRecord('B.docx', 'd2')]
+const newA = fileRecord('A.docx', 'd1', { fileSize: 8 })
 
-const fileOf = (path: string, content: number): ManifestFile => ({
-  path,
-  ...unit(path),
-  editTime: String(content),
-  fileSize: content,
-  sha256: content.toString(16).padStart(64, '0'),
-  exportedAt: '2026-11-23T02:00:00Z',
+describe('an intended change', () => {
+  test('is on the disk before it is made, with the file of before and after', async () => {
+    const bench = new Bench([A, B])
+    await bench.intend(
+      { path: 'A.docx', after: newA },
+      { path: 'N.docx', after: fileRecord('N.docx', 'd3'), isMove: true },
+    )
+    expect(bench.onDisk()).toEqual({
+      files: [B],
+      folders: [],
+      journal: [
+        { path: 'A.docx', before: A, after: newA, isMove: false },
+        { path: 'N.docx', before: undefined, after: fileRecord('N.docx', 'd3'), isMove: true },
+      ],
+    })
+    expect(bench.journal.recordAt('A.docx')).toEqual(A)
+    expect(bench.journal.recordAt('N.docx')).toBeUndefined()
+  })
+
+  test('is recorded when it is made, and soon on the disk', async () => {
+    const bench = new Bench([A, B])
+    await bench.intend({ path: 'A.docx', after: newA }, { path: 'B.docx' })
+    bench.journal.commit('A.docx', newA)
+    bench.journal.commit('B.docx', undefined)
+    expect([bench.journal.recordAt('A.docx'), bench.journal.recordAt('B.docx')]).toEqual([newA, undefined])
+    expect(bench.paths()).toEqual({ files: [], journal: ['A.docx', 'B.docx'] })
+    await bench.clock.advance(5_000)
+    expect(bench.onDisk()).toEqual({ files: [newA], folders: [], journal: [] })
+  })
+
+  test('that is aborted leaves the record as it was', async () => {
+    const bench = new Bench([A])
+    await bench.intend({ path: 'A.docx', after: newA }, { path: 'N.docx', after: fileRecord('N.docx', 'd3') })
+    bench.journal.abort('A.docx')
+    bench.journal.abort('N.docx')
+    await bench.clock.run(bench.journal.flush())
+    expect(bench.onDisk()).toEqual({ files: [A], folders: [], journal: [] })
+    // Once more is no change either.
+    bench.journal.abort('A.docx')
+    expect(bench.journal.recordAt('A.docx')).toEqual(A)
+  })
+
+  test('that cannot be written is not announced', async () => {
+    const bench = new Bench([A])
+    bench.isFull = true
+    await expect(bench.intend({ path: 'A.docx', after: newA })).rejects.toThrow('the disk is full')
+    await expect(bench.intend({ path: 'N.docx', after: newA })).rejects.toThrow('the disk is full')
+    expect([bench.journal.recordAt('A.docx'), bench.journal.recordAt('N.docx')]).toEqual([A, undefined])
+    bench.isFull = false
+    await bench.clock.run(bench.journal.flush())
+    expect(bench.onDisk()).toEqual({ files: [A], folders: [], journal: [] })
+  })
+
+  test('of nothing writes nothing', async () => {
+    const bench = new Bench([A])
+    await bench.intend()
+    expect(bench.texts).toEqual([])
+  })
 })
 
-const PATHS = ['a', 'b', 'c', 'd', 'e']
-
-/** One who replaces, removes, or gives up a file. */
-interface Work {
-  readonly path: string
-  readonly kind: 'write' | 'remove' | 'give-up'
-}
-
-/** A disk and a manifest on it; every save takes a while, may fail, and may be the last thing that ever happens. */
-class World {
-  /** Content by path. */
-  readonly disk = new Map<string, number>()
-  onDisk = '{"version":1,"files":[]}'
-  readonly lies: string[] = []
-  private contents = 0
-
-  constructor(
-    private readonly scheduler: fc.Scheduler,
-    private readonly failing: ReadonlySet<number>,
-  ) {}
-
-  private saves = 0
-
-  readonly save = async (pieces: readonly string[]): Promise<void> => {
-    const text = pieces.join('')
-    const nth = this.saves++
-    await this.scheduler.schedule(Promise.resolve(), `save ${nth} begins`)
-    if (this.failing.has(nth)) throw new Error('the disk is full')
-    this.onDisk = text
-    this.check(`save ${nth}`)
-    await this.scheduler.schedule(Promise.resolve(), `save ${nth} ends`)
-  }
-
-  /** What a reader would find if the process died now. */
-  check(when: string): void {
-    for (const { path, fileSize } of parseManifest(this.onDisk, 'manifest').files) {
-      if (this.disk.get(path) !== fileSize) this.lies.push(`${when}: ${path} is listed with ${fileSize}`)
-    }
-    const known = parseManifest(this.onDisk, 'manifest')
-    const named = new Set([...known.files, ...known.writing].map(({ path }) => path))
-    for (const path of this.disk.keys()) if (!named.has(path)) this.lies.push(`${when}: ${path} is not known`)
-  }
-
-  async work(ledger: Ledger, { path, kind }: Work): Promise<void> {
-    await this.scheduler.schedule(Promise.resolve(), `${kind} ${path}`)
-    const release = await ledger.claim([{ path, unit: unit(path) }]).catch(() => undefined)
-    if (!release) return
-    await this.scheduler.schedule(Promise.resolve(), `${kind} ${path} goes on`)
-    if (kind === 'give-up') release()
-    else if (kind === 'remove') {
-      this.disk.delete(path)
-      this.check(`removed ${path}`)
-      ledger.forget(path)
-    } else {
-      const content = ++this.contents
-      this.disk.set(path, content)
-      this.check(`wrote ${path}`)
-      ledger.record(fileOf(path, content))
-    }
-  }
-}
-
-const works = fc.array(
-  fc.record({
-    path: fc.constantFrom(...PATHS),
-    kind: fc.constantFrom<Work['kind']>('write', 'write', 'remove', 'give-up'),
-  }),
-  { minLength: 1, maxLength: 12 },
-)
-
-describe('the ledger', () => {
-  it('keeps the manifest on the disk true at every moment, however works and writes fall together', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.scheduler(), works, fc.uniqueArray(fc.nat(8), { maxLength: 3 }), async (s, list, failing) => {
-        const world = new World(s, new Set(failing))
-        const ledger = new Ledger(new Manifest(), world.save, soon)
-        // As in a run, a path has one owner at a time; different paths have nothing to do with each other.
-        const all = PATHS.map(async (path) => {
-          for (const work of list) if (work.path === path) await world.work(ledger, work)
-        })
-        await s.waitFor(Promise.all(all))
-        await s.waitFor(
-          ledger
-            .flush()
-            .catch(() => ledger.flush())
-            .catch(() => ledger.flush())
-            .catch(() => ledger.flush()),
-        )
-        expect(world.lies).toEqual([])
-        const { files, writing } = parseManifest(world.onDisk, 'manifest')
-        expect(writing).toEqual([])
-        expect(files.map(({ path, fileSize }) => [path, fileSize])).toEqual([...world.disk].sort())
-      }),
-      { numRuns: 300 },
+describe('writes', () => {
+  test('are shared by all changes that come while one is under way', async () => {
+    const bench = new Bench()
+    bench.saveMs = 100
+    const paths = Array.from({ length: 50 }, (_, nth) => `${nth}.docx`)
+    await bench.clock.run(
+      Promise.all(paths.map((path) => bench.journal.intend([{ path, after: fileRecord(path, path) }]))),
     )
+    expect(bench.texts.length).toBeLessThanOrEqual(2)
+    expect(bench.onDisk().journal).toHaveLength(50)
+    for (const path of paths) bench.journal.commit(path, fileRecord(path, path))
+    await bench.clock.advance(10_000)
+    expect(bench.texts.length).toBeLessThanOrEqual(3)
+    expect(bench.onDisk()).toMatchObject({ journal: [], files: { length: 50 } })
   })
 
-  it('lets many changes share a write, and makes none too many', async () => {
-    const texts: string[] = []
-    const save = (pieces: readonly string[]): Promise<void> => {
-      texts.push(pieces.join(''))
-      return Promise.resolve()
-    }
-    const ledger = new Ledger(new Manifest(), save, soon)
-    await Promise.all(PATHS.map((path) => ledger.claim([{ path, unit: unit(path) }])))
-    expect(texts.length).toBeLessThanOrEqual(2)
-    expect(parseManifest(texts.at(-1) ?? '', 'manifest').writing).toHaveLength(PATHS.length)
-    for (const path of PATHS) ledger.record(fileOf(path, 1))
-    await ledger.flush()
-    expect(texts.length).toBeLessThanOrEqual(4)
-    expect(parseManifest(texts.at(-1) ?? '', 'manifest').files).toHaveLength(PATHS.length)
+  test('resolve only when the disk knows the change that was waiting for them', async () => {
+    const bench = new Bench([A])
+    bench.saveMs = 100
+    const first = bench.journal.intend([{ path: 'X.docx', after: fileRecord('X.docx', 'd8') }])
+    await bench.clock.advance(50)
+    await bench.intend({ path: 'A.docx', after: newA })
+    expect(bench.paths()).toEqual({ files: [], journal: ['A.docx', 'X.docx'] })
+    await first
   })
 
-  it('brings the old record back when a claim cannot be written or is taken back', async () => {
-    let isFull = false
-    const save = () => (isFull ? Promise.reject(new Error('full')) : Promise.resolve())
-    const ledger = new Ledger(new Manifest([fileOf('a', 1)]), save, soon)
-    isFull = true
-    await expect(ledger.claim([{ path: 'a', unit: unit('a') }])).rejects.toThrow('full')
-    await expect(ledger.claim([{ path: 'b', unit: unit('b') }])).rejects.toThrow('full')
-    expect([ledger.owns('a'), ledger.owns('b')]).toEqual([true, false])
-    isFull = false
-    const release = await ledger.claim([{ path: 'b', unit: unit('b') }])
-    expect(ledger.owns('b')).toBe(true)
-    release()
-    expect(ledger.owns('b')).toBe(false)
+  test('that fail after a commit are tried again every second, and reported by the flush at the end', async () => {
+    const bench = new Bench([A])
+    bench.isFull = true
+    bench.journal.update('A.docx', { title: 'new' })
+    await bench.clock.advance(8_000)
+    await expect(bench.clock.run(bench.journal.flush())).rejects.toThrow('the disk is full')
+    bench.journal.update('A.docx', { title: 'newer' })
+    await bench.clock.advance(7_500)
+    bench.isFull = false
+    await bench.clock.advance(1_000)
+    expect(bench.onDisk().files).toMatchObject([{ path: 'A.docx', title: 'newer' }])
   })
 
-  it('takes back a part of a claim', async () => {
-    const ledger = new Ledger(new Manifest([fileOf('a', 1), fileOf('b', 2)]), () => Promise.resolve(), soon)
-    const release = await ledger.claim(['a', 'b', 'c'].map((path) => ({ path, unit: unit(path) })))
-    expect([ledger.recordOf('a'), ledger.recordOf('b')]).toEqual([undefined, undefined])
-    release('b')
-    release('c')
-    expect([ledger.recordOf('a'), ledger.recordOf('b')?.fileSize]).toEqual([undefined, 2])
-    expect([ledger.owns('a'), ledger.owns('c')]).toEqual([true, false])
+  test('leave no timer behind after a flush', async () => {
+    const bench = new Bench([A])
+    bench.journal.update('A.docx', { title: 'new' })
+    await bench.clock.run(bench.journal.flush())
+    await bench.clock.advance(60_000)
+    expect(bench.texts).toHaveLength(1)
+  })
+})
+
+describe('other facts', () => {
+  test('of a file that stays are noted, and cost a write only when they are new', async () => {
+    const bench = new Bench([A])
+    bench.journal.update('A.docx', { title: 'A' })
+    bench.journal.update('none.docx', { title: 'B' })
+    await bench.clock.advance(60_000)
+    expect(bench.texts).toEqual([])
+    bench.journal.update('A.docx', { editTime: undefined })
+    await bench.clock.advance(60_000)
+    expect(bench.onDisk().files).toEqual([{ ...A, editTime: undefined }])
   })
 
-  it('at the end forgets what a killed run was about to write where nothing stands, whatever the disk says', async () => {
-    const texts: string[] = []
-    const save = (pieces: readonly string[]): Promise<void> => {
-      texts.push(pieces.join(''))
-      return Promise.resolve()
-    }
-    const killed = (): Ledger => new Ledger(new Manifest([], [fileOf('a', 1), fileOf('b', 2)]), save, soon)
-    await killed().close((path) => (path === 'a' ? {} : undefined))
-    expect(parseManifest(texts.at(-1) ?? '', 'm').writing.map(({ path }) => path)).toEqual(['a'])
-    const unreadable = (): never => {
-      throw new Error('EIO')
-    }
-    await expect(killed().close(unreadable)).rejects.toThrow('EIO')
-    expect(texts).toHaveLength(2)
+  test('are the folders', async () => {
+    const bench = new Bench([A])
+    bench.journal.setFolders([folderRecord('x', 'f1')])
+    await bench.clock.advance(60_000)
+    expect(bench.onDisk()).toEqual({ files: [A], folders: [folderRecord('x', 'f1')], journal: [] })
   })
 })
