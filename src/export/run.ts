@@ -52,6 +52,7 @@ export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Out
     if (!(error instanceof DiskFault || error instanceof ManifestError)) throw error
     fault = error
   } finally {
+    log.endGroup()
     deadline.release()
     session.dispose()
   }
@@ -75,6 +76,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   const records = await recover(manifest, directory, (at) => lookInside(directory)(at)?.kind === 'file')
   const { folders } = manifest
 
+  tools.log.group('Listing')
   const found = await listAndConfirm(context, endingRun(api, stop), { files: records, folders })
   const { listing, listedAtMs, gone } = found
   report.listed(listing)
@@ -91,10 +93,12 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
     deleteStale,
     isComplete: isComplete(listing),
   })
+  tools.log.group('Plan')
   report.planned(plan, { isFirstRun: records.length === 0, manifest: inputs.manifest })
   if (inputs.dryRun) return
   if (inputs.failFast && listing.faults.length + plan.refused.length > 0) stop.stop({ kind: 'fail-fast' })
 
+  tools.log.group('Moving and exporting')
   const save = (pieces: readonly string[]): Promise<void> => writeManifest(directory, inputs.manifest, pieces)
   const journal = new Journal({ files: records, folders }, save, tools.clock)
   await removeTemporaries(directory, ['', splitPath(inputs.manifest).directory])
