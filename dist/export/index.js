@@ -22171,10 +22171,11 @@ function describeFailures(failures) {
         if (shown.length === 0)
             return [];
         const more = items.length > shown.length ? [`And ${items.length - shown.length} more.`] : [];
+        const paragraphs = [failure.advice ?? '', summary_detailsOf(failure, items.length)].map((text) => (0,src_text/* oneLine */.TN)(text, MAX_TEXT * 3));
         return [
             {
-                title: `Failed (${items.length}): ${(0,src_text/* oneLine */.TN)(failure_factOf(withoutTrace(failure, items.length)), MAX_TEXT * 2)}`,
-                paragraphs: [(0,src_text/* oneLine */.TN)(failure.advice ?? '', MAX_TEXT * 3), ...more].filter((text) => text !== ''),
+                title: `Failed (${items.length}): ${(0,src_text/* oneLine */.TN)(failure.what, MAX_TEXT * 2)}`,
+                paragraphs: [...paragraphs.filter((text) => text !== ''), ...more],
                 items: shown.map(({ what, url }) => summary_link(what, url)),
             },
         ];
@@ -22184,8 +22185,11 @@ function describeFailures(failures) {
         ? [...groups, { title: `The first ${MAX_FAILURES} of ${failures.length} failures` }]
         : groups;
 }
-/** The log id of one of several failures would be taken for that of all. */
-const withoutTrace = (failure, count) => count === 1 ? failure : { ...failure, logId: undefined };
+/** Code, log id and the service's words. The log id of one of several failures would be taken for that of all. */
+function summary_detailsOf(failure, count) {
+    const fact = failure_factOf(count === 1 ? failure : { ...failure, logId: undefined });
+    return fact.slice(failure.what.length).replace(/^[\s;]+/, '');
+}
 function skippedTable({ skippedItems }) {
     if (skippedItems.length === 0)
         return [];

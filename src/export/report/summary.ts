@@ -45,10 +45,13 @@ function describeFailures(failures: readonly FailedItem[]): Summary[] {
     left -= shown.length
     if (shown.length === 0) return []
     const more = items.length > shown.length ? [`And ${items.length - shown.length} more.`] : []
+    const paragraphs = [failure.advice ?? '', detailsOf(failure, items.length)].map((text) =>
+      oneLine(text, MAX_TEXT * 3),
+    )
     return [
       {
-        title: `Failed (${items.length}): ${oneLine(factOf(withoutTrace(failure, items.length)), MAX_TEXT * 2)}`,
-        paragraphs: [oneLine(failure.advice ?? '', MAX_TEXT * 3), ...more].filter((text) => text !== ''),
+        title: `Failed (${items.length}): ${oneLine(failure.what, MAX_TEXT * 2)}`,
+        paragraphs: [...paragraphs.filter((text) => text !== ''), ...more],
         items: shown.map(({ what, url }) => link(what, url)),
       },
     ]
@@ -59,9 +62,11 @@ function describeFailures(failures: readonly FailedItem[]): Summary[] {
     : groups
 }
 
-/** The log id of one of several failures would be taken for that of all. */
-const withoutTrace = (failure: Failure, count: number): Failure =>
-  count === 1 ? failure : { ...failure, logId: undefined }
+/** Code, log id and the service's words. The log id of one of several failures would be taken for that of all. */
+function detailsOf(failure: Failure, count: number): string {
+  const fact = factOf(count === 1 ? failure : { ...failure, logId: undefined })
+  return fact.slice(failure.what.length).replace(/^[\s;]+/, '')
+}
 
 function skippedTable({ skippedItems }: ReportFacts): Summary[] {
   if (skippedItems.length === 0) return []

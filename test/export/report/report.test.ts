@@ -106,7 +106,7 @@ describe('the summary', () => {
         { text: 'b', href: `${url}b` },
       ],
     })
-    expect(locked?.title).toBe('Failed (1): Locked (log id log c)')
+    expect(locked).toMatchObject({ title: 'Failed (1): Locked', paragraphs: ['Split it.', '(log id log c)'] })
   })
 
   it('of a dry run begins with what would change', () => {
