@@ -5,7 +5,8 @@ import { ensureParentInside, removeEmptyAbove } from '../../files/inside.js'
 import type { StagedFile } from '../../files/save.js'
 import type { Clock } from '../../polling/clock.js'
 import type { Journal } from '../manifest/journal.js'
-import type { FileRecord, Output, PlannedFile } from '../model.js'
+import { outputKey, type FileRecord, type Output, type PlannedFile } from '../model.js'
+import { ofAnother } from '../plan/plan-moves.js'
 import { isTrustedEditTime } from '../edit-time.js'
 
 /** What publishing works with. */
@@ -29,13 +30,17 @@ export interface PublishOptions {
 export async function publish(file: PlannedFile, staged: StagedFile, options: PublishOptions): Promise<Reply<void>> {
   const { directory, journal, overwrite } = options
   const { path: at } = file
-  const isOwn = journal.recordAt(at) !== undefined
+  const old = journal.recordAt(at)
+  if (old && outputKey(old) !== outputKey(file.output)) {
+    await staged.discard()
+    return fail({ ...ofAnother(at), origin: 'disk' })
+  }
   const record = makeRecord(file, staged, options)
   try {
     await ensureParentInside(directory, at)
     await journal.intend([{ path: at, after: record }])
     try {
-      await staged.publish(path.join(directory, ...at.split('/')), { overwrite: overwrite || isOwn })
+      await staged.publish(path.join(directory, ...at.split('/')), { overwrite: overwrite || old !== undefined })
     } catch (error) {
       journal.abort(at)
       throw error
