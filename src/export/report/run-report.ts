@@ -69,15 +69,14 @@ export class RunReport {
     this.logPlan(plan)
   }
 
-  moved({ moved, failed, isChanged }: Moved): void {
+  /** @param refused all files that cannot be written, also those of the plan */
+  moved({ moved, isChanged }: Moved, { refused }: Pick<Plan, 'refused'>): void {
     this.isMoved = isChanged
-    const planned = new Map([...(this.plan?.toExport ?? []), ...(this.plan?.unchanged ?? [])].map((f) => [f.path, f]))
-    for (const { to, failure } of failed) {
-      const file = planned.get(to)
-      if (!file) continue
-      this.reported.add(to)
-      this.failed.push({ what: to, url: file.output.url, failure })
-      this.log.info(`Failed: ${quoted(to, 200)}: ${describe(failure)}`)
+    const known = new Set(this.plan?.refused)
+    for (const { path, output, failure } of refused.filter((file) => !known.has(file))) {
+      this.reported.add(path)
+      this.failed.push({ what: path, url: output.url, failure })
+      this.log.info(`Failed: ${quoted(path, 200)}: ${describe(failure)}`)
     }
     if (moved.length > 0) this.log.info(`Moved ${countOf(moved.length, 'file')}`)
   }
