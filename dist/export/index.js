@@ -2117,7 +2117,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(535);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(294);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(284);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(221);
 
 
 
@@ -2736,7 +2736,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 284:
+/***/ 221:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -18633,7 +18633,18 @@ function isTrustedEditTime(editTime, listedAtMs) {
     return !Number.isFinite(editedAtMs) || editedAtMs < listedAtMs - CLOCK_MARGIN_MS;
 }
 
+;// CONCATENATED MODULE: ./src/export/failures.ts
+
+/** Why nothing can be written where the file of another document is still: it may be the only copy. */
+const ofAnotherDocument = (path) => ({
+    class: 'permanent',
+    origin: 'disk',
+    what: `Could not write ${(0,src_text/* quoted */.TL)(path, 1000)}: it is the file of another document, which could not be moved`,
+    advice: 'Solve the failure of that document first; the next run then moves both.',
+});
+
 ;// CONCATENATED MODULE: ./src/export/placement/publish.ts
+
 
 
 
@@ -18654,10 +18665,14 @@ async function publish(file, staged, options, facts = {}) {
     const target = external_node_path_default().join(directory, ...at.split('/'));
     const own = journal.recordAt(at);
     const record = { ...makeRecord(file, staged, own, options), ...facts };
+    if (own && outputKey(own) !== outputKey(record)) {
+        await staged.discard();
+        return failure_fail(ofAnotherDocument(at));
+    }
     const mayReplace = overwrite || own !== undefined;
     try {
         await ensureParentInside(directory, at);
-        const fault = isOfAnother(own, record) ? existsFault(target) : await targetFault(target, mayReplace);
+        const fault = await targetFault(target, mayReplace);
         if (fault)
             throw fault;
         await journal.intend([{ path: at, after: record }]);
@@ -18679,8 +18694,6 @@ async function publish(file, staged, options, facts = {}) {
         return failure_fail(diskFailure(error));
     }
 }
-/** A file that could not be moved away belongs to another document: it may be the only copy. */
-const isOfAnother = (own, record) => own !== undefined && outputKey(own) !== outputKey(record);
 function makeRecord({ output, path: at }, staged, before, options) {
     const { token, type, title, editTime, fileExtension, subId, revision, variant } = output;
     const { bytes: fileSize, sha256 } = staged;
@@ -21469,7 +21482,8 @@ async function applyMoves(moves, evictions, options) {
     if (trips.length === 0)
         return { moved: [], evicted: [], failed: [], isChanged: false };
     const { journal } = options;
-    await journal.intend(changesOf(trips));
+    const changes = changesOf(trips, options);
+    await journal.intend(changes);
     for (const trip of trips)
         await renameTrip(trip, trip.parkedAt, options);
     await removeEmptied(trips, options);
@@ -21478,7 +21492,7 @@ async function applyMoves(moves, evictions, options) {
         await arrive(trip, options);
     for (const trip of [...returning, ...arriving])
         await sendBack(trip, trips, options);
-    for (const path of new Set(changesOf(trips).map((change) => change.path)))
+    for (const { path } of changes)
         journal.commit(path, undefined);
     for (const { record, at } of trips)
         journal.commit(at, { ...record, path: at });
@@ -21512,7 +21526,7 @@ class Trip {
     }
 }
 /** All paths that any of the trips may change, and what may come to be there. */
-function changesOf(trips) {
+function changesOf(trips, { directory }) {
     const after = new Map(trips.map(({ record }) => [record.path, undefined]));
     for (const { record, to, parkedAt } of trips) {
         after.set(parkedAt, { ...record, path: parkedAt });
@@ -21521,7 +21535,17 @@ function changesOf(trips) {
     }
     return [...after]
         .sort(([a], [b]) => byCodePoints(a, b))
-        .map(([path, record]) => ({ path, after: record, isMove: true }));
+        .map(([path, record]) => ({ path, after: record, isMove: isEmpty(path, directory) }));
+}
+function isEmpty(at, directory) {
+    try {
+        return lookInside(directory)(at) === undefined;
+    }
+    catch (error) {
+        if (error instanceof DiskFault)
+            return false;
+        throw error;
+    }
 }
 const isParked = ({ at, to, parkedAt }) => to !== undefined && at === parkedAt;
 /** Separates the parked files that can arrive from those whose path is taken: one that returns takes its own path. */
@@ -21721,7 +21745,116 @@ function pathsOfInterest(planned, records) {
 }
 const ownerKey = (record, directory) => `${documentKey(record)} ${directory}`;
 
+;// CONCATENATED MODULE: ./src/export/plan/after-moves.ts
+
+
+
+/**
+ * The plan without the files whose move could not be made, and without those that were to be written where such a file
+ * is still: they are refused. Pure.
+ */
+function withFailedMoves(plan, failed) {
+    if (failed.length === 0)
+        return plan;
+    const failures = new Map(failed.map(({ to, failure }) => [to, failure]));
+    const kept = new Set(failed.map(({ record }) => fold(record.path)));
+    const arrived = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)));
+    const failureAt = (path) => failures.get(path) ?? (kept.has(fold(path)) && !arrived.has(path) ? ofAnotherDocument(path) : undefined);
+    const isPossible = ({ path }) => failureAt(path) === undefined;
+    // A file whose asset could not be moved along is written again, which saves the asset again.
+    const incomplete = new Set(failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory));
+    const isIncomplete = ({ path }) => incomplete.has(assetsDirectory(path));
+    const possible = plan.unchanged.filter(isPossible);
+    const refused = [...plan.toExport, ...plan.unchanged].flatMap((file) => {
+        const failure = failureAt(file.path);
+        return failure ? [{ ...file, failure, isForeign: false }] : [];
+    });
+    return {
+        ...plan,
+        toExport: [...plan.toExport.filter(isPossible), ...possible.filter(isIncomplete)],
+        unchanged: possible.filter((file) => !isIncomplete(file)),
+        refused: [...plan.refused, ...refused],
+    };
+}
+/** The plan with the stale files that were parked, at the paths where they are now. Pure. */
+function withParked(plan, parked) {
+    if (parked.length === 0)
+        return plan;
+    const paths = new Map(parked.map(({ record, at }) => [record, at]));
+    const stale = plan.stale.map((file) => {
+        const path = paths.get(file.record);
+        return path === undefined ? file : { ...file, record: { ...file.record, path } };
+    });
+    return { ...plan, stale };
+}
+
+;// CONCATENATED MODULE: ./src/export/link-targets.ts
+
+
+
+/** The documents that a run writes, for links between them. */
+class LinkTargets {
+    paths = new Map();
+    constructor(files) {
+        const byToken = new Map();
+        for (const { output, path } of files) {
+            for (const token of tokensOf(output))
+                lists_listIn(byToken, token).push(path);
+        }
+        for (const [token, paths] of byToken) {
+            const [first] = paths.sort((a, b) => Number(b.endsWith('.md')) - Number(a.endsWith('.md')) || byCodePoints(a, b));
+            if (first !== undefined)
+                this.paths.set(token, first);
+        }
+    }
+    /**
+     * The relative path to a document's Markdown, else to its first file.
+     * @param token of the document or of its wiki page
+     * @param from the path of the linking file
+     * @returns undefined for a document that the run does not write
+     */
+    resolve(token, from) {
+        const target = this.paths.get(token);
+        return target === undefined ? undefined : external_node_path_default().posix.relative(external_node_path_default().posix.dirname(from), target);
+    }
+}
+/** A link may name a document by its own token or by that of its wiki page, which is at the end of its address. */
+function tokensOf({ token, url }) {
+    const last = url === undefined ? undefined : /\/([\w-]+)\/?(?:[?#].*)?$/.exec(url)?.[1];
+    return last === undefined || last === token ? [token] : [token, last];
+}
+
+;// CONCATENATED MODULE: ./src/export/plan/unchanged.ts
+
+/** A table of a base has a revision of its own; everything else has the edit time of its document. */
+const isSameVersion = (record, output) => output.revision !== undefined
+    ? record.revision === output.revision
+    : record.editTime !== undefined && record.editTime === output.editTime;
+/** Decides whether a recorded file is what its document would be exported to now. Pure. */
+function isUnchanged(record, { output, path }, snapshot, links) {
+    const entry = snapshot.at(record.path);
+    return (record.fresh !== true &&
+        record.variant === output.variant &&
+        (output.kind !== 'markdown' || isSameText(record, output.title, path, links)) &&
+        record.fileExtension === output.fileExtension &&
+        isSameVersion(record, output) &&
+        entry.kind === 'file' &&
+        entry.size === record.fileSize);
+}
+/** What of a Markdown file may change although its document does not: its title, and where its links lead. */
+const isSameText = (record, title, path, links) => record.title === title &&
+    Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link);
+/** The files of which a picture or attachment is missing on the disk. */
+function findIncomplete(records, present) {
+    if (present.length === records.length)
+        return new Set();
+    const isPresent = new Set(present);
+    const all = new Assets(records);
+    return new Set(records.flatMap((record) => (isPresent.has(record) ? [] : (all.ownerOf(record) ?? []))));
+}
+
 ;// CONCATENATED MODULE: ./src/export/plan/plan-moves.ts
+
 
 
 
@@ -21833,7 +21966,7 @@ class Occupancy {
                 if (leaving.some((record) => record.path === path || this.isSameFile(record.path, entry.id)))
                     return undefined;
                 if (this.recorded.has(fold(path)))
-                    return { failure: ofAnother(path), isForeign: false };
+                    return { failure: ofAnotherDocument(path), isForeign: false };
                 return this.overwrite ? undefined : { failure: notOurs(path), isForeign: true };
             }
         }
@@ -21880,121 +22013,6 @@ const notOurs = (path) => ({
     what: `Could not write ${(0,src_text/* quoted */.TL)(path, 1000)}: the file exists already, and no earlier run wrote it`,
     advice: 'Set `overwrite: true` to replace it, or move it away.',
 });
-/** Why nothing can be put where the file of another document is still. */
-const ofAnother = (path) => ({
-    class: 'permanent',
-    origin: 'disk',
-    what: `Could not write ${(0,src_text/* quoted */.TL)(path, 1000)}: it is the file of another document, which could not be moved`,
-    advice: 'Solve the failure of that document first; the next run then moves both.',
-});
-
-;// CONCATENATED MODULE: ./src/export/plan/after-moves.ts
-
-
-
-/**
- * The plan without the files whose move could not be made, and without those that were to be written where such a file
- * is still: they are refused. Pure.
- */
-function withFailedMoves(plan, failed) {
-    if (failed.length === 0)
-        return plan;
-    const failures = new Map(failed.map(({ to, failure }) => [to, failure]));
-    const kept = new Set(failed.map(({ record }) => fold(record.path)));
-    const arrived = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)));
-    const failureAt = (path) => failures.get(path) ?? (kept.has(fold(path)) && !arrived.has(path) ? ofAnother(path) : undefined);
-    const isPossible = ({ path }) => failureAt(path) === undefined;
-    // A file whose asset could not be moved along is written again, which saves the asset again.
-    const incomplete = new Set(failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory));
-    const isIncomplete = ({ path }) => incomplete.has(assetsDirectory(path));
-    const possible = plan.unchanged.filter(isPossible);
-    const refused = [...plan.toExport, ...plan.unchanged].flatMap((file) => {
-        const failure = failureAt(file.path);
-        return failure ? [{ ...file, failure, isForeign: false }] : [];
-    });
-    return {
-        ...plan,
-        toExport: [...plan.toExport.filter(isPossible), ...possible.filter(isIncomplete)],
-        unchanged: possible.filter((file) => !isIncomplete(file)),
-        refused: [...plan.refused, ...refused],
-    };
-}
-/** The plan with the stale files that were parked, at the paths where they are now. Pure. */
-function withParked(plan, parked) {
-    if (parked.length === 0)
-        return plan;
-    const paths = new Map(parked.map(({ record, at }) => [record, at]));
-    const stale = plan.stale.map((file) => {
-        const path = paths.get(file.record);
-        return path === undefined ? file : { ...file, record: { ...file.record, path } };
-    });
-    return { ...plan, stale };
-}
-
-;// CONCATENATED MODULE: ./src/export/link-targets.ts
-
-
-
-/** The documents that a run writes, for links between them. */
-class LinkTargets {
-    paths = new Map();
-    constructor(files) {
-        const byToken = new Map();
-        for (const { output, path } of files) {
-            for (const token of tokensOf(output))
-                lists_listIn(byToken, token).push(path);
-        }
-        for (const [token, paths] of byToken) {
-            const [first] = paths.sort((a, b) => Number(b.endsWith('.md')) - Number(a.endsWith('.md')) || byCodePoints(a, b));
-            if (first !== undefined)
-                this.paths.set(token, first);
-        }
-    }
-    /**
-     * The relative path to a document's Markdown, else to its first file.
-     * @param token of the document or of its wiki page
-     * @param from the path of the linking file
-     * @returns undefined for a document that the run does not write
-     */
-    resolve(token, from) {
-        const target = this.paths.get(token);
-        return target === undefined ? undefined : external_node_path_default().posix.relative(external_node_path_default().posix.dirname(from), target);
-    }
-}
-/** A link may name a document by its own token or by that of its wiki page, which is at the end of its address. */
-function tokensOf({ token, url }) {
-    const last = url === undefined ? undefined : /\/([\w-]+)\/?(?:[?#].*)?$/.exec(url)?.[1];
-    return last === undefined || last === token ? [token] : [token, last];
-}
-
-;// CONCATENATED MODULE: ./src/export/plan/unchanged.ts
-
-/** A table of a base has a revision of its own; everything else has the edit time of its document. */
-const isSameVersion = (record, output) => output.revision !== undefined
-    ? record.revision === output.revision
-    : record.editTime !== undefined && record.editTime === output.editTime;
-/** Decides whether a recorded file is what its document would be exported to now. Pure. */
-function isUnchanged(record, { output, path }, snapshot, links) {
-    const entry = snapshot.at(record.path);
-    return (record.fresh !== true &&
-        record.variant === output.variant &&
-        (output.kind !== 'markdown' || isSameText(record, output.title, path, links)) &&
-        record.fileExtension === output.fileExtension &&
-        isSameVersion(record, output) &&
-        entry.kind === 'file' &&
-        entry.size === record.fileSize);
-}
-/** What of a Markdown file may change although its document does not: its title, and where its links lead. */
-const isSameText = (record, title, path, links) => record.title === title &&
-    Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link);
-/** The files of which a picture or attachment is missing on the disk. */
-function findIncomplete(records, present) {
-    if (present.length === records.length)
-        return new Set();
-    const isPresent = new Set(present);
-    const all = new Assets(records);
-    return new Set(records.flatMap((record) => (isPresent.has(record) ? [] : (all.ownerOf(record) ?? []))));
-}
 
 ;// CONCATENATED MODULE: ./src/export/plan/plan.ts
 
@@ -22282,17 +22300,16 @@ class RunReport {
             this.hints.push(noManifest(manifest));
         this.logPlan(plan);
     }
-    moved({ moved, failed, isChanged }) {
+    /** @param refused all files that cannot be written, also those of the plan */
+    moved({ moved, isChanged }, { refused }) {
         this.isMoved = isChanged;
         this.moves = moved.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []));
-        const planned = new Map([...(this.plan?.toExport ?? []), ...(this.plan?.unchanged ?? [])].map((f) => [f.path, f]));
-        for (const { to, failure } of failed) {
-            const file = planned.get(to);
-            if (!file)
-                continue;
-            this.reported.add(to);
-            this.failed.push({ what: to, url: file.output.url, failure });
-            this.log.info(failedLine({ what: to, url: file.output.url, failure }));
+        const known = new Set(this.plan?.refused);
+        for (const { path, output, failure } of refused.filter((file) => !known.has(file))) {
+            const item = { what: path, url: output.url, failure };
+            this.reported.add(path);
+            this.failed.push(item);
+            this.log.info(failedLine(item));
         }
         if (moved.length > 0)
             this.log.info(`Moved ${(0,src_text/* countOf */.pq)(moved.length, 'file')}`);
@@ -22547,8 +22564,10 @@ async function exportSources(context, remainingMs) {
         noteInJournal(journal, plan, inputs);
         if (!stop.cause()) {
             const moved = await applyMoves(plan.moves, plan.evictions, { directory, journal, overwrite });
-            report.moved(moved);
             plan = withParked(withFailedMoves(plan, moved.failed), moved.evicted);
+            report.moved(moved, plan);
+            // Not before: a run that is killed before the moves leaves the names below their old folders.
+            journal.setFolders(plan.folders);
             for (const { path: at, output } of [...plan.unchanged, ...plan.toExport]) {
                 journal.update(at, { title: output.title });
             }
@@ -22573,7 +22592,6 @@ function noteInJournal(journal, plan, { force }) {
     if (force)
         for (const { path: at } of plan.toExport)
             journal.update(at, { editTime: undefined });
-    journal.setFolders(plan.folders);
 }
 function createApi({ inputs, tools, stop }, patience, looks, remainingMs) {
     const { clock, random, log } = tools;

@@ -106,8 +106,10 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
     noteInJournal(journal, plan, inputs)
     if (!stop.cause()) {
       const moved = await applyMoves(plan.moves, plan.evictions, { directory, journal, overwrite })
-      report.moved(moved)
       plan = withParked(withFailedMoves(plan, moved.failed), moved.evicted)
+      report.moved(moved, plan)
+      // Not before: a run that is killed before the moves leaves the names below their old folders.
+      journal.setFolders(plan.folders)
       for (const { path: at, output } of [...plan.unchanged, ...plan.toExport]) {
         journal.update(at, { title: output.title })
       }
@@ -127,7 +129,6 @@ function noteInJournal(journal: Journal, plan: Plan, { force }: ExportInputs): v
   // Without an edit time, the next run exports what this one does not reach: else only the beginning of a large mirror
   // would ever be exported again.
   if (force) for (const { path: at } of plan.toExport) journal.update(at, { editTime: undefined })
-  journal.setFolders(plan.folders)
 }
 
 function createApi(

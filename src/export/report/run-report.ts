@@ -80,16 +80,16 @@ export class RunReport {
     this.logPlan(plan)
   }
 
-  moved({ moved, failed, isChanged }: Moved): void {
+  /** @param refused all files that cannot be written, also those of the plan */
+  moved({ moved, isChanged }: Moved, { refused }: Pick<Plan, 'refused'>): void {
     this.isMoved = isChanged
     this.moves = moved.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []))
-    const planned = new Map([...(this.plan?.toExport ?? []), ...(this.plan?.unchanged ?? [])].map((f) => [f.path, f]))
-    for (const { to, failure } of failed) {
-      const file = planned.get(to)
-      if (!file) continue
-      this.reported.add(to)
-      this.failed.push({ what: to, url: file.output.url, failure })
-      this.log.info(failedLine({ what: to, url: file.output.url, failure }))
+    const known = new Set(this.plan?.refused)
+    for (const { path, output, failure } of refused.filter((file) => !known.has(file))) {
+      const item = { what: path, url: output.url, failure }
+      this.reported.add(path)
+      this.failed.push(item)
+      this.log.info(failedLine(item))
     }
     if (moved.length > 0) this.log.info(`Moved ${countOf(moved.length, 'file')}`)
   }
