@@ -177,6 +177,34 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
 )
 
+const TEX = [
+  'x',
+  '_',
+  '_i',
+  '^2',
+  '\\',
+  '\\\\',
+  '\\frac{1}{2}',
+  '{',
+  '}',
+  '\\hat{x}_i',
+  '|',
+  '\\|',
+  '&',
+  '= ',
+  '\n= ',
+  '*',
+  '$',
+  '\\$',
+  '<',
+  ' ',
+]
+
+/** A formula, or something that only says so. */
+export const hostileFormula: fc.Arbitrary<string> = fc
+  .array(fc.oneof(fc.constantFrom(...TEX), fc.constantFrom(...FRAGMENTS)), { minLength: 1, maxLength: 7 })
+  .map((all) => all.join(''))
+
 const flag = fc.boolean()
 const goodUrl = fc.oneof(
   fc.constantFrom(
@@ -337,8 +365,8 @@ function tree(depth: number): fc.Arbitrary<Planned> {
       arbitrary: indented.map(([[type, key], all, children]): Planned => (document, expected) => {
         const elements = elementsOf(all, expected)
         return document.add(
-          type as number,
-          key as string,
+          type,
+          key,
           { elements },
           children.map((add) => add(document, expected)),
         )

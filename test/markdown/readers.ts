@@ -5,7 +5,7 @@ import { gfm, gfmHtml } from 'micromark-extension-gfm'
 
 export interface Reader {
   readonly name: string
-  toHtml(markdown: string): string
+  readonly toHtml: (markdown: string) => string
 }
 
 const MICROMARK: Reader = {

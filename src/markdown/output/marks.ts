@@ -67,7 +67,7 @@ function flanks(mark: string, outside: string, inside: string): boolean {
 }
 
 // Beside `*` and `_`, GitHub looks past a `~`.
-const SURE_BOUNDARY = /^[\t\n\f\r\p{Zs}\p{P}$+<=>^`|]$/u
+const SURE_BOUNDARY = /^(?![\u{10000}-\u{10ffff}])[\t\n\f\r\p{Zs}\p{P}$+<=>^`|]$/u
 const POSSIBLE_PUNCTUATION = /[\p{P}\p{S}]/u
 
 function firstCharacter(text: string): string {
