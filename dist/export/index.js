@@ -2117,7 +2117,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(535);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(294);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(221);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(557);
 
 
 
@@ -2736,7 +2736,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 221:
+/***/ 557:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -5778,7 +5778,7 @@ const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 function cleanText(text) {
     return text
         .toWellFormed()
-        .replace(/\r\n?|[\u000b\u2028\u2029]/g, '\n')
+        .replace(/\r\n?|\v|[\u2028\u2029]/g, '\n')
         .replace(CONTROLS, '');
 }
 /** The text on one line, without blanks around it. */
@@ -5786,7 +5786,7 @@ function cleanLine(text) {
     return cleanText(text).replace(/\n+/g, ' ').trim();
 }
 
-;// CONCATENATED MODULE: ./src/markdown/equations.ts
+;// CONCATENATED MODULE: ./src/markdown/output/equations.ts
 // What a reader that knows no formulas, or looks for Markdown first, would take for HTML, a link, code, a mark, a
 // character reference or a line break.
 const LIVE = /<[a-z/!?]|&[#a-z]|[`*~$@]|\]\(|\[\^|:\/\/|www\.|(?<![a-z\d])_|(?<!\\)(?:\\\\)*\\$| {2}$/im;
@@ -5835,7 +5835,7 @@ function stringsOf(value) {
     return fields_listOf(value).filter((entry) => typeof entry === 'string');
 }
 
-;// CONCATENATED MODULE: ./src/markdown/languages.ts
+;// CONCATENATED MODULE: ./src/markdown/blocks/languages.ts
 /**
  * The word after a code fence by `style.language` of a code block, in the spelling of GitHub's highlighter. 1 is plain
  * text, which needs none.
@@ -5854,7 +5854,7 @@ const FENCE_LANGUAGES = new Map(
     .split(/\s+/)
     .map((language, index) => [index + 2, language]));
 
-;// CONCATENATED MODULE: ./src/markdown/blanks.ts
+;// CONCATENATED MODULE: ./src/markdown/inline/blanks.ts
 const NO_MARKS = { bold: false, italic: false, strikethrough: false, link: undefined };
 /**
  * Makes every blank at the ends of a run a run of its own, because marks and links cannot begin or end at a blank. It
@@ -6014,7 +6014,7 @@ function encodeCharacters(text, characters) {
     return text.replace(characters, (character) => encodeURIComponent(character));
 }
 
-;// CONCATENATED MODULE: ./src/markdown/links.ts
+;// CONCATENATED MODULE: ./src/markdown/inline/links.ts
 
 
 /** The address of a link, percent-encoded as the service sends it: to the file of a document that is written too, else itself. */
@@ -6041,7 +6041,7 @@ function attachmentLink(token, name, blockType, context) {
         : { text: shown, url: pathUrl(path) };
 }
 
-;// CONCATENATED MODULE: ./src/markdown/runs.ts
+;// CONCATENATED MODULE: ./src/markdown/inline/runs.ts
 
 
 
@@ -6060,7 +6060,7 @@ const ELEMENTS = new Map([
     ['text_run', ({ content }) => stringOf(content)],
     ['mention_user', ({ user_id }) => `@${stringOf(user_id)}`],
     ['mention_doc', readMentionedDocument],
-    ['equation', ({ content }) => ({ equation: cleanLine(stringOf(content)) })],
+    ['equation', ({ content }) => ({ equation: cleanText(stringOf(content)).trim() })],
     ['reminder', readReminder],
     ['file', readFile],
     ['inline_block', readInlineBlock],
@@ -6104,13 +6104,13 @@ function noteName(kind) {
 }
 function readMentionedDocument({ token, obj_type, url, title }, _, context) {
     const type = TYPE_BY_NUMBER.get(integerOf(obj_type) ?? 0);
-    if (stringOf(token) === '' || type === undefined)
+    const documentToken = stringOf(token);
+    if (documentToken === '' || type === undefined)
         return titledLink(stringOf(title), stringOf(url), context);
-    const address = decodeUrl(stringOf(url)) || documentUrl(context.surroundings.origin, type, stringOf(token));
-    return {
-        text: cleanLine(stringOf(title)) || cleanLine(address),
-        url: resolveReference({ token: stringOf(token), type, url: address }, address, context),
-    };
+    const known = decodeUrl(stringOf(url));
+    const reference = { token: documentToken, type, ...(known !== '' && { url: known }) };
+    const address = known || documentUrl(context.surroundings.origin, type, documentToken);
+    return { text: cleanLine(stringOf(title)) || cleanLine(address), url: resolveReference(reference, address, context) };
 }
 /** A reminder has no time zone of its own; China's is written beside the time. */
 function readReminder({ expire_time, is_whole_day }) {
@@ -6138,7 +6138,7 @@ function readInlineBlock({ block_id }, block, context) {
     return context.note(inside.kind, inside.type);
 }
 
-;// CONCATENATED MODULE: ./src/markdown/phrasing.ts
+;// CONCATENATED MODULE: ./src/markdown/inline/phrasing.ts
 
 
 /** The text elements of a block as phrasing: runs of one style merged, marks nested, no blanks at the ends. */
@@ -6203,24 +6203,49 @@ function leavesOf({ kind, text }) {
     if (kind === 'code')
         return [{ type: 'inlineCode', value: text }];
     if (kind === 'equation')
-        return [{ type: 'inlineMath', value: text }];
+        return [{ type: 'inlineMath', value: text.replace(/\n+/g, ' ') }];
     return text
         .split(/(\n)/)
         .filter((part) => part !== '')
         .map((part) => (part === '\n' ? { type: 'break' } : { type: 'text', value: part }));
 }
 
+;// CONCATENATED MODULE: ./src/markdown/blocks/texts.ts
+
+/** A text and what is indented below it, which Markdown does not indent. */
+const convertText = (block, context) => {
+    const children = phrasingOf(block, context);
+    const below = context.convert(block.children);
+    // Feishu's empty lines: Markdown has none.
+    return children.length === 0 ? below : [{ type: 'paragraph', children }, ...below];
+};
+/** A heading and what is folded below it. The title has level 1; Markdown ends at level 6. */
+const convertHeading = (block, context) => {
+    const level = Number(/\d$/.exec(block.kind)?.[0]);
+    const depth = Math.min(level + 1, 6);
+    const children = linePhrasingOf(block, context);
+    const below = context.convert(block.children);
+    return children.length === 0 ? below : [{ type: 'heading', depth, children }, ...below];
+};
+/** A quote of one text, a container of quoted blocks or a callout. */
+const convertQuote = (block, context) => {
+    const children = convertText(block, context);
+    return children.length === 0 ? [] : [{ type: 'blockquote', children }];
+};
+const convertDivider = () => [{ type: 'thematicBreak' }];
+/** What only holds other blocks: columns one after another, an attachment's view, a synced block of this document. */
+const convertContainer = convertText;
+
 ;// CONCATENATED MODULE: ./src/markdown/blocks/placeholder.ts
-/** A visible note of what a block is that cannot be shown, and then what is below it. */
+
+/** A visible note of what a block is that cannot be shown; then whatever text it has, and what is below it. */
 const placeholder = (block, context) => placeholderWithLink(block, context, undefined);
-/** As `placeholder`, with a link to where it can be seen. */
+/** As `placeholder`, with a link to where the block can be seen. */
 function placeholderWithLink(block, context, url) {
-    const note = {
-        type: 'emphasis',
-        children: [{ type: 'text', value: context.note(block.kind, block.type) }],
-    };
+    const value = context.note(block.kind, block.type);
+    const note = { type: 'emphasis', children: [{ type: 'text', value }] };
     const children = [url === undefined ? note : { type: 'link', url, children: [note] }];
-    return [{ type: 'paragraph', children }, ...context.convert(block.children)];
+    return [{ type: 'paragraph', children }, ...convertText(block, context)];
 }
 
 ;// CONCATENATED MODULE: ./src/markdown/blocks/code.ts
@@ -6298,18 +6323,13 @@ function linkPhrasing({ text, url }) {
 
 
 /** A web page in a frame: a link to it. */
-const convertIframe = (block, context) => {
-    const url = stringOf(fieldsOf(block.content['component'])['url']);
-    return linkTo(url, '')(block, context);
-};
-const convertLinkPreview = (block, context) => linkTo(stringOf(block.content['url']), stringOf(block.content['title']))(block, context);
-function linkTo(url, title) {
-    return (block, context) => {
-        const link = titledLink(title, url, context);
-        if (link.text === '')
-            return placeholder(block, context);
-        return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)];
-    };
+const convertIframe = (block, context) => linkBlock(stringOf(fieldsOf(block.content['component'])['url']), '', block, context);
+const convertLinkPreview = (block, context) => linkBlock(stringOf(block.content['url']), stringOf(block.content['title']), block, context);
+function linkBlock(url, title, block, context) {
+    const link = titledLink(title, url, context);
+    if (link.text === '')
+        return placeholder(block, context);
+    return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)];
 }
 /** A sheet, a table of a base or a mind note that is shown in the document: a link to it. */
 function convertEmbedded(type, name, subIdKey) {
@@ -6329,15 +6349,18 @@ function convertEmbedded(type, name, subIdKey) {
 }
 /** A block that another document owns: what it holds or, where that cannot be read, a placeholder that links to it. */
 const convertReferenceSynced = (block, context) => {
-    const own = context.convert(block.children);
+    const own = block.children.filter((id) => context.find(id));
     if (own.length > 0)
-        return own;
+        return context.convert(own);
     const documentId = stringOf(block.content['source_document_id']);
     const blockId = stringOf(block.content['source_block_id']);
     if (documentId === '' || blockId === '')
         return placeholder(block, context);
+    const content = context.convertSynced({ documentId, blockId });
+    if (content)
+        return content;
     const url = documentUrl(context.surroundings.origin, 'docx', documentId);
-    return context.convertSynced({ documentId, blockId }) ?? placeholderWithLink(block, context, url);
+    return placeholderWithLink(block, context, resolveReference({ token: documentId, type: 'docx' }, url, context));
 };
 
 ;// CONCATENATED MODULE: ./src/markdown/blocks/lists.ts
@@ -6396,7 +6419,7 @@ function convertItem(block, context) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/markdown/html.ts
+;// CONCATENATED MODULE: ./src/markdown/output/html.ts
 /**
  * Nodes as HTML in one line, for the cell of an HTML table: an empty line would end the table, and Markdown in it is not
  * read.
@@ -6574,32 +6597,6 @@ function chunk(items, size) {
     return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }
 
-;// CONCATENATED MODULE: ./src/markdown/blocks/texts.ts
-
-/** A text and what is indented below it, which Markdown does not indent. */
-const convertText = (block, context) => {
-    const children = phrasingOf(block, context);
-    const below = context.convert(block.children);
-    // Feishu's empty lines: Markdown has none.
-    return children.length === 0 ? below : [{ type: 'paragraph', children }, ...below];
-};
-/** A heading and what is folded below it. The title has level 1; Markdown ends at level 6. */
-const convertHeading = (block, context) => {
-    const level = Number(/\d$/.exec(block.kind)?.[0]);
-    const depth = Math.min(level + 1, 6);
-    const children = linePhrasingOf(block, context);
-    const below = context.convert(block.children);
-    return children.length === 0 ? below : [{ type: 'heading', depth, children }, ...below];
-};
-/** A quote of one text, a container of quoted blocks or a callout. */
-const convertQuote = (block, context) => {
-    const children = convertText(block, context);
-    return children.length === 0 ? [] : [{ type: 'blockquote', children }];
-};
-const convertDivider = () => [{ type: 'thematicBreak' }];
-/** What only holds other blocks: columns one after another, an attachment's view, a synced block of this document. */
-const convertContainer = convertText;
-
 ;// CONCATENATED MODULE: ./src/markdown/convert.ts
 
 
@@ -6639,7 +6636,7 @@ const CONVERTERS = new Map([
 // More levels than anyone writes, and few enough for every Markdown reader and for the call stack.
 const MAX_DEPTH = 50;
 // Synced blocks can show each other: a few of them could otherwise make a document without end.
-const MAX_SYNCED_BLOCKS = 100_000;
+const MAX_SYNCED_BLOCKS = 20_000;
 /** Converts the blocks of a document to the tree of its Markdown, without the title. Never throws for odd blocks. */
 function convertDocument(blocks, surroundings) {
     const conversion = new Conversion(blocks, surroundings);
@@ -18295,7 +18292,37 @@ function safeBound(value, config) {
   return safe(this, value, config)
 }
 
-;// CONCATENATED MODULE: ./src/markdown/marks.ts
+;// CONCATENATED MODULE: ./src/markdown/output/addresses.ts
+
+/** Where no address in a text becomes a link. */
+const LINKS = ['autolink', 'link', 'image', 'label'];
+/**
+ * GitHub makes a link of every e-mail address in a text, also of an escaped one. An empty comment in it prevents that;
+ * any other `@` can stay as it is.
+ */
+const textHandle = (node, parent, state, info) => {
+    const { value } = node;
+    if (!value.includes('@') || LINKS.some((construct) => state.stack.includes(construct))) {
+        return handle.text(node, parent, state, info);
+    }
+    const parts = value.split('@');
+    const textAt = (index) => {
+        const before = index === 0 ? info.before : '@';
+        const after = index === parts.length - 1 ? info.after : '@';
+        return state.safe(parts[index], { ...info, before, after });
+    };
+    return parts.reduce((written, part, index) => {
+        if (index === 0)
+            return textAt(0);
+        const isLast = index === parts.length - 1;
+        // A mark of `_` may be read as part of an address.
+        const name = parts[index - 1] || (index === 1 ? info.before : '');
+        const isHost = /^[\w.-]*\.\w/.test(part) || (isLast && /^[\w.-]*$/.test(part) && /^[<_]/.test(info.after));
+        return `${written}${/[\w.+-]$/.test(name) && isHost ? '<!---->' : ''}@${textAt(index)}`;
+    }, '');
+};
+
+;// CONCATENATED MODULE: ./src/markdown/output/marks.ts
 /** `**a**`, `*a*` and `~~a~~` where these marks work; the HTML element elsewhere, as beside Chinese punctuation. */
 const MARK_HANDLERS = {
     strong: markHandle('strong', ['**', '__']),
@@ -18318,8 +18345,8 @@ function markHandle(tag, marks) {
         }
         return `<${tag}>${serializeInside(node, '>', '<', state, info)}</${tag}>`;
     };
-    // Punctuation, but no mark: what comes before must not avoid a mark that then is another.
-    handle.peek = () => '<';
+    // This one avoids the marks of what comes before it, not the other way round. A `~` counts as what it is, though.
+    handle.peek = () => (tag === 'del' ? '~' : '<');
     return handle;
 }
 /** @returns undefined where CommonMark would not read the marks as such, or would mix them up with others */
@@ -18348,13 +18375,13 @@ function serializeInside(node, before, after, state, info) {
 function flanks(mark, outside, inside) {
     if (inside === '' || /\s/.test(inside))
         return false;
-    if (/[\t\n\f\r\p{Zs}]/u.test(outside) || ASCII_PUNCTUATION.test(outside))
+    if (SURE_BOUNDARY.test(outside))
         return true;
-    if (/\p{P}/u.test(outside) && outside.length === 1)
-        return true;
-    return mark !== '_' && !ASCII_PUNCTUATION.test(inside) && !/[\p{P}\p{S}]/u.test(inside);
+    return mark !== '_' && !POSSIBLE_PUNCTUATION.test(inside);
 }
-const ASCII_PUNCTUATION = /[!-/:-@[-`{-~]/;
+// Beside `*` and `_`, GitHub looks past a `~`.
+const SURE_BOUNDARY = /^(?![\u{10000}-\u{10ffff}])[\t\n\f\r\p{Zs}\p{P}$+<=>^`|]$/u;
+const POSSIBLE_PUNCTUATION = /[\p{P}\p{S}]/u;
 function marks_firstCharacter(text) {
     const [character = ''] = text.slice(0, 2);
     return character;
@@ -18363,14 +18390,14 @@ function marks_lastCharacter(text) {
     return /[\ud800-\udbff][\udc00-\udfff]$/.test(text) ? text.slice(-2) : text.slice(-1);
 }
 
-;// CONCATENATED MODULE: ./src/markdown/serialize.ts
+;// CONCATENATED MODULE: ./src/markdown/output/serialize.ts
 
 
 
 
 
 
-const LINKS = ['autolink', 'link', 'image', 'label'];
+
 /** The text of a tree, as CommonMark with GitHub's extensions. Ends with one line feed. */
 function serialize_serialize(root) {
     return toMarkdown(root, {
@@ -18378,33 +18405,26 @@ function serialize_serialize(root) {
         rule: '-',
         // One changed cell changes one line.
         extensions: [gfmToMarkdown({ tablePipeAlign: false }), mathToMarkdown(), frontmatterToMarkdown()],
+        join: [joinInItem],
         handlers: { ...MARK_HANDLERS, inlineMath: inlineMathHandle, text: textHandle },
-        // The library knows these only before ASCII.
-        unsafe: [{ character: '.', before: '[Ww]{3}', inConstruct: 'phrasing', notInConstruct: LINKS }],
+        // The library knows `www.` before ASCII and small letters only.
+        unsafe: [
+            { character: '.', before: '[Ww]{3}', inConstruct: 'phrasing', notInConstruct: LINKS },
+            { character: ':', before: '[PSps]', after: '\\/', inConstruct: 'phrasing', notInConstruct: LINKS },
+            // cmark-gfm checks a box where this is anywhere in the line.
+            { character: ']', before: '\\[[Xx]', inConstruct: 'phrasing' },
+            // cmark-gfm takes `[^a](b)` and `![^a](b)` for a footnote and something.
+            { character: '^', before: '\\[', inConstruct: ['label', 'phrasing'] },
+        ],
     });
 }
-/**
- * GitHub makes a link of every e-mail address in a text, also of an escaped one. An empty comment in it prevents that;
- * any other `@` can stay as it is.
- */
-function textHandle(...[node, parent, state, info]) {
-    const { value } = node;
-    if (!value.includes('@') || LINKS.some((construct) => state.stack.includes(construct))) {
-        return handle.text(node, parent, state, info);
-    }
-    const parts = value.split('@');
-    return parts
-        .map((part, index) => {
-        const before = index === 0 ? info.before : '@';
-        const after = index === parts.length - 1 ? info.after : '@';
-        const text = state.safe(part, { ...info, before, after });
-        if (index === 0)
-            return text;
-        const isAddress = /[\w.+-]$/.test(parts[index - 1] ?? '') && /^[\w.-]*\.\w/.test(part);
-        return `${isAddress ? '<!---->' : ''}@${text}`;
-    })
-        .join('');
-}
+/** In a list item, only a list is close below its text: an empty line ends everything else for every reader. */
+const joinInItem = (left, right, parent) => {
+    if (parent.type !== 'listItem')
+        return undefined;
+    const isTextAndList = left.type === 'paragraph' && right.type === 'list';
+    return isTextAndList && right.children[0]?.children[0]?.type === 'paragraph' ? undefined : 1;
+};
 
 ;// CONCATENATED MODULE: ./src/markdown/render.ts
 

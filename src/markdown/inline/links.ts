@@ -1,6 +1,6 @@
-import { cleanLine } from './clean.js'
-import type { Context } from './context.js'
-import { decodeUrl, findReference, pathUrl, safeUrl, type DocumentReference } from './urls.js'
+import { cleanLine } from '../clean.js'
+import type { Context } from '../context.js'
+import { decodeUrl, findReference, pathUrl, safeUrl, type DocumentReference } from '../urls.js'
 
 /** A text with the address that it links to, safe to write; no address where there is none to be had. */
 export interface LinkText {

@@ -1,9 +1,9 @@
-import { cleanLine, cleanText } from './clean.js'
-import type { Context } from './context.js'
-import { fieldsOf, integerOf, isFields, listOf, stringOf, type Fields } from './fields.js'
+import { cleanLine, cleanText } from '../clean.js'
+import type { Context } from '../context.js'
+import { fieldsOf, integerOf, isFields, listOf, stringOf, type Fields } from '../fields.js'
 import { attachmentLink, resolveLink, resolveReference, titledLink, type LinkText } from './links.js'
-import type { Block } from './parse.js'
-import { decodeUrl, documentUrl, type ReferenceType } from './urls.js'
+import type { Block } from '../parse.js'
+import { decodeUrl, documentUrl, type ReferenceType } from '../urls.js'
 
 export interface Marks {
   readonly bold: boolean
@@ -39,7 +39,7 @@ const ELEMENTS: ReadonlyMap<string, ReadElement> = new Map<string, ReadElement>(
   ['text_run', ({ content }) => stringOf(content)],
   ['mention_user', ({ user_id }) => `@${stringOf(user_id)}`],
   ['mention_doc', readMentionedDocument],
-  ['equation', ({ content }) => ({ equation: cleanLine(stringOf(content)) })],
+  ['equation', ({ content }) => ({ equation: cleanText(stringOf(content)).trim() })],
   ['reminder', readReminder],
   ['file', readFile],
   ['inline_block', readInlineBlock],
@@ -87,12 +87,12 @@ function noteName(kind: string): string {
 
 function readMentionedDocument({ token, obj_type, url, title }: Fields, _: Block, context: Context): ElementText {
   const type = TYPE_BY_NUMBER.get(integerOf(obj_type) ?? 0)
-  if (stringOf(token) === '' || type === undefined) return titledLink(stringOf(title), stringOf(url), context)
-  const address = decodeUrl(stringOf(url)) || documentUrl(context.surroundings.origin, type, stringOf(token))
-  return {
-    text: cleanLine(stringOf(title)) || cleanLine(address),
-    url: resolveReference({ token: stringOf(token), type, url: address }, address, context),
-  }
+  const documentToken = stringOf(token)
+  if (documentToken === '' || type === undefined) return titledLink(stringOf(title), stringOf(url), context)
+  const known = decodeUrl(stringOf(url))
+  const reference = { token: documentToken, type, ...(known !== '' && { url: known }) }
+  const address = known || documentUrl(context.surroundings.origin, type, documentToken)
+  return { text: cleanLine(stringOf(title)) || cleanLine(address), url: resolveReference(reference, address, context) }
 }
 
 /** A reminder has no time zone of its own; China's is written beside the time. */

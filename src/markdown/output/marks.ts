@@ -26,8 +26,8 @@ function markHandle(tag: string, marks: readonly string[]): MarkHandle {
     }
     return `<${tag}>${serializeInside(node, '>', '<', state, info)}</${tag}>`
   }
-  // Punctuation, but no mark: what comes before must not avoid a mark that then is another.
-  handle.peek = () => '<'
+  // This one avoids the marks of what comes before it, not the other way round. A `~` counts as what it is, though.
+  handle.peek = () => (tag === 'del' ? '~' : '<')
   return handle
 }
 
@@ -62,12 +62,13 @@ function serializeInside(node: MarkedNode, before: string, after: string, state:
  */
 function flanks(mark: string, outside: string, inside: string): boolean {
   if (inside === '' || /\s/.test(inside)) return false
-  if (/[\t\n\f\r\p{Zs}]/u.test(outside) || ASCII_PUNCTUATION.test(outside)) return true
-  if (/\p{P}/u.test(outside) && outside.length === 1) return true
-  return mark !== '_' && !ASCII_PUNCTUATION.test(inside) && !/[\p{P}\p{S}]/u.test(inside)
+  if (SURE_BOUNDARY.test(outside)) return true
+  return mark !== '_' && !POSSIBLE_PUNCTUATION.test(inside)
 }
 
-const ASCII_PUNCTUATION = /[!-/:-@[-`{-~]/
+// Beside `*` and `_`, GitHub looks past a `~`.
+const SURE_BOUNDARY = /^(?![\u{10000}-\u{10ffff}])[\t\n\f\r\p{Zs}\p{P}$+<=>^`|]$/u
+const POSSIBLE_PUNCTUATION = /[\p{P}\p{S}]/u
 
 function firstCharacter(text: string): string {
   const [character = ''] = text.slice(0, 2)

@@ -1,7 +1,7 @@
 import type { PhrasingContent } from 'mdast'
 import { separateBlanks, trimBlanks } from './blanks.js'
-import type { Context } from './context.js'
-import type { Block } from './parse.js'
+import type { Context } from '../context.js'
+import type { Block } from '../parse.js'
 import { readRuns, type Marks, type Run } from './runs.js'
 
 /** The text elements of a block as phrasing: runs of one style merged, marks nested, no blanks at the ends. */
@@ -26,8 +26,8 @@ function toPhrasing(runs: readonly Run[]): PhrasingContent[] {
 }
 
 interface Layer {
-  valueOf(marks: Marks): string | undefined
-  wrap(children: PhrasingContent[], value: string): PhrasingContent
+  readonly valueOf: (marks: Marks) => string | undefined
+  readonly wrap: (children: PhrasingContent[], value: string) => PhrasingContent
 }
 
 // From the outside in: a link is around everything, so that one link stays one link.
@@ -75,7 +75,7 @@ function splitWhere<T>(items: readonly T[], differ: (previous: T, item: T) => bo
 
 function leavesOf({ kind, text }: Run): PhrasingContent[] {
   if (kind === 'code') return [{ type: 'inlineCode', value: text }]
-  if (kind === 'equation') return [{ type: 'inlineMath', value: text }]
+  if (kind === 'equation') return [{ type: 'inlineMath', value: text.replace(/\n+/g, ' ') }]
   return text
     .split(/(\n)/)
     .filter((part) => part !== '')
