@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
-import { errorMessage, progressLine, summarize, type FailedItem, type ReportFacts } from '../../../src/export/report/report.js'
+import {
+  errorMessage,
+  progressLine,
+  summarize,
+  type FailedItem,
+  type ReportFacts,
+} from '../../../src/export/report/report.js'
 import type { Failure } from '../../../src/feishu/errors/failure.js'
 import { renderSummary } from '../../../src/runner/summary.js'
 
@@ -42,7 +48,9 @@ describe('the error message', () => {
 
   it('names three causes and counts the rest', () => {
     const failures = Array.from({ length: 9 }, (_, nth) => failed(`f${nth}`, failure(`cause ${nth}`)))
-    expect(errorMessage(report({ failures }), undefined)).toMatch(/\(3\) "f2": cause 2\. And 6 more: see the job summary/)
+    expect(errorMessage(report({ failures }), undefined)).toMatch(
+      /\(3\) "f2": cause 2\. And 6 more: see the job summary/,
+    )
   })
 
   it('says once what ended the run, then the hints', () => {
