@@ -26,7 +26,7 @@ import { prune, removeTemporaries } from './placement/prune.js'
 import { readSnapshot } from './placement/read-snapshot.js'
 import { pathsOfInterest } from './plan/assets.js'
 import { withFailedMoves, withParked } from './plan/after-moves.js'
-import { makePlan, type Plan } from './plan/plan.js'
+import { makePlan } from './plan/plan.js'
 import { RunReport } from './report/run-report.js'
 import { RunStop } from './stop.js'
 
@@ -103,7 +103,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   const journal = new Journal({ files: records, folders }, save, tools.clock)
   await removeTemporaries(directory, ['', splitPath(inputs.manifest).directory])
   try {
-    noteInJournal(journal, plan, inputs)
+    for (const { path: at } of plan.lost) journal.commit(at, undefined)
     if (!stop.cause()) {
       const moved = await applyMoves(plan.moves, plan.evictions, { directory, journal, overwrite })
       plan = withParked(withFailedMoves(plan, moved.failed), moved.evicted)
@@ -114,6 +114,9 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
         journal.update(at, { title: output.title })
       }
     }
+    // Without an edit time, the next run exports what this one does not reach: else only the beginning of a large mirror
+    // would ever be exported again.
+    if (force) for (const { path: at } of plan.toExport) journal.update(at, { editTime: undefined })
     await exportAll(context, plan, { api, patience, looks, journal, listedAtMs })
     if (stop.cause()) report.notPruned(plan.stale)
     else report.pruned(await prune(plan.stale, { directory, journal }, stop.signal))
@@ -121,14 +124,6 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   } finally {
     await journal.flush()
   }
-}
-
-/** What is known about files before any of them changes. */
-function noteInJournal(journal: Journal, plan: Plan, { force }: ExportInputs): void {
-  for (const { path: at } of plan.lost) journal.commit(at, undefined)
-  // Without an edit time, the next run exports what this one does not reach: else only the beginning of a large mirror
-  // would ever be exported again.
-  if (force) for (const { path: at } of plan.toExport) journal.update(at, { editTime: undefined })
 }
 
 function createApi(

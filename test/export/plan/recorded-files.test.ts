@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { entry, folder, listing, tree } from '../naming/trees.js'
+import { entry, folder, listing, single, tree } from '../naming/trees.js'
 import { fileRecord, folderRecord } from '../records.js'
 import { brief, Disk, diskWith, planFor } from './worlds.js'
 
@@ -100,6 +100,18 @@ describe('copies of a document', () => {
       moves: ['x/A.docx > y/A.docx'],
       unchanged: ['A.docx', 'y/A.docx'],
       stale: [],
+    })
+  })
+
+  test('move to where a recorded one is missing', () => {
+    const copies = [fileRecord('one.docx', 'd1'), fileRecord('two.docx', 'd1')]
+    const found = listing(single(entry('d1', 'A'), { to: ['two'] }), tree([entry('d2', 'one')]))
+    const disk = new Disk({ 'one.docx': 7 })
+    expect(brief(planFor(found, { records: copies, disk }))).toMatchObject({
+      moves: ['one.docx > two.docx'],
+      unchanged: ['two.docx'],
+      toExport: ['one.docx'],
+      vanished: ['two.docx'],
     })
   })
 
