@@ -1,24 +1,44 @@
 // `npm start`: runs the built actions against the emulator as the runner would, and prints what a workflow would see.
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+// `npm start -- --delete` removes the exported files at the end.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { startEmulator } from '../test/emulator/index.js'
+import { parseArgs } from 'node:util'
+import { blocks, startEmulator } from '../test/emulator/index.js'
 import { runAction, type Inputs, type StepResult } from '../test/process/run-action.js'
+import { demoLanguage, TEXTS } from './demo-texts.js'
 
 type Action = Parameters<typeof runAction>[0]
 
+const { values: flags } = parseArgs({ options: { delete: { type: 'boolean', default: false } } })
+const language = demoLanguage(process.env, Intl.DateTimeFormat().resolvedOptions().locale)
+const text = (name: keyof typeof TEXTS): string => TEXTS[name][language]
+
 const color = process.stdout.isTTY && !process.env['NO_COLOR']
-const paint = (code: number, text: string): string => (color ? `\u001b[${code}m${text}\u001b[0m` : text)
+const paint = (code: number, line: string): string => (color ? `\u001b[${code}m${line}\u001b[0m` : line)
 const print = (line = ''): void => console.log(line)
+const printTitle = (title: string): void => print(paint(1, `▶ ${title}`))
+const printBlock = (content: string): void => {
+  for (const line of content.trimEnd().split('\n')) print(`  ${line}`)
+  print()
+}
 
 const emulator = await startEmulator()
 const workspace = mkdtempSync(path.join(tmpdir(), 'feishu-demo-'))
 const unexpected: string[] = []
 
-async function runStep(title: string, action: Action, inputs: Inputs, expected: 'green' | 'red'): Promise<StepResult> {
-  print(paint(1, `▶ ${title}`))
+async function runStep(
+  name: keyof typeof TEXTS,
+  action: Action,
+  inputs: Inputs,
+  expected: 'green' | 'red',
+): Promise<StepResult> {
+  printTitle(text(name))
   print(paint(2, `  uses: ./${action === 'wait' ? '' : action}`))
-  for (const [name, value] of Object.entries(inputs)) print(paint(2, `    ${name}: ${String(value)}`))
+  for (const [name, value] of Object.entries(inputs)) {
+    const lines = String(value).split('\n')
+    print(paint(2, `    ${name}: ${lines.length > 1 ? `|\n      ${lines.join('\n      ')}` : String(value)}`))
+  }
   const result = await runAction(
     action,
     { 'app-id': emulator.appId, 'app-secret': emulator.appSecret, 'base-url': emulator.url, ...inputs },
@@ -26,71 +46,124 @@ async function runStep(title: string, action: Action, inputs: Inputs, expected: 
   )
   for (const line of result.log) print(`  ${line}`)
   for (const error of result.errors) print(paint(31, `  Error: ${error}`))
-  const outputs = Object.entries(result.outputs).filter(([name]) => name !== 'error-message')
-  for (const [name, value] of outputs) print(paint(36, `  → ${name}: ${JSON.stringify(value).slice(1, -1)}`))
-  const green = result.exitCode === 0
-  print(paint(green ? 32 : 31, `  ${green ? '✔ green' : '✘ red'} after ${(result.durationMs / 1000).toFixed(1)} s`))
+  const outputs = Object.entries(result.outputs).filter(([output]) => output !== 'error-message')
+  for (const [output, value] of outputs) print(paint(36, `  → ${output}: ${JSON.stringify(value).slice(1, -1)}`))
+  const isGreen = result.exitCode === 0
+  const seconds = `${(result.durationMs / 1000).toFixed(1)} s`
+  print(paint(isGreen ? 32 : 31, `  ${isGreen ? `✔ ${text('green')}` : `✘ ${text('red')}`} (${seconds})`))
   print()
-  if (green !== (expected === 'green')) unexpected.push(title)
+  if (isGreen !== (expected === 'green')) unexpected.push(text(name))
   return result
 }
 
+const PNG = {
+  bytes: Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    'base64',
+  ),
+  contentType: 'image/png',
+}
+
+/** A knowledge base with two pages that link to each other, a picture, a spreadsheet and a board. */
+function addHandbook(): string {
+  const { spaceId: space } = emulator.addSpace({ name: '产品手册' })
+  const picture = emulator.addDocument({ type: 'media', title: 'picture', ...PNG })
+  const chapter = emulator.addNode({ space, type: 'docx', title: '入门', blocks: [] })
+  const install = emulator.addNode({
+    space,
+    parent: chapter.nodeToken,
+    type: 'docx',
+    title: '安装',
+    blocks: [blocks.text('回到 ', blocks.mentionDoc(chapter.document.token, '入门'))],
+  })
+  emulator.edit(chapter.document.token, {
+    blocks: [
+      blocks.text(
+        '先看 ',
+        blocks.mentionDoc(install.document.token, '安装'),
+        '，',
+        blocks.run('再开始。', { bold: true }),
+      ),
+      blocks.heading(1, '准备'),
+      blocks.todo(true, '申请账号'),
+      blocks.todo(false, '下载客户端'),
+      blocks.code(7, 'npm ci && npm start'),
+      blocks.image(picture, '登录页'),
+    ],
+  })
+  const sheets = [
+    { sheetId: 's1', title: '2025' },
+    { sheetId: 's2', title: '2026' },
+  ]
+  emulator.addNode({ space, parent: chapter.nodeToken, type: 'sheet', title: '价格表', durationMs: 600, sheets })
+  emulator.addNode({ space, type: 'board', title: '架构', ...PNG })
+  emulator.addNode({ space, type: 'mindnote', title: '路线图' })
+  return `https://acme.feishu.cn/wiki/space/${space}`
+}
+
+/** A summary as a person reads it: without the escapes of what could be Markdown, and without the addresses of links. */
+const readable = (summary: string): string =>
+  summary
+    .replace(/<a href="[^"]*">([^<]*)<\/a>/g, '$1')
+    .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
+    .replace(/\n{3,}/g, '\n\n')
+
 try {
-  print('The built actions (dist/) against the emulator of the Feishu export API on this machine.')
+  print(text('intro'))
   print()
-  const document = emulator.addDocument({ type: 'docx', title: '供货合同 2026', durationMs: 1500 })
-  const created = await runStep(
-    'Create: a link becomes an export task',
-    'create',
-    { url: `https://acme.feishu.cn/docx/${document.token}?from=from_copylink`, 'file-extension': 'pdf' },
-    'green',
+  const mirror = { sources: addHandbook(), formats: 'docx=md sheet=csv board=png', directory: 'handbook' }
+  await runStep('mirror', 'export', mirror, 'green')
+  printTitle(`${text('page')}: handbook/入门.md`)
+  printBlock(readFileSync(path.join(workspace, 'handbook/入门.md'), 'utf8'))
+  await runStep('again', 'export', mirror, 'green')
+
+  const [contract, payroll] = [
+    emulator.addDocument({ type: 'docx', title: '供货合同 2026', durationMs: 1500 }),
+    emulator.addDocument({
+      type: 'docx',
+      title: '薪酬',
+      durationMs: 400,
+      jobStatus: 110,
+      jobErrorMsg: 'no permission',
+    }),
+  ]
+  const link = (token: string): string => `https://acme.feishu.cn/docx/${token}`
+  const { summary } = await runStep(
+    'forbidden',
+    'export',
+    { sources: `${link(contract.token)} as=pdf,docx\n${link(payroll.token)} as=pdf`, directory: 'contracts' },
+    'red',
   )
+  printTitle(text('summary'))
+  printBlock(readable(summary))
+
+  const created = await runStep('create', 'create', { url: link(contract.token), 'file-extension': 'pdf' }, 'green')
   const { ticket, token } = created.outputs
-  const waited = await runStep('Wait: until the task is finished', 'wait', { ticket, token }, 'green')
+  const { outputs } = await runStep('wait', 'wait', { ticket, token }, 'green')
   await runStep(
-    'Download: the complete file or nothing',
+    'download',
     'download',
     {
-      'file-token': waited.outputs['file-token'],
-      'file-name': waited.outputs['file-name'],
-      'file-extension': waited.outputs['file-extension'],
-      'file-size': waited.outputs['file-size'],
-      directory: 'contracts',
+      'file-token': outputs['file-token'],
+      'file-name': outputs['file-name'],
+      'file-extension': outputs['file-extension'],
+      'file-size': outputs['file-size'],
+      directory: 'downloads',
     },
     'green',
   )
 
-  const forbidden = emulator.addTask({
-    title: 'Payroll',
-    durationMs: 400,
-    jobStatus: 110,
-    jobErrorMsg: 'no permission',
-  })
-  await runStep(
-    'Wait: for a document that the app may not read, the step fails and says what to do',
-    'wait',
-    { ticket: forbidden.ticket, token: forbidden.document.token },
-    'red',
-  )
-
-  const space = emulator.addSpace({ name: '产品手册' })
-  const chapter = emulator.addNode({ space: space.spaceId, type: 'docx', title: '入门', durationMs: 300 })
-  emulator.addNode({ space: space.spaceId, parent: chapter.nodeToken, type: 'docx', title: '安装', durationMs: 600 })
-  emulator.addNode({ space: space.spaceId, parent: chapter.nodeToken, type: 'sheet', title: '价格表', durationMs: 900 })
-  emulator.addNode({ space: space.spaceId, type: 'mindnote', title: '路线图' })
-  const mirror = { sources: `https://acme.feishu.cn/wiki/space/${space.spaceId}`, directory: 'handbook' }
-  await runStep('Export: a whole knowledge base in one step', 'export', mirror, 'green')
-  await runStep('Export again: nothing changed, so nothing is exported', 'export', mirror, 'green')
-
-  print(paint(1, 'On the disk:'))
-  for (const file of readdirSync(workspace, { recursive: true, withFileTypes: true })) {
-    if (file.isFile()) print(`  ${path.relative(workspace, path.join(file.parentPath, file.name))}`)
-  }
+  printTitle(text('files'))
+  const files = readdirSync(workspace, { recursive: true, withFileTypes: true }).filter((file) => file.isFile())
+  printBlock(files.map((file) => path.relative(workspace, path.join(file.parentPath, file.name))).join('\n'))
 } finally {
-  rmSync(workspace, { recursive: true, force: true })
+  if (flags.delete) rmSync(workspace, { recursive: true, force: true })
   await emulator.stop()
 }
+print(text(flags.delete ? 'deleted' : 'kept').replace('%', workspace))
+print()
+print(text('next'))
 if (unexpected.length > 0) {
-  print(paint(31, `These steps did not end as expected, which is a defect: ${unexpected.join('; ')}`))
+  print(paint(31, text('defect').replace('%', unexpected.join('; '))))
   process.exitCode = 1
 }

@@ -1,20 +1,25 @@
-// Runs .github/workflows/e2e.yml on this machine with act, without GitHub and without a container. It runs the commit that
-// is checked out. Exit code: that of the workflow; CANNOT_RUN when this machine has neither act nor Go, which installs it, or
-// runs Windows.
+// Runs .github/workflows/e2e.yml on this machine with act, without GitHub and without a container, and then the workflows
+// that README.md and docs/workflows.md show. It runs the commit that is checked out. `--only documented` leaves the first
+// one out. Exit code: 1 for a workflow that fails; CANNOT_RUN when this machine has neither act nor Go, which installs it,
+// or runs Windows.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { runDocumentedWorkflows } from '../test/e2e/documented-workflows.js'
 import { CANNOT_RUN } from './e2e-exit-code.js'
 
 const ACT_VERSION = '0.2.89'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 
-process.exitCode = main()
+const { values: flags } = parseArgs({ options: { only: { type: 'string' } } })
 
-function main(): number {
+process.exitCode = await main()
+
+async function main(): Promise<number> {
   if (process.platform === 'win32') {
     return fail(
       'act runs this workflow on Linux and macOS only: run `npm run e2e` there (on Windows: in WSL).',
@@ -41,10 +46,10 @@ function main(): number {
     act = installAct()
     if (act === undefined) return fail(`act ${ACT_VERSION} could not be installed: see the lines above.`)
   }
-  return runWorkflow(act, node)
+  return runWorkflows(act, node)
 }
 
-function runWorkflow(act: string, node: string): number {
+async function runWorkflows(act: string, node: string): Promise<number> {
   const changed = (readCommand('git', ['status', '--porcelain']) ?? '').split('\n').filter(Boolean).length
   if (changed > 0) console.log(`Note: the last commit is run; ${changed} changed or new files are not in it.`)
 
@@ -54,25 +59,40 @@ function runWorkflow(act: string, node: string): number {
     const clone = path.join(temporary, 'repository')
     const cloned = spawnSync('git', ['clone', '--quiet', '--no-hardlinks', root, clone], { stdio: 'inherit' })
     if (cloned.status !== 0) return fail('The repository could not be cloned: see the lines above.')
-    const { status, signal, error } = spawnSync(
-      act,
-      ['push', '-W', '.github/workflows/e2e.yml', '-P', 'ubuntu-latest=-self-hosted', '--no-cache-server'],
-      {
-        cwd: clone,
-        stdio: 'inherit',
-        env: {
-          ...process.env,
-          PATH: [path.dirname(node), process.env['PATH']].join(path.delimiter),
-          XDG_CACHE_HOME: path.join(temporary, 'cache'),
-          XDG_CONFIG_HOME: path.join(temporary, 'config'),
-        },
-      },
-    )
-    if (error !== undefined) return fail(`act could not be started: ${error.message}`)
-    return status ?? fail(`act was ended by ${String(signal)}.`)
+    if (flags.only !== 'documented') {
+      const failure = runOwnWorkflow(act, node, clone, temporary)
+      if (failure !== undefined) return fail(failure)
+    }
+    const scratch = path.join(temporary, 'documented')
+    mkdirSync(scratch)
+    await runDocumentedWorkflows({ act, node, repository: clone, scratch }, (line) => console.log(line))
+    return 0
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error))
   } finally {
     rmSync(temporary, { recursive: true, force: true })
   }
+}
+
+/** Runs .github/workflows/e2e.yml. @returns what went wrong */
+function runOwnWorkflow(act: string, node: string, clone: string, temporary: string): string | undefined {
+  const { status, signal, error } = spawnSync(
+    act,
+    ['push', '-W', '.github/workflows/e2e.yml', '-j', 'e2e', '-P', 'ubuntu-latest=-self-hosted', '--no-cache-server'],
+    {
+      cwd: clone,
+      stdio: 'inherit',
+      env: {
+        ...process.env,
+        PATH: [path.dirname(node), process.env['PATH']].join(path.delimiter),
+        XDG_CACHE_HOME: path.join(temporary, 'cache'),
+        XDG_CONFIG_HOME: path.join(temporary, 'config'),
+      },
+    },
+  )
+  if (error !== undefined) return `act could not be started: ${error.message}`
+  if (status !== 0) return `The workflow e2e.yml failed (${status ?? String(signal)}): see the lines above.`
+  return undefined
 }
 
 /** The Node.js that runs the actions: the one of the development dependencies, else this one. */

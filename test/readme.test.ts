@@ -311,14 +311,14 @@ function stepsIn(value: unknown): Step[] {
 
 /** The manifest of one of our actions, however the owner is called; undefined for others'. */
 function manifestOf(uses: string | undefined): string | undefined {
-  const match = /^[^/@\s]+\/feishu-export-action(?:\/(\w+))?@\S+$/.exec(uses ?? '')
+  const match = /^(?:https:\/\/github\.com\/)?[^/@\s]+\/feishu-export-action(?:\/(\w+))?@\S+$/.exec(uses ?? '')
   if (!match) return undefined
   return match[1] === undefined ? 'action.yml' : `${match[1]}/action.yml`
 }
 
 describe.each(PAGES)('the snippets of %s', (file) => {
   const snippets = blocksOf(textOf(file), 'yaml')
-  const ours = snippets.filter((code) => code.includes('feishu-export-action'))
+  const ours = snippets.filter((code) => /uses: \S*feishu-export-action/.test(code))
   const isGuide = [...REFERENCE_PAGES, 'README.md', 'docs/workflows.md'].some(
     (page) => page === file || toChinesePage(page) === file,
   )
@@ -347,6 +347,12 @@ describe.each(PAGES)('the snippets of %s', (file) => {
         expect({ code, missing: needed.filter((name) => !given.includes(name)) }).toEqual({ code, missing: [] })
       }
     }
+  })
+
+  it('give as environment variables only inputs that export has', () => {
+    const { inputs } = readAction('export/action.yml')
+    const names = [...textOf(file).matchAll(/\bINPUT_([A-Z-]+)/g)].map(([, name = '']) => name.toLowerCase())
+    expect(names.filter((name) => !(name in inputs))).toEqual([])
   })
 
   it('refer to outputs that the step has', () => {

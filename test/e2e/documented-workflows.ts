@@ -1,0 +1,192 @@
+// Runs the workflows of README.md and docs/workflows.md with act as they are written there. Only three things are replaced:
+// the repository of the actions (by this one), the address of Feishu (by the emulator's), and GitHub's side: a bare
+// repository on this machine, and small programs in place of actions/checkout, gh and the webhook of a group.
+import assert from 'node:assert/strict'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import { startEmulator } from '../emulator/index.js'
+import { addDocuments } from './documents.js'
+import { CHECKOUT, Host, type Run, type Setup } from './host.js'
+import { appendSteps, readSnippet, replaceStep, splitSteps } from './snippets.js'
+
+const EXPORT = 'your-org/feishu-export-action/export@v1'
+const README = 'README.md'
+const WORKFLOWS = 'docs/workflows.md'
+
+const MANIFEST = 'feishu/.feishu-export.json'
+const GUIDE = ['feishu/Guide.docx', 'feishu/Guide/安装.docx']
+const DRAFTS = ['feishu/Drafts.docx', 'feishu/Drafts/Idea.docx']
+
+/**
+ * Runs all of them, one after another.
+ * @param log called with a line for each
+ * @throws at the first one that does not do what its page says
+ */
+export async function runDocumentedWorkflows(setup: Setup, log: (line: string) => void): Promise<void> {
+  const emulator = await startEmulator()
+  try {
+    const documents = addDocuments(emulator)
+    const host = new Host(setup, emulator)
+    const snippet = (page: string, heading: string, language?: string): string =>
+      readSnippet(setup.repository, page, heading, language)
+    const check = async (title: string, promise: Promise<Run>, judge: (run: Run) => void): Promise<void> => {
+      const run = await promise
+      try {
+        judge(run)
+      } catch (error) {
+        throw new Error(`${title}: ${(error as Error).message}\n\n${run.text}`, { cause: error })
+      }
+      log(`✔ ${title}`)
+    }
+    const mirror = snippet(README, 'The nightly mirror')
+
+    await check(
+      'README: the first run lists, and writes nothing',
+      host.run(snippet(README, 'The first run')),
+      (run) => {
+        assert.equal(run.exitCode, 0)
+        assert.match(run.text, /Found 4: 4 to export/)
+        assert.deepEqual(host.files(), ['.gitignore', 'README.md'])
+      },
+    )
+
+    // Somebody pushes while the documents are exported.
+    emulator.script('create', () => {
+      if (!host.files().includes('note.md')) host.commit({ 'note.md': 'meanwhile\n' })
+      return undefined
+    })
+    await check('README: the first night of the mirror commits everything', host.run(mirror), (run) => {
+      assert.equal(run.exitCode, 0)
+      assert.deepEqual(host.files(), ['.gitignore', 'README.md', MANIFEST, ...DRAFTS, ...GUIDE, 'note.md'].sort())
+    })
+    const first = host.head()
+    await check('README: the second night of the mirror makes no commit', host.run(mirror), (run) => {
+      assert.equal(run.exitCode, 0)
+      assert.match(run.text, /0 exported, 4 unchanged/)
+      assert.equal(host.head(), first)
+    })
+    emulator.edit(documents.guide.token)
+    documents.guide.editTime = '1740000000'
+    documents.install.jobStatus = 110
+    documents.install.editTime = '1740000000'
+    await check('README: a night with a failure is red, and commits the rest', host.run(mirror), (run) => {
+      assert.notEqual(run.exitCode, 0)
+      assert.match(run.text, /1 of 4 failed/)
+      assert.notEqual(host.head(), first)
+    })
+    documents.install.jobStatus = 0
+    documents.guide.title = 'Manual'
+    await check('README: a renamed page is moved', host.run(mirror), (run) => {
+      assert.equal(run.exitCode, 0)
+      assert.deepEqual(
+        host.files().filter((file) => /Guide|Manual/.test(file)),
+        ['feishu/Manual.docx', 'feishu/Manual/安装.docx'],
+      )
+    })
+
+    const beforeDryRun = host.head()
+    await check('workflows: the dry run writes nothing', host.run(snippet(WORKFLOWS, 'A dry run by hand')), (run) => {
+      assert.equal(run.exitCode, 0)
+      assert.match(run.text, /Finished: 0 to export, 2 unchanged, 0 failed, 1 skipped, 2 to delete/)
+      assert.equal(host.head(), beforeDryRun)
+    })
+
+    const ownBranch = replaceStep(mirror, CHECKOUT, snippet(WORKFLOWS, 'A branch of its own'))
+    await check('workflows: a branch of its own gets the commit, and main none', host.run(ownBranch), (run) => {
+      assert.equal(run.exitCode, 0)
+      assert.equal(host.head(), beforeDryRun)
+      assert.ok(host.files('feishu-mirror').includes('feishu/Manual.docx'))
+    })
+
+    const [exportStep = '', tellStep = ''] = splitSteps(snippet(WORKFLOWS, 'Tell a group'))
+    const telling = appendSteps(replaceStep(mirror, EXPORT, exportStep), tellStep)
+    documents.guide.editTime = '1740000001'
+    await check('workflows: a group is told nothing without the secret', host.run(telling), (run) => {
+      assert.equal(run.exitCode, 0)
+      assert.match(run.text, /1 exported/)
+    })
+    documents.guide.editTime = '1740000002'
+    const messages = await withWebhook(async (url) => {
+      await check(
+        'workflows: a group is told what changed',
+        host.run(telling, undefined, undefined, { FEISHU_WEBHOOK: url }),
+        (run) => {
+          assert.equal(run.exitCode, 0)
+        },
+      )
+    })
+    assert.equal(messages.length, 1)
+    assert.match(messages[0] ?? '', /"msg_type": ?"text".*Feishu mirror: success, 1 exported, 0 failed/s)
+
+    host.commit({ 'feishu-sources.txt': snippet(WORKFLOWS, 'A list of links', 'text') })
+    await check('workflows: the list of links', host.run(snippet(WORKFLOWS, 'A list of links'), 'push'), (run) => {
+      assert.equal(run.exitCode, 0)
+      assert.deepEqual(
+        host.files().filter((file) => file.startsWith('feishu/')),
+        [
+          MANIFEST,
+          ...['contracts/Master agreement.docx', 'contracts/Master agreement.pdf', 'inbox/Letter.docx'],
+          ...['handbook/Drafts.docx', 'handbook/Drafts/Idea.docx', 'handbook/Manual.docx', 'handbook/Manual/安装.docx'],
+          ...['releases/Releases.docx', 'releases/Releases/v1.docx', 'tables/items.csv'],
+        ]
+          .map((file) => (file === MANIFEST ? file : `feishu/${file}`))
+          .sort(),
+      )
+    })
+
+    const calls = fakeGh(setup.scratch)
+    await check(
+      'workflows: a document in a release',
+      host.run(snippet(WORKFLOWS, 'A document in a release'), 'push', 'refs/tags/v1.2.3'),
+      (run) => {
+        assert.equal(run.exitCode, 0)
+        assert.deepEqual(calls(), [
+          'release view v1.2.3',
+          'release create v1.2.3 --draft --verify-tag --generate-notes',
+          'release upload v1.2.3 release-notes.pdf --clobber',
+          'release edit v1.2.3 --draft=false',
+        ])
+      },
+    )
+  } finally {
+    await emulator.stop()
+  }
+}
+
+/** Puts a `gh` on the PATH that knows no release, and takes only files that are there. @returns what it was called with */
+function fakeGh(scratch: string): () => string[] {
+  const [folder, record] = [path.join(scratch, 'bin'), path.join(scratch, 'gh-calls')]
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(
+    path.join(folder, 'gh'),
+    `#!/bin/sh\necho "$@" >> '${record}'\ncase "$2" in view) exit 1 ;; upload) test -s "$4" ;; esac\n`,
+  )
+  chmodSync(path.join(folder, 'gh'), 0o755)
+  // act itself asks gh for a token.
+  return () =>
+    readFileSync(record, 'utf8')
+      .split('\n')
+      .filter((call) => call.startsWith('release'))
+}
+
+/** The webhook of a group while `use` runs. @returns the bodies that it was sent */
+async function withWebhook(use: (url: string) => Promise<void>): Promise<string[]> {
+  const bodies: string[] = []
+  const server = createServer((request, response) => {
+    let body = ''
+    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
+    request.on('end', () => {
+      bodies.push(body)
+      response.end('{"code":0,"msg":"success"}')
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  try {
+    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`)
+  } finally {
+    server.close()
+  }
+  return bodies
+}

@@ -1,0 +1,125 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Emulator } from '../emulator/index.js'
+import { withBaseUrl } from './snippets.js'
+
+/** As the documented workflows name it. */
+export const CHECKOUT = 'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1'
+const OWN = 'your-org/feishu-export-action@v1'
+
+/** What the workflows run with. */
+export interface Setup {
+  /** The program act. */
+  readonly act: string
+  /** The Node.js that runs the actions. */
+  readonly node: string
+  /** A clone of this repository, with nothing in it that is not committed. */
+  readonly repository: string
+  /** An empty folder for everything that is written. */
+  readonly scratch: string
+}
+
+export interface Run {
+  readonly exitCode: number | null
+  readonly text: string
+}
+
+/** What stands in for GitHub: a bare repository, and act as the runner of its workflows. */
+export class Host {
+  readonly remote: string
+  private readonly clone: string
+  private runs = 0
+
+  constructor(
+    private readonly setup: Setup,
+    private readonly emulator: Emulator,
+  ) {
+    this.remote = path.join(setup.scratch, 'remote.git')
+    this.clone = path.join(setup.scratch, 'clone')
+    this.git('init', '--quiet', '--bare', '--initial-branch=main', this.remote)
+    this.git('clone', '--quiet', this.remote, this.clone)
+    this.commit({ 'README.md': '# Documents\n', '.gitignore': '.feishu-export.json\n' })
+    this.inClone('push', '--quiet', 'origin', 'HEAD:main', 'HEAD:feishu-mirror')
+  }
+
+  /** Commits files to main, as a person would. */
+  commit(files: Readonly<Record<string, string>>): void {
+    if (this.runs > 0) this.inClone('pull', '--quiet', '--rebase', 'origin', 'main')
+    for (const [file, content] of Object.entries(files)) writeFileSync(path.join(this.clone, file), content)
+    this.inClone('add', '--all', '--force')
+    this.inClone('commit', '--quiet', '--message', 'By hand')
+    this.inClone('push', '--quiet', 'origin', 'HEAD:main')
+  }
+
+  head(branch = 'main'): string {
+    return this.git('--git-dir', this.remote, 'rev-parse', branch).trim()
+  }
+
+  files(branch = 'main'): string[] {
+    const list = this.git(
+      '--git-dir',
+      this.remote,
+      '-c',
+      'core.quotePath=false',
+      'ls-tree',
+      '-r',
+      '--name-only',
+      branch,
+    )
+    return list.trim().split('\n')
+  }
+
+  /** Runs a workflow. */
+  async run(
+    workflow: string,
+    event = 'workflow_dispatch',
+    ref = 'refs/heads/main',
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Run> {
+    const { act, node, repository, scratch } = this.setup
+    const folder = path.join(scratch, `run-${++this.runs}`)
+    mkdirSync(folder)
+    writeFileSync(path.join(folder, 'workflow.yml'), withBaseUrl(workflow, this.emulator.url))
+    writeFileSync(path.join(folder, 'event.json'), JSON.stringify({ ref, repository: { full_name: 'acme/documents' } }))
+    const secrets = { FEISHU_APP_ID: this.emulator.appId, FEISHU_APP_SECRET: this.emulator.appSecret, ...env }
+    const child = spawn(
+      act,
+      [
+        event,
+        ...['-W', 'workflow.yml', '-e', 'event.json', '-P', 'ubuntu-latest=-self-hosted'],
+        ...['--no-cache-server', '--no-skip-checkout', '--local-repository', `${OWN}=${repository}`],
+        ...['--local-repository', `${CHECKOUT}=${path.join(repository, 'test/e2e/checkout')}`],
+        ...['--env', `E2E_REMOTE=file://${this.remote}`],
+        ...Object.entries(secrets).flatMap(([name, value]) => ['-s', `${name}=${value}`]),
+      ],
+      {
+        cwd: folder,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: {
+          ...process.env,
+          PATH: [path.join(scratch, 'bin'), path.dirname(node), process.env['PATH']].join(path.delimiter),
+          XDG_CACHE_HOME: path.join(scratch, 'cache'),
+          XDG_CONFIG_HOME: path.join(scratch, 'config'),
+        },
+      },
+    )
+    let text = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+    }
+    const exitCode = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject)
+      child.once('close', resolve)
+    })
+    return { exitCode, text }
+  }
+
+  private git(...words: string[]): string {
+    return execFileSync('git', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  }
+
+  private inClone(...words: string[]): void {
+    this.git('-C', this.clone, '-c', 'user.name=A Person', '-c', 'user.email=person@example.com', ...words)
+  }
+}

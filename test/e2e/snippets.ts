@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+
+/**
+ * Reads the first block of code in a section of a page, as a reader would copy it.
+ * @param page relative to the root of the repository
+ * @throws when there is no such section or block
+ */
+export function readSnippet(root: string, page: string, heading: string, language = 'yaml'): string {
+  const text = readFileSync(path.join(root, page), 'utf8')
+  const start = text.indexOf(`\n## ${heading}\n`)
+  const code = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(text.slice(start))?.[1]
+  if (start === -1 || code === undefined) throw new Error(`${page} has no ${language} below "## ${heading}"`)
+  return code
+}
+
+/** Splits a list of steps into the text of each. */
+export const splitSteps = (steps: string): string[] => steps.split(/^(?=- )/m).filter((step) => step.trim() !== '')
+
+/**
+ * Replaces the step of a workflow that uses an action with other steps.
+ * @param steps a list of steps, not indented
+ * @throws when not exactly one step of the workflow uses it
+ */
+export function replaceStep(workflow: string, action: string, steps: string): string {
+  const found = [...workflow.matchAll(/^( +)- (?:.*\n)(?:\1 .*\n)*/gm)].filter(([step]) =>
+    step.includes(`uses: ${action}`),
+  )
+  const [match, ...others] = found
+  if (!match || others.length > 0) throw new Error(`${found.length} steps of the workflow use ${action}`)
+  const [step, indent = ''] = match
+  return workflow.replace(step, () => indentBy(steps, indent))
+}
+
+/** Adds steps at the end of a workflow with one job. */
+export const appendSteps = (workflow: string, steps: string): string => workflow + indentBy(steps, '      ')
+
+const indentBy = (text: string, indent: string): string => text.replace(/^(?=.)/gm, indent)
+
+/** The workflow with the address of the emulator in every step of our own actions. */
+export const withBaseUrl = (workflow: string, url: string): string =>
+  workflow.replace(/^( +)app-secret: .*\n/gm, (line: string, indent: string) => `${line}${indent}base-url: ${url}\n`)
