@@ -1,5 +1,6 @@
-// Bundles every entry of src/ into dist/<action>/index.js. `--out DIR` builds elsewhere (the dist test does).
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+// Bundles every entry of src/ into dist/<action>/main.mjs, with the files of src/start/ before it. `--out DIR` builds
+// elsewhere (the dist test does).
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -13,6 +14,9 @@ const out = path.resolve(values.out)
 // fifths of a bundle, exec (platform.getDetails) loads child processes. Without them an action starts faster. Any built-in
 // module serves as the name: it is never looked into.
 const externals = { undici: 'node:http', '@actions/exec': 'node:http' }
+
+// What the runner starts: it checks the version of Node.js before anything newer is parsed.
+const start = ['index.js', 'load.js'].map((file) => [file, readFileSync(path.join(root, 'src/start', file), 'utf8')])
 
 async function bundle(name) {
   const entry = path.join(root, 'src', name, 'index.ts')
@@ -28,8 +32,13 @@ async function bundle(name) {
   if (!/\bimport\b/.test(code.slice(0, 500))) {
     throw new Error(`${name}: the bundle is not an ES module: look at "module" in tsconfig.json`)
   }
-  const files = Object.entries(assets).map(([file, { source }]) => [file, source])
-  return [['index.js', code], ...files].map(([file, content]) => [path.join(out, name, file), content])
+  const files = Object.fromEntries(Object.entries(assets).map(([file, { source }]) => [file, source]))
+  // ncc says "module" here, which is true of the bundle alone.
+  files['package.json'] = '{\n  "type": "commonjs"\n}'
+  return [...start, ['main.mjs', code], ...Object.entries(files)].map(([file, content]) => [
+    path.join(out, name, file),
+    content,
+  ])
 }
 
 try {

@@ -48,7 +48,7 @@ describe.each(ACTIONS)('dist/%s', (action) => {
   it('has the licences of what it holds, and loads nothing from outside', () => {
     const licences = readFileSync(path.join(DIST, action, 'licenses.txt'), 'utf8')
     for (const name of ['@actions/core', '@actions/http-client', 'tunnel']) expect(licences).toContain(name)
-    const code = readFileSync(path.join(DIST, action, 'index.js'), 'utf8')
+    const code = readFileSync(path.join(DIST, action, 'main.mjs'), 'utf8')
     const loaded = [...code.matchAll(/(?:^import [^'"\n]*|\bfrom |\brequire\()["']([^"'\n]+)["']/gm)].map(
       ([, name = '']) => name,
     )
