@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, RequestOptions } from 'node:http'
+import { getDefaultAutoSelectFamilyAttemptTimeout, setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net'
 import { HttpClient } from '@actions/http-client'
 
 /** One request, ready to be sent. */
@@ -30,6 +31,11 @@ export interface Transport {
 
 const MOST_HEADER_BYTES = 128 * 1024
 
+// Of a name with several addresses, Node gives each but the last 250 ms to connect, which from a far runner is too short
+// for the only one that works. The shortest limit of an attempt is 2 s: so the second address has its turn, too.
+// Source: socket.connect(options), https://nodejs.org/api/net.html#socketconnectoptions-connectlistener
+const MIN_CONNECT_MS = 1_000
+
 const currentSignal = new AsyncLocalStorage<AbortSignal>()
 
 // http-client has no way to end a request; Node's own option, set here on each of its requests, has.
@@ -48,6 +54,8 @@ const abortable = {
 
 /** The transport of the actions: @actions/http-client, which knows the runner's proxies (`https_proxy`, `no_proxy`). */
 export function createTransport(userAgent: string): Transport {
+  // For the whole process: the connection to a proxy takes no option of ours.
+  setDefaultAutoSelectFamilyAttemptTimeout(Math.max(MIN_CONNECT_MS, getDefaultAutoSelectFamilyAttemptTimeout()))
   // One client a protocol: http-client reuses its agent for whatever protocol comes next.
   const clients = new Map<string, HttpClient>()
   const clientFor = (url: string): HttpClient => {
