@@ -55,9 +55,9 @@ it.concurrent.each([
     const step = await waitFor(emulator, task, base, farNetwork(addresses))
     expectGreen(step)
     expect(step.durationMs).toBeGreaterThan(SLOW_MS)
-  // By the first request: its limit is 2 s.
-  expect(looksAt(emulator, task)).toHaveLength(1)
-  expect(step.durationMs).toBeLessThan(3_000)
+    // By the first request: its limit is 2 s.
+    expect(looksAt(emulator, task)).toHaveLength(1)
+    expect(step.durationMs).toBeLessThan(3_000)
   },
 )
 

@@ -1,5 +1,6 @@
 import { ATTEMPT_TIMED_OUT, type StopReason } from '../../polling/deadline.js'
 import { OPERATIONS, type Operation } from '../client/operations.js'
+import { UnusableProxy } from '../client/proxy.js'
 import { oneLine } from '../../text.js'
 import type { Failure } from './failure.js'
 
@@ -34,6 +35,15 @@ export function classifyNetworkFault(
   abortReason?: unknown,
 ): Failure {
   const doing = `Could not ${OPERATIONS[operation].doing}`
+  if (error instanceof UnusableProxy) {
+    const { fault, cure } = error.fault
+    return {
+      class: 'permanent',
+      what: `${doing}: ${fault}`,
+      advice: `${cure} To connect to ${host} without a proxy, add it to \`no_proxy\`.`,
+      scope: 'app',
+    }
+  }
   if (abortReason === ATTEMPT_TIMED_OUT || abortReason === ('timed-out' satisfies StopReason)) {
     return { class: 'transient', what: `${doing}: ${host} did not answer in time`, advice: UNREACHABLE }
   }
@@ -51,8 +61,8 @@ export function classifyNetworkFault(
   if (code === 'ERR_INVALID_URL') {
     return {
       class: 'permanent',
-      what: `${doing}: the address of the proxy is none`,
-      advice: 'Check https_proxy and http_proxy: http://HOST:PORT.',
+      what: `${doing}: the address of the proxy cannot be read`,
+      advice: 'Check `https_proxy` and `http_proxy`: http://HOST:PORT.',
       scope: 'app',
     }
   }
