@@ -1,4 +1,4 @@
-import type { Answer, AnswerHeaders, Fault, PlainAnswer } from './answer.js'
+import type { Answer, AnswerHeaders, ContentCoding, Fault, PlainAnswer } from './answer.js'
 import { usualError, usualJobMessage } from './errors.js'
 import type { RecordedRequest } from './types.js'
 
@@ -70,6 +70,11 @@ export function error(code: number, details: ErrorDetails = {}): PlainAnswer {
       error: details.error ?? {},
     },
   }
+}
+
+/** A refusal without a body: status and log id are all there is. */
+export function bare(status = 400): PlainAnswer {
+  return { status, headers: {}, body: '' }
 }
 
 interface RateLimitDetails {
@@ -212,6 +217,11 @@ export function garbage(bytes: string | Buffer = '\u0000\u0001 this is not HTTP 
 /** A content length that is too large by so many bytes, or too small if negative. */
 export function wrongContentLength(by: number, of?: PlainAnswer): Fault {
   return { fault: 'wrong-content-length', by, ...(of === undefined ? {} : { of }) }
+}
+
+/** The answer (the default one if none is given) compressed, as some gateways do without being asked. */
+export function encoded(coding: ContentCoding, of?: PlainAnswer): Fault {
+  return { fault: 'encode', coding, ...(of === undefined ? {} : { of }) }
 }
 
 /** The default answer with its JSON changed. */

@@ -1,7 +1,8 @@
 import type { Clock } from '../../polling/clock.js'
+import { decodeBody } from './content-coding.js'
 import type { Credential } from '../auth/credentials.js'
 import { OPERATIONS, type Operation } from './operations.js'
-import { classify, logIdOf, readEnvelope, type AnswerFacts, type Envelope } from '../errors/errors.js'
+import { classify, logIdOf, readCodeless, readEnvelope, type AnswerFacts, type Envelope } from '../errors/errors.js'
 import { fail, type Failure, type Reply } from '../errors/failure.js'
 import { parseJson, WrongShape } from './json.js'
 import { classifyNetworkFault } from '../errors/network-faults.js'
@@ -93,6 +94,7 @@ export async function openAnswer(
       url: `${baseUrl}${call.path}`,
       headers: {
         accept: 'application/json',
+        'accept-encoding': 'identity',
         ...(call.body && { 'content-type': 'application/json; charset=utf-8' }),
         ...headers,
       },
@@ -125,8 +127,10 @@ export async function readAnswer<T>(
     const fault = classifyNetworkFault(error, operation, new URL(connection.baseUrl).host, signal.reason)
     return fail({ ...fault, httpStatus: answer.status, logId: logIdOf(facts) })
   }
-  const envelope = text === undefined ? undefined : readEnvelope(tryParse(text))
-  const judged: AnswerFacts = { ...facts, envelope }
+  const body = text === undefined ? undefined : tryParse(text)
+  const envelope = readEnvelope(body)
+  const codeless = envelope || text === undefined ? undefined : readCodeless(text, body, answer.headers)
+  const judged: AnswerFacts = { ...facts, envelope, codeless }
   if (envelope?.code !== 0 || answer.status < 200 || answer.status >= 300) return fail(classify(judged))
   try {
     return { ok: true, value: call.read(envelope), logId: logIdOf(judged) }
@@ -165,7 +169,7 @@ async function readText(answer: HttpAnswer): Promise<string | undefined> {
     }
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks)
-    .toString('utf8')
-    .replace(/^\ufeff/, '')
+  const { 'content-encoding': coding } = answer.headers
+  const decoded = await decodeBody(Buffer.concat(chunks), coding && String(coding), MOST_BODY_BYTES)
+  return decoded && new TextDecoder().decode(decoded)
 }

@@ -20,6 +20,11 @@ const PASSING: ReadonlyMap<string, string> = new Map([
   ['ENETUNREACH', 'the network cannot be reached'],
 ])
 
+const FAMILIES: readonly (readonly [codes: RegExp, reason: string])[] = [
+  [/^HPE_/, 'the answer is not HTTP'],
+  [/^(Z_|ERR__)/, 'the compressed answer is damaged'],
+]
+
 const UNREACHABLE =
   'Check `base-url`, and the network and the proxy of the runner. If they are right, Feishu cannot be reached: run it' +
   ' again later.'
@@ -87,7 +92,7 @@ export function classifyNetworkFault(
       advice: 'Check https_proxy and no_proxy.',
     }
   }
-  const reason = code.startsWith('HPE_') ? 'the answer is not HTTP' : (PASSING.get(code) ?? 'the connection failed')
+  const reason = PASSING.get(code) ?? FAMILIES.find(([codes]) => codes.test(code))?.[1] ?? 'the connection failed'
   return {
     class: 'transient',
     what: `${doing}: ${host}: ${reason}${code === '' ? '' : ` (${code})`}`,
