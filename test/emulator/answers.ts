@@ -238,9 +238,30 @@ export function cursorMissing(): Fault {
 export function cursorRepeated(): Fault {
   return edited((json, { api, query }) => {
     if (query.page_token === undefined) return json
-    const name = api === 'folder' ? 'next_page_token' : 'page_token'
-    return withData(json, { has_more: true, [name]: query.page_token })
+    return withData(json, { has_more: true, [namesOf(api).cursor]: query.page_token })
   })
+}
+
+/** A listing's page with more items than it has, of whatever shape. */
+export function withItems(items: readonly unknown[]): Fault {
+  return edited((json, { api }) => {
+    const name = namesOf(api).list
+    const { data } = json as { data?: Record<string, unknown> }
+    const list = data?.[name]
+    return withData(json, { [name]: [...(Array.isArray(list) ? (list as unknown[]) : []), ...items] })
+  })
+}
+
+/** A script: every page holds these items and says that there is more, behind a cursor that it never gave before. */
+export function endlessPages(items: readonly unknown[] = []): (request: RecordedRequest, nth: number) => PlainAnswer {
+  return ({ api }, nth) => {
+    const { list, cursor } = namesOf(api)
+    return ok({ [list]: items, has_more: true, [cursor]: `page-${nth + 1}` })
+  }
+}
+
+function namesOf(api: RecordedRequest['api']): { readonly list: string; readonly cursor: string } {
+  return api === 'folder' ? { list: 'files', cursor: 'next_page_token' } : { list: 'items', cursor: 'page_token' }
 }
 
 function withData(json: unknown, members: Record<string, unknown>): unknown {

@@ -2,7 +2,7 @@ import type { Connection } from '../../feishu/client/client.js'
 import type { Credential } from '../../feishu/auth/credentials.js'
 import type { Operation } from '../../feishu/client/operations.js'
 import type { Reply } from '../../feishu/errors/failure.js'
-import type { Page } from '../../feishu/client/fields.js'
+import type { TolerantPage } from '../../feishu/client/fields.js'
 import { folderPage, type FolderItem } from '../../feishu/drive/folders.js'
 import { queryMetas, type DocumentRef, type Metas } from '../../feishu/drive/metas.js'
 import { wikiNode, wikiNodesPage, type WikiLevel, type WikiNode } from '../../feishu/wiki/wiki-tree.js'
@@ -17,8 +17,8 @@ export interface ListingApi {
 
 /** The calls of a listing. */
 export interface ListingCalls {
-  folderPage(folderToken: string, cursor: string | undefined): Promise<Reply<Page<FolderItem>>>
-  wikiNodesPage(level: WikiLevel, cursor: string | undefined): Promise<Reply<Page<WikiNode>>>
+  folderPage(folderToken: string, cursor: string | undefined): Promise<Reply<TolerantPage<FolderItem>>>
+  wikiNodesPage(level: WikiLevel, cursor: string | undefined): Promise<Reply<TolerantPage<WikiNode>>>
   wikiNode(nodeToken: string): Promise<Reply<WikiNode>>
   metas(documents: readonly DocumentRef[]): Promise<Reply<Metas>>
 }

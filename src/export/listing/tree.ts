@@ -111,7 +111,7 @@ class TreeBuilder {
   /** What the entry tells of its document; a shortcut of a folder tells what is true of its target. */
   private factsOf(item: Item): { known: KnownDocument } | { known: undefined; failure: Failure } {
     const { document, editTime } = item
-    if (!document) return { known: undefined, failure: LEADS_NOWHERE }
+    if (!document) return { known: undefined, failure: item.failure ?? LEADS_NOWHERE }
     if (!mustBeAsked(item)) return { known: { ...document, title: item.title, editTime, url: item.url } }
     const listed = this.ground.listed.get(document.token)
     if (listed) return { known: { ...listed, url: listed.url ?? item.url } }

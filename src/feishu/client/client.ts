@@ -1,4 +1,4 @@
-import type { Clock } from '../../polling/clock.js'
+import { sleep, type Clock } from '../../polling/clock.js'
 import { decodeBody } from './content-coding.js'
 import type { Credential } from '../auth/credentials.js'
 import { OPERATIONS, type Operation } from './operations.js'
@@ -38,11 +38,42 @@ export function pathOf(parts: readonly string[], query: Readonly<Record<string, 
   return `/open-apis/${parts.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`
 }
 
+// Long enough that another machine of the service may answer.
+const UNEXPECTED_SHAPE_PAUSE_MS = 300
+
 /**
  * Makes one call without a credential, and judges the answer. Never throws for what the service or the network does.
+ * An answer of success that is not as documented is asked for once more: the second one is no passing fault. A task
+ * that was created is not created again here.
  * @param signal ends the call; a call so ended is a transient failure
  */
 export async function callBare<T>(
+  connection: Connection,
+  call: ApiCall<T>,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Reply<T>> {
+  const reply = await callOnce(connection, call, headers, signal)
+  if (call.operation === 'create' || !isUnexpectedShape(reply)) return reply
+  await sleep(connection.clock, UNEXPECTED_SHAPE_PAUSE_MS, signal)
+  if (signal.aborted) return reply
+  const second = await callOnce(connection, call, headers, signal)
+  return isUnexpectedShape(second) ? fail(unexpectedTwice(second.failure)) : second
+}
+
+type Refused = Extract<Reply<unknown>, { ok: false }>
+
+const isUnexpectedShape = (reply: Reply<unknown>): reply is Refused =>
+  !reply.ok && reply.failure.origin === 'unexpected-shape'
+
+const unexpectedTwice = (failure: Failure): Failure => ({
+  ...failure,
+  class: 'permanent',
+  what: `${failure.what}, twice`,
+  advice: 'This action may not know this form of the answer yet: report it in the issues of its repository.',
+})
+
+async function callOnce<T>(
   connection: Connection,
   call: ApiCall<T>,
   headers: Readonly<Record<string, string>>,
@@ -146,6 +177,7 @@ function wrongShape(answer: AnswerFacts, detail: string): Failure {
     what: `Could not ${OPERATIONS[answer.operation].doing}: the answer has an unexpected shape (${detail})`,
     httpStatus: answer.httpStatus,
     logId: logIdOf(answer),
+    origin: 'unexpected-shape',
   }
 }
 

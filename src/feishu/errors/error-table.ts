@@ -129,9 +129,16 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     advice: SUPPORT,
   },
   {
+    codes: [131009],
+    class: 'transient',
+    meaning: 'another request holds a lock on the knowledge base',
+    advice: SUPPORT,
+  },
+  {
     codes: [1061045],
     class: 'rate-limit',
-    meaning: 'too many downloads of uploaded files; the limit is 5 a second and 10,000 a day',
+    meaning: "too many downloads of uploaded files, or today's 10,000 are used up",
+    advice: 'Run it again later, or tomorrow.',
   },
   {
     codes: [99991663, 99991664, 99991671],

@@ -36,7 +36,7 @@ describe('pages', () => {
   })
 
   test.each([
-    ['missing', { 'root@c1': { items: [item('b')], hasMore: true, cursor: undefined } }, /does not say where/],
+    ['missing', { 'root@c1': { ...page([item('b')]), hasMore: true } }, /does not say where/],
     ['repeated', { 'root@c1': page([item('b')], 'c2'), 'root@c2': page([], 'c1') }, /leads back/],
     ['its own', { 'root@c1': page([item('b')], 'c1') }, /leads back/],
   ])('a cursor that is %s is an error of the branch, what was there stays', async (_, pages, sentence) => {
