@@ -132,7 +132,7 @@ const credential: Rule = (value) => (value === '' || /^[!-~]+$/.test(value) ? un
 /** Whether a value (without blanks around it) must be taken, must be refused before any request, or neither for sure. */
 export const RULES: Readonly<Record<string, Rule>> = {
   ticket: (value) => (/^\d+(\.\d+)?e\+?\d+$/i.test(value) ? false : word(64)(value)),
-  token: (value) => (value === '' ? undefined : word(27)(value)),
+  token: (value) => (value === '' ? undefined : word(64)(value)),
   'file-token': word(128),
   'access-token': credential,
   'app-id': credential,
