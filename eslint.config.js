@@ -23,6 +23,32 @@ const room = (files, paths, rooms) => ({
   },
 })
 
+/** The rooms of src/export in the order in which data goes through them. */
+const EXPORT_ROOMS = ['sources', 'listing', 'naming', 'plan', 'engine', 'outputs', 'manifest', 'placement', 'report']
+
+/** A room knows those above it by their types only, and nothing of those below it. */
+const exportRooms = EXPORT_ROOMS.map((name, index) => ({
+  files: [`src/export/${name}/**/*.ts`],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          ...EXPORT_ROOMS.slice(index + 1).map((below) => ({
+            group: [`**/${below}/**`],
+            message: `${name}/ knows nothing of ${below}/, which comes after it.`,
+          })),
+          ...EXPORT_ROOMS.slice(0, index).map((above) => ({
+            group: [`**/${above}/**`],
+            allowTypeImports: true,
+            message: `${name}/ knows ${above}/ by its types only.`,
+          })),
+        ],
+      },
+    ],
+  },
+}))
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'coverage/', 'build/'] },
   js.configs.recommended,
@@ -50,6 +76,7 @@ export default tseslint.config(
   room(['src/feishu/client/transport.ts'], [CORE], [...GITHUB, 'files']),
   room(['src/files/**/*.ts'], [CORE, HTTP], GITHUB),
   room(['src/runner/**/*.ts'], [HTTP], ['wait', 'create', 'download', 'export', 'inputs', 'feishu', 'files']),
+  ...exportRooms,
   {
     files: ['**/*.js'],
     extends: [tseslint.configs.disableTypeChecked],

@@ -1,4 +1,4 @@
-// `npm start`: the built actions against the emulator, as the runner would start them, told as a workflow would see them.
+// `npm start`: runs the built actions against the emulator as the runner would, and prints what a workflow would see.
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -13,9 +13,9 @@ const print = (line = ''): void => console.log(line)
 
 const emulator = await startEmulator()
 const workspace = mkdtempSync(path.join(tmpdir(), 'feishu-demo-'))
-const surprises: string[] = []
+const unexpected: string[] = []
 
-async function step(title: string, action: Action, inputs: Inputs, expected: 'green' | 'red'): Promise<StepResult> {
+async function runStep(title: string, action: Action, inputs: Inputs, expected: 'green' | 'red'): Promise<StepResult> {
   print(paint(1, `▶ ${title}`))
   print(paint(2, `  uses: ./${action === 'wait' ? '' : action}`))
   for (const [name, value] of Object.entries(inputs)) print(paint(2, `    ${name}: ${String(value)}`))
@@ -31,7 +31,7 @@ async function step(title: string, action: Action, inputs: Inputs, expected: 'gr
   const green = result.exitCode === 0
   print(paint(green ? 32 : 31, `  ${green ? '✔ green' : '✘ red'} after ${(result.durationMs / 1000).toFixed(1)} s`))
   print()
-  if (green !== (expected === 'green')) surprises.push(title)
+  if (green !== (expected === 'green')) unexpected.push(title)
   return result
 }
 
@@ -39,16 +39,16 @@ try {
   print('The built actions (dist/) against the emulator of the Feishu export API on this machine.')
   print()
   const document = emulator.addDocument({ type: 'docx', title: '供货合同 2026', durationMs: 1500 })
-  const created = await step(
+  const created = await runStep(
     'Create: a link becomes an export task',
     'create',
     { url: `https://acme.feishu.cn/docx/${document.token}?from=from_copylink`, 'file-extension': 'pdf' },
     'green',
   )
   const { ticket, token } = created.outputs
-  const waited = await step('Wait: until the task has ended', 'wait', { ticket, token }, 'green')
-  await step(
-    'Download: the file, whole or not at all',
+  const waited = await runStep('Wait: until the task is finished', 'wait', { ticket, token }, 'green')
+  await runStep(
+    'Download: the complete file or nothing',
     'download',
     {
       'file-token': waited.outputs['file-token'],
@@ -66,8 +66,8 @@ try {
     jobStatus: 110,
     jobErrorMsg: 'no permission',
   })
-  await step(
-    'Wait: a document that the app may not read is a red step that says what to do',
+  await runStep(
+    'Wait: for a document that the app may not read, the step fails and says what to do',
     'wait',
     { ticket: forbidden.ticket, token: forbidden.document.token },
     'red',
@@ -79,8 +79,8 @@ try {
   emulator.addNode({ space: space.spaceId, parent: chapter.nodeToken, type: 'sheet', title: '价格表', durationMs: 900 })
   emulator.addNode({ space: space.spaceId, type: 'mindnote', title: '路线图' })
   const mirror = { sources: `https://acme.feishu.cn/wiki/space/${space.spaceId}`, directory: 'handbook' }
-  await step('Export: a whole knowledge base in one step', 'export', mirror, 'green')
-  await step('Export again: nothing changed, so nothing is exported', 'export', mirror, 'green')
+  await runStep('Export: a whole knowledge base in one step', 'export', mirror, 'green')
+  await runStep('Export again: nothing changed, so nothing is exported', 'export', mirror, 'green')
 
   print(paint(1, 'On the disk:'))
   for (const file of readdirSync(workspace, { recursive: true, withFileTypes: true })) {
@@ -90,7 +90,7 @@ try {
   rmSync(workspace, { recursive: true, force: true })
   await emulator.stop()
 }
-if (surprises.length > 0) {
-  print(paint(31, `Ended in another colour than expected, which is a defect: ${surprises.join('; ')}`))
+if (unexpected.length > 0) {
+  print(paint(31, `These steps did not end as expected, which is a defect: ${unexpected.join('; ')}`))
   process.exitCode = 1
 }

@@ -17,7 +17,9 @@ function filesOf(folder: string): string[] {
 }
 
 it('dist/ is what the source builds, byte for byte: otherwise run `npm run build` and commit dist/', () => {
-  const build = spawnSync(process.execPath, [path.join(ROOT, 'scripts/build.js'), '--out', built], { encoding: 'utf8' })
+  const build = spawnSync(process.execPath, ['--import', 'tsx', path.join(ROOT, 'scripts/build.ts'), '--out', built], {
+    encoding: 'utf8',
+  })
   expect({ status: build.status, said: build.stderr.slice(-2000) }).toEqual({ status: 0, said: expect.any(String) })
   const differences = [...new Set([...filesOf(built), ...filesOf(DIST)])].filter((file) => {
     const [fresh, committed] = [built, DIST].map((folder) => path.join(folder, file))

@@ -1,20 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from '@jest/globals'
+import {
+  findCopiedTables,
+  parseCells,
+  parseShownFleetNumbers,
+  readFleetNumbers,
+  readMeasuredTable,
+  READMES,
+} from '../scripts/readme-figures.js'
 import { ROOT } from './process/run-action.js'
-
-interface Figures {
-  readonly READMES: readonly string[]
-  readonly cellsOf: (markdown: string) => string[][]
-  readonly measured: (file: string, name: string, readme: string) => string
-  readonly shownIn: (markdown: string) => { file: string; name: string; table: string }[]
-  readonly measuredFleet: () => string[]
-  readonly shownFleet: (markdown: string) => string[] | undefined
-}
-
-const { READMES, cellsOf, measured, shownIn, measuredFleet, shownFleet } = (await import(
-  path.join(ROOT, 'scripts/readme-figures.js')
-)) as unknown as Figures
 
 const PACE = { file: 'export-pace', name: 'pace' }
 
@@ -22,11 +17,11 @@ describe.each(READMES)('the figures of %s', (readme) => {
   const text = readFileSync(path.join(ROOT, readme), 'utf8')
 
   it('are those that the benchmarks wrote: otherwise run `npm run readme`', () => {
-    const shown = shownIn(text)
+    const shown = findCopiedTables(text)
     expect(shown.map(({ file, name }) => ({ file, name }))).toEqual([PACE])
     for (const { file, name, table } of shown) {
-      expect(cellsOf(table).length).toBeGreaterThan(2)
-      expect(cellsOf(table)).toEqual(cellsOf(measured(file, name, readme)))
+      expect(parseCells(table).length).toBeGreaterThan(2)
+      expect(parseCells(table)).toEqual(parseCells(readMeasuredTable(file, name, readme)))
     }
   })
 
@@ -37,13 +32,13 @@ describe.each(READMES)('the figures of %s', (readme) => {
   })
 
   it('say of the size of a matrix what the benchmark says: otherwise run `npm run readme`', () => {
-    expect(measuredFleet().length).toBeGreaterThan(5)
-    expect(shownFleet(text)).toEqual(measuredFleet())
+    expect(readFleetNumbers().length).toBeGreaterThan(5)
+    expect(parseShownFleetNumbers(text)).toEqual(readFleetNumbers())
   })
 })
 
 it('in Chinese, the table has the numbers of the English one and words of its own', () => {
-  const [english, chinese] = READMES.map((readme) => cellsOf(measured(PACE.file, PACE.name, readme)))
+  const [english, chinese] = READMES.map((readme) => parseCells(readMeasuredTable(PACE.file, PACE.name, readme)))
   const numbers = (cells: string[][] | undefined): unknown[] | undefined =>
     cells?.slice(1).map((row) => row.filter((cell) => /\d/.test(cell)))
   expect(numbers(chinese)).toEqual(numbers(english))

@@ -6,20 +6,20 @@ import {
   ACTION_FILES,
   ENGLISH_PAGES,
   ENGLISH_READMES,
-  expectedRows,
-  filled,
-  inChinese,
+  buildRows,
+  fillTables,
+  toChinesePage,
   readAction,
-  tablesOf,
+  parseTables,
 } from '../scripts/readme-tables.js'
 import { ERROR_TABLE } from '../src/feishu/errors/error-table.js'
 import { FAILED_STATUSES } from '../src/feishu/tasks/job-status.js'
 import { META_NOT_FOUND, META_WRONG_TYPE } from '../src/feishu/drive/metas.js'
 import { ROOT } from './process/run-action.js'
 
-const PAGES = ENGLISH_PAGES.flatMap((page) => [page, inChinese(page)])
+const PAGES = ENGLISH_PAGES.flatMap((page) => [page, toChinesePage(page)])
 // For those who work on the actions: in English only.
-const OTHERS = ['CHANGELOG.md', 'CONTRIBUTING.md', 'test/emulator/README.md']
+const OTHERS = ['CHANGELOG.md', 'CONTRIBUTING.md', 'test/emulator/README.md', 'test/faults/README.md']
 const TROUBLESHOOTING = 'docs/troubleshooting.md'
 
 const exists = (file: string): boolean => existsSync(path.join(ROOT, file))
@@ -73,14 +73,14 @@ describe.each([...PAGES, ...OTHERS])('the links of %s', (file) => {
 
 describe.each(PAGES)('%s', (file) => {
   it('has every table of inputs and outputs that a page of its place needs', () => {
-    const action = ACTION_FILES[ENGLISH_PAGES.findIndex((page) => page === file || inChinese(page) === file)]
-    const marks = tablesOf(textOf(file)).map((table) => `${table.kind}: ${table.file}`)
+    const action = ACTION_FILES[ENGLISH_PAGES.findIndex((page) => page === file || toChinesePage(page) === file)]
+    const marks = parseTables(textOf(file)).map((table) => `${table.kind}: ${table.file}`)
     expect(marks).toEqual(action === undefined ? [] : [`inputs: ${action}`, `outputs: ${action}`])
   })
 
   it('has the names, in order, and the defaults of the action.yml files', () => {
-    for (const table of tablesOf(textOf(file))) {
-      const rows = expectedRows(table.kind, readAction(table.file))
+    for (const table of parseTables(textOf(file))) {
+      const rows = buildRows(table.kind, readAction(table.file))
       const isRequired = (cell: string | undefined): boolean => /^(required|必填|必需)$/.test(cell ?? '')
       const shown = (cells: readonly string[]): unknown[] =>
         table.kind === 'outputs' ? [cells[0]] : [cells[0], isRequired(cells[1]) ? 'required' : cells[1]]
@@ -108,11 +108,11 @@ function shapeOf(file: string): unknown[] {
 }
 
 describe.each(ENGLISH_PAGES)('%s', (file) => {
-  const both = [file, inChinese(file)]
+  const both = [file, toChinesePage(file)]
 
   it('has the descriptions of the action.yml files: otherwise run `npm run readme`', () => {
     const markdown = textOf(file)
-    expect(tablesOf(markdown)).toEqual(tablesOf(filled(markdown)))
+    expect(parseTables(markdown)).toEqual(parseTables(fillTables(markdown)))
   })
 
   it('has the same headings in both languages, level by level', () => {
@@ -121,7 +121,7 @@ describe.each(ENGLISH_PAGES)('%s', (file) => {
   })
 
   it('has as many paragraphs, points, rows and links in both languages, section by section', () => {
-    expect(shapeOf(inChinese(file))).toEqual(shapeOf(file))
+    expect(shapeOf(toChinesePage(file))).toEqual(shapeOf(file))
   })
 
   it('has the same snippets in both languages, but for words: the same keys and steps', () => {
@@ -135,12 +135,12 @@ describe.each(ENGLISH_PAGES)('%s', (file) => {
   })
 
   it('leads a reader of Chinese to Chinese pages, where there are any', () => {
-    const [chinese, english] = [linksOf(inChinese(file)), linksOf(file)].map((links) =>
+    const [chinese, english] = [linksOf(toChinesePage(file)), linksOf(file)].map((links) =>
       links.map(({ target }) => target).filter((target) => PAGES.includes(target)),
     )
     // The first link is the switch to the other language.
-    expect(chinese?.slice(1)).toEqual(english?.slice(1).map(inChinese))
-    expect([english?.[0], chinese?.[0]]).toEqual([inChinese(file), file])
+    expect(chinese?.slice(1)).toEqual(english?.slice(1).map(toChinesePage))
+    expect([english?.[0], chinese?.[0]]).toEqual([toChinesePage(file), file])
   })
 })
 
@@ -155,7 +155,7 @@ it('every page can be reached from the README', () => {
   expect([...seen].sort()).toEqual([...PAGES].sort())
 })
 
-describe.each([TROUBLESHOOTING, inChinese(TROUBLESHOOTING)])('%s', (file) => {
+describe.each([TROUBLESHOOTING, toChinesePage(TROUBLESHOOTING)])('%s', (file) => {
   // The tables, in order: statuses, codes, symptoms. Of each line, the first cells name what it is about.
   const sections = withoutBlocks(textOf(file)).split(/^(?=## )/m)
   const cellsOf = (nth: number): string[] =>
@@ -181,7 +181,7 @@ describe.each([TROUBLESHOOTING, inChinese(TROUBLESHOOTING)])('%s', (file) => {
   })
 })
 
-it.each(['README.md', inChinese('README.md')])('the codes in the short table of %s are known', (file) => {
+it.each(['README.md', toChinesePage('README.md')])('the codes in the short table of %s are known', (file) => {
   const heading = /^## (?:When a step fails|步骤失败时)$/m
   const [, section = ''] = textOf(file).split(heading)
   const [table = ''] = section.split(/^## /m)
@@ -220,7 +220,9 @@ function manifestOf(uses: string | undefined): string | undefined {
 describe.each(PAGES)('the snippets of %s', (file) => {
   const snippets = blocksOf(textOf(file), 'yaml')
   const ours = snippets.filter((code) => code.includes('feishu-export-action'))
-  const isGuide = [...ENGLISH_READMES, 'docs/workflows.md'].some((page) => page === file || inChinese(page) === file)
+  const isGuide = [...ENGLISH_READMES, 'docs/workflows.md'].some(
+    (page) => page === file || toChinesePage(page) === file,
+  )
 
   it('are YAML, and some use these actions', () => {
     for (const code of snippets) expect(() => parse(code) as unknown).not.toThrow()

@@ -1,7 +1,7 @@
 import { expect, jest } from '@jest/globals'
 
-// What a process does is timed against promises of a second, on machines that may be busy with something else: such a
-// test gets a second chance, and says that it needed one. Pure tests get none.
+// Process tests compare times of about a second on machines that may be busy with other work: such a test gets a second
+// attempt, and test/retry-reporter.js lists it at the end of the run. Pure tests get one attempt.
 if (/[\\/]test[\\/](process|export[\\/]proof|faults|emulator)[\\/]/.test(expect.getState().testPath ?? '')) {
   jest.retryTimes(1, { logErrorsBeforeRetry: true })
 }

@@ -288,7 +288,7 @@ __webpack_unused_export__ = debug; // for test
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(400);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(35);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(799);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(562);
 
 
 
@@ -687,7 +687,7 @@ function readSubId(read) {
 
 /***/ }),
 
-/***/ 799:
+/***/ 562:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -703,7 +703,9 @@ const VERSION = '1.0.0';
 ;// CONCATENATED MODULE: ./src/feishu/client/operations.ts
 const EXPORT_SCOPES = ['docs:document:export', 'drive:export:readonly'];
 const WIKI_SCOPES = ['wiki:wiki:readonly'];
+const DOCX_SCOPES = ['docx:document:readonly', 'docx:document'];
 const PER_MINUTE = { requests: 100, windowMs: 60_000 };
+const FIVE_PER_SECOND = { requests: 5, windowMs: 1_000 };
 /** Source: the documentation page of each call. */
 const OPERATIONS = {
     mint: { doing: 'get a tenant access token for the app', scopes: [], limit: PER_MINUTE },
@@ -730,25 +732,223 @@ const OPERATIONS = {
     fileDownload: {
         doing: 'download the uploaded file',
         scopes: ['drive:file:download', 'drive:file:readonly'],
-        limit: { requests: 5, windowMs: 1_000 },
+        limit: FIVE_PER_SECOND,
+    },
+    document: { doing: 'read the title and revision of the document', scopes: DOCX_SCOPES, limit: FIVE_PER_SECOND },
+    blocks: { doing: 'read the blocks of the document', scopes: DOCX_SCOPES, limit: FIVE_PER_SECOND },
+    blockDescendants: { doing: 'read the synced block', scopes: DOCX_SCOPES, limit: FIVE_PER_SECOND },
+    mediaDownload: {
+        doing: 'download the picture or attachment',
+        scopes: ['docs:document.media:download', 'drive:drive:readonly', 'drive:drive'],
+        // 10,000 a day as well.
+        limit: FIVE_PER_SECOND,
+    },
+    boardImage: {
+        doing: 'download the board as a picture',
+        scopes: ['board:whiteboard:node:read'],
+        limit: { requests: 50, windowMs: 1_000 },
+    },
+    sheets: {
+        doing: 'list the sheets of the spreadsheet',
+        scopes: ['sheets:spreadsheet:readonly', 'drive:drive:readonly'],
+        limit: PER_MINUTE,
+    },
+    tables: {
+        doing: 'list the tables of the base',
+        scopes: ['base:table:read', 'bitable:app:readonly'],
+        limit: { requests: 20, windowMs: 1_000 },
+    },
+    wikiSpaces: {
+        doing: 'list the knowledge bases',
+        scopes: ['wiki:space:retrieve', ...WIKI_SCOPES],
+        limit: PER_MINUTE,
     },
 };
 
 // EXTERNAL MODULE: ./src/text.ts
 var src_text = __nccwpck_require__(992);
-;// CONCATENATED MODULE: ./src/feishu/errors/error-table.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/advice.ts
+/** What users can do about several errors: sentences, and clauses without a full stop. */
 const SUPPORT = 'If it stays, give the log id to Feishu support.';
-const CONSOLE = "In the app's console (开发者后台)";
 const ADD_APP = 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
     ' check too who may copy, print and download it (「权限设置」)';
-const SAME_IDENTITY = 'use the credential (app or user) with which the task was created: no other may ask for it or download its file';
+
+;// CONCATENATED MODULE: ./src/feishu/errors/document-errors.ts
+
 const ADD_APP_TO_WIKI = 'Make the app a member of the knowledge base: put it into a group as a bot, then 「知识库设置」→「成员设置」→「添加成员」' +
     ' and choose that group. For one page it is enough to add the app to it (「…」→「…更多」→「添加文档应用」)';
+const CHECK_LINK = 'Check the link; it may have been deleted or moved.';
+const RESTORE = 'Restore it from the recycle bin (回收站), or take it out of the sources.';
+const WRONG_TOKEN = 'the service does not accept the parameters';
+const MEDIA_GONE = {
+    meaning: 'the document does not have it any more',
+    advice: 'The document was probably edited while it was read. Run it again.',
+};
+/**
+ * The errors of the APIs that read documents, folders and knowledge bases.
+ * Source: the error list on the documentation page of each call, whose address is beside the call.
+ */
+const DOCUMENT_ERRORS = [
+    {
+        codes: [131001, 131007, 1061001, 1771001, 1771002, 1771003, 1771004, 1771005, 2891001, 1315201, 1315203, 1315210],
+        class: 'transient',
+        meaning: 'an internal error of the service',
+        advice: SUPPORT,
+    },
+    {
+        codes: [1254002, 1254291, 1255001, 1255002, 1255003, 1255004, 1255005, 1255040],
+        class: 'transient',
+        meaning: 'an internal error of the service of bases',
+        advice: SUPPORT,
+    },
+    {
+        codes: [1770020, 1254036],
+        class: 'transient',
+        meaning: 'it is being copied (创建副本中)',
+        advice: 'Wait until the copy is complete.',
+    },
+    {
+        codes: [1061045],
+        class: 'rate-limit',
+        meaning: 'too many downloads of uploaded files; the limit is 5 a second and 10,000 a day',
+        per: {
+            mediaDownload: {
+                meaning: 'too many downloads of pictures and attachments; the limit is 5 a second and 10,000 a day',
+                advice: 'After 10,000 downloads, let the run of the next day go on: it keeps what is there.',
+            },
+        },
+    },
+    {
+        codes: [131002],
+        class: 'permanent',
+        meaning: WRONG_TOKEN,
+        advice: 'Check the link or the token of the wiki page.',
+    },
+    {
+        codes: [131005],
+        class: 'permanent',
+        meaning: 'there is no such wiki page or knowledge base',
+        advice: 'Check the link; the page may have been deleted or moved.',
+    },
+    {
+        codes: [131006],
+        class: 'permanent',
+        meaning: 'the app may not read this wiki page or knowledge base',
+        advice: `${ADD_APP_TO_WIKI}.`,
+    },
+    {
+        codes: [1061002],
+        class: 'permanent',
+        meaning: WRONG_TOKEN,
+        advice: 'Check the link: a folder link is needed where a folder is listed.',
+        per: { mediaDownload: MEDIA_GONE },
+    },
+    {
+        codes: [1061003],
+        class: 'permanent',
+        meaning: 'not found',
+        advice: CHECK_LINK,
+        per: { mediaDownload: MEDIA_GONE },
+    },
+    {
+        codes: [1061004],
+        class: 'permanent',
+        meaning: 'the app may not read it',
+        advice: 'Put the app into a group as a bot and share the folder with that group (「分享」→「添加协作者」).',
+        per: {
+            mediaDownload: {
+                meaning: 'no permission on it',
+                advice: `${ADD_APP}: 「谁可以复制内容、创建副本、打印、下载」.`,
+            },
+        },
+    },
+    {
+        codes: [1061007],
+        class: 'permanent',
+        meaning: 'it was deleted',
+        advice: RESTORE,
+        per: { mediaDownload: MEDIA_GONE },
+    },
+    {
+        codes: [1063001],
+        class: 'permanent',
+        ...MEDIA_GONE,
+    },
+    {
+        codes: [1770001, 2890001, 2890002, 1310251, 1254003],
+        class: 'permanent',
+        meaning: WRONG_TOKEN,
+        advice: "Check the link. The token in a wiki link is the page's, not the document's.",
+    },
+    {
+        codes: [1770002, 2890003, 1310214, 1254040, 1254041],
+        class: 'permanent',
+        meaning: 'there is no such document',
+        advice: CHECK_LINK,
+        per: {
+            blockDescendants: {
+                meaning: 'the document or block from which it is synchronized does not exist any more',
+                advice: 'Take the synced block (同步块) out of the document.',
+            },
+            boardImage: {
+                meaning: 'there is no such board, or no picture of it',
+                advice: 'Open the board once in the browser, then run it again.',
+            },
+        },
+    },
+    {
+        codes: [1770003, 1310249],
+        class: 'permanent',
+        meaning: 'the document was deleted',
+        advice: RESTORE,
+        per: {
+            blockDescendants: {
+                meaning: 'the document from which it is synchronized was deleted',
+                advice: 'Restore that document from the recycle bin (回收站), or take the synced block (同步块) out.',
+            },
+        },
+    },
+    {
+        codes: [1770022],
+        class: 'permanent',
+        meaning: 'the service does not know any more where the next page of blocks begins',
+        advice: 'The document was probably edited while it was read. Run it again.',
+    },
+    {
+        codes: [1770032, 2890005, 1310213],
+        class: 'permanent',
+        meaning: 'no permission on the document',
+        advice: `${ADD_APP}.`,
+        per: {
+            blockDescendants: {
+                meaning: 'no permission on the document from which it is synchronized',
+                advice: 'Open that document and add the app there, too (「…」→「…更多」→「添加文档应用」).',
+            },
+        },
+    },
+    {
+        codes: [1254302],
+        class: 'permanent',
+        meaning: 'no permission on the base, probably because it has advanced permissions (高级权限)',
+        advice: 'Open the base and add the app with the right to manage it (「…」→「…更多」→「添加文档应用」→「可管理」).',
+    },
+    {
+        codes: [1770033],
+        class: 'permanent',
+        meaning: 'the document has more than 10,485,760 characters',
+        advice: 'Split the document.',
+    },
+];
+
+;// CONCATENATED MODULE: ./src/feishu/errors/error-table.ts
+
+
+const CONSOLE = "In the app's console (开发者后台)";
+const SAME_IDENTITY = 'use the credential (app or user) with which the task was created: no other may ask for it or download its file';
 const NEW_TASK = 'Create a new export task and download its file within 10 minutes of its end.';
 /**
  * Every error number that means something to this project; any other is judged by its HTTP status.
- * Source: 通用错误码, the error lists of 创建导出任务, 查询导出任务结果, 下载导出文件, the wiki and drive pages, and the
- * official SDK.
+ * Source: 通用错误码, the error lists of 创建导出任务, 查询导出任务结果, 下载导出文件, and the official SDK.
  */
 const ERROR_TABLE = [
     {
@@ -828,9 +1028,9 @@ const ERROR_TABLE = [
         advice: `Check that \`file-token\` is the wait step's output. ${NEW_TASK}`,
     },
     {
-        codes: [1069923, 99991400],
+        codes: [1069923, 99991400, 2890006, 1254290],
         class: 'rate-limit',
-        meaning: 'too many requests; the limit is 100 a minute for all jobs of the app together',
+        meaning: 'too many requests',
         advice: 'Run fewer jobs at once, or give `parallel-jobs` their number.',
     },
     {
@@ -839,15 +1039,10 @@ const ERROR_TABLE = [
         meaning: 'the data is being loaded or moved',
     },
     {
-        codes: [1500, 1503, 1642, 1663, 1668, 2200, 5000, 10101, 10500, 131001, 131007, 1061001],
+        codes: [1500, 1503, 1642, 1663, 1668, 2200, 5000, 10101, 10500],
         class: 'transient',
         meaning: 'an internal error of the service',
         advice: SUPPORT,
-    },
-    {
-        codes: [1061045],
-        class: 'rate-limit',
-        meaning: 'too many downloads of uploaded files; the limit is 5 a second and 10,000 a day',
     },
     {
         codes: [99991663, 99991664, 99991671],
@@ -932,48 +1127,7 @@ const ERROR_TABLE = [
         meaning: 'the service does not accept a field of the request',
         advice: 'Check the ticket and the tokens.',
     },
-    {
-        codes: [131002],
-        class: 'permanent',
-        meaning: 'the service does not accept the parameters',
-        advice: 'Check the link or the token of the wiki page.',
-    },
-    {
-        codes: [131005],
-        class: 'permanent',
-        meaning: 'there is no such wiki page or knowledge base',
-        advice: 'Check the link; the page may have been deleted or moved.',
-    },
-    {
-        codes: [131006],
-        class: 'permanent',
-        meaning: 'the app may not read this wiki page or knowledge base',
-        advice: `${ADD_APP_TO_WIKI}.`,
-    },
-    {
-        codes: [1061002],
-        class: 'permanent',
-        meaning: 'the service does not accept the parameters',
-        advice: 'Check the link: a folder link is needed where a folder is listed.',
-    },
-    {
-        codes: [1061003],
-        class: 'permanent',
-        meaning: 'not found',
-        advice: 'Check the link; it may have been deleted or moved.',
-    },
-    {
-        codes: [1061004],
-        class: 'permanent',
-        meaning: 'the app may not read it',
-        advice: 'Put the app into a group as a bot and share the folder with that group (「分享」→「添加协作者」).',
-    },
-    {
-        codes: [1061007],
-        class: 'permanent',
-        meaning: 'it was deleted',
-        advice: 'Restore it from the recycle bin (回收站), or take it out of the sources.',
-    },
+    ...DOCUMENT_ERRORS,
 ];
 
 ;// CONCATENATED MODULE: ./src/feishu/client/json.ts
@@ -1031,7 +1185,7 @@ function logIdOf(answer) {
 function classify(answer) {
     const { envelope, httpStatus, operation } = answer;
     const doing = `Could not ${OPERATIONS[operation].doing}`;
-    const row = envelope && rowOf(envelope);
+    const row = (envelope && rowOf(envelope)) ?? (httpStatus === 429 ? ROWS.get(99991400) : undefined);
     const common = {
         httpStatus,
         logId: logIdOf(answer),
@@ -1050,16 +1204,6 @@ function classify(answer) {
             origin: row.origin,
         };
         return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure;
-    }
-    if (httpStatus === 429) {
-        const limit = ROWS.get(99991400);
-        return {
-            ...common,
-            class: 'rate-limit',
-            what: `${doing}: ${limit?.meaning ?? 'too many requests'}`,
-            advice: limit?.advice,
-            askedMs: askedWaitMs(answer),
-        };
     }
     if (!envelope || envelope.code === 0)
         return { ...common, ...judgeStatus(httpStatus, doing) };
@@ -1107,16 +1251,21 @@ function judgeStatus(httpStatus, doing) {
 }
 // The name of a field is a word; a longer text would push code and advice out of the message.
 const MOST_OF_FIELD = 60;
-/** The missing scopes, or the fields at fault, where the error object names them. */
+/** The limit; or the missing scopes, or the fields at fault, where the error object names them. */
 function detailsOf(row, envelope, operation) {
+    if (row.codes.includes(99991400)) {
+        const { requests, windowMs } = OPERATIONS[operation].limit;
+        const window = windowMs === 60_000 ? 'a minute' : 'a second';
+        return `; the limit is ${requests} ${window} for all jobs of the app together`;
+    }
     if (row.codes.includes(99991672)) {
-        const named = listOf(envelope.error['permission_violations'])
+        const named = listOf(envelope?.error['permission_violations'])
             .flatMap((violation) => [violation['subject'], violation['scope']])
             .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
         const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes;
         return scopes.length > 0 ? `; one of these is enough: ${scopes.slice(0, 8).join(', ')}` : '';
     }
-    const fields = listOf(envelope.error['field_violations'])
+    const fields = listOf(envelope?.error['field_violations'])
         .map((violation) => violation['field'])
         .filter((field) => typeof field === 'string' && field !== '')
         .map((field) => (0,src_text/* oneLine */.TN)(field, MOST_OF_FIELD));
@@ -1339,7 +1488,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
 
 
 // An answer of this API has a few hundred bytes, a page of a list some hundred thousand.
-const MOST_BODY_BYTES = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 /** Joins path parts and a query, each encoded. */
 function client_pathOf(parts, query = {}) {
     const search = new URLSearchParams(query).toString();
@@ -1403,7 +1552,7 @@ async function readAnswer(connection, call, answer, signal) {
     const facts = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() };
     let text;
     try {
-        text = await readText(answer);
+        text = await readText(answer, call.maxBodyBytes ?? MAX_BODY_BYTES);
     }
     catch (error) {
         if (answer.status === 429)
@@ -1440,13 +1589,13 @@ function tryParse(text) {
         return undefined;
     }
 }
-/** The body as text; undefined when it is longer than any answer of this API. */
-async function readText(answer) {
+/** The body as text; undefined when it is longer than any answer to this call. */
+async function readText(answer, maxBytes) {
     const chunks = [];
     let bytes = 0;
     for await (const chunk of answer.body) {
         bytes += chunk.length;
-        if (bytes > MOST_BODY_BYTES) {
+        if (bytes > maxBytes) {
             answer.destroy();
             return undefined;
         }

@@ -1,18 +1,19 @@
-import { describe, factOf, type Failure } from '../feishu/errors/failure.js'
+import { factOf, type Failure } from '../feishu/errors/failure.js'
 import { stallLimitFor } from '../files/download-file.js'
-import { listIn } from '../lists.js'
 import { quoted } from '../text.js'
+import type { RunContext } from './context.js'
 import { Engine } from './engine/engine.js'
-import { STOPPED, type PacedApi } from './engine/paced-api.js'
+import type { PacedApi } from './engine/paced-api.js'
 import type { Patience } from './engine/patience.js'
-import type { Ground } from './ground.js'
-import type { Ledger } from './manifest/ledger.js'
-import type { Plan, PlannedFile } from './model.js'
-import { unitKey } from './paths.js'
-import { Placer, type PlacerOptions } from './placing/placer.js'
+import type { Journal } from './manifest/journal.js'
+import { exportSteps } from './outputs/export-steps.js'
+import { groupByOutput, type OutputTools, type OutputWork } from './outputs/work.js'
+import { prune } from './placement/prune.js'
+import { publish } from './placement/publish.js'
+import type { Plan } from './plan/plan.js'
+import { failedLine, progressLine } from './report/report.js'
 import { Ticker } from './report/progress.js'
-import { progressLine } from './report/report.js'
-import { exportSteps, worksOf, type UnitWork } from './steps.js'
+import { STOPPED } from './stop.js'
 
 /** How many looks could be made now for each document; unlimited before there is any. */
 export interface LooksPerDocument {
@@ -24,21 +25,29 @@ export interface ExportTools {
   readonly api: PacedApi
   readonly patience: Patience
   readonly looks: LooksPerDocument
-  readonly ledger: Ledger
-  readonly lookAlikes: PlacerOptions['lookAlikes']
+  readonly journal: Journal
+  /** When the listing began, in milliseconds since 1970. */
+  readonly listedAtMs: number
 }
 
-/** Exports everything that is to be, many documents at once, and tells what became of each. */
-export async function exportAll(ground: Ground, plan: Plan, exportTools: ExportTools): Promise<void> {
-  const { tools, stop, tellings } = ground
-  const works = worksOf(plan.toExport)
+/** Exports what a plan says, many documents at once, and reports what became of each. */
+export async function exportAll(context: RunContext, plan: Plan, exportTools: ExportTools): Promise<void> {
+  const { tools, stop } = context
+  const works = groupByOutput(plan.toExport)
   if (works.length === 0 || stop.cause()) return
-  let outlasting: Failure | undefined
-  const engine = engineOf(ground, plan, exportTools, (failure) => (outlasting ??= failure))
+  let lastingLimit: Failure | undefined
+  let done = 0
+  let failed = 0
+  const engine = createEngine(context, plan, exportTools, (work, failure) => {
+    if (!failure) done++
+    else if (failure !== STOPPED) failed++
+    lastingLimit ??= endRunIfNeeded(work, failure, context)
+  })
   const startedAtMs = tools.clock.nowMs()
   const ticker = new Ticker(tools.clock, tools.log, () =>
     progressLine({
-      ...tellings.progress(),
+      done,
+      failed,
       total: works.length,
       inFlight: engine.inFlight(),
       elapsedMs: tools.clock.nowMs() - startedAtMs,
@@ -49,67 +58,81 @@ export async function exportAll(ground: Ground, plan: Plan, exportTools: ExportT
   } finally {
     ticker.stop()
   }
-  if (outlasting) stop.stop({ kind: 'app-wide', failure: outlasting })
+  if (lastingLimit) stop.stop({ kind: 'app-wide', failure: lastingLimit })
 }
 
-function engineOf(
-  ground: Ground,
+function createEngine(
+  context: RunContext,
   plan: Plan,
-  { api, patience, looks, ledger, lookAlikes }: ExportTools,
-  onOutlasting: (failure: Failure) => void,
-): Engine<UnitWork> {
-  const { inputs, tools, stop, session, tellings } = ground
+  { api, patience, looks, journal, listedAtMs }: ExportTools,
+  onEnd: (work: OutputWork, failure: Failure | undefined) => void,
+): Engine<OutputWork> {
+  const { inputs, tools, stop, session, report } = context
   const { clock, log } = tools
-  const placer = new Placer({
-    directory: inputs.directory,
-    overwrite: inputs.overwrite,
-    ledger,
-    clock,
-    homesOf: homesIn(plan),
-    lookAlikes,
-    onRemains: (fault) => {
-      log.info(fault.message)
-      tellings.notRemoved([fault])
+  const { directory, overwrite, timeoutMs } = inputs
+  const outputTools: OutputTools = {
+    session,
+    api,
+    directory,
+    stallLimitMs: stallLimitFor(timeoutMs),
+    publish: (file, staged, facts) =>
+      publish(file, staged, { directory, journal, clock, overwrite, listedAtMs }, facts),
+    async remove(records) {
+      const stale = records.map((record) => ({ record, reason: 'gone' as const, instead: [] }))
+      await prune(stale, { directory, journal }, stop.signal)
     },
-  })
-  const engine = new Engine<UnitWork>({
+    recordAt: (at) => journal.recordAt(at),
+    assets: plan.assets,
+    links: plan.links,
+    onPlaceholders: (placeholders) => report.placeholders(placeholders),
+  }
+  const engine = new Engine<OutputWork>({
     api,
     patience,
     clock,
     stop: stop.signal,
-    steps: exportSteps({
-      session,
-      placer,
-      stallLimitMs: stallLimitFor(inputs.timeoutMs),
-    }),
+    steps: exportSteps(outputTools),
     onEnd: (work, failure) => {
-      tellings.ended(work, failure)
-      const placed = work.files.filter(({ path }) => work.placed.has(path))
-      if (placed.length > 0) log.debug(`Exported ${placed.map(({ path }) => quoted(path, 200)).join(', ')}`)
-      if (!failure || failure === STOPPED) return
-      for (const { path } of work.files) {
-        if (work.placed.has(path)) continue
-        log.info(`Failed: ${quoted(path, 200)}: ${describe(work.failures.get(path) ?? failure)}`)
-      }
-      const isForAll = failure.scope !== undefined
-      // Uploaded files have a scope of their own; but the disk is everybody's.
-      // A limit that lasts longer than the run: nothing new begins, but what is under way may come to its end.
-      const isOutlasting = failure.class === 'rate-limit' && failure.scope === 'app' && !work.unit.uploaded
-      if (isOutlasting && !inputs.failFast) onOutlasting(failure)
-      else if (isForAll && (!work.unit.uploaded || failure.origin === 'disk')) stop.stop({ kind: 'app-wide', failure })
-      else if (inputs.failFast) stop.stop({ kind: 'fail-fast' })
+      report.ended(work, failure)
+      logEnd(work, failure, context)
+      onEnd(work, failure)
     },
-    onNewTask: (work, failure) => log.debug(`New task for ${quoted(work.unit.title, 100)}, since ${factOf(failure)}`),
+    onNewTask: (work, failure) => log.debug(`New task for ${quoted(work.output.title, 100)}, since ${factOf(failure)}`),
   })
   looks.now = () => engine.looksPerDocument()
   return engine
 }
 
-/** Where the files of each unit are to be. */
-function homesIn(plan: Plan): (key: string) => readonly PlannedFile[] {
-  const homes = new Map<string, PlannedFile[]>()
-  for (const file of [...plan.toExport, ...plan.unchanged, ...plan.refused.map(({ file }) => file)]) {
-    listIn(homes, unitKey(file.unit)).push(file)
+function logEnd(
+  { output, files, published, failures }: OutputWork,
+  failure: Failure | undefined,
+  { tools }: RunContext,
+): void {
+  const names = files.filter(({ path }) => published.has(path)).map(({ path }) => quoted(path, 200))
+  if (names.length > 0) tools.log.debug(`Exported ${names.join(', ')}`)
+  if (!failure || failure === STOPPED) return
+  for (const { path } of files) {
+    if (published.has(path)) continue
+    tools.log.info(failedLine({ what: path, url: output.url, failure: failures.get(path) ?? failure }))
   }
-  return (key) => homes.get(key) ?? []
+}
+
+/**
+ * Ends the run if every other document would fail in the same way.
+ * @returns a rate limit that lasts longer than the run: nothing new begins, but what is under way is finished
+ */
+function endRunIfNeeded(
+  { output }: OutputWork,
+  failure: Failure | undefined,
+  { inputs, stop }: RunContext,
+): Failure | undefined {
+  if (!failure || failure === STOPPED) return undefined
+  const isUpload = output.kind === 'upload'
+  const isLastingLimit = failure.class === 'rate-limit' && failure.scope === 'app' && !isUpload
+  if (isLastingLimit && !inputs.failFast) return failure
+  // Uploaded files have a scope and a limit of their own; the disk is the same for all.
+  const isForAll = failure.scope !== undefined && (!isUpload || failure.origin === 'disk')
+  if (isForAll) stop.stop({ kind: 'app-wide', failure })
+  else if (inputs.failFast) stop.stop({ kind: 'fail-fast' })
+  return undefined
 }

@@ -1,10 +1,11 @@
 import path from 'node:path'
-import { DOCUMENT_TYPES, isDocumentType, needsSubId, pairFault } from '../feishu/tasks/export-formats.js'
 import { readConnectionInputs, type ConnectionInputs } from '../inputs/connection.js'
 import { readDirectory } from '../inputs/files.js'
 import { booleanInput, countInput, excerpt, InputError, type InputReader } from '../runner/inputs.js'
-import type { Source } from './model.js'
-import { extensionsOf, parseSources, type SourceText } from './source-lines.js'
+import { EXPORTABLE_TYPES, formatFault, isExportable } from './formats.js'
+import { parseExclude, type ExcludeRules } from './sources/exclude.js'
+import type { Source } from './sources/source.js'
+import { extensionsOf, parseSources, type SourceText } from './sources/source-lines.js'
 
 /** The inputs of the export action, checked. */
 export interface ExportInputs extends ConnectionInputs {
@@ -12,6 +13,9 @@ export interface ExportInputs extends ConnectionInputs {
   /** What each type becomes: every type that can be exported is there. */
   readonly formats: ReadonlyMap<string, readonly string[]>
   readonly includeFiles: boolean
+  readonly includeAttachments: boolean
+  readonly frontMatter: boolean
+  readonly exclude: ExcludeRules
   /** Absolute. */
   readonly directory: string
   readonly overwrite: boolean
@@ -45,6 +49,9 @@ export function readExportInputs(read: InputReader, mask: (secret: string) => vo
     sources: readSources(read, files, connection.baseUrl),
     formats: readFormats(read),
     includeFiles: booleanInput(read, 'include-files', false),
+    includeAttachments: booleanInput(read, 'include-attachments', false),
+    frontMatter: booleanInput(read, 'front-matter', false),
+    exclude: parseExclude(read('exclude')),
     directory: readDirectory(read, files.workspace),
     overwrite: booleanInput(read, 'overwrite', false),
     manifest: readManifest(read),
@@ -123,21 +130,18 @@ function parseFormats(text: string): ReadonlyMap<string, readonly string[]> {
     const [, type, list] = /^([^=]*)=([^=]*)$/.exec(word) ?? []
     if (type === undefined || list === undefined) throw bad(word, 'this is no TYPE=EXT', example)
     const name = type.toLowerCase()
-    if (!isDocumentType(name)) {
-      throw bad(word, `${excerpt(type)} is no type that can be exported`, `One of these: ${DOCUMENT_TYPES.join(', ')}.`)
+    if (!isExportable(name)) {
+      throw bad(
+        word,
+        `${excerpt(type)} is no type that can be exported`,
+        `One of these: ${EXPORTABLE_TYPES.join(', ')}.`,
+      )
     }
     const extensions = extensionsOf(list)
     if (extensions.length === 0) throw bad(word, 'the file extension is missing', example)
     for (const extension of extensions) {
-      const fault = pairFault(name, extension)
+      const fault = formatFault(name, extension)
       if (fault) throw bad(word, fault.what, fault.can)
-      if (needsSubId(extension)) {
-        throw bad(
-          word,
-          'csv is the export of one sheet or table, so it cannot be what all documents of a type become',
-          'Use xlsx here, and as=csv on a line of `sources` whose link names the table (?sheet=… or ?table=…).',
-        )
-      }
     }
     if (formats.has(name)) throw bad(word, `${name} is given twice`, `Write ${name}=EXT,EXT for several.`)
     formats.set(name, extensions)

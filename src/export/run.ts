@@ -1,123 +1,132 @@
 import path from 'node:path'
 import { connect } from '../feishu/client/connect.js'
-import { describe } from '../feishu/errors/failure.js'
 import { tryingAgain } from '../feishu/errors/telling.js'
 import { DiskFault } from '../files/disk-fault.js'
+import { lookInside } from '../files/inside.js'
 import { startDeadline } from '../polling/deadline.js'
 import type { ActionTools, Outcome } from '../runner/action.js'
 import { seldom } from '../runner/seldom.js'
-import { countOf, quoted } from '../text.js'
-import { diskFacts } from './disk.js'
+import type { RunContext } from './context.js'
 import { TRANSFERS_AT_ONCE } from './engine/engine.js'
 import { PacedApi } from './engine/paced-api.js'
 import { Patience } from './engine/patience.js'
 import { exportAll, type LooksPerDocument } from './export-all.js'
-import type { Ground } from './ground.js'
 import type { ExportInputs } from './inputs.js'
-import { listSources } from './listing.js'
+import { listAndConfirm } from './list-and-confirm.js'
 import type { ListingApi } from './listing/calls.js'
-import { adoptUnfinished } from './manifest/adopt.js'
+import { isComplete } from './listing/types.js'
 import { readManifest, writeManifest } from './manifest/file.js'
-import { Ledger } from './manifest/ledger.js'
-import { ManifestError, type Manifest } from './manifest/manifest.js'
-import type { Listing, Plan } from './model.js'
-import { removeFiles, removeReplaced, removeTemporaries, type Cleaned, type Cleaning } from './placing/cleaning.js'
-import { lookAlikes, makePlan } from './plan.js'
-import { Ticker } from './report/progress.js'
-import { Tellings } from './report/tellings.js'
-import { removeStale, staleToRemove, wouldRemove } from './stale.js'
+import { ManifestError } from './manifest/format.js'
+import { Journal } from './manifest/journal.js'
+import { recover } from './manifest/recover.js'
+import { layOut } from './naming/layout.js'
+import { splitPath } from './paths.js'
+import { applyMoves } from './placement/apply-moves.js'
+import { prune, removeTemporaries } from './placement/prune.js'
+import { readSnapshot } from './placement/read-snapshot.js'
+import { pathsOfInterest } from './plan/assets.js'
+import { makePlan, withFailedMoves, withParked, type Plan } from './plan/plan.js'
+import { RunReport } from './report/run-report.js'
 import { RunStop } from './stop.js'
 
 /**
- * Lists the sources, exports what changed, and keeps the manifest true of the disk.
- * @returns the numbers in every case, and what to tell if the step is to be red
+ * Lists the sources, moves recorded files to where their documents are now, exports what changed, and removes what is
+ * stale.
+ * @returns the numbers in every case, and the error message if the step is to be red
  */
 export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Outcome> {
   const { clock, log } = tools
   const deadline = startDeadline(clock, inputs.timeoutMs, 0, tools.cancel)
   const stop = new RunStop(deadline)
   const session = connect({ ...inputs, clock, mask: tools.mask, debug: (line) => log.debug(line), action: 'export' })
-  const tellings = new Tellings(path.join(inputs.directory, ...inputs.manifest.split('/')), inputs.dryRun)
+  const report = new RunReport(log, {
+    dryRun: inputs.dryRun,
+    manifestFile: path.join(inputs.directory, ...inputs.manifest.split('/')),
+  })
   const startedAtMs = clock.nowMs()
-  let disk: DiskFault | ManifestError | undefined
+  let fault: DiskFault | ManifestError | undefined
   try {
-    await work({ inputs, tools, stop, session, tellings }, () => deadline.remainingMs())
+    await exportSources({ inputs, tools, stop, session, report }, () => deadline.remainingMs())
   } catch (error) {
     if (!(error instanceof DiskFault || error instanceof ManifestError)) throw error
-    disk = error
+    fault = error
   } finally {
     deadline.release()
     session.dispose()
   }
-  const unlisted = stop.cause() && !tellings.isPlanned() ? 'The sources were not listed to their end.' : undefined
-  const why = [stop.sentence(), unlisted, disk?.message].filter((sentence) => sentence !== undefined)
-  const { outcome, line } = tellings.end({
+  return report.end({
     elapsedMs: clock.nowMs() - startedAtMs,
     requests: session.requests(),
-    stopped: why.length > 0 ? why.join(' ') : undefined,
+    stopped: stop.sentence(),
+    fault: fault?.message,
   })
-  if (line !== undefined) log.info(line)
-  return outcome
 }
 
-async function work(ground: Ground, remainingMs: () => number): Promise<void> {
-  const { inputs, tools, stop, tellings } = ground
-  const { log } = tools
-  const manifest = await readManifest(inputs.directory, inputs.manifest)
-  await adoptUnfinished(manifest, inputs.directory)
+async function exportSources(context: RunContext, remainingMs: () => number): Promise<void> {
+  const { inputs, tools, stop, report } = context
+  const { directory, overwrite, force, deleteStale } = inputs
   const patience = new Patience()
   const looks: LooksPerDocument = { now: () => Infinity }
-  const api = apiOf(ground, patience, looks, remainingMs)
-  tellings.watch(() => api.openTrouble())
+  const api = createApi(context, patience, looks, remainingMs)
+  report.watch(() => api.openTrouble())
 
-  const listing = await list(ground, api)
-  if (stop.cause()) {
-    tellings.notListed(listing)
-    return
-  }
-  const plan = planOf(listing, manifest, inputs)
-  tellings.planned(plan, listing)
-  tellPlan(plan, listing, ground)
-  const strangers = plan.refused.filter(({ isStranger }) => isStranger).length
-  if (strangers > 1 && manifest.isEmpty()) tellings.hint(noManifest(inputs.manifest))
-  const stale = inputs.deleteStale ? await staleToRemove(plan, listing, ground, endingAll(api, stop)) : []
-  if (inputs.dryRun) {
-    tellings.deleted(wouldRemove(stale, plan, inputs.directory))
-    return
-  }
-  if (inputs.failFast && tellings.failures().length > 0) stop.stop({ kind: 'fail-fast' })
+  const manifest = await readManifest(directory, inputs.manifest)
+  const records = await recover(manifest, directory, (at) => lookInside(directory)(at)?.kind === 'file')
+  const { folders } = manifest
 
-  const save = (pieces: readonly string[]): Promise<void> => writeManifest(inputs.directory, inputs.manifest, pieces)
-  const ledger = new Ledger(manifest, save, tools.clock)
-  const alike = lookAlikes(plan)
-  const cleaning: Cleaning = {
-    directory: inputs.directory,
-    ledger,
-    lookAlikes: (at) => alike(at).filter((other) => other !== at && ledger.recordOf(other) !== undefined),
-    stop: stop.signal,
-  }
-  const tidied = ({ removed, faults }: Cleaned): void => {
-    tellings.tidied(removed.length)
-    tellings.notRemoved(faults)
-  }
-  await removeTemporaries(inputs.directory, plan, manifest, inputs.manifest)
+  const found = await listAndConfirm(context, endingRun(api, stop), { files: records, folders })
+  const { listing, listedAtMs, gone } = found
+  report.listed(listing)
+  if (stop.cause()) return
+  const released = new Set(gone)
+  const layout = layOut(listing, { ...inputs, records, folders, released, manifestPath: inputs.manifest })
+  const snapshot = readSnapshot(directory, pathsOfInterest(layout.files, records))
+  let plan = makePlan(layout, {
+    records,
+    gone,
+    snapshot,
+    overwrite,
+    force,
+    deleteStale,
+    isComplete: isComplete(listing),
+  })
+  report.planned(plan, { isFirstRun: records.length === 0, manifest: inputs.manifest })
+  if (inputs.dryRun) return
+  if (inputs.failFast && listing.faults.length + plan.refused.length > 0) stop.stop({ kind: 'fail-fast' })
+
+  const save = (pieces: readonly string[]): Promise<void> => writeManifest(directory, inputs.manifest, pieces)
+  const journal = new Journal({ files: records, folders }, save, tools.clock)
+  await removeTemporaries(directory, ['', splitPath(inputs.manifest).directory])
   try {
-    ledger.retitle(plan.unchanged)
-    // Else only the beginning of a large mirror would ever be forced: the next run is to go on where this one ends.
-    if (inputs.force) ledger.outdate(plan.toExport)
-    tidied(await removeFiles(plan.inTheWay, cleaning))
-    await exportAll(ground, plan, { api, patience, looks, ledger, lookAlikes: cleaning.lookAlikes })
-    tidied(await removeReplaced(plan.unchanged, cleaning))
-    await removeStale(stale, ground, cleaning)
+    noteInJournal(journal, plan, inputs)
+    if (!stop.cause()) {
+      const moved = await applyMoves(plan.moves, plan.evictions, { directory, journal, overwrite })
+      report.moved(moved)
+      plan = withParked(withFailedMoves(plan, moved.failed), moved.evicted)
+      for (const { path: at, output } of [...plan.unchanged, ...plan.toExport]) {
+        journal.update(at, { title: output.title })
+      }
+    }
+    await exportAll(context, plan, { api, patience, looks, journal, listedAtMs })
+    if (stop.cause()) report.notPruned(plan.stale)
+    else report.pruned(await prune(plan.stale, { directory, journal }, stop.signal))
     stop.allDone()
   } finally {
-    await ledger.close(diskFacts(inputs.directory))
+    await journal.flush()
   }
-  log.debug(`The manifest has ${countOf(manifest.files.length, 'file')}`)
 }
 
-function apiOf(
-  { inputs, tools, stop }: Ground,
+/** What is known about files before any of them changes. */
+function noteInJournal(journal: Journal, plan: Plan, { force }: ExportInputs): void {
+  for (const { path: at } of plan.lost) journal.commit(at, undefined)
+  // Without an edit time, the next run exports what this one does not reach: else only the beginning of a large mirror
+  // would ever be exported again.
+  if (force) for (const { path: at } of plan.toExport) journal.update(at, { editTime: undefined })
+  journal.setFolders(plan.folders)
+}
+
+function createApi(
+  { inputs, tools, stop }: RunContext,
   patience: Patience,
   looks: LooksPerDocument,
   remainingMs: () => number,
@@ -141,25 +150,8 @@ function apiOf(
   })
 }
 
-async function list({ inputs, tools, stop, session }: Ground, api: PacedApi): Promise<Listing> {
-  const { clock, log } = tools
-  const pages = inputs.sources.filter(({ target }) => target.kind === 'wiki-node' && !target.children).length
-  if (pages > 0) log.info(`${countOf(pages, 'wiki page')} without \`children=true\`: what is below is not exported`)
-  let found = 0
-  const ticker = new Ticker(clock, log, () => `Listing: ${found} found so far`)
-  const onProgress = (count: number): void => {
-    found = count
-  }
-  try {
-    const { connection, credential } = session
-    return await listSources(inputs.sources, endingAll(api, stop), { connection, credential, onProgress })
-  } finally {
-    ticker.stop()
-  }
-}
-
-/** A failure that every other call would meet ends the run. */
-function endingAll(api: ListingApi, stop: RunStop): ListingApi {
+/** Ends the run at a failure that every other call would meet too. */
+function endingRun(api: ListingApi, stop: RunStop): ListingApi {
   return {
     async call(operation, attempt) {
       const reply = await api.call(operation, attempt)
@@ -168,27 +160,3 @@ function endingAll(api: ListingApi, stop: RunStop): ListingApi {
     },
   }
 }
-
-function planOf(listing: Listing, manifest: Manifest, inputs: ExportInputs): Plan {
-  return makePlan(listing, { ...inputs, manifestPath: inputs.manifest, manifest, disk: diskFacts(inputs.directory) })
-}
-
-const MOST_SKIPPED_LINES = 50
-
-function tellPlan({ toExport, unchanged, refused, skipped }: Plan, { faults }: Listing, ground: Ground): void {
-  const { log } = ground.tools
-  const { tellings } = ground
-  const failed = refused.length + faults.length
-  const counts = `${toExport.length} to export, ${unchanged.length} unchanged, ${failed} failed, ${skipped.length} skipped`
-  log.info(`Found ${tellings.found()}: ${counts}`)
-  for (const { what, failure } of tellings.failures()) log.info(`Failed: ${quoted(what, 200)}: ${describe(failure)}`)
-  for (const { path: at, reason } of skipped.slice(0, MOST_SKIPPED_LINES)) {
-    log.info(`Skipped: ${quoted(at, 200)}: ${reason}`)
-  }
-  const more = skipped.length - MOST_SKIPPED_LINES
-  if (more > 0) log.info(`Skipped: ${more} more`)
-}
-
-const noManifest = (manifest: string): string =>
-  `There is no manifest ${quoted(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
-  ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.'

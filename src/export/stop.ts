@@ -2,6 +2,9 @@ import { describe, type Failure } from '../feishu/errors/failure.js'
 import type { Deadline } from '../polling/deadline.js'
 import { formatDuration } from '../text.js'
 
+/** What calls get when the run stops before they end. */
+export const STOPPED: Failure = { class: 'permanent', what: 'The run was stopped before this could be done' }
+
 /** Why a run ends before everything was tried. */
 export type StopCause =
   | { readonly kind: 'timed-out' | 'cancelled' }

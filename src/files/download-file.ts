@@ -1,7 +1,7 @@
 import type { Connection } from '../feishu/client/client.js'
 import type { Credential } from '../feishu/auth/credentials.js'
 import { OPERATIONS } from '../feishu/client/operations.js'
-import type { Failure } from '../feishu/errors/failure.js'
+import { fail, type Failure, type Reply } from '../feishu/errors/failure.js'
 import { openDownload, type FileSource, type OpenedFile } from '../feishu/drive/file-download.js'
 import { lookOf } from '../feishu/client/look.js'
 import { classifyNetworkFault } from '../feishu/errors/network-faults.js'
@@ -9,28 +9,32 @@ import { ATTEMPT_TIMED_OUT, watched, withStallLimit, type Watch } from '../polli
 import type { Look } from '../polling/poll.js'
 import { formatBytes, formatDuration } from '../text.js'
 import { DiskFault, diskFailure } from './disk-fault.js'
-import { saveFile, WrongSize, type SavedFile } from './save.js'
+import { saveFile, stageFile, WrongSize, type SavedFile, type StagedFile, type StageOptions } from './save.js'
 
-/** What to download, and where to. */
-export interface DownloadOptions {
+/** What to download. */
+export interface TransferOptions {
   readonly connection: Connection
   readonly credential: Credential
   readonly source: FileSource
-  /** The absolute path, given the name that the service sends (any text), if it sends one. */
-  readonly target: (serviceName: string | undefined) => string
-  readonly overwrite: boolean | (() => boolean)
   /** How many bytes the file must have, where that is known. */
   readonly expectedBytes?: number | undefined
   /** What the user can do about a file of another size: a sentence. */
   readonly wrongSizeAdvice: string
   /** How long nothing may come, in milliseconds, before the attempt is given up. */
   readonly stallLimitMs: number
-  /** Where several makers of looks share the count. */
+  /** Called when the file is about to come. */
+  readonly onOpened?: ((file: OpenedFile) => void) | undefined
+  /** Where several attempts share the count. */
   readonly stalls?: Stalls
-  /** Awaited when the file is whole, before it gets its name. */
-  readonly onWhole?: (() => Promise<void>) | undefined
-  /** Told of the bytes that are saved, and of how many there will be if that is known; from 0 again with each attempt. */
+  /** Called with the bytes that are saved, and how many there will be if that is known; from 0 again with each attempt. */
   readonly onBytes?: (bytes: number, total: number | undefined) => void
+}
+
+/** What to download, and where to. */
+export interface DownloadOptions extends TransferOptions {
+  /** The absolute path, given the name that the service sends (any text), if it sends one. */
+  readonly target: (serviceName: string | undefined) => string
+  readonly overwrite: boolean
 }
 
 /** How often in a row nothing came within the limit. */
@@ -47,46 +51,67 @@ export const stallLimitFor = (timeoutMs: number): number => Math.min(Math.max(ti
  * expected, is the end.
  */
 export function downloadLooks(options: DownloadOptions): (signal: AbortSignal) => Promise<Look<SavedFile, Failure>> {
-  const { connection, stallLimitMs, stalls = { inARow: 0 } } = options
-  return async (signal) => {
-    // A service that is really so slow to begin still gets through.
-    const limitMs = stallLimitMs * 2 ** Math.min(stalls.inARow, 3)
-    return withStallLimit(connection.clock, limitMs, signal, async (limited, watch) => {
-      const look = await downloadOnce(options, limited, watch, limitMs)
-      stalls.inARow = limited.reason === ATTEMPT_TIMED_OUT ? stalls.inARow + 1 : 0
-      return look
-    })
-  }
+  const { target, overwrite } = options
+  const stalls = options.stalls ?? { inARow: 0 }
+  return async (signal) =>
+    lookOf(
+      await transfer({ ...options, stalls }, signal, ({ fileName }, body) =>
+        saveFile({ ...body, target: target(fileName), overwrite }),
+      ),
+    )
 }
 
-async function downloadOnce(
-  options: DownloadOptions,
+/**
+ * Downloads a file to a temporary name in a folder.
+ * @param directory absolute; created when missing
+ */
+export function stageDownload(
+  options: TransferOptions & { readonly directory: string },
+  signal: AbortSignal,
+): Promise<Reply<StagedFile>> {
+  const { directory } = options
+  return transfer(options, signal, (_, body) => stageFile({ ...body, directory }))
+}
+
+type Store<T> = (file: OpenedFile, body: Omit<StageOptions, 'directory'>) => Promise<T>
+
+function transfer<T>(options: TransferOptions, signal: AbortSignal, store: Store<T>): Promise<Reply<T>> {
+  const { connection, stallLimitMs, stalls = { inARow: 0 } } = options
+  // A service that is really so slow to begin still gets through.
+  const limitMs = stallLimitMs * 2 ** Math.min(stalls.inARow, 3)
+  return withStallLimit(connection.clock, limitMs, signal, async (limited, watch) => {
+    const reply = await transferOnce(options, limited, watch, limitMs, store)
+    stalls.inARow = limited.reason === ATTEMPT_TIMED_OUT ? stalls.inARow + 1 : 0
+    return reply
+  })
+}
+
+async function transferOnce<T>(
+  options: TransferOptions,
   signal: AbortSignal,
   watch: Watch,
   limitMs: number,
-): Promise<Look<SavedFile, Failure>> {
+  store: Store<T>,
+): Promise<Reply<T>> {
   const { connection, credential, source, expectedBytes, onBytes } = options
   const opened = await watch(openDownload(connection, credential, source, signal))
-  if (!opened.ok) return lookOf<SavedFile>(opened)
+  if (!opened.ok) return opened
   const file = opened.value
+  options.onOpened?.(file)
   try {
-    const saved = await saveFile({
-      target: options.target(file.fileName),
+    const value = await store(file, {
       body: received(file, source.mayBeEmpty || expectedBytes === 0, watch),
-      overwrite: options.overwrite,
       expectedBytes,
-      onWhole: options.onWhole,
       onBytes: (bytes) => onBytes?.(bytes, expectedBytes ?? file.contentLength),
     })
-    return { kind: 'done', value: saved }
+    return { ok: true, value }
   } catch (error) {
     file.destroy()
-    if (error instanceof DiskFault) return lookOf({ ok: false, failure: diskFailure(error) })
-    if (error instanceof WrongSize)
-      return lookOf({ ok: false, failure: wrongSize(error, file, options.wrongSizeAdvice) })
+    if (error instanceof DiskFault) return fail(diskFailure(error))
+    if (error instanceof WrongSize) return fail(wrongSize(error, file, options.wrongSizeAdvice))
     if (!(error instanceof Broken)) throw error
     const stalledMs = signal.reason === ATTEMPT_TIMED_OUT ? limitMs : undefined
-    return lookOf({ ok: false, failure: broken(error, file, source, stalledMs) })
+    return fail(broken(error, file, source, stalledMs))
   }
 }
 

@@ -3,20 +3,38 @@ import { link, lstat, mkdir, open, rename, rmdir, unlink, type FileHandle } from
 import path from 'node:path'
 import { DiskFault, diskFault, existsFault } from './disk-fault.js'
 
-/** What to save, and where. */
-export interface SaveOptions {
-  /** Absolute; its folder is created when missing. */
-  readonly target: string
+/** A body to be written into a folder. */
+export interface StageOptions {
+  /** Absolute; created when missing. */
+  readonly directory: string
   /** Read as fast as the disk takes it, and no faster. */
   readonly body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
-  /** Whether a file that is there already is replaced. */
-  readonly overwrite: boolean | (() => boolean)
   /** How many bytes the whole must have, where that is known. */
   readonly expectedBytes?: number | undefined
-  /** Told of the sum after each piece. */
-  readonly onBytes?: (bytes: number) => void
-  /** Awaited when the file is whole, before it gets its name. */
-  readonly onWhole?: (() => Promise<void>) | undefined
+  /** Called after each piece with the sum of bytes. */
+  readonly onBytes?: ((bytes: number) => void) | undefined
+}
+
+/** A complete file under a temporary name. */
+export interface StagedFile {
+  readonly bytes: number
+  /** Lower-case hexadecimal. */
+  readonly sha256: string
+  /**
+   * Gives it its name, on the same file system; without `overwrite` it replaces nothing, whatever happens meanwhile.
+   * @throws DiskFault; then it is still staged
+   */
+  publish(target: string, options: { readonly overwrite: boolean }): Promise<void>
+  /** Removes it, unless it was published. */
+  discard(): Promise<void>
+}
+
+/** What to save, and where. */
+export interface SaveOptions extends Omit<StageOptions, 'directory'> {
+  /** Absolute; its folder is created when missing. */
+  readonly target: string
+  /** Whether a file that is there already is replaced. */
+  readonly overwrite: boolean
 }
 
 /** A file on the disk, whole. */
@@ -38,41 +56,57 @@ export class WrongSize extends Error {
 }
 
 /**
- * Saves a body as a file that appears under its name whole or not at all: written beside it under a name that nobody
- * can guess, hashed and counted on the way, brought to the disk, renamed. Whatever goes wrong, what was there before
- * stays, and nothing else does (of several that fail at once in one new folder, an empty folder may stay). Knows no
- * global state: any number may run at once.
+ * Writes a body to a temporary file that nobody can guess: hashed and counted on the way, brought to the disk. Whatever
+ * goes wrong, nothing is left behind. Knows no global state: any number may run at once.
  * @throws DiskFault when the disk refuses, WrongSize, or whatever the body throws
  */
-export async function saveFile({
-  target,
-  body,
-  overwrite,
-  expectedBytes,
-  onBytes,
-  onWhole,
-}: SaveOptions): Promise<SavedFile> {
-  const mayReplace = typeof overwrite === 'function' ? overwrite : () => overwrite
-  const existing = await targetFault(target, mayReplace())
-  if (existing) throw existing
-  const directory = path.dirname(target)
+export async function stageFile({ directory, body, expectedBytes, onBytes }: StageOptions): Promise<StagedFile> {
   const temporary = path.join(directory, `.feishu-export-${randomBytes(12).toString('hex')}.part`)
   const { handle, createdDirectory } = await openTemporary(temporary, directory)
+  let isPublished = false
+  const discard = async (): Promise<void> => {
+    if (isPublished) return
+    await unlink(temporary).catch(() => undefined)
+    if (createdDirectory !== undefined) await removeEmpty(directory, createdDirectory)
+  }
   try {
-    let written: Omit<SavedFile, 'path'>
+    let written: { readonly bytes: number; readonly sha256: string }
     try {
-      written = await writeAll(handle, target, body, expectedBytes, onBytes)
+      written = await writeAll(handle, temporary, body, expectedBytes, onBytes)
     } finally {
       await handle.close().catch(() => undefined)
     }
-    await onWhole?.()
-    await moveInto(temporary, target, mayReplace())
-    return { path: target, ...written }
+    return {
+      ...written,
+      async publish(target, { overwrite }) {
+        await moveInto(temporary, target, overwrite)
+        isPublished = true
+      },
+      discard,
+    }
   } catch (error) {
-    await unlink(temporary).catch(() => undefined)
-    if (createdDirectory !== undefined) await removeEmpty(directory, createdDirectory)
+    await discard()
     throw error
   }
+}
+
+/**
+ * Saves a body as a file that appears under its name whole or not at all: staged beside it, then renamed. Whatever goes
+ * wrong, what was there before stays, and nothing else does (of several that fail at once in one new folder, an empty
+ * folder may stay).
+ * @throws DiskFault when the disk refuses, WrongSize, or whatever the body throws
+ */
+export async function saveFile({ target, overwrite, ...options }: SaveOptions): Promise<SavedFile> {
+  const existing = await targetFault(target, overwrite)
+  if (existing) throw existing
+  const staged = await stageFile({ ...options, directory: path.dirname(target) })
+  try {
+    await staged.publish(target, { overwrite })
+  } catch (error) {
+    await staged.discard()
+    throw error
+  }
+  return { path: target, bytes: staged.bytes, sha256: staged.sha256 }
 }
 
 /**
@@ -112,9 +146,9 @@ async function openTemporary(
 async function writeAll(
   handle: FileHandle,
   target: string,
-  body: SaveOptions['body'],
+  body: StageOptions['body'],
   expectedBytes: number | undefined,
-  onBytes: SaveOptions['onBytes'],
+  onBytes: StageOptions['onBytes'],
 ): Promise<Omit<SavedFile, 'path'>> {
   const hash = createHash('sha256')
   const disk = <T>(work: Promise<T>): Promise<T> =>

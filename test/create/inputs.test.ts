@@ -63,7 +63,7 @@ describe('readCreateInputs refuses', () => {
       /`sub-id` is empty/,
     ],
     [
-      'a sub-id that YAML took for a number',
+      'a sub-id that YAML read as a number',
       { token: 'shtAbC', type: 'sheet', 'file-extension': 'csv', 'sub-id': 'Infinity' },
       /`sub-id` is "Infinity": written without quotes.*Quote it: sub-id: '12e345'/,
     ],
@@ -109,7 +109,7 @@ describe('readCreateInputs refuses', () => {
   })
 })
 
-describe('readCreateInputs takes', () => {
+describe('readCreateInputs accepts', () => {
   test('blanks, upper case and a leading dot', () => {
     expect(read({ token: ' shtAbC ', type: ' Sheet', 'file-extension': ' .XLSX ', 'sub-id': ' abc ' })).toMatchObject({
       source: { kind: 'document', token: 'shtAbC', type: 'sheet' },
@@ -119,7 +119,7 @@ describe('readCreateInputs takes', () => {
     })
   })
 
-  test('every pair that works', () => {
+  test('every pair of type and extension that can be exported, and no other', () => {
     const pairs: [string, string][] = [
       ['doc', 'docx'],
       ['doc', 'pdf'],
@@ -133,7 +133,7 @@ describe('readCreateInputs takes', () => {
       ['slides', 'pptx'],
       ['slides', 'pdf'],
     ]
-    const works = ['doc', 'docx', 'sheet', 'bitable', 'slides'].flatMap((type) =>
+    const accepted = ['doc', 'docx', 'sheet', 'bitable', 'slides'].flatMap((type) =>
       ['docx', 'pptx', 'pdf', 'xlsx', 'csv', 'base'].flatMap((extension) => {
         try {
           read({ token: 'abc', type, 'file-extension': extension, 'sub-id': 'x' })
@@ -143,6 +143,6 @@ describe('readCreateInputs takes', () => {
         }
       }),
     )
-    expect(works).toEqual(pairs)
+    expect(accepted).toEqual(pairs)
   })
 })

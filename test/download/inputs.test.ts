@@ -31,7 +31,7 @@ describe('readDownloadInputs', () => {
     })
   })
 
-  test('forgives blanks, and takes sizes beyond 2^31', () => {
+  test('ignores surrounding blanks, and accepts sizes beyond 2^31', () => {
     expect(read({ 'file-token': ' boxcnAbC\n', 'file-size': ' 5000000000 ', overwrite: ' TRUE ' })).toMatchObject({
       fileToken: 'boxcnAbC',
       fileSize: 5_000_000_000,
@@ -44,7 +44,7 @@ describe('readDownloadInputs', () => {
     [' ./out/合同/ ', path.join(WORKSPACE, 'out', '合同')],
     ['..', path.dirname(WORKSPACE)],
     [path.resolve('/elsewhere'), path.resolve('/elsewhere')],
-  ])('takes the directory %j', (directory, expected) => {
+  ])('accepts the directory %j', (directory, expected) => {
     expect(read({ directory }).directory).toBe(expected)
   })
 
@@ -53,14 +53,14 @@ describe('readDownloadInputs', () => {
     ['a file token that is a path', { 'file-token': '../auth' }, /only letters, digits, - and _/],
     ['a credential as the file token', { 'file-token': `eyJ${'a'.repeat(60)}` }, /looks like a credential/],
     [
-      'a size that is no number',
+      'a size that is not a number',
       { 'file-size': '34 kB' },
       /`file-size` is "34 kB", which is not a number of bytes\. Give/,
     ],
     ['a negative size', { 'file-size': '-1' }, /not a number of bytes/],
-    ['a size beyond all files', { 'file-size': '9'.repeat(20) }, /not a number of bytes/],
+    ['a size larger than any file', { 'file-size': '9'.repeat(20) }, /not a number of bytes/],
     ['a directory with NUL', { directory: 'a\0b' }, /`directory` holds a NUL character/],
-    ['overwrite in words', { overwrite: 'yes' }, /`overwrite` is "yes"\. Write true or false/],
+    ['overwrite with another word', { overwrite: 'yes' }, /`overwrite` is "yes"\. Write true or false/],
   ])('refuses %s', (_, inputs, error) => {
     expect(() => read(inputs)).toThrow(InputError)
     expect(() => read(inputs)).toThrow(error)

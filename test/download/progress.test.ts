@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals'
 import { TransferProgress } from '../../src/download/progress.js'
 
-function transfer(steps: readonly [atMs: number, bytes: number][], total?: number): string[] {
+/** Reports these numbers of bytes at these times, and returns the lines of the log. */
+function logTransfer(steps: readonly [atMs: number, bytes: number][], total?: number): string[] {
   const lines: string[] = []
   const log = { info: (line: string) => void lines.push(line), warning: () => undefined, debug: () => undefined }
   let nowMs = 0
@@ -13,9 +14,9 @@ function transfer(steps: readonly [atMs: number, bytes: number][], total?: numbe
   return lines
 }
 
-test('a short transfer has no line', () => {
+test('a short transfer logs nothing', () => {
   expect(
-    transfer(
+    logTransfer(
       [
         [0, 10],
         [4900, 1000],
@@ -25,9 +26,9 @@ test('a short transfer has no line', () => {
   ).toEqual([])
 })
 
-test('a long one has one every few seconds: bytes, share, rate', () => {
+test('a long transfer logs bytes, share and rate every few seconds', () => {
   expect(
-    transfer(
+    logTransfer(
       [
         [0, 0],
         [2500, 5e6],
@@ -40,15 +41,15 @@ test('a long one has one every few seconds: bytes, share, rate', () => {
   ).toEqual(['Downloaded 10.0 MB of 40.0 MB (25 %), 2.0 MB/s', 'Downloaded 30.0 MB of 40.0 MB (75 %), 4.0 MB/s'])
 })
 
-test('without a known size, or beyond it, there is no share', () => {
+test('a transfer of unknown size, or beyond the known size, logs no share', () => {
   expect(
-    transfer([
+    logTransfer([
       [0, 0],
       [5000, 1000],
     ]),
   ).toEqual(['Downloaded 1.0 kB, 200 B/s'])
   expect(
-    transfer(
+    logTransfer(
       [
         [0, 0],
         [5000, 1000],
@@ -58,9 +59,9 @@ test('without a known size, or beyond it, there is no share', () => {
   ).toEqual(['Downloaded 1.0 kB, 200 B/s'])
 })
 
-test('another attempt begins anew', () => {
+test('another attempt is counted from its start', () => {
   expect(
-    transfer(
+    logTransfer(
       [
         [0, 0],
         [4000, 8e6],

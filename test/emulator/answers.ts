@@ -1,5 +1,6 @@
 import type { Answer, AnswerHeaders, ContentCoding, Fault, PlainAnswer } from './answer.js'
 import { usualError, usualJobMessage } from './errors.js'
+import { sameCursor } from './pages.js'
 import type { RecordedRequest } from './types.js'
 
 export type { Answer, AnswerHeaders, Fault, PlainAnswer } from './answer.js'
@@ -262,6 +263,15 @@ export function endlessPages(items: readonly unknown[] = []): (request: Recorded
 
 function namesOf(api: RecordedRequest['api']): { readonly list: string; readonly cursor: string } {
   return api === 'folder' ? { list: 'files', cursor: 'next_page_token' } : { list: 'items', cursor: 'page_token' }
+}
+
+/** An empty page of a list, with more behind it: the next page is the one that was asked for. */
+export function emptyPage(): Fault {
+  return edited((json, request) => {
+    const cursor = sameCursor(request)
+    const list = request.api === 'folder' ? { files: [], next_page_token: cursor } : { items: [], page_token: cursor }
+    return withData(json, { ...list, has_more: true })
+  })
 }
 
 function withData(json: unknown, members: Record<string, unknown>): unknown {

@@ -8,7 +8,7 @@ export interface Certificate {
 }
 
 /** A host name that only a proxy can lead to the emulator. */
-export const EXAMPLE_HOST = 'feishu.example.test'
+const EXAMPLE_HOST = 'feishu.example.test'
 
 const HOSTS = ['localhost', '127.0.0.1', '::1', EXAMPLE_HOST, '*.example.test']
 

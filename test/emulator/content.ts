@@ -40,7 +40,7 @@ export function partOf(content: Content, start: number, size: number): Content {
 }
 
 /** The chunks of a content, from the first byte to the last (or `end`). */
-export function* chunksOf(content: Content, end = content.size): Generator<Buffer> {
+function* chunksOf(content: Content, end = content.size): Generator<Buffer> {
   for (let offset = 0; offset < end; offset += CHUNK) yield content.read(offset, Math.min(CHUNK, end - offset))
 }
 

@@ -11,13 +11,7 @@ const OWNER = 'ou_c4be1f4e5e7b2fbe0a9b8c7d6e5f4a3b'
 
 /** `GET drive/v1/files`: one page of one folder. */
 export function listFolder({ request, store, maxPageItems }: Call): PlainAnswer {
-  const {
-    folder_token: token = '',
-    order_by: by = 'EditedTime',
-    direction = 'DESC',
-    page_token,
-    page_size,
-  } = request.query
+  const { folder_token: token = '', order_by: by = 'EditedTime', direction = 'DESC' } = request.query
   // Without a folder a tenant sees only what the app itself made: nothing here.
   if (token === '') return answers.ok({ files: [], has_more: false })
   const folder = store.folders.find(token)
@@ -29,14 +23,7 @@ export function listFolder({ request, store, maxPageItems }: Call): PlainAnswer 
   const sorted = folder.entries
     .filter((entry) => entry.kind !== 'document' || !entry.document.deleted)
     .sort((a, b) => sign * (Number(timesOf(a)[by]) - Number(timesOf(b)[by])))
-  const page = pageOf(sorted, {
-    level: token,
-    cursor: page_token,
-    size: page_size,
-    usualSize: 100,
-    largestSize: 200,
-    cap: maxPageItems.folder,
-  })
+  const page = pageOf(sorted, request, { usual: 100, largest: 200, cap: maxPageItems.folder })
   if (typeof page === 'string') return answers.error(1061002)
   const files = page.items.map((entry) => entryJson(entry, token))
   return answers.ok({
@@ -69,7 +56,7 @@ export function downloadFile({ request, params, store }: Call): PlainAnswer {
   if (file?.type !== 'file') return answers.error(file === undefined ? 1061003 : 1061002)
   if (file.deleted) return answers.error(1061007)
   if (file.noPermission) return answers.error(1061004)
-  return rangedAnswer(contentOf(file, ''), file.title, request.headers.range)
+  return rangedAnswer(contentOf(file, ''), file.title, request.headers.range, file.contentType)
 }
 
 function metaOf(ask: { doc_token: string; doc_type: string }, store: Store, withUrl: boolean): unknown {
@@ -80,6 +67,7 @@ function metaOf(ask: { doc_token: string; doc_type: string }, store: Store, with
   const found = document ?? folder
   if (found === undefined || found.deleted) return NOT_FOUND
   const type = 'type' in found ? found.type : 'folder'
+  if (type === 'media') return NOT_FOUND
   if (node === undefined && ask.doc_type !== type) return WRONG_TYPE
   if (found.noPermission || store.wiki.isHidden(found.token)) return NO_PERMISSION
   return {

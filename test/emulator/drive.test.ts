@@ -105,11 +105,13 @@ describe('metadata', () => {
   it('answers for many, names those it cannot, and resolves wiki nodes', async () => {
     const node = emulator.addNode({ type: 'docx', title: 'Node' })
     const closed = emulator.addDocument({ type: 'docx', noPermission: true }).token
+    const media = emulator.addDocument({ type: 'media' }).token
     const { json } = await metas([
       [node.nodeToken, 'wiki'],
       [node.document.token, 'sheet'],
       [closed, 'docx'],
       ['unknown', 'docx'],
+      [media, 'media'],
     ])
     expect(json.data).toMatchObject({
       metas: [
@@ -125,6 +127,7 @@ describe('metadata', () => {
         { token: node.document.token, code: 970002 },
         { token: closed, code: 970003 },
         { token: 'unknown', code: 970005 },
+        { token: media, code: 970005 },
       ],
     })
   })

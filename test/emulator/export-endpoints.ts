@@ -1,6 +1,7 @@
 import type { PlainAnswer } from './answer.js'
 import * as answers from './answers.js'
 import type { Call } from './call.js'
+import type { EmulatedDocument, EmulatedSheet } from './documents.js'
 import { contentAnswer } from './file-answer.js'
 import { endOf, type Task } from './tasks.js'
 
@@ -27,7 +28,7 @@ export function createTask({ request, caller, store }: Call): PlainAnswer {
   if (document === undefined || document.type !== type) return answers.error(1069914)
   if (document.deleted) return answers.error(1069906)
   if (document.noPermission) return answers.error(1069902)
-  if (extension === 'csv' && !isSubId(document.subIds, subId)) return answers.error(1069904)
+  if (extension === 'csv' && !isSubId(document, subId)) return answers.error(1069904)
   const task = store.tasks.add({
     document,
     fileExtension: extension ?? '',
@@ -56,9 +57,12 @@ export function downloadExport({ params, caller, store, nowMs, fileLifetimeMs }:
   return contentAnswer(task.content, `${task.fileName}.${task.fileExtension}`)
 }
 
-function isSubId(subIds: readonly string[], subId: unknown): boolean {
+function isSubId({ subIds, sheets, tables }: EmulatedDocument, subId: unknown): boolean {
   if (typeof subId !== 'string' || subId === '') return false
-  return subIds.length === 0 || subIds.includes(subId)
+  if (subIds.length + sheets.length + tables.length === 0) return true
+  const isSheet = ({ sheetId, resourceType = 'sheet' }: EmulatedSheet): boolean =>
+    sheetId === subId && resourceType === 'sheet'
+  return subIds.includes(subId) || sheets.some(isSheet) || tables.some(({ tableId }) => tableId === subId)
 }
 
 function isAllowed(task: Task, identity: string): boolean {

@@ -2,20 +2,22 @@ import type { PlainAnswer } from './answer.js'
 import { partOf, type Content } from './content.js'
 
 /** A file as the service serves it, named in both forms of `Content-Disposition`. */
-export function contentAnswer(content: Content, name: string): PlainAnswer {
+export function contentAnswer(content: Content, name: string, contentType = 'application/octet-stream'): PlainAnswer {
   return {
     status: 200,
-    headers: {
-      'content-type': 'application/octet-stream',
-      'content-disposition': contentDisposition(name),
-    },
+    headers: { 'content-type': contentType, 'content-disposition': contentDisposition(name) },
     body: content,
   }
 }
 
 /** The same with a `Range` header honoured: 206 and the part, or 416. */
-export function rangedAnswer(content: Content, name: string, range: string | undefined): PlainAnswer {
-  const whole = contentAnswer(content, name)
+export function rangedAnswer(
+  content: Content,
+  name: string,
+  range: string | undefined,
+  contentType: string,
+): PlainAnswer {
+  const whole = contentAnswer(content, name, contentType)
   const match = /^bytes=(\d*)-(\d*)$/.exec(range ?? '')
   if (match === null || (match[1] === '' && match[2] === '')) {
     return { ...whole, headers: { ...whole.headers, 'accept-ranges': 'bytes' } }

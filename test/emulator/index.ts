@@ -1,7 +1,7 @@
 import { createCertificate } from './certificate.js'
 import { sha256Of, wholeOf, type Content } from './content.js'
 import type { MintBehaviour } from './credentials.js'
-import { contentOf, type DocumentOptions, type EmulatedDocument } from './documents.js'
+import { contentOf, type DocumentOptions, type Edit, type EmulatedDocument } from './documents.js'
 import type { Folder, FolderOptions, Shortcut, ShortcutOptions } from './folders.js'
 import type { Limit } from './limiter.js'
 import { Limits } from './limits.js'
@@ -14,8 +14,9 @@ import type { Api, EmulatorOptions, RecordedRequest, Refusal } from './types.js'
 import type { NodeOptions, Space, SpaceOptions, WikiNode } from './wiki.js'
 
 export * as answers from './answers.js'
-export type { Answer, Fault, PlainAnswer, RateLimitForm } from './answers.js'
-export { createLimiter, type Limit, type Limiter } from './limiter.js'
+export * as blocks from './block-builders.js'
+export type { Answer, Fault, PlainAnswer } from './answers.js'
+export type { Limit } from './limiter.js'
 export { createRandom, type Random } from './random.js'
 export { startProxy, type Proxy, type ProxyOptions } from './proxy.js'
 export type { EmulatedDocument, Task, WikiNode, Space, Folder, Shortcut, Script, Scope, Store }
@@ -157,6 +158,11 @@ export class Emulator implements Service {
     return document
   }
 
+  /** Edits a document: its edit time and revision move; of the tables of a base, only the revision of the one named. */
+  edit(token: string, edit?: Edit): void {
+    this.store.documents.edit(token, edit)
+  }
+
   /** Adds an uploaded file; its title is its name with extension. */
   addFile(options: Omit<DocumentOptions, 'type'> & { folder?: string }): EmulatedDocument {
     return this.addDocument({ ...options, type: 'file' })
@@ -210,10 +216,9 @@ export class Emulator implements Service {
     return this.store.folders.addShortcut(options)
   }
 
-  /** What an export of the document made now contains (for an uploaded file: any extension). */
+  /** What an export of the document made now contains (for what is downloaded itself: any extension). */
   expectedContent(token: string, extension: string, subId?: string): Content {
-    const document = this.store.documents.get(token)
-    return contentOf(document, document.type === 'file' ? '' : extension, subId)
+    return contentOf(this.store.documents.get(token), extension, subId)
   }
 
   /** The bytes of {@link expectedContent}: for small files. */

@@ -4,21 +4,28 @@ import { createLimiter, type Limit, type Limiter } from './limiter.js'
 import type { Api, EmulatorOptions, Refusal } from './types.js'
 
 const PER_MINUTE: Limit = { kind: 'fixed', requests: 100, windowMs: 60_000 }
+const DAY_MS = 86_400_000
+const perSecond = (requests: number): Limit => ({ kind: 'fixed', requests, windowMs: 1000 })
 
 /** The documented limits, of each app for each API. */
-export const DOCUMENTED_LIMITS: Readonly<Partial<Record<Api, Limit | readonly Limit[]>>> = {
+const DOCUMENTED_LIMITS: Readonly<Partial<Record<Api, Limit | readonly Limit[]>>> = {
   create: PER_MINUTE,
   query: PER_MINUTE,
   download: PER_MINUTE,
   'wiki-node': PER_MINUTE,
   space: PER_MINUTE,
   'wiki-nodes': PER_MINUTE,
-  folder: { kind: 'fixed', requests: 20, windowMs: 1000 },
-  metas: [
-    { kind: 'fixed', requests: 1000, windowMs: 60_000 },
-    { kind: 'fixed', requests: 50, windowMs: 1000 },
-  ],
-  'file-download': { kind: 'fixed', requests: 5, windowMs: 1000 },
+  folder: perSecond(20),
+  metas: [{ kind: 'fixed', requests: 1000, windowMs: 60_000 }, perSecond(50)],
+  'file-download': perSecond(5),
+  document: perSecond(5),
+  blocks: perSecond(5),
+  'block-children': perSecond(5),
+  'media-download': [{ kind: 'fixed', requests: 10_000, windowMs: DAY_MS }, perSecond(5)],
+  'board-image': perSecond(50),
+  sheets: PER_MINUTE,
+  tables: perSecond(20),
+  spaces: PER_MINUTE,
 }
 
 /** The emulator's limiters: one for each API and app. */

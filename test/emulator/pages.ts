@@ -1,11 +1,10 @@
-interface PageRequest {
-  /** What is listed: a cursor of another level is stale. */
-  level: string
-  cursor: string | undefined
-  /** The page size asked for, as it stands in the query. */
-  size: string | undefined
-  usualSize: number
-  largestSize: number
+import type { RecordedRequest } from './types.js'
+
+type PagedRequest = Pick<RecordedRequest, 'path' | 'query' | 'logId'>
+
+interface PageSize {
+  usual: number
+  largest: number
   /** The emulator's own bound, below what was asked for. */
   cap: number | undefined
 }
@@ -16,26 +15,44 @@ interface Page<T> {
   cursor: string
 }
 
-/** One page of a level. The cursor is opaque to clients: the level and the offset. */
-export function pageOf<T>(all: readonly T[], request: PageRequest): Page<T> | 'bad-cursor' | 'bad-size' {
-  const asked = request.size === undefined || request.size === '' ? request.usualSize : Number(request.size)
-  if (!Number.isInteger(asked) || asked < 1 || asked > request.largestSize) return 'bad-size'
-  const size = Math.min(asked, request.cap ?? asked)
-  const start = request.cursor === undefined || request.cursor === '' ? 0 : offsetOf(request.cursor, request.level)
+/** The page of a list that a request asks for. The cursor is opaque to clients: the list and the offset. */
+export function pageOf<T>(
+  all: readonly T[],
+  request: PagedRequest,
+  { usual, largest, cap }: PageSize,
+): Page<T> | 'bad-cursor' | 'bad-size' {
+  const { page_size: size = '' } = request.query
+  const asked = size === '' ? usual : Number(size)
+  if (!Number.isInteger(asked) || asked < 1 || asked > largest) return 'bad-size'
+  const start = offsetOf(request)
   if (start === undefined) return 'bad-cursor'
-  const end = start + size
-  return { items: all.slice(start, end), cursor: end < all.length ? cursorOf(request.level, end) : '' }
+  const end = start + Math.min(asked, cap ?? asked)
+  return { items: all.slice(start, end), cursor: end < all.length ? cursorOf(request, end) : '' }
 }
 
-function cursorOf(level: string, offset: number): string {
-  return Buffer.from(JSON.stringify([level, offset])).toString('base64url')
+/** Another cursor to where the page begins that a request asks for. */
+export function sameCursor(request: PagedRequest): string {
+  return cursorOf(request, offsetOf(request) ?? 0, request.logId)
 }
 
-function offsetOf(cursor: string, level: string): number | undefined {
+/** @param mark makes it another cursor to the same place */
+function cursorOf(request: PagedRequest, offset: number, mark = ''): string {
+  return Buffer.from(JSON.stringify([listOf(request), offset, mark])).toString('base64url')
+}
+
+/** Undefined where the cursor is none, or that of another list. */
+function offsetOf(request: PagedRequest): number | undefined {
+  const { page_token: cursor = '' } = request.query
+  if (cursor === '') return 0
   try {
-    const [of, offset] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [unknown, unknown]
-    return of === level && typeof offset === 'number' ? offset : undefined
+    const [list, offset] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [unknown, unknown]
+    return list === listOf(request) && typeof offset === 'number' ? offset : undefined
   } catch {
     return undefined
   }
+}
+
+function listOf({ path, query }: PagedRequest): string {
+  const named = Object.entries(query).filter(([name]) => name !== 'page_token' && name !== 'page_size')
+  return `${path}?${new URLSearchParams(named).toString()}`
 }

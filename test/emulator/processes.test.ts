@@ -149,7 +149,16 @@ describe('the command', () => {
     const same = await startEmulator()
     same.addDocument({ type: 'docx', token, editTime: '1732000000' })
     expect(Buffer.from(await bytes.arrayBuffer())).toEqual(same.expectedBytes(token, 'pdf', 'x'))
+    const media = same.addDocument({ type: 'media', token: 'MediaOfTheGuide00000000001', editTime: '1732000007' })
+    const picture = await fetch(`${url}/_emulator/bytes/${media.token}/png`)
+    expect(Buffer.from(await picture.arrayBuffer())).toEqual(same.expectedBytes(media.token, 'jpg'))
     await same.stop()
+    const content = await call(emulator, 'docx/v1/documents/DocxWithContent00000000001/blocks')
+    expect(content.json.data.items).toMatchObject([
+      { block_type: 1, page: { elements: [{ text_run: { content: 'Guide' } }] } },
+      { block_type: 12, bullet: { elements: [{ text_run: { content: 'Steps' } }] } },
+      { block_type: 27, image: { token: media.token } },
+    ])
 
     const ended = once(started, 'exit')
     started.kill('SIGTERM')

@@ -1,11 +1,13 @@
 import type { PlainAnswer } from './answer.js'
 import * as answers from './answers.js'
 import type { Call } from './call.js'
+import { downloadBoard, downloadMedia, listTables, querySheets } from './content-endpoints.js'
+import { getDocument, listBlocks, listChildren } from './docx-endpoints.js'
 import { downloadFile, listFolder, queryMetas } from './drive-endpoints.js'
 import { createTask, downloadExport, queryTask } from './export-endpoints.js'
 import type { Store } from './store.js'
 import type { Api } from './types.js'
-import { getNode, getSpace, listNodes } from './wiki-endpoints.js'
+import { getNode, getSpace, listNodes, listSpaces } from './wiki-endpoints.js'
 
 type Endpoint = (call: Call) => PlainAnswer
 
@@ -27,6 +29,29 @@ const ROUTES: readonly Route[] = [
   { api: 'folder', method: 'GET', path: 'drive/v1/files', endpoint: listFolder },
   { api: 'metas', method: 'POST', path: 'drive/v1/metas/batch_query', endpoint: queryMetas },
   { api: 'file-download', method: 'GET', path: 'drive/v1/files/:fileToken/download', endpoint: downloadFile },
+  { api: 'document', method: 'GET', path: 'docx/v1/documents/:documentId', endpoint: getDocument },
+  { api: 'blocks', method: 'GET', path: 'docx/v1/documents/:documentId/blocks', endpoint: listBlocks },
+  {
+    api: 'block-children',
+    method: 'GET',
+    path: 'docx/v1/documents/:documentId/blocks/:blockId/children',
+    endpoint: listChildren,
+  },
+  { api: 'media-download', method: 'GET', path: 'drive/v1/medias/:fileToken/download', endpoint: downloadMedia },
+  {
+    api: 'board-image',
+    method: 'GET',
+    path: 'board/v1/whiteboards/:whiteboardId/download_as_image',
+    endpoint: downloadBoard,
+  },
+  {
+    api: 'sheets',
+    method: 'GET',
+    path: 'sheets/v3/spreadsheets/:spreadsheetToken/sheets/query',
+    endpoint: querySheets,
+  },
+  { api: 'tables', method: 'GET', path: 'bitable/v1/apps/:appToken/tables', endpoint: listTables },
+  { api: 'spaces', method: 'GET', path: 'wiki/v2/spaces', endpoint: listSpaces },
 ]
 
 const PATTERNS = ROUTES.map((route) => ({
@@ -56,7 +81,8 @@ export function subjectsOf(
   body: unknown,
   store: Store,
 ): { tokens: string[]; ticket?: string } {
-  const named = [params.fileToken, params.spaceId, query.token, query.folder_token, query.parent_node_token]
+  const { ticket: ticketInPath, ...tokensInPath } = params
+  const named = [...Object.values(tokensInPath), query.token, query.folder_token, query.parent_node_token]
   if (isRecord(body)) {
     named.push(asText(body.token))
     if (Array.isArray(body.request_docs)) {
@@ -68,7 +94,7 @@ export function subjectsOf(
     const behind = store.wiki.findNode(token ?? '')?.document ?? store.tasks.findByFileToken(token ?? '')?.document
     if (behind !== undefined) tokens.add(behind.token)
   }
-  const ticket = params.ticket ?? store.tasks.findByFileToken(params.fileToken ?? '')?.ticket
+  const ticket = ticketInPath ?? store.tasks.findByFileToken(params.fileToken ?? '')?.ticket
   return { tokens: [...tokens] as string[], ...(ticket === undefined ? {} : { ticket }) }
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { Client } from '@larksuiteoapi/node-sdk'
-import { startEmulator, type Emulator } from './index.js'
+import { blocks, startEmulator, type Emulator } from './index.js'
 
 let emulator: Emulator
 let client: Client
@@ -9,7 +9,10 @@ let apps = 0
 beforeEach(async () => {
   // The SDK keeps tokens by app id in one cache for all clients.
   apps += 1
-  emulator = await startEmulator({ appId: `cli_${apps}`, maxPageItems: { folder: 2, 'wiki-nodes': 2 } })
+  emulator = await startEmulator({
+    appId: `cli_${apps}`,
+    maxPageItems: { folder: 2, 'wiki-nodes': 2, blocks: 2, tables: 1, spaces: 1 },
+  })
   client = new Client({
     appId: emulator.appId,
     appSecret: emulator.appSecret,
@@ -99,5 +102,67 @@ describe('the official SDK against the emulator', () => {
     expect(await bytesOf(answer.getReadableStream() as AsyncIterable<Buffer>)).toEqual(
       emulator.expectedBytes(file.token, ''),
     )
+  })
+
+  it('reads a document, its blocks and what is below a synced block', async () => {
+    const source = blocks.sourceSynced('source', blocks.text('shared'))
+    const { token } = emulator.addDocument({ type: 'docx', title: 'A', blocks: [blocks.heading(1, '标题'), source] })
+    const document = await client.docx.v1.document.get({ path: { document_id: token } })
+    expect(document.data?.document).toMatchObject({ document_id: token, revision_id: 1, title: 'A' })
+    const read: unknown[] = []
+    for await (const page of await client.docx.v1.documentBlock.listWithIterator({ path: { document_id: token } })) {
+      read.push(...(page?.items ?? []))
+    }
+    expect(read).toMatchObject([
+      { block_type: 1, page: { elements: [{ text_run: { content: 'A' } }] } },
+      { block_type: 3, heading1: { elements: [{ text_run: { content: '标题' } }] } },
+      { block_type: 49, block_id: 'source' },
+      { block_type: 2, text: { elements: [{ text_run: { content: 'shared' } }] } },
+    ])
+    const below = await client.docx.v1.documentBlockChildren.get({
+      path: { document_id: token, block_id: 'source' },
+      params: { with_descendants: true },
+    })
+    expect(below.data?.items).toMatchObject([{ block_type: 2, parent_id: 'source' }])
+  })
+
+  it('downloads a picture and a board', async () => {
+    const document = emulator.addDocument({ type: 'docx' }).token
+    const media = emulator.addDocument({ type: 'media', extraOf: document, contentType: 'image/gif' })
+    const board = emulator.addDocument({ type: 'board' })
+    const extra = JSON.stringify({ doc_token: document, doc_type: 'docx' })
+    const picture = await client.drive.v1.media.download({ path: { file_token: media.token }, params: { extra } })
+    expect((picture.headers as Record<string, string>)['content-type']).toBe('image/gif')
+    expect(await bytesOf(picture.getReadableStream() as AsyncIterable<Buffer>)).toEqual(
+      emulator.expectedBytes(media.token, ''),
+    )
+    const drawn = await client.board.v1.whiteboard.downloadAsImage({ path: { whiteboard_id: board.token } })
+    expect(await bytesOf(drawn.getReadableStream() as AsyncIterable<Buffer>)).toEqual(
+      emulator.expectedBytes(board.token, ''),
+    )
+  })
+
+  it('lists sheets, tables and knowledge bases', async () => {
+    const sheet = emulator.addDocument({ type: 'sheet', sheets: [{ sheetId: 'a1B2c3', title: '一月' }] })
+    const found = await client.sheets.v3.spreadsheetSheet.query({ path: { spreadsheet_token: sheet.token } })
+    expect(found.data?.sheets).toMatchObject([{ sheet_id: 'a1B2c3', title: '一月', resource_type: 'sheet' }])
+
+    const names = ['客户', '订单']
+    const base = emulator.addDocument({
+      type: 'bitable',
+      tables: names.map((name) => ({ tableId: `tbl${name}`, name })),
+    })
+    const tables: (string | undefined)[] = []
+    for await (const page of await client.bitable.v1.appTable.listWithIterator({ path: { app_token: base.token } })) {
+      tables.push(...(page?.items ?? []).map(({ name }) => name))
+    }
+    expect(tables).toEqual(names)
+
+    for (const name of ['A', 'B']) emulator.addSpace({ name })
+    const spaces: (string | undefined)[] = []
+    for await (const page of await client.wiki.v2.space.listWithIterator({})) {
+      spaces.push(...(page?.items ?? []).map(({ name }) => name))
+    }
+    expect(spaces).toEqual(['A', 'B'])
   })
 })

@@ -122,7 +122,7 @@ export function endOf(task: Task): number | undefined {
 }
 
 /** The `job_status` of a running or ended task: 1 for a short while, 2, then the final one. */
-export function statusOf(task: Task, nowMs: number): number {
+function statusOf(task: Task, nowMs: number): number {
   const elapsedMs = nowMs - (task.startedAtMs ?? nowMs)
   if (task.startedAtMs !== undefined && elapsedMs >= task.durationMs) return task.jobStatus
   return elapsedMs < Math.min(5000, task.durationMs / 5) ? 1 : 2

@@ -15,6 +15,14 @@ export type Api =
   | 'folder'
   | 'metas'
   | 'file-download'
+  | 'document'
+  | 'blocks'
+  | 'block-children'
+  | 'media-download'
+  | 'board-image'
+  | 'sheets'
+  | 'tables'
+  | 'spaces'
   | 'unknown'
 
 /** How the emulator's own limiters refuse; `headers` is which header carries the seconds to wait. */
@@ -38,7 +46,7 @@ export interface EmulatorOptions {
   /** How long an exported file can be downloaded after its task ended; the default is ten minutes. */
   fileLifetimeMs?: number
   /** The most items that a listing returns on one page, even if more are asked for. */
-  maxPageItems?: Partial<Record<'folder' | 'wiki-nodes', number>>
+  maxPageItems?: Partial<Record<'folder' | 'wiki-nodes' | 'blocks' | 'block-children' | 'tables' | 'spaces', number>>
   appId?: string
   appSecret?: string
   accessToken?: string
@@ -57,7 +65,7 @@ export interface RecordedRequest {
   readonly body: unknown
   readonly atMs: number
   readonly logId: string
-  /** Document, node, folder, space or file tokens the request is about. */
+  /** The tokens and ids that the request is about: of a document, node, folder, space, file, block. */
   readonly tokens: readonly string[]
   readonly ticket?: string
   /** Unset as long as no status line was sent. */

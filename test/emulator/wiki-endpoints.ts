@@ -25,6 +25,14 @@ export function getSpace({ params, store }: Call): PlainAnswer {
   return answers.ok({ space: spaceJson(space) })
 }
 
+/** `GET wiki/v2/spaces`: one page; spaces of which the app is no member leave gaps. */
+export function listSpaces({ request, store, maxPageItems }: Call): PlainAnswer {
+  const page = pageOf(store.wiki.listSpaces(), request, { usual: 20, largest: 50, cap: maxPageItems.spaces })
+  if (typeof page === 'string') return pageError(page)
+  const items = page.items.filter((space) => !space.noPermission).map(spaceJson)
+  return answers.ok({ has_more: page.cursor !== '', items, page_token: page.cursor })
+}
+
 /** `GET wiki/v2/spaces/:space_id/nodes`: one page of one level; nodes without rights leave gaps. */
 export function listNodes({ request, params, store, maxPageItems }: Call): PlainAnswer {
   const space = store.wiki.findSpace(params.spaceId ?? '')
@@ -35,18 +43,16 @@ export function listNodes({ request, params, store, maxPageItems }: Call): Plain
   if (parentToken !== '' && parent?.spaceId !== space.spaceId) return answers.error(131005)
   if (parent !== undefined && parent.rights !== 'all') return answers.error(131006)
   const level = store.wiki.nodesOf((parent ?? space).children)
-  const page = pageOf(level, {
-    level: `${space.spaceId}/${parentToken}`,
-    cursor: request.query.page_token,
-    size: request.query.page_size,
-    usualSize: 20,
-    largestSize: 50,
-    cap: maxPageItems['wiki-nodes'],
-  })
-  if (page === 'bad-cursor') return answers.error(131002)
-  if (page === 'bad-size') return answers.error(131002, { msg: 'param err: page_size is invalid' })
+  const page = pageOf(level, request, { usual: 20, largest: 50, cap: maxPageItems['wiki-nodes'] })
+  if (typeof page === 'string') return pageError(page)
   const items = page.items.filter((node) => node.rights !== 'hidden' && !node.document.deleted).map(nodeJson)
   return answers.ok({ has_more: page.cursor !== '', items, page_token: page.cursor })
+}
+
+function pageError(fault: 'bad-cursor' | 'bad-size'): PlainAnswer {
+  return fault === 'bad-cursor'
+    ? answers.error(131002)
+    : answers.error(131002, { msg: 'param err: page_size is invalid' })
 }
 
 function nodeJson(node: WikiNode): Record<string, unknown> {

@@ -46,6 +46,23 @@ describe('knowledge bases', () => {
     expect(pages).toEqual([['Child 0', 'Child 1'], [], [], ['Child 6']])
   })
 
+  it('are listed themselves, page by page, with gaps where the app is no member', async () => {
+    for (const [index, noPermission] of [false, true, true, false].entries()) {
+      emulator.addSpace({ name: `Space ${index}`, noPermission })
+    }
+    const pages: unknown[] = []
+    let cursor = ''
+    do {
+      const { data } = await get('wiki/v2/spaces', { page_size: '1', page_token: cursor })
+      pages.push(data.items)
+      cursor = data.page_token ?? ''
+      expect(data.has_more).toBe(cursor !== '')
+    } while (cursor !== '')
+    expect(pages).toMatchObject([[{ name: 'Space 0', space_type: 'team' }], [], [], [{ name: 'Space 3' }]])
+    expect((await get('wiki/v2/spaces', { page_token: 'stale' })).outcome).toBe('131002 400')
+    expect((await get('wiki/v2/spaces', { page_size: '51' })).outcome).toBe('131002 400')
+  })
+
   it('shows a shortcut with the document of its target', async () => {
     const target = emulator.addNode({ type: 'sheet', title: 'Target', editTime: '1732000099' })
     const shortcut = emulator.addNode({ shortcutTo: target.nodeToken, parent: target.nodeToken })

@@ -5,6 +5,7 @@ import { randomTicket, randomToken, type Random } from './random.js'
 export interface Space {
   readonly spaceId: string
   name: string
+  /** The app is no member. */
   noPermission: boolean
   /** The tokens of its top nodes, in order. */
   children: string[]
@@ -106,6 +107,11 @@ export class Wiki {
   /** The space of an id, if there is one. */
   findSpace(spaceId: string): Space | undefined {
     return this.spaces.get(spaceId)
+  }
+
+  /** Every space. */
+  listSpaces(): Space[] {
+    return [...this.spaces.values()]
   }
 
   /** The node of a node token, if there is one. */

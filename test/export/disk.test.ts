@@ -2,8 +2,8 @@ import { link, lstat, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'no
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { cleanTemporaries, diskFacts, ensureParentInside, removeInside } from '../../src/export/disk.js'
-import { isTemporaryName } from '../../src/export/paths.js'
+import { cleanTemporaries, diskFacts, ensureParentInside, removeInside } from '../../src/export/placement/disk.js'
+import { isTemporaryName } from '../../src/export/naming/layout.js'
 import { DiskFault } from '../../src/files/disk-fault.js'
 import { saveFile } from '../../src/files/save.js'
 

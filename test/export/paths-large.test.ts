@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Entry } from '../../src/export/model.js'
-import { layOut, type Layout, type RecordedPath } from '../../src/export/paths.js'
+import { layOut, type Layout, type RecordedPath } from '../../src/export/naming/layout.js'
 import { entry, folder, listing, OPTIONS, recordOf, tree } from './paths-trees.js'
 
 const many = <T>(count: number, make: (nth: number) => T): T[] => Array.from({ length: count }, (_, nth) => make(nth))

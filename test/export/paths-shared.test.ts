@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { ListedSource } from '../../src/export/model.js'
-import { layOut } from '../../src/export/paths.js'
+import { layOut } from '../../src/export/naming/layout.js'
 import {
   entry,
   folder,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Entry, ListedSource, Listing, ManifestFile, Source } from '../../src/export/model.js'
-import { layOut, unitKey, type Layout, type LayoutOptions, type RecordedPath } from '../../src/export/paths.js'
+import { layOut, unitKey, type Layout, type LayoutOptions, type RecordedPath } from '../../src/export/naming/layout.js'
 
 export const FORMATS: ReadonlyMap<string, readonly string[]> = new Map([
   ['doc', ['docx']],

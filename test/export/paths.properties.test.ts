@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Entry, Listing } from '../../src/export/model.js'
-import { fold, isTemporaryName, layOut, type Layout } from '../../src/export/paths.js'
+import { fold, isTemporaryName, layOut, type Layout } from '../../src/export/naming/layout.js'
 import { safeName } from '../../src/files/safe-name.js'
 import {
   forests,

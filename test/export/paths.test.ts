@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Entry } from '../../src/export/model.js'
-import { byCodePoints, fold, layOut } from '../../src/export/paths.js'
+import { byCodePoints, fold, layOut } from '../../src/export/naming/layout.js'
 import { entry, folder, layPaths, listing, OPTIONS, recordOf, single, tree } from './paths-trees.js'
 
 describe('the tree', () => {

@@ -1,5 +1,5 @@
 import type { Listing, ManifestFile, Plan } from '../../src/export/model.js'
-import { makePlan, type DiskFact, type PlanOptions } from '../../src/export/plan.js'
+import { makePlan, type DiskFact, type PlanOptions } from '../../src/export/plan/plan.js'
 import { FORMATS } from './paths-trees.js'
 
 /** A docx on record. */

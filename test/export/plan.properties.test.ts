@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { Manifest } from '../../src/export/manifest/manifest.js'
+import { Manifest } from '../../src/export/manifest/format.js'
 import type { ManifestFile, Plan } from '../../src/export/model.js'
-import { countFound } from '../../src/export/plan.js'
+import { countFound } from '../../src/export/plan/plan.js'
 import { forests, listing, plant, tree } from './paths-trees.js'
 import { brief, fileOf, plan } from './plan-worlds.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { lookAlikes, type DiskFact } from '../../src/export/plan.js'
+import { lookAlikes, type DiskFact } from '../../src/export/plan/plan.js'
 import { entry, folder, listing, single, tree, withGap } from './paths-trees.js'
 import { brief, fileOf, plan, type World } from './plan-worlds.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { parseSources } from '../../src/export/source-lines.js'
+import { parseSources } from '../../src/export/sources/source-lines.js'
 import { InputError } from '../../src/runner/inputs.js'
 
 const BASE = 'https://open.feishu.cn'

@@ -1,11 +1,11 @@
-import type { Dice } from './dice.js'
-import { anyText, hostileText } from './hostile.js'
+import type { RandomSource } from './random-source.js'
+import { randomText, randomHostileText } from './hostile-text.js'
 
 const NUMBERS =
   '0|-1|1e3|Infinity|-Infinity|NaN|0x10|1_000|1,5|１０|٣|1.5|.5|5.|+5|00005|1e-7|0.0004|2147483648|9007199254740993|-0|null|true|TRUE|no|[object Object]|8640000|8640001'.split(
     '|',
   )
-const ODD = [
+const UNUSUAL = [
   '7.14313181384881E+18',
   '7.14313181384881e18',
   't-g1044qABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789',
@@ -37,32 +37,33 @@ const LINKS = [
   'https://[/docx/TOKEN',
 ]
 
-/** A value for an input of any kind; no NUL, which no environment can carry. */
-export function anyValue(dice: Dice, valid: string): string {
-  return dice
+/** Generates a value for any input; without NUL, which an environment variable cannot hold. */
+export function randomValue(random: RandomSource, valid: string): string {
+  return random
     .weighted<string>([
-      [4, () => hostileText(dice)],
-      [3, () => anyText(dice, dice.int(1, 200), { nul: false })],
-      [4, () => dice.pick(NUMBERS)],
-      [3, () => dice.pick(ODD)],
-      [1, () => dice.pick(LINKS)],
-      [2, () => dice.pick(['', ' ', '\t\n', '\u00a0\u3000', '\ufeff'])],
-      [2, () => `${dice.pick([' ', '\n', '\t', '\u3000'])}${valid}${dice.pick([' ', '\n', '\r\n', '\u00a0'])}`],
+      [4, () => randomHostileText(random)],
+      [3, () => randomText(random, random.int(1, 200), { nul: false })],
+      [4, () => random.pick(NUMBERS)],
+      [3, () => random.pick(UNUSUAL)],
+      [1, () => random.pick(LINKS)],
+      [2, () => random.pick(['', ' ', '\t\n', '\u00a0\u3000', '\ufeff'])],
+      [2, () => `${random.pick([' ', '\n', '\t', '\u3000'])}${valid}${random.pick([' ', '\n', '\r\n', '\u00a0'])}`],
       [
         1,
         () =>
-          valid + dice.pick(['\r\nx: y', '\n', '/', '?', '#', '%', ' x', '\u0001', '\u0085', 'é', '\u2028::error::x']),
+          valid +
+          random.pick(['\r\nx: y', '\n', '/', '?', '#', '%', ' x', '\u0001', '\u0085', 'é', '\u2028::error::x']),
       ],
-      [1, () => dice.pick(['9', 'x', '宽', '\n', '::error::x\n', '##[']).repeat(dice.int(1, 9000))],
+      [1, () => random.pick(['9', 'x', '宽', '\n', '::error::x\n', '##[']).repeat(random.int(1, 9000))],
       [0.3, () => 'A'.repeat(120_000)],
     ])
     .replaceAll('\0', '')
 }
 
-/** A base URL: sound, dead, or of any form. */
-export function anyBaseUrl(dice: Dice, port: number): string {
+/** Generates a base URL: valid, unreachable or malformed. */
+export function randomBaseUrl(random: RandomSource, port: number): string {
   const here = `http://127.0.0.1:${port}`
-  return dice.pick([
+  return random.pick([
     `${here}/`,
     `${here}//`,
     ` ${here}\n`,
@@ -97,20 +98,20 @@ export function anyBaseUrl(dice: Dice, port: number): string {
     'file:///etc/passwd',
     'javascript:alert(1)',
     'open.feishu.cn',
-    anyValue(dice, here),
+    randomValue(random, here),
   ])
 }
 
-/** A link of a document, to be read by the create action. */
-export function anyLink(dice: Dice, token: string): string {
-  return dice.chance(0.6)
-    ? dice.pick(LINKS).replaceAll('TOKEN', token)
-    : anyValue(dice, `https://x.feishu.cn/docx/${token}`)
+/** Generates a document link for the create action. */
+export function randomLink(random: RandomSource, token: string): string {
+  return random.chance(0.6)
+    ? random.pick(LINKS).replaceAll('TOKEN', token)
+    : randomValue(random, `https://x.feishu.cn/docx/${token}`)
 }
 
-/** A folder that stays below the workspace. */
-export function anyFolder(dice: Dice): string {
-  return anyValue(dice, 'out')
+/** Generates a folder that stays below the workspace. */
+export function randomFolder(random: RandomSource): string {
+  return randomValue(random, 'out')
     .replaceAll('..', '_')
     .replace(/^[\s/\\~]+/, '')
 }
@@ -123,17 +124,17 @@ const seconds: Rule = (value) => {
   if (!(number > 0 && number <= 8_640_000)) return false
   return number >= 3 ? true : undefined
 }
-const word =
-  (most: number): Rule =>
+const identifier =
+  (maxLength: number): Rule =>
   (value) =>
-    /^[A-Za-z0-9_-]+$/.test(value) && value.length <= most && !/^(t-|u-|cli_)/i.test(value) ? undefined : false
+    /^[A-Za-z0-9_-]+$/.test(value) && value.length <= maxLength && !/^(t-|u-|cli_)/i.test(value) ? undefined : false
 const credential: Rule = (value) => (value === '' || /^[!-~]+$/.test(value) ? undefined : false)
 
-/** Whether a value (without blanks around it) must be taken, must be refused before any request, or neither for sure. */
-export const RULES: Readonly<Record<string, Rule>> = {
-  ticket: (value) => (/^\d+(\.\d+)?e\+?\d+$/i.test(value) ? false : word(64)(value)),
-  token: (value) => (value === '' ? undefined : word(64)(value)),
-  'file-token': word(128),
+/** For each input: true when a value (without surrounding blanks) must be accepted, false when it must be refused before any request, undefined when both are correct. */
+export const INPUT_RULES: Readonly<Record<string, Rule>> = {
+  ticket: (value) => (/^\d+(\.\d+)?e\+?\d+$/i.test(value) ? false : identifier(64)(value)),
+  token: (value) => (value === '' ? undefined : identifier(64)(value)),
+  'file-token': identifier(128),
   'access-token': credential,
   'app-id': credential,
   'app-secret': credential,

@@ -1,19 +1,19 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 
-/** What a connection gets once it has sent the head of a request, and how the connection ends then. */
+/** The bytes that a connection gets after the head of a request, and how the connection ends afterwards. */
 export interface RawAnswer {
   readonly bytes: Buffer
   readonly ending: 'close' | 'reset' | 'hold'
 }
 
-/** A request that got such an answer. */
+/** A request and the answer that it got. */
 export interface RawExchange {
   readonly atMs: number
   readonly head: string
   readonly answer: RawAnswer
 }
 
-/** A server below HTTP: it answers the head of each request with bytes of any kind. */
+/** A TCP server that answers the head of each request with bytes that need not be HTTP. */
 export interface RawServer {
   readonly port: number
   stop(): Promise<void>
@@ -35,7 +35,7 @@ export async function startRawServer(answerTo: (head: string) => RawAnswer): Pro
         const { bytes, ending } = answerTo(head)
         socket.write(bytes, () => {
           if (ending === 'close') socket.end()
-          // A reset at once would overtake the bytes in the client's buffers.
+          // After an immediate reset the client would not read the bytes in its buffers.
           if (ending === 'reset') setTimeout(() => socket.resetAndDestroy(), 20)
         })
       }

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createRandom, startEmulator, startProxy, type Answer, type Emulator, type Proxy } from '../emulator/index.js'
 import type { Inputs } from '../process/run-action.js'
-import type { Dice } from './dice.js'
-import type { Exchange } from './seen.js'
-import type { Plan, Scenario, Way, World } from './types.js'
+import type { RandomSource } from './random-source.js'
+import type { Exchange, Plan, RunContext, Scenario, Transport, World } from './types.js'
 
-/** The servers of one run, and what was asked of them. */
+/** The servers of one run, and the requests that they got. */
 export interface Servers {
   readonly service: Emulator
   readonly world: World
@@ -16,31 +15,32 @@ export interface Servers {
   readonly inputs: Inputs
   readonly env: Readonly<Record<string, string>>
   readonly folder: string
-  play(plans: Scenario['plans']): void
+  /** Lets the servers answer by these plans. */
+  script(plans: Scenario['plans']): void
   stop(): Promise<void>
 }
 
 const HOST = 'feishu.example.test'
 
-/** Starts the service, a second server where redirects may lead, and what stands between. */
-export async function startServers(seed: number, dice: Dice, way: Way): Promise<Servers> {
+/** Starts the service, a second server to which redirects may lead, and a proxy if the transport needs one. */
+export async function startServers(seed: number, random: RandomSource, transport: Transport): Promise<Servers> {
   const tls =
-    way.kind === 'plain'
+    transport.kind === 'plain'
       ? false
-      : way.kind !== 'bad-certificate'
+      : transport.kind !== 'bad-certificate'
         ? true
-        : way.fault === 'expired'
+        : transport.fault === 'expired'
           ? { expired: true }
           : { hosts: ['other.test'] }
   const service = await startEmulator({ tls, random: createRandom(seed) })
-  // With TLS it is the same server by another name: two certificates of one issuer confuse OpenSSL.
+  // With TLS it is the same server under another host name: OpenSSL fails with two certificates of one issuer.
   const storage = tls === false ? await startEmulator({ random: createRandom(seed + 1) }) : service
-  const proxy = way.kind === 'proxy' ? await proxyTo(service, way) : undefined
+  const proxy = transport.kind === 'proxy' ? await startProxyTo(service, transport) : undefined
   const folder = mkdtempSync(path.join(tmpdir(), 'feishu-faults-'))
   const authorities = path.join(folder, 'authorities.pem')
   writeFileSync(authorities, service.certificate ?? '')
   const task = service.addTask({})
-  const credential = dice.pick(['tenant', 'user', 'app', 'app'] as const)
+  const credential = random.pick(['tenant', 'user', 'app', 'app'] as const)
   const world: World = {
     url: proxy ? `https://${HOST}` : service.url.replace('https://127.0.0.1', 'https://localhost'),
     storageUrl: storage.url,
@@ -68,15 +68,15 @@ export async function startServers(seed: number, dice: Dice, way: Way): Promise<
       ...(proxy && { https_proxy: proxy.url, http_proxy: proxy.url }),
       ...(tls !== false && { NODE_EXTRA_CA_CERTS: authorities }),
     },
-    play(plans) {
-      const players = Object.fromEntries(Object.entries(plans).map(([name, plan]) => [name, player(plan)]))
+    script(plans) {
+      const nextAnswers = Object.fromEntries(Object.entries(plans).map(([name, plan]) => [name, answerInOrder(plan)]))
       const storageHost = new URL(world.storageUrl).host
       for (const emulator of new Set([service, storage])) {
         emulator.script('any', (request) => {
           const server = request.headers.host === storageHost ? 'storage' : 'service'
           const isMain = request.api === 'query' || request.api === 'create' || request.api === 'download'
           const plan = server === 'storage' ? 'storage' : request.api === 'mint' ? 'mint' : isMain ? 'main' : 'storage'
-          const answer = players[plan]?.()
+          const answer = nextAnswers[plan]?.()
           if (answer) exchanges.push({ request, answer, server })
           return answer
         })
@@ -89,20 +89,23 @@ export async function startServers(seed: number, dice: Dice, way: Way): Promise<
   }
 }
 
-function proxyTo(to: Emulator, { refuse, hang = false, delayMs = 0 }: Extract<Way, { kind: 'proxy' }>): Promise<Proxy> {
+function startProxyTo(
+  to: Emulator,
+  { refuse, hang = false, delayMs = 0 }: Extract<Transport, { kind: 'proxy' }>,
+): Promise<Proxy> {
   return startProxy({ to, hangConnect: hang, delayMs, ...(refuse !== undefined && { refuse }) })
 }
 
-function player({ list, rest }: Plan): () => Answer {
-  let nth = 0
-  return () => list[nth++] ?? rest
+function answerInOrder({ list, rest }: Plan): () => Answer {
+  let index = 0
+  return () => list[index++] ?? rest
 }
 
-/** Whether nothing can be asked at all, and how soon that is known. */
-export function barredBy(way: Way): 'at-once' | 'until-deadline' | undefined {
-  if (way.kind === 'bad-certificate') return 'at-once'
-  if (way.kind !== 'proxy') return undefined
-  if (way.hang === true) return 'until-deadline'
-  if (way.refuse === undefined) return undefined
-  return way.refuse === 429 || way.refuse >= 500 ? 'until-deadline' : 'at-once'
+/** Returns how soon it is known that no request can be sent; undefined when requests can be sent. */
+export function findBlock(transport: Transport): RunContext['blocked'] {
+  if (transport.kind === 'bad-certificate') return 'at-once'
+  if (transport.kind !== 'proxy') return undefined
+  if (transport.hang === true) return 'until-deadline'
+  if (transport.refuse === undefined) return undefined
+  return transport.refuse === 429 || transport.refuse >= 500 ? 'until-deadline' : 'at-once'
 }

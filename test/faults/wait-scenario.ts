@@ -1,50 +1,57 @@
 import { answers, type Answer, type PlainAnswer } from '../emulator/index.js'
-import type { Dice } from './dice.js'
-import { anyTitle, hostileText } from './hostile.js'
-import { Service } from './service.js'
-import type { Plan, Scenario, Way, World } from './types.js'
+import { chooseCancelAtMs, generateMintPlan } from './common-plans.js'
+import { FaultyAnswers } from './faulty-answers.js'
+import { randomHostileText, randomTitle } from './hostile-text.js'
+import type { RandomSource } from './random-source.js'
+import type { Scenario, World } from './types.js'
 
-const FAILED = [3, 3, 3, 107, 108, 109, 110, 111, 122, 123, 6000, 4, 5, 100, 999, -1, 2147483648, 9007199254740991]
+// The documented failures, and numbers that are not documented.
+const FAILED_STATUSES = [
+  3, 3, 3, 107, 108, 109, 110, 111, 122, 123, 6000, 4, 5, 100, 999, -1, 2147483648, 9007199254740991,
+]
 
-/** What the query says of a task that goes on. */
-function pending(dice: Dice): PlainAnswer {
-  return dice.weighted<PlainAnswer>([
+/** The answer to a query while the task is not finished. */
+function pendingAnswer(random: RandomSource): PlainAnswer {
+  return random.weighted<PlainAnswer>([
     [4, () => answers.job(1)],
-    [6, () => answers.job(2, { job_error_msg: hostileText(dice) })],
-    [1, () => answers.job(0, { file_token: dice.pick(['', ' ', null]) })],
-    [1, () => answers.ok(dice.pick([{}, null, { result: null }]))],
+    [6, () => answers.job(2, { job_error_msg: randomHostileText(random) })],
+    [1, () => answers.job(0, { file_token: random.pick(['', ' ', null]) })],
+    [1, () => answers.ok(random.pick([{}, null, { result: null }]))],
   ])
 }
 
-/** The envelope of a success around something that is none. */
-function wrongShape(dice: Dice): PlainAnswer {
-  const odd = (): unknown => dice.pick([[], 'x', 7, true, [{ job_status: 0, file_token: 'box' }], ''])
-  return dice.weighted<PlainAnswer>([
-    [1, () => answers.ok(odd())],
-    [1, () => answers.result(odd())],
+/** A successful envelope around a result that is malformed. */
+function malformedAnswer(random: RandomSource): PlainAnswer {
+  const malformed = (): unknown => random.pick([[], 'x', 7, true, [{ job_status: 0, file_token: 'box' }], ''])
+  return random.weighted<PlainAnswer>([
+    [1, () => answers.ok(malformed())],
+    [1, () => answers.result(malformed())],
     [
       2,
       () =>
         answers.job(0, {
-          job_status: dice.pick(['0', '2', null, [], {}, 0.5, true, 'success', '']),
+          job_status: random.pick(['0', '2', null, [], {}, 0.5, true, 'success', '']),
           file_token: 'box',
         }),
     ],
-    [1, () => answers.job(0, { file_token: dice.pick([[], {}, 7, true, ['box']]) })],
+    [1, () => answers.job(0, { file_token: random.pick([[], {}, 7, true, ['box']]) })],
     [1, () => answers.result({ file_token: 'box' })],
   ])
 }
 
-/** A finished export, its fields as they may come. */
-function done(dice: Dice): PlainAnswer {
-  const odd = (good: unknown): unknown => (dice.chance(0.12) ? dice.pick([null, 7, [], {}, '', undefined]) : good)
+/** The answer to a query of a finished task; some of its fields may be malformed. */
+function doneAnswer(random: RandomSource): PlainAnswer {
+  const orMalformed = (value: unknown): unknown =>
+    random.chance(0.12) ? random.pick([null, 7, [], {}, '', undefined]) : value
   const result = {
     job_status: 0,
-    file_token: dice.chance(0.85) ? `box${dice.int(1e9, 2e9)}` : hostileText(dice) + 'x',
-    file_name: odd(anyTitle(dice)),
-    file_extension: odd(dice.chance(0.8) ? dice.pick(['docx', 'pdf', 'xlsx', 'csv', 'base']) : hostileText(dice)),
-    type: odd(dice.chance(0.8) ? dice.pick(['docx', 'sheet', 'bitable']) : hostileText(dice)),
-    file_size: dice.pick<unknown>([
+    file_token: random.chance(0.85) ? `box${random.int(1e9, 2e9)}` : randomHostileText(random) + 'x',
+    file_name: orMalformed(randomTitle(random)),
+    file_extension: orMalformed(
+      random.chance(0.8) ? random.pick(['docx', 'pdf', 'xlsx', 'csv', 'base']) : randomHostileText(random),
+    ),
+    type: orMalformed(random.chance(0.8) ? random.pick(['docx', 'sheet', 'bitable']) : randomHostileText(random)),
+    file_size: random.pick<unknown>([
       0,
       34356,
       2 ** 31 + 5,
@@ -57,115 +64,77 @@ function done(dice: Dice): PlainAnswer {
       'x',
       {},
     ]),
-    job_error_msg: dice.pick(['success', '', hostileText(dice)]),
-    extra: dice.pick<unknown>([{}, [], null, { is_complete: 'true' }]),
+    job_error_msg: random.pick(['success', '', randomHostileText(random)]),
+    extra: random.pick<unknown>([{}, [], null, { is_complete: 'true' }]),
   }
-  if (dice.chance(0.85)) return answers.result(result)
-  // Numbers that a JavaScript number cannot hold exist on the wire alone.
-  const size = dice.pick(['9007199254740993', '123456789012345678901234567890'])
+  if (random.chance(0.85)) return answers.result(result)
+  // A JavaScript number cannot hold these digits: they are put into the JSON text.
+  const size = random.pick(['9007199254740993', '123456789012345678901234567890'])
   const body = JSON.stringify({ code: 0, msg: 'success', data: { result: { ...result, file_size: 0 } } })
   return {
     status: 200,
     headers: { 'content-type': 'application/json' },
-    body: `${dice.chance(0.3) ? '\ufeff' : ''}${body.replace('"file_size":0', `"file_size": ${size}`)}`,
+    body: `${random.chance(0.3) ? '\ufeff' : ''}${body.replace('"file_size":0', `"file_size": ${size}`)}`,
   }
 }
 
-function failed(dice: Dice, secrets: readonly string[]): PlainAnswer {
-  const status = dice.pick(FAILED)
-  return answers.job(status, dice.chance(0.6) ? { job_error_msg: hostileText(dice, secrets) } : {})
+/** The answer to a query of a failed task. */
+function failedAnswer(random: RandomSource, secrets: readonly string[]): PlainAnswer {
+  const status = random.pick(FAILED_STATUSES)
+  return answers.job(status, random.chance(0.6) ? { job_error_msg: randomHostileText(random, secrets) } : {})
 }
 
-/** How the token endpoint behaves: the same token again, another one, or trouble first. */
-export function mintPlan(dice: Dice, world: World, service: Service): Plan {
-  const token = (value: unknown): PlainAnswer => ({
-    status: 200,
-    headers: service.headers(),
-    json: { code: 0, msg: 'ok', expire: dice.pick([7200, 1800, 1, 0, '1', null]), tenant_access_token: value },
-  })
-  const fresh = (): PlainAnswer => token(`t-g104${dice.int(1e12, 9e12)}${world.ticket}`)
-  const same = fresh()
-  const trouble = (): Answer =>
-    dice.weighted<Answer>([
-      [3, () => service.transientError()],
-      [2, () => service.passingPage()],
-      [3, () => service.wireFault(same)],
-      [1, () => service.limited()],
-      [1, () => token(dice.pick([null, 7, '', 'with blank', 'line\nbreak', {}, 'Überall']))],
-      [1, () => service.permanentError()],
-      [0.5, () => service.finalPage()],
-      [0.5, () => service.redirect()],
-      [0.5, () => service.tokenRefused()],
-      [1, () => service.later(same)],
-    ])
-  const list = dice.list(dice.int(0, 4), () => (dice.chance(0.75) ? (dice.chance(0.5) ? same : fresh()) : trouble()))
-  return { list, rest: dice.chance(0.93) ? (dice.chance(0.5) ? same : fresh()) : trouble() }
-}
-
-/** How the requests travel; mostly plainly, which is quickest. */
-export function anyWay(dice: Dice): Way {
-  return dice.weighted<Way>([
-    [88, () => ({ kind: 'plain' })],
-    [4, () => ({ kind: 'tls' })],
-    [1, () => ({ kind: 'bad-certificate', fault: dice.pick(['expired', 'other-host']) })],
-    [3, () => ({ kind: 'proxy', delayMs: dice.pick([0, 200, 800, 1500]) })],
-    [1, () => ({ kind: 'proxy', hang: true })],
-    [2, () => ({ kind: 'proxy', refuse: dice.pick([403, 407, 400, 404, 429, 500, 502, 503]) })],
-  ])
-}
-
-/** A wait and all that it will meet. */
-export function waitScenario(dice: Dice, world: World): Scenario {
-  const service = new Service(dice, world)
+/** Generates a run of the wait action. */
+export function generateWaitScenario(random: RandomSource, world: World): Scenario {
+  const faulty = new FaultyAnswers(random, world)
   const secrets = [world.accessToken, world.appSecret].filter((secret) => secret !== '')
-  const whole = (): PlainAnswer =>
-    dice.weighted<PlainAnswer>([
-      [5, () => pending(dice)],
-      [3, () => done(dice)],
-      [1, () => failed(dice, secrets)],
-      [1, () => service.permanentError()],
+  const plainAnswer = (): PlainAnswer =>
+    random.weighted<PlainAnswer>([
+      [5, () => pendingAnswer(random)],
+      [3, () => doneAnswer(random)],
+      [1, () => failedAnswer(random, secrets)],
+      [1, () => faulty.permanentError()],
     ])
-  const answer = (): Answer =>
-    dice.weighted<Answer>([
-      [9, () => pending(dice)],
-      [3, () => service.transientError()],
-      [3, () => service.passingPage()],
-      [4, () => service.wireFault(whole())],
-      [3, () => service.limited()],
-      [2, () => wrongShape(dice)],
-      [1.5, () => service.later(whole())],
-      [1.5, () => service.tokenRefused()],
-      [0.4, () => service.permanentError()],
-      [0.3, () => service.finalPage()],
-      [0.3, () => service.redirect()],
-      [0.4, () => failed(dice, secrets)],
+  const nextAnswer = (): Answer =>
+    random.weighted<Answer>([
+      [9, () => pendingAnswer(random)],
+      [3, () => faulty.transientError()],
+      [3, () => faulty.transientPage()],
+      [4, () => faulty.networkFault(plainAnswer())],
+      [3, () => faulty.rateLimit()],
+      [2, () => malformedAnswer(random)],
+      [1.5, () => faulty.delayed(plainAnswer())],
+      [1.5, () => faulty.tokenRefused()],
+      [0.4, () => faulty.permanentError()],
+      [0.3, () => faulty.permanentPage()],
+      [0.3, () => faulty.redirect()],
+      [0.4, () => failedAnswer(random, secrets)],
     ])
-  const interval = dice.chance(0.12) ? dice.pick(['0.2', '0.5', '1', '30']) : undefined
+  const interval = random.chance(0.12) ? random.pick(['0.2', '0.5', '1', '30']) : undefined
   return {
-    timeoutMs: dice.pick([1000, 1500, 2000, 2000, 3000, 3000, 4000, 6000]),
+    timeoutMs: random.pick([1000, 1500, 2000, 2000, 3000, 3000, 4000, 6000]),
     inputs: {
       ticket: world.ticket,
       token: world.documentToken,
       'poll-interval-seconds': interval,
-      'parallel-jobs': dice.chance(0.08) ? dice.pick([1, 2, 3, 5, 100]) : '',
+      'parallel-jobs': random.chance(0.08) ? random.pick([1, 2, 3, 5, 100]) : '',
     },
     plans: {
-      mint: mintPlan(dice, world, service),
+      mint: generateMintPlan(random, world, faulty),
       main: {
-        list: dice.list(dice.int(0, 5), answer),
-        rest: dice.weighted<Answer>([
-          [10, () => done(dice)],
-          [3, () => pending(dice)],
-          [4, () => failed(dice, secrets)],
-          [2, () => service.permanentError()],
-          [1, () => service.tokenRefused()],
-          [4, answer],
+        list: random.list(random.int(0, 5), nextAnswer),
+        rest: random.weighted<Answer>([
+          [10, () => doneAnswer(random)],
+          [3, () => pendingAnswer(random)],
+          [4, () => failedAnswer(random, secrets)],
+          [2, () => faulty.permanentError()],
+          [1, () => faulty.tokenRefused()],
+          [4, nextAnswer],
         ]),
       },
       storage: { list: [], rest: answers.gatewayPage(502) },
     },
-    way: anyWay(dice),
-    cancelAtMs: dice.chance(0.05) ? dice.int(900, 3000) : undefined,
+    cancelAtMs: chooseCancelAtMs(random),
     intervalMs: interval === undefined ? undefined : Number(interval) * 1000,
   }
 }

@@ -25,20 +25,20 @@ function save(name: string, options: Partial<SaveOptions> = {}): Promise<SavedFi
   return saveFile({ target: path.join(folder, name), body: pieces('ab', 'c'), overwrite: false, ...options })
 }
 
-const faultOf = async (work: Promise<unknown>): Promise<unknown> =>
+const catchError = async (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => undefined,
     (error: unknown) => error,
   )
 
 describe('saveFile', () => {
-  test('saves the whole, counts and hashes it, and creates the folders', async () => {
+  test('saves the file, counts and hashes its bytes, and creates the folders', async () => {
     const bytes = randomBytes(300_000)
-    const seen: number[] = []
+    const sums: number[] = []
     const saved = await save('a/b/合同.docx', {
       body: pieces(bytes.subarray(0, 100_000), new Uint8Array(), bytes.subarray(100_000)),
       expectedBytes: bytes.length,
-      onBytes: (sum) => seen.push(sum),
+      onBytes: (sum) => sums.push(sum),
     })
     expect(saved).toEqual({
       path: path.join(folder, 'a/b/合同.docx'),
@@ -47,14 +47,14 @@ describe('saveFile', () => {
     })
     expect(await readFile(saved.path)).toEqual(bytes)
     expect(await readdir(path.join(folder, 'a/b'))).toEqual(['合同.docx'])
-    expect(seen).toEqual([100_000, 100_000, 300_000])
+    expect(sums).toEqual([100_000, 100_000, 300_000])
   })
 
   test('saves an empty file', async () => {
     expect(await save('empty', { body: pieces(), expectedBytes: 0 })).toMatchObject({ bytes: 0 })
   })
 
-  test('shows nothing under the name before the whole is there', async () => {
+  test('creates no file of that name before all bytes are written', async () => {
     await save('a', {
       body: pieces('x', async () => {
         expect(await readdir(folder)).toEqual([expect.stringMatching(/^\.feishu-export-[\da-f]{24}\.part$/)])
@@ -67,12 +67,12 @@ describe('saveFile', () => {
     ['a body that breaks', { body: pieces('ab', new Error('broken')) }, new Error('broken')],
     ['a body that is too short', { expectedBytes: 4 }, new WrongSize(3, 4)],
     ['a body that is too long', { expectedBytes: 1 }, new WrongSize(2, 1)],
-  ])('leaves nothing of %s, not even the folder', async (_, options, error) => {
-    expect(await faultOf(save('new/deep/a', options))).toEqual(error)
+  ])('leaves nothing behind after %s, not even the folder', async (_, options, error) => {
+    expect(await catchError(save('new/deep/a', options))).toEqual(error)
     expect(await readdir(folder)).toEqual([])
   })
 
-  test('reads no more of a body than the size it must have', async () => {
+  test('stops reading a body that is longer than the expected size', async () => {
     let read = 0
     async function* endless(): AsyncGenerator<Uint8Array> {
       for (;;) {
@@ -80,13 +80,13 @@ describe('saveFile', () => {
         yield await Promise.resolve(Buffer.alloc(1000))
       }
     }
-    expect(await faultOf(save('a', { body: endless(), expectedBytes: 2500 }))).toBeInstanceOf(WrongSize)
+    expect(await catchError(save('a', { body: endless(), expectedBytes: 2500 }))).toBeInstanceOf(WrongSize)
     expect(read).toBe(3)
   })
 
-  test('keeps a file that is there, and reads no body', async () => {
+  test('keeps an existing file, and does not read the body', async () => {
     await writeFile(path.join(folder, 'a'), 'old')
-    const fault = await faultOf(save('a', { body: pieces(new Error('was read')) }))
+    const fault = await catchError(save('a', { body: pieces(new Error('was read')) }))
     expect(fault).toBeInstanceOf(DiskFault)
     expect(fault).toMatchObject({
       code: 'EEXIST',
@@ -95,16 +95,16 @@ describe('saveFile', () => {
     expect(await readFile(path.join(folder, 'a'), 'utf8')).toBe('old')
   })
 
-  test('keeps a file that somebody else puts there meanwhile', async () => {
+  test('keeps a file that another program creates meanwhile', async () => {
     const other = (): Promise<void> => writeFile(path.join(folder, 'a'), 'other')
-    expect(await faultOf(save('a', { body: pieces('mine', other) }))).toMatchObject({ code: 'EEXIST' })
+    expect(await catchError(save('a', { body: pieces('mine', other) }))).toMatchObject({ code: 'EEXIST' })
     expect(await readdir(folder)).toEqual(['a'])
     expect(await readFile(path.join(folder, 'a'), 'utf8')).toBe('other')
   })
 
-  test('replaces a file when it is told to, but never by a broken one', async () => {
+  test('replaces a file with `overwrite`, but never by an incomplete one', async () => {
     await writeFile(path.join(folder, 'a'), 'old')
-    await faultOf(save('a', { overwrite: true, body: pieces('new', new Error('broken')) }))
+    await catchError(save('a', { overwrite: true, body: pieces('new', new Error('broken')) }))
     expect(await readFile(path.join(folder, 'a'), 'utf8')).toBe('old')
     await save('a', { overwrite: true })
     expect(await readFile(path.join(folder, 'a'), 'utf8')).toBe('abc')
@@ -114,18 +114,18 @@ describe('saveFile', () => {
   test('does not write through a symbolic link', async () => {
     await writeFile(path.join(folder, 'elsewhere'), 'old')
     await symlink('elsewhere', path.join(folder, 'a'))
-    expect(await faultOf(save('a'))).toMatchObject({ code: 'EEXIST' })
+    expect(await catchError(save('a'))).toMatchObject({ code: 'EEXIST' })
     await save('a', { overwrite: true })
     expect(await readFile(path.join(folder, 'elsewhere'), 'utf8')).toBe('old')
   })
 
-  test('tells what the disk refuses, with the path', async () => {
+  test('reports what the disk refuses, with the path', async () => {
     await mkdir(path.join(folder, 'a'))
     await writeFile(path.join(folder, 'file'), '')
     const [isFolder, below, long] = await Promise.all([
-      faultOf(save('a', { overwrite: true })),
-      faultOf(save('file/x/a')),
-      faultOf(save('y'.repeat(300))),
+      catchError(save('a', { overwrite: true })),
+      catchError(save('file/x/a')),
+      catchError(save('y'.repeat(300))),
     ])
     expect(isFolder).toMatchObject({
       code: 'EISDIR',
@@ -136,7 +136,7 @@ describe('saveFile', () => {
     expect((await readdir(folder)).sort()).toEqual(['a', 'file'])
   })
 
-  test('any number may run at once in one new folder, and failures among them take nothing away', async () => {
+  test('many may run at the same time in one new folder, and those that fail remove nothing of the others', async () => {
     const runs = Array.from({ length: 100 }, (_, n) =>
       save(`new/deep/${n % 50}-${n}`, { body: n % 2 === 0 ? pieces(`${n}`) : pieces('x', new Error('broken')) }),
     )
@@ -145,20 +145,20 @@ describe('saveFile', () => {
     expect(await readdir(path.join(folder, 'new/deep'))).toHaveLength(50)
   })
 
-  test('a folder that one run takes away again is created anew by the others', async () => {
+  test('a folder that one of them removes is created again by the others', async () => {
     const broken = new Error('broken')
     const failing = async (worker: number): Promise<void> => {
       for (let n = 0; n < 25; n++) {
-        expect(await faultOf(save(`new/deep/${worker}-${n}`, { body: pieces(broken) }))).toBe(broken)
+        expect(await catchError(save(`new/deep/${worker}-${n}`, { body: pieces(broken) }))).toBe(broken)
       }
     }
     await Promise.all(Array.from({ length: 8 }, (_, worker) => failing(worker)))
-    // Of runs that fail at once, an empty folder may stay.
+    // When several fail at the same time, an empty folder may remain.
     const left = await readdir(folder, { recursive: true, withFileTypes: true })
     expect(left.filter((entry) => !entry.isDirectory())).toEqual([])
   })
 
-  test('of two with one name, one is kept whole and the other refused', async () => {
+  test('of two with the same name, one is saved completely and the other refused', async () => {
     const ends = await Promise.allSettled([save('a', { body: pieces('one') }), save('a', { body: pieces('two') })])
     expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
     expect(await readdir(folder)).toEqual(['a'])
@@ -166,7 +166,7 @@ describe('saveFile', () => {
   })
 })
 
-test('targetFault tells beforehand what is in the way', async () => {
+test('targetFault reports what prevents saving before anything is written', async () => {
   await writeFile(path.join(folder, 'file'), '')
   const at = (name: string): string => path.join(folder, name)
   expect(await targetFault(at('free'), false)).toBeUndefined()

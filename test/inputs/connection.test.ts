@@ -6,7 +6,7 @@ import { InputError } from '../../src/runner/inputs.js'
 type Given = Readonly<Record<string, string>>
 const reader = (given: Given) => (name: string) => given[name] ?? ''
 
-function credentialOf(given: Given) {
+function readMasking(given: Given) {
   const masked: string[] = []
   try {
     return { masked, value: readCredential(reader(given), (secret) => masked.push(secret)) }
@@ -17,12 +17,12 @@ function credentialOf(given: Given) {
 }
 
 describe('the credential', () => {
-  it('is a token or an app, with blanks around forgiven, and masked', () => {
-    expect(credentialOf({ 'access-token': ' t-1\n' })).toEqual({
+  it('is a token or an app; surrounding blanks are ignored, and secrets are masked', () => {
+    expect(readMasking({ 'access-token': ' t-1\n' })).toEqual({
       masked: ['t-1'],
       value: { kind: 'token', accessToken: 't-1' },
     })
-    expect(credentialOf({ 'app-id': ' cli_1 ', 'app-secret': '\ts3cret\n' })).toEqual({
+    expect(readMasking({ 'app-id': ' cli_1 ', 'app-secret': '\ts3cret\n' })).toEqual({
       masked: ['s3cret'],
       value: { kind: 'app', appId: 'cli_1', appSecret: 's3cret' },
     })
@@ -53,11 +53,11 @@ describe('the credential', () => {
       ],
     ),
   ])('%j is refused', (given, words) => {
-    expect(credentialOf(given).message).toMatch(words)
+    expect(readMasking(given).message).toMatch(words)
   })
 
-  it('of any text is a value or a sentence; every secret is masked, and none is in the sentence', () => {
-    // Long enough that no English sentence holds one by chance.
+  it('with any text gives a value or a sentence; every secret is masked, and no sentence contains one', () => {
+    // Long enough that no English sentence contains one by chance.
     const secret = fc.oneof(
       fc.constant(''),
       fc.string({ unit: 'binary', minLength: 12 }),
@@ -65,7 +65,7 @@ describe('the credential', () => {
     )
     fc.assert(
       fc.property(secret, secret, secret, (accessToken, appId, appSecret) => {
-        const { masked, message } = credentialOf({
+        const { masked, message } = readMasking({
           'access-token': accessToken,
           'app-id': appId,
           'app-secret': appSecret,
@@ -124,7 +124,7 @@ describe('the base URL', () => {
     expect(() => read(value)).toThrow(/^Input `base-url` is .*\.$/)
   })
 
-  it('never shows what may be a password or a token, and throws nothing else', () => {
+  it('never shows what may be a password or a token, and throws only input errors', () => {
     const secret = 'S3cretS3cretS3cret'
     const around = fc.string({ unit: 'binary', maxLength: 30 })
     const form = fc.constantFrom(
@@ -148,28 +148,28 @@ describe('the base URL', () => {
     )
   })
 
-  it('that is taken is https or loopback, without credential, query and fragment', () => {
+  it('that is accepted is https or loopback, without credential, query and fragment', () => {
     const url = fc.oneof(
       fc.webUrl({ withQueryParameters: true, withFragments: true, validSchemes: ['http', 'https'] }),
       fc.string(),
     )
     fc.assert(
       fc.property(url, (value) => {
-        let taken: URL
+        let accepted: URL
         try {
-          taken = new URL(read(value))
+          accepted = new URL(read(value))
         } catch (error) {
           expect(error).toBeInstanceOf(InputError)
           return
         }
-        expect(taken.protocol === 'https:' || /^(localhost|127\.|\[::1\])/.test(taken.hostname)).toBe(true)
-        expect([taken.username, taken.password, taken.search, taken.hash]).toEqual(['', '', '', ''])
+        expect(accepted.protocol === 'https:' || /^(localhost|127\.|\[::1\])/.test(accepted.hostname)).toBe(true)
+        expect([accepted.username, accepted.password, accepted.search, accepted.hash]).toEqual(['', '', '', ''])
       }),
     )
   })
 })
 
-it('the timeout has a default of its own for each action', () => {
+it('the default of the timeout depends on the action', () => {
   const given = { 'access-token': 't-1' }
   expect(readConnectionInputs(reader(given), () => undefined, 120).timeoutMs).toBe(120_000)
   expect(readConnectionInputs(reader({ ...given, 'timeout-seconds': '7' }), () => undefined, 120).timeoutMs).toBe(7000)

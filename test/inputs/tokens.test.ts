@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { DOCUMENT_TOKEN, readTicket, readToken } from '../../src/inputs/tokens.js'
 import { InputError } from '../../src/runner/inputs.js'
 
-function outcome(name: 'ticket' | 'token', value: string) {
+function readMasking(name: 'ticket' | 'token', value: string) {
   const masked: string[] = []
-  const read = (asked: string): string => (asked === name ? value : '')
+  const read = (input: string): string => (input === name ? value : '')
   const mask = (secret: string) => masked.push(secret)
   try {
     return { masked, value: name === 'ticket' ? readTicket(read, mask) : readToken(read, DOCUMENT_TOKEN, mask) }
@@ -17,9 +17,9 @@ function outcome(name: 'ticket' | 'token', value: string) {
 
 describe('a ticket', () => {
   it.each(['7143131813848813572', ' 7143131813848813572\n', '0', 'abc-DEF_1', '7'.repeat(64)])(
-    '%j is taken',
+    '%j is accepted',
     (value) => {
-      expect(outcome('ticket', value).value).toBe(value.trim())
+      expect(readMasking('ticket', value).value).toBe(value.trim())
     },
   )
   it.each([
@@ -35,7 +35,7 @@ describe('a ticket', () => {
     ['７１４３', /no ticket/],
     ['7'.repeat(65), /no ticket/],
   ])('%j is refused', (value, words) => {
-    expect(outcome('ticket', value).message).toMatch(words)
+    expect(readMasking('ticket', value).message).toMatch(words)
   })
 })
 
@@ -50,8 +50,8 @@ describe('a document token', () => {
     'tabc',
     ' AbC\n',
     'A'.repeat(64),
-  ])('%j is taken', (value) => {
-    expect(outcome('token', value).value).toBe(value.trim())
+  ])('%j is accepted', (value) => {
+    expect(readMasking('token', value).value).toBe(value.trim())
   })
   it.each([
     ['', /empty/],
@@ -62,15 +62,15 @@ describe('a document token', () => {
     ['a.b', /only letters/],
     ['令牌', /only letters/],
   ])('%j is refused', (value, words) => {
-    expect(outcome('token', value).message).toMatch(words)
+    expect(readMasking('token', value).message).toMatch(words)
   })
 })
 
-describe.each(['ticket', 'token'] as const)('a credential in place of a %s', (name) => {
+describe.each(['ticket', 'token'] as const)('a credential instead of a %s', (name) => {
   it.each(['t-g1044qAbC', 'u-AbC', 'cli_a1b2c3', `eyJ${'x'.repeat(30)}.y.z`, 'Bearer t-1', 'T-g1044'])(
     '%j is masked and not shown',
     (value) => {
-      const { masked, message } = outcome(name, value)
+      const { masked, message } = readMasking(name, value)
       expect(message).toMatch(/looks like a credential \(it is not shown here\)/)
       expect(message).not.toContain(value)
       expect(masked).toEqual([value])
@@ -78,13 +78,13 @@ describe.each(['ticket', 'token'] as const)('a credential in place of a %s', (na
   )
 })
 
-it('any text is taken as it is or refused in a sentence; what is taken can stand in a path', () => {
+it('any text is accepted unchanged or refused in a sentence; what is accepted is valid in a path', () => {
   fc.assert(
     fc.property(
       fc.constantFrom('ticket', 'token' as const),
       fc.string({ unit: 'binary', maxLength: 100 }),
       (name, value) => {
-        const result = outcome(name, value)
+        const result = readMasking(name, value)
         if (result.value === undefined)
           expect(result.message).toMatch(new RegExp(`^Input \`${name}\` [^\n\r\u2028\u2029]*\\.$`))
         else expect(result.value).toMatch(/^[\w-]{1,64}$/)

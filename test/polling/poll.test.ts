@@ -4,17 +4,17 @@ import { poll, type Look, type PollEnd, type PollOptions } from '../../src/polli
 import { adaptiveSchedule, fixedSchedule, type Moment, type Schedule } from '../../src/polling/schedule.js'
 import { VirtualClock } from './virtual-clock.js'
 
-type Seen = Look<string, string>
+type Outcome = Look<string, string>
 
-const pending: Seen = { kind: 'pending' }
-const done: Seen = { kind: 'done', value: 'file' }
-const fault: Seen = { kind: 'fault', failure: 'reset' }
-const refused = (askedMs?: number): Seen => ({ kind: 'refused', failure: 'too many requests', askedMs })
+const pending: Outcome = { kind: 'pending' }
+const done: Outcome = { kind: 'done', value: 'file' }
+const fault: Outcome = { kind: 'fault', failure: 'reset' }
+const throttled = (askedMs?: number): Outcome => ({ kind: 'refused', failure: 'too many requests', askedMs })
 
 interface Answer {
-  readonly seen: Seen
+  readonly outcome: Outcome
   readonly afterMs?: number
-  /** Never answers: the look ends when its signal is aborted, as a fault. */
+  /** Never answers: the attempt ends as a fault when its signal is aborted. */
   readonly isHanging?: boolean
 }
 
@@ -27,27 +27,27 @@ interface Setting {
 interface Result {
   readonly end: PollEnd<string, string>
   readonly endedAtMs: number
-  readonly lookedAtMs: readonly number[]
-  /** What `onLook` was told. */
+  readonly attemptsAtMs: readonly number[]
+  /** The pauses that `onLook` was called with. */
   readonly pausesMs: readonly number[]
   readonly abortReasons: readonly unknown[]
 }
 
 /** Polls on a virtual clock; the last answer is repeated. */
-async function run(answers: readonly (Seen | Answer)[], setting: Setting = {}): Promise<Result> {
+async function run(answers: readonly (Outcome | Answer)[], setting: Setting = {}): Promise<Result> {
   const clock = new VirtualClock()
   const cancel = new AbortController()
   if (setting.cancelAtMs !== undefined) clock.after(setting.cancelAtMs, () => cancel.abort())
   const deadline = startDeadline(clock, setting.timeoutMs ?? 60_000, 0, cancel.signal)
-  const lookedAtMs: number[] = []
+  const attemptsAtMs: number[] = []
   const pausesMs: number[] = []
   const abortReasons: unknown[] = []
-  const look = (signal: AbortSignal): Promise<Seen> => {
-    const next = answers[Math.min(lookedAtMs.length, answers.length - 1)] ?? pending
-    const answer = 'seen' in next ? next : { seen: next }
-    lookedAtMs.push(clock.nowMs())
+  const look = (signal: AbortSignal): Promise<Outcome> => {
+    const next = answers[Math.min(attemptsAtMs.length, answers.length - 1)] ?? pending
+    const answer = 'outcome' in next ? next : { outcome: next }
+    attemptsAtMs.push(clock.nowMs())
     return new Promise((resolve) => {
-      if (!answer.isHanging) clock.after(answer.afterMs ?? 0, () => resolve(answer.seen))
+      if (!answer.isHanging) clock.after(answer.afterMs ?? 0, () => resolve(answer.outcome))
       signal.addEventListener('abort', () => {
         abortReasons.push(signal.reason)
         resolve(fault)
@@ -67,129 +67,129 @@ async function run(answers: readonly (Seen | Answer)[], setting: Setting = {}): 
     }),
   )
   deadline.release()
-  return { end, endedAtMs: clock.nowMs(), lookedAtMs, pausesMs, abortReasons }
+  return { end, endedAtMs: clock.nowMs(), attemptsAtMs, pausesMs, abortReasons }
 }
 
-describe('how a poll ends', () => {
-  it('with the value, at the first look that finds it', async () => {
-    const { end, lookedAtMs } = await run([pending, pending, done])
+describe('a poll ends', () => {
+  it('with the value, at the first attempt that finds it', async () => {
+    const { end, attemptsAtMs } = await run([pending, pending, done])
     expect(end).toEqual({ kind: 'done', value: 'file' })
-    expect(lookedAtMs).toEqual([0, 1000, 2000])
+    expect(attemptsAtMs).toEqual([0, 1000, 2000])
   })
 
-  it('with a failure for good, at once', async () => {
-    const { end, lookedAtMs } = await run([pending, { kind: 'failed', failure: 'gone' }, done])
+  it('with a permanent failure, at once', async () => {
+    const { end, attemptsAtMs } = await run([pending, { kind: 'failed', failure: 'gone' }, done])
     expect(end).toEqual({ kind: 'failed', failure: 'gone' })
-    expect(lookedAtMs).toEqual([0, 1000])
+    expect(attemptsAtMs).toEqual([0, 1000])
   })
 
-  it('at the deadline, never later, and not a second earlier', async () => {
+  it('at the deadline: never later, and less than a second earlier', async () => {
     const { end, endedAtMs } = await run([pending], { timeoutMs: 10_000 })
     expect(end).toEqual({ kind: 'timed-out', lastFault: undefined })
     expect(endedAtMs).toBeGreaterThan(9000)
     expect(endedAtMs).toBeLessThanOrEqual(10_000)
   })
 
-  it('at the deadline while a look is under way, which is broken off', async () => {
-    const { end, endedAtMs, abortReasons } = await run([pending, { seen: done, afterMs: 5000 }], { timeoutMs: 4000 })
+  it('at the deadline during an attempt, which is aborted', async () => {
+    const { end, endedAtMs, abortReasons } = await run([pending, { outcome: done, afterMs: 5000 }], { timeoutMs: 4000 })
     expect(end).toMatchObject({ kind: 'timed-out' })
     expect(endedAtMs).toBe(4000)
     expect(abortReasons.at(-1)).toBe('timed-out')
   })
 
-  it('when somebody cancels, in a pause', async () => {
-    const { end, endedAtMs, lookedAtMs } = await run([pending], {
+  it('when it is cancelled during a pause', async () => {
+    const { end, endedAtMs, attemptsAtMs } = await run([pending], {
       cancelAtMs: 4321,
       options: { schedule: fixedSchedule(3000) },
     })
     expect(end).toEqual({ kind: 'cancelled', lastFault: undefined })
     expect(endedAtMs).toBe(4321)
-    expect(lookedAtMs).toEqual([0, 3000])
+    expect(attemptsAtMs).toEqual([0, 3000])
   })
 
-  it('when somebody cancels, in a look', async () => {
-    const { end, endedAtMs, abortReasons } = await run([{ seen: done, afterMs: 3000 }], { cancelAtMs: 500 })
+  it('when it is cancelled during an attempt', async () => {
+    const { end, endedAtMs, abortReasons } = await run([{ outcome: done, afterMs: 3000 }], { cancelAtMs: 500 })
     expect(end).toEqual({ kind: 'cancelled', lastFault: undefined })
     expect(endedAtMs).toBe(500)
     expect(abortReasons).toEqual(['cancelled'])
   })
 
-  it('when it was cancelled before it began: without a look', async () => {
+  it('when it was cancelled before it began: without an attempt', async () => {
     const clock = new VirtualClock()
     const deadline = startDeadline(clock, 1000, 0, AbortSignal.abort())
-    const look = (): Promise<Seen> => Promise.reject(new Error('looked'))
+    const look = (): Promise<Outcome> => Promise.reject(new Error('an attempt was made'))
     const schedule = adaptiveSchedule
     const end = await clock.run(poll({ look, schedule, rivals: 1, clock, deadline, random: Math.random }))
     expect(end).toMatchObject({ kind: 'cancelled' })
   })
 })
 
-describe('the last look', () => {
-  it('comes just before the deadline, in place of a pause that would pass it', async () => {
-    const { end, lookedAtMs } = await run([pending, done], {
+describe('the last attempt', () => {
+  it('is made just before the deadline, when the next pause would end after it', async () => {
+    const { end, attemptsAtMs } = await run([pending, done], {
       timeoutMs: 10_000,
       options: { schedule: fixedSchedule(60_000) },
     })
     expect(end).toMatchObject({ kind: 'done' })
-    expect(lookedAtMs).toEqual([0, 9750])
+    expect(attemptsAtMs).toEqual([0, 9750])
   })
 
-  it('comes earlier where answers are slow, so that its answer still counts', async () => {
-    const slow = (seen: Seen): Answer => ({ seen, afterMs: 300 })
-    const { end, lookedAtMs, endedAtMs } = await run([slow(pending), slow(done)], {
+  it('is made earlier when answers are slow, so that its answer still counts', async () => {
+    const slow = (outcome: Outcome): Answer => ({ outcome, afterMs: 300 })
+    const { end, attemptsAtMs, endedAtMs } = await run([slow(pending), slow(done)], {
       timeoutMs: 10_000,
       options: { schedule: fixedSchedule(60_000) },
     })
     expect(end).toMatchObject({ kind: 'done' })
-    expect(lookedAtMs).toEqual([0, 9150])
+    expect(attemptsAtMs).toEqual([0, 9150])
     expect(endedAtMs).toBeLessThan(10_000)
   })
 
-  it('comes too where the first was to come after the deadline', async () => {
-    const { end, lookedAtMs } = await run([done], {
+  it('is made even when the first attempt was due after the deadline', async () => {
+    const { end, attemptsAtMs } = await run([done], {
       timeoutMs: 2000,
       options: { schedule: adaptiveSchedule, rivals: 200, random: () => 0.9 },
     })
     expect(end).toMatchObject({ kind: 'done' })
-    expect(lookedAtMs).toEqual([1750])
+    expect(attemptsAtMs).toEqual([1750])
   })
 
-  it('is not followed by another', async () => {
-    const { lookedAtMs } = await run([pending], { timeoutMs: 10_000, options: { schedule: fixedSchedule(60_000) } })
-    expect(lookedAtMs).toHaveLength(2)
+  it('is not followed by another one', async () => {
+    const { attemptsAtMs } = await run([pending], { timeoutMs: 10_000, options: { schedule: fixedSchedule(60_000) } })
+    expect(attemptsAtMs).toHaveLength(2)
   })
 })
 
-describe('a look that hangs', () => {
-  const hanging: Answer = { seen: pending, isHanging: true }
+describe('an attempt that hangs', () => {
+  const hanging: Answer = { outcome: pending, isHanging: true }
 
-  it('is given up after ten seconds, then after twice as long, and so on', async () => {
-    const { end, lookedAtMs, abortReasons } = await run([hanging, hanging, hanging, done], {
+  it('is aborted after ten seconds, the next one after twice as long, and so on', async () => {
+    const { end, attemptsAtMs, abortReasons } = await run([hanging, hanging, hanging, done], {
       timeoutMs: 600_000,
     })
     expect(end).toMatchObject({ kind: 'done' })
     expect(abortReasons).toEqual([ATTEMPT_TIMED_OUT, ATTEMPT_TIMED_OUT, ATTEMPT_TIMED_OUT])
-    const [, second = NaN, third = NaN, fourth = NaN] = lookedAtMs
+    const [, second = NaN, third = NaN, fourth = NaN] = attemptsAtMs
     expect(second).toBe(10_000 + 1000)
     expect(third - second).toBe(20_000 + 1000)
     expect(fourth - third).toBe(40_000 + 2000)
   })
 
-  it('is given ten seconds again after an answer in between', async () => {
-    const { lookedAtMs } = await run([hanging, hanging, pending, hanging, done], { timeoutMs: 600_000 })
-    const [, , , fourth = NaN, fifth = NaN] = lookedAtMs
+  it('has ten seconds again after an answer in between', async () => {
+    const { attemptsAtMs } = await run([hanging, hanging, pending, hanging, done], { timeoutMs: 600_000 })
+    const [, , , fourth = NaN, fifth = NaN] = attemptsAtMs
     expect(fifth - fourth).toBe(10_000 + 1000)
   })
 
-  it('does not eat a short timeout: a quarter of it, two seconds at least', async () => {
-    expect((await run([hanging, done], { timeoutMs: 16_000 })).lookedAtMs).toEqual([0, 5000])
-    expect((await run([hanging, done], { timeoutMs: 6000 })).lookedAtMs).toEqual([0, 3000])
+  it('uses at most a quarter of a short timeout, but has two seconds at least', async () => {
+    expect((await run([hanging, done], { timeoutMs: 16_000 })).attemptsAtMs).toEqual([0, 5000])
+    expect((await run([hanging, done], { timeoutMs: 6000 })).attemptsAtMs).toEqual([0, 3000])
   })
 
-  it('may take as long as the caller says', async () => {
-    const { lookedAtMs } = await run([hanging, done], { timeoutMs: 600_000, options: { lookLimitMs: 50_000 } })
-    expect(lookedAtMs).toEqual([0, 51_000])
-    const patient = await run([{ seen: done, afterMs: 500_000 }], {
+  it('may take as long as the caller allows', async () => {
+    const { attemptsAtMs } = await run([hanging, done], { timeoutMs: 600_000, options: { lookLimitMs: 50_000 } })
+    expect(attemptsAtMs).toEqual([0, 51_000])
+    const patient = await run([{ outcome: done, afterMs: 500_000 }], {
       timeoutMs: 600_000,
       options: { lookLimitMs: Infinity },
     })
@@ -197,44 +197,44 @@ describe('a look that hangs', () => {
   })
 })
 
-describe('a refusal', () => {
-  it('is waited out for as long as the service says, and a little more, whatever the schedule', async () => {
-    const { lookedAtMs, pausesMs } = await run([refused(7000), done], { options: { random: () => 0.99 } })
-    const [, second = NaN] = lookedAtMs
+describe('a rate limit', () => {
+  it('is waited for as long as the service says, and a little longer, whatever the schedule says', async () => {
+    const { attemptsAtMs, pausesMs } = await run([throttled(7000), done], { options: { random: () => 0.99 } })
+    const [, second = NaN] = attemptsAtMs
     expect(second).toBeGreaterThan(7000)
     expect(second).toBeLessThan(8500)
     expect(pausesMs).toEqual([second])
   })
 
-  it('ends the poll at once where it asks for more than is left, and says so', async () => {
-    const { end, endedAtMs } = await run([pending, refused(30_000)], { timeoutMs: 20_000 })
+  it('ends the poll at once when it lasts longer than the time left, and is reported', async () => {
+    const { end, endedAtMs } = await run([pending, throttled(30_000)], { timeoutMs: 20_000 })
     expect(end).toEqual({ kind: 'timed-out', lastFault: 'too many requests', refusedForMs: 30_000 })
     expect(endedAtMs).toBe(1000)
   })
 
-  it('ends the poll at once where the service does not say and less than a minute is left', async () => {
-    const { end, endedAtMs } = await run([refused()], { timeoutMs: 59_000 })
+  it('ends the poll at once when the service does not say how long it lasts and less than a minute is left', async () => {
+    const { end, endedAtMs } = await run([throttled()], { timeoutMs: 59_000 })
     expect(end).toMatchObject({ kind: 'timed-out', refusedForMs: 60_000 })
     expect(endedAtMs).toBe(0)
   })
 
-  it('is waited out whole even where only the jitter would pass the deadline', async () => {
-    const { end, lookedAtMs } = await run([refused(9500), done], {
+  it('is waited for completely even when only the jitter would exceed the deadline', async () => {
+    const { end, attemptsAtMs } = await run([throttled(9500), done], {
       timeoutMs: 10_000,
       options: { random: () => 0.99 },
     })
     expect(end).toMatchObject({ kind: 'done' })
-    const [, second = NaN] = lookedAtMs
+    const [, second = NaN] = attemptsAtMs
     expect(second).toBeGreaterThanOrEqual(9500)
     expect(second).toBeLessThan(10_000)
   })
 
-  it('grows where the service never says', async () => {
-    const { lookedAtMs } = await run([refused(), refused(), done], { timeoutMs: 600_000 })
-    expect(lookedAtMs).toEqual([0, 60_000, 150_000])
+  it('is waited for longer each time when the service never says how long it lasts', async () => {
+    const { attemptsAtMs } = await run([throttled(), throttled(), done], { timeoutMs: 600_000 })
+    expect(attemptsAtMs).toEqual([0, 60_000, 150_000])
   })
 
-  it('is told to the schedule: how many, how long ago, and how many looks had passed in the minute before', async () => {
+  it('is passed to the schedule: how many there were, how long ago, and how many attempts succeeded in the minute before', async () => {
     const moments: Moment[] = []
     const schedule: Schedule = {
       firstDelayMs: () => 0,
@@ -243,36 +243,47 @@ describe('a refusal', () => {
         return 20_000
       },
     }
-    const answers = [pending, pending, pending, pending, pending, refused(1000), refused(1000), pending, pending, done]
+    const answers = [
+      pending,
+      pending,
+      pending,
+      pending,
+      pending,
+      throttled(1000),
+      throttled(1000),
+      pending,
+      pending,
+      done,
+    ]
     await run(answers, { timeoutMs: 600_000, options: { schedule, rivals: 3 } })
     expect(moments[4]).toMatchObject({ elapsedMs: 80_000, rivals: 3, refusals: 0, lastRefusal: undefined })
-    // Looks at 0, 20, 40, 60 and 80 s; refused at 100 s: those of 40 s and before are a minute old.
+    // Attempts at 0, 20, 40, 60 and 80 s; throttled at 100 s: those at 40 s and before are a minute old.
     expect(moments[5]).toMatchObject({ refusals: 2, lastRefusal: { looksInMinute: 2 } })
     const { lastRefusal, elapsedMs = NaN } = moments[6] ?? {}
     expect(lastRefusal?.agoMs).toBeCloseTo(elapsedMs - 101_050, 3)
   })
 })
 
-describe('passing faults', () => {
-  it('are ridden out, with pauses that grow as long as they come in a row', async () => {
-    const { end, lookedAtMs } = await run([fault, fault, fault, pending, fault, done], {
+describe('transient faults', () => {
+  it('are retried, with pauses that grow with each fault in a row', async () => {
+    const { end, attemptsAtMs } = await run([fault, fault, fault, pending, fault, done], {
       options: { schedule: fixedSchedule(100) },
     })
     expect(end).toMatchObject({ kind: 'done' })
-    expect(lookedAtMs).toEqual([0, 500, 1500, 3500, 3600, 4100])
+    expect(attemptsAtMs).toEqual([0, 500, 1500, 3500, 3600, 4100])
   })
 
-  it('are told at the deadline if the last look had one', async () => {
+  it('are reported at the deadline if the last attempt had one', async () => {
     const { end } = await run([pending, fault], { timeoutMs: 5000 })
     expect(end).toEqual({ kind: 'timed-out', lastFault: 'reset' })
   })
 
-  it('are forgotten when a later look went well', async () => {
+  it('are not reported when a later attempt succeeded', async () => {
     const { end } = await run([fault, pending], { timeoutMs: 5000 })
     expect(end).toEqual({ kind: 'timed-out', lastFault: undefined })
   })
 
-  it('are told when somebody cancels', async () => {
+  it('are reported when the poll is cancelled', async () => {
     const { end } = await run([fault], { cancelAtMs: 700 })
     expect(end).toEqual({ kind: 'cancelled', lastFault: 'reset' })
   })
@@ -288,16 +299,16 @@ describe('the schedule', () => {
         return 1000
       },
     }
-    const { lookedAtMs } = await run([{ seen: pending, afterMs: 400 }, done], { options: { schedule, rivals: 5 } })
+    const { attemptsAtMs } = await run([{ outcome: pending, afterMs: 400 }, done], { options: { schedule, rivals: 5 } })
     expect(moments).toMatchObject([{ elapsedMs: 2900, roundTripMs: 400, rivals: 5, refusals: 0 }])
-    expect(lookedAtMs).toEqual([2500, 3900])
+    expect(attemptsAtMs).toEqual([2500, 3900])
   })
 
-  it('decides the pauses, and each is told', async () => {
-    const { lookedAtMs, pausesMs } = await run([pending, pending, pending, done], {
+  it('decides the pauses, and each one is reported', async () => {
+    const { attemptsAtMs, pausesMs } = await run([pending, pending, pending, done], {
       options: { schedule: fixedSchedule(1500) },
     })
-    expect(lookedAtMs).toEqual([0, 1500, 3000, 4500])
+    expect(attemptsAtMs).toEqual([0, 1500, 3000, 4500])
     expect(pausesMs).toEqual([1500, 1500, 1500])
   })
 })

@@ -9,7 +9,7 @@ import {
   type Schedule,
 } from '../../src/polling/schedule.js'
 
-/** What `random()` gives, call by call. The ends of the range are where a bound breaks first. */
+/** The values of `random()`, call by call. A bound breaks at the ends of the range first. */
 const randoms = fc.oneof(
   fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 1, maxLength: 60 }),
   fc.constantFrom([0], [1 - Number.EPSILON], [0, 1 - Number.EPSILON]),
@@ -26,8 +26,8 @@ const moments = fc.record({
   ),
 }) satisfies fc.Arbitrary<Moment>
 
-/** When a wait that nothing disturbs looks, until `untilMs`: the times at which its requests are sent. */
-function looks(
+/** Returns the times until `untilMs` at which a wait without faults sends its requests. */
+function attemptTimes(
   schedule: Schedule,
   rivals: number,
   random: readonly number[],
@@ -46,17 +46,17 @@ function looks(
   return times
 }
 
-describe('a job that is alone', () => {
-  it('looks at once', () => {
+describe('a single job', () => {
+  it('polls at once', () => {
     expect(adaptiveSchedule.firstDelayMs(1, 0.99)).toBe(0)
   })
 
-  it('sees the end within 10 % of the length, or a second for short exports, whatever the random numbers', () => {
+  it('notices the end within 10 % of the length, or a second for short exports, whatever the random numbers', () => {
     fc.assert(
       fc.property(randoms, (random) => {
-        const times = looks(adaptiveSchedule, 1, random, 700_000)
+        const times = attemptTimes(adaptiveSchedule, 1, random, 700_000)
         for (const [index, time] of times.slice(1).entries()) {
-          // The worst that can happen: the export ends right after a look.
+          // The worst case: the export ends right after an attempt.
           const endMs = times[index] ?? NaN
           expect(time - endMs).toBeLessThanOrEqual(Math.max(endMs / 10, 1000) + 1e-6)
         }
@@ -68,27 +68,27 @@ describe('a job that is alone', () => {
   it('needs at most 40 requests for a minute and 100 for ten, whatever the random numbers', () => {
     fc.assert(
       fc.property(randoms, (random) => {
-        const times = looks(adaptiveSchedule, 1, random, 700_000)
-        // The look that sees the end counts too.
+        const times = attemptTimes(adaptiveSchedule, 1, random, 700_000)
+        // The attempt that notices the end counts too.
         expect(times.findIndex((time) => time >= 60_000) + 1).toBeLessThanOrEqual(40)
         expect(times.findIndex((time) => time >= 600_000) + 1).toBeLessThanOrEqual(100)
       }),
     )
   })
 
-  it('does not march in step with another', () => {
+  it('does not poll in step with another job', () => {
     const pause = (random: number): number =>
       adaptiveSchedule.nextDelayMs({ elapsedMs: 60_000, rivals: 1, refusals: 0, random })
     expect(pause(0.9)).toBeGreaterThan(pause(0.1) * 1.05)
   })
 })
 
-describe('the jobs of a fleet', () => {
+describe('parallel jobs', () => {
   it('stay within their share in any minute, whatever the random numbers and however long requests take', () => {
-    const anyFleet = fc.oneof(fc.constantFrom(2, 4, 5, 10, 20, 25, 50, 100), fc.integer({ min: 2, max: 200 }))
+    const jobCounts = fc.oneof(fc.constantFrom(2, 4, 5, 10, 20, 25, 50, 100), fc.integer({ min: 2, max: 200 }))
     fc.assert(
-      fc.property(anyFleet, randoms, fc.double({ min: 0, max: 5000, noNaN: true }), (rivals, random, roundTripMs) => {
-        const times = looks(adaptiveSchedule, rivals, random, 300_000, roundTripMs)
+      fc.property(jobCounts, randoms, fc.double({ min: 0, max: 5000, noNaN: true }), (rivals, random, roundTripMs) => {
+        const times = attemptTimes(adaptiveSchedule, rivals, random, 300_000, roundTripMs)
         const share = Math.ceil(100 / rivals)
         for (const [index, time] of times.slice(share).entries()) {
           expect(time - (times[index] ?? NaN)).toBeGreaterThan(60_000)
@@ -98,23 +98,23 @@ describe('the jobs of a fleet', () => {
     )
   })
 
-  it('use their share: ten jobs look about ten times a minute each', () => {
+  it('use their share: each of ten jobs polls about ten times a minute', () => {
     for (const phase of [0, 0.3, 0.6, 0.9]) {
-      const times = looks(adaptiveSchedule, 10, [phase], 601_000)
+      const times = attemptTimes(adaptiveSchedule, 10, [phase], 601_000)
       expect(times.length).toBeGreaterThan(95)
     }
   })
 
-  it('keep to their places in the minute where answers are slow', () => {
+  it('keep their times within the minute when answers are slow', () => {
     for (const rivals of [20, 50]) {
-      const fast = looks(adaptiveSchedule, rivals, [0.5], 300_000)
-      const slow = looks(adaptiveSchedule, rivals, [0.5], 300_000, 1500)
+      const fast = attemptTimes(adaptiveSchedule, rivals, [0.5], 300_000)
+      const slow = attemptTimes(adaptiveSchedule, rivals, [0.5], 300_000, 1500)
       expect(slow).toHaveLength(fast.length)
       for (const [index, time] of slow.entries()) expect(time).toBeCloseTo(fast[index] ?? NaN, 3)
     }
   })
 
-  it('spread their first looks over the seconds in which most exports end', () => {
+  it('spread their first attempts over the seconds in which most exports end', () => {
     const first = (rivals: number, random: number): number => adaptiveSchedule.firstDelayMs(rivals, random)
     expect(first(2, 0)).toBeLessThan(300)
     expect(first(10, 0.999) - first(10, 0)).toBeGreaterThan(4000)
@@ -125,7 +125,7 @@ describe('the jobs of a fleet', () => {
     expect(first(200, 0.999)).toBeLessThan(60_000)
   })
 
-  it('find the first look the later, the larger the random number', () => {
+  it('make the first attempt later, the larger the random number is', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 500 }), fc.nat(999), fc.nat(999), (rivals, one, other) => {
         const [low, high] = [Math.min(one, other) / 1000, Math.max(one, other) / 1000]
@@ -136,9 +136,9 @@ describe('the jobs of a fleet', () => {
     )
   })
 
-  it('have two looks in the first minute where they are fifty: before 17 s and before 46 s', () => {
+  it('make two attempts in the first minute when there are fifty: before 17 s and before 46 s', () => {
     for (const phase of [0, 0.5, 0.999]) {
-      const [first = NaN, second = NaN, third = NaN] = looks(adaptiveSchedule, 50, [phase], 200_000)
+      const [first = NaN, second = NaN, third = NaN] = attemptTimes(adaptiveSchedule, 50, [phase], 200_000)
       expect(first).toBeLessThan(17_000)
       expect(second).toBeGreaterThan(15_000)
       expect(second).toBeLessThan(46_000)
@@ -168,7 +168,7 @@ describe('any pause', () => {
   })
 })
 
-describe('after a refusal', () => {
+describe('after a rate limit', () => {
   const refusedOnce = {
     elapsedMs: 5000,
     rivals: 1,
@@ -177,7 +177,7 @@ describe('after a refusal', () => {
     lastRefusal: { agoMs: 0, looksInMinute: 0 },
   }
 
-  it('a job that did not know of rivals slows down, more with each refusal, up to half a minute', () => {
+  it('a job that does not know of parallel jobs slows down, more with each rate limit, up to half a minute', () => {
     const pause = (refusals: number): number => adaptiveSchedule.nextDelayMs({ ...refusedOnce, refusals })
     expect(pause(1)).toBeGreaterThan(4000)
     expect(pause(2)).toBeGreaterThan(pause(1))
@@ -186,7 +186,7 @@ describe('after a refusal', () => {
     expect(pause(30)).toBeLessThanOrEqual(33_000)
   })
 
-  it('it keeps to the share that it had, where that is larger', () => {
+  it('it keeps the share that it had, when that is larger', () => {
     const pause = (looksInMinute: number): number =>
       adaptiveSchedule.nextDelayMs({ ...refusedOnce, refusals: 9, lastRefusal: { agoMs: 0, looksInMinute } })
     expect(pause(10)).toBeCloseTo(6000, -1)
@@ -194,14 +194,14 @@ describe('after a refusal', () => {
     expect(pause(0)).toBeGreaterThan(pause(4))
   })
 
-  it('it comes back to its own pauses as time goes by without another', () => {
+  it('it returns to its own pauses while no other rate limit follows', () => {
     const pause = (agoMs: number): number =>
       adaptiveSchedule.nextDelayMs({ ...refusedOnce, refusals: 9, lastRefusal: { agoMs, looksInMinute: 0 } })
     expect(pause(60_000)).toBeLessThan(0.6 * pause(0))
     expect(pause(600_000)).toBeLessThan(0.2 * pause(0))
   })
 
-  it('a job of a fleet goes by its number and by the share that it had', () => {
+  it('a parallel job depends on the number of jobs and on the share that it had', () => {
     const pause = (looksInMinute: number, rivals = 10): number =>
       adaptiveSchedule.nextDelayMs({ ...refusedOnce, rivals, lastRefusal: { agoMs: 0, looksInMinute } })
     expect(pause(10)).toBeCloseTo(6000, -1)
@@ -211,8 +211,8 @@ describe('after a refusal', () => {
   })
 })
 
-describe('the wait after a refusal', () => {
-  it('is what the service asks for and a little more, never less', () => {
+describe('the pause after a rate limit', () => {
+  it('is as long as the service says or a little longer, never shorter', () => {
     fc.assert(
       fc.property(moments, fc.double({ min: 0, max: 600_000, noNaN: true }), (moment, askedMs) => {
         const waitMs = refusedDelayMs(askedMs, moment)
@@ -223,32 +223,32 @@ describe('the wait after a refusal', () => {
     )
   })
 
-  it('of a lone job is hardly more than that', () => {
+  it('of a single job is hardly longer', () => {
     for (const askedMs of [1000, 30_000, 60_000]) {
       const waitMs = refusedDelayMs(askedMs, { elapsedMs: 0, rivals: 1, refusals: 1, random: 0.999 })
       expect(waitMs - askedMs).toBeLessThan(1200)
     }
   })
 
-  it('spreads a fleet over the time in which the slots come free again', () => {
-    const latest = (askedMs: number, rivals: number): number =>
+  it('spreads parallel jobs over the time in which the limit recovers', () => {
+    const maxExtraMs = (askedMs: number, rivals: number): number =>
       refusedDelayMs(askedMs, { elapsedMs: 0, rivals, refusals: 1, random: 0.999 }) - askedMs
-    expect(latest(1000, 50)).toBeGreaterThan(29_000)
-    expect(latest(30_000, 50)).toBeGreaterThan(15_000)
-    expect(latest(30_000, 50)).toBeLessThan(16_000)
-    expect(latest(59_000, 50)).toBeLessThan(1500)
-    expect(latest(1000, 10)).toBeLessThan(7000)
+    expect(maxExtraMs(1000, 50)).toBeGreaterThan(29_000)
+    expect(maxExtraMs(30_000, 50)).toBeGreaterThan(15_000)
+    expect(maxExtraMs(30_000, 50)).toBeLessThan(16_000)
+    expect(maxExtraMs(59_000, 50)).toBeLessThan(1500)
+    expect(maxExtraMs(1000, 10)).toBeLessThan(7000)
   })
 
-  it('spreads jobs that do not know of each other more with each refusal', () => {
-    const latest = (refusals: number): number =>
+  it('spreads jobs that do not know of each other more with each rate limit', () => {
+    const maxWaitMs = (refusals: number): number =>
       refusedDelayMs(1000, { elapsedMs: 0, rivals: 1, refusals, random: 0.999 })
-    expect(latest(2)).toBeGreaterThan(latest(1))
-    expect(latest(5)).toBeGreaterThan(latest(2) + 1500)
-    expect(latest(50)).toBeLessThan(25_000)
+    expect(maxWaitMs(2)).toBeGreaterThan(maxWaitMs(1))
+    expect(maxWaitMs(5)).toBeGreaterThan(maxWaitMs(2) + 1500)
+    expect(maxWaitMs(50)).toBeLessThan(25_000)
   })
 
-  it('is a minute at least where the service does not say, and grows, up to some five minutes', () => {
+  it('is a minute at least when the service does not say, and grows up to about five minutes', () => {
     fc.assert(
       fc.property(moments, (moment) => {
         const waitMs = refusedDelayMs(undefined, moment)
@@ -256,15 +256,15 @@ describe('the wait after a refusal', () => {
         expect(waitMs).toBeLessThanOrEqual(345_000)
       }),
     )
-    const least = (refusals: number): number =>
+    const minWaitMs = (refusals: number): number =>
       refusedDelayMs(undefined, { elapsedMs: 0, rivals: 1, refusals, random: 0 })
-    expect([least(1), least(2), least(3)]).toEqual([60_000, 90_000, 135_000])
-    expect(least(20)).toBe(300_000)
+    expect([minWaitMs(1), minWaitMs(2), minWaitMs(3)]).toEqual([60_000, 90_000, 135_000])
+    expect(minWaitMs(20)).toBe(300_000)
   })
 })
 
-describe('after passing faults', () => {
-  it('the pause grows with each fault in a row, up to some ten seconds, and is never below the usual one', () => {
+describe('after transient faults', () => {
+  it('the pause grows with each fault in a row, up to about ten seconds, and is never shorter than the usual one', () => {
     const pause = (faults: number): number =>
       faultDelayMs(adaptiveSchedule, faults, { elapsedMs: 0, rivals: 1, refusals: 0, random: 0 })
     expect([1, 2, 3, 4, 5, 6, 60].map(pause)).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000])
@@ -278,7 +278,7 @@ describe('after passing faults', () => {
 })
 
 describe('a fixed interval', () => {
-  it('is kept, whatever happens; only the first look is spread', () => {
+  it('is kept, whatever happens; only the first attempt is spread', () => {
     const schedule = fixedSchedule(7000)
     fc.assert(
       fc.property(moments, (moment) => {

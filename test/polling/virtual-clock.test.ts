@@ -4,7 +4,7 @@ import { VirtualClock } from './virtual-clock.js'
 
 const never = new AbortController().signal
 
-it('fires timers in the order of their times, and of their setting', async () => {
+it('fires timers in the order of their times; those of the same time in the order in which they were set', async () => {
   const clock = new VirtualClock()
   const fired: string[] = []
   for (const [name, delayMs] of [
@@ -23,7 +23,7 @@ it('fires timers in the order of their times, and of their setting', async () =>
   expect(fired).toHaveLength(5)
 })
 
-it('does not move on while promises are under way', async () => {
+it('does not advance while promises are pending', async () => {
   const clock = new VirtualClock()
   const times: number[] = []
   const longChain = async (): Promise<void> => {
@@ -39,30 +39,30 @@ it('does not move on while promises are under way', async () => {
   expect(clock.nowMs()).toBe(15)
 })
 
-it('leaves out what was taken back', async () => {
+it('does not fire a timer that was cancelled', async () => {
   const clock = new VirtualClock()
   const fired: number[] = []
-  const takeBack = clock.after(10, () => fired.push(10))
+  const cancel = clock.after(10, () => fired.push(10))
   clock.after(20, () => fired.push(20))
-  takeBack()
+  cancel()
   await clock.advance(100)
   expect(fired).toEqual([20])
 })
 
-it('gives back what the work gives, and says when it waits for something that never comes', async () => {
+it('returns what the work returns, and fails when the work waits for something that never happens', async () => {
   const clock = new VirtualClock()
   await expect(clock.run(sleep(clock, 3_600_000, never).then(() => 'slept'))).resolves.toBe('slept')
   await expect(clock.run(Promise.reject(new Error('broken')))).rejects.toThrow('broken')
-  await expect(clock.run(new Promise(() => undefined))).rejects.toThrow('Nothing left to happen after 3600000 ms')
+  await expect(clock.run(new Promise(() => undefined))).rejects.toThrow('No timer is left after 3600000 ms')
 })
 
-it('tells a wall time that goes with it', async () => {
+it('has a wall time that advances with it', async () => {
   const clock = new VirtualClock({ epochMs: 1_700_000_000_000 })
   await clock.advance(1234)
   expect(clock.wallMs()).toBe(1_700_000_001_234)
 })
 
-it('keeps the order of many thousand timers', async () => {
+it('keeps the order of thousands of timers', async () => {
   const clock = new VirtualClock()
   const fired: number[] = []
   for (let index = 0; index < 5000; index++) clock.after((index * 7919) % 5000, () => fired.push(clock.nowMs()))

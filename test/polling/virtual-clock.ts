@@ -2,24 +2,24 @@ import type { Clock } from '../../src/polling/clock.js'
 
 interface Timer {
   readonly dueMs: number
-  /** Breaks ties: timers of one moment fire in the order in which they were set. */
+  /** Timers of the same time fire in the order in which they were set. */
   readonly order: number
   callback: (() => void) | undefined
 }
 
 export interface VirtualClockOptions {
-  /** What `wallMs` says when `nowMs` is 0; by default a fixed day. */
+  /** The value of `wallMs` when `nowMs` is 0; by default a fixed day. */
   readonly epochMs?: number
   /**
-   * Resolves when everything that could run without a timer has run. The default waits for all promises and for what
-   * was handed to `process.nextTick` and `setImmediate` before; hand in a longer wait if real input or output is used.
+   * Resolves when everything that can run without a timer has run. The default waits for all promises and for earlier
+   * calls of `process.nextTick` and `setImmediate`; with real input or output, pass a function that waits longer.
    */
   readonly settle?: () => Promise<void>
 }
 
 /**
- * A clock that costs no time: whenever all promises are idle it jumps to the next timer. Everything that waits by it
- * runs as it would in reality, in the same order every time.
+ * A clock that takes no time: when no promise can continue, it jumps to the next timer. Everything that waits by it runs
+ * as it would in reality, in the same order every time.
  */
 export class VirtualClock implements Clock {
   private now = 0
@@ -49,14 +49,15 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** Resolves when so much time has passed. */
+  /** Resolves after `delayMs`. */
   wait(delayMs: number): Promise<void> {
     return new Promise((resolve) => this.after(delayMs, resolve))
   }
 
   /**
    * Lets time pass until `work` has ended.
-   * @returns what `work` returned, or throws what it threw; also when it waits for something that never comes
+   * @returns what `work` returned
+   * @throws what `work` threw, or an error when it waits for something that never happens
    */
   async run<T>(work: Promise<T>): Promise<T> {
     const state = { isOver: false }
@@ -66,13 +67,13 @@ export class VirtualClock implements Clock {
     work.then(end, end)
     await this.settle()
     while (!state.isOver) {
-      if (!this.fireNext(Number.POSITIVE_INFINITY)) throw new Error(`Nothing left to happen after ${this.now} ms`)
+      if (!this.fireNext(Number.POSITIVE_INFINITY)) throw new Error(`No timer is left after ${this.now} ms`)
       await this.settle()
     }
     return work
   }
 
-  /** Lets `durationMs` pass. */
+  /** Lets `durationMs` pass, and fires the timers that are due. */
   async advance(durationMs: number): Promise<void> {
     const endMs = this.now + durationMs
     await this.settle()
@@ -80,7 +81,7 @@ export class VirtualClock implements Clock {
     this.now = endMs
   }
 
-  /** Goes to the next timer and fires it, unless there is none until `endMs`. */
+  /** Advances to the next timer and fires it; returns false when there is none until `endMs`. */
   private fireNext(endMs: number): boolean {
     for (let timer = this.heap[0]; timer && timer.dueMs <= endMs; timer = this.heap[0]) {
       this.pop()
@@ -94,7 +95,7 @@ export class VirtualClock implements Clock {
     return false
   }
 
-  // A binary heap: a sorted list would make a large fleet slow.
+  // A binary heap: with a sorted list, simulations of many jobs would be slow.
   private push(timer: Timer): void {
     const { heap } = this
     let index = heap.length
@@ -133,7 +134,7 @@ function isBefore(a: Timer, b: Timer): boolean {
   return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order)
 }
 
-/** Ends after all promises that are ready, and all they make ready. */
+/** Resolves after all promises that can continue, and those that they let continue. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }

@@ -1,27 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { answers, startEmulator, type Answer, type Emulator, type RecordedRequest } from '../emulator/index.js'
-import { runAction, type Inputs, type RunOptions, type StepResult } from './run-action.js'
+import { describe, expect, test } from '@jest/globals'
+import { answers, startEmulator, type Answer } from '../emulator/index.js'
+import { POSIX_SIGNALS } from '../platform.js'
+import { itIf } from '../skip.js'
+import { createBench } from './create-support.js'
+import { expectFailure } from './expect-step.js'
 
-let emulator: Emulator
-
-beforeEach(async () => {
-  emulator = await startEmulator()
-})
-afterEach(() => emulator.stop())
-
-function create(inputs: Inputs, options?: RunOptions): Promise<StepResult> {
-  const common = { 'base-url': emulator.url, 'access-token': emulator.accessToken, 'timeout-seconds': 10 }
-  return runAction('create', { ...common, 'file-extension': 'docx', ...inputs }, options)
-}
-
-const requestsFor = (token: string): RecordedRequest[] =>
-  emulator.requestsTo('create').filter(({ tokens }) => tokens.includes(token))
-
-function expectRed(step: StepResult, error: RegExp): void {
-  expect(step.errors).toEqual([expect.stringMatching(error)])
-  expect(step.exitCode).toBe(1)
-  expect(step.outputs).toEqual({ 'error-message': step.errors[0] })
-}
+const bench = createBench()
 
 describe('lost answers', () => {
   const lostAnswers: readonly Answer[] = [
@@ -36,12 +20,12 @@ describe('lost answers', () => {
   test('one is tried again', async () => {
     await Promise.all(
       [...lostAnswers, answers.stallInHeaders(), answers.hang('after')].map(async (answer) => {
-        const { token } = emulator.addDocument({ type: 'docx' })
-        emulator.script('create', [answer], { token })
-        const step = await create({ token, type: 'docx', 'timeout-seconds': 6 })
+        const { token } = bench.emulator.addDocument({ type: 'docx' })
+        bench.emulator.script('create', [answer], { token })
+        const step = await bench.run({ token, type: 'docx', 'timeout-seconds': 6 })
         expect(step.errors).toEqual([])
-        expect(requestsFor(token)).toHaveLength(2)
-        const ticket = emulator.tasks().findLast(({ document }) => document.token === token)?.ticket
+        expect(bench.requestsFor(token)).toHaveLength(2)
+        const ticket = bench.emulator.tasks().findLast(({ document }) => document.token === token)?.ticket
         expect(step.outputs['ticket']).toBe(ticket)
       }),
     )
@@ -50,41 +34,41 @@ describe('lost answers', () => {
   test('two end it: at most one task more than needed', async () => {
     await Promise.all(
       lostAnswers.map(async (answer) => {
-        const { token } = emulator.addDocument({ type: 'docx' })
-        emulator.script('create', () => answer, { token })
-        const step = await create({ token, type: 'docx', 'timeout-seconds': 8 })
-        expectRed(step, /second answer that was lost.*may have created a task, which harms nobody/)
-        expect(requestsFor(token)).toHaveLength(2)
+        const { token } = bench.emulator.addDocument({ type: 'docx' })
+        bench.emulator.script('create', () => answer, { token })
+        const step = await bench.run({ token, type: 'docx', 'timeout-seconds': 8 })
+        expectFailure(step, /second answer that was lost.*may have created a task, which harms nobody/)
+        expect(bench.requestsFor(token)).toHaveLength(2)
       }),
     )
   })
 
   test('a request that never arrived is no lost answer', async () => {
-    const port = emulator.port
-    await emulator.stop()
-    const step = create({ token: 'doxcnAbC', type: 'docx', 'timeout-seconds': 8 })
+    const port = bench.emulator.port
+    await bench.emulator.stop()
+    const step = bench.run({ token: 'doxcnAbC', type: 'docx', 'timeout-seconds': 8 })
     await new Promise((resolve) => setTimeout(resolve, 1400))
-    emulator = await startEmulator({ port, accessToken: emulator.accessToken })
-    emulator.addDocument({ type: 'docx', token: 'doxcnAbC' })
+    bench.emulator = await startEmulator({ port, accessToken: bench.emulator.accessToken })
+    bench.emulator.addDocument({ type: 'docx', token: 'doxcnAbC' })
     const { exitCode, log } = await step
     expect(log.filter((line) => line.includes('ECONNREFUSED')).length).toBeGreaterThanOrEqual(2)
     expect(exitCode).toBe(0)
-    expect(emulator.tasks()).toHaveLength(1)
+    expect(bench.emulator.tasks()).toHaveLength(1)
   })
 })
 
 describe('clear answers', () => {
   test('a permanent one is never tried again', async () => {
-    const { token } = emulator.addDocument({ type: 'docx', noPermission: true })
-    const step = await create({ token, type: 'docx' })
-    expectRed(step, /create the export task: no permission on the document .*1069902.*「添加文档应用」/)
-    expect(emulator.requestsTo('create')).toHaveLength(1)
+    const { token } = bench.emulator.addDocument({ type: 'docx', noPermission: true })
+    const step = await bench.run({ token, type: 'docx' })
+    expectFailure(step, /create the export task: no permission on the document .*1069902.*「添加文档应用」/)
+    expect(bench.emulator.requestsTo('create')).toHaveLength(1)
     expect(step.summary).toMatch(/Document.*docx.*\n.*File extension.*\n.*Log id/)
   })
 
   test('a wiki token without type wiki is explained', async () => {
-    const step = await create({ token: 'wikcnAbC', type: 'docx' })
-    expectRed(step, /no such document token .*1069914.*`type: wiki`/)
+    const step = await bench.run({ token: 'wikcnAbC', type: 'docx' })
+    expectFailure(step, /no such document token .*1069914.*`type: wiki`/)
   })
 
   test('passing ones are tried again as often as it takes', async () => {
@@ -94,22 +78,22 @@ describe('clear answers', () => {
     ]
     await Promise.all(
       passing.map(async (script) => {
-        const { token } = emulator.addDocument({ type: 'docx' })
-        emulator.script('create', script, { token })
-        const step = await create({ token, type: 'docx', 'timeout-seconds': 20 })
+        const { token } = bench.emulator.addDocument({ type: 'docx' })
+        bench.emulator.script('create', script, { token })
+        const step = await bench.run({ token, type: 'docx', 'timeout-seconds': 20 })
         expect(step.errors).toEqual([])
         expect(step.log.filter((line) => line.includes('trying again in'))).toHaveLength(2)
       }),
     )
-    expect(emulator.tasks()).toHaveLength(2)
+    expect(bench.emulator.tasks()).toHaveLength(2)
   })
 
   test('each form of a rate limit is waited for', async () => {
     const waits = answers.RATE_LIMIT_FORMS.map(async (form) => {
-      const { token } = emulator.addDocument({ type: 'docx' })
-      emulator.script('create', [answers.rateLimited(form, { resetSeconds: 1 })], { token })
-      const step = await create({ token, type: 'docx' })
-      const [first, second, ...more] = requestsFor(token)
+      const { token } = bench.emulator.addDocument({ type: 'docx' })
+      bench.emulator.script('create', [answers.rateLimited(form, { resetSeconds: 1 })], { token })
+      const step = await bench.run({ token, type: 'docx' })
+      const [first, second, ...more] = bench.requestsFor(token)
       return { code: step.exitCode, waitedMs: (second?.atMs ?? 0) - (first?.atMs ?? 0), more: more.length }
     })
     for (const { code, waitedMs, more } of await Promise.all(waits)) {
@@ -119,10 +103,10 @@ describe('clear answers', () => {
   })
 
   test('a rate limit that outlasts the timeout ends it at once', async () => {
-    const { token } = emulator.addDocument({ type: 'docx' })
-    emulator.script('create', [answers.rateLimited('99991400-429', { resetSeconds: 60 })])
-    const step = await create({ token, type: 'docx' })
-    expectRed(
+    const { token } = bench.emulator.addDocument({ type: 'docx' })
+    bench.emulator.script('create', [answers.rateLimited('99991400-429', { resetSeconds: 60 })])
+    const step = await bench.run({ token, type: 'docx' })
+    expectFailure(
       step,
       /The rate limit asks to wait 60 s, longer than what is left of 10 s.*: the export task was not created/,
     )
@@ -132,49 +116,49 @@ describe('clear answers', () => {
 
 describe('credentials and the end', () => {
   test('a token is minted, masked, and renewed once when it is refused', async () => {
-    const { token } = emulator.addDocument({ type: 'docx' })
-    const app = { 'access-token': '', 'app-id': emulator.appId, 'app-secret': emulator.appSecret }
-    emulator.script('create', [answers.error(99991663)])
-    const step = await create({ ...app, token, type: 'docx' })
+    const { token } = bench.emulator.addDocument({ type: 'docx' })
+    const app = { 'access-token': '', 'app-id': bench.emulator.appId, 'app-secret': bench.emulator.appSecret }
+    bench.emulator.script('create', [answers.error(99991663)])
+    const step = await bench.run({ ...app, token, type: 'docx' })
     expect(step.exitCode).toBe(0)
-    expect(emulator.requestsTo('mint')).toHaveLength(2)
-    expect(emulator.tasks()).toHaveLength(1)
-    expect(step.masks).toContain(emulator.appSecret)
+    expect(bench.emulator.requestsTo('mint')).toHaveLength(2)
+    expect(bench.emulator.tasks()).toHaveLength(1)
+    expect(step.masks).toContain(bench.emulator.appSecret)
     expect(step.masks.some((mask) => mask.startsWith('t-'))).toBe(true)
   })
 
   test('time is up: the last trouble is told, and that there may be a task', async () => {
-    const { token } = emulator.addDocument({ type: 'docx' })
-    emulator.script('create', () => answers.hang('after'))
-    const step = await create({ token, type: 'docx', 'timeout-seconds': 3.2 })
-    expectRed(
+    const { token } = bench.emulator.addDocument({ type: 'docx' })
+    bench.emulator.script('create', () => answers.hang('after'))
+    const step = await bench.run({ token, type: 'docx', 'timeout-seconds': 3.2 })
+    expectFailure(
       step,
       /Time is up: the export task was not created within 3.2 s.*did not answer in time.*may have created a task/,
     )
     expect(step.durationMs).toBeLessThan(5000)
   })
 
-  test('a cancel ends it at once, with its outputs', async () => {
-    const { token } = emulator.addDocument({ type: 'docx' })
-    emulator.script('create', () => answers.hang())
-    const step = await create({ token, type: 'docx' }, { interrupt: { signal: 'SIGINT', when: 2000 } })
-    expectRed(step, /^Cancelled: the export task was not created\./)
+  itIf(POSIX_SIGNALS, 'a cancel ends it at once, with its outputs', async () => {
+    const { token } = bench.emulator.addDocument({ type: 'docx' })
+    bench.emulator.script('create', () => answers.hang())
+    const step = await bench.run({ token, type: 'docx' }, { interrupt: { signal: 'SIGINT', when: 2000 } })
+    expectFailure(step, /^Cancelled: the export task was not created\./)
     expect(step.afterInterruptMs).toBeLessThan(1500)
   })
 
   test('a ticket that comes as a number keeps all its digits', async () => {
-    const { token } = emulator.addDocument({ type: 'docx' })
+    const { token } = bench.emulator.addDocument({ type: 'docx' })
     const body = '{"code":0,"msg":"success","data":{"ticket":7143131813848813572}}'
-    emulator.script('create', [{ status: 200, headers: { 'content-type': 'application/json' }, body }])
-    const step = await create({ token, type: 'docx' })
+    bench.emulator.script('create', [{ status: 200, headers: { 'content-type': 'application/json' }, body }])
+    const step = await bench.run({ token, type: 'docx' })
     expect(step.outputs['ticket']).toBe('7143131813848813572')
   })
 
   test('what the service says cannot command the runner', async () => {
     const msg = 'x\n::set-output name=ticket::1 ##[error]owned'
-    const { token } = emulator.addDocument({ type: 'docx' })
-    emulator.script('create', [answers.error(1069902, { msg })])
-    const step = await create({ token, type: 'docx' })
+    const { token } = bench.emulator.addDocument({ type: 'docx' })
+    bench.emulator.script('create', [answers.error(1069902, { msg })])
+    const step = await bench.run({ token, type: 'docx' })
     expect(step.errors).toEqual([
       expect.stringContaining('the service says "x ::set-output name=ticket::1 # #[error]owned"'),
     ])

@@ -1,30 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { answers, startEmulator, type Emulator } from '../emulator/index.js'
-import { runAction, type Inputs, type RunOptions, type StepResult } from './run-action.js'
+import { describe, expect, test } from '@jest/globals'
+import { answers, startEmulator } from '../emulator/index.js'
+import { createBench } from './create-support.js'
+import { expectFailure } from './expect-step.js'
 
-let emulator: Emulator
+const bench = createBench()
 
-beforeEach(async () => {
-  emulator = await startEmulator()
-})
-afterEach(() => emulator.stop())
-
-function create(inputs: Inputs, options?: RunOptions): Promise<StepResult> {
-  const common = { 'base-url': emulator.url, 'access-token': emulator.accessToken, 'timeout-seconds': 10 }
-  return runAction('create', { ...common, 'file-extension': 'docx', ...inputs }, options)
-}
-
-const bodies = (token?: string): unknown[] =>
-  emulator
-    .requestsTo('create')
-    .filter(({ tokens }) => token === undefined || tokens.includes(token))
-    .map(({ body }) => body)
-
-function expectRed(step: StepResult, error: RegExp): void {
-  expect(step.errors).toEqual([expect.stringMatching(error)])
-  expect(step.exitCode).toBe(1)
-  expect(step.outputs).toEqual({ 'error-message': step.errors[0] })
-}
+const bodies = (token?: string): unknown[] => bench.requestsFor(token).map(({ body }) => body)
 
 describe('a link or a token', () => {
   test('of each kind becomes a task', async () => {
@@ -37,14 +18,14 @@ describe('a link or a token', () => {
     ] as const
     await Promise.all(
       kinds.map(async ([word, type, extension]) => {
-        const { token } = emulator.addDocument({ type })
-        const step = await create({
+        const { token } = bench.emulator.addDocument({ type })
+        const step = await bench.run({
           url: ` <https://acme.private.example/${word}/${token}/?from=x&sheet=abc#part> `,
           'file-extension': ` .${extension.toUpperCase()} `,
         })
         expect(step.errors).toEqual([])
         expect(step.exitCode).toBe(0)
-        const ticket = emulator.tasks().find(({ document }) => document.token === token)?.ticket
+        const ticket = bench.emulator.tasks().find(({ document }) => document.token === token)?.ticket
         expect(step.outputs).toEqual({ ticket, token, type, 'file-extension': extension })
         expect(bodies(token)).toEqual([{ token, type, file_extension: extension }])
         expect(step.log).toEqual([`Export task ${ticket} created: ${type} ${token} to ${extension}`])
@@ -53,20 +34,20 @@ describe('a link or a token', () => {
   })
 
   test('token and type do as well', async () => {
-    const { token } = emulator.addDocument({ type: 'sheet' })
-    const step = await create({ token: ` ${token} `, type: ' Sheet ', 'file-extension': 'xlsx', 'sub-id': 'abc' })
+    const { token } = bench.emulator.addDocument({ type: 'sheet' })
+    const step = await bench.run({ token: ` ${token} `, type: ' Sheet ', 'file-extension': 'xlsx', 'sub-id': 'abc' })
     expect(step.outputs).toMatchObject({ token, type: 'sheet', 'file-extension': 'xlsx' })
     expect(step.outputs).not.toHaveProperty('sub-id')
     expect(bodies()).toEqual([{ token, type: 'sheet', file_extension: 'xlsx' }])
   })
 
   test('the link of a sheet or table gives csv its sub-id; the input comes first', async () => {
-    const sheet = emulator.addDocument({ type: 'sheet' })
-    const base = emulator.addDocument({ type: 'bitable' })
+    const sheet = bench.emulator.addDocument({ type: 'sheet' })
+    const base = bench.emulator.addDocument({ type: 'bitable' })
     const steps = await Promise.all([
-      create({ url: `https://a.feishu.cn/sheets/${sheet.token}?sheet=0b12Cd`, 'file-extension': 'csv' }),
-      create({ url: `https://a.feishu.cn/base/${base.token}?table=tblX&view=vewY`, 'file-extension': 'CSV' }),
-      create({
+      bench.run({ url: `https://a.feishu.cn/sheets/${sheet.token}?sheet=0b12Cd`, 'file-extension': 'csv' }),
+      bench.run({ url: `https://a.feishu.cn/base/${base.token}?table=tblX&view=vewY`, 'file-extension': 'CSV' }),
+      bench.run({
         url: `https://a.feishu.cn/base/${base.token}?table=tblX`,
         'file-extension': 'csv',
         'sub-id': 'tblZ',
@@ -78,12 +59,15 @@ describe('a link or a token', () => {
   })
 
   test('a wiki link, and a wiki token, lead to the document behind them', async () => {
-    const node = emulator.addNode({ type: 'sheet', title: '::error::合同' })
+    const node = bench.emulator.addNode({ type: 'sheet', title: '::error::合同' })
     const document = node.document
-    const link = await create({ url: `https://a.feishu.cn/wiki/${node.nodeToken}?sheet=abc`, 'file-extension': 'csv' })
+    const link = await bench.run({
+      url: `https://a.feishu.cn/wiki/${node.nodeToken}?sheet=abc`,
+      'file-extension': 'csv',
+    })
     expect(link.outputs).toMatchObject({ token: document.token, type: 'sheet', 'sub-id': 'abc' })
     expect(link.log[0]).toBe(`The wiki page leads to sheet ${document.token}, "::error::合同"`)
-    const token = await create({ token: node.nodeToken, type: 'wiki', 'file-extension': 'xlsx' })
+    const token = await bench.run({ token: node.nodeToken, type: 'wiki', 'file-extension': 'xlsx' })
     expect(token.outputs).toMatchObject({ token: document.token, type: 'sheet', 'file-extension': 'xlsx' })
     expect(bodies()).toEqual([
       { token: document.token, type: 'sheet', file_extension: 'csv', sub_id: 'abc' },
@@ -94,11 +78,11 @@ describe('a link or a token', () => {
   test('the credential goes to base-url alone, whatever host the link names', async () => {
     const other = await startEmulator()
     try {
-      const { token } = emulator.addDocument({ type: 'docx' })
-      const step = await create({ url: `${other.url}/docx/${token}` })
+      const { token } = bench.emulator.addDocument({ type: 'docx' })
+      const step = await bench.run({ url: `${other.url}/docx/${token}` })
       expect(step.exitCode).toBe(0)
       expect(other.requests).toEqual([])
-      expect(step.masks).toEqual([emulator.accessToken])
+      expect(step.masks).toEqual([bench.emulator.accessToken])
     } finally {
       await other.stop()
     }
@@ -108,17 +92,17 @@ describe('a link or a token', () => {
 test('what cannot work is refused before any request', async () => {
   const doc = 'https://a.feishu.cn/docx/doxcnAbC'
   const steps = await Promise.all([
-    create({ url: doc, 'file-extension': 'xlsx' }),
-    create({ token: 'shtAbC', type: 'sheet', 'file-extension': 'csv' }),
-    create({ url: doc.replace('feishu.cn', 'larksuite.com'), 'base-url': 'https://open.feishu.cn' }),
+    bench.run({ url: doc, 'file-extension': 'xlsx' }),
+    bench.run({ token: 'shtAbC', type: 'sheet', 'file-extension': 'csv' }),
+    bench.run({ url: doc.replace('feishu.cn', 'larksuite.com'), 'base-url': 'https://open.feishu.cn' }),
   ])
   const errors = [
     /type docx cannot be exported to xlsx\. It exports to docx or pdf\./,
     /`sub-id` is empty/,
     /a link of Lark/,
   ]
-  for (const [index, step] of steps.entries()) expectRed(step, errors[index] ?? /^$/)
-  expect(emulator.requests).toEqual([])
+  for (const [index, step] of steps.entries()) expectFailure(step, errors[index] ?? /^$/)
+  expect(bench.emulator.requests).toEqual([])
 })
 
 describe('behind a wiki page', () => {
@@ -126,37 +110,40 @@ describe('behind a wiki page', () => {
     ['mindnote', /leads to mindnote \w+: a document of type mindnote cannot be exported at all\. These can/],
     ['sheet', /leads to sheet \w+: a document of type sheet cannot be exported to docx\. It exports to xlsx or csv\./],
   ] as const)('a %s is refused before the task is created', async (type, error) => {
-    const node = emulator.addNode({ type })
-    const step = await create({ url: `https://a.feishu.cn/wiki/${node.nodeToken}` })
-    expectRed(step, error)
-    expect(emulator.requestsTo('create')).toEqual([])
+    const node = bench.emulator.addNode({ type })
+    const step = await bench.run({ url: `https://a.feishu.cn/wiki/${node.nodeToken}` })
+    expectFailure(step, error)
+    expect(bench.emulator.requestsTo('create')).toEqual([])
     expect(step.summary).toContain('The export task was not created')
   })
 
   test('a missing right is named with where to grant it', async () => {
-    const node = emulator.addNode({ type: 'docx', rights: 'hidden' })
-    const step = await create({ token: node.nodeToken, type: 'wiki' })
-    expectRed(
+    const node = bench.emulator.addNode({ type: 'docx', rights: 'hidden' })
+    const step = await bench.run({ token: node.nodeToken, type: 'wiki' })
+    expectFailure(
       step,
       /look up the wiki page: the app may not read .*131006.*log id.*「知识库设置」→「成员设置」→「添加成员」/,
     )
-    expect(emulator.requestsTo('wiki-node')).toHaveLength(1)
+    expect(bench.emulator.requestsTo('wiki-node')).toHaveLength(1)
   })
 
   test('a missing scope is named with where to grant it', async () => {
-    const node = emulator.addNode({ type: 'docx' })
-    emulator.script('wiki-node', [answers.scopeMissing(['wiki:node:read', 'wiki:wiki:readonly'])])
-    const step = await create({ token: node.nodeToken, type: 'wiki' })
-    expectRed(
+    const node = bench.emulator.addNode({ type: 'docx' })
+    bench.emulator.script('wiki-node', [answers.scopeMissing(['wiki:node:read', 'wiki:wiki:readonly'])])
+    const step = await bench.run({ token: node.nodeToken, type: 'wiki' })
+    expectFailure(
       step,
       /lacks a scope; one of these is enough: wiki:node:read, wiki:wiki:readonly .*「权限管理」.* See https:/,
     )
   })
 
   test('a passing fault and a rate limit are ridden out', async () => {
-    const node = emulator.addNode({ type: 'docx' })
-    emulator.script('wiki-node', [answers.reset('after'), answers.rateLimited('99991400-400', { resetSeconds: 1 })])
-    const step = await create({ token: node.nodeToken, type: 'wiki' })
+    const node = bench.emulator.addNode({ type: 'docx' })
+    bench.emulator.script('wiki-node', [
+      answers.reset('after'),
+      answers.rateLimited('99991400-400', { resetSeconds: 1 }),
+    ])
+    const step = await bench.run({ token: node.nodeToken, type: 'wiki' })
     expect(step.exitCode).toBe(0)
     expect(step.outputs['token']).toBe(node.document.token)
   })

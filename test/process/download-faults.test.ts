@@ -1,65 +1,38 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import {
-  answers,
-  startEmulator,
-  type Answer,
-  type Emulator,
-  type RecordedRequest,
-  type Task,
-} from '../emulator/index.js'
-import { runAction, type Inputs, type RunOptions, type StepResult } from './run-action.js'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { answers, type Answer, type Task } from '../emulator/index.js'
+import { POSIX_SIGNALS } from '../platform.js'
+import { describeIf } from '../skip.js'
+import { downloadBench } from './download-support.js'
+import { expectFailure } from './expect-step.js'
+import type { Inputs, RunOptions, StepResult } from './run-action.js'
 
-let emulator: Emulator
-let workspace: string
-
-beforeAll(async () => {
-  emulator = await startEmulator()
-})
-afterAll(() => emulator.stop())
-beforeEach(() => {
-  workspace = mkdtempSync(path.join(tmpdir(), 'feishu-download-'))
-})
-afterEach(() => rmSync(workspace, { recursive: true, force: true }))
+const bench = downloadBench()
 
 const CONTENT = 'the very content of the file'
 
-/** A finished export, with a script for its download. */
-function exported(
+/** Adds a finished export with a script for its download: a list of answers, or one answer for every request. */
+function addExport(
   script?: readonly (Answer | undefined)[] | Answer,
   bytes: string | { size: number; seed: string } = CONTENT,
 ): Task {
-  const task = emulator.addTask({ bytes, durationMs: 0, startAt: 'now' })
+  const task = bench.addExport({ bytes })
   if (script !== undefined) {
-    emulator.script('download', Array.isArray(script) ? script : () => script as Answer, { token: task.fileToken })
+    bench.emulator.script('download', Array.isArray(script) ? script : () => script as Answer, {
+      token: task.fileToken,
+    })
   }
   return task
 }
 
+/** Downloads the file under the name of its token, so that several can be in one workspace. */
 function download(task: Pick<Task, 'fileToken'>, inputs: Inputs = {}, options: RunOptions = {}): Promise<StepResult> {
-  const common = { 'base-url': emulator.url, 'access-token': emulator.accessToken, 'timeout-seconds': 10 }
-  const name = { 'file-name': task.fileToken, 'file-extension': 'docx' }
-  return runAction(
-    'download',
-    { ...common, ...name, 'file-token': task.fileToken, ...inputs },
-    { workspace, ...options },
-  )
+  return bench.run(task, { 'file-name': task.fileToken, 'file-extension': 'docx', ...inputs }, options)
 }
 
-const files = (): string[] => readdirSync(workspace).sort()
-const text = (task: Task): string => readFileSync(path.join(workspace, `${task.fileToken}.docx`), 'utf8')
-const requestsFor = (task: Task): RecordedRequest[] =>
-  emulator.requestsTo('download').filter((request) => request.path.includes(task.fileToken))
-
-function expectRed(step: StepResult, error: RegExp): void {
-  expect(step.errors).toEqual([expect.stringMatching(error)])
-  expect(step.exitCode).toBe(1)
-  expect(step.outputs).toEqual({ 'error-message': step.errors[0] })
-}
+const text = (task: Task): string => bench.text(`${task.fileToken}.docx`)
 
 describe('a transfer that goes wrong', () => {
   const envelope = { 'content-type': 'application/json; charset=utf-8' }
@@ -91,46 +64,49 @@ describe('a transfer that goes wrong', () => {
   test('is tried again from the start', async () => {
     await Promise.all(
       faults.map(async ([name, fault]) => {
-        const task = exported([fault])
+        const task = addExport([fault])
         const step = await download(task, { 'timeout-seconds': 8 })
         expect([name, step.errors]).toEqual([name, []])
         expect(text(task)).toBe(CONTENT)
-        expect([name, requestsFor(task).length]).toEqual([name, 2])
+        expect([name, bench.requestsFor(task).length]).toEqual([name, 2])
         expect(step.log).toEqual([
           expect.stringContaining('; trying again in '),
           expect.stringMatching(/^Downloaded "/),
         ])
       }),
     )
-    expect(files()).toHaveLength(faults.length)
+    expect(bench.files()).toHaveLength(faults.length)
   })
 
   test('and stays wrong is told with how far it came, and leaves nothing', async () => {
     const [cut, stalled] = await Promise.all([
-      download(exported(answers.cut({ afterBytes: 20 })), { 'timeout-seconds': 1.5 }),
-      download(exported(answers.stall({ afterBytes: 20 })), { 'timeout-seconds': 4 }),
+      download(addExport(answers.cut({ afterBytes: 20 })), { 'timeout-seconds': 1.5 }),
+      download(addExport(answers.stall({ afterBytes: 20 })), { 'timeout-seconds': 4 }),
     ])
-    expectRed(
+    expectFailure(
       cut,
       /not downloaded within 1\.5 s .*The last request failed: .*reset.*, after (0|20) B of 28 B.*within them/,
     )
-    expectRed(stalled, /127\.0\.0\.1:\d+ sent nothing more for 2 s, after 20 B of 28 B/)
-    expect(files()).toEqual([])
+    expectFailure(stalled, /127\.0\.0\.1:\d+ sent nothing more for 2 s, after 20 B of 28 B/)
+    expect(bench.files()).toEqual([])
   })
 
   test('that the end of the step cuts short is told with how far it came', async () => {
-    const task = exported(answers.trickle(100))
+    const task = addExport(answers.trickle(100))
     const step = await download(task, { 'timeout-seconds': 1.5 })
-    expectRed(step, /not downloaded within 1\.5 s \(`timeout-seconds`\)\. \d+ B of 28 B had come\. Nothing was left/)
-    expect(files()).toEqual([])
+    expectFailure(
+      step,
+      /not downloaded within 1\.5 s \(`timeout-seconds`\)\. \d+ B of 28 B had come\. Nothing was left/,
+    )
+    expect(bench.files()).toEqual([])
   })
 
   test('slow, but not standing still, comes through', async () => {
-    const task = exported(answers.trickle(80))
+    const task = addExport(answers.trickle(80))
     const step = await download(task, { 'timeout-seconds': 6 })
     expect(step.exitCode).toBe(0)
     expect(text(task)).toBe(CONTENT)
-    expect(requestsFor(task)).toHaveLength(1)
+    expect(bench.requestsFor(task)).toHaveLength(1)
   })
 
   test('with the connection as its only end, is measured by file-size', async () => {
@@ -158,9 +134,9 @@ describe('what is no file, though nothing says so', () => {
     ['an error called text', { status: 200, headers: { 'content-type': 'text/plain' }, body: error }],
     ['an error called a file', { status: 200, headers: octets, body: `\ufeff \n${error}` }],
   ] as const)('%s is an error', async (_, answer) => {
-    const step = await download(exported(answer))
-    expectRed(step, /the exported file is gone.*1069906/)
-    expect(files()).toEqual([])
+    const step = await download(addExport(answer))
+    expectFailure(step, /the exported file is gone.*1069906/)
+    expect(bench.files()).toEqual([])
   })
 
   test.each([
@@ -168,11 +144,11 @@ describe('what is no file, though nothing says so', () => {
     ['a passing error called a file', { status: 200, headers: octets, body: '{"code":1069901,"msg":"x"}' }],
     ['a piece that calls itself whole', answers.file(Buffer.from('con'), { 'content-range': 'bytes 0-2/28' })],
   ] as const)('%s is tried again', async (_, answer) => {
-    const task = exported([answer])
+    const task = addExport([answer])
     const step = await download(task)
     expect(step.errors).toEqual([])
     expect(text(task)).toBe(CONTENT)
-    expect(requestsFor(task)).toHaveLength(2)
+    expect(bench.requestsFor(task)).toHaveLength(2)
   })
 
   test('an empty csv is a file, and so is what begins like an error', async () => {
@@ -180,7 +156,7 @@ describe('what is no file, though nothing says so', () => {
     const headers = (index: number) =>
       index === 4 ? { ...octets, 'content-disposition': 'attachment; filename=a.csv' } : octets
     for (const [index, body] of bodies.entries()) {
-      const task = exported({ status: 200, headers: headers(index), body })
+      const task = addExport({ status: 200, headers: headers(index), body })
       const step = await download(task, { 'file-extension': '.CSV' })
       expect(step.errors).toEqual([])
       expect(readFileSync(step.outputs['path'] ?? '', 'utf8')).toBe(body)
@@ -204,18 +180,18 @@ describe('what is no file, though nothing says so', () => {
     const url = await listening(server)
     const step = await download({ fileToken: 'boxX' }, { 'base-url': url, 'timeout-seconds': 2 })
     server.close()
-    expectRed(step, words)
-    expect(files()).toEqual([])
+    expectFailure(step, words)
+    expect(bench.files()).toEqual([])
   })
 })
 
 describe('a whole file of another size', () => {
   test('is an error that says both sizes, at once', async () => {
     const tasks = [
-      exported(),
-      exported(),
-      exported(answers.wrongContentLength(-8)),
-      exported(undefined, { size: 1e9, seed: 'x' }),
+      addExport(),
+      addExport(),
+      addExport(answers.wrongContentLength(-8)),
+      addExport(undefined, { size: 1e9, seed: 'x' }),
     ]
     const steps = await Promise.all(
       tasks.map((task, index) => download(task, { 'file-size': [27, 29, 28, 1000][index] })),
@@ -228,14 +204,14 @@ describe('a whole file of another size', () => {
     ]
     for (const [index, step] of steps.entries()) {
       const [came, wanted] = sizes[index] ?? []
-      expectRed(
+      expectFailure(
         step,
         new RegExp(`has ${came} bytes, but it must have ${wanted} \\(log id \\w+\\)\\. Check that \`file-size\``),
       )
       expect(step.durationMs).toBeLessThan(4000)
     }
-    for (const task of tasks) expect(requestsFor(task)).toHaveLength(1)
-    expect(files()).toEqual([])
+    for (const task of tasks) expect(bench.requestsFor(task)).toHaveLength(1)
+    expect(bench.files()).toEqual([])
   })
 })
 
@@ -243,45 +219,45 @@ describe('an error in place of the file', () => {
   const TEN_MINUTES = /10 minutes after.*Create a new export task/
 
   test('a file that is gone: the ten minutes are explained', async () => {
-    const gone = exported()
-    emulator.advance(601_000)
+    const gone = addExport()
+    bench.emulator.advance(601_000)
     const [late, unknown, bare, invalid] = await Promise.all([
       download(gone),
-      download(exported(answers.error(77777, { status: 404 }))),
-      download(exported(answers.gatewayPage(404, 'Not Found'))),
-      download(exported(answers.error(1069914))),
+      download(addExport(answers.error(77777, { status: 404 }))),
+      download(addExport(answers.gatewayPage(404, 'Not Found'))),
+      download(addExport(answers.error(1069914))),
     ])
-    expectRed(late, /the exported file is gone; .*1069906, HTTP 410/)
-    for (const step of [late, unknown, bare, invalid]) expectRed(step, TEN_MINUTES)
-    expectRed(
+    expectFailure(late, /the exported file is gone; .*1069906, HTTP 410/)
+    for (const step of [late, unknown, bare, invalid]) expectFailure(step, TEN_MINUTES)
+    expectFailure(
       await download({ fileToken: 'noSuchToken' }),
       /does not accept the file token .*1060001.*Create a new export task/,
     )
   })
 
   test('a permanent one at any status ends it at once', async () => {
-    const tasks = [200, 400, 403, 500].map((status) => exported(answers.error(1069902, { status })))
+    const tasks = [200, 400, 403, 500].map((status) => addExport(answers.error(1069902, { status })))
     const steps = await Promise.all(tasks.map((task) => download(task)))
     for (const [index, step] of steps.entries()) {
-      expectRed(step, /not the identity that created the task .*1069902.*use the credential/)
-      expect(requestsFor(tasks[index] as Task)).toHaveLength(1)
+      expectFailure(step, /not the identity that created the task .*1069902.*use the credential/)
+      expect(bench.requestsFor(tasks[index] as Task)).toHaveLength(1)
       expect(step.summary).toContain('The file was not downloaded')
     }
-    expect(files()).toEqual([])
+    expect(bench.files()).toEqual([])
   })
 
   test('an expired token is renewed', async () => {
-    const app = { 'access-token': '', 'app-id': emulator.appId, 'app-secret': emulator.appSecret }
-    const task = exported([answers.error(99991663)])
+    const app = { 'access-token': '', 'app-id': bench.emulator.appId, 'app-secret': bench.emulator.appSecret }
+    const task = addExport([answers.error(99991663)])
     const step = await download(task, app)
     expect(step.exitCode).toBe(0)
     expect(text(task)).toBe(CONTENT)
   })
 
   test('a compressed body that nobody asked for is refused', async () => {
-    const task = exported(answers.file(Buffer.from('x'), { 'content-encoding': 'gzip' }))
-    expectRed(await download(task), /sends it compressed/)
-    expect(requestsFor(task)[0]?.headers['accept-encoding']).toBe('identity')
+    const task = addExport(answers.file(Buffer.from('x'), { 'content-encoding': 'gzip' }))
+    expectFailure(await download(task), /sends it compressed/)
+    expect(bench.requestsFor(task)[0]?.headers['accept-encoding']).toBe('identity')
   })
 })
 
@@ -294,7 +270,7 @@ describe('a redirect', () => {
     storage = createServer((request, response) => {
       seen.push({ url: request.url, authorization: request.headers.authorization })
       if (request.url === '/loop') response.writeHead(302, { location: '/loop' }).end()
-      else if (request.url === '/back') response.writeHead(307, { location: `${emulator.url}/back` }).end()
+      else if (request.url === '/back') response.writeHead(307, { location: `${bench.emulator.url}/back` }).end()
       else if (request.url === '/gone') response.writeHead(403, { 'content-type': 'application/xml' }).end('<Error/>')
       else response.writeHead(200, { 'content-disposition': 'attachment; filename=x.docx' }).end(CONTENT)
     })
@@ -306,7 +282,7 @@ describe('a redirect', () => {
   })
 
   test('is followed, and the credential stays behind', async () => {
-    const task = exported(answers.redirect(`${url}/file?signature=secret`, 307))
+    const task = addExport(answers.redirect(`${url}/file?signature=secret`, 307))
     const step = await download(task)
     expect(step.errors).toEqual([])
     expect(text(task)).toBe(CONTENT)
@@ -315,20 +291,23 @@ describe('a redirect', () => {
   })
 
   test('to a name of other letters is followed as it was meant', async () => {
-    const task = exported(answers.redirect(Buffer.from(`${url}/合同.docx`).toString('latin1'), 302))
+    const task = addExport(answers.redirect(Buffer.from(`${url}/合同.docx`).toString('latin1'), 302))
     const step = await download(task)
     expect(step.errors).toEqual([])
     expect(decodeURIComponent(seen.splice(0)[0]?.url ?? '')).toBe('/合同.docx')
   })
 
   test('to the same host keeps the credential; one that has been elsewhere has lost it', async () => {
-    const relative = exported(answers.redirect('../other?x=1', 302))
-    const back = exported(answers.redirect(`${url}/back`))
-    emulator.script('any', (request) => (/other|back/.test(request.path) ? answers.file('there') : undefined))
+    const relative = addExport(answers.redirect('../other?x=1', 302))
+    const back = addExport(answers.redirect(`${url}/back`))
+    bench.emulator.script('any', (request) => (/other|back/.test(request.path) ? answers.file('there') : undefined))
     expect((await download(relative)).errors).toEqual([])
     expect((await download(back)).errors).toEqual([])
-    const unknown = emulator.requestsTo('unknown')
-    expect(unknown.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${emulator.accessToken}`, undefined])
+    const unknown = bench.emulator.requestsTo('unknown')
+    expect(unknown.map(({ headers }) => headers.authorization)).toEqual([
+      `Bearer ${bench.emulator.accessToken}`,
+      undefined,
+    ])
     seen.splice(0)
   })
 
@@ -341,26 +320,29 @@ describe('a redirect', () => {
         'http://',
         `${url}/loop`,
         `${url}/gone`,
-      ].map((to) => download(exported(answers.redirect(to)))),
+      ].map((to) => download(addExport(answers.redirect(to)))),
     )
     for (const step of steps.slice(0, 4))
-      expectRed(step, /redirects to an address that is not https .*Check `base-url`/)
-    expectRed(steps[4] as StepResult, /redirects more than 5 times/)
-    expectRed(steps[5] as StepResult, /127\.0\.0\.1:\d+, to which the service redirects, does not send it \(HTTP 403\)/)
+      expectFailure(step, /redirects to an address that is not https .*Check `base-url`/)
+    expectFailure(steps[4] as StepResult, /redirects more than 5 times/)
+    expectFailure(
+      steps[5] as StepResult,
+      /127\.0\.0\.1:\d+, to which the service redirects, does not send it \(HTTP 403\)/,
+    )
     seen.splice(0)
   })
 })
 
-describe('a cancel', () => {
+describeIf(POSIX_SIGNALS, 'a cancel', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('by %s in the middle of a transfer leaves nothing', async (signal) => {
-    const task = exported(answers.stall({ afterBytes: 5_000_000, of: answers.file(Buffer.alloc(10_000_000)) }))
+    const task = addExport(answers.stall({ afterBytes: 5_000_000, of: answers.file(Buffer.alloc(10_000_000)) }))
     const running = download(task, { 'timeout-seconds': 60 }, { interrupt: { signal, when: 1200 } })
     await new Promise((resolve) => setTimeout(resolve, 1000))
-    expect(files()).toEqual([expect.stringMatching(/\.part$/)])
+    expect(bench.files()).toEqual([expect.stringMatching(/\.part$/)])
     const step = await running
-    expectRed(step, /^Cancelled: the file was not downloaded\. 5\.0 MB of 10\.0 MB had come\. Nothing was left/)
+    expectFailure(step, /^Cancelled: the file was not downloaded\. 5\.0 MB of 10\.0 MB had come\. Nothing was left/)
     expect(step.afterInterruptMs).toBeLessThan(1500)
-    expect(files()).toEqual([])
+    expect(bench.files()).toEqual([])
   })
 })
 

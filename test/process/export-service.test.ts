@@ -18,9 +18,7 @@ describe('what a line names itself', () => {
       sources: `https://acme.feishu.cn/mindnotes/${mind.token}\nhttps://acme.feishu.cn/file/${file.token}`,
     })
     expect(step.outputs).toMatchObject({ exported: '1', failed: '1', skipped: '0' })
-    expect(step.errors[0]).toMatch(
-      /"Mind": Could not export it: the service cannot export mind notes.*Take its line out/,
-    )
+    expect(step.errors[0]).toMatch(/"Mind": Could not export it: the service cannot export mind notes.*Remove its line/)
     expect(bench.files()).toEqual(['scan.pdf'])
   })
 })
@@ -166,6 +164,6 @@ describe('an end before the end', () => {
     const sources = [closed, slow].map((folder) => folderLink(folder?.token ?? '')).join('\n')
     const step = await bench.run({ sources, 'timeout-seconds': 3 })
     expect(step.outputs).toMatchObject({ failed: '1', exported: '0' })
-    expect(step.errors[0]).toMatch(/Time is up.*not listed to their end.*1061004/)
+    expect(step.errors[0]).toMatch(/Time is up.*not listed completely.*1061004/)
   })
 })

@@ -100,7 +100,7 @@ describe('delete-stale', () => {
     old.deleted = true
     const fresh = emulator.addDocument({ type: 'docx', title: 'A', folder, jobStatus: 110 })
     const dry = await bench.run({ sources: folderLink(folder), 'delete-stale': true, 'dry-run': true })
-    expect(dry.outputs).toMatchObject({ exported: '1', deleted: '0' })
+    expect(dry.outputs).toMatchObject({ exported: '1', deleted: '1' })
     const failed = await bench.run({ sources: folderLink(folder), 'delete-stale': true })
     expect(failed.outputs).toMatchObject({ failed: '1', deleted: '1' })
     expect(bench.files()).toEqual([])

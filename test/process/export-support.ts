@@ -18,7 +18,8 @@ export interface ReadManifest {
     readonly fileSize: number
     readonly sha256: string
   }[]
-  readonly writing?: readonly { readonly path: string }[]
+  readonly folders?: readonly { readonly path: string; readonly token: string; readonly type: string }[]
+  readonly journal?: readonly { readonly path: string }[]
 }
 
 /** An emulator, a workspace and the export action between them, new for each test. */

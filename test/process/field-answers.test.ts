@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { answers, startEmulator, type PlainAnswer } from '../emulator/index.js'
-import { expectGreen, expectRed, looksAt, waitFor } from '../wait/support.js'
+import { expectWaitSuccess, expectWaitFailure, pollRequestsFor, runWait } from '../wait/support.js'
 
 const emulator = await startEmulator({ limits: { query: undefined } })
 afterAll(() => emulator.stop())
@@ -9,25 +9,25 @@ describe('an answer that is compressed, though none was asked for', () => {
   it.concurrent.each(['gzip', 'deflate', 'deflate-raw', 'br'] as const)('is read: %s', async (coding) => {
     const task = emulator.addTask({ title: '合同' })
     emulator.script('query', () => answers.encoded(coding), { ticket: task.ticket })
-    const step = await waitFor(emulator, task)
-    expectGreen(step)
+    const step = await runWait(emulator, task)
+    expectWaitSuccess(step)
     expect(step.outputs['file-name']).toBe('合同')
-    expect(looksAt(emulator, task)).toHaveLength(1)
-    expect(looksAt(emulator, task)[0]?.headers['accept-encoding']).toBe('identity')
+    expect(pollRequestsFor(emulator, task)).toHaveLength(1)
+    expect(pollRequestsFor(emulator, task)[0]?.headers['accept-encoding']).toBe('identity')
   })
 
   it.concurrent('is judged by its code', async () => {
     const task = emulator.addTask()
     emulator.script('query', [answers.encoded('gzip', answers.error(1069902))], { ticket: task.ticket })
-    expect(expectRed(await waitFor(emulator, task))).toMatch(/\(code 1069902, HTTP 403/)
+    expect(expectWaitFailure(await runWait(emulator, task))).toMatch(/\(code 1069902, HTTP 403/)
   })
 
   it.concurrent('and damaged, is a passing fault', async () => {
     const task = emulator.addTask()
     const damaged: PlainAnswer = { status: 200, headers: { 'content-encoding': 'gzip' }, body: 'no gzip' }
     emulator.script('query', [damaged, undefined], { ticket: task.ticket })
-    const step = await waitFor(emulator, task)
-    expectGreen(step)
+    const step = await runWait(emulator, task)
+    expectWaitSuccess(step)
     expect(step.log.join('\n')).toMatch(/the compressed answer is damaged/)
   })
 })
@@ -60,24 +60,24 @@ describe("the service's own answer, whatever its form, is none of a gateway, and
   ])('%s', async (_, answer, words) => {
     const task = emulator.addTask()
     emulator.script('query', [answer], { ticket: task.ticket })
-    const message = expectRed(await waitFor(emulator, task))
+    const message = expectWaitFailure(await runWait(emulator, task))
     expect(message).toMatch(words)
     expect(message).toContain(`log id ${logId}`)
     expect(message).not.toMatch(/gateway|base-url/)
-    expect(looksAt(emulator, task)).toHaveLength(1)
+    expect(pollRequestsFor(emulator, task)).toHaveLength(1)
   })
 
   it.concurrent.each([500, 200])('an empty answer with HTTP %i passes', async (status) => {
     const task = emulator.addTask()
     emulator.script('query', [answers.bare(status)], { ticket: task.ticket })
-    const step = await waitFor(emulator, task)
-    expectGreen(step)
+    const step = await runWait(emulator, task)
+    expectWaitSuccess(step)
     expect(step.log.join('\n')).toMatch(/the answer of the service is empty \(HTTP/)
   })
 
   it.concurrent('an empty answer without a log id may be from anybody', async () => {
     const task = emulator.addTask()
     emulator.script('query', [{ status: 403, headers: withoutHeader, body: '' }], { ticket: task.ticket })
-    expect(expectRed(await waitFor(emulator, task))).toMatch(/gateway or proxy \(HTTP 403\)/)
+    expect(expectWaitFailure(await runWait(emulator, task))).toMatch(/gateway or proxy \(HTTP 403\)/)
   })
 })

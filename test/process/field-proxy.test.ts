@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { startEmulator, startProxy } from '../emulator/index.js'
-import { expectGreen, expectRed, inputsFor, waitFor } from '../wait/support.js'
+import { expectWaitSuccess, expectWaitFailure, buildWaitInputs, runWait } from '../wait/support.js'
 import { runAction } from './run-action.js'
 
 const emulator = await startEmulator()
@@ -22,8 +22,8 @@ describe('a proxy that cannot be used is named before any request, with the cure
     ['no scheme', 'https_proxy', `proxy.example.test:3128`, /http:\/\/HOST:PORT/],
     ['quotes around it', 'https_proxy', `"${at('')}"`, /http:\/\/HOST:PORT/],
   ])('%s', async (_, name, value, cure) => {
-    const step = await waitFor(emulator, emulator.addTask(), FAR, { env: { [name]: value } })
-    const message = expectRed(step)
+    const step = await runWait(emulator, emulator.addTask(), FAR, { env: { [name]: value } })
+    const message = expectWaitFailure(step)
     expect(message).toContain(`\`${name}\``)
     expect(message).toMatch(cure)
     expect(message).toMatch(/no_proxy/)
@@ -34,7 +34,7 @@ describe('a proxy that cannot be used is named before any request, with the cure
 
   it.concurrent('in create and download too', async () => {
     const env = { https_proxy: at('', 'socks5') }
-    const inputs = { ...inputsFor(emulator, emulator.addTask(), FAR), url: undefined }
+    const inputs = { ...buildWaitInputs(emulator, emulator.addTask(), FAR), url: undefined }
     const create = { ...inputs, ticket: undefined, type: 'docx', 'file-extension': 'pdf' }
     const download = { ...inputs, ticket: undefined, token: undefined, 'file-token': 'boxcnAbC' }
     for (const step of [await runAction('create', create, { env }), await runAction('download', download, { env })]) {
@@ -46,12 +46,12 @@ describe('a proxy that cannot be used is named before any request, with the cure
 
 it.concurrent('a proxy that cannot be used does no harm where none is used', async () => {
   const env = { ALL_PROXY: at('', 'socks5'), https_proxy: at('', 'socks5'), http_proxy: at('me:%@') }
-  expectGreen(await waitFor(emulator, emulator.addTask(), {}, { env }))
-  const step = await waitFor(
+  expectWaitSuccess(await runWait(emulator, emulator.addTask(), {}, { env }))
+  const step = await runWait(
     emulator,
     emulator.addTask(),
     { ...FAR, 'timeout-seconds': 1 },
     { env: { ...env, no_proxy: '.example.test' } },
   )
-  expect(expectRed(step)).toMatch(/feishu\.example\.test: the name/)
+  expect(expectWaitFailure(step)).toMatch(/feishu\.example\.test: the name/)
 })

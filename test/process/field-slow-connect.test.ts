@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, it } from '@jest/globals'
 import { startEmulator, startProxy } from '../emulator/index.js'
-import { expectGreen, looksAt, waitFor } from '../wait/support.js'
+import { expectWaitSuccess, pollRequestsFor, runWait } from '../wait/support.js'
 import { preloading } from './run-action.js'
 
 const SLOW_MS = 300
@@ -52,18 +52,18 @@ it.concurrent.each([
   async (_, addresses) => {
     const task = emulator.addTask()
     const base = { 'base-url': `http://localhost:${emulator.port}`, 'timeout-seconds': 5 }
-    const step = await waitFor(emulator, task, base, farNetwork(addresses))
-    expectGreen(step)
+    const step = await runWait(emulator, task, base, farNetwork(addresses))
+    expectWaitSuccess(step)
     expect(step.durationMs).toBeGreaterThan(SLOW_MS)
     // By the first request: its limit is 2 s.
-    expect(looksAt(emulator, task)).toHaveLength(1)
+    expect(pollRequestsFor(emulator, task)).toHaveLength(1)
     expect(step.durationMs).toBeLessThan(3_000)
   },
 )
 
 it.concurrent('a proxy 300 ms away whose other address is dead is reached', async () => {
   const task = secure.addTask()
-  const step = await waitFor(
+  const step = await runWait(
     secure,
     task,
     { 'base-url': 'https://feishu.example.test', 'timeout-seconds': 5 },
@@ -72,6 +72,6 @@ it.concurrent('a proxy 300 ms away whose other address is dead is reached', asyn
       env: { https_proxy: proxy.url.replace(ALIVE, 'proxy.example.test'), NODE_EXTRA_CA_CERTS: trusted },
     },
   )
-  expectGreen(step)
+  expectWaitSuccess(step)
   expect(proxy.requests).toMatchObject([{ method: 'CONNECT', target: 'feishu.example.test:443' }])
 })

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { describe, expect, it } from '@jest/globals'
 import path from 'node:path'
+import { expect, it } from '@jest/globals'
+import { POSIX_SHELL } from '../platform.js'
+import { describeIf } from '../skip.js'
 import { ROOT, RUNNER_NODE } from './run-action.js'
 
-describe('a step whose folder is gone', () => {
+describeIf(POSIX_SHELL, 'a step whose folder is gone', () => {
   it.each(['wait', 'create', 'download', 'export'])('is red: %s', (action) => {
     const script = `d=$(mktemp -d) && cd "$d" && rmdir "$d" && exec "$0" "$1"`
     const entry = path.join(ROOT, 'dist', action, 'index.js')

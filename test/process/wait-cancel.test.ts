@@ -1,6 +1,8 @@
-import { afterAll, describe, expect, it } from '@jest/globals'
+import { afterAll, expect, it } from '@jest/globals'
 import { answers, startEmulator, startProxy, type Answer } from '../emulator/index.js'
-import { expectRed, inputsFor, looksAt, onceMore, until, waitFor } from '../wait/support.js'
+import { POSIX_SIGNALS } from '../platform.js'
+import { describeIf } from '../skip.js'
+import { expectWaitFailure, buildWaitInputs, pollRequestsFor, retryOnce, waitUntil, runWait } from '../wait/support.js'
 import { preloading, runAction, type RunOptions, type StepResult } from './run-action.js'
 
 const emulator = await startEmulator({ limits: { query: undefined } })
@@ -11,7 +13,7 @@ afterAll(async () => {
 })
 
 function expectCancelled(step: StepResult): string {
-  const message = expectRed(step)
+  const message = expectWaitFailure(step)
   expect(message).toMatch(/^Cancelled: the export did not end\. |^Cancelled: no usable answer of the service came\. /)
   expect(message).toMatch(/The ticket \d+ stays valid/)
   expect(step.afterInterruptMs).toBeLessThan(1000)
@@ -22,11 +24,11 @@ function expectCancelled(step: StepResult): string {
 // A debug line comes with every answer, a line with every change.
 const AFTER_A_LOOK = /Status: \w+/
 
-describe('SIGINT and SIGTERM end the step within a second, with its outputs', () => {
+describeIf(POSIX_SIGNALS, 'SIGINT and SIGTERM end the step within a second, with its outputs', () => {
   it.concurrent.each(['SIGINT', 'SIGTERM'] as const)('%s between two looks', (signal) =>
-    onceMore(async () => {
+    retryOnce(async () => {
       const task = emulator.addTask({ result: [{ job_status: 2 }] })
-      const step = await waitFor(
+      const step = await runWait(
         emulator,
         task,
         { 'poll-interval-seconds': 60 },
@@ -34,7 +36,7 @@ describe('SIGINT and SIGTERM end the step within a second, with its outputs', ()
       )
       expect(expectCancelled(step)).toContain('The last status was processing.')
       expect(step.outputs).toMatchObject({ status: 'processing', 'status-code': '2' })
-      expect(looksAt(emulator, task)).toHaveLength(1)
+      expect(pollRequestsFor(emulator, task)).toHaveLength(1)
     }),
   )
 
@@ -43,27 +45,27 @@ describe('SIGINT and SIGTERM end the step within a second, with its outputs', ()
     ['whose body has stopped', answers.stall()],
     ['whose body trickles', answers.trickle(200)],
   ])('in a request %s', (_, answer) =>
-    onceMore(async () => {
+    retryOnce(async () => {
       const task = emulator.addTask({ result: [{ job_status: 1 }] })
       emulator.script('query', [undefined, answer, answer, answer], { ticket: task.ticket })
-      const step = await waitFor(
+      const step = await runWait(
         emulator,
         task,
         { 'poll-interval-seconds': 0.1 },
-        { interrupt: { signal: 'SIGINT', when: until(() => looksAt(emulator, task).length === 2) } },
+        { interrupt: { signal: 'SIGINT', when: waitUntil(() => pollRequestsFor(emulator, task).length === 2) } },
       )
       expectCancelled(step)
       expect(step.outputs).toMatchObject({ status: 'new', 'status-code': '1' })
-      expect(looksAt(emulator, task)).toHaveLength(2)
+      expect(pollRequestsFor(emulator, task)).toHaveLength(2)
     }),
   )
 
   it.concurrent('while it sleeps for a rate limit', () =>
-    onceMore(async () => {
+    retryOnce(async () => {
       const task = emulator.addTask({ durationMs: 60_000 })
       const refusal = answers.rateLimited('99991400-429', { resetSeconds: 100 })
       emulator.script('query', [undefined, refusal], { ticket: task.ticket })
-      const step = await waitFor(
+      const step = await runWait(
         emulator,
         task,
         { 'timeout-seconds': 300 },
@@ -76,18 +78,18 @@ describe('SIGINT and SIGTERM end the step within a second, with its outputs', ()
   )
 
   it.concurrent('while a token is minted, while a proxy hangs at CONNECT: no status was seen', () =>
-    onceMore(async () => {
+    retryOnce(async () => {
       const own = await startEmulator()
       try {
         own.script('mint', () => answers.hang())
         const app = { 'access-token': undefined, 'app-id': own.appId, 'app-secret': own.appSecret }
         const connects = hanging.requests.length
         const steps = await Promise.all([
-          waitFor(own, own.addTask(), app, {
-            interrupt: { signal: 'SIGTERM', when: until(() => own.requestsTo('mint').length === 1) },
+          runWait(own, own.addTask(), app, {
+            interrupt: { signal: 'SIGTERM', when: waitUntil(() => own.requestsTo('mint').length === 1) },
           }),
-          runAction('wait', inputsFor(own, own.addTask(), { 'base-url': 'https://feishu.example.test' }), {
-            interrupt: { signal: 'SIGTERM', when: until(() => hanging.requests.length > connects) },
+          runAction('wait', buildWaitInputs(own, own.addTask(), { 'base-url': 'https://feishu.example.test' }), {
+            interrupt: { signal: 'SIGTERM', when: waitUntil(() => hanging.requests.length > connects) },
             env: { https_proxy: hanging.url },
           }),
         ])
@@ -115,15 +117,15 @@ const signals = (...script: readonly (readonly [afterMs: number, signal: NodeJS.
   return preloading(code)
 }
 
-describe('more signals change nothing', () => {
+describeIf(POSIX_SIGNALS, 'more signals change nothing', () => {
   it.concurrent.each([
     ['at once', signals([0, 'SIGINT'], [0, 'SIGTERM'])],
     ['while the first one is obeyed', signals([0, 'SIGINT'], [2, 'SIGINT'], [20, 'SIGTERM'])],
   ])('%s', (_, signalling) =>
-    onceMore(async () => {
+    retryOnce(async () => {
       const task = emulator.addTask({ result: [{ job_status: 2 }] })
-      const step = await waitFor(emulator, task, { 'poll-interval-seconds': 60 }, signalling)
-      expect(expectRed(step)).toMatch(
+      const step = await runWait(emulator, task, { 'poll-interval-seconds': 60 }, signalling)
+      expect(expectWaitFailure(step)).toMatch(
         /^Cancelled: the export did not end\. |^Cancelled: no usable answer of the service came\. /,
       )
       expect(step.outputs).toMatchObject({ status: 'processing', 'status-code': '2' })

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { answers, startEmulator, type Emulator, type Task } from '../emulator/index.js'
-import { expectGreen, expectRed, inputsFor, looksAt, waitFor } from '../wait/support.js'
+import { expectWaitSuccess, expectWaitFailure, buildWaitInputs, pollRequestsFor, runWait } from '../wait/support.js'
 import { runAction, type Inputs } from './run-action.js'
 
 const emulators: Emulator[] = []
@@ -20,14 +20,14 @@ const appOf = (emulator: Emulator, more: Inputs = {}): Inputs => ({
 })
 
 const bearers = (emulator: Emulator, task: Task): string[] =>
-  looksAt(emulator, task).map((request) => String(request.headers.authorization).replace('Bearer ', ''))
+  pollRequestsFor(emulator, task).map((request) => String(request.headers.authorization).replace('Bearer ', ''))
 
 describe('an app mints its token', () => {
   it.concurrent('once, as documented, and masks it before its first use', async () => {
     const emulator = await start()
     const task = emulator.addTask({ durationMs: 700 })
-    const step = await waitFor(emulator, task, appOf(emulator))
-    expectGreen(step)
+    const step = await runWait(emulator, task, appOf(emulator))
+    expectWaitSuccess(step)
     const [mint, ...more] = emulator.requestsTo('mint')
     expect(more).toEqual([])
     expect(mint).toMatchObject({
@@ -51,8 +51,8 @@ describe('an app mints its token', () => {
       if (nth === 2) emulator.revoke(String(request.headers.authorization).replace('Bearer ', ''))
       return undefined
     })
-    const step = await waitFor(emulator, task, appOf(emulator))
-    expectGreen(step)
+    const step = await runWait(emulator, task, appOf(emulator))
+    expectWaitSuccess(step)
     expect(emulator.requestsTo('mint')).toHaveLength(2)
     const [first, second, third] = bearers(emulator, task)
     expect(second).toBe(first)
@@ -65,14 +65,14 @@ describe('an app mints its token', () => {
     emulator.mintBehaviour.reuse = code === 99991663 ? 'always' : 'never'
     emulator.script('query', () => answers.error(code))
     const task = emulator.addTask()
-    const message = expectRed(await waitFor(emulator, task, appOf(emulator)))
+    const message = expectWaitFailure(await runWait(emulator, task, appOf(emulator)))
     expect(message).toMatch(
       new RegExp(`access token is wrong or has expired \\(code ${code}, HTTP 400, log id \\w+\\)`),
     )
     expect(message).toMatch(/tokens that it has just issued for this app\. Check that `base-url`/)
     expect(message).not.toContain('instead of `access-token`')
     expect(emulator.requestsTo('mint')).toHaveLength(2)
-    expect(looksAt(emulator, task)).toHaveLength(2)
+    expect(pollRequestsFor(emulator, task)).toHaveLength(2)
   })
 
   it.concurrent('again after every success, as often as the tokens run out', async () => {
@@ -82,7 +82,7 @@ describe('an app mints its token', () => {
       if (nth % 3 === 2) emulator.revoke(String(request.headers.authorization).replace('Bearer ', ''))
       return undefined
     })
-    expectGreen(await waitFor(emulator, task, appOf(emulator, { 'poll-interval-seconds': 0.3 })))
+    expectWaitSuccess(await runWait(emulator, task, appOf(emulator, { 'poll-interval-seconds': 0.3 })))
     expect(emulator.requestsTo('mint').length).toBeGreaterThanOrEqual(3)
   })
 
@@ -94,7 +94,7 @@ describe('an app mints its token', () => {
       answers.rateLimited('99991400-400', { resetSeconds: 1 }),
       answers.json({ code: 0, msg: 'ok', tenant_access_token: ['t-x'] }),
     ])
-    expectGreen(await waitFor(emulator, task, appOf(emulator)))
+    expectWaitSuccess(await runWait(emulator, task, appOf(emulator)))
     const [, second, third, fourth, ...more] = emulator.requestsTo('mint')
     expect(more).toEqual([])
     expect((third?.atMs ?? NaN) - (second?.atMs ?? NaN)).toBeGreaterThanOrEqual(1000)
@@ -106,7 +106,7 @@ describe('an app mints its token', () => {
     ['an unknown app', 10003, { 'app-id': 'cli_unknown' }],
   ] as const)('%s fails at once', async (_, code, wrong) => {
     const emulator = await start()
-    const message = expectRed(await waitFor(emulator, emulator.addTask(), appOf(emulator, wrong)))
+    const message = expectWaitFailure(await runWait(emulator, emulator.addTask(), appOf(emulator, wrong)))
     expect(message).toMatch(new RegExp(`app id or the app secret is wrong \\(code ${code}.*凭证与基础信息.*larksuite`))
     expect(emulator.requests).toHaveLength(1)
   })
@@ -117,8 +117,8 @@ describe('an access token', () => {
     const emulator = await start()
     const tokens = [emulator.accessToken, emulator.userToken]
     for (const token of tokens) {
-      const step = await waitFor(emulator, emulator.addTask(), { 'access-token': ` ${token}\n` })
-      expectGreen(step)
+      const step = await runWait(emulator, emulator.addTask(), { 'access-token': ` ${token}\n` })
+      expectWaitSuccess(step)
       expect(step.masks).toEqual([token])
       expect(step.lines[0]).toBe(`::add-mask::${token}`)
       expect(step.lines.slice(1).filter((line) => line.includes(token))).toEqual([])
@@ -133,7 +133,7 @@ describe('an access token', () => {
     const token = tokenOf(emulator)
     emulator.revoke(token)
     const task = emulator.addTask()
-    const message = expectRed(await waitFor(emulator, task, { 'access-token': token }))
+    const message = expectWaitFailure(await runWait(emulator, task, { 'access-token': token }))
     expect(message).toContain(`code ${code}`)
     expect(message).toMatch(cure)
     expect(emulator.requests).toHaveLength(1)
@@ -151,8 +151,8 @@ it.concurrent('no secret is ever said or put out, whatever the service echoes', 
       error: { helps: [{ url: `https://x.test/${emulator.appSecret}` }] },
     })
   })
-  const step = await runAction('wait', inputsFor(emulator, task, appOf(emulator)))
-  expect(expectRed(step)).toContain('you sent Bearer ***, made with ***')
+  const step = await runAction('wait', buildWaitInputs(emulator, task, appOf(emulator)))
+  expect(expectWaitFailure(step)).toContain('you sent Bearer ***, made with ***')
   const said = [
     ...step.lines.filter((line) => !line.startsWith('::add-mask::')),
     step.summary,

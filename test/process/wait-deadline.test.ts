@@ -2,7 +2,15 @@ import { createServer, type Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { answers, startEmulator, startProxy, type Answer } from '../emulator/index.js'
-import { expectGreen, expectRed, inputsFor, looksAt, onceMore, startUpMs, waitFor } from '../wait/support.js'
+import {
+  expectWaitSuccess,
+  expectWaitFailure,
+  buildWaitInputs,
+  pollRequestsFor,
+  retryOnce,
+  measureNodeStartMs,
+  runWait,
+} from '../wait/support.js'
 import { preloading, runAction, RUNNER_NODE, type Inputs, type RunOptions } from './run-action.js'
 
 const emulator = await startEmulator({ limits: { query: undefined } })
@@ -18,12 +26,12 @@ const LAST_LOOK_MS = 1000
 
 /** Runs a wait that nothing but the deadline can end, and sees that it ends within a second of it. */
 function expectInTime(inputs: Inputs, words: RegExp, options: RunOptions = {}): Promise<void> {
-  return onceMore(async () => {
+  return retryOnce(async () => {
     const step = await runAction('wait', { ...inputs, 'timeout-seconds': TIMEOUT_S }, options)
-    const message = expectRed(step)
+    const message = expectWaitFailure(step)
     expect(step.durationMs).toBeGreaterThanOrEqual(TIMEOUT_S * 1000 - LAST_LOOK_MS)
     const mostMs = (TIMEOUT_S + 1) * 1000
-    if (step.durationMs > mostMs) expect(step.durationMs).toBeLessThanOrEqual(mostMs + 2 * (await startUpMs()))
+    if (step.durationMs > mostMs) expect(step.durationMs).toBeLessThanOrEqual(mostMs + 2 * (await measureNodeStartMs()))
     expect(message).toContain('within 3 s (`timeout-seconds`)')
     expect(message).toMatch(
       /The ticket \d+ stays valid: set a longer `timeout-seconds`, or let another wait step take it/,
@@ -45,7 +53,7 @@ describe('the step ends within a second of the deadline, naming ticket, status a
   ])('%s', async (_, answer) => {
     const task = emulator.addTask()
     emulator.script('query', () => answer, { ticket: task.ticket })
-    await expectInTime(inputsFor(emulator, task), SILENT)
+    await expectInTime(buildWaitInputs(emulator, task), SILENT)
   })
 
   it.concurrent.each<readonly [what: string, answer: Answer]>([
@@ -54,8 +62,8 @@ describe('the step ends within a second of the deadline, naming ticket, status a
   ])('%s is let go of after a megabyte', async (_, answer) => {
     const task = emulator.addTask()
     emulator.script('query', () => answer, { ticket: task.ticket })
-    await expectInTime(inputsFor(emulator, task), /not one of the Open API/)
-    const looks = looksAt(emulator, task)
+    await expectInTime(buildWaitInputs(emulator, task), /not one of the Open API/)
+    const looks = pollRequestsFor(emulator, task)
     expect(looks.length).toBeGreaterThan(0)
     for (const look of looks) expect(look.closedByClientAtMs).toBeDefined()
   })
@@ -66,7 +74,7 @@ describe('the step ends within a second of the deadline, naming ticket, status a
       own.script('mint', () => answers.hang())
       const credentials = { 'app-id': own.appId, 'app-secret': own.appSecret, 'access-token': undefined }
       const words = /Could not get a tenant access token for the app: .* did not answer in time/
-      await expectInTime(inputsFor(own, own.addTask(), credentials), words)
+      await expectInTime(buildWaitInputs(own, own.addTask(), credentials), words)
       expect(own.requestsTo('query')).toEqual([])
     } finally {
       await own.stop()
@@ -78,14 +86,14 @@ describe('the step ends within a second of the deadline, naming ticket, status a
     try {
       own.script('mint', () => answers.trickle(100))
       const credentials = { 'app-id': own.appId, 'app-secret': own.appSecret, 'access-token': undefined }
-      await expectInTime(inputsFor(own, own.addTask(), credentials), SILENT)
+      await expectInTime(buildWaitInputs(own, own.addTask(), credentials), SILENT)
     } finally {
       await own.stop()
     }
   })
 
   it.concurrent('a proxy that hangs at CONNECT', async () => {
-    const inputs = inputsFor(emulator, emulator.addTask(), { 'base-url': 'https://feishu.example.test' })
+    const inputs = buildWaitInputs(emulator, emulator.addTask(), { 'base-url': 'https://feishu.example.test' })
     await expectInTime(inputs, SILENT, { env: { https_proxy: hanging.url } })
     expect(hanging.requests.at(-1)).toMatchObject({ method: 'CONNECT', target: 'feishu.example.test:443' })
   })
@@ -96,7 +104,7 @@ describe('the step ends within a second of the deadline, naming ticket, status a
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
     try {
       const url = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`
-      await expectInTime(inputsFor(emulator, emulator.addTask(), { 'base-url': url }), SILENT)
+      await expectInTime(buildWaitInputs(emulator, emulator.addTask(), { 'base-url': url }), SILENT)
     } finally {
       for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => silent.close(resolve))
@@ -110,7 +118,7 @@ describe('the step ends within a second of the deadline, naming ticket, status a
     const busy = `import dns from 'node:dns'; import { pbkdf2 } from 'node:crypto'
       const { lookup } = dns
       dns.lookup = (...all) => { pbkdf2('', '', 3e7, 64, 'sha512', () => undefined); return lookup(...all) }`
-    const inputs = inputsFor(emulator, emulator.addTask(), { 'base-url': 'https://feishu.example.test' })
+    const inputs = buildWaitInputs(emulator, emulator.addTask(), { 'base-url': 'https://feishu.example.test' })
     await expectInTime(inputs, SILENT, {
       env: { UV_THREADPOOL_SIZE: '1' },
       ...preloading(busy),
@@ -119,7 +127,7 @@ describe('the step ends within a second of the deadline, naming ticket, status a
 
   it.concurrent('an export that takes too long', async () => {
     const task = emulator.addTask({ result: [{ job_status: 2 }] })
-    await expectInTime(inputsFor(emulator, task), /The last status was processing\. The ticket/)
+    await expectInTime(buildWaitInputs(emulator, task), /The last status was processing\. The ticket/)
   })
 
   it.concurrent('a network that comes and goes', async () => {
@@ -127,34 +135,34 @@ describe('the step ends within a second of the deadline, naming ticket, status a
     emulator.script('query', (_request, nth) => (nth % 2 === 1 ? answers.reset() : answers.hang()), {
       ticket: task.ticket,
     })
-    await expectInTime(inputsFor(emulator, task), /The last request failed: /)
+    await expectInTime(buildWaitInputs(emulator, task), /The last request failed: /)
   })
 })
 
 it.concurrent('one hung request does not eat a long timeout', async () => {
   const task = emulator.addTask()
   emulator.script('query', [answers.hang()], { ticket: task.ticket })
-  const step = await waitFor(emulator, task, { 'timeout-seconds': 8 })
-  expectGreen(step)
-  expect(looksAt(emulator, task)).toHaveLength(2)
+  const step = await runWait(emulator, task, { 'timeout-seconds': 8 })
+  expectWaitSuccess(step)
+  expect(pollRequestsFor(emulator, task)).toHaveLength(2)
   expect(step.durationMs).toBeLessThan(6000)
   expect(step.log).toContainEqual(expect.stringMatching(/did not answer in time; trying again/))
 })
 
 it.concurrent('a hung request that the deadline itself cuts off is told', () =>
-  onceMore(async () => {
+  retryOnce(async () => {
     const task = emulator.addTask()
     emulator.script('query', () => answers.hang(), { ticket: task.ticket })
-    const step = await waitFor(emulator, task, { 'timeout-seconds': 1.9 })
-    expect(expectRed(step)).toMatch(SILENT)
-    expect(looksAt(emulator, task)).toHaveLength(1)
+    const step = await runWait(emulator, task, { 'timeout-seconds': 1.9 })
+    expect(expectWaitFailure(step)).toMatch(SILENT)
+    expect(pollRequestsFor(emulator, task)).toHaveLength(1)
   }),
 )
 
 it.concurrent('the outputs of a time-out say the last status', async () => {
   const task = emulator.addTask({ result: [{ job_status: 1 }] })
-  const step = await waitFor(emulator, task, { 'timeout-seconds': 3 })
-  expectRed(step)
+  const step = await runWait(emulator, task, { 'timeout-seconds': 3 })
+  expectWaitFailure(step)
   expect(step.outputs).toMatchObject({ status: 'new', 'status-code': '1' })
   expect(step.summary).toContain('The wait timed out')
 })

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { answers, startEmulator, type Answer } from '../emulator/index.js'
-import { expectGreen, expectRed, looksAt, waitFor } from '../wait/support.js'
+import { expectWaitSuccess, expectWaitFailure, pollRequestsFor, runWait } from '../wait/support.js'
 
 const emulator = await startEmulator({ limits: { query: undefined } })
 afterAll(() => emulator.stop())
@@ -42,9 +42,9 @@ describe('permanent errors fail at the first answer, with number, log id and cur
   it.concurrent.each(PERMANENT)('%s', async (_, answer, words) => {
     const task = emulator.addTask()
     emulator.script('query', [answer], { ticket: task.ticket })
-    const step = await waitFor(emulator, task)
-    const message = expectRed(step)
-    const looks = looksAt(emulator, task)
+    const step = await runWait(emulator, task)
+    const message = expectWaitFailure(step)
+    const looks = pollRequestsFor(emulator, task)
     expect(looks).toHaveLength(1)
     expect(message).toMatch(words)
     expect(message).toContain(`log id ${looks[0]?.logId ?? '?'}`)
@@ -57,8 +57,8 @@ describe('permanent errors fail at the first answer, with number, log id and cur
     const task = emulator.addTask()
     const scopes = ['docs:document:export', 'drive:export:readonly']
     emulator.script('query', [answers.scopeMissing(scopes)], { ticket: task.ticket })
-    const step = await waitFor(emulator, task)
-    const message = expectRed(step)
+    const step = await runWait(emulator, task)
+    const message = expectWaitFailure(step)
     expect(message).toMatch(/lacks a scope; one of these is enough: docs:document:export, drive:export:readonly/)
     const link = 'https://open.feishu.cn/app/cli_a1b2c3d4e5f60708/auth?q=docs:document:export,drive:export:readonly'
     expect(message).toContain(`See ${link}`)
@@ -68,8 +68,8 @@ describe('permanent errors fail at the first answer, with number, log id and cur
   it.concurrent('keeps the status seen before', async () => {
     const task = emulator.addTask({ durationMs: 9000 })
     emulator.script('query', [undefined, answers.error(1069902)], { ticket: task.ticket })
-    const step = await waitFor(emulator, task)
-    expectRed(step)
+    const step = await runWait(emulator, task)
+    expectWaitFailure(step)
     expect(step.outputs).toMatchObject({ status: 'new', 'status-code': '1' })
   })
 })
@@ -109,10 +109,10 @@ describe('transient faults', () => {
         // A pending answer between two faults keeps the pauses short.
         const script = own.flatMap(([, answer]) => [answer, answers.job(2)])
         emulator.script('query', script, { ticket: task.ticket })
-        const step = await waitFor(emulator, task, { 'poll-interval-seconds': 0.05 })
-        expectGreen(step)
+        const step = await runWait(emulator, task, { 'poll-interval-seconds': 0.05 })
+        expectWaitSuccess(step)
         expect(step.outputs['file-token']).toBe(task.fileToken)
-        expect(looksAt(emulator, task)).toHaveLength(script.length + 1)
+        expect(pollRequestsFor(emulator, task)).toHaveLength(script.length + 1)
       }),
     )
   })
@@ -124,8 +124,8 @@ describe('transient faults', () => {
   ] as const)('are told at the deadline, with the last status: %s', async (_, answer, words) => {
     const task = emulator.addTask({ durationMs: 60_000 })
     emulator.script('query', (_request, nth) => (nth === 1 ? undefined : answer), { ticket: task.ticket })
-    const step = await waitFor(emulator, task, { 'timeout-seconds': 3 })
-    const message = expectRed(step)
+    const step = await runWait(emulator, task, { 'timeout-seconds': 3 })
+    const message = expectWaitFailure(step)
     expect(message).toMatch(/did not end within 3 s.*The last request failed.*The last status was new\./)
     expect(message).toMatch(words)
     expect(message).not.toContain('<html')
@@ -135,8 +135,8 @@ describe('transient faults', () => {
 
   it.concurrent('nobody listens', async () => {
     const task = emulator.addTask()
-    const step = await waitFor(emulator, task, { 'base-url': 'http://127.0.0.1:9', 'timeout-seconds': 3 })
-    expect(expectRed(step)).toMatch(/127\.0\.0\.1:9: the connection was refused \(ECONNREFUSED\)/)
+    const step = await runWait(emulator, task, { 'base-url': 'http://127.0.0.1:9', 'timeout-seconds': 3 })
+    expect(expectWaitFailure(step)).toMatch(/127\.0\.0\.1:9: the connection was refused \(ECONNREFUSED\)/)
   })
 })
 
@@ -148,6 +148,6 @@ describe('the log id', () => {
   ] as const)('comes from %s', async (_, headers, error, id) => {
     const task = emulator.addTask()
     emulator.script('query', [answers.error(1069904, { headers, error })], { ticket: task.ticket })
-    expect(expectRed(await waitFor(emulator, task))).toContain(`log id ${id})`)
+    expect(expectWaitFailure(await runWait(emulator, task))).toContain(`log id ${id})`)
   })
 })

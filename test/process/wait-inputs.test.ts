@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { startEmulator } from '../emulator/index.js'
-import { expectGreen, expectRed, inputsFor, waitFor } from '../wait/support.js'
+import { expectWaitSuccess, expectWaitFailure, buildWaitInputs, runWait } from '../wait/support.js'
 import { runAction, type Inputs } from './run-action.js'
 
 const emulator = await startEmulator()
@@ -105,8 +105,8 @@ const FAULTS: readonly (readonly [fault: string, inputs: Inputs, words: RegExp])
 
 describe('a wrong input is told in a sentence, before any request', () => {
   it.concurrent.each(FAULTS)('%s', async (_, inputs, words) => {
-    const step = await runAction('wait', inputsFor(asked, task, inputs))
-    const message = expectRed(step)
+    const step = await runAction('wait', buildWaitInputs(asked, task, inputs))
+    const message = expectWaitFailure(step)
     expect(message).toMatch(words)
     expect(message).toMatch(/^[^\n]*\.$/)
     expect(step.outputs).not.toHaveProperty('status')
@@ -116,12 +116,12 @@ describe('a wrong input is told in a sentence, before any request', () => {
   })
 
   it.concurrent('a credential in the wrong place is masked all the same', async () => {
-    const step = await runAction('wait', inputsFor(asked, task, { token: SECRET }))
+    const step = await runAction('wait', buildWaitInputs(asked, task, { token: SECRET }))
     expect(step.masks).toEqual([asked.accessToken, SECRET])
   })
 
   it.concurrent('nothing given at all', async () => {
-    expect(expectRed(await runAction('wait', {}))).toMatch(/^No credential/)
+    expect(expectWaitFailure(await runAction('wait', {}))).toMatch(/^No credential/)
   })
 })
 
@@ -129,15 +129,15 @@ describe('what is forgiven', () => {
   it.concurrent('blanks and line breaks around every value', async () => {
     const own = emulator.addTask()
     const around = (value: string): string => `\n \t${value} \n`
-    const inputs = inputsFor(emulator, own, { 'poll-interval-seconds': 1, 'parallel-jobs': 1 })
+    const inputs = buildWaitInputs(emulator, own, { 'poll-interval-seconds': 1, 'parallel-jobs': 1 })
     const padded = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, around(String(value))]))
-    expectGreen(await runAction('wait', padded))
+    expectWaitSuccess(await runAction('wait', padded))
   })
 
   it.concurrent('an uppercase scheme and host, a fraction of a second, a very long timeout', async () => {
     const own = emulator.addTask()
-    expectGreen(
-      await waitFor(emulator, own, {
+    expectWaitSuccess(
+      await runWait(emulator, own, {
         'base-url': emulator.url.toUpperCase(),
         'timeout-seconds': '8640000',
         'poll-interval-seconds': '0.25',

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { answers, startEmulator } from '../emulator/index.js'
 import { RATE_LIMIT_FORMS } from '../emulator/answers.js'
-import { expectGreen, expectRed, looksAt, waitFor } from '../wait/support.js'
+import { expectWaitSuccess, expectWaitFailure, pollRequestsFor, runWait } from '../wait/support.js'
 
 const emulator = await startEmulator({ limits: { query: undefined } })
 afterAll(() => emulator.stop())
@@ -14,9 +14,9 @@ describe('the seconds that the service names are waited, never less', () => {
   it.concurrent.each(RATE_LIMIT_FORMS)('in the form %s', async (form) => {
     const task = emulator.addTask()
     emulator.script('query', [answers.rateLimited(form, { resetSeconds: 1 })], { ticket: task.ticket })
-    const step = await waitFor(emulator, task)
-    expectGreen(step)
-    const looks = looksAt(emulator, task)
+    const step = await runWait(emulator, task)
+    expectWaitSuccess(step)
+    const looks = pollRequestsFor(emulator, task)
     expect(looks).toHaveLength(2)
     expect(pauseAfter(looks)).toBeGreaterThanOrEqual(1000)
     expect(pauseAfter(looks)).toBeLessThan(6000)
@@ -47,8 +47,8 @@ describe('the seconds that the service names are waited, never less', () => {
     const task = emulator.addTask()
     emulator.script('query', (_request, nth) => (nth === 1 ? answer() : undefined), { ticket: task.ticket })
     const refusedAtMs = emulator.now()
-    expectGreen(await waitFor(emulator, task))
-    const [, second, ...more] = looksAt(emulator, task)
+    expectWaitSuccess(await runWait(emulator, task))
+    const [, second, ...more] = pollRequestsFor(emulator, task)
     expect(more).toEqual([])
     expect((second?.atMs ?? NaN) - refusedAtMs).toBeGreaterThanOrEqual(leastMs)
     expect((second?.atMs ?? NaN) - refusedAtMs).toBeLessThan(leastMs + 6000)
@@ -58,8 +58,8 @@ describe('the seconds that the service names are waited, never less', () => {
     const task = emulator.addTask()
     const refusal = answers.rateLimited('99991400-400', { resetSeconds: 1 })
     emulator.script('query', [refusal, refusal], { ticket: task.ticket })
-    expectGreen(await waitFor(emulator, task, { 'poll-interval-seconds': 0.1 }))
-    const looks = looksAt(emulator, task)
+    expectWaitSuccess(await runWait(emulator, task, { 'poll-interval-seconds': 0.1 }))
+    const looks = pollRequestsFor(emulator, task)
     expect(looks).toHaveLength(3)
     expect(pauseAfter(looks)).toBeGreaterThanOrEqual(1000)
     expect(pauseAfter(looks.slice(1))).toBeGreaterThanOrEqual(1000)
@@ -69,8 +69,8 @@ describe('the seconds that the service names are waited, never less', () => {
     const limited = await startEmulator({ limits: { query: { kind: 'sliding', requests: 3, windowMs: 1000 } } })
     try {
       const task = limited.addTask({ durationMs: 1500 })
-      expectGreen(await waitFor(limited, task, { 'poll-interval-seconds': 0.1 }))
-      const refused = looksAt(limited, task).filter((request) => request.answeredCode === 99991400)
+      expectWaitSuccess(await runWait(limited, task, { 'poll-interval-seconds': 0.1 }))
+      const refused = pollRequestsFor(limited, task).filter((request) => request.answeredCode === 99991400)
       expect(refused.length).toBeGreaterThanOrEqual(1)
       expect(refused.length).toBeLessThanOrEqual(2)
     } finally {
@@ -89,13 +89,13 @@ describe('a wait that would pass the deadline ends at once, and says so', () => 
   ] as const)('%s', async (_, details, words) => {
     const task = emulator.addTask({ durationMs: 60_000 })
     emulator.script('query', [undefined, answers.rateLimited('1069923-429', details)], { ticket: task.ticket })
-    const step = await waitFor(emulator, task)
-    const message = expectRed(step)
+    const step = await runWait(emulator, task)
+    const message = expectWaitFailure(step)
     expect(message).toMatch(words)
     expect(message).toMatch(/code 1069923, HTTP 429, log id \w+.*`parallel-jobs`.*The last status was new\./)
     expect(message).toContain(`The ticket ${task.ticket} stays valid`)
     expect(step.outputs).toMatchObject({ status: 'new', 'status-code': '1' })
-    expect(looksAt(emulator, task)).toHaveLength(2)
+    expect(pollRequestsFor(emulator, task)).toHaveLength(2)
     expect(step.durationMs).toBeLessThan(8000)
   })
 })

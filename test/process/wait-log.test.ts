@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { answers, startEmulator } from '../emulator/index.js'
-import { expectGreen, expectRed, inputsFor, looksAt, waitFor } from '../wait/support.js'
+import { expectWaitSuccess, expectWaitFailure, buildWaitInputs, pollRequestsFor, runWait } from '../wait/support.js'
 import { ROOT, RUNNER_NODE } from './run-action.js'
 
 const emulator = await startEmulator({ limits: { query: undefined } })
@@ -31,8 +31,8 @@ describe('the log', () => {
       ],
     })
     const before = Date.now()
-    const step = await waitFor(emulator, task, { 'poll-interval-seconds': 0.1 })
-    expectGreen(step)
+    const step = await runWait(emulator, task, { 'poll-interval-seconds': 0.1 })
+    expectWaitSuccess(step)
     expect(step.log).toEqual([
       `Waiting for export task ${task.ticket}, at most 15 s`,
       expect.stringMatching(/^Status: new \(after \d(\.\d)? s\)$/),
@@ -45,7 +45,7 @@ describe('the log', () => {
     expect(until).toBeGreaterThanOrEqual(before + 600_000 - 1000)
     expect(until).toBeLessThanOrEqual(Date.now() + 600_000)
     // Each poll, under debug.
-    for (const look of looksAt(emulator, task)) {
+    for (const look of pollRequestsFor(emulator, task)) {
       expect(step.lines).toContain(`::debug::query: HTTP 200, log id ${look.logId}`)
     }
   })
@@ -53,17 +53,17 @@ describe('the log', () => {
   it.concurrent('says what it knows when the service left everything out', async () => {
     const task = emulator.addTask()
     emulator.script('query', [answers.result({ job_status: 0, file_token: 'boxX' })], { ticket: task.ticket })
-    const step = await waitFor(emulator, task)
-    expectGreen(step)
+    const step = await runWait(emulator, task)
+    expectWaitSuccess(step)
     expect(step.log.at(-1)).toMatch(/^Export finished: after \d(\.\d)? s and 1 request\. It can/)
   })
 
   it.concurrent('tells a trouble once, not at every look', async () => {
     const task = emulator.addTask({ durationMs: 60_000 })
     emulator.script('query', () => answers.gatewayPage(502), { ticket: task.ticket })
-    const step = await waitFor(emulator, task, { 'timeout-seconds': 4.5 })
-    expectRed(step)
-    expect(looksAt(emulator, task).length).toBeGreaterThan(2)
+    const step = await runWait(emulator, task, { 'timeout-seconds': 4.5 })
+    expectWaitFailure(step)
+    expect(pollRequestsFor(emulator, task).length).toBeGreaterThan(2)
     expect(step.log.filter((line) => line.includes('HTTP 502'))).toHaveLength(1)
     expect(
       step.lines.filter((line) => line.startsWith('::debug::') && line.includes('trying again')).length,
@@ -77,8 +77,8 @@ describe('the summary', () => {
     emulator.script('query', [undefined, answers.scopeMissing(['drive:export:readonly'])], { ticket: task.ticket })
     const own = emulator.addTask({ ticket: '7143131813848819999', durationMs: 60_000 })
     emulator.script('query', [undefined, answers.scopeMissing(['drive:export:readonly'])], { ticket: own.ticket })
-    const step = await waitFor(emulator, own)
-    expectRed(step)
+    const step = await runWait(emulator, own)
+    expectWaitFailure(step)
     const plain = step.summary.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
     expect(plain).toMatch(/^### The export failed\n/)
     expect(plain).toContain('drive:export:readonly')
@@ -96,28 +96,28 @@ describe('the summary', () => {
     ['not writable', path.join(scratch, 'no-folder', 'summary')],
   ])('a %s file is no reason to fail otherwise', async (_, file) => {
     const env = { GITHUB_STEP_SUMMARY: file }
-    expectGreen(await waitFor(emulator, emulator.addTask(), {}, { env }))
-    const step = await waitFor(emulator, emulator.addTask({ jobStatus: 3 }), {}, { env })
-    expect(expectRed(step, { summary: /^$/ })).toContain('internal_error')
+    expectWaitSuccess(await runWait(emulator, emulator.addTask(), {}, { env }))
+    const step = await runWait(emulator, emulator.addTask({ jobStatus: 3 }), {}, { env })
+    expect(expectWaitFailure(step, { summary: /^$/ })).toContain('internal_error')
   })
 })
 
 describe('the file of outputs', () => {
   it.concurrent('that cannot be written turns the step red, and the reason is said', async () => {
     const env = { GITHUB_OUTPUT: path.join(scratch, 'no-folder', 'output') }
-    const green = await waitFor(emulator, emulator.addTask(), {}, { env })
+    const green = await runWait(emulator, emulator.addTask(), {}, { env })
     expect(green.exitCode).toBe(1)
     expect(green.errors).toEqual([
       expect.stringMatching(/^The outputs could not be handed to the runner \(.*no-folder/),
     ])
-    const red = await waitFor(emulator, emulator.addTask({ jobStatus: 111 }), {}, { env })
+    const red = await runWait(emulator, emulator.addTask({ jobStatus: 111 }), {}, { env })
     expect(red.exitCode).toBe(1)
     expect(red.errors).toEqual([expect.stringMatching(/docs_deleted.*Restore.*The outputs could not be handed/)])
   })
 
   it.concurrent('that is not named at all: the old commands, with the values kept on one line', async () => {
     const task = emulator.addTask({ title: 'a\n::error::b%0A' })
-    const step = await waitFor(emulator, task, {}, { env: { GITHUB_OUTPUT: '' } })
+    const step = await runWait(emulator, task, {}, { env: { GITHUB_OUTPUT: '' } })
     expect(step.exitCode).toBe(0)
     expect(step.errors).toEqual([])
     expect(step.lines).toContain('::set-output name=file-name::a%0A::error::b%250A')
@@ -132,7 +132,7 @@ describe('a closed stdout', () => {
     const task = emulator.addTask({ durationMs: 400, jobStatus })
     const output = path.join(scratch, `output-${name}`)
     writeFileSync(output, '')
-    const inputs = Object.entries(inputsFor(emulator, task)).map(([key, value]) => [
+    const inputs = Object.entries(buildWaitInputs(emulator, task)).map(([key, value]) => [
       `INPUT_${key.toUpperCase()}`,
       String(value),
     ])

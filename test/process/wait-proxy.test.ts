@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { startEmulator, startProxy, type Emulator, type Proxy, type ProxyOptions } from '../emulator/index.js'
-import { expectGreen, expectRed, inputsFor, looksAt } from '../wait/support.js'
+import { expectWaitSuccess, expectWaitFailure, buildWaitInputs, pollRequestsFor } from '../wait/support.js'
 import { runAction, type Inputs } from './run-action.js'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'wait-proxy-'))
@@ -26,7 +26,7 @@ async function proxyWith(options: ProxyOptions = {}): Promise<Proxy> {
 }
 
 const run = (to: Emulator, more: Inputs, env: Record<string, string>) =>
-  runAction('wait', inputsFor(to, to.addTask(), more), { env })
+  runAction('wait', buildWaitInputs(to, to.addTask(), more), { env })
 
 const FAR = { 'base-url': `https://${HOST}` }
 
@@ -34,11 +34,11 @@ describe('https_proxy', () => {
   it.concurrent.each(['https_proxy', 'HTTPS_PROXY'])('%s is asked by CONNECT, and sees no credential', async (name) => {
     const proxy = await proxyWith()
     const task = emulator.addTask({ durationMs: 700 })
-    const step = await runAction('wait', inputsFor(emulator, task, FAR), {
+    const step = await runAction('wait', buildWaitInputs(emulator, task, FAR), {
       env: { [name]: proxy.url, NODE_EXTRA_CA_CERTS: trusted },
     })
-    expectGreen(step)
-    expect(looksAt(emulator, task).length).toBeGreaterThan(1)
+    expectWaitSuccess(step)
+    expect(pollRequestsFor(emulator, task).length).toBeGreaterThan(1)
     expect(proxy.requests.length).toBeGreaterThan(0)
     for (const request of proxy.requests) {
       expect(request).toMatchObject({ method: 'CONNECT', target: HOST })
@@ -49,13 +49,13 @@ describe('https_proxy', () => {
   it.concurrent('its user and password are sent to it, and nobody else', async () => {
     const proxy = await proxyWith()
     const task = emulator.addTask()
-    const step = await runAction('wait', inputsFor(emulator, task, FAR), {
+    const step = await runAction('wait', buildWaitInputs(emulator, task, FAR), {
       env: { https_proxy: proxy.url.replace('//', '//me:p%40ss@'), NODE_EXTRA_CA_CERTS: trusted },
     })
-    expectGreen(step)
+    expectWaitSuccess(step)
     const basic = `Basic ${Buffer.from('me:p@ss').toString('base64')}`
     expect(proxy.requests[0]?.headers['proxy-authorization']).toBe(basic)
-    expect(looksAt(emulator, task)[0]?.headers).not.toHaveProperty('proxy-authorization')
+    expect(pollRequestsFor(emulator, task)[0]?.headers).not.toHaveProperty('proxy-authorization')
     expect(step.lines.join('\n')).not.toMatch(/p@ss|p%40ss/)
   })
 
@@ -65,7 +65,9 @@ describe('https_proxy', () => {
       [403, /HTTP 403.*no_proxy/],
     ] as const) {
       const proxy = await proxyWith({ refuse })
-      const message = expectRed(await run(emulator, FAR, { https_proxy: proxy.url, NODE_EXTRA_CA_CERTS: trusted }))
+      const message = expectWaitFailure(
+        await run(emulator, FAR, { https_proxy: proxy.url, NODE_EXTRA_CA_CERTS: trusted }),
+      )
       expect(message).toMatch(words)
       expect(message).toContain(HOST)
       expect(proxy.requests).toHaveLength(1)
@@ -79,11 +81,11 @@ describe('https_proxy', () => {
       run(emulator, short, { https_proxy: proxy.url }),
       run(emulator, short, { https_proxy: 'http://127.0.0.1:9' }),
     ])
-    expect(expectRed(broken)).toMatch(
+    expect(expectWaitFailure(broken)).toMatch(
       /no usable answer of the service came within.*the proxy did not let the request through.*HTTP 502/,
     )
     expect(proxy.requests.length).toBeGreaterThan(1)
-    expect(expectRed(absent)).toMatch(
+    expect(expectWaitFailure(absent)).toMatch(
       /no usable answer of the service came within.*proxy that leads to feishu\.example\.test.*ECONNREFUSED.*https_proxy/,
     )
   })
@@ -92,13 +94,13 @@ describe('https_proxy', () => {
     const proxy = await proxyWith()
     // No proxy leads there, and no name server knows the host.
     const env = { https_proxy: proxy.url, no_proxy: 'other.test,.example.test', NODE_EXTRA_CA_CERTS: trusted }
-    const message = expectRed(await run(emulator, { ...FAR, 'timeout-seconds': 1.5 }, env))
+    const message = expectWaitFailure(await run(emulator, { ...FAR, 'timeout-seconds': 1.5 }, env))
     expect(message).toMatch(/feishu\.example\.test/)
     const local = { 'base-url': `https://localhost:${emulator.port}` }
-    expectGreen(await run(emulator, local, { ...env, no_proxy: '' }))
+    expectWaitSuccess(await run(emulator, local, { ...env, no_proxy: '' }))
     const plain = await startEmulator()
     closers.push(() => plain.stop())
-    expectGreen(await run(plain, {}, { http_proxy: proxy.url, HTTP_PROXY: proxy.url, https_proxy: proxy.url }))
+    expectWaitSuccess(await run(plain, {}, { http_proxy: proxy.url, HTTP_PROXY: proxy.url, https_proxy: proxy.url }))
     expect(proxy.requests).toEqual([])
   })
 })
@@ -107,12 +109,12 @@ describe('a certificate', () => {
   const direct = { 'base-url': `https://127.0.0.1:${emulator.port}` }
 
   it.concurrent('that is trusted is taken', async () => {
-    expectGreen(await run(emulator, direct, { NODE_EXTRA_CA_CERTS: trusted }))
+    expectWaitSuccess(await run(emulator, direct, { NODE_EXTRA_CA_CERTS: trusted }))
   })
 
   it.concurrent('that nobody signed fails at once, and names host, fault and cure', async () => {
     const step = await run(emulator, direct, {})
-    expect(expectRed(step)).toMatch(
+    expect(expectWaitFailure(step)).toMatch(
       /certificate of 127\.0\.0\.1:\d+ is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\).*NODE_EXTRA_CA_CERTS/,
     )
     expect(step.durationMs).toBeLessThan(5000)
@@ -121,7 +123,7 @@ describe('a certificate', () => {
   it.concurrent('that nobody signed fails at once behind a proxy too', async () => {
     const proxy = await proxyWith()
     const step = await run(emulator, FAR, { https_proxy: proxy.url })
-    expect(expectRed(step)).toMatch(/certificate of feishu\.example\.test:\d+ is not trusted/)
+    expect(expectWaitFailure(step)).toMatch(/certificate of feishu\.example\.test:\d+ is not trusted/)
     expect(proxy.requests).toHaveLength(1)
   })
 
@@ -133,7 +135,7 @@ describe('a certificate', () => {
     closers.push(() => faulty.stop())
     const file = path.join(scratch, `${name}.pem`)
     writeFileSync(file, faulty.certificate ?? '')
-    expect(expectRed(await run(faulty, {}, { NODE_EXTRA_CA_CERTS: file }))).toMatch(words)
+    expect(expectWaitFailure(await run(faulty, {}, { NODE_EXTRA_CA_CERTS: file }))).toMatch(words)
     expect(faulty.requests).toEqual([])
   })
 })

@@ -2,7 +2,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, expect, it } from '@jest/globals'
 import { answers, startEmulator } from '../emulator/index.js'
-import { expectGreen, expectRed, inputsFor, looksAt, VERSION, waitFor } from '../wait/support.js'
+import {
+  expectWaitSuccess,
+  expectWaitFailure,
+  buildWaitInputs,
+  pollRequestsFor,
+  VERSION,
+  runWait,
+} from '../wait/support.js'
 import { runAction } from './run-action.js'
 
 const emulator = await startEmulator()
@@ -10,8 +17,8 @@ afterAll(() => emulator.stop())
 
 it('asks as the documentation says: path, query, bearer and a user agent with this version', async () => {
   const task = emulator.addTask()
-  expectGreen(await waitFor(emulator, task))
-  const [request, ...more] = looksAt(emulator, task)
+  expectWaitSuccess(await runWait(emulator, task))
+  const [request, ...more] = pollRequestsFor(emulator, task)
   expect(more).toEqual([])
   expect(request).toMatchObject({
     method: 'GET',
@@ -30,23 +37,23 @@ it('asks as the documentation says: path, query, bearer and a user agent with th
 it('keeps the path of a base URL and forgives slashes at its end', async () => {
   const task = emulator.addTask()
   // The emulator has nothing there, which is the wrong base URL's error.
-  const message = expectRed(await waitFor(emulator, task, { 'base-url': `${emulator.url}/gateway//` }))
+  const message = expectWaitFailure(await runWait(emulator, task, { 'base-url': `${emulator.url}/gateway//` }))
   expect(emulator.requestsTo('unknown').at(-1)?.path).toBe(`/gateway/open-apis/drive/v1/export_tasks/${task.ticket}`)
   expect(message).toContain('`base-url`')
-  expectGreen(await waitFor(emulator, task, { 'base-url': `${emulator.url}/` }))
+  expectWaitSuccess(await runWait(emulator, task, { 'base-url': `${emulator.url}/` }))
 })
 
 it('reaches loopback by name and by IPv6', async () => {
   const six = await startEmulator({ host: '::1' })
   try {
     const task = six.addTask()
-    expectGreen(await runAction('wait', inputsFor(six, task, { 'base-url': `http://[::1]:${six.port}` })))
-    expect(looksAt(six, task)).toHaveLength(1)
+    expectWaitSuccess(await runAction('wait', buildWaitInputs(six, task, { 'base-url': `http://[::1]:${six.port}` })))
+    expect(pollRequestsFor(six, task)).toHaveLength(1)
   } finally {
     await six.stop()
   }
   const task = emulator.addTask()
-  expectGreen(await waitFor(emulator, task, { 'base-url': `http://localhost:${emulator.port}` }))
+  expectWaitSuccess(await runWait(emulator, task, { 'base-url': `http://localhost:${emulator.port}` }))
 })
 
 it.each([301, 302, 303, 307, 308] as const)('does not follow a redirect (%i), and fails at once', async (status) => {
@@ -60,9 +67,9 @@ it.each([301, 302, 303, 307, 308] as const)('does not follow a redirect (%i), an
     const task = emulator.addTask()
     const to = `http://127.0.0.1:${(trap.address() as AddressInfo).port}/`
     emulator.script('query', [answers.redirect(to, status)], { ticket: task.ticket })
-    const message = expectRed(await waitFor(emulator, task))
+    const message = expectWaitFailure(await runWait(emulator, task))
     expect(message).toMatch(new RegExp(`redirect.*HTTP ${status}.*log id \\w+.*\`base-url\``))
-    expect(looksAt(emulator, task)).toHaveLength(1)
+    expect(pollRequestsFor(emulator, task)).toHaveLength(1)
     expect(visits).toEqual([])
   } finally {
     trap.closeAllConnections()

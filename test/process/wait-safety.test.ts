@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { answers, startEmulator, type Answer } from '../emulator/index.js'
-import { commandsIn, expectGreen, expectRed, waitFor } from '../wait/support.js'
+import { findCommands, expectWaitSuccess, expectWaitFailure, runWait } from '../wait/support.js'
 import type { StepResult } from './run-action.js'
 
 const emulator = await startEmulator({ limits: { query: undefined } })
@@ -25,7 +25,7 @@ const SHORT = `::error::PWN\n##[error]PWN\u2028::warning::PWN <b>[a](https://evi
 
 /** Nothing in what the runner reads is a command but those of the action itself. */
 function expectHarmless(step: StepResult, commands: readonly string[]): void {
-  expect(commandsIn(step)).toEqual(commands)
+  expect(findCommands(step)).toEqual(commands)
   for (const line of step.lines) {
     expect(line).not.toMatch(/##\[/)
     // eslint-disable-next-line no-control-regex
@@ -55,8 +55,8 @@ describe('nothing from outside runs a command', () => {
       [short, SHORT],
     ] as const) {
       if (!task) throw new Error('no task')
-      const step = await waitFor(emulator, task)
-      expectGreen(step)
+      const step = await runWait(emulator, task)
+      expectWaitSuccess(step)
       expectHarmless(step, ['add-mask'])
       expect(step.outputs).toMatchObject({ 'file-name': title, 'file-extension': title, type: title })
       expect(Object.keys(step.outputs)).toHaveLength(7)
@@ -93,8 +93,8 @@ describe('nothing from outside runs a command', () => {
   it.concurrent.each(failures)('%s, in log, annotation and summary', async (_, answer) => {
     const task = emulator.addTask()
     emulator.script('query', [answer], { ticket: task.ticket })
-    const step = await waitFor(emulator, task)
-    expectRed(step)
+    const step = await runWait(emulator, task)
+    expectWaitFailure(step)
     expectHarmless(step, ['add-mask', 'error'])
     expectPlainSummary(step.summary)
     expect(Object.keys(step.outputs).every((name) => ['status', 'status-code', 'error-message'].includes(name))).toBe(
@@ -110,8 +110,8 @@ describe('nothing from outside runs a command', () => {
       [answers.error(1069923, { msg: SHORT, headers }), answers.error(600, { msg: HOSTILE, headers })],
       { ticket: task.ticket },
     )
-    const step = await waitFor(emulator, task)
-    expectGreen(step)
+    const step = await runWait(emulator, task)
+    expectWaitSuccess(step)
     expectHarmless(step, ['add-mask'])
     expect(step.lines.filter((line) => line.startsWith('::debug::')).length).toBeGreaterThan(2)
   })
@@ -119,8 +119,8 @@ describe('nothing from outside runs a command', () => {
   it.concurrent('a trouble that is told at the deadline', async () => {
     const task = emulator.addTask()
     emulator.script('query', () => answers.error(1069901, { msg: HOSTILE }), { ticket: task.ticket })
-    const step = await waitFor(emulator, task, { 'timeout-seconds': 2 })
-    expectRed(step)
+    const step = await runWait(emulator, task, { 'timeout-seconds': 2 })
+    expectWaitFailure(step)
     expectHarmless(step, ['add-mask', 'error'])
     expectPlainSummary(step.summary)
   })
@@ -131,8 +131,8 @@ it.concurrent.each([
   ['base-url', { 'base-url': SHORT }],
   ['timeout-seconds', { 'timeout-seconds': SHORT }],
 ] as const)('a hostile input runs none either: %s', async (_, inputs) => {
-  const step = await waitFor(emulator, emulator.addTask(), inputs)
-  expectRed(step)
+  const step = await runWait(emulator, emulator.addTask(), inputs)
+  expectWaitFailure(step)
   expectHarmless(step, ['add-mask', 'error'])
   expectPlainSummary(step.summary)
 })

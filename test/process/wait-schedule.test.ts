@@ -1,21 +1,21 @@
 import { afterAll, expect, it } from '@jest/globals'
 import { startEmulator, type Task } from '../emulator/index.js'
-import { expectGreen, expectRed, looksAt, onceMore, waitFor } from '../wait/support.js'
+import { expectWaitSuccess, expectWaitFailure, pollRequestsFor, retryOnce, runWait } from '../wait/support.js'
 
 const emulator = await startEmulator({ limits: { query: undefined } })
 afterAll(() => emulator.stop())
 
 const pausesOf = (task: Task): number[] => {
-  const times = looksAt(emulator, task).map((request) => request.atMs)
+  const times = pollRequestsFor(emulator, task).map((request) => request.atMs)
   return times.slice(1).map((time, index) => time - (times[index] ?? NaN))
 }
 
 it.concurrent('looks at once, then half a second later: an export of 0.4 s is seen within a second', () =>
-  onceMore(async () => {
+  retryOnce(async () => {
     const task = emulator.addTask({ durationMs: 400 })
-    const step = await waitFor(emulator, task)
-    expectGreen(step)
-    expect(looksAt(emulator, task)).toHaveLength(2)
+    const step = await runWait(emulator, task)
+    expectWaitSuccess(step)
+    expect(pollRequestsFor(emulator, task)).toHaveLength(2)
     const [pause = NaN] = pausesOf(task)
     expect(pause).toBeGreaterThanOrEqual(500)
     expect(pause).toBeLessThan(1000)
@@ -23,9 +23,9 @@ it.concurrent('looks at once, then half a second later: an export of 0.4 s is se
 )
 
 it.concurrent('pauses half a second at least at first, with jitter', () =>
-  onceMore(async () => {
+  retryOnce(async () => {
     const task = emulator.addTask({ durationMs: 3000 })
-    expectGreen(await waitFor(emulator, task))
+    expectWaitSuccess(await runWait(emulator, task))
     const pauses = pausesOf(task)
     expect(pauses.length).toBeGreaterThanOrEqual(4)
     expect(Math.min(...pauses)).toBeGreaterThanOrEqual(495)
@@ -36,7 +36,7 @@ it.concurrent('pauses half a second at least at first, with jitter', () =>
 
 it.concurrent('a fixed interval is kept', async () => {
   const task = emulator.addTask({ result: [...Array<unknown>(4).fill({ job_status: 2 }), undefined] })
-  expectGreen(await waitFor(emulator, task, { 'poll-interval-seconds': '0.1' }))
+  expectWaitSuccess(await runWait(emulator, task, { 'poll-interval-seconds': '0.1' }))
   const pauses = pausesOf(task)
   expect(pauses).toHaveLength(4)
   expect(Math.min(...pauses)).toBeGreaterThanOrEqual(98)
@@ -45,23 +45,23 @@ it.concurrent('a fixed interval is kept', async () => {
 })
 
 it.concurrent('a last look just before the deadline finds an export that ended in a long pause', () =>
-  onceMore(async () => {
+  retryOnce(async () => {
     const task = emulator.addTask({ result: [{ job_status: 2 }, undefined] })
-    const step = await waitFor(emulator, task, { 'poll-interval-seconds': 60, 'timeout-seconds': 3 })
-    expectGreen(step)
-    expect(looksAt(emulator, task)).toHaveLength(2)
+    const step = await runWait(emulator, task, { 'poll-interval-seconds': 60, 'timeout-seconds': 3 })
+    expectWaitSuccess(step)
+    expect(pollRequestsFor(emulator, task)).toHaveLength(2)
     expect(step.durationMs).toBeGreaterThan(2000)
     expect(step.durationMs).toBeLessThan(3000)
   }),
 )
 
 it.concurrent('the last look comes too when the export does not end, and the step still ends in time', () =>
-  onceMore(async () => {
+  retryOnce(async () => {
     const task = emulator.addTask({ durationMs: 60_000 })
-    const step = await waitFor(emulator, task, { 'poll-interval-seconds': 60, 'timeout-seconds': 2.5 })
-    const message = expectRed(step)
+    const step = await runWait(emulator, task, { 'poll-interval-seconds': 60, 'timeout-seconds': 2.5 })
+    const message = expectWaitFailure(step)
     expect(message).toMatch(/did not end within 2.5 s.*The last status was (new|processing)/)
-    expect(looksAt(emulator, task).length).toBeGreaterThan(1)
+    expect(pollRequestsFor(emulator, task).length).toBeGreaterThan(1)
     expect(step.durationMs).toBeLessThan(3500)
   }),
 )
@@ -70,17 +70,17 @@ it.concurrent('parallel jobs spread the first looks and stretch the pauses', asy
   const tasks = Array.from({ length: 3 }, () => emulator.addTask({ durationMs: 60_000 }))
   const startedAtMs = emulator.now()
   const steps = await Promise.all(
-    tasks.map((task) => waitFor(emulator, task, { 'parallel-jobs': 50, 'timeout-seconds': 4 })),
+    tasks.map((task) => runWait(emulator, task, { 'parallel-jobs': 50, 'timeout-seconds': 4 })),
   )
-  for (const step of steps) expectRed(step)
+  for (const step of steps) expectWaitFailure(step)
   for (const task of tasks) {
-    for (const look of looksAt(emulator, task)) expect(look.atMs - startedAtMs).toBeGreaterThan(2000)
+    for (const look of pollRequestsFor(emulator, task)) expect(look.atMs - startedAtMs).toBeGreaterThan(2000)
   }
 })
 
 it.concurrent('an empty parallel-jobs counts as one', async () => {
   const task = emulator.addTask({ durationMs: 300 })
-  expectGreen(await waitFor(emulator, task, { 'parallel-jobs': '', 'poll-interval-seconds': '' }))
+  expectWaitSuccess(await runWait(emulator, task, { 'parallel-jobs': '', 'poll-interval-seconds': '' }))
   const [pause = NaN] = pausesOf(task)
   expect(pause).toBeLessThan(1500)
 })

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { answers, startEmulator, type Task } from '../emulator/index.js'
-import { expectGreen, expectRed, looksAt, waitFor } from '../wait/support.js'
+import { expectWaitSuccess, expectWaitFailure, pollRequestsFor, runWait } from '../wait/support.js'
 
 const emulator = await startEmulator({ limits: { query: undefined } })
 afterAll(() => emulator.stop())
@@ -22,14 +22,14 @@ const FAILED: readonly (readonly [code: number, label: string, cure: RegExp])[] 
 describe('the status table', () => {
   it.concurrent.each(FAILED)('%i fails at the first answer as %s, with its advice', async (code, label, cure) => {
     const task = emulator.addTask({ jobStatus: code, jobErrorMsg: `the reason of ${code}` })
-    const step = await waitFor(emulator, task)
-    const message = expectRed(step)
+    const step = await runWait(emulator, task)
+    const message = expectWaitFailure(step)
     expect(step.outputs).toMatchObject({ status: label, 'status-code': String(code) })
     expect(message).toContain(`status ${code} (${label})`)
     expect(message).toContain(`"the reason of ${code}"`)
-    expect(message).toContain(`log id ${looksAt(emulator, task)[0]?.logId ?? '?'}`)
+    expect(message).toContain(`log id ${pollRequestsFor(emulator, task)[0]?.logId ?? '?'}`)
     expect(message).toMatch(cure)
-    expect(looksAt(emulator, task)).toHaveLength(1)
+    expect(pollRequestsFor(emulator, task)).toHaveLength(1)
     expect(step.summary).toContain('The export failed')
   })
 
@@ -47,10 +47,10 @@ describe('the status table', () => {
     emulator.script('query', [undefined, answers.ok(null), { status: 200, json: { code: 0, msg: 'success' } }], {
       ticket: task.ticket,
     })
-    const step = await waitFor(emulator, task, { 'poll-interval-seconds': 0.05 })
-    expectGreen(step)
+    const step = await runWait(emulator, task, { 'poll-interval-seconds': 0.05 })
+    expectWaitSuccess(step)
     expect(step.outputs['file-token']).toBe(task.fileToken)
-    expect(looksAt(emulator, task)).toHaveLength(7)
+    expect(pollRequestsFor(emulator, task)).toHaveLength(7)
     expect(step.log.filter((line) => line.startsWith('Status: '))).toEqual([
       expect.stringMatching(/^Status: new /),
       expect.stringMatching(/^Status: processing /),
@@ -58,10 +58,10 @@ describe('the status table', () => {
   })
 
   it.concurrent('does not take the first answer 0 without a file for success at the deadline', async () => {
-    const step = await waitFor(emulator, emulator.addTask({ result: [{ job_status: 0, file_token: ' ' }] }), {
+    const step = await runWait(emulator, emulator.addTask({ result: [{ job_status: 0, file_token: ' ' }] }), {
       'timeout-seconds': 3,
     })
-    expectRed(step)
+    expectWaitFailure(step)
     expect(step.outputs).toMatchObject({ status: 'processing', 'status-code': '0' })
   })
 })
@@ -111,10 +111,10 @@ describe('answers of a wrong shape', () => {
         const task = emulator.addTask({ title: 'the right one' })
         // A pending answer between two wrong ones keeps the pauses short.
         emulator.script('query', [...own.flatMap((answer) => [answer, answers.job(2)])], { ticket: task.ticket })
-        const step = await waitFor(emulator, task, { 'poll-interval-seconds': 0.05 })
-        expectGreen(step)
+        const step = await runWait(emulator, task, { 'poll-interval-seconds': 0.05 })
+        expectWaitSuccess(step)
         expect(step.outputs).toMatchObject({ 'file-token': task.fileToken, 'file-name': 'the right one' })
-        expect(looksAt(emulator, task)).toHaveLength(2 * own.length + 1)
+        expect(pollRequestsFor(emulator, task)).toHaveLength(2 * own.length + 1)
       }),
     )
   })
@@ -122,30 +122,30 @@ describe('answers of a wrong shape', () => {
   it("are no passing fault twice in a row, where they are the service's", async () => {
     const task = emulator.addTask()
     emulator.script('query', () => answers.result([]), { ticket: task.ticket })
-    const message = expectRed(await waitFor(emulator, task))
+    const message = expectWaitFailure(await runWait(emulator, task))
     expect(message).toMatch(/unexpected shape \(data.result is not an object\), twice \(HTTP 200, log id \w+\)/)
-    expect(looksAt(emulator, task)).toHaveLength(2)
+    expect(pollRequestsFor(emulator, task)).toHaveLength(2)
   })
 
   it('are told at the deadline, where anybody may have sent them', async () => {
     const task = emulator.addTask()
     const words = /not one of the Open API/
     emulator.script('query', () => answers.json('ok'), { ticket: task.ticket })
-    const step = await waitFor(emulator, task, { 'timeout-seconds': 3 })
-    const message = expectRed(step)
+    const step = await runWait(emulator, task, { 'timeout-seconds': 3 })
+    const message = expectWaitFailure(step)
     expect(step.outputs).not.toHaveProperty('status')
     expect(message).toMatch(
       /no usable answer of the service came within 3 s.*The last request failed: .*\(HTTP 200, log id \w+\)/,
     )
     expect(message).toMatch(words)
-    expect(looksAt(emulator, task).length).toBeGreaterThan(1)
+    expect(pollRequestsFor(emulator, task).length).toBeGreaterThan(1)
   })
 })
 
 describe('the outputs', () => {
   const outputsOf = async (task: Task) => {
-    const step = await waitFor(emulator, task)
-    expectGreen(step)
+    const step = await runWait(emulator, task)
+    expectWaitSuccess(step)
     return step.outputs
   }
   const NAMES: readonly string[] = [
@@ -214,8 +214,8 @@ describe('the outputs', () => {
     const task = emulator.addTask()
     const body = '{"code":0,"data":{"result":{"job_status":9007199254740993}}}'
     emulator.script('query', [answers.notJson(200, body)], { ticket: task.ticket })
-    const step = await waitFor(emulator, task)
-    expectRed(step)
+    const step = await runWait(emulator, task)
+    expectWaitFailure(step)
     expect(step.outputs).toMatchObject({ status: 'status_9007199254740993', 'status-code': '9007199254740993' })
   })
 })

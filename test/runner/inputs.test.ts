@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { booleanInput, countInput, excerpt, InputError, requiredInput, secondsInput } from '../../src/runner/inputs.js'
 
 const given = (value: string) => (name: string) => (name === 'x' ? value : '')
-const messageOf = (work: () => unknown): string => {
+const catchMessage = (work: () => unknown): string => {
   try {
     work()
   } catch (error) {
@@ -15,7 +15,7 @@ const messageOf = (work: () => unknown): string => {
 const blanks = fc.constantFrom('', ' ', '\n', ' \t\r\n', '\u00a0')
 
 describe('numbers of seconds', () => {
-  it('are read exactly, with any blanks around', () => {
+  it('are read exactly, with surrounding blanks', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 8_640_000 }), blanks, (seconds, blank) => {
         expect(secondsInput(given(`${blank}${seconds}${blank}`), 'x')).toBe(seconds * 1000)
@@ -44,8 +44,8 @@ describe('numbers of seconds', () => {
     '1 2',
     'ten',
     '1\n2',
-  ])('not %j', (value) => {
-    expect(messageOf(() => secondsInput(given(value), 'x'))).toMatch(
+  ])('%j is refused', (value) => {
+    expect(catchMessage(() => secondsInput(given(value), 'x'))).toMatch(
       /^Input `x` is ".*", which is not a positive number of seconds.*\.$/,
     )
   })
@@ -61,33 +61,33 @@ describe('counts', () => {
     expect(countInput(given(''), 'x')).toBe(1)
     expect(countInput(given('007'), 'x')).toBe(7)
   })
-  it.each(['0', '10001', '-1', '1.5', '1e3', 'all', '999999', '٣'])('not %j', (value) => {
-    expect(messageOf(() => countInput(given(value), 'x'))).toMatch(
+  it.each(['0', '10001', '-1', '1.5', '1e3', 'all', '999999', '٣'])('%j is refused', (value) => {
+    expect(catchMessage(() => countInput(given(value), 'x'))).toMatch(
       /^Input `x` is ".*", which is not a whole number from 1 to 10000.*\.$/,
     )
   })
 })
 
-describe('true and false', () => {
+describe('booleans', () => {
   it.each([
     ['true', true],
     [' TRUE\n', true],
     ['False', false],
-  ])('%j', (value, expected) => {
+  ])('%j is read', (value, expected) => {
     expect(booleanInput(given(value), 'x', !expected)).toBe(expected)
   })
-  it('and the default', () => {
+  it('have a default', () => {
     expect([booleanInput(given(''), 'x', true), booleanInput(given(' '), 'x', false)]).toEqual([true, false])
   })
-  it.each(['yes', '1', 'on', 'truee'])('not %j', (value) => {
-    expect(messageOf(() => booleanInput(given(value), 'x', true))).toMatch(
+  it.each(['yes', '1', 'on', 'truee'])('%j is refused', (value) => {
+    expect(catchMessage(() => booleanInput(given(value), 'x', true))).toMatch(
       /^Input `x` is ".*"\. Write true or false\.$/,
     )
   })
 })
 
 describe('any text', () => {
-  it('gives a value or one printable sentence that names the input, never anything else', () => {
+  it('gives a value, or one printable sentence that names the input', () => {
     const readers = [
       (value: string) => secondsInput(given(value), 'x'),
       (value: string) => countInput(given(value), 'x'),
@@ -107,7 +107,7 @@ describe('any text', () => {
       { numRuns: 500 },
     )
   })
-  it('an excerpt shows 60 characters at most', () => {
+  it('is shown with at most 60 characters in an excerpt', () => {
     expect(excerpt('x'.repeat(100))).toBe(`"${'x'.repeat(60)}…"`)
   })
 })

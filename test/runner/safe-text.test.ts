@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { logLine, summaryText } from '../../src/runner/safe-text.js'
 import { renderSummary } from '../../src/runner/summary.js'
 
-// Texts that are likely to hold what matters.
+// Texts that often contain runner commands, line separators and markup.
 const hostile = fc
   .array(
     fc.oneof(
@@ -52,11 +52,11 @@ const hostile = fc
   )
   .map((parts) => parts.join(''))
 
-/** As the runner: `::name props::data` at the start of a line after blanks (.NET's TrimStart), `##[name]` anywhere. */
+/** Reads a line as the runner does: `::name props::data` at its start after blanks (.NET's TrimStart), `##[name]` anywhere. */
 const isCommand = (line: string): boolean => /^[\s\u0085]*::/.test(line) || line.includes('##[')
 
 describe('logLine', () => {
-  it('is one line without a live command, of any text', () => {
+  it('turns any text into one line without a command', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const line = logLine(text)
@@ -68,7 +68,7 @@ describe('logLine', () => {
     )
   })
 
-  it('a prefix of ours does not wake what sleeps', () => {
+  it('contains no command after a prefix of ours either', () => {
     fc.assert(fc.property(hostile, (text) => expect(isCommand(`Status: ${logLine(text)}`)).toBe(false)))
   })
 
@@ -86,16 +86,16 @@ describe('logLine', () => {
 })
 
 describe('summaryText', () => {
-  it('has no punctuation of ASCII but in its own entities, and reads the same', () => {
+  it('has no ASCII punctuation except in its own entities, and shows the same text', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const escaped = summaryText(text)
         expect(escaped.replace(/&#\d+;/g, '')).not.toMatch(/[!-/:-@[-`{-~]/)
         // eslint-disable-next-line no-control-regex
         expect(escaped).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/)
-        const read = escaped.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
-        expect(read).toBe(read.trim())
-        expect(text.toWellFormed().replace(/[^!-~]/g, '')).toBe(read.replace(/[^!-~]/g, ''))
+        const shown = escaped.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
+        expect(shown).toBe(shown.trim())
+        expect(text.toWellFormed().replace(/[^!-~]/g, '')).toBe(shown.replace(/[^!-~]/g, ''))
       }),
       { numRuns: 1000 },
     )
@@ -103,7 +103,7 @@ describe('summaryText', () => {
 })
 
 describe('renderSummary', () => {
-  it('holds no markup but its own, whatever it is given', () => {
+  it('contains no markup but its own, for any texts', () => {
     const cell = fc.oneof(
       hostile,
       fc.record({ text: hostile, href: fc.oneof(hostile, fc.webUrl({ withQueryParameters: true })) }),
@@ -124,7 +124,7 @@ describe('renderSummary', () => {
     fc.assert(
       fc.property(summary, (given) => {
         const lines = renderSummary(given).split('\n')
-        // The shape is ours: as many lines as we made, each begun by us.
+        // The number of lines and the beginning of each line do not depend on the texts.
         const expected =
           2 +
           2 * given.paragraphs.length +
@@ -148,7 +148,7 @@ describe('renderSummary', () => {
     )
   })
 
-  it('makes links of plain https addresses only', () => {
+  it('makes links only of plain https addresses', () => {
     const text = renderSummary({
       title: 'T',
       links: [
@@ -163,7 +163,7 @@ describe('renderSummary', () => {
     expect(text).toContain('<a href="https://a.test/x?y=1&amp;z">')
   })
 
-  it('looks as expected', () => {
+  it('has a title, paragraphs and facts', () => {
     expect(renderSummary({ title: 'It failed', paragraphs: ['Why. And now'], facts: [['Ticket', '714']] })).toBe(
       '### It failed\n\nWhy&#46; And now\n\n- **Ticket**: 714\n\n',
     )

@@ -5,7 +5,8 @@ import { oneLine } from '../../src/text.js'
 
 const SECRET = 'kP3vX9qLr8TnWz5YbC2mDfGh7JsA4eVu'
 
-function hiding(...secrets: string[]): (text: string) => string {
+/** Masks secrets and returns the function that hides them; what masking prints is discarded. */
+function hideSecrets(...secrets: string[]): (text: string) => string {
   const { mask, hide } = new Secrets()
   const write = process.stdout.write.bind(process.stdout)
   process.stdout.write = () => true
@@ -18,50 +19,50 @@ function hiding(...secrets: string[]): (text: string) => string {
 }
 
 describe('a secret in a text', () => {
-  const hide = hiding(SECRET)
+  const hide = hideSecrets(SECRET)
 
-  it('is hidden wherever it stands, as often as it does', () => {
+  it('is hidden at every place', () => {
     expect(hide(`${SECRET} and "${SECRET}${SECRET}".`)).toBe('*** and "******".')
   })
 
-  it('is hidden when the text was cut in the middle of it, wherever', () => {
+  it('is hidden when the text was cut in the middle of it', () => {
     fc.assert(
       fc.property(fc.nat(300), (before) => {
-        const told = hide(oneLine(`${'x'.repeat(before)} ${SECRET} end`, 300))
-        for (let length = 12; length <= SECRET.length; length++) expect(told).not.toContain(SECRET.slice(0, length))
+        const shown = hide(oneLine(`${'x'.repeat(before)} ${SECRET} end`, 300))
+        for (let length = 12; length <= SECRET.length; length++) expect(shown).not.toContain(SECRET.slice(0, length))
       }),
     )
   })
 
-  it('leaves everything else as it is', () => {
+  it('is the only part that is hidden', () => {
     expect(hide(`kP3vX9qLr8T is too little of it; ${SECRET.slice(0, 20)}!`)).toBe(
       'kP3vX9qLr8T is too little of it; ***!',
     )
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => expect(hide(text)).toBe(text)))
   })
 
-  it('too short to be one tears no holes', () => {
-    expect(hiding('abc')('abcdef')).toBe('abcdef')
-    expect(hiding('abcdefgh')('abcdefghi')).toBe('***i')
+  it('is not hidden when it is so short that other words may contain it', () => {
+    expect(hideSecrets('abc')('abcdef')).toBe('abcdef')
+    expect(hideSecrets('abcdefgh')('abcdefghi')).toBe('***i')
   })
 
   it.each([
-    ['begins as another one does', ['t-g1044abcdefAAAAAAAAAAAA', 't-g1044abcdefBBBBBBBBBBBB'], 'x *** y'],
-    ['goes on where a shorter one ends', ['t-g1044abcdef', 't-g1044abcdefBBBBBBBBBBBB'], 'x *** y'],
-    ['is the beginning of it', ['t-g1044abcdefBBBBBBBBBBBB', 't-g1044abcdef'], 'x *** y'],
-  ])('that %s is hidden whole', (_, secrets, told) => {
-    expect(hiding(...secrets)('x t-g1044abcdefBBBBBBBBBBBB y')).toBe(told)
+    ['begins like another one', ['t-g1044abcdefAAAAAAAAAAAA', 't-g1044abcdefBBBBBBBBBBBB'], 'x *** y'],
+    ['begins with a shorter one', ['t-g1044abcdef', 't-g1044abcdefBBBBBBBBBBBB'], 'x *** y'],
+    ['begins with a shorter one that was masked later', ['t-g1044abcdefBBBBBBBBBBBB', 't-g1044abcdef'], 'x *** y'],
+  ])('that %s is hidden completely', (_, secrets, expected) => {
+    expect(hideSecrets(...secrets)('x t-g1044abcdefBBBBBBBBBBBB y')).toBe(expected)
   })
 
-  it('that has another one in the middle is hidden whole', () => {
-    expect(hiding('secretsecret', 'my-secretsecret-is-long')('x my-secretsecret-is-long y')).toBe('x *** y')
+  it('that contains another one is hidden completely', () => {
+    expect(hideSecrets('secretsecret', 'my-secretsecret-is-long')('x my-secretsecret-is-long y')).toBe('x *** y')
   })
 
-  it('whose beginning comes again in it is hidden whole', () => {
-    expect(hiding('abcdefghijkl-1-abcdefghijkl-2')('x abcdefghijkl-1-abcdefghijkl-2 y')).toBe('x *** y')
+  it('that repeats its beginning is hidden completely', () => {
+    expect(hideSecrets('abcdefghijkl-1-abcdefghijkl-2')('x abcdefghijkl-1-abcdefghijkl-2 y')).toBe('x *** y')
   })
 
-  it('that begins in the end of another one is hidden with it', () => {
-    expect(hiding('aaaaaaaabbbbbbbb', 'bbbbbbbbcccccccc')('x aaaaaaaabbbbbbbbcccccccc y')).toBe('x *** y')
+  it('that overlaps another one is hidden together with it', () => {
+    expect(hideSecrets('aaaaaaaabbbbbbbb', 'bbbbbbbbcccccccc')('x aaaaaaaabbbbbbbbcccccccc y')).toBe('x *** y')
   })
 })

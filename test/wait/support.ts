@@ -4,12 +4,13 @@ import path from 'node:path'
 import { expect } from '@jest/globals'
 import type { Emulator, RecordedRequest, Task } from '../emulator/index.js'
 import { ROOT, RUNNER_NODE, runAction, type Inputs, type RunOptions, type StepResult } from '../process/run-action.js'
+import { recordRetry } from '../retry-record.js'
 
 export const VERSION = (JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string })
   .version
 
-/** What a workflow writes below `with:` to wait for a task of the emulator. */
-export function inputsFor(emulator: Emulator, task: Task, more: Inputs = {}): Inputs {
+/** Builds the inputs that a workflow writes below `with:` to wait for a task of the emulator. */
+export function buildWaitInputs(emulator: Emulator, task: Task, more: Inputs = {}): Inputs {
   return {
     ticket: task.ticket,
     token: task.document.token,
@@ -21,17 +22,17 @@ export function inputsFor(emulator: Emulator, task: Task, more: Inputs = {}): In
 }
 
 /** Runs the built wait action for a task of the emulator. */
-export function waitFor(emulator: Emulator, task: Task, more: Inputs = {}, options: RunOptions = {}) {
-  return runAction('wait', inputsFor(emulator, task, more), options)
+export function runWait(emulator: Emulator, task: Task, more: Inputs = {}, options: RunOptions = {}) {
+  return runAction('wait', buildWaitInputs(emulator, task, more), options)
 }
 
-/** The requests that asked for this task's status. */
-export function looksAt(emulator: Emulator, task: Task): RecordedRequest[] {
+/** Returns the requests for the status of a task. */
+export function pollRequestsFor(emulator: Emulator, task: Task): RecordedRequest[] {
   return emulator.requestsTo('query').filter((request) => request.ticket === task.ticket)
 }
 
-/** A step that ended well: no annotation, no summary, no word of failure in the outputs. */
-export function expectGreen(step: StepResult): void {
+/** Expects a successful wait: no annotation, no summary, no error message. */
+export function expectWaitSuccess(step: StepResult): void {
   expect(step.errors).toEqual([])
   expect(step.warnings).toEqual([])
   expect(step.summary).toBe('')
@@ -41,11 +42,11 @@ export function expectGreen(step: StepResult): void {
 }
 
 /**
- * A step that ended badly as every bad end should: exit code 1, one annotation, the same words in the output, no
- * status of success, nothing of a file, no stack trace, a summary.
+ * Expects a failed wait: exit code 1, one annotation with the same text as `error-message`, no status of success, no
+ * output of a file, no stack trace, a summary.
  * @returns the message
  */
-export function expectRed(step: StepResult, { summary = /^### \w/ } = {}): string {
+export function expectWaitFailure(step: StepResult, { summary = /^### \w/ } = {}): string {
   const [message = ''] = step.errors
   expect(step.errors).toHaveLength(1)
   expect(step.signal).toBeNull()
@@ -63,8 +64,8 @@ export function expectRed(step: StepResult, { summary = /^### \w/ } = {}): strin
   return message
 }
 
-/** The commands that a runner would carry out, in both forms, but for debug lines. */
-export function commandsIn(step: StepResult): string[] {
+/** Finds the commands that a runner would execute, in both forms, except debug lines. */
+export function findCommands(step: StepResult): string[] {
   return step.lines.flatMap((line) => {
     const name = /^\s*::([\w-]+)(?: .*?)?::/.exec(line)?.[1]
     if (name !== undefined) return name === 'debug' ? [] : [name]
@@ -72,27 +73,28 @@ export function commandsIn(step: StepResult): string[] {
   })
 }
 
-/** How long this machine needs at present to start a Node.js that does nothing: what no program can be blamed for. */
-export async function startUpMs(): Promise<number> {
+/** Measures how long this machine needs at present to start a Node.js that does nothing. */
+export async function measureNodeStartMs(): Promise<number> {
   const startedAtMs = performance.now()
   await new Promise((resolve) => spawn(RUNNER_NODE, ['-e', '0'], { stdio: 'ignore' }).once('close', resolve))
   return performance.now() - startedAtMs
 }
 
 /**
- * Runs an attempt whose timing is asserted, and once more if the machine was too busy the first time: the assertion of
- * the second run stands.
+ * Runs an attempt whose timing is asserted, and a second time if it fails: the machine may have been busy. Concurrent
+ * tests need it, because jest does not repeat them. The retry is recorded.
  */
-export async function onceMore(attempt: () => Promise<void>): Promise<void> {
+export async function retryOnce(attempt: () => Promise<void>): Promise<void> {
   try {
     await attempt()
-  } catch {
+  } catch (error) {
+    recordRetry(error)
     await attempt()
   }
 }
 
-/** Resolves a moment after the condition has become true: what it is about is then well under way. */
-export async function until(condition: () => boolean): Promise<void> {
+/** Resolves 100 ms after the condition has become true: by then the request that it waits for is well under way. */
+export async function waitUntil(condition: () => boolean): Promise<void> {
   for (let tries = 0; tries < 500 && !condition(); tries++) await new Promise((resolve) => setTimeout(resolve, 20))
   await new Promise((resolve) => setTimeout(resolve, 100))
 }

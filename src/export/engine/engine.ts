@@ -2,7 +2,7 @@ import type { ExportTask } from '../../feishu/tasks/export-tasks.js'
 import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
 import type { Verdict } from '../../feishu/tasks/job-status.js'
 import { sleep, type Clock } from '../../polling/clock.js'
-import type { ExportUnit } from '../model.js'
+import type { Output } from '../model.js'
 import type { PacedApi } from './paced-api.js'
 import type { Patience } from './patience.js'
 
@@ -15,13 +15,15 @@ export interface ExportSteps<W> {
   query(task: ExportTask, signal: AbortSignal): Promise<Reply<Verdict>>
   /** Downloads the exported file and puts it in place; each try goes on where the one before was. */
   fetch(work: W, fileToken: string, fileSize: string | undefined): Attempt<void>
-  /** The same for an uploaded file. */
-  fetchUploaded(work: W): Attempt<void>
+  /** Does what an export task needs beforehand. @returns a failure if it cannot be done */
+  prepare(work: W): Promise<Failure | undefined>
+  /** Makes an output without an export task; it paces its calls itself. @returns a failure if it cannot be made */
+  make(work: W): Promise<Failure | undefined>
 }
 
 /** A unit of work: what is exported once, to whatever places. */
 export interface Work {
-  readonly unit: ExportUnit
+  readonly output: Output
 }
 
 /** What an engine works with. */
@@ -42,6 +44,8 @@ const MOST_TASKS = 3
 // A finished export lives ten minutes, so no more may be in flight than can be fetched in half of that.
 const FETCH_WITHIN_MS = 5 * 60_000
 const MOST_IN_FLIGHT = 400
+/** Outputs without a task that are made at once: their calls wait for each other. */
+const OTHERS_AT_ONCE = 16
 /** So many files come at once; more would only share the line. */
 export const TRANSFERS_AT_ONCE = 6
 const LONGEST_TASK_MS = 30 * 60_000
@@ -72,22 +76,21 @@ type TaskEnd = { readonly kind: 'done' } | { readonly kind: 'failed' | 'new-task
  */
 export class Engine<W extends Work> {
   private readonly exports: W[] = []
-  private readonly uploads: W[] = []
-  private active = { exports: 0, uploads: 0 }
+  private readonly others: W[] = []
+  private active = { exports: 0, others: 0 }
   private transferMs = 0
-  private uploadsFault: Failure | undefined
   private settle: () => void = () => undefined
 
   constructor(private readonly options: EngineOptions<W>) {}
 
   /** Tasks created, or about to be, whose file is not there yet. */
   inFlight(): number {
-    return this.active.exports + this.active.uploads
+    return this.active.exports + this.active.others
   }
 
   /** Works all off. Resolves when every one was told to `onEnd`; after the run was stopped, every one that was begun. */
   run(works: readonly W[]): Promise<void> {
-    for (const work of works) (work.unit.uploaded ? this.uploads : this.exports).push(work)
+    for (const work of works) (work.output.kind === 'task' ? this.exports : this.others).push(work)
     return new Promise((resolve) => {
       this.settle = resolve
       this.launch()
@@ -101,14 +104,14 @@ export class Engine<W extends Work> {
     while (!stop.aborted && areOpen && this.exports.length > 0 && this.active.exports < this.mostInFlight()) {
       this.start(this.exports, 'exports', (work) => this.exportOne(work))
     }
-    while (!stop.aborted && this.uploads.length > 0 && this.active.uploads < TRANSFERS_AT_ONCE) {
-      this.start(this.uploads, 'uploads', (work) => this.fetchUpload(work))
+    while (!stop.aborted && this.others.length > 0 && this.active.others < OTHERS_AT_ONCE) {
+      this.start(this.others, 'others', (work) => this.options.steps.make(work))
     }
-    const waiting = (areOpen ? this.exports.length : 0) + this.uploads.length
+    const waiting = (areOpen ? this.exports.length : 0) + this.others.length
     if (this.inFlight() === 0 && (waiting === 0 || stop.aborted)) this.settle()
   }
 
-  private start(queue: W[], kind: 'exports' | 'uploads', run: (work: W) => Promise<Failure | undefined>): void {
+  private start(queue: W[], kind: 'exports' | 'others', run: (work: W) => Promise<Failure | undefined>): void {
     const work = queue.shift()
     if (!work) return
     this.active[kind]++
@@ -132,7 +135,9 @@ export class Engine<W extends Work> {
   }
 
   private async exportOne(work: W): Promise<Failure | undefined> {
-    const { clock, stop, onNewTask } = this.options
+    const { clock, stop, steps, onNewTask } = this.options
+    const failure = await steps.prepare(work)
+    if (failure) return failure
     for (let tasks = 1; ; tasks++) {
       const end = await this.runTask(work)
       if (end.kind === 'done') return undefined
@@ -208,16 +213,5 @@ export class Engine<W extends Work> {
   /** How many looks could be made now for each document whose end was not seen yet. */
   looksPerDocument(): number {
     return this.options.api.pacer('query').free() / Math.max(1, this.exports.length + this.active.exports)
-  }
-
-  private async fetchUpload(work: W): Promise<Failure | undefined> {
-    const { api, steps } = this.options
-    if (this.uploadsFault) return this.uploadsFault
-    const fetched = await api.call('fileDownload', steps.fetchUploaded(work), { limitMs: Infinity })
-    if (fetched.ok) return undefined
-    const { scope, class: kind } = fetched.failure
-    // They have a scope and a limit (10,000 a day) of their own: no other uploaded file comes either, but exports may.
-    if (scope !== undefined || kind === 'rate-limit') this.uploadsFault = fetched.failure
-    return fetched.failure
   }
 }

@@ -4,6 +4,7 @@ import { sleep, type Clock } from '../../polling/clock.js'
 import { withTimeLimit } from '../../polling/deadline.js'
 import { refusedDelayMs } from '../../polling/schedule.js'
 import { formatDuration } from '../../text.js'
+import { STOPPED } from '../stop.js'
 import { Pacer } from './pacer.js'
 
 const MOST_AT_ONCE = 16
@@ -41,9 +42,6 @@ export interface CallOptions {
   /** How long one attempt may take, in milliseconds: half a minute; Infinity for one that watches over its time itself. */
   readonly limitMs?: number
 }
-
-/** What calls get when the run stops before they end. */
-export const STOPPED: Failure = { class: 'permanent', what: 'The run was stopped before this could be done' }
 
 /**
  * Makes calls at the pace that each API allows, rides out passing faults and refusals, and gives up after a while.

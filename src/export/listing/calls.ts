@@ -1,10 +1,13 @@
 import type { Connection } from '../../feishu/client/client.js'
+import { tablesPage, type Table } from '../../feishu/bitable/tables.js'
+import { querySheets, type Sheet } from '../../feishu/sheets/sheets.js'
 import type { Credential } from '../../feishu/auth/credentials.js'
 import type { Operation } from '../../feishu/client/operations.js'
 import type { Reply } from '../../feishu/errors/failure.js'
-import type { TolerantPage } from '../../feishu/client/fields.js'
+import type { Page, TolerantPage } from '../../feishu/client/fields.js'
 import { folderPage, type FolderItem } from '../../feishu/drive/folders.js'
 import { queryMetas, type DocumentRef, type Metas } from '../../feishu/drive/metas.js'
+import { wikiSpacesPage, type WikiSpace } from '../../feishu/wiki/wiki-spaces.js'
 import { wikiNode, wikiNodesPage, type WikiLevel, type WikiNode } from '../../feishu/wiki/wiki-tree.js'
 
 /**
@@ -19,8 +22,11 @@ export interface ListingApi {
 export interface ListingCalls {
   folderPage(folderToken: string, cursor: string | undefined): Promise<Reply<TolerantPage<FolderItem>>>
   wikiNodesPage(level: WikiLevel, cursor: string | undefined): Promise<Reply<TolerantPage<WikiNode>>>
+  wikiSpacesPage(cursor: string | undefined): Promise<Reply<TolerantPage<WikiSpace>>>
   wikiNode(nodeToken: string): Promise<Reply<WikiNode>>
   metas(documents: readonly DocumentRef[]): Promise<Reply<Metas>>
+  sheets(token: string): Promise<Reply<readonly Sheet[]>>
+  tablesPage(token: string, cursor: string | undefined): Promise<Reply<Page<Table>>>
 }
 
 /** The calls of a listing on the real service. */
@@ -30,7 +36,12 @@ export function listingCalls(api: ListingApi, connection: Connection, credential
       api.call('folder', (signal) => folderPage(connection, credential, token, cursor, signal)),
     wikiNodesPage: (level, cursor) =>
       api.call('wikiNodes', (signal) => wikiNodesPage(connection, credential, level, cursor, signal)),
+    wikiSpacesPage: (cursor) =>
+      api.call('wikiSpaces', (signal) => wikiSpacesPage(connection, credential, cursor, signal)),
     wikiNode: (token) => api.call('wikiNode', (signal) => wikiNode(connection, credential, token, signal)),
+    sheets: (token) => api.call('sheets', (signal) => querySheets(connection, credential, token, signal)),
+    tablesPage: (token, cursor) =>
+      api.call('tables', (signal) => tablesPage(connection, credential, token, cursor, signal)),
     metas: (documents) => api.call('metas', (signal) => queryMetas(connection, credential, documents, signal)),
   }
 }

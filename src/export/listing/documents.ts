@@ -7,27 +7,21 @@ import {
   MOST_METAS,
   type DocumentRef,
 } from '../../feishu/drive/metas.js'
+import type { DocumentInfo } from '../model.js'
 import type { ListingCalls } from './calls.js'
-
-/** A document as the service knows it; of a wiki link, the document behind it. */
-export interface KnownDocument extends DocumentRef {
-  readonly title: string
-  readonly editTime: string | undefined
-  readonly url: string | undefined
-}
 
 const refKey = ({ token, type }: DocumentRef): string => `${type}/${token}`
 
-/** What is known of documents named by token and type; each is asked for once. */
+/** Looks up documents by token and type, each once; of a wiki page, the document behind it. */
 export class Documents {
-  private readonly known = new Map<string, Reply<KnownDocument>>()
+  private readonly known = new Map<string, Reply<DocumentInfo>>()
 
   constructor(private readonly calls: ListingCalls) {}
 
-  /** Asks for the documents, 200 at once. Those of a type that the service does not tell of stay as they are. */
+  /** Asks for the documents, 200 at once. Of types without metadata, token and type are all that is known. */
   async ask(wanted: Iterable<DocumentRef>): Promise<void> {
     const open = new Map<string, DocumentRef>()
-    for (const wish of wanted) if (!this.known.has(refKey(wish))) open.set(refKey(wish), wish)
+    for (const ref of wanted) if (!this.known.has(refKey(ref))) open.set(refKey(ref), ref)
     await Promise.all(
       batchesOf([...open.values()].filter(({ type }) => META_TYPES.has(type))).map((b) => this.fetch(b)),
     )
@@ -38,7 +32,7 @@ export class Documents {
   }
 
   /** What was answered for a document that was asked for. */
-  get(ref: DocumentRef): Reply<KnownDocument> {
+  get(ref: DocumentRef): Reply<DocumentInfo> {
     return this.known.get(refKey(ref)) ?? fail(metaFailure(undefined, ref.type, undefined))
   }
 
@@ -65,7 +59,7 @@ export class Documents {
     await Promise.all(unresolved.map((ref) => this.fetchNode(ref)))
   }
 
-  /** A refusal of the whole batch may be the fault of one document: the others are not to suffer from it. */
+  /** A refusal of the whole batch may be the fault of one document: each half is asked for again. */
   private async fetchHalves(batch: readonly DocumentRef[], failure: Failure): Promise<void> {
     const isAnswer = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined
     if (batch.length > 1 && isAnswer) {

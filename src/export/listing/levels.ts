@@ -2,11 +2,16 @@ import { OPERATIONS } from '../../feishu/client/operations.js'
 import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
 import type { OddItem, Page, TolerantPage } from '../../feishu/client/fields.js'
 import type { FolderItem } from '../../feishu/drive/folders.js'
+import type { WikiSpace } from '../../feishu/wiki/wiki-spaces.js'
 import type { WikiLevel, WikiNode } from '../../feishu/wiki/wiki-tree.js'
+import { SPACE_TYPE } from '../model.js'
 import type { ListingCalls } from './calls.js'
 
-/** What is listed at one go: a folder without its sub-folders, or the pages right below a page. */
-export type Level = { readonly kind: 'folder'; readonly token: string } | ({ readonly kind: 'wiki' } & WikiLevel)
+/** What one list shows: a folder without its sub-folders, the pages directly below a page, or all knowledge bases. */
+export type Level =
+  | { readonly kind: 'folder'; readonly token: string }
+  | ({ readonly kind: 'wiki' } & WikiLevel)
+  | { readonly kind: 'spaces' }
 
 /** A thing on a level. */
 export interface Item {
@@ -30,6 +35,8 @@ export interface Item {
   readonly below: Level | undefined
 }
 
+const LIST_CALLS = { folder: 'folder', wiki: 'wikiNodes', spaces: 'wikiSpaces' } as const
+
 /** All of a level that could be had; with `failure`, there is or may be more. */
 export interface LevelListing {
   readonly items: readonly Item[]
@@ -37,11 +44,19 @@ export interface LevelListing {
 }
 
 /** The same for the same level. */
-export const keyOf = (level: Level): string =>
-  level.kind === 'folder' ? `folder/${level.token}` : `wiki/${level.spaceId}/${level.parent ?? ''}`
+export function keyOf(level: Level): string {
+  switch (level.kind) {
+    case 'folder':
+      return `folder/${level.token}`
+    case 'wiki':
+      return `wiki/${level.spaceId}/${level.parent ?? ''}`
+    case 'spaces':
+      return 'spaces'
+  }
+}
 
 // A cursor that the service no longer takes.
-const STALE_CURSOR: Readonly<Record<Level['kind'], number>> = { folder: 1061002, wiki: 131002 }
+const STALE_CURSOR: Readonly<Record<Level['kind'], number>> = { folder: 1061002, wiki: 131002, spaces: 131002 }
 
 /** Lists a level to its end, from the start once more if the service loses the place. */
 export async function readLevel(
@@ -97,8 +112,14 @@ async function readPages(
 }
 
 async function readPage(level: Level, cursor: string | undefined, calls: ListingCalls): Promise<Reply<Page<Item>>> {
-  if (level.kind === 'folder') return mapped(level, await calls.folderPage(level.token, cursor), itemOfFolder)
-  return mapped(level, await calls.wikiNodesPage(level, cursor), itemOfNode)
+  switch (level.kind) {
+    case 'folder':
+      return mapped(level, await calls.folderPage(level.token, cursor), itemOfFolder)
+    case 'wiki':
+      return mapped(level, await calls.wikiNodesPage(level, cursor), itemOfNode)
+    case 'spaces':
+      return mapped(level, await calls.wikiSpacesPage(cursor), itemOfSpace)
+  }
 }
 
 function mapped<T>(level: Level, reply: Reply<TolerantPage<T>>, map: (item: T) => Item): Reply<Page<Item>> {
@@ -157,7 +178,21 @@ export function itemOfNode(node: WikiNode): Item {
   }
 }
 
-const doingOf = (level: Level): string => OPERATIONS[level.kind === 'folder' ? 'folder' : 'wikiNodes'].doing
+/** A knowledge base has no token of its own: its id stands for it. */
+function itemOfSpace({ spaceId, name }: WikiSpace): Item {
+  return {
+    id: spaceId,
+    document: { token: spaceId, type: SPACE_TYPE },
+    title: name,
+    editTime: undefined,
+    url: undefined,
+    nodeToken: undefined,
+    shortcut: false,
+    below: { kind: 'wiki', spaceId, parent: undefined },
+  }
+}
+
+const doingOf = (level: Level): string => OPERATIONS[LIST_CALLS[level.kind]].doing
 
 function endless(level: Level, why: string, logId: string | undefined): Failure {
   return {

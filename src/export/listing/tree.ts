@@ -1,25 +1,62 @@
 import type { Failure } from '../../feishu/errors/failure.js'
-import type { Entry, ListingFault, Source } from '../model.js'
-import type { Documents, KnownDocument } from './documents.js'
+import type { DocumentInfo } from '../model.js'
+import { titleStem } from '../names.js'
+import { joined } from '../paths.js'
+import type { ExcludeRules } from '../sources/exclude.js'
+import type { Source } from '../sources/source.js'
+import type { Entry, ListingFault } from './types.js'
+import type { Documents } from './documents.js'
 import { keyOf, type Item, type Level } from './levels.js'
 import type { Levels } from './walk.js'
 
-/** What everything is built from, once all answers are there. */
-export interface Ground {
+/** What the trees are built from, once all answers are there. */
+export interface Answers {
   readonly levels: Pick<Levels, 'get'>
   readonly documents: Pick<Documents, 'get'>
-  /** What the trees tell of a document at its own place, by token: shortcuts need not ask for it. */
-  readonly listed: ReadonlyMap<string, KnownDocument>
+  /** Documents found at their own place, by token: a shortcut need not ask for them. */
+  readonly listed: ReadonlyMap<string, DocumentInfo>
 }
 
-/** Where a source's tree begins: a thing with what is below it, or a level (a folder's or a space's content). */
+/** Where a level or an item is in the tree of a source. */
+export interface TreePlace {
+  /** Titles made safe, joined by `/`. */
+  readonly path: string
+  /** How many levels above it are listed; 0 for the top. */
+  readonly depth: number
+}
+
+/** The place of an item below another one. */
+export const placeBelow = (above: TreePlace, title: string, type: string): TreePlace => ({
+  path: joined(above.path, titleStem(title, type)),
+  depth: above.depth + 1,
+})
+
+/** The part of a source's tree that is listed. */
+export interface TreeRules {
+  readonly exclude: ExcludeRules
+  readonly source: Source
+}
+
+/** The line of `exclude` that leaves an item out. */
+export function excludedBy({ exclude }: TreeRules, item: Item, { path }: TreePlace): string | undefined {
+  const { document, id, nodeToken, below } = item
+  const ids = [id, document?.token, nodeToken].filter((one) => one !== undefined)
+  return exclude.lineFor({ path, isDirectory: below !== undefined, ids })
+}
+
+/** True when the level below a place is listed. */
+export const isWithinDepth = ({ source }: TreeRules, { depth }: TreePlace): boolean =>
+  source.depth === undefined || depth < source.depth
+
+/** Where a source's tree begins: an item with what is below it, or a level (the content of a folder or space). */
 export type Root = { readonly item: Item } | { readonly level: Level }
 
 type Growing = Omit<Entry, 'children'> & { children: Entry[] }
 
 /** A place in the tree under construction; its path is put together only when a person is to read it. */
-interface Place {
+interface Place extends TreePlace {
   readonly title: string
+  readonly url: string | undefined
   readonly above: Place | undefined
   readonly children: Entry[]
 }
@@ -32,38 +69,42 @@ interface Branch {
 }
 
 /**
- * Builds the tree of a source. Each thing stands in it once, at its own place; shortcuts are entries of their own, and
- * only what is nowhere else in the tree is listed below them: below which one does not hang on the order of listing.
+ * Builds the tree of a source. Each item is in it once, at its own place; shortcuts are entries of their own, and only
+ * what is nowhere else in the tree is listed below them: below which one does not depend on the order of the listing.
  */
 export function buildTree(
-  source: Source,
+  rules: TreeRules,
   root: Root,
-  host: string | undefined,
-  ground: Ground,
-): { readonly entries: readonly Entry[]; readonly faults: readonly ListingFault[] } {
-  const builder = new TreeBuilder(source, host, ground)
+  answers: Answers,
+): {
+  readonly entries: readonly Entry[]
+  readonly faults: readonly ListingFault[]
+  /** Levels that the tree has and that were not listed yet. */
+  readonly missing: readonly { readonly level: Level; readonly place: TreePlace }[]
+} {
+  const builder = new TreeBuilder(rules, answers)
   builder.build(root)
-  return { entries: builder.entries, faults: builder.faults }
+  return builder
 }
 
 class TreeBuilder {
   readonly entries: Entry[] = []
   readonly faults: ListingFault[] = []
+  readonly missing: Branch[] = []
   private readonly seen = new Set<string>()
   private readonly walked = new Set<string>()
   private branches: Branch[] = []
   private shortcuts: Branch[] = []
 
   constructor(
-    private readonly source: Source,
-    private readonly host: string | undefined,
-    private readonly ground: Ground,
+    private readonly rules: TreeRules,
+    private readonly answers: Answers,
   ) {}
 
   build(root: Root): void {
-    const top: Place = { title: '', above: undefined, children: this.entries }
+    const top: Place = { title: '', url: undefined, path: '', depth: 0, above: undefined, children: this.entries }
     if ('level' in root) this.branches.push({ id: '', level: root.level, place: top })
-    else this.put(root.item, top, true)
+    else this.put(root.item, { ...top, depth: -1 }, true)
     this.walk()
     while (this.shortcuts.length > 0) {
       for (const shortcut of this.inOrder(this.shortcuts.splice(0))) {
@@ -79,7 +120,12 @@ class TreeBuilder {
       const key = keyOf(level)
       if (this.walked.has(key)) continue
       this.walked.add(key)
-      const { items, failure } = this.ground.levels.get(level)
+      const listing = this.answers.levels.get(level)
+      if (!listing) {
+        this.missing.push({ id: '', level, place })
+        continue
+      }
+      const { items, failure } = listing
       for (const item of items) this.put(item, place)
       if (failure) this.faults.push(this.fault(place, failure, true))
     }
@@ -93,36 +139,43 @@ class TreeBuilder {
     this.seen.add(item.id)
     const facts = this.factsOf(item)
     const title = item.title || facts.known?.title || item.document?.token || item.id
-    const place: Place = { title, above: at, children: [] }
-    if (!facts.known) {
-      this.faults.push(this.fault(place, facts.failure, !isGone(facts.failure)))
+    const type = facts.known?.type ?? item.document?.type ?? ''
+    const url = facts.known?.url ?? item.url ?? this.wikiUrl(item)
+    const place: Place = { title, url, above: at, children: [], ...placeBelow(at, title, type) }
+    const line = excludedBy(this.rules, item, place)
+    if (line !== undefined) {
+      const { token = item.id, type = '' } = item.document ?? {}
+      const document = facts.known ?? { token, type, editTime: undefined, url: item.url }
+      at.children.push({ ...document, title, url, shortcut: item.shortcut, excludedBy: line, children: [] })
       return
     }
-    const { token, type, editTime } = facts.known
-    const url = facts.known.url ?? this.wikiUrl(item)
-    const entry: Growing = { token, type, title, editTime, url, shortcut: item.shortcut, children: place.children }
+    if (!facts.known) {
+      this.faults.push(this.fault(place, facts.failure, !isDeleted(facts.failure)))
+      return
+    }
+    const entry: Growing = { ...facts.known, title, url, shortcut: item.shortcut, children: place.children }
     at.children.push(entry)
-    if (!below) return
+    if (!below || !isWithinDepth(this.rules, place)) return
     const branch: Branch = { id: item.id, level: below, place }
     if (item.shortcut && !isRoot) this.shortcuts.push(branch)
     else this.branches.push(branch)
   }
 
-  /** What the entry tells of its document; a shortcut of a folder tells what is true of its target. */
-  private factsOf(item: Item): { known: KnownDocument } | { known: undefined; failure: Failure } {
+  /** The document of an item; of a shortcut in a folder, its target. */
+  private factsOf(item: Item): { known: DocumentInfo } | { known: undefined; failure: Failure } {
     const { document, editTime } = item
     if (!document) return { known: undefined, failure: item.failure ?? LEADS_NOWHERE }
     if (!mustBeAsked(item)) return { known: { ...document, title: item.title, editTime, url: item.url } }
-    const listed = this.ground.listed.get(document.token)
+    const listed = this.answers.listed.get(document.token)
     if (listed) return { known: { ...listed, url: listed.url ?? item.url } }
-    const reply = this.ground.documents.get(document)
+    const reply = this.answers.documents.get(document)
     return reply.ok
       ? { known: { ...reply.value, url: reply.value.url ?? item.url } }
       : { known: undefined, failure: reply.failure }
   }
 
   private wikiUrl({ nodeToken }: Item): string | undefined {
-    return nodeToken === undefined ? undefined : wikiUrl(this.host, nodeToken)
+    return nodeToken === undefined ? undefined : wikiUrl(this.rules.source.host, nodeToken)
   }
 
   /** By their own tokens; those that lead into what another one of them leads to come last. */
@@ -130,7 +183,7 @@ class TreeBuilder {
     const inner = new Set<string>()
     const open = shortcuts.map(({ level }) => level)
     for (let level = open.pop(); level; level = open.pop()) {
-      for (const { below, shortcut } of this.ground.levels.get(level).items) {
+      for (const { below, shortcut } of this.answers.levels.get(level)?.items ?? []) {
         if (!below || shortcut || inner.has(keyOf(below))) continue
         inner.add(keyOf(below))
         open.push(below)
@@ -144,7 +197,8 @@ class TreeBuilder {
     const titles: string[] = []
     for (let at: Place | undefined = place; at; at = at.above) titles.push(at.title)
     const path = titles.reverse().slice(1).join('/')
-    return { source: this.source, what: path || this.source.link, failure, branch }
+    const { source } = this.rules
+    return { source, what: path || source.link, url: place.url, failure, branch }
   }
 }
 
@@ -152,14 +206,14 @@ class TreeBuilder {
 export const wikiUrl = (host: string | undefined, nodeToken: string): string | undefined =>
   host === undefined ? undefined : `https://${host}/wiki/${nodeToken}`
 
-/** A shortcut of a folder to a document says nothing of its target but token and type. */
+/** True for a shortcut in a folder: it says nothing about its target but token and type. */
 export const mustBeAsked = ({ shortcut, nodeToken, document, below }: Item): boolean =>
   shortcut && nodeToken === undefined && document !== undefined && below === undefined
 
-const GONE: ReadonlySet<number | undefined> = new Set([970005, 131005])
+const DELETED: ReadonlySet<number | undefined> = new Set([970005, 131005])
 
-/** True when the service says that the document is no more: of any other one nothing is known, so it may still be. */
-export const isGone = (failure: Failure): boolean => GONE.has(failure.code)
+/** True when the service says that there is no such document; after any other failure it may still exist. */
+export const isDeleted = (failure: Failure): boolean => DELETED.has(failure.code)
 
 const LEADS_NOWHERE: Failure = {
   class: 'permanent',

@@ -3,8 +3,8 @@ import path from 'node:path'
 import { DiskFault, diskFault } from '../../files/disk-fault.js'
 import { saveFile } from '../../files/save.js'
 import { quoted } from '../../text.js'
-import { checkParentInside, diskFacts, ensureParentInside } from '../disk.js'
-import { Manifest, parseManifest } from './manifest.js'
+import { checkParentInside, ensureParentInside, lookInside } from '../../files/inside.js'
+import { parseManifest, type Manifest } from './format.js'
 
 /**
  * Reads the manifest of earlier runs; one that is not there is empty.
@@ -15,11 +15,11 @@ import { Manifest, parseManifest } from './manifest.js'
 export async function readManifest(root: string, relative: string): Promise<Manifest> {
   const absolute = path.join(root, ...relative.split('/'))
   await checkParentInside(root, relative)
-  const found = diskFacts(root)(relative)
-  if (!found) return new Manifest()
+  const found = lookInside(root)(relative)
+  if (!found) return { files: [], folders: [], journal: [] }
   if (found.kind === 'other') {
-    const what = `Cannot read the manifest ${quoted(absolute, 1000)}: it is no plain file inside \`directory\``
-    throw new DiskFault(what, 'Move away what stands there, or choose another `manifest`.', 'ELOOP')
+    const what = `Cannot read the manifest ${quoted(absolute, 1000)}: it is not a plain file inside \`directory\``
+    throw new DiskFault(what, 'Move it away, or choose another `manifest`.', 'ELOOP')
   }
   try {
     return parseManifest(await readFile(absolute, 'utf8'), absolute)
@@ -29,8 +29,8 @@ export async function readManifest(root: string, relative: string): Promise<Mani
   }
 }
 
-/** Looks at the size first: a manifest of thousands of files is written often, and seldom is what it was. */
-async function holds(absolute: string, pieces: readonly string[]): Promise<boolean> {
+/** Compares the size first: a manifest of thousands of files is written often. */
+async function isOnDisk(absolute: string, pieces: readonly string[]): Promise<boolean> {
   try {
     const { size } = await stat(absolute)
     const wanted = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0)
@@ -42,7 +42,7 @@ async function holds(absolute: string, pieces: readonly string[]): Promise<boole
 
 const CHUNK_BYTES = 64 * 1024
 
-/** Through one small buffer, which is used again: the whole text at once, every few seconds, would cost memory. */
+/** One small buffer, used again and again: the whole text at once, every few seconds, would cost memory. */
 function* chunksOf(pieces: readonly string[]): Generator<Uint8Array> {
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
   let used = 0
@@ -64,7 +64,7 @@ function* chunksOf(pieces: readonly string[]): Generator<Uint8Array> {
  */
 export async function writeManifest(root: string, relative: string, pieces: readonly string[]): Promise<void> {
   const target = path.join(root, ...relative.split('/'))
-  if (await holds(target, pieces)) return
+  if (await isOnDisk(target, pieces)) return
   await ensureParentInside(root, relative)
   await saveFile({ target, body: chunksOf(pieces), overwrite: true })
 }

@@ -1,7 +1,7 @@
 import { describe, factOf, type Failure } from '../../feishu/errors/failure.js'
 import type { Cell, Summary } from '../../runner/summary.js'
 import { countOf, formatDuration, oneLine, quoted } from '../../text.js'
-import type { SkippedEntry } from '../model.js'
+import type { SkippedEntry } from '../naming/layout.js'
 
 /** A file or a branch that failed, as a person knows it. */
 export interface FailedItem {
@@ -24,30 +24,30 @@ export interface Tally {
   readonly failed: number
   readonly skipped: number
   readonly deleted: number
+  readonly dryRun: boolean
 }
 
-/** Everything that is told at the end of a run. */
-export interface RunReport extends Tally {
-  readonly dryRun: boolean
+/** Everything that is reported at the end of a run. */
+export interface ReportFacts extends Tally {
   readonly elapsedMs: number
   readonly requests: number
   readonly failures: readonly FailedItem[]
   readonly written: readonly WrittenItem[]
   readonly skippedItems: readonly SkippedEntry[]
   readonly deletedPaths: readonly string[]
-  /** Sentences: what kept the run from its end, what was not done and why. */
+  /** Sentences: why the run ended early, what was not done and why. */
   readonly notes: readonly string[]
 }
 
 // A summary may have 1 MiB; these rows stay far below it, whatever the titles are.
-const MOST_FAILURES = 50
-const MOST_WRITTEN = 100
-const MOST_SKIPPED = 50
-const MOST_TEXT = 200
-const NAMED_IN_ERROR = 3
+const MAX_FAILURES = 50
+const MAX_WRITTEN = 100
+const MAX_SKIPPED = 50
+const MAX_TEXT = 200
+const MAX_NAMED_IN_ERROR = 3
 
 /** `12 exported, 300 unchanged, 1 failed, 4 skipped, 0 deleted`. */
-export function countsLine({ exported, unchanged, failed, skipped, deleted }: Tally, dryRun: boolean): string {
+export function countsLine({ exported, unchanged, failed, skipped, deleted, dryRun }: Tally): string {
   const [did, gone] = dryRun ? ['to export', 'to delete'] : ['exported', 'deleted']
   return `${exported} ${did}, ${unchanged} unchanged, ${failed} failed, ${skipped} skipped, ${deleted} ${gone}`
 }
@@ -55,60 +55,87 @@ export function countsLine({ exported, unchanged, failed, skipped, deleted }: Ta
 /**
  * The one line of the error annotation; undefined when nothing failed.
  * @param stopped why the run ended before everything was tried
- * @param hints what stands behind several failures
+ * @param hints what may be the cause of several failures
  */
-export function errorOf(
-  { failures, ...tally }: RunReport,
+export function errorMessage(
+  { failures, ...tally }: ReportFacts,
   stopped: string | undefined,
   hints: readonly string[] = [],
 ): string | undefined {
   if (failures.length === 0 && stopped === undefined) return undefined
   const found = tally.exported + tally.unchanged + tally.failed + tally.skipped
-  const groups = alike(failures)
-  const named = groups.slice(0, NAMED_IN_ERROR)
+  const groups = groupByCause(failures)
+  const named = groups.slice(0, MAX_NAMED_IN_ERROR)
   const more = failures.length - named.reduce((sum, { items }) => sum + items.length, 0)
   return [
     stopped,
     tally.failed > 0 ? `${tally.failed} of ${found} failed.` : undefined,
     ...hints,
-    ...named.map(({ items, told }, nth) => {
+    ...named.map(({ items, message }, nth) => {
       const number = groups.length > 1 ? `(${nth + 1}) ` : ''
-      const first = items.slice(0, NAMED_IN_ERROR).map(({ what }) => quoted(what, 120))
+      const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => quoted(what, 120))
       const rest = items.length - first.length
       const names = `${number}${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
-      // What ended the whole run has been told already.
-      return stopped?.includes(told) ? `${names}.` : `${names}: ${told}`
+      // What ended the whole run is in the message already.
+      return stopped?.includes(message) ? `${names}.` : `${names}: ${message}`
     }),
     more > 0 ? `And ${more} more: see the job summary.` : undefined,
+    excludeHint(failures),
   ]
     .filter((part) => part !== undefined)
     .join(' ')
 }
 
-/** Puts together what failed for the same cause, in the order of the first of each. */
-function alike(failures: readonly FailedItem[]): { readonly told: string; readonly items: FailedItem[] }[] {
-  const groups = new Map<string, { told: string; items: FailedItem[] }>()
+/** Groups failures by cause, in the order of the first of each. */
+function groupByCause(failures: readonly FailedItem[]): { readonly message: string; readonly items: FailedItem[] }[] {
+  const groups = new Map<string, { message: string; items: FailedItem[] }>()
   for (const item of failures) {
-    // The log id is another one each time, and so is the address with it.
+    // The log id differs each time, and so does the address that contains it.
     const cause = describe({ ...item.failure, logId: undefined, links: [] })
     const group = groups.get(cause)
     if (group) group.items.push(item)
-    else groups.set(cause, { told: describe(item.failure), items: [item] })
+    else groups.set(cause, { message: describe(item.failure), items: [item] })
   }
   return [...groups.values()]
 }
 
+/**
+ * The link that leaves a document out of the next runs; undefined where that is no cure. What is not about the document
+ * alone, or passes, is solved otherwise.
+ */
+const excludeLink = ({ url, failure }: FailedItem): string | undefined => {
+  const isItsOwn = failure.class === 'permanent' && failure.scope === undefined && failure.origin === undefined
+  return isItsOwn ? url : undefined
+}
+
+/** The line of the log for something that failed. */
+export function failedLine(item: FailedItem): string {
+  const link = excludeLink(item)
+  const cure = link === undefined ? '' : ` To leave it out, add to \`exclude\`: ${link}`
+  return `Failed: ${quoted(item.what, 200)}: ${describe(item.failure)}${cure}`
+}
+
+/** How to leave out what fails, for the error annotation. */
+function excludeHint(failures: readonly FailedItem[]): string | undefined {
+  const links = failures.map(excludeLink).filter((link) => link !== undefined)
+  if (links.length === 0) return undefined
+  const [first] = links
+  return links.length === 1
+    ? `To leave it out, add this line to \`exclude\`: ${first ?? ''}`
+    : `To leave one out, add its link to \`exclude\`: ${links.slice(0, MAX_NAMED_IN_ERROR).join(' ')}`
+}
+
 /** The job summary: failures first, then what changed, then what was skipped; long lists are cut. */
-export function summaryOf(report: RunReport): Summary[] {
+export function summarize(report: ReportFacts): Summary[] {
   const counts: Summary = {
     title: report.dryRun ? 'Feishu export (dry run)' : 'Feishu export',
     paragraphs: [
-      `${countsLine(report, report.dryRun)}. It took ${formatDuration(report.elapsedMs)} and ${countOf(report.requests, 'request')}.`,
+      `${countsLine(report)}. It took ${formatDuration(report.elapsedMs)} and ${countOf(report.requests, 'request')}.`,
       ...report.notes,
     ],
   }
   const link = (text: string, url: string | undefined): Cell => {
-    const short = oneLine(text, MOST_TEXT)
+    const short = oneLine(text, MAX_TEXT)
     return url === undefined ? short : { text: short, href: url }
   }
   return [
@@ -117,25 +144,25 @@ export function summaryOf(report: RunReport): Summary[] {
       'Failed',
       ['Document', 'Cause', 'What to do'],
       report.failures,
-      MOST_FAILURES,
+      MAX_FAILURES,
       ({ what, url, failure }) => [
         link(what, url),
-        oneLine(factOf(failure), MOST_TEXT * 2),
-        oneLine(failure.advice ?? '', MOST_TEXT * 2),
+        oneLine(factOf(failure), MAX_TEXT * 2),
+        oneLine(failure.advice ?? '', MAX_TEXT * 2),
       ],
     ),
     ...tableOf(
       report.dryRun ? 'To export' : 'Exported',
       ['File', 'Document'],
       report.written,
-      MOST_WRITTEN,
-      (item) => [oneLine(item.path, MOST_TEXT), link(item.title, item.url)],
+      MAX_WRITTEN,
+      (item) => [oneLine(item.path, MAX_TEXT), link(item.title, item.url)],
       report.dryRun ? undefined : 'the manifest has them all',
     ),
-    ...tableOf('Deleted', ['File'], report.deletedPaths, MOST_WRITTEN, (path) => [oneLine(path, MOST_TEXT)]),
-    ...tableOf('Skipped', ['Document', 'Reason'], report.skippedItems, MOST_SKIPPED, ({ path, url, reason }) => [
+    ...tableOf('Deleted', ['File'], report.deletedPaths, MAX_WRITTEN, (path) => [oneLine(path, MAX_TEXT)]),
+    ...tableOf('Skipped', ['Document', 'Reason'], report.skippedItems, MAX_SKIPPED, ({ path, url, reason }) => [
       link(path, url),
-      oneLine(reason, MOST_TEXT),
+      oneLine(reason, MAX_TEXT),
     ]),
   ]
 }
@@ -154,7 +181,7 @@ function tableOf<T>(
   return [{ title, paragraphs: cut, table: { head, rows: items.slice(0, most).map(row) } }]
 }
 
-/** The line that tells how far a run is. */
+/** The progress line of a run. */
 export function progressLine(state: {
   readonly done: number
   readonly total: number

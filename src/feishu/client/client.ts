@@ -9,7 +9,7 @@ import { classifyNetworkFault } from '../errors/network-faults.js'
 import type { HttpAnswer, Transport } from './transport.js'
 
 // An answer of this API has a few hundred bytes, a page of a list some hundred thousand.
-const MOST_BODY_BYTES = 1024 * 1024
+const MAX_BODY_BYTES = 1024 * 1024
 
 /** A call of the Open API. */
 export interface ApiCall<T> {
@@ -18,6 +18,8 @@ export interface ApiCall<T> {
   /** Below the base URL; parts from outside are encoded by the caller (`pathOf`). */
   readonly path: string
   readonly body?: Readonly<Record<string, unknown>>
+  /** How many bytes the answer can have, where that is more than 1 MiB. */
+  readonly maxBodyBytes?: number
   /** Reads the value from a successful envelope. Throws `WrongShape` when it is not as documented. */
   readonly read: (envelope: Envelope) => T
 }
@@ -144,7 +146,7 @@ export async function openAnswer(
 /** Reads the whole (bounded) body of an answer and judges it. */
 export async function readAnswer<T>(
   connection: Connection,
-  call: Pick<ApiCall<T>, 'operation' | 'read'>,
+  call: Pick<ApiCall<T>, 'operation' | 'read' | 'maxBodyBytes'>,
   answer: HttpAnswer,
   signal: AbortSignal,
 ): Promise<Reply<T>> {
@@ -152,7 +154,7 @@ export async function readAnswer<T>(
   const facts = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() }
   let text: string | undefined
   try {
-    text = await readText(answer)
+    text = await readText(answer, call.maxBodyBytes ?? MAX_BODY_BYTES)
   } catch (error) {
     if (answer.status === 429) return fail(classify(facts))
     const fault = classifyNetworkFault(error, operation, new URL(connection.baseUrl).host, signal.reason)
@@ -189,19 +191,19 @@ function tryParse(text: string): unknown {
   }
 }
 
-/** The body as text; undefined when it is longer than any answer of this API. */
-async function readText(answer: HttpAnswer): Promise<string | undefined> {
+/** The body as text; undefined when it is longer than any answer to this call. */
+async function readText(answer: HttpAnswer, maxBytes: number): Promise<string | undefined> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of answer.body) {
     bytes += chunk.length
-    if (bytes > MOST_BODY_BYTES) {
+    if (bytes > maxBytes) {
       answer.destroy()
       return undefined
     }
     chunks.push(chunk)
   }
   const { 'content-encoding': coding } = answer.headers
-  const decoded = await decodeBody(Buffer.concat(chunks), coding && String(coding), MOST_BODY_BYTES)
+  const decoded = await decodeBody(Buffer.concat(chunks), coding && String(coding), maxBytes)
   return decoded && new TextDecoder().decode(decoded)
 }

@@ -128,6 +128,13 @@ export function timeIn(fields: Fields, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
+/** A revision, to be compared and nothing else; undefined when there is none. */
+export function revisionIn(fields: Fields, name: string): string | undefined {
+  const value = fields[name]
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
+  return typeof value === 'string' && /^\d{1,20}$/.test(value) ? value : undefined
+}
+
 /** An https address; undefined for anything else. */
 export function linkIn(fields: Fields, name: string): string | undefined {
   const value = fields[name]

@@ -12,7 +12,9 @@ interface OperationFacts {
 
 const EXPORT_SCOPES = ['docs:document:export', 'drive:export:readonly']
 const WIKI_SCOPES = ['wiki:wiki:readonly']
+const DOCX_SCOPES = ['docx:document:readonly', 'docx:document']
 const PER_MINUTE = { requests: 100, windowMs: 60_000 }
+const FIVE_PER_SECOND = { requests: 5, windowMs: 1_000 }
 
 /** Source: the documentation page of each call. */
 export const OPERATIONS = {
@@ -40,6 +42,35 @@ export const OPERATIONS = {
   fileDownload: {
     doing: 'download the uploaded file',
     scopes: ['drive:file:download', 'drive:file:readonly'],
-    limit: { requests: 5, windowMs: 1_000 },
+    limit: FIVE_PER_SECOND,
+  },
+  document: { doing: 'read the title and revision of the document', scopes: DOCX_SCOPES, limit: FIVE_PER_SECOND },
+  blocks: { doing: 'read the blocks of the document', scopes: DOCX_SCOPES, limit: FIVE_PER_SECOND },
+  blockDescendants: { doing: 'read the synced block', scopes: DOCX_SCOPES, limit: FIVE_PER_SECOND },
+  mediaDownload: {
+    doing: 'download the picture or attachment',
+    scopes: ['docs:document.media:download', 'drive:drive:readonly', 'drive:drive'],
+    // 10,000 a day as well.
+    limit: FIVE_PER_SECOND,
+  },
+  boardImage: {
+    doing: 'download the board as a picture',
+    scopes: ['board:whiteboard:node:read'],
+    limit: { requests: 50, windowMs: 1_000 },
+  },
+  sheets: {
+    doing: 'list the sheets of the spreadsheet',
+    scopes: ['sheets:spreadsheet:readonly', 'drive:drive:readonly'],
+    limit: PER_MINUTE,
+  },
+  tables: {
+    doing: 'list the tables of the base',
+    scopes: ['base:table:read', 'bitable:app:readonly'],
+    limit: { requests: 20, windowMs: 1_000 },
+  },
+  wikiSpaces: {
+    doing: 'list the knowledge bases',
+    scopes: ['wiki:space:retrieve', ...WIKI_SCOPES],
+    limit: PER_MINUTE,
   },
 } as const satisfies Record<string, OperationFacts>

@@ -1,7 +1,7 @@
 import { openAnswer, pathOf, readAnswer, withToken, type Connection } from '../client/client.js'
 import { headerText, parseDisposition } from './content-disposition.js'
 import type { Credential } from '../auth/credentials.js'
-import { ERROR_TABLE } from '../errors/error-table.js'
+import { explainBareStatus } from '../errors/bare-status.js'
 import { OPERATIONS, type Operation } from '../client/operations.js'
 import { bodyStart, isEnvelope } from '../client/body-start.js'
 import { logIdOf } from '../errors/errors.js'
@@ -12,7 +12,7 @@ import { isChunked, type HttpAnswer } from '../client/transport.js'
 
 /** Where a file comes from. */
 export interface FileSource {
-  readonly operation: Extract<Operation, 'download' | 'fileDownload'>
+  readonly operation: Extract<Operation, 'download' | 'fileDownload' | 'mediaDownload' | 'boardImage'>
   /** Below the base URL. */
   readonly path: string
   /** Whether a body without a byte can be the whole file. */
@@ -47,6 +47,8 @@ export interface OpenedFile {
   readonly framed: boolean
   /** The name that the service sends: any text. */
   readonly fileName: string | undefined
+  /** Lower case, without parameters: `image/png`. */
+  readonly contentType: string | undefined
   /** Where the bytes come from. */
   readonly host: string
   readonly logId: string | undefined
@@ -168,15 +170,16 @@ async function judge(
       const contentLength = /^\d{1,15}$/.test(length) ? Number(length) : undefined
       const framed = contentLength !== undefined || isChunked(headers['transfer-encoding'])
       const { fileName } = disposition
+      const contentType = /^\s*([^\s;,]+)/.exec(type.toLowerCase())?.[1]
       const destroy = (): void => answer.destroy()
-      return { ok: true, value: { body, destroy, contentLength, framed, fileName, host: url.host, logId } }
+      return { ok: true, value: { body, destroy, contentLength, framed, fileName, contentType, host: url.host, logId } }
     }
     answer = { ...answer, body }
   }
   const reply = await readAnswer<never>(connection, { operation, read: noFile }, answer, signal)
   return reply.ok
     ? reply
-    : fail(elsewhere ? fromStorage(reply.failure, operation, url.host) : gone(reply.failure, operation))
+    : fail(elsewhere ? fromStorage(reply.failure, operation, url.host) : explainBareStatus(reply.failure, operation))
 }
 
 function noFile(): never {
@@ -212,20 +215,6 @@ function compressed(operation: Operation, host: string, logId: string | undefine
     what: `Could not ${OPERATIONS[operation].doing}: ${host} sends it compressed, though it was asked not to`,
     advice: 'Check what stands between the runner and the service (proxy, firewall).',
     logId,
-  }
-}
-
-/** "Not found" without a number that says more: the ten minutes are the usual reason. */
-function gone(failure: Failure, operation: Operation): Failure {
-  const { code, httpStatus } = failure
-  const isKnown = ERROR_TABLE.some(({ codes }) => code !== undefined && codes.includes(code))
-  const text = ERROR_TABLE.find(({ codes }) => codes.includes(1069914))?.per?.download
-  if (operation !== 'download' || isKnown || !text || (httpStatus !== 404 && httpStatus !== 410)) return failure
-  return {
-    ...failure,
-    what: `Could not ${OPERATIONS[operation].doing}: ${text.meaning}`,
-    advice: text.advice,
-    scope: undefined,
   }
 }
 

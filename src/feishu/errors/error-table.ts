@@ -1,4 +1,6 @@
 import type { Operation } from '../client/operations.js'
+import { ADD_APP, SUPPORT } from './advice.js'
+import { DOCUMENT_ERRORS } from './document-errors.js'
 import type { FailureOrigin, FailureScope } from './failure.js'
 
 /** One line of the error table. */
@@ -14,22 +16,14 @@ export interface ErrorRow {
   readonly origin?: FailureOrigin
 }
 
-const SUPPORT = 'If it stays, give the log id to Feishu support.'
 const CONSOLE = "In the app's console (开发者后台)"
-const ADD_APP =
-  'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
-  ' check too who may copy, print and download it (「权限设置」)'
 const SAME_IDENTITY =
   'use the credential (app or user) with which the task was created: no other may ask for it or download its file'
-const ADD_APP_TO_WIKI =
-  'Make the app a member of the knowledge base: put it into a group as a bot, then 「知识库设置」→「成员设置」→「添加成员」' +
-  ' and choose that group. For one page it is enough to add the app to it (「…」→「…更多」→「添加文档应用」)'
 const NEW_TASK = 'Create a new export task and download its file within 10 minutes of its end.'
 
 /**
  * Every error number that means something to this project; any other is judged by its HTTP status.
- * Source: 通用错误码, the error lists of 创建导出任务, 查询导出任务结果, 下载导出文件, the wiki and drive pages, and the
- * official SDK.
+ * Source: 通用错误码, the error lists of 创建导出任务, 查询导出任务结果, 下载导出文件, and the official SDK.
  */
 export const ERROR_TABLE: readonly ErrorRow[] = [
   {
@@ -112,9 +106,9 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     advice: `Check that \`file-token\` is the wait step's output. ${NEW_TASK}`,
   },
   {
-    codes: [1069923, 99991400],
+    codes: [1069923, 99991400, 2890006, 1254290],
     class: 'rate-limit',
-    meaning: 'too many requests; the limit is 100 a minute for all jobs of the app together',
+    meaning: 'too many requests',
     advice: 'Run fewer jobs at once, or give `parallel-jobs` their number.',
   },
   {
@@ -123,22 +117,10 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     meaning: 'the data is being loaded or moved',
   },
   {
-    codes: [1500, 1503, 1642, 1663, 1668, 2200, 5000, 10101, 10500, 131001, 131007, 1061001],
+    codes: [1500, 1503, 1642, 1663, 1668, 2200, 5000, 10101, 10500],
     class: 'transient',
     meaning: 'an internal error of the service',
     advice: SUPPORT,
-  },
-  {
-    codes: [131009],
-    class: 'transient',
-    meaning: 'another request holds a lock on the knowledge base',
-    advice: SUPPORT,
-  },
-  {
-    codes: [1061045],
-    class: 'rate-limit',
-    meaning: "too many downloads of uploaded files, or today's 10,000 are used up",
-    advice: 'Run it again later, or tomorrow.',
   },
   {
     codes: [99991663, 99991664, 99991671],
@@ -229,46 +211,5 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     meaning: 'the service does not accept a field of the request',
     advice: 'Check the ticket and the tokens.',
   },
-  {
-    codes: [131002],
-    class: 'permanent',
-    meaning: 'the service does not accept the parameters',
-    advice: 'Check the link or the token of the wiki page.',
-  },
-  {
-    codes: [131005],
-    class: 'permanent',
-    meaning: 'there is no such wiki page or knowledge base',
-    advice: 'Check the link; the page may have been deleted or moved.',
-  },
-  {
-    codes: [131006],
-    class: 'permanent',
-    meaning: 'the app may not read this wiki page or knowledge base',
-    advice: `${ADD_APP_TO_WIKI}.`,
-  },
-  {
-    codes: [1061002],
-    class: 'permanent',
-    meaning: 'the service does not accept the parameters',
-    advice: 'Check the link: a folder link is needed where a folder is listed.',
-  },
-  {
-    codes: [1061003],
-    class: 'permanent',
-    meaning: 'not found',
-    advice: 'Check the link; it may have been deleted or moved.',
-  },
-  {
-    codes: [1061004],
-    class: 'permanent',
-    meaning: 'the app may not read it',
-    advice: 'Put the app into a group as a bot and share the folder with that group (「分享」→「添加协作者」).',
-  },
-  {
-    codes: [1061007],
-    class: 'permanent',
-    meaning: 'it was deleted',
-    advice: 'Restore it from the recycle bin (回收站), or take it out of the sources.',
-  },
+  ...DOCUMENT_ERRORS,
 ]

@@ -87,7 +87,7 @@ export function logIdOf(answer: Pick<AnswerFacts, 'headers' | 'envelope' | 'code
 export function classify(answer: AnswerFacts): Failure {
   const { envelope, codeless, httpStatus, operation } = answer
   const doing = `Could not ${OPERATIONS[operation].doing}`
-  const row = envelope && rowOf(envelope)
+  const row = (envelope && rowOf(envelope)) ?? (httpStatus === 429 ? ROWS.get(99991400) : undefined)
   const common = {
     httpStatus,
     logId: logIdOf(answer),
@@ -106,16 +106,6 @@ export function classify(answer: AnswerFacts): Failure {
       origin: row.origin,
     }
     return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure
-  }
-  if (httpStatus === 429) {
-    const limit = ROWS.get(99991400)
-    return {
-      ...common,
-      class: 'rate-limit',
-      what: `${doing}: ${limit?.meaning ?? 'too many requests'}`,
-      advice: limit?.advice,
-      askedMs: askedWaitMs(answer),
-    }
   }
   if (!envelope || envelope.code === 0) return { ...common, ...judgeStatus(httpStatus, codeless, doing) }
   return {
@@ -185,16 +175,21 @@ function judgeStatus(
 // The name of a field is a word; a longer text would push code and advice out of the message.
 const MOST_OF_FIELD = 60
 
-/** The missing scopes, or the fields at fault, where the error object names them. */
-function detailsOf(row: ErrorRow, envelope: Envelope, operation: Operation): string {
+/** The limit; or the missing scopes, or the fields at fault, where the error object names them. */
+function detailsOf(row: ErrorRow, envelope: Envelope | undefined, operation: Operation): string {
+  if (row.codes.includes(99991400)) {
+    const { requests, windowMs } = OPERATIONS[operation].limit
+    const window = windowMs === 60_000 ? 'a minute' : 'a second'
+    return `; the limit is ${requests} ${window} for all jobs of the app together`
+  }
   if (row.codes.includes(99991672)) {
-    const named = listOf(envelope.error['permission_violations'])
+    const named = listOf(envelope?.error['permission_violations'])
       .flatMap((violation) => [violation['subject'], violation['scope']])
       .filter((scope): scope is string => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope))
     const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes
     return scopes.length > 0 ? `; one of these is enough: ${scopes.slice(0, 8).join(', ')}` : ''
   }
-  const fields = listOf(envelope.error['field_violations'])
+  const fields = listOf(envelope?.error['field_violations'])
     .map((violation) => violation['field'])
     .filter((field): field is string => typeof field === 'string' && field !== '')
     .map((field) => oneLine(field, MOST_OF_FIELD))

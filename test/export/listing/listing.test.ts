@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { listWith } from '../../../src/export/listing.js'
+import { listWith } from '../../../src/export/listing/listing.js'
 import type { WikiNode } from '../../../src/feishu/wiki/wiki-tree.js'
 import {
   faultsOf,

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { listWith } from '../../../src/export/listing.js'
+import { listWith } from '../../../src/export/listing/listing.js'
 import type { Entry } from '../../../src/export/model.js'
 import type { FolderItem } from '../../../src/feishu/drive/folders.js'
 import { Base, Drive, pagings, seeds } from './generated.js'

@@ -8,7 +8,7 @@ import type { ListingCalls } from '../../../src/export/listing/calls.js'
 import type { Entry, Listing, Source, SourceTarget } from '../../../src/export/model.js'
 
 /** A source line, without the parsing. */
-export function sourceOf(target: SourceTarget, link = 'https://acme.feishu.cn/drive/folder/x'): Source {
+function sourceOf(target: SourceTarget, link = 'https://acme.feishu.cn/drive/folder/x'): Source {
   return { where: 'sources line 1', link, target, as: undefined, to: undefined }
 }
 

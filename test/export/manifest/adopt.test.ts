@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { adoptUnfinished } from '../../../src/export/manifest/adopt.js'
-import { Manifest, type ManifestClaim } from '../../../src/export/manifest/manifest.js'
+import { adoptUnfinished } from '../../../src/export/manifest/recover.js'
+import { Manifest, type ManifestClaim } from '../../../src/export/manifest/format.js'
 import { fileOf } from '../plan-worlds.js'
 
 let directory: string

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { Ledger } from '../../../src/export/manifest/ledger.js'
-import { Manifest, parseManifest } from '../../../src/export/manifest/manifest.js'
+import { Ledger } from '../../../src/export/manifest/journal.js'
+import { Manifest, parseManifest } from '../../../src/export/manifest/format.js'
 import type { ManifestFile } from '../../../src/export/model.js'
 import type { Clock } from '../../../src/polling/clock.js'
 

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { readManifest, writeManifest } from '../../../src/export/manifest/file.js'
-import { Manifest, parseManifest } from '../../../src/export/manifest/manifest.js'
+import { Manifest, parseManifest } from '../../../src/export/manifest/format.js'
 import type { ExportUnit, ManifestFile } from '../../../src/export/model.js'
 
 const file = (where: string, rest: Partial<ManifestFile> = {}): ManifestFile => ({

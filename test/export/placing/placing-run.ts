@@ -1,5 +1,5 @@
 import type { Listing, PlannedFile } from '../../../src/export/model.js'
-import type { Target } from '../../../src/export/placing/placer.js'
+import type { Target } from '../../../src/export/placement/publish.js'
 import { fail, type Failure, type Reply } from '../../../src/feishu/errors/failure.js'
 import type { SavedFile } from '../../../src/files/save.js'
 import { systemClock } from '../../../src/polling/clock.js'
@@ -34,16 +34,16 @@ const CUT: Failure = { class: 'transient', what: 'cut' }
 export async function loadRun(): Promise<
   (directory: string, listing: Listing, wishes: RunWishes) => Promise<RunResult>
 > {
-  const { makePlan, lookAlikes } = await import('../../../src/export/plan.js')
-  const { diskFacts } = await import('../../../src/export/disk.js')
-  const { Ledger } = await import('../../../src/export/manifest/ledger.js')
-  const { adoptUnfinished } = await import('../../../src/export/manifest/adopt.js')
+  const { makePlan, lookAlikes } = await import('../../../src/export/plan/plan.js')
+  const { diskFacts } = await import('../../../src/export/placement/disk.js')
+  const { Ledger } = await import('../../../src/export/manifest/journal.js')
+  const { adoptUnfinished } = await import('../../../src/export/manifest/recover.js')
   const { readManifest, writeManifest } = await import('../../../src/export/manifest/file.js')
-  const { Placer } = await import('../../../src/export/placing/placer.js')
+  const { Placer } = await import('../../../src/export/placement/publish.js')
   const { saveFile } = await import('../../../src/files/save.js')
-  const { worksOf } = await import('../../../src/export/steps.js')
-  const { unitKey } = await import('../../../src/export/paths.js')
-  const { removeFiles, removeReplaced, removeTemporaries } = await import('../../../src/export/placing/cleaning.js')
+  const { worksOf } = await import('../../../src/export/outputs/export-steps.js')
+  const { unitKey } = await import('../../../src/export/naming/layout.js')
+  const { removeFiles, removeReplaced, removeTemporaries } = await import('../../../src/export/placement/prune.js')
 
   const save = async (target: Target, body: AsyncGenerator<Buffer>): Promise<Reply<SavedFile>> => {
     try {

@@ -16,12 +16,16 @@ function judged(body: unknown, httpStatus = 400, headers: Headers = {}, operatio
 
 // The facts, written down anew: code → class.
 const CLASSES: Readonly<Record<Failure['class'], readonly number[]>> = {
-  transient: [1069901, 1069903, 1069905, 600, 1500, 1503, 1642, 1663, 1668, 2200, 5000, 10101, 10500],
-  'rate-limit': [1069923, 99991400],
+  transient: [
+    1069901, 1069903, 1069905, 600, 1500, 1503, 1642, 1663, 1668, 2200, 5000, 10101, 10500, 1770020, 1771001, 1771002,
+    1771003, 1771004, 2891001, 1315201, 1315203, 1254036, 1254291, 1255001, 1255002, 1255003, 1255004, 1255005, 1255040,
+  ],
+  'rate-limit': [1069923, 99991400, 1061045, 2890006, 1254290],
   permanent: [
     1069902, 1069904, 1069906, 1069914, 1069918, 1060001, 9499, 99991663, 99991664, 99991671, 99991661, 99991668,
     99991677, 99991672, 99991676, 99991679, 99991401, 99991403, 99991662, 99991673, 99991543, 10003, 10014, 10015,
-    99991201, 99991301, 99992402, 131005, 131006,
+    99991201, 99991301, 99992402, 131005, 131006, 1770001, 1770002, 1770003, 1770022, 1770032, 1770033, 1061003,
+    1063001, 2890001, 2890002, 2890003, 2890005, 1310213, 1310214, 1310249, 1310251, 1254003, 1254040, 1254041, 1254302,
   ],
 }
 const ALL = Object.entries(CLASSES).flatMap(([kind, codes]) => codes.map((code) => [code, kind] as const))
@@ -56,8 +60,13 @@ describe('the class of a code', () => {
     expect(codesWith({ scope: 'app' })).not.toEqual(expect.arrayContaining([1069902]))
   })
 
-  it('every permanent one has advice', () => {
-    for (const [code, kind] of ALL) if (kind === 'permanent') expect(judged({ code }).advice).toMatch(/\S\.$/)
+  it('every permanent one has advice, whatever the call', () => {
+    const rows = ERROR_TABLE.filter((row) => row.class === 'permanent')
+    for (const code of [9499, ...rows.flatMap(({ codes }) => codes)]) {
+      for (const operation of Object.keys(OPERATIONS) as Operation[]) {
+        expect(judged({ code }, 400, {}, operation).advice).toMatch(/\S\.$/)
+      }
+    }
   })
 
   it.each([
@@ -169,6 +178,18 @@ describe('the rate limit', () => {
     const asks = judged(body, status, { 'x-ogw-ratelimit-reset': '7' })
     expect(asks).toMatchObject({ class: 'rate-limit', askedMs: 7000 })
     expect(judged(body, status).askedMs).toBeUndefined()
+  })
+
+  it.each([
+    ['query', '100 a minute'],
+    ['folder', '20 a second'],
+    ['blocks', '5 a second'],
+    ['boardImage', '50 a second'],
+    ['wikiSpaces', '100 a minute'],
+  ] as const)('that of %s is %s', (operation, limit) => {
+    const what = `too many requests; the limit is ${limit} for all jobs of the app together`
+    expect(judged({ code: 99991400 }, 400, {}, operation).what).toContain(what)
+    expect(judged(undefined, 429, {}, operation).what).toContain(what)
   })
 
   it.each(['too many request', 'Too Many Requests', 'TOO MANY REQUEST...', 'rpc: too many requests.'])(

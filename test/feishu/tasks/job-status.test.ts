@@ -161,33 +161,46 @@ describe('wrong shapes', () => {
     expect(() => verdictOf(result)).toThrow(WrongShape)
   })
 
-  it('no JSON is ever green but a 0 with a file token, nor does any crash', () => {
+  /** What an answer with this data means; any error but WrongShape is thrown. */
+  const outcomeOf = (data: unknown): Verdict['kind'] | 'wrong shape' => {
+    try {
+      return judge(parseJson(JSON.stringify(data))).kind
+    } catch (error) {
+      if (error instanceof WrongShape) return 'wrong shape'
+      throw error
+    }
+  }
+
+  it('a task is done exactly when its status is 0 and its file token is one', () => {
+    const status = fc.oneof(
+      fc.constantFrom(0, -0).map((value) => ({ value, isZero: true })),
+      fc
+        .oneof(fc.constantFrom<unknown>(1, 2, 3, '0', '', 0.5, null, [0], {}, false), fc.integer({ min: 1 }))
+        .map((value) => ({ value, isZero: false })),
+    )
+    const fileToken = fc.oneof(
+      fc.stringMatching(/^[\w.=~-]{0,60}[\w-]$/).map((value) => ({ value, isToken: true })),
+      fc
+        .constantFrom<unknown>('', ' ', '.', '..', 'a/b', 'a b', '\ud800', 'x'.repeat(201), null, 0, ['a'], {}, true)
+        .map((value) => ({ value, isToken: false })),
+    )
+    fc.assert(
+      fc.property(status, fileToken, fc.dictionary(fc.string(), fc.jsonValue()), (code, token, more) => {
+        const result = { ...more, job_status: code.value, file_token: token.value }
+        expect(outcomeOf({ result }) === 'done').toBe(code.isZero && token.isToken)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('no other JSON is done, and none causes another error', () => {
     const nearly = fc.record(
-      {
-        job_status: fc.oneof(fc.jsonValue(), fc.constantFrom(0, -0, 1, 2, 3)),
-        file_token: fc.jsonValue(),
-        file_name: fc.jsonValue(),
-      },
+      { job_status: fc.jsonValue(), file_name: fc.jsonValue(), file_size: fc.jsonValue() },
       { requiredKeys: [] },
     )
     const data = fc.oneof(fc.jsonValue(), fc.record({ result: fc.oneof(fc.jsonValue(), nearly) }))
     fc.assert(
-      fc.property(data, (value) => {
-        let verdict: Verdict
-        try {
-          verdict = judge(parseJson(JSON.stringify(value)))
-        } catch (error) {
-          expect(error).toBeInstanceOf(WrongShape)
-          return
-        }
-        if (verdict.kind !== 'done') return
-        const { result } = value as unknown as { result: { job_status: unknown; file_token: string } }
-        expect(result.job_status).toEqual(expect.any(Number))
-        expect(Number(result.job_status)).toBe(result.job_status)
-        expect(result.job_status === 0).toBe(true)
-        expect(typeof result.file_token).toBe('string')
-        expect(result.file_token.trim()).not.toBe('')
-      }),
+      fc.property(data, (value) => expect(outcomeOf(value)).not.toBe('done')),
       { numRuns: 500 },
     )
   })

@@ -1,0 +1,74 @@
+// Bundles every entry of src/ into dist/<action>/main.mjs, with the files of src/start/ before it. `--out DIR` builds
+// elsewhere (the dist test does).
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+/** What is used of ncc, which comes without types. */
+type Ncc = (
+  entry: string,
+  options: Readonly<Record<string, unknown>>,
+) => Promise<{ readonly code: string; readonly assets: Readonly<Record<string, { readonly source: Buffer }>> }>
+
+const require = createRequire(import.meta.url)
+const ncc = require('@vercel/ncc') as Ncc
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
+const { values } = parseArgs({ options: { out: { type: 'string', default: path.join(root, 'dist') } } })
+const out = path.resolve(values.out)
+
+const ACTIONS = ['wait', 'create', 'download', 'export']
+
+// @actions/core and @actions/http-client load two modules that are never called here: undici's ProxyAgent
+// (getAgentDispatcher) is four fifths of a bundle, exec (platform.getDetails) loads child processes. Without them an
+// action starts faster. Any built-in module can replace them, because nothing is read from it.
+const EXTERNALS = { undici: 'node:http', '@actions/exec': 'node:http' }
+
+// What the runner starts: it checks the version of Node.js before anything newer is parsed.
+const START_FILES = ['index.js', 'load.js']
+
+interface OutputFile {
+  readonly path: string
+  readonly content: string | Buffer
+}
+
+async function bundle(action: string): Promise<OutputFile[]> {
+  const { code, assets } = await ncc(path.join(root, 'src', action, 'index.ts'), {
+    cache: false,
+    quiet: true,
+    license: 'licenses.txt',
+    target: 'es2022',
+    externals: EXTERNALS,
+  })
+  // When TypeScript emits CommonJS, ncc reports no error and writes a bundle that fails at start.
+  if (!/\bimport\b/.test(code.slice(0, 500))) {
+    throw new Error(`${action}: the bundle is not an ES module: check "module" in tsconfig.json`)
+  }
+  const folder = path.join(out, action)
+  return [
+    ...START_FILES.map((name) => ({
+      path: path.join(folder, name),
+      content: readFileSync(path.join(root, 'src/start', name)),
+    })),
+    { path: path.join(folder, 'main.mjs'), content: code },
+    ...Object.entries(assets).map(([name, { source }]) => ({ path: path.join(folder, name), content: source })),
+    // In place of ncc's, which says "module": that is true of the bundle alone.
+    { path: path.join(folder, 'package.json'), content: '{\n  "type": "commonjs"\n}\n' },
+  ]
+}
+
+try {
+  const files: OutputFile[] = []
+  for (const action of ACTIONS) files.push(...(await bundle(action)))
+  // Removed only after every bundle was built: a failed build keeps the previous one.
+  rmSync(out, { recursive: true, force: true })
+  for (const { path: file, content } of files) {
+    mkdirSync(path.dirname(file), { recursive: true })
+    writeFileSync(file, content)
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}

@@ -1,0 +1,119 @@
+// The figures of the READMEs. The table between `<!-- figures: FILE/NAME -->` and `<!-- /figures -->` is the table NAME of
+// bench/results/FILE.md. The numbers between `<!-- fleet -->` and `<!-- /fleet -->` are those of the section about the size
+// of a matrix in bench/results/fleet.md, in the same order. Run by itself (`npm run readme`), this script copies them;
+// test/readme-figures.test.ts compares them.
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+
+/** A table of a README that is copied from bench/results/. */
+interface CopiedTable {
+  readonly file: string
+  readonly name: string
+  readonly table: string
+}
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
+const COPIED_TABLE = /(<!-- figures: ([\w-]+)\/([\w-]+) -->\n)([\s\S]*?)(<!-- \/figures -->)/g
+const FLEET = /(?<=<!-- fleet -->)[\s\S]*?(?=<!-- \/fleet -->)/g
+const NUMBER = /(\d+(?:\.\d+)?)( ?)(s\b|秒|%)/g
+
+export const READMES = ['README.md', 'README.zh-CN.md']
+
+// Every word in the copied tables: the column heads and the texts of the cells.
+const CHINESE: Readonly<Record<string, string>> = {
+  Documents: '文档数',
+  'Exports of': '单篇导出耗时',
+  Limit: '限频方式',
+  Coordinator: '理想调度',
+  'This action': '本 action',
+  Share: '与理想之比',
+  Refused: '被拒',
+  'Looks a document': '每篇查询次数',
+  Serial: '串行',
+  '8 loops': '8 个循环',
+  fixed: '固定窗口',
+  sliding: '滑动窗口',
+  bucket: '令牌桶',
+}
+
+/** Reads the rows of a table, cell by cell, the head included. */
+export function parseCells(markdown: string): string[][] {
+  return markdown
+    .split('\n')
+    .filter((line) => line.startsWith('|') && !/^\|[\s:|-]+$/.test(line))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split('|')
+        .map((cell) => cell.trim()),
+    )
+}
+
+function readResults(file: string): string {
+  return readFileSync(path.join(root, 'bench/results', `${file}.md`), 'utf8')
+}
+
+/** Returns the table `NAME` of bench/results/FILE.md, between its own marks, in the language of a README. */
+export function readMeasuredTable(file: string, name: string, readme: string): string {
+  const [, table] = new RegExp(`<!-- ${name} -->([\\s\\S]*?)<!-- /${name} -->`).exec(readResults(file)) ?? []
+  if (table === undefined) throw new Error(`bench/results/${file}.md has no table "${name}"`)
+  if (!readme.endsWith('.zh-CN.md')) return table.trim()
+  const untranslated = (parseCells(table)[0] ?? []).filter((head) => !(head in CHINESE))
+  if (untranslated.length > 0) {
+    throw new Error(`scripts/readme-figures.ts has no Chinese for: ${untranslated.join(', ')}`)
+  }
+  return table.trim().replace(/(?<=\| )[^|]+(?= \|)/g, (cell) => CHINESE[cell.trim()] ?? cell)
+}
+
+/** Finds the copied tables of a README. */
+export function findCopiedTables(markdown: string): CopiedTable[] {
+  return [...markdown.matchAll(COPIED_TABLE)].map(([, , file = '', name = '', table = '']) => ({ file, name, table }))
+}
+
+/** Seconds and shares, in order: `2.7 s`, `35 %`. */
+function parseNumbers(text: string): string[] {
+  return [...text.matchAll(NUMBER)].map(([, number = '', , unit = '']) => `${number} ${unit === '秒' ? 's' : unit}`)
+}
+
+/** Returns the numbers that bench/results/fleet.md gives for the size of a matrix. */
+export function readFleetNumbers(): string[] {
+  const [, text] = /\n## What size of matrix is sensible\n([\s\S]*?)\n## /.exec(readResults('fleet')) ?? []
+  if (text === undefined) throw new Error('bench/results/fleet.md has no section about the size of a matrix')
+  return parseNumbers(text)
+}
+
+/** Returns the numbers that a README gives for the size of a matrix; undefined when it has no such marks. */
+export function parseShownFleetNumbers(markdown: string): string[] | undefined {
+  const [text] = markdown.match(FLEET) ?? []
+  return text === undefined ? undefined : parseNumbers(text)
+}
+
+function fillFleetNumbers(markdown: string): string {
+  const numbers = readFleetNumbers()
+  return markdown.replace(FLEET, (text) => {
+    if (parseNumbers(text).length !== numbers.length) {
+      throw new Error(`The text between the marks "fleet" must have these numbers: ${numbers.join(', ')}`)
+    }
+    const remaining = [...numbers]
+    return text.replace(NUMBER, (_, _old: string, gap: string, unit: string) => {
+      const [number = ''] = (remaining.shift() ?? '').split(' ')
+      return `${number}${gap}${unit}`
+    })
+  })
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { format, resolveConfig } = await import('prettier')
+  for (const readme of READMES) {
+    const target = path.join(root, readme)
+    const text = fillFleetNumbers(readFileSync(target, 'utf8')).replace(
+      COPIED_TABLE,
+      (_: string, start: string, file: string, name: string, _table: string, end: string) =>
+        `${start}\n${readMeasuredTable(file, name, readme)}\n\n${end}`,
+    )
+    writeFileSync(target, await format(text, { ...(await resolveConfig(target)), parser: 'markdown' }))
+    console.log(`${readme}: figures copied`)
+  }
+}

@@ -1,0 +1,66 @@
+import { EXPORT_FORMATS, type DocumentType } from '../feishu/tasks/export-formats.js'
+
+/** How an output is made. */
+export type OutputKind =
+  /** By an export task of the service. */
+  | 'task'
+  /** By downloading an uploaded file as it is. */
+  | 'upload'
+  /** Converted here from the blocks of the document. */
+  | 'markdown'
+  /** By downloading a board as a picture. */
+  | 'board'
+
+/** What this action makes besides what the service exports. */
+const OWN_FORMATS: Readonly<Record<string, Readonly<Record<string, OutputKind>>>> = {
+  docx: { md: 'markdown' },
+  board: { png: 'board' },
+}
+
+/** The kinds of pictures as which boards come; which of them is known only when it is there. */
+export const BOARD_EXTENSIONS: readonly string[] = ['png', 'jpg']
+
+/** A type that a document of can be exported. */
+export type ExportableType = DocumentType | 'board'
+
+/** All types of which something can be exported. */
+export const EXPORTABLE_TYPES: readonly string[] = [...Object.keys(EXPORT_FORMATS), 'board']
+
+/** True for a type of which something can be exported. */
+export const isExportable = (type: string): boolean => EXPORTABLE_TYPES.includes(type)
+
+/** All file extensions that something can become, in lower case and without a dot. */
+export const OUTPUT_EXTENSIONS: readonly string[] = [...new Set(EXPORTABLE_TYPES.flatMap(extensionsFor))]
+
+/** The file extensions that documents of a type can become. */
+export function extensionsFor(type: string): readonly string[] {
+  const byTask: readonly string[] = Object.hasOwn(EXPORT_FORMATS, type) ? EXPORT_FORMATS[type as DocumentType] : []
+  return [...byTask, ...Object.keys(OWN_FORMATS[type] ?? {})]
+}
+
+/** How documents of a type become an extension. */
+export const kindFor = (type: string, extension: string): OutputKind => OWN_FORMATS[type]?.[extension] ?? 'task'
+
+/** What can become what, as a sentence. */
+export const WHAT_BECOMES_WHAT =
+  'These can be exported: doc to docx or pdf; docx to docx, pdf or md; sheet to xlsx or csv; bitable (base) to xlsx, csv' +
+  ' or base; slides to pptx or pdf; board to png.'
+
+/**
+ * Checks a pair of type and extension.
+ * @param type any type of the service's, also one that cannot be exported
+ * @returns undefined when the pair works, otherwise what cannot be done (a clause) and what can (a sentence)
+ */
+export function formatFault(
+  type: string,
+  extension: string,
+): { readonly what: string; readonly can: string } | undefined {
+  const possible = extensionsFor(type)
+  if (possible.includes(extension)) return undefined
+  if (possible.length === 0) {
+    return { what: `a document of type ${type} cannot be exported at all`, can: WHAT_BECOMES_WHAT }
+  }
+  const can =
+    possible.length === 1 ? (possible[0] ?? '') : `${possible.slice(0, -1).join(', ')} or ${possible.at(-1) ?? ''}`
+  return { what: `a document of type ${type} cannot be exported to ${extension}`, can: `It exports to ${can}.` }
+}

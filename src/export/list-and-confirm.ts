@@ -1,0 +1,92 @@
+import { describe } from '../feishu/errors/failure.js'
+import { countOf, quoted } from '../text.js'
+import type { RunContext } from './context.js'
+import { listingCalls, type ListingApi } from './listing/calls.js'
+import { askAboutMissing, confirmGone, findMissing, type Confirmed, type Missing } from './listing/confirm-missing.js'
+import { listSources } from './listing/listing.js'
+import { listTables } from './listing/tables.js'
+import { isComplete, type Listing } from './listing/types.js'
+import { findDocuments } from './naming/layout.js'
+import { wantsTables } from './naming/select-outputs.js'
+import { Ticker } from './report/progress.js'
+
+/** What was found, and which recorded files belong to documents that are certainly gone. */
+export interface Found {
+  readonly listing: Listing
+  /** When the listing began, in milliseconds since 1970. */
+  readonly listedAtMs: number
+  readonly gone: Confirmed['gone']
+}
+
+/**
+ * Lists the sources. With `delete-stale`, the service is asked about recorded documents that were not found; those that
+ * still exist have left the sources only if a second listing does not find them either: a document may have been moved
+ * while the first one was under way.
+ */
+export async function listAndConfirm(context: RunContext, api: ListingApi, recorded: Missing): Promise<Found> {
+  const { inputs, tools, stop, session } = context
+  const first = await list(context, api, recorded)
+  const missing = findMissing(recorded, findDocuments(first.listing))
+  if (stop.cause() || !inputs.deleteStale || missing.files.length === 0) return { ...first, gone: [] }
+  if (!isComplete(first.listing)) return withoutConfirmation(context, first)
+
+  const answers = await askAboutMissing(missing, listingCalls(api, session.connection, session.credential))
+  if (![...answers.values()].some(({ kind }) => kind === 'exists')) {
+    return { ...first, gone: noteKept(context, confirmGone(missing, answers)) }
+  }
+  tools.log.info('Some documents exist but were not found: listing once more before anything is removed')
+  const second = await list(context, api, recorded)
+  if (stop.cause() || !isComplete(second.listing)) return withoutConfirmation(context, first)
+  const missingTwice = findMissing(missing, findDocuments(second.listing))
+  return { ...second, gone: noteKept(context, confirmGone(missingTwice, answers)) }
+}
+
+function withoutConfirmation({ report, stop }: RunContext, found: Omit<Found, 'gone'>): Found {
+  if (!stop.cause()) report.note('`delete-stale` was off for this run: not everything could be listed.')
+  return { ...found, gone: [] }
+}
+
+function noteKept({ report }: RunContext, { gone, kept }: Confirmed): Confirmed['gone'] {
+  const [first] = kept
+  if (first) {
+    const names = kept.slice(0, 3).map(({ file }) => quoted(file.path, 200))
+    const others = kept.length > names.length ? ' and others' : ''
+    report.note(
+      `\`delete-stale\` kept ${countOf(kept.length, 'file')} (${names.join(', ')}${others}): the document was not listed,` +
+        ` but it is not certain that it is gone. ${describe(first.failure)}`,
+    )
+  }
+  return gone
+}
+
+async function list(
+  { inputs, tools, session }: RunContext,
+  api: ListingApi,
+  recorded: Missing,
+): Promise<Omit<Found, 'gone'>> {
+  const { clock, log } = tools
+  const listedAtMs = clock.wallMs()
+  let count = 0
+  const ticker = new Ticker(clock, log, () => `Listing: ${count} found so far`)
+  const onProgress = (found: number): void => {
+    count = found
+  }
+  try {
+    const { connection, credential } = session
+    const found = await listSources(inputs.sources, api, {
+      connection,
+      credential,
+      exclude: inputs.exclude,
+      onProgress,
+    })
+    const calls = listingCalls(api, connection, credential)
+    const listing = await listTables(found, calls, {
+      wantsTables: (entry, source) => wantsTables(entry, source, inputs),
+      folders: recorded.folders,
+      listedAtMs,
+    })
+    return { listing, listedAtMs }
+  } finally {
+    ticker.stop()
+  }
+}

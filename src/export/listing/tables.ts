@@ -1,0 +1,115 @@
+import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
+import { isTrustedEditTime } from '../edit-time.js'
+import { documentKey, type FolderRecord, type TableInfo } from '../model.js'
+import type { Source } from '../sources/source.js'
+import type { ListingCalls } from './calls.js'
+import type { Entry, Listing, ListingFault } from './types.js'
+
+/** What decides which tables are listed. */
+export interface TableOptions {
+  /** Whether every sheet or table of a document is wanted. */
+  readonly wantsTables: (entry: Entry, source: Source) => boolean
+  /** The directories of earlier runs: they know the tables of documents that have not changed. */
+  readonly folders: readonly FolderRecord[]
+  /** When the listing began, in milliseconds since 1970. */
+  readonly listedAtMs: number
+}
+
+/**
+ * Adds the sheets of spreadsheets and the tables of bases to a listing: one request for each document, none for a
+ * document whose edit time is that of an earlier run.
+ */
+export async function listTables(listing: Listing, calls: ListingCalls, options: TableOptions): Promise<Listing> {
+  const wanted = findWanted(listing, options)
+  if (wanted.length === 0) return listing
+  const known = knownTables(options.folders)
+  const replies = new Map<string, Reply<readonly TableInfo[]>>()
+  const read = async (entry: Entry): Promise<void> => {
+    const key = documentKey(entry)
+    const earlier = known.get(key)
+    const isSame = earlier !== undefined && earlier.editTime === entry.editTime
+    replies.set(key, isSame ? { ok: true, value: earlier.items } : await readTables(entry, calls))
+  }
+  const documents = new Map(wanted.map(({ entry }) => [documentKey(entry), entry]))
+  await Promise.all([...documents.values()].map(read))
+
+  const tables = new Map<Entry, readonly Entry[]>()
+  const tableLists = new Map<string, NonNullable<FolderRecord['tables']>>()
+  const faults: ListingFault[] = []
+  for (const { entry, source } of wanted) {
+    const key = documentKey(entry)
+    const reply = replies.get(key)
+    if (!reply?.ok) {
+      if (reply) faults.push({ source, what: entry.title, failure: reply.failure, branch: true })
+      continue
+    }
+    tables.set(
+      entry,
+      reply.value.map((table) => entryOf(table, entry)),
+    )
+    const { editTime } = entry
+    if (editTime !== undefined && isTrustedEditTime(editTime, options.listedAtMs)) {
+      tableLists.set(key, { editTime, items: reply.value })
+    }
+  }
+  return { ...listing, tables, tableLists, faults: [...listing.faults, ...faults] }
+}
+
+interface WantedTables {
+  readonly entry: Entry
+  readonly source: Source
+}
+
+function findWanted({ sources }: Listing, { wantsTables }: TableOptions): readonly WantedTables[] {
+  const wanted: WantedTables[] = []
+  for (const { source, entries } of sources) {
+    const open = [...entries]
+    for (let entry = open.pop(); entry; entry = open.pop()) {
+      if (wantsTables(entry, source)) wanted.push({ entry, source })
+      for (const child of entry.children) open.push(child)
+    }
+  }
+  return wanted
+}
+
+function knownTables(folders: readonly FolderRecord[]): ReadonlyMap<string, NonNullable<FolderRecord['tables']>> {
+  return new Map(folders.flatMap((folder) => (folder.tables ? [[documentKey(folder), folder.tables]] : [])))
+}
+
+function entryOf({ id, title, revision, unsupported }: TableInfo, document: Entry): Entry {
+  return { ...document, title, shortcut: false, table: { id, revision, unsupported }, children: [] }
+}
+
+function readTables({ token, type }: Entry, calls: ListingCalls): Promise<Reply<readonly TableInfo[]>> {
+  return type === 'sheet' ? readSheets(token, calls) : readBase(token, calls)
+}
+
+async function readSheets(token: string, calls: ListingCalls): Promise<Reply<readonly TableInfo[]>> {
+  const reply = await calls.sheets(token)
+  if (!reply.ok) return reply
+  const items = reply.value.map(({ sheetId: id, title, resourceType }) => {
+    return { id, title, ...(resourceType !== 'sheet' && { unsupported: resourceType }) }
+  })
+  return { ...reply, value: items }
+}
+
+async function readBase(token: string, calls: ListingCalls): Promise<Reply<readonly TableInfo[]>> {
+  const items = new Map<string, TableInfo>()
+  const cursors = new Set<string>()
+  for (let cursor: string | undefined; ;) {
+    const reply = await calls.tablesPage(token, cursor)
+    if (!reply.ok) return reply
+    const { value: page } = reply
+    for (const { tableId: id, name: title, revision } of page.items) items.set(id, { id, title, revision })
+    if (!page.hasMore) return { ...reply, value: [...items.values()] }
+    cursor = page.cursor
+    if (cursor === undefined || cursors.has(cursor)) return fail(LOST_PLACE)
+    cursors.add(cursor)
+  }
+}
+
+const LOST_PLACE: Failure = {
+  class: 'permanent',
+  what: 'Could not list the tables of the base: the service says that there are more, but not where',
+  advice: 'Run it again. If it stays, give the log id to Feishu support.',
+}

@@ -1,0 +1,131 @@
+import type { Clock } from '../../polling/clock.js'
+import type { FileRecord, FolderRecord } from '../model.js'
+import { formatManifest, type PendingChange } from './format.js'
+
+/** A change that is about to be made: what will be at the path, if anything. */
+export interface IntendedChange {
+  readonly path: string
+  readonly after?: FileRecord | undefined
+  /** Whether `after` comes by renaming a recorded file. */
+  readonly isMove?: boolean
+}
+
+// A record that a kill loses costs a look at the file; each write of a large manifest costs memory.
+const WRITE_WITHIN_MS = 5_000
+// How often a refused write is tried again before the run reports it.
+const RETRY_AFTER_MS = 1_000
+
+/**
+ * Keeps the manifest true of the disk whenever the process may be killed: a change is announced with `intend`, made, and
+ * then recorded with `commit` or taken back with `abort`. Many changes share one write of the manifest.
+ */
+export class Journal {
+  private readonly files = new Map<string, FileRecord>()
+  private readonly pending = new Map<string, PendingChange>()
+  private folders: readonly FolderRecord[]
+  private writer: Promise<void> | undefined
+  private changes = 0
+  private cancelTimer: (() => void) | undefined
+
+  /** @param save brings the manifest to the disk, atomically; throws when the disk refuses */
+  constructor(
+    start: { readonly files: readonly FileRecord[]; readonly folders: readonly FolderRecord[] },
+    private readonly save: (pieces: readonly string[]) => Promise<void>,
+    private readonly clock: Clock,
+  ) {
+    for (const file of start.files) this.files.set(file.path, file)
+    this.folders = start.folders
+  }
+
+  /** The recorded file at a path; while it is being changed, the one that was there before. */
+  recordAt(path: string): FileRecord | undefined {
+    return this.files.get(path) ?? this.pending.get(path)?.before
+  }
+
+  /** How many files are recorded. */
+  get size(): number {
+    return this.files.size
+  }
+
+  /**
+   * Announces changes. Resolves when the manifest on the disk knows them.
+   * @throws DiskFault when it cannot be written; then nothing is announced
+   */
+  async intend(changes: readonly IntendedChange[]): Promise<void> {
+    if (changes.length === 0) return
+    for (const { path, after, isMove = false } of changes) {
+      this.pending.set(path, { path, before: this.files.get(path), after, isMove })
+      this.files.delete(path)
+    }
+    try {
+      await this.flush()
+    } catch (error) {
+      for (const { path } of changes) this.abort(path)
+      throw error
+    }
+  }
+
+  /** Records what is at a path after a change. The disk learns it soon. */
+  commit(path: string, record: FileRecord | undefined): void {
+    this.pending.delete(path)
+    if (record) this.files.set(path, record)
+    else this.files.delete(path)
+    this.writeSoon()
+  }
+
+  /** Takes an announced change back: nothing has changed. */
+  abort(path: string): void {
+    this.commit(path, this.pending.get(path)?.before)
+  }
+
+  /** Notes other facts of a file that stays as it is. */
+  update(path: string, change: Partial<Pick<FileRecord, 'title' | 'editTime'>>): void {
+    const record = this.files.get(path)
+    if (!record) return
+    const updated = { ...record, ...change }
+    if (updated.title !== record.title || updated.editTime !== record.editTime) this.commit(path, updated)
+  }
+
+  setFolders(folders: readonly FolderRecord[]): void {
+    this.folders = folders
+    this.writeSoon()
+  }
+
+  /**
+   * Resolves when the disk knows everything so far.
+   * @throws DiskFault when the manifest cannot be written
+   */
+  flush(): Promise<void> {
+    this.cancelTimer?.()
+    this.cancelTimer = undefined
+    this.changes++
+    // A write under way may have begun before the last change: another one follows it then.
+    this.writer ??= this.write()
+    return this.writer
+  }
+
+  private writeSoon(afterMs = WRITE_WITHIN_MS): void {
+    // A write that fails here is tried again, and reported by the next `intend` or the flush at the end.
+    this.cancelTimer ??= this.clock.after(afterMs, () => {
+      this.cancelTimer = undefined
+      this.flush().catch(() => this.writeSoon(RETRY_AFTER_MS))
+    })
+  }
+
+  private async write(): Promise<void> {
+    try {
+      for (let written = -1; written !== this.changes;) {
+        written = this.changes
+        await this.save(
+          formatManifest({
+            files: [...this.files.values()],
+            folders: this.folders,
+            journal: [...this.pending.values()],
+          }),
+        )
+      }
+    } finally {
+      this.writer = undefined
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import { bytesOf, fold, joined } from '../paths.js'
+import { isOwnName } from './dirs.js'
+import { nameAt, type Named } from '../names.js'
+import { MAX_PATH } from './path-budget.js'
+
+/** Names of one slot that share a stem: `A.docx`, `A.pdf` and the directory `A`. */
+export interface NameClaim {
+  readonly named: Named
+  readonly pass: Pass
+  /** How many bytes the stem may have. */
+  readonly maxBytes: number
+  /** The stem is name 0; those with a suffix follow. A name below this one is not asked for. */
+  readonly firstLevel: number
+  /** What follows the stem: `.docx`, or nothing for a directory or a file without extension. */
+  readonly ends: readonly NameEnd[]
+}
+
+/** One of the names of a claim. */
+export interface NameEnd {
+  /** A dot and an extension, or nothing. */
+  readonly end: string
+  readonly isDirectory: boolean
+  /** The stem that earlier runs gave it, and which of its names that is. */
+  readonly recorded: { readonly stem: string; readonly level: number } | undefined
+}
+
+/** Who chooses first: names that the user gave, then originals, then shortcuts. Recorded names come before all. */
+export type Pass = 'explicit' | 'original' | 'shortcut'
+const PASSES: readonly Pass[] = ['explicit', 'original', 'shortcut']
+
+/** Folded names in a directory that belong to somebody else. */
+export interface TakenNames {
+  readonly files: ReadonlySet<string>
+  /** Names that no file may have, but a directory may. */
+  readonly directories: ReadonlySet<string>
+}
+
+/** By end, the name; an end without one has no name that fits. */
+export type AssignedNames = ReadonlyMap<NameEnd, string>
+
+/**
+ * Gives the claims of one directory their names; pure, and independent of the order of the claims. A recorded name stays.
+ * Then pass by pass: a name that one claim alone asks for is its own; a name that several ask for belongs to none of
+ * them, and each asks for its next name. A claim that has a recorded name counts among those that ask for its names
+ * before that one, so that a run in which some documents failed does not change the names of the next run.
+ * @param directory the path of the directory
+ */
+export function assignNames(claims: readonly NameClaim[], directory: string, taken: TakenNames): AssignedNames {
+  const names = new Map<NameEnd, string>()
+  const used = new Set(taken.files)
+  const isFree = (name: string, { isDirectory }: NameEnd): boolean =>
+    !used.has(fold(name)) &&
+    (isDirectory || !taken.directories.has(fold(name))) &&
+    !isOwnName(name) &&
+    bytesOf(joined(directory, name)) <= MAX_PATH
+  const take = (name: string, end: NameEnd): void => {
+    names.set(end, name)
+    used.add(fold(name))
+  }
+
+  const recordedName = (end: NameEnd): string | undefined => end.recorded && end.recorded.stem + end.end
+  const recorded = claims.flatMap(({ ends }) => ends.filter((end) => end.recorded !== undefined))
+  const rivals = countBy(recorded.map((end) => fold(recordedName(end) ?? '')))
+  for (const end of recorded) {
+    const name = recordedName(end) ?? ''
+    if (rivals.get(fold(name)) === 1 && isFree(name, end)) take(name, end)
+  }
+
+  for (const pass of PASSES) {
+    const members = claims.filter((claim) => claim.pass === pass).map((claim) => new Member(claim, names))
+    for (let level = 0; members.some((member) => member.isOpenAt(level)); level++) {
+      const wanted = countBy(members.flatMap((member) => member.namesAskedFor(level)))
+      for (const member of members.filter((member) => member.isAsking(level))) {
+        const options = member.open.map((end) => [member.nameOf(end, level), end] as const)
+        const isFits = options.every(
+          ([name, end]) => name !== undefined && wanted.get(fold(name)) === 1 && isFree(name, end),
+        )
+        if (!isFits) continue
+        for (const [name, end] of options) if (name !== undefined) take(name, end)
+        member.close()
+      }
+      for (const [name, count] of wanted) if (count > 1) used.add(name)
+      for (const member of members)
+        if (member.startLevel > level) for (const name of member.namesAskedFor(level)) used.add(name)
+    }
+  }
+  return names
+}
+
+/** A claim in its pass. */
+class Member {
+  /** The ends without a name so far; they go together. */
+  open: readonly NameEnd[]
+  /** The level of its recorded names: what is new beside them asks for the same stem first. */
+  readonly startLevel: number
+
+  constructor(
+    private readonly claim: NameClaim,
+    names: AssignedNames,
+  ) {
+    this.open = claim.ends.filter((end) => !names.has(end))
+    const levels = claim.ends.flatMap((end) => (names.has(end) && end.recorded ? end.recorded.level : []))
+    this.startLevel = levels.length > 0 ? Math.min(...levels) : claim.firstLevel
+  }
+
+  isOpenAt(level: number): boolean {
+    return this.open.length > 0 && level <= this.claim.named.suffixes.length
+  }
+
+  isAsking(level: number): boolean {
+    return this.isOpenAt(level) && level >= this.startLevel
+  }
+
+  /** Folded. */
+  namesAskedFor(level: number): string[] {
+    if (level < this.claim.firstLevel) return []
+    const ends = level < this.startLevel ? this.claim.ends : this.open
+    return ends.flatMap((end) => {
+      const name = this.nameOf(end, level)
+      return name === undefined ? [] : fold(name)
+    })
+  }
+
+  nameOf({ end }: NameEnd, level: number): string | undefined {
+    const { named, maxBytes } = this.claim
+    const stem = nameAt(named, level, maxBytes)
+    return stem === undefined ? undefined : stem + end
+  }
+
+  close(): void {
+    this.open = []
+  }
+}
+
+function countBy(keys: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1)
+  return counts
+}

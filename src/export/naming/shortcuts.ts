@@ -1,0 +1,130 @@
+import type { Entry, ListedSource } from '../listing/types.js'
+import { documentKey, outputKey, type FileRecord } from '../model.js'
+import type { Source } from '../sources/source.js'
+import { selectOutputs, type SelectionOptions } from './select-outputs.js'
+import { listIn } from '../../lists.js'
+import { safeSegment, suffixesOf, suffixLevelOf, type Named } from '../names.js'
+import { byCodePoints, fold } from '../paths.js'
+
+/** The files of earlier runs, by `outputKey`. */
+export type RecordsByOutput = ReadonlyMap<string, readonly FileRecord[]>
+
+/** Why a shortcut is not exported: its target is in the same tree, itself or by another shortcut. */
+export type ShortcutTo = 'original' | 'shortcut'
+
+/**
+ * Finds the shortcuts of a source that are not exported. Of several shortcuts to the same document outside, the one with
+ * a recorded file is, else the first by the titles above it: the order of the listing has no influence.
+ */
+export function findUnneededShortcuts(
+  listed: ListedSource,
+  options: SelectionOptions,
+  records: RecordsByOutput,
+): ReadonlyMap<Entry, ShortcutTo> {
+  const { originals, shortcuts } = findPlaces(listed.entries)
+  const unneeded = new Map<Entry, ShortcutTo>()
+  for (const [key, places] of shortcuts) {
+    const hasOriginal = originals.has(key)
+    const needed = selectNeeded(places, hasOriginal, listed.source, options, records)
+    for (const { entry } of places) if (!needed.has(entry)) unneeded.set(entry, hasOriginal ? 'original' : 'shortcut')
+  }
+  return unneeded
+}
+
+/** A place in the tree of a source. */
+class Place {
+  /** How many levels from the top, itself included. */
+  readonly depth: number
+  private names: readonly Named[] | undefined
+
+  constructor(
+    readonly entry: Entry,
+    readonly above?: Place,
+  ) {
+    this.depth = (above?.depth ?? 0) + 1
+  }
+
+  /** True for what may be its name on the disk, without extension. */
+  mayBe(name: string): boolean {
+    this.names ??= namesOf(this.entry)
+    // The user may have named the directory, in another spelling.
+    return this.names.some((named) => suffixLevelOf(name, named) !== undefined || fold(name) === fold(named.stem))
+  }
+}
+
+/** A stem with and without what looks like an extension: both may be the name on the disk. */
+function namesOf({ title, token }: Entry): readonly Named[] {
+  const suffixes = suffixesOf(token)
+  return [title, withoutExtension(title.trim())].map((text) => ({ stem: safeSegment(text), suffixes }))
+}
+
+const withoutExtension = (path: string): string => path.replace(/\.[^./]*$/, '')
+
+/** By document, the originals of a tree and the places of the shortcuts. */
+function findPlaces(entries: readonly Entry[]): {
+  readonly originals: ReadonlySet<string>
+  readonly shortcuts: ReadonlyMap<string, readonly Place[]>
+} {
+  const originals = new Set<string>()
+  const shortcuts = new Map<string, Place[]>()
+  const open = entries.map((entry) => new Place(entry))
+  for (let next = open.pop(); next; next = open.pop()) {
+    const key = documentKey(next.entry)
+    if (next.entry.shortcut) listIn(shortcuts, key).push(next)
+    else originals.add(key)
+    for (const child of next.entry.children) open.push(new Place(child, next))
+  }
+  return { originals, shortcuts }
+}
+
+/** Selects the shortcuts to the same target that are exported or whose content is listed. */
+function selectNeeded(
+  places: readonly Place[],
+  hasOriginal: boolean,
+  source: Source,
+  options: SelectionOptions,
+  records: RecordsByOutput,
+): ReadonlySet<Entry> {
+  const entries = places.map(({ entry }) => entry)
+  const [first] = entries
+  if (first?.type === 'folder') {
+    // A folder's content is listed below one of its shortcuts at most: that one is needed.
+    const full = entries.filter(({ children }) => children.length > 0)
+    return new Set(hasOriginal || full.length > 0 ? full : entries)
+  }
+  const files = first ? selectOutputs(first, source, options).files : []
+  if (files.length === 0) return new Set(entries)
+  if (hasOriginal) return new Set()
+  const recorded = files.flatMap(({ output }) => records.get(outputKey(output)) ?? [])
+  return new Set([chooseShortcut(places, source, recorded).entry])
+}
+
+function chooseShortcut(places: readonly Place[], source: Source, recorded: readonly FileRecord[]): Place {
+  const base = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length
+  const known = recorded.map(({ path, title }) => ({ title, names: withoutExtension(path).split('/').slice(base) }))
+  const kept = places.filter((place) => known.some(({ title, names }) => mayBeAt(place, title, names)))
+  const candidates = kept.length > 0 ? kept : places
+  return candidates.reduce((first, next) => (byWay(next, first) < 0 ? next : first))
+}
+
+/** True when a recorded path can be that of a place, by the titles and tokens above it. */
+function mayBeAt(place: Place, title: string, names: readonly string[]): boolean {
+  if (title !== place.entry.title || names.length !== place.depth) return false
+  for (let at: Place | undefined = place; at; at = at.above) {
+    if (!at.mayBe(names[at.depth - 1] ?? '')) return false
+  }
+  return true
+}
+
+/** Orders places by the titles above them, from the top. */
+function byWay(a: Place, b: Place): number {
+  let [x, y]: [Place | undefined, Place | undefined] = [a, b]
+  while (x && x.depth > b.depth) x = x.above
+  while (y && y.depth > a.depth) y = y.above
+  let order = a.depth - b.depth
+  // What differs further up counts more; from a common place on, both are the same.
+  for (; x && y && x !== y; x = x.above, y = y.above) order = byTitle(x.entry, y.entry) || order
+  return order
+}
+
+const byTitle = (a: Entry, b: Entry): number => byCodePoints(a.title, b.title) || byCodePoints(a.token, b.token)

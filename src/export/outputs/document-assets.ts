@@ -1,0 +1,170 @@
+import { boardImage } from '../../feishu/board/board-image.js'
+import type { FileSource } from '../../feishu/drive/file-download.js'
+import { mediaFile } from '../../feishu/drive/media.js'
+import type { Reply } from '../../feishu/errors/failure.js'
+import type { Asset } from '../../markdown/context.js'
+import { collectReferences } from '../../markdown/references.js'
+import { assetsDirectory, type FileRecord, type PlannedFile } from '../model.js'
+import { safeSegment } from '../names.js'
+import { fold, splitPath } from '../paths.js'
+import { pictureExtension, stageDownloaded, type Downloaded } from './downloads.js'
+import { readContent, type DocumentContent } from './read-blocks.js'
+import { stageCopy, type OutputTools, type OutputWork } from './work.js'
+
+/** The files of assets, by token: their names in the directory of assets. */
+export type AssetNames = ReadonlyMap<string, string>
+
+/** Lists the assets of a document and its synced blocks, each once, in the order of the document. */
+export function assetsOf({ blocks, synced }: DocumentContent): readonly Asset[] {
+  const assets = new Map<string, Asset>()
+  for (const part of [blocks, ...synced.values()]) {
+    for (const asset of collectReferences(part).assets) if (!assets.has(asset.token)) assets.set(asset.token, asset)
+  }
+  return [...assets.values()]
+}
+
+/**
+ * Saves assets beside a planned file. What an earlier run saved stays as it is, but for boards: they change under the
+ * same token.
+ * @param others directories of assets from which a file may be copied
+ * @returns the names of all of them; the first failure otherwise
+ */
+export async function saveAssets(
+  assets: readonly Asset[],
+  file: PlannedFile,
+  others: readonly PlannedFile[],
+  tools: OutputTools,
+): Promise<Reply<AssetNames>> {
+  const names = new Map<string, string>()
+  const attachments = attachmentNames(assets)
+  for (const asset of assets) {
+    const saved = await saveAsset(asset, attachments.get(asset.token), file, others, tools)
+    if (!saved.ok) return saved
+    names.set(asset.token, splitPath(saved.value).name)
+  }
+  return { ok: true, value: names }
+}
+
+/** Removes the recorded assets of a file that are not among those in use. */
+export async function removeUnused(file: PlannedFile, names: AssetNames, tools: OutputTools): Promise<void> {
+  const unused = (tools.assets.get(file.path) ?? []).filter(({ asset = '', path }) => {
+    return names.get(asset) !== splitPath(path).name && tools.recordAt(path)?.asset === asset
+  })
+  await tools.remove(unused)
+}
+
+/** Saves the attachments of a document beside its first file, whatever that is. */
+export async function saveAttachments(work: OutputWork, tools: OutputTools): Promise<Reply<void>> {
+  const content = await readContent(work.output.token, tools)
+  if (!content.ok) return content
+  const attachments = assetsOf(content.value).filter(({ kind }) => kind === 'attachment')
+  for (const file of work.files) {
+    const others = work.files.filter((other) => other !== file)
+    const names = await saveAssets(attachments, file, others, tools)
+    if (!names.ok) return names
+    await removeUnused(file, names.value, tools)
+  }
+  return { ok: true, value: undefined }
+}
+
+/** Safe and unique; a name that several attachments have gets the token of each. */
+function attachmentNames(assets: readonly Asset[]): ReadonlyMap<string, string> {
+  const counts = new Map<string, number>()
+  const wished = assets.flatMap((asset) =>
+    asset.kind === 'attachment' ? [[asset.token, safeSegment(asset.name)]] : [],
+  )
+  for (const [, name = ''] of wished) counts.set(fold(name), (counts.get(fold(name)) ?? 0) + 1)
+  return new Map(
+    wished.map(([token = '', name = '']) => [
+      token,
+      counts.get(fold(name)) === 1 ? name : safeSegment(name.replace(/(\.[^.]*)?$/, `-${token}$1`)),
+    ]),
+  )
+}
+
+async function saveAsset(
+  asset: Asset,
+  attachmentName: string | undefined,
+  file: PlannedFile,
+  others: readonly PlannedFile[],
+  tools: OutputTools,
+): Promise<Reply<string>> {
+  const known = findRecord(asset, attachmentName, file, tools)
+  if (known && asset.kind !== 'board') return { ok: true, value: known.path }
+  const staged = await stageAsset(asset, attachmentName, file.output, others, tools)
+  if (!staged.ok) return staged
+  const { file: content, extension } = staged.value
+  if (known && known.sha256 === content.sha256) {
+    await content.discard()
+    return { ok: true, value: known.path }
+  }
+  const name = attachmentName ?? `${safeSegment(asset.token)}.${extension}`
+  const path = `${assetsDirectory(file.path)}/${name}`
+  const published = await tools.publish({ ...file, path }, content, { asset: asset.token, fileExtension: extension })
+  return published.ok ? { ok: true, value: path } : published
+}
+
+function findRecord(
+  { token }: Asset,
+  name: string | undefined,
+  file: PlannedFile,
+  { assets, recordAt }: OutputTools,
+): FileRecord | undefined {
+  const known = assets.get(file.path)?.find(({ asset, path }) => {
+    return asset === token && (name === undefined || splitPath(path).name === name)
+  })
+  return known && recordAt(known.path)
+}
+
+interface StagedAsset {
+  readonly file: Downloaded['file']
+  readonly extension: string
+}
+
+async function stageAsset(
+  asset: Asset,
+  name: string | undefined,
+  document: PlannedFile['output'],
+  others: readonly PlannedFile[],
+  tools: OutputTools,
+): Promise<Reply<StagedAsset>> {
+  const extensionOf = (path: string): string => /\.([^./]*)$/.exec(path)?.[1] ?? ''
+  for (const other of others) {
+    const record = findRecord(asset, name, other, tools)
+    if (!record) continue
+    const copy = await stageCopy(record.path, tools.directory, new AbortController().signal)
+    if (copy.ok) return { ok: true, value: { file: copy.value, extension: extensionOf(record.path) } }
+  }
+  const reply = await download(asset, document, tools)
+  if (!reply.ok) return reply
+  const { file, contentType } = reply.value
+  return {
+    ok: true,
+    value: { file, extension: name === undefined ? pictureExtension(contentType) : extensionOf(name) },
+  }
+}
+
+const FORBIDDEN = 403
+
+async function download(
+  { kind, token }: Asset,
+  document: PlannedFile['output'],
+  tools: OutputTools,
+): Promise<Reply<Downloaded>> {
+  if (kind === 'board') return fetch('boardImage', boardImage(token), tools)
+  const plain = await fetch('mediaDownload', mediaFile(token), tools)
+  // Some pictures of wiki documents are given only to those who name the document.
+  const isForbidden = !plain.ok && plain.failure.httpStatus === FORBIDDEN && plain.failure.scope === undefined
+  return isForbidden ? fetch('mediaDownload', mediaFile(token, document), tools) : plain
+}
+
+function fetch(
+  operation: 'mediaDownload' | 'boardImage',
+  source: FileSource,
+  tools: OutputTools,
+): Promise<Reply<Downloaded>> {
+  const stalls = { inARow: 0 }
+  return tools.api.call(operation, (signal) => stageDownloaded({ source, stalls }, tools, signal), {
+    limitMs: Infinity,
+  })
+}

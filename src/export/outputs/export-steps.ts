@@ -1,0 +1,51 @@
+import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
+import { createTask, queryTask } from '../../feishu/tasks/export-tasks.js'
+import type { ExportSteps } from '../engine/engine.js'
+import { adviseFor } from './advice.js'
+import { saveAttachments } from './document-assets.js'
+import { fetchBoard, fetchExported, fetchUploaded } from './downloads.js'
+import { makeMarkdown } from './markdown.js'
+import type { OutputTools, OutputWork } from './work.js'
+
+/** The steps of all kinds of outputs on the real service and the real disk. */
+export function exportSteps(tools: OutputTools): ExportSteps<OutputWork> {
+  const { connection, credential } = tools.session
+  return {
+    async create({ output }, signal) {
+      const { reply } = await createTask(connection, credential, output, signal)
+      return reply.ok ? { ...reply, value: { ticket: reply.value, token: output.token } } : adviseFor('create', reply)
+    },
+    query: async (task, signal) => adviseFor('query', await queryTask(connection, credential, task, signal)),
+    fetch(work, fileToken, fileSize) {
+      const fetch = fetchExported(work, fileToken, fileSize, tools)
+      return async (signal) => adviseFor('download', await fetch(signal))
+    },
+    prepare: async (work) => {
+      const reply = work.output.variant === 'attachments' ? await saveAttachments(work, tools) : undefined
+      return reply?.ok === false ? reply.failure : undefined
+    },
+    make: (work) => make(work, tools),
+  }
+}
+
+/** Makes an output without an export task. */
+async function make(work: OutputWork, tools: OutputTools): Promise<Failure | undefined> {
+  const reply = await makeDirectly(work, tools)
+  return reply.ok ? undefined : reply.failure
+}
+
+function makeDirectly(work: OutputWork, tools: OutputTools): Promise<Reply<void>> {
+  const { api } = tools
+  // A transfer limits itself by the progress that it makes.
+  const limits = { limitMs: Infinity }
+  switch (work.output.kind) {
+    case 'upload':
+      return api.call('fileDownload', fetchUploaded(work, tools), limits)
+    case 'board':
+      return api.call('boardImage', fetchBoard(work, tools), limits)
+    case 'markdown':
+      return makeMarkdown(work, tools)
+    case 'task':
+      return Promise.resolve(fail({ class: 'permanent', what: 'An export task cannot be made directly' }))
+  }
+}

@@ -1,0 +1,87 @@
+import { fail, type Reply } from '../../feishu/errors/failure.js'
+import { DiskFault, diskFailure } from '../../files/disk-fault.js'
+import { stageFile } from '../../files/save.js'
+import { renderMarkdown, type FrontMatter } from '../../markdown/render.js'
+import { assetsDirectory, type Output, type PlannedFile } from '../model.js'
+import { splitPath } from '../paths.js'
+import { assetsOf, removeUnused, saveAssets, type AssetNames } from './document-assets.js'
+import { readContent, syncedKey, type DocumentContent } from './read-blocks.js'
+import { publishAll, type OutputTools, type OutputWork, type Staged } from './work.js'
+
+/** A token of a picture or attachment that the service no longer knows: the document has changed since it was read. */
+const STALE_MEDIA: ReadonlySet<number | undefined> = new Set([1061003, 1063001])
+
+/** Converts a document to Markdown: saves its pictures, boards and attachments first, then the file itself. */
+export async function makeMarkdown(work: OutputWork, tools: OutputTools): Promise<Reply<void>> {
+  const first = await makeOnce(work, tools)
+  return !first.ok && STALE_MEDIA.has(first.failure.code) ? makeOnce(work, tools) : first
+}
+
+async function makeOnce(work: OutputWork, tools: OutputTools): Promise<Reply<void>> {
+  const content = await readContent(work.output.token, tools)
+  if (!content.ok) return content
+  const assets = assetsOf(content.value)
+  const inUse = new Map<string, AssetNames>()
+  const reply = await publishAll(
+    work,
+    async (file) => {
+      const others = work.files.filter((other) => other !== file)
+      const names = await saveAssets(assets, file, others, tools)
+      if (!names.ok) return names
+      const isFirst = inUse.size === 0
+      inUse.set(file.path, names.value)
+      return stageText(file, content.value, names.value, tools, isFirst)
+    },
+    tools,
+  )
+  // What the new text does not show goes after it is there.
+  for (const file of work.files.filter(({ path }) => work.published.has(path))) {
+    await removeUnused(file, inUse.get(file.path) ?? new Map<string, string>(), tools)
+  }
+  return reply
+}
+
+async function stageText(
+  { output, path }: PlannedFile,
+  { blocks, synced }: DocumentContent,
+  names: AssetNames,
+  tools: OutputTools,
+  isFirst: boolean,
+): Promise<Reply<Staged>> {
+  const links = new Map<string, string>()
+  const resolve = ({ token }: { readonly token: string }): string | undefined => {
+    const link = tools.links.resolve(token, path)
+    links.set(token, link ?? '')
+    return link
+  }
+  const directory = splitPath(assetsDirectory(path)).name
+  const { text, placeholders } = renderMarkdown(blocks, {
+    title: output.title,
+    frontMatter: output.variant === 'front-matter' ? frontMatterOf(output) : undefined,
+    origin: originOf(output),
+    assetPath: ({ token }) => {
+      const name = names.get(token)
+      return name === undefined ? undefined : `${directory}/${name}`
+    },
+    documentPath: resolve,
+    syncedBlocks: (reference) => synced.get(syncedKey(reference)),
+  })
+  if (isFirst && placeholders.length > 0) tools.onPlaceholders(placeholders)
+  try {
+    const file = await stageFile({ directory: tools.directory, body: [Buffer.from(text)] })
+    const sorted = Object.fromEntries([...links].sort(([a], [b]) => (a < b ? -1 : 1)))
+    return { ok: true, value: { file, facts: { ...(links.size > 0 && { links: sorted }) } } }
+  } catch (error) {
+    if (error instanceof DiskFault) return fail(diskFailure(error))
+    throw error
+  }
+}
+
+const originOf = ({ url }: Output): string =>
+  url !== undefined && URL.canParse(url) ? new URL(url).origin : 'https://feishu.cn'
+
+function frontMatterOf({ title, url = '', token, type, editTime }: Output): FrontMatter {
+  const seconds = Number(editTime)
+  const edited = Number.isFinite(seconds) ? `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z` : ''
+  return { title, url, token, type, edited }
+}

@@ -1,0 +1,123 @@
+import type { Fields, Page } from '../../feishu/client/fields.js'
+import { blocksPage, descendantsPage, type BlockRef } from '../../feishu/docx/blocks.js'
+import { getDocument } from '../../feishu/docx/document.js'
+import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
+import { collectReferences } from '../../markdown/references.js'
+import { parseBlocks, type DocumentBlocks } from '../../markdown/parse.js'
+import type { OutputTools } from './work.js'
+
+/** The blocks of a document, and those that it shows of other documents. */
+export interface DocumentContent {
+  readonly blocks: DocumentBlocks
+  /** By document and block id; a synced block that may not be read is missing. */
+  readonly synced: ReadonlyMap<string, DocumentBlocks>
+}
+
+/** Identifies a synced block. */
+export const syncedKey = ({ documentId, blockId }: BlockRef): string => `${documentId}/${blockId}`
+
+// A document that is edited all the time is read so often.
+const MAX_READS = 4
+const STALE_CURSOR = 1770022
+
+/** Synced blocks may show synced blocks: so deep they are read. */
+const MAX_SYNCED_DEPTH = 3
+
+/**
+ * Reads the blocks of a document of type docx, and those of its synced blocks. A document with more than one page is
+ * read again if it changed meanwhile.
+ */
+export async function readContent(documentId: string, tools: OutputTools): Promise<Reply<DocumentContent>> {
+  const items = await readDocument(documentId, tools)
+  if (!items.ok) return items
+  const blocks = parseBlocks(items.value)
+  const synced = new Map<string, DocumentBlocks>()
+  let open = collectReferences(blocks).synced
+  for (let depth = 0; depth < MAX_SYNCED_DEPTH && open.length > 0; depth++) {
+    const next: BlockRef[] = []
+    for (const reference of open) {
+      if (synced.has(syncedKey(reference))) continue
+      const reply = await readSynced(reference, tools)
+      if (!reply.ok) {
+        if (reply.failure.class !== 'permanent' || reply.failure.scope !== undefined) return reply
+        // Nobody may read it, or it is gone: a visible note stands in its place.
+        continue
+      }
+      const inner = parseBlocks(reply.value)
+      synced.set(syncedKey(reference), inner)
+      next.push(...collectReferences(inner).synced)
+    }
+    open = next
+  }
+  return { ok: true, value: { blocks, synced } }
+}
+
+async function readDocument(documentId: string, tools: OutputTools): Promise<Reply<readonly Fields[]>> {
+  const { api, session } = tools
+  const { connection, credential } = session
+  const page = (cursor: string | undefined): Promise<Reply<Page<Fields>>> =>
+    api.call('blocks', (signal) => blocksPage(connection, credential, documentId, cursor, signal))
+  const revision = (): Promise<Reply<string>> =>
+    api.call('document', async (signal) => {
+      const reply = await getDocument(connection, credential, documentId, signal)
+      return reply.ok ? { ...reply, value: reply.value.revisionId } : reply
+    })
+
+  const first = await page(undefined)
+  if (!first.ok) return first
+  if (!first.value.hasMore) return { ok: true, value: first.value.items }
+  let failure: Failure = CHANGES
+  for (let reads = 0; reads < MAX_READS; reads++) {
+    const before = await revision()
+    if (!before.ok) return before
+    const items = await readPages(page)
+    if (!items.ok) {
+      if (items.failure.code !== STALE_CURSOR) return items
+      failure = items.failure
+      continue
+    }
+    const after = await revision()
+    if (!after.ok) return after
+    if (after.value === before.value) return items
+    failure = CHANGES
+  }
+  return fail(failure)
+}
+
+async function readSynced(reference: BlockRef, { api, session }: OutputTools): Promise<Reply<readonly Fields[]>> {
+  const { connection, credential } = session
+  const read = (): Promise<Reply<readonly Fields[]>> =>
+    readPages((cursor) =>
+      api.call('blockDescendants', (signal) => descendantsPage(connection, credential, reference, cursor, signal)),
+    )
+  const reply = await read()
+  return !reply.ok && reply.failure.code === STALE_CURSOR ? read() : reply
+}
+
+async function readPages(
+  page: (cursor: string | undefined) => Promise<Reply<Page<Fields>>>,
+): Promise<Reply<readonly Fields[]>> {
+  const items: Fields[] = []
+  const cursors = new Set<string>()
+  for (let cursor: string | undefined; ;) {
+    const reply = await page(cursor)
+    if (!reply.ok) return reply
+    items.push(...reply.value.items)
+    if (!reply.value.hasMore) return { ok: true, value: items }
+    cursor = reply.value.cursor
+    if (cursor === undefined || cursors.has(cursor)) return fail(LOST_PLACE)
+    cursors.add(cursor)
+  }
+}
+
+const CHANGES: Failure = {
+  class: 'permanent',
+  what: `Could not read the document: it was edited ${MAX_READS} times while it was read`,
+  advice: 'Run it again when nobody edits it.',
+}
+
+const LOST_PLACE: Failure = {
+  class: 'permanent',
+  what: 'Could not read the blocks of the document: the service says that there are more, but not where',
+  advice: 'Run it again. If it stays, give the log id to Feishu support.',
+}

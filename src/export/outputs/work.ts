@@ -1,0 +1,128 @@
+import { open } from 'node:fs/promises'
+import path from 'node:path'
+import type { Session } from '../../feishu/client/connect.js'
+import type { Operation } from '../../feishu/client/operations.js'
+import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
+import { DiskFault, diskFailure, diskFault } from '../../files/disk-fault.js'
+import { stageFile, type StagedFile } from '../../files/save.js'
+import type { Work } from '../engine/engine.js'
+import type { LinkTargets } from '../link-targets.js'
+import { outputKey, type FileRecord, type PlannedFile } from '../model.js'
+import { STOPPED } from '../stop.js'
+
+/** What is made once, and the files that come of it. */
+export interface OutputWork extends Work {
+  readonly files: readonly PlannedFile[]
+  /** The planned paths that are done. */
+  readonly published: Set<string>
+  /** By planned path, why a file could not be published there. */
+  readonly failures: Map<string, Failure>
+}
+
+/** Groups the files of the same output: it is made once. */
+export function groupByOutput(files: readonly PlannedFile[]): OutputWork[] {
+  const works = new Map<string, OutputWork & { readonly files: PlannedFile[] }>()
+  for (const file of files) {
+    const key = outputKey(file.output)
+    const work = works.get(key)
+    if (work) work.files.push(file)
+    else works.set(key, { output: file.output, files: [file], published: new Set(), failures: new Map() })
+  }
+  return [...works.values()]
+}
+
+/** Facts of a record that only the maker of a file knows. */
+export type RecordFacts = Partial<Pick<FileRecord, 'asset' | 'links' | 'fileExtension'>>
+
+/** A block that Markdown cannot show. */
+export interface Placeholder {
+  readonly kind: string
+  readonly count: number
+}
+
+/** What outputs are made with. */
+export interface OutputTools {
+  readonly session: Session
+  readonly api: {
+    call<T>(
+      operation: Operation,
+      attempt: (signal: AbortSignal) => Promise<Reply<T>>,
+      options?: { readonly limitMs?: number },
+    ): Promise<Reply<T>>
+  }
+  /** Absolute. */
+  readonly directory: string
+  readonly stallLimitMs: number
+  /** Gives a complete file its path. */
+  readonly publish: (file: PlannedFile, staged: StagedFile, facts?: RecordFacts) => Promise<Reply<void>>
+  /** Removes recorded files. */
+  readonly remove: (records: readonly FileRecord[]) => Promise<void>
+  /** The recorded file at a path. */
+  readonly recordAt: (path: string) => FileRecord | undefined
+  /** By the path of a planned file, its recorded pictures and attachments. */
+  readonly assets: ReadonlyMap<string, readonly FileRecord[]>
+  readonly links: LinkTargets
+  readonly onPlaceholders: (placeholders: readonly Placeholder[]) => void
+}
+
+/** What makes the file of a path: the bytes from outside, or a copy of the file that is published already. */
+export type Stage = (file: PlannedFile, published: PlannedFile | undefined) => Promise<Reply<Staged>>
+
+/** A complete file and where it goes. */
+export interface Staged {
+  readonly file: StagedFile
+  /** The path, where it differs from the planned one: the kind of a picture is known only when it is there. */
+  readonly path?: string
+  readonly facts?: RecordFacts
+}
+
+/** Makes and publishes the files of a work one after another. A path that the disk refuses stops no other one. */
+export async function publishAll(work: OutputWork, stage: Stage, { publish }: OutputTools): Promise<Reply<void>> {
+  let published: PlannedFile | undefined
+  for (const file of work.files) {
+    if (work.published.has(file.path) || work.failures.has(file.path)) continue
+    const staged = await stage(file, published)
+    const target = staged.ok ? { ...file, path: staged.value.path ?? file.path } : file
+    const reply = staged.ok ? await publish(target, staged.value.file, staged.value.facts) : staged
+    if (reply.ok) {
+      published ??= target
+      work.published.add(file.path)
+    } else if (reply.failure.origin === 'disk' && reply.failure.scope !== 'app') {
+      work.failures.set(file.path, reply.failure)
+    } else return reply
+  }
+  const [failure] = work.failures.values()
+  return failure ? fail(failure) : { ok: true, value: undefined }
+}
+
+/**
+ * Copies a published file to a temporary name.
+ * @param from relative to the directory
+ */
+export async function stageCopy(from: string, directory: string, signal: AbortSignal): Promise<Reply<StagedFile>> {
+  const absolute = path.join(directory, ...from.split('/'))
+  try {
+    return { ok: true, value: await stageFile({ directory, body: readFile(absolute, signal) }) }
+  } catch (error) {
+    if (signal.aborted) return fail(STOPPED)
+    if (error instanceof DiskFault) return fail(diskFailure(error))
+    throw error
+  }
+}
+
+/** The bytes of a file, opened when somebody reads them and always closed. */
+async function* readFile(file: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    const handle = await open(file)
+    try {
+      for await (const chunk of handle.createReadStream({ autoClose: false })) {
+        if (signal.aborted) throw new Error('aborted', { cause: signal.reason })
+        yield chunk as Uint8Array
+      }
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    throw signal.aborted ? error : diskFault('read the file', file, error)
+  }
+}

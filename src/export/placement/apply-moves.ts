@@ -1,0 +1,191 @@
+import { randomBytes } from 'node:crypto'
+import { rename } from 'node:fs/promises'
+import path from 'node:path'
+import { DiskFault, diskFailure, diskFault, existsFault } from '../../files/disk-fault.js'
+import { ensureParentInside, lookInside, removeEmptyAbove } from '../../files/inside.js'
+import type { Failure } from '../../feishu/errors/failure.js'
+import type { Journal } from '../manifest/journal.js'
+import type { FileRecord } from '../model.js'
+import { byCodePoints, directoriesAbove, fold } from '../paths.js'
+import type { Move } from '../plan/plan-moves.js'
+
+/** What moves work with. */
+export interface MoveOptions {
+  /** Absolute. */
+  readonly directory: string
+  readonly journal: Journal
+  /** Whether a file that no run wrote may be replaced. */
+  readonly overwrite: boolean
+}
+
+/** A move that was planned and could not be made: the file is where it was, or parked. */
+export interface FailedMove extends Omit<Move, 'group'> {
+  readonly failure: Failure
+}
+
+/** What came of the moves. */
+export interface Moved {
+  readonly moved: readonly Omit<Move, 'group'>[]
+  /** Evicted files, with the path where they wait. */
+  readonly evicted: readonly { readonly record: FileRecord; readonly at: string }[]
+  readonly failed: readonly FailedMove[]
+  /** Whether any file has another path now. */
+  readonly isChanged: boolean
+}
+
+/**
+ * Moves recorded files, one after another: all of them are parked under a name of their own, then renamed into place.
+ * So swaps, circles, names that differ in case and files that become folders need no care of their own. A file that
+ * cannot be moved goes back, and so do those that wanted its path. The journal knows every step beforehand.
+ * @param evictions files that are to be removed later and must leave their path now: they stay parked
+ * @throws DiskFault when the journal cannot be written; then nothing was moved
+ */
+export async function applyMoves(
+  moves: readonly Move[],
+  evictions: readonly FileRecord[],
+  options: MoveOptions,
+): Promise<Moved> {
+  const trips = [
+    ...moves.map((move) => new Trip(move.record, move.to)),
+    ...evictions.map((record) => new Trip(record, undefined)),
+  ]
+  if (trips.length === 0) return { moved: [], evicted: [], failed: [], isChanged: false }
+  const { journal } = options
+  await journal.intend(changesOf(trips))
+  for (const trip of trips) await renameTrip(trip, trip.parkedAt, options)
+  await removeEmptied(trips, options)
+  const { arriving, returning } = separate(trips, options)
+  for (const trip of arriving) await arrive(trip, options)
+  for (const trip of [...returning, ...arriving]) await sendBack(trip, trips, options)
+
+  for (const path of new Set(changesOf(trips).map((change) => change.path))) journal.commit(path, undefined)
+  for (const { record, at } of trips) journal.commit(at, { ...record, path: at })
+  await journal.flush()
+  for (const { record, to } of trips) {
+    await removeEmptyAbove(options.directory, record.path)
+    if (to !== undefined) await removeEmptyAbove(options.directory, to)
+  }
+  return {
+    moved: trips.flatMap(({ record, to, at }) => (to !== undefined && at === to ? [{ record, to }] : [])),
+    evicted: trips.flatMap(({ record, to, at }) => (to === undefined && at !== record.path ? [{ record, at }] : [])),
+    failed: trips.flatMap(({ record, to, failure }) => (to !== undefined && failure ? [{ record, to, failure }] : [])),
+    isChanged: trips.some(({ record, at }) => at !== record.path),
+  }
+}
+
+/** The way of one file. */
+class Trip {
+  readonly parkedAt = `.feishu-export-${randomBytes(12).toString('hex')}.old`
+  /** Where the file is now. */
+  at: string
+  failure: Failure | undefined
+
+  constructor(
+    readonly record: FileRecord,
+    /** Undefined for a file that stays parked. */
+    readonly to: string | undefined,
+  ) {
+    this.at = record.path
+  }
+}
+
+/** All paths that any of the trips may change, and what may come to be there. */
+function changesOf(trips: readonly Trip[]): { path: string; after: FileRecord | undefined; isMove: true }[] {
+  const after = new Map<string, FileRecord | undefined>(trips.map(({ record }) => [record.path, undefined]))
+  for (const { record, to, parkedAt } of trips) {
+    after.set(parkedAt, { ...record, path: parkedAt })
+    if (to !== undefined) after.set(to, { ...record, path: to })
+  }
+  return [...after]
+    .sort(([a], [b]) => byCodePoints(a, b))
+    .map(([path, record]) => ({ path, after: record, isMove: true }))
+}
+
+const isParked = ({ at, to, parkedAt }: Trip): boolean => to !== undefined && at === parkedAt
+
+/** Separates the parked files that can arrive from those whose path is taken: one that returns takes its own path. */
+function separate(
+  trips: readonly Trip[],
+  options: MoveOptions,
+): { readonly arriving: readonly Trip[]; readonly returning: readonly Trip[] } {
+  const taken = new Set(trips.filter((trip) => trip.at !== trip.parkedAt).map(({ at }) => fold(at)))
+  const returning: Trip[] = []
+  let arriving = trips.filter(isParked)
+  for (;;) {
+    const stuck = arriving.filter((trip) => {
+      const { to = '' } = trip
+      const isTaken = taken.has(fold(to))
+      const fault = isTaken ? existsFault(path.join(options.directory, to)) : obstacleAt(to, options)
+      if (fault) trip.failure = diskFailure(fault)
+      return fault !== undefined
+    })
+    if (stuck.length === 0) return { arriving, returning }
+    for (const { record } of stuck) taken.add(fold(record.path))
+    returning.push(...stuck)
+    arriving = arriving.filter((trip) => trip.failure === undefined)
+  }
+}
+
+/** What keeps a file from arriving: a rename would replace it silently. A user's file is none if it may be replaced. */
+function obstacleAt(at: string, { directory, overwrite, journal }: MoveOptions): DiskFault | undefined {
+  try {
+    const there = lookInside(directory)(at)
+    if (!there || (overwrite && there.kind === 'file' && journal.recordAt(at) === undefined)) return undefined
+    const absolute = path.join(directory, at)
+    return there.kind === 'file' ? existsFault(absolute) : diskFault('write the file', absolute, { code: 'EISDIR' })
+  } catch (error) {
+    if (error instanceof DiskFault) return error
+    throw error
+  }
+}
+
+async function arrive(trip: Trip, options: MoveOptions): Promise<void> {
+  const { to } = trip
+  if (to === undefined) return
+  try {
+    await ensureParentInside(options.directory, to)
+    await renameTrip(trip, to, options)
+  } catch (error) {
+    if (!(error instanceof DiskFault)) throw error
+    trip.failure = diskFailure(error)
+  }
+}
+
+/** Removes the directories whose name a file is to have, as far as the moves have emptied them. */
+async function removeEmptied(trips: readonly Trip[], { directory }: MoveOptions): Promise<void> {
+  const names = new Set(trips.flatMap(({ to }) => to ?? []))
+  for (const { record } of trips) {
+    const isNeeded = [...directoriesAbove(record.path)].some((above) => names.has(above))
+    if (isNeeded) await removeEmptyAbove(directory, record.path)
+  }
+}
+
+/**
+ * A file that could not arrive goes back to where it was, and so does the one that has taken its place, and so on. One
+ * whose place somebody else has taken stays parked.
+ */
+async function sendBack(trip: Trip, trips: readonly Trip[], options: MoveOptions): Promise<void> {
+  const { path: home } = trip.record
+  if (!isParked(trip)) return
+  const occupant = trips.find((other) => other !== trip && other.at === home)
+  if (occupant) {
+    occupant.failure ??= trip.failure
+    await renameTrip(occupant, occupant.parkedAt, options)
+  }
+  if (!obstacleAt(home, { ...options, overwrite: false })) {
+    await ensureParentInside(options.directory, home).catch(() => undefined)
+    await renameTrip(trip, home, options)
+  }
+  if (occupant) await sendBack(occupant, trips, options)
+}
+
+/** Renames a file; a refusal is noted in the trip. */
+async function renameTrip(trip: Trip, to: string, { directory }: MoveOptions): Promise<void> {
+  const from = path.join(directory, trip.at)
+  try {
+    await rename(from, path.join(directory, to))
+    trip.at = to
+  } catch (error) {
+    trip.failure ??= diskFailure(diskFault('move the file', from, error))
+  }
+}

@@ -1,0 +1,69 @@
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { DiskFault } from '../../files/disk-fault.js'
+import { lookInside, removeInside } from '../../files/inside.js'
+import type { Journal } from '../manifest/journal.js'
+import { documentKey, outputKey, type FileRecord } from '../model.js'
+import { isTemporaryName } from '../paths.js'
+import type { StaleFile } from '../plan/plan.js'
+
+/** What came of removing stale files. */
+export interface Pruned {
+  readonly removed: readonly StaleFile[]
+  readonly faults: readonly DiskFault[]
+}
+
+/**
+ * Removes stale files. A file whose document still exists goes only when another file of that document is there. One that
+ * cannot be removed keeps its record, and the others go all the same.
+ * @param stop what is left then stays
+ */
+export async function prune(
+  stale: readonly StaleFile[],
+  { directory, journal }: { readonly directory: string; readonly journal: Journal },
+  stop: AbortSignal,
+): Promise<Pruned> {
+  const look = lookInside(directory)
+  const isThere = (at: string, record: FileRecord): boolean => {
+    const own = journal.recordAt(at)
+    return own !== undefined && documentKey(own) === documentKey(record) && look(at)?.kind === 'file'
+  }
+  const removable = stale.filter(({ record, reason, instead }) => {
+    const own = journal.recordAt(record.path)
+    if (!own || outputKey(own) !== outputKey(record)) return false
+    return reason === 'gone' || instead.some(({ path: at }) => at !== record.path && isThere(at, record))
+  })
+  await journal.intend(removable.map(({ record }) => ({ path: record.path })))
+  const removed: StaleFile[] = []
+  const faults: DiskFault[] = []
+  for (const file of removable) {
+    const { path: at } = file.record
+    try {
+      if (stop.aborted) journal.abort(at)
+      else {
+        if (await removeInside(directory, at)) removed.push(file)
+        journal.commit(at, undefined)
+      }
+    } catch (error) {
+      if (!(error instanceof DiskFault)) throw error
+      journal.abort(at)
+      faults.push(error)
+    }
+  }
+  return { removed, faults }
+}
+
+/**
+ * Removes what killed runs left incomplete: files are written under temporary names in the directory itself, and the
+ * manifest beside the manifest.
+ * @param folders relative to the directory, which itself is the empty text
+ */
+export async function removeTemporaries(directory: string, folders: readonly string[]): Promise<void> {
+  for (const folder of new Set(folders)) {
+    const names = await readdir(path.join(directory, folder)).catch(() => [])
+    for (const name of names.filter(isTemporaryName)) {
+      // Tidying is no reason to fail; the next run tries again.
+      await removeInside(directory, folder === '' ? name : `${folder}/${name}`).catch(() => false)
+    }
+  }
+}

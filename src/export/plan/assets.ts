@@ -1,0 +1,69 @@
+import { listIn } from '../../lists.js'
+import { assetsDirectory, documentKey, type FileRecord, type PlannedFile } from '../model.js'
+import { splitPath } from '../paths.js'
+
+/** Pictures and attachments among recorded files, and the files that they belong to. */
+export class Assets {
+  /** The recorded files that are no assets. */
+  readonly files: readonly FileRecord[]
+  private readonly owners = new Map<FileRecord, FileRecord>()
+  private readonly byOwner = new Map<FileRecord, FileRecord[]>()
+  /** Those whose file is not recorded: a run was killed before it wrote it. */
+  readonly orphans: readonly FileRecord[]
+
+  constructor(records: readonly FileRecord[]) {
+    this.files = records.filter(({ asset }) => asset === undefined)
+    const byDirectory = new Map<string, FileRecord>()
+    // Of a document in several formats, Markdown owns the assets.
+    for (const file of [...this.files].sort(
+      (a, b) => Number(a.fileExtension === 'md') - Number(b.fileExtension === 'md'),
+    )) {
+      byDirectory.set(ownerKey(file, assetsDirectory(file.path)), file)
+    }
+    const orphans: FileRecord[] = []
+    for (const record of records) {
+      if (record.asset === undefined) continue
+      const owner = byDirectory.get(ownerKey(record, splitPath(record.path).directory))
+      if (owner) {
+        this.owners.set(record, owner)
+        listIn(this.byOwner, owner).push(record)
+      } else orphans.push(record)
+    }
+    this.orphans = orphans
+  }
+
+  ownerOf(asset: FileRecord): FileRecord | undefined {
+    return this.owners.get(asset)
+  }
+
+  of(owner: FileRecord): readonly FileRecord[] {
+    return this.byOwner.get(owner) ?? []
+  }
+
+  /** Where an asset is when its file is at a path. */
+  static pathBeside(asset: FileRecord, path: string): string {
+    return `${assetsDirectory(path)}/${splitPath(asset.path).name}`
+  }
+
+  /** True for an orphan that is where the assets of a planned file go: the file takes it over. */
+  static isBesideAny(orphan: FileRecord, files: readonly PlannedFile[]): boolean {
+    const { directory } = splitPath(orphan.path)
+    return files.some(({ output, path }) => {
+      return documentKey(output) === documentKey(orphan) && assetsDirectory(path) === directory
+    })
+  }
+}
+
+/** Every path that a plan has to look at: recorded and planned files, and where the assets of these may go. Pure. */
+export function pathsOfInterest(planned: readonly PlannedFile[], records: readonly FileRecord[]): ReadonlySet<string> {
+  const paths = new Set([...records, ...planned].map(({ path }) => path))
+  const assets = new Map<string, FileRecord[]>()
+  for (const record of records) if (record.asset !== undefined) listIn(assets, documentKey(record)).push(record)
+  if (assets.size === 0) return paths
+  for (const { output, path } of planned) {
+    for (const asset of assets.get(documentKey(output)) ?? []) paths.add(Assets.pathBeside(asset, path))
+  }
+  return paths
+}
+
+const ownerKey = (record: FileRecord, directory: string): string => `${documentKey(record)} ${directory}`

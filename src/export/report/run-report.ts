@@ -1,0 +1,246 @@
+import { describe, type Failure } from '../../feishu/errors/failure.js'
+import { diskFailure } from '../../files/disk-fault.js'
+import type { Outcome } from '../../runner/action.js'
+import type { Log } from '../../runner/log.js'
+import { countOf, formatDuration, oneLine, quoted } from '../../text.js'
+import { STOPPED } from '../stop.js'
+import type { Listing, PageWithChildren } from '../listing/types.js'
+import type { PlannedFile } from '../model.js'
+import type { OutputWork, Placeholder } from '../outputs/work.js'
+import type { Moved } from '../placement/apply-moves.js'
+import type { Pruned } from '../placement/prune.js'
+import type { Plan, StaleFile } from '../plan/plan.js'
+import { countsLine, errorMessage, failedLine, summarize, type FailedItem, type ReportFacts } from './report.js'
+
+const NEXT_RUN = 'The next run goes on with it.'
+const NOT_REACHED: Failure = { class: 'transient', what: 'It was not reached before the run ended', advice: NEXT_RUN }
+const NOT_FINISHED: Failure = { class: 'transient', what: 'It was not finished when the run ended', advice: NEXT_RUN }
+
+const MAX_SKIPPED_LINES = 50
+const MAX_KINDS = 8
+
+/** How a run ended. */
+export interface RunEnd {
+  readonly elapsedMs: number
+  readonly requests: number
+  /** Sentences: why the run ended before everything was tried. */
+  readonly stopped: string | undefined
+  /** A fault of the disk or the manifest that ended it. */
+  readonly fault: string | undefined
+}
+
+/**
+ * Collects what becomes of every file, and reports it in the log, the outputs, the error message and the summary. It
+ * only reads: nothing in a run depends on it. Nothing that was found is ever left out.
+ */
+export class RunReport {
+  private listing: Listing | undefined
+  private plan: Plan | undefined
+  private readonly failed: FailedItem[] = []
+  private readonly notRemoved: FailedItem[] = []
+  private readonly exported: PlannedFile[] = []
+  private readonly reported = new Set<string>()
+  private readonly notes: string[] = []
+  private readonly hints: string[] = []
+  private notedDocuments = 0
+  private readonly notedBlocks = new Map<string, number>()
+  private isMoved = false
+  private removed: readonly StaleFile[] = []
+  private openTrouble: () => Failure | undefined = () => undefined
+
+  constructor(
+    private readonly log: Log,
+    private readonly options: { readonly dryRun: boolean; readonly manifestFile: string },
+  ) {}
+
+  /** @param openTrouble returns what the run is stuck in, if it is */
+  watch(openTrouble: () => Failure | undefined): void {
+    this.openTrouble = openTrouble
+  }
+
+  listed(listing: Listing): void {
+    const faults = listing.faults.filter(({ failure }) => failure !== STOPPED)
+    this.listing = { ...listing, faults }
+    for (const page of listing.pagesWithChildren ?? []) {
+      const sentence = pageAlone(page)
+      this.log.warning(sentence)
+      this.notes.push(sentence)
+    }
+    this.failed.push(...faults.map(({ what, url, failure }) => ({ what, url, failure })))
+  }
+
+  planned(plan: Plan, { isFirstRun, manifest }: { readonly isFirstRun: boolean; readonly manifest: string }): void {
+    this.plan = plan
+    this.failed.push(...plan.refused.map(({ path, output, failure }) => ({ what: path, url: output.url, failure })))
+    if (isFirstRun && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
+      this.hints.push(noManifest(manifest))
+    this.logPlan(plan)
+  }
+
+  moved({ moved, failed, isChanged }: Moved): void {
+    this.isMoved = isChanged
+    const planned = new Map([...(this.plan?.toExport ?? []), ...(this.plan?.unchanged ?? [])].map((f) => [f.path, f]))
+    for (const { to, failure } of failed) {
+      const file = planned.get(to)
+      if (!file) continue
+      this.reported.add(to)
+      this.failed.push({ what: to, url: file.output.url, failure })
+      this.log.info(failedLine({ what: to, url: file.output.url, failure }))
+    }
+    if (moved.length > 0) this.log.info(`Moved ${countOf(moved.length, 'file')}`)
+  }
+
+  /** An output is done, has failed, or was under way when the run stopped; some of its files may be there all the same. */
+  ended({ files, published, failures }: OutputWork, failure: Failure | undefined): void {
+    for (const file of files) {
+      this.reported.add(file.path)
+      const own = failures.get(file.path) ?? (failure === STOPPED ? NOT_FINISHED : failure)
+      if (published.has(file.path)) this.exported.push(file)
+      else if (own) this.failed.push({ what: file.path, url: file.output.url, failure: own })
+    }
+  }
+
+  pruned({ removed, faults }: Pruned): void {
+    this.removed = removed
+    for (const fault of faults) {
+      this.log.info(fault.message)
+      this.notRemoved.push({ what: 'Old file', url: undefined, failure: diskFailure(fault) })
+    }
+  }
+
+  /** The run ended before stale files were removed. */
+  notPruned(stale: readonly StaleFile[]): void {
+    if (stale.length > 0) this.note('`delete-stale` was off for this run: it ended before everything was done.')
+  }
+
+  /** Blocks of a document that its Markdown shows as a note only. */
+  placeholders(placeholders: readonly Placeholder[]): void {
+    this.notedDocuments++
+    for (const { kind, count } of placeholders) this.notedBlocks.set(kind, (this.notedBlocks.get(kind) ?? 0) + count)
+  }
+
+  /** Adds a sentence to the summary. */
+  note(sentence: string): void {
+    this.notes.push(sentence)
+  }
+
+  /** Everything for the end of the step. */
+  end({ elapsedMs, requests, stopped, fault }: RunEnd): Outcome {
+    const unlisted =
+      stopped !== undefined && this.plan === undefined ? 'The sources were not listed completely.' : undefined
+    const sentences = [stopped, unlisted, fault].filter((sentence) => sentence !== undefined)
+    const trouble = sentences.length > 0 ? this.openTrouble() : undefined
+    if (trouble) sentences.push(`The last request failed: ${describe(trouble)}`)
+    const why = sentences.length > 0 ? sentences.join(' ') : undefined
+
+    const facts = this.facts(elapsedMs, requests, why)
+    const counts = `${countsLine(facts)}, after ${formatDuration(elapsedMs)}`
+    if (this.listing) this.log.info(`Finished: ${counts} and ${countOf(requests, 'request')}`)
+    const error = [errorMessage(facts, why, this.hints), this.lostCount(facts)].filter((part) => part !== undefined)
+    const { exported, unchanged, failed, skipped, deleted } = facts
+    return {
+      outputs: {
+        exported,
+        unchanged,
+        failed,
+        skipped,
+        deleted,
+        changed: exported + this.staleFiles().length > 0 || this.movesFiles(),
+        manifest: this.options.manifestFile,
+      },
+      ...(error.length > 0 && { error: error.join(' ') }),
+      summary: summarize(facts),
+    }
+  }
+
+  private facts(elapsedMs: number, requests: number, stopped: string | undefined): ReportFacts {
+    const { plan } = this
+    const { dryRun } = this.options
+    const exported = dryRun ? (plan?.toExport ?? []) : this.exported
+    const unreached = dryRun ? [] : (plan?.toExport ?? []).filter(({ path }) => !this.reported.has(path))
+    const failures = [
+      ...this.failed,
+      ...unreached.map(({ path, output }) => ({ what: path, url: output.url, failure: NOT_REACHED })),
+    ]
+    const deletedPaths = this.staleFiles().flatMap(({ record, reason }) =>
+      reason === 'copy' || record.asset !== undefined ? [] : record.path,
+    )
+    return {
+      dryRun,
+      elapsedMs,
+      requests,
+      exported: exported.length,
+      unchanged: (plan?.unchanged ?? []).filter(({ path }) => !this.reported.has(path)).length,
+      failed: failures.length,
+      skipped: plan?.skipped.length ?? 0,
+      deleted: deletedPaths.length,
+      failures: [...failures, ...this.notRemoved],
+      written: exported.map(({ path, output }) => ({ path, title: output.title, url: output.url })),
+      skippedItems: plan?.skipped ?? [],
+      deletedPaths,
+      notes: [stopped, ...this.hints, ...this.notes, this.placeholderNote()].filter((note) => note !== undefined),
+    }
+  }
+
+  private placeholderNote(): string | undefined {
+    const counts = [...this.notedBlocks].sort(([, a], [, b]) => b - a)
+    if (counts.length === 0) return undefined
+    const blocks = counts.reduce((sum, [, count]) => sum + count, 0)
+    const kinds = counts.slice(0, MAX_KINDS).map(([kind, count]) => `${count} × ${oneLine(kind, 60)}`)
+    const more = counts.length > MAX_KINDS ? ', …' : ''
+    return (
+      `Markdown cannot show ${countOf(blocks, 'block')} in ${countOf(this.notedDocuments, 'document')}` +
+      ` (${kinds.join(', ')}${more}): a visible note is in its place.`
+    )
+  }
+
+  /** The stale files that were removed, or would be in a dry run. */
+  private staleFiles(): readonly StaleFile[] {
+    return this.options.dryRun ? (this.plan?.stale ?? []) : this.removed
+  }
+
+  private movesFiles(): boolean {
+    return this.options.dryRun ? (this.plan?.moves ?? []).length > 0 : this.isMoved
+  }
+
+  private lostCount({ exported, unchanged, failed, skipped }: ReportFacts): string | undefined {
+    const found = this.countFound()
+    const isWhole = this.plan === undefined || exported + unchanged + failed + skipped === found
+    return isWhole ? undefined : `This action lost count: ${found} were found. Please report it.`
+  }
+
+  /** How many files were found, and documents and parts of a tree that could not be listed. */
+  private countFound(): number {
+    const { plan, listing } = this
+    const lists = plan ? [plan.toExport, plan.unchanged, plan.refused, plan.skipped] : []
+    return lists.reduce((sum, { length }) => sum + length, listing?.faults.length ?? 0)
+  }
+
+  private logPlan({ toExport, unchanged, skipped, moves }: Plan): void {
+    const { log } = this
+    const moved = moves.length > 0 ? `, ${moves.length} to move` : ''
+    log.info(
+      `Found ${this.countFound()}: ${toExport.length} to export, ${unchanged.length} unchanged, ${this.failed.length} failed,` +
+        ` ${skipped.length} skipped${moved}`,
+    )
+    for (const item of this.failed) log.info(failedLine(item))
+    for (const { path, reason } of skipped.slice(0, MAX_SKIPPED_LINES)) {
+      log.info(`Skipped: ${quoted(path, 200)}: ${reason}`)
+    }
+    if (skipped.length > MAX_SKIPPED_LINES) log.info(`Skipped: ${skipped.length - MAX_SKIPPED_LINES} more`)
+  }
+}
+
+/** The commonest mistake: the link of a page where the whole knowledge base is meant. */
+function pageAlone({ source, title, spaceId }: PageWithChildren): string {
+  const { where, link, host } = source
+  return (
+    `${where}: the wiki page ${quoted(title, 100)} has pages below it, and the line exports the page alone. To export` +
+    ` them too, write: ${oneLine(link, 300)} children=true. For the whole knowledge base, write:` +
+    ` https://${host}/wiki/space/${spaceId}`
+  )
+}
+
+const noManifest = (manifest: string): string =>
+  `There is no manifest ${quoted(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
+  ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.'

@@ -1,0 +1,61 @@
+import ignore from 'ignore'
+import { parseDocumentLink, type DocumentLink } from '../../feishu/links/document-link.js'
+import { excerpt, InputError } from '../../runner/inputs.js'
+
+/** A found thing, as exclude rules see it. */
+export interface ExcludeCandidate {
+  /** Below its source: titles made safe, joined by `/`, without extension. */
+  readonly path: string
+  /** Whether there may be something below it: patterns that end in `/` match these alone. */
+  readonly isDirectory: boolean
+  /** Everything that a link may name it by: token, page token, id of the knowledge base. */
+  readonly ids: readonly string[]
+}
+
+/** Decides what is left out. */
+export interface ExcludeRules {
+  /** The line that excludes a thing; undefined when none does. */
+  lineFor(candidate: ExcludeCandidate): string | undefined
+}
+
+/**
+ * Reads the input `exclude`: one rule a line, a link or a pattern in the syntax of `.gitignore`.
+ * Source: "gitignore - Specifies intentionally untracked files to ignore", https://git-scm.com/docs/gitignore
+ * @throws InputError for a link that cannot be read
+ */
+export function parseExclude(text: string): ExcludeRules {
+  const patterns: string[] = []
+  const ids = new Map<string, string>()
+  for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
+    if (!/^\s*[-*•]?\s*<?https?:\/\//i.test(line)) patterns.push(line)
+    else ids.set(idOf(line, index + 1), line.trim())
+  }
+  const matcher = ignore({ ignorecase: false }).add(patterns)
+  return {
+    lineFor({ path, isDirectory, ids: own }) {
+      const byLink = own.map((id) => ids.get(id)).find((line) => line !== undefined)
+      if (byLink !== undefined) return byLink
+      const tests = isDirectory ? [`${path}/`, path] : [path]
+      const result = tests.map((one) => matcher.test(one)).find(({ ignored }) => ignored)
+      return result && (result.rule?.pattern ?? path)
+    },
+  }
+}
+
+/** The pattern that excludes just this path. Pure. */
+export const patternFor = (path: string): string => `/${path.replace(/[\\*?[\]!#]/g, '\\$&').replace(/\s+$/, '\\ ')}`
+
+/** Excludes nothing. */
+export const NO_EXCLUDES: ExcludeRules = { lineFor: () => undefined }
+
+function idOf(line: string, number: number): string {
+  const parsed = parseDocumentLink(line)
+  const refuse = (fault: string, cure: string): InputError =>
+    new InputError(`Input \`exclude\`, line ${number}: ${excerpt(line.trim())}, ${fault}. ${cure}`)
+  if (parsed.kind === 'fault') throw refuse(parsed.fault, parsed.cure)
+  return linkId(parsed) ?? ''
+}
+
+function linkId(link: DocumentLink): string | undefined {
+  return link.kind === 'wiki-space' ? link.spaceId : 'token' in link ? link.token : undefined
+}

@@ -1,0 +1,189 @@
+import { parseDocumentLink, platformFault, type DocumentLink } from '../../feishu/links/document-link.js'
+import { excerpt, InputError } from '../../runner/inputs.js'
+import { formatFault, OUTPUT_EXTENSIONS, WHAT_BECOMES_WHAT } from '../formats.js'
+import type { Source, SourceTarget } from './source.js'
+
+/** Where source lines come from. */
+export interface SourceText {
+  readonly text: string
+  /** The file's path as the user wrote it; undefined for the input `sources`. */
+  readonly file?: string | undefined
+}
+
+/**
+ * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N]`, blank lines and `#` comments skipped. A line
+ * that says the same as an earlier one counts once.
+ * @param baseUrl the open platform that is going to be asked
+ * @throws InputError that names the line, the fault and the cure
+ */
+export function parseSources(texts: readonly SourceText[], baseUrl: string): readonly Source[] {
+  const sources = new Map<string, Source>()
+  for (const { text, file } of texts) {
+    const lines = text.split(/\r\n|\r|\n/)
+    for (const [index, line] of lines.entries()) {
+      const at: LineName =
+        file === undefined
+          ? { where: `sources line ${index + 1}`, sentence: `Input \`sources\`, line ${index + 1}` }
+          : { where: `${file} line ${index + 1}`, sentence: `Input \`sources-file\`, line ${index + 1} of ${file}` }
+      const source = parseLine(line, at, baseUrl)
+      if (!source) continue
+      const key = JSON.stringify([source.link, source.target, source.as, source.to, source.depth])
+      if (!sources.has(key)) sources.set(key, source)
+    }
+  }
+  return [...sources.values()]
+}
+
+interface LineName {
+  readonly where: string
+  readonly sentence: string
+}
+
+type Refuse = (fault: string, cure: string) => InputError
+
+function parseLine(line: string, at: LineName, baseUrl: string): Source | undefined {
+  const refuse: Refuse = (fault, cure) => new InputError(`${at.sentence}: ${fault}. ${cure}`)
+  const [link, ...words] = wordsOf(line, refuse)
+  if (link === undefined) return undefined
+  const options = optionsOf(words, refuse)
+  const parsed = parseDocumentLink(link)
+  if (parsed.kind === 'fault') throw refuse(`${excerpt(link)}, ${parsed.fault}`, parsed.cure)
+  const mismatch = platformFault(parsed.host, baseUrl)
+  if (mismatch) throw refuse(`${excerpt(link)}, ${mismatch.fault}`, mismatch.cure)
+  const target = targetOf(parsed, readChildren(options.get('children'), parsed, refuse))
+  const as = readAs(options.get('as'), target, refuse)
+  const to = readTo(options.get('to'), isTree(target), refuse)
+  const depth = readDepth(options.get('depth'), isTree(target), refuse)
+  return { where: at.where, link, host: parsed.host, target, as, to, depth }
+}
+
+/** Full-width and other blanks (a byte order mark is one) separate words too; a `#` inside a word belongs to it. */
+function wordsOf(line: string, refuse: Refuse): readonly string[] {
+  const words: string[] = []
+  const next = /\s*(?:(?<rest>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy
+  for (;;) {
+    const { rest, key, quote, value, word } = next.exec(line)?.groups ?? { rest: '' }
+    if (rest !== undefined) return words
+    if (quote !== undefined && value === undefined) {
+      const shown = excerpt(line.slice(next.lastIndex - quote.length - (key ?? '').length))
+      throw refuse(`${shown} begins with a quote that does not end`, `Put ${quote} at its end, before the next blank.`)
+    }
+    words.push(word ?? `${key ?? ''}${value ?? ''}`)
+  }
+}
+
+const OPTIONS = ['as', 'to', 'children', 'depth']
+const LINE = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].'
+
+function optionsOf(words: readonly string[], refuse: Refuse): ReadonlyMap<string, string> {
+  const options = new Map<string, string>()
+  for (const word of words) {
+    const sign = word.indexOf('=')
+    const name = word.slice(0, Math.max(sign, 0)).toLowerCase()
+    if (!OPTIONS.includes(name)) {
+      throw refuse(
+        `${excerpt(word)} is not allowed after a link`,
+        `${LINE} A path with blanks needs quotes: to="my folder/name". One link a line.`,
+      )
+    }
+    if (options.has(name)) throw refuse(`\`${name}\` is given twice`, 'Leave one of them out.')
+    options.set(name, word.slice(sign + 1))
+  }
+  return options
+}
+
+function readChildren(value: string | undefined, { kind }: DocumentLink, refuse: Refuse): boolean {
+  const word = value?.toLowerCase() ?? 'false'
+  if (word === 'false') return false
+  if (word !== 'true') throw refuse(`\`children\` is ${excerpt(word)}`, 'Write children=true, or leave it out.')
+  if (kind === 'wiki-node') return true
+  throw kind === 'folder' || kind === 'wiki-space'
+    ? refuse(
+        '`children=true` is for wiki pages alone',
+        'Leave it out: a folder or knowledge base is taken whole anyway.',
+      )
+    : refuse('`children=true` is for wiki pages alone', 'This document has nothing below it: leave it out.')
+}
+
+function targetOf(link: DocumentLink, children: boolean): SourceTarget {
+  switch (link.kind) {
+    case 'document':
+      return { kind: 'document', token: link.token, type: link.type, subId: link.subId }
+    case 'other':
+      return { kind: 'document', token: link.token, type: link.type }
+    case 'wiki-node':
+      return { kind: 'wiki-node', token: link.token, subId: link.subId, children }
+    case 'wiki-space':
+      return { kind: 'wiki-space', spaceId: link.spaceId }
+    case 'folder':
+      return { kind: 'folder', token: link.token }
+  }
+}
+
+function readDepth(value: string | undefined, tree: boolean, refuse: Refuse): number | undefined {
+  if (value === undefined) return undefined
+  if (!tree) {
+    throw refuse(
+      '`depth` is given for a single document',
+      'Leave it out, or add children=true to the link of a wiki page.',
+    )
+  }
+  if (!/^[1-9]\d{0,3}$/.test(value)) {
+    throw refuse(`\`depth\` is ${excerpt(value)}`, 'Write a number of levels: depth=1 is what is directly in it.')
+  }
+  return Number(value)
+}
+
+const isTree = (target: SourceTarget): boolean =>
+  target.kind === 'folder' ||
+  target.kind === 'wiki-space' ||
+  target.kind === 'wiki-spaces' ||
+  (target.kind === 'wiki-node' && target.children)
+
+function readAs(value: string | undefined, target: SourceTarget, refuse: Refuse): readonly string[] | undefined {
+  if (value === undefined) return undefined
+  const extensions = extensionsOf(value)
+  if (extensions.length === 0) throw refuse('`as` is empty', `Write as=pdf for example, or leave it out.`)
+  for (const extension of extensions) {
+    const type = target.kind === 'document' ? target.type : undefined
+    if (type === 'file') {
+      throw refuse('`as` is given for an uploaded file', 'Leave it out: an uploaded file is downloaded as it is.')
+    }
+    const fault = type === undefined ? unknownFault(extension) : formatFault(type, extension)
+    if (fault) throw refuse(`\`as\` is ${excerpt(value)}: ${fault.what}`, fault.can)
+  }
+  return extensions
+}
+
+/** Behind a wiki page may be a document of any type. */
+function unknownFault(extension: string): { readonly what: string; readonly can: string } | undefined {
+  if (OUTPUT_EXTENSIONS.includes(extension)) return undefined
+  return { what: `nothing can be exported to ${excerpt(extension)}`, can: WHAT_BECOMES_WHAT }
+}
+
+/** File extensions by comma: case and a leading dot are forgiven, repeats count once. */
+export function extensionsOf(value: string): readonly string[] {
+  const words = value.split(/[,，]/).map((word) => word.trim().toLowerCase().replace(/^\./, ''))
+  return [...new Set(words.filter((word) => word !== ''))]
+}
+
+const EXAMPLE = 'Write a path below `directory`, with / between its parts: to="contracts/2026".'
+
+function readTo(value: string | undefined, tree: boolean, refuse: Refuse): readonly string[] | undefined {
+  if (value === undefined) return undefined
+  const bad = (fault: string, cure = EXAMPLE): InputError => refuse(`\`to\` is ${excerpt(value)}, ${fault}`, cure)
+  if (/^\s*[/\\]/.test(value)) throw bad('an absolute path')
+  if (/^\s*[a-z]:/i.test(value)) throw bad('a path with a drive letter')
+  if (value.includes('\\')) throw bad('a path with \\ in it')
+  const segments = value.split('/').filter((segment) => segment.trim() !== '' && segment.trim() !== '.')
+  if (segments.some((segment) => segment.trim() === '..')) throw bad('a path with .. in it: nothing leaves `directory`')
+  if (tree) return segments.length === 0 ? undefined : segments
+  if (segments.length === 0) throw bad('which names no file', 'Write the path without extension: to="contracts/lease".')
+  if (/\/\s*$/.test(value)) {
+    throw bad(
+      'which ends with /',
+      'For one document, write the path of the file without extension: to="contracts/lease".',
+    )
+  }
+  return segments
+}

@@ -1,0 +1,84 @@
+import { callApi, pathOf, type Connection } from '../client/client.js'
+import type { Credential } from '../auth/credentials.js'
+import type { Operation } from '../client/operations.js'
+import type { Reply } from '../errors/failure.js'
+import { pageIn, type Fields, type Page } from '../client/fields.js'
+
+const PAGE_SIZE = '500'
+const LATEST_REVISION = '-1'
+// A document has at most 10,485,760 characters, which is 40 MiB of UTF-8; the rest is for their style. All of them may
+// be in one page, since nothing limits a block.
+const MAX_PAGE_BYTES = 64 * 1024 * 1024
+
+/**
+ * Reads one page of the blocks of a document of type docx: 500 blocks as the service writes them, in pre-order. The
+ * first one is the document itself; `children` and `parent_id` hold the tree.
+ * Source: 获取文档所有块, `GET /open-apis/docx/v1/documents/:document_id/blocks`,
+ * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block/list
+ * @param cursor of the page before; undefined for the first page
+ * @returns a failure with code 1770022 when the cursor is stale: begin again with the first page
+ */
+export function blocksPage(
+  connection: Connection,
+  credential: Credential,
+  documentId: string,
+  cursor: string | undefined,
+  signal: AbortSignal,
+): Promise<Reply<Page<Fields>>> {
+  const path = pathOf(['docx', 'v1', 'documents', documentId, 'blocks'], queryOf(cursor))
+  return readPage(connection, credential, 'blocks', path, signal)
+}
+
+/** A block of a document: what a synced block refers to. */
+export interface BlockRef {
+  readonly documentId: string
+  readonly blockId: string
+}
+
+/**
+ * Reads one page of everything below a block, as the service writes it. It needs the right to read that document.
+ * Source: 获取所有子块, `GET /open-apis/docx/v1/documents/:document_id/blocks/:block_id/children`,
+ * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block-children/get
+ * @param cursor of the page before; undefined for the first page
+ * @returns a failure with code 1770022 when the cursor is stale: begin again with the first page
+ */
+export function descendantsPage(
+  connection: Connection,
+  credential: Credential,
+  { documentId, blockId }: BlockRef,
+  cursor: string | undefined,
+  signal: AbortSignal,
+): Promise<Reply<Page<Fields>>> {
+  const query = { with_descendants: 'true', ...queryOf(cursor) }
+  const path = pathOf(['docx', 'v1', 'documents', documentId, 'blocks', blockId, 'children'], query)
+  return readPage(connection, credential, 'blockDescendants', path, signal)
+}
+
+function queryOf(cursor: string | undefined): Readonly<Record<string, string>> {
+  return {
+    document_revision_id: LATEST_REVISION,
+    page_size: PAGE_SIZE,
+    ...(cursor !== undefined && { page_token: cursor }),
+  }
+}
+
+function readPage(
+  connection: Connection,
+  credential: Credential,
+  operation: Extract<Operation, 'blocks' | 'blockDescendants'>,
+  path: string,
+  signal: AbortSignal,
+): Promise<Reply<Page<Fields>>> {
+  return callApi(
+    connection,
+    credential,
+    {
+      operation,
+      method: 'GET',
+      path,
+      maxBodyBytes: MAX_PAGE_BYTES,
+      read: ({ data }) => pageIn(data, { list: 'items', cursor: 'page_token' }, (block) => block),
+    },
+    signal,
+  )
+}

@@ -1,0 +1,5 @@
+/** What users can do about several errors: sentences, and clauses without a full stop. */
+export const SUPPORT = 'If it stays, give the log id to Feishu support.'
+export const ADD_APP =
+  'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
+  ' check too who may copy, print and download it (「权限设置」)'

@@ -1,0 +1,57 @@
+import { callApi, pathOf, type Connection } from '../client/client.js'
+import type { Credential } from '../auth/credentials.js'
+import type { Reply } from '../errors/failure.js'
+import { objectsIn, textIn, wordIn, type Fields } from '../client/fields.js'
+import { isObject, WrongShape } from '../client/json.js'
+
+/** A sheet of a spreadsheet. */
+export interface Sheet {
+  /** The `sub_id` of an export to csv. */
+  readonly sheetId: string
+  readonly title: string
+  readonly hidden: boolean
+  /** `sheet`, `bitable`, `#UNSUPPORTED_TYPE` or whatever the service says; only a `sheet` exports to csv. */
+  readonly resourceType: string
+}
+
+/**
+ * Asks once for the sheets of a spreadsheet; they come in one answer, in the order of the tabs.
+ * Source: 获取工作表, `GET /open-apis/sheets/v3/spreadsheets/:spreadsheet_token/sheets/query`,
+ * https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet/query
+ */
+export function querySheets(
+  connection: Connection,
+  credential: Credential,
+  spreadsheetToken: string,
+  signal: AbortSignal,
+): Promise<Reply<readonly Sheet[]>> {
+  return callApi(
+    connection,
+    credential,
+    {
+      operation: 'sheets',
+      method: 'GET',
+      path: pathOf(['sheets', 'v3', 'spreadsheets', spreadsheetToken, 'sheets', 'query']),
+      read({ data }) {
+        const list = isObject(data) ? data['sheets'] : undefined
+        if (!Array.isArray(list)) throw new WrongShape('data.sheets is not a list')
+        return [...objectsIn(list, 'sheets')].sort(byIndex).map(sheetOf)
+      },
+    },
+    signal,
+  )
+}
+
+function byIndex(a: Fields, b: Fields): number {
+  const [one, other] = [a['index'], b['index']]
+  return typeof one === 'number' && typeof other === 'number' ? one - other : 0
+}
+
+function sheetOf(fields: Fields): Sheet {
+  return {
+    sheetId: wordIn(fields, 'sheet_id'),
+    title: textIn(fields, 'title'),
+    hidden: fields['hidden'] === true,
+    resourceType: textIn(fields, 'resource_type'),
+  }
+}

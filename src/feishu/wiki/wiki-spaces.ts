@@ -1,0 +1,43 @@
+import { callApi, pathOf, type Connection } from '../client/client.js'
+import type { Credential } from '../auth/credentials.js'
+import type { Reply } from '../errors/failure.js'
+import { textIn, tolerantPageIn, wordIn, type Fields, type TolerantPage } from '../client/fields.js'
+
+/** A knowledge base. */
+export interface WikiSpace {
+  readonly spaceId: string
+  readonly name: string
+}
+
+const NAMES = { list: 'items', cursor: 'page_token', token: 'space_id', title: 'name' }
+
+/**
+ * Lists one page of the knowledge bases of which the app (or the user) is a member. An empty page with more behind it
+ * is normal; 「我的文档库」 is never among them.
+ * Source: 获取知识空间列表, `GET /open-apis/wiki/v2/spaces`,
+ * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/wiki-v2/space/list
+ * @param cursor of the page before; undefined for the first page
+ */
+export function wikiSpacesPage(
+  connection: Connection,
+  credential: Credential,
+  cursor: string | undefined,
+  signal: AbortSignal,
+): Promise<Reply<TolerantPage<WikiSpace>>> {
+  const query = { page_size: '50', ...(cursor !== undefined && { page_token: cursor }) }
+  return callApi(
+    connection,
+    credential,
+    {
+      operation: 'wikiSpaces',
+      method: 'GET',
+      path: pathOf(['wiki', 'v2', 'spaces'], query),
+      read: ({ data }) => tolerantPageIn(data, NAMES, spaceOf),
+    },
+    signal,
+  )
+}
+
+function spaceOf(fields: Fields): WikiSpace {
+  return { spaceId: wordIn(fields, 'space_id'), name: textIn(fields, 'name') }
+}

@@ -1,0 +1,88 @@
+import type { Marks, Run } from './runs.js'
+
+const NO_MARKS: Marks = { bold: false, italic: false, strikethrough: false, link: undefined }
+
+/**
+ * Makes every blank at the ends of a run a run of its own, because marks and links cannot begin or end at a blank. It
+ * has the marks that the texts on both sides of it have.
+ */
+export function separateBlanks(runs: readonly Run[]): Run[] {
+  const pieces = runs.flatMap(splitBlanks).filter(({ text }) => text !== '')
+  const followingMarks: Marks[] = []
+  let following = NO_MARKS
+  for (const piece of pieces.toReversed()) {
+    followingMarks.push(following)
+    if (!isBlank(piece)) following = piece.marks
+  }
+  followingMarks.reverse()
+
+  let previous = NO_MARKS
+  return pieces.map((piece, index) => {
+    if (isBlank(piece)) return { ...piece, marks: commonMarks(previous, followingMarks[index] ?? NO_MARKS) }
+    previous = piece.marks
+    return piece
+  })
+}
+
+function splitBlanks(run: Run): Run[] {
+  // Code keeps its blanks; its line breaks are those of the text around it.
+  if (run.kind === 'code') {
+    return run.text.split(/(\n)/).map((text) => ({ ...run, kind: text === '\n' ? 'text' : 'code', text }))
+  }
+  const { text } = run
+  const start = text.length - text.trimStart().length
+  const end = Math.max(start, text.trimEnd().length)
+  return [text.slice(0, start), text.slice(start, end), text.slice(end)].map((part) => ({ ...run, text: part }))
+}
+
+const isBlank = ({ kind, text }: Run): boolean => kind === 'text' && text.trim() === ''
+
+function commonMarks(a: Marks, b: Marks): Marks {
+  return {
+    bold: a.bold && b.bold,
+    italic: a.italic && b.italic,
+    strikethrough: a.strikethrough && b.strikethrough,
+    link: a.link === b.link ? a.link : undefined,
+  }
+}
+
+/** Without the blanks that Markdown ignores: around a paragraph, and around each line break. */
+export function trimBlanks(runs: readonly Run[]): Run[] {
+  const trimmed = runs.map((run) => (run.kind === 'text' ? { ...run, text: trimAroundBreaks(run.text) } : run))
+  const hasContent = ({ kind, text }: Run): boolean => kind !== 'text' || leadingBlanks(text) < text.length
+  const first = trimmed.findIndex(hasContent)
+  if (first === -1) return []
+  const content = trimmed.slice(first, trimmed.findLastIndex(hasContent) + 1)
+  return content.map((run, index) => {
+    if (run.kind !== 'text') return run
+    const text = index === 0 ? trimStart(run.text) : run.text
+    return { ...run, text: index === content.length - 1 ? trimEnd(text) : text }
+  })
+}
+
+function trimAroundBreaks(text: string): string {
+  const lines = text.split('\n')
+  return lines
+    .map((line, index) => (index === 0 ? line : trimStart(line)))
+    .map((line, index) => (index === lines.length - 1 ? line : trimEnd(line)))
+    .join('\n')
+}
+
+// Not `String.trim`: wider blanks, as at the start of a Chinese paragraph, are shown.
+const isAsciiBlank = (character: string): boolean => character === ' ' || character === '\t' || character === '\n'
+
+function leadingBlanks(text: string): number {
+  let count = 0
+  while (isAsciiBlank(text.charAt(count))) count++
+  return count
+}
+
+function trimStart(text: string): string {
+  return text.slice(leadingBlanks(text))
+}
+
+function trimEnd(text: string): string {
+  let length = text.length
+  while (isAsciiBlank(text.charAt(length - 1))) length--
+  return text.slice(0, length)
+}

@@ -1,0 +1,51 @@
+import { cleanLine } from '../clean.js'
+import type { ConvertBlock } from '../context.js'
+import { fieldsOf, stringOf } from '../fields.js'
+import { resolveReference, titledLink } from '../links.js'
+import { documentUrl } from '../urls.js'
+import { linkPhrasing } from './media.js'
+import { placeholder, placeholderWithLink } from './placeholder.js'
+
+/** A web page in a frame: a link to it. */
+export const convertIframe: ConvertBlock = (block, context) => {
+  const url = stringOf(fieldsOf(block.content['component'])['url'])
+  return linkTo(url, '')(block, context)
+}
+
+export const convertLinkPreview: ConvertBlock = (block, context) =>
+  linkTo(stringOf(block.content['url']), stringOf(block.content['title']))(block, context)
+
+function linkTo(url: string, title: string): ConvertBlock {
+  return (block, context) => {
+    const link = titledLink(title, url, context)
+    if (link.text === '') return placeholder(block, context)
+    return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)]
+  }
+}
+
+/** A sheet, a table of a base or a mind note that is shown in the document: a link to it. */
+export function convertEmbedded(type: 'sheet' | 'bitable' | 'mindnote', name: string, subIdKey?: string): ConvertBlock {
+  return (block, context) => {
+    const token = cleanLine(stringOf(block.content['token']))
+    if (token === '') return placeholder(block, context)
+    // The token of a sheet is `SPREADSHEET_SHEETID`, that of a table `APP_TABLEID`.
+    const end = subIdKey === undefined ? -1 : token.lastIndexOf('_')
+    const documentToken = end > 0 ? token.slice(0, end) : token
+    const query = end > 0 ? `?${subIdKey}=${encodeURIComponent(token.slice(end + 1))}` : ''
+    const url = documentUrl(context.surroundings.origin, type, documentToken, query)
+    const address = resolveReference({ token: documentToken, type }, url, context)
+    const children = linkPhrasing({ text: name, url: address })
+    return [{ type: 'paragraph', children }, ...context.convert(block.children)]
+  }
+}
+
+/** A block that another document owns: what it holds or, where that cannot be read, a placeholder that links to it. */
+export const convertReferenceSynced: ConvertBlock = (block, context) => {
+  const own = context.convert(block.children)
+  if (own.length > 0) return own
+  const documentId = stringOf(block.content['source_document_id'])
+  const blockId = stringOf(block.content['source_block_id'])
+  if (documentId === '' || blockId === '') return placeholder(block, context)
+  const url = documentUrl(context.surroundings.origin, 'docx', documentId)
+  return context.convertSynced({ documentId, blockId }) ?? placeholderWithLink(block, context, url)
+}

@@ -1,0 +1,61 @@
+import type { BlockContent, List, ListItem, RootContent } from 'mdast'
+import type { Context } from '../context.js'
+import { fieldsOf, integerOf } from '../fields.js'
+import type { Block } from '../parse.js'
+import { phrasingOf } from '../phrasing.js'
+
+const LIST_KINDS = new Set(['bullet', 'ordered', 'todo'])
+// CommonMark reads nine digits.
+const MAX_NUMBER = 999_999_999
+
+export function isListItem(block: Block): boolean {
+  return LIST_KINDS.has(block.kind)
+}
+
+/** Collects the list items among blocks that follow each other: neighbours of one kind are one list. */
+export class ListCollector {
+  private open: { kind: string; list: List } | undefined
+  private lastNumber = 0
+
+  constructor(private readonly context: Context) {}
+
+  /** What is no list item ends a list; the numbers go on after it. */
+  close(): void {
+    this.open = undefined
+  }
+
+  /** @returns the list, where a new one begins with this item */
+  add(block: Block): RootContent[] {
+    const number = this.numberOf(block)
+    const item = convertItem(block, this.context)
+    const goesOn = this.open?.kind === block.kind && (block.kind !== 'ordered' || number === this.lastNumber + 1)
+    if (block.kind === 'ordered') this.lastNumber = number
+    if (this.open && goesOn) {
+      this.open.list.children.push(item)
+      return []
+    }
+    const ordered = block.kind === 'ordered'
+    const list: List = { type: 'list', ordered, spread: false, children: [item], ...(ordered && { start: number }) }
+    this.open = { kind: block.kind, list }
+    return [list]
+  }
+
+  /** `style.sequence` is a number where someone set it, else "auto": one more than before. */
+  private numberOf({ content }: Block): number {
+    const number = integerOf(fieldsOf(content['style'])['sequence']) ?? this.lastNumber + 1
+    return number >= 0 && number <= MAX_NUMBER ? number : 1
+  }
+}
+
+function convertItem(block: Block, context: Context): ListItem {
+  const children = phrasingOf(block, context)
+  const below = context.convert(block.children) as BlockContent[]
+  const isTodo = block.kind === 'todo'
+  return {
+    type: 'listItem',
+    spread: false,
+    ...(isTodo && { checked: fieldsOf(block.content['style'])['done'] === true }),
+    // Only a text can have a box before it.
+    children: children.length > 0 || isTodo ? [{ type: 'paragraph', children }, ...below] : below,
+  }
+}

@@ -1,0 +1,35 @@
+import type { PhrasingContent } from 'mdast'
+import { cleanLine } from '../clean.js'
+import type { Asset, Context, ConvertBlock } from '../context.js'
+import { fieldsOf, stringOf } from '../fields.js'
+import { attachmentLink, type LinkText } from '../links.js'
+import { pathUrl } from '../urls.js'
+import type { Block } from '../parse.js'
+import { placeholder } from './placeholder.js'
+
+export const convertImage: ConvertBlock = (block, context) => {
+  const caption = stringOf(fieldsOf(block.content['caption'])['content'])
+  return picture({ kind: 'picture', token: stringOf(block.content['token']) }, caption, block, context)
+}
+
+export const convertBoard: ConvertBlock = (block, context) =>
+  picture({ kind: 'board', token: stringOf(block.content['token']) }, '', block, context)
+
+export const convertFile: ConvertBlock = (block, context) => {
+  const { token, name } = block.content
+  const link = attachmentLink(stringOf(token), stringOf(name), block.type, context)
+  return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)]
+}
+
+function picture(asset: Asset, caption: string, block: Block, context: Context): ReturnType<ConvertBlock> {
+  const path = asset.token === '' ? undefined : context.surroundings.assetPath(asset)
+  if (path === undefined) return placeholder(block, context)
+  const image: PhrasingContent = { type: 'image', url: pathUrl(path), alt: cleanLine(caption) }
+  return [{ type: 'paragraph', children: [image] }, ...context.convert(block.children)]
+}
+
+/** A text and its link; the text alone where there is no address to link to. */
+export function linkPhrasing({ text, url }: LinkText): PhrasingContent[] {
+  const value: PhrasingContent = { type: 'text', value: text }
+  return [url === undefined ? value : { type: 'link', url, children: [value] }]
+}

@@ -1,0 +1,95 @@
+import type { PhrasingContent, RootContent } from 'mdast'
+import type { ConvertBlock } from '../context.js'
+import { fieldsOf, integerOf, listOf, stringsOf, type Fields } from '../fields.js'
+import { tableToHtml, type HtmlCell } from '../html.js'
+import type { Block } from '../parse.js'
+
+interface Span {
+  readonly rows: number
+  readonly columns: number
+}
+
+/** The content of the cells, row by row. */
+type Grid = readonly (readonly RootContent[])[]
+
+/** A GFM table where no cell is merged or has more than one line; an HTML table otherwise. */
+export const convertTable: ConvertBlock = (block, context) => {
+  const property = fieldsOf(block.content['property'])
+  const ids = cellIds(block)
+  const columns = Math.max(1, Math.min(integerOf(property['column_size']) ?? 1, ids.length))
+  const cells = ids.map((id) => context.convert([id]))
+  if (cells.length === 0) return []
+
+  const spans = usableSpans(property, cells, columns)
+  const lines = cells.map(lineOf)
+  const isPlain = spans.size === 0 && lines.every((line) => line !== undefined)
+  return [isPlain ? plainTable(lines, columns) : htmlTable(cells, columns, spans, property['header_row'] === true)]
+}
+
+function cellIds({ content, children }: Block): readonly string[] {
+  const cells = stringsOf(content['cells'])
+  return cells.length > 0 ? cells : children
+}
+
+/** The content of a cell as one line of a GFM table; undefined where it has several, or what such a line cannot have. */
+function lineOf(content: readonly RootContent[]): PhrasingContent[] | undefined {
+  const [paragraph, ...rest] = content
+  if (!paragraph) return []
+  if (paragraph.type !== 'paragraph' || rest.length > 0 || paragraph.children.some(needsHtml)) return undefined
+  return paragraph.children
+}
+
+function needsHtml(node: PhrasingContent): boolean {
+  if (node.type === 'break') return true
+  // A cell loses the backslash before a pipe, also in code.
+  if (node.type === 'inlineCode' || node.type === 'inlineMath') return node.value.includes('\\|')
+  return 'children' in node && node.children.some(needsHtml)
+}
+
+function plainTable(lines: readonly PhrasingContent[][], columns: number): RootContent {
+  const rows = chunk(lines, columns).map((cells) => ({
+    type: 'tableRow' as const,
+    children: cells.map((children) => ({ type: 'tableCell' as const, children })),
+  }))
+  return { type: 'table', children: rows }
+}
+
+function htmlTable(cells: Grid, columns: number, spans: ReadonlyMap<number, Span>, hasHeader: boolean): RootContent {
+  const covered = new Set([...spans].flatMap(([index, span]) => coveredBy(index, span, columns)))
+  const htmlCells = cells.map((content, index): HtmlCell | undefined => {
+    if (covered.has(index)) return undefined
+    const span = spans.get(index)
+    return { content, isHeader: hasHeader && index < columns, rowSpan: span?.rows ?? 1, columnSpan: span?.columns ?? 1 }
+  })
+  const rows = chunk(htmlCells, columns).map((row) => row.filter((cell) => cell !== undefined))
+  return { type: 'html', value: tableToHtml(rows) }
+}
+
+/** The merged cells by index: within the table, and only over cells that are empty and not covered yet. */
+function usableSpans(property: Fields, cells: Grid, columns: number): ReadonlyMap<number, Span> {
+  const spans = new Map<number, Span>()
+  const taken = new Set<number>()
+  for (const [index, info] of listOf(property['merge_info']).slice(0, cells.length).entries()) {
+    const span = {
+      rows: integerOf(fieldsOf(info)['row_span']) ?? 1,
+      columns: integerOf(fieldsOf(info)['col_span']) ?? 1,
+    }
+    if (span.rows < 1 || span.columns < 1 || span.rows * span.columns === 1) continue
+    if ((index % columns) + span.columns > columns || index + (span.rows - 1) * columns >= cells.length) continue
+    const covers = coveredBy(index, span, columns)
+    if (taken.has(index) || covers.some((cell) => taken.has(cell) || (cells[cell] ?? []).length > 0)) continue
+    spans.set(index, span)
+    for (const cell of [index, ...covers]) taken.add(cell)
+  }
+  return spans
+}
+
+function coveredBy(index: number, span: Span, columns: number): number[] {
+  const offsets = Array.from({ length: span.rows * span.columns }, (_, offset) => offset)
+  return offsets.map((offset) => index + Math.floor(offset / span.columns) * columns + (offset % span.columns)).slice(1)
+}
+
+function chunk<T>(items: readonly T[], size: number): T[][] {
+  const count = Math.ceil(items.length / size)
+  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size))
+}

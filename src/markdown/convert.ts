@@ -1,0 +1,129 @@
+import type { RootContent } from 'mdast'
+import { convertAddOn, convertCode, convertEquation } from './blocks/code.js'
+import { convertEmbedded, convertIframe, convertLinkPreview, convertReferenceSynced } from './blocks/embeds.js'
+import { isListItem, ListCollector } from './blocks/lists.js'
+import { convertBoard, convertFile, convertImage } from './blocks/media.js'
+import { placeholder } from './blocks/placeholder.js'
+import { convertTable } from './blocks/tables.js'
+import { convertContainer, convertDivider, convertHeading, convertQuote, convertText } from './blocks/texts.js'
+import type { Context, ConvertBlock, Placeholder, Surroundings, SyncedReference } from './context.js'
+import type { Block, DocumentBlocks } from './parse.js'
+
+// By the kind of the block; list items are collected by ListCollector. Every other kind becomes a placeholder.
+const CONVERTERS: ReadonlyMap<string, ConvertBlock> = new Map([
+  ['page', (block, context) => context.convert(block.children)],
+  ['text', convertText],
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((level): [string, ConvertBlock] => [`heading${level}`, convertHeading]),
+  ['code', convertCode],
+  ['quote', convertQuote],
+  ['equation', convertEquation],
+  ['bitable', convertEmbedded('bitable', 'Base', 'table')],
+  ['callout', convertQuote],
+  ['divider', convertDivider],
+  ['file', convertFile],
+  ['grid', convertContainer],
+  ['grid_column', convertContainer],
+  ['iframe', convertIframe],
+  ['image', convertImage],
+  ['mindnote', convertEmbedded('mindnote', 'Mind note')],
+  ['sheet', convertEmbedded('sheet', 'Sheet', 'sheet')],
+  ['table', convertTable],
+  ['table_cell', convertContainer],
+  ['view', convertContainer],
+  ['quote_container', convertQuote],
+  ['add_ons', convertAddOn],
+  ['board', convertBoard],
+  ['link_preview', convertLinkPreview],
+  ['source_synced', convertContainer],
+  ['reference_synced', convertReferenceSynced],
+])
+
+// More levels than anyone writes, and few enough for every Markdown reader and for the call stack.
+const MAX_DEPTH = 50
+// Synced blocks can show each other: a few of them could otherwise make a document without end.
+const MAX_SYNCED_BLOCKS = 100_000
+
+/** Converts the blocks of a document to the tree of its Markdown, without the title. Never throws for odd blocks. */
+export function convertDocument(
+  blocks: DocumentBlocks,
+  surroundings: Surroundings,
+): { content: RootContent[]; placeholders: readonly Placeholder[] } {
+  const conversion = new Conversion(blocks, surroundings)
+  return { content: conversion.convert(blocks.roots), placeholders: conversion.placeholders() }
+}
+
+class Conversion implements Context {
+  private converted = new Set<string>()
+  private depth = 0
+  private syncedBlocksLeft = MAX_SYNCED_BLOCKS
+  private readonly openSynced = new Set<string>()
+  private readonly counts = new Map<string, Placeholder>()
+
+  constructor(
+    private blocks: DocumentBlocks,
+    readonly surroundings: Surroundings,
+  ) {}
+
+  placeholders(): readonly Placeholder[] {
+    return [...this.counts.values()]
+  }
+
+  find(id: string): Block | undefined {
+    return this.blocks.byId.get(id)
+  }
+
+  take(id: string): Block | undefined {
+    if (this.converted.has(id)) return undefined
+    this.converted.add(id)
+    return this.find(id)
+  }
+
+  note(kind: string, blockType: number): string {
+    const key = `${kind} ${blockType}`
+    this.counts.set(key, { kind, blockType, count: (this.counts.get(key)?.count ?? 0) + 1 })
+    return `Not exported: ${kind}, block type ${blockType}`
+  }
+
+  convert(ids: readonly string[]): RootContent[] {
+    if (ids.length > 0 && this.depth >= MAX_DEPTH) return [this.noteParagraph('deeper nesting')]
+    this.depth++
+    const lists = new ListCollector(this)
+    const content = ids.flatMap((id) => this.convertOne(id, lists))
+    this.depth--
+    return content
+  }
+
+  convertSynced(reference: SyncedReference): RootContent[] | undefined {
+    const key = `${reference.documentId} ${reference.blockId}`
+    if (this.openSynced.has(key)) return undefined
+    const blocks = this.surroundings.syncedBlocks(reference)
+    if (!blocks || blocks.byId.size > this.syncedBlocksLeft) return undefined
+
+    const outer = { blocks: this.blocks, converted: this.converted }
+    this.syncedBlocksLeft -= blocks.byId.size
+    this.openSynced.add(key)
+    this.blocks = blocks
+    this.converted = new Set()
+    const content = this.convert(blocks.roots)
+    this.blocks = outer.blocks
+    this.converted = outer.converted
+    this.openSynced.delete(key)
+    return content
+  }
+
+  private convertOne(id: string, lists: ListCollector): RootContent[] {
+    if (this.converted.has(id)) return []
+    const block = this.take(id)
+    if (block && isListItem(block)) return lists.add(block)
+    lists.close()
+    if (!block) return [this.noteParagraph('missing block')]
+    return (CONVERTERS.get(block.kind) ?? placeholder)(block, this)
+  }
+
+  private noteParagraph(kind: string): RootContent {
+    return {
+      type: 'paragraph',
+      children: [{ type: 'emphasis', children: [{ type: 'text', value: this.note(kind, 0) }] }],
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import type { Nodes, Parents } from 'mdast'
+
+/**
+ * Nodes as HTML in one line, for the cell of an HTML table: an empty line would end the table, and Markdown in it is not
+ * read.
+ */
+export function toHtml(nodes: readonly Nodes[]): string {
+  return nodes.map(nodeToHtml).join('')
+}
+
+function nodeToHtml(node: Nodes): string {
+  switch (node.type) {
+    case 'text':
+      return escapeHtml(node.value)
+    case 'break':
+      return '<br>'
+    case 'strong':
+      return element('strong', node)
+    case 'emphasis':
+      return element('em', node)
+    case 'delete':
+      return element('del', node)
+    case 'link':
+      return `<a href="${escapeHtml(node.url)}">${toHtml(node.children)}</a>`
+    case 'image':
+      return `<img src="${escapeHtml(node.url)}" alt="${escapeHtml(node.alt ?? '')}">`
+    case 'inlineCode':
+      return `<code>${escapeHtml(node.value)}</code>`
+    case 'inlineMath':
+      return escapeHtml(`$${node.value}$`)
+    case 'paragraph':
+      return element('p', node)
+    case 'heading':
+      return element(`h${node.depth}`, node)
+    case 'blockquote':
+      return element('blockquote', node)
+    case 'list': {
+      const start = node.ordered === true && node.start !== 1 ? ` start="${node.start ?? 1}"` : ''
+      return node.ordered === true ? `<ol${start}>${toHtml(node.children)}</ol>` : element('ul', node)
+    }
+    case 'listItem': {
+      const box = typeof node.checked === 'boolean' ? (node.checked ? '[x] ' : '[ ] ') : ''
+      return `<li>${box}${flowToHtml(node.children)}</li>`
+    }
+    case 'code':
+    case 'math': {
+      const language = node.type === 'math' ? 'math' : (node.lang ?? '')
+      const attribute = language === '' ? '' : ` class="language-${escapeHtml(language)}"`
+      return `<pre><code${attribute}>${escapeHtml(node.value)}</code></pre>`
+    }
+    case 'thematicBreak':
+      return '<hr>'
+    case 'table':
+      return tableToHtml(node.children.map(({ children }) => children.map((cell) => ({ content: cell.children }))))
+    case 'html':
+      return node.value
+    default:
+      throw new Error(`A cell of a table cannot hold ${node.type}`)
+  }
+}
+
+function element(name: string, { children }: Parents): string {
+  return `<${name}>${toHtml(children)}</${name}>`
+}
+
+/** A single paragraph needs no element of its own. */
+export function flowToHtml(nodes: readonly Nodes[]): string {
+  const [first, ...rest] = nodes
+  return first?.type === 'paragraph' && rest.every(({ type }) => type === 'list')
+    ? toHtml([...first.children, ...rest])
+    : toHtml(nodes)
+}
+
+/** A cell of an HTML table. */
+export interface HtmlCell {
+  readonly content: readonly Nodes[]
+  readonly isHeader?: boolean
+  readonly rowSpan?: number
+  readonly columnSpan?: number
+}
+
+/** @returns an HTML table without an empty line */
+export function tableToHtml(rows: readonly (readonly HtmlCell[])[]): string {
+  const lines = rows.flatMap((cells) => ['<tr>', ...cells.map(cellToHtml), '</tr>'])
+  return ['<table>', ...lines, '</table>'].join('\n')
+}
+
+function cellToHtml({ content, isHeader = false, rowSpan = 1, columnSpan = 1 }: HtmlCell): string {
+  const name = isHeader ? 'th' : 'td'
+  const rows = rowSpan > 1 ? ` rowspan="${rowSpan}"` : ''
+  const columns = columnSpan > 1 ? ` colspan="${columnSpan}"` : ''
+  return `<${name}${rows}${columns}>${flowToHtml(content)}</${name}>`
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  // In code, which keeps its lines: a line feed as it is might make an empty line.
+  '\n': '&#10;',
+}
+
+/** Text as HTML content, or as the value of an attribute in double quotes; on one line. */
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"\n]/g, (character) => ENTITIES[character] ?? character)
+}

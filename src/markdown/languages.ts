@@ -1,0 +1,18 @@
+/**
+ * The word after a code fence by `style.language` of a code block, in the spelling of GitHub's highlighter. 1 is plain
+ * text, which needs none.
+ * @see 块的数据结构, CodeLanguage, https://open.feishu.cn/document/docs/docs/data-structure/block
+ */
+export const FENCE_LANGUAGES: ReadonlyMap<number, string> = new Map(
+  // Ten numbers a line, from 2 on.
+  `abap ada apache apex asm bash csharp cpp c
+  cobol css coffeescript d dart delphi django dockerfile erlang fortran
+  foxpro go groovy html htmlbars http haskell json java javascript
+  julia kotlin latex lisp logo lua matlab makefile markdown nginx
+  objectivec openedge php perl postscript powershell prolog protobuf python r
+  rpg ruby rust sas scss sql scala scheme scratch shell
+  swift thrift typescript vbscript vb xml yaml cmake diff gherkin
+  graphql glsl properties solidity toml`
+    .split(/\s+/)
+    .map((language, index) => [index + 2, language]),
+)

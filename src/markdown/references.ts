@@ -1,0 +1,32 @@
+import type { Asset, SyncedReference } from './context.js'
+import { convertDocument } from './convert.js'
+import type { DocumentBlocks } from './parse.js'
+import type { DocumentReference } from './urls.js'
+
+/** What a document's Markdown needs from elsewhere. */
+export interface References {
+  /** Each token once, in the order of the document. */
+  readonly assets: readonly Asset[]
+  readonly synced: readonly SyncedReference[]
+  readonly documents: readonly DocumentReference[]
+}
+
+/**
+ * Collects what a document refers to: exactly what its conversion asks for. Not what stands behind its synced blocks:
+ * call this for their blocks, too.
+ */
+export function collectReferences(blocks: DocumentBlocks): References {
+  const assets = new Map<string, Asset>()
+  const synced = new Map<string, SyncedReference>()
+  const documents = new Map<string, DocumentReference>()
+  const note = <T>(map: Map<string, T>, key: string, value: T): undefined => {
+    if (!map.has(key)) map.set(key, value)
+  }
+  convertDocument(blocks, {
+    origin: 'https://feishu.cn',
+    assetPath: (asset) => note(assets, asset.token, asset),
+    syncedBlocks: (reference) => note(synced, `${reference.documentId} ${reference.blockId}`, reference),
+    documentPath: (reference) => note(documents, `${reference.type} ${reference.token}`, reference),
+  })
+  return { assets: [...assets.values()], synced: [...synced.values()], documents: [...documents.values()] }
+}

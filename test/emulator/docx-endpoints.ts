@@ -1,0 +1,53 @@
+import type { PlainAnswer } from './answer.js'
+import * as answers from './answers.js'
+import { descendantsOf, wireBlocks, type WireBlock } from './blocks.js'
+import type { Call } from './call.js'
+import type { EmulatedDocument } from './documents.js'
+import { pageOf } from './pages.js'
+
+/** `GET docx/v1/documents/:document_id`. */
+export function getDocument(call: Call): PlainAnswer {
+  const document = findDocument(call)
+  if ('status' in document) return document
+  const { token, revision, title } = document
+  return answers.ok({ document: { document_id: token, revision_id: revision, title } })
+}
+
+/** `GET docx/v1/documents/:document_id/blocks`: one page of all blocks. */
+export function listBlocks(call: Call): PlainAnswer {
+  const document = findDocument(call)
+  if ('status' in document) return document
+  return pageAnswer(call, wireBlocks(document), call.maxPageItems.blocks)
+}
+
+/** `GET docx/v1/documents/:document_id/blocks/:block_id/children`: one page of one level, or of all below. */
+export function listChildren(call: Call): PlainAnswer {
+  const document = findDocument(call)
+  if ('status' in document) return document
+  const all = wireBlocks(document)
+  const parent = all.find((block) => block.block_id === call.params.blockId)
+  if (parent === undefined) return answers.error(1770002)
+  const below = descendantsOf(all, parent)
+  const isDeep = call.request.query.with_descendants === 'true'
+  const items = isDeep ? below : below.filter((block) => block.parent_id === parent.block_id)
+  return pageAnswer(call, items, call.maxPageItems['block-children'])
+}
+
+function findDocument({ params, store }: Call): EmulatedDocument | PlainAnswer {
+  const document = store.documents.find(params.documentId ?? '')
+  if (document?.type !== 'docx') return answers.error(1770002)
+  if (document.deleted) return answers.error(1770003)
+  if (document.noPermission || store.wiki.isHidden(document.token)) return answers.error(1770032)
+  return document.copying ? answers.error(1770020) : document
+}
+
+function pageAnswer({ request }: Call, blocks: readonly WireBlock[], cap: number | undefined): PlainAnswer {
+  const page = pageOf(blocks, request, { usual: 500, largest: 500, cap })
+  if (page === 'bad-cursor') return answers.error(1770022)
+  if (page === 'bad-size') return answers.fieldViolation('page_size', 'the max value is 500', request.query.page_size)
+  return answers.ok({
+    has_more: page.cursor !== '',
+    items: page.items,
+    ...(page.cursor !== '' && { page_token: page.cursor }),
+  })
+}

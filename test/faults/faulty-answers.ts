@@ -1,0 +1,224 @@
+import { answers, type Answer, type PlainAnswer } from '../emulator/index.js'
+import {
+  BAD_REQUEST_CODE,
+  PERMANENT_CODES,
+  TOKEN_REFUSED_CODES,
+  TRANSIENT_CODES,
+  UNKNOWN_CODES,
+  WIKI_FORBIDDEN_CODE,
+} from './error-codes.js'
+import { PAGE_MARK, randomHostileHeader, randomHostileText } from './hostile-text.js'
+import type { RandomSource } from './random-source.js'
+import type { World } from './types.js'
+
+// 131006 comes last: a seed picks a code by its position.
+const PERMANENT = [...PERMANENT_CODES, BAD_REQUEST_CODE, ...UNKNOWN_CODES, WIKI_FORBIDDEN_CODE]
+const OTHER_STATUSES = [200, 201, 202, 204, 206, 299, 400, 401, 403, 404, 405, 407, 408, 410, 413, 418, 451, 499]
+const SERVER_ERROR_STATUSES = [500, 501, 502, 503, 504, 507, 520, 599]
+
+/** Generates answers that any request may get: everything but a success. */
+export class FaultyAnswers {
+  constructor(
+    private readonly random: RandomSource,
+    private readonly world: World,
+  ) {}
+
+  private get secrets(): string[] {
+    const { accessToken, appSecret } = this.world
+    return [accessToken, appSecret].filter((secret) => secret !== '')
+  }
+
+  text(): string {
+    return randomHostileText(this.random, this.secrets)
+  }
+
+  headers(): Record<string, string | null> {
+    const { random } = this
+    if (random.chance(0.5)) return {}
+    return random.weighted<Record<string, string | null>>([
+      [3, () => ({ 'x-tt-logid': randomHostileHeader(random) })],
+      [1, () => ({ 'x-tt-logid': null })],
+      [1, () => ({ 'x-tt-logid': null, 'x-request-id': randomHostileHeader(random) })],
+      [1, () => ({ 'x-tt-logid': '', server: randomHostileHeader(random), via: randomHostileHeader(random) })],
+      [1, () => ({ connection: 'close' })],
+    ])
+  }
+
+  /** An `error` member: as documented, or malformed. */
+  private errorObject(): unknown {
+    const { random } = this
+    const text = (): unknown =>
+      random.weighted<unknown>([
+        [6, () => this.text()],
+        [1, () => null],
+        [1, () => 7],
+        [1, () => []],
+      ])
+    const some = (make: () => unknown): unknown => (random.chance(0.1) ? make() : random.list(random.int(0, 3), make))
+    const url = (): unknown =>
+      random.pick([`https://open.feishu.cn/app/x?q=${this.text()}`, 'javascript:alert(1)', this.text()])
+    return random.weighted<unknown>([
+      [2, () => ({})],
+      [1, () => random.pick([null, [], 'error', 0, { log_id: 7 }, { helps: {} }, { helps: [null, 3, { url: 3 }] }])],
+      [
+        4,
+        () => ({
+          log_id: text(),
+          logid: text(),
+          message: text(),
+          troubleshooter: url(),
+          helps: some(() => ({ url: url(), description: text() })),
+          permission_violations: some(() => ({ subject: text(), scope: text(), url: url(), type: text() })),
+          field_violations: some(() => ({ field: text(), value: text(), description: text() })),
+        }),
+      ],
+    ])
+  }
+
+  error(codes: readonly number[]): PlainAnswer {
+    const { random } = this
+    const plain = answers.error(random.pick(codes), { headers: this.headers() })
+    const json = plain.json as { code: number; msg: string }
+    const msg = random.chance(0.4) ? json.msg : random.chance(0.1) ? random.pick([null, 5, {}]) : this.text()
+    // A gateway may replace the HTTP status. Never by 429: with some codes that is ambiguous.
+    const status = random.chance(0.8) ? plain.status : random.pick([200, 400, 403, 500])
+    return {
+      ...plain,
+      status,
+      json: { code: json.code, msg: json.code === BAD_REQUEST_CODE ? 'bad request' : msg, error: this.errorObject() },
+    }
+  }
+
+  transientError = (): PlainAnswer => this.error(TRANSIENT_CODES)
+  permanentError = (): PlainAnswer =>
+    this.random.chance(0.15) ? answers.scopeMissing(['docs:document:export', this.text()]) : this.error(PERMANENT)
+  tokenRefused = (): PlainAnswer => this.error(TOKEN_REFUSED_CODES)
+
+  /** A rate limit in one of its six forms; its headers ask for a short or a long time, are missing or invalid. */
+  rateLimit(): PlainAnswer {
+    const { random } = this
+    const form = random.pick([
+      '1069923-429',
+      '99991400-429',
+      '99991400-400',
+      '99991400-200',
+      '9499-400',
+      'bare-429',
+    ] as const)
+    const msg =
+      form === '9499-400' ? random.pick(['too many request', 'Too Many Requests..', 'TOO MANY REQUESTS']) : undefined
+    const plain = answers.rateLimited(form, msg === undefined ? {} : { msg })
+    const date = (): string => new Date(Date.now() + random.int(-2000, 5000)).toUTCString()
+    const invalid = (): string =>
+      random.pick(['soon', '-1', '', '1e3', '0x5', randomHostileHeader(random), 'Thu, 99 Foo 2026', '+2'])
+    const short = (): string => random.pick(['0', '1', '1', '1', '2', '2', '0.3', '1.5', ' 1 '])
+    const reset = 'x-ogw-ratelimit-reset'
+    const headers = random.weighted<Record<string, string>>([
+      [8, () => ({ [reset]: short(), 'x-ogw-ratelimit-limit': '100' })],
+      [2, () => ({ [reset]: short(), 'retry-after': random.pick(['9', '0', date()]) })],
+      [3, () => ({ 'retry-after': random.chance(0.5) ? short() : date() })],
+      [2, () => ({ [reset]: invalid(), 'retry-after': short() })],
+      [1, () => ({ [reset]: invalid(), 'retry-after': invalid() })],
+      [
+        1,
+        () => ({
+          [reset]: random.pick(['7', '60', '3600', '999999999', '9999999999', '99999999999999999999']),
+          'retry-after': short(),
+        }),
+      ],
+      [1, () => ({})],
+    ])
+    return { ...plain, headers: { ...headers, ...this.headers() } }
+  }
+
+  /** A page of a gateway, a login form, an empty answer: at any status, but without an envelope. */
+  page(statuses: readonly number[] = SERVER_ERROR_STATUSES): PlainAnswer {
+    const { random } = this
+    const body = random.weighted<string | Buffer>([
+      [4, () => `<html><h1>${PAGE_MARK}</h1>${this.text().toWellFormed()}</html>`],
+      [1, () => ''],
+      [1, () => random.bytes(random.int(1, 300))],
+      [1, () => `{"code":0,"data":{"result":{"job_st`],
+      [
+        1,
+        () =>
+          random.pick([
+            'null',
+            '[]',
+            '0',
+            '"ok"',
+            'true',
+            '{}',
+            '{"code":"0"}',
+            '{"code":null}',
+            '{"code":0.5}',
+            '[{"code":0}]',
+          ]),
+      ],
+      [1, () => `{"code":"0","msg":"${PAGE_MARK}","data":{"result":{"job_status":0,"file_token":"boxno"}}}`],
+    ])
+    const type = random.pick([
+      'text/html',
+      'application/json; charset=utf-8',
+      'text/plain',
+      '',
+      randomHostileHeader(random),
+    ])
+    return { status: random.pick(statuses), headers: { ...this.headers(), 'content-type': type }, body }
+  }
+
+  transientPage = (): PlainAnswer => this.page([...SERVER_ERROR_STATUSES, 200, 200, 408, 202, 204])
+  permanentPage = (): PlainAnswer => this.page(OTHER_STATUSES.filter((status) => status >= 400 && status !== 408))
+
+  /** A redirect where none is followed. */
+  redirect(): PlainAnswer {
+    const { random, world } = this
+    const to = random.pick([
+      `${world.storageUrl}/x`,
+      `${world.url}/open-apis/elsewhere`,
+      'https://192.0.2.1/',
+      '/',
+      '',
+      randomHostileHeader(random),
+    ])
+    return {
+      ...answers.redirect(random.chance(0.9) ? to : 'x'),
+      status: random.pick([300, 301, 302, 303, 304, 307, 308]),
+    }
+  }
+
+  /** A fault of the connection while an answer is sent. */
+  networkFault(of: PlainAnswer): Answer {
+    const { random } = this
+    return random.weighted<Answer>([
+      [2, () => answers.reset(random.pick(['before', 'after', 'after-headers']))],
+      [2, () => answers.close(random.pick(['before', 'after']))],
+      [
+        3,
+        () =>
+          answers.cut({
+            chunked: random.chance(0.5),
+            of,
+            ...(random.chance(0.5) && { afterBytes: random.int(0, 400) }),
+          }),
+      ],
+      [1, () => answers.stall({ of, ...(random.chance(0.5) && { afterBytes: random.int(0, 400) }) })],
+      [0.5, () => answers.stallInHeaders()],
+      [0.7, () => answers.hang(random.pick(['before', 'after']))],
+      [1, () => answers.trickle(random.pick([1, 2, 50]), { of, forever: random.chance(0.3) })],
+      [1, () => answers.endless()],
+      [1, () => answers.huge(random.pick([10, 100_000, 900_000, 1_200_000, 3_000_000]), of)],
+      [2, () => answers.wrongContentLength(random.pick([1, 5, 1000, -1, -7, -60]), of)],
+      [
+        2,
+        () =>
+          answers.garbage(random.chance(0.5) ? random.bytes(random.int(0, 200)) : `::error::owned\r\n\r\n${PAGE_MARK}`),
+      ],
+    ])
+  }
+
+  /** An answer after a delay. */
+  delayed(then: Answer): Answer {
+    return answers.delay(this.random.pick([20, 100, 300, 700, 1500, 2600]), then)
+  }
+}

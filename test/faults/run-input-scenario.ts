@@ -1,0 +1,170 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createRandom, startEmulator, startProxy, type Emulator } from '../emulator/index.js'
+import { runAction, type StepResult } from '../process/run-action.js'
+import { checkDisk, readTree, writeFiles, type ServedFile } from './check-disk.js'
+import { checkStep } from './check-step.js'
+import { INPUT_RULES, randomBaseUrl, randomFolder, randomLink, randomValue } from './input-values.js'
+import { RandomSource } from './random-source.js'
+import type { Report, Violation } from './types.js'
+
+type Values = Record<string, string>
+
+/** Runs a built action with random values of its inputs against a service without faults, and checks it. */
+export async function runInputScenario(seed: number): Promise<Report> {
+  const random = new RandomSource(seed)
+  const action = random.pick(['wait', 'wait', 'create', 'download'] as const)
+  const emulator = await startEmulator({ random: createRandom(seed) })
+  // Requests to other machines end here.
+  const proxy = await startProxy({ refuse: 403 })
+  const folder = mkdtempSync(path.join(tmpdir(), 'feishu-faults-'))
+  const workspace = path.join(folder, 'a', 'workspace')
+  try {
+    const task = emulator.addTask({ durationMs: 0, startAt: 'now', bytes: 'the file', title: 'A' })
+    const values = buildValidInputs(action, emulator, task.ticket, task.document.token, task.fileToken)
+    const changed = changeInputs(random, values, emulator.port, task.document.token)
+    mkdirSync(workspace, { recursive: true })
+    writeFiles(workspace, { 'old.txt': 'old' })
+    const before = readTree(folder)
+    const step = await runAction(action, values, {
+      workspace,
+      env: { https_proxy: proxy.url, http_proxy: proxy.url },
+    })
+    const violations = checkInputs(step, values, changed, emulator)
+    if (proxy.requests.some(({ method }) => method !== 'CONNECT'))
+      violations.push(toViolation('a plain HTTP request to another machine'))
+    const served: ServedFile | undefined =
+      action === 'download' && step.exitCode === 0
+        ? {
+            body: Buffer.from('the file'),
+            directory: path.resolve(workspace, toReadValue(values['directory'])),
+            name: toReadValue(values['file-name']),
+            extension: toReadValue(values['file-extension']),
+          }
+        : undefined
+    violations.push(...checkDisk(before, readTree(folder), folder, step, served).map(toViolation))
+    return {
+      kind: 'inputs',
+      seed,
+      violations,
+      green: step.exitCode === 0,
+      requests: emulator.requests.length,
+      transcript: [
+        `${action}, ${changed.join(' ')}: ended ${Math.round(step.durationMs)} exit ${step.exitCode}`,
+        JSON.stringify(values).slice(0, 1500),
+        ...step.lines.map((line) => `  | ${line.slice(0, 600)}`),
+        JSON.stringify(step.outputs).slice(0, 1000),
+      ].join('\n'),
+    }
+  } finally {
+    await Promise.all([emulator.stop(), proxy.stop()])
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const toViolation = (text: string): Violation => ({ kind: 'wrong', text })
+/** Returns a value as the action reads it from its environment. */
+const toReadValue = (value: string | undefined): string => (value ?? '').toWellFormed().trim()
+
+function buildValidInputs(
+  action: 'wait' | 'create' | 'download',
+  emulator: Emulator,
+  ticket: string,
+  token: string,
+  fileToken: string,
+): Values {
+  const common = { 'access-token': emulator.accessToken, 'base-url': emulator.url, 'timeout-seconds': '3' }
+  switch (action) {
+    case 'wait':
+      return { ...common, ticket, token, 'poll-interval-seconds': '', 'parallel-jobs': '1' }
+    case 'create':
+      return { ...common, url: '', token, type: 'docx', 'file-extension': 'pdf', 'sub-id': '' }
+    case 'download':
+      return {
+        ...common,
+        'file-token': fileToken,
+        'file-name': 'A',
+        'file-extension': 'docx',
+        'file-size': '',
+        directory: '',
+        overwrite: '',
+      }
+  }
+}
+
+/** Replaces some values by random ones; returns the names of these inputs. */
+function changeInputs(random: RandomSource, values: Values, port: number, token: string): string[] {
+  const names = Object.keys(values)
+  const changed = new Set(random.list(random.int(1, 3), () => random.pick(names)))
+  // With a long timeout the run ends soon only if the service answers and nothing delays it.
+  if (changed.has('timeout-seconds'))
+    for (const name of ['base-url', 'parallel-jobs', 'poll-interval-seconds']) changed.delete(name)
+  if (random.chance(0.15)) {
+    values['app-id'] = random.chance(0.5) ? randomValue(random, 'cli_a') : 'cli_a1b2c3d4e5f60708'
+    values['app-secret'] = randomValue(random, 'secretsecretsecret')
+    if (random.chance(0.7)) values['access-token'] = ''
+    changed.add('app-secret')
+  }
+  for (const name of changed) {
+    if (name === 'app-secret') continue
+    const valid = values[name] ?? ''
+    if (name === 'base-url') values[name] = randomBaseUrl(random, port)
+    else if (name === 'directory') values[name] = randomFolder(random)
+    else if (name === 'url') {
+      values[name] = randomLink(random, token)
+      if (random.chance(0.8)) Object.assign(values, { token: '', type: '' })
+    } else values[name] = randomValue(random, valid)
+  }
+  return [...changed]
+}
+
+function checkInputs(step: StepResult, values: Values, changed: readonly string[], emulator: Emulator): Violation[] {
+  const given = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toReadValue(value)]))
+  const minted = emulator.requestsTo('mint').flatMap(({ answeredJson }) => {
+    const token = (answeredJson as { tenant_access_token?: unknown } | undefined)?.tenant_access_token
+    return typeof token === 'string' ? [token] : []
+  })
+  const secrets = [given['access-token'], given['app-secret']].filter(
+    (secret): secret is string => (secret ?? '') !== '',
+  )
+  const green = step.exitCode === 0
+  const violations = checkStep(step, {
+    green,
+    secrets: [...secrets, ...minted].filter((secret) => secret.length >= 8),
+    knownSecrets: secrets,
+    otherMasks: Object.values(given),
+    outputs: undefined,
+    summaryWhenGreen: step.summary !== '',
+  })
+  const must = (holds: boolean, text: string): void => {
+    if (!holds) violations.push(toViolation(text))
+  }
+  const verdicts = Object.entries(given).map(([name, value]) => [name, INPUT_RULES[name]?.(value)] as const)
+  const invalid = verdicts.filter(([, verdict]) => verdict === false).map(([name]) => name)
+  const { requests } = emulator
+  if (invalid.length > 0) must(!green && requests.length === 0, `accepted in spite of ${invalid.join(', ')}`)
+  const areValid = changed.every((name) => INPUT_RULES[name]?.(given[name] ?? '') === true)
+  if (areValid) must(green, 'refused although every input is valid')
+  if (!green && requests.length === 0 && !changed.includes('base-url')) {
+    must(/`[a-z-]+`|The file|Cannot|timed? ?out|within/.test(step.errors[0] ?? ''), 'the message names no input')
+  }
+  if (given['ticket'] !== undefined) {
+    must(
+      requests.every(({ api, ticket }) => api !== 'query' || ticket === given['ticket']),
+      'another ticket was queried',
+    )
+  }
+  must(
+    requests.every(
+      ({ api, headers }) =>
+        api === 'mint' || minted.length > 0 || headers.authorization === `Bearer ${given['access-token']}`,
+    ),
+    'another credential was sent',
+  )
+  const timeout = Number(given['timeout-seconds'])
+  const limitMs = (timeout > 0 ? Math.min(timeout, 60) * 1000 : 500) + 1000
+  if (step.durationMs > limitMs)
+    violations.push({ kind: 'late', text: `ended after ${Math.round(step.durationMs)} ms` })
+  return violations
+}

@@ -1,0 +1,144 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { runAction } from '../process/run-action.js'
+import { checkDisk, readTree, writeFiles } from './check-disk.js'
+import { checkRun } from './check-run.js'
+import { classifyAnswer } from './classify-answer.js'
+import { RandomSource } from './random-source.js'
+import { randomRawAnswer } from './raw-answers.js'
+import { startRawServer, type RawAnswer, type RawExchange } from './raw-server.js'
+import { readWithReferenceClient } from './reference-client.js'
+import type { ClassifiedExchange, Report, RunContext, World } from './types.js'
+
+const ok = (result: unknown): string => JSON.stringify({ code: 0, msg: 'success', data: { result } })
+const DONE = ok({
+  job_status: 0,
+  file_token: 'boxcnTOKEN',
+  file_name: 'A',
+  file_extension: 'docx',
+  type: 'docx',
+  file_size: 7,
+})
+
+/** Runs a built action against bytes that need not be HTTP, and checks it by what a reference client reads of them. */
+export async function runRawScenario(seed: number): Promise<Report> {
+  const random = new RandomSource(seed)
+  const action = random.pick(['wait', 'wait', 'download'] as const)
+  const timeoutMs = random.pick([1000, 2000, 3000, 4000])
+  const file = random.bytes(random.int(0, 3000))
+  const answer = (): RawAnswer =>
+    action === 'download'
+      ? randomRawAnswer(random, file, random.pick(['application/octet-stream', 'application/pdf']))
+      : randomRawAnswer(random, random.pick([DONE, DONE, ok({ job_status: 2 })]), 'application/json')
+  const list = random.list(random.int(0, 5), answer)
+  const rest = answer()
+  const folder = mkdtempSync(path.join(tmpdir(), 'feishu-faults-'))
+  const exchanges: RawExchange[] = []
+  const startMs = performance.now()
+  const server = await startRawServer((head) => {
+    const exchange: RawExchange = { atMs: performance.now() - startMs, head, answer: list[exchanges.length] ?? rest }
+    exchanges.push(exchange)
+    return exchange.answer
+  })
+  const world: World = {
+    url: `http://127.0.0.1:${server.port}`,
+    storageUrl: 'http://127.0.0.1:1',
+    credential: 'tenant',
+    accessToken: 't-g1044qRAWrawRAWrawRAWrawRAWrawRAWrawRAW',
+    appId: '',
+    appSecret: '',
+    ticket: '7143131813848813572',
+    documentToken: 'docxTOKEN',
+    fileToken: 'boxcnTOKEN',
+  }
+  const workspace = path.join(folder, 'workspace')
+  try {
+    mkdirSync(workspace)
+    writeFiles(workspace, { 'old.txt': 'old' })
+    const before = readTree(workspace)
+    const beginMs = performance.now() - startMs
+    const step = await runAction(
+      action,
+      {
+        'base-url': world.url,
+        'access-token': world.accessToken,
+        'timeout-seconds': timeoutMs / 1000,
+        ...(action === 'wait'
+          ? { ticket: world.ticket, token: world.documentToken }
+          : { 'file-token': world.fileToken, 'file-name': 'A.bin' }),
+      },
+      { workspace },
+    )
+    const endMs = performance.now() - startMs
+    const classified = await classifyExchanges(exchanges, action, world)
+    const context: RunContext = {
+      startMs: beginMs,
+      endMs,
+      timeoutMs,
+      cancelledAtMs: undefined,
+      givenToken: world.accessToken,
+      intervalMs: undefined,
+      wallOffsetMs: Date.now() - endMs,
+      serviceUrl: world.url,
+      maxFirstDelayMs: 0,
+      connectMs: 0,
+      blocked: undefined,
+      secondLostAnswerEnds: false,
+      isFileRefused: () => false,
+    }
+    const check = checkRun({ action, step, world, classified, exchanges: [], context, fileSize: undefined })
+    const { last } = check.expected
+    const served =
+      check.green && last?.answerClass.kind === 'file'
+        ? { body: last.answerClass.body, directory: workspace, name: 'A.bin', extension: '' }
+        : undefined
+    const diskProblems = checkDisk(before, readTree(workspace), workspace, step, served)
+    return {
+      kind: 'raw',
+      seed,
+      violations: [...check.violations, ...diskProblems.map((text) => ({ kind: 'wrong', text }) as const)],
+      green: step.exitCode === 0,
+      requests: exchanges.length,
+      transcript: [
+        `${action} timeout ${timeoutMs} ended ${Math.round(endMs - beginMs)} exit ${step.exitCode}`,
+        ...classified.map(({ atMs, observed, answerClass }, i) => {
+          const { bytes = Buffer.alloc(0), ending = '' } = exchanges[i]?.answer ?? {}
+          const times = `${Math.round(atMs - beginMs)}-${Math.round((observed.completeAtMs ?? NaN) - beginMs)}`
+          return `  ${times} ${answerClass.kind} ${observed.status} <- ${ending} ${JSON.stringify(bytes.toString('latin1').slice(0, 400))}`
+        }),
+        ...step.lines.map((line) => `  | ${line.slice(0, 600)}`),
+      ].join('\n'),
+    }
+  } finally {
+    await server.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function classifyExchanges(
+  exchanges: readonly RawExchange[],
+  action: 'wait' | 'download',
+  world: World,
+): Promise<ClassifiedExchange[]> {
+  const readings = await readWithReferenceClient(exchanges.map(({ answer }) => answer))
+  return exchanges.map(({ atMs, head }, i) => {
+    const { status, headers = {}, body } = readings[i] ?? {}
+    const observed = {
+      status,
+      headers,
+      ...(body !== undefined && { body: Buffer.from(body, 'base64') }),
+      // Of an incomplete answer, only the client knows when it gave up.
+      completeAtMs: body === undefined ? undefined : atMs,
+    }
+    return {
+      call: 'main',
+      atMs,
+      observed,
+      answerClass: classifyAnswer(observed, action === 'wait' ? 'query' : 'download'),
+      authorization: /^authorization: (.*)$/im.exec(head)?.[1]?.trim(),
+      url: `${world.url}${/^GET (\S+)/.exec(head)?.[1] ?? ''}`,
+      lost: false,
+    }
+  })
+}

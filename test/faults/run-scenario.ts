@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { POSIX_SIGNALS } from '../platform.js'
+import { runAction, type StepResult } from '../process/run-action.js'
+import { checkDisk, readTree, writeFiles, type ServedFile } from './check-disk.js'
+import { checkRun, classifyExchanges, type FinishedRun } from './check-run.js'
+import { chooseTransport } from './common-plans.js'
+import { generateCreateScenario } from './create-scenario.js'
+import { generateDownloadScenario } from './download-scenario.js'
+import { RandomSource } from './random-source.js'
+import { findBlock, startServers, type Servers } from './servers.js'
+import type { ClassifiedExchange, Report, RunContext, Scenario, Transport, Violation } from './types.js'
+import { generateWaitScenario } from './wait-scenario.js'
+
+const GENERATE = { wait: generateWaitScenario, create: generateCreateScenario, download: generateDownloadScenario }
+
+/** Runs a built action against the scripted answers of a generated scenario, and checks it. */
+export async function runScenario(action: FinishedRun['action'], seed: number): Promise<Report> {
+  const random = new RandomSource(seed)
+  const transport = chooseTransport(random)
+  const servers = await startServers(seed, random, transport)
+  try {
+    const scenario = GENERATE[action](random, servers.world)
+    servers.script(scenario.plans)
+    return await runAgainst(action, seed, transport, scenario, servers)
+  } finally {
+    await servers.stop()
+  }
+}
+
+async function runAgainst(
+  action: FinishedRun['action'],
+  seed: number,
+  transport: Transport,
+  scenario: Scenario,
+  servers: Servers,
+): Promise<Report> {
+  const { service, world, exchanges } = servers
+  const workspace = path.join(servers.folder, 'workspace')
+  mkdirSync(workspace)
+  writeFiles(workspace, scenario.files ?? {})
+  const before = readTree(workspace)
+  const wallOffsetMs = Date.now() - service.now()
+  const startMs = service.now()
+  const step = await withTimeLimit(
+    scenario.timeoutMs,
+    runAction(
+      action,
+      { ...scenario.inputs, ...servers.inputs, 'timeout-seconds': scenario.timeoutMs / 1000 },
+      {
+        workspace,
+        env: servers.env,
+        ...(scenario.cancelAtMs !== undefined &&
+          POSIX_SIGNALS.isMet && { interrupt: { signal: 'SIGINT', when: scenario.cancelAtMs } }),
+      },
+    ),
+  )
+  if (!step)
+    return {
+      kind: action,
+      seed,
+      green: false,
+      requests: exchanges.length,
+      transcript: '',
+      violations: [{ kind: 'wrong', text: 'never ended' }],
+    }
+  const endMs = service.now()
+  // A request that is still on its way arrives meanwhile; it would be a request after the end.
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  const size = scenario.inputs['file-size']
+  const fileSize = typeof size === 'number' ? size : undefined
+  const extension = String(scenario.inputs['file-extension'] ?? '').trim()
+  const classified = classifyExchanges(exchanges, world, fileSize, fileSize === 0 || /^csv$/i.test(extension))
+  const context: RunContext = {
+    startMs,
+    endMs,
+    timeoutMs: scenario.timeoutMs,
+    cancelledAtMs: step.afterInterruptMs === undefined ? undefined : endMs - step.afterInterruptMs,
+    givenToken: world.credential === 'app' ? undefined : world.accessToken,
+    intervalMs: scenario.intervalMs,
+    wallOffsetMs,
+    serviceUrl: world.url,
+    maxFirstDelayMs: Number(scenario.inputs['parallel-jobs'] ?? 1) > 1 ? Infinity : 0,
+    connectMs: transport.kind === 'proxy' ? (transport.delayMs ?? 0) : 0,
+    blocked: isTargetBlocked(scenario) ? 'at-once' : findBlock(transport),
+    secondLostAnswerEnds: action === 'create',
+    isFileRefused: (body) => fileSize !== undefined && body.length !== fileSize,
+  }
+  const check = checkRun({ action, step, world, classified, exchanges, context, fileSize })
+  const violations: Violation[] = [...check.violations]
+  if (action === 'download') {
+    const { last } = check.expected
+    const served: ServedFile | undefined =
+      check.green && last?.answerClass.kind === 'file'
+        ? {
+            body: last.answerClass.body,
+            directory: path.resolve(workspace, String(scenario.inputs['directory'] ?? '').trim()),
+            name: String(scenario.inputs['file-name'] ?? ''),
+            extension: String(scenario.inputs['file-extension'] ?? ''),
+          }
+        : undefined
+    violations.push(
+      ...checkDisk(before, readTree(workspace), workspace, step, served).map(
+        (text) => ({ kind: 'wrong', text }) as const,
+      ),
+    )
+    if (served && createHash('sha256').update(served.body).digest('hex') !== step.outputs['sha256']) {
+      violations.push({ kind: 'wrong', text: '`sha256` is not that of the file' })
+    }
+  }
+  return {
+    kind: action,
+    seed,
+    violations,
+    green: step.exitCode === 0,
+    requests: exchanges.length,
+    transcript: formatTranscript(transport, scenario, context, classified, exchanges, step),
+  }
+}
+
+/** Whether the target file exists and may not be replaced. */
+function isTargetBlocked({ inputs, files = {} }: Scenario): boolean {
+  const name = String(inputs['file-name'] ?? '').trim()
+  const target = path.join(String(inputs['directory'] ?? '').trim(), `${name}.${String(inputs['file-extension'])}`)
+  return name !== '' && Object.hasOwn(files, target.replaceAll('\\', '/')) && inputs['overwrite'] !== 'true'
+}
+
+async function withTimeLimit(timeoutMs: number, step: Promise<StepResult>): Promise<StepResult | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), timeoutMs + 20_000)
+  })
+  try {
+    return await Promise.race([step, limit])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function formatTranscript(
+  transport: Transport,
+  { inputs, timeoutMs, cancelAtMs }: Scenario,
+  { startMs, endMs }: RunContext,
+  classified: readonly ClassifiedExchange[],
+  exchanges: Servers['exchanges'],
+  step: StepResult,
+): string {
+  const shorten = (value: unknown, maxLength = 400): string => {
+    const text = JSON.stringify(value, (_, inner: unknown) =>
+      Buffer.isBuffer(inner) ? `${inner.length} bytes` : inner,
+    )
+    return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
+  }
+  const since = (ms: number | undefined): string => (ms === undefined ? '?' : String(Math.round(ms - startMs)))
+  return [
+    `${transport.kind} ${shorten(transport)} timeout ${timeoutMs} cancel ${cancelAtMs ?? '-'} ended ${since(endMs)} exit ${step.exitCode}`,
+    `inputs ${shorten(inputs)}`,
+    ...classified.map(
+      ({ atMs, observed, call, answerClass }, i) =>
+        `  ${since(atMs)}-${since(observed.completeAtMs)} ${call} ${answerClass.kind} <- ${shorten(exchanges[i]?.answer)}`,
+    ),
+    ...step.lines.map((line) => `  | ${line.slice(0, 600)}`),
+    `outputs ${shorten(step.outputs, 1500)}`,
+  ].join('\n')
+}

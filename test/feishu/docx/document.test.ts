@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Session } from '../../../src/feishu/client/connect.js'
+import { getDocument } from '../../../src/feishu/docx/document.js'
+import { answers, startEmulator, type Emulator } from '../../emulator/index.js'
+import { sessionOn } from '../session.js'
+
+let emulator: Emulator
+let session: Session
+
+beforeAll(async () => {
+  emulator = await startEmulator({ limits: { document: undefined } })
+  session = sessionOn(emulator)
+})
+afterAll(async () => {
+  session.dispose()
+  await emulator.stop()
+})
+
+const look = (token: string) => getDocument(session.connection, session.credential, token, new AbortController().signal)
+
+test('title and revision, another one after an edit', async () => {
+  const { token } = emulator.addDocument({ type: 'docx', title: '合同' })
+  expect(await look(token)).toMatchObject({ value: { documentId: token, revisionId: '1', title: '合同' } })
+  emulator.edit(token, { title: '新合同' })
+  expect(await look(token)).toMatchObject({ value: { documentId: token, revisionId: '2', title: '新合同' } })
+})
+
+test('no right', async () => {
+  const what: unknown = expect.stringContaining('read the title and revision of the document: no permission')
+  const reply = await look(emulator.addDocument({ type: 'docx', noPermission: true }).token)
+  expect(reply).toMatchObject({ ok: false, failure: { class: 'permanent', code: 1770032, what } })
+})
+
+test.each([
+  ['no document', {}],
+  ['no revision', { document: { title: 'x' } }],
+  ['a revision that is none', { document: { title: 'x', revision_id: 1.5 } }],
+])('an answer of another shape is a passing fault: %s', async (_, data) => {
+  const remove = emulator.script('document', [answers.ok(data)])
+  expect(await look('x')).toMatchObject({ ok: false, failure: { class: 'transient' } })
+  remove()
+})

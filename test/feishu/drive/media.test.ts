@@ -1,0 +1,115 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { boardImage } from '../../../src/feishu/board/board-image.js'
+import type { Session } from '../../../src/feishu/client/connect.js'
+import { openDownload, uploadedFile, type FileSource } from '../../../src/feishu/drive/file-download.js'
+import { mediaFile } from '../../../src/feishu/drive/media.js'
+import { answers, startEmulator, type Emulator } from '../../emulator/index.js'
+import { sessionOn } from '../session.js'
+
+let emulator: Emulator
+let session: Session
+
+beforeAll(async () => {
+  emulator = await startEmulator({ limits: { 'media-download': undefined } })
+  session = sessionOn(emulator)
+})
+afterEach(() => emulator.scripts.clear())
+afterAll(async () => {
+  session.dispose()
+  await emulator.stop()
+})
+
+async function download(source: FileSource) {
+  const reply = await openDownload(session.connection, session.credential, source, new AbortController().signal)
+  if (!reply.ok) return reply
+  const chunks: Uint8Array[] = []
+  for await (const chunk of reply.value.body) chunks.push(chunk)
+  const { contentType, fileName, contentLength } = reply.value
+  return { bytes: Buffer.concat(chunks), contentType, fileName, contentLength }
+}
+
+describe('a picture or attachment', () => {
+  test('comes with its content type and name', async () => {
+    const media = emulator.addDocument({ type: 'media', title: '附件.pdf', contentType: 'application/pdf' })
+    const bytes = emulator.expectedBytes(media.token, '')
+    expect(await download(mediaFile(media.token))).toEqual({
+      bytes,
+      contentType: 'application/pdf',
+      fileName: '附件.pdf',
+      contentLength: bytes.length,
+    })
+    expect(emulator.requestsTo('media-download')[0]?.query).toEqual({})
+  })
+
+  test('some need the document named', async () => {
+    const docx = emulator.addDocument({ type: 'docx' })
+    const media = emulator.addDocument({ type: 'media', extraOf: docx.token })
+    const advice: unknown = expect.stringContaining('「谁可以复制内容、创建副本、打印、下载」')
+    expect(await download(mediaFile(media.token))).toMatchObject({
+      ok: false,
+      failure: { class: 'permanent', code: 1061004, httpStatus: 403, advice },
+    })
+    expect(await download(mediaFile(media.token, docx))).toMatchObject({ contentType: 'image/png' })
+  })
+
+  test.each([403, 404])('HTTP %i without a word is about this one alone, and explained', async (status) => {
+    emulator.script('media-download', [{ status, body: '' }])
+    const reply = await download(mediaFile('x'))
+    const meaning = status === 403 ? 'no permission on it' : 'the document does not have it any more'
+    expect(reply).toMatchObject({
+      ok: false,
+      failure: {
+        class: 'permanent',
+        httpStatus: status,
+        what: `Could not download the picture or attachment: ${meaning}`,
+      },
+    })
+    expect('failure' in reply && [reply.failure.scope, reply.failure.advice]).toEqual([
+      undefined,
+      expect.stringMatching(/\S\.$/),
+    ])
+  })
+
+  test('elsewhere a bare 403 is still a page of a proxy', async () => {
+    emulator.script('file-download', [{ status: 403, body: '' }])
+    const what: unknown = expect.stringContaining('gateway or proxy')
+    expect(await download(uploadedFile('x'))).toMatchObject({ failure: { scope: 'app', what } })
+  })
+
+  test.each([
+    [1061003, 'permanent'],
+    [1063001, 'permanent'],
+    [1061045, 'rate-limit'],
+  ])('%i', async (code, kind) => {
+    emulator.script('media-download', [answers.error(code)])
+    const what: unknown = expect.stringMatching(/^Could not download the picture or attachment: /)
+    expect(await download(mediaFile('x'))).toMatchObject({ ok: false, failure: { class: kind, code, what } })
+  })
+})
+
+describe('a board', () => {
+  test('comes as a picture of any kind', async () => {
+    const { token } = emulator.addDocument({ type: 'board', contentType: 'Image/JPEG; q=1' })
+    expect(await download(boardImage(token))).toMatchObject({
+      bytes: emulator.expectedBytes(token, ''),
+      contentType: 'image/jpeg',
+      fileName: undefined,
+    })
+  })
+
+  test('a content type left out', async () => {
+    emulator.script('board-image', [{ status: 200, body: 'x' }])
+    expect(await download(boardImage('x'))).toMatchObject({ bytes: Buffer.from('x'), contentType: undefined })
+  })
+
+  test.each([
+    [2890003, 'permanent'],
+    [2890005, 'permanent'],
+    [2890006, 'rate-limit'],
+    [2891001, 'transient'],
+  ])('%i', async (code, kind) => {
+    emulator.script('board-image', [answers.error(code)])
+    const what: unknown = expect.stringMatching(/^Could not download the board as a picture: /)
+    expect(await download(boardImage('x'))).toMatchObject({ ok: false, failure: { class: kind, code, what } })
+  })
+})

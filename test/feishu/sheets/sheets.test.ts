@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Session } from '../../../src/feishu/client/connect.js'
+import { querySheets } from '../../../src/feishu/sheets/sheets.js'
+import { answers, startEmulator, type Emulator } from '../../emulator/index.js'
+import { sessionOn } from '../session.js'
+
+let emulator: Emulator
+let session: Session
+
+beforeAll(async () => {
+  emulator = await startEmulator()
+  session = sessionOn(emulator)
+})
+afterAll(async () => {
+  session.dispose()
+  await emulator.stop()
+})
+
+const ask = (token: string) => querySheets(session.connection, session.credential, token, new AbortController().signal)
+
+test('the sheets, those too that are none', async () => {
+  const { token } = emulator.addDocument({
+    type: 'sheet',
+    sheets: [
+      { sheetId: 'a1B2c3', title: '一月' },
+      { sheetId: 'd4E5f6', title: '二月', hidden: true },
+      { sheetId: 'odd', title: '?', resourceType: '#UNSUPPORTED_TYPE' },
+    ],
+  })
+  expect(await ask(token)).toMatchObject({
+    ok: true,
+    value: [
+      { sheetId: 'a1B2c3', title: '一月', hidden: false, resourceType: 'sheet' },
+      { sheetId: 'd4E5f6', title: '二月', hidden: true, resourceType: 'sheet' },
+      { sheetId: 'odd', title: '?', hidden: false, resourceType: '#UNSUPPORTED_TYPE' },
+    ],
+  })
+})
+
+test('in the order of the tabs, however they come', async () => {
+  const sheet = (sheet_id: string, index?: number) => ({ sheet_id, title: '', resource_type: 'sheet', index })
+  const remove = emulator.script('sheets', [
+    answers.ok({ sheets: [sheet('b', 1), sheet('c', 2), sheet('a', 0)] }),
+    answers.ok({ sheets: [sheet('b'), sheet('a')] }),
+  ])
+  expect(await ask('x')).toMatchObject({ value: [{ sheetId: 'a' }, { sheetId: 'b' }, { sheetId: 'c' }] })
+  expect(await ask('x')).toMatchObject({ value: [{ sheetId: 'b' }, { sheetId: 'a' }] })
+  remove()
+})
+
+test.each([
+  ['no right', { noPermission: true }, 1310213, /no permission/],
+  ['deleted', { deleted: true }, 1310249, /was deleted/],
+])('%s', async (_, options, code, meaning) => {
+  const reply = await ask(emulator.addDocument({ type: 'sheet', ...options }).token)
+  expect(reply).toMatchObject({ ok: false, failure: { class: 'permanent', code } })
+  expect(reply.ok ? '' : reply.failure.what).toMatch(/^Could not list the sheets of the spreadsheet: /)
+  expect(reply.ok ? '' : reply.failure.what).toMatch(meaning)
+})
+
+test.each([
+  ['no data', null],
+  ['no list', {}],
+  ['a sheet that is none', { sheets: [null] }],
+  ['a sheet without an id', { sheets: [{ title: 'x' }] }],
+])('an answer of another shape is never a spreadsheet without sheets: %s', async (_, data) => {
+  const remove = emulator.script('sheets', [answers.ok(data)])
+  expect(await ask('x')).toMatchObject({ ok: false, failure: { class: 'transient' } })
+  remove()
+})

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Session } from '../../../src/feishu/client/connect.js'
+import { wikiSpacesPage, type WikiSpace } from '../../../src/feishu/wiki/wiki-spaces.js'
+import { answers, startEmulator, type Emulator } from '../../emulator/index.js'
+import { sessionOn } from '../session.js'
+
+let emulator: Emulator
+let session: Session
+
+beforeAll(async () => {
+  emulator = await startEmulator({ maxPageItems: { spaces: 1 } })
+  session = sessionOn(emulator)
+})
+afterAll(async () => {
+  session.dispose()
+  await emulator.stop()
+})
+
+const list = (cursor?: string) =>
+  wikiSpacesPage(session.connection, session.credential, cursor, new AbortController().signal)
+
+test('page by page; where the app is no member, a page is empty and no end', async () => {
+  const first = emulator.addSpace({ name: '产品' })
+  emulator.addSpace({ noPermission: true })
+  const last = emulator.addSpace({ name: '研发' })
+  const pages: (readonly WikiSpace[])[] = []
+  let cursor: string | undefined
+  do {
+    const reply = await list(cursor)
+    if (!reply.ok) throw new Error(reply.failure.what)
+    pages.push(reply.value.items)
+    expect(reply.value.hasMore).toBe(reply.value.cursor !== undefined)
+    cursor = reply.value.cursor
+  } while (cursor !== undefined)
+  expect(pages).toEqual([[{ spaceId: first.spaceId, name: '产品' }], [], [{ spaceId: last.spaceId, name: '研发' }]])
+  expect(emulator.requestsTo('spaces')[0]?.query).toEqual({ page_size: '50' })
+})
+
+test('a missing scope is named', async () => {
+  const remove = emulator.script('spaces', [answers.error(99991672)])
+  const what: unknown = expect.stringMatching(
+    /^Could not list the knowledge bases: .*wiki:space:retrieve, wiki:wiki:readonly/,
+  )
+  expect(await list()).toMatchObject({ ok: false, failure: { scope: 'endpoint', what } })
+  remove()
+})
+
+test.each([
+  ['no data', null],
+  ['no list and no has_more', {}],
+  ['a space without an id', { items: [{ name: 'x' }], has_more: false }],
+])('an answer of another shape is never an empty list: %s', async (_, data) => {
+  const remove = emulator.script('spaces', [answers.ok(data)])
+  expect(await list()).toMatchObject({ ok: false, failure: { class: 'transient' } })
+  remove()
+})

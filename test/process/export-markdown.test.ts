@@ -1,0 +1,279 @@
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { answers, blocks } from '../emulator/index.js'
+import { docLink, exportBench, folderLink, spaceLink } from './export-support.js'
+
+const bench = exportBench()
+
+const PNG = Buffer.from('89504e470d0a1a0a0000', 'hex')
+const media = (title: string, bytes: Buffer | string, contentType: string) =>
+  bench.emulator.addDocument({ type: 'media', title, bytes, contentType })
+const apisSince = (start: number): string[] => bench.emulator.requests.slice(start).map(({ api }) => api)
+
+/** Two documents in one folder: the first has a picture, an attachment and a board, and links to the second. */
+function handbook(parent?: string) {
+  const { emulator } = bench
+  const folder = emulator.addFolder({ name: 'F', ...(parent !== undefined && { parent }) })
+  const second = emulator.addDocument({
+    type: 'docx',
+    title: '安装',
+    folder: folder.token,
+    blocks: [blocks.text('ok')],
+  })
+  const picture = media('p', PNG, 'image/png')
+  const manual = media('手册.pdf', 'the manual', 'application/pdf')
+  const board = emulator.addDocument({ type: 'board', title: 'B', bytes: 'jpeg', contentType: 'image/jpeg' })
+  const content = [
+    blocks.text('见 ', blocks.mentionDoc(second.token, '安装')),
+    blocks.image(picture),
+    blocks.attachment(manual),
+    blocks.board(board),
+  ]
+  const first = emulator.addDocument({ type: 'docx', title: '入门', folder: folder.token, blocks: content })
+  return {
+    folder,
+    first,
+    second,
+    picture,
+    manual,
+    board,
+    content,
+    sources: folderLink(folder.token),
+    formats: 'docx=md',
+  }
+}
+
+describe('Markdown', () => {
+  it('is written with pictures, boards and attachments beside it, without any export task', async () => {
+    const { sources, formats, picture, board } = handbook()
+    const step = await bench.run({ sources, formats })
+    expect(step.errors).toEqual([])
+    expect(step.outputs).toMatchObject({ exported: '2', failed: '0', changed: 'true' })
+    const assets = [`${board.token}.jpg`, `${picture.token}.png`, '手册.pdf'].map((name) => `入门.assets/${name}`)
+    expect(bench.files()).toEqual(['入门.md', ...assets, '安装.md'].sort())
+    const text = bench.read('入门.md').toString()
+    expect(text).toMatch(/^# 入门\n/)
+    expect(text).toContain('(安装.md)')
+    expect(text).toContain(`](入门.assets/${picture.token}.png)`)
+    expect(text).toContain('[手册.pdf](入门.assets/手册.pdf)')
+    expect(bench.read(`入门.assets/${picture.token}.png`)).toEqual(PNG)
+    expect(bench.emulator.requestsTo('create')).toEqual([])
+    expect(bench.lies()).toEqual([])
+  })
+
+  it('of what has not changed is not read again, and no byte changes', async () => {
+    const { sources, formats } = handbook()
+    await bench.run({ sources, formats })
+    const start = bench.emulator.requests.length
+    const manifest = bench.read('.feishu-export.json').toString()
+    const step = await bench.run({ sources, formats })
+    expect(step.outputs).toMatchObject({ exported: '0', unchanged: '2', changed: 'false' })
+    expect(apisSince(start)).toEqual(['folder'])
+    expect(bench.read('.feishu-export.json').toString()).toBe(manifest)
+  })
+
+  it('an edit of a text downloads no picture again, and a picture that is not used any more goes', async () => {
+    const { sources, formats, first, content, picture } = handbook()
+    await bench.run({ sources, formats })
+    bench.emulator.edit(first.token, { blocks: [blocks.text('new'), ...content.slice(1)] })
+    first.editTime = '1740000000'
+    let start = bench.emulator.requests.length
+    const edited = await bench.run({ sources, formats })
+    expect(edited.outputs).toMatchObject({ exported: '1', unchanged: '1' })
+    // A board changes under the same token.
+    expect(apisSince(start)).toEqual(['folder', 'blocks', 'board-image'])
+    bench.emulator.edit(first.token, { blocks: content.slice(2) })
+    first.editTime = '1740000001'
+    writeFileSync(path.join(bench.workspace, '入门.assets', 'mine.txt'), 'mine')
+    start = bench.emulator.requests.length
+    await bench.run({ sources, formats })
+    expect(bench.files()).not.toContain(`入门.assets/${picture.token}.png`)
+    expect(bench.files()).toContain('入门.assets/mine.txt')
+    expect(bench.lies()).toEqual([])
+  })
+
+  it('moves with its assets, and only what links to it is written again', async () => {
+    const { sources, formats, second } = handbook()
+    await bench.run({ sources, formats })
+    second.title = '部署'
+    const start = bench.emulator.requests.length
+    const step = await bench.run({ sources, formats })
+    expect(step.errors).toEqual([])
+    // Both: the title is in the text of the one, the path in that of the other.
+    expect(step.outputs).toMatchObject({ exported: '2' })
+    expect(apisSince(start).filter((api) => api === 'media-download')).toEqual([])
+    expect(bench.read('入门.md').toString()).toContain('(部署.md)')
+    expect(bench.files()).not.toContain('安装.md')
+  })
+
+  it('in a renamed folder is not read again', async () => {
+    const { emulator } = bench
+    const root = emulator.addFolder({ name: 'Root' }).token
+    const { folder, formats, picture } = handbook(root)
+    const sources = folderLink(root)
+    await bench.run({ sources, formats })
+    const start = bench.emulator.requests.length
+    folder.name = '手册'
+    const step = await bench.run({ sources, formats })
+    expect(step.outputs).toMatchObject({ exported: '0', unchanged: '2', changed: 'true' })
+    expect(apisSince(start).some((api) => ['blocks', 'media-download', 'board-image'].includes(api))).toBe(false)
+    expect(bench.files()).toContain(`手册/入门.assets/${picture.token}.png`)
+    expect(bench.lies()).toEqual([])
+  })
+
+  it('fails, and keeps the old version, when a picture cannot be had', async () => {
+    const { sources, formats, first, content } = handbook()
+    await bench.run({ sources, formats })
+    const before = bench.read('入门.md')
+    const locked = media('locked', PNG, 'image/png')
+    locked.noPermission = true
+    bench.emulator.edit(first.token, { blocks: [...content, blocks.image(locked)] })
+    first.editTime = '1740000000'
+    const step = await bench.run({ sources, formats })
+    expect(step.outputs).toMatchObject({ exported: '0', failed: '1', unchanged: '1' })
+    expect(step.errors[0]).toMatch(/"入门\.md".*picture or attachment/)
+    expect(bench.read('入门.md')).toEqual(before)
+    expect(bench.lies()).toEqual([])
+  })
+
+  it('names the document where the service gives a picture only then', async () => {
+    const { sources, formats, first, picture } = handbook()
+    picture.extraOf = first.token
+    const step = await bench.run({ sources, formats })
+    expect(step.errors).toEqual([])
+    expect(bench.files()).toContain(`入门.assets/${picture.token}.png`)
+  })
+
+  it('is made together with exports by task, each once', async () => {
+    const { sources } = handbook()
+    const step = await bench.run({ sources, formats: 'docx=docx,md' })
+    expect(step.errors).toEqual([])
+    expect(step.outputs).toMatchObject({ exported: '4' })
+    expect(bench.emulator.requestsTo('create')).toHaveLength(2)
+    expect(bench.emulator.requestsTo('blocks')).toHaveLength(2)
+  })
+
+  it('begins with front matter when asked to, and is written again when that is turned on', async () => {
+    const { sources, formats, second } = handbook()
+    await bench.run({ sources, formats })
+    await bench.run({ sources, formats, 'front-matter': true })
+    const text = bench.read('安装.md').toString()
+    expect(text.split('\n').slice(0, 8)).toEqual([
+      '---',
+      'title: "安装"',
+      expect.stringMatching(/^url: "https:/),
+      `token: "${second.token}"`,
+      'type: "docx"',
+      'edited: "2024-11-19T07:06:40Z"',
+      '---',
+      '',
+    ])
+  })
+
+  it('counts what it cannot show', async () => {
+    const { emulator } = bench
+    const { token } = emulator.addDocument({ type: 'docx', title: 'A', blocks: [blocks.block(999, 'undefined')] })
+    const step = await bench.run({ sources: `${docLink(token)} as=md` })
+    expect(step.summary).toMatch(/Markdown cannot show 1 block in 1 document/)
+  })
+
+  it('of a document of several pages that changes while it is read is read again', async () => {
+    const { emulator } = bench
+    const many = Array.from({ length: 1100 }, (_, nth) => blocks.text(`line ${nth}`))
+    const { token } = emulator.addDocument({ type: 'docx', title: 'A', blocks: many })
+    let pages = 0
+    emulator.script('blocks', () => {
+      if (++pages === 3) emulator.edit(token, { blocks: [...many, blocks.text('the end')] })
+      return undefined
+    })
+    const step = await bench.run({ sources: `${docLink(token)} as=md` })
+    expect(step.errors).toEqual([])
+    expect(bench.read('A.md').toString()).toContain('the end')
+  })
+
+  it('a picture that is missing on the disk is downloaded again, and nothing else', async () => {
+    const { sources, formats, picture } = handbook()
+    await bench.run({ sources, formats })
+    rmSync(path.join(bench.workspace, '入门.assets', `${picture.token}.png`))
+    const start = bench.emulator.requests.length
+    const step = await bench.run({ sources, formats })
+    expect(step.outputs).toMatchObject({ exported: '1', unchanged: '1' })
+    expect(apisSince(start)).toEqual(['folder', 'blocks', 'media-download', 'board-image'])
+    expect(bench.lies()).toEqual([])
+  })
+
+  it('with everything beside it goes when its document is gone', async () => {
+    const { sources, formats, first } = handbook()
+    await bench.run({ sources, formats })
+    first.deleted = true
+    const step = await bench.run({ sources, formats, 'delete-stale': true })
+    expect(step.outputs).toMatchObject({ deleted: '1' })
+    expect(bench.files()).toEqual(['安装.md'])
+  })
+
+  it('a stalled or refused read is tried again', async () => {
+    const { sources, formats } = handbook()
+    bench.emulator.script('blocks', [answers.error(1771001), answers.gatewayPage(502)])
+    bench.emulator.script('media-download', [answers.cut({ afterBytes: 3 })])
+    const step = await bench.run({ sources, formats })
+    expect(step.errors).toEqual([])
+    expect(step.outputs).toMatchObject({ exported: '2' })
+  })
+})
+
+describe('attachments', () => {
+  it('are saved beside whatever a document is exported to', async () => {
+    const { sources } = handbook()
+    const step = await bench.run({ sources, 'include-attachments': true })
+    expect(step.errors).toEqual([])
+    expect(bench.files()).toEqual(['入门.assets/手册.pdf', '入门.docx', '安装.docx'])
+    const start = bench.emulator.requests.length
+    const again = await bench.run({ sources, 'include-attachments': true })
+    expect(again.outputs).toMatchObject({ exported: '0', unchanged: '2' })
+    expect(apisSince(start)).toEqual(['folder'])
+  })
+
+  it('with one name have their tokens in theirs', async () => {
+    const { emulator } = bench
+    const [a, b] = ['1', '2'].map((bytes) => media('a.txt', bytes, 'text/plain'))
+    if (!a || !b) throw new Error('no media')
+    const content = [blocks.attachment(a), blocks.attachment(b)]
+    const { token } = emulator.addDocument({ type: 'docx', title: 'A', blocks: content })
+    await bench.run({ sources: docLink(token), 'include-attachments': true })
+    expect(bench.files()).toEqual([`A.assets/a-${a.token}.txt`, `A.assets/a-${b.token}.txt`, 'A.docx'].sort())
+  })
+})
+
+describe('boards', () => {
+  it('are skipped unless asked for, and saved as pictures of their kind', async () => {
+    const { emulator } = bench
+    const { spaceId } = emulator.addSpace({ name: 'S' })
+    for (const [title, contentType] of [
+      ['Plan', 'image/jpeg'],
+      ['Map', 'image/png'],
+    ] as const) {
+      emulator.addNode({ space: spaceId, type: 'board', title, bytes: title, contentType })
+    }
+    const skipped = await bench.run({ sources: spaceLink(spaceId) })
+    expect(skipped.outputs).toMatchObject({ exported: '0', skipped: '2' })
+    const step = await bench.run({ sources: spaceLink(spaceId), formats: 'board=png' })
+    expect(step.errors).toEqual([])
+    expect(bench.files()).toEqual(['Map.png', 'Plan.jpg'])
+    const again = await bench.run({ sources: spaceLink(spaceId), formats: 'board=png' })
+    expect(again.outputs).toMatchObject({ exported: '0', unchanged: '2', changed: 'false' })
+    expect(bench.lies()).toEqual([])
+  })
+})
+
+it('a user’s file where an asset belongs is not touched', async () => {
+  const { sources, formats, manual } = handbook()
+  mkdirSync(path.join(bench.workspace, '入门.assets'))
+  const mine = path.join(bench.workspace, '入门.assets', manual.title)
+  writeFileSync(mine, 'mine')
+  const { mtimeMs } = statSync(mine)
+  const step = await bench.run({ sources, formats })
+  expect(step.outputs).toMatchObject({ exported: '1', failed: '1' })
+  expect(statSync(mine).mtimeMs).toBe(mtimeMs)
+  expect(bench.lies()).toEqual([])
+})

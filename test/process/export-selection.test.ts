@@ -1,0 +1,243 @@
+import { describe, expect, it } from '@jest/globals'
+import { docLink, exportBench, folderLink, spaceLink } from './export-support.js'
+
+const bench = exportBench()
+
+/** A folder with two documents, a sub-folder with one, and one further down. */
+function tree() {
+  const { emulator } = bench
+  const root = emulator.addFolder({ name: 'Root' })
+  const sub = emulator.addFolder({ name: '归档', parent: root.token })
+  const deep = emulator.addFolder({ name: 'Deep', parent: sub.token })
+  const [large] = ['Large', 'Small'].map((title) => emulator.addDocument({ type: 'docx', title, folder: root.token }))
+  const old = emulator.addDocument({ type: 'docx', title: 'Old', folder: sub.token })
+  const deepest = emulator.addDocument({ type: 'docx', title: 'Deepest', folder: deep.token })
+  if (!large) throw new Error('no document')
+  return { root, sub, deep, large, old, deepest, sources: folderLink(root.token) }
+}
+
+describe('exclude', () => {
+  it('leaves out what a pattern names, with everything below it, and counts it as skipped', async () => {
+    const { sources, sub } = tree()
+    const step = await bench.run({ sources, exclude: '# generated\n/Large\n归档/' })
+    expect(step.errors).toEqual([])
+    expect(step.outputs).toMatchObject({ exported: '1', skipped: '2', failed: '0' })
+    expect(bench.files()).toEqual(['Small.docx'])
+    expect(step.log.join('\n')).toMatch(/Skipped: "Large": excluded by "\/Large"/)
+    // Nothing is asked about what is left out.
+    expect(bench.emulator.requestsTo('folder').some(({ tokens }) => tokens.includes(sub.token))).toBe(false)
+  })
+
+  it('leaves out what a link names: a document, a folder, a page', async () => {
+    const { sources, sub, large } = tree()
+    const space = bench.emulator.addSpace({ name: 'Space' }).spaceId
+    const page = bench.emulator.addNode({ space, type: 'docx', title: 'Page' })
+    bench.emulator.addNode({ space, parent: page.nodeToken, type: 'docx', title: 'Below' })
+    bench.emulator.addNode({ space, type: 'docx', title: 'Other' })
+    const exclude = [docLink(large.token), folderLink(sub.token), `https://acme.feishu.cn/wiki/${page.nodeToken}`]
+    const step = await bench.run({ sources: `${sources}\n${spaceLink(space)}`, exclude: exclude.join('\n') })
+    expect(step.errors).toEqual([])
+    expect(step.outputs).toMatchObject({ exported: '2', skipped: '3', failed: '0' })
+    expect(bench.files()).toEqual(['Other.docx', 'Small.docx'])
+  })
+
+  it('turns a nightly mirror green that one document makes red, and a folder that may not be read', async () => {
+    const { sources, large, sub } = tree()
+    large.jobStatus = 107
+    sub.noPermission = true
+    const red = await bench.run({ sources })
+    expect(red.outputs).toMatchObject({ exported: '1', failed: '2' })
+    const green = await bench.run({ sources, exclude: 'Large\n归档' })
+    expect(green.exitCode).toBe(0)
+    expect(green.outputs).toMatchObject({ exported: '0', unchanged: '1', skipped: '2', failed: '0' })
+  })
+
+  it('names the line that would leave out a document that fails', async () => {
+    const { sources, large } = tree()
+    large.jobStatus = 107
+    const step = await bench.run({ sources })
+    expect(step.log.join('\n')).toMatch(
+      new RegExp(`Failed: "Large\\.docx".*[Tt]o leave it out.*exclude.*${large.token}`),
+    )
+    const line = /exclude`: (\S+)/.exec(step.errors[0] ?? '')?.[1] ?? ''
+    const green = await bench.run({ sources, exclude: line })
+    expect(green.outputs).toMatchObject({ failed: '0', skipped: '1' })
+  })
+
+  it('makes the old file stale like any other', async () => {
+    const { sources } = tree()
+    await bench.run({ sources })
+    const kept = await bench.run({ sources, exclude: '归档' })
+    expect(kept.outputs).toMatchObject({ deleted: '0', skipped: '1' })
+    expect(bench.files()).toContain('归档/Old.docx')
+    const pruned = await bench.run({ sources, exclude: '归档', 'delete-stale': true })
+    expect(pruned.outputs).toMatchObject({ deleted: '2', unchanged: '2' })
+    expect(bench.files()).toEqual(['Large.docx', 'Small.docx'])
+  })
+
+  it('refuses a link that cannot be read, before any request', async () => {
+    const { sources } = tree()
+    const step = await bench.run({ sources, exclude: 'fine\nhttps://acme.feishu.cn/nothing/here' })
+    expect(step.errors[0]).toMatch(/`exclude`, line 2: .*nothing\/here/)
+    expect(bench.emulator.requests).toEqual([])
+  })
+})
+
+describe('depth', () => {
+  it.each([
+    [1, ['Large.docx', 'Small.docx'], 1],
+    [2, ['Large.docx', 'Small.docx', '归档/Old.docx'], 2],
+    [9, ['Large.docx', 'Small.docx', '归档/Deep/Deepest.docx', '归档/Old.docx'], 3],
+  ])('%i lists so many levels and no more', async (depth, files, lists) => {
+    const { sources } = tree()
+    const step = await bench.run({ sources: `${sources} depth=${depth}` })
+    expect(step.errors).toEqual([])
+    expect(bench.files()).toEqual(files)
+    expect(bench.emulator.requestsTo('folder')).toHaveLength(lists)
+  })
+
+  it('counts from the page that the line names', async () => {
+    const top = bench.emulator.addNode({ type: 'docx', title: 'Top' })
+    const below = bench.emulator.addNode({ space: top.spaceId, parent: top.nodeToken, type: 'docx', title: 'Below' })
+    bench.emulator.addNode({ space: top.spaceId, parent: below.nodeToken, type: 'docx', title: 'Deep' })
+    await bench.run({ sources: `https://acme.feishu.cn/wiki/${top.nodeToken} children=true depth=1` })
+    expect(bench.files()).toEqual(['Top.docx', 'Top/Below.docx'])
+  })
+
+  it.each([
+    ['0', /`depth` is "0"/],
+    ['two', /`depth` is "two"/],
+  ])('%s is refused', async (depth, message) => {
+    const { sources } = tree()
+    const step = await bench.run({ sources: `${sources} depth=${depth}` })
+    expect(step.errors[0]).toMatch(message)
+  })
+
+  it('two lines of one folder with different depths each get their own part', async () => {
+    const { sources } = tree()
+    await bench.run({ sources: `${sources} depth=1 to=flat\n${sources} to=all` })
+    expect(bench.files()).toEqual([
+      'all/Large.docx',
+      'all/Small.docx',
+      'all/归档/Deep/Deepest.docx',
+      'all/归档/Old.docx',
+      'flat/Large.docx',
+      'flat/Small.docx',
+    ])
+  })
+})
+
+describe('csv of every sheet and table', () => {
+  const sheets = [
+    { sheetId: 's1', title: '一月' },
+    { sheetId: 's2', title: '二月' },
+    { sheetId: 's3', title: 'Embedded', resourceType: 'bitable' },
+  ]
+  const tables = ['Orders', 'Orders', 'Items'].map((name, nth) => ({ tableId: `tbl${nth}`, name, revision: 1 }))
+
+  function books() {
+    const folder = bench.emulator.addFolder({ name: 'F' }).token
+    const sheet = bench.emulator.addDocument({ type: 'sheet', title: 'Plan', folder, sheets: [...sheets] })
+    const base = bench.emulator.addDocument({ type: 'bitable', title: 'Shop', folder, tables: structuredClone(tables) })
+    return { sheet, base, sources: folderLink(folder), formats: 'sheet=csv bitable=csv' }
+  }
+
+  it('saves them in a directory of the document, by their names; what is no sheet is skipped by name', async () => {
+    const { sources, formats, sheet } = books()
+    const step = await bench.run({ sources, formats })
+    expect(step.errors).toEqual([])
+    expect(step.outputs).toMatchObject({ exported: '5', skipped: '1', failed: '0' })
+    expect(bench.files()).toEqual([
+      'Plan/一月.csv',
+      'Plan/二月.csv',
+      'Shop/Items.csv',
+      expect.stringMatching(/^Shop\/Orders-.*tbl0\.csv$/),
+      expect.stringMatching(/^Shop\/Orders-.*tbl1\.csv$/),
+    ])
+    expect(bench.read('Plan/一月.csv')).toEqual(bench.emulator.expectedBytes(sheet.token, 'csv', 's1'))
+    expect(step.log.join('\n')).toMatch(/Skipped: "Plan\/Embedded": a tab of type bitable in a spreadsheet has no csv/)
+    expect(bench.lies()).toEqual([])
+  })
+
+  it('asks nothing about documents that have not changed, and exports nothing', async () => {
+    const { sources, formats } = books()
+    await bench.run({ sources, formats })
+    const before = bench.emulator.requests.length
+    const step = await bench.run({ sources, formats })
+    expect(step.outputs).toMatchObject({ exported: '0', unchanged: '5', skipped: '1', changed: 'false' })
+    expect(bench.emulator.requests.slice(before).map(({ api }) => api)).toEqual(['folder'])
+  })
+
+  it('an edit in one table of a base costs one task', async () => {
+    const { sources, formats, base } = books()
+    await bench.run({ sources, formats })
+    base.editTime = '1740000000'
+    const [, , items] = base.tables
+    if (items) items.revision = 2
+    const before = bench.emulator.requestsTo('create').length
+    const step = await bench.run({ sources, formats })
+    expect(step.outputs).toMatchObject({ exported: '1', unchanged: '4' })
+    expect(bench.emulator.requestsTo('create').length - before).toBe(1)
+    const again = await bench.run({ sources, formats })
+    expect(again.outputs).toMatchObject({ exported: '0', unchanged: '5', changed: 'false' })
+  })
+
+  it('a table that is gone is stale like a document that is gone', async () => {
+    const { sources, formats, sheet } = books()
+    await bench.run({ sources, formats })
+    Object.assign(sheet, { editTime: '1740000000', sheets: sheets.slice(0, 1) })
+    const kept = await bench.run({ sources, formats })
+    expect(kept.outputs).toMatchObject({ deleted: '0' })
+    const step = await bench.run({ sources, formats, 'delete-stale': true })
+    expect(step.outputs).toMatchObject({ deleted: '1' })
+    expect(bench.files()).not.toContain('Plan/二月.csv')
+  })
+
+  it('of a single document, beside its other formats, and in a directory of the given name', async () => {
+    const { base } = books()
+    const link = `https://acme.feishu.cn/base/${base.token}`
+    await bench.run({ sources: `${link} as=xlsx,csv to=data/shop` })
+    expect(bench.files()).toEqual([
+      'data/shop.xlsx',
+      'data/shop/Items.csv',
+      expect.stringMatching(/^data\/shop\/Orders-.*tbl0\.csv$/),
+      expect.stringMatching(/^data\/shop\/Orders-.*tbl1\.csv$/),
+    ])
+  })
+
+  it('a document whose tables cannot be listed fails by name, keeps its files, and the others go on', async () => {
+    const { sources, formats, base } = books()
+    await bench.run({ sources, formats })
+    base.editTime = '1740000000'
+    bench.emulator.script('tables', () => ({ status: 403, json: { code: 1254302, msg: 'Permission denied.' } }))
+    const step = await bench.run({ sources, formats, 'delete-stale': true })
+    expect(step.outputs).toMatchObject({ failed: '1', unchanged: '2', deleted: '0' })
+    expect(step.errors[0]).toMatch(/"Shop".*高级权限/)
+    expect(bench.files()).toContain('Shop/Items.csv')
+  })
+})
+
+describe('a wiki page where the whole knowledge base may have been meant', () => {
+  it('is exported with a warning that gives the lines to write', async () => {
+    const page = bench.emulator.addNode({ type: 'docx', title: '手册' })
+    bench.emulator.addNode({ space: page.spaceId, parent: page.nodeToken, type: 'docx', title: 'Below' })
+    const link = `https://acme.feishu.cn/wiki/${page.nodeToken}?from=x`
+    const step = await bench.run({ sources: link })
+    expect(step.exitCode).toBe(0)
+    expect(step.outputs).toMatchObject({ exported: '1' })
+    expect(step.warnings).toEqual([expect.stringContaining(`${link} children=true`)])
+    expect(step.warnings[0]).toContain(`https://acme.feishu.cn/wiki/space/${page.spaceId}`)
+    expect(step.summary).toContain('has pages below it')
+    const whole = await bench.run({ sources: `${link} children=true` })
+    expect(whole.warnings).toEqual([])
+    const space = await bench.run({ sources: `https://acme.feishu.cn/wiki/space/${page.spaceId}` })
+    expect(space.outputs).toMatchObject({ unchanged: '2' })
+  })
+
+  it('is silent for a page without children, and costs no request more', async () => {
+    const page = bench.emulator.addNode({ type: 'docx', title: 'Alone' })
+    const step = await bench.run({ sources: `https://acme.feishu.cn/wiki/${page.nodeToken}` })
+    expect(step.warnings).toEqual([])
+    expect(bench.emulator.requests.map(({ api }) => api)).toEqual(['wiki-node', 'create', 'query', 'download'])
+  })
+})
