@@ -75,7 +75,8 @@ export class Journal {
 
   /** Takes an announced change back: nothing has changed. */
   abort(path: string): void {
-    this.commit(path, this.pending.get(path)?.before)
+    const change = this.pending.get(path)
+    if (change) this.commit(path, change.before)
   }
 
   /** Notes other facts of a file that stays as it is. */

@@ -190,7 +190,8 @@ const notOurs = (path: string): Failure => ({
   advice: 'Set `overwrite: true` to replace it, or move it away.',
 })
 
-const ofAnother = (path: string): Failure => ({
+/** Why nothing can be put where the file of another document is still. */
+export const ofAnother = (path: string): Failure => ({
   class: 'permanent',
   origin: 'disk',
   what: `Could not write ${quoted(path, 1000)}: it is the file of another document, which could not be moved`,

@@ -2,10 +2,14 @@ import { link, lstat, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'no
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { cleanTemporaries, diskFacts, ensureParentInside, removeInside } from '../../src/export/placement/disk.js'
-import { isTemporaryName } from '../../src/export/naming/layout.js'
 import { DiskFault } from '../../src/files/disk-fault.js'
-import { saveFile } from '../../src/files/save.js'
+import {
+  checkParentInside,
+  ensureParentInside,
+  lookInside,
+  removeEmptyAbove,
+  removeInside,
+} from '../../src/files/inside.js'
 
 let base: string
 let root: string
@@ -21,7 +25,7 @@ const isThere = (absolute: string): Promise<boolean> =>
   )
 
 beforeEach(async () => {
-  base = await mkdtemp(path.join(tmpdir(), 'disk-'))
+  base = await mkdtemp(path.join(tmpdir(), 'feishu-inside-'))
   root = path.join(base, 'root')
   await mkdir(root)
   await mkdir(path.join(base, 'outside'))
@@ -31,11 +35,11 @@ beforeEach(async () => {
 afterEach(() => rm(base, { recursive: true }))
 
 describe('looking', () => {
-  test('tells size and kind, and does not follow links outside or at the end', async () => {
+  test('says size and kind, and does not follow a link at the end or out of the root', async () => {
     await put('x/A.docx', '1234567')
     await symlink(at('x'), at('inner'))
     await symlink(at('x/A.docx'), at('link.docx'))
-    const look = diskFacts(root)
+    const look = lookInside(root)
     expect(look('x/A.docx')).toMatchObject({ size: 7, kind: 'file' })
     expect(look('inner/A.docx')).toMatchObject({ kind: 'file' })
     expect(look('x')).toMatchObject({ kind: 'other' })
@@ -43,12 +47,21 @@ describe('looking', () => {
     expect(look('out/A.docx')).toMatchObject({ kind: 'other' })
     expect(look('none/A.docx')).toBeUndefined()
     expect(look('x/A.docx/B.docx')).toBeUndefined()
-    expect(diskFacts(path.join(base, 'no-root'))('A.docx')).toBeUndefined()
+    expect(lookInside(path.join(base, 'no-root'))('A.docx')).toBeUndefined()
+  })
+
+  test('gives the same id for two names of one file, and another one for every other file', async () => {
+    await put('A.docx', 'same')
+    await put('B.docx', 'same')
+    await link(at('A.docx'), at('a.docx'))
+    const [A, a, B] = ['A.docx', 'a.docx', 'B.docx'].map((relative) => lookInside(root)(relative)?.id)
+    expect(a).toBe(A)
+    expect(B).not.toBe(A)
   })
 
   test('a name too long for the disk is a fault with the path', () => {
     const name = 'x'.repeat(300)
-    expect(() => diskFacts(root)(name)).toThrow('Cannot look at')
+    expect(() => lookInside(root)(name)).toThrow('Cannot look at')
   })
 })
 
@@ -87,8 +100,21 @@ describe('folders', () => {
   })
 })
 
+describe('the way to a file', () => {
+  test('may be missing or inside, but not lead out', async () => {
+    await mkdir(at('x'))
+    await symlink('x', at('inner'))
+    await checkParentInside(root, 'none/at/all/A.docx')
+    await checkParentInside(root, 'inner/A.docx')
+    await checkParentInside(path.join(base, 'no-root'), 'A.docx')
+    await expect(checkParentInside(root, 'out/A.docx')).rejects.toThrow('it is a link that leads out of `directory`')
+    await expect(checkParentInside(root, 'out/none/A.docx')).rejects.toThrow(DiskFault)
+    expect((await readdir(root)).sort()).toEqual(['inner', 'out', 'x'])
+  })
+})
+
 describe('removing', () => {
-  test('takes the folders along that became empty, and no other', async () => {
+  test('a file also removes the folders that became empty, and no other', async () => {
     await put('a/b/c/A.docx')
     await put('a/B.docx')
     expect(await removeInside(root, 'a/b/c/A.docx')).toBe(true)
@@ -102,15 +128,18 @@ describe('removing', () => {
     expect(await removeInside(root, 'C.docx')).toBe(false)
   })
 
-  test('never takes the new file for the old one', async () => {
-    // What `a.docx` and `A.docx` are on a disk that does not know case: two names of one file.
-    await put('new/A.docx')
-    await mkdir(at('old'))
-    await link(at('new/A.docx'), at('old/a.docx'))
-    expect(await removeInside(root, 'old/a.docx', ['none.docx', 'new/A.docx'])).toBe(false)
-    expect(await isThere(at('old/a.docx'))).toBe(true)
-    await put('other.docx')
-    expect(await removeInside(root, 'old/a.docx', ['other.docx'])).toBe(true)
+  test('of empty folders stops at one with anything in it, at a link, and at the root', async () => {
+    await mkdir(at('a/b/c'), { recursive: true })
+    await put('a/kept')
+    await removeEmptyAbove(root, 'a/b/c/A.docx')
+    expect(await readdir(at('a'))).toEqual(['kept'])
+    await mkdir(at('real'))
+    await symlink('real', at('inner'))
+    await removeEmptyAbove(root, 'inner/A.docx')
+    expect((await readdir(root)).sort()).toEqual(['a', 'inner', 'out', 'real'])
+    await mkdir(path.join(base, 'empty'))
+    await removeEmptyAbove(path.join(base, 'empty'), 'A.docx')
+    expect(await isThere(path.join(base, 'empty'))).toBe(true)
   })
 
   test('touches neither links nor folders nor what is outside', async () => {
@@ -121,30 +150,5 @@ describe('removing', () => {
     }
     expect(await isThere(path.join(base, 'outside', 'A.docx'))).toBe(true)
     expect((await readdir(root)).sort()).toEqual(['link.docx', 'out', 'x'])
-  })
-})
-
-describe('left-overs of killed runs', () => {
-  const name = '.feishu-export-0123456789abcdef01234567.part'
-
-  test('are removed where they may be, by their names alone', async () => {
-    await put(name)
-    await put(`a/b/${name}`)
-    await put('a/.feishu-export.json')
-    await writeFile(path.join(base, 'outside', name), '')
-    expect(await cleanTemporaries(root, ['', 'a/b', 'a', 'none', 'out', ''])).toBe(2)
-    expect(await readdir(at('a'))).toEqual(['.feishu-export.json'])
-    expect(await isThere(path.join(base, 'outside', name))).toBe(true)
-  })
-
-  test('have the names that saving gives', async () => {
-    const seen: string[] = []
-    async function* body(): AsyncGenerator<Uint8Array> {
-      seen.push(...(await readdir(at('save'))))
-      yield new Uint8Array(1)
-    }
-    await saveFile({ target: at('save/A.docx'), body: body(), overwrite: false })
-    expect(seen).toHaveLength(1)
-    expect(seen.every(isTemporaryName)).toBe(true)
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { parseSources } from '../../src/export/sources/source-lines.js'
-import { InputError } from '../../src/runner/inputs.js'
+import { parseSources } from '../../../src/export/sources/source-lines.js'
+import { InputError } from '../../../src/runner/inputs.js'
 
 const BASE = 'https://open.feishu.cn'
 const DOCX = 'https://acme.feishu.cn/docx/AbCdEfGhIjKlMnOpQrStUvWxYz1'
@@ -43,10 +43,11 @@ describe('what a line leads to', () => {
     ])
   })
 
-  test('options in any order, their values forgiven', () => {
+  test('options in any order, in any case', () => {
     expect(only(`${NODE}  TO=a/b  Children=TRUE as=.PDF,docx,pdf`)).toEqual({
       where: 'sources line 1',
       link: NODE,
+      host: 'acme.feishu.cn',
       target: { kind: 'wiki-node', token: 'NoEfGhIjKlMnOpQrStUvWxYzab1', subId: undefined, children: true },
       as: ['pdf', 'docx'],
       to: ['a', 'b'],
@@ -142,10 +143,10 @@ test.each([
   ['an open quote', `${DOCX} to="a b`, /"to="a b" begins with a quote that does not end\. Put " at its end/],
   ['a path with blanks and no quotes', `${DOCX} to=a b`, /"b" is not allowed.*needs quotes/],
   ['an empty as', `${DOCX} as=,`, /`as` is empty/],
-  ['a pair that cannot work', `${DOCX} as=xlsx`, /docx cannot be exported to xlsx\. It exports to docx or pdf/],
-  ['an extension of nothing', `${NODE} as=md`, /nothing can be exported to "md".*These can be exported/],
-  ['csv without a table', `${NODE} as=csv`, /this link names none.*\?sheet=/],
-  ['csv of many', `${FOLDER} as=csv`, /leads to many documents.*xlsx/],
+  ['a pair that cannot work', `${DOCX} as=xlsx`, /docx cannot be exported to xlsx\. It exports to docx, pdf or md/],
+  ['an extension of nothing', `${NODE} as=odt`, /nothing can be exported to "odt".*These can be exported/],
+  ['depth of a document', `${DOCX} depth=2`, /`depth` is given for a single document/],
+  ['a depth that is none', `${FOLDER} depth=0`, /`depth` is "0"/],
   ['as of an uploaded file', `${FILE} as=pdf`, /uploaded file.*as it is/],
   ['children of a document', `${DOCX} children=true`, /for wiki pages alone.*nothing below/],
   ['children of a folder', `${FOLDER} children=true`, /for wiki pages alone.*taken whole/],
