@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, it } from '@jest/globals'
 import { startEmulator, startProxy } from '../emulator/index.js'
-import { expectWaitSuccess, pollRequestsFor, runWait } from '../wait/support.js'
+import { expectWaitSuccess, runWait } from '../wait/support.js'
 import { preloading } from './run-action.js'
 
 const SLOW_MS = 300
@@ -51,13 +51,12 @@ it.concurrent.each([
   'a host 300 ms away whose other address is dead is reached: its living address %s',
   async (_, addresses) => {
     const task = emulator.addTask()
-    const base = { 'base-url': `http://localhost:${emulator.port}`, 'timeout-seconds': 5 }
+    const base = { 'base-url': `http://localhost:${emulator.port}`, 'timeout-seconds': 12 }
     const step = await runWait(emulator, task, base, farNetwork(addresses))
     expectWaitSuccess(step)
     expect(step.durationMs).toBeGreaterThan(SLOW_MS)
-    // By the first request: its limit is 2 s.
-    expect(pollRequestsFor(emulator, task)).toHaveLength(1)
-    expect(step.durationMs).toBeLessThan(3_000)
+    // By the first request: a quarter of the timeout is its limit.
+    expect(step.log.join('\n')).not.toContain('trying again')
   },
 )
 
@@ -66,7 +65,7 @@ it.concurrent('a proxy 300 ms away whose other address is dead is reached', asyn
   const step = await runWait(
     secure,
     task,
-    { 'base-url': 'https://feishu.example.test', 'timeout-seconds': 5 },
+    { 'base-url': 'https://feishu.example.test', 'timeout-seconds': 12 },
     {
       ...farNetwork([ALIVE, DEAD]),
       env: { https_proxy: proxy.url.replace(ALIVE, 'proxy.example.test'), NODE_EXTRA_CA_CERTS: trusted },
