@@ -239,14 +239,14 @@ export function cursorMissing(): Fault {
 export function cursorRepeated(): Fault {
   return edited((json, { api, query }) => {
     if (query.page_token === undefined) return json
-    return withData(json, { has_more: true, [namesOf(api).cursor]: query.page_token })
+    return withData(json, { has_more: true, [listNames(api).cursor]: query.page_token })
   })
 }
 
 /** A listing's page with more items than it has, of whatever shape. */
 export function withItems(items: readonly unknown[]): Fault {
   return edited((json, { api }) => {
-    const name = namesOf(api).list
+    const name = listNames(api).list
     const { data } = json as { data?: Record<string, unknown> }
     const list = data?.[name]
     return withData(json, { [name]: [...(Array.isArray(list) ? (list as unknown[]) : []), ...items] })
@@ -256,12 +256,12 @@ export function withItems(items: readonly unknown[]): Fault {
 /** A script: every page holds these items and says that there is more, behind a cursor that it never gave before. */
 export function endlessPages(items: readonly unknown[] = []): (request: RecordedRequest, nth: number) => PlainAnswer {
   return ({ api }, nth) => {
-    const { list, cursor } = namesOf(api)
+    const { list, cursor } = listNames(api)
     return ok({ [list]: items, has_more: true, [cursor]: `page-${nth + 1}` })
   }
 }
 
-function namesOf(api: RecordedRequest['api']): { readonly list: string; readonly cursor: string } {
+function listNames(api: RecordedRequest['api']): { readonly list: string; readonly cursor: string } {
   return api === 'folder' ? { list: 'files', cursor: 'next_page_token' } : { list: 'items', cursor: 'page_token' }
 }
 

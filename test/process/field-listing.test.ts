@@ -24,7 +24,7 @@ describe('one entry that is not as documented is one failure, and the others go 
     expect(emulator.requestsTo('folder')).toHaveLength(1)
   })
 
-  it('in a knowledge base, and nothing is taken for gone', async () => {
+  it('in a knowledge base, and no document counts as deleted', async () => {
     const { emulator } = bench
     const space = emulator.addSpace().spaceId
     emulator.addNode({ space, type: 'docx', title: 'Good' })

@@ -127,7 +127,7 @@ describe('answers of a wrong shape', () => {
     expect(pollRequestsFor(emulator, task)).toHaveLength(2)
   })
 
-  it('are told at the deadline, where anybody may have sent them', async () => {
+  it('are reported at the deadline, where anybody may have sent them', async () => {
     const task = emulator.addTask()
     const words = /not one of the Open API/
     emulator.script('query', () => answers.json('ok'), { ticket: task.ticket })

@@ -15,7 +15,7 @@ export async function decodeBody(
 ): Promise<Uint8Array | undefined> {
   const coding = contentEncoding?.trim().toLowerCase() ?? ''
   if (coding === '' || coding === 'identity' || bytes.length === 0) return bytes
-  const decode = await decoderOf(coding)
+  const decode = await findDecoder(coding)
   try {
     return decode?.(bytes, { maxOutputLength: maxBytes })
   } catch (error) {
@@ -24,7 +24,7 @@ export async function decodeBody(
   }
 }
 
-async function decoderOf(coding: string): Promise<Decoder | undefined> {
+async function findDecoder(coding: string): Promise<Decoder | undefined> {
   // Loaded only when it is needed: nearly no answer is compressed.
   const { gunzipSync, inflateSync, inflateRawSync, brotliDecompressSync } = await import('node:zlib')
   switch (coding) {

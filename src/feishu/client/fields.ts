@@ -84,15 +84,16 @@ interface PageNames {
 
 function rawPageIn(data: unknown, names: PageNames): Page<unknown> {
   if (!isObject(data)) throw new WrongShape('data is not an object')
-  const { has_more: told, [names.list]: list } = data
-  if (told !== undefined && told !== null && typeof told !== 'boolean') throw new WrongShape('has_more is no boolean')
+  const { has_more: hasMore, [names.list]: list } = data
+  if (hasMore !== undefined && hasMore !== null && typeof hasMore !== 'boolean')
+    throw new WrongShape('has_more is no boolean')
   const given = data[names.cursor]
   const cursor = typeof given === 'string' && given !== '' ? given : undefined
   // An empty list may be left out, but then has_more tells that this is a page at all.
-  if (!Array.isArray(list) && !((list === undefined || list === null) && typeof told === 'boolean')) {
+  if (!Array.isArray(list) && !((list === undefined || list === null) && typeof hasMore === 'boolean')) {
     throw new WrongShape(`data.${names.list} is not a list`)
   }
-  return { items: Array.isArray(list) ? (list as unknown[]) : [], hasMore: told ?? cursor !== undefined, cursor }
+  return { items: Array.isArray(list) ? (list as unknown[]) : [], hasMore: hasMore ?? cursor !== undefined, cursor }
 }
 
 /** The objects of a list. @throws WrongShape when one is none */

@@ -85,7 +85,7 @@ export function parseLink(text: string, scope: LinkScope): DocumentLink | WikiHo
   if (/\.{3}|…/.test(found.link)) {
     return fault('which is cut off (it holds dots where something is left out)', `Copy the whole link. ${CURES[scope]}`)
   }
-  const url = urlOf(found.link)
+  const url = toUrl(found.link)
   return url ? parseUrl(url, scope, fault) : fault('which is no link')
 }
 
@@ -160,7 +160,7 @@ function tokenFault(token: string | undefined, whose: string): string {
     : `where the token of the ${whose} holds other characters than letters, digits, - and _`
 }
 
-function urlOf(found: string): URL | undefined {
+function toUrl(found: string): URL | undefined {
   const link = /^https?%3A/i.test(found) ? decoded(found) : found
   const whole = /^https?:\/\//i.test(link) ? link : `https://${link}`
   return /^https?:\/\/[^/\s]+\/\S/i.test(whole) && URL.canParse(whole) ? new URL(whole) : undefined

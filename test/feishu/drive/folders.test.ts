@@ -71,7 +71,7 @@ test.each([
   remove()
 })
 
-test('an item of another shape is told from the others', async () => {
+test('an item of another shape is kept apart from the others', async () => {
   const files = [
     null,
     { type: 'docx', name: 'A' },

@@ -54,7 +54,7 @@ test.each([
   remove()
 })
 
-test('a space of another shape is told from the others', async () => {
+test('a space of another shape is kept apart from the others', async () => {
   const items = [{ name: 'Odd' }, { space_id: '7', name: 'Good' }]
   const remove = emulator.script('spaces', [answers.ok({ items, has_more: false })])
   expect(await list()).toMatchObject({ value: { items: [{ spaceId: '7' }], oddItems: [{ title: 'Odd' }] } })
