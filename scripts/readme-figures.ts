@@ -1,13 +1,17 @@
-// The figures of the READMEs. The table between `<!-- figures: FILE/NAME -->` and `<!-- /figures -->` is the table NAME of
+// The figures of the pages. The table between `<!-- figures: FILE/NAME -->` and `<!-- /figures -->` is the table NAME of
 // bench/results/FILE.md. The numbers between `<!-- fleet -->` and `<!-- /fleet -->` are those of the section about the size
-// of a matrix in bench/results/fleet.md, in the same order. Run by itself (`npm run readme`), this script copies them;
+// of a matrix in bench/results/fleet.md, in the same order. The table between `<!-- answers -->` and `<!-- /answers -->` in
+// the README is made from scripts/readme-answers.ts. Run by itself (`npm run readme`), this script copies them;
 // test/readme-figures.test.ts compares them.
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { parseCells, renderAnswers } from './readme-answers.js'
 
-/** A table of a README that is copied from bench/results/. */
+export { parseCells } from './readme-answers.js'
+
+/** A table of a page that is copied from bench/results/. */
 interface CopiedTable {
   readonly file: string
   readonly name: string
@@ -15,11 +19,15 @@ interface CopiedTable {
 }
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
+const readResults = (file: string): string => readFileSync(path.join(root, 'bench/results', `${file}.md`), 'utf8')
 const COPIED_TABLE = /(<!-- figures: ([\w-]+)\/([\w-]+) -->\n)([\s\S]*?)(<!-- \/figures -->)/g
 const FLEET = /(?<=<!-- fleet -->)[\s\S]*?(?=<!-- \/fleet -->)/g
+const ANSWERS = /(?<=<!-- answers -->\n)[\s\S]*?(?=<!-- \/answers -->)/
 const NUMBER = /(\d+(?:\.\d+)?)( ?)(s\b|秒|%)/g
 
 export const READMES = ['README.md', 'README.zh-CN.md']
+/** The pages with the tables and the plot. */
+export const PERFORMANCE_PAGES = ['docs/performance.md', 'docs/performance.zh-CN.md']
 
 // Every word in the copied tables: the column heads and the texts of the cells.
 const CHINESE: Readonly<Record<string, string>> = {
@@ -38,28 +46,11 @@ const CHINESE: Readonly<Record<string, string>> = {
   bucket: '令牌桶',
 }
 
-/** Reads the rows of a table, cell by cell, the head included. */
-export function parseCells(markdown: string): string[][] {
-  return markdown
-    .split('\n')
-    .filter((line) => line.startsWith('|') && !/^\|[\s:|-]+$/.test(line))
-    .map((line) =>
-      line
-        .slice(1, -1)
-        .split('|')
-        .map((cell) => cell.trim()),
-    )
-}
-
-function readResults(file: string): string {
-  return readFileSync(path.join(root, 'bench/results', `${file}.md`), 'utf8')
-}
-
-/** Returns the table `NAME` of bench/results/FILE.md, between its own marks, in the language of a README. */
-export function readMeasuredTable(file: string, name: string, readme: string): string {
+/** Returns the table `NAME` of bench/results/FILE.md, between its own marks, in the language of a page. */
+export function readMeasuredTable(file: string, name: string, page: string): string {
   const [, table] = new RegExp(`<!-- ${name} -->([\\s\\S]*?)<!-- /${name} -->`).exec(readResults(file)) ?? []
   if (table === undefined) throw new Error(`bench/results/${file}.md has no table "${name}"`)
-  if (!readme.endsWith('.zh-CN.md')) return table.trim()
+  if (!isChinese(page)) return table.trim()
   const untranslated = (parseCells(table)[0] ?? []).filter((head) => !(head in CHINESE))
   if (untranslated.length > 0) {
     throw new Error(`scripts/readme-figures.ts has no Chinese for: ${untranslated.join(', ')}`)
@@ -67,7 +58,15 @@ export function readMeasuredTable(file: string, name: string, readme: string): s
   return table.trim().replace(/(?<=\| )[^|]+(?= \|)/g, (cell) => CHINESE[cell.trim()] ?? cell)
 }
 
-/** Finds the copied tables of a README. */
+const isChinese = (page: string): boolean => page.endsWith('.zh-CN.md')
+
+/** Returns the table of questions and measured answers that a README must have. */
+export const buildAnswers = (readme: string): string => renderAnswers(readResults, isChinese(readme) ? 'zh' : 'en')
+
+/** Finds the table of questions and answers of a README; undefined when it has no such marks. */
+export const findAnswers = (markdown: string): string | undefined => markdown.match(ANSWERS)?.[0]
+
+/** Finds the copied tables of a page. */
 export function findCopiedTables(markdown: string): CopiedTable[] {
   return [...markdown.matchAll(COPIED_TABLE)].map(([, , file = '', name = '', table = '']) => ({ file, name, table }))
 }
@@ -84,13 +83,14 @@ export function readFleetNumbers(): string[] {
   return parseNumbers(text)
 }
 
-/** Returns the numbers that a README gives for the size of a matrix; undefined when it has no such marks. */
+/** Returns the numbers that a page gives for the size of a matrix; undefined when it has no such marks. */
 export function parseShownFleetNumbers(markdown: string): string[] | undefined {
   const [text] = markdown.match(FLEET) ?? []
   return text === undefined ? undefined : parseNumbers(text)
 }
 
 function fillFleetNumbers(markdown: string): string {
+  if (!/<!-- fleet -->/.test(markdown)) return markdown
   const numbers = readFleetNumbers()
   return markdown.replace(FLEET, (text) => {
     if (parseNumbers(text).length !== numbers.length) {
@@ -106,14 +106,16 @@ function fillFleetNumbers(markdown: string): string {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { format, resolveConfig } = await import('prettier')
-  for (const readme of READMES) {
-    const target = path.join(root, readme)
-    const text = fillFleetNumbers(readFileSync(target, 'utf8')).replace(
-      COPIED_TABLE,
-      (_: string, start: string, file: string, name: string, _table: string, end: string) =>
-        `${start}\n${readMeasuredTable(file, name, readme)}\n\n${end}`,
-    )
+  for (const page of [...READMES, ...PERFORMANCE_PAGES]) {
+    const target = path.join(root, page)
+    const text = fillFleetNumbers(readFileSync(target, 'utf8'))
+      .replace(ANSWERS, () => `\n${buildAnswers(page)}\n\n`)
+      .replace(
+        COPIED_TABLE,
+        (_: string, start: string, file: string, name: string, _table: string, end: string) =>
+          `${start}\n${readMeasuredTable(file, name, page)}\n\n${end}`,
+      )
     writeFileSync(target, await format(text, { ...(await resolveConfig(target)), parser: 'markdown' }))
-    console.log(`${readme}: figures copied`)
+    console.log(`${page}: figures copied`)
   }
 }

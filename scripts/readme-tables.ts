@@ -1,7 +1,7 @@
 // The pages for users, and the tables of inputs and outputs in them. Such a table is between the marks
-// `<!-- inputs: PATH/action.yml -->` and `<!-- /inputs -->` (outputs likewise), in the README beside that action.yml. Run
-// by itself (`npm run readme`), this script fills the English tables from the action.yml files; test/readme.test.ts
-// compares all of them.
+// `<!-- inputs: PATH/action.yml -->` and `<!-- /inputs -->` (outputs likewise), in the README beside that action.yml; those
+// of the root action are in docs/wait.md. Run by itself (`npm run readme`), this script fills the English tables from the
+// action.yml files; test/readme.test.ts compares all of them.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
@@ -37,16 +37,20 @@ const HEADS = { inputs: ['Input', 'Default', 'Description'], outputs: ['Output',
 /** The manifests of this repository. */
 export const ACTION_FILES = ['action.yml', 'create/action.yml', 'download/action.yml', 'export/action.yml']
 
-/** The READMEs whose tables are generated, not translated. */
-export const ENGLISH_READMES = ACTION_FILES.map((file) => file.replace('action.yml', 'README.md'))
+/** The page with the tables of each manifest: in English they are generated, not translated. */
+export const REFERENCE_PAGES = ACTION_FILES.map((file) =>
+  file === 'action.yml' ? 'docs/wait.md' : file.replace('action.yml', 'README.md'),
+)
 
 /** All pages for users, in English; each has a Chinese page beside it. */
 export const ENGLISH_PAGES = [
-  ...ENGLISH_READMES,
+  ...REFERENCE_PAGES,
+  'README.md',
   'SECURITY.md',
   ...readdirSync(path.join(root, 'docs'))
     .filter((file) => file.endsWith('.md') && !file.endsWith('.zh-CN.md'))
-    .map((file) => `docs/${file}`),
+    .map((file) => `docs/${file}`)
+    .filter((file) => !REFERENCE_PAGES.includes(file)),
 ]
 
 /** Returns the path of the Chinese page that belongs to an English one. */
@@ -102,7 +106,7 @@ export function fillTables(markdown: string): string {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { format, resolveConfig } = await import('prettier')
-  for (const readme of ENGLISH_READMES) {
+  for (const readme of REFERENCE_PAGES) {
     const file = path.join(root, readme)
     const before = readFileSync(file, 'utf8')
     const after = await format(fillTables(before), { ...(await resolveConfig(file)), parser: 'markdown' })

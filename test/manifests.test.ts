@@ -71,8 +71,11 @@ const INTERFACE: Readonly<
     inputs: {
       sources: undefined,
       'sources-file': undefined,
+      exclude: undefined,
       formats: 'doc=docx docx=docx sheet=xlsx bitable=xlsx slides=pptx',
       'include-files': 'false',
+      'include-attachments': 'false',
+      'front-matter': 'false',
       directory: undefined,
       overwrite: 'false',
       manifest: '.feishu-export.json',

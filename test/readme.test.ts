@@ -5,17 +5,21 @@ import { parse } from 'yaml'
 import {
   ACTION_FILES,
   ENGLISH_PAGES,
-  ENGLISH_READMES,
+  REFERENCE_PAGES,
   buildRows,
   fillTables,
   toChinesePage,
   readAction,
   parseTables,
 } from '../scripts/readme-tables.js'
+import { readExportInputs } from '../src/export/inputs.js'
+import { EXPORTABLE_TYPES, extensionsFor } from '../src/export/formats.js'
+import { OPERATIONS } from '../src/feishu/client/operations.js'
 import { ERROR_TABLE } from '../src/feishu/errors/error-table.js'
 import { FAILED_STATUSES } from '../src/feishu/tasks/job-status.js'
 import { META_NOT_FOUND, META_WRONG_TYPE } from '../src/feishu/drive/metas.js'
 import { ROOT } from './process/run-action.js'
+import { itIf } from './skip.js'
 
 const PAGES = ENGLISH_PAGES.flatMap((page) => [page, toChinesePage(page)])
 // For those who work on the actions: in English only.
@@ -195,6 +199,101 @@ it.each(['README.md', toChinesePage('README.md')])('the codes in the short table
   expect(named.filter((code) => !known.has(code))).toEqual([])
 })
 
+/** The rows of the table between two marks, cell by cell, the head included. */
+function markedRows(file: string, mark: string): string[][] {
+  const [, table = ''] = new RegExp(`<!-- ${mark} -->([\\s\\S]*?)<!-- /${mark} -->`).exec(textOf(file)) ?? []
+  const lines = table.split('\n').filter((line) => line.startsWith('|') && !/^\|[ |:-]+$/.test(line))
+  return lines.map((line) =>
+    line
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => cell.trim()),
+  )
+}
+
+const codesIn = (cell = ''): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code)
+
+describe.each(['export/README.md', toChinesePage('export/README.md')])('what becomes what in %s', (file) => {
+  const [head = [], ...rows] = markedRows(file, 'formats')
+  const heading = head.map((cell) => codesIn(cell)[0])
+  const marksOf = (mark: RegExp): Record<string, string[]> =>
+    Object.fromEntries(
+      rows.map((cells) => [
+        codesIn(cells[0])[0] ?? '',
+        heading
+          .filter((_, nth) => mark.test(cells[nth] ?? ''))
+          .map(String)
+          .sort(),
+      ]),
+    )
+
+  it('is what the code makes of each type', () => {
+    const expected = EXPORTABLE_TYPES.map((type) => [type, [...extensionsFor(type)].sort()])
+    expect(marksOf(/^(yes|default|可以|默认)$/)).toEqual({ ...Object.fromEntries(expected), mindnote: [] })
+  })
+
+  it('marks the defaults of the code', () => {
+    const { formats } = readExportInputs(
+      (name) =>
+        ({ 'access-token': 't-x', sources: 'https://example.feishu.cn/docx/AbCdEfGhIjKlMnOpQrStUvWxYz1' })[name] ?? '',
+      () => undefined,
+      { workspace: '/workspace', readFile: () => Buffer.from('') },
+    )
+    const expected = EXPORTABLE_TYPES.map((type) => [type, [...(formats.get(type) ?? [])]])
+    expect(marksOf(/^(default|默认)$/)).toEqual({ ...Object.fromEntries(expected), mindnote: [] })
+  })
+})
+
+describe('the scopes', () => {
+  const wanted = Object.values(OPERATIONS).flatMap(({ scopes }) => (scopes.length > 0 ? [[...scopes].join(' ')] : []))
+
+  it.each(['docs/setup.md', toChinesePage('docs/setup.md')])('in %s are those of the calls', (file) => {
+    const shown = markedRows(file, 'scopes')
+      .slice(1)
+      .map((cells) => codesIn(cells.at(-1)).join(' '))
+    expect([...new Set(shown)].sort()).toEqual([...new Set(wanted)].sort())
+  })
+
+  it.each(['README.md', toChinesePage('README.md')])('to import in %s are enough for every call', (file) => {
+    const [json = '{}'] = blocksOf(textOf(file), 'json')
+    const { scopes } = JSON.parse(json) as { scopes: { tenant: string[]; user: string[] } }
+    const missing = wanted.filter((alternatives) => !alternatives.split(' ').some((one) => scopes.tenant.includes(one)))
+    expect(missing).toEqual([])
+    const known = new Set(wanted.flatMap((alternatives) => alternatives.split(' ')))
+    expect(scopes.tenant.filter((scope) => !known.has(scope))).toEqual([])
+  })
+})
+
+describe.each(['README.md', toChinesePage('README.md')])('%s is for those who come new', (file) => {
+  const text = textOf(file)
+
+  it('has at most 220 lines', () => {
+    expect(text.split('\n').length - 1).toBeLessThanOrEqual(220)
+  })
+
+  it('begins with a workflow of at most 15 lines, and has a mirror of at most 30', () => {
+    const workflows = blocksOf(text, 'yaml').filter((code) => code.startsWith('name:'))
+    const lines = workflows.map((code) => code.trimEnd().split('\n').length)
+    expect(lines).toHaveLength(2)
+    expect(lines[0]).toBeLessThanOrEqual(15)
+    expect(lines[1]).toBeLessThanOrEqual(30)
+  })
+
+  it('names commands that are in package.json', () => {
+    const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> }
+    const named = [...text.matchAll(/`npm run ([\w:-]+)`/g)].map(([, name = '']) => name)
+    expect(named.length).toBeGreaterThan(2)
+    expect(named.filter((name) => !(name in scripts))).toEqual([])
+  })
+
+  const pictures = { isMet: exists('docs/images'), reason: 'docs/images is not there yet' }
+  itIf(pictures, 'shows pictures that are there', () => {
+    const shown = [...text.matchAll(/(?:src|srcset)="([^"]+)"/g)].map(([, source = '']) => source)
+    expect(shown).toHaveLength(3)
+    expect(shown.filter((source) => !exists(source))).toEqual([])
+  })
+})
+
 interface Step {
   readonly id?: string
   readonly uses?: string
@@ -220,7 +319,7 @@ function manifestOf(uses: string | undefined): string | undefined {
 describe.each(PAGES)('the snippets of %s', (file) => {
   const snippets = blocksOf(textOf(file), 'yaml')
   const ours = snippets.filter((code) => code.includes('feishu-export-action'))
-  const isGuide = [...ENGLISH_READMES, 'docs/workflows.md'].some(
+  const isGuide = [...REFERENCE_PAGES, 'README.md', 'docs/workflows.md'].some(
     (page) => page === file || toChinesePage(page) === file,
   )
 

@@ -2117,7 +2117,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(535);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(294);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(418);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(221);
 
 
 
@@ -2419,10 +2419,6 @@ function parseExclude(text) {
         },
     };
 }
-/** The pattern that excludes just this path. Pure. */
-const patternFor = (path) => `/${path.replace(/[\\*?[\]!#]/g, '\\$&').replace(/\s+$/, '\\ ')}`;
-/** Excludes nothing. */
-const NO_EXCLUDES = { lineFor: () => undefined };
 function idOf(line, number) {
     const parsed = parseDocumentLink(line);
     const refuse = (fault, cure) => new inputs/* InputError */.dz(`Input \`exclude\`, line ${number}: ${(0,inputs/* excerpt */.Kb)(line.trim())}, ${fault}. ${cure}`);
@@ -2740,7 +2736,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 418:
+/***/ 221:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -18637,7 +18633,18 @@ function isTrustedEditTime(editTime, listedAtMs) {
     return !Number.isFinite(editedAtMs) || editedAtMs < listedAtMs - CLOCK_MARGIN_MS;
 }
 
+;// CONCATENATED MODULE: ./src/export/failures.ts
+
+/** Why nothing can be written where the file of another document is still: it may be the only copy. */
+const ofAnotherDocument = (path) => ({
+    class: 'permanent',
+    origin: 'disk',
+    what: `Could not write ${(0,src_text/* quoted */.TL)(path, 1000)}: it is the file of another document, which could not be moved`,
+    advice: 'Solve the failure of that document first; the next run then moves both.',
+});
+
 ;// CONCATENATED MODULE: ./src/export/placement/publish.ts
+
 
 
 
@@ -18658,10 +18665,14 @@ async function publish(file, staged, options, facts = {}) {
     const target = external_node_path_default().join(directory, ...at.split('/'));
     const own = journal.recordAt(at);
     const record = { ...makeRecord(file, staged, own, options), ...facts };
+    if (own && outputKey(own) !== outputKey(record)) {
+        await staged.discard();
+        return failure_fail(ofAnotherDocument(at));
+    }
     const mayReplace = overwrite || own !== undefined;
     try {
         await ensureParentInside(directory, at);
-        const fault = isOfAnother(own, record) ? existsFault(target) : await targetFault(target, mayReplace);
+        const fault = await targetFault(target, mayReplace);
         if (fault)
             throw fault;
         await journal.intend([{ path: at, after: record }]);
@@ -18683,8 +18694,6 @@ async function publish(file, staged, options, facts = {}) {
         return failure_fail(diskFailure(error));
     }
 }
-/** A file that could not be moved away belongs to another document: it may be the only copy. */
-const isOfAnother = (own, record) => own !== undefined && outputKey(own) !== outputKey(record);
 function makeRecord({ output, path: at }, staged, before, options) {
     const { token, type, title, editTime, fileExtension, subId, revision, variant } = output;
     const { bytes: fileSize, sha256 } = staged;
@@ -18718,11 +18727,6 @@ const isFresh = ({ editTime, revision }, before, listedAtMs) => editTime !== und
 ;// CONCATENATED MODULE: ./src/export/report/report.ts
 
 
-// A summary may have 1 MiB; these rows stay far below it, whatever the titles are.
-const MAX_FAILURES = 50;
-const MAX_WRITTEN = 100;
-const MAX_SKIPPED = 50;
-const MAX_TEXT = 200;
 const MAX_NAMED_IN_ERROR = 3;
 /** `12 exported, 300 unchanged, 1 failed, 4 skipped, 0 deleted`. */
 function countsLine({ exported, unchanged, failed, skipped, deleted, dryRun }) {
@@ -18769,7 +18773,7 @@ function groupByCause(failures) {
         if (group)
             group.items.push(item);
         else
-            groups.set(cause, { message: failure_describe(item.failure), items: [item] });
+            groups.set(cause, { message: failure_describe(item.failure), failure: item.failure, items: [item] });
     }
     return [...groups.values()];
 }
@@ -18796,41 +18800,6 @@ function excludeHint(failures) {
     return links.length === 1
         ? `To leave it out, add this line to \`exclude\`: ${first ?? ''}`
         : `To leave one out, add its link to \`exclude\`: ${links.slice(0, MAX_NAMED_IN_ERROR).join(' ')}`;
-}
-/** The job summary: failures first, then what changed, then what was skipped; long lists are cut. */
-function summarize(report) {
-    const counts = {
-        title: report.dryRun ? 'Feishu export (dry run)' : 'Feishu export',
-        paragraphs: [
-            `${countsLine(report)}. It took ${(0,src_text/* formatDuration */.a3)(report.elapsedMs)} and ${(0,src_text/* countOf */.pq)(report.requests, 'request')}.`,
-            ...report.notes,
-        ],
-    };
-    const link = (text, url) => {
-        const short = (0,src_text/* oneLine */.TN)(text, MAX_TEXT);
-        return url === undefined ? short : { text: short, href: url };
-    };
-    return [
-        counts,
-        ...tableOf('Failed', ['Document', 'Cause', 'What to do'], report.failures, MAX_FAILURES, ({ what, url, failure }) => [
-            link(what, url),
-            (0,src_text/* oneLine */.TN)(failure_factOf(failure), MAX_TEXT * 2),
-            (0,src_text/* oneLine */.TN)(failure.advice ?? '', MAX_TEXT * 2),
-        ]),
-        ...tableOf(report.dryRun ? 'To export' : 'Exported', ['File', 'Document'], report.written, MAX_WRITTEN, (item) => [(0,src_text/* oneLine */.TN)(item.path, MAX_TEXT), link(item.title, item.url)], report.dryRun ? undefined : 'the manifest has them all'),
-        ...tableOf('Deleted', ['File'], report.deletedPaths, MAX_WRITTEN, (path) => [(0,src_text/* oneLine */.TN)(path, MAX_TEXT)]),
-        ...tableOf('Skipped', ['Document', 'Reason'], report.skippedItems, MAX_SKIPPED, ({ path, url, reason }) => [
-            link(path, url),
-            (0,src_text/* oneLine */.TN)(reason, MAX_TEXT),
-        ]),
-    ];
-}
-function tableOf(title, head, items, most, row, elsewhere) {
-    if (items.length === 0)
-        return [];
-    const where = elsewhere === undefined ? '' : `; ${elsewhere}`;
-    const cut = items.length > most ? [`The first ${most} of ${items.length}${where}.`] : [];
-    return [{ title, paragraphs: cut, table: { head, rows: items.slice(0, most).map(row) } }];
 }
 /** The progress line of a run. */
 function progressLine(state) {
@@ -19000,10 +18969,10 @@ function tablesPage(connection, credential, appToken, cursor, signal) {
         operation: 'tables',
         method: 'GET',
         path: pathOf(['bitable', 'v1', 'apps', appToken, 'tables'], query),
-        read: ({ data }) => pageIn(data, { list: 'items', cursor: 'page_token' }, tables_tableOf),
+        read: ({ data }) => pageIn(data, { list: 'items', cursor: 'page_token' }, tableOf),
     }, signal);
 }
-function tables_tableOf(fields) {
+function tableOf(fields) {
     return {
         tableId: wordIn(fields, 'table_id'),
         name: textIn(fields, 'name'),
@@ -19611,7 +19580,7 @@ class TreeBuilder {
         const facts = this.factsOf(item);
         const title = item.title || facts.known?.title || item.document?.token || item.id;
         const type = facts.known?.type ?? item.document?.type ?? '';
-        const url = facts.known?.url ?? item.url ?? this.wikiUrl(item);
+        const url = facts.known?.url ?? item.url ?? this.wikiUrl(item) ?? this.documentUrl(item);
         const place = { title, url, above: at, children: [], ...placeBelow(at, title, type) };
         const line = excludedBy(this.rules, item, place);
         if (line !== undefined) {
@@ -19649,6 +19618,9 @@ class TreeBuilder {
             ? { known: { ...reply.value, url: reply.value.url ?? item.url } }
             : { known: undefined, failure: reply.failure };
     }
+    documentUrl({ document }) {
+        return document && tree_documentUrl(this.rules.source.host, document.type, document.token);
+    }
     wikiUrl({ nodeToken }) {
         return nodeToken === undefined ? undefined : wikiUrl(this.rules.source.host, nodeToken);
     }
@@ -19676,6 +19648,15 @@ class TreeBuilder {
         return { source, what: path || source.link, url: place.url, failure, branch };
     }
 }
+const WORDS = {
+    doc: 'docs',
+    sheet: 'sheets',
+    bitable: 'base',
+    mindnote: 'mindnotes',
+    folder: 'drive/folder',
+};
+/** The address that opens a document, where the service gives none. */
+const tree_documentUrl = (host, type, token) => `https://${host}/${WORDS[type] ?? encodeURIComponent(type)}/${encodeURIComponent(token)}`;
 /** The address of a page of a knowledge base. */
 const wikiUrl = (host, nodeToken) => host === undefined ? undefined : `https://${host}/wiki/${nodeToken}`;
 /** True for a shortcut in a folder: it says nothing about its target but token and type. */
@@ -19821,7 +19802,7 @@ function listSources(sources, api, { connection, credential, exclude, onProgress
     return listWith(sources, listingCalls(api, connection, credential), { exclude, onProgress });
 }
 /** The same on any calls: tests bring their own. */
-async function listWith(sources, calls, { exclude, onProgress = () => undefined }) {
+async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = () => undefined } = {}) {
     let found = 0;
     const levels = new Levels(calls, (count) => onProgress((found += count)));
     const documents = new Documents(calls);
@@ -19852,6 +19833,9 @@ async function listWith(sources, calls, { exclude, onProgress = () => undefined 
         ...trees.filter(({ target }) => !isNodeTree(target)).map(listTree),
         documents.ask(sources.flatMap(({ target }) => (isAskedAlone(target, askedAlone) ? [] : (refOf(target) ?? [])))),
     ]);
+    // The app may lack the scope for pages and have the one for metadata.
+    const isUnknown = ({ target }) => isPageAlone(target) && lacksScope(nodes.get(target.token));
+    await documents.ask(sources.filter(isUnknown).flatMap(({ target }) => refOf(target) ?? []));
     for (;;) {
         const listed = listedDocuments(levels, nodes.values());
         await documents.ask(openShortcuts(levels, listed));
@@ -19881,12 +19865,14 @@ function reachBelow(item, above, rules) {
         return undefined;
     return reach(below, place, rules);
 }
+const NO_EXCLUDES = { lineFor: () => undefined };
 const TOP = { path: '', depth: 0 };
 /** A page that a line names is above the first level of its tree. */
 const ROOT = { path: '', depth: -1 };
 // One request each, where one for all of them would do.
 const MAX_PAGES_ASKED_ALONE = 3;
 const isPageAlone = (target) => target.kind === 'wiki-node' && !target.children;
+const lacksScope = (reply) => reply?.ok === false && reply.failure.scope === 'endpoint';
 const isAskedAlone = (target, askedAlone) => isPageAlone(target) && askedAlone.has(target.token);
 function pageWithChildren(source, nodes) {
     const { target } = source;
@@ -19926,9 +19912,10 @@ function treeOf(root, rules, answers) {
     const { entries, faults, missing } = buildTree(rules, root, answers);
     return { rules, listed: { source: rules.source, entries }, faults, missing };
 }
+/** @returns undefined where the app lacks the scope for pages */
 function documentOfNode(node) {
     if (!node.ok)
-        return node;
+        return lacksScope(node) ? undefined : node;
     const { objToken: token, objType: type, title, objEditTime: editTime } = node.value;
     return { ok: true, value: { token, type, title, editTime, url: undefined } };
 }
@@ -19947,14 +19934,15 @@ function documentOf(ref, own, rules, { documents, listed }) {
     const { token, editTime, url } = document;
     const title = document.title || token;
     const { path } = placeBelow(TOP, title, document.type);
+    const line = exclude.lineFor({ path, isDirectory: false, ids: [token, ref.token] });
     const entry = {
         ...document,
         title,
         // A document that is in a tree too has one edit time in this run.
         editTime: listed.get(token)?.editTime ?? editTime,
-        url: url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : undefined),
+        url: url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : tree_documentUrl(source.host, document.type, token)),
         shortcut: false,
-        excludedBy: exclude.lineFor({ path, isDirectory: false, ids: [token, ref.token] }),
+        ...(line !== undefined && { excludedBy: line }),
         children: [],
     };
     return { rules, listed: { source, entries: [entry] }, faults: [], missing: [] };
@@ -20273,12 +20261,12 @@ class PathBudget {
 
 
 
-const PASSES = ['explicit', 'original', 'shortcut'];
+const PASSES = ['explicit', 'original', 'shortcut', 'beside'];
 /**
  * Gives the claims of one directory their names; pure, and independent of the order of the claims. A recorded name stays.
- * Then pass by pass: a name that one claim alone asks for is its own; a name that several ask for belongs to none of
- * them, and each asks for its next name. A claim that has a recorded name counts among those that ask for its names
- * before that one, so that a run in which some documents failed does not change the names of the next run.
+ * Then pass by pass: a claim gets the names of its stem if it alone asks for each of them; else it asks for those of its
+ * next stem, and nobody gets the ones that it gave up. A claim that has a recorded name counts among those that ask for
+ * its names before that one, so that a run in which some documents failed does not change the names of the next run.
  * @param directory the path of the directory
  */
 function assignNames(claims, directory, taken) {
@@ -20302,7 +20290,7 @@ function assignNames(claims, directory, taken) {
     }
     for (const pass of PASSES) {
         const members = claims.filter((claim) => claim.pass === pass).map((claim) => new Member(claim, names));
-        for (let level = 0; members.some((member) => member.isOpenAt(level)); level++) {
+        for (let level = 0; members.some((member) => member.isWaitingAt(level)); level++) {
             const wanted = countBy(members.flatMap((member) => member.namesAskedFor(level)));
             for (const member of members.filter((member) => member.isAsking(level))) {
                 const options = member.open.map((end) => [member.nameOf(end, level), end]);
@@ -20314,13 +20302,8 @@ function assignNames(claims, directory, taken) {
                         take(name, end);
                 member.close();
             }
-            for (const [name, count] of wanted)
-                if (count > 1)
-                    used.add(name);
-            for (const member of members)
-                if (member.startLevel > level)
-                    for (const name of member.namesAskedFor(level))
-                        used.add(name);
+            for (const name of wanted.keys())
+                used.add(name);
         }
     }
     return names;
@@ -20330,25 +20313,28 @@ class Member {
     claim;
     /** The ends without a name so far; they go together. */
     open;
-    /** The level of its recorded names: what is new beside them asks for the same stem first. */
+    /** The levels of its recorded names. */
+    recorded;
+    /** What is new beside recorded names asks for their stem first. */
     startLevel;
     constructor(claim, names) {
         this.claim = claim;
         this.open = claim.ends.filter((end) => !names.has(end));
-        const levels = claim.ends.flatMap((end) => (names.has(end) && end.recorded ? end.recorded.level : []));
-        this.startLevel = levels.length > 0 ? Math.min(...levels) : claim.firstLevel;
+        this.recorded = new Map(claim.ends.flatMap((end) => (names.has(end) && end.recorded ? [[end, end.recorded.level]] : [])));
+        this.startLevel = Math.max(claim.firstLevel, ...this.recorded.values());
     }
-    isOpenAt(level) {
-        return this.open.length > 0 && level <= this.claim.named.suffixes.length;
+    /** Whether it may ask for a name of this level or of a later one. */
+    isWaitingAt(level) {
+        return level < this.startLevel || this.isAsking(level);
     }
     isAsking(level) {
-        return this.isOpenAt(level) && level >= this.startLevel;
+        return this.open.length > 0 && level >= this.startLevel && level <= this.claim.named.suffixes.length;
     }
-    /** Folded. */
+    /** Folded; also the names that it asked for before it had its recorded ones. */
     namesAskedFor(level) {
         if (level < this.claim.firstLevel)
             return [];
-        const ends = level < this.startLevel ? this.claim.ends : this.open;
+        const ends = this.claim.ends.filter((end) => this.open.includes(end) || level < (this.recorded.get(end) ?? 0));
         return ends.flatMap((end) => {
             const name = this.nameOf(end, level);
             return name === undefined ? [] : fold(name);
@@ -20428,7 +20414,9 @@ function notExportable(entry) {
     };
 }
 function selectExtensions(type, source, { formats }) {
-    const requested = [...new Set(source.as ?? formats.get(type) ?? [])];
+    // A line that names a board asks for it.
+    const usual = isSingle(source) && type === 'board' ? ['png'] : [];
+    const requested = [...new Set(source.as ?? formats.get(type) ?? usual)];
     if (requested.length === 0)
         return { extensions: [], skip: describeNoFormat(type) };
     // Not everything in a tree can become what its line asks for; a single document must.
@@ -20737,10 +20725,15 @@ class RecordedNames {
         for (const folder of folders)
             lists_listIn(this.folders, documentKey(folder)).push(folder);
     }
-    /** The recorded directory of a slot; rather the one that is where the slot is now. */
+    /**
+     * The recorded directory of a slot: of several, rather one that is where the slot is now, and of these one that has a
+     * name of the slot (a page and a shortcut to it may both have a directory).
+     */
     folderOf(slot, home) {
         const known = this.folders.get(documentKey(slot)) ?? [];
-        return known.find(({ path }) => splitPath(path).directory === home.recordedPath) ?? known[0];
+        const here = known.filter(({ path }) => splitPath(path).directory === home.recordedPath);
+        const named = here.find(({ path }) => suffixLevelOf(splitPath(path).name, slot) !== undefined);
+        return named ?? here[0] ?? known[0];
     }
     /** The recorded name of a slot's directory, if it is one of its names and where the slot is now. */
     directoryName(slot, home) {
@@ -20857,9 +20850,10 @@ function placeAll(dirs, recorded, held, tableLists) {
             if (slot.dir) {
                 const recordedPath = recorded.folderOf(slot, home)?.path ?? path;
                 placements.set(slot.dir, placementOf(path, recordedPath, directoryName !== undefined));
-                if (directoryName !== undefined)
-                    folders.push(folderRecord(path, slot, tableLists));
             }
+            const below = slot.dir ?? slot.named?.dir;
+            if (below && placements.get(below)?.isReal)
+                folders.push(folderRecord(path, slot, tableLists));
             const placed = [...slot.files].map(([key, file]) => {
                 const end = own?.files.get(key);
                 return placeFile(file, home.path, end && names.get(end), slot);
@@ -20891,13 +20885,15 @@ function claimNames(slot, home, budget, recorded) {
         recorded: recorded.directoryName(slot, home),
     };
     const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original';
-    const common = { named: slot, pass, maxBytes: budget.stemBytes(slot, home.path) };
-    const claim = (ends, firstLevel) => ends.length === 0 ? [] : [{ ...common, firstLevel, ends }];
+    const common = { named: slot, pass, firstLevel: 0, maxBytes: budget.stemBytes(slot, home.path) };
     const ends = [...files.values(), ...reserved];
     // A file without extension has the stem itself as its name: the directory beside it takes one with a suffix.
-    const claims = hasBareFile(slot)
-        ? [...claim(ends, 0), ...claim(directory ? [directory] : [], 1)]
-        : claim(directory ? [...ends, directory] : ends, 0);
+    const claims = directory && hasBareFile(slot)
+        ? [
+            { ...common, ends },
+            { ...common, ends: [directory], pass: 'beside', firstLevel: 1 },
+        ]
+        : [{ ...common, ends: directory ? [...ends, directory] : ends }];
     return { slot, claims, files, directory };
 }
 /** Names beside a file's own that nothing else may have: its directory of assets, and the other kind of picture. */
@@ -21364,7 +21360,9 @@ class Journal {
     }
     /** Takes an announced change back: nothing has changed. */
     abort(path) {
-        this.commit(path, this.pending.get(path)?.before);
+        const change = this.pending.get(path);
+        if (change)
+            this.commit(path, change.before);
     }
     /** Notes other facts of a file that stays as it is. */
     update(path, change) {
@@ -21484,7 +21482,8 @@ async function applyMoves(moves, evictions, options) {
     if (trips.length === 0)
         return { moved: [], evicted: [], failed: [], isChanged: false };
     const { journal } = options;
-    await journal.intend(changesOf(trips));
+    const changes = changesOf(trips, options);
+    await journal.intend(changes);
     for (const trip of trips)
         await renameTrip(trip, trip.parkedAt, options);
     await removeEmptied(trips, options);
@@ -21493,7 +21492,7 @@ async function applyMoves(moves, evictions, options) {
         await arrive(trip, options);
     for (const trip of [...returning, ...arriving])
         await sendBack(trip, trips, options);
-    for (const path of new Set(changesOf(trips).map((change) => change.path)))
+    for (const { path } of changes)
         journal.commit(path, undefined);
     for (const { record, at } of trips)
         journal.commit(at, { ...record, path: at });
@@ -21527,7 +21526,7 @@ class Trip {
     }
 }
 /** All paths that any of the trips may change, and what may come to be there. */
-function changesOf(trips) {
+function changesOf(trips, { directory }) {
     const after = new Map(trips.map(({ record }) => [record.path, undefined]));
     for (const { record, to, parkedAt } of trips) {
         after.set(parkedAt, { ...record, path: parkedAt });
@@ -21536,7 +21535,17 @@ function changesOf(trips) {
     }
     return [...after]
         .sort(([a], [b]) => byCodePoints(a, b))
-        .map(([path, record]) => ({ path, after: record, isMove: true }));
+        .map(([path, record]) => ({ path, after: record, isMove: isEmpty(path, directory) }));
+}
+function isEmpty(at, directory) {
+    try {
+        return lookInside(directory)(at) === undefined;
+    }
+    catch (error) {
+        if (error instanceof DiskFault)
+            return false;
+        throw error;
+    }
 }
 const isParked = ({ at, to, parkedAt }) => to !== undefined && at === parkedAt;
 /** Separates the parked files that can arrive from those whose path is taken: one that returns takes its own path. */
@@ -21736,6 +21745,49 @@ function pathsOfInterest(planned, records) {
 }
 const ownerKey = (record, directory) => `${documentKey(record)} ${directory}`;
 
+;// CONCATENATED MODULE: ./src/export/plan/after-moves.ts
+
+
+
+/**
+ * The plan without the files whose move could not be made, and without those that were to be written where such a file
+ * is still: they are refused. Pure.
+ */
+function withFailedMoves(plan, failed) {
+    if (failed.length === 0)
+        return plan;
+    const failures = new Map(failed.map(({ to, failure }) => [to, failure]));
+    const kept = new Set(failed.map(({ record }) => fold(record.path)));
+    const arrived = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)));
+    const failureAt = (path) => failures.get(path) ?? (kept.has(fold(path)) && !arrived.has(path) ? ofAnotherDocument(path) : undefined);
+    const isPossible = ({ path }) => failureAt(path) === undefined;
+    // A file whose asset could not be moved along is written again, which saves the asset again.
+    const incomplete = new Set(failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory));
+    const isIncomplete = ({ path }) => incomplete.has(assetsDirectory(path));
+    const possible = plan.unchanged.filter(isPossible);
+    const refused = [...plan.toExport, ...plan.unchanged].flatMap((file) => {
+        const failure = failureAt(file.path);
+        return failure ? [{ ...file, failure, isForeign: false }] : [];
+    });
+    return {
+        ...plan,
+        toExport: [...plan.toExport.filter(isPossible), ...possible.filter(isIncomplete)],
+        unchanged: possible.filter((file) => !isIncomplete(file)),
+        refused: [...plan.refused, ...refused],
+    };
+}
+/** The plan with the stale files that were parked, at the paths where they are now. Pure. */
+function withParked(plan, parked) {
+    if (parked.length === 0)
+        return plan;
+    const paths = new Map(parked.map(({ record, at }) => [record, at]));
+    const stale = plan.stale.map((file) => {
+        const path = paths.get(file.record);
+        return path === undefined ? file : { ...file, record: { ...file.record, path } };
+    });
+    return { ...plan, stale };
+}
+
 ;// CONCATENATED MODULE: ./src/export/link-targets.ts
 
 
@@ -21772,7 +21824,37 @@ function tokensOf({ token, url }) {
     return last === undefined || last === token ? [token] : [token, last];
 }
 
+;// CONCATENATED MODULE: ./src/export/plan/unchanged.ts
+
+/** A table of a base has a revision of its own; everything else has the edit time of its document. */
+const isSameVersion = (record, output) => output.revision !== undefined
+    ? record.revision === output.revision
+    : record.editTime !== undefined && record.editTime === output.editTime;
+/** Decides whether a recorded file is what its document would be exported to now. Pure. */
+function isUnchanged(record, { output, path }, snapshot, links) {
+    const entry = snapshot.at(record.path);
+    return (record.fresh !== true &&
+        record.variant === output.variant &&
+        (output.kind !== 'markdown' || isSameText(record, output.title, path, links)) &&
+        record.fileExtension === output.fileExtension &&
+        isSameVersion(record, output) &&
+        entry.kind === 'file' &&
+        entry.size === record.fileSize);
+}
+/** What of a Markdown file may change although its document does not: its title, and where its links lead. */
+const isSameText = (record, title, path, links) => record.title === title &&
+    Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link);
+/** The files of which a picture or attachment is missing on the disk. */
+function findIncomplete(records, present) {
+    if (present.length === records.length)
+        return new Set();
+    const isPresent = new Set(present);
+    const all = new Assets(records);
+    return new Set(records.flatMap((record) => (isPresent.has(record) ? [] : (all.ownerOf(record) ?? []))));
+}
+
 ;// CONCATENATED MODULE: ./src/export/plan/plan-moves.ts
+
 
 
 
@@ -21884,7 +21966,7 @@ class Occupancy {
                 if (leaving.some((record) => record.path === path || this.isSameFile(record.path, entry.id)))
                     return undefined;
                 if (this.recorded.has(fold(path)))
-                    return { failure: ofAnother(path), isForeign: false };
+                    return { failure: ofAnotherDocument(path), isForeign: false };
                 return this.overwrite ? undefined : { failure: notOurs(path), isForeign: true };
             }
         }
@@ -21930,12 +22012,6 @@ const notOurs = (path) => ({
     origin: 'disk',
     what: `Could not write ${(0,src_text/* quoted */.TL)(path, 1000)}: the file exists already, and no earlier run wrote it`,
     advice: 'Set `overwrite: true` to replace it, or move it away.',
-});
-const ofAnother = (path) => ({
-    class: 'permanent',
-    origin: 'disk',
-    what: `Could not write ${(0,src_text/* quoted */.TL)(path, 1000)}: it is the file of another document, which could not be moved`,
-    advice: 'Solve the failure of that document first; the next run then moves both.',
 });
 
 ;// CONCATENATED MODULE: ./src/export/plan/plan.ts
@@ -22010,42 +22086,6 @@ function findAssets(ownRecords, assets, planned) {
     }
     return found;
 }
-/** The plan without the files whose move could not be made: they are refused. Pure. */
-function withFailedMoves(plan, failed) {
-    if (failed.length === 0)
-        return plan;
-    const failures = new Map(failed.map(({ to, failure }) => [to, failure]));
-    const isPossible = ({ path }) => !failures.has(path);
-    // A file whose asset could not be moved along is written again, which saves the asset again.
-    const incomplete = new Set(failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory));
-    const isIncomplete = ({ path }) => incomplete.has(assetsDirectory(path));
-    const possible = plan.unchanged.filter(isPossible);
-    const refused = [...plan.toExport, ...plan.unchanged].flatMap((file) => {
-        const failure = failures.get(file.path);
-        return failure ? [{ ...file, failure, isForeign: false }] : [];
-    });
-    return {
-        ...plan,
-        toExport: [...plan.toExport.filter(isPossible), ...possible.filter(isIncomplete)],
-        unchanged: possible.filter((file) => !isIncomplete(file)),
-        refused: [...plan.refused, ...refused],
-    };
-}
-/** The plan with the stale files that were parked, at the paths where they are now. Pure. */
-function withParked(plan, parked) {
-    if (parked.length === 0)
-        return plan;
-    const paths = new Map(parked.map(({ record, at }) => [record, at]));
-    const stale = plan.stale.map((file) => {
-        const path = paths.get(file.record);
-        return path === undefined ? file : { ...file, record: { ...file.record, path } };
-    });
-    return { ...plan, stale };
-}
-/** A table of a base has a revision of its own; everything else has the edit time of its document. */
-const isSameVersion = (record, output) => output.revision !== undefined
-    ? record.revision === output.revision
-    : record.editTime !== undefined && record.editTime === output.editTime;
 /**
  * Finds the recorded files that are on the disk. One that somebody changed counts as long as its document is written to
  * that very path; it is neither moved nor removed.
@@ -22062,31 +22102,12 @@ function findPresent(records, planned, { snapshot, gone }) {
         const isOwn = entry.kind === 'file' && (entry.size === record.fileSize || places.has(`${key} ${record.path}`));
         if (isOwn)
             present.push(record);
-        else if (entry.kind !== 'file' || outputs.has(key) || isGone.has(record))
+        // One that cannot be looked at may be there all the same.
+        else if (entry.kind !== 'unreadable' && (entry.kind !== 'file' || outputs.has(key) || isGone.has(record))) {
             lost.push(record);
+        }
     }
     return { present, lost };
-}
-function isUnchanged(record, { output, path }, snapshot, links) {
-    const entry = snapshot.at(record.path);
-    return (record.fresh !== true &&
-        record.variant === output.variant &&
-        (output.kind !== 'markdown' || isSameText(record, output.title, path, links)) &&
-        record.fileExtension === output.fileExtension &&
-        isSameVersion(record, output) &&
-        entry.kind === 'file' &&
-        entry.size === record.fileSize);
-}
-/** What of a Markdown file may change although its document does not: its title, and where its links lead. */
-const isSameText = (record, title, path, links) => record.title === title &&
-    Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link);
-/** The files of which a picture or attachment is missing on the disk. */
-function findIncomplete(records, present) {
-    if (present.length === records.length)
-        return new Set();
-    const isPresent = new Set(present);
-    const all = new Assets(records);
-    return new Set(records.flatMap((record) => (isPresent.has(record) ? [] : (all.ownerOf(record) ?? []))));
 }
 /** Copies of a document that were listed with different edit times have none, so that the next run exports them again. */
 function withOneEditTime(files) {
@@ -22127,7 +22148,102 @@ function findStale(assets, removable, layout, planned, { gone, deleteStale, isCo
     ];
 }
 
+;// CONCATENATED MODULE: ./src/export/report/summary.ts
+
+
+
+// A summary may have 1 MiB; these rows stay far below it, whatever the titles are.
+const MAX_FAILURES = 50;
+const MAX_WRITTEN = 100;
+const MAX_SKIPPED = 50;
+const MAX_TEXT = 200;
+/**
+ * The job summary: the numbers; failures by cause; what a dry run would change; then, folded, the files that were
+ * written, moved or deleted, and what was skipped. Long lists are cut. Pure.
+ */
+function summarize(report) {
+    const { dryRun, failures } = report;
+    const written = summary_listOf(dryRun ? 'To export' : 'Exported', report.written, MAX_WRITTEN, ({ path, url }) => summary_link(path, url));
+    const moved = summary_listOf(dryRun ? 'To move' : 'Moved', report.moved, MAX_WRITTEN, ({ from, to }) => arrow(from, to));
+    const deleted = summary_listOf(dryRun ? 'To delete' : 'Deleted', report.deletedPaths, MAX_WRITTEN, (path) => (0,src_text/* oneLine */.TN)(path, MAX_TEXT));
+    const changes = [...written, ...moved, ...deleted].map((part) => ({ ...part, folded: !dryRun }));
+    return [
+        {
+            title: dryRun ? 'Feishu export (dry run)' : 'Feishu export',
+            paragraphs: [
+                `${countsLine(report)}. It took ${(0,src_text/* formatDuration */.a3)(report.elapsedMs)} and ${(0,src_text/* countOf */.pq)(report.requests, 'request')}.`,
+                ...report.notes,
+            ],
+        },
+        ...(dryRun ? changes : []),
+        ...describeFailures(failures),
+        ...(dryRun ? [] : changes),
+        ...skippedTable(report),
+    ];
+}
+function describeFailures(failures) {
+    let left = MAX_FAILURES;
+    const groups = groupByCause(failures).flatMap(({ items, failure }) => {
+        const shown = items.slice(0, Math.max(0, left));
+        left -= shown.length;
+        if (shown.length === 0)
+            return [];
+        const more = items.length > shown.length ? [`And ${items.length - shown.length} more.`] : [];
+        const paragraphs = [failure.advice ?? '', summary_detailsOf(failure, items.length)].map((text) => (0,src_text/* oneLine */.TN)(text, MAX_TEXT * 3));
+        return [
+            {
+                title: `Failed (${items.length}): ${(0,src_text/* oneLine */.TN)(failure.what, MAX_TEXT * 2)}`,
+                paragraphs: [...paragraphs.filter((text) => text !== ''), ...more],
+                items: shown.map(({ what, url }) => summary_link(what, url)),
+            },
+        ];
+    });
+    const hidden = failures.length - (MAX_FAILURES - left);
+    return hidden > 0 && left <= 0
+        ? [...groups, { title: `The first ${MAX_FAILURES} of ${failures.length} failures` }]
+        : groups;
+}
+/** Code, log id and the service's words. The log id of one of several failures would be taken for that of all. */
+function summary_detailsOf(failure, count) {
+    const fact = failure_factOf(count === 1 ? failure : { ...failure, logId: undefined });
+    return fact.slice(failure.what.length).replace(/^[\s;]+/, '');
+}
+function skippedTable({ skippedItems }) {
+    if (skippedItems.length === 0)
+        return [];
+    const rows = skippedItems
+        .slice(0, MAX_SKIPPED)
+        .map(({ path, url, reason }) => [summary_link(path, url), (0,src_text/* oneLine */.TN)(reason, MAX_TEXT)]);
+    return [
+        {
+            title: `Skipped (${skippedItems.length})`,
+            folded: true,
+            paragraphs: cutNote(skippedItems.length, MAX_SKIPPED),
+            table: { head: ['Document', 'Reason'], rows },
+        },
+    ];
+}
+function summary_listOf(title, items, max, show) {
+    if (items.length === 0)
+        return [];
+    return [
+        {
+            title: `${title} (${items.length})`,
+            paragraphs: cutNote(items.length, max),
+            items: items.slice(0, max).map(show),
+        },
+    ];
+}
+const cutNote = (count, max) => count > max ? [`The first ${max} of ${count}; the manifest has them all.`] : [];
+function summary_link(text, url) {
+    const short = (0,src_text/* oneLine */.TN)(text, MAX_TEXT);
+    return url === undefined ? short : { text: short, href: url };
+}
+const arrow = (from, to) => `${(0,src_text/* oneLine */.TN)(from, MAX_TEXT)} → ${(0,src_text/* oneLine */.TN)(to, MAX_TEXT)}`;
+
 ;// CONCATENATED MODULE: ./src/export/report/run-report.ts
+
+
 
 
 
@@ -22155,6 +22271,7 @@ class RunReport {
     hints = [];
     notedDocuments = 0;
     notedBlocks = new Map();
+    moves = [];
     isMoved = false;
     removed = [];
     openTrouble = () => undefined;
@@ -22183,16 +22300,16 @@ class RunReport {
             this.hints.push(noManifest(manifest));
         this.logPlan(plan);
     }
-    moved({ moved, failed, isChanged }) {
+    /** @param refused all files that cannot be written, also those of the plan */
+    moved({ moved, isChanged }, { refused }) {
         this.isMoved = isChanged;
-        const planned = new Map([...(this.plan?.toExport ?? []), ...(this.plan?.unchanged ?? [])].map((f) => [f.path, f]));
-        for (const { to, failure } of failed) {
-            const file = planned.get(to);
-            if (!file)
-                continue;
-            this.reported.add(to);
-            this.failed.push({ what: to, url: file.output.url, failure });
-            this.log.info(failedLine({ what: to, url: file.output.url, failure }));
+        this.moves = moved.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []));
+        const known = new Set(this.plan?.refused);
+        for (const { path, output, failure } of refused.filter((file) => !known.has(file))) {
+            const item = { what: path, url: output.url, failure };
+            this.reported.add(path);
+            this.failed.push(item);
+            this.log.info(failedLine(item));
         }
         if (moved.length > 0)
             this.log.info(`Moved ${(0,src_text/* countOf */.pq)(moved.length, 'file')}`);
@@ -22278,8 +22395,9 @@ class RunReport {
             skipped: plan?.skipped.length ?? 0,
             deleted: deletedPaths.length,
             failures: [...failures, ...this.notRemoved],
-            written: exported.map(({ path, output }) => ({ path, title: output.title, url: output.url })),
+            written: [...exported].sort(byPath).map(({ path, output }) => ({ path, title: output.title, url: output.url })),
             skippedItems: plan?.skipped ?? [],
+            moved: dryRun ? this.plannedMoves() : this.moves,
             deletedPaths,
             notes: [stopped, ...this.hints, ...this.notes, this.placeholderNote()].filter((note) => note !== undefined),
         };
@@ -22297,6 +22415,10 @@ class RunReport {
     /** The stale files that were removed, or would be in a dry run. */
     staleFiles() {
         return this.options.dryRun ? (this.plan?.stale ?? []) : this.removed;
+    }
+    plannedMoves() {
+        const moves = this.plan?.moves ?? [];
+        return moves.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []));
     }
     movesFiles() {
         return this.options.dryRun ? (this.plan?.moves ?? []).length > 0 : this.isMoved;
@@ -22363,6 +22485,7 @@ const noManifest = (manifest) => `There is no manifest ${(0,src_text/* quoted */
 
 
 
+
 /**
  * Lists the sources, moves recorded files to where their documents are now, exports what changed, and removes what is
  * stale.
@@ -22388,6 +22511,7 @@ async function run_run(inputs, tools) {
         fault = error;
     }
     finally {
+        log.endGroup();
         deadline.release();
         session.dispose();
     }
@@ -22408,6 +22532,7 @@ async function exportSources(context, remainingMs) {
     const manifest = await readManifest(directory, inputs.manifest);
     const records = await recover(manifest, directory, (at) => lookInside(directory)(at)?.kind === 'file');
     const { folders } = manifest;
+    tools.log.group('Listing');
     const found = await listAndConfirm(context, endingRun(api, stop), { files: records, folders });
     const { listing, listedAtMs, gone } = found;
     report.listed(listing);
@@ -22425,11 +22550,13 @@ async function exportSources(context, remainingMs) {
         deleteStale,
         isComplete: isComplete(listing),
     });
+    tools.log.group('Plan');
     report.planned(plan, { isFirstRun: records.length === 0, manifest: inputs.manifest });
     if (inputs.dryRun)
         return;
     if (inputs.failFast && listing.faults.length + plan.refused.length > 0)
         stop.stop({ kind: 'fail-fast' });
+    tools.log.group('Moving and exporting');
     const save = (pieces) => writeManifest(directory, inputs.manifest, pieces);
     const journal = new Journal({ files: records, folders }, save, tools.clock);
     await removeTemporaries(directory, ['', splitPath(inputs.manifest).directory]);
@@ -22437,8 +22564,10 @@ async function exportSources(context, remainingMs) {
         noteInJournal(journal, plan, inputs);
         if (!stop.cause()) {
             const moved = await applyMoves(plan.moves, plan.evictions, { directory, journal, overwrite });
-            report.moved(moved);
             plan = withParked(withFailedMoves(plan, moved.failed), moved.evicted);
+            report.moved(moved, plan);
+            // Not before: a run that is killed before the moves leaves the names below their old folders.
+            journal.setFolders(plan.folders);
             for (const { path: at, output } of [...plan.unchanged, ...plan.toExport]) {
                 journal.update(at, { title: output.title });
             }
@@ -22463,7 +22592,6 @@ function noteInJournal(journal, plan, { force }) {
     if (force)
         for (const { path: at } of plan.toExport)
             journal.update(at, { editTime: undefined });
-    journal.setFolders(plan.folders);
 }
 function createApi({ inputs, tools, stop }, patience, looks, remainingMs) {
     const { clock, random, log } = tools;
@@ -23585,13 +23713,13 @@ function info(message) {
  * @param name The name of the output group
  */
 function startGroup(name) {
-    issue('group', name);
+    command_issue('group', name);
 }
 /**
  * End an output group.
  */
 function endGroup() {
-    issue('endgroup');
+    command_issue('endgroup');
 }
 /**
  * Wrap an asynchronous function call in a group.
@@ -23696,6 +23824,8 @@ const actionsLog = (hide) => ({
     info: (line) => info(logLine(hide(line))),
     warning: (line) => warning(logLine(hide(line))),
     debug: (line) => core_debug(logLine(hide(line))),
+    group: (title) => startGroup(logLine(hide(title))),
+    endGroup: () => endGroup(),
 });
 
 ;// CONCATENATED MODULE: ./src/runner/secrets.ts
@@ -23754,10 +23884,15 @@ var external_node_fs_ = __nccwpck_require__(24);
  * @param hide takes secrets out of a text
  */
 function renderSummary(summary, hide = (text) => text) {
-    const { title, paragraphs = [], facts = [], table, links = [] } = summary;
+    const { title, paragraphs = [], facts = [], table, links = [], items = [], folded = false } = summary;
     const summaryText = (text) => safe_text_summaryText(hide(text));
     const renderCell = (cell) => typeof cell === 'string' ? summaryText(cell) : renderLink(hide(cell.href), hide(cell.text));
-    const lines = [`### ${summaryText(title)}`, '', ...paragraphs.flatMap((text) => [summaryText(text), ''])];
+    // GitHub reads Markdown inside HTML only after an empty line.
+    const heading = folded ? `<details><summary>${summaryText(title)}</summary>` : `### ${summaryText(title)}`;
+    const lines = [heading, '', ...paragraphs.flatMap((text) => [summaryText(text), ''])];
+    lines.push(...items.map((item) => `- ${renderCell(item)}`));
+    if (items.length > 0)
+        lines.push('');
     lines.push(...facts.map(([name, value]) => `- **${summaryText(name)}**: ${summaryText(value)}`));
     if (facts.length > 0)
         lines.push('');
@@ -23766,6 +23901,8 @@ function renderSummary(summary, hide = (text) => text) {
         lines.push(row(table.head), `|${' --- |'.repeat(table.head.length)}`, ...table.rows.map(row), '');
     }
     lines.push(...links.map((link) => `- ${renderCell({ text: link, href: link })}`), '');
+    if (folded)
+        lines.push('</details>', '');
     return lines.join('\n');
 }
 function renderLink(href, text) {

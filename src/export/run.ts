@@ -52,6 +52,7 @@ export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Out
     if (!(error instanceof DiskFault || error instanceof ManifestError)) throw error
     fault = error
   } finally {
+    log.endGroup()
     deadline.release()
     session.dispose()
   }
@@ -75,6 +76,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   const records = await recover(manifest, directory, (at) => lookInside(directory)(at)?.kind === 'file')
   const { folders } = manifest
 
+  tools.log.group('Listing')
   const found = await listAndConfirm(context, endingRun(api, stop), { files: records, folders })
   const { listing, listedAtMs, gone } = found
   report.listed(listing)
@@ -91,10 +93,12 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
     deleteStale,
     isComplete: isComplete(listing),
   })
+  tools.log.group('Plan')
   report.planned(plan, { isFirstRun: records.length === 0, manifest: inputs.manifest })
   if (inputs.dryRun) return
   if (inputs.failFast && listing.faults.length + plan.refused.length > 0) stop.stop({ kind: 'fail-fast' })
 
+  tools.log.group('Moving and exporting')
   const save = (pieces: readonly string[]): Promise<void> => writeManifest(directory, inputs.manifest, pieces)
   const journal = new Journal({ files: records, folders }, save, tools.clock)
   await removeTemporaries(directory, ['', splitPath(inputs.manifest).directory])
@@ -102,8 +106,10 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
     noteInJournal(journal, plan, inputs)
     if (!stop.cause()) {
       const moved = await applyMoves(plan.moves, plan.evictions, { directory, journal, overwrite })
-      report.moved(moved)
       plan = withParked(withFailedMoves(plan, moved.failed), moved.evicted)
+      report.moved(moved, plan)
+      // Not before: a run that is killed before the moves leaves the names below their old folders.
+      journal.setFolders(plan.folders)
       for (const { path: at, output } of [...plan.unchanged, ...plan.toExport]) {
         journal.update(at, { title: output.title })
       }
@@ -123,7 +129,6 @@ function noteInJournal(journal: Journal, plan: Plan, { force }: ExportInputs): v
   // Without an edit time, the next run exports what this one does not reach: else only the beginning of a large mirror
   // would ever be exported again.
   if (force) for (const { path: at } of plan.toExport) journal.update(at, { editTime: undefined })
-  journal.setFolders(plan.folders)
 }
 
 function createApi(

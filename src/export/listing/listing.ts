@@ -8,6 +8,7 @@ import { Documents } from './documents.js'
 import { itemOfNode, type Item, type Level } from './levels.js'
 import {
   buildTree,
+  documentUrl,
   excludedBy,
   isDeleted,
   isWithinDepth,
@@ -217,7 +218,8 @@ function documentOf(
     title,
     // A document that is in a tree too has one edit time in this run.
     editTime: listed.get(token)?.editTime ?? editTime,
-    url: url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : undefined),
+    url:
+      url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : documentUrl(source.host, document.type, token)),
     shortcut: false,
     ...(line !== undefined && { excludedBy: line }),
     children: [],

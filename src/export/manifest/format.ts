@@ -11,7 +11,7 @@ export interface PendingChange {
   readonly before: FileRecord | undefined
   /** The recorded file that is there after it; undefined when the file goes. */
   readonly after: FileRecord | undefined
-  /** Whether `after` comes by renaming a recorded file, so that nobody else's file can be there. */
+  /** Whether `after` comes by renaming a recorded file to an empty path, so that nobody else's file can be there. */
   readonly isMove: boolean
 }
 

@@ -6,7 +6,7 @@ import { formatManifest, type PendingChange } from './format.js'
 export interface IntendedChange {
   readonly path: string
   readonly after?: FileRecord | undefined
-  /** Whether `after` comes by renaming a recorded file. */
+  /** Whether `after` comes by renaming a recorded file to an empty path. */
   readonly isMove?: boolean
 }
 

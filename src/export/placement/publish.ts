@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { fail, type Reply } from '../../feishu/errors/failure.js'
-import { DiskFault, diskFailure, existsFault } from '../../files/disk-fault.js'
+import { DiskFault, diskFailure } from '../../files/disk-fault.js'
 import { ensureParentInside, removeEmptyAbove } from '../../files/inside.js'
 import { targetFault, type StagedFile } from '../../files/save.js'
 import type { Clock } from '../../polling/clock.js'
@@ -8,6 +8,7 @@ import type { Journal } from '../manifest/journal.js'
 import { outputKey, type FileRecord, type Output, type PlannedFile } from '../model.js'
 import type { RecordFacts } from '../outputs/work.js'
 import { isTrustedEditTime } from '../edit-time.js'
+import { ofAnotherDocument } from '../failures.js'
 
 /** What publishing works with. */
 export interface PublishOptions {
@@ -39,10 +40,14 @@ export async function publish(
   const target = path.join(directory, ...at.split('/'))
   const own = journal.recordAt(at)
   const record = { ...makeRecord(file, staged, own, options), ...facts }
+  if (own && outputKey(own) !== outputKey(record)) {
+    await staged.discard()
+    return fail(ofAnotherDocument(at))
+  }
   const mayReplace = overwrite || own !== undefined
   try {
     await ensureParentInside(directory, at)
-    const fault = isOfAnother(own, record) ? existsFault(target) : await targetFault(target, mayReplace)
+    const fault = await targetFault(target, mayReplace)
     if (fault) throw fault
     await journal.intend([{ path: at, after: record }])
     try {
@@ -60,10 +65,6 @@ export async function publish(
     return fail(diskFailure(error))
   }
 }
-
-/** A file that could not be moved away belongs to another document: it may be the only copy. */
-const isOfAnother = (own: FileRecord | undefined, record: FileRecord): boolean =>
-  own !== undefined && outputKey(own) !== outputKey(record)
 
 function makeRecord(
   { output, path: at }: PlannedFile,

@@ -1,8 +1,9 @@
 import type { Failure } from '../../feishu/errors/failure.js'
 import { assetsDirectory, type FileRecord, type PlannedFile } from '../model.js'
+import { ofAnotherDocument } from '../failures.js'
 import { fold, splitPath } from '../paths.js'
 import type { Plan } from './plan.js'
-import { ofAnother, type Move } from './plan-moves.js'
+import type { Move } from './plan-moves.js'
 
 /**
  * The plan without the files whose move could not be made, and without those that were to be written where such a file
@@ -17,7 +18,7 @@ export function withFailedMoves(
   const kept = new Set(failed.map(({ record }) => fold(record.path)))
   const arrived = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)))
   const failureAt = (path: string): Failure | undefined =>
-    failures.get(path) ?? (kept.has(fold(path)) && !arrived.has(path) ? ofAnother(path) : undefined)
+    failures.get(path) ?? (kept.has(fold(path)) && !arrived.has(path) ? ofAnotherDocument(path) : undefined)
   const isPossible = ({ path }: PlannedFile): boolean => failureAt(path) === undefined
   // A file whose asset could not be moved along is written again, which saves the asset again.
   const incomplete = new Set(

@@ -1,11 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import {
-  errorMessage,
-  progressLine,
-  summarize,
-  type FailedItem,
-  type ReportFacts,
-} from '../../../src/export/report/report.js'
+import { errorMessage, progressLine, type FailedItem, type ReportFacts } from '../../../src/export/report/report.js'
+import { summarize } from '../../../src/export/report/summary.js'
 import type { Failure } from '../../../src/feishu/errors/failure.js'
 import { renderSummary } from '../../../src/runner/summary.js'
 
@@ -23,6 +18,7 @@ const report = (rest: Partial<ReportFacts>): ReportFacts => ({
   failures: [],
   written: [],
   skippedItems: [],
+  moved: [],
   deletedPaths: [],
   notes: [],
   ...rest,
@@ -79,15 +75,57 @@ describe('the summary', () => {
     expect(Buffer.byteLength(text)).toBeLessThan(900_000)
     expect(text).toMatch(/The first 50 of 500/)
     expect(text).toMatch(/The first 100 of 500/)
-    expect(text.split('\n').filter((line) => line.startsWith('| ')).length).toBeLessThan(320)
+    expect(text.split('\n').filter((line) => /^[|-] /.test(line)).length).toBeLessThan(320)
   })
 
-  it('lists failures before written files', () => {
-    const parts = summarize(
-      report({ failures: [failed('a', failure('x'))], written: [{ path: 'b', title: 'b', url: undefined }] }),
-    )
-    expect(parts.map(({ title }) => title)).toEqual(['Feishu export', 'Failed', 'Exported'])
+  const written = [{ path: 'b', title: 'b', url: undefined }]
+
+  it('lists failures first, then what was written, folded', () => {
+    const parts = summarize(report({ failures: [failed('a', failure('x'))], written }))
+    expect(parts.map(({ title, folded }) => [title, folded ?? false])).toEqual([
+      ['Feishu export', false],
+      ['Failed (1): x', false],
+      ['Exported (1)', true],
+    ])
     expect(parts[0]?.paragraphs?.[0]).toMatch(/It took 61 s and 1 request\.$/)
+  })
+
+  it('says each cause once, with a link for each document', () => {
+    const url = 'https://example.feishu.cn/docx/'
+    const failures = ['a', 'b', 'c'].map((what) => ({
+      what,
+      url: url + what,
+      failure: failure(what === 'c' ? 'Locked' : 'Too large', { advice: 'Split it.', logId: `log ${what}` }),
+    }))
+    const [, large, locked] = summarize(report({ failures }))
+    expect(large).toMatchObject({
+      title: 'Failed (2): Too large',
+      paragraphs: ['Split it.'],
+      items: [
+        { text: 'a', href: `${url}a` },
+        { text: 'b', href: `${url}b` },
+      ],
+    })
+    expect(locked).toMatchObject({ title: 'Failed (1): Locked', paragraphs: ['Split it.', '(log id log c)'] })
+  })
+
+  it('of a dry run begins with what would change', () => {
+    const parts = summarize(
+      report({
+        dryRun: true,
+        written,
+        moved: [{ from: 'x', to: 'y' }],
+        deletedPaths: ['z'],
+        failures: [failed('a', failure('f'))],
+      }),
+    )
+    expect(parts.map(({ title, folded }) => [title, folded ?? false])).toEqual([
+      ['Feishu export (dry run)', false],
+      ['To export (1)', false],
+      ['To move (1)', false],
+      ['To delete (1)', false],
+      ['Failed (1): f', false],
+    ])
   })
 })
 
