@@ -3,4 +3,4 @@ import { readDownloadInputs } from './inputs.js'
 import { run } from './run.js'
 
 // Awaited at the top level: should anything ever leave the promise hanging, Node ends with 13 instead of a green 0.
-await runAction(process, (read, tools) => run(readDownloadInputs(read, tools.mask, tools.workspace), tools))
+await runAction(process, (read, { mask, workspace }) => readDownloadInputs(read, mask, workspace), run)

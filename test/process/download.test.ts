@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { answers, startEmulator, type Emulator, type Task } from '../emulator/index.js'
+import { refusing, refusingHandles } from './faulty-disk.js'
 import { preloading, runAction, type Inputs, type RunOptions, type StepResult } from './run-action.js'
 
 let emulator: Emulator
@@ -167,11 +168,7 @@ describe('an existing file', () => {
 })
 
 describe('a file system without hard links', () => {
-  const noLinks = preloading(`
-    import promises from 'node:fs/promises'
-    import { syncBuiltinESMExports } from 'node:module'
-    promises.link = () => Promise.reject(Object.assign(new Error('refused'), { code: 'EPERM' }))
-    syncBuiltinESMExports()`)
+  const noLinks = refusing('link', 'EPERM')
 
   test('takes the file all the same, and replaces nothing', async () => {
     const task = exported('a')
@@ -189,28 +186,13 @@ describe('a file system without hard links', () => {
 })
 
 describe('a fault of the disk is told at once, with the path, and nothing is left', () => {
-  // Stands in for a disk that refuses to go on after some bytes.
-  const refusing = (code: string): RunOptions =>
-    preloading(`
-      import { open } from 'node:fs/promises'
-      const handle = await open(process.execPath)
-      const prototype = Object.getPrototypeOf(handle)
-      await handle.close()
-      const write = prototype.write
-      let bytes = 0
-      prototype.write = async function (chunk, ...rest) {
-        bytes += chunk.length
-        if (bytes > 100000) throw Object.assign(new Error('refused'), { code: '${code}' })
-        return write.call(this, chunk, ...rest)
-      }`)
-
   test.each([
     ['ENOSPC', /Cannot write the file ".*out.a\.docx": the disk is full \(ENOSPC\)\. Make room/],
     ['EDQUOT', /share of the disk is used up \(EDQUOT\)/],
     ['EIO', /the disk does not work \(EIO\)/],
   ])('%s', async (code, error) => {
     const task = exported('a', { size: 1_000_000, seed: 'x' })
-    expectRed(await download(task, { directory: 'out' }, refusing(code)), error)
+    expectRed(await download(task, { directory: 'out' }, refusingHandles('writev', code, 100_000)), error)
     expect(requestsFor(task)).toBe(1)
     expect(files()).toEqual([])
   })
