@@ -8,16 +8,17 @@ const PAUSES_MS = [20, 40, 80, 160, 320, 400] as const
 
 /** Moves a file, or a folder, and tries again for about a second while another program holds it. @throws as `rename` */
 export const renameWithRetry = (clock: Clock, from: string, to: string): Promise<void> =>
-  whileHeld(clock, () => rename(from, to))
+  retryWhileHeld(clock, () => rename(from, to))
 
 /** Removes a file, and tries again for about a second while another program holds it. @throws as `unlink` */
-export const unlinkWithRetry = (clock: Clock, file: string): Promise<void> => whileHeld(clock, () => unlink(file))
+export const unlinkWithRetry = (clock: Clock, file: string): Promise<void> => retryWhileHeld(clock, () => unlink(file))
 
 /** Removes an empty folder, and tries again for about a second while another program holds it. @throws as `rmdir` */
 export const rmdirWithRetry = (clock: Clock, directory: string): Promise<void> =>
-  whileHeld(clock, () => rmdir(directory))
+  retryWhileHeld(clock, () => rmdir(directory))
 
-async function whileHeld(clock: Clock, action: () => Promise<void>): Promise<void> {
+/** Runs an action of the disk, and again for about a second while another program holds the file. @throws as the last */
+export async function retryWhileHeld(clock: Clock, action: () => Promise<void>): Promise<void> {
   for (const pauseMs of PAUSES_MS) {
     try {
       await action()

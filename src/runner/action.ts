@@ -80,7 +80,12 @@ export async function runAction<I extends { readonly timeoutMs: number }>(
 }
 
 // What occupies a thread: name lookups, and calls to the disk.
-const THREAD_RESOURCES: ReadonlySet<string> = new Set(['GetAddrInfoReqWrap', 'FSReqPromise', 'FSReqCallback'])
+const THREAD_RESOURCES: ReadonlySet<string> = new Set([
+  'GetAddrInfoReqWrap',
+  'FSReqPromise',
+  'FSReqCallback',
+  'CloseReq',
+])
 
 /** Ends the process now, whatever it still waits for. */
 function leave(host: NodeJS.Process): void {

@@ -102,7 +102,8 @@ function openPart(operation: Operation, { answer, url }: Hop): Reply<OpenedFile>
   if (!range || isCompressed(answer.headers)) {
     answer.destroy()
     const unusable = range ? compressed : partial
-    return fail(unusable(operation, url.host, logIdOf(answer)))
+    // For good: this part. The whole may still come.
+    return fail({ ...unusable(operation, url.host, logIdOf(answer)), class: 'permanent' })
   }
   const { firstByte, lastByte, totalBytes } = range
   const contentLength = lastByte - firstByte + 1
