@@ -1,3 +1,4 @@
+import { systemClock } from '../../../src/polling/clock.js'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { FileRecord } from '../../../src/export/model.js'
 import { bytesOf, isMoveStep, loadPlacement, plain, refuseBusy } from './bench.js'
@@ -27,7 +28,12 @@ async function moveAll({ files, moves, evictions = [], overwrite = false }: Situ
   const journal = await bench.openJournal()
   bench.precious = Object.values(files)
   const list = Object.entries(moves).map(([from, to]) => ({ record: recordAt(from), to }))
-  const result = await applyMoves(list, evictions.map(recordAt), { directory: bench.directory, journal, overwrite })
+  const result = await applyMoves(list, evictions.map(recordAt), {
+    directory: bench.directory,
+    journal,
+    clock: systemClock,
+    overwrite,
+  })
   await bench.expectTrue()
   return {
     moved: result.moved.map(({ record, to }) => `${record.path} > ${to}`),
@@ -99,7 +105,12 @@ describe('moves', () => {
   test('keep the other facts of a record', async () => {
     const record = bench.add('a', A, { title: 'A', editTime: undefined, type: 'file', subId: 'tbl' })
     const journal = await bench.openJournal()
-    await applyMoves([{ record, to: 'b' }], [], { directory: bench.directory, journal, overwrite: false })
+    await applyMoves([{ record, to: 'b' }], [], {
+      directory: bench.directory,
+      journal,
+      clock: systemClock,
+      overwrite: false,
+    })
     expect((await bench.manifest()).files).toEqual([{ ...record, path: 'b' }])
   })
 
@@ -113,7 +124,7 @@ describe('moves', () => {
     bench.refuse = ({ to }) => {
       if (to.endsWith('.json')) refuseBusy()
     }
-    const options = { directory: bench.directory, journal, overwrite: false }
+    const options = { directory: bench.directory, journal, clock: systemClock, overwrite: false }
     await expect(applyMoves([{ record, to: 'b' }], [], options)).rejects.toThrow('another program holds the file')
     expect(bench.files()).toEqual(asBytes({ a: A }))
     expect(journal.recordAt('a')).toEqual(record)
@@ -127,7 +138,7 @@ describe('moves', () => {
     bench.refuse = ({ to }) => {
       if (to.endsWith('.json') && ++saves > 1) refuseBusy()
     }
-    const options = { directory: bench.directory, journal, overwrite: false }
+    const options = { directory: bench.directory, journal, clock: systemClock, overwrite: false }
     await expect(applyMoves([{ record, to: 'b' }], [], options)).rejects.toThrow('another program holds the file')
     expect(bench.files()).toEqual(asBytes({ b: A }))
     bench.refuse = () => undefined

@@ -45,7 +45,11 @@ async function publishFile(file: PlannedFile, { overwrite = false, precious = []
   const journal = await bench.openJournal()
   bench.precious = precious
   const clock = new VirtualClock({ epochMs: Date.UTC(2026, 10, 23, 2) })
-  const staged = await stageFile({ directory, body: [Buffer.from(bytesOf(file.output.token, 2))] })
+  const staged = await stageFile({
+    directory,
+    target: path.join(directory, file.path),
+    body: [Buffer.from(bytesOf(file.output.token, 2))],
+  })
   meanwhile?.()
   const reply = await publish(file, staged, { directory, journal, clock, overwrite, listedAtMs: LISTED_AT_MS })
   // As at the end of a run.
