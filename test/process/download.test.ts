@@ -5,7 +5,7 @@ import { answers, type Task } from '../emulator/index.js'
 import { downloadBench } from './download-support.js'
 import { expectFailure } from './expect-step.js'
 import { refusingHandles } from './faulty-disk.js'
-import { preloading, type RunOptions } from './run-action.js'
+import { preloading } from './run-action.js'
 
 const bench = downloadBench()
 

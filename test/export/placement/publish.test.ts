@@ -153,7 +153,16 @@ describe('what is at the path', () => {
 })
 
 describe('when the disk refuses', () => {
-  test('the rename, the old file and its record stay, and the new folders go', async () => {
+  test('a new file, no folder is left for it', async () => {
+    bench.refuse = ({ to }) => {
+      if (to.endsWith('.docx')) refuseBusy()
+    }
+    expect(await publishFile(planned('x/y/A.docx', A))).toMatchObject({ ok: false, failure: { origin: 'disk' } })
+    expect([bench.files(), bench.folderNames()]).toEqual([{}, []])
+    await bench.expectTrue()
+  })
+
+  test('the rename, the old file and its record stay', async () => {
     bench.add('A.docx', A)
     bench.refuse = ({ to }) => {
       if (to.endsWith('.docx')) refuseBusy()
