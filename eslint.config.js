@@ -74,6 +74,7 @@ export default tseslint.config(
   room(['src/polling/**/*.ts'], [CORE, HTTP], [...GITHUB, 'feishu', 'files']),
   room(['src/feishu/**/*.ts'], [CORE, HTTP], [...GITHUB, 'files']),
   room(['src/feishu/client/transport.ts'], [CORE], [...GITHUB, 'files']),
+  room(['src/markdown/**/*.ts'], [CORE, HTTP], [...GITHUB, 'feishu', 'files', 'polling']),
   room(['src/files/**/*.ts'], [CORE, HTTP], GITHUB),
   room(['src/runner/**/*.ts'], [HTTP], ['wait', 'create', 'download', 'export', 'inputs', 'feishu', 'files']),
   ...exportRooms,

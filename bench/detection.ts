@@ -1,4 +1,4 @@
-// How late the end of an export is seen, and at what cost in requests: the action's own loop on a virtual clock.
+// How late the end of an export is noticed, and how many requests that takes: the action's own loop on a virtual clock.
 import { startDeadline } from '../src/polling/deadline.js'
 import { poll, type Look } from '../src/polling/poll.js'
 import { adaptiveSchedule, fixedSchedule, type Schedule } from '../src/polling/schedule.js'
@@ -12,95 +12,93 @@ const DURATIONS_S = [0.4, 1, 3, 5, 10, 15, 30, 60, 120, 180, 300, 600]
 const ROUND_TRIP_MS = 150
 const SEEDS = Array.from({ length: 100 }, (_, index) => index + 1)
 
-/** A way to wait. */
-interface Waiter {
+/** A way to wait for an export. */
+interface Strategy {
   readonly name: string
   readonly schedule: Schedule
-  /** Gives up after so many looks. */
-  readonly mostLooks?: number
-  /** The pause comes before the first look too. */
-  readonly pauseFirst?: boolean
+  /** Gives up after so many poll attempts. */
+  readonly maxAttempts?: number
 }
 
 const fixed = (seconds: number): Schedule => fixedSchedule(seconds * 1000)
 
-const WAITERS: readonly Waiter[] = [
+const STRATEGIES: readonly Strategy[] = [
   { name: 'this action', schedule: adaptiveSchedule },
   { name: 'every 1 s', schedule: fixed(1) },
   { name: 'every 2 s', schedule: fixed(2) },
   { name: 'every 5 s', schedule: fixed(5) },
-  { name: 'CLI: 5 s × 10', schedule: fixed(5), mostLooks: 10 },
+  { name: 'CLI: 5 s × 10', schedule: fixed(5), maxAttempts: 10 },
 ]
 
-interface Seen {
-  /** Undefined when the waiter gave up before. */
+interface Wait {
+  /** From the end of the export until it was noticed; undefined when the strategy gave up before. */
   readonly delayMs: number | undefined
-  readonly looks: number
+  readonly attempts: number
 }
 
-/** Waits once for an export that takes so long. */
-async function waitOnce(waiter: Waiter, durationMs: number, seed: number): Promise<Seen> {
+/** Waits once for an export of about `durationMs`. */
+async function waitOnce(strategy: Strategy, durationMs: number, seed: number): Promise<Wait> {
   const clock = new VirtualClock()
   const random = createRandom(seed * 7919 + durationMs)
   const cancel = new AbortController()
   const deadline = startDeadline(clock, 3_600_000, 0, cancel.signal)
-  // Fixed loops have no jitter: what they meet is where in their pause the end falls.
+  // Fixed loops have no jitter: their delay depends only on when the export ends within a pause.
   const endsAtMs = durationMs * (0.95 + 0.1 * random())
-  let looks = 0
+  let attempts = 0
   const look = async (): Promise<Look<undefined, never>> => {
     await clock.wait(ROUND_TRIP_MS / 2)
-    looks++
+    attempts++
     const hasEnded = clock.nowMs() >= endsAtMs
     await clock.wait(ROUND_TRIP_MS / 2)
     if (hasEnded) return { kind: 'done', value: undefined }
-    if (waiter.mostLooks !== undefined && looks >= waiter.mostLooks) cancel.abort()
+    if (strategy.maxAttempts !== undefined && attempts >= strategy.maxAttempts) cancel.abort()
     return { kind: 'pending' }
   }
-  const end = await clock.run(poll({ look, schedule: waiter.schedule, rivals: 1, clock, deadline, random }))
+  const end = await clock.run(poll({ look, schedule: strategy.schedule, rivals: 1, clock, deadline, random }))
   deadline.release()
-  return { delayMs: end.kind === 'done' ? clock.nowMs() - ROUND_TRIP_MS - endsAtMs : undefined, looks }
+  return { delayMs: end.kind === 'done' ? clock.nowMs() - ROUND_TRIP_MS - endsAtMs : undefined, attempts }
 }
 
-/** The figures of all waiters over all durations. */
+/** Measures all strategies with exports of all durations. */
 export async function measureDetection(): Promise<{
   readonly table: string
   readonly plots: Readonly<Record<string, Plot>>
 }> {
   const rows: string[][] = []
-  const delays = WAITERS.map(({ name }, index) => ({ name, main: index === 0, points: [] as [number, number][] }))
-  const requests = WAITERS.map(({ name }, index) => ({ name, main: index === 0, points: [] as [number, number][] }))
+  const delays = STRATEGIES.map(({ name }, index) => ({ name, main: index === 0, points: [] as [number, number][] }))
+  const requests = STRATEGIES.map(({ name }, index) => ({ name, main: index === 0, points: [] as [number, number][] }))
   for (const seconds of DURATIONS_S) {
     const row = [`${seconds} s`]
-    for (const [index, waiter] of WAITERS.entries()) {
-      const seen = await Promise.all(SEEDS.map((seed) => waitOnce(waiter, seconds * 1000, seed)))
-      const late = seen.flatMap(({ delayMs }) => delayMs ?? [])
-      const looks = median(seen.map((one) => one.looks))
-      const share = Math.max(...seen.map(({ looks: most }) => most))
-      if (late.length < seen.length) {
+    for (const [index, strategy] of STRATEGIES.entries()) {
+      const waits = await Promise.all(SEEDS.map((seed) => waitOnce(strategy, seconds * 1000, seed)))
+      const delaysMs = waits.flatMap(({ delayMs }) => delayMs ?? [])
+      const medianAttempts = median(waits.map(({ attempts }) => attempts))
+      const maxAttempts = Math.max(...waits.map(({ attempts }) => attempts))
+      if (delaysMs.length < waits.length) {
         row.push('gives up')
         continue
       }
       row.push(
-        `${(median(late) / 1000).toFixed(1)} s (${(Math.max(...late) / 1000).toFixed(1)}) · ${looks}${index === 0 ? ` (${share})` : ''}`,
+        `${(median(delaysMs) / 1000).toFixed(1)} s (${(Math.max(...delaysMs) / 1000).toFixed(1)}) · ${medianAttempts}${index === 0 ? ` (${maxAttempts})` : ''}`,
       )
-      delays[index]?.points.push([seconds, Math.max(0.1, median(late) / 1000)])
-      requests[index]?.points.push([seconds, looks])
+      delays[index]?.points.push([seconds, Math.max(0.1, median(delaysMs) / 1000)])
+      requests[index]?.points.push([seconds, medianAttempts])
     }
     rows.push(row)
   }
-  const head = ['Export takes', ...WAITERS.map(({ name }) => name)]
+  const head = ['Export takes', ...STRATEGIES.map(({ name }) => name)]
   const x = { label: 'the export takes (s)', ticks: [0.4, 1, 3, 10, 30, 100, 600] }
   return {
     table: markdownTable(head, rows),
     plots: {
       'detection-delay': {
-        title: 'How late the end is seen (median)',
+        title: 'How late the end is noticed (median)',
         x,
         y: { label: 'seconds after the end', ticks: [0.1, 0.3, 1, 3, 10] },
         series: delays,
       },
       'detection-requests': {
-        title: 'What it costs (median)',
+        title: 'How many requests it takes (median)',
         x,
         y: { label: 'requests', ticks: [1, 3, 10, 30, 100, 600] },
         series: requests,

@@ -1,11 +1,11 @@
-// Whole processes: one answer at once, and a large download, next to what a user would pick instead.
+// Whole processes: one immediate answer and a large download, compared with what a user might use instead.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { ROOT, RUNNER_NODE } from '../test/process/run-action.js'
-import { median, versionOf } from './lib/machine.js'
+import { median, readVersion } from './lib/machine.js'
 import { measureInTurn, type Measured, type Program } from './lib/measure.js'
 import { markdownTable } from './lib/table.js'
 
@@ -15,7 +15,7 @@ const TICKET = '7143131813848810001'
 const LARGE_TICKET = '7143131813848810002'
 const ACCESS_TOKEN = 't-benchAccessToken'
 
-/** The emulator in a process of its own, so that it takes no time from whoever is measured. */
+/** Runs the emulator in a process of its own, so that it does not slow down the measured program. */
 async function withEmulator<T>(largeBytes: number, use: (url: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
   const scenario = path.join(folder, 'scenario.json')
@@ -58,9 +58,9 @@ function freePort(): Promise<number> {
   })
 }
 
-const row = (name: string, measured: readonly Measured[], base: readonly Measured[]): string[] => {
+const buildRow = (name: string, measured: readonly Measured[], base: readonly Measured[]): string[] => {
   const peaks = measured.flatMap(({ peakMb }) => peakMb ?? [])
-  // Pair by pair: what slowed the machine down in one round slowed both.
+  // Pair by pair: both ran under the same load in a round.
   const ratios = measured.map(({ wallMs }, index) => wallMs / (base[index]?.wallMs ?? NaN))
   return [
     name,
@@ -70,7 +70,7 @@ const row = (name: string, measured: readonly Measured[], base: readonly Measure
   ]
 }
 
-/** One request whose answer is there at once. */
+/** Measures one request that is answered immediately. */
 export function measureOneAnswer(rounds: number): Promise<string> {
   return withEmulator(1000, async (BASE_URL) => {
     const env = { BASE_URL, TICKET, TOKEN: DOCUMENT, ACCESS_TOKEN }
@@ -91,19 +91,19 @@ export function measureOneAnswer(rounds: number): Promise<string> {
       { name: 'Node.js, the official SDK', command: RUNNER_NODE, arguments: [script('sdk-once.js')], env },
       { name: 'Node.js, nothing (`-e 0`)', command: RUNNER_NODE, arguments: ['-e', '0'], env },
     ]
-    if (versionOf('curl') !== undefined && versionOf('jq') !== undefined) {
+    if (readVersion('curl') !== undefined && readVersion('jq') !== undefined) {
       programs.push({ name: 'sh, curl and jq', command: 'sh', arguments: [script('curl-once.sh')], env })
     }
     const results = await measureInTurn(programs, rounds)
     const fetched = results[1] ?? []
     return markdownTable(
       ['One answer at once', 'time (median)', 'against fetch', 'peak memory'],
-      programs.map(({ name }, index) => row(name, results[index] ?? [], fetched)),
+      programs.map(({ name }, index) => buildRow(name, results[index] ?? [], fetched)),
     )
   })
 }
 
-/** A large file from loopback. */
+/** Measures the download of a large file over loopback. */
 export function measureDownload(bytes: number, rounds: number): Promise<string> {
   return withEmulator(bytes, async (url) => {
     const answer = await fetch(`${url}/open-apis/drive/v1/export_tasks/${LARGE_TICKET}?token=${LARGE}`, {
@@ -148,7 +148,7 @@ export function measureDownload(bytes: number, rounds: number): Promise<string> 
       const results = await measureInTurn(programs, rounds)
       return markdownTable(
         [`Download of ${bytes / 1e9} GB`, 'time (median)', 'against curl', 'peak memory'],
-        programs.map(({ name }, index) => row(name, results[index] ?? [], results[1] ?? [])),
+        programs.map(({ name }, index) => buildRow(name, results[index] ?? [], results[1] ?? [])),
       )
     } finally {
       rmSync(folder, { recursive: true, force: true })

@@ -1,10 +1,11 @@
-// `npm run bench`: every figure of the README, measured on this machine. Writes tables and plots to bench/results/.
+// `npm run bench`: measures detection, start-up, memory and download on this machine. Writes bench/results/figures.md and
+// its plots.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { ROOT } from '../test/process/run-action.js'
 import { measureDetection } from './detection.js'
-import { machineLine, versionOf } from './lib/machine.js'
+import { machineLine, readVersion } from './lib/machine.js'
 import { drawPlot } from './lib/plot.js'
 import { measureDownload, measureOneAnswer } from './processes.js'
 
@@ -18,20 +19,20 @@ for (const [name, plot] of Object.entries(detection.plots)) {
 }
 const oneAnswer = await measureOneAnswer(values.quick ? 5 : 20)
 const download = await measureDownload(values.quick ? 1e8 : 1e9, values.quick ? 2 : 3)
-const others = [versionOf('curl'), versionOf('jq')].filter((version) => version !== undefined)
+const otherPrograms = [readVersion('curl'), readVersion('jq')].filter((version) => version !== undefined)
 
 writeFileSync(
   path.join(results, 'figures.md'),
   `# Figures
 
 Made by \`npm run bench\` on: ${machineLine()}.
-Also here: ${others.join('; ') || 'neither curl nor jq'}.
+Also installed: ${otherPrograms.join('; ') || 'neither curl nor jq'}.
 
 ## Detection
 
-When the end of an export is seen, and after how many requests: the median delay (and the worst of 100), then the median
-number of requests (and the most). The action's own loop and schedule on a virtual clock, with round trips of 150 ms, next
-to fixed loops and the official CLI's ten looks five seconds apart.
+How late the end of an export is noticed, and after how many requests: the median delay (and the worst of 100), then the
+median number of requests (and the largest). The action's own loop and schedule on a virtual clock, with round trips of
+150 ms, compared with fixed loops and with the official CLI: ten attempts, five seconds apart.
 
 <!-- detection -->
 
@@ -39,8 +40,8 @@ ${detection.table}
 
 <!-- /detection -->
 
-![How late the end is seen](detection-delay.svg)
-![What it costs](detection-requests.svg)
+![How late the end is noticed](detection-delay.svg)
+![How many requests it takes](detection-requests.svg)
 
 ## Whole processes
 
@@ -50,7 +51,7 @@ ${oneAnswer}
 
 <!-- /one-answer -->
 
-Started in turn, so that a slow moment of the machine meets all; the ratio is the median of the pairs.
+The programs run in turn, so that a slow phase of the machine affects all; the ratio is the median of the pairs.
 
 <!-- download -->
 

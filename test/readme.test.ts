@@ -22,7 +22,7 @@ import { ROOT } from './process/run-action.js'
 import { itIf } from './skip.js'
 
 const PAGES = ENGLISH_PAGES.flatMap((page) => [page, toChinesePage(page)])
-// For those who work on the actions: in English only.
+// For contributors: in English only.
 const OTHERS = ['CHANGELOG.md', 'CONTRIBUTING.md', 'test/emulator/README.md', 'test/faults/README.md']
 const TROUBLESHOOTING = 'docs/troubleshooting.md'
 
@@ -95,7 +95,7 @@ describe.each(PAGES)('%s', (file) => {
   })
 })
 
-/** What a page consists of, section by section: a translation has the same. */
+/** Describes the structure of a page, section by section: a translation has the same. */
 function shapeOf(file: string): unknown[] {
   const markdown = textOf(file)
   const sections = withoutBlocks(markdown).split(/^(?=#{1,6} )/m)
@@ -310,7 +310,7 @@ interface Step {
   readonly with?: Readonly<Record<string, unknown>>
 }
 
-/** Every step below, wherever it stands: a whole workflow, a job, a list of steps or one step. */
+/** Finds every step in a workflow, a job, a list of steps or one step. */
 function stepsIn(value: unknown): Step[] {
   if (Array.isArray(value)) return value.flatMap(stepsIn)
   if (typeof value !== 'object' || value === null) return []

@@ -1,54 +1,56 @@
-import { coordinate, simulate, type Behaviour, type Setting, type Told } from './simulate.js'
+import { coordinate, simulate, type Behaviour, type JobResult, type Setting } from './simulate.js'
 
-/** What a fleet came to, over one or several seeds. Times in seconds. */
+/** The results of a fleet of parallel jobs over one or several seeds. Times in seconds. */
 export interface Figures {
-  /** Share of all requests that the limit refused. */
-  readonly refusedShare: number
-  /** From an export's end until its job was told: of the job in the middle, and of the worst. */
+  /** The share of all requests that were throttled. */
+  readonly throttledShare: number
+  /** The time from the end of an export until its job noticed it: the median and the largest. */
   readonly medianDelay: number
   readonly worstDelay: number
-  /** The same for the job in the middle under a perfect coordinator. */
+  /** The median with an ideal coordinator. */
   readonly idealMedianDelay: number
-  /** How much later than under the coordinator the last job of the fleet was told; of the worst seed. */
+  /** How much later than with the coordinator the last job noticed its end; of the worst seed. */
   readonly lastBehind: number
-  /** The whole time from the first start to the last job told, against the coordinator's; of the worst seed. */
+  /** The time from the first start until the last job noticed its end, divided by the coordinator's; of the worst seed. */
   readonly lastRatio: number
   readonly requestsPerJob: number
 }
 
-/** Runs a behaviour in several settings of one kind and puts the figures together. */
+/** Runs a behaviour in several settings of one kind and computes its figures. */
 export async function measure(settings: readonly Setting[], behaviour: Behaviour): Promise<Figures> {
   const runs: Run[] = []
-  for (const setting of settings) runs.push({ told: await simulate(setting, behaviour), idealMs: coordinate(setting) })
-  return figuresOf(runs)
+  for (const setting of settings)
+    runs.push({ results: await simulate(setting, behaviour), idealMs: coordinate(setting) })
+  return computeFigures(runs)
 }
 
-/** One run of a fleet, and when a coordinator would have told each of its jobs. */
+/** One run of a fleet, and when a coordinator would have noticed each end. */
 export interface Run {
-  readonly told: readonly Told[]
+  readonly results: readonly JobResult[]
   readonly idealMs: readonly number[]
 }
 
-export function figuresOf(runs: readonly Run[]): Figures {
-  const told = runs.flatMap((run) => run.told)
+/** Computes the figures of several runs. */
+export function computeFigures(runs: readonly Run[]): Figures {
+  const results = runs.flatMap((run) => run.results)
   const idealMs = runs.flatMap((run) => run.idealMs)
-  const delays = told.map(({ job, toldMs }) => toldMs - job.startMs - job.exportMs)
-  const idealDelays = told.map(({ job }, index) => (idealMs[index] ?? Number.NaN) - job.startMs - job.exportMs)
+  const delays = results.map(({ job, noticedMs }) => noticedMs - job.startMs - job.exportMs)
+  const idealDelays = results.map(({ job }, index) => (idealMs[index] ?? Number.NaN) - job.startMs - job.exportMs)
   const lasts = runs.map((run) => {
-    const firstStartMs = Math.min(...run.told.map(({ job }) => job.startMs))
+    const firstStartMs = Math.min(...run.results.map(({ job }) => job.startMs))
     return {
-      lastMs: Math.max(...run.told.map(({ toldMs }) => toldMs)) - firstStartMs,
+      lastMs: Math.max(...run.results.map(({ noticedMs }) => noticedMs)) - firstStartMs,
       idealLastMs: Math.max(...run.idealMs) - firstStartMs,
     }
   })
   return {
-    refusedShare: sum(told.map(({ refused }) => refused)) / sum(told.map(({ requests }) => requests)),
+    throttledShare: sum(results.map(({ throttled }) => throttled)) / sum(results.map(({ requests }) => requests)),
     medianDelay: median(delays) / 1000,
     worstDelay: Math.max(...delays) / 1000,
     idealMedianDelay: median(idealDelays) / 1000,
     lastBehind: Math.max(...lasts.map(({ lastMs, idealLastMs }) => lastMs - idealLastMs)) / 1000,
     lastRatio: Math.max(...lasts.map(({ lastMs, idealLastMs }) => lastMs / idealLastMs)),
-    requestsPerJob: sum(told.map(({ requests }) => requests)) / told.length,
+    requestsPerJob: sum(results.map(({ requests }) => requests)) / results.length,
   }
 }
 

@@ -1,20 +1,20 @@
-// A small fleet of real processes, the built wait action against the emulator and its limiter, next to the simulation of
-// the same setting. Limits are scaled so that they bind within seconds. Writes bench/results/fleet-real.md.
+// Compares a small fleet of real processes (the built wait action against the emulator and its limiter) with the simulation
+// of the same setting. Limits are scaled so that they take effect within seconds. Writes bench/results/fleet-real.md.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import { startEmulator } from '../../test/emulator/index.js'
 import type { Limit } from '../../test/emulator/limiter.js'
 import { runAction } from '../../test/process/run-action.js'
-import { figuresOf, measure, median, type Figures } from './figures.js'
-import { coordinate, product, type Setting, type Told } from './simulate.js'
+import { computeFigures, measure, median, type Figures } from './figures.js'
+import { coordinate, thisAction, type JobResult, type Setting } from './simulate.js'
 
 const JOBS = 10
 const REAL_RUNS = 2
 const SIMULATED_RUNS = 300
 // One after the other, as on a machine with few processors.
-const STARTS_MS = 250
-// Of a request to the emulator, on loopback.
+const START_INTERVAL_MS = 250
+// Of a request to the emulator over loopback: minimum and maximum.
 const ROUND_TRIP_MS = [1, 10] as const
 
 interface Scene {
@@ -51,12 +51,12 @@ const SCENES: readonly Scene[] = [
   },
 ]
 
-/** Runs the processes; times are the service's, from when the first of them began to wait. */
-async function runReal({ exportMs, parallelJobs, limit }: Scene): Promise<{ told: Told[]; setting: Setting }> {
+/** Runs the processes. Times are those of the service's clock. */
+async function runReal({ exportMs, parallelJobs, limit }: Scene): Promise<{ results: JobResult[]; setting: Setting }> {
   const emulator = await startEmulator({ limits: { query: limit } })
   try {
     const steps = Array.from({ length: JOBS }, async (_, index) => {
-      await wait(index * STARTS_MS)
+      await wait(index * START_INTERVAL_MS)
       const task = emulator.addTask({ durationMs: exportMs, startAt: 'now' })
       const step = await runAction('wait', {
         ticket: task.ticket,
@@ -70,20 +70,20 @@ async function runReal({ exportMs, parallelJobs, limit }: Scene): Promise<{ told
       return task
     })
     const tasks = await Promise.all(steps)
-    const told = tasks.map((task): Told => {
+    const results = tasks.map((task): JobResult => {
       const requests = emulator.requestsTo('query').filter(({ ticket }) => ticket === task.ticket)
       return {
         job: { startMs: task.createdAtMs, exportMs },
-        toldMs: requests.at(-1)?.answeredAtMs ?? NaN,
+        noticedMs: requests.at(-1)?.answeredAtMs ?? NaN,
         requests: requests.length,
-        refused: requests.filter(({ answeredCode }) => answeredCode !== 0).length,
+        throttled: requests.filter(({ answeredCode }) => answeredCode !== 0).length,
       }
     })
     return {
-      told,
-      setting: settingOf(
+      results,
+      setting: buildSetting(
         limit,
-        told.map(({ job }) => job),
+        results.map(({ job }) => job),
         0,
       ),
     }
@@ -92,15 +92,15 @@ async function runReal({ exportMs, parallelJobs, limit }: Scene): Promise<{ told
   }
 }
 
-function settingOf(limit: Limit, jobs: Setting['jobs'], seed: number): Setting {
+function buildSetting(limit: Limit, jobs: Setting['jobs'], seed: number): Setting {
   return { limit, jobs, seed, roundTripMs: ROUND_TRIP_MS }
 }
 
 async function runSimulated({ exportMs, parallelJobs, limit }: Scene): Promise<Figures[]> {
-  const jobs = Array.from({ length: JOBS }, (_, index) => ({ startMs: index * STARTS_MS, exportMs }))
+  const jobs = Array.from({ length: JOBS }, (_, index) => ({ startMs: index * START_INTERVAL_MS, exportMs }))
   const results: Figures[] = []
   for (let seed = 1; seed <= SIMULATED_RUNS; seed++) {
-    results.push(await measure([settingOf(limit, jobs, seed)], product(parallelJobs)))
+    results.push(await measure([buildSetting(limit, jobs, seed)], thisAction(parallelJobs)))
   }
   return results
 }
@@ -108,13 +108,13 @@ async function runSimulated({ exportMs, parallelJobs, limit }: Scene): Promise<F
 type Column = readonly [name: string, value: (figures: Figures) => number, text: (value: number) => string]
 const COLUMNS: readonly Column[] = [
   ['Requests a job', (figures) => figures.requestsPerJob, (value) => value.toFixed(1)],
-  ['Refused', (figures) => 100 * figures.refusedShare, (value) => `${value.toFixed(0)} %`],
+  ['Throttled', (figures) => 100 * figures.throttledShare, (value) => `${value.toFixed(0)} %`],
   ['Median delay', (figures) => figures.medianDelay, (value) => `${value.toFixed(1)} s`],
   ['Worst delay', (figures) => figures.worstDelay, (value) => `${value.toFixed(1)} s`],
 ]
 
-/** The middle of many runs, and the span in which 95 % of them lie. */
-function middleAndSpan(runs: readonly Figures[], [, value, text]: Column): string {
+/** Renders the median of many runs and the range of 95 % of them. */
+function renderMedianAndRange(runs: readonly Figures[], [, value, text]: Column): string {
   const values = runs.map(value).sort((a, b) => a - b)
   const at = (share: number): string => text(values[Math.round(share * (values.length - 1))] ?? NaN)
   return `${text(median(values))} (${at(0.025)} to ${at(0.975)})`
@@ -124,25 +124,25 @@ const rows: string[][] = []
 for (const scene of SCENES) {
   const real: Figures[] = []
   for (let run = 0; run < REAL_RUNS; run++) {
-    const { told, setting } = await runReal(scene)
-    real.push(figuresOf([{ told, idealMs: coordinate(setting) }]))
+    const { results, setting } = await runReal(scene)
+    real.push(computeFigures([{ results, idealMs: coordinate(setting) }]))
   }
   const simulated = await runSimulated(scene)
   rows.push([scene.name, 'processes', ...COLUMNS.map(([, value, text]) => real.map(value).map(text).join(' and '))])
-  rows.push(['', 'simulated', ...COLUMNS.map((column) => middleAndSpan(simulated, column))])
+  rows.push(['', 'simulated', ...COLUMNS.map((column) => renderMedianAndRange(simulated, column))])
 }
 
 const heads = ['Fleet', '', ...COLUMNS.map(([name]) => name)]
 const table = [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 const processors = cpus()
-const text = `# A fleet of real processes next to the simulation
+const text = `# A fleet of real processes compared with the simulation
 
 ${JOBS} processes of the built action wait at the same time, each for an export of its own, against the emulator and its
-limiter; they start ${STARTS_MS} ms apart. Limits are scaled so that they bind within seconds. The simulation of
-[fleet.md](fleet.md) runs the same settings ${SIMULATED_RUNS} times: the middle, and the span in which 95 % of the runs lie. Each
-setting runs ${REAL_RUNS} times with real processes.
+limiter; they start ${START_INTERVAL_MS} ms apart. Limits are scaled so that they take effect within seconds. The simulation of
+[fleet.md](fleet.md) runs the same settings ${SIMULATED_RUNS} times: the median, and the range of 95 % of the runs. Each setting
+runs ${REAL_RUNS} times with real processes.
 
-Command: \`npx tsx bench/fleet/real.ts\`. Node ${process.version}, ${processors[0]?.model.trim() ?? 'unknown processor'} (${processors.length} processors), ${new Date().toISOString().slice(0, 10)}.
+Command: \`npm run bench:fleet-real\`. Node ${process.version}, ${processors[0]?.model.trim() ?? 'unknown processor'} (${processors.length} processors), ${new Date().toISOString().slice(0, 10)}.
 
 ${table}
 `

@@ -4,7 +4,7 @@ import type { Job, Setting } from './simulate.js'
 
 export const KINDS = ['fixed', 'sliding', 'bucket'] as const satisfies readonly Limit['kind'][]
 
-/** How the jobs of a fleet begin. */
+/** When the jobs of a fleet start. */
 export type Start = 'at once' | 'within 10 s' | 'one a second'
 
 /** How long the exports of a fleet take: one length for all, in seconds, or the mix of a real knowledge base. */
@@ -13,17 +13,17 @@ export type Lengths = number | 'mix'
 export interface FleetOptions {
   readonly jobs: number
   readonly lengths: Lengths
-  /** How the service counts its 100 a minute; nobody says. */
+  /** How the service counts its 100 requests a minute; it is not documented. */
   readonly kind: Limit['kind']
   readonly start?: Start
-  /** Requests a minute that strangers send under the same limit, at random. */
-  readonly strangersPerMinute?: number
+  /** Requests a minute that other programs send under the same limit, at random times. */
+  readonly otherRequestsPerMinute?: number
   readonly seed: number
 }
 
-/** Makes a fleet: the same seed makes the same one. */
-function fleet(options: FleetOptions): Setting {
-  const { jobs, lengths, kind, start = 'within 10 s', strangersPerMinute = 0, seed } = options
+/** Generates a fleet: the same seed gives the same fleet. */
+function generateFleet(options: FleetOptions): Setting {
+  const { jobs, lengths, kind, start = 'within 10 s', otherRequestsPerMinute = 0, seed } = options
   const random = createRandom(seed)
   const startMs = (index: number): number => {
     switch (start) {
@@ -40,17 +40,17 @@ function fleet(options: FleetOptions): Setting {
       return { startMs: startMs(index), exportMs: 1000 * (lengths === 'mix' ? mixedSeconds(random) : lengths) }
     }),
     limit: { kind, requests: 100, windowMs: 60_000 },
-    strangersMs: atRandom(strangersPerMinute, random),
+    otherRequestsMs: randomTimes(otherRequestsPerMinute, random),
     seed,
   }
 }
 
-/** The same fleet with several seeds. */
-export function fleets(seeds: number, options: Omit<FleetOptions, 'seed'>): Setting[] {
-  return Array.from({ length: seeds }, (_, index) => fleet({ ...options, seed: index + 1 }))
+/** Generates the same kind of fleet with several seeds. */
+export function generateFleets(seeds: number, options: Omit<FleetOptions, 'seed'>): Setting[] {
+  return Array.from({ length: seeds }, (_, index) => generateFleet({ ...options, seed: index + 1 }))
 }
 
-// What users report: most within 15 s, large tables one to three minutes, the largest up to ten.
+// What users report: most exports take up to 15 s, large tables one to three minutes, the largest up to ten.
 function mixedSeconds(random: Random): number {
   const kind = random()
   if (kind < 0.75) return 2 + 13 * random()
@@ -59,15 +59,15 @@ function mixedSeconds(random: Random): number {
   return 180 + 420 * random()
 }
 
-const STRANGERS_STAY_MS = 3600_000
+const OTHER_REQUESTS_END_MS = 3600_000
 
-/** Moments at random (a Poisson process), so many a minute on average. */
-function atRandom(perMinute: number, random: Random): number[] {
-  const moments: number[] = []
-  if (perMinute === 0) return moments
+/** Generates random times (a Poisson process) with this average number a minute. */
+function randomTimes(perMinute: number, random: Random): number[] {
+  const times: number[] = []
+  if (perMinute === 0) return times
   for (let atMs = 0; ;) {
     atMs += (-Math.log(1 - random()) * 60_000) / perMinute
-    if (atMs > STRANGERS_STAY_MS) return moments
-    moments.push(atMs)
+    if (atMs > OTHER_REQUESTS_END_MS) return times
+    times.push(atMs)
   }
 }

@@ -6,53 +6,53 @@ import { createLimiter, type Limit, type Limiter } from '../../test/emulator/lim
 import { createRandom, type Random } from '../../test/emulator/random.js'
 import { VirtualClock } from '../../test/polling/virtual-clock.js'
 
-/** One export and the step that waits for it. */
+/** An export and the step that waits for it. */
 export interface Job {
-  /** When its step begins to wait, and the export to run. */
+  /** When the export and the wait for it start. */
   readonly startMs: number
   readonly exportMs: number
 }
 
-/** What a fleet meets. */
+/** The jobs of a fleet and the conditions under which they run. */
 export interface Setting {
   readonly jobs: readonly Job[]
   readonly limit: Limit
-  /** When strangers send a request of theirs under the same limit. */
-  readonly strangersMs?: readonly number[]
-  /** From one request to its answer: least and most. */
+  /** When other programs send requests under the same limit. */
+  readonly otherRequestsMs?: readonly number[]
+  /** The time from a request to its answer: minimum and maximum. */
   readonly roundTripMs?: readonly [number, number]
   readonly seed: number
 }
 
-/** What became of one job. */
-export interface Told {
+/** The result of one job. */
+export interface JobResult {
   readonly job: Job
-  /** When the job knew of its export's end. */
-  readonly toldMs: number
+  /** When the job noticed the end of its export. */
+  readonly noticedMs: number
   readonly requests: number
-  readonly refused: number
+  readonly throttled: number
 }
 
-/** How a job behaves: it looks until it is told. */
+/** How a job polls until it notices the end of its export. */
 export type Behaviour = (step: Step) => Promise<void>
 
-/** What a behaviour is given to work with. */
+/** What a behaviour can use. */
 export interface Step {
   readonly clock: Clock
   readonly random: Random
-  /** One request: there and back. */
+  /** Makes one poll attempt. */
   readonly look: () => Promise<Look<true, string>>
 }
 
 const USUAL_ROUND_TRIP_MS = [100, 300] as const
 
-// Far longer than any wait here: starving shows as a long delay, not as a time-out.
+// Far longer than any wait here: a job that is always throttled shows as a long delay, not as a time-out.
 const TIMEOUT_MS = 4 * 3600_000
 
 const never = new AbortController().signal
 
-/** The product: its loop, its schedule, its way with refusals. */
-export function product(parallelJobs: number): Behaviour {
+/** The action: its loop, its schedule, its reaction to rate limits. */
+export function thisAction(parallelJobs: number): Behaviour {
   return async ({ clock, random, look }) => {
     const deadline = startDeadline(clock, TIMEOUT_MS, clock.nowMs(), never)
     const end = await poll({ look, schedule: adaptiveSchedule, rivals: parallelJobs, clock, deadline, random })
@@ -61,7 +61,7 @@ export function product(parallelJobs: number): Behaviour {
   }
 }
 
-/** A loop with one pause that takes no notice of refusals: what most people write in a shell. */
+/** A loop with a fixed pause that ignores rate limits: what many people write in a shell. */
 export function fixedLoop(pauseMs: number): Behaviour {
   return loop(
     () => pauseMs,
@@ -69,7 +69,7 @@ export function fixedLoop(pauseMs: number): Behaviour {
   )
 }
 
-/** A loop with one pause that waits out a refusal for as long as the header says. */
+/** A loop with a fixed pause that after a rate limit waits as long as the header says. */
 export function obeyingLoop(pauseMs: number): Behaviour {
   return loop(
     () => pauseMs,
@@ -77,21 +77,21 @@ export function obeyingLoop(pauseMs: number): Behaviour {
   )
 }
 
-/** Pauses of a tenth of the time waited, as if it were alone, and the header's seconds after a refusal. */
+/** Pauses of a tenth of the time waited, as if the job were alone; after a rate limit, the seconds in the header. */
 export const obeyingAdaptive: Behaviour = loop(
   (elapsedMs, random) => Math.min(Math.max(500, elapsedMs * (0.09 + 0.01 * random)), 10_000),
   (askedMs) => askedMs,
 )
 
-/** The first sketch of a schedule that knows its rivals: as if alone, but never faster than half of 0.7 s for each. */
-export function sketch(rivals: number): Behaviour {
-  const spanMs = (rivals * 700) / 2
-  const own = (elapsedMs: number, random: number): number =>
+/** The first draft of a schedule for parallel jobs: as if alone, but with pauses of at least half of 0.7 s for each job. */
+export function firstDraft(parallelJobs: number): Behaviour {
+  const spanMs = (parallelJobs * 700) / 2
+  const singleMs = (elapsedMs: number, random: number): number =>
     Math.min(Math.max(500, elapsedMs * (0.09 + 0.01 * random)), 10_000)
   return async (step) => {
     await sleep(step.clock, step.random() * spanMs, never)
     return loop(
-      (elapsedMs, random) => Math.max(own(elapsedMs, random), spanMs),
+      (elapsedMs, random) => Math.max(singleMs(elapsedMs, random), spanMs),
       (askedMs) => askedMs + step.random() * spanMs,
     )(step)
   }
@@ -99,89 +99,89 @@ export function sketch(rivals: number): Behaviour {
 
 function loop(
   pauseMs: (elapsedMs: number, random: number) => number,
-  refusedMs: (askedMs: number) => number,
+  throttledMs: (askedMs: number) => number,
 ): Behaviour {
   return async ({ clock, random, look }) => {
     const startMs = clock.nowMs()
     for (;;) {
-      const seen = await look()
-      if (seen.kind === 'done') return
+      const outcome = await look()
+      if (outcome.kind === 'done') return
       const delayMs =
-        seen.kind === 'refused' ? refusedMs(seen.askedMs ?? 60_000) : pauseMs(clock.nowMs() - startMs, random())
+        outcome.kind === 'refused' ? throttledMs(outcome.askedMs ?? 60_000) : pauseMs(clock.nowMs() - startMs, random())
       await sleep(clock, delayMs, never)
     }
   }
 }
 
-/** Runs all jobs of a fleet on a virtual clock, under one limiter, until the last is told. */
-export async function simulate(setting: Setting, behaviour: Behaviour): Promise<Told[]> {
+/** Runs all jobs of a fleet on a virtual clock, under one limiter, until the last one has noticed its end. */
+export async function simulate(setting: Setting, behaviour: Behaviour): Promise<JobResult[]> {
   const clock = new VirtualClock()
   const limiter = createLimiter(setting.limit)
-  const strangers = strangersOf(setting, limiter)
-  const [leastMs, mostMs] = setting.roundTripMs ?? USUAL_ROUND_TRIP_MS
-  const runJob = async (job: Job, index: number): Promise<Told> => {
+  const otherPrograms = createOtherPrograms(setting, limiter)
+  const [minMs, maxMs] = setting.roundTripMs ?? USUAL_ROUND_TRIP_MS
+  const runJob = async (job: Job, index: number): Promise<JobResult> => {
     const random = createRandom(setting.seed * 1_000_003 + index)
     let requests = 0
-    let refused = 0
+    let throttled = 0
     await sleep(clock, job.startMs, never)
     await behaviour({
       clock,
       random,
       async look() {
-        const oneWayMs = (leastMs + (mostMs - leastMs) * random()) / 2
+        const oneWayMs = (minMs + (maxMs - minMs) * random()) / 2
         await sleep(clock, oneWayMs, never)
         const nowMs = clock.nowMs()
         requests++
-        strangers.passUntil(nowMs)
+        otherPrograms.sendUntil(nowMs)
         const verdict = limiter.take(nowMs)
         const isDone = nowMs >= job.startMs + job.exportMs
         await sleep(clock, oneWayMs, never)
         if (verdict.ok) return isDone ? { kind: 'done', value: true } : { kind: 'pending' }
-        refused++
+        throttled++
         return { kind: 'refused', failure: 'too many requests', askedMs: verdict.resetSeconds * 1000 }
       },
     })
-    return { job, toldMs: clock.nowMs(), requests, refused }
+    return { job, noticedMs: clock.nowMs(), requests, throttled }
   }
   return clock.run(Promise.all(setting.jobs.map(runJob)))
 }
 
 /**
- * When a coordinator that knows the ends would have told each job: one request a job, at the first moment that the
- * limiter lets it pass, in the order of the ends.
+ * Returns when a coordinator that knows when each export ends would notice it: it sends one request for each job, as soon
+ * as the limiter accepts it, in the order of the ends.
  */
 export function coordinate(setting: Setting): number[] {
   const limiter = createLimiter(setting.limit)
-  const strangers = strangersOf(setting, limiter)
-  const [leastMs, mostMs] = setting.roundTripMs ?? USUAL_ROUND_TRIP_MS
+  const otherPrograms = createOtherPrograms(setting, limiter)
+  const [minMs, maxMs] = setting.roundTripMs ?? USUAL_ROUND_TRIP_MS
   const ends = setting.jobs.map((job, index) => ({ index, endMs: job.startMs + job.exportMs }))
-  const told: number[] = []
+  const noticedMs: number[] = []
   let nowMs = 0
   for (const { index, endMs } of ends.sort((a, b) => a.endMs - b.endMs)) {
     nowMs = Math.max(nowMs, endMs)
     for (;;) {
-      strangers.passUntil(nowMs)
+      otherPrograms.sendUntil(nowMs)
       if (limiter.take(nowMs).ok) break
       nowMs += COORDINATOR_STEP_MS
     }
-    told[index] = nowMs + (leastMs + mostMs) / 2
+    noticedMs[index] = nowMs + (minMs + maxMs) / 2
   }
-  return told
+  return noticedMs
 }
 
-// How finely the coordinator looks for the first free moment.
+// The coordinator tries again after this time.
 const COORDINATOR_STEP_MS = 10
 
-interface Strangers {
-  /** Lets their requests up to this moment have their turn at the limiter. */
-  passUntil(nowMs: number): void
+interface OtherPrograms {
+  /** Sends their requests up to this time. */
+  sendUntil(nowMs: number): void
 }
 
-function strangersOf({ strangersMs = [] }: Setting, limiter: Limiter): Strangers {
+function createOtherPrograms({ otherRequestsMs = [] }: Setting, limiter: Limiter): OtherPrograms {
   let next = 0
   return {
-    passUntil(nowMs) {
-      for (let atMs = strangersMs[next]; atMs !== undefined && atMs <= nowMs; atMs = strangersMs[next]) {
+    sendUntil(nowMs) {
+      for (let atMs = otherRequestsMs[next]; atMs !== undefined && atMs <= nowMs; atMs = otherRequestsMs[next]) {
         limiter.take(atMs)
         next++
       }

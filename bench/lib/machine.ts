@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { cpus, platform, release } from 'node:os'
 
-/** One line that says where and when figures were made. */
+/** Describes in one line the machine and the day of a measurement. */
 export function machineLine(): string {
   const processor = cpus()[0]?.model.trim() ?? 'unknown processor'
   const day = new Date().toISOString().slice(0, 10)
   return `${cpus().length} × ${processor}, ${platform()} ${release()}, Node ${process.version}, ${day}`
 }
 
-/** The first line of what a program says of its version; undefined when it is not here. */
-export function versionOf(program: string): string | undefined {
+/** Returns the first line that a program prints about its version; undefined when it is not installed. */
+export function readVersion(program: string): string | undefined {
   try {
     return execFileSync(program, ['--version'], { encoding: 'utf8' }).split('\n')[0]?.trim()
   } catch {
@@ -17,7 +17,7 @@ export function versionOf(program: string): string | undefined {
   }
 }
 
-/** The value below which so large a share of the values lies. */
+/** The value below which this share of the values is. */
 function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 
-/** A program to be measured as a whole process. */
+/** A program that is measured as a whole process. */
 export interface Program {
   readonly name: string
   readonly command: string
@@ -18,7 +18,10 @@ export interface Measured {
 const GNU_TIME = '/usr/bin/time'
 const hasGnuTime = spawnSync(GNU_TIME, ['-f', '%M', 'true']).status === 0
 
-/** Runs a program once. @throws when it does not end with 0 */
+/**
+ * Runs a program once.
+ * @throws when its exit code is not 0
+ */
 async function measureOnce(program: Program): Promise<Measured> {
   const { command, arguments: args, env, cwd } = program
   const line = hasGnuTime ? [GNU_TIME, '-f', 'PEAK %M', command, ...args] : [command, ...args]
@@ -40,7 +43,7 @@ async function measureOnce(program: Program): Promise<Measured> {
   return { wallMs, peakMb: kilobytes === undefined ? undefined : Number(kilobytes) / 1024 }
 }
 
-/** Runs programs in turn, A B C A B C …, so that a slow moment of the machine meets all; the first round does not count. */
+/** Runs programs in turn, A B C A B C …, so that a slow phase of the machine affects all; the first round is not counted. */
 export async function measureInTurn(programs: readonly Program[], rounds: number): Promise<Measured[][]> {
   const results: Measured[][] = programs.map(() => [])
   for (let round = 0; round <= rounds; round++) {

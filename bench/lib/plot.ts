@@ -2,7 +2,7 @@
 export interface Series {
   readonly name: string
   readonly points: readonly (readonly [x: number, y: number])[]
-  /** The line that the plot is about. */
+  /** The line that the plot emphasizes. */
   readonly main?: boolean
 }
 
@@ -20,11 +20,11 @@ const LEFT = 70
 const RIGHT = 170
 const TOP = 46
 const BOTTOM = 52
-// Told apart without colour too: each has its own dashes. Readable on white and on GitHub's dark ground.
+// Each line has its own dashes, so that the lines can be distinguished without colour. Readable on white and on dark.
 const COLORS = ['#d1242f', '#1a7f37', '#9a6700', '#8250df', '#57606a']
 const DASHES = ['6 3', '2 3', '8 3 2 3', '12 4', '4 4']
 
-/** Draws a plot as SVG, readable in dark and light. */
+/** Draws a plot as SVG for light and dark mode. */
 export function drawPlot({ title, x, y, series }: Plot): string {
   const scale = (ticks: readonly number[], from: number, to: number) => {
     const [low = 1] = ticks

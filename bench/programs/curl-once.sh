@@ -1,5 +1,5 @@
 #!/bin/sh
-# The same with curl and jq.
+# The same request with curl and jq.
 set -eu
 curl --fail --silent --header "authorization: Bearer $ACCESS_TOKEN" \
   "$BASE_URL/open-apis/drive/v1/export_tasks/$TICKET?token=$TOKEN" |

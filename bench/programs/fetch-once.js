@@ -1,4 +1,4 @@
-// What a user would write instead: one request with fetch.
+// What a user might write instead: one request with fetch.
 /* global fetch */
 const { BASE_URL, TICKET, TOKEN, ACCESS_TOKEN } = process.env
 const answer = await fetch(`${BASE_URL}/open-apis/drive/v1/export_tasks/${TICKET}?token=${TOKEN}`, {

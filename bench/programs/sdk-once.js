@@ -1,4 +1,4 @@
-// The same with the official SDK.
+// The same request with the official SDK.
 import { Client, withUserAccessToken } from '@larksuiteoapi/node-sdk'
 
 const { BASE_URL, TICKET, TOKEN, ACCESS_TOKEN } = process.env

@@ -3791,13 +3791,13 @@ function info(message) {
  * @param name The name of the output group
  */
 function startGroup(name) {
-    issue('group', name);
+    command_issue('group', name);
 }
 /**
  * End an output group.
  */
 function endGroup() {
-    issue('endgroup');
+    command_issue('endgroup');
 }
 /**
  * Wrap an asynchronous function call in a group.
@@ -3902,6 +3902,8 @@ const actionsLog = (hide) => ({
     info: (line) => info(logLine(hide(line))),
     warning: (line) => warning(logLine(hide(line))),
     debug: (line) => core_debug(logLine(hide(line))),
+    group: (title) => startGroup(logLine(hide(title))),
+    endGroup: () => endGroup(),
 });
 
 ;// CONCATENATED MODULE: ./src/runner/secrets.ts
@@ -3960,10 +3962,15 @@ const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import
  * @param hide takes secrets out of a text
  */
 function renderSummary(summary, hide = (text) => text) {
-    const { title, paragraphs = [], facts = [], table, links = [] } = summary;
+    const { title, paragraphs = [], facts = [], table, links = [], items = [], folded = false } = summary;
     const summaryText = (text) => safe_text_summaryText(hide(text));
     const renderCell = (cell) => typeof cell === 'string' ? summaryText(cell) : renderLink(hide(cell.href), hide(cell.text));
-    const lines = [`### ${summaryText(title)}`, '', ...paragraphs.flatMap((text) => [summaryText(text), ''])];
+    // GitHub reads Markdown inside HTML only after an empty line.
+    const heading = folded ? `<details><summary>${summaryText(title)}</summary>` : `### ${summaryText(title)}`;
+    const lines = [heading, '', ...paragraphs.flatMap((text) => [summaryText(text), ''])];
+    lines.push(...items.map((item) => `- ${renderCell(item)}`));
+    if (items.length > 0)
+        lines.push('');
     lines.push(...facts.map(([name, value]) => `- **${summaryText(name)}**: ${summaryText(value)}`));
     if (facts.length > 0)
         lines.push('');
@@ -3972,6 +3979,8 @@ function renderSummary(summary, hide = (text) => text) {
         lines.push(row(table.head), `|${' --- |'.repeat(table.head.length)}`, ...table.rows.map(row), '');
     }
     lines.push(...links.map((link) => `- ${renderCell({ text: link, href: link })}`), '');
+    if (folded)
+        lines.push('</details>', '');
     return lines.join('\n');
 }
 function renderLink(href, text) {

@@ -2117,7 +2117,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(535);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(294);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(418);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(557);
 
 
 
@@ -2419,10 +2419,6 @@ function parseExclude(text) {
         },
     };
 }
-/** The pattern that excludes just this path. Pure. */
-const patternFor = (path) => `/${path.replace(/[\\*?[\]!#]/g, '\\$&').replace(/\s+$/, '\\ ')}`;
-/** Excludes nothing. */
-const NO_EXCLUDES = { lineFor: () => undefined };
 function idOf(line, number) {
     const parsed = parseDocumentLink(line);
     const refuse = (fault, cure) => new inputs/* InputError */.dz(`Input \`exclude\`, line ${number}: ${(0,inputs/* excerpt */.Kb)(line.trim())}, ${fault}. ${cure}`);
@@ -2740,7 +2736,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 418:
+/***/ 557:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -5782,7 +5778,7 @@ const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 function cleanText(text) {
     return text
         .toWellFormed()
-        .replace(/\r\n?|[\u000b\u2028\u2029]/g, '\n')
+        .replace(/\r\n?|\v|[\u2028\u2029]/g, '\n')
         .replace(CONTROLS, '');
 }
 /** The text on one line, without blanks around it. */
@@ -5790,7 +5786,7 @@ function cleanLine(text) {
     return cleanText(text).replace(/\n+/g, ' ').trim();
 }
 
-;// CONCATENATED MODULE: ./src/markdown/equations.ts
+;// CONCATENATED MODULE: ./src/markdown/output/equations.ts
 // What a reader that knows no formulas, or looks for Markdown first, would take for HTML, a link, code, a mark, a
 // character reference or a line break.
 const LIVE = /<[a-z/!?]|&[#a-z]|[`*~$@]|\]\(|\[\^|:\/\/|www\.|(?<![a-z\d])_|(?<!\\)(?:\\\\)*\\$| {2}$/im;
@@ -5839,7 +5835,7 @@ function stringsOf(value) {
     return fields_listOf(value).filter((entry) => typeof entry === 'string');
 }
 
-;// CONCATENATED MODULE: ./src/markdown/languages.ts
+;// CONCATENATED MODULE: ./src/markdown/blocks/languages.ts
 /**
  * The word after a code fence by `style.language` of a code block, in the spelling of GitHub's highlighter. 1 is plain
  * text, which needs none.
@@ -5858,7 +5854,7 @@ const FENCE_LANGUAGES = new Map(
     .split(/\s+/)
     .map((language, index) => [index + 2, language]));
 
-;// CONCATENATED MODULE: ./src/markdown/blanks.ts
+;// CONCATENATED MODULE: ./src/markdown/inline/blanks.ts
 const NO_MARKS = { bold: false, italic: false, strikethrough: false, link: undefined };
 /**
  * Makes every blank at the ends of a run a run of its own, because marks and links cannot begin or end at a blank. It
@@ -6018,7 +6014,7 @@ function encodeCharacters(text, characters) {
     return text.replace(characters, (character) => encodeURIComponent(character));
 }
 
-;// CONCATENATED MODULE: ./src/markdown/links.ts
+;// CONCATENATED MODULE: ./src/markdown/inline/links.ts
 
 
 /** The address of a link, percent-encoded as the service sends it: to the file of a document that is written too, else itself. */
@@ -6045,7 +6041,7 @@ function attachmentLink(token, name, blockType, context) {
         : { text: shown, url: pathUrl(path) };
 }
 
-;// CONCATENATED MODULE: ./src/markdown/runs.ts
+;// CONCATENATED MODULE: ./src/markdown/inline/runs.ts
 
 
 
@@ -6064,7 +6060,7 @@ const ELEMENTS = new Map([
     ['text_run', ({ content }) => stringOf(content)],
     ['mention_user', ({ user_id }) => `@${stringOf(user_id)}`],
     ['mention_doc', readMentionedDocument],
-    ['equation', ({ content }) => ({ equation: cleanLine(stringOf(content)) })],
+    ['equation', ({ content }) => ({ equation: cleanText(stringOf(content)).trim() })],
     ['reminder', readReminder],
     ['file', readFile],
     ['inline_block', readInlineBlock],
@@ -6108,13 +6104,13 @@ function noteName(kind) {
 }
 function readMentionedDocument({ token, obj_type, url, title }, _, context) {
     const type = TYPE_BY_NUMBER.get(integerOf(obj_type) ?? 0);
-    if (stringOf(token) === '' || type === undefined)
+    const documentToken = stringOf(token);
+    if (documentToken === '' || type === undefined)
         return titledLink(stringOf(title), stringOf(url), context);
-    const address = decodeUrl(stringOf(url)) || documentUrl(context.surroundings.origin, type, stringOf(token));
-    return {
-        text: cleanLine(stringOf(title)) || cleanLine(address),
-        url: resolveReference({ token: stringOf(token), type, url: address }, address, context),
-    };
+    const known = decodeUrl(stringOf(url));
+    const reference = { token: documentToken, type, ...(known !== '' && { url: known }) };
+    const address = known || documentUrl(context.surroundings.origin, type, documentToken);
+    return { text: cleanLine(stringOf(title)) || cleanLine(address), url: resolveReference(reference, address, context) };
 }
 /** A reminder has no time zone of its own; China's is written beside the time. */
 function readReminder({ expire_time, is_whole_day }) {
@@ -6142,7 +6138,7 @@ function readInlineBlock({ block_id }, block, context) {
     return context.note(inside.kind, inside.type);
 }
 
-;// CONCATENATED MODULE: ./src/markdown/phrasing.ts
+;// CONCATENATED MODULE: ./src/markdown/inline/phrasing.ts
 
 
 /** The text elements of a block as phrasing: runs of one style merged, marks nested, no blanks at the ends. */
@@ -6207,24 +6203,49 @@ function leavesOf({ kind, text }) {
     if (kind === 'code')
         return [{ type: 'inlineCode', value: text }];
     if (kind === 'equation')
-        return [{ type: 'inlineMath', value: text }];
+        return [{ type: 'inlineMath', value: text.replace(/\n+/g, ' ') }];
     return text
         .split(/(\n)/)
         .filter((part) => part !== '')
         .map((part) => (part === '\n' ? { type: 'break' } : { type: 'text', value: part }));
 }
 
+;// CONCATENATED MODULE: ./src/markdown/blocks/texts.ts
+
+/** A text and what is indented below it, which Markdown does not indent. */
+const convertText = (block, context) => {
+    const children = phrasingOf(block, context);
+    const below = context.convert(block.children);
+    // Feishu's empty lines: Markdown has none.
+    return children.length === 0 ? below : [{ type: 'paragraph', children }, ...below];
+};
+/** A heading and what is folded below it. The title has level 1; Markdown ends at level 6. */
+const convertHeading = (block, context) => {
+    const level = Number(/\d$/.exec(block.kind)?.[0]);
+    const depth = Math.min(level + 1, 6);
+    const children = linePhrasingOf(block, context);
+    const below = context.convert(block.children);
+    return children.length === 0 ? below : [{ type: 'heading', depth, children }, ...below];
+};
+/** A quote of one text, a container of quoted blocks or a callout. */
+const convertQuote = (block, context) => {
+    const children = convertText(block, context);
+    return children.length === 0 ? [] : [{ type: 'blockquote', children }];
+};
+const convertDivider = () => [{ type: 'thematicBreak' }];
+/** What only holds other blocks: columns one after another, an attachment's view, a synced block of this document. */
+const convertContainer = convertText;
+
 ;// CONCATENATED MODULE: ./src/markdown/blocks/placeholder.ts
-/** A visible note of what a block is that cannot be shown, and then what is below it. */
+
+/** A visible note of what a block is that cannot be shown; then whatever text it has, and what is below it. */
 const placeholder = (block, context) => placeholderWithLink(block, context, undefined);
-/** As `placeholder`, with a link to where it can be seen. */
+/** As `placeholder`, with a link to where the block can be seen. */
 function placeholderWithLink(block, context, url) {
-    const note = {
-        type: 'emphasis',
-        children: [{ type: 'text', value: context.note(block.kind, block.type) }],
-    };
+    const value = context.note(block.kind, block.type);
+    const note = { type: 'emphasis', children: [{ type: 'text', value }] };
     const children = [url === undefined ? note : { type: 'link', url, children: [note] }];
-    return [{ type: 'paragraph', children }, ...context.convert(block.children)];
+    return [{ type: 'paragraph', children }, ...convertText(block, context)];
 }
 
 ;// CONCATENATED MODULE: ./src/markdown/blocks/code.ts
@@ -6302,18 +6323,13 @@ function linkPhrasing({ text, url }) {
 
 
 /** A web page in a frame: a link to it. */
-const convertIframe = (block, context) => {
-    const url = stringOf(fieldsOf(block.content['component'])['url']);
-    return linkTo(url, '')(block, context);
-};
-const convertLinkPreview = (block, context) => linkTo(stringOf(block.content['url']), stringOf(block.content['title']))(block, context);
-function linkTo(url, title) {
-    return (block, context) => {
-        const link = titledLink(title, url, context);
-        if (link.text === '')
-            return placeholder(block, context);
-        return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)];
-    };
+const convertIframe = (block, context) => linkBlock(stringOf(fieldsOf(block.content['component'])['url']), '', block, context);
+const convertLinkPreview = (block, context) => linkBlock(stringOf(block.content['url']), stringOf(block.content['title']), block, context);
+function linkBlock(url, title, block, context) {
+    const link = titledLink(title, url, context);
+    if (link.text === '')
+        return placeholder(block, context);
+    return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)];
 }
 /** A sheet, a table of a base or a mind note that is shown in the document: a link to it. */
 function convertEmbedded(type, name, subIdKey) {
@@ -6333,15 +6349,18 @@ function convertEmbedded(type, name, subIdKey) {
 }
 /** A block that another document owns: what it holds or, where that cannot be read, a placeholder that links to it. */
 const convertReferenceSynced = (block, context) => {
-    const own = context.convert(block.children);
+    const own = block.children.filter((id) => context.find(id));
     if (own.length > 0)
-        return own;
+        return context.convert(own);
     const documentId = stringOf(block.content['source_document_id']);
     const blockId = stringOf(block.content['source_block_id']);
     if (documentId === '' || blockId === '')
         return placeholder(block, context);
+    const content = context.convertSynced({ documentId, blockId });
+    if (content)
+        return content;
     const url = documentUrl(context.surroundings.origin, 'docx', documentId);
-    return context.convertSynced({ documentId, blockId }) ?? placeholderWithLink(block, context, url);
+    return placeholderWithLink(block, context, resolveReference({ token: documentId, type: 'docx' }, url, context));
 };
 
 ;// CONCATENATED MODULE: ./src/markdown/blocks/lists.ts
@@ -6400,7 +6419,7 @@ function convertItem(block, context) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/markdown/html.ts
+;// CONCATENATED MODULE: ./src/markdown/output/html.ts
 /**
  * Nodes as HTML in one line, for the cell of an HTML table: an empty line would end the table, and Markdown in it is not
  * read.
@@ -6578,32 +6597,6 @@ function chunk(items, size) {
     return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }
 
-;// CONCATENATED MODULE: ./src/markdown/blocks/texts.ts
-
-/** A text and what is indented below it, which Markdown does not indent. */
-const convertText = (block, context) => {
-    const children = phrasingOf(block, context);
-    const below = context.convert(block.children);
-    // Feishu's empty lines: Markdown has none.
-    return children.length === 0 ? below : [{ type: 'paragraph', children }, ...below];
-};
-/** A heading and what is folded below it. The title has level 1; Markdown ends at level 6. */
-const convertHeading = (block, context) => {
-    const level = Number(/\d$/.exec(block.kind)?.[0]);
-    const depth = Math.min(level + 1, 6);
-    const children = linePhrasingOf(block, context);
-    const below = context.convert(block.children);
-    return children.length === 0 ? below : [{ type: 'heading', depth, children }, ...below];
-};
-/** A quote of one text, a container of quoted blocks or a callout. */
-const convertQuote = (block, context) => {
-    const children = convertText(block, context);
-    return children.length === 0 ? [] : [{ type: 'blockquote', children }];
-};
-const convertDivider = () => [{ type: 'thematicBreak' }];
-/** What only holds other blocks: columns one after another, an attachment's view, a synced block of this document. */
-const convertContainer = convertText;
-
 ;// CONCATENATED MODULE: ./src/markdown/convert.ts
 
 
@@ -6643,7 +6636,7 @@ const CONVERTERS = new Map([
 // More levels than anyone writes, and few enough for every Markdown reader and for the call stack.
 const MAX_DEPTH = 50;
 // Synced blocks can show each other: a few of them could otherwise make a document without end.
-const MAX_SYNCED_BLOCKS = 100_000;
+const MAX_SYNCED_BLOCKS = 20_000;
 /** Converts the blocks of a document to the tree of its Markdown, without the title. Never throws for odd blocks. */
 function convertDocument(blocks, surroundings) {
     const conversion = new Conversion(blocks, surroundings);
@@ -18299,7 +18292,37 @@ function safeBound(value, config) {
   return safe(this, value, config)
 }
 
-;// CONCATENATED MODULE: ./src/markdown/marks.ts
+;// CONCATENATED MODULE: ./src/markdown/output/addresses.ts
+
+/** Where no address in a text becomes a link. */
+const LINKS = ['autolink', 'link', 'image', 'label'];
+/**
+ * GitHub makes a link of every e-mail address in a text, also of an escaped one. An empty comment in it prevents that;
+ * any other `@` can stay as it is.
+ */
+const textHandle = (node, parent, state, info) => {
+    const { value } = node;
+    if (!value.includes('@') || LINKS.some((construct) => state.stack.includes(construct))) {
+        return handle.text(node, parent, state, info);
+    }
+    const parts = value.split('@');
+    const textAt = (index) => {
+        const before = index === 0 ? info.before : '@';
+        const after = index === parts.length - 1 ? info.after : '@';
+        return state.safe(parts[index], { ...info, before, after });
+    };
+    return parts.reduce((written, part, index) => {
+        if (index === 0)
+            return textAt(0);
+        const isLast = index === parts.length - 1;
+        // A mark of `_` may be read as part of an address.
+        const name = parts[index - 1] || (index === 1 ? info.before : '');
+        const isHost = /^[\w.-]*\.\w/.test(part) || (isLast && /^[\w.-]*$/.test(part) && /^[<_]/.test(info.after));
+        return `${written}${/[\w.+-]$/.test(name) && isHost ? '<!---->' : ''}@${textAt(index)}`;
+    }, '');
+};
+
+;// CONCATENATED MODULE: ./src/markdown/output/marks.ts
 /** `**a**`, `*a*` and `~~a~~` where these marks work; the HTML element elsewhere, as beside Chinese punctuation. */
 const MARK_HANDLERS = {
     strong: markHandle('strong', ['**', '__']),
@@ -18322,8 +18345,8 @@ function markHandle(tag, marks) {
         }
         return `<${tag}>${serializeInside(node, '>', '<', state, info)}</${tag}>`;
     };
-    // Punctuation, but no mark: what comes before must not avoid a mark that then is another.
-    handle.peek = () => '<';
+    // This one avoids the marks of what comes before it, not the other way round. A `~` counts as what it is, though.
+    handle.peek = () => (tag === 'del' ? '~' : '<');
     return handle;
 }
 /** @returns undefined where CommonMark would not read the marks as such, or would mix them up with others */
@@ -18352,13 +18375,13 @@ function serializeInside(node, before, after, state, info) {
 function flanks(mark, outside, inside) {
     if (inside === '' || /\s/.test(inside))
         return false;
-    if (/[\t\n\f\r\p{Zs}]/u.test(outside) || ASCII_PUNCTUATION.test(outside))
+    if (SURE_BOUNDARY.test(outside))
         return true;
-    if (/\p{P}/u.test(outside) && outside.length === 1)
-        return true;
-    return mark !== '_' && !ASCII_PUNCTUATION.test(inside) && !/[\p{P}\p{S}]/u.test(inside);
+    return mark !== '_' && !POSSIBLE_PUNCTUATION.test(inside);
 }
-const ASCII_PUNCTUATION = /[!-/:-@[-`{-~]/;
+// Beside `*` and `_`, GitHub looks past a `~`.
+const SURE_BOUNDARY = /^(?![\u{10000}-\u{10ffff}])[\t\n\f\r\p{Zs}\p{P}$+<=>^`|]$/u;
+const POSSIBLE_PUNCTUATION = /[\p{P}\p{S}]/u;
 function marks_firstCharacter(text) {
     const [character = ''] = text.slice(0, 2);
     return character;
@@ -18367,14 +18390,14 @@ function marks_lastCharacter(text) {
     return /[\ud800-\udbff][\udc00-\udfff]$/.test(text) ? text.slice(-2) : text.slice(-1);
 }
 
-;// CONCATENATED MODULE: ./src/markdown/serialize.ts
+;// CONCATENATED MODULE: ./src/markdown/output/serialize.ts
 
 
 
 
 
 
-const LINKS = ['autolink', 'link', 'image', 'label'];
+
 /** The text of a tree, as CommonMark with GitHub's extensions. Ends with one line feed. */
 function serialize_serialize(root) {
     return toMarkdown(root, {
@@ -18382,33 +18405,26 @@ function serialize_serialize(root) {
         rule: '-',
         // One changed cell changes one line.
         extensions: [gfmToMarkdown({ tablePipeAlign: false }), mathToMarkdown(), frontmatterToMarkdown()],
+        join: [joinInItem],
         handlers: { ...MARK_HANDLERS, inlineMath: inlineMathHandle, text: textHandle },
-        // The library knows these only before ASCII.
-        unsafe: [{ character: '.', before: '[Ww]{3}', inConstruct: 'phrasing', notInConstruct: LINKS }],
+        // The library knows `www.` before ASCII and small letters only.
+        unsafe: [
+            { character: '.', before: '[Ww]{3}', inConstruct: 'phrasing', notInConstruct: LINKS },
+            { character: ':', before: '[PSps]', after: '\\/', inConstruct: 'phrasing', notInConstruct: LINKS },
+            // cmark-gfm checks a box where this is anywhere in the line.
+            { character: ']', before: '\\[[Xx]', inConstruct: 'phrasing' },
+            // cmark-gfm takes `[^a](b)` and `![^a](b)` for a footnote and something.
+            { character: '^', before: '\\[', inConstruct: ['label', 'phrasing'] },
+        ],
     });
 }
-/**
- * GitHub makes a link of every e-mail address in a text, also of an escaped one. An empty comment in it prevents that;
- * any other `@` can stay as it is.
- */
-function textHandle(...[node, parent, state, info]) {
-    const { value } = node;
-    if (!value.includes('@') || LINKS.some((construct) => state.stack.includes(construct))) {
-        return handle.text(node, parent, state, info);
-    }
-    const parts = value.split('@');
-    return parts
-        .map((part, index) => {
-        const before = index === 0 ? info.before : '@';
-        const after = index === parts.length - 1 ? info.after : '@';
-        const text = state.safe(part, { ...info, before, after });
-        if (index === 0)
-            return text;
-        const isAddress = /[\w.+-]$/.test(parts[index - 1] ?? '') && /^[\w.-]*\.\w/.test(part);
-        return `${isAddress ? '<!---->' : ''}@${text}`;
-    })
-        .join('');
-}
+/** In a list item, only a list is close below its text: an empty line ends everything else for every reader. */
+const joinInItem = (left, right, parent) => {
+    if (parent.type !== 'listItem')
+        return undefined;
+    const isTextAndList = left.type === 'paragraph' && right.type === 'list';
+    return isTextAndList && right.children[0]?.children[0]?.type === 'paragraph' ? undefined : 1;
+};
 
 ;// CONCATENATED MODULE: ./src/markdown/render.ts
 
@@ -18637,7 +18653,19 @@ function isTrustedEditTime(editTime, listedAtMs) {
     return !Number.isFinite(editedAtMs) || editedAtMs < listedAtMs - CLOCK_MARGIN_MS;
 }
 
+;// CONCATENATED MODULE: ./src/export/failures.ts
+
+/** Why nothing can be written where the file of another document is still: it may be the only copy. */
+const ofAnotherDocument = (path) => ({
+    class: 'permanent',
+    origin: 'disk',
+    what: `Could not write ${(0,src_text/* quoted */.TL)(path, 1000)}: it is the file of another document, which could not be moved`,
+    advice: 'Solve the failure of that document first; the next run then moves both.',
+});
+
 ;// CONCATENATED MODULE: ./src/export/placement/publish.ts
+
+
 
 
 
@@ -18655,8 +18683,13 @@ async function publish(file, staged, options, facts = {}) {
     const { directory, journal, overwrite } = options;
     const { path: at } = file;
     const target = external_node_path_default().join(directory, ...at.split('/'));
-    const mayReplace = overwrite || journal.recordAt(at) !== undefined;
-    const record = { ...makeRecord(file, staged, options), ...facts };
+    const own = journal.recordAt(at);
+    const record = { ...makeRecord(file, staged, own, options), ...facts };
+    if (own && outputKey(own) !== outputKey(record)) {
+        await staged.discard();
+        return failure_fail(ofAnotherDocument(at));
+    }
+    const mayReplace = overwrite || own !== undefined;
     try {
         await ensureParentInside(directory, at);
         const fault = await targetFault(target, mayReplace);
@@ -18681,17 +18714,18 @@ async function publish(file, staged, options, facts = {}) {
         return failure_fail(diskFailure(error));
     }
 }
-function makeRecord({ output, path: at }, staged, options) {
-    const { token, type, title, fileExtension, subId, revision, variant } = output;
+function makeRecord({ output, path: at }, staged, before, options) {
+    const { token, type, title, editTime, fileExtension, subId, revision, variant } = output;
     const { bytes: fileSize, sha256 } = staged;
     const exportedAt = `${new Date(options.clock.wallMs()).toISOString().slice(0, 19)}Z`;
-    const editTime = trustedEditTime(output, options.listedAtMs);
+    const fresh = isFresh(output, before, options.listedAtMs) ? true : undefined;
     return {
         path: at,
         token,
         type,
         title,
         editTime,
+        fresh,
         fileExtension,
         subId,
         revision,
@@ -18701,16 +18735,18 @@ function makeRecord({ output, path: at }, staged, options) {
         exportedAt,
     };
 }
-const trustedEditTime = ({ editTime }, listedAtMs) => editTime !== undefined && isTrustedEditTime(editTime, listedAtMs) ? editTime : undefined;
+/**
+ * True when the document may have been edited once more within the second of its edit time, after it was exported. A run
+ * that finds the same edit time again comes after that second.
+ */
+const isFresh = ({ editTime, revision }, before, listedAtMs) => editTime !== undefined &&
+    revision === undefined &&
+    before?.editTime !== editTime &&
+    !isTrustedEditTime(editTime, listedAtMs);
 
 ;// CONCATENATED MODULE: ./src/export/report/report.ts
 
 
-// A summary may have 1 MiB; these rows stay far below it, whatever the titles are.
-const MAX_FAILURES = 50;
-const MAX_WRITTEN = 100;
-const MAX_SKIPPED = 50;
-const MAX_TEXT = 200;
 const MAX_NAMED_IN_ERROR = 3;
 /** `12 exported, 300 unchanged, 1 failed, 4 skipped, 0 deleted`. */
 function countsLine({ exported, unchanged, failed, skipped, deleted, dryRun }) {
@@ -18757,7 +18793,7 @@ function groupByCause(failures) {
         if (group)
             group.items.push(item);
         else
-            groups.set(cause, { message: failure_describe(item.failure), items: [item] });
+            groups.set(cause, { message: failure_describe(item.failure), failure: item.failure, items: [item] });
     }
     return [...groups.values()];
 }
@@ -18784,41 +18820,6 @@ function excludeHint(failures) {
     return links.length === 1
         ? `To leave it out, add this line to \`exclude\`: ${first ?? ''}`
         : `To leave one out, add its link to \`exclude\`: ${links.slice(0, MAX_NAMED_IN_ERROR).join(' ')}`;
-}
-/** The job summary: failures first, then what changed, then what was skipped; long lists are cut. */
-function summarize(report) {
-    const counts = {
-        title: report.dryRun ? 'Feishu export (dry run)' : 'Feishu export',
-        paragraphs: [
-            `${countsLine(report)}. It took ${(0,src_text/* formatDuration */.a3)(report.elapsedMs)} and ${(0,src_text/* countOf */.pq)(report.requests, 'request')}.`,
-            ...report.notes,
-        ],
-    };
-    const link = (text, url) => {
-        const short = (0,src_text/* oneLine */.TN)(text, MAX_TEXT);
-        return url === undefined ? short : { text: short, href: url };
-    };
-    return [
-        counts,
-        ...tableOf('Failed', ['Document', 'Cause', 'What to do'], report.failures, MAX_FAILURES, ({ what, url, failure }) => [
-            link(what, url),
-            (0,src_text/* oneLine */.TN)(failure_factOf(failure), MAX_TEXT * 2),
-            (0,src_text/* oneLine */.TN)(failure.advice ?? '', MAX_TEXT * 2),
-        ]),
-        ...tableOf(report.dryRun ? 'To export' : 'Exported', ['File', 'Document'], report.written, MAX_WRITTEN, (item) => [(0,src_text/* oneLine */.TN)(item.path, MAX_TEXT), link(item.title, item.url)], report.dryRun ? undefined : 'the manifest has them all'),
-        ...tableOf('Deleted', ['File'], report.deletedPaths, MAX_WRITTEN, (path) => [(0,src_text/* oneLine */.TN)(path, MAX_TEXT)]),
-        ...tableOf('Skipped', ['Document', 'Reason'], report.skippedItems, MAX_SKIPPED, ({ path, url, reason }) => [
-            link(path, url),
-            (0,src_text/* oneLine */.TN)(reason, MAX_TEXT),
-        ]),
-    ];
-}
-function tableOf(title, head, items, most, row, elsewhere) {
-    if (items.length === 0)
-        return [];
-    const where = elsewhere === undefined ? '' : `; ${elsewhere}`;
-    const cut = items.length > most ? [`The first ${most} of ${items.length}${where}.`] : [];
-    return [{ title, paragraphs: cut, table: { head, rows: items.slice(0, most).map(row) } }];
 }
 /** The progress line of a run. */
 function progressLine(state) {
@@ -18988,10 +18989,10 @@ function tablesPage(connection, credential, appToken, cursor, signal) {
         operation: 'tables',
         method: 'GET',
         path: pathOf(['bitable', 'v1', 'apps', appToken, 'tables'], query),
-        read: ({ data }) => pageIn(data, { list: 'items', cursor: 'page_token' }, tables_tableOf),
+        read: ({ data }) => pageIn(data, { list: 'items', cursor: 'page_token' }, tableOf),
     }, signal);
 }
-function tables_tableOf(fields) {
+function tableOf(fields) {
     return {
         tableId: wordIn(fields, 'table_id'),
         name: textIn(fields, 'name'),
@@ -19599,7 +19600,7 @@ class TreeBuilder {
         const facts = this.factsOf(item);
         const title = item.title || facts.known?.title || item.document?.token || item.id;
         const type = facts.known?.type ?? item.document?.type ?? '';
-        const url = facts.known?.url ?? item.url ?? this.wikiUrl(item);
+        const url = facts.known?.url ?? item.url ?? this.wikiUrl(item) ?? this.documentUrl(item);
         const place = { title, url, above: at, children: [], ...placeBelow(at, title, type) };
         const line = excludedBy(this.rules, item, place);
         if (line !== undefined) {
@@ -19637,6 +19638,9 @@ class TreeBuilder {
             ? { known: { ...reply.value, url: reply.value.url ?? item.url } }
             : { known: undefined, failure: reply.failure };
     }
+    documentUrl({ document }) {
+        return document && tree_documentUrl(this.rules.source.host, document.type, document.token);
+    }
     wikiUrl({ nodeToken }) {
         return nodeToken === undefined ? undefined : wikiUrl(this.rules.source.host, nodeToken);
     }
@@ -19664,6 +19668,15 @@ class TreeBuilder {
         return { source, what: path || source.link, url: place.url, failure, branch };
     }
 }
+const WORDS = {
+    doc: 'docs',
+    sheet: 'sheets',
+    bitable: 'base',
+    mindnote: 'mindnotes',
+    folder: 'drive/folder',
+};
+/** The address that opens a document, where the service gives none. */
+const tree_documentUrl = (host, type, token) => `https://${host}/${WORDS[type] ?? encodeURIComponent(type)}/${encodeURIComponent(token)}`;
 /** The address of a page of a knowledge base. */
 const wikiUrl = (host, nodeToken) => host === undefined ? undefined : `https://${host}/wiki/${nodeToken}`;
 /** True for a shortcut in a folder: it says nothing about its target but token and type. */
@@ -19809,7 +19822,7 @@ function listSources(sources, api, { connection, credential, exclude, onProgress
     return listWith(sources, listingCalls(api, connection, credential), { exclude, onProgress });
 }
 /** The same on any calls: tests bring their own. */
-async function listWith(sources, calls, { exclude, onProgress = () => undefined }) {
+async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = () => undefined } = {}) {
     let found = 0;
     const levels = new Levels(calls, (count) => onProgress((found += count)));
     const documents = new Documents(calls);
@@ -19840,6 +19853,9 @@ async function listWith(sources, calls, { exclude, onProgress = () => undefined 
         ...trees.filter(({ target }) => !isNodeTree(target)).map(listTree),
         documents.ask(sources.flatMap(({ target }) => (isAskedAlone(target, askedAlone) ? [] : (refOf(target) ?? [])))),
     ]);
+    // The app may lack the scope for pages and have the one for metadata.
+    const isUnknown = ({ target }) => isPageAlone(target) && lacksScope(nodes.get(target.token));
+    await documents.ask(sources.filter(isUnknown).flatMap(({ target }) => refOf(target) ?? []));
     for (;;) {
         const listed = listedDocuments(levels, nodes.values());
         await documents.ask(openShortcuts(levels, listed));
@@ -19869,12 +19885,14 @@ function reachBelow(item, above, rules) {
         return undefined;
     return reach(below, place, rules);
 }
+const NO_EXCLUDES = { lineFor: () => undefined };
 const TOP = { path: '', depth: 0 };
 /** A page that a line names is above the first level of its tree. */
 const ROOT = { path: '', depth: -1 };
 // One request each, where one for all of them would do.
 const MAX_PAGES_ASKED_ALONE = 3;
 const isPageAlone = (target) => target.kind === 'wiki-node' && !target.children;
+const lacksScope = (reply) => reply?.ok === false && reply.failure.scope === 'endpoint';
 const isAskedAlone = (target, askedAlone) => isPageAlone(target) && askedAlone.has(target.token);
 function pageWithChildren(source, nodes) {
     const { target } = source;
@@ -19914,9 +19932,10 @@ function treeOf(root, rules, answers) {
     const { entries, faults, missing } = buildTree(rules, root, answers);
     return { rules, listed: { source: rules.source, entries }, faults, missing };
 }
+/** @returns undefined where the app lacks the scope for pages */
 function documentOfNode(node) {
     if (!node.ok)
-        return node;
+        return lacksScope(node) ? undefined : node;
     const { objToken: token, objType: type, title, objEditTime: editTime } = node.value;
     return { ok: true, value: { token, type, title, editTime, url: undefined } };
 }
@@ -19935,14 +19954,15 @@ function documentOf(ref, own, rules, { documents, listed }) {
     const { token, editTime, url } = document;
     const title = document.title || token;
     const { path } = placeBelow(TOP, title, document.type);
+    const line = exclude.lineFor({ path, isDirectory: false, ids: [token, ref.token] });
     const entry = {
         ...document,
         title,
         // A document that is in a tree too has one edit time in this run.
         editTime: listed.get(token)?.editTime ?? editTime,
-        url: url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : undefined),
+        url: url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : tree_documentUrl(source.host, document.type, token)),
         shortcut: false,
-        excludedBy: exclude.lineFor({ path, isDirectory: false, ids: [token, ref.token] }),
+        ...(line !== undefined && { excludedBy: line }),
         children: [],
     };
     return { rules, listed: { source, entries: [entry] }, faults: [], missing: [] };
@@ -20261,12 +20281,12 @@ class PathBudget {
 
 
 
-const PASSES = ['explicit', 'original', 'shortcut'];
+const PASSES = ['explicit', 'original', 'shortcut', 'beside'];
 /**
  * Gives the claims of one directory their names; pure, and independent of the order of the claims. A recorded name stays.
- * Then pass by pass: a name that one claim alone asks for is its own; a name that several ask for belongs to none of
- * them, and each asks for its next name. A claim that has a recorded name counts among those that ask for its names
- * before that one, so that a run in which some documents failed does not change the names of the next run.
+ * Then pass by pass: a claim gets the names of its stem if it alone asks for each of them; else it asks for those of its
+ * next stem, and nobody gets the ones that it gave up. A claim that has a recorded name counts among those that ask for
+ * its names before that one, so that a run in which some documents failed does not change the names of the next run.
  * @param directory the path of the directory
  */
 function assignNames(claims, directory, taken) {
@@ -20290,7 +20310,7 @@ function assignNames(claims, directory, taken) {
     }
     for (const pass of PASSES) {
         const members = claims.filter((claim) => claim.pass === pass).map((claim) => new Member(claim, names));
-        for (let level = 0; members.some((member) => member.isOpenAt(level)); level++) {
+        for (let level = 0; members.some((member) => member.isWaitingAt(level)); level++) {
             const wanted = countBy(members.flatMap((member) => member.namesAskedFor(level)));
             for (const member of members.filter((member) => member.isAsking(level))) {
                 const options = member.open.map((end) => [member.nameOf(end, level), end]);
@@ -20302,13 +20322,8 @@ function assignNames(claims, directory, taken) {
                         take(name, end);
                 member.close();
             }
-            for (const [name, count] of wanted)
-                if (count > 1)
-                    used.add(name);
-            for (const member of members)
-                if (member.startLevel > level)
-                    for (const name of member.namesAskedFor(level))
-                        used.add(name);
+            for (const name of wanted.keys())
+                used.add(name);
         }
     }
     return names;
@@ -20318,25 +20333,28 @@ class Member {
     claim;
     /** The ends without a name so far; they go together. */
     open;
-    /** The level of its recorded names: what is new beside them asks for the same stem first. */
+    /** The levels of its recorded names. */
+    recorded;
+    /** What is new beside recorded names asks for their stem first. */
     startLevel;
     constructor(claim, names) {
         this.claim = claim;
         this.open = claim.ends.filter((end) => !names.has(end));
-        const levels = claim.ends.flatMap((end) => (names.has(end) && end.recorded ? end.recorded.level : []));
-        this.startLevel = levels.length > 0 ? Math.min(...levels) : claim.firstLevel;
+        this.recorded = new Map(claim.ends.flatMap((end) => (names.has(end) && end.recorded ? [[end, end.recorded.level]] : [])));
+        this.startLevel = Math.max(claim.firstLevel, ...this.recorded.values());
     }
-    isOpenAt(level) {
-        return this.open.length > 0 && level <= this.claim.named.suffixes.length;
+    /** Whether it may ask for a name of this level or of a later one. */
+    isWaitingAt(level) {
+        return level < this.startLevel || this.isAsking(level);
     }
     isAsking(level) {
-        return this.isOpenAt(level) && level >= this.startLevel;
+        return this.open.length > 0 && level >= this.startLevel && level <= this.claim.named.suffixes.length;
     }
-    /** Folded. */
+    /** Folded; also the names that it asked for before it had its recorded ones. */
     namesAskedFor(level) {
         if (level < this.claim.firstLevel)
             return [];
-        const ends = level < this.startLevel ? this.claim.ends : this.open;
+        const ends = this.claim.ends.filter((end) => this.open.includes(end) || level < (this.recorded.get(end) ?? 0));
         return ends.flatMap((end) => {
             const name = this.nameOf(end, level);
             return name === undefined ? [] : fold(name);
@@ -20416,7 +20434,9 @@ function notExportable(entry) {
     };
 }
 function selectExtensions(type, source, { formats }) {
-    const requested = [...new Set(source.as ?? formats.get(type) ?? [])];
+    // A line that names a board asks for it.
+    const usual = isSingle(source) && type === 'board' ? ['png'] : [];
+    const requested = [...new Set(source.as ?? formats.get(type) ?? usual)];
     if (requested.length === 0)
         return { extensions: [], skip: describeNoFormat(type) };
     // Not everything in a tree can become what its line asks for; a single document must.
@@ -20725,10 +20745,15 @@ class RecordedNames {
         for (const folder of folders)
             lists_listIn(this.folders, documentKey(folder)).push(folder);
     }
-    /** The recorded directory of a slot; rather the one that is where the slot is now. */
+    /**
+     * The recorded directory of a slot: of several, rather one that is where the slot is now, and of these one that has a
+     * name of the slot (a page and a shortcut to it may both have a directory).
+     */
     folderOf(slot, home) {
         const known = this.folders.get(documentKey(slot)) ?? [];
-        return known.find(({ path }) => splitPath(path).directory === home.recordedPath) ?? known[0];
+        const here = known.filter(({ path }) => splitPath(path).directory === home.recordedPath);
+        const named = here.find(({ path }) => suffixLevelOf(splitPath(path).name, slot) !== undefined);
+        return named ?? here[0] ?? known[0];
     }
     /** The recorded name of a slot's directory, if it is one of its names and where the slot is now. */
     directoryName(slot, home) {
@@ -20845,9 +20870,10 @@ function placeAll(dirs, recorded, held, tableLists) {
             if (slot.dir) {
                 const recordedPath = recorded.folderOf(slot, home)?.path ?? path;
                 placements.set(slot.dir, placementOf(path, recordedPath, directoryName !== undefined));
-                if (directoryName !== undefined)
-                    folders.push(folderRecord(path, slot, tableLists));
             }
+            const below = slot.dir ?? slot.named?.dir;
+            if (below && placements.get(below)?.isReal)
+                folders.push(folderRecord(path, slot, tableLists));
             const placed = [...slot.files].map(([key, file]) => {
                 const end = own?.files.get(key);
                 return placeFile(file, home.path, end && names.get(end), slot);
@@ -20879,13 +20905,15 @@ function claimNames(slot, home, budget, recorded) {
         recorded: recorded.directoryName(slot, home),
     };
     const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original';
-    const common = { named: slot, pass, maxBytes: budget.stemBytes(slot, home.path) };
-    const claim = (ends, firstLevel) => ends.length === 0 ? [] : [{ ...common, firstLevel, ends }];
+    const common = { named: slot, pass, firstLevel: 0, maxBytes: budget.stemBytes(slot, home.path) };
     const ends = [...files.values(), ...reserved];
     // A file without extension has the stem itself as its name: the directory beside it takes one with a suffix.
-    const claims = hasBareFile(slot)
-        ? [...claim(ends, 0), ...claim(directory ? [directory] : [], 1)]
-        : claim(directory ? [...ends, directory] : ends, 0);
+    const claims = directory && hasBareFile(slot)
+        ? [
+            { ...common, ends },
+            { ...common, ends: [directory], pass: 'beside', firstLevel: 1 },
+        ]
+        : [{ ...common, ends: directory ? [...ends, directory] : ends }];
     return { slot, claims, files, directory };
 }
 /** Names beside a file's own that nothing else may have: its directory of assets, and the other kind of picture. */
@@ -21041,8 +21069,8 @@ function textOf(entry, shown) {
 }
 const showFile = (record) => {
     const { path, token, type, fileExtension, subId, asset, title, editTime, revision } = record;
-    const { variant, links, fileSize, sha256, exportedAt } = record;
-    const version = { editTime, revision, variant, links, fileSize, sha256, exportedAt };
+    const { fresh, variant, links, fileSize, sha256, exportedAt } = record;
+    const version = { editTime, fresh, revision, variant, links, fileSize, sha256, exportedAt };
     return { path, token, type, fileExtension, subId, asset, title, ...version };
 };
 const fileText = (record) => textOf(record, showFile);
@@ -21153,7 +21181,7 @@ const readFileEntry = (entry) => {
     const identity = readIdentity(entry);
     if (typeof identity === 'string')
         return identity;
-    const { editTime, revision, asset, variant, links, fileSize, sha256, exportedAt } = entry;
+    const { editTime, fresh, revision, asset, variant, links, fileSize, sha256, exportedAt } = entry;
     if (editTime !== undefined && typeof editTime !== 'string')
         return 'its `editTime` is not a text';
     if (revision !== undefined && typeof revision !== 'string')
@@ -21167,6 +21195,7 @@ const readFileEntry = (entry) => {
     return {
         ...identity,
         editTime,
+        ...(fresh === true && { fresh }),
         ...(revision !== undefined && { revision }),
         ...(typeof asset === 'string' && { asset }),
         ...((variant === 'attachments' || variant === 'front-matter') && { variant }),
@@ -21351,7 +21380,9 @@ class Journal {
     }
     /** Takes an announced change back: nothing has changed. */
     abort(path) {
-        this.commit(path, this.pending.get(path)?.before);
+        const change = this.pending.get(path);
+        if (change)
+            this.commit(path, change.before);
     }
     /** Notes other facts of a file that stays as it is. */
     update(path, change) {
@@ -21471,17 +21502,17 @@ async function applyMoves(moves, evictions, options) {
     if (trips.length === 0)
         return { moved: [], evicted: [], failed: [], isChanged: false };
     const { journal } = options;
-    await journal.intend(changesOf(trips));
+    const changes = changesOf(trips, options);
+    await journal.intend(changes);
     for (const trip of trips)
         await renameTrip(trip, trip.parkedAt, options);
-    for (const { record } of trips)
-        await removeEmptyAbove(options.directory, record.path);
+    await removeEmptied(trips, options);
     const { arriving, returning } = separate(trips, options);
     for (const trip of arriving)
         await arrive(trip, options);
     for (const trip of [...returning, ...arriving])
-        await sendBack(trip, options);
-    for (const path of new Set(changesOf(trips).map((change) => change.path)))
+        await sendBack(trip, trips, options);
+    for (const { path } of changes)
         journal.commit(path, undefined);
     for (const { record, at } of trips)
         journal.commit(at, { ...record, path: at });
@@ -21515,7 +21546,7 @@ class Trip {
     }
 }
 /** All paths that any of the trips may change, and what may come to be there. */
-function changesOf(trips) {
+function changesOf(trips, { directory }) {
     const after = new Map(trips.map(({ record }) => [record.path, undefined]));
     for (const { record, to, parkedAt } of trips) {
         after.set(parkedAt, { ...record, path: parkedAt });
@@ -21524,7 +21555,17 @@ function changesOf(trips) {
     }
     return [...after]
         .sort(([a], [b]) => byCodePoints(a, b))
-        .map(([path, record]) => ({ path, after: record, isMove: true }));
+        .map(([path, record]) => ({ path, after: record, isMove: isEmpty(path, directory) }));
+}
+function isEmpty(at, directory) {
+    try {
+        return lookInside(directory)(at) === undefined;
+    }
+    catch (error) {
+        if (error instanceof DiskFault)
+            return false;
+        throw error;
+    }
 }
 const isParked = ({ at, to, parkedAt }) => to !== undefined && at === parkedAt;
 /** Separates the parked files that can arrive from those whose path is taken: one that returns takes its own path. */
@@ -21578,13 +21619,34 @@ async function arrive(trip, options) {
         trip.failure = diskFailure(error);
     }
 }
-/** A file that could not arrive goes back to where it was; where that is taken by now, it stays parked. */
-async function sendBack(trip, options) {
+/** Removes the directories whose name a file is to have, as far as the moves have emptied them. */
+async function removeEmptied(trips, { directory }) {
+    const names = new Set(trips.flatMap(({ to }) => to ?? []));
+    for (const { record } of trips) {
+        const isNeeded = [...directoriesAbove(record.path)].some((above) => names.has(above));
+        if (isNeeded)
+            await removeEmptyAbove(directory, record.path);
+    }
+}
+/**
+ * A file that could not arrive goes back to where it was, and so does the one that has taken its place, and so on. One
+ * whose place somebody else has taken stays parked.
+ */
+async function sendBack(trip, trips, options) {
     const { path: home } = trip.record;
-    if (!isParked(trip) || obstacleAt(home, { ...options, overwrite: false }))
+    if (!isParked(trip))
         return;
-    await ensureParentInside(options.directory, home).catch(() => undefined);
-    await renameTrip(trip, home, options);
+    const occupant = trips.find((other) => other !== trip && other.at === home);
+    if (occupant) {
+        occupant.failure ??= trip.failure;
+        await renameTrip(occupant, occupant.parkedAt, options);
+    }
+    if (!obstacleAt(home, { ...options, overwrite: false })) {
+        await ensureParentInside(options.directory, home).catch(() => undefined);
+        await renameTrip(trip, home, options);
+    }
+    if (occupant)
+        await sendBack(occupant, trips, options);
 }
 /** Renames a file; a refusal is noted in the trip. */
 async function renameTrip(trip, to, { directory }) {
@@ -21703,6 +21765,49 @@ function pathsOfInterest(planned, records) {
 }
 const ownerKey = (record, directory) => `${documentKey(record)} ${directory}`;
 
+;// CONCATENATED MODULE: ./src/export/plan/after-moves.ts
+
+
+
+/**
+ * The plan without the files whose move could not be made, and without those that were to be written where such a file
+ * is still: they are refused. Pure.
+ */
+function withFailedMoves(plan, failed) {
+    if (failed.length === 0)
+        return plan;
+    const failures = new Map(failed.map(({ to, failure }) => [to, failure]));
+    const kept = new Set(failed.map(({ record }) => fold(record.path)));
+    const arrived = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)));
+    const failureAt = (path) => failures.get(path) ?? (kept.has(fold(path)) && !arrived.has(path) ? ofAnotherDocument(path) : undefined);
+    const isPossible = ({ path }) => failureAt(path) === undefined;
+    // A file whose asset could not be moved along is written again, which saves the asset again.
+    const incomplete = new Set(failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory));
+    const isIncomplete = ({ path }) => incomplete.has(assetsDirectory(path));
+    const possible = plan.unchanged.filter(isPossible);
+    const refused = [...plan.toExport, ...plan.unchanged].flatMap((file) => {
+        const failure = failureAt(file.path);
+        return failure ? [{ ...file, failure, isForeign: false }] : [];
+    });
+    return {
+        ...plan,
+        toExport: [...plan.toExport.filter(isPossible), ...possible.filter(isIncomplete)],
+        unchanged: possible.filter((file) => !isIncomplete(file)),
+        refused: [...plan.refused, ...refused],
+    };
+}
+/** The plan with the stale files that were parked, at the paths where they are now. Pure. */
+function withParked(plan, parked) {
+    if (parked.length === 0)
+        return plan;
+    const paths = new Map(parked.map(({ record, at }) => [record, at]));
+    const stale = plan.stale.map((file) => {
+        const path = paths.get(file.record);
+        return path === undefined ? file : { ...file, record: { ...file.record, path } };
+    });
+    return { ...plan, stale };
+}
+
 ;// CONCATENATED MODULE: ./src/export/link-targets.ts
 
 
@@ -21739,7 +21844,37 @@ function tokensOf({ token, url }) {
     return last === undefined || last === token ? [token] : [token, last];
 }
 
+;// CONCATENATED MODULE: ./src/export/plan/unchanged.ts
+
+/** A table of a base has a revision of its own; everything else has the edit time of its document. */
+const isSameVersion = (record, output) => output.revision !== undefined
+    ? record.revision === output.revision
+    : record.editTime !== undefined && record.editTime === output.editTime;
+/** Decides whether a recorded file is what its document would be exported to now. Pure. */
+function isUnchanged(record, { output, path }, snapshot, links) {
+    const entry = snapshot.at(record.path);
+    return (record.fresh !== true &&
+        record.variant === output.variant &&
+        (output.kind !== 'markdown' || isSameText(record, output.title, path, links)) &&
+        record.fileExtension === output.fileExtension &&
+        isSameVersion(record, output) &&
+        entry.kind === 'file' &&
+        entry.size === record.fileSize);
+}
+/** What of a Markdown file may change although its document does not: its title, and where its links lead. */
+const isSameText = (record, title, path, links) => record.title === title &&
+    Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link);
+/** The files of which a picture or attachment is missing on the disk. */
+function findIncomplete(records, present) {
+    if (present.length === records.length)
+        return new Set();
+    const isPresent = new Set(present);
+    const all = new Assets(records);
+    return new Set(records.flatMap((record) => (isPresent.has(record) ? [] : (all.ownerOf(record) ?? []))));
+}
+
 ;// CONCATENATED MODULE: ./src/export/plan/plan-moves.ts
+
 
 
 
@@ -21851,7 +21986,7 @@ class Occupancy {
                 if (leaving.some((record) => record.path === path || this.isSameFile(record.path, entry.id)))
                     return undefined;
                 if (this.recorded.has(fold(path)))
-                    return { failure: ofAnother(path), isForeign: false };
+                    return { failure: ofAnotherDocument(path), isForeign: false };
                 return this.overwrite ? undefined : { failure: notOurs(path), isForeign: true };
             }
         }
@@ -21898,12 +22033,6 @@ const notOurs = (path) => ({
     what: `Could not write ${(0,src_text/* quoted */.TL)(path, 1000)}: the file exists already, and no earlier run wrote it`,
     advice: 'Set `overwrite: true` to replace it, or move it away.',
 });
-const ofAnother = (path) => ({
-    class: 'permanent',
-    origin: 'disk',
-    what: `Could not write ${(0,src_text/* quoted */.TL)(path, 1000)}: it is the file of another document, which could not be moved`,
-    advice: 'Solve the failure of that document first; the next run then moves both.',
-});
 
 ;// CONCATENATED MODULE: ./src/export/plan/plan.ts
 
@@ -21916,7 +22045,7 @@ const ofAnother = (path) => ({
 function makePlan(layout, options) {
     const { records, gone, snapshot, overwrite, force, isComplete } = options;
     const files = withOneEditTime(layout.files);
-    const present = records.filter(({ path }) => snapshot.at(path).kind === 'file');
+    const { present, lost } = findPresent(records, files, options);
     const placeable = files.filter(({ failure }) => failure === undefined);
     const assets = new Assets(present);
     const pairing = withAssets(pairRecords(placeable, assets.files), assets, placeable);
@@ -21961,7 +22090,7 @@ function makePlan(layout, options) {
         skipped,
         stale: findStale(assets, new Set(removable), layout, [...toExport, ...unchanged], options),
         folders,
-        vanished: records.filter((record) => snapshot.at(record.path).kind !== 'file'),
+        lost,
         assets: findAssets(ownRecords, assets, toExport),
         links,
     };
@@ -21977,61 +22106,28 @@ function findAssets(ownRecords, assets, planned) {
     }
     return found;
 }
-/** The plan without the files whose move could not be made: they are refused. Pure. */
-function withFailedMoves(plan, failed) {
-    if (failed.length === 0)
-        return plan;
-    const failures = new Map(failed.map(({ to, failure }) => [to, failure]));
-    const isPossible = ({ path }) => !failures.has(path);
-    // A file whose asset could not be moved along is written again, which saves the asset again.
-    const incomplete = new Set(failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory));
-    const isIncomplete = ({ path }) => incomplete.has(assetsDirectory(path));
-    const possible = plan.unchanged.filter(isPossible);
-    const refused = [...plan.toExport, ...plan.unchanged].flatMap((file) => {
-        const failure = failures.get(file.path);
-        return failure ? [{ ...file, failure, isForeign: false }] : [];
-    });
-    return {
-        ...plan,
-        toExport: [...plan.toExport.filter(isPossible), ...possible.filter(isIncomplete)],
-        unchanged: possible.filter((file) => !isIncomplete(file)),
-        refused: [...plan.refused, ...refused],
-    };
-}
-/** The plan with the stale files that were parked, at the paths where they are now. Pure. */
-function withParked(plan, parked) {
-    if (parked.length === 0)
-        return plan;
-    const paths = new Map(parked.map(({ record, at }) => [record, at]));
-    const stale = plan.stale.map((file) => {
-        const path = paths.get(file.record);
-        return path === undefined ? file : { ...file, record: { ...file.record, path } };
-    });
-    return { ...plan, stale };
-}
-/** A table of a base has a revision of its own; everything else has the edit time of its document. */
-const isSameVersion = (record, output) => output.revision !== undefined
-    ? record.revision === output.revision
-    : record.editTime !== undefined && record.editTime === output.editTime;
-function isUnchanged(record, { output, path }, snapshot, links) {
-    const entry = snapshot.at(record.path);
-    return (record.variant === output.variant &&
-        (output.kind !== 'markdown' || isSameText(record, output.title, path, links)) &&
-        record.fileExtension === output.fileExtension &&
-        isSameVersion(record, output) &&
-        entry.kind === 'file' &&
-        entry.size === record.fileSize);
-}
-/** What of a Markdown file may change although its document does not: its title, and where its links lead. */
-const isSameText = (record, title, path, links) => record.title === title &&
-    Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link);
-/** The files of which a picture or attachment is missing on the disk. */
-function findIncomplete(records, present) {
-    if (present.length === records.length)
-        return new Set();
-    const isPresent = new Set(present);
-    const all = new Assets(records);
-    return new Set(records.flatMap((record) => (isPresent.has(record) ? [] : (all.ownerOf(record) ?? []))));
+/**
+ * Finds the recorded files that are on the disk. One that somebody changed counts as long as its document is written to
+ * that very path; it is neither moved nor removed.
+ */
+function findPresent(records, planned, { snapshot, gone }) {
+    const outputs = new Set(planned.map(({ output }) => outputKey(output)));
+    const places = new Set(planned.map(({ output, path }) => `${outputKey(output)} ${path}`));
+    const isGone = new Set(gone);
+    const present = [];
+    const lost = [];
+    for (const record of records) {
+        const entry = snapshot.at(record.path);
+        const key = outputKey(record);
+        const isOwn = entry.kind === 'file' && (entry.size === record.fileSize || places.has(`${key} ${record.path}`));
+        if (isOwn)
+            present.push(record);
+        // One that cannot be looked at may be there all the same.
+        else if (entry.kind !== 'unreadable' && (entry.kind !== 'file' || outputs.has(key) || isGone.has(record))) {
+            lost.push(record);
+        }
+    }
+    return { present, lost };
 }
 /** Copies of a document that were listed with different edit times have none, so that the next run exports them again. */
 function withOneEditTime(files) {
@@ -22072,7 +22168,102 @@ function findStale(assets, removable, layout, planned, { gone, deleteStale, isCo
     ];
 }
 
+;// CONCATENATED MODULE: ./src/export/report/summary.ts
+
+
+
+// A summary may have 1 MiB; these rows stay far below it, whatever the titles are.
+const MAX_FAILURES = 50;
+const MAX_WRITTEN = 100;
+const MAX_SKIPPED = 50;
+const MAX_TEXT = 200;
+/**
+ * The job summary: the numbers; failures by cause; what a dry run would change; then, folded, the files that were
+ * written, moved or deleted, and what was skipped. Long lists are cut. Pure.
+ */
+function summarize(report) {
+    const { dryRun, failures } = report;
+    const written = summary_listOf(dryRun ? 'To export' : 'Exported', report.written, MAX_WRITTEN, ({ path, url }) => summary_link(path, url));
+    const moved = summary_listOf(dryRun ? 'To move' : 'Moved', report.moved, MAX_WRITTEN, ({ from, to }) => arrow(from, to));
+    const deleted = summary_listOf(dryRun ? 'To delete' : 'Deleted', report.deletedPaths, MAX_WRITTEN, (path) => (0,src_text/* oneLine */.TN)(path, MAX_TEXT));
+    const changes = [...written, ...moved, ...deleted].map((part) => ({ ...part, folded: !dryRun }));
+    return [
+        {
+            title: dryRun ? 'Feishu export (dry run)' : 'Feishu export',
+            paragraphs: [
+                `${countsLine(report)}. It took ${(0,src_text/* formatDuration */.a3)(report.elapsedMs)} and ${(0,src_text/* countOf */.pq)(report.requests, 'request')}.`,
+                ...report.notes,
+            ],
+        },
+        ...(dryRun ? changes : []),
+        ...describeFailures(failures),
+        ...(dryRun ? [] : changes),
+        ...skippedTable(report),
+    ];
+}
+function describeFailures(failures) {
+    let left = MAX_FAILURES;
+    const groups = groupByCause(failures).flatMap(({ items, failure }) => {
+        const shown = items.slice(0, Math.max(0, left));
+        left -= shown.length;
+        if (shown.length === 0)
+            return [];
+        const more = items.length > shown.length ? [`And ${items.length - shown.length} more.`] : [];
+        const paragraphs = [failure.advice ?? '', summary_detailsOf(failure, items.length)].map((text) => (0,src_text/* oneLine */.TN)(text, MAX_TEXT * 3));
+        return [
+            {
+                title: `Failed (${items.length}): ${(0,src_text/* oneLine */.TN)(failure.what, MAX_TEXT * 2)}`,
+                paragraphs: [...paragraphs.filter((text) => text !== ''), ...more],
+                items: shown.map(({ what, url }) => summary_link(what, url)),
+            },
+        ];
+    });
+    const hidden = failures.length - (MAX_FAILURES - left);
+    return hidden > 0 && left <= 0
+        ? [...groups, { title: `The first ${MAX_FAILURES} of ${failures.length} failures` }]
+        : groups;
+}
+/** Code, log id and the service's words. The log id of one of several failures would be taken for that of all. */
+function summary_detailsOf(failure, count) {
+    const fact = failure_factOf(count === 1 ? failure : { ...failure, logId: undefined });
+    return fact.slice(failure.what.length).replace(/^[\s;]+/, '');
+}
+function skippedTable({ skippedItems }) {
+    if (skippedItems.length === 0)
+        return [];
+    const rows = skippedItems
+        .slice(0, MAX_SKIPPED)
+        .map(({ path, url, reason }) => [summary_link(path, url), (0,src_text/* oneLine */.TN)(reason, MAX_TEXT)]);
+    return [
+        {
+            title: `Skipped (${skippedItems.length})`,
+            folded: true,
+            paragraphs: cutNote(skippedItems.length, MAX_SKIPPED),
+            table: { head: ['Document', 'Reason'], rows },
+        },
+    ];
+}
+function summary_listOf(title, items, max, show) {
+    if (items.length === 0)
+        return [];
+    return [
+        {
+            title: `${title} (${items.length})`,
+            paragraphs: cutNote(items.length, max),
+            items: items.slice(0, max).map(show),
+        },
+    ];
+}
+const cutNote = (count, max) => count > max ? [`The first ${max} of ${count}; the manifest has them all.`] : [];
+function summary_link(text, url) {
+    const short = (0,src_text/* oneLine */.TN)(text, MAX_TEXT);
+    return url === undefined ? short : { text: short, href: url };
+}
+const arrow = (from, to) => `${(0,src_text/* oneLine */.TN)(from, MAX_TEXT)} → ${(0,src_text/* oneLine */.TN)(to, MAX_TEXT)}`;
+
 ;// CONCATENATED MODULE: ./src/export/report/run-report.ts
+
+
 
 
 
@@ -22100,6 +22291,7 @@ class RunReport {
     hints = [];
     notedDocuments = 0;
     notedBlocks = new Map();
+    moves = [];
     isMoved = false;
     removed = [];
     openTrouble = () => undefined;
@@ -22128,16 +22320,16 @@ class RunReport {
             this.hints.push(noManifest(manifest));
         this.logPlan(plan);
     }
-    moved({ moved, failed, isChanged }) {
+    /** @param refused all files that cannot be written, also those of the plan */
+    moved({ moved, isChanged }, { refused }) {
         this.isMoved = isChanged;
-        const planned = new Map([...(this.plan?.toExport ?? []), ...(this.plan?.unchanged ?? [])].map((f) => [f.path, f]));
-        for (const { to, failure } of failed) {
-            const file = planned.get(to);
-            if (!file)
-                continue;
-            this.reported.add(to);
-            this.failed.push({ what: to, url: file.output.url, failure });
-            this.log.info(failedLine({ what: to, url: file.output.url, failure }));
+        this.moves = moved.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []));
+        const known = new Set(this.plan?.refused);
+        for (const { path, output, failure } of refused.filter((file) => !known.has(file))) {
+            const item = { what: path, url: output.url, failure };
+            this.reported.add(path);
+            this.failed.push(item);
+            this.log.info(failedLine(item));
         }
         if (moved.length > 0)
             this.log.info(`Moved ${(0,src_text/* countOf */.pq)(moved.length, 'file')}`);
@@ -22223,8 +22415,9 @@ class RunReport {
             skipped: plan?.skipped.length ?? 0,
             deleted: deletedPaths.length,
             failures: [...failures, ...this.notRemoved],
-            written: exported.map(({ path, output }) => ({ path, title: output.title, url: output.url })),
+            written: [...exported].sort(byPath).map(({ path, output }) => ({ path, title: output.title, url: output.url })),
             skippedItems: plan?.skipped ?? [],
+            moved: dryRun ? this.plannedMoves() : this.moves,
             deletedPaths,
             notes: [stopped, ...this.hints, ...this.notes, this.placeholderNote()].filter((note) => note !== undefined),
         };
@@ -22242,6 +22435,10 @@ class RunReport {
     /** The stale files that were removed, or would be in a dry run. */
     staleFiles() {
         return this.options.dryRun ? (this.plan?.stale ?? []) : this.removed;
+    }
+    plannedMoves() {
+        const moves = this.plan?.moves ?? [];
+        return moves.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []));
     }
     movesFiles() {
         return this.options.dryRun ? (this.plan?.moves ?? []).length > 0 : this.isMoved;
@@ -22308,6 +22505,7 @@ const noManifest = (manifest) => `There is no manifest ${(0,src_text/* quoted */
 
 
 
+
 /**
  * Lists the sources, moves recorded files to where their documents are now, exports what changed, and removes what is
  * stale.
@@ -22333,6 +22531,7 @@ async function run_run(inputs, tools) {
         fault = error;
     }
     finally {
+        log.endGroup();
         deadline.release();
         session.dispose();
     }
@@ -22353,6 +22552,7 @@ async function exportSources(context, remainingMs) {
     const manifest = await readManifest(directory, inputs.manifest);
     const records = await recover(manifest, directory, (at) => lookInside(directory)(at)?.kind === 'file');
     const { folders } = manifest;
+    tools.log.group('Listing');
     const found = await listAndConfirm(context, endingRun(api, stop), { files: records, folders });
     const { listing, listedAtMs, gone } = found;
     report.listed(listing);
@@ -22370,11 +22570,13 @@ async function exportSources(context, remainingMs) {
         deleteStale,
         isComplete: isComplete(listing),
     });
+    tools.log.group('Plan');
     report.planned(plan, { isFirstRun: records.length === 0, manifest: inputs.manifest });
     if (inputs.dryRun)
         return;
     if (inputs.failFast && listing.faults.length + plan.refused.length > 0)
         stop.stop({ kind: 'fail-fast' });
+    tools.log.group('Moving and exporting');
     const save = (pieces) => writeManifest(directory, inputs.manifest, pieces);
     const journal = new Journal({ files: records, folders }, save, tools.clock);
     await removeTemporaries(directory, ['', splitPath(inputs.manifest).directory]);
@@ -22382,8 +22584,10 @@ async function exportSources(context, remainingMs) {
         noteInJournal(journal, plan, inputs);
         if (!stop.cause()) {
             const moved = await applyMoves(plan.moves, plan.evictions, { directory, journal, overwrite });
-            report.moved(moved);
             plan = withParked(withFailedMoves(plan, moved.failed), moved.evicted);
+            report.moved(moved, plan);
+            // Not before: a run that is killed before the moves leaves the names below their old folders.
+            journal.setFolders(plan.folders);
             for (const { path: at, output } of [...plan.unchanged, ...plan.toExport]) {
                 journal.update(at, { title: output.title });
             }
@@ -22401,14 +22605,13 @@ async function exportSources(context, remainingMs) {
 }
 /** What is known about files before any of them changes. */
 function noteInJournal(journal, plan, { force }) {
-    for (const { path: at } of plan.vanished)
+    for (const { path: at } of plan.lost)
         journal.commit(at, undefined);
     // Without an edit time, the next run exports what this one does not reach: else only the beginning of a large mirror
     // would ever be exported again.
     if (force)
         for (const { path: at } of plan.toExport)
             journal.update(at, { editTime: undefined });
-    journal.setFolders(plan.folders);
 }
 function createApi({ inputs, tools, stop }, patience, looks, remainingMs) {
     const { clock, random, log } = tools;
@@ -23530,13 +23733,13 @@ function info(message) {
  * @param name The name of the output group
  */
 function startGroup(name) {
-    issue('group', name);
+    command_issue('group', name);
 }
 /**
  * End an output group.
  */
 function endGroup() {
-    issue('endgroup');
+    command_issue('endgroup');
 }
 /**
  * Wrap an asynchronous function call in a group.
@@ -23641,6 +23844,8 @@ const actionsLog = (hide) => ({
     info: (line) => info(logLine(hide(line))),
     warning: (line) => warning(logLine(hide(line))),
     debug: (line) => core_debug(logLine(hide(line))),
+    group: (title) => startGroup(logLine(hide(title))),
+    endGroup: () => endGroup(),
 });
 
 ;// CONCATENATED MODULE: ./src/runner/secrets.ts
@@ -23699,10 +23904,15 @@ var external_node_fs_ = __nccwpck_require__(24);
  * @param hide takes secrets out of a text
  */
 function renderSummary(summary, hide = (text) => text) {
-    const { title, paragraphs = [], facts = [], table, links = [] } = summary;
+    const { title, paragraphs = [], facts = [], table, links = [], items = [], folded = false } = summary;
     const summaryText = (text) => safe_text_summaryText(hide(text));
     const renderCell = (cell) => typeof cell === 'string' ? summaryText(cell) : renderLink(hide(cell.href), hide(cell.text));
-    const lines = [`### ${summaryText(title)}`, '', ...paragraphs.flatMap((text) => [summaryText(text), ''])];
+    // GitHub reads Markdown inside HTML only after an empty line.
+    const heading = folded ? `<details><summary>${summaryText(title)}</summary>` : `### ${summaryText(title)}`;
+    const lines = [heading, '', ...paragraphs.flatMap((text) => [summaryText(text), ''])];
+    lines.push(...items.map((item) => `- ${renderCell(item)}`));
+    if (items.length > 0)
+        lines.push('');
     lines.push(...facts.map(([name, value]) => `- **${summaryText(name)}**: ${summaryText(value)}`));
     if (facts.length > 0)
         lines.push('');
@@ -23711,6 +23921,8 @@ function renderSummary(summary, hide = (text) => text) {
         lines.push(row(table.head), `|${' --- |'.repeat(table.head.length)}`, ...table.rows.map(row), '');
     }
     lines.push(...links.map((link) => `- ${renderCell({ text: link, href: link })}`), '');
+    if (folded)
+        lines.push('</details>', '');
     return lines.join('\n');
 }
 function renderLink(href, text) {

@@ -48,6 +48,8 @@ export interface FileRecord extends Omit<DocumentInfo, 'url'> {
   readonly asset?: string | undefined
   /** Of Markdown: the documents that it links to, by token, and the relative paths in it; empty for a link to Feishu. */
   readonly links?: Readonly<Record<string, string>> | undefined
+  /** Whether the edit time was too recent to show that the document has not changed since: it is exported once more. */
+  readonly fresh?: boolean | undefined
   readonly variant?: OutputVariant | undefined
   readonly fileSize: number
   /** Lower-case hexadecimal. */

@@ -25,7 +25,8 @@ import { applyMoves } from './placement/apply-moves.js'
 import { prune, removeTemporaries } from './placement/prune.js'
 import { readSnapshot } from './placement/read-snapshot.js'
 import { pathsOfInterest } from './plan/assets.js'
-import { makePlan, withFailedMoves, withParked, type Plan } from './plan/plan.js'
+import { withFailedMoves, withParked } from './plan/after-moves.js'
+import { makePlan } from './plan/plan.js'
 import { RunReport } from './report/run-report.js'
 import { RunStop } from './stop.js'
 
@@ -51,6 +52,7 @@ export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Out
     if (!(error instanceof DiskFault || error instanceof ManifestError)) throw error
     fault = error
   } finally {
+    log.endGroup()
     deadline.release()
     session.dispose()
   }
@@ -74,6 +76,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   const records = await recover(manifest, directory, (at) => lookInside(directory)(at)?.kind === 'file')
   const { folders } = manifest
 
+  tools.log.group('Listing')
   const found = await listAndConfirm(context, endingRun(api, stop), { files: records, folders })
   const { listing, listedAtMs, gone } = found
   report.listed(listing)
@@ -90,23 +93,30 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
     deleteStale,
     isComplete: isComplete(listing),
   })
+  tools.log.group('Plan')
   report.planned(plan, { isFirstRun: records.length === 0, manifest: inputs.manifest })
   if (inputs.dryRun) return
   if (inputs.failFast && listing.faults.length + plan.refused.length > 0) stop.stop({ kind: 'fail-fast' })
 
+  tools.log.group('Moving and exporting')
   const save = (pieces: readonly string[]): Promise<void> => writeManifest(directory, inputs.manifest, pieces)
   const journal = new Journal({ files: records, folders }, save, tools.clock)
   await removeTemporaries(directory, ['', splitPath(inputs.manifest).directory])
   try {
-    noteInJournal(journal, plan, inputs)
+    for (const { path: at } of plan.lost) journal.commit(at, undefined)
     if (!stop.cause()) {
       const moved = await applyMoves(plan.moves, plan.evictions, { directory, journal, overwrite })
-      report.moved(moved)
       plan = withParked(withFailedMoves(plan, moved.failed), moved.evicted)
+      report.moved(moved, plan)
+      // Not before: a run that is killed before the moves leaves the names below their old folders.
+      journal.setFolders(plan.folders)
       for (const { path: at, output } of [...plan.unchanged, ...plan.toExport]) {
         journal.update(at, { title: output.title })
       }
     }
+    // Without an edit time, the next run exports what this one does not reach: else only the beginning of a large mirror
+    // would ever be exported again.
+    if (force) for (const { path: at } of plan.toExport) journal.update(at, { editTime: undefined })
     await exportAll(context, plan, { api, patience, looks, journal, listedAtMs })
     if (stop.cause()) report.notPruned(plan.stale)
     else report.pruned(await prune(plan.stale, { directory, journal }, stop.signal))
@@ -114,15 +124,6 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   } finally {
     await journal.flush()
   }
-}
-
-/** What is known about files before any of them changes. */
-function noteInJournal(journal: Journal, plan: Plan, { force }: ExportInputs): void {
-  for (const { path: at } of plan.vanished) journal.commit(at, undefined)
-  // Without an edit time, the next run exports what this one does not reach: else only the beginning of a large mirror
-  // would ever be exported again.
-  if (force) for (const { path: at } of plan.toExport) journal.update(at, { editTime: undefined })
-  journal.setFolders(plan.folders)
 }
 
 function createApi(

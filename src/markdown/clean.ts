@@ -6,7 +6,7 @@ const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 export function cleanText(text: string): string {
   return text
     .toWellFormed()
-    .replace(/\r\n?|[\u000b\u2028\u2029]/g, '\n')
+    .replace(/\r\n?|\v|[\u2028\u2029]/g, '\n')
     .replace(CONTROLS, '')
 }
 

@@ -41,7 +41,7 @@ const CONVERTERS: ReadonlyMap<string, ConvertBlock> = new Map([
 // More levels than anyone writes, and few enough for every Markdown reader and for the call stack.
 const MAX_DEPTH = 50
 // Synced blocks can show each other: a few of them could otherwise make a document without end.
-const MAX_SYNCED_BLOCKS = 100_000
+const MAX_SYNCED_BLOCKS = 20_000
 
 /** Converts the blocks of a document to the tree of its Markdown, without the title. Never throws for odd blocks. */
 export function convertDocument(

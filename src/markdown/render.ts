@@ -3,7 +3,7 @@ import { cleanLine } from './clean.js'
 import type { Placeholder, Surroundings } from './context.js'
 import { convertDocument } from './convert.js'
 import type { DocumentBlocks } from './parse.js'
-import { serialize } from './serialize.js'
+import { serialize } from './output/serialize.js'
 
 /** The lines of YAML before the document, in this order. */
 export interface FrontMatter {

@@ -6,6 +6,9 @@ export interface Log {
   info(line: string): void
   warning(line: string): void
   debug(line: string): void
+  /** Begins a group of lines that GitHub folds; it ends with the next one, or with `endGroup`. */
+  group(title: string): void
+  endGroup(): void
 }
 
 /**
@@ -16,4 +19,6 @@ export const actionsLog = (hide: (text: string) => string): Log => ({
   info: (line) => core.info(logLine(hide(line))),
   warning: (line) => core.warning(logLine(hide(line))),
   debug: (line) => core.debug(logLine(hide(line))),
+  group: (title) => core.startGroup(logLine(hide(title))),
+  endGroup: () => core.endGroup(),
 })

@@ -10,6 +10,10 @@ export interface Summary {
   readonly facts?: readonly (readonly [name: string, value: string])[]
   readonly table?: { readonly head: readonly string[]; readonly rows: readonly (readonly Cell[])[] }
   readonly links?: readonly string[]
+  /** A list of cells under the paragraphs. */
+  readonly items?: readonly Cell[]
+  /** Whether everything below the title is hidden until a reader opens it. */
+  readonly folded?: boolean
 }
 
 /** A cell of a table: text, or text that is a link. */
@@ -20,11 +24,15 @@ export type Cell = string | { readonly text: string; readonly href: string }
  * @param hide takes secrets out of a text
  */
 export function renderSummary(summary: Summary, hide: (text: string) => string = (text) => text): string {
-  const { title, paragraphs = [], facts = [], table, links = [] } = summary
+  const { title, paragraphs = [], facts = [], table, links = [], items = [], folded = false } = summary
   const summaryText = (text: string): string => escaped(hide(text))
   const renderCell = (cell: Cell): string =>
     typeof cell === 'string' ? summaryText(cell) : renderLink(hide(cell.href), hide(cell.text))
-  const lines = [`### ${summaryText(title)}`, '', ...paragraphs.flatMap((text) => [summaryText(text), ''])]
+  // GitHub reads Markdown inside HTML only after an empty line.
+  const heading = folded ? `<details><summary>${summaryText(title)}</summary>` : `### ${summaryText(title)}`
+  const lines = [heading, '', ...paragraphs.flatMap((text) => [summaryText(text), ''])]
+  lines.push(...items.map((item) => `- ${renderCell(item)}`))
+  if (items.length > 0) lines.push('')
   lines.push(...facts.map(([name, value]) => `- **${summaryText(name)}**: ${summaryText(value)}`))
   if (facts.length > 0) lines.push('')
   if (table) {
@@ -32,6 +40,7 @@ export function renderSummary(summary: Summary, hide: (text: string) => string =
     lines.push(row(table.head), `|${' --- |'.repeat(table.head.length)}`, ...table.rows.map(row), '')
   }
   lines.push(...links.map((link) => `- ${renderCell({ text: link, href: link })}`), '')
+  if (folded) lines.push('</details>', '')
   return lines.join('\n')
 }
 

@@ -4,7 +4,13 @@ import { TransferProgress } from '../../src/download/progress.js'
 /** Reports these numbers of bytes at these times, and returns the lines of the log. */
 function logTransfer(steps: readonly [atMs: number, bytes: number][], total?: number): string[] {
   const lines: string[] = []
-  const log = { info: (line: string) => void lines.push(line), warning: () => undefined, debug: () => undefined }
+  const log = {
+    info: (line: string) => void lines.push(line),
+    warning: () => undefined,
+    debug: () => undefined,
+    group: () => undefined,
+    endGroup: () => undefined,
+  }
   let nowMs = 0
   const progress = new TransferProgress(log, { nowMs: () => nowMs, wallMs: () => 0, after: () => () => undefined })
   for (const [atMs, bytes] of steps) {

@@ -27,7 +27,7 @@ const read = (given: Readonly<Record<string, string>>, files = noFile) => {
 }
 const formatsOf = (text: string) => Object.fromEntries(read({ formats: text }).formats)
 
-test('what nobody gave', () => {
+test('defaults', () => {
   const { sources, formats, ...rest } = read({})
   expect(sources).toHaveLength(1)
   expect(Object.fromEntries(formats)).toEqual({
@@ -42,6 +42,9 @@ test('what nobody gave', () => {
     baseUrl: 'https://open.feishu.cn',
     timeoutMs: 3_600_000,
     includeFiles: false,
+    includeAttachments: false,
+    frontMatter: false,
+    exclude: expect.anything(),
     directory: '/ws',
     overwrite: false,
     manifest: '.feishu-export.json',
@@ -53,7 +56,7 @@ test('what nobody gave', () => {
   })
 })
 
-test('everything given', () => {
+test('every input given', () => {
   const inputs = read({
     'include-files': 'true',
     directory: 'docs',
@@ -130,7 +133,6 @@ describe('formats', () => {
     ['two signs', 'docx=pdf=docx', /this is no TYPE=EXT/],
     ['an unknown type', 'mindnote=pdf', /"mindnote" is no type that can be exported.*doc, docx, sheet/],
     ['a pair that cannot work', 'sheet=docx', /sheet cannot be exported to docx\. It exports to xlsx or csv/],
-    ['csv', 'sheet=csv', /csv is the export of one sheet.*as=csv/],
     ['nothing', 'sheet=', /extension is missing/],
     ['a type twice', 'docx=pdf docx=docx', /docx is given twice/],
   ])('refused: %s', (_, text, sentence) => {

@@ -1,208 +1,52 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Entry } from '../../src/export/model.js'
-import { byCodePoints, fold, layOut } from '../../src/export/naming/layout.js'
-import { entry, folder, layPaths, listing, OPTIONS, recordOf, single, tree } from './paths-trees.js'
+import fc from 'fast-check'
+import { byCodePoints, directoriesAbove, fold, isBelow, joined, splitPath } from '../../src/export/paths.js'
 
-describe('the tree', () => {
-  test('is kept: folders by name, a page with children beside a directory of its name', () => {
-    const pages = entry('d1', 'Guide', { children: [entry('d2', 'First'), entry('s1', 'Table', { type: 'sheet' })] })
-    const sources = listing(tree([folder('f1', '合同', entry('d3', 'A')), pages]))
-    expect(layPaths(sources)).toEqual(['Guide.docx', 'Guide/First.docx', 'Guide/Table.xlsx', '合同/A.docx'])
+describe('fold', () => {
+  test.each([
+    ['ß', 'ẞ'],
+    ['Σ', 'ς'],
+    ['K', '\u212a'],
+    ['\u00c9', 'e\u0301'],
+    ['ſ', 's'],
+  ])('makes one of %s and %s, which some file system takes for the same', (a, b) => {
+    expect(fold(a)).toBe(fold(b))
   })
 
-  test('goes where `to` says; a document to that path', () => {
-    const sources = listing(
-      tree([entry('d1', 'A')], { to: ['docs', '..', 'a:b'] }),
-      single(entry('d2', 'B'), { to: ['docs', 'b.docx'] }),
-      single(entry('d3', 'C')),
-    )
-    expect(layPaths(sources)).toEqual(['C.docx', 'docs/_/a_b/A.docx', 'docs/b.docx'])
-  })
-
-  test('is merged where lines agree, copied where they do not', () => {
-    const same = [folder('f1', 'x', entry('d1', 'A'))]
-    expect(layPaths(listing(tree(same), tree(same)))).toEqual(['x/A.docx'])
-    expect(layPaths(listing(tree(same), tree(same, { to: ['y'] })))).toEqual(['x/A.docx', 'y/x/A.docx'])
-  })
-
-  test('has each format of a document, and the union of what two lines ask for', () => {
-    const document = entry('d1', 'A')
-    const sources = listing(single(document, { as: ['docx'] }), single(document, { as: ['pdf', 'docx'] }))
-    expect(layPaths(sources)).toEqual(['A.docx', 'A.pdf'])
-  })
-
-  test('does not repeat an extension that the title has', () => {
-    const entries = [entry('d1', 'a.DOCX'), entry('d2', 'b.pdf'), entry('d3', 'c.txt'), entry('d4', '.docx')]
-    expect(layPaths(listing(tree(entries)))).toEqual(['.docx.docx', 'a.docx', 'b.docx', 'c.txt.docx'])
-  })
-
-  test('keeps the names of uploaded files', () => {
-    const files = ['report.PDF', 'README', 'a.tar.gz', '.bashrc'].map((title, nth) =>
-      entry(`boxcn${nth}`, title, { type: 'file' }),
-    )
-    expect(layPaths(listing(tree(files)))).toEqual(['.bashrc', 'README', 'a.tar.gz', 'report.PDF'])
-  })
-
-  test('an uploaded file without extension and its children do not collide', () => {
-    const page = entry('boxcn1', 'README', { type: 'file', children: [entry('d1', 'A')] })
-    expect(layPaths(listing(tree([page])))).toEqual(['README', 'README-boxcn1/A.docx'])
-  })
-})
-
-describe('names that clash', () => {
-  test('all get a suffix, also where only some disks take them for equal', () => {
-    const entries = [entry('doxcnAAA111', 'A'), entry('doxcnBBB222', 'a'), entry('doxcnCCC333', 'B')]
-    expect(layPaths(listing(tree(entries)))).toEqual(['A-AAA111.docx', 'B.docx', 'a-BBB222.docx'])
-    const forms = [entry('doxcnAAA111', '\u00e9'), entry('doxcnBBB222', 'e\u0301')]
-    expect(layPaths(listing(tree(forms)))).toEqual(['\u00e9-AAA111.docx', '\u00e9-BBB222.docx'])
-  })
-
-  test('do not clash in different formats, nor a folder with a file', () => {
-    const entries = [entry('d1', 'A'), entry('s1', 'A', { type: 'sheet' }), folder('f1', 'A', entry('d2', 'B'))]
-    expect(layPaths(listing(tree(entries)))).toEqual(['A.docx', 'A.xlsx', 'A/B.docx'])
-  })
-
-  test('get more of the token where six letters are not enough', () => {
-    const entries = [entry('doxcnX1SAMEEND', 'A'), entry('doxcnX2SAMEEND', 'A')]
-    expect(layPaths(listing(tree(entries)))).toEqual(['A-xcnX1SAMEEND.docx', 'A-xcnX2SAMEEND.docx'])
-    const cases = layPaths(listing(tree([entry('doxcnSAME', 'A'), entry('DOXCNSAME', 'A')])))
-    expect(cases).toHaveLength(2)
-    for (const path of cases) expect(path).toMatch(/^A-doxcnSAME-[0-9a-f]{16}\.docx$/i)
-  })
-
-  test('of two folders never mix their content', () => {
-    const entries = [folder('fldcnAAA111', 'x', entry('d1', 'A')), folder('fldcnBBB222', 'X', entry('d2', 'A'))]
-    expect(layPaths(listing(tree(entries)))).toEqual(['X-BBB222/A.docx', 'x-AAA111/A.docx'])
-  })
-
-  test('of an empty folder count: it may have content tomorrow', () => {
-    const entries = [folder('fldcnAAA111', 'x', entry('d1', 'A')), folder('fldcnBBB222', 'x')]
-    expect(layPaths(listing(tree(entries)))).toEqual(['x-AAA111/A.docx'])
-  })
-
-  test('with what the user named: that stays', () => {
-    const file = entry('boxcnBBB222', 'X', { type: 'file' })
-    const sources = listing(
-      tree([entry('doxcnAAA111', 'A'), file]),
-      single(entry('d2', 'Z'), { to: ['A'] }),
-      tree([entry('d4', 'C')], { to: ['x'] }),
-    )
-    expect(layPaths(sources)).toEqual(['A-AAA111.docx', 'A.docx', 'X-BBB222', 'x/C.docx'])
-  })
-
-  test('of two documents with one `to` both get a suffix', () => {
-    const sources = listing(
-      single(entry('doxcnAAA111', 'A'), { to: ['a'] }),
-      single(entry('doxcnBBB222', 'B'), { to: ['a'] }),
-    )
-    expect(layPaths(sources)).toEqual(['a-AAA111.docx', 'a-BBB222.docx'])
-  })
-
-  test('of two tables of a base tell which', () => {
-    const base = entry('basc111111', 'Base', { type: 'bitable' })
-    const lines = ['tblA', 'tblB'].map((subId) => single(base, { as: ['csv'], subId }))
-    expect(layPaths(listing(...lines))).toEqual(['Base-111111-tblA.csv', 'Base-111111-tblB.csv'])
-    expect(layPaths(listing(...lines.slice(0, 1)))).toEqual(['Base.csv'])
-  })
-
-  test('never are those of the manifest, of a half-written file, or of git', () => {
-    const file = (token: string, title: string): Entry => entry(token, title, { type: 'file' })
-    const temporary = '.feishu-export-0123456789abcdef01234567.part'
-    const entries = [
-      file('boxcnAAA111', '.feishu-export.json'),
-      folder('fldcnBBB222', '.Feishu-Export.JSON', entry('d1', 'A')),
-      file('boxcnCCC333', temporary),
-      folder('fldcnDDD444', '.Git', entry('d2', 'A')),
-      file('boxcnEEE555', ''),
-    ]
-    expect(layPaths(listing(tree(entries)))).toEqual([
-      '.Feishu-Export.JSON-BBB222/A.docx',
-      '.feishu-export-0123456789abcdef01234567-CCC333.part',
-      '.feishu-export-AAA111.json',
-      '_',
-      '_.Git/A.docx',
-    ])
-    const deep = { manifestPath: 'state/m.json' }
-    expect(layPaths(listing(tree([file('boxcnAAA111', 'state')])), deep)).toEqual(['state-AAA111'])
-    expect(layPaths(listing(tree([entry('d1', 'A')], { to: ['state', 'm.json'] })), deep)).toEqual([
-      'state/m.json_/A.docx',
-    ])
-  })
-})
-
-describe('shortcuts', () => {
-  const shortcut = (token: string, title: string, rest: Partial<Entry> = {}): Entry =>
-    entry(token, title, { shortcut: true, ...rest })
-
-  test('into the same tree are noted, with the place of the original', () => {
-    const entries = [shortcut('d1', 'A', { children: [entry('d2', 'B')] }), folder('f1', 'x', entry('d1', 'A'))]
-    const { files, skipped } = layOut(listing(tree(entries)), OPTIONS)
-    expect(files.map(({ path }) => path)).toEqual(['A/B.docx', 'x/A.docx'])
-    expect(skipped).toMatchObject([{ title: 'A', path: 'A', reason: 'shortcut to "x/A.docx", exported there' }])
-  })
-
-  test('never take the name of an original', () => {
-    const entries = [shortcut('doxcnAAA111', 'A'), entry('doxcnBBB222', 'A')]
-    expect(layPaths(listing(tree(entries)))).toEqual(['A-AAA111.docx', 'A.docx'])
-  })
-
-  test('that another line finds as an original count as that', () => {
-    const sources = listing(
-      tree([shortcut('doxcnAAA111', 'A'), shortcut('doxcnBBB222', 'A')]),
-      tree([entry('doxcnAAA111', 'A')]),
-    )
-    expect(layPaths(sources)).toEqual(['A-BBB222.docx', 'A.docx'])
-  })
-
-  test('to the same outside target are exported once, where they were before', () => {
-    const entries = [folder('f1', 'x', shortcut('d1', 'A')), folder('f2', 'y', shortcut('d1', 'A'))]
-    expect(layPaths(listing(tree(entries)))).toEqual(['x/A.docx'])
-    expect(layOut(listing(tree(entries)), OPTIONS).skipped).toMatchObject([
-      { path: 'y/A', reason: 'another shortcut to what is at "x/A.docx", exported there' },
-    ])
-    expect(layPaths(listing(tree(entries)), { recorded: [recordOf('y/A.docx', 'd1', 'A')] })).toEqual(['y/A.docx'])
-  })
-
-  test('side by side with equal titles are all counted', () => {
-    const entries = [shortcut('d1', 'A'), shortcut('d1', 'A')]
-    const { files, skipped } = layOut(listing(tree(entries), tree(entries)), OPTIONS)
-    expect([files.length, skipped.length]).toEqual([1, 1])
-  })
-
-  test('of another line are copies', () => {
-    const sources = listing(tree([entry('d1', 'A')]), tree([shortcut('d1', 'A')], { to: ['y'] }))
-    expect(layPaths(sources)).toEqual(['A.docx', 'y/A.docx'])
-  })
-
-  test('to folders: content outside is exported, what stands in the tree is noted', () => {
-    const outside = shortcut('f1', 'x', { type: 'folder', children: [entry('d1', 'A')] })
-    const inside = shortcut('f2', 'z', { type: 'folder' })
-    const again = shortcut('f1', 'zz', { type: 'folder' })
-    const entries = [again, outside, folder('f2', 'y', entry('d2', 'B')), inside]
-    const { files, skipped } = layOut(listing(tree(entries)), OPTIONS)
-    expect(files.map(({ path }) => path)).toEqual(['x/A.docx', 'y/B.docx'])
-    expect(skipped.map(({ path, type, reason }) => [path, type, reason])).toEqual([
-      ['z', 'folder', 'shortcut to "y", exported there'],
-      ['zz', 'folder', 'another shortcut to what is at "x", exported there'],
-    ])
-  })
-})
-
-describe('text', () => {
-  test('folds what some disk takes for equal', () => {
-    for (const [a, b] of [
-      ['ß', 'ẞ'],
-      ['Σ', 'ς'],
-      ['K', '\u212a'],
-      ['\u00c9', 'e\u0301'],
-      ['ſ', 's'],
-    ] as const) {
-      expect(fold(a)).toBe(fold(b))
-    }
+  test('keeps different names different', () => {
     expect(fold('合同')).not.toBe(fold('合约'))
+    expect(fold('A')).not.toBe(fold('B'))
   })
 
-  test('is sorted by code points, not by halves of them', () => {
+  test('changes nothing when it is applied again', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => fold(fold(text)) === fold(text)))
+  })
+})
+
+describe('byCodePoints', () => {
+  test('sorts by code points, not by UTF-16 units', () => {
     expect(['\u{1f600}', '\uff5e', 'a', 'ab', ''].sort(byCodePoints)).toEqual(['', 'a', 'ab', '\uff5e', '\u{1f600}'])
   })
+
+  test('agrees with the order of the UTF-8 bytes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (a, b) => {
+        expect(Math.sign(byCodePoints(a, b))).toBe(Buffer.compare(Buffer.from(a), Buffer.from(b)))
+      }),
+    )
+  })
+})
+
+test('paths are split, joined and walked up to the top', () => {
+  expect(splitPath('a/b/c.docx')).toEqual({ directory: 'a/b', name: 'c.docx' })
+  expect(splitPath('c.docx')).toEqual({ directory: '', name: 'c.docx' })
+  expect([joined('', 'c'), joined('a/b', 'c')]).toEqual(['c', 'a/b/c'])
+  expect([...directoriesAbove('a/b/c.docx')]).toEqual(['a/b', 'a'])
+  expect([...directoriesAbove('c.docx')]).toEqual([])
+  expect([isBelow('a/b', 'a'), isBelow('ab', 'a'), isBelow('a', 'a'), isBelow('a', '')]).toEqual([
+    true,
+    false,
+    false,
+    true,
+  ])
 })

@@ -1,21 +1,25 @@
 import { describe, expect, it } from '@jest/globals'
 import { measure, type Figures } from '../../bench/fleet/figures.js'
-import { fleets, KINDS, type FleetOptions } from '../../bench/fleet/settings.js'
-import { obeyingAdaptive, product, type Behaviour } from '../../bench/fleet/simulate.js'
+import { generateFleets, KINDS, type FleetOptions } from '../../bench/fleet/settings.js'
+import { obeyingAdaptive, thisAction, type Behaviour } from '../../bench/fleet/simulate.js'
 
 // A small version of bench/fleet/run.ts, which has more sizes, lengths and seeds.
 
 type Kind = FleetOptions['kind']
 type Fleet = Omit<FleetOptions, 'seed' | 'kind'>
 
-const run = (fleet: Fleet, kind: Kind, seeds: number, behaviour: Behaviour = product(fleet.jobs)): Promise<Figures> =>
-  measure(fleets(seeds, { ...fleet, kind }), behaviour)
+const run = (
+  fleet: Fleet,
+  kind: Kind,
+  seeds: number,
+  behaviour: Behaviour = thisAction(fleet.jobs),
+): Promise<Figures> => measure(generateFleets(seeds, { ...fleet, kind }), behaviour)
 
 describe.each(KINDS)('under a rate limit with a %s window', (kind) => {
   it('ten jobs are never throttled, and half of them notice the end within three seconds', async () => {
     for (const lengths of [5, 10, 60, 'mix'] as const) {
-      const { refusedShare, medianDelay, idealMedianDelay } = await run({ jobs: 10, lengths }, kind, 12)
-      expect(refusedShare).toBe(0)
+      const { throttledShare, medianDelay, idealMedianDelay } = await run({ jobs: 10, lengths }, kind, 12)
+      expect(throttledShare).toBe(0)
       expect(medianDelay - idealMedianDelay).toBeLessThanOrEqual(3)
     }
   })
@@ -23,7 +27,7 @@ describe.each(KINDS)('under a rate limit with a %s window', (kind) => {
   it('fifty jobs are rarely throttled; half of them notice the end within ten seconds, the last within 1.4 times the ideal time', async () => {
     for (const lengths of [5, 10, 60, 'mix'] as const) {
       const figures = await run({ jobs: 50, lengths }, kind, 6)
-      expect(figures.refusedShare).toBeLessThanOrEqual(0.1)
+      expect(figures.throttledShare).toBeLessThanOrEqual(0.1)
       expect(figures.medianDelay - figures.idealMedianDelay).toBeLessThanOrEqual(10)
       if (lengths === 60) expect(figures.lastRatio).toBeLessThanOrEqual(1.4)
     }
@@ -33,7 +37,7 @@ describe.each(KINDS)('under a rate limit with a %s window', (kind) => {
     for (const lengths of [10, 60, 300] as const) {
       for (const start of ['at once', 'within 10 s', 'one a second'] as const) {
         const figures = await run({ jobs: 200, lengths, start }, kind, 1)
-        expect(figures.refusedShare).toBeLessThanOrEqual(0.45)
+        expect(figures.throttledShare).toBeLessThanOrEqual(0.45)
         expect(figures.lastBehind).toBeLessThanOrEqual(120)
       }
     }
@@ -42,7 +46,7 @@ describe.each(KINDS)('under a rate limit with a %s window', (kind) => {
   it('jobs that do not know of each other are as fast as jobs that obey the header, with fewer requests', async () => {
     const totals = { ours: { delay: 0, requests: 0 }, theirs: { delay: 0, requests: 0 } }
     for (const lengths of [10, 20, 45, 75, 150, 'mix'] as const) {
-      const ours = await run({ jobs: 50, lengths }, kind, 1, product(1))
+      const ours = await run({ jobs: 50, lengths }, kind, 1, thisAction(1))
       const theirs = await run({ jobs: 50, lengths }, kind, 1, obeyingAdaptive)
       totals.ours.delay += ours.medianDelay
       totals.ours.requests += ours.requestsPerJob
@@ -56,7 +60,7 @@ describe.each(KINDS)('under a rate limit with a %s window', (kind) => {
 })
 
 it('the same seed gives the same figures', async () => {
-  const fleet = { jobs: 20, lengths: 'mix', strangersPerMinute: 50 } as const
+  const fleet = { jobs: 20, lengths: 'mix', otherRequestsPerMinute: 50 } as const
   expect(await run(fleet, 'sliding', 2)).toEqual(await run(fleet, 'sliding', 2))
 })
 

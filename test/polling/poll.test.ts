@@ -290,7 +290,7 @@ describe('transient faults', () => {
 })
 
 describe('the schedule', () => {
-  it('gets the time since the wait began, the first pause included, and how long the look took', async () => {
+  it('gets the time since the start of the wait, including the first pause, and how long the attempt took', async () => {
     const moments: Moment[] = []
     const schedule: Schedule = {
       firstDelayMs: () => 2500,

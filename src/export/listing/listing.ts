@@ -8,6 +8,7 @@ import { Documents } from './documents.js'
 import { itemOfNode, type Item, type Level } from './levels.js'
 import {
   buildTree,
+  documentUrl,
   excludedBy,
   isDeleted,
   isWithinDepth,
@@ -31,7 +32,7 @@ export type { ListingApi } from './calls.js'
 export interface ListingOptions {
   readonly connection: Connection
   readonly credential: Credential
-  readonly exclude: ExcludeRules
+  readonly exclude?: ExcludeRules
   /** Called after each page with the number of items found so far. */
   readonly onProgress?: ((found: number) => void) | undefined
 }
@@ -52,7 +53,7 @@ export function listSources(
 export async function listWith(
   sources: readonly Source[],
   calls: ListingCalls,
-  { exclude, onProgress = () => undefined }: Pick<ListingOptions, 'exclude' | 'onProgress'>,
+  { exclude = NO_EXCLUDES, onProgress = () => undefined }: Partial<Pick<ListingOptions, 'exclude' | 'onProgress'>> = {},
 ): Promise<Listing> {
   let found = 0
   const levels = new Levels(calls, (count) => onProgress((found += count)))
@@ -83,6 +84,10 @@ export async function listWith(
     ...trees.filter(({ target }) => !isNodeTree(target)).map(listTree),
     documents.ask(sources.flatMap(({ target }) => (isAskedAlone(target, askedAlone) ? [] : (refOf(target) ?? [])))),
   ])
+
+  // The app may lack the scope for pages and have the one for metadata.
+  const isUnknown = ({ target }: Source): boolean => isPageAlone(target) && lacksScope(nodes.get(target.token))
+  await documents.ask(sources.filter(isUnknown).flatMap(({ target }) => refOf(target) ?? []))
 
   for (;;) {
     const listed = listedDocuments(levels, nodes.values())
@@ -117,6 +122,8 @@ function reachBelow(item: Item, above: TreePlace, rules: TreeRules): Reach | und
   return reach(below, place, rules)
 }
 
+const NO_EXCLUDES: ExcludeRules = { lineFor: () => undefined }
+
 const TOP: TreePlace = { path: '', depth: 0 }
 /** A page that a line names is above the first level of its tree. */
 const ROOT: TreePlace = { path: '', depth: -1 }
@@ -128,6 +135,9 @@ type NodeTarget = Extract<Target, { kind: 'wiki-node' }>
 const MAX_PAGES_ASKED_ALONE = 3
 
 const isPageAlone = (target: Target): target is NodeTarget => target.kind === 'wiki-node' && !target.children
+
+const lacksScope = (reply: Reply<WikiNode> | undefined): boolean =>
+  reply?.ok === false && reply.failure.scope === 'endpoint'
 
 const isAskedAlone = (target: Target, askedAlone: ReadonlySet<string>): boolean =>
   isPageAlone(target) && askedAlone.has(target.token)
@@ -176,8 +186,9 @@ function treeOf(root: Root, rules: TreeRules, answers: Answers): ListedOne {
   return { rules, listed: { source: rules.source, entries }, faults, missing }
 }
 
-function documentOfNode(node: Reply<WikiNode>): Reply<DocumentInfo> {
-  if (!node.ok) return node
+/** @returns undefined where the app lacks the scope for pages */
+function documentOfNode(node: Reply<WikiNode>): Reply<DocumentInfo> | undefined {
+  if (!node.ok) return lacksScope(node) ? undefined : node
   const { objToken: token, objType: type, title, objEditTime: editTime } = node.value
   return { ok: true, value: { token, type, title, editTime, url: undefined } }
 }
@@ -201,14 +212,16 @@ function documentOf(
   const { token, editTime, url } = document
   const title = document.title || token
   const { path } = placeBelow(TOP, title, document.type)
+  const line = exclude.lineFor({ path, isDirectory: false, ids: [token, ref.token] })
   const entry: Entry = {
     ...document,
     title,
     // A document that is in a tree too has one edit time in this run.
     editTime: listed.get(token)?.editTime ?? editTime,
-    url: url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : undefined),
+    url:
+      url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : documentUrl(source.host, document.type, token)),
     shortcut: false,
-    excludedBy: exclude.lineFor({ path, isDirectory: false, ids: [token, ref.token] }),
+    ...(line !== undefined && { excludedBy: line }),
     children: [],
   }
   return { rules, listed: { source, entries: [entry] }, faults: [], missing: [] }

@@ -140,7 +140,7 @@ class TreeBuilder {
     const facts = this.factsOf(item)
     const title = item.title || facts.known?.title || item.document?.token || item.id
     const type = facts.known?.type ?? item.document?.type ?? ''
-    const url = facts.known?.url ?? item.url ?? this.wikiUrl(item)
+    const url = facts.known?.url ?? item.url ?? this.wikiUrl(item) ?? this.documentUrl(item)
     const place: Place = { title, url, above: at, children: [], ...placeBelow(at, title, type) }
     const line = excludedBy(this.rules, item, place)
     if (line !== undefined) {
@@ -174,6 +174,10 @@ class TreeBuilder {
       : { known: undefined, failure: reply.failure }
   }
 
+  private documentUrl({ document }: Item): string | undefined {
+    return document && documentUrl(this.rules.source.host, document.type, document.token)
+  }
+
   private wikiUrl({ nodeToken }: Item): string | undefined {
     return nodeToken === undefined ? undefined : wikiUrl(this.rules.source.host, nodeToken)
   }
@@ -201,6 +205,18 @@ class TreeBuilder {
     return { source, what: path || source.link, url: place.url, failure, branch }
   }
 }
+
+const WORDS: Readonly<Record<string, string>> = {
+  doc: 'docs',
+  sheet: 'sheets',
+  bitable: 'base',
+  mindnote: 'mindnotes',
+  folder: 'drive/folder',
+}
+
+/** The address that opens a document, where the service gives none. */
+export const documentUrl = (host: string, type: string, token: string): string =>
+  `https://${host}/${WORDS[type] ?? encodeURIComponent(type)}/${encodeURIComponent(token)}`
 
 /** The address of a page of a knowledge base. */
 export const wikiUrl = (host: string | undefined, nodeToken: string): string | undefined =>

@@ -11,7 +11,7 @@ export interface PendingChange {
   readonly before: FileRecord | undefined
   /** The recorded file that is there after it; undefined when the file goes. */
   readonly after: FileRecord | undefined
-  /** Whether `after` comes by renaming a recorded file, so that nobody else's file can be there. */
+  /** Whether `after` comes by renaming a recorded file to an empty path, so that nobody else's file can be there. */
   readonly isMove: boolean
 }
 
@@ -27,8 +27,8 @@ export interface PendingChange {
  *           "fileExtension": "docx",        the format; an uploaded file's own extension
  *           "subId": "…",                   the sheet or table, for csv alone
  *           "title": "A",
- *           "editTime": "1732000000",       as the service wrote it before the export; left out when it is unknown, or
- *                                           too fresh to show that the document has not changed since
+ *           "editTime": "1732000000",       as the service wrote it before the export; left out when it is unknown
+ *           "fresh": true,                if that was too recent: the document is exported once more
  *           "revision": "17",            of the table of a base, for csv alone
  *           "asset": "…",                  of a picture or attachment: its token
  *           "variant": "attachments",    if the document's attachments were saved with it
@@ -94,8 +94,8 @@ function textOf<T extends object>(entry: T, shown: (entry: T) => object): string
 
 const showFile = (record: FileRecord): FileRecord => {
   const { path, token, type, fileExtension, subId, asset, title, editTime, revision } = record
-  const { variant, links, fileSize, sha256, exportedAt } = record
-  const version = { editTime, revision, variant, links, fileSize, sha256, exportedAt }
+  const { fresh, variant, links, fileSize, sha256, exportedAt } = record
+  const version = { editTime, fresh, revision, variant, links, fileSize, sha256, exportedAt }
   return { path, token, type, fileExtension, subId, asset, title, ...version }
 }
 const fileText = (record: FileRecord): string => textOf(record, showFile)
@@ -205,7 +205,7 @@ const readIdentity: Reader<Pick<FileRecord, 'path' | 'token' | 'type' | 'fileExt
 const readFileEntry: Reader<FileRecord> = (entry) => {
   const identity = readIdentity(entry)
   if (typeof identity === 'string') return identity
-  const { editTime, revision, asset, variant, links, fileSize, sha256, exportedAt } = entry
+  const { editTime, fresh, revision, asset, variant, links, fileSize, sha256, exportedAt } = entry
   if (editTime !== undefined && typeof editTime !== 'string') return 'its `editTime` is not a text'
   if (revision !== undefined && typeof revision !== 'string') return 'its `revision` is not a text'
   if (typeof fileSize !== 'number' || !Number.isSafeInteger(fileSize) || fileSize < 0) return 'it has no `fileSize`'
@@ -214,6 +214,7 @@ const readFileEntry: Reader<FileRecord> = (entry) => {
   return {
     ...identity,
     editTime,
+    ...(fresh === true && { fresh }),
     ...(revision !== undefined && { revision }),
     ...(typeof asset === 'string' && { asset }),
     ...((variant === 'attachments' || variant === 'front-matter') && { variant }),

@@ -6,7 +6,7 @@ import { formatManifest, type PendingChange } from './format.js'
 export interface IntendedChange {
   readonly path: string
   readonly after?: FileRecord | undefined
-  /** Whether `after` comes by renaming a recorded file. */
+  /** Whether `after` comes by renaming a recorded file to an empty path. */
   readonly isMove?: boolean
 }
 
@@ -75,7 +75,8 @@ export class Journal {
 
   /** Takes an announced change back: nothing has changed. */
   abort(path: string): void {
-    this.commit(path, this.pending.get(path)?.before)
+    const change = this.pending.get(path)
+    if (change) this.commit(path, change.before)
   }
 
   /** Notes other facts of a file that stays as it is. */

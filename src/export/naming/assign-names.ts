@@ -24,9 +24,12 @@ export interface NameEnd {
   readonly recorded: { readonly stem: string; readonly level: number } | undefined
 }
 
-/** Who chooses first: names that the user gave, then originals, then shortcuts. Recorded names come before all. */
-export type Pass = 'explicit' | 'original' | 'shortcut'
-const PASSES: readonly Pass[] = ['explicit', 'original', 'shortcut']
+/**
+ * Who chooses first: names that the user gave, then originals, then shortcuts, then the directories beside files without
+ * extension, which would ask for the names of these files. Recorded names come before all.
+ */
+export type Pass = 'explicit' | 'original' | 'shortcut' | 'beside'
+const PASSES: readonly Pass[] = ['explicit', 'original', 'shortcut', 'beside']
 
 /** Folded names in a directory that belong to somebody else. */
 export interface TakenNames {
@@ -40,9 +43,9 @@ export type AssignedNames = ReadonlyMap<NameEnd, string>
 
 /**
  * Gives the claims of one directory their names; pure, and independent of the order of the claims. A recorded name stays.
- * Then pass by pass: a name that one claim alone asks for is its own; a name that several ask for belongs to none of
- * them, and each asks for its next name. A claim that has a recorded name counts among those that ask for its names
- * before that one, so that a run in which some documents failed does not change the names of the next run.
+ * Then pass by pass: a claim gets the names of its stem if it alone asks for each of them; else it asks for those of its
+ * next stem, and nobody gets the ones that it gave up. A claim that has a recorded name counts among those that ask for
+ * its names before that one, so that a run in which some documents failed does not change the names of the next run.
  * @param directory the path of the directory
  */
 export function assignNames(claims: readonly NameClaim[], directory: string, taken: TakenNames): AssignedNames {
@@ -68,7 +71,7 @@ export function assignNames(claims: readonly NameClaim[], directory: string, tak
 
   for (const pass of PASSES) {
     const members = claims.filter((claim) => claim.pass === pass).map((claim) => new Member(claim, names))
-    for (let level = 0; members.some((member) => member.isOpenAt(level)); level++) {
+    for (let level = 0; members.some((member) => member.isWaitingAt(level)); level++) {
       const wanted = countBy(members.flatMap((member) => member.namesAskedFor(level)))
       for (const member of members.filter((member) => member.isAsking(level))) {
         const options = member.open.map((end) => [member.nameOf(end, level), end] as const)
@@ -79,9 +82,7 @@ export function assignNames(claims: readonly NameClaim[], directory: string, tak
         for (const [name, end] of options) if (name !== undefined) take(name, end)
         member.close()
       }
-      for (const [name, count] of wanted) if (count > 1) used.add(name)
-      for (const member of members)
-        if (member.startLevel > level) for (const name of member.namesAskedFor(level)) used.add(name)
+      for (const name of wanted.keys()) used.add(name)
     }
   }
   return names
@@ -91,30 +92,35 @@ export function assignNames(claims: readonly NameClaim[], directory: string, tak
 class Member {
   /** The ends without a name so far; they go together. */
   open: readonly NameEnd[]
-  /** The level of its recorded names: what is new beside them asks for the same stem first. */
-  readonly startLevel: number
+  /** The levels of its recorded names. */
+  private readonly recorded: ReadonlyMap<NameEnd, number>
+  /** What is new beside recorded names asks for their stem first. */
+  private readonly startLevel: number
 
   constructor(
     private readonly claim: NameClaim,
     names: AssignedNames,
   ) {
     this.open = claim.ends.filter((end) => !names.has(end))
-    const levels = claim.ends.flatMap((end) => (names.has(end) && end.recorded ? end.recorded.level : []))
-    this.startLevel = levels.length > 0 ? Math.min(...levels) : claim.firstLevel
+    this.recorded = new Map(
+      claim.ends.flatMap((end) => (names.has(end) && end.recorded ? [[end, end.recorded.level]] : [])),
+    )
+    this.startLevel = Math.max(claim.firstLevel, ...this.recorded.values())
   }
 
-  isOpenAt(level: number): boolean {
-    return this.open.length > 0 && level <= this.claim.named.suffixes.length
+  /** Whether it may ask for a name of this level or of a later one. */
+  isWaitingAt(level: number): boolean {
+    return level < this.startLevel || this.isAsking(level)
   }
 
   isAsking(level: number): boolean {
-    return this.isOpenAt(level) && level >= this.startLevel
+    return this.open.length > 0 && level >= this.startLevel && level <= this.claim.named.suffixes.length
   }
 
-  /** Folded. */
+  /** Folded; also the names that it asked for before it had its recorded ones. */
   namesAskedFor(level: number): string[] {
     if (level < this.claim.firstLevel) return []
-    const ends = level < this.startLevel ? this.claim.ends : this.open
+    const ends = this.claim.ends.filter((end) => this.open.includes(end) || level < (this.recorded.get(end) ?? 0))
     return ends.flatMap((end) => {
       const name = this.nameOf(end, level)
       return name === undefined ? [] : fold(name)

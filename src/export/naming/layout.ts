@@ -139,8 +139,9 @@ function placeAll(
       if (slot.dir) {
         const recordedPath = recorded.folderOf(slot, home)?.path ?? path
         placements.set(slot.dir, placementOf(path, recordedPath, directoryName !== undefined))
-        if (directoryName !== undefined) folders.push(folderRecord(path, slot, tableLists))
       }
+      const below = slot.dir ?? slot.named?.dir
+      if (below && placements.get(below)?.isReal) folders.push(folderRecord(path, slot, tableLists))
       const placed = [...slot.files].map(([key, file]) => {
         const end = own?.files.get(key)
         return placeFile(file, home.path, end && names.get(end), slot)
@@ -184,14 +185,16 @@ function claimNames(slot: Slot, home: Placement, budget: PathBudget, recorded: R
     recorded: recorded.directoryName(slot, home),
   }
   const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original'
-  const common = { named: slot, pass, maxBytes: budget.stemBytes(slot, home.path) } as const
-  const claim = (ends: readonly NameEnd[], firstLevel: number): NameClaim[] =>
-    ends.length === 0 ? [] : [{ ...common, firstLevel, ends }]
+  const common = { named: slot, pass, firstLevel: 0, maxBytes: budget.stemBytes(slot, home.path) } as const
   const ends = [...files.values(), ...reserved]
   // A file without extension has the stem itself as its name: the directory beside it takes one with a suffix.
-  const claims = hasBareFile(slot)
-    ? [...claim(ends, 0), ...claim(directory ? [directory] : [], 1)]
-    : claim(directory ? [...ends, directory] : ends, 0)
+  const claims: NameClaim[] =
+    directory && hasBareFile(slot)
+      ? [
+          { ...common, ends },
+          { ...common, ends: [directory], pass: 'beside', firstLevel: 1 },
+        ]
+      : [{ ...common, ends: directory ? [...ends, directory] : ends }]
   return { slot, claims, files, directory }
 }
 

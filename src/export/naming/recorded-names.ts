@@ -57,10 +57,15 @@ export class RecordedNames {
     for (const folder of folders) listIn(this.folders, documentKey(folder)).push(folder)
   }
 
-  /** The recorded directory of a slot; rather the one that is where the slot is now. */
+  /**
+   * The recorded directory of a slot: of several, rather one that is where the slot is now, and of these one that has a
+   * name of the slot (a page and a shortcut to it may both have a directory).
+   */
   folderOf(slot: Slot, home: Placement): FolderRecord | undefined {
     const known = this.folders.get(documentKey(slot)) ?? []
-    return known.find(({ path }) => splitPath(path).directory === home.recordedPath) ?? known[0]
+    const here = known.filter(({ path }) => splitPath(path).directory === home.recordedPath)
+    const named = here.find(({ path }) => suffixLevelOf(splitPath(path).name, slot) !== undefined)
+    return named ?? here[0] ?? known[0]
   }
 
   /** The recorded name of a slot's directory, if it is one of its names and where the slot is now. */

@@ -93,7 +93,9 @@ function selectExtensions(
   source: Source,
   { formats }: SelectionOptions,
 ): { extensions: string[]; skip?: string } {
-  const requested = [...new Set(source.as ?? formats.get(type) ?? [])]
+  // A line that names a board asks for it.
+  const usual = isSingle(source) && type === 'board' ? ['png'] : []
+  const requested = [...new Set(source.as ?? formats.get(type) ?? usual)]
   if (requested.length === 0) return { extensions: [], skip: describeNoFormat(type) }
   // Not everything in a tree can become what its line asks for; a single document must.
   if (source.as === undefined || isSingle(source)) return { extensions: requested }

@@ -4,9 +4,9 @@ import path from 'node:path'
 import { DiskFault, diskFailure, diskFault, existsFault } from '../../files/disk-fault.js'
 import { ensureParentInside, lookInside, removeEmptyAbove } from '../../files/inside.js'
 import type { Failure } from '../../feishu/errors/failure.js'
-import type { Journal } from '../manifest/journal.js'
+import type { IntendedChange, Journal } from '../manifest/journal.js'
 import type { FileRecord } from '../model.js'
-import { byCodePoints, fold } from '../paths.js'
+import { byCodePoints, directoriesAbove, fold } from '../paths.js'
 import type { Move } from '../plan/plan-moves.js'
 
 /** What moves work with. */
@@ -41,7 +41,7 @@ export interface Moved {
  * @throws DiskFault when the journal cannot be written; then nothing was moved
  */
 export async function applyMoves(
-  moves: readonly Move[],
+  moves: readonly Omit<Move, 'group'>[],
   evictions: readonly FileRecord[],
   options: MoveOptions,
 ): Promise<Moved> {
@@ -51,14 +51,15 @@ export async function applyMoves(
   ]
   if (trips.length === 0) return { moved: [], evicted: [], failed: [], isChanged: false }
   const { journal } = options
-  await journal.intend(changesOf(trips))
+  const changes = changesOf(trips, options)
+  await journal.intend(changes)
   for (const trip of trips) await renameTrip(trip, trip.parkedAt, options)
-  for (const { record } of trips) await removeEmptyAbove(options.directory, record.path)
+  await removeEmptied(trips, options)
   const { arriving, returning } = separate(trips, options)
   for (const trip of arriving) await arrive(trip, options)
-  for (const trip of [...returning, ...arriving]) await sendBack(trip, options)
+  for (const trip of [...returning, ...arriving]) await sendBack(trip, trips, options)
 
-  for (const path of new Set(changesOf(trips).map((change) => change.path))) journal.commit(path, undefined)
+  for (const { path } of changes) journal.commit(path, undefined)
   for (const { record, at } of trips) journal.commit(at, { ...record, path: at })
   await journal.flush()
   for (const { record, to } of trips) {
@@ -90,7 +91,7 @@ class Trip {
 }
 
 /** All paths that any of the trips may change, and what may come to be there. */
-function changesOf(trips: readonly Trip[]): { path: string; after: FileRecord | undefined; isMove: true }[] {
+function changesOf(trips: readonly Trip[], { directory }: MoveOptions): IntendedChange[] {
   const after = new Map<string, FileRecord | undefined>(trips.map(({ record }) => [record.path, undefined]))
   for (const { record, to, parkedAt } of trips) {
     after.set(parkedAt, { ...record, path: parkedAt })
@@ -98,7 +99,16 @@ function changesOf(trips: readonly Trip[]): { path: string; after: FileRecord | 
   }
   return [...after]
     .sort(([a], [b]) => byCodePoints(a, b))
-    .map(([path, record]) => ({ path, after: record, isMove: true }))
+    .map(([path, record]) => ({ path, after: record, isMove: isEmpty(path, directory) }))
+}
+
+function isEmpty(at: string, directory: string): boolean {
+  try {
+    return lookInside(directory)(at) === undefined
+  } catch (error) {
+    if (error instanceof DiskFault) return false
+    throw error
+  }
 }
 
 const isParked = ({ at, to, parkedAt }: Trip): boolean => to !== undefined && at === parkedAt
@@ -151,12 +161,32 @@ async function arrive(trip: Trip, options: MoveOptions): Promise<void> {
   }
 }
 
-/** A file that could not arrive goes back to where it was; where that is taken by now, it stays parked. */
-async function sendBack(trip: Trip, options: MoveOptions): Promise<void> {
+/** Removes the directories whose name a file is to have, as far as the moves have emptied them. */
+async function removeEmptied(trips: readonly Trip[], { directory }: MoveOptions): Promise<void> {
+  const names = new Set(trips.flatMap(({ to }) => to ?? []))
+  for (const { record } of trips) {
+    const isNeeded = [...directoriesAbove(record.path)].some((above) => names.has(above))
+    if (isNeeded) await removeEmptyAbove(directory, record.path)
+  }
+}
+
+/**
+ * A file that could not arrive goes back to where it was, and so does the one that has taken its place, and so on. One
+ * whose place somebody else has taken stays parked.
+ */
+async function sendBack(trip: Trip, trips: readonly Trip[], options: MoveOptions): Promise<void> {
   const { path: home } = trip.record
-  if (!isParked(trip) || obstacleAt(home, { ...options, overwrite: false })) return
-  await ensureParentInside(options.directory, home).catch(() => undefined)
-  await renameTrip(trip, home, options)
+  if (!isParked(trip)) return
+  const occupant = trips.find((other) => other !== trip && other.at === home)
+  if (occupant) {
+    occupant.failure ??= trip.failure
+    await renameTrip(occupant, occupant.parkedAt, options)
+  }
+  if (!obstacleAt(home, { ...options, overwrite: false })) {
+    await ensureParentInside(options.directory, home).catch(() => undefined)
+    await renameTrip(trip, home, options)
+  }
+  if (occupant) await sendBack(occupant, trips, options)
 }
 
 /** Renames a file; a refusal is noted in the trip. */

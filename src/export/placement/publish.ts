@@ -5,9 +5,10 @@ import { ensureParentInside, removeEmptyAbove } from '../../files/inside.js'
 import { targetFault, type StagedFile } from '../../files/save.js'
 import type { Clock } from '../../polling/clock.js'
 import type { Journal } from '../manifest/journal.js'
-import type { FileRecord, Output, PlannedFile } from '../model.js'
+import { outputKey, type FileRecord, type Output, type PlannedFile } from '../model.js'
 import type { RecordFacts } from '../outputs/work.js'
 import { isTrustedEditTime } from '../edit-time.js'
+import { ofAnotherDocument } from '../failures.js'
 
 /** What publishing works with. */
 export interface PublishOptions {
@@ -37,8 +38,13 @@ export async function publish(
   const { directory, journal, overwrite } = options
   const { path: at } = file
   const target = path.join(directory, ...at.split('/'))
-  const mayReplace = overwrite || journal.recordAt(at) !== undefined
-  const record = { ...makeRecord(file, staged, options), ...facts }
+  const own = journal.recordAt(at)
+  const record = { ...makeRecord(file, staged, own, options), ...facts }
+  if (own && outputKey(own) !== outputKey(record)) {
+    await staged.discard()
+    return fail(ofAnotherDocument(at))
+  }
+  const mayReplace = overwrite || own !== undefined
   try {
     await ensureParentInside(directory, at)
     const fault = await targetFault(target, mayReplace)
@@ -60,17 +66,23 @@ export async function publish(
   }
 }
 
-function makeRecord({ output, path: at }: PlannedFile, staged: StagedFile, options: PublishOptions): FileRecord {
-  const { token, type, title, fileExtension, subId, revision, variant } = output
+function makeRecord(
+  { output, path: at }: PlannedFile,
+  staged: StagedFile,
+  before: FileRecord | undefined,
+  options: PublishOptions,
+): FileRecord {
+  const { token, type, title, editTime, fileExtension, subId, revision, variant } = output
   const { bytes: fileSize, sha256 } = staged
   const exportedAt = `${new Date(options.clock.wallMs()).toISOString().slice(0, 19)}Z`
-  const editTime = trustedEditTime(output, options.listedAtMs)
+  const fresh = isFresh(output, before, options.listedAtMs) ? true : undefined
   return {
     path: at,
     token,
     type,
     title,
     editTime,
+    fresh,
     fileExtension,
     subId,
     revision,
@@ -81,5 +93,12 @@ function makeRecord({ output, path: at }: PlannedFile, staged: StagedFile, optio
   }
 }
 
-const trustedEditTime = ({ editTime }: Output, listedAtMs: number): string | undefined =>
-  editTime !== undefined && isTrustedEditTime(editTime, listedAtMs) ? editTime : undefined
+/**
+ * True when the document may have been edited once more within the second of its edit time, after it was exported. A run
+ * that finds the same edit time again comes after that second.
+ */
+const isFresh = ({ editTime, revision }: Output, before: FileRecord | undefined, listedAtMs: number): boolean =>
+  editTime !== undefined &&
+  revision === undefined &&
+  before?.editTime !== editTime &&
+  !isTrustedEditTime(editTime, listedAtMs)

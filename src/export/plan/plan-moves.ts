@@ -3,6 +3,7 @@ import { listIn } from '../../lists.js'
 import { quoted } from '../../text.js'
 import { documentKey, outputKey, type FileRecord, type PlannedFile } from '../model.js'
 import { byCodePoints, byPath, directoriesAbove, fold, isBelow } from '../paths.js'
+import { ofAnotherDocument } from '../failures.js'
 import { Assets } from './assets.js'
 import type { Snapshot } from './snapshot.js'
 
@@ -138,7 +139,7 @@ export class Occupancy {
       case 'file': {
         const leaving = this.leaving.get(fold(path)) ?? []
         if (leaving.some((record) => record.path === path || this.isSameFile(record.path, entry.id))) return undefined
-        if (this.recorded.has(fold(path))) return { failure: ofAnother(path), isForeign: false }
+        if (this.recorded.has(fold(path))) return { failure: ofAnotherDocument(path), isForeign: false }
         return this.overwrite ? undefined : { failure: notOurs(path), isForeign: true }
       }
     }
@@ -188,11 +189,4 @@ const notOurs = (path: string): Failure => ({
   origin: 'disk',
   what: `Could not write ${quoted(path, 1000)}: the file exists already, and no earlier run wrote it`,
   advice: 'Set `overwrite: true` to replace it, or move it away.',
-})
-
-const ofAnother = (path: string): Failure => ({
-  class: 'permanent',
-  origin: 'disk',
-  what: `Could not write ${quoted(path, 1000)}: it is the file of another document, which could not be moved`,
-  advice: 'Solve the failure of that document first; the next run then moves both.',
 })

@@ -1,18 +1,10 @@
 import type { Failure } from '../../feishu/errors/failure.js'
 import { listIn } from '../../lists.js'
-import {
-  assetsDirectory,
-  documentKey,
-  outputKey,
-  type FileRecord,
-  type FolderRecord,
-  type Output,
-  type PlannedFile,
-} from '../model.js'
+import { documentKey, outputKey, type FileRecord, type FolderRecord, type PlannedFile } from '../model.js'
 import type { LaidOutFile, Layout, SkippedEntry } from '../naming/layout.js'
 import { LinkTargets } from '../link-targets.js'
-import { splitPath } from '../paths.js'
 import { Assets } from './assets.js'
+import { findIncomplete, isUnchanged } from './unchanged.js'
 import { findEvictions, Occupancy, pairRecords, settleMoves, withAssets, type Move } from './plan-moves.js'
 import type { Snapshot } from './snapshot.js'
 
@@ -57,8 +49,8 @@ export interface Plan {
   readonly skipped: readonly SkippedEntry[]
   readonly stale: readonly StaleFile[]
   readonly folders: readonly FolderRecord[]
-  /** Records whose file is not on the disk any more. */
-  readonly vanished: readonly FileRecord[]
+  /** Records whose file is not on the disk any more, or was changed by somebody and has lost its place: it is theirs. */
+  readonly lost: readonly FileRecord[]
   /** By planned path, the recorded pictures and attachments beside it, at the paths where they are after the moves. */
   readonly assets: ReadonlyMap<string, readonly FileRecord[]>
   /** Where links between documents lead. */
@@ -69,7 +61,7 @@ export interface Plan {
 export function makePlan(layout: Layout, options: PlanOptions): Plan {
   const { records, gone, snapshot, overwrite, force, isComplete } = options
   const files = withOneEditTime(layout.files)
-  const present = records.filter(({ path }) => snapshot.at(path).kind === 'file')
+  const { present, lost } = findPresent(records, files, options)
   const placeable = files.filter(({ failure }) => failure === undefined)
   const assets = new Assets(present)
   const pairing = withAssets(pairRecords(placeable, assets.files), assets, placeable)
@@ -113,7 +105,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     skipped,
     stale: findStale(assets, new Set(removable), layout, [...toExport, ...unchanged], options),
     folders,
-    vanished: records.filter((record) => snapshot.at(record.path).kind !== 'file'),
+    lost,
     assets: findAssets(ownRecords, assets, toExport),
     links,
   }
@@ -134,77 +126,31 @@ function findAssets(
   return found
 }
 
-/** The plan without the files whose move could not be made: they are refused. Pure. */
-export function withFailedMoves(
-  plan: Plan,
-  failed: readonly (Omit<Move, 'group'> & { readonly failure: Failure })[],
-): Plan {
-  if (failed.length === 0) return plan
-  const failures = new Map(failed.map(({ to, failure }) => [to, failure]))
-  const isPossible = ({ path }: PlannedFile): boolean => !failures.has(path)
-  // A file whose asset could not be moved along is written again, which saves the asset again.
-  const incomplete = new Set(
-    failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory),
-  )
-  const isIncomplete = ({ path }: PlannedFile): boolean => incomplete.has(assetsDirectory(path))
-  const possible = plan.unchanged.filter(isPossible)
-  const refused = [...plan.toExport, ...plan.unchanged].flatMap((file) => {
-    const failure = failures.get(file.path)
-    return failure ? [{ ...file, failure, isForeign: false }] : []
-  })
-  return {
-    ...plan,
-    toExport: [...plan.toExport.filter(isPossible), ...possible.filter(isIncomplete)],
-    unchanged: possible.filter((file) => !isIncomplete(file)),
-    refused: [...plan.refused, ...refused],
+/**
+ * Finds the recorded files that are on the disk. One that somebody changed counts as long as its document is written to
+ * that very path; it is neither moved nor removed.
+ */
+function findPresent(
+  records: readonly FileRecord[],
+  planned: readonly PlannedFile[],
+  { snapshot, gone }: PlanOptions,
+): { readonly present: readonly FileRecord[]; readonly lost: readonly FileRecord[] } {
+  const outputs = new Set(planned.map(({ output }) => outputKey(output)))
+  const places = new Set(planned.map(({ output, path }) => `${outputKey(output)} ${path}`))
+  const isGone = new Set(gone)
+  const present: FileRecord[] = []
+  const lost: FileRecord[] = []
+  for (const record of records) {
+    const entry = snapshot.at(record.path)
+    const key = outputKey(record)
+    const isOwn = entry.kind === 'file' && (entry.size === record.fileSize || places.has(`${key} ${record.path}`))
+    if (isOwn) present.push(record)
+    // One that cannot be looked at may be there all the same.
+    else if (entry.kind !== 'unreadable' && (entry.kind !== 'file' || outputs.has(key) || isGone.has(record))) {
+      lost.push(record)
+    }
   }
-}
-
-/** The plan with the stale files that were parked, at the paths where they are now. Pure. */
-export function withParked(plan: Plan, parked: readonly { readonly record: FileRecord; readonly at: string }[]): Plan {
-  if (parked.length === 0) return plan
-  const paths = new Map(parked.map(({ record, at }) => [record, at]))
-  const stale = plan.stale.map((file) => {
-    const path = paths.get(file.record)
-    return path === undefined ? file : { ...file, record: { ...file.record, path } }
-  })
-  return { ...plan, stale }
-}
-
-/** A table of a base has a revision of its own; everything else has the edit time of its document. */
-const isSameVersion = (record: FileRecord, output: Output): boolean =>
-  output.revision !== undefined
-    ? record.revision === output.revision
-    : record.editTime !== undefined && record.editTime === output.editTime
-
-function isUnchanged(
-  record: FileRecord,
-  { output, path }: PlannedFile,
-  snapshot: Snapshot,
-  links: LinkTargets,
-): boolean {
-  const entry = snapshot.at(record.path)
-  return (
-    record.variant === output.variant &&
-    (output.kind !== 'markdown' || isSameText(record, output.title, path, links)) &&
-    record.fileExtension === output.fileExtension &&
-    isSameVersion(record, output) &&
-    entry.kind === 'file' &&
-    entry.size === record.fileSize
-  )
-}
-
-/** What of a Markdown file may change although its document does not: its title, and where its links lead. */
-const isSameText = (record: FileRecord, title: string, path: string, links: LinkTargets): boolean =>
-  record.title === title &&
-  Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link)
-
-/** The files of which a picture or attachment is missing on the disk. */
-function findIncomplete(records: readonly FileRecord[], present: readonly FileRecord[]): ReadonlySet<FileRecord> {
-  if (present.length === records.length) return new Set()
-  const isPresent = new Set(present)
-  const all = new Assets(records)
-  return new Set(records.flatMap((record) => (isPresent.has(record) ? [] : (all.ownerOf(record) ?? []))))
+  return { present, lost }
 }
 
 /** Copies of a document that were listed with different edit times have none, so that the next run exports them again. */

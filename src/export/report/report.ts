@@ -1,6 +1,5 @@
-import { describe, factOf, type Failure } from '../../feishu/errors/failure.js'
-import type { Cell, Summary } from '../../runner/summary.js'
-import { countOf, formatDuration, oneLine, quoted } from '../../text.js'
+import { describe, type Failure } from '../../feishu/errors/failure.js'
+import { formatDuration, quoted } from '../../text.js'
 import type { SkippedEntry } from '../naming/layout.js'
 
 /** A file or a branch that failed, as a person knows it. */
@@ -34,16 +33,12 @@ export interface ReportFacts extends Tally {
   readonly failures: readonly FailedItem[]
   readonly written: readonly WrittenItem[]
   readonly skippedItems: readonly SkippedEntry[]
+  readonly moved: readonly { readonly from: string; readonly to: string }[]
   readonly deletedPaths: readonly string[]
   /** Sentences: why the run ended early, what was not done and why. */
   readonly notes: readonly string[]
 }
 
-// A summary may have 1 MiB; these rows stay far below it, whatever the titles are.
-const MAX_FAILURES = 50
-const MAX_WRITTEN = 100
-const MAX_SKIPPED = 50
-const MAX_TEXT = 200
 const MAX_NAMED_IN_ERROR = 3
 
 /** `12 exported, 300 unchanged, 1 failed, 4 skipped, 0 deleted`. */
@@ -87,14 +82,16 @@ export function errorMessage(
 }
 
 /** Groups failures by cause, in the order of the first of each. */
-function groupByCause(failures: readonly FailedItem[]): { readonly message: string; readonly items: FailedItem[] }[] {
-  const groups = new Map<string, { message: string; items: FailedItem[] }>()
+export function groupByCause(
+  failures: readonly FailedItem[],
+): { readonly message: string; readonly failure: Failure; readonly items: FailedItem[] }[] {
+  const groups = new Map<string, { message: string; failure: Failure; items: FailedItem[] }>()
   for (const item of failures) {
     // The log id differs each time, and so does the address that contains it.
     const cause = describe({ ...item.failure, logId: undefined, links: [] })
     const group = groups.get(cause)
     if (group) group.items.push(item)
-    else groups.set(cause, { message: describe(item.failure), items: [item] })
+    else groups.set(cause, { message: describe(item.failure), failure: item.failure, items: [item] })
   }
   return [...groups.values()]
 }
@@ -123,62 +120,6 @@ function excludeHint(failures: readonly FailedItem[]): string | undefined {
   return links.length === 1
     ? `To leave it out, add this line to \`exclude\`: ${first ?? ''}`
     : `To leave one out, add its link to \`exclude\`: ${links.slice(0, MAX_NAMED_IN_ERROR).join(' ')}`
-}
-
-/** The job summary: failures first, then what changed, then what was skipped; long lists are cut. */
-export function summarize(report: ReportFacts): Summary[] {
-  const counts: Summary = {
-    title: report.dryRun ? 'Feishu export (dry run)' : 'Feishu export',
-    paragraphs: [
-      `${countsLine(report)}. It took ${formatDuration(report.elapsedMs)} and ${countOf(report.requests, 'request')}.`,
-      ...report.notes,
-    ],
-  }
-  const link = (text: string, url: string | undefined): Cell => {
-    const short = oneLine(text, MAX_TEXT)
-    return url === undefined ? short : { text: short, href: url }
-  }
-  return [
-    counts,
-    ...tableOf(
-      'Failed',
-      ['Document', 'Cause', 'What to do'],
-      report.failures,
-      MAX_FAILURES,
-      ({ what, url, failure }) => [
-        link(what, url),
-        oneLine(factOf(failure), MAX_TEXT * 2),
-        oneLine(failure.advice ?? '', MAX_TEXT * 2),
-      ],
-    ),
-    ...tableOf(
-      report.dryRun ? 'To export' : 'Exported',
-      ['File', 'Document'],
-      report.written,
-      MAX_WRITTEN,
-      (item) => [oneLine(item.path, MAX_TEXT), link(item.title, item.url)],
-      report.dryRun ? undefined : 'the manifest has them all',
-    ),
-    ...tableOf('Deleted', ['File'], report.deletedPaths, MAX_WRITTEN, (path) => [oneLine(path, MAX_TEXT)]),
-    ...tableOf('Skipped', ['Document', 'Reason'], report.skippedItems, MAX_SKIPPED, ({ path, url, reason }) => [
-      link(path, url),
-      oneLine(reason, MAX_TEXT),
-    ]),
-  ]
-}
-
-function tableOf<T>(
-  title: string,
-  head: readonly string[],
-  items: readonly T[],
-  most: number,
-  row: (item: T) => readonly Cell[],
-  elsewhere?: string,
-): Summary[] {
-  if (items.length === 0) return []
-  const where = elsewhere === undefined ? '' : `; ${elsewhere}`
-  const cut = items.length > most ? [`The first ${most} of ${items.length}${where}.`] : []
-  return [{ title, paragraphs: cut, table: { head, rows: items.slice(0, most).map(row) } }]
 }
 
 /** The progress line of a run. */

@@ -6,11 +6,13 @@ import { countOf, formatDuration, oneLine, quoted } from '../../text.js'
 import { STOPPED } from '../stop.js'
 import type { Listing, PageWithChildren } from '../listing/types.js'
 import type { PlannedFile } from '../model.js'
+import { byPath } from '../paths.js'
 import type { OutputWork, Placeholder } from '../outputs/work.js'
 import type { Moved } from '../placement/apply-moves.js'
 import type { Pruned } from '../placement/prune.js'
 import type { Plan, StaleFile } from '../plan/plan.js'
-import { countsLine, errorMessage, failedLine, summarize, type FailedItem, type ReportFacts } from './report.js'
+import { countsLine, errorMessage, failedLine, type FailedItem, type ReportFacts } from './report.js'
+import { summarize } from './summary.js'
 
 const NEXT_RUN = 'The next run goes on with it.'
 const NOT_REACHED: Failure = { class: 'transient', what: 'It was not reached before the run ended', advice: NEXT_RUN }
@@ -44,6 +46,7 @@ export class RunReport {
   private readonly hints: string[] = []
   private notedDocuments = 0
   private readonly notedBlocks = new Map<string, number>()
+  private moves: readonly { readonly from: string; readonly to: string }[] = []
   private isMoved = false
   private removed: readonly StaleFile[] = []
   private openTrouble: () => Failure | undefined = () => undefined
@@ -77,15 +80,16 @@ export class RunReport {
     this.logPlan(plan)
   }
 
-  moved({ moved, failed, isChanged }: Moved): void {
+  /** @param refused all files that cannot be written, also those of the plan */
+  moved({ moved, isChanged }: Moved, { refused }: Pick<Plan, 'refused'>): void {
     this.isMoved = isChanged
-    const planned = new Map([...(this.plan?.toExport ?? []), ...(this.plan?.unchanged ?? [])].map((f) => [f.path, f]))
-    for (const { to, failure } of failed) {
-      const file = planned.get(to)
-      if (!file) continue
-      this.reported.add(to)
-      this.failed.push({ what: to, url: file.output.url, failure })
-      this.log.info(failedLine({ what: to, url: file.output.url, failure }))
+    this.moves = moved.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []))
+    const known = new Set(this.plan?.refused)
+    for (const { path, output, failure } of refused.filter((file) => !known.has(file))) {
+      const item = { what: path, url: output.url, failure }
+      this.reported.add(path)
+      this.failed.push(item)
+      this.log.info(failedLine(item))
     }
     if (moved.length > 0) this.log.info(`Moved ${countOf(moved.length, 'file')}`)
   }
@@ -175,8 +179,9 @@ export class RunReport {
       skipped: plan?.skipped.length ?? 0,
       deleted: deletedPaths.length,
       failures: [...failures, ...this.notRemoved],
-      written: exported.map(({ path, output }) => ({ path, title: output.title, url: output.url })),
+      written: [...exported].sort(byPath).map(({ path, output }) => ({ path, title: output.title, url: output.url })),
       skippedItems: plan?.skipped ?? [],
+      moved: dryRun ? this.plannedMoves() : this.moves,
       deletedPaths,
       notes: [stopped, ...this.hints, ...this.notes, this.placeholderNote()].filter((note) => note !== undefined),
     }
@@ -197,6 +202,11 @@ export class RunReport {
   /** The stale files that were removed, or would be in a dry run. */
   private staleFiles(): readonly StaleFile[] {
     return this.options.dryRun ? (this.plan?.stale ?? []) : this.removed
+  }
+
+  private plannedMoves(): readonly { readonly from: string; readonly to: string }[] {
+    const moves = this.plan?.moves ?? []
+    return moves.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []))
   }
 
   private movesFiles(): boolean {

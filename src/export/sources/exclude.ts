@@ -42,12 +42,6 @@ export function parseExclude(text: string): ExcludeRules {
   }
 }
 
-/** The pattern that excludes just this path. Pure. */
-export const patternFor = (path: string): string => `/${path.replace(/[\\*?[\]!#]/g, '\\$&').replace(/\s+$/, '\\ ')}`
-
-/** Excludes nothing. */
-export const NO_EXCLUDES: ExcludeRules = { lineFor: () => undefined }
-
 function idOf(line: string, number: number): string {
   const parsed = parseDocumentLink(line)
   const refuse = (fault: string, cure: string): InputError =>

@@ -1,10 +1,10 @@
 import type { RootContent } from 'mdast'
 import { cleanText } from '../clean.js'
 import type { ConvertBlock } from '../context.js'
-import { equationBlock } from '../equations.js'
+import { equationBlock } from '../output/equations.js'
 import { fieldsOf, integerOf, stringOf } from '../fields.js'
-import { FENCE_LANGUAGES } from '../languages.js'
-import { plainTextOf } from '../phrasing.js'
+import { FENCE_LANGUAGES } from './languages.js'
+import { plainTextOf } from '../inline/phrasing.js'
 import { placeholder } from './placeholder.js'
 
 // The widget for Mermaid and PlantUML, as exporters see it; no page documents it.

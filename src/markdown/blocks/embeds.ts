@@ -1,26 +1,23 @@
 import { cleanLine } from '../clean.js'
-import type { ConvertBlock } from '../context.js'
+import type { Context, ConvertBlock } from '../context.js'
 import { fieldsOf, stringOf } from '../fields.js'
-import { resolveReference, titledLink } from '../links.js'
+import { resolveReference, titledLink } from '../inline/links.js'
+import type { Block } from '../parse.js'
 import { documentUrl } from '../urls.js'
 import { linkPhrasing } from './media.js'
 import { placeholder, placeholderWithLink } from './placeholder.js'
 
 /** A web page in a frame: a link to it. */
-export const convertIframe: ConvertBlock = (block, context) => {
-  const url = stringOf(fieldsOf(block.content['component'])['url'])
-  return linkTo(url, '')(block, context)
-}
+export const convertIframe: ConvertBlock = (block, context) =>
+  linkBlock(stringOf(fieldsOf(block.content['component'])['url']), '', block, context)
 
 export const convertLinkPreview: ConvertBlock = (block, context) =>
-  linkTo(stringOf(block.content['url']), stringOf(block.content['title']))(block, context)
+  linkBlock(stringOf(block.content['url']), stringOf(block.content['title']), block, context)
 
-function linkTo(url: string, title: string): ConvertBlock {
-  return (block, context) => {
-    const link = titledLink(title, url, context)
-    if (link.text === '') return placeholder(block, context)
-    return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)]
-  }
+function linkBlock(url: string, title: string, block: Block, context: Context): ReturnType<ConvertBlock> {
+  const link = titledLink(title, url, context)
+  if (link.text === '') return placeholder(block, context)
+  return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)]
 }
 
 /** A sheet, a table of a base or a mind note that is shown in the document: a link to it. */
@@ -41,11 +38,13 @@ export function convertEmbedded(type: 'sheet' | 'bitable' | 'mindnote', name: st
 
 /** A block that another document owns: what it holds or, where that cannot be read, a placeholder that links to it. */
 export const convertReferenceSynced: ConvertBlock = (block, context) => {
-  const own = context.convert(block.children)
-  if (own.length > 0) return own
+  const own = block.children.filter((id) => context.find(id))
+  if (own.length > 0) return context.convert(own)
   const documentId = stringOf(block.content['source_document_id'])
   const blockId = stringOf(block.content['source_block_id'])
   if (documentId === '' || blockId === '') return placeholder(block, context)
+  const content = context.convertSynced({ documentId, blockId })
+  if (content) return content
   const url = documentUrl(context.surroundings.origin, 'docx', documentId)
-  return context.convertSynced({ documentId, blockId }) ?? placeholderWithLink(block, context, url)
+  return placeholderWithLink(block, context, resolveReference({ token: documentId, type: 'docx' }, url, context))
 }

@@ -2,7 +2,7 @@ import type { BlockContent, List, ListItem, RootContent } from 'mdast'
 import type { Context } from '../context.js'
 import { fieldsOf, integerOf } from '../fields.js'
 import type { Block } from '../parse.js'
-import { phrasingOf } from '../phrasing.js'
+import { phrasingOf } from '../inline/phrasing.js'
 
 const LIST_KINDS = new Set(['bullet', 'ordered', 'todo'])
 // CommonMark reads nine digits.

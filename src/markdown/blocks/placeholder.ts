@@ -1,17 +1,15 @@
 import type { PhrasingContent } from 'mdast'
-import type { ConvertBlock } from '../context.js'
+import type { Context, ConvertBlock } from '../context.js'
 import type { Block } from '../parse.js'
-import type { Context } from '../context.js'
+import { convertText } from './texts.js'
 
-/** A visible note of what a block is that cannot be shown, and then what is below it. */
+/** A visible note of what a block is that cannot be shown; then whatever text it has, and what is below it. */
 export const placeholder: ConvertBlock = (block, context) => placeholderWithLink(block, context, undefined)
 
-/** As `placeholder`, with a link to where it can be seen. */
+/** As `placeholder`, with a link to where the block can be seen. */
 export function placeholderWithLink(block: Block, context: Context, url: string | undefined): ReturnType<ConvertBlock> {
-  const note: PhrasingContent = {
-    type: 'emphasis',
-    children: [{ type: 'text', value: context.note(block.kind, block.type) }],
-  }
+  const value = context.note(block.kind, block.type)
+  const note: PhrasingContent = { type: 'emphasis', children: [{ type: 'text', value }] }
   const children: PhrasingContent[] = [url === undefined ? note : { type: 'link', url, children: [note] }]
-  return [{ type: 'paragraph', children }, ...context.convert(block.children)]
+  return [{ type: 'paragraph', children }, ...convertText(block, context)]
 }

@@ -1,7 +1,7 @@
 import type { PhrasingContent, RootContent } from 'mdast'
 import type { ConvertBlock } from '../context.js'
 import { fieldsOf, integerOf, listOf, stringsOf, type Fields } from '../fields.js'
-import { tableToHtml, type HtmlCell } from '../html.js'
+import { tableToHtml, type HtmlCell } from '../output/html.js'
 import type { Block } from '../parse.js'
 
 interface Span {

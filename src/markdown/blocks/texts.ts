@@ -1,6 +1,6 @@
 import type { BlockContent, Heading } from 'mdast'
 import type { ConvertBlock } from '../context.js'
-import { linePhrasingOf, phrasingOf } from '../phrasing.js'
+import { linePhrasingOf, phrasingOf } from '../inline/phrasing.js'
 
 /** A text and what is indented below it, which Markdown does not indent. */
 export const convertText: ConvertBlock = (block, context) => {

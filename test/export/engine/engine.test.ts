@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { VirtualClock } from '../../polling/virtual-clock.js'
 import { Engine, TRANSFERS_AT_ONCE, type ExportSteps, type Work } from '../../../src/export/engine/engine.js'
-import { PacedApi, STOPPED } from '../../../src/export/engine/paced-api.js'
+import { PacedApi } from '../../../src/export/engine/paced-api.js'
+import { STOPPED } from '../../../src/export/stop.js'
 import { Patience } from '../../../src/export/engine/patience.js'
 import { fail, type Failure, type Reply } from '../../../src/feishu/errors/failure.js'
 import type { Verdict } from '../../../src/feishu/tasks/job-status.js'
@@ -12,7 +13,7 @@ interface Doc extends Work {
 
 const doc = (name: string, uploaded = false): Doc => ({
   name,
-  unit: {
+  output: {
     token: name,
     type: uploaded ? 'file' : 'docx',
     title: name,
@@ -20,7 +21,7 @@ const doc = (name: string, uploaded = false): Doc => ({
     url: undefined,
     fileExtension: uploaded ? '' : 'docx',
     subId: undefined,
-    uploaded,
+    kind: uploaded ? 'upload' : 'task',
   },
 })
 const docs = (count: number): Doc[] => Array.from({ length: count }, (_, nth) => doc(`d${nth}`))
@@ -88,13 +89,16 @@ class Bench {
         this.open.delete(name)
         return this.fetched(name, this.created.get(name) ?? 0)
       },
-    fetchUploaded:
-      ({ name }) =>
-      async () => {
+    prepare: () => Promise.resolve(undefined),
+    make: async (work) => {
+      const { name } = work
+      const reply = await this.api.call('fileDownload', async () => {
         this.log.push(`upload ${name}`)
         await this.clock.wait(this.transferMs)
         return this.fetched(name, 0)
-      },
+      })
+      return reply.ok ? undefined : reply.failure
+    },
   }
 
   readonly engine: Engine<Doc> = new Engine<Doc>({

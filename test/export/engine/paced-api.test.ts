@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { PacedApi, STOPPED } from '../../../src/export/engine/paced-api.js'
+import { PacedApi } from '../../../src/export/engine/paced-api.js'
+import { STOPPED } from '../../../src/export/stop.js'
 import { fail, type Failure, type Reply } from '../../../src/feishu/errors/failure.js'
 import type { Operation } from '../../../src/feishu/client/operations.js'
 import { VirtualClock } from '../../polling/virtual-clock.js'

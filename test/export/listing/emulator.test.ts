@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { listSources, type ListingApi } from '../../../src/export/listing/listing.js'
-import type { Entry, Listing, Source } from '../../../src/export/model.js'
+import type { Entry, Listing } from '../../../src/export/listing/types.js'
+import type { Source } from '../../../src/export/sources/source.js'
 import { parseSources } from '../../../src/export/sources/source-lines.js'
 import type { Session } from '../../../src/feishu/client/connect.js'
 import type { Operation } from '../../../src/feishu/client/operations.js'
@@ -180,9 +181,9 @@ describe('faults on the wire', () => {
     expect(listing.sources[0]?.entries.map(({ token }) => token).sort()).toEqual(
       [good.token, root.entries[0]?.kind === 'folder' ? root.entries[0].folder.token : ''].sort(),
     )
-    const told = listing.faults.map(({ what, failure, branch }) => [what, failure.code, branch])
-    expect(told).toHaveLength(4)
-    expect(told).toEqual(
+    const faults = listing.faults.map(({ what, failure, branch }) => [what, failure.code, branch])
+    expect(faults).toHaveLength(4)
+    expect(faults).toEqual(
       expect.arrayContaining([
         ['秘密', 1061004, true],
         ['closed one', 970003, true],

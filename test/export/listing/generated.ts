@@ -3,7 +3,7 @@ import { fail } from '../../../src/feishu/errors/failure.js'
 import type { ListingCalls } from '../../../src/export/listing/calls.js'
 import type { FolderItem } from '../../../src/feishu/drive/folders.js'
 import type { WikiNode } from '../../../src/feishu/wiki/wiki-tree.js'
-import { item, meta, node, page, refusal, replyOf, shortcutTo, type Answer } from './support.js'
+import { item, meta, node, notCalled, page, refusal, replyOf, shortcutTo, type Answer } from './support.js'
 
 /** A generated thing, as numbers that are made to fit. */
 export interface Seed {
@@ -113,6 +113,9 @@ export class Drive {
 
   calls(paging: Paging, backwards: boolean): ListingCalls {
     return {
+      wikiSpacesPage: notCalled,
+      sheets: notCalled,
+      tablesPage: notCalled,
       folderPage: async (token, cursor) => {
         this.asked.note(`${token}@${cursor ?? ''}`)
         await Promise.resolve()
@@ -184,6 +187,9 @@ export class Base {
 
   calls(paging: Paging): ListingCalls {
     return {
+      wikiSpacesPage: notCalled,
+      sheets: notCalled,
+      tablesPage: notCalled,
       wikiNodesPage: async ({ parent = '' }, cursor) => {
         this.asked.note(`${parent}@${cursor ?? ''}`)
         await Promise.resolve()

@@ -64,7 +64,7 @@ describe('pages', () => {
     expect(pages).toBe(101)
   })
 
-  test('a stale cursor in the middle starts the level anew, once', async () => {
+  test('a stale cursor in the middle starts the level again, once', async () => {
     const { lines, listing, log } = await treeOf(
       {
         wiki: {
@@ -145,17 +145,21 @@ describe('branches', () => {
     expect(wide.sources[0]?.entries).toHaveLength(depth)
   })
 
-  test('the same folder on two lines is listed once and stands in both', async () => {
+  test('the same folder on two lines is listed once and is in both', async () => {
     const { calls, log } = scripted({ folders: { root: page([item('f', 'folder')]), f: page([item('a')]) } })
     const { sources } = await listWith([folderSource('root'), folderSource('f')], calls)
     expect(sources.map(({ entries }) => linesOf(entries))).toEqual([['f folder f', '  a docx a'], ['a docx a']])
     expect(log).toEqual(['folder root', 'folder f'])
   })
 
-  test('progress tells how much was found', async () => {
+  test('progress reports how much was found', async () => {
     const seen: number[] = []
     const { calls } = scripted({ folders: { root: page([item('a'), item('b')], 'c'), 'root@c': page([item('d')]) } })
-    await listWith([folderSource('root')], calls, (found) => seen.push(found))
+    await listWith([folderSource('root')], calls, {
+      onProgress: (found) => {
+        seen.push(found)
+      },
+    })
     expect(seen).toEqual([2, 3])
   })
 })
@@ -207,7 +211,7 @@ describe('shortcuts', () => {
     expect([lines, faultsOf(listing)]).toEqual([[], [['s', undefined, true]]])
   })
 
-  test('of folders: content from elsewhere stands below one of them, content of the tree only at its place', async () => {
+  test('of folders: content from elsewhere is below one of them, content of the tree only at its place', async () => {
     const folders = (order: 1 | -1) => ({
       root: page(
         [

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { listWith } from '../../../src/export/listing/listing.js'
-import type { Entry } from '../../../src/export/model.js'
+import type { Entry } from '../../../src/export/listing/types.js'
 import type { FolderItem } from '../../../src/feishu/drive/folders.js'
 import { Base, Drive, pagings, seeds } from './generated.js'
 import { folderSource, spaceSource } from './support.js'
@@ -20,7 +20,7 @@ function ownTree(drive: Drive, folder = 'root', above = ''): { path: string; ite
   })
 }
 
-test('a folder: every thing once, the tree kept, each refusal told, nothing asked twice', async () => {
+test('a folder: everything once and at its place, each refusal reported, nothing asked twice', async () => {
   await fc.assert(
     fc.asyncProperty(seeds, pagings, fc.boolean(), async (list, paging, rootInOuter) => {
       const drive = new Drive(list, rootInOuter)

@@ -5,11 +5,20 @@ import type { FolderItem } from '../../../src/feishu/drive/folders.js'
 import type { DocumentRef, Meta } from '../../../src/feishu/drive/metas.js'
 import type { WikiNode } from '../../../src/feishu/wiki/wiki-tree.js'
 import type { ListingCalls } from '../../../src/export/listing/calls.js'
-import type { Entry, Listing, Source, SourceTarget } from '../../../src/export/model.js'
+import type { Entry, Listing } from '../../../src/export/listing/types.js'
+import type { Source, SourceTarget } from '../../../src/export/sources/source.js'
 
 /** A source line, without the parsing. */
-function sourceOf(target: SourceTarget, link = 'https://acme.feishu.cn/drive/folder/x'): Source {
-  return { where: 'sources line 1', link, target, as: undefined, to: undefined }
+export function sourceOf(target: SourceTarget, link = 'https://acme.feishu.cn/drive/folder/x'): Source {
+  return {
+    where: 'sources line 1',
+    link,
+    host: new URL(link).host,
+    target,
+    as: undefined,
+    to: undefined,
+    depth: undefined,
+  }
 }
 
 export const folderSource = (token: string): Source =>
@@ -111,6 +120,9 @@ export function scripted(script: {
         const known = script.nodes?.[token] ?? refusal(131005)
         return Promise.resolve('class' in known ? fail(known) : { ok: true, value: known })
       },
+      wikiSpacesPage: notCalled,
+      sheets: notCalled,
+      tablesPage: notCalled,
       metas(documents) {
         log.push(`metas ${documents.map(({ token }) => token).join(' ')}`)
         const all = () => ({
@@ -133,3 +145,8 @@ export function linesOf(entries: readonly Entry[], indent = ''): string[] {
 
 export const faultsOf = ({ faults }: Listing): unknown[] =>
   faults.map(({ what, failure, branch }) => [what, failure.code, branch])
+
+/** A call that a test does not expect. */
+export const notCalled = (): never => {
+  throw new Error('this call is not expected')
+}

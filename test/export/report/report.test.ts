@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
-import { errorOf, progressLine, summaryOf, type FailedItem, type RunReport } from '../../../src/export/report/report.js'
+import { errorMessage, progressLine, type FailedItem, type ReportFacts } from '../../../src/export/report/report.js'
+import { summarize } from '../../../src/export/report/summary.js'
 import type { Failure } from '../../../src/feishu/errors/failure.js'
 import { renderSummary } from '../../../src/runner/summary.js'
 
 const failure = (what: string, rest: Partial<Failure> = {}): Failure => ({ class: 'permanent', what, ...rest })
 const failed = (what: string, cause: Failure): FailedItem => ({ what, url: undefined, failure: cause })
-const report = (rest: Partial<RunReport>): RunReport => ({
+const report = (rest: Partial<ReportFacts>): ReportFacts => ({
   dryRun: false,
   elapsedMs: 61_000,
   requests: 1,
@@ -17,21 +18,22 @@ const report = (rest: Partial<RunReport>): RunReport => ({
   failures: [],
   written: [],
   skippedItems: [],
+  moved: [],
   deletedPaths: [],
   notes: [],
   ...rest,
 })
 
-describe('the error', () => {
-  it('is none when nothing failed and nothing stopped the run', () => {
-    expect(errorOf(report({ exported: 3 }), undefined)).toBeUndefined()
+describe('the error message', () => {
+  it('is undefined when nothing failed and nothing stopped the run', () => {
+    expect(errorMessage(report({ exported: 3 }), undefined)).toBeUndefined()
   })
 
-  it('counts, and puts together what has the same cause', () => {
+  it('counts the failures and groups them by cause', () => {
     const failures = ['a', 'b', 'c', 'd'].map((what, nth) =>
       failed(what, failure('No right', { logId: `log${nth}`, links: [`https://x.example/${nth}`] })),
     )
-    const error = errorOf(
+    const error = errorMessage(
       report({ exported: 2, failures: [...failures, failed('e', failure('Too large'))] }),
       undefined,
     )
@@ -40,22 +42,24 @@ describe('the error', () => {
     )
   })
 
-  it('names a few causes, and says how many there are besides', () => {
+  it('names three causes and counts the rest', () => {
     const failures = Array.from({ length: 9 }, (_, nth) => failed(`f${nth}`, failure(`cause ${nth}`)))
-    expect(errorOf(report({ failures }), undefined)).toMatch(/\(3\) "f2": cause 2\. And 6 more: see the job summary/)
+    expect(errorMessage(report({ failures }), undefined)).toMatch(
+      /\(3\) "f2": cause 2\. And 6 more: see the job summary/,
+    )
   })
 
-  it('says once what ended the run, and what stands behind it all', () => {
-    const cause = failure('The secret is wrong', { advice: 'Copy it anew.' })
-    const stopped = 'The run was ended, since every document would fail like this: The secret is wrong. Copy it anew.'
-    expect(errorOf(report({ failures: [failed('a', cause)] }), stopped, ['A hint.'])).toBe(
+  it('says once what ended the run, then the hints', () => {
+    const cause = failure('The secret is wrong', { advice: 'Copy it again.' })
+    const stopped = 'The run was ended, since every document would fail like this: The secret is wrong. Copy it again.'
+    expect(errorMessage(report({ failures: [failed('a', cause)] }), stopped, ['A hint.'])).toBe(
       `${stopped} 1 of 1 failed. A hint. "a".`,
     )
   })
 })
 
 describe('the summary', () => {
-  it('is cut to far less than 1 MiB, whatever the titles are, and says so', () => {
+  it('is cut to far less than 1 MiB, whatever the titles are, and says how much was cut', () => {
     const title = '<|`*_[]()&>😀'.repeat(200)
     const url = `https://example.feishu.cn/docx/x?${'&'.repeat(970)}`
     const items = Array.from({ length: 500 }, () => ({ path: title, title, url, type: 'docx', reason: title }))
@@ -65,26 +69,68 @@ describe('the summary', () => {
       skippedItems: items,
       deletedPaths: items.map(({ path }) => path),
     })
-    const text = summaryOf(whole)
+    const text = summarize(whole)
       .map((part) => renderSummary(part))
       .join('\n')
     expect(Buffer.byteLength(text)).toBeLessThan(900_000)
     expect(text).toMatch(/The first 50 of 500/)
     expect(text).toMatch(/The first 100 of 500/)
-    expect(text.split('\n').filter((line) => line.startsWith('| ')).length).toBeLessThan(320)
+    expect(text.split('\n').filter((line) => /^[|-] /.test(line)).length).toBeLessThan(320)
   })
 
-  it('has the failures before what was written', () => {
-    const parts = summaryOf(
-      report({ failures: [failed('a', failure('x'))], written: [{ path: 'b', title: 'b', url: undefined }] }),
-    )
-    expect(parts.map(({ title }) => title)).toEqual(['Feishu export', 'Failed', 'Exported'])
+  const written = [{ path: 'b', title: 'b', url: undefined }]
+
+  it('lists failures first, then what was written, folded', () => {
+    const parts = summarize(report({ failures: [failed('a', failure('x'))], written }))
+    expect(parts.map(({ title, folded }) => [title, folded ?? false])).toEqual([
+      ['Feishu export', false],
+      ['Failed (1): x', false],
+      ['Exported (1)', true],
+    ])
     expect(parts[0]?.paragraphs?.[0]).toMatch(/It took 61 s and 1 request\.$/)
+  })
+
+  it('says each cause once, with a link for each document', () => {
+    const url = 'https://example.feishu.cn/docx/'
+    const failures = ['a', 'b', 'c'].map((what) => ({
+      what,
+      url: url + what,
+      failure: failure(what === 'c' ? 'Locked' : 'Too large', { advice: 'Split it.', logId: `log ${what}` }),
+    }))
+    const [, large, locked] = summarize(report({ failures }))
+    expect(large).toMatchObject({
+      title: 'Failed (2): Too large',
+      paragraphs: ['Split it.'],
+      items: [
+        { text: 'a', href: `${url}a` },
+        { text: 'b', href: `${url}b` },
+      ],
+    })
+    expect(locked).toMatchObject({ title: 'Failed (1): Locked', paragraphs: ['Split it.', '(log id log c)'] })
+  })
+
+  it('of a dry run begins with what would change', () => {
+    const parts = summarize(
+      report({
+        dryRun: true,
+        written,
+        moved: [{ from: 'x', to: 'y' }],
+        deletedPaths: ['z'],
+        failures: [failed('a', failure('f'))],
+      }),
+    )
+    expect(parts.map(({ title, folded }) => [title, folded ?? false])).toEqual([
+      ['Feishu export (dry run)', false],
+      ['To export (1)', false],
+      ['To move (1)', false],
+      ['To delete (1)', false],
+      ['Failed (1): f', false],
+    ])
   })
 })
 
-describe('the line of progress', () => {
-  it('tells the pace and the time left', () => {
+describe('the progress line', () => {
+  it('has the pace and the time left', () => {
     expect(progressLine({ done: 50, total: 200, inFlight: 12, failed: 10, elapsedMs: 60_000 })).toBe(
       '50 of 200 done, 12 in flight, 10 failed, 50 a minute, about 2 min 48 s left',
     )

@@ -1,0 +1,118 @@
+// A run with nothing changed: CPU and memory of the whole process, by the number of documents. Writes
+// bench/results/export-unchanged.md. Two minutes. `--dist DIR` measures another build, `--no-write` only prints.
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { startEmulator, type Emulator } from '../../test/emulator/index.js'
+import { ROOT, runAction } from '../../test/process/run-action.js'
+import { machineLine } from '../lib/machine.js'
+import { markdownTable } from '../lib/table.js'
+
+const { values } = parseArgs({ options: { dist: { type: 'string' }, 'no-write': { type: 'boolean', default: false } } })
+const COUNTS = [1_250, 5_000, 20_000]
+// A folder holds at most 1,500 things.
+const PER_FOLDER = 1_250
+const ROUNDS = 5
+const CONTENT = Buffer.from('the same in every file')
+const EDIT_TIME = '1732000000'
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
+
+/** A tree of folders and the files of an earlier run, with the manifest that it left. */
+async function prepare(count: number): Promise<{ emulator: Emulator; workspace: string; root: string }> {
+  const emulator = await startEmulator({ limits: { folder: undefined } })
+  const workspace = path.join(scratch, String(count))
+  const root = emulator.addFolder({ name: 'Root' }).token
+  const sha256 = createHash('sha256').update(CONTENT).digest('hex')
+  const files: object[] = []
+  const folders: object[] = []
+  for (let nth = 0; nth < count; nth += PER_FOLDER) {
+    const name = `Folder ${String(nth).padStart(5, '0')}`
+    const folder = emulator.addFolder({ name, parent: root })
+    folders.push({ path: name, token: folder.token, type: 'folder' })
+    mkdirSync(path.join(workspace, name), { recursive: true })
+    for (let inner = nth; inner < Math.min(nth + PER_FOLDER, count); inner++) {
+      const title = `文档 ${String(inner).padStart(5, '0')}`
+      const { token } = emulator.addDocument({ type: 'docx', title, folder: folder.token, editTime: EDIT_TIME })
+      const file = `${name}/${title}.docx`
+      writeFileSync(path.join(workspace, file), CONTENT)
+      files.push({
+        path: file,
+        token,
+        type: 'docx',
+        fileExtension: 'docx',
+        title,
+        editTime: EDIT_TIME,
+        fileSize: CONTENT.length,
+        sha256,
+        exportedAt: '2026-01-01T00:00:00Z',
+      })
+    }
+  }
+  const manifest = { version: 1, files, folders }
+  writeFileSync(path.join(workspace, '.feishu-export.json'), `${JSON.stringify(manifest, undefined, 2)}\n`)
+  return { emulator, workspace, root }
+}
+
+interface Usage {
+  readonly cpuSeconds: number
+  readonly peakMb: number
+}
+
+async function measure(emulator: Emulator, workspace: string, root: string): Promise<Usage> {
+  const usage = path.join(scratch, 'usage')
+  const write = `process.on('exit', () => fs.writeFileSync(${JSON.stringify(usage)}, JSON.stringify(process.resourceUsage())))`
+  const hook = `data:text/javascript,${encodeURIComponent(`import fs from 'node:fs'; ${write}`)}`
+  const step = await runAction(
+    'export',
+    {
+      'access-token': emulator.accessToken,
+      'base-url': emulator.url,
+      sources: `https://acme.feishu.cn/drive/folder/${root}`,
+      'delete-stale': true,
+    },
+    { workspace, nodeArguments: ['--import', hook], ...(values.dist !== undefined && { dist: values.dist }) },
+  )
+  if (step.exitCode !== 0 || step.outputs['exported'] !== '0') {
+    throw new Error(`not an unchanged run: ${JSON.stringify(step.outputs)}`)
+  }
+  const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(readFileSync(usage, 'utf8')) as NodeJS.ResourceUsage
+  return { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMb: maxRSS / 1024 }
+}
+
+const median = (numbers: readonly number[]): number =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN
+
+const rows: string[][] = []
+for (const count of COUNTS) {
+  const { emulator, workspace, root } = await prepare(count)
+  const usages: Usage[] = []
+  // The first run does not count: it may write the manifest in this release's form.
+  for (let round = 0; round <= ROUNDS; round++) {
+    const usage = await measure(emulator, workspace, root)
+    if (round > 0) usages.push(usage)
+  }
+  await emulator.stop()
+  const cpuSeconds = median(usages.map((usage) => usage.cpuSeconds))
+  const peakMb = median(usages.map((usage) => usage.peakMb))
+  const perThousand = ((cpuSeconds / count) * 1_000_000).toFixed(0)
+  rows.push([String(count), `${cpuSeconds.toFixed(2)} s`, `${perThousand} ms`, `${peakMb.toFixed(0)} MB`])
+}
+rmSync(scratch, { recursive: true })
+
+const table = markdownTable(['documents', 'CPU time', 'for 1,000 documents', 'peak memory'], rows)
+console.log(table)
+if (!values['no-write']) {
+  const text = `# A run with nothing changed
+
+\`npm run bench:unchanged\` measured it: the built action as a process of its own, medians of ${ROUNDS} runs, with
+\`delete-stale: true\`, in folders of ${PER_FOLDER} documents each.
+
+${table}
+
+${machineLine()}
+`
+  writeFileSync(path.join(ROOT, 'bench/results/export-unchanged.md'), text)
+}

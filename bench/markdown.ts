@@ -1,0 +1,64 @@
+// `npm run bench:markdown`: how long a large document takes to become Markdown, and in how much memory. Writes
+// bench/results/markdown.md.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { machineLine, median } from './lib/machine.js'
+import { markdownTable } from './lib/table.js'
+import { makeDocument } from './markdown/document.js'
+
+interface Measured {
+  readonly durationMs: number
+  readonly bytes: number
+  readonly peakBytes: number
+}
+
+const ROUNDS = 9
+const scratch = mkdtempSync(path.join(tmpdir(), 'markdown-bench-'))
+const program = path.join(scratch, 'index.js')
+const ncc = createRequire(import.meta.url).resolve('@vercel/ncc/dist/ncc/cli.js')
+
+try {
+  const entry = fileURLToPath(new URL('markdown/program.ts', import.meta.url))
+  execFileSync(process.execPath, [ncc, 'build', entry, '--out', scratch, '--no-cache', '--quiet', '--target', 'es2022'])
+  const rows = [1_000, 10_000, 50_000].map(measureRow)
+  writeFileSync(
+    new URL('results/markdown.md', import.meta.url),
+    `# Markdown
+
+A document of texts, headings, lists, code, quotes, pictures and tables, from its blocks to its Markdown, in a process of
+its own: the median processor time of ${ROUNDS} runs (and the longest), and the most memory that any of these processes
+had.
+
+Command: \`npm run bench:markdown\`. ${machineLine()}.
+
+${markdownTable(['Blocks', 'Markdown', 'Processor time', 'Memory'], rows)}
+
+The conversion with the libraries it needs is ${(statSync(program).size / 1000).toFixed(0)} kB of a bundle.
+`,
+  )
+} finally {
+  rmSync(scratch, { recursive: true })
+}
+
+function measureRow(blockCount: number): string[] {
+  const blocks = path.join(scratch, 'blocks.json')
+  writeFileSync(blocks, JSON.stringify(makeDocument(blockCount)))
+  const runs = Array.from({ length: ROUNDS }, () => measure(blocks))
+  const durations = runs.map(({ durationMs }) => durationMs)
+  const peakBytes = Math.max(...runs.map((run) => run.peakBytes))
+  return [
+    blockCount.toLocaleString('en'),
+    `${((runs[0]?.bytes ?? 0) / 1000).toFixed(0)} kB`,
+    `${median(durations).toFixed(0)} ms (${Math.max(...durations).toFixed(0)} ms)`,
+    `${(peakBytes / 1e6).toFixed(0)} MB`,
+  ]
+}
+
+function measure(blocks: string): Measured {
+  return JSON.parse(execFileSync(process.execPath, [program, blocks], { encoding: 'utf8' })) as Measured
+}

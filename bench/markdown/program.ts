@@ -1,0 +1,23 @@
+// Converts the blocks of a file and prints how much processor time that took: what bench/markdown.ts measures as a process of its own.
+import { readFileSync } from 'node:fs'
+import process from 'node:process'
+import { parseBlocks } from '../../src/markdown/parse.js'
+import { renderMarkdown } from '../../src/markdown/render.js'
+
+const items = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as unknown[]
+const before = process.cpuUsage()
+const { text } = renderMarkdown(parseBlocks(items), {
+  title: '手册',
+  origin: 'https://example.feishu.cn',
+  assetPath: (asset) => `手册.assets/${asset.token}`,
+  documentPath: () => undefined,
+  syncedBlocks: () => undefined,
+})
+const { user, system } = process.cpuUsage(before)
+console.log(
+  JSON.stringify({
+    durationMs: (user + system) / 1000,
+    bytes: Buffer.byteLength(text),
+    peakBytes: process.resourceUsage().maxRSS * 1024,
+  }),
+)

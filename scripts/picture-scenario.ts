@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createRandom, startEmulator } from '../test/emulator/index.js'
+import { runAction } from '../test/process/run-action.js'
+
+/** What a person sees of one run: the job summary as Markdown, and the log. */
+export interface PictureTexts {
+  readonly summary: string
+  readonly log: readonly string[]
+}
+
+/** Exports a small knowledge base of the emulator with the built action: most of it works, two documents fail. */
+export async function runPictureScenario(): Promise<PictureTexts> {
+  const emulator = await startEmulator({ random: createRandom(7) })
+  const workspace = mkdtempSync(path.join(tmpdir(), 'feishu-pictures-'))
+  try {
+    const space = emulator.addSpace({ name: '产品手册' }).spaceId
+    const start = emulator.addNode({ space, type: 'docx', title: '入门' })
+    for (const title of ['安装', '升级', '常见问题']) {
+      emulator.addNode({ space, parent: start.nodeToken, type: 'docx', title })
+    }
+    emulator.addNode({ space, type: 'sheet', title: '价格表' })
+    emulator.addNode({ space, type: 'docx', title: '十年会议记录', jobStatus: 107 })
+    emulator.addNode({ space, type: 'docx', title: '薪酬', jobStatus: 110 })
+    emulator.addNode({ space, type: 'mindnote', title: '路线图' })
+    emulator.addNode({ space, type: 'docx', title: '草稿' })
+    const { summary, log, errors } = await runAction(
+      'export',
+      {
+        'access-token': emulator.accessToken,
+        'base-url': emulator.url,
+        sources: `https://acme.feishu.cn/wiki/space/${space}`,
+        exclude: '草稿',
+      },
+      { workspace },
+    )
+    return { summary, log: [...log, ...errors.map((error) => `Error: ${error}`)] }
+  } finally {
+    rmSync(workspace, { recursive: true, force: true })
+    await emulator.stop()
+  }
+}
+
+/** A text without what differs from run to run: durations, ports, log ids. Lines that come in any order are sorted. */
+export function normalizeTexts({ summary, log }: PictureTexts): string {
+  const text = (line: string): string =>
+    line
+      .replace(/\d+(\.\d+)? s\b/g, 'N s')
+      .replace(/log id [\w&#;]+/g, 'log id L')
+      .replace(/localhost:\d+|127\.0\.0\.1:\d+/g, 'HOST')
+  const failed = log.filter((line) => line.startsWith('Failed')).sort()
+  const others = log.filter((line) => !line.startsWith('Failed'))
+  return `${[...others, ...failed].map(text).join('\n')}\n\n${text(summary)}`
+}

@@ -1,0 +1,73 @@
+// `npm run pictures`: the pictures of the README. The job summary and the log of a run against the emulator, rendered
+// with GitHub's stylesheet by a headless Chromium, which must be installed. Also writes the texts that they show.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { micromark } from 'micromark'
+import { gfm, gfmHtml } from 'micromark-extension-gfm'
+import { normalizeTexts, runPictureScenario } from './picture-scenario.js'
+
+const IMAGES = path.join(import.meta.dirname, '../docs/images')
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome']
+const WIDTH = 900
+
+const require = createRequire(import.meta.url)
+const style = readFileSync(require.resolve('github-markdown-css/github-markdown.css'), 'utf8')
+
+function findBrowser(): string {
+  for (const name of BROWSERS) {
+    try {
+      execFileSync(name, ['--version'], { stdio: 'ignore' })
+      return name
+    } catch {
+      // The next one may be there.
+    }
+  }
+  throw new Error(`None of ${BROWSERS.join(', ')} is installed.`)
+}
+
+/** GitHub's own colors follow the scheme of the browser: `data-theme` chooses one. */
+const page = (
+  body: string,
+  theme: 'light' | 'dark',
+): string => `<!doctype html><html data-theme="${theme}"><meta charset="utf-8">
+<style>${style.replaceAll(`@media (prefers-color-scheme: ${theme})`, '@media all').replaceAll(/@media \(prefers-color-scheme: (light|dark)\)/g, '@media not all')}
+body { margin: 0; padding: 24px; background: ${theme === 'dark' ? '#0d1117' : '#ffffff'}; }
+pre.log { font: 13px/1.5 ui-monospace, monospace; white-space: pre-wrap; word-break: break-word; margin: 0; color: #c9d1d9; }
+</style><body><article class="markdown-body">${body}</article></body></html>`
+
+function takePicture(browser: string, html: string, name: string, height: number): void {
+  const scratch = mkdtempSync(path.join(tmpdir(), 'feishu-pictures-'))
+  try {
+    const file = path.join(scratch, 'page.html')
+    writeFileSync(file, html)
+    execFileSync(
+      browser,
+      [
+        '--headless',
+        '--no-sandbox',
+        '--hide-scrollbars',
+        '--disable-gpu',
+        `--window-size=${WIDTH},${height}`,
+        `--screenshot=${path.join(IMAGES, name)}`,
+        `file://${file}`,
+      ],
+      { stdio: 'ignore', timeout: 60_000 },
+    )
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+const escapeHtml = (text: string): string => text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`)
+
+const texts = await runPictureScenario()
+writeFileSync(path.join(IMAGES, 'texts.txt'), normalizeTexts(texts))
+const browser = findBrowser()
+const summary = micromark(texts.summary, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] })
+for (const theme of ['light', 'dark'] as const) takePicture(browser, page(summary, theme), `summary-${theme}.png`, 760)
+const log = texts.log.map(escapeHtml).join('\n')
+takePicture(browser, page(`<pre class="log">${log}</pre>`, 'dark'), 'log.png', 520)
+console.log(`The pictures are in ${path.relative(process.cwd(), IMAGES)}.`)

@@ -1,0 +1,50 @@
+import type { Failure } from '../../feishu/errors/failure.js'
+import { assetsDirectory, type FileRecord, type PlannedFile } from '../model.js'
+import { ofAnotherDocument } from '../failures.js'
+import { fold, splitPath } from '../paths.js'
+import type { Plan } from './plan.js'
+import type { Move } from './plan-moves.js'
+
+/**
+ * The plan without the files whose move could not be made, and without those that were to be written where such a file
+ * is still: they are refused. Pure.
+ */
+export function withFailedMoves(
+  plan: Plan,
+  failed: readonly (Omit<Move, 'group'> & { readonly failure: Failure })[],
+): Plan {
+  if (failed.length === 0) return plan
+  const failures = new Map(failed.map(({ to, failure }) => [to, failure]))
+  const kept = new Set(failed.map(({ record }) => fold(record.path)))
+  const arrived = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)))
+  const failureAt = (path: string): Failure | undefined =>
+    failures.get(path) ?? (kept.has(fold(path)) && !arrived.has(path) ? ofAnotherDocument(path) : undefined)
+  const isPossible = ({ path }: PlannedFile): boolean => failureAt(path) === undefined
+  // A file whose asset could not be moved along is written again, which saves the asset again.
+  const incomplete = new Set(
+    failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory),
+  )
+  const isIncomplete = ({ path }: PlannedFile): boolean => incomplete.has(assetsDirectory(path))
+  const possible = plan.unchanged.filter(isPossible)
+  const refused = [...plan.toExport, ...plan.unchanged].flatMap((file) => {
+    const failure = failureAt(file.path)
+    return failure ? [{ ...file, failure, isForeign: false }] : []
+  })
+  return {
+    ...plan,
+    toExport: [...plan.toExport.filter(isPossible), ...possible.filter(isIncomplete)],
+    unchanged: possible.filter((file) => !isIncomplete(file)),
+    refused: [...plan.refused, ...refused],
+  }
+}
+
+/** The plan with the stale files that were parked, at the paths where they are now. Pure. */
+export function withParked(plan: Plan, parked: readonly { readonly record: FileRecord; readonly at: string }[]): Plan {
+  if (parked.length === 0) return plan
+  const paths = new Map(parked.map(({ record, at }) => [record, at]))
+  const stale = plan.stale.map((file) => {
+    const path = paths.get(file.record)
+    return path === undefined ? file : { ...file, record: { ...file.record, path } }
+  })
+  return { ...plan, stale }
+}

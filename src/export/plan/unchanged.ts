@@ -1,0 +1,45 @@
+import type { LinkTargets } from '../link-targets.js'
+import type { FileRecord, Output, PlannedFile } from '../model.js'
+import { Assets } from './assets.js'
+import type { Snapshot } from './snapshot.js'
+
+/** A table of a base has a revision of its own; everything else has the edit time of its document. */
+const isSameVersion = (record: FileRecord, output: Output): boolean =>
+  output.revision !== undefined
+    ? record.revision === output.revision
+    : record.editTime !== undefined && record.editTime === output.editTime
+
+/** Decides whether a recorded file is what its document would be exported to now. Pure. */
+export function isUnchanged(
+  record: FileRecord,
+  { output, path }: PlannedFile,
+  snapshot: Snapshot,
+  links: LinkTargets,
+): boolean {
+  const entry = snapshot.at(record.path)
+  return (
+    record.fresh !== true &&
+    record.variant === output.variant &&
+    (output.kind !== 'markdown' || isSameText(record, output.title, path, links)) &&
+    record.fileExtension === output.fileExtension &&
+    isSameVersion(record, output) &&
+    entry.kind === 'file' &&
+    entry.size === record.fileSize
+  )
+}
+
+/** What of a Markdown file may change although its document does not: its title, and where its links lead. */
+const isSameText = (record: FileRecord, title: string, path: string, links: LinkTargets): boolean =>
+  record.title === title &&
+  Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link)
+
+/** The files of which a picture or attachment is missing on the disk. */
+export function findIncomplete(
+  records: readonly FileRecord[],
+  present: readonly FileRecord[],
+): ReadonlySet<FileRecord> {
+  if (present.length === records.length) return new Set()
+  const isPresent = new Set(present)
+  const all = new Assets(records)
+  return new Set(records.flatMap((record) => (isPresent.has(record) ? [] : (all.ownerOf(record) ?? []))))
+}

@@ -1,0 +1,105 @@
+import { factOf, type Failure } from '../../feishu/errors/failure.js'
+import type { Cell, Summary } from '../../runner/summary.js'
+import { countOf, formatDuration, oneLine } from '../../text.js'
+import { countsLine, groupByCause, type FailedItem, type ReportFacts } from './report.js'
+
+// A summary may have 1 MiB; these rows stay far below it, whatever the titles are.
+const MAX_FAILURES = 50
+const MAX_WRITTEN = 100
+const MAX_SKIPPED = 50
+const MAX_TEXT = 200
+
+/**
+ * The job summary: the numbers; failures by cause; what a dry run would change; then, folded, the files that were
+ * written, moved or deleted, and what was skipped. Long lists are cut. Pure.
+ */
+export function summarize(report: ReportFacts): Summary[] {
+  const { dryRun, failures } = report
+  const written = listOf(dryRun ? 'To export' : 'Exported', report.written, MAX_WRITTEN, ({ path, url }) =>
+    link(path, url),
+  )
+  const moved = listOf(dryRun ? 'To move' : 'Moved', report.moved, MAX_WRITTEN, ({ from, to }) => arrow(from, to))
+  const deleted = listOf(dryRun ? 'To delete' : 'Deleted', report.deletedPaths, MAX_WRITTEN, (path) =>
+    oneLine(path, MAX_TEXT),
+  )
+  const changes = [...written, ...moved, ...deleted].map((part) => ({ ...part, folded: !dryRun }))
+  return [
+    {
+      title: dryRun ? 'Feishu export (dry run)' : 'Feishu export',
+      paragraphs: [
+        `${countsLine(report)}. It took ${formatDuration(report.elapsedMs)} and ${countOf(report.requests, 'request')}.`,
+        ...report.notes,
+      ],
+    },
+    ...(dryRun ? changes : []),
+    ...describeFailures(failures),
+    ...(dryRun ? [] : changes),
+    ...skippedTable(report),
+  ]
+}
+
+function describeFailures(failures: readonly FailedItem[]): Summary[] {
+  let left = MAX_FAILURES
+  const groups = groupByCause(failures).flatMap(({ items, failure }): Summary[] => {
+    const shown = items.slice(0, Math.max(0, left))
+    left -= shown.length
+    if (shown.length === 0) return []
+    const more = items.length > shown.length ? [`And ${items.length - shown.length} more.`] : []
+    const paragraphs = [failure.advice ?? '', detailsOf(failure, items.length)].map((text) =>
+      oneLine(text, MAX_TEXT * 3),
+    )
+    return [
+      {
+        title: `Failed (${items.length}): ${oneLine(failure.what, MAX_TEXT * 2)}`,
+        paragraphs: [...paragraphs.filter((text) => text !== ''), ...more],
+        items: shown.map(({ what, url }) => link(what, url)),
+      },
+    ]
+  })
+  const hidden = failures.length - (MAX_FAILURES - left)
+  return hidden > 0 && left <= 0
+    ? [...groups, { title: `The first ${MAX_FAILURES} of ${failures.length} failures` }]
+    : groups
+}
+
+/** Code, log id and the service's words. The log id of one of several failures would be taken for that of all. */
+function detailsOf(failure: Failure, count: number): string {
+  const fact = factOf(count === 1 ? failure : { ...failure, logId: undefined })
+  return fact.slice(failure.what.length).replace(/^[\s;]+/, '')
+}
+
+function skippedTable({ skippedItems }: ReportFacts): Summary[] {
+  if (skippedItems.length === 0) return []
+  const rows = skippedItems
+    .slice(0, MAX_SKIPPED)
+    .map(({ path, url, reason }) => [link(path, url), oneLine(reason, MAX_TEXT)])
+  return [
+    {
+      title: `Skipped (${skippedItems.length})`,
+      folded: true,
+      paragraphs: cutNote(skippedItems.length, MAX_SKIPPED),
+      table: { head: ['Document', 'Reason'], rows },
+    },
+  ]
+}
+
+function listOf<T>(title: string, items: readonly T[], max: number, show: (item: T) => Cell): Summary[] {
+  if (items.length === 0) return []
+  return [
+    {
+      title: `${title} (${items.length})`,
+      paragraphs: cutNote(items.length, max),
+      items: items.slice(0, max).map(show),
+    },
+  ]
+}
+
+const cutNote = (count: number, max: number): string[] =>
+  count > max ? [`The first ${max} of ${count}; the manifest has them all.`] : []
+
+function link(text: string, url: string | undefined): Cell {
+  const short = oneLine(text, MAX_TEXT)
+  return url === undefined ? short : { text: short, href: url }
+}
+
+const arrow = (from: string, to: string): string => `${oneLine(from, MAX_TEXT)} → ${oneLine(to, MAX_TEXT)}`

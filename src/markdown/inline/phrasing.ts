@@ -1,0 +1,83 @@
+import type { PhrasingContent } from 'mdast'
+import { separateBlanks, trimBlanks } from './blanks.js'
+import type { Context } from '../context.js'
+import type { Block } from '../parse.js'
+import { readRuns, type Marks, type Run } from './runs.js'
+
+/** The text elements of a block as phrasing: runs of one style merged, marks nested, no blanks at the ends. */
+export function phrasingOf(block: Block, context: Context): PhrasingContent[] {
+  return toPhrasing(readRuns(block, context))
+}
+
+/** As `phrasingOf`, on one line. */
+export function linePhrasingOf(block: Block, context: Context): PhrasingContent[] {
+  return toPhrasing(readRuns(block, context).map((run) => ({ ...run, text: run.text.replace(/\n/g, ' ') })))
+}
+
+/** The text elements of a block without any style. */
+export function plainTextOf(block: Block, context: Context): string {
+  return readRuns(block, context)
+    .map(({ text }) => text)
+    .join('')
+}
+
+function toPhrasing(runs: readonly Run[]): PhrasingContent[] {
+  return nest(trimBlanks(mergeRuns(separateBlanks(runs))), LAYERS)
+}
+
+interface Layer {
+  readonly valueOf: (marks: Marks) => string | undefined
+  readonly wrap: (children: PhrasingContent[], value: string) => PhrasingContent
+}
+
+// From the outside in: a link is around everything, so that one link stays one link.
+const LAYERS: readonly Layer[] = [
+  { valueOf: ({ link }) => link, wrap: (children, url) => ({ type: 'link', url, children }) },
+  { valueOf: ({ bold }) => (bold ? 'bold' : undefined), wrap: (children) => ({ type: 'strong', children }) },
+  { valueOf: ({ italic }) => (italic ? 'italic' : undefined), wrap: (children) => ({ type: 'emphasis', children }) },
+  {
+    valueOf: ({ strikethrough }) => (strikethrough ? 'strikethrough' : undefined),
+    wrap: (children) => ({ type: 'delete', children }),
+  },
+]
+
+/** The service splits runs also where only a colour or a comment begins, which Markdown does not have. */
+function mergeRuns(runs: readonly Run[]): Run[] {
+  const differ = (a: Run, b: Run): boolean =>
+    a.kind !== b.kind || LAYERS.some(({ valueOf }) => valueOf(a.marks) !== valueOf(b.marks))
+  return splitWhere(runs, differ).flatMap((group) => {
+    const separator = group[0]?.kind === 'equation' ? ' ' : ''
+    return group.slice(0, 1).map((run) => ({ ...run, text: group.map(({ text }) => text).join(separator) }))
+  })
+}
+
+function nest(runs: readonly Run[], layers: readonly Layer[]): PhrasingContent[] {
+  const [layer, ...innerLayers] = layers
+  if (!layer) return runs.flatMap(leavesOf)
+  return splitWhere(runs, (a, b) => layer.valueOf(a.marks) !== layer.valueOf(b.marks)).flatMap((group) => {
+    const value = group[0] && layer.valueOf(group[0].marks)
+    const children = nest(group, innerLayers)
+    return value === undefined ? children : [layer.wrap(children, value)]
+  })
+}
+
+/** The items in groups, a new one wherever two neighbours differ. */
+function splitWhere<T>(items: readonly T[], differ: (previous: T, item: T) => boolean): T[][] {
+  const groups: T[][] = []
+  for (const item of items) {
+    const group = groups.at(-1)
+    const previous = group?.at(-1)
+    if (group && previous !== undefined && !differ(previous, item)) group.push(item)
+    else groups.push([item])
+  }
+  return groups
+}
+
+function leavesOf({ kind, text }: Run): PhrasingContent[] {
+  if (kind === 'code') return [{ type: 'inlineCode', value: text }]
+  if (kind === 'equation') return [{ type: 'inlineMath', value: text.replace(/\n+/g, ' ') }]
+  return text
+    .split(/(\n)/)
+    .filter((part) => part !== '')
+    .map((part) => (part === '\n' ? { type: 'break' } : { type: 'text', value: part }))
+}

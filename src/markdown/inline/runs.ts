@@ -1,0 +1,119 @@
+import { cleanLine, cleanText } from '../clean.js'
+import type { Context } from '../context.js'
+import { fieldsOf, integerOf, isFields, listOf, stringOf, type Fields } from '../fields.js'
+import { attachmentLink, resolveLink, resolveReference, titledLink, type LinkText } from './links.js'
+import type { Block } from '../parse.js'
+import { decodeUrl, documentUrl, type ReferenceType } from '../urls.js'
+
+export interface Marks {
+  readonly bold: boolean
+  readonly italic: boolean
+  readonly strikethrough: boolean
+  /** An address that is safe to write. */
+  readonly link: string | undefined
+}
+
+/** A piece of text in one style. */
+export interface Run {
+  readonly kind: 'text' | 'code' | 'equation'
+  /** Cleaned; `\n` is a line break. */
+  readonly text: string
+  readonly marks: Marks
+}
+
+type ElementText = string | LinkText | { readonly equation: string }
+type ReadElement = (element: Fields, block: Block, context: Context) => ElementText
+
+const TYPE_BY_NUMBER: ReadonlyMap<number, ReferenceType> = new Map([
+  [1, 'doc'],
+  [3, 'sheet'],
+  [8, 'bitable'],
+  [11, 'mindnote'],
+  [12, 'file'],
+  [15, 'slides'],
+  [16, 'wiki'],
+  [22, 'docx'],
+])
+
+const ELEMENTS: ReadonlyMap<string, ReadElement> = new Map<string, ReadElement>([
+  ['text_run', ({ content }) => stringOf(content)],
+  ['mention_user', ({ user_id }) => `@${stringOf(user_id)}`],
+  ['mention_doc', readMentionedDocument],
+  ['equation', ({ content }) => ({ equation: cleanText(stringOf(content)).trim() })],
+  ['reminder', readReminder],
+  ['file', readFile],
+  ['inline_block', readInlineBlock],
+  ['link_preview', ({ title, url }, _, context) => titledLink(stringOf(title), stringOf(url), context)],
+])
+
+/**
+ * The text elements of a block as runs, in order. An element that cannot be shown is a run with a note.
+ * @see 块的数据结构, TextElement, https://open.feishu.cn/document/docs/docs/data-structure/block
+ */
+export function readRuns(block: Block, context: Context): Run[] {
+  return listOf(block.content['elements'])
+    .map((element) => readElement(fieldsOf(element), block, context))
+    .filter(({ text }) => text !== '')
+}
+
+function readElement(element: Fields, block: Block, context: Context): Run {
+  const kind = Object.keys(element).find((key) => isFields(element[key])) ?? ''
+  const content = fieldsOf(element[kind])
+  const read = ELEMENTS.get(kind)
+  if (!read) return run('text', kind === '' ? '' : context.note(noteName(kind), block.type), {}, undefined)
+
+  const text = read(content, block, context)
+  const style = fieldsOf(content['text_element_style'])
+  const link = resolveLink(stringOf(fieldsOf(style['link'])['url']), context)
+  if (typeof text === 'string')
+    return run(style['inline_code'] === true ? 'code' : 'text', cleanText(text), style, link)
+  if ('equation' in text) return run('equation', text.equation, style, link)
+  return run('text', text.text, style, text.url ?? link)
+}
+
+function run(kind: Run['kind'], text: string, style: Fields, link: string | undefined): Run {
+  const marks = {
+    bold: style['bold'] === true,
+    italic: style['italic'] === true,
+    strikethrough: style['strikethrough'] === true,
+    link,
+  }
+  return { kind, text, marks }
+}
+
+function noteName(kind: string): string {
+  return /^[a-z]\w{0,39}$/i.test(kind) ? kind : 'unknown'
+}
+
+function readMentionedDocument({ token, obj_type, url, title }: Fields, _: Block, context: Context): ElementText {
+  const type = TYPE_BY_NUMBER.get(integerOf(obj_type) ?? 0)
+  const documentToken = stringOf(token)
+  if (documentToken === '' || type === undefined) return titledLink(stringOf(title), stringOf(url), context)
+  const known = decodeUrl(stringOf(url))
+  const reference = { token: documentToken, type, ...(known !== '' && { url: known }) }
+  const address = known || documentUrl(context.surroundings.origin, type, documentToken)
+  return { text: cleanLine(stringOf(title)) || cleanLine(address), url: resolveReference(reference, address, context) }
+}
+
+/** A reminder has no time zone of its own; China's is written beside the time. */
+function readReminder({ expire_time, is_whole_day }: Fields): ElementText {
+  const timeMs = integerOf(expire_time)
+  if (timeMs === undefined || Math.abs(timeMs) > 8e15) return ''
+  const inChina = new Date(timeMs + 8 * 3_600_000).toISOString()
+  return is_whole_day === true ? inChina.slice(0, 10) : `${inChina.slice(0, 16).replace('T', ' ')} (UTC+8)`
+}
+
+function readFile({ file_token, source_block_id }: Fields, block: Block, context: Context): ElementText {
+  const source = context.find(stringOf(source_block_id))
+  return attachmentLink(stringOf(file_token), stringOf(source?.content['name']), block.type, context)
+}
+
+function readInlineBlock({ block_id }: Fields, block: Block, context: Context): ElementText {
+  const inside = context.take(stringOf(block_id))
+  if (!inside) return context.note('inline_block', block.type)
+  const { token, name, url, component } = inside.content
+  if (inside.kind === 'file') return attachmentLink(stringOf(token), stringOf(name), inside.type, context)
+  if (inside.kind === 'link_preview') return titledLink('', stringOf(url), context)
+  if (inside.kind === 'iframe') return titledLink('', stringOf(fieldsOf(component)['url']), context)
+  return context.note(inside.kind, inside.type)
+}

@@ -1,0 +1,20 @@
+import { expect, test } from '@jest/globals'
+import { isTrustedEditTime } from '../../src/export/edit-time.js'
+
+const LISTED_AT_MS = 1_732_000_000_000
+const seconds = (beforeMs: number): string => String((LISTED_AT_MS - beforeMs) / 1000)
+
+test.each<[string, string, boolean]>([
+  ['an hour before the listing', seconds(3_600_000), true],
+  ['two minutes and a second before it', seconds(121_000), true],
+  ['just two minutes before it', seconds(120_000), false],
+  ['a second before it', seconds(1_000), false],
+  ['during it', seconds(0), false],
+  ['in the future, by another clock', seconds(-3_600_000), false],
+  ['an hour before it, in milliseconds', String(LISTED_AT_MS - 3_600_000), true],
+  ['a second before it, in milliseconds', String(LISTED_AT_MS - 1_000), false],
+  ['in 1970', '0', true],
+  ['at a time that is not a number', '2024-11-19', true],
+])('a document edited %s: is its edit time trusted?', (_, editTime, isTrusted) => {
+  expect(isTrustedEditTime(editTime, LISTED_AT_MS)).toBe(isTrusted)
+})

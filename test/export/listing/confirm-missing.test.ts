@@ -1,0 +1,122 @@
+import { describe, expect, test } from '@jest/globals'
+import {
+  askAboutMissing,
+  confirmGone,
+  findMissing,
+  type Answer,
+  type Missing,
+} from '../../../src/export/listing/confirm-missing.js'
+import { documentKey } from '../../../src/export/model.js'
+import { fail } from '../../../src/feishu/errors/failure.js'
+import { META_NOT_FOUND } from '../../../src/feishu/drive/metas.js'
+import { fileRecord, folderRecord } from '../records.js'
+import { meta, refusal, scripted } from './support.js'
+
+const NO_PERMISSION = 970003
+
+const missing: Missing = {
+  files: [
+    fileRecord('deleted.docx', 'deleted'),
+    fileRecord('closed.docx', 'closed'),
+    fileRecord('closed.pdf', 'closed', { fileExtension: 'pdf' }),
+    fileRecord('moved.xlsx', 'moved', { type: 'sheet', fileExtension: 'xlsx' }),
+    fileRecord('unanswered.docx', 'unanswered'),
+  ],
+  folders: [folderRecord('x', 'closed-folder')],
+}
+
+test('missing are the records whose document was not found, in whatever format', () => {
+  const found = new Set(['docx/closed', 'sheet/moved', 'folder/other'])
+  const { files, folders } = findMissing(missing, found)
+  expect(files.map(({ path }) => path)).toEqual(['deleted.docx', 'unanswered.docx'])
+  expect(folders).toEqual(missing.folders)
+  // The type belongs to it.
+  expect(findMissing({ files: [fileRecord('A', 'd1')], folders: [] }, new Set(['sheet/d1'])).files).toHaveLength(1)
+})
+
+describe('the service is asked about what is missing', () => {
+  const refused = [
+    { asked: 'deleted', code: META_NOT_FOUND },
+    { asked: 'closed', code: NO_PERMISSION },
+    { asked: 'closed-folder', code: NO_PERMISSION },
+  ]
+
+  test('in one request: what it says of each document', async () => {
+    const { calls, log } = scripted({
+      metas: () =>
+        Promise.resolve({
+          ok: true,
+          value: { metas: [meta({ token: 'moved', type: 'sheet' })], refused },
+          logId: 'log',
+        }),
+    })
+    const answers = await askAboutMissing(missing, calls)
+    expect(log).toEqual(['metas deleted closed moved unanswered closed-folder'])
+    expect([...answers].map(([key, { kind }]) => [key, kind])).toEqual([
+      ['docx/deleted', 'deleted'],
+      ['docx/closed', 'unknown'],
+      ['sheet/moved', 'exists'],
+      ['docx/unanswered', 'unknown'],
+      ['folder/closed-folder', 'unknown'],
+    ])
+    expect(answers.get('docx/closed')).toMatchObject({ failure: { code: NO_PERMISSION } })
+  })
+
+  test('and when the question cannot be asked, nothing is known', async () => {
+    const failure = refusal(0, { class: 'transient', code: undefined })
+    const { calls } = scripted({ metas: () => Promise.resolve(fail(failure)) })
+    const answers = await askAboutMissing(missing, calls)
+    expect(answers.size).toBe(5)
+    expect([...answers.values()]).toEqual(Array(5).fill({ kind: 'unknown', failure }))
+  })
+
+  test('also about many, 200 at once', async () => {
+    const files = Array.from({ length: 450 }, (_, nth) => fileRecord(`${nth}.docx`, `d${nth}`))
+    const { calls, log } = scripted({})
+    const answers = await askAboutMissing({ files, folders: [] }, calls)
+    expect(log).toHaveLength(3)
+    expect([...answers.values()].every(({ kind }) => kind === 'exists')).toBe(true)
+  })
+})
+
+describe('a missing file', () => {
+  const deleted: Answer = { kind: 'deleted' }
+  const exists: Answer = { kind: 'exists' }
+  const failure = refusal(NO_PERMISSION)
+  const unknown: Answer = { kind: 'unknown', failure }
+  const file = fileRecord('x/y/A.docx', 'd1')
+  const parent = folderRecord('x', 'f1')
+
+  test.each<[string, Answer | undefined, Answer | undefined, 'gone' | 'kept' | 'neither']>([
+    ['whose document was deleted is gone', deleted, undefined, 'gone'],
+    ['whose document was found nowhere, but exists, is gone', exists, undefined, 'gone'],
+    ['of whose document nothing is known is kept', unknown, undefined, 'kept'],
+    ['in a deleted folder is gone with its document', deleted, deleted, 'gone'],
+    ['in a folder of which nothing is known is kept, even if its document is readable', exists, unknown, 'kept'],
+    ['in such a folder is kept even if its document was deleted', deleted, unknown, 'kept'],
+    ['that nobody asked about is neither', undefined, undefined, 'neither'],
+  ])('%s', (_, ofFile, ofFolder, expected) => {
+    const answers = new Map<string, Answer>()
+    if (ofFile) answers.set(documentKey(file), ofFile)
+    if (ofFolder) answers.set(documentKey(parent), ofFolder)
+    const { gone, kept } = confirmGone({ files: [file], folders: [parent] }, answers)
+    expect(gone).toEqual(expected === 'gone' ? [file] : [])
+    expect(kept.map((one) => one.file)).toEqual(expected === 'kept' ? [file] : [])
+    for (const one of kept) expect(one.failure).toBe(failure)
+  })
+
+  test('is not kept by a folder of a similar name', () => {
+    const other = folderRecord('x/y/A', 'f1')
+    const answers = new Map<string, Answer>([
+      [documentKey(file), deleted],
+      [documentKey(other), unknown],
+    ])
+    expect(confirmGone({ files: [file], folders: [other] }, answers)).toEqual({ gone: [file], kept: [] })
+  })
+
+  test('is listed by its path', () => {
+    const files = ['B', 'a', 'A'].map((path) => fileRecord(path, path))
+    const answers = new Map(files.map((one) => [documentKey(one), deleted]))
+    expect(confirmGone({ files, folders: [] }, answers).gone.map(({ path }) => path)).toEqual(['A', 'B', 'a'])
+  })
+})

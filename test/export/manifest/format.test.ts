@@ -1,0 +1,183 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import {
+  formatManifest,
+  parseManifest,
+  type Manifest,
+  type PendingChange,
+} from '../../../src/export/manifest/format.js'
+import type { FileRecord, FolderRecord } from '../../../src/export/model.js'
+import { byPath } from '../../../src/export/paths.js'
+import { fileRecord, folderRecord } from '../records.js'
+
+const EMPTY: Manifest = { files: [], folders: [], journal: [] }
+const textOf = (manifest: Partial<Manifest>): string => formatManifest({ ...EMPTY, ...manifest }).join('')
+
+const paths = fc
+  .array(fc.constantFrom('A', 'a', '合同', '\u{1f600}', '\uff5e', 'B.docx', '-', '_'), { minLength: 1, maxLength: 3 })
+  .map((segments) => segments.join('/'))
+const texts = fc.oneof(
+  fc.string({ unit: 'binary', minLength: 1 }),
+  fc.constantFrom('"', '\\', '\u2028', '\n', '\ud800'),
+)
+
+const records: fc.Arbitrary<FileRecord> = fc.record({
+  path: paths,
+  token: texts,
+  type: texts,
+  fileExtension: fc.string(),
+  subId: fc.option(fc.string(), { nil: undefined }),
+  title: fc.oneof(texts, fc.constant('')),
+  editTime: fc.option(fc.string(), { nil: undefined }),
+  fileSize: fc.nat(),
+  sha256: fc.stringMatching(/^[0-9a-f]{64}$/),
+  exportedAt: fc.string(),
+})
+const folderRecords: fc.Arbitrary<FolderRecord> = fc.record({ path: paths, token: texts, type: texts })
+const changes: fc.Arbitrary<PendingChange> = fc.record({
+  path: paths,
+  before: fc.option(records, { nil: undefined }),
+  after: fc.option(records, { nil: undefined }),
+  isMove: fc.boolean(),
+})
+const selector = ({ path }: { readonly path: string }): string => path
+
+/** Any manifest: its lists are unique by path, and nothing is in `files` and in `journal`. */
+const manifests: fc.Arbitrary<Manifest> = fc
+  .record({
+    files: fc.uniqueArray(records, { selector, maxLength: 6 }),
+    folders: fc.uniqueArray(folderRecords, { selector, maxLength: 4 }),
+    journal: fc.uniqueArray(changes, { selector, maxLength: 4 }),
+  })
+  .map(({ files, folders, journal }) => {
+    const pending = new Set(journal.map(selector))
+    return { files: files.filter((file) => !pending.has(file.path)), folders, journal }
+  })
+
+describe('the text of a manifest', () => {
+  test('is the documented one: sorted by path, keys in order, no empty keys, a newline at the end', () => {
+    const files = [
+      fileRecord('合同/A.docx', 'd1'),
+      fileRecord('B.csv', 'd2', { type: 'sheet', fileExtension: 'csv', subId: 'tbl1', editTime: undefined }),
+    ]
+    const sha256 = 'a'.repeat(64)
+    expect(textOf({ files, folders: [folderRecord('合同', 'f1')] })).toBe(
+      `{
+  "version": 1,
+  "files": [
+    {
+      "path": "B.csv",
+      "token": "d2",
+      "type": "sheet",
+      "fileExtension": "csv",
+      "subId": "tbl1",
+      "title": "B",
+      "fileSize": 7,
+      "sha256": "${sha256}",
+      "exportedAt": "2026-11-23T02:00:00Z"
+    },
+    {
+      "path": "合同/A.docx",
+      "token": "d1",
+      "type": "docx",
+      "fileExtension": "docx",
+      "title": "A",
+      "editTime": "1732000000",
+      "fileSize": 7,
+      "sha256": "${sha256}",
+      "exportedAt": "2026-11-23T02:00:00Z"
+    }
+  ],
+  "folders": [
+    {
+      "path": "合同",
+      "token": "f1",
+      "type": "folder"
+    }
+  ]
+}
+`,
+    )
+    expect(textOf({})).toBe('{\n  "version": 1,\n  "files": []\n}\n')
+  })
+
+  test('is what JSON.stringify makes of it', () => {
+    fc.assert(
+      fc.property(manifests, (manifest) => {
+        const shown = (file: FileRecord | undefined): FileRecord | undefined => {
+          if (!file) return undefined
+          const { path, token, type, fileExtension, subId, title, editTime, fileSize, sha256, exportedAt } = file
+          return { path, token, type, fileExtension, subId, title, editTime, fileSize, sha256, exportedAt }
+        }
+        const files = [...manifest.files].sort(byPath).map(shown)
+        const folders = [...manifest.folders].sort(byPath)
+        const journal = [...manifest.journal]
+          .sort(byPath)
+          .map(({ path, before, after, isMove }) => ({ path, before: shown(before), after: shown(after), isMove }))
+        const whole = {
+          version: 1,
+          files,
+          ...(folders.length > 0 && { folders }),
+          ...(journal.length > 0 && { journal }),
+        }
+        expect(textOf(manifest)).toBe(`${JSON.stringify(whole, undefined, 2)}\n`)
+      }),
+    )
+  })
+
+  test('is read as it was written, whatever the order was', () => {
+    fc.assert(
+      fc.property(manifests, (manifest) => {
+        const { files, folders, journal } = manifest
+        const text = textOf(manifest)
+        const read = parseManifest(text, 'm')
+        expect(read).toEqual({
+          files: [...files].sort(byPath),
+          folders: [...folders].sort(byPath),
+          journal: [...journal].sort(byPath),
+        })
+        expect(textOf(read)).toBe(text)
+        expect(textOf({ files: [...files].reverse(), folders: [...folders].reverse(), journal })).toBe(text)
+      }),
+    )
+  })
+
+  test('has the facts of now, also when an older record of the file was written before', () => {
+    const record = fileRecord('A.docx', 'd1')
+    const before = textOf({ files: [record] })
+    const updated = { ...record, title: 'new', editTime: undefined }
+    expect(parseManifest(textOf({ files: [updated] }), 'm').files).toEqual([updated])
+    expect(textOf({ files: [record] })).toBe(before)
+    // One record in two lists.
+    const pending = { path: 'B.docx', before: record, after: updated, isMove: true }
+    expect(parseManifest(textOf({ files: [record], journal: [pending] }), 'm')).toEqual({
+      files: [record],
+      folders: [],
+      journal: [pending],
+    })
+  })
+})
+
+describe('a manifest of a killed run', () => {
+  test('with a journal says what was to change, where, and whether by a move', () => {
+    const [before, after] = [fileRecord('A.docx', 'd1'), fileRecord('A.docx', 'd2')]
+    const journal: readonly PendingChange[] = [
+      { path: 'A.docx', before, after, isMove: true },
+      { path: 'B.docx', before: fileRecord('B.docx', 'd2'), after: undefined, isMove: true },
+      { path: 'C.docx', before: undefined, after: fileRecord('C.docx', 'd3'), isMove: false },
+    ]
+    expect(parseManifest(textOf({ journal }), 'm').journal).toEqual(journal)
+  })
+
+  test('of an earlier release names the files that were about to be written', () => {
+    const { path, token, type, fileExtension, title } = fileRecord('B.docx', 'd2')
+    const writing = [{ path, token, type, fileExtension, title }]
+    const text = JSON.stringify({ version: 1, files: [fileRecord('A.docx', 'd1')], writing })
+    const { files, folders, journal } = parseManifest(text, 'm')
+    expect([files.map((file) => file.path), folders]).toEqual([['A.docx'], []])
+    expect(journal).toMatchObject([
+      { path: 'B.docx', before: { path: 'B.docx', token: 'd2', title: 'B' }, after: undefined, isMove: false },
+    ])
+    expect(journal[0]?.before?.editTime).toBeUndefined()
+  })
+})

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto'
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { parseManifest } from '../../../src/export/manifest/format.js'
+import { Journal } from '../../../src/export/manifest/journal.js'
+import { identify } from '../../../src/export/manifest/recover.js'
+import type { FileRecord } from '../../../src/export/model.js'
+import type { Clock } from '../../../src/polling/clock.js'
+import { fileRecord } from '../records.js'
+
+/** A clock whose every timer is due at once. */
+const impatientClock: Clock = {
+  nowMs: () => 0,
+  wallMs: () => 0,
+  after(_, callback) {
+    let isOff = false
+    queueMicrotask(() => {
+      if (!isOff) callback()
+    })
+    return () => {
+      isOff = true
+    }
+  },
+}
+
+const PATHS = ['a', 'b', 'c', 'd', 'e']
+const hashOf = (content: number): string => createHash('sha256').update(String(content)).digest('hex')
+const recordOf = (path: string, content: number): FileRecord =>
+  fileRecord(path, `token of ${path}`, { fileSize: content, sha256: hashOf(content) })
+
+/** A change of one file, as the phases of a run make them. */
+interface Change {
+  readonly path: string
+  readonly kind: 'write' | 'remove' | 'abort'
+}
+
+/** A disk with a manifest on it. Every save takes a while, may fail, and may be the last thing that happens. */
+class World {
+  /** Content by path. */
+  readonly disk = new Map<string, number>()
+  onDisk = '{"version":1,"files":[]}'
+  readonly faults: string[] = []
+  private contents = 0
+  private saves = 0
+
+  constructor(
+    private readonly scheduler: fc.Scheduler,
+    private readonly failing: ReadonlySet<number>,
+  ) {}
+
+  readonly save = async (pieces: readonly string[]): Promise<void> => {
+    const text = pieces.join('')
+    const nth = this.saves++
+    await this.scheduler.schedule(Promise.resolve(), `save ${nth} begins`)
+    if (this.failing.has(nth)) throw new Error('the disk is full')
+    this.onDisk = text
+    this.check(`save ${nth}`)
+    await this.scheduler.schedule(Promise.resolve(), `save ${nth} ends`)
+  }
+
+  /** What the next run would find if the process were killed now: every file, with its content, and nothing else. */
+  check(when: string): void {
+    const { files, journal } = parseManifest(this.onDisk, 'manifest')
+    const recovered = journal.flatMap((change) => {
+      const content = this.disk.get(change.path)
+      const record =
+        content === undefined ? undefined : identify(change, { fileSize: content, sha256: hashOf(content) })
+      return record ?? []
+    })
+    const known = [...files, ...recovered].map(({ path, fileSize }) => `${path} ${fileSize}`).sort()
+    const there = [...this.disk].map(([path, content]) => `${path} ${content}`).sort()
+    if (known.join() !== there.join()) this.faults.push(`${when}: ${known.join()} is known, ${there.join()} is there`)
+  }
+
+  async make(journal: Journal, { path, kind }: Change): Promise<void> {
+    await this.scheduler.schedule(Promise.resolve(), `${kind} ${path}`)
+    const content = ++this.contents
+    const after = kind === 'remove' ? undefined : recordOf(path, content)
+    const isIntended = await journal.intend([{ path, after }]).then(
+      () => true,
+      () => false,
+    )
+    if (!isIntended) return
+    await this.scheduler.schedule(Promise.resolve(), `${kind} ${path} goes on`)
+    this.check(`before ${kind} ${path}`)
+    if (kind === 'abort') {
+      journal.abort(path)
+      return
+    }
+    if (kind === 'remove') this.disk.delete(path)
+    else this.disk.set(path, content)
+    this.check(`after ${kind} ${path}`)
+    journal.commit(path, after)
+  }
+}
+
+const changes = fc.array(
+  fc.record({
+    path: fc.constantFrom(...PATHS),
+    kind: fc.constantFrom<Change['kind']>('write', 'write', 'remove', 'abort'),
+  }),
+  { minLength: 1, maxLength: 12 },
+)
+
+test('killed at any moment, the manifest and the bytes tell what is on the disk, however changes and saves interleave', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.scheduler(), changes, fc.uniqueArray(fc.nat(8), { maxLength: 3 }), async (s, list, failing) => {
+      const world = new World(s, new Set(failing))
+      const journal = new Journal({ files: [], folders: [] }, world.save, impatientClock)
+      // As in a run, one thing at a time changes a path; different paths have nothing to do with each other.
+      const all = PATHS.map(async (path) => {
+        for (const change of list) if (change.path === path) await world.make(journal, change)
+      })
+      await s.waitFor(Promise.all(all))
+      const flush = async (): Promise<void> => {
+        for (let triesLeft = failing.length; ; triesLeft--) {
+          try {
+            await journal.flush()
+            return
+          } catch (error) {
+            if (triesLeft === 0) throw error
+          }
+        }
+      }
+      await s.waitFor(flush())
+      expect(world.faults).toEqual([])
+      const { files, journal: pending } = parseManifest(world.onDisk, 'manifest')
+      expect(pending).toEqual([])
+      expect(files.map(({ path, fileSize }) => [path, fileSize])).toEqual([...world.disk].sort())
+    }),
+    { numRuns: 300 },
+  )
+})

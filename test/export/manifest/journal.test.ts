@@ -1,0 +1,170 @@
+import { describe, expect, test } from '@jest/globals'
+import { parseManifest, type Manifest } from '../../../src/export/manifest/format.js'
+import { Journal, type IntendedChange } from '../../../src/export/manifest/journal.js'
+import type { FileRecord } from '../../../src/export/model.js'
+import { VirtualClock } from '../../polling/virtual-clock.js'
+import { fileRecord, folderRecord } from '../records.js'
+
+/** A journal on a virtual clock, whose manifest is a text in memory. */
+class Bench {
+  readonly clock = new VirtualClock()
+  readonly texts: string[] = []
+  isFull = false
+  saveMs = 0
+  readonly journal: Journal
+
+  constructor(files: readonly FileRecord[] = []) {
+    this.journal = new Journal({ files, folders: [] }, (pieces) => this.save(pieces), this.clock)
+  }
+
+  private async save(pieces: readonly string[]): Promise<void> {
+    const text = pieces.join('')
+    if (this.saveMs > 0) await this.clock.wait(this.saveMs)
+    if (this.isFull) throw new Error('the disk is full')
+    this.texts.push(text)
+  }
+
+  onDisk(): Manifest {
+    return parseManifest(this.texts.at(-1) ?? '{"version":1,"files":[]}', 'm')
+  }
+
+  paths(): { files: string[]; journal: string[] } {
+    const { files, journal } = this.onDisk()
+    return { files: files.map(({ path }) => path), journal: journal.map(({ path }) => path) }
+  }
+
+  intend(...changes: IntendedChange[]): Promise<void> {
+    return this.clock.run(this.journal.intend(changes))
+  }
+}
+
+const [A, B] = [fileRecord('A.docx', 'd1'), fileRecord('B.docx', 'd2')]
+const newA = fileRecord('A.docx', 'd1', { fileSize: 8 })
+
+describe('an intended change', () => {
+  test('is on the disk before it is made, with the file of before and after', async () => {
+    const bench = new Bench([A, B])
+    await bench.intend(
+      { path: 'A.docx', after: newA },
+      { path: 'N.docx', after: fileRecord('N.docx', 'd3'), isMove: true },
+    )
+    expect(bench.onDisk()).toEqual({
+      files: [B],
+      folders: [],
+      journal: [
+        { path: 'A.docx', before: A, after: newA, isMove: false },
+        { path: 'N.docx', before: undefined, after: fileRecord('N.docx', 'd3'), isMove: true },
+      ],
+    })
+    expect(bench.journal.recordAt('A.docx')).toEqual(A)
+    expect(bench.journal.recordAt('N.docx')).toBeUndefined()
+  })
+
+  test('is recorded when it is made, and soon on the disk', async () => {
+    const bench = new Bench([A, B])
+    await bench.intend({ path: 'A.docx', after: newA }, { path: 'B.docx' })
+    bench.journal.commit('A.docx', newA)
+    bench.journal.commit('B.docx', undefined)
+    expect([bench.journal.recordAt('A.docx'), bench.journal.recordAt('B.docx')]).toEqual([newA, undefined])
+    expect(bench.paths()).toEqual({ files: [], journal: ['A.docx', 'B.docx'] })
+    await bench.clock.advance(5_000)
+    expect(bench.onDisk()).toEqual({ files: [newA], folders: [], journal: [] })
+  })
+
+  test('that is aborted leaves the record as it was', async () => {
+    const bench = new Bench([A])
+    await bench.intend({ path: 'A.docx', after: newA }, { path: 'N.docx', after: fileRecord('N.docx', 'd3') })
+    bench.journal.abort('A.docx')
+    bench.journal.abort('N.docx')
+    await bench.clock.run(bench.journal.flush())
+    expect(bench.onDisk()).toEqual({ files: [A], folders: [], journal: [] })
+    // Once more is no change either.
+    bench.journal.abort('A.docx')
+    expect(bench.journal.recordAt('A.docx')).toEqual(A)
+  })
+
+  test('that cannot be written is not announced', async () => {
+    const bench = new Bench([A])
+    bench.isFull = true
+    await expect(bench.intend({ path: 'A.docx', after: newA })).rejects.toThrow('the disk is full')
+    await expect(bench.intend({ path: 'N.docx', after: newA })).rejects.toThrow('the disk is full')
+    expect([bench.journal.recordAt('A.docx'), bench.journal.recordAt('N.docx')]).toEqual([A, undefined])
+    bench.isFull = false
+    await bench.clock.run(bench.journal.flush())
+    expect(bench.onDisk()).toEqual({ files: [A], folders: [], journal: [] })
+  })
+
+  test('of nothing writes nothing', async () => {
+    const bench = new Bench([A])
+    await bench.intend()
+    expect(bench.texts).toEqual([])
+  })
+})
+
+describe('writes', () => {
+  test('are shared by all changes that come while one is under way', async () => {
+    const bench = new Bench()
+    bench.saveMs = 100
+    const paths = Array.from({ length: 50 }, (_, nth) => `${nth}.docx`)
+    await bench.clock.run(
+      Promise.all(paths.map((path) => bench.journal.intend([{ path, after: fileRecord(path, path) }]))),
+    )
+    expect(bench.texts.length).toBeLessThanOrEqual(2)
+    expect(bench.onDisk().journal).toHaveLength(50)
+    for (const path of paths) bench.journal.commit(path, fileRecord(path, path))
+    await bench.clock.advance(10_000)
+    expect(bench.texts.length).toBeLessThanOrEqual(3)
+    expect(bench.onDisk()).toMatchObject({ journal: [], files: { length: 50 } })
+  })
+
+  test('resolve only when the disk knows the change that was waiting for them', async () => {
+    const bench = new Bench([A])
+    bench.saveMs = 100
+    const first = bench.journal.intend([{ path: 'X.docx', after: fileRecord('X.docx', 'd8') }])
+    await bench.clock.advance(50)
+    await bench.intend({ path: 'A.docx', after: newA })
+    expect(bench.paths()).toEqual({ files: [], journal: ['A.docx', 'X.docx'] })
+    await first
+  })
+
+  test('that fail after a commit are tried again every second, and reported by the flush at the end', async () => {
+    const bench = new Bench([A])
+    bench.isFull = true
+    bench.journal.update('A.docx', { title: 'new' })
+    await bench.clock.advance(8_000)
+    await expect(bench.clock.run(bench.journal.flush())).rejects.toThrow('the disk is full')
+    bench.journal.update('A.docx', { title: 'newer' })
+    await bench.clock.advance(7_500)
+    bench.isFull = false
+    await bench.clock.advance(1_000)
+    expect(bench.onDisk().files).toMatchObject([{ path: 'A.docx', title: 'newer' }])
+  })
+
+  test('leave no timer behind after a flush', async () => {
+    const bench = new Bench([A])
+    bench.journal.update('A.docx', { title: 'new' })
+    await bench.clock.run(bench.journal.flush())
+    await bench.clock.advance(60_000)
+    expect(bench.texts).toHaveLength(1)
+  })
+})
+
+describe('other facts', () => {
+  test('of a file that stays are noted, and cost a write only when they are new', async () => {
+    const bench = new Bench([A])
+    bench.journal.update('A.docx', { title: 'A' })
+    bench.journal.update('none.docx', { title: 'B' })
+    await bench.clock.advance(60_000)
+    expect(bench.texts).toEqual([])
+    bench.journal.update('A.docx', { editTime: undefined })
+    await bench.clock.advance(60_000)
+    expect(bench.onDisk().files).toEqual([{ ...A, editTime: undefined }])
+  })
+
+  test('are the folders', async () => {
+    const bench = new Bench([A])
+    bench.journal.setFolders([folderRecord('x', 'f1')])
+    await bench.clock.advance(60_000)
+    expect(bench.onDisk()).toEqual({ files: [A], folders: [folderRecord('x', 'f1')], journal: [] })
+  })
+})

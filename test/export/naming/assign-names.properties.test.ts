@@ -1,0 +1,212 @@
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import {
+  assignNames,
+  type AssignedNames,
+  type NameClaim,
+  type NameEnd,
+  type Pass,
+  type TakenNames,
+} from '../../../src/export/naming/assign-names.js'
+import { isOwnName } from '../../../src/export/naming/dirs.js'
+import { nameAt, suffixesOf, suffixLevelOf, type Named } from '../../../src/export/names.js'
+import { bytesOf, fold, joined } from '../../../src/export/paths.js'
+
+const RUNS = { numRuns: 300 }
+
+/** A document or folder in a directory, with the names that it needs there. */
+interface Wish {
+  readonly named: Named
+  readonly pass: Pass
+  readonly maxBytes: number
+  /** Ends of files; of an uploaded file without extension just the empty one. */
+  readonly fileEnds: readonly string[]
+  readonly hasDirectory: boolean
+}
+
+/** The recorded stem of each name, by its position among all names. */
+type Recorded = ReadonlyMap<number, string>
+
+const TOKENS = ['doxcnA000001', 'doxcnB000001', 'doxcnC000001', 'DOXCNC000001', 'fldcnA000002', 'boxcnA000003', 'short']
+const STEMS = [
+  'A',
+  'a',
+  '\u00c4',
+  'A\u0308',
+  'B',
+  'A-000001',
+  'A-nA000001',
+  'A-doxcnA000001',
+  'A.docx',
+  '文'.repeat(30),
+]
+
+const wishes: fc.Arbitrary<readonly Wish[]> = fc.uniqueArray(
+  fc
+    .record({
+      token: fc.constantFrom(...TOKENS),
+      stem: fc.constantFrom(...STEMS),
+      pass: fc.constantFrom<Pass>('explicit', 'original', 'original', 'shortcut'),
+      maxBytes: fc.constantFrom(250, 250, 40, 16),
+      fileEnds: fc.constantFrom(['.docx'], ['.docx', '.pdf'], [''], []),
+      hasDirectory: fc.boolean(),
+    })
+    .map(({ token, stem, ...rest }) => ({ token, named: { stem, suffixes: suffixesOf(token) }, ...rest })),
+  // One document may be there twice, by another name.
+  { selector: ({ token, named }) => JSON.stringify([token, fold(named.stem)]), maxLength: 9 },
+)
+
+const takenNames: fc.Arbitrary<TakenNames> = fc.record({
+  files: fc.uniqueArray(fc.constantFrom('A', 'A.DOCX', 'B.PDF', 'A-000001')).map((names) => new Set(names)),
+  directories: fc.uniqueArray(fc.constantFrom('A', 'B', 'A-000002')).map((names) => new Set(names)),
+})
+const directories = fc.constantFrom('', '', '合同', 'x'.repeat(770))
+
+/** Records that say which of its names each end had; of two that are one on some disk, the first counts. */
+const recordedLevels = fc.array(fc.option(fc.nat(3), { freq: 2 }), { maxLength: 27 })
+
+function recordLevels(list: readonly Wish[], levels: readonly (number | null)[]): Recorded {
+  const recorded = new Map<number, string>()
+  const used = new Set<string>()
+  for (const [position, { named, maxBytes, end }] of positionsOf(list).entries()) {
+    const level = levels[position] ?? undefined
+    const stem = level === undefined ? undefined : nameAt(named, level, maxBytes)
+    if (stem === undefined || used.has(fold(stem + end))) continue
+    used.add(fold(stem + end))
+    recorded.set(position, stem)
+  }
+  return recorded
+}
+
+/** All names that are needed, in the order of the claims. */
+const positionsOf = (list: readonly Wish[]): { named: Named; maxBytes: number; end: string }[] =>
+  list.flatMap(({ named, maxBytes, fileEnds, hasDirectory }) =>
+    [...fileEnds, ...(hasDirectory ? [''] : [])].map((end) => ({ named, maxBytes, end })),
+  )
+
+/** Makes claims as the layout does. */
+function claimsOf(list: readonly Wish[], recorded: Recorded): { claims: NameClaim[]; ends: NameEnd[] } {
+  const ends: NameEnd[] = []
+  const endOf = (named: Named, end: string, isDirectory: boolean): NameEnd => {
+    const stem = recorded.get(ends.length)
+    const level = stem === undefined ? undefined : suffixLevelOf(stem, named)
+    const made = { end, isDirectory, recorded: stem === undefined || level === undefined ? undefined : { stem, level } }
+    ends.push(made)
+    return made
+  }
+  const claims = list.flatMap(({ named, pass, maxBytes, fileEnds, hasDirectory }): NameClaim[] => {
+    const files = fileEnds.map((end) => endOf(named, end, false))
+    const directory = hasDirectory ? endOf(named, '', true) : undefined
+    const common = { named, maxBytes, pass, firstLevel: 0 }
+    if (!directory) return [{ ...common, ends: files }]
+    if (!fileEnds.includes('')) return [{ ...common, ends: [...files, directory] }]
+    return [
+      { ...common, ends: files },
+      { ...common, ends: [directory], pass: 'beside', firstLevel: 1 },
+    ]
+  })
+  return { claims, ends }
+}
+
+/** The names by position. */
+function assign(
+  list: readonly Wish[],
+  recorded: Recorded,
+  directory: string,
+  taken: TakenNames,
+): (string | undefined)[] {
+  const { claims, ends } = claimsOf(list, recorded)
+  const names: AssignedNames = assignNames(claims, directory, taken)
+  return ends.map((end) => names.get(end))
+}
+
+const situations = fc
+  .tuple(wishes, recordedLevels, directories, takenNames)
+  .map(([list, levels, directory, taken]) => ({ list, recorded: recordLevels(list, levels), directory, taken }))
+
+test('names are unique on every disk, free, and short enough', () => {
+  fc.assert(
+    fc.property(situations, ({ list, recorded, directory, taken }) => {
+      const { claims, ends } = claimsOf(list, recorded)
+      const names = assignNames(claims, directory, taken)
+      const folded = [...names.values()].map(fold)
+      expect(new Set(folded).size).toBe(folded.length)
+      for (const [end, name] of names) {
+        expect(ends).toContain(end)
+        expect(taken.files).not.toContain(fold(name))
+        if (!end.isDirectory) expect(taken.directories).not.toContain(fold(name))
+        expect(isOwnName(name)).toBe(false)
+        expect(bytesOf(joined(directory, name))).toBeLessThanOrEqual(800)
+        expect(name.endsWith(end.end)).toBe(true)
+      }
+    }),
+    RUNS,
+  )
+})
+
+test('where there is room, every name is found', () => {
+  // No title here is made of the token of another document, and no two tokens differ in case alone.
+  const oneEach = wishes.map((list) =>
+    list.filter(({ named }, nth) => !named.stem.includes('-') && list.findIndex(isSame(named)) === nth),
+  )
+  fc.assert(
+    fc.property(oneEach, takenNames, (list, taken) => {
+      const roomy = list.map((wish) => ({ ...wish, maxBytes: 250 }))
+      expect(assign(roomy, new Map(), '', taken)).not.toContain(undefined)
+    }),
+    RUNS,
+  )
+})
+
+const isSame =
+  (named: Named) =>
+  (other: Wish): boolean =>
+    other.named.suffixes.at(-2)?.toLowerCase() === named.suffixes.at(-2)?.toLowerCase()
+
+test('the order of the claims changes nothing', () => {
+  fc.assert(
+    fc.property(situations, fc.infiniteStream(fc.nat()), ({ list, recorded, directory, taken }, random) => {
+      const { claims } = claimsOf(list, recorded)
+      const names = assignNames(claims, directory, taken)
+      const ranks = new Map(claims.map((claim) => [claim, random.next().value as number]))
+      const shuffled = [...claims].sort((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0))
+      expect(new Map(assignNames(shuffled, directory, taken))).toEqual(new Map(names))
+    }),
+    RUNS,
+  )
+})
+
+test('a recorded name that is still free stays', () => {
+  fc.assert(
+    fc.property(situations, ({ list, recorded, directory, taken }) => {
+      const names = assign(list, recorded, directory, taken)
+      const { ends } = claimsOf(list, recorded)
+      for (const [position, stem] of recorded) {
+        const { end = '', isDirectory = false } = ends[position] ?? {}
+        const name = stem + end
+        const isFree =
+          !taken.files.has(fold(name)) &&
+          (isDirectory || !taken.directories.has(fold(name))) &&
+          bytesOf(joined(directory, name)) <= 800
+        if (isFree) expect(names[position]).toBe(name)
+      }
+    }),
+    RUNS,
+  )
+})
+
+test('a run in which any exports failed does not change the names of the next run', () => {
+  fc.assert(
+    fc.property(situations, fc.infiniteStream(fc.boolean()), ({ list, recorded, directory, taken }, random) => {
+      const names = assign(list, recorded, directory, taken)
+      const ends = positionsOf(list).map(({ end }) => end)
+      const after = new Map(recorded)
+      for (const [position, name] of names.entries()) {
+        const end = ends[position] ?? ''
+        if (name !== undefined && random.next().value) after.set(position, name.slice(0, name.length - end.length))
+      }
+      expect(assign(list, after, directory, taken)).toEqual(names)
+    }),
+    { numRuns: 1000 },
+  )
+})

@@ -1,0 +1,139 @@
+import fc from 'fast-check'
+import type { Entry, ListedSource } from '../../../src/export/listing/types.js'
+import { entry, single, tree } from './trees.js'
+
+const HOSTILE_TITLES = [
+  ...['', ' ', '.', '..', '../..', 'a/b', 'C:\\x', '\ud800', 'ſ', 'S', 'ß', '合同', 'x'.repeat(300)],
+  ...['.git', '.GIT', 'git~1', 'CON', 'con.txt', '.feishu-export.json', '.FEISHU-EXPORT.JSON'],
+  ...['.feishu-export-0123456789abcdef01234567.part', '.feishu-export-0123456789abcdef01234567.old'],
+]
+
+/** Titles of which many make the same name, and some that are dangerous as a name. */
+export const titles = fc.oneof(
+  { weight: 5, arbitrary: fc.constantFrom('A', 'a', 'Ä', 'A\u0308', 'ä', 'B', 'b', 'A.docx', 'B-a00001', 'A-a00002') },
+  { weight: 3, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
+  { weight: 1, arbitrary: fc.string({ unit: 'grapheme', minLength: 60, maxLength: 200 }) },
+  { weight: 2, arbitrary: fc.constantFrom(...HOSTILE_TITLES) },
+)
+const types = fc.constantFrom('docx', 'docx', 'docx', 'sheet', 'slides', 'file', 'folder', 'folder', 'mindnote')
+
+interface Seed {
+  readonly title: string
+  readonly type: string
+  readonly shortcutTo: number | undefined
+  /** Chooses the parent among the entries before it, or the top. */
+  readonly parent: number
+}
+
+const seeds: fc.Arbitrary<Seed> = fc.record({
+  title: titles,
+  type: types,
+  shortcutTo: fc.option(fc.nat(40), { nil: undefined, freq: 6 }),
+  parent: fc.nat(1000),
+})
+
+/** A tree as a list: the tokens are the positions in it. */
+export type Forest = readonly Seed[]
+
+/** Trees of any shape with hostile titles, many of them equal. */
+export const forests = (maxLength = 25): fc.Arbitrary<Forest> => fc.array(seeds, { maxLength })
+
+/** The token of a position. */
+export const tokenAt = (nth: number): string => `doxcnTOKENa${String(nth).padStart(5, '0')}`
+
+/** Half of them are at the top (-1); documents have children too, as in a knowledge base. */
+function parentOf(forest: Forest, nth: number): number {
+  const { parent = 0 } = forest[nth] ?? {}
+  return nth === 0 || parent % 2 === 0 ? -1 : parent % nth
+}
+
+/** True where nothing is below a position. */
+export const isLeaf = (forest: Forest, nth: number): boolean =>
+  !forest.some((_, other) => other > nth && parentOf(forest, other) === nth)
+
+/** The titles from the top to an entry of a forest, its own included. */
+function titlesTo(forest: Forest, nth: number): string[] {
+  const found: string[] = []
+  for (let at = nth; at >= 0; at = parentOf(forest, at)) found.push(forest[at]?.title ?? '')
+  return found.reverse()
+}
+
+/** Builds the entries of a forest; `order` shuffles the siblings and changes nothing else. */
+export function plant(forest: Forest, order: (nth: number) => number = (nth) => nth): Entry[] {
+  const children = new Map<number, { readonly nth: number; readonly seed: Seed }[]>()
+  forest.forEach((seed, nth) => {
+    const parent = parentOf(forest, nth)
+    children.set(parent, [...(children.get(parent) ?? []), { nth, seed }])
+  })
+  const grow = (parent: number): Entry[] =>
+    (children.get(parent) ?? [])
+      .sort((a, b) => order(a.nth) - order(b.nth) || a.nth - b.nth)
+      .map(({ nth, seed }) => {
+        const { title, type, shortcutTo } = seed
+        if (shortcutTo !== undefined && type !== 'folder') {
+          // What is added to the end of the list must not change the entries before it.
+          const seen = shortcutTo < nth ? forest[shortcutTo] : undefined
+          const target = seen?.shortcutTo === undefined ? seen : undefined
+          const outside = { token: `doxcnOUTSIDE${shortcutTo}`, type: 'docx' }
+          const to = target && target.type !== 'folder' ? { token: tokenAt(shortcutTo), type: target.type } : outside
+          return entry(to.token, title, { type: to.type, shortcut: true, children: grow(nth) })
+        }
+        return entry(tokenAt(nth), title, { type, children: grow(nth) })
+      })
+  return grow(-1)
+}
+
+/** True for the target of a shortcut that leads out of the forest. */
+export const isOutside = ({ token }: { readonly token: string }): boolean => token.startsWith('doxcnOUTSIDE')
+
+/** A source line that leads to where a tree has something already. */
+export interface Guest {
+  /** `twin` is a document of the tree at its very path; the others are new in the directory of an entry. */
+  readonly kind: 'document' | 'tree' | 'twin'
+  /** Chooses the entry of the tree. */
+  readonly at: number
+  /** What the user calls the new document, and the titles of the new tree. */
+  readonly name: string
+  readonly forest: Forest
+  /** How the user writes the names of the directories. */
+  readonly isUpper: boolean
+}
+
+/** Source lines into any tree, to any depth, as it is written there or in another case. */
+export const guests: fc.Arbitrary<readonly Guest[]> = fc.array(
+  fc.record({
+    kind: fc.constantFrom<Guest['kind'][]>('document', 'tree', 'twin'),
+    at: fc.nat(1000),
+    name: titles.filter((title) => hasName(title)),
+    forest: forests(5),
+    isUpper: fc.boolean(),
+  }),
+  { maxLength: 4 },
+)
+
+/** The source lines of the guests of a tree that goes to `to`. */
+export function invite(
+  list: readonly Guest[],
+  forest: Forest,
+  to: readonly string[] = [],
+  order?: (nth: number) => number,
+): ListedSource[] {
+  return list.map(({ kind, at, name, forest: own, isUpper }, nth) => {
+    const host = forest.length === 0 ? -1 : at % forest.length
+    const path = [...to, ...titlesTo(forest, host).map((title) => (isUpper ? title.toUpperCase() : title))]
+    if (kind === 'tree') return tree(withTokens(plant(own, order), `-guest${nth}`), { to: path })
+    if (kind === 'twin' && mayHaveTwin(forest[host])) {
+      return single(entry(tokenAt(host), forest[host]?.title ?? ''), { to: path })
+    }
+    return single(entry(`doxcnGUEST${nth}`, 'Guest'), { to: [...path, name] })
+  })
+}
+
+const hasName = (title: string): boolean => title.trim() !== '' && title !== '.'
+
+const mayHaveTwin = (seed: Seed | undefined): boolean =>
+  seed?.type === 'docx' && seed.shortcutTo === undefined && hasName(seed.title)
+
+/** The same entries with tokens of their own. */
+export const withTokens = (entries: readonly Entry[], suffix: string): Entry[] =>
+  entries.map((found) => ({ ...found, token: found.token + suffix, children: withTokens(found.children, suffix) }))

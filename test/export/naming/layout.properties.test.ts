@@ -1,0 +1,200 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import type { Entry, Listing } from '../../../src/export/listing/types.js'
+import { outputKey } from '../../../src/export/model.js'
+import { layOut, type Layout } from '../../../src/export/naming/layout.js'
+import { directoriesAbove, fold, isParkedName, isTemporaryName } from '../../../src/export/paths.js'
+import { safeName } from '../../../src/files/safe-name.js'
+import {
+  forests,
+  guests,
+  invite,
+  isLeaf,
+  isOutside,
+  plant,
+  tokenAt,
+  withTokens,
+  type Forest,
+  type Guest,
+} from './forests.js'
+import { afterRun, listing, OPTIONS, pathsByOutput, recordsOf, tree } from './trees.js'
+
+const RUNS = { numRuns: 60 }
+
+const forestsTo = fc.record({
+  forest: forests(),
+  to: fc.constantFrom<(string[] | undefined)[]>(undefined, ['x'], ['A'], ['合同', '..', 'B']),
+})
+/** A tree, source lines into its directories, and another tree that may go to the same directory. */
+const sourceLines = fc.tuple(forestsTo, guests, forests(12))
+type Lines = readonly [{ forest: Forest; to: string[] | undefined }, readonly Guest[], Forest]
+
+const manifestPaths = fc.constantFrom('.feishu-export.json', 'A/A.docx', 'x/B')
+
+function list([{ forest, to }, invited, second]: Lines, order?: (nth: number) => number): Listing {
+  const other = withTokens(plant(second, order), '-100')
+  const lines = [tree(plant(forest, order), { to }), ...invite(invited, forest, to, order), tree(other, { to: ['x'] })]
+  return listing(
+    ...lines
+      .map((line, nth) => [line, order?.(nth) ?? 0] as const)
+      .sort(byRank)
+      .map(([line]) => line),
+  )
+}
+
+const countDocuments = (entries: readonly Entry[]): number =>
+  entries.reduce((sum, { type, children }) => sum + (type === 'folder' ? 0 : 1) + countDocuments(children), 0)
+
+const byRank = (a: readonly [unknown, number], b: readonly [unknown, number]): number => a[1] - b[1]
+
+const sorted = (layout: Layout): [string, string[]][] =>
+  [...pathsByOutput(layout)].map(([key, paths]): [string, string[]] => [key, paths.sort()]).sort()
+
+describe('any tree', () => {
+  test('gets safe, unique paths inside the directory and within the limits, and loses nothing', () => {
+    fc.assert(
+      fc.property(sourceLines, manifestPaths, (lines, manifestPath) => {
+        const { files, skipped } = layOut(list(lines), { ...OPTIONS, manifestPath })
+        const [directory = '', name] = manifestPath.split('/')
+        const seen = new Map<string, 'file' | 'directory'>([[fold(manifestPath), 'file']])
+        if (name !== undefined) seen.set(fold(directory), 'directory')
+        for (const { path, failure } of files) {
+          expect(failure).toBeUndefined()
+          expect(Buffer.byteLength(path)).toBeLessThanOrEqual(800)
+          const segments = path.split('/')
+          segments.forEach((segment, nth) => {
+            expect(safeName(segment)).toBe(segment)
+            expect(Buffer.byteLength(segment)).toBeLessThanOrEqual(255)
+            expect(isTemporaryName(segment) || isParkedName(segment)).toBe(false)
+            const at = fold(segments.slice(0, nth + 1).join('/'))
+            const kind = nth === segments.length - 1 ? 'file' : 'directory'
+            if (kind === 'file') expect(seen.has(at)).toBe(false)
+            else expect(seen.get(at)).not.toBe('file')
+            seen.set(at, kind)
+          })
+        }
+        const { sources } = list(lines)
+        const documents = sources.flatMap(({ entries }) => countDocuments(entries)).reduce((sum, count) => sum + count)
+        // A document of the tree with a line of its own is one file where the line leads to the same place.
+        const twins = sources.filter(
+          ({ source, entries }) => source.target.kind === 'document' && !entries[0]?.token.startsWith('doxcnGUEST'),
+        ).length
+        expect(files.length + skipped.length).toBeGreaterThanOrEqual(documents - twins)
+        expect(files.length + skipped.length).toBeLessThanOrEqual(documents)
+      }),
+      RUNS,
+    )
+  })
+
+  test('no two directories are one on a disk that does not know case', () => {
+    fc.assert(
+      fc.property(sourceLines, (lines) => {
+        const spellings = new Map<string, string>()
+        for (const { path } of layOut(list(lines), OPTIONS).files) {
+          const segments = path.split('/')
+          segments.forEach((_, nth) => {
+            const at = segments.slice(0, nth + 1).join('/')
+            expect(spellings.get(fold(at)) ?? at).toBe(at)
+            spellings.set(fold(at), at)
+          })
+        }
+      }),
+      RUNS,
+    )
+  })
+
+  test('the order of the listing and of the lines changes nothing', () => {
+    fc.assert(
+      fc.property(sourceLines, fc.infiniteStream(fc.nat()), (lines, random) => {
+        const ranks = Array.from({ length: 40 }, () => random.next().value as number)
+        const shuffled = layOut(
+          list(lines, (nth) => ranks[nth] ?? 0),
+          OPTIONS,
+        )
+        const listed = layOut(list(lines), OPTIONS)
+        expect(sorted(shuffled)).toEqual(sorted(listed))
+        expect(shuffled.skipped).toEqual(listed.skipped)
+      }),
+      RUNS,
+    )
+  })
+
+  test('a second run keeps every path and every folder', () => {
+    fc.assert(
+      fc.property(sourceLines, (lines) => {
+        const first = layOut(list(lines), OPTIONS)
+        const second = layOut(list(lines), afterRun(first))
+        expect(sorted(second)).toEqual(sorted(first))
+        expect(second.folders).toEqual(first.folders)
+      }),
+      RUNS,
+    )
+  })
+
+  test('a run after one in which some exports failed gives every file the path that it would have had', () => {
+    fc.assert(
+      fc.property(sourceLines, fc.func(fc.boolean()), (lines, succeeds) => {
+        const first = layOut(list(lines), OPTIONS)
+        const records = recordsOf(first).filter(({ path }) => succeeds(path))
+        const second = layOut(list(lines), afterRun(first, { records }))
+        expect(sorted(second)).toEqual(sorted(first))
+      }),
+      RUNS,
+    )
+  })
+
+  test('what is added never moves what is there', () => {
+    fc.assert(
+      fc.property(forests(20), forests(12), (old, added) => {
+        const first = layOut(listing(tree(plant(old))), OPTIONS)
+        // At the end of the list, so that tokens and parents of the old ones stay.
+        const all = [...old, ...added.map((seed) => ({ ...seed, shortcutTo: undefined }))]
+        const second = pathsByOutput(layOut(listing(tree(plant(all))), afterRun(first)))
+        for (const { output, path } of first.files) {
+          if (!isOutside(output)) expect(second.get(outputKey(output))).toContain(path)
+        }
+      }),
+      RUNS,
+    )
+  })
+
+  test('what stays keeps its path when others are removed', () => {
+    fc.assert(
+      fc.property(forests(25), fc.func(fc.boolean()), (forest, isRemoved) => {
+        const first = layOut(listing(tree(plant(forest))), OPTIONS)
+        const removed = new Set(forest.flatMap((_, nth) => (isLeaf(forest, nth) && isRemoved(nth) ? tokenAt(nth) : [])))
+        const without = (entries: readonly Entry[]): Entry[] =>
+          entries
+            .filter(({ token }) => !removed.has(token))
+            .map((found) => ({ ...found, children: without(found.children) }))
+        const second = layOut(listing(tree(without(plant(forest)))), afterRun(first))
+        const before = pathsByOutput(first)
+        for (const { output, path } of second.files) {
+          const paths = before.get(outputKey(output))
+          if (paths && !isOutside(output)) expect(paths).toContain(path)
+        }
+      }),
+      RUNS,
+    )
+  })
+
+  test('nothing gets a path of a document that was not found, unless it is released', () => {
+    fc.assert(
+      fc.property(forests(15), forests(15), fc.func(fc.boolean()), (old, found, isReleased) => {
+        const first = layOut(listing(tree(withTokens(plant(old), '-old'))), OPTIONS)
+        const records = recordsOf(first)
+        const released = new Set(records.filter(({ path }) => isReleased(path)))
+        const second = layOut(listing(tree(plant(found))), afterRun(first, { released }))
+        const held = records.filter((record) => !released.has(record) && !record.token.startsWith('doxcnOUTSIDE'))
+        const files = new Set(second.files.map(({ path }) => fold(path)))
+        const directories = new Set([...files].flatMap((path) => [...directoriesAbove(path)]))
+        for (const { path } of held) {
+          expect(files).not.toContain(fold(path))
+          expect(directories).not.toContain(fold(path))
+          for (const above of directoriesAbove(path)) expect(files).not.toContain(fold(above))
+        }
+      }),
+      RUNS,
+    )
+  })
+})

@@ -1,0 +1,48 @@
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import type { Entry } from '../../../src/export/listing/types.js'
+import { layOut } from '../../../src/export/naming/layout.js'
+import { fold } from '../../../src/export/paths.js'
+import { afterRun, entry, layPaths, listing, OPTIONS, tree } from './trees.js'
+
+/** Pages in each other. */
+const chain = (depth: number, title: (nth: number) => string, nth = 0): Entry =>
+  entry(`wikcn${String(nth).padStart(6, '0')}`, title(nth), {
+    children: depth > 1 ? [chain(depth - 1, title, nth + 1)] : [],
+  })
+
+test('paths that are too long are shortened with the token, stay unique, and stay in the next run', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 90 }), (depth, length) => {
+      const found = listing(tree([chain(depth, (nth) => '文'.repeat(1 + ((nth * 7) % length))), entry('d1', 'A')]))
+      const first = layOut(found, OPTIONS)
+      const named = first.files.filter(({ failure }) => !failure).map(({ path }) => path)
+      expect(new Set(named.map(fold)).size).toBe(named.length)
+      for (const path of named) expect(Buffer.byteLength(path)).toBeLessThanOrEqual(800)
+      if (depth <= 50) expect(named).toHaveLength(depth + 1)
+      expect(layOut(found, afterRun(first))).toEqual(first)
+    }),
+    { numRuns: 40 },
+  )
+})
+
+test('the longest names are shortened first', () => {
+  const title = (nth: number): string => (nth === 3 ? 'x'.repeat(250) : 'Chapter'.repeat(10))
+  const segmentsOf = (depth: number): string[] =>
+    layPaths(listing(tree([chain(depth, title)])))
+      .at(-1)
+      ?.split('/') ?? []
+  expect(segmentsOf(12).filter((segment) => segment === 'Chapter'.repeat(10))).toHaveLength(0)
+  expect(segmentsOf(9).filter((segment) => /^(Chapter){10}(\.docx)?$/.test(segment))).toHaveLength(8)
+})
+
+test('a path that cannot be shortened enough is refused, each file for itself, with a cure', () => {
+  const { files } = layOut(listing(tree([chain(1500, () => 'abc')])), OPTIONS)
+  expect(files).toHaveLength(1500)
+  const refused = files.filter(({ failure }) => failure)
+  expect(refused.length).toBeGreaterThan(1200)
+  expect(refused[0]?.failure?.what).toBe(
+    'Could not name the file: its path would be longer than 800 bytes, even with shortened names',
+  )
+  expect(refused[0]?.failure?.advice).toContain('`to=`')
+})

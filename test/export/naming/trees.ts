@@ -1,0 +1,93 @@
+import type { Entry, ListedSource, Listing } from '../../../src/export/listing/types.js'
+import { outputKey, type FileRecord } from '../../../src/export/model.js'
+import { layOut, type Layout, type LayoutOptions } from '../../../src/export/naming/layout.js'
+import type { Source } from '../../../src/export/sources/source.js'
+import { fileRecord } from '../records.js'
+
+export const FORMATS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['doc', ['docx']],
+  ['docx', ['docx']],
+  ['sheet', ['xlsx']],
+  ['bitable', ['xlsx']],
+  ['slides', ['pptx']],
+])
+
+export const OPTIONS: LayoutOptions = {
+  formats: FORMATS,
+  includeFiles: true,
+  includeAttachments: false,
+  frontMatter: false,
+  records: [],
+  folders: [],
+  released: new Set(),
+  manifestPath: '.feishu-export.json',
+}
+
+/** An entry, by default a docx without children. */
+export const entry = (token: string, title: string, rest: Partial<Entry> = {}): Entry => ({
+  token,
+  type: 'docx',
+  title,
+  editTime: '1732000000',
+  url: undefined,
+  shortcut: false,
+  children: [],
+  ...rest,
+})
+
+export const folder = (token: string, title: string, ...children: Entry[]): Entry =>
+  entry(token, title, { type: 'folder', children })
+
+const sourceLine = (rest: Partial<Source>): Source => ({
+  where: 'sources line 1',
+  link: 'https://acme.feishu.cn/drive/folder/top',
+  host: 'acme.feishu.cn',
+  target: { kind: 'folder', token: 'top' },
+  as: undefined,
+  to: undefined,
+  depth: undefined,
+  ...rest,
+})
+
+/** The source line of a tree, with what was found. */
+export const tree = (entries: readonly Entry[], rest: Partial<Source> = {}): ListedSource => ({
+  source: sourceLine(rest),
+  entries,
+})
+
+/** The source line of one document, with what was found. */
+export const single = (document: Entry, rest: Partial<Source> & { subId?: string } = {}): ListedSource => {
+  const { subId, ...source } = rest
+  const { token, type } = document
+  return { source: sourceLine({ target: { kind: 'document', token, type, subId }, ...source }), entries: [document] }
+}
+
+export const listing = (...sources: ListedSource[]): Listing => ({ sources, faults: [] })
+
+/** What a run records for a layout in which every export succeeds. */
+export const recordsOf = ({ files }: Layout): FileRecord[] =>
+  files.flatMap(({ output, path, failure }) => {
+    const { token, type, fileExtension, subId, title, editTime } = output
+    return failure ? [] : fileRecord(path, token, { type, fileExtension, subId, title, editTime })
+  })
+
+/** Options for the run after one that made a layout. */
+export const afterRun = (layout: Layout, rest: Partial<LayoutOptions> = {}): LayoutOptions => ({
+  ...OPTIONS,
+  records: recordsOf(layout),
+  folders: layout.folders,
+  ...rest,
+})
+
+/** Paths by output, for comparisons. */
+export const pathsByOutput = ({ files }: Pick<Layout, 'files'>): Map<string, string[]> => {
+  const paths = new Map<string, string[]>()
+  for (const { output, path } of files) {
+    paths.set(outputKey(output), [...(paths.get(outputKey(output)) ?? []), path])
+  }
+  return paths
+}
+
+/** The paths of all files, sorted. */
+export const layPaths = (found: Listing, options: Partial<LayoutOptions> = {}): string[] =>
+  layOut(found, { ...OPTIONS, ...options }).files.map(({ path }) => path)

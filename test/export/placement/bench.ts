@@ -1,0 +1,204 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import * as disk from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, jest } from '@jest/globals'
+import { parseManifest, type Manifest } from '../../../src/export/manifest/format.js'
+import type { Journal } from '../../../src/export/manifest/journal.js'
+import { identify, type FoundFile } from '../../../src/export/manifest/recover.js'
+import type { FileRecord, FolderRecord } from '../../../src/export/model.js'
+import { VirtualClock } from '../../polling/virtual-clock.js'
+import { fileRecord } from '../records.js'
+
+export const MANIFEST = '.feishu-export.json'
+
+/** A change of the disk that is about to be made, with paths below the directory. */
+export interface Step {
+  readonly name: string
+  readonly from: string
+  /** Empty for what has one path only. */
+  readonly to: string
+}
+
+/** The bytes of a file tell whose it is. */
+export const bytesOf = (token: string, edition = 1): string => `${token} ${edition}`
+export const factsOf = (bytes: string): FoundFile => ({
+  fileSize: Buffer.byteLength(bytes),
+  sha256: createHash('sha256').update(bytes).digest('hex'),
+})
+const tokenOf = (bytes: string): string => bytes.split(' ')[0] ?? ''
+
+let onStep: { before: (step: Step) => void; after: (step: Step) => void } | undefined
+let root = ''
+
+function observed(work: (...paths: string[]) => Promise<unknown>) {
+  return async (...paths: [string, ...string[]]): Promise<unknown> => {
+    const [from, to = ''] = paths.map((at) => (typeof at === 'string' ? path.relative(root, at) : ''))
+    const step = { name: work.name, from: from ?? '', to }
+    onStep?.before(step)
+    const result = await work(...paths)
+    onStep?.after(step)
+    return result
+  }
+}
+
+/**
+ * Loads what the tests call, on a disk whose every rename, link and removal can be observed and refused. It must not be
+ * loaded before.
+ */
+export async function loadPlacement() {
+  const names = ['rename', 'link', 'unlink', 'rmdir'] as const
+  const wrapped = Object.fromEntries(names.map((name) => [name, observed(disk[name] as never)]))
+  jest.unstable_mockModule('node:fs/promises', () => ({ ...disk, ...wrapped }))
+  const { applyMoves } = await import('../../../src/export/placement/apply-moves.js')
+  const { prune, removeTemporaries } = await import('../../../src/export/placement/prune.js')
+  const { publish } = await import('../../../src/export/placement/publish.js')
+  const { readManifest, writeManifest } = await import('../../../src/export/manifest/file.js')
+  const { Journal: JournalClass } = await import('../../../src/export/manifest/journal.js')
+  const { stageFile, saveFile } = await import('../../../src/files/save.js')
+
+  /** A directory of an export with recorded files, of which each change is checked as if the process were killed then. */
+  class Bench {
+    readonly directory = mkdtempSync(path.join(tmpdir(), 'feishu-placement-'))
+    readonly records: FileRecord[] = []
+    readonly folders: FolderRecord[] = []
+    /** Throws to refuse a step. */
+    refuse: (step: Step) => void = () => undefined
+    /** Tokens whose copy must not be lost, whenever the process is killed; undefined: nothing is checked. */
+    precious: readonly string[] | undefined
+    /** What a kill would have done. */
+    readonly faults: string[] = []
+
+    constructor() {
+      root = this.directory
+      onStep = {
+        before: (step) => {
+          this.checkKilled(`before ${step.name} ${step.from} ${step.to}`)
+          this.refuse(step)
+        },
+        after: (step) => this.checkKilled(`after ${step.name} ${step.from} ${step.to}`),
+      }
+    }
+
+    /** Puts a file there that no run wrote. */
+    put(at: string, bytes: string): void {
+      mkdirSync(path.dirname(path.join(this.directory, at)), { recursive: true })
+      writeFileSync(path.join(this.directory, at), bytes)
+    }
+
+    /** Puts a file there that an earlier run wrote. */
+    add(at: string, token: string, rest: Partial<FileRecord> = {}): FileRecord {
+      const bytes = bytesOf(token)
+      this.put(at, bytes)
+      const record = fileRecord(at, token, { ...factsOf(bytes), ...rest })
+      this.records.push(record)
+      return record
+    }
+
+    /** The journal of a run; its manifest is on the disk from the beginning, and then written when somebody waits for it. */
+    async openJournal(): Promise<Journal> {
+      const save = (pieces: readonly string[]): Promise<void> => writeManifest(this.directory, MANIFEST, pieces)
+      const journal = new JournalClass({ files: this.records, folders: this.folders }, save, new VirtualClock())
+      await journal.flush()
+      return journal
+    }
+
+    manifest(): Promise<Manifest> {
+      return readManifest(this.directory, MANIFEST)
+    }
+
+    /** The recorded files by path, with their tokens. */
+    async recorded(): Promise<Record<string, string>> {
+      const { files } = await this.manifest()
+      return Object.fromEntries(files.map((file) => [file.path, file.token]))
+    }
+
+    /** The bytes by path, without the manifest. */
+    files(): Record<string, string> {
+      const files = walk(this.directory).filter(({ at, isFile }) => isFile && at !== MANIFEST)
+      return Object.fromEntries(
+        files.map(({ at }) => [at, readFileSync(path.join(this.directory, at), 'utf8')] as const).sort(),
+      )
+    }
+
+    folderNames(): string[] {
+      return walk(this.directory).flatMap(({ at, isFolder }) => (isFolder ? path.basename(at) : []))
+    }
+
+    /** The run has ended: its manifest is true, and nothing in it is pending. */
+    async expectTrue(): Promise<void> {
+      const { files, journal } = await this.manifest()
+      expect(journal).toEqual([])
+      expect(untrue(files, this.files())).toEqual([])
+      expect(this.faults).toEqual([])
+    }
+
+    dispose(): void {
+      onStep = undefined
+      rmSync(this.directory, { recursive: true, force: true })
+    }
+
+    /** Checks what the next run would find if the process were killed now. */
+    private checkKilled(when: string): void {
+      const { precious } = this
+      if (!precious) return
+      const there = this.files()
+      const { files, journal } = parseManifest(readFileSync(path.join(this.directory, MANIFEST), 'utf8'), MANIFEST)
+      // As recover does it, without reading the files once more.
+      const recovered = journal.flatMap((change) => {
+        const bytes = there[change.path]
+        return bytes === undefined ? [] : (identify(change, factsOf(bytes)) ?? [])
+      })
+      const records = [...files, ...recovered]
+      const copies = new Set(Object.values(there).map(tokenOf))
+      const recordedTokens = new Set(records.map(({ token }) => token))
+      const faults = [
+        ...precious.filter((token) => !copies.has(token)).map((token) => `${token} is lost`),
+        ...precious.filter((token) => !recordedTokens.has(token)).map((token) => `${token} is forgotten`),
+        ...untrue(records, there),
+      ]
+      this.faults.push(...faults.map((fault) => `${when}: ${fault}`))
+    }
+  }
+  return { Bench, applyMoves, prune, removeTemporaries, publish, stageFile, saveFile }
+}
+
+interface Found {
+  readonly at: string
+  readonly isFile: boolean
+  readonly isFolder: boolean
+}
+
+/** Everything below a directory; links are not followed. */
+function walk(directory: string, above = ''): Found[] {
+  return readdirSync(path.join(directory, above), { withFileTypes: true }).flatMap((entry) => {
+    const at = path.posix.join(above, entry.name)
+    const found = { at, isFile: entry.isFile(), isFolder: entry.isDirectory() }
+    return found.isFolder ? [found, ...walk(directory, at)] : [found]
+  })
+}
+
+/** Records that are not true of the disk, and paths with two records. */
+function untrue(records: readonly FileRecord[], there: Readonly<Record<string, string>>): string[] {
+  const seen = new Set<string>()
+  return records.flatMap(({ path: at, token, sha256 }) => {
+    const bytes = there[at]
+    if (seen.has(at)) return `${at} is recorded twice`
+    seen.add(at)
+    if (bytes === undefined) return `${at} is missing`
+    if (factsOf(bytes).sha256 !== sha256) return `${at} has other bytes`
+    return tokenOf(bytes) === token ? [] : `${at} is not of ${token}`
+  })
+}
+
+/** Refuses like a disk on which another program holds the file. */
+export function refuseBusy(): never {
+  throw Object.assign(new Error('EBUSY'), { code: 'EBUSY' })
+}
+
+/** True for a step that gives a recorded file another path. */
+export const isMoveStep = ({ name, to }: Step): boolean => name === 'rename' && to !== MANIFEST
+
+/** Paths with the random part of own names left out. */
+export const plain = (at: string): string => at.replace(/\.feishu-export-[0-9a-f]{24}/, 'parked')

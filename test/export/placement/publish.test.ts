@@ -1,0 +1,175 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import type { Output, PlannedFile } from '../../../src/export/model.js'
+import { VirtualClock } from '../../polling/virtual-clock.js'
+import { bytesOf, factsOf, loadPlacement, MANIFEST, refuseBusy } from './bench.js'
+
+const { Bench, publish, stageFile } = await loadPlacement()
+let bench: InstanceType<typeof Bench>
+beforeEach(() => {
+  bench = new Bench()
+})
+afterEach(() => bench.dispose())
+
+const [A, B] = ['tokenA', 'tokenB']
+const EDITED_AT = '1732000000'
+const LISTED_AT_MS = 1_732_000_000_000 + 3_600_000
+
+const planned = (at: string, token: string, rest: Partial<Output> = {}): PlannedFile => ({
+  path: at,
+  output: {
+    token,
+    type: 'docx',
+    title: 'a title',
+    editTime: EDITED_AT,
+    url: undefined,
+    kind: 'task',
+    fileExtension: 'docx',
+    subId: undefined,
+    ...rest,
+  },
+})
+
+interface Options {
+  readonly overwrite?: boolean
+  readonly precious?: readonly string[]
+  /** Called when the file is complete, before it is published. */
+  readonly meanwhile?: () => void
+}
+
+/** Publishes the second edition of a document. */
+async function publishFile(file: PlannedFile, { overwrite = false, precious = [], meanwhile }: Options = {}) {
+  const { directory } = bench
+  const journal = await bench.openJournal()
+  bench.precious = precious
+  const clock = new VirtualClock({ epochMs: Date.UTC(2026, 10, 23, 2) })
+  const staged = await stageFile({ directory, body: [Buffer.from(bytesOf(file.output.token, 2))] })
+  meanwhile?.()
+  const reply = await publish(file, staged, { directory, journal, clock, overwrite, listedAtMs: LISTED_AT_MS })
+  // As at the end of a run.
+  await journal.flush().catch(() => undefined)
+  return reply
+}
+
+describe('a complete file', () => {
+  test('takes an empty place, with its folders, and is recorded', async () => {
+    expect(await publishFile(planned('x/y/A.docx', A))).toEqual({ ok: true, value: undefined })
+    expect(bench.files()).toEqual({ 'x/y/A.docx': bytesOf(A, 2) })
+    expect((await bench.manifest()).files).toEqual([
+      {
+        path: 'x/y/A.docx',
+        token: A,
+        type: 'docx',
+        title: 'a title',
+        fileExtension: 'docx',
+        editTime: EDITED_AT,
+        ...factsOf(bytesOf(A, 2)),
+        exportedAt: '2026-11-23T02:00:00Z',
+      },
+    ])
+    await bench.expectTrue()
+  })
+
+  test('replaces the file of the same output, and no copy is lost if the process is killed', async () => {
+    bench.add('A.docx', A)
+    bench.add('B.docx', B)
+    expect(await publishFile(planned('A.docx', A), { precious: [A, B] })).toMatchObject({ ok: true })
+    expect(bench.files()).toEqual({ 'A.docx': bytesOf(A, 2), 'B.docx': bytesOf(B) })
+    await bench.expectTrue()
+  })
+
+  test('is fresh when its document was edited just before it was listed; when it is exported once more, it is not', async () => {
+    const editTime = String(LISTED_AT_MS / 1000 - 60)
+    const facts = async () => (await bench.manifest()).files.map((one) => [one.path, one.editTime, one.fresh])
+    expect(await publishFile(planned('0.docx', A, { editTime }))).toMatchObject({ ok: true })
+    expect(await facts()).toEqual([['0.docx', editTime, true]])
+    bench.add('1.docx', A, { editTime, fresh: true })
+    expect(await publishFile(planned('1.docx', A, { editTime }))).toMatchObject({ ok: true })
+    expect((await facts()).at(-1)).toEqual(['1.docx', editTime, undefined])
+  })
+
+  test('is announced before it is published', async () => {
+    let announced: unknown
+    bench.refuse = ({ name, to }) => {
+      if (name === 'link' && to === 'A.docx') announced = bench.manifest()
+    }
+    await publishFile(planned('A.docx', A))
+    // The read was begun before the link was made.
+    expect(await announced).toMatchObject({ journal: [{ path: 'A.docx', isMove: false }] })
+  })
+})
+
+describe('what is at the path', () => {
+  const MINE = 'mine'
+
+  test('stays when no run wrote it; nothing is left behind or recorded', async () => {
+    const meanwhile = (): void => bench.put('x/A.docx', MINE)
+    const reply = await publishFile(planned('x/A.docx', A), { meanwhile })
+    expect(reply).toMatchObject({ ok: false, failure: { origin: 'disk' } })
+    expect(!reply.ok && reply.failure.what).toMatch(/^The file ".*A\.docx" exists already$/)
+    expect(bench.files()).toEqual({ 'x/A.docx': MINE })
+    expect(await bench.recorded()).toEqual({})
+    await bench.expectTrue()
+  })
+
+  test('is replaced with overwrite', async () => {
+    bench.put('A.docx', MINE)
+    expect(await publishFile(planned('A.docx', A), { overwrite: true })).toMatchObject({ ok: true })
+    expect(bench.files()).toEqual({ 'A.docx': bytesOf(A, 2) })
+    await bench.expectTrue()
+  })
+
+  test.each([false, true])('stays when it is the file of another document, with overwrite: %s', async (overwrite) => {
+    // Its move could not be made, for example.
+    bench.add('A.docx', B)
+    const reply = await publishFile(planned('A.docx', A), { overwrite, precious: [B] })
+    expect(reply).toMatchObject({ ok: false, failure: { class: 'permanent' } })
+    expect(!reply.ok && reply.failure.what).toContain('it is the file of another document')
+    expect(bench.files()).toEqual({ 'A.docx': bytesOf(B) })
+    expect(await bench.recorded()).toEqual({ 'A.docx': B })
+    await bench.expectTrue()
+  })
+
+  test('stays when it is a folder, also with overwrite', async () => {
+    bench.put('A.docx/mine', MINE)
+    expect(await publishFile(planned('A.docx', A), { overwrite: true })).toMatchObject({ ok: false })
+    expect(bench.files()).toEqual({ 'A.docx/mine': MINE })
+    await bench.expectTrue()
+  })
+
+  test('is nothing outside the directory', async () => {
+    symlinkSync(tmpdir(), path.join(bench.directory, 'out'))
+    const reply = await publishFile(planned('out/A.docx', A), { overwrite: true })
+    expect(!reply.ok && reply.failure.what).toContain('it is a link that leads out of `directory`')
+    expect(Object.keys(bench.files())).toEqual([])
+    await bench.expectTrue()
+  })
+})
+
+describe('when the disk refuses', () => {
+  test('the rename, the old file and its record stay, and the new folders go', async () => {
+    bench.add('A.docx', A)
+    bench.refuse = ({ to }) => {
+      if (to.endsWith('.docx')) refuseBusy()
+    }
+    const reply = await publishFile(planned('A.docx', A), { precious: [A] })
+    expect(reply).toMatchObject({ ok: false, failure: { origin: 'disk', class: 'permanent' } })
+    expect(bench.files()).toEqual({ 'A.docx': bytesOf(A) })
+    expect(await bench.recorded()).toEqual({ 'A.docx': A })
+    await bench.expectTrue()
+  })
+
+  test('the manifest, nothing is published', async () => {
+    mkdirSync(path.join(bench.directory, 'x'))
+    bench.add('A.docx', A)
+    let saves = 0
+    bench.refuse = ({ to }) => {
+      if (to === MANIFEST && ++saves > 1) refuseBusy()
+    }
+    const reply = await publishFile(planned('A.docx', A))
+    expect(!reply.ok && reply.failure.what).toMatch(/another program holds the file/)
+    expect(bench.files()).toEqual({ 'A.docx': bytesOf(A) })
+  })
+})

@@ -1,0 +1,36 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { readSnapshot } from '../../../src/export/placement/read-snapshot.js'
+
+let directory: string
+beforeAll(() => {
+  directory = mkdtempSync(path.join(tmpdir(), 'feishu-snapshot-'))
+  mkdirSync(path.join(directory, 'x'))
+  writeFileSync(path.join(directory, 'x', 'A.docx'), '1234567')
+  symlinkSync('x/A.docx', path.join(directory, 'link.docx'))
+  symlinkSync(tmpdir(), path.join(directory, 'out'))
+})
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+test('a snapshot says what is at each path', () => {
+  const snapshot = readSnapshot(directory, ['x/A.docx', 'x', 'link.docx', 'out/A', 'none', 'x/A.docx/B', 'x/A.docx'])
+  expect(snapshot.at('x/A.docx')).toMatchObject({ kind: 'file', size: 7 })
+  expect(['x', 'link.docx'].map((at) => snapshot.at(at))).toEqual([{ kind: 'other' }, { kind: 'other' }])
+  expect(['out/A', 'none', 'x/A.docx/B'].map((at) => snapshot.at(at).kind)).toEqual(['nothing', 'nothing', 'nothing'])
+})
+
+test('a path that cannot be looked at takes nothing from the others', () => {
+  const long = 'x'.repeat(300)
+  const snapshot = readSnapshot(directory, [long, 'x/A.docx'])
+  expect(snapshot.at(long)).toMatchObject({ kind: 'unreadable', failure: { class: 'permanent', origin: 'disk' } })
+  expect(snapshot.at('x/A.docx').kind).toBe('file')
+})
+
+test('it is the disk of one moment, and knows no other path', () => {
+  const snapshot = readSnapshot(directory, ['later.docx'])
+  writeFileSync(path.join(directory, 'later.docx'), '')
+  expect(snapshot.at('later.docx')).toEqual({ kind: 'nothing' })
+  expect(() => snapshot.at('x')).toThrow('the snapshot does not have x')
+})

@@ -1,0 +1,58 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Failure } from '../../../src/feishu/errors/failure.js'
+import { withFailedMoves, withParked } from '../../../src/export/plan/after-moves.js'
+import { entry, listing, tree } from '../naming/trees.js'
+import { fileRecord } from '../records.js'
+import { brief, countFound, planFor } from './worlds.js'
+
+const records = [fileRecord('A.docx', 'd1')]
+
+describe('after the moves', () => {
+  const failure: Failure = { class: 'permanent', what: 'Cannot move the file', origin: 'disk' }
+  const both = [...records, fileRecord('B.docx', 'd2')]
+
+  test('a file whose move failed is refused', () => {
+    const edited = entry('d2', 'Y', { editTime: '1732000001' })
+    const plan = planFor(listing(tree([entry('d1', 'X'), edited, entry('d3', 'Z')])), { records: both })
+    const [first, second] = plan.moves
+    if (!first || !second) throw new Error('no moves')
+    const next = withFailedMoves(plan, [
+      { ...first, failure },
+      { ...second, failure },
+    ])
+    expect(brief(next)).toMatchObject({ unchanged: [], toExport: ['Z.docx'], refused: ['Y.docx', 'X.docx'] })
+    expect(next.refused.every((file) => file.failure === failure && !file.isForeign)).toBe(true)
+    expect(countFound(next)).toBe(countFound(plan))
+    expect(withFailedMoves(plan, [])).toBe(plan)
+  })
+
+  test('what was to be written where such a file is still is refused too', () => {
+    const plan = planFor(listing(tree([entry('d1', 'X'), entry('d3', 'a')])), { records })
+    expect(brief(plan)).toMatchObject({ moves: ['A.docx > X.docx'], toExport: ['a.docx'] })
+    const next = withFailedMoves(
+      plan,
+      plan.moves.map((move) => ({ ...move, failure })),
+    )
+    expect(brief(next)).toMatchObject({ toExport: [], refused: ['a.docx', 'X.docx'] })
+    expect(next.refused[0]?.failure.what).toMatch(/it is the file of another document, which could not be moved$/)
+  })
+
+  test('what has moved there all the same is not', () => {
+    const plan = planFor(listing(tree([entry('d1', 'X'), entry('d2', 'A', { editTime: '9' })])), { records: both })
+    expect(brief(plan)).toMatchObject({ moves: ['A.docx > X.docx', 'B.docx > A.docx'], toExport: ['A.docx'] })
+    const next = withFailedMoves(
+      plan,
+      plan.moves.slice(0, 1).map((move) => ({ ...move, failure })),
+    )
+    expect(brief(next)).toMatchObject({ toExport: ['A.docx'], refused: ['X.docx'] })
+  })
+
+  test('an evicted file is removed where it is parked', () => {
+    const found = listing(tree([entry('d9', 'A')]))
+    const plan = planFor(found, { records, gone: records, deleteStale: true })
+    const [record] = plan.evictions
+    if (!record) throw new Error('no eviction')
+    expect(brief(withParked(plan, [{ record, at: 'parked.old' }])).stale).toEqual(['parked.old gone'])
+    expect(withParked(plan, [])).toBe(plan)
+  })
+})

@@ -1,0 +1,169 @@
+import { describe, expect, test } from '@jest/globals'
+import type { FileRecord, Output, PlannedFile } from '../../../src/export/model.js'
+import { findEvictions, Occupancy, pairRecords, settleMoves, type Move } from '../../../src/export/plan/plan-moves.js'
+import { fileRecord } from '../records.js'
+import { Disk, diskWith, showMove } from './worlds.js'
+
+const output = (token: string): Output => ({
+  token,
+  type: 'docx',
+  title: 'A',
+  editTime: '1',
+  url: undefined,
+  kind: 'task',
+  fileExtension: 'docx',
+  subId: undefined,
+})
+const planned = (path: string, token: string): PlannedFile => ({ path, output: output(token) })
+const record = fileRecord
+const move = (from: string, to: string, token = `token of ${from}`): Move => {
+  const moved = record(from, token)
+  return { record: moved, to, group: moved }
+}
+
+describe('pairRecords', () => {
+  const pair = (files: readonly PlannedFile[], records: readonly FileRecord[]) => {
+    const { staying, moves, surplus } = pairRecords(files, records)
+    return {
+      staying: [...staying].map(([path, own]) => `${path} ${own.token}`),
+      moves: moves.map(showMove),
+      surplus: surplus.map(({ path }) => path),
+    }
+  }
+
+  test('lets a file stay at its planned path and moves another one to its own', () => {
+    const files = [planned('A', 'd1'), planned('C', 'd2')]
+    expect(pair(files, [record('A', 'd1'), record('B', 'd2')])).toEqual({
+      staying: ['A d1'],
+      moves: ['B > C'],
+      surplus: [],
+    })
+  })
+
+  test('gives the paths that are left in their order, whatever the order of the lists', () => {
+    const files = [planned('y', 'd1'), planned('x', 'd1'), planned('B', 'd1')]
+    const records = [record('C', 'd1'), record('B', 'd1'), record('A', 'd1'), record('D', 'd1')]
+    const expected = { staying: ['B d1'], moves: ['A > x', 'C > y'], surplus: ['D'] }
+    expect(pair(files, records)).toEqual(expected)
+    expect(pair(files.reverse(), records.reverse())).toEqual(expected)
+  })
+
+  test('knows an uploaded file whatever its extension is, a document in each format apart', () => {
+    const upload = { ...output('b1'), type: 'file', fileExtension: 'md' }
+    expect(
+      pair([{ path: 'a.md', output: upload }], [record('a.txt', 'b1', { type: 'file', fileExtension: 'txt' })]).moves,
+    ).toEqual(['a.txt > a.md'])
+    expect(pair([planned('A.docx', 'd1')], [record('A.pdf', 'd1', { fileExtension: 'pdf' })])).toEqual({
+      staying: [],
+      moves: [],
+      surplus: [],
+    })
+  })
+
+  test('says nothing about records of outputs that are not planned', () => {
+    expect(pair([planned('A', 'd1')], [record('B', 'd2')])).toEqual({ staying: [], moves: [], surplus: [] })
+  })
+})
+
+describe('findEvictions', () => {
+  const evict = (removable: readonly string[], paths: readonly string[]): string[] =>
+    findEvictions(
+      removable.map((path) => record(path, 'd1')),
+      paths,
+    ).map(({ path }) => path)
+
+  test.each([
+    ['the path of a file', ['a/B'], ['a/B'], ['a/B']],
+    ['the path of a file in another case', ['a/b'], ['A/B'], ['a/b']],
+    ['the name of a directory', ['a'], ['A/B/C'], ['a']],
+    ['the directory that it is in, for a file', ['a/b/C'], ['A'], ['a/b/C']],
+  ])('finds what has %s', (_, removable, paths, expected) => {
+    expect(evict(removable, paths)).toEqual(expected)
+  })
+
+  test('leaves everything else', () => {
+    expect(evict(['a/B', 'c', 'd/E'], ['a/C', 'cc', 'd/F/G'])).toEqual([])
+    expect(evict([], ['A'])).toEqual([])
+  })
+})
+
+describe('what is at a path is', () => {
+  const [old, gone] = [record('A', 'd1'), record('x/B', 'd2')]
+  const occupancy = (disk: Pick<Disk, 'at'>, { overwrite = false, leaving = [old, gone] } = {}): Occupancy =>
+    new Occupancy(disk, overwrite, [old, gone], leaving)
+  const blockedBy = (found: ReturnType<Occupancy['obstacle']>): string | undefined => found?.failure.what
+
+  test('no obstacle where nothing is, or a file that leaves', () => {
+    const disk = diskWith([old, gone])
+    expect(occupancy(disk).obstacle('none')).toBeUndefined()
+    expect(occupancy(disk).obstacle('A')).toBeUndefined()
+  })
+
+  test('no obstacle in a directory that a file leaves, but in any other', () => {
+    const disk = diskWith([old, gone], { 'y/mine': 1 })
+    expect(occupancy(disk).obstacle('x')).toBeUndefined()
+    expect(blockedBy(occupancy(disk).obstacle('y'))).toContain('a folder or a link has this name')
+    expect(blockedBy(occupancy(disk, { leaving: [old], overwrite: true }).obstacle('x'))).toContain('a folder')
+  })
+
+  test('an obstacle where a recorded file stays, also with overwrite', () => {
+    const staying = occupancy(diskWith([old, gone]), { leaving: [gone], overwrite: true })
+    expect(staying.obstacle('A')).toMatchObject({ isForeign: false })
+    expect(blockedBy(staying.obstacle('A'))).toContain('the file of another document')
+  })
+
+  test('an obstacle where a file that was to leave is kept', () => {
+    const found = occupancy(diskWith([old, gone]))
+    found.keep(old)
+    found.keep(gone)
+    expect(blockedBy(found.obstacle('A'))).toContain('the file of another document')
+    expect(blockedBy(found.obstacle('x'))).toContain('a folder')
+  })
+
+  test('an obstacle where a file is that no run wrote, but not with overwrite', () => {
+    const disk = diskWith([old], { mine: 1 })
+    expect(occupancy(disk).obstacle('mine')).toMatchObject({ isForeign: true })
+    expect(occupancy(disk, { overwrite: true }).obstacle('mine')).toBeUndefined()
+  })
+
+  test('the same file under a name in another case, on a disk that ignores case', () => {
+    const other = { A: 7, 'x/B': 7 }
+    expect(occupancy(new Disk(other, { ignoresCase: true })).obstacle('a')).toBeUndefined()
+    expect(occupancy(new Disk({ ...other, a: 7 })).obstacle('a')).toMatchObject({ isForeign: false })
+  })
+})
+
+describe('settleMoves', () => {
+  const settle = (moves: readonly Move[], others: Readonly<Record<string, number>> = {}, overwrite = false) => {
+    const records = moves.map((one) => one.record)
+    const settled = settleMoves(moves, new Occupancy(diskWith(records, others), overwrite, records, records))
+    return {
+      moves: settled.moves.map(showMove),
+      blocked: settled.blocked.map((one) => `${showMove(one)}${one.isForeign ? ' foreign' : ''}`),
+    }
+  }
+
+  test('lets chains, swaps and circles go', () => {
+    const moves = [move('a', 'b'), move('b', 'c'), move('c', 'a'), move('d', 'e'), move('e', 'f')]
+    expect(settle(moves)).toEqual({ moves: moves.map(showMove), blocked: [] })
+  })
+
+  test('keeps back all that wait for one that cannot go', () => {
+    const moves = [move('a', 'b'), move('b', 'c'), move('c', 'mine'), move('d', 'e')]
+    expect(settle(moves, { mine: 1 })).toEqual({
+      moves: ['d > e'],
+      blocked: ['c > mine foreign', 'b > c', 'a > b'],
+    })
+    expect(settle(moves, { mine: 1 }, true).blocked).toEqual([])
+  })
+
+  test('keeps back a circle with a file that cannot go', () => {
+    const moves = [move('a', 'b'), move('b', 'mine'), move('c', 'a')]
+    expect(settle(moves, { mine: 1 }).moves).toEqual([])
+  })
+
+  test('keeps back what needs the directory of one that cannot go', () => {
+    const moves = [move('x/a', 'mine'), move('b', 'x')]
+    expect(settle(moves, { mine: 1 })).toEqual({ moves: [], blocked: ['x/a > mine foreign', 'b > x'] })
+  })
+})

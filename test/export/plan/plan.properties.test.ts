@@ -1,0 +1,149 @@
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { outputKey } from '../../../src/export/model.js'
+import { fold, isParkedName } from '../../../src/export/paths.js'
+import { forests, plant } from '../naming/forests.js'
+import { listing, tree } from '../naming/trees.js'
+import { carryOut, isPlanned, NOTHING, situations, smallListings, worldAfter } from './situations.js'
+import { brief, countFound, planFor, planRun } from './worlds.js'
+
+const listings = fc.oneof(
+  smallListings,
+  forests(12).map((forest) => listing(tree(plant(forest)))),
+)
+
+test('every recorded file stays, moves, is evicted, is stale or is left alone, and only one of these', () => {
+  fc.assert(
+    fc.property(situations, ({ plan, records, disk, layout, gone }) => {
+      const present = records.filter(({ path }) => disk.at(path).kind === 'file')
+      const [moving, evicted] = [new Set(plan.moves.map(({ record }) => record)), new Set(plan.evictions)]
+      const stale = new Set(plan.stale.map(({ record }) => record))
+      const planned = new Map([...plan.toExport, ...plan.unchanged].map((file) => [file.path, outputKey(file.output)]))
+      for (const record of present) {
+        const isStaying = !moving.has(record) && planned.get(record.path) === outputKey(record)
+        const roles = [isStaying, moving.has(record), evicted.has(record) || stale.has(record)].filter((is) => is)
+        expect(roles.length).toBeLessThanOrEqual(1)
+        // A copy too many that must leave its path stays parked while no other file of its document can be written.
+        const isWritten = [...plan.toExport, ...plan.unchanged].some(({ output }) => output.token === record.token)
+        if (evicted.has(record) && isWritten) expect(stale).toContain(record)
+        if (gone.includes(record)) expect(stale).toContain(record)
+        else if (!isPlanned(layout, record)) expect(moving).not.toContain(record)
+      }
+      for (const record of [...moving, ...evicted, ...stale]) expect(present).toContain(record)
+      // What the disk does not say anything about stays on record.
+      expect(plan.lost).toEqual(records.filter(({ path }) => ['nothing', 'other'].includes(disk.at(path).kind)))
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('no two files end at one path, and nothing is put where something stays', () => {
+  fc.assert(
+    fc.property(situations, ({ plan, records, disk, overwrite, ignoresCase }) => {
+      const keyOf = (path: string): string => (ignoresCase ? fold(path) : path)
+      const leaving = new Set([...plan.moves.map(({ record }) => record), ...plan.evictions])
+      const staying = records.filter((record) => disk.at(record.path).kind === 'file' && !leaving.has(record))
+      // What is at a path in the end: a planned file, or a recorded one that stays.
+      const ends = new Map<string, string>()
+      const put = (path: string, what: string): void => {
+        expect(ends.get(keyOf(path)) ?? what).toBe(what)
+        ends.set(keyOf(path), what)
+      }
+      for (const { path, output } of [...plan.toExport, ...plan.unchanged]) put(path, `${path} ${outputKey(output)}`)
+      for (const record of staying) put(record.path, `${record.path} ${outputKey(record)}`)
+
+      const targets = [...plan.moves.map(({ to }) => to), ...plan.toExport.map(({ path }) => path)]
+      const own = new Set(staying.map(({ path }) => path))
+      const isLeft = (path: string): boolean =>
+        [...leaving].some((record) => fold(record.path) === fold(path) || record.path.startsWith(`${path}/`))
+      for (const path of targets) {
+        const { kind } = disk.at(path)
+        if (kind === 'nothing' || own.has(path) || isLeft(path)) continue
+        expect([kind, overwrite]).toEqual(['file', true])
+      }
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('every planned file is in one list, and the counts add up', () => {
+  fc.assert(
+    fc.property(situations, ({ plan, layout }) => {
+      const planned = [...plan.toExport, ...plan.unchanged, ...plan.refused].map(({ path }) => path)
+      expect(planned.sort()).toEqual(layout.files.map(({ path }) => path).sort())
+      expect(countFound(plan)).toBe(layout.files.length + layout.skipped.length)
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('a stale file whose document still exists has another file of the document in its place', () => {
+  fc.assert(
+    fc.property(situations, ({ plan, gone, isComplete, deleteStale }) => {
+      const written = [...plan.toExport, ...plan.unchanged]
+      for (const { record, reason, instead } of plan.stale) {
+        if (reason === 'gone') {
+          expect(gone).toContain(record)
+          continue
+        }
+        expect(isComplete).toBe(true)
+        if (reason === 'format') expect(deleteStale).toBe(true)
+        expect(instead.length).toBeGreaterThan(0)
+        for (const file of instead) {
+          expect(written).toContainEqual(file)
+          expect(file.path).not.toBe(record.path)
+          expect(file.output.token).toBe(record.token)
+        }
+      }
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('after a run in which all went well, everything is unchanged', () => {
+  fc.assert(
+    fc.property(listings, fc.boolean(), (found, includeFiles) => {
+      const first = planFor(found, { includeFiles })
+      const second = planFor(found, { ...worldAfter(carryOut(first, NOTHING)), includeFiles })
+      expect(brief(second)).toEqual({ ...brief(first), toExport: [], unchanged: brief(first).toExport })
+    }),
+    { numRuns: 100 },
+  )
+})
+
+test('after any change, one run ends in just the files that are planned, and the next one has nothing to do', () => {
+  fc.assert(
+    fc.property(listings, listings, (before, after) => {
+      const includeFiles = true
+      const state = carryOut(planFor(before, { includeFiles }), NOTHING)
+      const { layout } = planRun(after, { ...worldAfter(state), includeFiles })
+      const gone = state.records.filter((record) => !isPlanned(layout, record))
+      const plan = planFor(after, { ...worldAfter(state), includeFiles, gone, deleteStale: true })
+      expect(plan.refused).toEqual([])
+      const next = carryOut(plan, state)
+      const planned = [...plan.toExport, ...plan.unchanged].map(({ path }) => path).sort()
+      expect(next.records.map(({ path }) => path).sort()).toEqual(planned)
+      expect(planned.filter(isParkedName)).toEqual([])
+      const last = planFor(after, { ...worldAfter(next), includeFiles })
+      expect(brief(last)).toMatchObject({ moves: [], toExport: [], stale: [], evictions: [] })
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('a document that was not edited is never exported again, whatever its title and its place are', () => {
+  fc.assert(
+    fc.property(smallListings, smallListings, (before, after) => {
+      const state = carryOut(planFor(before), NOTHING)
+      const { toExport } = planFor(after, worldAfter(state))
+      for (const { output, path } of toExport) {
+        const own = state.records.filter((record) => outputKey(record) === outputKey(output))
+        const copies = planRun(after).layout.files.filter((file) => outputKey(file.output) === outputKey(output))
+        const isSame = own.some(({ editTime }) => editTime === output.editTime)
+        // A further copy is made by an export, which then brings all copies.
+        if (isSame && own.length >= copies.length) expect(path).toBe('exported in vain')
+      }
+    }),
+    { numRuns: 200 },
+  )
+})

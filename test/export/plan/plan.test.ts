@@ -1,0 +1,144 @@
+import { describe, expect, test } from '@jest/globals'
+import { entry, folder, listing, single, tree } from '../naming/trees.js'
+import { fileRecord } from '../records.js'
+import { brief, Disk, diskWith, planFor, UNREADABLE, type World } from './worlds.js'
+
+const one = listing(tree([entry('d1', 'A')]))
+const records = [fileRecord('A.docx', 'd1')]
+
+describe('unchanged', () => {
+  test('is a file with the recorded edit time and size', () => {
+    expect(brief(planFor(one, { records }))).toMatchObject({ toExport: [], unchanged: ['A.docx'], moves: [] })
+  })
+
+  test.each<[string, World]>([
+    ['force', { records, force: true }],
+    ['another edit time', { records: [fileRecord('A.docx', 'd1', { editTime: '1731999999' })] }],
+    ['no recorded edit time', { records: [fileRecord('A.docx', 'd1', { editTime: undefined })] }],
+    ['another size', { records, disk: new Disk({ 'A.docx': 8 }) }],
+    ['no file', { records, disk: new Disk() }],
+  ])('is nothing with %s', (_, world) => {
+    expect(brief(planFor(one, world))).toMatchObject({ toExport: ['A.docx'], unchanged: [], refused: [] })
+  })
+
+  test.each([
+    ['another document', fileRecord('A.docx', 'd2')],
+    ['another type', fileRecord('A.docx', 'd1', { type: 'doc' })],
+  ])('is nothing where the recorded file is that of %s, which keeps its path', (_, record) => {
+    expect(brief(planFor(one, { records: [record] }))).toMatchObject({ toExport: ['A-d1.docx'], unchanged: [] })
+  })
+
+  test('is nothing without an edit time from the service, recorded or not', () => {
+    const timeless = listing(tree([entry('d1', 'A', { editTime: undefined })]))
+    const unknown = [fileRecord('A.docx', 'd1', { editTime: undefined })]
+    expect(brief(planFor(timeless, { records: unknown }))).toMatchObject({ toExport: ['A.docx'] })
+  })
+
+  test('is nothing where two source lines read different edit times', () => {
+    const edited = entry('d1', 'A', { editTime: '1732000001' })
+    const { toExport } = planFor(listing(tree([entry('d1', 'A')]), tree([edited], { to: ['x'] })))
+    expect(toExport.map(({ output }) => output.editTime)).toEqual([undefined, undefined])
+    const same = planFor(listing(tree([entry('d1', 'A')]), tree([edited])))
+    expect(same.toExport.map(({ output }) => output.editTime)).toEqual([undefined])
+  })
+})
+
+describe('refused', () => {
+  test('is a file that no run wrote, with both ways out; not with overwrite', () => {
+    const disk = new Disk({ 'A.docx': 7 })
+    expect(planFor(one, { disk }).refused).toMatchObject([
+      {
+        path: 'A.docx',
+        isForeign: true,
+        failure: {
+          class: 'permanent',
+          what: 'Could not write "A.docx": the file exists already, and no earlier run wrote it',
+          advice: 'Set `overwrite: true` to replace it, or move it away.',
+        },
+      },
+    ])
+    expect(brief(planFor(one, { disk, overwrite: true }))).toMatchObject({ toExport: ['A.docx'], refused: [] })
+  })
+
+  test('is whatever would replace a folder or a link, also with overwrite', () => {
+    const { refused, lost } = planFor(one, { records, disk: { at: () => ({ kind: 'other' }) }, overwrite: true })
+    expect(refused).toMatchObject([{ path: 'A.docx', isForeign: false }])
+    expect(refused[0]?.failure.what).toContain('a folder or a link has this name')
+    expect(lost).toEqual(records)
+  })
+
+  test('is a path that the disk does not say anything about; its record stays, and so do the other files', () => {
+    const both = [...records, fileRecord('B.docx', 'd2')]
+    const disk = diskWith(both)
+    disk.lock('A.docx')
+    const plan = planFor(listing(tree([entry('d1', 'A'), entry('d2', 'B')])), { records: both, disk })
+    expect(plan.refused).toMatchObject([{ path: 'A.docx', failure: UNREADABLE, isForeign: false }])
+    expect(brief(plan)).toMatchObject({ unchanged: ['B.docx'], lost: [] })
+  })
+
+  test('is the file of another document that cannot be moved away', () => {
+    const found = listing(tree([entry('d1', 'B'), entry('d2', 'A')]))
+    const { refused, moves, toExport } = planFor(found, { records, disk: diskWith(records, { 'B.docx': 1 }) })
+    expect([moves, toExport]).toEqual([[], []])
+    expect(refused.map(({ path, failure, isForeign }) => [path, failure.what, isForeign])).toEqual([
+      ['A.docx', 'Could not write "A.docx": it is the file of another document, which could not be moved', false],
+      ['B.docx', 'Could not write "B.docx": the file exists already, and no earlier run wrote it', true],
+    ])
+  })
+
+  test('is csv without a table, and a format that a document cannot have', () => {
+    const sheet = entry('s1', 'S', { type: 'sheet' })
+    const { refused } = planFor(listing(single(sheet, { as: ['csv', 'pdf'] })))
+    expect(refused.map(({ path, failure }) => [path, failure.what])).toEqual([
+      ['S.pdf', 'Could not export it: a document of type sheet cannot be exported to pdf'],
+    ])
+    const { toExport } = planFor(listing(single(sheet, { as: ['csv', 'xlsx'], subId: 'tbl' })))
+    expect(toExport.map(({ output }) => [output.fileExtension, output.subId])).toEqual([
+      ['csv', 'tbl'],
+      ['xlsx', undefined],
+    ])
+  })
+
+  test('is a document of a source line that cannot be exported at all', () => {
+    expect(planFor(listing(single(entry('m1', 'mind', { type: 'mindnote' })))).refused).toMatchObject([
+      { failure: { what: 'Could not export it: the service cannot export mind notes (思维笔记)' } },
+    ])
+  })
+})
+
+describe('skipped', () => {
+  test('is what cannot be exported or was not asked for, each with its reason', () => {
+    const entries = [
+      entry('m1', 'mind', { type: 'mindnote' }),
+      entry('b1', 'board', { type: 'board' }),
+      entry('n1', 'new', { type: 'hologram' }),
+      entry('boxcn1', 'up.pdf', { type: 'file' }),
+      folder('f1', 'empty'),
+    ]
+    expect(planFor(listing(tree(entries))).skipped.map(({ path, reason }) => [path, reason])).toEqual([
+      ['board', 'board (画板); add `board=png` to `formats` to have a picture of it'],
+      ['mind', 'the service cannot export mind notes (思维笔记)'],
+      ['new', 'the service cannot export documents of type hologram'],
+      ['up.pdf', 'uploaded file; set `include-files: true` to have it downloaded'],
+    ])
+  })
+
+  test('is what no format is asked for, or none that it can have', () => {
+    const sheet = entry('s1', 'S', { type: 'sheet' })
+    expect(planFor(listing(tree([sheet])), { formats: new Map() }).skipped).toMatchObject([
+      { reason: '`formats` names no format for sheet' },
+    ])
+    const asked = planFor(listing(tree([sheet, entry('d1', 'A')], { as: ['pdf'] })))
+    expect(brief(asked)).toMatchObject({ toExport: ['A.pdf'], skipped: ['S'] })
+    expect(asked.skipped[0]?.reason).toBe(
+      'a document of type sheet cannot be exported to pdf, but `as` of this source asks for that. It exports to xlsx or csv.',
+    )
+  })
+
+  test('is no uploaded file with include-files', () => {
+    const up = listing(tree([entry('boxcn1', 'up.PDF', { type: 'file' })]))
+    expect(planFor(up, { includeFiles: true }).toExport).toMatchObject([
+      { path: 'up.PDF', output: { kind: 'upload', fileExtension: 'pdf' } },
+    ])
+  })
+})

@@ -1,0 +1,190 @@
+import { describe, expect, test } from '@jest/globals'
+import { entry, folder, listing, single, tree } from '../naming/trees.js'
+import { fileRecord, folderRecord } from '../records.js'
+import { brief, Disk, diskWith, planFor } from './worlds.js'
+
+const one = listing(tree([entry('d1', 'A')]))
+const records = [fileRecord('A.docx', 'd1')]
+
+describe('a recorded file moves', () => {
+  test('with its document, which costs no export', () => {
+    const moved = listing(tree([folder('f1', 'x', entry('d1', 'B'))]))
+    expect(brief(planFor(moved, { records }))).toMatchObject({
+      moves: ['A.docx > x/B.docx'],
+      toExport: [],
+      unchanged: ['x/B.docx'],
+      stale: [],
+    })
+  })
+
+  test('also when the document was edited, and is exported there', () => {
+    const edited = listing(tree([entry('d1', 'B', { editTime: '1732000001' })]))
+    expect(brief(planFor(edited, { records }))).toMatchObject({ moves: ['A.docx > B.docx'], toExport: ['B.docx'] })
+  })
+
+  test('also when not everything could be listed', () => {
+    const moved = listing(tree([entry('d1', 'B')]))
+    expect(brief(planFor(moved, { records, isComplete: false })).moves).toEqual(['A.docx > B.docx'])
+  })
+
+  test('with everything in a renamed folder', () => {
+    const inside = [fileRecord('x/A.docx', 'd1'), fileRecord('x/y/B-d2.docx', 'd2', { title: 'B' })]
+    const folders = [folderRecord('x', 'f1'), folderRecord('x/y', 'f2')]
+    const renamed = listing(tree([folder('f1', 'z', entry('d1', 'A'), folder('f2', 'y', entry('d2', 'B')))]))
+    expect(brief(planFor(renamed, { records: inside, folders }))).toMatchObject({
+      moves: ['x/A.docx > z/A.docx', 'x/y/B-d2.docx > z/y/B-d2.docx'],
+      toExport: [],
+    })
+  })
+
+  test('to a path that another one leaves: two titles exchanged', () => {
+    const both = [...records, fileRecord('B.docx', 'd2')]
+    const swapped = planFor(listing(tree([entry('d1', 'B'), entry('d2', 'A')])), { records: both })
+    expect(brief(swapped)).toMatchObject({
+      moves: ['A.docx > B.docx', 'B.docx > A.docx'],
+      unchanged: ['A.docx', 'B.docx'],
+      stale: [],
+    })
+  })
+
+  test('to the same name in another case, on every disk', () => {
+    const lower = [fileRecord('a.docx', 'd1')]
+    for (const ignoresCase of [false, true]) {
+      const disk = new Disk({ 'a.docx': 7 }, { ignoresCase })
+      expect(brief(planFor(one, { records: lower, disk }))).toMatchObject({
+        moves: ['a.docx > A.docx'],
+        unchanged: ['A.docx'],
+      })
+    }
+    const disk = diskWith(lower, { 'A.docx': 7 })
+    expect(brief(planFor(one, { records: lower, disk }))).toMatchObject({ moves: [], refused: ['A.docx'] })
+  })
+
+  test('with its new extension, if it is an uploaded file; then it is downloaded again', () => {
+    const up = listing(tree([entry('boxcn1', 'a.md', { type: 'file' })]))
+    const text = [fileRecord('a.txt', 'boxcn1', { type: 'file', fileExtension: 'txt' })]
+    expect(brief(planFor(up, { records: text, includeFiles: true }))).toMatchObject({
+      moves: ['a.txt > a.md'],
+      toExport: ['a.md'],
+      stale: [],
+    })
+    expect(brief(planFor(up, { records: text, deleteStale: true })).stale).toEqual([])
+  })
+
+  test('to the name of the folder that it was in, and into a folder of its own name', () => {
+    const upload = entry('boxcn1', 'notes', { type: 'file' })
+    const inside = [fileRecord('notes/notes', 'boxcn1', { type: 'file', fileExtension: '' })]
+    expect(brief(planFor(listing(tree([upload])), { records: inside, includeFiles: true }))).toMatchObject({
+      moves: ['notes/notes > notes'],
+      unchanged: ['notes'],
+    })
+    const outside = [fileRecord('notes', 'boxcn1', { type: 'file', fileExtension: '' })]
+    const below = listing(tree([folder('f1', 'notes', upload)]))
+    expect(brief(planFor(below, { records: outside, includeFiles: true })).moves).toEqual(['notes > notes/notes'])
+  })
+
+  test('not where its new path is too long: it stays, and nobody gets its path', () => {
+    const names = Array.from({ length: 80 }, (_, nth) => `directory ${nth}`)
+    const [deep] = names.reduceRight((below, name, nth) => [folder(`f${nth}`, name, ...below)], [entry('d1', 'A')])
+    const plan = planFor(listing(tree([deep, entry('d2', 'A')])), { records, deleteStale: true })
+    expect(plan.refused.map(({ path }) => path)).toContain('A.docx')
+    expect(brief(plan)).toMatchObject({ moves: [], evictions: [], stale: [], toExport: [] })
+  })
+})
+
+describe('copies of a document', () => {
+  test('that are recorded are taken for those that are planned', () => {
+    const copies = [...records, fileRecord('x/A.docx', 'd1')]
+    const lines = listing(tree([entry('d1', 'A')]), tree([entry('d1', 'A')], { to: ['y'] }))
+    expect(brief(planFor(lines, { records: copies }))).toMatchObject({
+      moves: ['x/A.docx > y/A.docx'],
+      unchanged: ['A.docx', 'y/A.docx'],
+      stale: [],
+    })
+  })
+
+  test('move to where a recorded one is missing', () => {
+    const copies = [fileRecord('one.docx', 'd1'), fileRecord('two.docx', 'd1')]
+    const found = listing(single(entry('d1', 'A'), { to: ['two'] }), tree([entry('d2', 'one')]))
+    const disk = new Disk({ 'one.docx': 7 })
+    expect(brief(planFor(found, { records: copies, disk }))).toMatchObject({
+      moves: ['one.docx > two.docx'],
+      unchanged: ['two.docx'],
+      toExport: ['one.docx'],
+      vanished: ['two.docx'],
+    })
+  })
+
+  test('that are too many are stale, but not after a listing that is not complete', () => {
+    const copies = [...records, fileRecord('old/A.docx', 'd1')]
+    const plan = planFor(one, { records: copies })
+    expect(brief(plan)).toMatchObject({ unchanged: ['A.docx'], moves: [], stale: ['old/A.docx copy'] })
+    expect(plan.stale[0]?.instead.map(({ path }) => path)).toEqual(['A.docx'])
+    expect(brief(planFor(one, { records: copies, isComplete: false })).stale).toEqual([])
+  })
+
+  test('that are too many give their path to another document', () => {
+    const copies = [...records, fileRecord('x/A.docx', 'd1')]
+    const found = listing(tree([entry('d1', 'A'), folder('f1', 'x', entry('d2', 'A'))]))
+    expect(brief(planFor(found, { records: copies }))).toMatchObject({
+      evictions: ['x/A.docx'],
+      toExport: ['x/A.docx'],
+      stale: ['x/A.docx copy'],
+    })
+    expect(brief(planFor(found, { records: copies, isComplete: false }))).toMatchObject({
+      evictions: [],
+      refused: ['x/A.docx'],
+      stale: [],
+    })
+  })
+})
+
+describe('a document that was not found', () => {
+  const others = [...records, fileRecord('B.docx', 'd2'), fileRecord('C.docx', 'd3')]
+  const found = listing(tree([entry('d1', 'A'), entry('d9', 'B')]))
+
+  test('keeps its file and its path, with and without delete-stale', () => {
+    for (const deleteStale of [false, true]) {
+      expect(brief(planFor(found, { records: others, deleteStale }))).toMatchObject({
+        toExport: ['B-d9.docx'],
+        evictions: [],
+        stale: [],
+      })
+    }
+  })
+
+  test('is stale when it is certainly gone; where its path is needed, its file is evicted', () => {
+    expect(brief(planFor(found, { records: others, gone: others.slice(1), deleteStale: true }))).toMatchObject({
+      toExport: ['B.docx'],
+      unchanged: ['A.docx'],
+      evictions: ['B.docx'],
+      stale: ['B.docx gone', 'C.docx gone'],
+    })
+  })
+
+  test('and whose file is missing is not stale', () => {
+    const disk = new Disk({ 'A.docx': 7 })
+    const plan = planFor(found, { records: others, gone: others.slice(1), deleteStale: true, disk })
+    expect(brief(plan)).toMatchObject({ evictions: [], stale: [], lost: ['B.docx', 'C.docx'] })
+  })
+})
+
+describe('a format that is not wanted any more', () => {
+  const formats = [...records, fileRecord('A.pdf', 'd1', { fileExtension: 'pdf' })]
+
+  test('is stale with delete-stale and a complete listing only', () => {
+    const plan = planFor(one, { records: formats, deleteStale: true })
+    expect(plan.stale).toMatchObject([{ record: { path: 'A.pdf' }, reason: 'format', instead: [{ path: 'A.docx' }] }])
+    expect(planFor(one, { records: formats }).stale).toEqual([])
+    expect(planFor(one, { records: formats, deleteStale: true, isComplete: false }).stale).toEqual([])
+  })
+
+  test('stays while no other file of its document can be written', () => {
+    const [pdf] = formats.slice(1)
+    const disk = diskWith(pdf ? [pdf] : [], { 'A.docx': 1 })
+    expect(brief(planFor(one, { records: pdf ? [pdf] : [], deleteStale: true, disk }))).toMatchObject({
+      refused: ['A.docx'],
+      stale: [],
+    })
+  })
+})

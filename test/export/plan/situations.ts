@@ -1,0 +1,134 @@
+import fc from 'fast-check'
+import type { Entry, Listing } from '../../../src/export/listing/types.js'
+import { outputKey, type FileRecord, type FolderRecord } from '../../../src/export/model.js'
+import type { Layout } from '../../../src/export/naming/layout.js'
+import type { Plan } from '../../../src/export/plan/plan.js'
+import { entry, folder, FORMATS, listing, single, tree } from '../naming/trees.js'
+import { fileRecord } from '../records.js'
+import { Disk, planFor, planRun, type World } from './worlds.js'
+
+/** What is on the disk and on record, before or after a run. */
+export interface State {
+  readonly records: readonly FileRecord[]
+  readonly folders: readonly FolderRecord[]
+  /** By path, the recorded file there. */
+  readonly disk: ReadonlyMap<string, FileRecord>
+}
+
+export const NOTHING: State = { records: [], folders: [], disk: new Map() }
+
+/** Carries a plan out; every step succeeds. */
+export function carryOut(plan: Plan, before: State): State {
+  const disk = new Map(before.disk)
+  const parked = new Map(plan.evictions.map((record, nth) => [record, `.feishu-export-${nth}.old`]))
+  const ways = [
+    ...plan.moves.map(({ record, to }) => ({ record, to })),
+    ...[...parked].map(([record, to]) => ({ record, to })),
+  ]
+  for (const { record } of ways) disk.delete(record.path)
+  for (const { record, to } of ways) disk.set(to, { ...record, path: to })
+  for (const { output, path } of plan.unchanged) {
+    const own = disk.get(path)
+    if (own) disk.set(path, { ...own, title: output.title })
+  }
+  for (const { output, path } of plan.toExport) {
+    const { token, type, fileExtension, subId, title, editTime } = output
+    disk.set(path, fileRecord(path, token, { type, fileExtension, subId, title, editTime }))
+  }
+  for (const { record } of plan.stale) disk.delete(parked.get(record) ?? record.path)
+  return { records: [...disk.values()], folders: plan.folders, disk }
+}
+
+export const worldAfter = ({ records, folders, disk }: State): World => ({
+  records,
+  folders,
+  disk: new Disk(Object.fromEntries([...disk].map(([path, { fileSize }]) => [path, fileSize]))),
+})
+
+/** A few documents in two folders, which take each other's names and places from one listing to the next. */
+export const smallListings: fc.Arbitrary<Listing> = fc
+  .record({
+    folderTitles: fc.tuple(fc.constantFrom('A', 'B', 'x'), fc.constantFrom('A', 'a', 'y')),
+    isInner: fc.boolean(),
+    documents: fc.array(
+      fc.record({
+        title: fc.constantFrom('A', 'a', 'B', 'C'),
+        home: fc.constantFrom('top', 'first', 'second', 'nowhere', 'copied'),
+        editTime: fc.constantFrom('1', '1', '1', '2'),
+      }),
+      { minLength: 7, maxLength: 7 },
+    ),
+    namedAs: fc.constantFrom(undefined, ['A'], ['copy', 'B'], ['B', 'A']),
+  })
+  .map(({ folderTitles, isInner, documents, namedAs }) => {
+    const entries = documents.map(({ title, editTime }, nth) =>
+      entry(`doxcn${nth}xxxxx${nth}`, title, { type: nth < 2 ? 'file' : 'docx', editTime }),
+    )
+    const at = (...homes: string[]): Entry[] => entries.filter((_, nth) => homes.includes(documents[nth]?.home ?? ''))
+    const second = folder('fldcn2xxxxx2', folderTitles[1], ...at('second'))
+    const first = folder('fldcn1xxxxx1', folderTitles[0], ...at('first'), ...(isInner ? [second] : []))
+    const [last] = entries.slice(-1)
+    return listing(
+      tree([...at('top', 'copied'), first, ...(isInner ? [] : [second])]),
+      tree(at('copied'), { to: ['copy'] }),
+      ...(namedAs && last ? [single(last, { to: namedAs })] : []),
+    )
+  })
+
+/** A plan for a state of disk and manifest that differs from the listing in every way, and what it was made from. */
+export interface Situation {
+  readonly layout: Layout
+  readonly plan: Plan
+  readonly records: readonly FileRecord[]
+  readonly gone: readonly FileRecord[]
+  readonly disk: Disk
+  readonly ignoresCase: boolean
+  readonly overwrite: boolean
+  readonly isComplete: boolean
+  readonly deleteStale: boolean
+}
+
+export const situations: fc.Arbitrary<Situation> = fc
+  .record({
+    before: smallListings,
+    after: smallListings,
+    lost: fc.array(fc.nat(9), { maxLength: 2 }),
+    foreignFiles: fc.array(fc.nat(9), { maxLength: 2 }),
+    foreignFolders: fc.array(fc.nat(9), { maxLength: 1 }),
+    unreadable: fc.array(fc.nat(20), { maxLength: 1 }),
+    goneShare: fc.constantFrom(0, 1, 2, 2),
+    ignoresCase: fc.boolean(),
+    overwrite: fc.boolean(),
+    force: fc.constantFrom(false, false, true),
+    isComplete: fc.constantFrom(true, true, false),
+    deleteStale: fc.constantFrom(true, true, false),
+    extensions: fc.constantFrom(['docx'], ['docx'], ['docx', 'pdf'], ['pdf']),
+  })
+  .map(({ before, after, lost, foreignFiles, foreignFolders, unreadable, goneShare, ignoresCase, ...rest }) => {
+    const { extensions, ...options } = rest
+    const state = carryOut(planFor(before, { includeFiles: true }), NOTHING)
+    const formats = new Map([...FORMATS, ['docx', extensions]])
+    const world = { ...worldAfter(state), ...options, formats, includeFiles: true }
+    const { records } = state
+    const found = new Set(planRun(after, world).layout.files.map(({ output }) => output.token))
+    const missing = records.filter(({ token }) => !found.has(token))
+    const gone = options.isComplete && options.deleteStale ? missing.filter((_, nth) => nth % 2 < goneShare) : []
+    const { layout } = planRun(after, { ...world, gone })
+    const disk = new Disk({}, { ignoresCase })
+    for (const [nth, { path, fileSize }] of records.entries()) if (!lost.includes(nth)) disk.put(path, fileSize)
+    for (const [nth, { path }] of layout.files.entries()) {
+      if (disk.at(path).kind !== 'nothing') continue
+      if (foreignFolders.includes(nth)) disk.put(`${path}/theirs`, 3)
+      else if (foreignFiles.includes(nth)) disk.put(path, 3)
+    }
+    for (const nth of unreadable) {
+      const one = [...records, ...layout.files][nth]
+      if (one) disk.lock(one.path)
+    }
+    const { plan } = planRun(after, { ...world, gone, disk })
+    return { layout, plan, records, gone, disk, ignoresCase, ...options }
+  })
+
+/** True for an output that is planned somewhere. */
+export const isPlanned = ({ files }: Layout, record: FileRecord): boolean =>
+  files.some(({ output }) => outputKey(output) === outputKey(record))

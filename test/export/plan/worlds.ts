@@ -1,0 +1,122 @@
+import type { Failure } from '../../../src/feishu/errors/failure.js'
+import type { Listing } from '../../../src/export/listing/types.js'
+import type { FileRecord, FolderRecord } from '../../../src/export/model.js'
+import { layOut, type Layout } from '../../../src/export/naming/layout.js'
+import { fold } from '../../../src/export/paths.js'
+import { makePlan, type Plan, type PlanOptions } from '../../../src/export/plan/plan.js'
+import type { Move } from '../../../src/export/plan/plan-moves.js'
+import type { DiskEntry, Snapshot } from '../../../src/export/plan/snapshot.js'
+import { FORMATS } from '../naming/trees.js'
+
+export const UNREADABLE: Failure = { class: 'permanent', what: 'Cannot look at it', origin: 'disk' }
+
+/** A disk in memory: files by path, and the folders that they need. */
+export class Disk {
+  private readonly files = new Map<string, { readonly path: string; readonly size: number }>()
+  private readonly locked = new Set<string>()
+
+  constructor(
+    files: Readonly<Record<string, number>> = {},
+    private readonly options: { readonly ignoresCase: boolean } = { ignoresCase: false },
+  ) {
+    for (const [path, size] of Object.entries(files)) this.put(path, size)
+  }
+
+  put(path: string, size: number): void {
+    this.files.set(this.keyOf(path), { path, size })
+  }
+
+  remove(path: string): void {
+    this.files.delete(this.keyOf(path))
+  }
+
+  /** From now on, the disk does not say what is at this path. */
+  lock(path: string): void {
+    this.locked.add(this.keyOf(path))
+  }
+
+  at(path: string): DiskEntry {
+    const key = this.keyOf(path)
+    if (this.locked.has(key)) return { kind: 'unreadable', failure: UNREADABLE }
+    const file = this.files.get(key)
+    if (file) return { kind: 'file', size: file.size, id: key }
+    return [...this.files.keys()].some((other) => other.startsWith(`${key}/`)) ? { kind: 'other' } : { kind: 'nothing' }
+  }
+
+  private keyOf(path: string): string {
+    return this.options.ignoresCase ? fold(path) : path
+  }
+}
+
+/** What a plan depends on besides the listing. */
+export interface World extends Partial<Omit<PlanOptions, 'snapshot'>> {
+  readonly folders?: readonly FolderRecord[]
+  readonly formats?: ReadonlyMap<string, readonly string[]>
+  readonly includeFiles?: boolean
+  /** By default, every recorded file is on the disk. */
+  readonly disk?: Pick<Disk, 'at'>
+}
+
+/** A disk with the recorded files, and others. */
+export const diskWith = (records: readonly FileRecord[], others: Readonly<Record<string, number>> = {}): Disk =>
+  new Disk({ ...Object.fromEntries(records.map(({ path, fileSize }) => [path, fileSize])), ...others })
+
+/** Makes the layout and the plan for a listing, as a run does. */
+export function planRun(found: Listing, world: World = {}): { readonly layout: Layout; readonly plan: Plan } {
+  const { folders = [], formats = FORMATS, includeFiles = false, disk, ...rest } = world
+  const options = {
+    records: [],
+    gone: [],
+    overwrite: false,
+    force: false,
+    deleteStale: false,
+    isComplete: !found.faults.some(({ branch }) => branch),
+    ...rest,
+  }
+  const { records, gone } = options
+  const released = new Set(gone)
+  const manifestPath = '.feishu-export.json'
+  const layout = layOut(found, {
+    formats,
+    includeFiles,
+    includeAttachments: false,
+    frontMatter: false,
+    records,
+    folders,
+    released,
+    manifestPath,
+  })
+  const snapshot = strict(disk ?? diskWith(records), [...records, ...layout.files])
+  return { layout, plan: makePlan(layout, { ...options, snapshot }) }
+}
+
+export const planFor = (found: Listing, world: World = {}): Plan => planRun(found, world).plan
+
+/** Like the real snapshot, it knows the recorded and the planned paths only. */
+function strict(disk: Pick<Disk, 'at'>, files: readonly { readonly path: string }[]): Snapshot {
+  const known = new Set(files.map(({ path }) => path))
+  return {
+    at(path) {
+      if (!known.has(path)) throw new Error(`the snapshot does not have ${path}`)
+      return disk.at(path)
+    },
+  }
+}
+
+export const showMove = ({ record, to }: Move): string => `${record.path} > ${to}`
+
+/** A plan as paths. */
+export const brief = (plan: Plan) => ({
+  moves: plan.moves.map(showMove),
+  evictions: plan.evictions.map(({ path }) => path),
+  toExport: plan.toExport.map(({ path }) => path),
+  unchanged: plan.unchanged.map(({ path }) => path),
+  refused: plan.refused.map(({ path }) => path),
+  skipped: plan.skipped.map(({ path }) => path),
+  stale: plan.stale.map(({ record, reason }) => `${record.path} ${reason}`),
+  lost: plan.lost.map(({ path }) => path),
+})
+
+/** How many files were found: what the numbers of a run add up to. */
+export const countFound = ({ toExport, unchanged, refused, skipped }: Plan): number =>
+  toExport.length + unchanged.length + refused.length + skipped.length

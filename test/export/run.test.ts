@@ -1,0 +1,173 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import * as disk from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import type { FileRecord } from '../../src/export/model.js'
+import { systemClock } from '../../src/polling/clock.js'
+import { startEmulator, type Emulator } from '../emulator/index.js'
+import { OPTIONS } from './naming/trees.js'
+
+let beforeRename: (from: string, to: string) => void = () => undefined
+jest.unstable_mockModule('node:fs/promises', () => ({
+  ...disk,
+  rename: (from: string, to: string) => {
+    // As a rejection, whatever the hook does.
+    return Promise.resolve().then(() => {
+      beforeRename(path.relative(workspace, from), path.relative(workspace, to))
+      return disk.rename(from, to)
+    })
+  },
+}))
+const { run } = await import('../../src/export/run.js')
+const { parseSources } = await import('../../src/export/sources/source-lines.js')
+
+const MANIFEST = '.feishu-export.json'
+let emulator: Emulator
+let workspace: string
+const workspaces: string[] = []
+const newWorkspace = (): string => {
+  workspace = mkdtempSync(path.join(tmpdir(), 'feishu-run-'))
+  workspaces.push(workspace)
+  return workspace
+}
+beforeEach(async () => {
+  emulator = await startEmulator()
+  newWorkspace()
+})
+afterEach(async () => {
+  beforeRename = () => undefined
+  await emulator.stop()
+  for (const at of workspaces.splice(0)) rmSync(at, { recursive: true, force: true })
+})
+
+/** Runs the export of a folder in this process. */
+function exportFolder(token: string, force = false) {
+  const sources = parseSources([{ text: `https://acme.feishu.cn/drive/folder/${token}` }], emulator.url)
+  const flags = {
+    includeFiles: true,
+    includeAttachments: false,
+    frontMatter: false,
+    exclude: { lineFor: () => undefined },
+    overwrite: false,
+    force,
+    deleteStale: false,
+    failFast: false,
+    dryRun: false,
+  }
+  return run(
+    {
+      sources,
+      formats: OPTIONS.formats,
+      directory: workspace,
+      manifest: MANIFEST,
+      parallelJobs: 1,
+      baseUrl: emulator.url,
+      credential: { kind: 'token', accessToken: emulator.accessToken },
+      timeoutMs: 30_000,
+      ...flags,
+    },
+    {
+      log: {
+        info: () => undefined,
+        warning: () => undefined,
+        debug: () => undefined,
+        group: () => undefined,
+        endGroup: () => undefined,
+      },
+      clock: systemClock,
+      cancel: new AbortController().signal,
+      mask: () => undefined,
+      random: Math.random,
+      workspace,
+    },
+  )
+}
+
+const recorded = (): Record<string, string> => {
+  const { files } = JSON.parse(readFileSync(path.join(workspace, MANIFEST), 'utf8')) as { files: FileRecord[] }
+  return Object.fromEntries(files.map((file) => [file.path, file.token]))
+}
+
+/** What a kill at the first rename of this kind would leave; the run goes on. */
+function killAt(isThen: (from: string, to: string) => boolean): () => void {
+  let copy: string | undefined
+  beforeRename = (from, to) => {
+    if (copy !== undefined || !isThen(from, to)) return
+    copy = mkdtempSync(path.join(tmpdir(), 'feishu-killed-'))
+    workspaces.push(copy)
+    cpSync(workspace, copy, { recursive: true })
+  }
+  return () => {
+    if (copy === undefined) throw new Error('nothing was killed')
+    workspace = copy
+    beforeRename = () => undefined
+  }
+}
+
+describe('a move', () => {
+  test('costs no export, and is a change', async () => {
+    const folder = emulator.addFolder()
+    const document = emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
+    await exportFolder(folder.token)
+    document.title = 'B'
+    const tasks = emulator.requestsTo('create').length
+    const { outputs, error } = await exportFolder(folder.token)
+    expect([outputs, error]).toMatchObject([{ exported: 0, unchanged: 1, failed: 0, changed: true }, undefined])
+    expect(emulator.requestsTo('create')).toHaveLength(tasks)
+    expect(recorded()).toEqual({ 'B.docx': document.token })
+  })
+
+  test('that the disk refuses fails, and so does what was to be written there; the next run heals it', async () => {
+    const folder = emulator.addFolder()
+    const old = emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
+    await exportFolder(folder.token)
+    const bytes = readFileSync(path.join(workspace, 'A.docx'))
+    old.title = 'B'
+    const added = emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
+    beforeRename = (_, to) => {
+      if (to === 'B.docx') throw Object.assign(new Error('EBUSY'), { code: 'EBUSY' })
+    }
+    const { outputs, error } = await exportFolder(folder.token)
+    expect(outputs).toMatchObject({ exported: 0, unchanged: 0, failed: 2 })
+    expect(error).toMatch(/"A\.docx": Could not write "A\.docx": it is the file of another document/)
+    expect(error).not.toMatch(/lost count|not reached/)
+    expect(readFileSync(path.join(workspace, 'A.docx'))).toEqual(bytes)
+    expect(recorded()).toEqual({ 'A.docx': old.token })
+
+    beforeRename = () => undefined
+    expect((await exportFolder(folder.token)).outputs).toMatchObject({ exported: 1, unchanged: 1, failed: 0 })
+    expect(recorded()).toEqual({ 'A.docx': added.token, 'B.docx': old.token })
+  })
+
+  test('with `force` is exported by the next run if this one could not', async () => {
+    const folder = emulator.addFolder()
+    const document = emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
+    await exportFolder(folder.token)
+    Object.assign(document, { title: 'B', jobStatus: 110 })
+    expect((await exportFolder(folder.token, true)).outputs).toMatchObject({ exported: 0, failed: 1 })
+    expect(recorded()).toEqual({ 'B.docx': document.token })
+    document.jobStatus = 0
+    expect((await exportFolder(folder.token)).outputs).toMatchObject({ exported: 1, unchanged: 0 })
+  })
+
+  test('of a folder keeps the names in it, also when the run is killed before the move', async () => {
+    const top = emulator.addFolder()
+    const folder = emulator.addFolder({ name: 'old', parent: top.token })
+    const [first, second] = [1, 2].map(() => emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token }))
+    if (!first || !second) throw new Error('no documents')
+    await exportFolder(top.token)
+    const suffix = first.token.slice(-6)
+    expect(recorded()).toMatchObject({ [`old/A-${suffix}.docx`]: first.token })
+
+    folder.name = 'new'
+    emulator.store.folders.remove(folder.token, second.token)
+    const takeKilled = killAt((_, to) => to.endsWith('.old'))
+    await exportFolder(top.token)
+    expect(recorded()).toMatchObject({ [`new/A-${suffix}.docx`]: first.token })
+    takeKilled()
+    expect(readdirSync(workspace)).not.toContain('new')
+    await exportFolder(top.token)
+    expect(recorded()).toMatchObject({ [`new/A-${suffix}.docx`]: first.token })
+  })
+})

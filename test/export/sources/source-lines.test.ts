@@ -1,0 +1,172 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { parseSources } from '../../../src/export/sources/source-lines.js'
+import { InputError } from '../../../src/runner/inputs.js'
+
+const BASE = 'https://open.feishu.cn'
+const DOCX = 'https://acme.feishu.cn/docx/AbCdEfGhIjKlMnOpQrStUvWxYz1'
+const SHEET = 'https://acme.feishu.cn/sheets/ShEfGhIjKlMnOpQrStUvWxYzab1?sheet=a1B2c3#anchor'
+const FOLDER = 'https://acme.feishu.cn/drive/folder/FoEfGhIjKlMnOpQrStUvWxYzab1'
+const NODE = 'https://acme.feishu.cn/wiki/NoEfGhIjKlMnOpQrStUvWxYzab1'
+const SPACE = 'https://acme.feishu.cn/wiki/space/7143131813848813572?from=x'
+const FILE = 'https://acme.feishu.cn/file/FiEfGhIjKlMnOpQrStUvWxYzab1'
+
+const parse = (text: string) => parseSources([{ text }], BASE)
+const only = (line: string) => {
+  const [source, ...more] = parse(line)
+  expect(more).toEqual([])
+  return source
+}
+const faultOf = (text: string): string => {
+  try {
+    parse(text)
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError)
+    return (error as Error).message
+  }
+  throw new Error(`no fault: ${text}`)
+}
+
+describe('what a line leads to', () => {
+  test('every kind of link', () => {
+    const targets = parse([DOCX, SHEET, FOLDER, NODE, `${NODE} children=true`, SPACE, FILE].join('\n')).map(
+      (s) => s.target,
+    )
+    expect(targets).toEqual([
+      { kind: 'document', token: 'AbCdEfGhIjKlMnOpQrStUvWxYz1', type: 'docx', subId: undefined },
+      { kind: 'document', token: 'ShEfGhIjKlMnOpQrStUvWxYzab1', type: 'sheet', subId: 'a1B2c3' },
+      { kind: 'folder', token: 'FoEfGhIjKlMnOpQrStUvWxYzab1' },
+      { kind: 'wiki-node', token: 'NoEfGhIjKlMnOpQrStUvWxYzab1', subId: undefined, children: false },
+      { kind: 'wiki-node', token: 'NoEfGhIjKlMnOpQrStUvWxYzab1', subId: undefined, children: true },
+      { kind: 'wiki-space', spaceId: '7143131813848813572' },
+      { kind: 'document', token: 'FiEfGhIjKlMnOpQrStUvWxYzab1', type: 'file' },
+    ])
+  })
+
+  test('options in any order, in any case', () => {
+    expect(only(`${NODE}  TO=a/b  Children=TRUE as=.PDF,docx,pdf`)).toEqual({
+      where: 'sources line 1',
+      link: NODE,
+      host: 'acme.feishu.cn',
+      target: { kind: 'wiki-node', token: 'NoEfGhIjKlMnOpQrStUvWxYzab1', subId: undefined, children: true },
+      as: ['pdf', 'docx'],
+      to: ['a', 'b'],
+    })
+  })
+
+  test.each([
+    ['double quotes', `${DOCX} to="a b/c d"`, ['a b', 'c d']],
+    ['single quotes', `${DOCX} to='a "b"/c'`, ['a "b"', 'c']],
+    ['a # in quotes', `${DOCX} to="a # b"`, ['a # b']],
+    ['an apostrophe without quotes', `${DOCX} to=it's/b`, ["it's", 'b']],
+    ['empty and . segments', `${DOCX} to=./a//b/./c`, ['a', 'b', 'c']],
+    ['a full-width blank before', `${DOCX}\u3000to=甲/乙`, ['甲', '乙']],
+    ['a comment behind', `${DOCX} to=a # to=b`, ['a']],
+    ['a # in the value', `${DOCX} to=a#b`, ['a#b']],
+  ])('to: %s', (_, line, to) => {
+    expect(only(line)?.to).toEqual(to)
+  })
+
+  test('to of a tree may be the directory itself', () => {
+    expect(only(`${FOLDER} to=.`)?.to).toBeUndefined()
+    expect(only(`${FOLDER} to=a/`)?.to).toEqual(['a'])
+  })
+
+  test('csv for a link that names a table', () => {
+    expect(only(`${SHEET} as=csv,xlsx`)?.as).toEqual(['csv', 'xlsx'])
+    expect(only(`${NODE}?table=tbl1 as=csv`)?.as).toEqual(['csv'])
+  })
+})
+
+describe('the text around the lines', () => {
+  test('comments, blank lines, BOM, CRLF and lone CR', () => {
+    const text = `\ufeff# head\r\n\r\n\u3000 ${DOCX} # why\r\n\t# ${NODE}\r${FOLDER}\n  \n`
+    expect(parse(text).map(({ where, link }) => [where, link])).toEqual([
+      ['sources line 3', DOCX],
+      ['sources line 5', FOLDER],
+    ])
+  })
+
+  test('the # of a link belongs to it', () => {
+    expect(only(`${SHEET} # note`)?.link).toBe(SHEET)
+  })
+
+  test('the same line counts once, over both texts; another option makes another line', () => {
+    const sources = parseSources(
+      [
+        { text: `${DOCX}\n${DOCX}  # again\n${DOCX} as=pdf` },
+        { text: `${DOCX} as=pdf\n${NODE}`, file: 'docs/list.txt' },
+      ],
+      BASE,
+    )
+    expect(sources.map(({ where }) => where)).toEqual(['sources line 1', 'sources line 3', 'docs/list.txt line 2'])
+  })
+
+  test('any text gives sources or a sentence that names a line', () => {
+    const piece = fc.constantFrom(
+      DOCX,
+      NODE,
+      FOLDER,
+      SPACE,
+      'as=',
+      'to=',
+      'pdf',
+      '"',
+      "'",
+      ' ',
+      '\u3000',
+      '#',
+      '\n',
+      '=',
+      '/',
+    )
+    fc.assert(
+      fc.property(fc.array(fc.oneof(piece, fc.string({ maxLength: 4 })), { maxLength: 12 }), (pieces) => {
+        try {
+          parse(pieces.join(''))
+        } catch (error) {
+          expect(error).toBeInstanceOf(InputError)
+          expect((error as Error).message).toMatch(/^Input `sources`, line \d+: /)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+test.each([
+  ['no link', 'docs.txt', /is "docs.txt", which is no link|"docs.txt", which is no link.*Copy the link/],
+  ['a link of Lark', 'https://acme.larksuite.com/docx/AbC', /a link of Lark.*base-url: https:\/\/open.larksuite.com/],
+  ['two links', `${DOCX} ${NODE}`, /is not allowed after a link.*One link a line/],
+  ['an unknown option', `${DOCX} format=pdf`, /"format=pdf" is not allowed/],
+  ['an option twice', `${DOCX} as=pdf as=docx`, /`as` is given twice/],
+  ['an open quote', `${DOCX} to="a b`, /"to="a b" begins with a quote that does not end\. Put " at its end/],
+  ['a path with blanks and no quotes', `${DOCX} to=a b`, /"b" is not allowed.*needs quotes/],
+  ['an empty as', `${DOCX} as=,`, /`as` is empty/],
+  ['a pair that cannot work', `${DOCX} as=xlsx`, /docx cannot be exported to xlsx\. It exports to docx, pdf or md/],
+  ['an extension of nothing', `${NODE} as=odt`, /nothing can be exported to "odt".*These can be exported/],
+  ['depth of a document', `${DOCX} depth=2`, /`depth` is given for a single document/],
+  ['a depth that is none', `${FOLDER} depth=0`, /`depth` is "0"/],
+  ['as of an uploaded file', `${FILE} as=pdf`, /uploaded file.*as it is/],
+  ['children of a document', `${DOCX} children=true`, /for wiki pages alone.*nothing below/],
+  ['children of a folder', `${FOLDER} children=true`, /for wiki pages alone.*taken whole/],
+  ['children as a number', `${NODE} children=1`, /`children` is "1"\. Write children=true/],
+  ['..', `${DOCX} to=a/../../b`, /\.\. in it: nothing leaves `directory`/],
+  ['.. with blanks', `${FOLDER} to="a/.. /b"`, /\.\. in it/],
+  ['an absolute path', `${DOCX} to=/etc/passwd`, /an absolute path/],
+  ['a share', String.raw`${DOCX} to=\\host\share`, /an absolute path/],
+  ['a drive', `${DOCX} to=C:/a`, /drive letter/],
+  ['a backslash', String.raw`${DOCX} to=a\..\b`, /with \\ in it/],
+  ['a document without a name', `${DOCX} to=""`, /names no file/],
+  ['a document with a / at the end', `${DOCX} to=a/`, /ends with \//],
+])('refused: %s', (_, line, sentence) => {
+  const message = faultOf(`# first\n${line}`)
+  expect(message).toMatch(sentence)
+  expect(message).toMatch(/^Input `sources`, line 2: .*\.$/)
+})
+
+test('a line of a file is named with the file', () => {
+  expect(() => parseSources([{ text: '' }, { text: '\nx', file: 'a/list.txt' }], BASE)).toThrow(
+    /^Input `sources-file`, line 2 of a\/list.txt: "x", which is no link/,
+  )
+})

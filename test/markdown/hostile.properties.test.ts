@@ -1,0 +1,14 @@
+import { describe, it } from '@jest/globals'
+import fc from 'fast-check'
+import { showsExactlyTheText, showsFormulasAsText } from './properties.js'
+import { READERS } from './readers.js'
+
+describe.each(READERS)('hostile documents, as $name reads them', (reader) => {
+  it('show exactly their text in their style, and nothing else', () => {
+    fc.assert(showsExactlyTheText(reader), { numRuns: 100 })
+  })
+
+  it('have formulas with nothing live in them', () => {
+    fc.assert(showsFormulasAsText(reader), { numRuns: 100 })
+  })
+})

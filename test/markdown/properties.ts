@@ -1,0 +1,65 @@
+// What must hold for every document and every reader.
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { cleanLine, cleanText } from '../../src/markdown/clean.js'
+import { hostileDocument, hostileFormula, hostileText } from './hostile.js'
+import { charactersOf, readPage, textOf, type Page, type Reader, type Seen } from './readers.js'
+import { render } from './wire.js'
+
+const MADE = /^(?:h[1-6]|p|strong|em|del|code|pre|a|img|br|hr|ul|ol|li|input|blockquote|table|thead|tbody|tr|th|td)$/
+const PLAIN: Seen = { text: '', bold: false, italic: false, strikethrough: false, code: false, link: undefined }
+
+/** A reader shows exactly the text of a document, in its style and order, and nothing else. */
+export function showsExactlyTheText({ toHtml }: Reader): fc.IProperty<[unknown, string]> {
+  return fc.property(hostileDocument, hostileText, (planned, title) => {
+    const expected: Seen[] = [{ ...PLAIN, text: cleanLine(title) }]
+    const { text } = render((document) => planned.map((add) => add(document, expected)), { title })
+    const page = readPage(toHtml(text))
+
+    assert.deepEqual({ text: textOf(page.seen), text_: text }, { text: textOf(expected), text_: text })
+    assert.deepEqual({ look: lookOf(page.seen), text }, { look: lookOf(expected), text })
+    assertNothingElse(page, text)
+    assert.match(text, /[^\n]\n$/)
+    assert.doesNotMatch(text, /&#x(?!20;|9;)/)
+  })
+}
+
+/** A reader that knows no formulas shows nothing of one but its text. */
+export function showsFormulasAsText({ toHtml }: Reader): fc.IProperty<[string, string, string, boolean]> {
+  const around = fc.constantFrom('', 'a', 'a ', '中', '。', ' ', '(')
+  return fc.property(hostileFormula, around, around, fc.boolean(), (content, before, after, isBlock) => {
+    const equation = { equation: { content } }
+    const { text } = render((document) =>
+      isBlock
+        ? document.add(16, 'equation', { elements: [equation] })
+        : document.text([{ text_run: { content: before } }, equation, { text_run: { content: after } }]),
+    )
+    const page = readPage(toHtml(text))
+    // A formula between `$` is not escaped: a reader that knows none drops some backslashes and blanks.
+    const bare = (shown: string): string => shown.replace(/[\s\\$]/g, '')
+    const expected = isBlock ? content : `${before}${content}${after}`
+    assert.deepEqual({ shown: bare(textOf(page.seen)), text }, { shown: bare(`Title${cleanText(expected)}`), text })
+    for (const name of page.elements.keys()) assert.match(name, /^(?:h1|p|code|pre)$/, text)
+  })
+}
+
+function assertNothingElse(page: Page, text: string): void {
+  for (const name of page.elements.keys()) assert.match(name, MADE, text)
+  for (const link of page.links) {
+    assert.match(new URL(link, 'https://base.example/a/b').protocol, /^(?:https?|mailto):$/, text)
+  }
+  for (const picture of page.pictures) {
+    assert.match(new URL(picture, 'https://base.example/a/b').pathname, /^\/a\/Title\.assets\/[^/]+$/, text)
+  }
+}
+
+/** What each character looks like; of a link's address, what it means, however much of it is percent-encoded. */
+function lookOf(seen: readonly Seen[]): string[] {
+  return charactersOf(
+    seen.map((piece) => ({ ...piece, link: piece.link && decoded(cleanText(piece.link)).replace(/\s/g, '') })),
+  )
+}
+
+function decoded(address: string): string {
+  return address.replace(/(?:%[\da-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString())
+}

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { expect } from '@jest/globals'
+import type { EmulatedDocument } from '../emulator/index.js'
+import { folderLink, type ExportBench, type ReadManifest } from './export-support.js'
+import type { Inputs, RunOptions, StepResult } from './run-action.js'
+
+type Record = ReadManifest['files'][number]
+
+/** The manifest's entry for a path. */
+export const recordAt = (bench: ExportBench, file: string): Record | undefined =>
+  bench.manifest().files.find((record) => record.path === file)
+
+/** The paths that the manifest lists for a document, sorted. */
+export const pathsOf = (bench: ExportBench, { token }: Pick<EmulatedDocument, 'token'>): string[] =>
+  bench.manifest().files.flatMap((record) => (record.token === token ? record.path : []))
+
+/**
+ * Takes the right to read a document away without a word: the listing leaves it out, and the metadata API answers
+ * 970003 (no permission).
+ */
+export function hide({ emulator }: ExportBench, folder: string, document: EmulatedDocument): void {
+  emulator.store.folders.remove(folder, document.token)
+  document.noPermission = true
+}
+
+/** Gives the right to read a hidden document back. */
+export function unhide({ emulator }: ExportBench, folder: string, document: EmulatedDocument): void {
+  emulator.store.folders.put(folder, document)
+  document.noPermission = false
+}
+
+/** Moves a document to another folder. */
+export function moveDocument({ emulator }: ExportBench, document: EmulatedDocument, from: string, to: string): void {
+  emulator.store.folders.remove(from, document.token)
+  emulator.store.folders.put(to, document)
+}
+
+/** A run, and how many export tasks and downloads it cost. */
+export async function countedRun(
+  bench: ExportBench,
+  inputs: Inputs,
+  options: RunOptions = {},
+): Promise<{ readonly step: StepResult; readonly tasks: number; readonly downloads: number }> {
+  const { emulator } = bench
+  const count = (): [number, number] => [
+    emulator.requestsTo('create').length,
+    emulator.requestsTo('download').length + emulator.requestsTo('file-download').length,
+  ]
+  const [tasksBefore, downloadsBefore] = count()
+  const step = await bench.run(inputs, options)
+  const [tasks, downloads] = count()
+  return { step, tasks: tasks - tasksBefore, downloads: downloads - downloadsBefore }
+}
+
+/** Every file and folder of the workspace with what tells that it was touched, the manifest included. */
+export function stampsOf({ workspace }: ExportBench): string[] {
+  return readdirSync(workspace, { recursive: true, withFileTypes: true })
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .map((file) => `${path.relative(workspace, file)} ${statSync(file).ino} ${statSync(file).mtimeMs}`)
+    .sort()
+}
+
+/** The SHA-256 of the file at a path, in hex; `undefined` where there is none, `folder` where it is one. */
+export function hashAt({ workspace }: ExportBench, file: string): string | undefined {
+  try {
+    return createHash('sha256')
+      .update(readFileSync(path.join(workspace, file)))
+      .digest('hex')
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EISDIR' ? 'folder' : undefined
+  }
+}
+
+/** The hash of every file but the manifest, by path. */
+export const hashesOf = (bench: ExportBench): { readonly [file: string]: string | undefined } =>
+  Object.fromEntries(bench.files().map((file) => [file, hashAt(bench, file)]))
+
+/** The folders of the workspace, with `/`, sorted. */
+export const foldersOf = ({ workspace }: ExportBench): string[] =>
+  readdirSync(workspace, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => path.relative(workspace, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+    .sort()
+
+/** Runs once more: green, no export task, no download, no byte and no time on the disk changed. */
+export async function expectNothingToDo(bench: ExportBench, inputs: Inputs, options: RunOptions = {}): Promise<void> {
+  const before = stampsOf(bench)
+  const { step, tasks, downloads } = await countedRun(bench, inputs, options)
+  expect(step.errors).toEqual([])
+  expect(step.outputs).toMatchObject({ exported: '0', failed: '0', deleted: '0', changed: 'false' })
+  expect({ tasks, downloads }).toEqual({ tasks: 0, downloads: 0 })
+  expect(stampsOf(bench)).toEqual(before)
+  expect(bench.lies()).toEqual([])
+}
+
+/** A run of nothing but moves: green, every file unchanged, no task and no download; then one with nothing to do. */
+export async function expectMovesOnly(
+  bench: ExportBench,
+  inputs: Inputs,
+  unchanged: number,
+  options: RunOptions = {},
+): Promise<void> {
+  const { step, tasks, downloads } = await countedRun(bench, inputs, options)
+  expect(step.errors).toEqual([])
+  expect(step.outputs).toMatchObject({
+    exported: '0',
+    unchanged: String(unchanged),
+    failed: '0',
+    deleted: '0',
+    changed: 'true',
+  })
+  expect({ tasks, downloads }).toEqual({ tasks: 0, downloads: 0 })
+  expect(bench.lies()).toEqual([])
+  await expectNothingToDo(bench, inputs, options)
+}
+
+/** Adds a folder of documents with these titles. */
+export function addFolderOf({ emulator }: ExportBench, ...titles: string[]) {
+  const folder = emulator.addFolder({ name: 'F' }).token
+  const documents = titles.map((title) => emulator.addDocument({ type: 'docx', title, folder }))
+  const byTitle = new Map(documents.map((document) => [document.title, document]))
+  const get = (title: string): EmulatedDocument => {
+    const document = byTitle.get(title)
+    if (!document) throw new Error(`no ${title}`)
+    return document
+  }
+  return { folder, documents, get, inputs: { sources: folderLink(folder) } }
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals'
+import { answers } from '../emulator/index.js'
+import { countedRun, hide, moveDocument, stampsOf } from './export-checks.js'
+import { exportBench, folderLink } from './export-support.js'
+import type { Inputs } from './run-action.js'
+
+const bench = exportBench()
+
+/** A dry run, then the run: the same numbers, and the dry run touches and asks for nothing. */
+async function expectSameNumbers(inputs: Inputs): Promise<Readonly<Record<string, string>>> {
+  const before = stampsOf(bench)
+  const dry = await countedRun(bench, { ...inputs, 'dry-run': true })
+  expect(stampsOf(bench)).toEqual(before)
+  expect({ tasks: dry.tasks, downloads: dry.downloads }).toEqual({ tasks: 0, downloads: 0 })
+  const real = await bench.run(inputs)
+  // Log ids are part of the message.
+  const numbersOf = (outputs: Readonly<Record<string, string>>) => ({ ...outputs, 'error-message': undefined })
+  expect(numbersOf(dry.step.outputs)).toEqual(numbersOf(real.outputs))
+  return real.outputs
+}
+
+/** A root, two folders in it, and a document in each of the three, exported once. */
+async function exported(inputs: Inputs = {}) {
+  const { emulator } = bench
+  const root = emulator.addFolder({ name: 'Root' }).token
+  const [one, two] = ['One', 'Two'].map((name) => emulator.addFolder({ name, parent: root }))
+  if (!one || !two) throw new Error('no folders')
+  const add = (title: string, folder: string) => emulator.addDocument({ type: 'docx', title, folder })
+  const documents = { top: add('Top', root), inOne: add('A', one.token), inTwo: add('B', two.token) }
+  const all = { sources: folderLink(root), 'delete-stale': true, 'include-files': true, ...inputs }
+  await bench.run(all)
+  return { root, one, two, ...documents, inputs: all }
+}
+
+describe('the numbers of a dry run are those of the run', () => {
+  it('where a folder was renamed', async () => {
+    const { one, inputs } = await exported()
+    one.name = 'New'
+    expect(await expectSameNumbers(inputs)).toMatchObject({ exported: '0', unchanged: '3', changed: 'true' })
+  })
+
+  it('where titles were exchanged, one document was edited, one was moved and one is new', async () => {
+    const { root, one, two, top, inOne, inTwo, inputs } = await exported()
+    top.editTime = '1733000000'
+    moveDocument(bench, inTwo, two.token, one.token)
+    Object.assign(inTwo, { title: 'A' })
+    Object.assign(inOne, { title: 'B' })
+    bench.emulator.addDocument({ type: 'sheet', title: 'New', folder: root })
+    expect(await expectSameNumbers(inputs)).toMatchObject({ exported: '2', unchanged: '2', deleted: '0' })
+  })
+
+  it('where one document is deleted, and another one takes its title', async () => {
+    const { root, top, inputs } = await exported()
+    top.deleted = true
+    bench.emulator.addDocument({ type: 'docx', title: 'Top', folder: root })
+    expect(await expectSameNumbers(inputs)).toMatchObject({ exported: '1', unchanged: '2' })
+  })
+
+  it('where one may no longer be read, and a folder takes its name', async () => {
+    const { root, inputs } = await exported()
+    const { emulator } = bench
+    const file = emulator.addDocument({ type: 'file', title: 'notes', folder: root })
+    await bench.run(inputs)
+    hide(bench, root, file)
+    const folder = emulator.addFolder({ name: 'notes', parent: root }).token
+    emulator.addDocument({ type: 'docx', title: 'Inner', folder })
+    expect(await expectSameNumbers(inputs)).toMatchObject({ exported: '1', unchanged: '3', deleted: '0' })
+  })
+
+  it('where a part of the tree cannot be listed', async () => {
+    const { one, top, inputs } = await exported()
+    top.deleted = true
+    one.noPermission = true
+    expect(await expectSameNumbers(inputs)).toMatchObject({ failed: '1', unchanged: '1', deleted: '0' })
+  })
+
+  it('where nobody says what became of a document', async () => {
+    const { root, top, inputs } = await exported()
+    bench.emulator.store.folders.remove(root, top.token)
+    bench.emulator.script('metas', () => answers.scopeMissing(['drive:drive.metadata:readonly']))
+    expect(await expectSameNumbers(inputs)).toMatchObject({ unchanged: '2', deleted: '0', changed: 'false' })
+  })
+
+  it('where nothing changed', async () => {
+    const { inputs } = await exported()
+    expect(await expectSameNumbers(inputs)).toMatchObject({ exported: '0', unchanged: '3', changed: 'false' })
+  })
+})

@@ -1,0 +1,147 @@
+import { describe, expect, it } from '@jest/globals'
+import type { EmulatedDocument } from '../emulator/index.js'
+import { countedRun, expectNothingToDo, hashesOf, hide, moveDocument, recordAt, unhide } from './export-checks.js'
+import { exportBench, folderLink } from './export-support.js'
+
+const bench = exportBench()
+
+const sleep = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs))
+
+/** Two folders below a root, and a document in the second one. */
+function twoFolders() {
+  const { emulator } = bench
+  const root = emulator.addFolder({ name: 'Root' }).token
+  const [one, two] = ['One', 'Two'].map((name) => emulator.addFolder({ name, parent: root }).token) as [string, string]
+  const document = emulator.addDocument({ type: 'docx', title: 'A', folder: two })
+  emulator.addDocument({ type: 'docx', title: 'Other', folder: one })
+  return { one, two, document, inputs: { sources: folderLink(root), 'delete-stale': true } }
+}
+
+/** Moves a document while the next listing runs: out of a folder right before it is read, into one that was read. */
+function moveBehindTheListing(document: EmulatedDocument, from: string, to: string): () => boolean {
+  const { emulator } = bench
+  const requestsBefore = emulator.requests.length
+  const wasRead = (): boolean =>
+    emulator.requests.slice(requestsBefore).some(({ tokens, answeredAtMs }) => tokens.includes(to) && answeredAtMs)
+  let hasMoved = false
+  const remove = emulator.script(
+    'folder',
+    async () => {
+      if (hasMoved) return undefined
+      for (let attemptsLeft = 200; !wasRead() && attemptsLeft > 0; attemptsLeft--) await sleep(10)
+      moveDocument(bench, document, from, to)
+      hasMoved = true
+      remove()
+      return undefined
+    },
+    { token: from },
+  )
+  return () => hasMoved
+}
+
+/** The files with the bytes of a document's export. */
+function copiesOf({ token }: EmulatedDocument): string[] {
+  const hash = bench.emulator.expectedSha256(token, 'docx')
+  return Object.entries(hashesOf(bench)).flatMap(([file, other]) => (other === hash ? file : []))
+}
+
+describe('a document that moves, while the listing runs, to a folder that was read before', () => {
+  it.each([true, false])('keeps its copy, and the next run has it at its new place: delete-stale %s', async (stale) => {
+    const { one, two, document, inputs: all } = twoFolders()
+    const inputs = { ...all, 'delete-stale': stale }
+    await bench.run(inputs)
+    const hasMoved = moveBehindTheListing(document, two, one)
+    const { step, tasks } = await countedRun(bench, inputs)
+    expect(hasMoved()).toBe(true)
+    expect(step.errors).toEqual([])
+    expect(step.outputs).toMatchObject({ exported: '0', failed: '0', deleted: '0' })
+    expect(tasks).toBe(0)
+    expect(copiesOf(document)).toHaveLength(1)
+    expect(bench.lies()).toEqual([])
+    const next = await countedRun(bench, inputs)
+    expect(next.step.outputs).toMatchObject({ exported: '0', unchanged: '2', failed: '0', deleted: '0' })
+    expect(next.tasks).toBe(0)
+    expect(bench.files()).toEqual(['One/A.docx', 'One/Other.docx'])
+    await expectNothingToDo(bench, inputs)
+  })
+
+  it('keeps its copy also when another document takes its title at its old place', async () => {
+    const { one, two, document, inputs } = twoFolders()
+    await bench.run(inputs)
+    const fresh = bench.emulator.addDocument({ type: 'docx', title: 'A', folder: two })
+    moveBehindTheListing(document, two, one)
+    const step = await bench.run(inputs)
+    expect(step.errors).toEqual([])
+    expect(step.outputs).toMatchObject({ exported: '1', failed: '0', deleted: '0' })
+    expect([copiesOf(document).length, copiesOf(fresh).length]).toEqual([1, 1])
+    expect(bench.lies()).toEqual([])
+    await bench.run(inputs)
+    expect(copiesOf(document)).toEqual(['One/A.docx'])
+    await expectNothingToDo(bench, inputs)
+  })
+
+  it('keeps it when that happens again, after a run that found it', async () => {
+    const { one, two, document, inputs } = twoFolders()
+    await bench.run(inputs)
+    for (const [from, to] of [
+      [two, one],
+      [one, two],
+    ] as const) {
+      moveBehindTheListing(document, from, to)
+      const step = await bench.run(inputs)
+      expect(step.outputs).toMatchObject({ failed: '0', deleted: '0' })
+      expect(copiesOf(document)).toHaveLength(1)
+      await bench.run(inputs)
+      expect(copiesOf(document)).toHaveLength(1)
+    }
+    expect(bench.files()).toEqual(['One/Other.docx', 'Two/A.docx'])
+    await expectNothingToDo(bench, inputs)
+  })
+})
+
+describe('with delete-stale, a document that the listing did not find', () => {
+  it('and that is deleted (970005) loses its file in the same run', async () => {
+    const { document, inputs } = twoFolders()
+    await bench.run(inputs)
+    document.deleted = true
+    const step = await bench.run(inputs)
+    expect(step.errors).toEqual([])
+    expect(step.outputs).toMatchObject({ deleted: '1', changed: 'true' })
+    expect(bench.files()).toEqual(['One/Other.docx'])
+    await expectNothingToDo(bench, inputs)
+  })
+
+  it('and that answers, but was moved out of the sources, loses it when a second listing did not find it either', async () => {
+    const { two, document, inputs } = twoFolders()
+    await bench.run(inputs)
+    moveDocument(bench, document, two, bench.emulator.addFolder({ name: 'Elsewhere' }).token)
+    const steps = [await bench.run(inputs), await bench.run(inputs)]
+    expect(steps.flatMap(({ errors }) => errors)).toEqual([])
+    expect(steps.map(({ outputs }) => Number(outputs['deleted'])).reduce((a, b) => a + b)).toBe(1)
+    expect(bench.files()).toEqual(['One/Other.docx'])
+    await expectNothingToDo(bench, inputs)
+  })
+
+  it('and that may not be read (970003) keeps file and path, however many runs', async () => {
+    const { two, document, inputs } = twoFolders()
+    await bench.run(inputs)
+    const record = recordAt(bench, 'Two/A.docx')
+    hide(bench, two, document)
+    for (let runs = 0; runs < 3; runs++) await expectNothingToDo(bench, inputs)
+    expect(recordAt(bench, 'Two/A.docx')).toEqual(record)
+    unhide(bench, two, document)
+    await expectNothingToDo(bench, inputs)
+    expect(recordAt(bench, 'Two/A.docx')).toEqual(record)
+  })
+
+  it('and that was moved out of the sources when it could not be read keeps its file until it can', async () => {
+    const { two, document, inputs } = twoFolders()
+    await bench.run(inputs)
+    hide(bench, two, document)
+    await expectNothingToDo(bench, inputs)
+    document.noPermission = false
+    const steps = [await bench.run(inputs), await bench.run(inputs)]
+    expect(steps.flatMap(({ errors }) => errors)).toEqual([])
+    expect(bench.files()).toEqual(['One/Other.docx'])
+  })
+})

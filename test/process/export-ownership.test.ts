@@ -1,0 +1,208 @@
+import { describe, expect, it } from '@jest/globals'
+import { expectNothingToDo, hashAt, hide, pathsOf, recordAt, unhide } from './export-checks.js'
+import { exportBench, folderLink, spaceLink } from './export-support.js'
+
+const bench = exportBench()
+
+describe.each([false, true])('a document that is no longer listed, with delete-stale %s,', (deleteStale) => {
+  it('keeps its file and its record when another document takes its title', async () => {
+    const { emulator } = bench
+    const folder = emulator.addFolder({ name: 'F' }).token
+    const hidden = emulator.addDocument({ type: 'docx', title: 'A', folder })
+    const inputs = { sources: folderLink(folder), 'delete-stale': deleteStale }
+    await bench.run(inputs)
+    const [hash, record] = [hashAt(bench, 'A.docx'), recordAt(bench, 'A.docx')]
+    hide(bench, folder, hidden)
+    const fresh = emulator.addDocument({ type: 'docx', title: 'A', folder })
+    const step = await bench.run(inputs)
+    expect(step.errors).toEqual([])
+    expect(step.outputs).toMatchObject({ exported: '1', failed: '0', deleted: '0', changed: 'true' })
+    expect(hashAt(bench, 'A.docx')).toBe(hash)
+    expect(recordAt(bench, 'A.docx')).toEqual(record)
+    expect(pathsOf(bench, fresh)).toEqual([expect.stringMatching(/^A-\w+\.docx$/)])
+    expect(bench.lies()).toEqual([])
+    await expectNothingToDo(bench, inputs)
+  })
+
+  it('has its path when it can be read again, and the other document keeps its own', async () => {
+    const { emulator } = bench
+    const folder = emulator.addFolder({ name: 'F' }).token
+    const hidden = emulator.addDocument({ type: 'docx', title: 'A', folder })
+    const inputs = { sources: folderLink(folder), 'delete-stale': deleteStale }
+    await bench.run(inputs)
+    hide(bench, folder, hidden)
+    const fresh = emulator.addDocument({ type: 'docx', title: 'A', folder })
+    await bench.run(inputs)
+    unhide(bench, folder, hidden)
+    await expectNothingToDo(bench, inputs)
+    expect(pathsOf(bench, hidden)).toEqual(['A.docx'])
+    expect(pathsOf(bench, fresh)).toEqual([expect.stringMatching(/^A-\w+\.docx$/)])
+  })
+
+  it('keeps its file when a listed document is renamed to its title', async () => {
+    const { emulator } = bench
+    const folder = emulator.addFolder({ name: 'F' }).token
+    const [hidden, other] = ['A', 'B'].map((title) => emulator.addDocument({ type: 'docx', title, folder }))
+    if (!hidden || !other) throw new Error('no documents')
+    const inputs = { sources: folderLink(folder), 'delete-stale': deleteStale }
+    await bench.run(inputs)
+    const [hash, otherHash] = ['A.docx', 'B.docx'].map((file) => hashAt(bench, file))
+    hide(bench, folder, hidden)
+    other.title = 'A'
+    const step = await bench.run(inputs)
+    expect(step.errors).toEqual([])
+    expect(step.outputs).toMatchObject({ failed: '0', deleted: '0' })
+    expect(hashAt(bench, 'A.docx')).toBe(hash)
+    const [moved = ''] = pathsOf(bench, other)
+    expect(moved).toMatch(/^A-\w+\.docx$/)
+    expect(hashAt(bench, moved)).toBe(otherHash)
+    expect(bench.lies()).toEqual([])
+    await expectNothingToDo(bench, inputs)
+  })
+
+  it('keeps its file, and so do the pages below it, when a page of its title and with pages comes', async () => {
+    const { emulator } = bench
+    const space = emulator.addSpace().spaceId
+    const addChapter = () => {
+      const chapter = emulator.addNode({ space, type: 'docx', title: 'Chapter' })
+      return { chapter, page: emulator.addNode({ space, parent: chapter.nodeToken, type: 'docx', title: 'Page' }) }
+    }
+    const old = addChapter()
+    const inputs = { sources: spaceLink(space), 'delete-stale': deleteStale }
+    await bench.run(inputs)
+    const files = ['Chapter.docx', 'Chapter/Page.docx']
+    const before = files.map((file) => ({ hash: hashAt(bench, file), record: recordAt(bench, file) }))
+    old.chapter.rights = 'hidden'
+    old.page.rights = 'hidden'
+    addChapter()
+    const step = await bench.run(inputs)
+    expect(step.errors).toEqual([])
+    expect(step.outputs).toMatchObject({ exported: '2', failed: '0', deleted: '0' })
+    expect(files.map((file) => ({ hash: hashAt(bench, file), record: recordAt(bench, file) }))).toEqual(before)
+    expect(bench.files()).toHaveLength(4)
+    expect(bench.lies()).toEqual([])
+    await expectNothingToDo(bench, inputs)
+  })
+
+  it.each([
+    ['an uploaded file', 'file', 'notes', 'comes', 0],
+    ['an uploaded file', 'file', 'notes', 'fails', 1],
+    ['a document', 'docx', 'A.docx', 'comes', 0],
+    ['a document', 'docx', 'A.docx', 'fails', 1],
+  ] as const)(
+    'and is %s keeps its file when a folder takes its name (%s: %s), and the document in it %s',
+    async (_, type, title, __, failed) => {
+      const file = title
+      const { emulator } = bench
+      const root = emulator.addFolder({ name: 'Root' }).token
+      const hidden = emulator.addDocument({ type, title, folder: root })
+      const inputs = { sources: folderLink(root), 'include-files': true, 'delete-stale': deleteStale }
+      await bench.run(inputs)
+      const [hash, record] = [hashAt(bench, file), recordAt(bench, file)]
+      hide(bench, root, hidden)
+      const folder = emulator.addFolder({ name: title, parent: root }).token
+      const inner = emulator.addDocument({ type: 'docx', title: 'Inner', folder, jobStatus: failed ? 107 : 0 })
+      const step = await bench.run(inputs)
+      expect(step.outputs).toMatchObject({ exported: String(1 - failed), failed: String(failed), deleted: '0' })
+      expect(hashAt(bench, file)).toBe(hash)
+      expect(recordAt(bench, file)).toEqual(record)
+      inner.jobStatus = 0
+      await bench.run(inputs)
+      expect(pathsOf(bench, inner)).toEqual([expect.stringMatching(/^(notes|A)[^/]*-\w+[^/]*\/Inner\.docx$/)])
+      expect(bench.lies()).toEqual([])
+      await expectNothingToDo(bench, inputs)
+    },
+  )
+})
+
+describe('an uploaded file that an earlier run saved, when include-files is off and a folder takes its name,', () => {
+  it.each([false, true])('keeps its path, and the folder gets another name: delete-stale %s', async (deleteStale) => {
+    const { emulator } = bench
+    const root = emulator.addFolder({ name: 'Root' }).token
+    emulator.addDocument({ type: 'file', title: 'notes', folder: root })
+    const inputs = { sources: folderLink(root), 'delete-stale': deleteStale }
+    await bench.run({ ...inputs, 'include-files': true })
+    const [hash, record] = [hashAt(bench, 'notes'), recordAt(bench, 'notes')]
+    const folder = emulator.addFolder({ name: 'notes', parent: root }).token
+    const inner = emulator.addDocument({ type: 'docx', title: 'Inner', folder })
+    const step = await bench.run(inputs)
+    expect(step.errors).toEqual([])
+    expect(step.outputs).toMatchObject({ exported: '1', failed: '0', skipped: '1', deleted: '0' })
+    expect(hashAt(bench, 'notes')).toBe(hash)
+    expect(recordAt(bench, 'notes')).toEqual(record)
+    expect(pathsOf(bench, inner)).toEqual([expect.stringMatching(/^notes-\w+\/Inner\.docx$/)])
+    await expectNothingToDo(bench, inputs)
+    await expectNothingToDo(bench, { ...inputs, 'include-files': true })
+  })
+
+  it('keeps it also when the file itself got another title meanwhile', async () => {
+    const { emulator } = bench
+    const root = emulator.addFolder({ name: 'Root' }).token
+    const upload = emulator.addDocument({ type: 'file', title: 'notes', folder: root })
+    const inputs = { sources: folderLink(root) }
+    await bench.run({ ...inputs, 'include-files': true })
+    const hash = hashAt(bench, 'notes')
+    upload.title = 'old notes'
+    const folder = emulator.addFolder({ name: 'notes', parent: root }).token
+    emulator.addDocument({ type: 'docx', title: 'Inner', folder })
+    const step = await bench.run(inputs)
+    expect(step.errors).toEqual([])
+    const [at = ''] = pathsOf(bench, upload)
+    expect(hashAt(bench, at)).toBe(hash)
+    expect(bench.lies()).toEqual([])
+    await expectNothingToDo(bench, inputs)
+  })
+})
+
+describe('the name of a document that is deleted', () => {
+  it('is free in the same run with delete-stale, and the old file is gone', async () => {
+    const { emulator } = bench
+    const folder = emulator.addFolder({ name: 'F' }).token
+    const old = emulator.addDocument({ type: 'docx', title: 'A', folder })
+    const inputs = { sources: folderLink(folder), 'delete-stale': true }
+    await bench.run(inputs)
+    old.deleted = true
+    const fresh = emulator.addDocument({ type: 'docx', title: 'A', folder })
+    const step = await bench.run(inputs)
+    expect(step.errors).toEqual([])
+    expect(bench.files()).toEqual(['A.docx'])
+    expect(pathsOf(bench, fresh)).toEqual(['A.docx'])
+    expect(bench.lies()).toEqual([])
+    await expectNothingToDo(bench, inputs)
+  })
+
+  it('stays its own without delete-stale', async () => {
+    const { emulator } = bench
+    const folder = emulator.addFolder({ name: 'F' }).token
+    const old = emulator.addDocument({ type: 'docx', title: 'A', folder })
+    const inputs = { sources: folderLink(folder) }
+    await bench.run(inputs)
+    const [hash, record] = [hashAt(bench, 'A.docx'), recordAt(bench, 'A.docx')]
+    old.deleted = true
+    const fresh = emulator.addDocument({ type: 'docx', title: 'A', folder })
+    const step = await bench.run(inputs)
+    expect(step.errors).toEqual([])
+    expect(step.outputs).toMatchObject({ exported: '1', deleted: '0' })
+    expect(hashAt(bench, 'A.docx')).toBe(hash)
+    expect(recordAt(bench, 'A.docx')).toEqual(record)
+    expect(pathsOf(bench, fresh)).toEqual([expect.stringMatching(/^A-\w+\.docx$/)])
+    await expectNothingToDo(bench, inputs)
+  })
+
+  it('is not given to a folder without delete-stale', async () => {
+    const { emulator } = bench
+    const root = emulator.addFolder({ name: 'Root' }).token
+    const old = emulator.addDocument({ type: 'file', title: 'notes', folder: root })
+    const inputs = { sources: folderLink(root), 'include-files': true }
+    await bench.run(inputs)
+    const hash = hashAt(bench, 'notes')
+    old.deleted = true
+    const folder = emulator.addFolder({ name: 'notes', parent: root }).token
+    const inner = emulator.addDocument({ type: 'docx', title: 'Inner', folder })
+    const step = await bench.run(inputs)
+    expect(step.errors).toEqual([])
+    expect(hashAt(bench, 'notes')).toBe(hash)
+    expect(pathsOf(bench, inner)).toEqual([expect.stringMatching(/^notes-\w+\/Inner\.docx$/)])
+    await expectNothingToDo(bench, inputs)
+  })
+})

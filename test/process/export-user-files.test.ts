@@ -1,0 +1,73 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { countedRun, expectNothingToDo, hashAt } from './export-checks.js'
+import { docLink, exportBench } from './export-support.js'
+
+const bench = exportBench()
+const inWorkspace = (file: string): string => path.join(bench.workspace, file)
+
+describe('a file of the user', () => {
+  it('at the new name of a document stays; so does the file of the document, until the name is free', async () => {
+    const document = bench.emulator.addDocument({ type: 'docx', title: 'A' })
+    const inputs = { sources: docLink(document.token) }
+    await bench.run(inputs)
+    const hash = hashAt(bench, 'A.docx')
+    document.title = 'B'
+    writeFileSync(inWorkspace('B.docx'), 'mine')
+    const step = await bench.run(inputs)
+    expect(step.exitCode).toBe(1)
+    expect(step.errors[0]).toMatch(/B\.docx/)
+    expect(step.outputs).toMatchObject({ exported: '0', failed: '1', changed: 'false' })
+    expect(hashAt(bench, 'A.docx')).toBe(hash)
+    expect(bench.read('B.docx').toString()).toBe('mine')
+    expect(bench.lies()).toEqual([])
+    renameSync(inWorkspace('B.docx'), inWorkspace('mine.docx'))
+    const healed = await countedRun(bench, inputs)
+    expect(healed.step.errors).toEqual([])
+    expect(healed.tasks).toBe(0)
+    expect(bench.files()).toEqual(['B.docx', 'mine.docx'])
+    await expectNothingToDo(bench, inputs)
+  })
+
+  it('that took the place of a recorded one is not moved along when the document is renamed', async () => {
+    const document = bench.emulator.addDocument({ type: 'docx', title: 'A' })
+    const inputs = { sources: docLink(document.token) }
+    await bench.run(inputs)
+    writeFileSync(inWorkspace('A.docx'), 'mine')
+    document.title = 'B'
+    const step = await bench.run(inputs)
+    expect(step.errors).toEqual([])
+    expect(hashAt(bench, 'B.docx')).toBe(bench.emulator.expectedSha256(document.token, 'docx'))
+    expect(bench.read('A.docx').toString()).toBe('mine')
+    expect(bench.lies()).toEqual([])
+    await expectNothingToDo(bench, inputs)
+  })
+
+  it('in a folder that took the place of a recorded file is not touched, and nothing false is on record', async () => {
+    const document = bench.emulator.addDocument({ type: 'docx', title: 'A' })
+    const inputs = { sources: docLink(document.token) }
+    await bench.run(inputs)
+    rmSync(inWorkspace('A.docx'))
+    mkdirSync(inWorkspace('A.docx'))
+    writeFileSync(inWorkspace('A.docx/mine.txt'), 'mine')
+    await bench.run(inputs)
+    expect(bench.read('A.docx/mine.txt').toString()).toBe('mine')
+    expect(bench.lies()).toEqual([])
+  })
+
+  it('is all that is left where the user removed a recorded one and its document fails: the record goes', async () => {
+    const document = bench.emulator.addDocument({ type: 'docx', title: 'A' })
+    const inputs = { sources: docLink(document.token) }
+    await bench.run(inputs)
+    rmSync(inWorkspace('A.docx'))
+    document.jobStatus = 107
+    const step = await bench.run(inputs)
+    expect(step.outputs).toMatchObject({ failed: '1' })
+    expect(bench.lies()).toEqual([])
+    document.jobStatus = 0
+    await bench.run(inputs)
+    expect(bench.files()).toEqual(['A.docx'])
+    await expectNothingToDo(bench, inputs)
+  })
+})
