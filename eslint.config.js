@@ -83,5 +83,12 @@ export default tseslint.config(
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: { globals: { console: 'readonly', process: 'readonly' } },
   },
+  // What checks the version of Node.js must load on an old one.
+  {
+    files: ['src/start/*.js'],
+    languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly' } },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+  { files: ['src/start/index.js'], languageOptions: { ecmaVersion: 5 } },
   { files: ['src/*/index.ts'], rules: { 'no-restricted-globals': 'off' } },
 )

@@ -1,5 +1,6 @@
-// Bundles every entry of src/ into dist/<action>/index.js. `--out DIR` builds elsewhere (the dist test does).
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+// Bundles every entry of src/ into dist/<action>/main.mjs, with the files of src/start/ before it. `--out DIR` builds
+// elsewhere (the dist test does).
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -25,6 +26,9 @@ const ACTIONS = ['wait', 'create', 'download', 'export']
 // action starts faster. Any built-in module can replace them, because nothing is read from it.
 const EXTERNALS = { undici: 'node:http', '@actions/exec': 'node:http' }
 
+// What the runner starts: it checks the version of Node.js before anything newer is parsed.
+const START_FILES = ['index.js', 'load.js']
+
 interface OutputFile {
   readonly path: string
   readonly content: string | Buffer
@@ -44,8 +48,14 @@ async function bundle(action: string): Promise<OutputFile[]> {
   }
   const folder = path.join(out, action)
   return [
-    { path: path.join(folder, 'index.js'), content: code },
+    ...START_FILES.map((name) => ({
+      path: path.join(folder, name),
+      content: readFileSync(path.join(root, 'src/start', name)),
+    })),
+    { path: path.join(folder, 'main.mjs'), content: code },
     ...Object.entries(assets).map(([name, { source }]) => ({ path: path.join(folder, name), content: source })),
+    // In place of ncc's, which says "module": that is true of the bundle alone.
+    { path: path.join(folder, 'package.json'), content: '{\n  "type": "commonjs"\n}\n' },
   ]
 }
 

@@ -51,7 +51,7 @@ describe.each(ACTIONS)('dist/%s', (action) => {
     const licences = readFileSync(path.join(DIST, action, 'licenses.txt'), 'utf8')
     for (const name of ['@actions/core', '@actions/http-client', 'tunnel']) expect(licences).toContain(name)
     // Comments of the libraries name packages too.
-    const whole = readFileSync(path.join(DIST, action, 'index.js'), 'utf8')
+    const whole = readFileSync(path.join(DIST, action, 'main.mjs'), 'utf8')
     const code = whole.replace(/^\s*(\/\*\*| \*|\*|\/\/).*$/gm, '')
     const loaded = [...code.matchAll(/(?:^import [^'"\n]*|\bfrom |\brequire\()["']([^"'\n]+)["']/gm)].map(
       ([, name = '']) => name,

@@ -1,4 +1,4 @@
-import { parseDocumentLink, platformFault } from '../feishu/links/document-link.js'
+import { parseLink, platformFault } from '../feishu/links/document-link.js'
 import {
   DOCUMENT_TYPES,
   EXPORT_EXTENSIONS,
@@ -9,7 +9,7 @@ import {
   type DocumentType,
 } from '../feishu/tasks/export-formats.js'
 import { readConnectionInputs, type ConnectionInputs } from '../inputs/connection.js'
-import { readToken } from '../inputs/tokens.js'
+import { DOCUMENT_TOKEN, readToken } from '../inputs/tokens.js'
 import { excerpt, InputError, type InputReader } from '../runner/inputs.js'
 
 /** What the user wants exported: a document, or a wiki page whose document is still to be found. */
@@ -69,12 +69,7 @@ function readSource(read: InputReader, mask: (secret: string) => void, baseUrl: 
     )
   }
   if (/^https?:\/\//i.test(token)) throw new InputError('Input `token` is a link. Give it as `url`, without `type`.')
-  const rule = {
-    name: 'token',
-    whose: "the document's token",
-    maxLength: 27,
-    cure: "Or give the document's link as `url`.",
-  }
+  const rule = { ...DOCUMENT_TOKEN, cure: "Or give the document's link as `url`." }
   return { source: typed(readToken(read, rule, mask), type.toLowerCase()) }
 }
 
@@ -89,7 +84,7 @@ function typed(token: string, type: string): Source {
 function readUrl(url: string, baseUrl: string): SourceAndSub {
   const refused = (fault: string, cure: string): InputError =>
     new InputError(`Input \`url\` is ${excerpt(url)}, ${fault}. ${cure}`)
-  const link = parseDocumentLink(url)
+  const link = parseLink(url, 'document')
   if (link.kind === 'fault') throw refused(link.fault, link.cure)
   const mismatch = platformFault(link.host, baseUrl)
   if (mismatch) throw refused(mismatch.fault, mismatch.cure)
@@ -101,12 +96,15 @@ function readUrl(url: string, baseUrl: string): SourceAndSub {
     case 'folder':
       throw refused('a folder', 'Give the link of one document here; the export action takes whole folders.')
     case 'wiki-space':
+    case 'wiki-home':
       throw refused(
-        'a whole knowledge base',
+        link.kind === 'wiki-home' ? 'the page of all knowledge bases' : 'a whole knowledge base',
         'Give the link of one page here; the export action takes whole knowledge bases.',
       )
     case 'other':
-      throw refused(`a ${link.type}, which cannot be exported`, WHAT_EXPORTS)
+      throw link.type === 'file'
+        ? refused('an uploaded file, which needs no export task', 'The export action downloads it as it is.')
+        : refused(`a ${link.type}, which cannot be exported`, WHAT_EXPORTS)
   }
 }
 

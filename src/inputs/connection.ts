@@ -43,7 +43,9 @@ export function readCredential(read: InputReader, mask: (secret: string) => void
     )
   }
   if (accessToken !== '') {
-    return { kind: 'token', accessToken: headerSafe('access-token', accessToken) }
+    const safe = headerSafe('access-token', accessToken)
+    if (isAppId(safe)) throw new InputError(`Input \`access-token\` is an app id. ${GIVE_BOTH}`)
+    return { kind: 'token', accessToken: safe }
   }
   if (appId === '' && appSecret === '') {
     throw new InputError(
@@ -56,10 +58,36 @@ export function readCredential(read: InputReader, mask: (secret: string) => void
   if (appId === '') {
     throw new InputError(`Input \`app-id\` is empty, though \`app-secret\` is given. ${EMPTY_SECRET}`)
   }
-  return { kind: 'app', appId: headerSafe('app-id', appId), appSecret: headerSafe('app-secret', appSecret) }
+  const app = { appId: headerSafe('app-id', appId), appSecret: headerSafe('app-secret', appSecret) }
+  if (!isAppId(app.appId)) {
+    mask(app.appId)
+    throw new InputError(
+      isAppId(app.appSecret)
+        ? 'Inputs `app-id` and `app-secret` are swapped. Give the one that begins with `cli_` as `app-id`.'
+        : `Input \`app-id\` is no app id, which begins with \`cli_\` (it is not shown here). ${GIVE_BOTH}`,
+    )
+  }
+  if (isAppId(app.appSecret)) throw new InputError(`Input \`app-secret\` is an app id. ${GIVE_BOTH}`)
+  return { kind: 'app', ...app }
 }
 
+const GIVE_BOTH =
+  "Copy the app id (`cli_…`) as `app-id` and the app secret as `app-secret` from the app's console: 「凭证与基础信息」."
+
+// Source: 自建应用获取 tenant_access_token,
+// https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
+const isAppId = (value: string): boolean => value.startsWith('cli_')
+
+// FEISHU_APP_ID, $FEISHU_APP_ID, %FEISHU_APP_ID%, secrets.FEISHU_APP_ID and ${{ secrets.FEISHU_APP_ID }}.
+const NAME =
+  /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^\$|^%\w+%$|\{\{|^(secrets|vars|env|inputs|github|steps|needs|matrix)\.[\w.-]+$/
+
 function headerSafe(name: string, value: string): string {
+  if (NAME.test(value)) {
+    throw new InputError(
+      `Input \`${name}\` is a name, not the value behind it. Write \${{ secrets.NAME }} with the name of the secret.`,
+    )
+  }
   if (/^bearer\s/i.test(value)) {
     throw new InputError(`Input \`${name}\` begins with "Bearer". Give the token alone.`)
   }

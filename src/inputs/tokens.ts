@@ -1,3 +1,4 @@
+import { MAX_TOKEN_LENGTH } from '../feishu/links/document-link.js'
 import { excerpt, InputError, requiredInput, type InputReader } from '../runner/inputs.js'
 
 // User tokens of today are JWTs; a document's token may begin with the same letters, but is short.
@@ -69,6 +70,6 @@ function refuseCredential(name: string, value: string, takes: string, mask: (sec
 export const DOCUMENT_TOKEN: TokenRule = {
   name: 'token',
   whose: "the document's token",
-  maxLength: 27,
+  maxLength: MAX_TOKEN_LENGTH,
   cure: "Give the create step's output: ${{ steps.create.outputs.token }}.",
 }

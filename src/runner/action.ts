@@ -28,6 +28,7 @@ export interface ActionTools {
   readonly random: () => number
   /** The workspace, where relative paths begin. */
   readonly workspace: string
+  readonly environment: Readonly<Record<string, string | undefined>>
 }
 
 // Pipes need a moment to drain; a connection that waits for a dead proxy would hold the process for minutes.
@@ -58,6 +59,7 @@ export async function runAction(
     mask: secrets.mask,
     random: Math.random,
     workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
+    environment: host.env,
   })
   const outcome = await Promise.race([attempt(() => main(core.getInput, tools())), stray])
   tell(outcome, host, secrets)

@@ -21,16 +21,21 @@ describe('readCreateInputs refuses', () => {
     ['no type', { token: 'doxcnAbC' }, /`type` is empty, though `token` is given.*docx.*wiki/],
     ['an unknown type', { token: 'doxcnAbC', type: 'mindnote' }, /`type` is "mindnote", which is not a type\. One of/],
     ['a link as token', { token: doc, type: 'docx' }, /`token` is a link\. Give it as `url`/],
-    ['a token that is too long', { token: 'a'.repeat(28), type: 'docx' }, /has 28 characters/],
+    ['a token that is too long', { token: 'a'.repeat(65), type: 'docx' }, /has 65 characters/],
     ['no link', { url: 'doxcnAbC' }, /`url` is "doxcnAbC", which is no link\. Copy the link/],
     ['a folder', { url: 'https://a.feishu.cn/drive/folder/fldAbC' }, /a folder\. .*the export action takes/],
+    ['all knowledge bases', { url: 'https://a.feishu.cn/wiki' }, /all knowledge bases\. .*the export action/],
     ['a knowledge base', { url: 'https://a.feishu.cn/wiki/space/71431' }, /a whole knowledge base\. /],
     [
       'a mind note',
       { url: 'https://a.feishu.cn/mindnotes/bmnAbC' },
       /a mindnote, which cannot be exported\. These can/,
     ],
-    ['an uploaded file', { url: 'https://a.feishu.cn/file/boxAbC' }, /a file, which cannot be exported/],
+    [
+      'an uploaded file',
+      { url: 'https://a.feishu.cn/file/boxAbC' },
+      /an uploaded file, which needs no export task\. The export action downloads it/,
+    ],
     [
       'no extension',
       { url: doc, 'file-extension': ' ' },

@@ -41,8 +41,13 @@ export type Fault =
   | { fault: 'garbage'; bytes: string | Buffer }
   /** A content length that is `by` bytes too large (or, negative, too small). */
   | { fault: 'wrong-content-length'; by: number; of?: PlainAnswer }
+  /** The body compressed, though nobody asked for it. */
+  | { fault: 'encode'; coding: ContentCoding; of?: PlainAnswer }
   /** The default answer with its JSON changed. */
   | { fault: 'edit'; edit: (json: unknown, request: RecordedRequest) => unknown }
+
+/** How a body can be compressed; `deflate-raw` is the deflate of servers that forget its head. */
+export type ContentCoding = 'gzip' | 'deflate' | 'deflate-raw' | 'br'
 
 /** What a script may answer to one request. */
 export type Answer = PlainAnswer | Fault

@@ -1,4 +1,4 @@
-import type { Answer, AnswerHeaders, Fault, PlainAnswer } from './answer.js'
+import type { Answer, AnswerHeaders, ContentCoding, Fault, PlainAnswer } from './answer.js'
 import { usualError, usualJobMessage } from './errors.js'
 import { sameCursor } from './pages.js'
 import type { RecordedRequest } from './types.js'
@@ -71,6 +71,11 @@ export function error(code: number, details: ErrorDetails = {}): PlainAnswer {
       error: details.error ?? {},
     },
   }
+}
+
+/** A refusal without a body: status and log id are all there is. */
+export function bare(status = 400): PlainAnswer {
+  return { status, headers: {}, body: '' }
 }
 
 interface RateLimitDetails {
@@ -215,6 +220,11 @@ export function wrongContentLength(by: number, of?: PlainAnswer): Fault {
   return { fault: 'wrong-content-length', by, ...(of === undefined ? {} : { of }) }
 }
 
+/** The answer (the default one if none is given) compressed, as some gateways do without being asked. */
+export function encoded(coding: ContentCoding, of?: PlainAnswer): Fault {
+  return { fault: 'encode', coding, ...(of === undefined ? {} : { of }) }
+}
+
 /** The default answer with its JSON changed. */
 export function edited(edit: (json: unknown, request: RecordedRequest) => unknown): Fault {
   return { fault: 'edit', edit }
@@ -229,9 +239,30 @@ export function cursorMissing(): Fault {
 export function cursorRepeated(): Fault {
   return edited((json, { api, query }) => {
     if (query.page_token === undefined) return json
-    const name = api === 'folder' ? 'next_page_token' : 'page_token'
-    return withData(json, { has_more: true, [name]: query.page_token })
+    return withData(json, { has_more: true, [listNames(api).cursor]: query.page_token })
   })
+}
+
+/** A listing's page with more items than it has, of whatever shape. */
+export function withItems(items: readonly unknown[]): Fault {
+  return edited((json, { api }) => {
+    const name = listNames(api).list
+    const { data } = json as { data?: Record<string, unknown> }
+    const list = data?.[name]
+    return withData(json, { [name]: [...(Array.isArray(list) ? (list as unknown[]) : []), ...items] })
+  })
+}
+
+/** A script: every page holds these items and says that there is more, behind a cursor that it never gave before. */
+export function endlessPages(items: readonly unknown[] = []): (request: RecordedRequest, nth: number) => PlainAnswer {
+  return ({ api }, nth) => {
+    const { list, cursor } = listNames(api)
+    return ok({ [list]: items, has_more: true, [cursor]: `page-${nth + 1}` })
+  }
+}
+
+function listNames(api: RecordedRequest['api']): { readonly list: string; readonly cursor: string } {
+  return api === 'folder' ? { list: 'files', cursor: 'next_page_token' } : { list: 'items', cursor: 'page_token' }
 }
 
 /** An empty page of a list, with more behind it: the next page is the one that was asked for. */

@@ -17,6 +17,7 @@ const ERRORS: Readonly<Record<number, readonly [status: number, msg: string]>> =
   131002: [400, 'param err: invalid page token'],
   131005: [400, 'not found'],
   131006: [400, 'permission denied: node permission denied'],
+  131009: [400, 'lock contention'],
   131007: [400, 'internal err'],
   1060001: [400, 'invalid param'],
   1061001: [500, 'internal error.'],

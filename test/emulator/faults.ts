@@ -1,6 +1,7 @@
-import type { Answer, Fault, PlainAnswer } from './answer.js'
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
+import type { Answer, ContentCoding, Fault, PlainAnswer } from './answer.js'
 import { isFault } from './answer.js'
-import type { Content } from './content.js'
+import { bufferContent, wholeOf, type Content } from './content.js'
 import { finish, pause, render, sendHead, sendPlain, write, writeContent, type Exchange } from './exchange.js'
 
 /** Answers an exchange: whole, or with a fault of the wire. */
@@ -41,6 +42,8 @@ async function playFault(exchange: Exchange, fault: Fault): Promise<void> {
       return
     case 'wrong-content-length':
       return miscountBody(exchange, fault)
+    case 'encode':
+      return encodeBody(exchange, fault)
     case 'edit':
       return sendPlain(
         exchange,
@@ -131,6 +134,21 @@ async function miscountBody(
   exchange.response.flushHeaders()
   await writeContent(exchange, rendered.content)
   endConnection(exchange)
+}
+
+const ENCODERS: Readonly<Record<ContentCoding, (bytes: Buffer) => Buffer>> = {
+  gzip: (bytes) => gzipSync(bytes),
+  deflate: (bytes) => deflateSync(bytes),
+  'deflate-raw': (bytes) => deflateRawSync(bytes),
+  br: (bytes) => brotliCompressSync(bytes),
+}
+
+async function encodeBody(exchange: Exchange, fault: Extract<Fault, { fault: 'encode' }>): Promise<void> {
+  const rendered = render(fault.of ?? exchange.perform(), exchange.record)
+  const content = bufferContent(ENCODERS[fault.coding](wholeOf(rendered.content)))
+  const headers = { ...rendered.headers, 'content-encoding': fault.coding.replace('-raw', '') }
+  sendHead(exchange, { ...rendered, headers }, content.size)
+  if (await writeContent(exchange, content)) finish(exchange, rendered)
 }
 
 function edited(answer: PlainAnswer, edit: (json: unknown) => unknown): PlainAnswer {

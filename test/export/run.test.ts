@@ -79,6 +79,7 @@ function exportFolder(token: string, force = false) {
       cancel: new AbortController().signal,
       mask: () => undefined,
       random: Math.random,
+      environment: {},
       workspace,
     },
   )

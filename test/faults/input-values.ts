@@ -133,7 +133,7 @@ const credential: Rule = (value) => (value === '' || /^[!-~]+$/.test(value) ? un
 /** For each input: true when a value (without surrounding blanks) must be accepted, false when it must be refused before any request, undefined when both are correct. */
 export const INPUT_RULES: Readonly<Record<string, Rule>> = {
   ticket: (value) => (/^\d+(\.\d+)?e\+?\d+$/i.test(value) ? false : identifier(64)(value)),
-  token: (value) => (value === '' ? undefined : identifier(27)(value)),
+  token: (value) => (value === '' ? undefined : identifier(64)(value)),
   'file-token': identifier(128),
   'access-token': credential,
   'app-id': credential,

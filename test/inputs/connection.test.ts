@@ -39,8 +39,19 @@ describe('the credential', () => {
     [{ 'access-token': 'Bearer t-1' }, /"Bearer"/],
     [{ 'access-token': 't-1 t-2' }, /holds a blank/],
     [{ 'access-token': 't\u00e9' }, /another character/],
-    [{ 'app-id': 'a b', 'app-secret': 's' }, /`app-id` holds/],
-    [{ 'app-id': 'a', 'app-secret': 's\r\nX: y' }, /`app-secret` holds/],
+    [{ 'app-id': 'cli_a b', 'app-secret': 's' }, /`app-id` holds/],
+    [{ 'app-id': 'cli_a', 'app-secret': 's\r\nX: y' }, /`app-secret` holds/],
+    [{ 'app-id': 's3cret', 'app-secret': 'cli_1' }, /`app-id` and `app-secret` are swapped/],
+    [{ 'app-id': 'a1b2', 'app-secret': 's3cret' }, /`app-id` is no app id, which begins with `cli_`/],
+    [{ 'app-id': 'cli_1', 'app-secret': 'cli_1' }, /`app-secret` is an app id/],
+    [{ 'access-token': 'cli_1' }, /`access-token` is an app id/],
+    ...['FEISHU_APP_ID', '$APP', '${APP}', '%APP%', 'secrets.app', '{{ secrets.APP }}', 'steps.a.outputs.b'].flatMap(
+      (name): [Given, RegExp][] => [
+        [{ 'access-token': name }, /`access-token` is a name, not the value behind it.*secrets\.NAME/],
+        [{ 'app-id': name, 'app-secret': 's3cret' }, /`app-id` is a name/],
+        [{ 'app-id': 'cli_1', 'app-secret': name }, /`app-secret` is a name/],
+      ],
+    ),
   ])('%j is refused', (given, words) => {
     expect(readMasking(given).message).toMatch(words)
   })

@@ -36,7 +36,7 @@ const FAULTS: readonly (readonly [fault: string, inputs: Inputs, words: RegExp])
   ['an app id for a token', { token: 'cli_a1b2c3d4e5f60708' }, /`token` looks like a credential/],
   ['a link for a token', { token: 'https://x.feishu.cn/docx/AbC' }, /`token` is a link.*last part/],
   ['a path for a token', { token: 'AbC/../x' }, /`token` is "AbC\/\.\.\/x".*only letters/],
-  ['a token that is too long', { token: 'A'.repeat(28) }, /`token` has 28 characters.*at most 27/],
+  ['a token that is too long', { token: 'A'.repeat(65) }, /`token` has 65 characters.*at most 64/],
   [
     'no credential',
     { 'access-token': '' },
@@ -51,7 +51,7 @@ const FAULTS: readonly (readonly [fault: string, inputs: Inputs, words: RegExp])
   ['a token in Chinese', { 'access-token': '令牌' }, /`access-token` holds/],
   [
     'an app secret with a blank',
-    { 'access-token': '', 'app-id': 'a', 'app-secret': 'b c' },
+    { 'access-token': '', 'app-id': 'cli_a', 'app-secret': 'b c' },
     /`app-secret` holds a blank/,
   ],
   [

@@ -119,12 +119,18 @@ describe('answers of a wrong shape', () => {
     )
   })
 
-  it.each([
-    ['data.result', answers.result([]), /unexpected shape \(data.result is not an object\)/],
-    ['the envelope', answers.json('ok'), /not one of the Open API/],
-  ])('are told at the deadline: %s', async (_, answer, words) => {
+  it("are no passing fault twice in a row, where they are the service's", async () => {
     const task = emulator.addTask()
-    emulator.script('query', () => answer, { ticket: task.ticket })
+    emulator.script('query', () => answers.result([]), { ticket: task.ticket })
+    const message = expectWaitFailure(await runWait(emulator, task))
+    expect(message).toMatch(/unexpected shape \(data.result is not an object\), twice \(HTTP 200, log id \w+\)/)
+    expect(pollRequestsFor(emulator, task)).toHaveLength(2)
+  })
+
+  it('are reported at the deadline, where anybody may have sent them', async () => {
+    const task = emulator.addTask()
+    const words = /not one of the Open API/
+    emulator.script('query', () => answers.json('ok'), { ticket: task.ticket })
     const step = await runWait(emulator, task, { 'timeout-seconds': 3 })
     const message = expectWaitFailure(step)
     expect(step.outputs).not.toHaveProperty('status')

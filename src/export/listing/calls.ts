@@ -4,7 +4,7 @@ import { querySheets, type Sheet } from '../../feishu/sheets/sheets.js'
 import type { Credential } from '../../feishu/auth/credentials.js'
 import type { Operation } from '../../feishu/client/operations.js'
 import type { Reply } from '../../feishu/errors/failure.js'
-import type { Page } from '../../feishu/client/fields.js'
+import type { Page, TolerantPage } from '../../feishu/client/fields.js'
 import { folderPage, type FolderItem } from '../../feishu/drive/folders.js'
 import { queryMetas, type DocumentRef, type Metas } from '../../feishu/drive/metas.js'
 import { wikiSpacesPage, type WikiSpace } from '../../feishu/wiki/wiki-spaces.js'
@@ -20,9 +20,9 @@ export interface ListingApi {
 
 /** The calls of a listing. */
 export interface ListingCalls {
-  folderPage(folderToken: string, cursor: string | undefined): Promise<Reply<Page<FolderItem>>>
-  wikiNodesPage(level: WikiLevel, cursor: string | undefined): Promise<Reply<Page<WikiNode>>>
-  wikiSpacesPage(cursor: string | undefined): Promise<Reply<Page<WikiSpace>>>
+  folderPage(folderToken: string, cursor: string | undefined): Promise<Reply<TolerantPage<FolderItem>>>
+  wikiNodesPage(level: WikiLevel, cursor: string | undefined): Promise<Reply<TolerantPage<WikiNode>>>
+  wikiSpacesPage(cursor: string | undefined): Promise<Reply<TolerantPage<WikiSpace>>>
   wikiNode(nodeToken: string): Promise<Reply<WikiNode>>
   metas(documents: readonly DocumentRef[]): Promise<Reply<Metas>>
   sheets(token: string): Promise<Reply<readonly Sheet[]>>

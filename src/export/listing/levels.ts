@@ -1,6 +1,6 @@
 import { OPERATIONS } from '../../feishu/client/operations.js'
 import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
-import type { Page } from '../../feishu/client/fields.js'
+import type { OddItem, Page, TolerantPage } from '../../feishu/client/fields.js'
 import type { FolderItem } from '../../feishu/drive/folders.js'
 import type { WikiSpace } from '../../feishu/wiki/wiki-spaces.js'
 import type { WikiLevel, WikiNode } from '../../feishu/wiki/wiki-tree.js'
@@ -17,8 +17,13 @@ export type Level =
 export interface Item {
   /** Its own token, a shortcut's too: repeats are known by it. */
   readonly id: string
-  /** The document's (a shortcut's: its target's); undefined for a shortcut that does not say where it leads. */
+  /**
+   * The document's (a shortcut's: its target's); undefined for a shortcut that does not say where it leads, and for an
+   * entry that cannot be read.
+   */
   readonly document: { readonly token: string; readonly type: string } | undefined
+  /** Why the entry cannot be read. */
+  readonly failure?: Failure
   readonly title: string
   /** The document's own; undefined for a shortcut of a folder, whose target must be asked for it. */
   readonly editTime: string | undefined
@@ -65,6 +70,9 @@ export async function readLevel(
 
 // A folder holds 1,500 things at most; what goes on for ever must end all the same.
 const MOST_ITEMS = 20_000
+// Of a knowledge base, a page that brings nothing new hides 50 nodes that the app may not read: 2,500 in a row are more
+// than any level is likely to have, and the requests for them use half a minute of that API's limit.
+const MAX_IDLE_PAGES = 50
 
 async function readPages(
   level: Level,
@@ -73,6 +81,7 @@ async function readPages(
 ): Promise<LevelListing & { readonly stale: boolean }> {
   const items = new Map<string, Item>()
   const cursors = new Set<string>()
+  let idlePages = 0
   let cursor: string | undefined
   for (;;) {
     const reply = await readPage(level, cursor, calls)
@@ -84,9 +93,15 @@ async function readPages(
     const before = items.size
     for (const item of page.items) if (!items.has(item.id)) items.set(item.id, item)
     onItems(items.size - before)
-    if (items.size > MOST_ITEMS)
-      return { items: [...items.values()], failure: endless(level, reply.logId), stale: false }
+    idlePages = items.size === before ? idlePages + 1 : 0
     if (!page.hasMore) return { items: [...items.values()], failure: undefined, stale: false }
+    if (items.size > MOST_ITEMS || idlePages >= MAX_IDLE_PAGES) {
+      const why =
+        items.size > MOST_ITEMS
+          ? `it has more than ${MOST_ITEMS} entries`
+          : `the last ${MAX_IDLE_PAGES} pages brought nothing new, and there is always one more`
+      return { items: [...items.values()], failure: endless(level, why, reply.logId), stale: false }
+    }
     if (page.cursor === undefined || cursors.has(page.cursor)) {
       const failure = lostPlace(level, page.cursor === undefined ? 'does not say where' : 'leads back', reply.logId)
       return { items: [...items.values()], failure, stale: false }
@@ -99,17 +114,39 @@ async function readPages(
 async function readPage(level: Level, cursor: string | undefined, calls: ListingCalls): Promise<Reply<Page<Item>>> {
   switch (level.kind) {
     case 'folder':
-      return mapped(await calls.folderPage(level.token, cursor), itemOfFolder)
+      return mapped(level, await calls.folderPage(level.token, cursor), itemOfFolder)
     case 'wiki':
-      return mapped(await calls.wikiNodesPage(level, cursor), itemOfNode)
+      return mapped(level, await calls.wikiNodesPage(level, cursor), itemOfNode)
     case 'spaces':
-      return mapped(await calls.wikiSpacesPage(cursor), itemOfSpace)
+      return mapped(level, await calls.wikiSpacesPage(cursor), itemOfSpace)
   }
 }
 
-function mapped<T>(reply: Reply<Page<T>>, map: (item: T) => Item): Reply<Page<Item>> {
+function mapped<T>(level: Level, reply: Reply<TolerantPage<T>>, map: (item: T) => Item): Reply<Page<Item>> {
   if (!reply.ok) return fail(reply.failure)
-  return { ...reply, value: { ...reply.value, items: reply.value.items.map(map) } }
+  const { items, oddItems, ...page } = reply.value
+  const odd = oddItems.map((oddItem) => itemOfOdd(level, oddItem, reply.logId))
+  return { ...reply, value: { ...page, items: [...items.map(map), ...odd] } }
+}
+
+/** An entry that cannot be read: what is known of it, and why it fails. */
+function itemOfOdd(level: Level, { token, title, reason }: OddItem, logId: string | undefined): Item {
+  return {
+    id: token ?? `${title}/${reason}`,
+    document: undefined,
+    failure: {
+      class: 'permanent',
+      what: `Could not ${doingOf(level)}: it holds an entry that this action cannot read (${reason})`,
+      advice: 'Open the entry in Feishu. If it can be opened there, report it in the issues of this repository.',
+      logId,
+    },
+    title: title || (token ?? '(an entry without a title)'),
+    editTime: undefined,
+    url: undefined,
+    nodeToken: undefined,
+    shortcut: false,
+    below: undefined,
+  }
 }
 
 function itemOfFolder(item: FolderItem): Item {
@@ -155,11 +192,13 @@ function itemOfSpace({ spaceId, name }: WikiSpace): Item {
   }
 }
 
-function endless(level: Level, logId: string | undefined): Failure {
+const doingOf = (level: Level): string => OPERATIONS[LIST_CALLS[level.kind]].doing
+
+function endless(level: Level, why: string, logId: string | undefined): Failure {
   return {
     class: 'permanent',
-    what: `Could not ${OPERATIONS[LIST_CALLS[level.kind]].doing} to its end: it has more than ${MOST_ITEMS} entries`,
-    advice: 'If that is so, split it; else give the log id to Feishu support.',
+    what: `Could not ${doingOf(level)} to its end: ${why}`,
+    advice: 'If it is so large, split it; else give the log id to Feishu support.',
     logId,
   }
 }
@@ -168,7 +207,7 @@ function lostPlace(level: Level, how: string, logId: string | undefined): Failur
   return {
     class: 'permanent',
     what:
-      `Could not ${OPERATIONS[LIST_CALLS[level.kind]].doing} to its end: the service says` +
+      `Could not ${doingOf(level)} to its end: the service says` +
       ` that there is more, but ${how} (its page token is ${how === 'leads back' ? 'one it gave before' : 'missing'})`,
     advice: 'Run it again. If it stays, give the log id to Feishu support.',
     logId,

@@ -164,7 +164,7 @@ class TreeBuilder {
   /** The document of an item; of a shortcut in a folder, its target. */
   private factsOf(item: Item): { known: DocumentInfo } | { known: undefined; failure: Failure } {
     const { document, editTime } = item
-    if (!document) return { known: undefined, failure: LEADS_NOWHERE }
+    if (!document) return { known: undefined, failure: item.failure ?? LEADS_NOWHERE }
     if (!mustBeAsked(item)) return { known: { ...document, title: item.title, editTime, url: item.url } }
     const listed = this.answers.listed.get(document.token)
     if (listed) return { known: { ...listed, url: listed.url ?? item.url } }

@@ -1,7 +1,8 @@
-import type { Clock } from '../../polling/clock.js'
+import { sleep, type Clock } from '../../polling/clock.js'
+import { decodeBody } from './content-coding.js'
 import type { Credential } from '../auth/credentials.js'
 import { OPERATIONS, type Operation } from './operations.js'
-import { classify, logIdOf, readEnvelope, type AnswerFacts, type Envelope } from '../errors/errors.js'
+import { classify, logIdOf, readCodeless, readEnvelope, type AnswerFacts, type Envelope } from '../errors/errors.js'
 import { fail, type Failure, type Reply } from '../errors/failure.js'
 import { parseJson, WrongShape } from './json.js'
 import { classifyNetworkFault } from '../errors/network-faults.js'
@@ -39,11 +40,42 @@ export function pathOf(parts: readonly string[], query: Readonly<Record<string, 
   return `/open-apis/${parts.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`
 }
 
+// Long enough that another machine of the service may answer.
+const UNEXPECTED_SHAPE_PAUSE_MS = 300
+
 /**
  * Makes one call without a credential, and judges the answer. Never throws for what the service or the network does.
+ * An answer of success that is not as documented is asked for once more: the second one is no passing fault. A task
+ * that was created is not created again here.
  * @param signal ends the call; a call so ended is a transient failure
  */
 export async function callBare<T>(
+  connection: Connection,
+  call: ApiCall<T>,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Reply<T>> {
+  const reply = await callOnce(connection, call, headers, signal)
+  if (call.operation === 'create' || !isUnexpectedShape(reply)) return reply
+  await sleep(connection.clock, UNEXPECTED_SHAPE_PAUSE_MS, signal)
+  if (signal.aborted) return reply
+  const second = await callOnce(connection, call, headers, signal)
+  return isUnexpectedShape(second) ? fail(unexpectedTwice(second.failure)) : second
+}
+
+type Refused = Extract<Reply<unknown>, { ok: false }>
+
+const isUnexpectedShape = (reply: Reply<unknown>): reply is Refused =>
+  !reply.ok && reply.failure.origin === 'unexpected-shape'
+
+const unexpectedTwice = (failure: Failure): Failure => ({
+  ...failure,
+  class: 'permanent',
+  what: `${failure.what}, twice`,
+  advice: 'This action may not know this form of the answer yet: report it in the issues of its repository.',
+})
+
+async function callOnce<T>(
   connection: Connection,
   call: ApiCall<T>,
   headers: Readonly<Record<string, string>>,
@@ -95,6 +127,7 @@ export async function openAnswer(
       url: `${baseUrl}${call.path}`,
       headers: {
         accept: 'application/json',
+        'accept-encoding': 'identity',
         ...(call.body && { 'content-type': 'application/json; charset=utf-8' }),
         ...headers,
       },
@@ -127,8 +160,10 @@ export async function readAnswer<T>(
     const fault = classifyNetworkFault(error, operation, new URL(connection.baseUrl).host, signal.reason)
     return fail({ ...fault, httpStatus: answer.status, logId: logIdOf(facts) })
   }
-  const envelope = text === undefined ? undefined : readEnvelope(tryParse(text))
-  const judged: AnswerFacts = { ...facts, envelope }
+  const body = text === undefined ? undefined : tryParse(text)
+  const envelope = readEnvelope(body)
+  const codeless = envelope || text === undefined ? undefined : readCodeless(text, body, answer.headers)
+  const judged: AnswerFacts = { ...facts, envelope, codeless }
   if (envelope?.code !== 0 || answer.status < 200 || answer.status >= 300) return fail(classify(judged))
   try {
     return { ok: true, value: call.read(envelope), logId: logIdOf(judged) }
@@ -144,6 +179,7 @@ function wrongShape(answer: AnswerFacts, detail: string): Failure {
     what: `Could not ${OPERATIONS[answer.operation].doing}: the answer has an unexpected shape (${detail})`,
     httpStatus: answer.httpStatus,
     logId: logIdOf(answer),
+    origin: 'unexpected-shape',
   }
 }
 
@@ -167,7 +203,7 @@ async function readText(answer: HttpAnswer, maxBytes: number): Promise<string | 
     }
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks)
-    .toString('utf8')
-    .replace(/^\ufeff/, '')
+  const { 'content-encoding': coding } = answer.headers
+  const decoded = await decodeBody(Buffer.concat(chunks), coding && String(coding), maxBytes)
+  return decoded && new TextDecoder().decode(decoded)
 }

@@ -3,6 +3,7 @@ import { VERSION } from '../../version.js'
 import type { Connection } from './client.js'
 import type { Credential, CredentialInput } from '../auth/credentials.js'
 import { createCredential } from '../auth/tenant-token.js'
+import type { Environment } from './proxy.js'
 import { createTransport } from './transport.js'
 
 /** What it takes to make calls. */
@@ -24,11 +25,14 @@ export interface SessionOptions {
   readonly debug: (line: string) => void
   /** Which action sends the requests: part of the user agent. */
   readonly action: string
+  /** Where the runner names its proxies; without it, one that cannot be used is found by what goes wrong. */
+  readonly environment?: Environment
 }
 
 /** Opens a session with the Open API; no request is sent yet. */
-export function connect({ baseUrl, credential, clock, mask, debug, action }: SessionOptions): Session {
-  const transport = createTransport(`feishu-export-action/${VERSION} (${action})`)
+export function connect(options: SessionOptions): Session {
+  const { baseUrl, credential, clock, mask, debug, action, environment = {} } = options
+  const transport = createTransport(`feishu-export-action/${VERSION} (${action})`, environment)
   let sent = 0
   const connection: Connection = {
     transport: {

@@ -11,26 +11,89 @@ export interface Page<T> {
 /** Fields of an object of an answer. */
 export type Fields = Readonly<Record<string, unknown>>
 
+/** A page of a list in which single items may be other than documented. */
+export interface TolerantPage<T> extends Page<T> {
+  readonly oddItems: readonly OddItem[]
+}
+
+/** An item that cannot be read. */
+export interface OddItem {
+  /** Its own token, where it has one. */
+  readonly token: string | undefined
+  /** Empty when it has none. */
+  readonly title: string
+  /** A clause: "obj_token is not a token or a word". */
+  readonly reason: string
+}
+
 /**
  * Reads a page of a list.
  * @param names of the list and of the cursor: the APIs differ in both
  * @throws WrongShape
  */
-export function pageIn<T>(
+export function pageIn<T>(data: unknown, names: PageNames, read: (item: Fields) => T): Page<T> {
+  const page = rawPageIn(data, names)
+  return { ...page, items: objectsIn(page.items, names.list).map(read) }
+}
+
+/**
+ * Reads a page of a list whose items stand for themselves: one that is not as documented does not spoil the others.
+ * @param names of list and cursor, and of an item's token and title
+ * @throws WrongShape when the page itself is not as documented
+ */
+export function tolerantPageIn<T>(
   data: unknown,
-  names: { readonly list: string; readonly cursor: string },
+  names: PageNames & { readonly token: string; readonly title: string },
   read: (item: Fields) => T,
-): Page<T> {
+): TolerantPage<T> {
+  const page = rawPageIn(data, names)
+  const items: T[] = []
+  const oddItems: OddItem[] = []
+  for (const raw of page.items) {
+    const item = readItem(raw, read)
+    if (!(item instanceof WrongShape)) {
+      items.push(item)
+      continue
+    }
+    const fields = isObject(raw) ? raw : {}
+    const token = fields[names.token]
+    oddItems.push({
+      token: typeof token === 'string' && isWord(token) ? token : undefined,
+      title: textIn(fields, names.title),
+      reason: item.message,
+    })
+  }
+  return { ...page, items, oddItems }
+}
+
+/** Reads an item of a list that stands for itself. @returns what is wrong with it where it is not as documented */
+export function readItem<T>(item: unknown, read: (item: Fields) => T): T | WrongShape {
+  if (!isObject(item)) return new WrongShape('it is not an object')
+  try {
+    return read(item)
+  } catch (error) {
+    if (error instanceof WrongShape) return error
+    throw error
+  }
+}
+
+interface PageNames {
+  readonly list: string
+  readonly cursor: string
+}
+
+function rawPageIn(data: unknown, names: PageNames): Page<unknown> {
   if (!isObject(data)) throw new WrongShape('data is not an object')
-  const { has_more: told, [names.list]: list } = data
-  if (told !== undefined && told !== null && typeof told !== 'boolean') throw new WrongShape('has_more is no boolean')
+  const { has_more: hasMore, [names.list]: list } = data
+  if (hasMore !== undefined && hasMore !== null && typeof hasMore !== 'boolean')
+    throw new WrongShape('has_more is no boolean')
   const given = data[names.cursor]
   const cursor = typeof given === 'string' && given !== '' ? given : undefined
   // An empty list may be left out, but then has_more tells that this is a page at all.
-  if (!Array.isArray(list) && !((list === undefined || list === null) && typeof told === 'boolean')) {
+  if (!Array.isArray(list) && !((list === undefined || list === null) && typeof hasMore === 'boolean')) {
     throw new WrongShape(`data.${names.list} is not a list`)
   }
-  return { items: objectsIn(list ?? [], names.list).map(read), hasMore: told ?? cursor !== undefined, cursor }
+  return { items: Array.isArray(list) ? (list as unknown[]) : [], hasMore: hasMore ?? cursor !== undefined, cursor }
 }
 
 /** The objects of a list. @throws WrongShape when one is none */
@@ -44,10 +107,11 @@ export function objectsIn(list: readonly unknown[], name: string): readonly Fiel
 /** A token or the word for a type, which goes into requests and names. @throws WrongShape */
 export function wordIn(fields: Fields, name: string): string {
   const value = fields[name]
-  if (typeof value !== 'string' || !/^[\w-]{1,200}$/.test(value))
-    throw new WrongShape(`${name} is not a token or a word`)
+  if (typeof value !== 'string' || !isWord(value)) throw new WrongShape(`${name} is not a token or a word`)
   return value
 }
+
+const isWord = (text: string): boolean => /^[\w-]{1,200}$/.test(text)
 
 // A title has 800 characters at most.
 const MOST_TEXT = 2_000

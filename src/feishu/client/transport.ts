@@ -1,6 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, RequestOptions } from 'node:http'
+import { getDefaultAutoSelectFamilyAttemptTimeout, setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net'
 import { HttpClient } from '@actions/http-client'
+import { checkBypass } from '@actions/http-client/lib/proxy'
+import { findProxyFault, UnusableProxy, type Environment } from './proxy.js'
 
 /** One request, ready to be sent. */
 export interface HttpRequest {
@@ -30,6 +33,11 @@ export interface Transport {
 
 const MOST_HEADER_BYTES = 128 * 1024
 
+// Of a name with several addresses, Node gives each but the last 250 ms to connect, which from a far runner is too short
+// for the only one that works. The shortest limit of an attempt is 2 s: so the second address has its turn, too.
+// Source: socket.connect(options), https://nodejs.org/api/net.html#socketconnectoptions-connectlistener
+const MIN_CONNECT_MS = 1_000
+
 const currentSignal = new AsyncLocalStorage<AbortSignal>()
 
 // http-client has no way to end a request; Node's own option, set here on each of its requests, has.
@@ -46,8 +54,14 @@ const abortable = {
   handleAuthentication: () => Promise.reject(new Error('never called')),
 }
 
-/** The transport of the actions: @actions/http-client, which knows the runner's proxies (`https_proxy`, `no_proxy`). */
-export function createTransport(userAgent: string): Transport {
+/**
+ * The transport of the actions: @actions/http-client, which knows the runner's proxies (`https_proxy`, `no_proxy`).
+ * @param environment where proxies are named, to be checked before each request; http-client itself reads that of the
+ * process
+ */
+export function createTransport(userAgent: string, environment: Environment): Transport {
+  // For the whole process: the connection to a proxy takes no option of ours.
+  setDefaultAutoSelectFamilyAttemptTimeout(Math.max(MIN_CONNECT_MS, getDefaultAutoSelectFamilyAttemptTimeout()))
   // One client a protocol: http-client reuses its agent for whatever protocol comes next.
   const clients = new Map<string, HttpClient>()
   const clientFor = (url: string): HttpClient => {
@@ -62,6 +76,9 @@ export function createTransport(userAgent: string): Transport {
   }
   return {
     async send({ method, url, headers, body, signal }) {
+      const target = new URL(url)
+      const fault = checkBypass(target) ? undefined : findProxyFault(environment, target.protocol)
+      if (fault) throw new UnusableProxy(fault)
       const { message } = await abandonable(
         signal,
         currentSignal.run(signal, () => clientFor(url).request(method, url, body ?? null, { ...headers })),

@@ -1,7 +1,7 @@
 import { callApi, pathOf, type Connection } from '../client/client.js'
 import type { Credential } from '../auth/credentials.js'
 import type { Reply } from '../errors/failure.js'
-import { linkIn, pageIn, textIn, timeIn, wordIn, type Fields, type Page } from '../client/fields.js'
+import { linkIn, textIn, timeIn, tolerantPageIn, wordIn, type Fields, type TolerantPage } from '../client/fields.js'
 import { isObject } from '../client/json.js'
 
 /** A thing in a folder. */
@@ -18,6 +18,8 @@ export interface FolderItem {
   readonly target: { readonly token: string; readonly type: string } | undefined
 }
 
+const NAMES = { list: 'files', cursor: 'next_page_token', token: 'token', title: 'name' }
+
 /**
  * Lists one page of one folder, without what is in its sub-folders. The oldest come first: that order does not shift
  * while documents are edited.
@@ -30,7 +32,7 @@ export function folderPage(
   folderToken: string,
   cursor: string | undefined,
   signal: AbortSignal,
-): Promise<Reply<Page<FolderItem>>> {
+): Promise<Reply<TolerantPage<FolderItem>>> {
   const query = {
     folder_token: folderToken,
     page_size: '200',
@@ -45,7 +47,7 @@ export function folderPage(
       operation: 'folder',
       method: 'GET',
       path: pathOf(['drive', 'v1', 'files'], query),
-      read: ({ data }) => pageIn(data, { list: 'files', cursor: 'next_page_token' }, itemOf),
+      read: ({ data }) => tolerantPageIn(data, NAMES, itemOf),
     },
     signal,
   )

@@ -3,7 +3,7 @@ import type { Credential } from '../auth/credentials.js'
 import { ERROR_TABLE } from '../errors/error-table.js'
 import { OPERATIONS } from '../client/operations.js'
 import type { Failure, Reply } from '../errors/failure.js'
-import { linkIn, objectsIn, textIn, timeIn, wordIn, type Fields } from '../client/fields.js'
+import { linkIn, readItem, textIn, timeIn, wordIn, type Fields } from '../client/fields.js'
 import { isObject, WrongShape } from '../client/json.js'
 
 /** A document by token and type; type `wiki` with a node token asks for the document behind the page. */
@@ -73,17 +73,21 @@ export function queryMetas(
       },
       read({ data }) {
         if (!isObject(data)) throw new WrongShape('data is not an object')
-        return { metas: listIn(data, 'metas').map(metaOf), refused: listIn(data, 'failed_list').map(refusalOf) }
+        return { metas: listIn(data, 'metas', metaOf), refused: listIn(data, 'failed_list', refusalOf) }
       },
     },
     signal,
   )
 }
 
-function listIn(data: Fields, name: string): readonly Fields[] {
+/** What can be read of a list: of a document whose item cannot be read, the service has said nothing. */
+function listIn<T>(data: Fields, name: string, read: (item: Fields) => T): readonly T[] {
   const list = data[name] ?? []
   if (!Array.isArray(list)) throw new WrongShape(`data.${name} is not a list`)
-  return objectsIn(list, name)
+  return list.flatMap((raw) => {
+    const item = readItem(raw, read)
+    return item instanceof WrongShape ? [] : [item]
+  })
 }
 
 function metaOf(fields: Fields): Meta {

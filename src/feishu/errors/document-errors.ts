@@ -30,6 +30,12 @@ export const DOCUMENT_ERRORS: readonly ErrorRow[] = [
     advice: SUPPORT,
   },
   {
+    codes: [131009],
+    class: 'transient',
+    meaning: 'another request holds a lock on the knowledge base',
+    advice: SUPPORT,
+  },
+  {
     codes: [1770020, 1254036],
     class: 'transient',
     meaning: 'it is being copied (创建副本中)',
@@ -38,10 +44,11 @@ export const DOCUMENT_ERRORS: readonly ErrorRow[] = [
   {
     codes: [1061045],
     class: 'rate-limit',
-    meaning: 'too many downloads of uploaded files; the limit is 5 a second and 10,000 a day',
+    meaning: "too many downloads of uploaded files (5 a second), or today's 10,000 are used up",
+    advice: 'After 10,000 downloads, let the run of the next day go on.',
     per: {
       mediaDownload: {
-        meaning: 'too many downloads of pictures and attachments; the limit is 5 a second and 10,000 a day',
+        meaning: "too many downloads of pictures and attachments (5 a second), or today's 10,000 are used up",
         advice: 'After 10,000 downloads, let the run of the next day go on: it keeps what is there.',
       },
     },

@@ -12,7 +12,16 @@ export interface AnswerFacts {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   /** The parsed envelope, or undefined when the body was no JSON object with an integer `code`. */
   readonly envelope?: Envelope | undefined
+  /** Set in place of the envelope for an answer of the service that has none. */
+  readonly codeless?: CodelessAnswer | undefined
   readonly wallMs: number
+}
+
+/** An answer of the service without the `code` that all of them should have: an empty body, or another object. */
+export interface CodelessAnswer {
+  readonly isEmpty: boolean
+  readonly logId: string | undefined
+  readonly msg: string
 }
 
 /** The shape of every JSON answer of the Open API. */
@@ -39,13 +48,34 @@ export function readEnvelope(body: unknown): Envelope | undefined {
   }
 }
 
-/** The trace id that Feishu's support asks for: `X-Tt-Logid`, else `X-Request-Id`, else the error object's. */
-export function logIdOf(answer: Pick<AnswerFacts, 'headers' | 'envelope'>): string | undefined {
+/**
+ * Reads an answer that is no envelope. The service sets `X-Tt-Logid`, or says its log id in the body; gateways send
+ * pages.
+ * @param text the body, as it came
+ * @param body the same, parsed; undefined when it is no JSON
+ * @returns undefined when the answer may be anybody's
+ */
+export function readCodeless(text: string, body: unknown, headers: AnswerFacts['headers']): CodelessAnswer | undefined {
+  const isEmpty = text.trim() === ''
+  if (!isEmpty && !isObject(body)) return undefined
+  const { log_id: logId, msg } = isObject(body) ? body : {}
+  if (typeof logId !== 'string' && headers['x-tt-logid'] === undefined) return undefined
+  return {
+    isEmpty,
+    logId: typeof logId === 'string' ? logId : undefined,
+    msg: typeof msg === 'string' ? msg : '',
+  }
+}
+
+/** The trace id that Feishu's support asks for: `X-Tt-Logid`, else `X-Request-Id`, else the body's. */
+export function logIdOf(answer: Pick<AnswerFacts, 'headers' | 'envelope' | 'codeless'>): string | undefined {
   const ids = [
     answer.headers['x-tt-logid'],
     answer.headers['x-request-id'],
     answer.envelope?.error['log_id'],
     answer.envelope?.error['logid'],
+    answer.envelope?.whole['log_id'],
+    answer.codeless?.logId,
   ]
   return ids.find((id): id is string => typeof id === 'string' && id.trim() !== '')
 }
@@ -55,14 +85,14 @@ export function logIdOf(answer: Pick<AnswerFacts, 'headers' | 'envelope'>): stri
  * Never by the text of `msg`, but for code 9499, where the service leaves no other way.
  */
 export function classify(answer: AnswerFacts): Failure {
-  const { envelope, httpStatus, operation } = answer
+  const { envelope, codeless, httpStatus, operation } = answer
   const doing = `Could not ${OPERATIONS[operation].doing}`
   const row = (envelope && rowOf(envelope)) ?? (httpStatus === 429 ? ROWS.get(99991400) : undefined)
   const common = {
     httpStatus,
     logId: logIdOf(answer),
     code: envelope?.code === 0 ? undefined : envelope?.code,
-    serviceMessage: envelope?.code === 0 ? undefined : envelope?.msg,
+    serviceMessage: envelope?.code === 0 ? undefined : (envelope ?? codeless)?.msg,
     links: envelope && helpLinks(envelope),
   }
   if (row) {
@@ -77,7 +107,7 @@ export function classify(answer: AnswerFacts): Failure {
     }
     return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure
   }
-  if (!envelope || envelope.code === 0) return { ...common, ...judgeStatus(httpStatus, doing) }
+  if (!envelope || envelope.code === 0) return { ...common, ...judgeStatus(httpStatus, codeless, doing) }
   return {
     ...common,
     class: httpStatus === 408 || httpStatus >= 500 ? 'transient' : 'permanent',
@@ -93,8 +123,15 @@ function rowOf(envelope: Envelope): ErrorRow | undefined {
     : { codes: [9499], class: 'permanent', meaning: 'the service calls it a bad request', advice: 'Check the inputs.' }
 }
 
-/** An answer that is not from the Open API: a gateway's or a proxy's page, or a cut-off body. The page is never shown. */
-function judgeStatus(httpStatus: number, doing: string): Pick<Failure, 'class' | 'what' | 'advice' | 'scope'> {
+/**
+ * An answer without a code: of the service, or a gateway's or a proxy's page, or a cut-off body. The page is never
+ * shown.
+ */
+function judgeStatus(
+  httpStatus: number,
+  codeless: CodelessAnswer | undefined,
+  doing: string,
+): Pick<Failure, 'class' | 'what' | 'advice' | 'scope'> {
   if (httpStatus >= 300 && httpStatus < 400) {
     return {
       class: 'permanent',
@@ -112,6 +149,19 @@ function judgeStatus(httpStatus: number, doing: string): Pick<Failure, 'class' |
     }
   }
   const passing = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300
+  if (codeless) {
+    return passing
+      ? {
+          class: 'transient',
+          what: `${doing}: the answer of the service ${codeless.isEmpty ? 'is empty' : 'holds no code'}`,
+          advice: 'Run it again later; if it stays, give the log id to Feishu support.',
+        }
+      : {
+          class: 'permanent',
+          what: `${doing}: the service refused without a reason`,
+          advice: 'Check the tokens; if they are right, give the log id to Feishu support.',
+        }
+  }
   return {
     class: passing ? 'transient' : 'permanent',
     what: `${doing}: the answer is not one of the Open API, but a page of a gateway or proxy`,

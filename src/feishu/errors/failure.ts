@@ -16,9 +16,9 @@ export type FailureScope = 'endpoint' | 'app'
 
 /**
  * Where a failure arose outside the API call: the local disk, the request for an access token, or an access token that
- * the service no longer accepts.
+ * the service no longer accepts; or in an answer of success that is not as documented.
  */
-export type FailureOrigin = 'disk' | 'token-request' | 'refused-token'
+export type FailureOrigin = 'disk' | 'token-request' | 'refused-token' | 'unexpected-shape'
 
 /** What went wrong, as told to a person and decided on by a loop. */
 export interface Failure {

@@ -1,5 +1,6 @@
 import { ATTEMPT_TIMED_OUT, type StopReason } from '../../polling/deadline.js'
 import { OPERATIONS, type Operation } from '../client/operations.js'
+import { UnusableProxy } from '../client/proxy.js'
 import { oneLine } from '../../text.js'
 import type { Failure } from './failure.js'
 
@@ -19,6 +20,11 @@ const PASSING: ReadonlyMap<string, string> = new Map([
   ['ENETUNREACH', 'the network cannot be reached'],
 ])
 
+const FAMILIES: readonly (readonly [codes: RegExp, reason: string])[] = [
+  [/^HPE_/, 'the answer is not HTTP'],
+  [/^(Z_|ERR__)/, 'the compressed answer is damaged'],
+]
+
 const UNREACHABLE =
   'Check `base-url`, and the network and the proxy of the runner. If they are right, Feishu cannot be reached: run it' +
   ' again later.'
@@ -34,6 +40,15 @@ export function classifyNetworkFault(
   abortReason?: unknown,
 ): Failure {
   const doing = `Could not ${OPERATIONS[operation].doing}`
+  if (error instanceof UnusableProxy) {
+    const { fault, cure } = error.fault
+    return {
+      class: 'permanent',
+      what: `${doing}: ${fault}`,
+      advice: `${cure} To connect to ${host} without a proxy, add it to \`no_proxy\`.`,
+      scope: 'app',
+    }
+  }
   if (abortReason === ATTEMPT_TIMED_OUT || abortReason === ('timed-out' satisfies StopReason)) {
     return { class: 'transient', what: `${doing}: ${host} did not answer in time`, advice: UNREACHABLE }
   }
@@ -51,8 +66,8 @@ export function classifyNetworkFault(
   if (code === 'ERR_INVALID_URL') {
     return {
       class: 'permanent',
-      what: `${doing}: the address of the proxy is none`,
-      advice: 'Check https_proxy and http_proxy: http://HOST:PORT.',
+      what: `${doing}: the address of the proxy cannot be read`,
+      advice: 'Check `https_proxy` and `http_proxy`: http://HOST:PORT.',
       scope: 'app',
     }
   }
@@ -77,7 +92,7 @@ export function classifyNetworkFault(
       advice: 'Check https_proxy and no_proxy.',
     }
   }
-  const reason = code.startsWith('HPE_') ? 'the answer is not HTTP' : (PASSING.get(code) ?? 'the connection failed')
+  const reason = PASSING.get(code) ?? FAMILIES.find(([codes]) => codes.test(code))?.[1] ?? 'the connection failed'
   return {
     class: 'transient',
     what: `${doing}: ${host}: ${reason}${code === '' ? '' : ` (${code})`}`,

@@ -1,4 +1,6 @@
 import type { DocumentType } from '../tasks/export-formats.js'
+import { findLookAlike } from './look-alikes.js'
+import { findLink } from './pasted-text.js'
 
 /** What a link of Feishu or Lark leads to. `host` is the link's: no request ever goes there. */
 export type DocumentLink =
@@ -15,6 +17,12 @@ export type DocumentLink =
   /** Something with a link that no export task takes: an uploaded file, a mind note, a board. */
   | { readonly kind: 'other'; readonly token: string; readonly type: OtherType; readonly host: string }
 
+/** The page that shows every knowledge base of a tenant. */
+export interface WikiHome {
+  readonly kind: 'wiki-home'
+  readonly host: string
+}
+
 export type OtherType = 'file' | 'mindnote' | 'board'
 
 /** Why a text is no link to export from: a phrase that follows "is …, ", and the cure in a sentence. */
@@ -24,7 +32,14 @@ export interface LinkFault {
   readonly cure: string
 }
 
-// Source: 云文档概述 and the links of the product; the words of older links (`/space/doc/`, `/sheet/`) among them.
+/** What a link may lead to where it is given: the cures name that. */
+export type LinkScope = 'document' | 'document-or-tree'
+
+/** Far more than the 27 characters of today's tokens: whether there is such a document is for the service to say. */
+export const MAX_TOKEN_LENGTH = 64
+
+// Source: 如何获取各类云文档资源的 token, https://open.feishu.cn/document/faq/trouble-shooting/how-to-get-docs-tokens; and links
+// of the product, the words of older ones (`/space/doc/`, `/sheet/`) among them.
 const TYPES: Readonly<Record<string, DocumentType | OtherType>> = {
   doc: 'doc',
   docs: 'doc',
@@ -40,77 +55,115 @@ const TYPES: Readonly<Record<string, DocumentType | OtherType>> = {
   board: 'board',
 }
 
-const TOKEN = /^[\w-]{1,27}$/
+const TOKEN = /^[\w-]{1,64}$/
 const SPACE_ID = /^\d{1,20}$/
 const NO_NODES = new Set(['home', 'space', 'settings', 'recent', 'trash', 'all'])
+// Hosts of the platform itself, where no tenant has documents.
+const NO_TENANT = /^((www|open|applink|accounts)\.)?(feishu\.cn|larksuite\.com|larkoffice\.com)(:\d+)?$/
+
 const CURE =
   "Copy the link from the browser's address bar or with 「分享」→「复制链接」: https://…/docx/TOKEN, also /docs/, /sheets/," +
-  ' /base/, /slides/, /wiki/.'
+  ' /base/, /slides/, /wiki/'
+
+const CURES: Readonly<Record<LinkScope, string>> = {
+  document: `${CURE}.`,
+  'document-or-tree': `${CURE}, /file/, and for everything below it /drive/folder/, /wiki/space/.`,
+}
 
 /**
- * Reads a link as people paste it: any host, with query and `#` parts, slashes, blanks or `<>` around it, with or
- * without `https://`.
+ * Reads a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around it,
+ * wrapped for the app (`applink.feishu.cn`).
  * @returns what the link leads to, or why it leads nowhere; never throws, makes no request
  */
+export function parseLink(text: string, scope: LinkScope): DocumentLink | WikiHome | LinkFault {
+  const fault: Fault = (what, cure = CURES[scope]) => ({ kind: 'fault', fault: what, cure })
+  const found = findLink(text)
+  if (found.kind === 'several') return fault('which holds several links', 'Give one of them.')
+  if (found.kind === 'none') {
+    return fault(/^\s*[a-z][\w+.-]*:\/\//i.test(text) ? 'which is no web link' : 'which is no link')
+  }
+  if (/\.{3}|…/.test(found.link)) {
+    return fault('which is cut off (it holds dots where something is left out)', `Copy the whole link. ${CURES[scope]}`)
+  }
+  const url = toUrl(found.link)
+  return url ? parseUrl(url, scope, fault) : fault('which is no link')
+}
+
+/** The same where no page of all knowledge bases is taken. */
 export function parseDocumentLink(text: string): DocumentLink | LinkFault {
-  const url = urlOf(text)
-  if (!url) return fault('which is no link')
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return fault('which is no web link')
+  const link = parseLink(text, 'document-or-tree')
+  return link.kind === 'wiki-home'
+    ? { kind: 'fault', fault: 'which names no page of the knowledge base', cure: CURES['document-or-tree'] }
+    : link
+}
+
+type Fault = (what: string, cure?: string) => LinkFault
+
+function parseUrl(url: URL, scope: LinkScope, fault: Fault): DocumentLink | WikiHome | LinkFault {
   const { host } = url
+  // Source: 打开云文档,
+  // https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
+  if (host.startsWith('applink.')) {
+    const target = [...url.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1]
+    return target === undefined || target.includes('://applink.')
+      ? fault('which opens the Feishu app, but names no document')
+      : parseLink(target, scope)
+  }
   const parts = pathParts(url.pathname)
   if (!parts) return fault('whose path is damaged (a stray %)')
+  const lookAlike = findLookAlike(parts)
+  if (lookAlike) return fault(`which is ${lookAlike.is}`, lookAlike.cure)
 
   const subId = subIdOf(url)
   for (const [index, word] of parts.entries()) {
     const next = parts[index + 1]
-    if (word === 'share') return fault('which is a shared form or view, not the document')
-    if (word === 'wiki') return wikiLink(next, parts[index + 2], subId, host)
+    if (word === 'wiki') return parseWiki(parts.slice(index + 1), subId, host, fault)
     if (word === 'folder') {
-      return next !== undefined && TOKEN.test(next) ? { kind: 'folder', token: next, host } : badToken(next, 'folder')
+      return next !== undefined && TOKEN.test(next)
+        ? { kind: 'folder', token: next, host }
+        : fault(tokenFault(next, 'folder'))
     }
     const type = Object.hasOwn(TYPES, word) ? TYPES[word] : undefined
     if (type === undefined) continue
-    if (next === undefined || !TOKEN.test(next)) return badToken(next, 'document')
+    if (next === undefined || !TOKEN.test(next)) return fault(tokenFault(next, 'document'))
     if (type === 'file' || type === 'mindnote' || type === 'board') return { kind: 'other', token: next, type, host }
     return { kind: 'document', token: next, type, subId, host }
   }
   return fault('whose path names no document')
 }
 
-function wikiLink(
-  word: string | undefined,
-  id: string | undefined,
+function parseWiki(
+  [word, id]: readonly string[],
   subId: string | undefined,
   host: string,
-): DocumentLink | LinkFault {
+  fault: Fault,
+): DocumentLink | WikiHome | LinkFault {
+  const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined)
+  if (isHome) {
+    return NO_TENANT.test(host)
+      ? fault("which is a page of Feishu itself, not of your organization's knowledge bases")
+      : { kind: 'wiki-home', host }
+  }
   if (word === 'space' || word === 'settings') {
     return id !== undefined && SPACE_ID.test(id)
       ? { kind: 'wiki-space', spaceId: id, host }
       : fault('where the number of the knowledge base is missing')
   }
-  if (word === undefined || NO_NODES.has(word)) return fault('which names no page of the knowledge base')
-  return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : badToken(word, 'wiki page')
+  if (NO_NODES.has(word)) return fault('which names no page of the knowledge base')
+  return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : fault(tokenFault(word, 'wiki page'))
 }
 
-function fault(what: string): LinkFault {
-  return { kind: 'fault', fault: what, cure: CURE }
+function tokenFault(token: string | undefined, whose: string): string {
+  if (token === undefined) return `where the token of the ${whose} is missing`
+  return token.length > MAX_TOKEN_LENGTH && /^[\w-]+$/.test(token)
+    ? `where the token of the ${whose} is longer than the ${MAX_TOKEN_LENGTH} characters it can have`
+    : `where the token of the ${whose} holds other characters than letters, digits, - and _`
 }
 
-function badToken(token: string | undefined, whose: string): LinkFault {
-  if (token === undefined) return fault(`where the token of the ${whose} is missing`)
-  return fault(
-    token.length > 27 && /^[\w-]+$/.test(token)
-      ? `where the token of the ${whose} is longer than the 27 characters it can have`
-      : `where the token of the ${whose} holds other characters than letters, digits, - and _`,
-  )
-}
-
-function urlOf(text: string): URL | undefined {
-  // What stands around a link in a sentence, a mail or a table.
-  const bare = text.trim().replace(/^[<"'「“《(（[]+|[>"'」”》)）\].,;!。，；！、]+$/gu, '')
-  const link = /^https?%3A/i.test(bare) ? decoded(bare) : bare
-  const whole = /^[\w-]+(\.[\w-]+)+(:\d+)?\//.test(link) ? `https://${link}` : link
-  return /^[a-z]+:\/\/[^/\s]+\/\S/i.test(whole) && !/\s/.test(whole) && URL.canParse(whole) ? new URL(whole) : undefined
+function toUrl(found: string): URL | undefined {
+  const link = /^https?%3A/i.test(found) ? decoded(found) : found
+  const whole = /^https?:\/\//i.test(link) ? link : `https://${link}`
+  return /^https?:\/\/[^/\s]+\/\S/i.test(whole) && URL.canParse(whole) ? new URL(whole) : undefined
 }
 
 function decoded(text: string): string {
@@ -132,12 +185,15 @@ function pathParts(pathname: string): string[] | undefined {
   }
 }
 
-/** The id of the one sheet or table that the link shows; some links carry their query behind the `#`. */
+/**
+ * The id of the one sheet or table that the link shows; some links carry their query behind the `#`. What `table=` says
+ * of an embedded document (`ldx`), a dashboard (`blk`), a workflow (`wkf`) or an app page (`wbp`) is no table.
+ */
 function subIdOf(url: URL): string | undefined {
   const behindHash = new URLSearchParams(url.hash.replace(/^#\??/, ''))
   return [url.searchParams, behindHash]
-    .flatMap((query) => [query.get('sheet'), query.get('table')])
-    .find((id): id is string => id !== null && /^[\w-]{1,64}$/.test(id))
+    .flatMap((query) => [query.get('sheet'), query.get('table')?.match(/^tbl.*/)?.[0]])
+    .find((id): id is string => typeof id === 'string' && /^[\w-]{1,64}$/.test(id))
 }
 
 const PLATFORMS = [

@@ -1,13 +1,15 @@
 import { callApi, pathOf, type Connection } from '../client/client.js'
 import type { Credential } from '../auth/credentials.js'
 import type { Reply } from '../errors/failure.js'
-import { pageIn, textIn, wordIn, type Fields, type Page } from '../client/fields.js'
+import { textIn, tolerantPageIn, wordIn, type Fields, type TolerantPage } from '../client/fields.js'
 
 /** A knowledge base. */
 export interface WikiSpace {
   readonly spaceId: string
   readonly name: string
 }
+
+const NAMES = { list: 'items', cursor: 'page_token', token: 'space_id', title: 'name' }
 
 /**
  * Lists one page of the knowledge bases of which the app (or the user) is a member. An empty page with more behind it
@@ -21,7 +23,7 @@ export function wikiSpacesPage(
   credential: Credential,
   cursor: string | undefined,
   signal: AbortSignal,
-): Promise<Reply<Page<WikiSpace>>> {
+): Promise<Reply<TolerantPage<WikiSpace>>> {
   const query = { page_size: '50', ...(cursor !== undefined && { page_token: cursor }) }
   return callApi(
     connection,
@@ -30,7 +32,7 @@ export function wikiSpacesPage(
       operation: 'wikiSpaces',
       method: 'GET',
       path: pathOf(['wiki', 'v2', 'spaces'], query),
-      read: ({ data }) => pageIn(data, { list: 'items', cursor: 'page_token' }, spaceOf),
+      read: ({ data }) => tolerantPageIn(data, NAMES, spaceOf),
     },
     signal,
   )

@@ -1,7 +1,7 @@
 import { callApi, pathOf, type Connection } from '../client/client.js'
 import type { Credential } from '../auth/credentials.js'
 import type { Reply } from '../errors/failure.js'
-import { pageIn, textIn, timeIn, wordIn, type Fields, type Page } from '../client/fields.js'
+import { textIn, timeIn, tolerantPageIn, wordIn, type Fields, type TolerantPage } from '../client/fields.js'
 import { WrongShape } from '../client/json.js'
 import { getNode } from './wiki.js'
 
@@ -25,6 +25,8 @@ export interface WikiLevel {
   readonly parent: string | undefined
 }
 
+const NAMES = { list: 'items', cursor: 'page_token', token: 'node_token', title: 'title' }
+
 /**
  * Lists one page of one level of a knowledge base. Where reading rights are missing, empty pages with more behind them
  * are normal.
@@ -37,7 +39,7 @@ export function wikiNodesPage(
   level: WikiLevel,
   cursor: string | undefined,
   signal: AbortSignal,
-): Promise<Reply<Page<WikiNode>>> {
+): Promise<Reply<TolerantPage<WikiNode>>> {
   const query = {
     page_size: '50',
     ...(level.parent !== undefined && { parent_node_token: level.parent }),
@@ -50,8 +52,7 @@ export function wikiNodesPage(
       operation: 'wikiNodes',
       method: 'GET',
       path: pathOf(['wiki', 'v2', 'spaces', level.spaceId, 'nodes'], query),
-      read: ({ data }) =>
-        pageIn(data, { list: 'items', cursor: 'page_token' }, (fields) => nodeOf(fields, level.spaceId)),
+      read: ({ data }) => tolerantPageIn(data, NAMES, (fields) => nodeOf(fields, level.spaceId)),
     },
     signal,
   )

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { listWith } from '../../../src/export/listing/listing.js'
+import type { WikiNode } from '../../../src/feishu/wiki/wiki-tree.js'
 import {
   faultsOf,
   folderSource,
@@ -36,7 +37,7 @@ describe('pages', () => {
   })
 
   test.each([
-    ['missing', { 'root@c1': { items: [item('b')], hasMore: true, cursor: undefined } }, /does not say where/],
+    ['missing', { 'root@c1': { ...page([item('b')]), hasMore: true } }, /does not say where/],
     ['repeated', { 'root@c1': page([item('b')], 'c2'), 'root@c2': page([], 'c1') }, /leads back/],
     ['its own', { 'root@c1': page([item('b')], 'c1') }, /leads back/],
   ])('a cursor that is %s is an error of the branch, what was there stays', async (_, pages, sentence) => {
@@ -46,6 +47,41 @@ describe('pages', () => {
     expect(listing.faults[0]?.failure).toMatchObject({ class: 'permanent', logId: 'log-1' })
     expect(listing.faults[0]?.failure.what).toMatch(sentence)
     expect(listing.faults[0]?.failure.advice).toMatch(/^Run it again/)
+  })
+
+  test.each([
+    [49, ['n docx obj-n'], []],
+    [50, [], [/the last 50 pages brought nothing new/]],
+  ])('%i empty pages in a row of a knowledge base', async (empty, lines, sentences) => {
+    const { calls } = scripted({})
+    let pages = 0
+    const gaps = {
+      ...calls,
+      wikiNodesPage: () =>
+        Promise.resolve(replyOf(pages++ < empty ? page<WikiNode>([], `c${pages}`) : page([node('n')]))),
+    }
+    const listing = await listWith([spaceSource('7')], gaps)
+    expect(linesOf(listing.sources[0]?.entries ?? [])).toEqual(lines)
+    expect(listing.faults.map(({ failure }) => failure.what)).toEqual(
+      sentences.map((sentence) => expect.stringMatching(sentence)),
+    )
+  })
+
+  test('an entry that cannot be read is a fault of its own, once, under its title', async () => {
+    const odd = { token: undefined, title: 'Odd', reason: 'type is not a word' }
+    const { lines, listing } = await treeOf({
+      folders: {
+        root: { ...page([item('a')], 'c1'), oddItems: [odd, { token: 't', title: '', reason: 'no type' }] },
+        'root@c1': { ...page([item('b')]), oddItems: [odd] },
+      },
+    })
+    expect(lines).toEqual(['a docx a', 'b docx b'])
+    expect(faultsOf(listing)).toEqual([
+      ['Odd', undefined, true],
+      ['t', undefined, true],
+    ])
+    expect(listing.faults[0]?.failure).toMatchObject({ class: 'permanent', logId: 'log-1' })
+    expect(listing.faults[0]?.failure.what).toMatch(/an entry that this action cannot read \(type is not a word\)/)
   })
 
   test('pages that never end are an error of the branch', async () => {

@@ -1,6 +1,6 @@
 import type { Failure, Reply } from '../../../src/feishu/errors/failure.js'
 import { fail } from '../../../src/feishu/errors/failure.js'
-import type { Page } from '../../../src/feishu/client/fields.js'
+import type { TolerantPage } from '../../../src/feishu/client/fields.js'
 import type { FolderItem } from '../../../src/feishu/drive/folders.js'
 import type { DocumentRef, Meta } from '../../../src/feishu/drive/metas.js'
 import type { WikiNode } from '../../../src/feishu/wiki/wiki-tree.js'
@@ -76,14 +76,15 @@ export const meta = ({ token, type }: DocumentRef, more: Partial<Meta> = {}): Me
 const behind = ({ token }: DocumentRef): Meta => meta({ token: `obj-${token}`, type: 'docx' }, { asked: token })
 
 /** A page, or why there is none. */
-export type Answer<T> = Page<T> | Failure
-export const page = <T>(items: readonly T[], cursor?: string): Page<T> => ({
+export type Answer<T> = TolerantPage<T> | Failure
+export const page = <T>(items: readonly T[], cursor?: string): TolerantPage<T> => ({
   items,
+  oddItems: [],
   hasMore: cursor !== undefined,
   cursor,
 })
 
-export const replyOf = <T>(answer: Page<T> | Failure): Reply<Page<T>> =>
+export const replyOf = <T>(answer: TolerantPage<T> | Failure): Reply<TolerantPage<T>> =>
   'class' in answer ? fail(answer) : { ok: true, value: answer, logId: 'log-1' }
 
 /** Calls on answers written down: pages by `TOKEN` or `TOKEN@CURSOR`, documents that metas refuses by their code. */
@@ -99,7 +100,7 @@ export function scripted(script: {
     what: string,
     answers: Readonly<Record<string, Answer<T> | readonly Answer<T>[]>> | undefined,
     key: string,
-  ): Promise<Reply<Page<T>>> => {
+  ): Promise<Reply<TolerantPage<T>>> => {
     log.push(`${what} ${key}`)
     const nth = asked.get(key) ?? 0
     asked.set(key, nth + 1)

@@ -127,8 +127,9 @@ describe('the blocks of a document', () => {
     ['a list that is none', answers.ok({ items: {}, has_more: false })],
     ['a block that is none', answers.ok({ items: ['x'], has_more: false })],
   ])('an answer of another shape is never an empty document: %s', async (_, answer) => {
-    emulator.script('blocks', [answer])
-    expect(await list('x')).toMatchObject({ ok: false, failure: { class: 'transient' } })
+    const remove = emulator.script('blocks', () => answer)
+    expect(await list('x')).toMatchObject({ ok: false, failure: { class: 'permanent', origin: 'unexpected-shape' } })
+    remove()
   })
 })
 

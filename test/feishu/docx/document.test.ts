@@ -35,8 +35,8 @@ test.each([
   ['no document', {}],
   ['no revision', { document: { title: 'x' } }],
   ['a revision that is none', { document: { title: 'x', revision_id: 1.5 } }],
-])('an answer of another shape is a passing fault: %s', async (_, data) => {
-  const remove = emulator.script('document', [answers.ok(data)])
-  expect(await look('x')).toMatchObject({ ok: false, failure: { class: 'transient' } })
+])('an answer of another shape is no document without a revision: %s', async (_, data) => {
+  const remove = emulator.script('document', () => answers.ok(data))
+  expect(await look('x')).toMatchObject({ ok: false, failure: { class: 'permanent', origin: 'unexpected-shape' } })
   remove()
 })

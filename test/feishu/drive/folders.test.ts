@@ -62,13 +62,37 @@ test.each([
   ['no data', answers.ok(null)],
   ['no list and no has_more', answers.ok({})],
   ['a list that is none', answers.ok({ files: {}, has_more: false })],
-  ['an item that is none', answers.ok({ files: [null], has_more: false })],
-  ['an item without a token', answers.ok({ files: [{ type: 'docx' }], has_more: false })],
-  ['a token that is none', answers.ok({ files: [{ type: 'docx', token: '../x' }], has_more: false })],
   ['a word for has_more', answers.ok({ files: [], has_more: 'no' })],
-])('an answer of another shape is never an empty folder: %s', async (_, answer) => {
-  const remove = emulator.script('folder', [answer])
-  expect(await ask('x')).toMatchObject({ ok: false, failure: { class: 'transient' } })
+])('an answer of another shape is never an empty folder, and passes once, not twice: %s', async (_, answer) => {
+  const { token } = emulator.addFolder()
+  const remove = emulator.script('folder', [answer, undefined, answer, answer])
+  expect(await ask(token)).toMatchObject({ ok: true, value: { items: [] } })
+  expect(await ask(token)).toMatchObject({ ok: false, failure: { class: 'permanent', origin: 'unexpected-shape' } })
+  remove()
+})
+
+test('an item of another shape is kept apart from the others', async () => {
+  const files = [
+    null,
+    { type: 'docx', name: 'A' },
+    { type: 'docx', token: '../x' },
+    { type: '', token: 't', name: 7 },
+    { type: 'docx', token: 'good' },
+    { type: 'shortcut', token: 's', name: 'S', shortcut_info: { target_token: '', target_type: 'docx' } },
+  ]
+  const remove = emulator.script('folder', [answers.ok({ files, has_more: false })])
+  expect(await ask('x')).toMatchObject({
+    value: {
+      items: [{ token: 'good' }],
+      oddItems: [
+        { token: undefined, title: '', reason: 'it is not an object' },
+        { token: undefined, title: 'A', reason: 'token is not a token or a word' },
+        { token: undefined, title: '', reason: 'token is not a token or a word' },
+        { token: 't', title: '', reason: 'type is not a token or a word' },
+        { token: 's', title: 'S', reason: 'target_token is not a token or a word' },
+      ],
+    },
+  })
   remove()
 })
 

@@ -70,10 +70,12 @@ describe('a picture or attachment', () => {
     ])
   })
 
-  test('elsewhere a bare 403 is still a page of a proxy', async () => {
-    emulator.script('file-download', [{ status: 403, body: '' }])
-    const what: unknown = expect.stringContaining('gateway or proxy')
-    expect(await download(uploadedFile('x'))).toMatchObject({ failure: { scope: 'app', what } })
+  test('elsewhere a bare 403 is that of the service with its log id, and of a proxy without', async () => {
+    emulator.script('file-download', [answers.bare(403), { ...answers.bare(403), headers: { 'x-tt-logid': null } }])
+    const refused: unknown = expect.stringContaining('refused without a reason')
+    expect(await download(uploadedFile('x'))).toMatchObject({ failure: { class: 'permanent', what: refused } })
+    const page: unknown = expect.stringContaining('gateway or proxy')
+    expect(await download(uploadedFile('x'))).toMatchObject({ failure: { scope: 'app', what: page } })
   })
 
   test.each([

@@ -68,10 +68,20 @@ test('without request_doc_info the token is the one asked for; lists may be left
 test.each([
   ['no data', answers.ok('x')],
   ['a list that is none', answers.ok({ metas: 'x' })],
-  ['a document without type', answers.ok({ metas: [{ doc_token: 'a' }] })],
-  ['a refusal without code', answers.ok({ failed_list: [{ token: 'a' }] })],
-])('an answer of another shape is a passing fault: %s', async (_, answer) => {
-  const remove = emulator.script('metas', [answer])
-  expect(await ask([{ token: 'a', type: 'docx' }])).toMatchObject({ ok: false, failure: { class: 'transient' } })
+])('an answer of another shape passes once, not twice: %s', async (_, answer) => {
+  const document = emulator.addDocument({ type: 'docx' })
+  const remove = emulator.script('metas', [answer, undefined, answer, answer])
+  expect(await ask([document])).toMatchObject({ ok: true })
+  expect(await ask([document])).toMatchObject({ ok: false, failure: { class: 'permanent' } })
+  remove()
+})
+
+test.each([
+  ['a document without type', { metas: [{ doc_token: 'a' }, { doc_token: 'b', doc_type: 'docx' }] }],
+  ['a refusal without code', { metas: [{ doc_token: 'b', doc_type: 'docx' }], failed_list: [{ token: 'a' }] }],
+  ['what is no object', { metas: [null, { doc_token: 'b', doc_type: 'docx' }] }],
+])('one item of another shape says nothing, and the others count: %s', async (_, data) => {
+  const remove = emulator.script('metas', [answers.ok(data)])
+  expect(await ask([{ token: 'a', type: 'docx' }])).toMatchObject({ value: { metas: [{ token: 'b' }], refused: [] } })
   remove()
 })

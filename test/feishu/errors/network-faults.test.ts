@@ -46,11 +46,11 @@ describe('what passes', () => {
   })
 })
 
-describe('an address of a proxy that is none', () => {
+describe('an address of a proxy that cannot be read', () => {
   it('is for good, and names the variables', () => {
     const failure = judged(fault('ERR_INVALID_URL', 'Invalid URL'))
     expect(failure).toMatchObject({ class: 'permanent', scope: 'app' })
-    expect(tell(failure)).toMatch(/address of the proxy is none.*https_proxy and http_proxy/)
+    expect(tell(failure)).toMatch(/address of the proxy cannot be read.*`https_proxy` and `http_proxy`/)
   })
 })
 

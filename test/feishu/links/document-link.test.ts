@@ -72,6 +72,10 @@ describe('parseDocumentLink takes', () => {
       subId: '0b12Cd',
     })
     expect(parseDocumentLink(`https://a.feishu.cn/sheets/${TOKEN}?sheet=a/b`)).toMatchObject({ subId: undefined })
+    for (const id of ['ldxAbC', 'blkAbC', 'wkfAbC', 'wbpAbC', 'Tbl1', 'xtblAbC', '']) {
+      expect(parseDocumentLink(`https://a.feishu.cn/base/${TOKEN}?table=${id}`)).toMatchObject({ subId: undefined })
+      expect(parseDocumentLink(`https://a.feishu.cn/wiki/${TOKEN}#table=${id}`)).toMatchObject({ subId: undefined })
+    }
   })
 
   test('wiki pages, knowledge bases and folders', () => {
@@ -110,19 +114,18 @@ describe('parseDocumentLink refuses', () => {
     ['https://a.feishu.cn', /no link/],
     ['https://a.feishu.cn/', /no link/],
     ['javascript://a.feishu.cn/docx/abc', /no web link/],
-    ['two https://a.feishu.cn/docx/abc', /no link/],
+    ['https://a.feishu.cn/docx/abc https://a.feishu.cn/docx/abd', /several links/],
     ['https://a.feishu.cn/drive/home/', /names no document/],
     ['https://a.feishu.cn/docx/', /token of the document is missing/],
-    [`https://a.feishu.cn/docx/${TOKEN}x`, /longer than the 27/],
+    [`https://a.feishu.cn/docx/${'x'.repeat(65)}`, /longer than the 64/],
     ['https://a.feishu.cn/docx/a.b', /other characters/],
     ['https://a.feishu.cn/docx/a%2Fb', /other characters/],
     ['https://a.feishu.cn/docx/..%2f..%2fauth', /other characters/],
     ['https://a.feishu.cn/docx/%E0%A4%A', /damaged/],
     ['https://a.feishu.cn/wiki/', /names no page/],
     ['https://a.feishu.cn/wiki/home', /names no page/],
-    ['https://a.feishu.cn/wiki/space/', /number of the knowledge base/],
+    ['https://a.feishu.cn/wiki/settings', /number of the knowledge base/],
     ['https://a.feishu.cn/wiki/space/abc', /number of the knowledge base/],
-    ['https://a.feishu.cn/share/base/form/shrcnAbC', /shared form/],
   ])('%j', (link, fault) => {
     expect(parseDocumentLink(link)).toMatchObject({ kind: 'fault', fault: expect.stringMatching(fault) })
   })
@@ -154,7 +157,7 @@ describe('parseDocumentLink refuses', () => {
         ),
         (text) => {
           const link = parseDocumentLink(text)
-          if ('token' in link) expect(link.token).toMatch(/^[\w-]{1,27}$/)
+          if ('token' in link) expect(link.token).toMatch(/^[\w-]{1,64}$/)
         },
       ),
       { numRuns: 2000 },

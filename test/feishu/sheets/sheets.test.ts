@@ -64,7 +64,7 @@ test.each([
   ['a sheet that is none', { sheets: [null] }],
   ['a sheet without an id', { sheets: [{ title: 'x' }] }],
 ])('an answer of another shape is never a spreadsheet without sheets: %s', async (_, data) => {
-  const remove = emulator.script('sheets', [answers.ok(data)])
-  expect(await ask('x')).toMatchObject({ ok: false, failure: { class: 'transient' } })
+  const remove = emulator.script('sheets', () => answers.ok(data))
+  expect(await ask('x')).toMatchObject({ ok: false, failure: { class: 'permanent', origin: 'unexpected-shape' } })
   remove()
 })

@@ -48,9 +48,15 @@ test('a missing scope is named', async () => {
 test.each([
   ['no data', null],
   ['no list and no has_more', {}],
-  ['a space without an id', { items: [{ name: 'x' }], has_more: false }],
 ])('an answer of another shape is never an empty list: %s', async (_, data) => {
-  const remove = emulator.script('spaces', [answers.ok(data)])
-  expect(await list()).toMatchObject({ ok: false, failure: { class: 'transient' } })
+  const remove = emulator.script('spaces', () => answers.ok(data))
+  expect(await list()).toMatchObject({ ok: false, failure: { class: 'permanent', origin: 'unexpected-shape' } })
+  remove()
+})
+
+test('a space of another shape is kept apart from the others', async () => {
+  const items = [{ name: 'Odd' }, { space_id: '7', name: 'Good' }]
+  const remove = emulator.script('spaces', [answers.ok({ items, has_more: false })])
+  expect(await list()).toMatchObject({ value: { items: [{ spaceId: '7' }], oddItems: [{ title: 'Odd' }] } })
   remove()
 })

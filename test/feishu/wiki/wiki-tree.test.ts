@@ -110,9 +110,24 @@ test.each([
   ['no document', { node: { ...whole, obj_token: '' } }],
   ['no space', { node: { ...whole, space_id: undefined } }],
   ['a word for has_child', { node: { ...whole, has_child: 'no' } }],
-])('an answer of another shape is a passing fault: %s', async (_, data) => {
-  const remove = emulator.script('wiki-node', [answers.ok(data)])
-  expect(await look('n')).toMatchObject({ ok: false, failure: { class: 'transient' } })
+])('an answer of another shape passes once, not twice: %s', async (_, data) => {
+  const { nodeToken } = emulator.addNode({})
+  const remove = emulator.script('wiki-node', [answers.ok(data), undefined, answers.ok(data), answers.ok(data)])
+  expect(await look(nodeToken)).toMatchObject({ ok: true })
+  expect(await look(nodeToken)).toMatchObject({ ok: false, failure: { class: 'permanent' } })
+  remove()
+})
+
+test.each([
+  ['no document', { obj_token: '' }, 'obj_token is not a token or a word'],
+  ['no type', { obj_type: '' }, 'obj_type is not a token or a word'],
+  ['a word for has_child', { has_child: 'no' }, 'has_child is no boolean'],
+])('a page of another shape is kept apart from the others: %s', async (_, odd, reason) => {
+  const items = [{ ...whole, title: 'Odd', ...odd }, whole]
+  const remove = emulator.script('wiki-nodes', [answers.ok({ items, has_more: false })])
+  expect(await list({ spaceId: '7', parent: undefined })).toMatchObject({
+    value: { items: [{ nodeToken: 'n' }], oddItems: [{ token: 'n', title: 'Odd', reason }] },
+  })
   remove()
 })
 

@@ -1,0 +1,25679 @@
+import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
+import * as __WEBPACK_EXTERNAL_MODULE_node_http_b674be28__ from "node:http";
+/******/ var __webpack_modules__ = ({
+
+/***/ 312:
+/***/ ((module) => {
+
+//
+// format - printf-like string formatting for JavaScript
+// github.com/samsonjs/format
+// @_sjs
+//
+// Copyright 2010 - 2013 Sami Samhuri <sami@samhuri.net>
+//
+// MIT License
+// http://sjs.mit-license.org
+//
+
+;(function() {
+
+  //// Export the API
+  var namespace;
+
+  // CommonJS / Node module
+  if (true) {
+    namespace = module.exports = format;
+  }
+
+  // Browsers and other environments
+  else {}
+
+  namespace.format = format;
+  namespace.vsprintf = vsprintf;
+
+  if (typeof console !== 'undefined' && typeof console.log === 'function') {
+    namespace.printf = printf;
+  }
+
+  function printf(/* ... */) {
+    console.log(format.apply(null, arguments));
+  }
+
+  function vsprintf(fmt, replacements) {
+    return format.apply(null, [fmt].concat(replacements));
+  }
+
+  function format(fmt) {
+    var argIndex = 1 // skip initial format argument
+      , args = [].slice.call(arguments)
+      , i = 0
+      , n = fmt.length
+      , result = ''
+      , c
+      , escaped = false
+      , arg
+      , tmp
+      , leadingZero = false
+      , precision
+      , nextArg = function() { return args[argIndex++]; }
+      , slurpNumber = function() {
+          var digits = '';
+          while (/\d/.test(fmt[i])) {
+            digits += fmt[i++];
+            c = fmt[i];
+          }
+          return digits.length > 0 ? parseInt(digits) : null;
+        }
+      ;
+    for (; i < n; ++i) {
+      c = fmt[i];
+      if (escaped) {
+        escaped = false;
+        if (c == '.') {
+          leadingZero = false;
+          c = fmt[++i];
+        }
+        else if (c == '0' && fmt[i + 1] == '.') {
+          leadingZero = true;
+          i += 2;
+          c = fmt[i];
+        }
+        else {
+          leadingZero = true;
+        }
+        precision = slurpNumber();
+        switch (c) {
+        case 'b': // number in binary
+          result += parseInt(nextArg(), 10).toString(2);
+          break;
+        case 'c': // character
+          arg = nextArg();
+          if (typeof arg === 'string' || arg instanceof String)
+            result += arg;
+          else
+            result += String.fromCharCode(parseInt(arg, 10));
+          break;
+        case 'd': // number in decimal
+          result += parseInt(nextArg(), 10);
+          break;
+        case 'f': // floating point number
+          tmp = String(parseFloat(nextArg()).toFixed(precision || 6));
+          result += leadingZero ? tmp : tmp.replace(/^0/, '');
+          break;
+        case 'j': // JSON
+          result += JSON.stringify(nextArg());
+          break;
+        case 'o': // number in octal
+          result += '0' + parseInt(nextArg(), 10).toString(8);
+          break;
+        case 's': // string
+          result += nextArg();
+          break;
+        case 'x': // lowercase hexadecimal
+          result += '0x' + parseInt(nextArg(), 10).toString(16);
+          break;
+        case 'X': // uppercase hexadecimal
+          result += '0x' + parseInt(nextArg(), 10).toString(16).toUpperCase();
+          break;
+        default:
+          result += c;
+          break;
+        }
+      } else if (c === '%') {
+        escaped = true;
+      } else {
+        result += c;
+      }
+    }
+    return result;
+  }
+
+}());
+
+
+/***/ }),
+
+/***/ 298:
+/***/ ((module) => {
+
+// A simple implementation of make-array
+function makeArray (subject) {
+  return Array.isArray(subject)
+    ? subject
+    : [subject]
+}
+
+const UNDEFINED = undefined
+const EMPTY = ''
+const SPACE = ' '
+const ESCAPE = '\\'
+
+// The characters that carry a meaning of their own inside a regular
+//   expression, so a literal one has to be escaped before it is emitted.
+const REGEX_LITERAL_SPECIAL = /[.*+?()[\]{}^$|\\/]/
+const BOM = '\uFEFF'
+// A run of two or more asterisks is a globstar (#175)
+const REGEX_ANCHORED_GLOBSTAR = /^\/\*{2,}$/
+const REGEX_REPLACE_LEADING_EXCAPED_EXCLAMATION = /^\\!/
+const REGEX_REPLACE_LEADING_EXCAPED_HASH = /^\\#/
+const REGEX_SPLITALL_CRLF = /\r?\n/g
+
+// Invalid:
+// - /foo,
+// - ./foo,
+// - ../foo,
+// - .
+// - ..
+// Valid:
+// - .foo
+const DOUBLE_SLASH = '//'
+const SLASH_CODE = 47
+const DOT_CODE = 46
+
+
+const SLASH = '/'
+
+// Do not use ternary expression here, since "istanbul ignore next" is buggy
+let TMP_KEY_IGNORE = 'node-ignore'
+/* istanbul ignore else */
+if (typeof Symbol !== 'undefined') {
+  TMP_KEY_IGNORE = Symbol.for('node-ignore')
+}
+const KEY_IGNORE = TMP_KEY_IGNORE
+
+const define = (object, key, value) => {
+  Object.defineProperty(object, key, {value})
+  return value
+}
+
+const RETURN_FALSE = () => false
+
+// > The range notation, e.g. [a-zA-Z],
+// > can be used to match one of the characters in a range.
+//
+// gitignore(5) defers to fnmatch(3) for this, and git implements it in
+//   `wildmatch.c`.  A bracket expression has a sub-grammar of its own, which
+//   is neither the surrounding pattern grammar nor the JavaScript one:
+//
+//   - a `]` right after `[` or `[!` is a literal member, not the terminator
+//   - `[:alpha:]` names one of twelve POSIX classes
+//   - `\` escapes the next member, `]` included
+//   - `*`, `?` and `.` are plain literal members
+//   - an unterminated expression makes the whole pattern match nothing
+//
+// which means the expression can not be located -- let alone translated -- by
+//   a regular expression.  It is scanned out of the pattern before the
+//   replacers below run, and put back once they are done, so that neither the
+//   metacharacter escaper nor the `?` / `*` replacers ever see its body.
+
+// git classifies with its own ASCII-only ctype macros (`wildmatch.c`), never
+//   with the C library ones, so these must not be mapped onto `\d` / `\w` /
+//   `\s`, which are wider.  `/` is left out of every expansion, because a
+//   bracket expression never matches a path separator.
+const POSIX_CLASSES = {
+  alnum: '0-9A-Za-z',
+  alpha: 'A-Za-z',
+  blank: ' \\t',
+  cntrl: '\\x00-\\x1f\\x7f',
+  digit: '0-9',
+  graph: '!-.0-~',
+  lower: 'a-z',
+  print: ' -.0-~',
+  punct: '!-.:-@\\[-`{-~',
+  // git's `sane-ctype.h` classifies \v and \f as control, not space,
+  //   unlike C's `isspace`
+  space: ' \\t\\n\\r',
+  upper: 'A-Z',
+  xdigit: '0-9A-Fa-f'
+}
+
+const CLASS_MEMBERS_TO_ESCAPE = '\\]^-['
+
+const escapeMember = char => CLASS_MEMBERS_TO_ESCAPE.indexOf(char) < 0
+  ? char
+  : ESCAPE + char
+
+// > if (matched == negated || ((flags & WM_PATHNAME) && text_ch == '/'))
+// >   return WM_ABORT_TO_STARSTAR;                     (git, `wildmatch.c`)
+// A bracket expression never matches a path separator, whatever its members
+//   say, so a negated class gets `/` as one more excluded character, while a
+//   plain one -- where a literal member or a range could still let `/` in --
+//   is guarded with a lookahead, `/` being impossible to subtract from a
+//   JavaScript character class.
+const NON_SLASH = '(?!\\/)'
+
+const classSource = (negated, body) => {
+  if (negated) {
+    return `[^\\/${body}]`
+  }
+
+  const source = `[${body}]`
+
+  return new RegExp(source).test('/')
+    ? NON_SLASH + source
+    : source
+}
+
+// Scan the bracket expression that starts at `pattern[start] === '['`,
+//   mirroring the member loop of git's `wildmatch.c`.
+// @returns {{end: number, source: string} | null} `null` if the expression is
+//   never terminated, which makes the whole pattern match nothing.
+const scanBracket = (pattern, start) => {
+  const {length} = pattern
+  let index = start + 1
+  let negated = EMPTY
+
+  const lead = pattern[index]
+  if (lead === '!' || lead === '^') {
+    negated = '^'
+    index ++
+  }
+
+  let body = EMPTY
+
+  // The member a `-` could start a range from, or EMPTY when the previous
+  //   member can not open one (start of the body, or a range / POSIX class
+  //   that has just closed)
+  let prev = EMPTY
+
+  // git scans the members with a do-while, so the first one is consumed
+  //   unconditionally.  That is the whole reason a leading `]` is a member
+  //   and not the terminator.
+  for (;;) {
+    const char = pattern[index]
+
+    if (char === UNDEFINED) {
+      return null
+    }
+
+    if (char === ESCAPE) {
+      // A pattern can not end on a lone backslash -- `createRule` has
+      //   already thrown it away -- so there is a character to read.
+      const escaped = pattern[++ index]
+      body += escapeMember(escaped)
+      prev = escaped
+    } else if (
+      char === '-'
+      && prev
+      && index + 1 < length
+      && pattern[index + 1] !== ']'
+    ) {
+      index ++
+      let to = pattern[index]
+      if (to === ESCAPE) {
+        to = pattern[index += 1]
+      }
+      // An out-of-order range matches nothing in git but is a syntax error in
+      //   JavaScript, so it is dropped.  Its lower bound stays: git tests it
+      //   as a plain member before it ever looks at the `-`, so `[c-a]` does
+      //   match `c`.
+      if (prev <= to) {
+        body += `-${escapeMember(to)}`
+      }
+      prev = EMPTY
+    } else if (char === '[' && pattern[index + 1] === ':') {
+      const nameStart = index + 2
+      let end = nameStart
+      while (end < length && pattern[end] !== ']') {
+        end ++
+      }
+
+      if (end === length) {
+        return null
+      }
+
+      if (end > nameStart && pattern[end - 1] === ':') {
+        const name = pattern.slice(nameStart, end - 1)
+
+        // An unknown class name makes the whole pattern match nothing
+        if (!Object.prototype.hasOwnProperty.call(POSIX_CLASSES, name)) {
+          return null
+        }
+
+        body += POSIX_CLASSES[name]
+        prev = EMPTY
+        index = end
+      } else {
+        // No `:]` to close it, so the `[` is a plain member and scanning
+        //   resumes right after it.
+        body += escapeMember('[')
+        prev = '['
+        index = nameStart - 2
+      }
+    } else {
+      body += escapeMember(char)
+      prev = char
+    }
+
+    index ++
+
+    if (pattern[index] === ']') {
+      return {
+        end: index,
+        source: classSource(negated, body)
+      }
+    }
+  }
+}
+
+// An empty JavaScript class can never match, which is how a pattern that git
+//   gives up on (`WM_ABORT_ALL`) is expressed here.
+const NEVER_MATCH = '[]'
+
+// A NUL can appear in neither a `.gitignore` line nor a path, which makes it
+//   the one safe placeholder character.  A literal one in the pattern is
+//   held aside all the same, so a collision is impossible by construction.
+const PLACEHOLDER = '\u0000'
+const REGEX_RESTORE_PLACEHOLDER = new RegExp(
+  `${PLACEHOLDER}(\\d+)${PLACEHOLDER}`, 'g'
+)
+
+// The one wildcard the chain does not expand for itself is a trailing `*`. How
+//   it expands depends on the mode (`regex` vs `checkRegex`), so `_make` is
+//   left to do it, and until then the pending wildcard travels as this marker.
+//   That is what keeps it apart from a user-escaped literal `\*`: the unescape
+//   steps collapse the escaped one to the exact `\*` a wildcard would leave
+//   behind, so by the time `_make` runs the two are otherwise the same string
+//   and a literal star gets wrongly rewritten into a wildcard. The marker is a
+//   private-use character, and `extractBrackets` keeps one that came out of the
+//   pattern apart from it, so the only marker `_make` ever turns back into a
+//   real wildcard is the one this chain put there itself.
+const TRAILING_WILDCARD = '\uE000'
+
+// A trailing "/**" is deferred the same way, because `checkRegex` has to tell
+//   it apart from a trailing "/*" (see `checkSourceOf`). For `.ignores()` it
+//   still never matches the folder itself (#21).
+const TRAILING_DOUBLESTAR = '\uE001'
+
+// The three characters above mean something to the chain that builds the
+//   source rather than to the path, so one that came out of the pattern is
+//   held aside like a bracket expression instead of going straight out. Being
+//   held is what makes it safe: the restore runs after the step that anchors
+//   the source, so the character comes back in the middle of the source and
+//   not at its end, which is the one place `_make` and `checkSourceOf` look
+//   for a marker. Without it a pattern's own character lands where a pending
+//   marker sits, and `_make` turns it into a real trailing wildcard.
+//
+// It is held as a one-member class rather than bare, in both of the branches
+//   a reserved character can reach, so that the property can be
+//   read off this function alone -- a reserved character never goes out on
+//   its own -- rather than depending on where in the chain the restore
+//   happens to run. In the expression built here `[x]` matches exactly what
+//   `x` matches, none of the three being special to a regular expression or
+//   inside a class, so no test can tell the two apart: the class is insurance,
+//   and the paragraph above is the reason it is not needed.
+const isReserved = char =>
+  char === PLACEHOLDER
+  || char === TRAILING_WILDCARD
+  || char === TRAILING_DOUBLESTAR
+
+// Replace every bracket expression with a placeholder the replacers below
+//   leave alone, and translate it separately.
+const extractBrackets = pattern => {
+  const sources = []
+  const hold = source =>
+    `${PLACEHOLDER}${sources.push(source) - 1}${PLACEHOLDER}`
+
+  const {length} = pattern
+  let out = EMPTY
+  let index = 0
+
+  while (index < length) {
+    const char = pattern[index]
+
+    if (char === ESCAPE) {
+      // > Put a backslash ("\") in front of ... a character to make it literal.
+      //                                            (gitignore(5) -> fnmatch(3))
+      // A backslash quotes the next character, whatever it is, so `\d` is a
+      //   literal `d`, not the regex digit class, and `\?` is a literal `?`,
+      //   not a wildcard. Held aside as its literal here, the escape never
+      //   reaches the replacers below, which would otherwise let `\d`, `\b`,
+      //   `\1`, `\/` keep their regular-expression meaning, and would turn a
+      //   `\?` into `[^\/]`.
+      //
+      // Three escapes are still left for the chain: `\*` (a literal star,
+      //   told apart from a wildcard by `TRAILING_WILDCARD` and the wildcard
+      //   replacers), `\[` (a literal bracket, the one `[` the bracket
+      //   replacer still expects), and `\ ` (a quoted space, which one pass
+      //   below rewrites in bulk -- holding each one aside instead costs more
+      //   on a pattern built out of them).
+      //
+      // A quoted backslash is not among them. The chain doubles every
+      //   backslash, then takes the doubling back out again, and a quoted one
+      //   standing next to a character the chain also escapes left the two
+      //   counts sharing a run, so one of the escapes was lost. Held here as
+      //   the literal it means, it never joins that run.
+      const escaped = pattern[index + 1]
+
+      if (escaped === SLASH && index + 2 === length) {
+        // Git removes a final directory slash before matching. An escape
+        //   without a character after that removal makes the pattern invalid.
+        out += hold(NEVER_MATCH)
+      } else if (
+        escaped === '*'
+        || escaped === '['
+        || escaped === SPACE
+      ) {
+        out += pattern.slice(index, index + 2)
+      } else {
+        out += hold(
+          REGEX_LITERAL_SPECIAL.test(escaped)
+            ? ESCAPE + escaped
+            : isReserved(escaped)
+              ? `[${escaped}]`
+              : escaped
+        )
+      }
+
+      index += 2
+    } else if (isReserved(char)) {
+      out += hold(`[${char}]`)
+      index ++
+    } else if (char === '[') {
+      const scanned = scanBracket(pattern, index)
+
+      if (scanned === null) {
+        // git gives up on the whole pattern (`WM_ABORT_ALL`), so whatever
+        //   follows can not make it match either.
+        out += hold(NEVER_MATCH)
+        index = length
+      } else {
+        out += hold(scanned.source)
+        index = scanned.end + 1
+      }
+    } else {
+      out += char
+      index ++
+    }
+  }
+
+  return {
+    source: out,
+    sources
+  }
+}
+
+// A step of the chain below is normally a `[matcher, replacer]` pair handed
+//   to `String.replace`. `DIRECT` marks the ones that are plain string work
+//   instead, and take `(source, pattern)`.
+//
+// Anchoring the two ends is exactly that -- a test of one character and a
+//   concatenation -- and putting it through the regular expression engine
+//   cost a third of this chain for nothing: 167ns where 10ns does the same
+//   job. The two are still steps in the same list, in the same places,
+//   because their position in the order is part of what they mean.
+const DIRECT = null
+
+// A separator at the beginning or in the middle of a pattern, as opposed to
+//   one at the very end.
+const REGEX_INNER_SLASH = /\/(?!$)/
+const WILDCARD = '[^\\/]*'
+
+// > If the pattern ends with a slash,
+// > it is removed for the purpose of the following description,
+// > but it would only find a match with a directory.
+// > In other words, foo/ will match a directory foo and paths underneath it,
+// > but will not match a regular file or a symbolic link foo
+// >  (this is consistent with the way how pathspec works in general in Git).
+// '`foo/`' will not match regular file '`foo`' or symbolic link '`foo`'
+// -> ignore-rules will not deal with it, because it costs extra `fs.stat` call
+//      you could use option `mark: true` with `glob`
+
+// '`foo/`' should not continue with the '`..`'
+// The chain that turns one gitignore pattern into a regular expression
+//   source, in order. A step is either
+//
+//   [matcher, replacer]            handed to `String.replace`
+//   [matcher, replacer, required]  the same, but skipped outright unless
+//                                    `required` appears in the string, which
+//                                    the matcher cannot match without
+//   [DIRECT, transform]            plain string work, taking (source, pattern)
+//
+// The `required` character is only ever a shortcut: finding it does not mean
+//   the matcher will match, and not finding it means it cannot. It is there
+//   because scanning for one character costs a fraction of running a matcher
+//   that then finds nothing -- for the wildcard step, whose `[^\\]+`
+//   backtracks its way through the whole string before giving up, 11ns
+//   against 400ns.
+const REPLACERS = [
+
+  // Replace (\ ) with ' '
+  // Only a space: an escaped tab or other whitespace is already a literal by
+  //   the time it reaches here, and a bare tab must be left as one, not turned
+  //   into a space.
+  // (\ ) -> ' '
+  // (\\ ) -> '\\ '
+  // (\\\ ) -> '\\ '
+  [
+    // A run of backslashes is taken whole, from its first one, so no match
+    //   ever starts again inside it -- `(\\+?) ` did, which made a long run
+    //   quadratic.
+    /(\\+)( ?)/g,
+    (_, run, space) => space
+      ? run.slice(0, run.length - run.length % 2) + SPACE
+      : run,
+    ESCAPE + SPACE
+  ],
+
+  // git's wildmatch() reads a run of two or more asterisks as one globstar
+  //   whenever the run fills a path segment: it starts the pattern or follows
+  //   a `/`, and it ends the pattern or comes before a `/`. A run of two is
+  //   already `**`; a longer one is folded into `**` here, so the steps
+  //   below only ever have to know `**`.
+  // `***/foo` -> `**/foo`, `a/***/b` -> `a/**/b`, `a/***` -> `a/**`
+  // git also takes a run beside a literal prefix (`a***/b`) or beside an
+  //   escaped slash (`***\/b`) as a globstar, and this does not; the README
+  //   lists both, under "A run of asterisks".
+  [
+    /(^|\/)\*{3,}(?=\/|$)/g,
+    (_, start) => `${start}**`,
+    '*'
+  ],
+
+  // Escape metacharacters
+  // which is written down by users but means special for regular expressions.
+
+  // > There are 12 characters with special meanings:
+  // > - the backslash \,
+  // > - the caret ^,
+  // > - the dollar sign $,
+  // > - the period or dot .,
+  // > - the vertical bar or pipe symbol |,
+  // > - the question mark ?,
+  // > - the asterisk or star *,
+  // > - the plus sign +,
+  // > - the opening parenthesis (,
+  // > - the closing parenthesis ),
+  // > - and the opening square bracket [,
+  // > - the opening curly brace {,
+  // > These special characters are often called "metacharacters".
+  [
+    /[\\$.|*+(){^]/g,
+    match => `\\${match}`
+  ],
+
+  [
+    // > a question mark (?) matches a single character
+    /(?!\\)\?/g,
+    () => '[^/]',
+    '?'
+  ],
+
+  // leading slash
+  [
+
+    // > A leading slash matches the beginning of the pathname.
+    // > For example, "/*.c" matches "cat-file.c" but not "mozilla-sha1/sha1.c".
+    // A leading slash matches the beginning of the pathname
+    /^\//,
+    () => '^',
+    SLASH
+  ],
+
+  // replace special metacharacter slash after the leading slash
+  [
+    /\//g,
+    () => '\\/',
+    SLASH
+  ],
+
+  [
+    // > A leading "**" followed by a slash means match in all directories.
+    // > For example, "**/foo" matches file or directory "foo" anywhere,
+    // > the same as pattern "foo".
+    // > "**/foo/bar" matches file or directory "bar" anywhere that is directly
+    // >   under directory "foo".
+    // Notice that the '*'s have been replaced as '\\*'
+    /^\^*(?:\\\*\\\*\\\/)+/,
+
+    // '**/foo' <-> 'foo'
+    () => '(?:^|\\/)',
+    '*'
+  ],
+
+  // starting
+  [
+    // there will be no leading '/'
+    //   (which has been replaced by section "leading slash")
+    // If starts with '**', adding a '^' to the regular expression also works
+    DIRECT,
+    (source, pattern) => {
+      // Nothing to anchor to, or already anchored (`^` or `(?:^|\/)`)
+      if (!source || source[0] === '^' || source[0] === '(') {
+        return source
+      }
+
+      // If has a slash `/` at the beginning or middle
+      const anchor = !REGEX_INNER_SLASH.test(pattern)
+        // > Prior to 2.22.1
+        // > If the pattern does not contain a slash /,
+        // >   Git treats it as a shell glob pattern
+        // Actually, if there is only a trailing slash,
+        //   git also treats it as a shell glob pattern
+
+        // After 2.22.1 (compatible but clearer)
+        // > If there is a separator at the beginning or middle (or both)
+        // > of the pattern, then the pattern is relative to the directory
+        // > level of the particular .gitignore file itself.
+        // > Otherwise the pattern may also match at any level below
+        // > the .gitignore level.
+        ? '(?:^|\\/)'
+
+        // > Otherwise, Git treats the pattern as a shell glob suitable for
+        // >   consumption by fnmatch(3)
+        : '^'
+
+      return anchor + source
+    }
+  ],
+
+  // two globstars
+  [
+    // Use lookahead assertions so that we could match more than one `'/**'`
+    /\\\/\\\*\\\*(?=\\\/|$)/g,
+
+    // Zero, one or several directories
+    // should not use '*', or it will be replaced by the next replacer
+
+    // Check if it is not the last `'/**'`
+    (_, index, str) => index + 6 < str.length
+
+      // case: /**/ at the end of the pattern, i.e. a trailing `'/**/'`
+      // > A trailing `"/**/"` (a trailing `"/**"` restricted to directories)
+      // >   matches everything inside, but it should not match the current
+      // >   folder itself, so it requires at least one directory segment.
+      // 'a/**/' matches 'a/b/', 'a/x/y/' but not 'a/'
+      ? str.slice(index + 6) === '\\/'
+        ? '(?:\\/[^\\/]+)+'
+
+        // case: /**/
+        // > A slash followed by two consecutive asterisks then a slash matches
+        // >   zero or more directories.
+        // > For example, "a/**/b" matches "a/b", "a/x/b", "a/x/y/b" and so on.
+        // '/**/'
+        : '(?:\\/[^\\/]+)*'
+
+      // case: /**
+      // > A trailing `"/**"` matches everything inside.
+
+      // #21: everything inside but it should not include the current folder,
+      //   resolved by `_make`
+      : `\\/${TRAILING_DOUBLESTAR}`,
+    '*'
+  ],
+
+  // normal intermediate wildcards
+  [
+    // Never replace escaped '*'
+    // ignore rule '\*' will match the path '*'
+
+    // 'abc.*/' -> go
+    // 'abc.*'  -> skip this rule,
+    //    coz trailing single wildcard will be handed by [trailing wildcard]
+    /(^|[^\\])(?:\\\*)+(?!$)/g,
+
+    // '*.js' matches '.js'
+    // '*.js' doesn't match 'abc'
+    // 1. An asterisk "*" matches anything except a slash.
+    // 2. Other consecutive asterisks are considered regular asterisks
+    //    and collapse into one non-slash wildcard run.
+    (_, p1) => p1 + WILDCARD,
+    '*'
+  ],
+
+  // trailing wildcard, held apart from a literal star
+  [
+    // The step above leaves a trailing `*` alone, so a single `\*` is all that
+    //   can be left at the end here, and what stands in front of it says which
+    //   kind it is. A wildcard arrives as the escaper wrote it, `\*` with
+    //   nothing before it; a literal arrives as the user's own escape, which
+    //   the escaper doubled, and then the star's own -- `\\` and then `\*`.
+    //   There is no third case: every backslash still reaching the chain is
+    //   one `\*`, `\[` or `\ ` carries itself, and each is followed by its
+    //   own character, so a longer run can never form. This runs while the
+    //   two are still distinct, before the unescape steps below collapse the
+    //   literal onto the very `\*` a wildcard leaves behind.
+    /(^|[^\\])((?:\\\\)*)\\\*$/,
+
+    (match, p1, p2) =>
+      p2 === EMPTY
+        // A real wildcard: carry it to `_make` as the marker, so the unescape
+        //   steps and the trailing-wildcard rewrite can never mistake it for a
+        //   literal `\*` (nor the reverse).
+        ? p1 + TRAILING_WILDCARD
+        // A literal star: leave it exactly as it stands for the unescape steps.
+        : match,
+    '*'
+  ],
+
+  [
+    // unescape, revert step 3 except for back slash
+    // For example, if a user escape a '\\*',
+    // after step 3, the result will be '\\\\\\*'
+    /\\\\\\(?=[$.|*+(){^])/g,
+    () => ESCAPE,
+    ESCAPE + ESCAPE
+  ],
+
+  [
+    // '\\\\' -> '\\'
+    /\\\\/g,
+    () => ESCAPE,
+    ESCAPE + ESCAPE
+  ],
+
+  [
+    // Every real bracket expression -- POSIX classes included -- has already
+    //   been held aside by `extractBrackets`, so the only `[` left in the
+    //   pattern is an escaped, literal one.
+
+    // A backslash could only stand at the end of the range if it quoted the
+    //   `]`, and `\]` is held aside long before this.
+    /\\\[([^\]/]*?)($|\])/g,
+
+    // '\\[bar]' -> '\\\\[bar]'
+    (match, range, close) => `\\[${range}${close}`,
+    '['
+  ],
+
+  // ending
+  [
+    // 'js' will not match 'js.'
+    // 'ab' will not match 'abc'
+    DIRECT,
+
+    // WTF!
+    // https://git-scm.com/docs/gitignore
+    // changes in [2.22.1](https://git-scm.com/docs/gitignore/2.22.1)
+    // which re-fixes #24, #38
+
+    // > If there is a separator at the end of the pattern then the pattern
+    // > will only match directories, otherwise the pattern can match both
+    // > files and directories.
+
+    // 'js*' will not match 'a.js'
+    // 'js/' will not match 'a.js'
+    // 'js' will match 'a.js' and 'a.js/'
+    source => {
+      const last = source[source.length - 1]
+
+      // The pattern is empty, or ends in a pending marker `_make` owns --
+      //   the trailing wildcard, or a trailing "/**". A trailing `*` that is
+      //   not the marker is a literal star, which anchors like any other
+      //   final character.
+      if (!last || last === TRAILING_WILDCARD || last === TRAILING_DOUBLESTAR) {
+        return source
+      }
+
+      return last === SLASH
+        // foo/ will not match 'foo'
+        ? `${source}$`
+        // foo matches 'foo' and 'foo/'
+        : `${source}(?=$|\\/$)`
+    }
+  ]
+]
+
+const REGEX_REPLACE_TRAILING_WILDCARD = /(^|\\\/)?\uE000$/
+const MODE_IGNORE = 'regex'
+const MODE_CHECK_IGNORE = 'checkRegex'
+const UNDERSCORE = '_'
+
+const replaceTrailingWildcard = (_, p1) => {
+  const prefix = p1
+    // '\^':
+    // '/*' does not match EMPTY
+    // '/*' does not match everything
+
+    // '\\\/':
+    // 'abc/*' does not match 'abc/'
+    ? `${p1}[^/]+`
+
+    // 'a*' matches 'a'
+    // 'a*' matches 'aa'
+    : '[^/]*'
+
+  return `${prefix}(?=$|\\/$)`
+}
+
+const REGEX_REPLACE_TRAILING_DOUBLESTAR = /\uE001$/
+
+// 'abc/**' matches everything under 'abc', but not 'abc/' itself (#21):
+//   requiring one arbitrary character (line terminators included, #176)
+//   after 'abc/' is necessary and sufficient for `.test(path)`.
+const replaceTrailingDoublestar = () => '[\\s\\S]'
+
+// The fixed piece between the wildcard at `at` and the next wildcard of the
+//   run: the tokens that separate them, joined as they appear in the source.
+//   A run never holds two wildcards in a row, so there is always at least one
+//   token.
+const separatorAfter = (run, at) => {
+  let separator = EMPTY
+
+  for (let index = at + 1; index < run.length && !run[index].wildcard; index ++) {
+    separator += run[index].single
+  }
+
+  return separator
+}
+
+// Where a run of non-slash wildcards is split by fixed pieces --
+//   `[^/]*ab[^/]*cd...` -- the engine has many equivalent ways to lay the
+//   input across the wildcards, and on input that does not match it works
+//   through all of them, so the time grows with the number of wildcards
+//   rather than the length of the path. Every wildcard but the last in such a
+//   run can be pinned to stop where the piece after it begins, which leaves
+//   one way to lay out the input and no rewinding, without changing which
+//   paths match: the fixed pieces still bound the count, and the last
+//   wildcard still absorbs the rest.
+//
+// A wildcard is pinned to the whole piece, never to the piece's first
+//   character. The pin leaves no way back, so a wildcard that stopped at that
+//   first character would hand over wherever the character happens to turn
+//   up, including the places the rest of the piece cannot follow -- which is
+//   how `f*o/*/*` came to miss `foo/b/c`, the first `o` of `foo` not being
+//   the one the `o/` after it needs. Every token of a piece matches exactly
+//   one character, so the first place the whole piece fits is the leftmost
+//   place it can sit, and whatever is left over goes to the wildcards that
+//   follow.
+//
+// The source is read one token at a time -- a wildcard, a single-character
+//   piece (a literal, an escape, a class), or a parenthesised group or anchor
+//   that ends the run -- so only a genuine wildcard is touched.
+const pinWildcards = source => {
+  if (source.indexOf(WILDCARD) < 0) {
+    return source
+  }
+
+  const tokens = []
+  const {length} = source
+  let index = 0
+
+  while (index < length) {
+    const char = source[index]
+
+    if (source.startsWith(WILDCARD, index)) {
+      tokens.push({wildcard: true})
+      index += WILDCARD.length
+    } else if (char === '[') {
+      let end = index + 1
+
+      if (source[end] === '^') {
+        end ++
+      }
+
+      if (source[end] === ']') {
+        end ++
+      }
+
+      while (end < length && source[end] !== ']') {
+        end += source[end] === ESCAPE
+          ? 2
+          : 1
+      }
+
+      end ++
+      tokens.push({single: source.slice(index, end)})
+      index = end
+    } else if (char === ESCAPE) {
+      tokens.push({single: source.slice(index, index + 2)})
+      index += 2
+    } else if (char === '(') {
+      let depth = 0
+      let end = index
+
+      do {
+        if (source[end] === ESCAPE) {
+          end ++
+        } else if (source[end] === '(') {
+          depth ++
+        } else if (source[end] === ')') {
+          depth --
+        }
+
+        end ++
+      } while (end < length && depth > 0)
+
+      if ('*+?'.indexOf(source[end]) >= 0) {
+        end ++
+      }
+
+      tokens.push({boundary: source.slice(index, end)})
+      index = end
+    } else if (char === '^' || char === '$') {
+      tokens.push({boundary: char})
+      index ++
+    } else {
+      tokens.push({single: char})
+      index ++
+    }
+  }
+
+  let out = EMPTY
+  let run = []
+
+  const flush = () => {
+    let lastWildcard
+
+    run.forEach((token, at) => {
+      if (token.wildcard) {
+        lastWildcard = at
+      }
+    })
+
+    run.forEach((token, at) => {
+      if (!token.wildcard) {
+        out += token.single
+        return
+      }
+
+      // Every wildcard but the last is pinned to the whole piece that
+      //   follows it, for the reason set out above this function. The last
+      //   one stays as it is and takes up the rest.
+      out += at === lastWildcard
+        ? WILDCARD
+        : `(?:(?!${separatorAfter(run, at)})[^\\/])*`
+    })
+
+    run = []
+  }
+
+  tokens.forEach(token => {
+    if (token.boundary === undefined) {
+      run.push(token)
+      return
+    }
+
+    flush()
+    out += token.boundary
+  })
+
+  flush()
+
+  return out
+}
+
+// @param {pattern}
+const makeRegexPrefix = pattern => {
+  // `/**` matches every path, as `**` does. The translation below only finds
+  //   a globstar beside a slash it keeps, and the leading one is turned into
+  //   an anchor, so `/**` would come out as `/*` and match one level only.
+  //   Here rather than in `createRule`, so that `checkSourceOf`, which
+  //   compiles `/**/` again without its trailing slash, gets it too.
+  if (REGEX_ANCHORED_GLOBSTAR.test(pattern)) {
+    pattern = '**'
+  }
+
+  const {source, sources} = extractBrackets(pattern)
+
+  const replaced = REPLACERS.reduce(
+    // A pass whose matcher finds nothing hands back the very string it was
+    //   given, so asking first costs a search and saves a rewrite. Ten of the
+    //   fifteen passes never fire for a typical .gitignore line, and between
+    //   them they were 45% of this chain.
+    (prev, [matcher, replacer, required]) => {
+      if (matcher === DIRECT) {
+        return replacer(prev, pattern)
+      }
+
+      if (required !== UNDEFINED && prev.indexOf(required) < 0) {
+        return prev
+      }
+
+      // A pass whose matcher finds nothing hands back the very string it was
+      //   given, so asking first costs a search and saves a rewrite.
+      return matcher.test(prev)
+        ? prev.replace(matcher, replacer.bind(pattern))
+        : prev
+    },
+    source
+  )
+
+  // Most patterns hold no bracket expression at all, and then there is
+  //   nothing to put back.
+  return sources.length
+    ? replaced.replace(
+      REGEX_RESTORE_PLACEHOLDER,
+      (match, index) => sources[index]
+    )
+    : replaced
+}
+
+// `checkRegex` tests a path with a trailing slash, 'abc/', the way
+//   `git check-ignore` matches that literal string once the directory itself
+//   is known not to be excluded (see `checkIgnore`): a trailing '/' of the
+//   pattern is dropped, a basename pattern sees an empty basename, and only a
+//   pattern whose last segment is a pending wildcard can match what is left
+//   after the final slash -- 'abc/*' and 'abc/**' match 'abc/', and 'abc/**'
+//   also matches 'abc/d/' (#77, #169).
+const checkSourceOf = (body, prefix) => {
+  if (body[body.length - 1] === SLASH) {
+    prefix = makeRegexPrefix(body.slice(0, - 1))
+  }
+
+  const head = prefix.slice(0, - 1)
+  const last = prefix[prefix.length - 1]
+
+  return last === TRAILING_WILDCARD
+    ? `${head}$`
+    : last === TRAILING_DOUBLESTAR
+      ? head
+      : NEVER_MATCH
+}
+
+// A trailing slash does not stop a pattern being basename-only: it restricts
+//   the match to a directory, it does not let the pattern reach across one.
+//   Everything else a pattern can hold -- a wildcard, a character class, an
+//   escape -- stays inside a single path segment too, so a pattern with no
+//   separator in it can only ever describe the last one.
+const matchesBasename = body => {
+  const index = body.indexOf(SLASH)
+
+  return index < 0 || index === body.length - 1
+}
+
+// The last segment of a path, keeping a trailing slash, because a pattern that
+//   ends in one matches only a directory.
+// 'a/b/c.js' -> 'c.js';  'a/b/' -> 'b/';  'c.js' -> 'c.js' (no copy made)
+const basenameOf = path => {
+  const end = path.length - 1
+
+  const index = path.lastIndexOf(
+    SLASH,
+    path[end] === SLASH
+      ? end - 1
+      : end
+  )
+
+  return index < 0
+    ? path
+    : path.slice(index + 1)
+}
+
+// The parent directory of a path, with its trailing separator, or EMPTY when
+//   the path has none.
+// 'a/b/c' -> 'a/b/';  'a/b/' -> 'a/';  'a' -> EMPTY;  'a/' -> EMPTY
+//
+// A path holding an empty segment has to be taken apart, because its
+//   ancestors are not prefixes of it: the parent of 'a//b' is 'a/', not
+//   'a//', and the parent of '/a/' is nothing at all. Both shapes reach here
+//   -- 'a//b' is accepted outright, and `checkIgnore` does not put the path
+//   it is given through the relative-path check.
+//
+// Every other path is a prefix of itself, and cutting one costs a fraction of
+//   splitting it into an array and joining that back at every level: 73ns
+//   against 207ns.
+const parentOf = path => {
+  if (
+    path.charCodeAt(0) === SLASH_CODE
+    || path.indexOf(DOUBLE_SLASH) >= 0
+  ) {
+    const slices = path.split(SLASH).filter(Boolean)
+
+    slices.pop()
+
+    return slices.length
+      ? slices.join(SLASH) + SLASH
+      : EMPTY
+  }
+
+  const end = path.length - 1
+
+  // Look back from before a trailing separator, since that one belongs to the
+  //   path itself.
+  //
+  // A negative place to start would be a trap here: `lastIndexOf` clamps one
+  //   to 0 and searches there rather than reporting no match, so '/' would
+  //   come back as its own parent and the walk would never end. It cannot
+  //   happen -- that is the only path short enough to produce one, and the
+  //   test above has already sent it the other way.
+  const cut = path.lastIndexOf(
+    SLASH,
+    path.charCodeAt(end) === SLASH_CODE
+      ? end - 1
+      : end
+  )
+
+  return cut < 0
+    ? EMPTY
+    : path.slice(0, cut + 1)
+}
+
+const isString = subject => typeof subject === 'string'
+
+// Blank lines, comments and trailing lone backslashes are told by
+//   `createRule`, once the pattern is normalized.
+const checkPattern = pattern => pattern
+  && isString(pattern)
+
+// Git drops one CR before each LF, and one at the end of a final line that
+//   has no LF after it.
+const splitPattern = pattern => (
+  pattern[pattern.length - 1] === '\r'
+    ? pattern.slice(0, - 1)
+    : pattern
+)
+.split(REGEX_SPLITALL_CRLF)
+.filter(Boolean)
+
+class IgnoreRule {
+  constructor (
+    pattern,
+    mark,
+    body,
+    ignoreCase,
+    negative,
+    prefix
+  ) {
+    this.pattern = pattern
+    this.mark = mark
+    this.negative = negative
+
+    define(this, 'body', body)
+    define(this, 'ignoreCase', ignoreCase)
+    define(this, 'regexPrefix', prefix)
+  }
+
+  // Worked out on first use and kept behind an own property, the way `regex`
+  //   caches itself in `_regex`. Deciding it in the constructor instead would
+  //   add a fourth `defineProperty` to every rule ever built, which cost 4% of
+  //   every compile -- including the compiles of rules that are never matched
+  //   against anything.
+  get _basenameOnly () {
+    return define(this, '_basenameOnly', matchesBasename(this.body))
+  }
+
+  get regex () {
+    const key = UNDERSCORE + MODE_IGNORE
+
+    if (this[key]) {
+      return this[key]
+    }
+
+    return this._make(MODE_IGNORE, key)
+  }
+
+  get checkRegex () {
+    const key = UNDERSCORE + MODE_CHECK_IGNORE
+
+    if (this[key]) {
+      return this[key]
+    }
+
+    return this._make(MODE_CHECK_IGNORE, key)
+  }
+
+  _make (mode, key) {
+    const str = pinWildcards(
+      mode === MODE_IGNORE
+        ? this.regexPrefix
+        .replace(REGEX_REPLACE_TRAILING_WILDCARD, replaceTrailingWildcard)
+        .replace(REGEX_REPLACE_TRAILING_DOUBLESTAR, replaceTrailingDoublestar)
+        : checkSourceOf(this.body, this.regexPrefix)
+    )
+
+    const regex = this.ignoreCase
+      ? new RegExp(str, 'i')
+      : new RegExp(str)
+
+    return define(this, key, regex)
+  }
+}
+
+const hasTrailingBackslash = str => {
+  let count = 0
+
+  while (str[str.length - count - 1] === ESCAPE) {
+    count ++
+  }
+
+  return count % 2 === 1
+}
+
+// Read a line the way git does: when `stripLineEnd` is set (an unsplit array
+//   or object pattern), drop any trailing blank lines along with the LF
+//   before each and at most one CR at the end of the line; then trim trailing
+//   spaces in the same backward pass. Git trims spaces only, and a space
+//   escaped by an odd run of backslashes stays, unescaped, as the last one.
+// Scanned from the end: a regular expression can only try each start in
+//   turn, which is quadratic over a long run of spaces or backslashes.
+// 'a  ' -> 'a';  'a\ ' -> 'a ';  'a\\ ' -> 'a\\';  'a\t' -> 'a\t'
+// 'a\r\n' -> 'a';  'a\r\r' -> 'a\r';  'a\n\r' -> 'a'
+const trimEnd = (body, stripLineEnd) => {
+  let lineEnd = body.length
+  let end
+
+  for (;;) {
+    if (stripLineEnd && body[lineEnd - 1] === '\r') {
+      lineEnd --
+    }
+
+    end = lineEnd
+
+    while (body[end - 1] === SPACE) {
+      end --
+    }
+
+    if (!stripLineEnd || body[end - 1] !== '\n') {
+      break
+    }
+
+    lineEnd = end - 1
+  }
+
+  if (end === lineEnd) {
+    return body.slice(0, lineEnd)
+  }
+
+  let backslashes = 0
+
+  while (body[end - backslashes - 1] === ESCAPE) {
+    backslashes ++
+  }
+
+  return backslashes % 2
+    ? body.slice(0, end - 1) + SPACE
+    : body.slice(0, end)
+}
+
+const createRule = (
+  pattern,
+  mark,
+  ignoreCase,
+  stripLineEnd,
+  stripBOM
+) => {
+  // Git drops a BOM before it reads the first line, so before anything else.
+  let body = stripBOM && pattern[0] === BOM
+    ? pattern.slice(1)
+    : pattern
+
+  // > A line starting with # serves as a comment.
+  if (body[0] === '#') {
+    return
+  }
+
+  let negative = false
+
+  // > An optional prefix "!" which negates the pattern;
+  if (body[0] === '!') {
+    negative = true
+    body = body.slice(1)
+  }
+
+  // Normalize the body before checking which slashes anchor the pattern.
+  //   Otherwise `bar/ ` is mistaken for a pattern containing an inner slash.
+  //   A line from `splitPattern` has already lost its line ending, so only a
+  //   trailing space remains to trim there.
+  const last = body[body.length - 1]
+
+  if (
+    last === SPACE
+    || stripLineEnd && (last === '\r' || last === '\n')
+  ) {
+    body = trimEnd(body, stripLineEnd)
+  }
+
+  // > A blank line matches no files, so it can serve as a separator for
+  // >   readability.
+  // Nor does a lone "!", a pattern ending on an unpaired backslash, or
+  //   anything else left empty here: an empty pattern would compile to a
+  //   regex matching every path.
+  if (!body || hasTrailingBackslash(body)) {
+    return
+  }
+
+  body = body
+  // > Put a backslash ("\") in front of the first "!" for patterns that
+  // >   begin with a literal "!", for example, `"\!important!.txt"`.
+  .replace(REGEX_REPLACE_LEADING_EXCAPED_EXCLAMATION, '!')
+  // > Put a backslash ("\") in front of the first hash for patterns that
+  // >   begin with a hash.
+  .replace(REGEX_REPLACE_LEADING_EXCAPED_HASH, '#')
+
+  const regexPrefix = makeRegexPrefix(body)
+
+  return new IgnoreRule(
+    pattern,
+    mark,
+    body,
+    ignoreCase,
+    negative,
+    regexPrefix
+  )
+}
+
+class RuleManager {
+  constructor (ignoreCase) {
+    this._ignoreCase = ignoreCase
+    this._rules = []
+
+    // How many of the rules git would tag `EXC_FLAG_NODIR`.
+    //
+    // The scan uses it to decide, once for the whole set, whether handing
+    //   those rules the basename is worth what it costs the others. The
+    //   shortcut saves a full-path scan on every rule it applies to and costs
+    //   a check on every rule it does not, so a set where almost nothing is
+    //   basename-only comes out behind -- a 955 pattern set with 44 of them
+    //   measured 19% slower with the shortcut always on.
+    //
+    // Deciding this by measurement rather than by meaning is safe: a
+    //   basename-only pattern gives the very same answer against the whole
+    //   path, it just takes longer to say so. The choice can only change how
+    //   fast the scan runs, never what it returns.
+    this._basenameCount = 0
+  }
+
+  _add (pattern, index) {
+    // #32
+    if (pattern && pattern[KEY_IGNORE]) {
+      this._rules = this._rules.concat(pattern._rules._rules)
+      this._basenameCount += pattern._rules._basenameCount
+      this._added = true
+      return
+    }
+
+    const isStr = isString(pattern)
+    const raw = isStr
+      ? pattern
+      : pattern.pattern
+
+    const rule = checkPattern(raw)
+      && createRule(
+        raw,
+        isStr ? UNDEFINED : pattern.mark,
+        this._ignoreCase,
+        !this._split,
+        this._stripBOM && !index
+      )
+
+    if (rule) {
+      this._added = true
+      this._rules.push(rule)
+
+      // Deliberately not `rule._basenameOnly`: reading that would materialise
+      //   the rule's own copy, and the whole point of leaving it lazy is that
+      //   a rule which is compiled and never matched never pays for it.
+      if (matchesBasename(rule.body)) {
+        this._basenameCount ++
+      }
+    }
+  }
+
+  // @param {Array<string> | string | Ignore} pattern
+  add (pattern) {
+    this._added = false
+    this._split = isString(pattern)
+    this._stripBOM = !this._split || pattern[0] === BOM
+
+    makeArray(
+      this._split
+        ? splitPattern(pattern)
+        : pattern
+    ).forEach(this._add, this)
+
+    if (this._added) {
+      this._literalRules = UNDEFINED
+    }
+
+    return this._added
+  }
+
+  // Match the literal 'abc/' for `checkIgnore`, last rule wins. Only a rule
+  //   ending in a wildcard can match it (see `checkSourceOf`), so the rest
+  //   are left out once, rather than tested or compiled for every path.
+  testLiteral (path) {
+    const rules = this._literalRules || (
+      this._literalRules = this._rules.filter(
+        ({body}) => body[body.length - (
+          body[body.length - 1] === SLASH ? 2 : 1
+        )] === '*'
+      )
+    )
+
+    let ignored = false
+    let unignored = false
+    let matchedRule
+
+    for (let index = rules.length - 1; index >= 0; index --) {
+      const rule = rules[index]
+
+      if (rule.checkRegex.test(path)) {
+        ignored = !rule.negative
+        unignored = rule.negative
+        matchedRule = rule.negative
+          ? UNDEFINED
+          : rule
+        break
+      }
+    }
+
+    const ret = {
+      ignored,
+      unignored
+    }
+
+    if (matchedRule) {
+      ret.rule = matchedRule
+    }
+
+    return ret
+  }
+
+  // Test one single path without recursively checking parent directories
+  //
+  // - mode `string` either `MODE_IGNORE` or `MODE_CHECK_IGNORE`
+
+  // @returns {TestResult}
+  test (path, mode) {
+    // Most of a .gitignore is patterns with no slash in them, and running
+    //   those against the whole path makes the regular expression engine walk
+    //   every directory name on the way to the only segment that could match.
+    //   Handing them the basename instead is what git does, and it is where
+    //   the time in a directory walk goes: the rule scan was two thirds of it.
+    const rules = this._rules
+    const {length} = rules
+
+    const shortcut = this._basenameCount * 2 >= length
+
+    const basename = shortcut
+      ? basenameOf(path)
+      : path
+
+    // The last rule to match decides, as in git, and it is the rule
+    //   `git check-ignore -v` reports, so the scan runs from the end and stops
+    //   at the first match.
+    // A plain loop rather than `forEach`, so that `path`, `basename` and
+    //   `shortcut` are locals. As a callback they became closure variables,
+    //   and reaching for one of those once per rule cost 10% of a scan over a
+    //   large rule set -- more than the shortcut they were there to serve.
+    for (let index = length - 1; index >= 0; index --) {
+      const rule = rules[index]
+
+      if (rule[mode].test(
+        shortcut && rule._basenameOnly
+          ? basename
+          : path
+      )) {
+        const {negative} = rule
+
+        const ret = {
+          ignored: !negative,
+          unignored: negative
+        }
+
+        if (!negative) {
+          ret.rule = rule
+        }
+
+        return ret
+      }
+    }
+
+    return {
+      ignored: false,
+      unignored: false
+    }
+  }
+}
+
+const throwError = (message, Ctor) => {
+  throw new Ctor(message)
+}
+
+const checkPath = (path, originalPath, doThrow) => {
+  if (!isString(path)) {
+    return doThrow(
+      `path must be a string, but got \`${originalPath}\``,
+      TypeError
+    )
+  }
+
+  // We don't know if we should ignore EMPTY, so throw
+  if (!path) {
+    return doThrow(`path must not be empty`, TypeError)
+  }
+
+  // Check if it is a relative path
+  if (checkPath.isNotRelative(path)) {
+    const r = '`path.relative()`d'
+    return doThrow(
+      `path should be a ${r} string, but got "${originalPath}"`,
+      RangeError
+    )
+  }
+
+  return true
+}
+
+// > pathname should be a `path.relative()`d one
+//
+// The same thing `REGEX_TEST_INVALID_PATH` says, spelled out: a path is not
+//   relative if it begins with a separator, or with `./` or `../`, or is
+//   nothing but `.` or `..`. Every match is decided by the first three
+//   characters, and this runs on every path handed to the library -- where it
+//   was 55% of a cached lookup, more than the cache lookup itself.
+const isNotRelative = path => {
+  const first = path.charCodeAt(0)
+
+  if (first === SLASH_CODE) {
+    return true
+  }
+
+  if (first !== DOT_CODE) {
+    return false
+  }
+
+  // '.'
+  if (path.length === 1) {
+    return true
+  }
+
+  const second = path.charCodeAt(1)
+
+  // './'
+  if (second === SLASH_CODE) {
+    return true
+  }
+
+  if (second !== DOT_CODE) {
+    return false
+  }
+
+  // '..' or '../'
+  return path.length === 2 || path.charCodeAt(2) === SLASH_CODE
+}
+
+checkPath.isNotRelative = isNotRelative
+
+// On windows, the following function will be replaced
+/* istanbul ignore next */
+checkPath.convert = p => p
+
+
+const convertPath = target =>
+  isString(target) && checkPath.convert(target)
+
+
+class Ignore {
+  constructor ({
+    ignorecase = true,
+    ignoreCase = ignorecase,
+    allowRelativePaths = false
+  } = {}) {
+    define(this, KEY_IGNORE, true)
+
+    this._rules = new RuleManager(ignoreCase)
+    this._strictPathCheck = !allowRelativePaths
+    this._initCache()
+  }
+
+  _initCache () {
+    // A cache for the result of `.ignores()`
+    this._ignoreCache = Object.create(null)
+
+    // A cache for the result of `.test()`
+    this._testCache = Object.create(null)
+  }
+
+  add (pattern) {
+    if (this._rules.add(pattern)) {
+      // Some rules have just added to the ignore,
+      //   making the behavior changed,
+      //   so we need to re-initialize the result cache
+      this._initCache()
+    }
+
+    return this
+  }
+
+  // legacy
+  addPattern (pattern) {
+    return this.add(pattern)
+  }
+
+  // @returns {TestResult}
+  _test (originalPath, cache, path) {
+    checkPath(
+      path,
+      originalPath,
+      this._strictPathCheck
+        ? throwError
+        : RETURN_FALSE
+    )
+
+    return path
+      ? this._t(path, cache)
+      : {
+        ignored: false,
+        unignored: false
+      }
+  }
+
+  checkIgnore (target) {
+    // A Windows path is converted first, so that a directory given with a
+    //   trailing separator, `\` or `/`, is told the same way
+    const path = convertPath(target)
+
+    // If the path does not end with a slash, `.ignores()` is much equivalent
+    //   to `git check-ignore`
+    if (!path || path.charCodeAt(path.length - 1) !== SLASH_CODE) {
+      return this._test(target, this._testCache, path)
+    }
+
+    // Like `git check-ignore`: a directory excluded by itself or by an
+    //   ancestor settles it, and only then is the literal 'abc/' matched
+    //   against the rules (see `checkSourceOf`).
+    const dir = this._t(path, this._testCache)
+
+    if (dir.ignored) {
+      return dir
+    }
+
+    const literal = this._rules.testLiteral(path)
+
+    return literal.ignored || literal.unignored
+      ? literal
+      : dir
+  }
+
+  _t (
+    // The path to be tested
+    path,
+
+    // The cache for the result of a certain checking
+    cache
+  ) {
+    if (path in cache) {
+      return cache[path]
+    }
+
+    const parentPath = parentOf(path)
+
+    // If the path contains a parent directory, check the parent first
+    const parent = parentPath
+      ? this._t(parentPath, cache)
+      : UNDEFINED
+
+    return cache[path] = parent && parent.ignored
+      // > It is not possible to re-include a file if a parent directory of
+      // >   that file is excluded.
+      ? parent
+      : this._rules.test(path, MODE_IGNORE)
+  }
+
+  ignores (path) {
+    return this._test(path, this._ignoreCache, convertPath(path)).ignored
+  }
+
+  createFilter () {
+    return path => !this.ignores(path)
+  }
+
+  filter (paths) {
+    return makeArray(paths).filter(this.createFilter())
+  }
+
+  // @returns {TestResult}
+  test (path) {
+    return this._test(path, this._testCache, convertPath(path))
+  }
+}
+
+const factory = options => new Ignore(options)
+
+const isPathValid = path =>
+  checkPath(convertPath(path), path, RETURN_FALSE)
+
+/* istanbul ignore next */
+const setupWindows = () => {
+  /* eslint no-control-regex: "off" */
+  const makePosix = str => /^\\\\\?\\/.test(str)
+  || /["<>|\u0000-\u001F]+/u.test(str)
+    ? str
+    : str.replace(/\\/g, '/')
+
+  checkPath.convert = makePosix
+
+  // 'C:\\foo'     <- 'C:\\foo' has been converted to 'C:/'
+  // 'd:\\foo'
+  const REGEX_TEST_WINDOWS_PATH_ABSOLUTE = /^[a-z]:\//i
+  checkPath.isNotRelative = path =>
+    REGEX_TEST_WINDOWS_PATH_ABSOLUTE.test(path)
+    || isNotRelative(path)
+}
+
+
+// Windows
+// --------------------------------------------------------------
+/* istanbul ignore next */
+if (
+  // Detect `process` so that it can run in browsers.
+  typeof process !== 'undefined'
+  && process.platform === 'win32'
+) {
+  setupWindows()
+}
+
+// COMMONJS_EXPORTS ////////////////////////////////////////////////////////////
+
+module.exports = factory
+
+// Although it is an anti-pattern,
+//   it is still widely misused by a lot of libraries in github
+// Ref: https://github.com/search?q=ignore.default%28%29&type=code
+factory.default = factory
+
+module.exports.isPathValid = isPathValid
+
+// For testing purposes
+define(module.exports, Symbol.for('setupWindows'), setupWindows)
+
+
+/***/ }),
+
+/***/ 770:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+module.exports = __nccwpck_require__(218);
+
+
+/***/ }),
+
+/***/ 218:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+var __webpack_unused_export__;
+
+
+var net = __nccwpck_require__(278);
+var tls = __nccwpck_require__(756);
+var http = __nccwpck_require__(611);
+var https = __nccwpck_require__(692);
+var events = __nccwpck_require__(434);
+var assert = __nccwpck_require__(613);
+var util = __nccwpck_require__(23);
+
+
+exports.httpOverHttp = httpOverHttp;
+exports.httpsOverHttp = httpsOverHttp;
+exports.httpOverHttps = httpOverHttps;
+exports.httpsOverHttps = httpsOverHttps;
+
+
+function httpOverHttp(options) {
+  var agent = new TunnelingAgent(options);
+  agent.request = http.request;
+  return agent;
+}
+
+function httpsOverHttp(options) {
+  var agent = new TunnelingAgent(options);
+  agent.request = http.request;
+  agent.createSocket = createSecureSocket;
+  agent.defaultPort = 443;
+  return agent;
+}
+
+function httpOverHttps(options) {
+  var agent = new TunnelingAgent(options);
+  agent.request = https.request;
+  return agent;
+}
+
+function httpsOverHttps(options) {
+  var agent = new TunnelingAgent(options);
+  agent.request = https.request;
+  agent.createSocket = createSecureSocket;
+  agent.defaultPort = 443;
+  return agent;
+}
+
+
+function TunnelingAgent(options) {
+  var self = this;
+  self.options = options || {};
+  self.proxyOptions = self.options.proxy || {};
+  self.maxSockets = self.options.maxSockets || http.Agent.defaultMaxSockets;
+  self.requests = [];
+  self.sockets = [];
+
+  self.on('free', function onFree(socket, host, port, localAddress) {
+    var options = toOptions(host, port, localAddress);
+    for (var i = 0, len = self.requests.length; i < len; ++i) {
+      var pending = self.requests[i];
+      if (pending.host === options.host && pending.port === options.port) {
+        // Detect the request to connect same origin server,
+        // reuse the connection.
+        self.requests.splice(i, 1);
+        pending.request.onSocket(socket);
+        return;
+      }
+    }
+    socket.destroy();
+    self.removeSocket(socket);
+  });
+}
+util.inherits(TunnelingAgent, events.EventEmitter);
+
+TunnelingAgent.prototype.addRequest = function addRequest(req, host, port, localAddress) {
+  var self = this;
+  var options = mergeOptions({request: req}, self.options, toOptions(host, port, localAddress));
+
+  if (self.sockets.length >= this.maxSockets) {
+    // We are over limit so we'll add it to the queue.
+    self.requests.push(options);
+    return;
+  }
+
+  // If we are under maxSockets create a new one.
+  self.createSocket(options, function(socket) {
+    socket.on('free', onFree);
+    socket.on('close', onCloseOrRemove);
+    socket.on('agentRemove', onCloseOrRemove);
+    req.onSocket(socket);
+
+    function onFree() {
+      self.emit('free', socket, options);
+    }
+
+    function onCloseOrRemove(err) {
+      self.removeSocket(socket);
+      socket.removeListener('free', onFree);
+      socket.removeListener('close', onCloseOrRemove);
+      socket.removeListener('agentRemove', onCloseOrRemove);
+    }
+  });
+};
+
+TunnelingAgent.prototype.createSocket = function createSocket(options, cb) {
+  var self = this;
+  var placeholder = {};
+  self.sockets.push(placeholder);
+
+  var connectOptions = mergeOptions({}, self.proxyOptions, {
+    method: 'CONNECT',
+    path: options.host + ':' + options.port,
+    agent: false,
+    headers: {
+      host: options.host + ':' + options.port
+    }
+  });
+  if (options.localAddress) {
+    connectOptions.localAddress = options.localAddress;
+  }
+  if (connectOptions.proxyAuth) {
+    connectOptions.headers = connectOptions.headers || {};
+    connectOptions.headers['Proxy-Authorization'] = 'Basic ' +
+        new Buffer(connectOptions.proxyAuth).toString('base64');
+  }
+
+  debug('making CONNECT request');
+  var connectReq = self.request(connectOptions);
+  connectReq.useChunkedEncodingByDefault = false; // for v0.6
+  connectReq.once('response', onResponse); // for v0.6
+  connectReq.once('upgrade', onUpgrade);   // for v0.6
+  connectReq.once('connect', onConnect);   // for v0.7 or later
+  connectReq.once('error', onError);
+  connectReq.end();
+
+  function onResponse(res) {
+    // Very hacky. This is necessary to avoid http-parser leaks.
+    res.upgrade = true;
+  }
+
+  function onUpgrade(res, socket, head) {
+    // Hacky.
+    process.nextTick(function() {
+      onConnect(res, socket, head);
+    });
+  }
+
+  function onConnect(res, socket, head) {
+    connectReq.removeAllListeners();
+    socket.removeAllListeners();
+
+    if (res.statusCode !== 200) {
+      debug('tunneling socket could not be established, statusCode=%d',
+        res.statusCode);
+      socket.destroy();
+      var error = new Error('tunneling socket could not be established, ' +
+        'statusCode=' + res.statusCode);
+      error.code = 'ECONNRESET';
+      options.request.emit('error', error);
+      self.removeSocket(placeholder);
+      return;
+    }
+    if (head.length > 0) {
+      debug('got illegal response body from proxy');
+      socket.destroy();
+      var error = new Error('got illegal response body from proxy');
+      error.code = 'ECONNRESET';
+      options.request.emit('error', error);
+      self.removeSocket(placeholder);
+      return;
+    }
+    debug('tunneling connection has established');
+    self.sockets[self.sockets.indexOf(placeholder)] = socket;
+    return cb(socket);
+  }
+
+  function onError(cause) {
+    connectReq.removeAllListeners();
+
+    debug('tunneling socket could not be established, cause=%s\n',
+          cause.message, cause.stack);
+    var error = new Error('tunneling socket could not be established, ' +
+                          'cause=' + cause.message);
+    error.code = 'ECONNRESET';
+    options.request.emit('error', error);
+    self.removeSocket(placeholder);
+  }
+};
+
+TunnelingAgent.prototype.removeSocket = function removeSocket(socket) {
+  var pos = this.sockets.indexOf(socket)
+  if (pos === -1) {
+    return;
+  }
+  this.sockets.splice(pos, 1);
+
+  var pending = this.requests.shift();
+  if (pending) {
+    // If we have pending requests and a socket gets closed a new one
+    // needs to be created to take over in the pool for the one that closed.
+    this.createSocket(pending, function(socket) {
+      pending.request.onSocket(socket);
+    });
+  }
+};
+
+function createSecureSocket(options, cb) {
+  var self = this;
+  TunnelingAgent.prototype.createSocket.call(self, options, function(socket) {
+    var hostHeader = options.request.getHeader('host');
+    var tlsOptions = mergeOptions({}, self.options, {
+      socket: socket,
+      servername: hostHeader ? hostHeader.replace(/:.*$/, '') : options.host
+    });
+
+    // 0 is dummy port for v0.6
+    var secureSocket = tls.connect(0, tlsOptions);
+    self.sockets[self.sockets.indexOf(socket)] = secureSocket;
+    cb(secureSocket);
+  });
+}
+
+
+function toOptions(host, port, localAddress) {
+  if (typeof host === 'string') { // since v0.10
+    return {
+      host: host,
+      port: port,
+      localAddress: localAddress
+    };
+  }
+  return host; // for v0.11 or later
+}
+
+function mergeOptions(target) {
+  for (var i = 1, len = arguments.length; i < len; ++i) {
+    var overrides = arguments[i];
+    if (typeof overrides === 'object') {
+      var keys = Object.keys(overrides);
+      for (var j = 0, keyLen = keys.length; j < keyLen; ++j) {
+        var k = keys[j];
+        if (overrides[k] !== undefined) {
+          target[k] = overrides[k];
+        }
+      }
+    }
+  }
+  return target;
+}
+
+
+var debug;
+if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
+  debug = function() {
+    var args = Array.prototype.slice.call(arguments);
+    if (typeof args[0] === 'string') {
+      args[0] = 'TUNNEL: ' + args[0];
+    } else {
+      args.unshift('TUNNEL:');
+    }
+    console.error.apply(console, args);
+  }
+} else {
+  debug = function() {};
+}
+__webpack_unused_export__ = debug; // for test
+
+
+/***/ }),
+
+/***/ 746:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ formatFault),
+/* harmony export */   L4: () => (/* binding */ OUTPUT_EXTENSIONS),
+/* harmony export */   PF: () => (/* binding */ EXPORTABLE_TYPES),
+/* harmony export */   QK: () => (/* binding */ kindFor),
+/* harmony export */   Xs: () => (/* binding */ isExportable),
+/* harmony export */   ZA: () => (/* binding */ WHAT_BECOMES_WHAT),
+/* harmony export */   il: () => (/* binding */ extensionsFor),
+/* harmony export */   w6: () => (/* binding */ BOARD_EXTENSIONS)
+/* harmony export */ });
+/* harmony import */ var _feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(252);
+
+/** What this action makes besides what the service exports. */
+const OWN_FORMATS = {
+    docx: { md: 'markdown' },
+    board: { png: 'board' },
+};
+/** The kinds of pictures as which boards come; which of them is known only when it is there. */
+const BOARD_EXTENSIONS = ['png', 'jpg'];
+/** All types of which something can be exported. */
+const EXPORTABLE_TYPES = [...Object.keys(_feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__/* .EXPORT_FORMATS */ .UP), 'board'];
+/** True for a type of which something can be exported. */
+const isExportable = (type) => EXPORTABLE_TYPES.includes(type);
+/** All file extensions that something can become, in lower case and without a dot. */
+const OUTPUT_EXTENSIONS = [...new Set(EXPORTABLE_TYPES.flatMap(extensionsFor))];
+/** The file extensions that documents of a type can become. */
+function extensionsFor(type) {
+    const byTask = Object.hasOwn(_feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__/* .EXPORT_FORMATS */ .UP, type) ? _feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__/* .EXPORT_FORMATS */ .UP[type] : [];
+    return [...byTask, ...Object.keys(OWN_FORMATS[type] ?? {})];
+}
+/** How documents of a type become an extension. */
+const kindFor = (type, extension) => OWN_FORMATS[type]?.[extension] ?? 'task';
+/** What can become what, as a sentence. */
+const WHAT_BECOMES_WHAT = 'These can be exported: doc to docx or pdf; docx to docx, pdf or md; sheet to xlsx or csv; bitable (base) to xlsx, csv' +
+    ' or base; slides to pptx or pdf; board to png.';
+/**
+ * Checks a pair of type and extension.
+ * @param type any type of the service's, also one that cannot be exported
+ * @returns undefined when the pair works, otherwise what cannot be done (a clause) and what can (a sentence)
+ */
+function formatFault(type, extension) {
+    const possible = extensionsFor(type);
+    if (possible.includes(extension))
+        return undefined;
+    if (possible.length === 0) {
+        return { what: `a document of type ${type} cannot be exported at all`, can: WHAT_BECOMES_WHAT };
+    }
+    const can = possible.length === 1 ? (possible[0] ?? '') : `${possible.slice(0, -1).join(', ')} or ${possible.at(-1) ?? ''}`;
+    return { what: `a document of type ${type} cannot be exported to ${extension}`, can: `It exports to ${can}.` };
+}
+
+
+/***/ }),
+
+/***/ 362:
+/***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+/* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
+/* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(535);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(216);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(261);
+
+
+
+
+await (0,_runner_action_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(process, (read, tools) => {
+    const files = { workspace: tools.workspace, readFile: (file) => (0,_files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__/* .readPlainFile */ .b)(tools.workspace, file) };
+    return (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e)((0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readExportInputs */ .k)(read, tools.mask, files), tools);
+});
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 216:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  k: () => (/* binding */ readExportInputs)
+});
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(760);
+var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
+// EXTERNAL MODULE: ./src/runner/inputs.ts
+var inputs = __nccwpck_require__(205);
+;// CONCATENATED MODULE: ./src/inputs/connection.ts
+
+/**
+ * Reads and checks credential, base URL and timeout.
+ * @param mask told of every secret, before anything else is done with it
+ * @throws InputError
+ */
+function readConnectionInputs(read, mask, defaultTimeoutSeconds) {
+    return {
+        credential: readCredential(read, mask),
+        baseUrl: readBaseUrl(read),
+        timeoutMs: (0,inputs/* secondsInput */.oA)(read, 'timeout-seconds') ?? defaultTimeoutSeconds * 1000,
+    };
+}
+const EMPTY_SECRET = 'If it comes from a secret, that secret is empty here: secrets are not given to workflows of forks and of Dependabot' +
+    ' (which has its own), a misspelt name is empty too, and so is one of an environment that the job does not name' +
+    ' (`environment:`).';
+/** Reads what the user gave to prove who asks, and masks it. @throws InputError */
+function readCredential(read, mask) {
+    const accessToken = read('access-token').trim();
+    const appId = read('app-id').trim();
+    const appSecret = read('app-secret').trim();
+    for (const secret of [accessToken, appSecret])
+        if (secret !== '')
+            mask(secret);
+    if (accessToken !== '' && (appId !== '' || appSecret !== '')) {
+        throw new inputs/* InputError */.dz('Inputs `access-token` and `app-id`/`app-secret` are both given. Give one kind of credential, not two.');
+    }
+    if (accessToken !== '') {
+        const safe = headerSafe('access-token', accessToken);
+        if (isAppId(safe))
+            throw new inputs/* InputError */.dz(`Input \`access-token\` is an app id. ${GIVE_BOTH}`);
+        return { kind: 'token', accessToken: safe };
+    }
+    if (appId === '' && appSecret === '') {
+        throw new inputs/* InputError */.dz(`No credential: inputs \`access-token\`, \`app-id\` and \`app-secret\` are all empty. Give \`access-token\`, or \`app-id\` and \`app-secret\`. ${EMPTY_SECRET}`);
+    }
+    if (appSecret === '') {
+        throw new inputs/* InputError */.dz(`Input \`app-secret\` is empty, though \`app-id\` is given. ${EMPTY_SECRET}`);
+    }
+    if (appId === '') {
+        throw new inputs/* InputError */.dz(`Input \`app-id\` is empty, though \`app-secret\` is given. ${EMPTY_SECRET}`);
+    }
+    const app = { appId: headerSafe('app-id', appId), appSecret: headerSafe('app-secret', appSecret) };
+    if (!isAppId(app.appId)) {
+        mask(app.appId);
+        throw new inputs/* InputError */.dz(isAppId(app.appSecret)
+            ? 'Inputs `app-id` and `app-secret` are swapped. Give the one that begins with `cli_` as `app-id`.'
+            : `Input \`app-id\` is no app id, which begins with \`cli_\` (it is not shown here). ${GIVE_BOTH}`);
+    }
+    if (isAppId(app.appSecret))
+        throw new inputs/* InputError */.dz(`Input \`app-secret\` is an app id. ${GIVE_BOTH}`);
+    return { kind: 'app', ...app };
+}
+const GIVE_BOTH = "Copy the app id (`cli_…`) as `app-id` and the app secret as `app-secret` from the app's console: 「凭证与基础信息」.";
+// Source: 自建应用获取 tenant_access_token,
+// https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
+const isAppId = (value) => value.startsWith('cli_');
+// FEISHU_APP_ID, $FEISHU_APP_ID, %FEISHU_APP_ID%, secrets.FEISHU_APP_ID and ${{ secrets.FEISHU_APP_ID }}.
+const NAME = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^\$|^%\w+%$|\{\{|^(secrets|vars|env|inputs|github|steps|needs|matrix)\.[\w.-]+$/;
+function headerSafe(name, value) {
+    if (NAME.test(value)) {
+        throw new inputs/* InputError */.dz(`Input \`${name}\` is a name, not the value behind it. Write \${{ secrets.NAME }} with the name of the secret.`);
+    }
+    if (/^bearer\s/i.test(value)) {
+        throw new inputs/* InputError */.dz(`Input \`${name}\` begins with "Bearer". Give the token alone.`);
+    }
+    if (!/^[\x21-\x7e]+$/.test(value)) {
+        throw new inputs/* InputError */.dz(`Input \`${name}\` holds a blank, a line break or another character that no credential has. Copy it anew, alone.`);
+    }
+    return value;
+}
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+/** Reads the address of the open platform. @throws InputError */
+function readBaseUrl(read) {
+    const value = read('base-url').trim() || 'https://open.feishu.cn';
+    // A password or a token may stand there, even where the whole cannot be read as an address.
+    const shown = /[@?#]/.test(value) ? 'a text that is not shown here' : (0,inputs/* excerpt */.Kb)(value);
+    const bad = (fault, cure) => new inputs/* InputError */.dz(`Input \`base-url\` is ${shown}, ${fault}. ${cure}`);
+    const usual = 'Write https://open.feishu.cn, or https://open.larksuite.com for Lark.';
+    if (!URL.canParse(value))
+        throw bad('which is no web address', usual);
+    const url = new URL(value);
+    if (url.username !== '' || url.password !== '') {
+        throw bad('which carries a user or a password', `Leave them out. ${usual}`);
+    }
+    if (url.search !== '' || url.hash !== '' || /[?#]/.test(value)) {
+        throw bad('which carries a query or a # part', `Leave them out. ${usual}`);
+    }
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
+        throw bad('which is not https', `The credential would travel in the clear. ${usual}`);
+    }
+    if (/\/open-apis(\/|$)/.test(url.pathname)) {
+        throw bad('which holds the path of the API', `Write the host alone: "${url.origin}".`);
+    }
+    if (/(^|\.)(feishu\.cn|larksuite\.com)$/.test(url.hostname) && !url.hostname.startsWith('open.')) {
+        throw bad('where documents live, not the API', usual);
+    }
+    return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+;// CONCATENATED MODULE: ./src/inputs/files.ts
+
+
+/**
+ * Reads the folder that files go to: absolute, relative to the workspace, the workspace itself when empty.
+ * @throws InputError
+ */
+function readDirectory(read, workspace) {
+    const value = read('directory').trim();
+    if (value.includes('\0')) {
+        throw new inputs/* InputError */.dz('Input `directory` holds a NUL character, which no path has. Write the path of a folder.');
+    }
+    return external_node_path_default().resolve(workspace, value);
+}
+/** A number of bytes; undefined when the input is empty. @throws InputError */
+function bytesInput(read, name, cure) {
+    const value = read(name).trim();
+    if (value === '')
+        return undefined;
+    const bytes = /^\d+$/.test(value) ? Number(value) : NaN;
+    if (!Number.isSafeInteger(bytes)) {
+        throw new InputError(`Input \`${name}\` is ${excerpt(value)}, which is not a number of bytes. ${cure}`);
+    }
+    return bytes;
+}
+
+// EXTERNAL MODULE: ./src/export/formats.ts
+var export_formats = __nccwpck_require__(746);
+// EXTERNAL MODULE: ./node_modules/ignore/index.js
+var ignore = __nccwpck_require__(298);
+var ignore_default = /*#__PURE__*/__nccwpck_require__.n(ignore);
+;// CONCATENATED MODULE: ./src/feishu/links/look-alikes.ts
+const BASE_CURE = 'Open the base itself and copy the link from the address bar: https://…/base/TOKEN.';
+/** By the beginning of the path, the more special ones first. */
+const LOOK_ALIKES = [
+    {
+        path: /^document\//,
+        is: 'a page of the developer documentation, not a document of yours',
+        cure: 'Copy the link of the document that is to be exported.',
+    },
+    { path: /^(share\/)?base\/form(\/|$)/, is: 'a form of a base, not the base', cure: BASE_CURE },
+    { path: /^share\//, is: 'a shared view of a base, not the base', cure: BASE_CURE },
+    { path: /^base\/workspace(\/|$)/, is: 'a workspace of bases, not a base', cure: BASE_CURE },
+    { path: /^base\/automation(\/|$)/, is: 'an automation of a base, not the base', cure: BASE_CURE },
+    {
+        path: /^minutes(\/|$)/,
+        is: 'a page of minutes (妙记), which no export takes',
+        cure: 'Save what you need of them as a document, and copy the link of that.',
+    },
+];
+/**
+ * Finds out whether a path only looks like that of a document.
+ * @param parts of the path, decoded
+ */
+function findLookAlike(parts) {
+    const path = parts.join('/');
+    return LOOK_ALIKES.find((lookAlike) => lookAlike.path.test(path));
+}
+
+;// CONCATENATED MODULE: ./src/feishu/links/pasted-text.ts
+// What is pasted along with a text and shows nothing: soft hyphens, zero-width blanks, byte order marks, and marks of the
+// direction of writing. The two joiners hold some emoji together, so outside of links they stay.
+const INVISIBLE = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
+const JOINERS = /[\u200c\u200d]/g;
+/** The text without characters that show nothing. */
+const withoutInvisible = (text) => text.replace(INVISIBLE, '');
+/** The text with ASCII characters in place of their full-width forms: `ｈｔｔｐｓ：／／` is `https://`. */
+const toHalfWidth = (text) => text.replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET));
+const FULL_WIDTH_OFFSET = 0xfee0;
+/**
+ * Makes options readable that were written with a Chinese keyboard: a full-width `＝` behind a name, and curly or
+ * full-width quotes around a whole value, become ASCII. The values themselves stay as they are.
+ */
+function normalizePastedText(text) {
+    return withoutInvisible(text)
+        .replace(/(?<=^|\s)([a-z-]+)＝/gi, '$1=')
+        .replace(/(?<==)[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)/g, '"$1"')
+        .replace(/(?<==)[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$)/g, "'$1'");
+}
+// A link may have no scheme, or be percent-encoded as a whole. It ends at a blank, a quote, a bracket of CJK or Markdown,
+// a CJK punctuation mark, and where Chinese, Japanese or Korean begins.
+const SCHEME = /[hｈ][tｔ]{2}[pｐ][sｓ]?(?:[:：][/／]{2}|%3a%2f%2f)/u;
+const HOST = /(?<![\w/:.@%-])[\w-]+(?:\.[\w-]+)+(?::\d+)?\//u;
+const REST = /(?:(?!\]\()[^\s<>"'`|\\^{}“”‘’（）＜＞［］｛｝｜，；！：\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff61-\uffef])*/u;
+const WITH_SCHEME = new RegExp(SCHEME.source + REST.source, 'giu');
+const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu');
+// What ends a sentence or closes a bracket behind a link. Several dots are left: they say that the link was cut off.
+const TRAILING = /[)\],:;!?*~？]+$|(?<!\.)\.$/u;
+/**
+ * Finds the one link in a text that somebody pasted: `【title】LINK 复制链接`, a list item, `<LINK>`, a Markdown link. The
+ * same link twice is one.
+ */
+function findLink(pasted) {
+    const clean = withoutInvisible(pasted);
+    const withScheme = [...clean.matchAll(WITH_SCHEME)];
+    const matches = withScheme.length > 0 ? withScheme : [...clean.matchAll(WITHOUT_SCHEME)];
+    const found = matches.map(({ 0: match, index }) => ({ text: withoutTrailing(match), from: index }));
+    const [first] = found;
+    const last = found.at(-1);
+    if (!first || !last)
+        return { kind: 'none' };
+    if (found.some(({ text }) => text !== first.text))
+        return { kind: 'several' };
+    return {
+        kind: 'found',
+        link: toHalfWidth(first.text).replace(JOINERS, ''),
+        before: clean.slice(0, first.from),
+        after: clean.slice(last.from + last.text.length),
+    };
+}
+function withoutTrailing(link) {
+    const shorter = link.replace(TRAILING, '');
+    return shorter === link ? link : withoutTrailing(shorter);
+}
+
+;// CONCATENATED MODULE: ./src/feishu/links/document-link.ts
+
+
+/** Far more than the 27 characters of today's tokens: whether there is such a document is for the service to say. */
+const MAX_TOKEN_LENGTH = 64;
+// Source: 如何获取各类云文档资源的 token, https://open.feishu.cn/document/faq/trouble-shooting/how-to-get-docs-tokens; and links
+// of the product, the words of older ones (`/space/doc/`, `/sheet/`) among them.
+const TYPES = {
+    doc: 'doc',
+    docs: 'doc',
+    docx: 'docx',
+    sheet: 'sheet',
+    sheets: 'sheet',
+    base: 'bitable',
+    bitable: 'bitable',
+    slides: 'slides',
+    file: 'file',
+    mindnote: 'mindnote',
+    mindnotes: 'mindnote',
+    board: 'board',
+};
+const TOKEN = /^[\w-]{1,64}$/;
+const SPACE_ID = /^\d{1,20}$/;
+const NO_NODES = new Set(['home', 'space', 'settings', 'recent', 'trash', 'all']);
+// Hosts of the platform itself, where no tenant has documents.
+const NO_TENANT = /^((www|open|applink|accounts)\.)?(feishu\.cn|larksuite\.com|larkoffice\.com)(:\d+)?$/;
+const CURE = "Copy the link from the browser's address bar or with 「分享」→「复制链接」: https://…/docx/TOKEN, also /docs/, /sheets/," +
+    ' /base/, /slides/, /wiki/';
+const CURES = {
+    document: `${CURE}.`,
+    'document-or-tree': `${CURE}, /file/, and for everything below it /drive/folder/, /wiki/space/.`,
+};
+/**
+ * Reads a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around it,
+ * wrapped for the app (`applink.feishu.cn`).
+ * @returns what the link leads to, or why it leads nowhere; never throws, makes no request
+ */
+function parseLink(text, scope) {
+    const fault = (what, cure = CURES[scope]) => ({ kind: 'fault', fault: what, cure });
+    const found = findLink(text);
+    if (found.kind === 'several')
+        return fault('which holds several links', 'Give one of them.');
+    if (found.kind === 'none') {
+        return fault(/^\s*[a-z][\w+.-]*:\/\//i.test(text) ? 'which is no web link' : 'which is no link');
+    }
+    if (/\.{3}|…/.test(found.link)) {
+        return fault('which is cut off (it holds dots where something is left out)', `Copy the whole link. ${CURES[scope]}`);
+    }
+    const url = toUrl(found.link);
+    return url ? parseUrl(url, scope, fault) : fault('which is no link');
+}
+/** The same where no page of all knowledge bases is taken. */
+function parseDocumentLink(text) {
+    const link = parseLink(text, 'document-or-tree');
+    return link.kind === 'wiki-home'
+        ? { kind: 'fault', fault: 'which names no page of the knowledge base', cure: CURES['document-or-tree'] }
+        : link;
+}
+function parseUrl(url, scope, fault) {
+    const { host } = url;
+    // Source: 打开云文档,
+    // https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
+    if (host.startsWith('applink.')) {
+        const target = [...url.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
+        return target === undefined || target.includes('://applink.')
+            ? fault('which opens the Feishu app, but names no document')
+            : parseLink(target, scope);
+    }
+    const parts = pathParts(url.pathname);
+    if (!parts)
+        return fault('whose path is damaged (a stray %)');
+    const lookAlike = findLookAlike(parts);
+    if (lookAlike)
+        return fault(`which is ${lookAlike.is}`, lookAlike.cure);
+    const subId = subIdOf(url);
+    for (const [index, word] of parts.entries()) {
+        const next = parts[index + 1];
+        if (word === 'wiki')
+            return parseWiki(parts.slice(index + 1), subId, host, fault);
+        if (word === 'folder') {
+            return next !== undefined && TOKEN.test(next)
+                ? { kind: 'folder', token: next, host }
+                : fault(tokenFault(next, 'folder'));
+        }
+        const type = Object.hasOwn(TYPES, word) ? TYPES[word] : undefined;
+        if (type === undefined)
+            continue;
+        if (next === undefined || !TOKEN.test(next))
+            return fault(tokenFault(next, 'document'));
+        if (type === 'file' || type === 'mindnote' || type === 'board')
+            return { kind: 'other', token: next, type, host };
+        return { kind: 'document', token: next, type, subId, host };
+    }
+    return fault('whose path names no document');
+}
+function parseWiki([word, id], subId, host, fault) {
+    const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
+    if (isHome) {
+        return NO_TENANT.test(host)
+            ? fault("which is a page of Feishu itself, not of your organization's knowledge bases")
+            : { kind: 'wiki-home', host };
+    }
+    if (word === 'space' || word === 'settings') {
+        return id !== undefined && SPACE_ID.test(id)
+            ? { kind: 'wiki-space', spaceId: id, host }
+            : fault('where the number of the knowledge base is missing');
+    }
+    if (NO_NODES.has(word))
+        return fault('which names no page of the knowledge base');
+    return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : fault(tokenFault(word, 'wiki page'));
+}
+function tokenFault(token, whose) {
+    if (token === undefined)
+        return `where the token of the ${whose} is missing`;
+    return token.length > MAX_TOKEN_LENGTH && /^[\w-]+$/.test(token)
+        ? `where the token of the ${whose} is longer than the ${MAX_TOKEN_LENGTH} characters it can have`
+        : `where the token of the ${whose} holds other characters than letters, digits, - and _`;
+}
+function toUrl(found) {
+    const link = /^https?%3A/i.test(found) ? decoded(found) : found;
+    const whole = /^https?:\/\//i.test(link) ? link : `https://${link}`;
+    return /^https?:\/\/[^/\s]+\/\S/i.test(whole) && URL.canParse(whole) ? new URL(whole) : undefined;
+}
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
+}
+function pathParts(pathname) {
+    try {
+        return pathname
+            .split('/')
+            .filter((part) => part !== '')
+            .map((part) => decodeURIComponent(part).trim());
+    }
+    catch {
+        return undefined;
+    }
+}
+/**
+ * The id of the one sheet or table that the link shows; some links carry their query behind the `#`. What `table=` says
+ * of an embedded document (`ldx`), a dashboard (`blk`), a workflow (`wkf`) or an app page (`wbp`) is no table.
+ */
+function subIdOf(url) {
+    const behindHash = new URLSearchParams(url.hash.replace(/^#\??/, ''));
+    return [url.searchParams, behindHash]
+        .flatMap((query) => [query.get('sheet'), query.get('table')?.match(/^tbl.*/)?.[0]])
+        .find((id) => typeof id === 'string' && /^[\w-]{1,64}$/.test(id));
+}
+const PLATFORMS = [
+    { documents: 'feishu.cn', name: 'Feishu', baseUrl: 'https://open.feishu.cn' },
+    { documents: 'larksuite.com', name: 'Lark', baseUrl: 'https://open.larksuite.com' },
+];
+/**
+ * Compares where a link comes from with the open platform that is to be asked: Feishu and Lark know nothing of each
+ * other's documents. Other hosts pass.
+ * @param host of the link
+ * @returns undefined when they fit, otherwise a phrase that follows "is …, " and the cure
+ */
+function platformFault(host, baseUrl) {
+    const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
+    const home = PLATFORMS.find(({ documents }) => name === documents || name.endsWith(`.${documents}`));
+    const asked = PLATFORMS.find((platform) => platform.baseUrl === baseUrl);
+    if (!home || !asked || home === asked)
+        return undefined;
+    return {
+        fault: `a link of ${home.name}, but \`base-url\` is ${asked.baseUrl}, the open platform of ${asked.name}`,
+        cure: `Set \`base-url: ${home.baseUrl}\`, and use a credential of ${home.name}.`,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/export/sources/exclude.ts
+
+
+
+/**
+ * Reads the input `exclude`: one rule a line, a link or a pattern in the syntax of `.gitignore`.
+ * Source: "gitignore - Specifies intentionally untracked files to ignore", https://git-scm.com/docs/gitignore
+ * @throws InputError for a link that cannot be read
+ */
+function parseExclude(text) {
+    const patterns = [];
+    const ids = new Map();
+    for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
+        if (!/^\s*[-*•]?\s*<?https?:\/\//i.test(line))
+            patterns.push(line);
+        else
+            ids.set(idOf(line, index + 1), line.trim());
+    }
+    const matcher = ignore_default()({ ignorecase: false }).add(patterns);
+    return {
+        lineFor({ path, isDirectory, ids: own }) {
+            const byLink = own.map((id) => ids.get(id)).find((line) => line !== undefined);
+            if (byLink !== undefined)
+                return byLink;
+            const tests = isDirectory ? [`${path}/`, path] : [path];
+            const result = tests.map((one) => matcher.test(one)).find(({ ignored }) => ignored);
+            return result && (result.rule?.pattern ?? path);
+        },
+    };
+}
+function idOf(line, number) {
+    const parsed = parseDocumentLink(line);
+    const refuse = (fault, cure) => new inputs/* InputError */.dz(`Input \`exclude\`, line ${number}: ${(0,inputs/* excerpt */.Kb)(line.trim())}, ${fault}. ${cure}`);
+    if (parsed.kind === 'fault')
+        throw refuse(parsed.fault, parsed.cure);
+    return linkId(parsed) ?? '';
+}
+function linkId(link) {
+    return link.kind === 'wiki-space' ? link.spaceId : 'token' in link ? link.token : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/export/sources/source-lines.ts
+
+
+
+/**
+ * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N]`, blank lines and `#` comments skipped. A line
+ * that says the same as an earlier one counts once.
+ * @param baseUrl the open platform that is going to be asked
+ * @throws InputError that names the line, the fault and the cure
+ */
+function parseSources(texts, baseUrl) {
+    const sources = new Map();
+    for (const { text, file } of texts) {
+        const lines = text.split(/\r\n|\r|\n/);
+        for (const [index, line] of lines.entries()) {
+            const at = file === undefined
+                ? { where: `sources line ${index + 1}`, sentence: `Input \`sources\`, line ${index + 1}` }
+                : { where: `${file} line ${index + 1}`, sentence: `Input \`sources-file\`, line ${index + 1} of ${file}` };
+            const source = parseLine(line, at, baseUrl);
+            if (!source)
+                continue;
+            const key = JSON.stringify([source.link, source.target, source.as, source.to, source.depth]);
+            if (!sources.has(key))
+                sources.set(key, source);
+        }
+    }
+    return [...sources.values()];
+}
+function parseLine(line, at, baseUrl) {
+    const refuse = (fault, cure) => new inputs/* InputError */.dz(`${at.sentence}: ${fault}. ${cure}`);
+    const [link, ...words] = wordsOf(line, refuse);
+    if (link === undefined)
+        return undefined;
+    const options = optionsOf(words, refuse);
+    const parsed = parseDocumentLink(link);
+    if (parsed.kind === 'fault')
+        throw refuse(`${(0,inputs/* excerpt */.Kb)(link)}, ${parsed.fault}`, parsed.cure);
+    const mismatch = platformFault(parsed.host, baseUrl);
+    if (mismatch)
+        throw refuse(`${(0,inputs/* excerpt */.Kb)(link)}, ${mismatch.fault}`, mismatch.cure);
+    const target = targetOf(parsed, readChildren(options.get('children'), parsed, refuse));
+    const as = readAs(options.get('as'), target, refuse);
+    const to = readTo(options.get('to'), isTree(target), refuse);
+    const depth = readDepth(options.get('depth'), isTree(target), refuse);
+    return { where: at.where, link, host: parsed.host, target, as, to, depth };
+}
+/** Full-width and other blanks (a byte order mark is one) separate words too; a `#` inside a word belongs to it. */
+function wordsOf(line, refuse) {
+    const words = [];
+    const next = /\s*(?:(?<rest>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy;
+    for (;;) {
+        const { rest, key, quote, value, word } = next.exec(line)?.groups ?? { rest: '' };
+        if (rest !== undefined)
+            return words;
+        if (quote !== undefined && value === undefined) {
+            const shown = (0,inputs/* excerpt */.Kb)(line.slice(next.lastIndex - quote.length - (key ?? '').length));
+            throw refuse(`${shown} begins with a quote that does not end`, `Put ${quote} at its end, before the next blank.`);
+        }
+        words.push(word ?? `${key ?? ''}${value ?? ''}`);
+    }
+}
+const OPTIONS = ['as', 'to', 'children', 'depth'];
+const LINE = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].';
+function optionsOf(words, refuse) {
+    const options = new Map();
+    for (const word of words) {
+        const sign = word.indexOf('=');
+        const name = word.slice(0, Math.max(sign, 0)).toLowerCase();
+        if (!OPTIONS.includes(name)) {
+            throw refuse(`${(0,inputs/* excerpt */.Kb)(word)} is not allowed after a link`, `${LINE} A path with blanks needs quotes: to="my folder/name". One link a line.`);
+        }
+        if (options.has(name))
+            throw refuse(`\`${name}\` is given twice`, 'Leave one of them out.');
+        options.set(name, word.slice(sign + 1));
+    }
+    return options;
+}
+function readChildren(value, { kind }, refuse) {
+    const word = value?.toLowerCase() ?? 'false';
+    if (word === 'false')
+        return false;
+    if (word !== 'true')
+        throw refuse(`\`children\` is ${(0,inputs/* excerpt */.Kb)(word)}`, 'Write children=true, or leave it out.');
+    if (kind === 'wiki-node')
+        return true;
+    throw kind === 'folder' || kind === 'wiki-space'
+        ? refuse('`children=true` is for wiki pages alone', 'Leave it out: a folder or knowledge base is taken whole anyway.')
+        : refuse('`children=true` is for wiki pages alone', 'This document has nothing below it: leave it out.');
+}
+function targetOf(link, children) {
+    switch (link.kind) {
+        case 'document':
+            return { kind: 'document', token: link.token, type: link.type, subId: link.subId };
+        case 'other':
+            return { kind: 'document', token: link.token, type: link.type };
+        case 'wiki-node':
+            return { kind: 'wiki-node', token: link.token, subId: link.subId, children };
+        case 'wiki-space':
+            return { kind: 'wiki-space', spaceId: link.spaceId };
+        case 'folder':
+            return { kind: 'folder', token: link.token };
+    }
+}
+function readDepth(value, tree, refuse) {
+    if (value === undefined)
+        return undefined;
+    if (!tree) {
+        throw refuse('`depth` is given for a single document', 'Leave it out, or add children=true to the link of a wiki page.');
+    }
+    if (!/^[1-9]\d{0,3}$/.test(value)) {
+        throw refuse(`\`depth\` is ${(0,inputs/* excerpt */.Kb)(value)}`, 'Write a number of levels: depth=1 is what is directly in it.');
+    }
+    return Number(value);
+}
+const isTree = (target) => target.kind === 'folder' ||
+    target.kind === 'wiki-space' ||
+    target.kind === 'wiki-spaces' ||
+    (target.kind === 'wiki-node' && target.children);
+function readAs(value, target, refuse) {
+    if (value === undefined)
+        return undefined;
+    const extensions = extensionsOf(value);
+    if (extensions.length === 0)
+        throw refuse('`as` is empty', `Write as=pdf for example, or leave it out.`);
+    for (const extension of extensions) {
+        const type = target.kind === 'document' ? target.type : undefined;
+        if (type === 'file') {
+            throw refuse('`as` is given for an uploaded file', 'Leave it out: an uploaded file is downloaded as it is.');
+        }
+        const fault = type === undefined ? unknownFault(extension) : (0,export_formats/* formatFault */.A)(type, extension);
+        if (fault)
+            throw refuse(`\`as\` is ${(0,inputs/* excerpt */.Kb)(value)}: ${fault.what}`, fault.can);
+    }
+    return extensions;
+}
+/** Behind a wiki page may be a document of any type. */
+function unknownFault(extension) {
+    if (export_formats/* OUTPUT_EXTENSIONS */.L4.includes(extension))
+        return undefined;
+    return { what: `nothing can be exported to ${(0,inputs/* excerpt */.Kb)(extension)}`, can: export_formats/* WHAT_BECOMES_WHAT */.ZA };
+}
+/** File extensions by comma: case and a leading dot are forgiven, repeats count once. */
+function extensionsOf(value) {
+    const words = value.split(/[,，]/).map((word) => word.trim().toLowerCase().replace(/^\./, ''));
+    return [...new Set(words.filter((word) => word !== ''))];
+}
+const EXAMPLE = 'Write a path below `directory`, with / between its parts: to="contracts/2026".';
+function readTo(value, tree, refuse) {
+    if (value === undefined)
+        return undefined;
+    const bad = (fault, cure = EXAMPLE) => refuse(`\`to\` is ${(0,inputs/* excerpt */.Kb)(value)}, ${fault}`, cure);
+    if (/^\s*[/\\]/.test(value))
+        throw bad('an absolute path');
+    if (/^\s*[a-z]:/i.test(value))
+        throw bad('a path with a drive letter');
+    if (value.includes('\\'))
+        throw bad('a path with \\ in it');
+    const segments = value.split('/').filter((segment) => segment.trim() !== '' && segment.trim() !== '.');
+    if (segments.some((segment) => segment.trim() === '..'))
+        throw bad('a path with .. in it: nothing leaves `directory`');
+    if (tree)
+        return segments.length === 0 ? undefined : segments;
+    if (segments.length === 0)
+        throw bad('which names no file', 'Write the path without extension: to="contracts/lease".');
+    if (/\/\s*$/.test(value)) {
+        throw bad('which ends with /', 'For one document, write the path of the file without extension: to="contracts/lease".');
+    }
+    return segments;
+}
+
+;// CONCATENATED MODULE: ./src/export/inputs.ts
+
+
+
+
+
+
+
+/**
+ * Reads and checks all inputs before any request.
+ * @param mask told of every secret
+ * @throws InputError
+ */
+function readExportInputs(read, mask, files) {
+    const connection = readConnectionInputs(read, mask, 3600);
+    return {
+        ...connection,
+        sources: readSources(read, files, connection.baseUrl),
+        formats: readFormats(read),
+        includeFiles: (0,inputs/* booleanInput */.tE)(read, 'include-files', false),
+        includeAttachments: (0,inputs/* booleanInput */.tE)(read, 'include-attachments', false),
+        frontMatter: (0,inputs/* booleanInput */.tE)(read, 'front-matter', false),
+        exclude: parseExclude(read('exclude')),
+        directory: readDirectory(read, files.workspace),
+        overwrite: (0,inputs/* booleanInput */.tE)(read, 'overwrite', false),
+        manifest: readManifest(read),
+        force: (0,inputs/* booleanInput */.tE)(read, 'force', false),
+        deleteStale: (0,inputs/* booleanInput */.tE)(read, 'delete-stale', false),
+        failFast: (0,inputs/* booleanInput */.tE)(read, 'fail-fast', false),
+        dryRun: (0,inputs/* booleanInput */.tE)(read, 'dry-run', false),
+        parallelJobs: (0,inputs/* countInput */.u2)(read, 'parallel-jobs'),
+    };
+}
+const ONE_LINK = 'Write one link a line, for example https://example.feishu.cn/wiki/space/7143131813848813572.';
+function readSources(read, files, baseUrl) {
+    const file = read('sources-file').trim();
+    const texts = [{ text: read('sources') }];
+    if (file !== '')
+        texts.push({ text: readSourcesFile(file, files), file });
+    const sources = parseSources(texts, baseUrl);
+    if (sources.length > 0)
+        return sources;
+    throw new inputs/* InputError */.dz(file === ''
+        ? `Inputs \`sources\` and \`sources-file\` name nothing to export. ${ONE_LINK}`
+        : `Input \`sources-file\` is ${(0,inputs/* excerpt */.Kb)(file)}, a file without any link, and \`sources\` names none either. ${ONE_LINK}`);
+}
+const DISK_FAULTS = {
+    ENOENT: ['which is not there', 'Check the path, and that the repository was checked out before (actions/checkout).'],
+    ENOTDIR: ['which is not there', 'Check the path: a part of it is a file, not a folder.'],
+    EISDIR: ['which is a folder', 'Give the path of a file.'],
+    EACCES: ['which may not be read', 'Give the user of the runner the right to read it.'],
+    ENXIO: ['which is no plain file', 'Give the path of a text file.'],
+    ELOOP: ['which is a link that leads out of the workspace', 'Put the file itself into the repository.'],
+    EPERM: ['which may not be read', 'Give the user of the runner the right to read it.'],
+};
+function readSourcesFile(file, { workspace, readFile }) {
+    const bad = (fault, cure) => new inputs/* InputError */.dz(`Input \`sources-file\` is ${(0,inputs/* excerpt */.Kb)(file)}, ${fault}. ${cure}`);
+    const whole = external_node_path_default().resolve(workspace, file);
+    const inside = external_node_path_default().relative(workspace, whole);
+    if (file.includes('\0') || /^\.\.([/\\]|$)/.test(inside) || external_node_path_default().isAbsolute(inside)) {
+        throw bad('which is not in the workspace', 'Write a path relative to the workspace, for example docs/sources.txt.');
+    }
+    let bytes;
+    try {
+        bytes = readFile(whole);
+    }
+    catch (error) {
+        const { code = 'unknown error' } = error;
+        const [fault, cure] = DISK_FAULTS[code] ?? [`which cannot be read (${code})`, 'Check the path and the disk.'];
+        throw bad(fault, cure);
+    }
+    try {
+        return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    }
+    catch {
+        throw bad('which is not UTF-8 text', 'Save it as UTF-8.');
+    }
+}
+/** What each type becomes where the user says nothing else. */
+const DEFAULT_FORMATS = 'doc=docx docx=docx sheet=xlsx bitable=xlsx slides=pptx';
+function readFormats(read) {
+    const formats = new Map(parseFormats(DEFAULT_FORMATS));
+    for (const [type, extensions] of parseFormats(read('formats')))
+        formats.set(type, extensions);
+    return formats;
+}
+function parseFormats(text) {
+    const bad = (word, fault, cure) => new inputs/* InputError */.dz(`Input \`formats\` has ${(0,inputs/* excerpt */.Kb)(word)}: ${fault}. ${cure}`);
+    const example = 'Write TYPE=EXT[,EXT] separated by blanks, for example docx=docx,pdf sheet=xlsx.';
+    const formats = new Map();
+    const words = text.replace(/\s*([=,，])\s*/g, '$1').split(/\s+/);
+    for (const word of words.filter((word) => word !== '')) {
+        const [, type, list] = /^([^=]*)=([^=]*)$/.exec(word) ?? [];
+        if (type === undefined || list === undefined)
+            throw bad(word, 'this is no TYPE=EXT', example);
+        const name = type.toLowerCase();
+        if (!(0,export_formats/* isExportable */.Xs)(name)) {
+            throw bad(word, `${(0,inputs/* excerpt */.Kb)(type)} is no type that can be exported`, `One of these: ${export_formats/* EXPORTABLE_TYPES */.PF.join(', ')}.`);
+        }
+        const extensions = extensionsOf(list);
+        if (extensions.length === 0)
+            throw bad(word, 'the file extension is missing', example);
+        for (const extension of extensions) {
+            const fault = (0,export_formats/* formatFault */.A)(name, extension);
+            if (fault)
+                throw bad(word, fault.what, fault.can);
+        }
+        if (formats.has(name))
+            throw bad(word, `${name} is given twice`, `Write ${name}=EXT,EXT for several.`);
+        formats.set(name, extensions);
+    }
+    return formats;
+}
+function readManifest(read) {
+    const value = read('manifest').trim() || '.feishu-export.json';
+    const bad = (fault) => new inputs/* InputError */.dz(`Input \`manifest\` is ${(0,inputs/* excerpt */.Kb)(value)}, ${fault}. Write the path of a file below \`directory\`, with / between` +
+        ' its parts, for example .feishu-export.json.');
+    if (value.includes('\0'))
+        throw bad('which holds a NUL character');
+    if (/^[/\\]|^[a-z]:/i.test(value))
+        throw bad('an absolute path');
+    if (value.includes('\\'))
+        throw bad('a path with \\ in it');
+    const segments = value.split('/').filter((segment) => segment !== '' && segment !== '.');
+    if (segments.some((segment) => segment.trim() === '..'))
+        throw bad('a path with .. in it');
+    if (segments.length === 0 || value.endsWith('/'))
+        throw bad('which names no file');
+    if (segments.some((segment) => /^\.git$/i.test(segment.trim())))
+        throw bad("a path inside Git's own folder");
+    return segments.join('/');
+}
+
+
+/***/ }),
+
+/***/ 261:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  e: () => (/* binding */ run_run)
+});
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(760);
+var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
+;// CONCATENATED MODULE: ./src/version.ts
+/** The version in package.json, which a test compares; part of the user agent of every request. */
+const VERSION = '1.0.0';
+
+// EXTERNAL MODULE: ./src/polling/clock.ts
+var polling_clock = __nccwpck_require__(849);
+;// CONCATENATED MODULE: ./src/feishu/client/content-coding.ts
+/**
+ * Takes the compression off a body: some gateways compress what they were asked to send as it is.
+ * Source: RFC 9110, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
+ * @param contentEncoding the header; undefined when there is none
+ * @param maxBytes how long the decoded body may be
+ * @returns undefined when it is longer, or compressed in a way that nobody here knows
+ * @throws when the compressed bytes are damaged; the error's `code` says how
+ */
+async function decodeBody(bytes, contentEncoding, maxBytes) {
+    const coding = contentEncoding?.trim().toLowerCase() ?? '';
+    if (coding === '' || coding === 'identity' || bytes.length === 0)
+        return bytes;
+    const decode = await findDecoder(coding);
+    try {
+        return decode?.(bytes, { maxOutputLength: maxBytes });
+    }
+    catch (error) {
+        if (error.code === 'ERR_BUFFER_TOO_LARGE')
+            return undefined;
+        throw error;
+    }
+}
+async function findDecoder(coding) {
+    // Loaded only when it is needed: nearly no answer is compressed.
+    const { gunzipSync, inflateSync, inflateRawSync, brotliDecompressSync } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 522, 23));
+    switch (coding) {
+        case 'gzip':
+        case 'x-gzip':
+            return gunzipSync;
+        case 'deflate':
+            // Some servers leave out the head that says so.
+            return (bytes, options) => ((bytes[0] ?? 0) & 0x0f) === ZLIB_DEFLATE ? inflateSync(bytes, options) : inflateRawSync(bytes, options);
+        case 'br':
+            return brotliDecompressSync;
+        default:
+            return undefined;
+    }
+}
+// The method in the low half of the first byte. Source: RFC 1950, 2.2, https://www.rfc-editor.org/rfc/rfc1950
+const ZLIB_DEFLATE = 8;
+
+;// CONCATENATED MODULE: ./src/feishu/client/operations.ts
+const EXPORT_SCOPES = ['docs:document:export', 'drive:export:readonly'];
+const WIKI_SCOPES = ['wiki:wiki:readonly'];
+const DOCX_SCOPES = ['docx:document:readonly', 'docx:document'];
+const PER_MINUTE = { requests: 100, windowMs: 60_000 };
+const FIVE_PER_SECOND = { requests: 5, windowMs: 1_000 };
+/** Source: the documentation page of each call. */
+const OPERATIONS = {
+    mint: { doing: 'get a tenant access token for the app', scopes: [], limit: PER_MINUTE },
+    create: { doing: 'create the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
+    query: { doing: 'ask for the status of the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
+    download: { doing: 'download the exported file', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
+    wikiNode: { doing: 'look up the wiki page', scopes: ['wiki:node:read', ...WIKI_SCOPES], limit: PER_MINUTE },
+    wikiNodes: {
+        doing: 'list the pages of the knowledge base',
+        scopes: ['wiki:node:retrieve', ...WIKI_SCOPES],
+        limit: PER_MINUTE,
+    },
+    folder: {
+        doing: 'list the folder',
+        scopes: ['space:document:retrieve', 'drive:drive:readonly'],
+        limit: { requests: 20, windowMs: 1_000 },
+    },
+    metas: {
+        doing: 'look up the documents',
+        scopes: ['drive:drive.metadata:readonly', 'drive:drive'],
+        // A thousand a minute as well, which is 200,000 documents.
+        limit: { requests: 50, windowMs: 1_000 },
+    },
+    fileDownload: {
+        doing: 'download the uploaded file',
+        scopes: ['drive:file:download', 'drive:file:readonly'],
+        limit: FIVE_PER_SECOND,
+    },
+    document: { doing: 'read the title and revision of the document', scopes: DOCX_SCOPES, limit: FIVE_PER_SECOND },
+    blocks: { doing: 'read the blocks of the document', scopes: DOCX_SCOPES, limit: FIVE_PER_SECOND },
+    blockDescendants: { doing: 'read the synced block', scopes: DOCX_SCOPES, limit: FIVE_PER_SECOND },
+    mediaDownload: {
+        doing: 'download the picture or attachment',
+        scopes: ['docs:document.media:download', 'drive:drive:readonly', 'drive:drive'],
+        // 10,000 a day as well.
+        limit: FIVE_PER_SECOND,
+    },
+    boardImage: {
+        doing: 'download the board as a picture',
+        scopes: ['board:whiteboard:node:read'],
+        limit: { requests: 50, windowMs: 1_000 },
+    },
+    sheets: {
+        doing: 'list the sheets of the spreadsheet',
+        scopes: ['sheets:spreadsheet:readonly', 'drive:drive:readonly'],
+        limit: PER_MINUTE,
+    },
+    tables: {
+        doing: 'list the tables of the base',
+        scopes: ['base:table:read', 'bitable:app:readonly'],
+        limit: { requests: 20, windowMs: 1_000 },
+    },
+    wikiSpaces: {
+        doing: 'list the knowledge bases',
+        scopes: ['wiki:space:retrieve', ...WIKI_SCOPES],
+        limit: PER_MINUTE,
+    },
+};
+
+// EXTERNAL MODULE: ./src/text.ts
+var src_text = __nccwpck_require__(992);
+;// CONCATENATED MODULE: ./src/feishu/errors/advice.ts
+/** What users can do about several errors: sentences, and clauses without a full stop. */
+const SUPPORT = 'If it stays, give the log id to Feishu support.';
+const ADD_APP = 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
+    ' check too who may copy, print and download it (「权限设置」)';
+
+;// CONCATENATED MODULE: ./src/feishu/errors/document-errors.ts
+
+const ADD_APP_TO_WIKI = 'Make the app a member of the knowledge base: put it into a group as a bot, then 「知识库设置」→「成员设置」→「添加成员」' +
+    ' and choose that group. For one page it is enough to add the app to it (「…」→「…更多」→「添加文档应用」)';
+const CHECK_LINK = 'Check the link; it may have been deleted or moved.';
+const RESTORE = 'Restore it from the recycle bin (回收站), or take it out of the sources.';
+const WRONG_TOKEN = 'the service does not accept the parameters';
+const MEDIA_GONE = {
+    meaning: 'the document does not have it any more',
+    advice: 'The document was probably edited while it was read. Run it again.',
+};
+/**
+ * The errors of the APIs that read documents, folders and knowledge bases.
+ * Source: the error list on the documentation page of each call, whose address is beside the call.
+ */
+const DOCUMENT_ERRORS = [
+    {
+        codes: [131001, 131007, 1061001, 1771001, 1771002, 1771003, 1771004, 1771005, 2891001, 1315201, 1315203, 1315210],
+        class: 'transient',
+        meaning: 'an internal error of the service',
+        advice: SUPPORT,
+    },
+    {
+        codes: [1254002, 1254291, 1255001, 1255002, 1255003, 1255004, 1255005, 1255040],
+        class: 'transient',
+        meaning: 'an internal error of the service of bases',
+        advice: SUPPORT,
+    },
+    {
+        codes: [131009],
+        class: 'transient',
+        meaning: 'another request holds a lock on the knowledge base',
+        advice: SUPPORT,
+    },
+    {
+        codes: [1770020, 1254036],
+        class: 'transient',
+        meaning: 'it is being copied (创建副本中)',
+        advice: 'Wait until the copy is complete.',
+    },
+    {
+        codes: [1061045],
+        class: 'rate-limit',
+        meaning: "too many downloads of uploaded files (5 a second), or today's 10,000 are used up",
+        advice: 'After 10,000 downloads, let the run of the next day go on.',
+        per: {
+            mediaDownload: {
+                meaning: "too many downloads of pictures and attachments (5 a second), or today's 10,000 are used up",
+                advice: 'After 10,000 downloads, let the run of the next day go on: it keeps what is there.',
+            },
+        },
+    },
+    {
+        codes: [131002],
+        class: 'permanent',
+        meaning: WRONG_TOKEN,
+        advice: 'Check the link or the token of the wiki page.',
+    },
+    {
+        codes: [131005],
+        class: 'permanent',
+        meaning: 'there is no such wiki page or knowledge base',
+        advice: 'Check the link; the page may have been deleted or moved.',
+    },
+    {
+        codes: [131006],
+        class: 'permanent',
+        meaning: 'the app may not read this wiki page or knowledge base',
+        advice: `${ADD_APP_TO_WIKI}.`,
+    },
+    {
+        codes: [1061002],
+        class: 'permanent',
+        meaning: WRONG_TOKEN,
+        advice: 'Check the link: a folder link is needed where a folder is listed.',
+        per: { mediaDownload: MEDIA_GONE },
+    },
+    {
+        codes: [1061003],
+        class: 'permanent',
+        meaning: 'not found',
+        advice: CHECK_LINK,
+        per: { mediaDownload: MEDIA_GONE },
+    },
+    {
+        codes: [1061004],
+        class: 'permanent',
+        meaning: 'the app may not read it',
+        advice: 'Put the app into a group as a bot and share the folder with that group (「分享」→「添加协作者」).',
+        per: {
+            mediaDownload: {
+                meaning: 'no permission on it',
+                advice: `${ADD_APP}: 「谁可以复制内容、创建副本、打印、下载」.`,
+            },
+        },
+    },
+    {
+        codes: [1061007],
+        class: 'permanent',
+        meaning: 'it was deleted',
+        advice: RESTORE,
+        per: { mediaDownload: MEDIA_GONE },
+    },
+    {
+        codes: [1063001],
+        class: 'permanent',
+        ...MEDIA_GONE,
+    },
+    {
+        codes: [1770001, 2890001, 2890002, 1310251, 1254003],
+        class: 'permanent',
+        meaning: WRONG_TOKEN,
+        advice: "Check the link. The token in a wiki link is the page's, not the document's.",
+    },
+    {
+        codes: [1770002, 2890003, 1310214, 1254040, 1254041],
+        class: 'permanent',
+        meaning: 'there is no such document',
+        advice: CHECK_LINK,
+        per: {
+            blockDescendants: {
+                meaning: 'the document or block from which it is synchronized does not exist any more',
+                advice: 'Take the synced block (同步块) out of the document.',
+            },
+            boardImage: {
+                meaning: 'there is no such board, or no picture of it',
+                advice: 'Open the board once in the browser, then run it again.',
+            },
+        },
+    },
+    {
+        codes: [1770003, 1310249],
+        class: 'permanent',
+        meaning: 'the document was deleted',
+        advice: RESTORE,
+        per: {
+            blockDescendants: {
+                meaning: 'the document from which it is synchronized was deleted',
+                advice: 'Restore that document from the recycle bin (回收站), or take the synced block (同步块) out.',
+            },
+        },
+    },
+    {
+        codes: [1770022],
+        class: 'permanent',
+        meaning: 'the service does not know any more where the next page of blocks begins',
+        advice: 'The document was probably edited while it was read. Run it again.',
+    },
+    {
+        codes: [1770032, 2890005, 1310213],
+        class: 'permanent',
+        meaning: 'no permission on the document',
+        advice: `${ADD_APP}.`,
+        per: {
+            blockDescendants: {
+                meaning: 'no permission on the document from which it is synchronized',
+                advice: 'Open that document and add the app there, too (「…」→「…更多」→「添加文档应用」).',
+            },
+        },
+    },
+    {
+        codes: [1254302],
+        class: 'permanent',
+        meaning: 'no permission on the base, probably because it has advanced permissions (高级权限)',
+        advice: 'Open the base and add the app with the right to manage it (「…」→「…更多」→「添加文档应用」→「可管理」).',
+    },
+    {
+        codes: [1770033],
+        class: 'permanent',
+        meaning: 'the document has more than 10,485,760 characters',
+        advice: 'Split the document.',
+    },
+];
+
+;// CONCATENATED MODULE: ./src/feishu/errors/error-table.ts
+
+
+const CONSOLE = "In the app's console (开发者后台)";
+const SAME_IDENTITY = 'use the credential (app or user) with which the task was created: no other may ask for it or download its file';
+const NEW_TASK = 'Create a new export task and download its file within 10 minutes of its end.';
+/**
+ * Every error number that means something to this project; any other is judged by its HTTP status.
+ * Source: 通用错误码, the error lists of 创建导出任务, 查询导出任务结果, 下载导出文件, and the official SDK.
+ */
+const ERROR_TABLE = [
+    {
+        codes: [1069901, 1069903, 1069905],
+        class: 'transient',
+        meaning: 'an internal error of the export service',
+        advice: SUPPORT,
+    },
+    {
+        codes: [1069902],
+        class: 'permanent',
+        meaning: 'no permission on the document',
+        advice: `${ADD_APP}.`,
+        per: {
+            query: {
+                meaning: 'no permission on the document, or not the identity that created the task',
+                advice: `${ADD_APP}. And ${SAME_IDENTITY}.`,
+            },
+            download: {
+                meaning: 'no permission on the file, or not the identity that created the task',
+                advice: `Please ${SAME_IDENTITY}. If it is the same: ${ADD_APP}.`,
+            },
+        },
+    },
+    {
+        codes: [1069904],
+        class: 'permanent',
+        meaning: 'the service does not accept the parameters',
+        advice: 'Check the token and the type.',
+        per: {
+            query: {
+                meaning: 'the service does not accept the ticket or the document token',
+                advice: "Check that `ticket` is the create step's output and `token` the document token used there" +
+                    " (for a wiki page, the token of the document behind it). A ticket written into the workflow must be quoted: '7143…'.",
+            },
+            create: {
+                meaning: 'the service does not accept the document token, its type or the sub-id',
+                advice: 'Check `token` and `type`; csv also needs the `sub-id` of the sheet or table.',
+            },
+        },
+    },
+    {
+        codes: [1069906],
+        class: 'permanent',
+        meaning: 'the document was deleted',
+        advice: 'Restore it from the recycle bin (回收站), or export another one.',
+        per: {
+            download: {
+                meaning: 'the exported file is gone; the service deletes it 10 minutes after the export ended',
+                advice: NEW_TASK,
+            },
+        },
+    },
+    {
+        codes: [1069914],
+        class: 'permanent',
+        meaning: 'the service knows no such document token',
+        advice: "Check the token. The token in a wiki link is the page's, not the document's: give the link to the create step," +
+            ' or its node token with `type: wiki`, and use the `token` it puts out.',
+        per: {
+            download: {
+                meaning: 'the service knows no such file token; it deletes the file 10 minutes after the export ended',
+                advice: `Check that \`file-token\` is the wait step's output. ${NEW_TASK}`,
+            },
+        },
+    },
+    {
+        codes: [1069918],
+        class: 'permanent',
+        meaning: 'this type of document does not export to this file extension',
+        advice: 'doc and docx export to docx and pdf; sheet and bitable to xlsx and csv; bitable to base; slides to pptx and pdf.',
+    },
+    {
+        codes: [1060001],
+        class: 'permanent',
+        meaning: 'the service does not accept the file token',
+        advice: `Check that \`file-token\` is the wait step's output. ${NEW_TASK}`,
+    },
+    {
+        codes: [1069923, 99991400, 2890006, 1254290],
+        class: 'rate-limit',
+        meaning: 'too many requests',
+        advice: 'Run fewer jobs at once, or give `parallel-jobs` their number.',
+    },
+    {
+        codes: [600],
+        class: 'transient',
+        meaning: 'the data is being loaded or moved',
+    },
+    {
+        codes: [1500, 1503, 1642, 1663, 1668, 2200, 5000, 10101, 10500],
+        class: 'transient',
+        meaning: 'an internal error of the service',
+        advice: SUPPORT,
+    },
+    {
+        codes: [99991663, 99991664, 99991671],
+        class: 'permanent',
+        meaning: 'the access token is wrong or has expired',
+        advice: 'A tenant access token lives 2 hours at most. Give `app-id` and `app-secret` instead of `access-token`:' +
+            ' the action then gets tokens itself and renews them.',
+        scope: 'app',
+        origin: 'refused-token',
+    },
+    {
+        codes: [99991661],
+        class: 'permanent',
+        meaning: 'the request carried no access token that the service could read',
+        advice: 'Check `access-token`: the token alone, without "Bearer".',
+        scope: 'app',
+    },
+    {
+        codes: [99991668, 99991677],
+        class: 'permanent',
+        meaning: 'the user access token is wrong or has expired',
+        advice: 'A user token lives about 2 hours and cannot be renewed in CI. Use an app: `app-id` and `app-secret`,' +
+            ' with the app added to the document.',
+        scope: 'app',
+    },
+    {
+        codes: [99991672, 99991676, 99991679],
+        class: 'permanent',
+        meaning: 'the app lacks a scope',
+        advice: `${CONSOLE}: 「权限管理」→「开通权限」, add the scope, then publish a version` +
+            ' (「版本管理与发布」→「创建版本」); with a user token, authorize again after that.',
+        scope: 'endpoint',
+    },
+    {
+        codes: [99991401],
+        class: 'permanent',
+        meaning: "the address of this runner is not on the app's IP allow-list",
+        advice: 'GitHub-hosted runners have changing addresses. Use a self-hosted runner or a larger runner with a fixed address' +
+            ` and add it, or turn the list off. ${CONSOLE}: 「安全设置」→「IP 白名单」.`,
+        scope: 'app',
+    },
+    {
+        codes: [99991403],
+        class: 'permanent',
+        meaning: "the tenant's API calls of this month are used up",
+        advice: 'Wait for the next month, or have the administrator buy a larger plan (管理后台 →「费用中心」).',
+        scope: 'app',
+    },
+    {
+        codes: [99991662],
+        class: 'permanent',
+        meaning: 'the app is disabled',
+        advice: 'Have the administrator enable it (管理后台 →「工作台」→「应用管理」).',
+        scope: 'app',
+    },
+    {
+        codes: [99991673],
+        class: 'permanent',
+        meaning: 'the app is not installed in this tenant',
+        advice: `${CONSOLE}: publish a version (「版本管理与发布」→「创建版本」) and have the administrator approve it.`,
+        scope: 'app',
+    },
+    {
+        codes: [99991543, 10003, 10014, 10015],
+        class: 'permanent',
+        meaning: 'the app id or the app secret is wrong',
+        advice: `${CONSOLE}: 「凭证与基础信息」 shows both; copy them anew. For an app of Lark, \`base-url\` is` +
+            ' https://open.larksuite.com.',
+        scope: 'app',
+    },
+    {
+        codes: [99991201, 99991301],
+        class: 'permanent',
+        meaning: 'there is no such API at this address',
+        advice: 'Check `base-url`: https://open.feishu.cn for Feishu, https://open.larksuite.com for Lark, or the open platform' +
+            ' of your private deployment; the host alone, without /open-apis.',
+        scope: 'app',
+    },
+    {
+        codes: [99992402],
+        class: 'permanent',
+        meaning: 'the service does not accept a field of the request',
+        advice: 'Check the ticket and the tokens.',
+    },
+    ...DOCUMENT_ERRORS,
+];
+
+;// CONCATENATED MODULE: ./src/feishu/client/json.ts
+/** True for a JSON object: neither a list nor null. */
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+/**
+ * Parses JSON; integers of 16 digits and more, which a JavaScript number may not hold, come back as digit strings.
+ * @throws SyntaxError when the text is not JSON
+ */
+function parseJson(text) {
+    const plain = JSON.parse(text);
+    if (!/\d{16}/.test(text))
+        return plain;
+    return JSON.parse(text.replace(TOKENS, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token)));
+}
+/** Thrown by a reader of an answer that does not have the documented shape. */
+class json_WrongShape extends Error {
+}
+
+;// CONCATENATED MODULE: ./src/feishu/errors/errors.ts
+
+
+
+
+const ROWS = new Map(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row])));
+/** Reads the envelope of an answer; undefined when it is none. */
+function readEnvelope(body) {
+    if (!isObject(body) || !Number.isInteger(body['code']))
+        return undefined;
+    return {
+        code: body['code'],
+        msg: typeof body['msg'] === 'string' ? body['msg'] : '',
+        data: body['data'],
+        error: isObject(body['error']) ? body['error'] : {},
+        whole: body,
+    };
+}
+/**
+ * Reads an answer that is no envelope. The service sets `X-Tt-Logid`, or says its log id in the body; gateways send
+ * pages.
+ * @param text the body, as it came
+ * @param body the same, parsed; undefined when it is no JSON
+ * @returns undefined when the answer may be anybody's
+ */
+function readCodeless(text, body, headers) {
+    const isEmpty = text.trim() === '';
+    if (!isEmpty && !isObject(body))
+        return undefined;
+    const { log_id: logId, msg } = isObject(body) ? body : {};
+    if (typeof logId !== 'string' && headers['x-tt-logid'] === undefined)
+        return undefined;
+    return {
+        isEmpty,
+        logId: typeof logId === 'string' ? logId : undefined,
+        msg: typeof msg === 'string' ? msg : '',
+    };
+}
+/** The trace id that Feishu's support asks for: `X-Tt-Logid`, else `X-Request-Id`, else the body's. */
+function logIdOf(answer) {
+    const ids = [
+        answer.headers['x-tt-logid'],
+        answer.headers['x-request-id'],
+        answer.envelope?.error['log_id'],
+        answer.envelope?.error['logid'],
+        answer.envelope?.whole['log_id'],
+        answer.codeless?.logId,
+    ];
+    return ids.find((id) => typeof id === 'string' && id.trim() !== '');
+}
+/**
+ * Judges an answer that is not a success: by its code where the table knows it, by its HTTP status otherwise.
+ * Never by the text of `msg`, but for code 9499, where the service leaves no other way.
+ */
+function classify(answer) {
+    const { envelope, codeless, httpStatus, operation } = answer;
+    const doing = `Could not ${OPERATIONS[operation].doing}`;
+    const row = (envelope && rowOf(envelope)) ?? (httpStatus === 429 ? ROWS.get(99991400) : undefined);
+    const common = {
+        httpStatus,
+        logId: logIdOf(answer),
+        code: envelope?.code === 0 ? undefined : envelope?.code,
+        serviceMessage: envelope?.code === 0 ? undefined : (envelope ?? codeless)?.msg,
+        links: envelope && helpLinks(envelope),
+    };
+    if (row) {
+        const special = row.per?.[operation];
+        const failure = {
+            ...common,
+            class: row.class,
+            what: `${doing}: ${special?.meaning ?? row.meaning}${detailsOf(row, envelope, operation)}`,
+            advice: special?.advice ?? row.advice,
+            scope: row.scope,
+            origin: row.origin,
+        };
+        return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure;
+    }
+    if (!envelope || envelope.code === 0)
+        return { ...common, ...judgeStatus(httpStatus, codeless, doing) };
+    return {
+        ...common,
+        class: httpStatus === 408 || httpStatus >= 500 ? 'transient' : 'permanent',
+        what: `${doing}: the service refused with an error that this action does not know`,
+        advice: 'Look the code up in the list of general error codes (通用错误码), or give the log id to Feishu support.',
+    };
+}
+function rowOf(envelope) {
+    if (envelope.code !== 9499)
+        return ROWS.get(envelope.code);
+    return /too many requests?/i.test(envelope.msg)
+        ? ROWS.get(99991400)
+        : { codes: [9499], class: 'permanent', meaning: 'the service calls it a bad request', advice: 'Check the inputs.' };
+}
+/**
+ * An answer without a code: of the service, or a gateway's or a proxy's page, or a cut-off body. The page is never
+ * shown.
+ */
+function judgeStatus(httpStatus, codeless, doing) {
+    if (httpStatus >= 300 && httpStatus < 400) {
+        return {
+            class: 'permanent',
+            what: `${doing}: the answer is a redirect, which the Open API never sends`,
+            advice: 'Check `base-url`, and whether a proxy asks for a login.',
+            scope: 'app',
+        };
+    }
+    if (httpStatus === 407) {
+        return {
+            class: 'permanent',
+            what: `${doing}: the proxy wants a login`,
+            advice: 'Put user and password into the proxy address (https_proxy).',
+            scope: 'app',
+        };
+    }
+    const passing = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300;
+    if (codeless) {
+        return passing
+            ? {
+                class: 'transient',
+                what: `${doing}: the answer of the service ${codeless.isEmpty ? 'is empty' : 'holds no code'}`,
+                advice: 'Run it again later; if it stays, give the log id to Feishu support.',
+            }
+            : {
+                class: 'permanent',
+                what: `${doing}: the service refused without a reason`,
+                advice: 'Check the tokens; if they are right, give the log id to Feishu support.',
+            };
+    }
+    return {
+        class: passing ? 'transient' : 'permanent',
+        what: `${doing}: the answer is not one of the Open API, but a page of a gateway or proxy`,
+        advice: passing
+            ? 'Run it again later; if it stays, check what stands between the runner and `base-url` (proxy, firewall).'
+            : 'Check `base-url`, and what stands between the runner and it (proxy, firewall).',
+        scope: passing ? undefined : 'app',
+    };
+}
+// The name of a field is a word; a longer text would push code and advice out of the message.
+const MOST_OF_FIELD = 60;
+/** The limit; or the missing scopes, or the fields at fault, where the error object names them. */
+function detailsOf(row, envelope, operation) {
+    if (row.codes.includes(99991400)) {
+        const { requests, windowMs } = OPERATIONS[operation].limit;
+        const window = windowMs === 60_000 ? 'a minute' : 'a second';
+        return `; the limit is ${requests} ${window} for all jobs of the app together`;
+    }
+    if (row.codes.includes(99991672)) {
+        const named = listOf(envelope?.error['permission_violations'])
+            .flatMap((violation) => [violation['subject'], violation['scope']])
+            .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
+        const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes;
+        return scopes.length > 0 ? `; one of these is enough: ${scopes.slice(0, 8).join(', ')}` : '';
+    }
+    const fields = listOf(envelope?.error['field_violations'])
+        .map((violation) => violation['field'])
+        .filter((field) => typeof field === 'string' && field !== '')
+        .map((field) => (0,src_text/* oneLine */.TN)(field, MOST_OF_FIELD));
+    return fields.length > 0 ? `; fields at fault: ${fields.slice(0, 8).join(', ')}` : '';
+}
+function helpLinks(envelope) {
+    const urls = [...listOf(envelope.error['helps']), ...listOf(envelope.error['permission_violations'])]
+        .map((help) => help['url'])
+        .concat(envelope.error['troubleshooter'])
+        .flatMap((value) => (typeof value === 'string' ? (/https:\/\/[^\s"'<>`]{1,800}/.exec(value)?.[0] ?? []) : []));
+    return [...new Set(urls)].slice(0, 2);
+}
+function listOf(value) {
+    return Array.isArray(value) ? value.filter(isObject) : [];
+}
+// Beyond any timeout, and still a sum that can be told.
+const LONGEST_ASKED_SECONDS = 1e9;
+/**
+ * How long a refused answer asks to wait: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
+ * Source: 频控策略. Undefined when neither says anything usable.
+ */
+function askedWaitMs(answer) {
+    const seconds = (name) => {
+        const value = String(answer.headers[name] ?? '').trim();
+        return /^\d+(\.\d+)?$/.test(value) ? Math.min(Number(value), LONGEST_ASKED_SECONDS) : undefined;
+    };
+    const asked = seconds('x-ogw-ratelimit-reset') ?? seconds('retry-after');
+    if (asked !== undefined)
+        return asked * 1000;
+    const date = httpDate(String(answer.headers['retry-after'] ?? '').trim());
+    return date === undefined ? undefined : Math.max(0, date - answer.wallMs);
+}
+/** The three forms of RFC 9110. `Date.parse` alone takes nearly anything with a digit for a date. */
+function httpDate(value) {
+    if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/.test(value))
+        return undefined;
+    const date = Date.parse(value.endsWith(' GMT') ? value : `${value} GMT`);
+    return Number.isNaN(date) ? undefined : date;
+}
+
+;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
+
+const failure_fail = (failure) => ({ ok: false, failure });
+/** The fact without the advice: `could not …: no permission (code 1069902, HTTP 403, log id …), Feishu says "…"`. */
+function failure_factOf(failure) {
+    const numbers = [
+        failure.code !== undefined && `code ${failure.code}`,
+        failure.httpStatus !== undefined && `HTTP ${failure.httpStatus}`,
+        failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
+    ].filter((part) => part !== false);
+    const words = (failure.links?.length ? withoutAddresses(failure.serviceMessage) : failure.serviceMessage) ?? '';
+    const message = words.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(words)}`;
+    return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${message}`;
+}
+/** The addresses are told as links; in the middle of a text they are cut or run into the next word. */
+const withoutAddresses = (text) => text?.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '');
+/** The fact, then what to do about it and where. */
+function failure_describe(failure) {
+    const links = failure.links?.length ? `See ${failure.links.join(' ')}` : '';
+    return [`${failure_factOf(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
+}
+
+;// CONCATENATED MODULE: ./src/polling/deadline.ts
+/**
+ * Starts the clock for a whole step.
+ * @param startedAtMs when the time began to count, on `clock`; 0 is the start of the process
+ * @param cancel aborted when the user cancels
+ */
+function startDeadline(clock, timeoutMs, startedAtMs, cancel) {
+    const endMs = startedAtMs + timeoutMs;
+    const end = new AbortController();
+    const onCancel = () => end.abort('cancelled');
+    const stopTimer = clock.after(endMs - clock.nowMs(), () => end.abort('timed-out'));
+    if (cancel.aborted)
+        onCancel();
+    else
+        cancel.addEventListener('abort', onCancel);
+    return {
+        signal: end.signal,
+        timeoutMs,
+        remainingMs: () => endMs - clock.nowMs(),
+        stopReason: () => (end.signal.aborted ? end.signal.reason : undefined),
+        release() {
+            stopTimer();
+            cancel.removeEventListener('abort', onCancel);
+        },
+    };
+}
+/** The abort reason of a time limit on one attempt. */
+const deadline_ATTEMPT_TIMED_OUT = 'attempt-timed-out';
+/**
+ * Runs an attempt that may take as long as it goes on, but not stand still: each wait that it gives to `watch` has the
+ * limit of its own. What is not watched (the disk) may take its time.
+ * @param attempt must heed the signal, which is aborted with `ATTEMPT_TIMED_OUT` after the silence
+ */
+async function withStallLimit(clock, limitMs, parent, attempt) {
+    const controller = new AbortController();
+    const onParent = () => controller.abort(parent.reason);
+    if (parent.aborted)
+        onParent();
+    else
+        parent.addEventListener('abort', onParent);
+    const watch = async (work) => {
+        const stopTimer = clock.after(limitMs, () => controller.abort(deadline_ATTEMPT_TIMED_OUT));
+        try {
+            return await work;
+        }
+        finally {
+            stopTimer();
+        }
+    };
+    try {
+        return await attempt(controller.signal, watch);
+    }
+    finally {
+        parent.removeEventListener('abort', onParent);
+    }
+}
+/**
+ * Runs one attempt under the parent signal and a time limit of its own, so that one hung request cannot eat the whole
+ * timeout. The attempt must heed the signal it is given.
+ */
+function withTimeLimit(clock, limitMs, parent, attempt) {
+    return withStallLimit(clock, limitMs, parent, (signal, watch) => watch(attempt(signal)));
+}
+/** The same pieces, each of them waited for under watch. */
+async function* watched(body, watch) {
+    const iterator = body[Symbol.asyncIterator]();
+    try {
+        for (;;) {
+            const next = await watch(iterator.next());
+            if (next.done === true)
+                return;
+            yield next.value;
+        }
+    }
+    finally {
+        await iterator.return?.();
+    }
+}
+
+;// CONCATENATED MODULE: ./src/feishu/client/proxy.ts
+/** Thrown in place of a request that would go through a proxy that cannot be used, or past it. */
+class UnusableProxy extends Error {
+    fault;
+    constructor(fault) {
+        super(fault.fault);
+        this.fault = fault;
+    }
+}
+const ADDRESS = 'http://HOST:PORT';
+// Quotes too may be in the host of a URL.
+const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
+const CURE = `Write ${ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`;
+/**
+ * Finds what is wrong with the proxy for requests of a protocol. @actions/http-client connects directly where it cannot
+ * read the address, speaks HTTP to whatever is there, and knows neither SOCKS nor `ALL_PROXY`.
+ * @param protocol of the request: `https:` or `http:`
+ * @returns undefined when there is no proxy, or one that can be used
+ */
+function findProxyFault(environment, protocol) {
+    const name = protocol.replace(':', '_proxy');
+    const variable = [name, name.toUpperCase()].find((candidate) => environment[candidate]);
+    if (variable === undefined) {
+        const forAll = ['all_proxy', 'ALL_PROXY'].find((candidate) => environment[candidate]);
+        return forAll === undefined
+            ? undefined
+            : {
+                fault: `\`${forAll}\` names a proxy, but this action reads \`${name}\` alone`,
+                cure: `Set \`${name}\` to the address of an HTTP proxy: ${ADDRESS}. SOCKS proxies are not supported.`,
+            };
+    }
+    const found = findAddressFault(environment[variable]?.trim() ?? '');
+    return found && { ...found, fault: `\`${variable}\` ${found.fault}` };
+}
+function findAddressFault(address) {
+    const [, scheme = '', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(address) ?? [];
+    if (/^socks/i.test(scheme)) {
+        return { fault: 'names a SOCKS proxy, which this action cannot use', cure: `Give an HTTP proxy: ${ADDRESS}.` };
+    }
+    // What begins the path of an address: the host would end there, and be a part of the user or password.
+    const cut = /^[^/?#\\]*([/?#\\]).*@/s.exec(rest)?.[1];
+    if (cut !== undefined) {
+        const code = encodeURIComponent(cut);
+        return { fault: `holds a ${cut} in its user or password`, cure: `Write ${cut} as ${code} there.` };
+    }
+    if (!isDecodable(rest.slice(0, Math.max(rest.lastIndexOf('@'), 0)))) {
+        return {
+            fault: 'holds a % in its user or password that two hexadecimal digits do not follow',
+            cure: 'Write % as %25 there.',
+        };
+    }
+    if (scheme === '' && URL.canParse(address)) {
+        return { fault: 'does not begin with http://', cure: CURE };
+    }
+    const whole = scheme === '' ? `http://${address}` : address;
+    return /^https?:/i.test(whole) && URL.canParse(whole) && HOST.test(new URL(whole).hostname)
+        ? undefined
+        : { fault: 'is not the address of an HTTP proxy', cure: CURE };
+}
+function isDecodable(text) {
+    try {
+        decodeURIComponent(text);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/feishu/errors/network-faults.ts
+
+
+
+
+// Source: the X.509 codes of Node's documentation (tls), where they say that the certificate itself is at fault.
+const TLS_FAULT = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER|DECRYPT_CERT|DECODE)|INVALID_(CA|PURPOSE)|HOSTNAME_|PATH_LENGTH|ERROR_IN_CERT)/;
+const PASSING = new Map([
+    ['ENOTFOUND', 'the name was not found (DNS)'],
+    ['EAI_AGAIN', 'the name server did not answer (DNS)'],
+    ['ECONNREFUSED', 'the connection was refused'],
+    ['ECONNRESET', 'the connection was reset'],
+    ['ECONNABORTED', 'the connection was cut off'],
+    ['EPIPE', 'the connection was cut off'],
+    ['ETIMEDOUT', 'the connection timed out'],
+    ['EHOSTUNREACH', 'the host cannot be reached'],
+    ['ENETUNREACH', 'the network cannot be reached'],
+]);
+const FAMILIES = [
+    [/^HPE_/, 'the answer is not HTTP'],
+    [/^(Z_|ERR__)/, 'the compressed answer is damaged'],
+];
+const UNREACHABLE = 'Check `base-url`, and the network and the proxy of the runner. If they are right, Feishu cannot be reached: run it' +
+    ' again later.';
+/**
+ * Judges what the transport threw. A certificate that is not trusted stays so; everything else of a network passes.
+ * @param host where the request went, without credentials
+ */
+function classifyNetworkFault(error, operation, host, abortReason) {
+    const doing = `Could not ${OPERATIONS[operation].doing}`;
+    if (error instanceof UnusableProxy) {
+        const { fault, cure } = error.fault;
+        return {
+            class: 'permanent',
+            what: `${doing}: ${fault}`,
+            advice: `${cure} To connect to ${host} without a proxy, add it to \`no_proxy\`.`,
+            scope: 'app',
+        };
+    }
+    if (abortReason === deadline_ATTEMPT_TIMED_OUT || abortReason === 'timed-out') {
+        return { class: 'transient', what: `${doing}: ${host} did not answer in time`, advice: UNREACHABLE };
+    }
+    const { code = '', message = '' } = error;
+    if (TLS_FAULT.test(code)) {
+        return {
+            class: 'permanent',
+            what: `${doing}: the certificate of ${host} is not trusted (${code})`,
+            advice: 'Check `base-url`. If a private deployment or a proxy signs with its own authority, give its certificate to' +
+                ' Node.js: set NODE_EXTRA_CA_CERTS to the PEM file in the step (env:).',
+            scope: 'app',
+        };
+    }
+    if (code === 'ERR_INVALID_URL') {
+        return {
+            class: 'permanent',
+            what: `${doing}: the address of the proxy cannot be read`,
+            advice: 'Check `https_proxy` and `http_proxy`: http://HOST:PORT.',
+            scope: 'app',
+        };
+    }
+    const proxyStatus = /tunneling socket could not be established, statusCode=(\d+)/.exec(message)?.[1];
+    if (proxyStatus !== undefined) {
+        const passing = /^(408|429|5\d\d)$/.test(proxyStatus);
+        return {
+            class: passing ? 'transient' : 'permanent',
+            what: `${doing}: the proxy did not let the request through to ${host} (the proxy says HTTP ${proxyStatus})`,
+            advice: proxyStatus === '407'
+                ? 'The proxy wants a login: put user and password into its address (https_proxy).'
+                : 'Check https_proxy and no_proxy, and what the proxy allows.',
+            scope: passing ? undefined : 'app',
+        };
+    }
+    const proxyCause = /tunneling socket could not be established, cause=(.*)/.exec(message)?.[1];
+    if (proxyCause !== undefined) {
+        return {
+            class: 'transient',
+            what: `${doing}: the proxy that leads to ${host} cannot be reached (${(0,src_text/* oneLine */.TN)(proxyCause, 100)})`,
+            advice: 'Check https_proxy and no_proxy.',
+        };
+    }
+    const reason = PASSING.get(code) ?? FAMILIES.find(([codes]) => codes.test(code))?.[1] ?? 'the connection failed';
+    return {
+        class: 'transient',
+        what: `${doing}: ${host}: ${reason}${code === '' ? '' : ` (${code})`}`,
+        advice: UNREACHABLE,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/client/client.ts
+
+
+
+
+
+
+
+// An answer of this API has a few hundred bytes, a page of a list some hundred thousand.
+const MAX_BODY_BYTES = 1024 * 1024;
+/** Joins path parts and a query, each encoded. */
+function pathOf(parts, query = {}) {
+    const search = new URLSearchParams(query).toString();
+    return `/open-apis/${parts.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`;
+}
+// Long enough that another machine of the service may answer.
+const UNEXPECTED_SHAPE_PAUSE_MS = 300;
+/**
+ * Makes one call without a credential, and judges the answer. Never throws for what the service or the network does.
+ * An answer of success that is not as documented is asked for once more: the second one is no passing fault. A task
+ * that was created is not created again here.
+ * @param signal ends the call; a call so ended is a transient failure
+ */
+async function callBare(connection, call, headers, signal) {
+    const reply = await callOnce(connection, call, headers, signal);
+    if (call.operation === 'create' || !isUnexpectedShape(reply))
+        return reply;
+    await (0,polling_clock/* sleep */.y)(connection.clock, UNEXPECTED_SHAPE_PAUSE_MS, signal);
+    if (signal.aborted)
+        return reply;
+    const second = await callOnce(connection, call, headers, signal);
+    return isUnexpectedShape(second) ? failure_fail(unexpectedTwice(second.failure)) : second;
+}
+const isUnexpectedShape = (reply) => !reply.ok && reply.failure.origin === 'unexpected-shape';
+const unexpectedTwice = (failure) => ({
+    ...failure,
+    class: 'permanent',
+    what: `${failure.what}, twice`,
+    advice: 'This action may not know this form of the answer yet: report it in the issues of its repository.',
+});
+async function callOnce(connection, call, headers, signal) {
+    const opened = await openAnswer(connection, call, headers, signal);
+    return opened.ok ? readAnswer(connection, call, opened.value, signal) : opened;
+}
+/** Makes one call with the credential's token; a refused token is renewed once where it can be. */
+function callApi(connection, credential, call, signal) {
+    return withToken(credential, signal, (authorization) => callBare(connection, call, authorization, signal));
+}
+/** Runs an attempt with the credential's token, and once more with a new one if the service refused it. */
+async function withToken(credential, signal, attempt) {
+    for (;;) {
+        const token = await credential.token(signal);
+        if (!token.ok)
+            return failure_fail({ ...token.failure, origin: 'token-request' });
+        const reply = await attempt({ authorization: `Bearer ${token.value}` });
+        if (reply.ok)
+            credential.accepted(token.value);
+        if (reply.ok || reply.failure.origin !== 'refused-token')
+            return reply;
+        if (!credential.refused(token.value)) {
+            return failure_fail({ ...reply.failure, advice: credential.refusedAdvice ?? reply.failure.advice });
+        }
+    }
+}
+/** Sends the request and waits for the head of the answer, whatever its status. */
+async function openAnswer(connection, call, headers, signal) {
+    const { transport, baseUrl, onAnswer } = connection;
+    try {
+        const answer = await transport.send({
+            method: call.method,
+            url: `${baseUrl}${call.path}`,
+            headers: {
+                accept: 'application/json',
+                'accept-encoding': 'identity',
+                ...(call.body && { 'content-type': 'application/json; charset=utf-8' }),
+                ...headers,
+            },
+            ...(call.body && { body: JSON.stringify(call.body) }),
+            signal,
+        });
+        onAnswer?.(`${call.operation}: HTTP ${answer.status}, log id ${logIdOf({ headers: answer.headers }) ?? 'none'}`);
+        return { ok: true, value: answer };
+    }
+    catch (error) {
+        const failure = classifyNetworkFault(error, call.operation, new URL(baseUrl).host, signal.reason);
+        onAnswer?.(`${call.operation}: ${failure.what}`);
+        return failure_fail(failure);
+    }
+}
+/** Reads the whole (bounded) body of an answer and judges it. */
+async function readAnswer(connection, call, answer, signal) {
+    const { operation } = call;
+    const facts = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() };
+    let text;
+    try {
+        text = await readText(answer, call.maxBodyBytes ?? MAX_BODY_BYTES);
+    }
+    catch (error) {
+        if (answer.status === 429)
+            return failure_fail(classify(facts));
+        const fault = classifyNetworkFault(error, operation, new URL(connection.baseUrl).host, signal.reason);
+        return failure_fail({ ...fault, httpStatus: answer.status, logId: logIdOf(facts) });
+    }
+    const body = text === undefined ? undefined : tryParse(text);
+    const envelope = readEnvelope(body);
+    const codeless = envelope || text === undefined ? undefined : readCodeless(text, body, answer.headers);
+    const judged = { ...facts, envelope, codeless };
+    if (envelope?.code !== 0 || answer.status < 200 || answer.status >= 300)
+        return failure_fail(classify(judged));
+    try {
+        return { ok: true, value: call.read(envelope), logId: logIdOf(judged) };
+    }
+    catch (error) {
+        if (error instanceof json_WrongShape)
+            return failure_fail(wrongShape(judged, error.message));
+        throw error;
+    }
+}
+function wrongShape(answer, detail) {
+    return {
+        class: 'transient',
+        what: `Could not ${OPERATIONS[answer.operation].doing}: the answer has an unexpected shape (${detail})`,
+        httpStatus: answer.httpStatus,
+        logId: logIdOf(answer),
+        origin: 'unexpected-shape',
+    };
+}
+function tryParse(text) {
+    try {
+        return parseJson(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** The body as text; undefined when it is longer than any answer to this call. */
+async function readText(answer, maxBytes) {
+    const chunks = [];
+    let bytes = 0;
+    for await (const chunk of answer.body) {
+        bytes += chunk.length;
+        if (bytes > maxBytes) {
+            answer.destroy();
+            return undefined;
+        }
+        chunks.push(chunk);
+    }
+    const { 'content-encoding': coding } = answer.headers;
+    const decoded = await decodeBody(Buffer.concat(chunks), coding && String(coding), maxBytes);
+    return decoded && new TextDecoder().decode(decoded);
+}
+
+;// CONCATENATED MODULE: ./src/feishu/auth/credentials.ts
+/** A token given by the user: it is what it is. */
+function givenToken(accessToken) {
+    return {
+        token: () => Promise.resolve({ ok: true, value: accessToken }),
+        accepted: () => undefined,
+        refused: () => false,
+    };
+}
+/**
+ * Tenant access tokens of an app, got when needed. A refused one is replaced once; if the next is refused too before
+ * the service took any, the fault is another one and no more are asked for.
+ * @param mint gets a new token; the service gives the same one again until 30 minutes before its end
+ */
+function mintedTokens(mint) {
+    let current;
+    let minting;
+    let renewedInVain = false;
+    return {
+        refusedAdvice: 'The service refuses tokens that it has just issued for this app. Check that `base-url` and the app belong to the' +
+            ' same platform (Feishu or Lark), then run it again; if it stays, give the log id to Feishu support.',
+        async token(signal) {
+            if (current !== undefined)
+                return { ok: true, value: current };
+            minting ??= mint(signal).finally(() => (minting = undefined));
+            const reply = await minting;
+            if (reply.ok)
+                current = reply.value;
+            return reply;
+        },
+        accepted(token) {
+            if (token === current)
+                renewedInVain = false;
+        },
+        refused(token) {
+            if (token !== current)
+                return true;
+            if (renewedInVain)
+                return false;
+            renewedInVain = true;
+            current = undefined;
+            return true;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/auth/tenant-token.ts
+
+
+
+/**
+ * Turns what the user gave into a source of access tokens.
+ * Source: 自建应用获取 tenant_access_token, `POST /open-apis/auth/v3/tenant_access_token/internal`.
+ * @param mask told of each new token before its first use
+ */
+function createCredential(connection, input, mask) {
+    if (input.kind === 'token')
+        return givenToken(input.accessToken);
+    return mintedTokens(async (signal) => {
+        const reply = await callBare(connection, {
+            operation: 'mint',
+            method: 'POST',
+            path: pathOf(['auth', 'v3', 'tenant_access_token', 'internal']),
+            body: { app_id: input.appId, app_secret: input.appSecret },
+            read: ({ whole }) => {
+                const token = whole['tenant_access_token'];
+                if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
+                    throw new json_WrongShape('tenant_access_token is not a token');
+                }
+                return token;
+            },
+        }, {}, signal);
+        if (reply.ok)
+            mask(reply.value);
+        return reply;
+    });
+}
+
+;// CONCATENATED MODULE: external "node:async_hooks"
+const external_node_async_hooks_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:async_hooks");
+;// CONCATENATED MODULE: external "node:net"
+const external_node_net_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js
+var lib = __nccwpck_require__(779);
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+var proxy = __nccwpck_require__(783);
+;// CONCATENATED MODULE: ./src/feishu/client/transport.ts
+
+
+
+
+
+const MOST_HEADER_BYTES = 128 * 1024;
+// Of a name with several addresses, Node gives each but the last 250 ms to connect, which from a far runner is too short
+// for the only one that works. The shortest limit of an attempt is 2 s: so the second address has its turn, too.
+// Source: socket.connect(options), https://nodejs.org/api/net.html#socketconnectoptions-connectlistener
+const MIN_CONNECT_MS = 1_000;
+const currentSignal = new external_node_async_hooks_namespaceObject.AsyncLocalStorage();
+// http-client has no way to end a request; Node's own option, set here on each of its requests, has.
+const abortable = {
+    prepareRequest(options) {
+        const signal = currentSignal.getStore();
+        if (signal)
+            options.signal = signal;
+        // A title of many emoji, percent-encoded in Content-Disposition, may pass Node's usual 16 kB.
+        options.maxHeaderSize = MOST_HEADER_BYTES;
+        // http-client passes on the brackets of [::1], which Node takes for a name.
+        if (options.host)
+            options.host = options.host.replace(/^\[(.*)\]$/, '$1');
+    },
+    canHandleAuthentication: () => false,
+    handleAuthentication: () => Promise.reject(new Error('never called')),
+};
+/**
+ * The transport of the actions: @actions/http-client, which knows the runner's proxies (`https_proxy`, `no_proxy`).
+ * @param environment where proxies are named, to be checked before each request; http-client itself reads that of the
+ * process
+ */
+function createTransport(userAgent, environment) {
+    // For the whole process: the connection to a proxy takes no option of ours.
+    (0,external_node_net_namespaceObject.setDefaultAutoSelectFamilyAttemptTimeout)(Math.max(MIN_CONNECT_MS, (0,external_node_net_namespaceObject.getDefaultAutoSelectFamilyAttemptTimeout)()));
+    // One client a protocol: http-client reuses its agent for whatever protocol comes next.
+    const clients = new Map();
+    const clientFor = (url) => {
+        const { protocol } = new URL(url);
+        let client = clients.get(protocol);
+        if (!client) {
+            // Its retries know neither 429 nor network faults; its redirects can leak the credential.
+            client = new lib/* HttpClient */.Qq(userAgent, [abortable], { allowRedirects: false, allowRetries: false, keepAlive: true });
+            clients.set(protocol, client);
+        }
+        return client;
+    };
+    return {
+        async send({ method, url, headers, body, signal }) {
+            const target = new URL(url);
+            const fault = (0,proxy/* checkBypass */.H)(target) ? undefined : findProxyFault(environment, target.protocol);
+            if (fault)
+                throw new UnusableProxy(fault);
+            const { message } = await abandonable(signal, currentSignal.run(signal, () => clientFor(url).request(method, url, body ?? null, { ...headers })));
+            return {
+                status: message.statusCode ?? 0,
+                headers: message.headers,
+                body: wholly(message, signal),
+                destroy: () => message.destroy(),
+            };
+        },
+        dispose() {
+            for (const client of clients.values())
+                client.dispose();
+        },
+    };
+}
+/** True where the end of the body is told; after any other coding it is the end of the connection. Source: RFC 9112, 6.3. */
+const isChunked = (transferEncoding) => /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''));
+/**
+ * A body that says no length ends with its connection, and Node takes any end of that for the body's: a reset, and our
+ * own abort too.
+ */
+async function* wholly(message, signal) {
+    yield* message;
+    const { headers, socket } = message;
+    const framed = headers['content-length'] !== undefined || isChunked(headers['transfer-encoding']);
+    if (signal.aborted)
+        throw new Error('aborted', { cause: signal.reason });
+    if (!framed && socket.errored)
+        throw socket.errored;
+}
+/** Node cannot abort a request that waits for a proxy's CONNECT: it is left to itself, and the step goes on. */
+function abandonable(signal, work) {
+    return new Promise((resolve, reject) => {
+        const abandon = () => reject(new Error('aborted', { cause: signal.reason }));
+        if (signal.aborted)
+            abandon();
+        else
+            signal.addEventListener('abort', abandon, { once: true });
+        work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abandon));
+    });
+}
+
+;// CONCATENATED MODULE: ./src/feishu/client/connect.ts
+
+
+
+/** Opens a session with the Open API; no request is sent yet. */
+function connect(options) {
+    const { baseUrl, credential, clock, mask, debug, action, environment = {} } = options;
+    const transport = createTransport(`feishu-export-action/${VERSION} (${action})`, environment);
+    let sent = 0;
+    const connection = {
+        transport: {
+            send(request) {
+                sent++;
+                return transport.send(request);
+            },
+            dispose: () => transport.dispose(),
+        },
+        baseUrl,
+        clock,
+        onAnswer: debug,
+    };
+    return {
+        connection,
+        credential: createCredential(connection, credential, mask),
+        requests: () => sent,
+        dispose: () => transport.dispose(),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/errors/telling.ts
+
+
+/** Tells a person how a poll ended, in whole sentences: cause, last trouble, advice. */
+function tellEnd(end, { notDone, timeoutMs, goOn }) {
+    if (end.kind === 'failed')
+        return describe(end.failure);
+    const trouble = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`;
+    const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined;
+    return [causeOf(end, notDone, timeoutMs), trouble, advice, goOn].filter((part) => part !== undefined).join(' ');
+}
+function causeOf(end, notDone, timeoutMs) {
+    if (end.kind === 'cancelled')
+        return `Cancelled: ${notDone}.`;
+    const limit = `${formatDuration(timeoutMs)} (\`timeout-seconds\`)`;
+    if (end.refusedForMs === undefined)
+        return `Time is up: ${notDone} within ${limit}.`;
+    const wait = `wait ${formatDuration(end.refusedForMs)}, longer than what is left of ${limit}: ${notDone}.`;
+    return end.lastFault?.askedMs === undefined
+        ? `The rate limit does not say how long to wait. It would be right to ${wait}`
+        : `The rate limit asks to ${wait}`;
+}
+/** The failure that a bad end is about, if there is one. */
+function failureOf(end) {
+    return end.kind === 'failed' ? end.failure : end.lastFault;
+}
+/** The line of the log after an attempt that is followed by another. */
+function tryingAgain(failure, pauseMs) {
+    return `${failure_factOf(failure)}; trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`;
+}
+
+;// CONCATENATED MODULE: ./src/files/disk-fault.ts
+
+/** A fault of the local disk, told with the path: trying again is useless. */
+class DiskFault extends Error {
+    what;
+    cure;
+    code;
+    constructor(
+    /** A clause. */
+    what, 
+    /** A sentence. */
+    cure, 
+    /** Node.js' word for it: `ENOSPC`, `EACCES`, … */
+    code) {
+        super(`${what}. ${cure}`);
+        this.what = what;
+        this.cure = cure;
+        this.code = code;
+    }
+}
+const MEANINGS = {
+    ENOSPC: ['the disk is full', 'Make room on the runner, or choose another `directory`.'],
+    EDQUOT: ["the user's share of the disk is used up", 'Make room on the runner, or choose another `directory`.'],
+    EFBIG: ['the file is larger than the file system takes', 'Choose a `directory` on another file system.'],
+    EACCES: ['permission denied', 'Choose a `directory` that the runner may write to.'],
+    EPERM: ['the system does not allow it', 'Choose a `directory` that the runner may write to.'],
+    EROFS: ['the file system is read-only', 'Choose a `directory` that the runner may write to.'],
+    ENAMETOOLONG: ['the path is too long for the system', 'Choose a shorter name or `directory`.'],
+    EISDIR: ['a folder has this name', 'Move it away, or choose another name or `directory`.'],
+    ENOTDIR: ['a part of the path is a file, not a folder', 'Choose another `directory`.'],
+    ELOOP: ['the path runs in a circle of symbolic links', 'Choose another `directory`.'],
+    EBUSY: ['another program holds the file', 'Close it, or choose another name.'],
+    EMFILE: ['too many files are open', 'Raise the limit of open files (ulimit -n).'],
+    ENFILE: ['too many files are open', 'Raise the limit of open files (ulimit -n).'],
+    EIO: ['the disk does not work', 'Check the disk of the runner.'],
+};
+/**
+ * Tells a fault of the file system.
+ * @param doing goes on after "Cannot": "write the file"
+ */
+function diskFault(doing, path, error) {
+    const { code = 'unknown' } = error;
+    const [meaning, cure] = MEANINGS[code] ?? ['the system refuses', 'Check the path and the disk of the runner.'];
+    return new DiskFault(`Cannot ${doing} ${(0,src_text/* quoted */.TL)(path, 1000)}: ${meaning} (${code})`, cure, code);
+}
+/** The file is there already, and is not to be replaced. */
+function existsFault(path) {
+    const cure = 'Set `overwrite: true` to replace it, or choose another name or `directory`.';
+    return new DiskFault(`The file ${(0,src_text/* quoted */.TL)(path, 1000)} exists already`, cure, 'EEXIST');
+}
+// No other file fares better.
+const OF_THE_WHOLE_DISK = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
+/** The fault as a failure: for good, and everybody's where it is the whole disk's. */
+function diskFailure({ what, cure, code }) {
+    const scope = OF_THE_WHOLE_DISK.has(code) ? 'app' : undefined;
+    return { class: 'permanent', what, advice: cure, origin: 'disk', scope };
+}
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(24);
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+;// CONCATENATED MODULE: ./src/files/inside.ts
+
+
+
+
+
+const codeOf = (error) => error.code;
+/** Nothing is there, or cannot be, for what should be a folder on the way is none. */
+const isMissing = (error) => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
+const isWithin = (root, inner) => inner === root || inner.startsWith(withSlash(root));
+const withSlash = (directory) => (directory.endsWith((external_node_path_default()).sep) ? directory : directory + (external_node_path_default()).sep);
+const identityOf = ({ dev, ino }) => `${dev}:${ino}`;
+/**
+ * Looks at paths below a root without following a link at their end; a file outside, behind a link on the way, is
+ * `other`. Synchronous: thousands of paths are looked at in one pass.
+ * @param root absolute
+ * @returns a function of relative paths; undefined where nothing is
+ * @throws DiskFault, from that function
+ */
+function lookInside(root) {
+    const insides = new Map();
+    const isInside = (directory) => {
+        let inside = insides.get(directory);
+        if (inside === undefined) {
+            insides.set(directory, (inside = isWithin((0,external_node_fs_.realpathSync)(root), (0,external_node_fs_.realpathSync)(directory))));
+        }
+        return inside;
+    };
+    return (relative) => {
+        const absolute = external_node_path_default().join(root, relative);
+        try {
+            const found = (0,external_node_fs_.lstatSync)(absolute, { bigint: true });
+            return inside_factOf(found, isInside(external_node_path_default().dirname(absolute)));
+        }
+        catch (error) {
+            if (isMissing(error))
+                return undefined;
+            throw diskFault('look at', absolute, error);
+        }
+    };
+}
+function inside_factOf(found, isInside) {
+    return { size: Number(found.size), kind: found.isFile() && isInside ? 'file' : 'other', id: identityOf(found) };
+}
+const MAX_TRIES = 20;
+/**
+ * Creates the folders above a path below the root, as far as they are missing. Links on the way are followed only as
+ * long as they stay inside.
+ * @throws DiskFault
+ */
+async function ensureParentInside(root, relative) {
+    for (let triesLeft = MAX_TRIES;; triesLeft--) {
+        try {
+            await makeParent(root, relative);
+            return;
+        }
+        catch (error) {
+            // Another file that was the last one in its folder may just have been removed, and the folder with it.
+            if (!(error instanceof DiskFault && error.code === 'ENOENT') || triesLeft === 1)
+                throw error;
+        }
+    }
+}
+/**
+ * Sees to it that no link leads out of the root on the way to a file, as far as the way is there already.
+ * @throws DiskFault
+ */
+async function checkParentInside(root, relative) {
+    let at = root;
+    for (const segment of ['', ...relative.split('/').slice(0, -1)]) {
+        at = external_node_path_default().join(at, segment);
+        try {
+            await (0,promises_namespaceObject.lstat)(at);
+        }
+        catch (error) {
+            if (isMissing(error))
+                return;
+            throw diskFault('look at', at, error);
+        }
+        await checkFolder(await (0,promises_namespaceObject.realpath)(root), at);
+    }
+}
+async function makeParent(root, relative) {
+    await make(root, true);
+    const realRoot = await (0,promises_namespaceObject.realpath)(root).catch((error) => {
+        throw diskFault('look at', root, error);
+    });
+    let at = root;
+    for (const segment of relative.split('/').slice(0, -1)) {
+        at = external_node_path_default().join(at, segment);
+        await make(at, false);
+        await checkFolder(realRoot, at);
+    }
+}
+async function make(directory, recursive) {
+    try {
+        await (0,promises_namespaceObject.mkdir)(directory, { recursive });
+    }
+    catch (error) {
+        if (codeOf(error) !== 'EEXIST')
+            throw diskFault('create the folder', directory, error);
+        if (recursive)
+            throw diskFault('create the folder', directory, { code: 'ENOTDIR' });
+    }
+}
+async function checkFolder(realRoot, directory) {
+    let isFolder;
+    let real;
+    try {
+        real = await (0,promises_namespaceObject.realpath)(directory);
+        isFolder = (await (0,promises_namespaceObject.stat)(directory)).isDirectory();
+    }
+    catch (error) {
+        throw diskFault('use the folder', directory, error);
+    }
+    if (!isWithin(realRoot, real)) {
+        const what = `Cannot use the folder ${(0,src_text/* quoted */.TL)(directory, 1000)}: it is a link that leads out of \`directory\``;
+        throw new DiskFault(what, 'Remove the link, or choose another `directory`.', 'ELOOP');
+    }
+    if (isFolder)
+        return;
+    const what = `Cannot create the folder ${(0,src_text/* quoted */.TL)(directory, 1000)}: a file has this name`;
+    throw new DiskFault(what, 'Move the file away, or choose another `directory`.', 'ENOTDIR');
+}
+/**
+ * Removes a file below the root, then the folders above it that became empty, but never the root. What is not a plain
+ * file inside the root stays: this action did not write it.
+ * @returns whether a file was removed
+ * @throws DiskFault
+ */
+async function removeInside(root, relative) {
+    if (lookInside(root)(relative)?.kind !== 'file')
+        return false;
+    const absolute = external_node_path_default().join(root, relative);
+    try {
+        await (0,promises_namespaceObject.unlink)(absolute);
+    }
+    catch (error) {
+        if (isMissing(error))
+            return false;
+        throw diskFault('remove the file', absolute, error);
+    }
+    await removeEmptyAbove(root, relative);
+    return true;
+}
+/**
+ * Removes the folders above a path below the root, as far as they are empty; never the root.
+ */
+async function removeEmptyAbove(root, relative) {
+    const segments = relative.split('/').slice(0, -1);
+    for (; segments.length > 0; segments.pop()) {
+        try {
+            // Refused for a folder with anything in it, and for a link to a folder.
+            await (0,promises_namespaceObject.rmdir)(external_node_path_default().join(root, ...segments));
+        }
+        catch {
+            return;
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./src/runner/seldom.ts
+const EVERY_MS = 30_000;
+/**
+ * Tells one line in half a minute, the others under debug: troubles that come and go must not fill the log.
+ * @returns a function that says whether it told the line
+ */
+function seldom(clock, log) {
+    let toldAtMs = -Infinity;
+    return (line) => {
+        if (clock.nowMs() - toldAtMs < EVERY_MS) {
+            log.debug(line);
+            return false;
+        }
+        toldAtMs = clock.nowMs();
+        log.info(line);
+        return true;
+    };
+}
+
+;// CONCATENATED MODULE: ./src/export/engine/engine.ts
+
+
+const EXPORT_STEPS = ['create', 'query', 'download'];
+const MOST_TASKS = 3;
+// A finished export lives ten minutes, so no more may be in flight than can be fetched in half of that.
+const FETCH_WITHIN_MS = 5 * 60_000;
+const MOST_IN_FLIGHT = 400;
+/** Outputs without a task that are made at once: their calls wait for each other. */
+const OTHERS_AT_ONCE = 16;
+/** So many files come at once; more would only share the line. */
+const TRANSFERS_AT_ONCE = 6;
+const LONGEST_TASK_MS = 30 * 60_000;
+// The copy that blocks an export (status 122) needs a moment to end.
+const NEW_TASK_PAUSE_MS = 2_000;
+/**
+ * What a task, or its file, that is lost to the service answers. Nothing documents it but 1060001 of the download: so
+ * every answer counts that may mean it, but for the ones that are about the document.
+ */
+function isLost(step, { code, httpStatus, scope }) {
+    if (scope !== undefined)
+        return false;
+    if (code !== undefined && LOST[step].includes(code))
+        return true;
+    return (httpStatus === 404 || httpStatus === 410) && code !== DOCUMENT_DELETED;
+}
+const DOCUMENT_DELETED = 1069906;
+const LOST = {
+    query: [1069904, 1069914],
+    download: [1060001, 1069904, DOCUMENT_DELETED, 1069914],
+};
+/**
+ * Exports many documents at once: tasks are created as fast as the limit allows, looked at when an end is likely, and
+ * fetched at once when they have ended.
+ */
+class Engine {
+    options;
+    exports = [];
+    others = [];
+    active = { exports: 0, others: 0 };
+    transferMs = 0;
+    settle = () => undefined;
+    constructor(options) {
+        this.options = options;
+    }
+    /** Tasks created, or about to be, whose file is not there yet. */
+    inFlight() {
+        return this.active.exports + this.active.others;
+    }
+    /** Works all off. Resolves when every one was told to `onEnd`; after the run was stopped, every one that was begun. */
+    run(works) {
+        for (const work of works)
+            (work.output.kind === 'task' ? this.exports : this.others).push(work);
+        return new Promise((resolve) => {
+            this.settle = resolve;
+            this.launch();
+        });
+    }
+    launch() {
+        const { stop, api } = this.options;
+        // When one of its steps gets through no more, what is under way may still come to its end, but nothing new.
+        const areOpen = EXPORT_STEPS.every((operation) => api.isOpen(operation));
+        while (!stop.aborted && areOpen && this.exports.length > 0 && this.active.exports < this.mostInFlight()) {
+            this.start(this.exports, 'exports', (work) => this.exportOne(work));
+        }
+        while (!stop.aborted && this.others.length > 0 && this.active.others < OTHERS_AT_ONCE) {
+            this.start(this.others, 'others', (work) => this.options.steps.make(work));
+        }
+        const waiting = (areOpen ? this.exports.length : 0) + this.others.length;
+        if (this.inFlight() === 0 && (waiting === 0 || stop.aborted))
+            this.settle();
+    }
+    start(queue, kind, run) {
+        const work = queue.shift();
+        if (!work)
+            return;
+        this.active[kind]++;
+        void run(work)
+            .catch((error) => ({
+            class: 'permanent',
+            what: `This action made a mistake: ${String(error)}`,
+        }))
+            .then((failure) => {
+            this.active[kind]--;
+            this.options.onEnd(work, failure);
+            this.launch();
+        });
+    }
+    /** As many as can be fetched in time at the pace of the transfers so far. */
+    mostInFlight() {
+        if (this.transferMs === 0)
+            return MOST_IN_FLIGHT;
+        const fetched = (TRANSFERS_AT_ONCE * FETCH_WITHIN_MS) / this.transferMs;
+        return Math.max(TRANSFERS_AT_ONCE, Math.min(MOST_IN_FLIGHT, Math.floor(fetched)));
+    }
+    async exportOne(work) {
+        const { clock, stop, steps, onNewTask } = this.options;
+        const failure = await steps.prepare(work);
+        if (failure)
+            return failure;
+        for (let tasks = 1;; tasks++) {
+            const end = await this.runTask(work);
+            if (end.kind === 'done')
+                return undefined;
+            if (end.kind === 'failed' || tasks === MOST_TASKS)
+                return end.failure;
+            onNewTask?.(work, end.failure);
+            await (0,polling_clock/* sleep */.y)(clock, NEW_TASK_PAUSE_MS * tasks, stop);
+        }
+    }
+    async runTask(work) {
+        const { api, steps, clock } = this.options;
+        const created = await api.call('create', (signal) => steps.create(work, signal));
+        if (!created.ok)
+            return { kind: 'failed', failure: created.failure };
+        const ended = await this.awaitEnd(created.value, clock.nowMs());
+        if (!ended.ok)
+            return { kind: isLost('query', ended.failure) ? 'new-task' : 'failed', failure: ended.failure };
+        const verdict = ended.value;
+        if (verdict.kind === 'failed') {
+            return { kind: verdict.newTaskMayHelp ? 'new-task' : 'failed', failure: verdict.failure };
+        }
+        const { fileToken, fileSize } = verdict.file;
+        const fetch = steps.fetch(work, fileToken, fileSize);
+        let startedAtMs = 0;
+        const timed = (signal) => {
+            startedAtMs = clock.nowMs();
+            return fetch(signal);
+        };
+        const fetched = await api.call('download', timed, { limitMs: Infinity });
+        const tookMs = clock.nowMs() - startedAtMs;
+        this.transferMs = this.transferMs === 0 ? tookMs : this.transferMs * 0.9 + tookMs * 0.1;
+        if (fetched.ok)
+            return { kind: 'done' };
+        return { kind: isLost('download', fetched.failure) ? 'new-task' : 'failed', failure: fetched.failure };
+    }
+    /** Looks at a task, when a look is worth it, until it has ended. */
+    async awaitEnd(task, createdAtMs) {
+        const { api, steps, clock, patience } = this.options;
+        let lookedAgeMs = 0;
+        for (;;) {
+            const dueAgeMs = () => lookedAgeMs === 0
+                ? patience.firstLookAgeMs(this.looksPerDocument())
+                : patience.nextLookAgeMs(lookedAgeMs, this.looksPerDocument());
+            let sentAtMs = 0;
+            const reply = await api.call('query', (signal) => {
+                sentAtMs = clock.nowMs();
+                return steps.query(task, signal);
+            }, { order: createdAtMs, dueMs: () => createdAtMs + dueAgeMs() });
+            if (!reply.ok)
+                return reply;
+            const { value: verdict } = reply;
+            if (verdict.kind !== 'pending') {
+                patience.hit();
+                return { ok: true, value: verdict };
+            }
+            lookedAgeMs = sentAtMs - createdAtMs;
+            patience.miss(lookedAgeMs);
+            if (lookedAgeMs > LONGEST_TASK_MS) {
+                return failure_fail({
+                    class: 'permanent',
+                    what: 'The export did not end within 30 minutes',
+                    advice: 'Split the document.',
+                });
+            }
+        }
+    }
+    /** How many looks could be made now for each document whose end was not seen yet. */
+    looksPerDocument() {
+        return this.options.api.pacer('query').free() / Math.max(1, this.exports.length + this.active.exports);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/polling/schedule.ts
+// The service takes 100 requests a minute from all jobs of an app together.
+const LIMIT_PER_MINUTE = 100;
+const MINUTE_MS = 60_000;
+// More jobs than this do not stretch the pauses: nobody is to starve, be it for two minutes, for the sake of the others.
+const MOST_RIVALS = 175;
+// Exports last from a few seconds to ten minutes. A pause of a tenth of the time already waited sees every end within
+// 10 % of the export's length. Even with the shortest pause every time, a minute costs 40 looks so, ten minutes 99.
+const LEAST_SHARE = 0.09;
+const MOST_SHARE = 0.1;
+const LEAST_PAUSE_MS = 500;
+const MOST_PAUSE_MS = 10_000;
+// The jobs of a fleet may look at a long export more often than a lone one, whose requests are counted.
+const MOST_PAUSE_IN_FLEET_MS = 5_000;
+const between = (low, high, random) => low + (high - low) * random;
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+/**
+ * Adaptive. Alone: at once, then after pauses that grow with the time already waited. In a fleet: each job spreads its
+ * share of the limit over the minute, and repeats it every minute, when the slots it used come free: jobs that know
+ * their number are not refused, however the service counts. After a refusal: as often as the service proved to let it.
+ */
+const adaptiveSchedule = {
+    firstDelayMs: (rivals, random) => 
+    // At most a minute even if there are more rivals than slots: not all of a large matrix run at the same time.
+    rivals > 1 ? leadMs(rivals) + timeOfShareMs(random * Math.min(rivals / LIMIT_PER_MINUTE, 1), rivals) : 0,
+    nextDelayMs(moment) {
+        const { rivals, lastRefusal } = moment;
+        if (lastRefusal)
+            return Math.max(ownPauseMs(moment), crowdedPauseMs(moment, lastRefusal));
+        if (rivals <= 1)
+            return ownPauseMs(moment);
+        return Math.max(Math.min(ownPauseMs(moment), MOST_PAUSE_IN_FLEET_MS), plannedPauseMs(moment));
+    },
+};
+/** What a job needs that is alone: its pause says how late it may see the end. */
+function ownPauseMs({ elapsedMs, random }) {
+    const proportional = elapsedMs * between(LEAST_SHARE, MOST_SHARE, random);
+    return clamp(proportional, LEAST_PAUSE_MS * between(1, 1.3, random), MOST_PAUSE_MS * between(0.95, 1.1, random));
+}
+// How a job lays its looks into a minute. Most exports end within 15 s, nearly all of the others are large tables that
+// take one to three minutes. With ten jobs a look every six seconds is there for all of the minute, with a little more
+// at first. With fifty a job has two looks a minute: one while most exports end, one for those that take a bit longer,
+// and then none until its slots come free again. Between ten and fifty: in between.
+const STAGES = [
+    { lastsMs: 13_000, shareOfTen: 0.27, shareOfFifty: 0.5 },
+    { lastsMs: 29_000, shareOfTen: 0.48, shareOfFifty: 0.5 },
+    { lastsMs: 18_250, shareOfTen: 0.25, shareOfFifty: 0 },
+];
+// A quarter of a second more than a minute: requests take differently long to get there.
+const PLAN_MS = STAGES.reduce((sum, { lastsMs }) => sum + lastsMs, 0);
+/** Before this, hardly an export has ended: where looks are scarce, none goes there. */
+function leadMs(rivals) {
+    return Math.min(rivals * 100, 3_000);
+}
+/** When so much of the minute's looks is done, from 0 to 1, and so on for the minutes after; since the lead. */
+function timeOfShareMs(share, rivals) {
+    let timeMs = Math.floor(share) * PLAN_MS;
+    let left = share % 1;
+    for (const stage of STAGES) {
+        const ofStage = shareOf(stage, rivals);
+        if (left < ofStage)
+            return timeMs + (left / ofStage) * stage.lastsMs;
+        left -= ofStage;
+        timeMs += stage.lastsMs;
+    }
+    return timeMs;
+}
+/** The inverse: how much of the looks is done by this time. */
+function shareAtTime(timeMs, rivals) {
+    let share = Math.floor(timeMs / PLAN_MS);
+    let leftMs = timeMs - share * PLAN_MS;
+    for (const stage of STAGES) {
+        share += shareOf(stage, rivals) * clamp(leftMs / stage.lastsMs, 0, 1);
+        leftMs -= stage.lastsMs;
+    }
+    return share;
+}
+function shareOf({ shareOfTen, shareOfFifty }, rivals) {
+    return between(shareOfTen, shareOfFifty, clamp((rivals - 10) / 40, 0, 1));
+}
+/**
+ * The pause of a job that knows how many share the limit: until its next place in the plan. It counts from when the
+ * last look was sent, or slow answers would shift the plan.
+ */
+function plannedPauseMs({ elapsedMs, roundTripMs = 0, rivals }) {
+    const sinceLeadMs = Math.max(0, elapsedMs - roundTripMs - leadMs(rivals));
+    const nextShare = shareAtTime(sinceLeadMs, rivals) + Math.min(rivals, MOST_RIVALS) / LIMIT_PER_MINUTE;
+    return timeOfShareMs(nextShare, rivals) - sinceLeadMs - roundTripMs;
+}
+// A job that did not know of rivals doubles its pause with each refusal; half a minute is what fifty jobs can afford.
+const FIRST_CROWDED_PAUSE_MS = 5_000;
+const MOST_CROWDED_PAUSE_MS = 30_000;
+/**
+ * The pause of a job that has been refused: the limit was full then, so the looks that had passed in the minute before
+ * are this job's share of it.
+ */
+function crowdedPauseMs({ rivals, refusals, random }, { agoMs, looksInMinute }) {
+    const jitter = between(0.9, 1.1, random);
+    // The share that was seen is a matter of chance where shares are small: half of the trust goes to the number of jobs.
+    if (rivals > 1) {
+        return Math.min((jitter * 2 * MINUTE_MS) / (looksInMinute + LIMIT_PER_MINUTE / rivals), (MOST_RIVALS * MINUTE_MS) / LIMIT_PER_MINUTE);
+    }
+    const backedOffMs = Math.min(FIRST_CROWDED_PAUSE_MS * 2 ** (refusals - 1), MOST_CROWDED_PAUSE_MS);
+    // The crowd thins out as exports end: twice as often after a minute, three times after two.
+    return (jitter * Math.min(backedOffMs, MINUTE_MS / looksInMinute)) / (1 + agoMs / MINUTE_MS);
+}
+/** Always the same pause, as the user asked. */
+function fixedSchedule(intervalMs) {
+    return {
+        firstDelayMs: adaptiveSchedule.firstDelayMs,
+        nextDelayMs: () => intervalMs,
+    };
+}
+// Where more jobs wait for a slot than there are, some are refused again anyway: the rest need not wait for them.
+const MOST_IN_LINE = 70;
+/**
+ * The pause after an answer that the rate limit refused: what the service asks for, exactly, plus jitter and never
+ * less; without its word at least a minute, growing.
+ *
+ * All slots were used up within a minute less what it asks for, and come free again at that pace: over as long a time
+ * the jobs in line spread. Asked for most of a minute, they may all come at once; asked for a second, one by one.
+ * Source: 频控策略 (wait `x-ogw-ratelimit-reset` seconds); the official CLI advises a minute at least without a header.
+ */
+function refusedDelayMs(askedMs, moment) {
+    const { rivals, refusals, random } = moment;
+    // A job that does not know of rivals believes in one more of them with each refusal.
+    const inLine = rivals > 1 ? Math.min(rivals, MOST_IN_LINE) : Math.min(refusals, MOST_IN_LINE / 2);
+    const spreadMs = 200 + (Math.max(MINUTE_MS - (askedMs ?? 0), 0) * inLine) / LIMIT_PER_MINUTE;
+    if (askedMs !== undefined)
+        return askedMs + 50 + random * spreadMs;
+    return Math.min(MINUTE_MS * 1.5 ** (refusals - 1), 300_000) + random * Math.max(spreadMs, 5_000);
+}
+/** The pause after a passing fault: the usual one, and longer the more faults in a row there were. */
+function faultDelayMs(schedule, faultsInARow, moment) {
+    const backOffMs = Math.min(500 * 2 ** (faultsInARow - 1), MOST_PAUSE_MS) * between(1, 1.3, moment.random);
+    return Math.max(schedule.nextDelayMs(moment), backOffMs);
+}
+
+;// CONCATENATED MODULE: ./src/export/stop.ts
+
+
+/** What calls get when the run stops before they end. */
+const STOPPED = { class: 'permanent', what: 'The run was stopped before this could be done' };
+/** One end for the whole run: the deadline, a cancellation, a fault of the app, or the first failure. */
+class RunStop {
+    deadline;
+    controller = new AbortController();
+    first;
+    constructor(deadline) {
+        this.deadline = deadline;
+        const onEnd = () => this.stop({ kind: deadline.stopReason() ?? 'timed-out' });
+        if (deadline.signal.aborted)
+            onEnd();
+        else
+            deadline.signal.addEventListener('abort', onEnd, { once: true });
+    }
+    get signal() {
+        return this.controller.signal;
+    }
+    /** Ends the run; the first cause counts. */
+    stop(cause) {
+        if (this.first)
+            return;
+        this.first = cause;
+        this.controller.abort(cause.kind);
+    }
+    /** Everything is done but the last words: neither the time nor a cancellation makes that undone. */
+    allDone() {
+        this.deadline.release();
+    }
+    cause() {
+        return this.first;
+    }
+    /** A sentence for the report; undefined when nothing stopped the run. */
+    sentence() {
+        const { first } = this;
+        switch (first?.kind) {
+            case undefined:
+                return undefined;
+            case 'timed-out':
+                return `Time is up after ${(0,src_text/* formatDuration */.a3)(this.deadline.timeoutMs)} (\`timeout-seconds\`). What is finished stays; the next run goes on where this one was.`;
+            case 'cancelled':
+                return 'Cancelled. What is finished stays; the next run goes on where this one was.';
+            case 'app-wide':
+                return `The run was ended, since every document would fail like this: ${failure_describe(first.failure)}`;
+            case 'fail-fast':
+                return 'The run was ended at the first failure (`fail-fast`).';
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/engine/pacer.ts
+// Requests are counted where they arrive: a window here must be a little longer than the service's.
+const WINDOW_MARGIN_MS = 500;
+// A due time may move without a word, so it is asked again at least this often.
+const RECHECK_MS = 500;
+// How far the service may be ahead before the other model of its limit is tried: two requests' worth. Where the window
+// is a second, a refusal costs more than a bucket could ever bring.
+const PROBE_AT_TOKENS = 2;
+const SHORTEST_PROBED_WINDOW_MS = 60_000;
+// Who is refused at the start has seen nothing of the window yet: strangers filled it, but they may be gone in the next.
+const pacer_LEAST_SHARE = 0.2;
+/**
+ * Lets requests of one API go, as many as the limit allows and no more: never more than the limit within any window,
+ * which holds for fixed and sliding windows and for a token bucket alike. A refusal stops all until the time the service
+ * names, and lowers the limit, since strangers use the rest; each window without a refusal raises it again.
+ *
+ * The documentation does not say of what kind the limit is. When the window is used up although a token bucket would
+ * have refilled, one request tries it: if it passes, the limit is a bucket and is paced as one from then on.
+ */
+class Pacer {
+    options;
+    fullLimit;
+    limit;
+    sentMs = [];
+    waiting = new Set();
+    running = 0;
+    blockedUntilMs = 0;
+    raisedAtMs = 0;
+    tokens;
+    refilledAtMs = 0;
+    kind = 'window';
+    stopTimer;
+    isClosed = false;
+    constructor(options) {
+        this.options = options;
+        this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.rivals);
+        options.stop.addEventListener('abort', () => this.close());
+    }
+    /** How many requests could go now; what was sent long enough ago no longer counts. */
+    free() {
+        const nowMs = this.options.clock.nowMs();
+        this.forget(nowMs);
+        if (nowMs < this.blockedUntilMs)
+            return 0;
+        const inWindow = Math.max(0, Math.floor(this.limit) - this.sentMs.length);
+        return this.kind === 'bucket' ? Math.max(inWindow, Math.floor(this.tokens)) : inWindow;
+    }
+    /**
+     * Waits for a slot and takes it; call `finished` when the request has ended.
+     * @returns false when the run stopped meanwhile, or nobody is let through any more
+     */
+    slot(order, dueMs = () => 0) {
+        if (this.isClosed || this.options.stop.aborted)
+            return Promise.resolve(false);
+        return new Promise((grant) => {
+            this.waiting.add({ order, dueMs, grant });
+            this.pump();
+        });
+    }
+    /** A request that had a slot has ended; `passed` when the service answered it and did not refuse it. */
+    finished(passed) {
+        this.running--;
+        if (this.kind === 'trying-bucket' && this.running === 0)
+            this.kind = passed ? 'bucket' : 'window';
+        this.pump();
+    }
+    /** The limit refused a request: nothing goes for so long, and less than before afterwards. */
+    refused(waitMs) {
+        const nowMs = this.options.clock.nowMs();
+        if (this.kind === 'trying-bucket' || this.kind === 'bucket') {
+            // Too much for a window that was tried as a bucket, not for the window: nothing is lowered.
+            this.kind = 'window-for-sure';
+            this.sentMs.pop();
+            this.blockedUntilMs = nowMs + waitMs;
+            return;
+        }
+        // What was refused did not count.
+        this.sentMs.pop();
+        // One window's refusals are one event, however many requests were under way.
+        if (nowMs >= this.blockedUntilMs) {
+            this.forget(nowMs);
+            const least = Math.max(1, this.fullLimit * pacer_LEAST_SHARE);
+            this.limit = Math.max(least, Math.min(this.limit, this.sentMs.length) * 0.8);
+            this.raisedAtMs = nowMs + waitMs;
+        }
+        this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs);
+        this.pump();
+    }
+    /** Lets nobody through any more. */
+    close() {
+        this.isClosed = true;
+        this.stopTimer?.();
+        for (const waiter of this.waiting)
+            waiter.grant(false);
+        this.waiting.clear();
+    }
+    mayTryBucket() {
+        // With rivals, what passes may be what they have not used yet.
+        const isAlone = this.options.rivals === 1;
+        if (this.options.windowMs < SHORTEST_PROBED_WINDOW_MS)
+            return false;
+        return isAlone && this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS;
+    }
+    forget(nowMs) {
+        const windowMs = this.options.windowMs + WINDOW_MARGIN_MS;
+        this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs);
+        this.refilledAtMs = nowMs;
+        while (this.sentMs.length > 0 && (this.sentMs[0] ?? 0) <= nowMs - windowMs)
+            this.sentMs.shift();
+        while (this.limit < this.fullLimit && nowMs - this.raisedAtMs >= windowMs) {
+            this.limit = Math.min(this.fullLimit, this.limit + this.fullLimit * 0.1);
+            this.raisedAtMs += windowMs;
+        }
+    }
+    pump() {
+        this.stopTimer?.();
+        this.stopTimer = undefined;
+        while (this.waiting.size > 0 && this.running < this.options.concurrency()) {
+            const nowMs = this.options.clock.nowMs();
+            if (nowMs < this.blockedUntilMs) {
+                this.pumpIn(this.blockedUntilMs - nowMs);
+                return;
+            }
+            if (this.free() < 1 && !this.mayTryBucket()) {
+                const inWindowMs = (this.sentMs[0] ?? nowMs) + this.options.windowMs + WINDOW_MARGIN_MS - nowMs;
+                this.pumpIn(this.kind.startsWith('window-') ? inWindowMs : Math.min(inWindowMs, RECHECK_MS));
+                return;
+            }
+            let first;
+            let soonestMs = Infinity;
+            for (const waiter of this.waiting) {
+                const dueMs = waiter.dueMs();
+                if (dueMs > nowMs)
+                    soonestMs = Math.min(soonestMs, dueMs);
+                else if (first === undefined || waiter.order < first.order)
+                    first = waiter;
+            }
+            if (!first) {
+                this.pumpIn(Math.min(soonestMs - nowMs, RECHECK_MS));
+                return;
+            }
+            this.waiting.delete(first);
+            this.running++;
+            if (this.free() < 1)
+                this.kind = 'trying-bucket';
+            this.sentMs.push(nowMs);
+            this.tokens--;
+            first.grant(true);
+        }
+    }
+    pumpIn(delayMs) {
+        this.stopTimer = this.options.clock.after(Math.max(1, delayMs), () => this.pump());
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/engine/paced-api.ts
+
+
+
+
+
+
+
+
+const MOST_AT_ONCE = 16;
+// Eight tries with growing pauses ride out some three minutes; a run over hundreds of documents must not hang on one.
+const MOST_FAULTS_IN_A_ROW = 8;
+// Where nothing at all gets through, there is nothing better to do than to wait: some thirteen minutes.
+const MOST_FAULTS_OF_ALL = 18;
+const MOST_REFUSALS_IN_A_ROW = 10;
+const ATTEMPT_LIMIT_MS = 30_000;
+const MOST_FAULT_PAUSE_MS = 60_000;
+const paced_api_MINUTE_MS = 60_000;
+// So many pages of a gateway, and no answer of the service among them, are no longer about one document.
+const PAGES_OF_ALL = 3;
+/**
+ * Makes calls at the pace that each API allows, rides out passing faults and refusals, and gives up after a while.
+ * Free of global state; everything stops with the signal handed in.
+ */
+class PacedApi {
+    options;
+    pacers = new Map();
+    troubles = new Map();
+    pages = new Map();
+    answered = new Set();
+    closed = new Map();
+    answeredAtMs = -Infinity;
+    calls = 0;
+    constructor(options) {
+        this.options = options;
+    }
+    /** The pacer of an API: the engine asks it how many requests could go now. */
+    pacer(operation) {
+        let pacer = this.pacers.get(operation);
+        if (!pacer) {
+            const { clock, rivals, stop, concurrency } = this.options;
+            pacer = new Pacer({
+                clock,
+                rivals,
+                stop,
+                ...OPERATIONS[operation].limit,
+                concurrency: concurrency?.[operation] ?? (() => MOST_AT_ONCE),
+            });
+            this.pacers.set(operation, pacer);
+        }
+        return pacer;
+    }
+    /** False once nobody gets through to an API any more. */
+    isOpen(operation) {
+        return !this.closed.has(operation);
+    }
+    /** What the calls that have not ended last failed for; the latest of them. */
+    openTrouble() {
+        return [...this.troubles.values()].at(-1);
+    }
+    /**
+     * Makes a call until it succeeds, fails for good, or has failed too often in a row. What every call of this API would
+     * meet, all others get at once, without a request.
+     * @returns the last reply; `STOPPED` when the run stopped meanwhile
+     */
+    async call(operation, attempt, { order = this.calls, dueMs, limitMs = ATTEMPT_LIMIT_MS } = {}) {
+        const { clock, stop, random, remainingMs = () => Infinity } = this.options;
+        const pacer = this.pacer(operation);
+        const call = this.calls++;
+        let failedAtMs;
+        let faults = 0;
+        let areOthersAnswered = false;
+        let refusals = 0;
+        try {
+            for (;;) {
+                if (!(await pacer.slot(order, dueMs)))
+                    return failure_fail(this.closed.get(operation) ?? STOPPED);
+                const reply = await withTimeLimit(clock, limitMs, stop, attempt).catch((error) => {
+                    pacer.finished(false);
+                    throw error;
+                });
+                if (reply.ok) {
+                    this.hasAnswered(operation);
+                    pacer.finished(true);
+                    return reply;
+                }
+                const { failure } = reply;
+                if (failure.class === 'rate-limit') {
+                    const pauseMs = this.refusedPauseMs(operation, failure.askedMs, ++refusals);
+                    // Before the slot is given back, or the next in line would run into the same wall.
+                    if (failure.origin !== 'token-request')
+                        pacer.refused(pauseMs);
+                    pacer.finished(false);
+                    if (stop.aborted)
+                        return failure_fail(STOPPED);
+                    if ((failure.askedMs ?? 0) >= remainingMs()) {
+                        const ending = tooLong(failure);
+                        this.close(operation, ending);
+                        return failure_fail(ending);
+                    }
+                    if (refusals > MOST_REFUSALS_IN_A_ROW)
+                        return reply;
+                    this.tryAgain(call, failure, pauseMs);
+                    if (failure.origin === 'token-request')
+                        await (0,polling_clock/* sleep */.y)(clock, pauseMs, stop);
+                    continue;
+                }
+                pacer.finished(failure.code !== undefined);
+                if (stop.aborted)
+                    return failure_fail(STOPPED);
+                if (failure.scope === 'endpoint')
+                    this.close(operation, failure);
+                // When others get through again, what failed with them until then no longer tells against this one.
+                failedAtMs ??= clock.nowMs();
+                if (!areOthersAnswered && this.answeredAtMs > failedAtMs) {
+                    areOthersAnswered = true;
+                    faults = Math.min(faults, MOST_FAULTS_IN_A_ROW / 2);
+                }
+                const isAlone = failure.code === undefined && !areOthersAnswered;
+                const most = isAlone ? MOST_FAULTS_OF_ALL : MOST_FAULTS_IN_A_ROW;
+                if (failure.class === 'permanent' || ++faults >= most)
+                    return failure_fail(this.reachOf(operation, failure));
+                const pauseMs = Math.min(1000 * 2 ** (faults - 1), MOST_FAULT_PAUSE_MS) * (1 + 0.3 * random());
+                this.tryAgain(call, failure, pauseMs);
+                await (0,polling_clock/* sleep */.y)(clock, pauseMs, stop);
+            }
+        }
+        finally {
+            if (!stop.aborted)
+                this.troubles.delete(call);
+        }
+    }
+    close(operation, failure) {
+        this.closed.set(operation, failure);
+        this.pacer(operation).close();
+    }
+    hasAnswered(operation) {
+        this.answered.add(operation);
+        this.answeredAtMs = this.options.clock.nowMs();
+    }
+    tryAgain(call, failure, pauseMs) {
+        this.troubles.delete(call);
+        this.troubles.set(call, failure);
+        this.options.onRetry?.(failure, pauseMs);
+    }
+    /** Where the service does not say how long to wait, a window of a second is over sooner than one of a minute. */
+    refusedPauseMs(operation, askedMs, refusals) {
+        const { rivals, random } = this.options;
+        const { windowMs } = OPERATIONS[operation].limit;
+        if (askedMs !== undefined || windowMs >= paced_api_MINUTE_MS) {
+            return refusedDelayMs(askedMs, { elapsedMs: 0, rivals, refusals, random: random() });
+        }
+        return Math.min(2 * windowMs * 2 ** (refusals - 1), paced_api_MINUTE_MS) * (1 + 0.3 * random());
+    }
+    /** A page in place of an answer says nothing of other documents, until nothing else has come often enough. */
+    reachOf(operation, failure) {
+        const isPage = failure.scope === 'app' && failure.code === undefined && failure.httpStatus !== undefined;
+        if (!isPage)
+            return failure;
+        const pages = (this.pages.get(operation) ?? 0) + 1;
+        this.pages.set(operation, pages);
+        const isFile = operation === 'download' || operation === 'fileDownload';
+        const isAll = pages >= PAGES_OF_ALL && !this.answered.has(operation) && !isFile;
+        return isAll ? failure : { ...failure, scope: undefined };
+    }
+}
+/** No other document fares better, and there is no sense in sleeping until the end. */
+function tooLong(failure) {
+    const { what, askedMs = 0 } = failure;
+    const asks = `it asks to wait ${(0,src_text/* formatDuration */.a3)(askedMs)}, longer than what is left of \`timeout-seconds\``;
+    const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further at one go.';
+    return { ...failure, what: `${what}; ${asks}`, advice, scope: 'app' };
+}
+
+;// CONCATENATED MODULE: ./src/export/engine/patience.ts
+// Of 100 first looks so many should find the export ended: each look in vain costs another document its look.
+const HIT_SHARE = 0.98;
+const STEP = 0.8;
+const FIRST_AGE_MS = 6_000;
+const LEAST_AGE_MS = 1_000;
+// The file lives ten minutes, so a look must not come much later than the end.
+const MOST_AGE_MS = 4 * 60_000;
+const patience_LEAST_PAUSE_MS = 500;
+// Pauses need not be shorter than this share of the age: the end is seen within it.
+const FINEST_SHARE = 0.1;
+const COARSEST_SHARE = 0.35;
+const MOST_LOOKS_AT_ONCE = 16;
+/**
+ * Learns how long exports take, and says from what age on a task is worth a look. A quantile is tracked step by step
+ * (Robbins–Monro): each look in vain raises the age by so many times the step by which a hit lowers it that it settles
+ * where the share of hits is as wanted.
+ */
+class Patience {
+    ageMs = FIRST_AGE_MS;
+    looksAtOnce = 1;
+    /** From what age on the first look is worth it. With looks to spare it comes earlier: nobody else wants them. */
+    firstLookAgeMs(spare) {
+        return Math.max(patience_LEAST_PAUSE_MS, this.ageMs / Math.max(1, spare));
+    }
+    /** The age for another look after one in vain. */
+    nextLookAgeMs(ageMs, spare) {
+        if (spare < 2)
+            return Math.max(ageMs + Math.max(patience_LEAST_PAUSE_MS, ageMs * COARSEST_SHARE), this.ageMs);
+        return ageMs + Math.max(patience_LEAST_PAUSE_MS, ageMs * FINEST_SHARE, this.ageMs / spare);
+    }
+    /** A look found the export ended. */
+    hit() {
+        this.ageMs = Math.max(LEAST_AGE_MS, this.ageMs * Math.exp(-STEP * (1 - HIT_SHARE)));
+        this.looksAtOnce = Math.min(MOST_LOOKS_AT_ONCE, this.looksAtOnce + 1);
+    }
+    /** A look at a task of this age found it unfinished. */
+    miss(ageMs) {
+        if (ageMs >= this.ageMs * 0.9)
+            this.ageMs = Math.min(MOST_AGE_MS, this.ageMs * Math.exp(STEP * HIT_SHARE));
+        this.looksAtOnce = Math.max(1, this.looksAtOnce / 2);
+    }
+    /**
+     * How many looks may be under way at once. As long as looks miss and are dear, one at a time: a hundred tasks of the
+     * same age must not all be asked too early.
+     */
+    concurrency(spare) {
+        return spare >= 2 ? MOST_LOOKS_AT_ONCE : Math.floor(this.looksAtOnce);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/feishu/drive/content-disposition.ts
+/**
+ * Reads a `Content-Disposition` header, forgivingly: `filename*` (RFC 5987, RFC 6266) before `filename`, raw UTF-8 and
+ * percent-encoding in a plain `filename` too, since servers send both.
+ * @param header as Node.js gives it: its bytes as Latin-1
+ */
+function parseDisposition(header) {
+    const text = typeof header === 'string' ? header : (header?.[0] ?? '');
+    const parameters = new Map();
+    for (const [, name = '', quotedValue, plainValue] of text.matchAll(PARAMETER)) {
+        const value = quotedValue?.replace(/\\(["\\])/g, '$1') ?? plainValue?.trim() ?? '';
+        if (!parameters.has(name.toLowerCase()))
+            parameters.set(name.toLowerCase(), value);
+    }
+    const fileName = extended(parameters.get('filename*')) ?? plain(parameters.get('filename'));
+    return { attachment: /^\s*attachment\s*(;|$)/i.test(text), fileName: fileName === '' ? undefined : fileName };
+}
+const PARAMETER = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^;]*))/g;
+function extended(value) {
+    const [, charset = '', encoded = ''] = /^([\w-]+)'[^']*'(.*)$/.exec(value ?? '') ?? [];
+    switch (charset.toLowerCase()) {
+        case 'utf-8':
+            return percentDecoded(encoded);
+        case 'iso-8859-1':
+            return encoded.replace(/%([\da-f]{2})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+        default:
+            return undefined;
+    }
+}
+function plain(value) {
+    if (value === undefined)
+        return undefined;
+    const text = headerText(value);
+    return /%[\da-f]{2}/i.test(text) ? (percentDecoded(text) ?? text) : text;
+}
+function percentDecoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** A header's value as its sender meant it: Node.js gives the bytes as Latin-1, and servers send UTF-8. */
+function headerText(value) {
+    try {
+        return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'));
+    }
+    catch {
+        return value;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/feishu/errors/bare-status.ts
+
+
+/**
+ * What a download's HTTP status means where no code says more: the code whose words fit.
+ * Source: 下载素材 lists statuses alone, https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
+ */
+const CODES_BY_STATUS = {
+    // The ten minutes are the usual reason.
+    download: { 404: 1069914, 410: 1069914 },
+    mediaDownload: { 403: 1061004, 404: 1061003 },
+};
+/** Explains a failed download that has no code, or one that nobody knows, by its HTTP status. */
+function explainBareStatus(failure, operation) {
+    const { code, httpStatus } = failure;
+    const isKnown = ERROR_TABLE.some(({ codes }) => code !== undefined && codes.includes(code));
+    const likely = httpStatus === undefined ? undefined : CODES_BY_STATUS[operation]?.[httpStatus];
+    const text = ERROR_TABLE.find(({ codes }) => likely !== undefined && codes.includes(likely))?.per?.[operation];
+    if (isKnown || !text)
+        return failure;
+    return {
+        ...failure,
+        what: `Could not ${OPERATIONS[operation].doing}: ${text.meaning}`,
+        advice: text.advice,
+        scope: undefined,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/client/body-start.ts
+
+
+// An error of this API has a few hundred bytes.
+const MOST_BYTES = 64 * 1024;
+/**
+ * Looks at the beginning of a body that may be an error in place of a file.
+ * @returns the text, if it is whole and looks like JSON, and the body, to be read from its beginning
+ */
+async function bodyStart(body) {
+    const iterator = body[Symbol.asyncIterator]();
+    const chunks = [];
+    let bytes = 0;
+    let failed;
+    let ended = false;
+    while (!ended && bytes <= MOST_BYTES && looksLikeJson(chunks)) {
+        try {
+            const next = await iterator.next();
+            if (next.done === true)
+                ended = true;
+            else {
+                chunks.push(next.value);
+                bytes += next.value.length;
+            }
+        }
+        catch (error) {
+            failed = { error };
+            break;
+        }
+    }
+    const start = ended && looksLikeJson(chunks) ? Buffer.concat(chunks).toString('utf8') : undefined;
+    return { start, body: again(chunks, iterator, failed, ended) };
+}
+/** So far nothing speaks against it. */
+function looksLikeJson(chunks) {
+    for (const chunk of chunks) {
+        for (const byte of chunk)
+            if (!BLANKS.has(byte))
+                return byte === OPENING_BRACE;
+    }
+    return true;
+}
+const OPENING_BRACE = 0x7b;
+// Blanks of JSON, and the bytes of the mark that some put before UTF-8.
+const BLANKS = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
+async function* again(chunks, iterator, failed, ended) {
+    try {
+        yield* chunks;
+        if (failed)
+            throw failed.error;
+        while (!ended) {
+            const next = await iterator.next();
+            if (next.done === true)
+                return;
+            yield next.value;
+        }
+    }
+    finally {
+        await iterator.return?.();
+    }
+}
+/** True for an object with the number that every answer of the Open API has. */
+function isEnvelope(text) {
+    try {
+        return readEnvelope(parseJson(text.replace(/^\ufeff/, ''))) !== undefined;
+    }
+    catch {
+        return false;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/feishu/drive/file-download.ts
+
+
+
+
+
+
+
+
+
+
+/**
+ * The file of a finished export task. Source: 下载导出文件.
+ * @param fileExtension as far as it is known: of all exports only a csv can be empty
+ */
+const exportedFile = (fileToken, fileExtension) => ({
+    operation: 'download',
+    path: pathOf(['drive', 'v1', 'export_tasks', 'file', fileToken, 'download']),
+    mayBeEmpty: /^[\s.]*csv$/i.test(fileExtension),
+});
+/** A file that somebody uploaded. Source: 下载文件, `GET /open-apis/drive/v1/files/:file_token/download`. */
+const uploadedFile = (fileToken) => ({
+    operation: 'fileDownload',
+    path: pathOf(['drive', 'v1', 'files', fileToken, 'download']),
+    mayBeEmpty: true,
+});
+const MOST_REDIRECTS = 5;
+const REDIRECTS = [301, 302, 303, 307, 308];
+const HEADERS = { accept: '*/*', 'accept-encoding': 'identity' };
+/**
+ * Opens a download: sends the request, follows a few redirects, and tells a file from an error in its place.
+ * Never throws for what the service or the network does.
+ * @param signal ends the request and the body, until that is read
+ */
+function openDownload(connection, credential, source, signal) {
+    return withToken(credential, signal, async (authorization) => {
+        const first = await openAnswer(connection, { operation: source.operation, method: 'GET', path: source.path }, { ...HEADERS, ...authorization }, signal);
+        if (!first.ok)
+            return first;
+        return follow(connection, source, { url: new URL(`${connection.baseUrl}${source.path}`), answer: first.value, authorization }, signal);
+    });
+}
+async function follow(connection, source, start, signal) {
+    let hop = start;
+    for (let redirects = 0; REDIRECTS.includes(hop.answer.status); redirects++) {
+        const location = hop.answer.headers['location'];
+        hop.answer.destroy();
+        const next = redirects < MOST_REDIRECTS ? targetOf(location, hop.url) : undefined;
+        if (!next)
+            return failure_fail(badRedirect(source.operation, hop, redirects));
+        const authorization = next.origin === hop.url.origin ? hop.authorization : {};
+        connection.onAnswer?.(`${source.operation}: redirected to ${next.host}`);
+        try {
+            const headers = { ...HEADERS, ...authorization };
+            const answer = await connection.transport.send({ method: 'GET', url: next.href, headers, signal });
+            hop = { url: next, answer, authorization };
+        }
+        catch (error) {
+            return failure_fail(classifyNetworkFault(error, source.operation, next.host, signal.reason));
+        }
+    }
+    return judge(connection, source, hop, hop.url.origin !== start.url.origin, signal);
+}
+/** Where a redirect leads; undefined when it leads nowhere that is safe. */
+function targetOf(location, from) {
+    const target = typeof location === 'string' ? headerText(location) : undefined;
+    if (target === undefined || !URL.canParse(target, from.href))
+        return undefined;
+    const url = new URL(target, from);
+    if (url.username !== '' || url.password !== '')
+        return undefined;
+    const isLoopback = ({ hostname }) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+    // Plain http stays on this machine: a server elsewhere cannot lead to what listens here.
+    const safe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url) && isLoopback(from));
+    return safe ? url : undefined;
+}
+function badRedirect(operation, { answer, url }, redirects) {
+    const why = redirects < MOST_REDIRECTS ? 'to an address that is not https' : `more than ${MOST_REDIRECTS} times`;
+    return {
+        class: 'permanent',
+        what: `Could not ${OPERATIONS[operation].doing}: ${url.host} redirects ${why}`,
+        advice: 'Check `base-url`, and whether a proxy asks for a login.',
+        httpStatus: answer.status,
+        logId: logIdOf(answer),
+    };
+}
+async function judge(connection, { operation }, { answer, url }, elsewhere, signal) {
+    const { headers } = answer;
+    const logId = logIdOf(answer);
+    const disposition = parseDisposition(headers['content-disposition']);
+    const type = String(headers['content-type'] ?? '');
+    // An error envelope or a gateway's page; a file of that kind comes as an attachment.
+    const isPage = /^\s*(application\/([\w.-]+\+)?json|text\/html)\b/i.test(type) && !disposition.attachment;
+    if (answer.status === 200 && !isPage) {
+        const unusable = isCompressed(headers)
+            ? compressed(operation, url.host, logId)
+            : isPart(headers)
+                ? partial(operation, url.host, logId)
+                : undefined;
+        if (unusable) {
+            answer.destroy();
+            return failure_fail(unusable);
+        }
+        const { start, body } = await bodyStart(answer.body);
+        if (disposition.attachment || start === undefined || !isEnvelope(start)) {
+            const length = String(headers['content-length'] ?? '');
+            const contentLength = /^\d{1,15}$/.test(length) ? Number(length) : undefined;
+            const framed = contentLength !== undefined || isChunked(headers['transfer-encoding']);
+            const { fileName } = disposition;
+            const contentType = /^\s*([^\s;,]+)/.exec(type.toLowerCase())?.[1];
+            const destroy = () => answer.destroy();
+            return { ok: true, value: { body, destroy, contentLength, framed, fileName, contentType, host: url.host, logId } };
+        }
+        answer = { ...answer, body };
+    }
+    const reply = await readAnswer(connection, { operation, read: noFile }, answer, signal);
+    return reply.ok
+        ? reply
+        : failure_fail(elsewhere ? fromStorage(reply.failure, operation, url.host) : explainBareStatus(reply.failure, operation));
+}
+function noFile() {
+    throw new json_WrongShape('an envelope of success in place of the file');
+}
+/** Compressed on the way, by either header; nobody here takes it apart. */
+function isCompressed(headers) {
+    const codings = [headers['content-encoding'], headers['transfer-encoding']].join(',').split(',');
+    return codings.some((coding) => !/^(identity|chunked)?$/i.test(coding.trim()));
+}
+/** A piece of the file that calls itself the whole; nobody asked for a piece. */
+function isPart(headers) {
+    const [, from, to, all] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(String(headers['content-range'] ?? '').trim()) ?? [];
+    return from !== undefined && (Number(from) !== 0 || Number(to) + 1 !== Number(all));
+}
+function partial(operation, host, logId) {
+    return {
+        class: 'transient',
+        what: `Could not ${OPERATIONS[operation].doing}: ${host} sends only a part of it`,
+        advice: 'Check what stands between the runner and the service (proxy, firewall).',
+        logId,
+    };
+}
+function compressed(operation, host, logId) {
+    return {
+        class: 'permanent',
+        what: `Could not ${OPERATIONS[operation].doing}: ${host} sends it compressed, though it was asked not to`,
+        advice: 'Check what stands between the runner and the service (proxy, firewall).',
+        logId,
+    };
+}
+/** An answer that is no file, from another host than the Open API's: its words are its own, and so is its status. */
+function fromStorage(failure, operation, host) {
+    return {
+        class: failure.class,
+        what: `Could not ${OPERATIONS[operation].doing}: ${host}, to which the service redirects, does not send it`,
+        advice: failure.class === 'permanent'
+            ? 'Check what stands between the runner and that host (proxy, firewall).'
+            : undefined,
+        httpStatus: failure.httpStatus,
+        logId: failure.logId,
+        askedMs: failure.askedMs,
+    };
+}
+
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+;// CONCATENATED MODULE: ./src/files/save.ts
+
+
+
+
+/** The body has another size than expected: shorter at its end, or already longer before it. */
+class WrongSize extends Error {
+    bytes;
+    expectedBytes;
+    constructor(bytes, expectedBytes) {
+        super(`${bytes} bytes in place of ${expectedBytes}`);
+        this.bytes = bytes;
+        this.expectedBytes = expectedBytes;
+    }
+}
+/**
+ * Writes a body to a temporary file that nobody can guess: hashed and counted on the way, brought to the disk. Whatever
+ * goes wrong, nothing is left behind. Knows no global state: any number may run at once.
+ * @throws DiskFault when the disk refuses, WrongSize, or whatever the body throws
+ */
+async function stageFile({ directory, body, expectedBytes, onBytes }) {
+    const temporary = external_node_path_default().join(directory, `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.part`);
+    const { handle, createdDirectory } = await openTemporary(temporary, directory);
+    let isPublished = false;
+    const discard = async () => {
+        if (isPublished)
+            return;
+        await (0,promises_namespaceObject.unlink)(temporary).catch(() => undefined);
+        if (createdDirectory !== undefined)
+            await removeEmpty(directory, createdDirectory);
+    };
+    try {
+        let written;
+        try {
+            written = await writeAll(handle, temporary, body, expectedBytes, onBytes);
+        }
+        finally {
+            await handle.close().catch(() => undefined);
+        }
+        return {
+            ...written,
+            async publish(target, { overwrite }) {
+                await moveInto(temporary, target, overwrite);
+                isPublished = true;
+            },
+            discard,
+        };
+    }
+    catch (error) {
+        await discard();
+        throw error;
+    }
+}
+/**
+ * Saves a body as a file that appears under its name whole or not at all: staged beside it, then renamed. Whatever goes
+ * wrong, what was there before stays, and nothing else does (of several that fail at once in one new folder, an empty
+ * folder may stay).
+ * @throws DiskFault when the disk refuses, WrongSize, or whatever the body throws
+ */
+async function save_saveFile({ target, overwrite, ...options }) {
+    const existing = await targetFault(target, overwrite);
+    if (existing)
+        throw existing;
+    const staged = await stageFile({ ...options, directory: external_node_path_default().dirname(target) });
+    try {
+        await staged.publish(target, { overwrite });
+    }
+    catch (error) {
+        await staged.discard();
+        throw error;
+    }
+    return { path: target, bytes: staged.bytes, sha256: staged.sha256 };
+}
+/**
+ * Tells beforehand why a file cannot be saved there: it exists already, or a folder has its name.
+ * @returns undefined when nothing speaks against it so far
+ */
+async function targetFault(target, overwrite) {
+    try {
+        const found = await (0,promises_namespaceObject.lstat)(target);
+        if (found.isDirectory())
+            return diskFault('write the file', target, { code: 'EISDIR' });
+        return overwrite ? undefined : existsFault(target);
+    }
+    catch (error) {
+        const { code } = error;
+        return code === 'ENOENT' ? undefined : diskFault('write the file', target, error);
+    }
+}
+async function openTemporary(temporary, directory) {
+    for (let attemptsLeft = 20;; attemptsLeft--) {
+        let createdDirectory;
+        try {
+            createdDirectory = await (0,promises_namespaceObject.mkdir)(directory, { recursive: true });
+            return { handle: await (0,promises_namespaceObject.open)(temporary, 'wx'), createdDirectory };
+        }
+        catch (error) {
+            if (createdDirectory !== undefined)
+                await removeEmpty(directory, createdDirectory);
+            const { code } = error;
+            // Another one that failed in the same new folder may just have taken it away again.
+            if (code === 'ENOENT' && attemptsLeft > 1)
+                continue;
+            throw diskFault('write into the folder', directory, { code: code === 'EEXIST' ? 'ENOTDIR' : code });
+        }
+    }
+}
+async function writeAll(handle, target, body, expectedBytes, onBytes) {
+    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
+    const disk = (work) => work.catch((error) => {
+        throw diskFault('write the file', target, error);
+    });
+    let bytes = 0;
+    for await (const chunk of body) {
+        bytes += chunk.length;
+        if (expectedBytes !== undefined && bytes > expectedBytes)
+            throw new WrongSize(bytes, expectedBytes);
+        const writing = disk(writeChunk(handle, chunk));
+        hash.update(chunk);
+        await writing;
+        onBytes?.(bytes);
+    }
+    if (expectedBytes !== undefined && bytes !== expectedBytes)
+        throw new WrongSize(bytes, expectedBytes);
+    await disk(handle.sync());
+    return { bytes, sha256: hash.digest('hex') };
+}
+async function writeChunk(handle, chunk) {
+    for (let from = 0; from < chunk.length;)
+        from += (await handle.write(chunk, from)).bytesWritten;
+}
+/** Gives the finished file its name; without `overwrite` it can replace nothing, whatever happens at the same time. */
+async function moveInto(temporary, target, overwrite) {
+    try {
+        if (overwrite) {
+            await (0,promises_namespaceObject.rename)(temporary, target);
+            return;
+        }
+        if (await linked(temporary, target)) {
+            await (0,promises_namespaceObject.unlink)(temporary).catch(() => undefined);
+            return;
+        }
+        // No hard links here (FAT, some network file systems): an empty file keeps the name until it is replaced.
+        await (await (0,promises_namespaceObject.open)(target, 'wx')).close();
+        try {
+            await (0,promises_namespaceObject.rename)(temporary, target);
+        }
+        catch (error) {
+            await (0,promises_namespaceObject.unlink)(target).catch(() => undefined);
+            throw error;
+        }
+    }
+    catch (error) {
+        throw error.code === 'EEXIST'
+            ? existsFault(target)
+            : diskFault('write the file', target, error);
+    }
+}
+async function linked(temporary, target) {
+    try {
+        await (0,promises_namespaceObject.link)(temporary, target);
+        return true;
+    }
+    catch (error) {
+        if (error.code === 'EEXIST')
+            throw error;
+        return false;
+    }
+}
+/** Takes away the folders that were created for nothing, from the innermost to the outermost, as far as they are empty. */
+async function removeEmpty(innermost, outermost) {
+    for (let directory = innermost;; directory = external_node_path_default().dirname(directory)) {
+        try {
+            await (0,promises_namespaceObject.rmdir)(directory);
+        }
+        catch {
+            return;
+        }
+        if (directory === outermost || directory === external_node_path_default().dirname(directory))
+            return;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/files/download-file.ts
+
+
+
+
+
+
+
+
+
+/** How long a transfer may stand still: less where the whole timeout is short. */
+const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20_000);
+/**
+ * Makes looks, for a poll without a limit on one look (`lookLimitMs: Infinity`): each downloads the whole file from its
+ * start. A broken, short or stalled transfer is a passing fault; a fault of the disk, or a file of another size than
+ * expected, is the end.
+ */
+function downloadLooks(options) {
+    const { target, overwrite } = options;
+    const stalls = options.stalls ?? { inARow: 0 };
+    return async (signal) => lookOf(await transfer({ ...options, stalls }, signal, ({ fileName }, body) => saveFile({ ...body, target: target(fileName), overwrite })));
+}
+/**
+ * Downloads a file to a temporary name in a folder.
+ * @param directory absolute; created when missing
+ */
+function stageDownload(options, signal) {
+    const { directory } = options;
+    return transfer(options, signal, (_, body) => stageFile({ ...body, directory }));
+}
+function transfer(options, signal, store) {
+    const { connection, stallLimitMs, stalls = { inARow: 0 } } = options;
+    // A service that is really so slow to begin still gets through.
+    const limitMs = stallLimitMs * 2 ** Math.min(stalls.inARow, 3);
+    return withStallLimit(connection.clock, limitMs, signal, async (limited, watch) => {
+        const reply = await transferOnce(options, limited, watch, limitMs, store);
+        stalls.inARow = limited.reason === deadline_ATTEMPT_TIMED_OUT ? stalls.inARow + 1 : 0;
+        return reply;
+    });
+}
+async function transferOnce(options, signal, watch, limitMs, store) {
+    const { connection, credential, source, expectedBytes, onBytes } = options;
+    const opened = await watch(openDownload(connection, credential, source, signal));
+    if (!opened.ok)
+        return opened;
+    const file = opened.value;
+    options.onOpened?.(file);
+    try {
+        const value = await store(file, {
+            body: received(file, source.mayBeEmpty || expectedBytes === 0, watch),
+            expectedBytes,
+            onBytes: (bytes) => onBytes?.(bytes, expectedBytes ?? file.contentLength),
+        });
+        return { ok: true, value };
+    }
+    catch (error) {
+        file.destroy();
+        if (error instanceof DiskFault)
+            return failure_fail(diskFailure(error));
+        if (error instanceof WrongSize)
+            return failure_fail(wrongSize(error, file, options.wrongSizeAdvice));
+        if (!(error instanceof Broken))
+            throw error;
+        const stalledMs = signal.reason === deadline_ATTEMPT_TIMED_OUT ? limitMs : undefined;
+        return failure_fail(broken(error, file, source, stalledMs));
+    }
+}
+/** The body did not come to its end. */
+class Broken extends Error {
+    bytes;
+    constructor(bytes, cause) {
+        super('the transfer broke off', { cause });
+        this.bytes = bytes;
+    }
+}
+async function* received(file, mayBeEmpty, watch) {
+    let bytes = 0;
+    try {
+        for await (const chunk of watched(file.body, watch)) {
+            bytes += chunk.length;
+            yield chunk;
+        }
+    }
+    catch (error) {
+        throw new Broken(bytes, error);
+    }
+    const isShort = file.contentLength !== undefined && bytes !== file.contentLength;
+    if (isShort || (bytes === 0 && !mayBeEmpty))
+        throw new Broken(bytes);
+}
+function broken({ bytes, cause }, { host, contentLength, logId }, { operation }, stalledMs) {
+    const come = `after ${(0,src_text/* formatBytes */.z3)(bytes)}${contentLength === undefined ? '' : ` of ${(0,src_text/* formatBytes */.z3)(contentLength)}`}`;
+    const doing = `Could not ${OPERATIONS[operation].doing}`;
+    if (stalledMs !== undefined) {
+        const what = `${doing}: ${host} sent nothing more for ${(0,src_text/* formatDuration */.a3)(stalledMs)}, ${come}`;
+        return { class: 'transient', what, logId };
+    }
+    if (cause === undefined)
+        return { class: 'transient', what: `${doing}: ${host} ended the transfer ${come}`, logId };
+    const fault = classifyNetworkFault(cause, operation, host);
+    return { ...fault, what: `${fault.what}, ${come}`, logId };
+}
+function wrongSize({ bytes, expectedBytes }, { contentLength, framed, logId }, advice) {
+    const size = bytes > expectedBytes && contentLength === undefined ? `more than ${expectedBytes}` : (contentLength ?? bytes);
+    const what = `The file that came has ${size} bytes, but it must have ${expectedBytes}`;
+    // Where the end of the connection is the end of the file, a cut looks like this.
+    if (bytes < expectedBytes && !framed)
+        return { class: 'transient', what, logId };
+    return { class: 'permanent', what, advice, logId };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/tasks/job-status.ts
+
+const CREATE_AGAIN = 'Create a new export task; this one stays failed.';
+/**
+ * Every job status that ends a task in failure.
+ * Source: 查询导出任务结果, field `job_status`; the labels are the official CLI's.
+ */
+const FAILED_STATUSES = {
+    3: {
+        label: 'internal_error',
+        meaning: 'an internal error of the export service (内部错误)',
+        advice: `${CREATE_AGAIN} If that fails too, give the log id to Feishu support.`,
+        newTaskMayHelp: true,
+    },
+    107: {
+        label: 'export_size_limit',
+        meaning: 'the document is too large (导出文档过大)',
+        advice: 'Split the document, or try another file extension: Word takes documents with up to 1 GB of resources, PDF up to 128 MB.',
+    },
+    108: {
+        label: 'timeout',
+        meaning: "the export service's own time-out (处理超时)",
+        advice: `${CREATE_AGAIN} If it happens again, split the document.`,
+        newTaskMayHelp: true,
+    },
+    109: {
+        label: 'export_block_not_permitted',
+        meaning: 'no permission on a part of the document (导出内容块无权限)',
+        advice: 'Give the app or user access to the embedded and synced blocks of the document too, or remove them.',
+    },
+    110: {
+        label: 'no_permission',
+        meaning: 'no permission on the document (无权限)',
+        advice: 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
+            ' check too who may copy, print and download it (「权限设置」).',
+    },
+    111: {
+        label: 'docs_deleted',
+        meaning: 'the document was deleted (导出文档已删除)',
+        advice: 'Restore it from the recycle bin (回收站), or export another one.',
+    },
+    122: {
+        label: 'export_denied_on_copying',
+        meaning: 'the document is being copied (创建副本中禁止导出)',
+        advice: 'Wait until the copy is complete, then create a new export task; this one stays failed.',
+        newTaskMayHelp: true,
+    },
+    123: {
+        label: 'docs_not_exist',
+        meaning: 'there is no such document (导出文档不存在)',
+        advice: "Check the token: the token in a wiki link is the page's, not the document's. The create step resolves wiki links.",
+    },
+    6000: {
+        label: 'export_images_exceed_limit',
+        meaning: 'the document has too many images (导出文档图片过多)',
+        advice: 'Take some images out, or split the document.',
+    },
+};
+// Letters, digits, `-` and `_` so far; nothing documents it. What cannot be a part of an address is none for sure.
+const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]{1,200}$/;
+const SUCCESS = 0;
+const NEW = 1;
+const PROCESSING = 2;
+/**
+ * Judges the `data` of a successful answer to the status query.
+ * @throws WrongShape when it is not as documented, so that it is neither taken for success nor for failure
+ */
+function job_status_judge(data) {
+    const processing = (code) => ({ kind: 'pending', status: { label: 'processing', code } });
+    if (data === undefined || data === null)
+        return processing(undefined);
+    if (!isObject(data))
+        throw new json_WrongShape('data is not an object');
+    const result = data['result'];
+    if (result === undefined || result === null)
+        return processing(undefined);
+    if (!isObject(result))
+        throw new json_WrongShape('data.result is not an object');
+    const code = statusCodeOf(result['job_status']);
+    if (code === NEW)
+        return { kind: 'pending', status: { label: 'new', code } };
+    if (code === PROCESSING)
+        return processing(code);
+    if (code === SUCCESS) {
+        const fileToken = result['file_token'];
+        if (fileToken === undefined || fileToken === null)
+            return processing(code);
+        if (typeof fileToken !== 'string')
+            throw new json_WrongShape('file_token is not a string');
+        if (fileToken.trim() === '')
+            return processing(code);
+        // Nothing could be downloaded with it: better no file than a green step that leads nowhere.
+        if (!FILE_TOKEN.test(fileToken))
+            throw new json_WrongShape('file_token is not a token');
+        return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) };
+    }
+    return judgeFailed(code, result);
+}
+function statusCodeOf(value) {
+    if (typeof value === 'number' && Number.isSafeInteger(value))
+        return value;
+    if (typeof value === 'string' && /^-?[1-9]\d{15,19}$/.test(value))
+        return value;
+    throw new json_WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
+}
+function judgeFailed(code, result) {
+    const known = FAILED_STATUSES[Number(code)];
+    const reason = result['job_error_msg'];
+    const status = { label: known?.label ?? `status_${code}`, code };
+    const failure = {
+        class: 'permanent',
+        what: `The export failed with status ${code} (${status.label}): ${known?.meaning ?? 'this action does not know that number'}`,
+        advice: known?.advice ?? `${CREATE_AGAIN} If that fails too, give number and log id to Feishu support.`,
+        serviceMessage: typeof reason === 'string' && reason !== '' && reason !== 'success' ? reason : undefined,
+    };
+    return { kind: 'failed', status, failure, newTaskMayHelp: known?.newTaskMayHelp ?? false };
+}
+function fileOf(result, fileToken) {
+    const text = (name) => {
+        const value = result[name];
+        return typeof value === 'string' ? value : undefined;
+    };
+    const size = result['file_size'];
+    const isSize = (typeof size === 'number' && Number.isSafeInteger(size) && size >= 0) || /^\d+$/.test(text('file_size') ?? '');
+    return {
+        fileToken,
+        fileName: text('file_name'),
+        fileExtension: text('file_extension'),
+        type: text('type'),
+        fileSize: isSize ? String(size) : undefined,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/tasks/export-tasks.ts
+
+
+
+
+
+
+const EXPORT_TASKS = ['drive', 'v1', 'export_tasks'];
+/**
+ * Asks once how an export task stands.
+ * Source: 查询导出任务结果, `GET /open-apis/drive/v1/export_tasks/:ticket`.
+ * @returns the verdict with the log id; a failure otherwise. Never throws for what the service or the network does.
+ */
+async function queryTask(connection, credential, task, signal) {
+    const call = {
+        operation: 'query',
+        method: 'GET',
+        path: pathOf([...EXPORT_TASKS, task.ticket], { token: task.token }),
+        read: (envelope) => job_status_judge(envelope.data),
+    };
+    const reply = await callApi(connection, credential, call, signal);
+    if (!reply.ok || reply.value.kind !== 'failed')
+        return reply;
+    return { ...reply, value: { ...reply.value, failure: { ...reply.value.failure, logId: reply.logId } } };
+}
+/**
+ * Asks once for a new export task.
+ * Source: 创建导出任务, `POST /open-apis/drive/v1/export_tasks`. Never throws for what the service or the network does.
+ */
+async function createTask(connection, credential, task, signal) {
+    const call = {
+        operation: 'create',
+        method: 'POST',
+        path: pathOf(EXPORT_TASKS),
+        body: {
+            file_extension: task.fileExtension,
+            token: task.token,
+            type: task.type,
+            ...(task.subId !== undefined && { sub_id: task.subId }),
+        },
+        read: ({ data }) => ticketOf(data),
+    };
+    let lost = false;
+    const reply = await withToken(credential, signal, async (authorization) => {
+        const request = { mayHaveArrived: true };
+        const { transport } = connection;
+        const watched = {
+            ...connection,
+            transport: {
+                ...transport,
+                send: (sent) => transport.send(sent).catch((error) => {
+                    request.mayHaveArrived = !neverArrived(error);
+                    throw error;
+                }),
+            },
+        };
+        const answer = await callBare(watched, call, authorization, signal);
+        lost = !answer.ok && request.mayHaveArrived && export_tasks_isLost(answer.failure);
+        return answer;
+    });
+    return { reply, lost };
+}
+function ticketOf(data) {
+    const ticket = isObject(data) ? data['ticket'] : undefined;
+    const text = typeof ticket === 'number' ? String(ticket) : ticket;
+    if (typeof text !== 'string' || !/^[\w-]{1,64}$/.test(text))
+        throw new json_WrongShape('data.ticket is not a ticket');
+    return text;
+}
+/** True for faults that come before the request is sent: the host's name or connection, or the proxy's tunnel. */
+function neverArrived(error) {
+    const { code = '', syscall = '', message = '' } = error;
+    return (/^(connect|getaddrinfo)$/.test(syscall) ||
+        /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code) ||
+        message.startsWith('tunneling socket could not be established'));
+}
+/** No clear answer of the service: a broken connection, silence, a page. A 502 or 503 says that it did not get through. */
+function export_tasks_isLost({ class: kind, code, httpStatus }) {
+    return kind === 'transient' && code === undefined && httpStatus !== 502 && httpStatus !== 503;
+}
+/**
+ * Looks that create one task, for a poll: a lost answer is tried again once, so that there is at most one task more
+ * than needed; the second one ends it. Clear refusals that pass are tried again as often as the poll likes.
+ */
+function creationLooks(connection, credential, task) {
+    let lostAnswers = 0;
+    return {
+        async look(signal) {
+            const { reply, lost } = await createTask(connection, credential, task, signal);
+            if (lost)
+                lostAnswers++;
+            // The end of the step is told as such, whatever it cut short.
+            const goesOn = !signal.aborted || signal.reason === ATTEMPT_TIMED_OUT;
+            return lookOf(!reply.ok && lost && lostAnswers > 1 && goesOn ? fail(lostTwice(reply.failure)) : reply);
+        },
+        lostAnswers: () => lostAnswers,
+    };
+}
+function lostTwice(failure) {
+    return {
+        ...failure,
+        class: 'permanent',
+        what: `${failure.what}. It was the second answer that was lost`,
+        advice: 'Each of the two requests may have created a task, which harms nobody; a third one is not sent.' +
+            ' Check the network between the runner and `base-url`, then run the step again.',
+    };
+}
+
+;// CONCATENATED MODULE: ./src/export/outputs/advice.ts
+
+const AGAIN = 'Run it again.';
+const GONE = 'The service deletes an exported file 10 minutes after the export ended. Run it again.';
+const advice_CHECK_LINK = 'Check the link.';
+/** By step and code. */
+const ADVICE = {
+    create: {
+        1069904: `${advice_CHECK_LINK} Where it names a sheet or a table (\`?sheet=\`, \`?table=\`), copy it anew while that is open.`,
+        1069914: advice_CHECK_LINK,
+        99992402: advice_CHECK_LINK,
+    },
+    query: { 1069904: AGAIN, 1069914: AGAIN, 99992402: AGAIN },
+    download: { 1060001: GONE, 1069904: AGAIN, 1069906: GONE, 1069914: GONE },
+};
+/** The reply with advice for this action, where that of the single steps names inputs that it does not have. */
+function adviseFor(step, reply) {
+    if (reply.ok)
+        return reply;
+    const { failure } = reply;
+    const advice = failure.code === undefined ? undefined : ADVICE[step][failure.code];
+    return advice === undefined ? reply : failure_fail({ ...failure, advice });
+}
+
+;// CONCATENATED MODULE: ./src/feishu/board/board-image.ts
+
+/**
+ * A board (画板) as a picture; its content type says of which kind, PNG or JPEG mostly.
+ * Source: 下载画板为图片, `GET /open-apis/board/v1/whiteboards/:whiteboard_id/download_as_image`,
+ * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/board-v1/whiteboard/download_as_image
+ * @param whiteboardId the token of a block of type 43, or of a board of its own
+ */
+const boardImage = (whiteboardId) => ({
+    operation: 'boardImage',
+    path: pathOf(['board', 'v1', 'whiteboards', whiteboardId, 'download_as_image']),
+    mayBeEmpty: false,
+});
+
+;// CONCATENATED MODULE: ./src/feishu/drive/media.ts
+
+/**
+ * A picture in a document or a file attached to it.
+ * Source: 下载素材, `GET /open-apis/drive/v1/medias/:file_token/download`,
+ * https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
+ * @param fileToken the token of an image block or a file block
+ * @param document where it is used; named in `extra`, without which the service refuses some pictures with HTTP 403
+ */
+const mediaFile = (fileToken, document) => ({
+    operation: 'mediaDownload',
+    path: pathOf(['drive', 'v1', 'medias', fileToken, 'download'], document && { extra: JSON.stringify({ doc_token: document.token, doc_type: document.type }) }),
+    // An attachment can be an empty file.
+    mayBeEmpty: true,
+});
+
+;// CONCATENATED MODULE: ./src/markdown/clean.ts
+// What no Markdown reader shows and some misread: control characters but for tab and line feed.
+// eslint-disable-next-line no-control-regex
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+/** Text of a document as it is written to a file: whole Unicode, `\n` for every kind of line break, no control characters. */
+function cleanText(text) {
+    return text
+        .toWellFormed()
+        .replace(/\r\n?|\v|[\u2028\u2029]/g, '\n')
+        .replace(CONTROLS, '');
+}
+/** The text on one line, without blanks around it. */
+function cleanLine(text) {
+    return cleanText(text).replace(/\n+/g, ' ').trim();
+}
+
+;// CONCATENATED MODULE: ./src/markdown/output/equations.ts
+// What a reader that knows no formulas, or looks for Markdown first, would take for HTML, a link, code, a mark, a
+// character reference or a line break.
+const LIVE = /<[a-z/!?]|&[#a-z]|[`*~$@]|\]\(|\[\^|:\/\/|www\.|(?<![a-z\d])_|(?<!\\)(?:\\\\)*\\$| {2}$/im;
+// As the first thing in a line, anything else might begin a list, a heading, a quote or a table.
+const PLAIN_LINES = /^(?:[ \t]*(?!\d+[.)])[a-z\d\\({][^\n]*(?:\n|$))+$/i;
+/** A formula on lines of its own: `$$`, or GitHub's ```` ```math ```` where `$$` is not safe. */
+function equationBlock(tex) {
+    return !LIVE.test(tex) && PLAIN_LINES.test(tex)
+        ? { type: 'math', value: tex }
+        : { type: 'code', lang: 'math', value: tex };
+}
+/**
+ * A formula in a text. GitHub reads `$a$` only where no letter and no Chinese punctuation is beside it; it reads
+ * $`a`$ there too, and no other reader finds anything live in it.
+ * @see Writing mathematical expressions,
+ * https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/writing-mathematical-expressions
+ */
+const inlineMathHandle = ({ value }, parent, state, info) => {
+    const isApart = /\s$/.test(info.before) && /^[\s.,;:!?]/.test(info.after);
+    // In the cell of a table, a pipe is escaped, which `$` does not know.
+    const isPlain = isApart && !LIVE.test(value) && !(value.includes('|') && state.stack.includes('tableCell'));
+    return `$${isPlain ? value : state.handle({ type: 'inlineCode', value }, parent, state, info)}$`;
+};
+inlineMathHandle.peek = () => '$';
+
+;// CONCATENATED MODULE: ./src/markdown/fields.ts
+// Readers for values from the service: each takes anything and gives the type it names, empty where the value is another.
+function isFields(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function fieldsOf(value) {
+    return isFields(value) ? value : {};
+}
+function stringOf(value) {
+    return typeof value === 'string' ? value : '';
+}
+/** A whole number, also one that is written as text; undefined otherwise. */
+function integerOf(value) {
+    const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+    return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
+}
+function fields_listOf(value) {
+    return Array.isArray(value) ? value : [];
+}
+function stringsOf(value) {
+    return fields_listOf(value).filter((entry) => typeof entry === 'string');
+}
+
+;// CONCATENATED MODULE: ./src/markdown/blocks/languages.ts
+/**
+ * The word after a code fence by `style.language` of a code block, in the spelling of GitHub's highlighter. 1 is plain
+ * text, which needs none.
+ * @see 块的数据结构, CodeLanguage, https://open.feishu.cn/document/docs/docs/data-structure/block
+ */
+const FENCE_LANGUAGES = new Map(
+// Ten numbers a line, from 2 on.
+`abap ada apache apex asm bash csharp cpp c
+  cobol css coffeescript d dart delphi django dockerfile erlang fortran
+  foxpro go groovy html htmlbars http haskell json java javascript
+  julia kotlin latex lisp logo lua matlab makefile markdown nginx
+  objectivec openedge php perl postscript powershell prolog protobuf python r
+  rpg ruby rust sas scss sql scala scheme scratch shell
+  swift thrift typescript vbscript vb xml yaml cmake diff gherkin
+  graphql glsl properties solidity toml`
+    .split(/\s+/)
+    .map((language, index) => [index + 2, language]));
+
+;// CONCATENATED MODULE: ./src/markdown/inline/blanks.ts
+const NO_MARKS = { bold: false, italic: false, strikethrough: false, link: undefined };
+/**
+ * Makes every blank at the ends of a run a run of its own, because marks and links cannot begin or end at a blank. It
+ * has the marks that the texts on both sides of it have.
+ */
+function separateBlanks(runs) {
+    const pieces = runs.flatMap(splitBlanks).filter(({ text }) => text !== '');
+    const followingMarks = [];
+    let following = NO_MARKS;
+    for (const piece of pieces.toReversed()) {
+        followingMarks.push(following);
+        if (!isBlank(piece))
+            following = piece.marks;
+    }
+    followingMarks.reverse();
+    let previous = NO_MARKS;
+    return pieces.map((piece, index) => {
+        if (isBlank(piece))
+            return { ...piece, marks: commonMarks(previous, followingMarks[index] ?? NO_MARKS) };
+        previous = piece.marks;
+        return piece;
+    });
+}
+function splitBlanks(run) {
+    // Code keeps its blanks; its line breaks are those of the text around it.
+    if (run.kind === 'code') {
+        return run.text.split(/(\n)/).map((text) => ({ ...run, kind: text === '\n' ? 'text' : 'code', text }));
+    }
+    const { text } = run;
+    const start = text.length - text.trimStart().length;
+    const end = Math.max(start, text.trimEnd().length);
+    return [text.slice(0, start), text.slice(start, end), text.slice(end)].map((part) => ({ ...run, text: part }));
+}
+const isBlank = ({ kind, text }) => kind === 'text' && text.trim() === '';
+function commonMarks(a, b) {
+    return {
+        bold: a.bold && b.bold,
+        italic: a.italic && b.italic,
+        strikethrough: a.strikethrough && b.strikethrough,
+        link: a.link === b.link ? a.link : undefined,
+    };
+}
+/** Without the blanks that Markdown ignores: around a paragraph, and around each line break. */
+function trimBlanks(runs) {
+    const trimmed = runs.map((run) => (run.kind === 'text' ? { ...run, text: trimAroundBreaks(run.text) } : run));
+    const hasContent = ({ kind, text }) => kind !== 'text' || leadingBlanks(text) < text.length;
+    const first = trimmed.findIndex(hasContent);
+    if (first === -1)
+        return [];
+    const content = trimmed.slice(first, trimmed.findLastIndex(hasContent) + 1);
+    return content.map((run, index) => {
+        if (run.kind !== 'text')
+            return run;
+        const text = index === 0 ? trimStart(run.text) : run.text;
+        return { ...run, text: index === content.length - 1 ? trimEnd(text) : text };
+    });
+}
+function trimAroundBreaks(text) {
+    const lines = text.split('\n');
+    return lines
+        .map((line, index) => (index === 0 ? line : trimStart(line)))
+        .map((line, index) => (index === lines.length - 1 ? line : trimEnd(line)))
+        .join('\n');
+}
+// Not `String.trim`: wider blanks, as at the start of a Chinese paragraph, are shown.
+const isAsciiBlank = (character) => character === ' ' || character === '\t' || character === '\n';
+function leadingBlanks(text) {
+    let count = 0;
+    while (isAsciiBlank(text.charAt(count)))
+        count++;
+    return count;
+}
+function trimStart(text) {
+    return text.slice(leadingBlanks(text));
+}
+function trimEnd(text) {
+    let length = text.length;
+    while (isAsciiBlank(text.charAt(length - 1)))
+        length--;
+    return text.slice(0, length);
+}
+
+;// CONCATENATED MODULE: ./src/markdown/urls.ts
+const ALLOWED_SCHEMES = new Set(['http', 'https', 'mailto']);
+// The words of the links that the product makes, older ones among them.
+const TYPE_BY_WORD = new Map([
+    ['doc', 'doc'],
+    ['docs', 'doc'],
+    ['docx', 'docx'],
+    ['sheet', 'sheet'],
+    ['sheets', 'sheet'],
+    ['base', 'bitable'],
+    ['bitable', 'bitable'],
+    ['slides', 'slides'],
+    ['wiki', 'wiki'],
+    ['file', 'file'],
+    ['mindnote', 'mindnote'],
+    ['mindnotes', 'mindnote'],
+    ['board', 'board'],
+]);
+const WORD_BY_TYPE = {
+    doc: 'docs',
+    docx: 'docx',
+    sheet: 'sheets',
+    bitable: 'base',
+    slides: 'slides',
+    wiki: 'wiki',
+    file: 'file',
+    mindnote: 'mindnotes',
+    board: 'board',
+};
+/** The link of a document that is known by its token. */
+function documentUrl(origin, type, token, query = '') {
+    return `${origin}/${WORD_BY_TYPE[type]}/${encodeURIComponent(token.toWellFormed())}${query}`;
+}
+/** The document to which a link leads, on any host; undefined for any other link. */
+function findReference(url) {
+    const match = /^https?:\/\/[^/?#\s]+\/(?:space\/)?([a-z]+)\/([\w-]{10,40})(?:[/?#]|$)/i.exec(url);
+    const type = TYPE_BY_WORD.get(match?.[1]?.toLowerCase() ?? '');
+    return match?.[2] !== undefined && type !== undefined ? { token: match[2], type, url } : undefined;
+}
+/** The service sends the addresses of links percent-encoded as a whole. */
+function decodeUrl(url) {
+    try {
+        return decodeURIComponent(url);
+    }
+    catch {
+        return url;
+    }
+}
+/**
+ * Makes an address safe in a Markdown link and in an HTML attribute.
+ * @param url decoded
+ * @returns undefined where it is empty or has another scheme than http, https and mailto
+ */
+function safeUrl(url) {
+    // Browsers ignore control characters, also in the middle of a scheme.
+    const address = url
+        .toWellFormed()
+        .replace(/\p{Cc}+/gu, '')
+        .trim();
+    const scheme = /^([^/?#:]*):/.exec(address)?.[1];
+    if (address === '' || (scheme !== undefined && !ALLOWED_SCHEMES.has(scheme.toLowerCase())))
+        return undefined;
+    // `&copy;` in a bare link: CommonMark's programs disagree whether that is a character reference.
+    return encodeCharacters(address.replace(/&(#?\w+);/g, '&$1%3B'), /[\s<>"\\`^{|}]/gu);
+}
+/**
+ * A relative path as an address: what means something there is percent-encoded, other letters stay readable.
+ * @param path with `/` between its segments
+ */
+function pathUrl(path) {
+    const encoded = encodeCharacters(path.toWellFormed(), /[\s\p{Cc}<>"\\`^{|}%#?&]/gu);
+    return /^[^/]*:|^\//.test(encoded) ? `./${encoded.replace(/^\/+/, '')}` : encoded;
+}
+function encodeCharacters(text, characters) {
+    return text.replace(characters, (character) => encodeURIComponent(character));
+}
+
+;// CONCATENATED MODULE: ./src/markdown/inline/links.ts
+
+
+/** The address of a link, percent-encoded as the service sends it: to the file of a document that is written too, else itself. */
+function resolveLink(encoded, context) {
+    const url = decodeUrl(encoded);
+    const reference = findReference(url);
+    return reference ? resolveReference(reference, url, context) : safeUrl(url);
+}
+/** The address of a document: its file where it is written too, else `url`. */
+function resolveReference(reference, url, context) {
+    const path = context.surroundings.documentPath(reference);
+    return path === undefined ? safeUrl(url) : pathUrl(path);
+}
+/** A link with a title or, without one, its address as text. */
+function titledLink(title, encoded, context) {
+    return { text: cleanLine(title) || cleanLine(decodeUrl(encoded)), url: resolveLink(encoded, context) };
+}
+/** A link to an attachment; a note where its file is missing. */
+function attachmentLink(token, name, blockType, context) {
+    const shown = cleanLine(name) || token;
+    const path = token === '' ? undefined : context.surroundings.assetPath({ kind: 'attachment', token, name: shown });
+    return path === undefined
+        ? { text: `${shown} ${context.note('file', blockType)}`.trim(), url: undefined }
+        : { text: shown, url: pathUrl(path) };
+}
+
+;// CONCATENATED MODULE: ./src/markdown/inline/runs.ts
+
+
+
+
+const TYPE_BY_NUMBER = new Map([
+    [1, 'doc'],
+    [3, 'sheet'],
+    [8, 'bitable'],
+    [11, 'mindnote'],
+    [12, 'file'],
+    [15, 'slides'],
+    [16, 'wiki'],
+    [22, 'docx'],
+]);
+const ELEMENTS = new Map([
+    ['text_run', ({ content }) => stringOf(content)],
+    ['mention_user', ({ user_id }) => `@${stringOf(user_id)}`],
+    ['mention_doc', readMentionedDocument],
+    ['equation', ({ content }) => ({ equation: cleanText(stringOf(content)).trim() })],
+    ['reminder', readReminder],
+    ['file', readFile],
+    ['inline_block', readInlineBlock],
+    ['link_preview', ({ title, url }, _, context) => titledLink(stringOf(title), stringOf(url), context)],
+]);
+/**
+ * The text elements of a block as runs, in order. An element that cannot be shown is a run with a note.
+ * @see 块的数据结构, TextElement, https://open.feishu.cn/document/docs/docs/data-structure/block
+ */
+function readRuns(block, context) {
+    return fields_listOf(block.content['elements'])
+        .map((element) => readElement(fieldsOf(element), block, context))
+        .filter(({ text }) => text !== '');
+}
+function readElement(element, block, context) {
+    const kind = Object.keys(element).find((key) => isFields(element[key])) ?? '';
+    const content = fieldsOf(element[kind]);
+    const read = ELEMENTS.get(kind);
+    if (!read)
+        return run('text', kind === '' ? '' : context.note(noteName(kind), block.type), {}, undefined);
+    const text = read(content, block, context);
+    const style = fieldsOf(content['text_element_style']);
+    const link = resolveLink(stringOf(fieldsOf(style['link'])['url']), context);
+    if (typeof text === 'string')
+        return run(style['inline_code'] === true ? 'code' : 'text', cleanText(text), style, link);
+    if ('equation' in text)
+        return run('equation', text.equation, style, link);
+    return run('text', text.text, style, text.url ?? link);
+}
+function run(kind, text, style, link) {
+    const marks = {
+        bold: style['bold'] === true,
+        italic: style['italic'] === true,
+        strikethrough: style['strikethrough'] === true,
+        link,
+    };
+    return { kind, text, marks };
+}
+function noteName(kind) {
+    return /^[a-z]\w{0,39}$/i.test(kind) ? kind : 'unknown';
+}
+function readMentionedDocument({ token, obj_type, url, title }, _, context) {
+    const type = TYPE_BY_NUMBER.get(integerOf(obj_type) ?? 0);
+    const documentToken = stringOf(token);
+    if (documentToken === '' || type === undefined)
+        return titledLink(stringOf(title), stringOf(url), context);
+    const known = decodeUrl(stringOf(url));
+    const reference = { token: documentToken, type, ...(known !== '' && { url: known }) };
+    const address = known || documentUrl(context.surroundings.origin, type, documentToken);
+    return { text: cleanLine(stringOf(title)) || cleanLine(address), url: resolveReference(reference, address, context) };
+}
+/** A reminder has no time zone of its own; China's is written beside the time. */
+function readReminder({ expire_time, is_whole_day }) {
+    const timeMs = integerOf(expire_time);
+    if (timeMs === undefined || Math.abs(timeMs) > 8e15)
+        return '';
+    const inChina = new Date(timeMs + 8 * 3_600_000).toISOString();
+    return is_whole_day === true ? inChina.slice(0, 10) : `${inChina.slice(0, 16).replace('T', ' ')} (UTC+8)`;
+}
+function readFile({ file_token, source_block_id }, block, context) {
+    const source = context.find(stringOf(source_block_id));
+    return attachmentLink(stringOf(file_token), stringOf(source?.content['name']), block.type, context);
+}
+function readInlineBlock({ block_id }, block, context) {
+    const inside = context.take(stringOf(block_id));
+    if (!inside)
+        return context.note('inline_block', block.type);
+    const { token, name, url, component } = inside.content;
+    if (inside.kind === 'file')
+        return attachmentLink(stringOf(token), stringOf(name), inside.type, context);
+    if (inside.kind === 'link_preview')
+        return titledLink('', stringOf(url), context);
+    if (inside.kind === 'iframe')
+        return titledLink('', stringOf(fieldsOf(component)['url']), context);
+    return context.note(inside.kind, inside.type);
+}
+
+;// CONCATENATED MODULE: ./src/markdown/inline/phrasing.ts
+
+
+/** The text elements of a block as phrasing: runs of one style merged, marks nested, no blanks at the ends. */
+function phrasingOf(block, context) {
+    return toPhrasing(readRuns(block, context));
+}
+/** As `phrasingOf`, on one line. */
+function linePhrasingOf(block, context) {
+    return toPhrasing(readRuns(block, context).map((run) => ({ ...run, text: run.text.replace(/\n/g, ' ') })));
+}
+/** The text elements of a block without any style. */
+function plainTextOf(block, context) {
+    return readRuns(block, context)
+        .map(({ text }) => text)
+        .join('');
+}
+function toPhrasing(runs) {
+    return nest(trimBlanks(mergeRuns(separateBlanks(runs))), LAYERS);
+}
+// From the outside in: a link is around everything, so that one link stays one link.
+const LAYERS = [
+    { valueOf: ({ link }) => link, wrap: (children, url) => ({ type: 'link', url, children }) },
+    { valueOf: ({ bold }) => (bold ? 'bold' : undefined), wrap: (children) => ({ type: 'strong', children }) },
+    { valueOf: ({ italic }) => (italic ? 'italic' : undefined), wrap: (children) => ({ type: 'emphasis', children }) },
+    {
+        valueOf: ({ strikethrough }) => (strikethrough ? 'strikethrough' : undefined),
+        wrap: (children) => ({ type: 'delete', children }),
+    },
+];
+/** The service splits runs also where only a colour or a comment begins, which Markdown does not have. */
+function mergeRuns(runs) {
+    const differ = (a, b) => a.kind !== b.kind || LAYERS.some(({ valueOf }) => valueOf(a.marks) !== valueOf(b.marks));
+    return splitWhere(runs, differ).flatMap((group) => {
+        const separator = group[0]?.kind === 'equation' ? ' ' : '';
+        return group.slice(0, 1).map((run) => ({ ...run, text: group.map(({ text }) => text).join(separator) }));
+    });
+}
+function nest(runs, layers) {
+    const [layer, ...innerLayers] = layers;
+    if (!layer)
+        return runs.flatMap(leavesOf);
+    return splitWhere(runs, (a, b) => layer.valueOf(a.marks) !== layer.valueOf(b.marks)).flatMap((group) => {
+        const value = group[0] && layer.valueOf(group[0].marks);
+        const children = nest(group, innerLayers);
+        return value === undefined ? children : [layer.wrap(children, value)];
+    });
+}
+/** The items in groups, a new one wherever two neighbours differ. */
+function splitWhere(items, differ) {
+    const groups = [];
+    for (const item of items) {
+        const group = groups.at(-1);
+        const previous = group?.at(-1);
+        if (group && previous !== undefined && !differ(previous, item))
+            group.push(item);
+        else
+            groups.push([item]);
+    }
+    return groups;
+}
+function leavesOf({ kind, text }) {
+    if (kind === 'code')
+        return [{ type: 'inlineCode', value: text }];
+    if (kind === 'equation')
+        return [{ type: 'inlineMath', value: text.replace(/\n+/g, ' ') }];
+    return text
+        .split(/(\n)/)
+        .filter((part) => part !== '')
+        .map((part) => (part === '\n' ? { type: 'break' } : { type: 'text', value: part }));
+}
+
+;// CONCATENATED MODULE: ./src/markdown/blocks/texts.ts
+
+/** A text and what is indented below it, which Markdown does not indent. */
+const convertText = (block, context) => {
+    const children = phrasingOf(block, context);
+    const below = context.convert(block.children);
+    // Feishu's empty lines: Markdown has none.
+    return children.length === 0 ? below : [{ type: 'paragraph', children }, ...below];
+};
+/** A heading and what is folded below it. The title has level 1; Markdown ends at level 6. */
+const convertHeading = (block, context) => {
+    const level = Number(/\d$/.exec(block.kind)?.[0]);
+    const depth = Math.min(level + 1, 6);
+    const children = linePhrasingOf(block, context);
+    const below = context.convert(block.children);
+    return children.length === 0 ? below : [{ type: 'heading', depth, children }, ...below];
+};
+/** A quote of one text, a container of quoted blocks or a callout. */
+const convertQuote = (block, context) => {
+    const children = convertText(block, context);
+    return children.length === 0 ? [] : [{ type: 'blockquote', children }];
+};
+const convertDivider = () => [{ type: 'thematicBreak' }];
+/** What only holds other blocks: columns one after another, an attachment's view, a synced block of this document. */
+const convertContainer = convertText;
+
+;// CONCATENATED MODULE: ./src/markdown/blocks/placeholder.ts
+
+/** A visible note of what a block is that cannot be shown; then whatever text it has, and what is below it. */
+const placeholder = (block, context) => placeholderWithLink(block, context, undefined);
+/** As `placeholder`, with a link to where the block can be seen. */
+function placeholderWithLink(block, context, url) {
+    const value = context.note(block.kind, block.type);
+    const note = { type: 'emphasis', children: [{ type: 'text', value }] };
+    const children = [url === undefined ? note : { type: 'link', url, children: [note] }];
+    return [{ type: 'paragraph', children }, ...convertText(block, context)];
+}
+
+;// CONCATENATED MODULE: ./src/markdown/blocks/code.ts
+
+
+
+
+
+
+// The widget for Mermaid and PlantUML, as exporters see it; no page documents it.
+const DIAGRAM_WIDGET = 'blk_631fefbbae02400430b8f9f4';
+const convertCode = (block, context) => {
+    const language = FENCE_LANGUAGES.get(integerOf(fieldsOf(block.content['style'])['language']) ?? 0);
+    return [codeBlock(plainTextOf(block, context), language), ...context.convert(block.children)];
+};
+const convertEquation = (block, context) => {
+    const tex = plainTextOf(block, context).trim();
+    const below = context.convert(block.children);
+    return tex === '' ? below : [equationBlock(tex), ...below];
+};
+/** A widget: Mermaid and PlantUML by their source, others by a placeholder. */
+const convertAddOn = (block, context) => {
+    const source = block.content['component_type_id'] === DIAGRAM_WIDGET ? diagramSource(block.content['record']) : '';
+    if (source === '')
+        return placeholder(block, context);
+    const language = source.trimStart().startsWith('@start') ? 'plantuml' : 'mermaid';
+    return [codeBlock(source, language), ...context.convert(block.children)];
+};
+function diagramSource(record) {
+    try {
+        return cleanText(stringOf(fieldsOf(JSON.parse(stringOf(record)))['data'])).trimEnd();
+    }
+    catch {
+        return '';
+    }
+}
+function codeBlock(value, lang) {
+    return { type: 'code', value, ...(lang !== undefined && { lang }) };
+}
+
+;// CONCATENATED MODULE: ./src/markdown/blocks/media.ts
+
+
+
+
+
+const convertImage = (block, context) => {
+    const caption = stringOf(fieldsOf(block.content['caption'])['content']);
+    return picture({ kind: 'picture', token: stringOf(block.content['token']) }, caption, block, context);
+};
+const convertBoard = (block, context) => picture({ kind: 'board', token: stringOf(block.content['token']) }, '', block, context);
+const convertFile = (block, context) => {
+    const { token, name } = block.content;
+    const link = attachmentLink(stringOf(token), stringOf(name), block.type, context);
+    return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)];
+};
+function picture(asset, caption, block, context) {
+    const path = asset.token === '' ? undefined : context.surroundings.assetPath(asset);
+    if (path === undefined)
+        return placeholder(block, context);
+    const image = { type: 'image', url: pathUrl(path), alt: cleanLine(caption) };
+    return [{ type: 'paragraph', children: [image] }, ...context.convert(block.children)];
+}
+/** A text and its link; the text alone where there is no address to link to. */
+function linkPhrasing({ text, url }) {
+    const value = { type: 'text', value: text };
+    return [url === undefined ? value : { type: 'link', url, children: [value] }];
+}
+
+;// CONCATENATED MODULE: ./src/markdown/blocks/embeds.ts
+
+
+
+
+
+
+/** A web page in a frame: a link to it. */
+const convertIframe = (block, context) => linkBlock(stringOf(fieldsOf(block.content['component'])['url']), '', block, context);
+const convertLinkPreview = (block, context) => linkBlock(stringOf(block.content['url']), stringOf(block.content['title']), block, context);
+function linkBlock(url, title, block, context) {
+    const link = titledLink(title, url, context);
+    if (link.text === '')
+        return placeholder(block, context);
+    return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)];
+}
+/** A sheet, a table of a base or a mind note that is shown in the document: a link to it. */
+function convertEmbedded(type, name, subIdKey) {
+    return (block, context) => {
+        const token = cleanLine(stringOf(block.content['token']));
+        if (token === '')
+            return placeholder(block, context);
+        // The token of a sheet is `SPREADSHEET_SHEETID`, that of a table `APP_TABLEID`.
+        const end = subIdKey === undefined ? -1 : token.lastIndexOf('_');
+        const documentToken = end > 0 ? token.slice(0, end) : token;
+        const query = end > 0 ? `?${subIdKey}=${encodeURIComponent(token.slice(end + 1))}` : '';
+        const url = documentUrl(context.surroundings.origin, type, documentToken, query);
+        const address = resolveReference({ token: documentToken, type }, url, context);
+        const children = linkPhrasing({ text: name, url: address });
+        return [{ type: 'paragraph', children }, ...context.convert(block.children)];
+    };
+}
+/** A block that another document owns: what it holds or, where that cannot be read, a placeholder that links to it. */
+const convertReferenceSynced = (block, context) => {
+    const own = block.children.filter((id) => context.find(id));
+    if (own.length > 0)
+        return context.convert(own);
+    const documentId = stringOf(block.content['source_document_id']);
+    const blockId = stringOf(block.content['source_block_id']);
+    if (documentId === '' || blockId === '')
+        return placeholder(block, context);
+    const content = context.convertSynced({ documentId, blockId });
+    if (content)
+        return content;
+    const url = documentUrl(context.surroundings.origin, 'docx', documentId);
+    return placeholderWithLink(block, context, resolveReference({ token: documentId, type: 'docx' }, url, context));
+};
+
+;// CONCATENATED MODULE: ./src/markdown/blocks/lists.ts
+
+
+const LIST_KINDS = new Set(['bullet', 'ordered', 'todo']);
+// CommonMark reads nine digits.
+const MAX_NUMBER = 999_999_999;
+function isListItem(block) {
+    return LIST_KINDS.has(block.kind);
+}
+/** Collects the list items among blocks that follow each other: neighbours of one kind are one list. */
+class ListCollector {
+    context;
+    open;
+    lastNumber = 0;
+    constructor(context) {
+        this.context = context;
+    }
+    /** What is no list item ends a list; the numbers go on after it. */
+    close() {
+        this.open = undefined;
+    }
+    /** @returns the list, where a new one begins with this item */
+    add(block) {
+        const number = this.numberOf(block);
+        const item = convertItem(block, this.context);
+        const goesOn = this.open?.kind === block.kind && (block.kind !== 'ordered' || number === this.lastNumber + 1);
+        if (block.kind === 'ordered')
+            this.lastNumber = number;
+        if (this.open && goesOn) {
+            this.open.list.children.push(item);
+            return [];
+        }
+        const ordered = block.kind === 'ordered';
+        const list = { type: 'list', ordered, spread: false, children: [item], ...(ordered && { start: number }) };
+        this.open = { kind: block.kind, list };
+        return [list];
+    }
+    /** `style.sequence` is a number where someone set it, else "auto": one more than before. */
+    numberOf({ content }) {
+        const number = integerOf(fieldsOf(content['style'])['sequence']) ?? this.lastNumber + 1;
+        return number >= 0 && number <= MAX_NUMBER ? number : 1;
+    }
+}
+function convertItem(block, context) {
+    const children = phrasingOf(block, context);
+    const below = context.convert(block.children);
+    const isTodo = block.kind === 'todo';
+    return {
+        type: 'listItem',
+        spread: false,
+        ...(isTodo && { checked: fieldsOf(block.content['style'])['done'] === true }),
+        // Only a text can have a box before it.
+        children: children.length > 0 || isTodo ? [{ type: 'paragraph', children }, ...below] : below,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/markdown/output/html.ts
+/**
+ * Nodes as HTML in one line, for the cell of an HTML table: an empty line would end the table, and Markdown in it is not
+ * read.
+ */
+function toHtml(nodes) {
+    return nodes.map(nodeToHtml).join('');
+}
+function nodeToHtml(node) {
+    switch (node.type) {
+        case 'text':
+            return escapeHtml(node.value);
+        case 'break':
+            return '<br>';
+        case 'strong':
+            return html_element('strong', node);
+        case 'emphasis':
+            return html_element('em', node);
+        case 'delete':
+            return html_element('del', node);
+        case 'link':
+            return `<a href="${escapeHtml(node.url)}">${toHtml(node.children)}</a>`;
+        case 'image':
+            return `<img src="${escapeHtml(node.url)}" alt="${escapeHtml(node.alt ?? '')}">`;
+        case 'inlineCode':
+            return `<code>${escapeHtml(node.value)}</code>`;
+        case 'inlineMath':
+            return escapeHtml(`$${node.value}$`);
+        case 'paragraph':
+            return html_element('p', node);
+        case 'heading':
+            return html_element(`h${node.depth}`, node);
+        case 'blockquote':
+            return html_element('blockquote', node);
+        case 'list': {
+            const start = node.ordered === true && node.start !== 1 ? ` start="${node.start ?? 1}"` : '';
+            return node.ordered === true ? `<ol${start}>${toHtml(node.children)}</ol>` : html_element('ul', node);
+        }
+        case 'listItem': {
+            const box = typeof node.checked === 'boolean' ? (node.checked ? '[x] ' : '[ ] ') : '';
+            return `<li>${box}${flowToHtml(node.children)}</li>`;
+        }
+        case 'code':
+        case 'math': {
+            const language = node.type === 'math' ? 'math' : (node.lang ?? '');
+            const attribute = language === '' ? '' : ` class="language-${escapeHtml(language)}"`;
+            return `<pre><code${attribute}>${escapeHtml(node.value)}</code></pre>`;
+        }
+        case 'thematicBreak':
+            return '<hr>';
+        case 'table':
+            return tableToHtml(node.children.map(({ children }) => children.map((cell) => ({ content: cell.children }))));
+        case 'html':
+            return node.value;
+        default:
+            throw new Error(`A cell of a table cannot hold ${node.type}`);
+    }
+}
+function html_element(name, { children }) {
+    return `<${name}>${toHtml(children)}</${name}>`;
+}
+/** A single paragraph needs no element of its own. */
+function flowToHtml(nodes) {
+    const [first, ...rest] = nodes;
+    return first?.type === 'paragraph' && rest.every(({ type }) => type === 'list')
+        ? toHtml([...first.children, ...rest])
+        : toHtml(nodes);
+}
+/** @returns an HTML table without an empty line */
+function tableToHtml(rows) {
+    const lines = rows.flatMap((cells) => ['<tr>', ...cells.map(cellToHtml), '</tr>']);
+    return ['<table>', ...lines, '</table>'].join('\n');
+}
+function cellToHtml({ content, isHeader = false, rowSpan = 1, columnSpan = 1 }) {
+    const name = isHeader ? 'th' : 'td';
+    const rows = rowSpan > 1 ? ` rowspan="${rowSpan}"` : '';
+    const columns = columnSpan > 1 ? ` colspan="${columnSpan}"` : '';
+    return `<${name}${rows}${columns}>${flowToHtml(content)}</${name}>`;
+}
+const ENTITIES = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    // In code, which keeps its lines: a line feed as it is might make an empty line.
+    '\n': '&#10;',
+};
+/** Text as HTML content, or as the value of an attribute in double quotes; on one line. */
+function escapeHtml(text) {
+    return text.replace(/[&<>"\n]/g, (character) => ENTITIES[character] ?? character);
+}
+
+;// CONCATENATED MODULE: ./src/markdown/blocks/tables.ts
+
+
+/** A GFM table where no cell is merged or has more than one line; an HTML table otherwise. */
+const convertTable = (block, context) => {
+    const property = fieldsOf(block.content['property']);
+    const ids = cellIds(block);
+    const columns = Math.max(1, Math.min(integerOf(property['column_size']) ?? 1, ids.length));
+    const cells = ids.map((id) => context.convert([id]));
+    if (cells.length === 0)
+        return [];
+    const spans = usableSpans(property, cells, columns);
+    const lines = cells.map(lineOf);
+    const isPlain = spans.size === 0 && lines.every((line) => line !== undefined);
+    return [isPlain ? plainTable(lines, columns) : htmlTable(cells, columns, spans, property['header_row'] === true)];
+};
+function cellIds({ content, children }) {
+    const cells = stringsOf(content['cells']);
+    return cells.length > 0 ? cells : children;
+}
+/** The content of a cell as one line of a GFM table; undefined where it has several, or what such a line cannot have. */
+function lineOf(content) {
+    const [paragraph, ...rest] = content;
+    if (!paragraph)
+        return [];
+    if (paragraph.type !== 'paragraph' || rest.length > 0 || paragraph.children.some(needsHtml))
+        return undefined;
+    return paragraph.children;
+}
+function needsHtml(node) {
+    if (node.type === 'break')
+        return true;
+    // A cell loses the backslash before a pipe, also in code.
+    if (node.type === 'inlineCode' || node.type === 'inlineMath')
+        return node.value.includes('\\|');
+    return 'children' in node && node.children.some(needsHtml);
+}
+function plainTable(lines, columns) {
+    const rows = chunk(lines, columns).map((cells) => ({
+        type: 'tableRow',
+        children: cells.map((children) => ({ type: 'tableCell', children })),
+    }));
+    return { type: 'table', children: rows };
+}
+function htmlTable(cells, columns, spans, hasHeader) {
+    const covered = new Set([...spans].flatMap(([index, span]) => coveredBy(index, span, columns)));
+    const htmlCells = cells.map((content, index) => {
+        if (covered.has(index))
+            return undefined;
+        const span = spans.get(index);
+        return { content, isHeader: hasHeader && index < columns, rowSpan: span?.rows ?? 1, columnSpan: span?.columns ?? 1 };
+    });
+    const rows = chunk(htmlCells, columns).map((row) => row.filter((cell) => cell !== undefined));
+    return { type: 'html', value: tableToHtml(rows) };
+}
+/** The merged cells by index: within the table, and only over cells that are empty and not covered yet. */
+function usableSpans(property, cells, columns) {
+    const spans = new Map();
+    const taken = new Set();
+    for (const [index, info] of fields_listOf(property['merge_info']).slice(0, cells.length).entries()) {
+        const span = {
+            rows: integerOf(fieldsOf(info)['row_span']) ?? 1,
+            columns: integerOf(fieldsOf(info)['col_span']) ?? 1,
+        };
+        if (span.rows < 1 || span.columns < 1 || span.rows * span.columns === 1)
+            continue;
+        if ((index % columns) + span.columns > columns || index + (span.rows - 1) * columns >= cells.length)
+            continue;
+        const covers = coveredBy(index, span, columns);
+        if (taken.has(index) || covers.some((cell) => taken.has(cell) || (cells[cell] ?? []).length > 0))
+            continue;
+        spans.set(index, span);
+        for (const cell of [index, ...covers])
+            taken.add(cell);
+    }
+    return spans;
+}
+function coveredBy(index, span, columns) {
+    const offsets = Array.from({ length: span.rows * span.columns }, (_, offset) => offset);
+    return offsets.map((offset) => index + Math.floor(offset / span.columns) * columns + (offset % span.columns)).slice(1);
+}
+function chunk(items, size) {
+    const count = Math.ceil(items.length / size);
+    return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
+}
+
+;// CONCATENATED MODULE: ./src/markdown/convert.ts
+
+
+
+
+
+
+
+// By the kind of the block; list items are collected by ListCollector. Every other kind becomes a placeholder.
+const CONVERTERS = new Map([
+    ['page', (block, context) => context.convert(block.children)],
+    ['text', convertText],
+    ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((level) => [`heading${level}`, convertHeading]),
+    ['code', convertCode],
+    ['quote', convertQuote],
+    ['equation', convertEquation],
+    ['bitable', convertEmbedded('bitable', 'Base', 'table')],
+    ['callout', convertQuote],
+    ['divider', convertDivider],
+    ['file', convertFile],
+    ['grid', convertContainer],
+    ['grid_column', convertContainer],
+    ['iframe', convertIframe],
+    ['image', convertImage],
+    ['mindnote', convertEmbedded('mindnote', 'Mind note')],
+    ['sheet', convertEmbedded('sheet', 'Sheet', 'sheet')],
+    ['table', convertTable],
+    ['table_cell', convertContainer],
+    ['view', convertContainer],
+    ['quote_container', convertQuote],
+    ['add_ons', convertAddOn],
+    ['board', convertBoard],
+    ['link_preview', convertLinkPreview],
+    ['source_synced', convertContainer],
+    ['reference_synced', convertReferenceSynced],
+]);
+// More levels than anyone writes, and few enough for every Markdown reader and for the call stack.
+const MAX_DEPTH = 50;
+// Synced blocks can show each other: a few of them could otherwise make a document without end.
+const MAX_SYNCED_BLOCKS = 20_000;
+/** Converts the blocks of a document to the tree of its Markdown, without the title. Never throws for odd blocks. */
+function convertDocument(blocks, surroundings) {
+    const conversion = new Conversion(blocks, surroundings);
+    return { content: conversion.convert(blocks.roots), placeholders: conversion.placeholders() };
+}
+class Conversion {
+    blocks;
+    surroundings;
+    converted = new Set();
+    depth = 0;
+    syncedBlocksLeft = MAX_SYNCED_BLOCKS;
+    openSynced = new Set();
+    counts = new Map();
+    constructor(blocks, surroundings) {
+        this.blocks = blocks;
+        this.surroundings = surroundings;
+    }
+    placeholders() {
+        return [...this.counts.values()];
+    }
+    find(id) {
+        return this.blocks.byId.get(id);
+    }
+    take(id) {
+        if (this.converted.has(id))
+            return undefined;
+        this.converted.add(id);
+        return this.find(id);
+    }
+    note(kind, blockType) {
+        const key = `${kind} ${blockType}`;
+        this.counts.set(key, { kind, blockType, count: (this.counts.get(key)?.count ?? 0) + 1 });
+        return `Not exported: ${kind}, block type ${blockType}`;
+    }
+    convert(ids) {
+        if (ids.length > 0 && this.depth >= MAX_DEPTH)
+            return [this.noteParagraph('deeper nesting')];
+        this.depth++;
+        const lists = new ListCollector(this);
+        const content = ids.flatMap((id) => this.convertOne(id, lists));
+        this.depth--;
+        return content;
+    }
+    convertSynced(reference) {
+        const key = `${reference.documentId} ${reference.blockId}`;
+        if (this.openSynced.has(key))
+            return undefined;
+        const blocks = this.surroundings.syncedBlocks(reference);
+        if (!blocks || blocks.byId.size > this.syncedBlocksLeft)
+            return undefined;
+        const outer = { blocks: this.blocks, converted: this.converted };
+        this.syncedBlocksLeft -= blocks.byId.size;
+        this.openSynced.add(key);
+        this.blocks = blocks;
+        this.converted = new Set();
+        const content = this.convert(blocks.roots);
+        this.blocks = outer.blocks;
+        this.converted = outer.converted;
+        this.openSynced.delete(key);
+        return content;
+    }
+    convertOne(id, lists) {
+        if (this.converted.has(id))
+            return [];
+        const block = this.take(id);
+        if (block && isListItem(block))
+            return lists.add(block);
+        lists.close();
+        if (!block)
+            return [this.noteParagraph('missing block')];
+        return (CONVERTERS.get(block.kind) ?? placeholder)(block, this);
+    }
+    noteParagraph(kind) {
+        return {
+            type: 'paragraph',
+            children: [{ type: 'emphasis', children: [{ type: 'text', value: this.note(kind, 0) }] }],
+        };
+    }
+}
+
+;// CONCATENATED MODULE: ./src/markdown/references.ts
+
+/**
+ * Collects what a document refers to: exactly what its conversion asks for. Not what stands behind its synced blocks:
+ * call this for their blocks, too.
+ */
+function collectReferences(blocks) {
+    const assets = new Map();
+    const synced = new Map();
+    const documents = new Map();
+    const note = (map, key, value) => {
+        if (!map.has(key))
+            map.set(key, value);
+    };
+    convertDocument(blocks, {
+        origin: 'https://feishu.cn',
+        assetPath: (asset) => note(assets, asset.token, asset),
+        syncedBlocks: (reference) => note(synced, `${reference.documentId} ${reference.blockId}`, reference),
+        documentPath: (reference) => note(documents, `${reference.type} ${reference.token}`, reference),
+    });
+    return { assets: [...assets.values()], synced: [...synced.values()], documents: [...documents.values()] };
+}
+
+;// CONCATENATED MODULE: ./src/export/model.ts
+/** The type of a knowledge base among found things; the service has no word for it. */
+const SPACE_TYPE = 'wiki-space';
+/** Identifies a document, in whatever format. */
+const documentKey = ({ type, token }) => `${type}/${token}`;
+/** Identifies an output. An uploaded file has one form only, whatever extension its name has. */
+function outputKey({ token, type, fileExtension, subId = '', asset, }) {
+    if (asset !== undefined)
+        return JSON.stringify([token, type, 'asset', asset]);
+    return JSON.stringify(type === 'file' ? [token, type] : [token, type, fileExtension, subId]);
+}
+/** The directory of a file's pictures and attachments, beside it. */
+const assetsDirectory = (path) => `${path.replace(/\.[^./]*$/, '')}.assets`;
+/** True where a source is one document, and its `to` a path without extension. */
+const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 'wiki-node' && !target.children);
+
+;// CONCATENATED MODULE: ./src/files/safe-name.ts
+// Linux takes 255 bytes, macOS 255 bytes of UTF-8, Windows 255 UTF-16 units: so many bytes fit everywhere.
+const safe_name_MOST_BYTES = 255;
+const MOST_EXTENSION_BYTES = 32;
+// What some system refuses or a screen reorders: C0, DEL, C1, separators of lines and of paths, Windows' own, controls
+// of direction, lone surrogates, and what Unicode has not assigned (macOS refuses it) but for emoji to come.
+const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}<>:"/\\|?*\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff]|(?!\p{Extended_Pictographic})\p{Cn}/gu;
+// Windows opens a device under these names, with any extension and with blanks before it.
+const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)/i;
+// HFS+ leaves these out when it compares names: `.g\u200cit` is `.git` there.
+const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
+/**
+ * Makes one path segment of any text, a file's name or a folder's, that Linux, macOS and Windows accept and that means
+ * nothing to git. Pure; what is safe already stays as it is, and so does the result when it is given again.
+ * @param name a title or a name: any Unicode
+ * @param extension added, without a dot before it, unless the name ends with it in any case
+ * @returns 1 to 255 bytes of UTF-8; longer names are cut before the extension. Names of different texts may be equal
+ */
+function safeName(name, extension = '') {
+    const cleaned = clean(name);
+    const wanted = headOf(clean(extension.replace(/^[\s.]+/, '')).replace(/\s/g, '_'), MOST_EXTENSION_BYTES);
+    const end = wanted === '' ? ownExtension(cleaned) : `.${wanted}`;
+    const tail = cleaned.slice(cleaned.length - end.length);
+    const endsWithIt = tail.toLowerCase() === end.toLowerCase();
+    const suffix = endsWithIt ? tail : end;
+    const stem = (endsWithIt ? cleaned.slice(0, cleaned.length - end.length) : cleaned).replace(/^[\s.]+$/u, '');
+    const whole = disarmed(stem, suffix);
+    if (bytesOf(whole) <= safe_name_MOST_BYTES)
+        return whole;
+    const armed = whole.slice(0, whole.length - suffix.length);
+    // Once more: what follows a device's name may just have been cut off.
+    return disarmed(headOf(armed, safe_name_MOST_BYTES - bytesOf(suffix)), suffix);
+}
+function clean(text) {
+    return withoutEnd(text.trim().replace(FORBIDDEN, '_'));
+}
+/** Without the blanks and dots at its end. A pattern that ends in `$` would begin anew at each of a million of them. */
+function withoutEnd(text) {
+    let length = text.length;
+    while (length > 0 && /[\s.]/u.test(text.charAt(length - 1)))
+        length--;
+    return text.slice(0, length);
+}
+/** What follows the last dot, where that looks like an extension. */
+function ownExtension(name) {
+    return /(?<=[^.])\.[a-z\d]{1,16}$/i.exec(name)?.[0] ?? '';
+}
+/** Stem and suffix, behind a `_` where the name would be empty or mean something to Windows or to git. */
+function disarmed(stem, suffix) {
+    const name = `${stem}${suffix}`;
+    return stem === '' || DEVICE.test(name) || isGitName(name) ? `_${name}` : name;
+}
+/**
+ * True for a segment that means something to git on some system: `.git`, also `.gitattributes`, `.gitmodules`, `.github`.
+ * NTFS knows such names by short ones too: GIT~1, GITHUB~1.
+ */
+function isGitName(segment) {
+    return /^(\.git|git[a-z\d]*~\d)/.test(segment.replace(IGNORED_BY_HFS, '').toLowerCase());
+}
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const bytesOf = (text) => Buffer.byteLength(text);
+/** As many whole characters (as people see them) as fit into so many bytes, without blanks or dots at the end. */
+function headOf(text, mostBytes) {
+    // No character has less than a byte: a title of a megabyte need not be looked at whole.
+    const head = text.slice(0, mostBytes).replace(/[\ud800-\udbff]$/, '');
+    if (head === text && bytesOf(text) <= mostBytes)
+        return text;
+    let kept = '';
+    let bytes = 0;
+    for (const { segment } of GRAPHEMES.segment(head)) {
+        bytes += bytesOf(segment);
+        if (bytes > mostBytes)
+            break;
+        kept += segment;
+    }
+    return withoutEnd(kept === '' ? cutCodePoints(head, mostBytes) : kept);
+}
+/** For one "character" of a hundred combining marks. */
+function cutCodePoints(text, mostBytes) {
+    let kept = '';
+    let bytes = 0;
+    for (const character of text) {
+        bytes += bytesOf(character);
+        if (bytes > mostBytes)
+            break;
+        kept += character;
+    }
+    return kept;
+}
+
+// EXTERNAL MODULE: ./src/export/formats.ts
+var export_formats = __nccwpck_require__(746);
+;// CONCATENATED MODULE: ./src/export/paths.ts
+/** How many bytes of UTF-8 a text has. */
+const paths_bytesOf = (text) => Buffer.byteLength(text);
+/** Compares texts by code points, the same on every machine. */
+function byCodePoints(a, b) {
+    const length = Math.min(a.length, b.length);
+    for (let at = 0; at < length; at++) {
+        const x = a.charCodeAt(at);
+        const y = b.charCodeAt(at);
+        if (x !== y)
+            return rank(x) - rank(y);
+    }
+    return a.length - b.length;
+}
+// Surrogates stand for code points above U+FFFF.
+const rank = (unit) => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
+/** Sorts by path, by code points. */
+const byPath = (a, b) => byCodePoints(a.path, b.path);
+/**
+ * Maps names that some file system takes for the same to the same text: other case (NTFS, APFS), other normal form
+ * (APFS, HFS+). It equates more than any one of them does: that costs a suffix, the opposite would cost a file.
+ */
+const fold = (name) => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD');
+/** Joins a directory (empty for the top) and a name. */
+const joined = (directory, name) => (directory === '' ? name : `${directory}/${name}`);
+/** Splits a path into its directory (empty for the top) and its name. */
+function splitPath(path) {
+    const slash = path.lastIndexOf('/');
+    return { directory: path.slice(0, Math.max(0, slash)), name: path.slice(slash + 1) };
+}
+/** The directories above a path, the innermost first, without the top. */
+function* directoriesAbove(path) {
+    for (let { directory } = splitPath(path); directory !== ''; { directory } = splitPath(directory))
+        yield directory;
+}
+/** True for a path inside a directory (empty for the top). */
+const isBelow = (path, directory) => directory === '' || path.startsWith(`${directory}/`);
+const TEMPORARY = /^\.feishu-export-[0-9a-f]{24}\.part$/i;
+const PARKED = /^\.feishu-export-[0-9a-f]{24}\.old$/i;
+/** True for a name under which a file is written until it is complete (see stageFile). */
+const isTemporaryName = (name) => TEMPORARY.test(name);
+/** True for a name under which a recorded file waits while others are moved (see applyMoves). */
+const isParkedName = (name) => PARKED.test(name);
+
+;// CONCATENATED MODULE: ./src/export/names.ts
+
+
+
+
+// Room for a dot and the longest extension of an export, so that the stem is the same in every format.
+const MAX_STEM = 255 - 5;
+/** One safe path segment of any text, in the normal form that git and people expect. */
+const safeSegment = (text) => safeName(text.toWellFormed().normalize('NFC'));
+/** The same with room for an extension; made safe again, for what is cut may be what made it harmless. */
+const safeStem = (text, mostBytes = MAX_STEM) => safeSegment(headOf(safeSegment(text), mostBytes - 1));
+/**
+ * The stem of a document's files and of the directory beside them. A title that already ends with an extension that the
+ * document can have goes without it: no `A.docx.docx`.
+ */
+function stemOf(title, type) {
+    const text = title.trim();
+    const end = (0,export_formats/* extensionsFor */.il)(type)
+        .map((extension) => `.${extension}`)
+        .find((end) => text.toLowerCase().endsWith(end));
+    const without = end === undefined ? '' : text.slice(0, -end.length);
+    return safeStem(/[^\s.]/u.test(without) ? without : text);
+}
+/** The name of an uploaded file, as it is, cut in two at its extension (without the dot; empty if it has none). */
+function uploadedName(title) {
+    const text = title.toWellFormed().trim();
+    const dot = text.lastIndexOf('.');
+    const [before, extension] = [text.slice(0, Math.max(0, dot)), text.slice(dot + 1)];
+    const hasExtension = /[^\s.]/u.test(before) && /^[\p{L}\p{N}_-]{1,16}$/u.test(extension);
+    if (!hasExtension)
+        return { stem: safeStem(title, 255), extension: '' };
+    const end = extension.normalize('NFC');
+    return { stem: safeStem(before, 254 - paths_bytesOf(end)), extension: end };
+}
+/** The stem that a thing has by its title, where the user gives it no other name. */
+const titleStem = (title, type) => type === 'file' ? uploadedName(title).stem : stemOf(title, type);
+/** The suffixes of a document's names; a sheet or table of it has its id in them. */
+function suffixesOf(token, subId = '') {
+    const clean = (text) => text.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);
+    const whole = clean(token);
+    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${token}\0${subId}`).digest('hex').slice(0, 16);
+    const parts = [whole.slice(-6), whole.slice(-12), whole, whole === '' ? hash : `${whole}-${hash}`];
+    return [...new Set(parts)].filter((part) => part !== '').map((part) => (subId ? `${part}-${clean(subId)}` : part));
+}
+/**
+ * The name of a level: 0 is the stem, the next ones have a suffix.
+ * @returns undefined where so many bytes have no room for it, or there is no such level
+ */
+function nameAt({ stem, suffixes }, level, mostBytes) {
+    if (level === 0)
+        return paths_bytesOf(stem) <= mostBytes ? stem : undefined;
+    const suffix = suffixes[level - 1];
+    if (suffix === undefined)
+        return undefined;
+    const head = headOf(stem, mostBytes - paths_bytesOf(suffix) - 1);
+    return head === '' ? undefined : `${head}-${suffix}`;
+}
+/** The level of a name that was given before, whatever room there was then; undefined for a name of something else. */
+function suffixLevelOf(name, { stem, suffixes }) {
+    if (name === stem)
+        return 0;
+    for (let level = suffixes.length; level > 0; level--) {
+        const end = `-${suffixes[level - 1] ?? ''}`;
+        const head = name.slice(0, -end.length);
+        if (name.endsWith(end) && head !== '' && stem.startsWith(head))
+            return level;
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/export/outputs/work.ts
+
+
+
+
+
+
+
+/** Groups the files of the same output: it is made once. */
+function groupByOutput(files) {
+    const works = new Map();
+    for (const file of files) {
+        const key = outputKey(file.output);
+        const work = works.get(key);
+        if (work)
+            work.files.push(file);
+        else
+            works.set(key, { output: file.output, files: [file], published: new Set(), failures: new Map() });
+    }
+    return [...works.values()];
+}
+/** Makes and publishes the files of a work one after another. A path that the disk refuses stops no other one. */
+async function publishAll(work, stage, { publish }) {
+    let published;
+    for (const file of work.files) {
+        if (work.published.has(file.path) || work.failures.has(file.path))
+            continue;
+        const staged = await stage(file, published);
+        const target = staged.ok ? { ...file, path: staged.value.path ?? file.path } : file;
+        const reply = staged.ok ? await publish(target, staged.value.file, staged.value.facts) : staged;
+        if (reply.ok) {
+            published ??= target;
+            work.published.add(file.path);
+        }
+        else if (reply.failure.origin === 'disk' && reply.failure.scope !== 'app') {
+            work.failures.set(file.path, reply.failure);
+        }
+        else
+            return reply;
+    }
+    const [failure] = work.failures.values();
+    return failure ? failure_fail(failure) : { ok: true, value: undefined };
+}
+/**
+ * Copies a published file to a temporary name.
+ * @param from relative to the directory
+ */
+async function stageCopy(from, directory, signal) {
+    const absolute = external_node_path_default().join(directory, ...from.split('/'));
+    try {
+        return { ok: true, value: await stageFile({ directory, body: work_readFile(absolute, signal) }) };
+    }
+    catch (error) {
+        if (signal.aborted)
+            return failure_fail(STOPPED);
+        if (error instanceof DiskFault)
+            return failure_fail(diskFailure(error));
+        throw error;
+    }
+}
+/** The bytes of a file, opened when somebody reads them and always closed. */
+async function* work_readFile(file, signal) {
+    try {
+        const handle = await (0,promises_namespaceObject.open)(file);
+        try {
+            for await (const chunk of handle.createReadStream({ autoClose: false })) {
+                if (signal.aborted)
+                    throw new Error('aborted', { cause: signal.reason });
+                yield chunk;
+            }
+        }
+        finally {
+            await handle.close();
+        }
+    }
+    catch (error) {
+        throw signal.aborted ? error : diskFault('read the file', file, error);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/outputs/downloads.ts
+
+
+
+
+const WRONG_SIZE_ADVICE = 'Run it again; if it stays, give the log id to Feishu support.';
+/** Downloads a file to a temporary name. */
+async function stageDownloaded(download, { session, directory, stallLimitMs }, signal) {
+    const { connection, credential } = session;
+    let contentType;
+    let fileName;
+    const onOpened = (opened) => {
+        contentType = opened.contentType;
+        fileName = opened.fileName;
+    };
+    const reply = await stageDownload({ connection, credential, ...download, directory, stallLimitMs, wrongSizeAdvice: WRONG_SIZE_ADVICE, onOpened }, signal);
+    return reply.ok ? { ...reply, value: { file: reply.value, contentType, fileName } } : reply;
+}
+/**
+ * Downloads the file of an export task and publishes it.
+ * @param fileSize in bytes, as the service gave it
+ */
+function fetchExported(work, fileToken, fileSize, tools) {
+    const bytes = fileSize === undefined ? undefined : Number(fileSize);
+    return fetchWhole(work, {
+        source: exportedFile(fileToken, work.output.fileExtension),
+        expectedBytes: Number.isSafeInteger(bytes) ? bytes : undefined,
+        stalls: { inARow: 0 },
+    }, tools);
+}
+/** Downloads an uploaded file and publishes it. */
+const fetchUploaded = (work, tools) => fetchWhole(work, { source: uploadedFile(work.output.token), stalls: { inARow: 0 } }, tools);
+/** Downloads a board as a picture and publishes it under the extension of its kind. */
+const fetchBoard = (work, tools) => fetchWhole(work, { source: boardImage(work.output.token), stalls: { inARow: 0 } }, tools);
+function fetchWhole(work, download, tools) {
+    const isBoard = work.output.kind === 'board';
+    return (signal) => publishAll(work, async ({ path }, published) => {
+        const reply = published
+            ? await stageCopy(published.path, tools.directory, signal)
+            : await stageDownloaded(download, tools, signal);
+        if (!reply.ok)
+            return reply;
+        const { value } = reply;
+        if (!('file' in value)) {
+            return {
+                ok: true,
+                value: { file: value, ...(isBoard && published && { path: withExtensionOf(path, published.path) }) },
+            };
+        }
+        return { ok: true, value: { file: value.file, ...(isBoard && { path: withKind(path, value.contentType) }) } };
+    }, tools);
+}
+/** The usual extensions of pictures, by content type. */
+const PICTURE_EXTENSIONS = {
+    'image/png': 'png',
+    'image/jpeg': 'jpg',
+    'image/jpg': 'jpg',
+    'image/gif': 'gif',
+    'image/webp': 'webp',
+    'image/bmp': 'bmp',
+    'image/svg+xml': 'svg',
+    'image/tiff': 'tiff',
+    'image/heic': 'heic',
+};
+/** The extension of a picture, by its content type; png where that says nothing. */
+const pictureExtension = (contentType) => (contentType !== undefined && Object.hasOwn(PICTURE_EXTENSIONS, contentType) && PICTURE_EXTENSIONS[contentType]) ||
+    'png';
+/** Boards are PNG or JPEG: both names are kept free for them. */
+function withKind(path, contentType) {
+    return path.replace(/\.[^./]*$/, pictureExtension(contentType) === 'jpg' ? '.jpg' : '.png');
+}
+const withExtensionOf = (path, other) => path.replace(/\.[^./]*$/, /\.[^./]*$/.exec(other)?.[0] ?? '');
+
+;// CONCATENATED MODULE: ./src/feishu/client/fields.ts
+
+/**
+ * Reads a page of a list.
+ * @param names of the list and of the cursor: the APIs differ in both
+ * @throws WrongShape
+ */
+function pageIn(data, names, read) {
+    const page = rawPageIn(data, names);
+    return { ...page, items: objectsIn(page.items, names.list).map(read) };
+}
+/**
+ * Reads a page of a list whose items stand for themselves: one that is not as documented does not spoil the others.
+ * @param names of list and cursor, and of an item's token and title
+ * @throws WrongShape when the page itself is not as documented
+ */
+function tolerantPageIn(data, names, read) {
+    const page = rawPageIn(data, names);
+    const items = [];
+    const oddItems = [];
+    for (const raw of page.items) {
+        const item = readItem(raw, read);
+        if (!(item instanceof json_WrongShape)) {
+            items.push(item);
+            continue;
+        }
+        const fields = isObject(raw) ? raw : {};
+        const token = fields[names.token];
+        oddItems.push({
+            token: typeof token === 'string' && isWord(token) ? token : undefined,
+            title: textIn(fields, names.title),
+            reason: item.message,
+        });
+    }
+    return { ...page, items, oddItems };
+}
+/** Reads an item of a list that stands for itself. @returns what is wrong with it where it is not as documented */
+function readItem(item, read) {
+    if (!isObject(item))
+        return new json_WrongShape('it is not an object');
+    try {
+        return read(item);
+    }
+    catch (error) {
+        if (error instanceof json_WrongShape)
+            return error;
+        throw error;
+    }
+}
+function rawPageIn(data, names) {
+    if (!isObject(data))
+        throw new json_WrongShape('data is not an object');
+    const { has_more: hasMore, [names.list]: list } = data;
+    if (hasMore !== undefined && hasMore !== null && typeof hasMore !== 'boolean')
+        throw new json_WrongShape('has_more is no boolean');
+    const given = data[names.cursor];
+    const cursor = typeof given === 'string' && given !== '' ? given : undefined;
+    // An empty list may be left out, but then has_more tells that this is a page at all.
+    if (!Array.isArray(list) && !((list === undefined || list === null) && typeof hasMore === 'boolean')) {
+        throw new json_WrongShape(`data.${names.list} is not a list`);
+    }
+    return { items: Array.isArray(list) ? list : [], hasMore: hasMore ?? cursor !== undefined, cursor };
+}
+/** The objects of a list. @throws WrongShape when one is none */
+function objectsIn(list, name) {
+    return list.map((item) => {
+        if (!isObject(item))
+            throw new json_WrongShape(`an item of ${name} is not an object`);
+        return item;
+    });
+}
+/** A token or the word for a type, which goes into requests and names. @throws WrongShape */
+function wordIn(fields, name) {
+    const value = fields[name];
+    if (typeof value !== 'string' || !isWord(value))
+        throw new json_WrongShape(`${name} is not a token or a word`);
+    return value;
+}
+const isWord = (text) => /^[\w-]{1,200}$/.test(text);
+// A title has 800 characters at most.
+const MOST_TEXT = 2_000;
+/** A text, its beginning where it is longer than any title; empty when there is none. */
+function textIn(fields, name) {
+    const value = fields[name];
+    return typeof value === 'string' ? value.slice(0, MOST_TEXT) : '';
+}
+/** A time as the service wrote it; undefined when it told none. */
+function timeIn(fields, name) {
+    const value = fields[name];
+    if (typeof value === 'number')
+        return String(value);
+    return typeof value === 'string' && value !== '' ? value : undefined;
+}
+/** A revision, to be compared and nothing else; undefined when there is none. */
+function revisionIn(fields, name) {
+    const value = fields[name];
+    if (typeof value === 'number' && Number.isSafeInteger(value))
+        return String(value);
+    return typeof value === 'string' && /^\d{1,20}$/.test(value) ? value : undefined;
+}
+/** An https address; undefined for anything else. */
+function linkIn(fields, name) {
+    const value = fields[name];
+    return typeof value === 'string' && value.startsWith('https://') ? value : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/feishu/docx/blocks.ts
+
+
+const PAGE_SIZE = '500';
+const LATEST_REVISION = '-1';
+// A document has at most 10,485,760 characters, which is 40 MiB of UTF-8; the rest is for their style. All of them may
+// be in one page, since nothing limits a block.
+const MAX_PAGE_BYTES = 64 * 1024 * 1024;
+/**
+ * Reads one page of the blocks of a document of type docx: 500 blocks as the service writes them, in pre-order. The
+ * first one is the document itself; `children` and `parent_id` hold the tree.
+ * Source: 获取文档所有块, `GET /open-apis/docx/v1/documents/:document_id/blocks`,
+ * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block/list
+ * @param cursor of the page before; undefined for the first page
+ * @returns a failure with code 1770022 when the cursor is stale: begin again with the first page
+ */
+function blocksPage(connection, credential, documentId, cursor, signal) {
+    const path = pathOf(['docx', 'v1', 'documents', documentId, 'blocks'], queryOf(cursor));
+    return readPage(connection, credential, 'blocks', path, signal);
+}
+/**
+ * Reads one page of everything below a block, as the service writes it. It needs the right to read that document.
+ * Source: 获取所有子块, `GET /open-apis/docx/v1/documents/:document_id/blocks/:block_id/children`,
+ * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block-children/get
+ * @param cursor of the page before; undefined for the first page
+ * @returns a failure with code 1770022 when the cursor is stale: begin again with the first page
+ */
+function descendantsPage(connection, credential, { documentId, blockId }, cursor, signal) {
+    const query = { with_descendants: 'true', ...queryOf(cursor) };
+    const path = pathOf(['docx', 'v1', 'documents', documentId, 'blocks', blockId, 'children'], query);
+    return readPage(connection, credential, 'blockDescendants', path, signal);
+}
+function queryOf(cursor) {
+    return {
+        document_revision_id: LATEST_REVISION,
+        page_size: PAGE_SIZE,
+        ...(cursor !== undefined && { page_token: cursor }),
+    };
+}
+function readPage(connection, credential, operation, path, signal) {
+    return callApi(connection, credential, {
+        operation,
+        method: 'GET',
+        path,
+        maxBodyBytes: MAX_PAGE_BYTES,
+        read: ({ data }) => pageIn(data, { list: 'items', cursor: 'page_token' }, (block) => block),
+    }, signal);
+}
+
+;// CONCATENATED MODULE: ./src/feishu/docx/document.ts
+
+
+
+/**
+ * Asks once for title and revision of a document of type docx.
+ * Source: 获取文档基本信息, `GET /open-apis/docx/v1/documents/:document_id`,
+ * https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document/get
+ * @param documentId the document's own token, not that of a wiki page
+ * @returns a failure otherwise; never throws for what the service or the network does
+ */
+function getDocument(connection, credential, documentId, signal) {
+    return callApi(connection, credential, {
+        operation: 'document',
+        method: 'GET',
+        path: pathOf(['docx', 'v1', 'documents', documentId]),
+        read({ data }) {
+            const document = isObject(data) ? data['document'] : undefined;
+            if (!isObject(document))
+                throw new json_WrongShape('data.document is not an object');
+            const revisionId = revisionIn(document, 'revision_id');
+            if (revisionId === undefined)
+                throw new json_WrongShape('revision_id is not a number');
+            return { documentId, revisionId, title: textIn(document, 'title') };
+        },
+    }, signal);
+}
+
+;// CONCATENATED MODULE: ./src/markdown/kinds.ts
+/**
+ * The key of a block's content by its `block_type`.
+ * @see 块的数据结构, https://open.feishu.cn/document/docs/docs/data-structure/block
+ */
+const KIND_NAMES = new Map([
+    [1, 'page'],
+    [2, 'text'],
+    [3, 'heading1'],
+    [4, 'heading2'],
+    [5, 'heading3'],
+    [6, 'heading4'],
+    [7, 'heading5'],
+    [8, 'heading6'],
+    [9, 'heading7'],
+    [10, 'heading8'],
+    [11, 'heading9'],
+    [12, 'bullet'],
+    [13, 'ordered'],
+    [14, 'code'],
+    [15, 'quote'],
+    [16, 'equation'],
+    [17, 'todo'],
+    [18, 'bitable'],
+    [19, 'callout'],
+    [20, 'chat_card'],
+    [21, 'diagram'],
+    [22, 'divider'],
+    [23, 'file'],
+    [24, 'grid'],
+    [25, 'grid_column'],
+    [26, 'iframe'],
+    [27, 'image'],
+    [28, 'isv'],
+    [29, 'mindnote'],
+    [30, 'sheet'],
+    [31, 'table'],
+    [32, 'table_cell'],
+    [33, 'view'],
+    [34, 'quote_container'],
+    [35, 'task'],
+    [36, 'okr'],
+    [37, 'okr_objective'],
+    [38, 'okr_key_result'],
+    [39, 'okr_progress'],
+    [40, 'add_ons'],
+    [41, 'jira_issue'],
+    [42, 'wiki_catalog'],
+    [43, 'board'],
+    [44, 'agenda'],
+    [45, 'agenda_item'],
+    [46, 'agenda_item_title'],
+    [47, 'agenda_item_content'],
+    [48, 'link_preview'],
+    [49, 'source_synced'],
+    [50, 'reference_synced'],
+    [51, 'sub_page_list'],
+    [52, 'ai_template'],
+    [999, 'undefined'],
+]);
+
+;// CONCATENATED MODULE: ./src/markdown/parse.ts
+
+
+const PAGE = 1;
+const COMMON_KEYS = new Set(['block_id', 'block_type', 'parent_id', 'children', 'comment_ids']);
+/**
+ * Checks blocks at the border. Unknown types are kept; what has no id cannot be shown and is left out; of two blocks
+ * with one id the first counts.
+ * @param items `data.items` of all pages, in any order
+ * @returns the blocks; never throws
+ * @see 获取文档所有块, https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document/list
+ */
+function parseBlocks(items) {
+    const byId = new Map();
+    for (const item of items) {
+        const block = parseBlock(fieldsOf(item));
+        if (block.id !== '' && !byId.has(block.id))
+            byId.set(block.id, block);
+    }
+    return { byId, roots: findRoots(byId) };
+}
+function parseBlock(fields) {
+    const type = integerOf(fields['block_type']) ?? 0;
+    const kind = KIND_NAMES.get(type) ?? findKind(fields);
+    return {
+        id: stringOf(fields['block_id']),
+        type,
+        kind,
+        children: stringsOf(fields['children']),
+        content: fieldsOf(Object.hasOwn(fields, kind) ? fields[kind] : undefined),
+    };
+}
+/** The name of a kind that came after this was written: the key of its content. */
+function findKind(fields) {
+    const key = Object.keys(fields).find((name) => !COMMON_KEYS.has(name) && isFields(fields[name]));
+    return key !== undefined && /^[a-z]\w{0,39}$/i.test(key) ? key : 'unknown';
+}
+function findRoots(byId) {
+    const blocks = [...byId.values()];
+    const page = blocks.find(({ type }) => type === PAGE);
+    if (page)
+        return [page.id];
+    const listed = new Set(blocks.flatMap(({ children }) => children));
+    return blocks.filter(({ id }) => !listed.has(id)).map(({ id }) => id);
+}
+
+;// CONCATENATED MODULE: ./src/export/outputs/read-blocks.ts
+
+
+
+
+
+/** Identifies a synced block. */
+const syncedKey = ({ documentId, blockId }) => `${documentId}/${blockId}`;
+// A document that is edited all the time is read so often.
+const MAX_READS = 4;
+const STALE_CURSOR = 1770022;
+/** Synced blocks may show synced blocks: so deep they are read. */
+const MAX_SYNCED_DEPTH = 3;
+/**
+ * Reads the blocks of a document of type docx, and those of its synced blocks. A document with more than one page is
+ * read again if it changed meanwhile.
+ */
+async function readContent(documentId, tools) {
+    const items = await readDocument(documentId, tools);
+    if (!items.ok)
+        return items;
+    const blocks = parseBlocks(items.value);
+    const synced = new Map();
+    let open = collectReferences(blocks).synced;
+    for (let depth = 0; depth < MAX_SYNCED_DEPTH && open.length > 0; depth++) {
+        const next = [];
+        for (const reference of open) {
+            if (synced.has(syncedKey(reference)))
+                continue;
+            const reply = await readSynced(reference, tools);
+            if (!reply.ok) {
+                if (reply.failure.class !== 'permanent' || reply.failure.scope !== undefined)
+                    return reply;
+                // Nobody may read it, or it is gone: a visible note stands in its place.
+                continue;
+            }
+            const inner = parseBlocks(reply.value);
+            synced.set(syncedKey(reference), inner);
+            next.push(...collectReferences(inner).synced);
+        }
+        open = next;
+    }
+    return { ok: true, value: { blocks, synced } };
+}
+async function readDocument(documentId, tools) {
+    const { api, session } = tools;
+    const { connection, credential } = session;
+    const page = (cursor) => api.call('blocks', (signal) => blocksPage(connection, credential, documentId, cursor, signal));
+    const revision = () => api.call('document', async (signal) => {
+        const reply = await getDocument(connection, credential, documentId, signal);
+        return reply.ok ? { ...reply, value: reply.value.revisionId } : reply;
+    });
+    const first = await page(undefined);
+    if (!first.ok)
+        return first;
+    if (!first.value.hasMore)
+        return { ok: true, value: first.value.items };
+    let failure = CHANGES;
+    for (let reads = 0; reads < MAX_READS; reads++) {
+        const before = await revision();
+        if (!before.ok)
+            return before;
+        const items = await readPages(page);
+        if (!items.ok) {
+            if (items.failure.code !== STALE_CURSOR)
+                return items;
+            failure = items.failure;
+            continue;
+        }
+        const after = await revision();
+        if (!after.ok)
+            return after;
+        if (after.value === before.value)
+            return items;
+        failure = CHANGES;
+    }
+    return failure_fail(failure);
+}
+async function readSynced(reference, { api, session }) {
+    const { connection, credential } = session;
+    const read = () => readPages((cursor) => api.call('blockDescendants', (signal) => descendantsPage(connection, credential, reference, cursor, signal)));
+    const reply = await read();
+    return !reply.ok && reply.failure.code === STALE_CURSOR ? read() : reply;
+}
+async function readPages(page) {
+    const items = [];
+    const cursors = new Set();
+    for (let cursor;;) {
+        const reply = await page(cursor);
+        if (!reply.ok)
+            return reply;
+        items.push(...reply.value.items);
+        if (!reply.value.hasMore)
+            return { ok: true, value: items };
+        cursor = reply.value.cursor;
+        if (cursor === undefined || cursors.has(cursor))
+            return failure_fail(LOST_PLACE);
+        cursors.add(cursor);
+    }
+}
+const CHANGES = {
+    class: 'permanent',
+    what: `Could not read the document: it was edited ${MAX_READS} times while it was read`,
+    advice: 'Run it again when nobody edits it.',
+};
+const LOST_PLACE = {
+    class: 'permanent',
+    what: 'Could not read the blocks of the document: the service says that there are more, but not where',
+    advice: 'Run it again. If it stays, give the log id to Feishu support.',
+};
+
+;// CONCATENATED MODULE: ./src/export/outputs/document-assets.ts
+
+
+
+
+
+
+
+
+
+/** Lists the assets of a document and its synced blocks, each once, in the order of the document. */
+function assetsOf({ blocks, synced }) {
+    const assets = new Map();
+    for (const part of [blocks, ...synced.values()]) {
+        for (const asset of collectReferences(part).assets)
+            if (!assets.has(asset.token))
+                assets.set(asset.token, asset);
+    }
+    return [...assets.values()];
+}
+/**
+ * Saves assets beside a planned file. What an earlier run saved stays as it is, but for boards: they change under the
+ * same token.
+ * @param others directories of assets from which a file may be copied
+ * @returns the names of all of them; the first failure otherwise
+ */
+async function saveAssets(assets, file, others, tools) {
+    const names = new Map();
+    const attachments = attachmentNames(assets);
+    for (const asset of assets) {
+        const saved = await saveAsset(asset, attachments.get(asset.token), file, others, tools);
+        if (!saved.ok)
+            return saved;
+        names.set(asset.token, splitPath(saved.value).name);
+    }
+    return { ok: true, value: names };
+}
+/** Removes the recorded assets of a file that are not among those in use. */
+async function removeUnused(file, names, tools) {
+    const unused = (tools.assets.get(file.path) ?? []).filter(({ asset = '', path }) => {
+        return names.get(asset) !== splitPath(path).name && tools.recordAt(path)?.asset === asset;
+    });
+    await tools.remove(unused);
+}
+/** Saves the attachments of a document beside its first file, whatever that is. */
+async function saveAttachments(work, tools) {
+    const content = await readContent(work.output.token, tools);
+    if (!content.ok)
+        return content;
+    const attachments = assetsOf(content.value).filter(({ kind }) => kind === 'attachment');
+    for (const file of work.files) {
+        const others = work.files.filter((other) => other !== file);
+        const names = await saveAssets(attachments, file, others, tools);
+        if (!names.ok)
+            return names;
+        await removeUnused(file, names.value, tools);
+    }
+    return { ok: true, value: undefined };
+}
+/** Safe and unique; a name that several attachments have gets the token of each. */
+function attachmentNames(assets) {
+    const counts = new Map();
+    const wished = assets.flatMap((asset) => asset.kind === 'attachment' ? [[asset.token, safeSegment(asset.name)]] : []);
+    for (const [, name = ''] of wished)
+        counts.set(fold(name), (counts.get(fold(name)) ?? 0) + 1);
+    return new Map(wished.map(([token = '', name = '']) => [
+        token,
+        counts.get(fold(name)) === 1 ? name : safeSegment(name.replace(/(\.[^.]*)?$/, `-${token}$1`)),
+    ]));
+}
+async function saveAsset(asset, attachmentName, file, others, tools) {
+    const known = findRecord(asset, attachmentName, file, tools);
+    if (known && asset.kind !== 'board')
+        return { ok: true, value: known.path };
+    const staged = await stageAsset(asset, attachmentName, file.output, others, tools);
+    if (!staged.ok)
+        return staged;
+    const { file: content, extension } = staged.value;
+    if (known && known.sha256 === content.sha256) {
+        await content.discard();
+        return { ok: true, value: known.path };
+    }
+    const name = attachmentName ?? `${safeSegment(asset.token)}.${extension}`;
+    const path = `${assetsDirectory(file.path)}/${name}`;
+    const published = await tools.publish({ ...file, path }, content, { asset: asset.token, fileExtension: extension });
+    return published.ok ? { ok: true, value: path } : published;
+}
+function findRecord({ token }, name, file, { assets, recordAt }) {
+    const known = assets.get(file.path)?.find(({ asset, path }) => {
+        return asset === token && (name === undefined || splitPath(path).name === name);
+    });
+    return known && recordAt(known.path);
+}
+async function stageAsset(asset, name, document, others, tools) {
+    const extensionOf = (path) => /\.([^./]*)$/.exec(path)?.[1] ?? '';
+    for (const other of others) {
+        const record = findRecord(asset, name, other, tools);
+        if (!record)
+            continue;
+        const copy = await stageCopy(record.path, tools.directory, new AbortController().signal);
+        if (copy.ok)
+            return { ok: true, value: { file: copy.value, extension: extensionOf(record.path) } };
+    }
+    const reply = await download(asset, document, tools);
+    if (!reply.ok)
+        return reply;
+    const { file, contentType } = reply.value;
+    return {
+        ok: true,
+        value: { file, extension: name === undefined ? pictureExtension(contentType) : extensionOf(name) },
+    };
+}
+const document_assets_FORBIDDEN = 403;
+async function download({ kind, token }, document, tools) {
+    if (kind === 'board')
+        return fetch('boardImage', boardImage(token), tools);
+    const plain = await fetch('mediaDownload', mediaFile(token), tools);
+    // Some pictures of wiki documents are given only to those who name the document.
+    const isForbidden = !plain.ok && plain.failure.httpStatus === document_assets_FORBIDDEN && plain.failure.scope === undefined;
+    return isForbidden ? fetch('mediaDownload', mediaFile(token, document), tools) : plain;
+}
+function fetch(operation, source, tools) {
+    const stalls = { inARow: 0 };
+    return tools.api.call(operation, (signal) => stageDownloaded({ source, stalls }, tools, signal), {
+        limitMs: Infinity,
+    });
+}
+
+// EXTERNAL MODULE: ./node_modules/format/format.js
+var format_format = __nccwpck_require__(312);
+;// CONCATENATED MODULE: ./node_modules/fault/index.js
+// @ts-expect-error
+
+
+const fault = Object.assign(create(Error), {
+  eval: create(EvalError),
+  range: create(RangeError),
+  reference: create(ReferenceError),
+  syntax: create(SyntaxError),
+  type: create(TypeError),
+  uri: create(URIError)
+})
+
+/**
+ * Create a new `EConstructor`, with the formatted `format` as a first argument.
+ *
+ * @template {Error} Fault
+ * @template {new (reason: string) => Fault} Class
+ * @param {Class} Constructor
+ */
+function create(Constructor) {
+  /** @type {string} */
+  // @ts-expect-error
+  FormattedError.displayName = Constructor.displayName || Constructor.name
+
+  return FormattedError
+
+  /**
+   * Create an error with a printf-like formatted message.
+   *
+   * @param {string|null} [format]
+   *   Template string.
+   * @param {...unknown} values
+   *   Values to render in `format`.
+   * @returns {Fault}
+   */
+  function FormattedError(format, ...values) {
+    /** @type {string} */
+    const reason = format ? format_format(format, ...values) : format
+    return new Constructor(reason)
+  }
+}
+
+;// CONCATENATED MODULE: ./node_modules/micromark-extension-frontmatter/lib/to-matters.js
+/**
+ * @typedef {'toml' | 'yaml'} Preset
+ *   Known name of a frontmatter style.
+ *
+ * @typedef Info
+ *   Sequence.
+ *
+ *   Depending on how this structure is used, it reflects a marker or a fence.
+ * @property {string} close
+ *   Closing.
+ * @property {string} open
+ *   Opening.
+ *
+ * @typedef MatterProps
+ *   Fields describing a kind of matter.
+ * @property {string} type
+ *   Node type to tokenize as.
+ * @property {boolean | null | undefined} [anywhere=false]
+ *   Whether matter can be found anywhere in the document, normally, only matter
+ *   at the start of the document is recognized.
+ *
+ *   > 👉 **Note**: using this is a terrible idea.
+ *   > It’s called frontmatter, not matter-in-the-middle or so.
+ *   > This makes your markdown less portable.
+ *
+ * @typedef MarkerProps
+ *   Marker configuration.
+ * @property {Info | string} marker
+ *   Character repeated 3 times, used as complete fences.
+ *
+ *   For example the character `'-'` will result in `'---'` being used as the
+ *   fence
+ *   Pass `open` and `close` to specify different characters for opening and
+ *   closing fences.
+ * @property {never} [fence]
+ *   If `marker` is set, `fence` must not be set.
+ *
+ * @typedef FenceProps
+ *   Fence configuration.
+ * @property {Info | string} fence
+ *   Complete fences.
+ *
+ *   This can be used when fences contain different characters or lengths
+ *   other than 3.
+ *   Pass `open` and `close` to interface to specify different characters for opening and
+ *   closing fences.
+ * @property {never} [marker]
+ *   If `fence` is set, `marker` must not be set.
+ *
+ * @typedef {(MatterProps & FenceProps) | (MatterProps & MarkerProps)} Matter
+ *   Fields describing a kind of matter.
+ *
+ *   > 👉 **Note**: using `anywhere` is a terrible idea.
+ *   > It’s called frontmatter, not matter-in-the-middle or so.
+ *   > This makes your markdown less portable.
+ *
+ *   > 👉 **Note**: `marker` and `fence` are mutually exclusive.
+ *   > If `marker` is set, `fence` must not be set, and vice versa.
+ *
+ * @typedef {Matter | Preset | Array<Matter | Preset>} Options
+ *   Configuration.
+ */
+
+
+const own = {}.hasOwnProperty
+const markers = {
+  yaml: '-',
+  toml: '+'
+}
+
+/**
+ * Simplify options by normalizing them to an array of matters.
+ *
+ * @param {Options | null | undefined} [options='yaml']
+ *   Configuration (default: `'yaml'`).
+ * @returns {Array<Matter>}
+ *   List of matters.
+ */
+function to_matters_toMatters(options) {
+  /** @type {Array<Matter>} */
+  const result = []
+  let index = -1
+
+  /** @type {Array<Matter | Preset>} */
+  const presetsOrMatters = Array.isArray(options)
+    ? options
+    : options
+    ? [options]
+    : ['yaml']
+  while (++index < presetsOrMatters.length) {
+    result[index] = matter(presetsOrMatters[index])
+  }
+  return result
+}
+
+/**
+ * Simplify an option.
+ *
+ * @param {Matter | Preset} option
+ *   Configuration.
+ * @returns {Matter}
+ *   Matter.
+ */
+function matter(option) {
+  let result = option
+  if (typeof result === 'string') {
+    if (!own.call(markers, result)) {
+      throw fault('Missing matter definition for `%s`', result)
+    }
+    result = {
+      type: result,
+      marker: markers[result]
+    }
+  } else if (typeof result !== 'object') {
+    throw fault('Expected matter to be an object, not `%j`', result)
+  }
+  if (!own.call(result, 'type')) {
+    throw fault('Missing `type` in matter `%j`', result)
+  }
+  if (!own.call(result, 'fence') && !own.call(result, 'marker')) {
+    throw fault('Missing `marker` or `fence` in matter `%j`', result)
+  }
+  return result
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-frontmatter/node_modules/escape-string-regexp/index.js
+function escapeStringRegexp(string) {
+	if (typeof string !== 'string') {
+		throw new TypeError('Expected a string');
+	}
+
+	// Escape characters with special meaning either inside or outside character sets.
+	// Use a simple backslash escape when it’s always valid, and a `\xnn` escape when the simpler form would be disallowed by Unicode patterns’ stricter grammar.
+	return string
+		.replace(/[|\\{}()[\]^$+*?.]/g, '\\$&')
+		.replace(/-/g, '\\x2d');
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-frontmatter/lib/index.js
+/**
+ * @typedef {import('mdast').Literal} Literal
+ *
+ * @typedef {import('mdast-util-from-markdown').CompileContext} CompileContext
+ * @typedef {import('mdast-util-from-markdown').Extension} FromMarkdownExtension
+ * @typedef {import('mdast-util-from-markdown').Handle} FromMarkdownHandle
+ * @typedef {import('mdast-util-to-markdown').Options} ToMarkdownExtension
+ *
+ * @typedef {import('micromark-extension-frontmatter').Info} Info
+ * @typedef {import('micromark-extension-frontmatter').Matter} Matter
+ * @typedef {import('micromark-extension-frontmatter').Options} Options
+ */
+
+
+
+
+
+/**
+ * Create an extension for `mdast-util-from-markdown`.
+ *
+ * @param {Options | null | undefined} [options]
+ *   Configuration (optional).
+ * @returns {FromMarkdownExtension}
+ *   Extension for `mdast-util-from-markdown`.
+ */
+function frontmatterFromMarkdown(options) {
+  const matters = toMatters(options)
+  /** @type {FromMarkdownExtension['enter']} */
+  const enter = {}
+  /** @type {FromMarkdownExtension['exit']} */
+  const exit = {}
+  let index = -1
+
+  while (++index < matters.length) {
+    const matter = matters[index]
+    enter[matter.type] = lib_opener(matter)
+    exit[matter.type] = lib_close
+    exit[matter.type + 'Value'] = value
+  }
+
+  return {enter, exit}
+}
+
+/**
+ * @param {Matter} matter
+ * @returns {FromMarkdownHandle} enter
+ */
+function lib_opener(matter) {
+  return open
+
+  /**
+   * @this {CompileContext}
+   * @type {FromMarkdownHandle}
+   */
+  function open(token) {
+    // @ts-expect-error: custom.
+    this.enter({type: matter.type, value: ''}, token)
+    this.buffer()
+  }
+}
+
+/**
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function lib_close(token) {
+  const data = this.resume()
+  const node = this.stack[this.stack.length - 1]
+  assert('value' in node)
+  this.exit(token)
+  // Remove the initial and final eol.
+  node.value = data.replace(/^(\r?\n|\r)|(\r?\n|\r)$/g, '')
+}
+
+/**
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function value(token) {
+  this.config.enter.data.call(this, token)
+  this.config.exit.data.call(this, token)
+}
+
+/**
+ * Create an extension for `mdast-util-to-markdown`.
+ *
+ * @param {Options | null | undefined} [options]
+ *   Configuration (optional).
+ * @returns {ToMarkdownExtension}
+ *   Extension for `mdast-util-to-markdown`.
+ */
+function frontmatterToMarkdown(options) {
+  /** @type {ToMarkdownExtension['unsafe']} */
+  const unsafe = []
+  /** @type {ToMarkdownExtension['handlers']} */
+  const handlers = {}
+  const matters = to_matters_toMatters(options)
+  let index = -1
+
+  while (++index < matters.length) {
+    const matter = matters[index]
+
+    // @ts-expect-error: this can add custom frontmatter nodes.
+    // Typing those is the responsibility of the end user.
+    handlers[matter.type] = handler(matter)
+
+    const open = fence(matter, 'open')
+
+    unsafe.push({
+      atBreak: true,
+      character: open.charAt(0),
+      after: escapeStringRegexp(open.charAt(1))
+    })
+  }
+
+  return {unsafe, handlers}
+}
+
+/**
+ * Create a handle that can serialize a frontmatter node as markdown.
+ *
+ * @param {Matter} matter
+ *   Structure.
+ * @returns {(node: Literal) => string} enter
+ *   Handler.
+ */
+function handler(matter) {
+  const open = fence(matter, 'open')
+  const close = fence(matter, 'close')
+
+  return handle
+
+  /**
+   * Serialize a frontmatter node as markdown.
+   *
+   * @param {Literal} node
+   *   Node to serialize.
+   * @returns {string}
+   *   Serialized node.
+   */
+  function handle(node) {
+    return open + (node.value ? '\n' + node.value : '') + '\n' + close
+  }
+}
+
+/**
+ * Get an `open` or `close` fence.
+ *
+ * @param {Matter} matter
+ *   Structure.
+ * @param {'close' | 'open'} prop
+ *   Field to get.
+ * @returns {string}
+ *   Fence.
+ */
+function fence(matter, prop) {
+  return matter.marker
+    ? pick(matter.marker, prop).repeat(3)
+    : // @ts-expect-error: They’re mutually exclusive.
+      pick(matter.fence, prop)
+}
+
+/**
+ * Take `open` or `close` fields when schema is an info object, or use the
+ * given value when it is a string.
+ *
+ * @param {Info | string} schema
+ *   Info object or value.
+ * @param {'close' | 'open'} prop
+ *   Field to get.
+ * @returns {string}
+ *   Thing to use for the opening or closing.
+ */
+function pick(schema, prop) {
+  return typeof schema === 'string' ? schema : schema[prop]
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-gfm-autolink-literal/lib/index.js
+/**
+ * @import {RegExpMatchObject, ReplaceFunction} from 'mdast-util-find-and-replace'
+ * @import {CompileContext, Extension as FromMarkdownExtension, Handle as FromMarkdownHandle, Transform as FromMarkdownTransform} from 'mdast-util-from-markdown'
+ * @import {ConstructName, Options as ToMarkdownExtension} from 'mdast-util-to-markdown'
+ * @import {Link, PhrasingContent} from 'mdast'
+ */
+
+
+
+
+
+
+/** @type {ConstructName} */
+const inConstruct = 'phrasing'
+/** @type {Array<ConstructName>} */
+const notInConstruct = ['autolink', 'link', 'image', 'label']
+
+/**
+ * Create an extension for `mdast-util-from-markdown` to enable GFM autolink
+ * literals in markdown.
+ *
+ * @returns {FromMarkdownExtension}
+ *   Extension for `mdast-util-to-markdown` to enable GFM autolink literals.
+ */
+function lib_gfmAutolinkLiteralFromMarkdown() {
+  return {
+    transforms: [transformGfmAutolinkLiterals],
+    enter: {
+      literalAutolink: enterLiteralAutolink,
+      literalAutolinkEmail: enterLiteralAutolinkValue,
+      literalAutolinkHttp: enterLiteralAutolinkValue,
+      literalAutolinkWww: enterLiteralAutolinkValue
+    },
+    exit: {
+      literalAutolink: exitLiteralAutolink,
+      literalAutolinkEmail: exitLiteralAutolinkEmail,
+      literalAutolinkHttp: exitLiteralAutolinkHttp,
+      literalAutolinkWww: exitLiteralAutolinkWww
+    }
+  }
+}
+
+/**
+ * Create an extension for `mdast-util-to-markdown` to enable GFM autolink
+ * literals in markdown.
+ *
+ * @returns {ToMarkdownExtension}
+ *   Extension for `mdast-util-to-markdown` to enable GFM autolink literals.
+ */
+function gfmAutolinkLiteralToMarkdown() {
+  return {
+    unsafe: [
+      {
+        character: '@',
+        before: '[+\\-.\\w]',
+        after: '[\\-.\\w]',
+        inConstruct,
+        notInConstruct
+      },
+      {
+        character: '.',
+        before: '[Ww]',
+        after: '[\\-.\\w]',
+        inConstruct,
+        notInConstruct
+      },
+      {
+        character: ':',
+        before: '[ps]',
+        after: '\\/',
+        inConstruct,
+        notInConstruct
+      }
+    ]
+  }
+}
+
+/**
+ * Handle the start of an autolink literal.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function enterLiteralAutolink(token) {
+  this.enter(
+    {type: 'link', title: null, url: '', children: [], position: undefined},
+    token
+  )
+}
+
+/**
+ * Handle the start of an autolink literal value.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function enterLiteralAutolinkValue(token) {
+  this.config.enter.autolinkProtocol.call(this, token)
+}
+
+/**
+ * Handle the end of an HTTP autolink literal value.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitLiteralAutolinkHttp(token) {
+  this.config.exit.autolinkProtocol.call(this, token)
+}
+
+/**
+ * Handle the end of a `www` autolink literal value.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitLiteralAutolinkWww(token) {
+  this.config.exit.data.call(this, token)
+  const node = this.stack[this.stack.length - 1]
+  assert(node.type === 'link')
+  node.url = 'http://' + this.sliceSerialize(token)
+}
+
+/**
+ * Handle the end of an email autolink literal value.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitLiteralAutolinkEmail(token) {
+  this.config.exit.autolinkEmail.call(this, token)
+}
+
+/**
+ * Handle the end of an autolink literal.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitLiteralAutolink(token) {
+  this.exit(token)
+}
+
+/**
+ * Find autolink literals in text and turn them into links.
+ *
+ * @type {FromMarkdownTransform}
+ */
+function transformGfmAutolinkLiterals(tree) {
+  findAndReplace(
+    tree,
+    [
+      [
+        /(?<![\da-z])(https?:\/\/|www(?=\.))([\w-]*\.[\w\-.]*)([^\t\n\r ]*)/gi,
+        findUrl
+      ],
+      [
+        /(?<![\w+\-.@])xmpp:([\w+\-.]+)@([\w-]+(?:\.[\w-]+)+)(\/(?:[\w\-/]|\.(?=[\dA-Za-z]))*)?/g,
+        findXmpp
+      ],
+      [/(?<![\w+\-.@])mailto:([\w+\-.]+)@([\w-]+(?:\.[\w-]+)+)/g, findMailto],
+      [
+        /(?<![\w+\-.]|(?:^|[^\d@A-Za-z])(?:mailto|xmpp):)([\w+\-.]+)@([\w-]+(?:\.[\w-]+)+)/g,
+        findEmail
+      ]
+    ],
+    {ignore: ['link', 'linkReference']}
+  )
+}
+
+/**
+ * Turn a URL match into a link.
+ *
+ * @type {ReplaceFunction}
+ * @param {string} _
+ *   Whole match.
+ * @param {string} protocol
+ *   Protocol (`http://`, `https://`) or `www`.
+ * @param {string} domain
+ *   Host name, up to the path.
+ * @param {string} path
+ *   Path, query, and fragment.
+ * @param {RegExpMatchObject} match
+ *   Match object.
+ * @returns {Array<PhrasingContent> | Link | false}
+ *   Link, link and trailing text, or `false` if not a URL.
+ */
+function findUrl(_, protocol, domain, path, match) {
+  // Not an expected previous character.
+  if (!previous(match)) {
+    return false
+  }
+
+  let prefix = ''
+
+  // Treat `www` as part of the domain.
+  if (/^w/i.test(protocol)) {
+    domain = protocol + domain
+    protocol = ''
+    prefix = 'http://'
+  }
+
+  if (unicodePunctuation(domain.charCodeAt(0)) || !isCorrectDomain(domain)) {
+    return false
+  }
+
+  const parts = splitUrl(domain + path)
+
+  /** @type {Link} */
+  const result = {
+    type: 'link',
+    title: null,
+    url: prefix + protocol + parts[0],
+    children: [{type: 'text', value: protocol + parts[0], position: undefined}],
+    position: undefined
+  }
+
+  if (parts[1]) {
+    return [result, {type: 'text', value: parts[1], position: undefined}]
+  }
+
+  return result
+}
+
+/**
+ * Turn an email match into a link.
+ *
+ * @type {ReplaceFunction}
+ * @param {string} _
+ *   Whole match.
+ * @param {string} atext
+ *   Local part.
+ * @param {string} label
+ *   Domain.
+ * @returns {Link | false}
+ *   Link, or `false` if not an email.
+ */
+function findEmail(_, atext, label) {
+  if (/[\d\-_]$/.test(label)) {
+    return false
+  }
+
+  return {
+    type: 'link',
+    title: null,
+    url: 'mailto:' + atext + '@' + label,
+    children: [{type: 'text', value: atext + '@' + label, position: undefined}],
+    position: undefined
+  }
+}
+
+/**
+ * Turn a `mailto:` email match into a link.
+ *
+ * @type {ReplaceFunction}
+ * @param {string} _
+ *   Whole match.
+ * @param {string} atext
+ *   Local part.
+ * @param {string} label
+ *   Domain.
+ * @returns {Link | false}
+ *   Link, or `false` if not an email.
+ */
+function findMailto(_, atext, label) {
+  if (/[\d\-_]$/.test(label)) {
+    return false
+  }
+
+  const value = 'mailto:' + atext + '@' + label
+
+  return {
+    type: 'link',
+    title: null,
+    url: value,
+    children: [{type: 'text', value, position: undefined}],
+    position: undefined
+  }
+}
+
+/**
+ * Turn an `xmpp:` address match into a link.
+ *
+ * @type {ReplaceFunction}
+ * @param {string} matchValue
+ *   Whole match.
+ * @param {string} atext
+ *   Local part.
+ * @param {string} label
+ *   Domain.
+ * @param {string | undefined} resource
+ *   Resource (`/` and more), if any.
+ * @param {RegExpMatchObject} match
+ *   Match object.
+ * @returns {Link | false}
+ *   Link, or `false` if not an address.
+ */
+function findXmpp(matchValue, atext, label, resource, match) {
+  if (
+    /[\d\-_]$/.test(label) ||
+    (resource &&
+      (!/[A-Za-z]$/.test(resource) ||
+        match.input.charAt(match.index + matchValue.length) === '@'))
+  ) {
+    return false
+  }
+
+  const value = 'xmpp:' + atext + '@' + label + (resource || '')
+
+  return {
+    type: 'link',
+    title: null,
+    url: value,
+    children: [{type: 'text', value, position: undefined}],
+    position: undefined
+  }
+}
+
+/**
+ * Check if a domain is valid.
+ *
+ * @param {string} domain
+ *   Host name to check.
+ * @returns {boolean}
+ *   Whether the domain is valid.
+ */
+function isCorrectDomain(domain) {
+  const parts = domain.split('.')
+
+  if (
+    parts.length < 2 ||
+    (parts[parts.length - 1] &&
+      (/_/.test(parts[parts.length - 1]) ||
+        !/[\dA-Za-z]/.test(parts[parts.length - 1]))) ||
+    (parts[parts.length - 2] &&
+      (/_/.test(parts[parts.length - 2]) ||
+        !/[\dA-Za-z]/.test(parts[parts.length - 2])))
+  ) {
+    return false
+  }
+
+  return true
+}
+
+/**
+ * Split trailing punctuation off a URL.
+ *
+ * @param {string} url
+ *   Value to split.
+ * @returns {[string, string | undefined]}
+ *   URL and trailing punctuation, if any.
+ */
+function splitUrl(url) {
+  let index = url.length
+
+  while (index > 0) {
+    const code = url.charCodeAt(index - 1)
+
+    if (
+      code === 33 /* `!` */ ||
+      code === 34 /* `"` */ ||
+      code === 38 /* `&` */ ||
+      code === 39 /* `'` */ ||
+      code === 41 /* `)` */ ||
+      code === 44 /* `,` */ ||
+      code === 46 /* `.` */ ||
+      code === 58 /* `:` */ ||
+      code === 59 /* `;` */ ||
+      code === 60 /* `<` */ ||
+      code === 62 /* `>` */ ||
+      code === 63 /* `?` */ ||
+      code === 93 /* `]` */ ||
+      code === 125 /* `}` */
+    ) {
+      index--
+    } else {
+      break
+    }
+  }
+
+  if (index === url.length) {
+    return [url, undefined]
+  }
+
+  let trail = url.slice(index)
+  url = url.slice(0, index)
+  let closingParenIndex = trail.indexOf(')')
+  const openingParens = ccount(url, '(')
+  let closingParens = ccount(url, ')')
+
+  while (closingParenIndex !== -1 && openingParens > closingParens) {
+    url += trail.slice(0, closingParenIndex + 1)
+    trail = trail.slice(closingParenIndex + 1)
+    closingParenIndex = trail.indexOf(')')
+    closingParens++
+  }
+
+  return [url, trail]
+}
+
+/**
+ * Check if the character before a match is allowed.
+ *
+ * @param {RegExpMatchObject} match
+ *   Match object.
+ * @returns {boolean}
+ *   Whether the previous character is allowed.
+ */
+function previous(match) {
+  const code = match.input.charCodeAt(match.index - 1)
+
+  return (
+    match.index === 0 || unicodeWhitespace(code) || unicodePunctuation(code)
+  )
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-gfm-footnote/lib/index.js
+/**
+ * @import {
+ *   CompileContext,
+ *   Extension as FromMarkdownExtension,
+ *   Handle as FromMarkdownHandle
+ * } from 'mdast-util-from-markdown'
+ * @import {ToMarkdownOptions} from 'mdast-util-gfm-footnote'
+ * @import {
+ *   Handle as ToMarkdownHandle,
+ *   Map,
+ *   Options as ToMarkdownExtension
+ * } from 'mdast-util-to-markdown'
+ * @import {FootnoteDefinition, FootnoteReference} from 'mdast'
+ */
+
+
+
+
+footnoteReference.peek = footnoteReferencePeek
+
+/**
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function enterFootnoteCallString() {
+  this.buffer()
+}
+
+/**
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function enterFootnoteCall(token) {
+  this.enter({type: 'footnoteReference', identifier: '', label: ''}, token)
+}
+
+/**
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function enterFootnoteDefinitionLabelString() {
+  this.buffer()
+}
+
+/**
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function enterFootnoteDefinition(token) {
+  this.enter(
+    {type: 'footnoteDefinition', identifier: '', label: '', children: []},
+    token
+  )
+}
+
+/**
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitFootnoteCallString(token) {
+  const label = this.resume()
+  const node = this.stack[this.stack.length - 1]
+  assert(node.type === 'footnoteReference')
+  node.identifier = normalizeIdentifier(
+    this.sliceSerialize(token)
+  ).toLowerCase()
+  node.label = label
+}
+
+/**
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitFootnoteCall(token) {
+  this.exit(token)
+}
+
+/**
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitFootnoteDefinitionLabelString(token) {
+  const label = this.resume()
+  const node = this.stack[this.stack.length - 1]
+  assert(node.type === 'footnoteDefinition')
+  node.identifier = normalizeIdentifier(
+    this.sliceSerialize(token)
+  ).toLowerCase()
+  node.label = label
+}
+
+/**
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitFootnoteDefinition(token) {
+  this.exit(token)
+}
+
+/** @type {ToMarkdownHandle} */
+function footnoteReferencePeek() {
+  return '['
+}
+
+/**
+ * @type {ToMarkdownHandle}
+ * @param {FootnoteReference} node
+ */
+function footnoteReference(node, _, state, info) {
+  const tracker = state.createTracker(info)
+  let value = tracker.move('[^')
+  const exit = state.enter('footnoteReference')
+  const subexit = state.enter('reference')
+  value += tracker.move(
+    state.safe(state.associationId(node), {after: ']', before: value})
+  )
+  subexit()
+  exit()
+  value += tracker.move(']')
+  return value
+}
+
+/**
+ * Create an extension for `mdast-util-from-markdown` to enable GFM footnotes
+ * in markdown.
+ *
+ * @returns {FromMarkdownExtension}
+ *   Extension for `mdast-util-from-markdown`.
+ */
+function lib_gfmFootnoteFromMarkdown() {
+  return {
+    enter: {
+      gfmFootnoteCallString: enterFootnoteCallString,
+      gfmFootnoteCall: enterFootnoteCall,
+      gfmFootnoteDefinitionLabelString: enterFootnoteDefinitionLabelString,
+      gfmFootnoteDefinition: enterFootnoteDefinition
+    },
+    exit: {
+      gfmFootnoteCallString: exitFootnoteCallString,
+      gfmFootnoteCall: exitFootnoteCall,
+      gfmFootnoteDefinitionLabelString: exitFootnoteDefinitionLabelString,
+      gfmFootnoteDefinition: exitFootnoteDefinition
+    }
+  }
+}
+
+/**
+ * Create an extension for `mdast-util-to-markdown` to enable GFM footnotes
+ * in markdown.
+ *
+ * @param {ToMarkdownOptions | null | undefined} [options]
+ *   Configuration (optional).
+ * @returns {ToMarkdownExtension}
+ *   Extension for `mdast-util-to-markdown`.
+ */
+function gfmFootnoteToMarkdown(options) {
+  // To do: next major: change default.
+  let firstLineBlank = false
+
+  if (options && options.firstLineBlank) {
+    firstLineBlank = true
+  }
+
+  return {
+    handlers: {footnoteDefinition, footnoteReference},
+    // This is on by default already.
+    unsafe: [{character: '[', inConstruct: ['label', 'phrasing', 'reference']}]
+  }
+
+  /**
+   * @type {ToMarkdownHandle}
+   * @param {FootnoteDefinition} node
+   */
+  function footnoteDefinition(node, _, state, info) {
+    const tracker = state.createTracker(info)
+    let value = tracker.move('[^')
+    const exit = state.enter('footnoteDefinition')
+    const subexit = state.enter('label')
+    value += tracker.move(
+      state.safe(state.associationId(node), {before: value, after: ']'})
+    )
+    subexit()
+
+    value += tracker.move(']:')
+
+    if (node.children && node.children.length > 0) {
+      tracker.shift(4)
+
+      value += tracker.move(
+        (firstLineBlank ? '\n' : ' ') +
+          state.indentLines(
+            state.containerFlow(node, tracker.current()),
+            firstLineBlank ? mapAll : mapExceptFirst
+          )
+      )
+    }
+
+    exit()
+
+    return value
+  }
+}
+
+/** @type {Map} */
+function mapExceptFirst(line, index, blank) {
+  return index === 0 ? line : mapAll(line, index, blank)
+}
+
+/** @type {Map} */
+function mapAll(line, index, blank) {
+  return (blank ? '' : '    ') + line
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-gfm-strikethrough/lib/index.js
+/**
+ * @import {Delete} from 'mdast'
+ * @import {
+ *   CompileContext,
+ *   Extension as FromMarkdownExtension,
+ *   Handle as FromMarkdownHandle
+ * } from 'mdast-util-from-markdown'
+ * @import {
+ *   Attention,
+ *   ConstructName,
+ *   Handle as ToMarkdownHandle,
+ *   Options as ToMarkdownExtension
+ * } from 'mdast-util-to-markdown'
+ */
+
+/**
+ * List of constructs that occur in phrasing (paragraphs, headings), but cannot
+ * contain strikethrough.
+ * So they sort of cancel each other out.
+ * Note: could use a better name.
+ *
+ * Note: keep in sync with: <https://github.com/syntax-tree/mdast-util-to-markdown/blob/8ce8dbf/lib/unsafe.js#L14>
+ *
+ * @type {Array<ConstructName>}
+ */
+const constructsWithoutStrikethrough = [
+  'autolink',
+  'destinationLiteral',
+  'destinationRaw',
+  'reference',
+  'titleQuote',
+  'titleApostrophe'
+]
+
+handleDelete.attention = attentionDelete
+handleDelete.peek = peekDelete
+
+/**
+ * Create an extension for `mdast-util-from-markdown` to enable GFM
+ * strikethrough in markdown.
+ *
+ * @returns {FromMarkdownExtension}
+ *   Extension for `mdast-util-from-markdown` to enable GFM strikethrough.
+ */
+function lib_gfmStrikethroughFromMarkdown() {
+  return {
+    canContainEols: ['delete'],
+    enter: {strikethrough: enterStrikethrough},
+    exit: {strikethrough: exitStrikethrough}
+  }
+}
+
+/**
+ * Create an extension for `mdast-util-to-markdown` to enable GFM
+ * strikethrough in markdown.
+ *
+ * @returns {ToMarkdownExtension}
+ *   Extension for `mdast-util-to-markdown` to enable GFM strikethrough.
+ */
+function gfmStrikethroughToMarkdown() {
+  return {
+    handlers: {delete: handleDelete},
+    unsafe: [
+      {
+        character: '~',
+        inConstruct: 'phrasing',
+        notInConstruct: constructsWithoutStrikethrough
+      }
+    ]
+  }
+}
+
+/**
+ * Enter strikethrough.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function enterStrikethrough(token) {
+  this.enter({type: 'delete', children: [], position: undefined}, token)
+}
+
+/**
+ * Exit strikethrough.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitStrikethrough(token) {
+  this.exit(token)
+}
+
+/**
+ * Serialize a delete node.
+ *
+ * @type {ToMarkdownHandle}
+ * @param {Delete} node
+ *   Node to serialize.
+ */
+function handleDelete(node, _, state, info) {
+  // To do: next major: empty this function, like emphasis and strong handlers,
+  // this is no longer needed.
+  const tracker = state.createTracker(info)
+  const sequence = state.stack.includes('strikethrough') ? '~' : '~~'
+  const exit = state.enter('strikethrough')
+  let value = tracker.move(sequence)
+  value += state.containerPhrasing(node, {
+    ...tracker.current(),
+    before: value,
+    after: '~'
+  })
+  value += tracker.move(sequence)
+  exit()
+  return value
+}
+
+/**
+ * Serialize a delete node as attention.
+ *
+ * @type {Attention}
+ */
+function attentionDelete() {
+  return {construct: 'strikethrough', markers: ['~'], sizes: [2, 1]}
+}
+
+/**
+ * Peek the first character of a delete node.
+ *
+ * @type {ToMarkdownHandle}
+ */
+function peekDelete() {
+  return '~'
+}
+
+;// CONCATENATED MODULE: ./node_modules/markdown-table/index.js
+// To do: next major: remove.
+/**
+ * @typedef {Options} MarkdownTableOptions
+ *   Configuration.
+ */
+
+/**
+ * @typedef Options
+ *   Configuration.
+ * @property {boolean | null | undefined} [alignDelimiters=true]
+ *   Whether to align the delimiters (default: `true`);
+ *   they are aligned by default:
+ *
+ *   ```markdown
+ *   | Alpha | B     |
+ *   | ----- | ----- |
+ *   | C     | Delta |
+ *   ```
+ *
+ *   Pass `false` to make them staggered:
+ *
+ *   ```markdown
+ *   | Alpha | B |
+ *   | - | - |
+ *   | C | Delta |
+ *   ```
+ * @property {ReadonlyArray<string | null | undefined> | string | null | undefined} [align]
+ *   How to align columns (default: `''`);
+ *   one style for all columns or styles for their respective columns;
+ *   each style is either `'l'` (left), `'r'` (right), or `'c'` (center);
+ *   other values are treated as `''`, which doesn’t place the colon in the
+ *   alignment row but does align left;
+ *   *only the lowercased first character is used, so `Right` is fine.*
+ * @property {boolean | null | undefined} [delimiterEnd=true]
+ *   Whether to end each row with the delimiter (default: `true`).
+ *
+ *   > 👉 **Note**: please don’t use this: it could create fragile structures
+ *   > that aren’t understandable to some markdown parsers.
+ *
+ *   When `true`, there are ending delimiters:
+ *
+ *   ```markdown
+ *   | Alpha | B     |
+ *   | ----- | ----- |
+ *   | C     | Delta |
+ *   ```
+ *
+ *   When `false`, there are no ending delimiters:
+ *
+ *   ```markdown
+ *   | Alpha | B
+ *   | ----- | -----
+ *   | C     | Delta
+ *   ```
+ * @property {boolean | null | undefined} [fillRows=true]
+ *   Whether to fill rows with empty cells up to the most cells in a row
+ *   (default: `true`).
+ *
+ *   When `true`, all rows have as many cells as the longest row:
+ *
+ *   ```markdown
+ *   | Alpha | B    |   |
+ *   | ----- | ---- | - |
+ *   | C     |      |   |
+ *   | D     | Echo | F |
+ *   ```
+ *
+ *   When `false`, rows keep their cells,
+ *   and the delimiter row has as many cells as the header row:
+ *
+ *   ```markdown
+ *   | Alpha | B    |
+ *   | ----- | ---- |
+ *   | C     |
+ *   | D     | Echo | F |
+ *   ```
+ * @property {boolean | null | undefined} [delimiterStart=true]
+ *   Whether to begin each row with the delimiter (default: `true`).
+ *
+ *   > 👉 **Note**: please don’t use this: it could create fragile structures
+ *   > that aren’t understandable to some markdown parsers.
+ *
+ *   When `true`, there are starting delimiters:
+ *
+ *   ```markdown
+ *   | Alpha | B     |
+ *   | ----- | ----- |
+ *   | C     | Delta |
+ *   ```
+ *
+ *   When `false`, there are no starting delimiters:
+ *
+ *   ```markdown
+ *   Alpha | B     |
+ *   ----- | ----- |
+ *   C     | Delta |
+ *   ```
+ * @property {boolean | null | undefined} [padding=true]
+ *   Whether to add a space of padding between delimiters and cells
+ *   (default: `true`).
+ *
+ *   When `true`, there is padding:
+ *
+ *   ```markdown
+ *   | Alpha | B     |
+ *   | ----- | ----- |
+ *   | C     | Delta |
+ *   ```
+ *
+ *   When `false`, there is no padding:
+ *
+ *   ```markdown
+ *   |Alpha|B    |
+ *   |-----|-----|
+ *   |C    |Delta|
+ *   ```
+ * @property {((value: string) => number) | null | undefined} [stringLength]
+ *   Function to detect the length of table cell content (optional);
+ *   this is used when aligning the delimiters (`|`) between table cells;
+ *   full-width characters and emoji mess up delimiter alignment when viewing
+ *   the markdown source;
+ *   to fix this, you can pass this function,
+ *   which receives the cell content and returns its “visible” size;
+ *   note that what is and isn’t visible depends on where the text is displayed.
+ *
+ *   Without such a function, the following:
+ *
+ *   ```js
+ *   markdownTable([
+ *     ['Alpha', 'Bravo'],
+ *     ['中文', 'Charlie'],
+ *     ['👩‍❤️‍👩', 'Delta']
+ *   ])
+ *   ```
+ *
+ *   Yields:
+ *
+ *   ```markdown
+ *   | Alpha | Bravo |
+ *   | - | - |
+ *   | 中文 | Charlie |
+ *   | 👩‍❤️‍👩 | Delta |
+ *   ```
+ *
+ *   With [`string-width`](https://github.com/sindresorhus/string-width):
+ *
+ *   ```js
+ *   import stringWidth from 'string-width'
+ *
+ *   markdownTable(
+ *     [
+ *       ['Alpha', 'Bravo'],
+ *       ['中文', 'Charlie'],
+ *       ['👩‍❤️‍👩', 'Delta']
+ *     ],
+ *     {stringLength: stringWidth}
+ *   )
+ *   ```
+ *
+ *   Yields:
+ *
+ *   ```markdown
+ *   | Alpha | Bravo   |
+ *   | ----- | ------- |
+ *   | 中文  | Charlie |
+ *   | 👩‍❤️‍👩    | Delta   |
+ *   ```
+ */
+
+/**
+ * Get the length of a cell.
+ *
+ * @param {string} value
+ *   Cell value.
+ * @returns {number}
+ *   Cell size.
+ */
+function defaultStringLength(value) {
+  return value.length
+}
+
+/**
+ * Generate a markdown
+ * ([GFM](https://docs.github.com/en/github/writing-on-github/working-with-advanced-formatting/organizing-information-with-tables))
+ * table.
+ *
+ * @param {ReadonlyArray<ReadonlyArray<string | null | undefined>>} table
+ *   Table data (matrix of strings).
+ * @param {Readonly<Options> | null | undefined} [options]
+ *   Configuration (optional).
+ * @returns {string}
+ *   Result.
+ */
+function markdownTable(table, options) {
+  const settings = options || {}
+  // To do: next major: change to spread.
+  // eslint-disable-next-line unicorn/prefer-spread -- `align` can be a string.
+  const align = (settings.align || []).concat()
+  const stringLength = settings.stringLength || defaultStringLength
+  /** @type {Array<number>} Character codes as symbols for alignment per column. */
+  const alignments = []
+  /** @type {Array<Array<string>>} Cells per row. */
+  const cellMatrix = []
+  /** @type {Array<Array<number>>} Sizes of each cell per row. */
+  const sizeMatrix = []
+  /** @type {Array<number>} */
+  const longestCellByColumn = []
+  let mostCellsPerRow = 0
+  let rowIndex = -1
+
+  // This is a superfluous loop if we don’t align delimiters, but otherwise we’d
+  // do superfluous work when aligning, so optimize for aligning.
+  while (++rowIndex < table.length) {
+    /** @type {Array<string>} */
+    const row = []
+    /** @type {Array<number>} */
+    const sizes = []
+    let columnIndex = -1
+
+    if (table[rowIndex].length > mostCellsPerRow) {
+      mostCellsPerRow = table[rowIndex].length
+    }
+
+    while (++columnIndex < table[rowIndex].length) {
+      const cell = serialize(table[rowIndex][columnIndex])
+
+      if (settings.alignDelimiters !== false) {
+        const size = stringLength(cell)
+        sizes[columnIndex] = size
+
+        if (
+          longestCellByColumn[columnIndex] === undefined ||
+          size > longestCellByColumn[columnIndex]
+        ) {
+          longestCellByColumn[columnIndex] = size
+        }
+      }
+
+      row.push(cell)
+    }
+
+    cellMatrix[rowIndex] = row
+    sizeMatrix[rowIndex] = sizes
+  }
+
+  // Figure out which alignments to use.
+  let columnIndex = -1
+
+  if (typeof align === 'object' && 'length' in align) {
+    while (++columnIndex < mostCellsPerRow) {
+      alignments[columnIndex] = toAlignment(align[columnIndex])
+    }
+  } else {
+    const code = toAlignment(align)
+
+    while (++columnIndex < mostCellsPerRow) {
+      alignments[columnIndex] = code
+    }
+  }
+
+  // Inject the alignment row.
+  columnIndex = -1
+  /** @type {Array<string>} */
+  const row = []
+  /** @type {Array<number>} */
+  const sizes = []
+
+  while (++columnIndex < mostCellsPerRow) {
+    const code = alignments[columnIndex]
+    let before = ''
+    let after = ''
+
+    if (code === 99 /* `c` */) {
+      before = ':'
+      after = ':'
+    } else if (code === 108 /* `l` */) {
+      before = ':'
+    } else if (code === 114 /* `r` */) {
+      after = ':'
+    }
+
+    // There *must* be at least one hyphen-minus in each alignment cell.
+    let size =
+      settings.alignDelimiters === false
+        ? 1
+        : Math.max(
+            1,
+            longestCellByColumn[columnIndex] - before.length - after.length
+          )
+
+    const cell = before + '-'.repeat(size) + after
+
+    if (settings.alignDelimiters !== false) {
+      size = before.length + size + after.length
+
+      if (size > longestCellByColumn[columnIndex]) {
+        longestCellByColumn[columnIndex] = size
+      }
+
+      sizes[columnIndex] = size
+    }
+
+    row[columnIndex] = cell
+  }
+
+  // Inject the alignment row.
+  cellMatrix.splice(1, 0, row)
+  sizeMatrix.splice(1, 0, sizes)
+
+  rowIndex = -1
+  /** @type {Array<string>} */
+  const lines = []
+
+  while (++rowIndex < cellMatrix.length) {
+    const row = cellMatrix[rowIndex]
+    const sizes = sizeMatrix[rowIndex]
+    const cellsInRow =
+      settings.fillRows === false
+        ? Math.max(1, cellMatrix[rowIndex === 1 ? 0 : rowIndex].length)
+        : mostCellsPerRow
+    columnIndex = -1
+    /** @type {Array<string>} */
+    const line = []
+
+    while (++columnIndex < cellsInRow) {
+      const cell = row[columnIndex] || ''
+      let before = ''
+      let after = ''
+
+      if (settings.alignDelimiters !== false) {
+        const size =
+          longestCellByColumn[columnIndex] - (sizes[columnIndex] || 0)
+        const code = alignments[columnIndex]
+
+        if (code === 114 /* `r` */) {
+          before = ' '.repeat(size)
+        } else if (code === 99 /* `c` */) {
+          const half = size / 2
+
+          if (size % 2) {
+            before = ' '.repeat(half + 0.5)
+            after = ' '.repeat(half - 0.5)
+          } else {
+            before = ' '.repeat(half)
+            after = before
+          }
+        } else {
+          after = ' '.repeat(size)
+        }
+      }
+
+      if (settings.delimiterStart !== false && !columnIndex) {
+        line.push('|')
+      }
+
+      if (
+        settings.padding !== false &&
+        // Don’t add the opening space if we’re not aligning and the cell is
+        // empty: there will be a closing space.
+        !(settings.alignDelimiters === false && cell === '') &&
+        (settings.delimiterStart !== false || columnIndex)
+      ) {
+        line.push(' ')
+      }
+
+      if (settings.alignDelimiters !== false) {
+        line.push(before)
+      }
+
+      line.push(cell)
+
+      if (settings.alignDelimiters !== false) {
+        line.push(after)
+      }
+
+      if (settings.padding !== false) {
+        line.push(' ')
+      }
+
+      if (settings.delimiterEnd !== false || columnIndex !== cellsInRow - 1) {
+        line.push('|')
+      }
+    }
+
+    lines.push(
+      settings.delimiterEnd === false
+        ? line.join('').replace(/ +$/, '')
+        : line.join('')
+    )
+  }
+
+  return lines.join('\n')
+}
+
+/**
+ * Serialize a cell value.
+ *
+ * @param {string | null | undefined} [value]
+ *   Value to serialize.
+ * @returns {string}
+ *   Result.
+ */
+function serialize(value) {
+  return value === null || value === undefined ? '' : String(value)
+}
+
+/**
+ * Get the alignment character code from a value.
+ *
+ * @param {string | null | undefined} value
+ *   Value.
+ * @returns {number}
+ *   Alignment.
+ */
+function toAlignment(value) {
+  const code = typeof value === 'string' ? value.codePointAt(0) : 0
+
+  return code === 67 /* `C` */ || code === 99 /* `c` */
+    ? 99 /* `c` */
+    : code === 76 /* `L` */ || code === 108 /* `l` */
+      ? 108 /* `l` */
+      : code === 82 /* `R` */ || code === 114 /* `r` */
+        ? 114 /* `r` */
+        : 0
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/blockquote.js
+/**
+ * @import {Blockquote, Parents} from 'mdast'
+ * @import {Info, Map, State} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * Serialize a blockquote node.
+ *
+ * @param {Blockquote} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function blockquote(node, _, state, info) {
+  const exit = state.enter('blockquote')
+  const tracker = state.createTracker(info)
+  tracker.move('> ')
+  tracker.shift(2)
+  const value = state.indentLines(
+    state.containerFlow(node, tracker.current()),
+    map
+  )
+  exit()
+  return value
+}
+
+/**
+ * Indent lines w/ blockquote markers.
+ *
+ * @type {Map}
+ */
+function map(line, _, blank) {
+  return '>' + (blank ? '' : ' ') + line
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/pattern-in-scope.js
+/**
+ * @import {ConstructName, Unsafe} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * Check if a pattern is in scope based on the current stack of constructs.
+ *
+ * @param {Array<ConstructName>} stack
+ *   Current stack of constructs.
+ * @param {Unsafe} pattern
+ *   Pattern to check.
+ * @returns {boolean}
+ *   Whether the pattern is in scope.
+ */
+function patternInScope(stack, pattern) {
+  return (
+    listInScope(stack, pattern.inConstruct, true) &&
+    !listInScope(stack, pattern.notInConstruct, false)
+  )
+}
+
+/**
+ * Check if any of the constructs in the list are present in the stack.
+ *
+ * @param {Array<ConstructName>} stack
+ *   Current stack of constructs.
+ * @param {Unsafe['inConstruct']} list
+ *   List of constructs to check for in the stack.
+ * @param {boolean} none
+ *   Value to return if the list is empty or not provided.
+ * @returns {boolean}
+ *   Whether any of the constructs in the list are present in the stack.
+ */
+function listInScope(stack, list, none) {
+  if (typeof list === 'string') {
+    list = [list]
+  }
+
+  if (!list || list.length === 0) {
+    return none
+  }
+
+  let index = -1
+
+  while (++index < list.length) {
+    if (stack.includes(list[index])) {
+      return true
+    }
+  }
+
+  return false
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/break.js
+/**
+ * @import {Break, Parents} from 'mdast'
+ * @import {Info, State} from 'mdast-util-to-markdown'
+ */
+
+
+
+/**
+ * Serialize a break node.
+ *
+ * @param {Break} _
+ *   Node to serialize.
+ * @param {Parents | undefined} _1
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function hardBreak(_, _1, state, info) {
+  let index = -1
+
+  while (++index < state.unsafe.length) {
+    const pattern = state.unsafe[index]
+
+    // If we can’t put unconditional eols in this construct (setext headings,
+    // tables), use a space instead.
+    if (
+      pattern.character === '\n' &&
+      !pattern.before &&
+      !pattern.after &&
+      patternInScope(state.stack, pattern)
+    ) {
+      return /[\t ]/.test(info.before) ? '' : ' '
+    }
+  }
+
+  return '\\\n'
+}
+
+;// CONCATENATED MODULE: ./node_modules/longest-streak/index.js
+/**
+ * Get the count of the longest repeating streak of `substring` in `value`.
+ *
+ * @param {string} value
+ *   Content to search in.
+ * @param {string} substring
+ *   Substring to look for, typically one character.
+ * @returns {number}
+ *   Count of most frequent adjacent `substring`s in `value`.
+ */
+function longestStreak(value, substring) {
+  const source = String(value)
+  let index = source.indexOf(substring)
+  let expected = index
+  let count = 0
+  let max = 0
+
+  if (typeof substring !== 'string') {
+    throw new TypeError('Expected substring')
+  }
+
+  while (index !== -1) {
+    if (index === expected) {
+      if (++count > max) {
+        max = count
+      }
+    } else {
+      count = 1
+    }
+
+    expected = index + substring.length
+    index = source.indexOf(substring, expected)
+  }
+
+  return max
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/format-code-as-indented.js
+/**
+ * @import {State} from 'mdast-util-to-markdown'
+ * @import {Code} from 'mdast'
+ */
+
+/**
+ * Checks if a code block can be formatted as an indented code block.
+ *
+ * @param {Code} node
+ *   Node to check.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {boolean}
+ *   Whether the code can be formatted as an indented code block.
+ */
+function formatCodeAsIndented(node, state) {
+  return Boolean(
+    state.options.fences === false &&
+    node.value &&
+    // If there’s no info…
+    !node.lang &&
+    // And there’s a non-whitespace character…
+    /[^\n\r ]/.test(node.value) &&
+    // And the value doesn’t start or end in a blank…
+    !/^[\t ]*(?:[\n\r]|$)|(?:^|[\n\r])[\t ]*$/.test(node.value)
+  )
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/check-fence.js
+/**
+ * @import {Options, State} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * Checks the preferred fence option.
+ *
+ * @param {State} state
+ *   Info passed around.
+ * @returns {Exclude<Options['fence'], null | undefined>}
+ *   Preferred fence marker.
+ */
+function checkFence(state) {
+  const marker = state.options.fence || '`'
+
+  if (marker !== '`' && marker !== '~') {
+    throw new Error(
+      'Cannot serialize code with `' +
+        marker +
+        '` for `options.fence`, expected `` ` `` or `~`'
+    )
+  }
+
+  return marker
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/code.js
+/**
+ * @import {Info, Map, State} from 'mdast-util-to-markdown'
+ * @import {Code, Parents} from 'mdast'
+ */
+
+
+
+
+
+/**
+ * Serialize a code node.
+ *
+ * @param {Code} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function code(node, _, state, info) {
+  const marker = checkFence(state)
+  const raw = node.value || ''
+
+  if (formatCodeAsIndented(node, state)) {
+    const exit = state.enter('codeIndented')
+    const value = state.indentLines(raw, code_map)
+    exit()
+    return value
+  }
+
+  const tracker = state.createTracker(info)
+  const sequence = marker.repeat(Math.max(longestStreak(raw, marker) + 1, 3))
+  const exit = state.enter('codeFenced')
+  const suffix = marker === '`' ? 'GraveAccent' : 'Tilde'
+  let value = tracker.move(sequence)
+
+  if (node.lang) {
+    const subexit = state.enter(`codeFencedLang${suffix}`)
+    value += tracker.move(
+      state.safe(node.lang, {
+        before: value,
+        after: ' ',
+        encode: ['`'],
+        ...tracker.current()
+      })
+    )
+    subexit()
+  }
+
+  if (node.lang && node.meta) {
+    const subexit = state.enter(`codeFencedMeta${suffix}`)
+    value += tracker.move(' ')
+    value += tracker.move(
+      state.safe(node.meta, {
+        before: value,
+        after: '\n',
+        encode: ['`'],
+        ...tracker.current()
+      })
+    )
+    subexit()
+  }
+
+  value += tracker.move('\n')
+
+  if (raw) {
+    value += tracker.move(raw + '\n')
+  }
+
+  value += tracker.move(sequence)
+  exit()
+  return value
+}
+
+/**
+ * Indent lines w/ code indent.
+ *
+ * @type {Map}
+ */
+function code_map(line, _, blank) {
+  return (blank ? '' : '    ') + line
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/check-quote.js
+/**
+ * @import {Options, State} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * Checks the preferred quote option.
+ *
+ * @param {State} state
+ *   Info passed around.
+ * @returns {Exclude<Options['quote'], null | undefined>}
+ *   Preferred quote.
+ */
+function checkQuote(state) {
+  const marker = state.options.quote || '"'
+
+  if (marker !== '"' && marker !== "'") {
+    throw new Error(
+      'Cannot serialize title with `' +
+        marker +
+        '` for `options.quote`, expected `"`, or `\'`'
+    )
+  }
+
+  return marker
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/definition.js
+/**
+ * @import {Info, State} from 'mdast-util-to-markdown'
+ * @import {Definition, Parents} from 'mdast'
+ */
+
+
+
+/**
+ * Serialize a definition node.
+ *
+ * @param {Definition} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function definition(node, _, state, info) {
+  const quote = checkQuote(state)
+  const suffix = quote === '"' ? 'Quote' : 'Apostrophe'
+  const exit = state.enter('definition')
+  let subexit = state.enter('label')
+  const tracker = state.createTracker(info)
+  let value = tracker.move('[')
+  value += tracker.move(
+    state.safe(state.associationId(node), {
+      before: value,
+      after: ']',
+      ...tracker.current()
+    })
+  )
+  value += tracker.move(']: ')
+
+  subexit()
+
+  if (
+    // If there’s no url, or…
+    !node.url ||
+    // If there are control characters or whitespace.
+    /[\0- \u007F]/.test(node.url)
+  ) {
+    subexit = state.enter('destinationLiteral')
+    value += tracker.move('<')
+    value += tracker.move(
+      state.safe(node.url, {before: value, after: '>', ...tracker.current()})
+    )
+    value += tracker.move('>')
+  } else {
+    // No whitespace, raw is prettier.
+    subexit = state.enter('destinationRaw')
+    value += tracker.move(
+      state.safe(node.url, {
+        before: value,
+        after: node.title ? ' ' : '\n',
+        ...tracker.current()
+      })
+    )
+  }
+
+  subexit()
+
+  if (node.title) {
+    subexit = state.enter(`title${suffix}`)
+    value += tracker.move(' ' + quote)
+    value += tracker.move(
+      state.safe(node.title, {
+        before: value,
+        after: quote,
+        ...tracker.current()
+      })
+    )
+    value += tracker.move(quote)
+    subexit()
+  }
+
+  exit()
+
+  return value
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/check-emphasis.js
+/**
+ * @import {Options, State} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * Checks the preferred emphasis option.
+ *
+ * @param {State} state
+ *   Info passed around.
+ * @returns {Exclude<Options['emphasis'], null | undefined>}
+ *   Preferred emphasis marker.
+ */
+function checkEmphasis(state) {
+  const marker = state.options.emphasis || '*'
+
+  if (marker !== '*' && marker !== '_') {
+    throw new Error(
+      'Cannot serialize emphasis with `' +
+        marker +
+        '` for `options.emphasis`, expected `*`, or `_`'
+    )
+  }
+
+  return marker
+}
+
+;// CONCATENATED MODULE: ./node_modules/micromark-util-character/index.js
+/**
+ * @import {Code} from 'micromark-util-types'
+ */
+
+/**
+ * Check whether the character code represents an ASCII alpha (`a` through `z`,
+ * case insensitive).
+ *
+ * An **ASCII alpha** is an ASCII upper alpha or ASCII lower alpha.
+ *
+ * An **ASCII upper alpha** is a character in the inclusive range U+0041 (`A`)
+ * to U+005A (`Z`).
+ *
+ * An **ASCII lower alpha** is a character in the inclusive range U+0061 (`a`)
+ * to U+007A (`z`).
+ *
+ * @param code
+ *   Code.
+ * @returns {boolean}
+ *   Whether it matches.
+ */
+const asciiAlpha = regexCheck(/[A-Za-z]/);
+
+/**
+ * Check whether the character code represents an ASCII alphanumeric (`a`
+ * through `z`, case insensitive, or `0` through `9`).
+ *
+ * An **ASCII alphanumeric** is an ASCII digit (see `asciiDigit`) or ASCII alpha
+ * (see `asciiAlpha`).
+ *
+ * @param code
+ *   Code.
+ * @returns {boolean}
+ *   Whether it matches.
+ */
+const asciiAlphanumeric = regexCheck(/[\dA-Za-z]/);
+
+/**
+ * Check whether the character code represents an ASCII atext.
+ *
+ * atext is an ASCII alphanumeric (see `asciiAlphanumeric`), or a character in
+ * the inclusive ranges U+0023 NUMBER SIGN (`#`) to U+0027 APOSTROPHE (`'`),
+ * U+002A ASTERISK (`*`), U+002B PLUS SIGN (`+`), U+002D DASH (`-`), U+002F
+ * SLASH (`/`), U+003D EQUALS TO (`=`), U+003F QUESTION MARK (`?`), U+005E
+ * CARET (`^`) to U+0060 GRAVE ACCENT (`` ` ``), or U+007B LEFT CURLY BRACE
+ * (`{`) to U+007E TILDE (`~`).
+ *
+ * See:
+ * **\[RFC5322]**:
+ * [Internet Message Format](https://tools.ietf.org/html/rfc5322).
+ * P. Resnick.
+ * IETF.
+ *
+ * @param code
+ *   Code.
+ * @returns {boolean}
+ *   Whether it matches.
+ */
+const asciiAtext = regexCheck(/[#-'*+\--9=?A-Z^-~]/);
+
+/**
+ * Check whether a character code is an ASCII control character.
+ *
+ * An **ASCII control** is a character in the inclusive range U+0000 NULL (NUL)
+ * to U+001F (US), or U+007F (DEL).
+ *
+ * @param {Code} code
+ *   Code.
+ * @returns {boolean}
+ *   Whether it matches.
+ */
+function asciiControl(code) {
+  return (
+    // Special whitespace codes (which have negative values), C0 and Control
+    // character DEL
+    code !== null && (code < 32 || code === 127)
+  );
+}
+
+/**
+ * Check whether the character code represents an ASCII digit (`0` through `9`).
+ *
+ * An **ASCII digit** is a character in the inclusive range U+0030 (`0`) to
+ * U+0039 (`9`).
+ *
+ * @param code
+ *   Code.
+ * @returns {boolean}
+ *   Whether it matches.
+ */
+const asciiDigit = regexCheck(/\d/);
+
+/**
+ * Check whether the character code represents an ASCII hex digit (`a` through
+ * `f`, case insensitive, or `0` through `9`).
+ *
+ * An **ASCII hex digit** is an ASCII digit (see `asciiDigit`), ASCII upper hex
+ * digit, or an ASCII lower hex digit.
+ *
+ * An **ASCII upper hex digit** is a character in the inclusive range U+0041
+ * (`A`) to U+0046 (`F`).
+ *
+ * An **ASCII lower hex digit** is a character in the inclusive range U+0061
+ * (`a`) to U+0066 (`f`).
+ *
+ * @param code
+ *   Code.
+ * @returns {boolean}
+ *   Whether it matches.
+ */
+const asciiHexDigit = regexCheck(/[\dA-Fa-f]/);
+
+/**
+ * Check whether the character code represents ASCII punctuation.
+ *
+ * An **ASCII punctuation** is a character in the inclusive ranges U+0021
+ * EXCLAMATION MARK (`!`) to U+002F SLASH (`/`), U+003A COLON (`:`) to U+0040 AT
+ * SIGN (`@`), U+005B LEFT SQUARE BRACKET (`[`) to U+0060 GRAVE ACCENT
+ * (`` ` ``), or U+007B LEFT CURLY BRACE (`{`) to U+007E TILDE (`~`).
+ *
+ * @param code
+ *   Code.
+ * @returns {boolean}
+ *   Whether it matches.
+ */
+const asciiPunctuation = regexCheck(/[!-/:-@[-`{-~]/);
+
+/**
+ * Check whether a character code is a markdown line ending.
+ *
+ * A **markdown line ending** is the virtual characters M-0003 CARRIAGE RETURN
+ * LINE FEED (CRLF), M-0004 LINE FEED (LF) and M-0005 CARRIAGE RETURN (CR).
+ *
+ * In micromark, the actual character U+000A LINE FEED (LF) and U+000D CARRIAGE
+ * RETURN (CR) are replaced by these virtual characters depending on whether
+ * they occurred together.
+ *
+ * @param {Code} code
+ *   Code.
+ * @returns {boolean}
+ *   Whether it matches.
+ */
+function markdownLineEnding(code) {
+  return code !== null && code < -2;
+}
+
+/**
+ * Check whether a character code is a markdown line ending (see
+ * `markdownLineEnding`) or markdown space (see `markdownSpace`).
+ *
+ * @param {Code} code
+ *   Code.
+ * @returns {boolean}
+ *   Whether it matches.
+ */
+function markdownLineEndingOrSpace(code) {
+  return code !== null && (code < 0 || code === 32);
+}
+
+/**
+ * Check whether a character code is a markdown space.
+ *
+ * A **markdown space** is the concrete character U+0020 SPACE (SP) and the
+ * virtual characters M-0001 VIRTUAL SPACE (VS) and M-0002 HORIZONTAL TAB (HT).
+ *
+ * In micromark, the actual character U+0009 CHARACTER TABULATION (HT) is
+ * replaced by one M-0002 HORIZONTAL TAB (HT) and between 0 and 3 M-0001 VIRTUAL
+ * SPACE (VS) characters, depending on the column at which the tab occurred.
+ *
+ * @param {Code} code
+ *   Code.
+ * @returns {boolean}
+ *   Whether it matches.
+ */
+function markdownSpace(code) {
+  return code === -2 || code === -1 || code === 32;
+}
+
+// Size note: removing ASCII from the regex and using `asciiPunctuation` here
+// In fact adds to the bundle size.
+/**
+ * Check whether the character code represents Unicode punctuation.
+ *
+ * A **Unicode punctuation** is a character in the Unicode `Pc` (Punctuation,
+ * Connector), `Pd` (Punctuation, Dash), `Pe` (Punctuation, Close), `Pf`
+ * (Punctuation, Final quote), `Pi` (Punctuation, Initial quote), `Po`
+ * (Punctuation, Other), or `Ps` (Punctuation, Open) categories, or an ASCII
+ * punctuation (see `asciiPunctuation`).
+ *
+ * See:
+ * **\[UNICODE]**:
+ * [The Unicode Standard](https://www.unicode.org/versions/).
+ * Unicode Consortium.
+ *
+ * @param code
+ *   Code.
+ * @returns
+ *   Whether it matches.
+ */
+const micromark_util_character_unicodePunctuation = regexCheck(/\p{P}|\p{S}/u);
+
+/**
+ * Check whether the character code represents Unicode whitespace.
+ *
+ * Note that this does handle micromark specific markdown whitespace characters.
+ * See `markdownLineEndingOrSpace` to check that.
+ *
+ * A **Unicode whitespace** is a character in the Unicode `Zs` (Separator,
+ * Space) category, or U+0009 CHARACTER TABULATION (HT), U+000A LINE FEED (LF),
+ * U+000C (FF), or U+000D CARRIAGE RETURN (CR) (**\[UNICODE]**).
+ *
+ * See:
+ * **\[UNICODE]**:
+ * [The Unicode Standard](https://www.unicode.org/versions/).
+ * Unicode Consortium.
+ *
+ * @param code
+ *   Code.
+ * @returns
+ *   Whether it matches.
+ */
+const micromark_util_character_unicodeWhitespace = regexCheck(/\s/);
+
+/**
+ * Create a code check from a regex.
+ *
+ * @param {RegExp} regex
+ *   Expression.
+ * @returns {(code: Code) => boolean}
+ *   Check.
+ */
+function regexCheck(regex) {
+  return check;
+
+  /**
+   * Check whether a code matches the bound regex.
+   *
+   * @param {Code} code
+   *   Character code.
+   * @returns {boolean}
+   *   Whether the character code matches the bound regex.
+   */
+  function check(code) {
+    return code !== null && code > -1 && regex.test(String.fromCharCode(code));
+  }
+}
+;// CONCATENATED MODULE: ./node_modules/micromark-util-classify-character/index.js
+/**
+ * @import {Code} from 'micromark-util-types'
+ */
+
+
+/**
+ * Classify whether a code represents whitespace, punctuation, or something
+ * else.
+ *
+ * Used for attention (emphasis, strong), whose sequences can open or close
+ * based on the class of surrounding characters.
+ *
+ * > 👉 **Note**: eof (`null`) is seen as whitespace.
+ *
+ * @param {Code} code
+ *   Code.
+ * @returns {typeof constants.characterGroupWhitespace | typeof constants.characterGroupPunctuation | undefined}
+ *   Group.
+ */
+function classifyCharacter(code) {
+  if (code === null || markdownLineEndingOrSpace(code) || micromark_util_character_unicodeWhitespace(code)) {
+    return 1;
+  }
+  if (micromark_util_character_unicodePunctuation(code)) {
+    return 2;
+  }
+}
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/character.js
+/**
+ * Get the first character of a value.
+ *
+ * Is aware of astral characters (such as emoji).
+ *
+ * @param {string} value
+ *   Value.
+ * @returns {string}
+ *   First character; empty if `value` is empty.
+ */
+function firstCharacter(value) {
+  const code = value.codePointAt(0)
+  return code === undefined ? '' : String.fromCodePoint(code)
+}
+
+/**
+ * Get the last character of a value.
+ *
+ * Is aware of astral characters (such as emoji).
+ *
+ * @param {string} value
+ *   Value.
+ * @returns {string}
+ *   Last character; empty if `value` is empty.
+ */
+function lastCharacter(value) {
+  // Only a surrogate pair gives a code point above the BMP.
+  const code = value.codePointAt(value.length - 2)
+  return code !== undefined && code > 0xff_ff
+    ? value.slice(-2)
+    : value.slice(-1)
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/encode-character-reference.js
+/**
+ * Encode a code point as a character reference.
+ *
+ * @param {number} code
+ *   Code point to encode.
+ * @returns {string}
+ *   Encoded character reference.
+ */
+function encodeCharacterReference(code) {
+  return '&#x' + code.toString(16).toUpperCase() + ';'
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/encode-info.js
+/**
+ * @import {EncodeSides} from '../types.js'
+ */
+
+
+
+/**
+ * Check whether to encode (as a character reference) the characters
+ * surrounding an attention run.
+ *
+ * Which characters are around an attention run influence whether it works or
+ * not.
+ *
+ * See <https://github.com/orgs/syntax-tree/discussions/60> for more info.
+ * See this markdown in a particular renderer to see what works:
+ *
+ * ```markdown
+ * |                         | A (letter inside) | B (punctuation inside) | C (whitespace inside) | D (nothing inside) |
+ * | ----------------------- | ----------------- | ---------------------- | --------------------- | ------------------ |
+ * | 1 (letter outside)      | x*y*z             | x*.*z                  | x* *z                 | x**z               |
+ * | 2 (punctuation outside) | .*y*.             | .*.*.                  | .* *.                 | .**.               |
+ * | 3 (whitespace outside)  | x *y* z           | x *.* z                | x * * z               | x ** z             |
+ * | 4 (nothing outside)     | *x*               | *.*                    | * *                   | **                 |
+ * ```
+ *
+ * @param {number} outside
+ *   Code point on the outer side of the run.
+ * @param {number} inside
+ *   Code point on the inner side of the run.
+ * @param {string} marker
+ *   Marker of the run.
+ *   Underscores are handled more strictly (they form less often) than
+ *   asterisks.
+ * @returns {EncodeSides}
+ *   Whether to encode characters.
+ */
+// Important: punctuation must never be encoded.
+// Punctuation is solely used by markdown constructs.
+// And by encoding itself.
+// Encoding them will break constructs or double encode things.
+function encodeInfo(outside, inside, marker) {
+  const outsideKind = classifyCharacter(outside)
+  const insideKind = classifyCharacter(inside)
+
+  // Letter outside:
+  if (outsideKind === undefined) {
+    return insideKind === undefined
+      ? // Letter inside:
+        // we have to encode *both* letters for `_` as it is looser.
+        // it already forms for `*` (and GFMs `~`).
+        marker === '_'
+        ? {inside: true, outside: true}
+        : {inside: false, outside: false}
+      : insideKind === 1
+        ? // Whitespace inside: encode both (letter, whitespace).
+          {inside: true, outside: true}
+        : // Punctuation inside: encode outer (letter)
+          {inside: false, outside: true}
+  }
+
+  // Whitespace outside:
+  if (outsideKind === 1) {
+    return insideKind === undefined
+      ? // Letter inside: already forms.
+        {inside: false, outside: false}
+      : insideKind === 1
+        ? // Whitespace inside: encode both (whitespace).
+          {inside: true, outside: true}
+        : // Punctuation inside: already forms.
+          {inside: false, outside: false}
+  }
+
+  // Punctuation outside:
+  return insideKind === undefined
+    ? // Letter inside: already forms.
+      {inside: false, outside: false}
+    : insideKind === 1
+      ? // Whitespace inside: encode inner (whitespace).
+        {inside: true, outside: false}
+      : // Punctuation inside: already forms.
+        {inside: false, outside: false}
+}
+
+;// CONCATENATED MODULE: ./node_modules/micromark-util-html-tag-name/index.js
+/**
+ * List of lowercase HTML “block” tag names.
+ *
+ * The list, when parsing HTML (flow), results in more relaxed rules (condition
+ * 6).
+ * Because they are known blocks, the HTML-like syntax doesn’t have to be
+ * strictly parsed.
+ * For tag names not in this list, a more strict algorithm (condition 7) is used
+ * to detect whether the HTML-like syntax is seen as HTML (flow) or not.
+ *
+ * This is copied from:
+ * <https://spec.commonmark.org/0.30/#html-blocks>.
+ *
+ * > 👉 **Note**: `search` was added in `CommonMark@0.31`.
+ */
+const htmlBlockNames = [
+  'address',
+  'article',
+  'aside',
+  'base',
+  'basefont',
+  'blockquote',
+  'body',
+  'caption',
+  'center',
+  'col',
+  'colgroup',
+  'dd',
+  'details',
+  'dialog',
+  'dir',
+  'div',
+  'dl',
+  'dt',
+  'fieldset',
+  'figcaption',
+  'figure',
+  'footer',
+  'form',
+  'frame',
+  'frameset',
+  'h1',
+  'h2',
+  'h3',
+  'h4',
+  'h5',
+  'h6',
+  'head',
+  'header',
+  'hr',
+  'html',
+  'iframe',
+  'legend',
+  'li',
+  'link',
+  'main',
+  'menu',
+  'menuitem',
+  'nav',
+  'noframes',
+  'ol',
+  'optgroup',
+  'option',
+  'p',
+  'param',
+  'search',
+  'section',
+  'summary',
+  'table',
+  'tbody',
+  'td',
+  'tfoot',
+  'th',
+  'thead',
+  'title',
+  'tr',
+  'track',
+  'ul'
+]
+
+/**
+ * List of lowercase HTML “raw” tag names.
+ *
+ * The list, when parsing HTML (flow), results in HTML that can include lines
+ * without exiting, until a closing tag also in this list is found (condition
+ * 1).
+ *
+ * This module is copied from:
+ * <https://spec.commonmark.org/0.30/#html-blocks>.
+ *
+ * > 👉 **Note**: `textarea` was added in `CommonMark@0.30`.
+ */
+const htmlRawNames = ['pre', 'script', 'style', 'textarea']
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/html-kind.js
+
+
+
+/**
+ * @typedef {1 | 2 | 3 | 4 | 5 | 6 | 7} Kind
+ *   Kind of HTML (flow) element.
+ */
+
+/**
+ * Infer the kind of HTML that `value` is.
+ *
+ * This works on valid trees as produced by `micromark`.
+ * Kinds:
+ *
+ * 1. raw
+ * 2. comment
+ * 3. instruction
+ * 4. declaration
+ * 5. cdata
+ * 6. block
+ * 7. other
+ *
+ * See: <https://spec.commonmark.org/0.31.2/#html-blocks>.
+ *
+ * @param {string} value
+ *   HTML.
+ * @returns {Kind | undefined}
+ *   Kind; `undefined` if unknown.
+ */
+function htmlKind(value) {
+  if (value.charCodeAt(0) !== 60 /* `<` */) return
+
+  const next = value.charCodeAt(1)
+
+  if (next === 33 /* `!` */) {
+    const code = value.charCodeAt(2)
+    if (code === 45 /* `-` */) return 2
+    if (code === 91 /* `[` */) return 5
+    if (asciiAlpha(code)) return 4
+    return
+  }
+
+  if (next === 63 /* `?` */) return 3
+
+  const closing = next === 47 /* `/` */
+  const start = closing ? 2 : 1
+  let end = start
+  let code = value.charCodeAt(end)
+
+  if (!asciiAlpha(code)) return
+
+  while (code === 45 /* `-` */ || asciiAlphanumeric(code)) {
+    code = value.charCodeAt(++end)
+  }
+
+  const name = value.slice(start, end).toLowerCase()
+
+  if (!closing && code !== 47 /* `/` */ && htmlRawNames.includes(name)) {
+    return 1
+  }
+
+  return htmlBlockNames.includes(name) ? 6 : 7
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/container-phrasing.js
+/**
+ * @import {Attention, Handle, Info, State, Tracker} from 'mdast-util-to-markdown'
+ * @import {PhrasingParents} from '../types.js'
+ */
+
+
+
+
+
+
+
+
+/**
+ * Markers for builtin attention (emphasis, strong) to whether they are stricter:
+ * whether they cannot open and close inside words.
+ *
+ * Builtin runs pair following CommonMark rules for emphasis and strong:
+ * they are split,
+ * using one or two markers at a time,
+ * with the rule of 3.
+ * Other markers pair like GFM strikethrough:
+ * whole runs pair with a run of the same size.
+ *
+ * @type {Map<string, boolean>}
+ */
+const builtins = new Map([
+  ['*', false],
+  ['_', true]
+])
+
+/**
+ * @typedef AttentionResult
+ *   Attention, of which the sequence is chosen later.
+ * @property {Array<Item>} children
+ *   Serialized children.
+ * @property {Array<string>} sequences
+ *   Sequences that can be used, in order of preference.
+ */
+
+/**
+ * @typedef Improvement
+ *   Improvement of attention sequences.
+ * @property {Map<AttentionResult, string>} chosen
+ *   Chosen sequences for each attention.
+ * @property {Array<Token>} tokens
+ *   Tokens involved in the improvement.
+ * @property {Mistake | undefined} mistake
+ *   Mistake that led to this improvement, if any.
+ */
+
+/**
+ * @typedef {AttentionResult | string} Item
+ *   Serialized phrasing.
+ */
+
+/**
+ * @typedef Mistake
+ *   Sequence that does not form its attention.
+ * @property {Array<AttentionResult>} attention
+ *   Attention to try other sequences for.
+ * @property {number} index
+ *   Index of the token.
+ */
+
+/**
+ * @typedef Run
+ *   Sequences next to each other with the same marker.
+ * @property {boolean} close
+ *   Whether it can close.
+ * @property {number} end
+ *   Index after the last marker not used (to open).
+ * @property {Array<Token>} markers
+ *   Sequence of each marker.
+ * @property {boolean} open
+ *   Whether it can open.
+ * @property {boolean} split
+ *   Whether it can be split (built-in attention).
+ * @property {number} start
+ *   Index of the first marker not used (to close).
+ * @property {Array<Token>} tokens
+ *   Sequences.
+ */
+
+/**
+ * @typedef Token
+ *   Rendered phrasing.
+ * @property {AttentionResult | undefined} attention
+ *   Attention, if this is one of its sequences.
+ * @property {string} value
+ *   Value.
+ */
+
+/**
+ * Get candidates for a mistake:
+ * attention to try other sequences for,
+ * later first.
+ *
+ * @param {Array<Token>} tokens
+ *   Tokens.
+ * @param {Array<Token>} involved
+ *   Sequences involved in the mistake.
+ * @param {Map<Token, Run>} runOf
+ *   Run of each sequence.
+ * @returns {Array<AttentionResult>}
+ *   Candidates.
+ */
+function candidates(tokens, involved, runOf) {
+  /** @type {Set<AttentionResult | undefined>} */
+  const related = new Set()
+
+  // The attention involved, and attention in runs with its sequences.
+  for (const token of tokens) {
+    const siblings = runOf.get(token)
+    if (
+      siblings &&
+      token.attention &&
+      involved.some((d) => d.attention === token.attention)
+    ) {
+      for (const sibling of siblings.tokens) {
+        related.add(sibling.attention)
+      }
+    }
+  }
+
+  /** @type {Array<AttentionResult>} */
+  const ordered = []
+
+  for (const token of tokens) {
+    if (token.attention && related.delete(token.attention)) {
+      ordered.push(token.attention)
+    }
+  }
+
+  // Later first: attention that opens later is inner or next.
+  ordered.reverse()
+  return ordered
+}
+
+/**
+ * Check whether sequences form their attention, like `micromark`.
+ *
+ * Sequences of `*` and `_` pair like emphasis and strong in CommonMark,
+ * others like strikethrough in GFM.
+ *
+ * @param {Array<Token>} tokens
+ *   Tokens.
+ * @param {string} before
+ *   Characters before.
+ * @param {string} after
+ *   Characters after.
+ * @returns {Mistake | undefined}
+ *   First mistake, if any.
+ */
+function check(tokens, before, after) {
+  /** @type {Array<Run>} */
+  const runs = []
+  /** @type {Map<Token, Array<Token>>} */
+  const wrong = new Map()
+  /** @type {Map<Token, Run>} */
+  const runOf = new Map()
+  let index = 0
+
+  while (index < tokens.length) {
+    if (!tokens[index].attention) {
+      index++
+      continue
+    }
+
+    const marker = tokens[index].value.charAt(0)
+    const strict = builtins.get(marker)
+    let end = index + 1
+
+    while (
+      end < tokens.length &&
+      tokens[end].attention &&
+      tokens[end].value.charAt(0) === marker
+    ) {
+      end++
+    }
+
+    const head = index ? tokens[index - 1].value : before
+    const previous = classifyCharacter(head.charCodeAt(head.length - 1))
+    const next = classifyCharacter(
+      (end < tokens.length ? tokens[end].value : after).charCodeAt(0)
+    )
+    const open = !next || (next === 2 && Boolean(previous))
+    const close = !previous || (previous === 2 && Boolean(next))
+    /** @type {Run} */
+    const run = {
+      tokens: tokens.slice(index, end),
+      markers: [],
+      start: 0,
+      end: 0,
+      // Underscores are strict, they cannot open or close inside words.
+      open: strict ? open && (Boolean(previous) || !close) : open,
+      close: strict ? close && (Boolean(next) || !open) : close,
+      // All builtins can split runs.
+      split: strict !== undefined
+    }
+
+    for (const token of run.tokens) {
+      // Every sequence is wrong until it pairs with its other sequence.
+      wrong.set(token, [...run.tokens])
+      runOf.set(token, run)
+      let size = token.value.length
+      while (size--) run.markers.push(token)
+    }
+
+    run.end = run.markers.length
+    runs.push(run)
+    index = end
+  }
+
+  pair(runs, wrong)
+
+  index = -1
+
+  while (++index < tokens.length) {
+    const involved = wrong.get(tokens[index])
+    if (involved) return {attention: candidates(tokens, involved, runOf), index}
+  }
+}
+
+/**
+ * Serialize the children of a parent that contains phrasing children.
+ *
+ * @param {PhrasingParents} parent
+ *   Parent of phrasing nodes.
+ * @param {State} state
+ *   Info passed around about the current state.
+ * @param {Info} info
+ *   Info on where we are in the document we are generating.
+ * @returns {string}
+ *   Serialized result.
+ */
+function containerPhrasing(parent, state, info) {
+  return container_phrasing_serialize(phrasing(parent, state, info), info.before, info.after)
+}
+
+/**
+ * Encode the first or last character of tokens as a character reference,
+ * if it is text.
+ *
+ * @param {Array<Token>} tokens
+ *   Tokens.
+ * @param {boolean} start
+ *   Whether to encode the first or last character.
+ * @returns {undefined}
+ *   Nothing.
+ */
+function encode(tokens, start) {
+  const token = tokens[start ? 0 : tokens.length - 1]
+
+  if (!token || token.attention) return
+
+  const character = start
+    ? firstCharacter(token.value)
+    : lastCharacter(token.value)
+  const reference = encodeCharacterReference(
+    /** @type {number} */ (character.codePointAt(0))
+  )
+
+  if (start) {
+    token.value = reference + token.value.slice(character.length)
+  } else {
+    let value = token.value.slice(0, token.value.length - character.length)
+    let escapes = 0
+
+    while (value.charCodeAt(value.length - 1 - escapes) === 92 /* `\` */) {
+      escapes++
+    }
+
+    // Odd number would escape the `&` again.
+    if (escapes % 2) value += '\\'
+    token.value = value + reference
+  }
+}
+
+/**
+ * Try other sequences for the candidates of a mistake and use the first that
+ * moves the mistake further.
+ *
+ * @param {Array<Item>} items
+ *   Items.
+ * @param {Map<AttentionResult, string>} chosen
+ *   Sequences to use instead of preferred sequences.
+ * @param {Mistake} mistake
+ *   Mistake.
+ * @param {string} before
+ *   Characters before.
+ * @param {string} after
+ *   Characters after.
+ * @returns {Improvement | undefined}
+ *   Result if better.
+ */
+function improve(items, chosen, mistake, before, after) {
+  for (const attention of mistake.attention) {
+    const current = chosen.get(attention) || attention.sequences[0]
+
+    for (const sequence of attention.sequences) {
+      if (sequence === current) continue
+      const trial = new Map(chosen)
+      trial.set(attention, sequence)
+      const tokens = render(items, trial, before, after)
+      const next = check(tokens, before, after)
+
+      if (!next || next.index > mistake.index) {
+        return {chosen: trial, mistake: next, tokens}
+      }
+    }
+  }
+}
+
+/**
+ * Pair runs like `micromark` and mark sequences that do form their attention
+ * as fine.
+ *
+ * Each pair uses markers from the end of an opener and the start of a closer.
+ * It forms the intended attention if those markers are exactly the whole
+ * opening and closing sequence of one attention.
+ * Otherwise attention is mixed up:
+ * either sequences of different attention pair,
+ * part of a sequence is used (such as `**` of strong as `*`),
+ * or several sequences are used together (such as `*` and `*` as `**`).
+ * Then the sequences involved are recorded with each other.
+ *
+ * @param {Array<Run>} runs
+ *   Runs.
+ * @param {Map<Token, Array<Token>>} wrong
+ *   Sequences that are wrong, with the sequences involved.
+ * @returns {undefined}
+ *   Nothing, `wrong` is changed.
+ */
+function pair(runs, wrong) {
+  /** @type {Map<string, Array<Run>>} */
+  const openersByMarker = new Map()
+
+  for (const closer of runs) {
+    const marker = closer.tokens[0].value.charAt(0)
+    let openers = openersByMarker.get(marker)
+
+    if (!openers) {
+      openers = []
+      openersByMarker.set(marker, openers)
+    }
+
+    let open = closer.close ? openers.length : 0
+
+    while (open-- && closer.start < closer.end) {
+      const opener = openers[open]
+      const openerSize = opener.end - opener.start
+      const closerSize = closer.end - closer.start
+
+      if (
+        closer.split
+          ? // The rule of 3, on the sizes that are left.
+            (opener.close || closer.open) &&
+            closerSize % 3 &&
+            !((openerSize + closerSize) % 3)
+          : // Others pair whole runs of the same size.
+            openerSize !== opener.markers.length || openerSize !== closerSize
+      ) {
+        continue
+      }
+
+      const size = closer.split
+        ? openerSize > 1 && closerSize > 1
+          ? 2
+          : 1
+        : closerSize
+      const opening = opener.markers.slice(opener.end - size, opener.end)
+      const closing = closer.markers.slice(closer.start, closer.start + size)
+      const openToken = opening[0]
+      const closeToken = closing[0]
+
+      if (
+        // Whole sequences:
+        // the markers of a sequence are next to each other,
+        // so if the first and last marker are of one sequence of that size,
+        // all markers are exactly that sequence.
+        openToken === opening[size - 1] &&
+        openToken.value.length === size &&
+        closeToken === closing[size - 1] &&
+        closeToken.value.length === size &&
+        // Of the same attention, so its opening and closing sequence.
+        openToken.attention === closeToken.attention
+      ) {
+        wrong.delete(openToken)
+        wrong.delete(closeToken)
+      } else {
+        const involved = [...new Set([...opening, ...closing])]
+        // Add to what is involved already: a sequence can be in several pairs.
+        for (const token of involved) {
+          const list = wrong.get(token)
+          if (list) list.push(...involved)
+        }
+      }
+
+      opener.end -= size
+      closer.start += size
+
+      if (opener.start === opener.end) openers.splice(open, 1)
+
+      // Search again from the start, as this run may close more.
+      open = openers.length
+    }
+
+    if (closer.open && closer.start < closer.end) openers.push(closer)
+  }
+}
+
+/**
+ * Get the sequences that can be used for attention, in order of preference.
+ *
+ * @param {string} type
+ *   Node type.
+ * @param {Array<string>} markers
+ *   Markers.
+ * @param {Array<number>} sizes
+ *   Sizes.
+ * @returns {Array<string>}
+ *   Sequences.
+ */
+function attentionSequences(type, markers, sizes) {
+  if (markers.length === 0) {
+    throw new Error(
+      'Cannot serialize `' +
+        type +
+        '` as attention without markers, expected one or more markers'
+    )
+  }
+
+  if (sizes.length === 0) {
+    throw new Error(
+      'Cannot serialize `' +
+        type +
+        '` as attention without sizes, expected one or more sizes'
+    )
+  }
+
+  for (const size of sizes) {
+    if (!Number.isSafeInteger(size) || size < 1) {
+      throw new Error(
+        'Cannot serialize `' +
+          type +
+          '` as attention with `' +
+          size +
+          '` as size, expected positive integer'
+      )
+    }
+  }
+
+  /** @type {Array<string>} */
+  const sequences = []
+
+  for (const marker of markers) {
+    if (marker.length !== 1) {
+      throw new Error(
+        'Cannot serialize `' +
+          type +
+          '` as attention with `' +
+          marker +
+          '` as marker, expected a single ascii character'
+      )
+    }
+
+    if (!asciiPunctuation(marker.charCodeAt(0))) {
+      throw new Error(
+        'Cannot serialize `' +
+          type +
+          '` as attention with `' +
+          marker +
+          '` as marker, expected ascii punctuation'
+      )
+    }
+
+    for (const size of sizes) {
+      sequences.push(marker.repeat(size))
+    }
+  }
+
+  return sequences
+}
+
+/**
+ * Serialize the children of a parent that contains phrasing children,
+ * keeping attention separate,
+ * so that its markers can be chosen later.
+ *
+ * @param {PhrasingParents} parent
+ *   Parent of phrasing nodes.
+ * @param {State} state
+ *   Info passed around about the current state.
+ * @param {Info} info
+ *   Info on where we are in the document we are generating.
+ * @returns {Array<Item>}
+ *   Items.
+ */
+function phrasing(parent, state, info) {
+  const indexStack = state.indexStack
+  const children = parent.children || []
+  /** @type {Array<Item>} */
+  const results = []
+  let index = -1
+  let before = info.before
+
+  indexStack.push(-1)
+  let tracker = state.createTracker(info)
+
+  while (++index < children.length) {
+    const child = children[index]
+    /** @type {string} */
+    let after
+
+    indexStack[indexStack.length - 1] = index
+
+    if (index + 1 < children.length) {
+      /** @type {Handle} */
+      // @ts-expect-error: hush, it’s actually a `zwitch`.
+      let handle = state.handle.handlers[children[index + 1].type]
+      // @ts-expect-error: hush, it’s actually a `zwitch`.
+      if (handle && handle.peek) handle = handle.peek
+      after = handle
+        ? firstCharacter(
+            handle(children[index + 1], parent, state, {
+              before: '',
+              after: '',
+              ...tracker.current()
+            })
+          )
+        : ''
+    } else {
+      after = info.after
+    }
+
+    // In some cases, html (text) can be found in phrasing right after an eol.
+    // When we’d serialize that, it could be seen as html (flow): all its kinds
+    // except 7 can interrupt a paragraph.
+    // As we can’t escape or so to prevent it from happening,
+    // we take a somewhat reasonable approach:
+    // replace that eol with a space.
+    // See: <https://github.com/syntax-tree/mdast-util-to-markdown/issues/15>
+    const previous = results[results.length - 1]
+
+    if (
+      typeof previous === 'string' &&
+      (before === '\r' || before === '\n') &&
+      child.type === 'html' &&
+      htmlKind(child.value) !== 7
+    ) {
+      results[results.length - 1] = previous.replace(/(\r?\n|\r)$/, ' ')
+      before = ' '
+
+      // To do: does this work to reset tracker?
+      tracker = state.createTracker(info)
+      tracker.move(container_phrasing_serialize(results, info.before, info.after))
+    }
+
+    /** @type {(Handle & {attention?: Attention | undefined}) | undefined} */
+    // @ts-expect-error: hush, it’s actually a `zwitch`.
+    const handle = state.handle.handlers[child.type]
+
+    if (handle && handle.attention) {
+      const item = attentionItem(
+        /** @type {PhrasingParents} */ (child),
+        handle.attention,
+        state,
+        tracker
+      )
+      if (!item) continue
+      results.push(item)
+      before = lastCharacter(item.sequences[0])
+    } else {
+      const value = state.handle(child, parent, state, {
+        ...tracker.current(),
+        after,
+        before
+      })
+
+      if (!value) continue
+      tracker.move(value)
+      results.push(value)
+      before = lastCharacter(value)
+    }
+  }
+
+  indexStack.pop()
+
+  return results
+}
+
+/**
+ * Serialize a node as attention,
+ * with its sequence chosen later.
+ *
+ * @param {PhrasingParents} node
+ *   Node.
+ * @param {Attention} attention
+ *   Attention of the node.
+ * @param {State} state
+ *   Info passed around about the current state.
+ * @param {Tracker} tracker
+ *   Tracker.
+ * @returns {AttentionResult | undefined}
+ *   Attention or nothing.
+ */
+function attentionItem(node, attention, state, tracker) {
+  const {construct, markers, sizes} = attention(node, state)
+  const sequences = attentionSequences(node.type, markers, sizes)
+  const sequence = sequences[0]
+  const exit = state.enter(construct)
+  const inside = state.createTracker(tracker.current())
+  inside.move(sequence)
+  const children = phrasing(node, state, {
+    ...inside.current(),
+    before: sequence,
+    after: sequence
+  })
+  exit()
+
+  // Empty attention cannot form.
+  if (children.length === 0) return
+
+  tracker.move(sequence)
+  tracker.move(container_phrasing_serialize(children, sequence, sequence))
+  tracker.move(sequence)
+  return {children, sequences}
+}
+
+/**
+ * Fix mistakes one at a time.
+ *
+ * @param {Array<Item>} items
+ *   Phrasing items.
+ * @param {Map<AttentionResult, string>} chosen
+ *   Sequences to start with.
+ * @param {string} before
+ *   Characters before.
+ * @param {string} after
+ *   Characters after.
+ * @returns {Array<Token> | undefined}
+ *   Tokens, if all mistakes could be fixed.
+ */
+function fix(items, chosen, before, after) {
+  let tokens = render(items, chosen, before, after)
+  let mistake = check(tokens, before, after)
+
+  while (mistake) {
+    const next = improve(items, chosen, mistake, before, after)
+    if (!next) return
+    chosen = next.chosen
+    tokens = next.tokens
+    mistake = next.mistake
+  }
+
+  return tokens
+}
+
+/**
+ * Guess sequences for attention so that few mistakes are left to fix because
+ * each fix is slow.
+ *
+ * Prefers another marker when a sequence would touch one with the same marker
+ * of a sibling or parent (`**a**` and `*b*` as `**a***b*`).
+ * Except for an only child with a longer builtin sequence,
+ * as that forms (`***a***`).
+ *
+ * @param {Array<Item>} items
+ *   Phrasing items.
+ * @param {Map<AttentionResult, string>} chosen
+ *   Guesses that are not the preferred sequence.
+ * @param {string} before
+ *   Sequence of the parent or characters before.
+ * @param {string} after
+ *   Sequence of the parent or characters after.
+ * @returns {undefined}
+ *   Nothing.
+ */
+function guess(items, chosen, before, after) {
+  let previous = before
+  let index = -1
+
+  while (++index < items.length) {
+    const item = items[index]
+
+    if (typeof item === 'string') {
+      previous = ''
+      continue
+    }
+
+    const next = index === items.length - 1 ? after : ''
+    const sequence =
+      item.sequences.find(function (value) {
+        const marker = value.charAt(0)
+        return (
+          (marker !== previous.charAt(0) && marker !== next.charAt(0)) ||
+          (items.length === 1 &&
+            builtins.has(marker) &&
+            value.length > before.length)
+        )
+      }) || item.sequences[0]
+    if (sequence !== item.sequences[0]) chosen.set(item, sequence)
+    guess(item.children, chosen, sequence, sequence)
+    previous = sequence
+  }
+}
+
+/**
+ * Render items with sequences;
+ * encoding characters around attention where needed.
+ *
+ * @param {Array<Item>} items
+ *   Serialized phrasing.
+ * @param {Map<AttentionResult, string>} chosen
+ *   Sequences to use instead of preferred sequences.
+ * @param {string} before
+ *   Characters before.
+ * @param {string} after
+ *   Characters after.
+ * @returns {Array<Token>}
+ *   Tokens.
+ */
+function render(items, chosen, before, after) {
+  /** @type {Array<Token>} */
+  const tokens = []
+  /** @type {string | undefined} */
+  let encodeAfter
+  let previous = lastCharacter(before)
+  let index = -1
+
+  while (++index < items.length) {
+    const item = items[index]
+
+    if (typeof item === 'string') {
+      /** @type {Token} */
+      const token = {value: item, attention: undefined}
+
+      // If attention before had to encode the character after it, encode it.
+      if (encodeAfter && encodeAfter === firstCharacter(item)) {
+        encode([token], true)
+      }
+
+      encodeAfter = undefined
+      tokens.push(token)
+      if (token.value) previous = lastCharacter(token.value)
+      continue
+    }
+
+    const sequence = chosen.get(item) || item.sequences[0]
+    const marker = sequence.charAt(0)
+    const next = items[index + 1]
+    const outsideBefore = previous
+    const outsideAfter = firstCharacter(
+      next === undefined
+        ? after
+        : typeof next === 'string'
+          ? next
+          : chosen.get(next) || next.sequences[0]
+    )
+    const inside = render(item.children, chosen, sequence, sequence)
+    const head = inside[0].value
+    const open = encodeInfo(
+      outsideBefore.charCodeAt(outsideBefore.length - 1),
+      head.charCodeAt(0),
+      marker
+    )
+
+    if (open.inside) encode(inside, true)
+
+    const tail = lastCharacter(inside[inside.length - 1].value)
+    const close = encodeInfo(
+      outsideAfter.charCodeAt(0),
+      tail.charCodeAt(tail.length - 1),
+      marker
+    )
+
+    if (close.inside) encode(inside, false)
+
+    if (open.outside && outsideBefore !== '\n' && outsideBefore !== '\r') {
+      encode(tokens, false)
+    }
+
+    if (close.outside) encodeAfter = outsideAfter
+
+    tokens.push({value: sequence, attention: item}, ...inside, {
+      value: sequence,
+      attention: item
+    })
+    previous = sequence.charAt(sequence.length - 1)
+  }
+
+  return tokens
+}
+
+/**
+ * Serialize phrasing with attention.
+ *
+ * Whether attention forms depends on everything around it.
+ * This checks that it does and tries other sequences if not.
+ *
+ * @param {Array<Item>} items
+ *   Phrasing items.
+ * @param {string} before
+ *   Characters before.
+ * @param {string} after
+ *   Characters after.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function container_phrasing_serialize(items, before, after) {
+  /** @type {Map<AttentionResult, string>} */
+  const guessed = new Map()
+  guess(items, guessed, before, after)
+  const tokens =
+    // Start from guesses (based on the preferred sequences).
+    (guessed.size > 0 ? fix(items, guessed, before, after) : undefined) ||
+    // If stuck, start from the preferred sequences instead.
+    fix(items, new Map(), before, after) ||
+    // If stuck again, use the preferred sequences as they are.
+    render(items, new Map(), before, after)
+
+  // Join the tokens.
+  let result = ''
+  for (const token of tokens) result += token.value
+  return result
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/emphasis.js
+/**
+ * @import {AttentionInfo, Info, State} from 'mdast-util-to-markdown'
+ * @import {Emphasis, Parents} from 'mdast'
+ */
+
+
+
+
+emphasis.attention = attention
+emphasis.peek = peek
+
+/**
+ * Serialize an emphasis node.
+ *
+ * Attention is properly handled by `containerPhrasing`.
+ *
+ * @param {Emphasis} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function emphasis(node, _, state, info) {
+  const exit = state.enter('phrasing')
+  const item = attentionItem(node, attention, state, state.createTracker(info))
+  const value = item ? container_phrasing_serialize([item], info.before, info.after) : ''
+  exit()
+  return value
+}
+
+/**
+ * Serialize an emphasis node as attention.
+ *
+ * @param {Emphasis} _
+ *   Node to serialize.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {AttentionInfo}
+ *   Info on how to serialize the node.
+ */
+function attention(_, state) {
+  const marker = checkEmphasis(state)
+  return {
+    construct: 'emphasis',
+    markers: marker === '*' ? ['*', '_'] : ['_', '*'],
+    sizes: [1]
+  }
+}
+
+/**
+ * Peek at this node.
+ *
+ * @param {Emphasis} _
+ *   Node to serialize.
+ * @param {Parents | undefined} _1
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {string}
+ *   Start of the serialized markdown.
+ */
+function peek(_, _1, state) {
+  return state.options.emphasis || '*'
+}
+
+;// CONCATENATED MODULE: ./node_modules/unist-util-is/lib/index.js
+/**
+ * @import {Node, Parent} from 'unist'
+ */
+
+/**
+ * @template Fn
+ * @template Fallback
+ * @typedef {Fn extends (value: any) => value is infer Thing ? Thing : Fallback} Predicate
+ */
+
+/**
+ * @callback Check
+ *   Check that an arbitrary value is a node.
+ * @param {unknown} this
+ *   The given context.
+ * @param {unknown} [node]
+ *   Anything (typically a node).
+ * @param {number | null | undefined} [index]
+ *   The node’s position in its parent.
+ * @param {Parent | null | undefined} [parent]
+ *   The node’s parent.
+ * @returns {boolean}
+ *   Whether this is a node and passes a test.
+ *
+ * @typedef {Record<string, unknown> | Node} Props
+ *   Object to check for equivalence.
+ *
+ *   Note: `Node` is included as it is common but is not indexable.
+ *
+ * @typedef {Array<Props | TestFunction | string> | ReadonlyArray<Props | TestFunction | string> | Props | TestFunction | string | null | undefined} Test
+ *   Check for an arbitrary node.
+ *
+ * @callback TestFunction
+ *   Check if a node passes a test.
+ * @param {unknown} this
+ *   The given context.
+ * @param {Node} node
+ *   A node.
+ * @param {number | undefined} [index]
+ *   The node’s position in its parent.
+ * @param {Parent | undefined} [parent]
+ *   The node’s parent.
+ * @returns {boolean | undefined | void}
+ *   Whether this node passes the test.
+ *
+ *   Note: `void` is included until TS sees no return as `undefined`.
+ */
+
+/**
+ * Check if `node` is a `Node` and whether it passes the given test.
+ *
+ * @param {unknown} node
+ *   Thing to check, typically `Node`.
+ * @param {Test} test
+ *   A check for a specific node.
+ * @param {number | null | undefined} index
+ *   The node’s position in its parent.
+ * @param {Parent | null | undefined} parent
+ *   The node’s parent.
+ * @param {unknown} context
+ *   Context object (`this`) to pass to `test` functions.
+ * @returns {boolean}
+ *   Whether `node` is a node and passes a test.
+ */
+const is =
+  // Note: overloads in JSDoc can’t yet use different `@template`s.
+  /**
+   * @type {(
+   *   (<Condition extends ReadonlyArray<string>>(node: unknown, test: Condition, index?: number | null | undefined, parent?: Parent | null | undefined, context?: unknown) => node is Node & {type: Condition[number]}) &
+   *   (<Condition extends Array<string>>(node: unknown, test: Condition, index?: number | null | undefined, parent?: Parent | null | undefined, context?: unknown) => node is Node & {type: Condition[number]}) &
+   *   (<Condition extends string>(node: unknown, test: Condition, index?: number | null | undefined, parent?: Parent | null | undefined, context?: unknown) => node is Node & {type: Condition}) &
+   *   (<Condition extends Props>(node: unknown, test: Condition, index?: number | null | undefined, parent?: Parent | null | undefined, context?: unknown) => node is Node & Condition) &
+   *   (<Condition extends TestFunction>(node: unknown, test: Condition, index?: number | null | undefined, parent?: Parent | null | undefined, context?: unknown) => node is Node & Predicate<Condition, Node>) &
+   *   ((node?: null | undefined) => false) &
+   *   ((node: unknown, test?: null | undefined, index?: number | null | undefined, parent?: Parent | null | undefined, context?: unknown) => node is Node) &
+   *   ((node: unknown, test?: Test, index?: number | null | undefined, parent?: Parent | null | undefined, context?: unknown) => boolean)
+   * )}
+   */
+  (
+    /**
+     * @param {unknown} [node]
+     * @param {Test} [test]
+     * @param {number | null | undefined} [index]
+     * @param {Parent | null | undefined} [parent]
+     * @param {unknown} [context]
+     * @returns {boolean}
+     */
+    // eslint-disable-next-line max-params
+    function (node, test, index, parent, context) {
+      const check = convert(test)
+
+      if (
+        index !== undefined &&
+        index !== null &&
+        (typeof index !== 'number' ||
+          index < 0 ||
+          index === Number.POSITIVE_INFINITY)
+      ) {
+        throw new Error('Expected positive finite index')
+      }
+
+      if (
+        parent !== undefined &&
+        parent !== null &&
+        (!is(parent) || !parent.children)
+      ) {
+        throw new Error('Expected parent node')
+      }
+
+      if (
+        (parent === undefined || parent === null) !==
+        (index === undefined || index === null)
+      ) {
+        throw new Error('Expected both parent and index')
+      }
+
+      return looksLikeANode(node)
+        ? check.call(context, node, index, parent)
+        : false
+    }
+  )
+
+/**
+ * Generate an assertion from a test.
+ *
+ * Useful if you’re going to test many nodes, for example when creating a
+ * utility where something else passes a compatible test.
+ *
+ * The created function is a bit faster because it expects valid input only:
+ * a `node`, `index`, and `parent`.
+ *
+ * @param {Test} test
+ *   *   when nullish, checks if `node` is a `Node`.
+ *   *   when `string`, works like passing `(node) => node.type === test`.
+ *   *   when `function` checks if function passed the node is true.
+ *   *   when `object`, checks that all keys in test are in node, and that they have (strictly) equal values.
+ *   *   when `array`, checks if any one of the subtests pass.
+ * @returns {Check}
+ *   An assertion.
+ */
+const convert =
+  // Note: overloads in JSDoc can’t yet use different `@template`s.
+  /**
+   * @type {(
+   *   (<Condition extends string>(test: Condition) => (node: unknown, index?: number | null | undefined, parent?: Parent | null | undefined, context?: unknown) => node is Node & {type: Condition}) &
+   *   (<Condition extends Props>(test: Condition) => (node: unknown, index?: number | null | undefined, parent?: Parent | null | undefined, context?: unknown) => node is Node & Condition) &
+   *   (<Condition extends TestFunction>(test: Condition) => (node: unknown, index?: number | null | undefined, parent?: Parent | null | undefined, context?: unknown) => node is Node & Predicate<Condition, Node>) &
+   *   ((test?: null | undefined) => (node?: unknown, index?: number | null | undefined, parent?: Parent | null | undefined, context?: unknown) => node is Node) &
+   *   ((test?: Test) => Check)
+   * )}
+   */
+  (
+    /**
+     * @param {Test} [test]
+     * @returns {Check}
+     */
+    function (test) {
+      if (test === null || test === undefined) {
+        return ok
+      }
+
+      if (typeof test === 'function') {
+        return castFactory(test)
+      }
+
+      if (typeof test === 'object') {
+        return Array.isArray(test)
+          ? anyFactory(test)
+          : // Cast because `ReadonlyArray` goes into the above but `isArray`
+            // narrows to `Array`.
+            propertiesFactory(/** @type {Props} */ (test))
+      }
+
+      if (typeof test === 'string') {
+        return typeFactory(test)
+      }
+
+      throw new Error('Expected function, string, or object as test')
+    }
+  )
+
+/**
+ * @param {Array<Props | TestFunction | string>} tests
+ * @returns {Check}
+ */
+function anyFactory(tests) {
+  /** @type {Array<Check>} */
+  const checks = []
+  let index = -1
+
+  while (++index < tests.length) {
+    checks[index] = convert(tests[index])
+  }
+
+  return castFactory(any)
+
+  /**
+   * @this {unknown}
+   * @type {TestFunction}
+   */
+  function any(...parameters) {
+    let index = -1
+
+    while (++index < checks.length) {
+      if (checks[index].apply(this, parameters)) return true
+    }
+
+    return false
+  }
+}
+
+/**
+ * Turn an object into a test for a node with a certain fields.
+ *
+ * @param {Props} check
+ * @returns {Check}
+ */
+function propertiesFactory(check) {
+  const checkAsRecord = /** @type {Record<string, unknown>} */ (check)
+
+  return castFactory(all)
+
+  /**
+   * @param {Node} node
+   * @returns {boolean}
+   */
+  function all(node) {
+    const nodeAsRecord = /** @type {Record<string, unknown>} */ (
+      /** @type {unknown} */ (node)
+    )
+
+    /** @type {string} */
+    let key
+
+    for (key in check) {
+      if (nodeAsRecord[key] !== checkAsRecord[key]) return false
+    }
+
+    return true
+  }
+}
+
+/**
+ * Turn a string into a test for a node with a certain type.
+ *
+ * @param {string} check
+ * @returns {Check}
+ */
+function typeFactory(check) {
+  return castFactory(type)
+
+  /**
+   * @param {Node} node
+   */
+  function type(node) {
+    return node && node.type === check
+  }
+}
+
+/**
+ * Turn a custom test into a test for a node that passes that test.
+ *
+ * @param {TestFunction} testFunction
+ * @returns {Check}
+ */
+function castFactory(testFunction) {
+  return check
+
+  /**
+   * @this {unknown}
+   * @type {Check}
+   */
+  function check(value, index, parent) {
+    return Boolean(
+      looksLikeANode(value) &&
+        testFunction.call(
+          this,
+          value,
+          typeof index === 'number' ? index : undefined,
+          parent || undefined
+        )
+    )
+  }
+}
+
+function ok() {
+  return true
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is Node}
+ */
+function looksLikeANode(value) {
+  return value !== null && typeof value === 'object' && 'type' in value
+}
+
+;// CONCATENATED MODULE: ./node_modules/unist-util-visit-parents/lib/color.node.js
+/**
+ * Color a string.
+ *
+ * @param {string} d
+ *   Value.
+ * @returns {string}
+ *   Colored value.
+ */
+function color(d) {
+  return '\u001B[33m' + d + '\u001B[39m'
+}
+
+;// CONCATENATED MODULE: ./node_modules/unist-util-visit-parents/lib/index.js
+/**
+ * @import {Node as UnistNode, Parent as UnistParent} from 'unist'
+ */
+
+/**
+ * @typedef {Exclude<import('unist-util-is').Test, undefined> | undefined} Test
+ *   Test from `unist-util-is`.
+ *
+ *   Note: we have remove and add `undefined`, because otherwise when generating
+ *   automatic `.d.ts` files, TS tries to flatten paths from a local perspective,
+ *   which doesn’t work when publishing on npm.
+ */
+
+/**
+ * @typedef {(
+ *   Fn extends (value: any) => value is infer Thing
+ *   ? Thing
+ *   : Fallback
+ * )} Predicate
+ *   Get the value of a type guard `Fn`.
+ * @template Fn
+ *   Value; typically function that is a type guard (such as `(x): x is Y`).
+ * @template Fallback
+ *   Value to yield if `Fn` is not a type guard.
+ */
+
+/**
+ * @typedef {(
+ *   Check extends null | undefined // No test.
+ *   ? Value
+ *   : Value extends {type: Check} // String (type) test.
+ *   ? Value
+ *   : Value extends Check // Partial test.
+ *   ? Value
+ *   : Check extends Function // Function test.
+ *   ? Predicate<Check, Value> extends Value
+ *     ? Predicate<Check, Value>
+ *     : never
+ *   : never // Some other test?
+ * )} MatchesOne
+ *   Check whether a node matches a primitive check in the type system.
+ * @template Value
+ *   Value; typically unist `Node`.
+ * @template Check
+ *   Value; typically `unist-util-is`-compatible test, but not arrays.
+ */
+
+/**
+ * @typedef {(
+ *   Check extends ReadonlyArray<infer T>
+ *   ? MatchesOne<Value, T>
+ *   : Check extends Array<infer T>
+ *   ? MatchesOne<Value, T>
+ *   : MatchesOne<Value, Check>
+ * )} Matches
+ *   Check whether a node matches a check in the type system.
+ * @template Value
+ *   Value; typically unist `Node`.
+ * @template Check
+ *   Value; typically `unist-util-is`-compatible test.
+ */
+
+/**
+ * @typedef {0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10} Uint
+ *   Number; capped reasonably.
+ */
+
+/**
+ * @typedef {I extends 0 ? 1 : I extends 1 ? 2 : I extends 2 ? 3 : I extends 3 ? 4 : I extends 4 ? 5 : I extends 5 ? 6 : I extends 6 ? 7 : I extends 7 ? 8 : I extends 8 ? 9 : 10} Increment
+ *   Increment a number in the type system.
+ * @template {Uint} [I=0]
+ *   Index.
+ */
+
+/**
+ * @typedef {(
+ *   Node extends UnistParent
+ *   ? Node extends {children: Array<infer Children>}
+ *     ? Child extends Children ? Node : never
+ *     : never
+ *   : never
+ * )} InternalParent
+ *   Collect nodes that can be parents of `Child`.
+ * @template {UnistNode} Node
+ *   All node types in a tree.
+ * @template {UnistNode} Child
+ *   Node to search for.
+ */
+
+/**
+ * @typedef {InternalParent<InclusiveDescendant<Tree>, Child>} Parent
+ *   Collect nodes in `Tree` that can be parents of `Child`.
+ * @template {UnistNode} Tree
+ *   All node types in a tree.
+ * @template {UnistNode} Child
+ *   Node to search for.
+ */
+
+/**
+ * @typedef {(
+ *   Depth extends Max
+ *   ? never
+ *   :
+ *     | InternalParent<Node, Child>
+ *     | InternalAncestor<Node, InternalParent<Node, Child>, Max, Increment<Depth>>
+ * )} InternalAncestor
+ *   Collect nodes in `Tree` that can be ancestors of `Child`.
+ * @template {UnistNode} Node
+ *   All node types in a tree.
+ * @template {UnistNode} Child
+ *   Node to search for.
+ * @template {Uint} [Max=10]
+ *   Max; searches up to this depth.
+ * @template {Uint} [Depth=0]
+ *   Current depth.
+ */
+
+/**
+ * @typedef {InternalAncestor<InclusiveDescendant<Tree>, Child>} Ancestor
+ *   Collect nodes in `Tree` that can be ancestors of `Child`.
+ * @template {UnistNode} Tree
+ *   All node types in a tree.
+ * @template {UnistNode} Child
+ *   Node to search for.
+ */
+
+/**
+ * @typedef {(
+ *   Tree extends UnistParent
+ *     ? Depth extends Max
+ *       ? Tree
+ *       : Tree | InclusiveDescendant<Tree['children'][number], Max, Increment<Depth>>
+ *     : Tree
+ * )} InclusiveDescendant
+ *   Collect all (inclusive) descendants of `Tree`.
+ *
+ *   > 👉 **Note**: for performance reasons, this seems to be the fastest way to
+ *   > recurse without actually running into an infinite loop, which the
+ *   > previous version did.
+ *   >
+ *   > Practically, a max of `2` is typically enough assuming a `Root` is
+ *   > passed, but it doesn’t improve performance.
+ *   > It gets higher with `List > ListItem > Table > TableRow > TableCell`.
+ *   > Using up to `10` doesn’t hurt or help either.
+ * @template {UnistNode} Tree
+ *   Tree type.
+ * @template {Uint} [Max=10]
+ *   Max; searches up to this depth.
+ * @template {Uint} [Depth=0]
+ *   Current depth.
+ */
+
+/**
+ * @typedef {'skip' | boolean} Action
+ *   Union of the action types.
+ *
+ * @typedef {number} Index
+ *   Move to the sibling at `index` next (after node itself is completely
+ *   traversed).
+ *
+ *   Useful if mutating the tree, such as removing the node the visitor is
+ *   currently on, or any of its previous siblings.
+ *   Results less than 0 or greater than or equal to `children.length` stop
+ *   traversing the parent.
+ *
+ * @typedef {[(Action | null | undefined | void)?, (Index | null | undefined)?]} ActionTuple
+ *   List with one or two values, the first an action, the second an index.
+ *
+ * @typedef {Action | ActionTuple | Index | null | undefined | void} VisitorResult
+ *   Any value that can be returned from an enter visitor.
+ *
+ *   Like `VisitorResultExit`,
+ *   but `SKIP` can also be returned,
+ *   to not walk the children of the node,
+ *   and `ActionTuple` can be used to combine an action with an index.
+ *
+ * @typedef {Index | boolean | null | undefined | void} VisitorResultExit
+ *   Any value that can be returned from an exit visitor.
+ */
+
+/**
+ * @callback Visitor
+ *   Handle a node (matching `test`, if given) before its children.
+ *
+ *   Changes inside `node` are walked next.
+ *   Replacing or removing it is easier in `exit`.
+ *   When replacing or removing it here,
+ *   return `SKIP` (as otherwise its old children are walked),
+ *   or `[SKIP, index]` to continue with the node now at `index`.
+ *   Changing next siblings (in walk order) is fine;
+ *   changing previous siblings needs a new `Index`.
+ *   Removing an ancestor or changing its previous siblings is not supported.
+ * @param {Visited} node
+ *   Found node.
+ * @param {Array<VisitedParents>} ancestors
+ *   Ancestors of `node`.
+ * @param {number | undefined} index
+ *   Index of `node` in its parent (the last of `ancestors`),
+ *   or `undefined` for the tree itself.
+ * @returns {VisitorResult}
+ *   What to do next.
+ *
+ *   Like `VisitorExit`,
+ *   but `SKIP` can also be returned,
+ *   to not walk the children of `node`.
+ *   Passing a tuple back (`ActionTuple`) only makes sense as `[SKIP, Index]`.
+ * @template {UnistNode} [Visited=UnistNode]
+ *   Visited node type.
+ * @template {UnistParent} [VisitedParents=UnistParent]
+ *   Ancestor type.
+ */
+
+/**
+ * @callback VisitorExit
+ *   Handle a node (matching `test`, if given) after its children.
+ *
+ *   Changes inside `node` are not walked,
+ *   which makes this a good place to change `node` based on its children,
+ *   or to replace or remove it.
+ *   When removing `node` or changing previous siblings (in walk order),
+ *   return a new `Index`.
+ *   Removing an ancestor or changing its previous siblings is not supported.
+ * @param {Visited} node
+ *   Found node.
+ * @param {Array<VisitedParents>} ancestors
+ *   Ancestors of `node`.
+ * @param {number | undefined} index
+ *   Index of `node` in its parent (the last of `ancestors`),
+ *   or `undefined` for the tree itself.
+ * @returns {VisitorResultExit}
+ *   What to do next.
+ *
+ *   `CONTINUE` (`true`, nothing) continues as normal,
+ *   `EXIT` (`false`) stops traversing,
+ *   and `Index` continues at that sibling.
+ * @template {UnistNode} [Visited=UnistNode]
+ *   Visited node type.
+ * @template {UnistParent} [VisitedParents=UnistParent]
+ *   Ancestor type.
+ */
+
+/**
+ * @template {UnistNode} [Visited=UnistNode]
+ *   Visited node type.
+ * @template {UnistParent} [VisitedParents=UnistParent]
+ *   Ancestor type.
+ * @typedef Visitors
+ *   Handle nodes when entering and exiting them.
+ *   The `enter` visitor is optional while `exit` is required.
+ *
+ *   Pass an `enter` visitor directly to only handle nodes when entering them.
+ *
+ *   `enter` is called before children (if any) are walked and `exit` after that.
+ *   `exit` is still called when `enter` returns `SKIP`.
+ *   Both `enter` and `exit` are only called for nodes that match an optional `test`.
+ * @property {Visitor<Visited, VisitedParents> | null | undefined} [enter]
+ *   Handle a node before its children (optional).
+ * @property {VisitorExit<Visited, VisitedParents>} exit
+ *   Handle a node after its children.
+ */
+
+/**
+ * @typedef {Visitor<Matches<InclusiveDescendant<Tree>, Check>, Ancestor<Tree, Matches<InclusiveDescendant<Tree>, Check>>>} BuildVisitor
+ *   Build a typed `Visitor` function from a tree and a test.
+ *
+ *   It will infer which values are passed as `node` and which as `parents`.
+ * @template {UnistNode} [Tree=UnistNode]
+ *   Tree type.
+ * @template {Test} [Check=Test]
+ *   Test type.
+ */
+
+/**
+ * @typedef {Visitors<Matches<InclusiveDescendant<Tree>, Check>, Ancestor<Tree, Matches<InclusiveDescendant<Tree>, Check>>>} BuildVisitors
+ *   Build typed `Visitors` from a tree and a test.
+ *
+ *   It will infer which values are passed as `node` and which as `parents`.
+ * @template {UnistNode} [Tree=UnistNode]
+ *   Tree type.
+ * @template {Test} [Check=Test]
+ *   Test type.
+ */
+
+
+
+
+/** @type {Readonly<ActionTuple>} */
+const empty = []
+
+/**
+ * Continue traversing as normal.
+ */
+const CONTINUE = true
+
+/**
+ * Stop traversing immediately.
+ */
+const EXIT = false
+
+/**
+ * Do not traverse this node’s children.
+ * Only works when entering a node.
+ */
+const SKIP = 'skip'
+
+/**
+ * Visit nodes, with ancestral information.
+ *
+ * This algorithm performs *depth-first* *tree traversal* in *preorder*
+ * (**NLR**) or if `reverse` is given,
+ * in *reverse preorder* (**NRL**).
+ * An `exit` visitor is called in *postorder* (**LRN**)
+ * or if `reverse` is given, in *reverse postorder* (**RLN**).
+ *
+ * You can choose which nodes are visited by passing a `test`.
+ * For complex tests, you should test yourself in a visitor, as it will be
+ * faster and will have improved type information.
+ *
+ * Walking the tree is an intensive task.
+ * Make use of the return values of the visitor when possible.
+ * Instead of walking a tree multiple times, walk it once, use `unist-util-is`
+ * to check if a node matches, and then perform different operations.
+ *
+ * You can change the tree.
+ * Changes inside a node made when entering it are walked,
+ * changes made when exiting it are not.
+ * See `Visitor` and `VisitorExit` for more info.
+ *
+ * @overload
+ * @param {Tree} tree
+ *   Tree to traverse.
+ * @param {Check} check
+ *   `unist-util-is`-compatible test.
+ * @param {BuildVisitor<Tree, Check>} enter
+ *   Handle each node when entering it.
+ * @param {boolean | null | undefined} [reverse]
+ *   Walk children from last to first;
+ *   for `enter`, reverse preorder (NRL) instead of preorder (NLR);
+ *   for `exit`, reverse postorder (RLN) instead of postorder (LRN).
+ * @returns {undefined}
+ *   Nothing.
+ *
+ * @overload
+ * @param {Tree} tree
+ *   Tree to traverse.
+ * @param {Check} check
+ *   `unist-util-is`-compatible test.
+ * @param {BuildVisitors<Tree, Check>} visitors
+ *   Handle each node when exiting it, and optionally when entering it.
+ * @param {boolean | null | undefined} [reverse]
+ *   Walk children from last to first;
+ *   for `enter`, reverse preorder (NRL) instead of preorder (NLR);
+ *   for `exit`, reverse postorder (RLN) instead of postorder (LRN).
+ * @returns {undefined}
+ *   Nothing.
+ *
+ * @overload
+ * @param {Tree} tree
+ *   Tree to traverse.
+ * @param {BuildVisitor<Tree>} enter
+ *   Handle each node when entering it.
+ * @param {boolean | null | undefined} [reverse]
+ *   Walk children from last to first;
+ *   for `enter`, reverse preorder (NRL) instead of preorder (NLR);
+ *   for `exit`, reverse postorder (RLN) instead of postorder (LRN).
+ * @returns {undefined}
+ *   Nothing.
+ *
+ * @overload
+ * @param {Tree} tree
+ *   Tree to traverse.
+ * @param {BuildVisitors<Tree>} visitors
+ *   Handle each node when exiting it, and optionally when entering it.
+ * @param {boolean | null | undefined} [reverse]
+ *   Walk children from last to first;
+ *   for `enter`, reverse preorder (NRL) instead of preorder (NLR);
+ *   for `exit`, reverse postorder (RLN) instead of postorder (LRN).
+ * @returns {undefined}
+ *   Nothing.
+ *
+ * @param {UnistNode} tree
+ *   Tree to traverse.
+ * @param {Visitor | Visitors | Test} testOrEnterOrVisitors
+ *   `unist-util-is`-compatible test, `enter`, or `visitors`.
+ * @param {Visitor | Visitors | boolean | null | undefined} [enterOrVisitorsOrReverse]
+ *   `enter`, `visitors`, or `reverse` after a test.
+ * @param {boolean | null | undefined} [reverse]
+ *   Walk children from last to first;
+ *   for `enter`, reverse preorder (NRL) instead of preorder (NLR);
+ *   for `exit`, reverse postorder (RLN) instead of postorder (LRN).
+ * @returns {undefined}
+ *   Nothing.
+ *
+ * @template {UnistNode} Tree
+ *   Node type.
+ * @template {Test} Check
+ *   `unist-util-is`-compatible test.
+ */
+function visitParents(
+  tree,
+  testOrEnterOrVisitors,
+  enterOrVisitorsOrReverse,
+  reverse
+) {
+  if (!tree || typeof tree !== 'object') {
+    throw new Error('Unexpected value `' + tree + '` for `tree`, expected node')
+  }
+
+  let preorder = true
+  /** @type {Test} */
+  let check
+  /** @type {Visitors | Visitor} */
+  let visitors
+  /** @type {Visitor | null | undefined} */
+  let enter
+  /** @type {VisitorExit | null | undefined} */
+  let exit
+
+  // Third parameter is an enter visitor or a visitors object, so expect a `test` too.
+  if (
+    typeof enterOrVisitorsOrReverse === 'function' ||
+    (enterOrVisitorsOrReverse && typeof enterOrVisitorsOrReverse === 'object')
+  ) {
+    check = /** @type {Test} */ (testOrEnterOrVisitors)
+    visitors = enterOrVisitorsOrReverse
+    if (reverse) preorder = false
+  }
+  // Assume no test.
+  else {
+    visitors = /** @type {Visitors | Visitor} */ (testOrEnterOrVisitors)
+    if (enterOrVisitorsOrReverse) preorder = false
+  }
+
+  if (typeof visitors === 'function') {
+    enter = visitors
+  } else if (visitors && typeof visitors === 'object') {
+    if (visitors.enter === null || visitors.enter === undefined) {
+      // Empty.
+    } else if (typeof visitors.enter === 'function') {
+      enter = visitors.enter
+    } else {
+      throw new Error(
+        'Unexpected value `' +
+          visitors.enter +
+          '` for `visitors.enter`, expected optional visitor'
+      )
+    }
+
+    if (typeof visitors.exit === 'function') {
+      exit = visitors.exit
+    } else {
+      throw new Error(
+        'Unexpected value `' +
+          visitors.exit +
+          '` for `visitors.exit`, expected visitor (pass a visitor directly if you only want an enter visitor)'
+      )
+    }
+  } else {
+    throw new Error(
+      'Unexpected value `' +
+        visitors +
+        '` for `enter` or `visitors`, expected visitor or object with visitors'
+    )
+  }
+
+  const is = convert(check)
+  const step = preorder ? 1 : -1
+
+  factory(tree, undefined, [])()
+
+  /**
+   * Create a function to visit a node.
+   *
+   * @param {UnistNode} node
+   *   Node to visit.
+   * @param {number | undefined} index
+   *   Index of `node` in its parent.
+   * @param {Array<UnistParent>} parents
+   *   Ancestors of `node`.
+   * @returns {() => Readonly<ActionTuple>}
+   *   Visit `node`.
+   */
+  function factory(node, index, parents) {
+    const value = /** @type {Record<string, unknown>} */ (
+      node && typeof node === 'object' ? node : {}
+    )
+
+    if (typeof value.type === 'string') {
+      const name =
+        // `hast`
+        typeof value.tagName === 'string'
+          ? value.tagName
+          : // `xast`
+            typeof value.name === 'string'
+            ? value.name
+            : undefined
+
+      Object.defineProperty(visit, 'name', {
+        value:
+          'node (' + color(node.type + (name ? '<' + name + '>' : '')) + ')'
+      })
+    }
+
+    return visit
+
+    function visit() {
+      const matches =
+        !check || is(node, index, parents[parents.length - 1] || undefined)
+      /** @type {Readonly<ActionTuple>} */
+      let result = empty
+
+      if (enter && matches) {
+        result = toResult(enter(node, parents, index))
+
+        if (result[0] === EXIT) {
+          return result
+        }
+      }
+
+      if ('children' in node && node.children) {
+        const nodeAsParent = /** @type {UnistParent} */ (node)
+
+        if (nodeAsParent.children && result[0] !== SKIP) {
+          let offset = (preorder ? -1 : nodeAsParent.children.length) + step
+          const grandparents = [...parents, nodeAsParent]
+
+          while (offset > -1 && offset < nodeAsParent.children.length) {
+            const child = nodeAsParent.children[offset]
+
+            const subresult = factory(child, offset, grandparents)()
+
+            if (subresult[0] === EXIT) {
+              return subresult
+            }
+
+            offset =
+              typeof subresult[1] === 'number' ? subresult[1] : offset + step
+          }
+        }
+      }
+
+      if (exit && matches) {
+        const exitResult = toResult(exit(node, parents, index))
+
+        if (exitResult[0] === SKIP) {
+          throw new Error(
+            'Unexpected value `' +
+              exitResult[0] +
+              '` from `exit`, expected `CONTINUE`, `EXIT`, index, or nothing'
+          )
+        }
+
+        // Prefer a result from `exit` over `enter`.
+        if (exitResult[0] === EXIT || typeof exitResult[1] === 'number') {
+          return exitResult
+        }
+      }
+
+      return result
+    }
+  }
+}
+
+/**
+ * Turn a return value into a clean result.
+ *
+ * @param {VisitorResult} value
+ *   Valid return values from visitors.
+ * @returns {Readonly<ActionTuple>}
+ *   Clean result.
+ */
+function toResult(value) {
+  if (Array.isArray(value)) {
+    return value
+  }
+
+  if (typeof value === 'number') {
+    return [CONTINUE, value]
+  }
+
+  return value === null || value === undefined ? empty : [value]
+}
+
+;// CONCATENATED MODULE: ./node_modules/unist-util-visit/lib/index.js
+/**
+ * @import {Node as UnistNode, Parent as UnistParent} from 'unist'
+ * @import {
+ *   InclusiveDescendant,
+ *   Matches,
+ *   Visitors as ParentsVisitors,
+ *   VisitorResult,
+ *   VisitorResultExit
+ * } from 'unist-util-visit-parents'
+ */
+
+/**
+ * @typedef {Exclude<import('unist-util-is').Test, undefined> | undefined} Test
+ *   Test from `unist-util-is`.
+ *
+ *   Note: we have remove and add `undefined`, because otherwise when generating
+ *   automatic `.d.ts` files, TS tries to flatten paths from a local perspective,
+ *   which doesn’t work when publishing on npm.
+ */
+
+/**
+ * @typedef {(
+ *   Node extends UnistParent
+ *   ? Node extends {children: Array<infer Children>}
+ *     ? Child extends Children ? Node : never
+ *     : never
+ *   : never
+ * )} InternalParent
+ *   Collect nodes that can be parents of `Child`.
+ * @template {UnistNode} Node
+ *   All node types in a tree.
+ * @template {UnistNode} Child
+ *   Node to search for.
+ */
+
+/**
+ * @typedef {InternalParent<InclusiveDescendant<Tree>, Child>} Parent
+ *   Collect nodes in `Tree` that can be parents of `Child`.
+ * @template {UnistNode} Tree
+ *   All node types in a tree.
+ * @template {UnistNode} Child
+ *   Node to search for.
+ */
+
+/**
+ * @callback Visitor
+ *   Handle a node (matching `test`, if given) before its children.
+ *
+ *   Like `Visitor` in `unist-util-visit-parents`,
+ *   but with `index` and `parent` instead of `parents`.
+ * @param {Visited} node
+ *   Found node.
+ * @param {Visited extends UnistNode ? number | undefined : never} index
+ *   Index of `node` in `parent`,
+ *   or `undefined` for the tree itself.
+ * @param {Ancestor extends UnistParent ? Ancestor | undefined : never} parent
+ *   Parent of `node`,
+ *   or `undefined` for the tree itself.
+ * @returns {VisitorResult}
+ *   What to do next.
+ * @template {UnistNode} [Visited=UnistNode]
+ *   Visited node type.
+ * @template {UnistParent} [Ancestor=UnistParent]
+ *   Ancestor type.
+ */
+
+/**
+ * @callback VisitorExit
+ *   Handle a node (matching `test`, if given) after its children.
+ *
+ *   Like `VisitorExit` in `unist-util-visit-parents`,
+ *   but with `index` and `parent` instead of `parents`.
+ * @param {Visited} node
+ *   Found node.
+ * @param {Visited extends UnistNode ? number | undefined : never} index
+ *   Index of `node` in `parent`,
+ *   or `undefined` for the tree itself.
+ * @param {Ancestor extends UnistParent ? Ancestor | undefined : never} parent
+ *   Parent of `node`,
+ *   or `undefined` for the tree itself.
+ * @returns {VisitorResultExit}
+ *   What to do next.
+ * @template {UnistNode} [Visited=UnistNode]
+ *   Visited node type.
+ * @template {UnistParent} [Ancestor=UnistParent]
+ *   Ancestor type.
+ */
+
+/**
+ * @template {UnistNode} [Visited=UnistNode]
+ *   Visited node type.
+ * @template {UnistParent} [Ancestor=UnistParent]
+ *   Ancestor type.
+ * @typedef Visitors
+ *   Handle nodes when entering and exiting them.
+ *
+ *   Like `Visitors` in `unist-util-visit-parents`.
+ * @property {Visitor<Visited, Ancestor> | null | undefined} [enter]
+ *   Handle a node before its children (optional).
+ * @property {VisitorExit<Visited, Ancestor>} exit
+ *   Handle a node after its children.
+ */
+
+/**
+ * @typedef {Visitor<Visited, Parent<Ancestor, Visited>>} BuildVisitorFromMatch
+ *   Build a typed `Visitor` function from a node and all possible parents.
+ *
+ *   It will infer which values are passed as `node` and which as `parent`.
+ * @template {UnistNode} Visited
+ *   Node type.
+ * @template {UnistParent} Ancestor
+ *   Parent type.
+ */
+
+/**
+ * @typedef {(
+ *   BuildVisitorFromMatch<
+ *     Matches<Descendant, Check>,
+ *     Extract<Descendant, UnistParent>
+ *   >
+ * )} BuildVisitorFromDescendants
+ *   Build a typed `Visitor` function from a list of descendants and a test.
+ *
+ *   It will infer which values are passed as `node` and which as `parent`.
+ * @template {UnistNode} Descendant
+ *   Node type.
+ * @template {Test} Check
+ *   Test type.
+ */
+
+/**
+ * @typedef {(
+ *   BuildVisitorFromDescendants<
+ *     InclusiveDescendant<Tree>,
+ *     Check
+ *   >
+ * )} BuildVisitor
+ *   Build a typed `Visitor` function from a tree and a test.
+ *
+ *   It will infer which values are passed as `node` and which as `parent`.
+ * @template {UnistNode} [Tree=UnistNode]
+ *   Node type.
+ * @template {Test} [Check=Test]
+ *   Test type.
+ */
+
+/**
+ * @typedef {(
+ *   Visitors<
+ *     Matches<InclusiveDescendant<Tree>, Check>,
+ *     Parent<
+ *       Extract<InclusiveDescendant<Tree>, UnistParent>,
+ *       Matches<InclusiveDescendant<Tree>, Check>
+ *     >
+ *   >
+ * )} BuildVisitors
+ *   Build typed `Visitors` from a tree and a test.
+ *
+ *   It will infer which values are passed as `node` and which as `parent`.
+ * @template {UnistNode} [Tree=UnistNode]
+ *   Node type.
+ * @template {Test} [Check=Test]
+ *   Test type.
+ */
+
+
+
+
+
+/**
+ * Visit nodes.
+ *
+ * This algorithm performs *depth-first* *tree traversal* in *preorder*
+ * (**NLR**) or if `reverse` is given,
+ * in *reverse preorder* (**NRL**).
+ * An `exit` visitor is called in *postorder* (**LRN**)
+ * or if `reverse` is given, in *reverse postorder* (**RLN**).
+ *
+ * You can choose which nodes are visited by passing a `test`.
+ * For complex tests, you should test yourself in a visitor, as it will be
+ * faster and will have improved type information.
+ *
+ * Walking the tree is an intensive task.
+ * Make use of the return values of the visitor when possible.
+ * Instead of walking a tree multiple times, walk it once, use `unist-util-is`
+ * to check if a node matches, and then perform different operations.
+ *
+ * You can change the tree.
+ * Changes inside a node made when entering it are walked,
+ * changes made when exiting it are not.
+ * See `Visitor` and `VisitorExit` for more info.
+ *
+ * @overload
+ * @param {Tree} tree
+ *   Tree to traverse.
+ * @param {Check} check
+ *   `unist-util-is`-compatible test.
+ * @param {BuildVisitor<Tree, Check> | BuildVisitors<Tree, Check>} visitors
+ *   Handle each node when entering it,
+ *   or `{enter, exit}` to also handle it when exiting it.
+ * @param {boolean | null | undefined} [reverse]
+ *   Walk children from last to first;
+ *   for `enter`, reverse preorder (NRL) instead of preorder (NLR);
+ *   for `exit`, reverse postorder (RLN) instead of postorder (LRN).
+ * @returns {undefined}
+ *   Nothing.
+ *
+ * @overload
+ * @param {Tree} tree
+ *   Tree to traverse.
+ * @param {BuildVisitor<Tree> | BuildVisitors<Tree>} visitors
+ *   Handle each node when entering it,
+ *   or `{enter, exit}` to also handle it when exiting it.
+ * @param {boolean | null | undefined} [reverse]
+ *   Walk children from last to first;
+ *   for `enter`, reverse preorder (NRL) instead of preorder (NLR);
+ *   for `exit`, reverse postorder (RLN) instead of postorder (LRN).
+ * @returns {undefined}
+ *   Nothing.
+ *
+ * @param {UnistNode} tree
+ *   Tree to traverse.
+ * @param {Visitor | Visitors | Test} testOrEnterOrVisitors
+ *   `unist-util-is`-compatible test, `enter`, or `visitors`.
+ * @param {Visitor | Visitors | boolean | null | undefined} [enterOrVisitorsOrReverse]
+ *   `enter`, `visitors`, or `reverse` after a test.
+ * @param {boolean | null | undefined} [maybeReverse]
+ *   Walk children from last to first;
+ *   for `enter`, reverse preorder (NRL) instead of preorder (NLR);
+ *   for `exit`, reverse postorder (RLN) instead of postorder (LRN).
+ * @returns {undefined}
+ *   Nothing.
+ *
+ * @template {UnistNode} Tree
+ *   Node type.
+ * @template {Test} Check
+ *   `unist-util-is`-compatible test.
+ */
+function visit(
+  tree,
+  testOrEnterOrVisitors,
+  enterOrVisitorsOrReverse,
+  maybeReverse
+) {
+  /** @type {Test} */
+  let check
+  /** @type {Visitor | Visitors} */
+  let visitors
+  /** @type {boolean | null | undefined} */
+  let reverse
+
+  // Third parameter is an enter visitor or a visitors object, so expect a `test` too.
+  if (
+    typeof enterOrVisitorsOrReverse === 'function' ||
+    (enterOrVisitorsOrReverse && typeof enterOrVisitorsOrReverse === 'object')
+  ) {
+    check = /** @type {Test} */ (testOrEnterOrVisitors)
+    visitors = enterOrVisitorsOrReverse
+    reverse = maybeReverse
+  }
+  // Assume no test.
+  else {
+    visitors = /** @type {Visitor | Visitors} */ (testOrEnterOrVisitors)
+    reverse = enterOrVisitorsOrReverse
+  }
+
+  if (typeof visitors === 'function') {
+    visitParents(tree, check, wrap(visitors), reverse)
+  } else {
+    visitParents(tree, check, wrapVisitors(visitors), reverse)
+  }
+}
+
+/**
+ * Turn `visit` visitors into `visitParents` visitors.
+ *
+ * @param {Visitors} visitors
+ *   Visitors for `visit`.
+ * @returns {ParentsVisitors}
+ *   Visitors for `visitParents`.
+ */
+function wrapVisitors(visitors) {
+  // Pass anything else straight to `visitParents` to get its errors.
+  if (!visitors || typeof visitors !== 'object') return visitors
+
+  return {
+    enter:
+      typeof visitors.enter === 'function'
+        ? wrap(visitors.enter)
+        : visitors.enter,
+    exit:
+      typeof visitors.exit === 'function' ? wrap(visitors.exit) : visitors.exit
+  }
+}
+
+/**
+ * Turn a `visit` visitor into a `visitParents` one.
+ *
+ * @template {VisitorResult} Result
+ *   Result type.
+ * @param {(node: UnistNode, index: number | undefined, parent: UnistParent | undefined) => Result} visitor
+ *   Visitor for `visit`.
+ * @returns {(node: UnistNode, parents: Array<UnistParent>, index: number | undefined) => Result}
+ *   Visitor for `visitParents`.
+ */
+function wrap(visitor) {
+  return overload
+
+  /**
+   * Call `visitor` with `index` and `parent` instead of `parents`.
+   *
+   * @param {UnistNode} node
+   *   Visited node.
+   * @param {Array<UnistParent>} parents
+   *   Ancestors of `node`.
+   * @param {number | undefined} index
+   *   Index of `node` in its parent.
+   * @returns {Result}
+   *   What to do next.
+   */
+  function overload(node, parents, index) {
+    return visitor(node, index, parents[parents.length - 1])
+  }
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-string/lib/index.js
+/**
+ * @typedef {import('mdast').Nodes} Nodes
+ *
+ * @typedef Options
+ *   Configuration (optional).
+ * @property {boolean | null | undefined} [includeImageAlt=true]
+ *   Whether to use `alt` for `image`s (default: `true`).
+ * @property {boolean | null | undefined} [includeHtml=true]
+ *   Whether to use `value` of HTML (default: `true`).
+ */
+
+/** @type {Options} */
+const emptyOptions = {}
+
+/**
+ * Get the text content of a node or list of nodes.
+ *
+ * Prefers the node’s plain-text fields, otherwise serializes its children,
+ * and if the given value is an array, serialize the nodes in it.
+ *
+ * @param {unknown} [value]
+ *   Thing to serialize, typically `Node`.
+ * @param {Options | null | undefined} [options]
+ *   Configuration (optional).
+ * @returns {string}
+ *   Serialized `value`.
+ */
+function lib_toString(value, options) {
+  const settings = options || emptyOptions
+  const includeImageAlt =
+    typeof settings.includeImageAlt === 'boolean'
+      ? settings.includeImageAlt
+      : true
+  const includeHtml =
+    typeof settings.includeHtml === 'boolean' ? settings.includeHtml : true
+
+  return one(value, includeImageAlt, includeHtml)
+}
+
+/**
+ * One node or several nodes.
+ *
+ * @param {unknown} value
+ *   Thing to serialize.
+ * @param {boolean} includeImageAlt
+ *   Include image `alt`s.
+ * @param {boolean} includeHtml
+ *   Include HTML.
+ * @returns {string}
+ *   Serialized node.
+ */
+function one(value, includeImageAlt, includeHtml) {
+  if (node(value)) {
+    if ('value' in value) {
+      return value.type === 'html' && !includeHtml ? '' : value.value
+    }
+
+    if (includeImageAlt && 'alt' in value && value.alt) {
+      return value.alt
+    }
+
+    if ('children' in value) {
+      return lib_all(value.children, includeImageAlt, includeHtml)
+    }
+  }
+
+  if (Array.isArray(value)) {
+    return lib_all(value, includeImageAlt, includeHtml)
+  }
+
+  return ''
+}
+
+/**
+ * Serialize a list of nodes.
+ *
+ * @param {Array<unknown>} values
+ *   Thing to serialize.
+ * @param {boolean} includeImageAlt
+ *   Include image `alt`s.
+ * @param {boolean} includeHtml
+ *   Include HTML.
+ * @returns {string}
+ *   Serialized nodes.
+ */
+function lib_all(values, includeImageAlt, includeHtml) {
+  /** @type {Array<string>} */
+  const result = []
+  let index = -1
+
+  while (++index < values.length) {
+    result[index] = one(values[index], includeImageAlt, includeHtml)
+  }
+
+  return result.join('')
+}
+
+/**
+ * Check if `value` looks like a node.
+ *
+ * @param {unknown} value
+ *   Thing.
+ * @returns {value is Nodes}
+ *   Whether `value` is a node.
+ */
+function node(value) {
+  return Boolean(value && typeof value === 'object')
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/format-heading-as-setext.js
+/**
+ * @import {State} from 'mdast-util-to-markdown'
+ * @import {Heading} from 'mdast'
+ */
+
+
+
+
+/**
+ * Checks if a heading can be formatted as a setext heading.
+ *
+ * @param {Heading} node
+ *   Node to check.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {boolean}
+ *   Whether the heading can be formatted as a setext heading.
+ */
+function formatHeadingAsSetext(node, state) {
+  let literalWithBreak = false
+
+  // Look for literals with a line break.
+  // Note that this also
+  visit(node, function (node) {
+    if (
+      ('value' in node && /\r?\n|\r/.test(node.value)) ||
+      node.type === 'break'
+    ) {
+      literalWithBreak = true
+      return EXIT
+    }
+  })
+
+  return Boolean(
+    (!node.depth || node.depth < 3) &&
+    lib_toString(node) &&
+    (state.options.setext || literalWithBreak)
+  )
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/heading.js
+/**
+ * @import {Info, State} from 'mdast-util-to-markdown'
+ * @import {Heading, Parents} from 'mdast'
+ */
+
+
+
+
+/**
+ * Serialize a heading node.
+ *
+ * @param {Heading} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function heading(node, _, state, info) {
+  const rank = Math.max(Math.min(6, node.depth || 1), 1)
+  const tracker = state.createTracker(info)
+
+  if (formatHeadingAsSetext(node, state)) {
+    const exit = state.enter('headingSetext')
+    const subexit = state.enter('phrasing')
+    const value = state.containerPhrasing(node, {
+      ...tracker.current(),
+      before: '\n',
+      after: '\n'
+    })
+    subexit()
+    exit()
+
+    return (
+      value +
+      '\n' +
+      (rank === 1 ? '=' : '-').repeat(
+        // The whole size…
+        value.length -
+          // Minus the position of the character after the last EOL (or
+          // 0 if there is none)…
+          (Math.max(value.lastIndexOf('\r'), value.lastIndexOf('\n')) + 1)
+      )
+    )
+  }
+
+  const sequence = '#'.repeat(rank)
+  const exit = state.enter('headingAtx')
+  const subexit = state.enter('phrasing')
+
+  // Note: for proper tracking, we should reset the output positions when there
+  // is no content returned, because then the space is not output.
+  // Practically, in that case, there is no content, so it doesn’t matter that
+  // we’ve tracked one too many characters.
+  tracker.move(sequence + ' ')
+
+  let value = state.containerPhrasing(node, {
+    before: '# ',
+    after: '\n',
+    ...tracker.current()
+  })
+
+  const head = value.charCodeAt(0)
+
+  if (head === 9 /* `\t` */ || head === 32 /* ` ` */) {
+    // To do: what effect has the character reference on tracking?
+    value = encodeCharacterReference(head) + value.slice(1)
+  }
+
+  value = value ? sequence + ' ' + value : sequence
+
+  if (state.options.closeAtx) {
+    value += ' ' + sequence
+  }
+
+  subexit()
+  exit()
+
+  return value
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/html.js
+/**
+ * @import {Html} from 'mdast'
+ */
+
+html.peek = htmlPeek
+
+/**
+ * Serialize an HTML node.
+ *
+ * @param {Html} node
+ *   Node to serialize.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function html(node) {
+  return node.value || ''
+}
+
+/**
+ * Peek at this node.
+ *
+ * @returns {string}
+ *   Start of the serialized markdown.
+ */
+function htmlPeek() {
+  return '<'
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/image.js
+/**
+ * @import {Info, State} from 'mdast-util-to-markdown'
+ * @import {Image, Parents} from 'mdast'
+ */
+
+
+
+image_image.peek = imagePeek
+
+/**
+ * Serialize an image node.
+ *
+ * @param {Image} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function image_image(node, _, state, info) {
+  const quote = checkQuote(state)
+  const suffix = quote === '"' ? 'Quote' : 'Apostrophe'
+  const exit = state.enter('image')
+  let subexit = state.enter('label')
+  const tracker = state.createTracker(info)
+  let value = tracker.move('![')
+  value += tracker.move(
+    state.safe(node.alt, {before: value, after: ']', ...tracker.current()})
+  )
+  value += tracker.move('](')
+
+  subexit()
+
+  if (
+    // If there’s no url but there is a title…
+    (!node.url && node.title) ||
+    // If there are control characters or whitespace.
+    /[\0- \u007F]/.test(node.url)
+  ) {
+    subexit = state.enter('destinationLiteral')
+    value += tracker.move('<')
+    value += tracker.move(
+      state.safe(node.url, {before: value, after: '>', ...tracker.current()})
+    )
+    value += tracker.move('>')
+  } else {
+    // No whitespace, raw is prettier.
+    subexit = state.enter('destinationRaw')
+    value += tracker.move(
+      state.safe(node.url, {
+        before: value,
+        after: node.title ? ' ' : ')',
+        ...tracker.current()
+      })
+    )
+  }
+
+  subexit()
+
+  if (node.title) {
+    subexit = state.enter(`title${suffix}`)
+    value += tracker.move(' ' + quote)
+    value += tracker.move(
+      state.safe(node.title, {
+        before: value,
+        after: quote,
+        ...tracker.current()
+      })
+    )
+    value += tracker.move(quote)
+    subexit()
+  }
+
+  value += tracker.move(')')
+  exit()
+
+  return value
+}
+
+/**
+ * Peek at this node.
+ *
+ * @returns {string}
+ *   Start of the serialized markdown.
+ */
+function imagePeek() {
+  return '!'
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/image-reference.js
+/**
+ * @import {Info, State} from 'mdast-util-to-markdown'
+ * @import {ImageReference, Parents} from 'mdast'
+ */
+
+imageReference.peek = imageReferencePeek
+
+/**
+ * Serialize an image reference node.
+ *
+ * @param {ImageReference} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function imageReference(node, _, state, info) {
+  const type = node.referenceType
+  const exit = state.enter('imageReference')
+  let subexit = state.enter('label')
+  const tracker = state.createTracker(info)
+  let value = tracker.move('![')
+  const alt = state.safe(node.alt, {
+    before: value,
+    after: ']',
+    ...tracker.current()
+  })
+  value += tracker.move(alt + '][')
+
+  subexit()
+  // Hide that we’re in phrasing as things like attention or code cannot form
+  // in references.
+  // Character escapes and references *do* work.
+  // It is important to know about other constructs, such as table cells.
+  const stack = state.stack
+  state.stack = stack.filter(function (d) {
+    return d !== 'phrasing'
+  })
+  subexit = state.enter('reference')
+  // Note: for proper tracking, we should reset the output positions when we end
+  // up making a `shortcut` reference, because then there is no brace output.
+  // Practically, in that case, there is no content, so it doesn’t matter that
+  // we’ve tracked one too many characters.
+  const reference = state.safe(state.associationId(node), {
+    before: value,
+    after: ']',
+    ...tracker.current()
+  })
+  subexit()
+  state.stack = stack
+  exit()
+
+  if (type === 'full' || !alt || alt !== reference) {
+    value += tracker.move(reference + ']')
+  } else if (type === 'shortcut') {
+    // Remove the unwanted `[`.
+    value = value.slice(0, -1)
+  } else {
+    value += tracker.move(']')
+  }
+
+  return value
+}
+
+/**
+ * Peek at this node.
+ *
+ * @returns {string}
+ *   Start of the serialized markdown.
+ */
+function imageReferencePeek() {
+  return '!'
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/inline-code.js
+/**
+ * @import {State} from 'mdast-util-to-markdown'
+ * @import {InlineCode, Parents} from 'mdast'
+ */
+
+inlineCode.peek = inlineCodePeek
+
+/**
+ * Serialize an inline code node.
+ *
+ * @param {InlineCode} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function inlineCode(node, _, state) {
+  let value = node.value || ''
+  let sequence = '`'
+  let index = -1
+
+  // If there is a single grave accent on its own in the code, use a fence of
+  // two.
+  // If there are two in a row, use one.
+  while (new RegExp('(^|[^`])' + sequence + '([^`]|$)').test(value)) {
+    sequence += '`'
+  }
+
+  // If this is not just spaces or eols (tabs don’t count), and either the
+  // first or last character are a space, eol, or tick, then pad with spaces.
+  if (
+    /[^\n\r ]/.test(value) &&
+    ((/^[\n\r ]/.test(value) && /[\n\r ]$/.test(value)) || /^`|`$/.test(value))
+  ) {
+    value = ' ' + value + ' '
+  }
+
+  // We have a potential problem: certain characters after eols could result in
+  // blocks being seen.
+  // For example, if someone injected the string `'\n# b'`, then that would
+  // result in an ATX heading.
+  // We can’t escape characters in `inlineCode`, but because eols are
+  // transformed to spaces when going from markdown to HTML anyway, we can swap
+  // them out.
+  while (++index < state.unsafe.length) {
+    const pattern = state.unsafe[index]
+    const expression = state.compilePattern(pattern)
+
+    // Only look for `atBreak`s.
+    // Btw: note that `atBreak` patterns will always start the regex at LF or
+    // CR.
+    if (!pattern.atBreak) continue
+
+    /** @type {RegExpExecArray | null} */
+    let match
+
+    while ((match = expression.exec(value))) {
+      let position = match.index
+
+      // Support CRLF (patterns only look for one of the characters).
+      if (
+        value.charCodeAt(position) === 10 /* `\n` */ &&
+        value.charCodeAt(position - 1) === 13 /* `\r` */
+      ) {
+        position--
+      }
+
+      value = value.slice(0, position) + ' ' + value.slice(match.index + 1)
+    }
+  }
+
+  return sequence + value + sequence
+}
+
+/**
+ * Peek at this node.
+ *
+ * @returns {string}
+ *   Start of the serialized markdown.
+ */
+function inlineCodePeek() {
+  return '`'
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/format-link-as-autolink.js
+/**
+ * @import {State} from 'mdast-util-to-markdown'
+ * @import {Link} from 'mdast'
+ */
+
+
+
+/**
+ * Checks if a link can be formatted as an autolink.
+ *
+ * @param {Link} node
+ *   Node to check.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {boolean}
+ *   Whether the link can be formatted as an autolink.
+ */
+function formatLinkAsAutolink(node, state) {
+  const raw = lib_toString(node)
+
+  return Boolean(
+    !state.options.resourceLink &&
+    // If there’s a url…
+    node.url &&
+    // And there’s no title…
+    !node.title &&
+    // And the content of `node` is a single text node…
+    node.children &&
+    node.children.length === 1 &&
+    node.children[0].type === 'text' &&
+    // And if the url is the same as the content…
+    (raw === node.url || 'mailto:' + raw === node.url) &&
+    // And that starts w/ a protocol…
+    /^[a-z][+\-.a-z]+:/i.test(node.url) &&
+    // And that doesn’t contain ASCII control codes (character escapes and
+    // references don’t work), space, or angle brackets…
+    !/[\0- <>\u007F]/.test(node.url)
+  )
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/link.js
+/**
+ * @import {Info, State} from 'mdast-util-to-markdown'
+ * @import {Link, Parents} from 'mdast'
+ * @import {Exit} from '../types.js'
+ */
+
+
+
+
+link_link.peek = linkPeek
+
+/**
+ * Serialize a link node.
+ *
+ * @param {Link} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function link_link(node, _, state, info) {
+  const quote = checkQuote(state)
+  const suffix = quote === '"' ? 'Quote' : 'Apostrophe'
+  const tracker = state.createTracker(info)
+
+  if (formatLinkAsAutolink(node, state)) {
+    // Hide that we’re in phrasing as things like attention or code cannot form
+    // in autolinks.
+    // Character escapes also don’t work (nor character references),
+    // but that is a different matter, which `safe.js` handles for `autolink`.
+    // It is important to know about other constructs, such as table cells.
+    const stack = state.stack
+    state.stack = stack.filter(function (d) {
+      return d !== 'phrasing'
+    })
+    const exit = state.enter('autolink')
+    let value = tracker.move('<')
+    value += tracker.move(
+      state.containerPhrasing(node, {
+        before: value,
+        after: '>',
+        ...tracker.current()
+      })
+    )
+    value += tracker.move('>')
+    exit()
+    state.stack = stack
+    return value
+  }
+
+  const exit = state.enter('link')
+  let subexit = state.enter('label')
+  let value = tracker.move('[')
+  const text = state.containerPhrasing(node, {
+    before: value,
+    after: '](',
+    ...tracker.current()
+  })
+  value += tracker.move(text)
+  subexit()
+  value += tracker.move('](')
+
+  // A link could accidentally turn into a definition in certain contexts:
+  // at the start of a line, without title, when its text has a `]` that
+  // cannot be escaped (such as in code).
+  //
+  // We can prevent that with an empty title:
+  //
+  // ```
+  // [`a]:`](b)
+  // ```
+  //
+  // …is a definition with `` `](b) `` as its destination.
+  //
+  // Using:
+  //
+  // ```
+  // [`a]:`](b "")
+  // ```
+  //
+  // …instead fixes it.
+  //
+  // Control characters or whitespace in the url need an enclosed destination,
+  // which also prevents this.
+  const enclose = /[\0- \u007F]/.test(node.url)
+  const last = info.before.charAt(info.before.length - 1)
+  let title = node.title || undefined
+
+  if (!title && !enclose && (last === '\n' || last === '\r')) {
+    let index = 0
+
+    while (index < text.length && text.charCodeAt(index) !== 93 /* `]` */) {
+      index += text.charCodeAt(index) === 92 /* `\` */ ? 2 : 1
+    }
+
+    if (text.charCodeAt(index + 1) === 58 /* `:` */) title = ''
+  }
+
+  if (
+    // If there’s no url but there is a title…
+    (!node.url && typeof title === 'string') ||
+    // If there are control characters or whitespace.
+    enclose
+  ) {
+    subexit = state.enter('destinationLiteral')
+    value += tracker.move('<')
+    value += tracker.move(
+      state.safe(node.url, {before: value, after: '>', ...tracker.current()})
+    )
+    value += tracker.move('>')
+  } else {
+    // No whitespace, raw is prettier.
+    subexit = state.enter('destinationRaw')
+    value += tracker.move(
+      state.safe(node.url, {
+        before: value,
+        after: typeof title === 'string' ? ' ' : ')',
+        ...tracker.current()
+      })
+    )
+  }
+
+  subexit()
+
+  if (typeof title === 'string') {
+    subexit = state.enter(`title${suffix}`)
+    value += tracker.move(' ' + quote)
+    value += tracker.move(
+      state.safe(title, {
+        before: value,
+        after: quote,
+        ...tracker.current()
+      })
+    )
+    value += tracker.move(quote)
+    subexit()
+  }
+
+  value += tracker.move(')')
+
+  exit()
+  return value
+}
+
+/**
+ * Peek at this node.
+ *
+ * @param {Link} node
+ *   Node to peek at.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {string}
+ *   Start of the serialized markdown.
+ */
+function linkPeek(node, _, state) {
+  return formatLinkAsAutolink(node, state) ? '<' : '['
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/link-reference.js
+/**
+ * @import {Info, State} from 'mdast-util-to-markdown'
+ * @import {LinkReference, Parents} from 'mdast'
+ */
+
+linkReference.peek = linkReferencePeek
+
+/**
+ * Serialize a link reference node.
+ *
+ * @param {LinkReference} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function linkReference(node, _, state, info) {
+  const type = node.referenceType
+  const exit = state.enter('linkReference')
+  let subexit = state.enter('label')
+  const tracker = state.createTracker(info)
+  let value = tracker.move('[')
+  const text = state.containerPhrasing(node, {
+    before: value,
+    after: ']',
+    ...tracker.current()
+  })
+  value += tracker.move(text + '][')
+
+  subexit()
+  // Hide that we’re in phrasing as things like attention or code cannot form
+  // in references.
+  // Character escapes and references *do* work.
+  // It is important to know about other constructs, such as table cells.
+  const stack = state.stack
+  state.stack = stack.filter(function (d) {
+    return d !== 'phrasing'
+  })
+  subexit = state.enter('reference')
+  // Note: for proper tracking, we should reset the output positions when we end
+  // up making a `shortcut` reference, because then there is no brace output.
+  // Practically, in that case, there is no content, so it doesn’t matter that
+  // we’ve tracked one too many characters.
+  const reference = state.safe(state.associationId(node), {
+    before: value,
+    after: ']',
+    ...tracker.current()
+  })
+  subexit()
+  state.stack = stack
+  exit()
+
+  if (type === 'full' || !text || text !== reference) {
+    value += tracker.move(reference + ']')
+  } else if (type === 'shortcut') {
+    // Remove the unwanted `[`.
+    value = value.slice(0, -1)
+  } else {
+    value += tracker.move(']')
+  }
+
+  return value
+}
+
+/**
+ * Peek at this node.
+ *
+ * @returns {string}
+ *   Start of the serialized markdown.
+ */
+function linkReferencePeek() {
+  return '['
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/check-bullet.js
+/**
+ * @import {Options, State} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * Checks the preferred list bullet option.
+ *
+ * @param {State} state
+ *   Info passed around.
+ * @returns {Exclude<Options['bullet'], null | undefined>}
+ *   Preferred list bullet.
+ */
+function checkBullet(state) {
+  const marker = state.options.bullet || '*'
+
+  if (marker !== '*' && marker !== '+' && marker !== '-') {
+    throw new Error(
+      'Cannot serialize items with `' +
+        marker +
+        '` for `options.bullet`, expected `*`, `+`, or `-`'
+    )
+  }
+
+  return marker
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/check-bullet-other.js
+/**
+ * @import {Options, State} from 'mdast-util-to-markdown'
+ */
+
+
+
+/**
+ * Checks the preferred alternate list bullet option.
+ *
+ * @param {State} state
+ *   Info passed around.
+ * @returns {Exclude<Options['bullet'], null | undefined>}
+ *   Preferred alternate list bullet.
+ */
+function checkBulletOther(state) {
+  const bullet = checkBullet(state)
+  const bulletOther = state.options.bulletOther
+
+  if (!bulletOther) {
+    return bullet === '*' ? '-' : '*'
+  }
+
+  if (bulletOther !== '*' && bulletOther !== '+' && bulletOther !== '-') {
+    throw new Error(
+      'Cannot serialize items with `' +
+        bulletOther +
+        '` for `options.bulletOther`, expected `*`, `+`, or `-`'
+    )
+  }
+
+  if (bulletOther === bullet) {
+    throw new Error(
+      'Expected `bullet` (`' +
+        bullet +
+        '`) and `bulletOther` (`' +
+        bulletOther +
+        '`) to be different'
+    )
+  }
+
+  return bulletOther
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/check-bullet-ordered.js
+/**
+ * @import {Options, State} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * Checks the preferred ordered list bullet option.
+ *
+ * @param {State} state
+ *   Info passed around.
+ * @returns {Exclude<Options['bulletOrdered'], null | undefined>}
+ *   Preferred ordered list bullet.
+ */
+function checkBulletOrdered(state) {
+  const marker = state.options.bulletOrdered || '.'
+
+  if (marker !== '.' && marker !== ')') {
+    throw new Error(
+      'Cannot serialize items with `' +
+        marker +
+        '` for `options.bulletOrdered`, expected `.` or `)`'
+    )
+  }
+
+  return marker
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/check-rule.js
+/**
+ * @import {Options, State} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * Checks the preferred rule option.
+ *
+ * @param {State} state
+ *   Info passed around.
+ * @returns {Exclude<Options['rule'], null | undefined>}
+ *   Preferred rule marker.
+ */
+function checkRule(state) {
+  const marker = state.options.rule || '*'
+
+  if (marker !== '*' && marker !== '-' && marker !== '_') {
+    throw new Error(
+      'Cannot serialize rules with `' +
+        marker +
+        '` for `options.rule`, expected `*`, `-`, or `_`'
+    )
+  }
+
+  return marker
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/list.js
+/**
+ * @import {Info, State} from 'mdast-util-to-markdown'
+ * @import {List, Parents} from 'mdast'
+ */
+
+
+
+
+
+
+/**
+ * Serialize a list node.
+ *
+ * @param {List} node
+ *   Node to serialize.
+ * @param {Parents | undefined} parent
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function list(node, parent, state, info) {
+  const exit = state.enter('list')
+  const bulletCurrent = state.bulletCurrent
+  /** @type {string} */
+  let bullet = node.ordered ? checkBulletOrdered(state) : checkBullet(state)
+  /** @type {string} */
+  const bulletOther = node.ordered
+    ? bullet === '.'
+      ? ')'
+      : '.'
+    : checkBulletOther(state)
+  let useDifferentMarker =
+    parent && state.bulletLastUsed ? bullet === state.bulletLastUsed : false
+
+  if (!node.ordered) {
+    const firstListItem = node.children ? node.children[0] : undefined
+
+    // If there’s an empty first list item directly in two list items,
+    // we have to use a different bullet:
+    //
+    // ```markdown
+    // * - *
+    // ```
+    //
+    // …because otherwise it would become one big thematic break.
+    if (
+      // Bullet could be used as a thematic break marker:
+      (bullet === '*' || bullet === '-') &&
+      // Empty first list item:
+      firstListItem &&
+      (!firstListItem.children || !firstListItem.children[0]) &&
+      // Directly in two other list items:
+      state.stack[state.stack.length - 1] === 'list' &&
+      state.stack[state.stack.length - 2] === 'listItem' &&
+      state.stack[state.stack.length - 3] === 'list' &&
+      state.stack[state.stack.length - 4] === 'listItem' &&
+      // That are each the first child.
+      state.indexStack[state.indexStack.length - 1] === 0 &&
+      state.indexStack[state.indexStack.length - 2] === 0 &&
+      state.indexStack[state.indexStack.length - 3] === 0
+    ) {
+      useDifferentMarker = true
+    }
+
+    // If there’s a thematic break at the start of the first list item,
+    // we have to use a different bullet:
+    //
+    // ```markdown
+    // * ---
+    // ```
+    //
+    // …because otherwise it would become one big thematic break.
+    if (checkRule(state) === bullet && firstListItem) {
+      let index = -1
+
+      while (++index < node.children.length) {
+        const item = node.children[index]
+
+        if (
+          item &&
+          item.type === 'listItem' &&
+          item.children &&
+          item.children[0] &&
+          item.children[0].type === 'thematicBreak'
+        ) {
+          useDifferentMarker = true
+          break
+        }
+      }
+    }
+  }
+
+  if (useDifferentMarker) {
+    bullet = bulletOther
+  }
+
+  state.bulletCurrent = bullet
+  const value = state.containerFlow(node, info)
+  state.bulletLastUsed = bullet
+  state.bulletCurrent = bulletCurrent
+  exit()
+  return value
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/check-list-item-indent.js
+/**
+ * @import {Options, State} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * Checks the preferred list item indent option.
+ *
+ * @param {State} state
+ *   Info passed around.
+ * @returns {Exclude<Options['listItemIndent'], null | undefined>}
+ *   Preferred list item indent.
+ */
+function checkListItemIndent(state) {
+  const style = state.options.listItemIndent || 'one'
+
+  if (style !== 'tab' && style !== 'one' && style !== 'mixed') {
+    throw new Error(
+      'Cannot serialize items with `' +
+        style +
+        '` for `options.listItemIndent`, expected `tab`, `one`, or `mixed`'
+    )
+  }
+
+  return style
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/list-item.js
+/**
+ * @import {Info, Map, State} from 'mdast-util-to-markdown'
+ * @import {ListItem, Parents} from 'mdast'
+ */
+
+
+
+
+/**
+ * Serialize a list item node.
+ *
+ * @param {ListItem} node
+ *   Node to serialize.
+ * @param {Parents | undefined} parent
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function listItem(node, parent, state, info) {
+  const listItemIndent = checkListItemIndent(state)
+  let bullet = state.bulletCurrent || checkBullet(state)
+
+  // Add the marker value for ordered lists.
+  if (parent && parent.type === 'list' && parent.ordered) {
+    bullet =
+      (typeof parent.start === 'number' && parent.start > -1
+        ? parent.start
+        : 1) +
+      (state.options.incrementListMarker === false
+        ? 0
+        : parent.children.indexOf(node)) +
+      bullet
+  }
+
+  let size = bullet.length + 1
+
+  if (
+    listItemIndent === 'tab' ||
+    (listItemIndent === 'mixed' &&
+      ((parent && parent.type === 'list' && parent.spread) || node.spread))
+  ) {
+    size = Math.ceil(size / 4) * 4
+  }
+
+  const tracker = state.createTracker(info)
+  tracker.move(bullet + ' '.repeat(size - bullet.length))
+  tracker.shift(size)
+  const exit = state.enter('listItem')
+  const value = state.indentLines(
+    state.containerFlow(node, tracker.current()),
+    map
+  )
+  exit()
+
+  return value
+
+  /**
+   * Indent lines of the list item.
+   *
+   * @type {Map}
+   */
+  function map(line, index, blank) {
+    if (index) {
+      return (blank ? '' : ' '.repeat(size)) + line
+    }
+
+    return (blank ? bullet : bullet + ' '.repeat(size - bullet.length)) + line
+  }
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/paragraph.js
+/**
+ * @import {Info, State} from 'mdast-util-to-markdown'
+ * @import {Paragraph, Parents} from 'mdast'
+ */
+
+/**
+ * Serialize a paragraph node.
+ *
+ * @param {Paragraph} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function paragraph(node, _, state, info) {
+  const exit = state.enter('paragraph')
+  const subexit = state.enter('phrasing')
+  const value = state.containerPhrasing(node, info)
+  subexit()
+  exit()
+  return value
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-phrasing/lib/index.js
+/**
+ * @typedef {import('mdast').Html} Html
+ * @typedef {import('mdast').PhrasingContent} PhrasingContent
+ */
+
+
+
+/**
+ * Check if the given value is *phrasing content*.
+ *
+ * > 👉 **Note**: Excludes `html`, which can be both phrasing or flow.
+ *
+ * @param node
+ *   Thing to check, typically `Node`.
+ * @returns
+ *   Whether `value` is phrasing content.
+ */
+
+const lib_phrasing =
+  /** @type {(node?: unknown) => node is Exclude<PhrasingContent, Html>} */
+  (
+    convert([
+      'break',
+      'delete',
+      'emphasis',
+      // To do: next major: removed since footnotes were added to GFM.
+      'footnote',
+      'footnoteReference',
+      'image',
+      'imageReference',
+      'inlineCode',
+      // Enabled by `mdast-util-math`:
+      'inlineMath',
+      'link',
+      'linkReference',
+      // Enabled by `mdast-util-mdx`:
+      'mdxJsxTextElement',
+      // Enabled by `mdast-util-mdx`:
+      'mdxTextExpression',
+      'strong',
+      'text',
+      // Enabled by `mdast-util-directive`:
+      'textDirective'
+    ])
+  )
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/root.js
+/**
+ * @import {Info, State} from 'mdast-util-to-markdown'
+ * @import {Parents, Root} from 'mdast'
+ */
+
+
+
+/**
+ * Serialize a root node.
+ *
+ * @param {Root} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function root(node, _, state, info) {
+  // Note: `html` nodes are ambiguous.
+  const hasPhrasing = node.children.some(function (d) {
+    return lib_phrasing(d)
+  })
+
+  if (!hasPhrasing) return state.containerFlow(node, info)
+
+  const exit = state.enter('phrasing')
+  const value = state.containerPhrasing(node, info)
+  exit()
+  return value
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/check-strong.js
+/**
+ * @import {Options, State} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * Checks the preferred strong option.
+ *
+ * @param {State} state
+ *   Info passed around.
+ * @returns {Exclude<Options['strong'], null | undefined>}
+ *   Preferred strong marker.
+ */
+function checkStrong(state) {
+  const marker = state.options.strong || '*'
+
+  if (marker !== '*' && marker !== '_') {
+    throw new Error(
+      'Cannot serialize strong with `' +
+        marker +
+        '` for `options.strong`, expected `*`, or `_`'
+    )
+  }
+
+  return marker
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/strong.js
+/**
+ * @import {AttentionInfo, Info, State} from 'mdast-util-to-markdown'
+ * @import {Parents, Strong} from 'mdast'
+ */
+
+
+
+
+strong.attention = strong_attention
+strong.peek = strong_peek
+
+/**
+ * Serialize a strong node.
+ *
+ * Attention is properly handled by `containerPhrasing`.
+ *
+ * @param {Strong} node
+ *   Node to serialize.
+ * @param {Parents | undefined} _
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function strong(node, _, state, info) {
+  const exit = state.enter('phrasing')
+  const item = attentionItem(node, strong_attention, state, state.createTracker(info))
+  const value = item ? container_phrasing_serialize([item], info.before, info.after) : ''
+  exit()
+  return value
+}
+
+/**
+ * Serialize a strong node as attention.
+ *
+ * @param {Strong} _
+ *   Node to serialize.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {AttentionInfo}
+ *   Info on how to serialize the node.
+ */
+function strong_attention(_, state) {
+  const marker = checkStrong(state)
+  return {
+    construct: 'strong',
+    markers: marker === '*' ? ['*', '_'] : ['_', '*'],
+    sizes: [2]
+  }
+}
+
+/**
+ * Peek at this node.
+ *
+ * @param {Strong} _
+ *   Node to serialize.
+ * @param {Parents | undefined} _1
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {string}
+ *   Start of the serialized markdown.
+ */
+function strong_peek(_, _1, state) {
+  return state.options.strong || '*'
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/text.js
+/**
+ * @import {Info, State} from 'mdast-util-to-markdown'
+ * @import {Parents, Text} from 'mdast'
+ */
+
+/**
+ * Serialize a text node.
+ *
+ * @param {Text} node
+ *   Node to serialize.
+ * @param {Parents | undefined} parent
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @param {Info} info
+ *   Info on surrounding context.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function text_text(node, parent, state, info) {
+  /* c8 ignore next -- parent always passed */
+  const siblings = parent ? parent.children : []
+  const index = state.indexStack[state.indexStack.length - 1]
+
+  return state.safe(node.value, {
+    ...info,
+    afterNode: siblings[index + 1],
+    beforeNode: siblings[index - 1]
+  })
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/check-rule-repetition.js
+/**
+ * @import {Options, State} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * Checks the preferred rule repetition option.
+ *
+ * @param {State} state
+ *   Info passed around.
+ * @returns {Exclude<Options['ruleRepetition'], null | undefined>}
+ *   Preferred rule repetition.
+ */
+function checkRuleRepetition(state) {
+  const repetition = state.options.ruleRepetition || 3
+
+  if (repetition < 3) {
+    throw new Error(
+      'Cannot serialize rules with repetition `' +
+        repetition +
+        '` for `options.ruleRepetition`, expected `3` or more'
+    )
+  }
+
+  return repetition
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/thematic-break.js
+/**
+ * @import {State} from 'mdast-util-to-markdown'
+ * @import {Parents, ThematicBreak} from 'mdast'
+ */
+
+
+
+
+/**
+ * Serialize a thematic break node.
+ *
+ * @param {ThematicBreak} _
+ *   Node to serialize.
+ * @param {Parents | undefined} _1
+ *   Parent node.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {string}
+ *   Serialized markdown.
+ */
+function thematicBreak(_, _1, state) {
+  const value = (
+    checkRule(state) + (state.options.ruleSpaces ? ' ' : '')
+  ).repeat(checkRuleRepetition(state))
+
+  return state.options.ruleSpaces ? value.slice(0, -1) : value
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/handle/index.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Default (CommonMark) handlers.
+ */
+const handle = {
+  blockquote: blockquote,
+  break: hardBreak,
+  code: code,
+  definition: definition,
+  emphasis: emphasis,
+  hardBreak: hardBreak,
+  heading: heading,
+  html: html,
+  image: image_image,
+  imageReference: imageReference,
+  inlineCode: inlineCode,
+  link: link_link,
+  linkReference: linkReference,
+  list: list,
+  listItem: listItem,
+  paragraph: paragraph,
+  root: root,
+  strong: strong,
+  text: text_text,
+  thematicBreak: thematicBreak
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-gfm-table/lib/index.js
+/**
+ * @import {Heading, InlineCode, Table, TableCell, TableRow} from 'mdast'
+ * @import {Options as MarkdownTableOptions} from 'markdown-table'
+ * @import {
+ *   CompileContext,
+ *   Extension as FromMarkdownExtension,
+ *   Handle as FromMarkdownHandle,
+ * } from 'mdast-util-from-markdown'
+ * @import {
+ *   Options as ToMarkdownExtension,
+ *   Handle as ToMarkdownHandle,
+ *   Info,
+ *   Join,
+ *   State
+ * } from 'mdast-util-to-markdown'
+ */
+
+/**
+ * @typedef Options
+ *   Configuration.
+ * @property {boolean | null | undefined} [tableCellPadding=true]
+ *   Whether to add a space of padding between delimiters and cells (default:
+ *   `true`).
+ * @property {boolean | null | undefined} [tablePipeAlign=true]
+ *   Whether to align the delimiters (default: `true`).
+ * @property {MarkdownTableOptions['stringLength'] | null | undefined} [stringLength]
+ *   Function to detect the length of table cell content, used when aligning
+ *   the delimiters between cells (optional).
+ */
+
+
+
+
+
+
+
+/**
+ * Create an extension for `mdast-util-from-markdown` to enable GFM tables in
+ * markdown.
+ *
+ * @returns {FromMarkdownExtension}
+ *   Extension for `mdast-util-from-markdown` to enable GFM tables.
+ */
+function lib_gfmTableFromMarkdown() {
+  return {
+    enter: {
+      table: enterTable,
+      tableData: enterCell,
+      tableHeader: enterCell,
+      tableRow: enterRow
+    },
+    exit: {
+      codeText: exitCodeText,
+      table: exitTable,
+      tableData: exit,
+      tableHeader: exit,
+      tableRow: exit
+    }
+  }
+}
+
+/**
+ * Enter a table.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function enterTable(token) {
+  const align = token._align
+  assert(align, 'expected `_align` on table')
+  // Trailing `position: undefined` keeps the table hidden class stable;
+  // mdast-util-from-markdown's enter() patches the field to a real value
+  // but the property already exists, so no shape transition fires.
+  this.enter(
+    {
+      type: 'table',
+      align: align.map(function (d) {
+        return d === 'none' ? null : d
+      }),
+      children: [],
+      position: undefined
+    },
+    token
+  )
+  this.data.inTable = true
+}
+
+/**
+ * Exit a table.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitTable(token) {
+  this.exit(token)
+  this.data.inTable = undefined
+}
+
+/**
+ * Enter a row.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function enterRow(token) {
+  // See enterTable above for the rationale on the trailing position field.
+  this.enter({type: 'tableRow', children: [], position: undefined}, token)
+}
+
+/**
+ * Exit a row or cell.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exit(token) {
+  this.exit(token)
+}
+
+/**
+ * Enter a cell.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function enterCell(token) {
+  // See enterTable above for the rationale on the trailing position field.
+  this.enter({type: 'tableCell', children: [], position: undefined}, token)
+}
+
+/**
+ * Exit code (text).
+ *
+ * Overwrites the default code text data handler to unescape escaped pipes
+ * when they are in tables.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitCodeText(token) {
+  let value = this.resume()
+
+  if (this.data.inTable) {
+    value = value.replace(/\\([\\|])/g, replace)
+  }
+
+  const node = this.stack[this.stack.length - 1]
+  assert(node.type === 'inlineCode')
+  node.value = value
+  this.exit(token)
+}
+
+/**
+ * Unescape an escaped pipe.
+ *
+ * @param {string} $0
+ *   Whole match.
+ * @param {string} $1
+ *   Escaped character.
+ * @returns {string}
+ *   Replacement.
+ */
+function replace($0, $1) {
+  // Pipes work, backslashes don’t (but can’t escape pipes).
+  return $1 === '|' ? $1 : $0
+}
+
+/**
+ * Create an extension for `mdast-util-to-markdown` to enable GFM tables in
+ * markdown.
+ *
+ * @param {Options | null | undefined} [options]
+ *   Configuration.
+ * @returns {ToMarkdownExtension}
+ *   Extension for `mdast-util-to-markdown` to enable GFM tables.
+ */
+function gfmTableToMarkdown(options) {
+  const settings = options || {}
+  const {
+    tableCellPadding: padding,
+    tablePipeAlign: alignDelimiters,
+    stringLength
+  } = settings
+  const around = padding ? ' ' : '|'
+
+  return {
+    handlers: {
+      inlineCode: inlineCodeWithTable,
+      table: handleTable,
+      tableCell: handleTableCell,
+      tableRow: handleTableRow
+    },
+    join: [joinTable],
+    unsafe: [
+      {character: '\r', inConstruct: 'tableCell'},
+      {character: '\n', inConstruct: 'tableCell'},
+      // A pipe, when followed by a tab or space (padding), or a dash or colon
+      // (unpadded delimiter row), could result in a table.
+      {atBreak: true, character: '|', after: '[\t :-]'},
+      // A pipe in a cell must be encoded.
+      {character: '|', inConstruct: 'tableCell'},
+      // A colon must be followed by a dash, in which case it could start a
+      // delimiter row.
+      {atBreak: true, character: ':', after: '-'},
+      // A delimiter row can also start with a dash, when followed by more
+      // dashes, a colon, or a pipe.
+      // This is a stricter version than the built in check for lists, thematic
+      // breaks, and setex heading underlines though:
+      // <https://github.com/syntax-tree/mdast-util-to-markdown/blob/51a2038/lib/unsafe.js#L57>
+      {atBreak: true, character: '-', after: '[:|-]'}
+    ]
+  }
+
+  /**
+   * Serialize a table.
+   *
+   * @type {ToMarkdownHandle}
+   * @param {Table} node
+   *   Table.
+   */
+  function handleTable(node, _, state, info) {
+    const matrix = handleTableAsData(node, state, info)
+    const head = matrix[0]
+
+    if (head) {
+      let columns = node.align ? node.align.length : 0
+      let index = -1
+
+      if (!columns) {
+        while (++index < matrix.length) {
+          if (matrix[index].length > columns) columns = matrix[index].length
+        }
+      }
+
+      while (head.length < columns) head.push('')
+    }
+
+    return serializeData(matrix, node.align)
+  }
+
+  /**
+   * This function isn’t really used normally, because we handle rows at the
+   * table level.
+   * But, if someone passes in a table row, this ensures we make somewhat sense.
+   *
+   * @type {ToMarkdownHandle}
+   * @param {TableRow} node
+   *   Row.
+   */
+  function handleTableRow(node, _, state, info) {
+    const row = handleTableRowAsData(node, state, info)
+    const value = serializeData([row])
+    // `markdown-table` will always add an align row
+    return value.slice(0, value.indexOf('\n'))
+  }
+
+  /**
+   * Serialize a cell.
+   *
+   * @type {ToMarkdownHandle}
+   * @param {TableCell} node
+   *   Cell.
+   */
+  function handleTableCell(node, _, state, info) {
+    const exit = state.enter('tableCell')
+    const subexit = state.enter('phrasing')
+    const value = state.containerPhrasing(node, {
+      ...info,
+      before: around,
+      after: around
+    })
+    subexit()
+    exit()
+    return value
+  }
+
+  /**
+   * Serialize serialized cells as a table.
+   *
+   * @param {Array<Array<string>>} matrix
+   *   Serialized cells.
+   * @param {Array<string | null | undefined> | null | undefined} [align]
+   *   Alignment.
+   * @returns {string}
+   *   Result.
+   */
+  function serializeData(matrix, align) {
+    return markdownTable(matrix, {
+      align,
+      alignDelimiters,
+      fillRows: false,
+      padding,
+      stringLength
+    })
+  }
+
+  /**
+   * Serialize the cells of a table.
+   *
+   * @param {Table} node
+   *   Table.
+   * @param {State} state
+   *   State.
+   * @param {Info} info
+   *   Info.
+   * @returns {Array<Array<string>>}
+   *   Serialized cells.
+   */
+  function handleTableAsData(node, state, info) {
+    const {children} = node
+    let index = -1
+    /** @type {Array<Array<string>>} */
+    const result = []
+    const subexit = state.enter('table')
+
+    while (++index < children.length) {
+      result[index] = handleTableRowAsData(children[index], state, info)
+    }
+
+    subexit()
+
+    return result
+  }
+
+  /**
+   * Serialize the cells of a row.
+   *
+   * @param {TableRow} node
+   *   Row.
+   * @param {State} state
+   *   State.
+   * @param {Info} info
+   *   Info.
+   * @returns {Array<string>}
+   *   Serialized cells.
+   */
+  function handleTableRowAsData(node, state, info) {
+    const {children} = node
+    let index = -1
+    /** @type {Array<string>} */
+    const result = []
+    const subexit = state.enter('tableRow')
+
+    while (++index < children.length) {
+      // Note: the positional info as used here is incorrect.
+      // Making it correct would be impossible due to aligning cells?
+      // And it would need copy/pasting `markdown-table` into this project.
+      result[index] = handleTableCell(children[index], node, state, info)
+    }
+
+    subexit()
+
+    return result
+  }
+
+  /**
+   * Serialize inline code, escaping pipes in tables.
+   *
+   * @type {ToMarkdownHandle}
+   * @param {InlineCode} node
+   *   Inline code.
+   */
+  function inlineCodeWithTable(node, parent, state) {
+    const value = handle.inlineCode(node, parent, state)
+
+    if (!state.stack.includes('tableCell')) return value
+
+    // In a cell, the backslash before a pipe is dropped, also in code.
+    // GitHub keeps a pipe in the cell when any backslash precedes it,
+    // but micromark only when an odd number do,
+    // as it sees `\\` as an escaped backslash
+    // (see <https://github.com/github/cmark-gfm/issues/277>).
+    /** @type {Array<string>} */
+    const result = []
+    let start = 0
+    let index = value.indexOf('|')
+
+    while (index !== -1) {
+      let before = index
+
+      while (before > start && value.charCodeAt(before - 1) === 92 /* `\` */) {
+        before--
+      }
+
+      result.push(value.slice(start, index))
+      if ((index - before) % 2 === 0) result.push('\\')
+      start = index
+      index = value.indexOf('|', index + 1)
+    }
+
+    result.push(value.slice(start))
+
+    return result.join('')
+  }
+}
+
+/**
+ * Join a table and the flow after it.
+ *
+ * In a tight list item there are no blank lines between flow,
+ * but text right after a table would be read as rows of it.
+ *
+ * @type {Join}
+ */
+function joinTable(left, right, parent, state) {
+  if (
+    left.type === 'table' &&
+    parent.type === 'listItem' &&
+    parent.spread === false &&
+    (right.type === 'definition' ||
+      (right.type === 'heading' && lib_formatHeadingAsSetext(right, state)) ||
+      right.type === 'paragraph' ||
+      right.type === 'table')
+  ) {
+    return 1
+  }
+}
+
+/**
+ * Check whether a heading is serialized as a setext heading,
+ * like `mdast-util-to-markdown` does.
+ *
+ * @param {Heading} node
+ *   Heading.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {boolean}
+ *   Whether the heading is serialized as a setext heading.
+ */
+function lib_formatHeadingAsSetext(node, state) {
+  let literalWithBreak = false
+
+  visit(node, function (node) {
+    if (
+      node.type === 'break' ||
+      ('value' in node && /\r?\n|\r/.test(node.value))
+    ) {
+      literalWithBreak = true
+      return EXIT
+    }
+  })
+
+  return Boolean(
+    (!node.depth || node.depth < 3) &&
+    lib_toString(node) &&
+    (state.options.setext || literalWithBreak)
+  )
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-gfm-task-list-item/lib/index.js
+/**
+ * @import {ListItem, Paragraph, Parents} from 'mdast'
+ * @import {
+ *   CompileContext,
+ *   Extension as FromMarkdownExtension,
+ *   Handle as FromMarkdownHandle
+ * } from 'mdast-util-from-markdown'
+ * @import {
+ *   Handle as ToMarkdownHandle,
+ *   Join as ToMarkdownJoin,
+ *   Options as ToMarkdownExtension
+ * } from 'mdast-util-to-markdown'
+ */
+
+
+
+
+/**
+ * Create an extension for `mdast-util-from-markdown` to enable GFM task
+ * list items in markdown.
+ *
+ * @returns {FromMarkdownExtension}
+ *   Extension for `mdast-util-from-markdown` to enable GFM task list items.
+ */
+function lib_gfmTaskListItemFromMarkdown() {
+  return {
+    exit: {
+      taskListCheckValueChecked: exitCheck,
+      taskListCheckValueUnchecked: exitCheck,
+      paragraph: exitParagraphWithTaskListItem
+    }
+  }
+}
+
+/**
+ * Create an extension for `mdast-util-to-markdown` to enable GFM task list
+ * items in markdown.
+ *
+ * @returns {ToMarkdownExtension}
+ *   Extension for `mdast-util-to-markdown` to enable GFM task list items.
+ */
+function gfmTaskListItemToMarkdown() {
+  return {
+    handlers: {paragraph: paragraphWithTaskListItem},
+    join: [joinDefinitionsBeforeTaskListItemParagraph]
+  }
+}
+
+/**
+ * Exit a check.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitCheck(token) {
+  // We’re always in a paragraph, in a list item.
+  const node = this.stack[this.stack.length - 2]
+  assert(node.type === 'listItem')
+  node.checked = token.type === 'taskListCheckValueChecked'
+}
+
+/**
+ * Exit a paragraph, removing the whitespace after a check.
+ *
+ * @this {CompileContext}
+ * @type {FromMarkdownHandle}
+ */
+function exitParagraphWithTaskListItem(token) {
+  const parent = this.stack[this.stack.length - 2]
+
+  if (
+    parent &&
+    parent.type === 'listItem' &&
+    typeof parent.checked === 'boolean'
+  ) {
+    const node = this.stack[this.stack.length - 1]
+    assert(node.type === 'paragraph')
+    const head = node.children[0]
+
+    if (head && head.type === 'text') {
+      const siblings = parent.children
+      let index = -1
+      /** @type {Paragraph | undefined} */
+      let firstParagraph
+
+      while (++index < siblings.length) {
+        const sibling = siblings[index]
+        if (sibling.type === 'paragraph') {
+          firstParagraph = sibling
+          break
+        }
+      }
+
+      if (firstParagraph === node) {
+        // Must start with a space or a tab.
+        head.value = head.value.slice(1)
+
+        if (head.value.length === 0) {
+          node.children.shift()
+        } else if (
+          node.position &&
+          head.position &&
+          typeof head.position.start.offset === 'number'
+        ) {
+          head.position.start.column++
+          head.position.start.offset++
+          node.position.start = {...head.position.start}
+        }
+      }
+    }
+  }
+
+  this.exit(token)
+}
+
+/**
+ * Serialize a paragraph,
+ * with a check if it is the paragraph of a task list item.
+ *
+ * @type {ToMarkdownHandle}
+ * @param {Paragraph} node
+ *   Paragraph.
+ * @param {Parents | undefined} parent
+ *   Parent.
+ */
+function paragraphWithTaskListItem(node, parent, state, info) {
+  if (
+    !parent ||
+    parent.type !== 'listItem' ||
+    taskListItemParagraph(parent) !== node
+  ) {
+    return handle.paragraph(node, parent, state, info)
+  }
+
+  const checkbox = '[' + (parent.checked ? 'x' : ' ') + '] '
+  const tracker = state.createTracker(info)
+  tracker.move(checkbox)
+  // Check needs content after it, use an encoded space if there is no content
+  // but there is `checked`.
+  const value = handle.paragraph(
+    node.children.length > 0
+      ? node
+      : {type: 'paragraph', children: [{type: 'text', value: ' '}]},
+    parent,
+    state,
+    {...info, ...tracker.current()}
+  )
+
+  return checkbox + value
+}
+
+/**
+ * Join definitions before the paragraph of a task list item without blank
+ * lines,
+ * as a check is only seen at the start of the first content of a list item.
+ *
+ * @type {ToMarkdownJoin}
+ */
+function joinDefinitionsBeforeTaskListItemParagraph(left, _, parent) {
+  if (!(left.type === 'definition' && parent.type === 'listItem')) {
+    return
+  }
+
+  const paragraph = taskListItemParagraph(parent)
+
+  if (
+    paragraph &&
+    parent.children.indexOf(left) < parent.children.indexOf(paragraph)
+  ) {
+    return 0
+  }
+}
+
+/**
+ * Find the paragraph of a task list item that can start with a check.
+ *
+ * @param {ListItem} node
+ *   List item.
+ * @returns {Paragraph | undefined}
+ *   Paragraph, if `node` is checkable.
+ */
+function taskListItemParagraph(node) {
+  if (typeof node.checked !== 'boolean') {
+    return
+  }
+
+  for (const child of node.children) {
+    if (child.type === 'paragraph') {
+      return child
+    }
+
+    if (child.type !== 'definition') {
+      return
+    }
+  }
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-gfm/lib/index.js
+/**
+ * @import {Extension as FromMarkdownExtension} from 'mdast-util-from-markdown'
+ * @import {Options} from 'mdast-util-gfm'
+ * @import {Options as ToMarkdownExtension} from 'mdast-util-to-markdown'
+ */
+
+
+
+
+
+
+
+/**
+ * Create an extension for `mdast-util-from-markdown` to enable GFM (autolink
+ * literals, footnotes, strikethrough, tables, tasklists).
+ *
+ * @returns {Array<FromMarkdownExtension>}
+ *   Extension for `mdast-util-from-markdown` to enable GFM (autolink literals,
+ *   footnotes, strikethrough, tables, tasklists).
+ */
+function gfmFromMarkdown() {
+  return [
+    gfmAutolinkLiteralFromMarkdown(),
+    gfmFootnoteFromMarkdown(),
+    gfmStrikethroughFromMarkdown(),
+    gfmTableFromMarkdown(),
+    gfmTaskListItemFromMarkdown()
+  ]
+}
+
+/**
+ * Create an extension for `mdast-util-to-markdown` to enable GFM (autolink
+ * literals, footnotes, strikethrough, tables, tasklists).
+ *
+ * @param {Options | null | undefined} [options]
+ *   Configuration (optional).
+ * @returns {ToMarkdownExtension}
+ *   Extension for `mdast-util-to-markdown` to enable GFM (autolink literals,
+ *   footnotes, strikethrough, tables, tasklists).
+ */
+function gfmToMarkdown(options) {
+  return {
+    extensions: [
+      gfmAutolinkLiteralToMarkdown(),
+      gfmFootnoteToMarkdown(options),
+      gfmStrikethroughToMarkdown(),
+      gfmTableToMarkdown(options),
+      gfmTaskListItemToMarkdown()
+    ]
+  }
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-math/lib/index.js
+/**
+ * @typedef {import('hast').Element} HastElement
+ * @typedef {import('hast').ElementContent} HastElementContent
+ * @typedef {import('mdast-util-from-markdown').CompileContext} CompileContext
+ * @typedef {import('mdast-util-from-markdown').Extension} FromMarkdownExtension
+ * @typedef {import('mdast-util-from-markdown').Handle} FromMarkdownHandle
+ * @typedef {import('mdast-util-to-markdown').Handle} ToMarkdownHandle
+ * @typedef {import('mdast-util-to-markdown').Options} ToMarkdownExtension
+ * @typedef {import('../index.js').InlineMath} InlineMath
+ * @typedef {import('../index.js').Math} Math
+ *
+ * @typedef ToOptions
+ *   Configuration.
+ * @property {boolean | null | undefined} [singleDollarTextMath=true]
+ *   Whether to support math (text) with a single dollar (default: `true`).
+ *
+ *   Single dollars work in Pandoc and many other places, but often interfere
+ *   with “normal” dollars in text.
+ *   If you turn this off, you can still use two or more dollars for text math.
+ */
+
+
+
+
+/**
+ * Create an extension for `mdast-util-from-markdown`.
+ *
+ * @returns {FromMarkdownExtension}
+ *   Extension for `mdast-util-from-markdown`.
+ */
+function mathFromMarkdown() {
+  return {
+    enter: {
+      mathFlow: enterMathFlow,
+      mathFlowFenceMeta: enterMathFlowMeta,
+      mathText: enterMathText
+    },
+    exit: {
+      mathFlow: exitMathFlow,
+      mathFlowFence: exitMathFlowFence,
+      mathFlowFenceMeta: exitMathFlowMeta,
+      mathFlowValue: exitMathData,
+      mathText: exitMathText,
+      mathTextData: exitMathData
+    }
+  }
+
+  /**
+   * @this {CompileContext}
+   * @type {FromMarkdownHandle}
+   */
+  function enterMathFlow(token) {
+    /** @type {HastElement} */
+    const code = {
+      type: 'element',
+      tagName: 'code',
+      properties: {className: ['language-math', 'math-display']},
+      children: []
+    }
+    this.enter(
+      {
+        type: 'math',
+        meta: null,
+        value: '',
+        data: {hName: 'pre', hChildren: [code]}
+      },
+      token
+    )
+  }
+
+  /**
+   * @this {CompileContext}
+   * @type {FromMarkdownHandle}
+   */
+  function enterMathFlowMeta() {
+    this.buffer()
+  }
+
+  /**
+   * @this {CompileContext}
+   * @type {FromMarkdownHandle}
+   */
+  function exitMathFlowMeta() {
+    const data = this.resume()
+    const node = this.stack[this.stack.length - 1]
+    assert(node.type === 'math')
+    node.meta = data
+  }
+
+  /**
+   * @this {CompileContext}
+   * @type {FromMarkdownHandle}
+   */
+  function exitMathFlowFence() {
+    // Exit if this is the closing fence.
+    if (this.data.mathFlowInside) return
+    this.buffer()
+    this.data.mathFlowInside = true
+  }
+
+  /**
+   * @this {CompileContext}
+   * @type {FromMarkdownHandle}
+   */
+  function exitMathFlow(token) {
+    const data = this.resume().replace(/^(\r?\n|\r)|(\r?\n|\r)$/g, '')
+    const node = this.stack[this.stack.length - 1]
+    assert(node.type === 'math')
+    this.exit(token)
+    node.value = data
+    // @ts-expect-error: we defined it in `enterMathFlow`.
+    const code = /** @type {HastElement} */ (node.data.hChildren[0])
+    assert(code.type === 'element')
+    assert(code.tagName === 'code')
+    code.children.push({type: 'text', value: data})
+    this.data.mathFlowInside = undefined
+  }
+
+  /**
+   * @this {CompileContext}
+   * @type {FromMarkdownHandle}
+   */
+  function enterMathText(token) {
+    this.enter(
+      {
+        type: 'inlineMath',
+        value: '',
+        data: {
+          hName: 'code',
+          hProperties: {className: ['language-math', 'math-inline']},
+          hChildren: []
+        }
+      },
+      token
+    )
+    this.buffer()
+  }
+
+  /**
+   * @this {CompileContext}
+   * @type {FromMarkdownHandle}
+   */
+  function exitMathText(token) {
+    const data = this.resume()
+    const node = this.stack[this.stack.length - 1]
+    assert(node.type === 'inlineMath')
+    this.exit(token)
+    node.value = data
+    const children = /** @type {Array<HastElementContent>} */ (
+      // @ts-expect-error: we defined it in `enterMathFlow`.
+      node.data.hChildren
+    )
+    children.push({type: 'text', value: data})
+  }
+
+  /**
+   * @this {CompileContext}
+   * @type {FromMarkdownHandle}
+   */
+  function exitMathData(token) {
+    this.config.enter.data.call(this, token)
+    this.config.exit.data.call(this, token)
+  }
+}
+
+/**
+ * Create an extension for `mdast-util-to-markdown`.
+ *
+ * @param {ToOptions | null | undefined} [options]
+ *   Configuration (optional).
+ * @returns {ToMarkdownExtension}
+ *   Extension for `mdast-util-to-markdown`.
+ */
+function mathToMarkdown(options) {
+  let single = (options || {}).singleDollarTextMath
+
+  if (single === null || single === undefined) {
+    single = true
+  }
+
+  inlineMath.peek = inlineMathPeek
+
+  return {
+    unsafe: [
+      {character: '\r', inConstruct: 'mathFlowMeta'},
+      {character: '\n', inConstruct: 'mathFlowMeta'},
+      {
+        character: '$',
+        after: single ? undefined : '\\$',
+        inConstruct: 'phrasing'
+      },
+      {character: '$', inConstruct: 'mathFlowMeta'},
+      {atBreak: true, character: '$', after: '\\$'}
+    ],
+    handlers: {math, inlineMath}
+  }
+
+  /**
+   * @type {ToMarkdownHandle}
+   * @param {Math} node
+   */
+  // Note: fixing this code? Please also fix the similar code for code:
+  // <https://github.com/syntax-tree/mdast-util-to-markdown/blob/main/lib/handle/code.js>
+  function math(node, _, state, info) {
+    const raw = node.value || ''
+    const tracker = state.createTracker(info)
+    const sequence = '$'.repeat(Math.max(longestStreak(raw, '$') + 1, 2))
+    const exit = state.enter('mathFlow')
+    let value = tracker.move(sequence)
+
+    if (node.meta) {
+      const subexit = state.enter('mathFlowMeta')
+      value += tracker.move(
+        state.safe(node.meta, {
+          after: '\n',
+          before: value,
+          encode: ['$'],
+          ...tracker.current()
+        })
+      )
+      subexit()
+    }
+
+    value += tracker.move('\n')
+
+    if (raw) {
+      value += tracker.move(raw + '\n')
+    }
+
+    value += tracker.move(sequence)
+    exit()
+    return value
+  }
+
+  /**
+   * @type {ToMarkdownHandle}
+   * @param {InlineMath} node
+   */
+  // Note: fixing this code? Please also fix the similar code for inline code:
+  // <https://github.com/syntax-tree/mdast-util-to-markdown/blob/main/lib/handle/inline-code.js>
+  function inlineMath(node, _, state) {
+    let value = node.value || ''
+    let size = 1
+
+    if (!single) size++
+
+    // If there is a single dollar sign on its own in the math, use a fence of
+    // two.
+    // If there are two in a row, use one.
+    while (
+      new RegExp('(^|[^$])' + '\\$'.repeat(size) + '([^$]|$)').test(value)
+    ) {
+      size++
+    }
+
+    const sequence = '$'.repeat(size)
+
+    // If this is not just spaces or eols (tabs don’t count), and either the
+    // first and last character are a space or eol, or the first or last
+    // character are dollar signs, then pad with spaces.
+    if (
+      // Contains non-space.
+      /[^ \r\n]/.test(value) &&
+      // Starts with space and ends with space.
+      ((/^[ \r\n]/.test(value) && /[ \r\n]$/.test(value)) ||
+        // Starts or ends with dollar.
+        /^\$|\$$/.test(value))
+    ) {
+      value = ' ' + value + ' '
+    }
+
+    let index = -1
+
+    // We have a potential problem: certain characters after eols could result in
+    // blocks being seen.
+    // For example, if someone injected the string `'\n# b'`, then that would
+    // result in an ATX heading.
+    // We can’t escape characters in `inlineMath`, but because eols are
+    // transformed to spaces when going from markdown to HTML anyway, we can swap
+    // them out.
+    while (++index < state.unsafe.length) {
+      const pattern = state.unsafe[index]
+
+      // Only look for `atBreak`s.
+      // Btw: note that `atBreak` patterns will always start the regex at LF or
+      // CR.
+      if (!pattern.atBreak) continue
+
+      const expression = state.compilePattern(pattern)
+      /** @type {RegExpExecArray | null} */
+      let match
+
+      while ((match = expression.exec(value))) {
+        let position = match.index
+
+        // Support CRLF (patterns only look for one of the characters).
+        if (
+          value.codePointAt(position) === 10 /* `\n` */ &&
+          value.codePointAt(position - 1) === 13 /* `\r` */
+        ) {
+          position--
+        }
+
+        value = value.slice(0, position) + ' ' + value.slice(match.index + 1)
+      }
+    }
+
+    return sequence + value + sequence
+  }
+
+  /**
+   * @returns {string}
+   */
+  function inlineMathPeek() {
+    return '$'
+  }
+}
+
+;// CONCATENATED MODULE: ./node_modules/zwitch/index.js
+/**
+ * @callback Handler
+ *   Handle a value, with a certain ID field set to a certain value.
+ *   The ID field is passed to `zwitch`, and it’s value is this function’s
+ *   place on the `handlers` record.
+ * @param {...any} parameters
+ *   Arbitrary parameters passed to the zwitch.
+ *   The first will be an object with a certain ID field set to a certain value.
+ * @returns {any}
+ *   Anything!
+ */
+
+/**
+ * @callback UnknownHandler
+ *   Handle values that do have a certain ID field, but it’s set to a value
+ *   that is not listed in the `handlers` record.
+ * @param {unknown} value
+ *   An object with a certain ID field set to an unknown value.
+ * @param {...any} rest
+ *   Arbitrary parameters passed to the zwitch.
+ * @returns {any}
+ *   Anything!
+ */
+
+/**
+ * @callback InvalidHandler
+ *   Handle values that do not have a certain ID field.
+ * @param {unknown} value
+ *   Any unknown value.
+ * @param {...any} rest
+ *   Arbitrary parameters passed to the zwitch.
+ * @returns {void|null|undefined|never}
+ *   This should crash or return nothing.
+ */
+
+/**
+ * @template {InvalidHandler} [Invalid=InvalidHandler]
+ * @template {UnknownHandler} [Unknown=UnknownHandler]
+ * @template {Record<string, Handler>} [Handlers=Record<string, Handler>]
+ * @typedef Options
+ *   Configuration (required).
+ * @property {Invalid} [invalid]
+ *   Handler to use for invalid values.
+ * @property {Unknown} [unknown]
+ *   Handler to use for unknown values.
+ * @property {Handlers} [handlers]
+ *   Handlers to use.
+ */
+
+const zwitch_own = {}.hasOwnProperty
+
+/**
+ * Handle values based on a field.
+ *
+ * @template {InvalidHandler} [Invalid=InvalidHandler]
+ * @template {UnknownHandler} [Unknown=UnknownHandler]
+ * @template {Record<string, Handler>} [Handlers=Record<string, Handler>]
+ * @param {string} key
+ *   Field to switch on.
+ * @param {Options<Invalid, Unknown, Handlers>} [options]
+ *   Configuration (required).
+ * @returns {{unknown: Unknown, invalid: Invalid, handlers: Handlers, (...parameters: Parameters<Handlers[keyof Handlers]>): ReturnType<Handlers[keyof Handlers]>, (...parameters: Parameters<Unknown>): ReturnType<Unknown>}}
+ */
+function zwitch(key, options) {
+  const settings = options || {}
+
+  /**
+   * Handle one value.
+   *
+   * Based on the bound `key`, a respective handler will be called.
+   * If `value` is not an object, or doesn’t have a `key` property, the special
+   * “invalid” handler will be called.
+   * If `value` has an unknown `key`, the special “unknown” handler will be
+   * called.
+   *
+   * All arguments, and the context object, are passed through to the handler,
+   * and it’s result is returned.
+   *
+   * @this {unknown}
+   *   Any context object.
+   * @param {unknown} [value]
+   *   Any value.
+   * @param {...unknown} parameters
+   *   Arbitrary parameters passed to the zwitch.
+   * @property {Handler} invalid
+   *   Handle for values that do not have a certain ID field.
+   * @property {Handler} unknown
+   *   Handle values that do have a certain ID field, but it’s set to a value
+   *   that is not listed in the `handlers` record.
+   * @property {Handlers} handlers
+   *   Record of handlers.
+   * @returns {unknown}
+   *   Anything.
+   */
+  function one(value, ...parameters) {
+    /** @type {Handler|undefined} */
+    let fn = one.invalid
+    const handlers = one.handlers
+
+    if (value && zwitch_own.call(value, key)) {
+      // @ts-expect-error Indexable.
+      const id = String(value[key])
+      // @ts-expect-error Indexable.
+      fn = zwitch_own.call(handlers, id) ? handlers[id] : one.unknown
+    }
+
+    if (fn) {
+      return fn.call(this, value, ...parameters)
+    }
+  }
+
+  one.handlers = settings.handlers || {}
+  one.invalid = settings.invalid
+  one.unknown = settings.unknown
+
+  // @ts-expect-error: matches!
+  return one
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/configure.js
+/**
+ * @import {Options, State} from './types.js'
+ */
+
+const configure_own = {}.hasOwnProperty
+
+/**
+ * Configure a base state w/ an extension.
+ *
+ * @param {State} base
+ *   Base state to configure.
+ * @param {Options} extension
+ *   Extension to apply.
+ * @returns {State}
+ *   Given `base`.
+ */
+function configure(base, extension) {
+  let index = -1
+  /** @type {keyof Options} */
+  let key
+
+  // First do subextensions.
+  if (extension.extensions) {
+    while (++index < extension.extensions.length) {
+      configure(base, extension.extensions[index])
+    }
+  }
+
+  for (key in extension) {
+    if (configure_own.call(extension, key)) {
+      switch (key) {
+        case 'extensions': {
+          // Empty.
+          break
+        }
+
+        /* c8 ignore next 4 */
+        case 'unsafe': {
+          configure_list(base[key], extension[key])
+          break
+        }
+
+        case 'join': {
+          configure_list(base[key], extension[key])
+          break
+        }
+
+        case 'handlers': {
+          configure_map(base[key], extension[key])
+          break
+        }
+
+        default: {
+          // @ts-expect-error: matches.
+          base.options[key] = extension[key]
+        }
+      }
+    }
+  }
+
+  return base
+}
+
+/**
+ * Merge arrays from the extension into the base state.
+ *
+ * @template T
+ *   Kind.
+ * @param {Array<T>} left
+ *   List to merge into.
+ * @param {Array<T> | null | undefined} right
+ *   List to merge from.
+ * @returns {undefined}
+ *   Nothing.
+ */
+function configure_list(left, right) {
+  if (right) {
+    left.push(...right)
+  }
+}
+
+/**
+ * Merge objects from the extension into the base state.
+ *
+ * @template T
+ *   Kind.
+ * @param {Record<string, T>} left
+ *   Object to merge into.
+ * @param {Record<string, T> | null | undefined} right
+ *   Object to merge from.
+ * @returns {undefined}
+ *   Nothing.
+ */
+function configure_map(left, right) {
+  if (right) {
+    Object.assign(left, right)
+  }
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/join.js
+/**
+ * @import {Join} from 'mdast-util-to-markdown'
+ */
+
+
+
+
+
+
+/** @type {Array<Join>} */
+const join = [joinDefaults]
+
+/**
+ * Default join function.
+ *
+ * @type {Join}
+ */
+function joinDefaults(left, right, parent, state) {
+  // Indented code after list or another indented code.
+  if (
+    right.type === 'code' &&
+    formatCodeAsIndented(right, state) &&
+    (left.type === 'list' ||
+      (left.type === right.type && formatCodeAsIndented(left, state)))
+  ) {
+    return false
+  }
+
+  // Join children of a list or an item.
+  // In which case, `parent` has a `spread` field.
+  if ('spread' in parent && typeof parent.spread === 'boolean') {
+    if (parent.spread) return 1
+
+    // HTML that only ends at a blank line.
+    if (left.type === 'html') {
+      const kind = htmlKind(left.value)
+      if (kind === undefined || kind === 6 || kind === 7) return 1
+    }
+
+    if (left.type === 'blockquote' && right.type === 'blockquote') return 1
+
+    // Lists with non-1 start would turn into a paragraph.
+    if (
+      (left.type === 'definition' || left.type === 'paragraph') &&
+      right.type === 'list' &&
+      ((right.ordered &&
+        typeof right.start === 'number' &&
+        right.start !== 1) ||
+        (right.children.length > 0 && right.children[0].children.length === 0))
+    ) {
+      return 1
+    }
+
+    // Thematic break with dashes would turn into a setext heading.
+    if (
+      left.type === 'paragraph' &&
+      right.type === 'thematicBreak' &&
+      checkRule(state) === '-' &&
+      !state.options.ruleSpaces
+    ) {
+      return 1
+    }
+
+    // We have to “delve” into containers that form from the left margin.
+    let tail = left
+
+    while (
+      (tail.type === 'blockquote' ||
+        tail.type === 'list' ||
+        tail.type === 'listItem') &&
+      tail.children.length > 0
+    ) {
+      tail = tail.children[tail.children.length - 1]
+    }
+
+    if (tail.type !== 'definition' && tail.type !== 'paragraph') return 0
+
+    // Indented code would turn into a paragraph.
+    if (right.type === 'code' && formatCodeAsIndented(right, state)) return 1
+
+    // Kind 7 HTML would turn into a paragraph.
+    if (right.type === 'html') {
+      const kind = htmlKind(right.value)
+      if (kind === undefined || kind === 7) return 1
+    }
+
+    // Text joins the paragraph before it, also one at the end of a container.
+    // Not a definition before it: definitions are parsed out of the start of
+    // a paragraph, so they and the text after them are read back the same.
+    if (
+      (left.type === 'paragraph' || left !== tail) &&
+      (right.type === 'definition' ||
+        (right.type === 'heading' && formatHeadingAsSetext(right, state)) ||
+        right.type === 'paragraph')
+    ) {
+      return 1
+    }
+
+    return 0
+  }
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/unsafe.js
+/**
+ * @import {ConstructName, Unsafe} from 'mdast-util-to-markdown'
+ */
+
+/**
+ * List of constructs that occur in phrasing (paragraphs, headings), but cannot
+ * contain things like attention (emphasis, strong), images, or links.
+ * So they sort of cancel each other out.
+ * Note: could use a better name.
+ *
+ * @type {Array<ConstructName>}
+ */
+const fullPhrasingSpans = [
+  'autolink',
+  'destinationLiteral',
+  'destinationRaw',
+  'reference',
+  'titleQuote',
+  'titleApostrophe'
+]
+
+/** @type {Array<Unsafe>} */
+const unsafe = [
+  {character: '\t', after: '[\\r\\n]', inConstruct: 'phrasing'},
+  {character: '\t', before: '[\\r\\n]', inConstruct: 'phrasing'},
+  {
+    character: '\t',
+    inConstruct: ['codeFencedLangGraveAccent', 'codeFencedLangTilde']
+  },
+  {
+    character: '\r',
+    inConstruct: [
+      'codeFencedLangGraveAccent',
+      'codeFencedLangTilde',
+      'codeFencedMetaGraveAccent',
+      'codeFencedMetaTilde',
+      'destinationLiteral',
+      'headingAtx'
+    ]
+  },
+  {
+    character: '\n',
+    inConstruct: [
+      'codeFencedLangGraveAccent',
+      'codeFencedLangTilde',
+      'codeFencedMetaGraveAccent',
+      'codeFencedMetaTilde',
+      'destinationLiteral',
+      'headingAtx'
+    ]
+  },
+  {character: '\r', before: '[\\r\\n]', inConstruct: 'phrasing'},
+  {character: '\r', after: '\\r', inConstruct: 'phrasing'},
+  {character: '\n', before: '\\n', inConstruct: 'phrasing'},
+  {character: '\n', after: '[\\r\\n]', inConstruct: 'phrasing'},
+  {character: ' ', after: '[\\r\\n]', inConstruct: 'phrasing'},
+  {character: ' ', before: '[\\r\\n]', inConstruct: 'phrasing'},
+  {
+    character: ' ',
+    inConstruct: ['codeFencedLangGraveAccent', 'codeFencedLangTilde']
+  },
+  // An exclamation mark can start an image, if it is followed by a link or
+  // a link reference.
+  {
+    character: '!',
+    after: '\\[',
+    inConstruct: 'phrasing',
+    notInConstruct: fullPhrasingSpans
+  },
+  // A quote can break out of a title.
+  {character: '"', inConstruct: 'titleQuote'},
+  // A number sign could start an ATX heading if it starts a line.
+  {atBreak: true, character: '#'},
+  {character: '#', inConstruct: 'headingAtx', after: '(?:[\r\n]|$)'},
+  // Dollar sign and percentage are not used in markdown.
+  // An ampersand could start a character reference.
+  // Labels match on their source.
+  {
+    character: '&',
+    after: '[#A-Za-z]',
+    inConstruct: [
+      'codeFencedLangGraveAccent',
+      'codeFencedLangTilde',
+      'codeFencedMetaGraveAccent',
+      'codeFencedMetaTilde',
+      'destinationLiteral',
+      'destinationRaw',
+      'phrasing',
+      'titleApostrophe',
+      'titleQuote'
+    ]
+  },
+  // An apostrophe can break out of a title.
+  {character: "'", inConstruct: 'titleApostrophe'},
+  // A left paren could break out of a destination raw.
+  {character: '(', inConstruct: 'destinationRaw'},
+  // A left paren followed by `]` could make something into a link or image.
+  {
+    before: '\\]',
+    character: '(',
+    inConstruct: 'phrasing',
+    notInConstruct: fullPhrasingSpans
+  },
+  // A right paren could start a list item or break out of a destination
+  // raw.
+  {atBreak: true, before: '\\d+', character: ')'},
+  {character: ')', inConstruct: 'destinationRaw'},
+  // An asterisk can start thematic breaks, list items, emphasis, strong.
+  {atBreak: true, character: '*', after: '(?:[ \t\r\n*])'},
+  {character: '*', inConstruct: 'phrasing', notInConstruct: fullPhrasingSpans},
+  // A plus sign could start a list item.
+  {atBreak: true, character: '+', after: '(?:[ \t\r\n])'},
+  // A dash can start thematic breaks, list items, and setext heading
+  // underlines.
+  {atBreak: true, character: '-', after: '(?:[ \t\r\n-])'},
+  // A dot could start a list item.
+  {atBreak: true, before: '\\d+', character: '.', after: '(?:[ \t\r\n]|$)'},
+  // Slash, colon, and semicolon are not used in markdown for constructs.
+  // A less than can start html (flow or text) or an autolink.
+  // HTML could start with an exclamation mark (declaration, cdata, comment),
+  // slash (closing tag), question mark (instruction), or a letter (tag).
+  // An autolink also starts with a letter.
+  // Finally, it could break out of a destination literal.
+  {atBreak: true, character: '<', after: '[!/?A-Za-z]'},
+  {
+    character: '<',
+    after: '[!/?A-Za-z]',
+    inConstruct: 'phrasing',
+    notInConstruct: fullPhrasingSpans
+  },
+  {character: '<', inConstruct: 'destinationLiteral'},
+  // An equals to can start setext heading underlines.
+  {atBreak: true, character: '='},
+  // A greater than can start block quotes and it can break out of a
+  // destination literal.
+  {atBreak: true, character: '>'},
+  {character: '>', inConstruct: 'destinationLiteral'},
+  // Question mark and at sign are not used in markdown for constructs.
+  // A left bracket can start definitions, references, labels,
+  {atBreak: true, character: '['},
+  {character: '[', inConstruct: 'phrasing', notInConstruct: fullPhrasingSpans},
+  {character: '[', inConstruct: ['label', 'reference']},
+  // A backslash can start an escape (when followed by punctuation) or a
+  // hard break (when followed by an eol).
+  // Note: typical escapes are handled in `safe`!
+  {character: '\\', after: '[\\r\\n]', inConstruct: 'phrasing'},
+  // A right bracket can exit labels.
+  {character: ']', inConstruct: ['label', 'reference']},
+  // Caret is not used in markdown for constructs.
+  // An underscore can start emphasis, strong, or a thematic break.
+  {atBreak: true, character: '_'},
+  {character: '_', inConstruct: 'phrasing', notInConstruct: fullPhrasingSpans},
+  // A grave accent can start code (fenced or text), or it can break out of
+  // a grave accent code fence.
+  {atBreak: true, character: '`'},
+  {
+    character: '`',
+    inConstruct: ['codeFencedLangGraveAccent', 'codeFencedMetaGraveAccent']
+  },
+  {character: '`', inConstruct: 'phrasing', notInConstruct: fullPhrasingSpans},
+  // Left brace, vertical bar, right brace are not used in markdown for
+  // constructs.
+  // A tilde can start code (fenced).
+  {atBreak: true, character: '~'},
+  {character: '<', inConstruct: 'autolink'},
+  {character: '>', inConstruct: 'autolink'},
+  {character: '\u007F', inConstruct: 'autolink'}
+]
+
+// Also the low ASCII control characters including space.
+let unsafe_code = -1
+
+while (++unsafe_code < 33) {
+  unsafe.push({character: String.fromCharCode(unsafe_code), inConstruct: 'autolink'})
+}
+
+;// CONCATENATED MODULE: ./node_modules/character-entities/index.js
+/**
+ * Map of named character references.
+ *
+ * @type {Record<string, string>}
+ */
+const characterEntities = {
+  AElig: 'Æ',
+  AMP: '&',
+  Aacute: 'Á',
+  Abreve: 'Ă',
+  Acirc: 'Â',
+  Acy: 'А',
+  Afr: '𝔄',
+  Agrave: 'À',
+  Alpha: 'Α',
+  Amacr: 'Ā',
+  And: '⩓',
+  Aogon: 'Ą',
+  Aopf: '𝔸',
+  ApplyFunction: '⁡',
+  Aring: 'Å',
+  Ascr: '𝒜',
+  Assign: '≔',
+  Atilde: 'Ã',
+  Auml: 'Ä',
+  Backslash: '∖',
+  Barv: '⫧',
+  Barwed: '⌆',
+  Bcy: 'Б',
+  Because: '∵',
+  Bernoullis: 'ℬ',
+  Beta: 'Β',
+  Bfr: '𝔅',
+  Bopf: '𝔹',
+  Breve: '˘',
+  Bscr: 'ℬ',
+  Bumpeq: '≎',
+  CHcy: 'Ч',
+  COPY: '©',
+  Cacute: 'Ć',
+  Cap: '⋒',
+  CapitalDifferentialD: 'ⅅ',
+  Cayleys: 'ℭ',
+  Ccaron: 'Č',
+  Ccedil: 'Ç',
+  Ccirc: 'Ĉ',
+  Cconint: '∰',
+  Cdot: 'Ċ',
+  Cedilla: '¸',
+  CenterDot: '·',
+  Cfr: 'ℭ',
+  Chi: 'Χ',
+  CircleDot: '⊙',
+  CircleMinus: '⊖',
+  CirclePlus: '⊕',
+  CircleTimes: '⊗',
+  ClockwiseContourIntegral: '∲',
+  CloseCurlyDoubleQuote: '”',
+  CloseCurlyQuote: '’',
+  Colon: '∷',
+  Colone: '⩴',
+  Congruent: '≡',
+  Conint: '∯',
+  ContourIntegral: '∮',
+  Copf: 'ℂ',
+  Coproduct: '∐',
+  CounterClockwiseContourIntegral: '∳',
+  Cross: '⨯',
+  Cscr: '𝒞',
+  Cup: '⋓',
+  CupCap: '≍',
+  DD: 'ⅅ',
+  DDotrahd: '⤑',
+  DJcy: 'Ђ',
+  DScy: 'Ѕ',
+  DZcy: 'Џ',
+  Dagger: '‡',
+  Darr: '↡',
+  Dashv: '⫤',
+  Dcaron: 'Ď',
+  Dcy: 'Д',
+  Del: '∇',
+  Delta: 'Δ',
+  Dfr: '𝔇',
+  DiacriticalAcute: '´',
+  DiacriticalDot: '˙',
+  DiacriticalDoubleAcute: '˝',
+  DiacriticalGrave: '`',
+  DiacriticalTilde: '˜',
+  Diamond: '⋄',
+  DifferentialD: 'ⅆ',
+  Dopf: '𝔻',
+  Dot: '¨',
+  DotDot: '⃜',
+  DotEqual: '≐',
+  DoubleContourIntegral: '∯',
+  DoubleDot: '¨',
+  DoubleDownArrow: '⇓',
+  DoubleLeftArrow: '⇐',
+  DoubleLeftRightArrow: '⇔',
+  DoubleLeftTee: '⫤',
+  DoubleLongLeftArrow: '⟸',
+  DoubleLongLeftRightArrow: '⟺',
+  DoubleLongRightArrow: '⟹',
+  DoubleRightArrow: '⇒',
+  DoubleRightTee: '⊨',
+  DoubleUpArrow: '⇑',
+  DoubleUpDownArrow: '⇕',
+  DoubleVerticalBar: '∥',
+  DownArrow: '↓',
+  DownArrowBar: '⤓',
+  DownArrowUpArrow: '⇵',
+  DownBreve: '̑',
+  DownLeftRightVector: '⥐',
+  DownLeftTeeVector: '⥞',
+  DownLeftVector: '↽',
+  DownLeftVectorBar: '⥖',
+  DownRightTeeVector: '⥟',
+  DownRightVector: '⇁',
+  DownRightVectorBar: '⥗',
+  DownTee: '⊤',
+  DownTeeArrow: '↧',
+  Downarrow: '⇓',
+  Dscr: '𝒟',
+  Dstrok: 'Đ',
+  ENG: 'Ŋ',
+  ETH: 'Ð',
+  Eacute: 'É',
+  Ecaron: 'Ě',
+  Ecirc: 'Ê',
+  Ecy: 'Э',
+  Edot: 'Ė',
+  Efr: '𝔈',
+  Egrave: 'È',
+  Element: '∈',
+  Emacr: 'Ē',
+  EmptySmallSquare: '◻',
+  EmptyVerySmallSquare: '▫',
+  Eogon: 'Ę',
+  Eopf: '𝔼',
+  Epsilon: 'Ε',
+  Equal: '⩵',
+  EqualTilde: '≂',
+  Equilibrium: '⇌',
+  Escr: 'ℰ',
+  Esim: '⩳',
+  Eta: 'Η',
+  Euml: 'Ë',
+  Exists: '∃',
+  ExponentialE: 'ⅇ',
+  Fcy: 'Ф',
+  Ffr: '𝔉',
+  FilledSmallSquare: '◼',
+  FilledVerySmallSquare: '▪',
+  Fopf: '𝔽',
+  ForAll: '∀',
+  Fouriertrf: 'ℱ',
+  Fscr: 'ℱ',
+  GJcy: 'Ѓ',
+  GT: '>',
+  Gamma: 'Γ',
+  Gammad: 'Ϝ',
+  Gbreve: 'Ğ',
+  Gcedil: 'Ģ',
+  Gcirc: 'Ĝ',
+  Gcy: 'Г',
+  Gdot: 'Ġ',
+  Gfr: '𝔊',
+  Gg: '⋙',
+  Gopf: '𝔾',
+  GreaterEqual: '≥',
+  GreaterEqualLess: '⋛',
+  GreaterFullEqual: '≧',
+  GreaterGreater: '⪢',
+  GreaterLess: '≷',
+  GreaterSlantEqual: '⩾',
+  GreaterTilde: '≳',
+  Gscr: '𝒢',
+  Gt: '≫',
+  HARDcy: 'Ъ',
+  Hacek: 'ˇ',
+  Hat: '^',
+  Hcirc: 'Ĥ',
+  Hfr: 'ℌ',
+  HilbertSpace: 'ℋ',
+  Hopf: 'ℍ',
+  HorizontalLine: '─',
+  Hscr: 'ℋ',
+  Hstrok: 'Ħ',
+  HumpDownHump: '≎',
+  HumpEqual: '≏',
+  IEcy: 'Е',
+  IJlig: 'Ĳ',
+  IOcy: 'Ё',
+  Iacute: 'Í',
+  Icirc: 'Î',
+  Icy: 'И',
+  Idot: 'İ',
+  Ifr: 'ℑ',
+  Igrave: 'Ì',
+  Im: 'ℑ',
+  Imacr: 'Ī',
+  ImaginaryI: 'ⅈ',
+  Implies: '⇒',
+  Int: '∬',
+  Integral: '∫',
+  Intersection: '⋂',
+  InvisibleComma: '⁣',
+  InvisibleTimes: '⁢',
+  Iogon: 'Į',
+  Iopf: '𝕀',
+  Iota: 'Ι',
+  Iscr: 'ℐ',
+  Itilde: 'Ĩ',
+  Iukcy: 'І',
+  Iuml: 'Ï',
+  Jcirc: 'Ĵ',
+  Jcy: 'Й',
+  Jfr: '𝔍',
+  Jopf: '𝕁',
+  Jscr: '𝒥',
+  Jsercy: 'Ј',
+  Jukcy: 'Є',
+  KHcy: 'Х',
+  KJcy: 'Ќ',
+  Kappa: 'Κ',
+  Kcedil: 'Ķ',
+  Kcy: 'К',
+  Kfr: '𝔎',
+  Kopf: '𝕂',
+  Kscr: '𝒦',
+  LJcy: 'Љ',
+  LT: '<',
+  Lacute: 'Ĺ',
+  Lambda: 'Λ',
+  Lang: '⟪',
+  Laplacetrf: 'ℒ',
+  Larr: '↞',
+  Lcaron: 'Ľ',
+  Lcedil: 'Ļ',
+  Lcy: 'Л',
+  LeftAngleBracket: '⟨',
+  LeftArrow: '←',
+  LeftArrowBar: '⇤',
+  LeftArrowRightArrow: '⇆',
+  LeftCeiling: '⌈',
+  LeftDoubleBracket: '⟦',
+  LeftDownTeeVector: '⥡',
+  LeftDownVector: '⇃',
+  LeftDownVectorBar: '⥙',
+  LeftFloor: '⌊',
+  LeftRightArrow: '↔',
+  LeftRightVector: '⥎',
+  LeftTee: '⊣',
+  LeftTeeArrow: '↤',
+  LeftTeeVector: '⥚',
+  LeftTriangle: '⊲',
+  LeftTriangleBar: '⧏',
+  LeftTriangleEqual: '⊴',
+  LeftUpDownVector: '⥑',
+  LeftUpTeeVector: '⥠',
+  LeftUpVector: '↿',
+  LeftUpVectorBar: '⥘',
+  LeftVector: '↼',
+  LeftVectorBar: '⥒',
+  Leftarrow: '⇐',
+  Leftrightarrow: '⇔',
+  LessEqualGreater: '⋚',
+  LessFullEqual: '≦',
+  LessGreater: '≶',
+  LessLess: '⪡',
+  LessSlantEqual: '⩽',
+  LessTilde: '≲',
+  Lfr: '𝔏',
+  Ll: '⋘',
+  Lleftarrow: '⇚',
+  Lmidot: 'Ŀ',
+  LongLeftArrow: '⟵',
+  LongLeftRightArrow: '⟷',
+  LongRightArrow: '⟶',
+  Longleftarrow: '⟸',
+  Longleftrightarrow: '⟺',
+  Longrightarrow: '⟹',
+  Lopf: '𝕃',
+  LowerLeftArrow: '↙',
+  LowerRightArrow: '↘',
+  Lscr: 'ℒ',
+  Lsh: '↰',
+  Lstrok: 'Ł',
+  Lt: '≪',
+  Map: '⤅',
+  Mcy: 'М',
+  MediumSpace: ' ',
+  Mellintrf: 'ℳ',
+  Mfr: '𝔐',
+  MinusPlus: '∓',
+  Mopf: '𝕄',
+  Mscr: 'ℳ',
+  Mu: 'Μ',
+  NJcy: 'Њ',
+  Nacute: 'Ń',
+  Ncaron: 'Ň',
+  Ncedil: 'Ņ',
+  Ncy: 'Н',
+  NegativeMediumSpace: '​',
+  NegativeThickSpace: '​',
+  NegativeThinSpace: '​',
+  NegativeVeryThinSpace: '​',
+  NestedGreaterGreater: '≫',
+  NestedLessLess: '≪',
+  NewLine: '\n',
+  Nfr: '𝔑',
+  NoBreak: '⁠',
+  NonBreakingSpace: ' ',
+  Nopf: 'ℕ',
+  Not: '⫬',
+  NotCongruent: '≢',
+  NotCupCap: '≭',
+  NotDoubleVerticalBar: '∦',
+  NotElement: '∉',
+  NotEqual: '≠',
+  NotEqualTilde: '≂̸',
+  NotExists: '∄',
+  NotGreater: '≯',
+  NotGreaterEqual: '≱',
+  NotGreaterFullEqual: '≧̸',
+  NotGreaterGreater: '≫̸',
+  NotGreaterLess: '≹',
+  NotGreaterSlantEqual: '⩾̸',
+  NotGreaterTilde: '≵',
+  NotHumpDownHump: '≎̸',
+  NotHumpEqual: '≏̸',
+  NotLeftTriangle: '⋪',
+  NotLeftTriangleBar: '⧏̸',
+  NotLeftTriangleEqual: '⋬',
+  NotLess: '≮',
+  NotLessEqual: '≰',
+  NotLessGreater: '≸',
+  NotLessLess: '≪̸',
+  NotLessSlantEqual: '⩽̸',
+  NotLessTilde: '≴',
+  NotNestedGreaterGreater: '⪢̸',
+  NotNestedLessLess: '⪡̸',
+  NotPrecedes: '⊀',
+  NotPrecedesEqual: '⪯̸',
+  NotPrecedesSlantEqual: '⋠',
+  NotReverseElement: '∌',
+  NotRightTriangle: '⋫',
+  NotRightTriangleBar: '⧐̸',
+  NotRightTriangleEqual: '⋭',
+  NotSquareSubset: '⊏̸',
+  NotSquareSubsetEqual: '⋢',
+  NotSquareSuperset: '⊐̸',
+  NotSquareSupersetEqual: '⋣',
+  NotSubset: '⊂⃒',
+  NotSubsetEqual: '⊈',
+  NotSucceeds: '⊁',
+  NotSucceedsEqual: '⪰̸',
+  NotSucceedsSlantEqual: '⋡',
+  NotSucceedsTilde: '≿̸',
+  NotSuperset: '⊃⃒',
+  NotSupersetEqual: '⊉',
+  NotTilde: '≁',
+  NotTildeEqual: '≄',
+  NotTildeFullEqual: '≇',
+  NotTildeTilde: '≉',
+  NotVerticalBar: '∤',
+  Nscr: '𝒩',
+  Ntilde: 'Ñ',
+  Nu: 'Ν',
+  OElig: 'Œ',
+  Oacute: 'Ó',
+  Ocirc: 'Ô',
+  Ocy: 'О',
+  Odblac: 'Ő',
+  Ofr: '𝔒',
+  Ograve: 'Ò',
+  Omacr: 'Ō',
+  Omega: 'Ω',
+  Omicron: 'Ο',
+  Oopf: '𝕆',
+  OpenCurlyDoubleQuote: '“',
+  OpenCurlyQuote: '‘',
+  Or: '⩔',
+  Oscr: '𝒪',
+  Oslash: 'Ø',
+  Otilde: 'Õ',
+  Otimes: '⨷',
+  Ouml: 'Ö',
+  OverBar: '‾',
+  OverBrace: '⏞',
+  OverBracket: '⎴',
+  OverParenthesis: '⏜',
+  PartialD: '∂',
+  Pcy: 'П',
+  Pfr: '𝔓',
+  Phi: 'Φ',
+  Pi: 'Π',
+  PlusMinus: '±',
+  Poincareplane: 'ℌ',
+  Popf: 'ℙ',
+  Pr: '⪻',
+  Precedes: '≺',
+  PrecedesEqual: '⪯',
+  PrecedesSlantEqual: '≼',
+  PrecedesTilde: '≾',
+  Prime: '″',
+  Product: '∏',
+  Proportion: '∷',
+  Proportional: '∝',
+  Pscr: '𝒫',
+  Psi: 'Ψ',
+  QUOT: '"',
+  Qfr: '𝔔',
+  Qopf: 'ℚ',
+  Qscr: '𝒬',
+  RBarr: '⤐',
+  REG: '®',
+  Racute: 'Ŕ',
+  Rang: '⟫',
+  Rarr: '↠',
+  Rarrtl: '⤖',
+  Rcaron: 'Ř',
+  Rcedil: 'Ŗ',
+  Rcy: 'Р',
+  Re: 'ℜ',
+  ReverseElement: '∋',
+  ReverseEquilibrium: '⇋',
+  ReverseUpEquilibrium: '⥯',
+  Rfr: 'ℜ',
+  Rho: 'Ρ',
+  RightAngleBracket: '⟩',
+  RightArrow: '→',
+  RightArrowBar: '⇥',
+  RightArrowLeftArrow: '⇄',
+  RightCeiling: '⌉',
+  RightDoubleBracket: '⟧',
+  RightDownTeeVector: '⥝',
+  RightDownVector: '⇂',
+  RightDownVectorBar: '⥕',
+  RightFloor: '⌋',
+  RightTee: '⊢',
+  RightTeeArrow: '↦',
+  RightTeeVector: '⥛',
+  RightTriangle: '⊳',
+  RightTriangleBar: '⧐',
+  RightTriangleEqual: '⊵',
+  RightUpDownVector: '⥏',
+  RightUpTeeVector: '⥜',
+  RightUpVector: '↾',
+  RightUpVectorBar: '⥔',
+  RightVector: '⇀',
+  RightVectorBar: '⥓',
+  Rightarrow: '⇒',
+  Ropf: 'ℝ',
+  RoundImplies: '⥰',
+  Rrightarrow: '⇛',
+  Rscr: 'ℛ',
+  Rsh: '↱',
+  RuleDelayed: '⧴',
+  SHCHcy: 'Щ',
+  SHcy: 'Ш',
+  SOFTcy: 'Ь',
+  Sacute: 'Ś',
+  Sc: '⪼',
+  Scaron: 'Š',
+  Scedil: 'Ş',
+  Scirc: 'Ŝ',
+  Scy: 'С',
+  Sfr: '𝔖',
+  ShortDownArrow: '↓',
+  ShortLeftArrow: '←',
+  ShortRightArrow: '→',
+  ShortUpArrow: '↑',
+  Sigma: 'Σ',
+  SmallCircle: '∘',
+  Sopf: '𝕊',
+  Sqrt: '√',
+  Square: '□',
+  SquareIntersection: '⊓',
+  SquareSubset: '⊏',
+  SquareSubsetEqual: '⊑',
+  SquareSuperset: '⊐',
+  SquareSupersetEqual: '⊒',
+  SquareUnion: '⊔',
+  Sscr: '𝒮',
+  Star: '⋆',
+  Sub: '⋐',
+  Subset: '⋐',
+  SubsetEqual: '⊆',
+  Succeeds: '≻',
+  SucceedsEqual: '⪰',
+  SucceedsSlantEqual: '≽',
+  SucceedsTilde: '≿',
+  SuchThat: '∋',
+  Sum: '∑',
+  Sup: '⋑',
+  Superset: '⊃',
+  SupersetEqual: '⊇',
+  Supset: '⋑',
+  THORN: 'Þ',
+  TRADE: '™',
+  TSHcy: 'Ћ',
+  TScy: 'Ц',
+  Tab: '\t',
+  Tau: 'Τ',
+  Tcaron: 'Ť',
+  Tcedil: 'Ţ',
+  Tcy: 'Т',
+  Tfr: '𝔗',
+  Therefore: '∴',
+  Theta: 'Θ',
+  ThickSpace: '  ',
+  ThinSpace: ' ',
+  Tilde: '∼',
+  TildeEqual: '≃',
+  TildeFullEqual: '≅',
+  TildeTilde: '≈',
+  Topf: '𝕋',
+  TripleDot: '⃛',
+  Tscr: '𝒯',
+  Tstrok: 'Ŧ',
+  Uacute: 'Ú',
+  Uarr: '↟',
+  Uarrocir: '⥉',
+  Ubrcy: 'Ў',
+  Ubreve: 'Ŭ',
+  Ucirc: 'Û',
+  Ucy: 'У',
+  Udblac: 'Ű',
+  Ufr: '𝔘',
+  Ugrave: 'Ù',
+  Umacr: 'Ū',
+  UnderBar: '_',
+  UnderBrace: '⏟',
+  UnderBracket: '⎵',
+  UnderParenthesis: '⏝',
+  Union: '⋃',
+  UnionPlus: '⊎',
+  Uogon: 'Ų',
+  Uopf: '𝕌',
+  UpArrow: '↑',
+  UpArrowBar: '⤒',
+  UpArrowDownArrow: '⇅',
+  UpDownArrow: '↕',
+  UpEquilibrium: '⥮',
+  UpTee: '⊥',
+  UpTeeArrow: '↥',
+  Uparrow: '⇑',
+  Updownarrow: '⇕',
+  UpperLeftArrow: '↖',
+  UpperRightArrow: '↗',
+  Upsi: 'ϒ',
+  Upsilon: 'Υ',
+  Uring: 'Ů',
+  Uscr: '𝒰',
+  Utilde: 'Ũ',
+  Uuml: 'Ü',
+  VDash: '⊫',
+  Vbar: '⫫',
+  Vcy: 'В',
+  Vdash: '⊩',
+  Vdashl: '⫦',
+  Vee: '⋁',
+  Verbar: '‖',
+  Vert: '‖',
+  VerticalBar: '∣',
+  VerticalLine: '|',
+  VerticalSeparator: '❘',
+  VerticalTilde: '≀',
+  VeryThinSpace: ' ',
+  Vfr: '𝔙',
+  Vopf: '𝕍',
+  Vscr: '𝒱',
+  Vvdash: '⊪',
+  Wcirc: 'Ŵ',
+  Wedge: '⋀',
+  Wfr: '𝔚',
+  Wopf: '𝕎',
+  Wscr: '𝒲',
+  Xfr: '𝔛',
+  Xi: 'Ξ',
+  Xopf: '𝕏',
+  Xscr: '𝒳',
+  YAcy: 'Я',
+  YIcy: 'Ї',
+  YUcy: 'Ю',
+  Yacute: 'Ý',
+  Ycirc: 'Ŷ',
+  Ycy: 'Ы',
+  Yfr: '𝔜',
+  Yopf: '𝕐',
+  Yscr: '𝒴',
+  Yuml: 'Ÿ',
+  ZHcy: 'Ж',
+  Zacute: 'Ź',
+  Zcaron: 'Ž',
+  Zcy: 'З',
+  Zdot: 'Ż',
+  ZeroWidthSpace: '​',
+  Zeta: 'Ζ',
+  Zfr: 'ℨ',
+  Zopf: 'ℤ',
+  Zscr: '𝒵',
+  aacute: 'á',
+  abreve: 'ă',
+  ac: '∾',
+  acE: '∾̳',
+  acd: '∿',
+  acirc: 'â',
+  acute: '´',
+  acy: 'а',
+  aelig: 'æ',
+  af: '⁡',
+  afr: '𝔞',
+  agrave: 'à',
+  alefsym: 'ℵ',
+  aleph: 'ℵ',
+  alpha: 'α',
+  amacr: 'ā',
+  amalg: '⨿',
+  amp: '&',
+  and: '∧',
+  andand: '⩕',
+  andd: '⩜',
+  andslope: '⩘',
+  andv: '⩚',
+  ang: '∠',
+  ange: '⦤',
+  angle: '∠',
+  angmsd: '∡',
+  angmsdaa: '⦨',
+  angmsdab: '⦩',
+  angmsdac: '⦪',
+  angmsdad: '⦫',
+  angmsdae: '⦬',
+  angmsdaf: '⦭',
+  angmsdag: '⦮',
+  angmsdah: '⦯',
+  angrt: '∟',
+  angrtvb: '⊾',
+  angrtvbd: '⦝',
+  angsph: '∢',
+  angst: 'Å',
+  angzarr: '⍼',
+  aogon: 'ą',
+  aopf: '𝕒',
+  ap: '≈',
+  apE: '⩰',
+  apacir: '⩯',
+  ape: '≊',
+  apid: '≋',
+  apos: "'",
+  approx: '≈',
+  approxeq: '≊',
+  aring: 'å',
+  ascr: '𝒶',
+  ast: '*',
+  asymp: '≈',
+  asympeq: '≍',
+  atilde: 'ã',
+  auml: 'ä',
+  awconint: '∳',
+  awint: '⨑',
+  bNot: '⫭',
+  backcong: '≌',
+  backepsilon: '϶',
+  backprime: '‵',
+  backsim: '∽',
+  backsimeq: '⋍',
+  barvee: '⊽',
+  barwed: '⌅',
+  barwedge: '⌅',
+  bbrk: '⎵',
+  bbrktbrk: '⎶',
+  bcong: '≌',
+  bcy: 'б',
+  bdquo: '„',
+  becaus: '∵',
+  because: '∵',
+  bemptyv: '⦰',
+  bepsi: '϶',
+  bernou: 'ℬ',
+  beta: 'β',
+  beth: 'ℶ',
+  between: '≬',
+  bfr: '𝔟',
+  bigcap: '⋂',
+  bigcirc: '◯',
+  bigcup: '⋃',
+  bigodot: '⨀',
+  bigoplus: '⨁',
+  bigotimes: '⨂',
+  bigsqcup: '⨆',
+  bigstar: '★',
+  bigtriangledown: '▽',
+  bigtriangleup: '△',
+  biguplus: '⨄',
+  bigvee: '⋁',
+  bigwedge: '⋀',
+  bkarow: '⤍',
+  blacklozenge: '⧫',
+  blacksquare: '▪',
+  blacktriangle: '▴',
+  blacktriangledown: '▾',
+  blacktriangleleft: '◂',
+  blacktriangleright: '▸',
+  blank: '␣',
+  blk12: '▒',
+  blk14: '░',
+  blk34: '▓',
+  block: '█',
+  bne: '=⃥',
+  bnequiv: '≡⃥',
+  bnot: '⌐',
+  bopf: '𝕓',
+  bot: '⊥',
+  bottom: '⊥',
+  bowtie: '⋈',
+  boxDL: '╗',
+  boxDR: '╔',
+  boxDl: '╖',
+  boxDr: '╓',
+  boxH: '═',
+  boxHD: '╦',
+  boxHU: '╩',
+  boxHd: '╤',
+  boxHu: '╧',
+  boxUL: '╝',
+  boxUR: '╚',
+  boxUl: '╜',
+  boxUr: '╙',
+  boxV: '║',
+  boxVH: '╬',
+  boxVL: '╣',
+  boxVR: '╠',
+  boxVh: '╫',
+  boxVl: '╢',
+  boxVr: '╟',
+  boxbox: '⧉',
+  boxdL: '╕',
+  boxdR: '╒',
+  boxdl: '┐',
+  boxdr: '┌',
+  boxh: '─',
+  boxhD: '╥',
+  boxhU: '╨',
+  boxhd: '┬',
+  boxhu: '┴',
+  boxminus: '⊟',
+  boxplus: '⊞',
+  boxtimes: '⊠',
+  boxuL: '╛',
+  boxuR: '╘',
+  boxul: '┘',
+  boxur: '└',
+  boxv: '│',
+  boxvH: '╪',
+  boxvL: '╡',
+  boxvR: '╞',
+  boxvh: '┼',
+  boxvl: '┤',
+  boxvr: '├',
+  bprime: '‵',
+  breve: '˘',
+  brvbar: '¦',
+  bscr: '𝒷',
+  bsemi: '⁏',
+  bsim: '∽',
+  bsime: '⋍',
+  bsol: '\\',
+  bsolb: '⧅',
+  bsolhsub: '⟈',
+  bull: '•',
+  bullet: '•',
+  bump: '≎',
+  bumpE: '⪮',
+  bumpe: '≏',
+  bumpeq: '≏',
+  cacute: 'ć',
+  cap: '∩',
+  capand: '⩄',
+  capbrcup: '⩉',
+  capcap: '⩋',
+  capcup: '⩇',
+  capdot: '⩀',
+  caps: '∩︀',
+  caret: '⁁',
+  caron: 'ˇ',
+  ccaps: '⩍',
+  ccaron: 'č',
+  ccedil: 'ç',
+  ccirc: 'ĉ',
+  ccups: '⩌',
+  ccupssm: '⩐',
+  cdot: 'ċ',
+  cedil: '¸',
+  cemptyv: '⦲',
+  cent: '¢',
+  centerdot: '·',
+  cfr: '𝔠',
+  chcy: 'ч',
+  check: '✓',
+  checkmark: '✓',
+  chi: 'χ',
+  cir: '○',
+  cirE: '⧃',
+  circ: 'ˆ',
+  circeq: '≗',
+  circlearrowleft: '↺',
+  circlearrowright: '↻',
+  circledR: '®',
+  circledS: 'Ⓢ',
+  circledast: '⊛',
+  circledcirc: '⊚',
+  circleddash: '⊝',
+  cire: '≗',
+  cirfnint: '⨐',
+  cirmid: '⫯',
+  cirscir: '⧂',
+  clubs: '♣',
+  clubsuit: '♣',
+  colon: ':',
+  colone: '≔',
+  coloneq: '≔',
+  comma: ',',
+  commat: '@',
+  comp: '∁',
+  compfn: '∘',
+  complement: '∁',
+  complexes: 'ℂ',
+  cong: '≅',
+  congdot: '⩭',
+  conint: '∮',
+  copf: '𝕔',
+  coprod: '∐',
+  copy: '©',
+  copysr: '℗',
+  crarr: '↵',
+  cross: '✗',
+  cscr: '𝒸',
+  csub: '⫏',
+  csube: '⫑',
+  csup: '⫐',
+  csupe: '⫒',
+  ctdot: '⋯',
+  cudarrl: '⤸',
+  cudarrr: '⤵',
+  cuepr: '⋞',
+  cuesc: '⋟',
+  cularr: '↶',
+  cularrp: '⤽',
+  cup: '∪',
+  cupbrcap: '⩈',
+  cupcap: '⩆',
+  cupcup: '⩊',
+  cupdot: '⊍',
+  cupor: '⩅',
+  cups: '∪︀',
+  curarr: '↷',
+  curarrm: '⤼',
+  curlyeqprec: '⋞',
+  curlyeqsucc: '⋟',
+  curlyvee: '⋎',
+  curlywedge: '⋏',
+  curren: '¤',
+  curvearrowleft: '↶',
+  curvearrowright: '↷',
+  cuvee: '⋎',
+  cuwed: '⋏',
+  cwconint: '∲',
+  cwint: '∱',
+  cylcty: '⌭',
+  dArr: '⇓',
+  dHar: '⥥',
+  dagger: '†',
+  daleth: 'ℸ',
+  darr: '↓',
+  dash: '‐',
+  dashv: '⊣',
+  dbkarow: '⤏',
+  dblac: '˝',
+  dcaron: 'ď',
+  dcy: 'д',
+  dd: 'ⅆ',
+  ddagger: '‡',
+  ddarr: '⇊',
+  ddotseq: '⩷',
+  deg: '°',
+  delta: 'δ',
+  demptyv: '⦱',
+  dfisht: '⥿',
+  dfr: '𝔡',
+  dharl: '⇃',
+  dharr: '⇂',
+  diam: '⋄',
+  diamond: '⋄',
+  diamondsuit: '♦',
+  diams: '♦',
+  die: '¨',
+  digamma: 'ϝ',
+  disin: '⋲',
+  div: '÷',
+  divide: '÷',
+  divideontimes: '⋇',
+  divonx: '⋇',
+  djcy: 'ђ',
+  dlcorn: '⌞',
+  dlcrop: '⌍',
+  dollar: '$',
+  dopf: '𝕕',
+  dot: '˙',
+  doteq: '≐',
+  doteqdot: '≑',
+  dotminus: '∸',
+  dotplus: '∔',
+  dotsquare: '⊡',
+  doublebarwedge: '⌆',
+  downarrow: '↓',
+  downdownarrows: '⇊',
+  downharpoonleft: '⇃',
+  downharpoonright: '⇂',
+  drbkarow: '⤐',
+  drcorn: '⌟',
+  drcrop: '⌌',
+  dscr: '𝒹',
+  dscy: 'ѕ',
+  dsol: '⧶',
+  dstrok: 'đ',
+  dtdot: '⋱',
+  dtri: '▿',
+  dtrif: '▾',
+  duarr: '⇵',
+  duhar: '⥯',
+  dwangle: '⦦',
+  dzcy: 'џ',
+  dzigrarr: '⟿',
+  eDDot: '⩷',
+  eDot: '≑',
+  eacute: 'é',
+  easter: '⩮',
+  ecaron: 'ě',
+  ecir: '≖',
+  ecirc: 'ê',
+  ecolon: '≕',
+  ecy: 'э',
+  edot: 'ė',
+  ee: 'ⅇ',
+  efDot: '≒',
+  efr: '𝔢',
+  eg: '⪚',
+  egrave: 'è',
+  egs: '⪖',
+  egsdot: '⪘',
+  el: '⪙',
+  elinters: '⏧',
+  ell: 'ℓ',
+  els: '⪕',
+  elsdot: '⪗',
+  emacr: 'ē',
+  empty: '∅',
+  emptyset: '∅',
+  emptyv: '∅',
+  emsp13: ' ',
+  emsp14: ' ',
+  emsp: ' ',
+  eng: 'ŋ',
+  ensp: ' ',
+  eogon: 'ę',
+  eopf: '𝕖',
+  epar: '⋕',
+  eparsl: '⧣',
+  eplus: '⩱',
+  epsi: 'ε',
+  epsilon: 'ε',
+  epsiv: 'ϵ',
+  eqcirc: '≖',
+  eqcolon: '≕',
+  eqsim: '≂',
+  eqslantgtr: '⪖',
+  eqslantless: '⪕',
+  equals: '=',
+  equest: '≟',
+  equiv: '≡',
+  equivDD: '⩸',
+  eqvparsl: '⧥',
+  erDot: '≓',
+  erarr: '⥱',
+  escr: 'ℯ',
+  esdot: '≐',
+  esim: '≂',
+  eta: 'η',
+  eth: 'ð',
+  euml: 'ë',
+  euro: '€',
+  excl: '!',
+  exist: '∃',
+  expectation: 'ℰ',
+  exponentiale: 'ⅇ',
+  fallingdotseq: '≒',
+  fcy: 'ф',
+  female: '♀',
+  ffilig: 'ﬃ',
+  fflig: 'ﬀ',
+  ffllig: 'ﬄ',
+  ffr: '𝔣',
+  filig: 'ﬁ',
+  fjlig: 'fj',
+  flat: '♭',
+  fllig: 'ﬂ',
+  fltns: '▱',
+  fnof: 'ƒ',
+  fopf: '𝕗',
+  forall: '∀',
+  fork: '⋔',
+  forkv: '⫙',
+  fpartint: '⨍',
+  frac12: '½',
+  frac13: '⅓',
+  frac14: '¼',
+  frac15: '⅕',
+  frac16: '⅙',
+  frac18: '⅛',
+  frac23: '⅔',
+  frac25: '⅖',
+  frac34: '¾',
+  frac35: '⅗',
+  frac38: '⅜',
+  frac45: '⅘',
+  frac56: '⅚',
+  frac58: '⅝',
+  frac78: '⅞',
+  frasl: '⁄',
+  frown: '⌢',
+  fscr: '𝒻',
+  gE: '≧',
+  gEl: '⪌',
+  gacute: 'ǵ',
+  gamma: 'γ',
+  gammad: 'ϝ',
+  gap: '⪆',
+  gbreve: 'ğ',
+  gcirc: 'ĝ',
+  gcy: 'г',
+  gdot: 'ġ',
+  ge: '≥',
+  gel: '⋛',
+  geq: '≥',
+  geqq: '≧',
+  geqslant: '⩾',
+  ges: '⩾',
+  gescc: '⪩',
+  gesdot: '⪀',
+  gesdoto: '⪂',
+  gesdotol: '⪄',
+  gesl: '⋛︀',
+  gesles: '⪔',
+  gfr: '𝔤',
+  gg: '≫',
+  ggg: '⋙',
+  gimel: 'ℷ',
+  gjcy: 'ѓ',
+  gl: '≷',
+  glE: '⪒',
+  gla: '⪥',
+  glj: '⪤',
+  gnE: '≩',
+  gnap: '⪊',
+  gnapprox: '⪊',
+  gne: '⪈',
+  gneq: '⪈',
+  gneqq: '≩',
+  gnsim: '⋧',
+  gopf: '𝕘',
+  grave: '`',
+  gscr: 'ℊ',
+  gsim: '≳',
+  gsime: '⪎',
+  gsiml: '⪐',
+  gt: '>',
+  gtcc: '⪧',
+  gtcir: '⩺',
+  gtdot: '⋗',
+  gtlPar: '⦕',
+  gtquest: '⩼',
+  gtrapprox: '⪆',
+  gtrarr: '⥸',
+  gtrdot: '⋗',
+  gtreqless: '⋛',
+  gtreqqless: '⪌',
+  gtrless: '≷',
+  gtrsim: '≳',
+  gvertneqq: '≩︀',
+  gvnE: '≩︀',
+  hArr: '⇔',
+  hairsp: ' ',
+  half: '½',
+  hamilt: 'ℋ',
+  hardcy: 'ъ',
+  harr: '↔',
+  harrcir: '⥈',
+  harrw: '↭',
+  hbar: 'ℏ',
+  hcirc: 'ĥ',
+  hearts: '♥',
+  heartsuit: '♥',
+  hellip: '…',
+  hercon: '⊹',
+  hfr: '𝔥',
+  hksearow: '⤥',
+  hkswarow: '⤦',
+  hoarr: '⇿',
+  homtht: '∻',
+  hookleftarrow: '↩',
+  hookrightarrow: '↪',
+  hopf: '𝕙',
+  horbar: '―',
+  hscr: '𝒽',
+  hslash: 'ℏ',
+  hstrok: 'ħ',
+  hybull: '⁃',
+  hyphen: '‐',
+  iacute: 'í',
+  ic: '⁣',
+  icirc: 'î',
+  icy: 'и',
+  iecy: 'е',
+  iexcl: '¡',
+  iff: '⇔',
+  ifr: '𝔦',
+  igrave: 'ì',
+  ii: 'ⅈ',
+  iiiint: '⨌',
+  iiint: '∭',
+  iinfin: '⧜',
+  iiota: '℩',
+  ijlig: 'ĳ',
+  imacr: 'ī',
+  image: 'ℑ',
+  imagline: 'ℐ',
+  imagpart: 'ℑ',
+  imath: 'ı',
+  imof: '⊷',
+  imped: 'Ƶ',
+  in: '∈',
+  incare: '℅',
+  infin: '∞',
+  infintie: '⧝',
+  inodot: 'ı',
+  int: '∫',
+  intcal: '⊺',
+  integers: 'ℤ',
+  intercal: '⊺',
+  intlarhk: '⨗',
+  intprod: '⨼',
+  iocy: 'ё',
+  iogon: 'į',
+  iopf: '𝕚',
+  iota: 'ι',
+  iprod: '⨼',
+  iquest: '¿',
+  iscr: '𝒾',
+  isin: '∈',
+  isinE: '⋹',
+  isindot: '⋵',
+  isins: '⋴',
+  isinsv: '⋳',
+  isinv: '∈',
+  it: '⁢',
+  itilde: 'ĩ',
+  iukcy: 'і',
+  iuml: 'ï',
+  jcirc: 'ĵ',
+  jcy: 'й',
+  jfr: '𝔧',
+  jmath: 'ȷ',
+  jopf: '𝕛',
+  jscr: '𝒿',
+  jsercy: 'ј',
+  jukcy: 'є',
+  kappa: 'κ',
+  kappav: 'ϰ',
+  kcedil: 'ķ',
+  kcy: 'к',
+  kfr: '𝔨',
+  kgreen: 'ĸ',
+  khcy: 'х',
+  kjcy: 'ќ',
+  kopf: '𝕜',
+  kscr: '𝓀',
+  lAarr: '⇚',
+  lArr: '⇐',
+  lAtail: '⤛',
+  lBarr: '⤎',
+  lE: '≦',
+  lEg: '⪋',
+  lHar: '⥢',
+  lacute: 'ĺ',
+  laemptyv: '⦴',
+  lagran: 'ℒ',
+  lambda: 'λ',
+  lang: '⟨',
+  langd: '⦑',
+  langle: '⟨',
+  lap: '⪅',
+  laquo: '«',
+  larr: '←',
+  larrb: '⇤',
+  larrbfs: '⤟',
+  larrfs: '⤝',
+  larrhk: '↩',
+  larrlp: '↫',
+  larrpl: '⤹',
+  larrsim: '⥳',
+  larrtl: '↢',
+  lat: '⪫',
+  latail: '⤙',
+  late: '⪭',
+  lates: '⪭︀',
+  lbarr: '⤌',
+  lbbrk: '❲',
+  lbrace: '{',
+  lbrack: '[',
+  lbrke: '⦋',
+  lbrksld: '⦏',
+  lbrkslu: '⦍',
+  lcaron: 'ľ',
+  lcedil: 'ļ',
+  lceil: '⌈',
+  lcub: '{',
+  lcy: 'л',
+  ldca: '⤶',
+  ldquo: '“',
+  ldquor: '„',
+  ldrdhar: '⥧',
+  ldrushar: '⥋',
+  ldsh: '↲',
+  le: '≤',
+  leftarrow: '←',
+  leftarrowtail: '↢',
+  leftharpoondown: '↽',
+  leftharpoonup: '↼',
+  leftleftarrows: '⇇',
+  leftrightarrow: '↔',
+  leftrightarrows: '⇆',
+  leftrightharpoons: '⇋',
+  leftrightsquigarrow: '↭',
+  leftthreetimes: '⋋',
+  leg: '⋚',
+  leq: '≤',
+  leqq: '≦',
+  leqslant: '⩽',
+  les: '⩽',
+  lescc: '⪨',
+  lesdot: '⩿',
+  lesdoto: '⪁',
+  lesdotor: '⪃',
+  lesg: '⋚︀',
+  lesges: '⪓',
+  lessapprox: '⪅',
+  lessdot: '⋖',
+  lesseqgtr: '⋚',
+  lesseqqgtr: '⪋',
+  lessgtr: '≶',
+  lesssim: '≲',
+  lfisht: '⥼',
+  lfloor: '⌊',
+  lfr: '𝔩',
+  lg: '≶',
+  lgE: '⪑',
+  lhard: '↽',
+  lharu: '↼',
+  lharul: '⥪',
+  lhblk: '▄',
+  ljcy: 'љ',
+  ll: '≪',
+  llarr: '⇇',
+  llcorner: '⌞',
+  llhard: '⥫',
+  lltri: '◺',
+  lmidot: 'ŀ',
+  lmoust: '⎰',
+  lmoustache: '⎰',
+  lnE: '≨',
+  lnap: '⪉',
+  lnapprox: '⪉',
+  lne: '⪇',
+  lneq: '⪇',
+  lneqq: '≨',
+  lnsim: '⋦',
+  loang: '⟬',
+  loarr: '⇽',
+  lobrk: '⟦',
+  longleftarrow: '⟵',
+  longleftrightarrow: '⟷',
+  longmapsto: '⟼',
+  longrightarrow: '⟶',
+  looparrowleft: '↫',
+  looparrowright: '↬',
+  lopar: '⦅',
+  lopf: '𝕝',
+  loplus: '⨭',
+  lotimes: '⨴',
+  lowast: '∗',
+  lowbar: '_',
+  loz: '◊',
+  lozenge: '◊',
+  lozf: '⧫',
+  lpar: '(',
+  lparlt: '⦓',
+  lrarr: '⇆',
+  lrcorner: '⌟',
+  lrhar: '⇋',
+  lrhard: '⥭',
+  lrm: '‎',
+  lrtri: '⊿',
+  lsaquo: '‹',
+  lscr: '𝓁',
+  lsh: '↰',
+  lsim: '≲',
+  lsime: '⪍',
+  lsimg: '⪏',
+  lsqb: '[',
+  lsquo: '‘',
+  lsquor: '‚',
+  lstrok: 'ł',
+  lt: '<',
+  ltcc: '⪦',
+  ltcir: '⩹',
+  ltdot: '⋖',
+  lthree: '⋋',
+  ltimes: '⋉',
+  ltlarr: '⥶',
+  ltquest: '⩻',
+  ltrPar: '⦖',
+  ltri: '◃',
+  ltrie: '⊴',
+  ltrif: '◂',
+  lurdshar: '⥊',
+  luruhar: '⥦',
+  lvertneqq: '≨︀',
+  lvnE: '≨︀',
+  mDDot: '∺',
+  macr: '¯',
+  male: '♂',
+  malt: '✠',
+  maltese: '✠',
+  map: '↦',
+  mapsto: '↦',
+  mapstodown: '↧',
+  mapstoleft: '↤',
+  mapstoup: '↥',
+  marker: '▮',
+  mcomma: '⨩',
+  mcy: 'м',
+  mdash: '—',
+  measuredangle: '∡',
+  mfr: '𝔪',
+  mho: '℧',
+  micro: 'µ',
+  mid: '∣',
+  midast: '*',
+  midcir: '⫰',
+  middot: '·',
+  minus: '−',
+  minusb: '⊟',
+  minusd: '∸',
+  minusdu: '⨪',
+  mlcp: '⫛',
+  mldr: '…',
+  mnplus: '∓',
+  models: '⊧',
+  mopf: '𝕞',
+  mp: '∓',
+  mscr: '𝓂',
+  mstpos: '∾',
+  mu: 'μ',
+  multimap: '⊸',
+  mumap: '⊸',
+  nGg: '⋙̸',
+  nGt: '≫⃒',
+  nGtv: '≫̸',
+  nLeftarrow: '⇍',
+  nLeftrightarrow: '⇎',
+  nLl: '⋘̸',
+  nLt: '≪⃒',
+  nLtv: '≪̸',
+  nRightarrow: '⇏',
+  nVDash: '⊯',
+  nVdash: '⊮',
+  nabla: '∇',
+  nacute: 'ń',
+  nang: '∠⃒',
+  nap: '≉',
+  napE: '⩰̸',
+  napid: '≋̸',
+  napos: 'ŉ',
+  napprox: '≉',
+  natur: '♮',
+  natural: '♮',
+  naturals: 'ℕ',
+  nbsp: ' ',
+  nbump: '≎̸',
+  nbumpe: '≏̸',
+  ncap: '⩃',
+  ncaron: 'ň',
+  ncedil: 'ņ',
+  ncong: '≇',
+  ncongdot: '⩭̸',
+  ncup: '⩂',
+  ncy: 'н',
+  ndash: '–',
+  ne: '≠',
+  neArr: '⇗',
+  nearhk: '⤤',
+  nearr: '↗',
+  nearrow: '↗',
+  nedot: '≐̸',
+  nequiv: '≢',
+  nesear: '⤨',
+  nesim: '≂̸',
+  nexist: '∄',
+  nexists: '∄',
+  nfr: '𝔫',
+  ngE: '≧̸',
+  nge: '≱',
+  ngeq: '≱',
+  ngeqq: '≧̸',
+  ngeqslant: '⩾̸',
+  nges: '⩾̸',
+  ngsim: '≵',
+  ngt: '≯',
+  ngtr: '≯',
+  nhArr: '⇎',
+  nharr: '↮',
+  nhpar: '⫲',
+  ni: '∋',
+  nis: '⋼',
+  nisd: '⋺',
+  niv: '∋',
+  njcy: 'њ',
+  nlArr: '⇍',
+  nlE: '≦̸',
+  nlarr: '↚',
+  nldr: '‥',
+  nle: '≰',
+  nleftarrow: '↚',
+  nleftrightarrow: '↮',
+  nleq: '≰',
+  nleqq: '≦̸',
+  nleqslant: '⩽̸',
+  nles: '⩽̸',
+  nless: '≮',
+  nlsim: '≴',
+  nlt: '≮',
+  nltri: '⋪',
+  nltrie: '⋬',
+  nmid: '∤',
+  nopf: '𝕟',
+  not: '¬',
+  notin: '∉',
+  notinE: '⋹̸',
+  notindot: '⋵̸',
+  notinva: '∉',
+  notinvb: '⋷',
+  notinvc: '⋶',
+  notni: '∌',
+  notniva: '∌',
+  notnivb: '⋾',
+  notnivc: '⋽',
+  npar: '∦',
+  nparallel: '∦',
+  nparsl: '⫽⃥',
+  npart: '∂̸',
+  npolint: '⨔',
+  npr: '⊀',
+  nprcue: '⋠',
+  npre: '⪯̸',
+  nprec: '⊀',
+  npreceq: '⪯̸',
+  nrArr: '⇏',
+  nrarr: '↛',
+  nrarrc: '⤳̸',
+  nrarrw: '↝̸',
+  nrightarrow: '↛',
+  nrtri: '⋫',
+  nrtrie: '⋭',
+  nsc: '⊁',
+  nsccue: '⋡',
+  nsce: '⪰̸',
+  nscr: '𝓃',
+  nshortmid: '∤',
+  nshortparallel: '∦',
+  nsim: '≁',
+  nsime: '≄',
+  nsimeq: '≄',
+  nsmid: '∤',
+  nspar: '∦',
+  nsqsube: '⋢',
+  nsqsupe: '⋣',
+  nsub: '⊄',
+  nsubE: '⫅̸',
+  nsube: '⊈',
+  nsubset: '⊂⃒',
+  nsubseteq: '⊈',
+  nsubseteqq: '⫅̸',
+  nsucc: '⊁',
+  nsucceq: '⪰̸',
+  nsup: '⊅',
+  nsupE: '⫆̸',
+  nsupe: '⊉',
+  nsupset: '⊃⃒',
+  nsupseteq: '⊉',
+  nsupseteqq: '⫆̸',
+  ntgl: '≹',
+  ntilde: 'ñ',
+  ntlg: '≸',
+  ntriangleleft: '⋪',
+  ntrianglelefteq: '⋬',
+  ntriangleright: '⋫',
+  ntrianglerighteq: '⋭',
+  nu: 'ν',
+  num: '#',
+  numero: '№',
+  numsp: ' ',
+  nvDash: '⊭',
+  nvHarr: '⤄',
+  nvap: '≍⃒',
+  nvdash: '⊬',
+  nvge: '≥⃒',
+  nvgt: '>⃒',
+  nvinfin: '⧞',
+  nvlArr: '⤂',
+  nvle: '≤⃒',
+  nvlt: '<⃒',
+  nvltrie: '⊴⃒',
+  nvrArr: '⤃',
+  nvrtrie: '⊵⃒',
+  nvsim: '∼⃒',
+  nwArr: '⇖',
+  nwarhk: '⤣',
+  nwarr: '↖',
+  nwarrow: '↖',
+  nwnear: '⤧',
+  oS: 'Ⓢ',
+  oacute: 'ó',
+  oast: '⊛',
+  ocir: '⊚',
+  ocirc: 'ô',
+  ocy: 'о',
+  odash: '⊝',
+  odblac: 'ő',
+  odiv: '⨸',
+  odot: '⊙',
+  odsold: '⦼',
+  oelig: 'œ',
+  ofcir: '⦿',
+  ofr: '𝔬',
+  ogon: '˛',
+  ograve: 'ò',
+  ogt: '⧁',
+  ohbar: '⦵',
+  ohm: 'Ω',
+  oint: '∮',
+  olarr: '↺',
+  olcir: '⦾',
+  olcross: '⦻',
+  oline: '‾',
+  olt: '⧀',
+  omacr: 'ō',
+  omega: 'ω',
+  omicron: 'ο',
+  omid: '⦶',
+  ominus: '⊖',
+  oopf: '𝕠',
+  opar: '⦷',
+  operp: '⦹',
+  oplus: '⊕',
+  or: '∨',
+  orarr: '↻',
+  ord: '⩝',
+  order: 'ℴ',
+  orderof: 'ℴ',
+  ordf: 'ª',
+  ordm: 'º',
+  origof: '⊶',
+  oror: '⩖',
+  orslope: '⩗',
+  orv: '⩛',
+  oscr: 'ℴ',
+  oslash: 'ø',
+  osol: '⊘',
+  otilde: 'õ',
+  otimes: '⊗',
+  otimesas: '⨶',
+  ouml: 'ö',
+  ovbar: '⌽',
+  par: '∥',
+  para: '¶',
+  parallel: '∥',
+  parsim: '⫳',
+  parsl: '⫽',
+  part: '∂',
+  pcy: 'п',
+  percnt: '%',
+  period: '.',
+  permil: '‰',
+  perp: '⊥',
+  pertenk: '‱',
+  pfr: '𝔭',
+  phi: 'φ',
+  phiv: 'ϕ',
+  phmmat: 'ℳ',
+  phone: '☎',
+  pi: 'π',
+  pitchfork: '⋔',
+  piv: 'ϖ',
+  planck: 'ℏ',
+  planckh: 'ℎ',
+  plankv: 'ℏ',
+  plus: '+',
+  plusacir: '⨣',
+  plusb: '⊞',
+  pluscir: '⨢',
+  plusdo: '∔',
+  plusdu: '⨥',
+  pluse: '⩲',
+  plusmn: '±',
+  plussim: '⨦',
+  plustwo: '⨧',
+  pm: '±',
+  pointint: '⨕',
+  popf: '𝕡',
+  pound: '£',
+  pr: '≺',
+  prE: '⪳',
+  prap: '⪷',
+  prcue: '≼',
+  pre: '⪯',
+  prec: '≺',
+  precapprox: '⪷',
+  preccurlyeq: '≼',
+  preceq: '⪯',
+  precnapprox: '⪹',
+  precneqq: '⪵',
+  precnsim: '⋨',
+  precsim: '≾',
+  prime: '′',
+  primes: 'ℙ',
+  prnE: '⪵',
+  prnap: '⪹',
+  prnsim: '⋨',
+  prod: '∏',
+  profalar: '⌮',
+  profline: '⌒',
+  profsurf: '⌓',
+  prop: '∝',
+  propto: '∝',
+  prsim: '≾',
+  prurel: '⊰',
+  pscr: '𝓅',
+  psi: 'ψ',
+  puncsp: ' ',
+  qfr: '𝔮',
+  qint: '⨌',
+  qopf: '𝕢',
+  qprime: '⁗',
+  qscr: '𝓆',
+  quaternions: 'ℍ',
+  quatint: '⨖',
+  quest: '?',
+  questeq: '≟',
+  quot: '"',
+  rAarr: '⇛',
+  rArr: '⇒',
+  rAtail: '⤜',
+  rBarr: '⤏',
+  rHar: '⥤',
+  race: '∽̱',
+  racute: 'ŕ',
+  radic: '√',
+  raemptyv: '⦳',
+  rang: '⟩',
+  rangd: '⦒',
+  range: '⦥',
+  rangle: '⟩',
+  raquo: '»',
+  rarr: '→',
+  rarrap: '⥵',
+  rarrb: '⇥',
+  rarrbfs: '⤠',
+  rarrc: '⤳',
+  rarrfs: '⤞',
+  rarrhk: '↪',
+  rarrlp: '↬',
+  rarrpl: '⥅',
+  rarrsim: '⥴',
+  rarrtl: '↣',
+  rarrw: '↝',
+  ratail: '⤚',
+  ratio: '∶',
+  rationals: 'ℚ',
+  rbarr: '⤍',
+  rbbrk: '❳',
+  rbrace: '}',
+  rbrack: ']',
+  rbrke: '⦌',
+  rbrksld: '⦎',
+  rbrkslu: '⦐',
+  rcaron: 'ř',
+  rcedil: 'ŗ',
+  rceil: '⌉',
+  rcub: '}',
+  rcy: 'р',
+  rdca: '⤷',
+  rdldhar: '⥩',
+  rdquo: '”',
+  rdquor: '”',
+  rdsh: '↳',
+  real: 'ℜ',
+  realine: 'ℛ',
+  realpart: 'ℜ',
+  reals: 'ℝ',
+  rect: '▭',
+  reg: '®',
+  rfisht: '⥽',
+  rfloor: '⌋',
+  rfr: '𝔯',
+  rhard: '⇁',
+  rharu: '⇀',
+  rharul: '⥬',
+  rho: 'ρ',
+  rhov: 'ϱ',
+  rightarrow: '→',
+  rightarrowtail: '↣',
+  rightharpoondown: '⇁',
+  rightharpoonup: '⇀',
+  rightleftarrows: '⇄',
+  rightleftharpoons: '⇌',
+  rightrightarrows: '⇉',
+  rightsquigarrow: '↝',
+  rightthreetimes: '⋌',
+  ring: '˚',
+  risingdotseq: '≓',
+  rlarr: '⇄',
+  rlhar: '⇌',
+  rlm: '‏',
+  rmoust: '⎱',
+  rmoustache: '⎱',
+  rnmid: '⫮',
+  roang: '⟭',
+  roarr: '⇾',
+  robrk: '⟧',
+  ropar: '⦆',
+  ropf: '𝕣',
+  roplus: '⨮',
+  rotimes: '⨵',
+  rpar: ')',
+  rpargt: '⦔',
+  rppolint: '⨒',
+  rrarr: '⇉',
+  rsaquo: '›',
+  rscr: '𝓇',
+  rsh: '↱',
+  rsqb: ']',
+  rsquo: '’',
+  rsquor: '’',
+  rthree: '⋌',
+  rtimes: '⋊',
+  rtri: '▹',
+  rtrie: '⊵',
+  rtrif: '▸',
+  rtriltri: '⧎',
+  ruluhar: '⥨',
+  rx: '℞',
+  sacute: 'ś',
+  sbquo: '‚',
+  sc: '≻',
+  scE: '⪴',
+  scap: '⪸',
+  scaron: 'š',
+  sccue: '≽',
+  sce: '⪰',
+  scedil: 'ş',
+  scirc: 'ŝ',
+  scnE: '⪶',
+  scnap: '⪺',
+  scnsim: '⋩',
+  scpolint: '⨓',
+  scsim: '≿',
+  scy: 'с',
+  sdot: '⋅',
+  sdotb: '⊡',
+  sdote: '⩦',
+  seArr: '⇘',
+  searhk: '⤥',
+  searr: '↘',
+  searrow: '↘',
+  sect: '§',
+  semi: ';',
+  seswar: '⤩',
+  setminus: '∖',
+  setmn: '∖',
+  sext: '✶',
+  sfr: '𝔰',
+  sfrown: '⌢',
+  sharp: '♯',
+  shchcy: 'щ',
+  shcy: 'ш',
+  shortmid: '∣',
+  shortparallel: '∥',
+  shy: '­',
+  sigma: 'σ',
+  sigmaf: 'ς',
+  sigmav: 'ς',
+  sim: '∼',
+  simdot: '⩪',
+  sime: '≃',
+  simeq: '≃',
+  simg: '⪞',
+  simgE: '⪠',
+  siml: '⪝',
+  simlE: '⪟',
+  simne: '≆',
+  simplus: '⨤',
+  simrarr: '⥲',
+  slarr: '←',
+  smallsetminus: '∖',
+  smashp: '⨳',
+  smeparsl: '⧤',
+  smid: '∣',
+  smile: '⌣',
+  smt: '⪪',
+  smte: '⪬',
+  smtes: '⪬︀',
+  softcy: 'ь',
+  sol: '/',
+  solb: '⧄',
+  solbar: '⌿',
+  sopf: '𝕤',
+  spades: '♠',
+  spadesuit: '♠',
+  spar: '∥',
+  sqcap: '⊓',
+  sqcaps: '⊓︀',
+  sqcup: '⊔',
+  sqcups: '⊔︀',
+  sqsub: '⊏',
+  sqsube: '⊑',
+  sqsubset: '⊏',
+  sqsubseteq: '⊑',
+  sqsup: '⊐',
+  sqsupe: '⊒',
+  sqsupset: '⊐',
+  sqsupseteq: '⊒',
+  squ: '□',
+  square: '□',
+  squarf: '▪',
+  squf: '▪',
+  srarr: '→',
+  sscr: '𝓈',
+  ssetmn: '∖',
+  ssmile: '⌣',
+  sstarf: '⋆',
+  star: '☆',
+  starf: '★',
+  straightepsilon: 'ϵ',
+  straightphi: 'ϕ',
+  strns: '¯',
+  sub: '⊂',
+  subE: '⫅',
+  subdot: '⪽',
+  sube: '⊆',
+  subedot: '⫃',
+  submult: '⫁',
+  subnE: '⫋',
+  subne: '⊊',
+  subplus: '⪿',
+  subrarr: '⥹',
+  subset: '⊂',
+  subseteq: '⊆',
+  subseteqq: '⫅',
+  subsetneq: '⊊',
+  subsetneqq: '⫋',
+  subsim: '⫇',
+  subsub: '⫕',
+  subsup: '⫓',
+  succ: '≻',
+  succapprox: '⪸',
+  succcurlyeq: '≽',
+  succeq: '⪰',
+  succnapprox: '⪺',
+  succneqq: '⪶',
+  succnsim: '⋩',
+  succsim: '≿',
+  sum: '∑',
+  sung: '♪',
+  sup1: '¹',
+  sup2: '²',
+  sup3: '³',
+  sup: '⊃',
+  supE: '⫆',
+  supdot: '⪾',
+  supdsub: '⫘',
+  supe: '⊇',
+  supedot: '⫄',
+  suphsol: '⟉',
+  suphsub: '⫗',
+  suplarr: '⥻',
+  supmult: '⫂',
+  supnE: '⫌',
+  supne: '⊋',
+  supplus: '⫀',
+  supset: '⊃',
+  supseteq: '⊇',
+  supseteqq: '⫆',
+  supsetneq: '⊋',
+  supsetneqq: '⫌',
+  supsim: '⫈',
+  supsub: '⫔',
+  supsup: '⫖',
+  swArr: '⇙',
+  swarhk: '⤦',
+  swarr: '↙',
+  swarrow: '↙',
+  swnwar: '⤪',
+  szlig: 'ß',
+  target: '⌖',
+  tau: 'τ',
+  tbrk: '⎴',
+  tcaron: 'ť',
+  tcedil: 'ţ',
+  tcy: 'т',
+  tdot: '⃛',
+  telrec: '⌕',
+  tfr: '𝔱',
+  there4: '∴',
+  therefore: '∴',
+  theta: 'θ',
+  thetasym: 'ϑ',
+  thetav: 'ϑ',
+  thickapprox: '≈',
+  thicksim: '∼',
+  thinsp: ' ',
+  thkap: '≈',
+  thksim: '∼',
+  thorn: 'þ',
+  tilde: '˜',
+  times: '×',
+  timesb: '⊠',
+  timesbar: '⨱',
+  timesd: '⨰',
+  tint: '∭',
+  toea: '⤨',
+  top: '⊤',
+  topbot: '⌶',
+  topcir: '⫱',
+  topf: '𝕥',
+  topfork: '⫚',
+  tosa: '⤩',
+  tprime: '‴',
+  trade: '™',
+  triangle: '▵',
+  triangledown: '▿',
+  triangleleft: '◃',
+  trianglelefteq: '⊴',
+  triangleq: '≜',
+  triangleright: '▹',
+  trianglerighteq: '⊵',
+  tridot: '◬',
+  trie: '≜',
+  triminus: '⨺',
+  triplus: '⨹',
+  trisb: '⧍',
+  tritime: '⨻',
+  trpezium: '⏢',
+  tscr: '𝓉',
+  tscy: 'ц',
+  tshcy: 'ћ',
+  tstrok: 'ŧ',
+  twixt: '≬',
+  twoheadleftarrow: '↞',
+  twoheadrightarrow: '↠',
+  uArr: '⇑',
+  uHar: '⥣',
+  uacute: 'ú',
+  uarr: '↑',
+  ubrcy: 'ў',
+  ubreve: 'ŭ',
+  ucirc: 'û',
+  ucy: 'у',
+  udarr: '⇅',
+  udblac: 'ű',
+  udhar: '⥮',
+  ufisht: '⥾',
+  ufr: '𝔲',
+  ugrave: 'ù',
+  uharl: '↿',
+  uharr: '↾',
+  uhblk: '▀',
+  ulcorn: '⌜',
+  ulcorner: '⌜',
+  ulcrop: '⌏',
+  ultri: '◸',
+  umacr: 'ū',
+  uml: '¨',
+  uogon: 'ų',
+  uopf: '𝕦',
+  uparrow: '↑',
+  updownarrow: '↕',
+  upharpoonleft: '↿',
+  upharpoonright: '↾',
+  uplus: '⊎',
+  upsi: 'υ',
+  upsih: 'ϒ',
+  upsilon: 'υ',
+  upuparrows: '⇈',
+  urcorn: '⌝',
+  urcorner: '⌝',
+  urcrop: '⌎',
+  uring: 'ů',
+  urtri: '◹',
+  uscr: '𝓊',
+  utdot: '⋰',
+  utilde: 'ũ',
+  utri: '▵',
+  utrif: '▴',
+  uuarr: '⇈',
+  uuml: 'ü',
+  uwangle: '⦧',
+  vArr: '⇕',
+  vBar: '⫨',
+  vBarv: '⫩',
+  vDash: '⊨',
+  vangrt: '⦜',
+  varepsilon: 'ϵ',
+  varkappa: 'ϰ',
+  varnothing: '∅',
+  varphi: 'ϕ',
+  varpi: 'ϖ',
+  varpropto: '∝',
+  varr: '↕',
+  varrho: 'ϱ',
+  varsigma: 'ς',
+  varsubsetneq: '⊊︀',
+  varsubsetneqq: '⫋︀',
+  varsupsetneq: '⊋︀',
+  varsupsetneqq: '⫌︀',
+  vartheta: 'ϑ',
+  vartriangleleft: '⊲',
+  vartriangleright: '⊳',
+  vcy: 'в',
+  vdash: '⊢',
+  vee: '∨',
+  veebar: '⊻',
+  veeeq: '≚',
+  vellip: '⋮',
+  verbar: '|',
+  vert: '|',
+  vfr: '𝔳',
+  vltri: '⊲',
+  vnsub: '⊂⃒',
+  vnsup: '⊃⃒',
+  vopf: '𝕧',
+  vprop: '∝',
+  vrtri: '⊳',
+  vscr: '𝓋',
+  vsubnE: '⫋︀',
+  vsubne: '⊊︀',
+  vsupnE: '⫌︀',
+  vsupne: '⊋︀',
+  vzigzag: '⦚',
+  wcirc: 'ŵ',
+  wedbar: '⩟',
+  wedge: '∧',
+  wedgeq: '≙',
+  weierp: '℘',
+  wfr: '𝔴',
+  wopf: '𝕨',
+  wp: '℘',
+  wr: '≀',
+  wreath: '≀',
+  wscr: '𝓌',
+  xcap: '⋂',
+  xcirc: '◯',
+  xcup: '⋃',
+  xdtri: '▽',
+  xfr: '𝔵',
+  xhArr: '⟺',
+  xharr: '⟷',
+  xi: 'ξ',
+  xlArr: '⟸',
+  xlarr: '⟵',
+  xmap: '⟼',
+  xnis: '⋻',
+  xodot: '⨀',
+  xopf: '𝕩',
+  xoplus: '⨁',
+  xotime: '⨂',
+  xrArr: '⟹',
+  xrarr: '⟶',
+  xscr: '𝓍',
+  xsqcup: '⨆',
+  xuplus: '⨄',
+  xutri: '△',
+  xvee: '⋁',
+  xwedge: '⋀',
+  yacute: 'ý',
+  yacy: 'я',
+  ycirc: 'ŷ',
+  ycy: 'ы',
+  yen: '¥',
+  yfr: '𝔶',
+  yicy: 'ї',
+  yopf: '𝕪',
+  yscr: '𝓎',
+  yucy: 'ю',
+  yuml: 'ÿ',
+  zacute: 'ź',
+  zcaron: 'ž',
+  zcy: 'з',
+  zdot: 'ż',
+  zeetrf: 'ℨ',
+  zeta: 'ζ',
+  zfr: '𝔷',
+  zhcy: 'ж',
+  zigrarr: '⇝',
+  zopf: '𝕫',
+  zscr: '𝓏',
+  zwj: '‍',
+  zwnj: '‌'
+}
+
+;// CONCATENATED MODULE: ./node_modules/decode-named-character-reference/index.js
+
+
+// To do: next major: use `Object.hasOwn`.
+const decode_named_character_reference_own = {}.hasOwnProperty
+
+/**
+ * Decode a single character reference (without the `&` or `;`).
+ * You probably only need this when you’re building parsers yourself that follow
+ * different rules compared to HTML.
+ * This is optimized to be tiny in browsers.
+ *
+ * @param {string} value
+ *   `notin` (named), `#123` (deci), `#x123` (hexa).
+ * @returns {string|false}
+ *   Decoded reference.
+ */
+function decodeNamedCharacterReference(value) {
+  return decode_named_character_reference_own.call(characterEntities, value) ? characterEntities[value] : false
+}
+
+;// CONCATENATED MODULE: ./node_modules/micromark-util-decode-numeric-character-reference/index.js
+/**
+ * Turn the number (in string form as either hexa- or plain decimal) coming from
+ * a numeric character reference into a character.
+ *
+ * Sort of like `String.fromCodePoint(Number.parseInt(value, base))`, but makes
+ * non-characters and control characters safe.
+ *
+ * @param {string} value
+ *   Value to decode.
+ * @param {number} base
+ *   Numeric base.
+ * @returns {string}
+ *   Character.
+ */
+function decodeNumericCharacterReference(value, base) {
+  const code = Number.parseInt(value, base);
+  if (
+  // C0 except for HT, LF, FF, CR, space.
+  code < 9 || code === 11 || code > 13 && code < 32 ||
+  // Control character (DEL) of C0, and C1 controls.
+  code > 126 && code < 160 ||
+  // Lone high surrogates and low surrogates.
+  code > 55_295 && code < 57_344 ||
+  // Noncharacters.
+  code > 64_975 && code < 65_008 || /* eslint-disable no-bitwise */
+  (code & 65_535) === 65_535 || (code & 65_535) === 65_534 || /* eslint-enable no-bitwise */
+  // Out of range
+  code > 1_114_111) {
+    return "\uFFFD";
+  }
+  return String.fromCodePoint(code);
+}
+;// CONCATENATED MODULE: ./node_modules/micromark-util-decode-string/index.js
+
+
+const characterEscapeOrReference = /\\([!-/:-@[-`{-~])|&(#(?:\d{1,7}|x[\da-f]{1,6})|[\da-z]{1,31});/gi;
+
+/**
+ * Decode markdown strings (which occur in places such as fenced code info
+ * strings, destinations, labels, and titles).
+ *
+ * The “string” content type allows character escapes and -references.
+ * This decodes those.
+ *
+ * @param {string} value
+ *   Value to decode.
+ * @returns {string}
+ *   Decoded value.
+ */
+function decodeString(value) {
+  return value.replace(characterEscapeOrReference, decode);
+}
+
+/**
+ * @param {string} $0
+ *   Match.
+ * @param {string} $1
+ *   Character escape.
+ * @param {string} $2
+ *   Character reference.
+ * @returns {string}
+ *   Decoded value
+ */
+function decode($0, $1, $2) {
+  if ($1) {
+    // Escape.
+    return $1;
+  }
+
+  // Reference.
+  const head = $2.charCodeAt(0);
+  if (head === 35) {
+    const head = $2.charCodeAt(1);
+    const hex = head === 120 || head === 88;
+    return decodeNumericCharacterReference($2.slice(hex ? 2 : 1), hex ? 16 : 10);
+  }
+  return decodeNamedCharacterReference($2) || $0;
+}
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/association.js
+/**
+ * @import {AssociationId} from '../types.js'
+ */
+
+
+
+/**
+ * Get an identifier from an association to match it to others.
+ *
+ * Associations are nodes that match to something else through an ID:
+ * <https://github.com/syntax-tree/mdast#association>.
+ *
+ * The `label` of an association is the string value: character escapes and
+ * references work, and casing is intact.
+ * The `identifier` is used to match one association to another:
+ * controversially, character escapes and references don’t work in this
+ * matching: `&copy;` does not match `©`, and `\+` does not match `+`.
+ *
+ * But casing is ignored (and whitespace) is trimmed and collapsed: ` A\nb`
+ * matches `a b`.
+ * So, we do prefer the label when figuring out how we’re going to serialize:
+ * it has whitespace, casing, and we can ignore most useless character
+ * escapes and all character references.
+ *
+ * @type {AssociationId}
+ */
+function association(node) {
+  if (node.label || !node.identifier) {
+    return node.label || ''
+  }
+
+  return decodeString(node.identifier)
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/compile-pattern.js
+/**
+ * @import {CompilePattern} from '../types.js'
+ */
+
+/**
+ * Compiles a pattern object into a regular expression.
+ *
+ * @type {CompilePattern}
+ */
+function compilePattern(pattern) {
+  if (!pattern._compiled) {
+    const before =
+      (pattern.atBreak ? '[\\r\\n][\\t ]*' : '') +
+      (pattern.before ? '(?:' + pattern.before + ')' : '')
+
+    pattern._compiled = new RegExp(
+      (pattern.beforeNode ? '^' : before ? '(' + before + ')' : '') +
+        (/[$()*+.?[\\\]^{|}]/.test(pattern.character) ? '\\' : '') +
+        pattern.character +
+        (pattern.afterNode
+          ? '$'
+          : pattern.after
+            ? '(?:' + pattern.after + ')'
+            : ''),
+      pattern.unicode ? 'gu' : 'g'
+    )
+  }
+
+  return pattern._compiled
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/container-flow.js
+/**
+ * @import {State} from 'mdast-util-to-markdown'
+ * @import {FlowChildren, FlowParents, TrackFields} from '../types.js'
+ */
+
+/**
+ * Serialize the children of a parent that contains flow children.
+ *
+ * @param {FlowParents} parent
+ *   Parent of flow nodes.
+ * @param {State} state
+ *   Info passed around about the current state.
+ * @param {TrackFields} info
+ *   Info on where we are in the document we are generating.
+ * @returns {string}
+ *   Serialized children, joined by (blank) lines.
+ */
+function containerFlow(parent, state, info) {
+  const indexStack = state.indexStack
+  const children = parent.children || []
+  const tracker = state.createTracker(info)
+  /** @type {Array<string>} */
+  const results = []
+  let index = -1
+
+  indexStack.push(-1)
+
+  while (++index < children.length) {
+    const child = children[index]
+
+    indexStack[indexStack.length - 1] = index
+
+    results.push(
+      tracker.move(
+        state.handle(child, parent, state, {
+          before: '\n',
+          after: '\n',
+          ...tracker.current()
+        })
+      )
+    )
+
+    if (child.type !== 'list') {
+      state.bulletLastUsed = undefined
+    }
+
+    if (index < children.length - 1) {
+      results.push(
+        tracker.move(container_flow_between(child, children[index + 1], parent, state))
+      )
+    }
+  }
+
+  indexStack.pop()
+
+  return results.join('')
+}
+
+/**
+ * Determine the markdown to insert between two flow nodes.
+ *
+ * @param {FlowChildren} left
+ *   Left flow node.
+ * @param {FlowChildren} right
+ *   Right flow node.
+ * @param {FlowParents} parent
+ *   Parent of the flow nodes.
+ * @param {State} state
+ *   Info passed around.
+ * @returns {string}
+ *   Markdown to insert between the two flow nodes.
+ */
+function container_flow_between(left, right, parent, state) {
+  let index = state.join.length
+
+  while (index--) {
+    const result = state.join[index](left, right, parent, state)
+
+    if (result === true || result === 1) {
+      break
+    }
+
+    if (typeof result === 'number') {
+      return '\n'.repeat(1 + result)
+    }
+
+    if (result === false) {
+      return '\n\n<!---->\n\n'
+    }
+  }
+
+  return '\n\n'
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/indent-lines.js
+/**
+ * @import {IndentLines} from '../types.js'
+ */
+
+const eol = /\r?\n|\r/g
+
+/**
+ * Indents each line.
+ *
+ * @type {IndentLines}
+ */
+function indentLines(value, map) {
+  /** @type {Array<string>} */
+  const result = []
+  let start = 0
+  let line = 0
+  /** @type {RegExpExecArray | null} */
+  let match
+
+  while ((match = eol.exec(value))) {
+    one(value.slice(start, match.index))
+    result.push(match[0])
+    start = match.index + match[0].length
+    line++
+  }
+
+  one(value.slice(start))
+
+  return result.join('')
+
+  /**
+   * Indents a single line.
+   *
+   * @param {string} value
+   *   Line.
+   */
+  function one(value) {
+    result.push(map(value, line, !value))
+  }
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/safe.js
+/**
+ * @import {Nodes} from 'mdast'
+ * @import {SafeConfig, State, Unsafe} from 'mdast-util-to-markdown'
+ */
+
+
+
+
+
+const safe_own = {}.hasOwnProperty
+
+/**
+ * Make a string safe for embedding in markdown constructs.
+ *
+ * In markdown, almost all punctuation characters can, in certain cases,
+ * result in something.
+ * Whether they do is highly subjective to where they happen and in what
+ * they happen.
+ *
+ * To solve this, `mdast-util-to-markdown` tracks:
+ *
+ * * characters before and after something;
+ * * what “constructs” we are in.
+ *
+ * This information is then used by this function to escape or encode
+ * special characters.
+ *
+ * @param {State} state
+ *   Info passed around about the current state.
+ * @param {string | null | undefined} input
+ *   Raw value to make safe.
+ * @param {SafeConfig} config
+ *   Configuration.
+ * @returns {string}
+ *   Serialized markdown safe for embedding.
+ */
+function safe(state, input, config) {
+  const value = (config.before || '') + (input || '') + (config.after || '')
+  /** @type {Array<number>} */
+  const positions = []
+  /** @type {Array<string>} */
+  const result = []
+  /** @type {Record<number, {before: boolean, after: boolean}>} */
+  const infos = {}
+  // Character escapes and references do not work in autolinks, so
+  // percent-encoding is used instead.
+  const percentEncode = state.stack.includes('autolink')
+  const offset = config.before ? config.before.length : 0
+  const end = value.length - (config.after ? config.after.length : 0)
+  let index = -1
+
+  while (++index < state.unsafe.length) {
+    const pattern = state.unsafe[index]
+
+    if (
+      !patternInScope(state.stack, pattern) ||
+      !nodeInScope(pattern.beforeNode, config.beforeNode) ||
+      !nodeInScope(pattern.afterNode, config.afterNode)
+    ) {
+      continue
+    }
+
+    const expression = state.compilePattern(pattern)
+    const from = pattern.beforeNode ? offset : 0
+    const subject = value.slice(from, pattern.afterNode ? end : undefined)
+    /** @type {RegExpExecArray | null} */
+    let match
+
+    while ((match = expression.exec(subject))) {
+      const before = Boolean(pattern.before || pattern.atBreak)
+      const after = Boolean(pattern.after)
+      const position = from + match.index + (before ? match[1].length : 0)
+
+      if (safe_own.call(infos, position)) {
+        if (infos[position].before && !before) {
+          infos[position].before = false
+        }
+
+        if (infos[position].after && !after) {
+          infos[position].after = false
+        }
+      } else {
+        positions.push(position)
+        infos[position] = {before, after}
+      }
+    }
+  }
+
+  positions.sort(numerical)
+
+  let start = offset
+  index = -1
+
+  while (++index < positions.length) {
+    const position = positions[index]
+
+    // Character before or after matched:
+    if (position < start || position >= end) {
+      continue
+    }
+
+    // Special handling for “intraword” underscores (`a_b`, `a__b`).
+    // Those are different from asterisks in forming attention.
+    // Note that `a _ b` also cannot form but not escaping it is very complex,
+    // so that’s not handled.
+    if (
+      value.charAt(position) === '_' &&
+      // Preceded by an unescaped character that is not punctuation or whitespace:
+      position > 0 &&
+      classifyCharacter(value.charCodeAt(position - 1)) === undefined &&
+      !safe_own.call(infos, position - 1) &&
+      // Characters next to attention markers can become character references
+      // later, turning `a` into `&#x61;`, so those do not count.
+      !(position - 1 === offset && /[*_]/.test(value.charAt(offset - 1)))
+    ) {
+      let sequenceEnd = position + 1
+
+      // Look for the whole run.
+      while (sequenceEnd < end && value.charAt(sequenceEnd) === '_') {
+        sequenceEnd++
+      }
+
+      const skip = sequenceEnd - position - 1
+
+      if (
+        // All underscores in the run are unsafe positions, so they can be
+        // skipped.
+        positions[index + skip] === sequenceEnd - 1 &&
+        // Rest as above.
+        sequenceEnd < value.length &&
+        classifyCharacter(value.charCodeAt(sequenceEnd)) === undefined &&
+        !safe_own.call(infos, sequenceEnd) &&
+        !(sequenceEnd === end - 1 && /[*_]/.test(value.charAt(end)))
+      ) {
+        index += skip
+        continue
+      }
+    }
+
+    // If this character is supposed to be escaped because it has a condition on
+    // the next character, and the next character is definitly being escaped,
+    // then skip this escape.
+    if (
+      (position + 1 < end &&
+        positions[index + 1] === position + 1 &&
+        infos[position].after &&
+        !infos[position + 1].before &&
+        !infos[position + 1].after) ||
+      (position - 1 >= offset &&
+        positions[index - 1] === position - 1 &&
+        infos[position].before &&
+        !infos[position - 1].before &&
+        !infos[position - 1].after)
+    ) {
+      continue
+    }
+
+    if (start !== position) {
+      const slice = value.slice(start, position)
+      // If we have to use a character reference, an ampersand would be more
+      // correct, but as backslashes only care about punctuation, either will
+      // do the trick
+      result.push(percentEncode ? slice : escapeBackslashes(slice, '\\'))
+    }
+
+    start = position + 1
+
+    // Percent-encoding such as `%20`.
+    if (percentEncode) {
+      result.push(
+        '%' +
+          value.charCodeAt(position).toString(16).toUpperCase().padStart(2, '0')
+      )
+    } else if (
+      /[!-/:-@[-`{-~]/.test(value.charAt(position)) &&
+      (!config.encode || !config.encode.includes(value.charAt(position)))
+    ) {
+      // Character escape.
+      result.push('\\' + value.charAt(position))
+    } else {
+      // Character reference.
+      result.push(encodeCharacterReference(value.charCodeAt(position)))
+    }
+  }
+
+  const rest = value.slice(start, end)
+  result.push(percentEncode ? rest : escapeBackslashes(rest, config.after))
+
+  return result.join('')
+}
+
+/**
+ * Check if a node matches the node types of a pattern.
+ *
+ * @param {Array<Nodes['type']> | Nodes['type'] | null | undefined} types
+ *   Node types.
+ * @param {Nodes | undefined} node
+ *   Node.
+ * @returns {boolean}
+ *   Whether `node` matches `types`.
+ */
+function nodeInScope(types, node) {
+  if (!types) return true
+  if (!node) return false
+  return typeof types === 'string'
+    ? types === node.type
+    : types.includes(node.type)
+}
+
+/**
+ * Compare two numbers.
+ *
+ * @param {number} a
+ *   Number.
+ * @param {number} b
+ *   Other number.
+ * @returns {number}
+ *   Result.
+ */
+function numerical(a, b) {
+  return a - b
+}
+
+/**
+ * Escape backslashes in a string, considering characters that follow.
+ *
+ * @param {string} value
+ *   Value.
+ * @param {string} after
+ *   Characters that follow the value.
+ * @returns {string}
+ *   Escaped string.
+ */
+function escapeBackslashes(value, after) {
+  const expression = /\\(?=[!-/:-@[-`{-~])/g
+  /** @type {Array<number>} */
+  const positions = []
+  /** @type {Array<string>} */
+  const results = []
+  const whole = value + after
+  let index = -1
+  let start = 0
+  /** @type {RegExpExecArray | null} */
+  let match
+
+  while ((match = expression.exec(whole))) {
+    positions.push(match.index)
+  }
+
+  while (++index < positions.length) {
+    if (start !== positions[index]) {
+      results.push(value.slice(start, positions[index]))
+    }
+
+    results.push('\\')
+    start = positions[index]
+  }
+
+  results.push(value.slice(start))
+
+  return results.join('')
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/util/track.js
+/**
+ * @import {CreateTracker, TrackCurrent, TrackMove, TrackShift} from '../types.js'
+ */
+
+/**
+ * Track positional info in the output.
+ *
+ * @type {CreateTracker}
+ */
+function track(config) {
+  // Defaults are used to prevent crashes when older utilities somehow activate
+  // this code.
+  /* c8 ignore next 5 */
+  const options = config || {}
+  const now = options.now || {}
+  let lineShift = options.lineShift || 0
+  let line = now.line || 1
+  let column = now.column || 1
+
+  return {move, current, shift}
+
+  /**
+   * Get the current tracked info.
+   *
+   * @type {TrackCurrent}
+   */
+  function current() {
+    return {now: {line, column}, lineShift}
+  }
+
+  /**
+   * Define an increased line shift (the typical indent for lines).
+   *
+   * @type {TrackShift}
+   */
+  function shift(value) {
+    lineShift += value
+  }
+
+  /**
+   * Move past some generated markdown.
+   *
+   * @type {TrackMove}
+   */
+  function move(input) {
+    // eslint-disable-next-line unicorn/prefer-default-parameters
+    const value = input || ''
+    const chunks = value.split(/\r?\n|\r/g)
+    const tail = chunks[chunks.length - 1]
+    line += chunks.length - 1
+    column =
+      chunks.length === 1 ? column + tail.length : 1 + tail.length + lineShift
+    return value
+  }
+}
+
+;// CONCATENATED MODULE: ./node_modules/mdast-util-to-markdown/lib/index.js
+/**
+ * @import {Info, Join, Options, SafeConfig, State} from 'mdast-util-to-markdown'
+ * @import {Nodes} from 'mdast'
+ * @import {Enter, FlowParents, PhrasingParents, TrackFields} from './types.js'
+ */
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Turn an mdast syntax tree into markdown.
+ *
+ * @param {Nodes} tree
+ *   Tree to serialize.
+ * @param {Options | null | undefined} [options]
+ *   Configuration (optional).
+ * @returns {string}
+ *   Serialized markdown representing `tree`.
+ */
+function toMarkdown(tree, options) {
+  const settings = options || {}
+  /** @type {State} */
+  const state = {
+    associationId: association,
+    bulletCurrent: undefined,
+    bulletLastUsed: undefined,
+    containerPhrasing: containerPhrasingBound,
+    containerFlow: containerFlowBound,
+    createTracker: track,
+    compilePattern: compilePattern,
+    enter,
+    // @ts-expect-error: GFM / frontmatter are typed in `mdast` but not defined
+    // here.
+    handlers: {...handle},
+    // @ts-expect-error: add `handle` in a second.
+    handle: undefined,
+    indentLines: indentLines,
+    indexStack: [],
+    join: [...join],
+    options: {},
+    safe: safeBound,
+    stack: [],
+    unsafe: [...unsafe]
+  }
+
+  configure(state, settings)
+
+  if (state.options.tightDefinitions) {
+    state.join.push(joinDefinition)
+  }
+
+  state.handle = zwitch('type', {
+    invalid,
+    unknown,
+    handlers: state.handlers
+  })
+
+  let result = state.handle(
+    lib_phrasing(tree) ? {type: 'root', children: [tree]} : tree,
+    undefined,
+    state,
+    {before: '\n', after: '\n', now: {line: 1, column: 1}, lineShift: 0}
+  )
+
+  if (
+    result &&
+    result.charCodeAt(result.length - 1) !== 10 &&
+    result.charCodeAt(result.length - 1) !== 13
+  ) {
+    result += '\n'
+  }
+
+  return result
+
+  /**
+   * Enter a construct.
+   *
+   * @type {Enter}
+   */
+  function enter(name) {
+    state.stack.push(name)
+    return exit
+
+    /**
+     * Exit a construct.
+     *
+     * @returns {undefined}
+     *   Nothing.
+     */
+    function exit() {
+      state.stack.pop()
+    }
+  }
+}
+
+/**
+ * Handle an invalid value that cannot be processed.
+ *
+ * @param {unknown} value
+ *   Value.
+ * @returns {never}
+ *   Never.
+ * @throws {Error}
+ *   Always.
+ */
+function invalid(value) {
+  throw new Error('Cannot handle value `' + value + '`, expected node')
+}
+
+/**
+ * Handle an unknown node.
+ *
+ * @param {unknown} value
+ *   Value.
+ * @returns {never}
+ *   Never.
+ * @throws {Error}
+ *   Always.
+ */
+function unknown(value) {
+  // Always a node.
+  const node = /** @type {Nodes} */ (value)
+  throw new Error('Cannot handle unknown node `' + node.type + '`')
+}
+
+/**
+ * Join function for `tightDefinitions` option.
+ *
+ * @type {Join}
+ */
+function joinDefinition(left, right) {
+  // No blank line between adjacent definitions.
+  if (left.type === 'definition' && left.type === right.type) {
+    return 0
+  }
+}
+
+/**
+ * Serialize the children of a parent that contains phrasing children.
+ *
+ * These children will be joined flush together.
+ *
+ * @this {State}
+ *   Info passed around about the current state.
+ * @param {PhrasingParents} parent
+ *   Parent of flow nodes.
+ * @param {Info} info
+ *   Info on where we are in the document we are generating.
+ * @returns {string}
+ *   Serialized children, joined together.
+ */
+function containerPhrasingBound(parent, info) {
+  return containerPhrasing(parent, this, info)
+}
+
+/**
+ * Serialize the children of a parent that contains flow children.
+ *
+ * These children will typically be joined by blank lines.
+ * What they are joined by exactly is defined by `Join` functions.
+ *
+ * @this {State}
+ *   Info passed around about the current state.
+ * @param {FlowParents} parent
+ *   Parent of flow nodes.
+ * @param {TrackFields} info
+ *   Info on where we are in the document we are generating.
+ * @returns {string}
+ *   Serialized children, joined by (blank) lines.
+ */
+function containerFlowBound(parent, info) {
+  return containerFlow(parent, this, info)
+}
+
+/**
+ * Make a string safe for embedding in markdown constructs.
+ *
+ * In markdown, almost all punctuation characters can, in certain cases,
+ * result in something.
+ * Whether they do is highly subjective to where they happen and in what
+ * they happen.
+ *
+ * To solve this, `mdast-util-to-markdown` tracks:
+ *
+ * * Characters before and after something;
+ * * What “constructs” we are in.
+ *
+ * This information is then used by this function to escape or encode
+ * special characters.
+ *
+ * @this {State}
+ *   Info passed around about the current state.
+ * @param {string | null | undefined} value
+ *   Raw value to make safe.
+ * @param {SafeConfig} config
+ *   Configuration.
+ * @returns {string}
+ *   Serialized markdown safe for embedding.
+ */
+function safeBound(value, config) {
+  return safe(this, value, config)
+}
+
+;// CONCATENATED MODULE: ./src/markdown/output/addresses.ts
+
+/** Where no address in a text becomes a link. */
+const LINKS = ['autolink', 'link', 'image', 'label'];
+/**
+ * GitHub makes a link of every e-mail address in a text, also of an escaped one. An empty comment in it prevents that;
+ * any other `@` can stay as it is.
+ */
+const textHandle = (node, parent, state, info) => {
+    const { value } = node;
+    if (!value.includes('@') || LINKS.some((construct) => state.stack.includes(construct))) {
+        return handle.text(node, parent, state, info);
+    }
+    const parts = value.split('@');
+    const textAt = (index) => {
+        const before = index === 0 ? info.before : '@';
+        const after = index === parts.length - 1 ? info.after : '@';
+        return state.safe(parts[index], { ...info, before, after });
+    };
+    return parts.reduce((written, part, index) => {
+        if (index === 0)
+            return textAt(0);
+        const isLast = index === parts.length - 1;
+        // A mark of `_` may be read as part of an address.
+        const name = parts[index - 1] || (index === 1 ? info.before : '');
+        const isHost = /^[\w.-]*\.\w/.test(part) || (isLast && /^[\w.-]*$/.test(part) && /^[<_]/.test(info.after));
+        return `${written}${/[\w.+-]$/.test(name) && isHost ? '<!---->' : ''}@${textAt(index)}`;
+    }, '');
+};
+
+;// CONCATENATED MODULE: ./src/markdown/output/marks.ts
+/** `**a**`, `*a*` and `~~a~~` where these marks work; the HTML element elsewhere, as beside Chinese punctuation. */
+const MARK_HANDLERS = {
+    strong: markHandle('strong', ['**', '__']),
+    emphasis: markHandle('em', ['*', '_']),
+    delete: markHandle('del', ['~~']),
+};
+function markHandle(tag, marks) {
+    const handle = (node, parent, state, info) => {
+        const index = state.indexStack.at(-1) ?? 0;
+        const previous = parent?.children[index - 1]?.type;
+        const [only] = node.children;
+        const write = (inner, mark) => markWith(mark, inner, previous, state, info);
+        const combined = only?.type === 'emphasis' && node.children.length === 1 ? write(only, '***') : undefined;
+        if (combined !== undefined)
+            return combined;
+        for (const mark of marks) {
+            const marked = write(node, mark);
+            if (marked !== undefined)
+                return marked;
+        }
+        return `<${tag}>${serializeInside(node, '>', '<', state, info)}</${tag}>`;
+    };
+    // This one avoids the marks of what comes before it, not the other way round. A `~` counts as what it is, though.
+    handle.peek = () => (tag === 'del' ? '~' : '<');
+    return handle;
+}
+/** @returns undefined where CommonMark would not read the marks as such, or would mix them up with others */
+function markWith(mark, node, previous, state, info) {
+    const character = mark.charAt(0);
+    // In a text before it, the character is escaped and no mark.
+    if (info.before.endsWith(character) && previous !== 'text')
+        return undefined;
+    if (info.after.startsWith(character))
+        return undefined;
+    const inside = serializeInside(node, mark, mark, state, info);
+    const worksBefore = flanks(character, marks_lastCharacter(info.before), marks_firstCharacter(inside));
+    return worksBefore && flanks(character, marks_firstCharacter(info.after), marks_lastCharacter(inside))
+        ? `${mark}${inside}${mark}`
+        : undefined;
+}
+function serializeInside(node, before, after, state, info) {
+    return state.containerPhrasing(node, { ...info, before, after });
+}
+/**
+ * Whether a mark between two characters works: left- or right-flanking, as CommonMark calls it. Programs disagree on
+ * symbols (CommonMark 0.31 takes them for punctuation, GitHub for letters) and on characters beyond U+FFFF: the mark
+ * must work for both.
+ * @see Emphasis and strong emphasis, https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis
+ */
+function flanks(mark, outside, inside) {
+    if (inside === '' || /\s/.test(inside))
+        return false;
+    if (SURE_BOUNDARY.test(outside))
+        return true;
+    return mark !== '_' && !POSSIBLE_PUNCTUATION.test(inside);
+}
+// Beside `*` and `_`, GitHub looks past a `~`.
+const SURE_BOUNDARY = /^(?![\u{10000}-\u{10ffff}])[\t\n\f\r\p{Zs}\p{P}$+<=>^`|]$/u;
+const POSSIBLE_PUNCTUATION = /[\p{P}\p{S}]/u;
+function marks_firstCharacter(text) {
+    const [character = ''] = text.slice(0, 2);
+    return character;
+}
+function marks_lastCharacter(text) {
+    return /[\ud800-\udbff][\udc00-\udfff]$/.test(text) ? text.slice(-2) : text.slice(-1);
+}
+
+;// CONCATENATED MODULE: ./src/markdown/output/serialize.ts
+
+
+
+
+
+
+
+/** The text of a tree, as CommonMark with GitHub's extensions. Ends with one line feed. */
+function serialize_serialize(root) {
+    return toMarkdown(root, {
+        bullet: '-',
+        rule: '-',
+        // One changed cell changes one line.
+        extensions: [gfmToMarkdown({ tablePipeAlign: false }), mathToMarkdown(), frontmatterToMarkdown()],
+        join: [joinInItem],
+        handlers: { ...MARK_HANDLERS, inlineMath: inlineMathHandle, text: textHandle },
+        // The library knows `www.` before ASCII and small letters only.
+        unsafe: [
+            { character: '.', before: '[Ww]{3}', inConstruct: 'phrasing', notInConstruct: LINKS },
+            { character: ':', before: '[PSps]', after: '\\/', inConstruct: 'phrasing', notInConstruct: LINKS },
+            // cmark-gfm checks a box where this is anywhere in the line.
+            { character: ']', before: '\\[[Xx]', inConstruct: 'phrasing' },
+            // cmark-gfm takes `[^a](b)` and `![^a](b)` for a footnote and something.
+            { character: '^', before: '\\[', inConstruct: ['label', 'phrasing'] },
+        ],
+    });
+}
+/** In a list item, only a list is close below its text: an empty line ends everything else for every reader. */
+const joinInItem = (left, right, parent) => {
+    if (parent.type !== 'listItem')
+        return undefined;
+    const isTextAndList = left.type === 'paragraph' && right.type === 'list';
+    return isTextAndList && right.children[0]?.children[0]?.type === 'paragraph' ? undefined : 1;
+};
+
+;// CONCATENATED MODULE: ./src/markdown/render.ts
+
+
+
+/** Renders a document as Markdown that GitHub shows as Feishu does. Nothing in its text is live Markdown or HTML. */
+function renderMarkdown(blocks, options) {
+    const { content, placeholders } = convertDocument(blocks, options);
+    const title = cleanLine(options.title);
+    const heading = {
+        type: 'heading',
+        depth: 1,
+        children: title === '' ? [] : [{ type: 'text', value: title }],
+    };
+    const matter = options.frontMatter ? [{ type: 'yaml', value: toYaml(options.frontMatter) }] : [];
+    const root = { type: 'root', children: [...matter, heading, ...content] };
+    return { text: serialize_serialize(root), placeholders };
+}
+/** A JSON string is a YAML string, whatever is in it. */
+function toYaml({ title, url, token, type, edited }) {
+    return Object.entries({ title, url, token, type, edited })
+        .map(([key, value]) => `${key}: ${JSON.stringify(cleanLine(value))}`)
+        .join('\n');
+}
+
+;// CONCATENATED MODULE: ./src/export/outputs/markdown.ts
+
+
+
+
+
+
+
+
+
+/** A token of a picture or attachment that the service no longer knows: the document has changed since it was read. */
+const STALE_MEDIA = new Set([1061003, 1063001]);
+/** Converts a document to Markdown: saves its pictures, boards and attachments first, then the file itself. */
+async function makeMarkdown(work, tools) {
+    const first = await makeOnce(work, tools);
+    return !first.ok && STALE_MEDIA.has(first.failure.code) ? makeOnce(work, tools) : first;
+}
+async function makeOnce(work, tools) {
+    const content = await readContent(work.output.token, tools);
+    if (!content.ok)
+        return content;
+    const assets = assetsOf(content.value);
+    const inUse = new Map();
+    const reply = await publishAll(work, async (file) => {
+        const others = work.files.filter((other) => other !== file);
+        const names = await saveAssets(assets, file, others, tools);
+        if (!names.ok)
+            return names;
+        const isFirst = inUse.size === 0;
+        inUse.set(file.path, names.value);
+        return stageText(file, content.value, names.value, tools, isFirst);
+    }, tools);
+    // What the new text does not show goes after it is there.
+    for (const file of work.files.filter(({ path }) => work.published.has(path))) {
+        await removeUnused(file, inUse.get(file.path) ?? new Map(), tools);
+    }
+    return reply;
+}
+async function stageText({ output, path }, { blocks, synced }, names, tools, isFirst) {
+    const links = new Map();
+    const resolve = ({ token }) => {
+        const link = tools.links.resolve(token, path);
+        links.set(token, link ?? '');
+        return link;
+    };
+    const directory = splitPath(assetsDirectory(path)).name;
+    const { text, placeholders } = renderMarkdown(blocks, {
+        title: output.title,
+        frontMatter: output.variant === 'front-matter' ? frontMatterOf(output) : undefined,
+        origin: originOf(output),
+        assetPath: ({ token }) => {
+            const name = names.get(token);
+            return name === undefined ? undefined : `${directory}/${name}`;
+        },
+        documentPath: resolve,
+        syncedBlocks: (reference) => synced.get(syncedKey(reference)),
+    });
+    if (isFirst && placeholders.length > 0)
+        tools.onPlaceholders(placeholders);
+    try {
+        const file = await stageFile({ directory: tools.directory, body: [Buffer.from(text)] });
+        const sorted = Object.fromEntries([...links].sort(([a], [b]) => (a < b ? -1 : 1)));
+        return { ok: true, value: { file, facts: { ...(links.size > 0 && { links: sorted }) } } };
+    }
+    catch (error) {
+        if (error instanceof DiskFault)
+            return failure_fail(diskFailure(error));
+        throw error;
+    }
+}
+const originOf = ({ url }) => url !== undefined && URL.canParse(url) ? new URL(url).origin : 'https://feishu.cn';
+function frontMatterOf({ title, url = '', token, type, editTime }) {
+    const seconds = Number(editTime);
+    const edited = Number.isFinite(seconds) ? `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z` : '';
+    return { title, url, token, type, edited };
+}
+
+;// CONCATENATED MODULE: ./src/export/outputs/export-steps.ts
+
+
+
+
+
+
+/** The steps of all kinds of outputs on the real service and the real disk. */
+function exportSteps(tools) {
+    const { connection, credential } = tools.session;
+    return {
+        async create({ output }, signal) {
+            const { reply } = await createTask(connection, credential, output, signal);
+            return reply.ok ? { ...reply, value: { ticket: reply.value, token: output.token } } : adviseFor('create', reply);
+        },
+        query: async (task, signal) => adviseFor('query', await queryTask(connection, credential, task, signal)),
+        fetch(work, fileToken, fileSize) {
+            const fetch = fetchExported(work, fileToken, fileSize, tools);
+            return async (signal) => adviseFor('download', await fetch(signal));
+        },
+        prepare: async (work) => {
+            const reply = work.output.variant === 'attachments' ? await saveAttachments(work, tools) : undefined;
+            return reply?.ok === false ? reply.failure : undefined;
+        },
+        make: (work) => export_steps_make(work, tools),
+    };
+}
+/** Makes an output without an export task. */
+async function export_steps_make(work, tools) {
+    const reply = await makeDirectly(work, tools);
+    return reply.ok ? undefined : reply.failure;
+}
+function makeDirectly(work, tools) {
+    const { api } = tools;
+    // A transfer limits itself by the progress that it makes.
+    const limits = { limitMs: Infinity };
+    switch (work.output.kind) {
+        case 'upload':
+            return api.call('fileDownload', fetchUploaded(work, tools), limits);
+        case 'board':
+            return api.call('boardImage', fetchBoard(work, tools), limits);
+        case 'markdown':
+            return makeMarkdown(work, tools);
+        case 'task':
+            return Promise.resolve(failure_fail({ class: 'permanent', what: 'An export task cannot be made directly' }));
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/placement/prune.ts
+
+
+
+
+
+
+/**
+ * Removes stale files. A file whose document still exists goes only when another file of that document is there. One that
+ * cannot be removed keeps its record, and the others go all the same.
+ * @param stop what is left then stays
+ */
+async function prune(stale, { directory, journal }, stop) {
+    const look = lookInside(directory);
+    const isThere = (at, record) => {
+        const own = journal.recordAt(at);
+        return own !== undefined && documentKey(own) === documentKey(record) && look(at)?.kind === 'file';
+    };
+    const removable = stale.filter(({ record, reason, instead }) => {
+        const own = journal.recordAt(record.path);
+        if (!own || outputKey(own) !== outputKey(record))
+            return false;
+        return reason === 'gone' || instead.some(({ path: at }) => at !== record.path && isThere(at, record));
+    });
+    await journal.intend(removable.map(({ record }) => ({ path: record.path })));
+    const removed = [];
+    const faults = [];
+    for (const file of removable) {
+        const { path: at } = file.record;
+        try {
+            if (stop.aborted)
+                journal.abort(at);
+            else {
+                if (await removeInside(directory, at))
+                    removed.push(file);
+                journal.commit(at, undefined);
+            }
+        }
+        catch (error) {
+            if (!(error instanceof DiskFault))
+                throw error;
+            journal.abort(at);
+            faults.push(error);
+        }
+    }
+    return { removed, faults };
+}
+/**
+ * Removes what killed runs left incomplete: files are written under temporary names in the directory itself, and the
+ * manifest beside the manifest.
+ * @param folders relative to the directory, which itself is the empty text
+ */
+async function removeTemporaries(directory, folders) {
+    for (const folder of new Set(folders)) {
+        const names = await (0,promises_namespaceObject.readdir)(external_node_path_default().join(directory, folder)).catch(() => []);
+        for (const name of names.filter(isTemporaryName)) {
+            // Tidying is no reason to fail; the next run tries again.
+            await removeInside(directory, folder === '' ? name : `${folder}/${name}`).catch(() => false);
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/edit-time.ts
+// The clocks of runner and service may differ, and edit times have whole seconds.
+const CLOCK_MARGIN_MS = 2 * 60_000;
+/**
+ * Decides whether an edit time can show that a document has not changed since it was listed; pure. A document that was
+ * edited just before may be edited again within the same second: the next run has to export it once more.
+ * @param editTime seconds (or milliseconds) since 1970, as the service wrote them
+ * @param listedAtMs when the listing began, in milliseconds since 1970
+ */
+function isTrustedEditTime(editTime, listedAtMs) {
+    const number = Number(editTime);
+    const editedAtMs = number > 1e11 ? number : number * 1000;
+    // A time that is no number cannot be compared with the clock: it still tells one version from another.
+    return !Number.isFinite(editedAtMs) || editedAtMs < listedAtMs - CLOCK_MARGIN_MS;
+}
+
+;// CONCATENATED MODULE: ./src/export/failures.ts
+
+/** Why nothing can be written where the file of another document is still: it may be the only copy. */
+const ofAnotherDocument = (path) => ({
+    class: 'permanent',
+    origin: 'disk',
+    what: `Could not write ${(0,src_text/* quoted */.TL)(path, 1000)}: it is the file of another document, which could not be moved`,
+    advice: 'Solve the failure of that document first; the next run then moves both.',
+});
+
+;// CONCATENATED MODULE: ./src/export/placement/publish.ts
+
+
+
+
+
+
+
+
+/**
+ * Gives a complete file its path: it replaces the file of the same output, or takes an empty place, or, with `overwrite`,
+ * replaces a file that no run wrote. Nothing else is touched.
+ * @param staged is gone afterwards, in any case
+ * @param facts what else is recorded
+ * @returns a failure of origin `disk` where the disk refuses
+ */
+async function publish(file, staged, options, facts = {}) {
+    const { directory, journal, overwrite } = options;
+    const { path: at } = file;
+    const target = external_node_path_default().join(directory, ...at.split('/'));
+    const own = journal.recordAt(at);
+    const record = { ...makeRecord(file, staged, own, options), ...facts };
+    if (own && outputKey(own) !== outputKey(record)) {
+        await staged.discard();
+        return failure_fail(ofAnotherDocument(at));
+    }
+    const mayReplace = overwrite || own !== undefined;
+    try {
+        await ensureParentInside(directory, at);
+        const fault = await targetFault(target, mayReplace);
+        if (fault)
+            throw fault;
+        await journal.intend([{ path: at, after: record }]);
+        try {
+            await staged.publish(target, { overwrite: mayReplace });
+        }
+        catch (error) {
+            journal.abort(at);
+            throw error;
+        }
+        journal.commit(at, record);
+        return { ok: true, value: undefined };
+    }
+    catch (error) {
+        await staged.discard();
+        await removeEmptyAbove(directory, at);
+        if (!(error instanceof DiskFault))
+            throw error;
+        return failure_fail(diskFailure(error));
+    }
+}
+function makeRecord({ output, path: at }, staged, before, options) {
+    const { token, type, title, editTime, fileExtension, subId, revision, variant } = output;
+    const { bytes: fileSize, sha256 } = staged;
+    const exportedAt = `${new Date(options.clock.wallMs()).toISOString().slice(0, 19)}Z`;
+    const fresh = isFresh(output, before, options.listedAtMs) ? true : undefined;
+    return {
+        path: at,
+        token,
+        type,
+        title,
+        editTime,
+        fresh,
+        fileExtension,
+        subId,
+        revision,
+        variant,
+        fileSize,
+        sha256,
+        exportedAt,
+    };
+}
+/**
+ * True when the document may have been edited once more within the second of its edit time, after it was exported. A run
+ * that finds the same edit time again comes after that second.
+ */
+const isFresh = ({ editTime, revision }, before, listedAtMs) => editTime !== undefined &&
+    revision === undefined &&
+    before?.editTime !== editTime &&
+    !isTrustedEditTime(editTime, listedAtMs);
+
+;// CONCATENATED MODULE: ./src/export/report/report.ts
+
+
+const MAX_NAMED_IN_ERROR = 3;
+/** `12 exported, 300 unchanged, 1 failed, 4 skipped, 0 deleted`. */
+function countsLine({ exported, unchanged, failed, skipped, deleted, dryRun }) {
+    const [did, gone] = dryRun ? ['to export', 'to delete'] : ['exported', 'deleted'];
+    return `${exported} ${did}, ${unchanged} unchanged, ${failed} failed, ${skipped} skipped, ${deleted} ${gone}`;
+}
+/**
+ * The one line of the error annotation; undefined when nothing failed.
+ * @param stopped why the run ended before everything was tried
+ * @param hints what may be the cause of several failures
+ */
+function errorMessage({ failures, ...tally }, stopped, hints = []) {
+    if (failures.length === 0 && stopped === undefined)
+        return undefined;
+    const found = tally.exported + tally.unchanged + tally.failed + tally.skipped;
+    const groups = groupByCause(failures);
+    const named = groups.slice(0, MAX_NAMED_IN_ERROR);
+    const more = failures.length - named.reduce((sum, { items }) => sum + items.length, 0);
+    return [
+        stopped,
+        tally.failed > 0 ? `${tally.failed} of ${found} failed.` : undefined,
+        ...hints,
+        ...named.map(({ items, message }, nth) => {
+            const number = groups.length > 1 ? `(${nth + 1}) ` : '';
+            const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => (0,src_text/* quoted */.TL)(what, 120));
+            const rest = items.length - first.length;
+            const names = `${number}${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+            // What ended the whole run is in the message already.
+            return stopped?.includes(message) ? `${names}.` : `${names}: ${message}`;
+        }),
+        more > 0 ? `And ${more} more: see the job summary.` : undefined,
+        excludeHint(failures),
+    ]
+        .filter((part) => part !== undefined)
+        .join(' ');
+}
+/** Groups failures by cause, in the order of the first of each. */
+function groupByCause(failures) {
+    const groups = new Map();
+    for (const item of failures) {
+        // The log id differs each time, and so does the address that contains it.
+        const cause = failure_describe({ ...item.failure, logId: undefined, links: [] });
+        const group = groups.get(cause);
+        if (group)
+            group.items.push(item);
+        else
+            groups.set(cause, { message: failure_describe(item.failure), failure: item.failure, items: [item] });
+    }
+    return [...groups.values()];
+}
+/**
+ * The link that leaves a document out of the next runs; undefined where that is no cure. What is not about the document
+ * alone, or passes, is solved otherwise.
+ */
+const excludeLink = ({ url, failure }) => {
+    const isItsOwn = failure.class === 'permanent' && failure.scope === undefined && failure.origin === undefined;
+    return isItsOwn ? url : undefined;
+};
+/** The line of the log for something that failed. */
+function failedLine(item) {
+    const link = excludeLink(item);
+    const cure = link === undefined ? '' : ` To leave it out, add to \`exclude\`: ${link}`;
+    return `Failed: ${(0,src_text/* quoted */.TL)(item.what, 200)}: ${failure_describe(item.failure)}${cure}`;
+}
+/** How to leave out what fails, for the error annotation. */
+function excludeHint(failures) {
+    const links = failures.map(excludeLink).filter((link) => link !== undefined);
+    if (links.length === 0)
+        return undefined;
+    const [first] = links;
+    return links.length === 1
+        ? `To leave it out, add this line to \`exclude\`: ${first ?? ''}`
+        : `To leave one out, add its link to \`exclude\`: ${links.slice(0, MAX_NAMED_IN_ERROR).join(' ')}`;
+}
+/** The progress line of a run. */
+function progressLine(state) {
+    const { done, total, inFlight, failed, elapsedMs } = state;
+    const perMinute = elapsedMs > 0 ? (done * 60_000) / elapsedMs : 0;
+    const left = total - done - failed;
+    const leftMs = perMinute > 0 ? (left / perMinute) * 60_000 : undefined;
+    return (`${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute` +
+        (leftMs === undefined || left === 0 ? '' : `, about ${(0,src_text/* formatDuration */.a3)(leftMs)} left`));
+}
+
+;// CONCATENATED MODULE: ./src/export/report/progress.ts
+// Often enough to see that it goes on, rarely enough for a log of an hour.
+const progress_EVERY_MS = 10_000;
+/** Writes a line every few seconds while something goes on. */
+class Ticker {
+    clock;
+    log;
+    line;
+    stopTimer = () => undefined;
+    last = '';
+    constructor(clock, log, line) {
+        this.clock = clock;
+        this.log = log;
+        this.line = line;
+        this.arm();
+    }
+    stop() {
+        this.stopTimer();
+    }
+    arm() {
+        this.stopTimer = this.clock.after(progress_EVERY_MS, () => {
+            const line = this.line();
+            if (line !== this.last)
+                this.log.info(line);
+            this.last = line;
+            this.arm();
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/export-all.ts
+
+
+
+
+
+
+
+
+
+
+
+/** Exports what a plan says, many documents at once, and reports what became of each. */
+async function exportAll(context, plan, exportTools) {
+    const { tools, stop } = context;
+    const works = groupByOutput(plan.toExport);
+    if (works.length === 0 || stop.cause())
+        return;
+    let lastingLimit;
+    let done = 0;
+    let failed = 0;
+    const engine = createEngine(context, plan, exportTools, (work, failure) => {
+        if (!failure)
+            done++;
+        else if (failure !== STOPPED)
+            failed++;
+        lastingLimit ??= endRunIfNeeded(work, failure, context);
+    });
+    const startedAtMs = tools.clock.nowMs();
+    const ticker = new Ticker(tools.clock, tools.log, () => progressLine({
+        done,
+        failed,
+        total: works.length,
+        inFlight: engine.inFlight(),
+        elapsedMs: tools.clock.nowMs() - startedAtMs,
+    }));
+    try {
+        await engine.run(works);
+    }
+    finally {
+        ticker.stop();
+    }
+    if (lastingLimit)
+        stop.stop({ kind: 'app-wide', failure: lastingLimit });
+}
+function createEngine(context, plan, { api, patience, looks, journal, listedAtMs }, onEnd) {
+    const { inputs, tools, stop, session, report } = context;
+    const { clock, log } = tools;
+    const { directory, overwrite, timeoutMs } = inputs;
+    const outputTools = {
+        session,
+        api,
+        directory,
+        stallLimitMs: stallLimitFor(timeoutMs),
+        publish: (file, staged, facts) => publish(file, staged, { directory, journal, clock, overwrite, listedAtMs }, facts),
+        async remove(records) {
+            const stale = records.map((record) => ({ record, reason: 'gone', instead: [] }));
+            await prune(stale, { directory, journal }, stop.signal);
+        },
+        recordAt: (at) => journal.recordAt(at),
+        assets: plan.assets,
+        links: plan.links,
+        onPlaceholders: (placeholders) => report.placeholders(placeholders),
+    };
+    const engine = new Engine({
+        api,
+        patience,
+        clock,
+        stop: stop.signal,
+        steps: exportSteps(outputTools),
+        onEnd: (work, failure) => {
+            report.ended(work, failure);
+            logEnd(work, failure, context);
+            onEnd(work, failure);
+        },
+        onNewTask: (work, failure) => log.debug(`New task for ${(0,src_text/* quoted */.TL)(work.output.title, 100)}, since ${failure_factOf(failure)}`),
+    });
+    looks.now = () => engine.looksPerDocument();
+    return engine;
+}
+function logEnd({ output, files, published, failures }, failure, { tools }) {
+    const names = files.filter(({ path }) => published.has(path)).map(({ path }) => (0,src_text/* quoted */.TL)(path, 200));
+    if (names.length > 0)
+        tools.log.debug(`Exported ${names.join(', ')}`);
+    if (!failure || failure === STOPPED)
+        return;
+    for (const { path } of files) {
+        if (published.has(path))
+            continue;
+        tools.log.info(failedLine({ what: path, url: output.url, failure: failures.get(path) ?? failure }));
+    }
+}
+/**
+ * Ends the run if every other document would fail in the same way.
+ * @returns a rate limit that lasts longer than the run: nothing new begins, but what is under way is finished
+ */
+function endRunIfNeeded({ output }, failure, { inputs, stop }) {
+    if (!failure || failure === STOPPED)
+        return undefined;
+    const isUpload = output.kind === 'upload';
+    const isLastingLimit = failure.class === 'rate-limit' && failure.scope === 'app' && !isUpload;
+    if (isLastingLimit && !inputs.failFast)
+        return failure;
+    // Uploaded files have a scope and a limit of their own; the disk is the same for all.
+    const isForAll = failure.scope !== undefined && (!isUpload || failure.origin === 'disk');
+    if (isForAll)
+        stop.stop({ kind: 'app-wide', failure });
+    else if (inputs.failFast)
+        stop.stop({ kind: 'fail-fast' });
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/feishu/bitable/tables.ts
+
+
+/**
+ * Lists one page of the tables of a base.
+ * Source: 列出数据表, `GET /open-apis/bitable/v1/apps/:app_token/tables`,
+ * https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table/list
+ * @param appToken the token of the base
+ * @param cursor of the page before; undefined for the first page
+ */
+function tablesPage(connection, credential, appToken, cursor, signal) {
+    const query = { page_size: '100', ...(cursor !== undefined && { page_token: cursor }) };
+    return callApi(connection, credential, {
+        operation: 'tables',
+        method: 'GET',
+        path: pathOf(['bitable', 'v1', 'apps', appToken, 'tables'], query),
+        read: ({ data }) => pageIn(data, { list: 'items', cursor: 'page_token' }, tableOf),
+    }, signal);
+}
+function tableOf(fields) {
+    return {
+        tableId: wordIn(fields, 'table_id'),
+        name: textIn(fields, 'name'),
+        revision: revisionIn(fields, 'revision'),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/sheets/sheets.ts
+
+
+
+/**
+ * Asks once for the sheets of a spreadsheet; they come in one answer, in the order of the tabs.
+ * Source: 获取工作表, `GET /open-apis/sheets/v3/spreadsheets/:spreadsheet_token/sheets/query`,
+ * https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet/query
+ */
+function querySheets(connection, credential, spreadsheetToken, signal) {
+    return callApi(connection, credential, {
+        operation: 'sheets',
+        method: 'GET',
+        path: pathOf(['sheets', 'v3', 'spreadsheets', spreadsheetToken, 'sheets', 'query']),
+        read({ data }) {
+            const list = isObject(data) ? data['sheets'] : undefined;
+            if (!Array.isArray(list))
+                throw new json_WrongShape('data.sheets is not a list');
+            return [...objectsIn(list, 'sheets')].sort(byIndex).map(sheetOf);
+        },
+    }, signal);
+}
+function byIndex(a, b) {
+    const [one, other] = [a['index'], b['index']];
+    return typeof one === 'number' && typeof other === 'number' ? one - other : 0;
+}
+function sheetOf(fields) {
+    return {
+        sheetId: wordIn(fields, 'sheet_id'),
+        title: textIn(fields, 'title'),
+        hidden: fields['hidden'] === true,
+        resourceType: textIn(fields, 'resource_type'),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/drive/folders.ts
+
+
+
+const NAMES = { list: 'files', cursor: 'next_page_token', token: 'token', title: 'name' };
+/**
+ * Lists one page of one folder, without what is in its sub-folders. The oldest come first: that order does not shift
+ * while documents are edited.
+ * Source: 获取文件夹中的文件清单, `GET /open-apis/drive/v1/files`.
+ * @param cursor of the page before; undefined for the first page
+ */
+function folderPage(connection, credential, folderToken, cursor, signal) {
+    const query = {
+        folder_token: folderToken,
+        page_size: '200',
+        order_by: 'CreatedTime',
+        direction: 'ASC',
+        ...(cursor !== undefined && { page_token: cursor }),
+    };
+    return callApi(connection, credential, {
+        operation: 'folder',
+        method: 'GET',
+        path: pathOf(['drive', 'v1', 'files'], query),
+        read: ({ data }) => tolerantPageIn(data, NAMES, itemOf),
+    }, signal);
+}
+function itemOf(fields) {
+    const type = wordIn(fields, 'type');
+    const shortcut = fields['shortcut_info'];
+    return {
+        token: wordIn(fields, 'token'),
+        type,
+        name: textIn(fields, 'name'),
+        url: linkIn(fields, 'url'),
+        modifiedTime: timeIn(fields, 'modified_time'),
+        target: type === 'shortcut' && isObject(shortcut)
+            ? { token: wordIn(shortcut, 'target_token'), type: wordIn(shortcut, 'target_type') }
+            : undefined,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/drive/metas.ts
+
+
+
+
+
+/** So many documents fit into one request. */
+const MOST_METAS = 200;
+/** The types that the call takes. */
+const META_TYPES = new Set([
+    'doc',
+    'docx',
+    'sheet',
+    'bitable',
+    'slides',
+    'mindnote',
+    'file',
+    'folder',
+    'wiki',
+]);
+/** `failed_list` codes: type, permission, not found. */
+const META_WRONG_TYPE = 970002;
+const META_NO_PERMISSION = 970003;
+const META_NOT_FOUND = 970005;
+/**
+ * Asks for title, edit time and link of up to 200 documents.
+ * Source: 获取文件元数据, `POST /open-apis/drive/v1/metas/batch_query`.
+ */
+function queryMetas(connection, credential, documents, signal) {
+    return callApi(connection, credential, {
+        operation: 'metas',
+        method: 'POST',
+        path: pathOf(['drive', 'v1', 'metas', 'batch_query']),
+        body: {
+            request_docs: documents.map(({ token, type }) => ({ doc_token: token, doc_type: type })),
+            with_url: true,
+        },
+        read({ data }) {
+            if (!isObject(data))
+                throw new json_WrongShape('data is not an object');
+            return { metas: listIn(data, 'metas', metaOf), refused: listIn(data, 'failed_list', refusalOf) };
+        },
+    }, signal);
+}
+/** What can be read of a list: of a document whose item cannot be read, the service has said nothing. */
+function listIn(data, name, read) {
+    const list = data[name] ?? [];
+    if (!Array.isArray(list))
+        throw new json_WrongShape(`data.${name} is not a list`);
+    return list.flatMap((raw) => {
+        const item = readItem(raw, read);
+        return item instanceof json_WrongShape ? [] : [item];
+    });
+}
+function metaOf(fields) {
+    const token = wordIn(fields, 'doc_token');
+    const asked = fields['request_doc_info'];
+    return {
+        asked: isObject(asked) ? wordIn(asked, 'doc_token') : token,
+        token,
+        type: wordIn(fields, 'doc_type'),
+        title: textIn(fields, 'title'),
+        modifiedTime: timeIn(fields, 'latest_modify_time'),
+        url: linkIn(fields, 'url'),
+    };
+}
+function refusalOf(fields) {
+    const code = fields['code'];
+    if (!Number.isInteger(code))
+        throw new json_WrongShape('a code of failed_list is not an integer');
+    return { asked: wordIn(fields, 'token'), code: code };
+}
+/** Why the service told nothing about one document of many, by its number in `failed_list` (undefined: no word). */
+function metaFailure(code, type, logId) {
+    const told = (meaning, advice) => ({
+        class: 'permanent',
+        what: `Could not ${OPERATIONS.metas.doing}: ${meaning}`,
+        advice,
+        code,
+        logId,
+    });
+    const thing = type === 'wiki' ? 'wiki page' : type === 'file' ? 'uploaded file' : 'document';
+    switch (code) {
+        case META_WRONG_TYPE:
+            return told(`the token is not that of a ${thing}${thing === 'document' ? ` of type ${type}` : ''}`, metas_CHECK_LINK);
+        case META_NO_PERMISSION:
+            return told(`the app or user may not read this ${thing}`, adviceFor(type));
+        case META_NOT_FOUND:
+            return told(`there is no such ${thing}`, 'It may have been deleted or moved. Check the link, or take it out.');
+        case undefined:
+            return told(`the service said nothing about this ${thing}`, 'Run it again; if it stays, open the link and check it.');
+        default:
+            return told(`the service refused to tell of this ${thing}`, 'Give code and log id to Feishu support.');
+    }
+}
+const metas_CHECK_LINK = 'Copy the link anew from the address bar of the browser.';
+// The right is the one that the listing or the export would miss too, so its cure is theirs.
+const SAME_CURE_AS = { wiki: 131006, file: 1061004 };
+const NO_PERMISSION_ON_DOCUMENT = 1069902;
+function adviceFor(type) {
+    const code = SAME_CURE_AS[type] ?? NO_PERMISSION_ON_DOCUMENT;
+    return ERROR_TABLE.find((row) => row.codes.includes(code))?.advice;
+}
+
+;// CONCATENATED MODULE: ./src/feishu/wiki/wiki-spaces.ts
+
+
+const wiki_spaces_NAMES = { list: 'items', cursor: 'page_token', token: 'space_id', title: 'name' };
+/**
+ * Lists one page of the knowledge bases of which the app (or the user) is a member. An empty page with more behind it
+ * is normal; 「我的文档库」 is never among them.
+ * Source: 获取知识空间列表, `GET /open-apis/wiki/v2/spaces`,
+ * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/wiki-v2/space/list
+ * @param cursor of the page before; undefined for the first page
+ */
+function wikiSpacesPage(connection, credential, cursor, signal) {
+    const query = { page_size: '50', ...(cursor !== undefined && { page_token: cursor }) };
+    return callApi(connection, credential, {
+        operation: 'wikiSpaces',
+        method: 'GET',
+        path: pathOf(['wiki', 'v2', 'spaces'], query),
+        read: ({ data }) => tolerantPageIn(data, wiki_spaces_NAMES, spaceOf),
+    }, signal);
+}
+function spaceOf(fields) {
+    return { spaceId: wordIn(fields, 'space_id'), name: textIn(fields, 'name') };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/wiki/wiki.ts
+
+
+/**
+ * Asks once for a page of a knowledge base by its node token; of a shortcut it tells the target's document.
+ * Source: 获取知识空间节点信息, `GET /open-apis/wiki/v2/spaces/get_node`.
+ * @param read makes sense of the node; throws `WrongShape` where it is not as documented
+ * @returns a failure otherwise; never throws for what the service or the network does
+ */
+function getNode(connection, credential, nodeToken, read, signal) {
+    return callApi(connection, credential, {
+        operation: 'wikiNode',
+        method: 'GET',
+        path: pathOf(['wiki', 'v2', 'spaces', 'get_node'], { token: nodeToken }),
+        read({ data }) {
+            const node = isObject(data) ? data['node'] : undefined;
+            if (!isObject(node))
+                throw new json_WrongShape('data.node is not an object');
+            return read(node);
+        },
+    }, signal);
+}
+/** Asks once which document is behind a page of a knowledge base. */
+function lookUpNode(connection, credential, nodeToken, signal) {
+    return getNode(connection, credential, nodeToken, wiki_targetOf, signal);
+}
+function wiki_targetOf(node) {
+    const { obj_token: objToken, obj_type: objType, title } = node;
+    if (typeof objToken !== 'string' || !/^[\w-]+$/.test(objToken))
+        throw new WrongShape('obj_token is not a token');
+    if (typeof objType !== 'string' || !/^\w{1,40}$/.test(objType))
+        throw new WrongShape('obj_type is not a word');
+    return { objToken, objType, title: typeof title === 'string' ? title : undefined };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/wiki/wiki-tree.ts
+
+
+
+
+const wiki_tree_NAMES = { list: 'items', cursor: 'page_token', token: 'node_token', title: 'title' };
+/**
+ * Lists one page of one level of a knowledge base. Where reading rights are missing, empty pages with more behind them
+ * are normal.
+ * Source: 获取知识空间子节点列表, `GET /open-apis/wiki/v2/spaces/:space_id/nodes`.
+ * @param cursor of the page before; undefined for the first page
+ */
+function wikiNodesPage(connection, credential, level, cursor, signal) {
+    const query = {
+        page_size: '50',
+        ...(level.parent !== undefined && { parent_node_token: level.parent }),
+        ...(cursor !== undefined && { page_token: cursor }),
+    };
+    return callApi(connection, credential, {
+        operation: 'wikiNodes',
+        method: 'GET',
+        path: pathOf(['wiki', 'v2', 'spaces', level.spaceId, 'nodes'], query),
+        read: ({ data }) => tolerantPageIn(data, wiki_tree_NAMES, (fields) => nodeOf(fields, level.spaceId)),
+    }, signal);
+}
+/** Asks once for a page of a knowledge base by its node token, as a listing shows it. */
+function wikiNode(connection, credential, nodeToken, signal) {
+    return getNode(connection, credential, nodeToken, (node) => nodeOf(node, undefined), signal);
+}
+/** @param spaceId where the node stands, when that is known: listings are asked there */
+function nodeOf(fields, spaceId) {
+    const hasChild = fields['has_child'];
+    if (hasChild !== undefined && hasChild !== null && typeof hasChild !== 'boolean') {
+        throw new json_WrongShape('has_child is no boolean');
+    }
+    return {
+        spaceId: spaceId ?? wordIn(fields, 'space_id'),
+        nodeToken: wordIn(fields, 'node_token'),
+        objToken: wordIn(fields, 'obj_token'),
+        objType: wordIn(fields, 'obj_type'),
+        title: textIn(fields, 'title'),
+        objEditTime: timeIn(fields, 'obj_edit_time'),
+        // Better an empty level asked for in vain than a branch lost.
+        hasChild: hasChild ?? true,
+        shortcut: fields['node_type'] === 'shortcut',
+    };
+}
+
+;// CONCATENATED MODULE: ./src/export/listing/calls.ts
+
+
+
+
+
+
+/** The calls of a listing on the real service. */
+function listingCalls(api, connection, credential) {
+    return {
+        folderPage: (token, cursor) => api.call('folder', (signal) => folderPage(connection, credential, token, cursor, signal)),
+        wikiNodesPage: (level, cursor) => api.call('wikiNodes', (signal) => wikiNodesPage(connection, credential, level, cursor, signal)),
+        wikiSpacesPage: (cursor) => api.call('wikiSpaces', (signal) => wikiSpacesPage(connection, credential, cursor, signal)),
+        wikiNode: (token) => api.call('wikiNode', (signal) => wikiNode(connection, credential, token, signal)),
+        sheets: (token) => api.call('sheets', (signal) => querySheets(connection, credential, token, signal)),
+        tablesPage: (token, cursor) => api.call('tables', (signal) => tablesPage(connection, credential, token, cursor, signal)),
+        metas: (documents) => api.call('metas', (signal) => queryMetas(connection, credential, documents, signal)),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/export/listing/documents.ts
+
+
+const refKey = ({ token, type }) => `${type}/${token}`;
+/** Looks up documents by token and type, each once; of a wiki page, the document behind it. */
+class Documents {
+    calls;
+    known = new Map();
+    constructor(calls) {
+        this.calls = calls;
+    }
+    /** Asks for the documents, 200 at once. Of types without metadata, token and type are all that is known. */
+    async ask(wanted) {
+        const open = new Map();
+        for (const ref of wanted)
+            if (!this.known.has(refKey(ref)))
+                open.set(refKey(ref), ref);
+        await Promise.all(batchesOf([...open.values()].filter(({ type }) => META_TYPES.has(type))).map((b) => this.fetch(b)));
+        for (const [key, { token, type }] of open) {
+            if (this.known.has(key))
+                continue;
+            this.known.set(key, { ok: true, value: { token, type, title: '', editTime: undefined, url: undefined } });
+        }
+    }
+    /** What was answered for a document that was asked for. */
+    get(ref) {
+        return this.known.get(refKey(ref)) ?? failure_fail(metaFailure(undefined, ref.type, undefined));
+    }
+    async fetch(batch) {
+        const reply = await this.calls.metas(batch);
+        if (!reply.ok) {
+            await this.fetchHalves(batch, reply.failure);
+            return;
+        }
+        const metas = new Map(reply.value.metas.map((meta) => [meta.asked, meta]));
+        const refused = new Map(reply.value.refused.map(({ asked, code }) => [asked, code]));
+        const unresolved = batch.filter((ref) => {
+            const meta = metas.get(ref.token);
+            const code = refused.get(ref.token);
+            if (meta && !(ref.type === 'wiki' && meta.type === 'wiki')) {
+                const { token, type, title, modifiedTime: editTime, url } = meta;
+                this.known.set(refKey(ref), { ok: true, value: { token, type, title, editTime, url } });
+                return false;
+            }
+            this.known.set(refKey(ref), failure_fail(metaFailure(code, ref.type, reply.logId)));
+            return ref.type === 'wiki' && (code === undefined || code === META_WRONG_TYPE || code === META_NOT_FOUND);
+        });
+        // Some deployments know nothing of wiki pages here.
+        await Promise.all(unresolved.map((ref) => this.fetchNode(ref)));
+    }
+    /** A refusal of the whole batch may be the fault of one document: each half is asked for again. */
+    async fetchHalves(batch, failure) {
+        const isAnswer = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined;
+        if (batch.length > 1 && isAnswer) {
+            const half = Math.ceil(batch.length / 2);
+            await Promise.all([this.fetch(batch.slice(0, half)), this.fetch(batch.slice(half))]);
+            return;
+        }
+        for (const ref of batch)
+            this.known.set(refKey(ref), failure_fail(failure));
+        const [only] = batch;
+        if (only?.type === 'wiki' && isAnswer)
+            await this.fetchNode(only);
+    }
+    async fetchNode(ref) {
+        const reply = await this.calls.wikiNode(ref.token);
+        if (!reply.ok) {
+            this.known.set(refKey(ref), reply);
+            return;
+        }
+        const { objToken: token, objType: type, title, objEditTime: editTime } = reply.value;
+        this.known.set(refKey(ref), { ok: true, value: { token, type, title, editTime, url: undefined } });
+    }
+}
+/** Batches in which no token stands twice: refusals name the token alone, without the type. */
+function batchesOf(refs) {
+    const rounds = [];
+    for (const ref of refs) {
+        let round = rounds.find((others) => !others.has(ref.token));
+        if (!round) {
+            round = new Map();
+            rounds.push(round);
+        }
+        round.set(ref.token, ref);
+    }
+    return rounds.flatMap((round) => {
+        const all = [...round.values()];
+        return Array.from({ length: Math.ceil(all.length / MOST_METAS) }, (_, nth) => all.slice(nth * MOST_METAS, (nth + 1) * MOST_METAS));
+    });
+}
+
+;// CONCATENATED MODULE: ./src/export/listing/levels.ts
+
+
+
+const LIST_CALLS = { folder: 'folder', wiki: 'wikiNodes', spaces: 'wikiSpaces' };
+/** The same for the same level. */
+function keyOf(level) {
+    switch (level.kind) {
+        case 'folder':
+            return `folder/${level.token}`;
+        case 'wiki':
+            return `wiki/${level.spaceId}/${level.parent ?? ''}`;
+        case 'spaces':
+            return 'spaces';
+    }
+}
+// A cursor that the service no longer takes.
+const levels_STALE_CURSOR = { folder: 1061002, wiki: 131002, spaces: 131002 };
+/** Lists a level to its end, from the start once more if the service loses the place. */
+async function readLevel(level, calls, onItems) {
+    const first = await levels_readPages(level, calls, onItems);
+    return first.stale ? levels_readPages(level, calls, onItems) : first;
+}
+// A folder holds 1,500 things at most; what goes on for ever must end all the same.
+const MOST_ITEMS = 20_000;
+// Of a knowledge base, a page that brings nothing new hides 50 nodes that the app may not read: 2,500 in a row are more
+// than any level is likely to have, and the requests for them use half a minute of that API's limit.
+const MAX_IDLE_PAGES = 50;
+async function levels_readPages(level, calls, onItems) {
+    const items = new Map();
+    const cursors = new Set();
+    let idlePages = 0;
+    let cursor;
+    for (;;) {
+        const reply = await levels_readPage(level, cursor, calls);
+        if (!reply.ok) {
+            const stale = cursor !== undefined && reply.failure.code === levels_STALE_CURSOR[level.kind];
+            return { items: [...items.values()], failure: reply.failure, stale };
+        }
+        const page = reply.value;
+        const before = items.size;
+        for (const item of page.items)
+            if (!items.has(item.id))
+                items.set(item.id, item);
+        onItems(items.size - before);
+        idlePages = items.size === before ? idlePages + 1 : 0;
+        if (!page.hasMore)
+            return { items: [...items.values()], failure: undefined, stale: false };
+        if (items.size > MOST_ITEMS || idlePages >= MAX_IDLE_PAGES) {
+            const why = items.size > MOST_ITEMS
+                ? `it has more than ${MOST_ITEMS} entries`
+                : `the last ${MAX_IDLE_PAGES} pages brought nothing new, and there is always one more`;
+            return { items: [...items.values()], failure: endless(level, why, reply.logId), stale: false };
+        }
+        if (page.cursor === undefined || cursors.has(page.cursor)) {
+            const failure = lostPlace(level, page.cursor === undefined ? 'does not say where' : 'leads back', reply.logId);
+            return { items: [...items.values()], failure, stale: false };
+        }
+        cursor = page.cursor;
+        cursors.add(cursor);
+    }
+}
+async function levels_readPage(level, cursor, calls) {
+    switch (level.kind) {
+        case 'folder':
+            return mapped(level, await calls.folderPage(level.token, cursor), itemOfFolder);
+        case 'wiki':
+            return mapped(level, await calls.wikiNodesPage(level, cursor), itemOfNode);
+        case 'spaces':
+            return mapped(level, await calls.wikiSpacesPage(cursor), itemOfSpace);
+    }
+}
+function mapped(level, reply, map) {
+    if (!reply.ok)
+        return failure_fail(reply.failure);
+    const { items, oddItems, ...page } = reply.value;
+    const odd = oddItems.map((oddItem) => itemOfOdd(level, oddItem, reply.logId));
+    return { ...reply, value: { ...page, items: [...items.map(map), ...odd] } };
+}
+/** An entry that cannot be read: what is known of it, and why it fails. */
+function itemOfOdd(level, { token, title, reason }, logId) {
+    return {
+        id: token ?? `${title}/${reason}`,
+        document: undefined,
+        failure: {
+            class: 'permanent',
+            what: `Could not ${doingOf(level)}: it holds an entry that this action cannot read (${reason})`,
+            advice: 'Open the entry in Feishu. If it can be opened there, report it in the issues of this repository.',
+            logId,
+        },
+        title: title || (token ?? '(an entry without a title)'),
+        editTime: undefined,
+        url: undefined,
+        nodeToken: undefined,
+        shortcut: false,
+        below: undefined,
+    };
+}
+function itemOfFolder(item) {
+    const shortcut = item.type === 'shortcut';
+    const document = shortcut ? item.target : { token: item.token, type: item.type };
+    return {
+        id: item.token,
+        document,
+        title: item.name,
+        editTime: shortcut ? undefined : item.modifiedTime,
+        url: item.url,
+        nodeToken: undefined,
+        shortcut,
+        below: document?.type === 'folder' ? { kind: 'folder', token: document.token } : undefined,
+    };
+}
+/** A page of a knowledge base as a thing on a level. */
+function itemOfNode(node) {
+    return {
+        id: node.nodeToken,
+        document: { token: node.objToken, type: node.objType },
+        title: node.title,
+        editTime: node.objEditTime,
+        url: undefined,
+        nodeToken: node.nodeToken,
+        shortcut: node.shortcut,
+        below: node.hasChild ? { kind: 'wiki', spaceId: node.spaceId, parent: node.nodeToken } : undefined,
+    };
+}
+/** A knowledge base has no token of its own: its id stands for it. */
+function itemOfSpace({ spaceId, name }) {
+    return {
+        id: spaceId,
+        document: { token: spaceId, type: SPACE_TYPE },
+        title: name,
+        editTime: undefined,
+        url: undefined,
+        nodeToken: undefined,
+        shortcut: false,
+        below: { kind: 'wiki', spaceId, parent: undefined },
+    };
+}
+const doingOf = (level) => OPERATIONS[LIST_CALLS[level.kind]].doing;
+function endless(level, why, logId) {
+    return {
+        class: 'permanent',
+        what: `Could not ${doingOf(level)} to its end: ${why}`,
+        advice: 'If it is so large, split it; else give the log id to Feishu support.',
+        logId,
+    };
+}
+function lostPlace(level, how, logId) {
+    return {
+        class: 'permanent',
+        what: `Could not ${doingOf(level)} to its end: the service says` +
+            ` that there is more, but ${how} (its page token is ${how === 'leads back' ? 'one it gave before' : 'missing'})`,
+        advice: 'Run it again. If it stays, give the log id to Feishu support.',
+        logId,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/export/listing/tree.ts
+
+
+
+/** The place of an item below another one. */
+const placeBelow = (above, title, type) => ({
+    path: joined(above.path, titleStem(title, type)),
+    depth: above.depth + 1,
+});
+/** The line of `exclude` that leaves an item out. */
+function excludedBy({ exclude }, item, { path }) {
+    const { document, id, nodeToken, below } = item;
+    const ids = [id, document?.token, nodeToken].filter((one) => one !== undefined);
+    return exclude.lineFor({ path, isDirectory: below !== undefined, ids });
+}
+/** True when the level below a place is listed. */
+const isWithinDepth = ({ source }, { depth }) => source.depth === undefined || depth < source.depth;
+/**
+ * Builds the tree of a source. Each item is in it once, at its own place; shortcuts are entries of their own, and only
+ * what is nowhere else in the tree is listed below them: below which one does not depend on the order of the listing.
+ */
+function buildTree(rules, root, answers) {
+    const builder = new TreeBuilder(rules, answers);
+    builder.build(root);
+    return builder;
+}
+class TreeBuilder {
+    rules;
+    answers;
+    entries = [];
+    faults = [];
+    missing = [];
+    seen = new Set();
+    walked = new Set();
+    branches = [];
+    shortcuts = [];
+    constructor(rules, answers) {
+        this.rules = rules;
+        this.answers = answers;
+    }
+    build(root) {
+        const top = { title: '', url: undefined, path: '', depth: 0, above: undefined, children: this.entries };
+        if ('level' in root)
+            this.branches.push({ id: '', level: root.level, place: top });
+        else
+            this.put(root.item, { ...top, depth: -1 }, true);
+        this.walk();
+        while (this.shortcuts.length > 0) {
+            for (const shortcut of this.inOrder(this.shortcuts.splice(0))) {
+                this.branches.push(shortcut);
+                this.walk();
+            }
+        }
+    }
+    walk() {
+        // The list grows while it is gone through.
+        for (const { level, place } of this.branches) {
+            const key = keyOf(level);
+            if (this.walked.has(key))
+                continue;
+            this.walked.add(key);
+            const listing = this.answers.levels.get(level);
+            if (!listing) {
+                this.missing.push({ id: '', level, place });
+                continue;
+            }
+            const { items, failure } = listing;
+            for (const item of items)
+                this.put(item, place);
+            if (failure)
+                this.faults.push(this.fault(place, failure, true));
+        }
+        this.branches = [];
+    }
+    put(item, at, isRoot = false) {
+        const { below } = item;
+        const isElsewhere = below !== undefined && !item.shortcut && this.walked.has(keyOf(below));
+        if (this.seen.has(item.id) || isElsewhere)
+            return;
+        this.seen.add(item.id);
+        const facts = this.factsOf(item);
+        const title = item.title || facts.known?.title || item.document?.token || item.id;
+        const type = facts.known?.type ?? item.document?.type ?? '';
+        const url = facts.known?.url ?? item.url ?? this.wikiUrl(item) ?? this.documentUrl(item);
+        const place = { title, url, above: at, children: [], ...placeBelow(at, title, type) };
+        const line = excludedBy(this.rules, item, place);
+        if (line !== undefined) {
+            const { token = item.id, type = '' } = item.document ?? {};
+            const document = facts.known ?? { token, type, editTime: undefined, url: item.url };
+            at.children.push({ ...document, title, url, shortcut: item.shortcut, excludedBy: line, children: [] });
+            return;
+        }
+        if (!facts.known) {
+            this.faults.push(this.fault(place, facts.failure, !isDeleted(facts.failure)));
+            return;
+        }
+        const entry = { ...facts.known, title, url, shortcut: item.shortcut, children: place.children };
+        at.children.push(entry);
+        if (!below || !isWithinDepth(this.rules, place))
+            return;
+        const branch = { id: item.id, level: below, place };
+        if (item.shortcut && !isRoot)
+            this.shortcuts.push(branch);
+        else
+            this.branches.push(branch);
+    }
+    /** The document of an item; of a shortcut in a folder, its target. */
+    factsOf(item) {
+        const { document, editTime } = item;
+        if (!document)
+            return { known: undefined, failure: item.failure ?? LEADS_NOWHERE };
+        if (!mustBeAsked(item))
+            return { known: { ...document, title: item.title, editTime, url: item.url } };
+        const listed = this.answers.listed.get(document.token);
+        if (listed)
+            return { known: { ...listed, url: listed.url ?? item.url } };
+        const reply = this.answers.documents.get(document);
+        return reply.ok
+            ? { known: { ...reply.value, url: reply.value.url ?? item.url } }
+            : { known: undefined, failure: reply.failure };
+    }
+    documentUrl({ document }) {
+        return document && tree_documentUrl(this.rules.source.host, document.type, document.token);
+    }
+    wikiUrl({ nodeToken }) {
+        return nodeToken === undefined ? undefined : wikiUrl(this.rules.source.host, nodeToken);
+    }
+    /** By their own tokens; those that lead into what another one of them leads to come last. */
+    inOrder(shortcuts) {
+        const inner = new Set();
+        const open = shortcuts.map(({ level }) => level);
+        for (let level = open.pop(); level; level = open.pop()) {
+            for (const { below, shortcut } of this.answers.levels.get(level)?.items ?? []) {
+                if (!below || shortcut || inner.has(keyOf(below)))
+                    continue;
+                inner.add(keyOf(below));
+                open.push(below);
+            }
+        }
+        const rank = ({ level }) => (inner.has(keyOf(level)) ? 1 : 0);
+        return [...shortcuts].sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
+    }
+    fault(place, failure, branch) {
+        const titles = [];
+        for (let at = place; at; at = at.above)
+            titles.push(at.title);
+        const path = titles.reverse().slice(1).join('/');
+        const { source } = this.rules;
+        return { source, what: path || source.link, url: place.url, failure, branch };
+    }
+}
+const WORDS = {
+    doc: 'docs',
+    sheet: 'sheets',
+    bitable: 'base',
+    mindnote: 'mindnotes',
+    folder: 'drive/folder',
+};
+/** The address that opens a document, where the service gives none. */
+const tree_documentUrl = (host, type, token) => `https://${host}/${WORDS[type] ?? encodeURIComponent(type)}/${encodeURIComponent(token)}`;
+/** The address of a page of a knowledge base. */
+const wikiUrl = (host, nodeToken) => host === undefined ? undefined : `https://${host}/wiki/${nodeToken}`;
+/** True for a shortcut in a folder: it says nothing about its target but token and type. */
+const mustBeAsked = ({ shortcut, nodeToken, document, below }) => shortcut && nodeToken === undefined && document !== undefined && below === undefined;
+const DELETED = new Set([970005, 131005]);
+/** True when the service says that there is no such document; after any other failure it may still exist. */
+const isDeleted = (failure) => DELETED.has(failure.code);
+const LEADS_NOWHERE = {
+    class: 'permanent',
+    what: 'Could not list the folder: the service does not say where this shortcut leads',
+    advice: 'Open it; if it leads nowhere, remove it.',
+};
+
+;// CONCATENATED MODULE: ./src/export/listing/confirm-missing.ts
+
+
+
+
+/** Finds the records whose document is not among the documents found. Pure. */
+function findMissing({ files, folders }, found) {
+    const isMissing = (record) => !found.has(documentKey(record));
+    return { files: files.filter(isMissing), folders: folders.filter(isMissing) };
+}
+/**
+ * Asks the service about documents that were not found: a listing leaves out without a word what may not be read.
+ * Source: "Obtain Metadata" (获取文件元数据), https://open.feishu.cn/document/server-docs/docs/drive-v1/file/batch_query
+ */
+async function askAboutMissing({ files, folders }, calls) {
+    const documents = new Documents(calls);
+    const records = [...files, ...folders];
+    await documents.ask(records);
+    return new Map(records.map((record) => {
+        const reply = documents.get(record);
+        return [documentKey(record), reply.ok ? { kind: 'exists' } : answerOf(reply.failure)];
+    }));
+}
+const answerOf = (failure) => (isDeleted(failure) ? { kind: 'deleted' } : { kind: 'unknown', failure });
+/**
+ * Decides which missing files are certainly gone; pure. A document about which nothing is known keeps its file, and its
+ * directory keeps what is in it: no listing can reach that either.
+ */
+function confirmGone({ files, folders }, answers) {
+    const failureOf = (record) => {
+        const answer = answers.get(documentKey(record));
+        return answer?.kind === 'unknown' ? answer.failure : undefined;
+    };
+    const closed = folders.flatMap((folder) => {
+        const failure = failureOf(folder);
+        return failure ? [{ path: folder.path, failure }] : [];
+    });
+    const gone = [];
+    const kept = [];
+    for (const file of [...files].sort(byPath)) {
+        const failure = failureOf(file) ?? closed.find(({ path }) => isBelow(file.path, path))?.failure;
+        if (failure)
+            kept.push({ file, failure });
+        else if (answers.has(documentKey(file)))
+            gone.push(file);
+    }
+    return { gone, kept };
+}
+
+;// CONCATENATED MODULE: ./src/export/listing/walk.ts
+
+/**
+ * Does work that brings more work, all of it at once; the work limits itself. Ends when nothing is left.
+ * Nothing waits for what it brought, so depth costs no stack.
+ */
+function spread(first, work) {
+    return new Promise((resolve, reject) => {
+        let open = 1;
+        const end = () => {
+            open--;
+            if (open === 0)
+                resolve();
+        };
+        const add = (item) => {
+            open++;
+            work(item, add).then(end, reject);
+        };
+        for (const item of first)
+            add(item);
+        end();
+    });
+}
+/** The levels of all trees, each listed once, however many ways lead to it. */
+class Levels {
+    calls;
+    onItems;
+    listings = new Map();
+    started = new Map();
+    constructor(calls, onItems) {
+        this.calls = calls;
+        this.onItems = onItems;
+    }
+    /** Lists levels and what is entered from them, behind shortcuts too. */
+    walk(from) {
+        const entered = new Set();
+        return spread(from, async ({ level, enter }, add) => {
+            const { items } = await this.list(level);
+            for (const item of items) {
+                const below = enter(item);
+                if (!below || entered.has(keyOf(below.level)))
+                    continue;
+                entered.add(keyOf(below.level));
+                add(below);
+            }
+        });
+    }
+    /** What was found on a level; undefined if it was not listed. */
+    get(level) {
+        return this.listings.get(keyOf(level));
+    }
+    /** All that was found. */
+    all() {
+        return this.listings.values();
+    }
+    list(level) {
+        const key = keyOf(level);
+        let started = this.started.get(key);
+        if (!started) {
+            started = readLevel(level, this.calls, this.onItems).then((listing) => {
+                this.listings.set(key, listing);
+                return listing;
+            });
+            this.started.set(key, started);
+        }
+        return started;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/listing/listing.ts
+
+
+
+
+
+/**
+ * Finds everything that the sources lead to. Never throws for what the service or the network does: what cannot be
+ * listed is among the faults, the rest goes on.
+ */
+function listSources(sources, api, { connection, credential, exclude, onProgress }) {
+    return listWith(sources, listingCalls(api, connection, credential), { exclude, onProgress });
+}
+/** The same on any calls: tests bring their own. */
+async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = () => undefined } = {}) {
+    let found = 0;
+    const levels = new Levels(calls, (count) => onProgress((found += count)));
+    const documents = new Documents(calls);
+    const nodes = new Map();
+    const alone = new Set(sources.flatMap(({ target }) => (isPageAlone(target) ? target.token : [])));
+    // A page says itself whether there is anything below it. Many links are a list on purpose: one request is enough.
+    const askedAlone = alone.size <= MAX_PAGES_ASKED_ALONE ? alone : new Set();
+    const trees = sources.filter((source) => levelOf(source.target) || isNodeTree(source.target));
+    const nodeTokens = new Set([
+        ...askedAlone,
+        ...sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : [])),
+    ]);
+    const rulesOf = (source) => ({ exclude, source });
+    const listTree = async (source) => {
+        const level = levelOf(source.target);
+        if (level)
+            return levels.walk([reach(level, TOP, rulesOf(source))]);
+        const node = isNodeTree(source.target) ? nodes.get(source.target.token) : undefined;
+        const root = node?.ok ? reachBelow(itemOfNode(node.value), ROOT, rulesOf(source)) : undefined;
+        if (root)
+            await levels.walk([root]);
+    };
+    await Promise.all([
+        ...[...nodeTokens].map(async (token) => {
+            nodes.set(token, await calls.wikiNode(token));
+            await Promise.all(trees.filter(({ target }) => isNodeTree(target) && target.token === token).map(listTree));
+        }),
+        ...trees.filter(({ target }) => !isNodeTree(target)).map(listTree),
+        documents.ask(sources.flatMap(({ target }) => (isAskedAlone(target, askedAlone) ? [] : (refOf(target) ?? [])))),
+    ]);
+    // The app may lack the scope for pages and have the one for metadata.
+    const isUnknown = ({ target }) => isPageAlone(target) && lacksScope(nodes.get(target.token));
+    await documents.ask(sources.filter(isUnknown).flatMap(({ target }) => refOf(target) ?? []));
+    for (;;) {
+        const listed = listedDocuments(levels, nodes.values());
+        await documents.ask(openShortcuts(levels, listed));
+        const answers = { levels, documents, listed };
+        const results = sources.map((source) => listOne(rulesOf(source), answers, nodes));
+        // What one way to a level leaves out, another way may reach.
+        const missing = results.flatMap(({ missing, rules }) => missing.map(({ level, place }) => reach(level, place, rules)));
+        if (missing.length === 0) {
+            return {
+                sources: results.map(({ listed }) => listed),
+                faults: results.flatMap(({ faults }) => faults),
+                pagesWithChildren: sources.flatMap((source) => pageWithChildren(source, nodes)),
+            };
+        }
+        await levels.walk(missing);
+    }
+}
+/** The level at a place, and what of it is entered by the rules of its source. */
+const reach = (level, place, rules) => ({
+    level,
+    enter: (item) => reachBelow(item, place, rules),
+});
+function reachBelow(item, above, rules) {
+    const place = placeBelow(above, item.title, item.document?.type ?? '');
+    const { below } = item;
+    if (!below || !isWithinDepth(rules, place) || excludedBy(rules, item, place) !== undefined)
+        return undefined;
+    return reach(below, place, rules);
+}
+const NO_EXCLUDES = { lineFor: () => undefined };
+const TOP = { path: '', depth: 0 };
+/** A page that a line names is above the first level of its tree. */
+const ROOT = { path: '', depth: -1 };
+// One request each, where one for all of them would do.
+const MAX_PAGES_ASKED_ALONE = 3;
+const isPageAlone = (target) => target.kind === 'wiki-node' && !target.children;
+const lacksScope = (reply) => reply?.ok === false && reply.failure.scope === 'endpoint';
+const isAskedAlone = (target, askedAlone) => isPageAlone(target) && askedAlone.has(target.token);
+function pageWithChildren(source, nodes) {
+    const { target } = source;
+    const node = isPageAlone(target) ? nodes.get(target.token) : undefined;
+    if (!node?.ok || !node.value.hasChild)
+        return [];
+    return [{ source, title: node.value.title, spaceId: node.value.spaceId }];
+}
+const isNodeTree = (target) => target.kind === 'wiki-node' && target.children;
+function levelOf(target) {
+    if (target.kind === 'folder')
+        return { kind: 'folder', token: target.token };
+    if (target.kind === 'wiki-spaces')
+        return { kind: 'spaces' };
+    return target.kind === 'wiki-space' ? { kind: 'wiki', spaceId: target.spaceId, parent: undefined } : undefined;
+}
+function refOf(target) {
+    if (target.kind === 'document')
+        return { token: target.token, type: target.type };
+    return target.kind === 'wiki-node' && !target.children ? { token: target.token, type: 'wiki' } : undefined;
+}
+function listOne(rules, answers, nodes) {
+    const { source } = rules;
+    const { target } = source;
+    const level = levelOf(target);
+    if (level)
+        return treeOf({ level }, rules, answers);
+    const node = target.kind === 'wiki-node' ? nodes.get(target.token) : undefined;
+    if (!isNodeTree(target))
+        return documentOf(refOf(target), node && documentOfNode(node), rules, answers);
+    if (node?.ok)
+        return treeOf({ item: itemOfNode(node.value) }, rules, answers);
+    const faults = node ? [{ source, what: source.link, failure: node.failure, branch: true }] : [];
+    return { rules, listed: { source, entries: [] }, faults, missing: [] };
+}
+function treeOf(root, rules, answers) {
+    const { entries, faults, missing } = buildTree(rules, root, answers);
+    return { rules, listed: { source: rules.source, entries }, faults, missing };
+}
+/** @returns undefined where the app lacks the scope for pages */
+function documentOfNode(node) {
+    if (!node.ok)
+        return lacksScope(node) ? undefined : node;
+    const { objToken: token, objType: type, title, objEditTime: editTime } = node.value;
+    return { ok: true, value: { token, type, title, editTime, url: undefined } };
+}
+/** @param own what was asked about this document alone */
+function documentOf(ref, own, rules, { documents, listed }) {
+    const { source, exclude } = rules;
+    if (!ref)
+        throw new Error(`${source.where} leads to nothing that can be listed`);
+    const reply = own ?? documents.get(ref);
+    if (!reply.ok) {
+        const { failure } = reply;
+        const fault = { source, what: source.link, failure, branch: !isDeleted(failure) };
+        return { rules, listed: { source, entries: [] }, faults: [fault], missing: [] };
+    }
+    const { value: document } = reply;
+    const { token, editTime, url } = document;
+    const title = document.title || token;
+    const { path } = placeBelow(TOP, title, document.type);
+    const line = exclude.lineFor({ path, isDirectory: false, ids: [token, ref.token] });
+    const entry = {
+        ...document,
+        title,
+        // A document that is in a tree too has one edit time in this run.
+        editTime: listed.get(token)?.editTime ?? editTime,
+        url: url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : tree_documentUrl(source.host, document.type, token)),
+        shortcut: false,
+        ...(line !== undefined && { excludedBy: line }),
+        children: [],
+    };
+    return { rules, listed: { source, entries: [entry] }, faults: [], missing: [] };
+}
+function listedDocuments(levels, nodes) {
+    const roots = [...nodes].flatMap((reply) => (reply.ok ? itemOfNode(reply.value) : []));
+    const listed = new Map();
+    for (const { items } of [{ items: roots }, ...levels.all()]) {
+        for (const { document, title, editTime, url, shortcut, nodeToken } of items) {
+            if (!document || (shortcut && nodeToken === undefined))
+                continue;
+            if (!listed.has(document.token))
+                listed.set(document.token, { ...document, title, editTime, url });
+        }
+    }
+    return listed;
+}
+function* openShortcuts(levels, listed) {
+    for (const { items } of levels.all()) {
+        for (const item of items) {
+            if (item.document && mustBeAsked(item) && !listed.has(item.document.token))
+                yield item.document;
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/listing/tables.ts
+
+
+
+/**
+ * Adds the sheets of spreadsheets and the tables of bases to a listing: one request for each document, none for a
+ * document whose edit time is that of an earlier run.
+ */
+async function listTables(listing, calls, options) {
+    const wanted = findWanted(listing, options);
+    if (wanted.length === 0)
+        return listing;
+    const known = knownTables(options.folders);
+    const replies = new Map();
+    const read = async (entry) => {
+        const key = documentKey(entry);
+        const earlier = known.get(key);
+        const isSame = earlier !== undefined && earlier.editTime === entry.editTime;
+        replies.set(key, isSame ? { ok: true, value: earlier.items } : await readTables(entry, calls));
+    };
+    const documents = new Map(wanted.map(({ entry }) => [documentKey(entry), entry]));
+    await Promise.all([...documents.values()].map(read));
+    const tables = new Map();
+    const tableLists = new Map();
+    const faults = [];
+    for (const { entry, source } of wanted) {
+        const key = documentKey(entry);
+        const reply = replies.get(key);
+        if (!reply?.ok) {
+            if (reply)
+                faults.push({ source, what: entry.title, failure: reply.failure, branch: true });
+            continue;
+        }
+        tables.set(entry, reply.value.map((table) => entryOf(table, entry)));
+        const { editTime } = entry;
+        if (editTime !== undefined && isTrustedEditTime(editTime, options.listedAtMs)) {
+            tableLists.set(key, { editTime, items: reply.value });
+        }
+    }
+    return { ...listing, tables, tableLists, faults: [...listing.faults, ...faults] };
+}
+function findWanted({ sources }, { wantsTables }) {
+    const wanted = [];
+    for (const { source, entries } of sources) {
+        const open = [...entries];
+        for (let entry = open.pop(); entry; entry = open.pop()) {
+            if (wantsTables(entry, source))
+                wanted.push({ entry, source });
+            for (const child of entry.children)
+                open.push(child);
+        }
+    }
+    return wanted;
+}
+function knownTables(folders) {
+    return new Map(folders.flatMap((folder) => (folder.tables ? [[documentKey(folder), folder.tables]] : [])));
+}
+function entryOf({ id, title, revision, unsupported }, document) {
+    return { ...document, title, shortcut: false, table: { id, revision, unsupported }, children: [] };
+}
+function readTables({ token, type }, calls) {
+    return type === 'sheet' ? readSheets(token, calls) : readBase(token, calls);
+}
+async function readSheets(token, calls) {
+    const reply = await calls.sheets(token);
+    if (!reply.ok)
+        return reply;
+    const items = reply.value.map(({ sheetId: id, title, resourceType }) => {
+        return { id, title, ...(resourceType !== 'sheet' && { unsupported: resourceType }) };
+    });
+    return { ...reply, value: items };
+}
+async function readBase(token, calls) {
+    const items = new Map();
+    const cursors = new Set();
+    for (let cursor;;) {
+        const reply = await calls.tablesPage(token, cursor);
+        if (!reply.ok)
+            return reply;
+        const { value: page } = reply;
+        for (const { tableId: id, name: title, revision } of page.items)
+            items.set(id, { id, title, revision });
+        if (!page.hasMore)
+            return { ...reply, value: [...items.values()] };
+        cursor = page.cursor;
+        if (cursor === undefined || cursors.has(cursor))
+            return failure_fail(tables_LOST_PLACE);
+        cursors.add(cursor);
+    }
+}
+const tables_LOST_PLACE = {
+    class: 'permanent',
+    what: 'Could not list the tables of the base: the service says that there are more, but not where',
+    advice: 'Run it again. If it stays, give the log id to Feishu support.',
+};
+
+;// CONCATENATED MODULE: ./src/export/listing/types.ts
+/** True when every part of every source could be listed. */
+const isComplete = ({ faults }) => !faults.some(({ branch }) => branch);
+
+;// CONCATENATED MODULE: ./src/lists.ts
+/** The list under a key; a new one is put there. Adding to it costs nothing, where a copy with one more grows with all. */
+function lists_listIn(lists, key) {
+    const known = lists.get(key);
+    if (known)
+        return known;
+    const list = [];
+    lists.set(key, list);
+    return list;
+}
+
+;// CONCATENATED MODULE: ./src/export/naming/dirs.ts
+
+
+
+
+/** A directory without content. */
+const newDir = (depth, owner) => ({
+    depth,
+    owner,
+    slots: new Map(),
+    named: new Map(),
+    reserved: new Set(),
+});
+/** Lists all directories, each after the one that it is in. */
+function allDirs(top) {
+    const dirs = [top];
+    // The list grows while it is gone through.
+    for (const { slots, named } of dirs) {
+        for (const { dir } of slots.values())
+            if (dir)
+                dirs.push(dir);
+        for (const { dir } of named.values())
+            dirs.push(dir);
+    }
+    return dirs;
+}
+/** Opens a directory that the user names, inside another one; `isFixed` is for a name that must stay as it is. */
+function openNamed(dir, wish, isFixed = false) {
+    let name = wish;
+    while (!isFixed && (dir.reserved.has(fold(name)) || isOwnName(name)))
+        name += '_';
+    const key = fold(name);
+    const known = dir.named.get(key);
+    // Of two spellings that are one directory on some disks, always the same one.
+    if (known && !known.isFixed && byCodePoints(name, known.name) < 0)
+        known.name = name;
+    const next = known ?? { name, isFixed, dir: newDir(dir.depth + 1) };
+    dir.named.set(key, next);
+    return next.dir;
+}
+/**
+ * Makes one directory of each that the user names and the one that would go by the same name, if that is just one slot's.
+ * Beside a file without extension, a slot's directory has another name anyway.
+ */
+function shareNamed({ named, slots }) {
+    if (named.size === 0)
+        return;
+    const wishing = new Map();
+    for (const slot of slots.values()) {
+        const key = fold(slot.stem);
+        if (slot.dir && named.has(key))
+            lists_listIn(wishing, key).push(slot);
+    }
+    for (const [key, [slot, ...others]] of wishing) {
+        if (!slot || others.length > 0 || hasBareFile(slot))
+            continue;
+        slot.named = named.get(key);
+        slot.dir = undefined;
+    }
+}
+/** True for names that this action gives to files that are not complete, or wait to be moved. */
+const isOwnName = (name) => isTemporaryName(name) || isParkedName(name);
+/** True where a file has just the stem as its name, as an uploaded file without extension does. */
+const hasBareFile = ({ files }) => [...files.values()].some(({ extension }) => extension === '');
+/** Opens the slot of a found thing in a directory; a sheet or table has one of its own. */
+function slotIn(home, { token, type, shortcut }, stem, explicit, subId) {
+    const key = JSON.stringify([token, type, fold(stem), subId]);
+    const known = home.slots.get(key);
+    if (known) {
+        // Of several spellings the user's, else always the same one.
+        if (known.explicit === explicit ? byCodePoints(stem, known.stem) < 0 : explicit)
+            known.stem = stem;
+        known.explicit ||= explicit;
+        known.shortcut &&= shortcut;
+        return known;
+    }
+    const slot = {
+        token,
+        type,
+        home,
+        stem,
+        suffixes: suffixesOf(token, subId),
+        explicit,
+        shortcut,
+        files: new Map(),
+        skips: new Map(),
+        dir: undefined,
+        named: undefined,
+    };
+    home.slots.set(key, slot);
+    return slot;
+}
+/** Adds a file that a slot is to have; two lines may ask for the same one. */
+function addFile({ files }, file) {
+    const key = outputKey(file.output);
+    const known = files.get(key);
+    files.set(key, known ? mergeReads(known, file) : file);
+}
+/** Merges two reads of the same output; an edit time that changed between them is dropped. */
+function mergeReads(a, b) {
+    const first = byCodePoints(`${a.output.title}\0${a.output.url ?? ''}`, `${b.output.title}\0${b.output.url ?? ''}`) <= 0 ? a : b;
+    return a.output.editTime === b.output.editTime
+        ? first
+        : { ...first, output: { ...first.output, editTime: undefined } };
+}
+/** What is skipped in a slot: where another source brings the file, only its shortcuts are. */
+function skipsOf({ skips, files }) {
+    const [most = []] = [...skips.values()].sort((a, b) => b.length - a.length);
+    return files.size === 0 ? most : most.filter(({ elsewhere }) => elsewhere !== undefined);
+}
+
+;// CONCATENATED MODULE: ./src/export/naming/path-budget.ts
+
+/** No path is longer, in bytes of UTF-8: Linux takes 4096, macOS 1024, both with the directory above it. */
+const MAX_PATH = 800;
+const MAX_SEGMENT = 255;
+// Shortened names have room for a character or two and for six letters of the token.
+const MIN_STEM = 12;
+/** The bytes that a slot's names have at most after the stem: the dot and the extension. */
+const endOf = (slot) => Math.max(0, ...Array.from(slot.files.values(), ({ extension }) => (extension === '' ? 0 : 1 + paths_bytesOf(extension))));
+/** Distributes the length of a path among the names in it. */
+class PathBudget {
+    dirs;
+    widths = new Map();
+    /** @param dirs each after the one that it is in */
+    constructor(dirs) {
+        this.dirs = dirs;
+    }
+    /**
+     * How many bytes the stem of a slot may have in a directory. Where the paths below it would be too long, the longest
+     * stems on the way are shortened, all alike; the rest stays as it is.
+     */
+    stemBytes(slot, directory) {
+        const left = MAX_PATH - paths_bytesOf(joined(directory, ''));
+        const own = Math.min(MAX_SEGMENT, left) - endOf(slot);
+        const { dir } = slot;
+        if (!dir)
+            return own;
+        const stem = paths_bytesOf(slot.stem);
+        const fits = (most) => Math.min(stem, most) + 1 + this.widthOf(dir, most) <= left;
+        if (fits(MAX_SEGMENT))
+            return Math.min(own, left - 1 - this.widthOf(dir, MAX_SEGMENT));
+        let [low, high] = [MIN_STEM, MAX_SEGMENT];
+        while (high - low > 1) {
+            const middle = (low + high) >> 1;
+            if (fits(middle))
+                low = middle;
+            else
+                high = middle;
+        }
+        return Math.min(own, low);
+    }
+    /** The bytes of the longest path below a directory, when no stem has more than so many. */
+    widthOf(dir, most) {
+        let widths = this.widths.get(most);
+        if (!widths)
+            this.widths.set(most, (widths = this.measure(most)));
+        return widths.get(dir) ?? 0;
+    }
+    measure(most) {
+        const widths = new Map();
+        const below = (dir) => (dir ? 1 + (widths.get(dir) ?? 0) : 0);
+        // From the innermost outwards.
+        for (const dir of [...this.dirs].reverse()) {
+            let width = 0;
+            for (const slot of dir.slots.values()) {
+                width = Math.max(width, Math.min(paths_bytesOf(slot.stem), most) + Math.max(endOf(slot), below(slot.dir)));
+            }
+            for (const named of dir.named.values())
+                width = Math.max(width, paths_bytesOf(named.name) + below(named.dir));
+            widths.set(dir, width);
+        }
+        return widths;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/naming/assign-names.ts
+
+
+
+
+const PASSES = ['explicit', 'original', 'shortcut', 'beside'];
+/**
+ * Gives the claims of one directory their names; pure, and independent of the order of the claims. A recorded name stays.
+ * Then pass by pass: a claim gets the names of its stem if it alone asks for each of them; else it asks for those of its
+ * next stem, and nobody gets the ones that it gave up. A claim that has a recorded name counts among those that ask for
+ * its names before that one, so that a run in which some documents failed does not change the names of the next run.
+ * @param directory the path of the directory
+ */
+function assignNames(claims, directory, taken) {
+    const names = new Map();
+    const used = new Set(taken.files);
+    const isFree = (name, { isDirectory }) => !used.has(fold(name)) &&
+        (isDirectory || !taken.directories.has(fold(name))) &&
+        !isOwnName(name) &&
+        paths_bytesOf(joined(directory, name)) <= MAX_PATH;
+    const take = (name, end) => {
+        names.set(end, name);
+        used.add(fold(name));
+    };
+    const recordedName = (end) => end.recorded && end.recorded.stem + end.end;
+    const recorded = claims.flatMap(({ ends }) => ends.filter((end) => end.recorded !== undefined));
+    const rivals = countBy(recorded.map((end) => fold(recordedName(end) ?? '')));
+    for (const end of recorded) {
+        const name = recordedName(end) ?? '';
+        if (rivals.get(fold(name)) === 1 && isFree(name, end))
+            take(name, end);
+    }
+    for (const pass of PASSES) {
+        const members = claims.filter((claim) => claim.pass === pass).map((claim) => new Member(claim, names));
+        for (let level = 0; members.some((member) => member.isWaitingAt(level)); level++) {
+            const wanted = countBy(members.flatMap((member) => member.namesAskedFor(level)));
+            for (const member of members.filter((member) => member.isAsking(level))) {
+                const options = member.open.map((end) => [member.nameOf(end, level), end]);
+                const isFits = options.every(([name, end]) => name !== undefined && wanted.get(fold(name)) === 1 && isFree(name, end));
+                if (!isFits)
+                    continue;
+                for (const [name, end] of options)
+                    if (name !== undefined)
+                        take(name, end);
+                member.close();
+            }
+            for (const name of wanted.keys())
+                used.add(name);
+        }
+    }
+    return names;
+}
+/** A claim in its pass. */
+class Member {
+    claim;
+    /** The ends without a name so far; they go together. */
+    open;
+    /** The levels of its recorded names. */
+    recorded;
+    /** What is new beside recorded names asks for their stem first. */
+    startLevel;
+    constructor(claim, names) {
+        this.claim = claim;
+        this.open = claim.ends.filter((end) => !names.has(end));
+        this.recorded = new Map(claim.ends.flatMap((end) => (names.has(end) && end.recorded ? [[end, end.recorded.level]] : [])));
+        this.startLevel = Math.max(claim.firstLevel, ...this.recorded.values());
+    }
+    /** Whether it may ask for a name of this level or of a later one. */
+    isWaitingAt(level) {
+        return level < this.startLevel || this.isAsking(level);
+    }
+    isAsking(level) {
+        return this.open.length > 0 && level >= this.startLevel && level <= this.claim.named.suffixes.length;
+    }
+    /** Folded; also the names that it asked for before it had its recorded ones. */
+    namesAskedFor(level) {
+        if (level < this.claim.firstLevel)
+            return [];
+        const ends = this.claim.ends.filter((end) => this.open.includes(end) || level < (this.recorded.get(end) ?? 0));
+        return ends.flatMap((end) => {
+            const name = this.nameOf(end, level);
+            return name === undefined ? [] : fold(name);
+        });
+    }
+    nameOf({ end }, level) {
+        const { named, maxBytes } = this.claim;
+        const stem = nameAt(named, level, maxBytes);
+        return stem === undefined ? undefined : stem + end;
+    }
+    close() {
+        this.open = [];
+    }
+}
+function countBy(keys) {
+    const counts = new Map();
+    for (const key of keys)
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+    return counts;
+}
+
+// EXTERNAL MODULE: ./src/feishu/tasks/export-formats.ts
+var tasks_export_formats = __nccwpck_require__(252);
+;// CONCATENATED MODULE: ./src/export/naming/select-outputs.ts
+
+
+
+
+
+/** Decides which outputs a found thing has. Pure. */
+function selectOutputs(entry, source, options) {
+    if (entry.excludedBy !== undefined) {
+        return { files: [], skip: `excluded by ${(0,src_text/* quoted */.TL)(entry.excludedBy)}` };
+    }
+    // A line that names the document itself wants it; in a tree it may be left out.
+    if (entry.type === 'file')
+        return selectUploaded(entry, isSingle(source) || options.includeFiles);
+    if (entry.type === 'folder' || entry.type === SPACE_TYPE)
+        return { files: [], skip: undefined };
+    if (entry.table?.unsupported !== undefined) {
+        const skip = `a tab of type ${entry.table.unsupported.slice(0, 40)} in a spreadsheet has no csv`;
+        return { files: [], skip };
+    }
+    if (!(0,export_formats/* isExportable */.Xs)(entry.type)) {
+        return isSingle(source)
+            ? { files: [notExportable(entry)], skip: undefined }
+            : { files: [], skip: describeUnsupported(entry.type) };
+    }
+    const { extensions, skip } = selectExtensions(entry.type, source, options);
+    const own = extensions.filter((extension) => isOfTables(extension, source) === (entry.table !== undefined));
+    const files = own.map((extension) => select_outputs_exportedFile(entry, extension, source, variantOf(entry.type, extension, own, options)));
+    return { files, skip: entry.table ? undefined : skip };
+}
+/** True for a format that the sheets or tables of a document have each: the link names none of them. */
+const isOfTables = (extension, { target }) => (0,tasks_export_formats/* needsSubId */.Hn)(extension) && !('subId' in target && target.subId !== undefined);
+/** True when every sheet or table of a document has an output of its own. Pure. */
+function wantsTables(entry, source, options) {
+    if (entry.excludedBy !== undefined || (entry.type !== 'sheet' && entry.type !== 'bitable'))
+        return false;
+    return selectExtensions(entry.type, source, options).extensions.some((extension) => isOfTables(extension, source));
+}
+const TYPE_NAMES = { mindnote: 'mind notes (思维笔记)' };
+function describeUnsupported(type) {
+    const name = Object.hasOwn(TYPE_NAMES, type) ? TYPE_NAMES[type] : undefined;
+    return `the service cannot export ${name ?? `documents of type ${type.slice(0, 40)}`}`;
+}
+const outputOf = (document, rest) => {
+    const { token, type, title, editTime, url } = document;
+    return { token, type, title, editTime, url, ...rest };
+};
+function notExportable(entry) {
+    const what = `Could not export it: ${describeUnsupported(entry.type)}`;
+    return {
+        output: outputOf(entry, { kind: 'task', fileExtension: '', subId: undefined }),
+        extension: '',
+        failure: { class: 'permanent', what, advice: 'Remove its line from the sources.' },
+    };
+}
+function selectExtensions(type, source, { formats }) {
+    // A line that names a board asks for it.
+    const usual = isSingle(source) && type === 'board' ? ['png'] : [];
+    const requested = [...new Set(source.as ?? formats.get(type) ?? usual)];
+    if (requested.length === 0)
+        return { extensions: [], skip: describeNoFormat(type) };
+    // Not everything in a tree can become what its line asks for; a single document must.
+    if (source.as === undefined || isSingle(source))
+        return { extensions: requested };
+    const extensions = requested.filter((extension) => (0,export_formats/* formatFault */.A)(type, extension) === undefined);
+    if (extensions.length > 0)
+        return { extensions };
+    const fault = (0,export_formats/* formatFault */.A)(type, requested[0] ?? '');
+    return { extensions, skip: `${fault?.what ?? ''}, but \`as\` of this source asks for that. ${fault?.can ?? ''}` };
+}
+const describeNoFormat = (type) => type === 'board'
+    ? 'board (画板); add `board=png` to `formats` to have a picture of it'
+    : `\`formats\` names no format for ${type}`;
+/** Attachments go with one of a document's files: with Markdown, which always has them, else with the first one. */
+function variantOf(type, extension, extensions, { includeAttachments, frontMatter }) {
+    if (type !== 'docx')
+        return undefined;
+    if (extension === 'md')
+        return frontMatter ? 'front-matter' : undefined;
+    const isFirst = extension === extensions[0] && !extensions.includes('md');
+    return includeAttachments && isFirst ? 'attachments' : undefined;
+}
+function select_outputs_exportedFile(entry, extension, { target }, variant) {
+    const named = (0,tasks_export_formats/* needsSubId */.Hn)(extension) && 'subId' in target ? target.subId : undefined;
+    const { id: subId = named, revision } = entry.table ?? {};
+    const kind = (0,export_formats/* kindFor */.QK)(entry.type, extension);
+    const output = outputOf(entry, { kind, fileExtension: extension, subId, revision, variant });
+    const fault = (0,export_formats/* formatFault */.A)(entry.type, extension);
+    const failure = fault && {
+        class: 'permanent',
+        what: `Could not export it: ${fault.what}`,
+        advice: fault.can,
+    };
+    return { output, extension, failure };
+}
+function selectUploaded(entry, isWanted) {
+    if (!isWanted)
+        return { files: [], skip: 'uploaded file; set `include-files: true` to have it downloaded' };
+    const { extension } = uploadedName(entry.title);
+    const output = outputOf(entry, { kind: 'upload', fileExtension: extension.toLowerCase(), subId: undefined });
+    return { files: [{ output, extension, failure: undefined }], skip: undefined };
+}
+
+;// CONCATENATED MODULE: ./src/export/naming/shortcuts.ts
+
+
+
+
+
+/**
+ * Finds the shortcuts of a source that are not exported. Of several shortcuts to the same document outside, the one with
+ * a recorded file is, else the first by the titles above it: the order of the listing has no influence.
+ */
+function findUnneededShortcuts(listed, options, records) {
+    const { originals, shortcuts } = findPlaces(listed.entries);
+    const unneeded = new Map();
+    for (const [key, places] of shortcuts) {
+        const hasOriginal = originals.has(key);
+        const needed = selectNeeded(places, hasOriginal, listed.source, options, records);
+        for (const { entry } of places)
+            if (!needed.has(entry))
+                unneeded.set(entry, hasOriginal ? 'original' : 'shortcut');
+    }
+    return unneeded;
+}
+/** A place in the tree of a source. */
+class Place {
+    entry;
+    above;
+    /** How many levels from the top, itself included. */
+    depth;
+    names;
+    constructor(entry, above) {
+        this.entry = entry;
+        this.above = above;
+        this.depth = (above?.depth ?? 0) + 1;
+    }
+    /** True for what may be its name on the disk, without extension. */
+    mayBe(name) {
+        this.names ??= namesOf(this.entry);
+        // The user may have named the directory, in another spelling.
+        return this.names.some((named) => suffixLevelOf(name, named) !== undefined || fold(name) === fold(named.stem));
+    }
+}
+/** A stem with and without what looks like an extension: both may be the name on the disk. */
+function namesOf({ title, token }) {
+    const suffixes = suffixesOf(token);
+    return [title, withoutExtension(title.trim())].map((text) => ({ stem: safeSegment(text), suffixes }));
+}
+const withoutExtension = (path) => path.replace(/\.[^./]*$/, '');
+/** By document, the originals of a tree and the places of the shortcuts. */
+function findPlaces(entries) {
+    const originals = new Set();
+    const shortcuts = new Map();
+    const open = entries.map((entry) => new Place(entry));
+    for (let next = open.pop(); next; next = open.pop()) {
+        const key = documentKey(next.entry);
+        if (next.entry.shortcut)
+            lists_listIn(shortcuts, key).push(next);
+        else
+            originals.add(key);
+        for (const child of next.entry.children)
+            open.push(new Place(child, next));
+    }
+    return { originals, shortcuts };
+}
+/** Selects the shortcuts to the same target that are exported or whose content is listed. */
+function selectNeeded(places, hasOriginal, source, options, records) {
+    const entries = places.map(({ entry }) => entry);
+    const [first] = entries;
+    if (first?.type === 'folder') {
+        // A folder's content is listed below one of its shortcuts at most: that one is needed.
+        const full = entries.filter(({ children }) => children.length > 0);
+        return new Set(hasOriginal || full.length > 0 ? full : entries);
+    }
+    const files = first ? selectOutputs(first, source, options).files : [];
+    if (files.length === 0)
+        return new Set(entries);
+    if (hasOriginal)
+        return new Set();
+    const recorded = files.flatMap(({ output }) => records.get(outputKey(output)) ?? []);
+    return new Set([chooseShortcut(places, source, recorded).entry]);
+}
+function chooseShortcut(places, source, recorded) {
+    const base = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length;
+    const known = recorded.map(({ path, title }) => ({ title, names: withoutExtension(path).split('/').slice(base) }));
+    const kept = places.filter((place) => known.some(({ title, names }) => mayBeAt(place, title, names)));
+    const candidates = kept.length > 0 ? kept : places;
+    return candidates.reduce((first, next) => (byWay(next, first) < 0 ? next : first));
+}
+/** True when a recorded path can be that of a place, by the titles and tokens above it. */
+function mayBeAt(place, title, names) {
+    if (title !== place.entry.title || names.length !== place.depth)
+        return false;
+    for (let at = place; at; at = at.above) {
+        if (!at.mayBe(names[at.depth - 1] ?? ''))
+            return false;
+    }
+    return true;
+}
+/** Orders places by the titles above them, from the top. */
+function byWay(a, b) {
+    let [x, y] = [a, b];
+    while (x && x.depth > b.depth)
+        x = x.above;
+    while (y && y.depth > a.depth)
+        y = y.above;
+    let order = a.depth - b.depth;
+    // What differs further up counts more; from a common place on, both are the same.
+    for (; x && y && x !== y; x = x.above, y = y.above)
+        order = byTitle(x.entry, y.entry) || order;
+    return order;
+}
+const byTitle = (a, b) => byCodePoints(a.title, b.title) || byCodePoints(a.token, b.token);
+
+;// CONCATENATED MODULE: ./src/export/naming/build-dirs.ts
+
+
+
+
+
+
+
+/**
+ * Builds the tree of directories from everything that was found, still without names. Pure.
+ * @param records the files of earlier runs, by output
+ * @param reserved paths that belong to no document: the manifest's own
+ */
+function buildDirs(listing, options, records, reserved) {
+    const top = newDir(0);
+    for (const path of reserved)
+        reserve(top, path);
+    const batches = listing.sources.map((listed) => ({
+        from: placeSource(listed, listing.tables, options, records),
+        entries: listed.entries,
+    }));
+    // A directory is complete before those below it: only then is it clear which directories are one.
+    const open = [[top, batches]];
+    for (let next = open.pop(); next; next = open.pop()) {
+        for (const below of fill(...next, options))
+            open.push(below);
+    }
+    return top;
+}
+function reserve(top, path) {
+    const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.');
+    const name = segments.pop();
+    if (name === undefined || segments.includes('..') || name === '..')
+        return;
+    let at = top;
+    for (const segment of segments)
+        at = openNamed(at, segment, true);
+    at.reserved.add(fold(name));
+}
+function placeSource(listed, tables, options, records) {
+    const { source } = listed;
+    // The parser refuses `..`; here it would be a name like any other.
+    const to = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.');
+    const name = isSingle(source) ? to.pop() : undefined;
+    const unneeded = findUnneededShortcuts(listed, options, records);
+    return { listed, namedDirs: to.map(safeSegment), name, unneeded, tables, exported: new Map() };
+}
+/** Puts entries into a directory. @returns what belongs into the directories below it */
+function fill(dir, batches, options) {
+    const inside = new Map();
+    const children = [];
+    for (const { from, entries } of batches) {
+        const name = from.namedDirs[dir.depth];
+        if (name !== undefined) {
+            lists_listIn(inside, openNamed(dir, name)).push({ from, entries });
+            continue;
+        }
+        for (const entry of entries) {
+            const of = addEntry(dir, entry, from, options);
+            const below = entriesBelow(entry, from);
+            if (below.length > 0)
+                children.push({ of, batch: { from, entries: below } });
+        }
+    }
+    shareNamed(dir);
+    for (const { of, batch } of children) {
+        const below = of.named?.dir ?? of.dir;
+        if (below)
+            lists_listIn(inside, below).push(batch);
+    }
+    return inside;
+}
+/** The children of an entry, and its sheets or tables; a shortcut that is not exported has none of these. */
+function entriesBelow(entry, { unneeded, tables }) {
+    const own = unneeded.has(entry) ? undefined : tables?.get(entry);
+    return own ? [...own, ...entry.children] : entry.children;
+}
+/** Adds one entry to its directory, without what is below it. */
+function addEntry(dir, entry, from, options) {
+    const { listed, name, unneeded, exported, namedDirs } = from;
+    const selected = selectOutputs(entry, listed.source, options);
+    const isNamed = name !== undefined && dir.depth === namedDirs.length;
+    const stem = isNamed ? stemOf(name, entry.type) : titleStem(entry.title, entry.type);
+    const slot = slotIn(dir, entry, stem, isNamed, entry.table?.id);
+    const places = lists_listIn(exported, documentKey(entry));
+    const shortcutTo = unneeded.get(entry);
+    const skip = (reason, elsewhere) => {
+        lists_listIn(slot.skips, listed).push({ entry, reason, elsewhere });
+    };
+    if (shortcutTo) {
+        skip('', { to: shortcutTo, slots: places });
+    }
+    else {
+        if (selected.skip !== undefined)
+            skip(selected.skip);
+        for (const file of selected.files) {
+            const own = slotIn(dir, entry, stem, isNamed, file.output.subId);
+            addFile(own, file);
+            places.push(own);
+        }
+        places.push(slot);
+    }
+    const isFolder = entry.type === 'folder' || entry.type === SPACE_TYPE;
+    if (entriesBelow(entry, from).length > 0 || (isFolder && !shortcutTo))
+        slot.dir ??= newDir(dir.depth + 1, slot);
+    return slot;
+}
+
+;// CONCATENATED MODULE: ./src/export/naming/recorded-names.ts
+
+
+
+
+/** Names in a directory that belong to what was not found. */
+class HeldPaths {
+    files = new Map();
+    directories = new Map();
+    constructor(records, folders) {
+        const used = new Set();
+        for (const { path } of records) {
+            hold(this.files, path);
+            for (const directory of directoriesAbove(path)) {
+                if (used.has(directory))
+                    break;
+                used.add(directory);
+                hold(this.directories, directory);
+            }
+        }
+        // A directory with files of a folder that was not found is that folder's.
+        for (const { path } of folders)
+            if (used.has(path))
+                hold(this.files, path);
+    }
+    /** The names in a directory that nothing else may have. */
+    in(directory, { reserved, named }) {
+        const files = new Set([...reserved, ...named.keys(), ...(this.files.get(directory) ?? [])]);
+        return { files, directories: this.directories.get(directory) ?? new Set() };
+    }
+}
+function hold(names, path) {
+    const { directory, name } = splitPath(path);
+    names.set(directory, (names.get(directory) ?? new Set()).add(fold(name)));
+}
+/** What earlier runs called things. */
+class RecordedNames {
+    files;
+    folders = new Map();
+    constructor(files, folders) {
+        this.files = files;
+        for (const folder of folders)
+            lists_listIn(this.folders, documentKey(folder)).push(folder);
+    }
+    /**
+     * The recorded directory of a slot: of several, rather one that is where the slot is now, and of these one that has a
+     * name of the slot (a page and a shortcut to it may both have a directory).
+     */
+    folderOf(slot, home) {
+        const known = this.folders.get(documentKey(slot)) ?? [];
+        const here = known.filter(({ path }) => splitPath(path).directory === home.recordedPath);
+        const named = here.find(({ path }) => suffixLevelOf(splitPath(path).name, slot) !== undefined);
+        return named ?? here[0] ?? known[0];
+    }
+    /** The recorded name of a slot's directory, if it is one of its names and where the slot is now. */
+    directoryName(slot, home) {
+        const folder = this.folderOf(slot, home);
+        if (!folder)
+            return undefined;
+        const { directory, name } = splitPath(folder.path);
+        const level = directory === home.recordedPath ? suffixLevelOf(name, slot) : undefined;
+        return level === undefined ? undefined : { stem: name, level };
+    }
+    /** The recorded name of a file, likewise. */
+    fileStem(slot, file, home) {
+        const end = recorded_names_endOf(file);
+        const known = (this.files.get(outputKey(file.output)) ?? []).flatMap((record) => {
+            const { directory, name } = splitPath(record.path);
+            const isHere = directory === home.recordedPath || directory === home.path;
+            if (!isHere || !name.endsWith(end) || !(slot.explicit || isSameTitle(record.title, file)))
+                return [];
+            const stem = name.slice(0, name.length - end.length);
+            const level = suffixLevelOf(stem, slot);
+            return level === undefined ? [] : [{ stem, level }];
+        });
+        return known.sort((a, b) => a.level - b.level)[0];
+    }
+}
+/** True for the same title, and for one that makes the same name. */
+const isSameTitle = (title, { output }) => title === output.title || titleStem(title, output.type) === titleStem(output.title, output.type);
+/** What follows the stem in the name of a file. */
+const recorded_names_endOf = ({ extension }) => (extension === '' ? '' : `.${extension}`);
+
+;// CONCATENATED MODULE: ./src/export/naming/layout.ts
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Gives every output its path: safe on all systems, unique even where a file system ignores case, inside the directory,
+ * never the manifest's, and independent of the order of the listing. A document keeps its recorded path until its title
+ * or place changes; a path of a document that was not found stays its own until it is released. Pure.
+ */
+function layOut(listing, options) {
+    const { records, folders, released, manifestPath } = options;
+    const byOutput = new Map();
+    for (const record of records)
+        lists_listIn(byOutput, outputKey(record)).push(record);
+    const dirs = allDirs(buildDirs(listing, options, byOutput, [manifestPath]));
+    const slots = dirs.flatMap((dir) => [...dir.slots.values()]);
+    useRecordedPictures(slots, byOutput);
+    const outputs = new Set(slots.flatMap(({ files }) => [...files.keys()]));
+    const documents = findDocuments(listing);
+    const isWanted = (record) => record.asset === undefined ? outputs.has(outputKey(record)) : documents.has(documentKey(record));
+    const held = new HeldPaths(records.filter((record) => !released.has(record) && !isWanted(record)), folders.filter((folder) => !documents.has(documentKey(folder))));
+    const placed = placeAll(dirs, new RecordedNames(byOutput, folders), held, listing.tableLists);
+    const skipped = slots.flatMap((slot) => skipsOf(slot).map((skip) => describeSkip(slot, skip, placed.paths)));
+    return {
+        files: placed.files.sort((a, b) => byPath(a, b) || byCodePoints(outputKey(a.output), outputKey(b.output))),
+        skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(sortText(a), sortText(b))),
+        folders: placed.folders.sort(byPath),
+    };
+}
+/** A board keeps the extension of its recorded picture: the kind of the next one is known only when it is there. */
+function useRecordedPictures(slots, byOutput) {
+    for (const { files } of slots) {
+        for (const [key, file] of files) {
+            if (file.output.kind !== 'board')
+                continue;
+            const recorded = byOutput.get(key)?.map(({ path }) => path.slice(path.lastIndexOf('.') + 1)) ?? [];
+            const extension = recorded.find((one) => export_formats/* BOARD_EXTENSIONS */.w6.includes(one));
+            if (extension !== undefined)
+                files.set(key, { ...file, extension });
+        }
+    }
+}
+/** The documents of a listing, by `documentKey`: also those that are skipped, but for excluded ones. */
+function findDocuments(listing) {
+    const keys = new Set();
+    const open = listing.sources.flatMap(({ entries }) => entries);
+    for (let entry = open.pop(); entry; entry = open.pop()) {
+        if (entry.excludedBy !== undefined)
+            continue;
+        keys.add(documentKey(entry));
+        for (const child of entry.children)
+            open.push(child);
+    }
+    return keys;
+}
+/** Names everything from the top down. */
+function placeAll(dirs, recorded, held, tableLists) {
+    const budget = new PathBudget(dirs);
+    const files = [];
+    const folders = [];
+    const paths = new Map();
+    const placements = new Map();
+    for (const dir of dirs) {
+        const home = placements.get(dir) ?? { path: '', recordedPath: '', isReal: true };
+        const claims = home.isReal ? [...dir.slots.values()].map((slot) => claimNames(slot, home, budget, recorded)) : [];
+        const names = assignNames(claims.flatMap(({ claims }) => claims), home.path, held.in(home.path, dir));
+        const ends = new Map(claims.map((claim) => [claim.slot, claim]));
+        for (const { name, dir: below } of dir.named.values()) {
+            const path = joined(home.path, name);
+            placements.set(below, placementOf(path, path, home.isReal && paths_bytesOf(path) < MAX_PATH));
+        }
+        for (const slot of dir.slots.values()) {
+            const own = ends.get(slot);
+            const directoryName = own?.directory && names.get(own.directory);
+            const path = joined(home.path, directoryName ?? slot.named?.name ?? slot.stem);
+            if (slot.dir) {
+                const recordedPath = recorded.folderOf(slot, home)?.path ?? path;
+                placements.set(slot.dir, placementOf(path, recordedPath, directoryName !== undefined));
+            }
+            const below = slot.dir ?? slot.named?.dir;
+            if (below && placements.get(below)?.isReal)
+                folders.push(folderRecord(path, slot, tableLists));
+            const placed = [...slot.files].map(([key, file]) => {
+                const end = own?.files.get(key);
+                return placeFile(file, home.path, end && names.get(end), slot);
+            });
+            files.push(...placed);
+            paths.set(slot, placed[0]?.path ?? path);
+        }
+    }
+    return { files, folders, paths };
+}
+function folderRecord(path, slot, tableLists) {
+    const { token, type } = slot;
+    const tables = tableLists?.get(documentKey(slot));
+    return { path, token, type, ...(tables && { tables }) };
+}
+/** A path that cannot be real is only shown: its beginning is enough, or a deep tree would fill the memory. */
+function placementOf(path, recordedPath, isReal) {
+    const isWhole = isReal || path.length <= MAX_PATH;
+    return { path: isWhole ? path : `${path.slice(0, MAX_PATH).toWellFormed()}…`, recordedPath, isReal };
+}
+function claimNames(slot, home, budget, recorded) {
+    const files = new Map([...slot.files].map(([key, file]) => {
+        return [key, { end: recorded_names_endOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, home) }];
+    }));
+    const reserved = [...slot.files.values()].flatMap(reservedEnds);
+    const directory = slot.dir && {
+        end: '',
+        isDirectory: true,
+        recorded: recorded.directoryName(slot, home),
+    };
+    const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original';
+    const common = { named: slot, pass, firstLevel: 0, maxBytes: budget.stemBytes(slot, home.path) };
+    const ends = [...files.values(), ...reserved];
+    // A file without extension has the stem itself as its name: the directory beside it takes one with a suffix.
+    const claims = directory && hasBareFile(slot)
+        ? [
+            { ...common, ends },
+            { ...common, ends: [directory], pass: 'beside', firstLevel: 1 },
+        ]
+        : [{ ...common, ends: directory ? [...ends, directory] : ends }];
+    return { slot, claims, files, directory };
+}
+/** Names beside a file's own that nothing else may have: its directory of assets, and the other kind of picture. */
+function reservedEnds({ output, extension }) {
+    const { kind, variant } = output;
+    if (kind === 'markdown' || variant === 'attachments') {
+        return [{ end: '.assets', isDirectory: true, recorded: undefined }];
+    }
+    const pictures = kind === 'board' ? export_formats/* BOARD_EXTENSIONS */.w6.filter((one) => one !== extension) : [];
+    return pictures.map((one) => ({ end: `.${one}`, isDirectory: false, recorded: undefined }));
+}
+const TOO_LONG = {
+    class: 'permanent',
+    what: `Could not name the file: its path would be longer than ${MAX_PATH} bytes, even with shortened names`,
+    advice: 'Give the folder or page above it a line of its own in `sources`, with a short `to=`.',
+};
+function placeFile(file, directory, name, { stem }) {
+    const failure = name === undefined ? TOO_LONG : file.failure;
+    return { output: file.output, path: joined(directory, name ?? `${stem}${recorded_names_endOf(file)}`), failure };
+}
+/** All of it, so that equal paths are always in the same order. */
+const sortText = ({ title, type, reason, url = '' }) => [title, type, reason, url].join('\0');
+function describeSkip(slot, { entry, reason, elsewhere }, paths) {
+    const { title, type, url } = entry;
+    const extension = type === 'file' && !elsewhere ? uploadedName(title).extension : '';
+    const path = `${paths.get(slot) ?? slot.stem}${extension === '' ? '' : `.${extension}`}`;
+    return { title, type, path, url, reason: elsewhere ? describeElsewhere(elsewhere, entry, paths) : reason };
+}
+function describeElsewhere({ to, slots }, { type }, paths) {
+    const [at] = slots.flatMap((slot) => paths.get(slot) ?? []).sort(byCodePoints);
+    const target = at === undefined ? `a ${type}` : (0,src_text/* quoted */.TL)(at);
+    return to === 'original'
+        ? `shortcut to ${target}, exported there`
+        : `another shortcut to the document at ${target}, exported there`;
+}
+
+;// CONCATENATED MODULE: ./src/export/list-and-confirm.ts
+
+
+
+
+
+
+
+
+
+
+/**
+ * Lists the sources. With `delete-stale`, the service is asked about recorded documents that were not found; those that
+ * still exist have left the sources only if a second listing does not find them either: a document may have been moved
+ * while the first one was under way.
+ */
+async function listAndConfirm(context, api, recorded) {
+    const { inputs, tools, stop, session } = context;
+    const first = await list_and_confirm_list(context, api, recorded);
+    const missing = findMissing(recorded, findDocuments(first.listing));
+    if (stop.cause() || !inputs.deleteStale || missing.files.length === 0)
+        return { ...first, gone: [] };
+    if (!isComplete(first.listing))
+        return withoutConfirmation(context, first);
+    const answers = await askAboutMissing(missing, listingCalls(api, session.connection, session.credential));
+    if (![...answers.values()].some(({ kind }) => kind === 'exists')) {
+        return { ...first, gone: noteKept(context, confirmGone(missing, answers)) };
+    }
+    tools.log.info('Some documents exist but were not found: listing once more before anything is removed');
+    const second = await list_and_confirm_list(context, api, recorded);
+    if (stop.cause() || !isComplete(second.listing))
+        return withoutConfirmation(context, first);
+    const missingTwice = findMissing(missing, findDocuments(second.listing));
+    return { ...second, gone: noteKept(context, confirmGone(missingTwice, answers)) };
+}
+function withoutConfirmation({ report, stop }, found) {
+    if (!stop.cause())
+        report.note('`delete-stale` was off for this run: not everything could be listed.');
+    return { ...found, gone: [] };
+}
+function noteKept({ report }, { gone, kept }) {
+    const [first] = kept;
+    if (first) {
+        const names = kept.slice(0, 3).map(({ file }) => (0,src_text/* quoted */.TL)(file.path, 200));
+        const others = kept.length > names.length ? ' and others' : '';
+        report.note(`\`delete-stale\` kept ${(0,src_text/* countOf */.pq)(kept.length, 'file')} (${names.join(', ')}${others}): the document was not listed,` +
+            ` but it is not certain that it is gone. ${failure_describe(first.failure)}`);
+    }
+    return gone;
+}
+async function list_and_confirm_list({ inputs, tools, session }, api, recorded) {
+    const { clock, log } = tools;
+    const listedAtMs = clock.wallMs();
+    let count = 0;
+    const ticker = new Ticker(clock, log, () => `Listing: ${count} found so far`);
+    const onProgress = (found) => {
+        count = found;
+    };
+    try {
+        const { connection, credential } = session;
+        const found = await listSources(inputs.sources, api, {
+            connection,
+            credential,
+            exclude: inputs.exclude,
+            onProgress,
+        });
+        const calls = listingCalls(api, connection, credential);
+        const listing = await listTables(found, calls, {
+            wantsTables: (entry, source) => wantsTables(entry, source, inputs),
+            folders: recorded.folders,
+            listedAtMs,
+        });
+        return { listing, listedAtMs };
+    }
+    finally {
+        ticker.stop();
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/manifest/format.ts
+
+
+
+
+const format_VERSION = 1;
+const format_CURE = 'Restore it from git or from the cache. Or delete it and set `overwrite: true` until one run has succeeded, which' +
+    ' exports everything again over the files of the earlier runs.';
+/** The manifest is there, but it cannot be read: a reason to stop, never to delete or to replace anything. */
+class ManifestError extends Error {
+}
+/** Writes a manifest as text, in pieces; what `JSON.stringify` makes of it, entry by entry. Pure. */
+function formatManifest({ files, folders, journal }) {
+    return [
+        `{\n  "version": ${format_VERSION}`,
+        ...listText('files', [...files].sort(byPath).map(fileText)),
+        ...(folders.length > 0 ? listText('folders', [...folders].sort(byPath).map(folderText)) : []),
+        ...(journal.length > 0 ? listText('journal', [...journal].sort(byPath).map(changeText)) : []),
+        '\n}\n',
+    ];
+}
+function listText(name, entries) {
+    const start = `,\n  "${name}": `;
+    if (entries.length === 0)
+        return [`${start}[]`];
+    return [`${start}[\n`, ...entries.flatMap((entry, index) => (index === 0 ? entry : [',\n', entry])), '\n  ]'];
+}
+// A manifest of thousands of files is written every few seconds: the text of an entry is made once.
+const texts = new WeakMap();
+function textOf(entry, shown) {
+    let text = texts.get(entry);
+    if (text === undefined) {
+        // Split at line feeds alone: a title may hold other line separators.
+        text = `    ${JSON.stringify(shown(entry), undefined, 2).split('\n').join('\n    ')}`;
+        texts.set(entry, text);
+    }
+    return text;
+}
+const showFile = (record) => {
+    const { path, token, type, fileExtension, subId, asset, title, editTime, revision } = record;
+    const { fresh, variant, links, fileSize, sha256, exportedAt } = record;
+    const version = { editTime, fresh, revision, variant, links, fileSize, sha256, exportedAt };
+    return { path, token, type, fileExtension, subId, asset, title, ...version };
+};
+const fileText = (record) => textOf(record, showFile);
+const folderText = (folder) => textOf(folder, ({ path, token, type, tables }) => ({ path, token, type, tables }));
+const changeText = (change) => textOf(change, ({ path, before, after, isMove }) => ({
+    path,
+    before: before && showFile(before),
+    after: after && showFile(after),
+    isMove,
+}));
+/**
+ * Reads a manifest's text. Pure.
+ * @param shownPath the path for messages
+ * @throws ManifestError, with a cure
+ */
+function parseManifest(text, shownPath) {
+    const refuse = (why, cure = format_CURE) => {
+        throw new ManifestError(`The manifest ${(0,src_text/* quoted */.TL)(shownPath, 1000)} cannot be read: ${why}. ${cure}`);
+    };
+    let whole;
+    try {
+        whole = JSON.parse(text.replace(/^\ufeff/, ''));
+    }
+    catch (error) {
+        return refuse(`it is not JSON (${(0,src_text/* oneLine */.TN)(error.message, 100)})`);
+    }
+    if (!isObject(whole) || !Number.isInteger(whole['version']))
+        return refuse('it has no `version`');
+    const version = Number(whole['version']);
+    if (version > format_VERSION) {
+        return refuse(`it has version ${version}, and this release of the action knows version ${format_VERSION} only`, 'Use the release that wrote it, or a newer one.');
+    }
+    if (version !== format_VERSION)
+        return refuse(`it has version ${version}, which does not exist`);
+    const readList = (name, reader) => {
+        const list = whole[name] ?? (name === 'files' ? undefined : []);
+        if (!Array.isArray(list))
+            return refuse(`\`${name}\` is not a list`);
+        const paths = new Set();
+        return list.map((entry, nth) => {
+            const result = isObject(entry) ? reader(entry) : 'it is not an object';
+            if (typeof result === 'string')
+                return refuse(`in \`${name}\`, entry ${nth + 1}: ${result}`);
+            if (paths.has(result.path))
+                return refuse(`it holds the path ${(0,src_text/* quoted */.TL)(result.path)} twice`);
+            paths.add(result.path);
+            return result;
+        });
+    };
+    const files = readList('files', readFileEntry);
+    const journal = [...readList('journal', readChange), ...readList('writing', readUnfinished)];
+    const recorded = new Set(files.map(({ path }) => path));
+    const twice = journal.find(({ path }) => recorded.has(path));
+    if (twice)
+        return refuse(`it holds the path ${(0,src_text/* quoted */.TL)(twice.path)} twice`);
+    return { files, folders: readList('folders', readFolder), journal };
+}
+const readPath = ({ path }) => {
+    if (typeof path !== 'string' || path === '')
+        return 'it has no `path`';
+    return isInside(path) ? { path } : `its path ${(0,src_text/* quoted */.TL)(path)} leads out of the directory, or is not a path`;
+};
+const format_readDocument = (entry) => {
+    const place = readPath(entry);
+    if (typeof place === 'string')
+        return place;
+    const { token, type } = entry;
+    if (typeof token !== 'string' || token === '')
+        return 'it has no `token`';
+    if (typeof type !== 'string' || type === '')
+        return 'it has no `type`';
+    return { ...place, token, type };
+};
+/** What is known of a document's tables only saves a request: what cannot be read is asked for again. */
+const readFolder = (entry) => {
+    const document = format_readDocument(entry);
+    if (typeof document === 'string')
+        return document;
+    const tables = format_readTables(entry['tables']);
+    return { ...document, ...(tables && { tables }) };
+};
+function format_readTables(tables) {
+    if (!isObject(tables) || typeof tables['editTime'] !== 'string' || !Array.isArray(tables['items']))
+        return undefined;
+    const text = (value) => (typeof value === 'string' ? value : undefined);
+    const items = tables['items'].filter(isObject).flatMap((item) => {
+        const [id, title] = [text(item['id']), text(item['title'])];
+        if (id === undefined || title === undefined)
+            return [];
+        return [{ id, title, revision: text(item['revision']), unsupported: text(item['unsupported']) }];
+    });
+    return items.length === tables['items'].length ? { editTime: tables['editTime'], items } : undefined;
+}
+const readIdentity = (entry) => {
+    const document = format_readDocument(entry);
+    if (typeof document === 'string')
+        return document;
+    const { fileExtension, subId, title } = entry;
+    if (typeof fileExtension !== 'string')
+        return 'it has no `fileExtension`';
+    if (subId !== undefined && typeof subId !== 'string')
+        return 'its `subId` is not a text';
+    if (typeof title !== 'string')
+        return 'it has no `title`';
+    return { ...document, fileExtension, subId, title };
+};
+const readFileEntry = (entry) => {
+    const identity = readIdentity(entry);
+    if (typeof identity === 'string')
+        return identity;
+    const { editTime, fresh, revision, asset, variant, links, fileSize, sha256, exportedAt } = entry;
+    if (editTime !== undefined && typeof editTime !== 'string')
+        return 'its `editTime` is not a text';
+    if (revision !== undefined && typeof revision !== 'string')
+        return 'its `revision` is not a text';
+    if (typeof fileSize !== 'number' || !Number.isSafeInteger(fileSize) || fileSize < 0)
+        return 'it has no `fileSize`';
+    if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256))
+        return 'it has no `sha256`';
+    if (typeof exportedAt !== 'string')
+        return 'it has no `exportedAt`';
+    return {
+        ...identity,
+        editTime,
+        ...(fresh === true && { fresh }),
+        ...(revision !== undefined && { revision }),
+        ...(typeof asset === 'string' && { asset }),
+        ...((variant === 'attachments' || variant === 'front-matter') && { variant }),
+        ...(isObject(links) && { links: readLinks(links) }),
+        fileSize,
+        sha256,
+        exportedAt,
+    };
+};
+const readLinks = (links) => Object.fromEntries(Object.entries(links).filter((link) => typeof link[1] === 'string'));
+const readChange = (entry) => {
+    const place = readPath(entry);
+    if (typeof place === 'string')
+        return place;
+    const read = (name) => {
+        const value = entry[name];
+        if (value === undefined)
+            return undefined;
+        return isObject(value) ? readFileEntry(value) : `its \`${name}\` is not an object`;
+    };
+    const [before, after] = [read('before'), read('after')];
+    if (typeof before === 'string')
+        return before;
+    if (typeof after === 'string')
+        return after;
+    return { ...place, before, after, isMove: entry['isMove'] === true };
+};
+/** Manifests written before there was a journal name the files that a killed run was about to write. */
+const readUnfinished = (entry) => {
+    const identity = readIdentity(entry);
+    if (typeof identity === 'string')
+        return identity;
+    const before = { ...identity, editTime: undefined, fileSize: 0, sha256: '', exportedAt: '' };
+    return { path: identity.path, before, after: undefined, isMove: false };
+};
+// A path that leads elsewhere on any system: `..` (Windows drops dots and blanks at the end), `C:`, a backslash. And
+// nobody may have git's own folder written or removed.
+function isInside(path) {
+    // eslint-disable-next-line no-control-regex
+    if (/[\\:\u0000-\u001f]/.test(path) || !path.isWellFormed())
+        return false;
+    return path.split('/').every((segment) => !/^[\s.]*$/.test(segment) && !isGitName(segment));
+}
+
+;// CONCATENATED MODULE: ./src/export/manifest/file.ts
+
+
+
+
+
+
+
+/**
+ * Reads the manifest of earlier runs; one that is not there is empty.
+ * @param root the directory of the export, absolute
+ * @param relative the manifest's path in it, with `/`
+ * @throws ManifestError when it cannot be understood, DiskFault when the disk refuses or a link leads elsewhere
+ */
+async function readManifest(root, relative) {
+    const absolute = external_node_path_default().join(root, ...relative.split('/'));
+    await checkParentInside(root, relative);
+    const found = lookInside(root)(relative);
+    if (!found)
+        return { files: [], folders: [], journal: [] };
+    if (found.kind === 'other') {
+        const what = `Cannot read the manifest ${(0,src_text/* quoted */.TL)(absolute, 1000)}: it is not a plain file inside \`directory\``;
+        throw new DiskFault(what, 'Move it away, or choose another `manifest`.', 'ELOOP');
+    }
+    try {
+        return parseManifest(await (0,promises_namespaceObject.readFile)(absolute, 'utf8'), absolute);
+    }
+    catch (error) {
+        if (error.code === undefined)
+            throw error;
+        throw diskFault('read the manifest', absolute, error);
+    }
+}
+/** Compares the size first: a manifest of thousands of files is written often. */
+async function isOnDisk(absolute, pieces) {
+    try {
+        const { size } = await (0,promises_namespaceObject.stat)(absolute);
+        const wanted = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
+        return size === wanted && (await (0,promises_namespaceObject.readFile)(absolute, 'utf8')) === pieces.join('');
+    }
+    catch {
+        return false;
+    }
+}
+const CHUNK_BYTES = 64 * 1024;
+/** One small buffer, used again and again: the whole text at once, every few seconds, would cost memory. */
+function* chunksOf(pieces) {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    let used = 0;
+    for (const piece of pieces) {
+        const bytes = Buffer.byteLength(piece);
+        if (used + bytes > CHUNK_BYTES) {
+            yield chunk.subarray(0, used);
+            used = 0;
+        }
+        if (bytes > CHUNK_BYTES)
+            yield Buffer.from(piece);
+        else
+            used += chunk.write(piece, used);
+    }
+    yield chunk.subarray(0, used);
+}
+/**
+ * Brings a manifest to the disk, whole or not at all; not a byte is written when it is there already.
+ * @throws DiskFault
+ */
+async function writeManifest(root, relative, pieces) {
+    const target = external_node_path_default().join(root, ...relative.split('/'));
+    if (await isOnDisk(target, pieces))
+        return;
+    await ensureParentInside(root, relative);
+    await save_saveFile({ target, body: chunksOf(pieces), overwrite: true });
+}
+
+;// CONCATENATED MODULE: ./src/export/manifest/journal.ts
+
+// A record that a kill loses costs a look at the file; each write of a large manifest costs memory.
+const WRITE_WITHIN_MS = 5_000;
+// How often a refused write is tried again before the run reports it.
+const RETRY_AFTER_MS = 1_000;
+/**
+ * Keeps the manifest true of the disk whenever the process may be killed: a change is announced with `intend`, made, and
+ * then recorded with `commit` or taken back with `abort`. Many changes share one write of the manifest.
+ */
+class Journal {
+    save;
+    clock;
+    files = new Map();
+    pending = new Map();
+    folders;
+    writer;
+    changes = 0;
+    cancelTimer;
+    /** @param save brings the manifest to the disk, atomically; throws when the disk refuses */
+    constructor(start, save, clock) {
+        this.save = save;
+        this.clock = clock;
+        for (const file of start.files)
+            this.files.set(file.path, file);
+        this.folders = start.folders;
+    }
+    /** The recorded file at a path; while it is being changed, the one that was there before. */
+    recordAt(path) {
+        return this.files.get(path) ?? this.pending.get(path)?.before;
+    }
+    /** How many files are recorded. */
+    get size() {
+        return this.files.size;
+    }
+    /**
+     * Announces changes. Resolves when the manifest on the disk knows them.
+     * @throws DiskFault when it cannot be written; then nothing is announced
+     */
+    async intend(changes) {
+        if (changes.length === 0)
+            return;
+        for (const { path, after, isMove = false } of changes) {
+            this.pending.set(path, { path, before: this.files.get(path), after, isMove });
+            this.files.delete(path);
+        }
+        try {
+            await this.flush();
+        }
+        catch (error) {
+            for (const { path } of changes)
+                this.abort(path);
+            throw error;
+        }
+    }
+    /** Records what is at a path after a change. The disk learns it soon. */
+    commit(path, record) {
+        this.pending.delete(path);
+        if (record)
+            this.files.set(path, record);
+        else
+            this.files.delete(path);
+        this.writeSoon();
+    }
+    /** Takes an announced change back: nothing has changed. */
+    abort(path) {
+        const change = this.pending.get(path);
+        if (change)
+            this.commit(path, change.before);
+    }
+    /** Notes other facts of a file that stays as it is. */
+    update(path, change) {
+        const record = this.files.get(path);
+        if (!record)
+            return;
+        const updated = { ...record, ...change };
+        if (updated.title !== record.title || updated.editTime !== record.editTime)
+            this.commit(path, updated);
+    }
+    setFolders(folders) {
+        this.folders = folders;
+        this.writeSoon();
+    }
+    /**
+     * Resolves when the disk knows everything so far.
+     * @throws DiskFault when the manifest cannot be written
+     */
+    flush() {
+        this.cancelTimer?.();
+        this.cancelTimer = undefined;
+        this.changes++;
+        // A write under way may have begun before the last change: another one follows it then.
+        this.writer ??= this.write();
+        return this.writer;
+    }
+    writeSoon(afterMs = WRITE_WITHIN_MS) {
+        // A write that fails here is tried again, and reported by the next `intend` or the flush at the end.
+        this.cancelTimer ??= this.clock.after(afterMs, () => {
+            this.cancelTimer = undefined;
+            this.flush().catch(() => this.writeSoon(RETRY_AFTER_MS));
+        });
+    }
+    async write() {
+        try {
+            for (let written = -1; written !== this.changes;) {
+                written = this.changes;
+                await this.save(formatManifest({
+                    files: [...this.files.values()],
+                    folders: this.folders,
+                    journal: [...this.pending.values()],
+                }));
+            }
+        }
+        finally {
+            this.writer = undefined;
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/manifest/recover.ts
+
+
+
+/**
+ * Finds out what became of the changes of a killed run: by the bytes that are at their paths now.
+ * @param root the directory of the export, absolute
+ * @param isFile whether a plain file is at a relative path
+ * @returns the records that are true of the disk
+ */
+async function recover({ files, journal }, root, isFile) {
+    const recovered = [];
+    for (const change of journal) {
+        if (!isFile(change.path))
+            continue;
+        try {
+            const record = identify(change, await readFacts(external_node_path_default().join(root, ...change.path.split('/'))));
+            if (record)
+                recovered.push(record);
+        }
+        catch {
+            // A file that cannot be read keeps its old record, without an edit time: it is exported again.
+            if (change.before)
+                recovered.push({ ...change.before, editTime: undefined });
+        }
+    }
+    return [...files, ...recovered];
+}
+/** Decides whose file is at the path of a change. Pure. */
+function identify({ path, before, after, isMove }, found) {
+    const same = [after, before].find((one) => one?.sha256 === found.sha256 && one.fileSize === found.fileSize);
+    if (same)
+        return { ...same, path };
+    // Neither: somebody changed the file meanwhile. It is exported again, as no edit time says that it is up to date.
+    const owner = before ?? (isMove ? after : undefined);
+    return owner && { ...owner, ...found, path, editTime: undefined };
+}
+async function readFacts(file) {
+    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
+    let fileSize = 0;
+    for await (const chunk of (0,external_node_fs_.createReadStream)(file)) {
+        hash.update(chunk);
+        fileSize += chunk.length;
+    }
+    return { fileSize, sha256: hash.digest('hex') };
+}
+
+;// CONCATENATED MODULE: ./src/export/placement/apply-moves.ts
+
+
+
+
+
+
+/**
+ * Moves recorded files, one after another: all of them are parked under a name of their own, then renamed into place.
+ * So swaps, circles, names that differ in case and files that become folders need no care of their own. A file that
+ * cannot be moved goes back, and so do those that wanted its path. The journal knows every step beforehand.
+ * @param evictions files that are to be removed later and must leave their path now: they stay parked
+ * @throws DiskFault when the journal cannot be written; then nothing was moved
+ */
+async function applyMoves(moves, evictions, options) {
+    const trips = [
+        ...moves.map((move) => new Trip(move.record, move.to)),
+        ...evictions.map((record) => new Trip(record, undefined)),
+    ];
+    if (trips.length === 0)
+        return { moved: [], evicted: [], failed: [], isChanged: false };
+    const { journal } = options;
+    const changes = changesOf(trips, options);
+    await journal.intend(changes);
+    for (const trip of trips)
+        await renameTrip(trip, trip.parkedAt, options);
+    await removeEmptied(trips, options);
+    const { arriving, returning } = separate(trips, options);
+    for (const trip of arriving)
+        await arrive(trip, options);
+    for (const trip of [...returning, ...arriving])
+        await sendBack(trip, trips, options);
+    for (const { path } of changes)
+        journal.commit(path, undefined);
+    for (const { record, at } of trips)
+        journal.commit(at, { ...record, path: at });
+    await journal.flush();
+    for (const { record, to } of trips) {
+        await removeEmptyAbove(options.directory, record.path);
+        if (to !== undefined)
+            await removeEmptyAbove(options.directory, to);
+    }
+    return {
+        moved: trips.flatMap(({ record, to, at }) => (to !== undefined && at === to ? [{ record, to }] : [])),
+        evicted: trips.flatMap(({ record, to, at }) => (to === undefined && at !== record.path ? [{ record, at }] : [])),
+        failed: trips.flatMap(({ record, to, failure }) => (to !== undefined && failure ? [{ record, to, failure }] : [])),
+        isChanged: trips.some(({ record, at }) => at !== record.path),
+    };
+}
+/** The way of one file. */
+class Trip {
+    record;
+    to;
+    parkedAt = `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.old`;
+    /** Where the file is now. */
+    at;
+    failure;
+    constructor(record, 
+    /** Undefined for a file that stays parked. */
+    to) {
+        this.record = record;
+        this.to = to;
+        this.at = record.path;
+    }
+}
+/** All paths that any of the trips may change, and what may come to be there. */
+function changesOf(trips, { directory }) {
+    const after = new Map(trips.map(({ record }) => [record.path, undefined]));
+    for (const { record, to, parkedAt } of trips) {
+        after.set(parkedAt, { ...record, path: parkedAt });
+        if (to !== undefined)
+            after.set(to, { ...record, path: to });
+    }
+    return [...after]
+        .sort(([a], [b]) => byCodePoints(a, b))
+        .map(([path, record]) => ({ path, after: record, isMove: isEmpty(path, directory) }));
+}
+function isEmpty(at, directory) {
+    try {
+        return lookInside(directory)(at) === undefined;
+    }
+    catch (error) {
+        if (error instanceof DiskFault)
+            return false;
+        throw error;
+    }
+}
+const isParked = ({ at, to, parkedAt }) => to !== undefined && at === parkedAt;
+/** Separates the parked files that can arrive from those whose path is taken: one that returns takes its own path. */
+function separate(trips, options) {
+    const taken = new Set(trips.filter((trip) => trip.at !== trip.parkedAt).map(({ at }) => fold(at)));
+    const returning = [];
+    let arriving = trips.filter(isParked);
+    for (;;) {
+        const stuck = arriving.filter((trip) => {
+            const { to = '' } = trip;
+            const isTaken = taken.has(fold(to));
+            const fault = isTaken ? existsFault(external_node_path_default().join(options.directory, to)) : obstacleAt(to, options);
+            if (fault)
+                trip.failure = diskFailure(fault);
+            return fault !== undefined;
+        });
+        if (stuck.length === 0)
+            return { arriving, returning };
+        for (const { record } of stuck)
+            taken.add(fold(record.path));
+        returning.push(...stuck);
+        arriving = arriving.filter((trip) => trip.failure === undefined);
+    }
+}
+/** What keeps a file from arriving: a rename would replace it silently. A user's file is none if it may be replaced. */
+function obstacleAt(at, { directory, overwrite, journal }) {
+    try {
+        const there = lookInside(directory)(at);
+        if (!there || (overwrite && there.kind === 'file' && journal.recordAt(at) === undefined))
+            return undefined;
+        const absolute = external_node_path_default().join(directory, at);
+        return there.kind === 'file' ? existsFault(absolute) : diskFault('write the file', absolute, { code: 'EISDIR' });
+    }
+    catch (error) {
+        if (error instanceof DiskFault)
+            return error;
+        throw error;
+    }
+}
+async function arrive(trip, options) {
+    const { to } = trip;
+    if (to === undefined)
+        return;
+    try {
+        await ensureParentInside(options.directory, to);
+        await renameTrip(trip, to, options);
+    }
+    catch (error) {
+        if (!(error instanceof DiskFault))
+            throw error;
+        trip.failure = diskFailure(error);
+    }
+}
+/** Removes the directories whose name a file is to have, as far as the moves have emptied them. */
+async function removeEmptied(trips, { directory }) {
+    const names = new Set(trips.flatMap(({ to }) => to ?? []));
+    for (const { record } of trips) {
+        const isNeeded = [...directoriesAbove(record.path)].some((above) => names.has(above));
+        if (isNeeded)
+            await removeEmptyAbove(directory, record.path);
+    }
+}
+/**
+ * A file that could not arrive goes back to where it was, and so does the one that has taken its place, and so on. One
+ * whose place somebody else has taken stays parked.
+ */
+async function sendBack(trip, trips, options) {
+    const { path: home } = trip.record;
+    if (!isParked(trip))
+        return;
+    const occupant = trips.find((other) => other !== trip && other.at === home);
+    if (occupant) {
+        occupant.failure ??= trip.failure;
+        await renameTrip(occupant, occupant.parkedAt, options);
+    }
+    if (!obstacleAt(home, { ...options, overwrite: false })) {
+        await ensureParentInside(options.directory, home).catch(() => undefined);
+        await renameTrip(trip, home, options);
+    }
+    if (occupant)
+        await sendBack(occupant, trips, options);
+}
+/** Renames a file; a refusal is noted in the trip. */
+async function renameTrip(trip, to, { directory }) {
+    const from = external_node_path_default().join(directory, trip.at);
+    try {
+        await (0,promises_namespaceObject.rename)(from, external_node_path_default().join(directory, to));
+        trip.at = to;
+    }
+    catch (error) {
+        trip.failure ??= diskFailure(diskFault('move the file', from, error));
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/placement/read-snapshot.ts
+
+
+/**
+ * Looks at the paths once.
+ * @param directory absolute
+ */
+function readSnapshot(directory, paths) {
+    const look = lookInside(directory);
+    const entries = new Map();
+    for (const path of paths)
+        if (!entries.has(path))
+            entries.set(path, entryAt(path, look));
+    return {
+        at(path) {
+            const entry = entries.get(path);
+            if (!entry)
+                throw new Error(`the snapshot does not have ${path}`);
+            return entry;
+        },
+    };
+}
+function entryAt(path, look) {
+    try {
+        const fact = look(path);
+        if (!fact)
+            return { kind: 'nothing' };
+        return fact.kind === 'other' ? { kind: 'other' } : { kind: 'file', size: fact.size, id: fact.id };
+    }
+    catch (error) {
+        // One path that cannot be looked at takes nothing from the others.
+        if (error instanceof DiskFault)
+            return { kind: 'unreadable', failure: diskFailure(error) };
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/plan/assets.ts
+
+
+
+/** Pictures and attachments among recorded files, and the files that they belong to. */
+class Assets {
+    /** The recorded files that are no assets. */
+    files;
+    owners = new Map();
+    byOwner = new Map();
+    /** Those whose file is not recorded: a run was killed before it wrote it. */
+    orphans;
+    constructor(records) {
+        this.files = records.filter(({ asset }) => asset === undefined);
+        const byDirectory = new Map();
+        // Of a document in several formats, Markdown owns the assets.
+        for (const file of [...this.files].sort((a, b) => Number(a.fileExtension === 'md') - Number(b.fileExtension === 'md'))) {
+            byDirectory.set(ownerKey(file, assetsDirectory(file.path)), file);
+        }
+        const orphans = [];
+        for (const record of records) {
+            if (record.asset === undefined)
+                continue;
+            const owner = byDirectory.get(ownerKey(record, splitPath(record.path).directory));
+            if (owner) {
+                this.owners.set(record, owner);
+                lists_listIn(this.byOwner, owner).push(record);
+            }
+            else
+                orphans.push(record);
+        }
+        this.orphans = orphans;
+    }
+    ownerOf(asset) {
+        return this.owners.get(asset);
+    }
+    of(owner) {
+        return this.byOwner.get(owner) ?? [];
+    }
+    /** Where an asset is when its file is at a path. */
+    static pathBeside(asset, path) {
+        return `${assetsDirectory(path)}/${splitPath(asset.path).name}`;
+    }
+    /** True for an orphan that is where the assets of a planned file go: the file takes it over. */
+    static isBesideAny(orphan, files) {
+        const { directory } = splitPath(orphan.path);
+        return files.some(({ output, path }) => {
+            return documentKey(output) === documentKey(orphan) && assetsDirectory(path) === directory;
+        });
+    }
+}
+/** Every path that a plan has to look at: recorded and planned files, and where the assets of these may go. Pure. */
+function pathsOfInterest(planned, records) {
+    const paths = new Set([...records, ...planned].map(({ path }) => path));
+    const assets = new Map();
+    for (const record of records)
+        if (record.asset !== undefined)
+            lists_listIn(assets, documentKey(record)).push(record);
+    if (assets.size === 0)
+        return paths;
+    for (const { output, path } of planned) {
+        for (const asset of assets.get(documentKey(output)) ?? [])
+            paths.add(Assets.pathBeside(asset, path));
+    }
+    return paths;
+}
+const ownerKey = (record, directory) => `${documentKey(record)} ${directory}`;
+
+;// CONCATENATED MODULE: ./src/export/plan/after-moves.ts
+
+
+
+/**
+ * The plan without the files whose move could not be made, and without those that were to be written where such a file
+ * is still: they are refused. Pure.
+ */
+function withFailedMoves(plan, failed) {
+    if (failed.length === 0)
+        return plan;
+    const failures = new Map(failed.map(({ to, failure }) => [to, failure]));
+    const kept = new Set(failed.map(({ record }) => fold(record.path)));
+    const arrived = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)));
+    const failureAt = (path) => failures.get(path) ?? (kept.has(fold(path)) && !arrived.has(path) ? ofAnotherDocument(path) : undefined);
+    const isPossible = ({ path }) => failureAt(path) === undefined;
+    // A file whose asset could not be moved along is written again, which saves the asset again.
+    const incomplete = new Set(failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory));
+    const isIncomplete = ({ path }) => incomplete.has(assetsDirectory(path));
+    const possible = plan.unchanged.filter(isPossible);
+    const refused = [...plan.toExport, ...plan.unchanged].flatMap((file) => {
+        const failure = failureAt(file.path);
+        return failure ? [{ ...file, failure, isForeign: false }] : [];
+    });
+    return {
+        ...plan,
+        toExport: [...plan.toExport.filter(isPossible), ...possible.filter(isIncomplete)],
+        unchanged: possible.filter((file) => !isIncomplete(file)),
+        refused: [...plan.refused, ...refused],
+    };
+}
+/** The plan with the stale files that were parked, at the paths where they are now. Pure. */
+function withParked(plan, parked) {
+    if (parked.length === 0)
+        return plan;
+    const paths = new Map(parked.map(({ record, at }) => [record, at]));
+    const stale = plan.stale.map((file) => {
+        const path = paths.get(file.record);
+        return path === undefined ? file : { ...file, record: { ...file.record, path } };
+    });
+    return { ...plan, stale };
+}
+
+;// CONCATENATED MODULE: ./src/export/link-targets.ts
+
+
+
+/** The documents that a run writes, for links between them. */
+class LinkTargets {
+    paths = new Map();
+    constructor(files) {
+        const byToken = new Map();
+        for (const { output, path } of files) {
+            for (const token of tokensOf(output))
+                lists_listIn(byToken, token).push(path);
+        }
+        for (const [token, paths] of byToken) {
+            const [first] = paths.sort((a, b) => Number(b.endsWith('.md')) - Number(a.endsWith('.md')) || byCodePoints(a, b));
+            if (first !== undefined)
+                this.paths.set(token, first);
+        }
+    }
+    /**
+     * The relative path to a document's Markdown, else to its first file.
+     * @param token of the document or of its wiki page
+     * @param from the path of the linking file
+     * @returns undefined for a document that the run does not write
+     */
+    resolve(token, from) {
+        const target = this.paths.get(token);
+        return target === undefined ? undefined : external_node_path_default().posix.relative(external_node_path_default().posix.dirname(from), target);
+    }
+}
+/** A link may name a document by its own token or by that of its wiki page, which is at the end of its address. */
+function tokensOf({ token, url }) {
+    const last = url === undefined ? undefined : /\/([\w-]+)\/?(?:[?#].*)?$/.exec(url)?.[1];
+    return last === undefined || last === token ? [token] : [token, last];
+}
+
+;// CONCATENATED MODULE: ./src/export/plan/unchanged.ts
+
+/** A table of a base has a revision of its own; everything else has the edit time of its document. */
+const isSameVersion = (record, output) => output.revision !== undefined
+    ? record.revision === output.revision
+    : record.editTime !== undefined && record.editTime === output.editTime;
+/** Decides whether a recorded file is what its document would be exported to now. Pure. */
+function isUnchanged(record, { output, path }, snapshot, links) {
+    const entry = snapshot.at(record.path);
+    return (record.fresh !== true &&
+        record.variant === output.variant &&
+        (output.kind !== 'markdown' || isSameText(record, output.title, path, links)) &&
+        record.fileExtension === output.fileExtension &&
+        isSameVersion(record, output) &&
+        entry.kind === 'file' &&
+        entry.size === record.fileSize);
+}
+/** What of a Markdown file may change although its document does not: its title, and where its links lead. */
+const isSameText = (record, title, path, links) => record.title === title &&
+    Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link);
+/** The files of which a picture or attachment is missing on the disk. */
+function findIncomplete(records, present) {
+    if (present.length === records.length)
+        return new Set();
+    const isPresent = new Set(present);
+    const all = new Assets(records);
+    return new Set(records.flatMap((record) => (isPresent.has(record) ? [] : (all.ownerOf(record) ?? []))));
+}
+
+;// CONCATENATED MODULE: ./src/export/plan/plan-moves.ts
+
+
+
+
+
+
+/**
+ * Pairs the recorded files of each output with its planned paths: those at a planned path stay, the others move to the
+ * paths that are left. Pure.
+ * @param records only those whose file is on the disk
+ */
+function pairRecords(files, records) {
+    const recorded = new Map();
+    for (const record of records)
+        lists_listIn(recorded, outputKey(record)).push(record);
+    const planned = new Map();
+    for (const { output, path } of files)
+        lists_listIn(planned, outputKey(output)).push(path);
+    const staying = new Map();
+    const moves = [];
+    const surplus = [];
+    for (const [key, own] of recorded) {
+        const paths = planned.get(key);
+        if (!paths)
+            continue;
+        const there = new Map(own.map((record) => [record.path, record]));
+        for (const path of paths) {
+            const record = there.get(path);
+            if (!record)
+                continue;
+            staying.set(path, record);
+            there.delete(path);
+        }
+        const open = paths.filter((path) => !staying.has(path)).sort(byCodePoints);
+        for (const record of [...there.values()].sort(byPath)) {
+            const to = open.shift();
+            if (to === undefined)
+                surplus.push(record);
+            else
+                moves.push({ record, to, group: record });
+        }
+    }
+    return { staying, moves, surplus };
+}
+/** The same with the assets of the files: they stay, move or are surplus together with their file. Pure. */
+function withAssets({ staying, moves, surplus }, assets, files) {
+    const documents = new Set(files.map(({ output }) => documentKey(output)));
+    const isLeft = (orphan) => documents.has(documentKey(orphan)) && !Assets.isBesideAny(orphan, files);
+    return {
+        staying,
+        moves: moves.flatMap((move) => [
+            move,
+            ...assets.of(move.record).map((asset) => ({
+                record: asset,
+                to: Assets.pathBeside(asset, move.to),
+                group: move.record,
+            })),
+        ]),
+        surplus: [...surplus.flatMap((record) => [record, ...assets.of(record)]), ...assets.orphans.filter(isLeft)],
+    };
+}
+/** Finds the removable files whose name is needed, as a file or as a directory. Pure. */
+function findEvictions(removable, paths) {
+    if (removable.length === 0)
+        return [];
+    const needed = new Set();
+    const files = new Set();
+    for (const path of paths) {
+        files.add(fold(path));
+        needed.add(fold(path));
+        for (const directory of directoriesAbove(path))
+            needed.add(fold(directory));
+    }
+    return removable.filter(({ path }) => {
+        return needed.has(fold(path)) || [...directoriesAbove(path)].some((directory) => files.has(fold(directory)));
+    });
+}
+/** What moves and exports may find at a path. */
+class Occupancy {
+    snapshot;
+    overwrite;
+    leaving = new Map();
+    recorded;
+    constructor(snapshot, overwrite, records, leaving) {
+        this.snapshot = snapshot;
+        this.overwrite = overwrite;
+        this.recorded = new Set(records.map(({ path }) => fold(path)));
+        for (const record of leaving)
+            lists_listIn(this.leaving, fold(record.path)).push(record);
+    }
+    /** The file at this path stays after all. */
+    keep(record) {
+        const others = (this.leaving.get(fold(record.path)) ?? []).filter((one) => one !== record);
+        this.leaving.set(fold(record.path), others);
+    }
+    /** Why nothing can be put at a path; undefined when it is free, or will be. */
+    obstacle(path) {
+        const entry = this.snapshot.at(path);
+        switch (entry.kind) {
+            case 'nothing':
+                return undefined;
+            case 'unreadable':
+                return { failure: entry.failure, isForeign: false };
+            case 'other': {
+                const isLeaving = [...this.leaving.values()].some((records) => records.some((one) => isBelow(one.path, path)));
+                return isLeaving ? undefined : { failure: inTheWay(path), isForeign: false };
+            }
+            case 'file': {
+                const leaving = this.leaving.get(fold(path)) ?? [];
+                if (leaving.some((record) => record.path === path || this.isSameFile(record.path, entry.id)))
+                    return undefined;
+                if (this.recorded.has(fold(path)))
+                    return { failure: ofAnotherDocument(path), isForeign: false };
+                return this.overwrite ? undefined : { failure: notOurs(path), isForeign: true };
+            }
+        }
+    }
+    isSameFile(path, id) {
+        const entry = this.snapshot.at(path);
+        return entry.kind === 'file' && entry.id === id;
+    }
+}
+/**
+ * Separates the moves that can be made from those that cannot. A file that stays blocks those that want its path. Pure.
+ */
+function settleMoves(moves, occupancy) {
+    const blocked = [];
+    let open = moves;
+    for (;;) {
+        const obstacles = new Map();
+        for (const { to, group } of open) {
+            const obstacle = occupancy.obstacle(to);
+            if (obstacle)
+                obstacles.set(group, obstacle);
+        }
+        if (obstacles.size === 0)
+            return { moves: open, blocked };
+        const stuck = open.flatMap((move) => {
+            const obstacle = obstacles.get(move.group);
+            return obstacle ? [{ ...move, ...obstacle }] : [];
+        });
+        for (const { record } of stuck)
+            occupancy.keep(record);
+        blocked.push(...stuck);
+        open = open.filter(({ group }) => !obstacles.has(group));
+    }
+}
+const inTheWay = (path) => ({
+    class: 'permanent',
+    origin: 'disk',
+    what: `Could not write ${(0,src_text/* quoted */.TL)(path, 1000)}: a folder or a link has this name, or a link leads out of \`directory\``,
+    advice: 'Move it away.',
+});
+const notOurs = (path) => ({
+    class: 'permanent',
+    origin: 'disk',
+    what: `Could not write ${(0,src_text/* quoted */.TL)(path, 1000)}: the file exists already, and no earlier run wrote it`,
+    advice: 'Set `overwrite: true` to replace it, or move it away.',
+});
+
+;// CONCATENATED MODULE: ./src/export/plan/plan.ts
+
+
+
+
+
+
+/** Decides what a run is going to do: what moves, is exported, stays, is refused or is stale. Pure. */
+function makePlan(layout, options) {
+    const { records, gone, snapshot, overwrite, force, isComplete } = options;
+    const files = withOneEditTime(layout.files);
+    const { present, lost } = findPresent(records, files, options);
+    const placeable = files.filter(({ failure }) => failure === undefined);
+    const assets = new Assets(present);
+    const pairing = withAssets(pairRecords(placeable, assets.files), assets, placeable);
+    const links = new LinkTargets(placeable);
+    const incomplete = findIncomplete(records, present);
+    const isPresent = new Set(present);
+    const removable = [...gone.filter((record) => isPresent.has(record)), ...(isComplete ? pairing.surplus : [])];
+    const evictions = findEvictions(removable, placeable.map(({ path }) => path));
+    const leaving = [...evictions, ...pairing.moves.map(({ record }) => record)];
+    const occupancy = new Occupancy(snapshot, overwrite, present, leaving);
+    const { moves, blocked } = settleMoves(pairing.moves, occupancy);
+    const ownRecords = new Map(pairing.staying);
+    for (const { record, to } of moves)
+        if (record.asset === undefined)
+            ownRecords.set(to, record);
+    const blockedAt = new Map(blocked.map((move) => [move.to, move]));
+    const toExport = [];
+    const unchanged = [];
+    const refused = [];
+    for (const { output, path, failure } of files) {
+        const own = ownRecords.get(path);
+        const obstacle = blockedAt.get(path) ?? (own ? undefined : occupancy.obstacle(path));
+        if (failure)
+            refused.push({ output, path, failure, isForeign: false });
+        else if (obstacle)
+            refused.push({ output, path, failure: obstacle.failure, isForeign: obstacle.isForeign });
+        else if (own && !force && !incomplete.has(own) && isUnchanged(own, { output, path }, snapshot, links)) {
+            unchanged.push({ output, path });
+        }
+        else
+            toExport.push({ output, path });
+    }
+    const { skipped, folders } = layout;
+    if (toExport.length + unchanged.length + refused.length !== layout.files.length)
+        throw new Error('the plan lost a file');
+    return {
+        moves,
+        evictions,
+        toExport,
+        unchanged,
+        refused,
+        skipped,
+        stale: findStale(assets, new Set(removable), layout, [...toExport, ...unchanged], options),
+        folders,
+        lost,
+        assets: findAssets(ownRecords, assets, toExport),
+        links,
+    };
+}
+function findAssets(ownRecords, assets, planned) {
+    const found = new Map();
+    for (const file of planned) {
+        const own = ownRecords.get(file.path);
+        const moved = own ? assets.of(own).map((asset) => ({ ...asset, path: Assets.pathBeside(asset, file.path) })) : [];
+        const taken = assets.orphans.filter((orphan) => Assets.isBesideAny(orphan, [file]));
+        if (moved.length + taken.length > 0)
+            found.set(file.path, [...moved, ...taken]);
+    }
+    return found;
+}
+/**
+ * Finds the recorded files that are on the disk. One that somebody changed counts as long as its document is written to
+ * that very path; it is neither moved nor removed.
+ */
+function findPresent(records, planned, { snapshot, gone }) {
+    const outputs = new Set(planned.map(({ output }) => outputKey(output)));
+    const places = new Set(planned.map(({ output, path }) => `${outputKey(output)} ${path}`));
+    const isGone = new Set(gone);
+    const present = [];
+    const lost = [];
+    for (const record of records) {
+        const entry = snapshot.at(record.path);
+        const key = outputKey(record);
+        const isOwn = entry.kind === 'file' && (entry.size === record.fileSize || places.has(`${key} ${record.path}`));
+        if (isOwn)
+            present.push(record);
+        // One that cannot be looked at may be there all the same.
+        else if (entry.kind !== 'unreadable' && (entry.kind !== 'file' || outputs.has(key) || isGone.has(record))) {
+            lost.push(record);
+        }
+    }
+    return { present, lost };
+}
+/** Copies of a document that were listed with different edit times have none, so that the next run exports them again. */
+function withOneEditTime(files) {
+    const times = new Map();
+    for (const { output } of files) {
+        const key = outputKey(output);
+        times.set(key, (times.get(key) ?? new Set()).add(output.editTime));
+    }
+    return files.map((file) => {
+        const isOne = times.get(outputKey(file.output))?.size === 1;
+        return isOne ? file : { ...file, output: { ...file.output, editTime: undefined } };
+    });
+}
+function findStale(assets, removable, layout, planned, { gone, deleteStale, isComplete }) {
+    const isGone = new Set(gone);
+    const outputs = new Set(layout.files.map(({ output }) => outputKey(output)));
+    const byDocument = new Map();
+    for (const file of planned)
+        lists_listIn(byDocument, documentKey(file.output)).push(file);
+    const stale = assets.files.flatMap((record) => {
+        if (isGone.has(record))
+            return [{ record, reason: 'gone', instead: [] }];
+        const instead = byDocument.get(documentKey(record));
+        if (!instead)
+            return [];
+        if (removable.has(record))
+            return [{ record, reason: 'copy', instead }];
+        const isUnwanted = deleteStale && isComplete && !outputs.has(outputKey(record));
+        return isUnwanted ? [{ record, reason: 'format', instead }] : [];
+    });
+    const orphans = assets.orphans.flatMap((record) => {
+        const instead = byDocument.get(documentKey(record)) ?? [];
+        return removable.has(record) ? [{ record, reason: isGone.has(record) ? 'gone' : 'copy', instead }] : [];
+    });
+    return [
+        ...stale.flatMap((file) => [file, ...assets.of(file.record).map((record) => ({ ...file, record }))]),
+        ...orphans,
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/export/report/summary.ts
+
+
+
+// A summary may have 1 MiB; these rows stay far below it, whatever the titles are.
+const MAX_FAILURES = 50;
+const MAX_WRITTEN = 100;
+const MAX_SKIPPED = 50;
+const MAX_TEXT = 200;
+/**
+ * The job summary: the numbers; failures by cause; what a dry run would change; then, folded, the files that were
+ * written, moved or deleted, and what was skipped. Long lists are cut. Pure.
+ */
+function summarize(report) {
+    const { dryRun, failures } = report;
+    const written = summary_listOf(dryRun ? 'To export' : 'Exported', report.written, MAX_WRITTEN, ({ path, url }) => summary_link(path, url));
+    const moved = summary_listOf(dryRun ? 'To move' : 'Moved', report.moved, MAX_WRITTEN, ({ from, to }) => arrow(from, to));
+    const deleted = summary_listOf(dryRun ? 'To delete' : 'Deleted', report.deletedPaths, MAX_WRITTEN, (path) => (0,src_text/* oneLine */.TN)(path, MAX_TEXT));
+    const changes = [...written, ...moved, ...deleted].map((part) => ({ ...part, folded: !dryRun }));
+    return [
+        {
+            title: dryRun ? 'Feishu export (dry run)' : 'Feishu export',
+            paragraphs: [
+                `${countsLine(report)}. It took ${(0,src_text/* formatDuration */.a3)(report.elapsedMs)} and ${(0,src_text/* countOf */.pq)(report.requests, 'request')}.`,
+                ...report.notes,
+            ],
+        },
+        ...(dryRun ? changes : []),
+        ...describeFailures(failures),
+        ...(dryRun ? [] : changes),
+        ...skippedTable(report),
+    ];
+}
+function describeFailures(failures) {
+    let left = MAX_FAILURES;
+    const groups = groupByCause(failures).flatMap(({ items, failure }) => {
+        const shown = items.slice(0, Math.max(0, left));
+        left -= shown.length;
+        if (shown.length === 0)
+            return [];
+        const more = items.length > shown.length ? [`And ${items.length - shown.length} more.`] : [];
+        const paragraphs = [failure.advice ?? '', summary_detailsOf(failure, items.length)].map((text) => (0,src_text/* oneLine */.TN)(text, MAX_TEXT * 3));
+        return [
+            {
+                title: `Failed (${items.length}): ${(0,src_text/* oneLine */.TN)(failure.what, MAX_TEXT * 2)}`,
+                paragraphs: [...paragraphs.filter((text) => text !== ''), ...more],
+                items: shown.map(({ what, url }) => summary_link(what, url)),
+            },
+        ];
+    });
+    const hidden = failures.length - (MAX_FAILURES - left);
+    return hidden > 0 && left <= 0
+        ? [...groups, { title: `The first ${MAX_FAILURES} of ${failures.length} failures` }]
+        : groups;
+}
+/** Code, log id and the service's words. The log id of one of several failures would be taken for that of all. */
+function summary_detailsOf(failure, count) {
+    const fact = failure_factOf(count === 1 ? failure : { ...failure, logId: undefined });
+    return fact.slice(failure.what.length).replace(/^[\s;]+/, '');
+}
+function skippedTable({ skippedItems }) {
+    if (skippedItems.length === 0)
+        return [];
+    const rows = skippedItems
+        .slice(0, MAX_SKIPPED)
+        .map(({ path, url, reason }) => [summary_link(path, url), (0,src_text/* oneLine */.TN)(reason, MAX_TEXT)]);
+    return [
+        {
+            title: `Skipped (${skippedItems.length})`,
+            folded: true,
+            paragraphs: cutNote(skippedItems.length, MAX_SKIPPED),
+            table: { head: ['Document', 'Reason'], rows },
+        },
+    ];
+}
+function summary_listOf(title, items, max, show) {
+    if (items.length === 0)
+        return [];
+    return [
+        {
+            title: `${title} (${items.length})`,
+            paragraphs: cutNote(items.length, max),
+            items: items.slice(0, max).map(show),
+        },
+    ];
+}
+const cutNote = (count, max) => count > max ? [`The first ${max} of ${count}; the manifest has them all.`] : [];
+function summary_link(text, url) {
+    const short = (0,src_text/* oneLine */.TN)(text, MAX_TEXT);
+    return url === undefined ? short : { text: short, href: url };
+}
+const arrow = (from, to) => `${(0,src_text/* oneLine */.TN)(from, MAX_TEXT)} → ${(0,src_text/* oneLine */.TN)(to, MAX_TEXT)}`;
+
+;// CONCATENATED MODULE: ./src/export/report/run-report.ts
+
+
+
+
+
+
+
+const NEXT_RUN = 'The next run goes on with it.';
+const NOT_REACHED = { class: 'transient', what: 'It was not reached before the run ended', advice: NEXT_RUN };
+const NOT_FINISHED = { class: 'transient', what: 'It was not finished when the run ended', advice: NEXT_RUN };
+const MAX_SKIPPED_LINES = 50;
+const MAX_KINDS = 8;
+/**
+ * Collects what becomes of every file, and reports it in the log, the outputs, the error message and the summary. It
+ * only reads: nothing in a run depends on it. Nothing that was found is ever left out.
+ */
+class RunReport {
+    log;
+    options;
+    listing;
+    plan;
+    failed = [];
+    notRemoved = [];
+    exported = [];
+    reported = new Set();
+    notes = [];
+    hints = [];
+    notedDocuments = 0;
+    notedBlocks = new Map();
+    moves = [];
+    isMoved = false;
+    removed = [];
+    openTrouble = () => undefined;
+    constructor(log, options) {
+        this.log = log;
+        this.options = options;
+    }
+    /** @param openTrouble returns what the run is stuck in, if it is */
+    watch(openTrouble) {
+        this.openTrouble = openTrouble;
+    }
+    listed(listing) {
+        const faults = listing.faults.filter(({ failure }) => failure !== STOPPED);
+        this.listing = { ...listing, faults };
+        for (const page of listing.pagesWithChildren ?? []) {
+            const sentence = pageAlone(page);
+            this.log.warning(sentence);
+            this.notes.push(sentence);
+        }
+        this.failed.push(...faults.map(({ what, url, failure }) => ({ what, url, failure })));
+    }
+    planned(plan, { isFirstRun, manifest }) {
+        this.plan = plan;
+        this.failed.push(...plan.refused.map(({ path, output, failure }) => ({ what: path, url: output.url, failure })));
+        if (isFirstRun && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
+            this.hints.push(noManifest(manifest));
+        this.logPlan(plan);
+    }
+    /** @param refused all files that cannot be written, also those of the plan */
+    moved({ moved, isChanged }, { refused }) {
+        this.isMoved = isChanged;
+        this.moves = moved.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []));
+        const known = new Set(this.plan?.refused);
+        for (const { path, output, failure } of refused.filter((file) => !known.has(file))) {
+            const item = { what: path, url: output.url, failure };
+            this.reported.add(path);
+            this.failed.push(item);
+            this.log.info(failedLine(item));
+        }
+        if (moved.length > 0)
+            this.log.info(`Moved ${(0,src_text/* countOf */.pq)(moved.length, 'file')}`);
+    }
+    /** An output is done, has failed, or was under way when the run stopped; some of its files may be there all the same. */
+    ended({ files, published, failures }, failure) {
+        for (const file of files) {
+            this.reported.add(file.path);
+            const own = failures.get(file.path) ?? (failure === STOPPED ? NOT_FINISHED : failure);
+            if (published.has(file.path))
+                this.exported.push(file);
+            else if (own)
+                this.failed.push({ what: file.path, url: file.output.url, failure: own });
+        }
+    }
+    pruned({ removed, faults }) {
+        this.removed = removed;
+        for (const fault of faults) {
+            this.log.info(fault.message);
+            this.notRemoved.push({ what: 'Old file', url: undefined, failure: diskFailure(fault) });
+        }
+    }
+    /** The run ended before stale files were removed. */
+    notPruned(stale) {
+        if (stale.length > 0)
+            this.note('`delete-stale` was off for this run: it ended before everything was done.');
+    }
+    /** Blocks of a document that its Markdown shows as a note only. */
+    placeholders(placeholders) {
+        this.notedDocuments++;
+        for (const { kind, count } of placeholders)
+            this.notedBlocks.set(kind, (this.notedBlocks.get(kind) ?? 0) + count);
+    }
+    /** Adds a sentence to the summary. */
+    note(sentence) {
+        this.notes.push(sentence);
+    }
+    /** Everything for the end of the step. */
+    end({ elapsedMs, requests, stopped, fault }) {
+        const unlisted = stopped !== undefined && this.plan === undefined ? 'The sources were not listed completely.' : undefined;
+        const sentences = [stopped, unlisted, fault].filter((sentence) => sentence !== undefined);
+        const trouble = sentences.length > 0 ? this.openTrouble() : undefined;
+        if (trouble)
+            sentences.push(`The last request failed: ${failure_describe(trouble)}`);
+        const why = sentences.length > 0 ? sentences.join(' ') : undefined;
+        const facts = this.facts(elapsedMs, requests, why);
+        const counts = `${countsLine(facts)}, after ${(0,src_text/* formatDuration */.a3)(elapsedMs)}`;
+        if (this.listing)
+            this.log.info(`Finished: ${counts} and ${(0,src_text/* countOf */.pq)(requests, 'request')}`);
+        const error = [errorMessage(facts, why, this.hints), this.lostCount(facts)].filter((part) => part !== undefined);
+        const { exported, unchanged, failed, skipped, deleted } = facts;
+        return {
+            outputs: {
+                exported,
+                unchanged,
+                failed,
+                skipped,
+                deleted,
+                changed: exported + this.staleFiles().length > 0 || this.movesFiles(),
+                manifest: this.options.manifestFile,
+            },
+            ...(error.length > 0 && { error: error.join(' ') }),
+            summary: summarize(facts),
+        };
+    }
+    facts(elapsedMs, requests, stopped) {
+        const { plan } = this;
+        const { dryRun } = this.options;
+        const exported = dryRun ? (plan?.toExport ?? []) : this.exported;
+        const unreached = dryRun ? [] : (plan?.toExport ?? []).filter(({ path }) => !this.reported.has(path));
+        const failures = [
+            ...this.failed,
+            ...unreached.map(({ path, output }) => ({ what: path, url: output.url, failure: NOT_REACHED })),
+        ];
+        const deletedPaths = this.staleFiles().flatMap(({ record, reason }) => reason === 'copy' || record.asset !== undefined ? [] : record.path);
+        return {
+            dryRun,
+            elapsedMs,
+            requests,
+            exported: exported.length,
+            unchanged: (plan?.unchanged ?? []).filter(({ path }) => !this.reported.has(path)).length,
+            failed: failures.length,
+            skipped: plan?.skipped.length ?? 0,
+            deleted: deletedPaths.length,
+            failures: [...failures, ...this.notRemoved],
+            written: [...exported].sort(byPath).map(({ path, output }) => ({ path, title: output.title, url: output.url })),
+            skippedItems: plan?.skipped ?? [],
+            moved: dryRun ? this.plannedMoves() : this.moves,
+            deletedPaths,
+            notes: [stopped, ...this.hints, ...this.notes, this.placeholderNote()].filter((note) => note !== undefined),
+        };
+    }
+    placeholderNote() {
+        const counts = [...this.notedBlocks].sort(([, a], [, b]) => b - a);
+        if (counts.length === 0)
+            return undefined;
+        const blocks = counts.reduce((sum, [, count]) => sum + count, 0);
+        const kinds = counts.slice(0, MAX_KINDS).map(([kind, count]) => `${count} × ${(0,src_text/* oneLine */.TN)(kind, 60)}`);
+        const more = counts.length > MAX_KINDS ? ', …' : '';
+        return (`Markdown cannot show ${(0,src_text/* countOf */.pq)(blocks, 'block')} in ${(0,src_text/* countOf */.pq)(this.notedDocuments, 'document')}` +
+            ` (${kinds.join(', ')}${more}): a visible note is in its place.`);
+    }
+    /** The stale files that were removed, or would be in a dry run. */
+    staleFiles() {
+        return this.options.dryRun ? (this.plan?.stale ?? []) : this.removed;
+    }
+    plannedMoves() {
+        const moves = this.plan?.moves ?? [];
+        return moves.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []));
+    }
+    movesFiles() {
+        return this.options.dryRun ? (this.plan?.moves ?? []).length > 0 : this.isMoved;
+    }
+    lostCount({ exported, unchanged, failed, skipped }) {
+        const found = this.countFound();
+        const isWhole = this.plan === undefined || exported + unchanged + failed + skipped === found;
+        return isWhole ? undefined : `This action lost count: ${found} were found. Please report it.`;
+    }
+    /** How many files were found, and documents and parts of a tree that could not be listed. */
+    countFound() {
+        const { plan, listing } = this;
+        const lists = plan ? [plan.toExport, plan.unchanged, plan.refused, plan.skipped] : [];
+        return lists.reduce((sum, { length }) => sum + length, listing?.faults.length ?? 0);
+    }
+    logPlan({ toExport, unchanged, skipped, moves }) {
+        const { log } = this;
+        const moved = moves.length > 0 ? `, ${moves.length} to move` : '';
+        log.info(`Found ${this.countFound()}: ${toExport.length} to export, ${unchanged.length} unchanged, ${this.failed.length} failed,` +
+            ` ${skipped.length} skipped${moved}`);
+        for (const item of this.failed)
+            log.info(failedLine(item));
+        for (const { path, reason } of skipped.slice(0, MAX_SKIPPED_LINES)) {
+            log.info(`Skipped: ${(0,src_text/* quoted */.TL)(path, 200)}: ${reason}`);
+        }
+        if (skipped.length > MAX_SKIPPED_LINES)
+            log.info(`Skipped: ${skipped.length - MAX_SKIPPED_LINES} more`);
+    }
+}
+/** The commonest mistake: the link of a page where the whole knowledge base is meant. */
+function pageAlone({ source, title, spaceId }) {
+    const { where, link, host } = source;
+    return (`${where}: the wiki page ${(0,src_text/* quoted */.TL)(title, 100)} has pages below it, and the line exports the page alone. To export` +
+        ` them too, write: ${(0,src_text/* oneLine */.TN)(link, 300)} children=true. For the whole knowledge base, write:` +
+        ` https://${host}/wiki/space/${spaceId}`);
+}
+const noManifest = (manifest) => `There is no manifest ${(0,src_text/* quoted */.TL)(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
+    ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.';
+
+;// CONCATENATED MODULE: ./src/export/run.ts
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Lists the sources, moves recorded files to where their documents are now, exports what changed, and removes what is
+ * stale.
+ * @returns the numbers in every case, and the error message if the step is to be red
+ */
+async function run_run(inputs, tools) {
+    const { clock, log } = tools;
+    const deadline = startDeadline(clock, inputs.timeoutMs, 0, tools.cancel);
+    const stop = new RunStop(deadline);
+    const session = connect({ ...inputs, clock, mask: tools.mask, debug: (line) => log.debug(line), action: 'export' });
+    const report = new RunReport(log, {
+        dryRun: inputs.dryRun,
+        manifestFile: external_node_path_default().join(inputs.directory, ...inputs.manifest.split('/')),
+    });
+    const startedAtMs = clock.nowMs();
+    let fault;
+    try {
+        await exportSources({ inputs, tools, stop, session, report }, () => deadline.remainingMs());
+    }
+    catch (error) {
+        if (!(error instanceof DiskFault || error instanceof ManifestError))
+            throw error;
+        fault = error;
+    }
+    finally {
+        log.endGroup();
+        deadline.release();
+        session.dispose();
+    }
+    return report.end({
+        elapsedMs: clock.nowMs() - startedAtMs,
+        requests: session.requests(),
+        stopped: stop.sentence(),
+        fault: fault?.message,
+    });
+}
+async function exportSources(context, remainingMs) {
+    const { inputs, tools, stop, report } = context;
+    const { directory, overwrite, force, deleteStale } = inputs;
+    const patience = new Patience();
+    const looks = { now: () => Infinity };
+    const api = createApi(context, patience, looks, remainingMs);
+    report.watch(() => api.openTrouble());
+    const manifest = await readManifest(directory, inputs.manifest);
+    const records = await recover(manifest, directory, (at) => lookInside(directory)(at)?.kind === 'file');
+    const { folders } = manifest;
+    tools.log.group('Listing');
+    const found = await listAndConfirm(context, endingRun(api, stop), { files: records, folders });
+    const { listing, listedAtMs, gone } = found;
+    report.listed(listing);
+    if (stop.cause())
+        return;
+    const released = new Set(gone);
+    const layout = layOut(listing, { ...inputs, records, folders, released, manifestPath: inputs.manifest });
+    const snapshot = readSnapshot(directory, pathsOfInterest(layout.files, records));
+    let plan = makePlan(layout, {
+        records,
+        gone,
+        snapshot,
+        overwrite,
+        force,
+        deleteStale,
+        isComplete: isComplete(listing),
+    });
+    tools.log.group('Plan');
+    report.planned(plan, { isFirstRun: records.length === 0, manifest: inputs.manifest });
+    if (inputs.dryRun)
+        return;
+    if (inputs.failFast && listing.faults.length + plan.refused.length > 0)
+        stop.stop({ kind: 'fail-fast' });
+    tools.log.group('Moving and exporting');
+    const save = (pieces) => writeManifest(directory, inputs.manifest, pieces);
+    const journal = new Journal({ files: records, folders }, save, tools.clock);
+    await removeTemporaries(directory, ['', splitPath(inputs.manifest).directory]);
+    try {
+        for (const { path: at } of plan.lost)
+            journal.commit(at, undefined);
+        if (!stop.cause()) {
+            const moved = await applyMoves(plan.moves, plan.evictions, { directory, journal, overwrite });
+            plan = withParked(withFailedMoves(plan, moved.failed), moved.evicted);
+            report.moved(moved, plan);
+            // Not before: a run that is killed before the moves leaves the names below their old folders.
+            journal.setFolders(plan.folders);
+            for (const { path: at, output } of [...plan.unchanged, ...plan.toExport]) {
+                journal.update(at, { title: output.title });
+            }
+        }
+        // Without an edit time, the next run exports what this one does not reach: else only the beginning of a large mirror
+        // would ever be exported again.
+        if (force)
+            for (const { path: at } of plan.toExport)
+                journal.update(at, { editTime: undefined });
+        await exportAll(context, plan, { api, patience, looks, journal, listedAtMs });
+        if (stop.cause())
+            report.notPruned(plan.stale);
+        else
+            report.pruned(await prune(plan.stale, { directory, journal }, stop.signal));
+        stop.allDone();
+    }
+    finally {
+        await journal.flush();
+    }
+}
+function createApi({ inputs, tools, stop }, patience, looks, remainingMs) {
+    const { clock, random, log } = tools;
+    const tell = seldom(clock, log);
+    return new PacedApi({
+        clock,
+        random,
+        rivals: inputs.parallelJobs,
+        stop: stop.signal,
+        remainingMs,
+        concurrency: {
+            query: () => patience.concurrency(looks.now()),
+            download: () => TRANSFERS_AT_ONCE,
+            fileDownload: () => TRANSFERS_AT_ONCE,
+        },
+        onRetry(failure, pauseMs) {
+            tell(tryingAgain(failure, pauseMs));
+        },
+    });
+}
+/** Ends the run at a failure that every other call would meet too. */
+function endingRun(api, stop) {
+    return {
+        async call(operation, attempt) {
+            const reply = await api.call(operation, attempt);
+            if (!reply.ok && reply.failure.scope === 'app')
+                stop.stop({ kind: 'app-wide', failure: reply.failure });
+            return reply;
+        },
+    };
+}
+
+
+/***/ }),
+
+/***/ 252:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Hn: () => (/* binding */ needsSubId),
+/* harmony export */   UP: () => (/* binding */ EXPORT_FORMATS)
+/* harmony export */ });
+/* unused harmony exports DOCUMENT_TYPES, EXPORT_EXTENSIONS, isDocumentType, WHAT_EXPORTS, pairFault */
+/**
+ * What each type of document exports to.
+ * Source: 导出云文档概述 and 创建导出任务; `slides` and `base` from the official SDK and CLI.
+ */
+const EXPORT_FORMATS = {
+    doc: ['docx', 'pdf'],
+    docx: ['docx', 'pdf'],
+    sheet: ['xlsx', 'csv'],
+    bitable: ['xlsx', 'csv', 'base'],
+    slides: ['pptx', 'pdf'],
+};
+/** All types that can be exported. */
+const DOCUMENT_TYPES = Object.keys(EXPORT_FORMATS);
+/** All file extensions that something exports to, in lower case and without a dot. */
+const EXPORT_EXTENSIONS = [...new Set(Object.values(EXPORT_FORMATS).flat())];
+/** True for a type that can be exported. */
+function isDocumentType(type) {
+    return Object.hasOwn(EXPORT_FORMATS, type);
+}
+/** True when the export is of one sheet or table, whose id (`sub_id`) the service must be told. */
+const needsSubId = (fileExtension) => fileExtension === 'csv';
+/** What can be exported to what, as a sentence. */
+const WHAT_EXPORTS = (/* unused pure expression or super */ null && ('These can be exported: doc and docx to docx or pdf; sheet to xlsx or csv; bitable (base) to xlsx, csv or base;' +
+    ' slides to pptx or pdf.'));
+/**
+ * Judges a pair of type and extension.
+ * @param type any type of the service's, also one that cannot be exported
+ * @returns undefined when the pair works, otherwise what cannot be done (a clause) and what can (a sentence)
+ */
+function pairFault(type, fileExtension) {
+    if (!isDocumentType(type))
+        return { what: `a document of type ${type} cannot be exported at all`, can: WHAT_EXPORTS };
+    const formats = EXPORT_FORMATS[type];
+    if (formats.includes(fileExtension))
+        return undefined;
+    return {
+        what: `a document of type ${type} cannot be exported to ${fileExtension}`,
+        can: `It exports to ${formats.slice(0, -1).join(', ')} or ${formats.at(-1) ?? ''}.`,
+    };
+}
+
+
+/***/ }),
+
+/***/ 714:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   b: () => (/* binding */ readPlainFile)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
+
+
+/**
+ * Reads a plain file below a folder, whole. A pipe, which may never end, is not opened, nor is what a link outside
+ * leads to: its words would end up in an error message.
+ * @throws as Node's `readFileSync` does; with the code ENXIO for what is no plain file, ELOOP for a link that leads out
+ */
+function readPlainFile(root, file) {
+    const real = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(file);
+    const inside = node_path__WEBPACK_IMPORTED_MODULE_1___default().relative((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(root), real);
+    if (/^\.\.([/\\]|$)/.test(inside) || node_path__WEBPACK_IMPORTED_MODULE_1___default().isAbsolute(inside))
+        throw refused('ELOOP', 'a link that leads out');
+    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(real);
+    if (!found.isFile() && !found.isDirectory())
+        throw refused('ENXIO', 'no plain file');
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(real);
+}
+const refused = (code, message) => Object.assign(new Error(message), { code });
+
+
+/***/ }),
+
+/***/ 849:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ systemClock),
+/* harmony export */   y: () => (/* binding */ sleep)
+/* harmony export */ });
+// Node fires a longer timer at once.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** The clock of the machine. */
+const systemClock = {
+    nowMs: () => performance.now(),
+    wallMs: () => Date.now(),
+    after(delayMs, callback) {
+        const dueMs = performance.now() + delayMs;
+        let timer;
+        const arm = () => {
+            const leftMs = dueMs - performance.now();
+            timer =
+                leftMs > LONGEST_TIMER_MS
+                    ? setTimeout(arm, LONGEST_TIMER_MS)
+                    : setTimeout(callback, Math.max(0, Math.ceil(leftMs)));
+        };
+        arm();
+        return () => {
+            clearTimeout(timer);
+        };
+    },
+};
+/** Waits `delayMs`, or until the signal is aborted if that is sooner. Never rejects. */
+function sleep(clock, delayMs, signal) {
+    if (signal.aborted)
+        return Promise.resolve();
+    return new Promise((resolve) => {
+        const end = () => {
+            cancelTimer();
+            signal.removeEventListener('abort', end);
+            resolve();
+        };
+        const cancelTimer = clock.after(delayMs, end);
+        signal.addEventListener('abort', end);
+    });
+}
+
+
+/***/ }),
+
+/***/ 535:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  C: () => (/* binding */ runAction)
+});
+
+;// CONCATENATED MODULE: external "os"
+const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+/**
+ * Sanitizes an input into a string so it can be passed into issueCommand safely
+ * @param input input to sanitize into a string
+ */
+function utils_toCommandValue(input) {
+    if (input === null || input === undefined) {
+        return '';
+    }
+    else if (typeof input === 'string' || input instanceof String) {
+        return input;
+    }
+    return JSON.stringify(input);
+}
+/**
+ *
+ * @param annotationProperties
+ * @returns The command properties to send with the actual annotation command
+ * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
+ */
+function utils_toCommandProperties(annotationProperties) {
+    if (!Object.keys(annotationProperties).length) {
+        return {};
+    }
+    return {
+        title: annotationProperties.title,
+        file: annotationProperties.file,
+        line: annotationProperties.startLine,
+        endLine: annotationProperties.endLine,
+        col: annotationProperties.startColumn,
+        endColumn: annotationProperties.endColumn
+    };
+}
+//# sourceMappingURL=utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
+
+
+/**
+ * Issues a command to the GitHub Actions runner
+ *
+ * @param command - The command name to issue
+ * @param properties - Additional properties for the command (key-value pairs)
+ * @param message - The message to include with the command
+ * @remarks
+ * This function outputs a specially formatted string to stdout that the Actions
+ * runner interprets as a command. These commands can control workflow behavior,
+ * set outputs, create annotations, mask values, and more.
+ *
+ * Command Format:
+ *   ::name key=value,key=value::message
+ *
+ * @example
+ * ```typescript
+ * // Issue a warning annotation
+ * issueCommand('warning', {}, 'This is a warning message');
+ * // Output: ::warning::This is a warning message
+ *
+ * // Set an environment variable
+ * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
+ * // Output: ::set-env name=MY_VAR::some value
+ *
+ * // Add a secret mask
+ * issueCommand('add-mask', {}, 'secretValue123');
+ * // Output: ::add-mask::secretValue123
+ * ```
+ *
+ * @internal
+ * This is an internal utility function that powers the public API functions
+ * such as setSecret, warning, error, and exportVariable.
+ */
+function command_issueCommand(command, properties, message) {
+    const cmd = new Command(command, properties, message);
+    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
+}
+function command_issue(name, message = '') {
+    command_issueCommand(name, {}, message);
+}
+const CMD_STRING = '::';
+class Command {
+    constructor(command, properties, message) {
+        if (!command) {
+            command = 'missing.command';
+        }
+        this.command = command;
+        this.properties = properties;
+        this.message = message;
+    }
+    toString() {
+        let cmdStr = CMD_STRING + this.command;
+        if (this.properties && Object.keys(this.properties).length > 0) {
+            cmdStr += ' ';
+            let first = true;
+            for (const key in this.properties) {
+                if (this.properties.hasOwnProperty(key)) {
+                    const val = this.properties[key];
+                    if (val) {
+                        if (first) {
+                            first = false;
+                        }
+                        else {
+                            cmdStr += ',';
+                        }
+                        cmdStr += `${key}=${escapeProperty(val)}`;
+                    }
+                }
+            }
+        }
+        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+        return cmdStr;
+    }
+}
+function escapeData(s) {
+    return utils_toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A');
+}
+function escapeProperty(s) {
+    return utils_toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A')
+        .replace(/:/g, '%3A')
+        .replace(/,/g, '%2C');
+}
+//# sourceMappingURL=command.js.map
+;// CONCATENATED MODULE: external "crypto"
+const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+;// CONCATENATED MODULE: external "fs"
+const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
+// For internal use, subject to change.
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+
+
+
+
+function file_command_issueFileCommand(command, message) {
+    const filePath = process.env[`GITHUB_${command}`];
+    if (!filePath) {
+        throw new Error(`Unable to find environment variable for file command ${command}`);
+    }
+    if (!external_fs_namespaceObject.existsSync(filePath)) {
+        throw new Error(`Missing file at path: ${filePath}`);
+    }
+    external_fs_namespaceObject.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
+        encoding: 'utf8'
+    });
+}
+function file_command_prepareKeyValueMessage(key, value) {
+    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
+    const convertedValue = utils_toCommandValue(value);
+    // These should realistically never happen, but just in case someone finds a
+    // way to exploit uuid generation let's not allow keys or values that contain
+    // the delimiter.
+    if (key.includes(delimiter)) {
+        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+    }
+    if (convertedValue.includes(delimiter)) {
+        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+    }
+    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
+}
+//# sourceMappingURL=file-command.js.map
+;// CONCATENATED MODULE: external "path"
+const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js
+var lib = __nccwpck_require__(779);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+class BasicCredentialHandler {
+    constructor(username, password) {
+        this.username = username;
+        this.password = password;
+    }
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class auth_BearerCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Bearer ${this.token}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class PersonalAccessTokenCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+//# sourceMappingURL=auth.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
+var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+class oidc_utils_OidcClient {
+    static createHttpClient(allowRetry = true, maxRetry = 10) {
+        const requestOptions = {
+            allowRetries: allowRetry,
+            maxRetries: maxRetry
+        };
+        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())], requestOptions);
+    }
+    static getRequestToken() {
+        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
+        if (!token) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
+        }
+        return token;
+    }
+    static getIDTokenUrl() {
+        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
+        if (!runtimeUrl) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
+        }
+        return runtimeUrl;
+    }
+    static getCall(id_token_url) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            var _a;
+            const httpclient = oidc_utils_OidcClient.createHttpClient();
+            const res = yield httpclient
+                .getJson(id_token_url)
+                .catch(error => {
+                throw new Error(`Failed to get ID Token. \n 
+        Error Code : ${error.statusCode}\n 
+        Error Message: ${error.message}`);
+            });
+            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
+            if (!id_token) {
+                throw new Error('Response json body do not have ID Token field');
+            }
+            return id_token;
+        });
+    }
+    static getIDToken(audience) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            try {
+                // New ID Token is requested from action service
+                let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
+                if (audience) {
+                    const encodedAudience = encodeURIComponent(audience);
+                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
+                }
+                debug(`ID token url is ${id_token_url}`);
+                const id_token = yield oidc_utils_OidcClient.getCall(id_token_url);
+                setSecret(id_token);
+                return id_token;
+            }
+            catch (error) {
+                throw new Error(`Error message: ${error.message}`);
+            }
+        });
+    }
+}
+//# sourceMappingURL=oidc-utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
+var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
+const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
+const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
+class Summary {
+    constructor() {
+        this._buffer = '';
+    }
+    /**
+     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
+     * Also checks r/w permissions.
+     *
+     * @returns step summary file path
+     */
+    filePath() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            if (this._filePath) {
+                return this._filePath;
+            }
+            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+            if (!pathFromEnv) {
+                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+            }
+            try {
+                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
+            }
+            catch (_a) {
+                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+            }
+            this._filePath = pathFromEnv;
+            return this._filePath;
+        });
+    }
+    /**
+     * Wraps content in an HTML tag, adding any HTML attributes
+     *
+     * @param {string} tag HTML tag to wrap
+     * @param {string | null} content content within the tag
+     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
+     *
+     * @returns {string} content wrapped in HTML element
+     */
+    wrap(tag, content, attrs = {}) {
+        const htmlAttrs = Object.entries(attrs)
+            .map(([key, value]) => ` ${key}="${value}"`)
+            .join('');
+        if (!content) {
+            return `<${tag}${htmlAttrs}>`;
+        }
+        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+    }
+    /**
+     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
+     *
+     * @param {SummaryWriteOptions} [options] (optional) options for write operation
+     *
+     * @returns {Promise<Summary>} summary instance
+     */
+    write(options) {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+            const filePath = yield this.filePath();
+            const writeFunc = overwrite ? writeFile : appendFile;
+            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
+            return this.emptyBuffer();
+        });
+    }
+    /**
+     * Clears the summary buffer and wipes the summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    clear() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            return this.emptyBuffer().write({ overwrite: true });
+        });
+    }
+    /**
+     * Returns the current summary buffer as a string
+     *
+     * @returns {string} string of summary buffer
+     */
+    stringify() {
+        return this._buffer;
+    }
+    /**
+     * If the summary buffer is empty
+     *
+     * @returns {boolen} true if the buffer is empty
+     */
+    isEmptyBuffer() {
+        return this._buffer.length === 0;
+    }
+    /**
+     * Resets the summary buffer without writing to summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    emptyBuffer() {
+        this._buffer = '';
+        return this;
+    }
+    /**
+     * Adds raw text to the summary buffer
+     *
+     * @param {string} text content to add
+     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addRaw(text, addEOL = false) {
+        this._buffer += text;
+        return addEOL ? this.addEOL() : this;
+    }
+    /**
+     * Adds the operating system-specific end-of-line marker to the buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addEOL() {
+        return this.addRaw(external_os_namespaceObject.EOL);
+    }
+    /**
+     * Adds an HTML codeblock to the summary buffer
+     *
+     * @param {string} code content to render within fenced code block
+     * @param {string} lang (optional) language to syntax highlight code
+     *
+     * @returns {Summary} summary instance
+     */
+    addCodeBlock(code, lang) {
+        const attrs = Object.assign({}, (lang && { lang }));
+        const element = this.wrap('pre', this.wrap('code', code), attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML list to the summary buffer
+     *
+     * @param {string[]} items list of items to render
+     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addList(items, ordered = false) {
+        const tag = ordered ? 'ol' : 'ul';
+        const listItems = items.map(item => this.wrap('li', item)).join('');
+        const element = this.wrap(tag, listItems);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML table to the summary buffer
+     *
+     * @param {SummaryTableCell[]} rows table rows
+     *
+     * @returns {Summary} summary instance
+     */
+    addTable(rows) {
+        const tableBody = rows
+            .map(row => {
+            const cells = row
+                .map(cell => {
+                if (typeof cell === 'string') {
+                    return this.wrap('td', cell);
+                }
+                const { header, data, colspan, rowspan } = cell;
+                const tag = header ? 'th' : 'td';
+                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
+                return this.wrap(tag, data, attrs);
+            })
+                .join('');
+            return this.wrap('tr', cells);
+        })
+            .join('');
+        const element = this.wrap('table', tableBody);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds a collapsable HTML details element to the summary buffer
+     *
+     * @param {string} label text for the closed state
+     * @param {string} content collapsable content
+     *
+     * @returns {Summary} summary instance
+     */
+    addDetails(label, content) {
+        const element = this.wrap('details', this.wrap('summary', label) + content);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML image tag to the summary buffer
+     *
+     * @param {string} src path to the image you to embed
+     * @param {string} alt text description of the image
+     * @param {SummaryImageOptions} options (optional) addition image attributes
+     *
+     * @returns {Summary} summary instance
+     */
+    addImage(src, alt, options) {
+        const { width, height } = options || {};
+        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
+        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML section heading element
+     *
+     * @param {string} text heading text
+     * @param {number | string} [level=1] (optional) the heading level, default: 1
+     *
+     * @returns {Summary} summary instance
+     */
+    addHeading(text, level) {
+        const tag = `h${level}`;
+        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
+            ? tag
+            : 'h1';
+        const element = this.wrap(allowedTag, text);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML thematic break (<hr>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addSeparator() {
+        const element = this.wrap('hr', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML line break (<br>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addBreak() {
+        const element = this.wrap('br', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML blockquote to the summary buffer
+     *
+     * @param {string} text quote text
+     * @param {string} cite (optional) citation url
+     *
+     * @returns {Summary} summary instance
+     */
+    addQuote(text, cite) {
+        const attrs = Object.assign({}, (cite && { cite }));
+        const element = this.wrap('blockquote', text, attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML anchor tag to the summary buffer
+     *
+     * @param {string} text link text/content
+     * @param {string} href hyperlink
+     *
+     * @returns {Summary} summary instance
+     */
+    addLink(text, href) {
+        const element = this.wrap('a', text, { href });
+        return this.addRaw(element).addEOL();
+    }
+}
+const _summary = new Summary();
+/**
+ * @deprecated use `core.summary`
+ */
+const markdownSummary = (/* unused pure expression or super */ null && (_summary));
+const summary = (/* unused pure expression or super */ null && (_summary));
+//# sourceMappingURL=summary.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
+
+/**
+ * toPosixPath converts the given path to the posix form. On Windows, \\ will be
+ * replaced with /.
+ *
+ * @param pth. Path to transform.
+ * @return string Posix path.
+ */
+function toPosixPath(pth) {
+    return pth.replace(/[\\]/g, '/');
+}
+/**
+ * toWin32Path converts the given path to the win32 form. On Linux, / will be
+ * replaced with \\.
+ *
+ * @param pth. Path to transform.
+ * @return string Win32 path.
+ */
+function toWin32Path(pth) {
+    return pth.replace(/[/]/g, '\\');
+}
+/**
+ * toPlatformPath converts the given path to a platform-specific path. It does
+ * this by replacing instances of / and \ with the platform-specific path
+ * separator.
+ *
+ * @param pth The path to platformize.
+ * @return string The platform-specific path.
+ */
+function toPlatformPath(pth) {
+    return pth.replace(/[/\\]/g, path.sep);
+}
+//# sourceMappingURL=path-utils.js.map
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(316);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
+var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+        silent: true
+    });
+    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+        silent: true
+    });
+    return {
+        name: name.trim(),
+        version: version.trim()
+    };
+});
+const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    var _a, _b, _c, _d;
+    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
+        silent: true
+    });
+    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
+    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
+    return {
+        name,
+        version
+    };
+});
+const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
+        silent: true
+    });
+    const [name, version] = stdout.trim().split('\n');
+    return {
+        name,
+        version
+    };
+});
+const platform = external_os_namespaceObject.platform();
+const arch = external_os_namespaceObject.arch();
+const isWindows = platform === 'win32';
+const isMacOS = platform === 'darwin';
+const isLinux = platform === 'linux';
+function getDetails() {
+    return platform_awaiter(this, void 0, void 0, function* () {
+        return Object.assign(Object.assign({}, (yield (isWindows
+            ? getWindowsInfo()
+            : isMacOS
+                ? getMacOsInfo()
+                : getLinuxInfo()))), { platform,
+            arch,
+            isWindows,
+            isMacOS,
+            isLinux });
+    });
+}
+//# sourceMappingURL=platform.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
+var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+/**
+ * The code to exit an action
+ */
+var ExitCode;
+(function (ExitCode) {
+    /**
+     * A code indicating that the action was successful
+     */
+    ExitCode[ExitCode["Success"] = 0] = "Success";
+    /**
+     * A code indicating that the action was a failure
+     */
+    ExitCode[ExitCode["Failure"] = 1] = "Failure";
+})(ExitCode || (ExitCode = {}));
+//-----------------------------------------------------------------------
+// Variables
+//-----------------------------------------------------------------------
+/**
+ * Sets env variable for this action and future actions in the job
+ * @param name the name of the variable to set
+ * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function exportVariable(name, val) {
+    const convertedVal = toCommandValue(val);
+    process.env[name] = convertedVal;
+    const filePath = process.env['GITHUB_ENV'] || '';
+    if (filePath) {
+        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
+    }
+    issueCommand('set-env', { name }, convertedVal);
+}
+/**
+ * Registers a secret which will get masked from logs
+ *
+ * @param secret - Value of the secret to be masked
+ * @remarks
+ * This function instructs the Actions runner to mask the specified value in any
+ * logs produced during the workflow run. Once registered, the secret value will
+ * be replaced with asterisks (***) whenever it appears in console output, logs,
+ * or error messages.
+ *
+ * This is useful for protecting sensitive information such as:
+ * - API keys
+ * - Access tokens
+ * - Authentication credentials
+ * - URL parameters containing signatures (SAS tokens)
+ *
+ * Note that masking only affects future logs; any previous appearances of the
+ * secret in logs before calling this function will remain unmasked.
+ *
+ * @example
+ * ```typescript
+ * // Register an API token as a secret
+ * const apiToken = "abc123xyz456";
+ * setSecret(apiToken);
+ *
+ * // Now any logs containing this value will show *** instead
+ * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
+ * ```
+ */
+function core_setSecret(secret) {
+    command_issueCommand('add-mask', {}, secret);
+}
+/**
+ * Prepends inputPath to the PATH (for this action and future actions)
+ * @param inputPath
+ */
+function addPath(inputPath) {
+    const filePath = process.env['GITHUB_PATH'] || '';
+    if (filePath) {
+        issueFileCommand('PATH', inputPath);
+    }
+    else {
+        issueCommand('add-path', {}, inputPath);
+    }
+    process.env['PATH'] = `${inputPath}${path.delimiter}${process.env['PATH']}`;
+}
+/**
+ * Gets the value of an input.
+ * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
+ * Returns an empty string if the value is not defined.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string
+ */
+function getInput(name, options) {
+    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
+    if (options && options.required && !val) {
+        throw new Error(`Input required and not supplied: ${name}`);
+    }
+    if (options && options.trimWhitespace === false) {
+        return val;
+    }
+    return val.trim();
+}
+/**
+ * Gets the values of an multiline input.  Each value is also trimmed.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string[]
+ *
+ */
+function getMultilineInput(name, options) {
+    const inputs = getInput(name, options)
+        .split('\n')
+        .filter(x => x !== '');
+    if (options && options.trimWhitespace === false) {
+        return inputs;
+    }
+    return inputs.map(input => input.trim());
+}
+/**
+ * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
+ * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
+ * The return value is also in boolean type.
+ * ref: https://yaml.org/spec/1.2/spec.html#id2804923
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   boolean
+ */
+function getBooleanInput(name, options) {
+    const trueValue = ['true', 'True', 'TRUE'];
+    const falseValue = ['false', 'False', 'FALSE'];
+    const val = getInput(name, options);
+    if (trueValue.includes(val))
+        return true;
+    if (falseValue.includes(val))
+        return false;
+    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
+        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
+}
+/**
+ * Sets the value of an output.
+ *
+ * @param     name     name of the output to set
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function setOutput(name, value) {
+    const filePath = process.env['GITHUB_OUTPUT'] || '';
+    if (filePath) {
+        return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
+    }
+    process.stdout.write(external_os_namespaceObject.EOL);
+    command_issueCommand('set-output', { name }, utils_toCommandValue(value));
+}
+/**
+ * Enables or disables the echoing of commands into stdout for the rest of the step.
+ * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
+ *
+ */
+function setCommandEcho(enabled) {
+    issue('echo', enabled ? 'on' : 'off');
+}
+//-----------------------------------------------------------------------
+// Results
+//-----------------------------------------------------------------------
+/**
+ * Sets the action status to failed.
+ * When the action exits it will be with an exit code of 1
+ * @param message add error issue message
+ */
+function setFailed(message) {
+    process.exitCode = ExitCode.Failure;
+    core_error(message);
+}
+//-----------------------------------------------------------------------
+// Logging Commands
+//-----------------------------------------------------------------------
+/**
+ * Gets whether Actions Step Debug is on or not
+ */
+function isDebug() {
+    return process.env['RUNNER_DEBUG'] === '1';
+}
+/**
+ * Writes debug message to user log
+ * @param message debug message
+ */
+function core_debug(message) {
+    command_issueCommand('debug', {}, message);
+}
+/**
+ * Adds an error issue
+ * @param message error issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function core_error(message, properties = {}) {
+    command_issueCommand('error', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a warning issue
+ * @param message warning issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function warning(message, properties = {}) {
+    command_issueCommand('warning', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a notice issue
+ * @param message notice issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function notice(message, properties = {}) {
+    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Writes info to log with console.log.
+ * @param message info message
+ */
+function info(message) {
+    process.stdout.write(message + external_os_namespaceObject.EOL);
+}
+/**
+ * Begin an output group.
+ *
+ * Output until the next `groupEnd` will be foldable in this group
+ *
+ * @param name The name of the output group
+ */
+function startGroup(name) {
+    command_issue('group', name);
+}
+/**
+ * End an output group.
+ */
+function endGroup() {
+    command_issue('endgroup');
+}
+/**
+ * Wrap an asynchronous function call in a group.
+ *
+ * Returns the same type as the function itself.
+ *
+ * @param name The name of the group
+ * @param fn The function to wrap in the group
+ */
+function group(name, fn) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        startGroup(name);
+        let result;
+        try {
+            result = yield fn();
+        }
+        finally {
+            endGroup();
+        }
+        return result;
+    });
+}
+//-----------------------------------------------------------------------
+// Wrapper action state
+//-----------------------------------------------------------------------
+/**
+ * Saves state for current action, the state can only be retrieved by this action's post job execution.
+ *
+ * @param     name     name of the state to store
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function saveState(name, value) {
+    const filePath = process.env['GITHUB_STATE'] || '';
+    if (filePath) {
+        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
+    }
+    issueCommand('save-state', { name }, toCommandValue(value));
+}
+/**
+ * Gets the value of an state set by this action's main execution.
+ *
+ * @param     name     name of the state to get
+ * @returns   string
+ */
+function getState(name) {
+    return process.env[`STATE_${name}`] || '';
+}
+function getIDToken(aud) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        return yield OidcClient.getIDToken(aud);
+    });
+}
+/**
+ * Summary exports
+ */
+
+/**
+ * @deprecated use core.summary
+ */
+
+/**
+ * Path exports
+ */
+
+/**
+ * Platform utilities exports
+ */
+
+//# sourceMappingURL=core.js.map
+// EXTERNAL MODULE: ./src/polling/clock.ts
+var clock = __nccwpck_require__(849);
+// EXTERNAL MODULE: ./src/text.ts
+var src_text = __nccwpck_require__(992);
+// EXTERNAL MODULE: ./src/runner/inputs.ts
+var inputs = __nccwpck_require__(205);
+;// CONCATENATED MODULE: ./src/runner/safe-text.ts
+
+/**
+ * Makes text safe to be printed where the runner reads commands: one line, without a live `##[` anywhere or `::` at its
+ * start. Source: the runner's ActionCommand, which takes `::name::` at the start of a line (after blanks) and
+ * `##[name]` anywhere in it, from stdout and stderr.
+ */
+function logLine(text) {
+    return (0,src_text/* oneLine */.TN)(text, 4000)
+        .replace(/##(?=\[)/g, '# #')
+        .replace(/^\s*::/, ': :');
+}
+/** Escapes text for a job summary: no HTML, no Markdown, no link comes alive. */
+function safe_text_summaryText(text) {
+    return (0,src_text/* oneLine */.TN)(text, 2000).replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+;// CONCATENATED MODULE: ./src/runner/log.ts
+
+
+/**
+ * The log of a step.
+ * @param hide takes secrets out of a text
+ */
+const actionsLog = (hide) => ({
+    info: (line) => info(logLine(hide(line))),
+    warning: (line) => warning(logLine(hide(line))),
+    debug: (line) => core_debug(logLine(hide(line))),
+    group: (title) => startGroup(logLine(hide(title))),
+    endGroup: () => endGroup(),
+});
+
+;// CONCATENATED MODULE: ./src/runner/secrets.ts
+
+// A shorter one would tear holes into plain words.
+const SHORTEST_HIDDEN = 8;
+// Long texts are cut, and a secret in them with it: from so many of its characters on the rest is hidden too.
+const SHORTEST_PART = 12;
+/**
+ * The secrets of a step. The runner masks them in the log, but not in outputs, and drops a job output that holds one: a
+ * server that repeats a credential in its message must not get it there.
+ */
+class Secrets {
+    values = new Set();
+    mask = (secret) => {
+        core_setSecret(secret);
+        if (secret.length >= SHORTEST_HIDDEN)
+            this.values.add(secret);
+    };
+    /** The text with `***` in place of every secret, and of every beginning of one. */
+    hide = (text) => {
+        // All of them first: one may begin as another one does, or stand in the middle of it.
+        const found = [];
+        for (const secret of this.values) {
+            const head = secret.slice(0, SHORTEST_PART);
+            let last;
+            for (let from = text.indexOf(head); from >= 0; from = text.indexOf(head, from + 1)) {
+                let to = from + head.length;
+                while (to - from < secret.length && text[to] === secret[to - from])
+                    to++;
+                if (last && from < last[1])
+                    last[1] = Math.max(last[1], to);
+                else
+                    found.push((last = [from, to]));
+            }
+        }
+        let hidden = '';
+        let end = 0;
+        for (const [from, to] of found.sort((a, b) => a[0] - b[0])) {
+            if (from >= end)
+                hidden += `${text.slice(end, from)}***`;
+            end = Math.max(end, to);
+        }
+        return hidden + text.slice(end);
+    };
+}
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(24);
+;// CONCATENATED MODULE: ./src/runner/summary.ts
+
+
+
+/**
+ * The Markdown of a summary; pure. Only https addresses become links.
+ * @param hide takes secrets out of a text
+ */
+function renderSummary(summary, hide = (text) => text) {
+    const { title, paragraphs = [], facts = [], table, links = [], items = [], folded = false } = summary;
+    const summaryText = (text) => safe_text_summaryText(hide(text));
+    const renderCell = (cell) => typeof cell === 'string' ? summaryText(cell) : renderLink(hide(cell.href), hide(cell.text));
+    // GitHub reads Markdown inside HTML only after an empty line.
+    const heading = folded ? `<details><summary>${summaryText(title)}</summary>` : `### ${summaryText(title)}`;
+    const lines = [heading, '', ...paragraphs.flatMap((text) => [summaryText(text), ''])];
+    lines.push(...items.map((item) => `- ${renderCell(item)}`));
+    if (items.length > 0)
+        lines.push('');
+    lines.push(...facts.map(([name, value]) => `- **${summaryText(name)}**: ${summaryText(value)}`));
+    if (facts.length > 0)
+        lines.push('');
+    if (table) {
+        const row = (cells) => `| ${cells.map(renderCell).join(' | ')} |`;
+        lines.push(row(table.head), `|${' --- |'.repeat(table.head.length)}`, ...table.rows.map(row), '');
+    }
+    lines.push(...links.map((link) => `- ${renderCell({ text: link, href: link })}`), '');
+    if (folded)
+        lines.push('</details>', '');
+    return lines.join('\n');
+}
+function renderLink(href, text) {
+    const address = href.replace(/&/g, '&amp;');
+    const isPlain = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000;
+    return isPlain ? `<a href="${address}">${safe_text_summaryText(text)}</a>` : safe_text_summaryText(text);
+}
+/**
+ * Adds to the job summary. A runner without one, or one that cannot be written, is no reason to fail.
+ * @param hide takes secrets out of a text
+ * @param file where the runner reads it: GITHUB_STEP_SUMMARY
+ */
+function writeSummary(summary, hide, file) {
+    try {
+        const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`);
+        // At once, unlike core.summary: a process that is told to end has no time to wait for a thread.
+        if (file)
+            (0,external_node_fs_.appendFileSync)(file, parts.join('\n'));
+    }
+    catch (error) {
+        core_debug(`no job summary: ${error.name}`);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/runner/action.ts
+
+
+
+
+
+
+
+
+// Pipes need a moment to drain; a connection that waits for a dead proxy would hold the process for minutes.
+const DRAIN_MS = 300;
+/**
+ * Runs an action to its end: gives it inputs and tools, writes outputs, annotation and summary, sets the exit code.
+ * A red step has one error annotation and the output `error-message`; a cancelled one keeps its outputs.
+ */
+async function runAction(host, main) {
+    // Red until all is told: whatever ends the process before that is no success.
+    host.exitCode = 1;
+    const cancel = new AbortController();
+    // The runner sends SIGINT, and SIGTERM 7.5 s later: neither may end the process before its outputs are written.
+    for (const signal of ['SIGINT', 'SIGTERM'])
+        host.on(signal, () => cancel.abort('cancelled'));
+    host.stdout.on('error', () => undefined);
+    const stray = new Promise((resolve) => {
+        host.on('uncaughtException', (error) => resolve(unexpected(error)));
+    });
+    const secrets = new Secrets();
+    const tools = () => ({
+        log: actionsLog(secrets.hide),
+        clock: clock/* systemClock */.m,
+        cancel: cancel.signal,
+        mask: secrets.mask,
+        random: Math.random,
+        workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
+        environment: host.env,
+    });
+    const outcome = await Promise.race([attempt(() => main(getInput, tools())), stray]);
+    tell(outcome, host, secrets);
+    setTimeout(() => leave(host), DRAIN_MS).unref();
+}
+/** Ends the process now, whatever it still waits for. */
+function leave(host) {
+    // exit() joins the threads of name lookups, however long the name server is silent; a new program in the process's
+    // place, or its death, waits for nothing. A green step has no lookup under way that anybody waits for: it can wait.
+    if (host.exitCode === 1 && host.getActiveResourcesInfo().includes('GetAddrInfoReqWrap')) {
+        if (host.platform !== 'win32')
+            host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {});
+        host.kill(host.pid, 'SIGKILL');
+    }
+    host.exit();
+}
+async function attempt(main) {
+    try {
+        return await main();
+    }
+    catch (error) {
+        return error instanceof inputs/* InputError */.dz ? redOutcome('An input is wrong', error.message) : unexpected(error);
+    }
+}
+function unexpected(error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    return redOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
+}
+const redOutcome = (title, error) => ({
+    outputs: {},
+    error,
+    summary: { title, paragraphs: [error] },
+});
+function tell({ outputs, error: told, summary }, host, { hide }) {
+    const error = told === undefined ? undefined : hide(told);
+    let message = error;
+    try {
+        for (const [name, value] of Object.entries(outputs))
+            if (value !== undefined)
+                setOutput(name, value);
+        if (error !== undefined)
+            setOutput('error-message', logLine(error));
+    }
+    catch (fault) {
+        const unwritten = `The outputs could not be handed to the runner (${(0,src_text/* oneLine */.TN)(fault.message)}).`;
+        message = error === undefined ? unwritten : `${error} ${unwritten}`;
+    }
+    if (message !== undefined)
+        core_error(logLine(message));
+    if (summary)
+        writeSummary(summary, hide, host.env['GITHUB_STEP_SUMMARY']);
+    if (message === undefined)
+        host.exitCode = 0;
+}
+
+
+/***/ }),
+
+/***/ 205:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Kb: () => (/* binding */ excerpt),
+/* harmony export */   dz: () => (/* binding */ InputError),
+/* harmony export */   oA: () => (/* binding */ secondsInput),
+/* harmony export */   tE: () => (/* binding */ booleanInput),
+/* harmony export */   u2: () => (/* binding */ countInput)
+/* harmony export */ });
+/* unused harmony export requiredInput */
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(992);
+
+/** A fault of an input: a sentence that names the input, what is wrong and the cure. */
+class InputError extends Error {
+}
+/** The value of an input without blanks around it. @throws InputError when it is missing */
+function requiredInput(read, name, cure) {
+    const value = read(name).trim();
+    if (value === '')
+        throw new InputError(`Input \`${name}\` is empty. ${cure}`);
+    return value;
+}
+// Longer than any job can run; keeps sums of milliseconds exact.
+const MOST_SECONDS = 100 * 24 * 3600;
+/** A positive number of seconds, in milliseconds; undefined when the input is empty. @throws InputError */
+function secondsInput(read, name) {
+    const value = read(name).trim();
+    if (value === '')
+        return undefined;
+    const seconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) : NaN;
+    if (!(seconds > 0 && seconds <= MOST_SECONDS)) {
+        throw new InputError(`Input \`${name}\` is ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(value, 40)}, which is not a positive number of seconds (at most ${MOST_SECONDS}). Write digits alone, for example 600.`);
+    }
+    return Math.max(1, seconds * 1000);
+}
+/** A whole number from 1 to 10,000; 1 when the input is empty. @throws InputError */
+function countInput(read, name) {
+    const value = read(name).trim();
+    if (value === '')
+        return 1;
+    const count = /^\d{1,5}$/.test(value) ? Number(value) : 0;
+    if (count < 1 || count > 10_000) {
+        throw new InputError(`Input \`${name}\` is ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(value, 40)}, which is not a whole number from 1 to 10000. Write digits alone, for example 4.`);
+    }
+    return count;
+}
+/** `true` or `false` in any case; the default when the input is empty. @throws InputError */
+function booleanInput(read, name, byDefault) {
+    const value = read(name).trim().toLowerCase();
+    if (value === '')
+        return byDefault;
+    if (value === 'true' || value === 'false')
+        return value === 'true';
+    throw new InputError(`Input \`${name}\` is ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(value, 40)}. Write true or false.`);
+}
+/** An excerpt of a value for an error sentence, short enough to show no secret whole. */
+const excerpt = (value) => `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(value, 60)}"`;
+
+
+/***/ }),
+
+/***/ 992:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   TL: () => (/* binding */ quoted),
+/* harmony export */   TN: () => (/* binding */ oneLine),
+/* harmony export */   a3: () => (/* binding */ formatDuration),
+/* harmony export */   pq: () => (/* binding */ countOf),
+/* harmony export */   z3: () => (/* binding */ formatBytes)
+/* harmony export */ });
+// What may break a line or reorder it on a screen: C0, DEL, C1, line and paragraph separators, bidirectional controls.
+// eslint-disable-next-line no-control-regex
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g;
+/**
+ * Makes one printable line of any text.
+ * @param maxLength characters (code points) kept; a longer text ends in `…`
+ */
+function oneLine(text, maxLength = 300) {
+    const line = text.toWellFormed().replace(UNPRINTABLE, ' ').trim();
+    const characters = Array.from(line.slice(0, 2 * maxLength + 2));
+    return characters.length > maxLength ? `${characters.slice(0, maxLength).join('')}…` : line;
+}
+/** The text in double quotes, on one line: how a value from outside stands in a sentence. */
+function quoted(text, maxLength) {
+    return `"${oneLine(text, maxLength)}"`;
+}
+/** A number of bytes as people read it: `34.4 kB`, `1.2 GB` (powers of 1000). */
+function formatBytes(bytes) {
+    if (bytes < 1000)
+        return `${bytes} B`;
+    let value = bytes;
+    let unit = '';
+    for (unit of ['kB', 'MB', 'GB', 'TB']) {
+        value /= 1000;
+        if (value < 999.95)
+            break;
+    }
+    return `${value.toFixed(1)} ${unit}`;
+}
+/** A number of things: `1 request`, `2 requests`. */
+function countOf(count, thing) {
+    return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
+/** A duration as people read it: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
+function formatDuration(ms) {
+    const seconds = ms / 1000;
+    if (seconds < 9.95)
+        return `${seconds.toFixed(1).replace('.0', '')} s`;
+    const whole = Math.round(seconds);
+    return whole < 120 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+
+/***/ }),
+
+/***/ 316:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+var x = (y) => {
+	var x = {}; __nccwpck_require__.d(x, y); return x
+} 
+var y = (x) => (() => (x))
+module.exports = x({ ["ProxyAgent"]: () => (__WEBPACK_EXTERNAL_MODULE_node_http_b674be28__.ProxyAgent) });
+
+/***/ }),
+
+/***/ 613:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
+
+/***/ }),
+
+/***/ 434:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
+
+/***/ }),
+
+/***/ 611:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("http");
+
+/***/ }),
+
+/***/ 692:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("https");
+
+/***/ }),
+
+/***/ 278:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
+
+/***/ }),
+
+/***/ 24:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+
+/***/ }),
+
+/***/ 760:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+
+/***/ }),
+
+/***/ 522:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
+
+/***/ }),
+
+/***/ 756:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
+
+/***/ }),
+
+/***/ 23:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
+
+/***/ }),
+
+/***/ 779:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+var https__WEBPACK_IMPORTED_MODULE_1___namespace_cache;
+var http__WEBPACK_IMPORTED_MODULE_0___namespace_cache;
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Qq: () => (/* binding */ HttpClient)
+/* harmony export */ });
+/* unused harmony exports HttpCodes, Headers, MediaTypes, getProxyUrl, HttpClientError, HttpClientResponse, isHttps */
+/* harmony import */ var http__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(611);
+/* harmony import */ var https__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(692);
+/* harmony import */ var _proxy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(783);
+/* harmony import */ var tunnel__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(770);
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(316);
+/* eslint-disable @typescript-eslint/no-explicit-any */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+var HttpCodes;
+(function (HttpCodes) {
+    HttpCodes[HttpCodes["OK"] = 200] = "OK";
+    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function (Headers) {
+    Headers["Accept"] = "accept";
+    Headers["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function (MediaTypes) {
+    MediaTypes["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+/**
+ * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+ * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+ */
+function getProxyUrl(serverUrl) {
+    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+    return proxyUrl ? proxyUrl.href : '';
+}
+const HttpRedirectCodes = [
+    HttpCodes.MovedPermanently,
+    HttpCodes.ResourceMoved,
+    HttpCodes.SeeOther,
+    HttpCodes.TemporaryRedirect,
+    HttpCodes.PermanentRedirect
+];
+const HttpResponseRetryCodes = [
+    HttpCodes.BadGateway,
+    HttpCodes.ServiceUnavailable,
+    HttpCodes.GatewayTimeout
+];
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
+const ExponentialBackoffCeiling = 10;
+const ExponentialBackoffTimeSlice = 5;
+class HttpClientError extends Error {
+    constructor(message, statusCode) {
+        super(message);
+        this.name = 'HttpClientError';
+        this.statusCode = statusCode;
+        Object.setPrototypeOf(this, HttpClientError.prototype);
+    }
+}
+class HttpClientResponse {
+    constructor(message) {
+        this.message = message;
+    }
+    readBody() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                let output = Buffer.alloc(0);
+                this.message.on('data', (chunk) => {
+                    output = Buffer.concat([output, chunk]);
+                });
+                this.message.on('end', () => {
+                    resolve(output.toString());
+                });
+            }));
+        });
+    }
+    readBodyBuffer() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                const chunks = [];
+                this.message.on('data', (chunk) => {
+                    chunks.push(chunk);
+                });
+                this.message.on('end', () => {
+                    resolve(Buffer.concat(chunks));
+                });
+            }));
+        });
+    }
+}
+function isHttps(requestUrl) {
+    const parsedUrl = new URL(requestUrl);
+    return parsedUrl.protocol === 'https:';
+}
+class HttpClient {
+    constructor(userAgent, handlers, requestOptions) {
+        this._ignoreSslError = false;
+        this._allowRedirects = true;
+        this._allowRedirectDowngrade = false;
+        this._maxRedirects = 50;
+        this._allowRetries = false;
+        this._maxRetries = 1;
+        this._keepAlive = false;
+        this._disposed = false;
+        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+        this.handlers = handlers || [];
+        this.requestOptions = requestOptions;
+        if (requestOptions) {
+            if (requestOptions.ignoreSslError != null) {
+                this._ignoreSslError = requestOptions.ignoreSslError;
+            }
+            this._socketTimeout = requestOptions.socketTimeout;
+            if (requestOptions.allowRedirects != null) {
+                this._allowRedirects = requestOptions.allowRedirects;
+            }
+            if (requestOptions.allowRedirectDowngrade != null) {
+                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+            }
+            if (requestOptions.maxRedirects != null) {
+                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+            }
+            if (requestOptions.keepAlive != null) {
+                this._keepAlive = requestOptions.keepAlive;
+            }
+            if (requestOptions.allowRetries != null) {
+                this._allowRetries = requestOptions.allowRetries;
+            }
+            if (requestOptions.maxRetries != null) {
+                this._maxRetries = requestOptions.maxRetries;
+            }
+        }
+    }
+    options(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    get(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('GET', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    del(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    post(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('POST', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    patch(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    put(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PUT', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    head(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    sendStream(verb, requestUrl, stream, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request(verb, requestUrl, stream, additionalHeaders);
+        });
+    }
+    /**
+     * Gets a typed object from an endpoint
+     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+     */
+    getJson(requestUrl_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            const res = yield this.get(requestUrl, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    postJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.post(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    putJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.put(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    patchJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.patch(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    /**
+     * Makes a raw http request.
+     * All other methods such as get, post, patch, and request ultimately call this.
+     * Prefer get, del, post and patch
+     */
+    request(verb, requestUrl, data, headers) {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._disposed) {
+                throw new Error('Client has already been disposed.');
+            }
+            const parsedUrl = new URL(requestUrl);
+            let info = this._prepareRequest(verb, parsedUrl, headers);
+            // Only perform retries on reads since writes may not be idempotent.
+            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
+                ? this._maxRetries + 1
+                : 1;
+            let numTries = 0;
+            let response;
+            do {
+                response = yield this.requestRaw(info, data);
+                // Check if it's an authentication challenge
+                if (response &&
+                    response.message &&
+                    response.message.statusCode === HttpCodes.Unauthorized) {
+                    let authenticationHandler;
+                    for (const handler of this.handlers) {
+                        if (handler.canHandleAuthentication(response)) {
+                            authenticationHandler = handler;
+                            break;
+                        }
+                    }
+                    if (authenticationHandler) {
+                        return authenticationHandler.handleAuthentication(this, info, data);
+                    }
+                    else {
+                        // We have received an unauthorized response but have no handlers to handle it.
+                        // Let the response return to the caller.
+                        return response;
+                    }
+                }
+                let redirectsRemaining = this._maxRedirects;
+                while (response.message.statusCode &&
+                    HttpRedirectCodes.includes(response.message.statusCode) &&
+                    this._allowRedirects &&
+                    redirectsRemaining > 0) {
+                    const redirectUrl = response.message.headers['location'];
+                    if (!redirectUrl) {
+                        // if there's no location to redirect to, we won't
+                        break;
+                    }
+                    const parsedRedirectUrl = new URL(redirectUrl);
+                    if (parsedUrl.protocol === 'https:' &&
+                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
+                        !this._allowRedirectDowngrade) {
+                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
+                    }
+                    // we need to finish reading the response before reassigning response
+                    // which will leak the open socket.
+                    yield response.readBody();
+                    // strip authorization header if redirected to a different hostname
+                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+                        for (const header in headers) {
+                            // header names are case insensitive
+                            if (header.toLowerCase() === 'authorization') {
+                                delete headers[header];
+                            }
+                        }
+                    }
+                    // let's make the request with the new redirectUrl
+                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+                    response = yield this.requestRaw(info, data);
+                    redirectsRemaining--;
+                }
+                if (!response.message.statusCode ||
+                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+                    // If not a retry code, return immediately instead of retrying
+                    return response;
+                }
+                numTries += 1;
+                if (numTries < maxTries) {
+                    yield response.readBody();
+                    yield this._performExponentialBackoff(numTries);
+                }
+            } while (numTries < maxTries);
+            return response;
+        });
+    }
+    /**
+     * Needs to be called if keepAlive is set to true in request options.
+     */
+    dispose() {
+        if (this._agent) {
+            this._agent.destroy();
+        }
+        this._disposed = true;
+    }
+    /**
+     * Raw request.
+     * @param info
+     * @param data
+     */
+    requestRaw(info, data) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => {
+                function callbackForResult(err, res) {
+                    if (err) {
+                        reject(err);
+                    }
+                    else if (!res) {
+                        // If `err` is not passed, then `res` must be passed.
+                        reject(new Error('Unknown error'));
+                    }
+                    else {
+                        resolve(res);
+                    }
+                }
+                this.requestRawWithCallback(info, data, callbackForResult);
+            });
+        });
+    }
+    /**
+     * Raw request with callback.
+     * @param info
+     * @param data
+     * @param onResult
+     */
+    requestRawWithCallback(info, data, onResult) {
+        if (typeof data === 'string') {
+            if (!info.options.headers) {
+                info.options.headers = {};
+            }
+            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
+        }
+        let callbackCalled = false;
+        function handleResult(err, res) {
+            if (!callbackCalled) {
+                callbackCalled = true;
+                onResult(err, res);
+            }
+        }
+        const req = info.httpModule.request(info.options, (msg) => {
+            const res = new HttpClientResponse(msg);
+            handleResult(undefined, res);
+        });
+        let socket;
+        req.on('socket', sock => {
+            socket = sock;
+        });
+        // If we ever get disconnected, we want the socket to timeout eventually
+        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
+            if (socket) {
+                socket.end();
+            }
+            handleResult(new Error(`Request timeout: ${info.options.path}`));
+        });
+        req.on('error', function (err) {
+            // err has statusCode property
+            // res should have headers
+            handleResult(err);
+        });
+        if (data && typeof data === 'string') {
+            req.write(data, 'utf8');
+        }
+        if (data && typeof data !== 'string') {
+            data.on('close', function () {
+                req.end();
+            });
+            data.pipe(req);
+        }
+        else {
+            req.end();
+        }
+    }
+    /**
+     * Gets an http agent. This function is useful when you need an http agent that handles
+     * routing through a proxy server - depending upon the url and proxy environment variables.
+     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+     */
+    getAgent(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        return this._getAgent(parsedUrl);
+    }
+    getAgentDispatcher(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        const proxyUrl = _proxy_js__WEBPACK_IMPORTED_MODULE_2__/* .getProxyUrl */ .s(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (!useProxy) {
+            return;
+        }
+        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+    }
+    _prepareRequest(method, requestUrl, headers) {
+        const info = {};
+        info.parsedUrl = requestUrl;
+        const usingSsl = info.parsedUrl.protocol === 'https:';
+        info.httpModule = usingSsl ? /*#__PURE__*/ (https__WEBPACK_IMPORTED_MODULE_1___namespace_cache || (https__WEBPACK_IMPORTED_MODULE_1___namespace_cache = __nccwpck_require__.t(https__WEBPACK_IMPORTED_MODULE_1__, 2))) : /*#__PURE__*/ (http__WEBPACK_IMPORTED_MODULE_0___namespace_cache || (http__WEBPACK_IMPORTED_MODULE_0___namespace_cache = __nccwpck_require__.t(http__WEBPACK_IMPORTED_MODULE_0__, 2)));
+        const defaultPort = usingSsl ? 443 : 80;
+        info.options = {};
+        info.options.host = info.parsedUrl.hostname;
+        info.options.port = info.parsedUrl.port
+            ? parseInt(info.parsedUrl.port)
+            : defaultPort;
+        info.options.path =
+            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
+        info.options.method = method;
+        info.options.headers = this._mergeHeaders(headers);
+        if (this.userAgent != null) {
+            info.options.headers['user-agent'] = this.userAgent;
+        }
+        info.options.agent = this._getAgent(info.parsedUrl);
+        // gives handlers an opportunity to participate
+        if (this.handlers) {
+            for (const handler of this.handlers) {
+                handler.prepareRequest(info.options);
+            }
+        }
+        return info;
+    }
+    _mergeHeaders(headers) {
+        if (this.requestOptions && this.requestOptions.headers) {
+            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+        }
+        return lowercaseKeys(headers || {});
+    }
+    /**
+     * Gets an existing header value or returns a default.
+     * Handles converting number header values to strings since HTTP headers must be strings.
+     * Note: This returns string | string[] since some headers can have multiple values.
+     * For headers that must always be a single string (like Content-Type), use the
+     * specialized _getExistingOrDefaultContentTypeHeader method instead.
+     */
+    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+            if (headerValue) {
+                clientHeader =
+                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
+            }
+        }
+        const additionalValue = additionalHeaders[header];
+        if (additionalValue !== undefined) {
+            return typeof additionalValue === 'number'
+                ? additionalValue.toString()
+                : additionalValue;
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    /**
+     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+     * Always returns a single string (not an array) since Content-Type should be a single value.
+     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+     */
+    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+            if (headerValue) {
+                if (typeof headerValue === 'number') {
+                    clientHeader = String(headerValue);
+                }
+                else if (Array.isArray(headerValue)) {
+                    clientHeader = headerValue.join(', ');
+                }
+                else {
+                    clientHeader = headerValue;
+                }
+            }
+        }
+        const additionalValue = additionalHeaders[Headers.ContentType];
+        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
+        if (additionalValue !== undefined) {
+            if (typeof additionalValue === 'number') {
+                return String(additionalValue);
+            }
+            else if (Array.isArray(additionalValue)) {
+                return additionalValue.join(', ');
+            }
+            else {
+                return additionalValue;
+            }
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    _getAgent(parsedUrl) {
+        let agent;
+        const proxyUrl = _proxy_js__WEBPACK_IMPORTED_MODULE_2__/* .getProxyUrl */ .s(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (this._keepAlive && useProxy) {
+            agent = this._proxyAgent;
+        }
+        if (!useProxy) {
+            agent = this._agent;
+        }
+        // if agent is already assigned use that agent.
+        if (agent) {
+            return agent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        let maxSockets = 100;
+        if (this.requestOptions) {
+            maxSockets = this.requestOptions.maxSockets || http__WEBPACK_IMPORTED_MODULE_0__.globalAgent.maxSockets;
+        }
+        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
+        if (proxyUrl && proxyUrl.hostname) {
+            const agentOptions = {
+                maxSockets,
+                keepAlive: this._keepAlive,
+                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
+                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+                })), { host: proxyUrl.hostname, port: proxyUrl.port })
+            };
+            let tunnelAgent;
+            const overHttps = proxyUrl.protocol === 'https:';
+            if (usingSsl) {
+                tunnelAgent = overHttps ? tunnel__WEBPACK_IMPORTED_MODULE_3__.httpsOverHttps : tunnel__WEBPACK_IMPORTED_MODULE_3__.httpsOverHttp;
+            }
+            else {
+                tunnelAgent = overHttps ? tunnel__WEBPACK_IMPORTED_MODULE_3__.httpOverHttps : tunnel__WEBPACK_IMPORTED_MODULE_3__.httpOverHttp;
+            }
+            agent = tunnelAgent(agentOptions);
+            this._proxyAgent = agent;
+        }
+        // if tunneling agent isn't assigned create a new agent
+        if (!agent) {
+            const options = { keepAlive: this._keepAlive, maxSockets };
+            agent = usingSsl ? new https__WEBPACK_IMPORTED_MODULE_1__.Agent(options) : new http__WEBPACK_IMPORTED_MODULE_0__.Agent(options);
+            this._agent = agent;
+        }
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            agent.options = Object.assign(agent.options || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return agent;
+    }
+    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+        let proxyAgent;
+        if (this._keepAlive) {
+            proxyAgent = this._proxyAgentDispatcher;
+        }
+        // if agent is already assigned use that agent.
+        if (proxyAgent) {
+            return proxyAgent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        proxyAgent = new undici__WEBPACK_IMPORTED_MODULE_4__.ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
+        })));
+        this._proxyAgentDispatcher = proxyAgent;
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return proxyAgent;
+    }
+    _getUserAgentWithOrchestrationId(userAgent) {
+        const baseUserAgent = userAgent || 'actions/http-client';
+        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
+        if (orchId) {
+            // Sanitize the orchestration ID to ensure it contains only valid characters
+            // Valid characters: 0-9, a-z, _, -, .
+            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+        }
+        return baseUserAgent;
+    }
+    _performExponentialBackoff(retryNumber) {
+        return __awaiter(this, void 0, void 0, function* () {
+            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+            return new Promise(resolve => setTimeout(() => resolve(), ms));
+        });
+    }
+    _processResponse(res, options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                const statusCode = res.message.statusCode || 0;
+                const response = {
+                    statusCode,
+                    result: null,
+                    headers: {}
+                };
+                // not found leads to null obj returned
+                if (statusCode === HttpCodes.NotFound) {
+                    resolve(response);
+                }
+                // get the result from the body
+                function dateTimeDeserializer(key, value) {
+                    if (typeof value === 'string') {
+                        const a = new Date(value);
+                        if (!isNaN(a.valueOf())) {
+                            return a;
+                        }
+                    }
+                    return value;
+                }
+                let obj;
+                let contents;
+                try {
+                    contents = yield res.readBody();
+                    if (contents && contents.length > 0) {
+                        if (options && options.deserializeDates) {
+                            obj = JSON.parse(contents, dateTimeDeserializer);
+                        }
+                        else {
+                            obj = JSON.parse(contents);
+                        }
+                        response.result = obj;
+                    }
+                    response.headers = res.message.headers;
+                }
+                catch (err) {
+                    // Invalid resource (contents not json);  leaving result obj null
+                }
+                // note that 3xx redirects are handled by the http layer.
+                if (statusCode > 299) {
+                    let msg;
+                    // if exception/error in body, attempt to get better error
+                    if (obj && obj.message) {
+                        msg = obj.message;
+                    }
+                    else if (contents && contents.length > 0) {
+                        // it may be the case that the exception is in the body message as string
+                        msg = contents;
+                    }
+                    else {
+                        msg = `Failed request: (${statusCode})`;
+                    }
+                    const err = new HttpClientError(msg, statusCode);
+                    err.result = response.result;
+                    reject(err);
+                }
+                else {
+                    resolve(response);
+                }
+            }));
+        });
+    }
+}
+const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+//# sourceMappingURL=index.js.map
+
+/***/ }),
+
+/***/ 783:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ checkBypass),
+/* harmony export */   s: () => (/* binding */ getProxyUrl)
+/* harmony export */ });
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+
+/***/ })
+
+/******/ });
+/************************************************************************/
+/******/ // The module cache
+/******/ var __webpack_module_cache__ = {};
+/******/ 
+/******/ // The require function
+/******/ function __nccwpck_require__(moduleId) {
+/******/ 	// Check if module is in cache
+/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
+/******/ 	if (cachedModule !== undefined) {
+/******/ 		return cachedModule.exports;
+/******/ 	}
+/******/ 	// Create a new module (and put it into the cache)
+/******/ 	var module = __webpack_module_cache__[moduleId] = {
+/******/ 		// no module.id needed
+/******/ 		// no module.loaded needed
+/******/ 		exports: {}
+/******/ 	};
+/******/ 
+/******/ 	// Execute the module function
+/******/ 	var threw = true;
+/******/ 	try {
+/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 		threw = false;
+/******/ 	} finally {
+/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
+/******/ 	}
+/******/ 
+/******/ 	// Return the exports of the module
+/******/ 	return module.exports;
+/******/ }
+/******/ 
+/************************************************************************/
+/******/ /* webpack/runtime/asset-relocator-loader */
+/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
+/******/ 
+/******/ /* webpack/runtime/async module */
+/******/ (() => {
+/******/ 	var webpackQueues = typeof Symbol === "function" ? Symbol("webpack queues") : "__webpack_queues__";
+/******/ 	var webpackExports = typeof Symbol === "function" ? Symbol("webpack exports") : "__webpack_exports__";
+/******/ 	var webpackError = typeof Symbol === "function" ? Symbol("webpack error") : "__webpack_error__";
+/******/ 	var resolveQueue = (queue) => {
+/******/ 		if(queue && queue.d < 1) {
+/******/ 			queue.d = 1;
+/******/ 			queue.forEach((fn) => (fn.r--));
+/******/ 			queue.forEach((fn) => (fn.r-- ? fn.r++ : fn()));
+/******/ 		}
+/******/ 	}
+/******/ 	var wrapDeps = (deps) => (deps.map((dep) => {
+/******/ 		if(dep !== null && typeof dep === "object") {
+/******/ 			if(dep[webpackQueues]) return dep;
+/******/ 			if(dep.then) {
+/******/ 				var queue = [];
+/******/ 				queue.d = 0;
+/******/ 				dep.then((r) => {
+/******/ 					obj[webpackExports] = r;
+/******/ 					resolveQueue(queue);
+/******/ 				}, (e) => {
+/******/ 					obj[webpackError] = e;
+/******/ 					resolveQueue(queue);
+/******/ 				});
+/******/ 				var obj = {};
+/******/ 				obj[webpackQueues] = (fn) => (fn(queue));
+/******/ 				return obj;
+/******/ 			}
+/******/ 		}
+/******/ 		var ret = {};
+/******/ 		ret[webpackQueues] = x => {};
+/******/ 		ret[webpackExports] = dep;
+/******/ 		return ret;
+/******/ 	}));
+/******/ 	__nccwpck_require__.a = (module, body, hasAwait) => {
+/******/ 		var queue;
+/******/ 		hasAwait && ((queue = []).d = -1);
+/******/ 		var depQueues = new Set();
+/******/ 		var exports = module.exports;
+/******/ 		var currentDeps;
+/******/ 		var outerResolve;
+/******/ 		var reject;
+/******/ 		var promise = new Promise((resolve, rej) => {
+/******/ 			reject = rej;
+/******/ 			outerResolve = resolve;
+/******/ 		});
+/******/ 		promise[webpackExports] = exports;
+/******/ 		promise[webpackQueues] = (fn) => (queue && fn(queue), depQueues.forEach(fn), promise["catch"](x => {}));
+/******/ 		module.exports = promise;
+/******/ 		body((deps) => {
+/******/ 			currentDeps = wrapDeps(deps);
+/******/ 			var fn;
+/******/ 			var getResult = () => (currentDeps.map((d) => {
+/******/ 				if(d[webpackError]) throw d[webpackError];
+/******/ 				return d[webpackExports];
+/******/ 			}))
+/******/ 			var promise = new Promise((resolve) => {
+/******/ 				fn = () => (resolve(getResult));
+/******/ 				fn.r = 0;
+/******/ 				var fnQueue = (q) => (q !== queue && !depQueues.has(q) && (depQueues.add(q), q && !q.d && (fn.r++, q.push(fn))));
+/******/ 				currentDeps.map((dep) => (dep[webpackQueues](fnQueue)));
+/******/ 			});
+/******/ 			return fn.r ? promise : getResult();
+/******/ 		}, (err) => ((err ? reject(promise[webpackError] = err) : outerResolve(exports)), resolveQueue(queue)));
+/******/ 		queue && queue.d < 0 && (queue.d = 0);
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/compat get default export */
+/******/ (() => {
+/******/ 	// getDefaultExport function for compatibility with non-harmony modules
+/******/ 	__nccwpck_require__.n = (module) => {
+/******/ 		var getter = module && module.__esModule ?
+/******/ 			() => (module['default']) :
+/******/ 			() => (module);
+/******/ 		__nccwpck_require__.d(getter, { a: getter });
+/******/ 		return getter;
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/define property getters */
+/******/ (() => {
+/******/ 	// define getter functions for harmony exports
+/******/ 	__nccwpck_require__.d = (exports, definition) => {
+/******/ 		for(var key in definition) {
+/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 			}
+/******/ 		}
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/hasOwnProperty shorthand */
+/******/ (() => {
+/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
+/******/ })();
+/******/ 
+/************************************************************************/
+/******/ 
+/******/ // startup
+/******/ // Load entry module and return exports
+/******/ // This entry module used 'module' so it can't be inlined
+/******/ var __webpack_exports__ = __nccwpck_require__(362);
+/******/ __webpack_exports__ = await __webpack_exports__;
+/******/ 

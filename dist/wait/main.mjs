@@ -1,0 +1,5251 @@
+import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
+import * as __WEBPACK_EXTERNAL_MODULE_node_http_b674be28__ from "node:http";
+/******/ var __webpack_modules__ = ({
+
+/***/ 770:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+module.exports = __nccwpck_require__(218);
+
+
+/***/ }),
+
+/***/ 218:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+var __webpack_unused_export__;
+
+
+var net = __nccwpck_require__(278);
+var tls = __nccwpck_require__(756);
+var http = __nccwpck_require__(611);
+var https = __nccwpck_require__(692);
+var events = __nccwpck_require__(434);
+var assert = __nccwpck_require__(613);
+var util = __nccwpck_require__(23);
+
+
+exports.httpOverHttp = httpOverHttp;
+exports.httpsOverHttp = httpsOverHttp;
+exports.httpOverHttps = httpOverHttps;
+exports.httpsOverHttps = httpsOverHttps;
+
+
+function httpOverHttp(options) {
+  var agent = new TunnelingAgent(options);
+  agent.request = http.request;
+  return agent;
+}
+
+function httpsOverHttp(options) {
+  var agent = new TunnelingAgent(options);
+  agent.request = http.request;
+  agent.createSocket = createSecureSocket;
+  agent.defaultPort = 443;
+  return agent;
+}
+
+function httpOverHttps(options) {
+  var agent = new TunnelingAgent(options);
+  agent.request = https.request;
+  return agent;
+}
+
+function httpsOverHttps(options) {
+  var agent = new TunnelingAgent(options);
+  agent.request = https.request;
+  agent.createSocket = createSecureSocket;
+  agent.defaultPort = 443;
+  return agent;
+}
+
+
+function TunnelingAgent(options) {
+  var self = this;
+  self.options = options || {};
+  self.proxyOptions = self.options.proxy || {};
+  self.maxSockets = self.options.maxSockets || http.Agent.defaultMaxSockets;
+  self.requests = [];
+  self.sockets = [];
+
+  self.on('free', function onFree(socket, host, port, localAddress) {
+    var options = toOptions(host, port, localAddress);
+    for (var i = 0, len = self.requests.length; i < len; ++i) {
+      var pending = self.requests[i];
+      if (pending.host === options.host && pending.port === options.port) {
+        // Detect the request to connect same origin server,
+        // reuse the connection.
+        self.requests.splice(i, 1);
+        pending.request.onSocket(socket);
+        return;
+      }
+    }
+    socket.destroy();
+    self.removeSocket(socket);
+  });
+}
+util.inherits(TunnelingAgent, events.EventEmitter);
+
+TunnelingAgent.prototype.addRequest = function addRequest(req, host, port, localAddress) {
+  var self = this;
+  var options = mergeOptions({request: req}, self.options, toOptions(host, port, localAddress));
+
+  if (self.sockets.length >= this.maxSockets) {
+    // We are over limit so we'll add it to the queue.
+    self.requests.push(options);
+    return;
+  }
+
+  // If we are under maxSockets create a new one.
+  self.createSocket(options, function(socket) {
+    socket.on('free', onFree);
+    socket.on('close', onCloseOrRemove);
+    socket.on('agentRemove', onCloseOrRemove);
+    req.onSocket(socket);
+
+    function onFree() {
+      self.emit('free', socket, options);
+    }
+
+    function onCloseOrRemove(err) {
+      self.removeSocket(socket);
+      socket.removeListener('free', onFree);
+      socket.removeListener('close', onCloseOrRemove);
+      socket.removeListener('agentRemove', onCloseOrRemove);
+    }
+  });
+};
+
+TunnelingAgent.prototype.createSocket = function createSocket(options, cb) {
+  var self = this;
+  var placeholder = {};
+  self.sockets.push(placeholder);
+
+  var connectOptions = mergeOptions({}, self.proxyOptions, {
+    method: 'CONNECT',
+    path: options.host + ':' + options.port,
+    agent: false,
+    headers: {
+      host: options.host + ':' + options.port
+    }
+  });
+  if (options.localAddress) {
+    connectOptions.localAddress = options.localAddress;
+  }
+  if (connectOptions.proxyAuth) {
+    connectOptions.headers = connectOptions.headers || {};
+    connectOptions.headers['Proxy-Authorization'] = 'Basic ' +
+        new Buffer(connectOptions.proxyAuth).toString('base64');
+  }
+
+  debug('making CONNECT request');
+  var connectReq = self.request(connectOptions);
+  connectReq.useChunkedEncodingByDefault = false; // for v0.6
+  connectReq.once('response', onResponse); // for v0.6
+  connectReq.once('upgrade', onUpgrade);   // for v0.6
+  connectReq.once('connect', onConnect);   // for v0.7 or later
+  connectReq.once('error', onError);
+  connectReq.end();
+
+  function onResponse(res) {
+    // Very hacky. This is necessary to avoid http-parser leaks.
+    res.upgrade = true;
+  }
+
+  function onUpgrade(res, socket, head) {
+    // Hacky.
+    process.nextTick(function() {
+      onConnect(res, socket, head);
+    });
+  }
+
+  function onConnect(res, socket, head) {
+    connectReq.removeAllListeners();
+    socket.removeAllListeners();
+
+    if (res.statusCode !== 200) {
+      debug('tunneling socket could not be established, statusCode=%d',
+        res.statusCode);
+      socket.destroy();
+      var error = new Error('tunneling socket could not be established, ' +
+        'statusCode=' + res.statusCode);
+      error.code = 'ECONNRESET';
+      options.request.emit('error', error);
+      self.removeSocket(placeholder);
+      return;
+    }
+    if (head.length > 0) {
+      debug('got illegal response body from proxy');
+      socket.destroy();
+      var error = new Error('got illegal response body from proxy');
+      error.code = 'ECONNRESET';
+      options.request.emit('error', error);
+      self.removeSocket(placeholder);
+      return;
+    }
+    debug('tunneling connection has established');
+    self.sockets[self.sockets.indexOf(placeholder)] = socket;
+    return cb(socket);
+  }
+
+  function onError(cause) {
+    connectReq.removeAllListeners();
+
+    debug('tunneling socket could not be established, cause=%s\n',
+          cause.message, cause.stack);
+    var error = new Error('tunneling socket could not be established, ' +
+                          'cause=' + cause.message);
+    error.code = 'ECONNRESET';
+    options.request.emit('error', error);
+    self.removeSocket(placeholder);
+  }
+};
+
+TunnelingAgent.prototype.removeSocket = function removeSocket(socket) {
+  var pos = this.sockets.indexOf(socket)
+  if (pos === -1) {
+    return;
+  }
+  this.sockets.splice(pos, 1);
+
+  var pending = this.requests.shift();
+  if (pending) {
+    // If we have pending requests and a socket gets closed a new one
+    // needs to be created to take over in the pool for the one that closed.
+    this.createSocket(pending, function(socket) {
+      pending.request.onSocket(socket);
+    });
+  }
+};
+
+function createSecureSocket(options, cb) {
+  var self = this;
+  TunnelingAgent.prototype.createSocket.call(self, options, function(socket) {
+    var hostHeader = options.request.getHeader('host');
+    var tlsOptions = mergeOptions({}, self.options, {
+      socket: socket,
+      servername: hostHeader ? hostHeader.replace(/:.*$/, '') : options.host
+    });
+
+    // 0 is dummy port for v0.6
+    var secureSocket = tls.connect(0, tlsOptions);
+    self.sockets[self.sockets.indexOf(socket)] = secureSocket;
+    cb(secureSocket);
+  });
+}
+
+
+function toOptions(host, port, localAddress) {
+  if (typeof host === 'string') { // since v0.10
+    return {
+      host: host,
+      port: port,
+      localAddress: localAddress
+    };
+  }
+  return host; // for v0.11 or later
+}
+
+function mergeOptions(target) {
+  for (var i = 1, len = arguments.length; i < len; ++i) {
+    var overrides = arguments[i];
+    if (typeof overrides === 'object') {
+      var keys = Object.keys(overrides);
+      for (var j = 0, keyLen = keys.length; j < keyLen; ++j) {
+        var k = keys[j];
+        if (overrides[k] !== undefined) {
+          target[k] = overrides[k];
+        }
+      }
+    }
+  }
+  return target;
+}
+
+
+var debug;
+if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
+  debug = function() {
+    var args = Array.prototype.slice.call(arguments);
+    if (typeof args[0] === 'string') {
+      args[0] = 'TUNNEL: ' + args[0];
+    } else {
+      args.unshift('TUNNEL:');
+    }
+    console.error.apply(console, args);
+  }
+} else {
+  debug = function() {};
+}
+__webpack_unused_export__ = debug; // for test
+
+
+/***/ }),
+
+/***/ 849:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ systemClock),
+/* harmony export */   y: () => (/* binding */ sleep)
+/* harmony export */ });
+// Node fires a longer timer at once.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** The clock of the machine. */
+const systemClock = {
+    nowMs: () => performance.now(),
+    wallMs: () => Date.now(),
+    after(delayMs, callback) {
+        const dueMs = performance.now() + delayMs;
+        let timer;
+        const arm = () => {
+            const leftMs = dueMs - performance.now();
+            timer =
+                leftMs > LONGEST_TIMER_MS
+                    ? setTimeout(arm, LONGEST_TIMER_MS)
+                    : setTimeout(callback, Math.max(0, Math.ceil(leftMs)));
+        };
+        arm();
+        return () => {
+            clearTimeout(timer);
+        };
+    },
+};
+/** Waits `delayMs`, or until the signal is aborted if that is sooner. Never rejects. */
+function sleep(clock, delayMs, signal) {
+    if (signal.aborted)
+        return Promise.resolve();
+    return new Promise((resolve) => {
+        const end = () => {
+            cancelTimer();
+            signal.removeEventListener('abort', end);
+            resolve();
+        };
+        const cancelTimer = clock.after(delayMs, end);
+        signal.addEventListener('abort', end);
+    });
+}
+
+
+/***/ }),
+
+/***/ 400:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  C: () => (/* binding */ runAction)
+});
+
+;// CONCATENATED MODULE: external "os"
+const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+/**
+ * Sanitizes an input into a string so it can be passed into issueCommand safely
+ * @param input input to sanitize into a string
+ */
+function utils_toCommandValue(input) {
+    if (input === null || input === undefined) {
+        return '';
+    }
+    else if (typeof input === 'string' || input instanceof String) {
+        return input;
+    }
+    return JSON.stringify(input);
+}
+/**
+ *
+ * @param annotationProperties
+ * @returns The command properties to send with the actual annotation command
+ * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
+ */
+function utils_toCommandProperties(annotationProperties) {
+    if (!Object.keys(annotationProperties).length) {
+        return {};
+    }
+    return {
+        title: annotationProperties.title,
+        file: annotationProperties.file,
+        line: annotationProperties.startLine,
+        endLine: annotationProperties.endLine,
+        col: annotationProperties.startColumn,
+        endColumn: annotationProperties.endColumn
+    };
+}
+//# sourceMappingURL=utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
+
+
+/**
+ * Issues a command to the GitHub Actions runner
+ *
+ * @param command - The command name to issue
+ * @param properties - Additional properties for the command (key-value pairs)
+ * @param message - The message to include with the command
+ * @remarks
+ * This function outputs a specially formatted string to stdout that the Actions
+ * runner interprets as a command. These commands can control workflow behavior,
+ * set outputs, create annotations, mask values, and more.
+ *
+ * Command Format:
+ *   ::name key=value,key=value::message
+ *
+ * @example
+ * ```typescript
+ * // Issue a warning annotation
+ * issueCommand('warning', {}, 'This is a warning message');
+ * // Output: ::warning::This is a warning message
+ *
+ * // Set an environment variable
+ * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
+ * // Output: ::set-env name=MY_VAR::some value
+ *
+ * // Add a secret mask
+ * issueCommand('add-mask', {}, 'secretValue123');
+ * // Output: ::add-mask::secretValue123
+ * ```
+ *
+ * @internal
+ * This is an internal utility function that powers the public API functions
+ * such as setSecret, warning, error, and exportVariable.
+ */
+function command_issueCommand(command, properties, message) {
+    const cmd = new Command(command, properties, message);
+    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
+}
+function command_issue(name, message = '') {
+    command_issueCommand(name, {}, message);
+}
+const CMD_STRING = '::';
+class Command {
+    constructor(command, properties, message) {
+        if (!command) {
+            command = 'missing.command';
+        }
+        this.command = command;
+        this.properties = properties;
+        this.message = message;
+    }
+    toString() {
+        let cmdStr = CMD_STRING + this.command;
+        if (this.properties && Object.keys(this.properties).length > 0) {
+            cmdStr += ' ';
+            let first = true;
+            for (const key in this.properties) {
+                if (this.properties.hasOwnProperty(key)) {
+                    const val = this.properties[key];
+                    if (val) {
+                        if (first) {
+                            first = false;
+                        }
+                        else {
+                            cmdStr += ',';
+                        }
+                        cmdStr += `${key}=${escapeProperty(val)}`;
+                    }
+                }
+            }
+        }
+        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+        return cmdStr;
+    }
+}
+function escapeData(s) {
+    return utils_toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A');
+}
+function escapeProperty(s) {
+    return utils_toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A')
+        .replace(/:/g, '%3A')
+        .replace(/,/g, '%2C');
+}
+//# sourceMappingURL=command.js.map
+;// CONCATENATED MODULE: external "crypto"
+const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+;// CONCATENATED MODULE: external "fs"
+const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
+// For internal use, subject to change.
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+
+
+
+
+function file_command_issueFileCommand(command, message) {
+    const filePath = process.env[`GITHUB_${command}`];
+    if (!filePath) {
+        throw new Error(`Unable to find environment variable for file command ${command}`);
+    }
+    if (!external_fs_namespaceObject.existsSync(filePath)) {
+        throw new Error(`Missing file at path: ${filePath}`);
+    }
+    external_fs_namespaceObject.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
+        encoding: 'utf8'
+    });
+}
+function file_command_prepareKeyValueMessage(key, value) {
+    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
+    const convertedValue = utils_toCommandValue(value);
+    // These should realistically never happen, but just in case someone finds a
+    // way to exploit uuid generation let's not allow keys or values that contain
+    // the delimiter.
+    if (key.includes(delimiter)) {
+        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+    }
+    if (convertedValue.includes(delimiter)) {
+        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+    }
+    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
+}
+//# sourceMappingURL=file-command.js.map
+;// CONCATENATED MODULE: external "path"
+const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js
+var lib = __nccwpck_require__(779);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+class BasicCredentialHandler {
+    constructor(username, password) {
+        this.username = username;
+        this.password = password;
+    }
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class auth_BearerCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Bearer ${this.token}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+class PersonalAccessTokenCredentialHandler {
+    constructor(token) {
+        this.token = token;
+    }
+    // currently implements pre-authorization
+    // TODO: support preAuth = false where it hooks on 401
+    prepareRequest(options) {
+        if (!options.headers) {
+            throw Error('The request has no headers');
+        }
+        options.headers['Authorization'] = `Basic ${Buffer.from(`PAT:${this.token}`).toString('base64')}`;
+    }
+    // This handler cannot handle 401
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return __awaiter(this, void 0, void 0, function* () {
+            throw new Error('not implemented');
+        });
+    }
+}
+//# sourceMappingURL=auth.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
+var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+class oidc_utils_OidcClient {
+    static createHttpClient(allowRetry = true, maxRetry = 10) {
+        const requestOptions = {
+            allowRetries: allowRetry,
+            maxRetries: maxRetry
+        };
+        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())], requestOptions);
+    }
+    static getRequestToken() {
+        const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
+        if (!token) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable');
+        }
+        return token;
+    }
+    static getIDTokenUrl() {
+        const runtimeUrl = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'];
+        if (!runtimeUrl) {
+            throw new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable');
+        }
+        return runtimeUrl;
+    }
+    static getCall(id_token_url) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            var _a;
+            const httpclient = oidc_utils_OidcClient.createHttpClient();
+            const res = yield httpclient
+                .getJson(id_token_url)
+                .catch(error => {
+                throw new Error(`Failed to get ID Token. \n 
+        Error Code : ${error.statusCode}\n 
+        Error Message: ${error.message}`);
+            });
+            const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
+            if (!id_token) {
+                throw new Error('Response json body do not have ID Token field');
+            }
+            return id_token;
+        });
+    }
+    static getIDToken(audience) {
+        return oidc_utils_awaiter(this, void 0, void 0, function* () {
+            try {
+                // New ID Token is requested from action service
+                let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
+                if (audience) {
+                    const encodedAudience = encodeURIComponent(audience);
+                    id_token_url = `${id_token_url}&audience=${encodedAudience}`;
+                }
+                debug(`ID token url is ${id_token_url}`);
+                const id_token = yield oidc_utils_OidcClient.getCall(id_token_url);
+                setSecret(id_token);
+                return id_token;
+            }
+            catch (error) {
+                throw new Error(`Error message: ${error.message}`);
+            }
+        });
+    }
+}
+//# sourceMappingURL=oidc-utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
+var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
+const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
+const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
+class Summary {
+    constructor() {
+        this._buffer = '';
+    }
+    /**
+     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
+     * Also checks r/w permissions.
+     *
+     * @returns step summary file path
+     */
+    filePath() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            if (this._filePath) {
+                return this._filePath;
+            }
+            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+            if (!pathFromEnv) {
+                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+            }
+            try {
+                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
+            }
+            catch (_a) {
+                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+            }
+            this._filePath = pathFromEnv;
+            return this._filePath;
+        });
+    }
+    /**
+     * Wraps content in an HTML tag, adding any HTML attributes
+     *
+     * @param {string} tag HTML tag to wrap
+     * @param {string | null} content content within the tag
+     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
+     *
+     * @returns {string} content wrapped in HTML element
+     */
+    wrap(tag, content, attrs = {}) {
+        const htmlAttrs = Object.entries(attrs)
+            .map(([key, value]) => ` ${key}="${value}"`)
+            .join('');
+        if (!content) {
+            return `<${tag}${htmlAttrs}>`;
+        }
+        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+    }
+    /**
+     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
+     *
+     * @param {SummaryWriteOptions} [options] (optional) options for write operation
+     *
+     * @returns {Promise<Summary>} summary instance
+     */
+    write(options) {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+            const filePath = yield this.filePath();
+            const writeFunc = overwrite ? writeFile : appendFile;
+            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
+            return this.emptyBuffer();
+        });
+    }
+    /**
+     * Clears the summary buffer and wipes the summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    clear() {
+        return summary_awaiter(this, void 0, void 0, function* () {
+            return this.emptyBuffer().write({ overwrite: true });
+        });
+    }
+    /**
+     * Returns the current summary buffer as a string
+     *
+     * @returns {string} string of summary buffer
+     */
+    stringify() {
+        return this._buffer;
+    }
+    /**
+     * If the summary buffer is empty
+     *
+     * @returns {boolen} true if the buffer is empty
+     */
+    isEmptyBuffer() {
+        return this._buffer.length === 0;
+    }
+    /**
+     * Resets the summary buffer without writing to summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    emptyBuffer() {
+        this._buffer = '';
+        return this;
+    }
+    /**
+     * Adds raw text to the summary buffer
+     *
+     * @param {string} text content to add
+     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addRaw(text, addEOL = false) {
+        this._buffer += text;
+        return addEOL ? this.addEOL() : this;
+    }
+    /**
+     * Adds the operating system-specific end-of-line marker to the buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addEOL() {
+        return this.addRaw(external_os_namespaceObject.EOL);
+    }
+    /**
+     * Adds an HTML codeblock to the summary buffer
+     *
+     * @param {string} code content to render within fenced code block
+     * @param {string} lang (optional) language to syntax highlight code
+     *
+     * @returns {Summary} summary instance
+     */
+    addCodeBlock(code, lang) {
+        const attrs = Object.assign({}, (lang && { lang }));
+        const element = this.wrap('pre', this.wrap('code', code), attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML list to the summary buffer
+     *
+     * @param {string[]} items list of items to render
+     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addList(items, ordered = false) {
+        const tag = ordered ? 'ol' : 'ul';
+        const listItems = items.map(item => this.wrap('li', item)).join('');
+        const element = this.wrap(tag, listItems);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML table to the summary buffer
+     *
+     * @param {SummaryTableCell[]} rows table rows
+     *
+     * @returns {Summary} summary instance
+     */
+    addTable(rows) {
+        const tableBody = rows
+            .map(row => {
+            const cells = row
+                .map(cell => {
+                if (typeof cell === 'string') {
+                    return this.wrap('td', cell);
+                }
+                const { header, data, colspan, rowspan } = cell;
+                const tag = header ? 'th' : 'td';
+                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
+                return this.wrap(tag, data, attrs);
+            })
+                .join('');
+            return this.wrap('tr', cells);
+        })
+            .join('');
+        const element = this.wrap('table', tableBody);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds a collapsable HTML details element to the summary buffer
+     *
+     * @param {string} label text for the closed state
+     * @param {string} content collapsable content
+     *
+     * @returns {Summary} summary instance
+     */
+    addDetails(label, content) {
+        const element = this.wrap('details', this.wrap('summary', label) + content);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML image tag to the summary buffer
+     *
+     * @param {string} src path to the image you to embed
+     * @param {string} alt text description of the image
+     * @param {SummaryImageOptions} options (optional) addition image attributes
+     *
+     * @returns {Summary} summary instance
+     */
+    addImage(src, alt, options) {
+        const { width, height } = options || {};
+        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
+        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML section heading element
+     *
+     * @param {string} text heading text
+     * @param {number | string} [level=1] (optional) the heading level, default: 1
+     *
+     * @returns {Summary} summary instance
+     */
+    addHeading(text, level) {
+        const tag = `h${level}`;
+        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
+            ? tag
+            : 'h1';
+        const element = this.wrap(allowedTag, text);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML thematic break (<hr>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addSeparator() {
+        const element = this.wrap('hr', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML line break (<br>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addBreak() {
+        const element = this.wrap('br', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML blockquote to the summary buffer
+     *
+     * @param {string} text quote text
+     * @param {string} cite (optional) citation url
+     *
+     * @returns {Summary} summary instance
+     */
+    addQuote(text, cite) {
+        const attrs = Object.assign({}, (cite && { cite }));
+        const element = this.wrap('blockquote', text, attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML anchor tag to the summary buffer
+     *
+     * @param {string} text link text/content
+     * @param {string} href hyperlink
+     *
+     * @returns {Summary} summary instance
+     */
+    addLink(text, href) {
+        const element = this.wrap('a', text, { href });
+        return this.addRaw(element).addEOL();
+    }
+}
+const _summary = new Summary();
+/**
+ * @deprecated use `core.summary`
+ */
+const markdownSummary = (/* unused pure expression or super */ null && (_summary));
+const summary = (/* unused pure expression or super */ null && (_summary));
+//# sourceMappingURL=summary.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
+
+/**
+ * toPosixPath converts the given path to the posix form. On Windows, \\ will be
+ * replaced with /.
+ *
+ * @param pth. Path to transform.
+ * @return string Posix path.
+ */
+function toPosixPath(pth) {
+    return pth.replace(/[\\]/g, '/');
+}
+/**
+ * toWin32Path converts the given path to the win32 form. On Linux, / will be
+ * replaced with \\.
+ *
+ * @param pth. Path to transform.
+ * @return string Win32 path.
+ */
+function toWin32Path(pth) {
+    return pth.replace(/[/]/g, '\\');
+}
+/**
+ * toPlatformPath converts the given path to a platform-specific path. It does
+ * this by replacing instances of / and \ with the platform-specific path
+ * separator.
+ *
+ * @param pth The path to platformize.
+ * @return string The platform-specific path.
+ */
+function toPlatformPath(pth) {
+    return pth.replace(/[/\\]/g, path.sep);
+}
+//# sourceMappingURL=path-utils.js.map
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(316);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
+var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+        silent: true
+    });
+    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+        silent: true
+    });
+    return {
+        name: name.trim(),
+        version: version.trim()
+    };
+});
+const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    var _a, _b, _c, _d;
+    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
+        silent: true
+    });
+    const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
+    const name = (_d = (_c = stdout.match(/ProductName:\s*(.+)/)) === null || _c === void 0 ? void 0 : _c[1]) !== null && _d !== void 0 ? _d : '';
+    return {
+        name,
+        version
+    };
+});
+const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
+    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
+        silent: true
+    });
+    const [name, version] = stdout.trim().split('\n');
+    return {
+        name,
+        version
+    };
+});
+const platform = external_os_namespaceObject.platform();
+const arch = external_os_namespaceObject.arch();
+const isWindows = platform === 'win32';
+const isMacOS = platform === 'darwin';
+const isLinux = platform === 'linux';
+function getDetails() {
+    return platform_awaiter(this, void 0, void 0, function* () {
+        return Object.assign(Object.assign({}, (yield (isWindows
+            ? getWindowsInfo()
+            : isMacOS
+                ? getMacOsInfo()
+                : getLinuxInfo()))), { platform,
+            arch,
+            isWindows,
+            isMacOS,
+            isLinux });
+    });
+}
+//# sourceMappingURL=platform.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
+var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+
+/**
+ * The code to exit an action
+ */
+var ExitCode;
+(function (ExitCode) {
+    /**
+     * A code indicating that the action was successful
+     */
+    ExitCode[ExitCode["Success"] = 0] = "Success";
+    /**
+     * A code indicating that the action was a failure
+     */
+    ExitCode[ExitCode["Failure"] = 1] = "Failure";
+})(ExitCode || (ExitCode = {}));
+//-----------------------------------------------------------------------
+// Variables
+//-----------------------------------------------------------------------
+/**
+ * Sets env variable for this action and future actions in the job
+ * @param name the name of the variable to set
+ * @param val the value of the variable. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function exportVariable(name, val) {
+    const convertedVal = toCommandValue(val);
+    process.env[name] = convertedVal;
+    const filePath = process.env['GITHUB_ENV'] || '';
+    if (filePath) {
+        return issueFileCommand('ENV', prepareKeyValueMessage(name, val));
+    }
+    issueCommand('set-env', { name }, convertedVal);
+}
+/**
+ * Registers a secret which will get masked from logs
+ *
+ * @param secret - Value of the secret to be masked
+ * @remarks
+ * This function instructs the Actions runner to mask the specified value in any
+ * logs produced during the workflow run. Once registered, the secret value will
+ * be replaced with asterisks (***) whenever it appears in console output, logs,
+ * or error messages.
+ *
+ * This is useful for protecting sensitive information such as:
+ * - API keys
+ * - Access tokens
+ * - Authentication credentials
+ * - URL parameters containing signatures (SAS tokens)
+ *
+ * Note that masking only affects future logs; any previous appearances of the
+ * secret in logs before calling this function will remain unmasked.
+ *
+ * @example
+ * ```typescript
+ * // Register an API token as a secret
+ * const apiToken = "abc123xyz456";
+ * setSecret(apiToken);
+ *
+ * // Now any logs containing this value will show *** instead
+ * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
+ * ```
+ */
+function core_setSecret(secret) {
+    command_issueCommand('add-mask', {}, secret);
+}
+/**
+ * Prepends inputPath to the PATH (for this action and future actions)
+ * @param inputPath
+ */
+function addPath(inputPath) {
+    const filePath = process.env['GITHUB_PATH'] || '';
+    if (filePath) {
+        issueFileCommand('PATH', inputPath);
+    }
+    else {
+        issueCommand('add-path', {}, inputPath);
+    }
+    process.env['PATH'] = `${inputPath}${path.delimiter}${process.env['PATH']}`;
+}
+/**
+ * Gets the value of an input.
+ * Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
+ * Returns an empty string if the value is not defined.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string
+ */
+function getInput(name, options) {
+    const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
+    if (options && options.required && !val) {
+        throw new Error(`Input required and not supplied: ${name}`);
+    }
+    if (options && options.trimWhitespace === false) {
+        return val;
+    }
+    return val.trim();
+}
+/**
+ * Gets the values of an multiline input.  Each value is also trimmed.
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   string[]
+ *
+ */
+function getMultilineInput(name, options) {
+    const inputs = getInput(name, options)
+        .split('\n')
+        .filter(x => x !== '');
+    if (options && options.trimWhitespace === false) {
+        return inputs;
+    }
+    return inputs.map(input => input.trim());
+}
+/**
+ * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
+ * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
+ * The return value is also in boolean type.
+ * ref: https://yaml.org/spec/1.2/spec.html#id2804923
+ *
+ * @param     name     name of the input to get
+ * @param     options  optional. See InputOptions.
+ * @returns   boolean
+ */
+function getBooleanInput(name, options) {
+    const trueValue = ['true', 'True', 'TRUE'];
+    const falseValue = ['false', 'False', 'FALSE'];
+    const val = getInput(name, options);
+    if (trueValue.includes(val))
+        return true;
+    if (falseValue.includes(val))
+        return false;
+    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
+        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
+}
+/**
+ * Sets the value of an output.
+ *
+ * @param     name     name of the output to set
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function setOutput(name, value) {
+    const filePath = process.env['GITHUB_OUTPUT'] || '';
+    if (filePath) {
+        return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
+    }
+    process.stdout.write(external_os_namespaceObject.EOL);
+    command_issueCommand('set-output', { name }, utils_toCommandValue(value));
+}
+/**
+ * Enables or disables the echoing of commands into stdout for the rest of the step.
+ * Echoing is disabled by default if ACTIONS_STEP_DEBUG is not set.
+ *
+ */
+function setCommandEcho(enabled) {
+    issue('echo', enabled ? 'on' : 'off');
+}
+//-----------------------------------------------------------------------
+// Results
+//-----------------------------------------------------------------------
+/**
+ * Sets the action status to failed.
+ * When the action exits it will be with an exit code of 1
+ * @param message add error issue message
+ */
+function setFailed(message) {
+    process.exitCode = ExitCode.Failure;
+    core_error(message);
+}
+//-----------------------------------------------------------------------
+// Logging Commands
+//-----------------------------------------------------------------------
+/**
+ * Gets whether Actions Step Debug is on or not
+ */
+function isDebug() {
+    return process.env['RUNNER_DEBUG'] === '1';
+}
+/**
+ * Writes debug message to user log
+ * @param message debug message
+ */
+function core_debug(message) {
+    command_issueCommand('debug', {}, message);
+}
+/**
+ * Adds an error issue
+ * @param message error issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function core_error(message, properties = {}) {
+    command_issueCommand('error', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a warning issue
+ * @param message warning issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function warning(message, properties = {}) {
+    command_issueCommand('warning', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Adds a notice issue
+ * @param message notice issue message. Errors will be converted to string via toString()
+ * @param properties optional properties to add to the annotation.
+ */
+function notice(message, properties = {}) {
+    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+/**
+ * Writes info to log with console.log.
+ * @param message info message
+ */
+function info(message) {
+    process.stdout.write(message + external_os_namespaceObject.EOL);
+}
+/**
+ * Begin an output group.
+ *
+ * Output until the next `groupEnd` will be foldable in this group
+ *
+ * @param name The name of the output group
+ */
+function startGroup(name) {
+    command_issue('group', name);
+}
+/**
+ * End an output group.
+ */
+function endGroup() {
+    command_issue('endgroup');
+}
+/**
+ * Wrap an asynchronous function call in a group.
+ *
+ * Returns the same type as the function itself.
+ *
+ * @param name The name of the group
+ * @param fn The function to wrap in the group
+ */
+function group(name, fn) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        startGroup(name);
+        let result;
+        try {
+            result = yield fn();
+        }
+        finally {
+            endGroup();
+        }
+        return result;
+    });
+}
+//-----------------------------------------------------------------------
+// Wrapper action state
+//-----------------------------------------------------------------------
+/**
+ * Saves state for current action, the state can only be retrieved by this action's post job execution.
+ *
+ * @param     name     name of the state to store
+ * @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+function saveState(name, value) {
+    const filePath = process.env['GITHUB_STATE'] || '';
+    if (filePath) {
+        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
+    }
+    issueCommand('save-state', { name }, toCommandValue(value));
+}
+/**
+ * Gets the value of an state set by this action's main execution.
+ *
+ * @param     name     name of the state to get
+ * @returns   string
+ */
+function getState(name) {
+    return process.env[`STATE_${name}`] || '';
+}
+function getIDToken(aud) {
+    return core_awaiter(this, void 0, void 0, function* () {
+        return yield OidcClient.getIDToken(aud);
+    });
+}
+/**
+ * Summary exports
+ */
+
+/**
+ * @deprecated use core.summary
+ */
+
+/**
+ * Path exports
+ */
+
+/**
+ * Platform utilities exports
+ */
+
+//# sourceMappingURL=core.js.map
+// EXTERNAL MODULE: ./src/polling/clock.ts
+var clock = __nccwpck_require__(849);
+// EXTERNAL MODULE: ./src/text.ts
+var src_text = __nccwpck_require__(992);
+// EXTERNAL MODULE: ./src/runner/inputs.ts
+var inputs = __nccwpck_require__(205);
+;// CONCATENATED MODULE: ./src/runner/safe-text.ts
+
+/**
+ * Makes text safe to be printed where the runner reads commands: one line, without a live `##[` anywhere or `::` at its
+ * start. Source: the runner's ActionCommand, which takes `::name::` at the start of a line (after blanks) and
+ * `##[name]` anywhere in it, from stdout and stderr.
+ */
+function logLine(text) {
+    return (0,src_text/* oneLine */.TN)(text, 4000)
+        .replace(/##(?=\[)/g, '# #')
+        .replace(/^\s*::/, ': :');
+}
+/** Escapes text for a job summary: no HTML, no Markdown, no link comes alive. */
+function safe_text_summaryText(text) {
+    return (0,src_text/* oneLine */.TN)(text, 2000).replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+;// CONCATENATED MODULE: ./src/runner/log.ts
+
+
+/**
+ * The log of a step.
+ * @param hide takes secrets out of a text
+ */
+const actionsLog = (hide) => ({
+    info: (line) => info(logLine(hide(line))),
+    warning: (line) => warning(logLine(hide(line))),
+    debug: (line) => core_debug(logLine(hide(line))),
+    group: (title) => startGroup(logLine(hide(title))),
+    endGroup: () => endGroup(),
+});
+
+;// CONCATENATED MODULE: ./src/runner/secrets.ts
+
+// A shorter one would tear holes into plain words.
+const SHORTEST_HIDDEN = 8;
+// Long texts are cut, and a secret in them with it: from so many of its characters on the rest is hidden too.
+const SHORTEST_PART = 12;
+/**
+ * The secrets of a step. The runner masks them in the log, but not in outputs, and drops a job output that holds one: a
+ * server that repeats a credential in its message must not get it there.
+ */
+class Secrets {
+    values = new Set();
+    mask = (secret) => {
+        core_setSecret(secret);
+        if (secret.length >= SHORTEST_HIDDEN)
+            this.values.add(secret);
+    };
+    /** The text with `***` in place of every secret, and of every beginning of one. */
+    hide = (text) => {
+        // All of them first: one may begin as another one does, or stand in the middle of it.
+        const found = [];
+        for (const secret of this.values) {
+            const head = secret.slice(0, SHORTEST_PART);
+            let last;
+            for (let from = text.indexOf(head); from >= 0; from = text.indexOf(head, from + 1)) {
+                let to = from + head.length;
+                while (to - from < secret.length && text[to] === secret[to - from])
+                    to++;
+                if (last && from < last[1])
+                    last[1] = Math.max(last[1], to);
+                else
+                    found.push((last = [from, to]));
+            }
+        }
+        let hidden = '';
+        let end = 0;
+        for (const [from, to] of found.sort((a, b) => a[0] - b[0])) {
+            if (from >= end)
+                hidden += `${text.slice(end, from)}***`;
+            end = Math.max(end, to);
+        }
+        return hidden + text.slice(end);
+    };
+}
+
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: ./src/runner/summary.ts
+
+
+
+/**
+ * The Markdown of a summary; pure. Only https addresses become links.
+ * @param hide takes secrets out of a text
+ */
+function renderSummary(summary, hide = (text) => text) {
+    const { title, paragraphs = [], facts = [], table, links = [], items = [], folded = false } = summary;
+    const summaryText = (text) => safe_text_summaryText(hide(text));
+    const renderCell = (cell) => typeof cell === 'string' ? summaryText(cell) : renderLink(hide(cell.href), hide(cell.text));
+    // GitHub reads Markdown inside HTML only after an empty line.
+    const heading = folded ? `<details><summary>${summaryText(title)}</summary>` : `### ${summaryText(title)}`;
+    const lines = [heading, '', ...paragraphs.flatMap((text) => [summaryText(text), ''])];
+    lines.push(...items.map((item) => `- ${renderCell(item)}`));
+    if (items.length > 0)
+        lines.push('');
+    lines.push(...facts.map(([name, value]) => `- **${summaryText(name)}**: ${summaryText(value)}`));
+    if (facts.length > 0)
+        lines.push('');
+    if (table) {
+        const row = (cells) => `| ${cells.map(renderCell).join(' | ')} |`;
+        lines.push(row(table.head), `|${' --- |'.repeat(table.head.length)}`, ...table.rows.map(row), '');
+    }
+    lines.push(...links.map((link) => `- ${renderCell({ text: link, href: link })}`), '');
+    if (folded)
+        lines.push('</details>', '');
+    return lines.join('\n');
+}
+function renderLink(href, text) {
+    const address = href.replace(/&/g, '&amp;');
+    const isPlain = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000;
+    return isPlain ? `<a href="${address}">${safe_text_summaryText(text)}</a>` : safe_text_summaryText(text);
+}
+/**
+ * Adds to the job summary. A runner without one, or one that cannot be written, is no reason to fail.
+ * @param hide takes secrets out of a text
+ * @param file where the runner reads it: GITHUB_STEP_SUMMARY
+ */
+function writeSummary(summary, hide, file) {
+    try {
+        const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`);
+        // At once, unlike core.summary: a process that is told to end has no time to wait for a thread.
+        if (file)
+            (0,external_node_fs_namespaceObject.appendFileSync)(file, parts.join('\n'));
+    }
+    catch (error) {
+        core_debug(`no job summary: ${error.name}`);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/runner/action.ts
+
+
+
+
+
+
+
+
+// Pipes need a moment to drain; a connection that waits for a dead proxy would hold the process for minutes.
+const DRAIN_MS = 300;
+/**
+ * Runs an action to its end: gives it inputs and tools, writes outputs, annotation and summary, sets the exit code.
+ * A red step has one error annotation and the output `error-message`; a cancelled one keeps its outputs.
+ */
+async function runAction(host, main) {
+    // Red until all is told: whatever ends the process before that is no success.
+    host.exitCode = 1;
+    const cancel = new AbortController();
+    // The runner sends SIGINT, and SIGTERM 7.5 s later: neither may end the process before its outputs are written.
+    for (const signal of ['SIGINT', 'SIGTERM'])
+        host.on(signal, () => cancel.abort('cancelled'));
+    host.stdout.on('error', () => undefined);
+    const stray = new Promise((resolve) => {
+        host.on('uncaughtException', (error) => resolve(unexpected(error)));
+    });
+    const secrets = new Secrets();
+    const tools = () => ({
+        log: actionsLog(secrets.hide),
+        clock: clock/* systemClock */.m,
+        cancel: cancel.signal,
+        mask: secrets.mask,
+        random: Math.random,
+        workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
+        environment: host.env,
+    });
+    const outcome = await Promise.race([attempt(() => main(getInput, tools())), stray]);
+    tell(outcome, host, secrets);
+    setTimeout(() => leave(host), DRAIN_MS).unref();
+}
+/** Ends the process now, whatever it still waits for. */
+function leave(host) {
+    // exit() joins the threads of name lookups, however long the name server is silent; a new program in the process's
+    // place, or its death, waits for nothing. A green step has no lookup under way that anybody waits for: it can wait.
+    if (host.exitCode === 1 && host.getActiveResourcesInfo().includes('GetAddrInfoReqWrap')) {
+        if (host.platform !== 'win32')
+            host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {});
+        host.kill(host.pid, 'SIGKILL');
+    }
+    host.exit();
+}
+async function attempt(main) {
+    try {
+        return await main();
+    }
+    catch (error) {
+        return error instanceof inputs/* InputError */.dz ? redOutcome('An input is wrong', error.message) : unexpected(error);
+    }
+}
+function unexpected(error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    return redOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
+}
+const redOutcome = (title, error) => ({
+    outputs: {},
+    error,
+    summary: { title, paragraphs: [error] },
+});
+function tell({ outputs, error: told, summary }, host, { hide }) {
+    const error = told === undefined ? undefined : hide(told);
+    let message = error;
+    try {
+        for (const [name, value] of Object.entries(outputs))
+            if (value !== undefined)
+                setOutput(name, value);
+        if (error !== undefined)
+            setOutput('error-message', logLine(error));
+    }
+    catch (fault) {
+        const unwritten = `The outputs could not be handed to the runner (${(0,src_text/* oneLine */.TN)(fault.message)}).`;
+        message = error === undefined ? unwritten : `${error} ${unwritten}`;
+    }
+    if (message !== undefined)
+        core_error(logLine(message));
+    if (summary)
+        writeSummary(summary, hide, host.env['GITHUB_STEP_SUMMARY']);
+    if (message === undefined)
+        host.exitCode = 0;
+}
+
+
+/***/ }),
+
+/***/ 205:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Kb: () => (/* binding */ excerpt),
+/* harmony export */   YF: () => (/* binding */ requiredInput),
+/* harmony export */   dz: () => (/* binding */ InputError),
+/* harmony export */   oA: () => (/* binding */ secondsInput),
+/* harmony export */   u2: () => (/* binding */ countInput)
+/* harmony export */ });
+/* unused harmony export booleanInput */
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(992);
+
+/** A fault of an input: a sentence that names the input, what is wrong and the cure. */
+class InputError extends Error {
+}
+/** The value of an input without blanks around it. @throws InputError when it is missing */
+function requiredInput(read, name, cure) {
+    const value = read(name).trim();
+    if (value === '')
+        throw new InputError(`Input \`${name}\` is empty. ${cure}`);
+    return value;
+}
+// Longer than any job can run; keeps sums of milliseconds exact.
+const MOST_SECONDS = 100 * 24 * 3600;
+/** A positive number of seconds, in milliseconds; undefined when the input is empty. @throws InputError */
+function secondsInput(read, name) {
+    const value = read(name).trim();
+    if (value === '')
+        return undefined;
+    const seconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) : NaN;
+    if (!(seconds > 0 && seconds <= MOST_SECONDS)) {
+        throw new InputError(`Input \`${name}\` is ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(value, 40)}, which is not a positive number of seconds (at most ${MOST_SECONDS}). Write digits alone, for example 600.`);
+    }
+    return Math.max(1, seconds * 1000);
+}
+/** A whole number from 1 to 10,000; 1 when the input is empty. @throws InputError */
+function countInput(read, name) {
+    const value = read(name).trim();
+    if (value === '')
+        return 1;
+    const count = /^\d{1,5}$/.test(value) ? Number(value) : 0;
+    if (count < 1 || count > 10_000) {
+        throw new InputError(`Input \`${name}\` is ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(value, 40)}, which is not a whole number from 1 to 10000. Write digits alone, for example 4.`);
+    }
+    return count;
+}
+/** `true` or `false` in any case; the default when the input is empty. @throws InputError */
+function booleanInput(read, name, byDefault) {
+    const value = read(name).trim().toLowerCase();
+    if (value === '')
+        return byDefault;
+    if (value === 'true' || value === 'false')
+        return value === 'true';
+    throw new InputError(`Input \`${name}\` is ${quoted(value, 40)}. Write true or false.`);
+}
+/** An excerpt of a value for an error sentence, short enough to show no secret whole. */
+const excerpt = (value) => `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(value, 60)}"`;
+
+
+/***/ }),
+
+/***/ 992:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   TL: () => (/* binding */ quoted),
+/* harmony export */   TN: () => (/* binding */ oneLine),
+/* harmony export */   a3: () => (/* binding */ formatDuration),
+/* harmony export */   pq: () => (/* binding */ countOf),
+/* harmony export */   z3: () => (/* binding */ formatBytes)
+/* harmony export */ });
+// What may break a line or reorder it on a screen: C0, DEL, C1, line and paragraph separators, bidirectional controls.
+// eslint-disable-next-line no-control-regex
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g;
+/**
+ * Makes one printable line of any text.
+ * @param maxLength characters (code points) kept; a longer text ends in `…`
+ */
+function oneLine(text, maxLength = 300) {
+    const line = text.toWellFormed().replace(UNPRINTABLE, ' ').trim();
+    const characters = Array.from(line.slice(0, 2 * maxLength + 2));
+    return characters.length > maxLength ? `${characters.slice(0, maxLength).join('')}…` : line;
+}
+/** The text in double quotes, on one line: how a value from outside stands in a sentence. */
+function quoted(text, maxLength) {
+    return `"${oneLine(text, maxLength)}"`;
+}
+/** A number of bytes as people read it: `34.4 kB`, `1.2 GB` (powers of 1000). */
+function formatBytes(bytes) {
+    if (bytes < 1000)
+        return `${bytes} B`;
+    let value = bytes;
+    let unit = '';
+    for (unit of ['kB', 'MB', 'GB', 'TB']) {
+        value /= 1000;
+        if (value < 999.95)
+            break;
+    }
+    return `${value.toFixed(1)} ${unit}`;
+}
+/** A number of things: `1 request`, `2 requests`. */
+function countOf(count, thing) {
+    return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
+/** A duration as people read it: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
+function formatDuration(ms) {
+    const seconds = ms / 1000;
+    if (seconds < 9.95)
+        return `${seconds.toFixed(1).replace('.0', '')} s`;
+    const whole = Math.round(seconds);
+    return whole < 120 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+
+/***/ }),
+
+/***/ 453:
+/***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+/* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(400);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(483);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(995);
+
+
+
+await (0,_runner_action_js__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)(process, (read, tools) => (0,_run_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e)((0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readWaitInputs */ .F)(read, tools.mask), tools));
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 483:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  F: () => (/* binding */ readWaitInputs)
+});
+
+// EXTERNAL MODULE: ./src/runner/inputs.ts
+var inputs = __nccwpck_require__(205);
+;// CONCATENATED MODULE: ./src/inputs/connection.ts
+
+/**
+ * Reads and checks credential, base URL and timeout.
+ * @param mask told of every secret, before anything else is done with it
+ * @throws InputError
+ */
+function readConnectionInputs(read, mask, defaultTimeoutSeconds) {
+    return {
+        credential: readCredential(read, mask),
+        baseUrl: readBaseUrl(read),
+        timeoutMs: (0,inputs/* secondsInput */.oA)(read, 'timeout-seconds') ?? defaultTimeoutSeconds * 1000,
+    };
+}
+const EMPTY_SECRET = 'If it comes from a secret, that secret is empty here: secrets are not given to workflows of forks and of Dependabot' +
+    ' (which has its own), a misspelt name is empty too, and so is one of an environment that the job does not name' +
+    ' (`environment:`).';
+/** Reads what the user gave to prove who asks, and masks it. @throws InputError */
+function readCredential(read, mask) {
+    const accessToken = read('access-token').trim();
+    const appId = read('app-id').trim();
+    const appSecret = read('app-secret').trim();
+    for (const secret of [accessToken, appSecret])
+        if (secret !== '')
+            mask(secret);
+    if (accessToken !== '' && (appId !== '' || appSecret !== '')) {
+        throw new inputs/* InputError */.dz('Inputs `access-token` and `app-id`/`app-secret` are both given. Give one kind of credential, not two.');
+    }
+    if (accessToken !== '') {
+        const safe = headerSafe('access-token', accessToken);
+        if (isAppId(safe))
+            throw new inputs/* InputError */.dz(`Input \`access-token\` is an app id. ${GIVE_BOTH}`);
+        return { kind: 'token', accessToken: safe };
+    }
+    if (appId === '' && appSecret === '') {
+        throw new inputs/* InputError */.dz(`No credential: inputs \`access-token\`, \`app-id\` and \`app-secret\` are all empty. Give \`access-token\`, or \`app-id\` and \`app-secret\`. ${EMPTY_SECRET}`);
+    }
+    if (appSecret === '') {
+        throw new inputs/* InputError */.dz(`Input \`app-secret\` is empty, though \`app-id\` is given. ${EMPTY_SECRET}`);
+    }
+    if (appId === '') {
+        throw new inputs/* InputError */.dz(`Input \`app-id\` is empty, though \`app-secret\` is given. ${EMPTY_SECRET}`);
+    }
+    const app = { appId: headerSafe('app-id', appId), appSecret: headerSafe('app-secret', appSecret) };
+    if (!isAppId(app.appId)) {
+        mask(app.appId);
+        throw new inputs/* InputError */.dz(isAppId(app.appSecret)
+            ? 'Inputs `app-id` and `app-secret` are swapped. Give the one that begins with `cli_` as `app-id`.'
+            : `Input \`app-id\` is no app id, which begins with \`cli_\` (it is not shown here). ${GIVE_BOTH}`);
+    }
+    if (isAppId(app.appSecret))
+        throw new inputs/* InputError */.dz(`Input \`app-secret\` is an app id. ${GIVE_BOTH}`);
+    return { kind: 'app', ...app };
+}
+const GIVE_BOTH = "Copy the app id (`cli_…`) as `app-id` and the app secret as `app-secret` from the app's console: 「凭证与基础信息」.";
+// Source: 自建应用获取 tenant_access_token,
+// https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
+const isAppId = (value) => value.startsWith('cli_');
+// FEISHU_APP_ID, $FEISHU_APP_ID, %FEISHU_APP_ID%, secrets.FEISHU_APP_ID and ${{ secrets.FEISHU_APP_ID }}.
+const NAME = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^\$|^%\w+%$|\{\{|^(secrets|vars|env|inputs|github|steps|needs|matrix)\.[\w.-]+$/;
+function headerSafe(name, value) {
+    if (NAME.test(value)) {
+        throw new inputs/* InputError */.dz(`Input \`${name}\` is a name, not the value behind it. Write \${{ secrets.NAME }} with the name of the secret.`);
+    }
+    if (/^bearer\s/i.test(value)) {
+        throw new inputs/* InputError */.dz(`Input \`${name}\` begins with "Bearer". Give the token alone.`);
+    }
+    if (!/^[\x21-\x7e]+$/.test(value)) {
+        throw new inputs/* InputError */.dz(`Input \`${name}\` holds a blank, a line break or another character that no credential has. Copy it anew, alone.`);
+    }
+    return value;
+}
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+/** Reads the address of the open platform. @throws InputError */
+function readBaseUrl(read) {
+    const value = read('base-url').trim() || 'https://open.feishu.cn';
+    // A password or a token may stand there, even where the whole cannot be read as an address.
+    const shown = /[@?#]/.test(value) ? 'a text that is not shown here' : (0,inputs/* excerpt */.Kb)(value);
+    const bad = (fault, cure) => new inputs/* InputError */.dz(`Input \`base-url\` is ${shown}, ${fault}. ${cure}`);
+    const usual = 'Write https://open.feishu.cn, or https://open.larksuite.com for Lark.';
+    if (!URL.canParse(value))
+        throw bad('which is no web address', usual);
+    const url = new URL(value);
+    if (url.username !== '' || url.password !== '') {
+        throw bad('which carries a user or a password', `Leave them out. ${usual}`);
+    }
+    if (url.search !== '' || url.hash !== '' || /[?#]/.test(value)) {
+        throw bad('which carries a query or a # part', `Leave them out. ${usual}`);
+    }
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
+        throw bad('which is not https', `The credential would travel in the clear. ${usual}`);
+    }
+    if (/\/open-apis(\/|$)/.test(url.pathname)) {
+        throw bad('which holds the path of the API', `Write the host alone: "${url.origin}".`);
+    }
+    if (/(^|\.)(feishu\.cn|larksuite\.com)$/.test(url.hostname) && !url.hostname.startsWith('open.')) {
+        throw bad('where documents live, not the API', usual);
+    }
+    return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+;// CONCATENATED MODULE: ./src/feishu/links/look-alikes.ts
+const BASE_CURE = 'Open the base itself and copy the link from the address bar: https://…/base/TOKEN.';
+/** By the beginning of the path, the more special ones first. */
+const LOOK_ALIKES = [
+    {
+        path: /^document\//,
+        is: 'a page of the developer documentation, not a document of yours',
+        cure: 'Copy the link of the document that is to be exported.',
+    },
+    { path: /^(share\/)?base\/form(\/|$)/, is: 'a form of a base, not the base', cure: BASE_CURE },
+    { path: /^share\//, is: 'a shared view of a base, not the base', cure: BASE_CURE },
+    { path: /^base\/workspace(\/|$)/, is: 'a workspace of bases, not a base', cure: BASE_CURE },
+    { path: /^base\/automation(\/|$)/, is: 'an automation of a base, not the base', cure: BASE_CURE },
+    {
+        path: /^minutes(\/|$)/,
+        is: 'a page of minutes (妙记), which no export takes',
+        cure: 'Save what you need of them as a document, and copy the link of that.',
+    },
+];
+/**
+ * Finds out whether a path only looks like that of a document.
+ * @param parts of the path, decoded
+ */
+function look_alikes_findLookAlike(parts) {
+    const path = parts.join('/');
+    return LOOK_ALIKES.find((lookAlike) => lookAlike.path.test(path));
+}
+
+;// CONCATENATED MODULE: ./src/feishu/links/pasted-text.ts
+// What is pasted along with a text and shows nothing: soft hyphens, zero-width blanks, byte order marks, and marks of the
+// direction of writing. The two joiners hold some emoji together, so outside of links they stay.
+const INVISIBLE = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
+const JOINERS = /[\u200c\u200d]/g;
+/** The text without characters that show nothing. */
+const withoutInvisible = (text) => text.replace(INVISIBLE, '');
+/** The text with ASCII characters in place of their full-width forms: `ｈｔｔｐｓ：／／` is `https://`. */
+const toHalfWidth = (text) => text.replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET));
+const FULL_WIDTH_OFFSET = 0xfee0;
+/**
+ * Makes options readable that were written with a Chinese keyboard: a full-width `＝` behind a name, and curly or
+ * full-width quotes around a whole value, become ASCII. The values themselves stay as they are.
+ */
+function normalizePastedText(text) {
+    return withoutInvisible(text)
+        .replace(/(?<=^|\s)([a-z-]+)＝/gi, '$1=')
+        .replace(/(?<==)[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)/g, '"$1"')
+        .replace(/(?<==)[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$)/g, "'$1'");
+}
+// A link may have no scheme, or be percent-encoded as a whole. It ends at a blank, a quote, a bracket of CJK or Markdown,
+// a CJK punctuation mark, and where Chinese, Japanese or Korean begins.
+const SCHEME = /[hｈ][tｔ]{2}[pｐ][sｓ]?(?:[:：][/／]{2}|%3a%2f%2f)/u;
+const HOST = /(?<![\w/:.@%-])[\w-]+(?:\.[\w-]+)+(?::\d+)?\//u;
+const REST = /(?:(?!\]\()[^\s<>"'`|\\^{}“”‘’（）＜＞［］｛｝｜，；！：\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff61-\uffef])*/u;
+const WITH_SCHEME = new RegExp(SCHEME.source + REST.source, 'giu');
+const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu');
+// What ends a sentence or closes a bracket behind a link. Several dots are left: they say that the link was cut off.
+const TRAILING = /[)\],:;!?*~？]+$|(?<!\.)\.$/u;
+/**
+ * Finds the one link in a text that somebody pasted: `【title】LINK 复制链接`, a list item, `<LINK>`, a Markdown link. The
+ * same link twice is one.
+ */
+function pasted_text_findLink(pasted) {
+    const clean = withoutInvisible(pasted);
+    const withScheme = [...clean.matchAll(WITH_SCHEME)];
+    const matches = withScheme.length > 0 ? withScheme : [...clean.matchAll(WITHOUT_SCHEME)];
+    const found = matches.map(({ 0: match, index }) => ({ text: withoutTrailing(match), from: index }));
+    const [first] = found;
+    const last = found.at(-1);
+    if (!first || !last)
+        return { kind: 'none' };
+    if (found.some(({ text }) => text !== first.text))
+        return { kind: 'several' };
+    return {
+        kind: 'found',
+        link: toHalfWidth(first.text).replace(JOINERS, ''),
+        before: clean.slice(0, first.from),
+        after: clean.slice(last.from + last.text.length),
+    };
+}
+function withoutTrailing(link) {
+    const shorter = link.replace(TRAILING, '');
+    return shorter === link ? link : withoutTrailing(shorter);
+}
+
+;// CONCATENATED MODULE: ./src/feishu/links/document-link.ts
+
+
+/** Far more than the 27 characters of today's tokens: whether there is such a document is for the service to say. */
+const MAX_TOKEN_LENGTH = 64;
+// Source: 如何获取各类云文档资源的 token, https://open.feishu.cn/document/faq/trouble-shooting/how-to-get-docs-tokens; and links
+// of the product, the words of older ones (`/space/doc/`, `/sheet/`) among them.
+const TYPES = {
+    doc: 'doc',
+    docs: 'doc',
+    docx: 'docx',
+    sheet: 'sheet',
+    sheets: 'sheet',
+    base: 'bitable',
+    bitable: 'bitable',
+    slides: 'slides',
+    file: 'file',
+    mindnote: 'mindnote',
+    mindnotes: 'mindnote',
+    board: 'board',
+};
+const TOKEN = /^[\w-]{1,64}$/;
+const SPACE_ID = /^\d{1,20}$/;
+const NO_NODES = new Set(['home', 'space', 'settings', 'recent', 'trash', 'all']);
+// Hosts of the platform itself, where no tenant has documents.
+const NO_TENANT = /^((www|open|applink|accounts)\.)?(feishu\.cn|larksuite\.com|larkoffice\.com)(:\d+)?$/;
+const CURE = "Copy the link from the browser's address bar or with 「分享」→「复制链接」: https://…/docx/TOKEN, also /docs/, /sheets/," +
+    ' /base/, /slides/, /wiki/';
+const CURES = {
+    document: `${CURE}.`,
+    'document-or-tree': `${CURE}, /file/, and for everything below it /drive/folder/, /wiki/space/.`,
+};
+/**
+ * Reads a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around it,
+ * wrapped for the app (`applink.feishu.cn`).
+ * @returns what the link leads to, or why it leads nowhere; never throws, makes no request
+ */
+function parseLink(text, scope) {
+    const fault = (what, cure = CURES[scope]) => ({ kind: 'fault', fault: what, cure });
+    const found = findLink(text);
+    if (found.kind === 'several')
+        return fault('which holds several links', 'Give one of them.');
+    if (found.kind === 'none') {
+        return fault(/^\s*[a-z][\w+.-]*:\/\//i.test(text) ? 'which is no web link' : 'which is no link');
+    }
+    if (/\.{3}|…/.test(found.link)) {
+        return fault('which is cut off (it holds dots where something is left out)', `Copy the whole link. ${CURES[scope]}`);
+    }
+    const url = toUrl(found.link);
+    return url ? parseUrl(url, scope, fault) : fault('which is no link');
+}
+/** The same where no page of all knowledge bases is taken. */
+function parseDocumentLink(text) {
+    const link = parseLink(text, 'document-or-tree');
+    return link.kind === 'wiki-home'
+        ? { kind: 'fault', fault: 'which names no page of the knowledge base', cure: CURES['document-or-tree'] }
+        : link;
+}
+function parseUrl(url, scope, fault) {
+    const { host } = url;
+    // Source: 打开云文档,
+    // https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
+    if (host.startsWith('applink.')) {
+        const target = [...url.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
+        return target === undefined || target.includes('://applink.')
+            ? fault('which opens the Feishu app, but names no document')
+            : parseLink(target, scope);
+    }
+    const parts = pathParts(url.pathname);
+    if (!parts)
+        return fault('whose path is damaged (a stray %)');
+    const lookAlike = findLookAlike(parts);
+    if (lookAlike)
+        return fault(`which is ${lookAlike.is}`, lookAlike.cure);
+    const subId = subIdOf(url);
+    for (const [index, word] of parts.entries()) {
+        const next = parts[index + 1];
+        if (word === 'wiki')
+            return parseWiki(parts.slice(index + 1), subId, host, fault);
+        if (word === 'folder') {
+            return next !== undefined && TOKEN.test(next)
+                ? { kind: 'folder', token: next, host }
+                : fault(tokenFault(next, 'folder'));
+        }
+        const type = Object.hasOwn(TYPES, word) ? TYPES[word] : undefined;
+        if (type === undefined)
+            continue;
+        if (next === undefined || !TOKEN.test(next))
+            return fault(tokenFault(next, 'document'));
+        if (type === 'file' || type === 'mindnote' || type === 'board')
+            return { kind: 'other', token: next, type, host };
+        return { kind: 'document', token: next, type, subId, host };
+    }
+    return fault('whose path names no document');
+}
+function parseWiki([word, id], subId, host, fault) {
+    const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
+    if (isHome) {
+        return NO_TENANT.test(host)
+            ? fault("which is a page of Feishu itself, not of your organization's knowledge bases")
+            : { kind: 'wiki-home', host };
+    }
+    if (word === 'space' || word === 'settings') {
+        return id !== undefined && SPACE_ID.test(id)
+            ? { kind: 'wiki-space', spaceId: id, host }
+            : fault('where the number of the knowledge base is missing');
+    }
+    if (NO_NODES.has(word))
+        return fault('which names no page of the knowledge base');
+    return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : fault(tokenFault(word, 'wiki page'));
+}
+function tokenFault(token, whose) {
+    if (token === undefined)
+        return `where the token of the ${whose} is missing`;
+    return token.length > MAX_TOKEN_LENGTH && /^[\w-]+$/.test(token)
+        ? `where the token of the ${whose} is longer than the ${MAX_TOKEN_LENGTH} characters it can have`
+        : `where the token of the ${whose} holds other characters than letters, digits, - and _`;
+}
+function toUrl(found) {
+    const link = /^https?%3A/i.test(found) ? decoded(found) : found;
+    const whole = /^https?:\/\//i.test(link) ? link : `https://${link}`;
+    return /^https?:\/\/[^/\s]+\/\S/i.test(whole) && URL.canParse(whole) ? new URL(whole) : undefined;
+}
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
+}
+function pathParts(pathname) {
+    try {
+        return pathname
+            .split('/')
+            .filter((part) => part !== '')
+            .map((part) => decodeURIComponent(part).trim());
+    }
+    catch {
+        return undefined;
+    }
+}
+/**
+ * The id of the one sheet or table that the link shows; some links carry their query behind the `#`. What `table=` says
+ * of an embedded document (`ldx`), a dashboard (`blk`), a workflow (`wkf`) or an app page (`wbp`) is no table.
+ */
+function subIdOf(url) {
+    const behindHash = new URLSearchParams(url.hash.replace(/^#\??/, ''));
+    return [url.searchParams, behindHash]
+        .flatMap((query) => [query.get('sheet'), query.get('table')?.match(/^tbl.*/)?.[0]])
+        .find((id) => typeof id === 'string' && /^[\w-]{1,64}$/.test(id));
+}
+const PLATFORMS = [
+    { documents: 'feishu.cn', name: 'Feishu', baseUrl: 'https://open.feishu.cn' },
+    { documents: 'larksuite.com', name: 'Lark', baseUrl: 'https://open.larksuite.com' },
+];
+/**
+ * Compares where a link comes from with the open platform that is to be asked: Feishu and Lark know nothing of each
+ * other's documents. Other hosts pass.
+ * @param host of the link
+ * @returns undefined when they fit, otherwise a phrase that follows "is …, " and the cure
+ */
+function platformFault(host, baseUrl) {
+    const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
+    const home = PLATFORMS.find(({ documents }) => name === documents || name.endsWith(`.${documents}`));
+    const asked = PLATFORMS.find((platform) => platform.baseUrl === baseUrl);
+    if (!home || !asked || home === asked)
+        return undefined;
+    return {
+        fault: `a link of ${home.name}, but \`base-url\` is ${asked.baseUrl}, the open platform of ${asked.name}`,
+        cure: `Set \`base-url: ${home.baseUrl}\`, and use a credential of ${home.name}.`,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/inputs/tokens.ts
+
+
+// User tokens of today are JWTs; a document's token may begin with the same letters, but is short.
+const CREDENTIAL = /^(t-|u-|cli_|bearer\s)|^eyJ.{30}/i;
+/**
+ * Reads the ticket of an export task.
+ * @throws InputError, with a hint of its own for a number that YAML turned into a double
+ */
+function readTicket(read, mask) {
+    const ticket = (0,inputs/* requiredInput */.YF)(read, 'ticket', "Give the create step's output: ${{ steps.create.outputs.ticket }}.");
+    refuseCredential('ticket', ticket, 'the id of the export task', mask);
+    if (/^\d+(\.\d+)?E\+?\d+$/i.test(ticket)) {
+        throw new inputs/* InputError */.dz(`Input \`ticket\` is ${(0,inputs/* excerpt */.Kb)(ticket)}: written without quotes in the workflow, the number lost its last digits. ` +
+            "Quote it: ticket: '7143131813848813572'.");
+    }
+    if (!/^[\w-]{1,64}$/.test(ticket)) {
+        throw new inputs/* InputError */.dz(`Input \`ticket\` is ${(0,inputs/* excerpt */.Kb)(ticket)}, which is no ticket: only digits, letters, - and _ may be in one. ` +
+            "Give the create step's output: ${{ steps.create.outputs.ticket }}.");
+    }
+    return ticket;
+}
+/**
+ * Reads a token that stands for a document or file: never a credential, a link or a path.
+ * @throws InputError
+ */
+function readToken(read, rule, mask) {
+    const { name, whose, maxLength, cure } = rule;
+    const token = (0,inputs/* requiredInput */.YF)(read, name, cure);
+    refuseCredential(name, token, whose, mask);
+    if (/^https?:\/\//i.test(token)) {
+        throw new inputs/* InputError */.dz(`Input \`${name}\` is a link. Give ${whose} alone, the last part of the link's path: .../docx/TOKEN.`);
+    }
+    if (!/^[\w-]+$/.test(token)) {
+        throw new inputs/* InputError */.dz(`Input \`${name}\` is ${(0,inputs/* excerpt */.Kb)(token)}, which is not ${whose}: only letters, digits, - and _ may be in one. ${cure}`);
+    }
+    if (token.length > maxLength) {
+        throw new inputs/* InputError */.dz(`Input \`${name}\` has ${token.length} characters; ${whose} has at most ${maxLength}. ${cure}`);
+    }
+    return token;
+}
+function refuseCredential(name, value, takes, mask) {
+    if (!CREDENTIAL.test(value))
+        return;
+    mask(value);
+    throw new inputs/* InputError */.dz(`Input \`${name}\` looks like a credential (it is not shown here). It takes ${takes}; credentials go into` +
+        ' `access-token`, or `app-id` and `app-secret`.');
+}
+const DOCUMENT_TOKEN = {
+    name: 'token',
+    whose: "the document's token",
+    maxLength: MAX_TOKEN_LENGTH,
+    cure: "Give the create step's output: ${{ steps.create.outputs.token }}.",
+};
+
+;// CONCATENATED MODULE: ./src/wait/inputs.ts
+
+
+
+/**
+ * Reads and checks all inputs before any request.
+ * @param mask told of every secret
+ * @throws InputError
+ */
+function readWaitInputs(read, mask) {
+    const connection = readConnectionInputs(read, mask, 600);
+    const ticket = readTicket(read, mask);
+    const token = readToken(read, DOCUMENT_TOKEN, mask);
+    return {
+        ...connection,
+        task: { ticket, token },
+        pollIntervalMs: (0,inputs/* secondsInput */.oA)(read, 'poll-interval-seconds'),
+        parallelJobs: (0,inputs/* countInput */.u2)(read, 'parallel-jobs'),
+    };
+}
+
+
+/***/ }),
+
+/***/ 995:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  e: () => (/* binding */ run)
+});
+
+;// CONCATENATED MODULE: ./src/version.ts
+/** The version in package.json, which a test compares; part of the user agent of every request. */
+const VERSION = '1.0.0';
+
+// EXTERNAL MODULE: ./src/polling/clock.ts
+var polling_clock = __nccwpck_require__(849);
+;// CONCATENATED MODULE: ./src/feishu/client/content-coding.ts
+/**
+ * Takes the compression off a body: some gateways compress what they were asked to send as it is.
+ * Source: RFC 9110, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
+ * @param contentEncoding the header; undefined when there is none
+ * @param maxBytes how long the decoded body may be
+ * @returns undefined when it is longer, or compressed in a way that nobody here knows
+ * @throws when the compressed bytes are damaged; the error's `code` says how
+ */
+async function decodeBody(bytes, contentEncoding, maxBytes) {
+    const coding = contentEncoding?.trim().toLowerCase() ?? '';
+    if (coding === '' || coding === 'identity' || bytes.length === 0)
+        return bytes;
+    const decode = await findDecoder(coding);
+    try {
+        return decode?.(bytes, { maxOutputLength: maxBytes });
+    }
+    catch (error) {
+        if (error.code === 'ERR_BUFFER_TOO_LARGE')
+            return undefined;
+        throw error;
+    }
+}
+async function findDecoder(coding) {
+    // Loaded only when it is needed: nearly no answer is compressed.
+    const { gunzipSync, inflateSync, inflateRawSync, brotliDecompressSync } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 522, 23));
+    switch (coding) {
+        case 'gzip':
+        case 'x-gzip':
+            return gunzipSync;
+        case 'deflate':
+            // Some servers leave out the head that says so.
+            return (bytes, options) => ((bytes[0] ?? 0) & 0x0f) === ZLIB_DEFLATE ? inflateSync(bytes, options) : inflateRawSync(bytes, options);
+        case 'br':
+            return brotliDecompressSync;
+        default:
+            return undefined;
+    }
+}
+// The method in the low half of the first byte. Source: RFC 1950, 2.2, https://www.rfc-editor.org/rfc/rfc1950
+const ZLIB_DEFLATE = 8;
+
+;// CONCATENATED MODULE: ./src/feishu/client/operations.ts
+const EXPORT_SCOPES = ['docs:document:export', 'drive:export:readonly'];
+const WIKI_SCOPES = ['wiki:wiki:readonly'];
+const DOCX_SCOPES = ['docx:document:readonly', 'docx:document'];
+const PER_MINUTE = { requests: 100, windowMs: 60_000 };
+const FIVE_PER_SECOND = { requests: 5, windowMs: 1_000 };
+/** Source: the documentation page of each call. */
+const OPERATIONS = {
+    mint: { doing: 'get a tenant access token for the app', scopes: [], limit: PER_MINUTE },
+    create: { doing: 'create the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
+    query: { doing: 'ask for the status of the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
+    download: { doing: 'download the exported file', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
+    wikiNode: { doing: 'look up the wiki page', scopes: ['wiki:node:read', ...WIKI_SCOPES], limit: PER_MINUTE },
+    wikiNodes: {
+        doing: 'list the pages of the knowledge base',
+        scopes: ['wiki:node:retrieve', ...WIKI_SCOPES],
+        limit: PER_MINUTE,
+    },
+    folder: {
+        doing: 'list the folder',
+        scopes: ['space:document:retrieve', 'drive:drive:readonly'],
+        limit: { requests: 20, windowMs: 1_000 },
+    },
+    metas: {
+        doing: 'look up the documents',
+        scopes: ['drive:drive.metadata:readonly', 'drive:drive'],
+        // A thousand a minute as well, which is 200,000 documents.
+        limit: { requests: 50, windowMs: 1_000 },
+    },
+    fileDownload: {
+        doing: 'download the uploaded file',
+        scopes: ['drive:file:download', 'drive:file:readonly'],
+        limit: FIVE_PER_SECOND,
+    },
+    document: { doing: 'read the title and revision of the document', scopes: DOCX_SCOPES, limit: FIVE_PER_SECOND },
+    blocks: { doing: 'read the blocks of the document', scopes: DOCX_SCOPES, limit: FIVE_PER_SECOND },
+    blockDescendants: { doing: 'read the synced block', scopes: DOCX_SCOPES, limit: FIVE_PER_SECOND },
+    mediaDownload: {
+        doing: 'download the picture or attachment',
+        scopes: ['docs:document.media:download', 'drive:drive:readonly', 'drive:drive'],
+        // 10,000 a day as well.
+        limit: FIVE_PER_SECOND,
+    },
+    boardImage: {
+        doing: 'download the board as a picture',
+        scopes: ['board:whiteboard:node:read'],
+        limit: { requests: 50, windowMs: 1_000 },
+    },
+    sheets: {
+        doing: 'list the sheets of the spreadsheet',
+        scopes: ['sheets:spreadsheet:readonly', 'drive:drive:readonly'],
+        limit: PER_MINUTE,
+    },
+    tables: {
+        doing: 'list the tables of the base',
+        scopes: ['base:table:read', 'bitable:app:readonly'],
+        limit: { requests: 20, windowMs: 1_000 },
+    },
+    wikiSpaces: {
+        doing: 'list the knowledge bases',
+        scopes: ['wiki:space:retrieve', ...WIKI_SCOPES],
+        limit: PER_MINUTE,
+    },
+};
+
+// EXTERNAL MODULE: ./src/text.ts
+var src_text = __nccwpck_require__(992);
+;// CONCATENATED MODULE: ./src/feishu/errors/advice.ts
+/** What users can do about several errors: sentences, and clauses without a full stop. */
+const SUPPORT = 'If it stays, give the log id to Feishu support.';
+const ADD_APP = 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
+    ' check too who may copy, print and download it (「权限设置」)';
+
+;// CONCATENATED MODULE: ./src/feishu/errors/document-errors.ts
+
+const ADD_APP_TO_WIKI = 'Make the app a member of the knowledge base: put it into a group as a bot, then 「知识库设置」→「成员设置」→「添加成员」' +
+    ' and choose that group. For one page it is enough to add the app to it (「…」→「…更多」→「添加文档应用」)';
+const CHECK_LINK = 'Check the link; it may have been deleted or moved.';
+const RESTORE = 'Restore it from the recycle bin (回收站), or take it out of the sources.';
+const WRONG_TOKEN = 'the service does not accept the parameters';
+const MEDIA_GONE = {
+    meaning: 'the document does not have it any more',
+    advice: 'The document was probably edited while it was read. Run it again.',
+};
+/**
+ * The errors of the APIs that read documents, folders and knowledge bases.
+ * Source: the error list on the documentation page of each call, whose address is beside the call.
+ */
+const DOCUMENT_ERRORS = [
+    {
+        codes: [131001, 131007, 1061001, 1771001, 1771002, 1771003, 1771004, 1771005, 2891001, 1315201, 1315203, 1315210],
+        class: 'transient',
+        meaning: 'an internal error of the service',
+        advice: SUPPORT,
+    },
+    {
+        codes: [1254002, 1254291, 1255001, 1255002, 1255003, 1255004, 1255005, 1255040],
+        class: 'transient',
+        meaning: 'an internal error of the service of bases',
+        advice: SUPPORT,
+    },
+    {
+        codes: [131009],
+        class: 'transient',
+        meaning: 'another request holds a lock on the knowledge base',
+        advice: SUPPORT,
+    },
+    {
+        codes: [1770020, 1254036],
+        class: 'transient',
+        meaning: 'it is being copied (创建副本中)',
+        advice: 'Wait until the copy is complete.',
+    },
+    {
+        codes: [1061045],
+        class: 'rate-limit',
+        meaning: "too many downloads of uploaded files (5 a second), or today's 10,000 are used up",
+        advice: 'After 10,000 downloads, let the run of the next day go on.',
+        per: {
+            mediaDownload: {
+                meaning: "too many downloads of pictures and attachments (5 a second), or today's 10,000 are used up",
+                advice: 'After 10,000 downloads, let the run of the next day go on: it keeps what is there.',
+            },
+        },
+    },
+    {
+        codes: [131002],
+        class: 'permanent',
+        meaning: WRONG_TOKEN,
+        advice: 'Check the link or the token of the wiki page.',
+    },
+    {
+        codes: [131005],
+        class: 'permanent',
+        meaning: 'there is no such wiki page or knowledge base',
+        advice: 'Check the link; the page may have been deleted or moved.',
+    },
+    {
+        codes: [131006],
+        class: 'permanent',
+        meaning: 'the app may not read this wiki page or knowledge base',
+        advice: `${ADD_APP_TO_WIKI}.`,
+    },
+    {
+        codes: [1061002],
+        class: 'permanent',
+        meaning: WRONG_TOKEN,
+        advice: 'Check the link: a folder link is needed where a folder is listed.',
+        per: { mediaDownload: MEDIA_GONE },
+    },
+    {
+        codes: [1061003],
+        class: 'permanent',
+        meaning: 'not found',
+        advice: CHECK_LINK,
+        per: { mediaDownload: MEDIA_GONE },
+    },
+    {
+        codes: [1061004],
+        class: 'permanent',
+        meaning: 'the app may not read it',
+        advice: 'Put the app into a group as a bot and share the folder with that group (「分享」→「添加协作者」).',
+        per: {
+            mediaDownload: {
+                meaning: 'no permission on it',
+                advice: `${ADD_APP}: 「谁可以复制内容、创建副本、打印、下载」.`,
+            },
+        },
+    },
+    {
+        codes: [1061007],
+        class: 'permanent',
+        meaning: 'it was deleted',
+        advice: RESTORE,
+        per: { mediaDownload: MEDIA_GONE },
+    },
+    {
+        codes: [1063001],
+        class: 'permanent',
+        ...MEDIA_GONE,
+    },
+    {
+        codes: [1770001, 2890001, 2890002, 1310251, 1254003],
+        class: 'permanent',
+        meaning: WRONG_TOKEN,
+        advice: "Check the link. The token in a wiki link is the page's, not the document's.",
+    },
+    {
+        codes: [1770002, 2890003, 1310214, 1254040, 1254041],
+        class: 'permanent',
+        meaning: 'there is no such document',
+        advice: CHECK_LINK,
+        per: {
+            blockDescendants: {
+                meaning: 'the document or block from which it is synchronized does not exist any more',
+                advice: 'Take the synced block (同步块) out of the document.',
+            },
+            boardImage: {
+                meaning: 'there is no such board, or no picture of it',
+                advice: 'Open the board once in the browser, then run it again.',
+            },
+        },
+    },
+    {
+        codes: [1770003, 1310249],
+        class: 'permanent',
+        meaning: 'the document was deleted',
+        advice: RESTORE,
+        per: {
+            blockDescendants: {
+                meaning: 'the document from which it is synchronized was deleted',
+                advice: 'Restore that document from the recycle bin (回收站), or take the synced block (同步块) out.',
+            },
+        },
+    },
+    {
+        codes: [1770022],
+        class: 'permanent',
+        meaning: 'the service does not know any more where the next page of blocks begins',
+        advice: 'The document was probably edited while it was read. Run it again.',
+    },
+    {
+        codes: [1770032, 2890005, 1310213],
+        class: 'permanent',
+        meaning: 'no permission on the document',
+        advice: `${ADD_APP}.`,
+        per: {
+            blockDescendants: {
+                meaning: 'no permission on the document from which it is synchronized',
+                advice: 'Open that document and add the app there, too (「…」→「…更多」→「添加文档应用」).',
+            },
+        },
+    },
+    {
+        codes: [1254302],
+        class: 'permanent',
+        meaning: 'no permission on the base, probably because it has advanced permissions (高级权限)',
+        advice: 'Open the base and add the app with the right to manage it (「…」→「…更多」→「添加文档应用」→「可管理」).',
+    },
+    {
+        codes: [1770033],
+        class: 'permanent',
+        meaning: 'the document has more than 10,485,760 characters',
+        advice: 'Split the document.',
+    },
+];
+
+;// CONCATENATED MODULE: ./src/feishu/errors/error-table.ts
+
+
+const CONSOLE = "In the app's console (开发者后台)";
+const SAME_IDENTITY = 'use the credential (app or user) with which the task was created: no other may ask for it or download its file';
+const NEW_TASK = 'Create a new export task and download its file within 10 minutes of its end.';
+/**
+ * Every error number that means something to this project; any other is judged by its HTTP status.
+ * Source: 通用错误码, the error lists of 创建导出任务, 查询导出任务结果, 下载导出文件, and the official SDK.
+ */
+const ERROR_TABLE = [
+    {
+        codes: [1069901, 1069903, 1069905],
+        class: 'transient',
+        meaning: 'an internal error of the export service',
+        advice: SUPPORT,
+    },
+    {
+        codes: [1069902],
+        class: 'permanent',
+        meaning: 'no permission on the document',
+        advice: `${ADD_APP}.`,
+        per: {
+            query: {
+                meaning: 'no permission on the document, or not the identity that created the task',
+                advice: `${ADD_APP}. And ${SAME_IDENTITY}.`,
+            },
+            download: {
+                meaning: 'no permission on the file, or not the identity that created the task',
+                advice: `Please ${SAME_IDENTITY}. If it is the same: ${ADD_APP}.`,
+            },
+        },
+    },
+    {
+        codes: [1069904],
+        class: 'permanent',
+        meaning: 'the service does not accept the parameters',
+        advice: 'Check the token and the type.',
+        per: {
+            query: {
+                meaning: 'the service does not accept the ticket or the document token',
+                advice: "Check that `ticket` is the create step's output and `token` the document token used there" +
+                    " (for a wiki page, the token of the document behind it). A ticket written into the workflow must be quoted: '7143…'.",
+            },
+            create: {
+                meaning: 'the service does not accept the document token, its type or the sub-id',
+                advice: 'Check `token` and `type`; csv also needs the `sub-id` of the sheet or table.',
+            },
+        },
+    },
+    {
+        codes: [1069906],
+        class: 'permanent',
+        meaning: 'the document was deleted',
+        advice: 'Restore it from the recycle bin (回收站), or export another one.',
+        per: {
+            download: {
+                meaning: 'the exported file is gone; the service deletes it 10 minutes after the export ended',
+                advice: NEW_TASK,
+            },
+        },
+    },
+    {
+        codes: [1069914],
+        class: 'permanent',
+        meaning: 'the service knows no such document token',
+        advice: "Check the token. The token in a wiki link is the page's, not the document's: give the link to the create step," +
+            ' or its node token with `type: wiki`, and use the `token` it puts out.',
+        per: {
+            download: {
+                meaning: 'the service knows no such file token; it deletes the file 10 minutes after the export ended',
+                advice: `Check that \`file-token\` is the wait step's output. ${NEW_TASK}`,
+            },
+        },
+    },
+    {
+        codes: [1069918],
+        class: 'permanent',
+        meaning: 'this type of document does not export to this file extension',
+        advice: 'doc and docx export to docx and pdf; sheet and bitable to xlsx and csv; bitable to base; slides to pptx and pdf.',
+    },
+    {
+        codes: [1060001],
+        class: 'permanent',
+        meaning: 'the service does not accept the file token',
+        advice: `Check that \`file-token\` is the wait step's output. ${NEW_TASK}`,
+    },
+    {
+        codes: [1069923, 99991400, 2890006, 1254290],
+        class: 'rate-limit',
+        meaning: 'too many requests',
+        advice: 'Run fewer jobs at once, or give `parallel-jobs` their number.',
+    },
+    {
+        codes: [600],
+        class: 'transient',
+        meaning: 'the data is being loaded or moved',
+    },
+    {
+        codes: [1500, 1503, 1642, 1663, 1668, 2200, 5000, 10101, 10500],
+        class: 'transient',
+        meaning: 'an internal error of the service',
+        advice: SUPPORT,
+    },
+    {
+        codes: [99991663, 99991664, 99991671],
+        class: 'permanent',
+        meaning: 'the access token is wrong or has expired',
+        advice: 'A tenant access token lives 2 hours at most. Give `app-id` and `app-secret` instead of `access-token`:' +
+            ' the action then gets tokens itself and renews them.',
+        scope: 'app',
+        origin: 'refused-token',
+    },
+    {
+        codes: [99991661],
+        class: 'permanent',
+        meaning: 'the request carried no access token that the service could read',
+        advice: 'Check `access-token`: the token alone, without "Bearer".',
+        scope: 'app',
+    },
+    {
+        codes: [99991668, 99991677],
+        class: 'permanent',
+        meaning: 'the user access token is wrong or has expired',
+        advice: 'A user token lives about 2 hours and cannot be renewed in CI. Use an app: `app-id` and `app-secret`,' +
+            ' with the app added to the document.',
+        scope: 'app',
+    },
+    {
+        codes: [99991672, 99991676, 99991679],
+        class: 'permanent',
+        meaning: 'the app lacks a scope',
+        advice: `${CONSOLE}: 「权限管理」→「开通权限」, add the scope, then publish a version` +
+            ' (「版本管理与发布」→「创建版本」); with a user token, authorize again after that.',
+        scope: 'endpoint',
+    },
+    {
+        codes: [99991401],
+        class: 'permanent',
+        meaning: "the address of this runner is not on the app's IP allow-list",
+        advice: 'GitHub-hosted runners have changing addresses. Use a self-hosted runner or a larger runner with a fixed address' +
+            ` and add it, or turn the list off. ${CONSOLE}: 「安全设置」→「IP 白名单」.`,
+        scope: 'app',
+    },
+    {
+        codes: [99991403],
+        class: 'permanent',
+        meaning: "the tenant's API calls of this month are used up",
+        advice: 'Wait for the next month, or have the administrator buy a larger plan (管理后台 →「费用中心」).',
+        scope: 'app',
+    },
+    {
+        codes: [99991662],
+        class: 'permanent',
+        meaning: 'the app is disabled',
+        advice: 'Have the administrator enable it (管理后台 →「工作台」→「应用管理」).',
+        scope: 'app',
+    },
+    {
+        codes: [99991673],
+        class: 'permanent',
+        meaning: 'the app is not installed in this tenant',
+        advice: `${CONSOLE}: publish a version (「版本管理与发布」→「创建版本」) and have the administrator approve it.`,
+        scope: 'app',
+    },
+    {
+        codes: [99991543, 10003, 10014, 10015],
+        class: 'permanent',
+        meaning: 'the app id or the app secret is wrong',
+        advice: `${CONSOLE}: 「凭证与基础信息」 shows both; copy them anew. For an app of Lark, \`base-url\` is` +
+            ' https://open.larksuite.com.',
+        scope: 'app',
+    },
+    {
+        codes: [99991201, 99991301],
+        class: 'permanent',
+        meaning: 'there is no such API at this address',
+        advice: 'Check `base-url`: https://open.feishu.cn for Feishu, https://open.larksuite.com for Lark, or the open platform' +
+            ' of your private deployment; the host alone, without /open-apis.',
+        scope: 'app',
+    },
+    {
+        codes: [99992402],
+        class: 'permanent',
+        meaning: 'the service does not accept a field of the request',
+        advice: 'Check the ticket and the tokens.',
+    },
+    ...DOCUMENT_ERRORS,
+];
+
+;// CONCATENATED MODULE: ./src/feishu/client/json.ts
+/** True for a JSON object: neither a list nor null. */
+function json_isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+/**
+ * Parses JSON; integers of 16 digits and more, which a JavaScript number may not hold, come back as digit strings.
+ * @throws SyntaxError when the text is not JSON
+ */
+function parseJson(text) {
+    const plain = JSON.parse(text);
+    if (!/\d{16}/.test(text))
+        return plain;
+    return JSON.parse(text.replace(TOKENS, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token)));
+}
+/** Thrown by a reader of an answer that does not have the documented shape. */
+class json_WrongShape extends Error {
+}
+
+;// CONCATENATED MODULE: ./src/feishu/errors/errors.ts
+
+
+
+
+const ROWS = new Map(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row])));
+/** Reads the envelope of an answer; undefined when it is none. */
+function readEnvelope(body) {
+    if (!json_isObject(body) || !Number.isInteger(body['code']))
+        return undefined;
+    return {
+        code: body['code'],
+        msg: typeof body['msg'] === 'string' ? body['msg'] : '',
+        data: body['data'],
+        error: json_isObject(body['error']) ? body['error'] : {},
+        whole: body,
+    };
+}
+/**
+ * Reads an answer that is no envelope. The service sets `X-Tt-Logid`, or says its log id in the body; gateways send
+ * pages.
+ * @param text the body, as it came
+ * @param body the same, parsed; undefined when it is no JSON
+ * @returns undefined when the answer may be anybody's
+ */
+function readCodeless(text, body, headers) {
+    const isEmpty = text.trim() === '';
+    if (!isEmpty && !json_isObject(body))
+        return undefined;
+    const { log_id: logId, msg } = json_isObject(body) ? body : {};
+    if (typeof logId !== 'string' && headers['x-tt-logid'] === undefined)
+        return undefined;
+    return {
+        isEmpty,
+        logId: typeof logId === 'string' ? logId : undefined,
+        msg: typeof msg === 'string' ? msg : '',
+    };
+}
+/** The trace id that Feishu's support asks for: `X-Tt-Logid`, else `X-Request-Id`, else the body's. */
+function logIdOf(answer) {
+    const ids = [
+        answer.headers['x-tt-logid'],
+        answer.headers['x-request-id'],
+        answer.envelope?.error['log_id'],
+        answer.envelope?.error['logid'],
+        answer.envelope?.whole['log_id'],
+        answer.codeless?.logId,
+    ];
+    return ids.find((id) => typeof id === 'string' && id.trim() !== '');
+}
+/**
+ * Judges an answer that is not a success: by its code where the table knows it, by its HTTP status otherwise.
+ * Never by the text of `msg`, but for code 9499, where the service leaves no other way.
+ */
+function classify(answer) {
+    const { envelope, codeless, httpStatus, operation } = answer;
+    const doing = `Could not ${OPERATIONS[operation].doing}`;
+    const row = (envelope && rowOf(envelope)) ?? (httpStatus === 429 ? ROWS.get(99991400) : undefined);
+    const common = {
+        httpStatus,
+        logId: logIdOf(answer),
+        code: envelope?.code === 0 ? undefined : envelope?.code,
+        serviceMessage: envelope?.code === 0 ? undefined : (envelope ?? codeless)?.msg,
+        links: envelope && helpLinks(envelope),
+    };
+    if (row) {
+        const special = row.per?.[operation];
+        const failure = {
+            ...common,
+            class: row.class,
+            what: `${doing}: ${special?.meaning ?? row.meaning}${detailsOf(row, envelope, operation)}`,
+            advice: special?.advice ?? row.advice,
+            scope: row.scope,
+            origin: row.origin,
+        };
+        return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure;
+    }
+    if (!envelope || envelope.code === 0)
+        return { ...common, ...judgeStatus(httpStatus, codeless, doing) };
+    return {
+        ...common,
+        class: httpStatus === 408 || httpStatus >= 500 ? 'transient' : 'permanent',
+        what: `${doing}: the service refused with an error that this action does not know`,
+        advice: 'Look the code up in the list of general error codes (通用错误码), or give the log id to Feishu support.',
+    };
+}
+function rowOf(envelope) {
+    if (envelope.code !== 9499)
+        return ROWS.get(envelope.code);
+    return /too many requests?/i.test(envelope.msg)
+        ? ROWS.get(99991400)
+        : { codes: [9499], class: 'permanent', meaning: 'the service calls it a bad request', advice: 'Check the inputs.' };
+}
+/**
+ * An answer without a code: of the service, or a gateway's or a proxy's page, or a cut-off body. The page is never
+ * shown.
+ */
+function judgeStatus(httpStatus, codeless, doing) {
+    if (httpStatus >= 300 && httpStatus < 400) {
+        return {
+            class: 'permanent',
+            what: `${doing}: the answer is a redirect, which the Open API never sends`,
+            advice: 'Check `base-url`, and whether a proxy asks for a login.',
+            scope: 'app',
+        };
+    }
+    if (httpStatus === 407) {
+        return {
+            class: 'permanent',
+            what: `${doing}: the proxy wants a login`,
+            advice: 'Put user and password into the proxy address (https_proxy).',
+            scope: 'app',
+        };
+    }
+    const passing = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300;
+    if (codeless) {
+        return passing
+            ? {
+                class: 'transient',
+                what: `${doing}: the answer of the service ${codeless.isEmpty ? 'is empty' : 'holds no code'}`,
+                advice: 'Run it again later; if it stays, give the log id to Feishu support.',
+            }
+            : {
+                class: 'permanent',
+                what: `${doing}: the service refused without a reason`,
+                advice: 'Check the tokens; if they are right, give the log id to Feishu support.',
+            };
+    }
+    return {
+        class: passing ? 'transient' : 'permanent',
+        what: `${doing}: the answer is not one of the Open API, but a page of a gateway or proxy`,
+        advice: passing
+            ? 'Run it again later; if it stays, check what stands between the runner and `base-url` (proxy, firewall).'
+            : 'Check `base-url`, and what stands between the runner and it (proxy, firewall).',
+        scope: passing ? undefined : 'app',
+    };
+}
+// The name of a field is a word; a longer text would push code and advice out of the message.
+const MOST_OF_FIELD = 60;
+/** The limit; or the missing scopes, or the fields at fault, where the error object names them. */
+function detailsOf(row, envelope, operation) {
+    if (row.codes.includes(99991400)) {
+        const { requests, windowMs } = OPERATIONS[operation].limit;
+        const window = windowMs === 60_000 ? 'a minute' : 'a second';
+        return `; the limit is ${requests} ${window} for all jobs of the app together`;
+    }
+    if (row.codes.includes(99991672)) {
+        const named = listOf(envelope?.error['permission_violations'])
+            .flatMap((violation) => [violation['subject'], violation['scope']])
+            .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
+        const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes;
+        return scopes.length > 0 ? `; one of these is enough: ${scopes.slice(0, 8).join(', ')}` : '';
+    }
+    const fields = listOf(envelope?.error['field_violations'])
+        .map((violation) => violation['field'])
+        .filter((field) => typeof field === 'string' && field !== '')
+        .map((field) => (0,src_text/* oneLine */.TN)(field, MOST_OF_FIELD));
+    return fields.length > 0 ? `; fields at fault: ${fields.slice(0, 8).join(', ')}` : '';
+}
+function helpLinks(envelope) {
+    const urls = [...listOf(envelope.error['helps']), ...listOf(envelope.error['permission_violations'])]
+        .map((help) => help['url'])
+        .concat(envelope.error['troubleshooter'])
+        .flatMap((value) => (typeof value === 'string' ? (/https:\/\/[^\s"'<>`]{1,800}/.exec(value)?.[0] ?? []) : []));
+    return [...new Set(urls)].slice(0, 2);
+}
+function listOf(value) {
+    return Array.isArray(value) ? value.filter(json_isObject) : [];
+}
+// Beyond any timeout, and still a sum that can be told.
+const LONGEST_ASKED_SECONDS = 1e9;
+/**
+ * How long a refused answer asks to wait: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
+ * Source: 频控策略. Undefined when neither says anything usable.
+ */
+function askedWaitMs(answer) {
+    const seconds = (name) => {
+        const value = String(answer.headers[name] ?? '').trim();
+        return /^\d+(\.\d+)?$/.test(value) ? Math.min(Number(value), LONGEST_ASKED_SECONDS) : undefined;
+    };
+    const asked = seconds('x-ogw-ratelimit-reset') ?? seconds('retry-after');
+    if (asked !== undefined)
+        return asked * 1000;
+    const date = httpDate(String(answer.headers['retry-after'] ?? '').trim());
+    return date === undefined ? undefined : Math.max(0, date - answer.wallMs);
+}
+/** The three forms of RFC 9110. `Date.parse` alone takes nearly anything with a digit for a date. */
+function httpDate(value) {
+    if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/.test(value))
+        return undefined;
+    const date = Date.parse(value.endsWith(' GMT') ? value : `${value} GMT`);
+    return Number.isNaN(date) ? undefined : date;
+}
+
+;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
+
+const failure_fail = (failure) => ({ ok: false, failure });
+/** The fact without the advice: `could not …: no permission (code 1069902, HTTP 403, log id …), Feishu says "…"`. */
+function factOf(failure) {
+    const numbers = [
+        failure.code !== undefined && `code ${failure.code}`,
+        failure.httpStatus !== undefined && `HTTP ${failure.httpStatus}`,
+        failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
+    ].filter((part) => part !== false);
+    const words = (failure.links?.length ? withoutAddresses(failure.serviceMessage) : failure.serviceMessage) ?? '';
+    const message = words.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(words)}`;
+    return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${message}`;
+}
+/** The addresses are told as links; in the middle of a text they are cut or run into the next word. */
+const withoutAddresses = (text) => text?.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '');
+/** The fact, then what to do about it and where. */
+function describe(failure) {
+    const links = failure.links?.length ? `See ${failure.links.join(' ')}` : '';
+    return [`${factOf(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
+}
+
+;// CONCATENATED MODULE: ./src/polling/deadline.ts
+/**
+ * Starts the clock for a whole step.
+ * @param startedAtMs when the time began to count, on `clock`; 0 is the start of the process
+ * @param cancel aborted when the user cancels
+ */
+function startDeadline(clock, timeoutMs, startedAtMs, cancel) {
+    const endMs = startedAtMs + timeoutMs;
+    const end = new AbortController();
+    const onCancel = () => end.abort('cancelled');
+    const stopTimer = clock.after(endMs - clock.nowMs(), () => end.abort('timed-out'));
+    if (cancel.aborted)
+        onCancel();
+    else
+        cancel.addEventListener('abort', onCancel);
+    return {
+        signal: end.signal,
+        timeoutMs,
+        remainingMs: () => endMs - clock.nowMs(),
+        stopReason: () => (end.signal.aborted ? end.signal.reason : undefined),
+        release() {
+            stopTimer();
+            cancel.removeEventListener('abort', onCancel);
+        },
+    };
+}
+/** The abort reason of a time limit on one attempt. */
+const deadline_ATTEMPT_TIMED_OUT = 'attempt-timed-out';
+/**
+ * Runs an attempt that may take as long as it goes on, but not stand still: each wait that it gives to `watch` has the
+ * limit of its own. What is not watched (the disk) may take its time.
+ * @param attempt must heed the signal, which is aborted with `ATTEMPT_TIMED_OUT` after the silence
+ */
+async function withStallLimit(clock, limitMs, parent, attempt) {
+    const controller = new AbortController();
+    const onParent = () => controller.abort(parent.reason);
+    if (parent.aborted)
+        onParent();
+    else
+        parent.addEventListener('abort', onParent);
+    const watch = async (work) => {
+        const stopTimer = clock.after(limitMs, () => controller.abort(deadline_ATTEMPT_TIMED_OUT));
+        try {
+            return await work;
+        }
+        finally {
+            stopTimer();
+        }
+    };
+    try {
+        return await attempt(controller.signal, watch);
+    }
+    finally {
+        parent.removeEventListener('abort', onParent);
+    }
+}
+/**
+ * Runs one attempt under the parent signal and a time limit of its own, so that one hung request cannot eat the whole
+ * timeout. The attempt must heed the signal it is given.
+ */
+function withTimeLimit(clock, limitMs, parent, attempt) {
+    return withStallLimit(clock, limitMs, parent, (signal, watch) => watch(attempt(signal)));
+}
+/** The same pieces, each of them waited for under watch. */
+async function* watched(body, watch) {
+    const iterator = body[Symbol.asyncIterator]();
+    try {
+        for (;;) {
+            const next = await watch(iterator.next());
+            if (next.done === true)
+                return;
+            yield next.value;
+        }
+    }
+    finally {
+        await iterator.return?.();
+    }
+}
+
+;// CONCATENATED MODULE: ./src/feishu/client/proxy.ts
+/** Thrown in place of a request that would go through a proxy that cannot be used, or past it. */
+class UnusableProxy extends Error {
+    fault;
+    constructor(fault) {
+        super(fault.fault);
+        this.fault = fault;
+    }
+}
+const ADDRESS = 'http://HOST:PORT';
+// Quotes too may be in the host of a URL.
+const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
+const CURE = `Write ${ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`;
+/**
+ * Finds what is wrong with the proxy for requests of a protocol. @actions/http-client connects directly where it cannot
+ * read the address, speaks HTTP to whatever is there, and knows neither SOCKS nor `ALL_PROXY`.
+ * @param protocol of the request: `https:` or `http:`
+ * @returns undefined when there is no proxy, or one that can be used
+ */
+function findProxyFault(environment, protocol) {
+    const name = protocol.replace(':', '_proxy');
+    const variable = [name, name.toUpperCase()].find((candidate) => environment[candidate]);
+    if (variable === undefined) {
+        const forAll = ['all_proxy', 'ALL_PROXY'].find((candidate) => environment[candidate]);
+        return forAll === undefined
+            ? undefined
+            : {
+                fault: `\`${forAll}\` names a proxy, but this action reads \`${name}\` alone`,
+                cure: `Set \`${name}\` to the address of an HTTP proxy: ${ADDRESS}. SOCKS proxies are not supported.`,
+            };
+    }
+    const found = findAddressFault(environment[variable]?.trim() ?? '');
+    return found && { ...found, fault: `\`${variable}\` ${found.fault}` };
+}
+function findAddressFault(address) {
+    const [, scheme = '', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(address) ?? [];
+    if (/^socks/i.test(scheme)) {
+        return { fault: 'names a SOCKS proxy, which this action cannot use', cure: `Give an HTTP proxy: ${ADDRESS}.` };
+    }
+    // What begins the path of an address: the host would end there, and be a part of the user or password.
+    const cut = /^[^/?#\\]*([/?#\\]).*@/s.exec(rest)?.[1];
+    if (cut !== undefined) {
+        const code = encodeURIComponent(cut);
+        return { fault: `holds a ${cut} in its user or password`, cure: `Write ${cut} as ${code} there.` };
+    }
+    if (!isDecodable(rest.slice(0, Math.max(rest.lastIndexOf('@'), 0)))) {
+        return {
+            fault: 'holds a % in its user or password that two hexadecimal digits do not follow',
+            cure: 'Write % as %25 there.',
+        };
+    }
+    if (scheme === '' && URL.canParse(address)) {
+        return { fault: 'does not begin with http://', cure: CURE };
+    }
+    const whole = scheme === '' ? `http://${address}` : address;
+    return /^https?:/i.test(whole) && URL.canParse(whole) && HOST.test(new URL(whole).hostname)
+        ? undefined
+        : { fault: 'is not the address of an HTTP proxy', cure: CURE };
+}
+function isDecodable(text) {
+    try {
+        decodeURIComponent(text);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/feishu/errors/network-faults.ts
+
+
+
+
+// Source: the X.509 codes of Node's documentation (tls), where they say that the certificate itself is at fault.
+const TLS_FAULT = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER|DECRYPT_CERT|DECODE)|INVALID_(CA|PURPOSE)|HOSTNAME_|PATH_LENGTH|ERROR_IN_CERT)/;
+const PASSING = new Map([
+    ['ENOTFOUND', 'the name was not found (DNS)'],
+    ['EAI_AGAIN', 'the name server did not answer (DNS)'],
+    ['ECONNREFUSED', 'the connection was refused'],
+    ['ECONNRESET', 'the connection was reset'],
+    ['ECONNABORTED', 'the connection was cut off'],
+    ['EPIPE', 'the connection was cut off'],
+    ['ETIMEDOUT', 'the connection timed out'],
+    ['EHOSTUNREACH', 'the host cannot be reached'],
+    ['ENETUNREACH', 'the network cannot be reached'],
+]);
+const FAMILIES = [
+    [/^HPE_/, 'the answer is not HTTP'],
+    [/^(Z_|ERR__)/, 'the compressed answer is damaged'],
+];
+const UNREACHABLE = 'Check `base-url`, and the network and the proxy of the runner. If they are right, Feishu cannot be reached: run it' +
+    ' again later.';
+/**
+ * Judges what the transport threw. A certificate that is not trusted stays so; everything else of a network passes.
+ * @param host where the request went, without credentials
+ */
+function classifyNetworkFault(error, operation, host, abortReason) {
+    const doing = `Could not ${OPERATIONS[operation].doing}`;
+    if (error instanceof UnusableProxy) {
+        const { fault, cure } = error.fault;
+        return {
+            class: 'permanent',
+            what: `${doing}: ${fault}`,
+            advice: `${cure} To connect to ${host} without a proxy, add it to \`no_proxy\`.`,
+            scope: 'app',
+        };
+    }
+    if (abortReason === deadline_ATTEMPT_TIMED_OUT || abortReason === 'timed-out') {
+        return { class: 'transient', what: `${doing}: ${host} did not answer in time`, advice: UNREACHABLE };
+    }
+    const { code = '', message = '' } = error;
+    if (TLS_FAULT.test(code)) {
+        return {
+            class: 'permanent',
+            what: `${doing}: the certificate of ${host} is not trusted (${code})`,
+            advice: 'Check `base-url`. If a private deployment or a proxy signs with its own authority, give its certificate to' +
+                ' Node.js: set NODE_EXTRA_CA_CERTS to the PEM file in the step (env:).',
+            scope: 'app',
+        };
+    }
+    if (code === 'ERR_INVALID_URL') {
+        return {
+            class: 'permanent',
+            what: `${doing}: the address of the proxy cannot be read`,
+            advice: 'Check `https_proxy` and `http_proxy`: http://HOST:PORT.',
+            scope: 'app',
+        };
+    }
+    const proxyStatus = /tunneling socket could not be established, statusCode=(\d+)/.exec(message)?.[1];
+    if (proxyStatus !== undefined) {
+        const passing = /^(408|429|5\d\d)$/.test(proxyStatus);
+        return {
+            class: passing ? 'transient' : 'permanent',
+            what: `${doing}: the proxy did not let the request through to ${host} (the proxy says HTTP ${proxyStatus})`,
+            advice: proxyStatus === '407'
+                ? 'The proxy wants a login: put user and password into its address (https_proxy).'
+                : 'Check https_proxy and no_proxy, and what the proxy allows.',
+            scope: passing ? undefined : 'app',
+        };
+    }
+    const proxyCause = /tunneling socket could not be established, cause=(.*)/.exec(message)?.[1];
+    if (proxyCause !== undefined) {
+        return {
+            class: 'transient',
+            what: `${doing}: the proxy that leads to ${host} cannot be reached (${(0,src_text/* oneLine */.TN)(proxyCause, 100)})`,
+            advice: 'Check https_proxy and no_proxy.',
+        };
+    }
+    const reason = PASSING.get(code) ?? FAMILIES.find(([codes]) => codes.test(code))?.[1] ?? 'the connection failed';
+    return {
+        class: 'transient',
+        what: `${doing}: ${host}: ${reason}${code === '' ? '' : ` (${code})`}`,
+        advice: UNREACHABLE,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/client/client.ts
+
+
+
+
+
+
+
+// An answer of this API has a few hundred bytes, a page of a list some hundred thousand.
+const MAX_BODY_BYTES = 1024 * 1024;
+/** Joins path parts and a query, each encoded. */
+function client_pathOf(parts, query = {}) {
+    const search = new URLSearchParams(query).toString();
+    return `/open-apis/${parts.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`;
+}
+// Long enough that another machine of the service may answer.
+const UNEXPECTED_SHAPE_PAUSE_MS = 300;
+/**
+ * Makes one call without a credential, and judges the answer. Never throws for what the service or the network does.
+ * An answer of success that is not as documented is asked for once more: the second one is no passing fault. A task
+ * that was created is not created again here.
+ * @param signal ends the call; a call so ended is a transient failure
+ */
+async function client_callBare(connection, call, headers, signal) {
+    const reply = await callOnce(connection, call, headers, signal);
+    if (call.operation === 'create' || !isUnexpectedShape(reply))
+        return reply;
+    await (0,polling_clock/* sleep */.y)(connection.clock, UNEXPECTED_SHAPE_PAUSE_MS, signal);
+    if (signal.aborted)
+        return reply;
+    const second = await callOnce(connection, call, headers, signal);
+    return isUnexpectedShape(second) ? failure_fail(unexpectedTwice(second.failure)) : second;
+}
+const isUnexpectedShape = (reply) => !reply.ok && reply.failure.origin === 'unexpected-shape';
+const unexpectedTwice = (failure) => ({
+    ...failure,
+    class: 'permanent',
+    what: `${failure.what}, twice`,
+    advice: 'This action may not know this form of the answer yet: report it in the issues of its repository.',
+});
+async function callOnce(connection, call, headers, signal) {
+    const opened = await openAnswer(connection, call, headers, signal);
+    return opened.ok ? readAnswer(connection, call, opened.value, signal) : opened;
+}
+/** Makes one call with the credential's token; a refused token is renewed once where it can be. */
+function callApi(connection, credential, call, signal) {
+    return client_withToken(credential, signal, (authorization) => client_callBare(connection, call, authorization, signal));
+}
+/** Runs an attempt with the credential's token, and once more with a new one if the service refused it. */
+async function client_withToken(credential, signal, attempt) {
+    for (;;) {
+        const token = await credential.token(signal);
+        if (!token.ok)
+            return failure_fail({ ...token.failure, origin: 'token-request' });
+        const reply = await attempt({ authorization: `Bearer ${token.value}` });
+        if (reply.ok)
+            credential.accepted(token.value);
+        if (reply.ok || reply.failure.origin !== 'refused-token')
+            return reply;
+        if (!credential.refused(token.value)) {
+            return failure_fail({ ...reply.failure, advice: credential.refusedAdvice ?? reply.failure.advice });
+        }
+    }
+}
+/** Sends the request and waits for the head of the answer, whatever its status. */
+async function openAnswer(connection, call, headers, signal) {
+    const { transport, baseUrl, onAnswer } = connection;
+    try {
+        const answer = await transport.send({
+            method: call.method,
+            url: `${baseUrl}${call.path}`,
+            headers: {
+                accept: 'application/json',
+                'accept-encoding': 'identity',
+                ...(call.body && { 'content-type': 'application/json; charset=utf-8' }),
+                ...headers,
+            },
+            ...(call.body && { body: JSON.stringify(call.body) }),
+            signal,
+        });
+        onAnswer?.(`${call.operation}: HTTP ${answer.status}, log id ${logIdOf({ headers: answer.headers }) ?? 'none'}`);
+        return { ok: true, value: answer };
+    }
+    catch (error) {
+        const failure = classifyNetworkFault(error, call.operation, new URL(baseUrl).host, signal.reason);
+        onAnswer?.(`${call.operation}: ${failure.what}`);
+        return failure_fail(failure);
+    }
+}
+/** Reads the whole (bounded) body of an answer and judges it. */
+async function readAnswer(connection, call, answer, signal) {
+    const { operation } = call;
+    const facts = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() };
+    let text;
+    try {
+        text = await readText(answer, call.maxBodyBytes ?? MAX_BODY_BYTES);
+    }
+    catch (error) {
+        if (answer.status === 429)
+            return failure_fail(classify(facts));
+        const fault = classifyNetworkFault(error, operation, new URL(connection.baseUrl).host, signal.reason);
+        return failure_fail({ ...fault, httpStatus: answer.status, logId: logIdOf(facts) });
+    }
+    const body = text === undefined ? undefined : tryParse(text);
+    const envelope = readEnvelope(body);
+    const codeless = envelope || text === undefined ? undefined : readCodeless(text, body, answer.headers);
+    const judged = { ...facts, envelope, codeless };
+    if (envelope?.code !== 0 || answer.status < 200 || answer.status >= 300)
+        return failure_fail(classify(judged));
+    try {
+        return { ok: true, value: call.read(envelope), logId: logIdOf(judged) };
+    }
+    catch (error) {
+        if (error instanceof json_WrongShape)
+            return failure_fail(wrongShape(judged, error.message));
+        throw error;
+    }
+}
+function wrongShape(answer, detail) {
+    return {
+        class: 'transient',
+        what: `Could not ${OPERATIONS[answer.operation].doing}: the answer has an unexpected shape (${detail})`,
+        httpStatus: answer.httpStatus,
+        logId: logIdOf(answer),
+        origin: 'unexpected-shape',
+    };
+}
+function tryParse(text) {
+    try {
+        return parseJson(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** The body as text; undefined when it is longer than any answer to this call. */
+async function readText(answer, maxBytes) {
+    const chunks = [];
+    let bytes = 0;
+    for await (const chunk of answer.body) {
+        bytes += chunk.length;
+        if (bytes > maxBytes) {
+            answer.destroy();
+            return undefined;
+        }
+        chunks.push(chunk);
+    }
+    const { 'content-encoding': coding } = answer.headers;
+    const decoded = await decodeBody(Buffer.concat(chunks), coding && String(coding), maxBytes);
+    return decoded && new TextDecoder().decode(decoded);
+}
+
+;// CONCATENATED MODULE: ./src/feishu/auth/credentials.ts
+/** A token given by the user: it is what it is. */
+function givenToken(accessToken) {
+    return {
+        token: () => Promise.resolve({ ok: true, value: accessToken }),
+        accepted: () => undefined,
+        refused: () => false,
+    };
+}
+/**
+ * Tenant access tokens of an app, got when needed. A refused one is replaced once; if the next is refused too before
+ * the service took any, the fault is another one and no more are asked for.
+ * @param mint gets a new token; the service gives the same one again until 30 minutes before its end
+ */
+function mintedTokens(mint) {
+    let current;
+    let minting;
+    let renewedInVain = false;
+    return {
+        refusedAdvice: 'The service refuses tokens that it has just issued for this app. Check that `base-url` and the app belong to the' +
+            ' same platform (Feishu or Lark), then run it again; if it stays, give the log id to Feishu support.',
+        async token(signal) {
+            if (current !== undefined)
+                return { ok: true, value: current };
+            minting ??= mint(signal).finally(() => (minting = undefined));
+            const reply = await minting;
+            if (reply.ok)
+                current = reply.value;
+            return reply;
+        },
+        accepted(token) {
+            if (token === current)
+                renewedInVain = false;
+        },
+        refused(token) {
+            if (token !== current)
+                return true;
+            if (renewedInVain)
+                return false;
+            renewedInVain = true;
+            current = undefined;
+            return true;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/auth/tenant-token.ts
+
+
+
+/**
+ * Turns what the user gave into a source of access tokens.
+ * Source: 自建应用获取 tenant_access_token, `POST /open-apis/auth/v3/tenant_access_token/internal`.
+ * @param mask told of each new token before its first use
+ */
+function createCredential(connection, input, mask) {
+    if (input.kind === 'token')
+        return givenToken(input.accessToken);
+    return mintedTokens(async (signal) => {
+        const reply = await client_callBare(connection, {
+            operation: 'mint',
+            method: 'POST',
+            path: client_pathOf(['auth', 'v3', 'tenant_access_token', 'internal']),
+            body: { app_id: input.appId, app_secret: input.appSecret },
+            read: ({ whole }) => {
+                const token = whole['tenant_access_token'];
+                if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
+                    throw new json_WrongShape('tenant_access_token is not a token');
+                }
+                return token;
+            },
+        }, {}, signal);
+        if (reply.ok)
+            mask(reply.value);
+        return reply;
+    });
+}
+
+;// CONCATENATED MODULE: external "node:async_hooks"
+const external_node_async_hooks_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:async_hooks");
+;// CONCATENATED MODULE: external "node:net"
+const external_node_net_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js
+var lib = __nccwpck_require__(779);
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+var proxy = __nccwpck_require__(783);
+;// CONCATENATED MODULE: ./src/feishu/client/transport.ts
+
+
+
+
+
+const MOST_HEADER_BYTES = 128 * 1024;
+// Of a name with several addresses, Node gives each but the last 250 ms to connect, which from a far runner is too short
+// for the only one that works. The shortest limit of an attempt is 2 s: so the second address has its turn, too.
+// Source: socket.connect(options), https://nodejs.org/api/net.html#socketconnectoptions-connectlistener
+const MIN_CONNECT_MS = 1_000;
+const currentSignal = new external_node_async_hooks_namespaceObject.AsyncLocalStorage();
+// http-client has no way to end a request; Node's own option, set here on each of its requests, has.
+const abortable = {
+    prepareRequest(options) {
+        const signal = currentSignal.getStore();
+        if (signal)
+            options.signal = signal;
+        // A title of many emoji, percent-encoded in Content-Disposition, may pass Node's usual 16 kB.
+        options.maxHeaderSize = MOST_HEADER_BYTES;
+        // http-client passes on the brackets of [::1], which Node takes for a name.
+        if (options.host)
+            options.host = options.host.replace(/^\[(.*)\]$/, '$1');
+    },
+    canHandleAuthentication: () => false,
+    handleAuthentication: () => Promise.reject(new Error('never called')),
+};
+/**
+ * The transport of the actions: @actions/http-client, which knows the runner's proxies (`https_proxy`, `no_proxy`).
+ * @param environment where proxies are named, to be checked before each request; http-client itself reads that of the
+ * process
+ */
+function createTransport(userAgent, environment) {
+    // For the whole process: the connection to a proxy takes no option of ours.
+    (0,external_node_net_namespaceObject.setDefaultAutoSelectFamilyAttemptTimeout)(Math.max(MIN_CONNECT_MS, (0,external_node_net_namespaceObject.getDefaultAutoSelectFamilyAttemptTimeout)()));
+    // One client a protocol: http-client reuses its agent for whatever protocol comes next.
+    const clients = new Map();
+    const clientFor = (url) => {
+        const { protocol } = new URL(url);
+        let client = clients.get(protocol);
+        if (!client) {
+            // Its retries know neither 429 nor network faults; its redirects can leak the credential.
+            client = new lib/* HttpClient */.Qq(userAgent, [abortable], { allowRedirects: false, allowRetries: false, keepAlive: true });
+            clients.set(protocol, client);
+        }
+        return client;
+    };
+    return {
+        async send({ method, url, headers, body, signal }) {
+            const target = new URL(url);
+            const fault = (0,proxy/* checkBypass */.H)(target) ? undefined : findProxyFault(environment, target.protocol);
+            if (fault)
+                throw new UnusableProxy(fault);
+            const { message } = await abandonable(signal, currentSignal.run(signal, () => clientFor(url).request(method, url, body ?? null, { ...headers })));
+            return {
+                status: message.statusCode ?? 0,
+                headers: message.headers,
+                body: wholly(message, signal),
+                destroy: () => message.destroy(),
+            };
+        },
+        dispose() {
+            for (const client of clients.values())
+                client.dispose();
+        },
+    };
+}
+/** True where the end of the body is told; after any other coding it is the end of the connection. Source: RFC 9112, 6.3. */
+const isChunked = (transferEncoding) => /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''));
+/**
+ * A body that says no length ends with its connection, and Node takes any end of that for the body's: a reset, and our
+ * own abort too.
+ */
+async function* wholly(message, signal) {
+    yield* message;
+    const { headers, socket } = message;
+    const framed = headers['content-length'] !== undefined || isChunked(headers['transfer-encoding']);
+    if (signal.aborted)
+        throw new Error('aborted', { cause: signal.reason });
+    if (!framed && socket.errored)
+        throw socket.errored;
+}
+/** Node cannot abort a request that waits for a proxy's CONNECT: it is left to itself, and the step goes on. */
+function abandonable(signal, work) {
+    return new Promise((resolve, reject) => {
+        const abandon = () => reject(new Error('aborted', { cause: signal.reason }));
+        if (signal.aborted)
+            abandon();
+        else
+            signal.addEventListener('abort', abandon, { once: true });
+        work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abandon));
+    });
+}
+
+;// CONCATENATED MODULE: ./src/feishu/client/connect.ts
+
+
+
+/** Opens a session with the Open API; no request is sent yet. */
+function connect(options) {
+    const { baseUrl, credential, clock, mask, debug, action, environment = {} } = options;
+    const transport = createTransport(`feishu-export-action/${VERSION} (${action})`, environment);
+    let sent = 0;
+    const connection = {
+        transport: {
+            send(request) {
+                sent++;
+                return transport.send(request);
+            },
+            dispose: () => transport.dispose(),
+        },
+        baseUrl,
+        clock,
+        onAnswer: debug,
+    };
+    return {
+        connection,
+        credential: createCredential(connection, credential, mask),
+        requests: () => sent,
+        dispose: () => transport.dispose(),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/tasks/job-status.ts
+
+const CREATE_AGAIN = 'Create a new export task; this one stays failed.';
+/**
+ * Every job status that ends a task in failure.
+ * Source: 查询导出任务结果, field `job_status`; the labels are the official CLI's.
+ */
+const FAILED_STATUSES = {
+    3: {
+        label: 'internal_error',
+        meaning: 'an internal error of the export service (内部错误)',
+        advice: `${CREATE_AGAIN} If that fails too, give the log id to Feishu support.`,
+        newTaskMayHelp: true,
+    },
+    107: {
+        label: 'export_size_limit',
+        meaning: 'the document is too large (导出文档过大)',
+        advice: 'Split the document, or try another file extension: Word takes documents with up to 1 GB of resources, PDF up to 128 MB.',
+    },
+    108: {
+        label: 'timeout',
+        meaning: "the export service's own time-out (处理超时)",
+        advice: `${CREATE_AGAIN} If it happens again, split the document.`,
+        newTaskMayHelp: true,
+    },
+    109: {
+        label: 'export_block_not_permitted',
+        meaning: 'no permission on a part of the document (导出内容块无权限)',
+        advice: 'Give the app or user access to the embedded and synced blocks of the document too, or remove them.',
+    },
+    110: {
+        label: 'no_permission',
+        meaning: 'no permission on the document (无权限)',
+        advice: 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
+            ' check too who may copy, print and download it (「权限设置」).',
+    },
+    111: {
+        label: 'docs_deleted',
+        meaning: 'the document was deleted (导出文档已删除)',
+        advice: 'Restore it from the recycle bin (回收站), or export another one.',
+    },
+    122: {
+        label: 'export_denied_on_copying',
+        meaning: 'the document is being copied (创建副本中禁止导出)',
+        advice: 'Wait until the copy is complete, then create a new export task; this one stays failed.',
+        newTaskMayHelp: true,
+    },
+    123: {
+        label: 'docs_not_exist',
+        meaning: 'there is no such document (导出文档不存在)',
+        advice: "Check the token: the token in a wiki link is the page's, not the document's. The create step resolves wiki links.",
+    },
+    6000: {
+        label: 'export_images_exceed_limit',
+        meaning: 'the document has too many images (导出文档图片过多)',
+        advice: 'Take some images out, or split the document.',
+    },
+};
+// Letters, digits, `-` and `_` so far; nothing documents it. What cannot be a part of an address is none for sure.
+const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]{1,200}$/;
+const SUCCESS = 0;
+const NEW = 1;
+const PROCESSING = 2;
+/**
+ * Judges the `data` of a successful answer to the status query.
+ * @throws WrongShape when it is not as documented, so that it is neither taken for success nor for failure
+ */
+function judge(data) {
+    const processing = (code) => ({ kind: 'pending', status: { label: 'processing', code } });
+    if (data === undefined || data === null)
+        return processing(undefined);
+    if (!json_isObject(data))
+        throw new json_WrongShape('data is not an object');
+    const result = data['result'];
+    if (result === undefined || result === null)
+        return processing(undefined);
+    if (!json_isObject(result))
+        throw new json_WrongShape('data.result is not an object');
+    const code = statusCodeOf(result['job_status']);
+    if (code === NEW)
+        return { kind: 'pending', status: { label: 'new', code } };
+    if (code === PROCESSING)
+        return processing(code);
+    if (code === SUCCESS) {
+        const fileToken = result['file_token'];
+        if (fileToken === undefined || fileToken === null)
+            return processing(code);
+        if (typeof fileToken !== 'string')
+            throw new json_WrongShape('file_token is not a string');
+        if (fileToken.trim() === '')
+            return processing(code);
+        // Nothing could be downloaded with it: better no file than a green step that leads nowhere.
+        if (!FILE_TOKEN.test(fileToken))
+            throw new json_WrongShape('file_token is not a token');
+        return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) };
+    }
+    return judgeFailed(code, result);
+}
+function statusCodeOf(value) {
+    if (typeof value === 'number' && Number.isSafeInteger(value))
+        return value;
+    if (typeof value === 'string' && /^-?[1-9]\d{15,19}$/.test(value))
+        return value;
+    throw new json_WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
+}
+function judgeFailed(code, result) {
+    const known = FAILED_STATUSES[Number(code)];
+    const reason = result['job_error_msg'];
+    const status = { label: known?.label ?? `status_${code}`, code };
+    const failure = {
+        class: 'permanent',
+        what: `The export failed with status ${code} (${status.label}): ${known?.meaning ?? 'this action does not know that number'}`,
+        advice: known?.advice ?? `${CREATE_AGAIN} If that fails too, give number and log id to Feishu support.`,
+        serviceMessage: typeof reason === 'string' && reason !== '' && reason !== 'success' ? reason : undefined,
+    };
+    return { kind: 'failed', status, failure, newTaskMayHelp: known?.newTaskMayHelp ?? false };
+}
+function fileOf(result, fileToken) {
+    const text = (name) => {
+        const value = result[name];
+        return typeof value === 'string' ? value : undefined;
+    };
+    const size = result['file_size'];
+    const isSize = (typeof size === 'number' && Number.isSafeInteger(size) && size >= 0) || /^\d+$/.test(text('file_size') ?? '');
+    return {
+        fileToken,
+        fileName: text('file_name'),
+        fileExtension: text('file_extension'),
+        type: text('type'),
+        fileSize: isSize ? String(size) : undefined,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/tasks/export-tasks.ts
+
+
+
+
+
+
+const EXPORT_TASKS = ['drive', 'v1', 'export_tasks'];
+/**
+ * Asks once how an export task stands.
+ * Source: 查询导出任务结果, `GET /open-apis/drive/v1/export_tasks/:ticket`.
+ * @returns the verdict with the log id; a failure otherwise. Never throws for what the service or the network does.
+ */
+async function queryTask(connection, credential, task, signal) {
+    const call = {
+        operation: 'query',
+        method: 'GET',
+        path: client_pathOf([...EXPORT_TASKS, task.ticket], { token: task.token }),
+        read: (envelope) => judge(envelope.data),
+    };
+    const reply = await callApi(connection, credential, call, signal);
+    if (!reply.ok || reply.value.kind !== 'failed')
+        return reply;
+    return { ...reply, value: { ...reply.value, failure: { ...reply.value.failure, logId: reply.logId } } };
+}
+/**
+ * Asks once for a new export task.
+ * Source: 创建导出任务, `POST /open-apis/drive/v1/export_tasks`. Never throws for what the service or the network does.
+ */
+async function createTask(connection, credential, task, signal) {
+    const call = {
+        operation: 'create',
+        method: 'POST',
+        path: pathOf(EXPORT_TASKS),
+        body: {
+            file_extension: task.fileExtension,
+            token: task.token,
+            type: task.type,
+            ...(task.subId !== undefined && { sub_id: task.subId }),
+        },
+        read: ({ data }) => ticketOf(data),
+    };
+    let lost = false;
+    const reply = await withToken(credential, signal, async (authorization) => {
+        const request = { mayHaveArrived: true };
+        const { transport } = connection;
+        const watched = {
+            ...connection,
+            transport: {
+                ...transport,
+                send: (sent) => transport.send(sent).catch((error) => {
+                    request.mayHaveArrived = !neverArrived(error);
+                    throw error;
+                }),
+            },
+        };
+        const answer = await callBare(watched, call, authorization, signal);
+        lost = !answer.ok && request.mayHaveArrived && isLost(answer.failure);
+        return answer;
+    });
+    return { reply, lost };
+}
+function ticketOf(data) {
+    const ticket = isObject(data) ? data['ticket'] : undefined;
+    const text = typeof ticket === 'number' ? String(ticket) : ticket;
+    if (typeof text !== 'string' || !/^[\w-]{1,64}$/.test(text))
+        throw new WrongShape('data.ticket is not a ticket');
+    return text;
+}
+/** True for faults that come before the request is sent: the host's name or connection, or the proxy's tunnel. */
+function neverArrived(error) {
+    const { code = '', syscall = '', message = '' } = error;
+    return (/^(connect|getaddrinfo)$/.test(syscall) ||
+        /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code) ||
+        message.startsWith('tunneling socket could not be established'));
+}
+/** No clear answer of the service: a broken connection, silence, a page. A 502 or 503 says that it did not get through. */
+function isLost({ class: kind, code, httpStatus }) {
+    return kind === 'transient' && code === undefined && httpStatus !== 502 && httpStatus !== 503;
+}
+/**
+ * Looks that create one task, for a poll: a lost answer is tried again once, so that there is at most one task more
+ * than needed; the second one ends it. Clear refusals that pass are tried again as often as the poll likes.
+ */
+function creationLooks(connection, credential, task) {
+    let lostAnswers = 0;
+    return {
+        async look(signal) {
+            const { reply, lost } = await createTask(connection, credential, task, signal);
+            if (lost)
+                lostAnswers++;
+            // The end of the step is told as such, whatever it cut short.
+            const goesOn = !signal.aborted || signal.reason === ATTEMPT_TIMED_OUT;
+            return lookOf(!reply.ok && lost && lostAnswers > 1 && goesOn ? fail(lostTwice(reply.failure)) : reply);
+        },
+        lostAnswers: () => lostAnswers,
+    };
+}
+function lostTwice(failure) {
+    return {
+        ...failure,
+        class: 'permanent',
+        what: `${failure.what}. It was the second answer that was lost`,
+        advice: 'Each of the two requests may have created a task, which harms nobody; a third one is not sent.' +
+            ' Check the network between the runner and `base-url`, then run the step again.',
+    };
+}
+
+;// CONCATENATED MODULE: ./src/feishu/client/look.ts
+/** A reply as the poll loop sees it: its value is the end, its failure is ridden out or is the end, by class. */
+function look_lookOf(reply) {
+    if (reply.ok)
+        return { kind: 'done', value: reply.value };
+    const { failure } = reply;
+    switch (failure.class) {
+        case 'transient':
+            return { kind: 'fault', failure };
+        case 'rate-limit':
+            return { kind: 'refused', failure, askedMs: failure.askedMs };
+        case 'permanent':
+            return { kind: 'failed', failure };
+    }
+}
+
+;// CONCATENATED MODULE: ./src/feishu/errors/telling.ts
+
+
+/** Tells a person how a poll ended, in whole sentences: cause, last trouble, advice. */
+function tellEnd(end, { notDone, timeoutMs, goOn }) {
+    if (end.kind === 'failed')
+        return describe(end.failure);
+    const trouble = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`;
+    const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined;
+    return [causeOf(end, notDone, timeoutMs), trouble, advice, goOn].filter((part) => part !== undefined).join(' ');
+}
+function causeOf(end, notDone, timeoutMs) {
+    if (end.kind === 'cancelled')
+        return `Cancelled: ${notDone}.`;
+    const limit = `${(0,src_text/* formatDuration */.a3)(timeoutMs)} (\`timeout-seconds\`)`;
+    if (end.refusedForMs === undefined)
+        return `Time is up: ${notDone} within ${limit}.`;
+    const wait = `wait ${(0,src_text/* formatDuration */.a3)(end.refusedForMs)}, longer than what is left of ${limit}: ${notDone}.`;
+    return end.lastFault?.askedMs === undefined
+        ? `The rate limit does not say how long to wait. It would be right to ${wait}`
+        : `The rate limit asks to ${wait}`;
+}
+/** The failure that a bad end is about, if there is one. */
+function failureOf(end) {
+    return end.kind === 'failed' ? end.failure : end.lastFault;
+}
+/** The line of the log after an attempt that is followed by another. */
+function tryingAgain(failure, pauseMs) {
+    return `${factOf(failure)}; trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`;
+}
+
+;// CONCATENATED MODULE: ./src/polling/schedule.ts
+// The service takes 100 requests a minute from all jobs of an app together.
+const LIMIT_PER_MINUTE = 100;
+const MINUTE_MS = 60_000;
+// More jobs than this do not stretch the pauses: nobody is to starve, be it for two minutes, for the sake of the others.
+const MOST_RIVALS = 175;
+// Exports last from a few seconds to ten minutes. A pause of a tenth of the time already waited sees every end within
+// 10 % of the export's length. Even with the shortest pause every time, a minute costs 40 looks so, ten minutes 99.
+const LEAST_SHARE = 0.09;
+const MOST_SHARE = 0.1;
+const LEAST_PAUSE_MS = 500;
+const MOST_PAUSE_MS = 10_000;
+// The jobs of a fleet may look at a long export more often than a lone one, whose requests are counted.
+const MOST_PAUSE_IN_FLEET_MS = 5_000;
+const between = (low, high, random) => low + (high - low) * random;
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+/**
+ * Adaptive. Alone: at once, then after pauses that grow with the time already waited. In a fleet: each job spreads its
+ * share of the limit over the minute, and repeats it every minute, when the slots it used come free: jobs that know
+ * their number are not refused, however the service counts. After a refusal: as often as the service proved to let it.
+ */
+const adaptiveSchedule = {
+    firstDelayMs: (rivals, random) => 
+    // At most a minute even if there are more rivals than slots: not all of a large matrix run at the same time.
+    rivals > 1 ? leadMs(rivals) + timeOfShareMs(random * Math.min(rivals / LIMIT_PER_MINUTE, 1), rivals) : 0,
+    nextDelayMs(moment) {
+        const { rivals, lastRefusal } = moment;
+        if (lastRefusal)
+            return Math.max(ownPauseMs(moment), crowdedPauseMs(moment, lastRefusal));
+        if (rivals <= 1)
+            return ownPauseMs(moment);
+        return Math.max(Math.min(ownPauseMs(moment), MOST_PAUSE_IN_FLEET_MS), plannedPauseMs(moment));
+    },
+};
+/** What a job needs that is alone: its pause says how late it may see the end. */
+function ownPauseMs({ elapsedMs, random }) {
+    const proportional = elapsedMs * between(LEAST_SHARE, MOST_SHARE, random);
+    return clamp(proportional, LEAST_PAUSE_MS * between(1, 1.3, random), MOST_PAUSE_MS * between(0.95, 1.1, random));
+}
+// How a job lays its looks into a minute. Most exports end within 15 s, nearly all of the others are large tables that
+// take one to three minutes. With ten jobs a look every six seconds is there for all of the minute, with a little more
+// at first. With fifty a job has two looks a minute: one while most exports end, one for those that take a bit longer,
+// and then none until its slots come free again. Between ten and fifty: in between.
+const STAGES = [
+    { lastsMs: 13_000, shareOfTen: 0.27, shareOfFifty: 0.5 },
+    { lastsMs: 29_000, shareOfTen: 0.48, shareOfFifty: 0.5 },
+    { lastsMs: 18_250, shareOfTen: 0.25, shareOfFifty: 0 },
+];
+// A quarter of a second more than a minute: requests take differently long to get there.
+const PLAN_MS = STAGES.reduce((sum, { lastsMs }) => sum + lastsMs, 0);
+/** Before this, hardly an export has ended: where looks are scarce, none goes there. */
+function leadMs(rivals) {
+    return Math.min(rivals * 100, 3_000);
+}
+/** When so much of the minute's looks is done, from 0 to 1, and so on for the minutes after; since the lead. */
+function timeOfShareMs(share, rivals) {
+    let timeMs = Math.floor(share) * PLAN_MS;
+    let left = share % 1;
+    for (const stage of STAGES) {
+        const ofStage = shareOf(stage, rivals);
+        if (left < ofStage)
+            return timeMs + (left / ofStage) * stage.lastsMs;
+        left -= ofStage;
+        timeMs += stage.lastsMs;
+    }
+    return timeMs;
+}
+/** The inverse: how much of the looks is done by this time. */
+function shareAtTime(timeMs, rivals) {
+    let share = Math.floor(timeMs / PLAN_MS);
+    let leftMs = timeMs - share * PLAN_MS;
+    for (const stage of STAGES) {
+        share += shareOf(stage, rivals) * clamp(leftMs / stage.lastsMs, 0, 1);
+        leftMs -= stage.lastsMs;
+    }
+    return share;
+}
+function shareOf({ shareOfTen, shareOfFifty }, rivals) {
+    return between(shareOfTen, shareOfFifty, clamp((rivals - 10) / 40, 0, 1));
+}
+/**
+ * The pause of a job that knows how many share the limit: until its next place in the plan. It counts from when the
+ * last look was sent, or slow answers would shift the plan.
+ */
+function plannedPauseMs({ elapsedMs, roundTripMs = 0, rivals }) {
+    const sinceLeadMs = Math.max(0, elapsedMs - roundTripMs - leadMs(rivals));
+    const nextShare = shareAtTime(sinceLeadMs, rivals) + Math.min(rivals, MOST_RIVALS) / LIMIT_PER_MINUTE;
+    return timeOfShareMs(nextShare, rivals) - sinceLeadMs - roundTripMs;
+}
+// A job that did not know of rivals doubles its pause with each refusal; half a minute is what fifty jobs can afford.
+const FIRST_CROWDED_PAUSE_MS = 5_000;
+const MOST_CROWDED_PAUSE_MS = 30_000;
+/**
+ * The pause of a job that has been refused: the limit was full then, so the looks that had passed in the minute before
+ * are this job's share of it.
+ */
+function crowdedPauseMs({ rivals, refusals, random }, { agoMs, looksInMinute }) {
+    const jitter = between(0.9, 1.1, random);
+    // The share that was seen is a matter of chance where shares are small: half of the trust goes to the number of jobs.
+    if (rivals > 1) {
+        return Math.min((jitter * 2 * MINUTE_MS) / (looksInMinute + LIMIT_PER_MINUTE / rivals), (MOST_RIVALS * MINUTE_MS) / LIMIT_PER_MINUTE);
+    }
+    const backedOffMs = Math.min(FIRST_CROWDED_PAUSE_MS * 2 ** (refusals - 1), MOST_CROWDED_PAUSE_MS);
+    // The crowd thins out as exports end: twice as often after a minute, three times after two.
+    return (jitter * Math.min(backedOffMs, MINUTE_MS / looksInMinute)) / (1 + agoMs / MINUTE_MS);
+}
+/** Always the same pause, as the user asked. */
+function fixedSchedule(intervalMs) {
+    return {
+        firstDelayMs: adaptiveSchedule.firstDelayMs,
+        nextDelayMs: () => intervalMs,
+    };
+}
+// Where more jobs wait for a slot than there are, some are refused again anyway: the rest need not wait for them.
+const MOST_IN_LINE = 70;
+/**
+ * The pause after an answer that the rate limit refused: what the service asks for, exactly, plus jitter and never
+ * less; without its word at least a minute, growing.
+ *
+ * All slots were used up within a minute less what it asks for, and come free again at that pace: over as long a time
+ * the jobs in line spread. Asked for most of a minute, they may all come at once; asked for a second, one by one.
+ * Source: 频控策略 (wait `x-ogw-ratelimit-reset` seconds); the official CLI advises a minute at least without a header.
+ */
+function refusedDelayMs(askedMs, moment) {
+    const { rivals, refusals, random } = moment;
+    // A job that does not know of rivals believes in one more of them with each refusal.
+    const inLine = rivals > 1 ? Math.min(rivals, MOST_IN_LINE) : Math.min(refusals, MOST_IN_LINE / 2);
+    const spreadMs = 200 + (Math.max(MINUTE_MS - (askedMs ?? 0), 0) * inLine) / LIMIT_PER_MINUTE;
+    if (askedMs !== undefined)
+        return askedMs + 50 + random * spreadMs;
+    return Math.min(MINUTE_MS * 1.5 ** (refusals - 1), 300_000) + random * Math.max(spreadMs, 5_000);
+}
+/** The pause after a passing fault: the usual one, and longer the more faults in a row there were. */
+function faultDelayMs(schedule, faultsInARow, moment) {
+    const backOffMs = Math.min(500 * 2 ** (faultsInARow - 1), MOST_PAUSE_MS) * between(1, 1.3, moment.random);
+    return Math.max(schedule.nextDelayMs(moment), backOffMs);
+}
+
+;// CONCATENATED MODULE: ./src/polling/poll.ts
+
+
+
+// An answer takes a fraction of a second; ten seconds of silence mean a hung connection. A service that is really so
+// slow still gets through: the limit doubles with each time-out in a row.
+const LONGEST_LOOK_MS = 10_000;
+const SHORTEST_LOOK_MS = 2_000;
+// The span in which the service counts requests.
+const poll_MINUTE_MS = 60_000;
+const isTrouble = (look) => 'failure' in look;
+/**
+ * Looks until a look ends it, the deadline passes or somebody cancels.
+ * @returns how it ended; it never throws but for what `look` throws
+ */
+async function poll(options) {
+    const { look, schedule, rivals, clock, deadline, random, onLook } = options;
+    let refusals = 0;
+    let faultsInARow = 0;
+    let hangsInARow = 0;
+    let lastFault;
+    const stopped = () => {
+        const reason = deadline.stopReason();
+        return reason && { kind: reason, lastFault };
+    };
+    let passedAtMs = [];
+    let refused;
+    const startMs = clock.nowMs();
+    // However many rivals there are: a short timeout still has its last look.
+    const firstMs = Math.min(schedule.firstDelayMs(rivals, random()), deadline.remainingMs() - lastLookMarginMs(0));
+    await (0,polling_clock/* sleep */.y)(clock, firstMs, deadline.signal);
+    for (;;) {
+        const stoppedBefore = stopped();
+        if (stoppedBefore)
+            return stoppedBefore;
+        const baseLimitMs = options.lookLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, SHORTEST_LOOK_MS), LONGEST_LOOK_MS);
+        const limitMs = baseLimitMs * 2 ** Math.min(hangsInARow, 6);
+        const lookedAtMs = clock.nowMs();
+        const seen = await withTimeLimit(clock, limitMs, deadline.signal, look);
+        const nowMs = clock.nowMs();
+        const roundTripMs = nowMs - lookedAtMs;
+        if (seen.kind === 'done' || seen.kind === 'failed')
+            return seen;
+        const stoppedMeanwhile = stopped();
+        if (stoppedMeanwhile)
+            return stoppedMeanwhile;
+        passedAtMs = passedAtMs.filter((atMs) => atMs > lookedAtMs - poll_MINUTE_MS);
+        if (seen.kind === 'pending')
+            passedAtMs.push(lookedAtMs);
+        if (seen.kind === 'refused') {
+            refusals++;
+            refused = { atMs: nowMs, looksInMinute: passedAtMs.length };
+        }
+        faultsInARow = seen.kind === 'fault' ? faultsInARow + 1 : 0;
+        hangsInARow = seen.kind === 'fault' && roundTripMs >= limitMs ? hangsInARow + 1 : 0;
+        lastFault = isTrouble(seen) ? seen.failure : undefined;
+        const moment = {
+            elapsedMs: nowMs - startMs,
+            roundTripMs,
+            rivals,
+            refusals,
+            lastRefusal: refused && { agoMs: nowMs - refused.atMs, looksInMinute: refused.looksInMinute },
+            random: random(),
+        };
+        const pauseMs = pauseAfter(seen, schedule, faultsInARow, moment);
+        const leastMs = seen.kind === 'refused' ? (seen.askedMs ?? pauseMs) : 0;
+        const remainingMs = deadline.remainingMs();
+        if (seen.kind === 'refused' && leastMs >= remainingMs)
+            return { kind: 'timed-out', lastFault, refusedForMs: leastMs };
+        const lastLookMs = remainingMs - lastLookMarginMs(seen.kind === 'fault' ? 0 : roundTripMs);
+        if (lastLookMs <= 0)
+            return { kind: 'timed-out', lastFault };
+        const untilNextMs = Math.max(leastMs, Math.min(pauseMs, lastLookMs));
+        onLook?.(seen, untilNextMs);
+        await (0,polling_clock/* sleep */.y)(clock, untilNextMs, deadline.signal);
+    }
+}
+function pauseAfter(seen, schedule, faultsInARow, moment) {
+    switch (seen.kind) {
+        case 'refused':
+            return refusedDelayMs(seen.askedMs, moment);
+        case 'fault':
+            return faultDelayMs(schedule, faultsInARow, moment);
+        default:
+            return schedule.nextDelayMs(moment);
+    }
+}
+/** How long before the deadline the last look is due, so that its answer still counts. */
+function lastLookMarginMs(roundTripMs) {
+    return Math.min(250 + 2 * roundTripMs, 1_000);
+}
+
+;// CONCATENATED MODULE: ./src/runner/seldom.ts
+const EVERY_MS = 30_000;
+/**
+ * Tells one line in half a minute, the others under debug: troubles that come and go must not fill the log.
+ * @returns a function that says whether it told the line
+ */
+function seldom(clock, log) {
+    let toldAtMs = -Infinity;
+    return (line) => {
+        if (clock.nowMs() - toldAtMs < EVERY_MS) {
+            log.debug(line);
+            return false;
+        }
+        toldAtMs = clock.nowMs();
+        log.info(line);
+        return true;
+    };
+}
+
+;// CONCATENATED MODULE: ./src/wait/progress.ts
+
+
+
+const HEARTBEAT_MS = 60_000;
+/** Tells of a wait as it goes: a line when the status changes, one now and then while it does not. */
+class Progress {
+    log;
+    clock;
+    told = '';
+    toldAtMs;
+    startedAtMs;
+    tellTrouble;
+    constructor(log, clock) {
+        this.log = log;
+        this.clock = clock;
+        this.startedAtMs = this.toldAtMs = clock.nowMs();
+        this.tellTrouble = seldom(clock, log);
+    }
+    /** After a look that found the task unfinished, or no answer. */
+    onLook(look, status, pauseMs) {
+        const nowMs = this.clock.nowMs();
+        if (look.kind === 'fault' || look.kind === 'refused') {
+            if (this.tellTrouble(tryingAgain(look.failure, pauseMs)))
+                this.toldAtMs = nowMs;
+            return;
+        }
+        const after = `after ${(0,src_text/* formatDuration */.a3)(nowMs - this.startedAtMs)}`;
+        const label = status?.label ?? 'unknown';
+        this.log.debug(`status ${label} ${after}, next look in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`);
+        const changed = label !== this.told;
+        if (!changed && nowMs - this.toldAtMs < HEARTBEAT_MS)
+            return;
+        this.told = label;
+        this.toldAtMs = nowMs;
+        this.log.info(changed ? `Status: ${label} (${after})` : `Still ${label} ${after}`);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/wait/run.ts
+
+
+
+
+
+
+
+
+
+// Source: 下载导出文件. The answer tells no time of its end, so this counts from when the end was seen.
+const FILE_LIFETIME_MS = 10 * 60_000;
+/**
+ * Waits until the export task has ended, well or badly, until the deadline or until somebody cancels.
+ * @returns the outputs, with the status last seen in every case, and what to tell if the step is to be red
+ */
+async function run(inputs, tools) {
+    const { clock, log } = tools;
+    const deadline = startDeadline(clock, inputs.timeoutMs, 0, tools.cancel);
+    const session = connect({ ...inputs, ...tools, debug: (line) => log.debug(line), action: 'wait' });
+    let status;
+    let trouble;
+    const startedAtMs = clock.nowMs();
+    const progress = new Progress(log, clock);
+    log.info(`Waiting for export task ${inputs.task.ticket}, at most ${(0,src_text/* formatDuration */.a3)(inputs.timeoutMs)}`);
+    try {
+        const end = await poll({
+            async look(signal) {
+                const reply = await queryTask(session.connection, session.credential, inputs.task, signal);
+                trouble = reply.ok ? undefined : reply.failure;
+                if (!reply.ok)
+                    return look_lookOf(reply);
+                status = reply.value.status;
+                return lookOfVerdict(reply.value);
+            },
+            schedule: inputs.pollIntervalMs === undefined ? adaptiveSchedule : fixedSchedule(inputs.pollIntervalMs),
+            rivals: inputs.parallelJobs,
+            clock,
+            deadline,
+            random: tools.random,
+            onLook: (look, pauseMs) => progress.onLook(look, status, pauseMs),
+        });
+        if (end.kind === 'done') {
+            log.info(finishedLine(end.value, clock.nowMs() - startedAtMs, session, clock.wallMs()));
+            return { outputs: { ...statusOutputs(status), ...fileOutputs(end.value) } };
+        }
+        // A look that the deadline cut off found nothing, but it is the trouble to tell when there was no other.
+        const told = end.kind === 'timed-out' ? { ...end, lastFault: end.lastFault ?? trouble } : end;
+        return { outputs: statusOutputs(status), ...explain(told, inputs, status) };
+    }
+    finally {
+        deadline.release();
+        session.dispose();
+    }
+}
+function lookOfVerdict(verdict) {
+    switch (verdict.kind) {
+        case 'done':
+            return { kind: 'done', value: verdict.file };
+        case 'pending':
+            return { kind: 'pending' };
+        case 'failed':
+            return { kind: 'failed', failure: verdict.failure };
+    }
+}
+function statusOutputs(status) {
+    return { status: status?.label, 'status-code': status?.code };
+}
+function fileOutputs(file) {
+    return {
+        'file-token': file.fileToken,
+        'file-name': file.fileName,
+        'file-size': file.fileSize,
+        'file-extension': file.fileExtension,
+        type: file.type,
+    };
+}
+function finishedLine(file, elapsedMs, session, wallMs) {
+    const facts = [
+        file.fileName && (0,src_text/* quoted */.TL)(file.fileName, 120),
+        file.fileExtension && (0,src_text/* quoted */.TL)(file.fileExtension, 20).slice(1, -1),
+        file.fileSize && (0,src_text/* formatBytes */.z3)(Number(file.fileSize)),
+        `after ${(0,src_text/* formatDuration */.a3)(elapsedMs)}`,
+    ].filter(Boolean);
+    return (`Export finished: ${facts.join(', ')} and ${(0,src_text/* countOf */.pq)(session.requests(), 'request')}. ` +
+        `It can be downloaded until ${new Date(wallMs + FILE_LIFETIME_MS).toISOString().slice(0, 19)}Z; then the service deletes it.`);
+}
+function explain(end, inputs, status) {
+    const { ticket, token } = inputs.task;
+    const lastFault = end.kind === 'failed' ? undefined : end.lastFault;
+    const last = status ? `The last status was ${status.label}.` : 'No status was seen.';
+    const error = tellEnd(end, {
+        notDone: status || !lastFault ? 'the export did not end' : 'no usable answer of the service came',
+        timeoutMs: inputs.timeoutMs,
+        goOn: `${last} The ticket ${ticket} stays valid: ${GO_ON[end.kind]}.`,
+    });
+    const failure = failureOf(end);
+    const facts = [
+        ['Ticket', ticket],
+        ['Document token', token],
+    ];
+    if (status)
+        facts.push(['Last status', `${status.label} (${status.code ?? 'no number'})`]);
+    if (failure?.logId !== undefined)
+        facts.push(['Log id', failure.logId]);
+    return { error, summary: { title: TITLES[end.kind], paragraphs: [error], facts, links: failure?.links ?? [] } };
+}
+const TITLES = {
+    failed: 'The export failed',
+    cancelled: 'The wait was cancelled',
+    'timed-out': 'The wait timed out',
+};
+const GO_ON = {
+    failed: '',
+    cancelled: 'another wait step can take it',
+    'timed-out': 'set a longer `timeout-seconds`, or let another wait step take it',
+};
+
+
+/***/ }),
+
+/***/ 316:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+var x = (y) => {
+	var x = {}; __nccwpck_require__.d(x, y); return x
+} 
+var y = (x) => (() => (x))
+module.exports = x({ ["ProxyAgent"]: () => (__WEBPACK_EXTERNAL_MODULE_node_http_b674be28__.ProxyAgent) });
+
+/***/ }),
+
+/***/ 613:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
+
+/***/ }),
+
+/***/ 434:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
+
+/***/ }),
+
+/***/ 611:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("http");
+
+/***/ }),
+
+/***/ 692:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("https");
+
+/***/ }),
+
+/***/ 278:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
+
+/***/ }),
+
+/***/ 522:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
+
+/***/ }),
+
+/***/ 756:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
+
+/***/ }),
+
+/***/ 23:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
+
+/***/ }),
+
+/***/ 779:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+var https__WEBPACK_IMPORTED_MODULE_1___namespace_cache;
+var http__WEBPACK_IMPORTED_MODULE_0___namespace_cache;
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Qq: () => (/* binding */ HttpClient)
+/* harmony export */ });
+/* unused harmony exports HttpCodes, Headers, MediaTypes, getProxyUrl, HttpClientError, HttpClientResponse, isHttps */
+/* harmony import */ var http__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(611);
+/* harmony import */ var https__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(692);
+/* harmony import */ var _proxy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(783);
+/* harmony import */ var tunnel__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(770);
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(316);
+/* eslint-disable @typescript-eslint/no-explicit-any */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+var HttpCodes;
+(function (HttpCodes) {
+    HttpCodes[HttpCodes["OK"] = 200] = "OK";
+    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function (Headers) {
+    Headers["Accept"] = "accept";
+    Headers["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function (MediaTypes) {
+    MediaTypes["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+/**
+ * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+ * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+ */
+function getProxyUrl(serverUrl) {
+    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+    return proxyUrl ? proxyUrl.href : '';
+}
+const HttpRedirectCodes = [
+    HttpCodes.MovedPermanently,
+    HttpCodes.ResourceMoved,
+    HttpCodes.SeeOther,
+    HttpCodes.TemporaryRedirect,
+    HttpCodes.PermanentRedirect
+];
+const HttpResponseRetryCodes = [
+    HttpCodes.BadGateway,
+    HttpCodes.ServiceUnavailable,
+    HttpCodes.GatewayTimeout
+];
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
+const ExponentialBackoffCeiling = 10;
+const ExponentialBackoffTimeSlice = 5;
+class HttpClientError extends Error {
+    constructor(message, statusCode) {
+        super(message);
+        this.name = 'HttpClientError';
+        this.statusCode = statusCode;
+        Object.setPrototypeOf(this, HttpClientError.prototype);
+    }
+}
+class HttpClientResponse {
+    constructor(message) {
+        this.message = message;
+    }
+    readBody() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                let output = Buffer.alloc(0);
+                this.message.on('data', (chunk) => {
+                    output = Buffer.concat([output, chunk]);
+                });
+                this.message.on('end', () => {
+                    resolve(output.toString());
+                });
+            }));
+        });
+    }
+    readBodyBuffer() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                const chunks = [];
+                this.message.on('data', (chunk) => {
+                    chunks.push(chunk);
+                });
+                this.message.on('end', () => {
+                    resolve(Buffer.concat(chunks));
+                });
+            }));
+        });
+    }
+}
+function isHttps(requestUrl) {
+    const parsedUrl = new URL(requestUrl);
+    return parsedUrl.protocol === 'https:';
+}
+class HttpClient {
+    constructor(userAgent, handlers, requestOptions) {
+        this._ignoreSslError = false;
+        this._allowRedirects = true;
+        this._allowRedirectDowngrade = false;
+        this._maxRedirects = 50;
+        this._allowRetries = false;
+        this._maxRetries = 1;
+        this._keepAlive = false;
+        this._disposed = false;
+        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+        this.handlers = handlers || [];
+        this.requestOptions = requestOptions;
+        if (requestOptions) {
+            if (requestOptions.ignoreSslError != null) {
+                this._ignoreSslError = requestOptions.ignoreSslError;
+            }
+            this._socketTimeout = requestOptions.socketTimeout;
+            if (requestOptions.allowRedirects != null) {
+                this._allowRedirects = requestOptions.allowRedirects;
+            }
+            if (requestOptions.allowRedirectDowngrade != null) {
+                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+            }
+            if (requestOptions.maxRedirects != null) {
+                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+            }
+            if (requestOptions.keepAlive != null) {
+                this._keepAlive = requestOptions.keepAlive;
+            }
+            if (requestOptions.allowRetries != null) {
+                this._allowRetries = requestOptions.allowRetries;
+            }
+            if (requestOptions.maxRetries != null) {
+                this._maxRetries = requestOptions.maxRetries;
+            }
+        }
+    }
+    options(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    get(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('GET', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    del(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    post(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('POST', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    patch(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    put(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PUT', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    head(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    sendStream(verb, requestUrl, stream, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request(verb, requestUrl, stream, additionalHeaders);
+        });
+    }
+    /**
+     * Gets a typed object from an endpoint
+     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+     */
+    getJson(requestUrl_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            const res = yield this.get(requestUrl, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    postJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.post(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    putJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.put(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    patchJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.patch(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    /**
+     * Makes a raw http request.
+     * All other methods such as get, post, patch, and request ultimately call this.
+     * Prefer get, del, post and patch
+     */
+    request(verb, requestUrl, data, headers) {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._disposed) {
+                throw new Error('Client has already been disposed.');
+            }
+            const parsedUrl = new URL(requestUrl);
+            let info = this._prepareRequest(verb, parsedUrl, headers);
+            // Only perform retries on reads since writes may not be idempotent.
+            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
+                ? this._maxRetries + 1
+                : 1;
+            let numTries = 0;
+            let response;
+            do {
+                response = yield this.requestRaw(info, data);
+                // Check if it's an authentication challenge
+                if (response &&
+                    response.message &&
+                    response.message.statusCode === HttpCodes.Unauthorized) {
+                    let authenticationHandler;
+                    for (const handler of this.handlers) {
+                        if (handler.canHandleAuthentication(response)) {
+                            authenticationHandler = handler;
+                            break;
+                        }
+                    }
+                    if (authenticationHandler) {
+                        return authenticationHandler.handleAuthentication(this, info, data);
+                    }
+                    else {
+                        // We have received an unauthorized response but have no handlers to handle it.
+                        // Let the response return to the caller.
+                        return response;
+                    }
+                }
+                let redirectsRemaining = this._maxRedirects;
+                while (response.message.statusCode &&
+                    HttpRedirectCodes.includes(response.message.statusCode) &&
+                    this._allowRedirects &&
+                    redirectsRemaining > 0) {
+                    const redirectUrl = response.message.headers['location'];
+                    if (!redirectUrl) {
+                        // if there's no location to redirect to, we won't
+                        break;
+                    }
+                    const parsedRedirectUrl = new URL(redirectUrl);
+                    if (parsedUrl.protocol === 'https:' &&
+                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
+                        !this._allowRedirectDowngrade) {
+                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
+                    }
+                    // we need to finish reading the response before reassigning response
+                    // which will leak the open socket.
+                    yield response.readBody();
+                    // strip authorization header if redirected to a different hostname
+                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+                        for (const header in headers) {
+                            // header names are case insensitive
+                            if (header.toLowerCase() === 'authorization') {
+                                delete headers[header];
+                            }
+                        }
+                    }
+                    // let's make the request with the new redirectUrl
+                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+                    response = yield this.requestRaw(info, data);
+                    redirectsRemaining--;
+                }
+                if (!response.message.statusCode ||
+                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+                    // If not a retry code, return immediately instead of retrying
+                    return response;
+                }
+                numTries += 1;
+                if (numTries < maxTries) {
+                    yield response.readBody();
+                    yield this._performExponentialBackoff(numTries);
+                }
+            } while (numTries < maxTries);
+            return response;
+        });
+    }
+    /**
+     * Needs to be called if keepAlive is set to true in request options.
+     */
+    dispose() {
+        if (this._agent) {
+            this._agent.destroy();
+        }
+        this._disposed = true;
+    }
+    /**
+     * Raw request.
+     * @param info
+     * @param data
+     */
+    requestRaw(info, data) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => {
+                function callbackForResult(err, res) {
+                    if (err) {
+                        reject(err);
+                    }
+                    else if (!res) {
+                        // If `err` is not passed, then `res` must be passed.
+                        reject(new Error('Unknown error'));
+                    }
+                    else {
+                        resolve(res);
+                    }
+                }
+                this.requestRawWithCallback(info, data, callbackForResult);
+            });
+        });
+    }
+    /**
+     * Raw request with callback.
+     * @param info
+     * @param data
+     * @param onResult
+     */
+    requestRawWithCallback(info, data, onResult) {
+        if (typeof data === 'string') {
+            if (!info.options.headers) {
+                info.options.headers = {};
+            }
+            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
+        }
+        let callbackCalled = false;
+        function handleResult(err, res) {
+            if (!callbackCalled) {
+                callbackCalled = true;
+                onResult(err, res);
+            }
+        }
+        const req = info.httpModule.request(info.options, (msg) => {
+            const res = new HttpClientResponse(msg);
+            handleResult(undefined, res);
+        });
+        let socket;
+        req.on('socket', sock => {
+            socket = sock;
+        });
+        // If we ever get disconnected, we want the socket to timeout eventually
+        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
+            if (socket) {
+                socket.end();
+            }
+            handleResult(new Error(`Request timeout: ${info.options.path}`));
+        });
+        req.on('error', function (err) {
+            // err has statusCode property
+            // res should have headers
+            handleResult(err);
+        });
+        if (data && typeof data === 'string') {
+            req.write(data, 'utf8');
+        }
+        if (data && typeof data !== 'string') {
+            data.on('close', function () {
+                req.end();
+            });
+            data.pipe(req);
+        }
+        else {
+            req.end();
+        }
+    }
+    /**
+     * Gets an http agent. This function is useful when you need an http agent that handles
+     * routing through a proxy server - depending upon the url and proxy environment variables.
+     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+     */
+    getAgent(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        return this._getAgent(parsedUrl);
+    }
+    getAgentDispatcher(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        const proxyUrl = _proxy_js__WEBPACK_IMPORTED_MODULE_2__/* .getProxyUrl */ .s(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (!useProxy) {
+            return;
+        }
+        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+    }
+    _prepareRequest(method, requestUrl, headers) {
+        const info = {};
+        info.parsedUrl = requestUrl;
+        const usingSsl = info.parsedUrl.protocol === 'https:';
+        info.httpModule = usingSsl ? /*#__PURE__*/ (https__WEBPACK_IMPORTED_MODULE_1___namespace_cache || (https__WEBPACK_IMPORTED_MODULE_1___namespace_cache = __nccwpck_require__.t(https__WEBPACK_IMPORTED_MODULE_1__, 2))) : /*#__PURE__*/ (http__WEBPACK_IMPORTED_MODULE_0___namespace_cache || (http__WEBPACK_IMPORTED_MODULE_0___namespace_cache = __nccwpck_require__.t(http__WEBPACK_IMPORTED_MODULE_0__, 2)));
+        const defaultPort = usingSsl ? 443 : 80;
+        info.options = {};
+        info.options.host = info.parsedUrl.hostname;
+        info.options.port = info.parsedUrl.port
+            ? parseInt(info.parsedUrl.port)
+            : defaultPort;
+        info.options.path =
+            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
+        info.options.method = method;
+        info.options.headers = this._mergeHeaders(headers);
+        if (this.userAgent != null) {
+            info.options.headers['user-agent'] = this.userAgent;
+        }
+        info.options.agent = this._getAgent(info.parsedUrl);
+        // gives handlers an opportunity to participate
+        if (this.handlers) {
+            for (const handler of this.handlers) {
+                handler.prepareRequest(info.options);
+            }
+        }
+        return info;
+    }
+    _mergeHeaders(headers) {
+        if (this.requestOptions && this.requestOptions.headers) {
+            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+        }
+        return lowercaseKeys(headers || {});
+    }
+    /**
+     * Gets an existing header value or returns a default.
+     * Handles converting number header values to strings since HTTP headers must be strings.
+     * Note: This returns string | string[] since some headers can have multiple values.
+     * For headers that must always be a single string (like Content-Type), use the
+     * specialized _getExistingOrDefaultContentTypeHeader method instead.
+     */
+    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+            if (headerValue) {
+                clientHeader =
+                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
+            }
+        }
+        const additionalValue = additionalHeaders[header];
+        if (additionalValue !== undefined) {
+            return typeof additionalValue === 'number'
+                ? additionalValue.toString()
+                : additionalValue;
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    /**
+     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+     * Always returns a single string (not an array) since Content-Type should be a single value.
+     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+     */
+    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+            if (headerValue) {
+                if (typeof headerValue === 'number') {
+                    clientHeader = String(headerValue);
+                }
+                else if (Array.isArray(headerValue)) {
+                    clientHeader = headerValue.join(', ');
+                }
+                else {
+                    clientHeader = headerValue;
+                }
+            }
+        }
+        const additionalValue = additionalHeaders[Headers.ContentType];
+        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
+        if (additionalValue !== undefined) {
+            if (typeof additionalValue === 'number') {
+                return String(additionalValue);
+            }
+            else if (Array.isArray(additionalValue)) {
+                return additionalValue.join(', ');
+            }
+            else {
+                return additionalValue;
+            }
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    _getAgent(parsedUrl) {
+        let agent;
+        const proxyUrl = _proxy_js__WEBPACK_IMPORTED_MODULE_2__/* .getProxyUrl */ .s(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (this._keepAlive && useProxy) {
+            agent = this._proxyAgent;
+        }
+        if (!useProxy) {
+            agent = this._agent;
+        }
+        // if agent is already assigned use that agent.
+        if (agent) {
+            return agent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        let maxSockets = 100;
+        if (this.requestOptions) {
+            maxSockets = this.requestOptions.maxSockets || http__WEBPACK_IMPORTED_MODULE_0__.globalAgent.maxSockets;
+        }
+        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
+        if (proxyUrl && proxyUrl.hostname) {
+            const agentOptions = {
+                maxSockets,
+                keepAlive: this._keepAlive,
+                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
+                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+                })), { host: proxyUrl.hostname, port: proxyUrl.port })
+            };
+            let tunnelAgent;
+            const overHttps = proxyUrl.protocol === 'https:';
+            if (usingSsl) {
+                tunnelAgent = overHttps ? tunnel__WEBPACK_IMPORTED_MODULE_3__.httpsOverHttps : tunnel__WEBPACK_IMPORTED_MODULE_3__.httpsOverHttp;
+            }
+            else {
+                tunnelAgent = overHttps ? tunnel__WEBPACK_IMPORTED_MODULE_3__.httpOverHttps : tunnel__WEBPACK_IMPORTED_MODULE_3__.httpOverHttp;
+            }
+            agent = tunnelAgent(agentOptions);
+            this._proxyAgent = agent;
+        }
+        // if tunneling agent isn't assigned create a new agent
+        if (!agent) {
+            const options = { keepAlive: this._keepAlive, maxSockets };
+            agent = usingSsl ? new https__WEBPACK_IMPORTED_MODULE_1__.Agent(options) : new http__WEBPACK_IMPORTED_MODULE_0__.Agent(options);
+            this._agent = agent;
+        }
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            agent.options = Object.assign(agent.options || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return agent;
+    }
+    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+        let proxyAgent;
+        if (this._keepAlive) {
+            proxyAgent = this._proxyAgentDispatcher;
+        }
+        // if agent is already assigned use that agent.
+        if (proxyAgent) {
+            return proxyAgent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        proxyAgent = new undici__WEBPACK_IMPORTED_MODULE_4__.ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
+        })));
+        this._proxyAgentDispatcher = proxyAgent;
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return proxyAgent;
+    }
+    _getUserAgentWithOrchestrationId(userAgent) {
+        const baseUserAgent = userAgent || 'actions/http-client';
+        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
+        if (orchId) {
+            // Sanitize the orchestration ID to ensure it contains only valid characters
+            // Valid characters: 0-9, a-z, _, -, .
+            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+        }
+        return baseUserAgent;
+    }
+    _performExponentialBackoff(retryNumber) {
+        return __awaiter(this, void 0, void 0, function* () {
+            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+            return new Promise(resolve => setTimeout(() => resolve(), ms));
+        });
+    }
+    _processResponse(res, options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                const statusCode = res.message.statusCode || 0;
+                const response = {
+                    statusCode,
+                    result: null,
+                    headers: {}
+                };
+                // not found leads to null obj returned
+                if (statusCode === HttpCodes.NotFound) {
+                    resolve(response);
+                }
+                // get the result from the body
+                function dateTimeDeserializer(key, value) {
+                    if (typeof value === 'string') {
+                        const a = new Date(value);
+                        if (!isNaN(a.valueOf())) {
+                            return a;
+                        }
+                    }
+                    return value;
+                }
+                let obj;
+                let contents;
+                try {
+                    contents = yield res.readBody();
+                    if (contents && contents.length > 0) {
+                        if (options && options.deserializeDates) {
+                            obj = JSON.parse(contents, dateTimeDeserializer);
+                        }
+                        else {
+                            obj = JSON.parse(contents);
+                        }
+                        response.result = obj;
+                    }
+                    response.headers = res.message.headers;
+                }
+                catch (err) {
+                    // Invalid resource (contents not json);  leaving result obj null
+                }
+                // note that 3xx redirects are handled by the http layer.
+                if (statusCode > 299) {
+                    let msg;
+                    // if exception/error in body, attempt to get better error
+                    if (obj && obj.message) {
+                        msg = obj.message;
+                    }
+                    else if (contents && contents.length > 0) {
+                        // it may be the case that the exception is in the body message as string
+                        msg = contents;
+                    }
+                    else {
+                        msg = `Failed request: (${statusCode})`;
+                    }
+                    const err = new HttpClientError(msg, statusCode);
+                    err.result = response.result;
+                    reject(err);
+                }
+                else {
+                    resolve(response);
+                }
+            }));
+        });
+    }
+}
+const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+//# sourceMappingURL=index.js.map
+
+/***/ }),
+
+/***/ 783:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ checkBypass),
+/* harmony export */   s: () => (/* binding */ getProxyUrl)
+/* harmony export */ });
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+
+/***/ })
+
+/******/ });
+/************************************************************************/
+/******/ // The module cache
+/******/ var __webpack_module_cache__ = {};
+/******/ 
+/******/ // The require function
+/******/ function __nccwpck_require__(moduleId) {
+/******/ 	// Check if module is in cache
+/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
+/******/ 	if (cachedModule !== undefined) {
+/******/ 		return cachedModule.exports;
+/******/ 	}
+/******/ 	// Create a new module (and put it into the cache)
+/******/ 	var module = __webpack_module_cache__[moduleId] = {
+/******/ 		// no module.id needed
+/******/ 		// no module.loaded needed
+/******/ 		exports: {}
+/******/ 	};
+/******/ 
+/******/ 	// Execute the module function
+/******/ 	var threw = true;
+/******/ 	try {
+/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 		threw = false;
+/******/ 	} finally {
+/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
+/******/ 	}
+/******/ 
+/******/ 	// Return the exports of the module
+/******/ 	return module.exports;
+/******/ }
+/******/ 
+/************************************************************************/
+/******/ /* webpack/runtime/asset-relocator-loader */
+/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
+/******/ 
+/******/ /* webpack/runtime/async module */
+/******/ (() => {
+/******/ 	var webpackQueues = typeof Symbol === "function" ? Symbol("webpack queues") : "__webpack_queues__";
+/******/ 	var webpackExports = typeof Symbol === "function" ? Symbol("webpack exports") : "__webpack_exports__";
+/******/ 	var webpackError = typeof Symbol === "function" ? Symbol("webpack error") : "__webpack_error__";
+/******/ 	var resolveQueue = (queue) => {
+/******/ 		if(queue && queue.d < 1) {
+/******/ 			queue.d = 1;
+/******/ 			queue.forEach((fn) => (fn.r--));
+/******/ 			queue.forEach((fn) => (fn.r-- ? fn.r++ : fn()));
+/******/ 		}
+/******/ 	}
+/******/ 	var wrapDeps = (deps) => (deps.map((dep) => {
+/******/ 		if(dep !== null && typeof dep === "object") {
+/******/ 			if(dep[webpackQueues]) return dep;
+/******/ 			if(dep.then) {
+/******/ 				var queue = [];
+/******/ 				queue.d = 0;
+/******/ 				dep.then((r) => {
+/******/ 					obj[webpackExports] = r;
+/******/ 					resolveQueue(queue);
+/******/ 				}, (e) => {
+/******/ 					obj[webpackError] = e;
+/******/ 					resolveQueue(queue);
+/******/ 				});
+/******/ 				var obj = {};
+/******/ 				obj[webpackQueues] = (fn) => (fn(queue));
+/******/ 				return obj;
+/******/ 			}
+/******/ 		}
+/******/ 		var ret = {};
+/******/ 		ret[webpackQueues] = x => {};
+/******/ 		ret[webpackExports] = dep;
+/******/ 		return ret;
+/******/ 	}));
+/******/ 	__nccwpck_require__.a = (module, body, hasAwait) => {
+/******/ 		var queue;
+/******/ 		hasAwait && ((queue = []).d = -1);
+/******/ 		var depQueues = new Set();
+/******/ 		var exports = module.exports;
+/******/ 		var currentDeps;
+/******/ 		var outerResolve;
+/******/ 		var reject;
+/******/ 		var promise = new Promise((resolve, rej) => {
+/******/ 			reject = rej;
+/******/ 			outerResolve = resolve;
+/******/ 		});
+/******/ 		promise[webpackExports] = exports;
+/******/ 		promise[webpackQueues] = (fn) => (queue && fn(queue), depQueues.forEach(fn), promise["catch"](x => {}));
+/******/ 		module.exports = promise;
+/******/ 		body((deps) => {
+/******/ 			currentDeps = wrapDeps(deps);
+/******/ 			var fn;
+/******/ 			var getResult = () => (currentDeps.map((d) => {
+/******/ 				if(d[webpackError]) throw d[webpackError];
+/******/ 				return d[webpackExports];
+/******/ 			}))
+/******/ 			var promise = new Promise((resolve) => {
+/******/ 				fn = () => (resolve(getResult));
+/******/ 				fn.r = 0;
+/******/ 				var fnQueue = (q) => (q !== queue && !depQueues.has(q) && (depQueues.add(q), q && !q.d && (fn.r++, q.push(fn))));
+/******/ 				currentDeps.map((dep) => (dep[webpackQueues](fnQueue)));
+/******/ 			});
+/******/ 			return fn.r ? promise : getResult();
+/******/ 		}, (err) => ((err ? reject(promise[webpackError] = err) : outerResolve(exports)), resolveQueue(queue)));
+/******/ 		queue && queue.d < 0 && (queue.d = 0);
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/define property getters */
+/******/ (() => {
+/******/ 	// define getter functions for harmony exports
+/******/ 	__nccwpck_require__.d = (exports, definition) => {
+/******/ 		for(var key in definition) {
+/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 			}
+/******/ 		}
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/hasOwnProperty shorthand */
+/******/ (() => {
+/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
+/******/ })();
+/******/ 
+/************************************************************************/
+/******/ 
+/******/ // startup
+/******/ // Load entry module and return exports
+/******/ // This entry module used 'module' so it can't be inlined
+/******/ var __webpack_exports__ = __nccwpck_require__(453);
+/******/ __webpack_exports__ = await __webpack_exports__;
+/******/ 

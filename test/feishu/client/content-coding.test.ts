@@ -1,0 +1,48 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
+import { expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { decodeBody } from '../../../src/feishu/client/content-coding.js'
+
+const MAX_BYTES = 1000
+
+const CODINGS = [
+  ['gzip', gzipSync],
+  [' X-GZIP', gzipSync],
+  ['deflate', deflateSync],
+  ['deflate', deflateRawSync],
+  ['br', brotliCompressSync],
+  ['identity', (bytes: Uint8Array) => bytes],
+  ['', (bytes: Uint8Array) => bytes],
+] as const
+
+it.each(CODINGS)('%j gives the bytes back (%#)', async (coding, encode) => {
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: MAX_BYTES }), async (bytes) => {
+      const decoded = await decodeBody(encode(bytes), coding, MAX_BYTES)
+      expect(decoded && Buffer.from(decoded).equals(bytes)).toBe(true)
+    }),
+    { numRuns: 100 },
+  )
+})
+
+it.each(CODINGS.slice(0, 5))('%j that grows beyond the limit gives nothing (%#)', async (coding, encode) => {
+  expect(await decodeBody(encode(Buffer.alloc(MAX_BYTES)), coding, MAX_BYTES)).toHaveLength(MAX_BYTES)
+  for (const length of [MAX_BYTES + 1, 5_000_000]) {
+    expect(await decodeBody(encode(Buffer.alloc(length)), coding, MAX_BYTES)).toBeUndefined()
+  }
+})
+
+it('an unknown coding gives nothing', async () => {
+  for (const coding of ['zstd', 'gzip, gzip', 'compress']) {
+    expect(await decodeBody(gzipSync('x'), coding, MAX_BYTES)).toBeUndefined()
+  }
+})
+
+it.each(CODINGS.slice(0, 5))('%j that is damaged or cut off throws, and says how (%#)', async (coding, encode) => {
+  const whole = encode(Buffer.from('{"code":0,"data":{}}'.repeat(20)))
+  for (const bytes of [Buffer.from('<html>'), whole.subarray(0, whole.length - 5)]) {
+    await expect(decodeBody(bytes, coding, MAX_BYTES)).rejects.toMatchObject({
+      code: expect.stringMatching(/^(Z_|ERR__)/),
+    })
+  }
+})

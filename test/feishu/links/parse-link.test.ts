@@ -1,0 +1,111 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { parseDocumentLink, parseLink } from '../../../src/feishu/links/document-link.js'
+
+const TOKEN = 'doxcnAbCdEfGhIjKlMnOpQrStUv'
+
+describe('parseLink', () => {
+  test.each([
+    'https://a.feishu.cn/wiki',
+    'https://a.feishu.cn/wiki/home?x=1',
+    'a.feishu.cn/wiki/space/',
+    'https://wiki.intern.example/wiki/space#',
+  ])('%s is every knowledge base', (link) => {
+    expect(parseLink(link, 'document-or-tree')).toEqual({ kind: 'wiki-home', host: expect.any(String) })
+    expect(parseDocumentLink(link)).toMatchObject({ kind: 'fault', fault: expect.stringMatching(/names no page/) })
+  })
+
+  test.each(['https://www.feishu.cn/wiki', 'https://feishu.cn/wiki/home', 'https://www.larksuite.com/wiki/space'])(
+    '%s is of no tenant',
+    (link) => {
+      expect(parseLink(link, 'document-or-tree')).toMatchObject({ fault: expect.stringMatching(/not of your organ/) })
+    },
+  )
+
+  const target = `https://acme.feishu.cn/sheets/${TOKEN}?sheet=0b12Cd`
+  test.each([
+    `https://applink.feishu.cn/client/docs/open?URL=${encodeURIComponent(target)}`,
+    `https://applink.feishu.cn/client/docs/open?a=b&url=${encodeURIComponent(target)}#x`,
+    `https://applink.larksuite.com/client/docs/open?Url=${target}`,
+    `https://applink.feishu.cn/client/docs/open?url=${encodeURIComponent(encodeURIComponent(target))}`,
+    `【表格】https://applink.feishu.cn/client/docs/open?url=${encodeURIComponent(`<${target}>`)}，`,
+  ])('unwraps %s', (link) => {
+    expect(parseLink(link, 'document')).toEqual({
+      kind: 'document',
+      token: TOKEN,
+      type: 'sheet',
+      subId: '0b12Cd',
+      host: 'acme.feishu.cn',
+    })
+  })
+
+  test.each([
+    ['https://applink.feishu.cn/client/docs/open', /opens the Feishu app/],
+    ['https://applink.feishu.cn/client/docs/open?url=', /no link/],
+    ['https://applink.feishu.cn/client/chat/open?openChatId=oc_x', /opens the Feishu app/],
+    ['https://applink.feishu.cn/docx/AbC', /opens the Feishu app/],
+    [
+      `https://applink.feishu.cn/client/docs/open?url=${encodeURIComponent('https://applink.feishu.cn/x?url=https://a.feishu.cn/docx/AbC')}`,
+      /opens the Feishu app/,
+    ],
+    ['https://a.feishu.cn/share/base/form/shrcnAbC', /a form of a base.*Open the base itself/],
+    ['https://a.feishu.cn/base/form/shrcnAbC', /a form of a base/],
+    ['https://a.feishu.cn/share/base/view/shrcnAbC', /a shared view of a base/],
+    ['https://a.feishu.cn/base/workspace/AbC', /a workspace of bases/],
+    ['https://a.feishu.cn/base/automation/AbC?x=y', /an automation of a base/],
+    ['https://open.feishu.cn/document/server-docs/docs/wiki-v2/space/list', /the developer documentation/],
+    ['https://open.feishu.intern.example/document/docs/docx/AbC', /the developer documentation/],
+    ['https://a.feishu.cn/minutes/obcnAbC', /minutes \(妙记\)/],
+    [`https://a.feishu.cn/docx/${TOKEN.slice(0, 9)}...`, /cut off.*Copy the whole link/],
+    [`https://a.feishu.cn/docx/${TOKEN.slice(0, 9)}…`, /cut off/],
+    [`https://a.feishu.cn/sheets/${TOKEN}?sheet=0b...`, /cut off/],
+  ])('refuses %s by its name', (link, words) => {
+    for (const scope of ['document', 'document-or-tree'] as const) {
+      const parsed = parseLink(link, scope)
+      expect(parsed.kind === 'fault' ? `${parsed.fault}. ${parsed.cure}` : parsed).toMatch(words)
+    }
+  })
+
+  test('names folders and knowledge bases in a cure only where they are taken', () => {
+    const cure = (scope: 'document' | 'document-or-tree') => parseLink('x', scope)
+    expect(cure('document')).toMatchObject({ cure: expect.not.stringContaining('folder') })
+    expect(cure('document-or-tree')).toMatchObject({
+      cure: expect.stringMatching(/\/drive\/folder\/.*\/wiki\/space\//),
+    })
+  })
+
+  test('reads a link in any text as it reads the link alone', () => {
+    const word = fc.constantFrom(
+      'docx',
+      'docs',
+      'sheets',
+      'base',
+      'slides',
+      'wiki',
+      'file',
+      'mindnotes',
+      'drive/folder',
+    )
+    const token = fc.stringMatching(/^[A-Za-z0-9]{27}$/)
+    const rest = fc.constantFrom('', '?from=from_copylink', '?sheet=0b12Cd', '?table=tblAbC&view=vewX', '#part')
+    const wrap = fc.constantFrom<(link: string) => string>(
+      (link) => `【合同/v2.0】${link} 复制链接`,
+      (link) => `- <${link}>`,
+      (link) => `${link}，请看。`,
+      (link) => `[t](${link})`,
+      (link) => `\u200b${link}\ufeff`,
+      (link) => link.replace(/[!-~]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 0xfee0)),
+      (link) => `https://applink.feishu.cn/client/docs/open?url=${encodeURIComponent(link)}`,
+      (link) => encodeURIComponent(link),
+    )
+    fc.assert(
+      fc.property(word, token, rest, wrap, (path, id, query, wrapped) => {
+        const link = `https://acme.feishu.cn/${path}/${id}${query}`
+        const alone = parseLink(link, 'document-or-tree')
+        expect(alone.kind).not.toBe('fault')
+        expect(parseLink(wrapped(link), 'document-or-tree')).toEqual(alone)
+      }),
+      { numRuns: 500 },
+    )
+  })
+})

@@ -1,0 +1,104 @@
+import { afterAll, describe, expect, it } from '@jest/globals'
+import { startEmulator } from '../emulator/index.js'
+import { runAction, type Inputs, type StepResult } from './run-action.js'
+
+const emulator = await startEmulator()
+const untouched = await startEmulator()
+afterAll(() => Promise.all([emulator.stop(), untouched.stop()]))
+
+const create = (inputs: Inputs, { url, accessToken } = emulator): Promise<StepResult> =>
+  runAction('create', {
+    'base-url': url,
+    'access-token': accessToken,
+    'timeout-seconds': 10,
+    'file-extension': 'pdf',
+    ...inputs,
+  })
+
+/** Fails before any request; the sentence. */
+async function refusal(inputs: Inputs): Promise<string> {
+  const step = await create(inputs, untouched)
+  expect(step.exitCode).toBe(1)
+  expect(step.errors).toHaveLength(1)
+  expect(untouched.requests).toEqual([])
+  return step.errors[0] ?? ''
+}
+
+describe('a link as it is pasted', () => {
+  it.concurrent.each<readonly [string, (link: string) => string]>([
+    ['with its title before it and words behind', (link) => `【供货合同 2026/v1.2】${link} 复制链接`],
+    ['in a sentence', (link) => `合同：${link}，请查看。`],
+    ['with words that touch it', (link) => `${link}复制链接`],
+    ['in a list', (link) => `- [ ] <${link}>`],
+    ['in Markdown', (link) => `[${link}](${link})`],
+    ['with invisible characters', (link) => `\u200b${link.slice(0, 30)}\u200b${link.slice(30)}\u2060\ufeff`],
+    [
+      'in full-width characters',
+      (link) => link.replace(/[!-~]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 0xfee0)),
+    ],
+    ['wrapped for the app', (link) => `https://applink.feishu.cn/client/docs/open?URL=${encodeURIComponent(link)}`],
+    ['wrapped for the app, plainly', (link) => `https://applink.feishu.cn/client/docs/open?url=${link}`],
+  ])('%s', async (_, paste) => {
+    const { token } = emulator.addDocument({ type: 'docx' })
+    const step = await create({ url: paste(`https://acme.feishu.cn/docx/${token}?from=from_copylink`) })
+    expect(step.errors).toEqual([])
+    expect(step.outputs).toMatchObject({ token, type: 'docx' })
+  })
+})
+
+describe('what only looks like the link of a document is refused by its name', () => {
+  it.concurrent.each([
+    ['https://applink.feishu.cn/client/web_app/open?appId=cli_x', /opens the Feishu app/],
+    ['https://acme.feishu.cn/base/form/shrcnAbC', /form.*base/],
+    ['https://acme.feishu.cn/base/workspace/wsAbC', /workspace/],
+    ['https://acme.feishu.cn/base/automation/AbC', /automation/],
+    ['https://open.feishu.cn/document/server-docs/docs/wiki-v2/space/list', /developer documentation/],
+    ['https://acme.feishu.cn/docx/DoxcnAbCd...', /cut off.*whole/],
+    ['https://acme.feishu.cn/docx/DoxcnAbCd…', /cut off.*whole/],
+    ['https://acme.feishu.cn/minutes/obcnAbC', /minutes.*妙记/],
+    ['https://acme.feishu.cn/docx/AbC https://acme.feishu.cn/docx/DeF', /several links.*one/],
+    ['https://acme.feishu.cn/file/boxcnAbC', /uploaded file.*export action/],
+    ['https://acme.feishu.cn/drive/folder/fldcnAbC', /folder.*export action/],
+    ['https://acme.feishu.cn/wiki/space/7143131813848813572', /knowledge base.*export action/],
+    ['https://acme.feishu.cn/wiki/home', /knowledge base.*export action/],
+  ])('%s', async (url, words) => {
+    expect(await refusal({ url })).toMatch(words)
+  })
+
+  it.concurrent('a dashboard of a base is no table', async () => {
+    const url = 'https://acme.feishu.cn/base/BasAbC?table=blkAbC'
+    expect(await refusal({ url, 'file-extension': 'csv' })).toMatch(/`sub-id` is empty/)
+  })
+})
+
+it('a token of up to 64 characters is for the service to judge', async () => {
+  const long = 'a'.repeat(64)
+  emulator.addDocument({ type: 'docx', token: long })
+  expect((await create({ token: long, type: 'docx' })).outputs).toMatchObject({ token: long })
+  expect((await create({ url: `https://acme.feishu.cn/docx/${long}` })).outputs).toMatchObject({ token: long })
+  const unknown = await create({ token: 'b'.repeat(28), type: 'docx' })
+  expect(unknown.errors).toEqual([expect.stringMatching(/code 10699/)])
+  expect(await refusal({ token: `${long}a`, type: 'docx' })).toMatch(/65 characters.*at most 64/)
+})
+
+describe('a credential that cannot be one is refused before any request, and not shown', () => {
+  const secret = 'S3cretS3cretS3cretS3cretS3cret12'
+  const app = { 'access-token': '', url: 'https://acme.feishu.cn/docx/AbC' }
+  it.concurrent.each<readonly [Inputs, RegExp]>([
+    [{ 'app-id': 'FEISHU_APP_ID', 'app-secret': secret }, /`app-id` is a name.*\$\{\{ secrets\.NAME \}\}/],
+    [{ 'app-id': 'secrets.FEISHU_APP_ID', 'app-secret': secret }, /`app-id` is a name/],
+    [{ 'app-id': '${{ secrets.FEISHU_APP_ID }}', 'app-secret': secret }, /`app-id` is a name/],
+    [{ 'app-id': '$FEISHU_APP_ID', 'app-secret': secret }, /`app-id` is a name/],
+    [{ 'app-id': 'cli_a1b2c3d4e5f60708', 'app-secret': 'FEISHU_APP_SECRET' }, /`app-secret` is a name/],
+    [{ 'app-id': secret, 'app-secret': 'cli_a1b2c3d4e5f60708' }, /`app-id` and `app-secret` are swapped/],
+    [{ 'app-id': secret, 'app-secret': secret }, /`app-id` is no app id, which begins with `cli_`/],
+    [{ 'app-id': 'cli_a1b2c3d4e5f60708', 'app-secret': 'cli_a1b2c3d4e5f60708' }, /`app-secret` is an app id/],
+    [{ 'access-token': 'secrets.FEISHU_TOKEN' }, /`access-token` is a name/],
+    [{ 'access-token': 'FEISHU_ACCESS_TOKEN' }, /`access-token` is a name/],
+    [{ 'access-token': 'cli_a1b2c3d4e5f60708' }, /`access-token` is an app id/],
+  ])('%j', async (inputs, words) => {
+    const message = await refusal({ ...app, ...inputs })
+    expect(message).toMatch(words)
+    for (const value of Object.values(inputs)) expect(message).not.toContain(value || '\0')
+  })
+})
