@@ -2581,6 +2581,7 @@ function linkId(link) {
 
 
 
+
 /**
  * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N]`, blank lines and `#` comments skipped. A line
  * that says the same as an earlier one counts once.
@@ -2607,52 +2608,66 @@ function parseSources(texts, baseUrl) {
 }
 function parseLine(line, at, baseUrl) {
     const refuse = (fault, cure) => new inputs/* InputError */.dz(`${at.sentence}: ${fault}. ${cure}`);
-    const [link, ...words] = wordsOf(line, refuse);
-    if (link === undefined)
+    const text = normalizePastedText(line);
+    if (/^\s*(#|$)/.test(text))
         return undefined;
-    const options = optionsOf(words, refuse);
-    const parsed = parseDocumentLink(link);
+    const found = findLink(text);
+    if (found.kind === 'several')
+        throw refuse(`${(0,inputs/* excerpt */.Kb)(line.trim())} holds several links`, 'Write one link a line.');
+    const link = found.kind === 'found' ? found.link : text.trim();
+    const parsed = parseLink(link, 'document-or-tree');
     if (parsed.kind === 'fault')
         throw refuse(`${(0,inputs/* excerpt */.Kb)(link)}, ${parsed.fault}`, parsed.cure);
     const mismatch = platformFault(parsed.host, baseUrl);
     if (mismatch)
         throw refuse(`${(0,inputs/* excerpt */.Kb)(link)}, ${mismatch.fault}`, mismatch.cure);
+    const options = readOptions(found.kind === 'found' ? found.after : '', refuse);
     const target = targetOf(parsed, readChildren(options.get('children'), parsed, refuse));
     const as = readAs(options.get('as'), target, refuse);
     const to = readTo(options.get('to'), isTree(target), refuse);
     const depth = readDepth(options.get('depth'), isTree(target), refuse);
     return { where: at.where, link, host: parsed.host, target, as, to, depth };
 }
-/** Full-width and other blanks (a byte order mark is one) separate words too; a `#` inside a word belongs to it. */
-function wordsOf(line, refuse) {
-    const words = [];
-    const next = /\s*(?:(?<rest>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy;
-    for (;;) {
-        const { rest, key, quote, value, word } = next.exec(line)?.groups ?? { rest: '' };
-        if (rest !== undefined)
-            return words;
-        if (quote !== undefined && value === undefined) {
-            const shown = (0,inputs/* excerpt */.Kb)(line.slice(next.lastIndex - quote.length - (key ?? '').length));
-            throw refuse(`${shown} begins with a quote that does not end`, `Put ${quote} at its end, before the next blank.`);
-        }
-        words.push(word ?? `${key ?? ''}${value ?? ''}`);
-    }
-}
 const OPTIONS = ['as', 'to', 'children', 'depth'];
 const LINE = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].';
-function optionsOf(words, refuse) {
+const QUOTES = `${LINE} A path with blanks needs quotes: to="my folder/name". One link a line.`;
+/** Reads the options behind a link. Other words are text that was pasted along, but for a word with a `=`. */
+function readOptions(text, refuse) {
     const options = new Map();
-    for (const word of words) {
+    for (const word of splitWords(text, refuse)) {
         const sign = word.indexOf('=');
-        const name = word.slice(0, Math.max(sign, 0)).toLowerCase();
-        if (!OPTIONS.includes(name)) {
-            throw refuse(`${(0,inputs/* excerpt */.Kb)(word)} is not allowed after a link`, `${LINE} A path with blanks needs quotes: to="my folder/name". One link a line.`);
+        const name = word.slice(0, sign < 0 ? word.length : sign).toLowerCase();
+        const isOption = OPTIONS.includes(name);
+        // Behind an option it may be the end of a path with blanks.
+        if (sign < 0 && !isOption && options.size === 0)
+            continue;
+        if (sign < 0 && !isOption)
+            throw refuse(`${(0,inputs/* excerpt */.Kb)(word)} is not allowed after an option`, QUOTES);
+        if (sign < 0)
+            throw refuse(`${(0,inputs/* excerpt */.Kb)(word)} has no value`, `Write ${name}=… without blanks around the sign. ${LINE}`);
+        if (!isOption) {
+            throw refuse(`${(0,inputs/* excerpt */.Kb)(word)} is not an option`, QUOTES);
         }
         if (options.has(name))
             throw refuse(`\`${name}\` is given twice`, 'Leave one of them out.');
         options.set(name, word.slice(sign + 1));
     }
     return options;
+}
+/** Any blanks separate words; a `#` after one begins a comment. */
+function splitWords(text, refuse) {
+    const words = [];
+    const next = /\s*(?:(?<rest>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy;
+    for (;;) {
+        const { rest, key, quote, value, word } = next.exec(text)?.groups ?? { rest: '' };
+        if (rest !== undefined)
+            return words;
+        if (quote !== undefined && value === undefined) {
+            const shown = (0,inputs/* excerpt */.Kb)(text.slice(next.lastIndex - quote.length - (key ?? '').length));
+            throw refuse(`${shown} begins with a quote that does not end`, `Put ${quote} at its end, before the next blank.`);
+        }
+        words.push(word ?? `${key ?? ''}${value ?? ''}`);
+    }
 }
 function readChildren(value, { kind }, refuse) {
     const word = value?.toLowerCase() ?? 'false';
@@ -2662,12 +2677,14 @@ function readChildren(value, { kind }, refuse) {
         throw refuse(`\`children\` is ${(0,inputs/* excerpt */.Kb)(word)}`, 'Write children=true, or leave it out.');
     if (kind === 'wiki-node')
         return true;
-    throw kind === 'folder' || kind === 'wiki-space'
+    throw kind === 'folder' || kind === 'wiki-space' || kind === 'wiki-home'
         ? refuse('`children=true` is for wiki pages alone', 'Leave it out: a folder or knowledge base is taken whole anyway.')
         : refuse('`children=true` is for wiki pages alone', 'This document has nothing below it: leave it out.');
 }
 function targetOf(link, children) {
     switch (link.kind) {
+        case 'wiki-home':
+            return { kind: 'wiki-spaces' };
         case 'document':
             return { kind: 'document', token: link.token, type: link.type, subId: link.subId };
         case 'other':

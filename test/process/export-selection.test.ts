@@ -241,3 +241,40 @@ describe('a wiki page where the whole knowledge base may have been meant', () =>
     expect(bench.emulator.requests.map(({ api }) => api)).toEqual(['wiki-node', 'create', 'query', 'download'])
   })
 })
+
+describe('every knowledge base by one link', () => {
+  const home = 'https://acme.feishu.cn/wiki/home'
+
+  it('is exported into a directory of its name each; a new one appears by itself', async () => {
+    const { emulator } = bench
+    for (const name of ['手册', '手册', '合同']) {
+      const { spaceId } = emulator.addSpace({ name })
+      emulator.addNode({ space: spaceId, type: 'docx', title: 'A' })
+    }
+    const step = await bench.run({ sources: home })
+    expect(step.errors).toEqual([])
+    expect(bench.files()).toEqual([
+      '合同/A.docx',
+      expect.stringMatching(/^手册-\d{6}\/A\.docx$/),
+      expect.stringMatching(/^手册-\d{6}\/A\.docx$/),
+    ])
+    const { spaceId } = emulator.addSpace({ name: '新' })
+    emulator.addNode({ space: spaceId, type: 'docx', title: 'A' })
+    const again = await bench.run({ sources: home })
+    expect(again.outputs).toMatchObject({ exported: '1', unchanged: '3' })
+    expect(bench.files()).toContain('新/A.docx')
+  })
+
+  it('one that was taken away loses nothing on a single word', async () => {
+    const { emulator } = bench
+    const space = emulator.addSpace({ name: 'S' })
+    const { document } = emulator.addNode({ space: space.spaceId, type: 'docx', title: 'A' })
+    emulator.addNode({ space: emulator.addSpace({ name: 'T' }).spaceId, type: 'docx', title: 'B' })
+    await bench.run({ sources: home })
+    space.noPermission = true
+    document.noPermission = true
+    const step = await bench.run({ sources: home, 'delete-stale': true })
+    expect(step.outputs).toMatchObject({ deleted: '0' })
+    expect(bench.files()).toEqual(['S/A.docx', 'T/B.docx'])
+  })
+})

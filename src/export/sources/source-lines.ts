@@ -1,4 +1,5 @@
-import { parseDocumentLink, platformFault, type DocumentLink } from '../../feishu/links/document-link.js'
+import { parseLink, platformFault, type DocumentLink, type WikiHome } from '../../feishu/links/document-link.js'
+import { findLink, normalizePastedText } from '../../feishu/links/pasted-text.js'
 import { excerpt, InputError } from '../../runner/inputs.js'
 import { formatFault, OUTPUT_EXTENSIONS, WHAT_BECOMES_WHAT } from '../formats.js'
 import type { Source, SourceTarget } from './source.js'
@@ -43,13 +44,16 @@ type Refuse = (fault: string, cure: string) => InputError
 
 function parseLine(line: string, at: LineName, baseUrl: string): Source | undefined {
   const refuse: Refuse = (fault, cure) => new InputError(`${at.sentence}: ${fault}. ${cure}`)
-  const [link, ...words] = wordsOf(line, refuse)
-  if (link === undefined) return undefined
-  const options = optionsOf(words, refuse)
-  const parsed = parseDocumentLink(link)
+  const text = normalizePastedText(line)
+  if (/^\s*(#|$)/.test(text)) return undefined
+  const found = findLink(text)
+  if (found.kind === 'several') throw refuse(`${excerpt(line.trim())} holds several links`, 'Write one link a line.')
+  const link = found.kind === 'found' ? found.link : text.trim()
+  const parsed = parseLink(link, 'document-or-tree')
   if (parsed.kind === 'fault') throw refuse(`${excerpt(link)}, ${parsed.fault}`, parsed.cure)
   const mismatch = platformFault(parsed.host, baseUrl)
   if (mismatch) throw refuse(`${excerpt(link)}, ${mismatch.fault}`, mismatch.cure)
+  const options = readOptions(found.kind === 'found' ? found.after : '', refuse)
   const target = targetOf(parsed, readChildren(options.get('children'), parsed, refuse))
   const as = readAs(options.get('as'), target, refuse)
   const to = readTo(options.get('to'), isTree(target), refuse)
@@ -57,34 +61,25 @@ function parseLine(line: string, at: LineName, baseUrl: string): Source | undefi
   return { where: at.where, link, host: parsed.host, target, as, to, depth }
 }
 
-/** Full-width and other blanks (a byte order mark is one) separate words too; a `#` inside a word belongs to it. */
-function wordsOf(line: string, refuse: Refuse): readonly string[] {
-  const words: string[] = []
-  const next = /\s*(?:(?<rest>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy
-  for (;;) {
-    const { rest, key, quote, value, word } = next.exec(line)?.groups ?? { rest: '' }
-    if (rest !== undefined) return words
-    if (quote !== undefined && value === undefined) {
-      const shown = excerpt(line.slice(next.lastIndex - quote.length - (key ?? '').length))
-      throw refuse(`${shown} begins with a quote that does not end`, `Put ${quote} at its end, before the next blank.`)
-    }
-    words.push(word ?? `${key ?? ''}${value ?? ''}`)
-  }
-}
-
 const OPTIONS = ['as', 'to', 'children', 'depth']
 const LINE = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].'
 
-function optionsOf(words: readonly string[], refuse: Refuse): ReadonlyMap<string, string> {
+const QUOTES = `${LINE} A path with blanks needs quotes: to="my folder/name". One link a line.`
+
+/** Reads the options behind a link. Other words are text that was pasted along, but for a word with a `=`. */
+function readOptions(text: string, refuse: Refuse): ReadonlyMap<string, string> {
   const options = new Map<string, string>()
-  for (const word of words) {
+  for (const word of splitWords(text, refuse)) {
     const sign = word.indexOf('=')
-    const name = word.slice(0, Math.max(sign, 0)).toLowerCase()
-    if (!OPTIONS.includes(name)) {
-      throw refuse(
-        `${excerpt(word)} is not allowed after a link`,
-        `${LINE} A path with blanks needs quotes: to="my folder/name". One link a line.`,
-      )
+    const name = word.slice(0, sign < 0 ? word.length : sign).toLowerCase()
+    const isOption = OPTIONS.includes(name)
+    // Behind an option it may be the end of a path with blanks.
+    if (sign < 0 && !isOption && options.size === 0) continue
+    if (sign < 0 && !isOption) throw refuse(`${excerpt(word)} is not allowed after an option`, QUOTES)
+    if (sign < 0)
+      throw refuse(`${excerpt(word)} has no value`, `Write ${name}=… without blanks around the sign. ${LINE}`)
+    if (!isOption) {
+      throw refuse(`${excerpt(word)} is not an option`, QUOTES)
     }
     if (options.has(name)) throw refuse(`\`${name}\` is given twice`, 'Leave one of them out.')
     options.set(name, word.slice(sign + 1))
@@ -92,12 +87,27 @@ function optionsOf(words: readonly string[], refuse: Refuse): ReadonlyMap<string
   return options
 }
 
-function readChildren(value: string | undefined, { kind }: DocumentLink, refuse: Refuse): boolean {
+/** Any blanks separate words; a `#` after one begins a comment. */
+function splitWords(text: string, refuse: Refuse): readonly string[] {
+  const words: string[] = []
+  const next = /\s*(?:(?<rest>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy
+  for (;;) {
+    const { rest, key, quote, value, word } = next.exec(text)?.groups ?? { rest: '' }
+    if (rest !== undefined) return words
+    if (quote !== undefined && value === undefined) {
+      const shown = excerpt(text.slice(next.lastIndex - quote.length - (key ?? '').length))
+      throw refuse(`${shown} begins with a quote that does not end`, `Put ${quote} at its end, before the next blank.`)
+    }
+    words.push(word ?? `${key ?? ''}${value ?? ''}`)
+  }
+}
+
+function readChildren(value: string | undefined, { kind }: DocumentLink | WikiHome, refuse: Refuse): boolean {
   const word = value?.toLowerCase() ?? 'false'
   if (word === 'false') return false
   if (word !== 'true') throw refuse(`\`children\` is ${excerpt(word)}`, 'Write children=true, or leave it out.')
   if (kind === 'wiki-node') return true
-  throw kind === 'folder' || kind === 'wiki-space'
+  throw kind === 'folder' || kind === 'wiki-space' || kind === 'wiki-home'
     ? refuse(
         '`children=true` is for wiki pages alone',
         'Leave it out: a folder or knowledge base is taken whole anyway.',
@@ -105,8 +115,10 @@ function readChildren(value: string | undefined, { kind }: DocumentLink, refuse:
     : refuse('`children=true` is for wiki pages alone', 'This document has nothing below it: leave it out.')
 }
 
-function targetOf(link: DocumentLink, children: boolean): SourceTarget {
+function targetOf(link: DocumentLink | WikiHome, children: boolean): SourceTarget {
   switch (link.kind) {
+    case 'wiki-home':
+      return { kind: 'wiki-spaces' }
     case 'document':
       return { kind: 'document', token: link.token, type: link.type, subId: link.subId }
     case 'other':

@@ -11,7 +11,7 @@ const NODE = 'https://acme.feishu.cn/wiki/NoEfGhIjKlMnOpQrStUvWxYzab1'
 const SPACE = 'https://acme.feishu.cn/wiki/space/7143131813848813572?from=x'
 const FILE = 'https://acme.feishu.cn/file/FiEfGhIjKlMnOpQrStUvWxYzab1'
 
-const parse = (text: string) => parseSources([{ text }], BASE)
+const parse = (text: string) => parseSources([{ text }], 'https://open.feishu.cn')
 const only = (line: string) => {
   const [source, ...more] = parse(line)
   expect(more).toEqual([])
@@ -137,11 +137,11 @@ describe('the text around the lines', () => {
 test.each([
   ['no link', 'docs.txt', /is "docs.txt", which is no link|"docs.txt", which is no link.*Copy the link/],
   ['a link of Lark', 'https://acme.larksuite.com/docx/AbC', /a link of Lark.*base-url: https:\/\/open.larksuite.com/],
-  ['two links', `${DOCX} ${NODE}`, /is not allowed after a link.*One link a line/],
-  ['an unknown option', `${DOCX} format=pdf`, /"format=pdf" is not allowed/],
+  ['two links', `${DOCX} ${NODE}`, /holds several links.*one link a line/],
+  ['an unknown option', `${DOCX} format=pdf`, /"format=pdf" is not an option/],
   ['an option twice', `${DOCX} as=pdf as=docx`, /`as` is given twice/],
   ['an open quote', `${DOCX} to="a b`, /"to="a b" begins with a quote that does not end\. Put " at its end/],
-  ['a path with blanks and no quotes', `${DOCX} to=a b`, /"b" is not allowed.*needs quotes/],
+  ['a path with blanks and no quotes', `${DOCX} to=a b`, /"b" is not allowed after an option.*quotes/],
   ['an empty as', `${DOCX} as=,`, /`as` is empty/],
   ['a pair that cannot work', `${DOCX} as=xlsx`, /docx cannot be exported to xlsx\. It exports to docx, pdf or md/],
   ['an extension of nothing', `${NODE} as=odt`, /nothing can be exported to "odt".*These can be exported/],
@@ -166,7 +166,33 @@ test.each([
 })
 
 test('a line of a file is named with the file', () => {
-  expect(() => parseSources([{ text: '' }, { text: '\nx', file: 'a/list.txt' }], BASE)).toThrow(
+  expect(() => parseSources([{ text: '' }, { text: '\nx', file: 'a/list.txt' }], 'https://open.feishu.cn')).toThrow(
     /^Input `sources-file`, line 2 of a\/list.txt: "x", which is no link/,
   )
 })
+
+test.each([
+  ['text around a link', `【合同 2026】${DOCX} 复制链接`],
+  ['a list mark and angle brackets', `- <${DOCX}>`],
+  ['zero-width and full-width characters', `\u200b${DOCX.replace('https://', 'ｈｔｔｐｓ：／／')}\ufeff`],
+])('pasted: %s', (_, line) => {
+  expect(parseSources([{ text: line }], 'https://open.feishu.cn')).toMatchObject([
+    { target: { kind: 'document', type: 'docx' } },
+  ])
+})
+
+test('pasted: options with full-width signs and quotes', () => {
+  const line = `【合同】${DOCX} as＝pdf to=“合同/租约 一”`
+  expect(parseSources([{ text: line }], 'https://open.feishu.cn')).toMatchObject([
+    { as: ['pdf'], to: ['合同', '租约 一'] },
+  ])
+})
+
+test.each(['https://acme.feishu.cn/wiki/home', 'https://acme.feishu.cn/wiki', 'https://acme.feishu.cn/wiki/space'])(
+  '%s is every knowledge base',
+  (link) => {
+    expect(parseSources([{ text: link }], 'https://open.feishu.cn')).toMatchObject([
+      { target: { kind: 'wiki-spaces' } },
+    ])
+  },
+)
