@@ -48,7 +48,7 @@ export const TEXTS = {
   1. 创建应用、授权、保存凭证：README.zh-CN.md 的“准备工作”。
   2. 手动启动第一个工作流：README.zh-CN.md 的“第一次运行”。它只列出，不导出。
   3. 然后是每晚镜像：README.zh-CN.md 的“每晚镜像”。更多可复制的工作流：docs/workflows.zh-CN.md。
-  不用 GitHub，直接在本目录运行：docs/runners.zh-CN.md 的“其他任何机器”。`,
+  不用 GitHub，直接在本目录运行：docs/runners.zh-CN.md 的“在其他机器上运行”。`,
   },
   defect: {
     en: 'These steps did not end as expected, which is a defect: %',

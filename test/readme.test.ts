@@ -138,6 +138,15 @@ describe.each(ENGLISH_PAGES)('%s', (file) => {
     expect(chinese).toEqual(english)
   })
 
+  it('has the same programs in both languages, but for comments', () => {
+    const withoutComments = (code: string): string => code.replace(/ *(?<!\S)(?:#|\/\/) .*$/gm, '')
+    const [english, chinese] = both.map((page) => [
+      ...blocksOf(textOf(page), 'yaml').flatMap((code) => stepsIn(parse(code)).map(({ run = '' }) => run)),
+      ...['sh', 'bash', 'js', 'groovy', 'json'].flatMap((language) => blocksOf(textOf(page), language)),
+    ])
+    expect(chinese?.map(withoutComments)).toEqual(english?.map(withoutComments))
+  })
+
   it('leads a reader of Chinese to Chinese pages, where there are any', () => {
     const [chinese, english] = [linksOf(toChinesePage(file)), linksOf(file)].map((links) =>
       links.map(({ target }) => target).filter((target) => PAGES.includes(target)),
