@@ -1509,7 +1509,7 @@ function httpDate(value) {
 
 ;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
 
-const failure_fail = (failure) => ({ ok: false, failure });
+const fail = (failure) => ({ ok: false, failure });
 /** The fact without the advice: `could not …: no permission (code 1069902, HTTP 403, log id …), Feishu says "…"`. */
 function factOf(failure) {
     const numbers = [
@@ -1803,7 +1803,7 @@ async function callBare(connection, call, headers, signal) {
     if (signal.aborted)
         return reply;
     const second = await callOnce(connection, call, headers, signal);
-    return isUnexpectedShape(second) ? failure_fail(unexpectedTwice(second.failure)) : second;
+    return isUnexpectedShape(second) ? fail(unexpectedTwice(second.failure)) : second;
 }
 const isUnexpectedShape = (reply) => !reply.ok && reply.failure.origin === 'unexpected-shape';
 const unexpectedTwice = (failure) => ({
@@ -1825,14 +1825,14 @@ async function withToken(credential, signal, attempt) {
     for (;;) {
         const token = await credential.token(signal);
         if (!token.ok)
-            return failure_fail({ ...token.failure, origin: 'token-request' });
+            return fail({ ...token.failure, origin: 'token-request' });
         const reply = await attempt({ authorization: `Bearer ${token.value}` });
         if (reply.ok)
             credential.accepted(token.value);
         if (reply.ok || reply.failure.origin !== 'refused-token')
             return reply;
         if (!credential.refused(token.value)) {
-            return failure_fail({ ...reply.failure, advice: credential.refusedAdvice ?? reply.failure.advice });
+            return fail({ ...reply.failure, advice: credential.refusedAdvice ?? reply.failure.advice });
         }
     }
 }
@@ -1858,7 +1858,7 @@ async function openAnswer(connection, call, headers, signal) {
     catch (error) {
         const failure = classifyNetworkFault(error, call.operation, new URL(baseUrl).host, signal.reason);
         onAnswer?.(`${call.operation}: ${failure.what}`);
-        return failure_fail(failure);
+        return fail(failure);
     }
 }
 /** Reads the whole (bounded) body of an answer and judges it. */
@@ -1871,22 +1871,22 @@ async function readAnswer(connection, call, answer, signal) {
     }
     catch (error) {
         if (answer.status === 429)
-            return failure_fail(classify(facts));
+            return fail(classify(facts));
         const fault = classifyNetworkFault(error, operation, new URL(connection.baseUrl).host, signal.reason);
-        return failure_fail({ ...fault, httpStatus: answer.status, logId: logIdOf(facts) });
+        return fail({ ...fault, httpStatus: answer.status, logId: logIdOf(facts) });
     }
     const body = text === undefined ? undefined : tryParse(text);
     const envelope = readEnvelope(body);
     const codeless = envelope || text === undefined ? undefined : readCodeless(text, body, answer.headers);
     const judged = { ...facts, envelope, codeless };
     if (envelope?.code !== 0 || answer.status < 200 || answer.status >= 300)
-        return failure_fail(classify(judged));
+        return fail(classify(judged));
     try {
         return { ok: true, value: call.read(envelope), logId: logIdOf(judged) };
     }
     catch (error) {
         if (error instanceof WrongShape)
-            return failure_fail(wrongShape(judged, error.message));
+            return fail(wrongShape(judged, error.message));
         throw error;
     }
 }
@@ -2232,7 +2232,7 @@ async function followRedirects(connection, operation, start, headers, signal) {
         hop.answer.destroy();
         const next = redirects < MAX_REDIRECTS ? redirectTarget(location, hop.url) : undefined;
         if (!next)
-            return failure_fail(badRedirect(operation, hop, redirects));
+            return fail(badRedirect(operation, hop, redirects));
         const authorization = next.origin === hop.url.origin ? hop.authorization : {};
         connection.onAnswer?.(`${operation}: redirected to ${next.host}`);
         try {
@@ -2240,7 +2240,7 @@ async function followRedirects(connection, operation, start, headers, signal) {
             hop = { url: next, answer: await connection.transport.send(request), authorization };
         }
         catch (error) {
-            return failure_fail(classifyNetworkFault(error, operation, next.host, signal.reason));
+            return fail(classifyNetworkFault(error, operation, next.host, signal.reason));
         }
     }
     return { ok: true, value: hop };
@@ -2432,7 +2432,7 @@ function openPart(operation, { answer, url }) {
         answer.destroy();
         const unusable = range ? compressed : partial;
         // For good: this part. The whole may still come.
-        return failure_fail({ ...unusable(operation, url.host, logIdOf(answer)), class: 'permanent' });
+        return fail({ ...unusable(operation, url.host, logIdOf(answer)), class: 'permanent' });
     }
     const { firstByte, lastByte, totalBytes } = range;
     const contentLength = lastByte - firstByte + 1;
@@ -2448,7 +2448,7 @@ async function openWhole(connection, operation, { answer, url }, isElsewhere, si
         const unusable = isCompressed(headers) ? compressed : isPart(headers) ? partial : undefined;
         if (unusable) {
             answer.destroy();
-            return failure_fail(unusable(operation, url.host, logIdOf(answer)));
+            return fail(unusable(operation, url.host, logIdOf(answer)));
         }
         const { start, body } = await bodyStart(answer.body);
         if (attachment || start === undefined || !isEnvelope(start)) {
@@ -2463,7 +2463,7 @@ async function openWhole(connection, operation, { answer, url }, isElsewhere, si
     const reply = await readAnswer(connection, { operation, read: noFile }, answer, signal);
     return reply.ok
         ? reply
-        : failure_fail(isElsewhere ? fromStorage(reply.failure, operation, url.host) : explainBareStatus(reply.failure, operation));
+        : fail(isElsewhere ? fromStorage(reply.failure, operation, url.host) : explainBareStatus(reply.failure, operation));
 }
 function opened(answer, { host }) {
     const { body, headers } = answer;
@@ -2548,7 +2548,7 @@ function tryingAgain(failure, pauseMs) {
 
 ;// CONCATENATED MODULE: ./src/feishu/client/look.ts
 /** A reply as the poll loop sees it: its value is the end, its failure is ridden out or is the end, by class. */
-function look_lookOf(reply) {
+function lookOf(reply) {
     if (reply.ok)
         return { kind: 'done', value: reply.value };
     const { failure } = reply;
@@ -2565,7 +2565,7 @@ function look_lookOf(reply) {
 ;// CONCATENATED MODULE: ./src/files/disk-fault.ts
 
 /** A fault of the local disk, told with the path: trying again is useless. */
-class disk_fault_DiskFault extends Error {
+class DiskFault extends Error {
     what;
     cure;
     code;
@@ -2605,17 +2605,17 @@ const MEANINGS = {
 function diskFault(doing, path, error) {
     const { code = 'unknown' } = error;
     const [meaning, cure] = MEANINGS[code] ?? ['the system refuses', 'Check the path and the disk of the runner.'];
-    return new disk_fault_DiskFault(`Cannot ${doing} ${(0,src_text/* quoted */.TL)(path, 1000)}: ${meaning} (${code})`, cure, code);
+    return new DiskFault(`Cannot ${doing} ${(0,src_text/* quoted */.TL)(path, 1000)}: ${meaning} (${code})`, cure, code);
 }
 /** The file is there already, and is not to be replaced. */
 function existsFault(path) {
     const cure = 'Set `overwrite: true` to replace it, or choose another name or `directory`.';
-    return new disk_fault_DiskFault(`The file ${(0,src_text/* quoted */.TL)(path, 1000)} exists already`, cure, 'EEXIST');
+    return new DiskFault(`The file ${(0,src_text/* quoted */.TL)(path, 1000)} exists already`, cure, 'EEXIST');
 }
 // No other file fares better.
 const OF_THE_WHOLE_DISK = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
 /** The fault as a failure: for good, and everybody's where it is the whole disk's. */
-function disk_fault_diskFailure({ what, cure, code }) {
+function diskFailure({ what, cure, code }) {
     const scope = OF_THE_WHOLE_DISK.has(code) ? 'app' : undefined;
     return { class: 'permanent', what, advice: cure, origin: 'disk', scope };
 }
@@ -3126,7 +3126,7 @@ const PIECE_BYTES = 8 * 1024 * 1024;
 class WrongPart extends Error {
 }
 /** What is kept of a download from one attempt to the next. Whoever made it discards it after the last attempt. */
-class transfer_Transfer {
+class Transfer {
     stalls;
     /** Whether the service gives the file only in pieces. */
     isInPieces = false;
@@ -3232,7 +3232,6 @@ const agree = (a, b) => a === undefined || b === undefined || a === b;
 
 
 
-
 /** How long a transfer may stand still: less where the whole timeout is short. */
 const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20_000);
 /**
@@ -3250,7 +3249,7 @@ function stageDownload(options, signal) {
         transfer.stalls.inARow = limited.reason === ATTEMPT_TIMED_OUT ? transfer.stalls.inARow + 1 : 0;
         if (reply.ok || !transfer.hasAdvanced())
             return reply;
-        return failure_fail({ ...reply.failure, madeProgress: true });
+        return fail({ ...reply.failure, madeProgress: true });
     });
 }
 /** Asks for the file until it is whole: once, or piece by piece. */
@@ -3283,16 +3282,16 @@ async function downloadParts(options, signal, watch, limitMs) {
             file.destroy();
             const { bytes, totalBytes } = transfer;
             await transfer.pause(source.ranges && error instanceof BrokenBody);
-            if (error instanceof disk_fault_DiskFault)
-                return failure_fail(disk_fault_diskFailure(error));
+            if (error instanceof DiskFault)
+                return fail(diskFailure(error));
             if (error instanceof WrongSize)
-                return failure_fail(wrongSize(error, file, options.wrongSizeAdvice));
+                return fail(wrongSize(error, file, options.wrongSizeAdvice));
             if (error instanceof WrongPart)
-                return failure_fail(wrongPart(file, source.operation));
+                return fail(wrongPart(file, source.operation));
             if (!(error instanceof BrokenBody))
                 throw error;
             const silentMs = signal.reason === ATTEMPT_TIMED_OUT ? limitMs : undefined;
-            return failure_fail(brokenTransfer(error.cause, file, source.operation, { bytes, totalBytes, silentMs }));
+            return fail(brokenTransfer(error.cause, file, source.operation, { bytes, totalBytes, silentMs }));
         }
     }
 }
@@ -3332,40 +3331,13 @@ async function publishDownload({ staged, target }, overwrite) {
         return { ok: true, value: await staged.publish(target, { overwrite }) };
     }
     catch (error) {
-        if (error instanceof disk_fault_DiskFault)
-            return failure_fail(disk_fault_diskFailure(error));
+        if (error instanceof DiskFault)
+            return fail(diskFailure(error));
         throw error;
     }
     finally {
         await staged.discard();
     }
-}
-/** As `stageDownload` and `publishDownload`, for a poll loop; each attempt begins at the first byte. */
-function downloadLooks(options) {
-    const { target, overwrite, stalls, onWhole } = options;
-    const mayReplace = typeof overwrite === 'function' ? overwrite : () => overwrite;
-    return async (signal) => {
-        const transfer = new Transfer(stalls);
-        const place = (serviceName) => placeFor(target(serviceName), mayReplace());
-        try {
-            const reply = await stageDownload({ ...options, transfer, place }, signal);
-            if (!reply.ok)
-                return lookOf(reply);
-            try {
-                await onWhole?.();
-            }
-            catch (error) {
-                await reply.value.staged.discard();
-                if (error instanceof DiskFault)
-                    return lookOf(fail(diskFailure(error)));
-                throw error;
-            }
-            return lookOf(await publishDownload(reply.value, mayReplace()));
-        }
-        finally {
-            await transfer.discard();
-        }
-    };
 }
 
 ;// CONCATENATED MODULE: ./src/files/safe-name.ts
@@ -3752,7 +3724,7 @@ async function run(inputs, tools) {
     const session = connect({ ...inputs, ...tools, debug: (line) => log.debug(line), action: 'download' });
     const progress = new TransferProgress(log, clock);
     const startedAtMs = clock.nowMs();
-    const transfer = new transfer_Transfer();
+    const transfer = new Transfer();
     let receivedBytes = 0;
     let totalBytes;
     const download = {
@@ -3774,7 +3746,7 @@ async function run(inputs, tools) {
         const end = await poll({
             async look(signal) {
                 const reply = await stageDownload(download, signal);
-                return look_lookOf(reply.ok ? await publishDownload(reply.value, overwrite) : reply);
+                return lookOf(reply.ok ? await publishDownload(reply.value, overwrite) : reply);
             },
             // Nothing to wait for but the end of a fault: the pauses after faults are the only ones.
             schedule: fixedSchedule(0),

@@ -6148,7 +6148,7 @@ const PIECE_BYTES = 8 * 1024 * 1024;
 class WrongPart extends Error {
 }
 /** What is kept of a download from one attempt to the next. Whoever made it discards it after the last attempt. */
-class transfer_Transfer {
+class Transfer {
     stalls;
     /** Whether the service gives the file only in pieces. */
     isInPieces = false;
@@ -6243,7 +6243,6 @@ class transfer_Transfer {
 const agree = (a, b) => a === undefined || b === undefined || a === b;
 
 ;// CONCATENATED MODULE: ./src/files/download-file.ts
-
 
 
 
@@ -6361,33 +6360,6 @@ async function publishDownload({ staged, target }, overwrite) {
     finally {
         await staged.discard();
     }
-}
-/** As `stageDownload` and `publishDownload`, for a poll loop; each attempt begins at the first byte. */
-function downloadLooks(options) {
-    const { target, overwrite, stalls, onWhole } = options;
-    const mayReplace = typeof overwrite === 'function' ? overwrite : () => overwrite;
-    return async (signal) => {
-        const transfer = new Transfer(stalls);
-        const place = (serviceName) => placeFor(target(serviceName), mayReplace());
-        try {
-            const reply = await stageDownload({ ...options, transfer, place }, signal);
-            if (!reply.ok)
-                return lookOf(reply);
-            try {
-                await onWhole?.();
-            }
-            catch (error) {
-                await reply.value.staged.discard();
-                if (error instanceof DiskFault)
-                    return lookOf(fail(diskFailure(error)));
-                throw error;
-            }
-            return lookOf(await publishDownload(reply.value, mayReplace()));
-        }
-        finally {
-            await transfer.discard();
-        }
-    };
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/tasks/job-status.ts
@@ -7151,8 +7123,6 @@ const convertQuote = (block, context) => {
     return children.length === 0 ? [] : [{ type: 'blockquote', children }];
 };
 const convertDivider = () => [{ type: 'thematicBreak' }];
-/** What only holds other blocks: columns one after another, an attachment's view, a synced block of this document. */
-const convertContainer = convertText;
 
 ;// CONCATENATED MODULE: ./src/markdown/blocks/placeholder.ts
 
@@ -7535,20 +7505,20 @@ const CONVERTERS = new Map([
     ['callout', convertQuote],
     ['divider', convertDivider],
     ['file', convertFile],
-    ['grid', convertContainer],
-    ['grid_column', convertContainer],
+    ['grid', convertText],
+    ['grid_column', convertText],
     ['iframe', convertIframe],
     ['image', convertImage],
     ['mindnote', convertEmbedded('mindnote', 'Mind note')],
     ['sheet', convertEmbedded('sheet', 'Sheet', 'sheet')],
     ['table', convertTable],
-    ['table_cell', convertContainer],
-    ['view', convertContainer],
+    ['table_cell', convertText],
+    ['view', convertText],
     ['quote_container', convertQuote],
     ['add_ons', convertAddOn],
     ['board', convertBoard],
     ['link_preview', convertLinkPreview],
-    ['source_synced', convertContainer],
+    ['source_synced', convertText],
     ['reference_synced', convertReferenceSynced],
 ]);
 // More levels than anyone writes, and few enough for every Markdown reader and for the call stack.
@@ -8010,7 +7980,7 @@ const fetchUploaded = (work, tools) => fetchWhole(work, { source: uploadedFile(w
 const fetchBoard = (work, tools) => fetchWhole(work, { source: boardImage(work.output.token), transfer: transferOf(work) }, tools);
 /** What is kept of the work's download between attempts; discarded when the work has ended. */
 function transferOf(work) {
-    const transfer = new transfer_Transfer();
+    const transfer = new Transfer();
     work.transfers.push(transfer);
     return transfer;
 }
@@ -8578,7 +8548,7 @@ async function download({ kind, token }, { output, path }, tools) {
     return isForbidden ? fetch('mediaDownload', mediaFile(token, output), at, tools) : plain;
 }
 function fetch(operation, source, at, tools) {
-    const transfer = new transfer_Transfer();
+    const transfer = new Transfer();
     const attempt = (signal) => stageDownloaded({ source, transfer }, at, tools, signal);
     return tools.api.call(operation, attempt, { limitMs: Infinity }).finally(() => transfer.discard());
 }

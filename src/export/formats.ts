@@ -20,9 +20,6 @@ const OWN_FORMATS: Readonly<Record<string, Readonly<Record<string, OutputKind>>>
 /** The kinds of pictures as which boards come; which of them is known only when it is there. */
 export const BOARD_EXTENSIONS: readonly string[] = ['png', 'jpg']
 
-/** A type that a document of can be exported. */
-export type ExportableType = DocumentType | 'board'
-
 /** All types of which something can be exported. */
 export const EXPORTABLE_TYPES: readonly string[] = [...Object.keys(EXPORT_FORMATS), 'board']
 

@@ -2,19 +2,17 @@ import path from 'node:path'
 import type { Connection } from '../feishu/client/client.js'
 import type { Credential } from '../feishu/auth/credentials.js'
 import { TOO_LARGE_FOR_ONE_REQUEST } from '../feishu/errors/error-table.js'
-import { fail, type Failure, type Reply } from '../feishu/errors/failure.js'
+import { fail, type Reply } from '../feishu/errors/failure.js'
 import { openDownload, type FileSource, type OpenedFile } from '../feishu/drive/file-download.js'
-import { lookOf } from '../feishu/client/look.js'
 import { ATTEMPT_TIMED_OUT, withStallLimit, type StallWatch } from '../polling/deadline.js'
-import type { Look } from '../polling/poll.js'
 import { DiskFault, diskFailure } from './disk-fault.js'
 import { brokenTransfer, wrongPart, wrongSize } from './download-failures.js'
 import { BrokenBody, receiveBody } from './receive.js'
 import { checkSize, targetFault, WrongSize, type SavedFile, type StagedFile } from './save.js'
 import type { StagingPlace } from './staging-file.js'
-import { Transfer, WrongPart, type Stalls } from './transfer.js'
+import { WrongPart, type Transfer } from './transfer.js'
 
-export { Transfer, type Stalls } from './transfer.js'
+export { Transfer } from './transfer.js'
 
 /** What to download, and where it is written until it gets its name. */
 export interface StageDownloadOptions {
@@ -153,41 +151,5 @@ export async function publishDownload(
     throw error
   } finally {
     await staged.discard()
-  }
-}
-
-/** What `downloadLooks` works with. */
-export interface DownloadLooksOptions extends Omit<StageDownloadOptions, 'transfer' | 'place'> {
-  readonly target: (serviceName: string | undefined) => string
-  readonly overwrite: boolean | (() => boolean)
-  /** Where several makers of looks share the count. */
-  readonly stalls?: Stalls
-  /** Awaited when the file is whole, before it gets its name. */
-  readonly onWhole?: (() => Promise<void>) | undefined
-}
-
-/** As `stageDownload` and `publishDownload`, for a poll loop; each attempt begins at the first byte. */
-export function downloadLooks(
-  options: DownloadLooksOptions,
-): (signal: AbortSignal) => Promise<Look<SavedFile, Failure>> {
-  const { target, overwrite, stalls, onWhole } = options
-  const mayReplace = typeof overwrite === 'function' ? overwrite : () => overwrite
-  return async (signal) => {
-    const transfer = new Transfer(stalls)
-    const place = (serviceName: string | undefined) => placeFor(target(serviceName), mayReplace())
-    try {
-      const reply = await stageDownload({ ...options, transfer, place }, signal)
-      if (!reply.ok) return lookOf<SavedFile>(reply)
-      try {
-        await onWhole?.()
-      } catch (error) {
-        await reply.value.staged.discard()
-        if (error instanceof DiskFault) return lookOf<SavedFile>(fail(diskFailure(error)))
-        throw error
-      }
-      return lookOf(await publishDownload(reply.value, mayReplace()))
-    } finally {
-      await transfer.discard()
-    }
   }
 }

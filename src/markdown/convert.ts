@@ -5,7 +5,7 @@ import { isListItem, ListCollector } from './blocks/lists.js'
 import { convertBoard, convertFile, convertImage } from './blocks/media.js'
 import { placeholder } from './blocks/placeholder.js'
 import { convertTable } from './blocks/tables.js'
-import { convertContainer, convertDivider, convertHeading, convertQuote, convertText } from './blocks/texts.js'
+import { convertDivider, convertHeading, convertQuote, convertText } from './blocks/texts.js'
 import type { Context, ConvertBlock, Placeholder, Surroundings, SyncedReference } from './context.js'
 import type { Block, DocumentBlocks } from './parse.js'
 
@@ -21,20 +21,20 @@ const CONVERTERS: ReadonlyMap<string, ConvertBlock> = new Map([
   ['callout', convertQuote],
   ['divider', convertDivider],
   ['file', convertFile],
-  ['grid', convertContainer],
-  ['grid_column', convertContainer],
+  ['grid', convertText],
+  ['grid_column', convertText],
   ['iframe', convertIframe],
   ['image', convertImage],
   ['mindnote', convertEmbedded('mindnote', 'Mind note')],
   ['sheet', convertEmbedded('sheet', 'Sheet', 'sheet')],
   ['table', convertTable],
-  ['table_cell', convertContainer],
-  ['view', convertContainer],
+  ['table_cell', convertText],
+  ['view', convertText],
   ['quote_container', convertQuote],
   ['add_ons', convertAddOn],
   ['board', convertBoard],
   ['link_preview', convertLinkPreview],
-  ['source_synced', convertContainer],
+  ['source_synced', convertText],
   ['reference_synced', convertReferenceSynced],
 ])
 

@@ -78,7 +78,7 @@ describe('Markdown', () => {
     await bench.run({ sources, formats })
     bench.emulator.edit(first.token, { blocks: [blocks.text('new'), ...content.slice(1)] })
     first.editTime = '1740000000'
-    let start = bench.emulator.requests.length
+    const start = bench.emulator.requests.length
     const edited = await bench.run({ sources, formats })
     expect(edited.outputs).toMatchObject({ exported: '1', unchanged: '1' })
     // A board changes under the same token.
@@ -86,7 +86,6 @@ describe('Markdown', () => {
     bench.emulator.edit(first.token, { blocks: content.slice(2) })
     first.editTime = '1740000001'
     writeFileSync(path.join(bench.workspace, '入门.assets', 'mine.txt'), 'mine')
-    start = bench.emulator.requests.length
     await bench.run({ sources, formats })
     expect(bench.files()).not.toContain(`入门.assets/${picture.token}.png`)
     expect(bench.files()).toContain('入门.assets/mine.txt')

@@ -26,6 +26,3 @@ export const convertQuote: ConvertBlock = (block, context) => {
 }
 
 export const convertDivider: ConvertBlock = () => [{ type: 'thematicBreak' }]
-
-/** What only holds other blocks: columns one after another, an attachment's view, a synced block of this document. */
-export const convertContainer: ConvertBlock = convertText

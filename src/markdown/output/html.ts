@@ -4,7 +4,7 @@ import type { Nodes, Parents } from 'mdast'
  * Nodes as HTML in one line, for the cell of an HTML table: an empty line would end the table, and Markdown in it is not
  * read.
  */
-export function toHtml(nodes: readonly Nodes[]): string {
+function toHtml(nodes: readonly Nodes[]): string {
   return nodes.map(nodeToHtml).join('')
 }
 
@@ -64,7 +64,7 @@ function element(name: string, { children }: Parents): string {
 }
 
 /** A single paragraph needs no element of its own. */
-export function flowToHtml(nodes: readonly Nodes[]): string {
+function flowToHtml(nodes: readonly Nodes[]): string {
   const [first, ...rest] = nodes
   return first?.type === 'paragraph' && rest.every(({ type }) => type === 'list')
     ? toHtml([...first.children, ...rest])

@@ -9,7 +9,7 @@ import type { Entry, Listing } from '../../../src/export/listing/types.js'
 import type { Source, SourceTarget } from '../../../src/export/sources/source.js'
 
 /** A source line, without the parsing. */
-export function sourceOf(target: SourceTarget, link = 'https://acme.feishu.cn/drive/folder/x'): Source {
+function sourceOf(target: SourceTarget, link = 'https://acme.feishu.cn/drive/folder/x'): Source {
   return {
     where: 'sources line 1',
     link,

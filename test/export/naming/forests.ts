@@ -9,7 +9,7 @@ const HOSTILE_TITLES = [
 ]
 
 /** Titles of which many make the same name, and some that are dangerous as a name. */
-export const titles = fc.oneof(
+const titles = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom('A', 'a', 'Ä', 'A\u0308', 'ä', 'B', 'b', 'A.docx', 'B-a00001', 'A-a00002') },
   { weight: 3, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme', minLength: 60, maxLength: 200 }) },
