@@ -4648,6 +4648,7 @@ class Engine {
     others = [];
     active = { exports: 0, others: 0 };
     transferMs = 0;
+    kindFailures = new Map();
     settle = () => undefined;
     constructor(options) {
         this.options = options;
@@ -4673,7 +4674,7 @@ class Engine {
             this.start(this.exports, 'exports', (work) => this.exportOne(work));
         }
         while (!stop.aborted && this.others.length > 0 && this.active.others < OTHERS_AT_ONCE) {
-            this.start(this.others, 'others', (work) => this.options.steps.make(work));
+            this.start(this.others, 'others', (work) => this.makeOther(work));
         }
         const waiting = (areOpen ? this.exports.length : 0) + this.others.length;
         if (this.inFlight() === 0 && (waiting === 0 || stop.aborted))
@@ -4701,6 +4702,17 @@ class Engine {
             return MAX_IN_FLIGHT;
         const fetched = (TRANSFERS_AT_ONCE * FETCH_WITHIN_MS) / this.transferMs;
         return Math.max(TRANSFERS_AT_ONCE, Math.min(MAX_IN_FLIGHT, Math.floor(fetched)));
+    }
+    /** A failure that every other output of the kind would meet too is theirs without a request. */
+    async makeOther(work) {
+        const { kind } = work.output;
+        const known = this.kindFailures.get(kind);
+        if (known)
+            return known;
+        const failure = await this.options.steps.make(work);
+        if (failure && (failure.scope !== undefined || failure.class === 'rate-limit'))
+            this.kindFailures.set(kind, failure);
+        return failure;
     }
     async exportOne(work) {
         const { clock, stop, steps, onNewTask } = this.options;

@@ -45,7 +45,7 @@ const MAX_TASKS = 3
 const FETCH_WITHIN_MS = 5 * 60_000
 const MAX_IN_FLIGHT = 400
 /** Outputs without a task that are made at once: their calls wait for each other. */
-const OTHERS_AT_ONCE = 16
+export const OTHERS_AT_ONCE = 16
 /** So many files come at once; more would only share the line. */
 export const TRANSFERS_AT_ONCE = 6
 const MAX_TASK_MS = 30 * 60_000
@@ -79,6 +79,7 @@ export class Engine<W extends Work> {
   private readonly others: W[] = []
   private active = { exports: 0, others: 0 }
   private transferMs = 0
+  private readonly kindFailures = new Map<Output['kind'], Failure>()
   private settle: () => void = () => undefined
 
   constructor(private readonly options: EngineOptions<W>) {}
@@ -105,7 +106,7 @@ export class Engine<W extends Work> {
       this.start(this.exports, 'exports', (work) => this.exportOne(work))
     }
     while (!stop.aborted && this.others.length > 0 && this.active.others < OTHERS_AT_ONCE) {
-      this.start(this.others, 'others', (work) => this.options.steps.make(work))
+      this.start(this.others, 'others', (work) => this.makeOther(work))
     }
     const waiting = (areOpen ? this.exports.length : 0) + this.others.length
     if (this.inFlight() === 0 && (waiting === 0 || stop.aborted)) this.settle()
@@ -132,6 +133,16 @@ export class Engine<W extends Work> {
     if (this.transferMs === 0) return MAX_IN_FLIGHT
     const fetched = (TRANSFERS_AT_ONCE * FETCH_WITHIN_MS) / this.transferMs
     return Math.max(TRANSFERS_AT_ONCE, Math.min(MAX_IN_FLIGHT, Math.floor(fetched)))
+  }
+
+  /** A failure that every other output of the kind would meet too is theirs without a request. */
+  private async makeOther(work: W): Promise<Failure | undefined> {
+    const { kind } = work.output
+    const known = this.kindFailures.get(kind)
+    if (known) return known
+    const failure = await this.options.steps.make(work)
+    if (failure && (failure.scope !== undefined || failure.class === 'rate-limit')) this.kindFailures.set(kind, failure)
+    return failure
   }
 
   private async exportOne(work: W): Promise<Failure | undefined> {

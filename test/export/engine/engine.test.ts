@@ -1,6 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { VirtualClock } from '../../polling/virtual-clock.js'
-import { Engine, TRANSFERS_AT_ONCE, type ExportSteps, type Work } from '../../../src/export/engine/engine.js'
+import {
+  Engine,
+  OTHERS_AT_ONCE,
+  TRANSFERS_AT_ONCE,
+  type ExportSteps,
+  type Work,
+} from '../../../src/export/engine/engine.js'
 import { PacedApi } from '../../../src/export/engine/paced-api.js'
 import { STOPPED } from '../../../src/export/stop.js'
 import { Patience } from '../../../src/export/engine/patience.js'
@@ -204,7 +210,7 @@ describe('the end of a run', () => {
     bench.fetched = (_, task) => (task === 0 ? fail(failure) : { ok: true, value: undefined })
     const uploads = Array.from({ length: 40 }, (_, nth) => doc(`u${nth}`, true))
     await bench.run([...docs(3), ...uploads])
-    expect(bench.log.filter((line) => line.startsWith('upload')).length).toBeLessThanOrEqual(TRANSFERS_AT_ONCE)
+    expect(bench.log.filter((line) => line.startsWith('upload')).length).toBeLessThanOrEqual(OTHERS_AT_ONCE)
     expect(bench.ends.filter(([, what]) => what === 'scope missing')).toHaveLength(40)
     expect(bench.ends.filter(([, what]) => what === undefined)).toHaveLength(3)
   })

@@ -111,7 +111,7 @@ describe('copies of a document', () => {
       moves: ['one.docx > two.docx'],
       unchanged: ['two.docx'],
       toExport: ['one.docx'],
-      vanished: ['two.docx'],
+      lost: ['two.docx'],
     })
   })
 
