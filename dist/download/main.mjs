@@ -286,13 +286,14 @@ __webpack_unused_export__ = debug; // for test
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(400);
+/* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(124);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(239);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(371);
 
 
 
-await (0,_runner_action_js__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)(process, (read, tools) => (0,_run_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e)((0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readDownloadInputs */ .m)(read, tools.mask, tools.workspace), tools));
+// Awaited at the top level: should anything ever leave the promise hanging, Node ends with 13 instead of a green 0.
+await (0,_runner_action_js__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)(process, (read, { mask, workspace }) => (0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readDownloadInputs */ .m)(read, mask, workspace), _run_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e);
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
@@ -787,7 +788,7 @@ function readDownloadInputs(read, mask, workspace) {
 
 /***/ }),
 
-/***/ 239:
+/***/ 371:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -1100,6 +1101,8 @@ const DOCUMENT_ERRORS = [
 const CONSOLE = "In the app's console (开发者后台)";
 const SAME_IDENTITY = 'use the credential (app or user) with which the task was created: no other may ask for it or download its file';
 const NEW_TASK = 'Create a new export task and download its file within 10 minutes of its end.';
+/** Seen at HTTP 200 in place of a large file, which then has to be asked for in pieces. */
+const TOO_LARGE_FOR_ONE_REQUEST = 234037;
 /**
  * Every error number that means something to this project; any other is judged by its HTTP status.
  * Source: 通用错误码, the error lists of 创建导出任务, 查询导出任务结果, 下载导出文件, and the official SDK.
@@ -1196,6 +1199,12 @@ const ERROR_TABLE = [
         codes: [1500, 1503, 1642, 1663, 1668, 2200, 5000, 10101, 10500],
         class: 'transient',
         meaning: 'an internal error of the service',
+        advice: SUPPORT,
+    },
+    {
+        codes: [TOO_LARGE_FOR_ONE_REQUEST],
+        class: 'permanent',
+        meaning: 'the file is too large to be downloaded in one request, and the service does not send it in pieces',
         advice: SUPPORT,
     },
     {
@@ -1500,7 +1509,7 @@ function httpDate(value) {
 
 ;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
 
-const fail = (failure) => ({ ok: false, failure });
+const failure_fail = (failure) => ({ ok: false, failure });
 /** The fact without the advice: `could not …: no permission (code 1069902, HTTP 403, log id …), Feishu says "…"`. */
 function factOf(failure) {
     const numbers = [
@@ -1549,8 +1558,8 @@ function startDeadline(clock, timeoutMs, startedAtMs, cancel) {
 /** The abort reason of a time limit on one attempt. */
 const ATTEMPT_TIMED_OUT = 'attempt-timed-out';
 /**
- * Runs an attempt that may take as long as it goes on, but not stand still: each wait that it gives to `watch` has the
- * limit of its own. What is not watched (the disk) may take its time.
+ * Runs an attempt that may take as long as it goes on, but not stand still.
+ * @param limitMs how long the silence may last, in milliseconds: from the start, and after each `progress`
  * @param attempt must heed the signal, which is aborted with `ATTEMPT_TIMED_OUT` after the silence
  */
 async function withStallLimit(clock, limitMs, parent, attempt) {
@@ -1560,19 +1569,41 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
         onParent();
     else
         parent.addEventListener('abort', onParent);
-    const watch = async (work) => {
-        const stopTimer = clock.after(limitMs, () => controller.abort(ATTEMPT_TIMED_OUT));
-        try {
-            return await work;
-        }
-        finally {
-            stopTimer();
-        }
+    // One timer for the whole attempt: one for each piece of a large file would cost more than the piece.
+    let silentSinceMs = clock.nowMs();
+    let stopTimer = () => undefined;
+    let isOver = false;
+    const check = () => {
+        if (isOver)
+            return;
+        const leftMs = silentSinceMs + limitMs - clock.nowMs();
+        if (leftMs <= 0)
+            controller.abort(ATTEMPT_TIMED_OUT);
+        else
+            stopTimer = clock.after(leftMs, check);
     };
+    const watch = {
+        progress() {
+            silentSinceMs = clock.nowMs();
+        },
+        async exempt(work) {
+            stopTimer();
+            try {
+                return await work;
+            }
+            finally {
+                silentSinceMs = clock.nowMs();
+                check();
+            }
+        },
+    };
+    check();
     try {
         return await attempt(controller.signal, watch);
     }
     finally {
+        isOver = true;
+        stopTimer();
         parent.removeEventListener('abort', onParent);
     }
 }
@@ -1581,22 +1612,7 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
  * timeout. The attempt must heed the signal it is given.
  */
 function withTimeLimit(clock, limitMs, parent, attempt) {
-    return withStallLimit(clock, limitMs, parent, (signal, watch) => watch(attempt(signal)));
-}
-/** The same pieces, each of them waited for under watch. */
-async function* watched(body, watch) {
-    const iterator = body[Symbol.asyncIterator]();
-    try {
-        for (;;) {
-            const next = await watch(iterator.next());
-            if (next.done === true)
-                return;
-            yield next.value;
-        }
-    }
-    finally {
-        await iterator.return?.();
-    }
+    return withStallLimit(clock, limitMs, parent, attempt);
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/client/proxy.ts
@@ -1787,7 +1803,7 @@ async function callBare(connection, call, headers, signal) {
     if (signal.aborted)
         return reply;
     const second = await callOnce(connection, call, headers, signal);
-    return isUnexpectedShape(second) ? fail(unexpectedTwice(second.failure)) : second;
+    return isUnexpectedShape(second) ? failure_fail(unexpectedTwice(second.failure)) : second;
 }
 const isUnexpectedShape = (reply) => !reply.ok && reply.failure.origin === 'unexpected-shape';
 const unexpectedTwice = (failure) => ({
@@ -1809,14 +1825,14 @@ async function withToken(credential, signal, attempt) {
     for (;;) {
         const token = await credential.token(signal);
         if (!token.ok)
-            return fail({ ...token.failure, origin: 'token-request' });
+            return failure_fail({ ...token.failure, origin: 'token-request' });
         const reply = await attempt({ authorization: `Bearer ${token.value}` });
         if (reply.ok)
             credential.accepted(token.value);
         if (reply.ok || reply.failure.origin !== 'refused-token')
             return reply;
         if (!credential.refused(token.value)) {
-            return fail({ ...reply.failure, advice: credential.refusedAdvice ?? reply.failure.advice });
+            return failure_fail({ ...reply.failure, advice: credential.refusedAdvice ?? reply.failure.advice });
         }
     }
 }
@@ -1842,7 +1858,7 @@ async function openAnswer(connection, call, headers, signal) {
     catch (error) {
         const failure = classifyNetworkFault(error, call.operation, new URL(baseUrl).host, signal.reason);
         onAnswer?.(`${call.operation}: ${failure.what}`);
-        return fail(failure);
+        return failure_fail(failure);
     }
 }
 /** Reads the whole (bounded) body of an answer and judges it. */
@@ -1855,22 +1871,22 @@ async function readAnswer(connection, call, answer, signal) {
     }
     catch (error) {
         if (answer.status === 429)
-            return fail(classify(facts));
+            return failure_fail(classify(facts));
         const fault = classifyNetworkFault(error, operation, new URL(connection.baseUrl).host, signal.reason);
-        return fail({ ...fault, httpStatus: answer.status, logId: logIdOf(facts) });
+        return failure_fail({ ...fault, httpStatus: answer.status, logId: logIdOf(facts) });
     }
     const body = text === undefined ? undefined : tryParse(text);
     const envelope = readEnvelope(body);
     const codeless = envelope || text === undefined ? undefined : readCodeless(text, body, answer.headers);
     const judged = { ...facts, envelope, codeless };
     if (envelope?.code !== 0 || answer.status < 200 || answer.status >= 300)
-        return fail(classify(judged));
+        return failure_fail(classify(judged));
     try {
         return { ok: true, value: call.read(envelope), logId: logIdOf(judged) };
     }
     catch (error) {
         if (error instanceof WrongShape)
-            return fail(wrongShape(judged, error.message));
+            return failure_fail(wrongShape(judged, error.message));
         throw error;
     }
 }
@@ -2117,6 +2133,32 @@ function connect(options) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/feishu/drive/byte-range.ts
+/** The headers that ask for a part. Source: RFC 9110, 13.1.5 and 14.2, https://www.rfc-editor.org/rfc/rfc9110 */
+function rangeHeaders(wanted) {
+    if (!wanted)
+        return {};
+    const { firstByte, lastByte, etag } = wanted;
+    return {
+        range: `bytes=${firstByte}-${lastByte ?? ''}`,
+        // A weak ETag proves nothing about bytes, and is not allowed here.
+        ...(etag?.startsWith('"') && { 'if-range': etag }),
+    };
+}
+/** Reads a `Content-Range` header; undefined when it names no part of a file. */
+function parseContentRange(header) {
+    const [, first = '', last = '', total = ''] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(String(header ?? '').trim()) ?? [];
+    if (first === '')
+        return undefined;
+    const range = {
+        firstByte: Number(first),
+        lastByte: Number(last),
+        totalBytes: total === '*' ? undefined : Number(total),
+    };
+    const isPossible = range.firstByte <= range.lastByte && range.lastByte < (range.totalBytes ?? Infinity);
+    return isPossible ? range : undefined;
+}
+
 ;// CONCATENATED MODULE: ./src/feishu/drive/content-disposition.ts
 /**
  * Reads a `Content-Disposition` header, forgivingly: `filename*` (RFC 5987, RFC 6266) before `filename`, raw UTF-8 and
@@ -2168,6 +2210,63 @@ function headerText(value) {
     catch {
         return value;
     }
+}
+
+;// CONCATENATED MODULE: ./src/feishu/drive/redirects.ts
+
+
+
+
+
+const MAX_REDIRECTS = 5;
+const REDIRECT_STATUSES = [301, 302, 303, 307, 308];
+/**
+ * Follows the few redirects that lead to a file, never with the credential to another host.
+ * @param headers what every request carries besides the credential
+ * @returns the first answer that is no redirect
+ */
+async function followRedirects(connection, operation, start, headers, signal) {
+    let hop = start;
+    for (let redirects = 0; REDIRECT_STATUSES.includes(hop.answer.status); redirects++) {
+        const location = hop.answer.headers['location'];
+        hop.answer.destroy();
+        const next = redirects < MAX_REDIRECTS ? redirectTarget(location, hop.url) : undefined;
+        if (!next)
+            return failure_fail(badRedirect(operation, hop, redirects));
+        const authorization = next.origin === hop.url.origin ? hop.authorization : {};
+        connection.onAnswer?.(`${operation}: redirected to ${next.host}`);
+        try {
+            const request = { method: 'GET', url: next.href, headers: { ...headers, ...authorization }, signal };
+            hop = { url: next, answer: await connection.transport.send(request), authorization };
+        }
+        catch (error) {
+            return failure_fail(classifyNetworkFault(error, operation, next.host, signal.reason));
+        }
+    }
+    return { ok: true, value: hop };
+}
+/** Where a redirect leads; undefined when it leads nowhere that is safe. */
+function redirectTarget(location, from) {
+    const target = typeof location === 'string' ? headerText(location) : undefined;
+    if (target === undefined || !URL.canParse(target, from.href))
+        return undefined;
+    const url = new URL(target, from);
+    if (url.username !== '' || url.password !== '')
+        return undefined;
+    const isLoopback = ({ hostname }) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+    // Plain http stays on this machine: a server elsewhere cannot lead to what listens here.
+    const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url) && isLoopback(from));
+    return isSafe ? url : undefined;
+}
+function badRedirect(operation, { answer, url }, redirects) {
+    const why = redirects < MAX_REDIRECTS ? 'to an address that is not https' : `more than ${MAX_REDIRECTS} times`;
+    return {
+        class: 'permanent',
+        what: `Could not ${OPERATIONS[operation].doing}: ${url.host} redirects ${why}`,
+        advice: 'Check `base-url`, and whether a proxy asks for a login.',
+        httpStatus: answer.status,
+        logId: logIdOf(answer),
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/errors/bare-status.ts
@@ -2280,114 +2379,98 @@ function isEnvelope(text) {
 
 
 
+
 /**
- * The file of a finished export task. Source: 下载导出文件.
+ * The file of a finished export task. `Range` is not documented here: a service without it sends the whole.
+ * Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download
  * @param fileExtension as far as it is known: of all exports only a csv can be empty
  */
 const exportedFile = (fileToken, fileExtension) => ({
     operation: 'download',
     path: client_pathOf(['drive', 'v1', 'export_tasks', 'file', fileToken, 'download']),
     mayBeEmpty: /^[\s.]*csv$/i.test(fileExtension),
+    ranges: true,
 });
-/** A file that somebody uploaded. Source: 下载文件, `GET /open-apis/drive/v1/files/:file_token/download`. */
+/**
+ * A file that somebody uploaded. `Range` is documented: the answer is a 206.
+ * Source: 下载文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/download/download
+ */
 const uploadedFile = (fileToken) => ({
     operation: 'fileDownload',
     path: pathOf(['drive', 'v1', 'files', fileToken, 'download']),
     mayBeEmpty: true,
+    ranges: true,
 });
-const MOST_REDIRECTS = 5;
-const REDIRECTS = [301, 302, 303, 307, 308];
 const HEADERS = { accept: '*/*', 'accept-encoding': 'identity' };
 /**
  * Opens a download: sends the request, follows a few redirects, and tells a file from an error in its place.
  * Never throws for what the service or the network does.
  * @param signal ends the request and the body, until that is read
+ * @param wanted the part to ask for, of a source that has `ranges`; the whole may come all the same
  */
-function openDownload(connection, credential, source, signal) {
+function openDownload(connection, credential, source, signal, wanted) {
+    const { operation, path } = source;
+    const headers = { ...HEADERS, ...rangeHeaders(wanted) };
     return withToken(credential, signal, async (authorization) => {
-        const first = await openAnswer(connection, { operation: source.operation, method: 'GET', path: source.path }, { ...HEADERS, ...authorization }, signal);
+        const call = { operation, method: 'GET', path };
+        const first = await openAnswer(connection, call, { ...headers, ...authorization }, signal);
         if (!first.ok)
             return first;
-        return follow(connection, source, { url: new URL(`${connection.baseUrl}${source.path}`), answer: first.value, authorization }, signal);
+        const start = { url: new URL(`${connection.baseUrl}${path}`), answer: first.value, authorization };
+        const last = await followRedirects(connection, operation, start, headers, signal);
+        if (!last.ok)
+            return last;
+        const isElsewhere = last.value.url.origin !== start.url.origin;
+        return wanted !== undefined && last.value.answer.status === 206
+            ? openPart(operation, last.value)
+            : openWhole(connection, operation, last.value, isElsewhere, signal);
     });
 }
-async function follow(connection, source, start, signal) {
-    let hop = start;
-    for (let redirects = 0; REDIRECTS.includes(hop.answer.status); redirects++) {
-        const location = hop.answer.headers['location'];
-        hop.answer.destroy();
-        const next = redirects < MOST_REDIRECTS ? targetOf(location, hop.url) : undefined;
-        if (!next)
-            return fail(badRedirect(source.operation, hop, redirects));
-        const authorization = next.origin === hop.url.origin ? hop.authorization : {};
-        connection.onAnswer?.(`${source.operation}: redirected to ${next.host}`);
-        try {
-            const headers = { ...HEADERS, ...authorization };
-            const answer = await connection.transport.send({ method: 'GET', url: next.href, headers, signal });
-            hop = { url: next, answer, authorization };
-        }
-        catch (error) {
-            return fail(classifyNetworkFault(error, source.operation, next.host, signal.reason));
-        }
+function openPart(operation, { answer, url }) {
+    const range = parseContentRange(answer.headers['content-range']);
+    if (!range || isCompressed(answer.headers)) {
+        answer.destroy();
+        const unusable = range ? compressed : partial;
+        // For good: this part. The whole may still come.
+        return failure_fail({ ...unusable(operation, url.host, logIdOf(answer)), class: 'permanent' });
     }
-    return judge(connection, source, hop, hop.url.origin !== start.url.origin, signal);
+    const { firstByte, lastByte, totalBytes } = range;
+    const contentLength = lastByte - firstByte + 1;
+    return { ok: true, value: { ...opened(answer, url), firstByte, totalBytes, contentLength, framed: true } };
 }
-/** Where a redirect leads; undefined when it leads nowhere that is safe. */
-function targetOf(location, from) {
-    const target = typeof location === 'string' ? headerText(location) : undefined;
-    if (target === undefined || !URL.canParse(target, from.href))
-        return undefined;
-    const url = new URL(target, from);
-    if (url.username !== '' || url.password !== '')
-        return undefined;
-    const isLoopback = ({ hostname }) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
-    // Plain http stays on this machine: a server elsewhere cannot lead to what listens here.
-    const safe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url) && isLoopback(from));
-    return safe ? url : undefined;
-}
-function badRedirect(operation, { answer, url }, redirects) {
-    const why = redirects < MOST_REDIRECTS ? 'to an address that is not https' : `more than ${MOST_REDIRECTS} times`;
-    return {
-        class: 'permanent',
-        what: `Could not ${OPERATIONS[operation].doing}: ${url.host} redirects ${why}`,
-        advice: 'Check `base-url`, and whether a proxy asks for a login.',
-        httpStatus: answer.status,
-        logId: logIdOf(answer),
-    };
-}
-async function judge(connection, { operation }, { answer, url }, elsewhere, signal) {
+async function openWhole(connection, operation, { answer, url }, isElsewhere, signal) {
     const { headers } = answer;
-    const logId = logIdOf(answer);
-    const disposition = parseDisposition(headers['content-disposition']);
+    const { attachment } = parseDisposition(headers['content-disposition']);
     const type = String(headers['content-type'] ?? '');
     // An error envelope or a gateway's page; a file of that kind comes as an attachment.
-    const isPage = /^\s*(application\/([\w.-]+\+)?json|text\/html)\b/i.test(type) && !disposition.attachment;
+    const isPage = /^\s*(application\/([\w.-]+\+)?json|text\/html)\b/i.test(type) && !attachment;
     if (answer.status === 200 && !isPage) {
-        const unusable = isCompressed(headers)
-            ? compressed(operation, url.host, logId)
-            : isPart(headers)
-                ? partial(operation, url.host, logId)
-                : undefined;
+        const unusable = isCompressed(headers) ? compressed : isPart(headers) ? partial : undefined;
         if (unusable) {
             answer.destroy();
-            return fail(unusable);
+            return failure_fail(unusable(operation, url.host, logIdOf(answer)));
         }
         const { start, body } = await bodyStart(answer.body);
-        if (disposition.attachment || start === undefined || !isEnvelope(start)) {
+        if (attachment || start === undefined || !isEnvelope(start)) {
             const length = String(headers['content-length'] ?? '');
             const contentLength = /^\d{1,15}$/.test(length) ? Number(length) : undefined;
             const framed = contentLength !== undefined || isChunked(headers['transfer-encoding']);
-            const { fileName } = disposition;
-            const contentType = /^\s*([^\s;,]+)/.exec(type.toLowerCase())?.[1];
-            const destroy = () => answer.destroy();
-            return { ok: true, value: { body, destroy, contentLength, framed, fileName, contentType, host: url.host, logId } };
+            const file = opened({ ...answer, body }, url);
+            return { ok: true, value: { ...file, firstByte: 0, totalBytes: contentLength, contentLength, framed } };
         }
         answer = { ...answer, body };
     }
     const reply = await readAnswer(connection, { operation, read: noFile }, answer, signal);
     return reply.ok
         ? reply
-        : fail(elsewhere ? fromStorage(reply.failure, operation, url.host) : explainBareStatus(reply.failure, operation));
+        : failure_fail(isElsewhere ? fromStorage(reply.failure, operation, url.host) : explainBareStatus(reply.failure, operation));
+}
+function opened(answer, { host }) {
+    const { body, headers } = answer;
+    const { fileName } = parseDisposition(headers['content-disposition']);
+    const contentType = /^\s*([^\s;,]+)/.exec(String(headers['content-type'] ?? '').toLowerCase())?.[1];
+    const etag = typeof headers['etag'] === 'string' ? headers['etag'].trim() : undefined;
+    return { body, destroy: () => answer.destroy(), fileName, contentType, etag, host, logId: logIdOf({ headers }) };
 }
 function noFile() {
     throw new WrongShape('an envelope of success in place of the file');
@@ -2397,10 +2480,10 @@ function isCompressed(headers) {
     const codings = [headers['content-encoding'], headers['transfer-encoding']].join(',').split(',');
     return codings.some((coding) => !/^(identity|chunked)?$/i.test(coding.trim()));
 }
-/** A piece of the file that calls itself the whole; nobody asked for a piece. */
+/** Only a part of the file in an answer that calls itself the whole. */
 function isPart(headers) {
-    const [, from, to, all] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(String(headers['content-range'] ?? '').trim()) ?? [];
-    return from !== undefined && (Number(from) !== 0 || Number(to) + 1 !== Number(all));
+    const range = parseContentRange(headers['content-range']);
+    return range !== undefined && (range.firstByte !== 0 || range.lastByte + 1 !== range.totalBytes);
 }
 function partial(operation, host, logId) {
     return {
@@ -2465,13 +2548,13 @@ function tryingAgain(failure, pauseMs) {
 
 ;// CONCATENATED MODULE: ./src/feishu/client/look.ts
 /** A reply as the poll loop sees it: its value is the end, its failure is ridden out or is the end, by class. */
-function lookOf(reply) {
+function look_lookOf(reply) {
     if (reply.ok)
         return { kind: 'done', value: reply.value };
     const { failure } = reply;
     switch (failure.class) {
         case 'transient':
-            return { kind: 'fault', failure };
+            return { kind: 'fault', failure, ...(failure.madeProgress && { madeProgress: true }) };
         case 'rate-limit':
             return { kind: 'refused', failure, askedMs: failure.askedMs };
         case 'permanent':
@@ -2482,7 +2565,7 @@ function lookOf(reply) {
 ;// CONCATENATED MODULE: ./src/files/disk-fault.ts
 
 /** A fault of the local disk, told with the path: trying again is useless. */
-class DiskFault extends Error {
+class disk_fault_DiskFault extends Error {
     what;
     cure;
     code;
@@ -2522,26 +2605,439 @@ const MEANINGS = {
 function diskFault(doing, path, error) {
     const { code = 'unknown' } = error;
     const [meaning, cure] = MEANINGS[code] ?? ['the system refuses', 'Check the path and the disk of the runner.'];
-    return new DiskFault(`Cannot ${doing} ${(0,src_text/* quoted */.TL)(path, 1000)}: ${meaning} (${code})`, cure, code);
+    return new disk_fault_DiskFault(`Cannot ${doing} ${(0,src_text/* quoted */.TL)(path, 1000)}: ${meaning} (${code})`, cure, code);
 }
 /** The file is there already, and is not to be replaced. */
 function existsFault(path) {
     const cure = 'Set `overwrite: true` to replace it, or choose another name or `directory`.';
-    return new DiskFault(`The file ${(0,src_text/* quoted */.TL)(path, 1000)} exists already`, cure, 'EEXIST');
+    return new disk_fault_DiskFault(`The file ${(0,src_text/* quoted */.TL)(path, 1000)} exists already`, cure, 'EEXIST');
 }
 // No other file fares better.
 const OF_THE_WHOLE_DISK = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
 /** The fault as a failure: for good, and everybody's where it is the whole disk's. */
-function diskFailure({ what, cure, code }) {
+function disk_fault_diskFailure({ what, cure, code }) {
     const scope = OF_THE_WHOLE_DISK.has(code) ? 'app' : undefined;
     return { class: 'permanent', what, advice: cure, origin: 'disk', scope };
 }
 
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+;// CONCATENATED MODULE: ./src/files/download-failures.ts
+
+
+
+/**
+ * The body did not come whole.
+ * @param cause what the transport threw; undefined when the body ended early
+ */
+function brokenTransfer(cause, { host, logId }, operation, { bytes, totalBytes, silentMs }) {
+    const howFar = `after ${(0,src_text/* formatBytes */.z3)(bytes)}${totalBytes === undefined ? '' : ` of ${(0,src_text/* formatBytes */.z3)(totalBytes)}`}`;
+    const doing = `Could not ${OPERATIONS[operation].doing}`;
+    if (silentMs !== undefined) {
+        const what = `${doing}: ${host} sent nothing more for ${(0,src_text/* formatDuration */.a3)(silentMs)}, ${howFar}`;
+        return { class: 'transient', what, logId };
+    }
+    if (cause === undefined)
+        return { class: 'transient', what: `${doing}: ${host} ended the transfer ${howFar}`, logId };
+    const fault = classifyNetworkFault(cause, operation, host);
+    return { ...fault, what: `${fault.what}, ${howFar}`, logId };
+}
+/** The body is another part of the file than the one that was asked for, or a part of another version of it. */
+function wrongPart({ host, logId }, operation) {
+    const what = `Could not ${OPERATIONS[operation].doing}: ${host} sends another part than the one asked for`;
+    return { class: 'transient', what, logId };
+}
+/** @param advice what the user can do: a sentence */
+function wrongSize({ bytes, expectedBytes }, { totalBytes, framed, logId }, advice) {
+    const size = bytes > expectedBytes && totalBytes === undefined ? `more than ${expectedBytes}` : (totalBytes ?? bytes);
+    const what = `The file that came has ${size} bytes, but it must have ${expectedBytes}`;
+    // Where the end of the connection is the end of the file, a cut looks like this.
+    if (bytes < expectedBytes && !framed)
+        return { class: 'transient', what, logId };
+    return { class: 'permanent', what, advice, logId };
+}
+
+;// CONCATENATED MODULE: ./src/files/receive.ts
+// Sockets give pieces of 64 kB. A write costs a trip to another thread, however small it is: one for several pieces
+// makes a transfer half as long. More than this takes memory and gains nothing.
+const BATCH_BYTES = 256 * 1024;
+// Pieces of a slow line are small.
+const MAX_BATCH_PIECES = 64;
+/** The body broke off. Everything that came before is in the file. */
+class BrokenBody extends Error {
+}
+/**
+ * Appends a body to a file: the next pieces come while the last ones are written.
+ * @param check called with the size of each piece, before it is written; what it throws ends the transfer
+ * @throws BrokenBody, DiskFault, or what `check` throws
+ */
+async function receiveBody(body, file, watch, check) {
+    const writer = new BatchWriter(file, watch);
+    const iterator = body[Symbol.asyncIterator]();
+    try {
+        for (;;) {
+            const next = await iterator.next().catch(async (cause) => {
+                await writer.flush();
+                throw new BrokenBody('the body broke off', { cause });
+            });
+            if (next.done === true)
+                break;
+            watch.progress();
+            check(next.value.length);
+            if (writer.add(next.value))
+                await writer.write();
+        }
+        await writer.flush();
+    }
+    finally {
+        await writer.settle();
+        await iterator.return?.().catch(() => undefined);
+    }
+}
+class BatchWriter {
+    file;
+    watch;
+    batch = [];
+    batchBytes = 0;
+    writing = Promise.resolve();
+    constructor(file, watch) {
+        this.file = file;
+        this.watch = watch;
+    }
+    /** @returns whether it is time to write */
+    add(piece) {
+        this.batch.push(piece);
+        this.batchBytes += piece.length;
+        return this.batchBytes >= BATCH_BYTES || this.batch.length >= MAX_BATCH_PIECES;
+    }
+    /** Begins to write the batch as soon as the last one is written. */
+    async write() {
+        await this.watch.exempt(this.writing);
+        const pieces = this.batch;
+        this.batch = [];
+        this.batchBytes = 0;
+        this.writing = this.file.write(pieces).then(() => pieces.forEach(free));
+        // Whoever waits next gets the error.
+        this.writing.catch(() => undefined);
+    }
+    async flush() {
+        await this.write();
+        await this.watch.exempt(this.writing);
+    }
+    /** Waits until nothing is written any more, well or badly. */
+    settle() {
+        return this.writing.catch(() => undefined);
+    }
+}
+/**
+ * Gives the memory of a piece back at once. The garbage collector would let some 60 MB of them gather first, and memory
+ * that was just in use is faster than new memory.
+ */
+function free({ buffer, byteLength }) {
+    // What is only a part of its buffer may share it with pieces that are still to be read.
+    if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength && 'transfer' in buffer)
+        buffer.transfer(0);
+}
+
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+;// CONCATENATED MODULE: ./src/files/retry.ts
+
+// On Windows a virus scanner or an indexer holds a fresh file for some 100 ms.
+const HELD_CODES = new Set(['EPERM', 'EACCES', 'EBUSY']);
+// About a second in all: whoever still holds the file then keeps it.
+const PAUSES_MS = [20, 40, 80, 160, 320, 400];
+/** Moves a file, or a folder, and tries again for about a second while another program holds it. @throws as `rename` */
+const renameWithRetry = (clock, from, to) => retryWhileHeld(clock, () => (0,promises_namespaceObject.rename)(from, to));
+/** Removes a file, and tries again for about a second while another program holds it. @throws as `unlink` */
+const unlinkWithRetry = (clock, file) => retryWhileHeld(clock, () => (0,promises_namespaceObject.unlink)(file));
+/** Removes an empty folder, and tries again for about a second while another program holds it. @throws as `rmdir` */
+const rmdirWithRetry = (clock, directory) => retryWhileHeld(clock, () => (0,promises_namespaceObject.rmdir)(directory));
+/** Runs an action of the disk, and again for about a second while another program holds the file. @throws as the last */
+async function retryWhileHeld(clock, action) {
+    for (const pauseMs of PAUSES_MS) {
+        try {
+            await action();
+            return;
+        }
+        catch (error) {
+            if (!HELD_CODES.has(error.code ?? ''))
+                throw error;
+        }
+        await new Promise((resolve) => clock.after(pauseMs, resolve));
+    }
+    return action();
+}
+
+;// CONCATENATED MODULE: ./src/files/folders.ts
+
+
+
+/**
+ * Creates a folder and those above it that are missing, one level at a time. Node's own recursive `mkdir` never returns
+ * where a folder exists but takes none (`/proc`, a mount that is down).
+ * @returns the outermost folder that was created; undefined when all were there
+ * @throws as `mkdir`, and `ENOTDIR` where a file has the name; what was created until then is removed again
+ */
+async function createFolders(clock, directory) {
+    const missing = await createFolder(directory);
+    if (missing !== 'parent-missing')
+        return missing === 'created' ? directory : undefined;
+    const parent = external_node_path_default().dirname(directory);
+    // A drive that does not exist has no parent.
+    if (parent === directory)
+        throw Object.assign(new Error('no such drive'), { code: 'ENOENT' });
+    const outermost = await createFolders(clock, parent);
+    try {
+        const result = await createFolder(directory);
+        if (result === 'parent-missing')
+            throw Object.assign(new Error('takes no folder'), { code: 'ENOENT' });
+        return outermost ?? (result === 'created' ? directory : undefined);
+    }
+    catch (error) {
+        if (outermost !== undefined)
+            await removeEmptyFolders(clock, parent, outermost);
+        throw error;
+    }
+}
+async function createFolder(directory) {
+    try {
+        await (0,promises_namespaceObject.mkdir)(directory);
+        return 'created';
+    }
+    catch (error) {
+        const { code } = error;
+        if (code === 'ENOENT')
+            return 'parent-missing';
+        // Systems give different reasons for a folder that is there: EEXIST, EPERM (a drive of Windows), EROFS.
+        const found = await (0,promises_namespaceObject.stat)(directory).catch(() => undefined);
+        if (found?.isDirectory() === true)
+            return 'exists';
+        throw code === 'EEXIST' ? Object.assign(new Error('a file has this name'), { code: 'ENOTDIR' }) : error;
+    }
+}
+/** Removes folders from the innermost to the outermost, as far as they are empty. Never rejects. */
+async function removeEmptyFolders(clock, innermost, outermost) {
+    for (let directory = innermost;; directory = external_node_path_default().dirname(directory)) {
+        try {
+            await rmdirWithRetry(clock, directory);
+        }
+        catch {
+            return;
+        }
+        if (directory === outermost || directory === external_node_path_default().dirname(directory))
+            return;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/files/staged-file.ts
+
+
+
+
+
+/** A file that is whole and on the disk, under a temporary name: give it its name, or discard it. */
+class StagedFile {
+    options;
+    isPublished = false;
+    constructor(options) {
+        this.options = options;
+    }
+    get bytes() {
+        return this.options.bytes;
+    }
+    /** Lower-case hexadecimal. */
+    get sha256() {
+        return this.options.sha256;
+    }
+    /**
+     * Gives the file its name. Without `overwrite` it replaces nothing, whatever happens at the same time.
+     * @param target absolute, on the same disk; its folder exists
+     * @throws DiskFault; the file is still staged then
+     */
+    async publish(target, { overwrite }) {
+        try {
+            if (overwrite)
+                await renameWithRetry(this.options.clock, this.options.temporary, target);
+            else
+                await this.publishNew(target);
+        }
+        catch (error) {
+            throw error.code === 'EEXIST'
+                ? existsFault(target)
+                : diskFault('write the file', target, error);
+        }
+        this.isPublished = true;
+        return { path: target, bytes: this.bytes, sha256: this.sha256 };
+    }
+    /** Removes the file, and the folders that were created for it; does nothing once it is published. Never rejects. */
+    async discard() {
+        if (this.isPublished)
+            return;
+        const { clock, temporary, createdDirectory } = this.options;
+        await unlinkWithRetry(clock, temporary).catch(() => undefined);
+        if (createdDirectory !== undefined)
+            await removeEmptyFolders(clock, external_node_path_default().dirname(temporary), createdDirectory);
+    }
+    async publishNew(target) {
+        const { clock, temporary } = this.options;
+        if (await linked(temporary, target)) {
+            await unlinkWithRetry(clock, temporary).catch(() => undefined);
+            return;
+        }
+        // No hard links here (FAT, some network file systems): an empty file keeps the name until it is replaced.
+        await (await (0,promises_namespaceObject.open)(target, 'wx')).close();
+        try {
+            await renameWithRetry(clock, temporary, target);
+        }
+        catch (error) {
+            await unlinkWithRetry(clock, target).catch(() => undefined);
+            throw error;
+        }
+    }
+}
+async function linked(temporary, target) {
+    try {
+        await (0,promises_namespaceObject.link)(temporary, target);
+        return true;
+    }
+    catch (error) {
+        if (error.code === 'EEXIST')
+            throw error;
+        return false;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/files/temporary-name.ts
+
+const TEMPORARY_NAME = /^\.feishu-export-[0-9a-f]{24}\.part$/i;
+/** A name for a file that is not whole yet: nobody can guess it, and a later run recognises what a killed one left. */
+const temporaryName = () => `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.part`;
+/** True for a name that `temporaryName` makes, in any case: some disks change it. */
+const isTemporaryName = (name) => TEMPORARY_NAME.test(name);
+
+;// CONCATENATED MODULE: ./src/files/staging-file.ts
+
+
+
+
+
+
+
+
+// SMB, NFS and FUSE answer so where they have no such call. A full or broken disk answers otherwise.
+const NO_FSYNC_CODES = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM']);
+const MAX_OPEN_TRIES = 20;
+/** A file on its way to the disk, under a temporary name: hashed and counted as it is written. */
+class staging_file_StagingFile {
+    clock;
+    place;
+    temporary;
+    handle;
+    createdDirectory;
+    /** How many bytes are written and hashed. */
+    bytes = 0;
+    hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
+    constructor(clock, place, temporary, handle, 
+    /** The outermost folder that was created for it. */
+    createdDirectory) {
+        this.clock = clock;
+        this.place = place;
+        this.temporary = temporary;
+        this.handle = handle;
+        this.createdDirectory = createdDirectory;
+    }
+    /** Creates the folders and an empty file. @throws DiskFault; nothing is left then */
+    static async open(clock, place) {
+        const { directory } = place;
+        const temporary = external_node_path_default().join(directory, temporaryName());
+        for (let triesLeft = MAX_OPEN_TRIES;; triesLeft--) {
+            let createdDirectory;
+            try {
+                createdDirectory = await createFolders(clock, directory);
+                return new staging_file_StagingFile(clock, place, temporary, await (0,promises_namespaceObject.open)(temporary, 'wx'), createdDirectory);
+            }
+            catch (error) {
+                if (createdDirectory !== undefined)
+                    await removeEmptyFolders(clock, directory, createdDirectory);
+                // Another file that failed in the same new folder may just have removed it.
+                if (error.code === 'ENOENT' && triesLeft > 1)
+                    continue;
+                throw diskFault('write into the folder', directory, error);
+            }
+        }
+    }
+    /** Adds pieces at the end; they must not change meanwhile. @throws DiskFault; only `discard` is left to do then */
+    async write(pieces) {
+        const writing = this.writeAt(this.bytes, pieces);
+        for (const piece of pieces) {
+            this.hash.update(piece);
+            this.bytes += piece.length;
+        }
+        await writing;
+    }
+    async writeAt(start, pieces) {
+        try {
+            let position = start;
+            for (let left = pieces; left.length > 0;) {
+                const { bytesWritten } = await this.handle.writev(left, position);
+                position += bytesWritten;
+                left = withoutFirst(left, bytesWritten);
+            }
+        }
+        catch (error) {
+            throw diskFault('write the file', this.place.target, error);
+        }
+    }
+    /** Goes back to an empty file. @throws DiskFault */
+    async restart() {
+        try {
+            await this.handle.truncate(0);
+        }
+        catch (error) {
+            throw diskFault('write the file', this.place.target, error);
+        }
+        this.bytes = 0;
+        this.hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
+    }
+    /** Brings the whole to the disk; from here on the caller has the staged file alone. @throws DiskFault */
+    async finish() {
+        const { clock, place, temporary, handle, createdDirectory, bytes } = this;
+        try {
+            await handle.sync().catch((error) => {
+                if (!NO_FSYNC_CODES.has(error.code ?? ''))
+                    throw error;
+            });
+            await handle.close();
+        }
+        catch (error) {
+            throw diskFault('write the file', place.target, error);
+        }
+        return new StagedFile({ clock, temporary, createdDirectory, bytes, sha256: this.hash.digest('hex') });
+    }
+    /** Removes the file and the folders that were created for it. Never rejects. */
+    async discard() {
+        const { clock, place, temporary, handle, createdDirectory } = this;
+        await handle.close().catch(() => undefined);
+        await unlinkWithRetry(clock, temporary).catch(() => undefined);
+        if (createdDirectory !== undefined)
+            await removeEmptyFolders(clock, place.directory, createdDirectory);
+    }
+}
+/** What is left of the pieces after so many bytes. */
+function withoutFirst(pieces, bytes) {
+    let skipped = bytes;
+    const rest = [];
+    for (const piece of pieces) {
+        if (skipped < piece.length)
+            rest.push(piece.subarray(skipped));
+        skipped = Math.max(0, skipped - piece.length);
+    }
+    return rest;
+}
+
 ;// CONCATENATED MODULE: ./src/files/save.ts
+
 
 
 
@@ -2557,66 +3053,57 @@ class WrongSize extends Error {
     }
 }
 /**
- * Writes a body to a temporary file that nobody can guess: hashed and counted on the way, brought to the disk. Whatever
- * goes wrong, nothing is left behind. Knows no global state: any number may run at once.
- * @throws DiskFault when the disk refuses, WrongSize, or whatever the body throws
+ * Writes a body to a file under a temporary name, hashed and counted, and brings it to the disk. The caller publishes it
+ * or discards it. Any number may run at once.
+ * @throws DiskFault when the disk refuses, WrongSize, or whatever the body throws; nothing is left then (of several that
+ * fail at once in one new folder, an empty folder may stay)
  */
-async function save_stageFile({ directory, body, expectedBytes, onBytes }) {
-    const temporary = external_node_path_default().join(directory, `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.part`);
-    const { handle, createdDirectory } = await openTemporary(temporary, directory);
-    let isPublished = false;
-    const discard = async () => {
-        if (isPublished)
-            return;
-        await (0,promises_namespaceObject.unlink)(temporary).catch(() => undefined);
-        if (createdDirectory !== undefined)
-            await removeEmpty(directory, createdDirectory);
-    };
+async function stageFile(options) {
+    const { body, expectedBytes, onBytes, clock = systemClock } = options;
+    const staging = await StagingFile.open(clock, options);
     try {
-        let written;
-        try {
-            written = await writeAll(handle, temporary, body, expectedBytes, onBytes);
+        for await (const piece of body) {
+            checkSize(staging.bytes + piece.length, expectedBytes, false);
+            await staging.write([piece]);
+            onBytes?.(staging.bytes);
         }
-        finally {
-            await handle.close().catch(() => undefined);
-        }
-        return {
-            ...written,
-            async publish(target, { overwrite }) {
-                await moveInto(temporary, target, overwrite);
-                isPublished = true;
-            },
-            discard,
-        };
+        checkSize(staging.bytes, expectedBytes, true);
+        return await staging.finish();
     }
     catch (error) {
-        await discard();
+        await staging.discard();
         throw error;
     }
 }
+/** @throws WrongSize when there are more bytes than expected or, at the end, fewer */
+function checkSize(bytes, expectedBytes, isEnd) {
+    if (expectedBytes === undefined || bytes === expectedBytes)
+        return;
+    if (bytes > expectedBytes || isEnd)
+        throw new WrongSize(bytes, expectedBytes);
+}
 /**
- * Saves a body as a file that appears under its name whole or not at all: staged beside it, then renamed. Whatever goes
- * wrong, what was there before stays, and nothing else does (of several that fail at once in one new folder, an empty
- * folder may stay).
- * @throws DiskFault when the disk refuses, WrongSize, or whatever the body throws
+ * Saves a body as a file that appears under its name whole or not at all. Whatever goes wrong, what was there before
+ * stays, and nothing else is left.
+ * @throws as `stageFile`, and DiskFault for a file that is there already and is not replaced
  */
-async function saveFile({ target, overwrite, ...options }) {
-    const existing = await targetFault(target, overwrite);
+async function saveFile({ target, overwrite, onWhole, ...options }) {
+    const mayReplace = typeof overwrite === 'function' ? overwrite : () => overwrite;
+    const existing = await targetFault(target, mayReplace());
     if (existing)
         throw existing;
-    const staged = await save_stageFile({ ...options, directory: external_node_path_default().dirname(target) });
+    const staged = await stageFile({ ...options, directory: path.dirname(target), target });
     try {
-        await staged.publish(target, { overwrite });
+        await onWhole?.();
+        return await staged.publish(target, { overwrite: mayReplace() });
     }
-    catch (error) {
+    finally {
         await staged.discard();
-        throw error;
     }
-    return { path: target, bytes: staged.bytes, sha256: staged.sha256 };
 }
 /**
- * Tells beforehand why a file cannot be saved there: it exists already, or a folder has its name.
- * @returns undefined when nothing speaks against it so far
+ * Checks beforehand whether a file can be saved there.
+ * @returns why not: a file is there already, or a folder has its name; undefined when nothing speaks against it so far
  */
 async function targetFault(target, overwrite) {
     try {
@@ -2630,101 +3117,113 @@ async function targetFault(target, overwrite) {
         return code === 'ENOENT' ? undefined : diskFault('write the file', target, error);
     }
 }
-async function openTemporary(temporary, directory) {
-    for (let attemptsLeft = 20;; attemptsLeft--) {
-        let createdDirectory;
-        try {
-            createdDirectory = await (0,promises_namespaceObject.mkdir)(directory, { recursive: true });
-            return { handle: await (0,promises_namespaceObject.open)(temporary, 'wx'), createdDirectory };
+
+;// CONCATENATED MODULE: ./src/files/transfer.ts
+
+// As much as the official CLI asks for at once: https://github.com/larksuite/cli (im_messages_resources_download.go).
+const PIECE_BYTES = 8 * 1024 * 1024;
+/** The body is not the part of the file that was asked for. */
+class WrongPart extends Error {
+}
+/** What is kept of a download from one attempt to the next. Whoever made it discards it after the last attempt. */
+class transfer_Transfer {
+    stalls;
+    /** Whether the service gives the file only in pieces. */
+    isInPieces = false;
+    partial;
+    furthestBytes = 0;
+    constructor(stalls = { inARow: 0 }) {
+        this.stalls = stalls;
+    }
+    /** How many bytes have come and count. */
+    get bytes() {
+        return this.partial?.staging.bytes ?? 0;
+    }
+    get totalBytes() {
+        return this.partial?.totalBytes;
+    }
+    /** What to ask for next; undefined for the whole file. */
+    wantedRange() {
+        const firstByte = this.bytes;
+        const etag = this.partial?.etag;
+        if (this.isInPieces)
+            return { firstByte, lastByte: firstByte + PIECE_BYTES - 1, etag };
+        return firstByte > 0 ? { firstByte, etag } : undefined;
+    }
+    /**
+     * Gets ready for a body: goes on where the last one broke off, or begins the file again.
+     * @param expectedBytes the size of the whole file where the server does not say it
+     * @param place where the file is to be written if this is its beginning
+     * @returns the file to append the body to
+     * @throws WrongPart, DiskFault
+     */
+    async begin(clock, file, expectedBytes, place) {
+        const { partial } = this;
+        const isWhole = file.firstByte === 0 && file.contentLength === file.totalBytes;
+        const totalBytes = file.totalBytes ?? expectedBytes;
+        if (!isWhole && partial && partial.staging.bytes > 0) {
+            const isNext = file.firstByte === partial.staging.bytes &&
+                agree(file.totalBytes, partial.totalBytes) &&
+                agree(file.etag, partial.etag);
+            if (!isNext)
+                throw new WrongPart('another part of the file, or of another file');
+            this.partial = { ...partial, totalBytes: partial.totalBytes ?? totalBytes };
         }
-        catch (error) {
-            if (createdDirectory !== undefined)
-                await removeEmpty(directory, createdDirectory);
-            const { code } = error;
-            // Another one that failed in the same new folder may just have taken it away again.
-            if (code === 'ENOENT' && attemptsLeft > 1)
-                continue;
-            throw diskFault('write into the folder', directory, { code: code === 'EEXIST' ? 'ENOTDIR' : code });
+        else {
+            if (file.firstByte !== 0)
+                throw new WrongPart('not the beginning of the file');
+            const staging = await this.emptyFile(clock, await place());
+            this.partial = { ...staging, totalBytes, etag: file.etag };
         }
+        const isEndKnown = isWhole || this.partial.totalBytes !== undefined;
+        if (!isEndKnown)
+            throw new WrongPart('a part of a file of unknown size');
+        return this.partial.staging;
+    }
+    /** Keeps what has come if the next attempt can go on from there. */
+    async pause(isResumable) {
+        const isKnown = this.totalBytes !== undefined || this.partial?.etag?.startsWith('"') === true;
+        if (!isResumable || !isKnown || this.bytes === 0)
+            await this.discard();
+    }
+    /** @returns whether this is further than any attempt before */
+    hasAdvanced() {
+        const hasAdvanced = this.bytes > this.furthestBytes;
+        if (hasAdvanced)
+            this.furthestBytes = this.bytes;
+        return hasAdvanced;
+    }
+    /** Hands over the whole file. @throws DiskFault */
+    async finish() {
+        const { partial } = this;
+        if (!partial)
+            throw new Error('there is nothing to finish');
+        const staged = await partial.staging.finish();
+        this.partial = undefined;
+        return { staged, target: partial.place.target };
+    }
+    /** Removes what has come. Never rejects. */
+    async discard() {
+        const { partial } = this;
+        this.partial = undefined;
+        await partial?.staging.discard();
+    }
+    async emptyFile(clock, place) {
+        const { partial } = this;
+        if (partial?.place.directory === place.directory && partial.place.target === place.target) {
+            await partial.staging.restart();
+            return partial;
+        }
+        await this.discard();
+        return { staging: await staging_file_StagingFile.open(clock, place), place };
     }
 }
-async function writeAll(handle, target, body, expectedBytes, onBytes) {
-    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
-    const disk = (work) => work.catch((error) => {
-        throw diskFault('write the file', target, error);
-    });
-    let bytes = 0;
-    for await (const chunk of body) {
-        bytes += chunk.length;
-        if (expectedBytes !== undefined && bytes > expectedBytes)
-            throw new WrongSize(bytes, expectedBytes);
-        const writing = disk(writeChunk(handle, chunk));
-        hash.update(chunk);
-        await writing;
-        onBytes?.(bytes);
-    }
-    if (expectedBytes !== undefined && bytes !== expectedBytes)
-        throw new WrongSize(bytes, expectedBytes);
-    await disk(handle.sync());
-    return { bytes, sha256: hash.digest('hex') };
-}
-async function writeChunk(handle, chunk) {
-    for (let from = 0; from < chunk.length;)
-        from += (await handle.write(chunk, from)).bytesWritten;
-}
-/** Gives the finished file its name; without `overwrite` it can replace nothing, whatever happens at the same time. */
-async function moveInto(temporary, target, overwrite) {
-    try {
-        if (overwrite) {
-            await (0,promises_namespaceObject.rename)(temporary, target);
-            return;
-        }
-        if (await linked(temporary, target)) {
-            await (0,promises_namespaceObject.unlink)(temporary).catch(() => undefined);
-            return;
-        }
-        // No hard links here (FAT, some network file systems): an empty file keeps the name until it is replaced.
-        await (await (0,promises_namespaceObject.open)(target, 'wx')).close();
-        try {
-            await (0,promises_namespaceObject.rename)(temporary, target);
-        }
-        catch (error) {
-            await (0,promises_namespaceObject.unlink)(target).catch(() => undefined);
-            throw error;
-        }
-    }
-    catch (error) {
-        throw error.code === 'EEXIST'
-            ? existsFault(target)
-            : diskFault('write the file', target, error);
-    }
-}
-async function linked(temporary, target) {
-    try {
-        await (0,promises_namespaceObject.link)(temporary, target);
-        return true;
-    }
-    catch (error) {
-        if (error.code === 'EEXIST')
-            throw error;
-        return false;
-    }
-}
-/** Takes away the folders that were created for nothing, from the innermost to the outermost, as far as they are empty. */
-async function removeEmpty(innermost, outermost) {
-    for (let directory = innermost;; directory = external_node_path_default().dirname(directory)) {
-        try {
-            await (0,promises_namespaceObject.rmdir)(directory);
-        }
-        catch {
-            return;
-        }
-        if (directory === outermost || directory === external_node_path_default().dirname(directory))
-            return;
-    }
-}
+const agree = (a, b) => a === undefined || b === undefined || a === b;
 
 ;// CONCATENATED MODULE: ./src/files/download-file.ts
+
+
+
 
 
 
@@ -2737,102 +3236,136 @@ async function removeEmpty(innermost, outermost) {
 /** How long a transfer may stand still: less where the whole timeout is short. */
 const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20_000);
 /**
- * Makes looks, for a poll without a limit on one look (`lookLimitMs: Infinity`): each downloads the whole file from its
- * start. A broken, short or stalled transfer is a passing fault; a fault of the disk, or a file of another size than
- * expected, is the end.
- */
-function downloadLooks(options) {
-    const { target, overwrite } = options;
-    const stalls = options.stalls ?? { inARow: 0 };
-    return async (signal) => lookOf(await transfer({ ...options, stalls }, signal, ({ fileName }, body) => saveFile({ ...body, target: target(fileName), overwrite })));
-}
-/**
- * Downloads a file to a temporary name in a folder.
- * @param directory absolute; created when missing
+ * One attempt to download a file, without a limit on its time as long as bytes come. It goes on where the attempt before
+ * broke off if the service sends parts, and begins again otherwise.
+ * @returns the whole file, to be published or discarded; or a failure: transient for a transfer that breaks, ends early
+ * or stands still, permanent for a fault of the disk and for a file of another size than expected
  */
 function stageDownload(options, signal) {
-    const { directory } = options;
-    return transfer(options, signal, (_, body) => stageFile({ ...body, directory }));
-}
-function transfer(options, signal, store) {
-    const { connection, stallLimitMs, stalls = { inARow: 0 } } = options;
+    const { connection, stallLimitMs, transfer } = options;
     // A service that is really so slow to begin still gets through.
-    const limitMs = stallLimitMs * 2 ** Math.min(stalls.inARow, 3);
+    const limitMs = stallLimitMs * 2 ** Math.min(transfer.stalls.inARow, 3);
     return withStallLimit(connection.clock, limitMs, signal, async (limited, watch) => {
-        const reply = await transferOnce(options, limited, watch, limitMs, store);
-        stalls.inARow = limited.reason === ATTEMPT_TIMED_OUT ? stalls.inARow + 1 : 0;
-        return reply;
+        const reply = await downloadParts(options, limited, watch, limitMs);
+        transfer.stalls.inARow = limited.reason === ATTEMPT_TIMED_OUT ? transfer.stalls.inARow + 1 : 0;
+        if (reply.ok || !transfer.hasAdvanced())
+            return reply;
+        return failure_fail({ ...reply.failure, madeProgress: true });
     });
 }
-async function transferOnce(options, signal, watch, limitMs, store) {
-    const { connection, credential, source, expectedBytes, onBytes } = options;
-    const opened = await watch(openDownload(connection, credential, source, signal));
-    if (!opened.ok)
-        return opened;
-    const file = opened.value;
-    options.onOpened?.(file);
-    try {
-        const value = await store(file, {
-            body: received(file, source.mayBeEmpty || expectedBytes === 0, watch),
-            expectedBytes,
-            onBytes: (bytes) => onBytes?.(bytes, expectedBytes ?? file.contentLength),
-        });
-        return { ok: true, value };
-    }
-    catch (error) {
-        file.destroy();
-        if (error instanceof DiskFault)
-            return fail(diskFailure(error));
-        if (error instanceof WrongSize)
-            return fail(wrongSize(error, file, options.wrongSizeAdvice));
-        if (!(error instanceof Broken))
-            throw error;
-        const stalledMs = signal.reason === ATTEMPT_TIMED_OUT ? limitMs : undefined;
-        return fail(broken(error, file, source, stalledMs));
-    }
-}
-/** The body did not come to its end. */
-class Broken extends Error {
-    bytes;
-    constructor(bytes, cause) {
-        super('the transfer broke off', { cause });
-        this.bytes = bytes;
-    }
-}
-async function* received(file, mayBeEmpty, watch) {
-    let bytes = 0;
-    try {
-        for await (const chunk of watched(file.body, watch)) {
-            bytes += chunk.length;
-            yield chunk;
+/** Asks for the file until it is whole: once, or piece by piece. */
+async function downloadParts(options, signal, watch, limitMs) {
+    const { connection, credential, source, transfer } = options;
+    for (;;) {
+        const wanted = transfer.wantedRange();
+        const opened = await openDownload(connection, credential, source, signal, wanted);
+        watch.progress();
+        if (!opened.ok) {
+            const { failure } = opened;
+            if (transfer.isInPieces || failure.class !== 'permanent')
+                return opened;
+            if (failure.code === TOO_LARGE_FOR_ONE_REQUEST && source.ranges)
+                transfer.isInPieces = true;
+            else if (!wanted)
+                return opened;
+            // Perhaps only the part was refused: the whole decides.
+            await transfer.discard();
+            continue;
+        }
+        const file = opened.value;
+        options.onOpened?.(file);
+        try {
+            const isLast = await receivePart(options, file, watch);
+            if (isLast)
+                return { ok: true, value: await watch.exempt(transfer.finish()) };
+        }
+        catch (error) {
+            file.destroy();
+            const { bytes, totalBytes } = transfer;
+            await transfer.pause(source.ranges && error instanceof BrokenBody);
+            if (error instanceof disk_fault_DiskFault)
+                return failure_fail(disk_fault_diskFailure(error));
+            if (error instanceof WrongSize)
+                return failure_fail(wrongSize(error, file, options.wrongSizeAdvice));
+            if (error instanceof WrongPart)
+                return failure_fail(wrongPart(file, source.operation));
+            if (!(error instanceof BrokenBody))
+                throw error;
+            const silentMs = signal.reason === ATTEMPT_TIMED_OUT ? limitMs : undefined;
+            return failure_fail(brokenTransfer(error.cause, file, source.operation, { bytes, totalBytes, silentMs }));
         }
     }
+}
+/** @returns whether the file is whole now */
+async function receivePart({ connection, source, transfer, place, expectedBytes, onBytes }, file, watch) {
+    const { firstByte, contentLength } = file;
+    const staging = await watch.exempt(transfer.begin(connection.clock, file, expectedBytes, async () => place(file.fileName)));
+    let bytes = firstByte;
+    await receiveBody(file.body, staging, watch, (pieceBytes) => {
+        bytes += pieceBytes;
+        if (contentLength !== undefined && bytes > firstByte + contentLength)
+            throw new WrongPart('more than promised');
+        checkSize(bytes, expectedBytes, false);
+        onBytes?.(bytes, expectedBytes ?? transfer.totalBytes);
+    });
+    const isShort = contentLength !== undefined && bytes !== firstByte + contentLength;
+    if (isShort || (bytes === 0 && !source.mayBeEmpty && expectedBytes !== 0))
+        throw new BrokenBody();
+    const isLast = contentLength === undefined || bytes === transfer.totalBytes;
+    if (isLast)
+        checkSize(bytes, expectedBytes, true);
+    return isLast;
+}
+/**
+ * The place for a file in the folder of its target.
+ * @throws DiskFault for a file that is there already and is not replaced, or a folder of that name
+ */
+async function placeFor(target, overwrite) {
+    const existing = await targetFault(target, overwrite);
+    if (existing)
+        throw existing;
+    return { directory: external_node_path_default().dirname(target), target };
+}
+/** Gives a downloaded file its name; it is discarded where the disk refuses. */
+async function publishDownload({ staged, target }, overwrite) {
+    try {
+        return { ok: true, value: await staged.publish(target, { overwrite }) };
+    }
     catch (error) {
-        throw new Broken(bytes, error);
+        if (error instanceof disk_fault_DiskFault)
+            return failure_fail(disk_fault_diskFailure(error));
+        throw error;
     }
-    const isShort = file.contentLength !== undefined && bytes !== file.contentLength;
-    if (isShort || (bytes === 0 && !mayBeEmpty))
-        throw new Broken(bytes);
-}
-function broken({ bytes, cause }, { host, contentLength, logId }, { operation }, stalledMs) {
-    const come = `after ${(0,src_text/* formatBytes */.z3)(bytes)}${contentLength === undefined ? '' : ` of ${(0,src_text/* formatBytes */.z3)(contentLength)}`}`;
-    const doing = `Could not ${OPERATIONS[operation].doing}`;
-    if (stalledMs !== undefined) {
-        const what = `${doing}: ${host} sent nothing more for ${(0,src_text/* formatDuration */.a3)(stalledMs)}, ${come}`;
-        return { class: 'transient', what, logId };
+    finally {
+        await staged.discard();
     }
-    if (cause === undefined)
-        return { class: 'transient', what: `${doing}: ${host} ended the transfer ${come}`, logId };
-    const fault = classifyNetworkFault(cause, operation, host);
-    return { ...fault, what: `${fault.what}, ${come}`, logId };
 }
-function wrongSize({ bytes, expectedBytes }, { contentLength, framed, logId }, advice) {
-    const size = bytes > expectedBytes && contentLength === undefined ? `more than ${expectedBytes}` : (contentLength ?? bytes);
-    const what = `The file that came has ${size} bytes, but it must have ${expectedBytes}`;
-    // Where the end of the connection is the end of the file, a cut looks like this.
-    if (bytes < expectedBytes && !framed)
-        return { class: 'transient', what, logId };
-    return { class: 'permanent', what, advice, logId };
+/** As `stageDownload` and `publishDownload`, for a poll loop; each attempt begins at the first byte. */
+function downloadLooks(options) {
+    const { target, overwrite, stalls, onWhole } = options;
+    const mayReplace = typeof overwrite === 'function' ? overwrite : () => overwrite;
+    return async (signal) => {
+        const transfer = new Transfer(stalls);
+        const place = (serviceName) => placeFor(target(serviceName), mayReplace());
+        try {
+            const reply = await stageDownload({ ...options, transfer, place }, signal);
+            if (!reply.ok)
+                return lookOf(reply);
+            try {
+                await onWhole?.();
+            }
+            catch (error) {
+                await reply.value.staged.discard();
+                if (error instanceof DiskFault)
+                    return lookOf(fail(diskFailure(error)));
+                throw error;
+            }
+            return lookOf(await publishDownload(reply.value, mayReplace()));
+        }
+        finally {
+            await transfer.discard();
+        }
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/files/safe-name.ts
@@ -3116,7 +3649,7 @@ async function poll(options) {
             refusals++;
             refused = { atMs: nowMs, looksInMinute: passedAtMs.length };
         }
-        faultsInARow = seen.kind === 'fault' ? faultsInARow + 1 : 0;
+        faultsInARow = seen.kind !== 'fault' ? 0 : seen.madeProgress === true ? 1 : faultsInARow + 1;
         hangsInARow = seen.kind === 'fault' && roundTripMs >= limitMs ? hangsInARow + 1 : 0;
         lastFault = isTrouble(seen) ? seen.failure : undefined;
         const moment = {
@@ -3203,6 +3736,7 @@ class TransferProgress {
 
 
 
+
 /**
  * Downloads the exported file, checks it and gives it its name.
  * @returns the outputs, or what to tell if the step is to be red; then no file is left behind
@@ -3218,24 +3752,32 @@ async function run(inputs, tools) {
     const session = connect({ ...inputs, ...tools, debug: (line) => log.debug(line), action: 'download' });
     const progress = new TransferProgress(log, clock);
     const startedAtMs = clock.nowMs();
-    let come = '';
+    const transfer = new transfer_Transfer();
+    let receivedBytes = 0;
+    let totalBytes;
+    const download = {
+        connection: session.connection,
+        credential: session.credential,
+        source: exportedFile(fileToken, fileExtension),
+        transfer,
+        place: (serviceName) => placeFor(target(serviceName), overwrite),
+        expectedBytes: inputs.fileSize,
+        wrongSizeAdvice: WRONG_SIZE_ADVICE,
+        stallLimitMs: stallLimitFor(timeoutMs),
+        onBytes(bytes, total) {
+            receivedBytes = bytes;
+            totalBytes = total;
+            progress.onBytes(bytes, total);
+        },
+    };
     try {
         const end = await poll({
-            look: downloadLooks({
-                connection: session.connection,
-                credential: session.credential,
-                source: exportedFile(fileToken, fileExtension),
-                target,
-                overwrite,
-                expectedBytes: inputs.fileSize,
-                wrongSizeAdvice: WRONG_SIZE_ADVICE,
-                stallLimitMs: stallLimitFor(timeoutMs),
-                onBytes: (bytes, total) => {
-                    come = `${(0,src_text/* formatBytes */.z3)(bytes)}${total === undefined ? '' : ` of ${(0,src_text/* formatBytes */.z3)(total)}`} had come. `;
-                    progress.onBytes(bytes, total);
-                },
-            }),
-            schedule: adaptiveSchedule,
+            async look(signal) {
+                const reply = await stageDownload(download, signal);
+                return look_lookOf(reply.ok ? await publishDownload(reply.value, overwrite) : reply);
+            },
+            // Nothing to wait for but the end of a fault: the pauses after faults are the only ones.
+            schedule: fixedSchedule(0),
             rivals: 1,
             clock,
             deadline,
@@ -3247,7 +3789,8 @@ async function run(inputs, tools) {
             },
         });
         if (end.kind !== 'done') {
-            const error = tellEnd(end, { notDone: 'the file was not downloaded', timeoutMs, goOn: `${come}${GO_ON}` });
+            const goOn = `${received(receivedBytes, totalBytes)}${GO_ON}`;
+            const error = tellEnd(end, { notDone: 'the file was not downloaded', timeoutMs, goOn });
             return failed(inputs, error, failureOf(end));
         }
         const { bytes, sha256 } = end.value;
@@ -3262,9 +3805,15 @@ async function run(inputs, tools) {
         };
     }
     finally {
+        await transfer.discard();
         deadline.release();
         session.dispose();
     }
+}
+function received(bytes, totalBytes) {
+    if (bytes === 0)
+        return '';
+    return `${(0,src_text/* formatBytes */.z3)(bytes)}${totalBytes === undefined ? '' : ` of ${(0,src_text/* formatBytes */.z3)(totalBytes)}`} had come. `;
 }
 const WRONG_SIZE_ADVICE = 'Check that `file-size` and `file-token` are outputs of the same wait step; leave `file-size` out if only its number' +
     ' is wrong.';
@@ -3334,7 +3883,7 @@ function sleep(clock, delayMs, signal) {
 
 /***/ }),
 
-/***/ 400:
+/***/ 124:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -4370,6 +4919,43 @@ function getIDToken(aud) {
 var clock = __nccwpck_require__(849);
 // EXTERNAL MODULE: ./src/text.ts
 var src_text = __nccwpck_require__(992);
+;// CONCATENATED MODULE: ./src/runner/backstop.ts
+// A run that ends in good order needs a fraction of a second for it. The runner kills a cancelled step after 10 s.
+const GRACE_MS = 1_500;
+/**
+ * Watches a run, for what no signal can end: a call of the system that never returns, such as one to a disk that is
+ * gone. The time to end in good order counts from when the end was seen: after a pause of the whole machine, too.
+ * @param timeoutMs how long the run may take, counted from 0 on the clock
+ * @param cancel aborted when the user cancels
+ */
+function startBackstop(clock, timeoutMs, cancel) {
+    let stopTimer = () => undefined;
+    let onCancel = () => undefined;
+    const overdue = new Promise((resolve) => {
+        let reason;
+        const due = (why) => {
+            if (reason)
+                return;
+            reason = why;
+            stopTimer();
+            stopTimer = clock.after(GRACE_MS, () => resolve(why));
+        };
+        onCancel = () => due('cancelled');
+        stopTimer = clock.after(timeoutMs - clock.nowMs(), () => due('timed-out'));
+        if (cancel.aborted)
+            onCancel();
+        else
+            cancel.addEventListener('abort', onCancel);
+    });
+    return {
+        overdue,
+        release() {
+            stopTimer();
+            cancel.removeEventListener('abort', onCancel);
+        },
+    };
+}
+
 // EXTERNAL MODULE: ./src/runner/inputs.ts
 var inputs = __nccwpck_require__(205);
 ;// CONCATENATED MODULE: ./src/runner/safe-text.ts
@@ -4512,13 +5098,16 @@ function writeSummary(summary, hide, file) {
 
 
 
+
 // Pipes need a moment to drain; a connection that waits for a dead proxy would hold the process for minutes.
 const DRAIN_MS = 300;
 /**
  * Runs an action to its end: gives it inputs and tools, writes outputs, annotation and summary, sets the exit code.
- * A red step has one error annotation and the output `error-message`; a cancelled one keeps its outputs.
+ * A red step has one error annotation and the output `error-message`; a cancelled one keeps its outputs. A run that
+ * neither its timeout nor a cancel can end is red a second or two later all the same, and the process ends.
+ * @param readInputs throws InputError for a bad one
  */
-async function runAction(host, main) {
+async function runAction(host, readInputs, run) {
     // Red until all is told: whatever ends the process before that is no success.
     host.exitCode = 1;
     const cancel = new AbortController();
@@ -4530,24 +5119,39 @@ async function runAction(host, main) {
         host.on('uncaughtException', (error) => resolve(unexpected(error)));
     });
     const secrets = new Secrets();
-    const tools = () => ({
-        log: actionsLog(secrets.hide),
-        clock: clock/* systemClock */.m,
-        cancel: cancel.signal,
-        mask: secrets.mask,
-        random: Math.random,
-        workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
-        environment: host.env,
-    });
-    const outcome = await Promise.race([attempt(() => main(getInput, tools())), stray]);
+    const main = async () => {
+        let kept = {};
+        const tools = {
+            log: actionsLog(secrets.hide),
+            clock: clock/* systemClock */.m,
+            cancel: cancel.signal,
+            mask: secrets.mask,
+            random: Math.random,
+            keepOutputs: (outputs) => (kept = { ...kept, ...outputs }),
+            workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
+            environment: host.env,
+        };
+        const inputs = readInputs(getInput, tools);
+        const backstop = startBackstop(tools.clock, inputs.timeoutMs, tools.cancel);
+        const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, kept));
+        return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release());
+    };
+    const outcome = await Promise.race([attempt(main), stray]);
     tell(outcome, host, secrets);
     setTimeout(() => leave(host), DRAIN_MS).unref();
 }
+// What occupies a thread: name lookups, and calls to the disk.
+const THREAD_RESOURCES = new Set([
+    'GetAddrInfoReqWrap',
+    'FSReqPromise',
+    'FSReqCallback',
+    'CloseReq',
+]);
 /** Ends the process now, whatever it still waits for. */
 function leave(host) {
-    // exit() joins the threads of name lookups, however long the name server is silent; a new program in the process's
-    // place, or its death, waits for nothing. A green step has no lookup under way that anybody waits for: it can wait.
-    if (host.exitCode === 1 && host.getActiveResourcesInfo().includes('GetAddrInfoReqWrap')) {
+    // exit() waits for these threads, however long a name server or a disk is silent; a new program in the process's
+    // place, or its death, waits for nothing. In a green step there is none that anybody waits for: it can wait.
+    if (host.exitCode === 1 && host.getActiveResourcesInfo().some((name) => THREAD_RESOURCES.has(name))) {
         if (host.platform !== 'win32')
             host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {});
         host.kill(host.pid, 'SIGKILL');
@@ -4566,8 +5170,16 @@ function unexpected(error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     return redOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
 }
-const redOutcome = (title, error) => ({
-    outputs: {},
+function overdueOutcome(reason, timeoutMs, kept) {
+    const end = reason === 'cancelled'
+        ? 'Cancelled: the step did not end by itself'
+        : `Time is up: the step did not end within ${(0,src_text/* formatDuration */.a3)(timeoutMs)} (\`timeout-seconds\`)`;
+    const why = 'Something still waits that cannot be interrupted, usually for a disk that does not answer.';
+    const cure = 'Check the disks and network drives of the runner; a temporary file (`.feishu-export-….part`) may be left there.';
+    return redOutcome('The step did not end', `${end}. ${why} ${cure}`, kept);
+}
+const redOutcome = (title, error, outputs = {}) => ({
+    outputs,
     error,
     summary: { title, paragraphs: [error] },
 });

@@ -329,7 +329,7 @@ function sleep(clock, delayMs, signal) {
 
 /***/ }),
 
-/***/ 400:
+/***/ 124:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -1365,6 +1365,43 @@ function getIDToken(aud) {
 var clock = __nccwpck_require__(849);
 // EXTERNAL MODULE: ./src/text.ts
 var src_text = __nccwpck_require__(992);
+;// CONCATENATED MODULE: ./src/runner/backstop.ts
+// A run that ends in good order needs a fraction of a second for it. The runner kills a cancelled step after 10 s.
+const GRACE_MS = 1_500;
+/**
+ * Watches a run, for what no signal can end: a call of the system that never returns, such as one to a disk that is
+ * gone. The time to end in good order counts from when the end was seen: after a pause of the whole machine, too.
+ * @param timeoutMs how long the run may take, counted from 0 on the clock
+ * @param cancel aborted when the user cancels
+ */
+function startBackstop(clock, timeoutMs, cancel) {
+    let stopTimer = () => undefined;
+    let onCancel = () => undefined;
+    const overdue = new Promise((resolve) => {
+        let reason;
+        const due = (why) => {
+            if (reason)
+                return;
+            reason = why;
+            stopTimer();
+            stopTimer = clock.after(GRACE_MS, () => resolve(why));
+        };
+        onCancel = () => due('cancelled');
+        stopTimer = clock.after(timeoutMs - clock.nowMs(), () => due('timed-out'));
+        if (cancel.aborted)
+            onCancel();
+        else
+            cancel.addEventListener('abort', onCancel);
+    });
+    return {
+        overdue,
+        release() {
+            stopTimer();
+            cancel.removeEventListener('abort', onCancel);
+        },
+    };
+}
+
 // EXTERNAL MODULE: ./src/runner/inputs.ts
 var inputs = __nccwpck_require__(205);
 ;// CONCATENATED MODULE: ./src/runner/safe-text.ts
@@ -1507,13 +1544,16 @@ function writeSummary(summary, hide, file) {
 
 
 
+
 // Pipes need a moment to drain; a connection that waits for a dead proxy would hold the process for minutes.
 const DRAIN_MS = 300;
 /**
  * Runs an action to its end: gives it inputs and tools, writes outputs, annotation and summary, sets the exit code.
- * A red step has one error annotation and the output `error-message`; a cancelled one keeps its outputs.
+ * A red step has one error annotation and the output `error-message`; a cancelled one keeps its outputs. A run that
+ * neither its timeout nor a cancel can end is red a second or two later all the same, and the process ends.
+ * @param readInputs throws InputError for a bad one
  */
-async function runAction(host, main) {
+async function runAction(host, readInputs, run) {
     // Red until all is told: whatever ends the process before that is no success.
     host.exitCode = 1;
     const cancel = new AbortController();
@@ -1525,24 +1565,39 @@ async function runAction(host, main) {
         host.on('uncaughtException', (error) => resolve(unexpected(error)));
     });
     const secrets = new Secrets();
-    const tools = () => ({
-        log: actionsLog(secrets.hide),
-        clock: clock/* systemClock */.m,
-        cancel: cancel.signal,
-        mask: secrets.mask,
-        random: Math.random,
-        workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
-        environment: host.env,
-    });
-    const outcome = await Promise.race([attempt(() => main(getInput, tools())), stray]);
+    const main = async () => {
+        let kept = {};
+        const tools = {
+            log: actionsLog(secrets.hide),
+            clock: clock/* systemClock */.m,
+            cancel: cancel.signal,
+            mask: secrets.mask,
+            random: Math.random,
+            keepOutputs: (outputs) => (kept = { ...kept, ...outputs }),
+            workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
+            environment: host.env,
+        };
+        const inputs = readInputs(getInput, tools);
+        const backstop = startBackstop(tools.clock, inputs.timeoutMs, tools.cancel);
+        const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, kept));
+        return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release());
+    };
+    const outcome = await Promise.race([attempt(main), stray]);
     tell(outcome, host, secrets);
     setTimeout(() => leave(host), DRAIN_MS).unref();
 }
+// What occupies a thread: name lookups, and calls to the disk.
+const THREAD_RESOURCES = new Set([
+    'GetAddrInfoReqWrap',
+    'FSReqPromise',
+    'FSReqCallback',
+    'CloseReq',
+]);
 /** Ends the process now, whatever it still waits for. */
 function leave(host) {
-    // exit() joins the threads of name lookups, however long the name server is silent; a new program in the process's
-    // place, or its death, waits for nothing. A green step has no lookup under way that anybody waits for: it can wait.
-    if (host.exitCode === 1 && host.getActiveResourcesInfo().includes('GetAddrInfoReqWrap')) {
+    // exit() waits for these threads, however long a name server or a disk is silent; a new program in the process's
+    // place, or its death, waits for nothing. In a green step there is none that anybody waits for: it can wait.
+    if (host.exitCode === 1 && host.getActiveResourcesInfo().some((name) => THREAD_RESOURCES.has(name))) {
         if (host.platform !== 'win32')
             host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {});
         host.kill(host.pid, 'SIGKILL');
@@ -1561,8 +1616,16 @@ function unexpected(error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     return redOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
 }
-const redOutcome = (title, error) => ({
-    outputs: {},
+function overdueOutcome(reason, timeoutMs, kept) {
+    const end = reason === 'cancelled'
+        ? 'Cancelled: the step did not end by itself'
+        : `Time is up: the step did not end within ${(0,src_text/* formatDuration */.a3)(timeoutMs)} (\`timeout-seconds\`)`;
+    const why = 'Something still waits that cannot be interrupted, usually for a disk that does not answer.';
+    const cure = 'Check the disks and network drives of the runner; a temporary file (`.feishu-export-….part`) may be left there.';
+    return redOutcome('The step did not end', `${end}. ${why} ${cure}`, kept);
+}
+const redOutcome = (title, error, outputs = {}) => ({
+    outputs,
     error,
     summary: { title, paragraphs: [error] },
 });
@@ -1712,13 +1775,14 @@ function formatDuration(ms) {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(400);
+/* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(124);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(483);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(995);
 
 
 
-await (0,_runner_action_js__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)(process, (read, tools) => (0,_run_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e)((0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readWaitInputs */ .F)(read, tools.mask), tools));
+// Awaited at the top level: should anything ever leave the promise hanging, Node ends with 13 instead of a green 0.
+await (0,_runner_action_js__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)(process, (read, { mask }) => (0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readWaitInputs */ .F)(read, mask), _run_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e);
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
@@ -2484,6 +2548,8 @@ const DOCUMENT_ERRORS = [
 const CONSOLE = "In the app's console (开发者后台)";
 const SAME_IDENTITY = 'use the credential (app or user) with which the task was created: no other may ask for it or download its file';
 const NEW_TASK = 'Create a new export task and download its file within 10 minutes of its end.';
+/** Seen at HTTP 200 in place of a large file, which then has to be asked for in pieces. */
+const TOO_LARGE_FOR_ONE_REQUEST = 234037;
 /**
  * Every error number that means something to this project; any other is judged by its HTTP status.
  * Source: 通用错误码, the error lists of 创建导出任务, 查询导出任务结果, 下载导出文件, and the official SDK.
@@ -2580,6 +2646,12 @@ const ERROR_TABLE = [
         codes: [1500, 1503, 1642, 1663, 1668, 2200, 5000, 10101, 10500],
         class: 'transient',
         meaning: 'an internal error of the service',
+        advice: SUPPORT,
+    },
+    {
+        codes: [TOO_LARGE_FOR_ONE_REQUEST],
+        class: 'permanent',
+        meaning: 'the file is too large to be downloaded in one request, and the service does not send it in pieces',
         advice: SUPPORT,
     },
     {
@@ -2933,8 +3005,8 @@ function startDeadline(clock, timeoutMs, startedAtMs, cancel) {
 /** The abort reason of a time limit on one attempt. */
 const deadline_ATTEMPT_TIMED_OUT = 'attempt-timed-out';
 /**
- * Runs an attempt that may take as long as it goes on, but not stand still: each wait that it gives to `watch` has the
- * limit of its own. What is not watched (the disk) may take its time.
+ * Runs an attempt that may take as long as it goes on, but not stand still.
+ * @param limitMs how long the silence may last, in milliseconds: from the start, and after each `progress`
  * @param attempt must heed the signal, which is aborted with `ATTEMPT_TIMED_OUT` after the silence
  */
 async function withStallLimit(clock, limitMs, parent, attempt) {
@@ -2944,19 +3016,41 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
         onParent();
     else
         parent.addEventListener('abort', onParent);
-    const watch = async (work) => {
-        const stopTimer = clock.after(limitMs, () => controller.abort(deadline_ATTEMPT_TIMED_OUT));
-        try {
-            return await work;
-        }
-        finally {
-            stopTimer();
-        }
+    // One timer for the whole attempt: one for each piece of a large file would cost more than the piece.
+    let silentSinceMs = clock.nowMs();
+    let stopTimer = () => undefined;
+    let isOver = false;
+    const check = () => {
+        if (isOver)
+            return;
+        const leftMs = silentSinceMs + limitMs - clock.nowMs();
+        if (leftMs <= 0)
+            controller.abort(deadline_ATTEMPT_TIMED_OUT);
+        else
+            stopTimer = clock.after(leftMs, check);
     };
+    const watch = {
+        progress() {
+            silentSinceMs = clock.nowMs();
+        },
+        async exempt(work) {
+            stopTimer();
+            try {
+                return await work;
+            }
+            finally {
+                silentSinceMs = clock.nowMs();
+                check();
+            }
+        },
+    };
+    check();
     try {
         return await attempt(controller.signal, watch);
     }
     finally {
+        isOver = true;
+        stopTimer();
         parent.removeEventListener('abort', onParent);
     }
 }
@@ -2965,22 +3059,7 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
  * timeout. The attempt must heed the signal it is given.
  */
 function withTimeLimit(clock, limitMs, parent, attempt) {
-    return withStallLimit(clock, limitMs, parent, (signal, watch) => watch(attempt(signal)));
-}
-/** The same pieces, each of them waited for under watch. */
-async function* watched(body, watch) {
-    const iterator = body[Symbol.asyncIterator]();
-    try {
-        for (;;) {
-            const next = await watch(iterator.next());
-            if (next.done === true)
-                return;
-            yield next.value;
-        }
-    }
-    finally {
-        await iterator.return?.();
-    }
+    return withStallLimit(clock, limitMs, parent, attempt);
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/client/proxy.ts
@@ -3750,7 +3829,7 @@ function look_lookOf(reply) {
     const { failure } = reply;
     switch (failure.class) {
         case 'transient':
-            return { kind: 'fault', failure };
+            return { kind: 'fault', failure, ...(failure.madeProgress && { madeProgress: true }) };
         case 'rate-limit':
             return { kind: 'refused', failure, askedMs: failure.askedMs };
         case 'permanent':
@@ -3980,7 +4059,7 @@ async function poll(options) {
             refusals++;
             refused = { atMs: nowMs, looksInMinute: passedAtMs.length };
         }
-        faultsInARow = seen.kind === 'fault' ? faultsInARow + 1 : 0;
+        faultsInARow = seen.kind !== 'fault' ? 0 : seen.madeProgress === true ? 1 : faultsInARow + 1;
         hangsInARow = seen.kind === 'fault' && roundTripMs >= limitMs ? hangsInARow + 1 : 0;
         lastFault = isTrouble(seen) ? seen.failure : undefined;
         const moment = {
@@ -4110,6 +4189,7 @@ async function run(inputs, tools) {
                 if (!reply.ok)
                     return look_lookOf(reply);
                 status = reply.value.status;
+                tools.keepOutputs(statusOutputs(status));
                 return lookOfVerdict(reply.value);
             },
             schedule: inputs.pollIntervalMs === undefined ? adaptiveSchedule : fixedSchedule(inputs.pollIntervalMs),

@@ -2,4 +2,5 @@ import { runAction } from '../runner/action.js'
 import { readDownloadInputs } from './inputs.js'
 import { run } from './run.js'
 
-await runAction(process, (read, tools) => run(readDownloadInputs(read, tools.mask, tools.workspace), tools))
+// Awaited at the top level: should anything ever leave the promise hanging, Node ends with 13 instead of a green 0.
+await runAction(process, (read, { mask, workspace }) => readDownloadInputs(read, mask, workspace), run)

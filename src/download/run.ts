@@ -3,12 +3,13 @@ import { connect } from '../feishu/client/connect.js'
 import type { Failure } from '../feishu/errors/failure.js'
 import { exportedFile } from '../feishu/drive/file-download.js'
 import { failureOf, tellEnd, tryingAgain } from '../feishu/errors/telling.js'
-import { downloadLooks, stallLimitFor } from '../files/download-file.js'
+import { lookOf } from '../feishu/client/look.js'
+import { placeFor, publishDownload, stageDownload, stallLimitFor, Transfer } from '../files/download-file.js'
 import { safeName } from '../files/safe-name.js'
 import { targetFault, type SavedFile } from '../files/save.js'
 import { startDeadline } from '../polling/deadline.js'
 import { poll } from '../polling/poll.js'
-import { adaptiveSchedule } from '../polling/schedule.js'
+import { fixedSchedule } from '../polling/schedule.js'
 import type { ActionTools, Outcome } from '../runner/action.js'
 import { formatBytes, formatDuration, quoted } from '../text.js'
 import type { DownloadInputs } from './inputs.js'
@@ -30,24 +31,32 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
   const session = connect({ ...inputs, ...tools, debug: (line) => log.debug(line), action: 'download' })
   const progress = new TransferProgress(log, clock)
   const startedAtMs = clock.nowMs()
-  let come = ''
+  const transfer = new Transfer()
+  let receivedBytes = 0
+  let totalBytes: number | undefined
+  const download = {
+    connection: session.connection,
+    credential: session.credential,
+    source: exportedFile(fileToken, fileExtension),
+    transfer,
+    place: (serviceName: string | undefined) => placeFor(target(serviceName), overwrite),
+    expectedBytes: inputs.fileSize,
+    wrongSizeAdvice: WRONG_SIZE_ADVICE,
+    stallLimitMs: stallLimitFor(timeoutMs),
+    onBytes(bytes: number, total: number | undefined) {
+      receivedBytes = bytes
+      totalBytes = total
+      progress.onBytes(bytes, total)
+    },
+  }
   try {
     const end = await poll<SavedFile, Failure>({
-      look: downloadLooks({
-        connection: session.connection,
-        credential: session.credential,
-        source: exportedFile(fileToken, fileExtension),
-        target,
-        overwrite,
-        expectedBytes: inputs.fileSize,
-        wrongSizeAdvice: WRONG_SIZE_ADVICE,
-        stallLimitMs: stallLimitFor(timeoutMs),
-        onBytes: (bytes, total) => {
-          come = `${formatBytes(bytes)}${total === undefined ? '' : ` of ${formatBytes(total)}`} had come. `
-          progress.onBytes(bytes, total)
-        },
-      }),
-      schedule: adaptiveSchedule,
+      async look(signal) {
+        const reply = await stageDownload(download, signal)
+        return lookOf(reply.ok ? await publishDownload(reply.value, overwrite) : reply)
+      },
+      // Nothing to wait for but the end of a fault: the pauses after faults are the only ones.
+      schedule: fixedSchedule(0),
       rivals: 1,
       clock,
       deadline,
@@ -58,7 +67,8 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
       },
     })
     if (end.kind !== 'done') {
-      const error = tellEnd(end, { notDone: 'the file was not downloaded', timeoutMs, goOn: `${come}${GO_ON}` })
+      const goOn = `${received(receivedBytes, totalBytes)}${GO_ON}`
+      const error = tellEnd(end, { notDone: 'the file was not downloaded', timeoutMs, goOn })
       return failed(inputs, error, failureOf(end))
     }
     const { bytes, sha256 } = end.value
@@ -74,9 +84,15 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
       },
     }
   } finally {
+    await transfer.discard()
     deadline.release()
     session.dispose()
   }
+}
+
+function received(bytes: number, totalBytes: number | undefined): string {
+  if (bytes === 0) return ''
+  return `${formatBytes(bytes)}${totalBytes === undefined ? '' : ` of ${formatBytes(totalBytes)}`} had come. `
 }
 
 const WRONG_SIZE_ADVICE =

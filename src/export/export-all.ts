@@ -38,7 +38,9 @@ export async function exportAll(context: RunContext, plan: Plan, exportTools: Ex
   let lastingLimit: Failure | undefined
   let done = 0
   let failed = 0
+  const discarding: Promise<void>[] = []
   const engine = createEngine(context, plan, exportTools, (work, failure) => {
+    discarding.push(...work.transfers.map((transfer) => transfer.discard()))
     if (!failure) done++
     else if (failure !== STOPPED) failed++
     lastingLimit ??= endRunIfNeeded(work, failure, context)
@@ -55,6 +57,7 @@ export async function exportAll(context: RunContext, plan: Plan, exportTools: Ex
   )
   try {
     await engine.run(works)
+    await Promise.all(discarding)
   } finally {
     ticker.stop()
   }

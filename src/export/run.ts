@@ -39,7 +39,14 @@ export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Out
   const { clock, log } = tools
   const deadline = startDeadline(clock, inputs.timeoutMs, 0, tools.cancel)
   const stop = new RunStop(deadline)
-  const session = connect({ ...inputs, clock, mask: tools.mask, debug: (line) => log.debug(line), action: 'export' })
+  const session = connect({
+    ...inputs,
+    clock,
+    mask: tools.mask,
+    debug: (line) => log.debug(line),
+    action: 'export',
+    environment: tools.environment,
+  })
   const report = new RunReport(log, {
     dryRun: inputs.dryRun,
     manifestFile: path.join(inputs.directory, ...inputs.manifest.split('/')),
@@ -105,7 +112,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   try {
     for (const { path: at } of plan.lost) journal.commit(at, undefined)
     if (!stop.cause()) {
-      const moved = await applyMoves(plan.moves, plan.evictions, { directory, journal, overwrite })
+      const moved = await applyMoves(plan.moves, plan.evictions, { directory, journal, clock: tools.clock, overwrite })
       plan = withParked(withFailedMoves(plan, moved.failed), moved.evicted)
       report.moved(moved, plan)
       // Not before: a run that is killed before the moves leaves the names below their old folders.

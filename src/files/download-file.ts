@@ -1,170 +1,193 @@
+import path from 'node:path'
 import type { Connection } from '../feishu/client/client.js'
 import type { Credential } from '../feishu/auth/credentials.js'
-import { OPERATIONS } from '../feishu/client/operations.js'
+import { TOO_LARGE_FOR_ONE_REQUEST } from '../feishu/errors/error-table.js'
 import { fail, type Failure, type Reply } from '../feishu/errors/failure.js'
 import { openDownload, type FileSource, type OpenedFile } from '../feishu/drive/file-download.js'
 import { lookOf } from '../feishu/client/look.js'
-import { classifyNetworkFault } from '../feishu/errors/network-faults.js'
-import { ATTEMPT_TIMED_OUT, watched, withStallLimit, type Watch } from '../polling/deadline.js'
+import { ATTEMPT_TIMED_OUT, withStallLimit, type StallWatch } from '../polling/deadline.js'
 import type { Look } from '../polling/poll.js'
-import { formatBytes, formatDuration } from '../text.js'
 import { DiskFault, diskFailure } from './disk-fault.js'
-import { saveFile, stageFile, WrongSize, type SavedFile, type StagedFile, type StageOptions } from './save.js'
+import { brokenTransfer, wrongPart, wrongSize } from './download-failures.js'
+import { BrokenBody, receiveBody } from './receive.js'
+import { checkSize, targetFault, WrongSize, type SavedFile, type StagedFile } from './save.js'
+import type { StagingPlace } from './staging-file.js'
+import { Transfer, WrongPart, type Stalls } from './transfer.js'
 
-/** What to download. */
-export interface TransferOptions {
+export { Transfer, type Stalls } from './transfer.js'
+
+/** What to download, and where it is written until it gets its name. */
+export interface StageDownloadOptions {
   readonly connection: Connection
   readonly credential: Credential
   readonly source: FileSource
+  /** What came of it so far: the same one for all attempts, and discarded by the caller after the last one. */
+  readonly transfer: Transfer
+  /**
+   * The place for the file, given the name that the service sends (any text), if it sends one. Awaited before the body
+   * is read; a DiskFault that it throws ends the download.
+   */
+  readonly place: (serviceName: string | undefined) => StagingPlace | Promise<StagingPlace>
   /** How many bytes the file must have, where that is known. */
   readonly expectedBytes?: number | undefined
   /** What the user can do about a file of another size: a sentence. */
   readonly wrongSizeAdvice: string
   /** How long nothing may come, in milliseconds, before the attempt is given up. */
   readonly stallLimitMs: number
-  /** Called when the file is about to come. */
+  /** Called when a part of the file is about to come. */
   readonly onOpened?: ((file: OpenedFile) => void) | undefined
-  /** Where several attempts share the count. */
-  readonly stalls?: Stalls
-  /** Called with the bytes that are saved, and how many there will be if that is known; from 0 again with each attempt. */
-  readonly onBytes?: (bytes: number, total: number | undefined) => void
+  /** Called with the bytes that have come, and with how many there will be if that is known. */
+  readonly onBytes?: ((bytes: number, total: number | undefined) => void) | undefined
 }
 
-/** What to download, and where to. */
-export interface DownloadOptions extends TransferOptions {
-  /** The absolute path, given the name that the service sends (any text), if it sends one. */
-  readonly target: (serviceName: string | undefined) => string
-  readonly overwrite: boolean
-}
-
-/** How often in a row nothing came within the limit. */
-export interface Stalls {
-  inARow: number
+/** A file that is whole, and the path that it is for. */
+export interface StagedDownload {
+  readonly staged: StagedFile
+  readonly target: string
 }
 
 /** How long a transfer may stand still: less where the whole timeout is short. */
 export const stallLimitFor = (timeoutMs: number): number => Math.min(Math.max(timeoutMs / 4, 2_000), 20_000)
 
 /**
- * Makes looks, for a poll without a limit on one look (`lookLimitMs: Infinity`): each downloads the whole file from its
- * start. A broken, short or stalled transfer is a passing fault; a fault of the disk, or a file of another size than
- * expected, is the end.
+ * One attempt to download a file, without a limit on its time as long as bytes come. It goes on where the attempt before
+ * broke off if the service sends parts, and begins again otherwise.
+ * @returns the whole file, to be published or discarded; or a failure: transient for a transfer that breaks, ends early
+ * or stands still, permanent for a fault of the disk and for a file of another size than expected
  */
-export function downloadLooks(options: DownloadOptions): (signal: AbortSignal) => Promise<Look<SavedFile, Failure>> {
-  const { target, overwrite } = options
-  const stalls = options.stalls ?? { inARow: 0 }
-  return async (signal) =>
-    lookOf(
-      await transfer({ ...options, stalls }, signal, ({ fileName }, body) =>
-        saveFile({ ...body, target: target(fileName), overwrite }),
-      ),
-    )
-}
-
-/**
- * Downloads a file to a temporary name in a folder.
- * @param directory absolute; created when missing
- */
-export function stageDownload(
-  options: TransferOptions & { readonly directory: string },
-  signal: AbortSignal,
-): Promise<Reply<StagedFile>> {
-  const { directory } = options
-  return transfer(options, signal, (_, body) => stageFile({ ...body, directory }))
-}
-
-type Store<T> = (file: OpenedFile, body: Omit<StageOptions, 'directory'>) => Promise<T>
-
-function transfer<T>(options: TransferOptions, signal: AbortSignal, store: Store<T>): Promise<Reply<T>> {
-  const { connection, stallLimitMs, stalls = { inARow: 0 } } = options
+export function stageDownload(options: StageDownloadOptions, signal: AbortSignal): Promise<Reply<StagedDownload>> {
+  const { connection, stallLimitMs, transfer } = options
   // A service that is really so slow to begin still gets through.
-  const limitMs = stallLimitMs * 2 ** Math.min(stalls.inARow, 3)
+  const limitMs = stallLimitMs * 2 ** Math.min(transfer.stalls.inARow, 3)
   return withStallLimit(connection.clock, limitMs, signal, async (limited, watch) => {
-    const reply = await transferOnce(options, limited, watch, limitMs, store)
-    stalls.inARow = limited.reason === ATTEMPT_TIMED_OUT ? stalls.inARow + 1 : 0
-    return reply
+    const reply = await downloadParts(options, limited, watch, limitMs)
+    transfer.stalls.inARow = limited.reason === ATTEMPT_TIMED_OUT ? transfer.stalls.inARow + 1 : 0
+    if (reply.ok || !transfer.hasAdvanced()) return reply
+    return fail({ ...reply.failure, madeProgress: true })
   })
 }
 
-async function transferOnce<T>(
-  options: TransferOptions,
+/** Asks for the file until it is whole: once, or piece by piece. */
+async function downloadParts(
+  options: StageDownloadOptions,
   signal: AbortSignal,
-  watch: Watch,
+  watch: StallWatch,
   limitMs: number,
-  store: Store<T>,
-): Promise<Reply<T>> {
-  const { connection, credential, source, expectedBytes, onBytes } = options
-  const opened = await watch(openDownload(connection, credential, source, signal))
-  if (!opened.ok) return opened
-  const file = opened.value
-  options.onOpened?.(file)
-  try {
-    const value = await store(file, {
-      body: received(file, source.mayBeEmpty || expectedBytes === 0, watch),
-      expectedBytes,
-      onBytes: (bytes) => onBytes?.(bytes, expectedBytes ?? file.contentLength),
-    })
-    return { ok: true, value }
-  } catch (error) {
-    file.destroy()
-    if (error instanceof DiskFault) return fail(diskFailure(error))
-    if (error instanceof WrongSize) return fail(wrongSize(error, file, options.wrongSizeAdvice))
-    if (!(error instanceof Broken)) throw error
-    const stalledMs = signal.reason === ATTEMPT_TIMED_OUT ? limitMs : undefined
-    return fail(broken(error, file, source, stalledMs))
-  }
-}
-
-/** The body did not come to its end. */
-class Broken extends Error {
-  constructor(
-    readonly bytes: number,
-    cause?: unknown,
-  ) {
-    super('the transfer broke off', { cause })
-  }
-}
-
-async function* received(file: OpenedFile, mayBeEmpty: boolean, watch: Watch): AsyncGenerator<Uint8Array> {
-  let bytes = 0
-  try {
-    for await (const chunk of watched(file.body, watch)) {
-      bytes += chunk.length
-      yield chunk
+): Promise<Reply<StagedDownload>> {
+  const { connection, credential, source, transfer } = options
+  for (;;) {
+    const wanted = transfer.wantedRange()
+    const opened = await openDownload(connection, credential, source, signal, wanted)
+    watch.progress()
+    if (!opened.ok) {
+      const { failure } = opened
+      if (transfer.isInPieces || failure.class !== 'permanent') return opened
+      if (failure.code === TOO_LARGE_FOR_ONE_REQUEST && source.ranges) transfer.isInPieces = true
+      else if (!wanted) return opened
+      // Perhaps only the part was refused: the whole decides.
+      await transfer.discard()
+      continue
     }
+    const file = opened.value
+    options.onOpened?.(file)
+    try {
+      const isLast = await receivePart(options, file, watch)
+      if (isLast) return { ok: true, value: await watch.exempt(transfer.finish()) }
+    } catch (error) {
+      file.destroy()
+      const { bytes, totalBytes } = transfer
+      await transfer.pause(source.ranges && error instanceof BrokenBody)
+      if (error instanceof DiskFault) return fail(diskFailure(error))
+      if (error instanceof WrongSize) return fail(wrongSize(error, file, options.wrongSizeAdvice))
+      if (error instanceof WrongPart) return fail(wrongPart(file, source.operation))
+      if (!(error instanceof BrokenBody)) throw error
+      const silentMs = signal.reason === ATTEMPT_TIMED_OUT ? limitMs : undefined
+      return fail(brokenTransfer(error.cause, file, source.operation, { bytes, totalBytes, silentMs }))
+    }
+  }
+}
+
+/** @returns whether the file is whole now */
+async function receivePart(
+  { connection, source, transfer, place, expectedBytes, onBytes }: StageDownloadOptions,
+  file: OpenedFile,
+  watch: StallWatch,
+): Promise<boolean> {
+  const { firstByte, contentLength } = file
+  const staging = await watch.exempt(
+    transfer.begin(connection.clock, file, expectedBytes, async () => place(file.fileName)),
+  )
+  let bytes = firstByte
+  await receiveBody(file.body, staging, watch, (pieceBytes) => {
+    bytes += pieceBytes
+    if (contentLength !== undefined && bytes > firstByte + contentLength) throw new WrongPart('more than promised')
+    checkSize(bytes, expectedBytes, false)
+    onBytes?.(bytes, expectedBytes ?? transfer.totalBytes)
+  })
+  const isShort = contentLength !== undefined && bytes !== firstByte + contentLength
+  if (isShort || (bytes === 0 && !source.mayBeEmpty && expectedBytes !== 0)) throw new BrokenBody()
+  const isLast = contentLength === undefined || bytes === transfer.totalBytes
+  if (isLast) checkSize(bytes, expectedBytes, true)
+  return isLast
+}
+
+/**
+ * The place for a file in the folder of its target.
+ * @throws DiskFault for a file that is there already and is not replaced, or a folder of that name
+ */
+export async function placeFor(target: string, overwrite: boolean): Promise<StagingPlace> {
+  const existing = await targetFault(target, overwrite)
+  if (existing) throw existing
+  return { directory: path.dirname(target), target }
+}
+
+/** Gives a downloaded file its name; it is discarded where the disk refuses. */
+export async function publishDownload(
+  { staged, target }: StagedDownload,
+  overwrite: boolean,
+): Promise<Reply<SavedFile>> {
+  try {
+    return { ok: true, value: await staged.publish(target, { overwrite }) }
   } catch (error) {
-    throw new Broken(bytes, error)
+    if (error instanceof DiskFault) return fail(diskFailure(error))
+    throw error
+  } finally {
+    await staged.discard()
   }
-  const isShort = file.contentLength !== undefined && bytes !== file.contentLength
-  if (isShort || (bytes === 0 && !mayBeEmpty)) throw new Broken(bytes)
 }
 
-function broken(
-  { bytes, cause }: Broken,
-  { host, contentLength, logId }: OpenedFile,
-  { operation }: FileSource,
-  stalledMs: number | undefined,
-): Failure {
-  const come = `after ${formatBytes(bytes)}${contentLength === undefined ? '' : ` of ${formatBytes(contentLength)}`}`
-  const doing = `Could not ${OPERATIONS[operation].doing}`
-  if (stalledMs !== undefined) {
-    const what = `${doing}: ${host} sent nothing more for ${formatDuration(stalledMs)}, ${come}`
-    return { class: 'transient', what, logId }
-  }
-  if (cause === undefined) return { class: 'transient', what: `${doing}: ${host} ended the transfer ${come}`, logId }
-  const fault = classifyNetworkFault(cause, operation, host)
-  return { ...fault, what: `${fault.what}, ${come}`, logId }
+/** What `downloadLooks` works with. */
+export interface DownloadLooksOptions extends Omit<StageDownloadOptions, 'transfer' | 'place'> {
+  readonly target: (serviceName: string | undefined) => string
+  readonly overwrite: boolean | (() => boolean)
+  /** Where several makers of looks share the count. */
+  readonly stalls?: Stalls
+  /** Awaited when the file is whole, before it gets its name. */
+  readonly onWhole?: (() => Promise<void>) | undefined
 }
 
-function wrongSize(
-  { bytes, expectedBytes }: WrongSize,
-  { contentLength, framed, logId }: OpenedFile,
-  advice: string,
-): Failure {
-  const size =
-    bytes > expectedBytes && contentLength === undefined ? `more than ${expectedBytes}` : (contentLength ?? bytes)
-  const what = `The file that came has ${size} bytes, but it must have ${expectedBytes}`
-  // Where the end of the connection is the end of the file, a cut looks like this.
-  if (bytes < expectedBytes && !framed) return { class: 'transient', what, logId }
-  return { class: 'permanent', what, advice, logId }
+/** As `stageDownload` and `publishDownload`, for a poll loop; each attempt begins at the first byte. */
+export function downloadLooks(
+  options: DownloadLooksOptions,
+): (signal: AbortSignal) => Promise<Look<SavedFile, Failure>> {
+  const { target, overwrite, stalls, onWhole } = options
+  const mayReplace = typeof overwrite === 'function' ? overwrite : () => overwrite
+  return async (signal) => {
+    const transfer = new Transfer(stalls)
+    const place = (serviceName: string | undefined) => placeFor(target(serviceName), mayReplace())
+    try {
+      const reply = await stageDownload({ ...options, transfer, place }, signal)
+      if (!reply.ok) return lookOf<SavedFile>(reply)
+      try {
+        await onWhole?.()
+      } catch (error) {
+        await reply.value.staged.discard()
+        if (error instanceof DiskFault) return lookOf<SavedFile>(fail(diskFailure(error)))
+        throw error
+      }
+      return lookOf(await publishDownload(reply.value, mayReplace()))
+    } finally {
+      await transfer.discard()
+    }
+  }
 }

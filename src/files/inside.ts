@@ -1,8 +1,11 @@
 import { lstatSync, realpathSync, type BigIntStats } from 'node:fs'
-import { lstat, mkdir, realpath, rmdir, stat, unlink } from 'node:fs/promises'
+import { lstat, mkdir, realpath, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { quoted } from '../text.js'
+import { systemClock } from '../polling/clock.js'
 import { DiskFault, diskFault } from './disk-fault.js'
+import { createFolders } from './folders.js'
+import { unlinkWithRetry } from './retry.js'
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
 
@@ -94,24 +97,25 @@ export async function checkParentInside(root: string, relative: string): Promise
 }
 
 async function makeParent(root: string, relative: string): Promise<void> {
-  await make(root, true)
+  await createFolders(systemClock, root).catch((error: unknown) => {
+    throw diskFault('create the folder', root, error)
+  })
   const realRoot = await realpath(root).catch((error: unknown) => {
     throw diskFault('look at', root, error)
   })
   let at = root
   for (const segment of relative.split('/').slice(0, -1)) {
     at = path.join(at, segment)
-    await make(at, false)
+    await make(at)
     await checkFolder(realRoot, at)
   }
 }
 
-async function make(directory: string, recursive: boolean): Promise<void> {
+async function make(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive })
+    await mkdir(directory)
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw diskFault('create the folder', directory, error)
-    if (recursive) throw diskFault('create the folder', directory, { code: 'ENOTDIR' })
   }
 }
 
@@ -143,7 +147,7 @@ export async function removeInside(root: string, relative: string): Promise<bool
   if (lookInside(root)(relative)?.kind !== 'file') return false
   const absolute = path.join(root, relative)
   try {
-    await unlink(absolute)
+    await unlinkWithRetry(systemClock, absolute)
   } catch (error) {
     if (isMissing(error)) return false
     throw diskFault('remove the file', absolute, error)

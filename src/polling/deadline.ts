@@ -42,35 +42,60 @@ export function startDeadline(clock: Clock, timeoutMs: number, startedAtMs: numb
 /** The abort reason of a time limit on one attempt. */
 export const ATTEMPT_TIMED_OUT = 'attempt-timed-out'
 
-/** Waits for a sign of life; silence that lasts too long ends the whole attempt. */
-export type Watch = <T>(work: Promise<T>) => Promise<T>
+/** Tells a stall limit how an attempt goes on. */
+export interface StallWatch {
+  /** Something came: the silence begins again. */
+  progress(): void
+  /** Waits for work whose time is not silence, such as the disk's. */
+  exempt<T>(work: Promise<T>): Promise<T>
+}
 
 /**
- * Runs an attempt that may take as long as it goes on, but not stand still: each wait that it gives to `watch` has the
- * limit of its own. What is not watched (the disk) may take its time.
+ * Runs an attempt that may take as long as it goes on, but not stand still.
+ * @param limitMs how long the silence may last, in milliseconds: from the start, and after each `progress`
  * @param attempt must heed the signal, which is aborted with `ATTEMPT_TIMED_OUT` after the silence
  */
 export async function withStallLimit<T>(
   clock: Clock,
   limitMs: number,
   parent: AbortSignal,
-  attempt: (signal: AbortSignal, watch: Watch) => Promise<T>,
+  attempt: (signal: AbortSignal, watch: StallWatch) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController()
   const onParent = (): void => controller.abort(parent.reason)
   if (parent.aborted) onParent()
   else parent.addEventListener('abort', onParent)
-  const watch: Watch = async (work) => {
-    const stopTimer = clock.after(limitMs, () => controller.abort(ATTEMPT_TIMED_OUT))
-    try {
-      return await work
-    } finally {
-      stopTimer()
-    }
+
+  // One timer for the whole attempt: one for each piece of a large file would cost more than the piece.
+  let silentSinceMs = clock.nowMs()
+  let stopTimer = (): void => undefined
+  let isOver = false
+  const check = (): void => {
+    if (isOver) return
+    const leftMs = silentSinceMs + limitMs - clock.nowMs()
+    if (leftMs <= 0) controller.abort(ATTEMPT_TIMED_OUT)
+    else stopTimer = clock.after(leftMs, check)
   }
+  const watch: StallWatch = {
+    progress() {
+      silentSinceMs = clock.nowMs()
+    },
+    async exempt(work) {
+      stopTimer()
+      try {
+        return await work
+      } finally {
+        silentSinceMs = clock.nowMs()
+        check()
+      }
+    },
+  }
+  check()
   try {
     return await attempt(controller.signal, watch)
   } finally {
+    isOver = true
+    stopTimer()
     parent.removeEventListener('abort', onParent)
   }
 }
@@ -85,19 +110,5 @@ export function withTimeLimit<T>(
   parent: AbortSignal,
   attempt: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  return withStallLimit(clock, limitMs, parent, (signal, watch) => watch(attempt(signal)))
-}
-
-/** The same pieces, each of them waited for under watch. */
-export async function* watched<T>(body: AsyncIterable<T>, watch: Watch): AsyncGenerator<T> {
-  const iterator = body[Symbol.asyncIterator]()
-  try {
-    for (;;) {
-      const next = await watch(iterator.next())
-      if (next.done === true) return
-      yield next.value
-    }
-  } finally {
-    await iterator.return?.()
-  }
+  return withStallLimit(clock, limitMs, parent, attempt)
 }

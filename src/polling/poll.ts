@@ -8,8 +8,8 @@ export type Look<T, F> =
   | { readonly kind: 'pending' }
   /** For good: looking again is useless. */
   | { readonly kind: 'failed'; readonly failure: F }
-  /** Passing: looking again may help. */
-  | { readonly kind: 'fault'; readonly failure: F }
+  /** Passing: looking again may help. One that made progress counts as the first fault. */
+  | { readonly kind: 'fault'; readonly failure: F; readonly madeProgress?: boolean }
   /** The rate limit refused the request; the service may have said how long to wait. */
   | { readonly kind: 'refused'; readonly failure: F; readonly askedMs?: number | undefined }
 
@@ -90,7 +90,7 @@ export async function poll<T, F>(options: PollOptions<T, F>): Promise<PollEnd<T,
       refusals++
       refused = { atMs: nowMs, looksInMinute: passedAtMs.length }
     }
-    faultsInARow = seen.kind === 'fault' ? faultsInARow + 1 : 0
+    faultsInARow = seen.kind !== 'fault' ? 0 : seen.madeProgress === true ? 1 : faultsInARow + 1
     hangsInARow = seen.kind === 'fault' && roundTripMs >= limitMs ? hangsInARow + 1 : 0
     lastFault = isTrouble(seen) ? seen.failure : undefined
     const moment: Moment = {

@@ -1,6 +1,8 @@
 import * as core from '@actions/core'
 import { systemClock, type Clock } from '../polling/clock.js'
-import { oneLine } from '../text.js'
+import type { StopReason } from '../polling/deadline.js'
+import { formatDuration, oneLine } from '../text.js'
+import { startBackstop } from './backstop.js'
 import { InputError, type InputReader } from './inputs.js'
 import { actionsLog, type Log } from './log.js'
 import { logLine } from './safe-text.js'
@@ -26,6 +28,8 @@ export interface ActionTools {
   readonly cancel: AbortSignal
   readonly mask: (secret: string) => void
   readonly random: () => number
+  /** Outputs that are known before the end: they are written, too, if the run does not end by itself. */
+  readonly keepOutputs: (outputs: Outputs) => void
   /** The workspace, where relative paths begin. */
   readonly workspace: string
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -36,11 +40,14 @@ const DRAIN_MS = 300
 
 /**
  * Runs an action to its end: gives it inputs and tools, writes outputs, annotation and summary, sets the exit code.
- * A red step has one error annotation and the output `error-message`; a cancelled one keeps its outputs.
+ * A red step has one error annotation and the output `error-message`; a cancelled one keeps its outputs. A run that
+ * neither its timeout nor a cancel can end is red a second or two later all the same, and the process ends.
+ * @param readInputs throws InputError for a bad one
  */
-export async function runAction(
+export async function runAction<I extends { readonly timeoutMs: number }>(
   host: NodeJS.Process,
-  main: (read: InputReader, tools: ActionTools) => Promise<Outcome>,
+  readInputs: (read: InputReader, tools: ActionTools) => I,
+  run: (inputs: I, tools: ActionTools) => Promise<Outcome>,
 ): Promise<void> {
   // Red until all is told: whatever ends the process before that is no success.
   host.exitCode = 1
@@ -52,25 +59,41 @@ export async function runAction(
     host.on('uncaughtException', (error) => resolve(unexpected(error)))
   })
   const secrets = new Secrets()
-  const tools = (): ActionTools => ({
-    log: actionsLog(secrets.hide),
-    clock: systemClock,
-    cancel: cancel.signal,
-    mask: secrets.mask,
-    random: Math.random,
-    workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
-    environment: host.env,
-  })
-  const outcome = await Promise.race([attempt(() => main(core.getInput, tools())), stray])
+  const main = async (): Promise<Outcome> => {
+    let kept: Outputs = {}
+    const tools: ActionTools = {
+      log: actionsLog(secrets.hide),
+      clock: systemClock,
+      cancel: cancel.signal,
+      mask: secrets.mask,
+      random: Math.random,
+      keepOutputs: (outputs) => (kept = { ...kept, ...outputs }),
+      workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
+      environment: host.env,
+    }
+    const inputs = readInputs(core.getInput, tools)
+    const backstop = startBackstop(tools.clock, inputs.timeoutMs, tools.cancel)
+    const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, kept))
+    return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release())
+  }
+  const outcome = await Promise.race([attempt(main), stray])
   tell(outcome, host, secrets)
   setTimeout(() => leave(host), DRAIN_MS).unref()
 }
 
+// What occupies a thread: name lookups, and calls to the disk.
+const THREAD_RESOURCES: ReadonlySet<string> = new Set([
+  'GetAddrInfoReqWrap',
+  'FSReqPromise',
+  'FSReqCallback',
+  'CloseReq',
+])
+
 /** Ends the process now, whatever it still waits for. */
 function leave(host: NodeJS.Process): void {
-  // exit() joins the threads of name lookups, however long the name server is silent; a new program in the process's
-  // place, or its death, waits for nothing. A green step has no lookup under way that anybody waits for: it can wait.
-  if (host.exitCode === 1 && host.getActiveResourcesInfo().includes('GetAddrInfoReqWrap')) {
+  // exit() waits for these threads, however long a name server or a disk is silent; a new program in the process's
+  // place, or its death, waits for nothing. In a green step there is none that anybody waits for: it can wait.
+  if (host.exitCode === 1 && host.getActiveResourcesInfo().some((name) => THREAD_RESOURCES.has(name))) {
     if (host.platform !== 'win32') host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {})
     host.kill(host.pid, 'SIGKILL')
   }
@@ -93,8 +116,19 @@ function unexpected(error: unknown): Outcome {
   )
 }
 
-const redOutcome = (title: string, error: string): Outcome => ({
-  outputs: {},
+function overdueOutcome(reason: StopReason, timeoutMs: number, kept: Outputs): Outcome {
+  const end =
+    reason === 'cancelled'
+      ? 'Cancelled: the step did not end by itself'
+      : `Time is up: the step did not end within ${formatDuration(timeoutMs)} (\`timeout-seconds\`)`
+  const why = 'Something still waits that cannot be interrupted, usually for a disk that does not answer.'
+  const cure =
+    'Check the disks and network drives of the runner; a temporary file (`.feishu-export-….part`) may be left there.'
+  return redOutcome('The step did not end', `${end}. ${why} ${cure}`, kept)
+}
+
+const redOutcome = (title: string, error: string, outputs: Outputs = {}): Outcome => ({
+  outputs,
   error,
   summary: { title, paragraphs: [error] },
 })

@@ -2,4 +2,5 @@ import { runAction } from '../runner/action.js'
 import { readWaitInputs } from './inputs.js'
 import { run } from './run.js'
 
-await runAction(process, (read, tools) => run(readWaitInputs(read, tools.mask), tools))
+// Awaited at the top level: should anything ever leave the promise hanging, Node ends with 13 instead of a green 0.
+await runAction(process, (read, { mask }) => readWaitInputs(read, mask), run)

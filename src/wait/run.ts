@@ -35,6 +35,7 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
         trouble = reply.ok ? undefined : reply.failure
         if (!reply.ok) return lookOf<ExportedFile>(reply)
         status = reply.value.status
+        tools.keepOutputs(statusOutputs(status))
         return lookOfVerdict(reply.value)
       },
       schedule: inputs.pollIntervalMs === undefined ? adaptiveSchedule : fixedSchedule(inputs.pollIntervalMs),

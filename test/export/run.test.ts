@@ -80,6 +80,7 @@ function exportFolder(token: string, force = false) {
       mask: () => undefined,
       random: Math.random,
       environment: {},
+      keepOutputs: () => undefined,
       workspace,
     },
   )

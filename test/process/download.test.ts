@@ -4,7 +4,8 @@ import { describe, expect, test } from '@jest/globals'
 import { answers, type Task } from '../emulator/index.js'
 import { downloadBench } from './download-support.js'
 import { expectFailure } from './expect-step.js'
-import { preloading, type RunOptions } from './run-action.js'
+import { refusingHandles } from './faulty-disk.js'
+import { preloading } from './run-action.js'
 
 const bench = downloadBench()
 
@@ -166,27 +167,13 @@ describe('a file system without hard links', () => {
 
 describe('a fault of the disk is told at once, with the path, and nothing is left', () => {
   // Stands in for a disk that refuses to go on after some bytes.
-  const refusing = (code: string): RunOptions =>
-    preloading(`
-      import { open } from 'node:fs/promises'
-      const handle = await open(process.execPath)
-      const prototype = Object.getPrototypeOf(handle)
-      await handle.close()
-      const write = prototype.write
-      let bytes = 0
-      prototype.write = async function (chunk, ...rest) {
-        bytes += chunk.length
-        if (bytes > 100000) throw Object.assign(new Error('refused'), { code: '${code}' })
-        return write.call(this, chunk, ...rest)
-      }`)
-
   test.each([
     ['ENOSPC', /Cannot write the file ".*out.a\.docx": the disk is full \(ENOSPC\)\. Make room/],
     ['EDQUOT', /share of the disk is used up \(EDQUOT\)/],
     ['EIO', /the disk does not work \(EIO\)/],
   ])('%s', async (code, error) => {
     const task = addExport('a', { size: 1_000_000, seed: 'x' })
-    expectFailure(await bench.run(task, { directory: 'out' }, refusing(code)), error)
+    expectFailure(await bench.run(task, { directory: 'out' }, refusingHandles('writev', code, 100_000)), error)
     expect(bench.requestsFor(task)).toHaveLength(1)
     expect(bench.files()).toEqual([])
   })

@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly interrupt?: { readonly signal: NodeJS.Signals; readonly when: RegExp | number | Promise<void> }
   /** Another bundle folder than `dist`; the environment variable DIST does the same. */
   readonly dist?: string
+  /** When a process that does not end is killed; a minute by default. */
+  readonly killAfterMs?: number
   /** Options of Node.js itself. */
   readonly nodeArguments?: readonly string[]
 }
@@ -98,6 +100,7 @@ export async function runAction(
         },
       },
     )
+    const killTimer = setTimeout(() => child.kill('SIGKILL'), options.killAfterMs ?? 60_000).unref()
     const { interrupt } = options
     const send = (): void => {
       if (!interrupt || interruptedAtMs !== undefined) return
@@ -119,6 +122,7 @@ export async function runAction(
       child.once('close', (code, killedBy) => resolve([code, killedBy]))
     })
     const endedAtMs = performance.now()
+    clearTimeout(killTimer)
     const lines = text.split(/\r\n|\r|\n/).filter((line) => line !== '')
     return {
       exitCode,

@@ -9,8 +9,6 @@ export interface NameClaim {
   readonly pass: Pass
   /** How many bytes the stem may have. */
   readonly maxBytes: number
-  /** The stem is name 0; those with a suffix follow. A name below this one is not asked for. */
-  readonly firstLevel: number
   /** What follows the stem: `.docx`, or nothing for a directory or a file without extension. */
   readonly ends: readonly NameEnd[]
 }
@@ -105,7 +103,7 @@ class Member {
     this.recorded = new Map(
       claim.ends.flatMap((end) => (names.has(end) && end.recorded ? [[end, end.recorded.level]] : [])),
     )
-    this.startLevel = Math.max(claim.firstLevel, ...this.recorded.values())
+    this.startLevel = Math.max(0, ...this.recorded.values())
   }
 
   /** Whether it may ask for a name of this level or of a later one. */
@@ -119,7 +117,6 @@ class Member {
 
   /** Folded; also the names that it asked for before it had its recorded ones. */
   namesAskedFor(level: number): string[] {
-    if (level < this.claim.firstLevel) return []
     const ends = this.claim.ends.filter((end) => this.open.includes(end) || level < (this.recorded.get(end) ?? 0))
     return ends.flatMap((end) => {
       const name = this.nameOf(end, level)

@@ -2,6 +2,7 @@ import { boardImage } from '../../feishu/board/board-image.js'
 import type { FileSource } from '../../feishu/drive/file-download.js'
 import { mediaFile } from '../../feishu/drive/media.js'
 import type { Reply } from '../../feishu/errors/failure.js'
+import { Transfer } from '../../files/download-file.js'
 import type { Asset } from '../../markdown/context.js'
 import { collectReferences } from '../../markdown/references.js'
 import { assetsDirectory, type FileRecord, type PlannedFile } from '../model.js'
@@ -91,7 +92,7 @@ async function saveAsset(
 ): Promise<Reply<string>> {
   const known = findRecord(asset, attachmentName, file, tools)
   if (known && asset.kind !== 'board') return { ok: true, value: known.path }
-  const staged = await stageAsset(asset, attachmentName, file.output, others, tools)
+  const staged = await stageAsset(asset, attachmentName, file, others, tools)
   if (!staged.ok) return staged
   const { file: content, extension } = staged.value
   if (known && known.sha256 === content.sha256) {
@@ -124,7 +125,7 @@ interface StagedAsset {
 async function stageAsset(
   asset: Asset,
   name: string | undefined,
-  document: PlannedFile['output'],
+  target: PlannedFile,
   others: readonly PlannedFile[],
   tools: OutputTools,
 ): Promise<Reply<StagedAsset>> {
@@ -132,10 +133,10 @@ async function stageAsset(
   for (const other of others) {
     const record = findRecord(asset, name, other, tools)
     if (!record) continue
-    const copy = await stageCopy(record.path, tools.directory, new AbortController().signal)
+    const copy = await stageCopy(record.path, record.path, tools.directory, new AbortController().signal)
     if (copy.ok) return { ok: true, value: { file: copy.value, extension: extensionOf(record.path) } }
   }
-  const reply = await download(asset, document, tools)
+  const reply = await download(asset, target, tools)
   if (!reply.ok) return reply
   const { file, contentType } = reply.value
   return {
@@ -148,23 +149,25 @@ const FORBIDDEN = 403
 
 async function download(
   { kind, token }: Asset,
-  document: PlannedFile['output'],
+  { output, path }: PlannedFile,
   tools: OutputTools,
 ): Promise<Reply<Downloaded>> {
-  if (kind === 'board') return fetch('boardImage', boardImage(token), tools)
-  const plain = await fetch('mediaDownload', mediaFile(token), tools)
+  const at = `${assetsDirectory(path)}/${safeSegment(token)}`
+  if (kind === 'board') return fetch('boardImage', boardImage(token), at, tools)
+  const plain = await fetch('mediaDownload', mediaFile(token), at, tools)
   // Some pictures of wiki documents are given only to those who name the document.
   const isForbidden = !plain.ok && plain.failure.httpStatus === FORBIDDEN && plain.failure.scope === undefined
-  return isForbidden ? fetch('mediaDownload', mediaFile(token, document), tools) : plain
+  return isForbidden ? fetch('mediaDownload', mediaFile(token, output), at, tools) : plain
 }
 
 function fetch(
   operation: 'mediaDownload' | 'boardImage',
   source: FileSource,
+  at: string,
   tools: OutputTools,
 ): Promise<Reply<Downloaded>> {
-  const stalls = { inARow: 0 }
-  return tools.api.call(operation, (signal) => stageDownloaded({ source, stalls }, tools, signal), {
-    limitMs: Infinity,
-  })
+  const transfer = new Transfer()
+  const attempt = (signal: AbortSignal): Promise<Reply<Downloaded>> =>
+    stageDownloaded({ source, transfer }, at, tools, signal)
+  return tools.api.call(operation, attempt, { limitMs: Infinity }).finally(() => transfer.discard())
 }

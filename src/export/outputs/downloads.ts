@@ -1,7 +1,8 @@
+import path from 'node:path'
 import { exportedFile, uploadedFile, type FileSource } from '../../feishu/drive/file-download.js'
 import { boardImage } from '../../feishu/board/board-image.js'
 import type { Reply } from '../../feishu/errors/failure.js'
-import { stageDownload, type Stalls } from '../../files/download-file.js'
+import { stageDownload, Transfer } from '../../files/download-file.js'
 import type { StagedFile } from '../../files/save.js'
 import { publishAll, stageCopy, type OutputTools, type OutputWork } from './work.js'
 
@@ -11,7 +12,7 @@ const WRONG_SIZE_ADVICE = 'Run it again; if it stays, give the log id to Feishu 
 export interface Download {
   readonly source: FileSource
   readonly expectedBytes?: number | undefined
-  readonly stalls: Stalls
+  readonly transfer: Transfer
 }
 
 /** A downloaded file under a temporary name. */
@@ -23,9 +24,13 @@ export interface Downloaded {
   readonly fileName: string | undefined
 }
 
-/** Downloads a file to a temporary name. */
+/**
+ * Downloads a file to a temporary name.
+ * @param at the path that it is for, relative to the directory
+ */
 export async function stageDownloaded(
   download: Download,
+  at: string,
   { session, directory, stallLimitMs }: OutputTools,
   signal: AbortSignal,
 ): Promise<Reply<Downloaded>> {
@@ -37,10 +42,18 @@ export async function stageDownloaded(
     fileName = opened.fileName
   }
   const reply = await stageDownload(
-    { connection, credential, ...download, directory, stallLimitMs, wrongSizeAdvice: WRONG_SIZE_ADVICE, onOpened },
+    {
+      connection,
+      credential,
+      ...download,
+      place: () => ({ directory, target: path.join(directory, ...at.split('/')) }),
+      stallLimitMs,
+      wrongSizeAdvice: WRONG_SIZE_ADVICE,
+      onOpened,
+    },
     signal,
   )
-  return reply.ok ? { ...reply, value: { file: reply.value, contentType, fileName } } : reply
+  return reply.ok ? { ...reply, value: { file: reply.value.staged, contentType, fileName } } : reply
 }
 
 /**
@@ -59,7 +72,7 @@ export function fetchExported(
     {
       source: exportedFile(fileToken, work.output.fileExtension),
       expectedBytes: Number.isSafeInteger(bytes) ? bytes : undefined,
-      stalls: { inARow: 0 },
+      transfer: transferOf(work),
     },
     tools,
   )
@@ -67,11 +80,18 @@ export function fetchExported(
 
 /** Downloads an uploaded file and publishes it. */
 export const fetchUploaded = (work: OutputWork, tools: OutputTools): ((signal: AbortSignal) => Promise<Reply<void>>) =>
-  fetchWhole(work, { source: uploadedFile(work.output.token), stalls: { inARow: 0 } }, tools)
+  fetchWhole(work, { source: uploadedFile(work.output.token), transfer: transferOf(work) }, tools)
 
 /** Downloads a board as a picture and publishes it under the extension of its kind. */
 export const fetchBoard = (work: OutputWork, tools: OutputTools): ((signal: AbortSignal) => Promise<Reply<void>>) =>
-  fetchWhole(work, { source: boardImage(work.output.token), stalls: { inARow: 0 } }, tools)
+  fetchWhole(work, { source: boardImage(work.output.token), transfer: transferOf(work) }, tools)
+
+/** What is kept of the work's download between attempts; discarded when the work has ended. */
+function transferOf(work: OutputWork): Transfer {
+  const transfer = new Transfer()
+  work.transfers.push(transfer)
+  return transfer
+}
 
 function fetchWhole(
   work: OutputWork,
@@ -84,8 +104,8 @@ function fetchWhole(
       work,
       async ({ path }, published) => {
         const reply = published
-          ? await stageCopy(published.path, tools.directory, signal)
-          : await stageDownloaded(download, tools, signal)
+          ? await stageCopy(published.path, path, tools.directory, signal)
+          : await stageDownloaded(download, path, tools, signal)
         if (!reply.ok) return reply
         const { value } = reply
         if (!('file' in value)) {

@@ -1,3 +1,4 @@
+import pathOnDisk from 'node:path'
 import { fail, type Reply } from '../../feishu/errors/failure.js'
 import { DiskFault, diskFailure } from '../../files/disk-fault.js'
 import { stageFile } from '../../files/save.js'
@@ -68,7 +69,11 @@ async function stageText(
   })
   if (isFirst && placeholders.length > 0) tools.onPlaceholders(placeholders)
   try {
-    const file = await stageFile({ directory: tools.directory, body: [Buffer.from(text)] })
+    const file = await stageFile({
+      directory: tools.directory,
+      target: pathOnDisk.join(tools.directory, ...path.split('/')),
+      body: [Buffer.from(text)],
+    })
     const sorted = Object.fromEntries([...links].sort(([a], [b]) => (a < b ? -1 : 1)))
     return { ok: true, value: { file, facts: { ...(links.size > 0 && { links: sorted }) } } }
   } catch (error) {

@@ -17,6 +17,8 @@ export interface OutputWork extends Work {
   readonly published: Set<string>
   /** By planned path, why a file could not be published there. */
   readonly failures: Map<string, Failure>
+  /** Downloads that may have left a part of the file: to be discarded when the work has ended. */
+  readonly transfers: { discard(): Promise<void> }[]
 }
 
 /** Groups the files of the same output: it is made once. */
@@ -26,7 +28,8 @@ export function groupByOutput(files: readonly PlannedFile[]): OutputWork[] {
     const key = outputKey(file.output)
     const work = works.get(key)
     if (work) work.files.push(file)
-    else works.set(key, { output: file.output, files: [file], published: new Set(), failures: new Map() })
+    else
+      works.set(key, { output: file.output, files: [file], published: new Set(), failures: new Map(), transfers: [] })
   }
   return [...works.values()]
 }
@@ -98,11 +101,18 @@ export async function publishAll(work: OutputWork, stage: Stage, { publish }: Ou
 /**
  * Copies a published file to a temporary name.
  * @param from relative to the directory
+ * @param at the path that the copy is for, likewise
  */
-export async function stageCopy(from: string, directory: string, signal: AbortSignal): Promise<Reply<StagedFile>> {
+export async function stageCopy(
+  from: string,
+  at: string,
+  directory: string,
+  signal: AbortSignal,
+): Promise<Reply<StagedFile>> {
   const absolute = path.join(directory, ...from.split('/'))
+  const target = path.join(directory, ...at.split('/'))
   try {
-    return { ok: true, value: await stageFile({ directory, body: readFile(absolute, signal) }) }
+    return { ok: true, value: await stageFile({ directory, target, body: readFile(absolute, signal) }) }
   } catch (error) {
     if (signal.aborted) return fail(STOPPED)
     if (error instanceof DiskFault) return fail(diskFailure(error))

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { rename } from 'node:fs/promises'
 import path from 'node:path'
 import { DiskFault, diskFailure, diskFault, existsFault } from '../../files/disk-fault.js'
+import { renameWithRetry } from '../../files/retry.js'
+import type { Clock } from '../../polling/clock.js'
 import { ensureParentInside, lookInside, removeEmptyAbove } from '../../files/inside.js'
 import type { Failure } from '../../feishu/errors/failure.js'
 import type { IntendedChange, Journal } from '../manifest/journal.js'
@@ -14,6 +15,7 @@ export interface MoveOptions {
   /** Absolute. */
   readonly directory: string
   readonly journal: Journal
+  readonly clock: Clock
   /** Whether a file that no run wrote may be replaced. */
   readonly overwrite: boolean
 }
@@ -190,10 +192,10 @@ async function sendBack(trip: Trip, trips: readonly Trip[], options: MoveOptions
 }
 
 /** Renames a file; a refusal is noted in the trip. */
-async function renameTrip(trip: Trip, to: string, { directory }: MoveOptions): Promise<void> {
+async function renameTrip(trip: Trip, to: string, { directory, clock }: MoveOptions): Promise<void> {
   const from = path.join(directory, trip.at)
   try {
-    await rename(from, path.join(directory, to))
+    await renameWithRetry(clock, from, path.join(directory, to))
     trip.at = to
   } catch (error) {
     trip.failure ??= diskFailure(diskFault('move the file', from, error))

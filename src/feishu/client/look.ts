@@ -7,7 +7,7 @@ export function lookOf<T>(reply: Reply<T>): Look<T, Failure> {
   const { failure } = reply
   switch (failure.class) {
     case 'transient':
-      return { kind: 'fault', failure }
+      return { kind: 'fault', failure, ...(failure.madeProgress && { madeProgress: true }) }
     case 'rate-limit':
       return { kind: 'refused', failure, askedMs: failure.askedMs }
     case 'permanent':

@@ -17,4 +17,5 @@ export const mediaFile = (fileToken: string, document?: DocumentRef): FileSource
   ),
   // An attachment can be an empty file.
   mayBeEmpty: true,
+  ranges: true,
 })

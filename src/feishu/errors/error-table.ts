@@ -21,6 +21,9 @@ const SAME_IDENTITY =
   'use the credential (app or user) with which the task was created: no other may ask for it or download its file'
 const NEW_TASK = 'Create a new export task and download its file within 10 minutes of its end.'
 
+/** Seen at HTTP 200 in place of a large file, which then has to be asked for in pieces. */
+export const TOO_LARGE_FOR_ONE_REQUEST = 234037
+
 /**
  * Every error number that means something to this project; any other is judged by its HTTP status.
  * Source: 通用错误码, the error lists of 创建导出任务, 查询导出任务结果, 下载导出文件, and the official SDK.
@@ -120,6 +123,12 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     codes: [1500, 1503, 1642, 1663, 1668, 2200, 5000, 10101, 10500],
     class: 'transient',
     meaning: 'an internal error of the service',
+    advice: SUPPORT,
+  },
+  {
+    codes: [TOO_LARGE_FOR_ONE_REQUEST],
+    class: 'permanent',
+    meaning: 'the file is too large to be downloaded in one request, and the service does not send it in pieces',
     advice: SUPPORT,
   },
   {

@@ -42,6 +42,8 @@ export interface Failure {
   readonly scope?: FailureScope | undefined
   /** Where it arose; undefined for the API call itself. */
   readonly origin?: FailureOrigin | undefined
+  /** The attempt got further than any before it, and the next one goes on from there: no fault to count. */
+  readonly madeProgress?: boolean | undefined
 }
 
 /** A value, or why there is none. */

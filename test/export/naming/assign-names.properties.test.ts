@@ -97,12 +97,12 @@ function claimsOf(list: readonly Wish[], recorded: Recorded): { claims: NameClai
   const claims = list.flatMap(({ named, pass, maxBytes, fileEnds, hasDirectory }): NameClaim[] => {
     const files = fileEnds.map((end) => endOf(named, end, false))
     const directory = hasDirectory ? endOf(named, '', true) : undefined
-    const common = { named, maxBytes, pass, firstLevel: 0 }
+    const common = { named, maxBytes, pass }
     if (!directory) return [{ ...common, ends: files }]
     if (!fileEnds.includes('')) return [{ ...common, ends: [...files, directory] }]
     return [
       { ...common, ends: files },
-      { ...common, ends: [directory], pass: 'beside', firstLevel: 1 },
+      { ...common, ends: [directory], pass: 'beside' },
     ]
   })
   return { claims, ends }

@@ -56,8 +56,11 @@ describe('a name', () => {
     expect(namesOf([claim('A', X)], {}, 'x'.repeat(800))).toEqual(['-'])
   })
 
-  test('is not asked for below the first level', () => {
-    expect(namesOf([claim('A', X, { firstLevel: 1, ends: [directory()] })])).toEqual(['A-XXX111'])
+  test('is never that of the file for the directory beside it, also when the file has another one on record', () => {
+    const beside = claim('A', X, { pass: 'beside', ends: [directory()] })
+    expect(namesOf([claim('A', X, { ends: [file('')] }), beside])).toEqual(['A', 'A-XXX111'])
+    const suffixed = claim('A', X, { ends: [file('', { stem: 'A-XXX111', level: 1 })] })
+    expect(namesOf([suffixed, beside])).toEqual(['A-XXX111', 'A-doxcnXXX111'])
   })
 
   test('that is taken is given to nobody, for a directory only if a file has it', () => {

@@ -16,7 +16,6 @@ export const claim = (
   named: { stem, suffixes: suffixesOf(token) },
   pass: 'original',
   maxBytes: 200,
-  firstLevel: 0,
   ends,
   ...rest,
 })

@@ -55,6 +55,11 @@ describe('a recorded file', () => {
     expect(layPaths(both, { records: suffixed })).toEqual(['A-XXX111.docx', 'A-XXX111.pdf'])
   })
 
+  test('keeps the plain name of two that it has in a directory', () => {
+    const twice = [fileRecord('A-XXX111.docx', x.token, { title: 'A' }), fileRecord('A.docx', x.token)]
+    expect(layPaths(listing(tree([x])), { records: twice })).toEqual(['A.docx'])
+  })
+
   test('keeps a name that the user gave, whatever the title is', () => {
     const named = [fileRecord('a-XXX111.docx', x.token, { title: 'another' })]
     expect(layPaths(listing(single(x, { to: ['a'] })), { records: named })).toEqual(['a-XXX111.docx'])
@@ -120,6 +125,24 @@ describe('a recorded folder', () => {
     const folders = [folderRecord('A', page.token, 'docx')]
     const found = listing(tree([page], { as: ['pdf'] }))
     expect(layPaths(found, { records, folders })).toEqual(['A.pdf', 'A/new.pdf'])
+  })
+
+  test('takes the names along that are in the new place already, after a run that was killed between two moves', () => {
+    const two = listing(tree([folder('fldcnOOO111', 'new', x, { ...y, title: 'B' })]))
+    const records = [
+      fileRecord('new/A-XXX111.docx', x.token, { title: 'A' }),
+      fileRecord('old/B-YYY222.docx', y.token, { title: 'B' }),
+    ]
+    const folders = [folderRecord('old', 'fldcnOOO111')]
+    expect(layPaths(two, { records, folders })).toEqual(['new/A-XXX111.docx', 'new/B-YYY222.docx'])
+  })
+
+  test('in two places takes the names of each place along', () => {
+    const renamed = folder('fldcnOOO111', 'z', x)
+    const lines = listing(tree([renamed]), tree([renamed], { to: ['copy'] }))
+    const records = [fileRecord('copy/x/A.docx', x.token), fileRecord('x/A-XXX111.docx', x.token, { title: 'A' })]
+    const folders = [folderRecord('copy/x', 'fldcnOOO111'), folderRecord('x', 'fldcnOOO111')]
+    expect(layPaths(lines, { records, folders })).toEqual(['copy/z/A.docx', 'z/A-XXX111.docx'])
   })
 
   test('in two places has the names of each place', () => {

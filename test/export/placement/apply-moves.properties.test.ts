@@ -1,3 +1,4 @@
+import { systemClock } from '../../../src/polling/clock.js'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { FileRecord } from '../../../src/export/model.js'
@@ -71,7 +72,12 @@ test('whatever is refused or in the way, killed at any step: no copy is lost, ev
         bench.refuse = (step) => {
           if (isMoveStep(step) && refused.includes(nth++)) refuseBusy()
         }
-        const result = await applyMoves(moves, evictions, { directory: bench.directory, journal, overwrite })
+        const result = await applyMoves(moves, evictions, {
+          directory: bench.directory,
+          journal,
+          clock: systemClock,
+          overwrite,
+        })
         await bench.expectTrue()
 
         const files = bench.files()

@@ -1,6 +1,12 @@
+<<<<<<< HEAD
+import { systemClock } from '../../../src/polling/clock.js'
+=======
+import { readlinkSync, symlinkSync } from 'node:fs'
+import path from 'node:path'
+>>>>>>> port
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import type { FileRecord } from '../../../src/export/model.js'
-import { bytesOf, isMoveStep, loadPlacement, plain, refuseBusy } from './bench.js'
+import { isMoveStep, loadPlacement, plain, refuseBusy, bytesOf } from './bench.js'
+import { A, asBytes, B, D, situations } from './situations.js'
 
 const { Bench, applyMoves } = await loadPlacement()
 let bench: InstanceType<typeof Bench>
@@ -9,6 +15,7 @@ beforeEach(() => {
 })
 afterEach(() => bench.dispose())
 
+<<<<<<< HEAD
 /** What is moved from where to where, by token, and what is evicted. */
 interface Situation {
   readonly files: Readonly<Record<string, string>>
@@ -27,7 +34,12 @@ async function moveAll({ files, moves, evictions = [], overwrite = false }: Situ
   const journal = await bench.openJournal()
   bench.precious = Object.values(files)
   const list = Object.entries(moves).map(([from, to]) => ({ record: recordAt(from), to }))
-  const result = await applyMoves(list, evictions.map(recordAt), { directory: bench.directory, journal, overwrite })
+  const result = await applyMoves(list, evictions.map(recordAt), {
+    directory: bench.directory,
+    journal,
+    clock: systemClock,
+    overwrite,
+  })
   await bench.expectTrue()
   return {
     moved: result.moved.map(({ record, to }) => `${record.path} > ${to}`),
@@ -73,9 +85,11 @@ const situations: readonly (readonly [
   ],
 ]
 
+=======
+>>>>>>> port
 describe('moves', () => {
   test.each(situations)('%s', async (_, situation, expected) => {
-    const result = await moveAll(situation)
+    const result = await bench.moveAll(situation)
     expect(result).toEqual({
       moved: Object.entries(situation.moves).map(([from, to]) => `${from} > ${to}`),
       failed: [],
@@ -92,19 +106,24 @@ describe('moves', () => {
   test('work where hardly any name has room', async () => {
     const folder = ['a', 'b', 'c'].map((name) => name.repeat(250)).join('/')
     const [first, second] = [`${folder}/${'1'.repeat(255)}`, `${folder}/${'2'.repeat(255)}`]
-    await moveAll({ files: { [first]: A, [second]: B }, moves: { [first]: second, [second]: first } })
+    await bench.moveAll({ files: { [first]: A, [second]: B }, moves: { [first]: second, [second]: first } })
     expect(bench.files()).toEqual(asBytes({ [first]: B, [second]: A }))
   })
 
   test('keep the other facts of a record', async () => {
     const record = bench.add('a', A, { title: 'A', editTime: undefined, type: 'file', subId: 'tbl' })
     const journal = await bench.openJournal()
-    await applyMoves([{ record, to: 'b' }], [], { directory: bench.directory, journal, overwrite: false })
+    await applyMoves([{ record, to: 'b' }], [], {
+      directory: bench.directory,
+      journal,
+      clock: systemClock,
+      overwrite: false,
+    })
     expect((await bench.manifest()).files).toEqual([{ ...record, path: 'b' }])
   })
 
   test('of nothing change nothing', async () => {
-    expect(await moveAll({ files: { a: A }, moves: {} })).toMatchObject({ moved: [], isChanged: false })
+    expect(await bench.moveAll({ files: { a: A }, moves: {} })).toMatchObject({ moved: [], isChanged: false })
   })
 
   test('are not begun when the manifest cannot be written', async () => {
@@ -113,7 +132,7 @@ describe('moves', () => {
     bench.refuse = ({ to }) => {
       if (to.endsWith('.json')) refuseBusy()
     }
-    const options = { directory: bench.directory, journal, overwrite: false }
+    const options = { directory: bench.directory, journal, clock: systemClock, overwrite: false }
     await expect(applyMoves([{ record, to: 'b' }], [], options)).rejects.toThrow('another program holds the file')
     expect(bench.files()).toEqual(asBytes({ a: A }))
     expect(journal.recordAt('a')).toEqual(record)
@@ -127,7 +146,7 @@ describe('moves', () => {
     bench.refuse = ({ to }) => {
       if (to.endsWith('.json') && ++saves > 1) refuseBusy()
     }
-    const options = { directory: bench.directory, journal, overwrite: false }
+    const options = { directory: bench.directory, journal, clock: systemClock, overwrite: false }
     await expect(applyMoves([{ record, to: 'b' }], [], options)).rejects.toThrow('another program holds the file')
     expect(bench.files()).toEqual(asBytes({ b: A }))
     bench.refuse = () => undefined
@@ -138,7 +157,7 @@ describe('moves', () => {
 
 describe('an evicted file', () => {
   test('is parked, and its path is free', async () => {
-    const result = await moveAll({ files: { a: A, b: B }, moves: { a: 'b' }, evictions: ['b'] })
+    const result = await bench.moveAll({ files: { a: A, b: B }, moves: { a: 'b' }, evictions: ['b'] })
     expect(result).toMatchObject({ moved: ['a > b'], evicted: ['b > parked.old'], failed: [], isChanged: true })
     expect(Object.values(bench.files()).sort()).toEqual([bytesOf(A), bytesOf(B)])
     expect(bench.files()['b']).toBe(bytesOf(A))
@@ -146,7 +165,7 @@ describe('an evicted file', () => {
   })
 
   test('makes room for a folder, or leaves the folder that is to be a file', async () => {
-    await moveAll({ files: { a: A, 'x/b': B }, moves: {}, evictions: ['a', 'x/b'] })
+    await bench.moveAll({ files: { a: A, 'x/b': B }, moves: {}, evictions: ['a', 'x/b'] })
     expect(Object.keys(bench.files()).map(plain)).toEqual(['parked.old', 'parked.old'])
     expect(bench.folderNames()).toEqual([])
   })
@@ -155,7 +174,7 @@ describe('an evicted file', () => {
     bench.refuse = (step) => {
       if (isMoveStep(step) && step.from === 'b') refuseBusy()
     }
-    const result = await moveAll({ files: { a: A, b: B }, moves: { a: 'b' }, evictions: ['b'] })
+    const result = await bench.moveAll({ files: { a: A, b: B }, moves: { a: 'b' }, evictions: ['b'] })
     expect(result).toMatchObject({ moved: [], evicted: [], isChanged: false })
     expect(result.failed).toHaveLength(1)
     expect(bench.files()).toEqual(asBytes({ a: A, b: B }))
@@ -168,7 +187,7 @@ describe('a file that no run wrote', () => {
   test('is never replaced: what was to move there stays, and so does what wanted its place', async () => {
     bench.put('c', MINE)
     const files = { a: A, b: B, d: D }
-    const result = await moveAll({ files, moves: { a: 'b', b: 'c', d: 'e' } })
+    const result = await bench.moveAll({ files, moves: { a: 'b', b: 'c', d: 'e' } })
     expect(result.moved).toEqual(['d > e'])
     expect(result.failed.map((line) => line.replace(/".*\//, '"'))).toEqual([
       'a > b: The file "b" exists already',
@@ -177,76 +196,31 @@ describe('a file that no run wrote', () => {
     expect(bench.files()).toEqual({ ...asBytes({ a: A, b: B, e: D }), c: MINE })
   })
 
-  test('is replaced with overwrite, a folder never', async () => {
+  test('is replaced with overwrite, a folder or a link never', async () => {
     bench.put('c', MINE)
     bench.put('e/mine', MINE)
-    const result = await moveAll({ files: { a: A, d: D }, moves: { a: 'c', d: 'e' }, overwrite: true })
-    expect(result).toMatchObject({ moved: ['a > c'], failed: [expect.stringContaining('d > e')] })
-    expect(bench.files()).toEqual({ ...asBytes({ c: A, d: D }), 'e/mine': MINE })
+    symlinkSync('c', path.join(bench.directory, 'link'))
+    const files = { a: A, b: B, d: D }
+    const result = await bench.moveAll({ files, moves: { a: 'c', b: 'link', d: 'e' }, overwrite: true })
+    expect(result.moved).toEqual(['a > c'])
+    expect(result.failed).toEqual([expect.stringContaining('b > link'), expect.stringContaining('d > e')])
+    expect(bench.files()).toEqual({ ...asBytes({ b: B, c: A, d: D }), 'e/mine': MINE })
+    expect(readlinkSync(path.join(bench.directory, 'link'))).toBe('c')
   })
 
   test('in the place of a folder lets nothing into it', async () => {
     bench.put('x', MINE)
+<<<<<<< HEAD
     const result = await moveAll({ files: { a: A, b: B }, moves: { a: 'x/a', b: 'a' } })
     // The second, which had the place of the first by then, goes back too.
+=======
+    const result = await bench.moveAll({ files: { a: A, b: B }, moves: { a: 'x/a', b: 'a' } })
+>>>>>>> port
     expect(result.failed).toEqual([
       expect.stringMatching(/^a > x\/a: Cannot create the folder .* a file has this name$/),
       expect.stringMatching(/^b > a: /),
     ])
     expect(result).toMatchObject({ moved: [], isChanged: false })
     expect(bench.files()).toEqual({ ...asBytes({ a: A, b: B }), x: MINE })
-  })
-})
-
-describe('a refused rename', () => {
-  test('into the parking place leaves the file, and sends back those that it blocks', async () => {
-    bench.refuse = (step) => {
-      if (isMoveStep(step) && step.from === 'c') refuseBusy()
-    }
-    const result = await moveAll({ files: { a: A, b: B, c: C, d: D }, moves: { a: 'b', b: 'c', c: 'e', d: 'f' } })
-    expect(result.moved).toEqual(['d > f'])
-    expect(result.failed.map((line) => line.slice(0, 6).trim())).toEqual(['a > b:', 'b > c:', 'c > e:'])
-    expect(result.failed[2]).toContain('another program holds the file')
-    expect(bench.files()).toEqual(asBytes({ a: A, b: B, c: C, f: D }))
-  })
-
-  test('into place sends the file back', async () => {
-    bench.refuse = (step) => {
-      if (isMoveStep(step) && step.to === 'b') refuseBusy()
-    }
-    const result = await moveAll({ files: { a: A, c: C }, moves: { a: 'b', c: 'd' } })
-    expect(result).toMatchObject({ moved: ['c > d'], failed: [expect.stringContaining('a > b: Cannot move the file')] })
-    expect(bench.files()).toEqual(asBytes({ a: A, d: C }))
-    expect(await bench.recorded()).toEqual({ a: A, d: C })
-  })
-
-  test('on the way back leaves the file parked, on record', async () => {
-    bench.refuse = (step) => {
-      if (isMoveStep(step) && !step.to.endsWith('.old')) refuseBusy()
-    }
-    const result = await moveAll({ files: { a: A, b: B }, moves: { a: 'b', b: 'a' } })
-    expect(result).toMatchObject({ moved: [], isChanged: true })
-    expect(result.failed).toHaveLength(2)
-    expect(Object.keys(bench.files()).map(plain)).toEqual(['parked.old', 'parked.old'])
-    expect(Object.values(await bench.recorded()).sort()).toEqual([A, B])
-  })
-
-  test.each(situations)('of any step loses nothing: %s', async (_, situation) => {
-    const names = Object.keys(situation.files).length * 2
-    for (let refused = 0; refused < names; refused++) {
-      let nth = 0
-      bench.refuse = (step) => {
-        if (isMoveStep(step) && nth++ === refused) refuseBusy()
-      }
-      const { moved, failed } = await moveAll(situation)
-      expect(moved.length + failed.length).toBe(Object.keys(situation.moves).length)
-      expect(Object.values(bench.files()).sort()).toEqual(
-        Object.values(situation.files)
-          .map((one) => bytesOf(one))
-          .sort(),
-      )
-      bench.dispose()
-      bench = new Bench()
-    }
   })
 })

@@ -10,6 +10,7 @@ import { identify, type FoundFile } from '../../../src/export/manifest/recover.j
 import type { FileRecord, FolderRecord } from '../../../src/export/model.js'
 import { VirtualClock } from '../../polling/virtual-clock.js'
 import { fileRecord } from '../records.js'
+import type { Situation } from './situations.js'
 
 export const MANIFEST = '.feishu-export.json'
 
@@ -102,6 +103,29 @@ export async function loadPlacement() {
       const journal = new JournalClass({ files: this.records, folders: this.folders }, save, new VirtualClock())
       await journal.flush()
       return journal
+    }
+
+    /** Carries out moves; at every step, the disk is checked as a kill would leave it. */
+    async moveAll({ files, moves, evictions = [], overwrite = false }: Situation) {
+      for (const [at, token] of Object.entries(files)) this.add(at, token)
+      const journal = await this.openJournal()
+      this.precious = Object.values(files)
+      const list = Object.entries(moves).map(([from, to]) => ({ record: this.recordAt(from), to }))
+      const evicted = evictions.map((at) => this.recordAt(at))
+      const result = await applyMoves(list, evicted, { directory: this.directory, journal, overwrite })
+      await this.expectTrue()
+      return {
+        moved: result.moved.map(({ record, to }) => `${record.path} > ${to}`),
+        failed: result.failed.map(({ record, to, failure }) => `${record.path} > ${to}: ${failure.what}`),
+        evicted: result.evicted.map(({ record, at }) => `${record.path} > ${plain(at)}`),
+        isChanged: result.isChanged,
+      }
+    }
+
+    private recordAt(at: string): FileRecord {
+      const record = this.records.find((one) => one.path === at)
+      if (!record) throw new Error(`nothing is recorded at ${at}`)
+      return record
     }
 
     manifest(): Promise<Manifest> {

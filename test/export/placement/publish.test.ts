@@ -45,7 +45,11 @@ async function publishFile(file: PlannedFile, { overwrite = false, precious = []
   const journal = await bench.openJournal()
   bench.precious = precious
   const clock = new VirtualClock({ epochMs: Date.UTC(2026, 10, 23, 2) })
-  const staged = await stageFile({ directory, body: [Buffer.from(bytesOf(file.output.token, 2))] })
+  const staged = await stageFile({
+    directory,
+    target: path.join(directory, file.path),
+    body: [Buffer.from(bytesOf(file.output.token, 2))],
+  })
   meanwhile?.()
   const reply = await publish(file, staged, { directory, journal, clock, overwrite, listedAtMs: LISTED_AT_MS })
   // As at the end of a run.
@@ -149,7 +153,16 @@ describe('what is at the path', () => {
 })
 
 describe('when the disk refuses', () => {
-  test('the rename, the old file and its record stay, and the new folders go', async () => {
+  test('a new file, no folder is left for it', async () => {
+    bench.refuse = ({ to }) => {
+      if (to.endsWith('.docx')) refuseBusy()
+    }
+    expect(await publishFile(planned('x/y/A.docx', A))).toMatchObject({ ok: false, failure: { origin: 'disk' } })
+    expect([bench.files(), bench.folderNames()]).toEqual([{}, []])
+    await bench.expectTrue()
+  })
+
+  test('the rename, the old file and its record stay', async () => {
     bench.add('A.docx', A)
     bench.refuse = ({ to }) => {
       if (to.endsWith('.docx')) refuseBusy()

@@ -35,7 +35,7 @@ export function armCrash({ step, nth, when }: Crash): void {
   promises.open = (async (file: PathLike, flags?: string, mode?: number) => {
     const handle = await open(file, flags, mode)
     if (step === 'sync') handle.sync = dying(handle.sync.bind(handle))
-    if (step === 'write') handle.write = halfWrite(handle, isNow, die)
+    if (step === 'write') handle.writev = halfWrite(handle, isNow, die)
     return handle
   }) as typeof promises.open
   if (step === 'open') promises.open = dying(promises.open)
@@ -47,11 +47,12 @@ export function armCrash({ step, nth, when }: Crash): void {
   syncBuiltinESMExports()
 }
 
-function halfWrite(handle: FileHandle, isNow: () => boolean, die: () => Promise<never>): FileHandle['write'] {
-  const write = handle.write.bind(handle) as (chunk: Uint8Array, from: number) => ReturnType<FileHandle['write']>
-  return (async (chunk: Uint8Array, from = 0) => {
-    if (!isNow()) return write(chunk, from)
-    await write(chunk.subarray(0, from + Math.floor((chunk.length - from) / 2)), from)
+function halfWrite(handle: FileHandle, isNow: () => boolean, die: () => Promise<never>): FileHandle['writev'] {
+  const writev = handle.writev.bind(handle) as (pieces: Uint8Array[], at?: number) => ReturnType<FileHandle['writev']>
+  return (async (pieces: Uint8Array[], at?: number) => {
+    if (!isNow()) return writev(pieces, at)
+    const all = Buffer.concat(pieces)
+    await handle.write(all, 0, Math.floor(all.length / 2), at)
     return die()
-  }) as FileHandle['write']
+  }) as FileHandle['writev']
 }

@@ -13,7 +13,9 @@ if (PROOF_USAGE !== undefined) {
   process.on('exit', () => writeFileSync(PROOF_USAGE, String(process.resourceUsage().maxRSS)))
 }
 
-await runAction(process, (read, tools) => {
-  const files = { workspace: tools.workspace, readFile: (file: string) => readPlainFile(tools.workspace, file) }
-  return run(readExportInputs(read, tools.mask, files), { ...tools, clock: fastClock(Number(PROOF_SPEED)) })
-})
+await runAction(
+  process,
+  (read, { mask, workspace }) =>
+    readExportInputs(read, mask, { workspace, readFile: (file) => readPlainFile(workspace, file) }),
+  (inputs, tools) => run(inputs, { ...tools, clock: fastClock(Number(PROOF_SPEED)) }),
+)

@@ -1,0 +1,71 @@
+import { headerText } from './content-disposition.js'
+import type { Connection } from '../client/client.js'
+import { OPERATIONS, type Operation } from '../client/operations.js'
+import type { HttpAnswer } from '../client/transport.js'
+import { logIdOf } from '../errors/errors.js'
+import { fail, type Failure, type Reply } from '../errors/failure.js'
+import { classifyNetworkFault } from '../errors/network-faults.js'
+
+/** An answer, and where it came from. */
+export interface Hop {
+  readonly url: URL
+  readonly answer: HttpAnswer
+  /** Empty from the first other host on, for good. */
+  readonly authorization: Readonly<Record<string, string>>
+}
+
+const MAX_REDIRECTS = 5
+const REDIRECT_STATUSES: readonly number[] = [301, 302, 303, 307, 308]
+
+/**
+ * Follows the few redirects that lead to a file, never with the credential to another host.
+ * @param headers what every request carries besides the credential
+ * @returns the first answer that is no redirect
+ */
+export async function followRedirects(
+  connection: Connection,
+  operation: Operation,
+  start: Hop,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Reply<Hop>> {
+  let hop = start
+  for (let redirects = 0; REDIRECT_STATUSES.includes(hop.answer.status); redirects++) {
+    const location = hop.answer.headers['location']
+    hop.answer.destroy()
+    const next = redirects < MAX_REDIRECTS ? redirectTarget(location, hop.url) : undefined
+    if (!next) return fail(badRedirect(operation, hop, redirects))
+    const authorization = next.origin === hop.url.origin ? hop.authorization : {}
+    connection.onAnswer?.(`${operation}: redirected to ${next.host}`)
+    try {
+      const request = { method: 'GET', url: next.href, headers: { ...headers, ...authorization }, signal } as const
+      hop = { url: next, answer: await connection.transport.send(request), authorization }
+    } catch (error) {
+      return fail(classifyNetworkFault(error, operation, next.host, signal.reason))
+    }
+  }
+  return { ok: true, value: hop }
+}
+
+/** Where a redirect leads; undefined when it leads nowhere that is safe. */
+function redirectTarget(location: string | string[] | undefined, from: URL): URL | undefined {
+  const target = typeof location === 'string' ? headerText(location) : undefined
+  if (target === undefined || !URL.canParse(target, from.href)) return undefined
+  const url = new URL(target, from)
+  if (url.username !== '' || url.password !== '') return undefined
+  const isLoopback = ({ hostname }: URL): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
+  // Plain http stays on this machine: a server elsewhere cannot lead to what listens here.
+  const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url) && isLoopback(from))
+  return isSafe ? url : undefined
+}
+
+function badRedirect(operation: Operation, { answer, url }: Hop, redirects: number): Failure {
+  const why = redirects < MAX_REDIRECTS ? 'to an address that is not https' : `more than ${MAX_REDIRECTS} times`
+  return {
+    class: 'permanent',
+    what: `Could not ${OPERATIONS[operation].doing}: ${url.host} redirects ${why}`,
+    advice: 'Check `base-url`, and whether a proxy asks for a login.',
+    httpStatus: answer.status,
+    logId: logIdOf(answer),
+  }
+}

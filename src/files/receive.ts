@@ -1,0 +1,90 @@
+import type { StallWatch } from '../polling/deadline.js'
+import type { StagingFile } from './staging-file.js'
+
+// Sockets give pieces of 64 kB. A write costs a trip to another thread, however small it is: one for several pieces
+// makes a transfer half as long. More than this takes memory and gains nothing.
+const BATCH_BYTES = 256 * 1024
+// Pieces of a slow line are small.
+const MAX_BATCH_PIECES = 64
+
+/** The body broke off. Everything that came before is in the file. */
+export class BrokenBody extends Error {}
+
+/**
+ * Appends a body to a file: the next pieces come while the last ones are written.
+ * @param check called with the size of each piece, before it is written; what it throws ends the transfer
+ * @throws BrokenBody, DiskFault, or what `check` throws
+ */
+export async function receiveBody(
+  body: AsyncIterable<Uint8Array>,
+  file: StagingFile,
+  watch: StallWatch,
+  check: (pieceBytes: number) => void,
+): Promise<void> {
+  const writer = new BatchWriter(file, watch)
+  const iterator = body[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const next = await iterator.next().catch(async (cause: unknown) => {
+        await writer.flush()
+        throw new BrokenBody('the body broke off', { cause })
+      })
+      if (next.done === true) break
+      watch.progress()
+      check(next.value.length)
+      if (writer.add(next.value)) await writer.write()
+    }
+    await writer.flush()
+  } finally {
+    await writer.settle()
+    await iterator.return?.().catch(() => undefined)
+  }
+}
+
+class BatchWriter {
+  private batch: Uint8Array[] = []
+  private batchBytes = 0
+  private writing: Promise<void> = Promise.resolve()
+
+  constructor(
+    private readonly file: StagingFile,
+    private readonly watch: StallWatch,
+  ) {}
+
+  /** @returns whether it is time to write */
+  add(piece: Uint8Array): boolean {
+    this.batch.push(piece)
+    this.batchBytes += piece.length
+    return this.batchBytes >= BATCH_BYTES || this.batch.length >= MAX_BATCH_PIECES
+  }
+
+  /** Begins to write the batch as soon as the last one is written. */
+  async write(): Promise<void> {
+    await this.watch.exempt(this.writing)
+    const pieces = this.batch
+    this.batch = []
+    this.batchBytes = 0
+    this.writing = this.file.write(pieces).then(() => pieces.forEach(free))
+    // Whoever waits next gets the error.
+    this.writing.catch(() => undefined)
+  }
+
+  async flush(): Promise<void> {
+    await this.write()
+    await this.watch.exempt(this.writing)
+  }
+
+  /** Waits until nothing is written any more, well or badly. */
+  settle(): Promise<void> {
+    return this.writing.catch(() => undefined)
+  }
+}
+
+/**
+ * Gives the memory of a piece back at once. The garbage collector would let some 60 MB of them gather first, and memory
+ * that was just in use is faster than new memory.
+ */
+function free({ buffer, byteLength }: Uint8Array): void {
+  // What is only a part of its buffer may share it with pieces that are still to be read.
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength && 'transfer' in buffer) buffer.transfer(0)
+}

@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { bytesOf, isMoveStep, loadPlacement, plain, refuseBusy } from './bench.js'
+import { A, asBytes, B, C, D, situations } from './situations.js'
+
+const { Bench } = await loadPlacement()
+let bench: InstanceType<typeof Bench>
+beforeEach(() => {
+  bench = new Bench()
+})
+afterEach(() => bench.dispose())
+
+describe('a refused rename', () => {
+  test('into the parking place leaves the file, and sends back those that it blocks', async () => {
+    bench.refuse = (step) => {
+      if (isMoveStep(step) && step.from === 'c') refuseBusy()
+    }
+    const result = await bench.moveAll({ files: { a: A, b: B, c: C, d: D }, moves: { a: 'b', b: 'c', c: 'e', d: 'f' } })
+    expect(result.moved).toEqual(['d > f'])
+    expect(result.failed.map((line) => line.slice(0, 6).trim())).toEqual(['a > b:', 'b > c:', 'c > e:'])
+    expect(result.failed[2]).toContain('another program holds the file')
+    expect(bench.files()).toEqual(asBytes({ a: A, b: B, c: C, f: D }))
+  })
+
+  test('into place sends the file back, and leaves no new folder', async () => {
+    bench.refuse = (step) => {
+      if (isMoveStep(step) && step.to === 'x/y/b') refuseBusy()
+    }
+    const result = await bench.moveAll({ files: { 'z/a': A, c: C }, moves: { 'z/a': 'x/y/b', c: 'd' } })
+    expect(result.moved).toEqual(['c > d'])
+    expect(result.failed).toEqual([expect.stringContaining('z/a > x/y/b: Cannot move the file')])
+    expect(bench.files()).toEqual(asBytes({ d: C, 'z/a': A }))
+    expect(bench.folderNames()).toEqual(['z'])
+    expect(await bench.recorded()).toEqual({ d: C, 'z/a': A })
+  })
+
+  test('on the way back leaves the file parked, on record', async () => {
+    bench.refuse = (step) => {
+      if (isMoveStep(step) && !step.to.endsWith('.old')) refuseBusy()
+    }
+    const result = await bench.moveAll({ files: { a: A, b: B }, moves: { a: 'b', b: 'a' } })
+    expect(result).toMatchObject({ moved: [], isChanged: true })
+    expect(result.failed).toHaveLength(2)
+    expect(Object.keys(bench.files()).map(plain)).toEqual(['parked.old', 'parked.old'])
+    expect(Object.values(await bench.recorded()).sort()).toEqual([A, B])
+  })
+
+  test.each(situations)('of any step loses nothing: %s', async (_, situation) => {
+    const names = Object.keys(situation.files).length * 2
+    for (let refused = 0; refused < names; refused++) {
+      let nth = 0
+      bench.refuse = (step) => {
+        if (isMoveStep(step) && nth++ === refused) refuseBusy()
+      }
+      const { moved, failed } = await bench.moveAll(situation)
+      expect(moved.length + failed.length).toBe(Object.keys(situation.moves).length)
+      expect(Object.values(bench.files()).sort()).toEqual(
+        Object.values(situation.files)
+          .map((one) => bytesOf(one))
+          .sort(),
+      )
+      bench.dispose()
+      bench = new Bench()
+    }
+  })
+})

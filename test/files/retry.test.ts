@@ -1,0 +1,57 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, it } from '@jest/globals'
+import { renameWithRetry, retryWhileHeld, rmdirWithRetry, unlinkWithRetry } from '../../src/files/retry.js'
+import { VirtualClock } from '../polling/virtual-clock.js'
+
+/** Fails so many times, and tells when it was called. */
+function failing(clock: VirtualClock, code: string, times: number) {
+  const calledAtMs: number[] = []
+  const action = (): Promise<void> => {
+    calledAtMs.push(clock.nowMs())
+    return calledAtMs.length > times ? Promise.resolve() : Promise.reject(Object.assign(new Error('refused'), { code }))
+  }
+  return { action, calledAtMs }
+}
+
+it.each(['EPERM', 'EACCES', 'EBUSY'])('%s is tried again, soon and then later', async (code) => {
+  const clock = new VirtualClock()
+  const { action, calledAtMs } = failing(clock, code, 3)
+  await clock.run(retryWhileHeld(clock, action))
+  expect(calledAtMs).toEqual([0, 20, 60, 140])
+})
+
+it('is given up after about a second, with the error as it is', async () => {
+  const clock = new VirtualClock()
+  const { action, calledAtMs } = failing(clock, 'EBUSY', Infinity)
+  await expect(clock.run(retryWhileHeld(clock, action))).rejects.toMatchObject({ code: 'EBUSY' })
+  expect(calledAtMs.at(-1)).toBeGreaterThanOrEqual(1000)
+  expect(calledAtMs.at(-1)).toBeLessThan(1200)
+})
+
+it.each(['ENOENT', 'EEXIST', 'ENOSPC', 'EROFS', 'ENOTEMPTY'])('%s is no such case', async (code) => {
+  const clock = new VirtualClock()
+  const { action, calledAtMs } = failing(clock, code, 1)
+  await expect(clock.run(retryWhileHeld(clock, action))).rejects.toMatchObject({ code })
+  expect(calledAtMs).toHaveLength(1)
+})
+
+it('moves and removes', async () => {
+  const clock = new VirtualClock()
+  const folder = await mkdtemp(path.join(tmpdir(), 'feishu-retry-'))
+  const at = (name: string): string => path.join(folder, name)
+  try {
+    await writeFile(at('a'), 'x')
+    await writeFile(at('b'), 'old')
+    await mkdir(at('c'))
+    await renameWithRetry(clock, at('a'), at('b'))
+    expect(await readdir(folder)).toEqual(['b', 'c'])
+    await unlinkWithRetry(clock, at('b'))
+    await rmdirWithRetry(clock, at('c'))
+    expect(await readdir(folder)).toEqual([])
+    await expect(unlinkWithRetry(clock, at('b'))).rejects.toMatchObject({ code: 'ENOENT' })
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})

@@ -1,0 +1,172 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, it } from '@jest/globals'
+import { answers, startEmulator } from '../emulator/index.js'
+import { hanging, refusing, refusingHandles } from './faulty-disk.js'
+import { runAction, type Inputs, type RunOptions, type StepResult } from './run-action.js'
+
+const emulator = await startEmulator()
+const workspaces: string[] = []
+afterAll(async () => {
+  await emulator.stop()
+  for (const workspace of workspaces) rmSync(workspace, { recursive: true, force: true })
+})
+
+function newWorkspace(existing?: string): string {
+  const workspace = mkdtempSync(path.join(tmpdir(), 'feishu-disk-'))
+  workspaces.push(workspace)
+  if (existing !== undefined) writeFileSync(path.join(workspace, 'a.docx'), existing)
+  return workspace
+}
+
+interface Downloaded {
+  readonly step: StepResult
+  readonly files: readonly string[]
+  /** What `a.docx` holds. */
+  readonly text: string | undefined
+}
+
+/** Downloads a finished export as `a.docx`; a step that never ends is killed. */
+async function download(inputs: Inputs, options: RunOptions): Promise<Downloaded> {
+  const task = emulator.addTask({ bytes: 'content', durationMs: 0, startAt: 'now' })
+  const common = { 'base-url': emulator.url, 'access-token': emulator.accessToken, 'timeout-seconds': 10 }
+  const workspace = options.workspace ?? newWorkspace()
+  const step = await runAction(
+    'download',
+    { ...common, 'file-token': task.fileToken, 'file-name': 'a.docx', ...inputs },
+    { killAfterMs: 15_000, ...options, workspace },
+  )
+  const files = readdirSync(workspace, { recursive: true }).map(String).sort()
+  return {
+    step,
+    files,
+    text: files.includes('a.docx') ? readFileSync(path.join(workspace, 'a.docx'), 'utf8') : undefined,
+  }
+}
+
+function expectRed({ step }: Downloaded, error: RegExp): void {
+  expect(step.errors).toEqual([expect.stringMatching(error)])
+  expect([step.exitCode, step.signal]).toEqual([1, null])
+  expect(step.outputs).toEqual({ 'error-message': step.errors[0] })
+}
+
+function expectSaved({ step, files, text }: Downloaded): void {
+  expect(step.errors).toEqual([])
+  expect(step.exitCode).toBe(0)
+  expect(text).toBe('content')
+  expect(files).toEqual(['a.docx'])
+}
+
+describe('a folder that cannot be created', () => {
+  it.concurrent.each(existsSync('/proc/self') ? ['/proc/nope/x', '/proc/nope/deep/er'] : [])(
+    'below one that takes none, %s, is an error at once',
+    async (directory) => {
+      const ended = await download({ directory }, {})
+      expectRed(ended, /^Cannot write into the folder "\/proc\/nope\/.*ENOENT.*Check the path/)
+      expect(ended.step.durationMs).toBeLessThan(3000)
+    },
+  )
+
+  it.concurrent('leaves none of those above it that were created', async () => {
+    const ended = await download({ directory: 'new/deep/er' }, refusing('mkdir', 'EROFS', { path: 'er' }))
+    expectRed(ended, /Cannot write into the folder ".*er": the file system is read-only/)
+    expect(ended.files).toEqual([])
+  })
+})
+
+describe('a disk that does not answer', () => {
+  const TIMEOUT_S = 2
+  const LATEST_MS = (TIMEOUT_S + 2.5) * 1000
+  const DOES_NOT_END =
+    /^Time is up: the step did not end within 2 s \(`timeout-seconds`\)\. Something still waits.*disk.*Check the disks/
+
+  it.concurrent('makes the step red within two seconds of the timeout', async () => {
+    const ended = await download({ 'timeout-seconds': TIMEOUT_S }, hanging('mkdir'))
+    expectRed(ended, DOES_NOT_END)
+    expect(ended.step.summary).toContain('The step did not end')
+    expect(ended.step.durationMs).toBeGreaterThan(TIMEOUT_S * 1000)
+    expect(ended.step.durationMs).toBeLessThan(LATEST_MS)
+  })
+
+  it.concurrent('and a thread that waits for it does not keep the process', async () => {
+    const pipe = path.join(newWorkspace(), 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const ended = await download({ 'timeout-seconds': TIMEOUT_S }, hanging('mkdir', pipe))
+    expectRed(ended, DOES_NOT_END)
+    expect(ended.step.durationMs).toBeLessThan(LATEST_MS)
+  })
+
+  it.concurrent('does not keep a cancelled step', async () => {
+    const options = hanging('mkdir')
+    const ended = await download({ 'timeout-seconds': 60 }, { ...options, interrupt: { signal: 'SIGINT', when: 1000 } })
+    expectRed(ended, /^Cancelled: the step did not end by itself\. Something still waits/)
+    expect(ended.step.afterInterruptMs).toBeLessThan(2500)
+  })
+
+  it.concurrent('ends an export, too', async () => {
+    const { token } = emulator.addDocument({ type: 'docx', title: 'A', durationMs: 0 })
+    const common = { 'base-url': emulator.url, 'access-token': emulator.accessToken }
+    const inputs = { sources: `https://acme.feishu.cn/docx/${token}`, 'timeout-seconds': TIMEOUT_S, directory: 'new' }
+    const options = { workspace: newWorkspace(), killAfterMs: 15_000, ...hanging('mkdir') }
+    const step = await runAction('export', { ...common, ...inputs }, options)
+    expect(step.errors).toEqual([expect.stringMatching(DOES_NOT_END)])
+    expect(step.outputs['error-message']).toBe(step.errors[0])
+    expect([step.exitCode, step.signal]).toEqual([1, null])
+  })
+
+  it.concurrent('but ends after all keeps its own message', async () => {
+    const task = emulator.addTask({ bytes: 'content', durationMs: 0, startAt: 'now' })
+    emulator.script('download', () => answers.hang(), { token: task.fileToken })
+    const ended = await download({ 'file-token': task.fileToken, 'timeout-seconds': TIMEOUT_S }, {})
+    expectRed(ended, /^Time is up: the file was not downloaded within 2 s/)
+  })
+})
+
+describe('a file that another program holds for a moment', () => {
+  it.concurrent.each(['EPERM', 'EACCES', 'EBUSY'])('gets its name after a while (%s)', async (code) => {
+    const options = refusing('rename', code, { path: 'a.docx', times: 3 })
+    expectSaved(await download({ overwrite: true }, { ...options, workspace: newWorkspace('old') }))
+  })
+
+  it.concurrent('is removed after a while', async () => {
+    expectSaved(await download({}, refusing('unlink', 'EBUSY', { path: '.part', times: 3 })))
+  })
+
+  it.concurrent('and for good is an error after about a second, and nothing is left', async () => {
+    const options = { ...refusing('rename', 'EBUSY', { path: 'a.docx' }), workspace: newWorkspace('old') }
+    const ended = await download({ overwrite: true }, options)
+    expectRed(ended, /Cannot write the file ".*a\.docx": another program holds the file \(EBUSY\)/)
+    expect(ended.step.durationMs).toBeGreaterThan(1000)
+    expect(ended.files).toEqual(['a.docx'])
+    expect(ended.text).toBe('old')
+  })
+
+  it.concurrent('any other refusal is an error, and is not tried again', async () => {
+    const ended = await download({ overwrite: true }, refusing('rename', 'ENOSPC', { path: 'a.docx', times: 1 }))
+    expectRed(ended, /the disk is full \(ENOSPC\)/)
+  })
+
+  it.concurrent('a temporary file that cannot be removed changes nothing of what is reported', async () => {
+    const ended = await download({ 'file-size': 3 }, refusing('unlink', 'EPERM', { path: '.part' }))
+    expectRed(ended, /The file that came has 7 bytes, but it must have 3/)
+    expect(ended.files).toEqual([expect.stringMatching(/^\.feishu-export-[\da-f]{24}\.part$/)])
+  })
+})
+
+describe('a disk that knows no fsync', () => {
+  it.concurrent.each(['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM'])('takes the file (%s)', async (code) => {
+    expectSaved(await download({}, refusingHandles('sync', code)))
+  })
+
+  it.concurrent.each([
+    ['ENOSPC', /the disk is full/],
+    ['EDQUOT', /share of the disk is used up/],
+    ['EIO', /the disk does not work/],
+  ])('is not one that answers %s', async (code, words) => {
+    const ended = await download({}, refusingHandles('sync', code))
+    expectRed(ended, words)
+    expect(ended.files).toEqual([])
+  })
+})
