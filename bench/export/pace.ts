@@ -80,7 +80,7 @@ export async function runEngine(service: Service, seed: number, rivals = 1): Pro
   const endsAtMs = new Map<string, number>()
   const works = service.durationsMs.map((_, index): SimulatedWork => ({
     index,
-    unit: {
+    output: {
       token: `doc${index}`,
       type: 'docx',
       title: '',
@@ -88,7 +88,7 @@ export async function runEngine(service: Service, seed: number, rivals = 1): Pro
       url: undefined,
       fileExtension: 'docx',
       subId: undefined,
-      uploaded: false,
+      kind: 'task',
     },
   }))
   let failed = 0
@@ -105,7 +105,7 @@ export async function runEngine(service: Service, seed: number, rivals = 1): Pro
         simulated.request('create', () => {
           const ticket = `${work.index}`
           endsAtMs.set(ticket, clock.nowMs() + (service.durationsMs[work.index] ?? 0))
-          return { ticket, token: work.unit.token }
+          return { ticket, token: work.output.token }
         }),
       query: (task) =>
         simulated.request('query', () =>
@@ -122,7 +122,8 @@ export async function runEngine(service: Service, seed: number, rivals = 1): Pro
         if (reply.ok) await clock.wait(service.transferMs)
         return reply
       },
-      fetchUploaded: () => () => Promise.reject(new Error('not simulated')),
+      prepare: () => Promise.resolve(undefined),
+      make: () => Promise.reject(new Error('not simulated')),
     },
   })
   await clock.run(engine.run(works))

@@ -1451,7 +1451,7 @@ function judgeStatus(httpStatus, codeless, doing) {
     };
 }
 // The name of a field is a word; a longer text would push code and advice out of the message.
-const MOST_OF_FIELD = 60;
+const MAX_OF_FIELD = 60;
 /** The limit; or the missing scopes, or the fields at fault, where the error object names them. */
 function detailsOf(row, envelope, operation) {
     if (row.codes.includes(99991400)) {
@@ -1469,7 +1469,7 @@ function detailsOf(row, envelope, operation) {
     const fields = listOf(envelope?.error['field_violations'])
         .map((violation) => violation['field'])
         .filter((field) => typeof field === 'string' && field !== '')
-        .map((field) => (0,src_text/* oneLine */.TN)(field, MOST_OF_FIELD));
+        .map((field) => (0,src_text/* oneLine */.TN)(field, MAX_OF_FIELD));
     return fields.length > 0 ? `; fields at fault: ${fields.slice(0, 8).join(', ')}` : '';
 }
 function helpLinks(envelope) {
@@ -1483,7 +1483,7 @@ function listOf(value) {
     return Array.isArray(value) ? value.filter(isObject) : [];
 }
 // Beyond any timeout, and still a sum that can be told.
-const LONGEST_ASKED_SECONDS = 1e9;
+const MAX_ASKED_SECONDS = 1e9;
 /**
  * How long a refused answer asks to wait: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
  * Source: 频控策略. Undefined when neither says anything usable.
@@ -1491,7 +1491,7 @@ const LONGEST_ASKED_SECONDS = 1e9;
 function askedWaitMs(answer) {
     const seconds = (name) => {
         const value = String(answer.headers[name] ?? '').trim();
-        return /^\d+(\.\d+)?$/.test(value) ? Math.min(Number(value), LONGEST_ASKED_SECONDS) : undefined;
+        return /^\d+(\.\d+)?$/.test(value) ? Math.min(Number(value), MAX_ASKED_SECONDS) : undefined;
     };
     const asked = seconds('x-ogw-ratelimit-reset') ?? seconds('retry-after');
     if (asked !== undefined)
@@ -2016,7 +2016,7 @@ var proxy = __nccwpck_require__(783);
 
 
 
-const MOST_HEADER_BYTES = 128 * 1024;
+const MAX_HEADER_BYTES = 128 * 1024;
 // Of a name with several addresses, Node gives each but the last 250 ms to connect, which from a far runner is too short
 // for the only one that works. The shortest limit of an attempt is 2 s: so the second address has its turn, too.
 // Source: socket.connect(options), https://nodejs.org/api/net.html#socketconnectoptions-connectlistener
@@ -2029,7 +2029,7 @@ const abortable = {
         if (signal)
             options.signal = signal;
         // A title of many emoji, percent-encoded in Content-Disposition, may pass Node's usual 16 kB.
-        options.maxHeaderSize = MOST_HEADER_BYTES;
+        options.maxHeaderSize = MAX_HEADER_BYTES;
         // http-client passes on the brackets of [::1], which Node takes for a name.
         if (options.host)
             options.host = options.host.replace(/^\[(.*)\]$/, '$1');
@@ -2301,7 +2301,7 @@ function explainBareStatus(failure, operation) {
 
 
 // An error of this API has a few hundred bytes.
-const MOST_BYTES = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 /**
  * Looks at the beginning of a body that may be an error in place of a file.
  * @returns the text, if it is whole and looks like JSON, and the body, to be read from its beginning
@@ -2312,7 +2312,7 @@ async function bodyStart(body) {
     let bytes = 0;
     let failed;
     let ended = false;
-    while (!ended && bytes <= MOST_BYTES && looksLikeJson(chunks)) {
+    while (!ended && bytes <= MAX_BYTES && looksLikeJson(chunks)) {
         try {
             const next = await iterator.next();
             if (next.done === true)
@@ -3370,8 +3370,8 @@ function downloadLooks(options) {
 
 ;// CONCATENATED MODULE: ./src/files/safe-name.ts
 // Linux takes 255 bytes, macOS 255 bytes of UTF-8, Windows 255 UTF-16 units: so many bytes fit everywhere.
-const safe_name_MOST_BYTES = 255;
-const MOST_EXTENSION_BYTES = 32;
+const safe_name_MAX_BYTES = 255;
+const MAX_EXTENSION_BYTES = 32;
 // What some system refuses or a screen reorders: C0, DEL, C1, separators of lines and of paths, Windows' own, controls
 // of direction, lone surrogates, and what Unicode has not assigned (macOS refuses it) but for emoji to come.
 const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}<>:"/\\|?*\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff]|(?!\p{Extended_Pictographic})\p{Cn}/gu;
@@ -3388,18 +3388,18 @@ const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
  */
 function safeName(name, extension = '') {
     const cleaned = clean(name);
-    const wanted = headOf(clean(extension.replace(/^[\s.]+/, '')).replace(/\s/g, '_'), MOST_EXTENSION_BYTES);
+    const wanted = headOf(clean(extension.replace(/^[\s.]+/, '')).replace(/\s/g, '_'), MAX_EXTENSION_BYTES);
     const end = wanted === '' ? ownExtension(cleaned) : `.${wanted}`;
     const tail = cleaned.slice(cleaned.length - end.length);
     const endsWithIt = tail.toLowerCase() === end.toLowerCase();
     const suffix = endsWithIt ? tail : end;
     const stem = (endsWithIt ? cleaned.slice(0, cleaned.length - end.length) : cleaned).replace(/^[\s.]+$/u, '');
     const whole = disarmed(stem, suffix);
-    if (bytesOf(whole) <= safe_name_MOST_BYTES)
+    if (bytesOf(whole) <= safe_name_MAX_BYTES)
         return whole;
     const armed = whole.slice(0, whole.length - suffix.length);
     // Once more: what follows a device's name may just have been cut off.
-    return disarmed(headOf(armed, safe_name_MOST_BYTES - bytesOf(suffix)), suffix);
+    return disarmed(headOf(armed, safe_name_MAX_BYTES - bytesOf(suffix)), suffix);
 }
 function clean(text) {
     return withoutEnd(text.trim().replace(FORBIDDEN, '_'));
@@ -3463,15 +3463,15 @@ function cutCodePoints(text, mostBytes) {
 const LIMIT_PER_MINUTE = 100;
 const MINUTE_MS = 60_000;
 // More jobs than this do not stretch the pauses: nobody is to starve, be it for two minutes, for the sake of the others.
-const MOST_RIVALS = 175;
+const MAX_RIVALS = 175;
 // Exports last from a few seconds to ten minutes. A pause of a tenth of the time already waited sees every end within
 // 10 % of the export's length. Even with the shortest pause every time, a minute costs 40 looks so, ten minutes 99.
-const LEAST_SHARE = 0.09;
-const MOST_SHARE = 0.1;
-const LEAST_PAUSE_MS = 500;
-const MOST_PAUSE_MS = 10_000;
+const MIN_SHARE = 0.09;
+const MAX_SHARE = 0.1;
+const MIN_PAUSE_MS = 500;
+const MAX_PAUSE_MS = 10_000;
 // The jobs of a fleet may look at a long export more often than a lone one, whose requests are counted.
-const MOST_PAUSE_IN_FLEET_MS = 5_000;
+const MAX_PAUSE_IN_FLEET_MS = 5_000;
 const between = (low, high, random) => low + (high - low) * random;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 /**
@@ -3489,13 +3489,13 @@ const adaptiveSchedule = {
             return Math.max(ownPauseMs(moment), crowdedPauseMs(moment, lastRefusal));
         if (rivals <= 1)
             return ownPauseMs(moment);
-        return Math.max(Math.min(ownPauseMs(moment), MOST_PAUSE_IN_FLEET_MS), plannedPauseMs(moment));
+        return Math.max(Math.min(ownPauseMs(moment), MAX_PAUSE_IN_FLEET_MS), plannedPauseMs(moment));
     },
 };
 /** What a job needs that is alone: its pause says how late it may see the end. */
 function ownPauseMs({ elapsedMs, random }) {
-    const proportional = elapsedMs * between(LEAST_SHARE, MOST_SHARE, random);
-    return clamp(proportional, LEAST_PAUSE_MS * between(1, 1.3, random), MOST_PAUSE_MS * between(0.95, 1.1, random));
+    const proportional = elapsedMs * between(MIN_SHARE, MAX_SHARE, random);
+    return clamp(proportional, MIN_PAUSE_MS * between(1, 1.3, random), MAX_PAUSE_MS * between(0.95, 1.1, random));
 }
 // How a job lays its looks into a minute. Most exports end within 15 s, nearly all of the others are large tables that
 // take one to three minutes. With ten jobs a look every six seconds is there for all of the minute, with a little more
@@ -3544,12 +3544,12 @@ function shareOf({ shareOfTen, shareOfFifty }, rivals) {
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, rivals }) {
     const sinceLeadMs = Math.max(0, elapsedMs - roundTripMs - leadMs(rivals));
-    const nextShare = shareAtTime(sinceLeadMs, rivals) + Math.min(rivals, MOST_RIVALS) / LIMIT_PER_MINUTE;
+    const nextShare = shareAtTime(sinceLeadMs, rivals) + Math.min(rivals, MAX_RIVALS) / LIMIT_PER_MINUTE;
     return timeOfShareMs(nextShare, rivals) - sinceLeadMs - roundTripMs;
 }
 // A job that did not know of rivals doubles its pause with each refusal; half a minute is what fifty jobs can afford.
 const FIRST_CROWDED_PAUSE_MS = 5_000;
-const MOST_CROWDED_PAUSE_MS = 30_000;
+const MAX_CROWDED_PAUSE_MS = 30_000;
 /**
  * The pause of a job that has been refused: the limit was full then, so the looks that had passed in the minute before
  * are this job's share of it.
@@ -3558,9 +3558,9 @@ function crowdedPauseMs({ rivals, refusals, random }, { agoMs, looksInMinute }) 
     const jitter = between(0.9, 1.1, random);
     // The share that was seen is a matter of chance where shares are small: half of the trust goes to the number of jobs.
     if (rivals > 1) {
-        return Math.min((jitter * 2 * MINUTE_MS) / (looksInMinute + LIMIT_PER_MINUTE / rivals), (MOST_RIVALS * MINUTE_MS) / LIMIT_PER_MINUTE);
+        return Math.min((jitter * 2 * MINUTE_MS) / (looksInMinute + LIMIT_PER_MINUTE / rivals), (MAX_RIVALS * MINUTE_MS) / LIMIT_PER_MINUTE);
     }
-    const backedOffMs = Math.min(FIRST_CROWDED_PAUSE_MS * 2 ** (refusals - 1), MOST_CROWDED_PAUSE_MS);
+    const backedOffMs = Math.min(FIRST_CROWDED_PAUSE_MS * 2 ** (refusals - 1), MAX_CROWDED_PAUSE_MS);
     // The crowd thins out as exports end: twice as often after a minute, three times after two.
     return (jitter * Math.min(backedOffMs, MINUTE_MS / looksInMinute)) / (1 + agoMs / MINUTE_MS);
 }
@@ -3572,7 +3572,7 @@ function fixedSchedule(intervalMs) {
     };
 }
 // Where more jobs wait for a slot than there are, some are refused again anyway: the rest need not wait for them.
-const MOST_IN_LINE = 70;
+const MAX_IN_LINE = 70;
 /**
  * The pause after an answer that the rate limit refused: what the service asks for, exactly, plus jitter and never
  * less; without its word at least a minute, growing.
@@ -3584,7 +3584,7 @@ const MOST_IN_LINE = 70;
 function refusedDelayMs(askedMs, moment) {
     const { rivals, refusals, random } = moment;
     // A job that does not know of rivals believes in one more of them with each refusal.
-    const inLine = rivals > 1 ? Math.min(rivals, MOST_IN_LINE) : Math.min(refusals, MOST_IN_LINE / 2);
+    const inLine = rivals > 1 ? Math.min(rivals, MAX_IN_LINE) : Math.min(refusals, MAX_IN_LINE / 2);
     const spreadMs = 200 + (Math.max(MINUTE_MS - (askedMs ?? 0), 0) * inLine) / LIMIT_PER_MINUTE;
     if (askedMs !== undefined)
         return askedMs + 50 + random * spreadMs;
@@ -3592,7 +3592,7 @@ function refusedDelayMs(askedMs, moment) {
 }
 /** The pause after a passing fault: the usual one, and longer the more faults in a row there were. */
 function faultDelayMs(schedule, faultsInARow, moment) {
-    const backOffMs = Math.min(500 * 2 ** (faultsInARow - 1), MOST_PAUSE_MS) * between(1, 1.3, moment.random);
+    const backOffMs = Math.min(500 * 2 ** (faultsInARow - 1), MAX_PAUSE_MS) * between(1, 1.3, moment.random);
     return Math.max(schedule.nextDelayMs(moment), backOffMs);
 }
 
@@ -3602,8 +3602,8 @@ function faultDelayMs(schedule, faultsInARow, moment) {
 
 // An answer takes a fraction of a second; ten seconds of silence mean a hung connection. A service that is really so
 // slow still gets through: the limit doubles with each time-out in a row.
-const LONGEST_LOOK_MS = 10_000;
-const SHORTEST_LOOK_MS = 2_000;
+const MAX_LOOK_MS = 10_000;
+const MIN_LOOK_MS = 2_000;
 // The span in which the service counts requests.
 const poll_MINUTE_MS = 60_000;
 const isTrouble = (look) => 'failure' in look;
@@ -3631,7 +3631,7 @@ async function poll(options) {
         const stoppedBefore = stopped();
         if (stoppedBefore)
             return stoppedBefore;
-        const baseLimitMs = options.lookLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, SHORTEST_LOOK_MS), LONGEST_LOOK_MS);
+        const baseLimitMs = options.lookLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, MIN_LOOK_MS), MAX_LOOK_MS);
         const limitMs = baseLimitMs * 2 ** Math.min(hangsInARow, 6);
         const lookedAtMs = clock.nowMs();
         const seen = await withTimeLimit(clock, limitMs, deadline.signal, look);
@@ -3844,7 +3844,7 @@ function failed({ fileToken, fileName }, error, failure) {
 /* harmony export */   y: () => (/* binding */ sleep)
 /* harmony export */ });
 // Node fires a longer timer at once.
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 /** The clock of the machine. */
 const systemClock = {
     nowMs: () => performance.now(),
@@ -3855,9 +3855,7 @@ const systemClock = {
         const arm = () => {
             const leftMs = dueMs - performance.now();
             timer =
-                leftMs > LONGEST_TIMER_MS
-                    ? setTimeout(arm, LONGEST_TIMER_MS)
-                    : setTimeout(callback, Math.max(0, Math.ceil(leftMs)));
+                leftMs > MAX_TIMER_MS ? setTimeout(arm, MAX_TIMER_MS) : setTimeout(callback, Math.max(0, Math.ceil(leftMs)));
         };
         arm();
         return () => {
@@ -4993,9 +4991,9 @@ const actionsLog = (hide) => ({
 ;// CONCATENATED MODULE: ./src/runner/secrets.ts
 
 // A shorter one would tear holes into plain words.
-const SHORTEST_HIDDEN = 8;
+const MIN_HIDDEN = 8;
 // Long texts are cut, and a secret in them with it: from so many of its characters on the rest is hidden too.
-const SHORTEST_PART = 12;
+const MIN_PART = 12;
 /**
  * The secrets of a step. The runner masks them in the log, but not in outputs, and drops a job output that holds one: a
  * server that repeats a credential in its message must not get it there.
@@ -5004,7 +5002,7 @@ class Secrets {
     values = new Set();
     mask = (secret) => {
         core_setSecret(secret);
-        if (secret.length >= SHORTEST_HIDDEN)
+        if (secret.length >= MIN_HIDDEN)
             this.values.add(secret);
     };
     /** The text with `***` in place of every secret, and of every beginning of one. */
@@ -5012,7 +5010,7 @@ class Secrets {
         // All of them first: one may begin as another one does, or stand in the middle of it.
         const found = [];
         for (const secret of this.values) {
-            const head = secret.slice(0, SHORTEST_PART);
+            const head = secret.slice(0, MIN_PART);
             let last;
             for (let from = text.indexOf(head); from >= 0; from = text.indexOf(head, from + 1)) {
                 let to = from + head.length;
@@ -5232,15 +5230,15 @@ function requiredInput(read, name, cure) {
     return value;
 }
 // Longer than any job can run; keeps sums of milliseconds exact.
-const MOST_SECONDS = 100 * 24 * 3600;
+const MAX_SECONDS = 100 * 24 * 3600;
 /** A positive number of seconds, in milliseconds; undefined when the input is empty. @throws InputError */
 function secondsInput(read, name) {
     const value = read(name).trim();
     if (value === '')
         return undefined;
     const seconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) : NaN;
-    if (!(seconds > 0 && seconds <= MOST_SECONDS)) {
-        throw new InputError(`Input \`${name}\` is ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(value, 40)}, which is not a positive number of seconds (at most ${MOST_SECONDS}). Write digits alone, for example 600.`);
+    if (!(seconds > 0 && seconds <= MAX_SECONDS)) {
+        throw new InputError(`Input \`${name}\` is ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(value, 40)}, which is not a positive number of seconds (at most ${MAX_SECONDS}). Write digits alone, for example 600.`);
     }
     return Math.max(1, seconds * 1000);
 }

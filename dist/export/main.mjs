@@ -3560,7 +3560,7 @@ function judgeStatus(httpStatus, codeless, doing) {
     };
 }
 // The name of a field is a word; a longer text would push code and advice out of the message.
-const MOST_OF_FIELD = 60;
+const MAX_OF_FIELD = 60;
 /** The limit; or the missing scopes, or the fields at fault, where the error object names them. */
 function detailsOf(row, envelope, operation) {
     if (row.codes.includes(99991400)) {
@@ -3578,7 +3578,7 @@ function detailsOf(row, envelope, operation) {
     const fields = listOf(envelope?.error['field_violations'])
         .map((violation) => violation['field'])
         .filter((field) => typeof field === 'string' && field !== '')
-        .map((field) => (0,src_text/* oneLine */.TN)(field, MOST_OF_FIELD));
+        .map((field) => (0,src_text/* oneLine */.TN)(field, MAX_OF_FIELD));
     return fields.length > 0 ? `; fields at fault: ${fields.slice(0, 8).join(', ')}` : '';
 }
 function helpLinks(envelope) {
@@ -3592,7 +3592,7 @@ function listOf(value) {
     return Array.isArray(value) ? value.filter(isObject) : [];
 }
 // Beyond any timeout, and still a sum that can be told.
-const LONGEST_ASKED_SECONDS = 1e9;
+const MAX_ASKED_SECONDS = 1e9;
 /**
  * How long a refused answer asks to wait: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
  * Source: 频控策略. Undefined when neither says anything usable.
@@ -3600,7 +3600,7 @@ const LONGEST_ASKED_SECONDS = 1e9;
 function askedWaitMs(answer) {
     const seconds = (name) => {
         const value = String(answer.headers[name] ?? '').trim();
-        return /^\d+(\.\d+)?$/.test(value) ? Math.min(Number(value), LONGEST_ASKED_SECONDS) : undefined;
+        return /^\d+(\.\d+)?$/.test(value) ? Math.min(Number(value), MAX_ASKED_SECONDS) : undefined;
     };
     const asked = seconds('x-ogw-ratelimit-reset') ?? seconds('retry-after');
     if (asked !== undefined)
@@ -4125,7 +4125,7 @@ var proxy = __nccwpck_require__(783);
 
 
 
-const MOST_HEADER_BYTES = 128 * 1024;
+const MAX_HEADER_BYTES = 128 * 1024;
 // Of a name with several addresses, Node gives each but the last 250 ms to connect, which from a far runner is too short
 // for the only one that works. The shortest limit of an attempt is 2 s: so the second address has its turn, too.
 // Source: socket.connect(options), https://nodejs.org/api/net.html#socketconnectoptions-connectlistener
@@ -4138,7 +4138,7 @@ const abortable = {
         if (signal)
             options.signal = signal;
         // A title of many emoji, percent-encoded in Content-Disposition, may pass Node's usual 16 kB.
-        options.maxHeaderSize = MOST_HEADER_BYTES;
+        options.maxHeaderSize = MAX_HEADER_BYTES;
         // http-client passes on the brackets of [::1], which Node takes for a name.
         if (options.host)
             options.host = options.host.replace(/^\[(.*)\]$/, '$1');
@@ -4611,15 +4611,15 @@ function seldom(clock, log) {
 
 
 const EXPORT_STEPS = ['create', 'query', 'download'];
-const MOST_TASKS = 3;
+const MAX_TASKS = 3;
 // A finished export lives ten minutes, so no more may be in flight than can be fetched in half of that.
 const FETCH_WITHIN_MS = 5 * 60_000;
-const MOST_IN_FLIGHT = 400;
+const MAX_IN_FLIGHT = 400;
 /** Outputs without a task that are made at once: their calls wait for each other. */
 const OTHERS_AT_ONCE = 16;
 /** So many files come at once; more would only share the line. */
 const TRANSFERS_AT_ONCE = 6;
-const LONGEST_TASK_MS = 30 * 60_000;
+const MAX_TASK_MS = 30 * 60_000;
 // The copy that blocks an export (status 122) needs a moment to end.
 const NEW_TASK_PAUSE_MS = 2_000;
 /**
@@ -4698,9 +4698,9 @@ class Engine {
     /** As many as can be fetched in time at the pace of the transfers so far. */
     mostInFlight() {
         if (this.transferMs === 0)
-            return MOST_IN_FLIGHT;
+            return MAX_IN_FLIGHT;
         const fetched = (TRANSFERS_AT_ONCE * FETCH_WITHIN_MS) / this.transferMs;
-        return Math.max(TRANSFERS_AT_ONCE, Math.min(MOST_IN_FLIGHT, Math.floor(fetched)));
+        return Math.max(TRANSFERS_AT_ONCE, Math.min(MAX_IN_FLIGHT, Math.floor(fetched)));
     }
     async exportOne(work) {
         const { clock, stop, steps, onNewTask } = this.options;
@@ -4711,7 +4711,7 @@ class Engine {
             const end = await this.runTask(work);
             if (end.kind === 'done')
                 return undefined;
-            if (end.kind === 'failed' || tasks === MOST_TASKS)
+            if (end.kind === 'failed' || tasks === MAX_TASKS)
                 return end.failure;
             onNewTask?.(work, end.failure);
             await (0,polling_clock/* sleep */.y)(clock, NEW_TASK_PAUSE_MS * tasks, stop);
@@ -4765,7 +4765,7 @@ class Engine {
             }
             lookedAgeMs = sentAtMs - createdAtMs;
             patience.miss(lookedAgeMs);
-            if (lookedAgeMs > LONGEST_TASK_MS) {
+            if (lookedAgeMs > MAX_TASK_MS) {
                 return failure_fail({
                     class: 'permanent',
                     what: 'The export did not end within 30 minutes',
@@ -4785,15 +4785,15 @@ class Engine {
 const LIMIT_PER_MINUTE = 100;
 const MINUTE_MS = 60_000;
 // More jobs than this do not stretch the pauses: nobody is to starve, be it for two minutes, for the sake of the others.
-const MOST_RIVALS = 175;
+const MAX_RIVALS = 175;
 // Exports last from a few seconds to ten minutes. A pause of a tenth of the time already waited sees every end within
 // 10 % of the export's length. Even with the shortest pause every time, a minute costs 40 looks so, ten minutes 99.
-const LEAST_SHARE = 0.09;
-const MOST_SHARE = 0.1;
-const LEAST_PAUSE_MS = 500;
-const MOST_PAUSE_MS = 10_000;
+const MIN_SHARE = 0.09;
+const MAX_SHARE = 0.1;
+const MIN_PAUSE_MS = 500;
+const MAX_PAUSE_MS = 10_000;
 // The jobs of a fleet may look at a long export more often than a lone one, whose requests are counted.
-const MOST_PAUSE_IN_FLEET_MS = 5_000;
+const MAX_PAUSE_IN_FLEET_MS = 5_000;
 const between = (low, high, random) => low + (high - low) * random;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 /**
@@ -4811,13 +4811,13 @@ const adaptiveSchedule = {
             return Math.max(ownPauseMs(moment), crowdedPauseMs(moment, lastRefusal));
         if (rivals <= 1)
             return ownPauseMs(moment);
-        return Math.max(Math.min(ownPauseMs(moment), MOST_PAUSE_IN_FLEET_MS), plannedPauseMs(moment));
+        return Math.max(Math.min(ownPauseMs(moment), MAX_PAUSE_IN_FLEET_MS), plannedPauseMs(moment));
     },
 };
 /** What a job needs that is alone: its pause says how late it may see the end. */
 function ownPauseMs({ elapsedMs, random }) {
-    const proportional = elapsedMs * between(LEAST_SHARE, MOST_SHARE, random);
-    return clamp(proportional, LEAST_PAUSE_MS * between(1, 1.3, random), MOST_PAUSE_MS * between(0.95, 1.1, random));
+    const proportional = elapsedMs * between(MIN_SHARE, MAX_SHARE, random);
+    return clamp(proportional, MIN_PAUSE_MS * between(1, 1.3, random), MAX_PAUSE_MS * between(0.95, 1.1, random));
 }
 // How a job lays its looks into a minute. Most exports end within 15 s, nearly all of the others are large tables that
 // take one to three minutes. With ten jobs a look every six seconds is there for all of the minute, with a little more
@@ -4866,12 +4866,12 @@ function shareOf({ shareOfTen, shareOfFifty }, rivals) {
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, rivals }) {
     const sinceLeadMs = Math.max(0, elapsedMs - roundTripMs - leadMs(rivals));
-    const nextShare = shareAtTime(sinceLeadMs, rivals) + Math.min(rivals, MOST_RIVALS) / LIMIT_PER_MINUTE;
+    const nextShare = shareAtTime(sinceLeadMs, rivals) + Math.min(rivals, MAX_RIVALS) / LIMIT_PER_MINUTE;
     return timeOfShareMs(nextShare, rivals) - sinceLeadMs - roundTripMs;
 }
 // A job that did not know of rivals doubles its pause with each refusal; half a minute is what fifty jobs can afford.
 const FIRST_CROWDED_PAUSE_MS = 5_000;
-const MOST_CROWDED_PAUSE_MS = 30_000;
+const MAX_CROWDED_PAUSE_MS = 30_000;
 /**
  * The pause of a job that has been refused: the limit was full then, so the looks that had passed in the minute before
  * are this job's share of it.
@@ -4880,9 +4880,9 @@ function crowdedPauseMs({ rivals, refusals, random }, { agoMs, looksInMinute }) 
     const jitter = between(0.9, 1.1, random);
     // The share that was seen is a matter of chance where shares are small: half of the trust goes to the number of jobs.
     if (rivals > 1) {
-        return Math.min((jitter * 2 * MINUTE_MS) / (looksInMinute + LIMIT_PER_MINUTE / rivals), (MOST_RIVALS * MINUTE_MS) / LIMIT_PER_MINUTE);
+        return Math.min((jitter * 2 * MINUTE_MS) / (looksInMinute + LIMIT_PER_MINUTE / rivals), (MAX_RIVALS * MINUTE_MS) / LIMIT_PER_MINUTE);
     }
-    const backedOffMs = Math.min(FIRST_CROWDED_PAUSE_MS * 2 ** (refusals - 1), MOST_CROWDED_PAUSE_MS);
+    const backedOffMs = Math.min(FIRST_CROWDED_PAUSE_MS * 2 ** (refusals - 1), MAX_CROWDED_PAUSE_MS);
     // The crowd thins out as exports end: twice as often after a minute, three times after two.
     return (jitter * Math.min(backedOffMs, MINUTE_MS / looksInMinute)) / (1 + agoMs / MINUTE_MS);
 }
@@ -4894,7 +4894,7 @@ function fixedSchedule(intervalMs) {
     };
 }
 // Where more jobs wait for a slot than there are, some are refused again anyway: the rest need not wait for them.
-const MOST_IN_LINE = 70;
+const MAX_IN_LINE = 70;
 /**
  * The pause after an answer that the rate limit refused: what the service asks for, exactly, plus jitter and never
  * less; without its word at least a minute, growing.
@@ -4906,7 +4906,7 @@ const MOST_IN_LINE = 70;
 function refusedDelayMs(askedMs, moment) {
     const { rivals, refusals, random } = moment;
     // A job that does not know of rivals believes in one more of them with each refusal.
-    const inLine = rivals > 1 ? Math.min(rivals, MOST_IN_LINE) : Math.min(refusals, MOST_IN_LINE / 2);
+    const inLine = rivals > 1 ? Math.min(rivals, MAX_IN_LINE) : Math.min(refusals, MAX_IN_LINE / 2);
     const spreadMs = 200 + (Math.max(MINUTE_MS - (askedMs ?? 0), 0) * inLine) / LIMIT_PER_MINUTE;
     if (askedMs !== undefined)
         return askedMs + 50 + random * spreadMs;
@@ -4914,7 +4914,7 @@ function refusedDelayMs(askedMs, moment) {
 }
 /** The pause after a passing fault: the usual one, and longer the more faults in a row there were. */
 function faultDelayMs(schedule, faultsInARow, moment) {
-    const backOffMs = Math.min(500 * 2 ** (faultsInARow - 1), MOST_PAUSE_MS) * between(1, 1.3, moment.random);
+    const backOffMs = Math.min(500 * 2 ** (faultsInARow - 1), MAX_PAUSE_MS) * between(1, 1.3, moment.random);
     return Math.max(schedule.nextDelayMs(moment), backOffMs);
 }
 
@@ -4979,9 +4979,9 @@ const RECHECK_MS = 500;
 // How far the service may be ahead before the other model of its limit is tried: two requests' worth. Where the window
 // is a second, a refusal costs more than a bucket could ever bring.
 const PROBE_AT_TOKENS = 2;
-const SHORTEST_PROBED_WINDOW_MS = 60_000;
+const MIN_PROBED_WINDOW_MS = 60_000;
 // Who is refused at the start has seen nothing of the window yet: strangers filled it, but they may be gone in the next.
-const pacer_LEAST_SHARE = 0.2;
+const pacer_MIN_SHARE = 0.2;
 /**
  * Lets requests of one API go, as many as the limit allows and no more: never more than the limit within any window,
  * which holds for fixed and sliding windows and for a token bucket alike. A refusal stops all until the time the service
@@ -5052,7 +5052,7 @@ class Pacer {
         // One window's refusals are one event, however many requests were under way.
         if (nowMs >= this.blockedUntilMs) {
             this.forget(nowMs);
-            const least = Math.max(1, this.fullLimit * pacer_LEAST_SHARE);
+            const least = Math.max(1, this.fullLimit * pacer_MIN_SHARE);
             this.limit = Math.max(least, Math.min(this.limit, this.sentMs.length) * 0.8);
             this.raisedAtMs = nowMs + waitMs;
         }
@@ -5070,7 +5070,7 @@ class Pacer {
     mayTryBucket() {
         // With rivals, what passes may be what they have not used yet.
         const isAlone = this.options.rivals === 1;
-        if (this.options.windowMs < SHORTEST_PROBED_WINDOW_MS)
+        if (this.options.windowMs < MIN_PROBED_WINDOW_MS)
             return false;
         return isAlone && this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS;
     }
@@ -5135,14 +5135,14 @@ class Pacer {
 
 
 
-const MOST_AT_ONCE = 16;
+const MAX_AT_ONCE = 16;
 // Eight tries with growing pauses ride out some three minutes; a run over hundreds of documents must not hang on one.
-const MOST_FAULTS_IN_A_ROW = 8;
+const MAX_FAULTS_IN_A_ROW = 8;
 // Where nothing at all gets through, there is nothing better to do than to wait: some thirteen minutes.
-const MOST_FAULTS_OF_ALL = 18;
-const MOST_REFUSALS_IN_A_ROW = 10;
+const MAX_FAULTS_OF_ALL = 18;
+const MAX_REFUSALS_IN_A_ROW = 10;
 const ATTEMPT_LIMIT_MS = 30_000;
-const MOST_FAULT_PAUSE_MS = 60_000;
+const MAX_FAULT_PAUSE_MS = 60_000;
 const paced_api_MINUTE_MS = 60_000;
 // So many pages of a gateway, and no answer of the service among them, are no longer about one document.
 const PAGES_OF_ALL = 3;
@@ -5172,7 +5172,7 @@ class PacedApi {
                 rivals,
                 stop,
                 ...OPERATIONS[operation].limit,
-                concurrency: concurrency?.[operation] ?? (() => MOST_AT_ONCE),
+                concurrency: concurrency?.[operation] ?? (() => MAX_AT_ONCE),
             });
             this.pacers.set(operation, pacer);
         }
@@ -5226,7 +5226,7 @@ class PacedApi {
                         this.close(operation, ending);
                         return failure_fail(ending);
                     }
-                    if (refusals > MOST_REFUSALS_IN_A_ROW)
+                    if (refusals > MAX_REFUSALS_IN_A_ROW)
                         return reply;
                     this.tryAgain(call, failure, pauseMs);
                     if (failure.origin === 'token-request')
@@ -5242,13 +5242,13 @@ class PacedApi {
                 failedAtMs ??= clock.nowMs();
                 if (!areOthersAnswered && this.answeredAtMs > failedAtMs) {
                     areOthersAnswered = true;
-                    faults = Math.min(faults, MOST_FAULTS_IN_A_ROW / 2);
+                    faults = Math.min(faults, MAX_FAULTS_IN_A_ROW / 2);
                 }
                 const isAlone = failure.code === undefined && !areOthersAnswered;
-                const most = isAlone ? MOST_FAULTS_OF_ALL : MOST_FAULTS_IN_A_ROW;
+                const most = isAlone ? MAX_FAULTS_OF_ALL : MAX_FAULTS_IN_A_ROW;
                 if (failure.class === 'permanent' || ++faults >= most)
                     return failure_fail(this.reachOf(operation, failure));
-                const pauseMs = Math.min(1000 * 2 ** (faults - 1), MOST_FAULT_PAUSE_MS) * (1 + 0.3 * random());
+                const pauseMs = Math.min(1000 * 2 ** (faults - 1), MAX_FAULT_PAUSE_MS) * (1 + 0.3 * random());
                 this.tryAgain(call, failure, pauseMs);
                 await (0,polling_clock/* sleep */.y)(clock, pauseMs, stop);
             }
@@ -5305,14 +5305,14 @@ function tooLong(failure) {
 const HIT_SHARE = 0.98;
 const STEP = 0.8;
 const FIRST_AGE_MS = 6_000;
-const LEAST_AGE_MS = 1_000;
+const MIN_AGE_MS = 1_000;
 // The file lives ten minutes, so a look must not come much later than the end.
-const MOST_AGE_MS = 4 * 60_000;
-const patience_LEAST_PAUSE_MS = 500;
+const MAX_AGE_MS = 4 * 60_000;
+const patience_MIN_PAUSE_MS = 500;
 // Pauses need not be shorter than this share of the age: the end is seen within it.
 const FINEST_SHARE = 0.1;
 const COARSEST_SHARE = 0.35;
-const MOST_LOOKS_AT_ONCE = 16;
+const MAX_LOOKS_AT_ONCE = 16;
 /**
  * Learns how long exports take, and says from what age on a task is worth a look. A quantile is tracked step by step
  * (Robbins–Monro): each look in vain raises the age by so many times the step by which a hit lowers it that it settles
@@ -5323,23 +5323,23 @@ class Patience {
     looksAtOnce = 1;
     /** From what age on the first look is worth it. With looks to spare it comes earlier: nobody else wants them. */
     firstLookAgeMs(spare) {
-        return Math.max(patience_LEAST_PAUSE_MS, this.ageMs / Math.max(1, spare));
+        return Math.max(patience_MIN_PAUSE_MS, this.ageMs / Math.max(1, spare));
     }
     /** The age for another look after one in vain. */
     nextLookAgeMs(ageMs, spare) {
         if (spare < 2)
-            return Math.max(ageMs + Math.max(patience_LEAST_PAUSE_MS, ageMs * COARSEST_SHARE), this.ageMs);
-        return ageMs + Math.max(patience_LEAST_PAUSE_MS, ageMs * FINEST_SHARE, this.ageMs / spare);
+            return Math.max(ageMs + Math.max(patience_MIN_PAUSE_MS, ageMs * COARSEST_SHARE), this.ageMs);
+        return ageMs + Math.max(patience_MIN_PAUSE_MS, ageMs * FINEST_SHARE, this.ageMs / spare);
     }
     /** A look found the export ended. */
     hit() {
-        this.ageMs = Math.max(LEAST_AGE_MS, this.ageMs * Math.exp(-STEP * (1 - HIT_SHARE)));
-        this.looksAtOnce = Math.min(MOST_LOOKS_AT_ONCE, this.looksAtOnce + 1);
+        this.ageMs = Math.max(MIN_AGE_MS, this.ageMs * Math.exp(-STEP * (1 - HIT_SHARE)));
+        this.looksAtOnce = Math.min(MAX_LOOKS_AT_ONCE, this.looksAtOnce + 1);
     }
     /** A look at a task of this age found it unfinished. */
     miss(ageMs) {
         if (ageMs >= this.ageMs * 0.9)
-            this.ageMs = Math.min(MOST_AGE_MS, this.ageMs * Math.exp(STEP * HIT_SHARE));
+            this.ageMs = Math.min(MAX_AGE_MS, this.ageMs * Math.exp(STEP * HIT_SHARE));
         this.looksAtOnce = Math.max(1, this.looksAtOnce / 2);
     }
     /**
@@ -5347,7 +5347,7 @@ class Patience {
      * same age must not all be asked too early.
      */
     concurrency(spare) {
-        return spare >= 2 ? MOST_LOOKS_AT_ONCE : Math.floor(this.looksAtOnce);
+        return spare >= 2 ? MAX_LOOKS_AT_ONCE : Math.floor(this.looksAtOnce);
     }
 }
 
@@ -5519,7 +5519,7 @@ function explainBareStatus(failure, operation) {
 
 
 // An error of this API has a few hundred bytes.
-const MOST_BYTES = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 /**
  * Looks at the beginning of a body that may be an error in place of a file.
  * @returns the text, if it is whole and looks like JSON, and the body, to be read from its beginning
@@ -5530,7 +5530,7 @@ async function bodyStart(body) {
     let bytes = 0;
     let failed;
     let ended = false;
-    while (!ended && bytes <= MOST_BYTES && looksLikeJson(chunks)) {
+    while (!ended && bytes <= MAX_BYTES && looksLikeJson(chunks)) {
         try {
             const next = await iterator.next();
             if (next.done === true)
@@ -7676,8 +7676,8 @@ const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 
 
 ;// CONCATENATED MODULE: ./src/files/safe-name.ts
 // Linux takes 255 bytes, macOS 255 bytes of UTF-8, Windows 255 UTF-16 units: so many bytes fit everywhere.
-const safe_name_MOST_BYTES = 255;
-const MOST_EXTENSION_BYTES = 32;
+const safe_name_MAX_BYTES = 255;
+const MAX_EXTENSION_BYTES = 32;
 // What some system refuses or a screen reorders: C0, DEL, C1, separators of lines and of paths, Windows' own, controls
 // of direction, lone surrogates, and what Unicode has not assigned (macOS refuses it) but for emoji to come.
 const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}<>:"/\\|?*\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff]|(?!\p{Extended_Pictographic})\p{Cn}/gu;
@@ -7694,18 +7694,18 @@ const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
  */
 function safeName(name, extension = '') {
     const cleaned = clean(name);
-    const wanted = headOf(clean(extension.replace(/^[\s.]+/, '')).replace(/\s/g, '_'), MOST_EXTENSION_BYTES);
+    const wanted = headOf(clean(extension.replace(/^[\s.]+/, '')).replace(/\s/g, '_'), MAX_EXTENSION_BYTES);
     const end = wanted === '' ? ownExtension(cleaned) : `.${wanted}`;
     const tail = cleaned.slice(cleaned.length - end.length);
     const endsWithIt = tail.toLowerCase() === end.toLowerCase();
     const suffix = endsWithIt ? tail : end;
     const stem = (endsWithIt ? cleaned.slice(0, cleaned.length - end.length) : cleaned).replace(/^[\s.]+$/u, '');
     const whole = disarmed(stem, suffix);
-    if (bytesOf(whole) <= safe_name_MOST_BYTES)
+    if (bytesOf(whole) <= safe_name_MAX_BYTES)
         return whole;
     const armed = whole.slice(0, whole.length - suffix.length);
     // Once more: what follows a device's name may just have been cut off.
-    return disarmed(headOf(armed, safe_name_MOST_BYTES - bytesOf(suffix)), suffix);
+    return disarmed(headOf(armed, safe_name_MAX_BYTES - bytesOf(suffix)), suffix);
 }
 function clean(text) {
     return withoutEnd(text.trim().replace(FORBIDDEN, '_'));
@@ -8133,11 +8133,11 @@ function wordIn(fields, name) {
 }
 const isWord = (text) => /^[\w-]{1,200}$/.test(text);
 // A title has 800 characters at most.
-const MOST_TEXT = 2_000;
+const MAX_TEXT = 2_000;
 /** A text, its beginning where it is longer than any title; empty when there is none. */
 function textIn(fields, name) {
     const value = fields[name];
-    return typeof value === 'string' ? value.slice(0, MOST_TEXT) : '';
+    return typeof value === 'string' ? value.slice(0, MAX_TEXT) : '';
 }
 /** A time as the service wrote it; undefined when it told none. */
 function timeIn(fields, name) {
@@ -20073,7 +20073,7 @@ function itemOf(fields) {
 
 
 /** So many documents fit into one request. */
-const MOST_METAS = 200;
+const MAX_METAS = 200;
 /** The types that the call takes. */
 const META_TYPES = new Set([
     'doc',
@@ -20384,7 +20384,7 @@ function batchesOf(refs) {
     }
     return rounds.flatMap((round) => {
         const all = [...round.values()];
-        return Array.from({ length: Math.ceil(all.length / MOST_METAS) }, (_, nth) => all.slice(nth * MOST_METAS, (nth + 1) * MOST_METAS));
+        return Array.from({ length: Math.ceil(all.length / MAX_METAS) }, (_, nth) => all.slice(nth * MAX_METAS, (nth + 1) * MAX_METAS));
     });
 }
 
@@ -20412,7 +20412,7 @@ async function readLevel(level, calls, onItems) {
     return first.stale ? levels_readPages(level, calls, onItems) : first;
 }
 // A folder holds 1,500 things at most; what goes on for ever must end all the same.
-const MOST_ITEMS = 20_000;
+const MAX_ITEMS = 20_000;
 // Of a knowledge base, a page that brings nothing new hides 50 nodes that the app may not read: 2,500 in a row are more
 // than any level is likely to have, and the requests for them use half a minute of that API's limit.
 const MAX_IDLE_PAGES = 50;
@@ -20436,9 +20436,9 @@ async function levels_readPages(level, calls, onItems) {
         idlePages = items.size === before ? idlePages + 1 : 0;
         if (!page.hasMore)
             return { items: [...items.values()], failure: undefined, stale: false };
-        if (items.size > MOST_ITEMS || idlePages >= MAX_IDLE_PAGES) {
-            const why = items.size > MOST_ITEMS
-                ? `it has more than ${MOST_ITEMS} entries`
+        if (items.size > MAX_ITEMS || idlePages >= MAX_IDLE_PAGES) {
+            const why = items.size > MAX_ITEMS
+                ? `it has more than ${MAX_ITEMS} entries`
                 : `the last ${MAX_IDLE_PAGES} pages brought nothing new, and there is always one more`;
             return { items: [...items.values()], failure: endless(level, why, reply.logId), stale: false };
         }
@@ -21369,7 +21369,7 @@ class Member {
         this.claim = claim;
         this.open = claim.ends.filter((end) => !names.has(end));
         this.recorded = new Map(claim.ends.flatMap((end) => (names.has(end) && end.recorded ? [[end, end.recorded.level]] : [])));
-        this.startLevel = Math.max(claim.firstLevel, ...this.recorded.values());
+        this.startLevel = Math.max(0, ...this.recorded.values());
     }
     /** Whether it may ask for a name of this level or of a later one. */
     isWaitingAt(level) {
@@ -21380,8 +21380,6 @@ class Member {
     }
     /** Folded; also the names that it asked for before it had its recorded ones. */
     namesAskedFor(level) {
-        if (level < this.claim.firstLevel)
-            return [];
         const ends = this.claim.ends.filter((end) => this.open.includes(end) || level < (this.recorded.get(end) ?? 0));
         return ends.flatMap((end) => {
             const name = this.nameOf(end, level);
@@ -21933,13 +21931,13 @@ function claimNames(slot, home, budget, recorded) {
         recorded: recorded.directoryName(slot, home),
     };
     const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original';
-    const common = { named: slot, pass, firstLevel: 0, maxBytes: budget.stemBytes(slot, home.path) };
+    const common = { named: slot, pass, maxBytes: budget.stemBytes(slot, home.path) };
     const ends = [...files.values(), ...reserved];
     // A file without extension has the stem itself as its name: the directory beside it takes one with a suffix.
     const claims = directory && hasBareFile(slot)
         ? [
             { ...common, ends },
-            { ...common, ends: [directory], pass: 'beside', firstLevel: 1 },
+            { ...common, ends: [directory], pass: 'beside' },
         ]
         : [{ ...common, ends: directory ? [...ends, directory] : ends }];
     return { slot, claims, files, directory };
@@ -23204,7 +23202,7 @@ function findStale(assets, removable, layout, planned, { gone, deleteStale, isCo
 const MAX_FAILURES = 50;
 const MAX_WRITTEN = 100;
 const MAX_SKIPPED = 50;
-const MAX_TEXT = 200;
+const summary_MAX_TEXT = 200;
 /**
  * The job summary: the numbers; failures by cause; what a dry run would change; then, folded, the files that were
  * written, moved or deleted, and what was skipped. Long lists are cut. Pure.
@@ -23213,7 +23211,7 @@ function summarize(report) {
     const { dryRun, failures } = report;
     const written = summary_listOf(dryRun ? 'To export' : 'Exported', report.written, MAX_WRITTEN, ({ path, url }) => summary_link(path, url));
     const moved = summary_listOf(dryRun ? 'To move' : 'Moved', report.moved, MAX_WRITTEN, ({ from, to }) => arrow(from, to));
-    const deleted = summary_listOf(dryRun ? 'To delete' : 'Deleted', report.deletedPaths, MAX_WRITTEN, (path) => (0,src_text/* oneLine */.TN)(path, MAX_TEXT));
+    const deleted = summary_listOf(dryRun ? 'To delete' : 'Deleted', report.deletedPaths, MAX_WRITTEN, (path) => (0,src_text/* oneLine */.TN)(path, summary_MAX_TEXT));
     const changes = [...written, ...moved, ...deleted].map((part) => ({ ...part, folded: !dryRun }));
     return [
         {
@@ -23237,10 +23235,10 @@ function describeFailures(failures) {
         if (shown.length === 0)
             return [];
         const more = items.length > shown.length ? [`And ${items.length - shown.length} more.`] : [];
-        const paragraphs = [failure.advice ?? '', summary_detailsOf(failure, items.length)].map((text) => (0,src_text/* oneLine */.TN)(text, MAX_TEXT * 3));
+        const paragraphs = [failure.advice ?? '', summary_detailsOf(failure, items.length)].map((text) => (0,src_text/* oneLine */.TN)(text, summary_MAX_TEXT * 3));
         return [
             {
-                title: `Failed (${items.length}): ${(0,src_text/* oneLine */.TN)(failure.what, MAX_TEXT * 2)}`,
+                title: `Failed (${items.length}): ${(0,src_text/* oneLine */.TN)(failure.what, summary_MAX_TEXT * 2)}`,
                 paragraphs: [...paragraphs.filter((text) => text !== ''), ...more],
                 items: shown.map(({ what, url }) => summary_link(what, url)),
             },
@@ -23261,7 +23259,7 @@ function skippedTable({ skippedItems }) {
         return [];
     const rows = skippedItems
         .slice(0, MAX_SKIPPED)
-        .map(({ path, url, reason }) => [summary_link(path, url), (0,src_text/* oneLine */.TN)(reason, MAX_TEXT)]);
+        .map(({ path, url, reason }) => [summary_link(path, url), (0,src_text/* oneLine */.TN)(reason, summary_MAX_TEXT)]);
     return [
         {
             title: `Skipped (${skippedItems.length})`,
@@ -23284,10 +23282,10 @@ function summary_listOf(title, items, max, show) {
 }
 const cutNote = (count, max) => count > max ? [`The first ${max} of ${count}; the manifest has them all.`] : [];
 function summary_link(text, url) {
-    const short = (0,src_text/* oneLine */.TN)(text, MAX_TEXT);
+    const short = (0,src_text/* oneLine */.TN)(text, summary_MAX_TEXT);
     return url === undefined ? short : { text: short, href: url };
 }
-const arrow = (from, to) => `${(0,src_text/* oneLine */.TN)(from, MAX_TEXT)} → ${(0,src_text/* oneLine */.TN)(to, MAX_TEXT)}`;
+const arrow = (from, to) => `${(0,src_text/* oneLine */.TN)(from, summary_MAX_TEXT)} → ${(0,src_text/* oneLine */.TN)(to, summary_MAX_TEXT)}`;
 
 ;// CONCATENATED MODULE: ./src/export/report/run-report.ts
 
@@ -23770,7 +23768,7 @@ const refused = (code, message) => Object.assign(new Error(message), { code });
 /* harmony export */   y: () => (/* binding */ sleep)
 /* harmony export */ });
 // Node fires a longer timer at once.
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 /** The clock of the machine. */
 const systemClock = {
     nowMs: () => performance.now(),
@@ -23781,9 +23779,7 @@ const systemClock = {
         const arm = () => {
             const leftMs = dueMs - performance.now();
             timer =
-                leftMs > LONGEST_TIMER_MS
-                    ? setTimeout(arm, LONGEST_TIMER_MS)
-                    : setTimeout(callback, Math.max(0, Math.ceil(leftMs)));
+                leftMs > MAX_TIMER_MS ? setTimeout(arm, MAX_TIMER_MS) : setTimeout(callback, Math.max(0, Math.ceil(leftMs)));
         };
         arm();
         return () => {
@@ -24919,9 +24915,9 @@ const actionsLog = (hide) => ({
 ;// CONCATENATED MODULE: ./src/runner/secrets.ts
 
 // A shorter one would tear holes into plain words.
-const SHORTEST_HIDDEN = 8;
+const MIN_HIDDEN = 8;
 // Long texts are cut, and a secret in them with it: from so many of its characters on the rest is hidden too.
-const SHORTEST_PART = 12;
+const MIN_PART = 12;
 /**
  * The secrets of a step. The runner masks them in the log, but not in outputs, and drops a job output that holds one: a
  * server that repeats a credential in its message must not get it there.
@@ -24930,7 +24926,7 @@ class Secrets {
     values = new Set();
     mask = (secret) => {
         core_setSecret(secret);
-        if (secret.length >= SHORTEST_HIDDEN)
+        if (secret.length >= MIN_HIDDEN)
             this.values.add(secret);
     };
     /** The text with `***` in place of every secret, and of every beginning of one. */
@@ -24938,7 +24934,7 @@ class Secrets {
         // All of them first: one may begin as another one does, or stand in the middle of it.
         const found = [];
         for (const secret of this.values) {
-            const head = secret.slice(0, SHORTEST_PART);
+            const head = secret.slice(0, MIN_PART);
             let last;
             for (let from = text.indexOf(head); from >= 0; from = text.indexOf(head, from + 1)) {
                 let to = from + head.length;
@@ -25158,15 +25154,15 @@ function requiredInput(read, name, cure) {
     return value;
 }
 // Longer than any job can run; keeps sums of milliseconds exact.
-const MOST_SECONDS = 100 * 24 * 3600;
+const MAX_SECONDS = 100 * 24 * 3600;
 /** A positive number of seconds, in milliseconds; undefined when the input is empty. @throws InputError */
 function secondsInput(read, name) {
     const value = read(name).trim();
     if (value === '')
         return undefined;
     const seconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) : NaN;
-    if (!(seconds > 0 && seconds <= MOST_SECONDS)) {
-        throw new InputError(`Input \`${name}\` is ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(value, 40)}, which is not a positive number of seconds (at most ${MOST_SECONDS}). Write digits alone, for example 600.`);
+    if (!(seconds > 0 && seconds <= MAX_SECONDS)) {
+        throw new InputError(`Input \`${name}\` is ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(value, 40)}, which is not a positive number of seconds (at most ${MAX_SECONDS}). Write digits alone, for example 600.`);
     }
     return Math.max(1, seconds * 1000);
 }

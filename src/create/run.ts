@@ -28,7 +28,7 @@ export async function run(inputs: CreateInputs, tools: ActionTools): Promise<Out
     const end = await pollOnce(look, deadline, tools, {
       schedule: afterLost(lostAnswers, inputs.timeoutMs),
       // A lost answer is tried again only once: rather wait for a slow one.
-      lookLimitMs: Math.min(Math.max(inputs.timeoutMs / 3, SHORTEST_LOOK_MS), LONGEST_LOOK_MS),
+      lookLimitMs: Math.min(Math.max(inputs.timeoutMs / 3, MIN_LOOK_MS), MAX_LOOK_MS),
     })
     if (end.kind !== 'done') return explain(end, inputs, task, lostAnswers())
     const ticket = end.value
@@ -48,8 +48,8 @@ export async function run(inputs: CreateInputs, tools: ActionTools): Promise<Out
   }
 }
 
-const SHORTEST_LOOK_MS = 2_000
-const LONGEST_LOOK_MS = 30_000
+const MIN_LOOK_MS = 2_000
+const MAX_LOOK_MS = 30_000
 const PAUSE_AFTER_LOST_MS = 3_000
 
 /** Gives a network that just lost an answer some time: only one request more is sent into it. */

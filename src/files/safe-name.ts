@@ -1,6 +1,6 @@
 // Linux takes 255 bytes, macOS 255 bytes of UTF-8, Windows 255 UTF-16 units: so many bytes fit everywhere.
-const MOST_BYTES = 255
-const MOST_EXTENSION_BYTES = 32
+const MAX_BYTES = 255
+const MAX_EXTENSION_BYTES = 32
 
 // What some system refuses or a screen reorders: C0, DEL, C1, separators of lines and of paths, Windows' own, controls
 // of direction, lone surrogates, and what Unicode has not assigned (macOS refuses it) but for emoji to come.
@@ -22,7 +22,7 @@ const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g
  */
 export function safeName(name: string, extension = ''): string {
   const cleaned = clean(name)
-  const wanted = headOf(clean(extension.replace(/^[\s.]+/, '')).replace(/\s/g, '_'), MOST_EXTENSION_BYTES)
+  const wanted = headOf(clean(extension.replace(/^[\s.]+/, '')).replace(/\s/g, '_'), MAX_EXTENSION_BYTES)
   const end = wanted === '' ? ownExtension(cleaned) : `.${wanted}`
   const tail = cleaned.slice(cleaned.length - end.length)
   const endsWithIt = tail.toLowerCase() === end.toLowerCase()
@@ -30,10 +30,10 @@ export function safeName(name: string, extension = ''): string {
   const stem = (endsWithIt ? cleaned.slice(0, cleaned.length - end.length) : cleaned).replace(/^[\s.]+$/u, '')
 
   const whole = disarmed(stem, suffix)
-  if (bytesOf(whole) <= MOST_BYTES) return whole
+  if (bytesOf(whole) <= MAX_BYTES) return whole
   const armed = whole.slice(0, whole.length - suffix.length)
   // Once more: what follows a device's name may just have been cut off.
-  return disarmed(headOf(armed, MOST_BYTES - bytesOf(suffix)), suffix)
+  return disarmed(headOf(armed, MAX_BYTES - bytesOf(suffix)), suffix)
 }
 
 function clean(text: string): string {

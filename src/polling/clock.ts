@@ -9,7 +9,7 @@ export interface Clock {
 }
 
 // Node fires a longer timer at once.
-const LONGEST_TIMER_MS = 2 ** 31 - 1
+const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** The clock of the machine. */
 export const systemClock: Clock = {
@@ -21,9 +21,7 @@ export const systemClock: Clock = {
     const arm = (): void => {
       const leftMs = dueMs - performance.now()
       timer =
-        leftMs > LONGEST_TIMER_MS
-          ? setTimeout(arm, LONGEST_TIMER_MS)
-          : setTimeout(callback, Math.max(0, Math.ceil(leftMs)))
+        leftMs > MAX_TIMER_MS ? setTimeout(arm, MAX_TIMER_MS) : setTimeout(callback, Math.max(0, Math.ceil(leftMs)))
     }
     arm()
     return () => {

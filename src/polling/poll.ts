@@ -41,8 +41,8 @@ export interface PollOptions<T, F> {
 
 // An answer takes a fraction of a second; ten seconds of silence mean a hung connection. A service that is really so
 // slow still gets through: the limit doubles with each time-out in a row.
-const LONGEST_LOOK_MS = 10_000
-const SHORTEST_LOOK_MS = 2_000
+const MAX_LOOK_MS = 10_000
+const MIN_LOOK_MS = 2_000
 
 // The span in which the service counts requests.
 const MINUTE_MS = 60_000
@@ -73,8 +73,7 @@ export async function poll<T, F>(options: PollOptions<T, F>): Promise<PollEnd<T,
   for (;;) {
     const stoppedBefore = stopped()
     if (stoppedBefore) return stoppedBefore
-    const baseLimitMs =
-      options.lookLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, SHORTEST_LOOK_MS), LONGEST_LOOK_MS)
+    const baseLimitMs = options.lookLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, MIN_LOOK_MS), MAX_LOOK_MS)
     const limitMs = baseLimitMs * 2 ** Math.min(hangsInARow, 6)
     const lookedAtMs = clock.nowMs()
     const seen = await withTimeLimit(clock, limitMs, deadline.signal, look)

@@ -33,16 +33,16 @@ const LIMIT_PER_MINUTE = 100
 const MINUTE_MS = 60_000
 
 // More jobs than this do not stretch the pauses: nobody is to starve, be it for two minutes, for the sake of the others.
-const MOST_RIVALS = 175
+const MAX_RIVALS = 175
 
 // Exports last from a few seconds to ten minutes. A pause of a tenth of the time already waited sees every end within
 // 10 % of the export's length. Even with the shortest pause every time, a minute costs 40 looks so, ten minutes 99.
-const LEAST_SHARE = 0.09
-const MOST_SHARE = 0.1
-const LEAST_PAUSE_MS = 500
-const MOST_PAUSE_MS = 10_000
+const MIN_SHARE = 0.09
+const MAX_SHARE = 0.1
+const MIN_PAUSE_MS = 500
+const MAX_PAUSE_MS = 10_000
 // The jobs of a fleet may look at a long export more often than a lone one, whose requests are counted.
-const MOST_PAUSE_IN_FLEET_MS = 5_000
+const MAX_PAUSE_IN_FLEET_MS = 5_000
 
 const between = (low: number, high: number, random: number): number => low + (high - low) * random
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high)
@@ -60,14 +60,14 @@ export const adaptiveSchedule: Schedule = {
     const { rivals, lastRefusal } = moment
     if (lastRefusal) return Math.max(ownPauseMs(moment), crowdedPauseMs(moment, lastRefusal))
     if (rivals <= 1) return ownPauseMs(moment)
-    return Math.max(Math.min(ownPauseMs(moment), MOST_PAUSE_IN_FLEET_MS), plannedPauseMs(moment))
+    return Math.max(Math.min(ownPauseMs(moment), MAX_PAUSE_IN_FLEET_MS), plannedPauseMs(moment))
   },
 }
 
 /** What a job needs that is alone: its pause says how late it may see the end. */
 function ownPauseMs({ elapsedMs, random }: Moment): number {
-  const proportional = elapsedMs * between(LEAST_SHARE, MOST_SHARE, random)
-  return clamp(proportional, LEAST_PAUSE_MS * between(1, 1.3, random), MOST_PAUSE_MS * between(0.95, 1.1, random))
+  const proportional = elapsedMs * between(MIN_SHARE, MAX_SHARE, random)
+  return clamp(proportional, MIN_PAUSE_MS * between(1, 1.3, random), MAX_PAUSE_MS * between(0.95, 1.1, random))
 }
 
 // How a job lays its looks into a minute. Most exports end within 15 s, nearly all of the others are large tables that
@@ -121,13 +121,13 @@ function shareOf({ shareOfTen, shareOfFifty }: (typeof STAGES)[number], rivals: 
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, rivals }: Moment): number {
   const sinceLeadMs = Math.max(0, elapsedMs - roundTripMs - leadMs(rivals))
-  const nextShare = shareAtTime(sinceLeadMs, rivals) + Math.min(rivals, MOST_RIVALS) / LIMIT_PER_MINUTE
+  const nextShare = shareAtTime(sinceLeadMs, rivals) + Math.min(rivals, MAX_RIVALS) / LIMIT_PER_MINUTE
   return timeOfShareMs(nextShare, rivals) - sinceLeadMs - roundTripMs
 }
 
 // A job that did not know of rivals doubles its pause with each refusal; half a minute is what fifty jobs can afford.
 const FIRST_CROWDED_PAUSE_MS = 5_000
-const MOST_CROWDED_PAUSE_MS = 30_000
+const MAX_CROWDED_PAUSE_MS = 30_000
 
 /**
  * The pause of a job that has been refused: the limit was full then, so the looks that had passed in the minute before
@@ -139,10 +139,10 @@ function crowdedPauseMs({ rivals, refusals, random }: Moment, { agoMs, looksInMi
   if (rivals > 1) {
     return Math.min(
       (jitter * 2 * MINUTE_MS) / (looksInMinute + LIMIT_PER_MINUTE / rivals),
-      (MOST_RIVALS * MINUTE_MS) / LIMIT_PER_MINUTE,
+      (MAX_RIVALS * MINUTE_MS) / LIMIT_PER_MINUTE,
     )
   }
-  const backedOffMs = Math.min(FIRST_CROWDED_PAUSE_MS * 2 ** (refusals - 1), MOST_CROWDED_PAUSE_MS)
+  const backedOffMs = Math.min(FIRST_CROWDED_PAUSE_MS * 2 ** (refusals - 1), MAX_CROWDED_PAUSE_MS)
   // The crowd thins out as exports end: twice as often after a minute, three times after two.
   return (jitter * Math.min(backedOffMs, MINUTE_MS / looksInMinute)) / (1 + agoMs / MINUTE_MS)
 }
@@ -156,7 +156,7 @@ export function fixedSchedule(intervalMs: number): Schedule {
 }
 
 // Where more jobs wait for a slot than there are, some are refused again anyway: the rest need not wait for them.
-const MOST_IN_LINE = 70
+const MAX_IN_LINE = 70
 
 /**
  * The pause after an answer that the rate limit refused: what the service asks for, exactly, plus jitter and never
@@ -169,7 +169,7 @@ const MOST_IN_LINE = 70
 export function refusedDelayMs(askedMs: number | undefined, moment: Moment): number {
   const { rivals, refusals, random } = moment
   // A job that does not know of rivals believes in one more of them with each refusal.
-  const inLine = rivals > 1 ? Math.min(rivals, MOST_IN_LINE) : Math.min(refusals, MOST_IN_LINE / 2)
+  const inLine = rivals > 1 ? Math.min(rivals, MAX_IN_LINE) : Math.min(refusals, MAX_IN_LINE / 2)
   const spreadMs = 200 + (Math.max(MINUTE_MS - (askedMs ?? 0), 0) * inLine) / LIMIT_PER_MINUTE
   if (askedMs !== undefined) return askedMs + 50 + random * spreadMs
   return Math.min(MINUTE_MS * 1.5 ** (refusals - 1), 300_000) + random * Math.max(spreadMs, 5_000)
@@ -177,6 +177,6 @@ export function refusedDelayMs(askedMs: number | undefined, moment: Moment): num
 
 /** The pause after a passing fault: the usual one, and longer the more faults in a row there were. */
 export function faultDelayMs(schedule: Schedule, faultsInARow: number, moment: Moment): number {
-  const backOffMs = Math.min(500 * 2 ** (faultsInARow - 1), MOST_PAUSE_MS) * between(1, 1.3, moment.random)
+  const backOffMs = Math.min(500 * 2 ** (faultsInARow - 1), MAX_PAUSE_MS) * between(1, 1.3, moment.random)
   return Math.max(schedule.nextDelayMs(moment), backOffMs)
 }

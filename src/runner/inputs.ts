@@ -14,16 +14,16 @@ export function requiredInput(read: InputReader, name: string, cure: string): st
 }
 
 // Longer than any job can run; keeps sums of milliseconds exact.
-const MOST_SECONDS = 100 * 24 * 3600
+const MAX_SECONDS = 100 * 24 * 3600
 
 /** A positive number of seconds, in milliseconds; undefined when the input is empty. @throws InputError */
 export function secondsInput(read: InputReader, name: string): number | undefined {
   const value = read(name).trim()
   if (value === '') return undefined
   const seconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) : NaN
-  if (!(seconds > 0 && seconds <= MOST_SECONDS)) {
+  if (!(seconds > 0 && seconds <= MAX_SECONDS)) {
     throw new InputError(
-      `Input \`${name}\` is ${quoted(value, 40)}, which is not a positive number of seconds (at most ${MOST_SECONDS}). Write digits alone, for example 600.`,
+      `Input \`${name}\` is ${quoted(value, 40)}, which is not a positive number of seconds (at most ${MAX_SECONDS}). Write digits alone, for example 600.`,
     )
   }
   return Math.max(1, seconds * 1000)

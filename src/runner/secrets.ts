@@ -1,9 +1,9 @@
 import * as core from '@actions/core'
 
 // A shorter one would tear holes into plain words.
-const SHORTEST_HIDDEN = 8
+const MIN_HIDDEN = 8
 // Long texts are cut, and a secret in them with it: from so many of its characters on the rest is hidden too.
-const SHORTEST_PART = 12
+const MIN_PART = 12
 
 /**
  * The secrets of a step. The runner masks them in the log, but not in outputs, and drops a job output that holds one: a
@@ -14,7 +14,7 @@ export class Secrets {
 
   readonly mask = (secret: string): void => {
     core.setSecret(secret)
-    if (secret.length >= SHORTEST_HIDDEN) this.values.add(secret)
+    if (secret.length >= MIN_HIDDEN) this.values.add(secret)
   }
 
   /** The text with `***` in place of every secret, and of every beginning of one. */
@@ -22,7 +22,7 @@ export class Secrets {
     // All of them first: one may begin as another one does, or stand in the middle of it.
     const found: [from: number, to: number][] = []
     for (const secret of this.values) {
-      const head = secret.slice(0, SHORTEST_PART)
+      const head = secret.slice(0, MIN_PART)
       let last: [from: number, to: number] | undefined
       for (let from = text.indexOf(head); from >= 0; from = text.indexOf(head, from + 1)) {
         let to = from + head.length

@@ -40,15 +40,15 @@ export interface EngineOptions<W extends Work> {
 }
 
 const EXPORT_STEPS = ['create', 'query', 'download'] as const
-const MOST_TASKS = 3
+const MAX_TASKS = 3
 // A finished export lives ten minutes, so no more may be in flight than can be fetched in half of that.
 const FETCH_WITHIN_MS = 5 * 60_000
-const MOST_IN_FLIGHT = 400
+const MAX_IN_FLIGHT = 400
 /** Outputs without a task that are made at once: their calls wait for each other. */
 const OTHERS_AT_ONCE = 16
 /** So many files come at once; more would only share the line. */
 export const TRANSFERS_AT_ONCE = 6
-const LONGEST_TASK_MS = 30 * 60_000
+const MAX_TASK_MS = 30 * 60_000
 // The copy that blocks an export (status 122) needs a moment to end.
 const NEW_TASK_PAUSE_MS = 2_000
 
@@ -129,9 +129,9 @@ export class Engine<W extends Work> {
 
   /** As many as can be fetched in time at the pace of the transfers so far. */
   private mostInFlight(): number {
-    if (this.transferMs === 0) return MOST_IN_FLIGHT
+    if (this.transferMs === 0) return MAX_IN_FLIGHT
     const fetched = (TRANSFERS_AT_ONCE * FETCH_WITHIN_MS) / this.transferMs
-    return Math.max(TRANSFERS_AT_ONCE, Math.min(MOST_IN_FLIGHT, Math.floor(fetched)))
+    return Math.max(TRANSFERS_AT_ONCE, Math.min(MAX_IN_FLIGHT, Math.floor(fetched)))
   }
 
   private async exportOne(work: W): Promise<Failure | undefined> {
@@ -141,7 +141,7 @@ export class Engine<W extends Work> {
     for (let tasks = 1; ; tasks++) {
       const end = await this.runTask(work)
       if (end.kind === 'done') return undefined
-      if (end.kind === 'failed' || tasks === MOST_TASKS) return end.failure
+      if (end.kind === 'failed' || tasks === MAX_TASKS) return end.failure
       onNewTask?.(work, end.failure)
       await sleep(clock, NEW_TASK_PAUSE_MS * tasks, stop)
     }
@@ -200,7 +200,7 @@ export class Engine<W extends Work> {
       }
       lookedAgeMs = sentAtMs - createdAtMs
       patience.miss(lookedAgeMs)
-      if (lookedAgeMs > LONGEST_TASK_MS) {
+      if (lookedAgeMs > MAX_TASK_MS) {
         return fail({
           class: 'permanent',
           what: 'The export did not end within 30 minutes',

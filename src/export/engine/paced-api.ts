@@ -7,14 +7,14 @@ import { formatDuration } from '../../text.js'
 import { STOPPED } from '../stop.js'
 import { Pacer } from './pacer.js'
 
-const MOST_AT_ONCE = 16
+const MAX_AT_ONCE = 16
 // Eight tries with growing pauses ride out some three minutes; a run over hundreds of documents must not hang on one.
-const MOST_FAULTS_IN_A_ROW = 8
+const MAX_FAULTS_IN_A_ROW = 8
 // Where nothing at all gets through, there is nothing better to do than to wait: some thirteen minutes.
-const MOST_FAULTS_OF_ALL = 18
-const MOST_REFUSALS_IN_A_ROW = 10
+const MAX_FAULTS_OF_ALL = 18
+const MAX_REFUSALS_IN_A_ROW = 10
 const ATTEMPT_LIMIT_MS = 30_000
-const MOST_FAULT_PAUSE_MS = 60_000
+const MAX_FAULT_PAUSE_MS = 60_000
 const MINUTE_MS = 60_000
 // So many pages of a gateway, and no answer of the service among them, are no longer about one document.
 const PAGES_OF_ALL = 3
@@ -68,7 +68,7 @@ export class PacedApi {
         rivals,
         stop,
         ...OPERATIONS[operation].limit,
-        concurrency: concurrency?.[operation] ?? (() => MOST_AT_ONCE),
+        concurrency: concurrency?.[operation] ?? (() => MAX_AT_ONCE),
       })
       this.pacers.set(operation, pacer)
     }
@@ -126,7 +126,7 @@ export class PacedApi {
             this.close(operation, ending)
             return fail(ending)
           }
-          if (refusals > MOST_REFUSALS_IN_A_ROW) return reply
+          if (refusals > MAX_REFUSALS_IN_A_ROW) return reply
           this.tryAgain(call, failure, pauseMs)
           if (failure.origin === 'token-request') await sleep(clock, pauseMs, stop)
           continue
@@ -138,12 +138,12 @@ export class PacedApi {
         failedAtMs ??= clock.nowMs()
         if (!areOthersAnswered && this.answeredAtMs > failedAtMs) {
           areOthersAnswered = true
-          faults = Math.min(faults, MOST_FAULTS_IN_A_ROW / 2)
+          faults = Math.min(faults, MAX_FAULTS_IN_A_ROW / 2)
         }
         const isAlone = failure.code === undefined && !areOthersAnswered
-        const most = isAlone ? MOST_FAULTS_OF_ALL : MOST_FAULTS_IN_A_ROW
+        const most = isAlone ? MAX_FAULTS_OF_ALL : MAX_FAULTS_IN_A_ROW
         if (failure.class === 'permanent' || ++faults >= most) return fail(this.reachOf(operation, failure))
-        const pauseMs = Math.min(1000 * 2 ** (faults - 1), MOST_FAULT_PAUSE_MS) * (1 + 0.3 * random())
+        const pauseMs = Math.min(1000 * 2 ** (faults - 1), MAX_FAULT_PAUSE_MS) * (1 + 0.3 * random())
         this.tryAgain(call, failure, pauseMs)
         await sleep(clock, pauseMs, stop)
       }

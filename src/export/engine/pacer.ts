@@ -29,10 +29,10 @@ const RECHECK_MS = 500
 // How far the service may be ahead before the other model of its limit is tried: two requests' worth. Where the window
 // is a second, a refusal costs more than a bucket could ever bring.
 const PROBE_AT_TOKENS = 2
-const SHORTEST_PROBED_WINDOW_MS = 60_000
+const MIN_PROBED_WINDOW_MS = 60_000
 
 // Who is refused at the start has seen nothing of the window yet: strangers filled it, but they may be gone in the next.
-const LEAST_SHARE = 0.2
+const MIN_SHARE = 0.2
 
 /**
  * Lets requests of one API go, as many as the limit allows and no more: never more than the limit within any window,
@@ -104,7 +104,7 @@ export class Pacer {
     // One window's refusals are one event, however many requests were under way.
     if (nowMs >= this.blockedUntilMs) {
       this.forget(nowMs)
-      const least = Math.max(1, this.fullLimit * LEAST_SHARE)
+      const least = Math.max(1, this.fullLimit * MIN_SHARE)
       this.limit = Math.max(least, Math.min(this.limit, this.sentMs.length) * 0.8)
       this.raisedAtMs = nowMs + waitMs
     }
@@ -123,7 +123,7 @@ export class Pacer {
   private mayTryBucket(): boolean {
     // With rivals, what passes may be what they have not used yet.
     const isAlone = this.options.rivals === 1
-    if (this.options.windowMs < SHORTEST_PROBED_WINDOW_MS) return false
+    if (this.options.windowMs < MIN_PROBED_WINDOW_MS) return false
     return isAlone && this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS
   }
 

@@ -5,14 +5,14 @@ export type LooksPerDocument = number
 const HIT_SHARE = 0.98
 const STEP = 0.8
 const FIRST_AGE_MS = 6_000
-const LEAST_AGE_MS = 1_000
+const MIN_AGE_MS = 1_000
 // The file lives ten minutes, so a look must not come much later than the end.
-const MOST_AGE_MS = 4 * 60_000
-const LEAST_PAUSE_MS = 500
+const MAX_AGE_MS = 4 * 60_000
+const MIN_PAUSE_MS = 500
 // Pauses need not be shorter than this share of the age: the end is seen within it.
 const FINEST_SHARE = 0.1
 const COARSEST_SHARE = 0.35
-const MOST_LOOKS_AT_ONCE = 16
+const MAX_LOOKS_AT_ONCE = 16
 
 /**
  * Learns how long exports take, and says from what age on a task is worth a look. A quantile is tracked step by step
@@ -25,24 +25,24 @@ export class Patience {
 
   /** From what age on the first look is worth it. With looks to spare it comes earlier: nobody else wants them. */
   firstLookAgeMs(spare: LooksPerDocument): number {
-    return Math.max(LEAST_PAUSE_MS, this.ageMs / Math.max(1, spare))
+    return Math.max(MIN_PAUSE_MS, this.ageMs / Math.max(1, spare))
   }
 
   /** The age for another look after one in vain. */
   nextLookAgeMs(ageMs: number, spare: LooksPerDocument): number {
-    if (spare < 2) return Math.max(ageMs + Math.max(LEAST_PAUSE_MS, ageMs * COARSEST_SHARE), this.ageMs)
-    return ageMs + Math.max(LEAST_PAUSE_MS, ageMs * FINEST_SHARE, this.ageMs / spare)
+    if (spare < 2) return Math.max(ageMs + Math.max(MIN_PAUSE_MS, ageMs * COARSEST_SHARE), this.ageMs)
+    return ageMs + Math.max(MIN_PAUSE_MS, ageMs * FINEST_SHARE, this.ageMs / spare)
   }
 
   /** A look found the export ended. */
   hit(): void {
-    this.ageMs = Math.max(LEAST_AGE_MS, this.ageMs * Math.exp(-STEP * (1 - HIT_SHARE)))
-    this.looksAtOnce = Math.min(MOST_LOOKS_AT_ONCE, this.looksAtOnce + 1)
+    this.ageMs = Math.max(MIN_AGE_MS, this.ageMs * Math.exp(-STEP * (1 - HIT_SHARE)))
+    this.looksAtOnce = Math.min(MAX_LOOKS_AT_ONCE, this.looksAtOnce + 1)
   }
 
   /** A look at a task of this age found it unfinished. */
   miss(ageMs: number): void {
-    if (ageMs >= this.ageMs * 0.9) this.ageMs = Math.min(MOST_AGE_MS, this.ageMs * Math.exp(STEP * HIT_SHARE))
+    if (ageMs >= this.ageMs * 0.9) this.ageMs = Math.min(MAX_AGE_MS, this.ageMs * Math.exp(STEP * HIT_SHARE))
     this.looksAtOnce = Math.max(1, this.looksAtOnce / 2)
   }
 
@@ -51,6 +51,6 @@ export class Patience {
    * same age must not all be asked too early.
    */
   concurrency(spare: LooksPerDocument): number {
-    return spare >= 2 ? MOST_LOOKS_AT_ONCE : Math.floor(this.looksAtOnce)
+    return spare >= 2 ? MAX_LOOKS_AT_ONCE : Math.floor(this.looksAtOnce)
   }
 }

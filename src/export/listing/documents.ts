@@ -4,7 +4,7 @@ import {
   META_TYPES,
   META_WRONG_TYPE,
   metaFailure,
-  MOST_METAS,
+  MAX_METAS,
   type DocumentRef,
 } from '../../feishu/drive/metas.js'
 import type { DocumentInfo } from '../model.js'
@@ -96,8 +96,8 @@ function batchesOf(refs: readonly DocumentRef[]): DocumentRef[][] {
   }
   return rounds.flatMap((round) => {
     const all = [...round.values()]
-    return Array.from({ length: Math.ceil(all.length / MOST_METAS) }, (_, nth) =>
-      all.slice(nth * MOST_METAS, (nth + 1) * MOST_METAS),
+    return Array.from({ length: Math.ceil(all.length / MAX_METAS) }, (_, nth) =>
+      all.slice(nth * MAX_METAS, (nth + 1) * MAX_METAS),
     )
   })
 }

@@ -69,7 +69,7 @@ export async function readLevel(
 }
 
 // A folder holds 1,500 things at most; what goes on for ever must end all the same.
-const MOST_ITEMS = 20_000
+const MAX_ITEMS = 20_000
 // Of a knowledge base, a page that brings nothing new hides 50 nodes that the app may not read: 2,500 in a row are more
 // than any level is likely to have, and the requests for them use half a minute of that API's limit.
 const MAX_IDLE_PAGES = 50
@@ -95,10 +95,10 @@ async function readPages(
     onItems(items.size - before)
     idlePages = items.size === before ? idlePages + 1 : 0
     if (!page.hasMore) return { items: [...items.values()], failure: undefined, stale: false }
-    if (items.size > MOST_ITEMS || idlePages >= MAX_IDLE_PAGES) {
+    if (items.size > MAX_ITEMS || idlePages >= MAX_IDLE_PAGES) {
       const why =
-        items.size > MOST_ITEMS
-          ? `it has more than ${MOST_ITEMS} entries`
+        items.size > MAX_ITEMS
+          ? `it has more than ${MAX_ITEMS} entries`
           : `the last ${MAX_IDLE_PAGES} pages brought nothing new, and there is always one more`
       return { items: [...items.values()], failure: endless(level, why, reply.logId), stale: false }
     }

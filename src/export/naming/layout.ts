@@ -185,13 +185,8 @@ function claimNames(slot: Slot, home: Placement, budget: PathBudget, recorded: R
     recorded: recorded.directoryName(slot, home),
   }
   const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original'
-<<<<<<< HEAD
-  const common = { named: slot, pass, firstLevel: 0, maxBytes: budget.stemBytes(slot, home.path) } as const
-  const ends = [...files.values(), ...reserved]
-=======
   const common = { named: slot, pass, maxBytes: budget.stemBytes(slot, home.path) } as const
-  const ends = [...files.values()]
->>>>>>> port
+  const ends = [...files.values(), ...reserved]
   // A file without extension has the stem itself as its name: the directory beside it takes one with a suffix.
   const claims: NameClaim[] =
     directory && hasBareFile(slot)

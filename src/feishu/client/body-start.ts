@@ -2,7 +2,7 @@ import { readEnvelope } from '../errors/errors.js'
 import { parseJson } from './json.js'
 
 // An error of this API has a few hundred bytes.
-const MOST_BYTES = 64 * 1024
+const MAX_BYTES = 64 * 1024
 
 /**
  * Looks at the beginning of a body that may be an error in place of a file.
@@ -16,7 +16,7 @@ export async function bodyStart(
   let bytes = 0
   let failed: { readonly error: unknown } | undefined
   let ended = false
-  while (!ended && bytes <= MOST_BYTES && looksLikeJson(chunks)) {
+  while (!ended && bytes <= MAX_BYTES && looksLikeJson(chunks)) {
     try {
       const next = await iterator.next()
       if (next.done === true) ended = true

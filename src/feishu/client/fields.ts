@@ -114,12 +114,12 @@ export function wordIn(fields: Fields, name: string): string {
 const isWord = (text: string): boolean => /^[\w-]{1,200}$/.test(text)
 
 // A title has 800 characters at most.
-const MOST_TEXT = 2_000
+const MAX_TEXT = 2_000
 
 /** A text, its beginning where it is longer than any title; empty when there is none. */
 export function textIn(fields: Fields, name: string): string {
   const value = fields[name]
-  return typeof value === 'string' ? value.slice(0, MOST_TEXT) : ''
+  return typeof value === 'string' ? value.slice(0, MAX_TEXT) : ''
 }
 
 /** A time as the service wrote it; undefined when it told none. */

@@ -31,7 +31,7 @@ export interface Transport {
   dispose(): void
 }
 
-const MOST_HEADER_BYTES = 128 * 1024
+const MAX_HEADER_BYTES = 128 * 1024
 
 // Of a name with several addresses, Node gives each but the last 250 ms to connect, which from a far runner is too short
 // for the only one that works. The shortest limit of an attempt is 2 s: so the second address has its turn, too.
@@ -46,7 +46,7 @@ const abortable = {
     const signal = currentSignal.getStore()
     if (signal) options.signal = signal
     // A title of many emoji, percent-encoded in Content-Disposition, may pass Node's usual 16 kB.
-    options.maxHeaderSize = MOST_HEADER_BYTES
+    options.maxHeaderSize = MAX_HEADER_BYTES
     // http-client passes on the brackets of [::1], which Node takes for a name.
     if (options.host) options.host = options.host.replace(/^\[(.*)\]$/, '$1')
   },

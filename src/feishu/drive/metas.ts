@@ -30,7 +30,7 @@ export interface Metas {
 }
 
 /** So many documents fit into one request. */
-export const MOST_METAS = 200
+export const MAX_METAS = 200
 
 /** The types that the call takes. */
 export const META_TYPES: ReadonlySet<string> = new Set([

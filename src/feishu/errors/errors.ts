@@ -173,7 +173,7 @@ function judgeStatus(
 }
 
 // The name of a field is a word; a longer text would push code and advice out of the message.
-const MOST_OF_FIELD = 60
+const MAX_OF_FIELD = 60
 
 /** The limit; or the missing scopes, or the fields at fault, where the error object names them. */
 function detailsOf(row: ErrorRow, envelope: Envelope | undefined, operation: Operation): string {
@@ -192,7 +192,7 @@ function detailsOf(row: ErrorRow, envelope: Envelope | undefined, operation: Ope
   const fields = listOf(envelope?.error['field_violations'])
     .map((violation) => violation['field'])
     .filter((field): field is string => typeof field === 'string' && field !== '')
-    .map((field) => oneLine(field, MOST_OF_FIELD))
+    .map((field) => oneLine(field, MAX_OF_FIELD))
   return fields.length > 0 ? `; fields at fault: ${fields.slice(0, 8).join(', ')}` : ''
 }
 
@@ -209,7 +209,7 @@ function listOf(value: unknown): Record<string, unknown>[] {
 }
 
 // Beyond any timeout, and still a sum that can be told.
-const LONGEST_ASKED_SECONDS = 1e9
+const MAX_ASKED_SECONDS = 1e9
 
 /**
  * How long a refused answer asks to wait: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
@@ -218,7 +218,7 @@ const LONGEST_ASKED_SECONDS = 1e9
 export function askedWaitMs(answer: Pick<AnswerFacts, 'headers' | 'wallMs'>): number | undefined {
   const seconds = (name: string): number | undefined => {
     const value = String(answer.headers[name] ?? '').trim()
-    return /^\d+(\.\d+)?$/.test(value) ? Math.min(Number(value), LONGEST_ASKED_SECONDS) : undefined
+    return /^\d+(\.\d+)?$/.test(value) ? Math.min(Number(value), MAX_ASKED_SECONDS) : undefined
   }
   const asked = seconds('x-ogw-ratelimit-reset') ?? seconds('retry-after')
   if (asked !== undefined) return asked * 1000

@@ -1,9 +1,6 @@
-<<<<<<< HEAD
 import { systemClock } from '../../../src/polling/clock.js'
-=======
 import { readlinkSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
->>>>>>> port
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { isMoveStep, loadPlacement, plain, refuseBusy, bytesOf } from './bench.js'
 import { A, asBytes, B, D, situations } from './situations.js'
@@ -15,78 +12,6 @@ beforeEach(() => {
 })
 afterEach(() => bench.dispose())
 
-<<<<<<< HEAD
-/** What is moved from where to where, by token, and what is evicted. */
-interface Situation {
-  readonly files: Readonly<Record<string, string>>
-  readonly moves: Readonly<Record<string, string>>
-  readonly evictions?: readonly string[]
-  readonly overwrite?: boolean
-}
-
-async function moveAll({ files, moves, evictions = [], overwrite = false }: Situation) {
-  for (const [at, token] of Object.entries(files)) bench.add(at, token)
-  const recordAt = (at: string): FileRecord => {
-    const record = bench.records.find(({ path }) => path === at)
-    if (!record) throw new Error(`nothing is recorded at ${at}`)
-    return record
-  }
-  const journal = await bench.openJournal()
-  bench.precious = Object.values(files)
-  const list = Object.entries(moves).map(([from, to]) => ({ record: recordAt(from), to }))
-  const result = await applyMoves(list, evictions.map(recordAt), {
-    directory: bench.directory,
-    journal,
-    clock: systemClock,
-    overwrite,
-  })
-  await bench.expectTrue()
-  return {
-    moved: result.moved.map(({ record, to }) => `${record.path} > ${to}`),
-    failed: result.failed.map(({ record, to, failure }) => `${record.path} > ${to}: ${failure.what}`),
-    evicted: result.evicted.map(({ record, at }) => `${record.path} > ${plain(at)}`),
-    isChanged: result.isChanged,
-  }
-}
-
-/** The files as they should be, by path and token. */
-const asBytes = (files: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(files).map(([at, token]) => [at, bytesOf(token)]))
-
-const [A, B, C, D] = ['tokenA', 'tokenB', 'tokenC', 'tokenD']
-
-/** Each runs with a check of the disk at every step, as a kill would leave it. */
-const situations: readonly (readonly [
-  name: string,
-  situation: Situation,
-  expected: Readonly<Record<string, string>>,
-])[] = [
-  ['one file, into a new folder', { files: { a: A }, moves: { a: 'x/y/a' } }, { 'x/y/a': A }],
-  ['a swap', { files: { a: A, b: B }, moves: { a: 'b', b: 'a' } }, { a: B, b: A }],
-  ['a circle of three', { files: { a: A, b: B, c: C }, moves: { a: 'b', b: 'c', c: 'a' } }, { a: C, b: A, c: B }],
-  ['a chain', { files: { a: A, b: B, c: C }, moves: { a: 'b', b: 'c', c: 'd' } }, { b: A, c: B, d: C }],
-  ['another case', { files: { 'a.docx': A }, moves: { 'a.docx': 'A.docx' } }, { 'A.docx': A }],
-  ['a file into a folder of its name', { files: { a: A }, moves: { a: 'a/a' } }, { 'a/a': A }],
-  ['a file to the name of its folder', { files: { 'a/a': A }, moves: { 'a/a': 'a' } }, { a: A }],
-  [
-    'files and folders that make room for each other',
-    { files: { X: A, 'Y/A': B, B: C }, moves: { X: 'Y', 'Y/A': 'Z/A', B: 'X/B' } },
-    { 'X/B': C, Y: A, 'Z/A': B },
-  ],
-  [
-    'a folder that is renamed',
-    { files: { 'x/a': A, 'x/y/b': B, 'x/c': C }, moves: { 'x/a': 'z/a', 'x/y/b': 'z/y/b' } },
-    { 'x/c': C, 'z/a': A, 'z/y/b': B },
-  ],
-  [
-    'folders that exchange their names',
-    { files: { 'x/a': A, 'x/b': B, 'y/a': C }, moves: { 'x/a': 'y/a', 'x/b': 'y/b', 'y/a': 'x/a' } },
-    { 'x/a': C, 'y/a': A, 'y/b': B },
-  ],
-]
-
-=======
->>>>>>> port
 describe('moves', () => {
   test.each(situations)('%s', async (_, situation, expected) => {
     const result = await bench.moveAll(situation)
@@ -210,12 +135,7 @@ describe('a file that no run wrote', () => {
 
   test('in the place of a folder lets nothing into it', async () => {
     bench.put('x', MINE)
-<<<<<<< HEAD
-    const result = await moveAll({ files: { a: A, b: B }, moves: { a: 'x/a', b: 'a' } })
-    // The second, which had the place of the first by then, goes back too.
-=======
     const result = await bench.moveAll({ files: { a: A, b: B }, moves: { a: 'x/a', b: 'a' } })
->>>>>>> port
     expect(result.failed).toEqual([
       expect.stringMatching(/^a > x\/a: Cannot create the folder .* a file has this name$/),
       expect.stringMatching(/^b > a: /),

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import * as disk from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { systemClock } from '../../../src/polling/clock.js'
 import { expect, jest } from '@jest/globals'
 import { parseManifest, type Manifest } from '../../../src/export/manifest/format.js'
 import type { Journal } from '../../../src/export/manifest/journal.js'
@@ -112,7 +113,12 @@ export async function loadPlacement() {
       this.precious = Object.values(files)
       const list = Object.entries(moves).map(([from, to]) => ({ record: this.recordAt(from), to }))
       const evicted = evictions.map((at) => this.recordAt(at))
-      const result = await applyMoves(list, evicted, { directory: this.directory, journal, overwrite })
+      const result = await applyMoves(list, evicted, {
+        directory: this.directory,
+        journal,
+        clock: systemClock,
+        overwrite,
+      })
       await this.expectTrue()
       return {
         moved: result.moved.map(({ record, to }) => `${record.path} > ${to}`),

@@ -2,7 +2,7 @@ import type { Clock } from '../../../src/polling/clock.js'
 
 const TICK_MS = 4
 // What the process itself loses on a busy machine is not to count as time, or attempts would run out of it.
-const LONGEST_TICK_MS = 12
+const MAX_TICK_MS = 12
 
 interface Timer {
   readonly dueMs: number
@@ -16,7 +16,7 @@ export function fastClock(speed: number): Clock {
   let lastMs = performance.now()
   const tick = (): void => {
     const realMs = performance.now()
-    nowMs += Math.min(LONGEST_TICK_MS, realMs - lastMs) * speed
+    nowMs += Math.min(MAX_TICK_MS, realMs - lastMs) * speed
     lastMs = realMs
     const due = [...timers].filter((timer) => timer.dueMs <= nowMs).sort((a, b) => a.dueMs - b.dueMs)
     for (const timer of due) if (timers.delete(timer)) timer.callback()
@@ -24,7 +24,7 @@ export function fastClock(speed: number): Clock {
   }
   let armed: NodeJS.Timeout | undefined
   const arm = (): void => {
-    if (armed === undefined) lastMs = Math.max(lastMs, performance.now() - LONGEST_TICK_MS)
+    if (armed === undefined) lastMs = Math.max(lastMs, performance.now() - MAX_TICK_MS)
     armed = setTimeout(() => {
       armed = undefined
       tick()
