@@ -46,7 +46,7 @@ export async function runPictureScenario(): Promise<PictureTexts> {
 export function normalizeTexts({ summary, log }: PictureTexts): string {
   const text = (line: string): string =>
     line
-      .replace(/\d+(\.\d+)? s\b/g, 'N s')
+      .replace(/\d+((\.|&#46;)\d+)? s\b/g, 'N s')
       .replace(/log id [\w&#;]+/g, 'log id L')
       .replace(/localhost:\d+|127\.0\.0\.1:\d+/g, 'HOST')
   const failed = log.filter((line) => line.startsWith('Failed')).sort()
