@@ -69,8 +69,10 @@ export function checkRun(run: FinishedRun): RunCheck {
   const minted = classified.flatMap(({ answerClass }) => (answerClass.kind === 'token' ? [answerClass.token] : []))
   const given = [world.accessToken, world.appSecret].filter((secret) => secret !== '')
   const used = minted.filter((token) => classified.some(({ authorization }) => authorization === `Bearer ${token}`))
+  // The same wrong shape twice is not a passing fault: the run ends without waiting for the deadline.
+  const isShapeRepeated = step.errors.some((error) => /the answer has an unexpected shape .*, twice\b/.test(error))
   const violations = [
-    ...expected.violations,
+    ...expected.violations.filter(({ text }) => !(isShapeRepeated && text.startsWith('gave up'))),
     ...checkStep(step, {
       green,
       secrets: [...given, ...minted],
