@@ -42,7 +42,10 @@ test('no two files end at one path, and nothing is put where something stays', (
     fc.property(situations, ({ plan, records, disk, overwrite, ignoresCase }) => {
       const keyOf = (path: string): string => (ignoresCase ? fold(path) : path)
       const leaving = new Set([...plan.moves.map(({ record }) => record), ...plan.evictions])
-      const staying = records.filter((record) => disk.at(record.path).kind === 'file' && !leaving.has(record))
+      // A file that somebody changed and whose document goes elsewhere is theirs.
+      const lost = new Set(plan.lost)
+      const isStaying = (record: (typeof records)[number]): boolean => !leaving.has(record) && !lost.has(record)
+      const staying = records.filter((record) => disk.at(record.path).kind === 'file' && isStaying(record))
       // What is at a path in the end: a planned file, or a recorded one that stays.
       const ends = new Map<string, string>()
       const put = (path: string, what: string): void => {
