@@ -1,6 +1,6 @@
 // How late the end of an export is noticed, and how many requests that takes: the action's own loop on a virtual clock.
 import { startDeadline } from '../src/polling/deadline.js'
-import { poll, type Look } from '../src/polling/poll.js'
+import { poll, type PollAttempt } from '../src/polling/poll.js'
 import { adaptiveSchedule, fixedSchedule, type Schedule } from '../src/polling/schedule.js'
 import { createRandom } from '../test/emulator/random.js'
 import { VirtualClock } from '../test/polling/virtual-clock.js'
@@ -45,7 +45,7 @@ async function waitOnce(strategy: Strategy, durationMs: number, seed: number): P
   // Fixed loops have no jitter: their delay depends only on when the export ends within a pause.
   const endsAtMs = durationMs * (0.95 + 0.1 * random())
   let attempts = 0
-  const look = async (): Promise<Look<undefined, never>> => {
+  const attempt = async (): Promise<PollAttempt<undefined, never>> => {
     await clock.wait(ROUND_TRIP_MS / 2)
     attempts++
     const hasEnded = clock.nowMs() >= endsAtMs
@@ -54,7 +54,7 @@ async function waitOnce(strategy: Strategy, durationMs: number, seed: number): P
     if (strategy.maxAttempts !== undefined && attempts >= strategy.maxAttempts) cancel.abort()
     return { kind: 'pending' }
   }
-  const end = await clock.run(poll({ look, schedule: strategy.schedule, rivals: 1, clock, deadline, random }))
+  const end = await clock.run(poll({ attempt, schedule: strategy.schedule, parallelJobs: 1, clock, deadline, random }))
   deadline.release()
   return { delayMs: end.kind === 'done' ? clock.nowMs() - ROUND_TRIP_MS - endsAtMs : undefined, attempts }
 }

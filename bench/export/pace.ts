@@ -64,7 +64,7 @@ interface SimulatedWork extends Work {
 }
 
 /** Runs the export action's own engine against a simulated service on a virtual clock. */
-export async function runEngine(service: Service, seed: number, rivals = 1): Promise<PaceResult> {
+export async function runEngine(service: Service, seed: number, parallelJobs = 1): Promise<PaceResult> {
   const clock = new VirtualClock()
   const simulated = new SimulatedService(clock, service)
   const random = createRandom(seed)
@@ -73,7 +73,7 @@ export async function runEngine(service: Service, seed: number, rivals = 1): Pro
   const api = new PacedApi({
     clock,
     random,
-    rivals,
+    parallelJobs,
     stop: stop.signal,
     concurrency: { query: () => patience.concurrency(engine.looksPerDocument()), download: () => TRANSFERS_AT_ONCE },
   })

@@ -1,6 +1,6 @@
 import { startDeadline } from '../../src/polling/deadline.js'
 import { sleep, type Clock } from '../../src/polling/clock.js'
-import { poll, type Look } from '../../src/polling/poll.js'
+import { poll, type PollAttempt } from '../../src/polling/poll.js'
 import { adaptiveSchedule } from '../../src/polling/schedule.js'
 import { createLimiter, type Limit, type Limiter } from '../../test/emulator/limiter.js'
 import { createRandom, type Random } from '../../test/emulator/random.js'
@@ -41,7 +41,7 @@ export interface Step {
   readonly clock: Clock
   readonly random: Random
   /** Makes one poll attempt. */
-  readonly look: () => Promise<Look<true, string>>
+  readonly attempt: () => Promise<PollAttempt<true, string>>
 }
 
 const USUAL_ROUND_TRIP_MS = [100, 300] as const
@@ -53,9 +53,9 @@ const never = new AbortController().signal
 
 /** The action: its loop, its schedule, its reaction to rate limits. */
 export function thisAction(parallelJobs: number): Behaviour {
-  return async ({ clock, random, look }) => {
+  return async ({ clock, random, attempt }) => {
     const deadline = startDeadline(clock, TIMEOUT_MS, clock.nowMs(), never)
-    const end = await poll({ look, schedule: adaptiveSchedule, rivals: parallelJobs, clock, deadline, random })
+    const end = await poll({ attempt, schedule: adaptiveSchedule, parallelJobs: parallelJobs, clock, deadline, random })
     deadline.release()
     if (end.kind !== 'done') throw new Error(`A wait of the fleet ended ${end.kind}`)
   }
@@ -101,10 +101,10 @@ function loop(
   pauseMs: (elapsedMs: number, random: number) => number,
   throttledMs: (askedMs: number) => number,
 ): Behaviour {
-  return async ({ clock, random, look }) => {
+  return async ({ clock, random, attempt }) => {
     const startMs = clock.nowMs()
     for (;;) {
-      const outcome = await look()
+      const outcome = await attempt()
       if (outcome.kind === 'done') return
       const delayMs =
         outcome.kind === 'refused' ? throttledMs(outcome.askedMs ?? 60_000) : pauseMs(clock.nowMs() - startMs, random())
@@ -127,7 +127,7 @@ export async function simulate(setting: Setting, behaviour: Behaviour): Promise<
     await behaviour({
       clock,
       random,
-      async look() {
+      async attempt() {
         const oneWayMs = (minMs + (maxMs - minMs) * random()) / 2
         await sleep(clock, oneWayMs, never)
         const nowMs = clock.nowMs()

@@ -28,7 +28,7 @@ export interface CreateInputs extends ConnectionInputs {
 
 /**
  * Reads and checks all inputs before any request.
- * @param mask told of every secret
+ * @param mask called with every secret
  * @throws InputError
  */
 export function readCreateInputs(read: InputReader, mask: (secret: string) => void): CreateInputs {

@@ -1,12 +1,12 @@
 import { connect, type Session } from '../feishu/client/connect.js'
 import { pairFault } from '../feishu/tasks/export-formats.js'
-import { creationLooks, type NewTask } from '../feishu/tasks/export-tasks.js'
+import { creationAttempts, type NewTask } from '../feishu/tasks/export-tasks.js'
 import type { Failure } from '../feishu/errors/failure.js'
-import { lookOf } from '../feishu/client/look.js'
-import { failureOf, tellEnd, tryingAgain, type BadEnd } from '../feishu/errors/telling.js'
+import { toPollAttempt } from '../feishu/client/poll-attempt.js'
+import { failureOf, describeEnd, describeRetry, type BadEnd } from '../feishu/errors/poll-end.js'
 import { lookUpNode, type WikiTarget } from '../feishu/wiki/wiki.js'
 import { startDeadline, type Deadline } from '../polling/deadline.js'
-import { poll, type Look, type PollEnd } from '../polling/poll.js'
+import { poll, type PollAttempt, type PollEnd } from '../polling/poll.js'
 import { adaptiveSchedule, type Schedule } from '../polling/schedule.js'
 import type { ActionTools, Outcome } from '../runner/action.js'
 import { quoted } from '../text.js'
@@ -14,7 +14,7 @@ import type { CreateInputs } from './inputs.js'
 
 /**
  * Creates the export task; looks up the document behind a wiki page first.
- * @returns the outputs that wait and download need, or what to tell if the step is to be red
+ * @returns the outputs that wait and download need, or the error that fails the step
  */
 export async function run(inputs: CreateInputs, tools: ActionTools): Promise<Outcome> {
   const { clock, log } = tools
@@ -24,11 +24,11 @@ export async function run(inputs: CreateInputs, tools: ActionTools): Promise<Out
     const found = await findDocument(inputs, session, deadline, tools)
     if (found.kind !== 'done') return explain(found, inputs, undefined, 0)
     const task = found.value
-    const { look, lostAnswers } = creationLooks(session.connection, session.credential, task)
-    const end = await pollOnce(look, deadline, tools, {
+    const { attempt, lostAnswers } = creationAttempts(session.connection, session.credential, task)
+    const end = await pollOnce(attempt, deadline, tools, {
       schedule: afterLost(lostAnswers, inputs.timeoutMs),
-      // A lost answer is tried again only once: rather wait for a slow one.
-      lookLimitMs: Math.min(Math.max(inputs.timeoutMs / 3, MIN_LOOK_MS), MAX_LOOK_MS),
+      // A lost answer is tried again only once: it is better to wait for a slow one.
+      attemptLimitMs: Math.min(Math.max(inputs.timeoutMs / 3, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS),
     })
     if (end.kind !== 'done') return explain(end, inputs, task, lostAnswers())
     const ticket = end.value
@@ -48,8 +48,8 @@ export async function run(inputs: CreateInputs, tools: ActionTools): Promise<Out
   }
 }
 
-const MIN_LOOK_MS = 2_000
-const MAX_LOOK_MS = 30_000
+const MIN_ATTEMPT_MS = 2_000
+const MAX_ATTEMPT_MS = 30_000
 const PAUSE_AFTER_LOST_MS = 3_000
 
 /** Gives a network that just lost an answer some time: only one request more is sent into it. */
@@ -65,20 +65,20 @@ function afterLost(lostAnswers: () => number, timeoutMs: number): Schedule {
 }
 
 function pollOnce<T>(
-  look: (signal: AbortSignal) => Promise<Look<T, Failure>>,
+  attempt: (signal: AbortSignal) => Promise<PollAttempt<T, Failure>>,
   deadline: Deadline,
   { clock, random, log }: ActionTools,
-  options: { readonly schedule?: Schedule; readonly lookLimitMs?: number } = {},
+  options: { readonly schedule?: Schedule; readonly attemptLimitMs?: number } = {},
 ): Promise<PollEnd<T, Failure>> {
   return poll<T, Failure>({
-    look,
+    attempt,
     schedule: adaptiveSchedule,
-    rivals: 1,
+    parallelJobs: 1,
     clock,
     deadline,
     random,
-    onLook: (seen, pauseMs) => {
-      if ('failure' in seen) log.info(tryingAgain(seen.failure, pauseMs))
+    onAttempt: (result, pauseMs) => {
+      if ('failure' in result) log.info(describeRetry(result.failure, pauseMs))
     },
     ...options,
   })
@@ -95,7 +95,7 @@ async function findDocument(
     return { kind: 'done', value: { token: source.token, type: source.type, fileExtension, subId } }
   }
   const end = await pollOnce<WikiTarget>(
-    async (signal) => lookOf(await lookUpNode(connection, credential, source.token, signal)),
+    async (signal) => toPollAttempt(await lookUpNode(connection, credential, source.token, signal)),
     deadline,
     tools,
   )
@@ -112,7 +112,7 @@ async function findDocument(
 
 function explain(end: BadEnd, inputs: CreateInputs, task: NewTask | undefined, lostAnswers: number): Outcome {
   const { source, fileExtension, timeoutMs } = inputs
-  const error = tellEnd(end, {
+  const error = describeEnd(end, {
     notDone: task === undefined ? 'the document behind the wiki page was not found' : 'the export task was not created',
     timeoutMs,
     goOn:

@@ -2,8 +2,8 @@ import path from 'node:path'
 import { connect } from '../feishu/client/connect.js'
 import type { Failure } from '../feishu/errors/failure.js'
 import { exportedFile } from '../feishu/drive/file-download.js'
-import { failureOf, tellEnd, tryingAgain } from '../feishu/errors/telling.js'
-import { lookOf } from '../feishu/client/look.js'
+import { failureOf, describeEnd, describeRetry } from '../feishu/errors/poll-end.js'
+import { toPollAttempt } from '../feishu/client/poll-attempt.js'
 import { placeFor, publishDownload, stageDownload, stallLimitFor, Transfer } from '../files/download-file.js'
 import { safeName } from '../files/safe-name.js'
 import { targetFault, type SavedFile } from '../files/save.js'
@@ -51,24 +51,24 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
   }
   try {
     const end = await poll<SavedFile, Failure>({
-      async look(signal) {
+      async attempt(signal) {
         const reply = await stageDownload(download, signal)
-        return lookOf(reply.ok ? await publishDownload(reply.value, overwrite) : reply)
+        return toPollAttempt(reply.ok ? await publishDownload(reply.value, overwrite) : reply)
       },
       // Nothing to wait for but the end of a fault: the pauses after faults are the only ones.
       schedule: fixedSchedule(0),
-      rivals: 1,
+      parallelJobs: 1,
       clock,
       deadline,
       random: tools.random,
-      lookLimitMs: Infinity,
-      onLook: (look, pauseMs) => {
-        if ('failure' in look) log.info(tryingAgain(look.failure, pauseMs))
+      attemptLimitMs: Infinity,
+      onAttempt: (attempt, pauseMs) => {
+        if ('failure' in attempt) log.info(describeRetry(attempt.failure, pauseMs))
       },
     })
     if (end.kind !== 'done') {
       const goOn = `${received(receivedBytes, totalBytes)}${GO_ON}`
-      const error = tellEnd(end, { notDone: 'the file was not downloaded', timeoutMs, goOn })
+      const error = describeEnd(end, { notDone: 'the file was not downloaded', timeoutMs, goOn })
       return failed(inputs, error, failureOf(end))
     }
     const { bytes, sha256 } = end.value

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { connect } from '../feishu/client/connect.js'
-import { tryingAgain } from '../feishu/errors/telling.js'
+import { describeRetry } from '../feishu/errors/poll-end.js'
 import { DiskFault } from '../files/disk-fault.js'
 import { lookInside } from '../files/inside.js'
 import { startDeadline } from '../polling/deadline.js'
@@ -144,7 +144,7 @@ function createApi(
   return new PacedApi({
     clock,
     random,
-    rivals: inputs.parallelJobs,
+    parallelJobs: inputs.parallelJobs,
     stop: stop.signal,
     remainingMs,
     concurrency: {
@@ -153,7 +153,7 @@ function createApi(
       fileDownload: () => TRANSFERS_AT_ONCE,
     },
     onRetry(failure, pauseMs) {
-      tell(tryingAgain(failure, pauseMs))
+      tell(describeRetry(failure, pauseMs))
     },
   })
 }

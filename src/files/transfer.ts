@@ -1,6 +1,6 @@
 import type { Clock } from '../polling/clock.js'
 import type { OpenedFile } from '../feishu/drive/file-download.js'
-import type { WantedRange } from '../feishu/drive/byte-range.js'
+import type { RequestedRange } from '../feishu/drive/byte-range.js'
 import { StagingFile, type StagingPlace } from './staging-file.js'
 import type { StagedFile } from './staged-file.js'
 
@@ -42,7 +42,7 @@ export class Transfer {
   }
 
   /** What to ask for next; undefined for the whole file. */
-  wantedRange(): WantedRange | undefined {
+  wantedRange(): RequestedRange | undefined {
     const firstByte = this.bytes
     const etag = this.partial?.etag
     if (this.isInPieces) return { firstByte, lastByte: firstByte + PIECE_BYTES - 1, etag }

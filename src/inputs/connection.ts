@@ -11,7 +11,7 @@ export interface ConnectionInputs {
 
 /**
  * Reads and checks credential, base URL and timeout.
- * @param mask told of every secret, before anything else is done with it
+ * @param mask called with every secret, before anything else is done with it
  * @throws InputError
  */
 export function readConnectionInputs(
@@ -31,7 +31,7 @@ const EMPTY_SECRET =
   ' (which has its own), a misspelt name is empty too, and so is one of an environment that the job does not name' +
   ' (`environment:`).'
 
-/** Reads what the user gave to prove who asks, and masks it. @throws InputError */
+/** Reads the credential that the user gave, and masks it. @throws InputError */
 export function readCredential(read: InputReader, mask: (secret: string) => void): CredentialInput {
   const accessToken = read('access-token').trim()
   const appId = read('app-id').trim()
@@ -93,7 +93,7 @@ function headerSafe(name: string, value: string): string {
   }
   if (!/^[\x21-\x7e]+$/.test(value)) {
     throw new InputError(
-      `Input \`${name}\` holds a blank, a line break or another character that no credential has. Copy it anew, alone.`,
+      `Input \`${name}\` holds a blank, a line break or another character that no credential has. Copy it again, alone.`,
     )
   }
   return value
@@ -104,7 +104,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 /** Reads the address of the open platform. @throws InputError */
 export function readBaseUrl(read: InputReader): string {
   const value = read('base-url').trim() || 'https://open.feishu.cn'
-  // A password or a token may stand there, even where the whole cannot be read as an address.
+  // It may contain a password or a token, even when it cannot be read as an address.
   const shown = /[@?#]/.test(value) ? 'a text that is not shown here' : excerpt(value)
   const bad = (fault: string, cure: string): InputError =>
     new InputError(`Input \`base-url\` is ${shown}, ${fault}. ${cure}`)
@@ -124,7 +124,7 @@ export function readBaseUrl(read: InputReader): string {
     throw bad('which holds the path of the API', `Write the host alone: "${url.origin}".`)
   }
   if (/(^|\.)(feishu\.cn|larksuite\.com)$/.test(url.hostname) && !url.hostname.startsWith('open.')) {
-    throw bad('where documents live, not the API', usual)
+    throw bad('which is the host of documents, not of the API', usual)
   }
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
 }

@@ -26,7 +26,7 @@ export function readTicket(read: InputReader, mask: (secret: string) => void): s
   return ticket
 }
 
-/** What a token of a document (or a file, or a wiki page) may be made of, and how long it may be. */
+/** How an input for a token (of a document, a file or a wiki page) is named and checked. */
 export interface TokenRule {
   readonly name: string
   readonly whose: string

@@ -4,7 +4,7 @@ export interface Clock {
   nowMs(): number
   /** Milliseconds since 1970, for what people read. */
   wallMs(): number
-  /** Calls back after `delayMs`, once. Returns what takes the call back. */
+  /** Calls back once, after `delayMs`. Returns a function that cancels the call. */
   after(delayMs: number, callback: () => void): () => void
 }
 

@@ -1,9 +1,9 @@
 import type { Clock } from './clock.js'
 
-/** Why nothing may go on: the time is up, or somebody cancelled. */
+/** Why the work must stop: the time is up, or the user cancelled. */
 export type StopReason = 'timed-out' | 'cancelled'
 
-/** One end for everything that runs under it, by time or by cancellation. */
+/** The end of everything that runs under it, by time or by cancellation. */
 export interface Deadline {
   /** Aborted at the end, whichever comes first; its reason is a `StopReason`. */
   readonly signal: AbortSignal
@@ -11,7 +11,7 @@ export interface Deadline {
   remainingMs(): number
   /** Undefined as long as work may go on. */
   stopReason(): StopReason | undefined
-  /** Lets go of the timer: call it when the work has ended. */
+  /** Stops the timer: call it when the work has ended. */
   release(): void
 }
 
@@ -42,18 +42,18 @@ export function startDeadline(clock: Clock, timeoutMs: number, startedAtMs: numb
 /** The abort reason of a time limit on one attempt. */
 export const ATTEMPT_TIMED_OUT = 'attempt-timed-out'
 
-/** Tells a stall limit how an attempt goes on. */
+/** Reports the progress of an attempt to its stall limit. */
 export interface StallWatch {
-  /** Something came: the silence begins again. */
+  /** Data arrived: the silence begins again. */
   progress(): void
   /** Waits for work whose time is not silence, such as the disk's. */
   exempt<T>(work: Promise<T>): Promise<T>
 }
 
 /**
- * Runs an attempt that may take as long as it goes on, but not stand still.
+ * Runs an attempt that may take any time, as long as it makes progress.
  * @param limitMs how long the silence may last, in milliseconds: from the start, and after each `progress`
- * @param attempt must heed the signal, which is aborted with `ATTEMPT_TIMED_OUT` after the silence
+ * @param attempt must end when its signal is aborted, with `ATTEMPT_TIMED_OUT` after that silence
  */
 export async function withStallLimit<T>(
   clock: Clock,
@@ -101,8 +101,8 @@ export async function withStallLimit<T>(
 }
 
 /**
- * Runs one attempt under the parent signal and a time limit of its own, so that one hung request cannot eat the whole
- * timeout. The attempt must heed the signal it is given.
+ * Runs one attempt under the parent signal and a time limit of its own, in milliseconds, so that one hung request
+ * cannot use up the whole timeout. The attempt must end when its signal is aborted.
  */
 export function withTimeLimit<T>(
   clock: Clock,

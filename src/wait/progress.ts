@@ -1,8 +1,8 @@
 import type { Failure } from '../feishu/errors/failure.js'
 import type { JobStatus } from '../feishu/tasks/job-status.js'
-import { tryingAgain } from '../feishu/errors/telling.js'
+import { describeRetry } from '../feishu/errors/poll-end.js'
 import type { Clock } from '../polling/clock.js'
-import type { Look } from '../polling/poll.js'
+import type { PollAttempt } from '../polling/poll.js'
 import type { Log } from '../runner/log.js'
 import { seldom } from '../runner/seldom.js'
 import { formatDuration } from '../text.js'
@@ -25,10 +25,10 @@ export class Progress {
   }
 
   /** After a look that found the task unfinished, or no answer. */
-  onLook(look: Look<unknown, Failure>, status: JobStatus | undefined, pauseMs: number): void {
+  onAttempt(attempt: PollAttempt<unknown, Failure>, status: JobStatus | undefined, pauseMs: number): void {
     const nowMs = this.clock.nowMs()
-    if (look.kind === 'fault' || look.kind === 'refused') {
-      if (this.tellTrouble(tryingAgain(look.failure, pauseMs))) this.toldAtMs = nowMs
+    if (attempt.kind === 'fault' || attempt.kind === 'refused') {
+      if (this.tellTrouble(describeRetry(attempt.failure, pauseMs))) this.toldAtMs = nowMs
       return
     }
     const after = `after ${formatDuration(nowMs - this.startedAtMs)}`

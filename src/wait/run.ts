@@ -2,10 +2,10 @@ import { connect, type Session } from '../feishu/client/connect.js'
 import { queryTask } from '../feishu/tasks/export-tasks.js'
 import type { Failure } from '../feishu/errors/failure.js'
 import type { ExportedFile, JobStatus, Verdict } from '../feishu/tasks/job-status.js'
-import { lookOf } from '../feishu/client/look.js'
-import { failureOf, tellEnd, type BadEnd } from '../feishu/errors/telling.js'
+import { toPollAttempt } from '../feishu/client/poll-attempt.js'
+import { failureOf, describeEnd, type BadEnd } from '../feishu/errors/poll-end.js'
 import { startDeadline } from '../polling/deadline.js'
-import { poll, type Look } from '../polling/poll.js'
+import { poll, type PollAttempt } from '../polling/poll.js'
 import { adaptiveSchedule, fixedSchedule } from '../polling/schedule.js'
 import type { ActionTools, Outcome, Outputs } from '../runner/action.js'
 import { countOf, formatBytes, formatDuration, quoted } from '../text.js'
@@ -30,20 +30,20 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
   log.info(`Waiting for export task ${inputs.task.ticket}, at most ${formatDuration(inputs.timeoutMs)}`)
   try {
     const end = await poll<ExportedFile, Failure>({
-      async look(signal) {
+      async attempt(signal) {
         const reply = await queryTask(session.connection, session.credential, inputs.task, signal)
         trouble = reply.ok ? undefined : reply.failure
-        if (!reply.ok) return lookOf<ExportedFile>(reply)
+        if (!reply.ok) return toPollAttempt<ExportedFile>(reply)
         status = reply.value.status
         tools.keepOutputs(statusOutputs(status))
-        return lookOfVerdict(reply.value)
+        return verdictToAttempt(reply.value)
       },
       schedule: inputs.pollIntervalMs === undefined ? adaptiveSchedule : fixedSchedule(inputs.pollIntervalMs),
-      rivals: inputs.parallelJobs,
+      parallelJobs: inputs.parallelJobs,
       clock,
       deadline,
       random: tools.random,
-      onLook: (look, pauseMs) => progress.onLook(look, status, pauseMs),
+      onAttempt: (attempt, pauseMs) => progress.onAttempt(attempt, status, pauseMs),
     })
     if (end.kind === 'done') {
       log.info(finishedLine(end.value, clock.nowMs() - startedAtMs, session, clock.wallMs()))
@@ -58,7 +58,7 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
   }
 }
 
-function lookOfVerdict(verdict: Verdict): Look<ExportedFile, Failure> {
+function verdictToAttempt(verdict: Verdict): PollAttempt<ExportedFile, Failure> {
   switch (verdict.kind) {
     case 'done':
       return { kind: 'done', value: verdict.file }
@@ -100,7 +100,7 @@ function explain(end: BadEnd, inputs: WaitInputs, status: JobStatus | undefined)
   const { ticket, token } = inputs.task
   const lastFault = end.kind === 'failed' ? undefined : end.lastFault
   const last = status ? `The last status was ${status.label}.` : 'No status was seen.'
-  const error = tellEnd(end, {
+  const error = describeEnd(end, {
     notDone: status || !lastFault ? 'the export did not end' : 'no usable answer of the service came',
     timeoutMs: inputs.timeoutMs,
     goOn: `${last} The ticket ${ticket} stays valid: ${GO_ON[end.kind]}.`,

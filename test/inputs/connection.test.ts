@@ -115,9 +115,9 @@ describe('the base URL', () => {
     ['https://open.feishu.cn?', /query or a # part/],
     ['https://open.feishu.cn/#', /query or a # part/],
     ['https://open.feishu.cn/open-apis/', /path of the API/],
-    ['https://x.feishu.cn/docx/AbC', /where documents live/],
-    ['https://feishu.cn', /where documents live/],
-    ['https://www.larksuite.com', /where documents live/],
+    ['https://x.feishu.cn/docx/AbC', /host of documents/],
+    ['https://feishu.cn', /host of documents/],
+    ['https://www.larksuite.com', /host of documents/],
   ])('%j is refused', (value, words) => {
     expect(() => read(value)).toThrow(words)
     expect(() => read(value)).toThrow(InputError)

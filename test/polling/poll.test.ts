@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
 import { ATTEMPT_TIMED_OUT, startDeadline } from '../../src/polling/deadline.js'
-import { poll, type Look, type PollEnd, type PollOptions } from '../../src/polling/poll.js'
+import { poll, type PollAttempt, type PollEnd, type PollOptions } from '../../src/polling/poll.js'
 import { adaptiveSchedule, fixedSchedule, type Moment, type Schedule } from '../../src/polling/schedule.js'
 import { VirtualClock } from './virtual-clock.js'
 
-type Outcome = Look<string, string>
+type Outcome = PollAttempt<string, string>
 
 const pending: Outcome = { kind: 'pending' }
 const done: Outcome = { kind: 'done', value: 'file' }
@@ -42,7 +42,7 @@ async function run(answers: readonly (Outcome | Answer)[], setting: Setting = {}
   const attemptsAtMs: number[] = []
   const pausesMs: number[] = []
   const abortReasons: unknown[] = []
-  const look = (signal: AbortSignal): Promise<Outcome> => {
+  const attempt = (signal: AbortSignal): Promise<Outcome> => {
     const next = answers[Math.min(attemptsAtMs.length, answers.length - 1)] ?? pending
     const answer = 'outcome' in next ? next : { outcome: next }
     attemptsAtMs.push(clock.nowMs())
@@ -56,13 +56,13 @@ async function run(answers: readonly (Outcome | Answer)[], setting: Setting = {}
   }
   const end = await clock.run(
     poll<string, string>({
-      look,
+      attempt,
       schedule: fixedSchedule(1000),
-      rivals: 1,
+      parallelJobs: 1,
       clock,
       deadline,
       random: () => 0,
-      onLook: (_, pauseMs) => pausesMs.push(pauseMs),
+      onAttempt: (_, pauseMs) => pausesMs.push(pauseMs),
       ...setting.options,
     }),
   )
@@ -117,9 +117,9 @@ describe('a poll ends', () => {
   it('when it was cancelled before it began: without an attempt', async () => {
     const clock = new VirtualClock()
     const deadline = startDeadline(clock, 1000, 0, AbortSignal.abort())
-    const look = (): Promise<Outcome> => Promise.reject(new Error('an attempt was made'))
+    const attempt = (): Promise<Outcome> => Promise.reject(new Error('an attempt was made'))
     const schedule = adaptiveSchedule
-    const end = await clock.run(poll({ look, schedule, rivals: 1, clock, deadline, random: Math.random }))
+    const end = await clock.run(poll({ attempt, schedule, parallelJobs: 1, clock, deadline, random: Math.random }))
     expect(end).toMatchObject({ kind: 'cancelled' })
   })
 })
@@ -148,7 +148,7 @@ describe('the last attempt', () => {
   it('is made even when the first attempt was due after the deadline', async () => {
     const { end, attemptsAtMs } = await run([done], {
       timeoutMs: 2000,
-      options: { schedule: adaptiveSchedule, rivals: 200, random: () => 0.9 },
+      options: { schedule: adaptiveSchedule, parallelJobs: 200, random: () => 0.9 },
     })
     expect(end).toMatchObject({ kind: 'done' })
     expect(attemptsAtMs).toEqual([1750])
@@ -187,11 +187,11 @@ describe('an attempt that hangs', () => {
   })
 
   it('may take as long as the caller allows', async () => {
-    const { attemptsAtMs } = await run([hanging, done], { timeoutMs: 600_000, options: { lookLimitMs: 50_000 } })
+    const { attemptsAtMs } = await run([hanging, done], { timeoutMs: 600_000, options: { attemptLimitMs: 50_000 } })
     expect(attemptsAtMs).toEqual([0, 51_000])
     const patient = await run([{ outcome: done, afterMs: 500_000 }], {
       timeoutMs: 600_000,
-      options: { lookLimitMs: Infinity },
+      options: { attemptLimitMs: Infinity },
     })
     expect(patient.end).toMatchObject({ kind: 'done' })
   })
@@ -255,10 +255,10 @@ describe('a rate limit', () => {
       pending,
       done,
     ]
-    await run(answers, { timeoutMs: 600_000, options: { schedule, rivals: 3 } })
-    expect(moments[4]).toMatchObject({ elapsedMs: 80_000, rivals: 3, refusals: 0, lastRefusal: undefined })
+    await run(answers, { timeoutMs: 600_000, options: { schedule, parallelJobs: 3 } })
+    expect(moments[4]).toMatchObject({ elapsedMs: 80_000, parallelJobs: 3, refusals: 0, lastRefusal: undefined })
     // Attempts at 0, 20, 40, 60 and 80 s; throttled at 100 s: those at 40 s and before are a minute old.
-    expect(moments[5]).toMatchObject({ refusals: 2, lastRefusal: { looksInMinute: 2 } })
+    expect(moments[5]).toMatchObject({ refusals: 2, lastRefusal: { attemptsInMinute: 2 } })
     const { lastRefusal, elapsedMs = NaN } = moments[6] ?? {}
     expect(lastRefusal?.agoMs).toBeCloseTo(elapsedMs - 101_050, 3)
   })
@@ -299,8 +299,10 @@ describe('the schedule', () => {
         return 1000
       },
     }
-    const { attemptsAtMs } = await run([{ outcome: pending, afterMs: 400 }, done], { options: { schedule, rivals: 5 } })
-    expect(moments).toMatchObject([{ elapsedMs: 2900, roundTripMs: 400, rivals: 5, refusals: 0 }])
+    const { attemptsAtMs } = await run([{ outcome: pending, afterMs: 400 }, done], {
+      options: { schedule, parallelJobs: 5 },
+    })
+    expect(moments).toMatchObject([{ elapsedMs: 2900, roundTripMs: 400, parallelJobs: 5, refusals: 0 }])
     expect(attemptsAtMs).toEqual([2500, 3900])
   })
 

@@ -17,11 +17,11 @@ const randoms = fc.oneof(
 const moments = fc.record({
   elapsedMs: fc.double({ min: 0, max: 3_600_000, noNaN: true }),
   roundTripMs: fc.double({ min: 0, max: 10_000, noNaN: true }),
-  rivals: fc.oneof(fc.constantFrom(1, 2, 10, 50, 100, 200), fc.integer({ min: 1, max: 1000 })),
+  parallelJobs: fc.oneof(fc.constantFrom(1, 2, 10, 50, 100, 200), fc.integer({ min: 1, max: 1000 })),
   refusals: fc.integer({ min: 1, max: 40 }),
   random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
   lastRefusal: fc.option(
-    fc.record({ agoMs: fc.double({ min: 0, max: 600_000, noNaN: true }), looksInMinute: fc.nat(100) }),
+    fc.record({ agoMs: fc.double({ min: 0, max: 600_000, noNaN: true }), attemptsInMinute: fc.nat(100) }),
     { nil: undefined },
   ),
 }) satisfies fc.Arbitrary<Moment>
@@ -29,7 +29,7 @@ const moments = fc.record({
 /** Returns the times until `untilMs` at which a wait without faults sends its requests. */
 function attemptTimes(
   schedule: Schedule,
-  rivals: number,
+  parallelJobs: number,
   random: readonly number[],
   untilMs: number,
   roundTripMs = 0,
@@ -37,11 +37,11 @@ function attemptTimes(
   let calls = 0
   const next = (): number => random[calls++ % random.length] ?? 0
   const times: number[] = []
-  let timeMs = schedule.firstDelayMs(rivals, next())
+  let timeMs = schedule.firstDelayMs(parallelJobs, next())
   while (timeMs <= untilMs) {
     times.push(timeMs)
     timeMs += roundTripMs
-    timeMs += schedule.nextDelayMs({ elapsedMs: timeMs, roundTripMs, rivals, refusals: 0, random: next() })
+    timeMs += schedule.nextDelayMs({ elapsedMs: timeMs, roundTripMs, parallelJobs, refusals: 0, random: next() })
   }
   return times
 }
@@ -78,7 +78,7 @@ describe('a single job', () => {
 
   it('does not poll in step with another job', () => {
     const pause = (random: number): number =>
-      adaptiveSchedule.nextDelayMs({ elapsedMs: 60_000, rivals: 1, refusals: 0, random })
+      adaptiveSchedule.nextDelayMs({ elapsedMs: 60_000, parallelJobs: 1, refusals: 0, random })
     expect(pause(0.9)).toBeGreaterThan(pause(0.1) * 1.05)
   })
 })
@@ -87,13 +87,18 @@ describe('parallel jobs', () => {
   it('stay within their share in any minute, whatever the random numbers and however long requests take', () => {
     const jobCounts = fc.oneof(fc.constantFrom(2, 4, 5, 10, 20, 25, 50, 100), fc.integer({ min: 2, max: 200 }))
     fc.assert(
-      fc.property(jobCounts, randoms, fc.double({ min: 0, max: 5000, noNaN: true }), (rivals, random, roundTripMs) => {
-        const times = attemptTimes(adaptiveSchedule, rivals, random, 300_000, roundTripMs)
-        const share = Math.ceil(100 / rivals)
-        for (const [index, time] of times.slice(share).entries()) {
-          expect(time - (times[index] ?? NaN)).toBeGreaterThan(60_000)
-        }
-      }),
+      fc.property(
+        jobCounts,
+        randoms,
+        fc.double({ min: 0, max: 5000, noNaN: true }),
+        (parallelJobs, random, roundTripMs) => {
+          const times = attemptTimes(adaptiveSchedule, parallelJobs, random, 300_000, roundTripMs)
+          const share = Math.ceil(100 / parallelJobs)
+          for (const [index, time] of times.slice(share).entries()) {
+            expect(time - (times[index] ?? NaN)).toBeGreaterThan(60_000)
+          }
+        },
+      ),
       { numRuns: 300 },
     )
   })
@@ -106,16 +111,16 @@ describe('parallel jobs', () => {
   })
 
   it('keep their times within the minute when answers are slow', () => {
-    for (const rivals of [20, 50]) {
-      const fast = attemptTimes(adaptiveSchedule, rivals, [0.5], 300_000)
-      const slow = attemptTimes(adaptiveSchedule, rivals, [0.5], 300_000, 1500)
+    for (const parallelJobs of [20, 50]) {
+      const fast = attemptTimes(adaptiveSchedule, parallelJobs, [0.5], 300_000)
+      const slow = attemptTimes(adaptiveSchedule, parallelJobs, [0.5], 300_000, 1500)
       expect(slow).toHaveLength(fast.length)
       for (const [index, time] of slow.entries()) expect(time).toBeCloseTo(fast[index] ?? NaN, 3)
     }
   })
 
   it('spread their first attempts over the seconds in which most exports end', () => {
-    const first = (rivals: number, random: number): number => adaptiveSchedule.firstDelayMs(rivals, random)
+    const first = (parallelJobs: number, random: number): number => adaptiveSchedule.firstDelayMs(parallelJobs, random)
     expect(first(2, 0)).toBeLessThan(300)
     expect(first(10, 0.999) - first(10, 0)).toBeGreaterThan(4000)
     expect(first(50, 0)).toBeGreaterThanOrEqual(2000)
@@ -127,10 +132,10 @@ describe('parallel jobs', () => {
 
   it('make the first attempt later, the larger the random number is', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 2, max: 500 }), fc.nat(999), fc.nat(999), (rivals, one, other) => {
+      fc.property(fc.integer({ min: 2, max: 500 }), fc.nat(999), fc.nat(999), (parallelJobs, one, other) => {
         const [low, high] = [Math.min(one, other) / 1000, Math.max(one, other) / 1000]
-        expect(adaptiveSchedule.firstDelayMs(rivals, low)).toBeLessThanOrEqual(
-          adaptiveSchedule.firstDelayMs(rivals, high) + 1e-6,
+        expect(adaptiveSchedule.firstDelayMs(parallelJobs, low)).toBeLessThanOrEqual(
+          adaptiveSchedule.firstDelayMs(parallelJobs, high) + 1e-6,
         )
       }),
     )
@@ -171,10 +176,10 @@ describe('any pause', () => {
 describe('after a rate limit', () => {
   const refusedOnce = {
     elapsedMs: 5000,
-    rivals: 1,
+    parallelJobs: 1,
     refusals: 1,
     random: 0.5,
-    lastRefusal: { agoMs: 0, looksInMinute: 0 },
+    lastRefusal: { agoMs: 0, attemptsInMinute: 0 },
   }
 
   it('a job that does not know of parallel jobs slows down, more with each rate limit, up to half a minute', () => {
@@ -187,8 +192,8 @@ describe('after a rate limit', () => {
   })
 
   it('it keeps the share that it had, when that is larger', () => {
-    const pause = (looksInMinute: number): number =>
-      adaptiveSchedule.nextDelayMs({ ...refusedOnce, refusals: 9, lastRefusal: { agoMs: 0, looksInMinute } })
+    const pause = (attemptsInMinute: number): number =>
+      adaptiveSchedule.nextDelayMs({ ...refusedOnce, refusals: 9, lastRefusal: { agoMs: 0, attemptsInMinute } })
     expect(pause(10)).toBeCloseTo(6000, -1)
     expect(pause(4)).toBeCloseTo(15_000, -1)
     expect(pause(0)).toBeGreaterThan(pause(4))
@@ -196,14 +201,14 @@ describe('after a rate limit', () => {
 
   it('it returns to its own pauses while no other rate limit follows', () => {
     const pause = (agoMs: number): number =>
-      adaptiveSchedule.nextDelayMs({ ...refusedOnce, refusals: 9, lastRefusal: { agoMs, looksInMinute: 0 } })
+      adaptiveSchedule.nextDelayMs({ ...refusedOnce, refusals: 9, lastRefusal: { agoMs, attemptsInMinute: 0 } })
     expect(pause(60_000)).toBeLessThan(0.6 * pause(0))
     expect(pause(600_000)).toBeLessThan(0.2 * pause(0))
   })
 
   it('a parallel job depends on the number of jobs and on the share that it had', () => {
-    const pause = (looksInMinute: number, rivals = 10): number =>
-      adaptiveSchedule.nextDelayMs({ ...refusedOnce, rivals, lastRefusal: { agoMs: 0, looksInMinute } })
+    const pause = (attemptsInMinute: number, parallelJobs = 10): number =>
+      adaptiveSchedule.nextDelayMs({ ...refusedOnce, parallelJobs, lastRefusal: { agoMs: 0, attemptsInMinute } })
     expect(pause(10)).toBeCloseTo(6000, -1)
     expect(pause(5)).toBeCloseTo(8000, -1)
     expect(pause(0)).toBeCloseTo(12_000, -1)
@@ -225,14 +230,14 @@ describe('the pause after a rate limit', () => {
 
   it('of a single job is hardly longer', () => {
     for (const askedMs of [1000, 30_000, 60_000]) {
-      const waitMs = refusedDelayMs(askedMs, { elapsedMs: 0, rivals: 1, refusals: 1, random: 0.999 })
+      const waitMs = refusedDelayMs(askedMs, { elapsedMs: 0, parallelJobs: 1, refusals: 1, random: 0.999 })
       expect(waitMs - askedMs).toBeLessThan(1200)
     }
   })
 
   it('spreads parallel jobs over the time in which the limit recovers', () => {
-    const maxExtraMs = (askedMs: number, rivals: number): number =>
-      refusedDelayMs(askedMs, { elapsedMs: 0, rivals, refusals: 1, random: 0.999 }) - askedMs
+    const maxExtraMs = (askedMs: number, parallelJobs: number): number =>
+      refusedDelayMs(askedMs, { elapsedMs: 0, parallelJobs, refusals: 1, random: 0.999 }) - askedMs
     expect(maxExtraMs(1000, 50)).toBeGreaterThan(29_000)
     expect(maxExtraMs(30_000, 50)).toBeGreaterThan(15_000)
     expect(maxExtraMs(30_000, 50)).toBeLessThan(16_000)
@@ -242,7 +247,7 @@ describe('the pause after a rate limit', () => {
 
   it('spreads jobs that do not know of each other more with each rate limit', () => {
     const maxWaitMs = (refusals: number): number =>
-      refusedDelayMs(1000, { elapsedMs: 0, rivals: 1, refusals, random: 0.999 })
+      refusedDelayMs(1000, { elapsedMs: 0, parallelJobs: 1, refusals, random: 0.999 })
     expect(maxWaitMs(2)).toBeGreaterThan(maxWaitMs(1))
     expect(maxWaitMs(5)).toBeGreaterThan(maxWaitMs(2) + 1500)
     expect(maxWaitMs(50)).toBeLessThan(25_000)
@@ -257,7 +262,7 @@ describe('the pause after a rate limit', () => {
       }),
     )
     const minWaitMs = (refusals: number): number =>
-      refusedDelayMs(undefined, { elapsedMs: 0, rivals: 1, refusals, random: 0 })
+      refusedDelayMs(undefined, { elapsedMs: 0, parallelJobs: 1, refusals, random: 0 })
     expect([minWaitMs(1), minWaitMs(2), minWaitMs(3)]).toEqual([60_000, 90_000, 135_000])
     expect(minWaitMs(20)).toBe(300_000)
   })
@@ -266,7 +271,7 @@ describe('the pause after a rate limit', () => {
 describe('after transient faults', () => {
   it('the pause grows with each fault in a row, up to about ten seconds, and is never shorter than the usual one', () => {
     const pause = (faults: number): number =>
-      faultDelayMs(adaptiveSchedule, faults, { elapsedMs: 0, rivals: 1, refusals: 0, random: 0 })
+      faultDelayMs(adaptiveSchedule, faults, { elapsedMs: 0, parallelJobs: 1, refusals: 0, random: 0 })
     expect([1, 2, 3, 4, 5, 6, 60].map(pause)).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000])
     fc.assert(
       fc.property(moments, fc.integer({ min: 1, max: 100 }), (moment, faults) => {

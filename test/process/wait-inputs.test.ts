@@ -100,7 +100,7 @@ const FAULTS: readonly (readonly [fault: string, inputs: Inputs, words: RegExp])
     { 'base-url': 'https://open.feishu.cn/open-apis' },
     /`base-url`.*path of the API.*https:\/\/open\.feishu\.cn/,
   ],
-  ["a document's host", { 'base-url': 'https://x.feishu.cn' }, /`base-url`.*where documents live/],
+  ["a document's host", { 'base-url': 'https://x.feishu.cn' }, /`base-url`.*host of documents/],
 ]
 
 describe('a wrong input is told in a sentence, before any request', () => {

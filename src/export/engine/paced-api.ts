@@ -23,7 +23,7 @@ const PAGES_OF_ALL = 3
 export interface PacedApiOptions {
   readonly clock: Clock
   readonly random: () => number
-  readonly rivals: number
+  readonly parallelJobs: number
   /** Ends everything: deadline, cancellation, a fault that every document would meet. */
   readonly stop: AbortSignal
   /** How much time the run has left, in milliseconds: what asks to wait longer has failed. */
@@ -62,10 +62,10 @@ export class PacedApi {
   pacer(operation: Operation): Pacer {
     let pacer = this.pacers.get(operation)
     if (!pacer) {
-      const { clock, rivals, stop, concurrency } = this.options
+      const { clock, parallelJobs, stop, concurrency } = this.options
       pacer = new Pacer({
         clock,
-        rivals,
+        parallelJobs,
         stop,
         ...OPERATIONS[operation].limit,
         concurrency: concurrency?.[operation] ?? (() => MAX_AT_ONCE),
@@ -170,10 +170,10 @@ export class PacedApi {
 
   /** Where the service does not say how long to wait, a window of a second is over sooner than one of a minute. */
   private refusedPauseMs(operation: Operation, askedMs: number | undefined, refusals: number): number {
-    const { rivals, random } = this.options
+    const { parallelJobs, random } = this.options
     const { windowMs } = OPERATIONS[operation].limit
     if (askedMs !== undefined || windowMs >= MINUTE_MS) {
-      return refusedDelayMs(askedMs, { elapsedMs: 0, rivals, refusals, random: random() })
+      return refusedDelayMs(askedMs, { elapsedMs: 0, parallelJobs, refusals, random: random() })
     }
     return Math.min(2 * windowMs * 2 ** (refusals - 1), MINUTE_MS) * (1 + 0.3 * random())
   }

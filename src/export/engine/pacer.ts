@@ -15,7 +15,7 @@ export interface PacerOptions {
   readonly requests: number
   readonly windowMs: number
   /** How many jobs share the limit, this one included. */
-  readonly rivals: number
+  readonly parallelJobs: number
   /** How many requests may be under way at once; asked again each time. */
   readonly concurrency: () => number
   readonly stop: AbortSignal
@@ -57,7 +57,7 @@ export class Pacer {
   private isClosed = false
 
   constructor(private readonly options: PacerOptions) {
-    this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.rivals)
+    this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.parallelJobs)
     options.stop.addEventListener('abort', () => this.close())
   }
 
@@ -122,7 +122,7 @@ export class Pacer {
 
   private mayTryBucket(): boolean {
     // With rivals, what passes may be what they have not used yet.
-    const isAlone = this.options.rivals === 1
+    const isAlone = this.options.parallelJobs === 1
     if (this.options.windowMs < MIN_PROBED_WINDOW_MS) return false
     return isAlone && this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS
   }

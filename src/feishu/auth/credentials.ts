@@ -1,23 +1,23 @@
 import type { Reply } from '../errors/failure.js'
 
-/** What the user gave to prove who asks. */
+/** The credential that the user gave. */
 export type CredentialInput =
   | { readonly kind: 'token'; readonly accessToken: string }
   | { readonly kind: 'app'; readonly appId: string; readonly appSecret: string }
 
 /** Where access tokens come from. */
 export interface Credential {
-  /** The token to send now; a failure when none could be had. */
+  /** Gets the token to send now; a failure when there is none. */
   token(signal: AbortSignal): Promise<Reply<string>>
-  /** The service took the token. */
+  /** Reports that the service accepted the token. */
   accepted(token: string): void
-  /** The service refused the token. True when another one may be had: ask for `token` again, once. */
+  /** Reports that the service refused the token. True when a new one can be tried: call `token` again, once. */
   refused(token: string): boolean
   /** What to do when even the last token was refused, where that is another advice than for a token given by hand. */
   readonly refusedAdvice?: string
 }
 
-/** A token given by the user: it is what it is. */
+/** The credential of an access token that the user gave: it cannot be renewed. */
 export function givenToken(accessToken: string): Credential {
   return {
     token: () => Promise.resolve({ ok: true, value: accessToken }),
@@ -27,14 +27,14 @@ export function givenToken(accessToken: string): Credential {
 }
 
 /**
- * Tenant access tokens of an app, got when needed. A refused one is replaced once; if the next is refused too before
- * the service took any, the fault is another one and no more are asked for.
- * @param mint gets a new token; the service gives the same one again until 30 minutes before its end
+ * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced once; if the next
+ * one is refused too, before the service accepted any, the fault is another one and no more are requested.
+ * @param mint gets a new token; the service returns the same token until 30 minutes before its end
  */
 export function mintedTokens(mint: (signal: AbortSignal) => Promise<Reply<string>>): Credential {
   let current: string | undefined
   let minting: Promise<Reply<string>> | undefined
-  let renewedInVain = false
+  let renewalRefused = false
   return {
     refusedAdvice:
       'The service refuses tokens that it has just issued for this app. Check that `base-url` and the app belong to the' +
@@ -47,12 +47,12 @@ export function mintedTokens(mint: (signal: AbortSignal) => Promise<Reply<string
       return reply
     },
     accepted(token) {
-      if (token === current) renewedInVain = false
+      if (token === current) renewalRefused = false
     },
     refused(token) {
       if (token !== current) return true
-      if (renewedInVain) return false
-      renewedInVain = true
+      if (renewalRefused) return false
+      renewalRefused = true
       current = undefined
       return true
     },

@@ -3,9 +3,10 @@ import { givenToken, mintedTokens, type Credential, type CredentialInput } from 
 import { WrongShape } from '../client/json.js'
 
 /**
- * Turns what the user gave into a source of access tokens.
- * Source: 自建应用获取 tenant_access_token, `POST /open-apis/auth/v3/tenant_access_token/internal`.
- * @param mask told of each new token before its first use
+ * Makes the source of access tokens for the credential that the user gave.
+ * Source: 自建应用获取 tenant_access_token, `POST /open-apis/auth/v3/tenant_access_token/internal`,
+ * https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
+ * @param mask called with each new token before its first use
  */
 export function createCredential(
   connection: Connection,

@@ -11,6 +11,6 @@ export const boardImage = (whiteboardId: string): FileSource => ({
   operation: 'boardImage',
   path: pathOf(['board', 'v1', 'whiteboards', whiteboardId, 'download_as_image']),
   mayBeEmpty: false,
-  // A picture is made anew for each request.
+  // The service makes a new picture for each request.
   ranges: false,
 })

@@ -5,7 +5,7 @@ import { parseJson } from './json.js'
 const MAX_BYTES = 64 * 1024
 
 /**
- * Looks at the beginning of a body that may be an error in place of a file.
+ * Reads the beginning of a body that may be an error in place of a file.
  * @returns the text, if it is whole and looks like JSON, and the body, to be read from its beginning
  */
 export async function bodyStart(
@@ -33,7 +33,7 @@ export async function bodyStart(
   return { start, body: again(chunks, iterator, failed, ended) }
 }
 
-/** So far nothing speaks against it. */
+/** True as long as the bytes can be the beginning of a JSON object. */
 function looksLikeJson(chunks: readonly Uint8Array[]): boolean {
   for (const chunk of chunks) {
     for (const byte of chunk) if (!BLANKS.has(byte)) return byte === OPENING_BRACE

@@ -24,13 +24,13 @@ export interface ApiCall<T> {
   readonly read: (envelope: Envelope) => T
 }
 
-/** The ground on which all calls stand. */
+/** What all calls need. */
 export interface Connection {
   readonly transport: Transport
   /** Without a slash at its end. */
   readonly baseUrl: string
   readonly clock: Clock
-  /** Told of each answer, for the debug log. */
+  /** Called with a line about each answer, for the debug log. */
   readonly onAnswer?: (line: string) => void
 }
 
@@ -44,10 +44,10 @@ export function pathOf(parts: readonly string[], query: Readonly<Record<string, 
 const UNEXPECTED_SHAPE_PAUSE_MS = 300
 
 /**
- * Makes one call without a credential, and judges the answer. Never throws for what the service or the network does.
- * An answer of success that is not as documented is asked for once more: the second one is no passing fault. A task
- * that was created is not created again here.
- * @param signal ends the call; a call so ended is a transient failure
+ * Makes one call without a credential, and classifies the answer. Never throws for what the service or the network
+ * does. After an answer of success that is not as documented, the request is sent once more; a second such answer is a
+ * permanent failure. Only the request that creates a task is not repeated here.
+ * @param signal ends the call; a call that it ends is a transient failure
  */
 export async function callBare<T>(
   connection: Connection,
@@ -143,7 +143,7 @@ export async function openAnswer(
   }
 }
 
-/** Reads the whole (bounded) body of an answer and judges it. */
+/** Reads the whole body of an answer, up to its limit, and classifies it. */
 export async function readAnswer<T>(
   connection: Connection,
   call: Pick<ApiCall<T>, 'operation' | 'read' | 'maxBodyBytes'>,
@@ -151,24 +151,24 @@ export async function readAnswer<T>(
   signal: AbortSignal,
 ): Promise<Reply<T>> {
   const { operation } = call
-  const facts = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() }
+  const head = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() }
   let text: string | undefined
   try {
     text = await readText(answer, call.maxBodyBytes ?? MAX_BODY_BYTES)
   } catch (error) {
-    if (answer.status === 429) return fail(classify(facts))
+    if (answer.status === 429) return fail(classify(head))
     const fault = classifyNetworkFault(error, operation, new URL(connection.baseUrl).host, signal.reason)
-    return fail({ ...fault, httpStatus: answer.status, logId: logIdOf(facts) })
+    return fail({ ...fault, httpStatus: answer.status, logId: logIdOf(head) })
   }
   const body = text === undefined ? undefined : tryParse(text)
   const envelope = readEnvelope(body)
   const codeless = envelope || text === undefined ? undefined : readCodeless(text, body, answer.headers)
-  const judged: AnswerFacts = { ...facts, envelope, codeless }
-  if (envelope?.code !== 0 || answer.status < 200 || answer.status >= 300) return fail(classify(judged))
+  const facts: AnswerFacts = { ...head, envelope, codeless }
+  if (envelope?.code !== 0 || answer.status < 200 || answer.status >= 300) return fail(classify(facts))
   try {
-    return { ok: true, value: call.read(envelope), logId: logIdOf(judged) }
+    return { ok: true, value: call.read(envelope), logId: logIdOf(facts) }
   } catch (error) {
-    if (error instanceof WrongShape) return fail(wrongShape(judged, error.message))
+    if (error instanceof WrongShape) return fail(wrongShape(facts, error.message))
     throw error
   }
 }

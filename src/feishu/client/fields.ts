@@ -4,7 +4,7 @@ import { isObject, WrongShape } from './json.js'
 export interface Page<T> {
   readonly items: readonly T[]
   readonly hasMore: boolean
-  /** Where the next page begins; undefined when the service named no place. */
+  /** Where the next page begins; undefined when the service did not say. */
   readonly cursor: string | undefined
 }
 
@@ -37,7 +37,7 @@ export function pageIn<T>(data: unknown, names: PageNames, read: (item: Fields) 
 }
 
 /**
- * Reads a page of a list whose items stand for themselves: one that is not as documented does not spoil the others.
+ * Reads a page of a list whose items are independent: one that is not as documented does not fail the others.
  * @param names of list and cursor, and of an item's token and title
  * @throws WrongShape when the page itself is not as documented
  */
@@ -66,7 +66,7 @@ export function tolerantPageIn<T>(
   return { ...page, items, oddItems }
 }
 
-/** Reads an item of a list that stands for itself. @returns what is wrong with it where it is not as documented */
+/** Reads an independent item of a list. @returns what is wrong with it where it is not as documented */
 export function readItem<T>(item: unknown, read: (item: Fields) => T): T | WrongShape {
   if (!isObject(item)) return new WrongShape('it is not an object')
   try {
@@ -89,7 +89,7 @@ function rawPageIn(data: unknown, names: PageNames): Page<unknown> {
     throw new WrongShape('has_more is no boolean')
   const given = data[names.cursor]
   const cursor = typeof given === 'string' && given !== '' ? given : undefined
-  // An empty list may be left out, but then has_more tells that this is a page at all.
+  // An empty list may be left out, but then has_more shows that this is a page.
   if (!Array.isArray(list) && !((list === undefined || list === null) && typeof hasMore === 'boolean')) {
     throw new WrongShape(`data.${names.list} is not a list`)
   }
@@ -122,7 +122,7 @@ export function textIn(fields: Fields, name: string): string {
   return typeof value === 'string' ? value.slice(0, MAX_TEXT) : ''
 }
 
-/** A time as the service wrote it; undefined when it told none. */
+/** A time as the service wrote it; undefined when there is none. */
 export function timeIn(fields: Fields, name: string): string | undefined {
   const value = fields[name]
   if (typeof value === 'number') return String(value)

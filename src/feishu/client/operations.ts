@@ -1,12 +1,12 @@
-/** The calls this project makes, as the error texts, the scopes and the pace need them. */
+/** A call that this project makes. */
 export type Operation = keyof typeof OPERATIONS
 
 interface OperationFacts {
-  /** Goes on after "Could not". */
+  /** A phrase that follows "Could not". */
   readonly doing: string
   /** One of them is enough. */
   readonly scopes: readonly string[]
-  /** So many requests in so long a window, for app and tenant together. */
+  /** The rate limit: the number of requests in each window, for an app in a tenant. */
   readonly limit: { readonly requests: number; readonly windowMs: number }
 }
 
@@ -16,7 +16,7 @@ const DOCX_SCOPES = ['docx:document:readonly', 'docx:document']
 const PER_MINUTE = { requests: 100, windowMs: 60_000 }
 const FIVE_PER_SECOND = { requests: 5, windowMs: 1_000 }
 
-/** Source: the documentation page of each call. */
+/** The calls, with what the error texts, the scopes and the pace need. Source: the page named beside each call. */
 export const OPERATIONS = {
   mint: { doing: 'get a tenant access token for the app', scopes: [], limit: PER_MINUTE },
   create: { doing: 'create the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },

@@ -22,8 +22,8 @@ const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i
 const CURE = `Write ${ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`
 
 /**
- * Finds what is wrong with the proxy for requests of a protocol. @actions/http-client connects directly where it cannot
- * read the address, speaks HTTP to whatever is there, and knows neither SOCKS nor `ALL_PROXY`.
+ * Finds what is wrong with the proxy for requests of a protocol. @actions/http-client connects without a proxy where it
+ * cannot read the address, expects HTTP of every proxy, and knows neither SOCKS nor `ALL_PROXY`.
  * @param protocol of the request: `https:` or `http:`
  * @returns undefined when there is no proxy, or one that can be used
  */

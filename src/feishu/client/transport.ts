@@ -21,7 +21,7 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   /** Rejects when the body is cut off or the signal is aborted. */
   readonly body: AsyncIterable<Uint8Array>
-  /** Lets go of a body that nobody wants to read to its end. */
+  /** Closes a body that is not read to its end. */
   destroy(): void
 }
 
@@ -96,13 +96,16 @@ export function createTransport(userAgent: string, environment: Environment): Tr
   }
 }
 
-/** True where the end of the body is told; after any other coding it is the end of the connection. Source: RFC 9112, 6.3. */
+/**
+ * True where the body marks its own end; with any other coding, it ends with the connection.
+ * Source: RFC 9112, 6.3, https://www.rfc-editor.org/rfc/rfc9112
+ */
 export const isChunked = (transferEncoding: string | readonly string[] | undefined): boolean =>
   /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''))
 
 /**
- * A body that says no length ends with its connection, and Node takes any end of that for the body's: a reset, and our
- * own abort too.
+ * A body without a length ends with its connection, and Node takes any end of the connection for the end of the body:
+ * also a reset, and our own abort.
  */
 async function* wholly(message: IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   yield* message as AsyncIterable<Uint8Array>
@@ -112,7 +115,7 @@ async function* wholly(message: IncomingMessage, signal: AbortSignal): AsyncGene
   if (!framed && socket.errored) throw socket.errored
 }
 
-/** Node cannot abort a request that waits for a proxy's CONNECT: it is left to itself, and the step goes on. */
+/** Node cannot abort a request that waits for a proxy's CONNECT: it is left alone, and the step goes on. */
 function abandonable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const abandon = (): void => reject(new Error('aborted', { cause: signal.reason }))

@@ -1,5 +1,5 @@
 /** A part of a file to ask for. */
-export interface WantedRange {
+export interface RequestedRange {
   readonly firstByte: number
   /** Included; undefined for the rest of the file. */
   readonly lastByte?: number | undefined
@@ -17,9 +17,9 @@ export interface ContentRange {
 }
 
 /** The headers that ask for a part. Source: RFC 9110, 13.1.5 and 14.2, https://www.rfc-editor.org/rfc/rfc9110 */
-export function rangeHeaders(wanted: WantedRange | undefined): Readonly<Record<string, string>> {
-  if (!wanted) return {}
-  const { firstByte, lastByte, etag } = wanted
+export function rangeHeaders(range: RequestedRange | undefined): Readonly<Record<string, string>> {
+  if (!range) return {}
+  const { firstByte, lastByte, etag } = range
   return {
     range: `bytes=${firstByte}-${lastByte ?? ''}`,
     // A weak ETag proves nothing about bytes, and is not allowed here.

@@ -7,7 +7,7 @@ export interface Disposition {
 }
 
 /**
- * Reads a `Content-Disposition` header, forgivingly: `filename*` (RFC 5987, RFC 6266) before `filename`, raw UTF-8 and
+ * Reads a `Content-Disposition` header, tolerantly: `filename*` (RFC 5987, RFC 6266) before `filename`, raw UTF-8 and
  * percent-encoding in a plain `filename` too, since servers send both.
  * @param header as Node.js gives it: its bytes as Latin-1
  */

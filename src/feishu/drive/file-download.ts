@@ -1,5 +1,5 @@
 import { openAnswer, pathOf, readAnswer, withToken, type Connection } from '../client/client.js'
-import { parseContentRange, rangeHeaders, type WantedRange } from './byte-range.js'
+import { parseContentRange, rangeHeaders, type RequestedRange } from './byte-range.js'
 import { parseDisposition } from './content-disposition.js'
 import { followRedirects, type Hop } from './redirects.js'
 import type { Credential } from '../auth/credentials.js'
@@ -45,7 +45,7 @@ export const uploadedFile = (fileToken: string): FileSource => ({
   ranges: true,
 })
 
-/** A file, or a part of one, whose bytes are about to come. Read the body to its end, or call `destroy`. */
+/** A file, or a part of one, whose bytes follow. Read the body to its end, or call `destroy`. */
 export interface OpenedFile {
   /** Rejects when it is cut off or the signal is aborted. */
   readonly body: AsyncIterable<Uint8Array>
@@ -71,20 +71,20 @@ export interface OpenedFile {
 const HEADERS = { accept: '*/*', 'accept-encoding': 'identity' }
 
 /**
- * Opens a download: sends the request, follows a few redirects, and tells a file from an error in its place.
+ * Opens a download: sends the request, follows a few redirects, and distinguishes a file from an error in its place.
  * Never throws for what the service or the network does.
  * @param signal ends the request and the body, until that is read
- * @param wanted the part to ask for, of a source that has `ranges`; the whole may come all the same
+ * @param range the part to ask for, of a source that has `ranges`; the whole may come all the same
  */
 export function openDownload(
   connection: Connection,
   credential: Credential,
   source: FileSource,
   signal: AbortSignal,
-  wanted?: WantedRange,
+  range?: RequestedRange,
 ): Promise<Reply<OpenedFile>> {
   const { operation, path } = source
-  const headers = { ...HEADERS, ...rangeHeaders(wanted) }
+  const headers = { ...HEADERS, ...rangeHeaders(range) }
   return withToken(credential, signal, async (authorization) => {
     const call = { operation, method: 'GET', path } as const
     const first = await openAnswer(connection, call, { ...headers, ...authorization }, signal)
@@ -93,7 +93,7 @@ export function openDownload(
     const last = await followRedirects(connection, operation, start, headers, signal)
     if (!last.ok) return last
     const isElsewhere = last.value.url.origin !== start.url.origin
-    return wanted !== undefined && last.value.answer.status === 206
+    return range !== undefined && last.value.answer.status === 206
       ? openPart(operation, last.value)
       : openWhole(connection, operation, last.value, isElsewhere, signal)
   })
@@ -104,7 +104,7 @@ function openPart(operation: Operation, { answer, url }: Hop): Reply<OpenedFile>
   if (!range || isCompressed(answer.headers)) {
     answer.destroy()
     const unusable = range ? compressed : partial
-    // For good: this part. The whole may still come.
+    // This part cannot be had. The whole file may still come.
     return fail({ ...unusable(operation, url.host, logIdOf(answer)), class: 'permanent' })
   }
   const { firstByte, lastByte, totalBytes } = range
@@ -160,7 +160,7 @@ function noFile(): never {
 
 type Headers = HttpAnswer['headers']
 
-/** Compressed on the way, by either header; nobody here takes it apart. */
+/** Compressed on the way, by either header; files are not decompressed here. */
 function isCompressed(headers: Headers): boolean {
   const codings = [headers['content-encoding'], headers['transfer-encoding']].join(',').split(',')
   return codings.some((coding) => !/^(identity|chunked)?$/i.test(coding.trim()))
@@ -176,7 +176,7 @@ function partial(operation: Operation, host: string, logId: string | undefined):
   return {
     class: 'transient',
     what: `Could not ${OPERATIONS[operation].doing}: ${host} sends only a part of it`,
-    advice: 'Check what stands between the runner and the service (proxy, firewall).',
+    advice: 'Check the proxies and firewalls between the runner and the service.',
     logId,
   }
 }
@@ -185,20 +185,18 @@ function compressed(operation: Operation, host: string, logId: string | undefine
   return {
     class: 'permanent',
     what: `Could not ${OPERATIONS[operation].doing}: ${host} sends it compressed, though it was asked not to`,
-    advice: 'Check what stands between the runner and the service (proxy, firewall).',
+    advice: 'Check the proxies and firewalls between the runner and the service.',
     logId,
   }
 }
 
-/** An answer that is no file, from another host than the Open API's: its words are its own, and so is its status. */
+/** An answer that is no file, from another host than the Open API's: its message and status are not those of the Open API. */
 function fromStorage(failure: Failure, operation: Operation, host: string): Failure {
   return {
     class: failure.class,
     what: `Could not ${OPERATIONS[operation].doing}: ${host}, to which the service redirects, does not send it`,
     advice:
-      failure.class === 'permanent'
-        ? 'Check what stands between the runner and that host (proxy, firewall).'
-        : undefined,
+      failure.class === 'permanent' ? 'Check the proxies and firewalls between the runner and that host.' : undefined,
     httpStatus: failure.httpStatus,
     logId: failure.logId,
     askedMs: failure.askedMs,

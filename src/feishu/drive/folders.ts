@@ -23,7 +23,8 @@ const NAMES = { list: 'files', cursor: 'next_page_token', token: 'token', title:
 /**
  * Lists one page of one folder, without what is in its sub-folders. The oldest come first: that order does not shift
  * while documents are edited.
- * Source: 获取文件夹中的文件清单, `GET /open-apis/drive/v1/files`.
+ * Source: 获取文件夹中的文件清单, `GET /open-apis/drive/v1/files`,
+ * https://open.feishu.cn/document/server-docs/docs/drive-v1/folder/list
  * @param cursor of the page before; undefined for the first page
  */
 export function folderPage(

@@ -29,7 +29,7 @@ export interface Metas {
   readonly refused: readonly { readonly asked: string; readonly code: number }[]
 }
 
-/** So many documents fit into one request. */
+/** How many documents fit into one request. */
 export const MAX_METAS = 200
 
 /** The types that the call takes. */
@@ -52,7 +52,8 @@ export const META_NOT_FOUND = 970005
 
 /**
  * Asks for title, edit time and link of up to 200 documents.
- * Source: 获取文件元数据, `POST /open-apis/drive/v1/metas/batch_query`.
+ * Source: 获取文件元数据, `POST /open-apis/drive/v1/metas/batch_query`,
+ * https://open.feishu.cn/document/server-docs/docs/drive-v1/file/batch_query
  */
 export function queryMetas(
   connection: Connection,
@@ -80,7 +81,7 @@ export function queryMetas(
   )
 }
 
-/** What can be read of a list: of a document whose item cannot be read, the service has said nothing. */
+/** The items that can be read. An item that cannot be read counts as if the service had not sent it. */
 function listIn<T>(data: Fields, name: string, read: (item: Fields) => T): readonly T[] {
   const list = data[name] ?? []
   if (!Array.isArray(list)) throw new WrongShape(`data.${name} is not a list`)
@@ -109,9 +110,9 @@ function refusalOf(fields: Fields): Metas['refused'][number] {
   return { asked: wordIn(fields, 'token'), code: code as number }
 }
 
-/** Why the service told nothing about one document of many, by its number in `failed_list` (undefined: no word). */
+/** Why there is nothing about one document of many, by its code in `failed_list` (undefined when it is not there either). */
 export function metaFailure(code: number | undefined, type: string, logId: string | undefined): Failure {
-  const told = (meaning: string, advice: string | undefined): Failure => ({
+  const failure = (meaning: string, advice: string | undefined): Failure => ({
     class: 'permanent',
     what: `Could not ${OPERATIONS.metas.doing}: ${meaning}`,
     advice,
@@ -121,24 +122,24 @@ export function metaFailure(code: number | undefined, type: string, logId: strin
   const thing = type === 'wiki' ? 'wiki page' : type === 'file' ? 'uploaded file' : 'document'
   switch (code) {
     case META_WRONG_TYPE:
-      return told(`the token is not that of a ${thing}${thing === 'document' ? ` of type ${type}` : ''}`, CHECK_LINK)
+      return failure(`the token is not that of a ${thing}${thing === 'document' ? ` of type ${type}` : ''}`, CHECK_LINK)
     case META_NO_PERMISSION:
-      return told(`the app or user may not read this ${thing}`, adviceFor(type))
+      return failure(`the app or user may not read this ${thing}`, adviceFor(type))
     case META_NOT_FOUND:
-      return told(`there is no such ${thing}`, 'It may have been deleted or moved. Check the link, or take it out.')
+      return failure(`there is no such ${thing}`, 'It may have been deleted or moved. Check the link, or take it out.')
     case undefined:
-      return told(
+      return failure(
         `the service said nothing about this ${thing}`,
         'Run it again; if it stays, open the link and check it.',
       )
     default:
-      return told(`the service refused to tell of this ${thing}`, 'Give code and log id to Feishu support.')
+      return failure(`the service refused to describe this ${thing}`, 'Give code and log id to Feishu support.')
   }
 }
 
-const CHECK_LINK = 'Copy the link anew from the address bar of the browser.'
+const CHECK_LINK = 'Copy the link again from the address bar of the browser.'
 
-// The right is the one that the listing or the export would miss too, so its cure is theirs.
+// The listing and the export would miss the same permission, so the advice is theirs.
 const SAME_CURE_AS: Readonly<Record<string, number>> = { wiki: 131006, file: 1061004 }
 const NO_PERMISSION_ON_DOCUMENT = 1069902
 

@@ -14,7 +14,7 @@ const MEDIA_GONE = {
 
 /**
  * The errors of the APIs that read documents, folders and knowledge bases.
- * Source: the error list on the documentation page of each call, whose address is beside the call.
+ * Source: the error list on the documentation page of each call, whose address is beside the call in this folder.
  */
 export const DOCUMENT_ERRORS: readonly ErrorRow[] = [
   {

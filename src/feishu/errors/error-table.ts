@@ -10,7 +10,7 @@ export interface ErrorRow {
   /** What it means, a phrase that follows a colon. */
   readonly meaning: string
   readonly advice?: string
-  /** What else to say where the call gives the number another meaning. */
+  /** The texts for the calls in which the code has another meaning. */
   readonly per?: Partial<Record<Operation, { readonly meaning: string; readonly advice: string }>>
   readonly scope?: FailureScope
   readonly origin?: FailureOrigin
@@ -25,8 +25,9 @@ const NEW_TASK = 'Create a new export task and download its file within 10 minut
 export const TOO_LARGE_FOR_ONE_REQUEST = 234037
 
 /**
- * Every error number that means something to this project; any other is judged by its HTTP status.
- * Source: 通用错误码, the error lists of 创建导出任务, 查询导出任务结果, 下载导出文件, and the official SDK.
+ * Every error code that this project knows; any other is classified by its HTTP status.
+ * Source: 通用错误码, https://open.feishu.cn/document/server-docs/api-call-guide/generic-error-code; the error lists of the
+ * pages of the calls, whose addresses are beside the calls; and the official SDK.
  */
 export const ERROR_TABLE: readonly ErrorRow[] = [
   {
@@ -201,7 +202,7 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
     class: 'permanent',
     meaning: 'the app id or the app secret is wrong',
     advice:
-      `${CONSOLE}: 「凭证与基础信息」 shows both; copy them anew. For an app of Lark, \`base-url\` is` +
+      `${CONSOLE}: 「凭证与基础信息」 shows both; copy them again. For an app of Lark, \`base-url\` is` +
       ' https://open.larksuite.com.',
     scope: 'app',
   },

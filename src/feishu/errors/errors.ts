@@ -4,7 +4,7 @@ import { OPERATIONS, type Operation } from '../client/operations.js'
 import type { Failure } from './failure.js'
 import { isObject } from '../client/json.js'
 
-/** What is left of an answer when its body was read: what failures are judged by. */
+/** What failures are classified by: an answer whose body has been read. */
 export interface AnswerFacts {
   readonly operation: Operation
   readonly httpStatus: number
@@ -53,7 +53,7 @@ export function readEnvelope(body: unknown): Envelope | undefined {
  * pages.
  * @param text the body, as it came
  * @param body the same, parsed; undefined when it is no JSON
- * @returns undefined when the answer may be anybody's
+ * @returns undefined when the answer may come from anywhere else
  */
 export function readCodeless(text: string, body: unknown, headers: AnswerFacts['headers']): CodelessAnswer | undefined {
   const isEmpty = text.trim() === ''
@@ -81,8 +81,8 @@ export function logIdOf(answer: Pick<AnswerFacts, 'headers' | 'envelope' | 'code
 }
 
 /**
- * Judges an answer that is not a success: by its code where the table knows it, by its HTTP status otherwise.
- * Never by the text of `msg`, but for code 9499, where the service leaves no other way.
+ * Classifies an answer that is not a success: by its code where the table knows it, by its HTTP status otherwise.
+ * Never by the text of `msg`, except for code 9499, which has no other distinction.
  */
 export function classify(answer: AnswerFacts): Failure {
   const { envelope, codeless, httpStatus, operation } = answer
@@ -107,7 +107,7 @@ export function classify(answer: AnswerFacts): Failure {
     }
     return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure
   }
-  if (!envelope || envelope.code === 0) return { ...common, ...judgeStatus(httpStatus, codeless, doing) }
+  if (!envelope || envelope.code === 0) return { ...common, ...classifyHttpStatus(httpStatus, codeless, doing) }
   return {
     ...common,
     class: httpStatus === 408 || httpStatus >= 500 ? 'transient' : 'permanent',
@@ -127,7 +127,7 @@ function rowOf(envelope: Envelope): ErrorRow | undefined {
  * An answer without a code: of the service, or a gateway's or a proxy's page, or a cut-off body. The page is never
  * shown.
  */
-function judgeStatus(
+function classifyHttpStatus(
   httpStatus: number,
   codeless: CodelessAnswer | undefined,
   doing: string,
@@ -166,8 +166,8 @@ function judgeStatus(
     class: passing ? 'transient' : 'permanent',
     what: `${doing}: the answer is not one of the Open API, but a page of a gateway or proxy`,
     advice: passing
-      ? 'Run it again later; if it stays, check what stands between the runner and `base-url` (proxy, firewall).'
-      : 'Check `base-url`, and what stands between the runner and it (proxy, firewall).',
+      ? 'Run it again later; if it stays, check the proxies and firewalls between the runner and `base-url`.'
+      : 'Check `base-url`, and the proxies and firewalls between the runner and it.',
     scope: passing ? undefined : 'app',
   }
 }
@@ -208,12 +208,13 @@ function listOf(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? value.filter(isObject) : []
 }
 
-// Beyond any timeout, and still a sum that can be told.
+// Longer than any timeout, and still a number that can be shown.
 const MAX_ASKED_SECONDS = 1e9
 
 /**
  * How long a refused answer asks to wait: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
- * Source: 频控策略. Undefined when neither says anything usable.
+ * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control
+ * @returns milliseconds; undefined when neither header has a usable value
  */
 export function askedWaitMs(answer: Pick<AnswerFacts, 'headers' | 'wallMs'>): number | undefined {
   const seconds = (name: string): number | undefined => {

@@ -20,7 +20,7 @@ export type FailureScope = 'endpoint' | 'app'
  */
 export type FailureOrigin = 'disk' | 'token-request' | 'refused-token' | 'unexpected-shape'
 
-/** What went wrong, as told to a person and decided on by a loop. */
+/** What went wrong: the text for the user, and what the loops decide on. */
 export interface Failure {
   readonly class: FailureClass
   /** A clause: "Could not …: …". */
@@ -65,7 +65,7 @@ export function factOf(failure: Failure): string {
   return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${message}`
 }
 
-/** The addresses are told as links; in the middle of a text they are cut or run into the next word. */
+/** The addresses are shown as links; in the middle of a text they would be cut or run into the next word. */
 const withoutAddresses = (text: string | undefined): string | undefined =>
   text?.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '')
 

@@ -4,7 +4,8 @@ import { UnusableProxy } from '../client/proxy.js'
 import { oneLine } from '../../text.js'
 import type { Failure } from './failure.js'
 
-// Source: the X.509 codes of Node's documentation (tls), where they say that the certificate itself is at fault.
+// The codes that mean that the certificate itself is at fault.
+// Source: X509 certificate error codes, https://nodejs.org/api/tls.html#x509-certificate-error-codes
 const TLS_FAULT =
   /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER|DECRYPT_CERT|DECODE)|INVALID_(CA|PURPOSE)|HOSTNAME_|PATH_LENGTH|ERROR_IN_CERT)/
 
@@ -30,7 +31,7 @@ const UNREACHABLE =
   ' again later.'
 
 /**
- * Judges what the transport threw. A certificate that is not trusted stays so; everything else of a network passes.
+ * Classifies what the transport threw. An untrusted certificate is permanent; nearly every other fault is transient.
  * @param host where the request went, without credentials
  */
 export function classifyNetworkFault(

@@ -1,4 +1,4 @@
-/** Something of Feishu whose link looks like that of a document. */
+/** Something of Feishu whose link resembles that of a document. */
 export interface LookAlike {
   /** A phrase that follows "which is ". */
   readonly is: string
@@ -27,7 +27,7 @@ const LOOK_ALIKES: readonly (LookAlike & { readonly path: RegExp })[] = [
 ]
 
 /**
- * Finds out whether a path only looks like that of a document.
+ * Finds out whether a path only resembles that of a document.
  * @param parts of the path, decoded
  */
 export function findLookAlike(parts: readonly string[]): LookAlike | undefined {

@@ -1,6 +1,7 @@
 /**
  * What each type of document exports to.
- * Source: 导出云文档概述 and 创建导出任务; `slides` and `base` from the official SDK and CLI.
+ * Source: 导出云文档概述, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/export-user-guide;
+ * `slides` and `base` from the official SDK and CLI.
  */
 export const EXPORT_FORMATS = {
   doc: ['docx', 'pdf'],
@@ -24,7 +25,7 @@ export function isDocumentType(type: string): type is DocumentType {
   return Object.hasOwn(EXPORT_FORMATS, type)
 }
 
-/** True when the export is of one sheet or table, whose id (`sub_id`) the service must be told. */
+/** True when the export is of one sheet or table, whose id (`sub_id`) the service needs. */
 export const needsSubId = (fileExtension: string): boolean => fileExtension === 'csv'
 
 /** What can be exported to what, as a sentence. */
@@ -33,7 +34,7 @@ export const WHAT_EXPORTS =
   ' slides to pptx or pdf.'
 
 /**
- * Judges a pair of type and extension.
+ * Checks a pair of type and extension.
  * @param type any type of the service's, also one that cannot be exported
  * @returns undefined when the pair works, otherwise what cannot be done (a clause) and what can (a sentence)
  */

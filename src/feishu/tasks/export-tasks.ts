@@ -1,11 +1,11 @@
 import { ATTEMPT_TIMED_OUT } from '../../polling/deadline.js'
-import type { Look } from '../../polling/poll.js'
+import type { PollAttempt } from '../../polling/poll.js'
 import { callApi, callBare, pathOf, withToken, type ApiCall, type Connection } from '../client/client.js'
 import type { Credential } from '../auth/credentials.js'
 import { fail, type Failure, type Reply } from '../errors/failure.js'
-import { judge, type Verdict } from './job-status.js'
+import { classifyJobStatus, type Verdict } from './job-status.js'
 import { isObject, WrongShape } from '../client/json.js'
-import { lookOf } from '../client/look.js'
+import { toPollAttempt } from '../client/poll-attempt.js'
 
 /** An export task: what to ask for, and the document it was created for. */
 export interface ExportTask {
@@ -17,8 +17,9 @@ export interface ExportTask {
 const EXPORT_TASKS = ['drive', 'v1', 'export_tasks'] as const
 
 /**
- * Asks once how an export task stands.
- * Source: 查询导出任务结果, `GET /open-apis/drive/v1/export_tasks/:ticket`.
+ * Asks once for the status of an export task.
+ * Source: 查询导出任务结果, `GET /open-apis/drive/v1/export_tasks/:ticket`,
+ * https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/get
  * @returns the verdict with the log id; a failure otherwise. Never throws for what the service or the network does.
  */
 export async function queryTask(
@@ -31,7 +32,7 @@ export async function queryTask(
     operation: 'query',
     method: 'GET',
     path: pathOf([...EXPORT_TASKS, task.ticket], { token: task.token }),
-    read: (envelope) => judge(envelope.data),
+    read: (envelope) => classifyJobStatus(envelope.data),
   }
   const reply = await callApi(connection, credential, call, signal)
   if (!reply.ok || reply.value.kind !== 'failed') return reply
@@ -58,7 +59,9 @@ export interface Creation {
 
 /**
  * Asks once for a new export task.
- * Source: 创建导出任务, `POST /open-apis/drive/v1/export_tasks`. Never throws for what the service or the network does.
+ * Source: 创建导出任务, `POST /open-apis/drive/v1/export_tasks`,
+ * https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/create
+ * @returns never throws for what the service or the network does
  */
 export async function createTask(
   connection: Connection,
@@ -123,22 +126,25 @@ function isLost({ class: kind, code, httpStatus }: Failure): boolean {
 }
 
 /**
- * Looks that create one task, for a poll: a lost answer is tried again once, so that there is at most one task more
- * than needed; the second one ends it. Clear refusals that pass are tried again as often as the poll likes.
+ * The attempts of a poll that creates one task. A request whose answer was lost is repeated once, so that there is at
+ * most one task too many; a second lost answer ends the poll. Transient refusals are retried until the deadline.
  */
-export function creationLooks(
+export function creationAttempts(
   connection: Connection,
   credential: Credential,
   task: NewTask,
-): { readonly look: (signal: AbortSignal) => Promise<Look<string, Failure>>; readonly lostAnswers: () => number } {
+): {
+  readonly attempt: (signal: AbortSignal) => Promise<PollAttempt<string, Failure>>
+  readonly lostAnswers: () => number
+} {
   let lostAnswers = 0
   return {
-    async look(signal) {
+    async attempt(signal) {
       const { reply, lost } = await createTask(connection, credential, task, signal)
       if (lost) lostAnswers++
-      // The end of the step is told as such, whatever it cut short.
+      // When the step has ended, that is the reason to report.
       const goesOn = !signal.aborted || signal.reason === ATTEMPT_TIMED_OUT
-      return lookOf(!reply.ok && lost && lostAnswers > 1 && goesOn ? fail(lostTwice(reply.failure)) : reply)
+      return toPollAttempt(!reply.ok && lost && lostAnswers > 1 && goesOn ? fail(lostTwice(reply.failure)) : reply)
     },
     lostAnswers: () => lostAnswers,
   }

@@ -1,7 +1,7 @@
 import type { Failure } from '../errors/failure.js'
 import { isObject, WrongShape } from '../client/json.js'
 
-/** What the service last said of the task: its number and the word for it. */
+/** The last status of the task: its number and its label. */
 export interface JobStatus {
   readonly label: string
   /** Undefined when an answer had no result at all; a digit string beyond 2^53. */
@@ -19,7 +19,7 @@ export interface ExportedFile {
   readonly fileSize: string | undefined
 }
 
-/** What an answer means for one who waits. */
+/** What an answer means for the wait. */
 export type Verdict =
   | { readonly kind: 'done'; readonly status: JobStatus; readonly file: ExportedFile }
   | { readonly kind: 'pending'; readonly status: JobStatus }
@@ -42,7 +42,8 @@ const CREATE_AGAIN = 'Create a new export task; this one stays failed.'
 
 /**
  * Every job status that ends a task in failure.
- * Source: 查询导出任务结果, field `job_status`; the labels are the official CLI's.
+ * Source: 查询导出任务结果, field `job_status`,
+ * https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/get; the labels are the official CLI's.
  */
 export const FAILED_STATUSES: Readonly<Record<number, FailedStatus>> = {
   3: {
@@ -107,10 +108,10 @@ const NEW = 1
 const PROCESSING = 2
 
 /**
- * Judges the `data` of a successful answer to the status query.
+ * Classifies the `data` of a successful answer to the status query.
  * @throws WrongShape when it is not as documented, so that it is neither taken for success nor for failure
  */
-export function judge(data: unknown): Verdict {
+export function classifyJobStatus(data: unknown): Verdict {
   const processing = (code: JobStatus['code']): Verdict => ({ kind: 'pending', status: { label: 'processing', code } })
   if (data === undefined || data === null) return processing(undefined)
   if (!isObject(data)) throw new WrongShape('data is not an object')
@@ -126,11 +127,11 @@ export function judge(data: unknown): Verdict {
     if (fileToken === undefined || fileToken === null) return processing(code)
     if (typeof fileToken !== 'string') throw new WrongShape('file_token is not a string')
     if (fileToken.trim() === '') return processing(code)
-    // Nothing could be downloaded with it: better no file than a green step that leads nowhere.
+    // Nothing could be downloaded with it: the step must not succeed.
     if (!FILE_TOKEN.test(fileToken)) throw new WrongShape('file_token is not a token')
     return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) }
   }
-  return judgeFailed(code, result)
+  return classifyFailed(code, result)
 }
 
 function statusCodeOf(value: unknown): number | string {
@@ -139,7 +140,7 @@ function statusCodeOf(value: unknown): number | string {
   throw new WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer')
 }
 
-function judgeFailed(code: number | string, result: Record<string, unknown>): Verdict {
+function classifyFailed(code: number | string, result: Record<string, unknown>): Verdict {
   const known = FAILED_STATUSES[Number(code)]
   const reason = result['job_error_msg']
   const status: JobStatus = { label: known?.label ?? `status_${code}`, code }

@@ -30,7 +30,8 @@ const NAMES = { list: 'items', cursor: 'page_token', token: 'node_token', title:
 /**
  * Lists one page of one level of a knowledge base. Where reading rights are missing, empty pages with more behind them
  * are normal.
- * Source: 获取知识空间子节点列表, `GET /open-apis/wiki/v2/spaces/:space_id/nodes`.
+ * Source: 获取知识空间子节点列表, `GET /open-apis/wiki/v2/spaces/:space_id/nodes`,
+ * https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/list
  * @param cursor of the page before; undefined for the first page
  */
 export function wikiNodesPage(
@@ -68,7 +69,7 @@ export function wikiNode(
   return getNode(connection, credential, nodeToken, (node) => nodeOf(node, undefined), signal)
 }
 
-/** @param spaceId where the node stands, when that is known: listings are asked there */
+/** @param spaceId the knowledge base in which the node was listed; undefined to read it from the node */
 function nodeOf(fields: Fields, spaceId: string | undefined): WikiNode {
   const hasChild = fields['has_child']
   if (hasChild !== undefined && hasChild !== null && typeof hasChild !== 'boolean') {
@@ -81,7 +82,7 @@ function nodeOf(fields: Fields, spaceId: string | undefined): WikiNode {
     objType: wordIn(fields, 'obj_type'),
     title: textIn(fields, 'title'),
     objEditTime: timeIn(fields, 'obj_edit_time'),
-    // Better an empty level asked for in vain than a branch lost.
+    // Listing an empty level costs one request; skipping a branch would lose its documents.
     hasChild: hasChild ?? true,
     shortcut: fields['node_type'] === 'shortcut',
   }

@@ -12,9 +12,10 @@ export interface WikiTarget {
 }
 
 /**
- * Asks once for a page of a knowledge base by its node token; of a shortcut it tells the target's document.
- * Source: 获取知识空间节点信息, `GET /open-apis/wiki/v2/spaces/get_node`.
- * @param read makes sense of the node; throws `WrongShape` where it is not as documented
+ * Asks once for a page of a knowledge base by its node token; for a shortcut, the answer has the target's document.
+ * Source: 获取知识空间节点信息, `GET /open-apis/wiki/v2/spaces/get_node`,
+ * https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/get_node
+ * @param read reads the node; throws `WrongShape` where it is not as documented
  * @returns a failure otherwise; never throws for what the service or the network does
  */
 export function getNode<T>(

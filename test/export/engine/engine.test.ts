@@ -63,7 +63,7 @@ class Bench {
   readonly api: PacedApi = new PacedApi({
     clock: this.clock,
     random: () => 0.5,
-    rivals: 1,
+    parallelJobs: 1,
     stop: this.stop.signal,
     concurrency: {
       query: () => this.patience.concurrency(this.engine.looksPerDocument()),

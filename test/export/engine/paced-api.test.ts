@@ -17,11 +17,11 @@ beforeEach(() => {
   api = apiWith()
 })
 
-function apiWith(remainingMs = Infinity, rivals = 1): PacedApi {
+function apiWith(remainingMs = Infinity, parallelJobs = 1): PacedApi {
   return new PacedApi({
     clock,
     random: () => 0,
-    rivals,
+    parallelJobs,
     stop: stop.signal,
     remainingMs: () => remainingMs,
     onRetry: ({ what }, pauseMs) => retried.push(`${what} ${Math.round(pauseMs / 1000)}`),

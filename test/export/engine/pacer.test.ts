@@ -8,13 +8,13 @@ import { VirtualClock } from '../../polling/virtual-clock.js'
 const MINUTE: Pick<Limit, 'requests' | 'windowMs'> = { requests: 100, windowMs: 60_000 }
 
 /** Sends so many requests through a pacer to a limiter, each taking a while. */
-async function send(count: number, limit: Limit, rivals = 1, seed = 1) {
+async function send(count: number, limit: Limit, parallelJobs = 1, seed = 1) {
   const clock = new VirtualClock()
   const random = createRandom(seed)
   const stop = new AbortController()
   const limiter = createLimiter(limit)
   const { requests, windowMs } = limit.windowMs < 60_000 ? limit : MINUTE
-  const pacer = new Pacer({ clock, requests, windowMs, rivals, concurrency: () => 8, stop: stop.signal })
+  const pacer = new Pacer({ clock, requests, windowMs, parallelJobs, concurrency: () => 8, stop: stop.signal })
   const sentMs: number[] = []
   let refused = 0
   const one = async (order: number): Promise<void> => {
@@ -60,7 +60,7 @@ describe('the pacer', () => {
     expect(refused).toBe(0)
   })
 
-  it('leaves their share to rivals', async () => {
+  it('leaves the other jobs their share', async () => {
     const { sentMs } = await send(60, { kind: 'sliding', ...MINUTE }, 4)
     expect(mostInWindow(sentMs, 60_000)).toBeLessThanOrEqual(26)
   })
@@ -83,7 +83,14 @@ describe('the pacer', () => {
   it('grants the lowest order first among those due, and nothing after the stop', async () => {
     const clock = new VirtualClock()
     const stop = new AbortController()
-    const pacer = new Pacer({ clock, requests: 1, windowMs: 1_000, rivals: 1, concurrency: () => 1, stop: stop.signal })
+    const pacer = new Pacer({
+      clock,
+      requests: 1,
+      windowMs: 1_000,
+      parallelJobs: 1,
+      concurrency: () => 1,
+      stop: stop.signal,
+    })
     const granted: string[] = []
     const ask = (name: string, order: number, dueMs: number): Promise<void> =>
       pacer

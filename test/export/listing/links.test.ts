@@ -106,7 +106,7 @@ describe('links of single documents', () => {
   })
 
   test.each([
-    ['docx', 970002, true, /not that of a document of type docx/, /Copy the link anew/],
+    ['docx', 970002, true, /not that of a document of type docx/, /Copy the link again/],
     ['docx', 970003, true, /may not read this document/, /添加文档应用/],
     ['docx', 970005, false, /no such document/, /Check the link/],
     ['docx', 970001, true, /refused to tell/, /Feishu support/],

@@ -3,12 +3,12 @@ import fc from 'fast-check'
 import { ERROR_TABLE } from '../../../src/feishu/errors/error-table.js'
 import { OPERATIONS, type Operation } from '../../../src/feishu/client/operations.js'
 import { askedWaitMs, classify, logIdOf, readEnvelope, type AnswerFacts } from '../../../src/feishu/errors/errors.js'
-import { describe as tell, type Failure } from '../../../src/feishu/errors/failure.js'
+import { describe as describeFailure, type Failure } from '../../../src/feishu/errors/failure.js'
 
 type Headers = Readonly<Record<string, string | string[]>>
 const WALL_MS = Date.UTC(2026, 10, 23, 2, 0, 0)
 
-function judged(body: unknown, httpStatus = 400, headers: Headers = {}, operation: Operation = 'query'): Failure {
+function classified(body: unknown, httpStatus = 400, headers: Headers = {}, operation: Operation = 'query'): Failure {
   const envelope = readEnvelope(body)
   const facts: AnswerFacts = { operation, httpStatus, headers, wallMs: WALL_MS, envelope }
   return classify(facts)
@@ -33,9 +33,9 @@ const ALL = Object.entries(CLASSES).flatMap(([kind, codes]) => codes.map((code) 
 describe('the class of a code', () => {
   it.each(ALL)('%i is %s, on every HTTP status', (code, kind) => {
     for (const status of [200, 400, 401, 403, 404, 500]) {
-      const failure = judged({ code, msg: 'said' }, status, { 'x-tt-logid': 'L1' })
+      const failure = classified({ code, msg: 'said' }, status, { 'x-tt-logid': 'L1' })
       expect(failure).toMatchObject({ class: kind, code, httpStatus: status, logId: 'L1', serviceMessage: 'said' })
-      expect(tell(failure)).toMatch(
+      expect(describeFailure(failure)).toMatch(
         new RegExp(`\\(code ${code}, HTTP ${status}, log id L1\\); the service says "said"`),
       )
     }
@@ -45,7 +45,7 @@ describe('the class of a code', () => {
     fc.assert(
       fc.property(fc.constantFrom(...ALL), fc.string(), ([code, kind], msg) => {
         fc.pre(code !== 9499)
-        expect(judged({ code, msg }).class).toBe(kind)
+        expect(classified({ code, msg }).class).toBe(kind)
       }),
     )
   })
@@ -53,7 +53,7 @@ describe('the class of a code', () => {
   it('says where a token was refused, and where every other document would fail too', () => {
     const codesWith = (flag: Partial<Failure>): number[] =>
       ALL.map(([code]) => code).filter((code) =>
-        Object.entries(flag).every(([key, value]) => judged({ code })[key as keyof Failure] === value),
+        Object.entries(flag).every(([key, value]) => classified({ code })[key as keyof Failure] === value),
       )
     expect(codesWith({ origin: 'refused-token' })).toEqual([99991663, 99991664, 99991671])
     expect(codesWith({ scope: 'app' })).toEqual(expect.arrayContaining([99991401, 10014, 99991201]))
@@ -64,7 +64,7 @@ describe('the class of a code', () => {
     const rows = ERROR_TABLE.filter((row) => row.class === 'permanent')
     for (const code of [9499, ...rows.flatMap(({ codes }) => codes)]) {
       for (const operation of Object.keys(OPERATIONS) as Operation[]) {
-        expect(judged({ code }, 400, {}, operation).advice).toMatch(/\S\.$/)
+        expect(classified({ code }, 400, {}, operation).advice).toMatch(/\S\.$/)
       }
     }
   })
@@ -81,7 +81,7 @@ describe('the class of a code', () => {
     [404, 'permanent'],
     [200, 'permanent'],
   ] as const)('a code that nobody knows goes by its HTTP status: %i is %s', (status, kind) => {
-    expect(judged({ code: 123456, msg: 'x' }, status)).toMatchObject({ class: kind, code: 123456 })
+    expect(classified({ code: 123456, msg: 'x' }, status)).toMatchObject({ class: kind, code: 123456 })
   })
 
   it('no code stands in two rows', () => {
@@ -92,7 +92,7 @@ describe('the class of a code', () => {
   it('every row is told by every operation without a hole', () => {
     for (const operation of Object.keys(OPERATIONS) as Operation[]) {
       for (const code of ERROR_TABLE.flatMap((row) => row.codes)) {
-        const text = tell(judged({ code, msg: '' }, 400, {}, operation))
+        const text = describeFailure(classified({ code, msg: '' }, 400, {}, operation))
         expect(text).toMatch(/^Could not \S/)
         expect(text).not.toMatch(/undefined|\[object|: ;|\.\./)
       }
@@ -119,10 +119,10 @@ describe('answers that are not of the Open API', () => {
     [{ code: 0 }, 502, 'transient'],
     [{ code: 0 }, 404, 'permanent'],
   ] as const)('%j with HTTP %i is %s', (body, status, kind) => {
-    const failure = judged(body, status)
+    const failure = classified(body, status)
     expect(failure.class).toBe(kind)
     expect(failure.code).toBeUndefined()
-    expect(tell(failure)).toContain(`HTTP ${status}`)
+    expect(describeFailure(failure)).toContain(`HTTP ${status}`)
   })
 
   it('an envelope has an integer code and is an object', () => {
@@ -157,7 +157,7 @@ describe('answers that are not of the Open API', () => {
     )
     fc.assert(
       fc.property(body, fc.integer({ min: 100, max: 599 }), headers, (value, status, given) => {
-        const text = tell(judged(value, status, given))
+        const text = describeFailure(classified(value, status, given))
         expect(text).toMatch(/^Could not ask/)
         expect(text).not.toMatch(/undefined|\[object/)
       }),
@@ -175,9 +175,9 @@ describe('the rate limit', () => {
     [{ code: 9499, msg: 'too many request' }, 400],
     [undefined, 429],
   ] as const)('form %j with HTTP %i', (body, status) => {
-    const asks = judged(body, status, { 'x-ogw-ratelimit-reset': '7' })
+    const asks = classified(body, status, { 'x-ogw-ratelimit-reset': '7' })
     expect(asks).toMatchObject({ class: 'rate-limit', askedMs: 7000 })
-    expect(judged(body, status).askedMs).toBeUndefined()
+    expect(classified(body, status).askedMs).toBeUndefined()
   })
 
   it.each([
@@ -188,18 +188,18 @@ describe('the rate limit', () => {
     ['wikiSpaces', '100 a minute'],
   ] as const)('that of %s is %s', (operation, limit) => {
     const what = `too many requests; the limit is ${limit} for all jobs of the app together`
-    expect(judged({ code: 99991400 }, 400, {}, operation).what).toContain(what)
-    expect(judged(undefined, 429, {}, operation).what).toContain(what)
+    expect(classified({ code: 99991400 }, 400, {}, operation).what).toContain(what)
+    expect(classified(undefined, 429, {}, operation).what).toContain(what)
   })
 
   it.each(['too many request', 'Too Many Requests', 'TOO MANY REQUEST...', 'rpc: too many requests.'])(
     '9499 %j',
     (msg) => {
-      expect(judged({ code: 9499, msg }).class).toBe('rate-limit')
+      expect(classified({ code: 9499, msg }).class).toBe('rate-limit')
     },
   )
   it.each(['', 'bad request', 'too many fields', 'toomany requests'])('9499 %j is none', (msg) => {
-    expect(judged({ code: 9499, msg }).class).toBe('permanent')
+    expect(classified({ code: 9499, msg }).class).toBe('permanent')
   })
 
   const asked = (headers: Headers): number | undefined => askedWaitMs({ headers, wallMs: WALL_MS })
@@ -261,26 +261,26 @@ describe('the error object', () => {
       { type: 'action_scope_required', subject: 'docs:document:export' },
       { subject: 'docs:document:export' },
     ]
-    expect(judged({ code: SCOPE, error: { permission_violations: wire } }).what).toMatch(
+    expect(classified({ code: SCOPE, error: { permission_violations: wire } }).what).toMatch(
       /enough: docs:document:export$/,
     )
     const documented = [{ scope: 'drive:export:readonly', url: 'https://open.feishu.cn/x' }]
-    const failure = judged({ code: SCOPE, error: { permission_violations: documented } })
+    const failure = classified({ code: SCOPE, error: { permission_violations: documented } })
     expect(failure.what).toMatch(/enough: drive:export:readonly$/)
     expect(failure.links).toEqual(['https://open.feishu.cn/x'])
   })
 
   it('or those of the call where it names none, or none that can be one', () => {
     for (const violations of [undefined, [], [{ subject: 'a b' }], [{ subject: 7 }], 'x']) {
-      const { what } = judged({ code: SCOPE, error: { permission_violations: violations } })
+      const { what } = classified({ code: SCOPE, error: { permission_violations: violations } })
       expect(what).toMatch(/enough: docs:document:export, drive:export:readonly$/)
     }
-    expect(judged({ code: SCOPE }, 400, {}, 'wikiNode').what).toContain('wiki:node:read')
+    expect(classified({ code: SCOPE }, 400, {}, 'wikiNode').what).toContain('wiki:node:read')
   })
 
   it('names the fields at fault', () => {
     const error = { field_violations: [{ field: 'ticket' }, { field: '' }, { field: 'token' }, 7] }
-    expect(judged({ code: 99992402, error }).what).toMatch(/fields at fault: ticket, token$/)
+    expect(classified({ code: 99992402, error }).what).toMatch(/fields at fault: ticket, token$/)
   })
 
   it('gives links, https only, two at most, each once', () => {
@@ -293,7 +293,7 @@ describe('the error object', () => {
       ],
       troubleshooter: '排查: https://open.feishu.cn/search?log_id=1',
     }
-    expect(judged({ code: SCOPE, error }).links).toEqual([
+    expect(classified({ code: SCOPE, error }).links).toEqual([
       'https://a.test/x?y=1',
       'https://open.feishu.cn/search?log_id=1',
     ])

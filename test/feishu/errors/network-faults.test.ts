@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { describe as tell } from '../../../src/feishu/errors/failure.js'
+import { describe as describeFailure } from '../../../src/feishu/errors/failure.js'
 import { classifyNetworkFault } from '../../../src/feishu/errors/network-faults.js'
 import { ATTEMPT_TIMED_OUT } from '../../../src/polling/deadline.js'
 
 const HOST = 'open.feishu.cn'
 const fault = (code: string, message = 'connect FAILED 203.0.113.7') => Object.assign(new Error(message), { code })
-const judged = (error: unknown, reason?: unknown) => classifyNetworkFault(error, 'query', HOST, reason)
+const classified = (error: unknown, reason?: unknown) => classifyNetworkFault(error, 'query', HOST, reason)
 
 describe('what passes', () => {
   it.each([
@@ -21,26 +21,26 @@ describe('what passes', () => {
     ['EPROTO', /the connection failed \(EPROTO\)/],
     ['ESOMETHING', /the connection failed \(ESOMETHING\)/],
   ])('%s', (code, words) => {
-    const failure = judged(fault(code))
+    const failure = classified(fault(code))
     expect(failure.class).toBe('transient')
-    expect(tell(failure)).toMatch(words)
-    expect(tell(failure)).toContain(HOST)
+    expect(describeFailure(failure)).toMatch(words)
+    expect(describeFailure(failure)).toContain(HOST)
     expect(failure.scope).toBeUndefined()
   })
 
   it.each([ATTEMPT_TIMED_OUT, 'timed-out'])('an end by time (%s), whatever the error was', (reason) => {
-    expect(judged(fault('ABORT_ERR'), reason)).toMatchObject({
+    expect(classified(fault('ABORT_ERR'), reason)).toMatchObject({
       class: 'transient',
       what: `Could not ask for the status of the export task: ${HOST} did not answer in time`,
     })
   })
 
   it('a proxy that cannot be reached, and is named as such', () => {
-    const failure = judged(
+    const failure = classified(
       fault('ECONNRESET', 'tunneling socket could not be established, cause=connect ECONNREFUSED 10.0.0.1:3128'),
     )
     expect(failure.class).toBe('transient')
-    expect(tell(failure)).toMatch(
+    expect(describeFailure(failure)).toMatch(
       /proxy that leads to open\.feishu\.cn cannot be reached \(connect ECONNREFUSED 10\.0\.0\.1:3128\).*https_proxy/,
     )
   })
@@ -48,9 +48,9 @@ describe('what passes', () => {
 
 describe('an address of a proxy that cannot be read', () => {
   it('is for good, and names the variables', () => {
-    const failure = judged(fault('ERR_INVALID_URL', 'Invalid URL'))
+    const failure = classified(fault('ERR_INVALID_URL', 'Invalid URL'))
     expect(failure).toMatchObject({ class: 'permanent', scope: 'app' })
-    expect(tell(failure)).toMatch(/address of the proxy cannot be read.*`https_proxy` and `http_proxy`/)
+    expect(describeFailure(failure)).toMatch(/address of the proxy cannot be read.*`https_proxy` and `http_proxy`/)
   })
 })
 
@@ -73,9 +73,9 @@ describe('certificates stay what they are', () => {
     'PATH_LENGTH_EXCEEDED',
     'ERR_TLS_CERT_ALTNAME_INVALID',
   ])('%s', (code) => {
-    const failure = judged(fault(code))
+    const failure = classified(fault(code))
     expect(failure).toMatchObject({ class: 'permanent', scope: 'app' })
-    expect(tell(failure)).toMatch(
+    expect(describeFailure(failure)).toMatch(
       new RegExp(`certificate of open\\.feishu\\.cn is not trusted \\(${code}\\).*NODE_EXTRA_CA_CERTS`),
     )
   })
@@ -83,7 +83,7 @@ describe('certificates stay what they are', () => {
 
 describe('a proxy that refuses the tunnel', () => {
   const refused = (status: number) =>
-    judged(fault('ECONNRESET', `tunneling socket could not be established, statusCode=${status}`))
+    classified(fault('ECONNRESET', `tunneling socket could not be established, statusCode=${status}`))
   it.each([
     [403, 'permanent'],
     [404, 'permanent'],
@@ -95,7 +95,7 @@ describe('a proxy that refuses the tunnel', () => {
     [504, 'transient'],
   ] as const)('HTTP %i is %s', (status, kind) => {
     expect(refused(status)).toMatchObject({ class: kind, scope: kind === 'permanent' ? 'app' : undefined })
-    expect(tell(refused(status))).toContain(`HTTP ${status}`)
+    expect(describeFailure(refused(status))).toContain(`HTTP ${status}`)
   })
   it('asks for the login when it wants one', () => {
     expect(refused(407).advice).toMatch(/user and password/)
@@ -110,7 +110,7 @@ it('whatever is thrown, there is a sentence and no crash', () => {
   )
   fc.assert(
     fc.property(thrown, (error) => {
-      const text = tell(judged(error))
+      const text = describeFailure(classified(error))
       expect(text).toMatch(/^Could not ask/)
       expect(text).not.toMatch(/undefined|\[object/)
     }),

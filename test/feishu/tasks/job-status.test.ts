@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { FAILED_STATUSES, judge, type Verdict } from '../../../src/feishu/tasks/job-status.js'
+import { FAILED_STATUSES, classifyJobStatus, type Verdict } from '../../../src/feishu/tasks/job-status.js'
 import { parseJson, WrongShape } from '../../../src/feishu/client/json.js'
 
-const verdictOf = (result: unknown): Verdict => judge({ result })
+const verdictOf = (result: unknown): Verdict => classifyJobStatus({ result })
 
 // Source: 查询导出任务结果, and the labels of the official CLI.
 const LABELS: Readonly<Record<number, string>> = {
@@ -55,7 +55,7 @@ describe('the status table', () => {
   })
 
   it('no data at all is pending', () => {
-    for (const data of [undefined, null, {}]) expect(judge(data)).toMatchObject({ kind: 'pending' })
+    for (const data of [undefined, null, {}]) expect(classifyJobStatus(data)).toMatchObject({ kind: 'pending' })
   })
 
   it('shows a reason, but neither "success" nor nothing', () => {
@@ -82,7 +82,7 @@ describe('the status table', () => {
 
   it('even one that JavaScript cannot hold', () => {
     const data = parseJson('{"result":{"job_status":9007199254740993}}')
-    expect(judge(data)).toMatchObject({ kind: 'failed', status: { label: 'status_9007199254740993' } })
+    expect(classifyJobStatus(data)).toMatchObject({ kind: 'failed', status: { label: 'status_9007199254740993' } })
   })
 })
 
@@ -133,7 +133,7 @@ describe('success', () => {
     ['[34356]', undefined],
     ['true', undefined],
   ])('file_size %s is %s', (raw, expected) => {
-    const verdict = judge(parseJson(`{"result":{"job_status":0,"file_token":"boxX","file_size":${raw}}}`))
+    const verdict = classifyJobStatus(parseJson(`{"result":{"job_status":0,"file_token":"boxX","file_size":${raw}}}`))
     expect(verdict.kind === 'done' ? verdict.file.fileSize : 'not done').toBe(expected)
   })
 })
@@ -164,7 +164,7 @@ describe('wrong shapes', () => {
   /** What an answer with this data means; any error but WrongShape is thrown. */
   const outcomeOf = (data: unknown): Verdict['kind'] | 'wrong shape' => {
     try {
-      return judge(parseJson(JSON.stringify(data))).kind
+      return classifyJobStatus(parseJson(JSON.stringify(data))).kind
     } catch (error) {
       if (error instanceof WrongShape) return 'wrong shape'
       throw error

@@ -2,11 +2,11 @@ import type { PollEnd } from '../../polling/poll.js'
 import { formatDuration } from '../../text.js'
 import { describe, factOf, type Failure } from './failure.js'
 
-/** A poll that did not reach its aim. */
+/** The end of a poll that did not succeed. */
 export type BadEnd = Exclude<PollEnd<unknown, Failure>, { kind: 'done' }>
 
-/** How the end of a step is told. */
-export interface Telling {
+/** What the message says besides the failure. */
+export interface EndContext {
   /** A clause: "the export task was not created". */
   readonly notDone: string
   readonly timeoutMs: number
@@ -14,8 +14,8 @@ export interface Telling {
   readonly goOn?: string | undefined
 }
 
-/** Tells a person how a poll ended, in whole sentences: cause, last trouble, advice. */
-export function tellEnd(end: BadEnd, { notDone, timeoutMs, goOn }: Telling): string {
+/** Describes how a poll ended, in whole sentences for the user: cause, last failure, advice. */
+export function describeEnd(end: BadEnd, { notDone, timeoutMs, goOn }: EndContext): string {
   if (end.kind === 'failed') return describe(end.failure)
   const trouble = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`
   const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined
@@ -38,6 +38,6 @@ export function failureOf(end: BadEnd): Failure | undefined {
 }
 
 /** The line of the log after an attempt that is followed by another. */
-export function tryingAgain(failure: Failure, pauseMs: number): string {
+export function describeRetry(failure: Failure, pauseMs: number): string {
   return `${factOf(failure)}; trying again in ${formatDuration(pauseMs)}`
 }

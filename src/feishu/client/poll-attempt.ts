@@ -1,8 +1,8 @@
-import type { Look } from '../../polling/poll.js'
+import type { PollAttempt } from '../../polling/poll.js'
 import type { Failure, Reply } from '../errors/failure.js'
 
-/** A reply as the poll loop sees it: its value is the end, its failure is ridden out or is the end, by class. */
-export function lookOf<T>(reply: Reply<T>): Look<T, Failure> {
+/** Converts a reply for the poll loop: a value ends the poll, a failure ends it or is retried, by its class. */
+export function toPollAttempt<T>(reply: Reply<T>): PollAttempt<T, Failure> {
   if (reply.ok) return { kind: 'done', value: reply.value }
   const { failure } = reply
   switch (failure.class) {
