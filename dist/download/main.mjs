@@ -288,7 +288,7 @@ __webpack_unused_export__ = debug; // for test
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(124);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(371);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(844);
 
 
 
@@ -315,7 +315,7 @@ var inputs = __nccwpck_require__(205);
 
 /**
  * Reads and checks credential, base URL and timeout.
- * @param mask told of every secret, before anything else is done with it
+ * @param mask called with every secret, before anything else is done with it
  * @throws InputError
  */
 function readConnectionInputs(read, mask, defaultTimeoutSeconds) {
@@ -328,7 +328,7 @@ function readConnectionInputs(read, mask, defaultTimeoutSeconds) {
 const EMPTY_SECRET = 'If it comes from a secret, that secret is empty here: secrets are not given to workflows of forks and of Dependabot' +
     ' (which has its own), a misspelt name is empty too, and so is one of an environment that the job does not name' +
     ' (`environment:`).';
-/** Reads what the user gave to prove who asks, and masks it. @throws InputError */
+/** Reads the credential that the user gave, and masks it. @throws InputError */
 function readCredential(read, mask) {
     const accessToken = read('access-token').trim();
     const appId = read('app-id').trim();
@@ -379,7 +379,7 @@ function headerSafe(name, value) {
         throw new inputs/* InputError */.dz(`Input \`${name}\` begins with "Bearer". Give the token alone.`);
     }
     if (!/^[\x21-\x7e]+$/.test(value)) {
-        throw new inputs/* InputError */.dz(`Input \`${name}\` holds a blank, a line break or another character that no credential has. Copy it anew, alone.`);
+        throw new inputs/* InputError */.dz(`Input \`${name}\` holds a blank, a line break or another character that no credential has. Copy it again, alone.`);
     }
     return value;
 }
@@ -387,7 +387,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 /** Reads the address of the open platform. @throws InputError */
 function readBaseUrl(read) {
     const value = read('base-url').trim() || 'https://open.feishu.cn';
-    // A password or a token may stand there, even where the whole cannot be read as an address.
+    // It may contain a password or a token, even when it cannot be read as an address.
     const shown = /[@?#]/.test(value) ? 'a text that is not shown here' : (0,inputs/* excerpt */.Kb)(value);
     const bad = (fault, cure) => new inputs/* InputError */.dz(`Input \`base-url\` is ${shown}, ${fault}. ${cure}`);
     const usual = 'Write https://open.feishu.cn, or https://open.larksuite.com for Lark.';
@@ -407,7 +407,7 @@ function readBaseUrl(read) {
         throw bad('which holds the path of the API', `Write the host alone: "${url.origin}".`);
     }
     if (/(^|\.)(feishu\.cn|larksuite\.com)$/.test(url.hostname) && !url.hostname.startsWith('open.')) {
-        throw bad('where documents live, not the API', usual);
+        throw bad('which is the host of documents, not of the API', usual);
     }
     return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
@@ -461,7 +461,7 @@ const LOOK_ALIKES = [
     },
 ];
 /**
- * Finds out whether a path only looks like that of a document.
+ * Finds out whether a path only resembles that of a document.
  * @param parts of the path, decoded
  */
 function look_alikes_findLookAlike(parts) {
@@ -788,7 +788,7 @@ function readDownloadInputs(read, mask, workspace) {
 
 /***/ }),
 
-/***/ 371:
+/***/ 844:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -854,7 +854,7 @@ const WIKI_SCOPES = ['wiki:wiki:readonly'];
 const DOCX_SCOPES = ['docx:document:readonly', 'docx:document'];
 const PER_MINUTE = { requests: 100, windowMs: 60_000 };
 const FIVE_PER_SECOND = { requests: 5, windowMs: 1_000 };
-/** Source: the documentation page of each call. */
+/** The calls, with what the error texts, the scopes and the pace need. Source: the page named beside each call. */
 const OPERATIONS = {
     mint: { doing: 'get a tenant access token for the app', scopes: [], limit: PER_MINUTE },
     create: { doing: 'create the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
@@ -934,7 +934,7 @@ const MEDIA_GONE = {
 };
 /**
  * The errors of the APIs that read documents, folders and knowledge bases.
- * Source: the error list on the documentation page of each call, whose address is beside the call.
+ * Source: the error list on the documentation page of each call, whose address is beside the call in this folder.
  */
 const DOCUMENT_ERRORS = [
     {
@@ -1104,8 +1104,9 @@ const NEW_TASK = 'Create a new export task and download its file within 10 minut
 /** Seen at HTTP 200 in place of a large file, which then has to be asked for in pieces. */
 const TOO_LARGE_FOR_ONE_REQUEST = 234037;
 /**
- * Every error number that means something to this project; any other is judged by its HTTP status.
- * Source: 通用错误码, the error lists of 创建导出任务, 查询导出任务结果, 下载导出文件, and the official SDK.
+ * Every error code that this project knows; any other is classified by its HTTP status.
+ * Source: 通用错误码, https://open.feishu.cn/document/server-docs/api-call-guide/generic-error-code; the error lists of the
+ * pages of the calls, whose addresses are beside the calls; and the official SDK.
  */
 const ERROR_TABLE = [
     {
@@ -1272,7 +1273,7 @@ const ERROR_TABLE = [
         codes: [99991543, 10003, 10014, 10015],
         class: 'permanent',
         meaning: 'the app id or the app secret is wrong',
-        advice: `${CONSOLE}: 「凭证与基础信息」 shows both; copy them anew. For an app of Lark, \`base-url\` is` +
+        advice: `${CONSOLE}: 「凭证与基础信息」 shows both; copy them again. For an app of Lark, \`base-url\` is` +
             ' https://open.larksuite.com.',
         scope: 'app',
     },
@@ -1336,7 +1337,7 @@ function readEnvelope(body) {
  * pages.
  * @param text the body, as it came
  * @param body the same, parsed; undefined when it is no JSON
- * @returns undefined when the answer may be anybody's
+ * @returns undefined when the answer may come from anywhere else
  */
 function readCodeless(text, body, headers) {
     const isEmpty = text.trim() === '';
@@ -1364,8 +1365,8 @@ function logIdOf(answer) {
     return ids.find((id) => typeof id === 'string' && id.trim() !== '');
 }
 /**
- * Judges an answer that is not a success: by its code where the table knows it, by its HTTP status otherwise.
- * Never by the text of `msg`, but for code 9499, where the service leaves no other way.
+ * Classifies an answer that is not a success: by its code where the table knows it, by its HTTP status otherwise.
+ * Never by the text of `msg`, except for code 9499, which has no other distinction.
  */
 function classify(answer) {
     const { envelope, codeless, httpStatus, operation } = answer;
@@ -1391,7 +1392,7 @@ function classify(answer) {
         return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure;
     }
     if (!envelope || envelope.code === 0)
-        return { ...common, ...judgeStatus(httpStatus, codeless, doing) };
+        return { ...common, ...classifyHttpStatus(httpStatus, codeless, doing) };
     return {
         ...common,
         class: httpStatus === 408 || httpStatus >= 500 ? 'transient' : 'permanent',
@@ -1410,7 +1411,7 @@ function rowOf(envelope) {
  * An answer without a code: of the service, or a gateway's or a proxy's page, or a cut-off body. The page is never
  * shown.
  */
-function judgeStatus(httpStatus, codeless, doing) {
+function classifyHttpStatus(httpStatus, codeless, doing) {
     if (httpStatus >= 300 && httpStatus < 400) {
         return {
             class: 'permanent',
@@ -1445,8 +1446,8 @@ function judgeStatus(httpStatus, codeless, doing) {
         class: passing ? 'transient' : 'permanent',
         what: `${doing}: the answer is not one of the Open API, but a page of a gateway or proxy`,
         advice: passing
-            ? 'Run it again later; if it stays, check what stands between the runner and `base-url` (proxy, firewall).'
-            : 'Check `base-url`, and what stands between the runner and it (proxy, firewall).',
+            ? 'Run it again later; if it stays, check the proxies and firewalls between the runner and `base-url`.'
+            : 'Check `base-url`, and the proxies and firewalls between the runner and it.',
         scope: passing ? undefined : 'app',
     };
 }
@@ -1482,11 +1483,12 @@ function helpLinks(envelope) {
 function listOf(value) {
     return Array.isArray(value) ? value.filter(isObject) : [];
 }
-// Beyond any timeout, and still a sum that can be told.
+// Longer than any timeout, and still a number that can be shown.
 const MAX_ASKED_SECONDS = 1e9;
 /**
  * How long a refused answer asks to wait: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
- * Source: 频控策略. Undefined when neither says anything usable.
+ * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control
+ * @returns milliseconds; undefined when neither header has a usable value
  */
 function askedWaitMs(answer) {
     const seconds = (name) => {
@@ -1521,7 +1523,7 @@ function factOf(failure) {
     const message = words.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(words)}`;
     return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${message}`;
 }
-/** The addresses are told as links; in the middle of a text they are cut or run into the next word. */
+/** The addresses are shown as links; in the middle of a text they would be cut or run into the next word. */
 const withoutAddresses = (text) => text?.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '');
 /** The fact, then what to do about it and where. */
 function describe(failure) {
@@ -1558,9 +1560,9 @@ function startDeadline(clock, timeoutMs, startedAtMs, cancel) {
 /** The abort reason of a time limit on one attempt. */
 const ATTEMPT_TIMED_OUT = 'attempt-timed-out';
 /**
- * Runs an attempt that may take as long as it goes on, but not stand still.
+ * Runs an attempt that may take any time, as long as it makes progress.
  * @param limitMs how long the silence may last, in milliseconds: from the start, and after each `progress`
- * @param attempt must heed the signal, which is aborted with `ATTEMPT_TIMED_OUT` after the silence
+ * @param attempt must end when its signal is aborted, with `ATTEMPT_TIMED_OUT` after that silence
  */
 async function withStallLimit(clock, limitMs, parent, attempt) {
     const controller = new AbortController();
@@ -1608,8 +1610,8 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
     }
 }
 /**
- * Runs one attempt under the parent signal and a time limit of its own, so that one hung request cannot eat the whole
- * timeout. The attempt must heed the signal it is given.
+ * Runs one attempt under the parent signal and a time limit of its own, in milliseconds, so that one hung request
+ * cannot use up the whole timeout. The attempt must end when its signal is aborted.
  */
 function withTimeLimit(clock, limitMs, parent, attempt) {
     return withStallLimit(clock, limitMs, parent, attempt);
@@ -1629,8 +1631,8 @@ const ADDRESS = 'http://HOST:PORT';
 const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
 const CURE = `Write ${ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`;
 /**
- * Finds what is wrong with the proxy for requests of a protocol. @actions/http-client connects directly where it cannot
- * read the address, speaks HTTP to whatever is there, and knows neither SOCKS nor `ALL_PROXY`.
+ * Finds what is wrong with the proxy for requests of a protocol. @actions/http-client connects without a proxy where it
+ * cannot read the address, expects HTTP of every proxy, and knows neither SOCKS nor `ALL_PROXY`.
  * @param protocol of the request: `https:` or `http:`
  * @returns undefined when there is no proxy, or one that can be used
  */
@@ -1689,7 +1691,8 @@ function isDecodable(text) {
 
 
 
-// Source: the X.509 codes of Node's documentation (tls), where they say that the certificate itself is at fault.
+// The codes that mean that the certificate itself is at fault.
+// Source: X509 certificate error codes, https://nodejs.org/api/tls.html#x509-certificate-error-codes
 const TLS_FAULT = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER|DECRYPT_CERT|DECODE)|INVALID_(CA|PURPOSE)|HOSTNAME_|PATH_LENGTH|ERROR_IN_CERT)/;
 const PASSING = new Map([
     ['ENOTFOUND', 'the name was not found (DNS)'],
@@ -1709,7 +1712,7 @@ const FAMILIES = [
 const UNREACHABLE = 'Check `base-url`, and the network and the proxy of the runner. If they are right, Feishu cannot be reached: run it' +
     ' again later.';
 /**
- * Judges what the transport threw. A certificate that is not trusted stays so; everything else of a network passes.
+ * Classifies what the transport threw. An untrusted certificate is permanent; nearly every other fault is transient.
  * @param host where the request went, without credentials
  */
 function classifyNetworkFault(error, operation, host, abortReason) {
@@ -1790,10 +1793,10 @@ function client_pathOf(parts, query = {}) {
 // Long enough that another machine of the service may answer.
 const UNEXPECTED_SHAPE_PAUSE_MS = 300;
 /**
- * Makes one call without a credential, and judges the answer. Never throws for what the service or the network does.
- * An answer of success that is not as documented is asked for once more: the second one is no passing fault. A task
- * that was created is not created again here.
- * @param signal ends the call; a call so ended is a transient failure
+ * Makes one call without a credential, and classifies the answer. Never throws for what the service or the network
+ * does. After an answer of success that is not as documented, the request is sent once more; a second such answer is a
+ * permanent failure. Only the request that creates a task is not repeated here.
+ * @param signal ends the call; a call that it ends is a transient failure
  */
 async function callBare(connection, call, headers, signal) {
     const reply = await callOnce(connection, call, headers, signal);
@@ -1861,32 +1864,32 @@ async function openAnswer(connection, call, headers, signal) {
         return fail(failure);
     }
 }
-/** Reads the whole (bounded) body of an answer and judges it. */
+/** Reads the whole body of an answer, up to its limit, and classifies it. */
 async function readAnswer(connection, call, answer, signal) {
     const { operation } = call;
-    const facts = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() };
+    const head = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() };
     let text;
     try {
         text = await readText(answer, call.maxBodyBytes ?? MAX_BODY_BYTES);
     }
     catch (error) {
         if (answer.status === 429)
-            return fail(classify(facts));
+            return fail(classify(head));
         const fault = classifyNetworkFault(error, operation, new URL(connection.baseUrl).host, signal.reason);
-        return fail({ ...fault, httpStatus: answer.status, logId: logIdOf(facts) });
+        return fail({ ...fault, httpStatus: answer.status, logId: logIdOf(head) });
     }
     const body = text === undefined ? undefined : tryParse(text);
     const envelope = readEnvelope(body);
     const codeless = envelope || text === undefined ? undefined : readCodeless(text, body, answer.headers);
-    const judged = { ...facts, envelope, codeless };
+    const facts = { ...head, envelope, codeless };
     if (envelope?.code !== 0 || answer.status < 200 || answer.status >= 300)
-        return fail(classify(judged));
+        return fail(classify(facts));
     try {
-        return { ok: true, value: call.read(envelope), logId: logIdOf(judged) };
+        return { ok: true, value: call.read(envelope), logId: logIdOf(facts) };
     }
     catch (error) {
         if (error instanceof WrongShape)
-            return fail(wrongShape(judged, error.message));
+            return fail(wrongShape(facts, error.message));
         throw error;
     }
 }
@@ -1925,7 +1928,7 @@ async function readText(answer, maxBytes) {
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/auth/credentials.ts
-/** A token given by the user: it is what it is. */
+/** The credential of an access token that the user gave: it cannot be renewed. */
 function givenToken(accessToken) {
     return {
         token: () => Promise.resolve({ ok: true, value: accessToken }),
@@ -1934,14 +1937,14 @@ function givenToken(accessToken) {
     };
 }
 /**
- * Tenant access tokens of an app, got when needed. A refused one is replaced once; if the next is refused too before
- * the service took any, the fault is another one and no more are asked for.
- * @param mint gets a new token; the service gives the same one again until 30 minutes before its end
+ * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced once; if the next
+ * one is refused too, before the service accepted any, the fault is another one and no more are requested.
+ * @param mint gets a new token; the service returns the same token until 30 minutes before its end
  */
 function mintedTokens(mint) {
     let current;
     let minting;
-    let renewedInVain = false;
+    let renewalRefused = false;
     return {
         refusedAdvice: 'The service refuses tokens that it has just issued for this app. Check that `base-url` and the app belong to the' +
             ' same platform (Feishu or Lark), then run it again; if it stays, give the log id to Feishu support.',
@@ -1956,14 +1959,14 @@ function mintedTokens(mint) {
         },
         accepted(token) {
             if (token === current)
-                renewedInVain = false;
+                renewalRefused = false;
         },
         refused(token) {
             if (token !== current)
                 return true;
-            if (renewedInVain)
+            if (renewalRefused)
                 return false;
-            renewedInVain = true;
+            renewalRefused = true;
             current = undefined;
             return true;
         },
@@ -1975,9 +1978,10 @@ function mintedTokens(mint) {
 
 
 /**
- * Turns what the user gave into a source of access tokens.
- * Source: 自建应用获取 tenant_access_token, `POST /open-apis/auth/v3/tenant_access_token/internal`.
- * @param mask told of each new token before its first use
+ * Makes the source of access tokens for the credential that the user gave.
+ * Source: 自建应用获取 tenant_access_token, `POST /open-apis/auth/v3/tenant_access_token/internal`,
+ * https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
+ * @param mask called with each new token before its first use
  */
 function createCredential(connection, input, mask) {
     if (input.kind === 'token')
@@ -2077,11 +2081,14 @@ function createTransport(userAgent, environment) {
         },
     };
 }
-/** True where the end of the body is told; after any other coding it is the end of the connection. Source: RFC 9112, 6.3. */
+/**
+ * True where the body marks its own end; with any other coding, it ends with the connection.
+ * Source: RFC 9112, 6.3, https://www.rfc-editor.org/rfc/rfc9112
+ */
 const isChunked = (transferEncoding) => /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''));
 /**
- * A body that says no length ends with its connection, and Node takes any end of that for the body's: a reset, and our
- * own abort too.
+ * A body without a length ends with its connection, and Node takes any end of the connection for the end of the body:
+ * also a reset, and our own abort.
  */
 async function* wholly(message, signal) {
     yield* message;
@@ -2092,7 +2099,7 @@ async function* wholly(message, signal) {
     if (!framed && socket.errored)
         throw socket.errored;
 }
-/** Node cannot abort a request that waits for a proxy's CONNECT: it is left to itself, and the step goes on. */
+/** Node cannot abort a request that waits for a proxy's CONNECT: it is left alone, and the step goes on. */
 function abandonable(signal, work) {
     return new Promise((resolve, reject) => {
         const abandon = () => reject(new Error('aborted', { cause: signal.reason }));
@@ -2135,10 +2142,10 @@ function connect(options) {
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/byte-range.ts
 /** The headers that ask for a part. Source: RFC 9110, 13.1.5 and 14.2, https://www.rfc-editor.org/rfc/rfc9110 */
-function rangeHeaders(wanted) {
-    if (!wanted)
+function rangeHeaders(range) {
+    if (!range)
         return {};
-    const { firstByte, lastByte, etag } = wanted;
+    const { firstByte, lastByte, etag } = range;
     return {
         range: `bytes=${firstByte}-${lastByte ?? ''}`,
         // A weak ETag proves nothing about bytes, and is not allowed here.
@@ -2161,7 +2168,7 @@ function parseContentRange(header) {
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/content-disposition.ts
 /**
- * Reads a `Content-Disposition` header, forgivingly: `filename*` (RFC 5987, RFC 6266) before `filename`, raw UTF-8 and
+ * Reads a `Content-Disposition` header, tolerantly: `filename*` (RFC 5987, RFC 6266) before `filename`, raw UTF-8 and
  * percent-encoding in a plain `filename` too, since servers send both.
  * @param header as Node.js gives it: its bytes as Latin-1
  */
@@ -2303,7 +2310,7 @@ function explainBareStatus(failure, operation) {
 // An error of this API has a few hundred bytes.
 const MAX_BYTES = 64 * 1024;
 /**
- * Looks at the beginning of a body that may be an error in place of a file.
+ * Reads the beginning of a body that may be an error in place of a file.
  * @returns the text, if it is whole and looks like JSON, and the body, to be read from its beginning
  */
 async function bodyStart(body) {
@@ -2330,7 +2337,7 @@ async function bodyStart(body) {
     const start = ended && looksLikeJson(chunks) ? Buffer.concat(chunks).toString('utf8') : undefined;
     return { start, body: again(chunks, iterator, failed, ended) };
 }
-/** So far nothing speaks against it. */
+/** True as long as the bytes can be the beginning of a JSON object. */
 function looksLikeJson(chunks) {
     for (const chunk of chunks) {
         for (const byte of chunk)
@@ -2403,14 +2410,14 @@ const uploadedFile = (fileToken) => ({
 });
 const HEADERS = { accept: '*/*', 'accept-encoding': 'identity' };
 /**
- * Opens a download: sends the request, follows a few redirects, and tells a file from an error in its place.
+ * Opens a download: sends the request, follows a few redirects, and distinguishes a file from an error in its place.
  * Never throws for what the service or the network does.
  * @param signal ends the request and the body, until that is read
- * @param wanted the part to ask for, of a source that has `ranges`; the whole may come all the same
+ * @param range the part to ask for, of a source that has `ranges`; the whole may come all the same
  */
-function openDownload(connection, credential, source, signal, wanted) {
+function openDownload(connection, credential, source, signal, range) {
     const { operation, path } = source;
-    const headers = { ...HEADERS, ...rangeHeaders(wanted) };
+    const headers = { ...HEADERS, ...rangeHeaders(range) };
     return withToken(credential, signal, async (authorization) => {
         const call = { operation, method: 'GET', path };
         const first = await openAnswer(connection, call, { ...headers, ...authorization }, signal);
@@ -2421,7 +2428,7 @@ function openDownload(connection, credential, source, signal, wanted) {
         if (!last.ok)
             return last;
         const isElsewhere = last.value.url.origin !== start.url.origin;
-        return wanted !== undefined && last.value.answer.status === 206
+        return range !== undefined && last.value.answer.status === 206
             ? openPart(operation, last.value)
             : openWhole(connection, operation, last.value, isElsewhere, signal);
     });
@@ -2431,7 +2438,7 @@ function openPart(operation, { answer, url }) {
     if (!range || isCompressed(answer.headers)) {
         answer.destroy();
         const unusable = range ? compressed : partial;
-        // For good: this part. The whole may still come.
+        // This part cannot be had. The whole file may still come.
         return fail({ ...unusable(operation, url.host, logIdOf(answer)), class: 'permanent' });
     }
     const { firstByte, lastByte, totalBytes } = range;
@@ -2475,7 +2482,7 @@ function opened(answer, { host }) {
 function noFile() {
     throw new WrongShape('an envelope of success in place of the file');
 }
-/** Compressed on the way, by either header; nobody here takes it apart. */
+/** Compressed on the way, by either header; files are not decompressed here. */
 function isCompressed(headers) {
     const codings = [headers['content-encoding'], headers['transfer-encoding']].join(',').split(',');
     return codings.some((coding) => !/^(identity|chunked)?$/i.test(coding.trim()));
@@ -2489,7 +2496,7 @@ function partial(operation, host, logId) {
     return {
         class: 'transient',
         what: `Could not ${OPERATIONS[operation].doing}: ${host} sends only a part of it`,
-        advice: 'Check what stands between the runner and the service (proxy, firewall).',
+        advice: 'Check the proxies and firewalls between the runner and the service.',
         logId,
     };
 }
@@ -2497,29 +2504,27 @@ function compressed(operation, host, logId) {
     return {
         class: 'permanent',
         what: `Could not ${OPERATIONS[operation].doing}: ${host} sends it compressed, though it was asked not to`,
-        advice: 'Check what stands between the runner and the service (proxy, firewall).',
+        advice: 'Check the proxies and firewalls between the runner and the service.',
         logId,
     };
 }
-/** An answer that is no file, from another host than the Open API's: its words are its own, and so is its status. */
+/** An answer that is no file, from another host than the Open API's: its message and status are not those of the Open API. */
 function fromStorage(failure, operation, host) {
     return {
         class: failure.class,
         what: `Could not ${OPERATIONS[operation].doing}: ${host}, to which the service redirects, does not send it`,
-        advice: failure.class === 'permanent'
-            ? 'Check what stands between the runner and that host (proxy, firewall).'
-            : undefined,
+        advice: failure.class === 'permanent' ? 'Check the proxies and firewalls between the runner and that host.' : undefined,
         httpStatus: failure.httpStatus,
         logId: failure.logId,
         askedMs: failure.askedMs,
     };
 }
 
-;// CONCATENATED MODULE: ./src/feishu/errors/telling.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/poll-end.ts
 
 
-/** Tells a person how a poll ended, in whole sentences: cause, last trouble, advice. */
-function tellEnd(end, { notDone, timeoutMs, goOn }) {
+/** Describes how a poll ended, in whole sentences for the user: cause, last failure, advice. */
+function describeEnd(end, { notDone, timeoutMs, goOn }) {
     if (end.kind === 'failed')
         return describe(end.failure);
     const trouble = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`;
@@ -2542,13 +2547,13 @@ function failureOf(end) {
     return end.kind === 'failed' ? end.failure : end.lastFault;
 }
 /** The line of the log after an attempt that is followed by another. */
-function tryingAgain(failure, pauseMs) {
+function describeRetry(failure, pauseMs) {
     return `${factOf(failure)}; trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`;
 }
 
-;// CONCATENATED MODULE: ./src/feishu/client/look.ts
-/** A reply as the poll loop sees it: its value is the end, its failure is ridden out or is the end, by class. */
-function lookOf(reply) {
+;// CONCATENATED MODULE: ./src/feishu/client/poll-attempt.ts
+/** Converts a reply for the poll loop: a value ends the poll, a failure ends it or is retried, by its class. */
+function toPollAttempt(reply) {
     if (reply.ok)
         return { kind: 'done', value: reply.value };
     const { failure } = reply;
@@ -3434,45 +3439,48 @@ function cutCodePoints(text, mostBytes) {
 // The service takes 100 requests a minute from all jobs of an app together.
 const LIMIT_PER_MINUTE = 100;
 const MINUTE_MS = 60_000;
-// More jobs than this do not stretch the pauses: nobody is to starve, be it for two minutes, for the sake of the others.
-const MAX_RIVALS = 175;
+// More jobs than this do not stretch the pauses: no job waits for two minutes so that others can poll.
+const MAX_PARALLEL_JOBS = 175;
 // Exports last from a few seconds to ten minutes. A pause of a tenth of the time already waited sees every end within
-// 10 % of the export's length. Even with the shortest pause every time, a minute costs 40 looks so, ten minutes 99.
+// 10 % of the export's length. Even with the shortest pauses, a minute costs 40 attempts, ten minutes 99.
 const MIN_SHARE = 0.09;
 const MAX_SHARE = 0.1;
 const MIN_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 10_000;
-// The jobs of a fleet may look at a long export more often than a lone one, whose requests are counted.
+// Parallel jobs may poll a long export more often than a single one, whose number of requests is tested.
 const MAX_PAUSE_IN_FLEET_MS = 5_000;
 const between = (low, high, random) => low + (high - low) * random;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 /**
- * Adaptive. Alone: at once, then after pauses that grow with the time already waited. In a fleet: each job spreads its
- * share of the limit over the minute, and repeats it every minute, when the slots it used come free: jobs that know
- * their number are not refused, however the service counts. After a refusal: as often as the service proved to let it.
+ * The adaptive schedule. A single job polls at once, then after pauses that grow with the time already waited. Of
+ * parallel jobs, each spreads its share of the limit over the minute and repeats that every minute, when the requests it
+ * sent no longer count: jobs that know their number are not refused, however the service counts. After a refusal, a job
+ * polls as often as the service has let it.
  */
 const adaptiveSchedule = {
-    firstDelayMs: (rivals, random) => 
-    // At most a minute even if there are more rivals than slots: not all of a large matrix run at the same time.
-    rivals > 1 ? leadMs(rivals) + timeOfShareMs(random * Math.min(rivals / LIMIT_PER_MINUTE, 1), rivals) : 0,
+    firstDelayMs: (parallelJobs, random) => 
+    // At most a minute, even with more jobs than the limit has requests: a large matrix does not run all jobs at once.
+    parallelJobs > 1
+        ? leadMs(parallelJobs) + timeOfShareMs(random * Math.min(parallelJobs / LIMIT_PER_MINUTE, 1), parallelJobs)
+        : 0,
     nextDelayMs(moment) {
-        const { rivals, lastRefusal } = moment;
+        const { parallelJobs, lastRefusal } = moment;
         if (lastRefusal)
-            return Math.max(ownPauseMs(moment), crowdedPauseMs(moment, lastRefusal));
-        if (rivals <= 1)
+            return Math.max(ownPauseMs(moment), refusedPauseMs(moment, lastRefusal));
+        if (parallelJobs <= 1)
             return ownPauseMs(moment);
         return Math.max(Math.min(ownPauseMs(moment), MAX_PAUSE_IN_FLEET_MS), plannedPauseMs(moment));
     },
 };
-/** What a job needs that is alone: its pause says how late it may see the end. */
+/** The pause of a single job, in milliseconds: how late it may see the end. */
 function ownPauseMs({ elapsedMs, random }) {
     const proportional = elapsedMs * between(MIN_SHARE, MAX_SHARE, random);
     return clamp(proportional, MIN_PAUSE_MS * between(1, 1.3, random), MAX_PAUSE_MS * between(0.95, 1.1, random));
 }
-// How a job lays its looks into a minute. Most exports end within 15 s, nearly all of the others are large tables that
-// take one to three minutes. With ten jobs a look every six seconds is there for all of the minute, with a little more
-// at first. With fifty a job has two looks a minute: one while most exports end, one for those that take a bit longer,
-// and then none until its slots come free again. Between ten and fifty: in between.
+// How a job distributes its attempts over a minute. Most exports end within 15 s; nearly all others are large tables
+// that take one to three minutes. Each of ten jobs has an attempt every six seconds, a few more of them early in the
+// minute. Each of fifty has two attempts a minute: one while most exports end, one for those that take a little longer.
+// Between ten and fifty, the shares are interpolated.
 const STAGES = [
     { lastsMs: 13_000, shareOfTen: 0.27, shareOfFifty: 0.5 },
     { lastsMs: 29_000, shareOfTen: 0.48, shareOfFifty: 0.5 },
@@ -3480,16 +3488,16 @@ const STAGES = [
 ];
 // A quarter of a second more than a minute: requests take differently long to get there.
 const PLAN_MS = STAGES.reduce((sum, { lastsMs }) => sum + lastsMs, 0);
-/** Before this, hardly an export has ended: where looks are scarce, none goes there. */
-function leadMs(rivals) {
-    return Math.min(rivals * 100, 3_000);
+/** Hardly any export ends before this time, in milliseconds: where attempts are scarce, none is made before it. */
+function leadMs(parallelJobs) {
+    return Math.min(parallelJobs * 100, 3_000);
 }
-/** When so much of the minute's looks is done, from 0 to 1, and so on for the minutes after; since the lead. */
-function timeOfShareMs(share, rivals) {
+/** When this share of the attempts is made, in milliseconds after the lead: 1 is all of the first minute, 2 of two. */
+function timeOfShareMs(share, parallelJobs) {
     let timeMs = Math.floor(share) * PLAN_MS;
     let left = share % 1;
     for (const stage of STAGES) {
-        const ofStage = shareOf(stage, rivals);
+        const ofStage = shareOf(stage, parallelJobs);
         if (left < ofStage)
             return timeMs + (left / ofStage) * stage.lastsMs;
         left -= ofStage;
@@ -3497,44 +3505,44 @@ function timeOfShareMs(share, rivals) {
     }
     return timeMs;
 }
-/** The inverse: how much of the looks is done by this time. */
-function shareAtTime(timeMs, rivals) {
+/** The inverse: which share of the attempts is made by this time. */
+function shareAtTime(timeMs, parallelJobs) {
     let share = Math.floor(timeMs / PLAN_MS);
     let leftMs = timeMs - share * PLAN_MS;
     for (const stage of STAGES) {
-        share += shareOf(stage, rivals) * clamp(leftMs / stage.lastsMs, 0, 1);
+        share += shareOf(stage, parallelJobs) * clamp(leftMs / stage.lastsMs, 0, 1);
         leftMs -= stage.lastsMs;
     }
     return share;
 }
-function shareOf({ shareOfTen, shareOfFifty }, rivals) {
-    return between(shareOfTen, shareOfFifty, clamp((rivals - 10) / 40, 0, 1));
+function shareOf({ shareOfTen, shareOfFifty }, parallelJobs) {
+    return between(shareOfTen, shareOfFifty, clamp((parallelJobs - 10) / 40, 0, 1));
 }
 /**
- * The pause of a job that knows how many share the limit: until its next place in the plan. It counts from when the
- * last look was sent, or slow answers would shift the plan.
+ * The pause of a job that knows how many share the limit: until its next time in the plan. It is measured from when
+ * the last attempt was sent, since slow answers would shift the plan.
  */
-function plannedPauseMs({ elapsedMs, roundTripMs = 0, rivals }) {
-    const sinceLeadMs = Math.max(0, elapsedMs - roundTripMs - leadMs(rivals));
-    const nextShare = shareAtTime(sinceLeadMs, rivals) + Math.min(rivals, MAX_RIVALS) / LIMIT_PER_MINUTE;
-    return timeOfShareMs(nextShare, rivals) - sinceLeadMs - roundTripMs;
+function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
+    const sinceLeadMs = Math.max(0, elapsedMs - roundTripMs - leadMs(parallelJobs));
+    const nextShare = shareAtTime(sinceLeadMs, parallelJobs) + Math.min(parallelJobs, MAX_PARALLEL_JOBS) / LIMIT_PER_MINUTE;
+    return timeOfShareMs(nextShare, parallelJobs) - sinceLeadMs - roundTripMs;
 }
-// A job that did not know of rivals doubles its pause with each refusal; half a minute is what fifty jobs can afford.
-const FIRST_CROWDED_PAUSE_MS = 5_000;
-const MAX_CROWDED_PAUSE_MS = 30_000;
+// A job that did not know of other jobs doubles its pause with each refusal; fifty jobs can poll twice a minute each.
+const FIRST_REFUSED_PAUSE_MS = 5_000;
+const MAX_REFUSED_PAUSE_MS = 30_000;
 /**
- * The pause of a job that has been refused: the limit was full then, so the looks that had passed in the minute before
- * are this job's share of it.
+ * The pause of a job that has been refused: the limit was used up then, so the attempts that succeeded in the minute
+ * before are this job's share of it.
  */
-function crowdedPauseMs({ rivals, refusals, random }, { agoMs, looksInMinute }) {
+function refusedPauseMs({ parallelJobs, refusals, random }, { agoMs, attemptsInMinute }) {
     const jitter = between(0.9, 1.1, random);
-    // The share that was seen is a matter of chance where shares are small: half of the trust goes to the number of jobs.
-    if (rivals > 1) {
-        return Math.min((jitter * 2 * MINUTE_MS) / (looksInMinute + LIMIT_PER_MINUTE / rivals), (MAX_RIVALS * MINUTE_MS) / LIMIT_PER_MINUTE);
+    // A small share that was measured depends on chance: the number of jobs counts for half.
+    if (parallelJobs > 1) {
+        return Math.min((jitter * 2 * MINUTE_MS) / (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs), (MAX_PARALLEL_JOBS * MINUTE_MS) / LIMIT_PER_MINUTE);
     }
-    const backedOffMs = Math.min(FIRST_CROWDED_PAUSE_MS * 2 ** (refusals - 1), MAX_CROWDED_PAUSE_MS);
-    // The crowd thins out as exports end: twice as often after a minute, three times after two.
-    return (jitter * Math.min(backedOffMs, MINUTE_MS / looksInMinute)) / (1 + agoMs / MINUTE_MS);
+    const backedOffMs = Math.min(FIRST_REFUSED_PAUSE_MS * 2 ** (refusals - 1), MAX_REFUSED_PAUSE_MS);
+    // Fewer jobs poll as their exports end: twice as often after a minute, three times after two.
+    return (jitter * Math.min(backedOffMs, MINUTE_MS / attemptsInMinute)) / (1 + agoMs / MINUTE_MS);
 }
 /** Always the same pause, as the user asked. */
 function fixedSchedule(intervalMs) {
@@ -3543,26 +3551,28 @@ function fixedSchedule(intervalMs) {
         nextDelayMs: () => intervalMs,
     };
 }
-// Where more jobs wait for a slot than there are, some are refused again anyway: the rest need not wait for them.
-const MAX_IN_LINE = 70;
+// Of more waiting jobs than this, some are refused again anyway: the others need not wait for them.
+const MAX_WAITING_JOBS = 70;
 /**
- * The pause after an answer that the rate limit refused: what the service asks for, exactly, plus jitter and never
- * less; without its word at least a minute, growing.
+ * The pause after a request that the rate limit refused, in milliseconds: never less than the service asks for, plus
+ * jitter. When it does not say how long, at least a minute, and longer with each refusal.
  *
- * All slots were used up within a minute less what it asks for, and come free again at that pace: over as long a time
- * the jobs in line spread. Asked for most of a minute, they may all come at once; asked for a second, one by one.
- * Source: 频控策略 (wait `x-ogw-ratelimit-reset` seconds); the official CLI advises a minute at least without a header.
+ * The requests of the minute were sent within a minute less the time asked for, and stop counting at the same pace:
+ * the waiting jobs spread over as long a time. If it asks for most of a minute, they may all come at once; if it asks
+ * for a second, one after the other.
+ * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control (wait
+ * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */
 function refusedDelayMs(askedMs, moment) {
-    const { rivals, refusals, random } = moment;
-    // A job that does not know of rivals believes in one more of them with each refusal.
-    const inLine = rivals > 1 ? Math.min(rivals, MAX_IN_LINE) : Math.min(refusals, MAX_IN_LINE / 2);
-    const spreadMs = 200 + (Math.max(MINUTE_MS - (askedMs ?? 0), 0) * inLine) / LIMIT_PER_MINUTE;
+    const { parallelJobs, refusals, random } = moment;
+    // A job that does not know of others assumes one more of them with each refusal.
+    const waitingJobs = parallelJobs > 1 ? Math.min(parallelJobs, MAX_WAITING_JOBS) : Math.min(refusals, MAX_WAITING_JOBS / 2);
+    const spreadMs = 200 + (Math.max(MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE;
     if (askedMs !== undefined)
         return askedMs + 50 + random * spreadMs;
     return Math.min(MINUTE_MS * 1.5 ** (refusals - 1), 300_000) + random * Math.max(spreadMs, 5_000);
 }
-/** The pause after a passing fault: the usual one, and longer the more faults in a row there were. */
+/** The pause after a transient fault, in milliseconds: the usual one, and longer the more faults there were in a row. */
 function faultDelayMs(schedule, faultsInARow, moment) {
     const backOffMs = Math.min(500 * 2 ** (faultsInARow - 1), MAX_PAUSE_MS) * between(1, 1.3, moment.random);
     return Math.max(schedule.nextDelayMs(moment), backOffMs);
@@ -3574,17 +3584,17 @@ function faultDelayMs(schedule, faultsInARow, moment) {
 
 // An answer takes a fraction of a second; ten seconds of silence mean a hung connection. A service that is really so
 // slow still gets through: the limit doubles with each time-out in a row.
-const MAX_LOOK_MS = 10_000;
-const MIN_LOOK_MS = 2_000;
+const MAX_ATTEMPT_MS = 10_000;
+const MIN_ATTEMPT_MS = 2_000;
 // The span in which the service counts requests.
 const poll_MINUTE_MS = 60_000;
-const isTrouble = (look) => 'failure' in look;
+const isTrouble = (attempt) => 'failure' in attempt;
 /**
- * Looks until a look ends it, the deadline passes or somebody cancels.
- * @returns how it ended; it never throws but for what `look` throws
+ * Repeats an attempt until its result is final, the deadline passes or the user cancels.
+ * @returns how it ended; it throws only what `attempt` throws
  */
 async function poll(options) {
-    const { look, schedule, rivals, clock, deadline, random, onLook } = options;
+    const { attempt, schedule, parallelJobs, clock, deadline, random, onAttempt } = options;
     let refusals = 0;
     let faultsInARow = 0;
     let hangsInARow = 0;
@@ -3596,67 +3606,67 @@ async function poll(options) {
     let passedAtMs = [];
     let refused;
     const startMs = clock.nowMs();
-    // However many rivals there are: a short timeout still has its last look.
-    const firstMs = Math.min(schedule.firstDelayMs(rivals, random()), deadline.remainingMs() - lastLookMarginMs(0));
+    // With any number of parallel jobs, a short timeout still has its last attempt.
+    const firstMs = Math.min(schedule.firstDelayMs(parallelJobs, random()), deadline.remainingMs() - lastAttemptMarginMs(0));
     await (0,polling_clock/* sleep */.y)(clock, firstMs, deadline.signal);
     for (;;) {
         const stoppedBefore = stopped();
         if (stoppedBefore)
             return stoppedBefore;
-        const baseLimitMs = options.lookLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, MIN_LOOK_MS), MAX_LOOK_MS);
+        const baseLimitMs = options.attemptLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS);
         const limitMs = baseLimitMs * 2 ** Math.min(hangsInARow, 6);
-        const lookedAtMs = clock.nowMs();
-        const seen = await withTimeLimit(clock, limitMs, deadline.signal, look);
+        const startedAtMs = clock.nowMs();
+        const result = await withTimeLimit(clock, limitMs, deadline.signal, attempt);
         const nowMs = clock.nowMs();
-        const roundTripMs = nowMs - lookedAtMs;
-        if (seen.kind === 'done' || seen.kind === 'failed')
-            return seen;
+        const roundTripMs = nowMs - startedAtMs;
+        if (result.kind === 'done' || result.kind === 'failed')
+            return result;
         const stoppedMeanwhile = stopped();
         if (stoppedMeanwhile)
             return stoppedMeanwhile;
-        passedAtMs = passedAtMs.filter((atMs) => atMs > lookedAtMs - poll_MINUTE_MS);
-        if (seen.kind === 'pending')
-            passedAtMs.push(lookedAtMs);
-        if (seen.kind === 'refused') {
+        passedAtMs = passedAtMs.filter((atMs) => atMs > startedAtMs - poll_MINUTE_MS);
+        if (result.kind === 'pending')
+            passedAtMs.push(startedAtMs);
+        if (result.kind === 'refused') {
             refusals++;
-            refused = { atMs: nowMs, looksInMinute: passedAtMs.length };
+            refused = { atMs: nowMs, attemptsInMinute: passedAtMs.length };
         }
-        faultsInARow = seen.kind !== 'fault' ? 0 : seen.madeProgress === true ? 1 : faultsInARow + 1;
-        hangsInARow = seen.kind === 'fault' && roundTripMs >= limitMs ? hangsInARow + 1 : 0;
-        lastFault = isTrouble(seen) ? seen.failure : undefined;
+        faultsInARow = result.kind !== 'fault' ? 0 : result.madeProgress === true ? 1 : faultsInARow + 1;
+        hangsInARow = result.kind === 'fault' && roundTripMs >= limitMs ? hangsInARow + 1 : 0;
+        lastFault = isTrouble(result) ? result.failure : undefined;
         const moment = {
             elapsedMs: nowMs - startMs,
             roundTripMs,
-            rivals,
+            parallelJobs,
             refusals,
-            lastRefusal: refused && { agoMs: nowMs - refused.atMs, looksInMinute: refused.looksInMinute },
+            lastRefusal: refused && { agoMs: nowMs - refused.atMs, attemptsInMinute: refused.attemptsInMinute },
             random: random(),
         };
-        const pauseMs = pauseAfter(seen, schedule, faultsInARow, moment);
-        const leastMs = seen.kind === 'refused' ? (seen.askedMs ?? pauseMs) : 0;
+        const pauseMs = pauseAfter(result, schedule, faultsInARow, moment);
+        const leastMs = result.kind === 'refused' ? (result.askedMs ?? pauseMs) : 0;
         const remainingMs = deadline.remainingMs();
-        if (seen.kind === 'refused' && leastMs >= remainingMs)
+        if (result.kind === 'refused' && leastMs >= remainingMs)
             return { kind: 'timed-out', lastFault, refusedForMs: leastMs };
-        const lastLookMs = remainingMs - lastLookMarginMs(seen.kind === 'fault' ? 0 : roundTripMs);
-        if (lastLookMs <= 0)
+        const lastAttemptMs = remainingMs - lastAttemptMarginMs(result.kind === 'fault' ? 0 : roundTripMs);
+        if (lastAttemptMs <= 0)
             return { kind: 'timed-out', lastFault };
-        const untilNextMs = Math.max(leastMs, Math.min(pauseMs, lastLookMs));
-        onLook?.(seen, untilNextMs);
+        const untilNextMs = Math.max(leastMs, Math.min(pauseMs, lastAttemptMs));
+        onAttempt?.(result, untilNextMs);
         await (0,polling_clock/* sleep */.y)(clock, untilNextMs, deadline.signal);
     }
 }
-function pauseAfter(seen, schedule, faultsInARow, moment) {
-    switch (seen.kind) {
+function pauseAfter(result, schedule, faultsInARow, moment) {
+    switch (result.kind) {
         case 'refused':
-            return refusedDelayMs(seen.askedMs, moment);
+            return refusedDelayMs(result.askedMs, moment);
         case 'fault':
             return faultDelayMs(schedule, faultsInARow, moment);
         default:
             return schedule.nextDelayMs(moment);
     }
 }
-/** How long before the deadline the last look is due, so that its answer still counts. */
-function lastLookMarginMs(roundTripMs) {
+/** How long before the deadline the last attempt is sent, in milliseconds, so that its answer still counts. */
+function lastAttemptMarginMs(roundTripMs) {
     return Math.min(250 + 2 * roundTripMs, 1_000);
 }
 
@@ -3744,25 +3754,25 @@ async function run(inputs, tools) {
     };
     try {
         const end = await poll({
-            async look(signal) {
+            async attempt(signal) {
                 const reply = await stageDownload(download, signal);
-                return lookOf(reply.ok ? await publishDownload(reply.value, overwrite) : reply);
+                return toPollAttempt(reply.ok ? await publishDownload(reply.value, overwrite) : reply);
             },
             // Nothing to wait for but the end of a fault: the pauses after faults are the only ones.
             schedule: fixedSchedule(0),
-            rivals: 1,
+            parallelJobs: 1,
             clock,
             deadline,
             random: tools.random,
-            lookLimitMs: Infinity,
-            onLook: (look, pauseMs) => {
-                if ('failure' in look)
-                    log.info(tryingAgain(look.failure, pauseMs));
+            attemptLimitMs: Infinity,
+            onAttempt: (attempt, pauseMs) => {
+                if ('failure' in attempt)
+                    log.info(describeRetry(attempt.failure, pauseMs));
             },
         });
         if (end.kind !== 'done') {
             const goOn = `${received(receivedBytes, totalBytes)}${GO_ON}`;
-            const error = tellEnd(end, { notDone: 'the file was not downloaded', timeoutMs, goOn });
+            const error = describeEnd(end, { notDone: 'the file was not downloaded', timeoutMs, goOn });
             return failed(inputs, error, failureOf(end));
         }
         const { bytes, sha256 } = end.value;
