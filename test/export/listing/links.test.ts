@@ -109,7 +109,7 @@ describe('links of single documents', () => {
     ['docx', 970002, true, /not that of a document of type docx/, /Copy the link again/],
     ['docx', 970003, true, /may not read this document/, /添加文档应用/],
     ['docx', 970005, false, /no such document/, /Check the link/],
-    ['docx', 970001, true, /refused to tell/, /Feishu support/],
+    ['docx', 970001, true, /refused to describe/, /Feishu support/],
     ['docx', undefined, true, /said nothing/, /Run it again/],
     ['file', 970003, true, /may not read this uploaded file/, /添加协作者/],
   ])('%s refused with %s is a fault', async (type, code, branch, what, advice) => {
