@@ -1851,6 +1851,7 @@ async function callBare(connection, call, headers, signal) {
     return isUnexpectedShape(second) ? fail(unexpectedTwice(second.failure)) : second;
 }
 const isUnexpectedShape = (reply) => !reply.ok && reply.failure.origin === 'unexpected-shape';
+/** The failure of a second answer of success in a row that is not as documented: a third request would be useless. */
 const unexpectedTwice = (failure) => ({
     ...failure,
     class: 'permanent',

@@ -3918,6 +3918,7 @@ async function callBare(connection, call, headers, signal) {
     return isUnexpectedShape(second) ? failure_fail(unexpectedTwice(second.failure)) : second;
 }
 const isUnexpectedShape = (reply) => !reply.ok && reply.failure.origin === 'unexpected-shape';
+/** The failure of a second answer of success in a row that is not as documented: a third request would be useless. */
 const unexpectedTwice = (failure) => ({
     ...failure,
     class: 'permanent',
@@ -19517,12 +19518,20 @@ function frontMatterOf({ title, url = '', token, type, editTime }) {
 
 
 
+
 /** The steps of all kinds of outputs on the real service and the real disk. */
 function exportSteps(tools) {
     const { connection, credential } = tools.session;
+    /** The outputs for which an answer to the creation of a task was not as documented. */
+    const unexpected = new Set();
     return {
         async create({ output }, signal) {
             const { reply } = await createTask(connection, credential, output, signal);
+            if (!reply.ok && reply.failure.origin === 'unexpected-shape') {
+                if (unexpected.has(output))
+                    return failure_fail(unexpectedTwice(reply.failure));
+                unexpected.add(output);
+            }
             return reply.ok ? { ...reply, value: { ticket: reply.value, token: output.token } } : adviseFor('create', reply);
         },
         query: async (task, signal) => adviseFor('query', await queryTask(connection, credential, task, signal)),

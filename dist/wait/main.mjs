@@ -3254,6 +3254,7 @@ async function client_callBare(connection, call, headers, signal) {
     return isUnexpectedShape(second) ? failure_fail(unexpectedTwice(second.failure)) : second;
 }
 const isUnexpectedShape = (reply) => !reply.ok && reply.failure.origin === 'unexpected-shape';
+/** The failure of a second answer of success in a row that is not as documented: a third request would be useless. */
 const unexpectedTwice = (failure) => ({
     ...failure,
     class: 'permanent',

@@ -17,8 +17,11 @@ export type AnswerClass =
   | { readonly kind: 'failed' }
   | { readonly kind: 'permanent'; readonly code?: number }
   | { readonly kind: 'token-refused'; readonly code: number }
-  /** `code` when the service sent one. `accepted`: it accepted the token. */
-  | { readonly kind: 'transient'; readonly accepted?: true; readonly code?: number }
+  /**
+   * `code` when the service sent one. `accepted`: it accepted the token. `unexpected`: an answer of success that is not as
+   * documented; the request is sent once more, and a second such answer is permanent.
+   */
+  | { readonly kind: 'transient'; readonly accepted?: true; readonly code?: number; readonly unexpected?: true }
   | { readonly kind: 'limited'; readonly waitMs: number; readonly untilWallMs?: number }
   | { readonly kind: 'redirect'; readonly location: string }
   /** Both to go on and to end are correct; it is never a success. */
@@ -144,9 +147,11 @@ function classifyRateLimit({ headers }: Observation): AnswerClass {
   return { kind: 'limited', waitMs: 60_000 }
 }
 
+const UNEXPECTED: AnswerClass = { kind: 'transient', unexpected: true }
+
 function classifyMinted(envelope: Envelope): AnswerClass {
   const token = envelope['tenant_access_token']
-  return typeof token === 'string' && /^[!-~]+$/.test(token) ? { kind: 'token', token } : { kind: 'transient' }
+  return typeof token === 'string' && /^[!-~]+$/.test(token) ? { kind: 'token', token } : UNEXPECTED
 }
 
 function classifyCreated(envelope: Envelope, { body }: Observation): AnswerClass {
@@ -161,16 +166,16 @@ function classifyCreated(envelope: Envelope, { body }: Observation): AnswerClass
 
 function classifyQueryResult(envelope: Envelope, { body }: Observation): AnswerClass {
   const result = readResult(envelope)
-  if (result === 'malformed') return { kind: 'transient' }
+  if (result === 'malformed') return UNEXPECTED
   if (result === 'none') return { kind: 'pending' }
   const { job_status: status, file_token: token } = result
-  if (typeof status !== 'number' || !Number.isInteger(status)) return { kind: 'transient' }
+  if (typeof status !== 'number' || !Number.isInteger(status)) return UNEXPECTED
   if (status === 1 || status === 2) return { kind: 'pending' }
   if (status !== 0) return { kind: 'failed' }
   if (token === undefined || token === null) return { kind: 'pending' }
-  if (typeof token !== 'string') return { kind: 'transient' }
+  if (typeof token !== 'string') return UNEXPECTED
   if (token.trim() === '') return { kind: 'pending' }
-  if (!/^[\w.~=+:@-]{1,200}$/.test(token) || /^\.+$/.test(token)) return { kind: 'transient' }
+  if (!/^[\w.~=+:@-]{1,200}$/.test(token) || /^\.+$/.test(token)) return UNEXPECTED
   return { kind: 'done', result, text: body?.toString() ?? '' }
 }
 

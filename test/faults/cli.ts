@@ -3,8 +3,8 @@ import { runSeed } from './run-seed.js'
 import { SCENARIO_KINDS, type Report, type ScenarioKind } from './types.js'
 
 const USAGE = `Runs the built actions against random faults (see test/faults/README.md).
-  --wait N --create N --download N --raw N --inputs N
-                                             how many runs of each kind (1000, 300, 300, 200, 300)
+  --wait N --create N --download N --resume N --export N --raw N --inputs N
+                                             how many runs of each kind (1000, 300, 300, 100, 300, 200, 300)
   --seed N                                   the first seed of each kind (a random one by default)
   --only KIND:SEED                           one run alone, with its transcript; several times for several runs
   --parallel N                               how many runs at the same time (6)
@@ -15,6 +15,8 @@ const { values } = parseArgs({
     wait: { type: 'string', default: '1000' },
     create: { type: 'string', default: '300' },
     download: { type: 'string', default: '300' },
+    resume: { type: 'string', default: '100' },
+    export: { type: 'string', default: '300' },
     raw: { type: 'string', default: '200' },
     inputs: { type: 'string', default: '300' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1e6) * 1000) },

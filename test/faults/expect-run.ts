@@ -4,6 +4,8 @@ const TOLERANCE_MS = 60
 // The shortest time limit of one attempt: with an answer about as late, either may come first.
 const MIN_ATTEMPT_MS = 2000
 const LAST_ATTEMPT_MS = 1000
+// Before the request whose answer was not as documented is sent again.
+const UNEXPECTED_PAUSE_MS = 300
 
 /** Brings an address into a form in which two of them can be compared. */
 export function normalizeUrl({ origin, pathname, search }: URL): string {
@@ -33,6 +35,8 @@ class RequestChecker {
   private attemptStartMs = 0
   /** What must come next: another attempt, or a further request of the same attempt. */
   private next: 'attempt' | ClassifiedExchange['call'] = 'attempt'
+  /** The call whose answer was not as documented, while its second request is awaited. */
+  private repeated: ClassifiedExchange['call'] | undefined
   private redirects = 0
   private redirectUrl = ''
   private hasLeftHost = false
@@ -62,8 +66,9 @@ class RequestChecker {
   private checkOrder(exchange: ClassifiedExchange): void {
     const { call, atMs, authorization } = exchange
     const isNewAttempt = this.next === 'attempt' || (call !== this.next && call !== 'redirected')
+    if (this.repeated === call) this.checkPause(atMs, UNEXPECTED_PAUSE_MS)
     if (isNewAttempt) {
-      this.checkPause(atMs)
+      this.checkPause(atMs, this.context.intervalMs ?? 500)
       this.attemptStartMs = atMs
       this.hasLeftHost = false
       this.redirects = 0
@@ -90,10 +95,10 @@ class RequestChecker {
     if (authorization !== undefined && this.hasLeftHost) this.addWrong('the credential went to another host')
   }
 
-  private checkPause(atMs: number): void {
+  private checkPause(atMs: number, usualMs: number): void {
     const completeAtMs = this.last?.observed.completeAtMs
     if (completeAtMs === undefined || atMs > this.deadlineMs - LAST_ATTEMPT_MS - 300) return
-    const minPauseMs = this.last?.answerClass.kind === 'limited' ? 0 : (this.context.intervalMs ?? 500)
+    const minPauseMs = this.last?.answerClass.kind === 'limited' ? 0 : usualMs
     const pauseMs = atMs - completeAtMs
     if (pauseMs < minPauseMs - TOLERANCE_MS) this.addLate(`a pause of ${Math.round(pauseMs)} ms`)
   }
@@ -102,6 +107,8 @@ class RequestChecker {
     const { answerClass, observed } = exchange
     const { context } = this
     this.next = 'attempt'
+    const isRepeated = this.repeated === exchange.call
+    this.repeated = undefined
     const isAccepted = answerClass.kind === 'transient' && answerClass.accepted
     if (answerClass.kind === 'pending' || answerClass.kind === 'failed' || isAccepted) this.isRenewalUnproven = false
     if (context.secondLostAnswerEnds && exchange.call === 'main') {
@@ -110,8 +117,11 @@ class RequestChecker {
       if (exchange.lost && ++this.lostAnswers === 2) this.endBy(exchange, false)
     }
     switch (answerClass.kind) {
-      case 'pending':
       case 'transient':
+        if (answerClass.unexpected && isRepeated) this.endBy(exchange, false)
+        else if (answerClass.unexpected) this.next = this.repeated = exchange.call
+        return
+      case 'pending':
       case 'unclear':
         return
       case 'done':

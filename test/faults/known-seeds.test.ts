@@ -3,6 +3,7 @@ import { runSeed } from './run-seed.js'
 import type { ScenarioKind } from './types.js'
 
 // Each seed found a defect of the actions, or detects one that was put in to test the checks. `npm run faults` runs many more.
+// These seeds were found before the generator had the shapes of wire-shapes.ts, and run without them.
 const SEEDS: readonly (readonly [kind: ScenarioKind, seeds: readonly number[]])[] = [
   // A credential that the service repeats; a wait of twenty digits; a first poll attempt delayed beyond the deadline.
   ['wait', [26, 40, 24, 117]],
@@ -26,7 +27,7 @@ describe('random faults', () => {
     const failures: string[] = []
     const worker = async (): Promise<void> => {
       for (let next = queue.shift(); next; next = queue.shift()) {
-        const { violations, transcript } = await runSeed(next.kind, next.seed)
+        const { violations, transcript } = await runSeed(next.kind, next.seed, false)
         // A run may be late because the machine is busy: `npm run faults` repeats such a run alone before it counts.
         const wrong = violations.filter(({ kind }) => kind === 'wrong')
         if (wrong.length > 0)

@@ -31,6 +31,11 @@ export function observe({ request, answer }: Pick<Exchange, 'request' | 'answer'
             ...observeComplete(request, of, request.answeredAtMs),
             body: Buffer.concat([Buffer.alloc(answer.bytes, ' '), renderBody(of, request)]),
           }
+    case 'encode':
+      // A client that reads JSON decodes it.
+      return request.answeredAtMs === undefined || !of
+        ? observeIncomplete(request, of)
+        : observeComplete(request, of, request.answeredAtMs)
     case 'cut':
     case 'stall':
     case 'wrong-content-length':

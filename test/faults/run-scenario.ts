@@ -12,16 +12,28 @@ import { RandomSource } from './random-source.js'
 import { findBlock, startServers, type Servers } from './servers.js'
 import type { ClassifiedExchange, Report, RunContext, Scenario, Transport, Violation } from './types.js'
 import { generateWaitScenario } from './wait-scenario.js'
+import { varyWireShapes } from './wire-shapes.js'
+
+// Draws of their own: what is known of a seed without these shapes stays true.
+const WIRE_SHAPES = 0x51_7cc1
 
 const GENERATE = { wait: generateWaitScenario, create: generateCreateScenario, download: generateDownloadScenario }
 
-/** Runs a built action against the scripted answers of a generated scenario, and checks it. */
-export async function runScenario(action: FinishedRun['action'], seed: number): Promise<Report> {
+/**
+ * Runs a built action against the scripted answers of a generated scenario, and checks it.
+ * @param withWireShapes whether some answers get another shape (`varyWireShapes`)
+ */
+export async function runScenario(
+  action: FinishedRun['action'],
+  seed: number,
+  withWireShapes: boolean,
+): Promise<Report> {
   const random = new RandomSource(seed)
   const transport = chooseTransport(random)
   const servers = await startServers(seed, random, transport)
   try {
-    const scenario = GENERATE[action](random, servers.world)
+    const generated = GENERATE[action](random, servers.world)
+    const scenario = withWireShapes ? varyWireShapes(generated, new RandomSource(seed ^ WIRE_SHAPES)) : generated
     servers.script(scenario.plans)
     return await runAgainst(action, seed, transport, scenario, servers)
   } finally {

@@ -2,8 +2,11 @@ import type { Answer, RecordedRequest } from '../emulator/index.js'
 import type { Inputs } from '../process/run-action.js'
 import type { AnswerClass } from './classify-answer.js'
 
-/** `wait`, `create`, `download`: that action against faulty answers. `raw`: against bytes. `inputs`: with random inputs. */
-export const SCENARIO_KINDS = ['wait', 'create', 'download', 'raw', 'inputs'] as const
+/**
+ * `wait`, `create`, `download`: that action against faulty answers. `resume`: downloads that break again and again.
+ * `export`: two exports of a small world, the first one with faults. `raw`: against bytes. `inputs`: with random inputs.
+ */
+export const SCENARIO_KINDS = ['wait', 'create', 'download', 'resume', 'export', 'raw', 'inputs'] as const
 
 export type ScenarioKind = (typeof SCENARIO_KINDS)[number]
 

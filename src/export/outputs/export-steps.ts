@@ -1,3 +1,4 @@
+import { unexpectedTwice } from '../../feishu/client/client.js'
 import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
 import { createTask, queryTask } from '../../feishu/tasks/export-tasks.js'
 import type { ExportSteps } from '../engine/engine.js'
@@ -5,14 +6,21 @@ import { adviseFor } from './advice.js'
 import { saveAttachments } from './document-assets.js'
 import { fetchBoard, fetchExported, fetchUploaded } from './downloads.js'
 import { makeMarkdown } from './markdown.js'
+import type { Output } from '../model.js'
 import type { OutputTools, OutputWork } from './work.js'
 
 /** The steps of all kinds of outputs on the real service and the real disk. */
 export function exportSteps(tools: OutputTools): ExportSteps<OutputWork> {
   const { connection, credential } = tools.session
+  /** The outputs for which an answer to the creation of a task was not as documented. */
+  const unexpected = new Set<Output>()
   return {
     async create({ output }, signal) {
       const { reply } = await createTask(connection, credential, output, signal)
+      if (!reply.ok && reply.failure.origin === 'unexpected-shape') {
+        if (unexpected.has(output)) return fail(unexpectedTwice(reply.failure))
+        unexpected.add(output)
+      }
       return reply.ok ? { ...reply, value: { ticket: reply.value, token: output.token } } : adviseFor('create', reply)
     },
     query: async (task, signal) => adviseFor('query', await queryTask(connection, credential, task, signal)),

@@ -68,7 +68,8 @@ type Refused = Extract<Reply<unknown>, { ok: false }>
 const isUnexpectedShape = (reply: Reply<unknown>): reply is Refused =>
   !reply.ok && reply.failure.origin === 'unexpected-shape'
 
-const unexpectedTwice = (failure: Failure): Failure => ({
+/** The failure of a second answer of success in a row that is not as documented: a third request would be useless. */
+export const unexpectedTwice = (failure: Failure): Failure => ({
   ...failure,
   class: 'permanent',
   what: `${failure.what}, twice`,

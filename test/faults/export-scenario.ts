@@ -1,0 +1,175 @@
+import { answers, type Answer, type EmulatedDocument, type Emulator, type Script } from '../emulator/index.js'
+import { randomTitle } from './hostile-text.js'
+import type { RandomSource } from './random-source.js'
+
+/** A source with its documents, and what the first run can make of it. */
+export interface FaultySource {
+  /** The line of `sources`. */
+  readonly line: string
+  /** For the transcript. */
+  readonly fault: string
+  /** Documents that the first run exports in spite of the fault. */
+  readonly exported: readonly EmulatedDocument[]
+  /** Documents that it cannot export; the second run, without the fault, can. */
+  readonly missed: readonly EmulatedDocument[]
+  /** How many failures the first run counts. */
+  readonly failed: number
+  /** What the messages about them must contain. */
+  readonly words: readonly string[]
+  /** At most so many requests may list it. */
+  readonly maxListRequests: number
+}
+
+const CODINGS = ['gzip', 'deflate', 'deflate-raw', 'br'] as const
+const PAGE_ITEMS = 3
+
+/** The number of items on a page that {@link generateSource} counts on. */
+export const MAX_PAGE_ITEMS = { folder: PAGE_ITEMS, 'wiki-nodes': PAGE_ITEMS }
+
+/** Adds a folder or a knowledge base to the service, and one fault to it. */
+export function generateSource(random: RandomSource, emulator: Emulator, name: string): FaultySource {
+  const isFolder = random.chance(0.6)
+  const place = isFolder ? emulator.addFolder({ name }).token : emulator.addSpace().spaceId
+  const documents = random.list(random.int(1, 5), () => {
+    const title = `${name} ${random.int(1e6, 9e6)}`
+    if (isFolder) return emulator.addDocument({ type: 'docx', title, folder: place, durationMs: 100 })
+    return emulator.store.documents.get(
+      emulator.addNode({ space: place, type: 'docx', title, durationMs: 100 }).document.token,
+    )
+  })
+  const line = `https://acme.feishu.cn/${isFolder ? 'drive/folder' : 'wiki/space'}/${place} to="${name}"`
+  const api = isFolder ? 'folder' : 'wiki-nodes'
+  const list = (script: Script): void => void emulator.script(api, script, { token: place })
+  const whole = { line, exported: documents, missed: [], failed: 0, words: [], maxListRequests: 10 }
+  const nothing = { ...whole, exported: [], missed: documents, failed: 1 }
+  const firstDocument = documents[0] as EmulatedDocument
+
+  return random.weighted<FaultySource>([
+    [2, () => ({ ...whole, fault: 'none' })],
+    [
+      2,
+      () => {
+        const items = random.pick([[], [{ [isFolder ? 'token' : 'node_token']: 'doxcnSame', ...oddNode(isFolder) }]])
+        list(answers.endlessPages(items))
+        return { ...nothing, fault: 'endless pages', words: ['brought nothing new'], maxListRequests: 54 }
+      },
+    ],
+    [
+      3,
+      () => {
+        const odd = random.list(random.int(1, 3), (): unknown => oddItem(random, isFolder))
+        list([answers.withItems(odd)])
+        const count = new Set(odd.map((item) => JSON.stringify(item))).size
+        return { ...whole, fault: `odd items ${JSON.stringify(odd)}`, failed: count, words: ['cannot read'] }
+      },
+    ],
+    [
+      2,
+      () => {
+        const data = random.pick<unknown>([null, {}, [], 'x', 7, { files: {}, items: 'x', has_more: false }])
+        list(() => answers.ok(data))
+        return { ...nothing, fault: `data ${JSON.stringify(data)} for ever`, words: ['unexpected shape', 'twice'] }
+      },
+    ],
+    [1, () => (list([answers.ok(random.pick<unknown>([null, {}, []]))]), { ...whole, fault: 'data missing once' })],
+    [
+      2,
+      () => {
+        list(() => answers.bare(400))
+        return { ...nothing, fault: 'a bare 400', words: ['refused without a reason', 'log id'], maxListRequests: 1 }
+      },
+    ],
+    [
+      2,
+      () => {
+        const logId = `2026${random.int(1e9, 9e9)}ABCDEF`
+        const code = random.pick(isFolder ? [1061004, 1061007] : [131005, 131006])
+        const status = random.pick([200, 400, 403])
+        list(() => answers.json({ code, msg: 'no', log_id: logId }, status, { 'x-tt-logid': null }))
+        const words = [`code ${code}`, `log id ${logId}`]
+        return { ...nothing, fault: `code ${code} at HTTP ${status}`, words, maxListRequests: 1 }
+      },
+    ],
+    [
+      2,
+      () => {
+        list([...random.list(random.int(1, 2), () => passingAnswer(random, isFolder))])
+        return { ...whole, fault: 'faults that pass' }
+      },
+    ],
+    [1, () => (list(() => answers.encoded(random.pick(CODINGS))), { ...whole, fault: 'compressed pages' })],
+    [
+      1,
+      () => {
+        const first = documents.slice(0, PAGE_ITEMS)
+        if (first.length === documents.length) return { ...whole, fault: 'none' }
+        list(() => answers.cursorMissing())
+        const words = ['page token is missing']
+        return { ...nothing, fault: 'a cursor is missing', exported: first, missed: documents.slice(PAGE_ITEMS), words }
+      },
+    ],
+    [
+      2,
+      () => {
+        const { token } = firstDocument
+        const answer = random.pick([answers.bare(400), answers.ok({}), answers.ok(null)])
+        emulator.script('create', () => answer, { token })
+        const rest = { exported: documents.slice(1), missed: [firstDocument], failed: 1 }
+        return {
+          ...whole,
+          ...rest,
+          fault: `create answers ${JSON.stringify(answer)}`,
+          words: ['create the export task'],
+        }
+      },
+    ],
+    [
+      2,
+      () => {
+        const { token } = firstDocument
+        emulator.script('create', [passingAnswer(random, false)], { token })
+        emulator.script('download', [cutAnswer(random), cutAnswer(random)], { token })
+        return { ...whole, fault: 'create and download with faults that pass' }
+      },
+    ],
+  ])
+}
+
+/** What an item needs besides its own token. */
+const oddNode = (isFolder: boolean): Record<string, unknown> =>
+  isFolder
+    ? { type: 'mindnote', name: 'Same' }
+    : { obj_token: 'bmnSame', obj_type: 'mindnote', title: 'Same', has_child: false }
+
+function oddItem(random: RandomSource, isFolder: boolean): unknown {
+  const title = `odd ${random.int(1e6, 9e6)} ${randomTitle(random).slice(0, 40)}`
+  const token = `odd${random.int(1e6, 9e6)}`
+  const wrong = (): unknown => random.pick<unknown>(['', null, 7, [], {}, 'a b', '../x'])
+  if (isFolder) {
+    return random.pick<unknown>([
+      { token, type: wrong(), name: title },
+      { token: wrong(), type: 'docx', name: title },
+      { type: 'docx', name: title },
+      { token, type: 'shortcut', name: title, shortcut_info: { target_type: 'docx' } },
+    ])
+  }
+  return random.pick<unknown>([
+    { node_token: token, obj_token: wrong(), obj_type: 'docx', title },
+    { node_token: token, obj_token: 'x', obj_type: wrong(), title },
+    { node_token: wrong(), obj_token: 'x', obj_type: 'docx', title },
+    { node_token: token, obj_token: 'x', obj_type: 'docx', title, has_child: random.pick<unknown>(['yes', 1, {}]) },
+  ])
+}
+
+function passingAnswer(random: RandomSource, isFolder: boolean): Answer {
+  return random.pick<Answer>([
+    answers.bare(500),
+    answers.gatewayPage(502),
+    answers.reset('before'),
+    answers.error(isFolder ? 1061001 : 1500),
+    answers.rateLimited('99991400-200', { resetSeconds: 1 }),
+    answers.encoded(random.pick(CODINGS), answers.error(1500)),
+  ])
+}
+
+const cutAnswer = (random: RandomSource): Answer => answers.cut({ afterBytes: random.int(0, 3000) })
