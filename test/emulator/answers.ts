@@ -238,8 +238,8 @@ export function cursorMissing(): Fault {
 /** A listing's page whose cursor is the one that asked for it: from the second page on a client runs in circles. */
 export function cursorRepeated(): Fault {
   return edited((json, { api, query }) => {
-    if (query.page_token === undefined) return json
-    return withData(json, { has_more: true, [listNames(api).cursor]: query.page_token })
+    if (query['page_token'] === undefined) return json
+    return withData(json, { has_more: true, [listNames(api).cursor]: query['page_token'] })
   })
 }
 

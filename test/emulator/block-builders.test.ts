@@ -55,7 +55,7 @@ it('what a client looks for is where it looks', () => {
   expect(blocks.referenceSynced('D', 'S')).toMatchObject({
     reference_synced: { source_document_id: 'D', source_block_id: 'S' },
   })
-  const { record } = blocks.textDiagram('graph TD').add_ons as { record: string }
+  const { record } = blocks.textDiagram('graph TD')['add_ons'] as { record: string }
   expect(JSON.parse(record)).toMatchObject({ data: 'graph TD' })
   const elements = [blocks.formula('x^2'), blocks.mentionUser('ou_1'), blocks.mentionDoc('D', 'A', 3)]
   expect(blocks.text(...elements)).toMatchObject({

@@ -43,7 +43,7 @@ function written(block: Block, parentId: string, path: string): WireBlock[] {
   const ids = below.flatMap(([first]) => (first === undefined ? [] : [first.block_id]))
   const own: WireBlock = { ...members, block_id: id, parent_id: parentId, ...(ids.length > 0 && { children: ids }) }
   // A table names its cells twice.
-  if (isObject(own.table)) own.table = { cells: ids, ...own.table }
+  if (isObject(own['table'])) own['table'] = { cells: ids, ...own['table'] }
   return [own, ...below.flat()]
 }
 

@@ -8,15 +8,15 @@ import type { Store } from './store.js'
 
 /** `GET drive/v1/medias/:file_token/download`: a picture or attachment, with `Range`. */
 export function downloadMedia({ request, params, store }: Call): PlainAnswer {
-  const media = store.documents.find(params.fileToken ?? '')
+  const media = store.documents.find(params['fileToken'] ?? '')
   if (media?.type !== 'media' || media.deleted) return answers.error(1061003)
-  if (media.noPermission || !isNamed(request.query.extra, media, store)) return answers.error(1061004)
+  if (media.noPermission || !isNamed(request.query['extra'], media, store)) return answers.error(1061004)
   return rangedAnswer(contentOf(media, ''), media.title, request.headers.range, media.contentType)
 }
 
 /** `GET board/v1/whiteboards/:whiteboard_id/download_as_image`. */
 export function downloadBoard({ params, store }: Call): PlainAnswer {
-  const board = store.documents.find(params.whiteboardId ?? '')
+  const board = store.documents.find(params['whiteboardId'] ?? '')
   if (board?.type !== 'board' || board.deleted) return answers.error(2890003)
   if (board.noPermission) return answers.error(2890005)
   return { status: 200, headers: { 'content-type': board.contentType }, body: contentOf(board, '') }
@@ -24,7 +24,7 @@ export function downloadBoard({ params, store }: Call): PlainAnswer {
 
 /** `GET sheets/v3/spreadsheets/:spreadsheet_token/sheets/query`: all of them. */
 export function querySheets({ params, store }: Call): PlainAnswer {
-  const document = store.documents.find(params.spreadsheetToken ?? '')
+  const document = store.documents.find(params['spreadsheetToken'] ?? '')
   if (document?.type !== 'sheet') return answers.error(1310214)
   if (document.deleted) return answers.error(1310249)
   if (isClosed(document, store)) return answers.error(1310213)
@@ -40,13 +40,14 @@ export function querySheets({ params, store }: Call): PlainAnswer {
 
 /** `GET bitable/v1/apps/:app_token/tables`: one page; most errors come with HTTP 200. */
 export function listTables({ request, params, store, maxPageItems }: Call): PlainAnswer {
-  const document = store.documents.find(params.appToken ?? '')
+  const document = store.documents.find(params['appToken'] ?? '')
   if (document?.type !== 'bitable' || document.deleted) return answers.error(1254040)
   if (isClosed(document, store)) return answers.error(1254302)
   if (document.copying) return answers.error(1254036)
   const page = pageOf(document.tables, request, { usual: 20, largest: 100, cap: maxPageItems.tables })
   if (page === 'bad-cursor') return answers.fieldViolation('page_token', 'page_token is invalid')
-  if (page === 'bad-size') return answers.fieldViolation('page_size', 'the max value is 100', request.query.page_size)
+  if (page === 'bad-size')
+    return answers.fieldViolation('page_size', 'the max value is 100', request.query['page_size'])
   return answers.ok({
     has_more: page.cursor !== '',
     items: page.items.map((table) => ({ name: table.name, revision: revisionOf(table), table_id: table.tableId })),

@@ -13,6 +13,6 @@ export function answerControl(service: Service, { path, query }: RecordedRequest
   const [, token, extension] = /^\/_emulator\/bytes\/([^/]+)\/([^/]+)$/.exec(path) ?? []
   const document = service.store.documents.find(token ?? '')
   if (document === undefined || extension === undefined) return answers.json({ error: 'not found' }, 404)
-  const body = contentOf(document, extension, query.sub_id)
+  const body = contentOf(document, extension, query['sub_id'])
   return { status: 200, headers: { 'content-type': 'application/octet-stream' }, body }
 }

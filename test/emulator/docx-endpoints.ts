@@ -25,16 +25,16 @@ export function listChildren(call: Call): PlainAnswer {
   const document = findDocument(call)
   if ('status' in document) return document
   const all = wireBlocks(document)
-  const parent = all.find((block) => block.block_id === call.params.blockId)
+  const parent = all.find((block) => block.block_id === call.params['blockId'])
   if (parent === undefined) return answers.error(1770002)
   const below = descendantsOf(all, parent)
-  const isDeep = call.request.query.with_descendants === 'true'
+  const isDeep = call.request.query['with_descendants'] === 'true'
   const items = isDeep ? below : below.filter((block) => block.parent_id === parent.block_id)
   return pageAnswer(call, items, call.maxPageItems['block-children'])
 }
 
 function findDocument({ params, store }: Call): EmulatedDocument | PlainAnswer {
-  const document = store.documents.find(params.documentId ?? '')
+  const document = store.documents.find(params['documentId'] ?? '')
   if (document?.type !== 'docx') return answers.error(1770002)
   if (document.deleted) return answers.error(1770003)
   if (document.noPermission || store.wiki.isHidden(document.token)) return answers.error(1770032)
@@ -44,7 +44,8 @@ function findDocument({ params, store }: Call): EmulatedDocument | PlainAnswer {
 function pageAnswer({ request }: Call, blocks: readonly WireBlock[], cap: number | undefined): PlainAnswer {
   const page = pageOf(blocks, request, { usual: 500, largest: 500, cap })
   if (page === 'bad-cursor') return answers.error(1770022)
-  if (page === 'bad-size') return answers.fieldViolation('page_size', 'the max value is 500', request.query.page_size)
+  if (page === 'bad-size')
+    return answers.fieldViolation('page_size', 'the max value is 500', request.query['page_size'])
   return answers.ok({
     has_more: page.cursor !== '',
     items: page.items,

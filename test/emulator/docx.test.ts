@@ -31,7 +31,7 @@ function treeOf(items: readonly WireBlock[], id: string, parentId = ''): unknown
   const block = items.find(({ block_id }) => block_id === id)
   expect(block?.parent_id).toBe(parentId)
   const below = (block?.children ?? []).map((child) => treeOf(items, child, id))
-  const content = (block?.text ?? block?.page) as { elements: { text_run: { content: string } }[] } | undefined
+  const content = (block?.['text'] ?? block?.['page']) as { elements: { text_run: { content: string } }[] } | undefined
   const text = content?.elements.map(({ text_run }) => text_run.content).join('')
   return [block?.block_type, ...(text === undefined ? [] : [text]), ...below]
 }
@@ -67,7 +67,7 @@ describe('the content of a document', () => {
     expect(items.map(({ block_type }) => block_type)).toEqual([1, 2, 12, 2, 31, 32, 2, 32, 2, 32, 2, 32, 2, 2])
     expect(new Set(items.map(({ block_id }) => block_id)).size).toBe(items.length)
     const table = items.find(({ block_type }) => block_type === 31)
-    expect(table?.table).toEqual({
+    expect(table?.['table']).toEqual({
       cells: table?.children,
       property: {
         row_size: 2,
@@ -82,7 +82,7 @@ describe('the content of a document', () => {
         ],
       },
     })
-    expect(items[1]?.text).toMatchObject({
+    expect(items[1]?.['text']).toMatchObject({
       elements: [
         { text_run: { content: 'one ', text_element_style: { bold: false } } },
         { text_run: { content: 'bold', text_element_style: { bold: true } } },
@@ -120,7 +120,7 @@ describe('the content of a document', () => {
   it('changes with an edit: revision, edit time and bytes of exports move', async () => {
     const { token } = emulator.addDocument({ type: 'docx', title: 'old', editTime: '1732000000' })
     const before = emulator.expectedSha256(token, 'pdf')
-    const look = async () => (await get(token)).data.document
+    const look = async () => (await get(token)).data['document']
     expect(await look()).toEqual({ document_id: token, revision_id: 1, title: 'old' })
     emulator.edit(token, { title: 'new', blocks: [blocks.divider()] })
     expect(await look()).toEqual({ document_id: token, revision_id: 2, title: 'new' })

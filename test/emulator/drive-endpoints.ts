@@ -52,7 +52,7 @@ export function queryMetas({ request, store }: Call): PlainAnswer {
 
 /** `GET drive/v1/files/:file_token/download`: an uploaded file, with `Range`. */
 export function downloadFile({ request, params, store }: Call): PlainAnswer {
-  const file = store.documents.find(params.fileToken ?? '')
+  const file = store.documents.find(params['fileToken'] ?? '')
   if (file?.type !== 'file') return answers.error(file === undefined ? 1061003 : 1061002)
   if (file.deleted) return answers.error(1061007)
   if (file.noPermission) return answers.error(1061004)

@@ -41,9 +41,9 @@ export function render(answer: PlainAnswer, record: RecordedRequest): Rendered {
 }
 
 function withLogId(json: unknown, { logId, api }: RecordedRequest): unknown {
-  if (!isRecord(json) || json.code === 0 || !isRecord(json.error)) return json
-  const troubleshooter = `排查建议查看(Troubleshooting suggestions): https://open.feishu.cn/search?from=openapi&log_id=${logId}&code=${String(json.code)}&method_id=${api}`
-  return { ...json, error: { log_id: logId, troubleshooter, ...json.error } }
+  if (!isRecord(json) || json['code'] === 0 || !isRecord(json['error'])) return json
+  const troubleshooter = `排查建议查看(Troubleshooting suggestions): https://open.feishu.cn/search?from=openapi&log_id=${logId}&code=${String(json['code'])}&method_id=${api}`
+  return { ...json, error: { log_id: logId, troubleshooter, ...json['error'] } }
 }
 
 /** Sends status line and headers, with the content's length unless the body is to be chunked. */
@@ -87,7 +87,7 @@ export function finish({ response, record, now }: Exchange, { json }: Rendered):
   })
   if (json === undefined) return
   record.answeredJson = json
-  if (isRecord(json) && typeof json.code === 'number') record.answeredCode = json.code
+  if (isRecord(json) && typeof json['code'] === 'number') record.answeredCode = json['code']
 }
 
 /** Waits; `false` when the connection is gone by then. */

@@ -40,15 +40,15 @@ export function createTask({ request, caller, store }: Call): PlainAnswer {
 
 /** `GET drive/v1/export_tasks/:ticket`. */
 export function queryTask({ request, params, caller, store }: Call): PlainAnswer {
-  const task = store.tasks.find(params.ticket ?? '')
-  if (task === undefined || request.query.token !== task.document.token) return answers.error(1069904)
+  const task = store.tasks.find(params['ticket'] ?? '')
+  if (task === undefined || request.query['token'] !== task.document.token) return answers.error(1069904)
   if (!isAllowed(task, caller.identity)) return answers.error(1069902)
   return answers.ok({ result: store.tasks.look(task) })
 }
 
 /** `GET drive/v1/export_tasks/file/:file_token/download`. */
 export function downloadExport({ params, caller, store, nowMs, fileLifetimeMs }: Call): PlainAnswer {
-  const task = store.tasks.findByFileToken(params.fileToken ?? '')
+  const task = store.tasks.findByFileToken(params['fileToken'] ?? '')
   const endMs = task && endOf(task)
   if (task === undefined || endMs === undefined || nowMs < endMs) return answers.error(1060001)
   if (!isAllowed(task, caller.identity)) return answers.error(1069902)

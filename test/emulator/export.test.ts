@@ -58,7 +58,7 @@ describe('query', () => {
   it('wants the ticket, the token of create, and the identity of create', async () => {
     const { token } = emulator.addDocument({ type: 'docx' })
     const created = await create({ token, type: 'docx', file_extension: 'pdf' })
-    const ticket = String(created.json.data.ticket)
+    const ticket = String(created.json.data['ticket'])
     const mine = `${TASKS}/${ticket}?token=${token}`
     expect(outcome(await call(emulator, mine))).toBe('0 200')
     expect(outcome(await call(emulator, mine, { token: emulator.addTenantToken() }))).toBe('0 200')
@@ -70,7 +70,7 @@ describe('query', () => {
 
   it('goes from 1 to 2 to the final status as time passes', async () => {
     const { ticket, document } = emulator.addTask({ durationMs: 60_000, jobStatus: 107, startAt: 'now' })
-    const look = async () => (await call(emulator, `${TASKS}/${ticket}?token=${document.token}`)).json.data.result
+    const look = async () => (await call(emulator, `${TASKS}/${ticket}?token=${document.token}`)).json.data['result']
     expect(await look()).toMatchObject({ job_status: 1 })
     emulator.advance(30_000)
     expect(await look()).toMatchObject({ job_status: 2, job_error_msg: '' })
@@ -84,7 +84,7 @@ describe('query', () => {
   it('gives raw results look by look, and the truth where none is given', async () => {
     const result = (look: number): unknown => [null, undefined, 'text'][look - 1]
     const { ticket, document } = emulator.addTask({ result })
-    const look = async () => (await call(emulator, `${TASKS}/${ticket}?token=${document.token}`)).json.data.result
+    const look = async () => (await call(emulator, `${TASKS}/${ticket}?token=${document.token}`)).json.data['result']
     expect(await look()).toBeNull()
     expect(await look()).toMatchObject({ job_status: 0 })
     expect(await look()).toBe('text')
@@ -95,8 +95,8 @@ describe('query', () => {
     const statuses: unknown[] = []
     for (let i = 0; i < 3; i += 1) {
       const { json } = await create({ token, type: 'docx', file_extension: 'pdf' })
-      const looked = await call(emulator, `${TASKS}/${String(json.data.ticket)}?token=${token}`)
-      statuses.push((looked.json.data.result as { job_status: unknown }).job_status)
+      const looked = await call(emulator, `${TASKS}/${String(json.data['ticket'])}?token=${token}`)
+      statuses.push((looked.json.data['result'] as { job_status: unknown }).job_status)
     }
     expect(statuses).toEqual([3, 122, 0])
   })

@@ -142,7 +142,7 @@ describe('the command', () => {
     const limited = await call(emulator, look)
     expect([limited.status, limited.json.code]).toEqual([429, 1069923])
     await expect(call(emulator, look)).rejects.toThrow('fetch failed')
-    expect((await call(emulator, look)).json.data.result).toMatchObject({ job_status: 1 })
+    expect((await call(emulator, look)).json.data['result']).toMatchObject({ job_status: 1 })
     const recorded = (await (await fetch(`${url}/_emulator/requests`)).json()) as { answeredCode?: number }[]
     expect(recorded.map(({ answeredCode }) => answeredCode)).toEqual([1069923, undefined, 0])
     const bytes = await fetch(`${url}/_emulator/bytes/${token}/pdf?sub_id=x`)
@@ -154,7 +154,7 @@ describe('the command', () => {
     expect(Buffer.from(await picture.arrayBuffer())).toEqual(same.expectedBytes(media.token, 'jpg'))
     await same.stop()
     const content = await call(emulator, 'docx/v1/documents/DocxWithContent00000000001/blocks')
-    expect(content.json.data.items).toMatchObject([
+    expect(content.json.data['items']).toMatchObject([
       { block_type: 1, page: { elements: [{ text_run: { content: 'Guide' } }] } },
       { block_type: 12, bullet: { elements: [{ text_run: { content: 'Steps' } }] } },
       { block_type: 27, image: { token: media.token } },

@@ -82,11 +82,11 @@ export function subjectsOf(
   store: Store,
 ): { tokens: string[]; ticket?: string } {
   const { ticket: ticketInPath, ...tokensInPath } = params
-  const named = [...Object.values(tokensInPath), query.token, query.folder_token, query.parent_node_token]
+  const named = [...Object.values(tokensInPath), query['token'], query['folder_token'], query['parent_node_token']]
   if (isRecord(body)) {
-    named.push(asText(body.token))
-    if (Array.isArray(body.request_docs)) {
-      named.push(...body.request_docs.map((ask) => (isRecord(ask) ? asText(ask.doc_token) : undefined)))
+    named.push(asText(body['token']))
+    if (Array.isArray(body['request_docs'])) {
+      named.push(...body['request_docs'].map((ask) => (isRecord(ask) ? asText(ask['doc_token']) : undefined)))
     }
   }
   const tokens = new Set(named.filter((token) => token !== undefined && token !== ''))
@@ -94,7 +94,7 @@ export function subjectsOf(
     const behind = store.wiki.findNode(token ?? '')?.document ?? store.tasks.findByFileToken(token ?? '')?.document
     if (behind !== undefined) tokens.add(behind.token)
   }
-  const ticket = ticketInPath ?? store.tasks.findByFileToken(params.fileToken ?? '')?.ticket
+  const ticket = ticketInPath ?? store.tasks.findByFileToken(params['fileToken'] ?? '')?.ticket
   return { tokens: [...tokens] as string[], ...(ticket === undefined ? {} : { ticket }) }
 }
 

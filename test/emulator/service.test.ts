@@ -29,20 +29,20 @@ describe('credentials', () => {
     expect(first).toEqual({ code: 0, expire: 7200, msg: 'ok', tenant_access_token: expect.stringMatching(/^t-/) })
     emulator.advance(5_000_000)
     const again = (await mint()).json
-    expect(again.tenant_access_token).toBe(first.tenant_access_token)
-    expect(again.expire).toBeGreaterThan(2190)
-    expect(again.expire).toBeLessThanOrEqual(2200)
+    expect(again['tenant_access_token']).toBe(first['tenant_access_token'])
+    expect(again['expire']).toBeGreaterThan(2190)
+    expect(again['expire']).toBeLessThanOrEqual(2200)
     emulator.advance(500_000)
-    const second = (await mint()).json.tenant_access_token
-    expect(second).not.toBe(first.tenant_access_token)
+    const second = (await mint()).json['tenant_access_token']
+    expect(second).not.toBe(first['tenant_access_token'])
     emulator.revoke(String(second))
-    expect((await mint()).json.tenant_access_token).not.toBe(second)
+    expect((await mint()).json['tenant_access_token']).not.toBe(second)
     emulator.mintBehaviour.reuse = 'always'
-    const stubborn = (await mint()).json.tenant_access_token
+    const stubborn = (await mint()).json['tenant_access_token']
     emulator.revoke(String(stubborn))
-    expect((await mint()).json.tenant_access_token).toBe(stubborn)
+    expect((await mint()).json['tenant_access_token']).toBe(stubborn)
     emulator.mintBehaviour.reuse = 'never'
-    const [one, other] = [await mint(), await mint()].map(({ json }) => json.tenant_access_token)
+    const [one, other] = [await mint(), await mint()].map(({ json }) => json['tenant_access_token'])
     expect(one).not.toBe(other)
   })
 

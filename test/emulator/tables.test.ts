@@ -75,7 +75,7 @@ describe('a base', () => {
     const csvOf = (tableId: string) => emulator.expectedSha256(base.token, 'csv', tableId)
     const before = [csvOf('tblA'), csvOf('tblB'), emulator.expectedSha256(base.token, 'base')]
     emulator.edit(base.token, { table: 'tblB' })
-    const second = await tables(base.token, `?page_size=1&page_token=${String(first.data.page_token)}`)
+    const second = await tables(base.token, `?page_size=1&page_token=${String(first.data['page_token'])}`)
     expect(second.data).toMatchObject({ has_more: false, items: [{ table_id: 'tblB', revision: 8 }] })
     expect((await tables(base.token)).data).toMatchObject({ items: [{ revision: 1 }, { revision: 8 }] })
     expect(Number(base.editTime)).toBeGreaterThan(Number(editTime))

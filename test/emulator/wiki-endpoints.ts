@@ -19,7 +19,7 @@ export function getNode({ request, store }: Call): PlainAnswer {
 
 /** `GET wiki/v2/spaces/:space_id`. */
 export function getSpace({ params, store }: Call): PlainAnswer {
-  const space = store.wiki.findSpace(params.spaceId ?? '')
+  const space = store.wiki.findSpace(params['spaceId'] ?? '')
   if (space === undefined) return answers.error(131005)
   if (space.noPermission) return SPACE_DENIED
   return answers.ok({ space: spaceJson(space) })
@@ -35,10 +35,10 @@ export function listSpaces({ request, store, maxPageItems }: Call): PlainAnswer 
 
 /** `GET wiki/v2/spaces/:space_id/nodes`: one page of one level; nodes without rights leave gaps. */
 export function listNodes({ request, params, store, maxPageItems }: Call): PlainAnswer {
-  const space = store.wiki.findSpace(params.spaceId ?? '')
+  const space = store.wiki.findSpace(params['spaceId'] ?? '')
   if (space === undefined) return answers.error(131005)
   if (space.noPermission) return SPACE_DENIED
-  const parentToken = request.query.parent_node_token ?? ''
+  const parentToken = request.query['parent_node_token'] ?? ''
   const parent = store.wiki.findNode(parentToken)
   if (parentToken !== '' && parent?.spaceId !== space.spaceId) return answers.error(131005)
   if (parent !== undefined && parent.rights !== 'all') return answers.error(131006)

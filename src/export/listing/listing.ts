@@ -32,7 +32,7 @@ export type { ListingApi } from './calls.js'
 export interface ListingOptions {
   readonly connection: Connection
   readonly credential: Credential
-  readonly exclude?: ExcludeRules
+  readonly exclude?: ExcludeRules | undefined
   /** Called after each page with the number of items found so far. */
   readonly onProgress?: ((found: number) => void) | undefined
 }

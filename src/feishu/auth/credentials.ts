@@ -14,7 +14,7 @@ export interface Credential {
   /** Reports that the service refused the token. True when a new one can be tried: call `token` again, once. */
   refused(token: string): boolean
   /** What to do when even the last token was refused, where that is another advice than for a token given by hand. */
-  readonly refusedAdvice?: string
+  readonly refusedAdvice?: string | undefined
 }
 
 /** The credential of an access token that the user gave: it cannot be renewed. */

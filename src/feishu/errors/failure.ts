@@ -37,7 +37,7 @@ export interface Failure {
   /** How long the rate limit asks to wait. */
   readonly askedMs?: number | undefined
   /** Pages that help, https only. */
-  readonly links?: readonly string[]
+  readonly links?: readonly string[] | undefined
   /** What else meets this failure; undefined when it concerns one document. */
   readonly scope?: FailureScope | undefined
   /** Where it arose; undefined for the API call itself. */
