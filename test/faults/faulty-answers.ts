@@ -164,7 +164,11 @@ export class FaultyAnswers {
       '',
       randomHostileHeader(random),
     ])
-    return { status: random.pick(statuses), headers: { ...this.headers(), 'content-type': type }, body }
+    const status = random.pick(statuses)
+    const headers: Record<string, string | null> = { ...this.headers(), 'content-type': type }
+    // An object with a log id is an answer of the service: its message may be shown.
+    const isOfService = headers['x-tt-logid'] !== null && typeof body === 'string' && body.startsWith('{')
+    return { status, headers, body: isOfService ? body.replace(PAGE_MARK, 'a message of the service') : body }
   }
 
   transientPage = (): PlainAnswer => this.page([...SERVER_ERROR_STATUSES, 200, 200, 408, 202, 204])

@@ -1,5 +1,5 @@
 import ignore from 'ignore'
-import { parseDocumentLink, type DocumentLink } from '../../feishu/links/document-link.js'
+import { parseLink, type DocumentLink } from '../../feishu/links/document-link.js'
 import { excerpt, InputError } from '../../runner/inputs.js'
 
 /** A found thing, as exclude rules see it. */
@@ -43,10 +43,16 @@ export function parseExclude(text: string): ExcludeRules {
 }
 
 function idOf(line: string, number: number): string {
-  const parsed = parseDocumentLink(line)
+  const parsed = parseLink(line, 'document-or-tree')
   const refuse = (fault: string, cure: string): InputError =>
     new InputError(`Input \`exclude\`, line ${number}: ${excerpt(line.trim())}, ${fault}. ${cure}`)
   if (parsed.kind === 'fault') throw refuse(parsed.fault, parsed.cure)
+  if (parsed.kind === 'wiki-home') {
+    throw refuse(
+      'the page of all knowledge bases',
+      'Give the link of a document, a page, a folder or one knowledge base: https://…/wiki/space/NUMBER.',
+    )
+  }
   return linkId(parsed) ?? ''
 }
 

@@ -1,7 +1,7 @@
 import { callApi, pathOf, type Connection } from '../client/client.js'
 import type { Credential } from '../auth/credentials.js'
 import type { Reply } from '../errors/failure.js'
-import { pageIn, revisionIn, textIn, wordIn, type Fields, type Page } from '../client/fields.js'
+import { givenTextIn, pageIn, revisionIn, wordIn, type Fields, type Page } from '../client/fields.js'
 
 /** A table of a base (多维表格). */
 export interface Table {
@@ -43,7 +43,7 @@ export function tablesPage(
 function tableOf(fields: Fields): Table {
   return {
     tableId: wordIn(fields, 'table_id'),
-    name: textIn(fields, 'name'),
+    name: givenTextIn(fields, 'name'),
     revision: revisionIn(fields, 'revision'),
   }
 }

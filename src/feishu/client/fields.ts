@@ -84,9 +84,8 @@ interface PageNames {
 
 function rawPageIn(data: unknown, names: PageNames): Page<unknown> {
   if (!isObject(data)) throw new WrongShape('data is not an object')
-  const { has_more: hasMore, [names.list]: list } = data
-  if (hasMore !== undefined && hasMore !== null && typeof hasMore !== 'boolean')
-    throw new WrongShape('has_more is no boolean')
+  const list = data[names.list]
+  const hasMore = flagIn(data, 'has_more')
   const given = data[names.cursor]
   const cursor = typeof given === 'string' && given !== '' ? given : undefined
   // An empty list may be left out, but then has_more shows that this is a page.
@@ -120,6 +119,20 @@ const MAX_TEXT = 2_000
 export function textIn(fields: Fields, name: string): string {
   const value = fields[name]
   return typeof value === 'string' ? value.slice(0, MAX_TEXT) : ''
+}
+
+/** A text that is always given; its beginning where it is longer than any title. @throws WrongShape */
+export function givenTextIn(fields: Fields, name: string): string {
+  if (typeof fields[name] !== 'string') throw new WrongShape(`${name} is not a text`)
+  return textIn(fields, name)
+}
+
+/** A boolean; undefined when there is none. @throws WrongShape when it is something else */
+export function flagIn(fields: Fields, name: string): boolean | undefined {
+  const value = fields[name]
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'boolean') throw new WrongShape(`${name} is not a boolean`)
+  return value
 }
 
 /** A time as the service wrote it; undefined when there is none. */

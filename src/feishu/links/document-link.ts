@@ -89,14 +89,6 @@ export function parseLink(text: string, scope: LinkScope): DocumentLink | WikiHo
   return url ? parseUrl(url, scope, fault) : fault('which is no link')
 }
 
-/** The same where no page of all knowledge bases is taken. */
-export function parseDocumentLink(text: string): DocumentLink | LinkFault {
-  const link = parseLink(text, 'document-or-tree')
-  return link.kind === 'wiki-home'
-    ? { kind: 'fault', fault: 'which names no page of the knowledge base', cure: CURES['document-or-tree'] }
-    : link
-}
-
 type Fault = (what: string, cure?: string) => LinkFault
 
 function parseUrl(url: URL, scope: LinkScope, fault: Fault): DocumentLink | WikiHome | LinkFault {

@@ -1,7 +1,7 @@
 import { callApi, pathOf, type Connection } from '../client/client.js'
 import type { Credential } from '../auth/credentials.js'
 import type { Reply } from '../errors/failure.js'
-import { objectsIn, textIn, wordIn, type Fields } from '../client/fields.js'
+import { flagIn, givenTextIn, objectsIn, wordIn, type Fields } from '../client/fields.js'
 import { isObject, WrongShape } from '../client/json.js'
 
 /** A sheet of a spreadsheet. */
@@ -50,8 +50,8 @@ function byIndex(a: Fields, b: Fields): number {
 function sheetOf(fields: Fields): Sheet {
   return {
     sheetId: wordIn(fields, 'sheet_id'),
-    title: textIn(fields, 'title'),
-    hidden: fields['hidden'] === true,
-    resourceType: textIn(fields, 'resource_type'),
+    title: givenTextIn(fields, 'title'),
+    hidden: flagIn(fields, 'hidden') ?? false,
+    resourceType: givenTextIn(fields, 'resource_type'),
   }
 }

@@ -1,8 +1,7 @@
 import { callApi, pathOf, type Connection } from '../client/client.js'
 import type { Credential } from '../auth/credentials.js'
 import type { Reply } from '../errors/failure.js'
-import { textIn, timeIn, tolerantPageIn, wordIn, type Fields, type TolerantPage } from '../client/fields.js'
-import { WrongShape } from '../client/json.js'
+import { flagIn, textIn, timeIn, tolerantPageIn, wordIn, type Fields, type TolerantPage } from '../client/fields.js'
 import { getNode } from './wiki.js'
 
 /** A page of a knowledge base, and the document behind it (a shortcut's: its target's). */
@@ -71,10 +70,6 @@ export function wikiNode(
 
 /** @param spaceId the knowledge base in which the node was listed; undefined to read it from the node */
 function nodeOf(fields: Fields, spaceId: string | undefined): WikiNode {
-  const hasChild = fields['has_child']
-  if (hasChild !== undefined && hasChild !== null && typeof hasChild !== 'boolean') {
-    throw new WrongShape('has_child is no boolean')
-  }
   return {
     spaceId: spaceId ?? wordIn(fields, 'space_id'),
     nodeToken: wordIn(fields, 'node_token'),
@@ -83,7 +78,7 @@ function nodeOf(fields: Fields, spaceId: string | undefined): WikiNode {
     title: textIn(fields, 'title'),
     objEditTime: timeIn(fields, 'obj_edit_time'),
     // Listing an empty level costs one request; skipping a branch would lose its documents.
-    hasChild: hasChild ?? true,
+    hasChild: flagIn(fields, 'has_child') ?? true,
     shortcut: fields['node_type'] === 'shortcut',
   }
 }

@@ -71,6 +71,7 @@ test.each([
 test.each([
   ['no list and no has_more', {}],
   ['a table without an id', { items: [{ name: 'x' }], has_more: false }],
+  ['a table without a name', { items: [{ table_id: 't' }], has_more: false }],
 ])('an answer of another shape is never a base without tables: %s', async (_, data) => {
   const remove = emulator.script('tables', () => answers.ok(data))
   expect(await list('x')).toMatchObject({ ok: false, failure: { class: 'permanent', origin: 'unexpected-shape' } })

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { parseDocumentLink, platformFault } from '../../../src/feishu/links/document-link.js'
+import { parseLink, platformFault } from '../../../src/feishu/links/document-link.js'
+
+const parse = (link: string) => parseLink(link, 'document-or-tree')
 
 const TOKEN = 'doxcnAbCdEfGhIjKlMnOpQrStUv'
 
-describe('parseDocumentLink takes', () => {
+describe('parseLink takes', () => {
   test.each([
     ['docx', 'docx'],
     ['docs', 'doc'],
@@ -14,7 +16,7 @@ describe('parseDocumentLink takes', () => {
     ['base', 'bitable'],
     ['slides', 'slides'],
   ])('/%s/ as %s', (word, type) => {
-    expect(parseDocumentLink(`https://acme.feishu.cn/${word}/${TOKEN}`)).toEqual({
+    expect(parse(`https://acme.feishu.cn/${word}/${TOKEN}`)).toEqual({
       kind: 'document',
       token: TOKEN,
       type,
@@ -38,7 +40,7 @@ describe('parseDocumentLink takes', () => {
     `https://acme.feishu.cn/docx/${TOKEN}%20`,
     `https%3A%2F%2Facme.feishu.cn%2Fdocx%2F${TOKEN}`,
   ])('%j', (link) => {
-    expect(parseDocumentLink(link)).toMatchObject({
+    expect(parse(link)).toMatchObject({
       kind: 'document',
       token: TOKEN,
       type: 'docx',
@@ -54,7 +56,7 @@ describe('parseDocumentLink takes', () => {
     'localhost:8080',
     '[::1]',
   ])('the host %s', (host) => {
-    expect(parseDocumentLink(`https://${host}/sheets/${TOKEN}`)).toMatchObject({
+    expect(parse(`https://${host}/sheets/${TOKEN}`)).toMatchObject({
       kind: 'document',
       type: 'sheet',
       host,
@@ -62,49 +64,49 @@ describe('parseDocumentLink takes', () => {
   })
 
   test('the sub-id of a sheet and of a table', () => {
-    expect(parseDocumentLink(`https://a.feishu.cn/sheets/${TOKEN}?sheet=0b12Cd`)).toMatchObject({ subId: '0b12Cd' })
-    expect(parseDocumentLink(`https://a.feishu.cn/base/${TOKEN}?table=tblAbC&view=vewX`)).toMatchObject({
+    expect(parse(`https://a.feishu.cn/sheets/${TOKEN}?sheet=0b12Cd`)).toMatchObject({ subId: '0b12Cd' })
+    expect(parse(`https://a.feishu.cn/base/${TOKEN}?table=tblAbC&view=vewX`)).toMatchObject({
       subId: 'tblAbC',
     })
-    expect(parseDocumentLink(`https://a.feishu.cn/sheets/${TOKEN}#sheet=0b12Cd`)).toMatchObject({ subId: '0b12Cd' })
-    expect(parseDocumentLink(`https://a.feishu.cn/wiki/${TOKEN}?sheet=0b12Cd`)).toMatchObject({
+    expect(parse(`https://a.feishu.cn/sheets/${TOKEN}#sheet=0b12Cd`)).toMatchObject({ subId: '0b12Cd' })
+    expect(parse(`https://a.feishu.cn/wiki/${TOKEN}?sheet=0b12Cd`)).toMatchObject({
       kind: 'wiki-node',
       subId: '0b12Cd',
     })
-    expect(parseDocumentLink(`https://a.feishu.cn/sheets/${TOKEN}?sheet=a/b`)).toMatchObject({ subId: undefined })
+    expect(parse(`https://a.feishu.cn/sheets/${TOKEN}?sheet=a/b`)).toMatchObject({ subId: undefined })
     for (const id of ['ldxAbC', 'blkAbC', 'wkfAbC', 'wbpAbC', 'Tbl1', 'xtblAbC', '']) {
-      expect(parseDocumentLink(`https://a.feishu.cn/base/${TOKEN}?table=${id}`)).toMatchObject({ subId: undefined })
-      expect(parseDocumentLink(`https://a.feishu.cn/wiki/${TOKEN}#table=${id}`)).toMatchObject({ subId: undefined })
+      expect(parse(`https://a.feishu.cn/base/${TOKEN}?table=${id}`)).toMatchObject({ subId: undefined })
+      expect(parse(`https://a.feishu.cn/wiki/${TOKEN}#table=${id}`)).toMatchObject({ subId: undefined })
     }
   })
 
   test('wiki pages, knowledge bases and folders', () => {
-    expect(parseDocumentLink(`https://a.feishu.cn/wiki/${TOKEN}?fromScene=x`)).toMatchObject({
+    expect(parse(`https://a.feishu.cn/wiki/${TOKEN}?fromScene=x`)).toMatchObject({
       kind: 'wiki-node',
       token: TOKEN,
     })
     for (const word of ['space', 'settings']) {
-      expect(parseDocumentLink(`https://a.feishu.cn/wiki/${word}/7143131813848813572?ccm=1`)).toMatchObject({
+      expect(parse(`https://a.feishu.cn/wiki/${word}/7143131813848813572?ccm=1`)).toMatchObject({
         kind: 'wiki-space',
         spaceId: '7143131813848813572',
       })
     }
-    expect(parseDocumentLink('https://a.feishu.cn/drive/folder/fldcnAbC')).toMatchObject({
+    expect(parse('https://a.feishu.cn/drive/folder/fldcnAbC')).toMatchObject({
       kind: 'folder',
       token: 'fldcnAbC',
     })
   })
 
   test('what has a link and no export', () => {
-    expect(parseDocumentLink('https://a.feishu.cn/file/boxcnAbC')).toMatchObject({ kind: 'other', type: 'file' })
-    expect(parseDocumentLink('https://a.feishu.cn/mindnotes/bmncnAbC')).toMatchObject({
+    expect(parse('https://a.feishu.cn/file/boxcnAbC')).toMatchObject({ kind: 'other', type: 'file' })
+    expect(parse('https://a.feishu.cn/mindnotes/bmncnAbC')).toMatchObject({
       kind: 'other',
       type: 'mindnote',
     })
   })
 })
 
-describe('parseDocumentLink refuses', () => {
+describe('parseLink refuses', () => {
   test.each([
     ['', /no link/],
     ['docx', /no link/],
@@ -122,12 +124,10 @@ describe('parseDocumentLink refuses', () => {
     ['https://a.feishu.cn/docx/a%2Fb', /other characters/],
     ['https://a.feishu.cn/docx/..%2f..%2fauth', /other characters/],
     ['https://a.feishu.cn/docx/%E0%A4%A', /damaged/],
-    ['https://a.feishu.cn/wiki/', /names no page/],
-    ['https://a.feishu.cn/wiki/home', /names no page/],
     ['https://a.feishu.cn/wiki/settings', /number of the knowledge base/],
     ['https://a.feishu.cn/wiki/space/abc', /number of the knowledge base/],
   ])('%j', (link, fault) => {
-    expect(parseDocumentLink(link)).toMatchObject({ kind: 'fault', fault: expect.stringMatching(fault) })
+    expect(parse(link)).toMatchObject({ kind: 'fault', fault: expect.stringMatching(fault) })
   })
 
   test('anything else, without throwing, and never with a token that holds more than it may', () => {
@@ -156,7 +156,7 @@ describe('parseDocumentLink refuses', () => {
           fc.array(piece, { maxLength: 10 }).map((parts) => parts.join('')),
         ),
         (text) => {
-          const link = parseDocumentLink(text)
+          const link = parse(text)
           if ('token' in link) expect(link.token).toMatch(/^[\w-]{1,64}$/)
         },
       ),

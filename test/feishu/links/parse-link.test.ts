@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { parseDocumentLink, parseLink } from '../../../src/feishu/links/document-link.js'
+import { parseLink } from '../../../src/feishu/links/document-link.js'
 
 const TOKEN = 'doxcnAbCdEfGhIjKlMnOpQrStUv'
 
@@ -12,7 +12,6 @@ describe('parseLink', () => {
     'https://wiki.intern.example/wiki/space#',
   ])('%s is every knowledge base', (link) => {
     expect(parseLink(link, 'document-or-tree')).toEqual({ kind: 'wiki-home', host: expect.any(String) })
-    expect(parseDocumentLink(link)).toMatchObject({ kind: 'fault', fault: expect.stringMatching(/names no page/) })
   })
 
   test.each(['https://www.feishu.cn/wiki', 'https://feishu.cn/wiki/home', 'https://www.larksuite.com/wiki/space'])(

@@ -62,7 +62,10 @@ test.each([
   ['no data', null],
   ['no list', {}],
   ['a sheet that is none', { sheets: [null] }],
-  ['a sheet without an id', { sheets: [{ title: 'x' }] }],
+  ['a sheet without an id', { sheets: [{ title: 'x', resource_type: 'sheet' }] }],
+  ['a sheet without a title', { sheets: [{ sheet_id: 'a', resource_type: 'sheet' }] }],
+  ['a sheet without a type', { sheets: [{ sheet_id: 'a', title: 'x' }] }],
+  ['a word for hidden', { sheets: [{ sheet_id: 'a', title: 'x', resource_type: 'sheet', hidden: 'no' }] }],
 ])('an answer of another shape is never a spreadsheet without sheets: %s', async (_, data) => {
   const remove = emulator.script('sheets', () => answers.ok(data))
   expect(await ask('x')).toMatchObject({ ok: false, failure: { class: 'permanent', origin: 'unexpected-shape' } })

@@ -121,7 +121,7 @@ test.each([
 test.each([
   ['no document', { obj_token: '' }, 'obj_token is not a token or a word'],
   ['no type', { obj_type: '' }, 'obj_type is not a token or a word'],
-  ['a word for has_child', { has_child: 'no' }, 'has_child is no boolean'],
+  ['a word for has_child', { has_child: 'no' }, 'has_child is not a boolean'],
 ])('a page of another shape is kept apart from the others: %s', async (_, odd, reason) => {
   const items = [{ ...whole, title: 'Odd', ...odd }, whole]
   const remove = emulator.script('wiki-nodes', [answers.ok({ items, has_more: false })])

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { exportSteps } from '../../../src/export/outputs/export-steps.js'
+import type { OutputTools, OutputWork } from '../../../src/export/outputs/work.js'
+import type { Session } from '../../../src/feishu/client/connect.js'
+import { answers, startEmulator, type Emulator } from '../../emulator/index.js'
+import { sessionOn } from '../../feishu/session.js'
+
+let emulator: Emulator
+let session: Session
+beforeAll(async () => {
+  emulator = await startEmulator()
+  session = sessionOn(emulator)
+})
+afterAll(async () => {
+  session.dispose()
+  await emulator.stop()
+})
+
+const work = (token: string): OutputWork => ({
+  output: {
+    kind: 'task',
+    token,
+    type: 'docx',
+    title: 'A',
+    editTime: undefined,
+    url: undefined,
+    fileExtension: 'docx',
+    subId: undefined,
+  },
+  files: [],
+  published: new Set(),
+  failures: new Map(),
+  transfers: [],
+})
+
+test('a task is created twice at most for answers that are not as documented', async () => {
+  const { signal } = new AbortController()
+  const [broken, other] = [
+    work(emulator.addDocument({ type: 'docx' }).token),
+    work(emulator.addDocument({ type: 'docx' }).token),
+  ]
+  emulator.script('create', () => answers.ok({}))
+  const steps = exportSteps({ session } as OutputTools)
+  expect(await steps.create(broken, signal)).toMatchObject({ failure: { class: 'transient' } })
+  // Another output has two requests of its own.
+  expect(await steps.create(other, signal)).toMatchObject({ failure: { class: 'transient' } })
+  expect(await steps.create(broken, signal)).toMatchObject({
+    failure: { class: 'permanent', what: expect.stringMatching(/data\.ticket is not a ticket\), twice$/) },
+  })
+  expect(emulator.requestsTo('create')).toHaveLength(3)
+})

@@ -1,0 +1,22 @@
+import { describe, expect, it } from '@jest/globals'
+import { parseExclude } from '../../../src/export/sources/exclude.js'
+
+const page = (path: string, ...ids: string[]) => ({ path, isDirectory: false, ids })
+
+describe('exclude', () => {
+  it('names the line that excludes a thing: a pattern or a link', () => {
+    const rules = parseExclude('drafts/\n*.old\n- https://acme.feishu.cn/docx/DocToken1?from=x\n!keep.old')
+    expect(rules.lineFor({ path: 'drafts', isDirectory: true, ids: [] })).toBe('drafts/')
+    expect(rules.lineFor(page('drafts'))).toBeUndefined()
+    expect(rules.lineFor(page('a/b.old'))).toBe('*.old')
+    expect(rules.lineFor(page('keep.old'))).toBeUndefined()
+    expect(rules.lineFor(page('any', 'Other', 'DocToken1'))).toBe('- https://acme.feishu.cn/docx/DocToken1?from=x')
+  })
+
+  it.each<readonly [string, RegExp]>([
+    ['x\nhttps://acme.feishu.cn/wiki/home', /line 2: .*, the page of all knowledge bases\. Give the link of/],
+    ['https://acme.feishu.cn/base/form/shrX', /line 1: .*, which is a form of a base, not the base/],
+  ])('refuses a link that leads to no single thing: %j', (text, message) => {
+    expect(() => parseExclude(text)).toThrow(message)
+  })
+})
