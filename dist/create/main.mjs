@@ -444,13 +444,6 @@ function parseLink(text, scope) {
     const url = toUrl(found.link);
     return url ? parseUrl(url, scope, fault) : fault('which is no link');
 }
-/** The same where no page of all knowledge bases is taken. */
-function parseDocumentLink(text) {
-    const link = parseLink(text, 'document-or-tree');
-    return link.kind === 'wiki-home'
-        ? { kind: 'fault', fault: 'which names no page of the knowledge base', cure: CURES['document-or-tree'] }
-        : link;
-}
 function parseUrl(url, scope, fault) {
     const { host } = url;
     // Source: 打开云文档,

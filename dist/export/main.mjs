@@ -2410,13 +2410,6 @@ function parseLink(text, scope) {
     const url = toUrl(found.link);
     return url ? parseUrl(url, scope, fault) : fault('which is no link');
 }
-/** The same where no page of all knowledge bases is taken. */
-function parseDocumentLink(text) {
-    const link = parseLink(text, 'document-or-tree');
-    return link.kind === 'wiki-home'
-        ? { kind: 'fault', fault: 'which names no page of the knowledge base', cure: CURES['document-or-tree'] }
-        : link;
-}
 function parseUrl(url, scope, fault) {
     const { host } = url;
     // Source: 打开云文档,
@@ -2564,10 +2557,13 @@ function parseExclude(text) {
     };
 }
 function idOf(line, number) {
-    const parsed = parseDocumentLink(line);
+    const parsed = parseLink(line, 'document-or-tree');
     const refuse = (fault, cure) => new inputs/* InputError */.dz(`Input \`exclude\`, line ${number}: ${(0,inputs/* excerpt */.Kb)(line.trim())}, ${fault}. ${cure}`);
     if (parsed.kind === 'fault')
         throw refuse(parsed.fault, parsed.cure);
+    if (parsed.kind === 'wiki-home') {
+        throw refuse('the page of all knowledge bases', 'Give the link of a document, a page, a folder or one knowledge base: https://…/wiki/space/NUMBER.');
+    }
     return linkId(parsed) ?? '';
 }
 function linkId(link) {
@@ -8102,9 +8098,8 @@ function readItem(item, read) {
 function rawPageIn(data, names) {
     if (!isObject(data))
         throw new json_WrongShape('data is not an object');
-    const { has_more: hasMore, [names.list]: list } = data;
-    if (hasMore !== undefined && hasMore !== null && typeof hasMore !== 'boolean')
-        throw new json_WrongShape('has_more is no boolean');
+    const list = data[names.list];
+    const hasMore = flagIn(data, 'has_more');
     const given = data[names.cursor];
     const cursor = typeof given === 'string' && given !== '' ? given : undefined;
     // An empty list may be left out, but then has_more shows that this is a page.
@@ -8135,6 +8130,21 @@ const MAX_TEXT = 2_000;
 function textIn(fields, name) {
     const value = fields[name];
     return typeof value === 'string' ? value.slice(0, MAX_TEXT) : '';
+}
+/** A text that is always given; its beginning where it is longer than any title. @throws WrongShape */
+function givenTextIn(fields, name) {
+    if (typeof fields[name] !== 'string')
+        throw new json_WrongShape(`${name} is not a text`);
+    return textIn(fields, name);
+}
+/** A boolean; undefined when there is none. @throws WrongShape when it is something else */
+function flagIn(fields, name) {
+    const value = fields[name];
+    if (value === undefined || value === null)
+        return undefined;
+    if (typeof value !== 'boolean')
+        throw new json_WrongShape(`${name} is not a boolean`);
+    return value;
 }
 /** A time as the service wrote it; undefined when there is none. */
 function timeIn(fields, name) {
@@ -19990,7 +20000,7 @@ function tablesPage(connection, credential, appToken, cursor, signal) {
 function tableOf(fields) {
     return {
         tableId: wordIn(fields, 'table_id'),
-        name: textIn(fields, 'name'),
+        name: givenTextIn(fields, 'name'),
         revision: revisionIn(fields, 'revision'),
     };
 }
@@ -20024,9 +20034,9 @@ function byIndex(a, b) {
 function sheetOf(fields) {
     return {
         sheetId: wordIn(fields, 'sheet_id'),
-        title: textIn(fields, 'title'),
-        hidden: fields['hidden'] === true,
-        resourceType: textIn(fields, 'resource_type'),
+        title: givenTextIn(fields, 'title'),
+        hidden: flagIn(fields, 'hidden') ?? false,
+        resourceType: givenTextIn(fields, 'resource_type'),
     };
 }
 
@@ -20241,7 +20251,6 @@ function targetOf(node) {
 
 
 
-
 const wiki_tree_NAMES = { list: 'items', cursor: 'page_token', token: 'node_token', title: 'title' };
 /**
  * Lists one page of one level of a knowledge base. Where reading rights are missing, empty pages with more behind them
@@ -20269,10 +20278,6 @@ function wikiNode(connection, credential, nodeToken, signal) {
 }
 /** @param spaceId the knowledge base in which the node was listed; undefined to read it from the node */
 function nodeOf(fields, spaceId) {
-    const hasChild = fields['has_child'];
-    if (hasChild !== undefined && hasChild !== null && typeof hasChild !== 'boolean') {
-        throw new json_WrongShape('has_child is no boolean');
-    }
     return {
         spaceId: spaceId ?? wordIn(fields, 'space_id'),
         nodeToken: wordIn(fields, 'node_token'),
@@ -20281,7 +20286,7 @@ function nodeOf(fields, spaceId) {
         title: textIn(fields, 'title'),
         objEditTime: timeIn(fields, 'obj_edit_time'),
         // Listing an empty level costs one request; skipping a branch would lose its documents.
-        hasChild: hasChild ?? true,
+        hasChild: flagIn(fields, 'has_child') ?? true,
         shortcut: fields['node_type'] === 'shortcut',
     };
 }
