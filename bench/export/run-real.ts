@@ -6,10 +6,10 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { createRandom, startEmulator, type Emulator } from '../../test/emulator/index.js'
 import { formatDuration } from '../../src/text.js'
-import { bundleEntry } from '../../test/export/proof/bundle.js'
-import { heal } from '../../test/export/proof/changes.js'
-import { walk } from '../../test/export/proof/walk.js'
-import { generate, sourcesOf } from '../../test/export/proof/world.js'
+import { healWorld } from '../../test/export/proof/change-world.js'
+import { expectListing } from '../../test/export/proof/expected-listing.js'
+import { preloadingFastClock } from '../../test/export/proof/run-child.js'
+import { generateWorld, sourcesOf } from '../../test/export/proof/world.js'
 import { ROOT, runAction, type Inputs, type StepResult } from '../../test/process/run-action.js'
 import { machineLine } from '../lib/machine.js'
 import { markdownTable } from '../lib/table.js'
@@ -35,7 +35,7 @@ interface Measured {
 const scratch = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
 
 /** Runs the action and learns the most memory that the process ever had. */
-async function measured(emulator: Emulator, workspace: string, inputs: Inputs, dist?: string): Promise<Measured> {
+async function measured(emulator: Emulator, workspace: string, inputs: Inputs, speed = 1): Promise<Measured> {
   const usage = path.join(scratch, 'usage')
   const told = `process.on('exit', () => fs.writeFileSync(${JSON.stringify(usage)}, String(process.resourceUsage().maxRSS)))`
   const hook = `data:text/javascript,${encodeURIComponent(`import fs from 'node:fs'; ${told}`)}`
@@ -45,9 +45,7 @@ async function measured(emulator: Emulator, workspace: string, inputs: Inputs, d
     { 'access-token': emulator.accessToken, 'base-url': emulator.url, 'timeout-seconds': 36_000, ...inputs },
     {
       workspace,
-      nodeArguments: ['--import', hook],
-      env: { PROOF_SPEED: String(SPEED) },
-      ...(dist !== undefined && { dist }),
+      nodeArguments: ['--import', hook, ...(speed === 1 ? [] : preloadingFastClock(speed))],
     },
   )
   const requests = emulator.requests.length - before
@@ -64,20 +62,18 @@ const newWorkspace = (): string => mkdtempSync(path.join(scratch, 'workspace-'))
 async function manyDocuments(): Promise<{ first: Measured; second: Measured; files: number; fewest: number }> {
   const emulator = await startEmulator(IS_REAL ? {} : { limits: NO_LIMITS })
   try {
-    const world = generate(emulator, 2000, createRandom(5))
-    heal(world)
+    const world = generateWorld(emulator, 2000, createRandom(5))
+    healWorld(world)
     // The generated ones are over in a moment: as long as exports take, on whatever clock.
     const random = createRandom(6)
     for (const document of emulator.store.documents.list()) document.durationMs = (2_000 + 13_000 * random()) / SPEED
-    const dist = IS_REAL ? undefined : path.join(scratch, 'dist')
-    if (dist !== undefined) await bundleEntry(dist)
     const workspace = newWorkspace()
     const inputs = { sources: sourcesOf(world), 'include-files': true }
-    const first = await measured(emulator, workspace, inputs, dist)
-    const second = await measured(emulator, workspace, inputs, dist)
+    const first = await measured(emulator, workspace, inputs, SPEED)
+    const second = await measured(emulator, workspace, inputs, SPEED)
     if (second.step.outputs['changed'] !== 'false') throw new Error('the second run changed something')
-    const { wanted, pages } = walk(world)
-    return { first, second, files: wanted.size, fewest: pages }
+    const { files, requests } = expectListing(world, { includeFiles: true })
+    return { first, second, files: files.length, fewest: requests }
   } finally {
     await emulator.stop()
   }

@@ -78,8 +78,11 @@ function createEngine(
     api,
     directory,
     stallLimitMs: stallLimitFor(timeoutMs),
-    publish: (file, staged, facts) =>
-      publish(file, staged, { directory, journal, clock, overwrite, listedAtMs }, facts),
+    async publish(file, staged, facts) {
+      const reply = await publish(file, staged, { directory, journal, clock, overwrite, listedAtMs }, facts)
+      if (staged.hasLeftEmptyFile) report.leftEmptyFile()
+      return reply
+    },
     async remove(records) {
       const stale = records.map((record) => ({ record, reason: 'gone' as const, instead: [] }))
       await prune(stale, { directory, journal }, stop.signal)

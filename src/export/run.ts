@@ -106,7 +106,8 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   if (inputs.failFast && listing.faults.length + plan.refused.length > 0) stop.stop({ kind: 'fail-fast' })
 
   tools.log.group('Moving and exporting')
-  const save = (pieces: readonly string[]): Promise<void> => writeManifest(directory, inputs.manifest, pieces)
+  const save = (pieces: readonly string[]): Promise<void> =>
+    writeManifest(directory, inputs.manifest, pieces, tools.clock)
   const journal = new Journal({ files: records, folders }, save, tools.clock)
   await removeTemporaries(directory, ['', splitPath(inputs.manifest).directory])
   try {

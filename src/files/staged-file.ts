@@ -27,6 +27,7 @@ export interface StagedFileOptions {
 /** A file that is whole and on the disk, under a temporary name: give it its name, or discard it. */
 export class StagedFile {
   private isPublished = false
+  private emptyFileIsLeft = false
 
   constructor(private readonly options: StagedFileOptions) {}
 
@@ -37,6 +38,11 @@ export class StagedFile {
   /** Lower-case hexadecimal. */
   get sha256(): string {
     return this.options.sha256
+  }
+
+  /** Whether `publish` failed and could not remove the empty file that kept the name meanwhile. */
+  get hasLeftEmptyFile(): boolean {
+    return this.emptyFileIsLeft
   }
 
   /**
@@ -76,7 +82,7 @@ export class StagedFile {
     try {
       await renameWithRetry(clock, temporary, target)
     } catch (error) {
-      await unlinkWithRetry(clock, target).catch(() => undefined)
+      await unlinkWithRetry(clock, target).catch(() => (this.emptyFileIsLeft = true))
       throw error
     }
   }

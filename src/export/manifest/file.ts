@@ -4,6 +4,7 @@ import { DiskFault, diskFault } from '../../files/disk-fault.js'
 import { saveFile } from '../../files/save.js'
 import { quoted } from '../../text.js'
 import { checkParentInside, ensureParentInside, lookInside } from '../../files/inside.js'
+import type { Clock } from '../../polling/clock.js'
 import { parseManifest, type Manifest } from './format.js'
 
 /**
@@ -62,9 +63,14 @@ function* chunksOf(pieces: readonly string[]): Generator<Uint8Array> {
  * Brings a manifest to the disk, whole or not at all; not a byte is written when it is there already.
  * @throws DiskFault
  */
-export async function writeManifest(root: string, relative: string, pieces: readonly string[]): Promise<void> {
+export async function writeManifest(
+  root: string,
+  relative: string,
+  pieces: readonly string[],
+  clock: Clock,
+): Promise<void> {
   const target = path.join(root, ...relative.split('/'))
   if (await isOnDisk(target, pieces)) return
   await ensureParentInside(root, relative)
-  await saveFile({ target, body: chunksOf(pieces), overwrite: true })
+  await saveFile({ target, body: chunksOf(pieces), overwrite: true, clock })
 }

@@ -39,8 +39,9 @@ export async function recover(
 export function identify({ path, before, after, isMove }: PendingChange, found: FoundFile): FileRecord | undefined {
   const same = [after, before].find((one) => one?.sha256 === found.sha256 && one.fileSize === found.fileSize)
   if (same) return { ...same, path }
-  // Neither: somebody changed the file meanwhile. It is exported again, as no edit time says that it is up to date.
-  const owner = before ?? (isMove ? after : undefined)
+  // Neither: somebody changed the file meanwhile, or it is the empty one that keeps a name (see StagedFile). It is exported
+  // again, as no edit time says that it is up to date.
+  const owner = before ?? (isMove || found.fileSize === 0 ? after : undefined)
   return owner && { ...owner, ...found, path, editTime: undefined }
 }
 

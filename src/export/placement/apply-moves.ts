@@ -63,7 +63,9 @@ export async function applyMoves(
 
   for (const { path } of changes) journal.commit(path, undefined)
   for (const { record, at } of trips) journal.commit(at, { ...record, path: at })
-  await journal.flush()
+  // The manifest on the disk knows the intent, which is enough. A write that fails is reported by the flush at the end: what
+  // was moved must be reported as well.
+  await journal.flush().catch(() => undefined)
   for (const { record, to } of trips) {
     await removeEmptyAbove(options.directory, record.path)
     if (to !== undefined) await removeEmptyAbove(options.directory, to)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { fail, type Reply } from '../../feishu/errors/failure.js'
 import { DiskFault, diskFailure } from '../../files/disk-fault.js'
@@ -53,7 +54,9 @@ export async function publish(
     try {
       await staged.publish(target, { overwrite: mayReplace })
     } catch (error) {
-      journal.abort(at)
+      // An empty file that stays there is on record: so the next run replaces it.
+      if (staged.hasLeftEmptyFile) journal.commit(at, { ...record, ...EMPTY_FILE, editTime: undefined })
+      else journal.abort(at)
       throw error
     }
     journal.commit(at, record)
@@ -65,6 +68,8 @@ export async function publish(
     return fail(diskFailure(error))
   }
 }
+
+const EMPTY_FILE = { fileSize: 0, sha256: createHash('sha256').digest('hex') }
 
 function makeRecord(
   { output, path: at }: PlannedFile,

@@ -48,6 +48,7 @@ export class RunReport {
   private readonly notedBlocks = new Map<string, number>()
   private moves: readonly { readonly from: string; readonly to: string }[] = []
   private isMoved = false
+  private isEmptyFileLeft = false
   private removed: readonly StaleFile[] = []
   private openTrouble: () => Failure | undefined = () => undefined
 
@@ -104,6 +105,11 @@ export class RunReport {
     }
   }
 
+  /** A file could not be written, and an empty one of its name could not be removed. */
+  leftEmptyFile(): void {
+    this.isEmptyFileLeft = true
+  }
+
   pruned({ removed, faults }: Pruned): void {
     this.removed = removed
     for (const fault of faults) {
@@ -149,7 +155,7 @@ export class RunReport {
         failed,
         skipped,
         deleted,
-        changed: exported + this.staleFiles().length > 0 || this.movesFiles(),
+        changed: exported + this.staleFiles().length > 0 || this.movesFiles() || this.isEmptyFileLeft,
         manifest: this.options.manifestFile,
       },
       ...(error.length > 0 && { error: error.join(' ') }),

@@ -22,6 +22,8 @@ describe('whose file is at a path', () => {
   }
   const edited = (record: FileRecord): FileRecord => ({ ...record, ...other, editTime: undefined })
 
+  const emptied: FileRecord = { ...fresh, ...factsOf(''), editTime: undefined }
+
   test.each<[string, PendingChange, FoundFile, FileRecord | undefined]>([
     ['killed before the change', change({}), factsOf('old'), old],
     ['killed after the change', change({}), factsOf('new'), fresh],
@@ -30,6 +32,7 @@ describe('whose file is at a path', () => {
     ['edited, then to be removed', change({ after: undefined }), other, edited(old)],
     ['new, and written', change({ before: undefined }), factsOf('new'), fresh],
     ['new, but the bytes are nobody’s', change({ before: undefined }), other, undefined],
+    ['new, and its name is kept by an empty file', change({ before: undefined }), factsOf(''), emptied],
     ['moved there', change({ before: undefined, isMove: true }), factsOf('new'), fresh],
     ['moved there, and edited since', change({ before: undefined, isMove: true }), other, edited(fresh)],
     ['moved over another one', change({ isMove: true }), factsOf('new'), fresh],

@@ -162,6 +162,23 @@ describe('when the disk refuses', () => {
     await bench.expectTrue()
   })
 
+  test('link, rename and unlink, the empty file that kept the name is on record, so that the next run replaces it', async () => {
+    bench.refuse = ({ name, to, from }) => {
+      if (to.endsWith('.docx') || (name === 'unlink' && from.endsWith('.docx'))) refuseBusy()
+    }
+    expect(await publishFile(planned('A.docx', A))).toMatchObject({ ok: false, failure: { origin: 'disk' } })
+    expect(bench.files()).toEqual({ 'A.docx': '' })
+    const { files } = await bench.manifest()
+    expect(files).toMatchObject([{ path: 'A.docx', token: A, ...factsOf('') }])
+    expect(files[0]?.editTime).toBeUndefined()
+    await bench.expectTrue()
+
+    bench.refuse = () => undefined
+    bench.records.push(...files)
+    expect(await publishFile(planned('A.docx', A))).toMatchObject({ ok: true })
+    expect(bench.files()).toEqual({ 'A.docx': bytesOf(A, 2) })
+  })
+
   test('the rename, the old file and its record stay', async () => {
     bench.add('A.docx', A)
     bench.refuse = ({ to }) => {

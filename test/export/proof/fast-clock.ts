@@ -1,7 +1,8 @@
-import type { Clock } from '../../../src/polling/clock.js'
+// The clock of a child process: many times as fast as the machine's, and some days ahead. It is loaded before the built
+// action, as it is: no imports.
 
 const TICK_MS = 4
-// What the process itself loses on a busy machine is not to count as time, or attempts would run out of it.
+// What the process itself loses on a busy machine does not count as time: attempts would run out of it.
 const MAX_TICK_MS = 12
 
 interface Timer {
@@ -9,37 +10,44 @@ interface Timer {
   readonly callback: () => void
 }
 
-/** A clock that runs so many times as fast as the machine's. */
-export function fastClock(speed: number): Clock {
+/** Replaces the timers and clocks of this process. */
+export function installFastClock({ speed, aheadMs }: { readonly speed: number; readonly aheadMs: number }): void {
+  const realNow = performance.now.bind(performance)
+  const realWall = Date.now.bind(Date)
+  const realSetTimeout = globalThis.setTimeout
+  const realClearTimeout = globalThis.clearTimeout
   const timers = new Set<Timer>()
   let nowMs = 0
-  let lastMs = performance.now()
+  let lastMs = realNow()
+  let armed: NodeJS.Timeout | undefined
   const tick = (): void => {
-    const realMs = performance.now()
+    const realMs = realNow()
     nowMs += Math.min(MAX_TICK_MS, realMs - lastMs) * speed
     lastMs = realMs
     const due = [...timers].filter((timer) => timer.dueMs <= nowMs).sort((a, b) => a.dueMs - b.dueMs)
     for (const timer of due) if (timers.delete(timer)) timer.callback()
     if (timers.size > 0) arm()
   }
-  let armed: NodeJS.Timeout | undefined
   const arm = (): void => {
-    if (armed === undefined) lastMs = Math.max(lastMs, performance.now() - MAX_TICK_MS)
-    armed = setTimeout(() => {
+    if (armed !== undefined) return
+    lastMs = Math.max(lastMs, realNow() - MAX_TICK_MS)
+    armed = realSetTimeout(() => {
       armed = undefined
       tick()
     }, TICK_MS)
   }
-  return {
-    nowMs: () => nowMs,
-    wallMs: () => Date.now(),
-    after(delayMs, callback) {
-      const timer = { dueMs: nowMs + Math.max(0, delayMs), callback }
-      timers.add(timer)
-      if (armed === undefined) arm()
-      return () => {
-        timers.delete(timer)
-      }
-    },
+  const setFastTimeout = (callback: (...values: unknown[]) => void, delayMs = 0, ...values: unknown[]): object => {
+    const timer: Timer = { dueMs: nowMs + Math.max(0, delayMs), callback: () => callback(...values) }
+    timers.add(timer)
+    arm()
+    const handle = { cancel: () => timers.delete(timer), ref: () => handle, unref: () => handle, hasRef: () => true }
+    return handle
   }
+  const clearFastTimeout = (handle: unknown): void => {
+    if (typeof handle === 'object' && handle !== null && 'cancel' in handle) (handle as { cancel(): void }).cancel()
+    else realClearTimeout(handle as NodeJS.Timeout)
+  }
+  Object.assign(globalThis, { setTimeout: setFastTimeout, clearTimeout: clearFastTimeout })
+  Object.defineProperty(performance, 'now', { value: () => nowMs })
+  Date.now = () => realWall() + aheadMs
 }

@@ -1,51 +1,63 @@
-// The proof of the export action: a generated world, exported under random kills, compared with its own data.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+// The campaign of the export action (README.md): generated worlds, exported night after night, and judged.
 import { parseArgs } from 'node:util'
-import { bundleEntry } from './bundle.js'
-import { campaign } from './campaign.js'
+import { runCampaign, type CampaignResult } from './campaign.js'
+import { ChildRunner } from './run-child.js'
+import { InProcessRunner } from './run-in-process.js'
 
 const { values } = parseArgs({
   options: {
+    'in-process': { type: 'boolean', default: false },
     documents: { type: 'string', default: '2000' },
-    kills: { type: 'string', default: '50' },
+    kills: { type: 'string', default: '52' },
     seed: { type: 'string', default: '1' },
-    faults: { type: 'string', default: '0.03' },
+    seeds: { type: 'string', default: '1' },
+    /** Of child processes: how many times as fast as the machine's their clock is. */
     speed: { type: 'string', default: '60' },
-    // A folder for all that is known where a fault is found.
-    dump: { type: 'string' },
+    /** Logs every run of in-process campaigns too. */
+    verbose: { type: 'boolean', default: false },
   },
 })
-const [documents, kills, seed, speed] = [values.documents, values.kills, values.seed, values.speed].map(Number) as [
-  number,
-  number,
-  number,
-  number,
-]
+const isInProcess = values['in-process']
+const [documents, kills, first, seeds, speed] = [
+  values.documents,
+  values.kills,
+  values.seed,
+  values.seeds,
+  values.speed,
+].map(Number) as [number, number, number, number, number]
 
-const dist = mkdtempSync(path.join(tmpdir(), 'feishu-proof-dist-'))
 const startedAtMs = performance.now()
-try {
-  await bundleEntry(dist)
-  const seconds = (): string => ((performance.now() - startedAtMs) / 1000).toFixed(0).padStart(5)
-  const say = (line: string): void => console.log(`${seconds()} s  ${line}`)
-  const verdict = await campaign({
-    documents,
-    kills,
-    seed,
-    speed,
-    dist,
-    say,
-    dump: values.dump,
-    faultShare: Number(values.faults),
-  })
-  const { faults, runs, otherEnds, creates, needed, files, unchangedRequests, fewestRequests } = verdict
-  say(`${runs} runs, ${verdict.kills} killed, ${otherEnds} cancelled or out of time, ${files} files in the end`)
-  say(`${creates} export tasks for ${needed} states of documents: ${(creates / needed).toFixed(3)} each`)
-  say(`unchanged: ${unchangedRequests} requests, ${fewestRequests} at least`)
-  say(faults.length === 0 ? `GOOD (seed ${seed})` : `${faults.length} FAULTS (seed ${seed})`)
-  process.exitCode = faults.length === 0 ? 0 : 1
-} finally {
-  rmSync(dist, { recursive: true, force: true })
+const log = (line: string): void =>
+  console.log(`${((performance.now() - startedAtMs) / 1000).toFixed(0).padStart(5)} s  ${line}`)
+
+function repeatCommand(seed: number): string {
+  return `npm run proof:export -- ${isInProcess ? '--in-process --verbose ' : ''}--documents ${documents} --kills ${kills} --seed ${seed}`
 }
+
+const failed: number[] = []
+const broken = new Map<string, number>()
+const total = { runs: 0, kills: 0, tasks: 0, files: 0 }
+for (let seed = first; seed < first + seeds; seed++) {
+  const result: CampaignResult = await runCampaign({
+    ...{ documents, kills, seed, mayStall: !isInProcess },
+    createRunner: (place) => (isInProcess ? new InProcessRunner(place) : new ChildRunner(place, speed)),
+    log: isInProcess && !values.verbose ? undefined : log,
+  })
+  total.runs += result.runs
+  total.kills += result.kills
+  total.tasks += result.tasks
+  total.files += result.files
+  if (result.findings.length === 0) continue
+  failed.push(seed)
+  for (const { rule, what } of result.findings) {
+    broken.set(rule, (broken.get(rule) ?? 0) + 1)
+    log(`seed ${seed}: ${rule}: ${what}`)
+  }
+  log(`To repeat it: ${repeatCommand(seed)}`)
+}
+log(
+  `${seeds} worlds of ${documents} documents: ${total.runs} runs, ${total.kills} of them killed, ${total.tasks} export tasks, ${total.files} files in the end`,
+)
+if (failed.length > 0)
+  log(`${failed.length} worlds break rules: ${[...broken].map(([rule, count]) => `${rule} ${count}`).join(', ')}`)
+process.exit(failed.length === 0 ? 0 : 1)

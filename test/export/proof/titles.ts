@@ -4,8 +4,8 @@ const LONG_CJK = '长'.repeat(300)
 // As the name of a download, a much longer one has no room in what HTTP allows for headers.
 const LONG_EMOJI = '👩‍👩‍👧‍👦'.repeat(60)
 
-/** Titles that mean something to some disk, to git, to the runner or to a terminal. */
-export const HOSTILE_TITLES: readonly string[] = [
+/** Titles that mean something to a disk, to git, to the runner or to a terminal. */
+const HOSTILE_TITLES: readonly string[] = [
   ...['', ' ', '.', '..', '...', '../..', '../../etc/passwd', '/etc/passwd', 'C:\\x', '\\\\host\\share', 'a/b', 'a\\b'],
   ...['.git', '.GIT', '.Git ', 'git~1', '.gitattributes', '.github', '.g\u200cit', '.git/config'],
   ...['CON', 'con.txt', 'nul', 'COM1', 'com1.docx', 'LPT¹', 'aux .x', 'CLOCK$'],
@@ -33,19 +33,9 @@ export const HOSTILE_TITLES: readonly string[] = [
     '|',
   ],
   ...['dot.', 'dots...', 'blank ', ' lead', 'a. .', '.feishu-export.json', '.FEISHU-EXPORT.JSON'],
-  ...['.feishu-export-0123456789abcdef01234567.part', 'A.docx', 'B.xlsx', 'c.pdf', 'd.docx.docx', '\ud800', 'x\udfff'],
-  ...[
-    LONG_CJK,
-    LONG_EMOJI,
-    'x'.repeat(300),
-    `${'x'.repeat(251)}.docx`,
-    `e${'\u0301'.repeat(400)}`,
-    'ſ',
-    'ß',
-    'SS',
-    'İ',
-    'ı',
-  ],
+  ...['.feishu-export-0123456789abcdef01234567.part', 'B.xlsx', 'c.pdf', 'd.docx.docx', '\ud800', 'x\udfff'],
+  ...[LONG_CJK, LONG_EMOJI, 'x'.repeat(300), `${'x'.repeat(251)}.docx`, `e${'\u0301'.repeat(400)}`],
+  ...['ſ', 'ß', 'SS', 'İ', 'ı'],
 ]
 
 const EQUAL_TITLES = [
@@ -61,15 +51,18 @@ const EQUAL_TITLES = [
   'K',
   '\u212a',
 ]
+const FEW_TITLES = ['A', 'B', 'C', 'D', 'A.docx', 'B.docx']
 
-/** A title: often one that others have too, sometimes a hostile one, else a plain one. */
+/** A title: often one that others have too, sometimes a hostile one, else one of its own. */
 export function anyTitle(random: Random): string {
   const dice = random()
   const pick = (list: readonly string[]): string => list[Math.floor(random() * list.length)] ?? ''
-  if (dice < 0.2) return pick(EQUAL_TITLES)
-  if (dice < 0.32) return pick(HOSTILE_TITLES)
+  if (dice < 0.35) return pick(FEW_TITLES)
+  if (dice < 0.5) return pick(EQUAL_TITLES)
+  if (dice < 0.6) return pick(HOSTILE_TITLES)
   return `${pick(['Report', 'Minutes', 'Page', '周报', 'Price list'])} ${Math.floor(random() * 900)}`
 }
 
 /** True for a title that every disk takes as it is, so that the file must have it. */
-export const isPlain = (title: string): boolean => /^(Report|Minutes|Page|周报|Price list|New) \d+$/.test(title)
+export const isPlainTitle = (title: string): boolean =>
+  /^([A-D]|(Report|Minutes|Page|周报|Price list) \d+)$/.test(title)

@@ -1,164 +1,218 @@
 import type { EmulatedDocument, Emulator, Folder, Random, WikiNode } from '../../emulator/index.js'
-import { anyTitle, HOSTILE_TITLES } from './titles.js'
+import { anyTitle } from './titles.js'
 
 type DocumentType = EmulatedDocument['type']
 
-/** A line of `sources`, as the walk understands it. Each has a directory of its own. */
-export type Line =
-  | { readonly kind: 'space'; readonly token: string; readonly to: string }
-  | { readonly kind: 'folder'; readonly token: string; readonly to: string }
-  | {
-      readonly kind: 'document'
-      readonly token: string
-      readonly to: string
-      readonly extension: string
-      readonly subId?: string
-    }
+/** A line of `sources`. Each has a directory of its own. */
+export interface Line {
+  readonly kind: 'space' | 'folder' | 'document'
+  readonly token: string
+  to: string
+  /** Of a line that is one document. */
+  readonly extension?: string
+  readonly subId?: string
+}
 
-/** What is generated, and what may be changed afterwards. */
+/** A document and the folder in which it is. */
+export interface FiledDocument {
+  readonly document: EmulatedDocument
+  folder: string
+}
+
+/** A version of one output of a document. */
+export interface Version {
+  readonly token: string
+  /** Token, extension and sheet: what is one file, in as many copies as there are lines. */
+  readonly output: string
+  readonly number: number
+}
+
+/** What is generated, and what may change afterwards. */
 export interface World {
   readonly emulator: Emulator
   readonly random: Random
   readonly lines: readonly Line[]
   readonly space: string
-  readonly nodes: WikiNode[]
-  readonly folders: Folder[]
-  /** Documents in folders, each with the folder it is in. */
-  readonly filed: { readonly document: EmulatedDocument; folder: string }[]
-  edits: number
+  nodes: WikiNode[]
+  /** Those below the line of folders, the top one first. */
+  folders: Folder[]
+  /** In no source. */
+  readonly outside: string
+  filed: FiledDocument[]
+  /** Documents that may not be read any more and have left the listing without a word. */
+  hidden: FiledDocument[]
+  /** Every version that any document ever had, by its SHA-256. */
+  readonly versions: Map<string, Version>
+  /** By token, the number of its newest version. */
+  readonly newest: Map<string, number>
+  /** Files of the user in the directory: their SHA-256 by path. */
+  readonly userFiles: Map<string, string>
+}
+
+/** What each type becomes by default; an uploaded file stays as it is. */
+export const EXTENSIONS: Readonly<Record<string, string>> = {
+  doc: 'docx',
+  docx: 'docx',
+  sheet: 'xlsx',
+  bitable: 'xlsx',
+  slides: 'pptx',
+  file: '',
 }
 
 const SCHEMES: Readonly<Record<string, string>> = { doc: 'docs', sheet: 'sheets', bitable: 'base' }
+const SHEET_ID = 't1'
+const FIRST_EDIT_SECONDS = 1_732_000_000
 
 /** The lines as a user writes them. */
-export function sourcesOf({ lines, emulator }: World): string {
+export function sourcesOf({ lines, emulator }: Pick<World, 'lines' | 'emulator'>): string {
   return lines
     .map((line) => {
       const host = 'https://acme.feishu.cn'
-      if (line.kind === 'space') return `${host}/wiki/space/${line.token} to=${line.to}`
-      if (line.kind === 'folder') return `${host}/drive/folder/${line.token} to=${line.to}`
+      if (line.kind === 'space') return `${host}/wiki/space/${line.token} to="${line.to}"`
+      if (line.kind === 'folder') return `${host}/drive/folder/${line.token} to="${line.to}"`
       const { type } = emulator.store.documents.get(line.token)
       const query = line.subId === undefined ? '' : `?sheet=${line.subId}`
-      return `${host}/${SCHEMES[type] ?? type}/${line.token}${query} as=${line.extension} to=${line.to}`
+      return `${host}/${SCHEMES[type] ?? type}/${line.token}${query} as=${line.extension ?? ''} to="${line.to}"`
     })
     .join('\n')
 }
 
-const TYPES: readonly DocumentType[] = ['docx', 'docx', 'docx', 'docx', 'doc', 'sheet', 'bitable', 'slides', 'file']
-
 export const pick = <T>(random: Random, list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
 
+const TYPES: readonly DocumentType[] = [
+  'docx',
+  'docx',
+  'docx',
+  'docx',
+  'doc',
+  'sheet',
+  'bitable',
+  'slides',
+  'file',
+  'file',
+]
+
 /** What a new document is like: small, quick, of any type. */
-export function anyDocument(random: Random): { type: DocumentType } & Partial<EmulatedDocument> {
+function anyDocument(random: Random): { type: DocumentType } & Partial<EmulatedDocument> {
   const type = random() < 0.04 ? pick(random, ['mindnote', 'board'] as const) : pick(random, TYPES)
   const dice = random()
   const title = anyTitle(random)
   return {
     type,
-    title: type === 'file' && random() < 0.7 ? `${title}.${pick(random, ['png', 'PDF', 'tar.gz', '图'])}` : title,
+    title: type === 'file' && random() < 0.5 ? `${title}.${pick(random, ['png', 'PDF', 'tar.gz', '图'])}` : title,
     durationMs: Math.floor(random() * 100),
-    bytes: { size: Math.floor(random() * 5_000) },
+    bytes: { size: 16 + Math.floor(random() * 3_000), seed: 0 },
     jobStatus: dice < 0.01 ? [3] : dice < 0.02 ? 110 : 0,
-    noPermission: random() < 0.01,
   }
+}
+
+/** Notes the bytes that a document has now, as a version of its own. */
+export function noteVersion(world: Pick<World, 'emulator' | 'versions' | 'newest'>, document: EmulatedDocument): void {
+  const { token, type } = document
+  const number = (world.newest.get(token) ?? -1) + 1
+  world.newest.set(token, number)
+  const extension = EXTENSIONS[type]
+  if (extension === undefined) return
+  const outputs = type === 'sheet' ? [['xlsx', ''] as const, ['csv', SHEET_ID] as const] : [[extension, ''] as const]
+  for (const [one, subId] of outputs) {
+    const sha256 = world.emulator.expectedSha256(token, one, subId === '' ? undefined : subId)
+    world.versions.set(sha256, { token, output: outputOf(token, one, subId), number })
+  }
+}
+
+export const outputOf = (token: string, extension: string, subId = ''): string => `${token} ${extension} ${subId}`
+
+/** Adds a document to a folder, or to the knowledge base. */
+export function addFiled(world: World, folder: string, options: Partial<EmulatedDocument> = {}): FiledDocument {
+  const document = world.emulator.addDocument({ ...anyDocument(world.random), ...options, folder })
+  noteVersion(world, document)
+  const filed = { document, folder }
+  world.filed.push(filed)
+  return filed
+}
+
+export function addNode(world: World, parent: WikiNode | undefined, options: Partial<EmulatedDocument> = {}): void {
+  const above = parent === undefined ? {} : { parent: parent.nodeToken }
+  const { space, emulator, random } = world
+  const node = emulator.addNode({ space, ...anyDocument(random), ...options, ...above })
+  noteVersion(world, node.document)
+  world.nodes.push(node)
+}
+
+export function addFolder(world: World, parent: string, name = anyTitle(world.random)): Folder {
+  const { token } = world.emulator.addFolder({ name, parent })
+  const folder = world.emulator.store.folders.get(token)
+  world.folders.push(folder)
+  return folder
 }
 
 /** Fills an emulator with about so many documents: half of them in a knowledge base, half in folders. */
-export function generate(emulator: Emulator, documents: number, random: Random): World {
-  const space = emulator.addSpace({ name: 'Handbook' }).spaceId
+export function generateWorld(emulator: Emulator, documents: number, random: Random): World {
   const root = emulator.addFolder({ name: 'Root' })
-  const nodes = growWiki(emulator, space, Math.floor(documents / 2), random)
-  const folders = [root]
-  const filed: World['filed'] = []
-  growFolders(emulator, root, Math.floor(documents / 2), random, folders, filed)
-  const sheet = emulator.addDocument({ type: 'sheet', title: 'Prices', subIds: ['t1', 't2'], bytes: { size: 900 } })
-  const lines: Line[] = [
-    { kind: 'space', token: space, to: 'wiki' },
-    { kind: 'folder', token: root.token, to: 'drive' },
-    { kind: 'document', token: sheet.token, to: 'single/one', extension: 'csv', subId: 't1' },
-    { kind: 'document', token: sheet.token, to: 'copy/two', extension: 'csv', subId: 't1' },
-    { kind: 'document', token: sheet.token, to: 'whole/three', extension: 'xlsx' },
-  ]
-  const world: World = { emulator, random, lines, space, nodes, folders, filed, edits: 0 }
+  const single = emulator.addDocument({ type: 'docx', title: 'Single', bytes: { size: 700, seed: 0 } })
+  const sheet = emulator.addDocument({
+    type: 'sheet',
+    title: 'Prices',
+    subIds: [SHEET_ID],
+    bytes: { size: 900, seed: 0 },
+  })
+  const space = emulator.addSpace({ name: 'Handbook' }).spaceId
+  const world: World = {
+    ...{ emulator, random, space, outside: emulator.addFolder({ name: 'Outside' }).token },
+    lines: [
+      { kind: 'space', token: space, to: 'wiki' },
+      { kind: 'folder', token: root.token, to: 'my drive' },
+      { kind: 'document', token: single.token, to: 'single/one', extension: 'docx' },
+      { kind: 'document', token: sheet.token, to: 'copy/two', extension: 'csv', subId: SHEET_ID },
+    ],
+    ...{ nodes: [], folders: [emulator.store.folders.get(root.token)], filed: [], hidden: [] },
+    ...{ versions: new Map(), newest: new Map(), userFiles: new Map() },
+  }
+  for (const document of [single, sheet]) noteVersion(world, document)
+  growFolders(world, Math.ceil(documents / 2))
+  growWiki(world, Math.floor(documents / 2))
   addShortcuts(world)
+  for (const [nth, document] of emulator.store.documents.list().entries()) {
+    document.editTime = String(FIRST_EDIT_SECONDS + nth)
+    world.newest.delete(document.token)
+  }
+  world.versions.clear()
+  for (const document of emulator.store.documents.list()) noteVersion(world, document)
   return world
 }
 
-function growWiki(emulator: Emulator, space: string, count: number, random: Random): WikiNode[] {
-  const nodes: WikiNode[] = []
-  const add = (options: Parameters<Emulator['addNode']>[0]): WikiNode => {
-    const node = emulator.addNode({ space, ...options })
-    nodes.push(node)
-    return node
+function growFolders(world: World, count: number): void {
+  const { random } = world
+  const deepest = Math.min(12, count / 4)
+  for (let parent = world.folders[0], depth = 0; parent && depth < deepest; depth++) {
+    parent = addFolder(world, parent.token, depth < 3 ? anyTitle(random) : `L${depth}`)
   }
-  let deep: WikiNode | undefined
-  for (let depth = 0; depth < Math.min(34, count / 2); depth++) {
-    const title = `D${depth}`
-    deep = add({ ...anyDocument(random), title, jobStatus: 0, ...(deep && { parent: deep.nodeToken }) })
-  }
-  const wide = add({ type: 'docx', title: 'Wide' })
-  // Enough in a row for a page with nothing on it.
-  for (let nth = 0; nth < count * 0.1; nth++) {
-    add({ ...anyDocument(random), parent: wide.nodeToken, rights: nth < 120 ? 'hidden' : 'all' })
-  }
-  for (let nth = 0; nth < count * 0.4; nth++) add({ ...anyDocument(random), parent: wide.nodeToken })
-  while (nodes.length < count) {
-    const parent = random() < 0.1 ? undefined : pick(random, nodes.slice(-60))
-    const rights = random() < 0.01 ? 'closed' : random() < 0.01 ? 'hidden' : 'all'
-    add({ ...anyDocument(random), rights, ...(parent && { parent: parent.nodeToken }) })
-  }
-  return nodes
-}
-
-function growFolders(
-  emulator: Emulator,
-  root: Folder,
-  count: number,
-  random: Random,
-  folders: Folder[],
-  filed: World['filed'],
-): void {
-  const put = (folder: string): void => {
-    filed.push({ document: emulator.addDocument({ ...anyDocument(random), folder }), folder })
-  }
-  let deep = root
-  for (let depth = 0; depth < Math.min(32, count / 3); depth++) {
-    deep = emulator.addFolder({ name: `L${depth}`, parent: deep.token })
-    folders.push(deep)
-    put(deep.token)
-  }
-  const wide = emulator.addFolder({ name: 'Plan', parent: root.token })
-  folders.push(wide)
-  for (let nth = 0; nth < count * 0.35; nth++) put(wide.token)
-  for (const title of HOSTILE_TITLES.slice(0, count)) {
-    const folder = emulator.addFolder({ name: title, parent: pick(random, folders).token }).token
-    folders.push(emulator.store.folders.get(folder))
-    if (random() < 0.7) put(folder)
-  }
-  while (filed.length < count) {
-    if (random() < 0.1) {
-      const noPermission = random() < 0.05
-      folders.push(emulator.addFolder({ name: anyTitle(random), parent: pick(random, folders).token, noPermission }))
-    }
-    put(pick(random, folders).token)
+  while (world.filed.length < count) {
+    if (random() < 0.12) addFolder(world, pick(random, world.folders).token)
+    // Some folders have very many documents, most have few.
+    const folders = random() < 0.4 ? world.folders.slice(0, 2) : world.folders
+    addFiled(world, pick(random, folders).token)
   }
 }
 
-/** Into the tree, out of it, to folders, in circles, from the drive into the knowledge base and back. */
-function addShortcuts({ emulator, random, nodes, folders, filed, space }: World): void {
-  const outside = emulator.addFolder({ name: 'Outside' })
-  for (let nth = 0; nth < 5; nth++) emulator.addDocument({ ...anyDocument(random), folder: outside.token })
-  const other = emulator.addSpace({ name: 'Other' }).spaceId
-  const away = [0, 1, 2].map(() => emulator.addNode({ ...anyDocument(random), space: other }))
-  const share = Math.max(3, Math.floor(filed.length / 60))
-  for (let nth = 0; nth < share; nth++) {
+function growWiki(world: World, count: number): void {
+  const { random } = world
+  while (world.nodes.length < count) {
+    addNode(world, random() < 0.3 ? undefined : pick(random, world.nodes.slice(-60)))
+  }
+}
+
+/** Into the tree, to outside, from the drive into the knowledge base, and within the knowledge base. */
+function addShortcuts(world: World): void {
+  const { emulator, random, nodes, folders, filed, space } = world
+  const away = emulator.addDocument({ ...anyDocument(random), type: 'docx', folder: world.outside })
+  const isSupported = ({ document }: { document: EmulatedDocument }): boolean => EXTENSIONS[document.type] !== undefined
+  for (let nth = 0; nth < Math.max(1, filed.length / 60); nth++) {
     const folder = pick(random, folders).token
-    emulator.addShortcut({ folder, target: pick(random, filed).document })
-    emulator.addShortcut({ folder, target: pick(random, nodes).document })
-    emulator.addShortcut({ folder, target: emulator.addDocument(anyDocument(random)), name: anyTitle(random) })
-    emulator.addShortcut({ folder, target: pick(random, folders.slice(1)) })
-    emulator.addNode({ space, parent: pick(random, nodes).nodeToken, shortcutTo: pick(random, nodes).nodeToken })
+    emulator.addShortcut({ folder, target: pick(random, filed.filter(isSupported)).document })
+    const target = pick(random, nodes.filter(isSupported))
+    emulator.addShortcut({ folder, target: target.document })
+    emulator.addNode({ space, parent: pick(random, nodes).nodeToken, shortcutTo: target.nodeToken })
   }
-  emulator.addShortcut({ folder: pick(random, folders).token, target: outside })
-  for (const { nodeToken } of [...away, ...away]) emulator.addNode({ space, shortcutTo: nodeToken })
+  emulator.addShortcut({ folder: pick(random, folders).token, target: away, name: anyTitle(random) })
 }

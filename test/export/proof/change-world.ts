@@ -1,0 +1,176 @@
+import type { EmulatedDocument, WikiNode } from '../../emulator/index.js'
+import { anyTitle } from './titles.js'
+import { addFiled, addFolder, addNode, noteVersion, pick, type FiledDocument, type World } from './world.js'
+
+/** New content; the edit time has whole seconds, and may be that of an edit before. */
+export function edit(world: World, document: EmulatedDocument, editSeconds: number): void {
+  const { size, seed } = document.bytes as { size: number; seed: number }
+  document.bytes = { size, seed: seed + 1 }
+  document.editTime = String(editSeconds)
+  noteVersion(world, document)
+}
+
+const anyFiled = ({ random, filed }: World): FiledDocument => pick(random, filed)
+const anyNode = ({ random, nodes }: World): WikiNode => pick(random, nodes)
+const anyOf = (world: World): EmulatedDocument => (world.random() < 0.5 ? anyFiled(world) : anyNode(world)).document
+
+function moveFiled({ emulator }: World, filed: FiledDocument, folder: string): void {
+  emulator.store.folders.remove(filed.folder, filed.document.token)
+  emulator.store.folders.put(folder, filed.document)
+  filed.folder = folder
+}
+
+/** A document may not be read any more: the listing leaves it out, and metadata says 970003. */
+function hide(world: World, filed: FiledDocument): void {
+  world.emulator.store.folders.remove(filed.folder, filed.document.token)
+  filed.document.noPermission = true
+  world.filed = world.filed.filter((one) => one !== filed)
+  world.hidden.push(filed)
+}
+
+function unhide(world: World, filed: FiledDocument): void {
+  filed.document.noPermission = false
+  world.emulator.store.folders.put(filed.folder, filed.document)
+  world.hidden = world.hidden.filter((one) => one !== filed)
+  world.filed.push(filed)
+}
+
+function isBelow({ emulator }: World, node: WikiNode, above: WikiNode): boolean {
+  const { wiki } = emulator.store
+  for (let at: WikiNode | undefined = node; at; at = wiki.findNode(at.parentNodeToken)) if (at === above) return true
+  return false
+}
+
+function isFolderBelow({ emulator }: World, token: string, above: string): boolean {
+  for (let at = token; at !== ''; at = emulator.store.folders.get(at).parentToken) if (at === above) return true
+  return false
+}
+
+function moveFolder(world: World): void {
+  const { random, folders, emulator } = world
+  const [folder, to] = [pick(random, folders.slice(1)), pick(random, folders)]
+  if (isFolderBelow(world, to.token, folder.token)) return
+  const { folders: drive } = emulator.store
+  drive.remove(folder.parentToken, folder.token)
+  folder.parentToken = to.token
+  to.entries.push({ kind: 'folder', folder })
+}
+
+/** By what it is called in the log of a campaign. */
+const CHANGES: Readonly<Record<string, (world: World, nowSeconds: number) => void>> = {
+  edit(world, nowSeconds) {
+    const document = anyOf(world)
+    const seconds = nowSeconds - 3600 - Math.floor(world.random() * 3600)
+    edit(world, document, Math.max(Number(document.editTime) + 1, seconds))
+  },
+  'edit just now': (world, nowSeconds) => edit(world, anyOf(world), nowSeconds),
+  rename: (world) => (anyOf(world).title = anyTitle(world.random)),
+  'swap titles': (world) => {
+    const one = anyFiled(world)
+    const others = world.filed.filter(({ folder }) => folder === one.folder)
+    const { document: other } = pick(world.random, others)
+    ;[one.document.title, other.title] = [other.title, one.document.title]
+  },
+  'pass a title on': (world) => {
+    const { folder, document } = anyFiled(world)
+    const { title, type } = document
+    document.title = anyTitle(world.random)
+    addFiled(world, folder, { title, ...(type !== 'board' && type !== 'mindnote' && { type }) })
+  },
+  'rename a folder': (world) => (pick(world.random, world.folders.slice(1)).name = anyTitle(world.random)),
+  'move a document': (world) => moveFiled(world, anyFiled(world), pick(world.random, world.folders).token),
+  'move a folder': moveFolder,
+  'move a page': (world) => {
+    const [node, to] = [anyNode(world), anyNode(world)]
+    if (!isBelow(world, to, node)) world.emulator.store.wiki.moveNode(node.nodeToken, to.nodeToken)
+  },
+  'out of the sources': (world) => {
+    const filed = anyFiled(world)
+    moveFiled(world, filed, world.outside)
+    world.filed = world.filed.filter((one) => one !== filed)
+  },
+  delete: (world) => {
+    const filed = anyFiled(world)
+    filed.document.deleted = true
+    world.filed = world.filed.filter((one) => one !== filed)
+  },
+  'delete a page': (world) => {
+    const node = anyNode(world)
+    world.emulator.store.wiki.removeNode(node.nodeToken)
+    world.nodes = world.nodes.filter((one) => world.emulator.store.wiki.findNode(one.nodeToken) === one)
+  },
+  add: (world) => {
+    addFiled(world, pick(world.random, world.folders).token)
+    addNode(world, anyNode(world), { title: anyNode(world).document.title })
+  },
+  'permission lost': (world) => hide(world, anyFiled(world)),
+  'permission lost, title taken': (world) => {
+    const filed = anyFiled(world)
+    hide(world, filed)
+    addFiled(world, filed.folder, { title: filed.document.title, type: filed.document.type })
+  },
+  'permission lost, name taken by a folder': (world) => {
+    const filed = anyFiled(world)
+    const title = anyTitle(world.random)
+    if (world.random() < 0.5) filed.document.title = title
+    hide(world, filed)
+    const folder = addFolder(world, filed.folder, `${filed.document.title}${pick(world.random, ['', '.docx'])}`)
+    addFiled(world, folder.token)
+  },
+  'name of an uploaded file taken by a folder': (world) => {
+    const filed = world.filed.find(({ document }) => document.type === 'file')
+    if (filed) addFiled(world, addFolder(world, filed.folder, filed.document.title).token)
+  },
+  'permission given back': (world) => {
+    const filed = world.hidden.at(Math.floor(world.random() * world.hidden.length))
+    if (filed) unhide(world, filed)
+  },
+  'page hidden or closed': (world) => {
+    const node = anyNode(world)
+    node.rights = node.rights === 'all' ? pick(world.random, ['hidden', 'closed'] as const) : 'all'
+  },
+  'folder closed': (world) => {
+    const folder = pick(world.random, world.folders.slice(1))
+    folder.noPermission = !folder.noPermission
+  },
+  'export fails': (world) => (anyOf(world).jobStatus = pick(world.random, [110, 0])),
+  'other to=': (world) => {
+    const line = pick(world.random, world.lines)
+    line.to = `${line.to.replace(/ \d+$/, '')} ${Math.floor(world.random() * 100)}`
+  },
+}
+
+/**
+ * Changes a world here and there.
+ * @param nowSeconds when, in seconds since 1970
+ * @returns what was done
+ */
+export function changeWorld(world: World, nowSeconds: number): readonly string[] {
+  const { random } = world
+  const done: string[] = []
+  const kinds = Object.keys(CHANGES)
+  const count = 1 + Math.floor(random() * 5) + Math.floor(world.filed.length * 0.03)
+  for (let nth = 0; nth < count; nth++) {
+    if (world.filed.length < 3 || world.nodes.length < 2) {
+      addFiled(world, pick(random, world.folders).token)
+      addNode(world, undefined)
+    }
+    const kind = pick(random, kinds)
+    CHANGES[kind]?.(world, nowSeconds)
+    done.push(kind)
+  }
+  return done
+}
+
+/** Lets everything be read and exported, brings back what was deleted and is still named, and takes nothing else back. */
+export function healWorld(world: World): void {
+  for (const filed of [...world.hidden]) unhide(world, filed)
+  for (const node of world.nodes) node.rights = 'all'
+  for (const folder of world.folders) folder.noPermission = false
+  const { documents, folders } = world.emulator.store
+  const shortcuts = world.folders.flatMap(({ token }) =>
+    folders.get(token).entries.flatMap((entry) => (entry.kind === 'shortcut' ? entry.shortcut.targetToken : [])),
+  )
+  for (const token of shortcuts) documents.get(token).deleted = false
+  for (const document of documents.list()) document.jobStatus = 0
+}

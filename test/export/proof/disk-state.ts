@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import { lstatSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+
+/** The name of the manifest in the directory of the export. */
+const MANIFEST = '.feishu-export.json'
+
+/** An entry of the manifest as any reader sees it. */
+export interface RecordedFile {
+  readonly path: string
+  readonly token: string
+  readonly type: string
+  readonly fileExtension: string
+  readonly subId?: string
+  readonly editTime?: string
+  readonly fresh?: boolean
+  readonly fileSize: number
+  readonly sha256: string
+}
+
+/** A file as it is on the disk. */
+export interface FoundFile {
+  readonly size: number
+  readonly sha256: string
+  /** Another one once the file was written again. */
+  readonly stamp: string
+}
+
+/** A directory as it is, by path relative to it, with `/`. */
+export interface DiskState {
+  /** Without the manifest. */
+  readonly files: ReadonlyMap<string, FoundFile>
+  readonly recorded: readonly RecordedFile[]
+  /** Paths that the manifest says are about to change. */
+  readonly pending: readonly string[]
+  /** Of everything, the manifest and folders included, what tells that it was touched. */
+  readonly stamps: string
+}
+
+/** Reads a directory whole, its manifest too. */
+export function readDiskState(directory: string): DiskState {
+  const files = new Map<string, FoundFile>()
+  const stamps: string[] = []
+  const read = (at: string): void => {
+    for (const entry of readdirSync(path.join(directory, at), { withFileTypes: true })) {
+      const name = at === '' ? entry.name : `${at}/${entry.name}`
+      const { ino, mtimeNs, size } = lstatSync(path.join(directory, name), { bigint: true })
+      const stamp = `${ino} ${mtimeNs}`
+      stamps.push(`${name} ${stamp}`)
+      if (entry.isDirectory()) read(name)
+      else {
+        const bytes = readFileSync(path.join(directory, name))
+        files.set(name, { size: Number(size), sha256: sha256Of(bytes), stamp })
+      }
+    }
+  }
+  read('')
+  const manifest = files.has(MANIFEST)
+    ? (JSON.parse(readFileSync(path.join(directory, MANIFEST), 'utf8')) as {
+        files: RecordedFile[]
+        journal?: { path: string }[]
+      })
+    : { files: [] }
+  files.delete(MANIFEST)
+  const pending = (manifest.journal ?? []).map(({ path }) => path)
+  return { files, recorded: manifest.files, pending, stamps: stamps.sort().join('\n') }
+}
+
+export const sha256Of = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
+
+/** True for the name that a file has until it is complete. */
+export const isPartial = (file: string): boolean => /(^|\/)\.feishu-export-[0-9a-f]{24}\.part$/.test(file)
+
+/** True for the name that a recorded file has while others are moved. */
+export const isParked = (file: string): boolean => /(^|\/)\.feishu-export-[0-9a-f]{24}\.old$/.test(file)

@@ -1,0 +1,119 @@
+import type { World } from './world.js'
+import { isParked, isPartial, type DiskState } from './disk-state.js'
+import type { ExpectedListing } from './expected-listing.js'
+import { finding, type Finding, type Rule } from './rules.js'
+import type { RunResult } from './run-types.js'
+
+/** The number of the newest version of each output that a directory has whole, whatever its name. */
+export function findCopies({ versions }: World, { files }: DiskState): ReadonlyMap<string, number> {
+  const copies = new Map<string, number>()
+  for (const [path, { sha256 }] of files) {
+    const version = versions.get(sha256)
+    if (!version || isPartial(path)) continue
+    copies.set(version.output, Math.max(copies.get(version.output) ?? -1, version.number))
+  }
+  return copies
+}
+
+/** What a run may remove. */
+export interface Removal {
+  readonly deleteStale: boolean
+  readonly listing: ExpectedListing
+}
+
+/** What must hold after every run, also a killed one: no document has lost its copy, and no user a file. */
+export function judgeCopies(
+  world: World,
+  [before, after]: readonly [DiskState, DiskState],
+  removal: Removal,
+  result: RunResult,
+): Finding[] {
+  const findings: Finding[] = []
+  const copies = findCopies(world, after)
+  for (const [output, number] of findCopies(world, before)) {
+    const now = copies.get(output)
+    if (now === undefined) {
+      if (!mayGo(world, output, removal))
+        findings.push(finding(ruleOf(removal, result), `${describe(world, output)} has no copy any more`))
+    } else if (now < number) {
+      findings.push(
+        finding('only-copy', `${describe(world, output)}: version ${number} was replaced by version ${now}`),
+      )
+    }
+  }
+  for (const [path, sha256] of world.userFiles) {
+    if (after.files.get(path)?.sha256 !== sha256)
+      findings.push(finding('users-files', `${path} was changed or removed`))
+  }
+  return findings
+}
+
+/** Only with delete-stale and a complete listing, and then only a document that is deleted or has left the sources. */
+function mayGo(world: World, output: string, { deleteStale, listing }: Removal): boolean {
+  const [token = ''] = output.split(' ')
+  if (!deleteStale || listing.gaps > 0) return false
+  return isGone(world, token) && !listing.reachable.has(token)
+}
+
+/** True for a document that is deleted, or that answers (then it must have left the sources). */
+function isGone({ emulator: { store } }: World, token: string): boolean {
+  const document = store.documents.get(token)
+  return document.deleted || !(document.noPermission || store.wiki.isHidden(token))
+}
+
+function ruleOf({ listing }: Removal, { outputs }: RunResult): Rule {
+  const hasPruned = Number(outputs['deleted'] ?? 0) > 0
+  if (!hasPruned) return 'only-copy'
+  return listing.gaps > 0 ? 'gaps-delete-nothing' : 'answering-stays'
+}
+
+function describe({ emulator: { store } }: World, output: string): string {
+  const { type, title, deleted, noPermission } = store.documents.get(output.split(' ')[0] ?? '')
+  const facts = `${deleted ? ', deleted' : ''}${noPermission ? ', no permission' : ''}`
+  return `${output} (${type} ${JSON.stringify(title.slice(0, 40))}${facts})`
+}
+
+/** What must hold at every moment: the manifest is true, and every file is whole and known. */
+export function judgeManifest(world: World, { files, recorded, pending }: DiskState): Finding[] {
+  const findings: Finding[] = []
+  const known = new Set(recorded.map(({ path }) => path))
+  if (known.size !== recorded.length) findings.push(finding('manifest-true', 'a path is listed twice'))
+  for (const { path, fileSize, sha256, token } of recorded) {
+    const file = files.get(path)
+    if (!file) findings.push(finding('manifest-true', `${path} is listed, but not there`))
+    else if (file.size !== fileSize || file.sha256 !== sha256) {
+      findings.push(finding('manifest-true', `${path} is listed with other bytes`))
+    } else if (fileSize > 0 && world.versions.get(sha256)?.token !== token) {
+      findings.push(finding('manifest-true', `${path} has the bytes of another document than the one listed`))
+    }
+  }
+  const expected = new Set(pending)
+  for (const [path, { sha256, size }] of files) {
+    if (world.userFiles.has(path) || isPartial(path)) continue
+    if (!known.has(path) && !expected.has(path)) findings.push(finding('manifest-true', `${path} is not listed`))
+    // Where the disk has no hard links, an empty file keeps a name until the whole one replaces it.
+    if (size > 0 && !world.versions.has(sha256)) findings.push(finding('whole-files', `${path} is no whole file`))
+  }
+  return findings
+}
+
+/**
+ * What a run that ended by itself must not leave, unless the disk refused something. A file that an earlier refusal has
+ * left parked stays so as long as nobody knows where its document is, or something is in its way.
+ */
+export function judgeLeftovers(
+  { versions }: World,
+  { files, pending }: DiskState,
+  listing: ExpectedListing,
+  { exitCode }: RunResult,
+): Finding[] {
+  const found = new Set(listing.files.map(({ output }) => output))
+  const left = [...files].filter(([path, { sha256 }]) => {
+    const output = versions.get(sha256)?.output ?? ''
+    return isPartial(path) || (isParked(path) && exitCode === 0 && found.has(output))
+  })
+  return [
+    ...left.map(([path]) => finding('no-leftovers', `${path} was left`)),
+    ...pending.map((path) => finding('no-leftovers', `${path} is still in the journal`)),
+  ]
+}

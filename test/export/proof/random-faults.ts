@@ -1,0 +1,50 @@
+import { answers, type Answer, type Random } from '../../emulator/index.js'
+import { DISK_CALLS, type Kill, type Refusal } from './disk-hooks.js'
+import type { RunPlan } from './run-types.js'
+import { pick } from './world.js'
+
+const TRANSIENT = [1069901, 1069903, 1500, 1663, 5000, 600, 131001, 131007, 1061001]
+
+/** What a bad day of the service and the network brings, all of it over in a moment. */
+export function passingFault(random: Random, mayStall: boolean): Answer {
+  const kinds: readonly (() => Answer)[] = [
+    () => answers.error(pick(random, TRANSIENT)),
+    () => answers.error(pick(random, TRANSIENT), { status: 200 }),
+    () => answers.gatewayPage(pick(random, [200, 500, 502, 503, 504])),
+    () => answers.notJson(),
+    () => answers.ok([]),
+    () => answers.reset(pick(random, ['before', 'after', 'after-headers'])),
+    () => answers.close(pick(random, ['before', 'after'])),
+    () => answers.cut({ chunked: random() < 0.5, afterBytes: Math.floor(random() * 200) }),
+    () => answers.wrongContentLength(pick(random, [1, 100])),
+    () => answers.garbage(),
+    ...(mayStall ? [() => answers.stall({ afterBytes: Math.floor(random() * 200) })] : []),
+    () =>
+      answers.rateLimited(pick(random, answers.RATE_LIMIT_FORMS), {
+        resetSeconds: pick(random, [0, 1, 3, undefined]),
+      }),
+  ]
+  return pick(random, kinds)()
+}
+
+/** Where a run dies: at a call to the disk, or at any moment. */
+export function anyKill(random: Random, documents: number): Partial<Pick<RunPlan, 'disk' | 'end'>> {
+  const afterMs = 100 + random() * (3_000 + 300 * documents)
+  if (random() < 0.3) return { end: { kind: 'kill', afterMs } }
+  const nth = 1 + Math.floor(random() ** 2 * Math.max(6, documents / 2))
+  const kill: Kill = { call: pick(random, DISK_CALLS), nth, when: pick(random, ['before', 'half', 'after']) }
+  // Some file systems have no hard links.
+  const refusal: Refusal = { calls: ['link'], code: 'ENOTSUP', everyNth: 1, sparesManifest: true }
+  return { disk: { kill, ...(random() < 0.3 && { refusal }) } }
+}
+
+/** A disk that refuses to rename, to remove, or both: every time, or now and then. */
+export function anyRefusal(random: Random): Refusal {
+  const [calls, code] = pick(random, [
+    [['rename'], 'EPERM'],
+    [['rename', 'link'], 'EACCES'],
+    [['unlink'], 'EIO'],
+    [['rename', 'unlink', 'link'], 'EIO'],
+  ] as const)
+  return { calls, code, everyNth: pick(random, [1, 2, 3, 7]), sparesManifest: random() < 0.8 }
+}

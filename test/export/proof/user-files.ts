@@ -1,0 +1,36 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { sha256Of } from './disk-state.js'
+import { anyTitle, isPlainTitle } from './titles.js'
+import { pick, type World } from './world.js'
+
+/** The user puts a file into the directory: often one whose name a document may want. */
+export function addUserFile(world: World, directory: string): void {
+  const { random } = world
+  const folders = readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => path.relative(directory, path.join(entry.parentPath, entry.name)))
+  const title = anyTitle(random)
+  const name = `${isPlainTitle(title) ? title : 'A'}${pick(random, ['.docx', '.xlsx', '', '/note.txt'])}`
+  const file = path.join(pick(random, ['', ...folders]), name)
+  const absolute = path.join(directory, file)
+  // A folder of that name may be there, or a file in place of the folder.
+  if (existsSync(absolute) || existsSync(path.dirname(absolute)) !== !name.includes('/')) return
+  mkdirSync(path.dirname(absolute), { recursive: true })
+  const text = `mine ${world.userFiles.size}`
+  writeFileSync(absolute, text)
+  world.userFiles.set(file.split(path.sep).join('/'), sha256Of(text))
+}
+
+/** The user takes these files away, with the folders that are empty then. */
+export function removeUserFiles(world: World, directory: string): void {
+  for (const file of world.userFiles.keys()) {
+    rmSync(path.join(directory, file))
+    for (let above = path.dirname(file); above !== '.'; above = path.dirname(above)) {
+      const folder = path.join(directory, above)
+      if (readdirSync(folder).length > 0) break
+      rmSync(folder, { recursive: true })
+    }
+  }
+  world.userFiles.clear()
+}
