@@ -75,6 +75,7 @@ function createEngine(
   const { directory, overwrite, timeoutMs } = inputs
   const outputTools: OutputTools = {
     session,
+    clock,
     api,
     directory,
     stallLimitMs: stallLimitFor(timeoutMs),
@@ -82,7 +83,7 @@ function createEngine(
       publish(file, staged, { directory, journal, clock, overwrite, listedAtMs }, facts),
     async remove(records) {
       const stale = records.map((record) => ({ record, reason: 'gone' as const, instead: [] }))
-      await prune(stale, { directory, journal }, stop.signal)
+      await prune(stale, { clock, directory, journal }, stop.signal)
     },
     recordAt: (at) => journal.recordAt(at),
     assets: plan.assets,

@@ -106,9 +106,10 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   if (inputs.failFast && listing.faults.length + plan.refused.length > 0) stop.stop({ kind: 'fail-fast' })
 
   tools.log.group('Moving and exporting')
-  const save = (pieces: readonly string[]): Promise<void> => writeManifest(directory, inputs.manifest, pieces)
+  const save = (pieces: readonly string[]): Promise<void> =>
+    writeManifest(tools.clock, directory, inputs.manifest, pieces)
   const journal = new Journal({ files: records, folders }, save, tools.clock)
-  await removeTemporaries(directory, ['', splitPath(inputs.manifest).directory])
+  await removeTemporaries(tools.clock, directory, ['', splitPath(inputs.manifest).directory])
   try {
     for (const { path: at } of plan.lost) journal.commit(at, undefined)
     if (!stop.cause()) {
@@ -126,7 +127,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
     if (force) for (const { path: at } of plan.toExport) journal.update(at, { editTime: undefined })
     await exportAll(context, plan, { api, patience, looks, journal, listedAtMs })
     if (stop.cause()) report.notPruned(plan.stale)
-    else report.pruned(await prune(plan.stale, { directory, journal }, stop.signal))
+    else report.pruned(await prune(plan.stale, { clock: tools.clock, directory, journal }, stop.signal))
     stop.allDone()
   } finally {
     await journal.flush()

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { DiskFault, diskFault } from '../../files/disk-fault.js'
 import { saveFile } from '../../files/save.js'
+import type { Clock } from '../../polling/clock.js'
 import { quoted } from '../../text.js'
 import { checkParentInside, ensureParentInside, lookInside } from '../../files/inside.js'
 import { parseManifest, type Manifest } from './format.js'
@@ -62,9 +63,14 @@ function* chunksOf(pieces: readonly string[]): Generator<Uint8Array> {
  * Brings a manifest to the disk, whole or not at all; not a byte is written when it is there already.
  * @throws DiskFault
  */
-export async function writeManifest(root: string, relative: string, pieces: readonly string[]): Promise<void> {
+export async function writeManifest(
+  clock: Clock,
+  root: string,
+  relative: string,
+  pieces: readonly string[],
+): Promise<void> {
   const target = path.join(root, ...relative.split('/'))
   if (await isOnDisk(target, pieces)) return
-  await ensureParentInside(root, relative)
-  await saveFile({ target, body: chunksOf(pieces), overwrite: true })
+  await ensureParentInside(clock, root, relative)
+  await saveFile({ clock, target, body: chunksOf(pieces), overwrite: true })
 }
