@@ -3040,7 +3040,6 @@ function withoutFirst(pieces, bytes) {
 
 
 
-
 /** The body has another size than expected: shorter at its end, or already longer before it. */
 class WrongSize extends Error {
     bytes;
@@ -3058,7 +3057,7 @@ class WrongSize extends Error {
  * fail at once in one new folder, an empty folder may stay)
  */
 async function stageFile(options) {
-    const { body, expectedBytes, onBytes, clock = systemClock } = options;
+    const { body, expectedBytes, onBytes, clock } = options;
     const staging = await StagingFile.open(clock, options);
     try {
         for await (const piece of body) {
@@ -3086,15 +3085,13 @@ function checkSize(bytes, expectedBytes, isEnd) {
  * stays, and nothing else is left.
  * @throws as `stageFile`, and DiskFault for a file that is there already and is not replaced
  */
-async function saveFile({ target, overwrite, onWhole, ...options }) {
-    const mayReplace = typeof overwrite === 'function' ? overwrite : () => overwrite;
-    const existing = await targetFault(target, mayReplace());
+async function saveFile({ target, overwrite, ...options }) {
+    const existing = await targetFault(target, overwrite);
     if (existing)
         throw existing;
     const staged = await stageFile({ ...options, directory: path.dirname(target), target });
     try {
-        await onWhole?.();
-        return await staged.publish(target, { overwrite: mayReplace() });
+        return await staged.publish(target, { overwrite });
     }
     finally {
         await staged.discard();
