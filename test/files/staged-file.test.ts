@@ -79,7 +79,13 @@ test('of a body that reuses its buffer, every piece is written as it was', async
 })
 
 test('a body of another size leaves nothing', async () => {
-  const options = { clock: quickClock(50), directory: at('new'), target: at('a'), body: [Buffer.from('content')], expectedBytes: 8 }
+  const options = {
+    clock: quickClock(50),
+    directory: at('new'),
+    target: at('a'),
+    body: [Buffer.from('content')],
+    expectedBytes: 8,
+  }
   await expect(stageFile(options)).rejects.toEqual(new WrongSize(7, 8))
   expect(await entries()).toEqual([])
 })
