@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from '@jest/globals'
-import { runAction, ROOT } from './process/run-action.js'
+import { preloading, runAction, ROOT } from './process/run-action.js'
 
 const DIST = path.join(ROOT, 'dist')
 const ACTIONS = ['wait', 'create', 'download', 'export'] as const
@@ -39,6 +39,12 @@ describe.each(ACTIONS)('dist/%s', (action) => {
       expect(step.exitCode).toBe(1)
       expect(step.lines).toHaveLength(1)
     }
+  })
+
+  it("starts without Node's own undici, which would take longer to load than the action", async () => {
+    const list = `process.on('exit', () => console.log(process.moduleLoadList.filter((name) => /undici/.test(name))))`
+    const step = await runAction(action, {}, { dist: DIST, ...preloading(list) })
+    expect(step.log).toEqual(['[]'])
   })
 
   it('starts under the Node.js that runs this test', () => {

@@ -1,5 +1,5 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
-import * as __WEBPACK_EXTERNAL_MODULE_node_http_b674be28__ from "node:http";
+import * as __WEBPACK_EXTERNAL_MODULE_node_path_02319fef__ from "node:path";
 /******/ var __webpack_modules__ = ({
 
 /***/ 770:
@@ -3040,7 +3040,6 @@ function withoutFirst(pieces, bytes) {
 
 
 
-
 /** The body has another size than expected: shorter at its end, or already longer before it. */
 class WrongSize extends Error {
     bytes;
@@ -3058,7 +3057,7 @@ class WrongSize extends Error {
  * fail at once in one new folder, an empty folder may stay)
  */
 async function stageFile(options) {
-    const { body, expectedBytes, onBytes, clock = systemClock } = options;
+    const { body, expectedBytes, onBytes, clock } = options;
     const staging = await StagingFile.open(clock, options);
     try {
         for await (const piece of body) {
@@ -3086,15 +3085,13 @@ function checkSize(bytes, expectedBytes, isEnd) {
  * stays, and nothing else is left.
  * @throws as `stageFile`, and DiskFault for a file that is there already and is not replaced
  */
-async function saveFile({ target, overwrite, onWhole, ...options }) {
-    const mayReplace = typeof overwrite === 'function' ? overwrite : () => overwrite;
-    const existing = await targetFault(target, mayReplace());
+async function saveFile({ target, overwrite, ...options }) {
+    const existing = await targetFault(target, overwrite);
     if (existing)
         throw existing;
     const staged = await stageFile({ ...options, directory: path.dirname(target), target });
     try {
-        await onWhole?.();
-        return await staged.publish(target, { overwrite: mayReplace() });
+        return await staged.publish(target, { overwrite });
     }
     finally {
         await staged.discard();
@@ -4504,8 +4501,8 @@ function toPlatformPath(pth) {
     return pth.replace(/[/\\]/g, path.sep);
 }
 //# sourceMappingURL=path-utils.js.map
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(316);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(663);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
 var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -5299,14 +5296,14 @@ function formatDuration(ms) {
 
 /***/ }),
 
-/***/ 316:
+/***/ 663:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 var x = (y) => {
 	var x = {}; __nccwpck_require__.d(x, y); return x
 } 
 var y = (x) => (() => (x))
-module.exports = x({ ["ProxyAgent"]: () => (__WEBPACK_EXTERNAL_MODULE_node_http_b674be28__.ProxyAgent) });
+module.exports = x({ ["ProxyAgent"]: () => (__WEBPACK_EXTERNAL_MODULE_node_path_02319fef__.ProxyAgent) });
 
 /***/ }),
 
@@ -5386,7 +5383,7 @@ var http__WEBPACK_IMPORTED_MODULE_0___namespace_cache;
 /* harmony import */ var https__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(692);
 /* harmony import */ var _proxy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(783);
 /* harmony import */ var tunnel__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(770);
-/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(316);
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(663);
 /* eslint-disable @typescript-eslint/no-explicit-any */
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }

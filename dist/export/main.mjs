@@ -1,5 +1,5 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
-import * as __WEBPACK_EXTERNAL_MODULE_node_http_b674be28__ from "node:http";
+import * as __WEBPACK_EXTERNAL_MODULE_node_path_02319fef__ from "node:path";
 /******/ var __webpack_modules__ = ({
 
 /***/ 312:
@@ -4436,7 +4436,6 @@ async function removeEmptyFolders(clock, innermost, outermost) {
 
 
 
-
 const codeOf = (error) => error.code;
 /** Nothing is there, or cannot be, for what should be a folder on the way is none. */
 const isMissing = (error) => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
@@ -4481,10 +4480,10 @@ const MAX_TRIES = 20;
  * long as they stay inside.
  * @throws DiskFault
  */
-async function ensureParentInside(root, relative) {
+async function ensureParentInside(clock, root, relative) {
     for (let triesLeft = MAX_TRIES;; triesLeft--) {
         try {
-            await makeParent(root, relative);
+            await makeParent(clock, root, relative);
             return;
         }
         catch (error) {
@@ -4513,8 +4512,8 @@ async function checkParentInside(root, relative) {
         await checkFolder(await (0,promises_namespaceObject.realpath)(root), at);
     }
 }
-async function makeParent(root, relative) {
-    await createFolders(polling_clock/* systemClock */.m, root).catch((error) => {
+async function makeParent(clock, root, relative) {
+    await createFolders(clock, root).catch((error) => {
         throw diskFault('create the folder', root, error);
     });
     const realRoot = await (0,promises_namespaceObject.realpath)(root).catch((error) => {
@@ -4561,12 +4560,12 @@ async function checkFolder(realRoot, directory) {
  * @returns whether a file was removed
  * @throws DiskFault
  */
-async function removeInside(root, relative) {
+async function removeInside(clock, root, relative) {
     if (lookInside(root)(relative)?.kind !== 'file')
         return false;
     const absolute = external_node_path_default().join(root, relative);
     try {
-        await unlinkWithRetry(polling_clock/* systemClock */.m, absolute);
+        await unlinkWithRetry(clock, absolute);
     }
     catch (error) {
         if (isMissing(error))
@@ -6082,7 +6081,6 @@ function withoutFirst(pieces, bytes) {
 
 
 
-
 /** The body has another size than expected: shorter at its end, or already longer before it. */
 class WrongSize extends Error {
     bytes;
@@ -6100,7 +6098,7 @@ class WrongSize extends Error {
  * fail at once in one new folder, an empty folder may stay)
  */
 async function stageFile(options) {
-    const { body, expectedBytes, onBytes, clock = polling_clock/* systemClock */.m } = options;
+    const { body, expectedBytes, onBytes, clock } = options;
     const staging = await StagingFile.open(clock, options);
     try {
         for await (const piece of body) {
@@ -6128,15 +6126,13 @@ function checkSize(bytes, expectedBytes, isEnd) {
  * stays, and nothing else is left.
  * @throws as `stageFile`, and DiskFault for a file that is there already and is not replaced
  */
-async function saveFile({ target, overwrite, onWhole, ...options }) {
-    const mayReplace = typeof overwrite === 'function' ? overwrite : () => overwrite;
-    const existing = await save_targetFault(target, mayReplace());
+async function saveFile({ target, overwrite, ...options }) {
+    const existing = await save_targetFault(target, overwrite);
     if (existing)
         throw existing;
     const staged = await stageFile({ ...options, directory: external_node_path_default().dirname(target), target });
     try {
-        await onWhole?.();
-        return await staged.publish(target, { overwrite: mayReplace() });
+        return await staged.publish(target, { overwrite });
     }
     finally {
         await staged.discard();
@@ -7921,11 +7917,11 @@ async function publishAll(work, stage, { publish }) {
  * @param from relative to the directory
  * @param at the path that the copy is for, likewise
  */
-async function stageCopy(from, at, directory, signal) {
+async function stageCopy(from, at, { clock, directory }, signal) {
     const absolute = external_node_path_default().join(directory, ...from.split('/'));
     const target = external_node_path_default().join(directory, ...at.split('/'));
     try {
-        return { ok: true, value: await stageFile({ directory, target, body: work_readFile(absolute, signal) }) };
+        return { ok: true, value: await stageFile({ clock, directory, target, body: work_readFile(absolute, signal) }) };
     }
     catch (error) {
         if (signal.aborted)
@@ -8011,7 +8007,7 @@ function fetchWhole(work, download, tools) {
     const isBoard = work.output.kind === 'board';
     return (signal) => publishAll(work, async ({ path }, published) => {
         const reply = published
-            ? await stageCopy(published.path, path, tools.directory, signal)
+            ? await stageCopy(published.path, path, tools, signal)
             : await stageDownloaded(download, path, tools, signal);
         if (!reply.ok)
             return reply;
@@ -8561,7 +8557,7 @@ async function stageAsset(asset, name, target, others, tools) {
         const record = findRecord(asset, name, other, tools);
         if (!record)
             continue;
-        const copy = await stageCopy(record.path, record.path, tools.directory, new AbortController().signal);
+        const copy = await stageCopy(record.path, record.path, tools, new AbortController().signal);
         if (copy.ok)
             return { ok: true, value: { file: copy.value, extension: extensionOf(record.path) } };
     }
@@ -19501,6 +19497,7 @@ async function stageText({ output, path }, { blocks, synced }, names, tools, isF
         tools.onPlaceholders(placeholders);
     try {
         const file = await stageFile({
+            clock: tools.clock,
             directory: tools.directory,
             target: external_node_path_default().join(tools.directory, ...path.split('/')),
             body: [Buffer.from(text)],
@@ -19589,7 +19586,7 @@ function makeDirectly(work, tools) {
  * cannot be removed keeps its record, and the others go all the same.
  * @param stop what is left then stays
  */
-async function prune(stale, { directory, journal }, stop) {
+async function prune(stale, { clock, directory, journal }, stop) {
     const look = lookInside(directory);
     const isThere = (at, record) => {
         const own = journal.recordAt(at);
@@ -19610,7 +19607,7 @@ async function prune(stale, { directory, journal }, stop) {
             if (stop.aborted)
                 journal.abort(at);
             else {
-                if (await removeInside(directory, at))
+                if (await removeInside(clock, directory, at))
                     removed.push(file);
                 journal.commit(at, undefined);
             }
@@ -19629,12 +19626,12 @@ async function prune(stale, { directory, journal }, stop) {
  * manifest beside the manifest.
  * @param folders relative to the directory, which itself is the empty text
  */
-async function removeTemporaries(directory, folders) {
+async function removeTemporaries(clock, directory, folders) {
     for (const folder of new Set(folders)) {
         const names = await (0,promises_namespaceObject.readdir)(external_node_path_default().join(directory, folder)).catch(() => []);
         for (const name of names.filter(paths_isTemporaryName)) {
             // Tidying is no reason to fail; the next run tries again.
-            await removeInside(directory, folder === '' ? name : `${folder}/${name}`).catch(() => false);
+            await removeInside(clock, directory, folder === '' ? name : `${folder}/${name}`).catch(() => false);
         }
     }
 }
@@ -19693,7 +19690,7 @@ async function publish(file, staged, options, facts = {}) {
     }
     const mayReplace = overwrite || own !== undefined;
     try {
-        await ensureParentInside(directory, at);
+        await ensureParentInside(options.clock, directory, at);
         const fault = await save_targetFault(target, mayReplace);
         if (fault)
             throw fault;
@@ -19917,13 +19914,14 @@ function createEngine(context, plan, { api, patience, looks, journal, listedAtMs
     const { directory, overwrite, timeoutMs } = inputs;
     const outputTools = {
         session,
+        clock,
         api,
         directory,
         stallLimitMs: stallLimitFor(timeoutMs),
         publish: (file, staged, facts) => publish(file, staged, { directory, journal, clock, overwrite, listedAtMs }, facts),
         async remove(records) {
             const stale = records.map((record) => ({ record, reason: 'gone', instead: [] }));
-            await prune(stale, { directory, journal }, stop.signal);
+            await prune(stale, { clock, directory, journal }, stop.signal);
         },
         recordAt: (at) => journal.recordAt(at),
         assets: plan.assets,
@@ -22346,12 +22344,12 @@ function* chunksOf(pieces) {
  * Brings a manifest to the disk, whole or not at all; not a byte is written when it is there already.
  * @throws DiskFault
  */
-async function writeManifest(root, relative, pieces) {
+async function writeManifest(clock, root, relative, pieces) {
     const target = external_node_path_default().join(root, ...relative.split('/'));
     if (await isOnDisk(target, pieces))
         return;
-    await ensureParentInside(root, relative);
-    await saveFile({ target, body: chunksOf(pieces), overwrite: true });
+    await ensureParentInside(clock, root, relative);
+    await saveFile({ clock, target, body: chunksOf(pieces), overwrite: true });
 }
 
 ;// CONCATENATED MODULE: ./src/export/manifest/journal.ts
@@ -22650,7 +22648,7 @@ async function arrive(trip, options) {
     if (to === undefined)
         return;
     try {
-        await ensureParentInside(options.directory, to);
+        await ensureParentInside(options.clock, options.directory, to);
         await renameTrip(trip, to, options);
     }
     catch (error) {
@@ -22682,7 +22680,7 @@ async function sendBack(trip, trips, options) {
         await renameTrip(occupant, occupant.parkedAt, options);
     }
     if (!obstacleAt(home, { ...options, overwrite: false })) {
-        await ensureParentInside(options.directory, home).catch(() => undefined);
+        await ensureParentInside(options.clock, options.directory, home).catch(() => undefined);
         await renameTrip(trip, home, options);
     }
     if (occupant)
@@ -23624,9 +23622,9 @@ async function exportSources(context, remainingMs) {
     if (inputs.failFast && listing.faults.length + plan.refused.length > 0)
         stop.stop({ kind: 'fail-fast' });
     tools.log.group('Moving and exporting');
-    const save = (pieces) => writeManifest(directory, inputs.manifest, pieces);
+    const save = (pieces) => writeManifest(tools.clock, directory, inputs.manifest, pieces);
     const journal = new Journal({ files: records, folders }, save, tools.clock);
-    await removeTemporaries(directory, ['', splitPath(inputs.manifest).directory]);
+    await removeTemporaries(tools.clock, directory, ['', splitPath(inputs.manifest).directory]);
     try {
         for (const { path: at } of plan.lost)
             journal.commit(at, undefined);
@@ -23649,7 +23647,7 @@ async function exportSources(context, remainingMs) {
         if (stop.cause())
             report.notPruned(plan.stale);
         else
-            report.pruned(await prune(plan.stale, { directory, journal }, stop.signal));
+            report.pruned(await prune(plan.stale, { clock: tools.clock, directory, journal }, stop.signal));
         stop.allDone();
     }
     finally {
@@ -24467,8 +24465,8 @@ function toPlatformPath(pth) {
     return pth.replace(/[/\\]/g, path.sep);
 }
 //# sourceMappingURL=path-utils.js.map
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(316);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(663);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
 var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -25262,14 +25260,14 @@ function formatDuration(ms) {
 
 /***/ }),
 
-/***/ 316:
+/***/ 663:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 var x = (y) => {
 	var x = {}; __nccwpck_require__.d(x, y); return x
 } 
 var y = (x) => (() => (x))
-module.exports = x({ ["ProxyAgent"]: () => (__WEBPACK_EXTERNAL_MODULE_node_http_b674be28__.ProxyAgent) });
+module.exports = x({ ["ProxyAgent"]: () => (__WEBPACK_EXTERNAL_MODULE_node_path_02319fef__.ProxyAgent) });
 
 /***/ }),
 
@@ -25356,7 +25354,7 @@ var http__WEBPACK_IMPORTED_MODULE_0___namespace_cache;
 /* harmony import */ var https__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(692);
 /* harmony import */ var _proxy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(783);
 /* harmony import */ var tunnel__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(770);
-/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(316);
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(663);
 /* eslint-disable @typescript-eslint/no-explicit-any */
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }

@@ -75,6 +75,7 @@ function createEngine(
   const { directory, overwrite, timeoutMs } = inputs
   const outputTools: OutputTools = {
     session,
+    clock,
     api,
     directory,
     stallLimitMs: stallLimitFor(timeoutMs),
@@ -85,7 +86,7 @@ function createEngine(
     },
     async remove(records) {
       const stale = records.map((record) => ({ record, reason: 'gone' as const, instead: [] }))
-      await prune(stale, { directory, journal }, stop.signal)
+      await prune(stale, { clock, directory, journal }, stop.signal)
     },
     recordAt: (at) => journal.recordAt(at),
     assets: plan.assets,

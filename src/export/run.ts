@@ -107,9 +107,9 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
 
   tools.log.group('Moving and exporting')
   const save = (pieces: readonly string[]): Promise<void> =>
-    writeManifest(directory, inputs.manifest, pieces, tools.clock)
+    writeManifest(tools.clock, directory, inputs.manifest, pieces)
   const journal = new Journal({ files: records, folders }, save, tools.clock)
-  await removeTemporaries(directory, ['', splitPath(inputs.manifest).directory])
+  await removeTemporaries(tools.clock, directory, ['', splitPath(inputs.manifest).directory])
   try {
     for (const { path: at } of plan.lost) journal.commit(at, undefined)
     if (!stop.cause()) {
@@ -127,7 +127,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
     if (force) for (const { path: at } of plan.toExport) journal.update(at, { editTime: undefined })
     await exportAll(context, plan, { api, patience, looks, journal, listedAtMs })
     if (stop.cause()) report.notPruned(plan.stale)
-    else report.pruned(await prune(plan.stale, { directory, journal }, stop.signal))
+    else report.pruned(await prune(plan.stale, { clock: tools.clock, directory, journal }, stop.signal))
     stop.allDone()
   } finally {
     await journal.flush()

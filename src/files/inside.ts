@@ -2,7 +2,7 @@ import { lstatSync, realpathSync, type BigIntStats } from 'node:fs'
 import { lstat, mkdir, realpath, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { quoted } from '../text.js'
-import { systemClock } from '../polling/clock.js'
+import type { Clock } from '../polling/clock.js'
 import { DiskFault, diskFault } from './disk-fault.js'
 import { createFolders } from './folders.js'
 import { unlinkWithRetry } from './retry.js'
@@ -66,10 +66,10 @@ const MAX_TRIES = 20
  * long as they stay inside.
  * @throws DiskFault
  */
-export async function ensureParentInside(root: string, relative: string): Promise<void> {
+export async function ensureParentInside(clock: Clock, root: string, relative: string): Promise<void> {
   for (let triesLeft = MAX_TRIES; ; triesLeft--) {
     try {
-      await makeParent(root, relative)
+      await makeParent(clock, root, relative)
       return
     } catch (error) {
       // Another file that was the last one in its folder may just have been removed, and the folder with it.
@@ -96,8 +96,8 @@ export async function checkParentInside(root: string, relative: string): Promise
   }
 }
 
-async function makeParent(root: string, relative: string): Promise<void> {
-  await createFolders(systemClock, root).catch((error: unknown) => {
+async function makeParent(clock: Clock, root: string, relative: string): Promise<void> {
+  await createFolders(clock, root).catch((error: unknown) => {
     throw diskFault('create the folder', root, error)
   })
   const realRoot = await realpath(root).catch((error: unknown) => {
@@ -143,11 +143,11 @@ async function checkFolder(realRoot: string, directory: string): Promise<void> {
  * @returns whether a file was removed
  * @throws DiskFault
  */
-export async function removeInside(root: string, relative: string): Promise<boolean> {
+export async function removeInside(clock: Clock, root: string, relative: string): Promise<boolean> {
   if (lookInside(root)(relative)?.kind !== 'file') return false
   const absolute = path.join(root, relative)
   try {
-    await unlinkWithRetry(systemClock, absolute)
+    await unlinkWithRetry(clock, absolute)
   } catch (error) {
     if (isMissing(error)) return false
     throw diskFault('remove the file', absolute, error)

@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises'
 import path from 'node:path'
-import { systemClock, type Clock } from '../polling/clock.js'
+import type { Clock } from '../polling/clock.js'
 import { diskFault, existsFault, type DiskFault } from './disk-fault.js'
 import type { SavedFile, StagedFile } from './staged-file.js'
 import { StagingFile, type StagingPlace } from './staging-file.js'
@@ -15,17 +15,15 @@ export interface StageOptions extends StagingPlace {
   readonly expectedBytes?: number | undefined
   /** Called after each piece with the sum. */
   readonly onBytes?: ((bytes: number) => void) | undefined
-  readonly clock?: Clock | undefined
+  readonly clock: Clock
 }
 
 /** What to save, and where. */
 export interface SaveOptions extends Omit<StageOptions, 'directory' | 'target'> {
   /** Absolute; its folder is created when missing. */
   readonly target: string
-  /** Whether a file that is there already is replaced. A function is asked twice: before the body is read, and after. */
-  readonly overwrite: boolean | (() => boolean)
-  /** Awaited when the file is whole, before it gets its name. */
-  readonly onWhole?: (() => Promise<void>) | undefined
+  /** Whether a file that is there already is replaced. */
+  readonly overwrite: boolean
 }
 
 /** The body has another size than expected: shorter at its end, or already longer before it. */
@@ -45,7 +43,7 @@ export class WrongSize extends Error {
  * fail at once in one new folder, an empty folder may stay)
  */
 export async function stageFile(options: StageOptions): Promise<StagedFile> {
-  const { body, expectedBytes, onBytes, clock = systemClock } = options
+  const { body, expectedBytes, onBytes, clock } = options
   const staging = await StagingFile.open(clock, options)
   try {
     for await (const piece of body) {
@@ -72,14 +70,12 @@ export function checkSize(bytes: number, expectedBytes: number | undefined, isEn
  * stays, and nothing else is left.
  * @throws as `stageFile`, and DiskFault for a file that is there already and is not replaced
  */
-export async function saveFile({ target, overwrite, onWhole, ...options }: SaveOptions): Promise<SavedFile> {
-  const mayReplace = typeof overwrite === 'function' ? overwrite : () => overwrite
-  const existing = await targetFault(target, mayReplace())
+export async function saveFile({ target, overwrite, ...options }: SaveOptions): Promise<SavedFile> {
+  const existing = await targetFault(target, overwrite)
   if (existing) throw existing
   const staged = await stageFile({ ...options, directory: path.dirname(target), target })
   try {
-    await onWhole?.()
-    return await staged.publish(target, { overwrite: mayReplace() })
+    return await staged.publish(target, { overwrite })
   } finally {
     await staged.discard()
   }

@@ -10,6 +10,7 @@ import {
   removeEmptyAbove,
   removeInside,
 } from '../../src/files/inside.js'
+import { quickClock } from '../polling/quick-clock.js'
 
 let base: string
 let root: string
@@ -68,35 +69,39 @@ describe('looking', () => {
 describe('folders', () => {
   test('are created, the root too, any number of times at once', async () => {
     root = path.join(base, 'new', 'root')
-    await Promise.all(['a/b/c/1', 'a/b/2', 'a/b/c/3', '4'].map((relative) => ensureParentInside(root, relative)))
+    await Promise.all(
+      ['a/b/c/1', 'a/b/2', 'a/b/c/3', '4'].map((relative) => ensureParentInside(quickClock(50), root, relative)),
+    )
     expect(await readdir(at('a/b'))).toEqual(['c'])
   })
 
   test('may be links that stay inside', async () => {
     await mkdir(at('x'))
     await symlink('x', at('inner'))
-    await ensureParentInside(root, 'inner/y/A.docx')
+    await ensureParentInside(quickClock(50), root, 'inner/y/A.docx')
     expect(await readdir(at('x'))).toEqual(['y'])
   })
 
   test('are refused behind a link that leads out, before anything is made there', async () => {
-    const refused = ensureParentInside(root, 'out/y/A.docx')
+    const refused = ensureParentInside(quickClock(50), root, 'out/y/A.docx')
     await expect(refused).rejects.toThrow(DiskFault)
     await expect(refused).rejects.toThrow(
       `Cannot use the folder "${at('out')}": it is a link that leads out of \`directory\`. Remove the link, or choose`,
     )
-    await expect(ensureParentInside(root, '../outside/y/A.docx')).rejects.toThrow(DiskFault)
+    await expect(ensureParentInside(quickClock(50), root, '../outside/y/A.docx')).rejects.toThrow(DiskFault)
     expect(await readdir(path.join(base, 'outside'))).toEqual(['A.docx'])
   })
 
   test('are refused where a file or a broken link is in the way', async () => {
     await put('x')
     await symlink(at('nowhere'), at('broken'))
-    await expect(ensureParentInside(root, 'x/A.docx')).rejects.toThrow(
+    await expect(ensureParentInside(quickClock(50), root, 'x/A.docx')).rejects.toThrow(
       `Cannot create the folder "${at('x')}": a file has this name`,
     )
-    await expect(ensureParentInside(root, 'broken/A.docx')).rejects.toThrow('Cannot use the folder')
-    await expect(ensureParentInside(at('x'), 'A.docx')).rejects.toThrow(`Cannot create the folder "${at('x')}"`)
+    await expect(ensureParentInside(quickClock(50), root, 'broken/A.docx')).rejects.toThrow('Cannot use the folder')
+    await expect(ensureParentInside(quickClock(50), at('x'), 'A.docx')).rejects.toThrow(
+      `Cannot create the folder "${at('x')}"`,
+    )
   })
 })
 
@@ -117,15 +122,15 @@ describe('removing', () => {
   test('a file also removes the folders that became empty, and no other', async () => {
     await put('a/b/c/A.docx')
     await put('a/B.docx')
-    expect(await removeInside(root, 'a/b/c/A.docx')).toBe(true)
+    expect(await removeInside(quickClock(50), root, 'a/b/c/A.docx')).toBe(true)
     expect(await readdir(at('a'))).toEqual(['B.docx'])
-    expect(await removeInside(root, 'a/B.docx')).toBe(true)
+    expect(await removeInside(quickClock(50), root, 'a/B.docx')).toBe(true)
     expect(await isThere(at('a'))).toBe(false)
     await rm(at('out'))
     await put('C.docx')
-    expect(await removeInside(root, 'C.docx')).toBe(true)
+    expect(await removeInside(quickClock(50), root, 'C.docx')).toBe(true)
     expect(await isThere(root)).toBe(true)
-    expect(await removeInside(root, 'C.docx')).toBe(false)
+    expect(await removeInside(quickClock(50), root, 'C.docx')).toBe(false)
   })
 
   test('of empty folders stops at one with anything in it, at a link, and at the root', async () => {
@@ -146,7 +151,7 @@ describe('removing', () => {
     await put('x/A.docx')
     await symlink(at('x/A.docx'), at('link.docx'))
     for (const relative of ['out/A.docx', '../outside/A.docx', 'link.docx', 'x', 'out']) {
-      expect(await removeInside(root, relative)).toBe(false)
+      expect(await removeInside(quickClock(50), root, relative)).toBe(false)
     }
     expect(await isThere(path.join(base, 'outside', 'A.docx'))).toBe(true)
     expect((await readdir(root)).sort()).toEqual(['link.docx', 'out', 'x'])

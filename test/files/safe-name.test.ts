@@ -69,7 +69,7 @@ describe('safeName of any text', () => {
         expect(findNameProblems(name)).toEqual([])
         expect(name.isWellFormed()).toBe(true)
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     )
   })
 
@@ -79,7 +79,7 @@ describe('safeName of any text', () => {
         const name = safeName(title, ext)
         expect(safeName(name, ext)).toBe(name)
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     )
   })
 
@@ -92,7 +92,7 @@ describe('safeName of any text', () => {
         if (Buffer.byteLength(title) > 200) return
         expect(safeName(`${title}x`, ext).toLowerCase().endsWith(`.${ext}.${ext}`)).toBe(false)
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     )
   })
 

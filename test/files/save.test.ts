@@ -5,6 +5,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { DiskFault } from '../../src/files/disk-fault.js'
 import { saveFile, targetFault, WrongSize, type SaveOptions, type SavedFile } from '../../src/files/save.js'
+import { quickClock } from '../polling/quick-clock.js'
 
 let folder: string
 
@@ -22,7 +23,13 @@ async function* pieces(...parts: (string | Uint8Array | Error | (() => Promise<v
 }
 
 function save(name: string, options: Partial<SaveOptions> = {}): Promise<SavedFile> {
-  return saveFile({ target: path.join(folder, name), body: pieces('ab', 'c'), overwrite: false, ...options })
+  return saveFile({
+    clock: quickClock(50),
+    target: path.join(folder, name),
+    body: pieces('ab', 'c'),
+    overwrite: false,
+    ...options,
+  })
 }
 
 const catchError = async (work: Promise<unknown>): Promise<unknown> =>

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { stageFile, WrongSize } from '../../src/files/save.js'
 import type { StagedFile } from '../../src/files/staged-file.js'
 import { isTemporaryName, temporaryName } from '../../src/files/temporary-name.js'
+import { quickClock } from '../polling/quick-clock.js'
 
 let root: string
 
@@ -18,7 +19,7 @@ const at = (...names: string[]): string => path.join(root, ...names)
 const entries = async (): Promise<string[]> => (await readdir(root, { recursive: true })).sort()
 
 function stage(directory: string, body = 'content'): Promise<StagedFile> {
-  return stageFile({ directory, target: at('a'), body: [Buffer.from(body)] })
+  return stageFile({ clock: quickClock(50), directory, target: at('a'), body: [Buffer.from(body)] })
 }
 
 describe('a staged file', () => {
@@ -71,14 +72,20 @@ test('of a body that reuses its buffer, every piece is written as it was', async
       yield buffer
     }
   }
-  const staged = await stageFile({ directory: root, target: at('a'), body: reusing() })
+  const staged = await stageFile({ clock: quickClock(50), directory: root, target: at('a'), body: reusing() })
   await staged.publish(at('a'), { overwrite: false })
   expect(await readFile(at('a'), 'utf8')).toBe('one two six ')
   expect(staged.sha256).toBe(createHash('sha256').update('one two six ').digest('hex'))
 })
 
 test('a body of another size leaves nothing', async () => {
-  const options = { directory: at('new'), target: at('a'), body: [Buffer.from('content')], expectedBytes: 8 }
+  const options = {
+    clock: quickClock(50),
+    directory: at('new'),
+    target: at('a'),
+    body: [Buffer.from('content')],
+    expectedBytes: 8,
+  }
   await expect(stageFile(options)).rejects.toEqual(new WrongSize(7, 8))
   expect(await entries()).toEqual([])
 })

@@ -78,7 +78,7 @@ describe('the credential', () => {
         expect(masked).not.toContain('')
         if (message !== undefined) expect(message).toMatch(/^[^\n\r\u2028\u2029]+\.$/)
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     )
   })
 })
@@ -144,7 +144,7 @@ describe('the base URL', () => {
           expect((error as Error).message).toMatch(/^Input `base-url` is [^\n\r\u2028\u2029]*\.$/)
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     )
   })
 

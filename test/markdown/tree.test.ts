@@ -94,7 +94,7 @@ describe('the tree', () => {
         collectReferences(blocks)
         expect(renderMarkdown(blocks, OPTIONS).text).toMatch(/^#[^#][\s\S]*\n$|^#\n$/)
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     )
   })
 })

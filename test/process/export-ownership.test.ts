@@ -23,12 +23,14 @@ describe.each([false, true])('a document that is no longer listed, with delete-s
     expect(bench.lies()).toEqual([])
     await expectNothingToDo(bench, inputs)
   })
+})
 
+describe('a document that is no longer listed, when stale files are deleted,', () => {
   it('has its path when it can be read again, and the other document keeps its own', async () => {
     const { emulator } = bench
     const folder = emulator.addFolder({ name: 'F' }).token
     const hidden = emulator.addDocument({ type: 'docx', title: 'A', folder })
-    const inputs = { sources: folderLink(folder), 'delete-stale': deleteStale }
+    const inputs = { sources: folderLink(folder), 'delete-stale': true }
     await bench.run(inputs)
     hide(bench, folder, hidden)
     const fresh = emulator.addDocument({ type: 'docx', title: 'A', folder })
@@ -44,7 +46,7 @@ describe.each([false, true])('a document that is no longer listed, with delete-s
     const folder = emulator.addFolder({ name: 'F' }).token
     const [hidden, other] = ['A', 'B'].map((title) => emulator.addDocument({ type: 'docx', title, folder }))
     if (!hidden || !other) throw new Error('no documents')
-    const inputs = { sources: folderLink(folder), 'delete-stale': deleteStale }
+    const inputs = { sources: folderLink(folder), 'delete-stale': true }
     await bench.run(inputs)
     const [hash, otherHash] = ['A.docx', 'B.docx'].map((file) => hashAt(bench, file))
     hide(bench, folder, hidden)
@@ -68,7 +70,7 @@ describe.each([false, true])('a document that is no longer listed, with delete-s
       return { chapter, page: emulator.addNode({ space, parent: chapter.nodeToken, type: 'docx', title: 'Page' }) }
     }
     const old = addChapter()
-    const inputs = { sources: spaceLink(space), 'delete-stale': deleteStale }
+    const inputs = { sources: spaceLink(space), 'delete-stale': true }
     await bench.run(inputs)
     const files = ['Chapter.docx', 'Chapter/Page.docx']
     const before = files.map((file) => ({ hash: hashAt(bench, file), record: recordAt(bench, file) }))
@@ -96,7 +98,7 @@ describe.each([false, true])('a document that is no longer listed, with delete-s
       const { emulator } = bench
       const root = emulator.addFolder({ name: 'Root' }).token
       const hidden = emulator.addDocument({ type, title, folder: root })
-      const inputs = { sources: folderLink(root), 'include-files': true, 'delete-stale': deleteStale }
+      const inputs = { sources: folderLink(root), 'include-files': true, 'delete-stale': true }
       await bench.run(inputs)
       const [hash, record] = [hashAt(bench, file), recordAt(bench, file)]
       hide(bench, root, hidden)
@@ -116,11 +118,11 @@ describe.each([false, true])('a document that is no longer listed, with delete-s
 })
 
 describe('an uploaded file that an earlier run saved, when include-files is off and a folder takes its name,', () => {
-  it.each([false, true])('keeps its path, and the folder gets another name: delete-stale %s', async (deleteStale) => {
+  it('keeps its path, and the folder gets another name, with delete-stale too', async () => {
     const { emulator } = bench
     const root = emulator.addFolder({ name: 'Root' }).token
     emulator.addDocument({ type: 'file', title: 'notes', folder: root })
-    const inputs = { sources: folderLink(root), 'delete-stale': deleteStale }
+    const inputs = { sources: folderLink(root), 'delete-stale': true }
     await bench.run({ ...inputs, 'include-files': true })
     const [hash, record] = [hashAt(bench, 'notes'), recordAt(bench, 'notes')]
     const folder = emulator.addFolder({ name: 'notes', parent: root }).token

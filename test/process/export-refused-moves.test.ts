@@ -20,33 +20,34 @@ const isLeftover = (file: string): boolean => /(^|\/)\.feishu-export-[^/]*\.part
 const finishedFiles = () => Object.entries(hashesOf(bench)).filter(([file]) => !isLeftover(file))
 
 describe('titles that are exchanged on a disk that refuses to move files', () => {
-  it.each([1, 2, 3, 4, 5, 6])(
-    'from the move number %i on: `changed` is true where files changed, no copy is lost, the next run heals it',
-    async (from) => {
-      const { documents, inputs, hashes } = await exported('A', 'B')
-      const [a, b] = documents
-      if (!a || !b) throw new Error('no documents')
-      Object.assign(a, { title: 'B', editTime: '1733000000' })
-      Object.assign(b, { title: 'A', editTime: '1733000001' })
-      const before = finishedFiles()
+  it('from whatever move on: `changed` is true where files changed, no copy is lost, the next run heals it', async () => {
+    const { documents, inputs, hashes } = await exported('A', 'B')
+    const [a, b] = documents
+    if (!a || !b) throw new Error('no documents')
+    Object.assign(a, { title: 'B', editTime: '1733000000' })
+    Object.assign(b, { title: 'A', editTime: '1733000001' })
+    const before = finishedFiles()
+    const { workspace } = bench
+    for (const from of [1, 2, 3, 4, 5, 6]) {
+      bench.openCopyOf(workspace)
       const step = await bench.run(inputs, refusing({ calls: ['rename', 'link'], paths: /\.docx$|\.old$/, from }))
       const after = finishedFiles()
-      expect(step.outputs['changed']).toBe(String(JSON.stringify(after) !== JSON.stringify(before)))
-      expect(bench.lies()).toEqual([])
+      expect([from, step.outputs['changed']]).toEqual([from, String(JSON.stringify(after) !== JSON.stringify(before))])
+      expect([from, bench.lies()]).toEqual([from, []])
       for (const [nth, document] of documents.entries()) {
         const whole = [hashes[nth], bench.emulator.expectedSha256(document.token, 'docx')]
         const [at = ''] = pathsOf(bench, document)
         expect(whole).toContain(hashAt(bench, at))
       }
       const healed = await bench.run(inputs)
-      expect(healed.errors).toEqual([])
+      expect([from, healed.errors]).toEqual([from, []])
       expect(bench.files()).toEqual(['A.docx', 'B.docx'])
       expect([hashAt(bench, 'B.docx'), hashAt(bench, 'A.docx')]).toEqual(
         documents.map(({ token }) => bench.emulator.expectedSha256(token, 'docx')),
       )
-      await expectNothingToDo(bench, inputs)
-    },
-  )
+    }
+    await expectNothingToDo(bench, inputs)
+  }, 60_000)
 })
 
 describe('a file that cannot be moved for as long as the run lasts', () => {

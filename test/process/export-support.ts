@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeEach } from '@jest/globals'
@@ -26,6 +26,24 @@ export interface ReadManifest {
 export class ExportBench {
   emulator!: Emulator
   workspace!: string
+  private readonly workspaces: string[] = []
+
+  /** Goes on in a new workspace, which is empty. */
+  openWorkspace(): void {
+    this.workspace = mkdtempSync(path.join(tmpdir(), 'feishu-export-'))
+    this.workspaces.push(this.workspace)
+  }
+
+  /** Goes on in a copy of a workspace, which stays as it is. */
+  openCopyOf(workspace: string): void {
+    this.openWorkspace()
+    cpSync(workspace, this.workspace, { recursive: true })
+  }
+
+  /** Removes every workspace. */
+  dispose(): void {
+    for (const workspace of this.workspaces) rmSync(workspace, { recursive: true, force: true })
+  }
 
   /** Runs the built action with these inputs. */
   run(inputs: Inputs, options: RunOptions = {}): Promise<StepResult> {
@@ -71,14 +89,12 @@ export class ExportBench {
 /** Sets a bench up before each test and takes it down after it. */
 export function exportBench(options: EmulatorOptions = {}): ExportBench {
   const bench = new ExportBench()
-  const workspaces: string[] = []
   beforeEach(async () => {
     bench.emulator = await startEmulator(options)
-    bench.workspace = mkdtempSync(path.join(tmpdir(), 'feishu-export-'))
-    workspaces.push(bench.workspace)
+    bench.openWorkspace()
   })
   afterEach(() => bench.emulator.stop())
-  afterAll(() => workspaces.forEach((workspace) => rmSync(workspace, { recursive: true, force: true })))
+  afterAll(() => bench.dispose())
   return bench
 }
 

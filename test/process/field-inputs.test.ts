@@ -1,4 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals'
+import { readCreateInputs } from '../../src/create/inputs.js'
+import { InputError } from '../../src/runner/inputs.js'
 import { startEmulator } from '../emulator/index.js'
 import { runAction, type Inputs, type StepResult } from './run-action.js'
 
@@ -15,13 +17,19 @@ const create = (inputs: Inputs, { url, accessToken } = emulator): Promise<StepRe
     ...inputs,
   })
 
-/** Fails before any request; the sentence. */
-async function refusal(inputs: Inputs): Promise<string> {
-  const step = await create(inputs, untouched)
-  expect(step.exitCode).toBe(1)
-  expect(step.errors).toHaveLength(1)
-  expect(untouched.requests).toEqual([])
-  return step.errors[0] ?? ''
+/** The sentence of the first wrong input, as the action reads them. */
+function refusalOf(inputs: Inputs): string {
+  const given: Inputs = { 'access-token': untouched.accessToken, 'file-extension': 'pdf', ...inputs }
+  try {
+    readCreateInputs(
+      (name) => String(given[name] ?? ''),
+      () => undefined,
+    )
+  } catch (error) {
+    if (error instanceof InputError) return error.message
+    throw error
+  }
+  return 'accepted'
 }
 
 describe('a link as it is pasted', () => {
@@ -47,7 +55,7 @@ describe('a link as it is pasted', () => {
 })
 
 describe('what only looks like the link of a document is refused by its name', () => {
-  it.concurrent.each([
+  it.each([
     ['https://applink.feishu.cn/client/web_app/open?appId=cli_x', /opens the Feishu app/],
     ['https://acme.feishu.cn/base/form/shrcnAbC', /form.*base/],
     ['https://acme.feishu.cn/base/workspace/wsAbC', /workspace/],
@@ -61,13 +69,20 @@ describe('what only looks like the link of a document is refused by its name', (
     ['https://acme.feishu.cn/drive/folder/fldcnAbC', /folder.*export action/],
     ['https://acme.feishu.cn/wiki/space/7143131813848813572', /knowledge base.*export action/],
     ['https://acme.feishu.cn/wiki/home', /knowledge base.*export action/],
-  ])('%s', async (url, words) => {
-    expect(await refusal({ url })).toMatch(words)
+  ])('%s', (url, words) => {
+    expect(refusalOf({ url })).toMatch(words)
   })
 
-  it.concurrent('a dashboard of a base is no table', async () => {
+  it('a dashboard of a base is no table', () => {
     const url = 'https://acme.feishu.cn/base/BasAbC?table=blkAbC'
-    expect(await refusal({ url, 'file-extension': 'csv' })).toMatch(/`sub-id` is empty/)
+    expect(refusalOf({ url, 'file-extension': 'csv' })).toMatch(/`sub-id` is empty/)
+  })
+
+  it('before any request', async () => {
+    const step = await create({ url: 'https://acme.feishu.cn/wiki/home' }, untouched)
+    expect(step.exitCode).toBe(1)
+    expect(step.errors).toEqual([expect.stringMatching(/knowledge base.*export action/)])
+    expect(untouched.requests).toEqual([])
   })
 })
 
@@ -78,13 +93,13 @@ it('a token of up to 64 characters is for the service to judge', async () => {
   expect((await create({ url: `https://acme.feishu.cn/docx/${long}` })).outputs).toMatchObject({ token: long })
   const unknown = await create({ token: 'b'.repeat(28), type: 'docx' })
   expect(unknown.errors).toEqual([expect.stringMatching(/code 10699/)])
-  expect(await refusal({ token: `${long}a`, type: 'docx' })).toMatch(/65 characters.*at most 64/)
+  expect(refusalOf({ token: `${long}a`, type: 'docx' })).toMatch(/65 characters.*at most 64/)
 })
 
 describe('a credential that cannot be one is refused before any request, and not shown', () => {
   const secret = 'S3cretS3cretS3cretS3cretS3cret12'
   const app = { 'access-token': '', url: 'https://acme.feishu.cn/docx/AbC' }
-  it.concurrent.each<readonly [Inputs, RegExp]>([
+  it.each<readonly [Inputs, RegExp]>([
     [{ 'app-id': 'FEISHU_APP_ID', 'app-secret': secret }, /`app-id` is a name.*\$\{\{ secrets\.NAME \}\}/],
     [{ 'app-id': 'secrets.FEISHU_APP_ID', 'app-secret': secret }, /`app-id` is a name/],
     [{ 'app-id': '${{ secrets.FEISHU_APP_ID }}', 'app-secret': secret }, /`app-id` is a name/],
@@ -96,8 +111,8 @@ describe('a credential that cannot be one is refused before any request, and not
     [{ 'access-token': 'secrets.FEISHU_TOKEN' }, /`access-token` is a name/],
     [{ 'access-token': 'FEISHU_ACCESS_TOKEN' }, /`access-token` is a name/],
     [{ 'access-token': 'cli_a1b2c3d4e5f60708' }, /`access-token` is an app id/],
-  ])('%j', async (inputs, words) => {
-    const message = await refusal({ ...app, ...inputs })
+  ])('%j', (inputs, words) => {
+    const message = refusalOf({ ...app, ...inputs })
     expect(message).toMatch(words)
     for (const value of Object.values(inputs)) expect(message).not.toContain(value || '\0')
   })

@@ -104,7 +104,7 @@ describe('any text', () => {
           expect((error as Error).message.length).toBeLessThan(250)
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     )
   })
   it('is shown with at most 60 characters in an excerpt', () => {

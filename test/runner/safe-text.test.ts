@@ -64,7 +64,7 @@ describe('logLine', () => {
         expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/)
         expect(isCommand(line)).toBe(false)
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     )
   })
 
@@ -97,7 +97,7 @@ describe('summaryText', () => {
         expect(shown).toBe(shown.trim())
         expect(text.toWellFormed().replace(/[^!-~]/g, '')).toBe(shown.replace(/[^!-~]/g, ''))
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     )
   })
 })

@@ -2,9 +2,9 @@ import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { DiskFault, diskFault } from '../../files/disk-fault.js'
 import { saveFile } from '../../files/save.js'
+import type { Clock } from '../../polling/clock.js'
 import { quoted } from '../../text.js'
 import { checkParentInside, ensureParentInside, lookInside } from '../../files/inside.js'
-import type { Clock } from '../../polling/clock.js'
 import { parseManifest, type Manifest } from './format.js'
 
 /**
@@ -64,13 +64,13 @@ function* chunksOf(pieces: readonly string[]): Generator<Uint8Array> {
  * @throws DiskFault
  */
 export async function writeManifest(
+  clock: Clock,
   root: string,
   relative: string,
   pieces: readonly string[],
-  clock: Clock,
 ): Promise<void> {
   const target = path.join(root, ...relative.split('/'))
   if (await isOnDisk(target, pieces)) return
-  await ensureParentInside(root, relative)
-  await saveFile({ target, body: chunksOf(pieces), overwrite: true, clock })
+  await ensureParentInside(clock, root, relative)
+  await saveFile({ clock, target, body: chunksOf(pieces), overwrite: true })
 }

@@ -104,7 +104,7 @@ function fetchWhole(
       work,
       async ({ path }, published) => {
         const reply = published
-          ? await stageCopy(published.path, path, tools.directory, signal)
+          ? await stageCopy(published.path, path, tools, signal)
           : await stageDownloaded(download, path, tools, signal)
         if (!reply.ok) return reply
         const { value } = reply

@@ -70,6 +70,7 @@ async function stageText(
   if (isFirst && placeholders.length > 0) tools.onPlaceholders(placeholders)
   try {
     const file = await stageFile({
+      clock: tools.clock,
       directory: tools.directory,
       target: pathOnDisk.join(tools.directory, ...path.split('/')),
       body: [Buffer.from(text)],

@@ -5,6 +5,7 @@ import type { Operation } from '../../feishu/client/operations.js'
 import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
 import { DiskFault, diskFailure, diskFault } from '../../files/disk-fault.js'
 import { stageFile, type StagedFile } from '../../files/save.js'
+import type { Clock } from '../../polling/clock.js'
 import type { Work } from '../engine/engine.js'
 import type { LinkTargets } from '../link-targets.js'
 import { outputKey, type FileRecord, type PlannedFile } from '../model.js'
@@ -46,6 +47,7 @@ export interface Placeholder {
 /** What outputs are made with. */
 export interface OutputTools {
   readonly session: Session
+  readonly clock: Clock
   readonly api: {
     call<T>(
       operation: Operation,
@@ -106,13 +108,13 @@ export async function publishAll(work: OutputWork, stage: Stage, { publish }: Ou
 export async function stageCopy(
   from: string,
   at: string,
-  directory: string,
+  { clock, directory }: Pick<OutputTools, 'clock' | 'directory'>,
   signal: AbortSignal,
 ): Promise<Reply<StagedFile>> {
   const absolute = path.join(directory, ...from.split('/'))
   const target = path.join(directory, ...at.split('/'))
   try {
-    return { ok: true, value: await stageFile({ directory, target, body: readFile(absolute, signal) }) }
+    return { ok: true, value: await stageFile({ clock, directory, target, body: readFile(absolute, signal) }) }
   } catch (error) {
     if (signal.aborted) return fail(STOPPED)
     if (error instanceof DiskFault) return fail(diskFailure(error))

@@ -157,7 +157,7 @@ async function arrive(trip: Trip, options: MoveOptions): Promise<void> {
   const { to } = trip
   if (to === undefined) return
   try {
-    await ensureParentInside(options.directory, to)
+    await ensureParentInside(options.clock, options.directory, to)
     await renameTrip(trip, to, options)
   } catch (error) {
     if (!(error instanceof DiskFault)) throw error
@@ -187,7 +187,7 @@ async function sendBack(trip: Trip, trips: readonly Trip[], options: MoveOptions
     await renameTrip(occupant, occupant.parkedAt, options)
   }
   if (!obstacleAt(home, { ...options, overwrite: false })) {
-    await ensureParentInside(options.directory, home).catch(() => undefined)
+    await ensureParentInside(options.clock, options.directory, home).catch(() => undefined)
     await renameTrip(trip, home, options)
   }
   if (occupant) await sendBack(occupant, trips, options)

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { DiskFault } from '../../files/disk-fault.js'
 import { lookInside, removeInside } from '../../files/inside.js'
+import type { Clock } from '../../polling/clock.js'
 import type { Journal } from '../manifest/journal.js'
 import { documentKey, outputKey, type FileRecord } from '../model.js'
 import { isTemporaryName } from '../paths.js'
@@ -20,7 +21,7 @@ export interface Pruned {
  */
 export async function prune(
   stale: readonly StaleFile[],
-  { directory, journal }: { readonly directory: string; readonly journal: Journal },
+  { clock, directory, journal }: { readonly clock: Clock; readonly directory: string; readonly journal: Journal },
   stop: AbortSignal,
 ): Promise<Pruned> {
   const look = lookInside(directory)
@@ -41,7 +42,7 @@ export async function prune(
     try {
       if (stop.aborted) journal.abort(at)
       else {
-        if (await removeInside(directory, at)) removed.push(file)
+        if (await removeInside(clock, directory, at)) removed.push(file)
         journal.commit(at, undefined)
       }
     } catch (error) {
@@ -58,12 +59,12 @@ export async function prune(
  * manifest beside the manifest.
  * @param folders relative to the directory, which itself is the empty text
  */
-export async function removeTemporaries(directory: string, folders: readonly string[]): Promise<void> {
+export async function removeTemporaries(clock: Clock, directory: string, folders: readonly string[]): Promise<void> {
   for (const folder of new Set(folders)) {
     const names = await readdir(path.join(directory, folder)).catch(() => [])
     for (const name of names.filter(isTemporaryName)) {
       // Tidying is no reason to fail; the next run tries again.
-      await removeInside(directory, folder === '' ? name : `${folder}/${name}`).catch(() => false)
+      await removeInside(clock, directory, folder === '' ? name : `${folder}/${name}`).catch(() => false)
     }
   }
 }

@@ -47,7 +47,7 @@ export async function publish(
   }
   const mayReplace = overwrite || own !== undefined
   try {
-    await ensureParentInside(directory, at)
+    await ensureParentInside(options.clock, directory, at)
     const fault = await targetFault(target, mayReplace)
     if (fault) throw fault
     await journal.intend([{ path: at, after: record }])

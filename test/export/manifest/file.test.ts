@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, unlink, writeFile
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { systemClock } from '../../../src/polling/clock.js'
 import { readManifest, writeManifest } from '../../../src/export/manifest/file.js'
 import { formatManifest, type Manifest } from '../../../src/export/manifest/format.js'
+import { quickClock } from '../../polling/quick-clock.js'
 import { fileRecord } from '../records.js'
 
 const textOf = (manifest: Partial<Manifest>): string =>
@@ -26,7 +26,7 @@ describe('a manifest on the disk', () => {
 
   test('it is read as it was written', async () => {
     const files = [fileRecord('合同/A.docx', 'd1')]
-    await writeManifest(directory, 'm.json', [textOf({ files })], systemClock)
+    await writeManifest(quickClock(50), directory, 'm.json', [textOf({ files })])
     expect(await readManifest(directory, 'm.json')).toEqual({ files, folders: [], journal: [] })
     await writeFile(path.join(directory, 'm.json'), '{"version": 1')
     await expect(readManifest(directory, 'm.json')).rejects.toThrow(
@@ -38,28 +38,28 @@ describe('a manifest on the disk', () => {
   test('it is written with its folder, again only when it changed, and nothing is left beside it', async () => {
     const target = path.join(directory, 'state', 'm.json')
     const text = textOf({ files: [fileRecord('A', 'd1')] })
-    await writeManifest(directory, 'state/m.json', [text], systemClock)
+    await writeManifest(quickClock(50), directory, 'state/m.json', [text])
     const before = await stat(target)
-    await writeManifest(directory, 'state/m.json', [text], systemClock)
+    await writeManifest(quickClock(50), directory, 'state/m.json', [text])
     expect((await stat(target)).ino).toBe(before.ino)
-    await writeManifest(directory, 'state/m.json', [textOf({})], systemClock)
+    await writeManifest(quickClock(50), directory, 'state/m.json', [textOf({})])
     expect(await readFile(target, 'utf8')).toBe(textOf({}))
     expect(await readdir(path.dirname(target))).toEqual(['m.json'])
   })
 
   test('it may have any length, in pieces of any length', async () => {
     const pieces = ['a', '合同'.repeat(40_000), 'b'.repeat(65_535), 'cc', 'é'.repeat(32_768), '']
-    await writeManifest(directory, 'long.json', pieces, systemClock)
+    await writeManifest(quickClock(50), directory, 'long.json', pieces)
     expect(await readFile(path.join(directory, 'long.json'), 'utf8')).toBe(pieces.join(''))
     await unlink(path.join(directory, 'long.json'))
   })
 
   test('a fault of the disk names the path, and leaves nothing behind', async () => {
     await writeFile(path.join(directory, 'plain'), '')
-    await expect(writeManifest(directory, 'plain/m.json', ['x'], systemClock)).rejects.toThrow(
+    await expect(writeManifest(quickClock(50), directory, 'plain/m.json', ['x'])).rejects.toThrow(
       /"[^"]*plain": a file has this name/,
     )
-    await expect(writeManifest(directory, 'state', ['x'], systemClock)).rejects.toThrow(
+    await expect(writeManifest(quickClock(50), directory, 'state', ['x'])).rejects.toThrow(
       /Cannot write the file "[^"]*state"/,
     )
     expect((await readdir(directory)).sort()).toEqual(['plain', 'state'])
@@ -82,7 +82,7 @@ describe('a manifest on the disk', () => {
   test('a link on the way out of the directory is not followed', async () => {
     const outside = await mkdtemp(path.join(tmpdir(), 'outside-'))
     await symlink(outside, path.join(directory, 'away'))
-    await expect(writeManifest(directory, 'away/m.json', ['x'], systemClock)).rejects.toThrow(
+    await expect(writeManifest(quickClock(50), directory, 'away/m.json', ['x'])).rejects.toThrow(
       /link that leads out of `directory`/,
     )
     await writeFile(path.join(outside, 'm.json'), '{}')

@@ -19,35 +19,35 @@ function quickly(entries: readonly Entry[], options: Partial<LayoutOptions> = {}
   const start = process.cpuUsage()
   const layout = layOut(listing(tree(entries)), { ...OPTIONS, ...options })
   const { user, system } = process.cpuUsage(start)
-  expect((user + system) / 1000).toBeLessThan(3000)
+  expect((user + system) / 1000).toBeLessThan(1000)
   return layout
 }
 
 const shortcut = entry('doxcnOUTSIDE', 'A', { shortcut: true })
 
-test('ten thousand documents of equal titles take no time', () => {
-  const { files } = quickly(many(10_000, (nth) => entry(tokenAt(nth), 'A')))
-  expect(new Set(files.map(({ path }) => path)).size).toBe(10_000)
+test('four thousand documents of equal titles take no time', () => {
+  const { files } = quickly(many(4_000, (nth) => entry(tokenAt(nth), 'A')))
+  expect(new Set(files.map(({ path }) => path)).size).toBe(4_000)
 })
 
-test('forty thousand shortcuts to one document take no time', () => {
-  const { files, skipped } = quickly(many(40_000, () => ({ ...shortcut })))
-  expect([files.length, skipped.length]).toEqual([1, 39_999])
+test('fifteen thousand shortcuts to one document take no time', () => {
+  const { files, skipped } = quickly(many(15_000, () => ({ ...shortcut })))
+  expect([files.length, skipped.length]).toEqual([1, 14_999])
 })
 
-test('a shortcut to one document in each of five thousand nested folders takes no time', () => {
+test('a shortcut to one document in each of two thousand nested folders takes no time', () => {
   const entries = nested(
-    5000,
+    2000,
     (nth) => `Chapter number ${nth} of a very long book`,
     () => [{ ...shortcut }],
   )
   const { files, skipped } = quickly(entries)
-  expect([files.length, skipped.length]).toEqual([1, 4999])
+  expect([files.length, skipped.length]).toEqual([1, 1999])
   expect(files[0]?.path.split('/')).toHaveLength(2)
 })
 
-test('ten thousand recorded documents far down take no time', () => {
-  const content = many(10_000, (nth) => entry(tokenAt(nth), `A${nth}`))
+test('four thousand recorded documents far down take no time', () => {
+  const content = many(4_000, (nth) => entry(tokenAt(nth), `A${nth}`))
   const records = content.map(({ token, title }) => fileRecord(`${'x/'.repeat(380)}${title}.docx`, token))
   const entries = nested(
     380,
@@ -58,22 +58,22 @@ test('ten thousand recorded documents far down take no time', () => {
   expect(new Set(paths)).toEqual(new Set(records.map(({ path }) => path)))
 })
 
-test('forty thousand recorded paths of one document take no time', () => {
-  const records = many(40_000, (nth) => fileRecord(`A${nth}.docx`, 'd1', { title: 'A' }))
+test('fifteen thousand recorded paths of one document take no time', () => {
+  const records = many(15_000, (nth) => fileRecord(`A${nth}.docx`, 'd1', { title: 'A' }))
   expect(quickly([entry('d1', 'A')], { records }).files).toHaveLength(1)
 })
 
-test('forty thousand recorded files of documents that were not found take no time', () => {
-  const records = many(40_000, (nth) => fileRecord(`f${nth % 200}/A${nth}.docx`, tokenAt(nth)))
+test('fifteen thousand recorded files of documents that were not found take no time', () => {
+  const records = many(15_000, (nth) => fileRecord(`f${nth % 200}/A${nth}.docx`, tokenAt(nth)))
   const folders = many(200, (nth) => folderRecord(`f${nth}`, `fldcnHIDDEN${nth}`))
   const { files } = quickly([folder('fldcnNEW', 'f0', entry('d1', 'A0'))], { records, folders })
   expect(files.map(({ path }) => path)).toEqual(['f0-dcnNEW/A0.docx'])
 })
 
-test('ten thousand folders of equal titles take no time, recorded or not', () => {
-  const entries = many(10_000, (nth) => folder(tokenAt(nth), 'A', entry(`d${nth}`, 'A')))
+test('four thousand folders of equal titles take no time, recorded or not', () => {
+  const entries = many(4_000, (nth) => folder(tokenAt(nth), 'A', entry(`d${nth}`, 'A')))
   const first = quickly(entries)
-  expect(new Set(first.folders.map(({ path }) => path)).size).toBe(10_000)
+  expect(new Set(first.folders.map(({ path }) => path)).size).toBe(4_000)
   const pathsOf = ({ folders }: Layout): string => folders.map(({ path }) => path).join('\n')
   expect(pathsOf(quickly(entries, { folders: first.folders }))).toBe(pathsOf(first))
 })
@@ -81,12 +81,12 @@ test('ten thousand folders of equal titles take no time, recorded or not', () =>
 test('paths that are too long for any disk do not fill the memory either', () => {
   const { files } = quickly(
     nested(
-      5000,
+      2000,
       () => 'Chapter',
       (nth) => [entry(tokenAt(nth), `A${nth}`)],
     ),
   )
-  expect(files.filter(({ failure }) => failure).length).toBeGreaterThan(4500)
+  expect(files.filter(({ failure }) => failure).length).toBeGreaterThan(1500)
   for (const { path } of files) expect(path.length).toBeLessThan(1000)
-  expect(files.map(({ path }) => path.replace(/^.*\//, '')).sort()).toEqual(many(5000, (nth) => `A${nth}.docx`).sort())
+  expect(files.map(({ path }) => path.replace(/^.*\//, '')).sort()).toEqual(many(2000, (nth) => `A${nth}.docx`).sort())
 })

@@ -1,9 +1,9 @@
-import { systemClock } from '../../../src/polling/clock.js'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { FileRecord } from '../../../src/export/model.js'
 import { directoriesAbove, isParkedName, splitPath } from '../../../src/export/paths.js'
 import type { Move } from '../../../src/export/plan/plan-moves.js'
+import { quickClock } from '../../polling/quick-clock.js'
 import { bytesOf, isMoveStep, loadPlacement, refuseBusy } from './bench.js'
 
 const { Bench, applyMoves } = await loadPlacement()
@@ -75,7 +75,7 @@ test('whatever is refused or in the way, killed at any step: no copy is lost, ev
         const result = await applyMoves(moves, evictions, {
           directory: bench.directory,
           journal,
-          clock: systemClock,
+          clock: quickClock(50),
           overwrite,
         })
         await bench.expectTrue()
@@ -99,6 +99,6 @@ test('whatever is refused or in the way, killed at any step: no copy is lost, ev
         bench.dispose()
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   )
 })

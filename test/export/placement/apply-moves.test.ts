@@ -1,7 +1,7 @@
-import { systemClock } from '../../../src/polling/clock.js'
 import { readlinkSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { quickClock } from '../../polling/quick-clock.js'
 import { isMoveStep, loadPlacement, plain, refuseBusy, bytesOf } from './bench.js'
 import { A, asBytes, B, D, situations } from './situations.js'
 
@@ -41,7 +41,7 @@ describe('moves', () => {
     await applyMoves([{ record, to: 'b' }], [], {
       directory: bench.directory,
       journal,
-      clock: systemClock,
+      clock: quickClock(50),
       overwrite: false,
     })
     expect((await bench.manifest()).files).toEqual([{ ...record, path: 'b' }])
@@ -57,7 +57,7 @@ describe('moves', () => {
     bench.refuse = ({ to }) => {
       if (to.endsWith('.json')) refuseBusy()
     }
-    const options = { directory: bench.directory, journal, clock: systemClock, overwrite: false }
+    const options = { directory: bench.directory, journal, clock: quickClock(50), overwrite: false }
     await expect(applyMoves([{ record, to: 'b' }], [], options)).rejects.toThrow('another program holds the file')
     expect(bench.files()).toEqual(asBytes({ a: A }))
     expect(journal.recordAt('a')).toEqual(record)
@@ -71,7 +71,7 @@ describe('moves', () => {
     bench.refuse = ({ to }) => {
       if (to.endsWith('.json') && ++saves > 1) refuseBusy()
     }
-    const options = { directory: bench.directory, journal, clock: systemClock, overwrite: false }
+    const options = { directory: bench.directory, journal, clock: quickClock(50), overwrite: false }
     // They are reported as well: only the flush at the end of the run reports the manifest.
     expect(await applyMoves([{ record, to: 'b' }], [], options)).toMatchObject({
       isChanged: true,

@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import * as disk from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { systemClock } from '../../../src/polling/clock.js'
 import { expect, jest } from '@jest/globals'
 import { parseManifest, type Manifest } from '../../../src/export/manifest/format.js'
 import type { Journal } from '../../../src/export/manifest/journal.js'
 import { identify, type FoundFile } from '../../../src/export/manifest/recover.js'
 import type { FileRecord, FolderRecord } from '../../../src/export/model.js'
+import { quickClock } from '../../polling/quick-clock.js'
 import { VirtualClock } from '../../polling/virtual-clock.js'
 import { fileRecord } from '../records.js'
 import type { Situation } from './situations.js'
@@ -101,7 +101,7 @@ export async function loadPlacement() {
     /** The journal of a run; its manifest is on the disk from the beginning, and then written when somebody waits for it. */
     async openJournal(): Promise<Journal> {
       const save = (pieces: readonly string[]): Promise<void> =>
-        writeManifest(this.directory, MANIFEST, pieces, systemClock)
+        writeManifest(quickClock(50), this.directory, MANIFEST, pieces)
       const journal = new JournalClass({ files: this.records, folders: this.folders }, save, new VirtualClock())
       await journal.flush()
       return journal
@@ -117,7 +117,7 @@ export async function loadPlacement() {
       const result = await applyMoves(list, evicted, {
         directory: this.directory,
         journal,
-        clock: systemClock,
+        clock: quickClock(50),
         overwrite,
       })
       await this.expectTrue()

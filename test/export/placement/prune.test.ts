@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { FileRecord, PlannedFile } from '../../../src/export/model.js'
 import { isTemporaryName } from '../../../src/export/paths.js'
 import type { StaleFile } from '../../../src/export/plan/plan.js'
+import { quickClock } from '../../polling/quick-clock.js'
 import { bytesOf, loadPlacement, MANIFEST, refuseBusy } from './bench.js'
 
 const { Bench, prune, removeTemporaries, saveFile } = await loadPlacement()
@@ -28,7 +29,7 @@ const superseded = (record: FileRecord, ...instead: FileRecord[]): StaleFile => 
 
 async function pruneAll(stale: readonly StaleFile[], stop: AbortSignal = new AbortController().signal) {
   const journal = await bench.openJournal()
-  const { removed, faults } = await prune(stale, { directory: bench.directory, journal }, stop)
+  const { removed, faults } = await prune(stale, { clock: quickClock(50), directory: bench.directory, journal }, stop)
   await journal.flush()
   return { removed: removed.map(({ record }) => record.path), faults: faults.map(({ what }) => what) }
 }
@@ -139,7 +140,7 @@ describe('left-overs of killed runs', () => {
     bench.put(`.feishu-export-0123456789abcdef01234567.old`, 'a parked file')
     bench.put(`elsewhere/${name}`, '')
     symlinkSync(tmpdir(), path.join(bench.directory, 'out'))
-    await removeTemporaries(bench.directory, ['', 'a/b', 'a', 'none', 'out', ''])
+    await removeTemporaries(quickClock(50), bench.directory, ['', 'a/b', 'a', 'none', 'out', ''])
     expect(Object.keys(bench.files())).toEqual([
       '.feishu-export-0123456789abcdef01234567.old',
       `a/${MANIFEST}`,
@@ -150,7 +151,7 @@ describe('left-overs of killed runs', () => {
   test('are no reason to fail', async () => {
     bench.put(name, '')
     bench.refuse = refuseBusy
-    await removeTemporaries(bench.directory, ['', 'x\0y'])
+    await removeTemporaries(quickClock(50), bench.directory, ['', 'x\0y'])
     expect(Object.keys(bench.files())).toEqual([name])
   })
 
@@ -160,7 +161,12 @@ describe('left-overs of killed runs', () => {
       seen.push(...readdirSync(path.join(bench.directory, 'save')))
       yield await Promise.resolve(new Uint8Array(1))
     }
-    await saveFile({ target: path.join(bench.directory, 'save', 'A.docx'), body: body(), overwrite: false })
+    await saveFile({
+      clock: quickClock(50),
+      target: path.join(bench.directory, 'save', 'A.docx'),
+      body: body(),
+      overwrite: false,
+    })
     expect(seen).toHaveLength(1)
     expect(seen.every(isTemporaryName)).toBe(true)
   })

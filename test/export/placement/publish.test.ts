@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Output, PlannedFile } from '../../../src/export/model.js'
-import { VirtualClock } from '../../polling/virtual-clock.js'
+import { quickClock } from '../../polling/quick-clock.js'
 import { bytesOf, factsOf, loadPlacement, MANIFEST, refuseBusy } from './bench.js'
 
 const { Bench, publish, stageFile } = await loadPlacement()
@@ -44,8 +44,9 @@ async function publishFile(file: PlannedFile, { overwrite = false, precious = []
   const { directory } = bench
   const journal = await bench.openJournal()
   bench.precious = precious
-  const clock = new VirtualClock({ epochMs: Date.UTC(2026, 10, 23, 2) })
+  const clock = { ...quickClock(50), wallMs: () => Date.UTC(2026, 10, 23, 2) }
   const staged = await stageFile({
+    clock,
     directory,
     target: path.join(directory, file.path),
     body: [Buffer.from(bytesOf(file.output.token, 2))],

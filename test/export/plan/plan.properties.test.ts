@@ -41,7 +41,7 @@ test('every recorded file stays, moves, is evicted, is stale or is left alone, a
       const missing = records.filter(({ path }) => ['nothing', 'other'].includes(disk.at(path).kind))
       expect(plan.lost).toEqual(expect.arrayContaining(missing))
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   )
 })
 
@@ -73,7 +73,7 @@ test('no two files end at one path, and nothing is put where something stays', (
         expect([kind, overwrite]).toEqual(['file', true])
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   )
 })
 
@@ -84,7 +84,7 @@ test('every planned file is in one list, and the counts add up', () => {
       expect(planned.sort()).toEqual(layout.files.map(({ path }) => path).sort())
       expect(countFound(plan)).toBe(layout.files.length + layout.skipped.length)
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   )
 })
 
@@ -107,7 +107,7 @@ test('a stale file whose document still exists has another file of the document 
         }
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   )
 })
 
@@ -138,7 +138,7 @@ test('after any change, one run ends in just the files that are planned, and the
       const last = planFor(after, { ...worldAfter(next), includeFiles })
       expect(brief(last)).toMatchObject({ moves: [], toExport: [], stale: [], evictions: [] })
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   )
 })
 
@@ -155,6 +155,6 @@ test('a document that was not edited is never exported again, whatever its title
         if (isSame && own.length >= copies.length) expect(path).toBe('exported in vain')
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   )
 })

@@ -160,7 +160,7 @@ describe('parseLink refuses', () => {
           if ('token' in link) expect(link.token).toMatch(/^[\w-]{1,64}$/)
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     )
   })
 })

@@ -189,7 +189,7 @@ describe('wrong shapes', () => {
         const result = { ...more, job_status: code.value, file_token: token.value }
         expect(outcomeOf({ result }) === 'done').toBe(code.isZero && token.isToken)
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     )
   })
 
@@ -201,7 +201,7 @@ describe('wrong shapes', () => {
     const data = fc.oneof(fc.jsonValue(), fc.record({ result: fc.oneof(fc.jsonValue(), nearly) }))
     fc.assert(
       fc.property(data, (value) => expect(outcomeOf(value)).not.toBe('done')),
-      { numRuns: 500 },
+      { numRuns: 250 },
     )
   })
 })
