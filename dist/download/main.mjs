@@ -2839,6 +2839,7 @@ async function removeEmptyFolders(clock, innermost, outermost) {
 class StagedFile {
     options;
     isPublished = false;
+    emptyFileIsLeft = false;
     constructor(options) {
         this.options = options;
     }
@@ -2848,6 +2849,10 @@ class StagedFile {
     /** Lower-case hexadecimal. */
     get sha256() {
         return this.options.sha256;
+    }
+    /** Whether `publish` failed and could not remove the empty file that kept the name meanwhile. */
+    get hasLeftEmptyFile() {
+        return this.emptyFileIsLeft;
     }
     /**
      * Gives the file its name. Without `overwrite` it replaces nothing, whatever happens at the same time.
@@ -2890,7 +2895,7 @@ class StagedFile {
             await renameWithRetry(clock, temporary, target);
         }
         catch (error) {
-            await unlinkWithRetry(clock, target).catch(() => undefined);
+            await unlinkWithRetry(clock, target).catch(() => (this.emptyFileIsLeft = true));
             throw error;
         }
     }

@@ -5880,6 +5880,7 @@ const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(im
 class StagedFile {
     options;
     isPublished = false;
+    emptyFileIsLeft = false;
     constructor(options) {
         this.options = options;
     }
@@ -5889,6 +5890,10 @@ class StagedFile {
     /** Lower-case hexadecimal. */
     get sha256() {
         return this.options.sha256;
+    }
+    /** Whether `publish` failed and could not remove the empty file that kept the name meanwhile. */
+    get hasLeftEmptyFile() {
+        return this.emptyFileIsLeft;
     }
     /**
      * Gives the file its name. Without `overwrite` it replaces nothing, whatever happens at the same time.
@@ -5931,7 +5936,7 @@ class StagedFile {
             await renameWithRetry(clock, temporary, target);
         }
         catch (error) {
-            await unlinkWithRetry(clock, target).catch(() => undefined);
+            await unlinkWithRetry(clock, target).catch(() => (this.emptyFileIsLeft = true));
             throw error;
         }
     }
@@ -19671,6 +19676,7 @@ const ofAnotherDocument = (path) => ({
 
 
 
+
 /**
  * Gives a complete file its path: it replaces the file of the same output, or takes an empty place, or, with `overwrite`,
  * replaces a file that no run wrote. Nothing else is touched.
@@ -19699,7 +19705,11 @@ async function publish(file, staged, options, facts = {}) {
             await staged.publish(target, { overwrite: mayReplace });
         }
         catch (error) {
-            journal.abort(at);
+            // An empty file that stays there is on record: so the next run replaces it.
+            if (staged.hasLeftEmptyFile)
+                journal.commit(at, { ...record, ...EMPTY_FILE, editTime: undefined });
+            else
+                journal.abort(at);
             throw error;
         }
         journal.commit(at, record);
@@ -19713,6 +19723,7 @@ async function publish(file, staged, options, facts = {}) {
         return failure_fail(disk_fault_diskFailure(error));
     }
 }
+const EMPTY_FILE = { fileSize: 0, sha256: (0,external_node_crypto_namespaceObject.createHash)('sha256').digest('hex') };
 function makeRecord({ output, path: at }, staged, before, options) {
     const { token, type, title, editTime, fileExtension, subId, revision, variant } = output;
     const { bytes: fileSize, sha256 } = staged;
@@ -19918,7 +19929,12 @@ function createEngine(context, plan, { api, patience, looks, journal, listedAtMs
         api,
         directory,
         stallLimitMs: stallLimitFor(timeoutMs),
-        publish: (file, staged, facts) => publish(file, staged, { directory, journal, clock, overwrite, listedAtMs }, facts),
+        async publish(file, staged, facts) {
+            const reply = await publish(file, staged, { directory, journal, clock, overwrite, listedAtMs }, facts);
+            if (staged.hasLeftEmptyFile)
+                report.leftEmptyFile();
+            return reply;
+        },
         async remove(records) {
             const stale = records.map((record) => ({ record, reason: 'gone', instead: [] }));
             await prune(stale, { clock, directory, journal }, stop.signal);
@@ -22504,8 +22520,9 @@ function identify({ path, before, after, isMove }, found) {
     const same = [after, before].find((one) => one?.sha256 === found.sha256 && one.fileSize === found.fileSize);
     if (same)
         return { ...same, path };
-    // Neither: somebody changed the file meanwhile. It is exported again, as no edit time says that it is up to date.
-    const owner = before ?? (isMove ? after : undefined);
+    // Neither: somebody changed the file meanwhile, or it is the empty one that keeps a name (see StagedFile). It is exported
+    // again, as no edit time says that it is up to date.
+    const owner = before ?? (isMove || found.fileSize === 0 ? after : undefined);
     return owner && { ...owner, ...found, path, editTime: undefined };
 }
 async function readFacts(file) {
@@ -22554,7 +22571,9 @@ async function applyMoves(moves, evictions, options) {
         journal.commit(path, undefined);
     for (const { record, at } of trips)
         journal.commit(at, { ...record, path: at });
-    await journal.flush();
+    // The manifest on the disk knows the intent, which is enough. A write that fails is reported by the flush at the end: what
+    // was moved must be reported as well.
+    await journal.flush().catch(() => undefined);
     for (const { record, to } of trips) {
         await removeEmptyAbove(options.directory, record.path);
         if (to !== undefined)
@@ -23331,6 +23350,7 @@ class RunReport {
     notedBlocks = new Map();
     moves = [];
     isMoved = false;
+    isEmptyFileLeft = false;
     removed = [];
     openTrouble = () => undefined;
     constructor(log, options) {
@@ -23383,6 +23403,10 @@ class RunReport {
                 this.failed.push({ what: file.path, url: file.output.url, failure: own });
         }
     }
+    /** A file could not be written, and an empty one of its name could not be removed. */
+    leftEmptyFile() {
+        this.isEmptyFileLeft = true;
+    }
     pruned({ removed, faults }) {
         this.removed = removed;
         for (const fault of faults) {
@@ -23426,7 +23450,7 @@ class RunReport {
                 failed,
                 skipped,
                 deleted,
-                changed: exported + this.staleFiles().length > 0 || this.movesFiles(),
+                changed: exported + this.staleFiles().length > 0 || this.movesFiles() || this.isEmptyFileLeft,
                 manifest: this.options.manifestFile,
             },
             ...(error.length > 0 && { error: error.join(' ') }),
