@@ -38,7 +38,7 @@ const CHINESE: Readonly<Record<string, string>> = {
   'This action': '本 action',
   Share: '与理想之比',
   Refused: '被拒',
-  'Looks a document': '每篇查询次数',
+  'Queries a document': '每篇查询次数',
   Serial: '串行',
   '8 loops': '8 个循环',
   fixed: '固定窗口',

@@ -1,6 +1,5 @@
 import { Engine, TRANSFERS_AT_ONCE, type Work } from '../../src/export/engine/engine.js'
 import { PacedApi } from '../../src/export/engine/paced-api.js'
-import { Patience } from '../../src/export/engine/patience.js'
 import { fail, type Failure, type Reply } from '../../src/feishu/errors/failure.js'
 import { createLimiter, type Limit } from '../../test/emulator/limiter.js'
 import { createRandom } from '../../test/emulator/random.js'
@@ -69,13 +68,12 @@ export async function runEngine(service: Service, seed: number, parallelJobs = 1
   const simulated = new SimulatedService(clock, service)
   const random = createRandom(seed)
   const stop = new AbortController()
-  const patience = new Patience()
   const api = new PacedApi({
     clock,
     random,
     parallelJobs,
     stop: stop.signal,
-    concurrency: { query: () => patience.concurrency(engine.looksPerDocument()), download: () => TRANSFERS_AT_ONCE },
+    concurrency: { download: () => TRANSFERS_AT_ONCE },
   })
   const endsAtMs = new Map<string, number>()
   const works = service.durationsMs.map((_, index): SimulatedWork => ({
@@ -92,9 +90,8 @@ export async function runEngine(service: Service, seed: number, parallelJobs = 1
     },
   }))
   let failed = 0
-  const engine: Engine<SimulatedWork> = new Engine<SimulatedWork>({
+  const engine = new Engine<SimulatedWork>({
     api,
-    patience,
     clock,
     stop: stop.signal,
     onEnd: (_, failure) => {

@@ -4,7 +4,6 @@ import { quoted } from '../text.js'
 import type { RunContext } from './context.js'
 import { Engine } from './engine/engine.js'
 import type { PacedApi } from './engine/paced-api.js'
-import type { Patience } from './engine/patience.js'
 import type { Journal } from './manifest/journal.js'
 import { exportSteps } from './outputs/export-steps.js'
 import { groupByOutput, type OutputTools, type OutputWork } from './outputs/work.js'
@@ -15,16 +14,9 @@ import { failedLine, progressLine } from './report/report.js'
 import { Ticker } from './report/progress.js'
 import { STOPPED } from './stop.js'
 
-/** How many looks could be made now for each document; unlimited before there is any. */
-export interface LooksPerDocument {
-  now: () => number
-}
-
 /** What the exports of a run work with. */
 export interface ExportTools {
   readonly api: PacedApi
-  readonly patience: Patience
-  readonly looks: LooksPerDocument
   readonly journal: Journal
   /** When the listing began, in milliseconds since 1970. */
   readonly listedAtMs: number
@@ -67,7 +59,7 @@ export async function exportAll(context: RunContext, plan: Plan, exportTools: Ex
 function createEngine(
   context: RunContext,
   plan: Plan,
-  { api, patience, looks, journal, listedAtMs }: ExportTools,
+  { api, journal, listedAtMs }: ExportTools,
   onEnd: (work: OutputWork, failure: Failure | undefined) => void,
 ): Engine<OutputWork> {
   const { inputs, tools, stop, session, report } = context
@@ -93,9 +85,8 @@ function createEngine(
     links: plan.links,
     onPlaceholders: (placeholders) => report.placeholders(placeholders),
   }
-  const engine = new Engine<OutputWork>({
+  return new Engine<OutputWork>({
     api,
-    patience,
     clock,
     stop: stop.signal,
     steps: exportSteps(outputTools),
@@ -106,8 +97,6 @@ function createEngine(
     },
     onNewTask: (work, failure) => log.debug(`New task for ${quoted(work.output.title, 100)}, since ${factOf(failure)}`),
   })
-  looks.now = () => engine.looksPerDocument()
-  return engine
 }
 
 function logEnd(

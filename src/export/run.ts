@@ -9,8 +9,7 @@ import { seldom } from '../runner/seldom.js'
 import type { RunContext } from './context.js'
 import { TRANSFERS_AT_ONCE } from './engine/engine.js'
 import { PacedApi } from './engine/paced-api.js'
-import { Patience } from './engine/patience.js'
-import { exportAll, type LooksPerDocument } from './export-all.js'
+import { exportAll } from './export-all.js'
 import type { ExportInputs } from './inputs.js'
 import { listAndConfirm } from './list-and-confirm.js'
 import type { ListingApi } from './listing/calls.js'
@@ -74,9 +73,7 @@ export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Out
 async function exportSources(context: RunContext, remainingMs: () => number): Promise<void> {
   const { inputs, tools, stop, report } = context
   const { directory, overwrite, force, deleteStale } = inputs
-  const patience = new Patience()
-  const looks: LooksPerDocument = { now: () => Infinity }
-  const api = createApi(context, patience, looks, remainingMs)
+  const api = createApi(context, remainingMs)
   report.watch(() => api.openTrouble())
 
   const manifest = await readManifest(directory, inputs.manifest)
@@ -125,7 +122,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
     // Without an edit time, the next run exports what this one does not reach: else only the beginning of a large mirror
     // would ever be exported again.
     if (force) for (const { path: at } of plan.toExport) journal.update(at, { editTime: undefined })
-    await exportAll(context, plan, { api, patience, looks, journal, listedAtMs })
+    await exportAll(context, plan, { api, journal, listedAtMs })
     if (stop.cause()) report.notPruned(plan.stale)
     else report.pruned(await prune(plan.stale, { clock: tools.clock, directory, journal }, stop.signal))
     stop.allDone()
@@ -134,12 +131,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   }
 }
 
-function createApi(
-  { inputs, tools, stop }: RunContext,
-  patience: Patience,
-  looks: LooksPerDocument,
-  remainingMs: () => number,
-): PacedApi {
+function createApi({ inputs, tools, stop }: RunContext, remainingMs: () => number): PacedApi {
   const { clock, random, log } = tools
   const tell = seldom(clock, log)
   return new PacedApi({
@@ -149,7 +141,6 @@ function createApi(
     stop: stop.signal,
     remainingMs,
     concurrency: {
-      query: () => patience.concurrency(looks.now()),
       download: () => TRANSFERS_AT_ONCE,
       fileDownload: () => TRANSFERS_AT_ONCE,
     },

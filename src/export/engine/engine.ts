@@ -4,7 +4,8 @@ import type { Verdict } from '../../feishu/tasks/job-status.js'
 import { sleep, type Clock } from '../../polling/clock.js'
 import type { Output } from '../model.js'
 import type { PacedApi } from './paced-api.js'
-import type { Patience } from './patience.js'
+import type { Turn } from './pacer.js'
+import { QuerySchedule, type QueryResult } from './query-schedule.js'
 
 /** One try. */
 export type Attempt<T> = (signal: AbortSignal) => Promise<Reply<T>>
@@ -30,7 +31,6 @@ export interface Work {
 export interface EngineOptions<W extends Work> {
   readonly api: PacedApi
   readonly steps: ExportSteps<W>
-  readonly patience: Patience
   readonly clock: Clock
   readonly stop: AbortSignal
   /** Told once of each work that was begun: a failure, `STOPPED` among them, or undefined when it is done. */
@@ -47,7 +47,7 @@ const MAX_IN_FLIGHT = 400
 /** Outputs without a task that are made at once: their calls wait for each other. */
 export const OTHERS_AT_ONCE = 16
 /** So many files come at once; more would only share the line. */
-export const TRANSFERS_AT_ONCE = 6
+export const TRANSFERS_AT_ONCE = 10
 const MAX_TASK_MS = 30 * 60_000
 // The copy that blocks an export (status 122) needs a moment to end.
 const NEW_TASK_PAUSE_MS = 2_000
@@ -71,7 +71,7 @@ const LOST: Readonly<Record<'query' | 'download', readonly number[]>> = {
 type TaskEnd = { readonly kind: 'done' } | { readonly kind: 'failed' | 'new-task'; readonly failure: Failure }
 
 /**
- * Exports many documents at once: tasks are created as fast as the limit allows, looked at when an end is likely, and
+ * Exports many documents at once: tasks are created as fast as the limit allows, queried when their end is likely, and
  * fetched at once when they have ended.
  */
 export class Engine<W extends Work> {
@@ -81,8 +81,19 @@ export class Engine<W extends Work> {
   private transferMs = 0
   private readonly kindFailures = new Map<Output['kind'], Failure>()
   private settle: () => void = () => undefined
+  private readonly schedule: QuerySchedule
+  private creating = 0
 
-  constructor(private readonly options: EngineOptions<W>) {}
+  constructor(private readonly options: EngineOptions<W>) {
+    const { api, clock } = options
+    this.schedule = new QuerySchedule(clock, {
+      lastQueryMs: (wantedMs) => api.pacer('query').forecastMs(wantedMs).at(-1) ?? 0,
+      creationsMs: () => {
+        const count = this.exports.length + this.creating
+        return api.pacer('create').forecastMs(Array.from({ length: count }, () => 0))
+      },
+    })
+  }
 
   /** Tasks created, or about to be, whose file is not there yet. */
   inFlight(): number {
@@ -160,9 +171,10 @@ export class Engine<W extends Work> {
 
   private async runTask(work: W): Promise<TaskEnd> {
     const { api, steps, clock } = this.options
-    const created = await api.call('create', (signal) => steps.create(work, signal))
+    this.creating++
+    const created = await api.call('create', (signal) => steps.create(work, signal)).finally(() => this.creating--)
     if (!created.ok) return { kind: 'failed', failure: created.failure }
-    const ended = await this.awaitEnd(created.value, clock.nowMs())
+    const ended = await this.awaitEnd(created.value)
     if (!ended.ok) return { kind: isLost('query', ended.failure) ? 'new-task' : 'failed', failure: ended.failure }
     const verdict = ended.value
     if (verdict.kind === 'failed') {
@@ -182,47 +194,42 @@ export class Engine<W extends Work> {
     return { kind: isLost('download', fetched.failure) ? 'new-task' : 'failed', failure: fetched.failure }
   }
 
-  /** Looks at a task, when a look is worth it, until it has ended. */
-  private async awaitEnd(
-    task: ExportTask,
-    createdAtMs: number,
-  ): Promise<Reply<Exclude<Verdict, { readonly kind: 'pending' }>>> {
-    const { api, steps, clock, patience } = this.options
-    let lookedAgeMs = 0
-    for (;;) {
-      const dueAgeMs = (): number =>
-        lookedAgeMs === 0
-          ? patience.firstLookAgeMs(this.looksPerDocument())
-          : patience.nextLookAgeMs(lookedAgeMs, this.looksPerDocument())
-      let sentAtMs = 0
-      const reply = await api.call(
-        'query',
-        (signal) => {
-          sentAtMs = clock.nowMs()
-          return steps.query(task, signal)
-        },
-        { order: createdAtMs, dueMs: () => createdAtMs + dueAgeMs() },
-      )
-      if (!reply.ok) return reply
-      const { value: verdict } = reply
-      if (verdict.kind !== 'pending') {
-        patience.hit()
-        return { ok: true, value: verdict }
-      }
-      lookedAgeMs = sentAtMs - createdAtMs
-      patience.miss(lookedAgeMs)
-      if (lookedAgeMs > MAX_TASK_MS) {
-        return fail({
-          class: 'permanent',
-          what: 'The export did not end within 30 minutes',
-          advice: 'Split the document.',
-        })
+  /** Queries the status of a task, when that is worth a query, until it has ended. */
+  private async awaitEnd(task: ExportTask): Promise<Reply<Exclude<Verdict, { readonly kind: 'pending' }>>> {
+    const { api, steps, clock } = this.options
+    const { schedule } = this
+    const watched = schedule.watch()
+    const query: Attempt<Verdict> = async (signal) => {
+      const sentAtMs = clock.nowMs()
+      let result: QueryResult = 'unknown'
+      try {
+        const reply = await steps.query(task, signal)
+        if (reply.ok) result = reply.value.kind === 'pending' ? 'unfinished' : 'ended'
+        return reply
+      } finally {
+        schedule.answered(watched, sentAtMs, result)
       }
     }
-  }
-
-  /** How many looks could be made now for each document whose end was not seen yet. */
-  looksPerDocument(): number {
-    return this.options.api.pacer('query').free() / Math.max(1, this.exports.length + this.active.exports)
+    const turn: Turn = {
+      order: () => schedule.order(watched),
+      dueMs: () => schedule.dueMs(watched),
+      onGranted: () => schedule.sent(watched),
+    }
+    try {
+      for (;;) {
+        const reply = await api.call('query', query, { turn })
+        if (!reply.ok) return reply
+        if (reply.value.kind !== 'pending') return { ok: true, value: reply.value }
+        if (watched.queriedAgeMs > MAX_TASK_MS) {
+          return fail({
+            class: 'permanent',
+            what: 'The export did not end within 30 minutes',
+            advice: 'Split the document.',
+          })
+        }
+      }
+    } finally {
+      schedule.forget(watched)
+    }
   }
 }

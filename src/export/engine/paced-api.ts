@@ -5,7 +5,7 @@ import { withTimeLimit } from '../../polling/deadline.js'
 import { refusedDelayMs } from '../../polling/schedule.js'
 import { formatDuration } from '../../text.js'
 import { STOPPED } from '../stop.js'
-import { Pacer } from './pacer.js'
+import { Pacer, type FoundKind, type Turn } from './pacer.js'
 
 const MAX_AT_ONCE = 16
 // Eight tries with growing pauses ride out some three minutes; a run over hundreds of documents must not hang on one.
@@ -35,10 +35,8 @@ export interface PacedApiOptions {
 }
 
 export interface CallOptions {
-  /** The lowest goes first. */
-  readonly order?: number
-  /** From when on, on the clock; asked again each time, since it may move. */
-  readonly dueMs?: () => number
+  /** When the call goes, and before whom; in the order of the calls by default. */
+  readonly turn?: Turn
   /** How long one attempt may take, in milliseconds: half a minute; Infinity for one that watches over its time itself. */
   readonly limitMs?: number
 }
@@ -49,6 +47,7 @@ export interface CallOptions {
  */
 export class PacedApi {
   private readonly pacers = new Map<Operation, Pacer>()
+  private readonly found: FoundKind = { kind: undefined }
   private readonly troubles = new Map<number, Failure>()
   private readonly pages = new Map<Operation, number>()
   private readonly answered = new Set<Operation>()
@@ -68,6 +67,7 @@ export class PacedApi {
         parallelJobs,
         stop,
         ...OPERATIONS[operation].limit,
+        ...(OPERATIONS[operation].limit.windowMs >= MINUTE_MS && parallelJobs === 1 && { found: this.found }),
         concurrency: concurrency?.[operation] ?? (() => MAX_AT_ONCE),
       })
       this.pacers.set(operation, pacer)
@@ -93,18 +93,19 @@ export class PacedApi {
   async call<T>(
     operation: Operation,
     attempt: (signal: AbortSignal) => Promise<Reply<T>>,
-    { order = this.calls, dueMs, limitMs = ATTEMPT_LIMIT_MS }: CallOptions = {},
+    { turn, limitMs = ATTEMPT_LIMIT_MS }: CallOptions = {},
   ): Promise<Reply<T>> {
     const { clock, stop, random, remainingMs = () => Infinity } = this.options
     const pacer = this.pacer(operation)
     const call = this.calls++
+    const { order = () => call, ...rest } = turn ?? {}
     let failedAtMs: number | undefined
     let faults = 0
     let areOthersAnswered = false
     let refusals = 0
     try {
       for (;;) {
-        if (!(await pacer.slot(order, dueMs))) return fail(this.closed.get(operation) ?? STOPPED)
+        if (!(await pacer.slot({ order, ...rest }))) return fail(this.closed.get(operation) ?? STOPPED)
         const reply = await withTimeLimit(clock, limitMs, stop, attempt).catch((error: unknown) => {
           pacer.finished(false)
           throw error

@@ -1,11 +1,16 @@
 import type { Clock } from '../../polling/clock.js'
 
-/** One who waits for a slot. */
-interface Waiter {
-  /** From when on, on the clock; asked again each time, since it may move. */
-  readonly dueMs: () => number
-  /** The lowest goes first among those due. */
-  readonly order: number
+/** A request that waits for its turn. */
+export interface Turn {
+  /** The lowest goes first among those due; asked again each time, since it may change. */
+  readonly order: () => number
+  /** From when on, on the clock; asked again each time likewise. */
+  readonly dueMs?: () => number
+  /** Called when the request may go, before anybody else is asked. */
+  readonly onGranted?: () => void
+}
+
+interface Waiter extends Turn {
   readonly grant: (granted: boolean) => void
 }
 
@@ -19,6 +24,13 @@ export interface PacerOptions {
   /** How many requests may be under way at once; asked again each time. */
   readonly concurrency: () => number
   readonly stop: AbortSignal
+  /** What was found out about limits of this kind, shared by the pacers of one service. */
+  readonly found?: FoundKind
+}
+
+/** Of what kind the limits of a service are, once one of its APIs has shown it. */
+export interface FoundKind {
+  kind: 'window' | 'bucket' | undefined
 }
 
 // Requests are counted where they arrive: a window here must be a little longer than the service's.
@@ -74,18 +86,50 @@ export class Pacer {
    * Waits for a slot and takes it; call `finished` when the request has ended.
    * @returns false when the run stopped meanwhile, or nobody is let through any more
    */
-  slot(order: number, dueMs: () => number = () => 0): Promise<boolean> {
+  slot(turn: Turn): Promise<boolean> {
     if (this.isClosed || this.options.stop.aborted) return Promise.resolve(false)
     return new Promise((grant) => {
-      this.waiting.add({ order, dueMs, grant })
+      this.waiting.add({ ...turn, grant })
       this.pump()
     })
+  }
+
+  /**
+   * When requests could go that want to go at these times, as far as the limit is known.
+   * @param wantedMs in ascending order
+   * @returns one time for each
+   */
+  forecastMs(wantedMs: readonly number[]): number[] {
+    const nowMs = this.options.clock.nowMs()
+    this.forget(nowMs)
+    const firstMs = Math.max(nowMs, this.blockedUntilMs)
+    const windowMs = this.options.windowMs + WINDOW_MARGIN_MS
+    if (this.kind === 'bucket') {
+      let { tokens, refilledAtMs: atMs } = this
+      return wantedMs.map((wanted) => {
+        const msAToken = windowMs / this.limit
+        const goesMs = Math.max(atMs, firstMs, wanted, atMs + (1 - tokens) * msAToken)
+        tokens = Math.min(this.limit, tokens + (goesMs - atMs) / msAToken) - 1
+        return (atMs = goesMs)
+      })
+    }
+    const limit = Math.max(1, Math.floor(this.limit))
+    const timesMs = [...this.sentMs]
+    for (const wanted of wantedMs) {
+      const before = timesMs[timesMs.length - limit]
+      const freeMs = before === undefined ? firstMs : Math.max(firstMs, before + windowMs)
+      timesMs.push(Math.max(wanted, freeMs, timesMs.at(-1) ?? 0))
+    }
+    return timesMs.slice(this.sentMs.length)
   }
 
   /** A request that had a slot has ended; `passed` when the service answered it and did not refuse it. */
   finished(passed: boolean): void {
     this.running--
-    if (this.kind === 'trying-bucket' && this.running === 0) this.kind = passed ? 'bucket' : 'window'
+    if (this.kind === 'trying-bucket' && this.running === 0) {
+      this.kind = passed ? 'bucket' : 'window'
+      if (passed && this.options.found) this.options.found.kind ??= 'bucket'
+    }
     this.pump()
   }
 
@@ -95,6 +139,7 @@ export class Pacer {
     if (this.kind === 'trying-bucket' || this.kind === 'bucket') {
       // Too much for a window that was tried as a bucket, not for the window: nothing is lowered.
       this.kind = 'window-for-sure'
+      if (this.options.found) this.options.found.kind = 'window'
       this.sentMs.pop()
       this.blockedUntilMs = nowMs + waitMs
       return
@@ -128,6 +173,8 @@ export class Pacer {
   }
 
   private forget(nowMs: number): void {
+    const { found } = this.options
+    if (this.kind === 'window' && found?.kind) this.kind = found.kind === 'bucket' ? 'bucket' : 'window-for-sure'
     const windowMs = this.options.windowMs + WINDOW_MARGIN_MS
     this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs)
     this.refilledAtMs = nowMs
@@ -154,10 +201,16 @@ export class Pacer {
       }
       let first: Waiter | undefined
       let soonestMs = Infinity
+      let lowest = Infinity
       for (const waiter of this.waiting) {
-        const dueMs = waiter.dueMs()
+        const dueMs = waiter.dueMs?.() ?? 0
         if (dueMs > nowMs) soonestMs = Math.min(soonestMs, dueMs)
-        else if (first === undefined || waiter.order < first.order) first = waiter
+        else {
+          const order = waiter.order()
+          if (first !== undefined && order >= lowest) continue
+          first = waiter
+          lowest = order
+        }
       }
       if (!first) {
         this.pumpIn(Math.min(soonestMs - nowMs, RECHECK_MS))
@@ -168,6 +221,7 @@ export class Pacer {
       if (this.free() < 1) this.kind = 'trying-bucket'
       this.sentMs.push(nowMs)
       this.tokens--
+      first.onGranted?.()
       first.grant(true)
     }
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { Pacer } from '../../../src/export/engine/pacer.js'
+import { Pacer, type FoundKind } from '../../../src/export/engine/pacer.js'
 import { createLimiter, type Limit } from '../../emulator/limiter.js'
 import { createRandom } from '../../emulator/random.js'
 import { VirtualClock } from '../../polling/virtual-clock.js'
@@ -8,18 +8,19 @@ import { VirtualClock } from '../../polling/virtual-clock.js'
 const MINUTE: Pick<Limit, 'requests' | 'windowMs'> = { requests: 100, windowMs: 60_000 }
 
 /** Sends so many requests through a pacer to a limiter, each taking a while. */
-async function send(count: number, limit: Limit, parallelJobs = 1, seed = 1) {
+async function send(count: number, limit: Limit, parallelJobs = 1, seed = 1, found?: FoundKind) {
   const clock = new VirtualClock()
   const random = createRandom(seed)
   const stop = new AbortController()
   const limiter = createLimiter(limit)
   const { requests, windowMs } = limit.windowMs < 60_000 ? limit : MINUTE
-  const pacer = new Pacer({ clock, requests, windowMs, parallelJobs, concurrency: () => 8, stop: stop.signal })
+  const common = { clock, requests, windowMs, parallelJobs, concurrency: () => 8, stop: stop.signal }
+  const pacer = new Pacer({ ...common, ...(found && { found }) })
   const sentMs: number[] = []
   let refused = 0
   const one = async (order: number): Promise<void> => {
     for (;;) {
-      if (!(await pacer.slot(order))) return
+      if (!(await pacer.slot({ order: () => order }))) return
       sentMs.push(clock.nowMs())
       await clock.wait(50 + random() * 200)
       const taken = limiter.take(clock.nowMs())
@@ -80,6 +81,32 @@ describe('the pacer', () => {
     )
   })
 
+  it.each(['sliding', 'bucket'] as const)('forecasts when requests will go under a %s limit', async (kind) => {
+    const { pacer, clock } = await send(130, { kind, ...MINUTE })
+    const nowMs = clock.nowMs()
+    const forecast = pacer.forecastMs([...Array.from({ length: 80 }, () => 0), nowMs + 300_000])
+    const sentMs: number[] = []
+    const one = async (order: number): Promise<void> => {
+      await pacer.slot({ order: () => order })
+      sentMs.push(clock.nowMs())
+      await clock.wait(10)
+      pacer.finished(true)
+    }
+    await clock.run(Promise.all(Array.from({ length: 80 }, (_, order) => one(order))))
+    forecast.slice(0, 80).forEach((atMs, nth) => expect(Math.abs((sentMs[nth] ?? 0) - atMs)).toBeLessThan(1_000))
+    expect(forecast[80]).toBe(nowMs + 300_000)
+  })
+
+  it('tells the other pacers of what kind the limits are', async () => {
+    const found: FoundKind = { kind: undefined }
+    const { refused } = await send(150, { kind: 'sliding', ...MINUTE }, 1, 1, found)
+    expect([refused, found.kind]).toEqual([1, 'window'])
+    expect((await send(150, { kind: 'sliding', ...MINUTE }, 1, 1, found)).refused).toBe(0)
+    found.kind = undefined
+    await send(150, { kind: 'bucket', ...MINUTE }, 1, 1, found)
+    expect(found.kind).toBe('bucket')
+  })
+
   it('grants the lowest order first among those due, and nothing after the stop', async () => {
     const clock = new VirtualClock()
     const stop = new AbortController()
@@ -93,18 +120,16 @@ describe('the pacer', () => {
     })
     const granted: string[] = []
     const ask = (name: string, order: number, dueMs: number): Promise<void> =>
-      pacer
-        .slot(order, () => dueMs)
-        .then((ok) => {
-          granted.push(`${name} ${ok}`)
-          pacer.finished(true)
-        })
+      pacer.slot({ order: () => order, dueMs: () => dueMs }).then((ok) => {
+        granted.push(`${name} ${ok}`)
+        pacer.finished(true)
+      })
     const all = Promise.all([ask('late', 1, 5_000), ask('second', 3, 0), ask('first', 2, 0)])
     await clock.run(Promise.race([all, clock.wait(4_000)]))
     expect(granted).toEqual(['second true', 'first true'])
     stop.abort()
     await all
     expect(granted).toEqual(['second true', 'first true', 'late false'])
-    expect(await pacer.slot(1)).toBe(false)
+    expect(await pacer.slot({ order: () => 1 })).toBe(false)
   })
 })

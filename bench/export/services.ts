@@ -1,0 +1,41 @@
+import { createRandom } from '../../test/emulator/random.js'
+import { coordinatorMs } from './coordinator.js'
+import { runEngine, type PaceResult, type Service } from './pace.js'
+
+/** How Feishu may count requests: the documentation does not say. */
+export const LIMIT_KINDS = ['fixed', 'sliding', 'bucket'] as const
+
+/** The shortest and the longest export, in seconds. */
+export type LengthRange = readonly [shortestSeconds: number, longestSeconds: number]
+
+/**
+ * A service with the documented limits, 100 requests a minute for each API, and so many documents whose exports take
+ * log-uniformly distributed times, in the order of the listing.
+ */
+export function serviceFor(
+  documents: number,
+  kind: (typeof LIMIT_KINDS)[number],
+  [shortest, longest]: LengthRange,
+  seed: number,
+): Service {
+  const random = createRandom(documents * 7 + seed)
+  return {
+    limit: { kind, requests: 100, windowMs: 60_000 },
+    durationsMs: Array.from({ length: documents }, () => 1000 * shortest * (longest / shortest) ** random()),
+    roundTripMs: 200,
+    transferMs: 500,
+  }
+}
+
+/** A run of the action's engine, and which share of the coordinator's pace it has. */
+export interface SharedPace extends PaceResult {
+  readonly share: number
+  readonly coordinatorMinutes: number
+}
+
+/** Runs the action's engine against a simulated service, next to the coordinator. */
+export async function measureShare(service: Service, seed: number): Promise<SharedPace> {
+  const result = await runEngine(service, seed)
+  const coordinatorMinutes = coordinatorMs(service) / 60_000
+  return { ...result, coordinatorMinutes, share: coordinatorMinutes / result.minutes }
+}

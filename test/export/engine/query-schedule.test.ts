@@ -1,0 +1,157 @@
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { measureShare, serviceFor } from '../../../bench/export/services.js'
+import { QuerySchedule, type WatchedTask } from '../../../src/export/engine/query-schedule.js'
+import { VirtualClock } from '../../polling/virtual-clock.js'
+
+let clock: VirtualClock
+let schedule: QuerySchedule
+/** How many status queries each minute has left, in a limit that begins anew every minute. */
+let perMinute: number
+let creationsMs: number[]
+
+beforeEach(() => {
+  clock = new VirtualClock()
+  perMinute = 100
+  creationsMs = []
+  schedule = new QuerySchedule(clock, {
+    lastQueryMs: (wantedMs) => {
+      let lastMs = 0
+      wantedMs.forEach((wanted, nth) => {
+        lastMs = Math.max(lastMs, wanted, Math.floor(nth / perMinute) * 60_000)
+      })
+      return lastMs
+    },
+    creationsMs: () => creationsMs,
+  })
+})
+
+const wait = (ms: number): Promise<void> => clock.run(clock.wait(ms))
+const watch = (count: number): WatchedTask[] => Array.from({ length: count }, () => schedule.watch())
+
+/** Queries a task now. */
+function query(task: WatchedTask, result: 'ended' | 'unfinished' | 'unknown'): void {
+  schedule.sent(task)
+  schedule.answered(task, clock.nowMs(), result)
+  if (result === 'ended') schedule.forget(task)
+}
+
+/** How old the task is when it is due, when nothing else happens until then. */
+async function ageWhenDue(task: WatchedTask): Promise<number> {
+  while (schedule.dueMs(task) > clock.nowMs()) await wait(schedule.dueMs(task) - clock.nowMs())
+  return clock.nowMs() - task.createdAtMs
+}
+
+describe('a single task', () => {
+  it('is queried soon, and then after pauses of a tenth of its age or half a second', async () => {
+    const [task] = watch(1)
+    if (!task) throw new Error('no task')
+    let lastMs = 0
+    for (let count = 0; count < 30; count++) {
+      const ageMs = await ageWhenDue(task)
+      if (lastMs === 0) expect(ageMs).toBe(1_500)
+      else expect(ageMs - lastMs).toBeLessThanOrEqual(Math.max(501, lastMs * 0.12 + 500))
+      expect(ageMs - lastMs).toBeGreaterThanOrEqual(499)
+      lastMs = ageMs
+      query(task, 'unfinished')
+    }
+    expect(lastMs).toBeGreaterThan(40_000)
+  })
+})
+
+describe('as many tasks as the limit has queries', () => {
+  it('are not queried before they are expected to have ended', async () => {
+    const tasks = watch(100)
+    for (const task of tasks) expect(schedule.dueMs(task)).toBeGreaterThan(clock.nowMs())
+    expect(await ageWhenDue(tasks[0] as WatchedTask)).toBe(16_000)
+  })
+
+  it('are queried a few at first, and more with each that has ended', async () => {
+    const tasks = watch(100)
+    await wait(16_000)
+    const countDue = (): number => {
+      let count = 0
+      for (const task of tasks) {
+        if (schedule.dueMs(task) > clock.nowMs()) continue
+        schedule.sent(task)
+        count++
+      }
+      return count
+    }
+    expect(countDue()).toBe(4)
+    for (const task of tasks.slice(0, 4)) schedule.answered(task, clock.nowMs(), 'ended')
+    expect(countDue()).toBe(16)
+  })
+
+  it('wait for the next minute when the first one takes longer', async () => {
+    const [first, second] = watch(100)
+    if (!first || !second) throw new Error('no tasks')
+    creationsMs = Array.from({ length: 100 }, () => 20_000)
+    await wait(16_000)
+    query(first, 'unfinished')
+    expect(await ageWhenDue(second)).toBeGreaterThanOrEqual(59_000)
+  })
+
+  it('wait hardly longer when one of many takes longer', async () => {
+    const tasks = watch(100)
+    creationsMs = Array.from({ length: 100 }, () => 60_000)
+    await wait(16_000)
+    for (const task of tasks.slice(0, 20)) query(task, 'ended')
+    query(tasks[20] as WatchedTask, 'unfinished')
+    expect(await ageWhenDue(tasks[21] as WatchedTask)).toBeLessThan(18_000)
+  })
+})
+
+describe('early queries', () => {
+  it('of all tasks pause when one of them was in vain, and follow at once when one was not', async () => {
+    const [first, second, third] = watch(50)
+    if (!first || !second || !third) throw new Error('no tasks')
+    await wait(2_000)
+    expect(schedule.dueMs(second)).toBeLessThanOrEqual(clock.nowMs())
+    query(first, 'unfinished')
+    expect(schedule.dueMs(second)).toBeGreaterThanOrEqual(clock.nowMs() + 500)
+    await wait(500)
+    expect(schedule.dueMs(second)).toBeLessThanOrEqual(clock.nowMs())
+    query(second, 'ended')
+    expect(schedule.dueMs(third)).toBeLessThanOrEqual(clock.nowMs())
+  })
+
+  it('go to tasks that have aged most since their last one, expected ends before all', async () => {
+    const [old] = watch(1)
+    await wait(10_000)
+    const [young] = watch(1)
+    await wait(3_000)
+    if (!old || !young) throw new Error('no tasks')
+    expect(schedule.order(old)).toBeLessThan(schedule.order(young))
+    query(old, 'unfinished')
+    expect(schedule.order(young)).toBeLessThan(schedule.order(old))
+    await wait(20_000)
+    expect(schedule.order(old)).toBeLessThan(schedule.order(young))
+  })
+
+  it('are not held back by one that brought no answer', async () => {
+    const [task, other] = watch(10)
+    if (!task || !other) throw new Error('no tasks')
+    await wait(2_000)
+    query(task, 'unknown')
+    expect(schedule.dueMs(other)).toBeLessThanOrEqual(clock.nowMs())
+    expect(task.queriedAgeMs).toBe(0)
+  })
+})
+
+describe('with the engine and the limits of the service, simulated,', () => {
+  it.each([
+    [200, 'sliding', [3, 15], 0.88],
+    [200, 'fixed', [3, 60], 0.82],
+    [130, 'bucket', [3, 60], 0.88],
+    [50, 'fixed', [3, 15], 0.82],
+  ] as const)(
+    '%i documents under a %s limit with exports of %j s keep the pace',
+    async (documents, kind, range, least) => {
+      const { share, refused, queries } = await measureShare(serviceFor(documents, kind, range, 1), 1)
+      expect(share).toBeGreaterThanOrEqual(least)
+      expect(share).toBeLessThanOrEqual(1.001)
+      expect(refused).toBeLessThanOrEqual(3)
+      expect(queries).toBeLessThan(documents * 1.5 + 20)
+    },
+  )
+})
