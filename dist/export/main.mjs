@@ -4590,6 +4590,27 @@ async function removeEmptyAbove(root, relative) {
         }
     }
 }
+/** True for a folder with nothing in it but such folders: what a killed process leaves of the way to a file. */
+function isEmptyFolder(absolute) {
+    if (!(0,external_node_fs_.lstatSync)(absolute).isDirectory())
+        return false;
+    return (0,external_node_fs_.readdirSync)(absolute).every((name) => isEmptyFolder(external_node_path_default().join(absolute, name)));
+}
+/** Removes a folder below the root that is in the way of a file, if it is empty. Never rejects: else it stays in the way. */
+async function removeEmptyFolder(root, relative) {
+    try {
+        const folder = external_node_path_default().join(root, relative);
+        if (!isEmptyFolder(folder))
+            return;
+        await checkParentInside(root, relative);
+        for (const name of (0,external_node_fs_.readdirSync)(folder))
+            await removeEmptyFolder(root, external_node_path_default().join(relative, name));
+        await (0,promises_namespaceObject.rmdir)(folder);
+    }
+    catch {
+        return;
+    }
+}
 
 ;// CONCATENATED MODULE: ./src/runner/seldom.ts
 const EVERY_MS = 30_000;
@@ -19697,7 +19718,11 @@ async function publish(file, staged, options, facts = {}) {
     const mayReplace = overwrite || own !== undefined;
     try {
         await ensureParentInside(options.clock, directory, at);
-        const fault = await save_targetFault(target, mayReplace);
+        let fault = await save_targetFault(target, mayReplace);
+        if (fault?.code === 'EISDIR') {
+            await removeEmptyFolder(directory, at);
+            fault = await save_targetFault(target, mayReplace);
+        }
         if (fault)
             throw fault;
         await journal.intend([{ path: at, after: record }]);
@@ -22676,7 +22701,7 @@ async function arrive(trip, options) {
         trip.failure = disk_fault_diskFailure(error);
     }
 }
-/** Removes the directories whose name a file is to have, as far as the moves have emptied them. */
+/** Removes the directories whose name a file is to have, as far as they are empty or the moves have emptied them. */
 async function removeEmptied(trips, { directory }) {
     const names = new Set(trips.flatMap(({ to }) => to ?? []));
     for (const { record } of trips) {
@@ -22684,6 +22709,8 @@ async function removeEmptied(trips, { directory }) {
         if (isNeeded)
             await removeEmptyAbove(directory, record.path);
     }
+    for (const to of names)
+        await removeEmptyFolder(directory, to);
 }
 /**
  * A file that could not arrive goes back to where it was, and so does the one that has taken its place, and so on. One
@@ -22720,16 +22747,18 @@ async function renameTrip(trip, to, { directory, clock }) {
 ;// CONCATENATED MODULE: ./src/export/placement/read-snapshot.ts
 
 
+
 /**
  * Looks at the paths once.
  * @param directory absolute
  */
 function readSnapshot(directory, paths) {
     const look = lookInside(directory);
+    const isEmpty = (at) => isEmptyFolder(external_node_path_default().join(directory, at));
     const entries = new Map();
-    for (const path of paths)
-        if (!entries.has(path))
-            entries.set(path, entryAt(path, look));
+    for (const at of paths)
+        if (!entries.has(at))
+            entries.set(at, entryAt(at, look, isEmpty));
     return {
         at(path) {
             const entry = entries.get(path);
@@ -22739,12 +22768,14 @@ function readSnapshot(directory, paths) {
         },
     };
 }
-function entryAt(path, look) {
+function entryAt(at, look, isEmpty) {
     try {
-        const fact = look(path);
+        const fact = look(at);
         if (!fact)
             return { kind: 'nothing' };
-        return fact.kind === 'other' ? { kind: 'other' } : { kind: 'file', size: fact.size, id: fact.id };
+        if (fact.kind === 'file')
+            return { kind: 'file', size: fact.size, id: fact.id };
+        return { kind: isEmpty(at) ? 'nothing' : 'other' };
     }
     catch (error) {
         // One path that cannot be looked at takes nothing from the others.

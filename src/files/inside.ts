@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync, type BigIntStats } from 'node:fs'
+import { lstatSync, readdirSync, realpathSync, type BigIntStats } from 'node:fs'
 import { lstat, mkdir, realpath, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { quoted } from '../text.js'
@@ -168,5 +168,24 @@ export async function removeEmptyAbove(root: string, relative: string): Promise<
     } catch {
       return
     }
+  }
+}
+
+/** True for a folder with nothing in it but such folders: what a killed process leaves of the way to a file. */
+export function isEmptyFolder(absolute: string): boolean {
+  if (!lstatSync(absolute).isDirectory()) return false
+  return readdirSync(absolute).every((name) => isEmptyFolder(path.join(absolute, name)))
+}
+
+/** Removes a folder below the root that is in the way of a file, if it is empty. Never rejects: else it stays in the way. */
+export async function removeEmptyFolder(root: string, relative: string): Promise<void> {
+  try {
+    const folder = path.join(root, relative)
+    if (!isEmptyFolder(folder)) return
+    await checkParentInside(root, relative)
+    for (const name of readdirSync(folder)) await removeEmptyFolder(root, path.join(relative, name))
+    await rmdir(folder)
+  } catch {
+    return
   }
 }

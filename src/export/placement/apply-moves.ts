@@ -3,7 +3,7 @@ import path from 'node:path'
 import { DiskFault, diskFailure, diskFault, existsFault } from '../../files/disk-fault.js'
 import { renameWithRetry } from '../../files/retry.js'
 import type { Clock } from '../../polling/clock.js'
-import { ensureParentInside, lookInside, removeEmptyAbove } from '../../files/inside.js'
+import { ensureParentInside, lookInside, removeEmptyAbove, removeEmptyFolder } from '../../files/inside.js'
 import type { Failure } from '../../feishu/errors/failure.js'
 import type { IntendedChange, Journal } from '../manifest/journal.js'
 import type { FileRecord } from '../model.js'
@@ -165,13 +165,14 @@ async function arrive(trip: Trip, options: MoveOptions): Promise<void> {
   }
 }
 
-/** Removes the directories whose name a file is to have, as far as the moves have emptied them. */
+/** Removes the directories whose name a file is to have, as far as they are empty or the moves have emptied them. */
 async function removeEmptied(trips: readonly Trip[], { directory }: MoveOptions): Promise<void> {
   const names = new Set(trips.flatMap(({ to }) => to ?? []))
   for (const { record } of trips) {
     const isNeeded = [...directoriesAbove(record.path)].some((above) => names.has(above))
     if (isNeeded) await removeEmptyAbove(directory, record.path)
   }
+  for (const to of names) await removeEmptyFolder(directory, to)
 }
 
 /**

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { fail, type Reply } from '../../feishu/errors/failure.js'
 import { DiskFault, diskFailure } from '../../files/disk-fault.js'
-import { ensureParentInside, removeEmptyAbove } from '../../files/inside.js'
+import { ensureParentInside, removeEmptyAbove, removeEmptyFolder } from '../../files/inside.js'
 import { targetFault, type StagedFile } from '../../files/save.js'
 import type { Clock } from '../../polling/clock.js'
 import type { Journal } from '../manifest/journal.js'
@@ -48,7 +48,11 @@ export async function publish(
   const mayReplace = overwrite || own !== undefined
   try {
     await ensureParentInside(options.clock, directory, at)
-    const fault = await targetFault(target, mayReplace)
+    let fault = await targetFault(target, mayReplace)
+    if (fault?.code === 'EISDIR') {
+      await removeEmptyFolder(directory, at)
+      fault = await targetFault(target, mayReplace)
+    }
     if (fault) throw fault
     await journal.intend([{ path: at, after: record }])
     try {

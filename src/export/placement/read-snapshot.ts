@@ -1,5 +1,6 @@
+import path from 'node:path'
 import { DiskFault, diskFailure } from '../../files/disk-fault.js'
-import { lookInside } from '../../files/inside.js'
+import { isEmptyFolder, lookInside } from '../../files/inside.js'
 import type { DiskEntry, Snapshot } from '../plan/snapshot.js'
 
 /**
@@ -8,8 +9,9 @@ import type { DiskEntry, Snapshot } from '../plan/snapshot.js'
  */
 export function readSnapshot(directory: string, paths: Iterable<string>): Snapshot {
   const look = lookInside(directory)
+  const isEmpty = (at: string): boolean => isEmptyFolder(path.join(directory, at))
   const entries = new Map<string, DiskEntry>()
-  for (const path of paths) if (!entries.has(path)) entries.set(path, entryAt(path, look))
+  for (const at of paths) if (!entries.has(at)) entries.set(at, entryAt(at, look, isEmpty))
   return {
     at(path) {
       const entry = entries.get(path)
@@ -19,11 +21,12 @@ export function readSnapshot(directory: string, paths: Iterable<string>): Snapsh
   }
 }
 
-function entryAt(path: string, look: ReturnType<typeof lookInside>): DiskEntry {
+function entryAt(at: string, look: ReturnType<typeof lookInside>, isEmpty: (at: string) => boolean): DiskEntry {
   try {
-    const fact = look(path)
+    const fact = look(at)
     if (!fact) return { kind: 'nothing' }
-    return fact.kind === 'other' ? { kind: 'other' } : { kind: 'file', size: fact.size, id: fact.id }
+    if (fact.kind === 'file') return { kind: 'file', size: fact.size, id: fact.id }
+    return { kind: isEmpty(at) ? 'nothing' : 'other' }
   } catch (error) {
     // One path that cannot be looked at takes nothing from the others.
     if (error instanceof DiskFault) return { kind: 'unreadable', failure: diskFailure(error) }

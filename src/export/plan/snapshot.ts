@@ -2,6 +2,7 @@ import type { Failure } from '../../feishu/errors/failure.js'
 
 /** What is at a path of the disk. */
 export type DiskEntry =
+  /** Also an empty folder: it is removed when a file is put there. */
   | { readonly kind: 'nothing' }
   /** `id` is the same for two names of one file: on many disks `A` and `a`. */
   | { readonly kind: 'file'; readonly size: number; readonly id: string }

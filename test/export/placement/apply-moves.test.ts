@@ -1,4 +1,4 @@
-import { readlinkSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readlinkSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { quickClock } from '../../polling/quick-clock.js'
@@ -49,6 +49,13 @@ describe('moves', () => {
 
   test('of nothing change nothing', async () => {
     expect(await bench.moveAll({ files: { a: A }, moves: {} })).toMatchObject({ moved: [], isChanged: false })
+  })
+
+  test('take the place of an empty folder, as a killed run leaves it', async () => {
+    mkdirSync(path.join(bench.directory, 'b', 'empty'), { recursive: true })
+    const result = await bench.moveAll({ files: { a: A }, moves: { a: 'b' } })
+    expect(result).toMatchObject({ moved: ['a > b'], failed: [], isChanged: true })
+    expect(bench.files()).toEqual(asBytes({ b: A }))
   })
 
   test('are not begun when the manifest cannot be written', async () => {

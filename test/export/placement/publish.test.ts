@@ -153,6 +153,14 @@ describe('what is at the path', () => {
   })
 })
 
+test('an empty folder, as a killed run leaves it, gives way to the file; one with a file in it stays', async () => {
+  mkdirSync(path.join(bench.directory, 'A.docx', 'empty'), { recursive: true })
+  bench.put('B.docx/empty/mine', 'mine')
+  expect(await publishFile(planned('A.docx', A))).toMatchObject({ ok: true })
+  expect(await publishFile(planned('B.docx', B))).toMatchObject({ ok: false, failure: { origin: 'disk' } })
+  expect(bench.files()).toEqual({ 'A.docx': bytesOf(A, 2), 'B.docx/empty/mine': 'mine' })
+})
+
 describe('when the disk refuses', () => {
   test('a new file, no folder is left for it', async () => {
     bench.refuse = ({ to }) => {

@@ -8,6 +8,7 @@ let directory: string
 beforeAll(() => {
   directory = mkdtempSync(path.join(tmpdir(), 'feishu-snapshot-'))
   mkdirSync(path.join(directory, 'x'))
+  mkdirSync(path.join(directory, 'empty.docx', 'empty'), { recursive: true })
   writeFileSync(path.join(directory, 'x', 'A.docx'), '1234567')
   symlinkSync('x/A.docx', path.join(directory, 'link.docx'))
   symlinkSync(tmpdir(), path.join(directory, 'out'))
@@ -19,6 +20,10 @@ test('a snapshot says what is at each path', () => {
   expect(snapshot.at('x/A.docx')).toMatchObject({ kind: 'file', size: 7 })
   expect(['x', 'link.docx'].map((at) => snapshot.at(at))).toEqual([{ kind: 'other' }, { kind: 'other' }])
   expect(['out/A', 'none', 'x/A.docx/B'].map((at) => snapshot.at(at).kind)).toEqual(['nothing', 'nothing', 'nothing'])
+})
+
+test('an empty folder counts as nothing: it gives way to a file', () => {
+  expect(readSnapshot(directory, ['empty.docx']).at('empty.docx')).toEqual({ kind: 'nothing' })
 })
 
 test('a path that cannot be looked at takes nothing from the others', () => {

@@ -77,6 +77,8 @@ class Campaign {
   private runs = 0
   private kills = 0
   private wasKilled = false
+  /** Whether no run has ended by itself so far. */
+  private isFirst = true
   /** Edited right before the next run. */
   private recent: readonly EmulatedDocument[] = []
 
@@ -94,7 +96,7 @@ class Campaign {
     healWorld(world)
     removeUserFiles(world, directory)
     this.log('healed')
-    const quiet = { deleteStale: true, includeFiles: true }
+    const quiet = { deleteStale: true, includeFiles: this.random() < 0.6 }
     runner.skip(DAY_MS)
     await this.step({ ...quiet, name: 'healed' })
     runner.skip(DAY_MS)
@@ -130,7 +132,7 @@ class Campaign {
       await this.step({
         ...settings,
         name: `night ${night}, killed`,
-        ...anyKill(random, options.documents),
+        ...anyKill(random, options.documents, this.isFirst),
         hasFaults: random() < 0.2,
       })
     }
@@ -192,6 +194,7 @@ class Campaign {
     const isStopped = result.isKilled || result.errors.some((line) => /^(Time is up|Cancelled)/.test(line))
     const isAfterKill = this.wasKilled
     this.wasKilled = result.isKilled
+    this.isFirst &&= isStopped
     if (isStopped) return { ended: undefined, result }
     const requests = emulator.requests.slice(requestsBefore)
     const isListingMoved = moves?.hasMoved() === true

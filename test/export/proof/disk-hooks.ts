@@ -123,6 +123,8 @@ export function installDiskHooks(): void {
     const real = promises[call].bind(promises) as (...values: unknown[]) => Promise<unknown>
     const hooked = (...values: unknown[]): Promise<unknown> =>
       perform(runs.getStore() ?? processRun, call, values.map(String), () => real(...values))
+    // Another test of the same process may read the name.
+    Object.defineProperty(hooked, 'name', { value: call })
     Object.assign(promises, { [call]: hooked })
   }
   const hookedOpen = async (...values: Parameters<typeof open>): Promise<FileHandle> => {

@@ -45,12 +45,13 @@ function judgeTasks({ world, before, listing, requests }: EndedRun): Finding[] {
   for (const [output, records] of copies) {
     const [token = '', extension = ''] = output.split(' ')
     const { editTime, title } = world.emulator.store.documents.get(token)
-    // An uploaded file whose extension changed is another file.
+    // An uploaded file whose extension changed is another file, also where a shortcut with another one leads to it.
+    const hasOtherNames = listing.files.some((file) => file.output === output && file.titles === undefined)
     const isSettled = records.every(
       (record) =>
         record.editTime === editTime &&
         record.fresh !== true &&
-        (record.type !== 'file' || extensionOf(title) === record.fileExtension),
+        (record.type !== 'file' || (!hasOtherNames && extensionOf(title) === record.fileExtension)),
     )
     if (!isSettled || records.length < (wanted.get(output) ?? 0)) continue
     const task = tasks.find(({ tokens, body }) => tokens.includes(token) && hasExtension(body, extension))

@@ -28,10 +28,12 @@ export function passingFault(random: Random, mayStall: boolean): Answer {
 }
 
 /** Where a run dies: at a call to the disk, or at any moment. */
-export function anyKill(random: Random, documents: number): Partial<Pick<RunPlan, 'disk' | 'end'>> {
+export function anyKill(random: Random, documents: number, isFirst: boolean): Partial<Pick<RunPlan, 'disk' | 'end'>> {
   const afterMs = 100 + random() * (3_000 + 300 * documents)
   if (random() < 0.3) return { end: { kind: 'kill', afterMs } }
-  const nth = 1 + Math.floor(random() ** 2 * Math.max(6, documents / 2))
+  // Only the first run makes very many calls.
+  const calls = isFirst ? Math.max(6, documents / 2) : 6 + documents / 100
+  const nth = 1 + Math.floor(random() ** 2 * calls)
   const kill: Kill = { call: pick(random, DISK_CALLS), nth, when: pick(random, ['before', 'half', 'after']) }
   // Some file systems have no hard links.
   const refusal: Refusal = { calls: ['link'], code: 'ENOTSUP', everyNth: 1, sparesManifest: true }

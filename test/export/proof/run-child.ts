@@ -37,7 +37,8 @@ export class ChildRunner implements Runner {
       }),
     })
     return {
-      isKilled: step.signal === 'SIGKILL',
+      // A cancellation that comes before the process listens for it kills it as well.
+      isKilled: step.signal !== null,
       exitCode: step.exitCode ?? undefined,
       outputs: step.outputs,
       errors: step.errors,
