@@ -2117,7 +2117,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(216);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(623);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(244);
 
 
 
@@ -2893,7 +2893,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 623:
+/***/ 244:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -4631,7 +4631,169 @@ function seldom(clock, log) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/export/engine/query-schedule.ts
+// Before anything is known: nearly all small documents are exported by then.
+const FIRST_EXPECTED_AGE_MS = 16_000;
+const MAX_EXPECTED_AGE_MS = 4 * 60_000;
+// The limits count by the minute: a task that did not end as expected is best queried when the next minute's begin.
+const WINDOW_MS = 60_000;
+const RAISE_FACTOR = 2.2;
+// One task that takes longer than all others says little about the others.
+const HITS_FOR_A_SMALL_RAISE = 8;
+const SMALL_RAISE_FACTOR = 1.1;
+const MIN_AGE_MS = 1_500;
+const MIN_PAUSE_MS = 500;
+// A pause between early queries, as a share of the age: an end is seen so much later.
+const MIN_PAUSE_SHARE = 0.08;
+const MAX_PAUSE_SHARE = 0.6;
+// Early queries are spread over all ages up to this one.
+const LONG_AGE_MS = 90_000;
+const MAX_EARLY_QUERIES = 48;
+const MAX_AT_ONCE = 16;
+// How many tasks of one age are queried before the first answer tells whether such tasks have ended.
+const FIRST_AT_ONCE = 4;
+// By what share of the run its forecast end may be put off for early queries.
+const DELAY_SHARE = 0.01;
+const FORECAST_EVERY_MS = 250;
+/**
+ * Decides which export task's status is queried when, so that all ends are seen as early as the limit of status queries
+ * allows. A query that finds its task finished (a hit) costs nothing, since it is needed anyway; one in vain takes the
+ * place of another. So every task is queried at the age at which exports are expected to have ended. It is queried
+ * earlier only where an early query in vain costs nothing either: where, by the forecast, the last query of the run would
+ * be sent no later. With few documents that is always so, with hundreds only where a minute's queries would be left over.
+ *
+ * After a query in vain, early queries pause; after a hit, the next follows at once: so few are in vain, however many
+ * tasks there are.
+ */
+class QuerySchedule {
+    clock;
+    budget;
+    expectedAgeMs = FIRST_EXPECTED_AGE_MS;
+    tasks = new Set();
+    hitsInARow = 0;
+    underWay = 0;
+    atOnce = FIRST_AT_ONCE;
+    earlyUnderWay = 0;
+    earlyAtOnce = 1;
+    nextEarlyMs = 0;
+    freeEarlyQueries = 0;
+    forecastAtMs = -Infinity;
+    bestEndMs = Infinity;
+    startedAtMs;
+    constructor(clock, budget) {
+        this.clock = clock;
+        this.budget = budget;
+        this.startedAtMs = clock.nowMs();
+    }
+    /** Begins to watch a task that was created just now. */
+    watch() {
+        const task = { createdAtMs: this.clock.nowMs(), queriedAgeMs: 0, isEarly: false };
+        this.tasks.add(task);
+        return task;
+    }
+    /** Ends watching a task. */
+    forget(task) {
+        this.tasks.delete(task);
+    }
+    /** From when on the task is to be queried, as it looks now; never later than asked again in a quarter of a second. */
+    dueMs(task) {
+        const nowMs = this.clock.nowMs();
+        const expectedMs = this.expectedEndMs(task);
+        if (expectedMs <= nowMs)
+            return this.underWay < this.atOnce ? expectedMs : nowMs + FORECAST_EVERY_MS;
+        const { createdAtMs, queriedAgeMs } = task;
+        const minAgeMs = queriedAgeMs === 0 ? MIN_AGE_MS : queriedAgeMs * (1 + MIN_PAUSE_SHARE) + MIN_PAUSE_MS;
+        const earlyMs = Math.max(this.nextEarlyMs, createdAtMs + minAgeMs);
+        if (earlyMs > nowMs)
+            return Math.min(expectedMs, earlyMs);
+        const isFree = this.earlyUnderWay < Math.min(this.earlyAtOnce, this.countFreeEarlyQueries());
+        return isFree ? earlyMs : Math.min(expectedMs, nowMs + FORECAST_EVERY_MS);
+    }
+    /** The lowest goes first: what is expected to have ended, the oldest first; then what has aged most since its query. */
+    order(task) {
+        const nowMs = this.clock.nowMs();
+        const { createdAtMs, queriedAgeMs } = task;
+        if (this.expectedEndMs(task) <= nowMs)
+            return createdAtMs - Number.MAX_SAFE_INTEGER;
+        return -(nowMs - createdAtMs) / Math.max(MIN_AGE_MS, queriedAgeMs);
+    }
+    /** The task's status query goes out now. */
+    sent(task) {
+        task.isEarly = this.expectedEndMs(task) > this.clock.nowMs();
+        this.underWay++;
+        if (task.isEarly)
+            this.earlyUnderWay++;
+    }
+    /** The task's status query, sent at that time, has ended. */
+    answered(task, sentAtMs, result) {
+        this.underWay--;
+        if (task.isEarly)
+            this.earlyUnderWay--;
+        if (result === 'ended')
+            this.recordHit(task);
+        if (result === 'unfinished')
+            this.recordMiss(task, sentAtMs);
+    }
+    recordHit(task) {
+        this.hitsInARow++;
+        this.atOnce = Math.min(MAX_AT_ONCE, this.atOnce * 2);
+        if (task.isEarly)
+            this.earlyAtOnce = Math.min(MAX_AT_ONCE, this.earlyAtOnce * 2);
+    }
+    recordMiss(task, sentAtMs) {
+        const ageMs = Math.max(1, sentAtMs - task.createdAtMs);
+        task.queriedAgeMs = ageMs;
+        if (!task.isEarly)
+            this.raiseExpectedAge(ageMs);
+        this.hitsInARow = 0;
+        this.atOnce = FIRST_AT_ONCE;
+        this.earlyAtOnce = 1;
+        this.forecastAtMs = -Infinity;
+        // The free ones are spread evenly, in proportion to the age.
+        const share = Math.log(Math.max(1.5, LONG_AGE_MS / ageMs)) / Math.max(1, this.countFreeEarlyQueries());
+        const pauseMs = ageMs * Math.min(MAX_PAUSE_SHARE, Math.max(MIN_PAUSE_SHARE, share));
+        this.nextEarlyMs = Math.max(this.nextEarlyMs, sentAtMs + Math.max(MIN_PAUSE_MS, pauseMs));
+    }
+    raiseExpectedAge(ageMs) {
+        const isRare = this.hitsInARow >= HITS_FOR_A_SMALL_RAISE;
+        const raisedMs = isRare ? ageMs * SMALL_RAISE_FACTOR : Math.max(WINDOW_MS, ageMs * RAISE_FACTOR);
+        this.expectedAgeMs = Math.min(MAX_EXPECTED_AGE_MS, Math.max(this.expectedAgeMs, raisedMs));
+        this.bestEndMs = Infinity;
+    }
+    expectedEndMs({ createdAtMs, queriedAgeMs }) {
+        const nextAgeMs = queriedAgeMs === 0 ? 0 : queriedAgeMs * SMALL_RAISE_FACTOR + MIN_PAUSE_MS;
+        return createdAtMs + Math.max(this.expectedAgeMs, nextAgeMs);
+    }
+    /** How many early queries in vain would not put off the end of the run, as of the last forecast. */
+    countFreeEarlyQueries() {
+        const nowMs = this.clock.nowMs();
+        if (nowMs - this.forecastAtMs < FORECAST_EVERY_MS)
+            return this.freeEarlyQueries;
+        this.forecastAtMs = nowMs;
+        const plannedMs = [...this.tasks].map((task) => Math.max(nowMs, this.expectedEndMs(task)));
+        for (const createdAtMs of this.budget.creationsMs())
+            plannedMs.push(createdAtMs + this.expectedAgeMs);
+        plannedMs.sort((a, b) => a - b);
+        const endMs = this.budget.lastQueryMs(plannedMs);
+        // Measured against the best forecast so far, or each early query would put the end off a little more.
+        this.bestEndMs = Math.min(this.bestEndMs, endMs);
+        const latestMs = Math.max(endMs, this.bestEndMs + DELAY_SHARE * (this.bestEndMs - this.startedAtMs));
+        let [free, tooMany] = [0, MAX_EARLY_QUERIES + 1];
+        while (tooMany - free > 1) {
+            const count = (free + tooMany) >> 1;
+            const early = Array.from({ length: count }, () => nowMs);
+            if (this.budget.lastQueryMs([...early, ...plannedMs]) <= latestMs)
+                free = count;
+            else
+                tooMany = count;
+        }
+        this.freeEarlyQueries = free;
+        return free;
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/export/engine/engine.ts
+
 
 
 const EXPORT_STEPS = ['create', 'query', 'download'];
@@ -4642,7 +4804,7 @@ const MAX_IN_FLIGHT = 400;
 /** Outputs without a task that are made at once: their calls wait for each other. */
 const OTHERS_AT_ONCE = 16;
 /** So many files come at once; more would only share the line. */
-const TRANSFERS_AT_ONCE = 6;
+const TRANSFERS_AT_ONCE = 10;
 const MAX_TASK_MS = 30 * 60_000;
 // The copy that blocks an export (status 122) needs a moment to end.
 const NEW_TASK_PAUSE_MS = 2_000;
@@ -4663,7 +4825,7 @@ const LOST = {
     download: [1060001, 1069904, DOCUMENT_DELETED, 1069914],
 };
 /**
- * Exports many documents at once: tasks are created as fast as the limit allows, looked at when an end is likely, and
+ * Exports many documents at once: tasks are created as fast as the limit allows, queried when their end is likely, and
  * fetched at once when they have ended.
  */
 class Engine {
@@ -4672,10 +4834,19 @@ class Engine {
     others = [];
     active = { exports: 0, others: 0 };
     transferMs = 0;
-    kindFailures = new Map();
     settle = () => undefined;
+    schedule;
+    creating = 0;
     constructor(options) {
         this.options = options;
+        const { api, clock } = options;
+        this.schedule = new QuerySchedule(clock, {
+            lastQueryMs: (wantedMs) => api.pacer('query').forecastMs(wantedMs).at(-1) ?? 0,
+            creationsMs: () => {
+                const count = this.exports.length + this.creating;
+                return api.pacer('create').forecastMs(Array.from({ length: count }, () => 0));
+            },
+        });
     }
     /** Tasks created, or about to be, whose file is not there yet. */
     inFlight() {
@@ -4698,7 +4869,7 @@ class Engine {
             this.start(this.exports, 'exports', (work) => this.exportOne(work));
         }
         while (!stop.aborted && this.others.length > 0 && this.active.others < OTHERS_AT_ONCE) {
-            this.start(this.others, 'others', (work) => this.makeOther(work));
+            this.start(this.others, 'others', (work) => this.options.steps.make(work));
         }
         const waiting = (areOpen ? this.exports.length : 0) + this.others.length;
         if (this.inFlight() === 0 && (waiting === 0 || stop.aborted))
@@ -4727,17 +4898,6 @@ class Engine {
         const fetched = (TRANSFERS_AT_ONCE * FETCH_WITHIN_MS) / this.transferMs;
         return Math.max(TRANSFERS_AT_ONCE, Math.min(MAX_IN_FLIGHT, Math.floor(fetched)));
     }
-    /** A failure that every other output of the kind would meet too is theirs without a request. */
-    async makeOther(work) {
-        const { kind } = work.output;
-        const known = this.kindFailures.get(kind);
-        if (known)
-            return known;
-        const failure = await this.options.steps.make(work);
-        if (failure && (failure.scope !== undefined || failure.class === 'rate-limit'))
-            this.kindFailures.set(kind, failure);
-        return failure;
-    }
     async exportOne(work) {
         const { clock, stop, steps, onNewTask } = this.options;
         const failure = await steps.prepare(work);
@@ -4755,10 +4915,11 @@ class Engine {
     }
     async runTask(work) {
         const { api, steps, clock } = this.options;
-        const created = await api.call('create', (signal) => steps.create(work, signal));
+        this.creating++;
+        const created = await api.call('create', (signal) => steps.create(work, signal)).finally(() => this.creating--);
         if (!created.ok)
             return { kind: 'failed', failure: created.failure };
-        const ended = await this.awaitEnd(created.value, clock.nowMs());
+        const ended = await this.awaitEnd(created.value);
         if (!ended.ok)
             return { kind: isLost('query', ended.failure) ? 'new-task' : 'failed', failure: ended.failure };
         const verdict = ended.value;
@@ -4779,40 +4940,48 @@ class Engine {
             return { kind: 'done' };
         return { kind: isLost('download', fetched.failure) ? 'new-task' : 'failed', failure: fetched.failure };
     }
-    /** Looks at a task, when a look is worth it, until it has ended. */
-    async awaitEnd(task, createdAtMs) {
-        const { api, steps, clock, patience } = this.options;
-        let lookedAgeMs = 0;
-        for (;;) {
-            const dueAgeMs = () => lookedAgeMs === 0
-                ? patience.firstLookAgeMs(this.looksPerDocument())
-                : patience.nextLookAgeMs(lookedAgeMs, this.looksPerDocument());
-            let sentAtMs = 0;
-            const reply = await api.call('query', (signal) => {
-                sentAtMs = clock.nowMs();
-                return steps.query(task, signal);
-            }, { order: createdAtMs, dueMs: () => createdAtMs + dueAgeMs() });
-            if (!reply.ok)
+    /** Queries the status of a task, when that is worth a query, until it has ended. */
+    async awaitEnd(task) {
+        const { api, steps, clock } = this.options;
+        const { schedule } = this;
+        const watched = schedule.watch();
+        const query = async (signal) => {
+            const sentAtMs = clock.nowMs();
+            let result = 'unknown';
+            try {
+                const reply = await steps.query(task, signal);
+                if (reply.ok)
+                    result = reply.value.kind === 'pending' ? 'unfinished' : 'ended';
                 return reply;
-            const { value: verdict } = reply;
-            if (verdict.kind !== 'pending') {
-                patience.hit();
-                return { ok: true, value: verdict };
             }
-            lookedAgeMs = sentAtMs - createdAtMs;
-            patience.miss(lookedAgeMs);
-            if (lookedAgeMs > MAX_TASK_MS) {
-                return failure_fail({
-                    class: 'permanent',
-                    what: 'The export did not end within 30 minutes',
-                    advice: 'Split the document.',
-                });
+            finally {
+                schedule.answered(watched, sentAtMs, result);
+            }
+        };
+        const turn = {
+            order: () => schedule.order(watched),
+            dueMs: () => schedule.dueMs(watched),
+            onGranted: () => schedule.sent(watched),
+        };
+        try {
+            for (;;) {
+                const reply = await api.call('query', query, { turn });
+                if (!reply.ok)
+                    return reply;
+                if (reply.value.kind !== 'pending')
+                    return { ok: true, value: reply.value };
+                if (watched.queriedAgeMs > MAX_TASK_MS) {
+                    return failure_fail({
+                        class: 'permanent',
+                        what: 'The export did not end within 30 minutes',
+                        advice: 'Split the document.',
+                    });
+                }
             }
         }
-    }
-    /** How many looks could be made now for each document whose end was not seen yet. */
-    looksPerDocument() {
-        return this.options.api.pacer('query').free() / Math.max(1, this.exports.length + this.active.exports);
+        finally {
+            schedule.forget(watched);
+        }
     }
 }
 
@@ -4826,7 +4995,7 @@ const MAX_PARALLEL_JOBS = 175;
 // 10 % of the export's length. Even with the shortest pauses, a minute costs 40 attempts, ten minutes 99.
 const MIN_SHARE = 0.09;
 const MAX_SHARE = 0.1;
-const MIN_PAUSE_MS = 500;
+const schedule_MIN_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 10_000;
 // Parallel jobs may poll a long export more often than a single one, whose number of requests is tested.
 const MAX_PAUSE_IN_FLEET_MS = 5_000;
@@ -4856,7 +5025,7 @@ const adaptiveSchedule = {
 /** The pause of a single job, in milliseconds: how late it may see the end. */
 function ownPauseMs({ elapsedMs, random }) {
     const proportional = elapsedMs * between(MIN_SHARE, MAX_SHARE, random);
-    return clamp(proportional, MIN_PAUSE_MS * between(1, 1.3, random), MAX_PAUSE_MS * between(0.95, 1.1, random));
+    return clamp(proportional, schedule_MIN_PAUSE_MS * between(1, 1.3, random), MAX_PAUSE_MS * between(0.95, 1.1, random));
 }
 // How a job distributes its attempts over a minute. Most exports end within 15 s; nearly all others are large tables
 // that take one to three minutes. Each of ten jobs has an attempt every six seconds, a few more of them early in the
@@ -5063,19 +5232,50 @@ class Pacer {
      * Waits for a slot and takes it; call `finished` when the request has ended.
      * @returns false when the run stopped meanwhile, or nobody is let through any more
      */
-    slot(order, dueMs = () => 0) {
+    slot(turn) {
         if (this.isClosed || this.options.stop.aborted)
             return Promise.resolve(false);
         return new Promise((grant) => {
-            this.waiting.add({ order, dueMs, grant });
+            this.waiting.add({ ...turn, grant });
             this.pump();
         });
+    }
+    /**
+     * When requests could go that want to go at these times, as far as the limit is known.
+     * @param wantedMs in ascending order
+     * @returns one time for each
+     */
+    forecastMs(wantedMs) {
+        const nowMs = this.options.clock.nowMs();
+        this.forget(nowMs);
+        const firstMs = Math.max(nowMs, this.blockedUntilMs);
+        const windowMs = this.options.windowMs + WINDOW_MARGIN_MS;
+        if (this.kind === 'bucket') {
+            let { tokens, refilledAtMs: atMs } = this;
+            return wantedMs.map((wanted) => {
+                const msAToken = windowMs / this.limit;
+                const goesMs = Math.max(atMs, firstMs, wanted, atMs + (1 - tokens) * msAToken);
+                tokens = Math.min(this.limit, tokens + (goesMs - atMs) / msAToken) - 1;
+                return (atMs = goesMs);
+            });
+        }
+        const limit = Math.max(1, Math.floor(this.limit));
+        const timesMs = [...this.sentMs];
+        for (const wanted of wantedMs) {
+            const before = timesMs[timesMs.length - limit];
+            const freeMs = before === undefined ? firstMs : Math.max(firstMs, before + windowMs);
+            timesMs.push(Math.max(wanted, freeMs, timesMs.at(-1) ?? 0));
+        }
+        return timesMs.slice(this.sentMs.length);
     }
     /** A request that had a slot has ended; `passed` when the service answered it and did not refuse it. */
     finished(passed) {
         this.running--;
-        if (this.kind === 'trying-bucket' && this.running === 0)
+        if (this.kind === 'trying-bucket' && this.running === 0) {
             this.kind = passed ? 'bucket' : 'window';
+            if (passed && this.options.found)
+                this.options.found.kind ??= 'bucket';
+        }
         this.pump();
     }
     /** The limit refused a request: nothing goes for so long, and less than before afterwards. */
@@ -5084,6 +5284,8 @@ class Pacer {
         if (this.kind === 'trying-bucket' || this.kind === 'bucket') {
             // Too much for a window that was tried as a bucket, not for the window: nothing is lowered.
             this.kind = 'window-for-sure';
+            if (this.options.found)
+                this.options.found.kind = 'window';
             this.sentMs.pop();
             this.blockedUntilMs = nowMs + waitMs;
             return;
@@ -5116,6 +5318,9 @@ class Pacer {
         return isAlone && this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS;
     }
     forget(nowMs) {
+        const { found } = this.options;
+        if (this.kind === 'window' && found?.kind)
+            this.kind = found.kind === 'bucket' ? 'bucket' : 'window-for-sure';
         const windowMs = this.options.windowMs + WINDOW_MARGIN_MS;
         this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs);
         this.refilledAtMs = nowMs;
@@ -5142,12 +5347,18 @@ class Pacer {
             }
             let first;
             let soonestMs = Infinity;
+            let lowest = Infinity;
             for (const waiter of this.waiting) {
-                const dueMs = waiter.dueMs();
+                const dueMs = waiter.dueMs?.() ?? 0;
                 if (dueMs > nowMs)
                     soonestMs = Math.min(soonestMs, dueMs);
-                else if (first === undefined || waiter.order < first.order)
+                else {
+                    const order = waiter.order();
+                    if (first !== undefined && order >= lowest)
+                        continue;
                     first = waiter;
+                    lowest = order;
+                }
             }
             if (!first) {
                 this.pumpIn(Math.min(soonestMs - nowMs, RECHECK_MS));
@@ -5159,6 +5370,7 @@ class Pacer {
                 this.kind = 'trying-bucket';
             this.sentMs.push(nowMs);
             this.tokens--;
+            first.onGranted?.();
             first.grant(true);
         }
     }
@@ -5176,12 +5388,14 @@ class Pacer {
 
 
 
-const MAX_AT_ONCE = 16;
+const paced_api_MAX_AT_ONCE = 16;
 // Eight tries with growing pauses ride out some three minutes; a run over hundreds of documents must not hang on one.
 const MAX_FAULTS_IN_A_ROW = 8;
 // Where nothing at all gets through, there is nothing better to do than to wait: some thirteen minutes.
 const MAX_FAULTS_OF_ALL = 18;
 const MAX_REFUSALS_IN_A_ROW = 10;
+// A limit of a minute or a second lets something through long before; one of a day does not.
+const EXHAUSTED_AFTER_MINUTES = 5;
 const ATTEMPT_LIMIT_MS = 30_000;
 const MAX_FAULT_PAUSE_MS = 60_000;
 const paced_api_MINUTE_MS = 60_000;
@@ -5194,10 +5408,13 @@ const PAGES_OF_ALL = 3;
 class PacedApi {
     options;
     pacers = new Map();
+    found = { kind: undefined };
     troubles = new Map();
     pages = new Map();
     answered = new Set();
     closed = new Map();
+    /** Since when an API has refused every request. */
+    refusedSinceMs = new Map();
     answeredAtMs = -Infinity;
     calls = 0;
     constructor(options) {
@@ -5213,7 +5430,8 @@ class PacedApi {
                 parallelJobs,
                 stop,
                 ...OPERATIONS[operation].limit,
-                concurrency: concurrency?.[operation] ?? (() => MAX_AT_ONCE),
+                ...(OPERATIONS[operation].limit.windowMs >= paced_api_MINUTE_MS && parallelJobs === 1 && { found: this.found }),
+                concurrency: concurrency?.[operation] ?? (() => paced_api_MAX_AT_ONCE),
             });
             this.pacers.set(operation, pacer);
         }
@@ -5232,17 +5450,18 @@ class PacedApi {
      * meet, all others get at once, without a request.
      * @returns the last reply; `STOPPED` when the run stopped meanwhile
      */
-    async call(operation, attempt, { order = this.calls, dueMs, limitMs = ATTEMPT_LIMIT_MS } = {}) {
-        const { clock, stop, random, remainingMs = () => Infinity } = this.options;
+    async call(operation, attempt, { turn, limitMs = ATTEMPT_LIMIT_MS } = {}) {
+        const { clock, stop, random } = this.options;
         const pacer = this.pacer(operation);
         const call = this.calls++;
+        const { order = () => call, ...rest } = turn ?? {};
         let failedAtMs;
         let faults = 0;
         let areOthersAnswered = false;
         let refusals = 0;
         try {
             for (;;) {
-                if (!(await pacer.slot(order, dueMs)))
+                if (!(await pacer.slot({ order, ...rest })))
                     return failure_fail(this.closed.get(operation) ?? STOPPED);
                 const reply = await withTimeLimit(clock, limitMs, stop, attempt).catch((error) => {
                     pacer.finished(false);
@@ -5262,8 +5481,8 @@ class PacedApi {
                     pacer.finished(false);
                     if (stop.aborted)
                         return failure_fail(STOPPED);
-                    if ((failure.askedMs ?? 0) >= remainingMs()) {
-                        const ending = tooLong(failure);
+                    const ending = this.lastingLimit(operation, failure);
+                    if (ending) {
                         this.close(operation, ending);
                         return failure_fail(ending);
                     }
@@ -5287,6 +5506,8 @@ class PacedApi {
                 }
                 const isAlone = failure.code === undefined && !areOthersAnswered;
                 const most = isAlone ? MAX_FAULTS_OF_ALL : MAX_FAULTS_IN_A_ROW;
+                if (failure.madeProgress === true)
+                    faults = 0;
                 if (failure.class === 'permanent' || ++faults >= most)
                     return failure_fail(this.reachOf(operation, failure));
                 const pauseMs = Math.min(1000 * 2 ** (faults - 1), MAX_FAULT_PAUSE_MS) * (1 + 0.3 * random());
@@ -5303,7 +5524,19 @@ class PacedApi {
         this.closed.set(operation, failure);
         this.pacer(operation).close();
     }
+    /** @returns the failure of a limit that lasts too long to wait for it; undefined for one that is worth waiting */
+    lastingLimit(operation, failure) {
+        const { clock, remainingMs = () => Infinity } = this.options;
+        if ((failure.askedMs ?? 0) >= remainingMs())
+            return tooLong(failure);
+        if (failure.origin === 'token-request')
+            return undefined;
+        const sinceMs = this.refusedSinceMs.get(operation) ?? clock.nowMs();
+        this.refusedSinceMs.set(operation, sinceMs);
+        return clock.nowMs() - sinceMs < EXHAUSTED_AFTER_MINUTES * paced_api_MINUTE_MS ? undefined : exhausted(failure);
+    }
     hasAnswered(operation) {
+        this.refusedSinceMs.delete(operation);
         this.answered.add(operation);
         this.answeredAtMs = this.options.clock.nowMs();
     }
@@ -5328,68 +5561,24 @@ class PacedApi {
             return failure;
         const pages = (this.pages.get(operation) ?? 0) + 1;
         this.pages.set(operation, pages);
-        const isFile = operation === 'download' || operation === 'fileDownload';
-        const isAll = pages >= PAGES_OF_ALL && !this.answered.has(operation) && !isFile;
+        const isAll = pages >= PAGES_OF_ALL && !this.answered.has(operation) && !FILE_OPERATIONS.has(operation);
         return isAll ? failure : { ...failure, scope: undefined };
     }
 }
-/** No other document fares better, and there is no sense in sleeping until the end. */
+/** What sends files: a page in place of one may be about this file alone. */
+const FILE_OPERATIONS = new Set(['download', 'fileDownload', 'mediaDownload', 'boardImage']);
+/** The quota of the day, or of the month, is used up. */
+function exhausted(failure) {
+    const what = `${failure.what}; it has refused every request for ${EXHAUSTED_AFTER_MINUTES} minutes`;
+    const advice = 'If the quota of the day or of the month is used up, run it again when it begins anew: it goes on from there.';
+    return { ...failure, what, advice, scope: 'endpoint' };
+}
+/** No other call of the API fares better, and there is no sense in sleeping until the end. */
 function tooLong(failure) {
     const { what, askedMs = 0 } = failure;
     const asks = `it asks to wait ${(0,src_text/* formatDuration */.a3)(askedMs)}, longer than what is left of \`timeout-seconds\``;
     const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further at one go.';
-    return { ...failure, what: `${what}; ${asks}`, advice, scope: 'app' };
-}
-
-;// CONCATENATED MODULE: ./src/export/engine/patience.ts
-// Of 100 first looks so many should find the export ended: each look in vain costs another document its look.
-const HIT_SHARE = 0.98;
-const STEP = 0.8;
-const FIRST_AGE_MS = 6_000;
-const MIN_AGE_MS = 1_000;
-// The file lives ten minutes, so a look must not come much later than the end.
-const MAX_AGE_MS = 4 * 60_000;
-const patience_MIN_PAUSE_MS = 500;
-// Pauses need not be shorter than this share of the age: the end is seen within it.
-const FINEST_SHARE = 0.1;
-const COARSEST_SHARE = 0.35;
-const MAX_LOOKS_AT_ONCE = 16;
-/**
- * Learns how long exports take, and says from what age on a task is worth a look. A quantile is tracked step by step
- * (Robbins–Monro): each look in vain raises the age by so many times the step by which a hit lowers it that it settles
- * where the share of hits is as wanted.
- */
-class Patience {
-    ageMs = FIRST_AGE_MS;
-    looksAtOnce = 1;
-    /** From what age on the first look is worth it. With looks to spare it comes earlier: nobody else wants them. */
-    firstLookAgeMs(spare) {
-        return Math.max(patience_MIN_PAUSE_MS, this.ageMs / Math.max(1, spare));
-    }
-    /** The age for another look after one in vain. */
-    nextLookAgeMs(ageMs, spare) {
-        if (spare < 2)
-            return Math.max(ageMs + Math.max(patience_MIN_PAUSE_MS, ageMs * COARSEST_SHARE), this.ageMs);
-        return ageMs + Math.max(patience_MIN_PAUSE_MS, ageMs * FINEST_SHARE, this.ageMs / spare);
-    }
-    /** A look found the export ended. */
-    hit() {
-        this.ageMs = Math.max(MIN_AGE_MS, this.ageMs * Math.exp(-STEP * (1 - HIT_SHARE)));
-        this.looksAtOnce = Math.min(MAX_LOOKS_AT_ONCE, this.looksAtOnce + 1);
-    }
-    /** A look at a task of this age found it unfinished. */
-    miss(ageMs) {
-        if (ageMs >= this.ageMs * 0.9)
-            this.ageMs = Math.min(MAX_AGE_MS, this.ageMs * Math.exp(STEP * HIT_SHARE));
-        this.looksAtOnce = Math.max(1, this.looksAtOnce / 2);
-    }
-    /**
-     * How many looks may be under way at once. As long as looks miss and are dear, one at a time: a hundred tasks of the
-     * same age must not all be asked too early.
-     */
-    concurrency(spare) {
-        return spare >= 2 ? MAX_LOOKS_AT_ONCE : Math.floor(this.looksAtOnce);
-    }
+    return { ...failure, what: `${what}; ${asks}`, advice, scope: 'endpoint' };
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/byte-range.ts
@@ -19944,7 +20133,7 @@ async function exportAll(context, plan, exportTools) {
     if (lastingLimit)
         stop.stop({ kind: 'app-wide', failure: lastingLimit });
 }
-function createEngine(context, plan, { api, patience, looks, journal, listedAtMs }, onEnd) {
+function createEngine(context, plan, { api, journal, listedAtMs }, onEnd) {
     const { inputs, tools, stop, session, report } = context;
     const { clock, log } = tools;
     const { directory, overwrite, timeoutMs } = inputs;
@@ -19969,9 +20158,8 @@ function createEngine(context, plan, { api, patience, looks, journal, listedAtMs
         links: plan.links,
         onPlaceholders: (placeholders) => report.placeholders(placeholders),
     };
-    const engine = new Engine({
+    return new Engine({
         api,
-        patience,
         clock,
         stop: stop.signal,
         steps: exportSteps(outputTools),
@@ -19982,8 +20170,6 @@ function createEngine(context, plan, { api, patience, looks, journal, listedAtMs
         },
         onNewTask: (work, failure) => log.debug(`New task for ${(0,src_text/* quoted */.TL)(work.output.title, 100)}, since ${failure_factOf(failure)}`),
     });
-    looks.now = () => engine.looksPerDocument();
-    return engine;
 }
 function logEnd({ output, files, published, failures }, failure, { tools }) {
     const names = files.filter(({ path }) => published.has(path)).map(({ path }) => (0,src_text/* quoted */.TL)(path, 200));
@@ -20004,12 +20190,12 @@ function logEnd({ output, files, published, failures }, failure, { tools }) {
 function endRunIfNeeded({ output }, failure, { inputs, stop }) {
     if (!failure || failure === STOPPED)
         return undefined;
-    const isUpload = output.kind === 'upload';
-    const isLastingLimit = failure.class === 'rate-limit' && failure.scope === 'app' && !isUpload;
-    if (isLastingLimit && !inputs.failFast)
+    const { scope } = failure;
+    const isTask = output.kind === 'task';
+    // Uploaded files and pictures of Markdown come from APIs of their own: the rest goes on without them.
+    const isForAll = scope === 'app' || (scope === 'endpoint' && isTask);
+    if (isForAll && failure.class === 'rate-limit' && !inputs.failFast)
         return failure;
-    // Uploaded files have a scope and a limit of their own; the disk is the same for all.
-    const isForAll = failure.scope !== undefined && (!isUpload || failure.origin === 'disk');
     if (isForAll)
         stop.stop({ kind: 'app-wide', failure });
     else if (inputs.failFast)
@@ -23598,7 +23784,6 @@ const noManifest = (manifest) => `There is no manifest ${(0,src_text/* quoted */
 
 
 
-
 /**
  * Lists the sources, moves recorded files to where their documents are now, exports what changed, and removes what is
  * stale.
@@ -23645,9 +23830,7 @@ async function run_run(inputs, tools) {
 async function exportSources(context, remainingMs) {
     const { inputs, tools, stop, report } = context;
     const { directory, overwrite, force, deleteStale } = inputs;
-    const patience = new Patience();
-    const looks = { now: () => Infinity };
-    const api = createApi(context, patience, looks, remainingMs);
+    const api = createApi(context, remainingMs);
     report.watch(() => api.openTrouble());
     const manifest = await readManifest(directory, inputs.manifest);
     const records = await recover(manifest, directory, (at) => lookInside(directory)(at)?.kind === 'file');
@@ -23698,7 +23881,7 @@ async function exportSources(context, remainingMs) {
         if (force)
             for (const { path: at } of plan.toExport)
                 journal.update(at, { editTime: undefined });
-        await exportAll(context, plan, { api, patience, looks, journal, listedAtMs });
+        await exportAll(context, plan, { api, journal, listedAtMs });
         if (stop.cause())
             report.notPruned(plan.stale);
         else
@@ -23709,7 +23892,7 @@ async function exportSources(context, remainingMs) {
         await journal.flush();
     }
 }
-function createApi({ inputs, tools, stop }, patience, looks, remainingMs) {
+function createApi({ inputs, tools, stop }, remainingMs) {
     const { clock, random, log } = tools;
     const tell = seldom(clock, log);
     return new PacedApi({
@@ -23719,7 +23902,6 @@ function createApi({ inputs, tools, stop }, patience, looks, remainingMs) {
         stop: stop.signal,
         remainingMs,
         concurrency: {
-            query: () => patience.concurrency(looks.now()),
             download: () => TRANSFERS_AT_ONCE,
             fileDownload: () => TRANSFERS_AT_ONCE,
         },

@@ -123,11 +123,11 @@ function endRunIfNeeded(
   { inputs, stop }: RunContext,
 ): Failure | undefined {
   if (!failure || failure === STOPPED) return undefined
-  const isUpload = output.kind === 'upload'
-  const isLastingLimit = failure.class === 'rate-limit' && failure.scope === 'app' && !isUpload
-  if (isLastingLimit && !inputs.failFast) return failure
-  // Uploaded files have a scope and a limit of their own; the disk is the same for all.
-  const isForAll = failure.scope !== undefined && (!isUpload || failure.origin === 'disk')
+  const { scope } = failure
+  const isTask = output.kind === 'task'
+  // Uploaded files and pictures of Markdown come from APIs of their own: the rest goes on without them.
+  const isForAll = scope === 'app' || (scope === 'endpoint' && isTask)
+  if (isForAll && failure.class === 'rate-limit' && !inputs.failFast) return failure
   if (isForAll) stop.stop({ kind: 'app-wide', failure })
   else if (inputs.failFast) stop.stop({ kind: 'fail-fast' })
   return undefined

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { FileRecord } from '../../src/export/model.js'
-import { startEmulator, type Emulator } from '../emulator/index.js'
+import { answers, startEmulator, type Emulator } from '../emulator/index.js'
 import { quickClock } from '../polling/quick-clock.js'
 import { OPTIONS } from './naming/trees.js'
 
@@ -41,8 +41,8 @@ afterEach(async () => {
   for (const at of workspaces.splice(0)) rmSync(at, { recursive: true, force: true })
 })
 
-/** Runs the export of a folder in this process, on a clock that begins with it: the deadline counts from 0. */
-function exportFolder(token: string, force = false) {
+/** Runs the export of a folder in this process, on a clock so many times as fast as the machine's. */
+function exportFolder(token: string, { force = false, speed = 10 } = {}) {
   const sources = parseSources([{ text: `https://acme.feishu.cn/drive/folder/${token}` }], emulator.url)
   const flags = {
     includeFiles: true,
@@ -64,7 +64,7 @@ function exportFolder(token: string, force = false) {
       parallelJobs: 1,
       baseUrl: emulator.url,
       credential: { kind: 'token', accessToken: emulator.accessToken },
-      timeoutMs: 300_000,
+      timeoutMs: 3_600_000,
       ...flags,
     },
     {
@@ -75,7 +75,7 @@ function exportFolder(token: string, force = false) {
         group: () => undefined,
         endGroup: () => undefined,
       },
-      clock: quickClock(10),
+      clock: quickClock(speed),
       cancel: new AbortController().signal,
       mask: () => undefined,
       random: Math.random,
@@ -147,7 +147,7 @@ describe('a move', () => {
     const document = emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
     await exportFolder(folder.token)
     Object.assign(document, { title: 'B', jobStatus: 110 })
-    expect((await exportFolder(folder.token, true)).outputs).toMatchObject({ exported: 0, failed: 1 })
+    expect((await exportFolder(folder.token, { force: true })).outputs).toMatchObject({ exported: 0, failed: 1 })
     expect(recorded()).toEqual({ 'B.docx': document.token })
     document.jobStatus = 0
     expect((await exportFolder(folder.token)).outputs).toMatchObject({ exported: 1, unchanged: 0 })
@@ -172,4 +172,17 @@ describe('a move', () => {
     await exportFolder(top.token)
     expect(recorded()).toMatchObject({ [`new/A-${suffix}.docx`]: first.token })
   })
+})
+
+test('a quota of the day that is used up costs minutes, and only what needs it: the rest is exported', async () => {
+  const folder = emulator.addFolder()
+  for (const title of ['A', 'B', 'C'])
+    emulator.addDocument({ type: 'file', title: `${title}.png`, folder: folder.token })
+  const document = emulator.addDocument({ type: 'docx', title: 'D', folder: folder.token })
+  emulator.script('file-download', () => answers.error(1061045))
+  const { outputs, error } = await exportFolder(folder.token, { speed: 300 })
+  expect(outputs).toMatchObject({ exported: 1, failed: 3 })
+  expect(error).toMatch(/it has refused every request for 5 minutes \(code 1061045.*quota of the day/)
+  expect(recorded()).toEqual({ 'D.docx': document.token })
+  expect(emulator.requestsTo('file-download').length).toBeLessThan(40)
 })

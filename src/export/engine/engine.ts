@@ -79,7 +79,6 @@ export class Engine<W extends Work> {
   private readonly others: W[] = []
   private active = { exports: 0, others: 0 }
   private transferMs = 0
-  private readonly kindFailures = new Map<Output['kind'], Failure>()
   private settle: () => void = () => undefined
   private readonly schedule: QuerySchedule
   private creating = 0
@@ -117,7 +116,7 @@ export class Engine<W extends Work> {
       this.start(this.exports, 'exports', (work) => this.exportOne(work))
     }
     while (!stop.aborted && this.others.length > 0 && this.active.others < OTHERS_AT_ONCE) {
-      this.start(this.others, 'others', (work) => this.makeOther(work))
+      this.start(this.others, 'others', (work) => this.options.steps.make(work))
     }
     const waiting = (areOpen ? this.exports.length : 0) + this.others.length
     if (this.inFlight() === 0 && (waiting === 0 || stop.aborted)) this.settle()
@@ -144,16 +143,6 @@ export class Engine<W extends Work> {
     if (this.transferMs === 0) return MAX_IN_FLIGHT
     const fetched = (TRANSFERS_AT_ONCE * FETCH_WITHIN_MS) / this.transferMs
     return Math.max(TRANSFERS_AT_ONCE, Math.min(MAX_IN_FLIGHT, Math.floor(fetched)))
-  }
-
-  /** A failure that every other output of the kind would meet too is theirs without a request. */
-  private async makeOther(work: W): Promise<Failure | undefined> {
-    const { kind } = work.output
-    const known = this.kindFailures.get(kind)
-    if (known) return known
-    const failure = await this.options.steps.make(work)
-    if (failure && (failure.scope !== undefined || failure.class === 'rate-limit')) this.kindFailures.set(kind, failure)
-    return failure
   }
 
   private async exportOne(work: W): Promise<Failure | undefined> {

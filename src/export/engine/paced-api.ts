@@ -13,6 +13,8 @@ const MAX_FAULTS_IN_A_ROW = 8
 // Where nothing at all gets through, there is nothing better to do than to wait: some thirteen minutes.
 const MAX_FAULTS_OF_ALL = 18
 const MAX_REFUSALS_IN_A_ROW = 10
+// A limit of a minute or a second lets something through long before; one of a day does not.
+const EXHAUSTED_AFTER_MINUTES = 5
 const ATTEMPT_LIMIT_MS = 30_000
 const MAX_FAULT_PAUSE_MS = 60_000
 const MINUTE_MS = 60_000
@@ -52,6 +54,8 @@ export class PacedApi {
   private readonly pages = new Map<Operation, number>()
   private readonly answered = new Set<Operation>()
   private readonly closed = new Map<Operation, Failure>()
+  /** Since when an API has refused every request. */
+  private readonly refusedSinceMs = new Map<Operation, number>()
   private answeredAtMs = -Infinity
   private calls = 0
 
@@ -95,7 +99,7 @@ export class PacedApi {
     attempt: (signal: AbortSignal) => Promise<Reply<T>>,
     { turn, limitMs = ATTEMPT_LIMIT_MS }: CallOptions = {},
   ): Promise<Reply<T>> {
-    const { clock, stop, random, remainingMs = () => Infinity } = this.options
+    const { clock, stop, random } = this.options
     const pacer = this.pacer(operation)
     const call = this.calls++
     const { order = () => call, ...rest } = turn ?? {}
@@ -122,8 +126,8 @@ export class PacedApi {
           if (failure.origin !== 'token-request') pacer.refused(pauseMs)
           pacer.finished(false)
           if (stop.aborted) return fail(STOPPED)
-          if ((failure.askedMs ?? 0) >= remainingMs()) {
-            const ending = tooLong(failure)
+          const ending = this.lastingLimit(operation, failure)
+          if (ending) {
             this.close(operation, ending)
             return fail(ending)
           }
@@ -143,6 +147,7 @@ export class PacedApi {
         }
         const isAlone = failure.code === undefined && !areOthersAnswered
         const most = isAlone ? MAX_FAULTS_OF_ALL : MAX_FAULTS_IN_A_ROW
+        if (failure.madeProgress === true) faults = 0
         if (failure.class === 'permanent' || ++faults >= most) return fail(this.reachOf(operation, failure))
         const pauseMs = Math.min(1000 * 2 ** (faults - 1), MAX_FAULT_PAUSE_MS) * (1 + 0.3 * random())
         this.tryAgain(call, failure, pauseMs)
@@ -158,7 +163,18 @@ export class PacedApi {
     this.pacer(operation).close()
   }
 
+  /** @returns the failure of a limit that lasts too long to wait for it; undefined for one that is worth waiting */
+  private lastingLimit(operation: Operation, failure: Failure): Failure | undefined {
+    const { clock, remainingMs = () => Infinity } = this.options
+    if ((failure.askedMs ?? 0) >= remainingMs()) return tooLong(failure)
+    if (failure.origin === 'token-request') return undefined
+    const sinceMs = this.refusedSinceMs.get(operation) ?? clock.nowMs()
+    this.refusedSinceMs.set(operation, sinceMs)
+    return clock.nowMs() - sinceMs < EXHAUSTED_AFTER_MINUTES * MINUTE_MS ? undefined : exhausted(failure)
+  }
+
   private hasAnswered(operation: Operation): void {
+    this.refusedSinceMs.delete(operation)
     this.answered.add(operation)
     this.answeredAtMs = this.options.clock.nowMs()
   }
@@ -185,16 +201,26 @@ export class PacedApi {
     if (!isPage) return failure
     const pages = (this.pages.get(operation) ?? 0) + 1
     this.pages.set(operation, pages)
-    const isFile = operation === 'download' || operation === 'fileDownload'
-    const isAll = pages >= PAGES_OF_ALL && !this.answered.has(operation) && !isFile
+    const isAll = pages >= PAGES_OF_ALL && !this.answered.has(operation) && !FILE_OPERATIONS.has(operation)
     return isAll ? failure : { ...failure, scope: undefined }
   }
 }
 
-/** No other document fares better, and there is no sense in sleeping until the end. */
+/** What sends files: a page in place of one may be about this file alone. */
+const FILE_OPERATIONS: ReadonlySet<Operation> = new Set(['download', 'fileDownload', 'mediaDownload', 'boardImage'])
+
+/** The quota of the day, or of the month, is used up. */
+function exhausted(failure: Failure): Failure {
+  const what = `${failure.what}; it has refused every request for ${EXHAUSTED_AFTER_MINUTES} minutes`
+  const advice =
+    'If the quota of the day or of the month is used up, run it again when it begins anew: it goes on from there.'
+  return { ...failure, what, advice, scope: 'endpoint' }
+}
+
+/** No other call of the API fares better, and there is no sense in sleeping until the end. */
 function tooLong(failure: Failure): Failure {
   const { what, askedMs = 0 } = failure
   const asks = `it asks to wait ${formatDuration(askedMs)}, longer than what is left of \`timeout-seconds\``
   const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further at one go.'
-  return { ...failure, what: `${what}; ${asks}`, advice, scope: 'app' }
+  return { ...failure, what: `${what}; ${asks}`, advice, scope: 'endpoint' }
 }

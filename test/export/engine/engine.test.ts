@@ -202,7 +202,7 @@ describe('the end of a run', () => {
   })
 
   it('is not brought about by uploaded files, which have a scope of their own: one is asked for, the rest is told', async () => {
-    const failure = permanent('scope missing', { scope: 'app' })
+    const failure = permanent('scope missing', { scope: 'endpoint' })
     bench.fetched = (_, task) => (task === 0 ? fail(failure) : { ok: true, value: undefined })
     const uploads = Array.from({ length: 40 }, (_, nth) => doc(`u${nth}`, true))
     await bench.run([...docs(3), ...uploads])

@@ -49,6 +49,12 @@ describe('a passing fault', () => {
     expect(retried).toEqual(['reset 1', 'reset 2', 'reset 4'])
   })
 
+  it('after which a transfer came further counts as the first one', async () => {
+    const fault = fail(failure('reset', { code: 1, madeProgress: true }))
+    const { reply, attempts } = await clock.run(call([...Array.from({ length: 30 }, () => fault), OK]))
+    expect([reply, attempts]).toEqual([OK, 31])
+  })
+
   it('of one call is given up after eight tries while others get through', async () => {
     const fault = fail(failure('reset'))
     const work = call([fault])
@@ -166,8 +172,30 @@ describe('a refusal', () => {
     api = apiWith(30_000)
     const { reply, seconds } = await clock.run(call([refused({ askedMs: 40_000 })]))
     expect(seconds).toBe(0)
-    expect(reply).toMatchObject({ ok: false, failure: { scope: 'app' } })
+    expect(reply).toMatchObject({ ok: false, failure: { scope: 'endpoint' } })
     expect(!reply.ok && reply.failure.what).toMatch(/asks to wait 40 s, longer than what is left of `timeout-seconds`/)
+  })
+
+  it('of every request for five minutes is the end of its API, and of no other', async () => {
+    const [first, other] = await clock.run(
+      Promise.all([call([refused({ askedMs: 90_000 })], 'fileDownload'), clock.wait(100_000).then(() => call([OK]))]),
+    )
+    expect(first.reply).toMatchObject({ ok: false, failure: { scope: 'endpoint', class: 'rate-limit' } })
+    expect(!first.reply.ok && first.reply.failure.what).toMatch(/it has refused every request for 5 minutes/)
+    expect(first.seconds).toBeGreaterThanOrEqual(300)
+    expect(first.seconds).toBeLessThan(420)
+    expect(other.reply).toEqual(OK)
+    const next = await clock.run(call([OK], 'fileDownload'))
+    expect([next.attempts, next.reply]).toEqual([0, first.reply])
+  })
+
+  it('that lets something through now and then is no end', async () => {
+    const refusals = Array.from({ length: 3 }, () => refused({ askedMs: 60_000 }))
+    for (let round = 0; round < 4; round++) {
+      const { reply } = await clock.run(call([...refusals, OK], 'fileDownload'))
+      expect(reply).toEqual(OK)
+    }
+    expect(clock.nowMs()).toBeGreaterThan(600_000)
   })
 
   it('again and again is given up', async () => {
