@@ -42,6 +42,7 @@ const RECHECK_MS = 500
 // is a second, a refusal costs more than a bucket could ever bring.
 const PROBE_AT_TOKENS = 2
 const MIN_PROBED_WINDOW_MS = 60_000
+const SURE_AFTER = 3
 
 // Who is refused at the start has seen nothing of the window yet: strangers filled it, but they may be gone in the next.
 const MIN_SHARE = 0.2
@@ -67,6 +68,7 @@ export class Pacer {
   private kind: 'window' | 'trying-bucket' | 'bucket' | 'window-for-sure' = 'window'
   private stopTimer: (() => void) | undefined
   private isClosed = false
+  private passedBeyond = 0
 
   constructor(private readonly options: PacerOptions) {
     this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.parallelJobs)
@@ -104,7 +106,7 @@ export class Pacer {
     this.forget(nowMs)
     const firstMs = Math.max(nowMs, this.blockedUntilMs)
     const windowMs = this.options.windowMs + WINDOW_MARGIN_MS
-    if (this.kind === 'bucket') {
+    if (this.isSurelyBucket()) {
       let { tokens, refilledAtMs: atMs } = this
       return wantedMs.map((wanted) => {
         const msAToken = windowMs / this.limit
@@ -126,10 +128,9 @@ export class Pacer {
   /** A request that had a slot has ended; `passed` when the service answered it and did not refuse it. */
   finished(passed: boolean): void {
     this.running--
-    if (this.kind === 'trying-bucket' && this.running === 0) {
-      this.kind = passed ? 'bucket' : 'window'
-      if (passed && this.options.found) this.options.found.kind ??= 'bucket'
-    }
+    if (this.kind === 'bucket' && passed) this.passedBeyond++
+    if (this.kind === 'trying-bucket' && this.running === 0) this.kind = passed ? 'bucket' : 'window'
+    if (this.isSurelyBucket() && this.options.found) this.options.found.kind ??= 'bucket'
     this.pump()
   }
 
@@ -165,6 +166,11 @@ export class Pacer {
     this.waiting.clear()
   }
 
+  /** One request beyond the window may pass because an earlier one did not count. */
+  private isSurelyBucket(): boolean {
+    return this.kind === 'bucket' && this.passedBeyond >= SURE_AFTER
+  }
+
   private mayTryBucket(): boolean {
     // With rivals, what passes may be what they have not used yet.
     const isAlone = this.options.parallelJobs === 1
@@ -173,8 +179,7 @@ export class Pacer {
   }
 
   private forget(nowMs: number): void {
-    const { found } = this.options
-    if (this.kind === 'window' && found?.kind) this.kind = found.kind === 'bucket' ? 'bucket' : 'window-for-sure'
+    this.adoptFoundKind()
     const windowMs = this.options.windowMs + WINDOW_MARGIN_MS
     this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs)
     this.refilledAtMs = nowMs
@@ -183,6 +188,13 @@ export class Pacer {
       this.limit = Math.min(this.fullLimit, this.limit + this.fullLimit * 0.1)
       this.raisedAtMs += windowMs
     }
+  }
+
+  private adoptFoundKind(): void {
+    const { found } = this.options
+    if (this.kind !== 'window' || !found?.kind) return
+    this.kind = found.kind === 'bucket' ? 'bucket' : 'window-for-sure'
+    this.passedBeyond = SURE_AFTER
   }
 
   private pump(): void {
