@@ -5190,6 +5190,7 @@ const RECHECK_MS = 500;
 // is a second, a refusal costs more than a bucket could ever bring.
 const PROBE_AT_TOKENS = 2;
 const MIN_PROBED_WINDOW_MS = 60_000;
+const SURE_AFTER = 3;
 // Who is refused at the start has seen nothing of the window yet: strangers filled it, but they may be gone in the next.
 const pacer_MIN_SHARE = 0.2;
 /**
@@ -5214,6 +5215,7 @@ class Pacer {
     kind = 'window';
     stopTimer;
     isClosed = false;
+    passedBeyond = 0;
     constructor(options) {
         this.options = options;
         this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.parallelJobs);
@@ -5250,7 +5252,7 @@ class Pacer {
         this.forget(nowMs);
         const firstMs = Math.max(nowMs, this.blockedUntilMs);
         const windowMs = this.options.windowMs + WINDOW_MARGIN_MS;
-        if (this.kind === 'bucket') {
+        if (this.isSurelyBucket()) {
             let { tokens, refilledAtMs: atMs } = this;
             return wantedMs.map((wanted) => {
                 const msAToken = windowMs / this.limit;
@@ -5271,11 +5273,12 @@ class Pacer {
     /** A request that had a slot has ended; `passed` when the service answered it and did not refuse it. */
     finished(passed) {
         this.running--;
-        if (this.kind === 'trying-bucket' && this.running === 0) {
+        if (this.kind === 'bucket' && passed)
+            this.passedBeyond++;
+        if (this.kind === 'trying-bucket' && this.running === 0)
             this.kind = passed ? 'bucket' : 'window';
-            if (passed && this.options.found)
-                this.options.found.kind ??= 'bucket';
-        }
+        if (this.isSurelyBucket() && this.options.found)
+            this.options.found.kind ??= 'bucket';
         this.pump();
     }
     /** The limit refused a request: nothing goes for so long, and less than before afterwards. */
@@ -5310,6 +5313,10 @@ class Pacer {
             waiter.grant(false);
         this.waiting.clear();
     }
+    /** One request beyond the window may pass because an earlier one did not count. */
+    isSurelyBucket() {
+        return this.kind === 'bucket' && this.passedBeyond >= SURE_AFTER;
+    }
     mayTryBucket() {
         // With rivals, what passes may be what they have not used yet.
         const isAlone = this.options.parallelJobs === 1;
@@ -5318,9 +5325,7 @@ class Pacer {
         return isAlone && this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS;
     }
     forget(nowMs) {
-        const { found } = this.options;
-        if (this.kind === 'window' && found?.kind)
-            this.kind = found.kind === 'bucket' ? 'bucket' : 'window-for-sure';
+        this.adoptFoundKind();
         const windowMs = this.options.windowMs + WINDOW_MARGIN_MS;
         this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs);
         this.refilledAtMs = nowMs;
@@ -5330,6 +5335,13 @@ class Pacer {
             this.limit = Math.min(this.fullLimit, this.limit + this.fullLimit * 0.1);
             this.raisedAtMs += windowMs;
         }
+    }
+    adoptFoundKind() {
+        const { found } = this.options;
+        if (this.kind !== 'window' || !found?.kind)
+            return;
+        this.kind = found.kind === 'bucket' ? 'bucket' : 'window-for-sure';
+        this.passedBeyond = SURE_AFTER;
     }
     pump() {
         this.stopTimer?.();
