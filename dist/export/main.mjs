@@ -2902,6 +2902,13 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run_run)
 });
 
+// NAMESPACE OBJECT: ./src/export/report/progress.ts
+var progress_namespaceObject = {};
+__nccwpck_require__.r(progress_namespaceObject);
+__nccwpck_require__.d(progress_namespaceObject, {
+  R: () => (Ticker)
+});
+
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(760);
 var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
@@ -19982,7 +19989,6 @@ const isFresh = ({ editTime, revision }, before, listedAtMs) => editTime !== und
 
 ;// CONCATENATED MODULE: ./src/export/report/report.ts
 
-
 const MAX_NAMED_IN_ERROR = 3;
 /** `12 exported, 300 unchanged, 1 failed, 4 skipped, 0 deleted`. */
 function countsLine({ exported, unchanged, failed, skipped, deleted, dryRun }) {
@@ -20007,7 +20013,7 @@ function errorMessage({ failures, ...tally }, stopped, hints = []) {
         ...hints,
         ...named.map(({ items, message }, nth) => {
             const number = groups.length > 1 ? `(${nth + 1}) ` : '';
-            const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => (0,src_text/* quoted */.TL)(what, 120));
+            const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => quoted(what, 120));
             const rest = items.length - first.length;
             const names = `${number}${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
             // What ended the whole run is in the message already.
@@ -20045,7 +20051,7 @@ const excludeLink = ({ url, failure }) => {
 function failedLine(item) {
     const link = excludeLink(item);
     const cure = link === undefined ? '' : ` To leave it out, add to \`exclude\`: ${link}`;
-    return `Failed: ${(0,src_text/* quoted */.TL)(item.what, 200)}: ${failure_describe(item.failure)}${cure}`;
+    return `Failed: ${quoted(item.what, 200)}: ${failure_describe(item.failure)}${cure}`;
 }
 /** How to leave out what fails, for the error annotation. */
 function excludeHint(failures) {
@@ -20056,15 +20062,6 @@ function excludeHint(failures) {
     return links.length === 1
         ? `To leave it out, add this line to \`exclude\`: ${first ?? ''}`
         : `To leave one out, add its link to \`exclude\`: ${links.slice(0, MAX_NAMED_IN_ERROR).join(' ')}`;
-}
-/** The progress line of a run. */
-function progressLine(state) {
-    const { done, total, inFlight, failed, elapsedMs } = state;
-    const perMinute = elapsedMs > 0 ? (done * 60_000) / elapsedMs : 0;
-    const left = total - done - failed;
-    const leftMs = perMinute > 0 ? (left / perMinute) * 60_000 : undefined;
-    return (`${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute` +
-        (leftMs === undefined || left === 0 ? '' : `, about ${(0,src_text/* formatDuration */.a3)(leftMs)} left`));
 }
 
 ;// CONCATENATED MODULE: ./src/export/report/progress.ts
@@ -20128,7 +20125,8 @@ async function exportAll(context, plan, exportTools) {
         lastingLimit ??= endRunIfNeeded(work, failure, context);
     });
     const startedAtMs = tools.clock.nowMs();
-    const ticker = new Ticker(tools.clock, tools.log, () => progressLine({
+    const lines = new progress_namespaceObject.ProgressLines();
+    const ticker = new Ticker(tools.clock, tools.log, () => lines.line({
         done,
         failed,
         total: works.length,
