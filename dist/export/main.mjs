@@ -2902,13 +2902,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run_run)
 });
 
-// NAMESPACE OBJECT: ./src/export/report/progress.ts
-var progress_namespaceObject = {};
-__nccwpck_require__.r(progress_namespaceObject);
-__nccwpck_require__.d(progress_namespaceObject, {
-  R: () => (Ticker)
-});
-
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(760);
 var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
@@ -19989,6 +19982,7 @@ const isFresh = ({ editTime, revision }, before, listedAtMs) => editTime !== und
 
 ;// CONCATENATED MODULE: ./src/export/report/report.ts
 
+
 const MAX_NAMED_IN_ERROR = 3;
 /** `12 exported, 300 unchanged, 1 failed, 4 skipped, 0 deleted`. */
 function countsLine({ exported, unchanged, failed, skipped, deleted, dryRun }) {
@@ -20013,7 +20007,7 @@ function errorMessage({ failures, ...tally }, stopped, hints = []) {
         ...hints,
         ...named.map(({ items, message }, nth) => {
             const number = groups.length > 1 ? `(${nth + 1}) ` : '';
-            const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => quoted(what, 120));
+            const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => (0,src_text/* quoted */.TL)(what, 120));
             const rest = items.length - first.length;
             const names = `${number}${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
             // What ended the whole run is in the message already.
@@ -20051,7 +20045,7 @@ const excludeLink = ({ url, failure }) => {
 function failedLine(item) {
     const link = excludeLink(item);
     const cure = link === undefined ? '' : ` To leave it out, add to \`exclude\`: ${link}`;
-    return `Failed: ${quoted(item.what, 200)}: ${failure_describe(item.failure)}${cure}`;
+    return `Failed: ${(0,src_text/* quoted */.TL)(item.what, 200)}: ${failure_describe(item.failure)}${cure}`;
 }
 /** How to leave out what fails, for the error annotation. */
 function excludeHint(failures) {
@@ -20093,6 +20087,31 @@ class Ticker {
         });
     }
 }
+// Exports end in bursts, one for each window of the rate limit: one minute says little.
+const NO_ESTIMATE_BEFORE_MS = 2 * 60_000;
+const progress_MINUTE_MS = 60_000;
+/** Writes the progress lines of a run. */
+class ProgressLines {
+    lastMinutes = Infinity;
+    /** The line for how far it has come, with the time left once that can be said. */
+    line(progress) {
+        const { done, failed, total, inFlight, elapsedMs } = progress;
+        const perMinute = elapsedMs > 0 ? (done * progress_MINUTE_MS) / elapsedMs : 0;
+        const minutes = this.minutesLeft(total - done - failed, perMinute, elapsedMs);
+        const estimate = minutes === undefined ? '' : `, about ${minutes} min left`;
+        return `${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute${estimate}`;
+    }
+    /** Rounded up. An estimate that would double the last one was wrong, or is: there is none then. */
+    minutesLeft(left, perMinute, elapsedMs) {
+        if (elapsedMs < NO_ESTIMATE_BEFORE_MS || perMinute === 0 || left === 0)
+            return undefined;
+        const minutes = Math.ceil(left / perMinute);
+        if (minutes >= 2 * this.lastMinutes)
+            return undefined;
+        this.lastMinutes = minutes;
+        return minutes;
+    }
+}
 
 ;// CONCATENATED MODULE: ./src/export/export-all.ts
 
@@ -20125,7 +20144,7 @@ async function exportAll(context, plan, exportTools) {
         lastingLimit ??= endRunIfNeeded(work, failure, context);
     });
     const startedAtMs = tools.clock.nowMs();
-    const lines = new progress_namespaceObject.ProgressLines();
+    const lines = new ProgressLines();
     const ticker = new Ticker(tools.clock, tools.log, () => lines.line({
         done,
         failed,

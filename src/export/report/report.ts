@@ -1,4 +1,5 @@
 import { describe, type Failure } from '../../feishu/errors/failure.js'
+import { quoted } from '../../text.js'
 import type { SkippedEntry } from '../naming/layout.js'
 
 /** A file or a branch that failed, as a person knows it. */
