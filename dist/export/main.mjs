@@ -20019,10 +20019,10 @@ function errorMessage({ failures, ...tally }, stopped, hints = []) {
         .filter((part) => part !== undefined)
         .join(' ');
 }
-/** Groups failures by cause, in the order of the first of each. */
+/** Groups failures by cause, the largest group first, and each by path: the same whenever the failures came. */
 function groupByCause(failures) {
     const groups = new Map();
-    for (const item of failures) {
+    for (const item of [...failures].sort(byName)) {
         // The log id differs each time, and so does the address that contains it.
         const cause = failure_describe({ ...item.failure, logId: undefined, links: [] });
         const group = groups.get(cause);
@@ -20031,8 +20031,9 @@ function groupByCause(failures) {
         else
             groups.set(cause, { message: failure_describe(item.failure), failure: item.failure, items: [item] });
     }
-    return [...groups.values()];
+    return [...groups.values()].sort((a, b) => b.items.length - a.items.length);
 }
+const byName = (a, b) => (a.what < b.what ? -1 : a.what > b.what ? 1 : 0);
 /**
  * The link that leaves a document out of the next runs; undefined where that is no cure. What is not about the document
  * alone, or passes, is solved otherwise.
@@ -20049,7 +20050,10 @@ function failedLine(item) {
 }
 /** How to leave out what fails, for the error annotation. */
 function excludeHint(failures) {
-    const links = failures.map(excludeLink).filter((link) => link !== undefined);
+    const links = [...failures]
+        .sort(byName)
+        .map(excludeLink)
+        .filter((link) => link !== undefined);
     if (links.length === 0)
         return undefined;
     const [first] = links;
