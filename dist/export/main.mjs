@@ -20062,15 +20062,6 @@ function excludeHint(failures) {
         ? `To leave it out, add this line to \`exclude\`: ${first ?? ''}`
         : `To leave one out, add its link to \`exclude\`: ${links.slice(0, MAX_NAMED_IN_ERROR).join(' ')}`;
 }
-/** The progress line of a run. */
-function progressLine(state) {
-    const { done, total, inFlight, failed, elapsedMs } = state;
-    const perMinute = elapsedMs > 0 ? (done * 60_000) / elapsedMs : 0;
-    const left = total - done - failed;
-    const leftMs = perMinute > 0 ? (left / perMinute) * 60_000 : undefined;
-    return (`${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute` +
-        (leftMs === undefined || left === 0 ? '' : `, about ${(0,src_text/* formatDuration */.a3)(leftMs)} left`));
-}
 
 ;// CONCATENATED MODULE: ./src/export/report/progress.ts
 // Often enough to see that it goes on, rarely enough for a log of an hour.
@@ -20099,6 +20090,31 @@ class Ticker {
             this.last = line;
             this.arm();
         });
+    }
+}
+// Exports end in bursts, one for each window of the rate limit: one minute says little.
+const NO_ESTIMATE_BEFORE_MS = 2 * 60_000;
+const progress_MINUTE_MS = 60_000;
+/** Writes the progress lines of a run. */
+class ProgressLines {
+    lastMinutes = Infinity;
+    /** The line for how far it has come, with the time left once that can be said. */
+    line(progress) {
+        const { done, failed, total, inFlight, elapsedMs } = progress;
+        const perMinute = elapsedMs > 0 ? (done * progress_MINUTE_MS) / elapsedMs : 0;
+        const minutes = this.minutesLeft(total - done - failed, perMinute, elapsedMs);
+        const estimate = minutes === undefined ? '' : `, about ${minutes} min left`;
+        return `${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute${estimate}`;
+    }
+    /** Rounded up. An estimate that would double the last one was wrong, or is: there is none then. */
+    minutesLeft(left, perMinute, elapsedMs) {
+        if (elapsedMs < NO_ESTIMATE_BEFORE_MS || perMinute === 0 || left === 0)
+            return undefined;
+        const minutes = Math.ceil(left / perMinute);
+        if (minutes >= 2 * this.lastMinutes)
+            return undefined;
+        this.lastMinutes = minutes;
+        return minutes;
     }
 }
 
@@ -20133,7 +20149,8 @@ async function exportAll(context, plan, exportTools) {
         lastingLimit ??= endRunIfNeeded(work, failure, context);
     });
     const startedAtMs = tools.clock.nowMs();
-    const ticker = new Ticker(tools.clock, tools.log, () => progressLine({
+    const lines = new ProgressLines();
+    const ticker = new Ticker(tools.clock, tools.log, () => lines.line({
         done,
         failed,
         total: works.length,
