@@ -5182,8 +5182,10 @@ class RunStop {
 }
 
 ;// CONCATENATED MODULE: ./src/export/engine/pacer.ts
-// Requests are counted where they arrive: a window here must be a little longer than the service's.
-const WINDOW_MARGIN_MS = 500;
+// Requests are counted where they arrive: a window here must be a little longer than the service's. Half a second is
+// nothing beside a minute, but half of a second's window: there it begins small, and a refusal makes it longer.
+const MAX_WINDOW_MARGIN_MS = 500;
+const MIN_MARGIN_SHARE = 0.05;
 // A due time may move without a word, so it is asked again at least this often.
 const RECHECK_MS = 500;
 // How far the service may be ahead before the other model of its limit is tried: two requests' worth. Where the window
@@ -5216,8 +5218,10 @@ class Pacer {
     stopTimer;
     isClosed = false;
     passedBeyond = 0;
+    marginMs;
     constructor(options) {
         this.options = options;
+        this.marginMs = Math.min(MAX_WINDOW_MARGIN_MS, MIN_MARGIN_SHARE * options.windowMs);
         this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.parallelJobs);
         options.stop.addEventListener('abort', () => this.close());
     }
@@ -5251,7 +5255,7 @@ class Pacer {
         const nowMs = this.options.clock.nowMs();
         this.forget(nowMs);
         const firstMs = Math.max(nowMs, this.blockedUntilMs);
-        const windowMs = this.options.windowMs + WINDOW_MARGIN_MS;
+        const windowMs = this.options.windowMs + this.marginMs;
         if (this.isSurelyBucket()) {
             let { tokens, refilledAtMs: atMs } = this;
             return wantedMs.map((wanted) => {
@@ -5301,6 +5305,7 @@ class Pacer {
             const least = Math.max(1, this.fullLimit * pacer_MIN_SHARE);
             this.limit = Math.max(least, Math.min(this.limit, this.sentMs.length) * 0.8);
             this.raisedAtMs = nowMs + waitMs;
+            this.marginMs = Math.min(MAX_WINDOW_MARGIN_MS, 2 * this.marginMs);
         }
         this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs);
         this.pump();
@@ -5326,7 +5331,7 @@ class Pacer {
     }
     forget(nowMs) {
         this.adoptFoundKind();
-        const windowMs = this.options.windowMs + WINDOW_MARGIN_MS;
+        const windowMs = this.options.windowMs + this.marginMs;
         this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs);
         this.refilledAtMs = nowMs;
         while (this.sentMs.length > 0 && (this.sentMs[0] ?? 0) <= nowMs - windowMs)
@@ -5353,7 +5358,7 @@ class Pacer {
                 return;
             }
             if (this.free() < 1 && !this.mayTryBucket()) {
-                const inWindowMs = (this.sentMs[0] ?? nowMs) + this.options.windowMs + WINDOW_MARGIN_MS - nowMs;
+                const inWindowMs = (this.sentMs[0] ?? nowMs) + this.options.windowMs + this.marginMs - nowMs;
                 this.pumpIn(this.kind.startsWith('window-') ? inWindowMs : Math.min(inWindowMs, RECHECK_MS));
                 return;
             }
