@@ -74,14 +74,14 @@ async function downloadParts(
 ): Promise<Reply<StagedDownload>> {
   const { connection, credential, source, transfer } = options
   for (;;) {
-    const wanted = transfer.wantedRange()
-    const opened = await openDownload(connection, credential, source, signal, wanted)
+    const range = transfer.nextRange()
+    const opened = await openDownload(connection, credential, source, signal, range)
     watch.progress()
     if (!opened.ok) {
       const { failure } = opened
       if (transfer.isInPieces || failure.class !== 'permanent') return opened
       if (failure.code === TOO_LARGE_FOR_ONE_REQUEST && source.ranges) transfer.isInPieces = true
-      else if (!wanted) return opened
+      else if (!range) return opened
       // Perhaps only the part was refused: the whole decides.
       await transfer.discard()
       continue
