@@ -2902,13 +2902,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run_run)
 });
 
-// NAMESPACE OBJECT: ./src/export/naming/select-outputs.ts
-var select_outputs_namespaceObject = {};
-__nccwpck_require__.r(select_outputs_namespaceObject);
-__nccwpck_require__.d(select_outputs_namespaceObject, {
-  J: () => (selectOutputs)
-});
-
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(760);
 var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
@@ -5597,7 +5590,7 @@ function exhausted(failure) {
 function tooLong(failure) {
     const { what, askedMs = 0 } = failure;
     const asks = `it asks to wait ${(0,src_text/* formatDuration */.a3)(askedMs)}, longer than what is left of \`timeout-seconds\``;
-    const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further at one go.';
+    const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further in one run.';
     return { ...failure, what: `${what}; ${asks}`, advice, scope: 'endpoint' };
 }
 
@@ -21710,7 +21703,7 @@ function selectOutputs(entry, source, options) {
 /** True for a format that the sheets or tables of a document have each: the link names none of them. */
 const isOfTables = (extension, { target }) => (0,tasks_export_formats/* needsSubId */.Hn)(extension) && !('subId' in target && target.subId !== undefined);
 /** True when every sheet or table of a document has an output of its own. Pure. */
-function wantsTables(entry, source, options) {
+function selectsTables(entry, source, options) {
     if (entry.excludedBy !== undefined || (entry.type !== 'sheet' && entry.type !== 'bitable'))
         return false;
     return selectExtensions(entry.type, source, options).extensions.some((extension) => isOfTables(extension, source));
@@ -22317,7 +22310,7 @@ async function list_and_confirm_list({ inputs, tools, session }, api, recorded) 
         });
         const calls = listingCalls(api, connection, credential);
         const listing = await listTables(found, calls, {
-            selectsTables: (entry, source) => (0,select_outputs_namespaceObject.selectsTables)(entry, source, inputs),
+            selectsTables: (entry, source) => selectsTables(entry, source, inputs),
             folders: recorded.folders,
             listedAtMs,
         });

@@ -51,7 +51,7 @@ export const stallLimitFor = (timeoutMs: number): number => Math.min(Math.max(ti
  * One attempt to download a file, without a limit on its time as long as bytes come. It goes on where the attempt before
  * broke off if the service sends parts, and begins again otherwise.
  * @returns the whole file, to be published or discarded; or a failure: transient for a transfer that breaks, ends early
- * or stands still, permanent for a fault of the disk and for a file of another size than expected
+ * or stalls, permanent for a fault of the disk and for a file of another size than expected
  */
 export function stageDownload(options: StageDownloadOptions, signal: AbortSignal): Promise<Reply<StagedDownload>> {
   const { connection, stallLimitMs, transfer } = options

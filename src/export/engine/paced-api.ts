@@ -221,6 +221,6 @@ function exhausted(failure: Failure): Failure {
 function tooLong(failure: Failure): Failure {
   const { what, askedMs = 0 } = failure
   const asks = `it asks to wait ${formatDuration(askedMs)}, longer than what is left of \`timeout-seconds\``
-  const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further at one go.'
+  const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further in one run.'
   return { ...failure, what: `${what}; ${asks}`, advice, scope: 'endpoint' }
 }
