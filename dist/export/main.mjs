@@ -5183,8 +5183,10 @@ class RunStop {
 }
 
 ;// CONCATENATED MODULE: ./src/export/engine/pacer.ts
-// Requests are counted where they arrive: a window here must be a little longer than the service's.
-const WINDOW_MARGIN_MS = 500;
+// Requests are counted where they arrive: a window here must be a little longer than the service's. Half a second is
+// nothing beside a minute, but half of a second's window: there it begins small, and a refusal makes it longer.
+const MAX_WINDOW_MARGIN_MS = 500;
+const MIN_MARGIN_SHARE = 0.05;
 // A due time may move without a word, so it is asked again at least this often.
 const RECHECK_MS = 500;
 // How far the service may be ahead before the other model of its limit is tried: two requests' worth. Where the window
@@ -5217,8 +5219,10 @@ class Pacer {
     stopTimer;
     isClosed = false;
     passedBeyond = 0;
+    marginMs;
     constructor(options) {
         this.options = options;
+        this.marginMs = Math.min(MAX_WINDOW_MARGIN_MS, MIN_MARGIN_SHARE * options.windowMs);
         this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.parallelJobs);
         options.stop.addEventListener('abort', () => this.close());
     }
@@ -5252,7 +5256,7 @@ class Pacer {
         const nowMs = this.options.clock.nowMs();
         this.forget(nowMs);
         const firstMs = Math.max(nowMs, this.blockedUntilMs);
-        const windowMs = this.options.windowMs + WINDOW_MARGIN_MS;
+        const windowMs = this.options.windowMs + this.marginMs;
         if (this.isSurelyBucket()) {
             let { tokens, refilledAtMs: atMs } = this;
             return requestedMs.map((requested) => {
@@ -5302,6 +5306,7 @@ class Pacer {
             const least = Math.max(1, this.fullLimit * pacer_MIN_SHARE);
             this.limit = Math.max(least, Math.min(this.limit, this.sentMs.length) * 0.8);
             this.raisedAtMs = nowMs + waitMs;
+            this.marginMs = Math.min(MAX_WINDOW_MARGIN_MS, 2 * this.marginMs);
         }
         this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs);
         this.pump();
@@ -5327,7 +5332,7 @@ class Pacer {
     }
     forget(nowMs) {
         this.adoptFoundKind();
-        const windowMs = this.options.windowMs + WINDOW_MARGIN_MS;
+        const windowMs = this.options.windowMs + this.marginMs;
         this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs);
         this.refilledAtMs = nowMs;
         while (this.sentMs.length > 0 && (this.sentMs[0] ?? 0) <= nowMs - windowMs)
@@ -5354,7 +5359,7 @@ class Pacer {
                 return;
             }
             if (this.free() < 1 && !this.mayTryBucket()) {
-                const inWindowMs = (this.sentMs[0] ?? nowMs) + this.options.windowMs + WINDOW_MARGIN_MS - nowMs;
+                const inWindowMs = (this.sentMs[0] ?? nowMs) + this.options.windowMs + this.marginMs - nowMs;
                 this.pumpIn(this.kind.startsWith('window-') ? inWindowMs : Math.min(inWindowMs, RECHECK_MS));
                 return;
             }
@@ -20071,15 +20076,6 @@ function excludeHint(failures) {
         ? `To leave it out, add this line to \`exclude\`: ${first ?? ''}`
         : `To leave one out, add its link to \`exclude\`: ${links.slice(0, MAX_NAMED_IN_ERROR).join(' ')}`;
 }
-/** The progress line of a run. */
-function progressLine(state) {
-    const { done, total, inFlight, failed, elapsedMs } = state;
-    const perMinute = elapsedMs > 0 ? (done * 60_000) / elapsedMs : 0;
-    const left = total - done - failed;
-    const leftMs = perMinute > 0 ? (left / perMinute) * 60_000 : undefined;
-    return (`${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute` +
-        (leftMs === undefined || left === 0 ? '' : `, about ${(0,src_text/* formatDuration */.a3)(leftMs)} left`));
-}
 
 ;// CONCATENATED MODULE: ./src/export/report/progress.ts
 // Often enough to see that it goes on, rarely enough for a log of an hour.
@@ -20108,6 +20104,31 @@ class Ticker {
             this.last = line;
             this.arm();
         });
+    }
+}
+// Exports end in bursts, one for each window of the rate limit: one minute says little.
+const NO_ESTIMATE_BEFORE_MS = 2 * 60_000;
+const progress_MINUTE_MS = 60_000;
+/** Writes the progress lines of a run. */
+class ProgressLines {
+    lastMinutes = Infinity;
+    /** The line for how far it has come, with the time left once that can be said. */
+    line(progress) {
+        const { done, failed, total, inFlight, elapsedMs } = progress;
+        const perMinute = elapsedMs > 0 ? (done * progress_MINUTE_MS) / elapsedMs : 0;
+        const minutes = this.minutesLeft(total - done - failed, perMinute, elapsedMs);
+        const estimate = minutes === undefined ? '' : `, about ${minutes} min left`;
+        return `${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute${estimate}`;
+    }
+    /** Rounded up. An estimate that would double the last one was wrong, or is: there is none then. */
+    minutesLeft(left, perMinute, elapsedMs) {
+        if (elapsedMs < NO_ESTIMATE_BEFORE_MS || perMinute === 0 || left === 0)
+            return undefined;
+        const minutes = Math.ceil(left / perMinute);
+        if (minutes >= 2 * this.lastMinutes)
+            return undefined;
+        this.lastMinutes = minutes;
+        return minutes;
     }
 }
 
@@ -20142,7 +20163,8 @@ async function exportAll(context, plan, exportTools) {
         lastingLimit ??= endRunIfNeeded(work, failure, context);
     });
     const startedAtMs = tools.clock.nowMs();
-    const ticker = new Ticker(tools.clock, tools.log, () => progressLine({
+    const lines = new ProgressLines();
+    const ticker = new Ticker(tools.clock, tools.log, () => lines.line({
         done,
         failed,
         total: works.length,

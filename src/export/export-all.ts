@@ -10,8 +10,8 @@ import { groupByOutput, type OutputTools, type OutputWork } from './outputs/work
 import { prune } from './placement/prune.js'
 import { publish } from './placement/publish.js'
 import type { Plan } from './plan/plan.js'
-import { failedLine, progressLine } from './report/report.js'
-import { Ticker } from './report/progress.js'
+import { failedLine } from './report/report.js'
+import { ProgressLines, Ticker } from './report/progress.js'
 import { STOPPED } from './stop.js'
 
 /** What the exports of a run work with. */
@@ -38,8 +38,9 @@ export async function exportAll(context: RunContext, plan: Plan, exportTools: Ex
     lastingLimit ??= endRunIfNeeded(work, failure, context)
   })
   const startedAtMs = tools.clock.nowMs()
+  const lines = new ProgressLines()
   const ticker = new Ticker(tools.clock, tools.log, () =>
-    progressLine({
+    lines.line({
       done,
       failed,
       total: works.length,

@@ -30,3 +30,40 @@ export class Ticker {
     })
   }
 }
+
+/** How far the exports of a run have come. */
+export interface Progress {
+  readonly done: number
+  readonly failed: number
+  readonly total: number
+  readonly inFlight: number
+  /** Since the first export began. */
+  readonly elapsedMs: number
+}
+
+// Exports end in bursts, one for each window of the rate limit: one minute says little.
+const NO_ESTIMATE_BEFORE_MS = 2 * 60_000
+const MINUTE_MS = 60_000
+
+/** Writes the progress lines of a run. */
+export class ProgressLines {
+  private lastMinutes = Infinity
+
+  /** The line for how far it has come, with the time left once that can be said. */
+  line(progress: Progress): string {
+    const { done, failed, total, inFlight, elapsedMs } = progress
+    const perMinute = elapsedMs > 0 ? (done * MINUTE_MS) / elapsedMs : 0
+    const minutes = this.minutesLeft(total - done - failed, perMinute, elapsedMs)
+    const estimate = minutes === undefined ? '' : `, about ${minutes} min left`
+    return `${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute${estimate}`
+  }
+
+  /** Rounded up. An estimate that would double the last one was wrong, or is: there is none then. */
+  private minutesLeft(left: number, perMinute: number, elapsedMs: number): number | undefined {
+    if (elapsedMs < NO_ESTIMATE_BEFORE_MS || perMinute === 0 || left === 0) return undefined
+    const minutes = Math.ceil(left / perMinute)
+    if (minutes >= 2 * this.lastMinutes) return undefined
+    this.lastMinutes = minutes
+    return minutes
+  }
+}

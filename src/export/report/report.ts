@@ -1,5 +1,5 @@
 import { describe, type Failure } from '../../feishu/errors/failure.js'
-import { formatDuration, quoted } from '../../text.js'
+import { quoted } from '../../text.js'
 import type { SkippedEntry } from '../naming/layout.js'
 
 /** A file or a branch that failed, as a person knows it. */
@@ -120,22 +120,4 @@ function excludeHint(failures: readonly FailedItem[]): string | undefined {
   return links.length === 1
     ? `To leave it out, add this line to \`exclude\`: ${first ?? ''}`
     : `To leave one out, add its link to \`exclude\`: ${links.slice(0, MAX_NAMED_IN_ERROR).join(' ')}`
-}
-
-/** The progress line of a run. */
-export function progressLine(state: {
-  readonly done: number
-  readonly total: number
-  readonly inFlight: number
-  readonly failed: number
-  readonly elapsedMs: number
-}): string {
-  const { done, total, inFlight, failed, elapsedMs } = state
-  const perMinute = elapsedMs > 0 ? (done * 60_000) / elapsedMs : 0
-  const left = total - done - failed
-  const leftMs = perMinute > 0 ? (left / perMinute) * 60_000 : undefined
-  return (
-    `${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute` +
-    (leftMs === undefined || left === 0 ? '' : `, about ${formatDuration(leftMs)} left`)
-  )
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { errorMessage, progressLine, type FailedItem, type ReportFacts } from '../../../src/export/report/report.js'
+import { errorMessage, type FailedItem, type ReportFacts } from '../../../src/export/report/report.js'
 import { summarize } from '../../../src/export/report/summary.js'
 import type { Failure } from '../../../src/feishu/errors/failure.js'
 import { renderSummary } from '../../../src/runner/summary.js'
@@ -126,16 +126,5 @@ describe('the summary', () => {
       ['To delete (1)', false],
       ['Failed (1): f', false],
     ])
-  })
-})
-
-describe('the progress line', () => {
-  it('has the pace and the time left', () => {
-    expect(progressLine({ done: 50, total: 200, inFlight: 12, failed: 10, elapsedMs: 60_000 })).toBe(
-      '50 of 200 done, 12 in flight, 10 failed, 50 a minute, about 2 min 48 s left',
-    )
-    expect(progressLine({ done: 0, total: 2, inFlight: 2, failed: 0, elapsedMs: 10_000 })).toBe(
-      '0 of 2 done, 2 in flight, 0 failed, 0 a minute',
-    )
   })
 })

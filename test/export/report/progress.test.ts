@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { ProgressLines, Ticker } from '../../../src/export/report/progress.js'
+import { VirtualClock } from '../../polling/virtual-clock.js'
+
+const minutesIn = (line: string): number | undefined => {
+  const [, minutes] = /about (\d+) min left$/.exec(line) ?? []
+  return minutes === undefined ? undefined : Number(minutes)
+}
+
+describe('the progress line', () => {
+  it('has the pace, and after two minutes the time left', () => {
+    const lines = new ProgressLines()
+    const early = { done: 50, total: 400, inFlight: 12, failed: 10, elapsedMs: 60_000 }
+    expect(lines.line(early)).toBe('50 of 400 done, 12 in flight, 10 failed, 50 a minute')
+    expect(lines.line({ ...early, done: 100, elapsedMs: 120_000 })).toBe(
+      '100 of 400 done, 12 in flight, 10 failed, 50 a minute, about 6 min left',
+    )
+    expect(lines.line({ ...early, done: 390, elapsedMs: 480_000 })).toBe(
+      '390 of 400 done, 12 in flight, 10 failed, 49 a minute',
+    )
+    expect(new ProgressLines().line({ ...early, done: 0, elapsedMs: 0 })).toMatch(/10 failed, 0 a minute$/)
+  })
+
+  it('has no time left in the first two minutes, and none that doubles, however it goes on', () => {
+    const steps = fc.array(fc.record({ seconds: fc.integer({ min: 1, max: 600 }), done: fc.nat(200) }), {
+      maxLength: 40,
+    })
+    fc.assert(
+      fc.property(steps, (all) => {
+        const lines = new ProgressLines()
+        let [elapsedMs, done, last] = [0, 0, Infinity]
+        for (const step of all) {
+          elapsedMs += step.seconds * 1000
+          done = Math.min(2000, done + step.done)
+          const minutes = minutesIn(lines.line({ done, total: 2000, inFlight: 1, failed: 0, elapsedMs }))
+          if (minutes === undefined) continue
+          expect(elapsedMs).toBeGreaterThanOrEqual(120_000)
+          expect(minutes).toBeLessThan(2 * last)
+          expect(minutes).toBeGreaterThan(0)
+          last = minutes
+        }
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+it('the ticker writes a line when something has changed', async () => {
+  const clock = new VirtualClock()
+  const written: string[] = []
+  const texts = ['a', 'a', 'b', 'b']
+  const log = { info: (line: string) => void written.push(line) }
+  const ticker = new Ticker(clock, log as never, () => texts.shift() ?? 'c')
+  await clock.run(clock.wait(55_000))
+  ticker.stop()
+  await clock.run(clock.wait(60_000))
+  expect(written).toEqual(['a', 'b', 'c'])
+})
