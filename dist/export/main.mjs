@@ -6508,7 +6508,7 @@ const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20
  * One attempt to download a file, without a limit on its time as long as bytes come. It goes on where the attempt before
  * broke off if the service sends parts, and begins again otherwise.
  * @returns the whole file, to be published or discarded; or a failure: transient for a transfer that breaks, ends early
- * or stands still, permanent for a fault of the disk and for a file of another size than expected
+ * or stalls, permanent for a fault of the disk and for a file of another size than expected
  */
 function stageDownload(options, signal) {
     const { connection, stallLimitMs, transfer } = options;
@@ -7873,7 +7873,7 @@ class Conversion {
 ;// CONCATENATED MODULE: ./src/markdown/references.ts
 
 /**
- * Collects what a document refers to: exactly what its conversion asks for. Not what stands behind its synced blocks:
+ * Collects what a document refers to: exactly what its conversion asks for. Not what is behind its synced blocks:
  * call this for their blocks, too.
  */
 function collectReferences(blocks) {
@@ -8625,7 +8625,7 @@ async function readContent(documentId, tools) {
             if (!reply.ok) {
                 if (reply.failure.class !== 'permanent' || reply.failure.scope !== undefined)
                     return reply;
-                // Nobody may read it, or it is gone: a visible note stands in its place.
+                // Nobody may read it, or it is gone: a visible note is in its place.
                 continue;
             }
             const inner = parseBlocks(reply.value);
@@ -20659,7 +20659,7 @@ class Documents {
         this.known.set(refKey(ref), { ok: true, value: { token, type, title, editTime, url: undefined } });
     }
 }
-/** Batches in which no token stands twice: refusals name the token alone, without the type. */
+/** Batches in which no token occurs twice: refusals name the token alone, without the type. */
 function batchesOf(refs) {
     const rounds = [];
     for (const ref of refs) {
@@ -25536,7 +25536,7 @@ function oneLine(text, maxLength = 300) {
     const characters = Array.from(line.slice(0, 2 * maxLength + 2));
     return characters.length > maxLength ? `${characters.slice(0, maxLength).join('')}…` : line;
 }
-/** The text in double quotes, on one line: how a value from outside stands in a sentence. */
+/** The text in double quotes, on one line: how a value from outside is shown in a sentence. */
 function quoted(text, maxLength) {
     return `"${oneLine(text, maxLength)}"`;
 }
