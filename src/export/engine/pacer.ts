@@ -101,30 +101,30 @@ export class Pacer {
   }
 
   /**
-   * When requests could go that want to go at these times, as far as the limit is known.
-   * @param wantedMs in ascending order
+   * When requests could go that are to go at these times, as far as the limit is known.
+   * @param requestedMs in ascending order
    * @returns one time for each
    */
-  forecastMs(wantedMs: readonly number[]): number[] {
+  forecastMs(requestedMs: readonly number[]): number[] {
     const nowMs = this.options.clock.nowMs()
     this.forget(nowMs)
     const firstMs = Math.max(nowMs, this.blockedUntilMs)
     const windowMs = this.options.windowMs + this.marginMs
     if (this.isSurelyBucket()) {
       let { tokens, refilledAtMs: atMs } = this
-      return wantedMs.map((wanted) => {
+      return requestedMs.map((requested) => {
         const msAToken = windowMs / this.limit
-        const goesMs = Math.max(atMs, firstMs, wanted, atMs + (1 - tokens) * msAToken)
-        tokens = Math.min(this.limit, tokens + (goesMs - atMs) / msAToken) - 1
-        return (atMs = goesMs)
+        const sentAtMs = Math.max(atMs, firstMs, requested, atMs + (1 - tokens) * msAToken)
+        tokens = Math.min(this.limit, tokens + (sentAtMs - atMs) / msAToken) - 1
+        return (atMs = sentAtMs)
       })
     }
     const limit = Math.max(1, Math.floor(this.limit))
     const timesMs = [...this.sentMs]
-    for (const wanted of wantedMs) {
+    for (const requested of requestedMs) {
       const before = timesMs[timesMs.length - limit]
       const freeMs = before === undefined ? firstMs : Math.max(firstMs, before + windowMs)
-      timesMs.push(Math.max(wanted, freeMs, timesMs.at(-1) ?? 0))
+      timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0))
     }
     return timesMs.slice(this.sentMs.length)
   }
@@ -177,7 +177,7 @@ export class Pacer {
   }
 
   private mayTryBucket(): boolean {
-    // With rivals, what passes may be what they have not used yet.
+    // With parallel jobs, what passes may be what they have not used yet.
     const isAlone = this.options.parallelJobs === 1
     if (this.options.windowMs < MIN_PROBED_WINDOW_MS) return false
     return isAlone && this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS
