@@ -12,7 +12,7 @@ export function oneLine(text: string, maxLength = 300): string {
   return characters.length > maxLength ? `${characters.slice(0, maxLength).join('')}…` : line
 }
 
-/** The text in double quotes, on one line: how a value from outside stands in a sentence. */
+/** The text in double quotes, on one line: how a value from outside is shown in a sentence. */
 export function quoted(text: string, maxLength?: number): string {
   return `"${oneLine(text, maxLength)}"`
 }

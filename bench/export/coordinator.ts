@@ -14,10 +14,10 @@ export function coordinatorMs({ limit, durationsMs, roundTripMs, transferMs }: S
   return Math.max(...fetchedMs) + roundTripMs / 2 + transferMs
 
   /** The times at which requests arrive that want to arrive at these times, in this order, and wait for the limiter. */
-  function passOneByOne(wantedMs: readonly number[]): number[] {
+  function passOneByOne(requestedMs: readonly number[]): number[] {
     const limiter = createLimiter(limit)
     let nowMs = 0
-    return wantedMs.map((atMs) => {
+    return requestedMs.map((atMs) => {
       nowMs = Math.max(nowMs, atMs)
       while (!limiter.take(nowMs).ok) nowMs += 10
       return nowMs

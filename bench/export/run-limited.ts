@@ -44,6 +44,7 @@ for (const [range, seed] of RUNS) {
       `${range.join('–')} s`,
       (bestMs / 1000).toFixed(1),
       `**${(step.durationMs / 1000).toFixed(1)}**`,
+      '≥ 90 %',
       `**${((100 * bestMs) / step.durationMs).toFixed(0)} %**`,
       String(emulator.requestsTo('query').length),
     ])
@@ -62,9 +63,10 @@ knows when each export ends and takes the documents in the same order ([the pace
 
 Command: \`npm run bench:export-limited\`. ${machineLine()}.
 
-${markdownTable(['Exports of', 'Coordinator, s', 'This action, s', 'Share', 'Status queries'], rows)}
+${markdownTable(['Exports of', 'Coordinator, s', 'This action, s', 'Goal', 'Share', 'Status queries'], rows)}
 
-Goal: 90 %. What cannot be had without knowing how long exports take: [export-pace](export-pace.md#what-cannot-be-had).
+200 documents are twice a minute's queries: one in vain costs the next minute, and without knowing how long exports take
+the goal cannot be had for short and for long ones alike ([why](export-pace.md#what-cannot-be-had)).
 `
 mkdirSync('bench/results', { recursive: true })
 writeFileSync('bench/results/export-limited.md', text)

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { machineLine } from '../lib/machine.js'
 import { markdownTable } from '../lib/table.js'
 import type { PaceResult } from './pace.js'
-import { runLoops } from './rivals.js'
+import { runLoops } from './simple-loops.js'
 import { LIMIT_KINDS, measureShare, serviceFor, type LengthRange, type SharedPace } from './services.js'
 
 const SEEDS = [1, 2, 3, 4, 5]

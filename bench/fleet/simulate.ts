@@ -133,12 +133,12 @@ export async function simulate(setting: Setting, behaviour: Behaviour): Promise<
         const nowMs = clock.nowMs()
         requests++
         otherPrograms.sendUntil(nowMs)
-        const verdict = limiter.take(nowMs)
+        const decision = limiter.take(nowMs)
         const isDone = nowMs >= job.startMs + job.exportMs
         await sleep(clock, oneWayMs, never)
-        if (verdict.ok) return isDone ? { kind: 'done', value: true } : { kind: 'pending' }
+        if (decision.ok) return isDone ? { kind: 'done', value: true } : { kind: 'pending' }
         throttled++
-        return { kind: 'refused', failure: 'too many requests', askedMs: verdict.resetSeconds * 1000 }
+        return { kind: 'refused', failure: 'too many requests', askedMs: decision.resetSeconds * 1000 }
       },
     })
     return { job, noticedMs: clock.nowMs(), requests, throttled }

@@ -1546,6 +1546,7 @@ function httpDate(value) {
 
 ;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
 
+/** A reply without a value: the failure. */
 const fail = (failure) => ({ ok: false, failure });
 /** The fact without the advice: `could not …: no permission (code 1069902, HTTP 403, log id …), Feishu says "…"`. */
 function factOf(failure) {
@@ -4159,7 +4160,7 @@ function renderLink(href, text) {
 function writeSummary(summary, hide, file) {
     try {
         const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`);
-        // At once, unlike core.summary: a process that is told to end has no time to wait for a thread.
+        // At once, unlike core.summary: a process that has to end has no time to wait for a thread.
         if (file)
             (0,external_node_fs_namespaceObject.appendFileSync)(file, parts.join('\n'));
     }
@@ -4187,7 +4188,7 @@ const DRAIN_MS = 300;
  * @param readInputs throws InputError for a bad one
  */
 async function runAction(host, readInputs, run) {
-    // Red until all is told: whatever ends the process before that is no success.
+    // The step fails until everything is reported: a process that ends before that has not succeeded.
     host.exitCode = 1;
     const cancel = new AbortController();
     // The runner sends SIGINT, and SIGTERM 7.5 s later: neither may end the process before its outputs are written.
@@ -4216,7 +4217,7 @@ async function runAction(host, readInputs, run) {
         return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release());
     };
     const outcome = await Promise.race([attempt(main), stray]);
-    tell(outcome, host, secrets);
+    report(outcome, host, secrets);
     setTimeout(() => leave(host), DRAIN_MS).unref();
 }
 // What occupies a thread: name lookups, and calls to the disk.
@@ -4262,8 +4263,8 @@ const redOutcome = (title, error, outputs = {}) => ({
     error,
     summary: { title, paragraphs: [error] },
 });
-function tell({ outputs, error: told, summary }, host, { hide }) {
-    const error = told === undefined ? undefined : hide(told);
+function report({ outputs, error: rawError, summary }, host, { hide }) {
+    const error = rawError === undefined ? undefined : hide(rawError);
     let message = error;
     try {
         for (const [name, value] of Object.entries(outputs))
@@ -4369,7 +4370,7 @@ function oneLine(text, maxLength = 300) {
     const characters = Array.from(line.slice(0, 2 * maxLength + 2));
     return characters.length > maxLength ? `${characters.slice(0, maxLength).join('')}…` : line;
 }
-/** The text in double quotes, on one line: how a value from outside stands in a sentence. */
+/** The text in double quotes, on one line: how a value from outside is shown in a sentence. */
 function quoted(text, maxLength) {
     return `"${oneLine(text, maxLength)}"`;
 }

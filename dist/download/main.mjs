@@ -760,7 +760,7 @@ const FILE_TOKEN = {
 };
 /**
  * Reads and checks all inputs before any request.
- * @param mask told of every secret
+ * @param mask called with every secret
  * @param workspace where relative paths begin
  * @throws InputError
  */
@@ -1504,6 +1504,7 @@ function httpDate(value) {
 
 ;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
 
+/** A reply without a value: the failure. */
 const fail = (failure) => ({ ok: false, failure });
 /** The fact without the advice: `could not …: no permission (code 1069902, HTTP 403, log id …), Feishu says "…"`. */
 function factOf(failure) {
@@ -2563,7 +2564,7 @@ function toPollAttempt(reply) {
 
 ;// CONCATENATED MODULE: ./src/files/disk-fault.ts
 
-/** A fault of the local disk, told with the path: trying again is useless. */
+/** A fault of the local disk, reported with the path: trying again is useless. */
 class DiskFault extends Error {
     what;
     cure;
@@ -3144,7 +3145,7 @@ class Transfer {
         return this.partial?.totalBytes;
     }
     /** What to ask for next; undefined for the whole file. */
-    wantedRange() {
+    nextRange() {
         const firstByte = this.bytes;
         const etag = this.partial?.etag;
         if (this.isInPieces)
@@ -3239,7 +3240,7 @@ const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20
  * One attempt to download a file, without a limit on its time as long as bytes come. It goes on where the attempt before
  * broke off if the service sends parts, and begins again otherwise.
  * @returns the whole file, to be published or discarded; or a failure: transient for a transfer that breaks, ends early
- * or stands still, permanent for a fault of the disk and for a file of another size than expected
+ * or stalls, permanent for a fault of the disk and for a file of another size than expected
  */
 function stageDownload(options, signal) {
     const { connection, stallLimitMs, transfer } = options;
@@ -3257,8 +3258,8 @@ function stageDownload(options, signal) {
 async function downloadParts(options, signal, watch, limitMs) {
     const { connection, credential, source, transfer } = options;
     for (;;) {
-        const wanted = transfer.wantedRange();
-        const opened = await openDownload(connection, credential, source, signal, wanted);
+        const range = transfer.nextRange();
+        const opened = await openDownload(connection, credential, source, signal, range);
         watch.progress();
         if (!opened.ok) {
             const { failure } = opened;
@@ -3266,7 +3267,7 @@ async function downloadParts(options, signal, watch, limitMs) {
                 return opened;
             if (failure.code === TOO_LARGE_FOR_ONE_REQUEST && source.ranges)
                 transfer.isInPieces = true;
-            else if (!wanted)
+            else if (!range)
                 return opened;
             // Perhaps only the part was refused: the whole decides.
             await transfer.discard();
@@ -3377,7 +3378,7 @@ function safeName(name, extension = '') {
 function clean(text) {
     return withoutEnd(text.trim().replace(FORBIDDEN, '_'));
 }
-/** Without the blanks and dots at its end. A pattern that ends in `$` would begin anew at each of a million of them. */
+/** Without the blanks and dots at its end. A pattern that ends in `$` would begin again at each of a million of them. */
 function withoutEnd(text) {
     let length = text.length;
     while (length > 0 && /[\s.]/u.test(text.charAt(length - 1)))
@@ -3408,27 +3409,27 @@ function headOf(text, mostBytes) {
     const head = text.slice(0, mostBytes).replace(/[\ud800-\udbff]$/, '');
     if (head === text && bytesOf(text) <= mostBytes)
         return text;
-    let kept = '';
+    let result = '';
     let bytes = 0;
     for (const { segment } of GRAPHEMES.segment(head)) {
         bytes += bytesOf(segment);
         if (bytes > mostBytes)
             break;
-        kept += segment;
+        result += segment;
     }
-    return withoutEnd(kept === '' ? cutCodePoints(head, mostBytes) : kept);
+    return withoutEnd(result === '' ? cutCodePoints(head, mostBytes) : result);
 }
 /** For one "character" of a hundred combining marks. */
 function cutCodePoints(text, mostBytes) {
-    let kept = '';
+    let result = '';
     let bytes = 0;
     for (const character of text) {
         bytes += bytesOf(character);
         if (bytes > mostBytes)
             break;
-        kept += character;
+        result += character;
     }
-    return kept;
+    return result;
 }
 
 ;// CONCATENATED MODULE: ./src/polling/schedule.ts
@@ -3668,14 +3669,14 @@ function lastAttemptMarginMs(roundTripMs) {
 
 ;// CONCATENATED MODULE: ./src/download/progress.ts
 
-const EVERY_MS = 5_000;
-/** Tells of a long transfer every few seconds: bytes, share, rate. */
+const INTERVAL_MS = 5_000;
+/** Logs the progress of a long transfer every five seconds: bytes, share, rate. */
 class TransferProgress {
     log;
     clock;
-    toldBytes = 0;
+    loggedBytes = 0;
     lastBytes = 0;
-    toldAtMs;
+    loggedAtMs;
     constructor(log, clock) {
         this.log = log;
         this.clock = clock;
@@ -3683,21 +3684,21 @@ class TransferProgress {
     /** After each piece of the file; fewer bytes than before are the beginning of another attempt. */
     onBytes(bytes, total) {
         const nowMs = this.clock.nowMs();
-        const isAnew = bytes < this.lastBytes;
+        const hasRestarted = bytes < this.lastBytes;
         this.lastBytes = bytes;
-        if (this.toldAtMs === undefined || isAnew) {
-            this.toldAtMs = nowMs;
-            this.toldBytes = bytes;
+        if (this.loggedAtMs === undefined || hasRestarted) {
+            this.loggedAtMs = nowMs;
+            this.loggedBytes = bytes;
             return;
         }
-        const elapsedMs = nowMs - this.toldAtMs;
-        if (elapsedMs < EVERY_MS)
+        const elapsedMs = nowMs - this.loggedAtMs;
+        if (elapsedMs < INTERVAL_MS)
             return;
-        const rate = (0,src_text/* formatBytes */.z3)(Math.round(((bytes - this.toldBytes) * 1000) / elapsedMs));
+        const rate = (0,src_text/* formatBytes */.z3)(Math.round(((bytes - this.loggedBytes) * 1000) / elapsedMs));
         const share = total === undefined || total < bytes ? '' : ` of ${(0,src_text/* formatBytes */.z3)(total)} (${Math.floor((100 * bytes) / total)} %)`;
         this.log.info(`Downloaded ${(0,src_text/* formatBytes */.z3)(bytes)}${share}, ${rate}/s`);
-        this.toldAtMs = nowMs;
-        this.toldBytes = bytes;
+        this.loggedAtMs = nowMs;
+        this.loggedBytes = bytes;
     }
 }
 
@@ -5056,7 +5057,7 @@ function renderLink(href, text) {
 function writeSummary(summary, hide, file) {
     try {
         const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`);
-        // At once, unlike core.summary: a process that is told to end has no time to wait for a thread.
+        // At once, unlike core.summary: a process that has to end has no time to wait for a thread.
         if (file)
             (0,external_node_fs_namespaceObject.appendFileSync)(file, parts.join('\n'));
     }
@@ -5084,7 +5085,7 @@ const DRAIN_MS = 300;
  * @param readInputs throws InputError for a bad one
  */
 async function runAction(host, readInputs, run) {
-    // Red until all is told: whatever ends the process before that is no success.
+    // The step fails until everything is reported: a process that ends before that has not succeeded.
     host.exitCode = 1;
     const cancel = new AbortController();
     // The runner sends SIGINT, and SIGTERM 7.5 s later: neither may end the process before its outputs are written.
@@ -5113,7 +5114,7 @@ async function runAction(host, readInputs, run) {
         return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release());
     };
     const outcome = await Promise.race([attempt(main), stray]);
-    tell(outcome, host, secrets);
+    report(outcome, host, secrets);
     setTimeout(() => leave(host), DRAIN_MS).unref();
 }
 // What occupies a thread: name lookups, and calls to the disk.
@@ -5159,8 +5160,8 @@ const redOutcome = (title, error, outputs = {}) => ({
     error,
     summary: { title, paragraphs: [error] },
 });
-function tell({ outputs, error: told, summary }, host, { hide }) {
-    const error = told === undefined ? undefined : hide(told);
+function report({ outputs, error: rawError, summary }, host, { hide }) {
+    const error = rawError === undefined ? undefined : hide(rawError);
     let message = error;
     try {
         for (const [name, value] of Object.entries(outputs))
@@ -5268,7 +5269,7 @@ function oneLine(text, maxLength = 300) {
     const characters = Array.from(line.slice(0, 2 * maxLength + 2));
     return characters.length > maxLength ? `${characters.slice(0, maxLength).join('')}…` : line;
 }
-/** The text in double quotes, on one line: how a value from outside stands in a sentence. */
+/** The text in double quotes, on one line: how a value from outside is shown in a sentence. */
 function quoted(text, maxLength) {
     return `"${oneLine(text, maxLength)}"`;
 }

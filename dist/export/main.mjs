@@ -2117,7 +2117,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(216);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(244);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(523);
 
 
 
@@ -2767,7 +2767,7 @@ function readTo(value, tree, refuse) {
 
 /**
  * Reads and checks all inputs before any request.
- * @param mask told of every secret
+ * @param mask called with every secret
  * @throws InputError
  */
 function readExportInputs(read, mask, files) {
@@ -2893,7 +2893,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 244:
+/***/ 523:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -3616,6 +3616,7 @@ function httpDate(value) {
 
 ;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
 
+/** A reply without a value: the failure. */
 const failure_fail = (failure) => ({ ok: false, failure });
 /** The fact without the advice: `could not …: no permission (code 1069902, HTTP 403, log id …), Feishu says "…"`. */
 function failure_factOf(failure) {
@@ -4279,7 +4280,7 @@ function describeRetry(failure, pauseMs) {
 
 ;// CONCATENATED MODULE: ./src/files/disk-fault.ts
 
-/** A fault of the local disk, told with the path: trying again is useless. */
+/** A fault of the local disk, reported with the path: trying again is useless. */
 class disk_fault_DiskFault extends Error {
     what;
     cure;
@@ -4443,13 +4444,13 @@ const isWithin = (root, inner) => inner === root || inner.startsWith(withSlash(r
 const withSlash = (directory) => (directory.endsWith((external_node_path_default()).sep) ? directory : directory + (external_node_path_default()).sep);
 const identityOf = ({ dev, ino }) => `${dev}:${ino}`;
 /**
- * Looks at paths below a root without following a link at their end; a file outside, behind a link on the way, is
- * `other`. Synchronous: thousands of paths are looked at in one pass.
+ * Reads what is at paths below a root without following a link at their end; a file outside, behind a link on the way, is
+ * `other`. Synchronous: thousands of paths are read in one pass.
  * @param root absolute
  * @returns a function of relative paths; undefined where nothing is
  * @throws DiskFault, from that function
  */
-function lookInside(root) {
+function inspectInside(root) {
     const insides = new Map();
     const isInside = (directory) => {
         let inside = insides.get(directory);
@@ -4561,7 +4562,7 @@ async function checkFolder(realRoot, directory) {
  * @throws DiskFault
  */
 async function removeInside(clock, root, relative) {
-    if (lookInside(root)(relative)?.kind !== 'file')
+    if (inspectInside(root)(relative)?.kind !== 'file')
         return false;
     const absolute = external_node_path_default().join(root, relative);
     try {
@@ -4612,20 +4613,20 @@ async function removeEmptyFolder(root, relative) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/runner/seldom.ts
-const EVERY_MS = 30_000;
+;// CONCATENATED MODULE: ./src/runner/log-throttle.ts
+const INTERVAL_MS = 30_000;
 /**
- * Tells one line in half a minute, the others under debug: troubles that come and go must not fill the log.
- * @returns a function that says whether it told the line
+ * Logs at most one line in 30 seconds, and the others under debug: short faults that come and go must not fill the log.
+ * @returns a function that logs a line, and returns whether the line is in the log proper
  */
-function seldom(clock, log) {
-    let toldAtMs = -Infinity;
+function throttleLog(clock, log) {
+    let loggedAtMs = -Infinity;
     return (line) => {
-        if (clock.nowMs() - toldAtMs < EVERY_MS) {
+        if (clock.nowMs() - loggedAtMs < INTERVAL_MS) {
             log.debug(line);
             return false;
         }
-        toldAtMs = clock.nowMs();
+        loggedAtMs = clock.nowMs();
         log.info(line);
         return true;
     };
@@ -4650,19 +4651,19 @@ const MAX_PAUSE_SHARE = 0.6;
 const LONG_AGE_MS = 90_000;
 const MAX_EARLY_QUERIES = 48;
 const MAX_AT_ONCE = 16;
-// How many tasks of one age are queried before the first answer tells whether such tasks have ended.
+// How many tasks of one age are queried before the first answer shows whether such tasks have ended.
 const FIRST_AT_ONCE = 4;
 // By what share of the run its forecast end may be put off for early queries.
 const DELAY_SHARE = 0.01;
 const FORECAST_EVERY_MS = 250;
 /**
  * Decides which export task's status is queried when, so that all ends are seen as early as the limit of status queries
- * allows. A query that finds its task finished (a hit) costs nothing, since it is needed anyway; one in vain takes the
+ * allows. A query that finds its task finished (a hit) costs nothing, since it is needed anyway; one without result takes the
  * place of another. So every task is queried at the age at which exports are expected to have ended. It is queried
- * earlier only where an early query in vain costs nothing either: where, by the forecast, the last query of the run would
+ * earlier only where an early query without result costs nothing either: where, by the forecast, the last query of the run would
  * be sent no later. With few documents that is always so, with hundreds only where a minute's queries would be left over.
  *
- * After a query in vain, early queries pause; after a hit, the next follows at once: so few are in vain, however many
+ * After a query without result, early queries pause; after a hit, the next follows at once: so few are without result, however many
  * tasks there are.
  */
 class QuerySchedule {
@@ -4695,7 +4696,7 @@ class QuerySchedule {
     forget(task) {
         this.tasks.delete(task);
     }
-    /** From when on the task is to be queried, as it looks now; never later than asked again in a quarter of a second. */
+    /** From when on the task is to be queried, as far as is known now: to be asked again within a quarter of a second. */
     dueMs(task) {
         const nowMs = this.clock.nowMs();
         const expectedMs = this.expectedEndMs(task);
@@ -4764,7 +4765,7 @@ class QuerySchedule {
         const nextAgeMs = queriedAgeMs === 0 ? 0 : queriedAgeMs * SMALL_RAISE_FACTOR + MIN_PAUSE_MS;
         return createdAtMs + Math.max(this.expectedAgeMs, nextAgeMs);
     }
-    /** How many early queries in vain would not put off the end of the run, as of the last forecast. */
+    /** How many early queries without result would not put off the end of the run, as of the last forecast. */
     countFreeEarlyQueries() {
         const nowMs = this.clock.nowMs();
         if (nowMs - this.forecastAtMs < FORECAST_EVERY_MS)
@@ -4834,14 +4835,14 @@ class Engine {
     others = [];
     active = { exports: 0, others: 0 };
     transferMs = 0;
-    settle = () => undefined;
+    resolveRun = () => undefined;
     schedule;
     creating = 0;
     constructor(options) {
         this.options = options;
         const { api, clock } = options;
         this.schedule = new QuerySchedule(clock, {
-            lastQueryMs: (wantedMs) => api.pacer('query').forecastMs(wantedMs).at(-1) ?? 0,
+            lastQueryMs: (requestedMs) => api.pacer('query').forecastMs(requestedMs).at(-1) ?? 0,
             creationsMs: () => {
                 const count = this.exports.length + this.creating;
                 return api.pacer('create').forecastMs(Array.from({ length: count }, () => 0));
@@ -4852,12 +4853,12 @@ class Engine {
     inFlight() {
         return this.active.exports + this.active.others;
     }
-    /** Works all off. Resolves when every one was told to `onEnd`; after the run was stopped, every one that was begun. */
+    /** Works all off. Resolves when `onEnd` was called for every one; after the run was stopped, every one that was begun. */
     run(works) {
         for (const work of works)
             (work.output.kind === 'task' ? this.exports : this.others).push(work);
         return new Promise((resolve) => {
-            this.settle = resolve;
+            this.resolveRun = resolve;
             this.launch();
         });
     }
@@ -4873,7 +4874,7 @@ class Engine {
         }
         const waiting = (areOpen ? this.exports.length : 0) + this.others.length;
         if (this.inFlight() === 0 && (waiting === 0 || stop.aborted))
-            this.settle();
+            this.resolveRun();
     }
     start(queue, kind, run) {
         const work = queue.shift();
@@ -5182,8 +5183,10 @@ class RunStop {
 }
 
 ;// CONCATENATED MODULE: ./src/export/engine/pacer.ts
-// Requests are counted where they arrive: a window here must be a little longer than the service's.
-const WINDOW_MARGIN_MS = 500;
+// Requests are counted where they arrive: a window here must be a little longer than the service's. Half a second is
+// nothing beside a minute, but half of a second's window: there it begins small, and a refusal makes it longer.
+const MAX_WINDOW_MARGIN_MS = 500;
+const MIN_MARGIN_SHARE = 0.05;
 // A due time may move without a word, so it is asked again at least this often.
 const RECHECK_MS = 500;
 // How far the service may be ahead before the other model of its limit is tried: two requests' worth. Where the window
@@ -5216,8 +5219,10 @@ class Pacer {
     stopTimer;
     isClosed = false;
     passedBeyond = 0;
+    marginMs;
     constructor(options) {
         this.options = options;
+        this.marginMs = Math.min(MAX_WINDOW_MARGIN_MS, MIN_MARGIN_SHARE * options.windowMs);
         this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.parallelJobs);
         options.stop.addEventListener('abort', () => this.close());
     }
@@ -5243,30 +5248,30 @@ class Pacer {
         });
     }
     /**
-     * When requests could go that want to go at these times, as far as the limit is known.
-     * @param wantedMs in ascending order
+     * When requests could go that are to go at these times, as far as the limit is known.
+     * @param requestedMs in ascending order
      * @returns one time for each
      */
-    forecastMs(wantedMs) {
+    forecastMs(requestedMs) {
         const nowMs = this.options.clock.nowMs();
         this.forget(nowMs);
         const firstMs = Math.max(nowMs, this.blockedUntilMs);
-        const windowMs = this.options.windowMs + WINDOW_MARGIN_MS;
+        const windowMs = this.options.windowMs + this.marginMs;
         if (this.isSurelyBucket()) {
             let { tokens, refilledAtMs: atMs } = this;
-            return wantedMs.map((wanted) => {
+            return requestedMs.map((requested) => {
                 const msAToken = windowMs / this.limit;
-                const goesMs = Math.max(atMs, firstMs, wanted, atMs + (1 - tokens) * msAToken);
-                tokens = Math.min(this.limit, tokens + (goesMs - atMs) / msAToken) - 1;
-                return (atMs = goesMs);
+                const sentAtMs = Math.max(atMs, firstMs, requested, atMs + (1 - tokens) * msAToken);
+                tokens = Math.min(this.limit, tokens + (sentAtMs - atMs) / msAToken) - 1;
+                return (atMs = sentAtMs);
             });
         }
         const limit = Math.max(1, Math.floor(this.limit));
         const timesMs = [...this.sentMs];
-        for (const wanted of wantedMs) {
+        for (const requested of requestedMs) {
             const before = timesMs[timesMs.length - limit];
             const freeMs = before === undefined ? firstMs : Math.max(firstMs, before + windowMs);
-            timesMs.push(Math.max(wanted, freeMs, timesMs.at(-1) ?? 0));
+            timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0));
         }
         return timesMs.slice(this.sentMs.length);
     }
@@ -5301,6 +5306,7 @@ class Pacer {
             const least = Math.max(1, this.fullLimit * pacer_MIN_SHARE);
             this.limit = Math.max(least, Math.min(this.limit, this.sentMs.length) * 0.8);
             this.raisedAtMs = nowMs + waitMs;
+            this.marginMs = Math.min(MAX_WINDOW_MARGIN_MS, 2 * this.marginMs);
         }
         this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs);
         this.pump();
@@ -5318,7 +5324,7 @@ class Pacer {
         return this.kind === 'bucket' && this.passedBeyond >= SURE_AFTER;
     }
     mayTryBucket() {
-        // With rivals, what passes may be what they have not used yet.
+        // With parallel jobs, what passes may be what they have not used yet.
         const isAlone = this.options.parallelJobs === 1;
         if (this.options.windowMs < MIN_PROBED_WINDOW_MS)
             return false;
@@ -5326,7 +5332,7 @@ class Pacer {
     }
     forget(nowMs) {
         this.adoptFoundKind();
-        const windowMs = this.options.windowMs + WINDOW_MARGIN_MS;
+        const windowMs = this.options.windowMs + this.marginMs;
         this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs);
         this.refilledAtMs = nowMs;
         while (this.sentMs.length > 0 && (this.sentMs[0] ?? 0) <= nowMs - windowMs)
@@ -5353,7 +5359,7 @@ class Pacer {
                 return;
             }
             if (this.free() < 1 && !this.mayTryBucket()) {
-                const inWindowMs = (this.sentMs[0] ?? nowMs) + this.options.windowMs + WINDOW_MARGIN_MS - nowMs;
+                const inWindowMs = (this.sentMs[0] ?? nowMs) + this.options.windowMs + this.marginMs - nowMs;
                 this.pumpIn(this.kind.startsWith('window-') ? inWindowMs : Math.min(inWindowMs, RECHECK_MS));
                 return;
             }
@@ -5510,7 +5516,7 @@ class PacedApi {
                     return failure_fail(STOPPED);
                 if (failure.scope === 'endpoint')
                     this.close(operation, failure);
-                // When others get through again, what failed with them until then no longer tells against this one.
+                // When others get through again, what failed with them until then no longer counts against this one.
                 failedAtMs ??= clock.nowMs();
                 if (!areOthersAnswered && this.answeredAtMs > failedAtMs) {
                     areOthersAnswered = true;
@@ -5582,14 +5588,14 @@ const FILE_OPERATIONS = new Set(['download', 'fileDownload', 'mediaDownload', 'b
 /** The quota of the day, or of the month, is used up. */
 function exhausted(failure) {
     const what = `${failure.what}; it has refused every request for ${EXHAUSTED_AFTER_MINUTES} minutes`;
-    const advice = 'If the quota of the day or of the month is used up, run it again when it begins anew: it goes on from there.';
+    const advice = 'If the quota of the day or of the month is used up, run it again when the next one begins: it continues from there.';
     return { ...failure, what, advice, scope: 'endpoint' };
 }
 /** No other call of the API fares better, and there is no sense in sleeping until the end. */
 function tooLong(failure) {
     const { what, askedMs = 0 } = failure;
     const asks = `it asks to wait ${(0,src_text/* formatDuration */.a3)(askedMs)}, longer than what is left of \`timeout-seconds\``;
-    const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further at one go.';
+    const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further in one run.';
     return { ...failure, what: `${what}; ${asks}`, advice, scope: 'endpoint' };
 }
 
@@ -6407,7 +6413,7 @@ class Transfer {
         return this.partial?.totalBytes;
     }
     /** What to ask for next; undefined for the whole file. */
-    wantedRange() {
+    nextRange() {
         const firstByte = this.bytes;
         const etag = this.partial?.etag;
         if (this.isInPieces)
@@ -6502,7 +6508,7 @@ const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20
  * One attempt to download a file, without a limit on its time as long as bytes come. It goes on where the attempt before
  * broke off if the service sends parts, and begins again otherwise.
  * @returns the whole file, to be published or discarded; or a failure: transient for a transfer that breaks, ends early
- * or stands still, permanent for a fault of the disk and for a file of another size than expected
+ * or stalls, permanent for a fault of the disk and for a file of another size than expected
  */
 function stageDownload(options, signal) {
     const { connection, stallLimitMs, transfer } = options;
@@ -6520,8 +6526,8 @@ function stageDownload(options, signal) {
 async function downloadParts(options, signal, watch, limitMs) {
     const { connection, credential, source, transfer } = options;
     for (;;) {
-        const wanted = transfer.wantedRange();
-        const opened = await openDownload(connection, credential, source, signal, wanted);
+        const range = transfer.nextRange();
+        const opened = await openDownload(connection, credential, source, signal, range);
         watch.progress();
         if (!opened.ok) {
             const { failure } = opened;
@@ -6529,7 +6535,7 @@ async function downloadParts(options, signal, watch, limitMs) {
                 return opened;
             if (failure.code === TOO_LARGE_FOR_ONE_REQUEST && source.ranges)
                 transfer.isInPieces = true;
-            else if (!wanted)
+            else if (!range)
                 return opened;
             // Perhaps only the part was refused: the whole decides.
             await transfer.discard();
@@ -6857,7 +6863,7 @@ const advice_CHECK_LINK = 'Check the link.';
 /** By step and code. */
 const ADVICE = {
     create: {
-        1069904: `${advice_CHECK_LINK} Where it names a sheet or a table (\`?sheet=\`, \`?table=\`), copy it anew while that is open.`,
+        1069904: `${advice_CHECK_LINK} Where it names a sheet or a table (\`?sheet=\`, \`?table=\`), copy it again while that is open.`,
         1069914: advice_CHECK_LINK,
         99992402: advice_CHECK_LINK,
     },
@@ -6950,12 +6956,15 @@ inlineMathHandle.peek = () => '$';
 
 ;// CONCATENATED MODULE: ./src/markdown/fields.ts
 // Readers for values from the service: each takes anything and gives the type it names, empty where the value is another.
+/** Whether a value is an object that is no list. */
 function isFields(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+/** An object; an empty one otherwise. */
 function fieldsOf(value) {
     return isFields(value) ? value : {};
 }
+/** A text; the empty text otherwise. */
 function stringOf(value) {
     return typeof value === 'string' ? value : '';
 }
@@ -6964,9 +6973,11 @@ function integerOf(value) {
     const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
     return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
 }
+/** A list; an empty one otherwise. */
 function fields_listOf(value) {
     return Array.isArray(value) ? value : [];
 }
+/** The texts of a list, without its other entries; an empty list otherwise. */
 function stringsOf(value) {
     return fields_listOf(value).filter((entry) => typeof entry === 'string');
 }
@@ -7368,6 +7379,7 @@ const convertQuote = (block, context) => {
     const children = convertText(block, context);
     return children.length === 0 ? [] : [{ type: 'blockquote', children }];
 };
+/** A divider: a thematic break. */
 const convertDivider = () => [{ type: 'thematicBreak' }];
 
 ;// CONCATENATED MODULE: ./src/markdown/blocks/placeholder.ts
@@ -7391,10 +7403,12 @@ function placeholderWithLink(block, context, url) {
 
 // The widget for Mermaid and PlantUML, as exporters see it; no page documents it.
 const DIAGRAM_WIDGET = 'blk_631fefbbae02400430b8f9f4';
+/** A code block, with the language where its number is known. */
 const convertCode = (block, context) => {
     const language = FENCE_LANGUAGES.get(integerOf(fieldsOf(block.content['style'])['language']) ?? 0);
     return [codeBlock(plainTextOf(block, context), language), ...context.convert(block.children)];
 };
+/** A formula on lines of its own; nothing where it is empty. */
 const convertEquation = (block, context) => {
     const tex = plainTextOf(block, context).trim();
     const below = context.convert(block.children);
@@ -7426,11 +7440,14 @@ function codeBlock(value, lang) {
 
 
 
+/** A picture with its caption as the alternative text; a placeholder where pictures are not saved. */
 const convertImage = (block, context) => {
     const caption = stringOf(fieldsOf(block.content['caption'])['content']);
     return picture({ kind: 'picture', token: stringOf(block.content['token']) }, caption, block, context);
 };
+/** A board as a picture; a placeholder where pictures are not saved. */
 const convertBoard = (block, context) => picture({ kind: 'board', token: stringOf(block.content['token']) }, '', block, context);
+/** An attachment: a link with its name. */
 const convertFile = (block, context) => {
     const { token, name } = block.content;
     const link = attachmentLink(stringOf(token), stringOf(name), block.type, context);
@@ -7458,6 +7475,7 @@ function linkPhrasing({ text, url }) {
 
 /** A web page in a frame: a link to it. */
 const convertIframe = (block, context) => linkBlock(stringOf(fieldsOf(block.content['component'])['url']), '', block, context);
+/** The preview of a web page: a link with its title. */
 const convertLinkPreview = (block, context) => linkBlock(stringOf(block.content['url']), stringOf(block.content['title']), block, context);
 function linkBlock(url, title, block, context) {
     const link = titledLink(title, url, context);
@@ -7503,6 +7521,7 @@ const convertReferenceSynced = (block, context) => {
 const LIST_KINDS = new Set(['bullet', 'ordered', 'todo']);
 // CommonMark reads nine digits.
 const MAX_NUMBER = 999_999_999;
+/** Whether a block is an item of a bulleted, numbered or task list. */
 function isListItem(block) {
     return LIST_KINDS.has(block.kind);
 }
@@ -7854,7 +7873,7 @@ class Conversion {
 ;// CONCATENATED MODULE: ./src/markdown/references.ts
 
 /**
- * Collects what a document refers to: exactly what its conversion asks for. Not what stands behind its synced blocks:
+ * Collects what a document refers to: exactly what its conversion asks for. Not what is behind its synced blocks:
  * call this for their blocks, too.
  */
 function collectReferences(blocks) {
@@ -7926,7 +7945,7 @@ function safeName(name, extension = '') {
 function clean(text) {
     return withoutEnd(text.trim().replace(FORBIDDEN, '_'));
 }
-/** Without the blanks and dots at its end. A pattern that ends in `$` would begin anew at each of a million of them. */
+/** Without the blanks and dots at its end. A pattern that ends in `$` would begin again at each of a million of them. */
 function withoutEnd(text) {
     let length = text.length;
     while (length > 0 && /[\s.]/u.test(text.charAt(length - 1)))
@@ -7957,27 +7976,27 @@ function headOf(text, mostBytes) {
     const head = text.slice(0, mostBytes).replace(/[\ud800-\udbff]$/, '');
     if (head === text && bytesOf(text) <= mostBytes)
         return text;
-    let kept = '';
+    let result = '';
     let bytes = 0;
     for (const { segment } of GRAPHEMES.segment(head)) {
         bytes += bytesOf(segment);
         if (bytes > mostBytes)
             break;
-        kept += segment;
+        result += segment;
     }
-    return withoutEnd(kept === '' ? cutCodePoints(head, mostBytes) : kept);
+    return withoutEnd(result === '' ? cutCodePoints(head, mostBytes) : result);
 }
 /** For one "character" of a hundred combining marks. */
 function cutCodePoints(text, mostBytes) {
-    let kept = '';
+    let result = '';
     let bytes = 0;
     for (const character of text) {
         bytes += bytesOf(character);
         if (bytes > mostBytes)
             break;
-        kept += character;
+        result += character;
     }
-    return kept;
+    return result;
 }
 
 // EXTERNAL MODULE: ./src/export/formats.ts
@@ -8606,7 +8625,7 @@ async function readContent(documentId, tools) {
             if (!reply.ok) {
                 if (reply.failure.class !== 'permanent' || reply.failure.scope !== undefined)
                     return reply;
-                // Nobody may read it, or it is gone: a visible note stands in its place.
+                // Nobody may read it, or it is gone: a visible note is in its place.
                 continue;
             }
             const inner = parseBlocks(reply.value);
@@ -8784,7 +8803,7 @@ async function stageAsset(asset, name, target, others, tools) {
         const record = findRecord(asset, name, other, tools);
         if (!record)
             continue;
-        const copy = await stageCopy(record.path, record.path, tools, new AbortController().signal);
+        const copy = await stageCopy(record.path, record.path, tools, tools.signal);
         if (copy.ok)
             return { ok: true, value: { file: copy.value, extension: extensionOf(record.path) } };
     }
@@ -19814,7 +19833,7 @@ function makeDirectly(work, tools) {
  * @param stop what is left then stays
  */
 async function prune(stale, { clock, directory, journal }, stop) {
-    const look = lookInside(directory);
+    const look = inspectInside(directory);
     const isThere = (at, record) => {
         const own = journal.recordAt(at);
         return own !== undefined && documentKey(own) === documentKey(record) && look(at)?.kind === 'file';
@@ -20019,10 +20038,10 @@ function errorMessage({ failures, ...tally }, stopped, hints = []) {
         .filter((part) => part !== undefined)
         .join(' ');
 }
-/** Groups failures by cause, in the order of the first of each. */
+/** Groups failures by cause, the largest group first, and each by path: the same whenever the failures came. */
 function groupByCause(failures) {
     const groups = new Map();
-    for (const item of failures) {
+    for (const item of [...failures].sort(byName)) {
         // The log id differs each time, and so does the address that contains it.
         const cause = failure_describe({ ...item.failure, logId: undefined, links: [] });
         const group = groups.get(cause);
@@ -20031,8 +20050,9 @@ function groupByCause(failures) {
         else
             groups.set(cause, { message: failure_describe(item.failure), failure: item.failure, items: [item] });
     }
-    return [...groups.values()];
+    return [...groups.values()].sort((a, b) => b.items.length - a.items.length);
 }
+const byName = (a, b) => (a.what < b.what ? -1 : a.what > b.what ? 1 : 0);
 /**
  * The link that leaves a document out of the next runs; undefined where that is no cure. What is not about the document
  * alone, or passes, is solved otherwise.
@@ -20049,7 +20069,10 @@ function failedLine(item) {
 }
 /** How to leave out what fails, for the error annotation. */
 function excludeHint(failures) {
-    const links = failures.map(excludeLink).filter((link) => link !== undefined);
+    const links = [...failures]
+        .sort(byName)
+        .map(excludeLink)
+        .filter((link) => link !== undefined);
     if (links.length === 0)
         return undefined;
     const [first] = links;
@@ -20060,7 +20083,7 @@ function excludeHint(failures) {
 
 ;// CONCATENATED MODULE: ./src/export/report/progress.ts
 // Often enough to see that it goes on, rarely enough for a log of an hour.
-const progress_EVERY_MS = 10_000;
+const EVERY_MS = 10_000;
 /** Writes a line every few seconds while something goes on. */
 class Ticker {
     clock;
@@ -20078,7 +20101,7 @@ class Ticker {
         this.stopTimer();
     }
     arm() {
-        this.stopTimer = this.clock.after(progress_EVERY_MS, () => {
+        this.stopTimer = this.clock.after(EVERY_MS, () => {
             const line = this.line();
             if (line !== this.last)
                 this.log.info(line);
@@ -20170,6 +20193,7 @@ function createEngine(context, plan, { api, journal, listedAtMs }, onEnd) {
         session,
         clock,
         api,
+        signal: stop.signal,
         directory,
         stallLimitMs: stallLimitFor(timeoutMs),
         async publish(file, staged, facts) {
@@ -20639,7 +20663,7 @@ class Documents {
         this.known.set(refKey(ref), { ok: true, value: { token, type, title, editTime, url: undefined } });
     }
 }
-/** Batches in which no token stands twice: refusals name the token alone, without the type. */
+/** Batches in which no token occurs twice: refusals name the token alone, without the type. */
 function batchesOf(refs) {
     const rounds = [];
     for (const ref of refs) {
@@ -21024,15 +21048,15 @@ function confirmGone({ files, folders }, answers) {
         return failure ? [{ path: folder.path, failure }] : [];
     });
     const gone = [];
-    const kept = [];
+    const unconfirmed = [];
     for (const file of [...files].sort(byPath)) {
         const failure = failureOf(file) ?? closed.find(({ path }) => isBelow(file.path, path))?.failure;
         if (failure)
-            kept.push({ file, failure });
+            unconfirmed.push({ file, failure });
         else if (answers.has(documentKey(file)))
             gone.push(file);
     }
-    return { gone, kept };
+    return { gone, unconfirmed };
 }
 
 ;// CONCATENATED MODULE: ./src/export/listing/walk.ts
@@ -21294,8 +21318,8 @@ function* openShortcuts(levels, listed) {
  * document whose edit time is that of an earlier run.
  */
 async function listTables(listing, calls, options) {
-    const wanted = findWanted(listing, options);
-    if (wanted.length === 0)
+    const selected = selectTables(listing, options);
+    if (selected.length === 0)
         return listing;
     const known = knownTables(options.folders);
     const replies = new Map();
@@ -21305,12 +21329,12 @@ async function listTables(listing, calls, options) {
         const isSame = earlier !== undefined && earlier.editTime === entry.editTime;
         replies.set(key, isSame ? { ok: true, value: earlier.items } : await readTables(entry, calls));
     };
-    const documents = new Map(wanted.map(({ entry }) => [documentKey(entry), entry]));
+    const documents = new Map(selected.map(({ entry }) => [documentKey(entry), entry]));
     await Promise.all([...documents.values()].map(read));
     const tables = new Map();
     const tableLists = new Map();
     const faults = [];
-    for (const { entry, source } of wanted) {
+    for (const { entry, source } of selected) {
         const key = documentKey(entry);
         const reply = replies.get(key);
         if (!reply?.ok) {
@@ -21326,18 +21350,18 @@ async function listTables(listing, calls, options) {
     }
     return { ...listing, tables, tableLists, faults: [...listing.faults, ...faults] };
 }
-function findWanted({ sources }, { wantsTables }) {
-    const wanted = [];
+function selectTables({ sources }, { selectsTables }) {
+    const selected = [];
     for (const { source, entries } of sources) {
         const open = [...entries];
         for (let entry = open.pop(); entry; entry = open.pop()) {
-            if (wantsTables(entry, source))
-                wanted.push({ entry, source });
+            if (selectsTables(entry, source))
+                selected.push({ entry, source });
             for (const child of entry.children)
                 open.push(child);
         }
     }
-    return wanted;
+    return selected;
 }
 function knownTables(folders) {
     return new Map(folders.flatMap((folder) => (folder.tables ? [[documentKey(folder), folder.tables]] : [])));
@@ -21598,19 +21622,19 @@ function assignNames(claims, directory, taken) {
     };
     const recordedName = (end) => end.recorded && end.recorded.stem + end.end;
     const recorded = claims.flatMap(({ ends }) => ends.filter((end) => end.recorded !== undefined));
-    const rivals = countBy(recorded.map((end) => fold(recordedName(end) ?? '')));
+    const recordedCounts = countBy(recorded.map((end) => fold(recordedName(end) ?? '')));
     for (const end of recorded) {
         const name = recordedName(end) ?? '';
-        if (rivals.get(fold(name)) === 1 && isFree(name, end))
+        if (recordedCounts.get(fold(name)) === 1 && isFree(name, end))
             take(name, end);
     }
     for (const pass of PASSES) {
         const members = claims.filter((claim) => claim.pass === pass).map((claim) => new Member(claim, names));
         for (let level = 0; members.some((member) => member.isWaitingAt(level)); level++) {
-            const wanted = countBy(members.flatMap((member) => member.namesAskedFor(level)));
+            const requestedCounts = countBy(members.flatMap((member) => member.namesAskedFor(level)));
             for (const member of members.filter((member) => member.isAsking(level))) {
                 const options = member.open.map((end) => [member.nameOf(end, level), end]);
-                const isFits = options.every(([name, end]) => name !== undefined && wanted.get(fold(name)) === 1 && isFree(name, end));
+                const isFits = options.every(([name, end]) => name !== undefined && requestedCounts.get(fold(name)) === 1 && isFree(name, end));
                 if (!isFits)
                     continue;
                 for (const [name, end] of options)
@@ -21618,7 +21642,7 @@ function assignNames(claims, directory, taken) {
                         take(name, end);
                 member.close();
             }
-            for (const name of wanted.keys())
+            for (const name of requestedCounts.keys())
                 used.add(name);
         }
     }
@@ -21705,7 +21729,7 @@ function selectOutputs(entry, source, options) {
 /** True for a format that the sheets or tables of a document have each: the link names none of them. */
 const isOfTables = (extension, { target }) => (0,tasks_export_formats/* needsSubId */.Hn)(extension) && !('subId' in target && target.subId !== undefined);
 /** True when every sheet or table of a document has an output of its own. Pure. */
-function wantsTables(entry, source, options) {
+function selectsTables(entry, source, options) {
     if (entry.excludedBy !== undefined || (entry.type !== 'sheet' && entry.type !== 'bitable'))
         return false;
     return selectExtensions(entry.type, source, options).extensions.some((extension) => isOfTables(extension, source));
@@ -22105,8 +22129,8 @@ function layOut(listing, options) {
     useRecordedPictures(slots, byOutput);
     const outputs = new Set(slots.flatMap(({ files }) => [...files.keys()]));
     const documents = findDocuments(listing);
-    const isWanted = (record) => record.asset === undefined ? outputs.has(outputKey(record)) : documents.has(documentKey(record));
-    const held = new HeldPaths(records.filter((record) => !released.has(record) && !isWanted(record)), folders.filter((folder) => !documents.has(documentKey(folder))));
+    const isSelected = (record) => record.asset === undefined ? outputs.has(outputKey(record)) : documents.has(documentKey(record));
+    const held = new HeldPaths(records.filter((record) => !released.has(record) && !isSelected(record)), folders.filter((folder) => !documents.has(documentKey(folder))));
     const placed = placeAll(dirs, new RecordedNames(byOutput, folders), held, listing.tableLists);
     const skipped = slots.flatMap((slot) => skipsOf(slot).map((skip) => describeSkip(slot, skip, placed.paths)));
     return {
@@ -22270,26 +22294,26 @@ async function listAndConfirm(context, api, recorded) {
         return withoutConfirmation(context, first);
     const answers = await askAboutMissing(missing, listingCalls(api, session.connection, session.credential));
     if (![...answers.values()].some(({ kind }) => kind === 'exists')) {
-        return { ...first, gone: noteKept(context, confirmGone(missing, answers)) };
+        return { ...first, gone: reportUnconfirmed(context, confirmGone(missing, answers)) };
     }
     tools.log.info('Some documents exist but were not found: listing once more before anything is removed');
     const second = await list_and_confirm_list(context, api, recorded);
     if (stop.cause() || !isComplete(second.listing))
         return withoutConfirmation(context, first);
     const missingTwice = findMissing(missing, findDocuments(second.listing));
-    return { ...second, gone: noteKept(context, confirmGone(missingTwice, answers)) };
+    return { ...second, gone: reportUnconfirmed(context, confirmGone(missingTwice, answers)) };
 }
 function withoutConfirmation({ report, stop }, found) {
     if (!stop.cause())
         report.note('`delete-stale` was off for this run: not everything could be listed.');
     return { ...found, gone: [] };
 }
-function noteKept({ report }, { gone, kept }) {
-    const [first] = kept;
+function reportUnconfirmed({ report }, { gone, unconfirmed }) {
+    const [first] = unconfirmed;
     if (first) {
-        const names = kept.slice(0, 3).map(({ file }) => (0,src_text/* quoted */.TL)(file.path, 200));
-        const others = kept.length > names.length ? ' and others' : '';
-        report.note(`\`delete-stale\` kept ${(0,src_text/* countOf */.pq)(kept.length, 'file')} (${names.join(', ')}${others}): the document was not listed,` +
+        const names = unconfirmed.slice(0, 3).map(({ file }) => (0,src_text/* quoted */.TL)(file.path, 200));
+        const others = unconfirmed.length > names.length ? ' and others' : '';
+        report.note(`\`delete-stale\` kept ${(0,src_text/* countOf */.pq)(unconfirmed.length, 'file')} (${names.join(', ')}${others}): the document was not listed,` +
             ` but it is not certain that it is gone. ${failure_describe(first.failure)}`);
     }
     return gone;
@@ -22312,7 +22336,7 @@ async function list_and_confirm_list({ inputs, tools, session }, api, recorded) 
         });
         const calls = listingCalls(api, connection, credential);
         const listing = await listTables(found, calls, {
-            wantsTables: (entry, source) => wantsTables(entry, source, inputs),
+            selectsTables: (entry, source) => selectsTables(entry, source, inputs),
             folders: recorded.folders,
             listedAtMs,
         });
@@ -22325,12 +22349,8 @@ async function list_and_confirm_list({ inputs, tools, session }, api, recorded) 
 
 ;// CONCATENATED MODULE: ./src/export/manifest/format.ts
 
-
-
-
+/** The version that this release writes and reads. */
 const format_VERSION = 1;
-const format_CURE = 'Restore it from git or from the cache. Or delete it and set `overwrite: true` until one run has succeeded, which' +
-    ' exports everything again over the files of the earlier runs.';
 /** The manifest is there, but it cannot be read: a reason to stop, never to delete or to replace anything. */
 class ManifestError extends Error {
 }
@@ -22375,13 +22395,21 @@ const changeText = (change) => textOf(change, ({ path, before, after, isMove }) 
     after: after && showFile(after),
     isMove,
 }));
+
+;// CONCATENATED MODULE: ./src/export/manifest/parse.ts
+
+
+
+
+const parse_CURE = 'Restore it from git or from the cache. Or delete it and set `overwrite: true` until one run has succeeded, which' +
+    ' exports everything again over the files of the earlier runs.';
 /**
  * Reads a manifest's text. Pure.
  * @param shownPath the path for messages
  * @throws ManifestError, with a cure
  */
 function parseManifest(text, shownPath) {
-    const refuse = (why, cure = format_CURE) => {
+    const refuse = (why, cure = parse_CURE) => {
         throw new ManifestError(`The manifest ${(0,src_text/* quoted */.TL)(shownPath, 1000)} cannot be read: ${why}. ${cure}`);
     };
     let whole;
@@ -22427,7 +22455,7 @@ const readPath = ({ path }) => {
         return 'it has no `path`';
     return isInside(path) ? { path } : `its path ${(0,src_text/* quoted */.TL)(path)} leads out of the directory, or is not a path`;
 };
-const format_readDocument = (entry) => {
+const parse_readDocument = (entry) => {
     const place = readPath(entry);
     if (typeof place === 'string')
         return place;
@@ -22440,13 +22468,13 @@ const format_readDocument = (entry) => {
 };
 /** What is known of a document's tables only saves a request: what cannot be read is asked for again. */
 const readFolder = (entry) => {
-    const document = format_readDocument(entry);
+    const document = parse_readDocument(entry);
     if (typeof document === 'string')
         return document;
-    const tables = format_readTables(entry['tables']);
+    const tables = parse_readTables(entry['tables']);
     return { ...document, ...(tables && { tables }) };
 };
-function format_readTables(tables) {
+function parse_readTables(tables) {
     if (!isObject(tables) || typeof tables['editTime'] !== 'string' || !Array.isArray(tables['items']))
         return undefined;
     const text = (value) => (typeof value === 'string' ? value : undefined);
@@ -22459,7 +22487,7 @@ function format_readTables(tables) {
     return items.length === tables['items'].length ? { editTime: tables['editTime'], items } : undefined;
 }
 const readIdentity = (entry) => {
-    const document = format_readDocument(entry);
+    const document = parse_readDocument(entry);
     if (typeof document === 'string')
         return document;
     const { fileExtension, subId, title } = entry;
@@ -22551,7 +22579,7 @@ function isInside(path) {
 async function readManifest(root, relative) {
     const absolute = external_node_path_default().join(root, ...relative.split('/'));
     await checkParentInside(root, relative);
-    const found = lookInside(root)(relative);
+    const found = inspectInside(root)(relative);
     if (!found)
         return { files: [], folders: [], journal: [] };
     if (found.kind === 'other') {
@@ -22856,7 +22884,7 @@ function changesOf(trips, { directory }) {
 }
 function isEmpty(at, directory) {
     try {
-        return lookInside(directory)(at) === undefined;
+        return inspectInside(directory)(at) === undefined;
     }
     catch (error) {
         if (error instanceof disk_fault_DiskFault)
@@ -22890,7 +22918,7 @@ function separate(trips, options) {
 /** What keeps a file from arriving: a rename would replace it silently. A user's file is none if it may be replaced. */
 function obstacleAt(at, { directory, overwrite, journal }) {
     try {
-        const there = lookInside(directory)(at);
+        const there = inspectInside(directory)(at);
         if (!there || (overwrite && there.kind === 'file' && journal.recordAt(at) === undefined))
             return undefined;
         const absolute = external_node_path_default().join(directory, at);
@@ -22968,7 +22996,7 @@ async function renameTrip(trip, to, { directory, clock }) {
  * @param directory absolute
  */
 function readSnapshot(directory, paths) {
-    const look = lookInside(directory);
+    const look = inspectInside(directory);
     const isEmpty = (at) => isEmptyFolder(external_node_path_default().join(directory, at));
     const entries = new Map();
     for (const at of paths)
@@ -23080,9 +23108,9 @@ function withFailedMoves(plan, failed) {
     if (failed.length === 0)
         return plan;
     const failures = new Map(failed.map(({ to, failure }) => [to, failure]));
-    const kept = new Set(failed.map(({ record }) => fold(record.path)));
+    const notMoved = new Set(failed.map(({ record }) => fold(record.path)));
     const arrived = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)));
-    const failureAt = (path) => failures.get(path) ?? (kept.has(fold(path)) && !arrived.has(path) ? ofAnotherDocument(path) : undefined);
+    const failureAt = (path) => failures.get(path) ?? (notMoved.has(fold(path)) && !arrived.has(path) ? ofAnotherDocument(path) : undefined);
     const isPossible = ({ path }) => failureAt(path) === undefined;
     // A file whose asset could not be moved along is written again, which saves the asset again.
     const incomplete = new Set(failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory));
@@ -23302,7 +23330,7 @@ class Occupancy {
 /**
  * Separates the moves that can be made from those that cannot. A file that stays blocks those that want its path. Pure.
  */
-function settleMoves(moves, occupancy) {
+function separateMoves(moves, occupancy) {
     const blocked = [];
     let open = moves;
     for (;;) {
@@ -23359,7 +23387,7 @@ function makePlan(layout, options) {
     const evictions = findEvictions(removable, placeable.map(({ path }) => path));
     const leaving = [...evictions, ...pairing.moves.map(({ record }) => record)];
     const occupancy = new Occupancy(snapshot, overwrite, present, leaving);
-    const { moves, blocked } = settleMoves(pairing.moves, occupancy);
+    const { moves, blocked } = separateMoves(pairing.moves, occupancy);
     const ownRecords = new Map(pairing.staying);
     for (const { record, to } of moves)
         if (record.asset === undefined)
@@ -23458,8 +23486,8 @@ function findStale(assets, removable, layout, planned, { gone, deleteStale, isCo
             return [];
         if (removable.has(record))
             return [{ record, reason: 'copy', instead }];
-        const isUnwanted = deleteStale && isComplete && !outputs.has(outputKey(record));
-        return isUnwanted ? [{ record, reason: 'format', instead }] : [];
+        const isDeselected = deleteStale && isComplete && !outputs.has(outputKey(record));
+        return isDeselected ? [{ record, reason: 'format', instead }] : [];
     });
     const orphans = assets.orphans.flatMap((record) => {
         const instead = byDocument.get(documentKey(record)) ?? [];
@@ -23470,6 +23498,39 @@ function findStale(assets, removable, layout, planned, { gone, deleteStale, isCo
         ...orphans,
     ];
 }
+
+;// CONCATENATED MODULE: ./src/export/report/sentences.ts
+
+const MAX_KINDS = 8;
+/**
+ * Describes the blocks that Markdown cannot show.
+ * @param blockCounts how many there are, by kind
+ * @param documents in how many documents they are
+ * @returns a sentence; undefined when there are none
+ */
+function describePlaceholders(blockCounts, documents) {
+    const counts = [...blockCounts].sort(([, a], [, b]) => b - a);
+    if (counts.length === 0)
+        return undefined;
+    const blocks = counts.reduce((sum, [, count]) => sum + count, 0);
+    const kinds = counts.slice(0, MAX_KINDS).map(([kind, count]) => `${count} × ${(0,src_text/* oneLine */.TN)(kind, 60)}`);
+    const more = counts.length > MAX_KINDS ? ', …' : '';
+    return (`Markdown cannot show ${(0,src_text/* countOf */.pq)(blocks, 'block')} in ${(0,src_text/* countOf */.pq)(documents, 'document')}` +
+        ` (${kinds.join(', ')}${more}): a visible note is in its place.`);
+}
+/** Warns of the most common mistake: the link of one page where the whole knowledge base is meant. */
+function describePageAlone({ source, title, spaceId }) {
+    const { where, link, host } = source;
+    return (`${where}: the wiki page ${(0,src_text/* quoted */.TL)(title, 100)} has pages below it, and the line exports the page alone. To export` +
+        ` them too, write: ${(0,src_text/* oneLine */.TN)(link, 300)} children=true. For the whole knowledge base, write:` +
+        ` https://${host}/wiki/space/${spaceId}`);
+}
+/**
+ * Says how to go on where files are in the way and the manifest is missing.
+ * @param manifest its path
+ */
+const adviseNoManifest = (manifest) => `There is no manifest ${(0,src_text/* quoted */.TL)(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
+    ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.';
 
 ;// CONCATENATED MODULE: ./src/export/report/summary.ts
 
@@ -23572,11 +23633,11 @@ const arrow = (from, to) => `${(0,src_text/* oneLine */.TN)(from, summary_MAX_TE
 
 
 
+
 const NEXT_RUN = 'The next run goes on with it.';
 const NOT_REACHED = { class: 'transient', what: 'It was not reached before the run ended', advice: NEXT_RUN };
 const NOT_FINISHED = { class: 'transient', what: 'It was not finished when the run ended', advice: NEXT_RUN };
 const MAX_SKIPPED_LINES = 50;
-const MAX_KINDS = 8;
 /**
  * Collects what becomes of every file, and reports it in the log, the outputs, the error message and the summary. It
  * only reads: nothing in a run depends on it. Nothing that was found is ever left out.
@@ -23603,7 +23664,7 @@ class RunReport {
         this.log = log;
         this.options = options;
     }
-    /** @param openTrouble returns what the run is stuck in, if it is */
+    /** @param openTrouble returns the failure that the run is retrying, if there is one */
     watch(openTrouble) {
         this.openTrouble = openTrouble;
     }
@@ -23611,7 +23672,7 @@ class RunReport {
         const faults = listing.faults.filter(({ failure }) => failure !== STOPPED);
         this.listing = { ...listing, faults };
         for (const page of listing.pagesWithChildren ?? []) {
-            const sentence = pageAlone(page);
+            const sentence = describePageAlone(page);
             this.log.warning(sentence);
             this.notes.push(sentence);
         }
@@ -23621,7 +23682,7 @@ class RunReport {
         this.plan = plan;
         this.failed.push(...plan.refused.map(({ path, output, failure }) => ({ what: path, url: output.url, failure })));
         if (isFirstRun && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
-            this.hints.push(noManifest(manifest));
+            this.hints.push(adviseNoManifest(manifest));
         this.logPlan(plan);
     }
     /** @param refused all files that cannot be written, also those of the plan */
@@ -23727,18 +23788,13 @@ class RunReport {
             skippedItems: plan?.skipped ?? [],
             moved: dryRun ? this.plannedMoves() : this.moves,
             deletedPaths,
-            notes: [stopped, ...this.hints, ...this.notes, this.placeholderNote()].filter((note) => note !== undefined),
+            notes: [
+                stopped,
+                ...this.hints,
+                ...this.notes,
+                describePlaceholders(this.notedBlocks, this.notedDocuments),
+            ].filter((note) => note !== undefined),
         };
-    }
-    placeholderNote() {
-        const counts = [...this.notedBlocks].sort(([, a], [, b]) => b - a);
-        if (counts.length === 0)
-            return undefined;
-        const blocks = counts.reduce((sum, [, count]) => sum + count, 0);
-        const kinds = counts.slice(0, MAX_KINDS).map(([kind, count]) => `${count} × ${(0,src_text/* oneLine */.TN)(kind, 60)}`);
-        const more = counts.length > MAX_KINDS ? ', …' : '';
-        return (`Markdown cannot show ${(0,src_text/* countOf */.pq)(blocks, 'block')} in ${(0,src_text/* countOf */.pq)(this.notedDocuments, 'document')}` +
-            ` (${kinds.join(', ')}${more}): a visible note is in its place.`);
     }
     /** The stale files that were removed, or would be in a dry run. */
     staleFiles() {
@@ -23776,15 +23832,6 @@ class RunReport {
             log.info(`Skipped: ${skipped.length - MAX_SKIPPED_LINES} more`);
     }
 }
-/** The commonest mistake: the link of a page where the whole knowledge base is meant. */
-function pageAlone({ source, title, spaceId }) {
-    const { where, link, host } = source;
-    return (`${where}: the wiki page ${(0,src_text/* quoted */.TL)(title, 100)} has pages below it, and the line exports the page alone. To export` +
-        ` them too, write: ${(0,src_text/* oneLine */.TN)(link, 300)} children=true. For the whole knowledge base, write:` +
-        ` https://${host}/wiki/space/${spaceId}`);
-}
-const noManifest = (manifest) => `There is no manifest ${(0,src_text/* quoted */.TL)(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
-    ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.';
 
 ;// CONCATENATED MODULE: ./src/export/run.ts
 
@@ -23862,7 +23909,7 @@ async function exportSources(context, remainingMs) {
     const api = createApi(context, remainingMs);
     report.watch(() => api.openTrouble());
     const manifest = await readManifest(directory, inputs.manifest);
-    const records = await recover(manifest, directory, (at) => lookInside(directory)(at)?.kind === 'file');
+    const records = await recover(manifest, directory, (at) => inspectInside(directory)(at)?.kind === 'file');
     const { folders } = manifest;
     tools.log.group('Listing');
     const found = await listAndConfirm(context, endingRun(api, stop), { files: records, folders });
@@ -23923,7 +23970,7 @@ async function exportSources(context, remainingMs) {
 }
 function createApi({ inputs, tools, stop }, remainingMs) {
     const { clock, random, log } = tools;
-    const tell = seldom(clock, log);
+    const logThrottled = throttleLog(clock, log);
     return new PacedApi({
         clock,
         random,
@@ -23935,7 +23982,7 @@ function createApi({ inputs, tools, stop }, remainingMs) {
             fileDownload: () => TRANSFERS_AT_ONCE,
         },
         onRetry(failure, pauseMs) {
-            tell(describeRetry(failure, pauseMs));
+            logThrottled(describeRetry(failure, pauseMs));
         },
     });
 }
@@ -25281,7 +25328,7 @@ function renderLink(href, text) {
 function writeSummary(summary, hide, file) {
     try {
         const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`);
-        // At once, unlike core.summary: a process that is told to end has no time to wait for a thread.
+        // At once, unlike core.summary: a process that has to end has no time to wait for a thread.
         if (file)
             (0,external_node_fs_.appendFileSync)(file, parts.join('\n'));
     }
@@ -25309,7 +25356,7 @@ const DRAIN_MS = 300;
  * @param readInputs throws InputError for a bad one
  */
 async function runAction(host, readInputs, run) {
-    // Red until all is told: whatever ends the process before that is no success.
+    // The step fails until everything is reported: a process that ends before that has not succeeded.
     host.exitCode = 1;
     const cancel = new AbortController();
     // The runner sends SIGINT, and SIGTERM 7.5 s later: neither may end the process before its outputs are written.
@@ -25338,7 +25385,7 @@ async function runAction(host, readInputs, run) {
         return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release());
     };
     const outcome = await Promise.race([attempt(main), stray]);
-    tell(outcome, host, secrets);
+    report(outcome, host, secrets);
     setTimeout(() => leave(host), DRAIN_MS).unref();
 }
 // What occupies a thread: name lookups, and calls to the disk.
@@ -25384,8 +25431,8 @@ const redOutcome = (title, error, outputs = {}) => ({
     error,
     summary: { title, paragraphs: [error] },
 });
-function tell({ outputs, error: told, summary }, host, { hide }) {
-    const error = told === undefined ? undefined : hide(told);
+function report({ outputs, error: rawError, summary }, host, { hide }) {
+    const error = rawError === undefined ? undefined : hide(rawError);
     let message = error;
     try {
         for (const [name, value] of Object.entries(outputs))
@@ -25493,7 +25540,7 @@ function oneLine(text, maxLength = 300) {
     const characters = Array.from(line.slice(0, 2 * maxLength + 2));
     return characters.length > maxLength ? `${characters.slice(0, maxLength).join('')}…` : line;
 }
-/** The text in double quotes, on one line: how a value from outside stands in a sentence. */
+/** The text in double quotes, on one line: how a value from outside is shown in a sentence. */
 function quoted(text, maxLength) {
     return `"${oneLine(text, maxLength)}"`;
 }

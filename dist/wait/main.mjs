@@ -1524,7 +1524,7 @@ function renderLink(href, text) {
 function writeSummary(summary, hide, file) {
     try {
         const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`);
-        // At once, unlike core.summary: a process that is told to end has no time to wait for a thread.
+        // At once, unlike core.summary: a process that has to end has no time to wait for a thread.
         if (file)
             (0,external_node_fs_namespaceObject.appendFileSync)(file, parts.join('\n'));
     }
@@ -1552,7 +1552,7 @@ const DRAIN_MS = 300;
  * @param readInputs throws InputError for a bad one
  */
 async function runAction(host, readInputs, run) {
-    // Red until all is told: whatever ends the process before that is no success.
+    // The step fails until everything is reported: a process that ends before that has not succeeded.
     host.exitCode = 1;
     const cancel = new AbortController();
     // The runner sends SIGINT, and SIGTERM 7.5 s later: neither may end the process before its outputs are written.
@@ -1581,7 +1581,7 @@ async function runAction(host, readInputs, run) {
         return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release());
     };
     const outcome = await Promise.race([attempt(main), stray]);
-    tell(outcome, host, secrets);
+    report(outcome, host, secrets);
     setTimeout(() => leave(host), DRAIN_MS).unref();
 }
 // What occupies a thread: name lookups, and calls to the disk.
@@ -1627,8 +1627,8 @@ const redOutcome = (title, error, outputs = {}) => ({
     error,
     summary: { title, paragraphs: [error] },
 });
-function tell({ outputs, error: told, summary }, host, { hide }) {
-    const error = told === undefined ? undefined : hide(told);
+function report({ outputs, error: rawError, summary }, host, { hide }) {
+    const error = rawError === undefined ? undefined : hide(rawError);
     let message = error;
     try {
         for (const [name, value] of Object.entries(outputs))
@@ -1736,7 +1736,7 @@ function oneLine(text, maxLength = 300) {
     const characters = Array.from(line.slice(0, 2 * maxLength + 2));
     return characters.length > maxLength ? `${characters.slice(0, maxLength).join('')}…` : line;
 }
-/** The text in double quotes, on one line: how a value from outside stands in a sentence. */
+/** The text in double quotes, on one line: how a value from outside is shown in a sentence. */
 function quoted(text, maxLength) {
     return `"${oneLine(text, maxLength)}"`;
 }
@@ -1775,7 +1775,7 @@ function formatDuration(ms) {
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(124);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(483);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(185);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(139);
 
 
 
@@ -2211,7 +2211,7 @@ const DOCUMENT_TOKEN = {
 
 /**
  * Reads and checks all inputs before any request.
- * @param mask told of every secret
+ * @param mask called with every secret
  * @throws InputError
  */
 function readWaitInputs(read, mask) {
@@ -2229,7 +2229,7 @@ function readWaitInputs(read, mask) {
 
 /***/ }),
 
-/***/ 185:
+/***/ 139:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2949,6 +2949,7 @@ function httpDate(value) {
 
 ;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
 
+/** A reply without a value: the failure. */
 const failure_fail = (failure) => ({ ok: false, failure });
 /** The fact without the advice: `could not …: no permission (code 1069902, HTTP 403, log id …), Feishu says "…"`. */
 function factOf(failure) {
@@ -4106,20 +4107,20 @@ function lastAttemptMarginMs(roundTripMs) {
     return Math.min(250 + 2 * roundTripMs, 1_000);
 }
 
-;// CONCATENATED MODULE: ./src/runner/seldom.ts
-const EVERY_MS = 30_000;
+;// CONCATENATED MODULE: ./src/runner/log-throttle.ts
+const INTERVAL_MS = 30_000;
 /**
- * Tells one line in half a minute, the others under debug: troubles that come and go must not fill the log.
- * @returns a function that says whether it told the line
+ * Logs at most one line in 30 seconds, and the others under debug: short faults that come and go must not fill the log.
+ * @returns a function that logs a line, and returns whether the line is in the log proper
  */
-function seldom(clock, log) {
-    let toldAtMs = -Infinity;
+function throttleLog(clock, log) {
+    let loggedAtMs = -Infinity;
     return (line) => {
-        if (clock.nowMs() - toldAtMs < EVERY_MS) {
+        if (clock.nowMs() - loggedAtMs < INTERVAL_MS) {
             log.debug(line);
             return false;
         }
-        toldAtMs = clock.nowMs();
+        loggedAtMs = clock.nowMs();
         log.info(line);
         return true;
     };
@@ -4130,36 +4131,36 @@ function seldom(clock, log) {
 
 
 const HEARTBEAT_MS = 60_000;
-/** Tells of a wait as it goes: a line when the status changes, one now and then while it does not. */
+/** Logs the progress of a wait: a line when the status changes, and one a minute while it does not. */
 class Progress {
     log;
     clock;
-    told = '';
-    toldAtMs;
+    loggedLabel = '';
+    loggedAtMs;
     startedAtMs;
-    tellTrouble;
+    logTrouble;
     constructor(log, clock) {
         this.log = log;
         this.clock = clock;
-        this.startedAtMs = this.toldAtMs = clock.nowMs();
-        this.tellTrouble = seldom(clock, log);
+        this.startedAtMs = this.loggedAtMs = clock.nowMs();
+        this.logTrouble = throttleLog(clock, log);
     }
-    /** After a look that found the task unfinished, or no answer. */
+    /** After a poll attempt that found the task unfinished, or no answer. */
     onAttempt(attempt, status, pauseMs) {
         const nowMs = this.clock.nowMs();
         if (attempt.kind === 'fault' || attempt.kind === 'refused') {
-            if (this.tellTrouble(describeRetry(attempt.failure, pauseMs)))
-                this.toldAtMs = nowMs;
+            if (this.logTrouble(describeRetry(attempt.failure, pauseMs)))
+                this.loggedAtMs = nowMs;
             return;
         }
         const after = `after ${(0,src_text/* formatDuration */.a3)(nowMs - this.startedAtMs)}`;
         const label = status?.label ?? 'unknown';
         this.log.debug(`status ${label} ${after}, next look in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`);
-        const changed = label !== this.told;
-        if (!changed && nowMs - this.toldAtMs < HEARTBEAT_MS)
+        const changed = label !== this.loggedLabel;
+        if (!changed && nowMs - this.loggedAtMs < HEARTBEAT_MS)
             return;
-        this.told = label;
-        this.toldAtMs = nowMs;
+        this.loggedLabel = label;
+        this.loggedAtMs = nowMs;
         this.log.info(changed ? `Status: ${label} (${after})` : `Still ${label} ${after}`);
     }
 }
@@ -4174,11 +4175,12 @@ class Progress {
 
 
 
-// Source: 下载导出文件. The answer tells no time of its end, so this counts from when the end was seen.
+// Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download.
+// The answer does not say when the task ended, so this counts from when the end was seen.
 const FILE_LIFETIME_MS = 10 * 60_000;
 /**
  * Waits until the export task has ended, well or badly, until the deadline or until somebody cancels.
- * @returns the outputs, with the status last seen in every case, and what to tell if the step is to be red
+ * @returns the outputs, with the status last seen in every case, and what to report if the step fails
  */
 async function run(inputs, tools) {
     const { clock, log } = tools;
@@ -4211,9 +4213,9 @@ async function run(inputs, tools) {
             log.info(finishedLine(end.value, clock.nowMs() - startedAtMs, session, clock.wallMs()));
             return { outputs: { ...statusOutputs(status), ...fileOutputs(end.value) } };
         }
-        // A look that the deadline cut off found nothing, but it is the trouble to tell when there was no other.
-        const told = end.kind === 'timed-out' ? { ...end, lastFault: end.lastFault ?? trouble } : end;
-        return { outputs: statusOutputs(status), ...explain(told, inputs, status) };
+        // The deadline cut this attempt off: its failure is reported only when there was no other.
+        const reported = end.kind === 'timed-out' ? { ...end, lastFault: end.lastFault ?? trouble } : end;
+        return { outputs: statusOutputs(status), ...explain(reported, inputs, status) };
     }
     finally {
         deadline.release();

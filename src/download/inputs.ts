@@ -25,7 +25,7 @@ const FILE_TOKEN = {
 
 /**
  * Reads and checks all inputs before any request.
- * @param mask told of every secret
+ * @param mask called with every secret
  * @param workspace where relative paths begin
  * @throws InputError
  */

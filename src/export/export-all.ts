@@ -70,6 +70,7 @@ function createEngine(
     session,
     clock,
     api,
+    signal: stop.signal,
     directory,
     stallLimitMs: stallLimitFor(timeoutMs),
     async publish(file, staged, facts) {

@@ -39,7 +39,7 @@ export interface InputFiles {
 
 /**
  * Reads and checks all inputs before any request.
- * @param mask told of every secret
+ * @param mask called with every secret
  * @throws InputError
  */
 export function readExportInputs(read: InputReader, mask: (secret: string) => void, files: InputFiles): ExportInputs {

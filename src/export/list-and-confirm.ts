@@ -7,7 +7,7 @@ import { listSources } from './listing/listing.js'
 import { listTables } from './listing/tables.js'
 import { isComplete, type Listing } from './listing/types.js'
 import { findDocuments } from './naming/layout.js'
-import { wantsTables } from './naming/select-outputs.js'
+import { selectsTables } from './naming/select-outputs.js'
 import { Ticker } from './report/progress.js'
 
 /** What was found, and which recorded files belong to documents that are certainly gone. */
@@ -32,13 +32,13 @@ export async function listAndConfirm(context: RunContext, api: ListingApi, recor
 
   const answers = await askAboutMissing(missing, listingCalls(api, session.connection, session.credential))
   if (![...answers.values()].some(({ kind }) => kind === 'exists')) {
-    return { ...first, gone: noteKept(context, confirmGone(missing, answers)) }
+    return { ...first, gone: reportUnconfirmed(context, confirmGone(missing, answers)) }
   }
   tools.log.info('Some documents exist but were not found: listing once more before anything is removed')
   const second = await list(context, api, recorded)
   if (stop.cause() || !isComplete(second.listing)) return withoutConfirmation(context, first)
   const missingTwice = findMissing(missing, findDocuments(second.listing))
-  return { ...second, gone: noteKept(context, confirmGone(missingTwice, answers)) }
+  return { ...second, gone: reportUnconfirmed(context, confirmGone(missingTwice, answers)) }
 }
 
 function withoutConfirmation({ report, stop }: RunContext, found: Omit<Found, 'gone'>): Found {
@@ -46,13 +46,13 @@ function withoutConfirmation({ report, stop }: RunContext, found: Omit<Found, 'g
   return { ...found, gone: [] }
 }
 
-function noteKept({ report }: RunContext, { gone, kept }: Confirmed): Confirmed['gone'] {
-  const [first] = kept
+function reportUnconfirmed({ report }: RunContext, { gone, unconfirmed }: Confirmed): Confirmed['gone'] {
+  const [first] = unconfirmed
   if (first) {
-    const names = kept.slice(0, 3).map(({ file }) => quoted(file.path, 200))
-    const others = kept.length > names.length ? ' and others' : ''
+    const names = unconfirmed.slice(0, 3).map(({ file }) => quoted(file.path, 200))
+    const others = unconfirmed.length > names.length ? ' and others' : ''
     report.note(
-      `\`delete-stale\` kept ${countOf(kept.length, 'file')} (${names.join(', ')}${others}): the document was not listed,` +
+      `\`delete-stale\` kept ${countOf(unconfirmed.length, 'file')} (${names.join(', ')}${others}): the document was not listed,` +
         ` but it is not certain that it is gone. ${describe(first.failure)}`,
     )
   }
@@ -81,7 +81,7 @@ async function list(
     })
     const calls = listingCalls(api, connection, credential)
     const listing = await listTables(found, calls, {
-      wantsTables: (entry, source) => wantsTables(entry, source, inputs),
+      selectsTables: (entry, source) => selectsTables(entry, source, inputs),
       folders: recorded.folders,
       listedAtMs,
     })

@@ -19,7 +19,7 @@ export interface Output extends DocumentInfo {
   readonly fileExtension: string
   /** The sheet or table of a csv. */
   readonly subId: string | undefined
-  /** The revision of the table of a base: it tells more than the edit time of the whole base. */
+  /** The revision of the table of a base: it says more than the edit time of the whole base. */
   readonly revision?: string | undefined
   readonly variant?: OutputVariant | undefined
 }

@@ -3,7 +3,7 @@ import { headOf, safeName } from '../files/safe-name.js'
 import { extensionsFor } from './formats.js'
 import { bytesOf } from './paths.js'
 
-/** What a name is made of: a stem alone, or the stem and one of the suffixes, each of which tells more than the last. */
+/** What a name is made of: a stem alone, or the stem and one of the suffixes, each of which says more than the last. */
 export interface Named {
   readonly stem: string
   readonly suffixes: readonly string[]

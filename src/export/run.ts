@@ -2,10 +2,10 @@ import path from 'node:path'
 import { connect } from '../feishu/client/connect.js'
 import { describeRetry } from '../feishu/errors/poll-end.js'
 import { DiskFault } from '../files/disk-fault.js'
-import { lookInside } from '../files/inside.js'
+import { inspectInside } from '../files/inside.js'
 import { startDeadline } from '../polling/deadline.js'
 import type { ActionTools, Outcome } from '../runner/action.js'
-import { seldom } from '../runner/seldom.js'
+import { throttleLog } from '../runner/log-throttle.js'
 import type { RunContext } from './context.js'
 import { TRANSFERS_AT_ONCE } from './engine/engine.js'
 import { PacedApi } from './engine/paced-api.js'
@@ -77,7 +77,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   report.watch(() => api.openTrouble())
 
   const manifest = await readManifest(directory, inputs.manifest)
-  const records = await recover(manifest, directory, (at) => lookInside(directory)(at)?.kind === 'file')
+  const records = await recover(manifest, directory, (at) => inspectInside(directory)(at)?.kind === 'file')
   const { folders } = manifest
 
   tools.log.group('Listing')
@@ -133,7 +133,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
 
 function createApi({ inputs, tools, stop }: RunContext, remainingMs: () => number): PacedApi {
   const { clock, random, log } = tools
-  const tell = seldom(clock, log)
+  const logThrottled = throttleLog(clock, log)
   return new PacedApi({
     clock,
     random,
@@ -145,7 +145,7 @@ function createApi({ inputs, tools, stop }: RunContext, remainingMs: () => numbe
       fileDownload: () => TRANSFERS_AT_ONCE,
     },
     onRetry(failure, pauseMs) {
-      tell(describeRetry(failure, pauseMs))
+      logThrottled(describeRetry(failure, pauseMs))
     },
   })
 }

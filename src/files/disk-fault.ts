@@ -1,7 +1,7 @@
 import type { Failure } from '../feishu/errors/failure.js'
 import { quoted } from '../text.js'
 
-/** A fault of the local disk, told with the path: trying again is useless. */
+/** A fault of the local disk, reported with the path: trying again is useless. */
 export class DiskFault extends Error {
   constructor(
     /** A clause. */

@@ -51,7 +51,7 @@ export const stallLimitFor = (timeoutMs: number): number => Math.min(Math.max(ti
  * One attempt to download a file, without a limit on its time as long as bytes come. It goes on where the attempt before
  * broke off if the service sends parts, and begins again otherwise.
  * @returns the whole file, to be published or discarded; or a failure: transient for a transfer that breaks, ends early
- * or stands still, permanent for a fault of the disk and for a file of another size than expected
+ * or stalls, permanent for a fault of the disk and for a file of another size than expected
  */
 export function stageDownload(options: StageDownloadOptions, signal: AbortSignal): Promise<Reply<StagedDownload>> {
   const { connection, stallLimitMs, transfer } = options
@@ -74,14 +74,14 @@ async function downloadParts(
 ): Promise<Reply<StagedDownload>> {
   const { connection, credential, source, transfer } = options
   for (;;) {
-    const wanted = transfer.wantedRange()
-    const opened = await openDownload(connection, credential, source, signal, wanted)
+    const range = transfer.nextRange()
+    const opened = await openDownload(connection, credential, source, signal, range)
     watch.progress()
     if (!opened.ok) {
       const { failure } = opened
       if (transfer.isInPieces || failure.class !== 'permanent') return opened
       if (failure.code === TOO_LARGE_FOR_ONE_REQUEST && source.ranges) transfer.isInPieces = true
-      else if (!wanted) return opened
+      else if (!range) return opened
       // Perhaps only the part was refused: the whole decides.
       await transfer.discard()
       continue

@@ -28,13 +28,13 @@ export interface DiskFact {
 }
 
 /**
- * Looks at paths below a root without following a link at their end; a file outside, behind a link on the way, is
- * `other`. Synchronous: thousands of paths are looked at in one pass.
+ * Reads what is at paths below a root without following a link at their end; a file outside, behind a link on the way, is
+ * `other`. Synchronous: thousands of paths are read in one pass.
  * @param root absolute
  * @returns a function of relative paths; undefined where nothing is
  * @throws DiskFault, from that function
  */
-export function lookInside(root: string): (relative: string) => DiskFact | undefined {
+export function inspectInside(root: string): (relative: string) => DiskFact | undefined {
   const insides = new Map<string, boolean>()
   const isInside = (directory: string): boolean => {
     let inside = insides.get(directory)
@@ -144,7 +144,7 @@ async function checkFolder(realRoot: string, directory: string): Promise<void> {
  * @throws DiskFault
  */
 export async function removeInside(clock: Clock, root: string, relative: string): Promise<boolean> {
-  if (lookInside(root)(relative)?.kind !== 'file') return false
+  if (inspectInside(root)(relative)?.kind !== 'file') return false
   const absolute = path.join(root, relative)
   try {
     await unlinkWithRetry(clock, absolute)

@@ -40,7 +40,7 @@ function clean(text: string): string {
   return withoutEnd(text.trim().replace(FORBIDDEN, '_'))
 }
 
-/** Without the blanks and dots at its end. A pattern that ends in `$` would begin anew at each of a million of them. */
+/** Without the blanks and dots at its end. A pattern that ends in `$` would begin again at each of a million of them. */
 function withoutEnd(text: string): string {
   let length = text.length
   while (length > 0 && /[\s.]/u.test(text.charAt(length - 1))) length--
@@ -75,24 +75,24 @@ export function headOf(text: string, mostBytes: number): string {
   // No character has less than a byte: a title of a megabyte need not be looked at whole.
   const head = text.slice(0, mostBytes).replace(/[\ud800-\udbff]$/, '')
   if (head === text && bytesOf(text) <= mostBytes) return text
-  let kept = ''
+  let result = ''
   let bytes = 0
   for (const { segment } of GRAPHEMES.segment(head)) {
     bytes += bytesOf(segment)
     if (bytes > mostBytes) break
-    kept += segment
+    result += segment
   }
-  return withoutEnd(kept === '' ? cutCodePoints(head, mostBytes) : kept)
+  return withoutEnd(result === '' ? cutCodePoints(head, mostBytes) : result)
 }
 
 /** For one "character" of a hundred combining marks. */
 function cutCodePoints(text: string, mostBytes: number): string {
-  let kept = ''
+  let result = ''
   let bytes = 0
   for (const character of text) {
     bytes += bytesOf(character)
     if (bytes > mostBytes) break
-    kept += character
+    result += character
   }
-  return kept
+  return result
 }

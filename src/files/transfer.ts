@@ -42,7 +42,7 @@ export class Transfer {
   }
 
   /** What to ask for next; undefined for the whole file. */
-  wantedRange(): RequestedRange | undefined {
+  nextRange(): RequestedRange | undefined {
     const firstByte = this.bytes
     const etag = this.partial?.etag
     if (this.isInPieces) return { firstByte, lastByte: firstByte + PIECE_BYTES - 1, etag }

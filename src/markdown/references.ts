@@ -12,7 +12,7 @@ export interface References {
 }
 
 /**
- * Collects what a document refers to: exactly what its conversion asks for. Not what stands behind its synced blocks:
+ * Collects what a document refers to: exactly what its conversion asks for. Not what is behind its synced blocks:
  * call this for their blocks, too.
  */
 export function collectReferences(blocks: DocumentBlocks): References {

@@ -12,7 +12,7 @@ import { writeSummary, type Summary } from './summary.js'
 /** Step outputs by name; an undefined one is not set. */
 export type Outputs = Readonly<Record<string, string | number | boolean | undefined>>
 
-/** How an action ended, and what the workflow is told of it. */
+/** How an action ended, and what it reports to the workflow. */
 export interface Outcome {
   readonly outputs: Outputs
   /** One sentence or more, on one line: what went wrong and the cure. Its presence turns the step red. */
@@ -49,7 +49,7 @@ export async function runAction<I extends { readonly timeoutMs: number }>(
   readInputs: (read: InputReader, tools: ActionTools) => I,
   run: (inputs: I, tools: ActionTools) => Promise<Outcome>,
 ): Promise<void> {
-  // Red until all is told: whatever ends the process before that is no success.
+  // The step fails until everything is reported: a process that ends before that has not succeeded.
   host.exitCode = 1
   const cancel = new AbortController()
   // The runner sends SIGINT, and SIGTERM 7.5 s later: neither may end the process before its outputs are written.
@@ -78,7 +78,7 @@ export async function runAction<I extends { readonly timeoutMs: number }>(
     return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release())
   }
   const outcome = await Promise.race([attempt(main), stray])
-  tell(outcome, host, secrets)
+  report(outcome, host, secrets)
   setTimeout(() => leave(host), DRAIN_MS).unref()
 }
 
@@ -134,8 +134,8 @@ const redOutcome = (title: string, error: string, outputs: Outputs = {}): Outcom
   summary: { title, paragraphs: [error] },
 })
 
-function tell({ outputs, error: told, summary }: Outcome, host: NodeJS.Process, { hide }: Secrets): void {
-  const error = told === undefined ? undefined : hide(told)
+function report({ outputs, error: rawError, summary }: Outcome, host: NodeJS.Process, { hide }: Secrets): void {
+  const error = rawError === undefined ? undefined : hide(rawError)
   let message = error
   try {
     for (const [name, value] of Object.entries(outputs)) if (value !== undefined) core.setOutput(name, value)

@@ -1,7 +1,7 @@
 import * as core from '@actions/core'
 import { logLine } from './safe-text.js'
 
-/** Where an action tells what it does. Every line is made safe here, so that callers may pass text from outside. */
+/** Where an action logs what it does. Every line is made safe here, so that callers may pass text from outside. */
 export interface Log {
   info(line: string): void
   warning(line: string): void

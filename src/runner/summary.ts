@@ -62,7 +62,7 @@ export function writeSummary(
 ): void {
   try {
     const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`)
-    // At once, unlike core.summary: a process that is told to end has no time to wait for a thread.
+    // At once, unlike core.summary: a process that has to end has no time to wait for a thread.
     if (file) appendFileSync(file, parts.join('\n'))
   } catch (error) {
     core.debug(`no job summary: ${(error as Error).name}`)

@@ -14,7 +14,7 @@ export interface WaitInputs extends ConnectionInputs {
 
 /**
  * Reads and checks all inputs before any request.
- * @param mask told of every secret
+ * @param mask called with every secret
  * @throws InputError
  */
 export function readWaitInputs(read: InputReader, mask: (secret: string) => void): WaitInputs {

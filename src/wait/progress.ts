@@ -4,40 +4,40 @@ import { describeRetry } from '../feishu/errors/poll-end.js'
 import type { Clock } from '../polling/clock.js'
 import type { PollAttempt } from '../polling/poll.js'
 import type { Log } from '../runner/log.js'
-import { seldom } from '../runner/seldom.js'
+import { throttleLog } from '../runner/log-throttle.js'
 import { formatDuration } from '../text.js'
 
 const HEARTBEAT_MS = 60_000
 
-/** Tells of a wait as it goes: a line when the status changes, one now and then while it does not. */
+/** Logs the progress of a wait: a line when the status changes, and one a minute while it does not. */
 export class Progress {
-  private told = ''
-  private toldAtMs: number
+  private loggedLabel = ''
+  private loggedAtMs: number
   private readonly startedAtMs: number
-  private readonly tellTrouble: (line: string) => boolean
+  private readonly logTrouble: (line: string) => boolean
 
   constructor(
     private readonly log: Log,
     private readonly clock: Clock,
   ) {
-    this.startedAtMs = this.toldAtMs = clock.nowMs()
-    this.tellTrouble = seldom(clock, log)
+    this.startedAtMs = this.loggedAtMs = clock.nowMs()
+    this.logTrouble = throttleLog(clock, log)
   }
 
-  /** After a look that found the task unfinished, or no answer. */
+  /** After a poll attempt that found the task unfinished, or no answer. */
   onAttempt(attempt: PollAttempt<unknown, Failure>, status: JobStatus | undefined, pauseMs: number): void {
     const nowMs = this.clock.nowMs()
     if (attempt.kind === 'fault' || attempt.kind === 'refused') {
-      if (this.tellTrouble(describeRetry(attempt.failure, pauseMs))) this.toldAtMs = nowMs
+      if (this.logTrouble(describeRetry(attempt.failure, pauseMs))) this.loggedAtMs = nowMs
       return
     }
     const after = `after ${formatDuration(nowMs - this.startedAtMs)}`
     const label = status?.label ?? 'unknown'
     this.log.debug(`status ${label} ${after}, next look in ${formatDuration(pauseMs)}`)
-    const changed = label !== this.told
-    if (!changed && nowMs - this.toldAtMs < HEARTBEAT_MS) return
-    this.told = label
-    this.toldAtMs = nowMs
+    const changed = label !== this.loggedLabel
+    if (!changed && nowMs - this.loggedAtMs < HEARTBEAT_MS) return
+    this.loggedLabel = label
+    this.loggedAtMs = nowMs
     this.log.info(changed ? `Status: ${label} (${after})` : `Still ${label} ${after}`)
   }
 }

@@ -12,12 +12,13 @@ import { countOf, formatBytes, formatDuration, quoted } from '../text.js'
 import type { WaitInputs } from './inputs.js'
 import { Progress } from './progress.js'
 
-// Source: 下载导出文件. The answer tells no time of its end, so this counts from when the end was seen.
+// Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download.
+// The answer does not say when the task ended, so this counts from when the end was seen.
 const FILE_LIFETIME_MS = 10 * 60_000
 
 /**
  * Waits until the export task has ended, well or badly, until the deadline or until somebody cancels.
- * @returns the outputs, with the status last seen in every case, and what to tell if the step is to be red
+ * @returns the outputs, with the status last seen in every case, and what to report if the step fails
  */
 export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outcome> {
   const { clock, log } = tools
@@ -49,9 +50,9 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
       log.info(finishedLine(end.value, clock.nowMs() - startedAtMs, session, clock.wallMs()))
       return { outputs: { ...statusOutputs(status), ...fileOutputs(end.value) } }
     }
-    // A look that the deadline cut off found nothing, but it is the trouble to tell when there was no other.
-    const told = end.kind === 'timed-out' ? { ...end, lastFault: end.lastFault ?? trouble } : end
-    return { outputs: statusOutputs(status), ...explain(told, inputs, status) }
+    // The deadline cut this attempt off: its failure is reported only when there was no other.
+    const reported = end.kind === 'timed-out' ? { ...end, lastFault: end.lastFault ?? trouble } : end
+    return { outputs: statusOutputs(status), ...explain(reported, inputs, status) }
   } finally {
     deadline.release()
     session.dispose()

@@ -43,7 +43,7 @@ export function queryTask({ request, params, caller, store }: Call): PlainAnswer
   const task = store.tasks.find(params['ticket'] ?? '')
   if (task === undefined || request.query['token'] !== task.document.token) return answers.error(1069904)
   if (!isAllowed(task, caller.identity)) return answers.error(1069902)
-  return answers.ok({ result: store.tasks.look(task) })
+  return answers.ok({ result: store.tasks.query(task) })
 }
 
 /** `GET drive/v1/export_tasks/file/:file_token/download`. */

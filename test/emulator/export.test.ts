@@ -70,24 +70,24 @@ describe('query', () => {
 
   it('goes from 1 to 2 to the final status as time passes', async () => {
     const { ticket, document } = emulator.addTask({ durationMs: 60_000, jobStatus: 107, startAt: 'now' })
-    const look = async () => (await call(emulator, `${TASKS}/${ticket}?token=${document.token}`)).json.data['result']
-    expect(await look()).toMatchObject({ job_status: 1 })
+    const query = async () => (await call(emulator, `${TASKS}/${ticket}?token=${document.token}`)).json.data['result']
+    expect(await query()).toMatchObject({ job_status: 1 })
     emulator.advance(30_000)
-    expect(await look()).toMatchObject({ job_status: 2, job_error_msg: '' })
+    expect(await query()).toMatchObject({ job_status: 2, job_error_msg: '' })
     expect(emulator.task(ticket).endedAtMs).toBeUndefined()
     emulator.advance(30_000)
-    expect(await look()).toMatchObject({ job_status: 107, file_token: '', job_error_msg: 'docs is too large' })
-    expect(emulator.task(ticket)).toMatchObject({ looks: 3 })
+    expect(await query()).toMatchObject({ job_status: 107, file_token: '', job_error_msg: 'docs is too large' })
+    expect(emulator.task(ticket)).toMatchObject({ queries: 3 })
     expect(emulator.task(ticket).endedAtMs).toBeLessThanOrEqual(emulator.now())
   })
 
-  it('gives raw results look by look, and the truth where none is given', async () => {
-    const result = (look: number): unknown => [null, undefined, 'text'][look - 1]
+  it('gives raw results query by query, and the truth where none is given', async () => {
+    const result = (query: number): unknown => [null, undefined, 'text'][query - 1]
     const { ticket, document } = emulator.addTask({ result })
-    const look = async () => (await call(emulator, `${TASKS}/${ticket}?token=${document.token}`)).json.data['result']
-    expect(await look()).toBeNull()
-    expect(await look()).toMatchObject({ job_status: 0 })
-    expect(await look()).toBe('text')
+    const query = async () => (await call(emulator, `${TASKS}/${ticket}?token=${document.token}`)).json.data['result']
+    expect(await query()).toBeNull()
+    expect(await query()).toMatchObject({ job_status: 0 })
+    expect(await query()).toBe('text')
   })
 
   it('fails the tasks of a document one by one', async () => {

@@ -29,9 +29,9 @@ function header({ head }: RawAnswer, name: string): string | undefined {
   return new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1]?.trim()
 }
 
-function looksDuring(action: () => Promise<unknown>): Promise<number> {
-  const before = emulator.task(task.ticket).looks
-  return action().then(() => emulator.task(task.ticket).looks - before)
+function queriesDuring(action: () => Promise<unknown>): Promise<number> {
+  const before = emulator.task(task.ticket).queries
+  return action().then(() => emulator.task(task.ticket).queries - before)
 }
 
 describe('without a fault', () => {
@@ -54,9 +54,9 @@ describe('connections that end', () => {
     'a reset %s the request is carried out is a reset without a byte',
     async (when) => {
       let raw: RawAnswer | undefined
-      const looks = await looksDuring(async () => ({ raw } = await seen(answers.reset(when))))
+      const queries = await queriesDuring(async () => ({ raw } = await seen(answers.reset(when))))
       expect(raw).toMatchObject({ ended: 'by reset', head: '' })
-      expect(looks).toBe(when === 'after' ? 1 : 0)
+      expect(queries).toBe(when === 'after' ? 1 : 0)
     },
   )
 
@@ -74,9 +74,9 @@ describe('connections that end', () => {
     'a close %s the request is carried out ends in order without a byte',
     async (when) => {
       let raw: RawAnswer | undefined
-      const looks = await looksDuring(async () => ({ raw } = await seen(answers.close(when))))
+      const queries = await queriesDuring(async () => ({ raw } = await seen(answers.close(when))))
       expect(raw).toMatchObject({ ended: 'in order', head: '' })
-      expect(looks).toBe(when === 'after' ? 1 : 0)
+      expect(queries).toBe(when === 'after' ? 1 : 0)
     },
   )
 

@@ -168,7 +168,7 @@ export class Emulator implements Service {
     return this.addDocument({ ...options, type: 'file' })
   }
 
-  /** Adds a task that exists beforehand. Unless told otherwise it starts with the first look and ends in success. */
+  /** Adds a task that exists beforehand. By default it starts with the first query and ends in success. */
   addTask(options: AddTaskOptions = {}): Task {
     const { token, type = 'docx', title, bytes, fileExtension = 'docx', ...rest } = options
     const existing = token === undefined ? undefined : this.store.documents.find(token)
@@ -180,7 +180,7 @@ export class Emulator implements Service {
         ...(title === undefined ? {} : { title }),
         ...(bytes === undefined ? {} : { bytes }),
       })
-    return this.store.tasks.add({ startAt: 'first-look', ...rest, document, fileExtension })
+    return this.store.tasks.add({ startAt: 'first-query', ...rest, document, fileExtension })
   }
 
   /** The state of a task. */

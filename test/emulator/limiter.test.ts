@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { createLimiter, type Limit, type Verdict } from './limiter.js'
+import { createLimiter, type Limit, type LimitDecision } from './limiter.js'
 
-const PASSED: Verdict = { ok: true }
+const PASSED: LimitDecision = { ok: true }
 
-function refused(resetSeconds: number): Verdict {
+function refused(resetSeconds: number): LimitDecision {
   return { ok: false, resetSeconds }
 }
 
-function takeAt(limit: Limit | readonly Limit[], ...times: number[]): Verdict[] {
+function takeAt(limit: Limit | readonly Limit[], ...times: number[]): LimitDecision[] {
   const limiter = createLimiter(limit)
   return times.map((time) => limiter.take(time))
 }
@@ -17,13 +17,13 @@ describe('a fixed window', () => {
   const limit: Limit = { kind: 'fixed', requests: 2, windowMs: 60_000 }
 
   it('begins with the first request and lets all pass again when it is over', () => {
-    const verdicts = takeAt(limit, 5000, 30_000, 30_001, 64_999, 65_000, 65_001, 65_002)
-    expect(verdicts).toEqual([PASSED, PASSED, refused(35), refused(1), PASSED, PASSED, refused(60)])
+    const decisions = takeAt(limit, 5000, 30_000, 30_001, 64_999, 65_000, 65_001, 65_002)
+    expect(decisions).toEqual([PASSED, PASSED, refused(35), refused(1), PASSED, PASSED, refused(60)])
   })
 
   it('begins at its phase if it has one', () => {
-    const verdicts = takeAt({ ...limit, phaseMs: 10_000 }, 69_000, 69_100, 69_200, 70_000)
-    expect(verdicts).toEqual([PASSED, PASSED, refused(1), PASSED])
+    const decisions = takeAt({ ...limit, phaseMs: 10_000 }, 69_000, 69_100, 69_200, 70_000)
+    expect(decisions).toEqual([PASSED, PASSED, refused(1), PASSED])
   })
 
   it('lets twice its number pass around a boundary', () => {
@@ -35,8 +35,8 @@ describe('a sliding window', () => {
   const limit: Limit = { kind: 'sliding', requests: 2, windowMs: 60_000 }
 
   it('says when the oldest request leaves it', () => {
-    const verdicts = takeAt(limit, 0, 20_000, 20_000, 59_999.5, 60_000, 60_001, 80_000)
-    expect(verdicts).toEqual([PASSED, PASSED, refused(40), refused(1), PASSED, refused(20), PASSED])
+    const decisions = takeAt(limit, 0, 20_000, 20_000, 59_999.5, 60_000, 60_001, 80_000)
+    expect(decisions).toEqual([PASSED, PASSED, refused(40), refused(1), PASSED, refused(20), PASSED])
   })
 
   it('never lets more than its number pass in any span of its length', () => {
@@ -124,12 +124,12 @@ describe('any limiter', () => {
           for (const step of steps) {
             now += step
             times.push(now)
-            const verdict = takeAt(limit, ...times).at(-1)
-            if (verdict === undefined || verdict.ok) continue
+            const decision = takeAt(limit, ...times).at(-1)
+            if (decision === undefined || decision.ok) continue
             const after = (seconds: number): boolean | undefined =>
               takeAt(limit, ...times, now + seconds * 1000).at(-1)?.ok
-            expect(after(verdict.resetSeconds)).toBe(true)
-            if (verdict.resetSeconds > 1) expect(after(verdict.resetSeconds - 1)).toBe(false)
+            expect(after(decision.resetSeconds)).toBe(true)
+            if (decision.resetSeconds > 1) expect(after(decision.resetSeconds - 1)).toBe(false)
           }
         },
       ),

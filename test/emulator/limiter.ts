@@ -14,11 +14,11 @@ export interface Limit {
 }
 
 /** What a limiter says to one request; `resetSeconds` is whole seconds, rounded up, until one could pass. */
-export type Verdict = { ok: true } | { ok: false; resetSeconds: number }
+export type LimitDecision = { ok: true } | { ok: false; resetSeconds: number }
 
 /** A limiter on a clock that the caller hands in: virtual or real, but never running backwards. */
 export interface Limiter {
-  take(nowMs: number): Verdict
+  take(nowMs: number): LimitDecision
 }
 
 /**

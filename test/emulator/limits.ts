@@ -52,12 +52,12 @@ export class Limits {
     const key = `${api} ${appId}`
     const limiter = this.limiters.get(key) ?? createLimiter(limit)
     this.limiters.set(key, limiter)
-    const verdict = limiter.take(nowMs)
-    if (verdict.ok) return undefined
+    const decision = limiter.take(nowMs)
+    if (decision.ok) return undefined
     const { form, headers } = this.refusal
     return answers.rateLimited(form, {
-      resetSeconds: headers === 'ogw' ? verdict.resetSeconds : undefined,
-      retryAfter: headers === 'retry-after' ? verdict.resetSeconds : undefined,
+      resetSeconds: headers === 'ogw' ? decision.resetSeconds : undefined,
+      retryAfter: headers === 'retry-after' ? decision.resetSeconds : undefined,
       limit: [limit].flat()[0]?.requests,
     })
   }

@@ -46,22 +46,22 @@ describe('the official SDK against the emulator', () => {
     })
     expect(created).toMatchObject({ code: 0, data: { ticket: expect.stringMatching(/^\d{19}$/) } })
     const ticket = created.data?.ticket ?? ''
-    const look = async () =>
+    const query = async () =>
       (await client.drive.v1.exportTask.get({ path: { ticket }, params: { token } })).data?.result
 
-    expect(await look()).toMatchObject({ job_status: 1, file_token: '' })
+    expect(await query()).toMatchObject({ job_status: 1, file_token: '' })
     emulator.advance(30_000)
-    expect(await look()).toMatchObject({ job_status: 2, file_token: '' })
+    expect(await query()).toMatchObject({ job_status: 2, file_token: '' })
     emulator.advance(30_000)
     const expected = emulator.expectedBytes(token, 'csv', 'a1B2c3')
-    const done = await look()
+    const done = await query()
     expect(done).toMatchObject({ job_status: 0, job_error_msg: 'success', file_name: '预算 2026', type: 'sheet' })
     expect(done).toMatchObject({ file_extension: 'csv', file_size: expected.length })
 
     const file = await client.drive.v1.exportTask.download({ path: { file_token: done?.file_token ?? '' } })
     expect(await bytesOf(file.getReadableStream() as AsyncIterable<Buffer>)).toEqual(expected)
     expect(emulator.requests.map(({ api }) => api)).toEqual(['mint', 'create', 'query', 'query', 'query', 'download'])
-    expect(emulator.task(ticket)).toMatchObject({ looks: 3, downloads: 1, identity: `app ${emulator.appId}` })
+    expect(emulator.task(ticket)).toMatchObject({ queries: 3, downloads: 1, identity: `app ${emulator.appId}` })
   })
 
   it('finds the document behind a wiki node', async () => {

@@ -127,15 +127,15 @@ describe('limits and errors', () => {
 describe('scripts', () => {
   it('bound to a token or ticket come first, count for themselves and can be taken away', async () => {
     const [a, b] = [emulator.addTask(), emulator.addTask()]
-    const look = async ({ ticket, document }: typeof a) =>
+    const query = async ({ ticket, document }: typeof a) =>
       outcome(await call(emulator, `${TASKS}/${ticket}?token=${document.token}`))
     const remove = emulator.script('query', () => answers.error(1069901))
     emulator.script('query', [undefined, answers.error(1069902)], { ticket: a.ticket })
     emulator.script('any', (_, nth) => answers.error(600, { msg: String(nth) }), { token: b.document.token })
-    expect([await look(a), await look(a), await look(a)]).toEqual(['1069901 500', '1069902 403', '1069901 500'])
-    expect([await look(b), await look(b)]).toEqual(['600 200', '600 200'])
+    expect([await query(a), await query(a), await query(a)]).toEqual(['1069901 500', '1069902 403', '1069901 500'])
+    expect([await query(b), await query(b)]).toEqual(['600 200', '600 200'])
     remove()
-    expect(await look(a)).toBe('0 200')
+    expect(await query(a)).toBe('0 200')
     expect(emulator.requestsTo('query').map(({ answeredCode }) => answeredCode)).toEqual([
       1069901, 1069902, 1069901, 600, 600, 0,
     ])

@@ -3,8 +3,8 @@ import { contentOf, type EmulatedDocument } from './documents.js'
 import { usualJobMessage } from './errors.js'
 import { randomTicket, randomToken, type Random } from './random.js'
 
-/** What a query finds in `data.result`, look by look (the last one stays), or computed from the look's number. */
-export type ResultScript = readonly unknown[] | ((look: number) => unknown)
+/** What a query finds in `data.result`, query by query (the last one stays), or computed from the query's number. */
+export type ResultScript = readonly unknown[] | ((query: number) => unknown)
 
 export interface TaskOptions {
   document: EmulatedDocument
@@ -16,11 +16,11 @@ export interface TaskOptions {
   durationMs?: number | undefined
   jobStatus?: number | undefined
   jobErrorMsg?: string | undefined
-  /** When the export starts to run: at once, or with the first look. */
-  startAt?: 'now' | 'first-look' | undefined
+  /** When the export starts to run: at once, or with the first query. */
+  startAt?: 'now' | 'first-query' | undefined
   /** Members that replace those of the result on success. */
   resultFields?: Record<string, unknown> | undefined
-  /** Raw `data.result` in place of the true one; `undefined` for a look leaves that one true. */
+  /** Raw `data.result` in place of the true one; `undefined` for a query leaves that one true. */
   result?: ResultScript | undefined
 }
 
@@ -42,7 +42,7 @@ export interface Task {
   readonly result?: ResultScript | undefined
   /** Unset until the export runs. */
   startedAtMs?: number
-  looks: number
+  queries: number
   downloads: number
 }
 
@@ -79,11 +79,11 @@ export class Tasks {
       jobErrorMsg: options.jobErrorMsg ?? document.jobErrorMsg ?? usualJobMessage(jobStatus),
       resultFields: options.resultFields ?? {},
       result: options.result,
-      looks: 0,
+      queries: 0,
       downloads: 0,
     }
     if (this.byTicket.has(task.ticket)) throw new Error(`The emulator already has a task ${task.ticket}.`)
-    if (options.startAt !== 'first-look') task.startedAtMs = task.createdAtMs
+    if (options.startAt !== 'first-query') task.startedAtMs = task.createdAtMs
     this.byTicket.set(task.ticket, task)
     this.byFileToken.set(task.fileToken, task)
     return task
@@ -104,14 +104,14 @@ export class Tasks {
     return [...this.byTicket.values()]
   }
 
-  /** Looks at a task: counts the look and gives its `data.result`. */
-  look(task: Task): unknown {
+  /** Answers a status query: counts it and gives its `data.result`. */
+  query(task: Task): unknown {
     task.startedAtMs ??= this.now()
-    task.looks += 1
+    task.queries += 1
     const scripted =
       typeof task.result === 'function'
-        ? task.result(task.looks)
-        : task.result?.[Math.min(task.looks, task.result.length) - 1]
+        ? task.result(task.queries)
+        : task.result?.[Math.min(task.queries, task.result.length) - 1]
     return scripted === undefined ? trueResult(task, this.now()) : scripted
   }
 }

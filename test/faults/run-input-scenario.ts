@@ -140,8 +140,8 @@ function checkInputs(step: StepResult, values: Values, changed: readonly string[
   const must = (holds: boolean, text: string): void => {
     if (!holds) violations.push(toViolation(text))
   }
-  const verdicts = Object.entries(given).map(([name, value]) => [name, INPUT_RULES[name]?.(value)] as const)
-  const invalid = verdicts.filter(([, verdict]) => verdict === false).map(([name]) => name)
+  const checked = Object.entries(given).map(([name, value]) => [name, INPUT_RULES[name]?.(value)] as const)
+  const invalid = checked.filter(([, isValid]) => isValid === false).map(([name]) => name)
   const { requests } = emulator
   if (invalid.length > 0) must(!green && requests.length === 0, `accepted in spite of ${invalid.join(', ')}`)
   const areValid = changed.every((name) => INPUT_RULES[name]?.(given[name] ?? '') === true)

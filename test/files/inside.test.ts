@@ -6,7 +6,7 @@ import { DiskFault } from '../../src/files/disk-fault.js'
 import {
   checkParentInside,
   ensureParentInside,
-  lookInside,
+  inspectInside,
   removeEmptyAbove,
   removeInside,
 } from '../../src/files/inside.js'
@@ -40,7 +40,7 @@ describe('looking', () => {
     await put('x/A.docx', '1234567')
     await symlink(at('x'), at('inner'))
     await symlink(at('x/A.docx'), at('link.docx'))
-    const look = lookInside(root)
+    const look = inspectInside(root)
     expect(look('x/A.docx')).toMatchObject({ size: 7, kind: 'file' })
     expect(look('inner/A.docx')).toMatchObject({ kind: 'file' })
     expect(look('x')).toMatchObject({ kind: 'other' })
@@ -48,21 +48,21 @@ describe('looking', () => {
     expect(look('out/A.docx')).toMatchObject({ kind: 'other' })
     expect(look('none/A.docx')).toBeUndefined()
     expect(look('x/A.docx/B.docx')).toBeUndefined()
-    expect(lookInside(path.join(base, 'no-root'))('A.docx')).toBeUndefined()
+    expect(inspectInside(path.join(base, 'no-root'))('A.docx')).toBeUndefined()
   })
 
   test('gives the same id for two names of one file, and another one for every other file', async () => {
     await put('A.docx', 'same')
     await put('B.docx', 'same')
     await link(at('A.docx'), at('a.docx'))
-    const [A, a, B] = ['A.docx', 'a.docx', 'B.docx'].map((relative) => lookInside(root)(relative)?.id)
+    const [A, a, B] = ['A.docx', 'a.docx', 'B.docx'].map((relative) => inspectInside(root)(relative)?.id)
     expect(a).toBe(A)
     expect(B).not.toBe(A)
   })
 
   test('a name too long for the disk is a fault with the path', () => {
     const name = 'x'.repeat(300)
-    expect(() => lookInside(root)(name)).toThrow('Cannot look at')
+    expect(() => inspectInside(root)(name)).toThrow('Cannot look at')
   })
 })
 

@@ -3,20 +3,25 @@ import { preloading, type RunOptions } from './run-action.js'
 /** The calls of `node:fs/promises` that change what is at a path. */
 export type DiskCall = 'rename' | 'link' | 'unlink' | 'rmdir' | 'mkdir' | 'open'
 
+/** Methods of a file handle. */
+type HandleCall = 'writev' | 'sync'
+
 export interface Refusal {
   readonly calls: readonly DiskCall[]
   /** Matched against each absolute path of a call. */
   readonly paths: RegExp
-  /** The first matching call that is refused, from 1; the ones after it are refused too. */
+  /** The first matching call that is refused, from 1. */
   readonly from?: number
+  /** How many matching calls are refused; all by default. */
+  readonly times?: number
   readonly code?: string
 }
 
 // The manifest has faults of its own; these are about the exported files.
 const IS_MANIFEST = String.raw`(paths) => paths.some((path) => path.endsWith('.feishu-export.json'))`
 
-/** Makes the disk refuse calls for as long as the run lasts, as one does where another program holds the files. */
-export function refusing({ calls, paths, from = 1, code = 'EPERM' }: Refusal): RunOptions {
+/** Makes the disk refuse calls, as one does where another program holds the files. */
+export function refusing({ calls, paths, from = 1, times = Infinity, code = 'EPERM' }: Refusal): RunOptions {
   return preloading(`
     import fs from 'node:fs'
     import { syncBuiltinESMExports } from 'node:module'
@@ -25,6 +30,7 @@ export function refusing({ calls, paths, from = 1, code = 'EPERM' }: Refusal): R
     const check = (call, values) => {
       const paths = values.filter((value) => typeof value === 'string')
       if (isManifest(paths) || !paths.some((path) => ${String(paths)}.test(path)) || ++matched < ${from}) return
+      if (matched >= ${from + times}) return
       throw Object.assign(new Error('${code}: refused, ' + call), { code: '${code}', syscall: call })
     }
     for (const call of ${JSON.stringify(calls)}) {
@@ -103,3 +109,35 @@ export function caseInsensitive(root: string): RunOptions {
     fs.renameSync = (from, to) => renameSync(spelled(from), renamed(to, from))
     syncBuiltinESMExports()`)
 }
+
+/** Has file handles refuse a call once they have written more than so many bytes. */
+export function refusingHandles(call: HandleCall, code: string, afterBytes = 0): RunOptions {
+  return preloading(`
+    import { open } from 'node:fs/promises'
+    const handle = await open(process.execPath)
+    const prototype = Object.getPrototypeOf(handle)
+    await handle.close()
+    const { ${call}: real } = prototype
+    let bytes = 0
+    prototype.${call} = async function (...values) {
+      for (const piece of Array.isArray(values[0]) ? values[0] : []) bytes += piece.length
+      if (bytes >= ${afterBytes}) throw Object.assign(new Error('refused'), { code: '${code}' })
+      return real.apply(this, values)
+    }`)
+}
+
+/**
+ * Has a call never return.
+ * @param pipe a named pipe that nobody writes to: the call then occupies a thread, as a disk does that is gone
+ */
+export function hanging(call: DiskCall, pipe?: string): RunOptions {
+  return preloading(`
+    import { promises } from 'node:fs'
+    import { syncBuiltinESMExports } from 'node:module'
+    const { open } = promises
+    promises.${call} = () => ${pipe === undefined ? 'new Promise(() => undefined)' : `open(${JSON.stringify(pipe)})`}
+    syncBuiltinESMExports()`)
+}
+
+/** Has no abort signal ever fire, so that nothing ends what waits for one. */
+export const deaf = preloading('AbortController.prototype.abort = () => undefined')

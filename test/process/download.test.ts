@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import { answers, type Task } from '../emulator/index.js'
 import { downloadBench } from './download-support.js'
 import { expectFailure } from './expect-step.js'
-import { refusingHandles } from './faulty-disk.js'
+import { refusingHandles } from './disk-faults.js'
 import { preloading } from './run-action.js'
 
 const bench = downloadBench()

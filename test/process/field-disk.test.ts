@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { answers, startEmulator } from '../emulator/index.js'
-import { hanging, refusing, refusingHandles } from './faulty-disk.js'
+import { hanging, refusing, refusingHandles } from './disk-faults.js'
 import { runAction, type Inputs, type RunOptions, type StepResult } from './run-action.js'
 
 const emulator = await startEmulator()
@@ -70,7 +70,10 @@ describe('a folder that cannot be created', () => {
   )
 
   it.concurrent('leaves none of those above it that were created', async () => {
-    const ended = await download({ directory: 'new/deep/er' }, refusing('mkdir', 'EROFS', { path: 'er' }))
+    const ended = await download(
+      { directory: 'new/deep/er' },
+      refusing({ calls: ['mkdir'], code: 'EROFS', paths: /\/er$/ }),
+    )
     expectRed(ended, /Cannot write into the folder ".*er": the file system is read-only/)
     expect(ended.files).toEqual([])
   })
@@ -126,16 +129,19 @@ describe('a disk that does not answer', () => {
 
 describe('a file that another program holds for a moment', () => {
   it.concurrent.each(['EPERM', 'EACCES', 'EBUSY'])('gets its name after a while (%s)', async (code) => {
-    const options = refusing('rename', code, { path: 'a.docx', times: 3 })
+    const options = refusing({ calls: ['rename'], code, paths: /a\.docx$/, times: 3 })
     expectSaved(await download({ overwrite: true }, { ...options, workspace: newWorkspace('old') }))
   })
 
   it.concurrent('is removed after a while', async () => {
-    expectSaved(await download({}, refusing('unlink', 'EBUSY', { path: '.part', times: 3 })))
+    expectSaved(await download({}, refusing({ calls: ['unlink'], code: 'EBUSY', paths: /\.part$/, times: 3 })))
   })
 
   it.concurrent('and for good is an error after about a second, and nothing is left', async () => {
-    const options = { ...refusing('rename', 'EBUSY', { path: 'a.docx' }), workspace: newWorkspace('old') }
+    const options = {
+      ...refusing({ calls: ['rename'], code: 'EBUSY', paths: /a\.docx$/ }),
+      workspace: newWorkspace('old'),
+    }
     const ended = await download({ overwrite: true }, options)
     expectRed(ended, /Cannot write the file ".*a\.docx": another program holds the file \(EBUSY\)/)
     expect(ended.step.durationMs).toBeGreaterThan(1000)
@@ -144,12 +150,15 @@ describe('a file that another program holds for a moment', () => {
   })
 
   it.concurrent('any other refusal is an error, and is not tried again', async () => {
-    const ended = await download({ overwrite: true }, refusing('rename', 'ENOSPC', { path: 'a.docx', times: 1 }))
+    const ended = await download(
+      { overwrite: true },
+      refusing({ calls: ['rename'], code: 'ENOSPC', paths: /a\.docx$/, times: 1 }),
+    )
     expectRed(ended, /the disk is full \(ENOSPC\)/)
   })
 
   it.concurrent('a temporary file that cannot be removed changes nothing of what is reported', async () => {
-    const ended = await download({ 'file-size': 3 }, refusing('unlink', 'EPERM', { path: '.part' }))
+    const ended = await download({ 'file-size': 3 }, refusing({ calls: ['unlink'], code: 'EPERM', paths: /\.part$/ }))
     expectRed(ended, /The file that came has 7 bytes, but it must have 3/)
     expect(ended.files).toEqual([expect.stringMatching(/^\.feishu-export-[\da-f]{24}\.part$/)])
   })

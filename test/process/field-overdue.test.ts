@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { answers, startEmulator } from '../emulator/index.js'
-import { deaf } from './faulty-disk.js'
+import { deaf } from './disk-faults.js'
 import { runAction } from './run-action.js'
 
 const emulator = await startEmulator({ limits: { query: undefined } })

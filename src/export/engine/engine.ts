@@ -33,9 +33,9 @@ export interface EngineOptions<W extends Work> {
   readonly steps: ExportSteps<W>
   readonly clock: Clock
   readonly stop: AbortSignal
-  /** Told once of each work that was begun: a failure, `STOPPED` among them, or undefined when it is done. */
+  /** Called once for each work that was begun, with a failure, `STOPPED` among them, or undefined when it is done. */
   readonly onEnd: (work: W, failure: Failure | undefined) => void
-  /** Told when a task is given up for a new one. */
+  /** Called when a task is given up for a new one. */
   readonly onNewTask?: (work: W, failure: Failure) => void
 }
 
@@ -79,14 +79,14 @@ export class Engine<W extends Work> {
   private readonly others: W[] = []
   private active = { exports: 0, others: 0 }
   private transferMs = 0
-  private settle: () => void = () => undefined
+  private resolveRun: () => void = () => undefined
   private readonly schedule: QuerySchedule
   private creating = 0
 
   constructor(private readonly options: EngineOptions<W>) {
     const { api, clock } = options
     this.schedule = new QuerySchedule(clock, {
-      lastQueryMs: (wantedMs) => api.pacer('query').forecastMs(wantedMs).at(-1) ?? 0,
+      lastQueryMs: (requestedMs) => api.pacer('query').forecastMs(requestedMs).at(-1) ?? 0,
       creationsMs: () => {
         const count = this.exports.length + this.creating
         return api.pacer('create').forecastMs(Array.from({ length: count }, () => 0))
@@ -99,11 +99,11 @@ export class Engine<W extends Work> {
     return this.active.exports + this.active.others
   }
 
-  /** Works all off. Resolves when every one was told to `onEnd`; after the run was stopped, every one that was begun. */
+  /** Works all off. Resolves when `onEnd` was called for every one; after the run was stopped, every one that was begun. */
   run(works: readonly W[]): Promise<void> {
     for (const work of works) (work.output.kind === 'task' ? this.exports : this.others).push(work)
     return new Promise((resolve) => {
-      this.settle = resolve
+      this.resolveRun = resolve
       this.launch()
     })
   }
@@ -119,7 +119,7 @@ export class Engine<W extends Work> {
       this.start(this.others, 'others', (work) => this.options.steps.make(work))
     }
     const waiting = (areOpen ? this.exports.length : 0) + this.others.length
-    if (this.inFlight() === 0 && (waiting === 0 || stop.aborted)) this.settle()
+    if (this.inFlight() === 0 && (waiting === 0 || stop.aborted)) this.resolveRun()
   }
 
   private start(queue: W[], kind: 'exports' | 'others', run: (work: W) => Promise<Failure | undefined>): void {

@@ -32,7 +32,7 @@ export interface PacedApiOptions {
   readonly remainingMs?: () => number
   /** How many requests of an API may be under way at once, where it is not the usual number. */
   readonly concurrency?: Partial<Record<Operation, () => number>>
-  /** Told of each refused or failed attempt that is tried again. */
+  /** Called after each refused or failed attempt that is tried again. */
   readonly onRetry?: (failure: Failure, pauseMs: number) => void
 }
 
@@ -139,7 +139,7 @@ export class PacedApi {
         pacer.finished(failure.code !== undefined)
         if (stop.aborted) return fail(STOPPED)
         if (failure.scope === 'endpoint') this.close(operation, failure)
-        // When others get through again, what failed with them until then no longer tells against this one.
+        // When others get through again, what failed with them until then no longer counts against this one.
         failedAtMs ??= clock.nowMs()
         if (!areOthersAnswered && this.answeredAtMs > failedAtMs) {
           areOthersAnswered = true
@@ -213,7 +213,7 @@ const FILE_OPERATIONS: ReadonlySet<Operation> = new Set(['download', 'fileDownlo
 function exhausted(failure: Failure): Failure {
   const what = `${failure.what}; it has refused every request for ${EXHAUSTED_AFTER_MINUTES} minutes`
   const advice =
-    'If the quota of the day or of the month is used up, run it again when it begins anew: it goes on from there.'
+    'If the quota of the day or of the month is used up, run it again when the next one begins: it continues from there.'
   return { ...failure, what, advice, scope: 'endpoint' }
 }
 
@@ -221,6 +221,6 @@ function exhausted(failure: Failure): Failure {
 function tooLong(failure: Failure): Failure {
   const { what, askedMs = 0 } = failure
   const asks = `it asks to wait ${formatDuration(askedMs)}, longer than what is left of \`timeout-seconds\``
-  const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further at one go.'
+  const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further in one run.'
   return { ...failure, what: `${what}; ${asks}`, advice, scope: 'endpoint' }
 }

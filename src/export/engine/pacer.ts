@@ -33,8 +33,10 @@ export interface FoundKind {
   kind: 'window' | 'bucket' | undefined
 }
 
-// Requests are counted where they arrive: a window here must be a little longer than the service's.
-const WINDOW_MARGIN_MS = 500
+// Requests are counted where they arrive: a window here must be a little longer than the service's. Half a second is
+// nothing beside a minute, but half of a second's window: there it begins small, and a refusal makes it longer.
+const MAX_WINDOW_MARGIN_MS = 500
+const MIN_MARGIN_SHARE = 0.05
 // A due time may move without a word, so it is asked again at least this often.
 const RECHECK_MS = 500
 
@@ -69,8 +71,10 @@ export class Pacer {
   private stopTimer: (() => void) | undefined
   private isClosed = false
   private passedBeyond = 0
+  private marginMs: number
 
   constructor(private readonly options: PacerOptions) {
+    this.marginMs = Math.min(MAX_WINDOW_MARGIN_MS, MIN_MARGIN_SHARE * options.windowMs)
     this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.parallelJobs)
     options.stop.addEventListener('abort', () => this.close())
   }
@@ -97,30 +101,30 @@ export class Pacer {
   }
 
   /**
-   * When requests could go that want to go at these times, as far as the limit is known.
-   * @param wantedMs in ascending order
+   * When requests could go that are to go at these times, as far as the limit is known.
+   * @param requestedMs in ascending order
    * @returns one time for each
    */
-  forecastMs(wantedMs: readonly number[]): number[] {
+  forecastMs(requestedMs: readonly number[]): number[] {
     const nowMs = this.options.clock.nowMs()
     this.forget(nowMs)
     const firstMs = Math.max(nowMs, this.blockedUntilMs)
-    const windowMs = this.options.windowMs + WINDOW_MARGIN_MS
+    const windowMs = this.options.windowMs + this.marginMs
     if (this.isSurelyBucket()) {
       let { tokens, refilledAtMs: atMs } = this
-      return wantedMs.map((wanted) => {
+      return requestedMs.map((requested) => {
         const msAToken = windowMs / this.limit
-        const goesMs = Math.max(atMs, firstMs, wanted, atMs + (1 - tokens) * msAToken)
-        tokens = Math.min(this.limit, tokens + (goesMs - atMs) / msAToken) - 1
-        return (atMs = goesMs)
+        const sentAtMs = Math.max(atMs, firstMs, requested, atMs + (1 - tokens) * msAToken)
+        tokens = Math.min(this.limit, tokens + (sentAtMs - atMs) / msAToken) - 1
+        return (atMs = sentAtMs)
       })
     }
     const limit = Math.max(1, Math.floor(this.limit))
     const timesMs = [...this.sentMs]
-    for (const wanted of wantedMs) {
+    for (const requested of requestedMs) {
       const before = timesMs[timesMs.length - limit]
       const freeMs = before === undefined ? firstMs : Math.max(firstMs, before + windowMs)
-      timesMs.push(Math.max(wanted, freeMs, timesMs.at(-1) ?? 0))
+      timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0))
     }
     return timesMs.slice(this.sentMs.length)
   }
@@ -153,6 +157,7 @@ export class Pacer {
       const least = Math.max(1, this.fullLimit * MIN_SHARE)
       this.limit = Math.max(least, Math.min(this.limit, this.sentMs.length) * 0.8)
       this.raisedAtMs = nowMs + waitMs
+      this.marginMs = Math.min(MAX_WINDOW_MARGIN_MS, 2 * this.marginMs)
     }
     this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs)
     this.pump()
@@ -172,7 +177,7 @@ export class Pacer {
   }
 
   private mayTryBucket(): boolean {
-    // With rivals, what passes may be what they have not used yet.
+    // With parallel jobs, what passes may be what they have not used yet.
     const isAlone = this.options.parallelJobs === 1
     if (this.options.windowMs < MIN_PROBED_WINDOW_MS) return false
     return isAlone && this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS
@@ -180,7 +185,7 @@ export class Pacer {
 
   private forget(nowMs: number): void {
     this.adoptFoundKind()
-    const windowMs = this.options.windowMs + WINDOW_MARGIN_MS
+    const windowMs = this.options.windowMs + this.marginMs
     this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs)
     this.refilledAtMs = nowMs
     while (this.sentMs.length > 0 && (this.sentMs[0] ?? 0) <= nowMs - windowMs) this.sentMs.shift()
@@ -207,7 +212,7 @@ export class Pacer {
         return
       }
       if (this.free() < 1 && !this.mayTryBucket()) {
-        const inWindowMs = (this.sentMs[0] ?? nowMs) + this.options.windowMs + WINDOW_MARGIN_MS - nowMs
+        const inWindowMs = (this.sentMs[0] ?? nowMs) + this.options.windowMs + this.marginMs - nowMs
         this.pumpIn(this.kind.startsWith('window-') ? inWindowMs : Math.min(inWindowMs, RECHECK_MS))
         return
       }

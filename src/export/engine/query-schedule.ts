@@ -16,9 +16,9 @@ export type QueryResult = 'ended' | 'unfinished' | 'unknown'
 export interface QueryBudget {
   /**
    * When the last of these status queries could be sent.
-   * @param wantedMs when they want to go, in ascending order
+   * @param requestedMs when they are to go, in ascending order
    */
-  lastQueryMs(wantedMs: readonly number[]): number
+  lastQueryMs(requestedMs: readonly number[]): number
   /** When each task that is still to be created will be, in ascending order. */
   creationsMs(): readonly number[]
 }
@@ -42,7 +42,7 @@ const MAX_PAUSE_SHARE = 0.6
 const LONG_AGE_MS = 90_000
 const MAX_EARLY_QUERIES = 48
 const MAX_AT_ONCE = 16
-// How many tasks of one age are queried before the first answer tells whether such tasks have ended.
+// How many tasks of one age are queried before the first answer shows whether such tasks have ended.
 const FIRST_AT_ONCE = 4
 
 // By what share of the run its forecast end may be put off for early queries.
@@ -51,12 +51,12 @@ const FORECAST_EVERY_MS = 250
 
 /**
  * Decides which export task's status is queried when, so that all ends are seen as early as the limit of status queries
- * allows. A query that finds its task finished (a hit) costs nothing, since it is needed anyway; one in vain takes the
+ * allows. A query that finds its task finished (a hit) costs nothing, since it is needed anyway; one without result takes the
  * place of another. So every task is queried at the age at which exports are expected to have ended. It is queried
- * earlier only where an early query in vain costs nothing either: where, by the forecast, the last query of the run would
+ * earlier only where an early query without result costs nothing either: where, by the forecast, the last query of the run would
  * be sent no later. With few documents that is always so, with hundreds only where a minute's queries would be left over.
  *
- * After a query in vain, early queries pause; after a hit, the next follows at once: so few are in vain, however many
+ * After a query without result, early queries pause; after a hit, the next follows at once: so few are without result, however many
  * tasks there are.
  */
 export class QuerySchedule {
@@ -92,7 +92,7 @@ export class QuerySchedule {
     this.tasks.delete(task)
   }
 
-  /** From when on the task is to be queried, as it looks now; never later than asked again in a quarter of a second. */
+  /** From when on the task is to be queried, as far as is known now: to be asked again within a quarter of a second. */
   dueMs(task: WatchedTask): number {
     const nowMs = this.clock.nowMs()
     const expectedMs = this.expectedEndMs(task)
@@ -160,7 +160,7 @@ export class QuerySchedule {
     return createdAtMs + Math.max(this.expectedAgeMs, nextAgeMs)
   }
 
-  /** How many early queries in vain would not put off the end of the run, as of the last forecast. */
+  /** How many early queries without result would not put off the end of the run, as of the last forecast. */
   private countFreeEarlyQueries(): number {
     const nowMs = this.clock.nowMs()
     if (nowMs - this.forecastAtMs < FORECAST_EVERY_MS) return this.freeEarlyQueries

@@ -49,7 +49,7 @@ const answerOf = (failure: Failure): Answer => (isDeleted(failure) ? { kind: 'de
 /** Which of the missing files may go, and which are kept although nobody found their document. */
 export interface Confirmed {
   readonly gone: readonly FileRecord[]
-  readonly kept: readonly { readonly file: FileRecord; readonly failure: Failure }[]
+  readonly unconfirmed: readonly { readonly file: FileRecord; readonly failure: Failure }[]
 }
 
 /**
@@ -66,11 +66,11 @@ export function confirmGone({ files, folders }: Missing, answers: Answers): Conf
     return failure ? [{ path: folder.path, failure }] : []
   })
   const gone: FileRecord[] = []
-  const kept: { file: FileRecord; failure: Failure }[] = []
+  const unconfirmed: { file: FileRecord; failure: Failure }[] = []
   for (const file of [...files].sort(byPath)) {
     const failure = failureOf(file) ?? closed.find(({ path }) => isBelow(file.path, path))?.failure
-    if (failure) kept.push({ file, failure })
+    if (failure) unconfirmed.push({ file, failure })
     else if (answers.has(documentKey(file))) gone.push(file)
   }
-  return { gone, kept }
+  return { gone, unconfirmed }
 }

@@ -83,7 +83,7 @@ export class Documents {
   }
 }
 
-/** Batches in which no token stands twice: refusals name the token alone, without the type. */
+/** Batches in which no token occurs twice: refusals name the token alone, without the type. */
 function batchesOf(refs: readonly DocumentRef[]): DocumentRef[][] {
   const rounds: Map<string, DocumentRef>[] = []
   for (const ref of refs) {

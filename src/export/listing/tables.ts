@@ -7,8 +7,8 @@ import type { Entry, Listing, ListingFault } from './types.js'
 
 /** What decides which tables are listed. */
 export interface TableOptions {
-  /** Whether every sheet or table of a document is wanted. */
-  readonly wantsTables: (entry: Entry, source: Source) => boolean
+  /** Whether every sheet or table of a document is exported. */
+  readonly selectsTables: (entry: Entry, source: Source) => boolean
   /** The directories of earlier runs: they know the tables of documents that have not changed. */
   readonly folders: readonly FolderRecord[]
   /** When the listing began, in milliseconds since 1970. */
@@ -20,8 +20,8 @@ export interface TableOptions {
  * document whose edit time is that of an earlier run.
  */
 export async function listTables(listing: Listing, calls: ListingCalls, options: TableOptions): Promise<Listing> {
-  const wanted = findWanted(listing, options)
-  if (wanted.length === 0) return listing
+  const selected = selectTables(listing, options)
+  if (selected.length === 0) return listing
   const known = knownTables(options.folders)
   const replies = new Map<string, Reply<readonly TableInfo[]>>()
   const read = async (entry: Entry): Promise<void> => {
@@ -30,13 +30,13 @@ export async function listTables(listing: Listing, calls: ListingCalls, options:
     const isSame = earlier !== undefined && earlier.editTime === entry.editTime
     replies.set(key, isSame ? { ok: true, value: earlier.items } : await readTables(entry, calls))
   }
-  const documents = new Map(wanted.map(({ entry }) => [documentKey(entry), entry]))
+  const documents = new Map(selected.map(({ entry }) => [documentKey(entry), entry]))
   await Promise.all([...documents.values()].map(read))
 
   const tables = new Map<Entry, readonly Entry[]>()
   const tableLists = new Map<string, NonNullable<FolderRecord['tables']>>()
   const faults: ListingFault[] = []
-  for (const { entry, source } of wanted) {
+  for (const { entry, source } of selected) {
     const key = documentKey(entry)
     const reply = replies.get(key)
     if (!reply?.ok) {
@@ -55,21 +55,21 @@ export async function listTables(listing: Listing, calls: ListingCalls, options:
   return { ...listing, tables, tableLists, faults: [...listing.faults, ...faults] }
 }
 
-interface WantedTables {
+interface TableSelection {
   readonly entry: Entry
   readonly source: Source
 }
 
-function findWanted({ sources }: Listing, { wantsTables }: TableOptions): readonly WantedTables[] {
-  const wanted: WantedTables[] = []
+function selectTables({ sources }: Listing, { selectsTables }: TableOptions): readonly TableSelection[] {
+  const selected: TableSelection[] = []
   for (const { source, entries } of sources) {
     const open = [...entries]
     for (let entry = open.pop(); entry; entry = open.pop()) {
-      if (wantsTables(entry, source)) wanted.push({ entry, source })
+      if (selectsTables(entry, source)) selected.push({ entry, source })
       for (const child of entry.children) open.push(child)
     }
   }
-  return wanted
+  return selected
 }
 
 function knownTables(folders: readonly FolderRecord[]): ReadonlyMap<string, NonNullable<FolderRecord['tables']>> {

@@ -4,8 +4,9 @@ import { DiskFault, diskFault } from '../../files/disk-fault.js'
 import { saveFile } from '../../files/save.js'
 import type { Clock } from '../../polling/clock.js'
 import { quoted } from '../../text.js'
-import { checkParentInside, ensureParentInside, lookInside } from '../../files/inside.js'
-import { parseManifest, type Manifest } from './format.js'
+import { checkParentInside, ensureParentInside, inspectInside } from '../../files/inside.js'
+import type { Manifest } from './format.js'
+import { parseManifest } from './parse.js'
 
 /**
  * Reads the manifest of earlier runs; one that is not there is empty.
@@ -16,7 +17,7 @@ import { parseManifest, type Manifest } from './format.js'
 export async function readManifest(root: string, relative: string): Promise<Manifest> {
   const absolute = path.join(root, ...relative.split('/'))
   await checkParentInside(root, relative)
-  const found = lookInside(root)(relative)
+  const found = inspectInside(root)(relative)
   if (!found) return { files: [], folders: [], journal: [] }
   if (found.kind === 'other') {
     const what = `Cannot read the manifest ${quoted(absolute, 1000)}: it is not a plain file inside \`directory\``

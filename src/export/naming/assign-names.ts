@@ -61,26 +61,26 @@ export function assignNames(claims: readonly NameClaim[], directory: string, tak
 
   const recordedName = (end: NameEnd): string | undefined => end.recorded && end.recorded.stem + end.end
   const recorded = claims.flatMap(({ ends }) => ends.filter((end) => end.recorded !== undefined))
-  const rivals = countBy(recorded.map((end) => fold(recordedName(end) ?? '')))
+  const recordedCounts = countBy(recorded.map((end) => fold(recordedName(end) ?? '')))
   for (const end of recorded) {
     const name = recordedName(end) ?? ''
-    if (rivals.get(fold(name)) === 1 && isFree(name, end)) take(name, end)
+    if (recordedCounts.get(fold(name)) === 1 && isFree(name, end)) take(name, end)
   }
 
   for (const pass of PASSES) {
     const members = claims.filter((claim) => claim.pass === pass).map((claim) => new Member(claim, names))
     for (let level = 0; members.some((member) => member.isWaitingAt(level)); level++) {
-      const wanted = countBy(members.flatMap((member) => member.namesAskedFor(level)))
+      const requestedCounts = countBy(members.flatMap((member) => member.namesAskedFor(level)))
       for (const member of members.filter((member) => member.isAsking(level))) {
         const options = member.open.map((end) => [member.nameOf(end, level), end] as const)
         const isFits = options.every(
-          ([name, end]) => name !== undefined && wanted.get(fold(name)) === 1 && isFree(name, end),
+          ([name, end]) => name !== undefined && requestedCounts.get(fold(name)) === 1 && isFree(name, end),
         )
         if (!isFits) continue
         for (const [name, end] of options) if (name !== undefined) take(name, end)
         member.close()
       }
-      for (const name of wanted.keys()) used.add(name)
+      for (const name of requestedCounts.keys()) used.add(name)
     }
   }
   return names

@@ -61,10 +61,10 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
   useRecordedPictures(slots, byOutput)
   const outputs = new Set(slots.flatMap(({ files }) => [...files.keys()]))
   const documents = findDocuments(listing)
-  const isWanted = (record: FileRecord): boolean =>
+  const isSelected = (record: FileRecord): boolean =>
     record.asset === undefined ? outputs.has(outputKey(record)) : documents.has(documentKey(record))
   const held = new HeldPaths(
-    records.filter((record) => !released.has(record) && !isWanted(record)),
+    records.filter((record) => !released.has(record) && !isSelected(record)),
     folders.filter((folder) => !documents.has(documentKey(folder))),
   )
   const placed = placeAll(dirs, new RecordedNames(byOutput, folders), held, listing.tableLists)

@@ -62,7 +62,7 @@ const isOfTables = (extension: string, { target }: Source): boolean =>
   needsSubId(extension) && !('subId' in target && target.subId !== undefined)
 
 /** True when every sheet or table of a document has an output of its own. Pure. */
-export function wantsTables(entry: Entry, source: Source, options: SelectionOptions): boolean {
+export function selectsTables(entry: Entry, source: Source, options: SelectionOptions): boolean {
   if (entry.excludedBy !== undefined || (entry.type !== 'sheet' && entry.type !== 'bitable')) return false
   return selectExtensions(entry.type, source, options).extensions.some((extension) => isOfTables(extension, source))
 }

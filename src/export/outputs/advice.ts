@@ -7,7 +7,7 @@ const CHECK_LINK = 'Check the link.'
 /** By step and code. */
 const ADVICE: Readonly<Record<'create' | 'query' | 'download', Readonly<Record<number, string>>>> = {
   create: {
-    1069904: `${CHECK_LINK} Where it names a sheet or a table (\`?sheet=\`, \`?table=\`), copy it anew while that is open.`,
+    1069904: `${CHECK_LINK} Where it names a sheet or a table (\`?sheet=\`, \`?table=\`), copy it again while that is open.`,
     1069914: CHECK_LINK,
     99992402: CHECK_LINK,
   },

@@ -133,7 +133,7 @@ async function stageAsset(
   for (const other of others) {
     const record = findRecord(asset, name, other, tools)
     if (!record) continue
-    const copy = await stageCopy(record.path, record.path, tools, new AbortController().signal)
+    const copy = await stageCopy(record.path, record.path, tools, tools.signal)
     if (copy.ok) return { ok: true, value: { file: copy.value, extension: extensionOf(record.path) } }
   }
   const reply = await download(asset, target, tools)

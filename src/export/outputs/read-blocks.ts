@@ -40,7 +40,7 @@ export async function readContent(documentId: string, tools: OutputTools): Promi
       const reply = await readSynced(reference, tools)
       if (!reply.ok) {
         if (reply.failure.class !== 'permanent' || reply.failure.scope !== undefined) return reply
-        // Nobody may read it, or it is gone: a visible note stands in its place.
+        // Nobody may read it, or it is gone: a visible note is in its place.
         continue
       }
       const inner = parseBlocks(reply.value)

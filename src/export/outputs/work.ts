@@ -55,6 +55,8 @@ export interface OutputTools {
       options?: { readonly limitMs?: number },
     ): Promise<Reply<T>>
   }
+  /** Aborted when the run stops. */
+  readonly signal: AbortSignal
   /** Absolute. */
   readonly directory: string
   readonly stallLimitMs: number

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { DiskFault, diskFailure, diskFault, existsFault } from '../../files/disk-fault.js'
 import { renameWithRetry } from '../../files/retry.js'
 import type { Clock } from '../../polling/clock.js'
-import { ensureParentInside, lookInside, removeEmptyAbove, removeEmptyFolder } from '../../files/inside.js'
+import { ensureParentInside, inspectInside, removeEmptyAbove, removeEmptyFolder } from '../../files/inside.js'
 import type { Failure } from '../../feishu/errors/failure.js'
 import type { IntendedChange, Journal } from '../manifest/journal.js'
 import type { FileRecord } from '../model.js'
@@ -108,7 +108,7 @@ function changesOf(trips: readonly Trip[], { directory }: MoveOptions): Intended
 
 function isEmpty(at: string, directory: string): boolean {
   try {
-    return lookInside(directory)(at) === undefined
+    return inspectInside(directory)(at) === undefined
   } catch (error) {
     if (error instanceof DiskFault) return false
     throw error
@@ -143,7 +143,7 @@ function separate(
 /** What keeps a file from arriving: a rename would replace it silently. A user's file is none if it may be replaced. */
 function obstacleAt(at: string, { directory, overwrite, journal }: MoveOptions): DiskFault | undefined {
   try {
-    const there = lookInside(directory)(at)
+    const there = inspectInside(directory)(at)
     if (!there || (overwrite && there.kind === 'file' && journal.recordAt(at) === undefined)) return undefined
     const absolute = path.join(directory, at)
     return there.kind === 'file' ? existsFault(absolute) : diskFault('write the file', absolute, { code: 'EISDIR' })

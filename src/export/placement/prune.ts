@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { DiskFault } from '../../files/disk-fault.js'
-import { lookInside, removeInside } from '../../files/inside.js'
+import { inspectInside, removeInside } from '../../files/inside.js'
 import type { Clock } from '../../polling/clock.js'
 import type { Journal } from '../manifest/journal.js'
 import { documentKey, outputKey, type FileRecord } from '../model.js'
@@ -24,7 +24,7 @@ export async function prune(
   { clock, directory, journal }: { readonly clock: Clock; readonly directory: string; readonly journal: Journal },
   stop: AbortSignal,
 ): Promise<Pruned> {
-  const look = lookInside(directory)
+  const look = inspectInside(directory)
   const isThere = (at: string, record: FileRecord): boolean => {
     const own = journal.recordAt(at)
     return own !== undefined && documentKey(own) === documentKey(record) && look(at)?.kind === 'file'

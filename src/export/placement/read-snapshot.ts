@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { DiskFault, diskFailure } from '../../files/disk-fault.js'
-import { isEmptyFolder, lookInside } from '../../files/inside.js'
+import { isEmptyFolder, inspectInside } from '../../files/inside.js'
 import type { DiskEntry, Snapshot } from '../plan/snapshot.js'
 
 /**
@@ -8,7 +8,7 @@ import type { DiskEntry, Snapshot } from '../plan/snapshot.js'
  * @param directory absolute
  */
 export function readSnapshot(directory: string, paths: Iterable<string>): Snapshot {
-  const look = lookInside(directory)
+  const look = inspectInside(directory)
   const isEmpty = (at: string): boolean => isEmptyFolder(path.join(directory, at))
   const entries = new Map<string, DiskEntry>()
   for (const at of paths) if (!entries.has(at)) entries.set(at, entryAt(at, look, isEmpty))
@@ -21,7 +21,7 @@ export function readSnapshot(directory: string, paths: Iterable<string>): Snapsh
   }
 }
 
-function entryAt(at: string, look: ReturnType<typeof lookInside>, isEmpty: (at: string) => boolean): DiskEntry {
+function entryAt(at: string, look: ReturnType<typeof inspectInside>, isEmpty: (at: string) => boolean): DiskEntry {
   try {
     const fact = look(at)
     if (!fact) return { kind: 'nothing' }

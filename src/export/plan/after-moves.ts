@@ -15,10 +15,10 @@ export function withFailedMoves(
 ): Plan {
   if (failed.length === 0) return plan
   const failures = new Map(failed.map(({ to, failure }) => [to, failure]))
-  const kept = new Set(failed.map(({ record }) => fold(record.path)))
+  const notMoved = new Set(failed.map(({ record }) => fold(record.path)))
   const arrived = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)))
   const failureAt = (path: string): Failure | undefined =>
-    failures.get(path) ?? (kept.has(fold(path)) && !arrived.has(path) ? ofAnotherDocument(path) : undefined)
+    failures.get(path) ?? (notMoved.has(fold(path)) && !arrived.has(path) ? ofAnotherDocument(path) : undefined)
   const isPossible = ({ path }: PlannedFile): boolean => failureAt(path) === undefined
   // A file whose asset could not be moved along is written again, which saves the asset again.
   const incomplete = new Set(

@@ -154,7 +154,7 @@ export class Occupancy {
 /**
  * Separates the moves that can be made from those that cannot. A file that stays blocks those that want its path. Pure.
  */
-export function settleMoves(
+export function separateMoves(
   moves: readonly Move[],
   occupancy: Pick<Occupancy, 'keep' | 'obstacle'>,
 ): { readonly moves: readonly Move[]; readonly blocked: readonly BlockedMove[] } {

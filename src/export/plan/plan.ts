@@ -5,7 +5,7 @@ import type { LaidOutFile, Layout, SkippedEntry } from '../naming/layout.js'
 import { LinkTargets } from '../link-targets.js'
 import { Assets } from './assets.js'
 import { findIncomplete, isUnchanged } from './unchanged.js'
-import { findEvictions, Occupancy, pairRecords, settleMoves, withAssets, type Move } from './plan-moves.js'
+import { findEvictions, Occupancy, pairRecords, separateMoves, withAssets, type Move } from './plan-moves.js'
 import type { Snapshot } from './snapshot.js'
 
 /** What a plan is made from, besides the layout. */
@@ -75,7 +75,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
   )
   const leaving = [...evictions, ...pairing.moves.map(({ record }) => record)]
   const occupancy = new Occupancy(snapshot, overwrite, present, leaving)
-  const { moves, blocked } = settleMoves(pairing.moves, occupancy)
+  const { moves, blocked } = separateMoves(pairing.moves, occupancy)
 
   const ownRecords = new Map(pairing.staying)
   for (const { record, to } of moves) if (record.asset === undefined) ownRecords.set(to, record)
@@ -182,8 +182,8 @@ function findStale(
     const instead = byDocument.get(documentKey(record))
     if (!instead) return []
     if (removable.has(record)) return [{ record, reason: 'copy', instead }]
-    const isUnwanted = deleteStale && isComplete && !outputs.has(outputKey(record))
-    return isUnwanted ? [{ record, reason: 'format', instead }] : []
+    const isDeselected = deleteStale && isComplete && !outputs.has(outputKey(record))
+    return isDeselected ? [{ record, reason: 'format', instead }] : []
   })
   const orphans = assets.orphans.flatMap((record): StaleFile[] => {
     const instead = byDocument.get(documentKey(record)) ?? []

@@ -81,20 +81,22 @@ export function errorMessage(
     .join(' ')
 }
 
-/** Groups failures by cause, in the order of the first of each. */
+/** Groups failures by cause, the largest group first, and each by path: the same whenever the failures came. */
 export function groupByCause(
   failures: readonly FailedItem[],
 ): { readonly message: string; readonly failure: Failure; readonly items: FailedItem[] }[] {
   const groups = new Map<string, { message: string; failure: Failure; items: FailedItem[] }>()
-  for (const item of failures) {
+  for (const item of [...failures].sort(byName)) {
     // The log id differs each time, and so does the address that contains it.
     const cause = describe({ ...item.failure, logId: undefined, links: [] })
     const group = groups.get(cause)
     if (group) group.items.push(item)
     else groups.set(cause, { message: describe(item.failure), failure: item.failure, items: [item] })
   }
-  return [...groups.values()]
+  return [...groups.values()].sort((a, b) => b.items.length - a.items.length)
 }
+
+const byName = (a: FailedItem, b: FailedItem): number => (a.what < b.what ? -1 : a.what > b.what ? 1 : 0)
 
 /**
  * The link that leaves a document out of the next runs; undefined where that is no cure. What is not about the document
@@ -114,7 +116,10 @@ export function failedLine(item: FailedItem): string {
 
 /** How to leave out what fails, for the error annotation. */
 function excludeHint(failures: readonly FailedItem[]): string | undefined {
-  const links = failures.map(excludeLink).filter((link) => link !== undefined)
+  const links = [...failures]
+    .sort(byName)
+    .map(excludeLink)
+    .filter((link) => link !== undefined)
   if (links.length === 0) return undefined
   const [first] = links
   return links.length === 1

@@ -2,9 +2,9 @@ import { describe, type Failure } from '../../feishu/errors/failure.js'
 import { diskFailure } from '../../files/disk-fault.js'
 import type { Outcome } from '../../runner/action.js'
 import type { Log } from '../../runner/log.js'
-import { countOf, formatDuration, oneLine, quoted } from '../../text.js'
+import { countOf, formatDuration, quoted } from '../../text.js'
 import { STOPPED } from '../stop.js'
-import type { Listing, PageWithChildren } from '../listing/types.js'
+import type { Listing } from '../listing/types.js'
 import type { PlannedFile } from '../model.js'
 import { byPath } from '../paths.js'
 import type { OutputWork, Placeholder } from '../outputs/work.js'
@@ -12,6 +12,7 @@ import type { Moved } from '../placement/apply-moves.js'
 import type { Pruned } from '../placement/prune.js'
 import type { Plan, StaleFile } from '../plan/plan.js'
 import { countsLine, errorMessage, failedLine, type FailedItem, type ReportFacts } from './report.js'
+import { adviseNoManifest, describePageAlone, describePlaceholders } from './sentences.js'
 import { summarize } from './summary.js'
 
 const NEXT_RUN = 'The next run goes on with it.'
@@ -19,7 +20,6 @@ const NOT_REACHED: Failure = { class: 'transient', what: 'It was not reached bef
 const NOT_FINISHED: Failure = { class: 'transient', what: 'It was not finished when the run ended', advice: NEXT_RUN }
 
 const MAX_SKIPPED_LINES = 50
-const MAX_KINDS = 8
 
 /** How a run ended. */
 export interface RunEnd {
@@ -57,7 +57,7 @@ export class RunReport {
     private readonly options: { readonly dryRun: boolean; readonly manifestFile: string },
   ) {}
 
-  /** @param openTrouble returns what the run is stuck in, if it is */
+  /** @param openTrouble returns the failure that the run is retrying, if there is one */
   watch(openTrouble: () => Failure | undefined): void {
     this.openTrouble = openTrouble
   }
@@ -66,7 +66,7 @@ export class RunReport {
     const faults = listing.faults.filter(({ failure }) => failure !== STOPPED)
     this.listing = { ...listing, faults }
     for (const page of listing.pagesWithChildren ?? []) {
-      const sentence = pageAlone(page)
+      const sentence = describePageAlone(page)
       this.log.warning(sentence)
       this.notes.push(sentence)
     }
@@ -77,7 +77,7 @@ export class RunReport {
     this.plan = plan
     this.failed.push(...plan.refused.map(({ path, output, failure }) => ({ what: path, url: output.url, failure })))
     if (isFirstRun && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
-      this.hints.push(noManifest(manifest))
+      this.hints.push(adviseNoManifest(manifest))
     this.logPlan(plan)
   }
 
@@ -189,20 +189,13 @@ export class RunReport {
       skippedItems: plan?.skipped ?? [],
       moved: dryRun ? this.plannedMoves() : this.moves,
       deletedPaths,
-      notes: [stopped, ...this.hints, ...this.notes, this.placeholderNote()].filter((note) => note !== undefined),
+      notes: [
+        stopped,
+        ...this.hints,
+        ...this.notes,
+        describePlaceholders(this.notedBlocks, this.notedDocuments),
+      ].filter((note) => note !== undefined),
     }
-  }
-
-  private placeholderNote(): string | undefined {
-    const counts = [...this.notedBlocks].sort(([, a], [, b]) => b - a)
-    if (counts.length === 0) return undefined
-    const blocks = counts.reduce((sum, [, count]) => sum + count, 0)
-    const kinds = counts.slice(0, MAX_KINDS).map(([kind, count]) => `${count} × ${oneLine(kind, 60)}`)
-    const more = counts.length > MAX_KINDS ? ', …' : ''
-    return (
-      `Markdown cannot show ${countOf(blocks, 'block')} in ${countOf(this.notedDocuments, 'document')}` +
-      ` (${kinds.join(', ')}${more}): a visible note is in its place.`
-    )
   }
 
   /** The stale files that were removed, or would be in a dry run. */
@@ -246,17 +239,3 @@ export class RunReport {
     if (skipped.length > MAX_SKIPPED_LINES) log.info(`Skipped: ${skipped.length - MAX_SKIPPED_LINES} more`)
   }
 }
-
-/** The commonest mistake: the link of a page where the whole knowledge base is meant. */
-function pageAlone({ source, title, spaceId }: PageWithChildren): string {
-  const { where, link, host } = source
-  return (
-    `${where}: the wiki page ${quoted(title, 100)} has pages below it, and the line exports the page alone. To export` +
-    ` them too, write: ${oneLine(link, 300)} children=true. For the whole knowledge base, write:` +
-    ` https://${host}/wiki/space/${spaceId}`
-  )
-}
-
-const noManifest = (manifest: string): string =>
-  `There is no manifest ${quoted(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
-  ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.'

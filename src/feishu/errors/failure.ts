@@ -51,6 +51,7 @@ export type Reply<T> =
   | { readonly ok: true; readonly value: T; readonly logId?: string | undefined }
   | { readonly ok: false; readonly failure: Failure }
 
+/** A reply without a value: the failure. */
 export const fail = (failure: Failure): { readonly ok: false; readonly failure: Failure } => ({ ok: false, failure })
 
 /** The fact without the advice: `could not …: no permission (code 1069902, HTTP 403, log id …), Feishu says "…"`. */

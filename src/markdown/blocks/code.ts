@@ -10,11 +10,13 @@ import { placeholder } from './placeholder.js'
 // The widget for Mermaid and PlantUML, as exporters see it; no page documents it.
 const DIAGRAM_WIDGET = 'blk_631fefbbae02400430b8f9f4'
 
+/** A code block, with the language where its number is known. */
 export const convertCode: ConvertBlock = (block, context) => {
   const language = FENCE_LANGUAGES.get(integerOf(fieldsOf(block.content['style'])['language']) ?? 0)
   return [codeBlock(plainTextOf(block, context), language), ...context.convert(block.children)]
 }
 
+/** A formula on lines of its own; nothing where it is empty. */
 export const convertEquation: ConvertBlock = (block, context) => {
   const tex = plainTextOf(block, context).trim()
   const below = context.convert(block.children)

@@ -11,6 +11,7 @@ import { placeholder, placeholderWithLink } from './placeholder.js'
 export const convertIframe: ConvertBlock = (block, context) =>
   linkBlock(stringOf(fieldsOf(block.content['component'])['url']), '', block, context)
 
+/** The preview of a web page: a link with its title. */
 export const convertLinkPreview: ConvertBlock = (block, context) =>
   linkBlock(stringOf(block.content['url']), stringOf(block.content['title']), block, context)
 

@@ -8,6 +8,7 @@ const LIST_KINDS = new Set(['bullet', 'ordered', 'todo'])
 // CommonMark reads nine digits.
 const MAX_NUMBER = 999_999_999
 
+/** Whether a block is an item of a bulleted, numbered or task list. */
 export function isListItem(block: Block): boolean {
   return LIST_KINDS.has(block.kind)
 }

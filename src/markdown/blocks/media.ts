@@ -7,14 +7,17 @@ import { pathUrl } from '../urls.js'
 import type { Block } from '../parse.js'
 import { placeholder } from './placeholder.js'
 
+/** A picture with its caption as the alternative text; a placeholder where pictures are not saved. */
 export const convertImage: ConvertBlock = (block, context) => {
   const caption = stringOf(fieldsOf(block.content['caption'])['content'])
   return picture({ kind: 'picture', token: stringOf(block.content['token']) }, caption, block, context)
 }
 
+/** A board as a picture; a placeholder where pictures are not saved. */
 export const convertBoard: ConvertBlock = (block, context) =>
   picture({ kind: 'board', token: stringOf(block.content['token']) }, '', block, context)
 
+/** An attachment: a link with its name. */
 export const convertFile: ConvertBlock = (block, context) => {
   const { token, name } = block.content
   const link = attachmentLink(stringOf(token), stringOf(name), block.type, context)

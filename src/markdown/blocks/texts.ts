@@ -25,4 +25,5 @@ export const convertQuote: ConvertBlock = (block, context) => {
   return children.length === 0 ? [] : [{ type: 'blockquote', children }]
 }
 
+/** A divider: a thematic break. */
 export const convertDivider: ConvertBlock = () => [{ type: 'thematicBreak' }]

@@ -61,6 +61,15 @@ describe('the pacer', () => {
     expect(refused).toBe(0)
   })
 
+  it.each(['fixed', 'sliding', 'bucket'] as const)(
+    'keeps close to a %s limit of a second, and farther off when requests are refused that come early',
+    async (kind) => {
+      const { refused, tookMs } = await send(1000, { kind, requests: 5, windowMs: 1000 })
+      expect(tookMs).toBeLessThan(250_000)
+      expect(refused).toBeLessThan(5)
+    },
+  )
+
   it('leaves the other jobs their share', async () => {
     const { sentMs } = await send(60, { kind: 'sliding', ...MINUTE }, 4)
     expect(mostInWindow(sentMs, 60_000)).toBeLessThanOrEqual(26)

@@ -14,9 +14,9 @@ beforeEach(() => {
   perMinute = 100
   creationsMs = []
   schedule = new QuerySchedule(clock, {
-    lastQueryMs: (wantedMs) => {
+    lastQueryMs: (requestedMs) => {
       let lastMs = 0
-      wantedMs.forEach((wanted, nth) => {
+      requestedMs.forEach((wanted, nth) => {
         lastMs = Math.max(lastMs, wanted, Math.floor(nth / perMinute) * 60_000)
       })
       return lastMs

@@ -92,17 +92,17 @@ describe('a missing file', () => {
     ['whose document was found nowhere, but exists, is gone', exists, undefined, 'gone'],
     ['of whose document nothing is known is kept', unknown, undefined, 'kept'],
     ['in a deleted folder is gone with its document', deleted, deleted, 'gone'],
-    ['in a folder of which nothing is known is kept, even if its document is readable', exists, unknown, 'kept'],
+    ['in a folder of which nothing is known is unconfirmed, even if its document is readable', exists, unknown, 'kept'],
     ['in such a folder is kept even if its document was deleted', deleted, unknown, 'kept'],
     ['that nobody asked about is neither', undefined, undefined, 'neither'],
   ])('%s', (_, ofFile, ofFolder, expected) => {
     const answers = new Map<string, Answer>()
     if (ofFile) answers.set(documentKey(file), ofFile)
     if (ofFolder) answers.set(documentKey(parent), ofFolder)
-    const { gone, kept } = confirmGone({ files: [file], folders: [parent] }, answers)
+    const { gone, unconfirmed } = confirmGone({ files: [file], folders: [parent] }, answers)
     expect(gone).toEqual(expected === 'gone' ? [file] : [])
-    expect(kept.map((one) => one.file)).toEqual(expected === 'kept' ? [file] : [])
-    for (const one of kept) expect(one.failure).toBe(failure)
+    expect(unconfirmed.map((one) => one.file)).toEqual(expected === 'kept' ? [file] : [])
+    for (const one of unconfirmed) expect(one.failure).toBe(failure)
   })
 
   test('is not kept by a folder of a similar name', () => {
@@ -111,7 +111,7 @@ describe('a missing file', () => {
       [documentKey(file), deleted],
       [documentKey(other), unknown],
     ])
-    expect(confirmGone({ files: [file], folders: [other] }, answers)).toEqual({ gone: [file], kept: [] })
+    expect(confirmGone({ files: [file], folders: [other] }, answers)).toEqual({ gone: [file], unconfirmed: [] })
   })
 
   test('is listed by its path', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { ManifestError, parseManifest, type Manifest } from '../../../src/export/manifest/format.js'
+import { ManifestError, type Manifest } from '../../../src/export/manifest/format.js'
+import { parseManifest } from '../../../src/export/manifest/parse.js'
 import { fileRecord, folderRecord } from '../records.js'
 
 describe('a manifest that cannot be read is refused with the reason:', () => {

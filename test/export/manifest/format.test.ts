@@ -1,11 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import {
-  formatManifest,
-  parseManifest,
-  type Manifest,
-  type PendingChange,
-} from '../../../src/export/manifest/format.js'
+import { formatManifest, type Manifest, type PendingChange } from '../../../src/export/manifest/format.js'
+import { parseManifest } from '../../../src/export/manifest/parse.js'
 import type { FileRecord, FolderRecord } from '../../../src/export/model.js'
 import { byPath } from '../../../src/export/paths.js'
 import { fileRecord, folderRecord } from '../records.js'

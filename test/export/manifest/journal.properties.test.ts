@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { parseManifest } from '../../../src/export/manifest/format.js'
+import { parseManifest } from '../../../src/export/manifest/parse.js'
 import { Journal } from '../../../src/export/manifest/journal.js'
 import { identify } from '../../../src/export/manifest/recover.js'
 import type { FileRecord } from '../../../src/export/model.js'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { parseManifest, type Manifest } from '../../../src/export/manifest/format.js'
+import type { Manifest } from '../../../src/export/manifest/format.js'
+import { parseManifest } from '../../../src/export/manifest/parse.js'
 import { Journal, type IntendedChange } from '../../../src/export/manifest/journal.js'
 import type { FileRecord } from '../../../src/export/model.js'
 import { VirtualClock } from '../../polling/virtual-clock.js'

@@ -3,10 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { parseManifest, type PendingChange } from '../../../src/export/manifest/format.js'
+import type { PendingChange } from '../../../src/export/manifest/format.js'
+import { parseManifest } from '../../../src/export/manifest/parse.js'
 import { identify, recover, type FoundFile } from '../../../src/export/manifest/recover.js'
 import type { FileRecord } from '../../../src/export/model.js'
-import { lookInside } from '../../../src/files/inside.js'
+import { inspectInside } from '../../../src/files/inside.js'
 import { fileRecord } from '../records.js'
 
 const factsOf = (bytes: string): FoundFile => ({
@@ -66,7 +67,7 @@ describe('after a killed run', () => {
     mkdirSync(path.dirname(path.join(directory, at)), { recursive: true })
     writeFileSync(path.join(directory, at), bytes)
   }
-  const isFile = (at: string): boolean => lookInside(directory)(at)?.kind === 'file'
+  const isFile = (at: string): boolean => inspectInside(directory)(at)?.kind === 'file'
 
   test('records what is there now, and keeps all other records', async () => {
     put('sub/written.docx', 'new')

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { FileRecord, Output, PlannedFile } from '../../../src/export/model.js'
-import { findEvictions, Occupancy, pairRecords, settleMoves, type Move } from '../../../src/export/plan/plan-moves.js'
+import { findEvictions, Occupancy, pairRecords, separateMoves, type Move } from '../../../src/export/plan/plan-moves.js'
 import { fileRecord } from '../records.js'
 import { Disk, diskWith, showMove } from './worlds.js'
 
@@ -133,10 +133,10 @@ describe('what is at a path is', () => {
   })
 })
 
-describe('settleMoves', () => {
+describe('separateMoves', () => {
   const settle = (moves: readonly Move[], others: Readonly<Record<string, number>> = {}, overwrite = false) => {
     const records = moves.map((one) => one.record)
-    const settled = settleMoves(moves, new Occupancy(diskWith(records, others), overwrite, records, records))
+    const settled = separateMoves(moves, new Occupancy(diskWith(records, others), overwrite, records, records))
     return {
       moves: settled.moves.map(showMove),
       blocked: settled.blocked.map((one) => `${showMove(one)}${one.isForeign ? ' foreign' : ''}`),

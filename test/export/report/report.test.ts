@@ -42,6 +42,17 @@ describe('the error message', () => {
     )
   })
 
+  it('is the same in whatever order the failures came, the largest group first', () => {
+    const failures = [
+      failed('z', failure('Too large')),
+      ...['c', 'b', 'a'].map((what) => failed(what, failure('No right', { logId: `log ${what}` }))),
+      failed('y', failure('Gone')),
+    ]
+    const error = errorMessage(report({ failures }), undefined)
+    expect(error).toBe('5 of 5 failed. (1) "a", "b", "c": No right (log id log a). (2) "y": Gone. (3) "z": Too large.')
+    expect(errorMessage(report({ failures: failures.reverse() }), undefined)).toBe(error)
+  })
+
   it('names three causes and counts the rest', () => {
     const failures = Array.from({ length: 9 }, (_, nth) => failed(`f${nth}`, failure(`cause ${nth}`)))
     expect(errorMessage(report({ failures }), undefined)).toMatch(

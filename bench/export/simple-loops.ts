@@ -2,9 +2,9 @@ import type { Reply } from '../../src/feishu/errors/failure.js'
 import { resultOf, SimulatedService, type PaceResult, type Service } from './pace.js'
 import { VirtualClock } from '../../test/polling/virtual-clock.js'
 
-const LOOK_EVERY_MS = 1_000
+const QUERY_INTERVAL_MS = 1_000
 
-/** So many simple loops at once: each creates a task, looks every second, downloads, and obeys the header if refused. */
+/** So many simple loops at once: each creates a task, queries it every second, downloads, and obeys the header if refused. */
 export async function runLoops(service: Service, loops: number): Promise<PaceResult> {
   const clock = new VirtualClock()
   const simulated = new SimulatedService(clock, service)
@@ -20,7 +20,7 @@ export async function runLoops(service: Service, loops: number): Promise<PaceRes
     while (next < service.durationsMs.length) {
       const durationMs = service.durationsMs[next++] ?? 0
       const endsAtMs = await insist(() => simulated.request('create', () => clock.nowMs() + durationMs))
-      do await clock.wait(LOOK_EVERY_MS)
+      do await clock.wait(QUERY_INTERVAL_MS)
       while (!(await insist(() => simulated.request('query', () => clock.nowMs() >= endsAtMs))))
       await insist(() => simulated.request('download', () => undefined))
       await clock.wait(service.transferMs)

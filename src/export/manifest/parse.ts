@@ -1,0 +1,158 @@
+import { isObject } from '../../feishu/client/json.js'
+import { isGitName } from '../../files/safe-name.js'
+import { oneLine, quoted } from '../../text.js'
+import type { FileRecord, FolderRecord, TableInfo } from '../model.js'
+import { ManifestError, VERSION, type Manifest, type PendingChange } from './format.js'
+
+const CURE =
+  'Restore it from git or from the cache. Or delete it and set `overwrite: true` until one run has succeeded, which' +
+  ' exports everything again over the files of the earlier runs.'
+
+/** Reads an entry, or says why it cannot be read. */
+type Reader<T> = (entry: Record<string, unknown>) => T | string
+
+/**
+ * Reads a manifest's text. Pure.
+ * @param shownPath the path for messages
+ * @throws ManifestError, with a cure
+ */
+export function parseManifest(text: string, shownPath: string): Manifest {
+  const refuse = (why: string, cure = CURE): never => {
+    throw new ManifestError(`The manifest ${quoted(shownPath, 1000)} cannot be read: ${why}. ${cure}`)
+  }
+  let whole: unknown
+  try {
+    whole = JSON.parse(text.replace(/^\ufeff/, ''))
+  } catch (error) {
+    return refuse(`it is not JSON (${oneLine((error as Error).message, 100)})`)
+  }
+  if (!isObject(whole) || !Number.isInteger(whole['version'])) return refuse('it has no `version`')
+  const version = Number(whole['version'])
+  if (version > VERSION) {
+    return refuse(
+      `it has version ${version}, and this release of the action knows version ${VERSION} only`,
+      'Use the release that wrote it, or a newer one.',
+    )
+  }
+  if (version !== VERSION) return refuse(`it has version ${version}, which does not exist`)
+
+  const readList = <T extends { readonly path: string }>(name: string, reader: Reader<T>): T[] => {
+    const list = whole[name] ?? (name === 'files' ? undefined : [])
+    if (!Array.isArray(list)) return refuse(`\`${name}\` is not a list`)
+    const paths = new Set<string>()
+    return list.map((entry: unknown, nth) => {
+      const result = isObject(entry) ? reader(entry) : 'it is not an object'
+      if (typeof result === 'string') return refuse(`in \`${name}\`, entry ${nth + 1}: ${result}`)
+      if (paths.has(result.path)) return refuse(`it holds the path ${quoted(result.path)} twice`)
+      paths.add(result.path)
+      return result
+    })
+  }
+  const files = readList('files', readFileEntry)
+  const journal = [...readList('journal', readChange), ...readList('writing', readUnfinished)]
+  const recorded = new Set(files.map(({ path }) => path))
+  const twice = journal.find(({ path }) => recorded.has(path))
+  if (twice) return refuse(`it holds the path ${quoted(twice.path)} twice`)
+  return { files, folders: readList('folders', readFolder), journal }
+}
+
+const readPath = ({ path }: Record<string, unknown>): { path: string } | string => {
+  if (typeof path !== 'string' || path === '') return 'it has no `path`'
+  return isInside(path) ? { path } : `its path ${quoted(path)} leads out of the directory, or is not a path`
+}
+
+const readDocument: Reader<Pick<FolderRecord, 'path' | 'token' | 'type'>> = (entry) => {
+  const place = readPath(entry)
+  if (typeof place === 'string') return place
+  const { token, type } = entry
+  if (typeof token !== 'string' || token === '') return 'it has no `token`'
+  if (typeof type !== 'string' || type === '') return 'it has no `type`'
+  return { ...place, token, type }
+}
+
+/** What is known of a document's tables only saves a request: what cannot be read is asked for again. */
+const readFolder: Reader<FolderRecord> = (entry) => {
+  const document = readDocument(entry)
+  if (typeof document === 'string') return document
+  const tables = readTables(entry['tables'])
+  return { ...document, ...(tables && { tables }) }
+}
+
+function readTables(tables: unknown): FolderRecord['tables'] {
+  if (!isObject(tables) || typeof tables['editTime'] !== 'string' || !Array.isArray(tables['items'])) return undefined
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+  const items = tables['items'].filter(isObject).flatMap((item): TableInfo[] => {
+    const [id, title] = [text(item['id']), text(item['title'])]
+    if (id === undefined || title === undefined) return []
+    return [{ id, title, revision: text(item['revision']), unsupported: text(item['unsupported']) }]
+  })
+  return items.length === tables['items'].length ? { editTime: tables['editTime'], items } : undefined
+}
+
+const readIdentity: Reader<Pick<FileRecord, 'path' | 'token' | 'type' | 'fileExtension' | 'subId' | 'title'>> = (
+  entry,
+) => {
+  const document = readDocument(entry)
+  if (typeof document === 'string') return document
+  const { fileExtension, subId, title } = entry
+  if (typeof fileExtension !== 'string') return 'it has no `fileExtension`'
+  if (subId !== undefined && typeof subId !== 'string') return 'its `subId` is not a text'
+  if (typeof title !== 'string') return 'it has no `title`'
+  return { ...document, fileExtension, subId, title }
+}
+
+const readFileEntry: Reader<FileRecord> = (entry) => {
+  const identity = readIdentity(entry)
+  if (typeof identity === 'string') return identity
+  const { editTime, fresh, revision, asset, variant, links, fileSize, sha256, exportedAt } = entry
+  if (editTime !== undefined && typeof editTime !== 'string') return 'its `editTime` is not a text'
+  if (revision !== undefined && typeof revision !== 'string') return 'its `revision` is not a text'
+  if (typeof fileSize !== 'number' || !Number.isSafeInteger(fileSize) || fileSize < 0) return 'it has no `fileSize`'
+  if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) return 'it has no `sha256`'
+  if (typeof exportedAt !== 'string') return 'it has no `exportedAt`'
+  return {
+    ...identity,
+    editTime,
+    ...(fresh === true && { fresh }),
+    ...(revision !== undefined && { revision }),
+    ...(typeof asset === 'string' && { asset }),
+    ...((variant === 'attachments' || variant === 'front-matter') && { variant }),
+    ...(isObject(links) && { links: readLinks(links) }),
+    fileSize,
+    sha256,
+    exportedAt,
+  }
+}
+
+const readLinks = (links: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(Object.entries(links).filter((link): link is [string, string] => typeof link[1] === 'string'))
+
+const readChange: Reader<PendingChange> = (entry) => {
+  const place = readPath(entry)
+  if (typeof place === 'string') return place
+  const read = (name: 'before' | 'after'): FileRecord | undefined | string => {
+    const value = entry[name]
+    if (value === undefined) return undefined
+    return isObject(value) ? readFileEntry(value) : `its \`${name}\` is not an object`
+  }
+  const [before, after] = [read('before'), read('after')]
+  if (typeof before === 'string') return before
+  if (typeof after === 'string') return after
+  return { ...place, before, after, isMove: entry['isMove'] === true }
+}
+
+/** Manifests written before there was a journal name the files that a killed run was about to write. */
+const readUnfinished: Reader<PendingChange> = (entry) => {
+  const identity = readIdentity(entry)
+  if (typeof identity === 'string') return identity
+  const before = { ...identity, editTime: undefined, fileSize: 0, sha256: '', exportedAt: '' }
+  return { path: identity.path, before, after: undefined, isMove: false }
+}
+
+// A path that leads elsewhere on any system: `..` (Windows drops dots and blanks at the end), `C:`, a backslash. And
+// nobody may have git's own folder written or removed.
+function isInside(path: string): boolean {
+  // eslint-disable-next-line no-control-regex
+  if (/[\\:\u0000-\u001f]/.test(path) || !path.isWellFormed()) return false
+  return path.split('/').every((segment) => !/^[\s.]*$/.test(segment) && !isGitName(segment))
+}

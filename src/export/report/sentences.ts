@@ -1,0 +1,40 @@
+import { countOf, oneLine, quoted } from '../../text.js'
+import type { PageWithChildren } from '../listing/types.js'
+
+const MAX_KINDS = 8
+
+/**
+ * Describes the blocks that Markdown cannot show.
+ * @param blockCounts how many there are, by kind
+ * @param documents in how many documents they are
+ * @returns a sentence; undefined when there are none
+ */
+export function describePlaceholders(blockCounts: ReadonlyMap<string, number>, documents: number): string | undefined {
+  const counts = [...blockCounts].sort(([, a], [, b]) => b - a)
+  if (counts.length === 0) return undefined
+  const blocks = counts.reduce((sum, [, count]) => sum + count, 0)
+  const kinds = counts.slice(0, MAX_KINDS).map(([kind, count]) => `${count} × ${oneLine(kind, 60)}`)
+  const more = counts.length > MAX_KINDS ? ', …' : ''
+  return (
+    `Markdown cannot show ${countOf(blocks, 'block')} in ${countOf(documents, 'document')}` +
+    ` (${kinds.join(', ')}${more}): a visible note is in its place.`
+  )
+}
+
+/** Warns of the most common mistake: the link of one page where the whole knowledge base is meant. */
+export function describePageAlone({ source, title, spaceId }: PageWithChildren): string {
+  const { where, link, host } = source
+  return (
+    `${where}: the wiki page ${quoted(title, 100)} has pages below it, and the line exports the page alone. To export` +
+    ` them too, write: ${oneLine(link, 300)} children=true. For the whole knowledge base, write:` +
+    ` https://${host}/wiki/space/${spaceId}`
+  )
+}
+
+/**
+ * Says how to go on where files are in the way and the manifest is missing.
+ * @param manifest its path
+ */
+export const adviseNoManifest = (manifest: string): string =>
+  `There is no manifest ${quoted(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
+  ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.'

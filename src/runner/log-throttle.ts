@@ -1,0 +1,21 @@
+import type { Clock } from '../polling/clock.js'
+import type { Log } from './log.js'
+
+const INTERVAL_MS = 30_000
+
+/**
+ * Logs at most one line in 30 seconds, and the others under debug: short faults that come and go must not fill the log.
+ * @returns a function that logs a line, and returns whether the line is in the log proper
+ */
+export function throttleLog(clock: Clock, log: Log): (line: string) => boolean {
+  let loggedAtMs = -Infinity
+  return (line) => {
+    if (clock.nowMs() - loggedAtMs < INTERVAL_MS) {
+      log.debug(line)
+      return false
+    }
+    loggedAtMs = clock.nowMs()
+    log.info(line)
+    return true
+  }
+}
