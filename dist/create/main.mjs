@@ -4071,7 +4071,6 @@ const actionsLog = (hide) => ({
 });
 
 ;// CONCATENATED MODULE: ./src/runner/secrets.ts
-
 // A shorter one would tear holes into plain words.
 const MIN_HIDDEN = 8;
 // Long texts are cut, and a secret in them with it: from so many of its characters on the rest is hidden too.
@@ -4079,11 +4078,16 @@ const MIN_PART = 12;
 /**
  * The secrets of a step. The runner masks them in the log, but not in outputs, and drops a job output that holds one: a
  * server that repeats a credential in its message must not get it there.
+ * @param tellRunner has the runner mask a secret: by a line that holds it, so only where a runner reads the lines
  */
 class Secrets {
+    tellRunner;
     values = new Set();
+    constructor(tellRunner) {
+        this.tellRunner = tellRunner;
+    }
     mask = (secret) => {
-        core_setSecret(secret);
+        this.tellRunner(secret);
         if (secret.length >= MIN_HIDDEN)
             this.values.add(secret);
     };
@@ -4198,7 +4202,8 @@ async function runAction(host, readInputs, run) {
     const stray = new Promise((resolve) => {
         host.on('uncaughtException', (error) => resolve(unexpected(error)));
     });
-    const secrets = new Secrets();
+    // GitHub's runner sets it, and so do those of act, Gitea and Forgejo; on any other machine the line would be printed.
+    const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core_setSecret : () => undefined);
     const main = async () => {
         let kept = {};
         const tools = {

@@ -2117,7 +2117,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(216);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(523);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(997);
 
 
 
@@ -2893,7 +2893,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 523:
+/***/ 997:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -4892,12 +4892,14 @@ class Engine {
             this.launch();
         });
     }
-    /** As many as can be fetched in time at the pace of the transfers so far. */
+    /** As many as can be queried and fetched in time, by the limits and at the pace of the transfers so far. */
     mostInFlight() {
-        if (this.transferMs === 0)
-            return MAX_IN_FLIGHT;
-        const fetched = (TRANSFERS_AT_ONCE * FETCH_WITHIN_MS) / this.transferMs;
-        return Math.max(TRANSFERS_AT_ONCE, Math.min(MAX_IN_FLIGHT, Math.floor(fetched)));
+        const { api } = this.options;
+        const allowed = ['query', 'download'];
+        const counts = allowed.map((operation) => api.pacer(operation).countWithin(FETCH_WITHIN_MS));
+        if (this.transferMs > 0)
+            counts.push(Math.floor((TRANSFERS_AT_ONCE * FETCH_WITHIN_MS) / this.transferMs));
+        return Math.max(TRANSFERS_AT_ONCE, Math.min(MAX_IN_FLIGHT, ...counts));
     }
     async exportOne(work) {
         const { clock, stop, steps, onNewTask } = this.options;
@@ -5182,7 +5184,41 @@ class RunStop {
     }
 }
 
+;// CONCATENATED MODULE: ./src/export/engine/forecast.ts
+/**
+ * When requests could go under a sliding window, which a fixed one cannot refuse either.
+ * @param sentMs when the requests of the last window went, in ascending order
+ * @param requestedMs when the next ones are to go, in ascending order
+ * @returns one time for each of these
+ */
+function forecastWindow({ limit, windowMs, firstMs }, sentMs, requestedMs) {
+    const count = Math.max(1, Math.floor(limit));
+    const timesMs = [...sentMs];
+    for (const requested of requestedMs) {
+        const before = timesMs[timesMs.length - count];
+        const freeMs = before === undefined ? firstMs : Math.max(firstMs, before + windowMs);
+        timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0));
+    }
+    return timesMs.slice(sentMs.length);
+}
+/**
+ * When requests could go under a token bucket that fills up in a window.
+ * @param bucket what it held at a time
+ * @param requestedMs when the requests are to go, in ascending order
+ * @returns one time for each
+ */
+function forecastBucket({ limit, windowMs, firstMs }, bucket, requestedMs) {
+    const msAToken = windowMs / limit;
+    let { tokens, atMs } = bucket;
+    return requestedMs.map((requested) => {
+        const sentAtMs = Math.max(atMs, firstMs, requested, atMs + (1 - tokens) * msAToken);
+        tokens = Math.min(limit, tokens + (sentAtMs - atMs) / msAToken) - 1;
+        return (atMs = sentAtMs);
+    });
+}
+
 ;// CONCATENATED MODULE: ./src/export/engine/pacer.ts
+
 // Requests are counted where they arrive: a window here must be a little longer than the service's. Half a second is
 // nothing beside a minute, but half of a second's window: there it begins small, and a refusal makes it longer.
 const MAX_WINDOW_MARGIN_MS = 500;
@@ -5247,6 +5283,10 @@ class Pacer {
             this.pump();
         });
     }
+    /** How many requests go in so many milliseconds, at the limit as it is now. */
+    countWithin(ms) {
+        return Math.floor((this.limit * ms) / this.options.windowMs);
+    }
     /**
      * When requests could go that are to go at these times, as far as the limit is known.
      * @param requestedMs in ascending order
@@ -5255,25 +5295,12 @@ class Pacer {
     forecastMs(requestedMs) {
         const nowMs = this.options.clock.nowMs();
         this.forget(nowMs);
-        const firstMs = Math.max(nowMs, this.blockedUntilMs);
+        const { limit, tokens, refilledAtMs: atMs } = this;
         const windowMs = this.options.windowMs + this.marginMs;
-        if (this.isSurelyBucket()) {
-            let { tokens, refilledAtMs: atMs } = this;
-            return requestedMs.map((requested) => {
-                const msAToken = windowMs / this.limit;
-                const sentAtMs = Math.max(atMs, firstMs, requested, atMs + (1 - tokens) * msAToken);
-                tokens = Math.min(this.limit, tokens + (sentAtMs - atMs) / msAToken) - 1;
-                return (atMs = sentAtMs);
-            });
-        }
-        const limit = Math.max(1, Math.floor(this.limit));
-        const timesMs = [...this.sentMs];
-        for (const requested of requestedMs) {
-            const before = timesMs[timesMs.length - limit];
-            const freeMs = before === undefined ? firstMs : Math.max(firstMs, before + windowMs);
-            timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0));
-        }
-        return timesMs.slice(this.sentMs.length);
+        const state = { limit, windowMs, firstMs: Math.max(nowMs, this.blockedUntilMs) };
+        if (this.isSurelyBucket())
+            return forecastBucket(state, { tokens, atMs }, requestedMs);
+        return forecastWindow(state, this.sentMs, requestedMs);
     }
     /** A request that had a slot has ended; `passed` when the service answered it and did not refuse it. */
     finished(passed) {
@@ -25239,7 +25266,6 @@ const actionsLog = (hide) => ({
 });
 
 ;// CONCATENATED MODULE: ./src/runner/secrets.ts
-
 // A shorter one would tear holes into plain words.
 const MIN_HIDDEN = 8;
 // Long texts are cut, and a secret in them with it: from so many of its characters on the rest is hidden too.
@@ -25247,11 +25273,16 @@ const MIN_PART = 12;
 /**
  * The secrets of a step. The runner masks them in the log, but not in outputs, and drops a job output that holds one: a
  * server that repeats a credential in its message must not get it there.
+ * @param tellRunner has the runner mask a secret: by a line that holds it, so only where a runner reads the lines
  */
 class Secrets {
+    tellRunner;
     values = new Set();
+    constructor(tellRunner) {
+        this.tellRunner = tellRunner;
+    }
     mask = (secret) => {
-        core_setSecret(secret);
+        this.tellRunner(secret);
         if (secret.length >= MIN_HIDDEN)
             this.values.add(secret);
     };
@@ -25366,7 +25397,8 @@ async function runAction(host, readInputs, run) {
     const stray = new Promise((resolve) => {
         host.on('uncaughtException', (error) => resolve(unexpected(error)));
     });
-    const secrets = new Secrets();
+    // GitHub's runner sets it, and so do those of act, Gitea and Forgejo; on any other machine the line would be printed.
+    const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core_setSecret : () => undefined);
     const main = async () => {
         let kept = {};
         const tools = {

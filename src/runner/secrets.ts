@@ -1,5 +1,3 @@
-import * as core from '@actions/core'
-
 // A shorter one would tear holes into plain words.
 const MIN_HIDDEN = 8
 // Long texts are cut, and a secret in them with it: from so many of its characters on the rest is hidden too.
@@ -8,12 +6,15 @@ const MIN_PART = 12
 /**
  * The secrets of a step. The runner masks them in the log, but not in outputs, and drops a job output that holds one: a
  * server that repeats a credential in its message must not get it there.
+ * @param tellRunner has the runner mask a secret: by a line that holds it, so only where a runner reads the lines
  */
 export class Secrets {
   private readonly values = new Set<string>()
 
+  constructor(private readonly tellRunner: (secret: string) => void) {}
+
   readonly mask = (secret: string): void => {
-    core.setSecret(secret)
+    this.tellRunner(secret)
     if (secret.length >= MIN_HIDDEN) this.values.add(secret)
   }
 

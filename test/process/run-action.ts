@@ -88,6 +88,7 @@ export async function runAction(
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
           PATH: process.env['PATH'],
+          GITHUB_ACTIONS: 'true',
           GITHUB_WORKSPACE: workspace,
           GITHUB_OUTPUT: files.output,
           GITHUB_STEP_SUMMARY: files.summary,

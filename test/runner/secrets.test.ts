@@ -5,16 +5,10 @@ import { oneLine } from '../../src/text.js'
 
 const SECRET = 'kP3vX9qLr8TnWz5YbC2mDfGh7JsA4eVu'
 
-/** Masks secrets and returns the function that hides them; what masking prints is discarded. */
+/** Masks secrets and returns the function that hides them. */
 function hideSecrets(...secrets: string[]): (text: string) => string {
-  const { mask, hide } = new Secrets()
-  const write = process.stdout.write.bind(process.stdout)
-  process.stdout.write = () => true
-  try {
-    secrets.forEach(mask)
-  } finally {
-    process.stdout.write = write
-  }
+  const { mask, hide } = new Secrets(() => undefined)
+  secrets.forEach(mask)
   return hide
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../polling/clock.js'
 import { Arrivals } from './arrivals.js'
+import { forecastBucket, forecastWindow } from './forecast.js'
 
 /** A request that waits for its turn. */
 export interface Turn {
@@ -102,6 +103,11 @@ export class Pacer {
     })
   }
 
+  /** How many requests go in so many milliseconds, at the limit as it is now. */
+  countWithin(ms: number): number {
+    return Math.floor((this.limit * ms) / this.options.windowMs)
+  }
+
   /**
    * When requests could go that are to go at these times, as far as the limit is known.
    * @param requestedMs in ascending order
@@ -110,25 +116,11 @@ export class Pacer {
   forecastMs(requestedMs: readonly number[]): number[] {
     const nowMs = this.options.clock.nowMs()
     this.forget(nowMs)
-    const firstMs = Math.max(nowMs, this.blockedUntilMs)
+    const { limit, tokens, refilledAtMs: atMs } = this
     const windowMs = this.options.windowMs + this.marginMs
-    if (this.isSurelyBucket()) {
-      let { tokens, refilledAtMs: atMs } = this
-      return requestedMs.map((requested) => {
-        const msAToken = windowMs / this.limit
-        const sentAtMs = Math.max(atMs, firstMs, requested, atMs + (1 - tokens) * msAToken)
-        tokens = Math.min(this.limit, tokens + (sentAtMs - atMs) / msAToken) - 1
-        return (atMs = sentAtMs)
-      })
-    }
-    const limit = Math.max(1, Math.floor(this.limit))
-    const timesMs = [...this.arrivals.timesMs]
-    for (const requested of requestedMs) {
-      const before = timesMs[timesMs.length - limit]
-      const freeMs = before === undefined ? firstMs : Math.max(firstMs, before + windowMs)
-      timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0))
-    }
-    return timesMs.slice(this.arrivals.timesMs.length)
+    const state = { limit, windowMs, firstMs: Math.max(nowMs, this.blockedUntilMs) }
+    if (this.isSurelyBucket()) return forecastBucket(state, { tokens, atMs }, requestedMs)
+    return forecastWindow(state, this.arrivals.timesMs, requestedMs)
   }
 
   /** A request that had a slot has ended; `passed` when the service answered it and did not refuse it. */
