@@ -31,6 +31,14 @@ it('dist/ is what the source builds, byte for byte: otherwise run `npm run build
   })
 }, 120_000)
 
+it('only export has the libraries for Markdown, and stays below 2 MB with them', () => {
+  const withMarkdown = ACTIONS.filter((action) =>
+    readFileSync(path.join(DIST, action, 'licenses.txt'), 'utf8').includes('mdast-util-to-markdown'),
+  )
+  expect(withMarkdown).toEqual(['export'])
+  expect(statSync(path.join(DIST, 'export', 'main.mjs')).size).toBeLessThan(2_000_000)
+})
+
 describe.each(ACTIONS)('dist/%s', (action) => {
   it('starts, and fails in a sentence when nothing is given', async () => {
     for (const nodeArguments of [[], ['--trace-warnings']]) {

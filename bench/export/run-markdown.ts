@@ -79,7 +79,7 @@ Markdown file; the emulator runs on the same machine, with all documented limits
 
 Command: \`npm run bench:markdown-pace\`. ${machineLine()}.
 
-${markdownTable(['Run', 'Last Markdown file', 'Share of the limit', 'Whole run', 'Reads refused', 'Export tasks'], rows)}
+${markdownTable(['Run', 'Last Markdown file', 'Share of the limit', 'Whole run', 'Reads refused', 'Requests for export tasks'], rows)}
 
 Goal: ${GOAL_SHARE * 100} % of the limit, which is ${(BEST_MS / GOAL_SHARE / 1000).toFixed(0)} s, in both runs.
 `

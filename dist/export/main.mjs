@@ -2117,7 +2117,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(216);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(523);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(941);
 
 
 
@@ -2893,7 +2893,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 523:
+/***/ 941:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -4892,12 +4892,14 @@ class Engine {
             this.launch();
         });
     }
-    /** As many as can be fetched in time at the pace of the transfers so far. */
+    /** As many as can be queried and fetched in time, by the limits and at the pace of the transfers so far. */
     mostInFlight() {
-        if (this.transferMs === 0)
-            return MAX_IN_FLIGHT;
-        const fetched = (TRANSFERS_AT_ONCE * FETCH_WITHIN_MS) / this.transferMs;
-        return Math.max(TRANSFERS_AT_ONCE, Math.min(MAX_IN_FLIGHT, Math.floor(fetched)));
+        const { api } = this.options;
+        const allowed = ['query', 'download'];
+        const counts = allowed.map((operation) => api.pacer(operation).countWithin(FETCH_WITHIN_MS));
+        if (this.transferMs > 0)
+            counts.push(Math.floor((TRANSFERS_AT_ONCE * FETCH_WITHIN_MS) / this.transferMs));
+        return Math.max(TRANSFERS_AT_ONCE, Math.min(MAX_IN_FLIGHT, ...counts));
     }
     async exportOne(work) {
         const { clock, stop, steps, onNewTask } = this.options;
@@ -5182,11 +5184,87 @@ class RunStop {
     }
 }
 
+;// CONCATENATED MODULE: ./src/export/engine/arrivals.ts
+/**
+ * When requests arrived, at the latest. Nobody tells: it is as long after the sending as the answer came later than the
+ * fastest one, since the way itself takes every request at least that time. Until its answer, a request may be late.
+ */
+class Arrivals {
+    mostLateMs;
+    latestMs = [];
+    shortestMs = Infinity;
+    /** @param mostLateMs how late a request is taken to be that was not answered yet */
+    constructor(mostLateMs) {
+        this.mostLateMs = mostLateMs;
+    }
+    /** In the order of the requests. */
+    get timesMs() {
+        return this.latestMs;
+    }
+    sent(nowMs) {
+        this.latestMs.push(nowMs + this.mostLateMs);
+    }
+    /** The last request does not count. */
+    dropLast() {
+        this.latestMs.pop();
+    }
+    /** Answers come about in the order of the requests. @param unanswered how many were under way, this one included */
+    answered(nowMs, unanswered) {
+        const index = this.latestMs.length - unanswered;
+        const latestMs = this.latestMs[index];
+        if (latestMs === undefined)
+            return;
+        const sentMs = latestMs - this.mostLateMs;
+        this.shortestMs = Math.min(this.shortestMs, nowMs - sentMs);
+        this.latestMs[index] = sentMs + Math.min(nowMs - sentMs - this.shortestMs, this.mostLateMs);
+    }
+    /** Drops what arrived by then. */
+    forget(untilMs) {
+        while ((this.latestMs[0] ?? Infinity) <= untilMs)
+            this.latestMs.shift();
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/engine/forecast.ts
+/**
+ * When requests could go under a sliding window, which a fixed one cannot refuse either.
+ * @param sentMs when the requests of the last window went, in ascending order
+ * @param requestedMs when the next ones are to go, in ascending order
+ * @returns one time for each of these
+ */
+function forecastWindow({ limit, windowMs, firstMs }, sentMs, requestedMs) {
+    const count = Math.max(1, Math.floor(limit));
+    const timesMs = [...sentMs];
+    for (const requested of requestedMs) {
+        const before = timesMs[timesMs.length - count];
+        const freeMs = before === undefined ? firstMs : Math.max(firstMs, before + windowMs);
+        timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0));
+    }
+    return timesMs.slice(sentMs.length);
+}
+/**
+ * When requests could go under a token bucket that fills up in a window.
+ * @param bucket what it held at a time
+ * @param requestedMs when the requests are to go, in ascending order
+ * @returns one time for each
+ */
+function forecastBucket({ limit, windowMs, firstMs }, bucket, requestedMs) {
+    const msAToken = windowMs / limit;
+    let { tokens, atMs } = bucket;
+    return requestedMs.map((requested) => {
+        const sentAtMs = Math.max(atMs, firstMs, requested, atMs + (1 - tokens) * msAToken);
+        tokens = Math.min(limit, tokens + (sentAtMs - atMs) / msAToken) - 1;
+        return (atMs = sentAtMs);
+    });
+}
+
 ;// CONCATENATED MODULE: ./src/export/engine/pacer.ts
+
+
 // Requests are counted where they arrive: a window here must be a little longer than the service's. Half a second is
-// nothing beside a minute, but half of a second's window: there it begins small, and a refusal makes it longer.
-const MAX_WINDOW_MARGIN_MS = 500;
-const MIN_MARGIN_SHARE = 0.05;
+// nothing beside a minute, but half of a second's window: there it is as much as the answer came later than others do.
+const MAX_MARGIN_MS = 500;
+const MIN_MARGIN_SHARE = 0.03;
 // A due time may move without a word, so it is asked again at least this often.
 const RECHECK_MS = 500;
 // How far the service may be ahead before the other model of its limit is tried: two requests' worth. Where the window
@@ -5208,7 +5286,7 @@ class Pacer {
     options;
     fullLimit;
     limit;
-    sentMs = [];
+    arrivals;
     waiting = new Set();
     running = 0;
     blockedUntilMs = 0;
@@ -5222,7 +5300,8 @@ class Pacer {
     marginMs;
     constructor(options) {
         this.options = options;
-        this.marginMs = Math.min(MAX_WINDOW_MARGIN_MS, MIN_MARGIN_SHARE * options.windowMs);
+        this.marginMs = Math.min(MAX_MARGIN_MS, MIN_MARGIN_SHARE * options.windowMs);
+        this.arrivals = new Arrivals(MAX_MARGIN_MS - this.marginMs);
         this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.parallelJobs);
         options.stop.addEventListener('abort', () => this.close());
     }
@@ -5232,7 +5311,7 @@ class Pacer {
         this.forget(nowMs);
         if (nowMs < this.blockedUntilMs)
             return 0;
-        const inWindow = Math.max(0, Math.floor(this.limit) - this.sentMs.length);
+        const inWindow = Math.max(0, Math.floor(this.limit) - this.arrivals.timesMs.length);
         return this.kind === 'bucket' ? Math.max(inWindow, Math.floor(this.tokens)) : inWindow;
     }
     /**
@@ -5247,6 +5326,10 @@ class Pacer {
             this.pump();
         });
     }
+    /** How many requests go in so many milliseconds, at the limit as it is now. */
+    countWithin(ms) {
+        return Math.floor((this.limit * ms) / this.options.windowMs);
+    }
     /**
      * When requests could go that are to go at these times, as far as the limit is known.
      * @param requestedMs in ascending order
@@ -5255,28 +5338,17 @@ class Pacer {
     forecastMs(requestedMs) {
         const nowMs = this.options.clock.nowMs();
         this.forget(nowMs);
-        const firstMs = Math.max(nowMs, this.blockedUntilMs);
+        const { limit, tokens, refilledAtMs: atMs } = this;
         const windowMs = this.options.windowMs + this.marginMs;
-        if (this.isSurelyBucket()) {
-            let { tokens, refilledAtMs: atMs } = this;
-            return requestedMs.map((requested) => {
-                const msAToken = windowMs / this.limit;
-                const sentAtMs = Math.max(atMs, firstMs, requested, atMs + (1 - tokens) * msAToken);
-                tokens = Math.min(this.limit, tokens + (sentAtMs - atMs) / msAToken) - 1;
-                return (atMs = sentAtMs);
-            });
-        }
-        const limit = Math.max(1, Math.floor(this.limit));
-        const timesMs = [...this.sentMs];
-        for (const requested of requestedMs) {
-            const before = timesMs[timesMs.length - limit];
-            const freeMs = before === undefined ? firstMs : Math.max(firstMs, before + windowMs);
-            timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0));
-        }
-        return timesMs.slice(this.sentMs.length);
+        const state = { limit, windowMs, firstMs: Math.max(nowMs, this.blockedUntilMs) };
+        if (this.isSurelyBucket())
+            return forecastBucket(state, { tokens, atMs }, requestedMs);
+        return forecastWindow(state, this.arrivals.timesMs, requestedMs);
     }
     /** A request that had a slot has ended; `passed` when the service answered it and did not refuse it. */
     finished(passed) {
+        if (passed)
+            this.arrivals.answered(this.options.clock.nowMs(), this.running);
         this.running--;
         if (this.kind === 'bucket' && passed)
             this.passedBeyond++;
@@ -5289,24 +5361,22 @@ class Pacer {
     /** The limit refused a request: nothing goes for so long, and less than before afterwards. */
     refused(waitMs) {
         const nowMs = this.options.clock.nowMs();
+        // What was refused did not count.
+        this.arrivals.dropLast();
         if (this.kind === 'trying-bucket' || this.kind === 'bucket') {
             // Too much for a window that was tried as a bucket, not for the window: nothing is lowered.
             this.kind = 'window-for-sure';
             if (this.options.found)
                 this.options.found.kind = 'window';
-            this.sentMs.pop();
             this.blockedUntilMs = nowMs + waitMs;
             return;
         }
-        // What was refused did not count.
-        this.sentMs.pop();
         // One window's refusals are one event, however many requests were under way.
         if (nowMs >= this.blockedUntilMs) {
             this.forget(nowMs);
             const least = Math.max(1, this.fullLimit * pacer_MIN_SHARE);
-            this.limit = Math.max(least, Math.min(this.limit, this.sentMs.length) * 0.8);
+            this.limit = Math.max(least, Math.min(this.limit, this.arrivals.timesMs.length) * 0.8);
             this.raisedAtMs = nowMs + waitMs;
-            this.marginMs = Math.min(MAX_WINDOW_MARGIN_MS, 2 * this.marginMs);
         }
         this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs);
         this.pump();
@@ -5335,8 +5405,7 @@ class Pacer {
         const windowMs = this.options.windowMs + this.marginMs;
         this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs);
         this.refilledAtMs = nowMs;
-        while (this.sentMs.length > 0 && (this.sentMs[0] ?? 0) <= nowMs - windowMs)
-            this.sentMs.shift();
+        this.arrivals.forget(nowMs - windowMs);
         while (this.limit < this.fullLimit && nowMs - this.raisedAtMs >= windowMs) {
             this.limit = Math.min(this.fullLimit, this.limit + this.fullLimit * 0.1);
             this.raisedAtMs += windowMs;
@@ -5359,7 +5428,7 @@ class Pacer {
                 return;
             }
             if (this.free() < 1 && !this.mayTryBucket()) {
-                const inWindowMs = (this.sentMs[0] ?? nowMs) + this.options.windowMs + this.marginMs - nowMs;
+                const inWindowMs = (this.arrivals.timesMs[0] ?? nowMs) + this.options.windowMs + this.marginMs - nowMs;
                 this.pumpIn(this.kind.startsWith('window-') ? inWindowMs : Math.min(inWindowMs, RECHECK_MS));
                 return;
             }
@@ -5386,7 +5455,7 @@ class Pacer {
             this.running++;
             if (this.free() < 1)
                 this.kind = 'trying-bucket';
-            this.sentMs.push(nowMs);
+            this.arrivals.sent(nowMs);
             this.tokens--;
             first.onGranted?.();
             first.grant(true);
@@ -8115,6 +8184,46 @@ function suffixLevelOf(name, { stem, suffixes }) {
     return undefined;
 }
 
+;// CONCATENATED MODULE: ./src/export/outputs/attachment-names.ts
+
+
+
+const attachment_names_MAX_BYTES = 255;
+const attachment_names_MAX_EXTENSION_BYTES = 32;
+/**
+ * Names the files of a document's attachments: safe, and unique among all files beside the document. A name that several
+ * have gets the token of each; so does one that ends with a token, since it could be the name of another file.
+ * @param assets all of the document, each once; pictures and boards are named by their token
+ * @returns the name by token
+ */
+function attachmentNames(assets) {
+    const tokens = new Set(assets.map(({ token }) => fold(token)));
+    const lengths = new Set([...tokens].map((token) => token.length));
+    const counts = new Map();
+    const wished = assets.flatMap((asset) => asset.kind === 'attachment' ? [{ token: asset.token, name: safeSegment(asset.name) }] : []);
+    for (const { name } of wished)
+        counts.set(fold(name), (counts.get(fold(name)) ?? 0) + 1);
+    const endsWithToken = (name) => {
+        const stem = fold(splitExtension(name).stem);
+        return [...lengths].some((length) => tokens.has(stem.slice(-length)));
+    };
+    return new Map(wished.map(({ token, name }) => {
+        const isUnique = counts.get(fold(name)) === 1 && !endsWithToken(name);
+        return [token, isUnique ? name : attachment_names_withToken(name, token)];
+    }));
+}
+/** What has to be cut is the stem: the token makes the name unique. */
+function attachment_names_withToken(name, token) {
+    const { stem, extension } = splitExtension(name);
+    const end = `-${token}${extension}`;
+    return safeSegment(`${headOf(stem, attachment_names_MAX_BYTES - paths_bytesOf(end))}${end}`);
+}
+function splitExtension(name) {
+    const dot = name.lastIndexOf('.');
+    const hasExtension = dot > 0 && paths_bytesOf(name.slice(dot)) <= attachment_names_MAX_EXTENSION_BYTES;
+    return hasExtension ? { stem: name.slice(0, dot), extension: name.slice(dot) } : { stem: name, extension: '' };
+}
+
 ;// CONCATENATED MODULE: ./src/export/outputs/work.ts
 
 
@@ -8714,6 +8823,7 @@ const LOST_PLACE = {
 
 
 
+
 /** Lists the assets of a document and its synced blocks, each once, in the order of the document. */
 function assetsOf({ blocks, synced }) {
     const assets = new Map();
@@ -8762,17 +8872,6 @@ async function saveAttachments(work, tools) {
         await removeUnused(file, names.value, tools);
     }
     return { ok: true, value: undefined };
-}
-/** Safe and unique; a name that several attachments have gets the token of each. */
-function attachmentNames(assets) {
-    const counts = new Map();
-    const wished = assets.flatMap((asset) => asset.kind === 'attachment' ? [[asset.token, safeSegment(asset.name)]] : []);
-    for (const [, name = ''] of wished)
-        counts.set(fold(name), (counts.get(fold(name)) ?? 0) + 1);
-    return new Map(wished.map(([token = '', name = '']) => [
-        token,
-        counts.get(fold(name)) === 1 ? name : safeSegment(name.replace(/(\.[^.]*)?$/, `-${token}$1`)),
-    ]));
 }
 async function saveAsset(asset, attachmentName, file, others, tools) {
     const known = findRecord(asset, attachmentName, file, tools);

@@ -297,6 +297,13 @@ const leaf: fc.Arbitrary<Planned> = fc.oneof(
     see(expected, cleanText(text))
     return document.add(14, 'code', { elements: [textRun(text)], style: { language, wrap: true } })
   }),
+  hostileText.map((source): Planned => (document, expected) => {
+    const shown = cleanText(source).trimEnd()
+    if (shown === '') see(expected, 'Not exported: add_ons, block type 40', { italic: true })
+    else see(expected, shown)
+    const record = JSON.stringify({ data: source, theme: 'default', view: 'chart' })
+    return document.add(40, 'add_ons', { component_type_id: 'blk_631fefbbae02400430b8f9f4', record })
+  }),
   fc.constant<Planned>((document) => document.add(22, 'divider', {})),
   asset.map(({ token, name }): Planned => (document, expected) => {
     see(expected, cleanLine(name))

@@ -53,7 +53,7 @@ describe('an old file that cannot be removed', () => {
 
   it('and is only what a killed run left half-written stops nothing', async () => {
     const document = bench.emulator.addDocument({ type: 'docx', title: 'A' })
-    await bench.run({ sources: docLink(document.token) })
+    await bench.prepare({ sources: docLink(document.token) })
     document.editTime = '1800000000'
     const leftover = `.feishu-export-${'a'.repeat(24)}.part`
     writeFileSync(path.join(bench.workspace, leftover), 'half')
@@ -61,7 +61,7 @@ describe('an old file that cannot be removed', () => {
     expect(step.errors).toEqual([])
     expect(step.outputs).toMatchObject({ exported: '1', failed: '0' })
     expect(bench.files()).toEqual([leftover, 'A.docx'])
-    await bench.run({ sources: docLink(document.token) })
+    await bench.prepare({ sources: docLink(document.token) })
     expect(bench.files()).toEqual(['A.docx'])
   })
 
@@ -69,7 +69,7 @@ describe('an old file that cannot be removed', () => {
     const folder = bench.emulator.addFolder({ name: 'F' }).token
     const documents = ['A', 'B', 'C'].map((title) => bench.emulator.addDocument({ type: 'docx', title, folder }))
     const sources = folderLink(folder)
-    await bench.run({ sources })
+    await bench.prepare({ sources })
     for (const document of documents) document.deleted = true
     const step = await bench.run({ sources, 'delete-stale': true }, refusingToRemove('B.docx'))
     expect(step.exitCode).toBe(1)
@@ -103,7 +103,7 @@ describe('what a dry run says', () => {
     const folder = bench.emulator.addFolder({ name: 'F' }).token
     bench.emulator.addDocument({ type: 'docx', title: 'A', folder })
     bench.emulator.addDocument({ type: 'sheet', title: 'S', folder })
-    await bench.run({ sources: folderLink(folder) })
+    await bench.prepare({ sources: folderLink(folder) })
     const inputs = { sources: `${folderLink(folder)} as=xlsx`, 'delete-stale': true }
     const dry = await bench.run({ ...inputs, 'dry-run': true })
     const real = await bench.run(inputs)
@@ -117,7 +117,7 @@ describe('what a dry run says', () => {
     const root = emulator.addFolder({ name: 'Root' }).token
     const notes = emulator.addDocument({ type: 'file', title: 'notes', folder: root })
     const inputs = { sources: folderLink(root), 'include-files': true, 'delete-stale': true }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     notes.deleted = true
     const folder = emulator.addFolder({ name: 'notes', parent: root }).token
     emulator.addDocument({ type: 'docx', title: 'A', folder })
@@ -241,7 +241,7 @@ describe('links and odd files on the disk', () => {
     const { emulator } = bench
     const root = emulator.addFolder({ name: 'Root' }).token
     const notes = emulator.addDocument({ type: 'file', title: 'notes', folder: root })
-    await bench.run({ sources: folderLink(root), 'include-files': true })
+    await bench.prepare({ sources: folderLink(root), 'include-files': true })
     notes.deleted = true
     const folder = emulator.addFolder({ name: 'notes', parent: root }).token
     emulator.addDocument({ type: 'docx', title: 'A', folder })
@@ -273,7 +273,7 @@ describe('links and odd files on the disk', () => {
   it('without a manifest, files that are there are told as what they most likely are', async () => {
     const folder = bench.emulator.addFolder({ name: 'F' }).token
     for (const title of ['A', 'B']) bench.emulator.addDocument({ type: 'docx', title, folder })
-    await bench.run({ sources: folderLink(folder) })
+    await bench.prepare({ sources: folderLink(folder) })
     const before = readFileSync(path.join(bench.workspace, 'A.docx'))
     rmSync(path.join(bench.workspace, '.feishu-export.json'))
     const step = await bench.run({ sources: folderLink(folder) })

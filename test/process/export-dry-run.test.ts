@@ -28,7 +28,7 @@ async function exported(inputs: Inputs = {}) {
   const add = (title: string, folder: string) => emulator.addDocument({ type: 'docx', title, folder })
   const documents = { top: add('Top', root), inOne: add('A', one.token), inTwo: add('B', two.token) }
   const all = { sources: folderLink(root), 'delete-stale': true, 'include-files': true, ...inputs }
-  await bench.run(all)
+  await bench.prepare(all)
   return { root, one, two, ...documents, inputs: all }
 }
 
@@ -60,7 +60,7 @@ describe('the numbers of a dry run are those of the run', () => {
     const { root, inputs } = await exported()
     const { emulator } = bench
     const file = emulator.addDocument({ type: 'file', title: 'notes', folder: root })
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     hide(bench, root, file)
     const folder = emulator.addFolder({ name: 'notes', parent: root }).token
     emulator.addDocument({ type: 'docx', title: 'Inner', folder })

@@ -25,7 +25,7 @@ describe('a document that is edited twice within a second, and exported in betwe
       bytes: { size: 500, seed: 'first edit' },
     })
     const inputs = { sources: docLink(document.token) }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     expect(hashAt(bench, 'A.docx')).toBe(bench.emulator.expectedSha256(document.token, 'docx'))
     document.bytes = { size: 500, seed: 'second edit' }
     await sleep(NEXT_SECOND_MS)
@@ -40,7 +40,7 @@ describe('a document that is edited twice within a second, and exported in betwe
     const folder = bench.emulator.addFolder({ name: 'F' }).token
     const file = bench.emulator.addFile({ title: 'scan.pdf', folder, editTime: secondsFromNow(0), bytes: 'first' })
     const inputs = { sources: folderLink(folder), 'include-files': true }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     file.bytes = 'other'
     await sleep(NEXT_SECOND_MS)
     const step = await bench.run(inputs)
@@ -57,7 +57,7 @@ describe('a document that is edited twice within a second, and exported in betwe
       bytes: { size: 500, seed: 'first edit' },
     })
     const inputs = { sources: docLink(document.token) }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     Object.assign(document, { title: 'B', bytes: { size: 500, seed: 'second edit' } })
     await sleep(NEXT_SECOND_MS)
     const { step, tasks } = await countedRun(bench, inputs)
@@ -73,14 +73,14 @@ describe('a document that was not edited', () => {
   it('for an hour is unchanged in the next run', async () => {
     const document = bench.emulator.addDocument({ type: 'docx', title: 'A', editTime: secondsFromNow(-3600) })
     const inputs = { sources: docLink(document.token) }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     await expectNothingToDo(bench, inputs)
   })
 
   it('has no edit time on record that is newer than what was exported when its export failed', async () => {
     const document = bench.emulator.addDocument({ type: 'docx', title: 'A', editTime: secondsFromNow(-7200) })
     const inputs = { sources: docLink(document.token) }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     Object.assign(document, { editTime: secondsFromNow(-3600), jobStatus: 107 })
     expect((await bench.run(inputs)).outputs).toMatchObject({ failed: '1' })
     document.jobStatus = 0

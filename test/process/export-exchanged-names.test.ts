@@ -17,7 +17,7 @@ describe('titles that are passed on', () => {
   it.each([2, 3])('in a circle of %i cost no task', async (count) => {
     const titles = ['A', 'B', 'C'].slice(0, count)
     const { documents, inputs } = addFolderOf(bench, ...titles)
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     const hashes = documents.map(({ title }) => hashAt(bench, `${title}.docx`))
     for (const [nth, document] of documents.entries()) document.title = titles[(nth + 1) % count] ?? ''
     await expectMovesOnly(bench, inputs, count)
@@ -31,7 +31,7 @@ describe('titles that are passed on', () => {
     const folders = ['X', 'Y', 'Z'].map((name) => emulator.addFolder({ name, parent: root }).token)
     const documents = folders.map((folder) => emulator.addDocument({ type: 'docx', title: 'Same', folder }))
     const inputs = { sources: folderLink(root) }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     for (const [nth, document] of documents.entries()) {
       moveDocument(bench, document, folders[nth] ?? '', folders[(nth + 1) % 3] ?? '')
     }
@@ -43,7 +43,7 @@ describe('titles that are passed on', () => {
 
   it('to a new document leave the old one its copy at its new name', async () => {
     const { folder, get, inputs } = addFolderOf(bench, 'A')
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     const [old, hash] = [get('A'), hashAt(bench, 'A.docx')]
     old.title = 'B'
     const fresh = bench.emulator.addDocument({ type: 'docx', title: 'A', folder })
@@ -57,7 +57,7 @@ describe('titles that are passed on', () => {
 
   it('while one of the two was edited and cannot be exported: both files are where they belong', async () => {
     const { get, inputs } = addFolderOf(bench, 'A', 'B')
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     const [a, b] = [get('A'), get('B')]
     const [hashOfA, hashOfB] = ['A.docx', 'B.docx'].map((file) => hashAt(bench, file))
     Object.assign(a, { title: 'B', editTime: '1733000000', jobStatus: 107 })
@@ -91,7 +91,7 @@ describe('a name that changes in case only', () => {
     const { folder, inputs } = addFolderOf(bench, 'A')
     const sub = bench.emulator.addFolder({ name: 'Sub', parent: folder })
     bench.emulator.addDocument({ type: 'docx', title: 'Inner', folder: sub.token })
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     sub.name = 'SUB'
     await expectMovesOnly(bench, inputs, 2)
     expect(bench.files()).toEqual(['A.docx', 'SUB/Inner.docx'])
@@ -136,7 +136,7 @@ describe('an uploaded file that takes the name of a folder, which takes the name
     const folder = emulator.addFolder({ name: 'two', parent: root })
     emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
     const inputs = { sources: folderLink(root), 'include-files': true }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     upload.title = 'two'
     folder.name = 'one'
     await expectMovesOnly(bench, inputs, 2)
@@ -154,7 +154,7 @@ describe('an uploaded file that takes the name of a folder, which takes the name
     const folder = emulator.addFolder({ name: 'two', parent: root })
     const document = emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
     const inputs = { sources: folderLink(root), 'include-files': true }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     const old = { file: hashAt(bench, 'one'), document: hashAt(bench, 'two/A.docx') }
     Object.assign(file, { title: 'two', editTime: '1733000000', noPermission: upload === 1 })
     Object.assign(document, { editTime: '1733000001', jobStatus: inner === 1 ? 107 : 0 })

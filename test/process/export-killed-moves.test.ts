@@ -14,7 +14,7 @@ it('a run of nothing but moves, killed before any of its calls to the disk, lose
   if (!a || !b) throw new Error('no documents')
   const documents = [a, b, inner]
   const inputs = { sources: folderLink(root) }
-  await bench.run(inputs)
+  await bench.prepare(inputs)
   const hashes = documents.map(({ token }) => emulator.expectedSha256(token, 'docx'))
   Object.assign(a, { title: 'B' })
   Object.assign(b, { title: 'A' })

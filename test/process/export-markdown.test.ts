@@ -64,7 +64,7 @@ describe('Markdown', () => {
 
   it('of what has not changed is not read again, and no byte changes', async () => {
     const { sources, formats } = handbook()
-    await bench.run({ sources, formats })
+    await bench.prepare({ sources, formats })
     const start = bench.emulator.requests.length
     const manifest = bench.read('.feishu-export.json').toString()
     const step = await bench.run({ sources, formats })
@@ -75,7 +75,7 @@ describe('Markdown', () => {
 
   it('an edit of a text downloads no picture again, and a picture that is not used any more goes', async () => {
     const { sources, formats, first, content, picture } = handbook()
-    await bench.run({ sources, formats })
+    await bench.prepare({ sources, formats })
     bench.emulator.edit(first.token, { blocks: [blocks.text('new'), ...content.slice(1)] })
     first.editTime = '1740000000'
     const start = bench.emulator.requests.length
@@ -86,7 +86,7 @@ describe('Markdown', () => {
     bench.emulator.edit(first.token, { blocks: content.slice(2) })
     first.editTime = '1740000001'
     writeFileSync(path.join(bench.workspace, '入门.assets', 'mine.txt'), 'mine')
-    await bench.run({ sources, formats })
+    await bench.prepare({ sources, formats })
     expect(bench.files()).not.toContain(`入门.assets/${picture.token}.png`)
     expect(bench.files()).toContain('入门.assets/mine.txt')
     expect(bench.lies()).toEqual([])
@@ -94,7 +94,7 @@ describe('Markdown', () => {
 
   it('moves with its assets, and only what links to it is written again', async () => {
     const { sources, formats, second } = handbook()
-    await bench.run({ sources, formats })
+    await bench.prepare({ sources, formats })
     second.title = '部署'
     const start = bench.emulator.requests.length
     const step = await bench.run({ sources, formats })
@@ -111,7 +111,7 @@ describe('Markdown', () => {
     const root = emulator.addFolder({ name: 'Root' }).token
     const { folder, formats, picture } = handbook(root)
     const sources = folderLink(root)
-    await bench.run({ sources, formats })
+    await bench.prepare({ sources, formats })
     const start = bench.emulator.requests.length
     folder.name = '手册'
     const step = await bench.run({ sources, formats })
@@ -123,7 +123,7 @@ describe('Markdown', () => {
 
   it('fails, and keeps the old version, when a picture cannot be had', async () => {
     const { sources, formats, first, content } = handbook()
-    await bench.run({ sources, formats })
+    await bench.prepare({ sources, formats })
     const before = bench.read('入门.md')
     const locked = media('locked', PNG, 'image/png')
     locked.noPermission = true
@@ -155,8 +155,8 @@ describe('Markdown', () => {
 
   it('begins with front matter when asked to, and is written again when that is turned on', async () => {
     const { sources, formats, second } = handbook()
-    await bench.run({ sources, formats })
-    await bench.run({ sources, formats, 'front-matter': true })
+    await bench.prepare({ sources, formats })
+    await bench.prepare({ sources, formats, 'front-matter': true })
     const text = bench.read('安装.md').toString()
     expect(text.split('\n').slice(0, 8)).toEqual([
       '---',
@@ -193,7 +193,7 @@ describe('Markdown', () => {
 
   it('a picture that is missing on the disk is downloaded again, and nothing else', async () => {
     const { sources, formats, picture } = handbook()
-    await bench.run({ sources, formats })
+    await bench.prepare({ sources, formats })
     rmSync(path.join(bench.workspace, '入门.assets', `${picture.token}.png`))
     const start = bench.emulator.requests.length
     const step = await bench.run({ sources, formats })
@@ -204,7 +204,7 @@ describe('Markdown', () => {
 
   it('with everything beside it goes when its document is gone', async () => {
     const { sources, formats, first } = handbook()
-    await bench.run({ sources, formats })
+    await bench.prepare({ sources, formats })
     first.deleted = true
     const step = await bench.run({ sources, formats, 'delete-stale': true })
     expect(step.outputs).toMatchObject({ deleted: '1' })
@@ -239,7 +239,7 @@ describe('attachments', () => {
     if (!a || !b) throw new Error('no media')
     const content = [blocks.attachment(a), blocks.attachment(b)]
     const { token } = emulator.addDocument({ type: 'docx', title: 'A', blocks: content })
-    await bench.run({ sources: docLink(token), 'include-attachments': true })
+    await bench.prepare({ sources: docLink(token), 'include-attachments': true })
     expect(bench.files()).toEqual([`A.assets/a-${a.token}.txt`, `A.assets/a-${b.token}.txt`, 'A.docx'].sort())
   })
 })

@@ -49,7 +49,7 @@ describe('a document that moves, while the listing runs, to a folder that was re
   it.each([true, false])('keeps its copy, and the next run has it at its new place: delete-stale %s', async (stale) => {
     const { one, two, document, inputs: all } = twoFolders()
     const inputs = { ...all, 'delete-stale': stale }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     const hasMoved = moveBehindTheListing(document, two, one)
     const { step, tasks } = await countedRun(bench, inputs)
     expect(hasMoved()).toBe(true)
@@ -67,7 +67,7 @@ describe('a document that moves, while the listing runs, to a folder that was re
 
   it('keeps its copy also when another document takes its title at its old place', async () => {
     const { one, two, document, inputs } = twoFolders()
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     const fresh = bench.emulator.addDocument({ type: 'docx', title: 'A', folder: two })
     moveBehindTheListing(document, two, one)
     const step = await bench.run(inputs)
@@ -75,14 +75,14 @@ describe('a document that moves, while the listing runs, to a folder that was re
     expect(step.outputs).toMatchObject({ exported: '1', failed: '0', deleted: '0' })
     expect([copiesOf(document).length, copiesOf(fresh).length]).toEqual([1, 1])
     expect(bench.lies()).toEqual([])
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     expect(copiesOf(document)).toEqual(['One/A.docx'])
     await expectNothingToDo(bench, inputs)
   })
 
   it('keeps it when that happens again, after a run that found it', async () => {
     const { one, two, document, inputs } = twoFolders()
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     for (const [from, to] of [
       [two, one],
       [one, two],
@@ -91,7 +91,7 @@ describe('a document that moves, while the listing runs, to a folder that was re
       const step = await bench.run(inputs)
       expect(step.outputs).toMatchObject({ failed: '0', deleted: '0' })
       expect(copiesOf(document)).toHaveLength(1)
-      await bench.run(inputs)
+      await bench.prepare(inputs)
       expect(copiesOf(document)).toHaveLength(1)
     }
     expect(bench.files()).toEqual(['One/Other.docx', 'Two/A.docx'])
@@ -102,7 +102,7 @@ describe('a document that moves, while the listing runs, to a folder that was re
 describe('with delete-stale, a document that the listing did not find', () => {
   it('and that is deleted (970005) loses its file in the same run', async () => {
     const { document, inputs } = twoFolders()
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     document.deleted = true
     const step = await bench.run(inputs)
     expect(step.errors).toEqual([])
@@ -113,7 +113,7 @@ describe('with delete-stale, a document that the listing did not find', () => {
 
   it('and that answers, but was moved out of the sources, loses it when a second listing did not find it either', async () => {
     const { two, document, inputs } = twoFolders()
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     moveDocument(bench, document, two, bench.emulator.addFolder({ name: 'Elsewhere' }).token)
     const steps = [await bench.run(inputs), await bench.run(inputs)]
     expect(steps.flatMap(({ errors }) => errors)).toEqual([])
@@ -124,7 +124,7 @@ describe('with delete-stale, a document that the listing did not find', () => {
 
   it('and that may not be read (970003) keeps file and path, however many runs', async () => {
     const { two, document, inputs } = twoFolders()
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     const record = recordAt(bench, 'Two/A.docx')
     hide(bench, two, document)
     for (let runs = 0; runs < 3; runs++) await expectNothingToDo(bench, inputs)
@@ -136,7 +136,7 @@ describe('with delete-stale, a document that the listing did not find', () => {
 
   it('and that was moved out of the sources when it could not be read keeps its file until it can', async () => {
     const { two, document, inputs } = twoFolders()
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     hide(bench, two, document)
     await expectNothingToDo(bench, inputs)
     document.noPermission = false

@@ -16,7 +16,7 @@ describe('the only copy of a document', () => {
     const root = emulator.addFolder({ name: 'Root' }).token
     const archive = emulator.addFolder({ name: 'Archive', parent: root }).token
     const old = emulator.addDocument({ type: 'docx', title: 'Weekly', folder: root })
-    await bench.run({ sources: folderLink(root) })
+    await bench.prepare({ sources: folderLink(root) })
     const bytes = bench.read('Weekly.docx')
     emulator.store.folders.remove(root, old.token)
     emulator.store.folders.put(archive, old)
@@ -37,7 +37,7 @@ describe('the only copy of a document', () => {
       const documents = Array.from({ length: n }, (_, nth) =>
         bench.emulator.addDocument({ type: 'docx', title: `T${nth}`, folder }),
       )
-      await bench.run({ sources: folderLink(folder) })
+      await bench.prepare({ sources: folderLink(folder) })
       const before = documents.map((_, nth) => bench.read(`T${nth}.docx`))
       for (const [nth, document] of documents.entries()) {
         document.title = `T${(nth + 1) % n}`
@@ -55,7 +55,7 @@ describe('the only copy of a document', () => {
   it('is not overwritten where it has no other place yet', async () => {
     const folder = bench.emulator.addFolder({ name: 'F' }).token
     const [old] = ['A', 'X'].map((title) => bench.emulator.addDocument({ type: 'docx', title, folder }))
-    await bench.run({ sources: folderLink(folder) })
+    await bench.prepare({ sources: folderLink(folder) })
     const bytes = bench.read('A.docx')
     if (old) old.title = 'B'
     writeFileSync(path.join(bench.workspace, 'B.docx'), 'somebody\u2019s')
@@ -82,7 +82,7 @@ describe('a title that is passed on', () => {
     const [first, second] = ['A', 'B'].map((title) => bench.emulator.addDocument({ type: 'docx', title, folder }))
     if (!first || !second) throw new Error('no documents')
     const sources = folderLink(folder)
-    await bench.run({ sources })
+    await bench.prepare({ sources })
     const before = bench.read('A.docx')
     Object.assign(first, { title: 'C', editTime: '1800000000' })
     Object.assign(second, { title: 'A', editTime: '1800000001' })
@@ -100,7 +100,7 @@ describe('a title that is passed on', () => {
     const folder = bench.emulator.addFolder({ name: 'F' }).token
     const first = bench.emulator.addDocument({ type: 'docx', title: 'A', folder })
     const sources = folderLink(folder)
-    await bench.run({ sources })
+    await bench.prepare({ sources })
     // As if a cache had brought back the manifest alone.
     rmSync(path.join(bench.workspace, 'A.docx'))
     Object.assign(first, { title: 'C', durationMs: 1500 })
@@ -122,7 +122,7 @@ describe('a file without extension and a folder', () => {
     const deep = emulator.addFolder({ name: 'deep', parent: notes.token }).token
     emulator.addDocument({ type: 'docx', title: 'B', folder: deep, durationMs: 1500 })
     const inputs = { sources: folderLink(root), 'include-files': true }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     const before = bench.read('notes/A.docx')
     notes.name = 'old notes'
     Object.assign(inner, { jobStatus: 107, editTime: '1740000000' })
@@ -142,7 +142,7 @@ describe('a file without extension and a folder', () => {
     const folder = emulator.addFolder({ name: 'F', parent: root })
     emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
     const inputs = { sources: folderLink(root), 'include-files': true }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     const before = bench.read('notes')
     Object.assign(notes, { title: 'old notes', editTime: '1740000000' })
     folder.name = 'notes'
@@ -162,7 +162,7 @@ describe('a file without extension and a folder', () => {
     const root = emulator.addFolder({ name: 'Root' }).token
     const notes = emulator.addDocument({ type: 'file', title: 'notes', folder: root })
     const inputs = { sources: folderLink(root), 'include-files': true }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     const before = bench.read('notes')
     emulator.store.folders.remove(root, notes.token)
     emulator.store.folders.put(emulator.addFolder({ name: 'notes', parent: root }).token, notes)
@@ -181,7 +181,7 @@ describe('a file without extension and a folder', () => {
     const notes = emulator.addFolder({ name: 'notes', parent: root })
     emulator.addDocument({ type: 'docx', title: 'A', folder: notes.token })
     const inputs = { sources: folderLink(root), 'include-files': true }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     writeFileSync(path.join(bench.workspace, 'notes', 'mine.txt'), 'mine')
     notes.name = 'old notes'
     emulator.addDocument({ type: 'file', title: 'notes', folder: root })

@@ -10,7 +10,7 @@ describe.each([false, true])('a document that is no longer listed, with delete-s
     const folder = emulator.addFolder({ name: 'F' }).token
     const hidden = emulator.addDocument({ type: 'docx', title: 'A', folder })
     const inputs = { sources: folderLink(folder), 'delete-stale': deleteStale }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     const [hash, record] = [hashAt(bench, 'A.docx'), recordAt(bench, 'A.docx')]
     hide(bench, folder, hidden)
     const fresh = emulator.addDocument({ type: 'docx', title: 'A', folder })
@@ -31,10 +31,10 @@ describe('a document that is no longer listed, when stale files are deleted,', (
     const folder = emulator.addFolder({ name: 'F' }).token
     const hidden = emulator.addDocument({ type: 'docx', title: 'A', folder })
     const inputs = { sources: folderLink(folder), 'delete-stale': true }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     hide(bench, folder, hidden)
     const fresh = emulator.addDocument({ type: 'docx', title: 'A', folder })
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     unhide(bench, folder, hidden)
     await expectNothingToDo(bench, inputs)
     expect(pathsOf(bench, hidden)).toEqual(['A.docx'])
@@ -47,7 +47,7 @@ describe('a document that is no longer listed, when stale files are deleted,', (
     const [hidden, other] = ['A', 'B'].map((title) => emulator.addDocument({ type: 'docx', title, folder }))
     if (!hidden || !other) throw new Error('no documents')
     const inputs = { sources: folderLink(folder), 'delete-stale': true }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     const [hash, otherHash] = ['A.docx', 'B.docx'].map((file) => hashAt(bench, file))
     hide(bench, folder, hidden)
     other.title = 'A'
@@ -71,7 +71,7 @@ describe('a document that is no longer listed, when stale files are deleted,', (
     }
     const old = addChapter()
     const inputs = { sources: spaceLink(space), 'delete-stale': true }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     const files = ['Chapter.docx', 'Chapter/Page.docx']
     const before = files.map((file) => ({ hash: hashAt(bench, file), record: recordAt(bench, file) }))
     old.chapter.rights = 'hidden'
@@ -99,7 +99,7 @@ describe('a document that is no longer listed, when stale files are deleted,', (
       const root = emulator.addFolder({ name: 'Root' }).token
       const hidden = emulator.addDocument({ type, title, folder: root })
       const inputs = { sources: folderLink(root), 'include-files': true, 'delete-stale': true }
-      await bench.run(inputs)
+      await bench.prepare(inputs)
       const [hash, record] = [hashAt(bench, file), recordAt(bench, file)]
       hide(bench, root, hidden)
       const folder = emulator.addFolder({ name: title, parent: root }).token
@@ -109,7 +109,7 @@ describe('a document that is no longer listed, when stale files are deleted,', (
       expect(hashAt(bench, file)).toBe(hash)
       expect(recordAt(bench, file)).toEqual(record)
       inner.jobStatus = 0
-      await bench.run(inputs)
+      await bench.prepare(inputs)
       expect(pathsOf(bench, inner)).toEqual([expect.stringMatching(/^(notes|A)[^/]*-\w+[^/]*\/Inner\.docx$/)])
       expect(bench.lies()).toEqual([])
       await expectNothingToDo(bench, inputs)
@@ -123,7 +123,7 @@ describe('an uploaded file that an earlier run saved, when include-files is off 
     const root = emulator.addFolder({ name: 'Root' }).token
     emulator.addDocument({ type: 'file', title: 'notes', folder: root })
     const inputs = { sources: folderLink(root), 'delete-stale': true }
-    await bench.run({ ...inputs, 'include-files': true })
+    await bench.prepare({ ...inputs, 'include-files': true })
     const [hash, record] = [hashAt(bench, 'notes'), recordAt(bench, 'notes')]
     const folder = emulator.addFolder({ name: 'notes', parent: root }).token
     const inner = emulator.addDocument({ type: 'docx', title: 'Inner', folder })
@@ -142,7 +142,7 @@ describe('an uploaded file that an earlier run saved, when include-files is off 
     const root = emulator.addFolder({ name: 'Root' }).token
     const upload = emulator.addDocument({ type: 'file', title: 'notes', folder: root })
     const inputs = { sources: folderLink(root) }
-    await bench.run({ ...inputs, 'include-files': true })
+    await bench.prepare({ ...inputs, 'include-files': true })
     const hash = hashAt(bench, 'notes')
     upload.title = 'old notes'
     const folder = emulator.addFolder({ name: 'notes', parent: root }).token
@@ -162,7 +162,7 @@ describe('the name of a document that is deleted', () => {
     const folder = emulator.addFolder({ name: 'F' }).token
     const old = emulator.addDocument({ type: 'docx', title: 'A', folder })
     const inputs = { sources: folderLink(folder), 'delete-stale': true }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     old.deleted = true
     const fresh = emulator.addDocument({ type: 'docx', title: 'A', folder })
     const step = await bench.run(inputs)
@@ -178,7 +178,7 @@ describe('the name of a document that is deleted', () => {
     const folder = emulator.addFolder({ name: 'F' }).token
     const old = emulator.addDocument({ type: 'docx', title: 'A', folder })
     const inputs = { sources: folderLink(folder) }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     const [hash, record] = [hashAt(bench, 'A.docx'), recordAt(bench, 'A.docx')]
     old.deleted = true
     const fresh = emulator.addDocument({ type: 'docx', title: 'A', folder })
@@ -196,7 +196,7 @@ describe('the name of a document that is deleted', () => {
     const root = emulator.addFolder({ name: 'Root' }).token
     const old = emulator.addDocument({ type: 'file', title: 'notes', folder: root })
     const inputs = { sources: folderLink(root), 'include-files': true }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     const hash = hashAt(bench, 'notes')
     old.deleted = true
     const folder = emulator.addFolder({ name: 'notes', parent: root }).token

@@ -10,7 +10,7 @@ async function exported(...titles: string[]) {
   const folder = bench.emulator.addFolder({ name: 'F' }).token
   const documents = titles.map((title) => bench.emulator.addDocument({ type: 'docx', title, folder }))
   const inputs = { sources: folderLink(folder) }
-  await bench.run(inputs)
+  await bench.prepare(inputs)
   return { folder, documents, inputs, hashes: documents.map(({ title }) => hashAt(bench, `${title}.docx`)) }
 }
 
@@ -143,7 +143,7 @@ describe('a file that cannot be moved for as long as the run lasts', () => {
     const folder = emulator.addFolder({ name: 'Old', parent: root })
     const document = emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
     const inputs = { sources: folderLink(root) }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     const hash = hashAt(bench, 'Old/A.docx')
     folder.name = 'New'
     const { step, tasks } = await countedRun(bench, inputs, refusing({ calls, paths: /\/(Old|New)$/ }))

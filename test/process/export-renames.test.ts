@@ -26,7 +26,7 @@ describe('a folder that is renamed', () => {
       emulator.addDocument({ type: 'docx', title: `D${nth}`, folder: nth < 3 ? folder.token : deep }),
     )
     const inputs = { sources: folderLink(root) }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     folder.name = 'New'
     await expectMovesOnly(bench, inputs, 5)
     expect(documents.flatMap((document) => pathsOf(bench, document))).toEqual(
@@ -41,7 +41,7 @@ describe('a folder that is renamed', () => {
     const folder = emulator.addFolder({ name: 'Old', parent: root })
     emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
     const inputs = { sources: folderLink(root) }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     writeFileSync(path.join(bench.workspace, 'Old/mine.txt'), 'mine')
     folder.name = 'New'
     await expectMovesOnly(bench, inputs, 1)
@@ -55,7 +55,7 @@ describe('a folder that is renamed', () => {
     const [, hidden] = ['A', 'B'].map((title) => emulator.addDocument({ type: 'docx', title, folder: folder.token }))
     if (!hidden) throw new Error('no document')
     const inputs = { sources: folderLink(root), 'delete-stale': true }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     emulator.store.folders.remove(folder.token, hidden.token)
     hidden.noPermission = true
     folder.name = 'New'
@@ -72,7 +72,7 @@ describe('a folder that is renamed', () => {
     )
     const both = folders.map(({ token }) => emulator.addDocument({ type: 'docx', title: 'Both', folder: token }))
     const inputs = { sources: folderLink(root) }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     for (const folder of folders) folder.name = folder.name === 'One' ? 'Two' : 'One'
     await expectMovesOnly(bench, inputs, 4)
     expect(documents.flatMap((document) => pathsOf(bench, document))).toEqual(['Two/In One.docx', 'One/In Two.docx'])
@@ -88,7 +88,7 @@ describe('a folder that is renamed', () => {
       emulator.addDocument({ type: 'docx', title: 'Page', folder: token }),
     )
     const inputs = { sources: folderLink(root) }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     const parent = emulator.store.folders.get(root)
     parent.entries = parent.entries.filter((entry) => entry.kind !== 'folder' || entry.folder !== inner)
     outer.entries.push({ kind: 'folder', folder: inner })
@@ -106,7 +106,7 @@ describe('a page of a knowledge base that is renamed', () => {
     const chapter = emulator.addNode({ space, type: 'docx', title: 'Chapter' })
     emulator.addNode({ space, parent: chapter.nodeToken, type: 'docx', title: 'Page' })
     const inputs = { sources: spaceLink(space) }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     chapter.document.title = 'Part'
     await expectMovesOnly(bench, inputs, 2)
     expect(bench.files()).toEqual(['Part.docx', 'Part/Page.docx'])
@@ -118,7 +118,7 @@ describe('a page of a knowledge base that is renamed', () => {
     const [one, two] = ['One', 'Two'].map((title) => emulator.addNode({ space, type: 'docx', title }))
     if (!one || !two) throw new Error('no pages')
     const inputs = { sources: spaceLink(space) }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     emulator.store.wiki.moveNode(two.nodeToken, one.nodeToken)
     two.document.jobStatus = 107
     await expectMovesOnly(bench, inputs, 2)
@@ -129,7 +129,7 @@ describe('a page of a knowledge base that is renamed', () => {
 describe('a document', () => {
   it('that is renamed costs no task', async () => {
     const { get, inputs } = addFolderOf(bench, 'A', 'B')
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     get('A').title = 'C'
     await expectMovesOnly(bench, inputs, 2)
     expect(bench.files()).toEqual(['B.docx', 'C.docx'])
@@ -139,7 +139,7 @@ describe('a document', () => {
   it('that moves to another folder costs no task', async () => {
     const { folder, get, inputs } = addFolderOf(bench, 'A', 'B')
     const sub = bench.emulator.addFolder({ name: 'Sub', parent: folder }).token
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     moveDocument(bench, get('A'), folder, sub)
     await expectMovesOnly(bench, inputs, 2)
     expect(bench.files()).toEqual(['B.docx', 'Sub/A.docx'])
@@ -160,7 +160,7 @@ describe('a document', () => {
 
   it('in two formats, one of which is missing on the disk, is moved in one and exported in the other', async () => {
     const { get, inputs } = addFolderOf(bench, 'A')
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     get('A').title = 'B'
     const wishes = { ...inputs, formats: 'docx=docx,pdf' }
     const { step, tasks } = await countedRun(bench, wishes)
@@ -203,7 +203,7 @@ describe('a document', () => {
     ['fails', 1],
   ])('that is moved and edited is moved, and exported there when the export %s', async (_, failed) => {
     const { get, inputs } = addFolderOf(bench, 'A', 'B')
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     const document = get('A')
     const [oldHash, oldRecord] = [hashAt(bench, 'A.docx'), recordAt(bench, 'A.docx')]
     Object.assign(document, { title: 'C', editTime: '1733000000', jobStatus: failed ? 107 : 0 })

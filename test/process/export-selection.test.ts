@@ -66,7 +66,7 @@ describe('exclude', () => {
 
   it('makes the old file stale like any other', async () => {
     const { sources } = tree()
-    await bench.run({ sources })
+    await bench.prepare({ sources })
     const kept = await bench.run({ sources, exclude: '归档' })
     expect(kept.outputs).toMatchObject({ deleted: '0', skipped: '1' })
     expect(bench.files()).toContain('归档/Old.docx')
@@ -161,7 +161,7 @@ describe('csv of every sheet and table', () => {
 
   it('asks nothing about documents that have not changed, and exports nothing', async () => {
     const { sources, formats } = books()
-    await bench.run({ sources, formats })
+    await bench.prepare({ sources, formats })
     const before = bench.emulator.requests.length
     const step = await bench.run({ sources, formats })
     expect(step.outputs).toMatchObject({ exported: '0', unchanged: '5', skipped: '1', changed: 'false' })
@@ -170,7 +170,7 @@ describe('csv of every sheet and table', () => {
 
   it('an edit in one table of a base costs one task', async () => {
     const { sources, formats, base } = books()
-    await bench.run({ sources, formats })
+    await bench.prepare({ sources, formats })
     base.editTime = '1740000000'
     const [, , items] = base.tables
     if (items) items.revision = 2
@@ -184,7 +184,7 @@ describe('csv of every sheet and table', () => {
 
   it('a table that is gone is stale like a document that is gone', async () => {
     const { sources, formats, sheet } = books()
-    await bench.run({ sources, formats })
+    await bench.prepare({ sources, formats })
     Object.assign(sheet, { editTime: '1740000000', sheets: sheets.slice(0, 1) })
     const kept = await bench.run({ sources, formats })
     expect(kept.outputs).toMatchObject({ deleted: '0' })
@@ -207,7 +207,7 @@ describe('csv of every sheet and table', () => {
 
   it('a document whose tables cannot be listed fails by name, keeps its files, and the others go on', async () => {
     const { sources, formats, base } = books()
-    await bench.run({ sources, formats })
+    await bench.prepare({ sources, formats })
     base.editTime = '1740000000'
     bench.emulator.script('tables', () => ({ status: 403, json: { code: 1254302, msg: 'Permission denied.' } }))
     const step = await bench.run({ sources, formats, 'delete-stale': true })
@@ -270,7 +270,7 @@ describe('every knowledge base by one link', () => {
     const space = emulator.addSpace({ name: 'S' })
     const { document } = emulator.addNode({ space: space.spaceId, type: 'docx', title: 'A' })
     emulator.addNode({ space: emulator.addSpace({ name: 'T' }).spaceId, type: 'docx', title: 'B' })
-    await bench.run({ sources: home })
+    await bench.prepare({ sources: home })
     space.noPermission = true
     document.noPermission = true
     const step = await bench.run({ sources: home, 'delete-stale': true })

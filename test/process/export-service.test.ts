@@ -109,7 +109,7 @@ describe('a forced run that is cut off', () => {
     const documents = addDocuments(2)
     const [, slow] = documents
     const sources = linesOf(documents)
-    await bench.run({ sources })
+    await bench.prepare({ sources })
     if (slow) slow.durationMs = 60_000
     const forced = await bench.run({ sources, force: true, 'timeout-seconds': 4 })
     expect(forced.outputs).toMatchObject({ exported: '1', failed: '1' })

@@ -12,7 +12,7 @@ describe('a shortcut', () => {
     const document = emulator.addDocument({ type: 'docx', title: 'A' })
     emulator.addShortcut({ folder: shown ?? '', target: document, name: 'A' })
     const inputs = { sources: folderLink(root) }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     expect(bench.files()).toEqual(['Shown/A.docx'])
     emulator.store.folders.put(real ?? '', document)
     await expectMovesOnly(bench, inputs, 1)
@@ -26,7 +26,7 @@ describe('a shortcut', () => {
     const document = emulator.addDocument({ type: 'docx', title: 'A', folder: real ?? '' })
     emulator.addShortcut({ folder: shown ?? '', target: document, name: 'A' })
     const inputs = { sources: folderLink(root), 'delete-stale': true }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     expect(bench.files()).toEqual(['Real/A.docx'])
     emulator.store.folders.remove(real ?? '', document.token)
     await expectMovesOnly(bench, inputs, 1)
@@ -40,7 +40,7 @@ describe('a shortcut', () => {
     const document = emulator.addDocument({ type: 'docx', title: 'A', folder: one ?? '' })
     emulator.addShortcut({ folder: shown ?? '', target: document, name: 'A' })
     const inputs = { sources: folderLink(root) }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     moveDocument(bench, document, one ?? '', two ?? '')
     await expectMovesOnly(bench, inputs, 1)
     expect(bench.files()).toEqual(['Two/A.docx'])

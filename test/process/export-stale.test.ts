@@ -14,7 +14,7 @@ describe('delete-stale', () => {
     emulator.addNode({ space, parent: chapter.nodeToken, type: 'docx', title: 'Page' })
     const gone = emulator.addNode({ space, type: 'docx', title: 'Gone' })
     emulator.addNode({ space, type: 'docx', title: 'There' })
-    await bench.run({ sources: spaceLink(space) })
+    await bench.prepare({ sources: spaceLink(space) })
     chapter.rights = 'hidden'
     gone.document.deleted = true
     const dry = await bench.run({ sources: spaceLink(space), 'delete-stale': true, 'dry-run': true })
@@ -31,7 +31,7 @@ describe('delete-stale', () => {
     const space = emulator.addSpace().spaceId
     const chapter = emulator.addNode({ space, type: 'docx', title: 'Chapter' })
     emulator.addNode({ space, parent: chapter.nodeToken, type: 'docx', title: 'Page' })
-    await bench.run({ sources: spaceLink(space) })
+    await bench.prepare({ sources: spaceLink(space) })
     // As after a run that was killed while titles were passed on.
     const waiting = `.feishu-export-${'a'.repeat(24)}.old`
     renameSync(path.join(bench.workspace, 'Chapter.docx'), path.join(bench.workspace, waiting))
@@ -57,7 +57,7 @@ describe('delete-stale', () => {
     const { emulator } = bench
     const folder = emulator.addFolder({ name: 'F' }).token
     const [a] = ['A', 'B'].map((title) => emulator.addDocument({ type: 'docx', title, folder }))
-    await bench.run({ sources: folderLink(folder) })
+    await bench.prepare({ sources: folderLink(folder) })
     if (a) a.deleted = true
     emulator.script('metas', () => answers.scopeMissing(['drive:drive.metadata:readonly']))
     const step = await bench.run({ sources: folderLink(folder), 'delete-stale': true })
@@ -70,7 +70,7 @@ describe('delete-stale', () => {
     const { emulator } = bench
     const [from, to] = ['From', 'To'].map((name) => emulator.addFolder({ name }).token)
     const document = emulator.addDocument({ type: 'docx', title: 'A', folder: from ?? '' })
-    await bench.run({ sources: folderLink(from ?? '') })
+    await bench.prepare({ sources: folderLink(from ?? '') })
     emulator.store.folders.remove(from ?? '', document.token)
     emulator.store.folders.put(to ?? '', document)
     const step = await bench.run({ sources: folderLink(from ?? ''), 'delete-stale': true })
@@ -84,7 +84,7 @@ describe('delete-stale', () => {
     const sheet = emulator.addDocument({ type: 'sheet', title: 'Sheet' })
     const folder = emulator.addFolder({ name: 'F' }).token
     for (const document of [...documents, sheet]) emulator.store.folders.put(folder, document)
-    await bench.run({ sources: folderLink(folder) })
+    await bench.prepare({ sources: folderLink(folder) })
     const [, bad] = documents
     if (bad) bad.jobStatus = 107
     const step = await bench.run({ sources: `${folderLink(folder)} as=pdf`, 'delete-stale': true })
@@ -96,7 +96,7 @@ describe('delete-stale', () => {
     const { emulator } = bench
     const folder = emulator.addFolder({ name: 'F' }).token
     const old = emulator.addDocument({ type: 'docx', title: 'A', folder })
-    await bench.run({ sources: folderLink(folder) })
+    await bench.prepare({ sources: folderLink(folder) })
     old.deleted = true
     const fresh = emulator.addDocument({ type: 'docx', title: 'A', folder, jobStatus: 110 })
     const dry = await bench.run({ sources: folderLink(folder), 'delete-stale': true, 'dry-run': true })
@@ -116,7 +116,7 @@ describe('delete-stale', () => {
     const folder = emulator.addFolder({ name: 'F' }).token
     const closed = emulator.addFolder({ name: 'Sub', parent: folder })
     const document = emulator.addDocument({ type: 'docx', title: 'A', folder })
-    await bench.run({ sources: folderLink(folder) })
+    await bench.prepare({ sources: folderLink(folder) })
     document.deleted = true
     closed.noPermission = true
     const dry = await bench.run({ sources: folderLink(folder), 'delete-stale': true, 'dry-run': true })

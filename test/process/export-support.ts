@@ -3,7 +3,11 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeEach } from '@jest/globals'
+import { readExportInputs } from '../../src/export/inputs.js'
+import { run } from '../../src/export/run.js'
+import { readPlainFile } from '../../src/files/plain-file.js'
 import { startEmulator, type Emulator, type EmulatorOptions } from '../emulator/index.js'
+import { quickClock } from '../polling/quick-clock.js'
 import { runAction, type Inputs, type RunOptions, type StepResult } from './run-action.js'
 
 /** A manifest as a later step reads it. */
@@ -53,6 +57,30 @@ export class ExportBench {
       { 'access-token': emulator.accessToken, 'base-url': emulator.url, 'timeout-seconds': 30, ...inputs },
       { workspace, ...options },
     )
+  }
+
+  /** Exports in this process, from the source: as `run`, but quicker, for what a test needs beforehand. */
+  async prepare(inputs: Inputs): Promise<void> {
+    const { emulator, workspace } = this
+    const given: Inputs = {
+      ...{ 'access-token': emulator.accessToken, 'base-url': emulator.url, 'timeout-seconds': 30 },
+      ...inputs,
+    }
+    const ignore = (): void => undefined
+    const parsed = readExportInputs((name) => String(given[name] ?? ''), ignore, {
+      workspace,
+      readFile: (file) => readPlainFile(workspace, file),
+    })
+    await run(parsed, {
+      log: { info: ignore, warning: ignore, debug: ignore, group: ignore, endGroup: ignore },
+      clock: quickClock(1),
+      cancel: new AbortController().signal,
+      mask: ignore,
+      random: Math.random,
+      keepOutputs: ignore,
+      workspace,
+      environment: {},
+    })
   }
 
   /** Every file below the workspace, with `/`, sorted; the manifest is left out. */

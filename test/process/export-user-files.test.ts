@@ -11,7 +11,7 @@ describe('a file of the user', () => {
   it('at the new name of a document stays; so does the file of the document, until the name is free', async () => {
     const document = bench.emulator.addDocument({ type: 'docx', title: 'A' })
     const inputs = { sources: docLink(document.token) }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     const hash = hashAt(bench, 'A.docx')
     document.title = 'B'
     writeFileSync(inWorkspace('B.docx'), 'mine')
@@ -33,7 +33,7 @@ describe('a file of the user', () => {
   it('that took the place of a recorded one is not moved along when the document is renamed', async () => {
     const document = bench.emulator.addDocument({ type: 'docx', title: 'A' })
     const inputs = { sources: docLink(document.token) }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     writeFileSync(inWorkspace('A.docx'), 'mine')
     document.title = 'B'
     const step = await bench.run(inputs)
@@ -47,11 +47,11 @@ describe('a file of the user', () => {
   it('in a folder that took the place of a recorded file is not touched, and nothing false is on record', async () => {
     const document = bench.emulator.addDocument({ type: 'docx', title: 'A' })
     const inputs = { sources: docLink(document.token) }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     rmSync(inWorkspace('A.docx'))
     mkdirSync(inWorkspace('A.docx'))
     writeFileSync(inWorkspace('A.docx/mine.txt'), 'mine')
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     expect(bench.read('A.docx/mine.txt').toString()).toBe('mine')
     expect(bench.lies()).toEqual([])
   })
@@ -59,14 +59,14 @@ describe('a file of the user', () => {
   it('is all that is left where the user removed a recorded one and its document fails: the record goes', async () => {
     const document = bench.emulator.addDocument({ type: 'docx', title: 'A' })
     const inputs = { sources: docLink(document.token) }
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     rmSync(inWorkspace('A.docx'))
     document.jobStatus = 107
     const step = await bench.run(inputs)
     expect(step.outputs).toMatchObject({ failed: '1' })
     expect(bench.lies()).toEqual([])
     document.jobStatus = 0
-    await bench.run(inputs)
+    await bench.prepare(inputs)
     expect(bench.files()).toEqual(['A.docx'])
     await expectNothingToDo(bench, inputs)
   })

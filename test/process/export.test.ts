@@ -38,7 +38,7 @@ describe('a knowledge base', () => {
 
   it('that did not change makes no export task and changes no byte', async () => {
     const { sources } = handbook()
-    await bench.run({ sources })
+    await bench.prepare({ sources })
     const before = bench.read('.feishu-export.json')
     const requests = bench.emulator.requests.length
     const again = await bench.run({ sources })
@@ -50,7 +50,7 @@ describe('a knowledge base', () => {
 
   it('keeps a file whose new title makes the same name, and notes the title', async () => {
     const { sources, prices } = handbook()
-    await bench.run({ sources })
+    await bench.prepare({ sources })
     prices.document.title = '价格|表'
     const again = await bench.run({ sources })
     expect(again.outputs).toMatchObject({ exported: '0', unchanged: '3', changed: 'false' })
@@ -60,7 +60,7 @@ describe('a knowledge base', () => {
 
   it('is exported again where its content changed, and moved where title or place did', async () => {
     const { sources, chapter, install, prices } = handbook()
-    await bench.run({ sources })
+    await bench.prepare({ sources })
     chapter.document.editTime = '1740000000'
     install.document.title = '安装与升级'
     bench.emulator.store.wiki.moveNode(prices.nodeToken, '')
@@ -83,7 +83,7 @@ describe('a knowledge base', () => {
 
   it('with a branch that cannot be listed: one failure with its cure, the rest comes, nothing is deleted', async () => {
     const { sources, chapter, install } = handbook()
-    await bench.run({ sources })
+    await bench.prepare({ sources })
     bench.emulator.store.wiki.removeNode(install.nodeToken)
     chapter.rights = 'closed'
     const step = await bench.run({ sources, 'delete-stale': true })
@@ -164,7 +164,7 @@ describe('failures', () => {
 
   it('of the manifest: an error with its cure, and nothing is touched', async () => {
     const { sources } = handbook()
-    await bench.run({ sources })
+    await bench.prepare({ sources })
     writeFileSync(path.join(bench.workspace, '.feishu-export.json'), '{"version":1,"files":[')
     const requests = bench.emulator.requests.length
     const step = await bench.run({ sources, 'delete-stale': true, overwrite: true })

@@ -138,11 +138,13 @@ export class Engine<W extends Work> {
       })
   }
 
-  /** As many as can be fetched in time at the pace of the transfers so far. */
+  /** As many as can be queried and fetched in time, by the limits and at the pace of the transfers so far. */
   private mostInFlight(): number {
-    if (this.transferMs === 0) return MAX_IN_FLIGHT
-    const fetched = (TRANSFERS_AT_ONCE * FETCH_WITHIN_MS) / this.transferMs
-    return Math.max(TRANSFERS_AT_ONCE, Math.min(MAX_IN_FLIGHT, Math.floor(fetched)))
+    const { api } = this.options
+    const allowed = ['query', 'download'] as const
+    const counts = allowed.map((operation) => api.pacer(operation).countWithin(FETCH_WITHIN_MS))
+    if (this.transferMs > 0) counts.push(Math.floor((TRANSFERS_AT_ONCE * FETCH_WITHIN_MS) / this.transferMs))
+    return Math.max(TRANSFERS_AT_ONCE, Math.min(MAX_IN_FLIGHT, ...counts))
   }
 
   private async exportOne(work: W): Promise<Failure | undefined> {

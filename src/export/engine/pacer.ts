@@ -1,4 +1,6 @@
 import type { Clock } from '../../polling/clock.js'
+import { Arrivals } from './arrivals.js'
+import { forecastBucket, forecastWindow } from './forecast.js'
 
 /** A request that waits for its turn. */
 export interface Turn {
@@ -34,9 +36,9 @@ export interface FoundKind {
 }
 
 // Requests are counted where they arrive: a window here must be a little longer than the service's. Half a second is
-// nothing beside a minute, but half of a second's window: there it begins small, and a refusal makes it longer.
-const MAX_WINDOW_MARGIN_MS = 500
-const MIN_MARGIN_SHARE = 0.05
+// nothing beside a minute, but half of a second's window: there it is as much as the answer came later than others do.
+const MAX_MARGIN_MS = 500
+const MIN_MARGIN_SHARE = 0.03
 // A due time may move without a word, so it is asked again at least this often.
 const RECHECK_MS = 500
 
@@ -60,7 +62,7 @@ const MIN_SHARE = 0.2
 export class Pacer {
   private readonly fullLimit: number
   private limit: number
-  private readonly sentMs: number[] = []
+  private readonly arrivals: Arrivals
   private readonly waiting = new Set<Waiter>()
   private running = 0
   private blockedUntilMs = 0
@@ -71,10 +73,11 @@ export class Pacer {
   private stopTimer: (() => void) | undefined
   private isClosed = false
   private passedBeyond = 0
-  private marginMs: number
+  private readonly marginMs: number
 
   constructor(private readonly options: PacerOptions) {
-    this.marginMs = Math.min(MAX_WINDOW_MARGIN_MS, MIN_MARGIN_SHARE * options.windowMs)
+    this.marginMs = Math.min(MAX_MARGIN_MS, MIN_MARGIN_SHARE * options.windowMs)
+    this.arrivals = new Arrivals(MAX_MARGIN_MS - this.marginMs)
     this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.parallelJobs)
     options.stop.addEventListener('abort', () => this.close())
   }
@@ -84,7 +87,7 @@ export class Pacer {
     const nowMs = this.options.clock.nowMs()
     this.forget(nowMs)
     if (nowMs < this.blockedUntilMs) return 0
-    const inWindow = Math.max(0, Math.floor(this.limit) - this.sentMs.length)
+    const inWindow = Math.max(0, Math.floor(this.limit) - this.arrivals.timesMs.length)
     return this.kind === 'bucket' ? Math.max(inWindow, Math.floor(this.tokens)) : inWindow
   }
 
@@ -100,6 +103,11 @@ export class Pacer {
     })
   }
 
+  /** How many requests go in so many milliseconds, at the limit as it is now. */
+  countWithin(ms: number): number {
+    return Math.floor((this.limit * ms) / this.options.windowMs)
+  }
+
   /**
    * When requests could go that are to go at these times, as far as the limit is known.
    * @param requestedMs in ascending order
@@ -108,29 +116,16 @@ export class Pacer {
   forecastMs(requestedMs: readonly number[]): number[] {
     const nowMs = this.options.clock.nowMs()
     this.forget(nowMs)
-    const firstMs = Math.max(nowMs, this.blockedUntilMs)
+    const { limit, tokens, refilledAtMs: atMs } = this
     const windowMs = this.options.windowMs + this.marginMs
-    if (this.isSurelyBucket()) {
-      let { tokens, refilledAtMs: atMs } = this
-      return requestedMs.map((requested) => {
-        const msAToken = windowMs / this.limit
-        const sentAtMs = Math.max(atMs, firstMs, requested, atMs + (1 - tokens) * msAToken)
-        tokens = Math.min(this.limit, tokens + (sentAtMs - atMs) / msAToken) - 1
-        return (atMs = sentAtMs)
-      })
-    }
-    const limit = Math.max(1, Math.floor(this.limit))
-    const timesMs = [...this.sentMs]
-    for (const requested of requestedMs) {
-      const before = timesMs[timesMs.length - limit]
-      const freeMs = before === undefined ? firstMs : Math.max(firstMs, before + windowMs)
-      timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0))
-    }
-    return timesMs.slice(this.sentMs.length)
+    const state = { limit, windowMs, firstMs: Math.max(nowMs, this.blockedUntilMs) }
+    if (this.isSurelyBucket()) return forecastBucket(state, { tokens, atMs }, requestedMs)
+    return forecastWindow(state, this.arrivals.timesMs, requestedMs)
   }
 
   /** A request that had a slot has ended; `passed` when the service answered it and did not refuse it. */
   finished(passed: boolean): void {
+    if (passed) this.arrivals.answered(this.options.clock.nowMs(), this.running)
     this.running--
     if (this.kind === 'bucket' && passed) this.passedBeyond++
     if (this.kind === 'trying-bucket' && this.running === 0) this.kind = passed ? 'bucket' : 'window'
@@ -141,23 +136,21 @@ export class Pacer {
   /** The limit refused a request: nothing goes for so long, and less than before afterwards. */
   refused(waitMs: number): void {
     const nowMs = this.options.clock.nowMs()
+    // What was refused did not count.
+    this.arrivals.dropLast()
     if (this.kind === 'trying-bucket' || this.kind === 'bucket') {
       // Too much for a window that was tried as a bucket, not for the window: nothing is lowered.
       this.kind = 'window-for-sure'
       if (this.options.found) this.options.found.kind = 'window'
-      this.sentMs.pop()
       this.blockedUntilMs = nowMs + waitMs
       return
     }
-    // What was refused did not count.
-    this.sentMs.pop()
     // One window's refusals are one event, however many requests were under way.
     if (nowMs >= this.blockedUntilMs) {
       this.forget(nowMs)
       const least = Math.max(1, this.fullLimit * MIN_SHARE)
-      this.limit = Math.max(least, Math.min(this.limit, this.sentMs.length) * 0.8)
+      this.limit = Math.max(least, Math.min(this.limit, this.arrivals.timesMs.length) * 0.8)
       this.raisedAtMs = nowMs + waitMs
-      this.marginMs = Math.min(MAX_WINDOW_MARGIN_MS, 2 * this.marginMs)
     }
     this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs)
     this.pump()
@@ -188,7 +181,7 @@ export class Pacer {
     const windowMs = this.options.windowMs + this.marginMs
     this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs)
     this.refilledAtMs = nowMs
-    while (this.sentMs.length > 0 && (this.sentMs[0] ?? 0) <= nowMs - windowMs) this.sentMs.shift()
+    this.arrivals.forget(nowMs - windowMs)
     while (this.limit < this.fullLimit && nowMs - this.raisedAtMs >= windowMs) {
       this.limit = Math.min(this.fullLimit, this.limit + this.fullLimit * 0.1)
       this.raisedAtMs += windowMs
@@ -212,7 +205,7 @@ export class Pacer {
         return
       }
       if (this.free() < 1 && !this.mayTryBucket()) {
-        const inWindowMs = (this.sentMs[0] ?? nowMs) + this.options.windowMs + this.marginMs - nowMs
+        const inWindowMs = (this.arrivals.timesMs[0] ?? nowMs) + this.options.windowMs + this.marginMs - nowMs
         this.pumpIn(this.kind.startsWith('window-') ? inWindowMs : Math.min(inWindowMs, RECHECK_MS))
         return
       }
@@ -236,7 +229,7 @@ export class Pacer {
       this.waiting.delete(first)
       this.running++
       if (this.free() < 1) this.kind = 'trying-bucket'
-      this.sentMs.push(nowMs)
+      this.arrivals.sent(nowMs)
       this.tokens--
       first.onGranted?.()
       first.grant(true)

@@ -7,7 +7,8 @@ import type { Asset } from '../../markdown/context.js'
 import { collectReferences } from '../../markdown/references.js'
 import { assetsDirectory, type FileRecord, type PlannedFile } from '../model.js'
 import { safeSegment } from '../names.js'
-import { fold, splitPath } from '../paths.js'
+import { splitPath } from '../paths.js'
+import { attachmentNames } from './attachment-names.js'
 import { pictureExtension, stageDownloaded, type Downloaded } from './downloads.js'
 import { readContent, type DocumentContent } from './read-blocks.js'
 import { stageCopy, type OutputTools, type OutputWork } from './work.js'
@@ -66,21 +67,6 @@ export async function saveAttachments(work: OutputWork, tools: OutputTools): Pro
     await removeUnused(file, names.value, tools)
   }
   return { ok: true, value: undefined }
-}
-
-/** Safe and unique; a name that several attachments have gets the token of each. */
-function attachmentNames(assets: readonly Asset[]): ReadonlyMap<string, string> {
-  const counts = new Map<string, number>()
-  const wished = assets.flatMap((asset) =>
-    asset.kind === 'attachment' ? [[asset.token, safeSegment(asset.name)]] : [],
-  )
-  for (const [, name = ''] of wished) counts.set(fold(name), (counts.get(fold(name)) ?? 0) + 1)
-  return new Map(
-    wished.map(([token = '', name = '']) => [
-      token,
-      counts.get(fold(name)) === 1 ? name : safeSegment(name.replace(/(\.[^.]*)?$/, `-${token}$1`)),
-    ]),
-  )
 }
 
 async function saveAsset(

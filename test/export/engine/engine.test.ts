@@ -58,17 +58,6 @@ class Bench {
   onEnd: (work: Doc, failure: Failure | undefined) => void = () => undefined
   private open = new Set<string>()
 
-  readonly api: PacedApi = new PacedApi({
-    clock: this.clock,
-    random: () => 0.5,
-    parallelJobs: 1,
-    stop: this.stop.signal,
-    concurrency: {
-      download: () => TRANSFERS_AT_ONCE,
-      fileDownload: () => TRANSFERS_AT_ONCE,
-    },
-  })
-
   private readonly steps: ExportSteps<Doc> = {
     create: async ({ name }) => {
       const task = (this.created.get(name) ?? 0) + 1
@@ -104,17 +93,32 @@ class Bench {
     },
   }
 
-  readonly engine: Engine<Doc> = new Engine<Doc>({
-    api: this.api,
-    steps: this.steps,
-    clock: this.clock,
-    stop: this.stop.signal,
-    onEnd: (work, failure) => {
-      this.open.delete(work.name)
-      this.ends.push([work.name, failure?.what])
-      this.onEnd(work, failure)
-    },
-  })
+  readonly api: PacedApi
+  readonly engine: Engine<Doc>
+
+  constructor(parallelJobs = 1) {
+    this.api = new PacedApi({
+      clock: this.clock,
+      random: () => 0.5,
+      parallelJobs,
+      stop: this.stop.signal,
+      concurrency: {
+        download: () => TRANSFERS_AT_ONCE,
+        fileDownload: () => TRANSFERS_AT_ONCE,
+      },
+    })
+    this.engine = new Engine<Doc>({
+      api: this.api,
+      steps: this.steps,
+      clock: this.clock,
+      stop: this.stop.signal,
+      onEnd: (work, failure) => {
+        this.open.delete(work.name)
+        this.ends.push([work.name, failure?.what])
+        this.onEnd(work, failure)
+      },
+    })
+  }
 
   run(works: readonly Doc[]): Promise<void> {
     return this.clock.run(this.engine.run(works))
@@ -173,6 +177,13 @@ describe('many documents', () => {
     await bench.run(docs(60))
     expect(bench.mostInFlight).toBeLessThanOrEqual(25)
     expect(bench.mostInFlight).toBeGreaterThanOrEqual(TRANSFERS_AT_ONCE)
+  })
+
+  it('are not more in flight than the share of one job lets query in time', async () => {
+    bench = new Bench(10)
+    await bench.run(docs(200))
+    expect(bench.mostInFlight).toBeLessThanOrEqual(50)
+    expect(bench.ends.filter(([, what]) => what === undefined)).toHaveLength(200)
   })
 
   it('are fetched as they end, not after all are created', async () => {

@@ -1,0 +1,46 @@
+import { headOf } from '../../files/safe-name.js'
+import type { Asset } from '../../markdown/context.js'
+import { safeSegment } from '../names.js'
+import { bytesOf, fold } from '../paths.js'
+
+const MAX_BYTES = 255
+const MAX_EXTENSION_BYTES = 32
+
+/**
+ * Names the files of a document's attachments: safe, and unique among all files beside the document. A name that several
+ * have gets the token of each; so does one that ends with a token, since it could be the name of another file.
+ * @param assets all of the document, each once; pictures and boards are named by their token
+ * @returns the name by token
+ */
+export function attachmentNames(assets: readonly Asset[]): ReadonlyMap<string, string> {
+  const tokens = new Set(assets.map(({ token }) => fold(token)))
+  const lengths = new Set([...tokens].map((token) => token.length))
+  const counts = new Map<string, number>()
+  const wished = assets.flatMap((asset) =>
+    asset.kind === 'attachment' ? [{ token: asset.token, name: safeSegment(asset.name) }] : [],
+  )
+  for (const { name } of wished) counts.set(fold(name), (counts.get(fold(name)) ?? 0) + 1)
+  const endsWithToken = (name: string): boolean => {
+    const stem = fold(splitExtension(name).stem)
+    return [...lengths].some((length) => tokens.has(stem.slice(-length)))
+  }
+  return new Map(
+    wished.map(({ token, name }) => {
+      const isUnique = counts.get(fold(name)) === 1 && !endsWithToken(name)
+      return [token, isUnique ? name : withToken(name, token)]
+    }),
+  )
+}
+
+/** What has to be cut is the stem: the token makes the name unique. */
+function withToken(name: string, token: string): string {
+  const { stem, extension } = splitExtension(name)
+  const end = `-${token}${extension}`
+  return safeSegment(`${headOf(stem, MAX_BYTES - bytesOf(end))}${end}`)
+}
+
+function splitExtension(name: string): { readonly stem: string; readonly extension: string } {
+  const dot = name.lastIndexOf('.')
+  const hasExtension = dot > 0 && bytesOf(name.slice(dot)) <= MAX_EXTENSION_BYTES
+  return hasExtension ? { stem: name.slice(0, dot), extension: name.slice(dot) } : { stem: name, extension: '' }
+}
