@@ -5102,20 +5102,20 @@ async function runAction(host, readInputs, run) {
     // GitHub's runner sets it, and so do those of act, Gitea and Forgejo; on any other machine the line would be printed.
     const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core_setSecret : () => undefined);
     const main = async () => {
-        let kept = {};
+        let readKept = () => ({});
         const tools = {
             log: actionsLog(secrets.hide),
             clock: clock/* systemClock */.m,
             cancel: cancel.signal,
             mask: secrets.mask,
             random: Math.random,
-            keepOutputs: (outputs) => (kept = { ...kept, ...outputs }),
+            keepOutputs: (read) => (readKept = read),
             workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
             environment: host.env,
         };
         const inputs = readInputs(getInput, tools);
         const backstop = startBackstop(tools.clock, inputs.timeoutMs, tools.cancel);
-        const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, kept));
+        const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readKept()));
         return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release());
     };
     const outcome = await Promise.race([attempt(main), stray]);
