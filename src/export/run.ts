@@ -50,6 +50,7 @@ export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Out
     dryRun: inputs.dryRun,
     manifestFile: path.join(inputs.directory, ...inputs.manifest.split('/')),
   })
+  tools.keepOutputs(() => report.outputs())
   const startedAtMs = clock.nowMs()
   let fault: DiskFault | ManifestError | undefined
   try {
@@ -77,7 +78,11 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   report.watch(() => api.openTrouble())
 
   const manifest = await readManifest(directory, inputs.manifest)
-  const records = await recover(manifest, directory, (at) => inspectInside(directory)(at)?.kind === 'file')
+  const records = await recover(
+    manifest,
+    directory,
+    async (at) => (await inspectInside(directory)(at))?.kind === 'file',
+  )
   const { folders } = manifest
 
   tools.log.group('Listing')
@@ -87,7 +92,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   if (stop.cause()) return
   const released = new Set(gone)
   const layout = layOut(listing, { ...inputs, records, folders, released, manifestPath: inputs.manifest })
-  const snapshot = readSnapshot(directory, pathsOfInterest(layout.files, records))
+  const snapshot = await readSnapshot(directory, pathsOfInterest(layout.files, records))
   let plan = makePlan(layout, {
     records,
     gone,

@@ -1,5 +1,5 @@
-import { lstatSync, readdirSync, realpathSync, type BigIntStats } from 'node:fs'
-import { lstat, mkdir, realpath, rmdir, stat } from 'node:fs/promises'
+import type { BigIntStats } from 'node:fs'
+import { lstat, mkdir, readdir, realpath, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { quoted } from '../text.js'
 import type { Clock } from '../polling/clock.js'
@@ -29,30 +29,34 @@ export interface DiskFact {
 
 /**
  * Reads what is at paths below a root without following a link at their end; a file outside, behind a link on the way, is
- * `other`. Synchronous: thousands of paths are read in one pass.
+ * `other`. Any number may be read at once.
  * @param root absolute
  * @returns a function of relative paths; undefined where nothing is
  * @throws DiskFault, from that function
  */
-export function inspectInside(root: string): (relative: string) => DiskFact | undefined {
-  const insides = new Map<string, boolean>()
-  const isInside = (directory: string): boolean => {
+export function inspectInside(root: string): (relative: string) => Promise<DiskFact | undefined> {
+  const insides = new Map<string, Promise<boolean>>()
+  const isInside = (directory: string): Promise<boolean> => {
     let inside = insides.get(directory)
     if (inside === undefined) {
-      insides.set(directory, (inside = isWithin(realpathSync(root), realpathSync(directory))))
+      insides.set(directory, (inside = isReallyWithin(root, directory)))
     }
     return inside
   }
-  return (relative) => {
+  return async (relative) => {
     const absolute = path.join(root, relative)
     try {
-      const found = lstatSync(absolute, { bigint: true })
-      return factOf(found, isInside(path.dirname(absolute)))
+      const found = await lstat(absolute, { bigint: true })
+      return factOf(found, await isInside(path.dirname(absolute)))
     } catch (error) {
       if (isMissing(error)) return undefined
       throw diskFault('look at', absolute, error)
     }
   }
+}
+
+async function isReallyWithin(root: string, directory: string): Promise<boolean> {
+  return isWithin(await realpath(root), await realpath(directory))
 }
 
 function factOf(found: BigIntStats, isInside: boolean): DiskFact {
@@ -144,7 +148,7 @@ async function checkFolder(realRoot: string, directory: string): Promise<void> {
  * @throws DiskFault
  */
 export async function removeInside(clock: Clock, root: string, relative: string): Promise<boolean> {
-  if (inspectInside(root)(relative)?.kind !== 'file') return false
+  if ((await inspectInside(root)(relative))?.kind !== 'file') return false
   const absolute = path.join(root, relative)
   try {
     await unlinkWithRetry(clock, absolute)
@@ -172,18 +176,21 @@ export async function removeEmptyAbove(root: string, relative: string): Promise<
 }
 
 /** True for a folder with nothing in it but such folders: what a killed process leaves of the way to a file. */
-export function isEmptyFolder(absolute: string): boolean {
-  if (!lstatSync(absolute).isDirectory()) return false
-  return readdirSync(absolute).every((name) => isEmptyFolder(path.join(absolute, name)))
+export async function isEmptyFolder(absolute: string): Promise<boolean> {
+  if (!(await lstat(absolute)).isDirectory()) return false
+  for (const name of await readdir(absolute)) {
+    if (!(await isEmptyFolder(path.join(absolute, name)))) return false
+  }
+  return true
 }
 
 /** Removes a folder below the root that is in the way of a file, if it is empty. Never rejects: else it stays in the way. */
 export async function removeEmptyFolder(root: string, relative: string): Promise<void> {
   try {
     const folder = path.join(root, relative)
-    if (!isEmptyFolder(folder)) return
+    if (!(await isEmptyFolder(folder))) return
     await checkParentInside(root, relative)
-    for (const name of readdirSync(folder)) await removeEmptyFolder(root, path.join(relative, name))
+    for (const name of await readdir(folder)) await removeEmptyFolder(root, path.join(relative, name))
     await rmdir(folder)
   } catch {
     return

@@ -28,8 +28,8 @@ export interface ActionTools {
   readonly cancel: AbortSignal
   readonly mask: (secret: string) => void
   readonly random: () => number
-  /** Outputs that are known before the end: they are written, too, if the run does not end by itself. */
-  readonly keepOutputs: (outputs: Outputs) => void
+  /** Outputs that are known before the end, read when a run that does not end by itself is ended. */
+  readonly keepOutputs: (read: () => Outputs) => void
   /** The workspace, where relative paths begin. */
   readonly workspace: string
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -61,20 +61,20 @@ export async function runAction<I extends { readonly timeoutMs: number }>(
   // GitHub's runner sets it, and so do those of act, Gitea and Forgejo; on any other machine the line would be printed.
   const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core.setSecret : () => undefined)
   const main = async (): Promise<Outcome> => {
-    let savedOutputs: Outputs = {}
+    let readSavedOutputs = (): Outputs => ({})
     const tools: ActionTools = {
       log: actionsLog(secrets.hide),
       clock: systemClock,
       cancel: cancel.signal,
       mask: secrets.mask,
       random: Math.random,
-      keepOutputs: (outputs) => (savedOutputs = { ...savedOutputs, ...outputs }),
+      keepOutputs: (readOutputs) => (readSavedOutputs = readOutputs),
       workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
       environment: host.env,
     }
     const inputs = readNamedInputs((read) => readInputs(read, tools), host.env)
     const backstop = startBackstop(tools.clock, inputs.timeoutMs, tools.cancel)
-    const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, savedOutputs))
+    const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readSavedOutputs()))
     return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release())
   }
   const outcome = await Promise.race([attempt(main), stray])

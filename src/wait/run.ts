@@ -36,7 +36,7 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
         trouble = reply.ok ? undefined : reply.failure
         if (!reply.ok) return toPollAttempt<ExportedFile>(reply)
         status = reply.value.status
-        tools.keepOutputs(statusOutputs(status))
+        tools.keepOutputs(() => statusOutputs(status))
         return verdictToAttempt(reply.value)
       },
       schedule: inputs.pollIntervalMs === undefined ? adaptiveSchedule : fixedSchedule(inputs.pollIntervalMs),

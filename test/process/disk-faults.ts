@@ -139,5 +139,27 @@ export function hanging(call: DiskCall, pipe?: string): RunOptions {
     syncBuiltinESMExports()`)
 }
 
+/**
+ * Has no call that looks at a path, or reads it, ever return: a synchronous one stops the whole process, as it does on a
+ * disk that is gone.
+ * @param paths matched against the path of a call
+ */
+export function deadPaths(paths: RegExp): RunOptions {
+  return preloading(`
+    import fs from 'node:fs'
+    import { syncBuiltinESMExports } from 'node:module'
+    const isDead = (at) => typeof at === 'string' && ${String(paths)}.test(at)
+    for (const name of ['lstat', 'stat', 'readdir', 'realpath', 'readFile', 'appendFile']) {
+      const [real, realSync] = [fs.promises[name], fs[name + 'Sync']]
+      fs.promises[name] = (at, ...rest) => (isDead(at) ? new Promise(() => undefined) : real(at, ...rest))
+      const sync = (at, ...rest) => {
+        if (isDead(at)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+        return realSync(at, ...rest)
+      }
+      fs[name + 'Sync'] = Object.assign(sync, realSync)
+    }
+    syncBuiltinESMExports()`)
+}
+
 /** Has no abort signal ever fire, so that nothing ends what waits for one. */
 export const deaf = preloading('AbortController.prototype.abort = () => undefined')

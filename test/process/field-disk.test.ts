@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { answers, startEmulator } from '../emulator/index.js'
-import { hanging, refusing, refusingHandles } from './disk-faults.js'
+import { deadPaths, hanging, refusing, refusingHandles } from './disk-faults.js'
 import { runAction, type Inputs, type RunOptions, type StepResult } from './run-action.js'
 
 const emulator = await startEmulator()
@@ -117,6 +117,20 @@ describe('a disk that does not answer', () => {
     expect(step.errors).toEqual([expect.stringMatching(DOES_NOT_END)])
     expect(step.outputs['error-message']).toBe(step.errors[0])
     expect([step.exitCode, step.signal]).toEqual([1, null])
+  })
+
+  it.concurrent('ends an export that looks at the files of an earlier run, with the numbers known so far', async () => {
+    const { token } = emulator.addDocument({ type: 'docx', title: 'A', durationMs: 0 })
+    const common = { 'base-url': emulator.url, 'access-token': emulator.accessToken }
+    const inputs = { ...common, sources: `https://acme.feishu.cn/docx/${token}`, directory: 'new' }
+    const workspace = newWorkspace()
+    expect((await runAction('export', inputs, { workspace })).errors).toEqual([])
+    const options = { workspace, killAfterMs: 15_000, ...deadPaths(/A\.docx$/) }
+    const step = await runAction('export', { ...inputs, 'timeout-seconds': TIMEOUT_S }, options)
+    expect(step.errors).toEqual([expect.stringMatching(DOES_NOT_END)])
+    expect([step.exitCode, step.signal]).toEqual([1, null])
+    expect(step.outputs).toMatchObject({ exported: '0', failed: '0', 'error-message': step.errors[0] })
+    expect(step.durationMs).toBeLessThan(LATEST_MS)
   })
 
   it.concurrent('but ends after all keeps its own message', async () => {

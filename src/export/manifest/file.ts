@@ -17,7 +17,7 @@ import { parseManifest } from './parse.js'
 export async function readManifest(root: string, relative: string): Promise<Manifest> {
   const absolute = path.join(root, ...relative.split('/'))
   await checkParentInside(root, relative)
-  const found = inspectInside(root)(relative)
+  const found = await inspectInside(root)(relative)
   if (!found) return { files: [], folders: [], journal: [] }
   if (found.kind === 'other') {
     const what = `Cannot read the manifest ${quoted(absolute, 1000)}: it is not a plain file inside \`directory\``

@@ -19,11 +19,11 @@ export interface FoundFile {
 export async function recover(
   { files, journal }: Manifest,
   root: string,
-  isFile: (path: string) => boolean,
+  isFile: (path: string) => Promise<boolean>,
 ): Promise<readonly FileRecord[]> {
   const recovered: FileRecord[] = []
   for (const change of journal) {
-    if (!isFile(change.path)) continue
+    if (!(await isFile(change.path))) continue
     try {
       const record = identify(change, await readFacts(path.join(root, ...change.path.split('/'))))
       if (record) recovered.push(record)

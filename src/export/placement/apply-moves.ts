@@ -53,11 +53,11 @@ export async function applyMoves(
   ]
   if (trips.length === 0) return { moved: [], evicted: [], failed: [], isChanged: false }
   const { journal } = options
-  const changes = changesOf(trips, options)
+  const changes = await changesOf(trips, options)
   await journal.intend(changes)
   for (const trip of trips) await renameTrip(trip, trip.parkedAt, options)
   await removeEmptied(trips, options)
-  const { arriving, returning } = separate(trips, options)
+  const { arriving, returning } = await separate(trips, options)
   for (const trip of arriving) await arrive(trip, options)
   for (const trip of [...returning, ...arriving]) await sendBack(trip, trips, options)
 
@@ -95,20 +95,22 @@ class Trip {
 }
 
 /** All paths that any of the trips may change, and what may come to be there. */
-function changesOf(trips: readonly Trip[], { directory }: MoveOptions): IntendedChange[] {
+async function changesOf(trips: readonly Trip[], { directory }: MoveOptions): Promise<IntendedChange[]> {
   const after = new Map<string, FileRecord | undefined>(trips.map(({ record }) => [record.path, undefined]))
   for (const { record, to, parkedAt } of trips) {
     after.set(parkedAt, { ...record, path: parkedAt })
     if (to !== undefined) after.set(to, { ...record, path: to })
   }
-  return [...after]
-    .sort(([a], [b]) => byCodePoints(a, b))
-    .map(([path, record]) => ({ path, after: record, isMove: isEmpty(path, directory) }))
+  const changes: IntendedChange[] = []
+  for (const [path, record] of [...after].sort(([a], [b]) => byCodePoints(a, b))) {
+    changes.push({ path, after: record, isMove: await isEmpty(path, directory) })
+  }
+  return changes
 }
 
-function isEmpty(at: string, directory: string): boolean {
+async function isEmpty(at: string, directory: string): Promise<boolean> {
   try {
-    return inspectInside(directory)(at) === undefined
+    return (await inspectInside(directory)(at)) === undefined
   } catch (error) {
     if (error instanceof DiskFault) return false
     throw error
@@ -118,21 +120,23 @@ function isEmpty(at: string, directory: string): boolean {
 const isParked = ({ at, to, parkedAt }: Trip): boolean => to !== undefined && at === parkedAt
 
 /** Separates the parked files that can arrive from those whose path is taken: one that returns takes its own path. */
-function separate(
+async function separate(
   trips: readonly Trip[],
   options: MoveOptions,
-): { readonly arriving: readonly Trip[]; readonly returning: readonly Trip[] } {
+): Promise<{ readonly arriving: readonly Trip[]; readonly returning: readonly Trip[] }> {
   const taken = new Set(trips.filter((trip) => trip.at !== trip.parkedAt).map(({ at }) => fold(at)))
   const returning: Trip[] = []
   let arriving = trips.filter(isParked)
   for (;;) {
-    const stuck = arriving.filter((trip) => {
+    const stuck: Trip[] = []
+    for (const trip of arriving) {
       const { to = '' } = trip
       const isTaken = taken.has(fold(to))
-      const fault = isTaken ? existsFault(path.join(options.directory, to)) : obstacleAt(to, options)
-      if (fault) trip.failure = diskFailure(fault)
-      return fault !== undefined
-    })
+      const fault = isTaken ? existsFault(path.join(options.directory, to)) : await obstacleAt(to, options)
+      if (!fault) continue
+      trip.failure = diskFailure(fault)
+      stuck.push(trip)
+    }
     if (stuck.length === 0) return { arriving, returning }
     for (const { record } of stuck) taken.add(fold(record.path))
     returning.push(...stuck)
@@ -141,9 +145,9 @@ function separate(
 }
 
 /** What keeps a file from arriving: a rename would replace it silently. A user's file is none if it may be replaced. */
-function obstacleAt(at: string, { directory, overwrite, journal }: MoveOptions): DiskFault | undefined {
+async function obstacleAt(at: string, { directory, overwrite, journal }: MoveOptions): Promise<DiskFault | undefined> {
   try {
-    const there = inspectInside(directory)(at)
+    const there = await inspectInside(directory)(at)
     if (!there || (overwrite && there.kind === 'file' && journal.recordAt(at) === undefined)) return undefined
     const absolute = path.join(directory, at)
     return there.kind === 'file' ? existsFault(absolute) : diskFault('write the file', absolute, { code: 'EISDIR' })
@@ -187,7 +191,7 @@ async function sendBack(trip: Trip, trips: readonly Trip[], options: MoveOptions
     occupant.failure ??= trip.failure
     await renameTrip(occupant, occupant.parkedAt, options)
   }
-  if (!obstacleAt(home, { ...options, overwrite: false })) {
+  if (!(await obstacleAt(home, { ...options, overwrite: false }))) {
     await ensureParentInside(options.clock, options.directory, home).catch(() => undefined)
     await renameTrip(trip, home, options)
   }

@@ -25,15 +25,19 @@ export async function prune(
   stop: AbortSignal,
 ): Promise<Pruned> {
   const look = inspectInside(directory)
-  const isThere = (at: string, record: FileRecord): boolean => {
+  const isThere = async (at: string, record: FileRecord): Promise<boolean> => {
     const own = journal.recordAt(at)
-    return own !== undefined && documentKey(own) === documentKey(record) && look(at)?.kind === 'file'
+    return own !== undefined && documentKey(own) === documentKey(record) && (await look(at))?.kind === 'file'
   }
-  const removable = stale.filter(({ record, reason, instead }) => {
+  const isRemovable = async ({ record, reason, instead }: StaleFile): Promise<boolean> => {
     const own = journal.recordAt(record.path)
     if (!own || outputKey(own) !== outputKey(record)) return false
-    return reason === 'gone' || instead.some(({ path: at }) => at !== record.path && isThere(at, record))
-  })
+    if (reason === 'gone') return true
+    for (const { path: at } of instead) if (at !== record.path && (await isThere(at, record))) return true
+    return false
+  }
+  const removable: StaleFile[] = []
+  for (const file of stale) if (await isRemovable(file)) removable.push(file)
   await journal.intend(removable.map(({ record }) => ({ path: record.path })))
   const removed: StaleFile[] = []
   const faults: DiskFault[] = []

@@ -1,6 +1,6 @@
 import { describe, type Failure } from '../../feishu/errors/failure.js'
 import { diskFailure } from '../../files/disk-fault.js'
-import type { Outcome } from '../../runner/action.js'
+import type { Outcome, Outputs } from '../../runner/action.js'
 import type { Log } from '../../runner/log.js'
 import { countOf, formatDuration, quoted } from '../../text.js'
 import { STOPPED } from '../stop.js'
@@ -11,7 +11,7 @@ import type { OutputWork, Placeholder } from '../outputs/work.js'
 import type { Moved } from '../placement/apply-moves.js'
 import type { Pruned } from '../placement/prune.js'
 import type { Plan, StaleFile } from '../plan/plan.js'
-import { countsLine, errorMessage, failedLine, type FailedItem, type ReportFacts } from './report.js'
+import { countsLine, errorMessage, failedLine, type FailedItem, type ReportFacts, type Tally } from './report.js'
 import { adviseNoManifest, describePageAlone, describePlaceholders } from './sentences.js'
 import { summarize } from './summary.js'
 
@@ -147,20 +147,17 @@ export class RunReport {
     const counts = `${countsLine(facts)}, after ${formatDuration(elapsedMs)}`
     if (this.listing) this.log.info(`Finished: ${counts} and ${countOf(requests, 'request')}`)
     const error = [errorMessage(facts, why, this.hints), this.lostCount(facts)].filter((part) => part !== undefined)
-    const { exported, unchanged, failed, skipped, deleted } = facts
     return {
-      outputs: {
-        exported,
-        unchanged,
-        failed,
-        skipped,
-        deleted,
-        changed: exported + this.staleFiles().length > 0 || this.movesFiles() || this.isEmptyFileLeft,
-        manifest: this.options.manifestFile,
-      },
+      outputs: this.outputs(facts),
       ...(error.length > 0 && { error: error.join(' ') }),
       summary: summarize(facts),
     }
+  }
+
+  /** The outputs of the step, as far as they are known: what was not reached counts as failed. */
+  outputs({ exported, unchanged, failed, skipped, deleted }: Tally = this.facts(0, 0, undefined)): Outputs {
+    const changed = exported + this.staleFiles().length > 0 || this.movesFiles() || this.isEmptyFileLeft
+    return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile }
   }
 
   private facts(elapsedMs: number, requests: number, stopped: string | undefined): ReportFacts {

@@ -67,7 +67,7 @@ describe('after a killed run', () => {
     mkdirSync(path.dirname(path.join(directory, at)), { recursive: true })
     writeFileSync(path.join(directory, at), bytes)
   }
-  const isFile = (at: string): boolean => inspectInside(directory)(at)?.kind === 'file'
+  const isFile = async (at: string): Promise<boolean> => (await inspectInside(directory)(at))?.kind === 'file'
 
   test('records what is there now, and keeps all other records', async () => {
     put('sub/written.docx', 'new')
@@ -107,7 +107,7 @@ describe('after a killed run', () => {
     const journal = [before, undefined].map((one): PendingChange => {
       return { path: 'locked.docx', before: one, after: recordOf('locked.docx', 'd2', 'new'), isMove: true }
     })
-    expect(await recover({ files: [], folders: [], journal }, directory, () => true)).toEqual([
+    expect(await recover({ files: [], folders: [], journal }, directory, () => Promise.resolve(true))).toEqual([
       { ...before, editTime: undefined },
     ])
   })

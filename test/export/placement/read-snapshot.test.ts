@@ -15,26 +15,34 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-test('a snapshot says what is at each path', () => {
-  const snapshot = readSnapshot(directory, ['x/A.docx', 'x', 'link.docx', 'out/A', 'none', 'x/A.docx/B', 'x/A.docx'])
+test('a snapshot says what is at each path', async () => {
+  const snapshot = await readSnapshot(directory, [
+    'x/A.docx',
+    'x',
+    'link.docx',
+    'out/A',
+    'none',
+    'x/A.docx/B',
+    'x/A.docx',
+  ])
   expect(snapshot.at('x/A.docx')).toMatchObject({ kind: 'file', size: 7 })
   expect(['x', 'link.docx'].map((at) => snapshot.at(at))).toEqual([{ kind: 'other' }, { kind: 'other' }])
   expect(['out/A', 'none', 'x/A.docx/B'].map((at) => snapshot.at(at).kind)).toEqual(['nothing', 'nothing', 'nothing'])
 })
 
-test('an empty folder counts as nothing: it gives way to a file', () => {
-  expect(readSnapshot(directory, ['empty.docx']).at('empty.docx')).toEqual({ kind: 'nothing' })
+test('an empty folder counts as nothing: it gives way to a file', async () => {
+  expect((await readSnapshot(directory, ['empty.docx'])).at('empty.docx')).toEqual({ kind: 'nothing' })
 })
 
-test('a path that cannot be looked at takes nothing from the others', () => {
+test('a path that cannot be looked at takes nothing from the others', async () => {
   const long = 'x'.repeat(300)
-  const snapshot = readSnapshot(directory, [long, 'x/A.docx'])
+  const snapshot = await readSnapshot(directory, [long, 'x/A.docx'])
   expect(snapshot.at(long)).toMatchObject({ kind: 'unreadable', failure: { class: 'permanent', origin: 'disk' } })
   expect(snapshot.at('x/A.docx').kind).toBe('file')
 })
 
-test('it is the disk of one moment, and knows no other path', () => {
-  const snapshot = readSnapshot(directory, ['later.docx'])
+test('it is the disk of one moment, and knows no other path', async () => {
+  const snapshot = await readSnapshot(directory, ['later.docx'])
   writeFileSync(path.join(directory, 'later.docx'), '')
   expect(snapshot.at('later.docx')).toEqual({ kind: 'nothing' })
   expect(() => snapshot.at('x')).toThrow('the snapshot does not have x')
