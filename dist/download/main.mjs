@@ -5102,20 +5102,20 @@ async function runAction(host, readInputs, run) {
     // GitHub's runner sets it, and so do those of act, Gitea and Forgejo; on any other machine the line would be printed.
     const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core_setSecret : () => undefined);
     const main = async () => {
-        let savedOutputs = {};
+        let readSavedOutputs = () => ({});
         const tools = {
             log: actionsLog(secrets.hide),
             clock: clock/* systemClock */.m,
             cancel: cancel.signal,
             mask: secrets.mask,
             random: Math.random,
-            keepOutputs: (outputs) => (savedOutputs = { ...savedOutputs, ...outputs }),
+            keepOutputs: (readOutputs) => (readSavedOutputs = readOutputs),
             workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
             environment: host.env,
         };
         const inputs = readNamedInputs((read) => readInputs(read, tools), host.env);
         const backstop = startBackstop(tools.clock, inputs.timeoutMs, tools.cancel);
-        const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, savedOutputs));
+        const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readSavedOutputs()));
         return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release());
     };
     const outcome = await Promise.race([attempt(main), stray]);

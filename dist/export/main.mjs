@@ -4336,8 +4336,6 @@ function disk_fault_diskFailure({ what, cure, code }) {
     return { class: 'permanent', what, advice: cure, origin: 'disk', scope };
 }
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(24);
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: ./src/files/retry.ts
@@ -4436,7 +4434,6 @@ async function removeEmptyFolders(clock, innermost, outermost) {
 
 
 
-
 const codeOf = (error) => error.code;
 /** Nothing is there, or cannot be, for what should be a folder on the way is none. */
 const isMissing = (error) => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
@@ -4445,7 +4442,7 @@ const withSlash = (directory) => (directory.endsWith((external_node_path_default
 const identityOf = ({ dev, ino }) => `${dev}:${ino}`;
 /**
  * Reads what is at paths below a root without following a link at their end; a file outside, behind a link on the way, is
- * `other`. Synchronous: thousands of paths are read in one pass.
+ * `other`. Any number may be read at once.
  * @param root absolute
  * @returns a function of relative paths; undefined where nothing is
  * @throws DiskFault, from that function
@@ -4455,15 +4452,15 @@ function inspectInside(root) {
     const isInside = (directory) => {
         let inside = insides.get(directory);
         if (inside === undefined) {
-            insides.set(directory, (inside = isWithin((0,external_node_fs_.realpathSync)(root), (0,external_node_fs_.realpathSync)(directory))));
+            insides.set(directory, (inside = isReallyWithin(root, directory)));
         }
         return inside;
     };
-    return (relative) => {
+    return async (relative) => {
         const absolute = external_node_path_default().join(root, relative);
         try {
-            const found = (0,external_node_fs_.lstatSync)(absolute, { bigint: true });
-            return inside_factOf(found, isInside(external_node_path_default().dirname(absolute)));
+            const found = await (0,promises_namespaceObject.lstat)(absolute, { bigint: true });
+            return inside_factOf(found, await isInside(external_node_path_default().dirname(absolute)));
         }
         catch (error) {
             if (isMissing(error))
@@ -4471,6 +4468,9 @@ function inspectInside(root) {
             throw diskFault('look at', absolute, error);
         }
     };
+}
+async function isReallyWithin(root, directory) {
+    return isWithin(await (0,promises_namespaceObject.realpath)(root), await (0,promises_namespaceObject.realpath)(directory));
 }
 function inside_factOf(found, isInside) {
     return { size: Number(found.size), kind: found.isFile() && isInside ? 'file' : 'other', id: identityOf(found) };
@@ -4562,7 +4562,7 @@ async function checkFolder(realRoot, directory) {
  * @throws DiskFault
  */
 async function removeInside(clock, root, relative) {
-    if (inspectInside(root)(relative)?.kind !== 'file')
+    if ((await inspectInside(root)(relative))?.kind !== 'file')
         return false;
     const absolute = external_node_path_default().join(root, relative);
     try {
@@ -4592,19 +4592,23 @@ async function removeEmptyAbove(root, relative) {
     }
 }
 /** True for a folder with nothing in it but such folders: what a killed process leaves of the way to a file. */
-function isEmptyFolder(absolute) {
-    if (!(0,external_node_fs_.lstatSync)(absolute).isDirectory())
+async function isEmptyFolder(absolute) {
+    if (!(await (0,promises_namespaceObject.lstat)(absolute)).isDirectory())
         return false;
-    return (0,external_node_fs_.readdirSync)(absolute).every((name) => isEmptyFolder(external_node_path_default().join(absolute, name)));
+    for (const name of await (0,promises_namespaceObject.readdir)(absolute)) {
+        if (!(await isEmptyFolder(external_node_path_default().join(absolute, name))))
+            return false;
+    }
+    return true;
 }
 /** Removes a folder below the root that is in the way of a file, if it is empty. Never rejects: else it stays in the way. */
 async function removeEmptyFolder(root, relative) {
     try {
         const folder = external_node_path_default().join(root, relative);
-        if (!isEmptyFolder(folder))
+        if (!(await isEmptyFolder(folder)))
             return;
         await checkParentInside(root, relative);
-        for (const name of (0,external_node_fs_.readdirSync)(folder))
+        for (const name of await (0,promises_namespaceObject.readdir)(folder))
             await removeEmptyFolder(root, external_node_path_default().join(relative, name));
         await (0,promises_namespaceObject.rmdir)(folder);
     }
@@ -19933,16 +19937,25 @@ function makeDirectly(work, tools) {
  */
 async function prune(stale, { clock, directory, journal }, stop) {
     const look = inspectInside(directory);
-    const isThere = (at, record) => {
+    const isThere = async (at, record) => {
         const own = journal.recordAt(at);
-        return own !== undefined && documentKey(own) === documentKey(record) && look(at)?.kind === 'file';
+        return own !== undefined && documentKey(own) === documentKey(record) && (await look(at))?.kind === 'file';
     };
-    const removable = stale.filter(({ record, reason, instead }) => {
+    const isRemovable = async ({ record, reason, instead }) => {
         const own = journal.recordAt(record.path);
         if (!own || outputKey(own) !== outputKey(record))
             return false;
-        return reason === 'gone' || instead.some(({ path: at }) => at !== record.path && isThere(at, record));
-    });
+        if (reason === 'gone')
+            return true;
+        for (const { path: at } of instead)
+            if (at !== record.path && (await isThere(at, record)))
+                return true;
+        return false;
+    };
+    const removable = [];
+    for (const file of stale)
+        if (await isRemovable(file))
+            removable.push(file);
     await journal.intend(removable.map(({ record }) => ({ path: record.path })));
     const removed = [];
     const faults = [];
@@ -22678,7 +22691,7 @@ function isInside(path) {
 async function readManifest(root, relative) {
     const absolute = external_node_path_default().join(root, ...relative.split('/'));
     await checkParentInside(root, relative);
-    const found = inspectInside(root)(relative);
+    const found = await inspectInside(root)(relative);
     if (!found)
         return { files: [], folders: [], journal: [] };
     if (found.kind === 'other') {
@@ -22854,6 +22867,8 @@ class Journal {
     }
 }
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(24);
 ;// CONCATENATED MODULE: ./src/export/manifest/recover.ts
 
 
@@ -22867,7 +22882,7 @@ class Journal {
 async function recover({ files, journal }, root, isFile) {
     const recovered = [];
     for (const change of journal) {
-        if (!isFile(change.path))
+        if (!(await isFile(change.path)))
             continue;
         try {
             const record = identify(change, await readFacts(external_node_path_default().join(root, ...change.path.split('/'))));
@@ -22924,12 +22939,12 @@ async function applyMoves(moves, evictions, options) {
     if (trips.length === 0)
         return { moved: [], evicted: [], failed: [], isChanged: false };
     const { journal } = options;
-    const changes = changesOf(trips, options);
+    const changes = await changesOf(trips, options);
     await journal.intend(changes);
     for (const trip of trips)
         await renameTrip(trip, trip.parkedAt, options);
     await removeEmptied(trips, options);
-    const { arriving, returning } = separate(trips, options);
+    const { arriving, returning } = await separate(trips, options);
     for (const trip of arriving)
         await arrive(trip, options);
     for (const trip of [...returning, ...arriving])
@@ -22970,20 +22985,22 @@ class Trip {
     }
 }
 /** All paths that any of the trips may change, and what may come to be there. */
-function changesOf(trips, { directory }) {
+async function changesOf(trips, { directory }) {
     const after = new Map(trips.map(({ record }) => [record.path, undefined]));
     for (const { record, to, parkedAt } of trips) {
         after.set(parkedAt, { ...record, path: parkedAt });
         if (to !== undefined)
             after.set(to, { ...record, path: to });
     }
-    return [...after]
-        .sort(([a], [b]) => byCodePoints(a, b))
-        .map(([path, record]) => ({ path, after: record, isMove: isEmpty(path, directory) }));
+    const changes = [];
+    for (const [path, record] of [...after].sort(([a], [b]) => byCodePoints(a, b))) {
+        changes.push({ path, after: record, isMove: await isEmpty(path, directory) });
+    }
+    return changes;
 }
-function isEmpty(at, directory) {
+async function isEmpty(at, directory) {
     try {
-        return inspectInside(directory)(at) === undefined;
+        return (await inspectInside(directory)(at)) === undefined;
     }
     catch (error) {
         if (error instanceof disk_fault_DiskFault)
@@ -22993,19 +23010,21 @@ function isEmpty(at, directory) {
 }
 const isParked = ({ at, to, parkedAt }) => to !== undefined && at === parkedAt;
 /** Separates the parked files that can arrive from those whose path is taken: one that returns takes its own path. */
-function separate(trips, options) {
+async function separate(trips, options) {
     const taken = new Set(trips.filter((trip) => trip.at !== trip.parkedAt).map(({ at }) => fold(at)));
     const returning = [];
     let arriving = trips.filter(isParked);
     for (;;) {
-        const stuck = arriving.filter((trip) => {
+        const stuck = [];
+        for (const trip of arriving) {
             const { to = '' } = trip;
             const isTaken = taken.has(fold(to));
-            const fault = isTaken ? existsFault(external_node_path_default().join(options.directory, to)) : obstacleAt(to, options);
-            if (fault)
-                trip.failure = disk_fault_diskFailure(fault);
-            return fault !== undefined;
-        });
+            const fault = isTaken ? existsFault(external_node_path_default().join(options.directory, to)) : await obstacleAt(to, options);
+            if (!fault)
+                continue;
+            trip.failure = disk_fault_diskFailure(fault);
+            stuck.push(trip);
+        }
         if (stuck.length === 0)
             return { arriving, returning };
         for (const { record } of stuck)
@@ -23015,9 +23034,9 @@ function separate(trips, options) {
     }
 }
 /** What keeps a file from arriving: a rename would replace it silently. A user's file is none if it may be replaced. */
-function obstacleAt(at, { directory, overwrite, journal }) {
+async function obstacleAt(at, { directory, overwrite, journal }) {
     try {
-        const there = inspectInside(directory)(at);
+        const there = await inspectInside(directory)(at);
         if (!there || (overwrite && there.kind === 'file' && journal.recordAt(at) === undefined))
             return undefined;
         const absolute = external_node_path_default().join(directory, at);
@@ -23067,7 +23086,7 @@ async function sendBack(trip, trips, options) {
         occupant.failure ??= trip.failure;
         await renameTrip(occupant, occupant.parkedAt, options);
     }
-    if (!obstacleAt(home, { ...options, overwrite: false })) {
+    if (!(await obstacleAt(home, { ...options, overwrite: false }))) {
         await ensureParentInside(options.clock, options.directory, home).catch(() => undefined);
         await renameTrip(trip, home, options);
     }
@@ -23090,17 +23109,21 @@ async function renameTrip(trip, to, { directory, clock }) {
 
 
 
+// There are four threads for it. More at once takes memory and gains nothing.
+const PATHS_AT_ONCE = 64;
 /**
  * Looks at the paths once.
  * @param directory absolute
  */
-function readSnapshot(directory, paths) {
+async function readSnapshot(directory, paths) {
     const look = inspectInside(directory);
     const isEmpty = (at) => isEmptyFolder(external_node_path_default().join(directory, at));
     const entries = new Map();
-    for (const at of paths)
-        if (!entries.has(at))
-            entries.set(at, entryAt(at, look, isEmpty));
+    const wanted = [...new Set(paths)];
+    for (let first = 0; first < wanted.length; first += PATHS_AT_ONCE) {
+        const some = wanted.slice(first, first + PATHS_AT_ONCE);
+        await Promise.all(some.map(async (at) => entries.set(at, await entryAt(at, look, isEmpty))));
+    }
     return {
         at(path) {
             const entry = entries.get(path);
@@ -23110,14 +23133,14 @@ function readSnapshot(directory, paths) {
         },
     };
 }
-function entryAt(at, look, isEmpty) {
+async function entryAt(at, look, isEmpty) {
     try {
-        const fact = look(at);
+        const fact = await look(at);
         if (!fact)
             return { kind: 'nothing' };
         if (fact.kind === 'file')
             return { kind: 'file', size: fact.size, id: fact.id };
-        return { kind: isEmpty(at) ? 'nothing' : 'other' };
+        return { kind: (await isEmpty(at)) ? 'nothing' : 'other' };
     }
     catch (error) {
         // One path that cannot be looked at takes nothing from the others.
@@ -23848,20 +23871,16 @@ class RunReport {
         if (this.listing)
             this.log.info(`Finished: ${counts} and ${(0,src_text/* countOf */.pq)(requests, 'request')}`);
         const error = [errorMessage(facts, why, this.hints), this.lostCount(facts)].filter((part) => part !== undefined);
-        const { exported, unchanged, failed, skipped, deleted } = facts;
         return {
-            outputs: {
-                exported,
-                unchanged,
-                failed,
-                skipped,
-                deleted,
-                changed: exported + this.staleFiles().length > 0 || this.movesFiles() || this.isEmptyFileLeft,
-                manifest: this.options.manifestFile,
-            },
+            outputs: this.outputs(facts),
             ...(error.length > 0 && { error: error.join(' ') }),
             summary: summarize(facts),
         };
+    }
+    /** The outputs of the step, as far as they are known: what was not reached counts as failed. */
+    outputs({ exported, unchanged, failed, skipped, deleted } = this.facts(0, 0, undefined)) {
+        const changed = exported + this.staleFiles().length > 0 || this.movesFiles() || this.isEmptyFileLeft;
+        return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile };
     }
     facts(elapsedMs, requests, stopped) {
         const { plan } = this;
@@ -23980,6 +23999,7 @@ async function run_run(inputs, tools) {
         dryRun: inputs.dryRun,
         manifestFile: external_node_path_default().join(inputs.directory, ...inputs.manifest.split('/')),
     });
+    tools.keepOutputs(() => report.outputs());
     const startedAtMs = clock.nowMs();
     let fault;
     try {
@@ -24008,7 +24028,7 @@ async function exportSources(context, remainingMs) {
     const api = createApi(context, remainingMs);
     report.watch(() => api.openTrouble());
     const manifest = await readManifest(directory, inputs.manifest);
-    const records = await recover(manifest, directory, (at) => inspectInside(directory)(at)?.kind === 'file');
+    const records = await recover(manifest, directory, async (at) => (await inspectInside(directory)(at))?.kind === 'file');
     const { folders } = manifest;
     tools.log.group('Listing');
     const found = await listAndConfirm(context, endingRun(api, stop), { files: records, folders });
@@ -24018,7 +24038,7 @@ async function exportSources(context, remainingMs) {
         return;
     const released = new Set(gone);
     const layout = layOut(listing, { ...inputs, records, folders, released, manifestPath: inputs.manifest });
-    const snapshot = readSnapshot(directory, pathsOfInterest(layout.files, records));
+    const snapshot = await readSnapshot(directory, pathsOfInterest(layout.files, records));
     let plan = makePlan(layout, {
         records,
         gone,
@@ -25472,20 +25492,20 @@ async function runAction(host, readInputs, run) {
     // GitHub's runner sets it, and so do those of act, Gitea and Forgejo; on any other machine the line would be printed.
     const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core_setSecret : () => undefined);
     const main = async () => {
-        let savedOutputs = {};
+        let readSavedOutputs = () => ({});
         const tools = {
             log: actionsLog(secrets.hide),
             clock: clock/* systemClock */.m,
             cancel: cancel.signal,
             mask: secrets.mask,
             random: Math.random,
-            keepOutputs: (outputs) => (savedOutputs = { ...savedOutputs, ...outputs }),
+            keepOutputs: (readOutputs) => (readSavedOutputs = readOutputs),
             workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
             environment: host.env,
         };
         const inputs = readNamedInputs((read) => readInputs(read, tools), host.env);
         const backstop = startBackstop(tools.clock, inputs.timeoutMs, tools.cancel);
-        const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, savedOutputs));
+        const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readSavedOutputs()));
         return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release());
     };
     const outcome = await Promise.race([attempt(main), stray]);
