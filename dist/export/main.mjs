@@ -4266,7 +4266,7 @@ function causeOf(end, notDone, timeoutMs) {
         return `Time is up: ${notDone} within ${limit}.`;
     const wait = `wait ${formatDuration(end.refusedForMs)}, longer than what is left of ${limit}: ${notDone}.`;
     return end.lastFault?.askedMs === undefined
-        ? `The rate limit does not say how long to wait. It would be right to ${wait}`
+        ? `The rate limit does not say how long to wait. The next attempt would ${wait}`
         : `The rate limit asks to ${wait}`;
 }
 /** The failure that a bad end is about, if there is one. */
@@ -24065,17 +24065,14 @@ async function exportSources(context, remainingMs) {
             const moved = await applyMoves(plan.moves, plan.evictions, { directory, journal, clock: tools.clock, overwrite });
             plan = withParked(withFailedMoves(plan, moved.failed), moved.evicted);
             report.moved(moved, plan);
-            // Not before: a run that is killed before the moves leaves the names below their old folders.
+            // Not earlier: after a kill before the moves, the recorded names must still be under the old folders.
             journal.setFolders(plan.folders);
             for (const { path: at, output } of [...plan.unchanged, ...plan.toExport]) {
                 journal.update(at, { title: output.title });
             }
         }
-        // Without an edit time, the next run exports what this one does not reach: else only the beginning of a large mirror
-        // would ever be exported again.
         if (force)
-            for (const { path: at } of plan.toExport)
-                journal.update(at, { editTime: undefined });
+            clearEditTimes(journal, plan);
         await exportAll(context, plan, { api, journal, listedAtMs });
         if (stop.cause())
             report.notPruned(plan.stale);
@@ -24115,6 +24112,11 @@ function endingRun(api, stop) {
             return reply;
         },
     };
+}
+/** The next run then exports what this one does not reach: otherwise every forced run would begin at the top again. */
+function clearEditTimes(journal, { toExport }) {
+    for (const { path: at } of toExport)
+        journal.update(at, { editTime: undefined });
 }
 
 

@@ -3895,7 +3895,7 @@ function causeOf(end, notDone, timeoutMs) {
         return `Time is up: ${notDone} within ${limit}.`;
     const wait = `wait ${(0,src_text/* formatDuration */.a3)(end.refusedForMs)}, longer than what is left of ${limit}: ${notDone}.`;
     return end.lastFault?.askedMs === undefined
-        ? `The rate limit does not say how long to wait. It would be right to ${wait}`
+        ? `The rate limit does not say how long to wait. The next attempt would ${wait}`
         : `The rate limit asks to ${wait}`;
 }
 /** The failure that a bad end is about, if there is one. */

@@ -25,7 +25,7 @@ import { prune, removeTemporaries } from './placement/prune.js'
 import { readSnapshot } from './placement/read-snapshot.js'
 import { pathsOfInterest } from './plan/assets.js'
 import { withFailedMoves, withParked } from './plan/after-moves.js'
-import { makePlan } from './plan/plan.js'
+import { makePlan, type Plan } from './plan/plan.js'
 import { RunReport } from './report/run-report.js'
 import { RunStop } from './stop.js'
 
@@ -118,15 +118,13 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
       const moved = await applyMoves(plan.moves, plan.evictions, { directory, journal, clock: tools.clock, overwrite })
       plan = withParked(withFailedMoves(plan, moved.failed), moved.evicted)
       report.moved(moved, plan)
-      // Not before: a run that is killed before the moves leaves the names below their old folders.
+      // Not earlier: after a kill before the moves, the recorded names must still be under the old folders.
       journal.setFolders(plan.folders)
       for (const { path: at, output } of [...plan.unchanged, ...plan.toExport]) {
         journal.update(at, { title: output.title })
       }
     }
-    // Without an edit time, the next run exports what this one does not reach: else only the beginning of a large mirror
-    // would ever be exported again.
-    if (force) for (const { path: at } of plan.toExport) journal.update(at, { editTime: undefined })
+    if (force) clearEditTimes(journal, plan)
     await exportAll(context, plan, { api, journal, listedAtMs })
     if (stop.cause()) report.notPruned(plan.stale)
     else report.pruned(await prune(plan.stale, { clock: tools.clock, directory, journal }, stop.signal))
@@ -164,4 +162,9 @@ function endingRun(api: ListingApi, stop: RunStop): ListingApi {
       return reply
     },
   }
+}
+
+/** The next run then exports what this one does not reach: otherwise every forced run would begin at the top again. */
+function clearEditTimes(journal: Journal, { toExport }: Plan): void {
+  for (const { path: at } of toExport) journal.update(at, { editTime: undefined })
 }

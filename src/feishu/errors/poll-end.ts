@@ -28,7 +28,7 @@ function causeOf(end: Exclude<BadEnd, { kind: 'failed' }>, notDone: string, time
   if (end.refusedForMs === undefined) return `Time is up: ${notDone} within ${limit}.`
   const wait = `wait ${formatDuration(end.refusedForMs)}, longer than what is left of ${limit}: ${notDone}.`
   return end.lastFault?.askedMs === undefined
-    ? `The rate limit does not say how long to wait. It would be right to ${wait}`
+    ? `The rate limit does not say how long to wait. The next attempt would ${wait}`
     : `The rate limit asks to ${wait}`
 }
 
