@@ -2753,7 +2753,7 @@ const renameWithRetry = (clock, from, to) => retryWhileHeld(clock, () => (0,prom
 const unlinkWithRetry = (clock, file) => retryWhileHeld(clock, () => (0,promises_namespaceObject.unlink)(file));
 /** Removes an empty folder, and tries again for about a second while another program holds it. @throws as `rmdir` */
 const rmdirWithRetry = (clock, directory) => retryWhileHeld(clock, () => (0,promises_namespaceObject.rmdir)(directory));
-/** Runs an action of the disk, and again for about a second while another program holds the file. @throws as the last */
+/** Runs a file operation; retries for about a second while another program holds the file. @throws as the last */
 async function retryWhileHeld(clock, action) {
     for (const pauseMs of PAUSES_MS) {
         try {
@@ -5102,25 +5102,38 @@ async function runAction(host, readInputs, run) {
     // GitHub's runner sets it, and so do those of act, Gitea and Forgejo; on any other machine the line would be printed.
     const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core_setSecret : () => undefined);
     const main = async () => {
-        let readKept = () => ({});
+        let readSavedOutputs = () => ({});
         const tools = {
             log: actionsLog(secrets.hide),
             clock: clock/* systemClock */.m,
             cancel: cancel.signal,
             mask: secrets.mask,
             random: Math.random,
-            keepOutputs: (read) => (readKept = read),
+            keepOutputs: (readOutputs) => (readSavedOutputs = readOutputs),
             workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
             environment: host.env,
         };
-        const inputs = readInputs(getInput, tools);
+        const inputs = readNamedInputs((read) => readInputs(read, tools), host.env);
         const backstop = startBackstop(tools.clock, inputs.timeoutMs, tools.cancel);
-        const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readKept()));
+        const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readSavedOutputs()));
         return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release());
     };
     const outcome = await Promise.race([attempt(main), stray]);
     report(outcome, host, secrets);
     setTimeout(() => leave(host), DRAIN_MS).unref();
+}
+/** Reads inputs. @throws InputError, also for an underscore in a name: what it was meant for looks empty */
+function readNamedInputs(readInputs, environment) {
+    const names = new Set();
+    try {
+        return readInputs((name) => {
+            names.add(name);
+            return getInput(name);
+        });
+    }
+    finally {
+        (0,inputs/* refuseUnderscores */.uV)(names, environment);
+    }
 }
 // What occupies a thread: name lookups, and calls to the disk.
 const THREAD_RESOURCES = new Set([
@@ -5152,13 +5165,13 @@ function unexpected(error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     return redOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
 }
-function overdueOutcome(reason, timeoutMs, kept) {
+function overdueOutcome(reason, timeoutMs, savedOutputs) {
     const end = reason === 'cancelled'
         ? 'Cancelled: the step did not end by itself'
         : `Time is up: the step did not end within ${(0,src_text/* formatDuration */.a3)(timeoutMs)} (\`timeout-seconds\`)`;
     const why = 'Something still waits that cannot be interrupted, usually for a disk that does not answer.';
     const cure = 'Check the disks and network drives of the runner; a temporary file (`.feishu-export-….part`) may be left there.';
-    return redOutcome('The step did not end', `${end}. ${why} ${cure}`, kept);
+    return redOutcome('The step did not end', `${end}. ${why} ${cure}`, savedOutputs);
 }
 const redOutcome = (title, error, outputs = {}) => ({
     outputs,
@@ -5198,13 +5211,30 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 /* harmony export */   YF: () => (/* binding */ requiredInput),
 /* harmony export */   dz: () => (/* binding */ InputError),
 /* harmony export */   oA: () => (/* binding */ secondsInput),
-/* harmony export */   tE: () => (/* binding */ booleanInput)
+/* harmony export */   tE: () => (/* binding */ booleanInput),
+/* harmony export */   uV: () => (/* binding */ refuseUnderscores)
 /* harmony export */ });
 /* unused harmony export countInput */
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(992);
 
 /** A fault of an input: a sentence that names the input, what is wrong and the cure. */
 class InputError extends Error {
+}
+/**
+ * Refuses inputs whose names have underscores in place of hyphens: they would be ignored without a word.
+ * @param names of the inputs that the action reads
+ * @throws InputError
+ */
+function refuseUnderscores(names, environment) {
+    for (const [variable, value] of Object.entries(environment)) {
+        const given = /^INPUT_(.*_.*)$/i.exec(variable)?.[1]?.toLowerCase();
+        const name = given?.replaceAll('_', '-');
+        if (given === undefined || name === undefined || !names.has(name) || !value?.trim())
+            continue;
+        if (environment[`INPUT_${name.toUpperCase()}`]?.trim())
+            continue;
+        throw new InputError(`Input \`${given}\` does not exist. Write \`${name}\`; as an environment variable, INPUT_${name.toUpperCase()} with the hyphen.`);
+    }
 }
 /** The value of an input without blanks around it. @throws InputError when it is missing */
 function requiredInput(read, name, cure) {

@@ -4350,7 +4350,7 @@ const renameWithRetry = (clock, from, to) => retryWhileHeld(clock, () => (0,prom
 const unlinkWithRetry = (clock, file) => retryWhileHeld(clock, () => (0,promises_namespaceObject.unlink)(file));
 /** Removes an empty folder, and tries again for about a second while another program holds it. @throws as `rmdir` */
 const rmdirWithRetry = (clock, directory) => retryWhileHeld(clock, () => (0,promises_namespaceObject.rmdir)(directory));
-/** Runs an action of the disk, and again for about a second while another program holds the file. @throws as the last */
+/** Runs a file operation; retries for about a second while another program holds the file. @throws as the last */
 async function retryWhileHeld(clock, action) {
     for (const pauseMs of PAUSES_MS) {
         try {
@@ -4640,7 +4640,7 @@ function throttleLog(clock, log) {
 // Before anything is known: nearly all small documents are exported by then.
 const FIRST_EXPECTED_AGE_MS = 16_000;
 const MAX_EXPECTED_AGE_MS = 4 * 60_000;
-// The limits count by the minute: a task that did not end as expected is best queried when the next minute's begin.
+// The limits count by the minute: a task that did not end as expected is best queried when the next minute's quota begins.
 const WINDOW_MS = 60_000;
 const RAISE_FACTOR = 2.2;
 // One task that takes longer than all others says little about the others.
@@ -4657,18 +4657,18 @@ const MAX_EARLY_QUERIES = 48;
 const MAX_AT_ONCE = 16;
 // How many tasks of one age are queried before the first answer shows whether such tasks have ended.
 const FIRST_AT_ONCE = 4;
-// By what share of the run its forecast end may be put off for early queries.
+// Maximum delay of the forecast end by early queries, as a share of the run.
 const DELAY_SHARE = 0.01;
 const FORECAST_EVERY_MS = 250;
 /**
  * Decides which export task's status is queried when, so that all ends are seen as early as the limit of status queries
- * allows. A query that finds its task finished (a hit) costs nothing, since it is needed anyway; one without result takes the
- * place of another. So every task is queried at the age at which exports are expected to have ended. It is queried
- * earlier only where an early query without result costs nothing either: where, by the forecast, the last query of the run would
- * be sent no later. With few documents that is always so, with hundreds only where a minute's queries would be left over.
+ * allows. A query that finds its task finished (a hit) costs nothing, since it is needed anyway; one that finds it
+ * unfinished (a miss) takes the place of another. So every task is queried at the age at which exports are expected to
+ * have ended. It is queried earlier only if, by the forecast, a miss would not delay the last query of the run. With few
+ * documents that is always so, with hundreds only where a minute's queries would be left unused.
  *
- * After a query without result, early queries pause; after a hit, the next follows at once: so few are without result, however many
- * tasks there are.
+ * After a miss, early queries pause; after a hit, the next follows at once. This limits the misses, whatever the number of
+ * tasks.
  */
 class QuerySchedule {
     clock;
@@ -4700,7 +4700,7 @@ class QuerySchedule {
     forget(task) {
         this.tasks.delete(task);
     }
-    /** From when on the task is to be queried, as far as is known now: to be asked again within a quarter of a second. */
+    /** The earliest time for the next query of the task. Valid for a quarter of a second: call again then. */
     dueMs(task) {
         const nowMs = this.clock.nowMs();
         const expectedMs = this.expectedEndMs(task);
@@ -4754,7 +4754,7 @@ class QuerySchedule {
         this.atOnce = FIRST_AT_ONCE;
         this.earlyAtOnce = 1;
         this.forecastAtMs = -Infinity;
-        // The free ones are spread evenly, in proportion to the age.
+        // The free ones are spread evenly over the logarithm of the age.
         const share = Math.log(Math.max(1.5, LONG_AGE_MS / ageMs)) / Math.max(1, this.countFreeEarlyQueries());
         const pauseMs = ageMs * Math.min(MAX_PAUSE_SHARE, Math.max(MIN_PAUSE_SHARE, share));
         this.nextEarlyMs = Math.max(this.nextEarlyMs, sentAtMs + Math.max(MIN_PAUSE_MS, pauseMs));
@@ -4769,7 +4769,7 @@ class QuerySchedule {
         const nextAgeMs = queriedAgeMs === 0 ? 0 : queriedAgeMs * SMALL_RAISE_FACTOR + MIN_PAUSE_MS;
         return createdAtMs + Math.max(this.expectedAgeMs, nextAgeMs);
     }
-    /** How many early queries without result would not put off the end of the run, as of the last forecast. */
+    /** How many early misses would not delay the end of the run, as of the last forecast. */
     countFreeEarlyQueries() {
         const nowMs = this.clock.nowMs();
         if (nowMs - this.forecastAtMs < FORECAST_EVERY_MS)
@@ -4780,7 +4780,7 @@ class QuerySchedule {
             plannedMs.push(createdAtMs + this.expectedAgeMs);
         plannedMs.sort((a, b) => a - b);
         const endMs = this.budget.lastQueryMs(plannedMs);
-        // Measured against the best forecast so far, or each early query would put the end off a little more.
+        // Measured against the best forecast so far, otherwise each early query would delay the end a little more.
         this.bestEndMs = Math.min(this.bestEndMs, endMs);
         const latestMs = Math.max(endMs, this.bestEndMs + DELAY_SHARE * (this.bestEndMs - this.startedAtMs));
         let [free, tooMany] = [0, MAX_EARLY_QUERIES + 1];
@@ -5190,8 +5190,8 @@ class RunStop {
 
 ;// CONCATENATED MODULE: ./src/export/engine/arrivals.ts
 /**
- * When requests arrived, at the latest. Nobody tells: it is as long after the sending as the answer came later than the
- * fastest one, since the way itself takes every request at least that time. Until its answer, a request may be late.
+ * When requests arrived, at the latest. The service does not report it: it is estimated as the time of sending plus how
+ * much later the answer came than the fastest one, since the way takes every request at least that time. Until its answer, a request may be late.
  */
 class Arrivals {
     mostLateMs;
@@ -5265,23 +5265,23 @@ function forecastBucket({ limit, windowMs, firstMs }, bucket, requestedMs) {
 ;// CONCATENATED MODULE: ./src/export/engine/pacer.ts
 
 
-// Requests are counted where they arrive: a window here must be a little longer than the service's. Half a second is
-// nothing beside a minute, but half of a second's window: there it is as much as the answer came later than others do.
+// Requests are counted where they arrive: a window here must be a little longer than the service's. 500 ms is small for a
+// window of a minute but half of a window of a second: there the margin is the extra delay of the answer.
 const MAX_MARGIN_MS = 500;
 const MIN_MARGIN_SHARE = 0.03;
-// A due time may move without a word, so it is asked again at least this often.
+// A due time may change without notice, so it is evaluated again at least this often.
 const RECHECK_MS = 500;
-// How far the service may be ahead before the other model of its limit is tried: two requests' worth. Where the window
-// is a second, a refusal costs more than a bucket could ever bring.
+// A bucket is tried when it would hold at least two tokens; not where the window is a second, since there a refusal costs
+// more than a bucket can save.
 const PROBE_AT_TOKENS = 2;
 const MIN_PROBED_WINDOW_MS = 60_000;
-const SURE_AFTER = 3;
-// Who is refused at the start has seen nothing of the window yet: strangers filled it, but they may be gone in the next.
+const CONFIRM_AFTER_PROBES = 3;
+// A refusal at the start says nothing about the share: other clients may have filled this window and not the next.
 const pacer_MIN_SHARE = 0.2;
 /**
  * Lets requests of one API go, as many as the limit allows and no more: never more than the limit within any window,
  * which holds for fixed and sliding windows and for a token bucket alike. A refusal stops all until the time the service
- * names, and lowers the limit, since strangers use the rest; each window without a refusal raises it again.
+ * names, and lowers the limit, since other clients use the rest; each window without a refusal raises it again.
  *
  * The documentation does not say of what kind the limit is. When the window is used up although a token bucket would
  * have refilled, one request tries it: if it passes, the limit is a bucket and is paced as one from then on.
@@ -5300,7 +5300,7 @@ class Pacer {
     kind = 'window';
     stopTimer;
     isClosed = false;
-    passedBeyond = 0;
+    successfulProbes = 0;
     marginMs;
     constructor(options) {
         this.options = options;
@@ -5345,7 +5345,7 @@ class Pacer {
         const { limit, tokens, refilledAtMs: atMs } = this;
         const windowMs = this.options.windowMs + this.marginMs;
         const state = { limit, windowMs, firstMs: Math.max(nowMs, this.blockedUntilMs) };
-        if (this.isSurelyBucket())
+        if (this.isConfirmedBucket())
             return forecastBucket(state, { tokens, atMs }, requestedMs);
         return forecastWindow(state, this.arrivals.timesMs, requestedMs);
     }
@@ -5355,11 +5355,11 @@ class Pacer {
             this.arrivals.answered(this.options.clock.nowMs(), this.running);
         this.running--;
         if (this.kind === 'bucket' && passed)
-            this.passedBeyond++;
+            this.successfulProbes++;
         if (this.kind === 'trying-bucket' && this.running === 0)
             this.kind = passed ? 'bucket' : 'window';
-        if (this.isSurelyBucket() && this.options.found)
-            this.options.found.kind ??= 'bucket';
+        if (this.isConfirmedBucket() && this.options.detected)
+            this.options.detected.kind ??= 'bucket';
         this.pump();
     }
     /** The limit refused a request: nothing goes for so long, and less than before afterwards. */
@@ -5369,9 +5369,9 @@ class Pacer {
         this.arrivals.dropLast();
         if (this.kind === 'trying-bucket' || this.kind === 'bucket') {
             // Too much for a window that was tried as a bucket, not for the window: nothing is lowered.
-            this.kind = 'window-for-sure';
-            if (this.options.found)
-                this.options.found.kind = 'window';
+            this.kind = 'confirmed-window';
+            if (this.options.detected)
+                this.options.detected.kind = 'window';
             this.blockedUntilMs = nowMs + waitMs;
             return;
         }
@@ -5393,9 +5393,9 @@ class Pacer {
             waiter.grant(false);
         this.waiting.clear();
     }
-    /** One request beyond the window may pass because an earlier one did not count. */
-    isSurelyBucket() {
-        return this.kind === 'bucket' && this.passedBeyond >= SURE_AFTER;
+    /** One success over the limit is no proof: an earlier request may not have been counted. */
+    isConfirmedBucket() {
+        return this.kind === 'bucket' && this.successfulProbes >= CONFIRM_AFTER_PROBES;
     }
     mayTryBucket() {
         // With parallel jobs, what passes may be what they have not used yet.
@@ -5405,7 +5405,7 @@ class Pacer {
         return isAlone && this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS;
     }
     forget(nowMs) {
-        this.adoptFoundKind();
+        this.useDetectedKind();
         const windowMs = this.options.windowMs + this.marginMs;
         this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs);
         this.refilledAtMs = nowMs;
@@ -5415,12 +5415,12 @@ class Pacer {
             this.raisedAtMs += windowMs;
         }
     }
-    adoptFoundKind() {
-        const { found } = this.options;
-        if (this.kind !== 'window' || !found?.kind)
+    useDetectedKind() {
+        const { detected } = this.options;
+        if (this.kind !== 'window' || !detected?.kind)
             return;
-        this.kind = found.kind === 'bucket' ? 'bucket' : 'window-for-sure';
-        this.passedBeyond = SURE_AFTER;
+        this.kind = detected.kind === 'bucket' ? 'bucket' : 'confirmed-window';
+        this.successfulProbes = CONFIRM_AFTER_PROBES;
     }
     pump() {
         this.stopTimer?.();
@@ -5433,7 +5433,7 @@ class Pacer {
             }
             if (this.free() < 1 && !this.mayTryBucket()) {
                 const inWindowMs = (this.arrivals.timesMs[0] ?? nowMs) + this.options.windowMs + this.marginMs - nowMs;
-                this.pumpIn(this.kind.startsWith('window-') ? inWindowMs : Math.min(inWindowMs, RECHECK_MS));
+                this.pumpIn(this.kind.startsWith('confirmed-') ? inWindowMs : Math.min(inWindowMs, RECHECK_MS));
                 return;
             }
             let first;
@@ -5499,7 +5499,7 @@ const PAGES_OF_ALL = 3;
 class PacedApi {
     options;
     pacers = new Map();
-    found = { kind: undefined };
+    detected = { kind: undefined };
     troubles = new Map();
     pages = new Map();
     answered = new Set();
@@ -5521,7 +5521,7 @@ class PacedApi {
                 parallelJobs,
                 stop,
                 ...OPERATIONS[operation].limit,
-                ...(OPERATIONS[operation].limit.windowMs >= paced_api_MINUTE_MS && parallelJobs === 1 && { found: this.found }),
+                ...(OPERATIONS[operation].limit.windowMs >= paced_api_MINUTE_MS && parallelJobs === 1 && { detected: this.detected }),
                 concurrency: concurrency?.[operation] ?? (() => paced_api_MAX_AT_ONCE),
             });
             this.pacers.set(operation, pacer);
@@ -20713,9 +20713,9 @@ class Documents {
         this.calls = calls;
     }
     /** Asks for the documents, 200 at once. Of types without metadata, token and type are all that is known. */
-    async ask(wanted) {
+    async ask(refs) {
         const open = new Map();
-        for (const ref of wanted)
+        for (const ref of refs)
             if (!this.known.has(refKey(ref)))
                 open.set(refKey(ref), ref);
         await Promise.all(batchesOf([...open.values()].filter(({ type }) => META_TYPES.has(type))).map((b) => this.fetch(b)));
@@ -22711,8 +22711,8 @@ async function readManifest(root, relative) {
 async function isOnDisk(absolute, pieces) {
     try {
         const { size } = await (0,promises_namespaceObject.stat)(absolute);
-        const wanted = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
-        return size === wanted && (await (0,promises_namespaceObject.readFile)(absolute, 'utf8')) === pieces.join('');
+        const expectedSize = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
+        return size === expectedSize && (await (0,promises_namespaceObject.readFile)(absolute, 'utf8')) === pieces.join('');
     }
     catch {
         return false;
@@ -25492,25 +25492,38 @@ async function runAction(host, readInputs, run) {
     // GitHub's runner sets it, and so do those of act, Gitea and Forgejo; on any other machine the line would be printed.
     const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core_setSecret : () => undefined);
     const main = async () => {
-        let readKept = () => ({});
+        let readSavedOutputs = () => ({});
         const tools = {
             log: actionsLog(secrets.hide),
             clock: clock/* systemClock */.m,
             cancel: cancel.signal,
             mask: secrets.mask,
             random: Math.random,
-            keepOutputs: (read) => (readKept = read),
+            keepOutputs: (readOutputs) => (readSavedOutputs = readOutputs),
             workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
             environment: host.env,
         };
-        const inputs = readInputs(getInput, tools);
+        const inputs = readNamedInputs((read) => readInputs(read, tools), host.env);
         const backstop = startBackstop(tools.clock, inputs.timeoutMs, tools.cancel);
-        const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readKept()));
+        const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readSavedOutputs()));
         return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release());
     };
     const outcome = await Promise.race([attempt(main), stray]);
     report(outcome, host, secrets);
     setTimeout(() => leave(host), DRAIN_MS).unref();
+}
+/** Reads inputs. @throws InputError, also for an underscore in a name: what it was meant for looks empty */
+function readNamedInputs(readInputs, environment) {
+    const names = new Set();
+    try {
+        return readInputs((name) => {
+            names.add(name);
+            return getInput(name);
+        });
+    }
+    finally {
+        (0,inputs/* refuseUnderscores */.uV)(names, environment);
+    }
 }
 // What occupies a thread: name lookups, and calls to the disk.
 const THREAD_RESOURCES = new Set([
@@ -25542,13 +25555,13 @@ function unexpected(error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     return redOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
 }
-function overdueOutcome(reason, timeoutMs, kept) {
+function overdueOutcome(reason, timeoutMs, savedOutputs) {
     const end = reason === 'cancelled'
         ? 'Cancelled: the step did not end by itself'
         : `Time is up: the step did not end within ${(0,src_text/* formatDuration */.a3)(timeoutMs)} (\`timeout-seconds\`)`;
     const why = 'Something still waits that cannot be interrupted, usually for a disk that does not answer.';
     const cure = 'Check the disks and network drives of the runner; a temporary file (`.feishu-export-….part`) may be left there.';
-    return redOutcome('The step did not end', `${end}. ${why} ${cure}`, kept);
+    return redOutcome('The step did not end', `${end}. ${why} ${cure}`, savedOutputs);
 }
 const redOutcome = (title, error, outputs = {}) => ({
     outputs,
@@ -25588,13 +25601,30 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 /* harmony export */   dz: () => (/* binding */ InputError),
 /* harmony export */   oA: () => (/* binding */ secondsInput),
 /* harmony export */   tE: () => (/* binding */ booleanInput),
-/* harmony export */   u2: () => (/* binding */ countInput)
+/* harmony export */   u2: () => (/* binding */ countInput),
+/* harmony export */   uV: () => (/* binding */ refuseUnderscores)
 /* harmony export */ });
 /* unused harmony export requiredInput */
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(992);
 
 /** A fault of an input: a sentence that names the input, what is wrong and the cure. */
 class InputError extends Error {
+}
+/**
+ * Refuses inputs whose names have underscores in place of hyphens: they would be ignored without a word.
+ * @param names of the inputs that the action reads
+ * @throws InputError
+ */
+function refuseUnderscores(names, environment) {
+    for (const [variable, value] of Object.entries(environment)) {
+        const given = /^INPUT_(.*_.*)$/i.exec(variable)?.[1]?.toLowerCase();
+        const name = given?.replaceAll('_', '-');
+        if (given === undefined || name === undefined || !names.has(name) || !value?.trim())
+            continue;
+        if (environment[`INPUT_${name.toUpperCase()}`]?.trim())
+            continue;
+        throw new InputError(`Input \`${given}\` does not exist. Write \`${name}\`; as an environment variable, INPUT_${name.toUpperCase()} with the hyphen.`);
+    }
 }
 /** The value of an input without blanks around it. @throws InputError when it is missing */
 function requiredInput(read, name, cure) {

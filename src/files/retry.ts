@@ -17,7 +17,7 @@ export const unlinkWithRetry = (clock: Clock, file: string): Promise<void> => re
 export const rmdirWithRetry = (clock: Clock, directory: string): Promise<void> =>
   retryWhileHeld(clock, () => rmdir(directory))
 
-/** Runs an action of the disk, and again for about a second while another program holds the file. @throws as the last */
+/** Runs a file operation; retries for about a second while another program holds the file. @throws as the last */
 export async function retryWhileHeld(clock: Clock, action: () => Promise<void>): Promise<void> {
   for (const pauseMs of PAUSES_MS) {
     try {

@@ -3,7 +3,7 @@ import { systemClock, type Clock } from '../polling/clock.js'
 import type { StopReason } from '../polling/deadline.js'
 import { formatDuration, oneLine } from '../text.js'
 import { startBackstop } from './backstop.js'
-import { InputError, type InputReader } from './inputs.js'
+import { InputError, refuseUnderscores, type InputReader } from './inputs.js'
 import { actionsLog, type Log } from './log.js'
 import { logLine } from './safe-text.js'
 import { Secrets } from './secrets.js'
@@ -61,25 +61,38 @@ export async function runAction<I extends { readonly timeoutMs: number }>(
   // GitHub's runner sets it, and so do those of act, Gitea and Forgejo; on any other machine the line would be printed.
   const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core.setSecret : () => undefined)
   const main = async (): Promise<Outcome> => {
-    let readKept = (): Outputs => ({})
+    let readSavedOutputs = (): Outputs => ({})
     const tools: ActionTools = {
       log: actionsLog(secrets.hide),
       clock: systemClock,
       cancel: cancel.signal,
       mask: secrets.mask,
       random: Math.random,
-      keepOutputs: (read) => (readKept = read),
+      keepOutputs: (readOutputs) => (readSavedOutputs = readOutputs),
       workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
       environment: host.env,
     }
-    const inputs = readInputs(core.getInput, tools)
+    const inputs = readNamedInputs((read) => readInputs(read, tools), host.env)
     const backstop = startBackstop(tools.clock, inputs.timeoutMs, tools.cancel)
-    const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readKept()))
+    const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readSavedOutputs()))
     return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release())
   }
   const outcome = await Promise.race([attempt(main), stray])
   report(outcome, host, secrets)
   setTimeout(() => leave(host), DRAIN_MS).unref()
+}
+
+/** Reads inputs. @throws InputError, also for an underscore in a name: what it was meant for looks empty */
+function readNamedInputs<I>(readInputs: (read: InputReader) => I, environment: NodeJS.ProcessEnv): I {
+  const names = new Set<string>()
+  try {
+    return readInputs((name) => {
+      names.add(name)
+      return core.getInput(name)
+    })
+  } finally {
+    refuseUnderscores(names, environment)
+  }
 }
 
 // What occupies a thread: name lookups, and calls to the disk.
@@ -117,7 +130,7 @@ function unexpected(error: unknown): Outcome {
   )
 }
 
-function overdueOutcome(reason: StopReason, timeoutMs: number, kept: Outputs): Outcome {
+function overdueOutcome(reason: StopReason, timeoutMs: number, savedOutputs: Outputs): Outcome {
   const end =
     reason === 'cancelled'
       ? 'Cancelled: the step did not end by itself'
@@ -125,7 +138,7 @@ function overdueOutcome(reason: StopReason, timeoutMs: number, kept: Outputs): O
   const why = 'Something still waits that cannot be interrupted, usually for a disk that does not answer.'
   const cure =
     'Check the disks and network drives of the runner; a temporary file (`.feishu-export-….part`) may be left there.'
-  return redOutcome('The step did not end', `${end}. ${why} ${cure}`, kept)
+  return redOutcome('The step did not end', `${end}. ${why} ${cure}`, savedOutputs)
 }
 
 const redOutcome = (title: string, error: string, outputs: Outputs = {}): Outcome => ({

@@ -6,6 +6,26 @@ export type InputReader = (name: string) => string
 /** A fault of an input: a sentence that names the input, what is wrong and the cure. */
 export class InputError extends Error {}
 
+/**
+ * Refuses inputs whose names have underscores in place of hyphens: they would be ignored without a word.
+ * @param names of the inputs that the action reads
+ * @throws InputError
+ */
+export function refuseUnderscores(
+  names: ReadonlySet<string>,
+  environment: Readonly<Record<string, string | undefined>>,
+): void {
+  for (const [variable, value] of Object.entries(environment)) {
+    const given = /^INPUT_(.*_.*)$/i.exec(variable)?.[1]?.toLowerCase()
+    const name = given?.replaceAll('_', '-')
+    if (given === undefined || name === undefined || !names.has(name) || !value?.trim()) continue
+    if (environment[`INPUT_${name.toUpperCase()}`]?.trim()) continue
+    throw new InputError(
+      `Input \`${given}\` does not exist. Write \`${name}\`; as an environment variable, INPUT_${name.toUpperCase()} with the hyphen.`,
+    )
+  }
+}
+
 /** The value of an input without blanks around it. @throws InputError when it is missing */
 export function requiredInput(read: InputReader, name: string, cure: string): string {
   const value = read(name).trim()

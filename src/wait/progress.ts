@@ -33,7 +33,7 @@ export class Progress {
     }
     const after = `after ${formatDuration(nowMs - this.startedAtMs)}`
     const label = status?.label ?? 'unknown'
-    this.log.debug(`status ${label} ${after}, next look in ${formatDuration(pauseMs)}`)
+    this.log.debug(`status ${label} ${after}, next status query in ${formatDuration(pauseMs)}`)
     const changed = label !== this.loggedLabel
     if (!changed && nowMs - this.loggedAtMs < HEARTBEAT_MS) return
     this.loggedLabel = label

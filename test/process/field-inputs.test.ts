@@ -86,6 +86,18 @@ describe('what only looks like the link of a document is refused by its name', (
   })
 })
 
+it.each([
+  ['an input that has to be given', { 'file-extension': '', file_extension: 'pdf' }],
+  ['one that need not be', { timeout_seconds: 5, 'timeout-seconds': '' }],
+])('an underscore in the name of %s is refused before any request', async (_, inputs) => {
+  const step = await create({ url: 'https://acme.feishu.cn/docx/AbC', ...inputs }, untouched)
+  expect(step.exitCode).toBe(1)
+  expect(step.errors).toEqual([
+    expect.stringMatching(/^Input `(\w+)_(\w+)` does not exist\. Write `\1-\2`; .* with the hyphen\.$/),
+  ])
+  expect(untouched.requests).toEqual([])
+})
+
 it('a token of up to 64 characters is for the service to judge', async () => {
   const long = 'a'.repeat(64)
   emulator.addDocument({ type: 'docx', token: long })

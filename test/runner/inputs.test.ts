@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { booleanInput, countInput, excerpt, InputError, requiredInput, secondsInput } from '../../src/runner/inputs.js'
+import {
+  booleanInput,
+  countInput,
+  excerpt,
+  InputError,
+  refuseUnderscores,
+  requiredInput,
+  secondsInput,
+} from '../../src/runner/inputs.js'
 
 const given = (value: string) => (name: string) => (name === 'x' ? value : '')
 const catchMessage = (work: () => unknown): string => {
@@ -109,5 +117,23 @@ describe('any text', () => {
   })
   it('is shown with at most 60 characters in an excerpt', () => {
     expect(excerpt('x'.repeat(100))).toBe(`"${'x'.repeat(60)}…"`)
+  })
+})
+
+describe('names with underscores', () => {
+  const names = new Set(['dry-run', 'sources'])
+
+  it('are refused with the name to write', () => {
+    expect(() => refuseUnderscores(names, { INPUT_DRY_RUN: 'true' })).toThrow(
+      'Input `dry_run` does not exist. Write `dry-run`; as an environment variable, INPUT_DRY-RUN with the hyphen.',
+    )
+  })
+
+  it.each<[string, Record<string, string>]>([
+    ['empty', { INPUT_DRY_RUN: ' ' }],
+    ['those of others', { INPUT_SOME_THING: 'x', MY_INPUT_DRY_RUN: 'true', INPUT_SOURCES: 'x' }],
+    ['beside the right one', { INPUT_DRY_RUN: 'true', 'INPUT_DRY-RUN': 'true' }],
+  ])('are no matter where they are %s', (_, environment) => {
+    expect(() => refuseUnderscores(names, environment)).not.toThrow()
   })
 })

@@ -1,6 +1,6 @@
 /**
- * When requests arrived, at the latest. Nobody tells: it is as long after the sending as the answer came later than the
- * fastest one, since the way itself takes every request at least that time. Until its answer, a request may be late.
+ * When requests arrived, at the latest. The service does not report it: it is estimated as the time of sending plus how
+ * much later the answer came than the fastest one, since the way takes every request at least that time. Until its answer, a request may be late.
  */
 export class Arrivals {
   private readonly latestMs: number[] = []

@@ -5,7 +5,7 @@ import { withTimeLimit } from '../../polling/deadline.js'
 import { refusedDelayMs } from '../../polling/schedule.js'
 import { formatDuration } from '../../text.js'
 import { STOPPED } from '../stop.js'
-import { Pacer, type FoundKind, type Turn } from './pacer.js'
+import { Pacer, type DetectedLimit, type Turn } from './pacer.js'
 
 const MAX_AT_ONCE = 16
 // Eight tries with growing pauses ride out some three minutes; a run over hundreds of documents must not hang on one.
@@ -21,7 +21,7 @@ const MINUTE_MS = 60_000
 // So many pages of a gateway, and no answer of the service among them, are no longer about one document.
 const PAGES_OF_ALL = 3
 
-/** What the calls of a run stand on. */
+/** What a PacedApi works with. */
 export interface PacedApiOptions {
   readonly clock: Clock
   readonly random: () => number
@@ -49,7 +49,7 @@ export interface CallOptions {
  */
 export class PacedApi {
   private readonly pacers = new Map<Operation, Pacer>()
-  private readonly found: FoundKind = { kind: undefined }
+  private readonly detected: DetectedLimit = { kind: undefined }
   private readonly troubles = new Map<number, Failure>()
   private readonly pages = new Map<Operation, number>()
   private readonly answered = new Set<Operation>()
@@ -71,7 +71,7 @@ export class PacedApi {
         parallelJobs,
         stop,
         ...OPERATIONS[operation].limit,
-        ...(OPERATIONS[operation].limit.windowMs >= MINUTE_MS && parallelJobs === 1 && { found: this.found }),
+        ...(OPERATIONS[operation].limit.windowMs >= MINUTE_MS && parallelJobs === 1 && { detected: this.detected }),
         concurrency: concurrency?.[operation] ?? (() => MAX_AT_ONCE),
       })
       this.pacers.set(operation, pacer)

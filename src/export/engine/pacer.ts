@@ -4,9 +4,9 @@ import { forecastBucket, forecastWindow } from './forecast.js'
 
 /** A request that waits for its turn. */
 export interface Turn {
-  /** The lowest goes first among those due; asked again each time, since it may change. */
+  /** The lowest goes first among those due; evaluated at every turn. */
   readonly order: () => number
-  /** From when on, on the clock; asked again each time likewise. */
+  /** From when on, on the clock; evaluated at every turn. */
   readonly dueMs?: () => number
   /** Called when the request may go, before anybody else is asked. */
   readonly onGranted?: () => void
@@ -26,35 +26,35 @@ export interface PacerOptions {
   /** How many requests may be under way at once; asked again each time. */
   readonly concurrency: () => number
   readonly stop: AbortSignal
-  /** What was found out about limits of this kind, shared by the pacers of one service. */
-  readonly found?: FoundKind
+  /** The kind of rate limit, shared by the pacers of one service. */
+  readonly detected?: DetectedLimit
 }
 
-/** Of what kind the limits of a service are, once one of its APIs has shown it. */
-export interface FoundKind {
+/** The kind of rate limit of a service, once an API has shown it. */
+export interface DetectedLimit {
   kind: 'window' | 'bucket' | undefined
 }
 
-// Requests are counted where they arrive: a window here must be a little longer than the service's. Half a second is
-// nothing beside a minute, but half of a second's window: there it is as much as the answer came later than others do.
+// Requests are counted where they arrive: a window here must be a little longer than the service's. 500 ms is small for a
+// window of a minute but half of a window of a second: there the margin is the extra delay of the answer.
 const MAX_MARGIN_MS = 500
 const MIN_MARGIN_SHARE = 0.03
-// A due time may move without a word, so it is asked again at least this often.
+// A due time may change without notice, so it is evaluated again at least this often.
 const RECHECK_MS = 500
 
-// How far the service may be ahead before the other model of its limit is tried: two requests' worth. Where the window
-// is a second, a refusal costs more than a bucket could ever bring.
+// A bucket is tried when it would hold at least two tokens; not where the window is a second, since there a refusal costs
+// more than a bucket can save.
 const PROBE_AT_TOKENS = 2
 const MIN_PROBED_WINDOW_MS = 60_000
-const SURE_AFTER = 3
+const CONFIRM_AFTER_PROBES = 3
 
-// Who is refused at the start has seen nothing of the window yet: strangers filled it, but they may be gone in the next.
+// A refusal at the start says nothing about the share: other clients may have filled this window and not the next.
 const MIN_SHARE = 0.2
 
 /**
  * Lets requests of one API go, as many as the limit allows and no more: never more than the limit within any window,
  * which holds for fixed and sliding windows and for a token bucket alike. A refusal stops all until the time the service
- * names, and lowers the limit, since strangers use the rest; each window without a refusal raises it again.
+ * names, and lowers the limit, since other clients use the rest; each window without a refusal raises it again.
  *
  * The documentation does not say of what kind the limit is. When the window is used up although a token bucket would
  * have refilled, one request tries it: if it passes, the limit is a bucket and is paced as one from then on.
@@ -69,10 +69,10 @@ export class Pacer {
   private raisedAtMs = 0
   private tokens: number
   private refilledAtMs = 0
-  private kind: 'window' | 'trying-bucket' | 'bucket' | 'window-for-sure' = 'window'
+  private kind: 'window' | 'trying-bucket' | 'bucket' | 'confirmed-window' = 'window'
   private stopTimer: (() => void) | undefined
   private isClosed = false
-  private passedBeyond = 0
+  private successfulProbes = 0
   private readonly marginMs: number
 
   constructor(private readonly options: PacerOptions) {
@@ -119,7 +119,7 @@ export class Pacer {
     const { limit, tokens, refilledAtMs: atMs } = this
     const windowMs = this.options.windowMs + this.marginMs
     const state = { limit, windowMs, firstMs: Math.max(nowMs, this.blockedUntilMs) }
-    if (this.isSurelyBucket()) return forecastBucket(state, { tokens, atMs }, requestedMs)
+    if (this.isConfirmedBucket()) return forecastBucket(state, { tokens, atMs }, requestedMs)
     return forecastWindow(state, this.arrivals.timesMs, requestedMs)
   }
 
@@ -127,9 +127,9 @@ export class Pacer {
   finished(passed: boolean): void {
     if (passed) this.arrivals.answered(this.options.clock.nowMs(), this.running)
     this.running--
-    if (this.kind === 'bucket' && passed) this.passedBeyond++
+    if (this.kind === 'bucket' && passed) this.successfulProbes++
     if (this.kind === 'trying-bucket' && this.running === 0) this.kind = passed ? 'bucket' : 'window'
-    if (this.isSurelyBucket() && this.options.found) this.options.found.kind ??= 'bucket'
+    if (this.isConfirmedBucket() && this.options.detected) this.options.detected.kind ??= 'bucket'
     this.pump()
   }
 
@@ -140,8 +140,8 @@ export class Pacer {
     this.arrivals.dropLast()
     if (this.kind === 'trying-bucket' || this.kind === 'bucket') {
       // Too much for a window that was tried as a bucket, not for the window: nothing is lowered.
-      this.kind = 'window-for-sure'
-      if (this.options.found) this.options.found.kind = 'window'
+      this.kind = 'confirmed-window'
+      if (this.options.detected) this.options.detected.kind = 'window'
       this.blockedUntilMs = nowMs + waitMs
       return
     }
@@ -164,9 +164,9 @@ export class Pacer {
     this.waiting.clear()
   }
 
-  /** One request beyond the window may pass because an earlier one did not count. */
-  private isSurelyBucket(): boolean {
-    return this.kind === 'bucket' && this.passedBeyond >= SURE_AFTER
+  /** One success over the limit is no proof: an earlier request may not have been counted. */
+  private isConfirmedBucket(): boolean {
+    return this.kind === 'bucket' && this.successfulProbes >= CONFIRM_AFTER_PROBES
   }
 
   private mayTryBucket(): boolean {
@@ -177,7 +177,7 @@ export class Pacer {
   }
 
   private forget(nowMs: number): void {
-    this.adoptFoundKind()
+    this.useDetectedKind()
     const windowMs = this.options.windowMs + this.marginMs
     this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs)
     this.refilledAtMs = nowMs
@@ -188,11 +188,11 @@ export class Pacer {
     }
   }
 
-  private adoptFoundKind(): void {
-    const { found } = this.options
-    if (this.kind !== 'window' || !found?.kind) return
-    this.kind = found.kind === 'bucket' ? 'bucket' : 'window-for-sure'
-    this.passedBeyond = SURE_AFTER
+  private useDetectedKind(): void {
+    const { detected } = this.options
+    if (this.kind !== 'window' || !detected?.kind) return
+    this.kind = detected.kind === 'bucket' ? 'bucket' : 'confirmed-window'
+    this.successfulProbes = CONFIRM_AFTER_PROBES
   }
 
   private pump(): void {
@@ -206,7 +206,7 @@ export class Pacer {
       }
       if (this.free() < 1 && !this.mayTryBucket()) {
         const inWindowMs = (this.arrivals.timesMs[0] ?? nowMs) + this.options.windowMs + this.marginMs - nowMs
-        this.pumpIn(this.kind.startsWith('window-') ? inWindowMs : Math.min(inWindowMs, RECHECK_MS))
+        this.pumpIn(this.kind.startsWith('confirmed-') ? inWindowMs : Math.min(inWindowMs, RECHECK_MS))
         return
       }
       let first: Waiter | undefined

@@ -26,7 +26,7 @@ export interface QueryBudget {
 // Before anything is known: nearly all small documents are exported by then.
 const FIRST_EXPECTED_AGE_MS = 16_000
 const MAX_EXPECTED_AGE_MS = 4 * 60_000
-// The limits count by the minute: a task that did not end as expected is best queried when the next minute's begin.
+// The limits count by the minute: a task that did not end as expected is best queried when the next minute's quota begins.
 const WINDOW_MS = 60_000
 const RAISE_FACTOR = 2.2
 // One task that takes longer than all others says little about the others.
@@ -45,19 +45,19 @@ const MAX_AT_ONCE = 16
 // How many tasks of one age are queried before the first answer shows whether such tasks have ended.
 const FIRST_AT_ONCE = 4
 
-// By what share of the run its forecast end may be put off for early queries.
+// Maximum delay of the forecast end by early queries, as a share of the run.
 const DELAY_SHARE = 0.01
 const FORECAST_EVERY_MS = 250
 
 /**
  * Decides which export task's status is queried when, so that all ends are seen as early as the limit of status queries
- * allows. A query that finds its task finished (a hit) costs nothing, since it is needed anyway; one without result takes the
- * place of another. So every task is queried at the age at which exports are expected to have ended. It is queried
- * earlier only where an early query without result costs nothing either: where, by the forecast, the last query of the run would
- * be sent no later. With few documents that is always so, with hundreds only where a minute's queries would be left over.
+ * allows. A query that finds its task finished (a hit) costs nothing, since it is needed anyway; one that finds it
+ * unfinished (a miss) takes the place of another. So every task is queried at the age at which exports are expected to
+ * have ended. It is queried earlier only if, by the forecast, a miss would not delay the last query of the run. With few
+ * documents that is always so, with hundreds only where a minute's queries would be left unused.
  *
- * After a query without result, early queries pause; after a hit, the next follows at once: so few are without result, however many
- * tasks there are.
+ * After a miss, early queries pause; after a hit, the next follows at once. This limits the misses, whatever the number of
+ * tasks.
  */
 export class QuerySchedule {
   private expectedAgeMs = FIRST_EXPECTED_AGE_MS
@@ -92,7 +92,7 @@ export class QuerySchedule {
     this.tasks.delete(task)
   }
 
-  /** From when on the task is to be queried, as far as is known now: to be asked again within a quarter of a second. */
+  /** The earliest time for the next query of the task. Valid for a quarter of a second: call again then. */
   dueMs(task: WatchedTask): number {
     const nowMs = this.clock.nowMs()
     const expectedMs = this.expectedEndMs(task)
@@ -142,7 +142,7 @@ export class QuerySchedule {
     this.atOnce = FIRST_AT_ONCE
     this.earlyAtOnce = 1
     this.forecastAtMs = -Infinity
-    // The free ones are spread evenly, in proportion to the age.
+    // The free ones are spread evenly over the logarithm of the age.
     const share = Math.log(Math.max(1.5, LONG_AGE_MS / ageMs)) / Math.max(1, this.countFreeEarlyQueries())
     const pauseMs = ageMs * Math.min(MAX_PAUSE_SHARE, Math.max(MIN_PAUSE_SHARE, share))
     this.nextEarlyMs = Math.max(this.nextEarlyMs, sentAtMs + Math.max(MIN_PAUSE_MS, pauseMs))
@@ -160,7 +160,7 @@ export class QuerySchedule {
     return createdAtMs + Math.max(this.expectedAgeMs, nextAgeMs)
   }
 
-  /** How many early queries without result would not put off the end of the run, as of the last forecast. */
+  /** How many early misses would not delay the end of the run, as of the last forecast. */
   private countFreeEarlyQueries(): number {
     const nowMs = this.clock.nowMs()
     if (nowMs - this.forecastAtMs < FORECAST_EVERY_MS) return this.freeEarlyQueries
@@ -169,7 +169,7 @@ export class QuerySchedule {
     for (const createdAtMs of this.budget.creationsMs()) plannedMs.push(createdAtMs + this.expectedAgeMs)
     plannedMs.sort((a, b) => a - b)
     const endMs = this.budget.lastQueryMs(plannedMs)
-    // Measured against the best forecast so far, or each early query would put the end off a little more.
+    // Measured against the best forecast so far, otherwise each early query would delay the end a little more.
     this.bestEndMs = Math.min(this.bestEndMs, endMs)
     const latestMs = Math.max(endMs, this.bestEndMs + DELAY_SHARE * (this.bestEndMs - this.startedAtMs))
     let [free, tooMany] = [0, MAX_EARLY_QUERIES + 1]

@@ -19,9 +19,9 @@ export class Documents {
   constructor(private readonly calls: ListingCalls) {}
 
   /** Asks for the documents, 200 at once. Of types without metadata, token and type are all that is known. */
-  async ask(wanted: Iterable<DocumentRef>): Promise<void> {
+  async ask(refs: Iterable<DocumentRef>): Promise<void> {
     const open = new Map<string, DocumentRef>()
-    for (const ref of wanted) if (!this.known.has(refKey(ref))) open.set(refKey(ref), ref)
+    for (const ref of refs) if (!this.known.has(refKey(ref))) open.set(refKey(ref), ref)
     await Promise.all(
       batchesOf([...open.values()].filter(({ type }) => META_TYPES.has(type))).map((b) => this.fetch(b)),
     )

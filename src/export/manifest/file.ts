@@ -35,8 +35,8 @@ export async function readManifest(root: string, relative: string): Promise<Mani
 async function isOnDisk(absolute: string, pieces: readonly string[]): Promise<boolean> {
   try {
     const { size } = await stat(absolute)
-    const wanted = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0)
-    return size === wanted && (await readFile(absolute, 'utf8')) === pieces.join('')
+    const expectedSize = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0)
+    return size === expectedSize && (await readFile(absolute, 'utf8')) === pieces.join('')
   } catch {
     return false
   }

@@ -43,7 +43,7 @@ export interface Slot extends Named {
   explicit: boolean
   shortcut: boolean
   readonly files: Map<string, SelectedFile>
-  /** By source: two that lead to the same place tell the same twice. */
+  /** By source: two sources of the same folder would report it twice. */
   readonly skips: Map<ListedSource, Skip[]>
   /** The directory that goes by its name. */
   dir: Dir | undefined

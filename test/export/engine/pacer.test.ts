@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { Pacer, type FoundKind } from '../../../src/export/engine/pacer.js'
+import { Pacer, type DetectedLimit } from '../../../src/export/engine/pacer.js'
 import { createLimiter, type Limit } from '../../emulator/limiter.js'
 import { createRandom } from '../../emulator/random.js'
 import { VirtualClock } from '../../polling/virtual-clock.js'
@@ -8,14 +8,14 @@ import { VirtualClock } from '../../polling/virtual-clock.js'
 const MINUTE: Pick<Limit, 'requests' | 'windowMs'> = { requests: 100, windowMs: 60_000 }
 
 /** Sends so many requests through a pacer to a limiter, each taking a while. */
-async function send(count: number, limit: Limit, parallelJobs = 1, seed = 1, found?: FoundKind) {
+async function send(count: number, limit: Limit, parallelJobs = 1, seed = 1, detected?: DetectedLimit) {
   const clock = new VirtualClock()
   const random = createRandom(seed)
   const stop = new AbortController()
   const limiter = createLimiter(limit)
   const { requests, windowMs } = limit.windowMs < 60_000 ? limit : MINUTE
   const common = { clock, requests, windowMs, parallelJobs, concurrency: () => 8, stop: stop.signal }
-  const pacer = new Pacer({ ...common, ...(found && { found }) })
+  const pacer = new Pacer({ ...common, ...(detected && { detected }) })
   const sentMs: number[] = []
   let refused = 0
   const one = async (order: number): Promise<void> => {
@@ -107,13 +107,13 @@ describe('the pacer', () => {
   })
 
   it('tells the other pacers of what kind the limits are', async () => {
-    const found: FoundKind = { kind: undefined }
-    const { refused } = await send(150, { kind: 'sliding', ...MINUTE }, 1, 1, found)
-    expect([refused, found.kind]).toEqual([1, 'window'])
-    expect((await send(150, { kind: 'sliding', ...MINUTE }, 1, 1, found)).refused).toBe(0)
-    found.kind = undefined
-    await send(150, { kind: 'bucket', ...MINUTE }, 1, 1, found)
-    expect(found.kind).toBe('bucket')
+    const detected: DetectedLimit = { kind: undefined }
+    const { refused } = await send(150, { kind: 'sliding', ...MINUTE }, 1, 1, detected)
+    expect([refused, detected.kind]).toEqual([1, 'window'])
+    expect((await send(150, { kind: 'sliding', ...MINUTE }, 1, 1, detected)).refused).toBe(0)
+    detected.kind = undefined
+    await send(150, { kind: 'bucket', ...MINUTE }, 1, 1, detected)
+    expect(detected.kind).toBe('bucket')
   })
 
   it('grants the lowest order first among those due, and nothing after the stop', async () => {
