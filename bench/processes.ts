@@ -58,7 +58,13 @@ function freePort(): Promise<number> {
   })
 }
 
-const buildRow = (name: string, measured: readonly Measured[], base: readonly Measured[]): string[] => {
+/** @param goal the largest ratio to aim at */
+const buildRow = (
+  name: string,
+  measured: readonly Measured[],
+  base: readonly Measured[],
+  goal: { readonly ratio: number; readonly peakMb?: number } | undefined,
+): string[] => {
   const peaks = measured.flatMap(({ peakMb }) => peakMb ?? [])
   // Pair by pair: both ran under the same load in a round.
   const ratios = measured.map(({ wallMs }, index) => wallMs / (base[index]?.wallMs ?? NaN))
@@ -66,7 +72,9 @@ const buildRow = (name: string, measured: readonly Measured[], base: readonly Me
     name,
     `${median(measured.map(({ wallMs }) => wallMs)).toFixed(0)} ms`,
     median(ratios).toFixed(2),
+    goal ? `≤ ${goal.ratio.toFixed(2)}` : '',
     peaks.length > 0 ? `${median(peaks).toFixed(0)} MB` : 'not measured',
+    goal?.peakMb === undefined ? '' : `≤ ${goal.peakMb} MB`,
   ]
 }
 
@@ -97,8 +105,10 @@ export function measureOneAnswer(rounds: number): Promise<string> {
     const results = await measureInTurn(programs, rounds)
     const fetched = results[1] ?? []
     return markdownTable(
-      ['One answer at once', 'time (median)', 'against fetch', 'peak memory'],
-      programs.map(({ name }, index) => buildRow(name, results[index] ?? [], fetched)),
+      ['One answer at once', 'time (median)', 'against fetch', 'goal', 'peak memory', 'goal'],
+      programs.map(({ name }, index) =>
+        buildRow(name, results[index] ?? [], fetched, index === 0 ? { ratio: 1 } : undefined),
+      ),
     )
   })
 }
@@ -147,8 +157,10 @@ export function measureDownload(bytes: number, rounds: number): Promise<string> 
     try {
       const results = await measureInTurn(programs, rounds)
       return markdownTable(
-        [`Download of ${bytes / 1e9} GB`, 'time (median)', 'against curl', 'peak memory'],
-        programs.map(({ name }, index) => buildRow(name, results[index] ?? [], results[1] ?? [])),
+        [`Download of ${bytes / 1e9} GB`, 'time (median)', 'against curl', 'goal', 'peak memory', 'goal'],
+        programs.map(({ name }, index) =>
+          buildRow(name, results[index] ?? [], results[1] ?? [], index === 0 ? { ratio: 1.1, peakMb: 120 } : undefined),
+        ),
       )
     } finally {
       rmSync(folder, { recursive: true, force: true })
