@@ -71,6 +71,16 @@ export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Out
   })
 }
 
+/**
+ * The way of a document, from its line in `sources`, which was parsed with the inputs, to its file:
+ * 1. The records of earlier runs are read; `recover` corrects those that a killed run left unfinished.
+ * 2. The sources are listed. Feishu is asked about recorded documents that were not found: `gone` is what it confirms.
+ * 3. The layout gives every file its path. A recorded path stays its document's; only those of `gone` are free.
+ * 4. The plan compares layout, records and disk: what moves, what is moved aside for that (`evictions`), what is no longer
+ *    on the disk (`lost`), what is exported, and what is stale.
+ * 5. Files are moved. Then `exportAll` exports: it creates a task, queries its status, downloads and publishes the file.
+ * 6. Stale files are removed.
+ */
 async function exportSources(context: RunContext, remainingMs: () => number): Promise<void> {
   const { inputs, tools, stop, report } = context
   const { directory, overwrite, force, deleteStale } = inputs
