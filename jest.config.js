@@ -11,7 +11,7 @@ export default {
   setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
   reporters: ['default', '<rootDir>/test/retry-reporter.js'],
   // Most tests wait for child processes: two cores have room for more of them at once.
-  maxWorkers: 5,
+  maxWorkers: 6,
   // With --coverage (`npm run coverage`). Tests of built bundles count for nothing: they run dist/, not src/. A file that no
   // test loads counts as uncovered. The thresholds are about two points below what was measured.
   collectCoverageFrom: ['src/**/*.ts'],
