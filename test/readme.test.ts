@@ -280,6 +280,13 @@ describe.each(['README.md', toChinesePage('README.md')])('%s is for those who co
     expect(text.split('\n').length - 1).toBeLessThanOrEqual(220)
   })
 
+  it('has every input and output of the root action in a table', () => {
+    const { inputs, outputs } = readAction('action.yml')
+    const rows = text.split('\n').filter((line) => line.startsWith('|'))
+    const named = new Set(rows.flatMap((row) => codesIn(row)))
+    expect([...Object.keys(inputs), ...Object.keys(outputs)].filter((name) => !named.has(name))).toEqual([])
+  })
+
   it('begins with a workflow of at most 15 lines, and has a mirror of at most 30', () => {
     const workflows = blocksOf(text, 'yaml').filter((code) => code.startsWith('name:'))
     const lines = workflows.map((code) => code.trimEnd().split('\n').length)
