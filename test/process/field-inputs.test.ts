@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { readCreateInputs } from '../../src/create/inputs.js'
-import { InputError } from '../../src/runner/inputs.js'
 import { startEmulator } from '../emulator/index.js'
+import { refusalOf } from './refusal.js'
 import { runAction, type Inputs, type StepResult } from './run-action.js'
 
 const emulator = await startEmulator()
@@ -17,20 +17,8 @@ const create = (inputs: Inputs, { url, accessToken } = emulator): Promise<StepRe
     ...inputs,
   })
 
-/** The sentence of the first wrong input, as the action reads them. */
-function refusalOf(inputs: Inputs): string {
-  const given: Inputs = { 'access-token': untouched.accessToken, 'file-extension': 'pdf', ...inputs }
-  try {
-    readCreateInputs(
-      (name) => String(given[name] ?? ''),
-      () => undefined,
-    )
-  } catch (error) {
-    if (error instanceof InputError) return error.message
-    throw error
-  }
-  return 'accepted'
-}
+const refusal = (inputs: Inputs): string =>
+  refusalOf(readCreateInputs, { 'access-token': untouched.accessToken, 'file-extension': 'pdf', ...inputs })
 
 describe('a link as it is pasted', () => {
   it.concurrent.each<readonly [string, (link: string) => string]>([
@@ -70,12 +58,12 @@ describe('what only looks like the link of a document is refused by its name', (
     ['https://acme.feishu.cn/wiki/space/7143131813848813572', /knowledge base.*export action/],
     ['https://acme.feishu.cn/wiki/home', /knowledge base.*export action/],
   ])('%s', (url, words) => {
-    expect(refusalOf({ url })).toMatch(words)
+    expect(refusal({ url })).toMatch(words)
   })
 
   it('a dashboard of a base is no table', () => {
     const url = 'https://acme.feishu.cn/base/BasAbC?table=blkAbC'
-    expect(refusalOf({ url, 'file-extension': 'csv' })).toMatch(/`sub-id` is empty/)
+    expect(refusal({ url, 'file-extension': 'csv' })).toMatch(/`sub-id` is empty/)
   })
 
   it('before any request', async () => {
@@ -105,7 +93,7 @@ it('a token of up to 64 characters is for the service to judge', async () => {
   expect((await create({ url: `https://acme.feishu.cn/docx/${long}` })).outputs).toMatchObject({ token: long })
   const unknown = await create({ token: 'b'.repeat(28), type: 'docx' })
   expect(unknown.errors).toEqual([expect.stringMatching(/code 10699/)])
-  expect(refusalOf({ token: `${long}a`, type: 'docx' })).toMatch(/65 characters.*at most 64/)
+  expect(refusal({ token: `${long}a`, type: 'docx' })).toMatch(/65 characters.*at most 64/)
 })
 
 describe('a credential that cannot be one is refused before any request, and not shown', () => {
@@ -124,7 +112,7 @@ describe('a credential that cannot be one is refused before any request, and not
     [{ 'access-token': 'FEISHU_ACCESS_TOKEN' }, /`access-token` is a name/],
     [{ 'access-token': 'cli_a1b2c3d4e5f60708' }, /`access-token` is an app id/],
   ])('%j', (inputs, words) => {
-    const message = refusalOf({ ...app, ...inputs })
+    const message = refusal({ ...app, ...inputs })
     expect(message).toMatch(words)
     for (const value of Object.values(inputs)) expect(message).not.toContain(value || '\0')
   })

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from '@jest/globals'
-import { InputError } from '../../src/runner/inputs.js'
 import { readWaitInputs } from '../../src/wait/inputs.js'
 import { startEmulator } from '../emulator/index.js'
 import { expectWaitSuccess, expectWaitFailure, buildWaitInputs, runWait } from '../wait/support.js'
+import { refusalOf } from './refusal.js'
 import { runAction, type Inputs } from './run-action.js'
 
 const emulator = await startEmulator()
@@ -105,23 +105,9 @@ const FAULTS: readonly (readonly [fault: string, inputs: Inputs, words: RegExp])
   ["a document's host", { 'base-url': 'https://x.feishu.cn' }, /`base-url`.*host of documents/],
 ]
 
-/** The sentence of the first wrong input, as the action reads them. */
-function refusalOf(inputs: Inputs): string {
-  try {
-    readWaitInputs(
-      (name) => String(inputs[name] ?? ''),
-      () => undefined,
-    )
-  } catch (error) {
-    if (error instanceof InputError) return error.message
-    throw error
-  }
-  return 'accepted'
-}
-
 describe('a wrong input is told in a sentence', () => {
   it.each(FAULTS)('%s', (_, inputs, words) => {
-    const message = refusalOf(buildWaitInputs(asked, task, inputs))
+    const message = refusalOf(readWaitInputs, buildWaitInputs(asked, task, inputs))
     expect(message).toMatch(words)
     expect(message).toMatch(/^[^\n]*\.$/)
     for (const secret of [SECRET, JWT]) expect(message).not.toContain(secret)
