@@ -20170,7 +20170,9 @@ const byName = (a, b) => (a.what < b.what ? -1 : a.what > b.what ? 1 : 0);
  * alone, or passes, is solved otherwise.
  */
 const excludeLink = ({ url, failure }) => {
-    const isItsOwn = failure.class === 'permanent' && failure.scope === undefined && failure.origin === undefined;
+    // An answer without a code is not the service's: a proxy or gateway says nothing about the document.
+    const isOfService = failure.httpStatus === undefined || failure.code !== undefined;
+    const isItsOwn = failure.class === 'permanent' && failure.scope === undefined && failure.origin === undefined && isOfService;
     return isItsOwn ? url : undefined;
 };
 /** The line of the log for something that failed. */

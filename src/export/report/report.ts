@@ -103,7 +103,10 @@ const byName = (a: FailedItem, b: FailedItem): number => (a.what < b.what ? -1 :
  * alone, or passes, is solved otherwise.
  */
 const excludeLink = ({ url, failure }: FailedItem): string | undefined => {
-  const isItsOwn = failure.class === 'permanent' && failure.scope === undefined && failure.origin === undefined
+  // An answer without a code is not the service's: a proxy or gateway says nothing about the document.
+  const isOfService = failure.httpStatus === undefined || failure.code !== undefined
+  const isItsOwn =
+    failure.class === 'permanent' && failure.scope === undefined && failure.origin === undefined && isOfService
   return isItsOwn ? url : undefined
 }
 

@@ -53,6 +53,19 @@ describe('the error message', () => {
     expect(errorMessage(report({ failures: failures.reverse() }), undefined)).toBe(error)
   })
 
+  it('advises `exclude` for what is about the document, not for the answer of a proxy', () => {
+    const errorOf = (rest: Partial<Failure>): string | undefined =>
+      errorMessage(
+        report({ failures: [{ ...failed('a', failure('No', rest)), url: 'https://x.example/docx/A' }] }),
+        undefined,
+      )
+    expect(errorOf({ httpStatus: 400, code: 1069902 })).toContain(
+      'add this line to `exclude`: https://x.example/docx/A',
+    )
+    expect(errorOf({})).toContain('`exclude`')
+    expect(errorOf({ httpStatus: 302 })).not.toContain('`exclude`')
+  })
+
   it('names three causes and counts the rest', () => {
     const failures = Array.from({ length: 9 }, (_, nth) => failed(`f${nth}`, failure(`cause ${nth}`)))
     expect(errorMessage(report({ failures }), undefined)).toMatch(
