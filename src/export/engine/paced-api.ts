@@ -85,7 +85,7 @@ export class PacedApi {
   }
 
   /** What the calls that have not ended last failed for; the latest of them. */
-  openTrouble(): Failure | undefined {
+  failureBeingRetried(): Failure | undefined {
     return [...this.troubles.values()].at(-1)
   }
 

@@ -4,7 +4,7 @@ import { nameAt, type Named } from '../names.js'
 import { MAX_PATH } from './path-budget.js'
 
 /** Names of one slot that share a stem: `A.docx`, `A.pdf` and the directory `A`. */
-export interface NameClaim {
+export interface NameRequest {
   readonly named: Named
   readonly pass: Pass
   /** How many bytes the stem may have. */
@@ -13,7 +13,7 @@ export interface NameClaim {
   readonly ends: readonly NameEnd[]
 }
 
-/** One of the names of a claim. */
+/** One of the names of a request. */
 export interface NameEnd {
   /** A dot and an extension, or nothing. */
   readonly end: string
@@ -40,13 +40,13 @@ export interface TakenNames {
 export type AssignedNames = ReadonlyMap<NameEnd, string>
 
 /**
- * Gives the claims of one directory their names; pure, and independent of the order of the claims. A recorded name stays.
- * Then pass by pass: a claim gets the names of its stem if it alone asks for each of them; else it asks for those of its
- * next stem, and nobody gets the ones that it gave up. A claim that has a recorded name counts among those that ask for
+ * Gives the requests of one directory their names; pure, and independent of the order of the requests. A recorded name stays.
+ * Then pass by pass: a request gets the names of its stem if it alone asks for each of them; else it asks for those of its
+ * next stem, and nobody gets the ones that it gave up. A request that has a recorded name counts among those that ask for
  * its names before that one, so that a run in which some documents failed does not change the names of the next run.
  * @param directory the path of the directory
  */
-export function assignNames(claims: readonly NameClaim[], directory: string, taken: TakenNames): AssignedNames {
+export function assignNames(requests: readonly NameRequest[], directory: string, taken: TakenNames): AssignedNames {
   const names = new Map<NameEnd, string>()
   const used = new Set(taken.files)
   const isFree = (name: string, { isDirectory }: NameEnd): boolean =>
@@ -60,7 +60,7 @@ export function assignNames(claims: readonly NameClaim[], directory: string, tak
   }
 
   const recordedName = (end: NameEnd): string | undefined => end.recorded && end.recorded.stem + end.end
-  const recorded = claims.flatMap(({ ends }) => ends.filter((end) => end.recorded !== undefined))
+  const recorded = requests.flatMap(({ ends }) => ends.filter((end) => end.recorded !== undefined))
   const recordedCounts = countBy(recorded.map((end) => fold(recordedName(end) ?? '')))
   for (const end of recorded) {
     const name = recordedName(end) ?? ''
@@ -68,7 +68,7 @@ export function assignNames(claims: readonly NameClaim[], directory: string, tak
   }
 
   for (const pass of PASSES) {
-    const members = claims.filter((claim) => claim.pass === pass).map((claim) => new Member(claim, names))
+    const members = requests.filter((request) => request.pass === pass).map((request) => new Member(request, names))
     for (let level = 0; members.some((member) => member.isWaitingAt(level)); level++) {
       const requestedCounts = countBy(members.flatMap((member) => member.namesAskedFor(level)))
       for (const member of members.filter((member) => member.isAsking(level))) {
@@ -86,7 +86,7 @@ export function assignNames(claims: readonly NameClaim[], directory: string, tak
   return names
 }
 
-/** A claim in its pass. */
+/** A request in its pass. */
 class Member {
   /** The ends without a name so far; they go together. */
   open: readonly NameEnd[]
@@ -96,12 +96,12 @@ class Member {
   private readonly startLevel: number
 
   constructor(
-    private readonly claim: NameClaim,
+    private readonly request: NameRequest,
     names: AssignedNames,
   ) {
-    this.open = claim.ends.filter((end) => !names.has(end))
+    this.open = request.ends.filter((end) => !names.has(end))
     this.recorded = new Map(
-      claim.ends.flatMap((end) => (names.has(end) && end.recorded ? [[end, end.recorded.level]] : [])),
+      request.ends.flatMap((end) => (names.has(end) && end.recorded ? [[end, end.recorded.level]] : [])),
     )
     this.startLevel = Math.max(0, ...this.recorded.values())
   }
@@ -112,12 +112,12 @@ class Member {
   }
 
   isAsking(level: number): boolean {
-    return this.open.length > 0 && level >= this.startLevel && level <= this.claim.named.suffixes.length
+    return this.open.length > 0 && level >= this.startLevel && level <= this.request.named.suffixes.length
   }
 
   /** Folded; also the names that it asked for before it had its recorded ones. */
   namesAskedFor(level: number): string[] {
-    const ends = this.claim.ends.filter((end) => this.open.includes(end) || level < (this.recorded.get(end) ?? 0))
+    const ends = this.request.ends.filter((end) => this.open.includes(end) || level < (this.recorded.get(end) ?? 0))
     return ends.flatMap((end) => {
       const name = this.nameOf(end, level)
       return name === undefined ? [] : fold(name)
@@ -125,7 +125,7 @@ class Member {
   }
 
   nameOf({ end }: NameEnd, level: number): string | undefined {
-    const { named, maxBytes } = this.claim
+    const { named, maxBytes } = this.request
     const stem = nameAt(named, level, maxBytes)
     return stem === undefined ? undefined : stem + end
   }

@@ -5,7 +5,7 @@ import type { Entry, Listing } from '../listing/types.js'
 import { BOARD_EXTENSIONS } from '../formats.js'
 import { documentKey, outputKey, type FileRecord, type FolderRecord, type PlannedFile } from '../model.js'
 import { byCodePoints, byPath, bytesOf, joined } from '../paths.js'
-import { assignNames, type NameClaim, type NameEnd } from './assign-names.js'
+import { assignNames, type NameRequest, type NameEnd } from './assign-names.js'
 import { buildDirs } from './build-dirs.js'
 import { endOf, HeldPaths, RecordedNames, type Placement } from './recorded-names.js'
 import { allDirs, hasBareFile, skipsOf, type Dir, type Skip, type Slot } from './dirs.js'
@@ -121,13 +121,15 @@ function placeAll(
   const placements = new Map<Dir, Placement>()
   for (const dir of dirs) {
     const home = placements.get(dir) ?? { path: '', recordedPath: '', isReal: true }
-    const claims = home.isReal ? [...dir.slots.values()].map((slot) => claimNames(slot, home, budget, recorded)) : []
+    const requests = home.isReal
+      ? [...dir.slots.values()].map((slot) => requestNames(slot, home, budget, recorded))
+      : []
     const names = assignNames(
-      claims.flatMap(({ claims }) => claims),
+      requests.flatMap(({ requests }) => requests),
       home.path,
       held.in(home.path, dir),
     )
-    const ends = new Map(claims.map((claim) => [claim.slot, claim]))
+    const ends = new Map(requests.map((request) => [request.slot, request]))
     for (const { name, dir: below } of dir.named.values()) {
       const path = joined(home.path, name)
       placements.set(below, placementOf(path, path, home.isReal && bytesOf(path) < MAX_PATH))
@@ -165,14 +167,14 @@ function placementOf(path: string, recordedPath: string, isReal: boolean): Place
   return { path: isWhole ? path : `${path.slice(0, MAX_PATH).toWellFormed()}…`, recordedPath, isReal }
 }
 
-interface SlotClaims {
+interface SlotRequests {
   readonly slot: Slot
-  readonly claims: readonly NameClaim[]
+  readonly requests: readonly NameRequest[]
   readonly files: ReadonlyMap<string, NameEnd>
   readonly directory: NameEnd | undefined
 }
 
-function claimNames(slot: Slot, home: Placement, budget: PathBudget, recorded: RecordedNames): SlotClaims {
+function requestNames(slot: Slot, home: Placement, budget: PathBudget, recorded: RecordedNames): SlotRequests {
   const files = new Map(
     [...slot.files].map(([key, file]) => {
       return [key, { end: endOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, home) }]
@@ -188,14 +190,14 @@ function claimNames(slot: Slot, home: Placement, budget: PathBudget, recorded: R
   const common = { named: slot, pass, maxBytes: budget.stemBytes(slot, home.path) } as const
   const ends = [...files.values(), ...reserved]
   // A file without extension has the stem itself as its name: the directory beside it takes one with a suffix.
-  const claims: NameClaim[] =
+  const requests: NameRequest[] =
     directory && hasBareFile(slot)
       ? [
           { ...common, ends },
           { ...common, ends: [directory], pass: 'beside' },
         ]
       : [{ ...common, ends: directory ? [...ends, directory] : ends }]
-  return { slot, claims, files, directory }
+  return { slot, requests, files, directory }
 }
 
 /** Names beside a file's own that nothing else may have: its directory of assets, and the other kind of picture. */

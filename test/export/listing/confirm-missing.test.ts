@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import {
-  askAboutMissing,
-  confirmGone,
+  queryMissing,
+  confirmMissing,
   findMissing,
   type Answer,
   type Missing,
@@ -50,7 +50,7 @@ describe('the service is asked about what is missing', () => {
           logId: 'log',
         }),
     })
-    const answers = await askAboutMissing(missing, calls)
+    const answers = await queryMissing(missing, calls)
     expect(log).toEqual(['metas deleted closed moved unanswered closed-folder'])
     expect([...answers].map(([key, { kind }]) => [key, kind])).toEqual([
       ['docx/deleted', 'deleted'],
@@ -65,7 +65,7 @@ describe('the service is asked about what is missing', () => {
   test('and when the question cannot be asked, nothing is known', async () => {
     const failure = refusal(0, { class: 'transient', code: undefined })
     const { calls } = scripted({ metas: () => Promise.resolve(fail(failure)) })
-    const answers = await askAboutMissing(missing, calls)
+    const answers = await queryMissing(missing, calls)
     expect(answers.size).toBe(5)
     expect([...answers.values()]).toEqual(Array(5).fill({ kind: 'unknown', failure }))
   })
@@ -73,7 +73,7 @@ describe('the service is asked about what is missing', () => {
   test('also about many, 200 at once', async () => {
     const files = Array.from({ length: 450 }, (_, nth) => fileRecord(`${nth}.docx`, `d${nth}`))
     const { calls, log } = scripted({})
-    const answers = await askAboutMissing({ files, folders: [] }, calls)
+    const answers = await queryMissing({ files, folders: [] }, calls)
     expect(log).toHaveLength(3)
     expect([...answers.values()].every(({ kind }) => kind === 'exists')).toBe(true)
   })
@@ -87,11 +87,11 @@ describe('a missing file', () => {
   const file = fileRecord('x/y/A.docx', 'd1')
   const parent = folderRecord('x', 'f1')
 
-  test.each<[string, Answer | undefined, Answer | undefined, 'gone' | 'kept' | 'neither']>([
-    ['whose document was deleted is gone', deleted, undefined, 'gone'],
-    ['whose document was found nowhere, but exists, is gone', exists, undefined, 'gone'],
+  test.each<[string, Answer | undefined, Answer | undefined, 'confirmed' | 'kept' | 'neither']>([
+    ['whose document was deleted is confirmed', deleted, undefined, 'confirmed'],
+    ['whose document was found nowhere, but exists, is confirmed', exists, undefined, 'confirmed'],
     ['of whose document nothing is known is kept', unknown, undefined, 'kept'],
-    ['in a deleted folder is gone with its document', deleted, deleted, 'gone'],
+    ['in a deleted folder is confirmed with its document', deleted, deleted, 'confirmed'],
     ['in a folder of which nothing is known is unconfirmed, even if its document is readable', exists, unknown, 'kept'],
     ['in such a folder is kept even if its document was deleted', deleted, unknown, 'kept'],
     ['that nobody asked about is neither', undefined, undefined, 'neither'],
@@ -99,8 +99,8 @@ describe('a missing file', () => {
     const answers = new Map<string, Answer>()
     if (ofFile) answers.set(documentKey(file), ofFile)
     if (ofFolder) answers.set(documentKey(parent), ofFolder)
-    const { gone, unconfirmed } = confirmGone({ files: [file], folders: [parent] }, answers)
-    expect(gone).toEqual(expected === 'gone' ? [file] : [])
+    const { confirmedMissing, unconfirmed } = confirmMissing({ files: [file], folders: [parent] }, answers)
+    expect(confirmedMissing).toEqual(expected === 'confirmed' ? [file] : [])
     expect(unconfirmed.map((one) => one.file)).toEqual(expected === 'kept' ? [file] : [])
     for (const one of unconfirmed) expect(one.failure).toBe(failure)
   })
@@ -111,12 +111,19 @@ describe('a missing file', () => {
       [documentKey(file), deleted],
       [documentKey(other), unknown],
     ])
-    expect(confirmGone({ files: [file], folders: [other] }, answers)).toEqual({ gone: [file], unconfirmed: [] })
+    expect(confirmMissing({ files: [file], folders: [other] }, answers)).toEqual({
+      confirmedMissing: [file],
+      unconfirmed: [],
+    })
   })
 
   test('is listed by its path', () => {
     const files = ['B', 'a', 'A'].map((path) => fileRecord(path, path))
     const answers = new Map(files.map((one) => [documentKey(one), deleted]))
-    expect(confirmGone({ files, folders: [] }, answers).gone.map(({ path }) => path)).toEqual(['A', 'B', 'a'])
+    expect(confirmMissing({ files, folders: [] }, answers).confirmedMissing.map(({ path }) => path)).toEqual([
+      'A',
+      'B',
+      'a',
+    ])
   })
 })
