@@ -31,15 +31,15 @@ export async function listAndConfirm(context: RunContext, api: ListingApi, recor
   if (stop.cause() || !inputs.deleteStale || missing.files.length === 0) return { ...first, confirmedMissing: [] }
   if (!isComplete(first.listing)) return withoutConfirmation(context, first)
 
-  const answers = await queryMissing(missing, listingCalls(api, session.connection, session.credential))
-  if (![...answers.values()].some(({ kind }) => kind === 'exists')) {
-    return { ...first, confirmedMissing: reportUnconfirmed(context, confirmMissing(missing, answers)) }
+  const states = await queryMissing(missing, listingCalls(api, session.connection, session.credential))
+  if (![...states.values()].some(({ kind }) => kind === 'exists')) {
+    return { ...first, confirmedMissing: reportUnconfirmed(context, confirmMissing(missing, states)) }
   }
   tools.log.info('Some documents exist but were not found: listing once more before anything is removed')
   const second = await list(context, api, recorded)
   if (stop.cause() || !isComplete(second.listing)) return withoutConfirmation(context, first)
   const missingTwice = findMissing(missing, findDocuments(second.listing))
-  return { ...second, confirmedMissing: reportUnconfirmed(context, confirmMissing(missingTwice, answers)) }
+  return { ...second, confirmedMissing: reportUnconfirmed(context, confirmMissing(missingTwice, states)) }
 }
 
 function withoutConfirmation({ report, stop }: RunContext, found: Omit<Found, 'confirmedMissing'>): Found {

@@ -12,7 +12,7 @@ export interface Missing {
 }
 
 /** What the service says about a document that the listing did not find. */
-export type Answer =
+export type DocumentState =
   | { readonly kind: 'deleted' }
   /** It can be read: it has left the sources, or was moved during the listing. */
   | { readonly kind: 'exists' }
@@ -20,7 +20,7 @@ export type Answer =
   | { readonly kind: 'unknown'; readonly failure: Failure }
 
 /** By `documentKey`. */
-export type Answers = ReadonlyMap<string, Answer>
+export type DocumentStates = ReadonlyMap<string, DocumentState>
 
 /** Finds the records whose document is not among the documents found. Pure. */
 export function findMissing({ files, folders }: Missing, found: ReadonlySet<string>): Missing {
@@ -32,19 +32,20 @@ export function findMissing({ files, folders }: Missing, found: ReadonlySet<stri
  * Queries the service about documents that were not found, since a listing silently leaves out what the app may not read.
  * Source: "Obtain Metadata" (获取文件元数据), https://open.feishu.cn/document/server-docs/docs/drive-v1/file/batch_query
  */
-export async function queryMissing({ files, folders }: Missing, calls: ListingCalls): Promise<Answers> {
+export async function queryMissing({ files, folders }: Missing, calls: ListingCalls): Promise<DocumentStates> {
   const documents = new Documents(calls)
   const records = [...files, ...folders]
-  await documents.ask(records)
+  await documents.query(records)
   return new Map(
     records.map((record) => {
       const reply = documents.get(record)
-      return [documentKey(record), reply.ok ? { kind: 'exists' } : toAnswer(reply.failure)]
+      return [documentKey(record), reply.ok ? { kind: 'exists' } : toState(reply.failure)]
     }),
   )
 }
 
-const toAnswer = (failure: Failure): Answer => (isDeleted(failure) ? { kind: 'deleted' } : { kind: 'unknown', failure })
+const toState = (failure: Failure): DocumentState =>
+  isDeleted(failure) ? { kind: 'deleted' } : { kind: 'unknown', failure }
 
 /** The missing files that may be deleted, and those that stay because the state of their document is unknown. */
 export interface Confirmed {
@@ -57,10 +58,10 @@ export interface Confirmed {
  * Decides which missing files may be deleted; pure. A document with an unknown state keeps its file. A folder or page with
  * an unknown state keeps all files in its directory, because the listing could not reach the documents below it either.
  */
-export function confirmMissing({ files, folders }: Missing, answers: Answers): Confirmed {
+export function confirmMissing({ files, folders }: Missing, states: DocumentStates): Confirmed {
   const failureOf = (record: FileRecord | FolderRecord): Failure | undefined => {
-    const answer = answers.get(documentKey(record))
-    return answer?.kind === 'unknown' ? answer.failure : undefined
+    const state = states.get(documentKey(record))
+    return state?.kind === 'unknown' ? state.failure : undefined
   }
   const unknownFolders = folders.flatMap((folder) => {
     const failure = failureOf(folder)
@@ -71,7 +72,7 @@ export function confirmMissing({ files, folders }: Missing, answers: Answers): C
   for (const file of [...files].sort(byPath)) {
     const failure = failureOf(file) ?? unknownFolders.find(({ path }) => isBelow(file.path, path))?.failure
     if (failure) unconfirmed.push({ file, failure })
-    else if (answers.has(documentKey(file))) confirmedMissing.push(file)
+    else if (states.has(documentKey(file))) confirmedMissing.push(file)
   }
   return { confirmedMissing, unconfirmed }
 }

@@ -3,7 +3,7 @@ import {
   queryMissing,
   confirmMissing,
   findMissing,
-  type Answer,
+  type DocumentState,
   type Missing,
 } from '../../../src/export/listing/confirm-missing.js'
 import { documentKey } from '../../../src/export/model.js'
@@ -36,9 +36,9 @@ test('missing are the records whose document was not found, in whatever format',
 
 describe('the service is asked about what is missing', () => {
   const refused = [
-    { asked: 'deleted', code: META_NOT_FOUND },
-    { asked: 'closed', code: NO_PERMISSION },
-    { asked: 'closed-folder', code: NO_PERMISSION },
+    { requestedToken: 'deleted', code: META_NOT_FOUND },
+    { requestedToken: 'closed', code: NO_PERMISSION },
+    { requestedToken: 'closed-folder', code: NO_PERMISSION },
   ]
 
   test('in one request: what it says of each document', async () => {
@@ -80,14 +80,14 @@ describe('the service is asked about what is missing', () => {
 })
 
 describe('a missing file', () => {
-  const deleted: Answer = { kind: 'deleted' }
-  const exists: Answer = { kind: 'exists' }
+  const deleted: DocumentState = { kind: 'deleted' }
+  const exists: DocumentState = { kind: 'exists' }
   const failure = refusal(NO_PERMISSION)
-  const unknown: Answer = { kind: 'unknown', failure }
+  const unknown: DocumentState = { kind: 'unknown', failure }
   const file = fileRecord('x/y/A.docx', 'd1')
   const parent = folderRecord('x', 'f1')
 
-  test.each<[string, Answer | undefined, Answer | undefined, 'confirmed' | 'kept' | 'neither']>([
+  test.each<[string, DocumentState | undefined, DocumentState | undefined, 'confirmed' | 'kept' | 'neither']>([
     ['whose document was deleted is confirmed', deleted, undefined, 'confirmed'],
     ['whose document was found nowhere, but exists, is confirmed', exists, undefined, 'confirmed'],
     ['of whose document nothing is known is kept', unknown, undefined, 'kept'],
@@ -96,7 +96,7 @@ describe('a missing file', () => {
     ['in such a folder is kept even if its document was deleted', deleted, unknown, 'kept'],
     ['that nobody asked about is neither', undefined, undefined, 'neither'],
   ])('%s', (_, ofFile, ofFolder, expected) => {
-    const answers = new Map<string, Answer>()
+    const answers = new Map<string, DocumentState>()
     if (ofFile) answers.set(documentKey(file), ofFile)
     if (ofFolder) answers.set(documentKey(parent), ofFolder)
     const { confirmedMissing, unconfirmed } = confirmMissing({ files: [file], folders: [parent] }, answers)
@@ -107,7 +107,7 @@ describe('a missing file', () => {
 
   test('is not kept by a folder of a similar name', () => {
     const other = folderRecord('x/y/A', 'f1')
-    const answers = new Map<string, Answer>([
+    const answers = new Map<string, DocumentState>([
       [documentKey(file), deleted],
       [documentKey(other), unknown],
     ])
