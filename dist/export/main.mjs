@@ -23305,14 +23305,14 @@ function tokensOf({ token, url }) {
 const isSameVersion = (record, output) => output.revision !== undefined
     ? record.revision === output.revision
     : record.editTime !== undefined && record.editTime === output.editTime;
+/** Decides whether a recorded file holds the version of its document that an export would make now. Pure. */
+const isCurrent = (record, output) => record.fresh !== true && record.variant === output.variant && isSameVersion(record, output);
 /** Decides whether a recorded file is what its document would be exported to now. Pure. */
 function isUnchanged(record, { output, path }, snapshot, links) {
     const entry = snapshot.at(record.path);
-    return (record.fresh !== true &&
-        record.variant === output.variant &&
+    return (isCurrent(record, output) &&
         (output.kind !== 'markdown' || isSameText(record, output.title, path, links)) &&
         record.fileExtension === output.fileExtension &&
-        isSameVersion(record, output) &&
         entry.kind === 'file' &&
         entry.size === record.fileSize);
 }
@@ -23335,9 +23335,10 @@ function findIncomplete(records, present) {
 
 
 
+
 /**
  * Pairs the recorded files of each output with its planned paths: those at a planned path stay, the others move to the
- * paths that are left. Pure.
+ * paths that are left, those of the present version first: older copies may be where nothing can be listed now. Pure.
  * @param records only those whose file is on the disk
  */
 function pairRecords(files, records) {
@@ -23345,15 +23346,17 @@ function pairRecords(files, records) {
     for (const record of records)
         lists_listIn(recorded, outputKey(record)).push(record);
     const planned = new Map();
-    for (const { output, path } of files)
-        lists_listIn(planned, outputKey(output)).push(path);
+    for (const file of files)
+        lists_listIn(planned, outputKey(file.output)).push(file);
     const staying = new Map();
     const moves = [];
     const surplus = [];
     for (const [key, own] of recorded) {
-        const paths = planned.get(key);
-        if (!paths)
+        const wanted = planned.get(key);
+        const output = wanted?.[0]?.output;
+        if (!wanted || !output)
             continue;
+        const paths = wanted.map(({ path }) => path);
         const there = new Map(own.map((record) => [record.path, record]));
         for (const path of paths) {
             const record = there.get(path);
@@ -23363,7 +23366,8 @@ function pairRecords(files, records) {
             there.delete(path);
         }
         const open = paths.filter((path) => !staying.has(path)).sort(byCodePoints);
-        for (const record of [...there.values()].sort(byPath)) {
+        const isOld = (record) => (isCurrent(record, output) ? 0 : 1);
+        for (const record of [...there.values()].sort((a, b) => isOld(a) - isOld(b) || byPath(a, b))) {
             const to = open.shift();
             if (to === undefined)
                 surplus.push(record);
