@@ -6,6 +6,7 @@ import { byCodePoints, byPath, directoriesAbove, fold, isBelow } from '../paths.
 import { ofAnotherDocument } from '../failures.js'
 import { Assets } from './assets.js'
 import type { Snapshot } from './snapshot.js'
+import { isCurrent } from './unchanged.js'
 
 /** A recorded file that goes to another path. */
 export interface Move {
@@ -33,21 +34,23 @@ export interface Pairing {
 
 /**
  * Pairs the recorded files of each output with its planned paths: those at a planned path stay, the others move to the
- * paths that are left. Pure.
+ * paths that are left, those of the present version first: older copies may be where nothing can be listed now. Pure.
  * @param records only those whose file is on the disk
  */
 export function pairRecords(files: readonly PlannedFile[], records: readonly FileRecord[]): Pairing {
   const recorded = new Map<string, FileRecord[]>()
   for (const record of records) listIn(recorded, outputKey(record)).push(record)
-  const planned = new Map<string, string[]>()
-  for (const { output, path } of files) listIn(planned, outputKey(output)).push(path)
+  const planned = new Map<string, PlannedFile[]>()
+  for (const file of files) listIn(planned, outputKey(file.output)).push(file)
 
   const staying = new Map<string, FileRecord>()
   const moves: Move[] = []
   const surplus: FileRecord[] = []
   for (const [key, records] of recorded) {
-    const paths = planned.get(key)
-    if (!paths) continue
+    const plannedFiles = planned.get(key)
+    const output = plannedFiles?.[0]?.output
+    if (!plannedFiles || !output) continue
+    const paths = plannedFiles.map(({ path }) => path)
     const unpaired = new Map(records.map((record) => [record.path, record]))
     for (const path of paths) {
       const record = unpaired.get(path)
@@ -56,7 +59,8 @@ export function pairRecords(files: readonly PlannedFile[], records: readonly Fil
       unpaired.delete(path)
     }
     const freePaths = paths.filter((path) => !staying.has(path)).sort(byCodePoints)
-    for (const record of [...unpaired.values()].sort(byPath)) {
+    const isOutdated = (record: FileRecord): number => (isCurrent(record, output) ? 0 : 1)
+    for (const record of [...unpaired.values()].sort((a, b) => isOutdated(a) - isOutdated(b) || byPath(a, b))) {
       const to = freePaths.shift()
       if (to === undefined) surplus.push(record)
       else moves.push({ record, to, group: record })

@@ -9,6 +9,10 @@ const isSameVersion = (record: FileRecord, output: Output): boolean =>
     ? record.revision === output.revision
     : record.editTime !== undefined && record.editTime === output.editTime
 
+/** Decides whether a recorded file holds the version of its document that an export would make now. Pure. */
+export const isCurrent = (record: FileRecord, output: Output): boolean =>
+  record.fresh !== true && record.variant === output.variant && isSameVersion(record, output)
+
 /** Decides whether a new export would write the same file as the recorded one. Pure. */
 export function isUnchanged(
   record: FileRecord,
@@ -18,11 +22,9 @@ export function isUnchanged(
 ): boolean {
   const entry = snapshot.at(record.path)
   return (
-    record.fresh !== true &&
-    record.variant === output.variant &&
+    isCurrent(record, output) &&
     (output.kind !== 'markdown' || isSameText(record, output.title, path, links)) &&
     record.fileExtension === output.fileExtension &&
-    isSameVersion(record, output) &&
     entry.kind === 'file' &&
     entry.size === record.fileSize
   )

@@ -54,6 +54,15 @@ describe('pairRecords', () => {
     expect(pair(files.reverse(), records.reverse())).toEqual(expected)
   })
 
+  test('moves a file of the present version rather than an older copy, wherever they are', () => {
+    const older = [record('A', 'd1', { editTime: '0' }), record('B', 'd1', { editTime: '1', fresh: true })]
+    expect(pair([planned('x', 'd1')], [...older, record('C', 'd1', { editTime: '1' })])).toEqual({
+      staying: [],
+      moves: ['C > x'],
+      surplus: ['A', 'B'],
+    })
+  })
+
   test('knows an uploaded file whatever its extension is, a document in each format apart', () => {
     const upload = { ...output('b1'), type: 'file', fileExtension: 'md' }
     expect(
