@@ -23337,14 +23337,14 @@ function tokensOf({ token, url }) {
 const isSameVersion = (record, output) => output.revision !== undefined
     ? record.revision === output.revision
     : record.editTime !== undefined && record.editTime === output.editTime;
+/** Decides whether a recorded file holds the version of its document that an export would make now. Pure. */
+const isCurrent = (record, output) => record.fresh !== true && record.variant === output.variant && isSameVersion(record, output);
 /** Decides whether a new export would write the same file as the recorded one. Pure. */
 function isUnchanged(record, { output, path }, snapshot, links) {
     const entry = snapshot.at(record.path);
-    return (record.fresh !== true &&
-        record.variant === output.variant &&
+    return (isCurrent(record, output) &&
         (output.kind !== 'markdown' || isSameText(record, output.title, path, links)) &&
         record.fileExtension === output.fileExtension &&
-        isSameVersion(record, output) &&
         entry.kind === 'file' &&
         entry.size === record.fileSize);
 }
@@ -23367,9 +23367,10 @@ function findIncomplete(records, present) {
 
 
 
+
 /**
  * Pairs the recorded files of each output with its planned paths: those at a planned path stay, the others move to the
- * paths that are left. Pure.
+ * paths that are left, those of the present version first: older copies may be where nothing can be listed now. Pure.
  * @param records only those whose file is on the disk
  */
 function pairRecords(files, records) {
@@ -23377,15 +23378,17 @@ function pairRecords(files, records) {
     for (const record of records)
         lists_listIn(recorded, outputKey(record)).push(record);
     const planned = new Map();
-    for (const { output, path } of files)
-        lists_listIn(planned, outputKey(output)).push(path);
+    for (const file of files)
+        lists_listIn(planned, outputKey(file.output)).push(file);
     const staying = new Map();
     const moves = [];
     const surplus = [];
     for (const [key, records] of recorded) {
-        const paths = planned.get(key);
-        if (!paths)
+        const plannedFiles = planned.get(key);
+        const output = plannedFiles?.[0]?.output;
+        if (!plannedFiles || !output)
             continue;
+        const paths = plannedFiles.map(({ path }) => path);
         const unpaired = new Map(records.map((record) => [record.path, record]));
         for (const path of paths) {
             const record = unpaired.get(path);
@@ -23395,7 +23398,8 @@ function pairRecords(files, records) {
             unpaired.delete(path);
         }
         const freePaths = paths.filter((path) => !staying.has(path)).sort(byCodePoints);
-        for (const record of [...unpaired.values()].sort(byPath)) {
+        const isOutdated = (record) => (isCurrent(record, output) ? 0 : 1);
+        for (const record of [...unpaired.values()].sort((a, b) => isOutdated(a) - isOutdated(b) || byPath(a, b))) {
             const to = freePaths.shift();
             if (to === undefined)
                 surplus.push(record);
