@@ -5,12 +5,12 @@ import { booleanInput, countInput, excerpt, InputError, type InputReader } from 
 import { EXPORTABLE_TYPES, formatFault, isExportable } from './formats.js'
 import { parseExclude, type ExcludeRules } from './sources/exclude.js'
 import type { Source } from './sources/source.js'
-import { extensionsOf, parseSources, type SourceText } from './sources/source-lines.js'
+import { parseExtensions, parseSources, type SourceText } from './sources/source-lines.js'
 
 /** The inputs of the export action, checked. */
 export interface ExportInputs extends ConnectionInputs {
   readonly sources: readonly Source[]
-  /** What each type becomes: every type that can be exported is there. */
+  /** The file extensions that each type is exported to. */
   readonly formats: ReadonlyMap<string, readonly string[]>
   readonly includeFiles: boolean
   readonly includeAttachments: boolean
@@ -29,7 +29,7 @@ export interface ExportInputs extends ConnectionInputs {
   readonly parallelJobs: number
 }
 
-/** The outside that the inputs lead to. */
+/** The files that the inputs name. */
 export interface InputFiles {
   /** Where relative paths begin, absolute. */
   readonly workspace: string
@@ -91,14 +91,14 @@ const DISK_FAULTS: Readonly<Record<string, readonly [fault: string, cure: string
 function readSourcesFile(file: string, { workspace, readFile }: InputFiles): string {
   const bad = (fault: string, cure: string): InputError =>
     new InputError(`Input \`sources-file\` is ${excerpt(file)}, ${fault}. ${cure}`)
-  const whole = path.resolve(workspace, file)
-  const inside = path.relative(workspace, whole)
+  const absolute = path.resolve(workspace, file)
+  const inside = path.relative(workspace, absolute)
   if (file.includes('\0') || /^\.\.([/\\]|$)/.test(inside) || path.isAbsolute(inside)) {
     throw bad('which is not in the workspace', 'Write a path relative to the workspace, for example docs/sources.txt.')
   }
   let bytes: Uint8Array
   try {
-    bytes = readFile(whole)
+    bytes = readFile(absolute)
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException
     const [fault, cure] = DISK_FAULTS[code] ?? [`which cannot be read (${code})`, 'Check the path and the disk.']
@@ -111,7 +111,7 @@ function readSourcesFile(file: string, { workspace, readFile }: InputFiles): str
   }
 }
 
-/** What each type becomes where the user says nothing else. */
+/** The formats of the types that the input does not name. */
 const DEFAULT_FORMATS = 'doc=docx docx=docx sheet=xlsx bitable=xlsx slides=pptx'
 
 function readFormats(read: InputReader): ReadonlyMap<string, readonly string[]> {
@@ -137,7 +137,7 @@ function parseFormats(text: string): ReadonlyMap<string, readonly string[]> {
         `One of these: ${EXPORTABLE_TYPES.join(', ')}.`,
       )
     }
-    const extensions = extensionsOf(list)
+    const extensions = parseExtensions(list)
     if (extensions.length === 0) throw bad(word, 'the file extension is missing', example)
     for (const extension of extensions) {
       const fault = formatFault(name, extension)
