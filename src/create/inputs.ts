@@ -12,7 +12,7 @@ import { readConnectionInputs, type ConnectionInputs } from '../inputs/connectio
 import { DOCUMENT_TOKEN, readToken } from '../inputs/tokens.js'
 import { excerpt, InputError, type InputReader } from '../runner/inputs.js'
 
-/** What the user wants exported: a document, or a wiki page whose document is still to be found. */
+/** The document to export, or a wiki page whose document must be looked up. */
 export type Source =
   | { readonly kind: 'document'; readonly token: string; readonly type: DocumentType }
   | { readonly kind: 'wiki-node'; readonly token: string }
@@ -20,9 +20,9 @@ export type Source =
 /** The inputs of the create action, checked. */
 export interface CreateInputs extends ConnectionInputs {
   readonly source: Source
-  /** In lower case, without a dot; fits the source where that is a document. */
+  /** In lower case, without a dot. If the source is a document, its type can be exported to it. */
   readonly fileExtension: string
-  /** Set for csv alone. */
+  /** Only for csv. */
   readonly subId: string | undefined
 }
 

@@ -26,10 +26,10 @@ export const EXPORTABLE_TYPES: readonly string[] = [...Object.keys(EXPORT_FORMAT
 /** True for a type of which something can be exported. */
 export const isExportable = (type: string): boolean => EXPORTABLE_TYPES.includes(type)
 
-/** All file extensions that something can become, in lower case and without a dot. */
+/** All file extensions of outputs, in lower case and without a dot. */
 export const OUTPUT_EXTENSIONS: readonly string[] = [...new Set(EXPORTABLE_TYPES.flatMap(extensionsFor))]
 
-/** The file extensions that documents of a type can become. */
+/** The file extensions that documents of a type can be exported to. */
 export function extensionsFor(type: string): readonly string[] {
   const byTask: readonly string[] = Object.hasOwn(EXPORT_FORMATS, type) ? EXPORT_FORMATS[type as DocumentType] : []
   return [...byTask, ...Object.keys(OWN_FORMATS[type] ?? {})]
@@ -44,9 +44,9 @@ export const SUPPORTED_FORMATS_SENTENCE =
   ' or base; slides to pptx or pdf; board to png.'
 
 /**
- * Checks a pair of type and extension.
- * @param type any type of the service's, also one that cannot be exported
- * @returns undefined when the pair works, otherwise what cannot be done (a clause) and what can (a sentence)
+ * Checks whether a type can be exported to an extension.
+ * @param type any type of the service, also one that cannot be exported
+ * @returns undefined if it can, otherwise what cannot be done (a clause) and what can be done (a sentence)
  */
 export function formatFault(
   type: string,

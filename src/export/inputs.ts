@@ -31,7 +31,7 @@ export interface ExportInputs extends ConnectionInputs {
 
 /** The files that the inputs name. */
 export interface InputFiles {
-  /** Where relative paths begin, absolute. */
+  /** The directory that relative paths refer to, absolute. */
   readonly workspace: string
   /** The bytes of a file. Throws as Node's `readFileSync` does. */
   readonly readFile: (absolutePath: string) => Uint8Array

@@ -28,7 +28,8 @@ const COMMON_KEYS = new Set(['block_id', 'block_type', 'parent_id', 'children', 
  * with one id the first counts.
  * @param items `data.items` of all pages, in any order
  * @returns the blocks; never throws
- * @see 获取文档所有块, https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document/list
+ * Source: 获取文档所有块,
+ * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block/list
  */
 export function parseBlocks(items: readonly unknown[]): DocumentBlocks {
   const byId = new Map<string, Block>()

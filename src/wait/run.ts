@@ -13,19 +13,19 @@ import type { WaitInputs } from './inputs.js'
 import { Progress } from './progress.js'
 
 // Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download.
-// The answer does not say when the task ended, so this counts from when the end was seen.
+// The answer does not contain the end of the task, so the ten minutes are counted from when the end is seen.
 const FILE_LIFETIME_MS = 10 * 60_000
 
 /**
- * Waits until the export task has ended, well or badly, until the deadline or until somebody cancels.
- * @returns the outputs, with the status last seen in every case, and what to report if the step fails
+ * Waits until the export task has succeeded or failed, until the deadline, or until the user cancels.
+ * @returns the outputs, always with the last status, and the error message and summary if the step fails
  */
 export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outcome> {
   const { clock, log } = tools
   const deadline = startDeadline(clock, inputs.timeoutMs, 0, tools.cancel)
   const session = connect({ ...inputs, ...tools, debug: (line) => log.debug(line), action: 'wait' })
   let status: JobStatus | undefined
-  let trouble: Failure | undefined
+  let lastFailure: Failure | undefined
   const startedAtMs = clock.nowMs()
   const progress = new Progress(log, clock)
   log.info(`Waiting for export task ${inputs.task.ticket}, at most ${formatDuration(inputs.timeoutMs)}`)
@@ -33,11 +33,11 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
     const end = await poll<ExportedFile, Failure>({
       async attempt(signal) {
         const reply = await queryTask(session.connection, session.credential, inputs.task, signal)
-        trouble = reply.ok ? undefined : reply.failure
+        lastFailure = reply.ok ? undefined : reply.failure
         if (!reply.ok) return toPollAttempt<ExportedFile>(reply)
         status = reply.value.status
         tools.keepOutputs(() => statusOutputs(status))
-        return toAttempt(reply.value)
+        return stateToAttempt(reply.value)
       },
       schedule: inputs.pollIntervalMs === undefined ? adaptiveSchedule : fixedSchedule(inputs.pollIntervalMs),
       parallelJobs: inputs.parallelJobs,
@@ -50,8 +50,8 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
       log.info(finishedLine(end.value, clock.nowMs() - startedAtMs, session, clock.wallMs()))
       return { outputs: { ...statusOutputs(status), ...fileOutputs(end.value) } }
     }
-    // The deadline cut this attempt off: its failure is reported only when there was no other.
-    const reported = end.kind === 'timed-out' ? { ...end, lastFault: end.lastFault ?? trouble } : end
+    // The failure of an attempt that the deadline ended is reported only if no attempt before it failed.
+    const reported = end.kind === 'timed-out' ? { ...end, lastFault: end.lastFault ?? lastFailure } : end
     return { outputs: statusOutputs(status), ...explain(reported, inputs, status) }
   } finally {
     deadline.release()
@@ -59,7 +59,7 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
   }
 }
 
-function toAttempt(state: TaskState): PollAttempt<ExportedFile, Failure> {
+function stateToAttempt(state: TaskState): PollAttempt<ExportedFile, Failure> {
   switch (state.kind) {
     case 'done':
       return { kind: 'done', value: state.file }

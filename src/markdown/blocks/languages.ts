@@ -1,7 +1,7 @@
 /**
  * The word after a code fence by `style.language` of a code block, in the spelling of GitHub's highlighter. 1 is plain
  * text, which needs none.
- * @see 块的数据结构, CodeLanguage, https://open.feishu.cn/document/docs/docs/data-structure/block
+ * Source: 块的数据结构, CodeLanguage, https://open.feishu.cn/document/docs/docs/data-structure/block
  */
 export const FENCE_LANGUAGES: ReadonlyMap<number, string> = new Map(
   // Ten numbers a line, from 2 on.

@@ -48,7 +48,7 @@ const ELEMENTS: ReadonlyMap<string, ReadElement> = new Map<string, ReadElement>(
 
 /**
  * The text elements of a block as runs, in order. An element that cannot be shown is a run with a note.
- * @see 块的数据结构, TextElement, https://open.feishu.cn/document/docs/docs/data-structure/block
+ * Source: 块的数据结构, TextElement, https://open.feishu.cn/document/docs/docs/data-structure/block
  */
 export function readRuns(block: Block, context: Context): Run[] {
   return listOf(block.content['elements'])

@@ -18,7 +18,7 @@ export function equationBlock(tex: string): RootContent {
 /**
  * A formula in a text. GitHub reads `$a$` only where no letter and no Chinese punctuation is beside it; it reads
  * $`a`$ there too, and no other reader finds anything live in it.
- * @see Writing mathematical expressions,
+ * Source: Writing mathematical expressions,
  * https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/writing-mathematical-expressions
  */
 export const inlineMathHandle: Handle & { peek?: Handle } = ({ value }: InlineMath, parent, state, info) => {

@@ -58,7 +58,7 @@ function serializeInside(node: MarkedNode, before: string, after: string, state:
  * Whether a mark between two characters works: left- or right-flanking, as CommonMark calls it. Programs disagree on
  * symbols (CommonMark 0.31 takes them for punctuation, GitHub for letters) and on characters beyond U+FFFF: the mark
  * must work for both.
- * @see Emphasis and strong emphasis, https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis
+ * Source: Emphasis and strong emphasis, https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis
  */
 function flanks(mark: string, outside: string, inside: string): boolean {
   if (inside === '' || /\s/.test(inside)) return false

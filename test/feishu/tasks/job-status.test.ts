@@ -5,7 +5,8 @@ import { parseJson, WrongShape } from '../../../src/feishu/client/json.js'
 
 const stateOf = (result: unknown): TaskState => classifyJobStatus({ result })
 
-// Source: 查询导出任务结果, and the labels of the official CLI.
+// Source: 查询导出任务结果, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/get; the labels are those of
+// the official CLI.
 const LABELS: Readonly<Record<number, string>> = {
   3: 'internal_error',
   107: 'export_size_limit',
