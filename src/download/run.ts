@@ -92,7 +92,7 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
 
 function received(bytes: number, totalBytes: number | undefined): string {
   if (bytes === 0) return ''
-  return `${formatBytes(bytes)}${totalBytes === undefined ? '' : ` of ${formatBytes(totalBytes)}`} had come. `
+  return `${formatBytes(bytes)}${totalBytes === undefined ? '' : ` of ${formatBytes(totalBytes)}`} were received. `
 }
 
 const WRONG_SIZE_ADVICE =

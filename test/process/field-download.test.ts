@@ -114,7 +114,9 @@ describe('a transfer that breaks again and again', () => {
   it.concurrent('and never gets any further ends with the time, and leaves nothing', async () => {
     const ended = await download(() => answers.cut({ afterBytes: 300_000, of: whole() }), { 'timeout-seconds': 3 })
     expect(ended.step.errors).toEqual([
-      expect.stringMatching(/^Time is up.*after 300\.0 kB of 800\.0 kB.*300\.0 kB of 800\.0 kB had come\. Nothing was/),
+      expect.stringMatching(
+        /^Time is up.*after 300\.0 kB of 800\.0 kB.*300\.0 kB of 800\.0 kB were received\. Nothing was/,
+      ),
     ])
     expect(ended.files).toEqual([])
   })
@@ -125,7 +127,7 @@ describe('a transfer that breaks again and again', () => {
       { 'timeout-seconds': 30 },
       { interrupt: { signal: 'SIGINT', when: /trying again[^]*trying again/ } },
     )
-    expect(ended.step.errors).toEqual([expect.stringMatching(/^Cancelled.*kB of 800\.0 kB had come/)])
+    expect(ended.step.errors).toEqual([expect.stringMatching(/^Cancelled.*kB of 800\.0 kB were received/)])
     expect(ended.files).toEqual([])
   })
 })

@@ -21,7 +21,7 @@ const LOOK_ALIKES: readonly (LookAlike & { readonly path: RegExp })[] = [
   { path: /^base\/automation(\/|$)/, is: 'an automation of a base, not the base', cure: BASE_CURE },
   {
     path: /^minutes(\/|$)/,
-    is: 'a page of minutes (妙记), which no export takes',
+    is: 'a page of minutes (妙记), which cannot be exported',
     cure: 'Save what you need of them as a document, and copy the link of that.',
   },
 ]
