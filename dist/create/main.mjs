@@ -795,16 +795,16 @@ function readUrl(url, baseUrl) {
         case 'other':
             throw link.type === 'file'
                 ? refused('an uploaded file, which needs no export task', 'The export action downloads it as it is.')
-                : refused(`a ${link.type}, which cannot be exported`, export_formats/* WHAT_EXPORTS */.Po);
+                : refused(`a ${link.type}, which cannot be exported`, export_formats/* TASK_FORMATS_SENTENCE */.lc);
     }
 }
 function readExtension(read) {
     const value = read('file-extension').trim();
     const extension = value.replace(/^\./, '').toLowerCase();
     if (extension === '')
-        throw new inputs/* InputError */.dz(`Input \`file-extension\` is empty. ${export_formats/* WHAT_EXPORTS */.Po}`);
+        throw new inputs/* InputError */.dz(`Input \`file-extension\` is empty. ${export_formats/* TASK_FORMATS_SENTENCE */.lc}`);
     if (!export_formats/* EXPORT_EXTENSIONS */.q$.includes(extension)) {
-        throw new inputs/* InputError */.dz(`Input \`file-extension\` is ${(0,inputs/* excerpt */.Kb)(value)}, to which nothing can be exported. ${export_formats/* WHAT_EXPORTS */.Po}`);
+        throw new inputs/* InputError */.dz(`Input \`file-extension\` is ${(0,inputs/* excerpt */.Kb)(value)}, to which nothing can be exported. ${export_formats/* TASK_FORMATS_SENTENCE */.lc}`);
     }
     return extension;
 }
@@ -2248,7 +2248,10 @@ const PROCESSING = 2;
  * @throws WrongShape when it is not as documented, so that it is neither taken for success nor for failure
  */
 function job_status_classifyJobStatus(data) {
-    const processing = (code) => ({ kind: 'pending', status: { label: 'processing', code } });
+    const processing = (code) => ({
+        kind: 'pending',
+        status: { label: 'processing', code },
+    });
     if (data === undefined || data === null)
         return processing(undefined);
     if (!isObject(data))
@@ -2444,12 +2447,14 @@ function lostTwice(failure) {
 
 
 /** Describes how a poll ended, in whole sentences for the user: cause, last failure, advice. */
-function describeEnd(end, { notDone, timeoutMs, goOn }) {
+function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
     if (end.kind === 'failed')
         return describe(end.failure);
     const trouble = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`;
     const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined;
-    return [causeOf(end, notDone, timeoutMs), trouble, advice, goOn].filter((part) => part !== undefined).join(' ');
+    return [causeOf(end, notDone, timeoutMs), trouble, advice, howToContinue]
+        .filter((part) => part !== undefined)
+        .join(' ');
 }
 function causeOf(end, notDone, timeoutMs) {
     if (end.kind === 'cancelled')
@@ -2838,7 +2843,7 @@ function explain(end, inputs, task, lostAnswers) {
     const error = describeEnd(end, {
         notDone: task === undefined ? 'the document behind the wiki page was not found' : 'the export task was not created',
         timeoutMs,
-        goOn: lostAnswers > 0 && end.kind !== 'failed'
+        howToContinue: lostAnswers > 0 && end.kind !== 'failed'
             ? 'A request without an answer may have created a task all the same, which harms nobody: run the step again.'
             : undefined,
     });
@@ -2868,8 +2873,8 @@ function explain(end, inputs, task, lostAnswers) {
 /* harmony export */   DI: () => (/* binding */ pairFault),
 /* harmony export */   Hn: () => (/* binding */ needsSubId),
 /* harmony export */   Oc: () => (/* binding */ isDocumentType),
-/* harmony export */   Po: () => (/* binding */ WHAT_EXPORTS),
 /* harmony export */   g2: () => (/* binding */ DOCUMENT_TYPES),
+/* harmony export */   lc: () => (/* binding */ TASK_FORMATS_SENTENCE),
 /* harmony export */   q$: () => (/* binding */ EXPORT_EXTENSIONS)
 /* harmony export */ });
 /* unused harmony export EXPORT_FORMATS */
@@ -2895,8 +2900,8 @@ function isDocumentType(type) {
 }
 /** True when the export is of one sheet or table, whose id (`sub_id`) the service needs. */
 const needsSubId = (fileExtension) => fileExtension === 'csv';
-/** What can be exported to what, as a sentence. */
-const WHAT_EXPORTS = 'These can be exported: doc and docx to docx or pdf; sheet to xlsx or csv; bitable (base) to xlsx, csv or base;' +
+/** The formats that each type exports to by an export task, as a sentence for the user. */
+const TASK_FORMATS_SENTENCE = 'These can be exported: doc and docx to docx or pdf; sheet to xlsx or csv; bitable (base) to xlsx, csv or base;' +
     ' slides to pptx or pdf.';
 /**
  * Checks a pair of type and extension.
@@ -2905,7 +2910,7 @@ const WHAT_EXPORTS = 'These can be exported: doc and docx to docx or pdf; sheet 
  */
 function pairFault(type, fileExtension) {
     if (!isDocumentType(type))
-        return { what: `a document of type ${type} cannot be exported at all`, can: WHAT_EXPORTS };
+        return { what: `a document of type ${type} cannot be exported at all`, can: TASK_FORMATS_SENTENCE };
     const formats = EXPORT_FORMATS[type];
     if (formats.includes(fileExtension))
         return undefined;

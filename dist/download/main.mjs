@@ -2519,12 +2519,14 @@ function fromStorage(failure, operation, host) {
 
 
 /** Describes how a poll ended, in whole sentences for the user: cause, last failure, advice. */
-function describeEnd(end, { notDone, timeoutMs, goOn }) {
+function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
     if (end.kind === 'failed')
         return describe(end.failure);
     const trouble = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`;
     const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined;
-    return [causeOf(end, notDone, timeoutMs), trouble, advice, goOn].filter((part) => part !== undefined).join(' ');
+    return [causeOf(end, notDone, timeoutMs), trouble, advice, howToContinue]
+        .filter((part) => part !== undefined)
+        .join(' ');
 }
 function causeOf(end, notDone, timeoutMs) {
     if (end.kind === 'cancelled')
@@ -3787,8 +3789,8 @@ async function run(inputs, tools) {
             },
         });
         if (end.kind !== 'done') {
-            const goOn = `${received(receivedBytes, totalBytes)}${GO_ON}`;
-            const error = describeEnd(end, { notDone: 'the file was not downloaded', timeoutMs, goOn });
+            const howToContinue = `${received(receivedBytes, totalBytes)}${HOW_TO_CONTINUE}`;
+            const error = describeEnd(end, { notDone: 'the file was not downloaded', timeoutMs, howToContinue });
             return failed(inputs, error, failureOf(end));
         }
         const { bytes, sha256 } = end.value;
@@ -3816,7 +3818,7 @@ function received(bytes, totalBytes) {
 const WRONG_SIZE_ADVICE = 'Check that `file-size` and `file-token` are outputs of the same wait step; leave `file-size` out if only its number' +
     ' is wrong.';
 // Source: 下载导出文件.
-const GO_ON = 'Nothing was left on the disk. The service keeps the file for 10 minutes after the end of the export: run this step' +
+const HOW_TO_CONTINUE = 'Nothing was left on the disk. The service keeps the file for 10 minutes after the end of the export: run this step' +
     ' again within them, with a longer `timeout-seconds` if need be; later, create a new export task.';
 function failed({ fileToken, fileName }, error, failure) {
     const facts = [['File token', fileToken]];

@@ -2058,22 +2058,22 @@ __webpack_unused_export__ = debug; // for test
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   A: () => (/* binding */ formatFault),
+/* harmony export */   CV: () => (/* binding */ SUPPORTED_FORMATS_SENTENCE),
 /* harmony export */   L4: () => (/* binding */ OUTPUT_EXTENSIONS),
 /* harmony export */   PF: () => (/* binding */ EXPORTABLE_TYPES),
 /* harmony export */   QK: () => (/* binding */ kindFor),
 /* harmony export */   Xs: () => (/* binding */ isExportable),
-/* harmony export */   ZA: () => (/* binding */ WHAT_BECOMES_WHAT),
 /* harmony export */   il: () => (/* binding */ extensionsFor),
 /* harmony export */   w6: () => (/* binding */ BOARD_EXTENSIONS)
 /* harmony export */ });
 /* harmony import */ var _feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(252);
 
-/** What this action makes besides what the service exports. */
+/** The formats that this action makes itself, besides those that the service exports. */
 const OWN_FORMATS = {
     docx: { md: 'markdown' },
     board: { png: 'board' },
 };
-/** The kinds of pictures as which boards come; which of them is known only when it is there. */
+/** The extensions of board pictures; which one a board has is known only after its download. */
 const BOARD_EXTENSIONS = ['png', 'jpg'];
 /** All types of which something can be exported. */
 const EXPORTABLE_TYPES = [...Object.keys(_feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__/* .EXPORT_FORMATS */ .UP), 'board'];
@@ -2086,10 +2086,10 @@ function extensionsFor(type) {
     const byTask = Object.hasOwn(_feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__/* .EXPORT_FORMATS */ .UP, type) ? _feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__/* .EXPORT_FORMATS */ .UP[type] : [];
     return [...byTask, ...Object.keys(OWN_FORMATS[type] ?? {})];
 }
-/** How documents of a type become an extension. */
+/** How a document of a type is exported to an extension. */
 const kindFor = (type, extension) => OWN_FORMATS[type]?.[extension] ?? 'task';
-/** What can become what, as a sentence. */
-const WHAT_BECOMES_WHAT = 'These can be exported: doc to docx or pdf; docx to docx, pdf or md; sheet to xlsx or csv; bitable (base) to xlsx, csv' +
+/** The formats that each type exports to, as a sentence for the user. */
+const SUPPORTED_FORMATS_SENTENCE = 'These can be exported: doc to docx or pdf; docx to docx, pdf or md; sheet to xlsx or csv; bitable (base) to xlsx, csv' +
     ' or base; slides to pptx or pdf; board to png.';
 /**
  * Checks a pair of type and extension.
@@ -2101,7 +2101,7 @@ function formatFault(type, extension) {
     if (possible.includes(extension))
         return undefined;
     if (possible.length === 0) {
-        return { what: `a document of type ${type} cannot be exported at all`, can: WHAT_BECOMES_WHAT };
+        return { what: `a document of type ${type} cannot be exported at all`, can: SUPPORTED_FORMATS_SENTENCE };
     }
     const can = possible.length === 1 ? (possible[0] ?? '') : `${possible.slice(0, -1).join(', ')} or ${possible.at(-1) ?? ''}`;
     return { what: `a document of type ${type} cannot be exported to ${extension}`, can: `It exports to ${can}.` };
@@ -2726,7 +2726,7 @@ function readAs(value, target, refuse) {
 function unknownFault(extension) {
     if (export_formats/* OUTPUT_EXTENSIONS */.L4.includes(extension))
         return undefined;
-    return { what: `nothing can be exported to ${(0,inputs/* excerpt */.Kb)(extension)}`, can: export_formats/* WHAT_BECOMES_WHAT */.ZA };
+    return { what: `nothing can be exported to ${(0,inputs/* excerpt */.Kb)(extension)}`, can: export_formats/* SUPPORTED_FORMATS_SENTENCE */.CV };
 }
 /** File extensions by comma: case and a leading dot are forgiven, repeats count once. */
 function extensionsOf(value) {
@@ -4251,12 +4251,14 @@ function connect(options) {
 
 
 /** Describes how a poll ended, in whole sentences for the user: cause, last failure, advice. */
-function describeEnd(end, { notDone, timeoutMs, goOn }) {
+function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
     if (end.kind === 'failed')
         return describe(end.failure);
     const trouble = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`;
     const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined;
-    return [causeOf(end, notDone, timeoutMs), trouble, advice, goOn].filter((part) => part !== undefined).join(' ');
+    return [causeOf(end, notDone, timeoutMs), trouble, advice, howToContinue]
+        .filter((part) => part !== undefined)
+        .join(' ');
 }
 function causeOf(end, notDone, timeoutMs) {
     if (end.kind === 'cancelled')
@@ -4637,38 +4639,40 @@ function throttleLog(clock, log) {
 }
 
 ;// CONCATENATED MODULE: ./src/export/engine/query-schedule.ts
-// Before anything is known: nearly all small documents are exported by then.
+// Before the first result is known: nearly all small documents are exported by this age.
 const FIRST_EXPECTED_AGE_MS = 16_000;
 const MAX_EXPECTED_AGE_MS = 4 * 60_000;
 // The limits count by the minute: a task that did not end as expected is best queried when the next minute's quota begins.
 const WINDOW_MS = 60_000;
+// How much the expected age is raised after a miss, as a factor of the age of the unfinished task.
 const RAISE_FACTOR = 2.2;
-// One task that takes longer than all others says little about the others.
+// After this many hits in a row, a single slow task says little about the others: the raise is small.
 const HITS_FOR_A_SMALL_RAISE = 8;
 const SMALL_RAISE_FACTOR = 1.1;
+// An unfinished task is expected to have ended when its age has grown by this factor.
+const REQUERY_FACTOR = 1.1;
 const MIN_AGE_MS = 1_500;
 const MIN_PAUSE_MS = 500;
-// A pause between early queries, as a share of the age: an end is seen so much later.
+// Limits of the pause between early queries, as a share of the task's age: an end may be seen that much later.
 const MIN_PAUSE_SHARE = 0.08;
 const MAX_PAUSE_SHARE = 0.6;
 // Early queries are spread over all ages up to this one.
 const LONG_AGE_MS = 90_000;
 const MAX_EARLY_QUERIES = 48;
-const MAX_AT_ONCE = 16;
-// How many tasks of one age are queried before the first answer shows whether such tasks have ended.
-const FIRST_AT_ONCE = 4;
-// Maximum delay of the forecast end by early queries, as a share of the run.
+const MAX_IN_FLIGHT = 16;
+// How many queries are in flight until the first answer shows whether tasks of this age have ended.
+const INITIAL_MAX_IN_FLIGHT = 4;
+// How much early queries may delay the forecast end of the run, as a share of its duration.
 const DELAY_SHARE = 0.01;
 const FORECAST_EVERY_MS = 250;
 /**
- * Decides which export task's status is queried when, so that all ends are seen as early as the limit of status queries
- * allows. A query that finds its task finished (a hit) costs nothing, since it is needed anyway; one that finds it
- * unfinished (a miss) takes the place of another. So every task is queried at the age at which exports are expected to
- * have ended. It is queried earlier only if, by the forecast, a miss would not delay the last query of the run. With few
- * documents that is always so, with hundreds only where a minute's queries would be left unused.
+ * Decides when to query the status of which export task, so that all ends are seen as early as the rate limit of status
+ * queries allows. A query that finds its task finished (a hit) costs nothing, since each task needs one. A query that
+ * finds it unfinished (a miss) uses a request that another task could have used. So every task is queried at the age at
+ * which exports are expected to have ended. It is queried earlier only if, by the forecast, a miss would not delay the
+ * last query of the run: with few documents always, with hundreds only when a minute has unused requests.
  *
- * After a miss, early queries pause; after a hit, the next follows at once. This limits the misses, whatever the number of
- * tasks.
+ * After a miss, early queries pause; after a hit, the next one follows immediately. This limits the number of misses.
  */
 class QuerySchedule {
     clock;
@@ -4676,10 +4680,10 @@ class QuerySchedule {
     expectedAgeMs = FIRST_EXPECTED_AGE_MS;
     tasks = new Set();
     hitsInARow = 0;
-    underWay = 0;
-    atOnce = FIRST_AT_ONCE;
-    earlyUnderWay = 0;
-    earlyAtOnce = 1;
+    inFlight = 0;
+    maxInFlight = INITIAL_MAX_IN_FLIGHT;
+    earlyInFlight = 0;
+    maxEarlyInFlight = 1;
     nextEarlyMs = 0;
     freeEarlyQueries = 0;
     forecastAtMs = -Infinity;
@@ -4690,13 +4694,13 @@ class QuerySchedule {
         this.budget = budget;
         this.startedAtMs = clock.nowMs();
     }
-    /** Begins to watch a task that was created just now. */
+    /** Starts to watch a task that was just created. */
     watch() {
         const task = { createdAtMs: this.clock.nowMs(), queriedAgeMs: 0, isEarly: false };
         this.tasks.add(task);
         return task;
     }
-    /** Ends watching a task. */
+    /** Stops watching a task. */
     forget(task) {
         this.tasks.delete(task);
     }
@@ -4705,16 +4709,19 @@ class QuerySchedule {
         const nowMs = this.clock.nowMs();
         const expectedMs = this.expectedEndMs(task);
         if (expectedMs <= nowMs)
-            return this.underWay < this.atOnce ? expectedMs : nowMs + FORECAST_EVERY_MS;
+            return this.inFlight < this.maxInFlight ? expectedMs : nowMs + FORECAST_EVERY_MS;
         const { createdAtMs, queriedAgeMs } = task;
         const minAgeMs = queriedAgeMs === 0 ? MIN_AGE_MS : queriedAgeMs * (1 + MIN_PAUSE_SHARE) + MIN_PAUSE_MS;
         const earlyMs = Math.max(this.nextEarlyMs, createdAtMs + minAgeMs);
         if (earlyMs > nowMs)
             return Math.min(expectedMs, earlyMs);
-        const isFree = this.earlyUnderWay < Math.min(this.earlyAtOnce, this.countFreeEarlyQueries());
+        const isFree = this.earlyInFlight < Math.min(this.maxEarlyInFlight, this.countFreeEarlyQueries());
         return isFree ? earlyMs : Math.min(expectedMs, nowMs + FORECAST_EVERY_MS);
     }
-    /** The lowest goes first: what is expected to have ended, the oldest first; then what has aged most since its query. */
+    /**
+     * The sort key of the next query; the lowest is sent first. Tasks that are expected to have ended come first, the oldest
+     * of them at the front; then those whose age has grown most, relative to the age at their last query.
+     */
     order(task) {
         const nowMs = this.clock.nowMs();
         const { createdAtMs, queriedAgeMs } = task;
@@ -4722,18 +4729,18 @@ class QuerySchedule {
             return createdAtMs - Number.MAX_SAFE_INTEGER;
         return -(nowMs - createdAtMs) / Math.max(MIN_AGE_MS, queriedAgeMs);
     }
-    /** The task's status query goes out now. */
+    /** Records that the task's status query is sent now. */
     sent(task) {
         task.isEarly = this.expectedEndMs(task) > this.clock.nowMs();
-        this.underWay++;
+        this.inFlight++;
         if (task.isEarly)
-            this.earlyUnderWay++;
+            this.earlyInFlight++;
     }
-    /** The task's status query, sent at that time, has ended. */
+    /** Records the result of the task's status query that was sent at `sentAtMs`. */
     answered(task, sentAtMs, result) {
-        this.underWay--;
+        this.inFlight--;
         if (task.isEarly)
-            this.earlyUnderWay--;
+            this.earlyInFlight--;
         if (result === 'ended')
             this.recordHit(task);
         if (result === 'unfinished')
@@ -4741,9 +4748,9 @@ class QuerySchedule {
     }
     recordHit(task) {
         this.hitsInARow++;
-        this.atOnce = Math.min(MAX_AT_ONCE, this.atOnce * 2);
+        this.maxInFlight = Math.min(MAX_IN_FLIGHT, this.maxInFlight * 2);
         if (task.isEarly)
-            this.earlyAtOnce = Math.min(MAX_AT_ONCE, this.earlyAtOnce * 2);
+            this.maxEarlyInFlight = Math.min(MAX_IN_FLIGHT, this.maxEarlyInFlight * 2);
     }
     recordMiss(task, sentAtMs) {
         const ageMs = Math.max(1, sentAtMs - task.createdAtMs);
@@ -4751,25 +4758,25 @@ class QuerySchedule {
         if (!task.isEarly)
             this.raiseExpectedAge(ageMs);
         this.hitsInARow = 0;
-        this.atOnce = FIRST_AT_ONCE;
-        this.earlyAtOnce = 1;
+        this.maxInFlight = INITIAL_MAX_IN_FLIGHT;
+        this.maxEarlyInFlight = 1;
         this.forecastAtMs = -Infinity;
-        // The free ones are spread evenly over the logarithm of the age.
+        // The queries that are free are spread evenly over the logarithm of the age.
         const share = Math.log(Math.max(1.5, LONG_AGE_MS / ageMs)) / Math.max(1, this.countFreeEarlyQueries());
         const pauseMs = ageMs * Math.min(MAX_PAUSE_SHARE, Math.max(MIN_PAUSE_SHARE, share));
         this.nextEarlyMs = Math.max(this.nextEarlyMs, sentAtMs + Math.max(MIN_PAUSE_MS, pauseMs));
     }
     raiseExpectedAge(ageMs) {
-        const isRare = this.hitsInARow >= HITS_FOR_A_SMALL_RAISE;
-        const raisedMs = isRare ? ageMs * SMALL_RAISE_FACTOR : Math.max(WINDOW_MS, ageMs * RAISE_FACTOR);
+        const isException = this.hitsInARow >= HITS_FOR_A_SMALL_RAISE;
+        const raisedMs = isException ? ageMs * SMALL_RAISE_FACTOR : Math.max(WINDOW_MS, ageMs * RAISE_FACTOR);
         this.expectedAgeMs = Math.min(MAX_EXPECTED_AGE_MS, Math.max(this.expectedAgeMs, raisedMs));
         this.bestEndMs = Infinity;
     }
     expectedEndMs({ createdAtMs, queriedAgeMs }) {
-        const nextAgeMs = queriedAgeMs === 0 ? 0 : queriedAgeMs * SMALL_RAISE_FACTOR + MIN_PAUSE_MS;
+        const nextAgeMs = queriedAgeMs === 0 ? 0 : queriedAgeMs * REQUERY_FACTOR + MIN_PAUSE_MS;
         return createdAtMs + Math.max(this.expectedAgeMs, nextAgeMs);
     }
-    /** How many early misses would not delay the end of the run, as of the last forecast. */
+    /** How many early queries can miss without delaying the end of the run; forecast at most every `FORECAST_EVERY_MS`. */
     countFreeEarlyQueries() {
         const nowMs = this.clock.nowMs();
         if (nowMs - this.forecastAtMs < FORECAST_EVERY_MS)
@@ -4780,7 +4787,7 @@ class QuerySchedule {
             plannedMs.push(createdAtMs + this.expectedAgeMs);
         plannedMs.sort((a, b) => a - b);
         const endMs = this.budget.lastQueryMs(plannedMs);
-        // Measured against the best forecast so far, otherwise each early query would delay the end a little more.
+        // Compared with the best forecast so far: otherwise each early query could delay the end a little more.
         this.bestEndMs = Math.min(this.bestEndMs, endMs);
         const latestMs = Math.max(endMs, this.bestEndMs + DELAY_SHARE * (this.bestEndMs - this.startedAtMs));
         let [free, tooMany] = [0, MAX_EARLY_QUERIES + 1];
@@ -4802,20 +4809,20 @@ class QuerySchedule {
 
 
 const EXPORT_STEPS = ['create', 'query', 'download'];
-const MAX_TASKS = 3;
-// A finished export lives ten minutes, so no more may be in flight than can be fetched in half of that.
+const MAX_TASKS_PER_WORK = 3;
+// The service deletes an exported file after ten minutes: only as many are in flight as can be downloaded in half of that.
 const FETCH_WITHIN_MS = 5 * 60_000;
-const MAX_IN_FLIGHT = 400;
-/** Outputs without a task that are made at once: their calls wait for each other. */
+const engine_MAX_IN_FLIGHT = 400;
+/** How many outputs without an export task are made at the same time: their calls share the same limits. */
 const OTHERS_AT_ONCE = 16;
-/** So many files come at once; more would only share the line. */
+/** How many files are downloaded at the same time: more would only share the bandwidth. */
 const TRANSFERS_AT_ONCE = 10;
 const MAX_TASK_MS = 30 * 60_000;
-// The copy that blocks an export (status 122) needs a moment to end.
+// A document that is being copied (status 122) cannot be exported until the copy ends.
 const NEW_TASK_PAUSE_MS = 2_000;
 /**
- * What a task, or its file, that is lost to the service answers. Nothing documents it but 1060001 of the download: so
- * every answer counts that may mean it, but for the ones that are about the document.
+ * True when the service no longer knows a task, or the file of a task: a new task is needed. Only 1060001 of the download is
+ * documented, so every answer that may mean it counts, except those about the document.
  */
 function isLost(step, { code, httpStatus, scope }) {
     if (scope !== undefined)
@@ -4830,8 +4837,8 @@ const LOST = {
     download: [1060001, 1069904, DOCUMENT_DELETED, 1069914],
 };
 /**
- * Exports many documents at once: tasks are created as fast as the limit allows, queried when their end is likely, and
- * fetched at once when they have ended.
+ * Exports many documents at the same time: creates tasks as fast as the rate limit allows, queries them when they are
+ * likely to have ended, and downloads each file as soon as its task has ended.
  */
 class Engine {
     options;
@@ -4853,11 +4860,11 @@ class Engine {
             },
         });
     }
-    /** Tasks created, or about to be, whose file is not there yet. */
+    /** How many works have started and not ended. */
     inFlight() {
         return this.active.exports + this.active.others;
     }
-    /** Works all off. Resolves when `onEnd` was called for every one; after the run was stopped, every one that was begun. */
+    /** Makes all outputs. Resolves when `onEnd` was called for every work; after a stop, for every work that was started. */
     run(works) {
         for (const work of works)
             (work.output.kind === 'task' ? this.exports : this.others).push(work);
@@ -4868,9 +4875,9 @@ class Engine {
     }
     launch() {
         const { stop, api } = this.options;
-        // When one of its steps gets through no more, what is under way may still come to its end, but nothing new.
+        // When the API of a step is closed, the exports in flight continue, but no new one starts.
         const areOpen = EXPORT_STEPS.every((operation) => api.isOpen(operation));
-        while (!stop.aborted && areOpen && this.exports.length > 0 && this.active.exports < this.mostInFlight()) {
+        while (!stop.aborted && areOpen && this.exports.length > 0 && this.active.exports < this.maxInFlight()) {
             this.start(this.exports, 'exports', (work) => this.exportOne(work));
         }
         while (!stop.aborted && this.others.length > 0 && this.active.others < OTHERS_AT_ONCE) {
@@ -4896,14 +4903,14 @@ class Engine {
             this.launch();
         });
     }
-    /** As many as can be queried and fetched in time, by the limits and at the pace of the transfers so far. */
-    mostInFlight() {
+    /** How many exports can be queried and downloaded in time, by the rate limits and by how long transfers have taken. */
+    maxInFlight() {
         const { api } = this.options;
-        const allowed = ['query', 'download'];
-        const counts = allowed.map((operation) => api.pacer(operation).countWithin(FETCH_WITHIN_MS));
+        const limiting = ['query', 'download'];
+        const counts = limiting.map((operation) => api.pacer(operation).countWithin(FETCH_WITHIN_MS));
         if (this.transferMs > 0)
             counts.push(Math.floor((TRANSFERS_AT_ONCE * FETCH_WITHIN_MS) / this.transferMs));
-        return Math.max(TRANSFERS_AT_ONCE, Math.min(MAX_IN_FLIGHT, ...counts));
+        return Math.max(TRANSFERS_AT_ONCE, Math.min(engine_MAX_IN_FLIGHT, ...counts));
     }
     async exportOne(work) {
         const { clock, stop, steps, onNewTask } = this.options;
@@ -4914,7 +4921,7 @@ class Engine {
             const end = await this.runTask(work);
             if (end.kind === 'done')
                 return undefined;
-            if (end.kind === 'failed' || tasks === MAX_TASKS)
+            if (end.kind === 'failed' || tasks === MAX_TASKS_PER_WORK)
                 return end.failure;
             onNewTask?.(work, end.failure);
             await (0,polling_clock/* sleep */.y)(clock, NEW_TASK_PAUSE_MS * tasks, stop);
@@ -4929,11 +4936,11 @@ class Engine {
         const ended = await this.awaitEnd(created.value);
         if (!ended.ok)
             return { kind: isLost('query', ended.failure) ? 'new-task' : 'failed', failure: ended.failure };
-        const verdict = ended.value;
-        if (verdict.kind === 'failed') {
-            return { kind: verdict.newTaskMayHelp ? 'new-task' : 'failed', failure: verdict.failure };
+        const state = ended.value;
+        if (state.kind === 'failed') {
+            return { kind: state.newTaskMayHelp ? 'new-task' : 'failed', failure: state.failure };
         }
-        const { fileToken, fileSize } = verdict.file;
+        const { fileToken, fileSize } = state.file;
         const fetch = steps.fetch(work, fileToken, fileSize);
         let startedAtMs = 0;
         const timed = (signal) => {
@@ -4947,7 +4954,7 @@ class Engine {
             return { kind: 'done' };
         return { kind: isLost('download', fetched.failure) ? 'new-task' : 'failed', failure: fetched.failure };
     }
-    /** Queries the status of a task, when that is worth a query, until it has ended. */
+    /** Queries the status of a task at the times of the schedule until the task has ended. */
     async awaitEnd(task) {
         const { api, steps, clock } = this.options;
         const { schedule } = this;
@@ -5138,9 +5145,9 @@ function faultDelayMs(schedule, faultsInARow, moment) {
 ;// CONCATENATED MODULE: ./src/export/stop.ts
 
 
-/** What calls get when the run stops before they end. */
+/** The failure of a call that had not ended when the run stopped. */
 const STOPPED = { class: 'permanent', what: 'The run was stopped before this could be done' };
-/** One end for the whole run: the deadline, a cancellation, a fault of the app, or the first failure. */
+/** Stops a run early: at the deadline, a cancellation, a failure of the whole app, or the first failure. */
 class RunStop {
     deadline;
     controller = new AbortController();
@@ -5163,15 +5170,15 @@ class RunStop {
         this.first = cause;
         this.controller.abort(cause.kind);
     }
-    /** Everything is done but the last words: neither the time nor a cancellation makes that undone. */
-    allDone() {
+    /** Everything but the report is done: from now on, neither the deadline nor a cancellation stops the run. */
+    ignoreFurtherCauses() {
         this.deadline.release();
     }
     cause() {
         return this.first;
     }
-    /** A sentence for the report; undefined when nothing stopped the run. */
-    sentence() {
+    /** Describes the cause in a sentence for the report; undefined when nothing stopped the run. */
+    describe() {
         const { first } = this;
         switch (first?.kind) {
             case undefined:
@@ -5190,39 +5197,44 @@ class RunStop {
 
 ;// CONCATENATED MODULE: ./src/export/engine/arrivals.ts
 /**
- * When requests arrived, at the latest. The service does not report it: it is estimated as the time of sending plus how
- * much later the answer came than the fastest one, since the way takes every request at least that time. Until its answer, a request may be late.
+ * Estimates the latest time at which each request arrived at the service, which does not report it. Every round trip
+ * takes at least as long as the shortest one; any longer time may have been spent on the way to the service. So a request
+ * arrived no later than at its sending time plus that difference. Until its answer comes, `maxLateMs` is assumed.
  */
 class Arrivals {
-    mostLateMs;
+    maxLateMs;
     latestMs = [];
-    shortestMs = Infinity;
-    /** @param mostLateMs how late a request is taken to be that was not answered yet */
-    constructor(mostLateMs) {
-        this.mostLateMs = mostLateMs;
+    shortestRoundTripMs = Infinity;
+    /** @param maxLateMs the assumed time on the way, and the maximum of what is estimated */
+    constructor(maxLateMs) {
+        this.maxLateMs = maxLateMs;
     }
-    /** In the order of the requests. */
+    /** The estimates, in the order of the requests. */
     get timesMs() {
         return this.latestMs;
     }
     sent(nowMs) {
-        this.latestMs.push(nowMs + this.mostLateMs);
+        this.latestMs.push(nowMs + this.maxLateMs);
     }
-    /** The last request does not count. */
+    /** Removes the last request, which the service did not count. */
     dropLast() {
         this.latestMs.pop();
     }
-    /** Answers come about in the order of the requests. @param unanswered how many were under way, this one included */
+    /**
+     * Records an answer. Answers are assumed to come in the order of the requests.
+     * @param unanswered how many requests were unanswered, this one included
+     */
     answered(nowMs, unanswered) {
         const index = this.latestMs.length - unanswered;
         const latestMs = this.latestMs[index];
         if (latestMs === undefined)
             return;
-        const sentMs = latestMs - this.mostLateMs;
-        this.shortestMs = Math.min(this.shortestMs, nowMs - sentMs);
-        this.latestMs[index] = sentMs + Math.min(nowMs - sentMs - this.shortestMs, this.mostLateMs);
+        const sentMs = latestMs - this.maxLateMs;
+        const roundTripMs = nowMs - sentMs;
+        this.shortestRoundTripMs = Math.min(this.shortestRoundTripMs, roundTripMs);
+        this.latestMs[index] = sentMs + Math.min(roundTripMs - this.shortestRoundTripMs, this.maxLateMs);
     }
-    /** Drops what arrived by then. */
+    /** Removes the requests that arrived at or before a time. */
     forget(untilMs) {
         while ((this.latestMs[0] ?? Infinity) <= untilMs)
             this.latestMs.shift();
@@ -5231,26 +5243,27 @@ class Arrivals {
 
 ;// CONCATENATED MODULE: ./src/export/engine/forecast.ts
 /**
- * When requests could go under a sliding window, which a fixed one cannot refuse either.
- * @param sentMs when the requests of the last window went, in ascending order
- * @param requestedMs when the next ones are to go, in ascending order
- * @returns one time for each of these
+ * Forecasts when requests can be sent under a sliding window; a service with a fixed window accepts them, too.
+ * @param sentMs when the requests of the last window were sent, in ascending order
+ * @param requestedMs the earliest times for the next requests, in ascending order
+ * @returns the time at which each of the next requests can be sent
  */
 function forecastWindow({ limit, windowMs, firstMs }, sentMs, requestedMs) {
     const count = Math.max(1, Math.floor(limit));
     const timesMs = [...sentMs];
     for (const requested of requestedMs) {
-        const before = timesMs[timesMs.length - count];
-        const freeMs = before === undefined ? firstMs : Math.max(firstMs, before + windowMs);
+        // The request that must have left the window.
+        const oldestMs = timesMs[timesMs.length - count];
+        const freeMs = oldestMs === undefined ? firstMs : Math.max(firstMs, oldestMs + windowMs);
         timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0));
     }
     return timesMs.slice(sentMs.length);
 }
 /**
- * When requests could go under a token bucket that fills up in a window.
- * @param bucket what it held at a time
- * @param requestedMs when the requests are to go, in ascending order
- * @returns one time for each
+ * Forecasts when requests can be sent under a token bucket that refills completely in one window.
+ * @param bucket how many tokens it held, and when
+ * @param requestedMs the earliest times for the requests, in ascending order
+ * @returns the time at which each request can be sent
  */
 function forecastBucket({ limit, windowMs, firstMs }, bucket, requestedMs) {
     const msAToken = windowMs / limit;
@@ -5265,26 +5278,26 @@ function forecastBucket({ limit, windowMs, firstMs }, bucket, requestedMs) {
 ;// CONCATENATED MODULE: ./src/export/engine/pacer.ts
 
 
-// Requests are counted where they arrive: a window here must be a little longer than the service's. 500 ms is small for a
-// window of a minute but half of a window of a second: there the margin is the extra delay of the answer.
+// The service counts requests when they arrive, so a window here must be a little longer than the service's. 500 ms is
+// little for a window of a minute, but half of a window of a second: there, the delay of each request is estimated instead.
 const MAX_MARGIN_MS = 500;
 const MIN_MARGIN_SHARE = 0.03;
 // A due time may change without notice, so it is evaluated again at least this often.
 const RECHECK_MS = 500;
-// A bucket is tried when it would hold at least two tokens; not where the window is a second, since there a refusal costs
-// more than a bucket can save.
+// A token bucket is tried when it would hold at least two tokens; not for a window of a second, where a refusal costs more
+// time than a bucket can save.
 const PROBE_AT_TOKENS = 2;
 const MIN_PROBED_WINDOW_MS = 60_000;
 const CONFIRM_AFTER_PROBES = 3;
-// A refusal at the start says nothing about the share: other clients may have filled this window and not the next.
+// The limit is never lowered below this share: other clients may have filled this window and not the next one.
 const pacer_MIN_SHARE = 0.2;
 /**
- * Lets requests of one API go, as many as the limit allows and no more: never more than the limit within any window,
- * which holds for fixed and sliding windows and for a token bucket alike. A refusal stops all until the time the service
+ * Sends requests of one API as fast as its rate limit allows: never more than the limit within any window, which fixed
+ * windows, sliding windows and token buckets all accept. A refusal stops all requests until the time that the service
  * names, and lowers the limit, since other clients use the rest; each window without a refusal raises it again.
  *
- * The documentation does not say of what kind the limit is. When the window is used up although a token bucket would
- * have refilled, one request tries it: if it passes, the limit is a bucket and is paced as one from then on.
+ * The documentation does not say which kind of limit it is. When the window is used up but a token bucket would have
+ * refilled, one request is sent as a probe: if it is accepted, the limit is treated as a bucket from then on.
  */
 class Pacer {
     options;
@@ -5309,7 +5322,7 @@ class Pacer {
         this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.parallelJobs);
         options.stop.addEventListener('abort', () => this.close());
     }
-    /** How many requests could go now; what was sent long enough ago no longer counts. */
+    /** How many requests could be sent now. */
     free() {
         const nowMs = this.options.clock.nowMs();
         this.forget(nowMs);
@@ -5320,7 +5333,7 @@ class Pacer {
     }
     /**
      * Waits for a slot and takes it; call `finished` when the request has ended.
-     * @returns false when the run stopped meanwhile, or nobody is let through any more
+     * @returns false when the run was stopped or the pacer closed before the slot was granted
      */
     slot(turn) {
         if (this.isClosed || this.options.stop.aborted)
@@ -5330,14 +5343,14 @@ class Pacer {
             this.pump();
         });
     }
-    /** How many requests go in so many milliseconds, at the limit as it is now. */
+    /** How many requests the current limit allows in a time, in milliseconds. */
     countWithin(ms) {
         return Math.floor((this.limit * ms) / this.options.windowMs);
     }
     /**
-     * When requests could go that are to go at these times, as far as the limit is known.
-     * @param requestedMs in ascending order
-     * @returns one time for each
+     * Forecasts when requests can be sent, by the current limit.
+     * @param requestedMs the earliest time for each request, in ascending order
+     * @returns the forecast for each request
      */
     forecastMs(requestedMs) {
         const nowMs = this.options.clock.nowMs();
@@ -5349,7 +5362,7 @@ class Pacer {
             return forecastBucket(state, { tokens, atMs }, requestedMs);
         return forecastWindow(state, this.arrivals.timesMs, requestedMs);
     }
-    /** A request that had a slot has ended; `passed` when the service answered it and did not refuse it. */
+    /** Records the end of a request that had a slot; `passed` when the service answered it and did not refuse it. */
     finished(passed) {
         if (passed)
             this.arrivals.answered(this.options.clock.nowMs(), this.running);
@@ -5362,30 +5375,30 @@ class Pacer {
             this.options.detected.kind ??= 'bucket';
         this.pump();
     }
-    /** The limit refused a request: nothing goes for so long, and less than before afterwards. */
+    /** Records a refusal by the rate limit: nothing is sent for `waitMs`, and then fewer requests than before. */
     refused(waitMs) {
         const nowMs = this.options.clock.nowMs();
-        // What was refused did not count.
+        // The service does not count a refused request.
         this.arrivals.dropLast();
         if (this.kind === 'trying-bucket' || this.kind === 'bucket') {
-            // Too much for a window that was tried as a bucket, not for the window: nothing is lowered.
+            // Only the attempt to use it as a bucket was too much: the limit of the window stays.
             this.kind = 'confirmed-window';
             if (this.options.detected)
                 this.options.detected.kind = 'window';
             this.blockedUntilMs = nowMs + waitMs;
             return;
         }
-        // One window's refusals are one event, however many requests were under way.
+        // All refusals in one window lower the limit once, however many requests were in flight.
         if (nowMs >= this.blockedUntilMs) {
             this.forget(nowMs);
-            const least = Math.max(1, this.fullLimit * pacer_MIN_SHARE);
-            this.limit = Math.max(least, Math.min(this.limit, this.arrivals.timesMs.length) * 0.8);
+            const minLimit = Math.max(1, this.fullLimit * pacer_MIN_SHARE);
+            this.limit = Math.max(minLimit, Math.min(this.limit, this.arrivals.timesMs.length) * 0.8);
             this.raisedAtMs = nowMs + waitMs;
         }
         this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs);
         this.pump();
     }
-    /** Lets nobody through any more. */
+    /** Refuses all waiting and future requests. */
     close() {
         this.isClosed = true;
         this.stopTimer?.();
@@ -5393,12 +5406,12 @@ class Pacer {
             waiter.grant(false);
         this.waiting.clear();
     }
-    /** One success over the limit is no proof: an earlier request may not have been counted. */
+    /** One accepted probe is no proof: the service may not have counted an earlier request. */
     isConfirmedBucket() {
         return this.kind === 'bucket' && this.successfulProbes >= CONFIRM_AFTER_PROBES;
     }
     mayTryBucket() {
-        // With parallel jobs, what passes may be what they have not used yet.
+        // With parallel jobs, a probe may pass because the other jobs have not used their share.
         const isAlone = this.options.parallelJobs === 1;
         if (this.options.windowMs < MIN_PROBED_WINDOW_MS)
             return false;
@@ -5479,39 +5492,39 @@ class Pacer {
 
 
 
-const paced_api_MAX_AT_ONCE = 16;
-// Eight tries with growing pauses ride out some three minutes; a run over hundreds of documents must not hang on one.
+const MAX_AT_ONCE = 16;
+// Eight attempts with growing pauses take about three minutes; a run over hundreds of documents must not hang on one.
 const MAX_FAULTS_IN_A_ROW = 8;
-// Where nothing at all gets through, there is nothing better to do than to wait: some thirteen minutes.
-const MAX_FAULTS_OF_ALL = 18;
+// When all other calls fail as well, waiting is the only option: about thirteen minutes.
+const MAX_FAULTS_WITHOUT_ANY_ANSWER = 18;
 const MAX_REFUSALS_IN_A_ROW = 10;
-// A limit of a minute or a second lets something through long before; one of a day does not.
+// A limit per minute or per second accepts a request long before this; a daily or monthly quota does not.
 const EXHAUSTED_AFTER_MINUTES = 5;
 const ATTEMPT_LIMIT_MS = 30_000;
 const MAX_FAULT_PAUSE_MS = 60_000;
 const paced_api_MINUTE_MS = 60_000;
-// So many pages of a gateway, and no answer of the service among them, are no longer about one document.
-const PAGES_OF_ALL = 3;
+// After this many pages of a gateway without any answer of the service, the fault is not about one document.
+const MAX_PAGES_WITHOUT_ANSWER = 3;
 /**
- * Makes calls at the pace that each API allows, rides out passing faults and refusals, and gives up after a while.
- * Free of global state; everything stops with the signal handed in.
+ * Makes calls at the pace that each API allows, retries transient faults and refusals, and gives up after a while. Has no
+ * global state; everything stops when the signal is aborted.
  */
 class PacedApi {
     options;
     pacers = new Map();
     detected = { kind: undefined };
-    troubles = new Map();
+    retriedFailures = new Map();
     pages = new Map();
     answered = new Set();
     closed = new Map();
-    /** Since when an API has refused every request. */
+    /** Since when each API has refused every request. */
     refusedSinceMs = new Map();
     answeredAtMs = -Infinity;
     calls = 0;
     constructor(options) {
         this.options = options;
     }
-    /** The pacer of an API: the engine asks it how many requests could go now. */
+    /** The pacer of an API, from which the engine gets its forecasts. */
     pacer(operation) {
         let pacer = this.pacers.get(operation);
         if (!pacer) {
@@ -5522,23 +5535,23 @@ class PacedApi {
                 stop,
                 ...OPERATIONS[operation].limit,
                 ...(OPERATIONS[operation].limit.windowMs >= paced_api_MINUTE_MS && parallelJobs === 1 && { detected: this.detected }),
-                concurrency: concurrency?.[operation] ?? (() => paced_api_MAX_AT_ONCE),
+                concurrency: concurrency?.[operation] ?? (() => MAX_AT_ONCE),
             });
             this.pacers.set(operation, pacer);
         }
         return pacer;
     }
-    /** False once nobody gets through to an API any more. */
+    /** False once an API is closed: every further call of it fails without a request. */
     isOpen(operation) {
         return !this.closed.has(operation);
     }
-    /** What the calls that have not ended last failed for; the latest of them. */
-    openTrouble() {
-        return [...this.troubles.values()].at(-1);
+    /** The latest failure of the calls that are being retried; undefined when none is. */
+    failureBeingRetried() {
+        return [...this.retriedFailures.values()].at(-1);
     }
     /**
-     * Makes a call until it succeeds, fails for good, or has failed too often in a row. What every call of this API would
-     * meet, all others get at once, without a request.
+     * Repeats a call until it succeeds, fails permanently, or has failed too often in a row. A failure with scope `endpoint`
+     * closes the API: all other calls of it fail without a request.
      * @returns the last reply; `STOPPED` when the run stopped meanwhile
      */
     async call(operation, attempt, { turn, limitMs = ATTEMPT_LIMIT_MS } = {}) {
@@ -5566,7 +5579,7 @@ class PacedApi {
                 const { failure } = reply;
                 if (failure.class === 'rate-limit') {
                     const pauseMs = this.refusedPauseMs(operation, failure.askedMs, ++refusals);
-                    // Before the slot is given back, or the next in line would run into the same wall.
+                    // Before the slot is given back: otherwise the next request would be refused, too.
                     if (failure.origin !== 'token-request')
                         pacer.refused(pauseMs);
                     pacer.finished(false);
@@ -5579,7 +5592,7 @@ class PacedApi {
                     }
                     if (refusals > MAX_REFUSALS_IN_A_ROW)
                         return reply;
-                    this.tryAgain(call, failure, pauseMs);
+                    this.reportRetry(call, failure, pauseMs);
                     if (failure.origin === 'token-request')
                         await (0,polling_clock/* sleep */.y)(clock, pauseMs, stop);
                     continue;
@@ -5589,33 +5602,33 @@ class PacedApi {
                     return failure_fail(STOPPED);
                 if (failure.scope === 'endpoint')
                     this.close(operation, failure);
-                // When others get through again, what failed with them until then no longer counts against this one.
+                // Other calls are answered again: its earlier faults were not its own, so they count as half of the maximum at most.
                 failedAtMs ??= clock.nowMs();
                 if (!areOthersAnswered && this.answeredAtMs > failedAtMs) {
                     areOthersAnswered = true;
                     faults = Math.min(faults, MAX_FAULTS_IN_A_ROW / 2);
                 }
-                const isAlone = failure.code === undefined && !areOthersAnswered;
-                const most = isAlone ? MAX_FAULTS_OF_ALL : MAX_FAULTS_IN_A_ROW;
+                const nobodyIsAnswered = failure.code === undefined && !areOthersAnswered;
+                const maxFaults = nobodyIsAnswered ? MAX_FAULTS_WITHOUT_ANY_ANSWER : MAX_FAULTS_IN_A_ROW;
                 if (failure.madeProgress === true)
                     faults = 0;
-                if (failure.class === 'permanent' || ++faults >= most)
-                    return failure_fail(this.reachOf(operation, failure));
+                if (failure.class === 'permanent' || ++faults >= maxFaults)
+                    return failure_fail(this.withScope(operation, failure));
                 const pauseMs = Math.min(1000 * 2 ** (faults - 1), MAX_FAULT_PAUSE_MS) * (1 + 0.3 * random());
-                this.tryAgain(call, failure, pauseMs);
+                this.reportRetry(call, failure, pauseMs);
                 await (0,polling_clock/* sleep */.y)(clock, pauseMs, stop);
             }
         }
         finally {
             if (!stop.aborted)
-                this.troubles.delete(call);
+                this.retriedFailures.delete(call);
         }
     }
     close(operation, failure) {
         this.closed.set(operation, failure);
         this.pacer(operation).close();
     }
-    /** @returns the failure of a limit that lasts too long to wait for it; undefined for one that is worth waiting */
+    /** @returns the failure of a limit that lasts longer than the run can wait; undefined for a shorter one */
     lastingLimit(operation, failure) {
         const { clock, remainingMs = () => Infinity } = this.options;
         if ((failure.askedMs ?? 0) >= remainingMs())
@@ -5631,12 +5644,12 @@ class PacedApi {
         this.answered.add(operation);
         this.answeredAtMs = this.options.clock.nowMs();
     }
-    tryAgain(call, failure, pauseMs) {
-        this.troubles.delete(call);
-        this.troubles.set(call, failure);
+    reportRetry(call, failure, pauseMs) {
+        this.retriedFailures.delete(call);
+        this.retriedFailures.set(call, failure);
         this.options.onRetry?.(failure, pauseMs);
     }
-    /** Where the service does not say how long to wait, a window of a second is over sooner than one of a minute. */
+    /** The pause after a refusal, in milliseconds. Without a time from the service, it depends on the window of the limit. */
     refusedPauseMs(operation, askedMs, refusals) {
         const { parallelJobs, random } = this.options;
         const { windowMs } = OPERATIONS[operation].limit;
@@ -5645,26 +5658,29 @@ class PacedApi {
         }
         return Math.min(2 * windowMs * 2 ** (refusals - 1), paced_api_MINUTE_MS) * (1 + 0.3 * random());
     }
-    /** A page in place of an answer says nothing of other documents, until nothing else has come often enough. */
-    reachOf(operation, failure) {
+    /**
+     * Limits the scope of a page in place of an answer to the one document, until `MAX_PAGES_WITHOUT_ANSWER` pages came and no
+     * answer.
+     */
+    withScope(operation, failure) {
         const isPage = failure.scope === 'app' && failure.code === undefined && failure.httpStatus !== undefined;
         if (!isPage)
             return failure;
         const pages = (this.pages.get(operation) ?? 0) + 1;
         this.pages.set(operation, pages);
-        const isAll = pages >= PAGES_OF_ALL && !this.answered.has(operation) && !FILE_OPERATIONS.has(operation);
+        const isAll = pages >= MAX_PAGES_WITHOUT_ANSWER && !this.answered.has(operation) && !FILE_OPERATIONS.has(operation);
         return isAll ? failure : { ...failure, scope: undefined };
     }
 }
-/** What sends files: a page in place of one may be about this file alone. */
+/** The operations that download files: a page in place of a file may be about this file alone. */
 const FILE_OPERATIONS = new Set(['download', 'fileDownload', 'mediaDownload', 'boardImage']);
-/** The quota of the day, or of the month, is used up. */
+/** The failure when the quota of the day, or of the month, is used up. */
 function exhausted(failure) {
     const what = `${failure.what}; it has refused every request for ${EXHAUSTED_AFTER_MINUTES} minutes`;
     const advice = 'If the quota of the day or of the month is used up, run it again when the next one begins: it continues from there.';
     return { ...failure, what, advice, scope: 'endpoint' };
 }
-/** No other call of the API fares better, and there is no sense in sleeping until the end. */
+/** The failure when the service asks to wait longer than the run lasts: every call of the API would fail in the same way. */
 function tooLong(failure) {
     const { what, askedMs = 0 } = failure;
     const asks = `it asks to wait ${(0,src_text/* formatDuration */.a3)(askedMs)}, longer than what is left of \`timeout-seconds\``;
@@ -6771,7 +6787,10 @@ const PROCESSING = 2;
  * @throws WrongShape when it is not as documented, so that it is neither taken for success nor for failure
  */
 function classifyJobStatus(data) {
-    const processing = (code) => ({ kind: 'pending', status: { label: 'processing', code } });
+    const processing = (code) => ({
+        kind: 'pending',
+        status: { label: 'processing', code },
+    });
     if (data === undefined || data === null)
         return processing(undefined);
     if (!isObject(data))
@@ -8142,12 +8161,12 @@ const isParkedName = (name) => PARKED.test(name);
 
 
 
-// Room for a dot and the longest extension of an export, so that the stem is the same in every format.
-const MAX_STEM = 255 - 5;
-/** One safe path segment of any text, in the normal form that git and people expect. */
+// A segment has 255 bytes; 5 are left for a dot and the longest extension, so that the stem is the same in every format.
+const MAX_STEM_BYTES = 255 - 5;
+/** Makes a safe path segment of any text, in Unicode normal form C. */
 const safeSegment = (text) => safeName(text.toWellFormed().normalize('NFC'));
-/** The same with room for an extension; made safe again, for what is cut may be what made it harmless. */
-const safeStem = (text, mostBytes = MAX_STEM) => safeSegment(headOf(safeSegment(text), mostBytes - 1));
+/** The same, cut to leave space for an extension. It is made safe twice, because the cut may make it unsafe again. */
+const safeStem = (text, maxBytes = MAX_STEM_BYTES) => safeSegment(headOf(safeSegment(text), maxBytes - 1));
 /**
  * The stem of a document's files and of the directory beside them. A title that already ends with an extension that the
  * document can have goes without it: no `A.docx.docx`.
@@ -8160,7 +8179,7 @@ function stemOf(title, type) {
     const without = end === undefined ? '' : text.slice(0, -end.length);
     return safeStem(/[^\s.]/u.test(without) ? without : text);
 }
-/** The name of an uploaded file, as it is, cut in two at its extension (without the dot; empty if it has none). */
+/** Splits the name of an uploaded file into stem and extension (without the dot; empty if it has none). */
 function uploadedName(title) {
     const text = title.toWellFormed().trim();
     const dot = text.lastIndexOf('.');
@@ -8171,9 +8190,9 @@ function uploadedName(title) {
     const end = extension.normalize('NFC');
     return { stem: safeStem(before, 254 - paths_bytesOf(end)), extension: end };
 }
-/** The stem that a thing has by its title, where the user gives it no other name. */
+/** The stem of the name of a document, file or folder by its title, where the user gives no other name. */
 const titleStem = (title, type) => type === 'file' ? uploadedName(title).stem : stemOf(title, type);
-/** The suffixes of a document's names; a sheet or table of it has its id in them. */
+/** The suffixes of a document's names, the shortest first; those of a sheet or table end with its id. */
 function suffixesOf(token, subId = '') {
     const clean = (text) => text.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);
     const whole = clean(token);
@@ -8182,19 +8201,19 @@ function suffixesOf(token, subId = '') {
     return [...new Set(parts)].filter((part) => part !== '').map((part) => (subId ? `${part}-${clean(subId)}` : part));
 }
 /**
- * The name of a level: 0 is the stem, the next ones have a suffix.
- * @returns undefined where so many bytes have no room for it, or there is no such level
+ * The name of a level: at level 0 the stem, at level n the stem and the nth suffix.
+ * @returns undefined where it does not fit into `maxBytes`, or there is no such level
  */
-function nameAt({ stem, suffixes }, level, mostBytes) {
+function nameAt({ stem, suffixes }, level, maxBytes) {
     if (level === 0)
-        return paths_bytesOf(stem) <= mostBytes ? stem : undefined;
+        return paths_bytesOf(stem) <= maxBytes ? stem : undefined;
     const suffix = suffixes[level - 1];
     if (suffix === undefined)
         return undefined;
-    const head = headOf(stem, mostBytes - paths_bytesOf(suffix) - 1);
+    const head = headOf(stem, maxBytes - paths_bytesOf(suffix) - 1);
     return head === '' ? undefined : `${head}-${suffix}`;
 }
-/** The level of a name that was given before, whatever room there was then; undefined for a name of something else. */
+/** The level of a recorded name, also of one that was cut shorter or longer; undefined if it is no name of this stem. */
 function suffixLevelOf(name, { stem, suffixes }) {
     if (name === stem)
         return 0;
@@ -20499,9 +20518,9 @@ function itemOf(fields) {
 
 
 
-/** How many documents fit into one request. */
+/** The maximum number of documents in one request. */
 const MAX_METAS = 200;
-/** The types that the call takes. */
+/** The types that the API accepts. */
 const META_TYPES = new Set([
     'doc',
     'docx',
@@ -20513,12 +20532,12 @@ const META_TYPES = new Set([
     'folder',
     'wiki',
 ]);
-/** `failed_list` codes: type, permission, not found. */
+/** The codes in `failed_list`. */
 const META_WRONG_TYPE = 970002;
 const META_NO_PERMISSION = 970003;
 const META_NOT_FOUND = 970005;
 /**
- * Asks for title, edit time and link of up to 200 documents.
+ * Queries title, edit time and link of up to 200 documents.
  * Source: 获取文件元数据, `POST /open-apis/drive/v1/metas/batch_query`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/file/batch_query
  */
@@ -20538,7 +20557,7 @@ function queryMetas(connection, credential, documents, signal) {
         },
     }, signal);
 }
-/** The items that can be read. An item that cannot be read counts as if the service had not sent it. */
+/** Reads a list. An item that cannot be read is left out, as if the service had not sent it. */
 function listIn(data, name, read) {
     const list = data[name] ?? [];
     if (!Array.isArray(list))
@@ -20550,9 +20569,9 @@ function listIn(data, name, read) {
 }
 function metaOf(fields) {
     const token = wordIn(fields, 'doc_token');
-    const asked = fields['request_doc_info'];
+    const requested = fields['request_doc_info'];
     return {
-        asked: isObject(asked) ? wordIn(asked, 'doc_token') : token,
+        requestedToken: isObject(requested) ? wordIn(requested, 'doc_token') : token,
         token,
         type: wordIn(fields, 'doc_type'),
         title: textIn(fields, 'title'),
@@ -20564,9 +20583,9 @@ function refusalOf(fields) {
     const code = fields['code'];
     if (!Number.isInteger(code))
         throw new json_WrongShape('a code of failed_list is not an integer');
-    return { asked: wordIn(fields, 'token'), code: code };
+    return { requestedToken: wordIn(fields, 'token'), code: code };
 }
-/** Why there is nothing about one document of many, by its code in `failed_list` (undefined when it is not there either). */
+/** Makes the failure of one document by its code in `failed_list`; undefined when the answer does not have the document. */
 function metaFailure(code, type, logId) {
     const failure = (meaning, advice) => ({
         class: 'permanent',
@@ -20590,11 +20609,11 @@ function metaFailure(code, type, logId) {
     }
 }
 const metas_CHECK_LINK = 'Copy the link again from the address bar of the browser.';
-// The listing and the export would miss the same permission, so the advice is theirs.
-const SAME_CURE_AS = { wiki: 131006, file: 1061004 };
+// The listing or the export would fail for the same permission: the advice is that of their error code.
+const CODE_WITH_SAME_ADVICE = { wiki: 131006, file: 1061004 };
 const NO_PERMISSION_ON_DOCUMENT = 1069902;
 function adviceFor(type) {
-    const code = SAME_CURE_AS[type] ?? NO_PERMISSION_ON_DOCUMENT;
+    const code = CODE_WITH_SAME_ADVICE[type] ?? NO_PERMISSION_ON_DOCUMENT;
     return ERROR_TABLE.find((row) => row.codes.includes(code))?.advice;
 }
 
@@ -20709,7 +20728,7 @@ function nodeOf(fields, spaceId) {
 
 
 
-/** The calls of a listing on the real service. */
+/** The calls of a listing, sent to the service. */
 function listingCalls(api, connection, credential) {
     return {
         folderPage: (token, cursor) => api.call('folder', (signal) => folderPage(connection, credential, token, cursor, signal)),
@@ -20726,27 +20745,27 @@ function listingCalls(api, connection, credential) {
 
 
 const refKey = ({ token, type }) => `${type}/${token}`;
-/** Looks up documents by token and type, each once; of a wiki page, the document behind it. */
+/** Queries the metadata of documents by token and type, each once; for a wiki page, those of the document behind it. */
 class Documents {
     calls;
     known = new Map();
     constructor(calls) {
         this.calls = calls;
     }
-    /** Asks for the documents, 200 at once. Of types without metadata, token and type are all that is known. */
-    async ask(refs) {
-        const open = new Map();
+    /** Queries documents, up to 200 in one request. For types without metadata, only token and type are known. */
+    async query(refs) {
+        const unknown = new Map();
         for (const ref of refs)
             if (!this.known.has(refKey(ref)))
-                open.set(refKey(ref), ref);
-        await Promise.all(batchesOf([...open.values()].filter(({ type }) => META_TYPES.has(type))).map((b) => this.fetch(b)));
-        for (const [key, { token, type }] of open) {
+                unknown.set(refKey(ref), ref);
+        await Promise.all(batchesOf([...unknown.values()].filter(({ type }) => META_TYPES.has(type))).map((batch) => this.fetch(batch)));
+        for (const [key, { token, type }] of unknown) {
             if (this.known.has(key))
                 continue;
             this.known.set(key, { ok: true, value: { token, type, title: '', editTime: undefined, url: undefined } });
         }
     }
-    /** What was answered for a document that was asked for. */
+    /** The reply for a document that was queried. */
     get(ref) {
         return this.known.get(refKey(ref)) ?? failure_fail(metaFailure(undefined, ref.type, undefined));
     }
@@ -20756,8 +20775,8 @@ class Documents {
             await this.fetchHalves(batch, reply.failure);
             return;
         }
-        const metas = new Map(reply.value.metas.map((meta) => [meta.asked, meta]));
-        const refused = new Map(reply.value.refused.map(({ asked, code }) => [asked, code]));
+        const metas = new Map(reply.value.metas.map((meta) => [meta.requestedToken, meta]));
+        const refused = new Map(reply.value.refused.map(({ requestedToken, code }) => [requestedToken, code]));
         const unresolved = batch.filter((ref) => {
             const meta = metas.get(ref.token);
             const code = refused.get(ref.token);
@@ -20769,10 +20788,10 @@ class Documents {
             this.known.set(refKey(ref), failure_fail(metaFailure(code, ref.type, reply.logId)));
             return ref.type === 'wiki' && (code === undefined || code === META_WRONG_TYPE || code === META_NOT_FOUND);
         });
-        // Some deployments know nothing of wiki pages here.
+        // Some deployments do not know wiki pages in this API.
         await Promise.all(unresolved.map((ref) => this.fetchNode(ref)));
     }
-    /** A refusal of the whole batch may be the fault of one document: each half is asked for again. */
+    /** One document may cause the refusal of a whole batch: each half is queried again. */
     async fetchHalves(batch, failure) {
         const isAnswer = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined;
         if (batch.length > 1 && isAnswer) {
@@ -20796,7 +20815,7 @@ class Documents {
         this.known.set(refKey(ref), { ok: true, value: { token, type, title, editTime, url: undefined } });
     }
 }
-/** Batches in which no token occurs twice: refusals name the token alone, without the type. */
+/** Splits references into batches without duplicate tokens, because a refusal names the token without the type. */
 function batchesOf(refs) {
     const rounds = [];
     for (const ref of refs) {
@@ -20818,7 +20837,7 @@ function batchesOf(refs) {
 
 
 const LIST_CALLS = { folder: 'folder', wiki: 'wikiNodes', spaces: 'wikiSpaces' };
-/** The same for the same level. */
+/** Identifies a level. */
 function keyOf(level) {
     switch (level.kind) {
         case 'folder':
@@ -20829,17 +20848,17 @@ function keyOf(level) {
             return 'spaces';
     }
 }
-// A cursor that the service no longer takes.
+// The error codes for a cursor that the service no longer accepts.
 const levels_STALE_CURSOR = { folder: 1061002, wiki: 131002, spaces: 131002 };
-/** Lists a level to its end, from the start once more if the service loses the place. */
+/** Lists all pages of a level; starts again once if the service no longer accepts the cursor. */
 async function readLevel(level, calls, onItems) {
     const first = await levels_readPages(level, calls, onItems);
     return first.stale ? levels_readPages(level, calls, onItems) : first;
 }
-// A folder holds 1,500 things at most; what goes on for ever must end all the same.
+// A folder holds 1,500 items at most; the limit ends a list that never ends by itself.
 const MAX_ITEMS = 20_000;
-// Of a knowledge base, a page that brings nothing new hides 50 nodes that the app may not read: 2,500 in a row are more
-// than any level is likely to have, and the requests for them use half a minute of that API's limit.
+// A page without new items hides 50 nodes of a knowledge base that the app may not read: 2,500 in a row are more than any
+// level is likely to have, and their requests take half a minute of the rate limit.
 const MAX_IDLE_PAGES = 50;
 async function levels_readPages(level, calls, onItems) {
     const items = new Map();
@@ -20878,21 +20897,21 @@ async function levels_readPages(level, calls, onItems) {
 async function levels_readPage(level, cursor, calls) {
     switch (level.kind) {
         case 'folder':
-            return mapped(level, await calls.folderPage(level.token, cursor), itemOfFolder);
+            return mapItems(level, await calls.folderPage(level.token, cursor), itemOfFolder);
         case 'wiki':
-            return mapped(level, await calls.wikiNodesPage(level, cursor), itemOfNode);
+            return mapItems(level, await calls.wikiNodesPage(level, cursor), itemOfNode);
         case 'spaces':
-            return mapped(level, await calls.wikiSpacesPage(cursor), itemOfSpace);
+            return mapItems(level, await calls.wikiSpacesPage(cursor), itemOfSpace);
     }
 }
-function mapped(level, reply, map) {
+function mapItems(level, reply, map) {
     if (!reply.ok)
         return failure_fail(reply.failure);
     const { items, oddItems, ...page } = reply.value;
     const odd = oddItems.map((oddItem) => itemOfOdd(level, oddItem, reply.logId));
     return { ...reply, value: { ...page, items: [...items.map(map), ...odd] } };
 }
-/** An entry that cannot be read: what is known of it, and why it fails. */
+/** Makes an item with a failure of an entry that cannot be read. */
 function itemOfOdd(level, { token, title, reason }, logId) {
     return {
         id: token ?? `${title}/${reason}`,
@@ -20925,7 +20944,7 @@ function itemOfFolder(item) {
         below: document?.type === 'folder' ? { kind: 'folder', token: document.token } : undefined,
     };
 }
-/** A page of a knowledge base as a thing on a level. */
+/** Makes an item of a page of a knowledge base. */
 function itemOfNode(node) {
     return {
         id: node.nodeToken,
@@ -20938,7 +20957,7 @@ function itemOfNode(node) {
         below: node.hasChild ? { kind: 'wiki', spaceId: node.spaceId, parent: node.nodeToken } : undefined,
     };
 }
-/** A knowledge base has no token of its own: its id stands for it. */
+/** Makes an item of a knowledge base, with its id as the token, since it has none. */
 function itemOfSpace({ spaceId, name }) {
     return {
         id: spaceId,
@@ -20979,7 +20998,7 @@ const placeBelow = (above, title, type) => ({
     path: joined(above.path, titleStem(title, type)),
     depth: above.depth + 1,
 });
-/** The line of `exclude` that leaves an item out. */
+/** The line of `exclude` that excludes an item; undefined when none does. */
 function excludedBy({ exclude }, item, { path }) {
     const { document, id, nodeToken, below } = item;
     const ids = [id, document?.token, nodeToken].filter((one) => one !== undefined);
@@ -20988,8 +21007,9 @@ function excludedBy({ exclude }, item, { path }) {
 /** True when the level below a place is listed. */
 const isWithinDepth = ({ source }, { depth }) => source.depth === undefined || depth < source.depth;
 /**
- * Builds the tree of a source. Each item is in it once, at its own place; shortcuts are entries of their own, and only
- * what is nowhere else in the tree is listed below them: below which one does not depend on the order of the listing.
+ * Builds the tree of a source. Each item occurs once, at its original place. A shortcut is a separate entry; the content of
+ * its target is below it only if that content is nowhere else in the tree. Where several shortcuts could have it, the choice
+ * does not depend on the order of the listing.
  */
 function buildTree(rules, root, answers) {
     const builder = new TreeBuilder(rules, answers);
@@ -21018,14 +21038,14 @@ class TreeBuilder {
             this.put(root.item, { ...top, depth: -1 }, true);
         this.walk();
         while (this.shortcuts.length > 0) {
-            for (const shortcut of this.inOrder(this.shortcuts.splice(0))) {
+            for (const shortcut of this.sortShortcuts(this.shortcuts.splice(0))) {
                 this.branches.push(shortcut);
                 this.walk();
             }
         }
     }
     walk() {
-        // The list grows while it is gone through.
+        // The loop also visits the branches that `put` adds.
         for (const { level, place } of this.branches) {
             const key = keyOf(level);
             if (this.walked.has(key))
@@ -21076,12 +21096,12 @@ class TreeBuilder {
         else
             this.branches.push(branch);
     }
-    /** The document of an item; of a shortcut in a folder, its target. */
+    /** The document of an item; for a shortcut in a folder, its target. */
     factsOf(item) {
         const { document, editTime } = item;
         if (!document)
             return { known: undefined, failure: item.failure ?? LEADS_NOWHERE };
-        if (!mustBeAsked(item))
+        if (!needsTargetQuery(item))
             return { known: { ...document, title: item.title, editTime, url: item.url } };
         const listed = this.answers.listed.get(document.token);
         if (listed)
@@ -21097,16 +21117,16 @@ class TreeBuilder {
     wikiUrl({ nodeToken }) {
         return nodeToken === undefined ? undefined : wikiUrl(this.rules.source.host, nodeToken);
     }
-    /** By their own tokens; those that lead into what another one of them leads to come last. */
-    inOrder(shortcuts) {
+    /** Sorts shortcuts by token; those whose target is inside the target of another one come last. */
+    sortShortcuts(shortcuts) {
         const inner = new Set();
-        const open = shortcuts.map(({ level }) => level);
-        for (let level = open.pop(); level; level = open.pop()) {
+        const toVisit = shortcuts.map(({ level }) => level);
+        for (let level = toVisit.pop(); level; level = toVisit.pop()) {
             for (const { below, shortcut } of this.answers.levels.get(level)?.items ?? []) {
                 if (!below || shortcut || inner.has(keyOf(below)))
                     continue;
                 inner.add(keyOf(below));
-                open.push(below);
+                toVisit.push(below);
             }
         }
         const rank = ({ level }) => (inner.has(keyOf(level)) ? 1 : 0);
@@ -21121,21 +21141,22 @@ class TreeBuilder {
         return { source, what: path || source.link, url: place.url, failure, branch };
     }
 }
-const WORDS = {
+// The word for each type in a link, where it is not the type itself.
+const LINK_WORDS = {
     doc: 'docs',
     sheet: 'sheets',
     bitable: 'base',
     mindnote: 'mindnotes',
     folder: 'drive/folder',
 };
-/** The address that opens a document, where the service gives none. */
-const tree_documentUrl = (host, type, token) => `https://${host}/${WORDS[type] ?? encodeURIComponent(type)}/${encodeURIComponent(token)}`;
-/** The address of a page of a knowledge base. */
+/** Makes the link of a document, where the service sends none. */
+const tree_documentUrl = (host, type, token) => `https://${host}/${LINK_WORDS[type] ?? encodeURIComponent(type)}/${encodeURIComponent(token)}`;
+/** Makes the link of a page of a knowledge base. */
 const wikiUrl = (host, nodeToken) => host === undefined ? undefined : `https://${host}/wiki/${nodeToken}`;
-/** True for a shortcut in a folder: it says nothing about its target but token and type. */
-const mustBeAsked = ({ shortcut, nodeToken, document, below }) => shortcut && nodeToken === undefined && document !== undefined && below === undefined;
+/** True for a shortcut in a folder: the listing has only the token and type of its target. */
+const needsTargetQuery = ({ shortcut, nodeToken, document, below }) => shortcut && nodeToken === undefined && document !== undefined && below === undefined;
 const DELETED = new Set([970005, 131005]);
-/** True when the service says that there is no such document; after any other failure it may still exist. */
+/** True when the service says that the document does not exist; after any other failure it may exist. */
 const isDeleted = (failure) => DELETED.has(failure.code);
 const LEADS_NOWHERE = {
     class: 'permanent',
@@ -21154,60 +21175,60 @@ function findMissing({ files, folders }, found) {
     return { files: files.filter(isMissing), folders: folders.filter(isMissing) };
 }
 /**
- * Asks the service about documents that were not found: a listing leaves out without a word what may not be read.
+ * Queries the service about documents that were not found, since a listing silently leaves out what the app may not read.
  * Source: "Obtain Metadata" (获取文件元数据), https://open.feishu.cn/document/server-docs/docs/drive-v1/file/batch_query
  */
-async function askAboutMissing({ files, folders }, calls) {
+async function queryMissing({ files, folders }, calls) {
     const documents = new Documents(calls);
     const records = [...files, ...folders];
-    await documents.ask(records);
+    await documents.query(records);
     return new Map(records.map((record) => {
         const reply = documents.get(record);
-        return [documentKey(record), reply.ok ? { kind: 'exists' } : answerOf(reply.failure)];
+        return [documentKey(record), reply.ok ? { kind: 'exists' } : toState(reply.failure)];
     }));
 }
-const answerOf = (failure) => (isDeleted(failure) ? { kind: 'deleted' } : { kind: 'unknown', failure });
+const toState = (failure) => isDeleted(failure) ? { kind: 'deleted' } : { kind: 'unknown', failure };
 /**
- * Decides which missing files are certainly gone; pure. A document about which nothing is known keeps its file, and its
- * directory keeps what is in it: no listing can reach that either.
+ * Decides which missing files may be deleted; pure. A document with an unknown state keeps its file. A folder or page with
+ * an unknown state keeps all files in its directory, because the listing could not reach the documents below it either.
  */
-function confirmGone({ files, folders }, answers) {
+function confirmMissing({ files, folders }, states) {
     const failureOf = (record) => {
-        const answer = answers.get(documentKey(record));
-        return answer?.kind === 'unknown' ? answer.failure : undefined;
+        const state = states.get(documentKey(record));
+        return state?.kind === 'unknown' ? state.failure : undefined;
     };
-    const closed = folders.flatMap((folder) => {
+    const unknownFolders = folders.flatMap((folder) => {
         const failure = failureOf(folder);
         return failure ? [{ path: folder.path, failure }] : [];
     });
-    const gone = [];
+    const confirmedMissing = [];
     const unconfirmed = [];
     for (const file of [...files].sort(byPath)) {
-        const failure = failureOf(file) ?? closed.find(({ path }) => isBelow(file.path, path))?.failure;
+        const failure = failureOf(file) ?? unknownFolders.find(({ path }) => isBelow(file.path, path))?.failure;
         if (failure)
             unconfirmed.push({ file, failure });
-        else if (answers.has(documentKey(file)))
-            gone.push(file);
+        else if (states.has(documentKey(file)))
+            confirmedMissing.push(file);
     }
-    return { gone, unconfirmed };
+    return { confirmedMissing, unconfirmed };
 }
 
 ;// CONCATENATED MODULE: ./src/export/listing/walk.ts
 
 /**
- * Does work that brings more work, all of it at once; the work limits itself. Ends when nothing is left.
- * Nothing waits for what it brought, so depth costs no stack.
+ * Runs `work` for all items and for those that it adds, all concurrently. Resolves when everything has ended. An item does
+ * not wait for those that it added, so a deep tree needs no deep stack.
  */
-function spread(first, work) {
+function forEachAdded(first, work) {
     return new Promise((resolve, reject) => {
-        let open = 1;
+        let running = 1;
         const end = () => {
-            open--;
-            if (open === 0)
+            running--;
+            if (running === 0)
                 resolve();
         };
         const add = (item) => {
-            open++;
+            running++;
             work(item, add).then(end, reject);
         };
         for (const item of first)
@@ -21215,7 +21236,7 @@ function spread(first, work) {
         end();
     });
 }
-/** The levels of all trees, each listed once, however many ways lead to it. */
+/** The levels of all trees. Each is listed once, even if several ways lead to it. */
 class Levels {
     calls;
     onItems;
@@ -21225,10 +21246,10 @@ class Levels {
         this.calls = calls;
         this.onItems = onItems;
     }
-    /** Lists levels and what is entered from them, behind shortcuts too. */
+    /** Lists levels and the levels below the items that are entered, also below shortcuts. */
     walk(from) {
         const entered = new Set();
-        return spread(from, async ({ level, enter }, add) => {
+        return forEachAdded(from, async ({ level, enter }, add) => {
             const { items } = await this.list(level);
             for (const item of items) {
                 const below = enter(item);
@@ -21239,11 +21260,11 @@ class Levels {
             }
         });
     }
-    /** What was found on a level; undefined if it was not listed. */
+    /** The listing of a level; undefined if it was not listed. */
     get(level) {
         return this.listings.get(keyOf(level));
     }
-    /** All that was found. */
+    /** The listings of all levels. */
     all() {
         return this.listings.values();
     }
@@ -21268,24 +21289,25 @@ class Levels {
 
 
 /**
- * Finds everything that the sources lead to. Never throws for what the service or the network does: what cannot be
- * listed is among the faults, the rest goes on.
+ * Lists everything that the sources lead to. Never throws for errors of the service or the network: what cannot be listed
+ * becomes a fault, and the rest is listed all the same.
  */
 function listSources(sources, api, { connection, credential, exclude, onProgress }) {
     return listWith(sources, listingCalls(api, connection, credential), { exclude, onProgress });
 }
-/** The same on any calls: tests bring their own. */
+/** Lists everything that the sources lead to, by the given calls; tests hand in their own. */
 async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = () => undefined } = {}) {
     let found = 0;
     const levels = new Levels(calls, (count) => onProgress((found += count)));
     const documents = new Documents(calls);
     const nodes = new Map();
-    const alone = new Set(sources.flatMap(({ target }) => (isPageAlone(target) ? target.token : [])));
-    // A page says itself whether there is anything below it. Many links are a list on purpose: one request is enough.
-    const askedAlone = alone.size <= MAX_PAGES_ASKED_ALONE ? alone : new Set();
+    const singlePages = new Set(sources.flatMap(({ target }) => (isSinglePage(target) ? target.token : [])));
+    // A request for each page shows whether there are pages below it, for a warning. Who links many pages means those pages:
+    // then they are all queried in one request.
+    const queriedPages = singlePages.size <= MAX_SINGLE_PAGE_QUERIES ? singlePages : new Set();
     const trees = sources.filter((source) => levelOf(source.target) || isNodeTree(source.target));
     const nodeTokens = new Set([
-        ...askedAlone,
+        ...queriedPages,
         ...sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : [])),
     ]);
     const rulesOf = (source) => ({ exclude, source });
@@ -21304,17 +21326,17 @@ async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = ()
             await Promise.all(trees.filter(({ target }) => isNodeTree(target) && target.token === token).map(listTree));
         }),
         ...trees.filter(({ target }) => !isNodeTree(target)).map(listTree),
-        documents.ask(sources.flatMap(({ target }) => (isAskedAlone(target, askedAlone) ? [] : (refOf(target) ?? [])))),
+        documents.query(sources.flatMap(({ target }) => isSinglePage(target) && queriedPages.has(target.token) ? [] : (refOf(target) ?? []))),
     ]);
-    // The app may lack the scope for pages and have the one for metadata.
-    const isUnknown = ({ target }) => isPageAlone(target) && lacksScope(nodes.get(target.token));
-    await documents.ask(sources.filter(isUnknown).flatMap(({ target }) => refOf(target) ?? []));
+    // An app without the scope for wiki pages may have the one for metadata.
+    const isUnknown = ({ target }) => isSinglePage(target) && lacksScope(nodes.get(target.token));
+    await documents.query(sources.filter(isUnknown).flatMap(({ target }) => refOf(target) ?? []));
     for (;;) {
         const listed = listedDocuments(levels, nodes.values());
-        await documents.ask(openShortcuts(levels, listed));
+        await documents.query(unknownTargets(levels, listed));
         const answers = { levels, documents, listed };
         const results = sources.map((source) => listOne(rulesOf(source), answers, nodes));
-        // What one way to a level leaves out, another way may reach.
+        // A level that the rules leave out on one way may be reached on another way.
         const missing = results.flatMap(({ missing, rules }) => missing.map(({ level, place }) => reach(level, place, rules)));
         if (missing.length === 0) {
             return {
@@ -21326,7 +21348,7 @@ async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = ()
         await levels.walk(missing);
     }
 }
-/** The level at a place, and what of it is entered by the rules of its source. */
+/** The level at a place, and which of its items the rules of its source enter. */
 const reach = (level, place, rules) => ({
     level,
     enter: (item) => reachBelow(item, place, rules),
@@ -21340,16 +21362,15 @@ function reachBelow(item, above, rules) {
 }
 const NO_EXCLUDES = { lineFor: () => undefined };
 const TOP = { path: '', depth: 0 };
-/** A page that a line names is above the first level of its tree. */
+/** The place of a page that a source line names, above the first level of its tree. */
 const ROOT = { path: '', depth: -1 };
-// One request each, where one for all of them would do.
-const MAX_PAGES_ASKED_ALONE = 3;
-const isPageAlone = (target) => target.kind === 'wiki-node' && !target.children;
+// More pages are queried in one request for all of them.
+const MAX_SINGLE_PAGE_QUERIES = 3;
+const isSinglePage = (target) => target.kind === 'wiki-node' && !target.children;
 const lacksScope = (reply) => reply?.ok === false && reply.failure.scope === 'endpoint';
-const isAskedAlone = (target, askedAlone) => isPageAlone(target) && askedAlone.has(target.token);
 function pageWithChildren(source, nodes) {
     const { target } = source;
-    const node = isPageAlone(target) ? nodes.get(target.token) : undefined;
+    const node = isSinglePage(target) ? nodes.get(target.token) : undefined;
     if (!node?.ok || !node.value.hasChild)
         return [];
     return [{ source, title: node.value.title, spaceId: node.value.spaceId }];
@@ -21385,19 +21406,19 @@ function treeOf(root, rules, answers) {
     const { entries, faults, missing } = buildTree(rules, root, answers);
     return { rules, listed: { source: rules.source, entries }, faults, missing };
 }
-/** @returns undefined where the app lacks the scope for pages */
+/** Reads the document of a wiki page. @returns undefined where the app lacks the scope for wiki pages */
 function documentOfNode(node) {
     if (!node.ok)
         return lacksScope(node) ? undefined : node;
     const { objToken: token, objType: type, title, objEditTime: editTime } = node.value;
     return { ok: true, value: { token, type, title, editTime, url: undefined } };
 }
-/** @param own what was asked about this document alone */
-function documentOf(ref, own, rules, { documents, listed }) {
+/** Makes the entry of a single document. @param ownReply the reply to a query of this document alone, if there was one */
+function documentOf(ref, ownReply, rules, { documents, listed }) {
     const { source, exclude } = rules;
     if (!ref)
         throw new Error(`${source.where} leads to nothing that can be listed`);
-    const reply = own ?? documents.get(ref);
+    const reply = ownReply ?? documents.get(ref);
     if (!reply.ok) {
         const { failure } = reply;
         const fault = { source, what: source.link, failure, branch: !isDeleted(failure) };
@@ -21411,7 +21432,7 @@ function documentOf(ref, own, rules, { documents, listed }) {
     const entry = {
         ...document,
         title,
-        // A document that is in a tree too has one edit time in this run.
+        // A document that is also in a tree has the same edit time there.
         editTime: listed.get(token)?.editTime ?? editTime,
         url: url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : tree_documentUrl(source.host, document.type, token)),
         shortcut: false,
@@ -21420,6 +21441,7 @@ function documentOf(ref, own, rules, { documents, listed }) {
     };
     return { rules, listed: { source, entries: [entry] }, faults: [], missing: [] };
 }
+/** Collects the documents that the levels and the pages of the sources describe, by token. */
 function listedDocuments(levels, nodes) {
     const roots = [...nodes].flatMap((reply) => (reply.ok ? itemOfNode(reply.value) : []));
     const listed = new Map();
@@ -21433,10 +21455,11 @@ function listedDocuments(levels, nodes) {
     }
     return listed;
 }
-function* openShortcuts(levels, listed) {
+/** Lists the targets of shortcuts that no listing has described yet. */
+function* unknownTargets(levels, listed) {
     for (const { items } of levels.all()) {
         for (const item of items) {
-            if (item.document && mustBeAsked(item) && !listed.has(item.document.token))
+            if (item.document && needsTargetQuery(item) && !listed.has(item.document.token))
                 yield item.document;
         }
     }
@@ -21558,7 +21581,7 @@ function lists_listIn(lists, key) {
 
 
 
-/** A directory without content. */
+/** Makes an empty directory. */
 const newDir = (depth, owner) => ({
     depth,
     owner,
@@ -21566,10 +21589,10 @@ const newDir = (depth, owner) => ({
     named: new Map(),
     reserved: new Set(),
 });
-/** Lists all directories, each after the one that it is in. */
+/** Lists all directories, each after its parent. */
 function allDirs(top) {
     const dirs = [top];
-    // The list grows while it is gone through.
+    // The loop also visits the directories that it adds.
     for (const { slots, named } of dirs) {
         for (const { dir } of slots.values())
             if (dir)
@@ -21579,14 +21602,14 @@ function allDirs(top) {
     }
     return dirs;
 }
-/** Opens a directory that the user names, inside another one; `isFixed` is for a name that must stay as it is. */
-function openNamed(dir, wish, isFixed = false) {
-    let name = wish;
+/** Gets or makes the directory that the user names inside another one. A reserved name gets a `_`, unless `isFixed`. */
+function openNamed(dir, requestedName, isFixed = false) {
+    let name = requestedName;
     while (!isFixed && (dir.reserved.has(fold(name)) || isOwnName(name)))
         name += '_';
     const key = fold(name);
     const known = dir.named.get(key);
-    // Of two spellings that are one directory on some disks, always the same one.
+    // Of two spellings that some disks take for the same name, always choose the same one.
     if (known && !known.isFixed && byCodePoints(name, known.name) < 0)
         known.name = name;
     const next = known ?? { name, isFixed, dir: newDir(dir.depth + 1) };
@@ -21594,35 +21617,35 @@ function openNamed(dir, wish, isFixed = false) {
     return next.dir;
 }
 /**
- * Makes one directory of each that the user names and the one that would go by the same name, if that is just one slot's.
- * Beside a file without extension, a slot's directory has another name anyway.
+ * Lets a slot use a directory that the user names, where its own directory would have the same name and no other slot
+ * requests that name. Not for a slot with a file without extension: its directory has another name anyway.
  */
 function shareNamed({ named, slots }) {
     if (named.size === 0)
         return;
-    const wishing = new Map();
+    const requesting = new Map();
     for (const slot of slots.values()) {
         const key = fold(slot.stem);
         if (slot.dir && named.has(key))
-            lists_listIn(wishing, key).push(slot);
+            lists_listIn(requesting, key).push(slot);
     }
-    for (const [key, [slot, ...others]] of wishing) {
+    for (const [key, [slot, ...others]] of requesting) {
         if (!slot || others.length > 0 || hasBareFile(slot))
             continue;
         slot.named = named.get(key);
         slot.dir = undefined;
     }
 }
-/** True for names that this action gives to files that are not complete, or wait to be moved. */
+/** True for the temporary names that this action gives to incomplete and to parked files. */
 const isOwnName = (name) => paths_isTemporaryName(name) || isParkedName(name);
-/** True where a file has just the stem as its name, as an uploaded file without extension does. */
+/** True for a slot with an uploaded file without extension, whose name is the bare stem. */
 const hasBareFile = ({ files }) => [...files.values()].some(({ extension }) => extension === '');
-/** Opens the slot of a found thing in a directory; a sheet or table has one of its own. */
-function slotIn(home, { token, type, shortcut }, stem, explicit, subId) {
+/** Gets or makes the slot of an entry in a directory; each sheet or table has its own slot. */
+function openSlot(home, { token, type, shortcut }, stem, explicit, subId) {
     const key = JSON.stringify([token, type, fold(stem), subId]);
     const known = home.slots.get(key);
     if (known) {
-        // Of several spellings the user's, else always the same one.
+        // Of several spellings, the user's has precedence; otherwise always choose the same one.
         if (known.explicit === explicit ? byCodePoints(stem, known.stem) < 0 : explicit)
             known.stem = stem;
         known.explicit ||= explicit;
@@ -21645,7 +21668,7 @@ function slotIn(home, { token, type, shortcut }, stem, explicit, subId) {
     home.slots.set(key, slot);
     return slot;
 }
-/** Adds a file that a slot is to have; two lines may ask for the same one. */
+/** Adds a file to a slot; two lines may select the same file. */
 function addFile({ files }, file) {
     const key = outputKey(file.output);
     const known = files.get(key);
@@ -21658,43 +21681,43 @@ function mergeReads(a, b) {
         ? first
         : { ...first, output: { ...first.output, editTime: undefined } };
 }
-/** What is skipped in a slot: where another source brings the file, only its shortcuts are. */
+/** The skips of a slot that are reported. If another source exports a file here, only those of shortcuts. */
 function skipsOf({ skips, files }) {
-    const [most = []] = [...skips.values()].sort((a, b) => b.length - a.length);
-    return files.size === 0 ? most : most.filter(({ elsewhere }) => elsewhere !== undefined);
+    const [longest = []] = [...skips.values()].sort((a, b) => b.length - a.length);
+    return files.size === 0 ? longest : longest.filter(({ elsewhere }) => elsewhere !== undefined);
 }
 
 ;// CONCATENATED MODULE: ./src/export/naming/path-budget.ts
 
-/** No path is longer, in bytes of UTF-8: Linux takes 4096, macOS 1024, both with the directory above it. */
+/** The maximum length of a path, in bytes of UTF-8: Linux takes 4096, macOS 1024, both including `directory`. */
 const MAX_PATH = 800;
 const MAX_SEGMENT = 255;
-// Shortened names have room for a character or two and for six letters of the token.
+// A shortened name still holds a few letters of the title and six of the token.
 const MIN_STEM = 12;
-/** The bytes that a slot's names have at most after the stem: the dot and the extension. */
-const endOf = (slot) => Math.max(0, ...Array.from(slot.files.values(), ({ extension }) => (extension === '' ? 0 : 1 + paths_bytesOf(extension))));
-/** Distributes the length of a path among the names in it. */
+/** The bytes of the longest dot and extension among a slot's files. */
+const endBytesOf = (slot) => Math.max(0, ...Array.from(slot.files.values(), ({ extension }) => (extension === '' ? 0 : 1 + paths_bytesOf(extension))));
+/** Limits the length of each name so that no path becomes longer than `MAX_PATH`. */
 class PathBudget {
     dirs;
-    widths = new Map();
-    /** @param dirs each after the one that it is in */
+    lengths = new Map();
+    /** @param dirs all directories, each after its parent */
     constructor(dirs) {
         this.dirs = dirs;
     }
     /**
-     * How many bytes the stem of a slot may have in a directory. Where the paths below it would be too long, the longest
-     * stems on the way are shortened, all alike; the rest stays as it is.
+     * How many bytes the stem of a slot may have in a directory. Where a path below it would be too long, one limit applies
+     * to all stems on that path; only the stems longer than the limit are shortened.
      */
     stemBytes(slot, directory) {
         const left = MAX_PATH - paths_bytesOf(joined(directory, ''));
-        const own = Math.min(MAX_SEGMENT, left) - endOf(slot);
+        const ownLimit = Math.min(MAX_SEGMENT, left) - endBytesOf(slot);
         const { dir } = slot;
         if (!dir)
-            return own;
+            return ownLimit;
         const stem = paths_bytesOf(slot.stem);
-        const fits = (most) => Math.min(stem, most) + 1 + this.widthOf(dir, most) <= left;
+        const fits = (maxStem) => Math.min(stem, maxStem) + 1 + this.longestBelow(dir, maxStem) <= left;
         if (fits(MAX_SEGMENT))
-            return Math.min(own, left - 1 - this.widthOf(dir, MAX_SEGMENT));
+            return Math.min(ownLimit, left - 1 - this.longestBelow(dir, MAX_SEGMENT));
         let [low, high] = [MIN_STEM, MAX_SEGMENT];
         while (high - low > 1) {
             const middle = (low + high) >> 1;
@@ -21703,29 +21726,29 @@ class PathBudget {
             else
                 high = middle;
         }
-        return Math.min(own, low);
+        return Math.min(ownLimit, low);
     }
-    /** The bytes of the longest path below a directory, when no stem has more than so many. */
-    widthOf(dir, most) {
-        let widths = this.widths.get(most);
-        if (!widths)
-            this.widths.set(most, (widths = this.measure(most)));
-        return widths.get(dir) ?? 0;
+    /** The bytes of the longest path below a directory, if every stem is cut to `maxStem` bytes. */
+    longestBelow(dir, maxStem) {
+        let lengths = this.lengths.get(maxStem);
+        if (!lengths)
+            this.lengths.set(maxStem, (lengths = this.measure(maxStem)));
+        return lengths.get(dir) ?? 0;
     }
-    measure(most) {
-        const widths = new Map();
-        const below = (dir) => (dir ? 1 + (widths.get(dir) ?? 0) : 0);
+    measure(maxStem) {
+        const lengths = new Map();
+        const below = (dir) => (dir ? 1 + (lengths.get(dir) ?? 0) : 0);
         // From the innermost outwards.
         for (const dir of [...this.dirs].reverse()) {
-            let width = 0;
+            let length = 0;
             for (const slot of dir.slots.values()) {
-                width = Math.max(width, Math.min(paths_bytesOf(slot.stem), most) + Math.max(endOf(slot), below(slot.dir)));
+                length = Math.max(length, Math.min(paths_bytesOf(slot.stem), maxStem) + Math.max(endBytesOf(slot), below(slot.dir)));
             }
             for (const named of dir.named.values())
-                width = Math.max(width, paths_bytesOf(named.name) + below(named.dir));
-            widths.set(dir, width);
+                length = Math.max(length, paths_bytesOf(named.name) + below(named.dir));
+            lengths.set(dir, length);
         }
-        return widths;
+        return lengths;
     }
 }
 
@@ -21736,13 +21759,15 @@ class PathBudget {
 
 const PASSES = ['explicit', 'original', 'shortcut', 'beside'];
 /**
- * Gives the claims of one directory their names; pure, and independent of the order of the claims. A recorded name stays.
- * Then pass by pass: a claim gets the names of its stem if it alone asks for each of them; else it asks for those of its
- * next stem, and nobody gets the ones that it gave up. A claim that has a recorded name counts among those that ask for
- * its names before that one, so that a run in which some documents failed does not change the names of the next run.
+ * Assigns the names of one directory. Pure, and independent of the order of the requests.
+ * 1. Recorded names stay.
+ * 2. Pass by pass, level by level: every open request competes for the names of its stem at that level. It gets them if it
+ *    is the only one to request each of them. Otherwise it goes on with the next level, and nobody gets the contested names.
+ * 3. A request with a recorded name still competes at all lower levels. So the names of a run do not depend on which
+ *    documents failed in the run before.
  * @param directory the path of the directory
  */
-function assignNames(claims, directory, taken) {
+function assignNames(requests, directory, taken) {
     const names = new Map();
     const used = new Set(taken.files);
     const isFree = (name, { isDirectory }) => !used.has(fold(name)) &&
@@ -21754,7 +21779,7 @@ function assignNames(claims, directory, taken) {
         used.add(fold(name));
     };
     const recordedName = (end) => end.recorded && end.recorded.stem + end.end;
-    const recorded = claims.flatMap(({ ends }) => ends.filter((end) => end.recorded !== undefined));
+    const recorded = requests.flatMap(({ ends }) => ends.filter((end) => end.recorded !== undefined));
     const recordedCounts = countBy(recorded.map((end) => fold(recordedName(end) ?? '')));
     for (const end of recorded) {
         const name = recordedName(end) ?? '';
@@ -21762,18 +21787,20 @@ function assignNames(claims, directory, taken) {
             take(name, end);
     }
     for (const pass of PASSES) {
-        const members = claims.filter((claim) => claim.pass === pass).map((claim) => new Member(claim, names));
-        for (let level = 0; members.some((member) => member.isWaitingAt(level)); level++) {
-            const requestedCounts = countBy(members.flatMap((member) => member.namesAskedFor(level)));
-            for (const member of members.filter((member) => member.isAsking(level))) {
-                const options = member.open.map((end) => [member.nameOf(end, level), end]);
-                const isFits = options.every(([name, end]) => name !== undefined && requestedCounts.get(fold(name)) === 1 && isFree(name, end));
-                if (!isFits)
+        const competitors = requests
+            .filter((request) => request.pass === pass)
+            .map((request) => new Competitor(request, names));
+        for (let level = 0; competitors.some((competitor) => competitor.competesFrom(level)); level++) {
+            const requestedCounts = countBy(competitors.flatMap((competitor) => competitor.requestedNames(level)));
+            for (const competitor of competitors.filter((one) => one.competesAt(level))) {
+                const options = competitor.open.map((end) => [competitor.nameOf(end, level), end]);
+                const areAllFree = options.every(([name, end]) => name !== undefined && requestedCounts.get(fold(name)) === 1 && isFree(name, end));
+                if (!areAllFree)
                     continue;
                 for (const [name, end] of options)
                     if (name !== undefined)
                         take(name, end);
-                member.close();
+                competitor.close();
             }
             for (const name of requestedCounts.keys())
                 used.add(name);
@@ -21781,38 +21808,38 @@ function assignNames(claims, directory, taken) {
     }
     return names;
 }
-/** A claim in its pass. */
-class Member {
-    claim;
-    /** The ends without a name so far; they go together. */
+/** A request that takes part in a pass. */
+class Competitor {
+    request;
+    /** The ends that have no name yet: they get their names together. */
     open;
-    /** The levels of its recorded names. */
+    /** The levels of its recorded names, by end. */
     recorded;
-    /** What is new beside recorded names asks for their stem first. */
+    /** New names first compete for the stem of the recorded ones. */
     startLevel;
-    constructor(claim, names) {
-        this.claim = claim;
-        this.open = claim.ends.filter((end) => !names.has(end));
-        this.recorded = new Map(claim.ends.flatMap((end) => (names.has(end) && end.recorded ? [[end, end.recorded.level]] : [])));
+    constructor(request, names) {
+        this.request = request;
+        this.open = request.ends.filter((end) => !names.has(end));
+        this.recorded = new Map(request.ends.flatMap((end) => (names.has(end) && end.recorded ? [[end, end.recorded.level]] : [])));
         this.startLevel = Math.max(0, ...this.recorded.values());
     }
-    /** Whether it may ask for a name of this level or of a later one. */
-    isWaitingAt(level) {
-        return level < this.startLevel || this.isAsking(level);
+    /** Whether it competes at this level or at a later one. */
+    competesFrom(level) {
+        return level < this.startLevel || this.competesAt(level);
     }
-    isAsking(level) {
-        return this.open.length > 0 && level >= this.startLevel && level <= this.claim.named.suffixes.length;
+    competesAt(level) {
+        return this.open.length > 0 && level >= this.startLevel && level <= this.request.named.suffixes.length;
     }
-    /** Folded; also the names that it asked for before it had its recorded ones. */
-    namesAskedFor(level) {
-        const ends = this.claim.ends.filter((end) => this.open.includes(end) || level < (this.recorded.get(end) ?? 0));
+    /** The names that it requests at a level, folded; also those below the level of its recorded names. */
+    requestedNames(level) {
+        const ends = this.request.ends.filter((end) => this.open.includes(end) || level < (this.recorded.get(end) ?? 0));
         return ends.flatMap((end) => {
             const name = this.nameOf(end, level);
             return name === undefined ? [] : fold(name);
         });
     }
     nameOf({ end }, level) {
-        const { named, maxBytes } = this.claim;
+        const { named, maxBytes } = this.request;
         const stem = nameAt(named, level, maxBytes);
         return stem === undefined ? undefined : stem + end;
     }
@@ -21835,12 +21862,12 @@ var tasks_export_formats = __nccwpck_require__(252);
 
 
 
-/** Decides which outputs a found thing has. Pure. */
+/** Selects the outputs of an entry. Pure. */
 function selectOutputs(entry, source, options) {
     if (entry.excludedBy !== undefined) {
         return { files: [], skip: `excluded by ${(0,src_text/* quoted */.TL)(entry.excludedBy)}` };
     }
-    // A line that names the document itself wants it; in a tree it may be left out.
+    // A source line that names an uploaded file always exports it; in a tree, `include-files` decides.
     if (entry.type === 'file')
         return selectUploaded(entry, isSingle(source) || options.includeFiles);
     if (entry.type === 'folder' || entry.type === SPACE_TYPE)
@@ -21855,17 +21882,17 @@ function selectOutputs(entry, source, options) {
             : { files: [], skip: describeUnsupported(entry.type) };
     }
     const { extensions, skip } = selectExtensions(entry.type, source, options);
-    const own = extensions.filter((extension) => isOfTables(extension, source) === (entry.table !== undefined));
-    const files = own.map((extension) => select_outputs_exportedFile(entry, extension, source, variantOf(entry.type, extension, own, options)));
+    const entryExtensions = extensions.filter((extension) => isPerTable(extension, source) === (entry.table !== undefined));
+    const files = entryExtensions.map((extension) => select_outputs_exportedFile(entry, extension, source, variantOf(entry.type, extension, entryExtensions, options)));
     return { files, skip: entry.table ? undefined : skip };
 }
-/** True for a format that the sheets or tables of a document have each: the link names none of them. */
-const isOfTables = (extension, { target }) => (0,tasks_export_formats/* needsSubId */.Hn)(extension) && !('subId' in target && target.subId !== undefined);
-/** True when every sheet or table of a document has an output of its own. Pure. */
+/** True for a format with one file per sheet or table: the link names no single one. */
+const isPerTable = (extension, { target }) => (0,tasks_export_formats/* needsSubId */.Hn)(extension) && !('subId' in target && target.subId !== undefined);
+/** True when each sheet or table of a document is a separate output. Pure. */
 function selectsTables(entry, source, options) {
     if (entry.excludedBy !== undefined || (entry.type !== 'sheet' && entry.type !== 'bitable'))
         return false;
-    return selectExtensions(entry.type, source, options).extensions.some((extension) => isOfTables(extension, source));
+    return selectExtensions(entry.type, source, options).extensions.some((extension) => isPerTable(extension, source));
 }
 const TYPE_NAMES = { mindnote: 'mind notes (思维笔记)' };
 function describeUnsupported(type) {
@@ -21885,12 +21912,12 @@ function notExportable(entry) {
     };
 }
 function selectExtensions(type, source, { formats }) {
-    // A line that names a board asks for it.
-    const usual = isSingle(source) && type === 'board' ? ['png'] : [];
-    const requested = [...new Set(source.as ?? formats.get(type) ?? usual)];
+    // A source line that names a board exports it, although `formats` has no default for boards.
+    const defaultExtensions = isSingle(source) && type === 'board' ? ['png'] : [];
+    const requested = [...new Set(source.as ?? formats.get(type) ?? defaultExtensions)];
     if (requested.length === 0)
         return { extensions: [], skip: describeNoFormat(type) };
-    // Not everything in a tree can become what its line asks for; a single document must.
+    // In a tree, documents that cannot be exported to `as` are skipped; for a single document, that is a failure.
     if (source.as === undefined || isSingle(source))
         return { extensions: requested };
     const extensions = requested.filter((extension) => (0,export_formats/* formatFault */.A)(type, extension) === undefined);
@@ -21902,7 +21929,7 @@ function selectExtensions(type, source, { formats }) {
 const describeNoFormat = (type) => type === 'board'
     ? 'board (画板); add `board=png` to `formats` to have a picture of it'
     : `\`formats\` names no format for ${type}`;
-/** Attachments go with one of a document's files: with Markdown, which always has them, else with the first one. */
+/** Attachments are saved with one file of a document: with Markdown, which always has them, otherwise with the first file. */
 function variantOf(type, extension, extensions, { includeAttachments, frontMatter }) {
     if (type !== 'docx')
         return undefined;
@@ -21912,8 +21939,8 @@ function variantOf(type, extension, extensions, { includeAttachments, frontMatte
     return includeAttachments && isFirst ? 'attachments' : undefined;
 }
 function select_outputs_exportedFile(entry, extension, { target }, variant) {
-    const named = (0,tasks_export_formats/* needsSubId */.Hn)(extension) && 'subId' in target ? target.subId : undefined;
-    const { id: subId = named, revision } = entry.table ?? {};
+    const linkedSubId = (0,tasks_export_formats/* needsSubId */.Hn)(extension) && 'subId' in target ? target.subId : undefined;
+    const { id: subId = linkedSubId, revision } = entry.table ?? {};
     const kind = (0,export_formats/* kindFor */.QK)(entry.type, extension);
     const output = outputOf(entry, { kind, fileExtension: extension, subId, revision, variant });
     const fault = (0,export_formats/* formatFault */.A)(entry.type, extension);
@@ -21924,8 +21951,8 @@ function select_outputs_exportedFile(entry, extension, { target }, variant) {
     };
     return { output, extension, failure };
 }
-function selectUploaded(entry, isWanted) {
-    if (!isWanted)
+function selectUploaded(entry, isSelected) {
+    if (!isSelected)
         return { files: [], skip: 'uploaded file; set `include-files: true` to have it downloaded' };
     const { extension } = uploadedName(entry.title);
     const output = outputOf(entry, { kind: 'upload', fileExtension: extension.toLowerCase(), subId: undefined });
@@ -21939,8 +21966,9 @@ function selectUploaded(entry, isWanted) {
 
 
 /**
- * Finds the shortcuts of a source that are not exported. Of several shortcuts to the same document outside, the one with
- * a recorded file is, else the first by the titles above it: the order of the listing has no influence.
+ * Finds the shortcuts of a source that are not exported, because their target is exported elsewhere in the same tree. Of
+ * several shortcuts to a document outside the tree, one is exported: the one with a recorded file, otherwise the first by
+ * the titles above it. The order of the listing has no influence.
  */
 function findUnneededShortcuts(listed, options, records) {
     const { originals, shortcuts } = findPlaces(listed.entries);
@@ -21954,11 +21982,11 @@ function findUnneededShortcuts(listed, options, records) {
     }
     return unneeded;
 }
-/** A place in the tree of a source. */
+/** An entry with its position in the tree of a source. */
 class Place {
     entry;
     above;
-    /** How many levels from the top, itself included. */
+    /** Its level, counted from 1 at the top. */
     depth;
     names;
     constructor(entry, above) {
@@ -21966,20 +21994,20 @@ class Place {
         this.above = above;
         this.depth = (above?.depth ?? 0) + 1;
     }
-    /** True for what may be its name on the disk, without extension. */
-    mayBe(name) {
+    /** True for a possible name of its file or directory on the disk, without extension. */
+    mayHaveName(name) {
         this.names ??= namesOf(this.entry);
-        // The user may have named the directory, in another spelling.
+        // The user may have named the directory with `to`, with other letter case.
         return this.names.some((named) => suffixLevelOf(name, named) !== undefined || fold(name) === fold(named.stem));
     }
 }
-/** A stem with and without what looks like an extension: both may be the name on the disk. */
+/** The stem with and without a possible extension: either may be the name on the disk. */
 function namesOf({ title, token }) {
     const suffixes = suffixesOf(token);
     return [title, withoutExtension(title.trim())].map((text) => ({ stem: safeSegment(text), suffixes }));
 }
 const withoutExtension = (path) => path.replace(/\.[^./]*$/, '');
-/** By document, the originals of a tree and the places of the shortcuts. */
+/** Finds the documents that a tree holds at their original place, and the places of the shortcuts to each document. */
 function findPlaces(entries) {
     const originals = new Set();
     const shortcuts = new Map();
@@ -21995,14 +22023,14 @@ function findPlaces(entries) {
     }
     return { originals, shortcuts };
 }
-/** Selects the shortcuts to the same target that are exported or whose content is listed. */
+/** Selects, among the shortcuts to one target, those that are exported or whose content is listed. */
 function selectNeeded(places, hasOriginal, source, options, records) {
     const entries = places.map(({ entry }) => entry);
     const [first] = entries;
     if (first?.type === 'folder') {
-        // A folder's content is listed below one of its shortcuts at most: that one is needed.
-        const full = entries.filter(({ children }) => children.length > 0);
-        return new Set(hasOriginal || full.length > 0 ? full : entries);
+        // The content of a folder is listed below at most one of its shortcuts: that one is needed.
+        const withContent = entries.filter(({ children }) => children.length > 0);
+        return new Set(hasOriginal || withContent.length > 0 ? withContent : entries);
     }
     const files = first ? selectOutputs(first, source, options).files : [];
     if (files.length === 0)
@@ -22014,30 +22042,33 @@ function selectNeeded(places, hasOriginal, source, options, records) {
 }
 function chooseShortcut(places, source, recorded) {
     const base = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length;
-    const known = recorded.map(({ path, title }) => ({ title, names: withoutExtension(path).split('/').slice(base) }));
-    const kept = places.filter((place) => known.some(({ title, names }) => mayBeAt(place, title, names)));
-    const candidates = kept.length > 0 ? kept : places;
-    return candidates.reduce((first, next) => (byWay(next, first) < 0 ? next : first));
+    const recordedPaths = recorded.map(({ path, title }) => ({
+        title,
+        names: withoutExtension(path).split('/').slice(base),
+    }));
+    const withRecord = places.filter((place) => recordedPaths.some(({ title, names }) => mayBeAt(place, title, names)));
+    const candidates = withRecord.length > 0 ? withRecord : places;
+    return candidates.reduce((first, next) => (byTitles(next, first) < 0 ? next : first));
 }
-/** True when a recorded path can be that of a place, by the titles and tokens above it. */
+/** True when a recorded path can belong to a place, by the titles and tokens on the way to it. */
 function mayBeAt(place, title, names) {
     if (title !== place.entry.title || names.length !== place.depth)
         return false;
     for (let at = place; at; at = at.above) {
-        if (!at.mayBe(names[at.depth - 1] ?? ''))
+        if (!at.mayHaveName(names[at.depth - 1] ?? ''))
             return false;
     }
     return true;
 }
-/** Orders places by the titles above them, from the top. */
-function byWay(a, b) {
+/** Orders places by the titles on the way to them, from the top. */
+function byTitles(a, b) {
     let [x, y] = [a, b];
     while (x && x.depth > b.depth)
         x = x.above;
     while (y && y.depth > a.depth)
         y = y.above;
     let order = a.depth - b.depth;
-    // What differs further up counts more; from a common place on, both are the same.
+    // The highest difference decides; above a common place, both ways are the same.
     for (; x && y && x !== y; x = x.above, y = y.above)
         order = byTitle(x.entry, y.entry) || order;
     return order;
@@ -22053,9 +22084,9 @@ const byTitle = (a, b) => byCodePoints(a.title, b.title) || byCodePoints(a.token
 
 
 /**
- * Builds the tree of directories from everything that was found, still without names. Pure.
+ * Builds the tree of directories for everything that was found. Names are assigned later. Pure.
  * @param records the files of earlier runs, by output
- * @param reserved paths that belong to no document: the manifest's own
+ * @param reserved paths that no document may have, such as that of the manifest
  */
 function buildDirs(listing, options, records, reserved) {
     const top = newDir(0);
@@ -22065,11 +22096,11 @@ function buildDirs(listing, options, records, reserved) {
         from: placeSource(listed, listing.tables, options, records),
         entries: listed.entries,
     }));
-    // A directory is complete before those below it: only then is it clear which directories are one.
-    const open = [[top, batches]];
-    for (let next = open.pop(); next; next = open.pop()) {
+    // A directory is filled before those below it, since only then is it known which of these are the same directory.
+    const toFill = [[top, batches]];
+    for (let next = toFill.pop(); next; next = toFill.pop()) {
         for (const below of fill(...next, options))
-            open.push(below);
+            toFill.push(below);
     }
     return top;
 }
@@ -22085,13 +22116,13 @@ function reserve(top, path) {
 }
 function placeSource(listed, tables, options, records) {
     const { source } = listed;
-    // The parser refuses `..`; here it would be a name like any other.
+    // `..` cannot occur: the parser of `to` refuses it.
     const to = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.');
     const name = isSingle(source) ? to.pop() : undefined;
     const unneeded = findUnneededShortcuts(listed, options, records);
-    return { listed, namedDirs: to.map(safeSegment), name, unneeded, tables, exported: new Map() };
+    return { listed, namedDirs: to.map(safeSegment), name, unneeded, tables, exportedIn: new Map() };
 }
-/** Puts entries into a directory. @returns what belongs into the directories below it */
+/** Puts entries into a directory. @returns the batches for each directory below it */
 function fill(dir, batches, options) {
     const inside = new Map();
     const children = [];
@@ -22102,49 +22133,49 @@ function fill(dir, batches, options) {
             continue;
         }
         for (const entry of entries) {
-            const of = addEntry(dir, entry, from, options);
+            const parent = addEntry(dir, entry, from, options);
             const below = entriesBelow(entry, from);
             if (below.length > 0)
-                children.push({ of, batch: { from, entries: below } });
+                children.push({ parent, batch: { from, entries: below } });
         }
     }
     shareNamed(dir);
-    for (const { of, batch } of children) {
-        const below = of.named?.dir ?? of.dir;
+    for (const { parent, batch } of children) {
+        const below = parent.named?.dir ?? parent.dir;
         if (below)
             lists_listIn(inside, below).push(batch);
     }
     return inside;
 }
-/** The children of an entry, and its sheets or tables; a shortcut that is not exported has none of these. */
+/** The entries below an entry: its sheets or tables, unless it is a shortcut that is not exported, and its children. */
 function entriesBelow(entry, { unneeded, tables }) {
-    const own = unneeded.has(entry) ? undefined : tables?.get(entry);
-    return own ? [...own, ...entry.children] : entry.children;
+    const ownTables = unneeded.has(entry) ? [] : (tables?.get(entry) ?? []);
+    return ownTables.length > 0 ? [...ownTables, ...entry.children] : entry.children;
 }
-/** Adds one entry to its directory, without what is below it. */
+/** Adds one entry to its directory, without the entries below it. @returns its slot */
 function addEntry(dir, entry, from, options) {
-    const { listed, name, unneeded, exported, namedDirs } = from;
+    const { listed, name, unneeded, exportedIn, namedDirs } = from;
     const selected = selectOutputs(entry, listed.source, options);
     const isNamed = name !== undefined && dir.depth === namedDirs.length;
     const stem = isNamed ? stemOf(name, entry.type) : titleStem(entry.title, entry.type);
-    const slot = slotIn(dir, entry, stem, isNamed, entry.table?.id);
-    const places = lists_listIn(exported, documentKey(entry));
+    const slot = openSlot(dir, entry, stem, isNamed, entry.table?.id);
+    const documentSlots = lists_listIn(exportedIn, documentKey(entry));
     const shortcutTo = unneeded.get(entry);
     const skip = (reason, elsewhere) => {
         lists_listIn(slot.skips, listed).push({ entry, reason, elsewhere });
     };
     if (shortcutTo) {
-        skip('', { to: shortcutTo, slots: places });
+        skip('', { to: shortcutTo, slots: documentSlots });
     }
     else {
         if (selected.skip !== undefined)
             skip(selected.skip);
         for (const file of selected.files) {
-            const own = slotIn(dir, entry, stem, isNamed, file.output.subId);
-            addFile(own, file);
-            places.push(own);
+            const fileSlot = openSlot(dir, entry, stem, isNamed, file.output.subId);
+            addFile(fileSlot, file);
+            documentSlots.push(fileSlot);
         }
-        places.push(slot);
+        documentSlots.push(slot);
     }
     const isFolder = entry.type === 'folder' || entry.type === SPACE_TYPE;
     if (entriesBelow(entry, from).length > 0 || (isFolder && !shortcutTo))
@@ -22157,37 +22188,37 @@ function addEntry(dir, entry, from, options) {
 
 
 
-/** Names in a directory that belong to what was not found. */
-class HeldPaths {
+/** The recorded paths of documents and folders that were not found: they stay reserved. */
+class ReservedPaths {
     files = new Map();
     directories = new Map();
     constructor(records, folders) {
-        const used = new Set();
+        const withFiles = new Set();
         for (const { path } of records) {
-            hold(this.files, path);
+            reserveName(this.files, path);
             for (const directory of directoriesAbove(path)) {
-                if (used.has(directory))
+                if (withFiles.has(directory))
                     break;
-                used.add(directory);
-                hold(this.directories, directory);
+                withFiles.add(directory);
+                reserveName(this.directories, directory);
             }
         }
-        // A directory with files of a folder that was not found is that folder's.
+        // The directory of a folder that was not found is reserved as a whole, if it has such files.
         for (const { path } of folders)
-            if (used.has(path))
-                hold(this.files, path);
+            if (withFiles.has(path))
+                reserveName(this.files, path);
     }
-    /** The names in a directory that nothing else may have. */
+    /** The names in a directory that are taken, including those that the layout itself reserves. */
     in(directory, { reserved, named }) {
         const files = new Set([...reserved, ...named.keys(), ...(this.files.get(directory) ?? [])]);
         return { files, directories: this.directories.get(directory) ?? new Set() };
     }
 }
-function hold(names, path) {
+function reserveName(names, path) {
     const { directory, name } = splitPath(path);
     names.set(directory, (names.get(directory) ?? new Set()).add(fold(name)));
 }
-/** What earlier runs called things. */
+/** The names that earlier runs gave to files and directories. */
 class RecordedNames {
     files;
     folders = new Map();
@@ -22197,8 +22228,8 @@ class RecordedNames {
             lists_listIn(this.folders, documentKey(folder)).push(folder);
     }
     /**
-     * The recorded directory of a slot: of several, rather one that is where the slot is now, and of these one that has a
-     * name of the slot (a page and a shortcut to it may both have a directory).
+     * The recorded directory of a slot. A page and a shortcut to it may both have one: preferred is a directory inside the
+     * same parent with a name of the slot, then any inside the same parent, then any.
      */
     folderOf(slot, home) {
         const known = this.folders.get(documentKey(slot)) ?? [];
@@ -22206,7 +22237,7 @@ class RecordedNames {
         const named = here.find(({ path }) => suffixLevelOf(splitPath(path).name, slot) !== undefined);
         return named ?? here[0] ?? known[0];
     }
-    /** The recorded name of a slot's directory, if it is one of its names and where the slot is now. */
+    /** The recorded name of a slot's directory, if the parent is the same and it is one of the slot's possible names. */
     directoryName(slot, home) {
         const folder = this.folderOf(slot, home);
         if (!folder)
@@ -22215,9 +22246,9 @@ class RecordedNames {
         const level = directory === home.recordedPath ? suffixLevelOf(name, slot) : undefined;
         return level === undefined ? undefined : { stem: name, level };
     }
-    /** The recorded name of a file, likewise. */
+    /** The recorded stem of a slot's file, under the same conditions and if the title is the same. */
     fileStem(slot, file, home) {
-        const end = recorded_names_endOf(file);
+        const end = endOf(file);
         const known = (this.files.get(outputKey(file.output)) ?? []).flatMap((record) => {
             const { directory, name } = splitPath(record.path);
             const isHere = directory === home.recordedPath || directory === home.path;
@@ -22230,10 +22261,10 @@ class RecordedNames {
         return known.sort((a, b) => a.level - b.level)[0];
     }
 }
-/** True for the same title, and for one that makes the same name. */
+/** True for the same title, and for another title that gives the same name. */
 const isSameTitle = (title, { output }) => title === output.title || titleStem(title, output.type) === titleStem(output.title, output.type);
 /** What follows the stem in the name of a file. */
-const recorded_names_endOf = ({ extension }) => (extension === '' ? '' : `.${extension}`);
+const endOf = ({ extension }) => (extension === '' ? '' : `.${extension}`);
 
 ;// CONCATENATED MODULE: ./src/export/naming/layout.ts
 
@@ -22248,9 +22279,9 @@ const recorded_names_endOf = ({ extension }) => (extension === '' ? '' : `.${ext
 
 
 /**
- * Gives every output its path: safe on all systems, unique even where a file system ignores case, inside the directory,
- * never the manifest's, and independent of the order of the listing. A document keeps its recorded path until its title
- * or place changes; a path of a document that was not found stays its own until it is released. Pure.
+ * Gives every output its path: safe on all systems, unique also where a file system ignores case, inside the directory,
+ * never that of the manifest, and independent of the order of the listing. A document keeps its recorded path until its
+ * title or its parent changes. The recorded paths of a document that was not found stay reserved until `released`. Pure.
  */
 function layOut(listing, options) {
     const { records, folders, released, manifestPath } = options;
@@ -22263,16 +22294,16 @@ function layOut(listing, options) {
     const outputs = new Set(slots.flatMap(({ files }) => [...files.keys()]));
     const documents = findDocuments(listing);
     const isSelected = (record) => record.asset === undefined ? outputs.has(outputKey(record)) : documents.has(documentKey(record));
-    const held = new HeldPaths(records.filter((record) => !released.has(record) && !isSelected(record)), folders.filter((folder) => !documents.has(documentKey(folder))));
-    const placed = placeAll(dirs, new RecordedNames(byOutput, folders), held, listing.tableLists);
+    const reserved = new ReservedPaths(records.filter((record) => !released.has(record) && !isSelected(record)), folders.filter((folder) => !documents.has(documentKey(folder))));
+    const placed = placeAll(dirs, new RecordedNames(byOutput, folders), reserved, listing.tableLists);
     const skipped = slots.flatMap((slot) => skipsOf(slot).map((skip) => describeSkip(slot, skip, placed.paths)));
     return {
         files: placed.files.sort((a, b) => byPath(a, b) || byCodePoints(outputKey(a.output), outputKey(b.output))),
-        skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(sortText(a), sortText(b))),
+        skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(sortKey(a), sortKey(b))),
         folders: placed.folders.sort(byPath),
     };
 }
-/** A board keeps the extension of its recorded picture: the kind of the next one is known only when it is there. */
+/** Gives boards the extension of their recorded picture: that of the next one is known only after its download. */
 function useRecordedPictures(slots, byOutput) {
     for (const { files } of slots) {
         for (const [key, file] of files) {
@@ -22285,21 +22316,21 @@ function useRecordedPictures(slots, byOutput) {
         }
     }
 }
-/** The documents of a listing, by `documentKey`: also those that are skipped, but for excluded ones. */
+/** The keys (`documentKey`) of all documents of a listing, also of skipped ones, but not of excluded ones. */
 function findDocuments(listing) {
     const keys = new Set();
-    const open = listing.sources.flatMap(({ entries }) => entries);
-    for (let entry = open.pop(); entry; entry = open.pop()) {
+    const toVisit = listing.sources.flatMap(({ entries }) => entries);
+    for (let entry = toVisit.pop(); entry; entry = toVisit.pop()) {
         if (entry.excludedBy !== undefined)
             continue;
         keys.add(documentKey(entry));
         for (const child of entry.children)
-            open.push(child);
+            toVisit.push(child);
     }
     return keys;
 }
-/** Names everything from the top down. */
-function placeAll(dirs, recorded, held, tableLists) {
+/** Assigns names and paths from the top down. */
+function placeAll(dirs, recorded, reserved, tableLists) {
     const budget = new PathBudget(dirs);
     const files = [];
     const folders = [];
@@ -22307,16 +22338,18 @@ function placeAll(dirs, recorded, held, tableLists) {
     const placements = new Map();
     for (const dir of dirs) {
         const home = placements.get(dir) ?? { path: '', recordedPath: '', isReal: true };
-        const claims = home.isReal ? [...dir.slots.values()].map((slot) => claimNames(slot, home, budget, recorded)) : [];
-        const names = assignNames(claims.flatMap(({ claims }) => claims), home.path, held.in(home.path, dir));
-        const ends = new Map(claims.map((claim) => [claim.slot, claim]));
+        const slotRequests = home.isReal
+            ? [...dir.slots.values()].map((slot) => requestNames(slot, home, budget, recorded))
+            : [];
+        const names = assignNames(slotRequests.flatMap(({ requests }) => requests), home.path, reserved.in(home.path, dir));
+        const requestsBySlot = new Map(slotRequests.map((requests) => [requests.slot, requests]));
         for (const { name, dir: below } of dir.named.values()) {
             const path = joined(home.path, name);
             placements.set(below, placementOf(path, path, home.isReal && paths_bytesOf(path) < MAX_PATH));
         }
         for (const slot of dir.slots.values()) {
-            const own = ends.get(slot);
-            const directoryName = own?.directory && names.get(own.directory);
+            const requested = requestsBySlot.get(slot);
+            const directoryName = requested?.directory && names.get(requested.directory);
             const path = joined(home.path, directoryName ?? slot.named?.name ?? slot.stem);
             if (slot.dir) {
                 const recordedPath = recorded.folderOf(slot, home)?.path ?? path;
@@ -22326,7 +22359,7 @@ function placeAll(dirs, recorded, held, tableLists) {
             if (below && placements.get(below)?.isReal)
                 folders.push(folderRecord(path, slot, tableLists));
             const placed = [...slot.files].map(([key, file]) => {
-                const end = own?.files.get(key);
+                const end = requested?.files.get(key);
                 return placeFile(file, home.path, end && names.get(end), slot);
             });
             files.push(...placed);
@@ -22340,16 +22373,16 @@ function folderRecord(path, slot, tableLists) {
     const tables = tableLists?.get(documentKey(slot));
     return { path, token, type, ...(tables && { tables }) };
 }
-/** A path that cannot be real is only shown: its beginning is enough, or a deep tree would fill the memory. */
+/** A path that is too long is only shown to the user. It is cut, since a deep tree would otherwise fill the memory. */
 function placementOf(path, recordedPath, isReal) {
-    const isWhole = isReal || path.length <= MAX_PATH;
-    return { path: isWhole ? path : `${path.slice(0, MAX_PATH).toWellFormed()}…`, recordedPath, isReal };
+    const isShort = isReal || path.length <= MAX_PATH;
+    return { path: isShort ? path : `${path.slice(0, MAX_PATH).toWellFormed()}…`, recordedPath, isReal };
 }
-function claimNames(slot, home, budget, recorded) {
+function requestNames(slot, home, budget, recorded) {
     const files = new Map([...slot.files].map(([key, file]) => {
-        return [key, { end: recorded_names_endOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, home) }];
+        return [key, { end: endOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, home) }];
     }));
-    const reserved = [...slot.files.values()].flatMap(reservedEnds);
+    const furtherEnds = [...slot.files.values()].flatMap(reservedEnds);
     const directory = slot.dir && {
         end: '',
         isDirectory: true,
@@ -22357,17 +22390,17 @@ function claimNames(slot, home, budget, recorded) {
     };
     const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original';
     const common = { named: slot, pass, maxBytes: budget.stemBytes(slot, home.path) };
-    const ends = [...files.values(), ...reserved];
-    // A file without extension has the stem itself as its name: the directory beside it takes one with a suffix.
-    const claims = directory && hasBareFile(slot)
+    const ends = [...files.values(), ...furtherEnds];
+    // A file without extension is named with the bare stem, so the directory beside it needs a name with a suffix.
+    const requests = directory && hasBareFile(slot)
         ? [
             { ...common, ends },
             { ...common, ends: [directory], pass: 'beside' },
         ]
         : [{ ...common, ends: directory ? [...ends, directory] : ends }];
-    return { slot, claims, files, directory };
+    return { slot, requests, files, directory };
 }
-/** Names beside a file's own that nothing else may have: its directory of assets, and the other kind of picture. */
+/** Further names that are reserved for a file: its assets directory, and the other extension of a board's picture. */
 function reservedEnds({ output, extension }) {
     const { kind, variant } = output;
     if (kind === 'markdown' || variant === 'attachments') {
@@ -22383,10 +22416,10 @@ const TOO_LONG = {
 };
 function placeFile(file, directory, name, { stem }) {
     const failure = name === undefined ? TOO_LONG : file.failure;
-    return { output: file.output, path: joined(directory, name ?? `${stem}${recorded_names_endOf(file)}`), failure };
+    return { output: file.output, path: joined(directory, name ?? `${stem}${endOf(file)}`), failure };
 }
-/** All of it, so that equal paths are always in the same order. */
-const sortText = ({ title, type, reason, url = '' }) => [title, type, reason, url].join('\0');
+/** Sort key: all fields, so that entries with the same path are always in the same order. */
+const sortKey = ({ title, type, reason, url = '' }) => [title, type, reason, url].join('\0');
 function describeSkip(slot, { entry, reason, elsewhere }, paths) {
     const { title, type, url } = entry;
     const extension = type === 'file' && !elsewhere ? uploadedName(title).extension : '';
@@ -22413,35 +22446,35 @@ function describeElsewhere({ to, slots }, { type }, paths) {
 
 
 /**
- * Lists the sources. With `delete-stale`, the service is asked about recorded documents that were not found; those that
- * still exist have left the sources only if a second listing does not find them either: a document may have been moved
- * while the first one was under way.
+ * Lists the sources. With `delete-stale`, queries the service about recorded documents that were not found. If some of
+ * them still exist, lists a second time, because a document may have been moved during the first listing: only a
+ * document that neither listing found has left the sources.
  */
 async function listAndConfirm(context, api, recorded) {
     const { inputs, tools, stop, session } = context;
     const first = await list_and_confirm_list(context, api, recorded);
     const missing = findMissing(recorded, findDocuments(first.listing));
     if (stop.cause() || !inputs.deleteStale || missing.files.length === 0)
-        return { ...first, gone: [] };
+        return { ...first, confirmedMissing: [] };
     if (!isComplete(first.listing))
         return withoutConfirmation(context, first);
-    const answers = await askAboutMissing(missing, listingCalls(api, session.connection, session.credential));
-    if (![...answers.values()].some(({ kind }) => kind === 'exists')) {
-        return { ...first, gone: reportUnconfirmed(context, confirmGone(missing, answers)) };
+    const states = await queryMissing(missing, listingCalls(api, session.connection, session.credential));
+    if (![...states.values()].some(({ kind }) => kind === 'exists')) {
+        return { ...first, confirmedMissing: reportUnconfirmed(context, confirmMissing(missing, states)) };
     }
     tools.log.info('Some documents exist but were not found: listing once more before anything is removed');
     const second = await list_and_confirm_list(context, api, recorded);
     if (stop.cause() || !isComplete(second.listing))
         return withoutConfirmation(context, first);
     const missingTwice = findMissing(missing, findDocuments(second.listing));
-    return { ...second, gone: reportUnconfirmed(context, confirmGone(missingTwice, answers)) };
+    return { ...second, confirmedMissing: reportUnconfirmed(context, confirmMissing(missingTwice, states)) };
 }
 function withoutConfirmation({ report, stop }, found) {
     if (!stop.cause())
         report.note('`delete-stale` was off for this run: not everything could be listed.');
-    return { ...found, gone: [] };
+    return { ...found, confirmedMissing: [] };
 }
-function reportUnconfirmed({ report }, { gone, unconfirmed }) {
+function reportUnconfirmed({ report }, { confirmedMissing, unconfirmed }) {
     const [first] = unconfirmed;
     if (first) {
         const names = unconfirmed.slice(0, 3).map(({ file }) => (0,src_text/* quoted */.TL)(file.path, 200));
@@ -22449,7 +22482,7 @@ function reportUnconfirmed({ report }, { gone, unconfirmed }) {
         report.note(`\`delete-stale\` kept ${(0,src_text/* countOf */.pq)(unconfirmed.length, 'file')} (${names.join(', ')}${others}): the document was not listed,` +
             ` but it is not certain that it is gone. ${failure_describe(first.failure)}`);
     }
-    return gone;
+    return confirmedMissing;
 }
 async function list_and_confirm_list({ inputs, tools, session }, api, recorded) {
     const { clock, log } = tools;
@@ -23175,13 +23208,13 @@ async function entryAt(at, look, isEmpty) {
 
 
 
-/** Pictures and attachments among recorded files, and the files that they belong to. */
+/** Finds the pictures and attachments among recorded files, and which file each belongs to. */
 class Assets {
     /** The recorded files that are no assets. */
     files;
     owners = new Map();
     byOwner = new Map();
-    /** Those whose file is not recorded: a run was killed before it wrote it. */
+    /** Assets whose file is not recorded: a run was killed after it wrote the asset and before it wrote the file. */
     orphans;
     constructor(records) {
         this.files = records.filter(({ asset }) => asset === undefined);
@@ -23214,7 +23247,7 @@ class Assets {
     static pathBeside(asset, path) {
         return `${assetsDirectory(path)}/${splitPath(asset.path).name}`;
     }
-    /** True for an orphan that is where the assets of a planned file go: the file takes it over. */
+    /** True for an orphan in the assets directory of a planned file of its document: that file takes it over. */
     static isBesideAny(orphan, files) {
         const { directory } = splitPath(orphan.path);
         return files.some(({ output, path }) => {
@@ -23222,8 +23255,8 @@ class Assets {
         });
     }
 }
-/** Every path that a plan has to look at: recorded and planned files, and where the assets of these may go. Pure. */
-function pathsOfInterest(planned, records) {
+/** Lists every path that a plan reads from the snapshot: recorded files, planned files and the target paths of their assets. Pure. */
+function listPathsToInspect(planned, records) {
     const paths = new Set([...records, ...planned].map(({ path }) => path));
     const assets = new Map();
     for (const record of records)
@@ -23244,8 +23277,7 @@ const ownerKey = (record, directory) => `${documentKey(record)} ${directory}`;
 
 
 /**
- * The plan without the files whose move could not be made, and without those that were to be written where such a file
- * is still: they are refused. Pure.
+ * Refuses the files of a plan whose move failed, and those whose path is still taken by such a file. Pure.
  */
 function withFailedMoves(plan, failed) {
     if (failed.length === 0)
@@ -23270,7 +23302,7 @@ function withFailedMoves(plan, failed) {
         refused: [...plan.refused, ...refused],
     };
 }
-/** The plan with the stale files that were parked, at the paths where they are now. Pure. */
+/** Gives the parked stale files of a plan the paths where they are now. Pure. */
 function withParked(plan, parked) {
     if (parked.length === 0)
         return plan;
@@ -23320,31 +23352,31 @@ function tokensOf({ token, url }) {
 
 ;// CONCATENATED MODULE: ./src/export/plan/unchanged.ts
 
-/** A table of a base has a revision of its own; everything else has the edit time of its document. */
+/** Compares the revision for a table of a base, and the edit time of the document for everything else. */
 const isSameVersion = (record, output) => output.revision !== undefined
     ? record.revision === output.revision
     : record.editTime !== undefined && record.editTime === output.editTime;
-/** Decides whether a recorded file is what its document would be exported to now. Pure. */
+/** Decides whether a recorded file holds the version of its document that an export would make now. Pure. */
+const isCurrent = (record, output) => record.fresh !== true && record.variant === output.variant && isSameVersion(record, output);
+/** Decides whether a new export would write the same file as the recorded one. Pure. */
 function isUnchanged(record, { output, path }, snapshot, links) {
     const entry = snapshot.at(record.path);
-    return (record.fresh !== true &&
-        record.variant === output.variant &&
+    return (isCurrent(record, output) &&
         (output.kind !== 'markdown' || isSameText(record, output.title, path, links)) &&
         record.fileExtension === output.fileExtension &&
-        isSameVersion(record, output) &&
         entry.kind === 'file' &&
         entry.size === record.fileSize);
 }
-/** What of a Markdown file may change although its document does not: its title, and where its links lead. */
+/** Compares what may change in a Markdown file although its document does not: the title, and the targets of its links. */
 const isSameText = (record, title, path, links) => record.title === title &&
     Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link);
 /** The files of which a picture or attachment is missing on the disk. */
 function findIncomplete(records, present) {
     if (present.length === records.length)
         return new Set();
-    const isPresent = new Set(present);
+    const presentRecords = new Set(present);
     const all = new Assets(records);
-    return new Set(records.flatMap((record) => (isPresent.has(record) ? [] : (all.ownerOf(record) ?? []))));
+    return new Set(records.flatMap((record) => (presentRecords.has(record) ? [] : (all.ownerOf(record) ?? []))));
 }
 
 ;// CONCATENATED MODULE: ./src/export/plan/plan-moves.ts
@@ -23354,9 +23386,10 @@ function findIncomplete(records, present) {
 
 
 
+
 /**
  * Pairs the recorded files of each output with its planned paths: those at a planned path stay, the others move to the
- * paths that are left. Pure.
+ * paths that are left, those of the present version first: older copies may be where nothing can be listed now. Pure.
  * @param records only those whose file is on the disk
  */
 function pairRecords(files, records) {
@@ -23364,26 +23397,29 @@ function pairRecords(files, records) {
     for (const record of records)
         lists_listIn(recorded, outputKey(record)).push(record);
     const planned = new Map();
-    for (const { output, path } of files)
-        lists_listIn(planned, outputKey(output)).push(path);
+    for (const file of files)
+        lists_listIn(planned, outputKey(file.output)).push(file);
     const staying = new Map();
     const moves = [];
     const surplus = [];
-    for (const [key, own] of recorded) {
-        const paths = planned.get(key);
-        if (!paths)
+    for (const [key, records] of recorded) {
+        const plannedFiles = planned.get(key);
+        const output = plannedFiles?.[0]?.output;
+        if (!plannedFiles || !output)
             continue;
-        const there = new Map(own.map((record) => [record.path, record]));
+        const paths = plannedFiles.map(({ path }) => path);
+        const unpaired = new Map(records.map((record) => [record.path, record]));
         for (const path of paths) {
-            const record = there.get(path);
+            const record = unpaired.get(path);
             if (!record)
                 continue;
             staying.set(path, record);
-            there.delete(path);
+            unpaired.delete(path);
         }
-        const open = paths.filter((path) => !staying.has(path)).sort(byCodePoints);
-        for (const record of [...there.values()].sort(byPath)) {
-            const to = open.shift();
+        const freePaths = paths.filter((path) => !staying.has(path)).sort(byCodePoints);
+        const isOutdated = (record) => (isCurrent(record, output) ? 0 : 1);
+        for (const record of [...unpaired.values()].sort((a, b) => isOutdated(a) - isOutdated(b) || byPath(a, b))) {
+            const to = freePaths.shift();
             if (to === undefined)
                 surplus.push(record);
             else
@@ -23392,10 +23428,10 @@ function pairRecords(files, records) {
     }
     return { staying, moves, surplus };
 }
-/** The same with the assets of the files: they stay, move or are surplus together with their file. Pure. */
+/** Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. Pure. */
 function withAssets({ staying, moves, surplus }, assets, files) {
     const documents = new Set(files.map(({ output }) => documentKey(output)));
-    const isLeft = (orphan) => documents.has(documentKey(orphan)) && !Assets.isBesideAny(orphan, files);
+    const isSurplus = (orphan) => documents.has(documentKey(orphan)) && !Assets.isBesideAny(orphan, files);
     return {
         staying,
         moves: moves.flatMap((move) => [
@@ -23406,11 +23442,11 @@ function withAssets({ staying, moves, surplus }, assets, files) {
                 group: move.record,
             })),
         ]),
-        surplus: [...surplus.flatMap((record) => [record, ...assets.of(record)]), ...assets.orphans.filter(isLeft)],
+        surplus: [...surplus.flatMap((record) => [record, ...assets.of(record)]), ...assets.orphans.filter(isSurplus)],
     };
 }
-/** Finds the removable files whose name is needed, as a file or as a directory. Pure. */
-function findEvictions(removable, paths) {
+/** Finds the removable files whose path a planned file needs, for itself or for a directory above it. Pure. */
+function findFilesToPark(removable, paths) {
     if (removable.length === 0)
         return [];
     const needed = new Set();
@@ -23425,7 +23461,7 @@ function findEvictions(removable, paths) {
         return needed.has(fold(path)) || [...directoriesAbove(path)].some((directory) => files.has(fold(directory)));
     });
 }
-/** What moves and exports may find at a path. */
+/** Knows which paths moves and exports can use, by the snapshot of the disk and the files that leave their path. */
 class Occupancy {
     snapshot;
     overwrite;
@@ -23438,12 +23474,12 @@ class Occupancy {
         for (const record of leaving)
             lists_listIn(this.leaving, fold(record.path)).push(record);
     }
-    /** The file at this path stays after all. */
+    /** Records that a file does not leave its path, since its move is blocked. */
     keep(record) {
         const others = (this.leaving.get(fold(record.path)) ?? []).filter((one) => one !== record);
         this.leaving.set(fold(record.path), others);
     }
-    /** Why nothing can be put at a path; undefined when it is free, or will be. */
+    /** Why no file can be put at a path; undefined when the path is free, or will be after the moves. */
     obstacle(path) {
         const entry = this.snapshot.at(path);
         switch (entry.kind) {
@@ -23471,28 +23507,29 @@ class Occupancy {
     }
 }
 /**
- * Separates the moves that can be made from those that cannot. A file that stays blocks those that want its path. Pure.
+ * Separates the moves that can be made from those that cannot. A blocked file stays, and so blocks the moves to its path.
+ * Pure.
  */
 function separateMoves(moves, occupancy) {
     const blocked = [];
-    let open = moves;
+    let possible = moves;
     for (;;) {
         const obstacles = new Map();
-        for (const { to, group } of open) {
+        for (const { to, group } of possible) {
             const obstacle = occupancy.obstacle(to);
             if (obstacle)
                 obstacles.set(group, obstacle);
         }
         if (obstacles.size === 0)
-            return { moves: open, blocked };
-        const stuck = open.flatMap((move) => {
+            return { moves: possible, blocked };
+        const stuck = possible.flatMap((move) => {
             const obstacle = obstacles.get(move.group);
             return obstacle ? [{ ...move, ...obstacle }] : [];
         });
         for (const { record } of stuck)
             occupancy.keep(record);
         blocked.push(...stuck);
-        open = open.filter(({ group }) => !obstacles.has(group));
+        possible = possible.filter(({ group }) => !obstacles.has(group));
     }
 }
 const inTheWay = (path) => ({
@@ -23517,7 +23554,7 @@ const notOurs = (path) => ({
 
 /** Decides what a run is going to do: what moves, is exported, stays, is refused or is stale. Pure. */
 function makePlan(layout, options) {
-    const { records, gone, snapshot, overwrite, force, isComplete } = options;
+    const { records, confirmedMissing, snapshot, overwrite, force, isComplete } = options;
     const files = withOneEditTime(layout.files);
     const { present, lost } = findPresent(records, files, options);
     const placeable = files.filter(({ failure }) => failure === undefined);
@@ -23525,10 +23562,13 @@ function makePlan(layout, options) {
     const pairing = withAssets(pairRecords(placeable, assets.files), assets, placeable);
     const links = new LinkTargets(placeable);
     const incomplete = findIncomplete(records, present);
-    const isPresent = new Set(present);
-    const removable = [...gone.filter((record) => isPresent.has(record)), ...(isComplete ? pairing.surplus : [])];
-    const evictions = findEvictions(removable, placeable.map(({ path }) => path));
-    const leaving = [...evictions, ...pairing.moves.map(({ record }) => record)];
+    const presentRecords = new Set(present);
+    const removable = [
+        ...confirmedMissing.filter((record) => presentRecords.has(record)),
+        ...(isComplete ? pairing.surplus : []),
+    ];
+    const toPark = findFilesToPark(removable, placeable.map(({ path }) => path));
+    const leaving = [...toPark, ...pairing.moves.map(({ record }) => record)];
     const occupancy = new Occupancy(snapshot, overwrite, present, leaving);
     const { moves, blocked } = separateMoves(pairing.moves, occupancy);
     const ownRecords = new Map(pairing.staying);
@@ -23557,7 +23597,7 @@ function makePlan(layout, options) {
         throw new Error('the plan lost a file');
     return {
         moves,
-        evictions,
+        toPark,
         toExport,
         unchanged,
         refused,
@@ -23581,29 +23621,29 @@ function findAssets(ownRecords, assets, planned) {
     return found;
 }
 /**
- * Finds the recorded files that are on the disk. One that somebody changed counts as long as its document is written to
- * that very path; it is neither moved nor removed.
+ * Separates the records whose file is on the disk from those to drop. A file that somebody changed counts as present only
+ * if its document is planned at the same path; otherwise it is neither moved nor removed.
  */
-function findPresent(records, planned, { snapshot, gone }) {
+function findPresent(records, planned, { snapshot, confirmedMissing }) {
     const outputs = new Set(planned.map(({ output }) => outputKey(output)));
     const places = new Set(planned.map(({ output, path }) => `${outputKey(output)} ${path}`));
-    const isGone = new Set(gone);
+    const missingRecords = new Set(confirmedMissing);
     const present = [];
     const lost = [];
     for (const record of records) {
         const entry = snapshot.at(record.path);
         const key = outputKey(record);
-        const isOwn = entry.kind === 'file' && (entry.size === record.fileSize || places.has(`${key} ${record.path}`));
-        if (isOwn)
+        const isPresent = entry.kind === 'file' && (entry.size === record.fileSize || places.has(`${key} ${record.path}`));
+        if (isPresent)
             present.push(record);
-        // One that cannot be looked at may be there all the same.
-        else if (entry.kind !== 'unreadable' && (entry.kind !== 'file' || outputs.has(key) || isGone.has(record))) {
+        // A path that cannot be read may still hold the file: its record stays.
+        else if (entry.kind !== 'unreadable' && (entry.kind !== 'file' || outputs.has(key) || missingRecords.has(record))) {
             lost.push(record);
         }
     }
     return { present, lost };
 }
-/** Copies of a document that were listed with different edit times have none, so that the next run exports them again. */
+/** Drops the edit time of copies that were listed with different edit times, so that the next run exports them again. */
 function withOneEditTime(files) {
     const times = new Map();
     for (const { output } of files) {
@@ -23615,14 +23655,14 @@ function withOneEditTime(files) {
         return isOne ? file : { ...file, output: { ...file.output, editTime: undefined } };
     });
 }
-function findStale(assets, removable, layout, planned, { gone, deleteStale, isComplete }) {
-    const isGone = new Set(gone);
+function findStale(assets, removable, layout, planned, { confirmedMissing, deleteStale, isComplete }) {
+    const missingRecords = new Set(confirmedMissing);
     const outputs = new Set(layout.files.map(({ output }) => outputKey(output)));
     const byDocument = new Map();
     for (const file of planned)
         lists_listIn(byDocument, documentKey(file.output)).push(file);
     const stale = assets.files.flatMap((record) => {
-        if (isGone.has(record))
+        if (missingRecords.has(record))
             return [{ record, reason: 'gone', instead: [] }];
         const instead = byDocument.get(documentKey(record));
         if (!instead)
@@ -23634,7 +23674,7 @@ function findStale(assets, removable, layout, planned, { gone, deleteStale, isCo
     });
     const orphans = assets.orphans.flatMap((record) => {
         const instead = byDocument.get(documentKey(record)) ?? [];
-        return removable.has(record) ? [{ record, reason: isGone.has(record) ? 'gone' : 'copy', instead }] : [];
+        return removable.has(record) ? [{ record, reason: missingRecords.has(record) ? 'gone' : 'copy', instead }] : [];
     });
     return [
         ...stale.flatMap((file) => [file, ...assets.of(file.record).map((record) => ({ ...file, record }))]),
@@ -23802,14 +23842,14 @@ class RunReport {
     isMoved = false;
     isEmptyFileLeft = false;
     removed = [];
-    openTrouble = () => undefined;
+    failureBeingRetried = () => undefined;
     constructor(log, options) {
         this.log = log;
         this.options = options;
     }
-    /** @param openTrouble returns the failure that the run is retrying, if there is one */
-    watch(openTrouble) {
-        this.openTrouble = openTrouble;
+    /** @param failureBeingRetried returns the failure that the run is retrying, if there is one */
+    watch(failureBeingRetried) {
+        this.failureBeingRetried = failureBeingRetried;
     }
     listed(listing) {
         const faults = listing.faults.filter(({ failure }) => failure !== STOPPED);
@@ -23883,7 +23923,7 @@ class RunReport {
     end({ elapsedMs, requests, stopped, fault }) {
         const unlisted = stopped !== undefined && this.plan === undefined ? 'The sources were not listed completely.' : undefined;
         const sentences = [stopped, unlisted, fault].filter((sentence) => sentence !== undefined);
-        const trouble = sentences.length > 0 ? this.openTrouble() : undefined;
+        const trouble = sentences.length > 0 ? this.failureBeingRetried() : undefined;
         if (trouble)
             sentences.push(`The last request failed: ${failure_describe(trouble)}`);
         const why = sentences.length > 0 ? sentences.join(' ') : undefined;
@@ -24002,7 +24042,7 @@ class RunReport {
 /**
  * Lists the sources, moves recorded files to where their documents are now, exports what changed, and removes what is
  * stale.
- * @returns the numbers in every case, and the error message if the step is to be red
+ * @returns the numbers in every case, and the error message if the step fails
  */
 async function run_run(inputs, tools) {
     const { clock, log } = tools;
@@ -24039,40 +24079,41 @@ async function run_run(inputs, tools) {
     return report.end({
         elapsedMs: clock.nowMs() - startedAtMs,
         requests: session.requests(),
-        stopped: stop.sentence(),
+        stopped: stop.describe(),
         fault: fault?.message,
     });
 }
 /**
- * The way of a document, from its line in `sources`, which was parsed with the inputs, to its file:
- * 1. The records of earlier runs are read; `recover` corrects those that a killed run left unfinished.
- * 2. The sources are listed. Feishu is asked about recorded documents that were not found: `gone` is what it confirms.
- * 3. The layout gives every file its path. A recorded path stays its document's; only those of `gone` are free.
- * 4. The plan compares layout, records and disk: what moves, what is moved aside for that (`evictions`), what is no longer
- *    on the disk (`lost`), what is exported, and what is stale.
- * 5. Files are moved. Then `exportAll` exports: it creates a task, queries its status, downloads and publishes the file.
- * 6. Stale files are removed.
+ * The steps that turn the parsed lines of `sources` into files:
+ * 1. Read the records of earlier runs; `recover` corrects those that a killed run left unfinished.
+ * 2. List the sources. Query Feishu about recorded documents that were not found: `confirmedMissing` holds the records
+ *    whose document it confirms to be deleted or no longer in the sources.
+ * 3. Lay out: give every file its path. A document keeps its recorded path; only the paths of `confirmedMissing` are free.
+ * 4. Plan: compare layout, records and disk. The plan says what moves, which stale files are parked first (`toPark`),
+ *    which records have no file any more (`lost`), what is exported, and what is stale.
+ * 5. Move files. Then `exportAll` creates each task, queries its status, downloads the file and publishes it.
+ * 6. Remove stale files.
  */
 async function exportSources(context, remainingMs) {
     const { inputs, tools, stop, report } = context;
     const { directory, overwrite, force, deleteStale } = inputs;
     const api = createApi(context, remainingMs);
-    report.watch(() => api.openTrouble());
+    report.watch(() => api.failureBeingRetried());
     const manifest = await readManifest(directory, inputs.manifest);
     const records = await recover(manifest, directory, async (at) => (await inspectInside(directory)(at))?.kind === 'file');
     const { folders } = manifest;
     tools.log.group('Listing');
-    const found = await listAndConfirm(context, endingRun(api, stop), { files: records, folders });
-    const { listing, listedAtMs, gone } = found;
+    const found = await listAndConfirm(context, stopAtAppWideFailure(api, stop), { files: records, folders });
+    const { listing, listedAtMs, confirmedMissing } = found;
     report.listed(listing);
     if (stop.cause())
         return;
-    const released = new Set(gone);
+    const released = new Set(confirmedMissing);
     const layout = layOut(listing, { ...inputs, records, folders, released, manifestPath: inputs.manifest });
-    const snapshot = await readSnapshot(directory, pathsOfInterest(layout.files, records));
+    const snapshot = await readSnapshot(directory, listPathsToInspect(layout.files, records));
     let plan = makePlan(layout, {
         records,
-        gone,
+        confirmedMissing,
         snapshot,
         overwrite,
         force,
@@ -24093,7 +24134,7 @@ async function exportSources(context, remainingMs) {
         for (const { path: at } of plan.lost)
             journal.commit(at, undefined);
         if (!stop.cause()) {
-            const moved = await applyMoves(plan.moves, plan.evictions, { directory, journal, clock: tools.clock, overwrite });
+            const moved = await applyMoves(plan.moves, plan.toPark, { directory, journal, clock: tools.clock, overwrite });
             plan = withParked(withFailedMoves(plan, moved.failed), moved.evicted);
             report.moved(moved, plan);
             // Not earlier: after a kill before the moves, the recorded names must still be under the old folders.
@@ -24109,7 +24150,7 @@ async function exportSources(context, remainingMs) {
             report.notPruned(plan.stale);
         else
             report.pruned(await prune(plan.stale, { clock: tools.clock, directory, journal }, stop.signal));
-        stop.allDone();
+        stop.ignoreFurtherCauses();
     }
     finally {
         await journal.flush();
@@ -24133,8 +24174,8 @@ function createApi({ inputs, tools, stop }, remainingMs) {
         },
     });
 }
-/** Ends the run at a failure that every other call would meet too. */
-function endingRun(api, stop) {
+/** The same API, but a failure with scope `app`, which every other call would meet too, stops the run. */
+function stopAtAppWideFailure(api, stop) {
     return {
         async call(operation, attempt) {
             const reply = await api.call(operation, attempt);
@@ -24144,7 +24185,7 @@ function endingRun(api, stop) {
         },
     };
 }
-/** The next run then exports what this one does not reach: otherwise every forced run would begin at the top again. */
+/** A record without an edit time is exported by the next run: so a forced run that is stopped does not start over. */
 function clearEditTimes(journal, { toExport }) {
     for (const { path: at } of toExport)
         journal.update(at, { editTime: undefined });
@@ -24160,7 +24201,7 @@ function clearEditTimes(journal, { toExport }) {
 /* harmony export */   Hn: () => (/* binding */ needsSubId),
 /* harmony export */   UP: () => (/* binding */ EXPORT_FORMATS)
 /* harmony export */ });
-/* unused harmony exports DOCUMENT_TYPES, EXPORT_EXTENSIONS, isDocumentType, WHAT_EXPORTS, pairFault */
+/* unused harmony exports DOCUMENT_TYPES, EXPORT_EXTENSIONS, isDocumentType, TASK_FORMATS_SENTENCE, pairFault */
 /**
  * What each type of document exports to.
  * Source: 导出云文档概述, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/export-user-guide;
@@ -24183,8 +24224,8 @@ function isDocumentType(type) {
 }
 /** True when the export is of one sheet or table, whose id (`sub_id`) the service needs. */
 const needsSubId = (fileExtension) => fileExtension === 'csv';
-/** What can be exported to what, as a sentence. */
-const WHAT_EXPORTS = (/* unused pure expression or super */ null && ('These can be exported: doc and docx to docx or pdf; sheet to xlsx or csv; bitable (base) to xlsx, csv or base;' +
+/** The formats that each type exports to by an export task, as a sentence for the user. */
+const TASK_FORMATS_SENTENCE = (/* unused pure expression or super */ null && ('These can be exported: doc and docx to docx or pdf; sheet to xlsx or csv; bitable (base) to xlsx, csv or base;' +
     ' slides to pptx or pdf.'));
 /**
  * Checks a pair of type and extension.
@@ -24193,7 +24234,7 @@ const WHAT_EXPORTS = (/* unused pure expression or super */ null && ('These can 
  */
 function pairFault(type, fileExtension) {
     if (!isDocumentType(type))
-        return { what: `a document of type ${type} cannot be exported at all`, can: WHAT_EXPORTS };
+        return { what: `a document of type ${type} cannot be exported at all`, can: TASK_FORMATS_SENTENCE };
     const formats = EXPORT_FORMATS[type];
     if (formats.includes(fileExtension))
         return undefined;

@@ -3684,7 +3684,10 @@ const PROCESSING = 2;
  * @throws WrongShape when it is not as documented, so that it is neither taken for success nor for failure
  */
 function classifyJobStatus(data) {
-    const processing = (code) => ({ kind: 'pending', status: { label: 'processing', code } });
+    const processing = (code) => ({
+        kind: 'pending',
+        status: { label: 'processing', code },
+    });
     if (data === undefined || data === null)
         return processing(undefined);
     if (!json_isObject(data))
@@ -3880,12 +3883,14 @@ function poll_attempt_toPollAttempt(reply) {
 
 
 /** Describes how a poll ended, in whole sentences for the user: cause, last failure, advice. */
-function describeEnd(end, { notDone, timeoutMs, goOn }) {
+function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
     if (end.kind === 'failed')
         return describe(end.failure);
     const trouble = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`;
     const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined;
-    return [causeOf(end, notDone, timeoutMs), trouble, advice, goOn].filter((part) => part !== undefined).join(' ');
+    return [causeOf(end, notDone, timeoutMs), trouble, advice, howToContinue]
+        .filter((part) => part !== undefined)
+        .join(' ');
 }
 function causeOf(end, notDone, timeoutMs) {
     if (end.kind === 'cancelled')
@@ -4235,7 +4240,7 @@ async function run(inputs, tools) {
                     return poll_attempt_toPollAttempt(reply);
                 status = reply.value.status;
                 tools.keepOutputs(() => statusOutputs(status));
-                return verdictToAttempt(reply.value);
+                return toAttempt(reply.value);
             },
             schedule: inputs.pollIntervalMs === undefined ? adaptiveSchedule : fixedSchedule(inputs.pollIntervalMs),
             parallelJobs: inputs.parallelJobs,
@@ -4257,14 +4262,14 @@ async function run(inputs, tools) {
         session.dispose();
     }
 }
-function verdictToAttempt(verdict) {
-    switch (verdict.kind) {
+function toAttempt(state) {
+    switch (state.kind) {
         case 'done':
-            return { kind: 'done', value: verdict.file };
+            return { kind: 'done', value: state.file };
         case 'pending':
             return { kind: 'pending' };
         case 'failed':
-            return { kind: 'failed', failure: verdict.failure };
+            return { kind: 'failed', failure: state.failure };
     }
 }
 function statusOutputs(status) {
@@ -4296,7 +4301,7 @@ function explain(end, inputs, status) {
     const error = describeEnd(end, {
         notDone: status || !lastFault ? 'the export did not end' : 'no usable answer of the service came',
         timeoutMs: inputs.timeoutMs,
-        goOn: `${last} The ticket ${ticket} stays valid: ${GO_ON[end.kind]}.`,
+        howToContinue: `${last} The ticket ${ticket} stays valid: ${HOW_TO_CONTINUE[end.kind]}.`,
     });
     const failure = failureOf(end);
     const facts = [
@@ -4314,7 +4319,7 @@ const TITLES = {
     cancelled: 'The wait was cancelled',
     'timed-out': 'The wait timed out',
 };
-const GO_ON = {
+const HOW_TO_CONTINUE = {
     failed: '',
     cancelled: 'another wait step can take it',
     'timed-out': 'set a longer `timeout-seconds`, or let another wait step take it',

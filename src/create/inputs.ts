@@ -5,7 +5,7 @@ import {
   isDocumentType,
   needsSubId,
   pairFault,
-  WHAT_EXPORTS,
+  TASK_FORMATS_SENTENCE,
   type DocumentType,
 } from '../feishu/tasks/export-formats.js'
 import { readConnectionInputs, type ConnectionInputs } from '../inputs/connection.js'
@@ -104,17 +104,17 @@ function readUrl(url: string, baseUrl: string): SourceAndSub {
     case 'other':
       throw link.type === 'file'
         ? refused('an uploaded file, which needs no export task', 'The export action downloads it as it is.')
-        : refused(`a ${link.type}, which cannot be exported`, WHAT_EXPORTS)
+        : refused(`a ${link.type}, which cannot be exported`, TASK_FORMATS_SENTENCE)
   }
 }
 
 function readExtension(read: InputReader): string {
   const value = read('file-extension').trim()
   const extension = value.replace(/^\./, '').toLowerCase()
-  if (extension === '') throw new InputError(`Input \`file-extension\` is empty. ${WHAT_EXPORTS}`)
+  if (extension === '') throw new InputError(`Input \`file-extension\` is empty. ${TASK_FORMATS_SENTENCE}`)
   if (!EXPORT_EXTENSIONS.includes(extension)) {
     throw new InputError(
-      `Input \`file-extension\` is ${excerpt(value)}, to which nothing can be exported. ${WHAT_EXPORTS}`,
+      `Input \`file-extension\` is ${excerpt(value)}, to which nothing can be exported. ${TASK_FORMATS_SENTENCE}`,
     )
   }
   return extension

@@ -3,7 +3,7 @@ import { pairFault } from '../feishu/tasks/export-formats.js'
 import { creationAttempts, type NewTask } from '../feishu/tasks/export-tasks.js'
 import type { Failure } from '../feishu/errors/failure.js'
 import { toPollAttempt } from '../feishu/client/poll-attempt.js'
-import { failureOf, describeEnd, describeRetry, type BadEnd } from '../feishu/errors/poll-end.js'
+import { failureOf, describeEnd, describeRetry, type PollFailure } from '../feishu/errors/poll-end.js'
 import { lookUpNode, type WikiTarget } from '../feishu/wiki/wiki.js'
 import { startDeadline, type Deadline } from '../polling/deadline.js'
 import { poll, type PollAttempt, type PollEnd } from '../polling/poll.js'
@@ -110,12 +110,12 @@ async function findDocument(
   return { kind: 'done', value: { token: objToken, type: objType, fileExtension, subId } }
 }
 
-function explain(end: BadEnd, inputs: CreateInputs, task: NewTask | undefined, lostAnswers: number): Outcome {
+function explain(end: PollFailure, inputs: CreateInputs, task: NewTask | undefined, lostAnswers: number): Outcome {
   const { source, fileExtension, timeoutMs } = inputs
   const error = describeEnd(end, {
     notDone: task === undefined ? 'the document behind the wiki page was not found' : 'the export task was not created',
     timeoutMs,
-    goOn:
+    howToContinue:
       lostAnswers > 0 && end.kind !== 'failed'
         ? 'A request without an answer may have created a task all the same, which harms nobody: run the step again.'
         : undefined,

@@ -67,8 +67,8 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
       },
     })
     if (end.kind !== 'done') {
-      const goOn = `${received(receivedBytes, totalBytes)}${GO_ON}`
-      const error = describeEnd(end, { notDone: 'the file was not downloaded', timeoutMs, goOn })
+      const howToContinue = `${received(receivedBytes, totalBytes)}${HOW_TO_CONTINUE}`
+      const error = describeEnd(end, { notDone: 'the file was not downloaded', timeoutMs, howToContinue })
       return failed(inputs, error, failureOf(end))
     }
     const { bytes, sha256 } = end.value
@@ -100,7 +100,7 @@ const WRONG_SIZE_ADVICE =
   ' is wrong.'
 
 // Source: 下载导出文件.
-const GO_ON =
+const HOW_TO_CONTINUE =
   'Nothing was left on the disk. The service keeps the file for 10 minutes after the end of the export: run this step' +
   ' again within them, with a longer `timeout-seconds` if need be; later, create a new export task.'
 

@@ -11,13 +11,13 @@ export type OutputKind =
   /** By downloading a board as a picture. */
   | 'board'
 
-/** What this action makes besides what the service exports. */
+/** The formats that this action makes itself, besides those that the service exports. */
 const OWN_FORMATS: Readonly<Record<string, Readonly<Record<string, OutputKind>>>> = {
   docx: { md: 'markdown' },
   board: { png: 'board' },
 }
 
-/** The kinds of pictures as which boards come; which of them is known only when it is there. */
+/** The extensions of board pictures; which one a board has is known only after its download. */
 export const BOARD_EXTENSIONS: readonly string[] = ['png', 'jpg']
 
 /** All types of which something can be exported. */
@@ -35,11 +35,11 @@ export function extensionsFor(type: string): readonly string[] {
   return [...byTask, ...Object.keys(OWN_FORMATS[type] ?? {})]
 }
 
-/** How documents of a type become an extension. */
+/** How a document of a type is exported to an extension. */
 export const kindFor = (type: string, extension: string): OutputKind => OWN_FORMATS[type]?.[extension] ?? 'task'
 
-/** What can become what, as a sentence. */
-export const WHAT_BECOMES_WHAT =
+/** The formats that each type exports to, as a sentence for the user. */
+export const SUPPORTED_FORMATS_SENTENCE =
   'These can be exported: doc to docx or pdf; docx to docx, pdf or md; sheet to xlsx or csv; bitable (base) to xlsx, csv' +
   ' or base; slides to pptx or pdf; board to png.'
 
@@ -55,7 +55,7 @@ export function formatFault(
   const possible = extensionsFor(type)
   if (possible.includes(extension)) return undefined
   if (possible.length === 0) {
-    return { what: `a document of type ${type} cannot be exported at all`, can: WHAT_BECOMES_WHAT }
+    return { what: `a document of type ${type} cannot be exported at all`, can: SUPPORTED_FORMATS_SENTENCE }
   }
   const can =
     possible.length === 1 ? (possible[0] ?? '') : `${possible.slice(0, -1).join(', ')} or ${possible.at(-1) ?? ''}`

@@ -1,9 +1,9 @@
 import { connect, type Session } from '../feishu/client/connect.js'
 import { queryTask } from '../feishu/tasks/export-tasks.js'
 import type { Failure } from '../feishu/errors/failure.js'
-import type { ExportedFile, JobStatus, Verdict } from '../feishu/tasks/job-status.js'
+import type { ExportedFile, JobStatus, TaskState } from '../feishu/tasks/job-status.js'
 import { toPollAttempt } from '../feishu/client/poll-attempt.js'
-import { failureOf, describeEnd, type BadEnd } from '../feishu/errors/poll-end.js'
+import { failureOf, describeEnd, type PollFailure } from '../feishu/errors/poll-end.js'
 import { startDeadline } from '../polling/deadline.js'
 import { poll, type PollAttempt } from '../polling/poll.js'
 import { adaptiveSchedule, fixedSchedule } from '../polling/schedule.js'
@@ -37,7 +37,7 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
         if (!reply.ok) return toPollAttempt<ExportedFile>(reply)
         status = reply.value.status
         tools.keepOutputs(() => statusOutputs(status))
-        return verdictToAttempt(reply.value)
+        return toAttempt(reply.value)
       },
       schedule: inputs.pollIntervalMs === undefined ? adaptiveSchedule : fixedSchedule(inputs.pollIntervalMs),
       parallelJobs: inputs.parallelJobs,
@@ -59,14 +59,14 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
   }
 }
 
-function verdictToAttempt(verdict: Verdict): PollAttempt<ExportedFile, Failure> {
-  switch (verdict.kind) {
+function toAttempt(state: TaskState): PollAttempt<ExportedFile, Failure> {
+  switch (state.kind) {
     case 'done':
-      return { kind: 'done', value: verdict.file }
+      return { kind: 'done', value: state.file }
     case 'pending':
       return { kind: 'pending' }
     case 'failed':
-      return { kind: 'failed', failure: verdict.failure }
+      return { kind: 'failed', failure: state.failure }
   }
 }
 
@@ -97,14 +97,18 @@ function finishedLine(file: ExportedFile, elapsedMs: number, session: Session, w
   )
 }
 
-function explain(end: BadEnd, inputs: WaitInputs, status: JobStatus | undefined): Pick<Outcome, 'error' | 'summary'> {
+function explain(
+  end: PollFailure,
+  inputs: WaitInputs,
+  status: JobStatus | undefined,
+): Pick<Outcome, 'error' | 'summary'> {
   const { ticket, token } = inputs.task
   const lastFault = end.kind === 'failed' ? undefined : end.lastFault
   const last = status ? `The last status was ${status.label}.` : 'No status was seen.'
   const error = describeEnd(end, {
     notDone: status || !lastFault ? 'the export did not end' : 'no usable answer of the service came',
     timeoutMs: inputs.timeoutMs,
-    goOn: `${last} The ticket ${ticket} stays valid: ${GO_ON[end.kind]}.`,
+    howToContinue: `${last} The ticket ${ticket} stays valid: ${HOW_TO_CONTINUE[end.kind]}.`,
   })
   const failure = failureOf(end)
   const facts: [string, string][] = [
@@ -116,13 +120,13 @@ function explain(end: BadEnd, inputs: WaitInputs, status: JobStatus | undefined)
   return { error, summary: { title: TITLES[end.kind], paragraphs: [error], facts, links: failure?.links ?? [] } }
 }
 
-const TITLES: Readonly<Record<BadEnd['kind'], string>> = {
+const TITLES: Readonly<Record<PollFailure['kind'], string>> = {
   failed: 'The export failed',
   cancelled: 'The wait was cancelled',
   'timed-out': 'The wait timed out',
 }
 
-const GO_ON: Readonly<Record<BadEnd['kind'], string>> = {
+const HOW_TO_CONTINUE: Readonly<Record<PollFailure['kind'], string>> = {
   failed: '',
   cancelled: 'another wait step can take it',
   'timed-out': 'set a longer `timeout-seconds`, or let another wait step take it',

@@ -2,13 +2,13 @@ import { listIn } from '../../lists.js'
 import { assetsDirectory, documentKey, type FileRecord, type PlannedFile } from '../model.js'
 import { splitPath } from '../paths.js'
 
-/** Pictures and attachments among recorded files, and the files that they belong to. */
+/** Finds the pictures and attachments among recorded files, and which file each belongs to. */
 export class Assets {
   /** The recorded files that are no assets. */
   readonly files: readonly FileRecord[]
   private readonly owners = new Map<FileRecord, FileRecord>()
   private readonly byOwner = new Map<FileRecord, FileRecord[]>()
-  /** Those whose file is not recorded: a run was killed before it wrote it. */
+  /** Assets whose file is not recorded: a run was killed after it wrote the asset and before it wrote the file. */
   readonly orphans: readonly FileRecord[]
 
   constructor(records: readonly FileRecord[]) {
@@ -45,7 +45,7 @@ export class Assets {
     return `${assetsDirectory(path)}/${splitPath(asset.path).name}`
   }
 
-  /** True for an orphan that is where the assets of a planned file go: the file takes it over. */
+  /** True for an orphan in the assets directory of a planned file of its document: that file takes it over. */
   static isBesideAny(orphan: FileRecord, files: readonly PlannedFile[]): boolean {
     const { directory } = splitPath(orphan.path)
     return files.some(({ output, path }) => {
@@ -54,8 +54,11 @@ export class Assets {
   }
 }
 
-/** Every path that a plan has to look at: recorded and planned files, and where the assets of these may go. Pure. */
-export function pathsOfInterest(planned: readonly PlannedFile[], records: readonly FileRecord[]): ReadonlySet<string> {
+/** Lists every path that a plan reads from the snapshot: recorded files, planned files and the target paths of their assets. Pure. */
+export function listPathsToInspect(
+  planned: readonly PlannedFile[],
+  records: readonly FileRecord[],
+): ReadonlySet<string> {
   const paths = new Set([...records, ...planned].map(({ path }) => path))
   const assets = new Map<string, FileRecord[]>()
   for (const record of records) if (record.asset !== undefined) listIn(assets, documentKey(record)).push(record)

@@ -50,16 +50,16 @@ export class RunReport {
   private isMoved = false
   private isEmptyFileLeft = false
   private removed: readonly StaleFile[] = []
-  private openTrouble: () => Failure | undefined = () => undefined
+  private failureBeingRetried: () => Failure | undefined = () => undefined
 
   constructor(
     private readonly log: Log,
     private readonly options: { readonly dryRun: boolean; readonly manifestFile: string },
   ) {}
 
-  /** @param openTrouble returns the failure that the run is retrying, if there is one */
-  watch(openTrouble: () => Failure | undefined): void {
-    this.openTrouble = openTrouble
+  /** @param failureBeingRetried returns the failure that the run is retrying, if there is one */
+  watch(failureBeingRetried: () => Failure | undefined): void {
+    this.failureBeingRetried = failureBeingRetried
   }
 
   listed(listing: Listing): void {
@@ -139,7 +139,7 @@ export class RunReport {
     const unlisted =
       stopped !== undefined && this.plan === undefined ? 'The sources were not listed completely.' : undefined
     const sentences = [stopped, unlisted, fault].filter((sentence) => sentence !== undefined)
-    const trouble = sentences.length > 0 ? this.openTrouble() : undefined
+    const trouble = sentences.length > 0 ? this.failureBeingRetried() : undefined
     if (trouble) sentences.push(`The last request failed: ${describe(trouble)}`)
     const why = sentences.length > 0 ? sentences.join(' ') : undefined
 

@@ -1,7 +1,7 @@
 import { parseLink, platformFault, type DocumentLink, type WikiHome } from '../../feishu/links/document-link.js'
 import { findLink, normalizePastedText } from '../../feishu/links/pasted-text.js'
 import { excerpt, InputError } from '../../runner/inputs.js'
-import { formatFault, OUTPUT_EXTENSIONS, WHAT_BECOMES_WHAT } from '../formats.js'
+import { formatFault, OUTPUT_EXTENSIONS, SUPPORTED_FORMATS_SENTENCE } from '../formats.js'
 import type { Source, SourceTarget } from './source.js'
 
 /** Where source lines come from. */
@@ -170,7 +170,7 @@ function readAs(value: string | undefined, target: SourceTarget, refuse: Refuse)
 /** Behind a wiki page may be a document of any type. */
 function unknownFault(extension: string): { readonly what: string; readonly can: string } | undefined {
   if (OUTPUT_EXTENSIONS.includes(extension)) return undefined
-  return { what: `nothing can be exported to ${excerpt(extension)}`, can: WHAT_BECOMES_WHAT }
+  return { what: `nothing can be exported to ${excerpt(extension)}`, can: SUPPORTED_FORMATS_SENTENCE }
 }
 
 /** File extensions by comma: case and a leading dot are forgiven, repeats count once. */

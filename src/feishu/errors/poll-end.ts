@@ -3,7 +3,7 @@ import { formatDuration } from '../../text.js'
 import { describe, factOf, type Failure } from './failure.js'
 
 /** The end of a poll that did not succeed. */
-export type BadEnd = Exclude<PollEnd<unknown, Failure>, { kind: 'done' }>
+export type PollFailure = Exclude<PollEnd<unknown, Failure>, { kind: 'done' }>
 
 /** What the message says besides the failure. */
 export interface EndContext {
@@ -11,18 +11,20 @@ export interface EndContext {
   readonly notDone: string
   readonly timeoutMs: number
   /** A sentence for whoever wants to go on after a time-out or a cancel. */
-  readonly goOn?: string | undefined
+  readonly howToContinue?: string | undefined
 }
 
 /** Describes how a poll ended, in whole sentences for the user: cause, last failure, advice. */
-export function describeEnd(end: BadEnd, { notDone, timeoutMs, goOn }: EndContext): string {
+export function describeEnd(end: PollFailure, { notDone, timeoutMs, howToContinue }: EndContext): string {
   if (end.kind === 'failed') return describe(end.failure)
   const trouble = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`
   const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined
-  return [causeOf(end, notDone, timeoutMs), trouble, advice, goOn].filter((part) => part !== undefined).join(' ')
+  return [causeOf(end, notDone, timeoutMs), trouble, advice, howToContinue]
+    .filter((part) => part !== undefined)
+    .join(' ')
 }
 
-function causeOf(end: Exclude<BadEnd, { kind: 'failed' }>, notDone: string, timeoutMs: number): string {
+function causeOf(end: Exclude<PollFailure, { kind: 'failed' }>, notDone: string, timeoutMs: number): string {
   if (end.kind === 'cancelled') return `Cancelled: ${notDone}.`
   const limit = `${formatDuration(timeoutMs)} (\`timeout-seconds\`)`
   if (end.refusedForMs === undefined) return `Time is up: ${notDone} within ${limit}.`
@@ -33,7 +35,7 @@ function causeOf(end: Exclude<BadEnd, { kind: 'failed' }>, notDone: string, time
 }
 
 /** The failure that a bad end is about, if there is one. */
-export function failureOf(end: BadEnd): Failure | undefined {
+export function failureOf(end: PollFailure): Failure | undefined {
   return end.kind === 'failed' ? end.failure : end.lastFault
 }
 

@@ -28,8 +28,8 @@ export function isDocumentType(type: string): type is DocumentType {
 /** True when the export is of one sheet or table, whose id (`sub_id`) the service needs. */
 export const needsSubId = (fileExtension: string): boolean => fileExtension === 'csv'
 
-/** What can be exported to what, as a sentence. */
-export const WHAT_EXPORTS =
+/** The formats that each type exports to by an export task, as a sentence for the user. */
+export const TASK_FORMATS_SENTENCE =
   'These can be exported: doc and docx to docx or pdf; sheet to xlsx or csv; bitable (base) to xlsx, csv or base;' +
   ' slides to pptx or pdf.'
 
@@ -42,7 +42,8 @@ export function pairFault(
   type: string,
   fileExtension: string,
 ): { readonly what: string; readonly can: string } | undefined {
-  if (!isDocumentType(type)) return { what: `a document of type ${type} cannot be exported at all`, can: WHAT_EXPORTS }
+  if (!isDocumentType(type))
+    return { what: `a document of type ${type} cannot be exported at all`, can: TASK_FORMATS_SENTENCE }
   const formats: readonly string[] = EXPORT_FORMATS[type]
   if (formats.includes(fileExtension)) return undefined
   return {

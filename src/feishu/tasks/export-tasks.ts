@@ -3,7 +3,7 @@ import type { PollAttempt } from '../../polling/poll.js'
 import { callApi, callBare, pathOf, withToken, type ApiCall, type Connection } from '../client/client.js'
 import type { Credential } from '../auth/credentials.js'
 import { fail, type Failure, type Reply } from '../errors/failure.js'
-import { classifyJobStatus, type Verdict } from './job-status.js'
+import { classifyJobStatus, type TaskState } from './job-status.js'
 import { isObject, WrongShape } from '../client/json.js'
 import { toPollAttempt } from '../client/poll-attempt.js'
 
@@ -27,8 +27,8 @@ export async function queryTask(
   credential: Credential,
   task: ExportTask,
   signal: AbortSignal,
-): Promise<Reply<Verdict>> {
-  const call: ApiCall<Verdict> = {
+): Promise<Reply<TaskState>> {
+  const call: ApiCall<TaskState> = {
     operation: 'query',
     method: 'GET',
     path: pathOf([...EXPORT_TASKS, task.ticket], { token: task.token }),

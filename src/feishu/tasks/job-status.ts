@@ -20,7 +20,7 @@ export interface ExportedFile {
 }
 
 /** What an answer means for the wait. */
-export type Verdict =
+export type TaskState =
   | { readonly kind: 'done'; readonly status: JobStatus; readonly file: ExportedFile }
   | { readonly kind: 'pending'; readonly status: JobStatus }
   | {
@@ -111,8 +111,11 @@ const PROCESSING = 2
  * Classifies the `data` of a successful answer to the status query.
  * @throws WrongShape when it is not as documented, so that it is neither taken for success nor for failure
  */
-export function classifyJobStatus(data: unknown): Verdict {
-  const processing = (code: JobStatus['code']): Verdict => ({ kind: 'pending', status: { label: 'processing', code } })
+export function classifyJobStatus(data: unknown): TaskState {
+  const processing = (code: JobStatus['code']): TaskState => ({
+    kind: 'pending',
+    status: { label: 'processing', code },
+  })
   if (data === undefined || data === null) return processing(undefined)
   if (!isObject(data)) throw new WrongShape('data is not an object')
   const result = data['result']
@@ -140,7 +143,7 @@ function statusCodeOf(value: unknown): number | string {
   throw new WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer')
 }
 
-function classifyFailed(code: number | string, result: Record<string, unknown>): Verdict {
+function classifyFailed(code: number | string, result: Record<string, unknown>): TaskState {
   const known = FAILED_STATUSES[Number(code)]
   const reason = result['job_error_msg']
   const status: JobStatus = { label: known?.label ?? `status_${code}`, code }

@@ -18,6 +18,13 @@ export interface RecordedFile {
   readonly sha256: string
 }
 
+/** An entry of the journal: what is at the path before the change, and after it. */
+export interface PendingFile {
+  readonly path: string
+  readonly before?: RecordedFile
+  readonly after?: RecordedFile
+}
+
 /** A file as it is on the disk. */
 export interface FoundFile {
   readonly size: number
@@ -31,8 +38,8 @@ export interface DiskState {
   /** Without the manifest. */
   readonly files: ReadonlyMap<string, FoundFile>
   readonly recorded: readonly RecordedFile[]
-  /** Paths that the manifest says are about to change. */
-  readonly pending: readonly string[]
+  /** What the manifest says is about to change. */
+  readonly pending: readonly PendingFile[]
   /** Of everything, the manifest and folders included, what tells that it was touched. */
   readonly stamps: string
 }
@@ -58,12 +65,20 @@ export function readDiskState(directory: string): DiskState {
   const manifest = files.has(MANIFEST)
     ? (JSON.parse(readFileSync(path.join(directory, MANIFEST), 'utf8')) as {
         files: RecordedFile[]
-        journal?: { path: string }[]
+        journal?: PendingFile[]
       })
     : { files: [] }
   files.delete(MANIFEST)
-  const pending = (manifest.journal ?? []).map(({ path }) => path)
-  return { files, recorded: manifest.files, pending, stamps: stamps.sort().join('\n') }
+  return { files, recorded: manifest.files, pending: manifest.journal ?? [], stamps: stamps.sort().join('\n') }
+}
+
+/** The files of earlier runs, also those of which a killed run has left it to the next one to find out whose they are. */
+export function findRecords({ files, recorded, pending }: DiskState): readonly RecordedFile[] {
+  const found = pending.flatMap(({ path, before, after }) => {
+    const record = [after, before].find((one) => one?.sha256 === files.get(path)?.sha256)
+    return record ? { ...record, path } : []
+  })
+  return [...recorded, ...found]
 }
 
 export const sha256Of = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')

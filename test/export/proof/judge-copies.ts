@@ -87,7 +87,7 @@ export function judgeManifest(world: World, { files, recorded, pending }: DiskSt
       findings.push(finding('manifest-true', `${path} has the bytes of another document than the one listed`))
     }
   }
-  const expected = new Set(pending)
+  const expected = new Set(pending.map(({ path }) => path))
   for (const [path, { sha256, size }] of files) {
     if (world.userFiles.has(path) || isPartial(path)) continue
     if (!known.has(path) && !expected.has(path)) findings.push(finding('manifest-true', `${path} is not listed`))
@@ -114,6 +114,6 @@ export function judgeLeftovers(
   })
   return [
     ...left.map(([path]) => finding('no-leftovers', `${path} was left`)),
-    ...pending.map((path) => finding('no-leftovers', `${path} is still in the journal`)),
+    ...pending.map(({ path }) => finding('no-leftovers', `${path} is still in the journal`)),
   ]
 }

@@ -1,5 +1,5 @@
 import type { RecordedRequest } from '../../emulator/index.js'
-import { isPartial, type DiskState, type RecordedFile } from './disk-state.js'
+import { findRecords, isPartial, type DiskState, type RecordedFile } from './disk-state.js'
 import type { ExpectedFile, ExpectedListing } from './expected-listing.js'
 import { findCopies } from './judge-copies.js'
 import { finding, type Finding } from './rules.js'
@@ -31,15 +31,19 @@ export function judgeRun(run: EndedRun): Finding[] {
   return [...judgeTasks(run), ...judgeChanged(run), ...judgeCounts(run), ...judgeDeleted(run)]
 }
 
-/** A document that did not change costs no task and no download, wherever its file goes. */
-function judgeTasks({ world, before, listing, requests }: EndedRun): Finding[] {
+/**
+ * A document that did not change costs no task and no download, wherever its files go: as long as there are enough in its
+ * present version, and none in an older one at a place of its own.
+ */
+function judgeTasks({ world, before, after, listing, requests }: EndedRun): Finding[] {
   const copies = new Map<string, RecordedFile[]>()
-  for (const record of before.recorded) {
+  for (const record of findRecords(before)) {
     const output = outputOfRecord(record)
     copies.set(output, [...(copies.get(output) ?? []), record])
   }
   const wanted = new Map<string, number>()
   for (const { output } of listing.files) wanted.set(output, (wanted.get(output) ?? 0) + 1)
+  const placed = new Set(after.recorded.map((record) => `${outputOfRecord(record)} ${record.path}`))
   const tasks = requests.filter(({ api }) => api === 'create' || api === 'file-download')
   const findings: Finding[] = []
   for (const [output, records] of copies) {
@@ -47,13 +51,13 @@ function judgeTasks({ world, before, listing, requests }: EndedRun): Finding[] {
     const { editTime, title } = world.emulator.store.documents.get(token)
     // An uploaded file whose extension changed is another file, also where a shortcut with another one leads to it.
     const hasOtherNames = listing.files.some((file) => file.output === output && file.titles === undefined)
-    const isSettled = records.every(
-      (record) =>
-        record.editTime === editTime &&
-        record.fresh !== true &&
-        (record.type !== 'file' || (!hasOtherNames && extensionOf(title) === record.fileExtension)),
-    )
-    if (!isSettled || records.length < (wanted.get(output) ?? 0)) continue
+    const isSettled = (record: RecordedFile): boolean =>
+      record.editTime === editTime &&
+      record.fresh !== true &&
+      (record.type !== 'file' || (!hasOtherNames && extensionOf(title) === record.fileExtension))
+    const settled = records.filter(isSettled)
+    const isOldInPlace = records.some((record) => !isSettled(record) && placed.has(`${output} ${record.path}`))
+    if (isOldInPlace || settled.length === 0 || settled.length < (wanted.get(output) ?? 0)) continue
     const task = tasks.find(({ tokens, body }) => tokens.includes(token) && hasExtension(body, extension))
     if (task)
       findings.push(finding('moves-are-free', `${output} (${JSON.stringify(title)}) did not change: ${task.api}`))
