@@ -70,16 +70,19 @@ export class ExportBench {
     const ignore = (): void => undefined
     const parsed = readExportInputs((name) => String(given[name] ?? ''), ignore, workspace)
     const sources = await readSources(parsed, { workspace, readFile: (file) => readPlainFile(workspace, file) })
-    await run({ ...parsed, sources }, {
-      log: { info: ignore, warning: ignore, debug: ignore, group: ignore, endGroup: ignore },
-      clock: quickClock(1),
-      cancel: new AbortController().signal,
-      mask: ignore,
-      random: Math.random,
-      keepOutputs: ignore,
-      workspace,
-      environment: {},
-    })
+    await run(
+      { ...parsed, sources },
+      {
+        log: { info: ignore, warning: ignore, debug: ignore, group: ignore, endGroup: ignore },
+        clock: quickClock(1),
+        cancel: new AbortController().signal,
+        mask: ignore,
+        random: Math.random,
+        keepOutputs: ignore,
+        workspace,
+        environment: {},
+      },
+    )
   }
 
   /** Every file below the workspace, with `/`, sorted; the manifest is left out. */
