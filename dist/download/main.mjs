@@ -2660,7 +2660,7 @@ function wrongSize({ bytes, expectedBytes }, { totalBytes, framed, logId }, advi
 ;// CONCATENATED MODULE: ./src/files/receive.ts
 // Sockets give pieces of 64 kB. A write costs a trip to another thread, however small it is: one for several pieces
 // makes a transfer half as long. More than this takes memory and gains nothing.
-const BATCH_BYTES = 256 * 1024;
+const BATCH_BYTES = 1024 * 1024;
 // Pieces of a slow line are small.
 const MAX_BATCH_PIECES = 64;
 /** The body broke off. Everything that came before is in the file. */
@@ -2935,6 +2935,8 @@ const isTemporaryName = (name) => TEMPORARY_NAME.test(name);
 // SMB, NFS and FUSE answer so where they have no such call. A full or broken disk answers otherwise.
 const NO_FSYNC_CODES = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM']);
 const MAX_OPEN_TRIES = 20;
+// A large file that is brought to the disk while it still comes does not have to be waited for at its end.
+const SYNC_EVERY_BYTES = 64 * 1024 * 1024;
 /** A file on its way to the disk, under a temporary name: hashed and counted as it is written. */
 class staging_file_StagingFile {
     clock;
@@ -2945,6 +2947,8 @@ class staging_file_StagingFile {
     /** How many bytes are written and hashed. */
     bytes = 0;
     hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
+    syncedBytes = 0;
+    syncing;
     constructor(clock, place, temporary, handle, 
     /** The outermost folder that was created for it. */
     createdDirectory) {
@@ -2981,40 +2985,51 @@ class staging_file_StagingFile {
             this.hash.update(piece);
             this.bytes += piece.length;
         }
-        await writing;
-    }
-    async writeAt(start, pieces) {
         try {
-            let position = start;
-            for (let left = pieces; left.length > 0;) {
-                const { bytesWritten } = await this.handle.writev(left, position);
-                position += bytesWritten;
-                left = withoutFirst(left, bytesWritten);
-            }
+            await writing;
+            await this.syncInBackground();
         }
         catch (error) {
             throw diskFault('write the file', this.place.target, error);
         }
     }
+    async writeAt(start, pieces) {
+        let position = start;
+        for (let left = pieces; left.length > 0;) {
+            const { bytesWritten } = await this.handle.writev(left, position);
+            position += bytesWritten;
+            left = withoutFirst(left, bytesWritten);
+        }
+    }
+    /** Begins to bring to the disk what is written, once it is much; waits for the last time before, and has its error. */
+    async syncInBackground() {
+        if (this.bytes - this.syncedBytes < SYNC_EVERY_BYTES)
+            return;
+        await this.syncing;
+        this.syncedBytes = this.bytes;
+        this.syncing = this.handle.datasync().catch(ignoreMissingSync);
+        // Whoever waits next gets the error.
+        this.syncing.catch(() => undefined);
+    }
     /** Goes back to an empty file. @throws DiskFault */
     async restart() {
         try {
+            await this.syncing;
             await this.handle.truncate(0);
         }
         catch (error) {
             throw diskFault('write the file', this.place.target, error);
         }
         this.bytes = 0;
+        this.syncedBytes = 0;
         this.hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
     }
     /** Brings the whole to the disk; from here on the caller has the staged file alone. @throws DiskFault */
     async finish() {
         const { clock, place, temporary, handle, createdDirectory, bytes } = this;
         try {
-            await handle.sync().catch((error) => {
-                if (!NO_FSYNC_CODES.has(error.code ?? ''))
-                    throw error;
-            });
+            await this.syncing;
+            await handle.sync().catch(ignoreMissingSync);
             await handle.close();
         }
         catch (error) {
@@ -3030,6 +3045,10 @@ class staging_file_StagingFile {
         if (createdDirectory !== undefined)
             await removeEmptyFolders(clock, place.directory, createdDirectory);
     }
+}
+function ignoreMissingSync(error) {
+    if (!NO_FSYNC_CODES.has(error.code ?? ''))
+        throw error;
 }
 /** What is left of the pieces after so many bytes. */
 function withoutFirst(pieces, bytes) {

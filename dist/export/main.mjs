@@ -2116,20 +2116,27 @@ function formatFault(type, extension) {
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(216);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(941);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(666);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(189);
+/* harmony import */ var _sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(184);
 
 
 
 
-await (0,_runner_action_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(process, (read, { mask, workspace }) => (0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readExportInputs */ .k)(read, mask, { workspace, readFile: (file) => (0,_files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__/* .readPlainFile */ .b)(workspace, file) }), _run_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e);
+
+await (0,_runner_action_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(process, (read, { mask, workspace }) => (0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readExportInputs */ .k)(read, mask, workspace), async (inputs, tools) => {
+    const { workspace } = tools;
+    // Here and not with the other inputs: a disk that does not answer must not stop the clock of the time limit.
+    const sources = await (0,_sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__/* .readSources */ .t)(inputs, { workspace, readFile: (file) => (0,_files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__/* .readPlainFile */ .b)(workspace, file) });
+    return (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e)({ ...inputs, sources }, tools);
+});
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
 
 /***/ }),
 
-/***/ 216:
+/***/ 666:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2138,9 +2145,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   k: () => (/* binding */ readExportInputs)
 });
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(760);
-var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
 // EXTERNAL MODULE: ./src/runner/inputs.ts
 var inputs = __nccwpck_require__(205);
 ;// CONCATENATED MODULE: ./src/inputs/connection.ts
@@ -2244,6 +2248,9 @@ function readBaseUrl(read) {
     return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(760);
+var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
 ;// CONCATENATED MODULE: ./src/inputs/files.ts
 
 
@@ -2275,257 +2282,8 @@ var export_formats = __nccwpck_require__(746);
 // EXTERNAL MODULE: ./node_modules/ignore/index.js
 var ignore = __nccwpck_require__(298);
 var ignore_default = /*#__PURE__*/__nccwpck_require__.n(ignore);
-;// CONCATENATED MODULE: ./src/feishu/links/look-alikes.ts
-const BASE_CURE = 'Open the base itself and copy the link from the address bar: https://…/base/TOKEN.';
-/** By the beginning of the path, the more special ones first. */
-const LOOK_ALIKES = [
-    {
-        path: /^document\//,
-        is: 'a page of the developer documentation, not a document of yours',
-        cure: 'Copy the link of the document that is to be exported.',
-    },
-    { path: /^(share\/)?base\/form(\/|$)/, is: 'a form of a base, not the base', cure: BASE_CURE },
-    { path: /^share\//, is: 'a shared view of a base, not the base', cure: BASE_CURE },
-    { path: /^base\/workspace(\/|$)/, is: 'a workspace of bases, not a base', cure: BASE_CURE },
-    { path: /^base\/automation(\/|$)/, is: 'an automation of a base, not the base', cure: BASE_CURE },
-    {
-        path: /^minutes(\/|$)/,
-        is: 'a page of minutes (妙记), which no export takes',
-        cure: 'Save what you need of them as a document, and copy the link of that.',
-    },
-];
-/**
- * Finds out whether a path only resembles that of a document.
- * @param parts of the path, decoded
- */
-function findLookAlike(parts) {
-    const path = parts.join('/');
-    return LOOK_ALIKES.find((lookAlike) => lookAlike.path.test(path));
-}
-
-;// CONCATENATED MODULE: ./src/feishu/links/pasted-text.ts
-// What is pasted along with a text and shows nothing: soft hyphens, zero-width blanks, byte order marks, and marks of the
-// direction of writing. The two joiners hold some emoji together, so outside of links they stay.
-const INVISIBLE = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
-const JOINERS = /[\u200c\u200d]/g;
-/** The text without characters that show nothing. */
-const withoutInvisible = (text) => text.replace(INVISIBLE, '');
-/** The text with ASCII characters in place of their full-width forms: `ｈｔｔｐｓ：／／` is `https://`. */
-const toHalfWidth = (text) => text.replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET));
-const FULL_WIDTH_OFFSET = 0xfee0;
-/**
- * Makes options readable that were written with a Chinese keyboard: a full-width `＝` behind a name, and curly or
- * full-width quotes around a whole value, become ASCII. The values themselves stay as they are.
- */
-function normalizePastedText(text) {
-    return withoutInvisible(text)
-        .replace(/(?<=^|\s)([a-z-]+)＝/gi, '$1=')
-        .replace(/(?<==)[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)/g, '"$1"')
-        .replace(/(?<==)[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$)/g, "'$1'");
-}
-// A link may have no scheme, or be percent-encoded as a whole. It ends at a blank, a quote, a bracket of CJK or Markdown,
-// a CJK punctuation mark, and where Chinese, Japanese or Korean begins.
-const SCHEME = /[hｈ][tｔ]{2}[pｐ][sｓ]?(?:[:：][/／]{2}|%3a%2f%2f)/u;
-const HOST = /(?<![\w/:.@%-])[\w-]+(?:\.[\w-]+)+(?::\d+)?\//u;
-const REST = /(?:(?!\]\()[^\s<>"'`|\\^{}“”‘’（）＜＞［］｛｝｜，；！：\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff61-\uffef])*/u;
-const WITH_SCHEME = new RegExp(SCHEME.source + REST.source, 'giu');
-const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu');
-// What ends a sentence or closes a bracket behind a link. Several dots are left: they say that the link was cut off.
-const TRAILING = /[)\],:;!?*~？]+$|(?<!\.)\.$/u;
-/**
- * Finds the one link in a text that somebody pasted: `【title】LINK 复制链接`, a list item, `<LINK>`, a Markdown link. The
- * same link twice is one.
- */
-function findLink(pasted) {
-    const clean = withoutInvisible(pasted);
-    const withScheme = [...clean.matchAll(WITH_SCHEME)];
-    const matches = withScheme.length > 0 ? withScheme : [...clean.matchAll(WITHOUT_SCHEME)];
-    const found = matches.map(({ 0: match, index }) => ({ text: withoutTrailing(match), from: index }));
-    const [first] = found;
-    const last = found.at(-1);
-    if (!first || !last)
-        return { kind: 'none' };
-    if (found.some(({ text }) => text !== first.text))
-        return { kind: 'several' };
-    return {
-        kind: 'found',
-        link: toHalfWidth(first.text).replace(JOINERS, ''),
-        before: clean.slice(0, first.from),
-        after: clean.slice(last.from + last.text.length),
-    };
-}
-function withoutTrailing(link) {
-    const shorter = link.replace(TRAILING, '');
-    return shorter === link ? link : withoutTrailing(shorter);
-}
-
-;// CONCATENATED MODULE: ./src/feishu/links/document-link.ts
-
-
-/** Far more than the 27 characters of today's tokens: whether there is such a document is for the service to say. */
-const MAX_TOKEN_LENGTH = 64;
-// Source: 如何获取各类云文档资源的 token, https://open.feishu.cn/document/faq/trouble-shooting/how-to-get-docs-tokens; and links
-// of the product, the words of older ones (`/space/doc/`, `/sheet/`) among them.
-const TYPES = {
-    doc: 'doc',
-    docs: 'doc',
-    docx: 'docx',
-    sheet: 'sheet',
-    sheets: 'sheet',
-    base: 'bitable',
-    bitable: 'bitable',
-    slides: 'slides',
-    file: 'file',
-    mindnote: 'mindnote',
-    mindnotes: 'mindnote',
-    board: 'board',
-};
-const TOKEN = /^[\w-]{1,64}$/;
-const SPACE_ID = /^\d{1,20}$/;
-const NO_NODES = new Set(['home', 'space', 'settings', 'recent', 'trash', 'all']);
-// Hosts of the platform itself, where no tenant has documents.
-const NO_TENANT = /^((www|open|applink|accounts)\.)?(feishu\.cn|larksuite\.com|larkoffice\.com)(:\d+)?$/;
-const CURE = "Copy the link from the browser's address bar or with 「分享」→「复制链接」: https://…/docx/TOKEN, also /docs/, /sheets/," +
-    ' /base/, /slides/, /wiki/';
-const CURES = {
-    document: `${CURE}.`,
-    'document-or-tree': `${CURE}, /file/, and for everything below it /drive/folder/, /wiki/space/.`,
-};
-/**
- * Reads a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around it,
- * wrapped for the app (`applink.feishu.cn`).
- * @returns what the link leads to, or why it leads nowhere; never throws, makes no request
- */
-function parseLink(text, scope) {
-    const fault = (what, cure = CURES[scope]) => ({ kind: 'fault', fault: what, cure });
-    const found = findLink(text);
-    if (found.kind === 'several')
-        return fault('which holds several links', 'Give one of them.');
-    if (found.kind === 'none') {
-        return fault(/^\s*[a-z][\w+.-]*:\/\//i.test(text) ? 'which is no web link' : 'which is no link');
-    }
-    if (/\.{3}|…/.test(found.link)) {
-        return fault('which is cut off (it holds dots where something is left out)', `Copy the whole link. ${CURES[scope]}`);
-    }
-    const url = toUrl(found.link);
-    return url ? parseUrl(url, scope, fault) : fault('which is no link');
-}
-function parseUrl(url, scope, fault) {
-    const { host } = url;
-    // Source: 打开云文档,
-    // https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
-    if (host.startsWith('applink.')) {
-        const target = [...url.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
-        return target === undefined || target.includes('://applink.')
-            ? fault('which opens the Feishu app, but names no document')
-            : parseLink(target, scope);
-    }
-    const parts = pathParts(url.pathname);
-    if (!parts)
-        return fault('whose path is damaged (a stray %)');
-    const lookAlike = findLookAlike(parts);
-    if (lookAlike)
-        return fault(`which is ${lookAlike.is}`, lookAlike.cure);
-    const subId = subIdOf(url);
-    for (const [index, word] of parts.entries()) {
-        const next = parts[index + 1];
-        if (word === 'wiki')
-            return parseWiki(parts.slice(index + 1), subId, host, fault);
-        if (word === 'folder') {
-            return next !== undefined && TOKEN.test(next)
-                ? { kind: 'folder', token: next, host }
-                : fault(tokenFault(next, 'folder'));
-        }
-        const type = Object.hasOwn(TYPES, word) ? TYPES[word] : undefined;
-        if (type === undefined)
-            continue;
-        if (next === undefined || !TOKEN.test(next))
-            return fault(tokenFault(next, 'document'));
-        if (type === 'file' || type === 'mindnote' || type === 'board')
-            return { kind: 'other', token: next, type, host };
-        return { kind: 'document', token: next, type, subId, host };
-    }
-    return fault('whose path names no document');
-}
-function parseWiki([word, id], subId, host, fault) {
-    const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
-    if (isHome) {
-        return NO_TENANT.test(host)
-            ? fault("which is a page of Feishu itself, not of your organization's knowledge bases")
-            : { kind: 'wiki-home', host };
-    }
-    if (word === 'space' || word === 'settings') {
-        return id !== undefined && SPACE_ID.test(id)
-            ? { kind: 'wiki-space', spaceId: id, host }
-            : fault('where the number of the knowledge base is missing');
-    }
-    if (NO_NODES.has(word))
-        return fault('which names no page of the knowledge base');
-    return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : fault(tokenFault(word, 'wiki page'));
-}
-function tokenFault(token, whose) {
-    if (token === undefined)
-        return `where the token of the ${whose} is missing`;
-    return token.length > MAX_TOKEN_LENGTH && /^[\w-]+$/.test(token)
-        ? `where the token of the ${whose} is longer than the ${MAX_TOKEN_LENGTH} characters it can have`
-        : `where the token of the ${whose} holds other characters than letters, digits, - and _`;
-}
-function toUrl(found) {
-    const link = /^https?%3A/i.test(found) ? decoded(found) : found;
-    const whole = /^https?:\/\//i.test(link) ? link : `https://${link}`;
-    return /^https?:\/\/[^/\s]+\/\S/i.test(whole) && URL.canParse(whole) ? new URL(whole) : undefined;
-}
-function decoded(text) {
-    try {
-        return decodeURIComponent(text);
-    }
-    catch {
-        return text;
-    }
-}
-function pathParts(pathname) {
-    try {
-        return pathname
-            .split('/')
-            .filter((part) => part !== '')
-            .map((part) => decodeURIComponent(part).trim());
-    }
-    catch {
-        return undefined;
-    }
-}
-/**
- * The id of the one sheet or table that the link shows; some links carry their query behind the `#`. What `table=` says
- * of an embedded document (`ldx`), a dashboard (`blk`), a workflow (`wkf`) or an app page (`wbp`) is no table.
- */
-function subIdOf(url) {
-    const behindHash = new URLSearchParams(url.hash.replace(/^#\??/, ''));
-    return [url.searchParams, behindHash]
-        .flatMap((query) => [query.get('sheet'), query.get('table')?.match(/^tbl.*/)?.[0]])
-        .find((id) => typeof id === 'string' && /^[\w-]{1,64}$/.test(id));
-}
-const PLATFORMS = [
-    { documents: 'feishu.cn', name: 'Feishu', baseUrl: 'https://open.feishu.cn' },
-    { documents: 'larksuite.com', name: 'Lark', baseUrl: 'https://open.larksuite.com' },
-];
-/**
- * Compares where a link comes from with the open platform that is to be asked: Feishu and Lark know nothing of each
- * other's documents. Other hosts pass.
- * @param host of the link
- * @returns undefined when they fit, otherwise a phrase that follows "is …, " and the cure
- */
-function platformFault(host, baseUrl) {
-    const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
-    const home = PLATFORMS.find(({ documents }) => name === documents || name.endsWith(`.${documents}`));
-    const asked = PLATFORMS.find((platform) => platform.baseUrl === baseUrl);
-    if (!home || !asked || home === asked)
-        return undefined;
-    return {
-        fault: `a link of ${home.name}, but \`base-url\` is ${asked.baseUrl}, the open platform of ${asked.name}`,
-        cure: `Set \`base-url: ${home.baseUrl}\`, and use a credential of ${home.name}.`,
-    };
-}
-
+// EXTERNAL MODULE: ./src/feishu/links/document-link.ts + 1 modules
+var document_link = __nccwpck_require__(599);
 ;// CONCATENATED MODULE: ./src/export/sources/exclude.ts
 
 
@@ -2557,7 +2315,7 @@ function parseExclude(text) {
     };
 }
 function idOf(line, number) {
-    const parsed = parseLink(line, 'document-or-tree');
+    const parsed = (0,document_link/* parseLink */.Ap)(line, 'document-or-tree');
     const refuse = (fault, cure) => new inputs/* InputError */.dz(`Input \`exclude\`, line ${number}: ${(0,inputs/* excerpt */.Kb)(line.trim())}, ${fault}. ${cure}`);
     if (parsed.kind === 'fault')
         throw refuse(parsed.fault, parsed.cure);
@@ -2570,193 +2328,8 @@ function linkId(link) {
     return link.kind === 'wiki-space' ? link.spaceId : 'token' in link ? link.token : undefined;
 }
 
-;// CONCATENATED MODULE: ./src/export/sources/source-lines.ts
-
-
-
-
-/**
- * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N]`, blank lines and `#` comments skipped. A line
- * that says the same as an earlier one counts once.
- * @param baseUrl the open platform that is going to be asked
- * @throws InputError that names the line, the fault and the cure
- */
-function parseSources(texts, baseUrl) {
-    const sources = new Map();
-    for (const { text, file } of texts) {
-        const lines = text.split(/\r\n|\r|\n/);
-        for (const [index, line] of lines.entries()) {
-            const at = file === undefined
-                ? { where: `sources line ${index + 1}`, sentence: `Input \`sources\`, line ${index + 1}` }
-                : { where: `${file} line ${index + 1}`, sentence: `Input \`sources-file\`, line ${index + 1} of ${file}` };
-            const source = parseLine(line, at, baseUrl);
-            if (!source)
-                continue;
-            const key = JSON.stringify([source.link, source.target, source.as, source.to, source.depth]);
-            if (!sources.has(key))
-                sources.set(key, source);
-        }
-    }
-    return [...sources.values()];
-}
-function parseLine(line, at, baseUrl) {
-    const refuse = (fault, cure) => new inputs/* InputError */.dz(`${at.sentence}: ${fault}. ${cure}`);
-    const text = normalizePastedText(line);
-    if (/^\s*(#|$)/.test(text))
-        return undefined;
-    const found = findLink(text);
-    if (found.kind === 'several')
-        throw refuse(`${(0,inputs/* excerpt */.Kb)(line.trim())} holds several links`, 'Write one link a line.');
-    const link = found.kind === 'found' ? found.link : text.trim();
-    const parsed = parseLink(link, 'document-or-tree');
-    if (parsed.kind === 'fault')
-        throw refuse(`${(0,inputs/* excerpt */.Kb)(link)}, ${parsed.fault}`, parsed.cure);
-    const mismatch = platformFault(parsed.host, baseUrl);
-    if (mismatch)
-        throw refuse(`${(0,inputs/* excerpt */.Kb)(link)}, ${mismatch.fault}`, mismatch.cure);
-    const options = readOptions(found.kind === 'found' ? found.after : '', refuse);
-    const target = targetOf(parsed, readChildren(options.get('children'), parsed, refuse));
-    const as = readAs(options.get('as'), target, refuse);
-    const to = readTo(options.get('to'), isTree(target), refuse);
-    const depth = readDepth(options.get('depth'), isTree(target), refuse);
-    return { where: at.where, link, host: parsed.host, target, as, to, depth };
-}
-const OPTIONS = ['as', 'to', 'children', 'depth'];
-const LINE = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].';
-const QUOTES = `${LINE} A path with blanks needs quotes: to="my folder/name". One link a line.`;
-/** Reads the options behind a link. Other words are text that was pasted along, but for a word with a `=`. */
-function readOptions(text, refuse) {
-    const options = new Map();
-    for (const word of splitWords(text, refuse)) {
-        const sign = word.indexOf('=');
-        const name = word.slice(0, sign < 0 ? word.length : sign).toLowerCase();
-        const isOption = OPTIONS.includes(name);
-        // Behind an option it may be the end of a path with blanks.
-        if (sign < 0 && !isOption && options.size === 0)
-            continue;
-        if (sign < 0 && !isOption)
-            throw refuse(`${(0,inputs/* excerpt */.Kb)(word)} is not allowed after an option`, QUOTES);
-        if (sign < 0)
-            throw refuse(`${(0,inputs/* excerpt */.Kb)(word)} has no value`, `Write ${name}=… without blanks around the sign. ${LINE}`);
-        if (!isOption) {
-            throw refuse(`${(0,inputs/* excerpt */.Kb)(word)} is not an option`, QUOTES);
-        }
-        if (options.has(name))
-            throw refuse(`\`${name}\` is given twice`, 'Leave one of them out.');
-        options.set(name, word.slice(sign + 1));
-    }
-    return options;
-}
-/** Any blanks separate words; a `#` after one begins a comment. */
-function splitWords(text, refuse) {
-    const words = [];
-    const next = /\s*(?:(?<rest>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy;
-    for (;;) {
-        const { rest, key, quote, value, word } = next.exec(text)?.groups ?? { rest: '' };
-        if (rest !== undefined)
-            return words;
-        if (quote !== undefined && value === undefined) {
-            const shown = (0,inputs/* excerpt */.Kb)(text.slice(next.lastIndex - quote.length - (key ?? '').length));
-            throw refuse(`${shown} begins with a quote that does not end`, `Put ${quote} at its end, before the next blank.`);
-        }
-        words.push(word ?? `${key ?? ''}${value ?? ''}`);
-    }
-}
-function readChildren(value, { kind }, refuse) {
-    const word = value?.toLowerCase() ?? 'false';
-    if (word === 'false')
-        return false;
-    if (word !== 'true')
-        throw refuse(`\`children\` is ${(0,inputs/* excerpt */.Kb)(word)}`, 'Write children=true, or leave it out.');
-    if (kind === 'wiki-node')
-        return true;
-    throw kind === 'folder' || kind === 'wiki-space' || kind === 'wiki-home'
-        ? refuse('`children=true` is for wiki pages alone', 'Leave it out: a folder or knowledge base is taken whole anyway.')
-        : refuse('`children=true` is for wiki pages alone', 'This document has nothing below it: leave it out.');
-}
-function targetOf(link, children) {
-    switch (link.kind) {
-        case 'wiki-home':
-            return { kind: 'wiki-spaces' };
-        case 'document':
-            return { kind: 'document', token: link.token, type: link.type, subId: link.subId };
-        case 'other':
-            return { kind: 'document', token: link.token, type: link.type };
-        case 'wiki-node':
-            return { kind: 'wiki-node', token: link.token, subId: link.subId, children };
-        case 'wiki-space':
-            return { kind: 'wiki-space', spaceId: link.spaceId };
-        case 'folder':
-            return { kind: 'folder', token: link.token };
-    }
-}
-function readDepth(value, tree, refuse) {
-    if (value === undefined)
-        return undefined;
-    if (!tree) {
-        throw refuse('`depth` is given for a single document', 'Leave it out, or add children=true to the link of a wiki page.');
-    }
-    if (!/^[1-9]\d{0,3}$/.test(value)) {
-        throw refuse(`\`depth\` is ${(0,inputs/* excerpt */.Kb)(value)}`, 'Write a number of levels: depth=1 is what is directly in it.');
-    }
-    return Number(value);
-}
-const isTree = (target) => target.kind === 'folder' ||
-    target.kind === 'wiki-space' ||
-    target.kind === 'wiki-spaces' ||
-    (target.kind === 'wiki-node' && target.children);
-function readAs(value, target, refuse) {
-    if (value === undefined)
-        return undefined;
-    const extensions = extensionsOf(value);
-    if (extensions.length === 0)
-        throw refuse('`as` is empty', `Write as=pdf for example, or leave it out.`);
-    for (const extension of extensions) {
-        const type = target.kind === 'document' ? target.type : undefined;
-        if (type === 'file') {
-            throw refuse('`as` is given for an uploaded file', 'Leave it out: an uploaded file is downloaded as it is.');
-        }
-        const fault = type === undefined ? unknownFault(extension) : (0,export_formats/* formatFault */.A)(type, extension);
-        if (fault)
-            throw refuse(`\`as\` is ${(0,inputs/* excerpt */.Kb)(value)}: ${fault.what}`, fault.can);
-    }
-    return extensions;
-}
-/** Behind a wiki page may be a document of any type. */
-function unknownFault(extension) {
-    if (export_formats/* OUTPUT_EXTENSIONS */.L4.includes(extension))
-        return undefined;
-    return { what: `nothing can be exported to ${(0,inputs/* excerpt */.Kb)(extension)}`, can: export_formats/* SUPPORTED_FORMATS_SENTENCE */.CV };
-}
-/** File extensions by comma: case and a leading dot are forgiven, repeats count once. */
-function extensionsOf(value) {
-    const words = value.split(/[,，]/).map((word) => word.trim().toLowerCase().replace(/^\./, ''));
-    return [...new Set(words.filter((word) => word !== ''))];
-}
-const EXAMPLE = 'Write a path below `directory`, with / between its parts: to="contracts/2026".';
-function readTo(value, tree, refuse) {
-    if (value === undefined)
-        return undefined;
-    const bad = (fault, cure = EXAMPLE) => refuse(`\`to\` is ${(0,inputs/* excerpt */.Kb)(value)}, ${fault}`, cure);
-    if (/^\s*[/\\]/.test(value))
-        throw bad('an absolute path');
-    if (/^\s*[a-z]:/i.test(value))
-        throw bad('a path with a drive letter');
-    if (value.includes('\\'))
-        throw bad('a path with \\ in it');
-    const segments = value.split('/').filter((segment) => segment.trim() !== '' && segment.trim() !== '.');
-    if (segments.some((segment) => segment.trim() === '..'))
-        throw bad('a path with .. in it: nothing leaves `directory`');
-    if (tree)
-        return segments.length === 0 ? undefined : segments;
-    if (segments.length === 0)
-        throw bad('which names no file', 'Write the path without extension: to="contracts/lease".');
-    if (/\/\s*$/.test(value)) {
-        throw bad('which ends with /', 'For one document, write the path of the file without extension: to="contracts/lease".');
-    }
-    return segments;
-}
-
+// EXTERNAL MODULE: ./src/export/sources/source-lines.ts
+var source_lines = __nccwpck_require__(876);
 ;// CONCATENATED MODULE: ./src/export/inputs.ts
 
 
@@ -2764,23 +2337,23 @@ function readTo(value, tree, refuse) {
 
 
 
-
 /**
- * Reads and checks all inputs before any request.
+ * Reads and checks all inputs; `readSources` turns the lines into sources.
  * @param mask called with every secret
+ * @param workspace where relative paths begin, absolute
  * @throws InputError
  */
-function readExportInputs(read, mask, files) {
-    const connection = readConnectionInputs(read, mask, 3600);
+function readExportInputs(read, mask, workspace) {
     return {
-        ...connection,
-        sources: readSources(read, files, connection.baseUrl),
+        ...readConnectionInputs(read, mask, 3600),
+        sourcesText: read('sources'),
+        sourcesFile: read('sources-file').trim() || undefined,
         formats: readFormats(read),
         includeFiles: (0,inputs/* booleanInput */.tE)(read, 'include-files', false),
         includeAttachments: (0,inputs/* booleanInput */.tE)(read, 'include-attachments', false),
         frontMatter: (0,inputs/* booleanInput */.tE)(read, 'front-matter', false),
         exclude: parseExclude(read('exclude')),
-        directory: readDirectory(read, files.workspace),
+        directory: readDirectory(read, workspace),
         overwrite: (0,inputs/* booleanInput */.tE)(read, 'overwrite', false),
         manifest: readManifest(read),
         force: (0,inputs/* booleanInput */.tE)(read, 'force', false),
@@ -2789,51 +2362,6 @@ function readExportInputs(read, mask, files) {
         dryRun: (0,inputs/* booleanInput */.tE)(read, 'dry-run', false),
         parallelJobs: (0,inputs/* countInput */.u2)(read, 'parallel-jobs'),
     };
-}
-const ONE_LINK = 'Write one link a line, for example https://example.feishu.cn/wiki/space/7143131813848813572.';
-function readSources(read, files, baseUrl) {
-    const file = read('sources-file').trim();
-    const texts = [{ text: read('sources') }];
-    if (file !== '')
-        texts.push({ text: readSourcesFile(file, files), file });
-    const sources = parseSources(texts, baseUrl);
-    if (sources.length > 0)
-        return sources;
-    throw new inputs/* InputError */.dz(file === ''
-        ? `Inputs \`sources\` and \`sources-file\` name nothing to export. ${ONE_LINK}`
-        : `Input \`sources-file\` is ${(0,inputs/* excerpt */.Kb)(file)}, a file without any link, and \`sources\` names none either. ${ONE_LINK}`);
-}
-const DISK_FAULTS = {
-    ENOENT: ['which is not there', 'Check the path, and that the repository was checked out before (actions/checkout).'],
-    ENOTDIR: ['which is not there', 'Check the path: a part of it is a file, not a folder.'],
-    EISDIR: ['which is a folder', 'Give the path of a file.'],
-    EACCES: ['which may not be read', 'Give the user of the runner the right to read it.'],
-    ENXIO: ['which is no plain file', 'Give the path of a text file.'],
-    ELOOP: ['which is a link that leads out of the workspace', 'Put the file itself into the repository.'],
-    EPERM: ['which may not be read', 'Give the user of the runner the right to read it.'],
-};
-function readSourcesFile(file, { workspace, readFile }) {
-    const bad = (fault, cure) => new inputs/* InputError */.dz(`Input \`sources-file\` is ${(0,inputs/* excerpt */.Kb)(file)}, ${fault}. ${cure}`);
-    const whole = external_node_path_default().resolve(workspace, file);
-    const inside = external_node_path_default().relative(workspace, whole);
-    if (file.includes('\0') || /^\.\.([/\\]|$)/.test(inside) || external_node_path_default().isAbsolute(inside)) {
-        throw bad('which is not in the workspace', 'Write a path relative to the workspace, for example docs/sources.txt.');
-    }
-    let bytes;
-    try {
-        bytes = readFile(whole);
-    }
-    catch (error) {
-        const { code = 'unknown error' } = error;
-        const [fault, cure] = DISK_FAULTS[code] ?? [`which cannot be read (${code})`, 'Check the path and the disk.'];
-        throw bad(fault, cure);
-    }
-    try {
-        return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    }
-    catch {
-        throw bad('which is not UTF-8 text', 'Save it as UTF-8.');
-    }
 }
 /** What each type becomes where the user says nothing else. */
 const DEFAULT_FORMATS = 'doc=docx docx=docx sheet=xlsx bitable=xlsx slides=pptx';
@@ -2856,7 +2384,7 @@ function parseFormats(text) {
         if (!(0,export_formats/* isExportable */.Xs)(name)) {
             throw bad(word, `${(0,inputs/* excerpt */.Kb)(type)} is no type that can be exported`, `One of these: ${export_formats/* EXPORTABLE_TYPES */.PF.join(', ')}.`);
         }
-        const extensions = extensionsOf(list);
+        const extensions = (0,source_lines/* extensionsOf */.o)(list);
         if (extensions.length === 0)
             throw bad(word, 'the file extension is missing', example);
         for (const extension of extensions) {
@@ -2893,7 +2421,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 941:
+/***/ 189:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -4338,8 +3866,8 @@ function disk_fault_diskFailure({ what, cure, code }) {
     return { class: 'permanent', what, advice: cure, origin: 'disk', scope };
 }
 
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(455);
 ;// CONCATENATED MODULE: ./src/files/retry.ts
 
 // On Windows a virus scanner or an indexer holds a fresh file for some 100 ms.
@@ -4347,11 +3875,11 @@ const HELD_CODES = new Set(['EPERM', 'EACCES', 'EBUSY']);
 // About a second in all: whoever still holds the file then keeps it.
 const PAUSES_MS = [20, 40, 80, 160, 320, 400];
 /** Moves a file, or a folder, and tries again for about a second while another program holds it. @throws as `rename` */
-const renameWithRetry = (clock, from, to) => retryWhileHeld(clock, () => (0,promises_namespaceObject.rename)(from, to));
+const renameWithRetry = (clock, from, to) => retryWhileHeld(clock, () => (0,promises_.rename)(from, to));
 /** Removes a file, and tries again for about a second while another program holds it. @throws as `unlink` */
-const unlinkWithRetry = (clock, file) => retryWhileHeld(clock, () => (0,promises_namespaceObject.unlink)(file));
+const unlinkWithRetry = (clock, file) => retryWhileHeld(clock, () => (0,promises_.unlink)(file));
 /** Removes an empty folder, and tries again for about a second while another program holds it. @throws as `rmdir` */
-const rmdirWithRetry = (clock, directory) => retryWhileHeld(clock, () => (0,promises_namespaceObject.rmdir)(directory));
+const rmdirWithRetry = (clock, directory) => retryWhileHeld(clock, () => (0,promises_.rmdir)(directory));
 /** Runs a file operation; retries for about a second while another program holds the file. @throws as the last */
 async function retryWhileHeld(clock, action) {
     for (const pauseMs of PAUSES_MS) {
@@ -4401,7 +3929,7 @@ async function createFolders(clock, directory) {
 }
 async function createFolder(directory) {
     try {
-        await (0,promises_namespaceObject.mkdir)(directory);
+        await (0,promises_.mkdir)(directory);
         return 'created';
     }
     catch (error) {
@@ -4409,7 +3937,7 @@ async function createFolder(directory) {
         if (code === 'ENOENT')
             return 'parent-missing';
         // Systems give different reasons for a folder that is there: EEXIST, EPERM (a drive of Windows), EROFS.
-        const found = await (0,promises_namespaceObject.stat)(directory).catch(() => undefined);
+        const found = await (0,promises_.stat)(directory).catch(() => undefined);
         if (found?.isDirectory() === true)
             return 'exists';
         throw code === 'EEXIST' ? Object.assign(new Error('a file has this name'), { code: 'ENOTDIR' }) : error;
@@ -4461,7 +3989,7 @@ function inspectInside(root) {
     return async (relative) => {
         const absolute = external_node_path_default().join(root, relative);
         try {
-            const found = await (0,promises_namespaceObject.lstat)(absolute, { bigint: true });
+            const found = await (0,promises_.lstat)(absolute, { bigint: true });
             return inside_factOf(found, await isInside(external_node_path_default().dirname(absolute)));
         }
         catch (error) {
@@ -4472,7 +4000,7 @@ function inspectInside(root) {
     };
 }
 async function isReallyWithin(root, directory) {
-    return isWithin(await (0,promises_namespaceObject.realpath)(root), await (0,promises_namespaceObject.realpath)(directory));
+    return isWithin(await (0,promises_.realpath)(root), await (0,promises_.realpath)(directory));
 }
 function inside_factOf(found, isInside) {
     return { size: Number(found.size), kind: found.isFile() && isInside ? 'file' : 'other', id: identityOf(found) };
@@ -4505,21 +4033,21 @@ async function checkParentInside(root, relative) {
     for (const segment of ['', ...relative.split('/').slice(0, -1)]) {
         at = external_node_path_default().join(at, segment);
         try {
-            await (0,promises_namespaceObject.lstat)(at);
+            await (0,promises_.lstat)(at);
         }
         catch (error) {
             if (isMissing(error))
                 return;
             throw diskFault('look at', at, error);
         }
-        await checkFolder(await (0,promises_namespaceObject.realpath)(root), at);
+        await checkFolder(await (0,promises_.realpath)(root), at);
     }
 }
 async function makeParent(clock, root, relative) {
     await createFolders(clock, root).catch((error) => {
         throw diskFault('create the folder', root, error);
     });
-    const realRoot = await (0,promises_namespaceObject.realpath)(root).catch((error) => {
+    const realRoot = await (0,promises_.realpath)(root).catch((error) => {
         throw diskFault('look at', root, error);
     });
     let at = root;
@@ -4531,7 +4059,7 @@ async function makeParent(clock, root, relative) {
 }
 async function make(directory) {
     try {
-        await (0,promises_namespaceObject.mkdir)(directory);
+        await (0,promises_.mkdir)(directory);
     }
     catch (error) {
         if (codeOf(error) !== 'EEXIST')
@@ -4542,8 +4070,8 @@ async function checkFolder(realRoot, directory) {
     let isFolder;
     let real;
     try {
-        real = await (0,promises_namespaceObject.realpath)(directory);
-        isFolder = (await (0,promises_namespaceObject.stat)(directory)).isDirectory();
+        real = await (0,promises_.realpath)(directory);
+        isFolder = (await (0,promises_.stat)(directory)).isDirectory();
     }
     catch (error) {
         throw diskFault('use the folder', directory, error);
@@ -4586,7 +4114,7 @@ async function removeEmptyAbove(root, relative) {
     for (; segments.length > 0; segments.pop()) {
         try {
             // Refused for a folder with anything in it, and for a link to a folder.
-            await (0,promises_namespaceObject.rmdir)(external_node_path_default().join(root, ...segments));
+            await (0,promises_.rmdir)(external_node_path_default().join(root, ...segments));
         }
         catch {
             return;
@@ -4595,9 +4123,9 @@ async function removeEmptyAbove(root, relative) {
 }
 /** True for a folder with nothing in it but such folders: what a killed process leaves of the way to a file. */
 async function isEmptyFolder(absolute) {
-    if (!(await (0,promises_namespaceObject.lstat)(absolute)).isDirectory())
+    if (!(await (0,promises_.lstat)(absolute)).isDirectory())
         return false;
-    for (const name of await (0,promises_namespaceObject.readdir)(absolute)) {
+    for (const name of await (0,promises_.readdir)(absolute)) {
         if (!(await isEmptyFolder(external_node_path_default().join(absolute, name))))
             return false;
     }
@@ -4610,9 +4138,9 @@ async function removeEmptyFolder(root, relative) {
         if (!(await isEmptyFolder(folder)))
             return;
         await checkParentInside(root, relative);
-        for (const name of await (0,promises_namespaceObject.readdir)(folder))
+        for (const name of await (0,promises_.readdir)(folder))
             await removeEmptyFolder(root, external_node_path_default().join(relative, name));
-        await (0,promises_namespaceObject.rmdir)(folder);
+        await (0,promises_.rmdir)(folder);
     }
     catch {
         return;
@@ -6106,7 +5634,7 @@ function wrongSize({ bytes, expectedBytes }, { totalBytes, framed, logId }, advi
 ;// CONCATENATED MODULE: ./src/files/receive.ts
 // Sockets give pieces of 64 kB. A write costs a trip to another thread, however small it is: one for several pieces
 // makes a transfer half as long. More than this takes memory and gains nothing.
-const BATCH_BYTES = 256 * 1024;
+const BATCH_BYTES = 1024 * 1024;
 // Pieces of a slow line are small.
 const MAX_BATCH_PIECES = 64;
 /** The body broke off. Everything that came before is in the file. */
@@ -6248,7 +5776,7 @@ class StagedFile {
             return;
         }
         // No hard links here (FAT, some network file systems): an empty file keeps the name until it is replaced.
-        await (await (0,promises_namespaceObject.open)(target, 'wx')).close();
+        await (await (0,promises_.open)(target, 'wx')).close();
         try {
             await renameWithRetry(clock, temporary, target);
         }
@@ -6260,7 +5788,7 @@ class StagedFile {
 }
 async function linked(temporary, target) {
     try {
-        await (0,promises_namespaceObject.link)(temporary, target);
+        await (0,promises_.link)(temporary, target);
         return true;
     }
     catch (error) {
@@ -6290,6 +5818,8 @@ const isTemporaryName = (name) => TEMPORARY_NAME.test(name);
 // SMB, NFS and FUSE answer so where they have no such call. A full or broken disk answers otherwise.
 const NO_FSYNC_CODES = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM']);
 const MAX_OPEN_TRIES = 20;
+// A large file that is brought to the disk while it still comes does not have to be waited for at its end.
+const SYNC_EVERY_BYTES = 64 * 1024 * 1024;
 /** A file on its way to the disk, under a temporary name: hashed and counted as it is written. */
 class StagingFile {
     clock;
@@ -6300,6 +5830,8 @@ class StagingFile {
     /** How many bytes are written and hashed. */
     bytes = 0;
     hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
+    syncedBytes = 0;
+    syncing;
     constructor(clock, place, temporary, handle, 
     /** The outermost folder that was created for it. */
     createdDirectory) {
@@ -6317,7 +5849,7 @@ class StagingFile {
             let createdDirectory;
             try {
                 createdDirectory = await createFolders(clock, directory);
-                return new StagingFile(clock, place, temporary, await (0,promises_namespaceObject.open)(temporary, 'wx'), createdDirectory);
+                return new StagingFile(clock, place, temporary, await (0,promises_.open)(temporary, 'wx'), createdDirectory);
             }
             catch (error) {
                 if (createdDirectory !== undefined)
@@ -6336,40 +5868,51 @@ class StagingFile {
             this.hash.update(piece);
             this.bytes += piece.length;
         }
-        await writing;
-    }
-    async writeAt(start, pieces) {
         try {
-            let position = start;
-            for (let left = pieces; left.length > 0;) {
-                const { bytesWritten } = await this.handle.writev(left, position);
-                position += bytesWritten;
-                left = withoutFirst(left, bytesWritten);
-            }
+            await writing;
+            await this.syncInBackground();
         }
         catch (error) {
             throw diskFault('write the file', this.place.target, error);
         }
     }
+    async writeAt(start, pieces) {
+        let position = start;
+        for (let left = pieces; left.length > 0;) {
+            const { bytesWritten } = await this.handle.writev(left, position);
+            position += bytesWritten;
+            left = withoutFirst(left, bytesWritten);
+        }
+    }
+    /** Begins to bring to the disk what is written, once it is much; waits for the last time before, and has its error. */
+    async syncInBackground() {
+        if (this.bytes - this.syncedBytes < SYNC_EVERY_BYTES)
+            return;
+        await this.syncing;
+        this.syncedBytes = this.bytes;
+        this.syncing = this.handle.datasync().catch(ignoreMissingSync);
+        // Whoever waits next gets the error.
+        this.syncing.catch(() => undefined);
+    }
     /** Goes back to an empty file. @throws DiskFault */
     async restart() {
         try {
+            await this.syncing;
             await this.handle.truncate(0);
         }
         catch (error) {
             throw diskFault('write the file', this.place.target, error);
         }
         this.bytes = 0;
+        this.syncedBytes = 0;
         this.hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
     }
     /** Brings the whole to the disk; from here on the caller has the staged file alone. @throws DiskFault */
     async finish() {
         const { clock, place, temporary, handle, createdDirectory, bytes } = this;
         try {
-            await handle.sync().catch((error) => {
-                if (!NO_FSYNC_CODES.has(error.code ?? ''))
-                    throw error;
-            });
+            await this.syncing;
+            await handle.sync().catch(ignoreMissingSync);
             await handle.close();
         }
         catch (error) {
@@ -6385,6 +5928,10 @@ class StagingFile {
         if (createdDirectory !== undefined)
             await removeEmptyFolders(clock, place.directory, createdDirectory);
     }
+}
+function ignoreMissingSync(error) {
+    if (!NO_FSYNC_CODES.has(error.code ?? ''))
+        throw error;
 }
 /** What is left of the pieces after so many bytes. */
 function withoutFirst(pieces, bytes) {
@@ -6466,7 +6013,7 @@ async function saveFile({ target, overwrite, ...options }) {
  */
 async function save_targetFault(target, overwrite) {
     try {
-        const found = await (0,promises_namespaceObject.lstat)(target);
+        const found = await (0,promises_.lstat)(target);
         if (found.isDirectory())
             return diskFault('write the file', target, { code: 'EISDIR' });
         return overwrite ? undefined : existsFault(target);
@@ -8312,7 +7859,7 @@ async function stageCopy(from, at, { clock, directory }, signal) {
 /** The bytes of a file, opened when somebody reads them and always closed. */
 async function* work_readFile(file, signal) {
     try {
-        const handle = await (0,promises_namespaceObject.open)(file);
+        const handle = await (0,promises_.open)(file);
         try {
             for await (const chunk of handle.createReadStream({ autoClose: false })) {
                 if (signal.aborted)
@@ -20005,7 +19552,7 @@ async function prune(stale, { clock, directory, journal }, stop) {
  */
 async function removeTemporaries(clock, directory, folders) {
     for (const folder of new Set(folders)) {
-        const names = await (0,promises_namespaceObject.readdir)(external_node_path_default().join(directory, folder)).catch(() => []);
+        const names = await (0,promises_.readdir)(external_node_path_default().join(directory, folder)).catch(() => []);
         for (const name of names.filter(paths_isTemporaryName)) {
             // Tidying is no reason to fail; the next run tries again.
             await removeInside(clock, directory, folder === '' ? name : `${folder}/${name}`).catch(() => false);
@@ -22734,7 +22281,7 @@ async function readManifest(root, relative) {
         throw new disk_fault_DiskFault(what, 'Move it away, or choose another `manifest`.', 'ELOOP');
     }
     try {
-        return parseManifest(await (0,promises_namespaceObject.readFile)(absolute, 'utf8'), absolute);
+        return parseManifest(await (0,promises_.readFile)(absolute, 'utf8'), absolute);
     }
     catch (error) {
         if (error.code === undefined)
@@ -22745,9 +22292,9 @@ async function readManifest(root, relative) {
 /** Compares the size first: a manifest of thousands of files is written often. */
 async function isOnDisk(absolute, pieces) {
     try {
-        const { size } = await (0,promises_namespaceObject.stat)(absolute);
+        const { size } = await (0,promises_.stat)(absolute);
         const expectedSize = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
-        return size === expectedSize && (await (0,promises_namespaceObject.readFile)(absolute, 'utf8')) === pieces.join('');
+        return size === expectedSize && (await (0,promises_.readFile)(absolute, 'utf8')) === pieces.join('');
     }
     catch {
         return false;
@@ -24175,6 +23722,550 @@ function clearEditTimes(journal, { toExport }) {
 
 /***/ }),
 
+/***/ 184:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ readSources)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _runner_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(205);
+/* harmony import */ var _source_lines_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(876);
+
+
+
+const ONE_LINK = 'Write one link a line, for example https://example.feishu.cn/wiki/space/7143131813848813572.';
+/**
+ * Reads the sources and checks each line.
+ * @throws InputError
+ */
+async function readSources(inputs, files) {
+    const { sourcesText, sourcesFile: file, baseUrl } = inputs;
+    const texts = [{ text: sourcesText }];
+    if (file !== undefined)
+        texts.push({ text: await readSourcesFile(file, files), file });
+    const sources = (0,_source_lines_js__WEBPACK_IMPORTED_MODULE_1__/* .parseSources */ .u)(texts, baseUrl);
+    if (sources.length > 0)
+        return sources;
+    throw new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .InputError */ .dz(file === undefined
+        ? `Inputs \`sources\` and \`sources-file\` name nothing to export. ${ONE_LINK}`
+        : `Input \`sources-file\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .excerpt */ .Kb)(file)}, a file without any link, and \`sources\` names none either. ${ONE_LINK}`);
+}
+const DISK_FAULTS = {
+    ENOENT: ['which is not there', 'Check the path, and that the repository was checked out before (actions/checkout).'],
+    ENOTDIR: ['which is not there', 'Check the path: a part of it is a file, not a folder.'],
+    EISDIR: ['which is a folder', 'Give the path of a file.'],
+    EACCES: ['which may not be read', 'Give the user of the runner the right to read it.'],
+    ENXIO: ['which is no plain file', 'Give the path of a text file.'],
+    ELOOP: ['which is a link that leads out of the workspace', 'Put the file itself into the repository.'],
+    EPERM: ['which may not be read', 'Give the user of the runner the right to read it.'],
+};
+async function readSourcesFile(file, { workspace, readFile }) {
+    const bad = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .InputError */ .dz(`Input \`sources-file\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .excerpt */ .Kb)(file)}, ${fault}. ${cure}`);
+    const whole = node_path__WEBPACK_IMPORTED_MODULE_0___default().resolve(workspace, file);
+    const inside = node_path__WEBPACK_IMPORTED_MODULE_0___default().relative(workspace, whole);
+    if (file.includes('\0') || /^\.\.([/\\]|$)/.test(inside) || node_path__WEBPACK_IMPORTED_MODULE_0___default().isAbsolute(inside)) {
+        throw bad('which is not in the workspace', 'Write a path relative to the workspace, for example docs/sources.txt.');
+    }
+    let bytes;
+    try {
+        bytes = await readFile(whole);
+    }
+    catch (error) {
+        const { code = 'unknown error' } = error;
+        const [fault, cure] = DISK_FAULTS[code] ?? [`which cannot be read (${code})`, 'Check the path and the disk.'];
+        throw bad(fault, cure);
+    }
+    try {
+        return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    }
+    catch {
+        throw bad('which is not UTF-8 text', 'Save it as UTF-8.');
+    }
+}
+
+
+/***/ }),
+
+/***/ 876:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   o: () => (/* binding */ extensionsOf),
+/* harmony export */   u: () => (/* binding */ parseSources)
+/* harmony export */ });
+/* harmony import */ var _feishu_links_document_link_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(599);
+/* harmony import */ var _feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(803);
+/* harmony import */ var _runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(205);
+/* harmony import */ var _formats_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(746);
+
+
+
+
+/**
+ * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N]`, blank lines and `#` comments skipped. A line
+ * that says the same as an earlier one counts once.
+ * @param baseUrl the open platform that is going to be asked
+ * @throws InputError that names the line, the fault and the cure
+ */
+function parseSources(texts, baseUrl) {
+    const sources = new Map();
+    for (const { text, file } of texts) {
+        const lines = text.split(/\r\n|\r|\n/);
+        for (const [index, line] of lines.entries()) {
+            const at = file === undefined
+                ? { where: `sources line ${index + 1}`, sentence: `Input \`sources\`, line ${index + 1}` }
+                : { where: `${file} line ${index + 1}`, sentence: `Input \`sources-file\`, line ${index + 1} of ${file}` };
+            const source = parseLine(line, at, baseUrl);
+            if (!source)
+                continue;
+            const key = JSON.stringify([source.link, source.target, source.as, source.to, source.depth]);
+            if (!sources.has(key))
+                sources.set(key, source);
+        }
+    }
+    return [...sources.values()];
+}
+function parseLine(line, at, baseUrl) {
+    const refuse = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .InputError */ .dz(`${at.sentence}: ${fault}. ${cure}`);
+    const text = (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .normalizePastedText */ .sU)(line);
+    if (/^\s*(#|$)/.test(text))
+        return undefined;
+    const found = (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .findLink */ .KZ)(text);
+    if (found.kind === 'several')
+        throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(line.trim())} holds several links`, 'Write one link a line.');
+    const link = found.kind === 'found' ? found.link : text.trim();
+    const parsed = (0,_feishu_links_document_link_js__WEBPACK_IMPORTED_MODULE_0__/* .parseLink */ .Ap)(link, 'document-or-tree');
+    if (parsed.kind === 'fault')
+        throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(link)}, ${parsed.fault}`, parsed.cure);
+    const mismatch = (0,_feishu_links_document_link_js__WEBPACK_IMPORTED_MODULE_0__/* .platformFault */ .cu)(parsed.host, baseUrl);
+    if (mismatch)
+        throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(link)}, ${mismatch.fault}`, mismatch.cure);
+    const options = readOptions(found.kind === 'found' ? found.after : '', refuse);
+    const target = targetOf(parsed, readChildren(options.get('children'), parsed, refuse));
+    const as = readAs(options.get('as'), target, refuse);
+    const to = readTo(options.get('to'), isTree(target), refuse);
+    const depth = readDepth(options.get('depth'), isTree(target), refuse);
+    return { where: at.where, link, host: parsed.host, target, as, to, depth };
+}
+const OPTIONS = ['as', 'to', 'children', 'depth'];
+const LINE = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].';
+const QUOTES = `${LINE} A path with blanks needs quotes: to="my folder/name". One link a line.`;
+/** Reads the options behind a link. Other words are text that was pasted along, but for a word with a `=`. */
+function readOptions(text, refuse) {
+    const options = new Map();
+    for (const word of splitWords(text, refuse)) {
+        const sign = word.indexOf('=');
+        const name = word.slice(0, sign < 0 ? word.length : sign).toLowerCase();
+        const isOption = OPTIONS.includes(name);
+        // Behind an option it may be the end of a path with blanks.
+        if (sign < 0 && !isOption && options.size === 0)
+            continue;
+        if (sign < 0 && !isOption)
+            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)} is not allowed after an option`, QUOTES);
+        if (sign < 0)
+            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)} has no value`, `Write ${name}=… without blanks around the sign. ${LINE}`);
+        if (!isOption) {
+            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)} is not an option`, QUOTES);
+        }
+        if (options.has(name))
+            throw refuse(`\`${name}\` is given twice`, 'Leave one of them out.');
+        options.set(name, word.slice(sign + 1));
+    }
+    return options;
+}
+/** Any blanks separate words; a `#` after one begins a comment. */
+function splitWords(text, refuse) {
+    const words = [];
+    const next = /\s*(?:(?<rest>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy;
+    for (;;) {
+        const { rest, key, quote, value, word } = next.exec(text)?.groups ?? { rest: '' };
+        if (rest !== undefined)
+            return words;
+        if (quote !== undefined && value === undefined) {
+            const shown = (0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(text.slice(next.lastIndex - quote.length - (key ?? '').length));
+            throw refuse(`${shown} begins with a quote that does not end`, `Put ${quote} at its end, before the next blank.`);
+        }
+        words.push(word ?? `${key ?? ''}${value ?? ''}`);
+    }
+}
+function readChildren(value, { kind }, refuse) {
+    const word = value?.toLowerCase() ?? 'false';
+    if (word === 'false')
+        return false;
+    if (word !== 'true')
+        throw refuse(`\`children\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)}`, 'Write children=true, or leave it out.');
+    if (kind === 'wiki-node')
+        return true;
+    throw kind === 'folder' || kind === 'wiki-space' || kind === 'wiki-home'
+        ? refuse('`children=true` is for wiki pages alone', 'Leave it out: a folder or knowledge base is taken whole anyway.')
+        : refuse('`children=true` is for wiki pages alone', 'This document has nothing below it: leave it out.');
+}
+function targetOf(link, children) {
+    switch (link.kind) {
+        case 'wiki-home':
+            return { kind: 'wiki-spaces' };
+        case 'document':
+            return { kind: 'document', token: link.token, type: link.type, subId: link.subId };
+        case 'other':
+            return { kind: 'document', token: link.token, type: link.type };
+        case 'wiki-node':
+            return { kind: 'wiki-node', token: link.token, subId: link.subId, children };
+        case 'wiki-space':
+            return { kind: 'wiki-space', spaceId: link.spaceId };
+        case 'folder':
+            return { kind: 'folder', token: link.token };
+    }
+}
+function readDepth(value, tree, refuse) {
+    if (value === undefined)
+        return undefined;
+    if (!tree) {
+        throw refuse('`depth` is given for a single document', 'Leave it out, or add children=true to the link of a wiki page.');
+    }
+    if (!/^[1-9]\d{0,3}$/.test(value)) {
+        throw refuse(`\`depth\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(value)}`, 'Write a number of levels: depth=1 is what is directly in it.');
+    }
+    return Number(value);
+}
+const isTree = (target) => target.kind === 'folder' ||
+    target.kind === 'wiki-space' ||
+    target.kind === 'wiki-spaces' ||
+    (target.kind === 'wiki-node' && target.children);
+function readAs(value, target, refuse) {
+    if (value === undefined)
+        return undefined;
+    const extensions = extensionsOf(value);
+    if (extensions.length === 0)
+        throw refuse('`as` is empty', `Write as=pdf for example, or leave it out.`);
+    for (const extension of extensions) {
+        const type = target.kind === 'document' ? target.type : undefined;
+        if (type === 'file') {
+            throw refuse('`as` is given for an uploaded file', 'Leave it out: an uploaded file is downloaded as it is.');
+        }
+        const fault = type === undefined ? unknownFault(extension) : (0,_formats_js__WEBPACK_IMPORTED_MODULE_2__/* .formatFault */ .A)(type, extension);
+        if (fault)
+            throw refuse(`\`as\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(value)}: ${fault.what}`, fault.can);
+    }
+    return extensions;
+}
+/** Behind a wiki page may be a document of any type. */
+function unknownFault(extension) {
+    if (_formats_js__WEBPACK_IMPORTED_MODULE_2__/* .OUTPUT_EXTENSIONS */ .L4.includes(extension))
+        return undefined;
+    return { what: `nothing can be exported to ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(extension)}`, can: _formats_js__WEBPACK_IMPORTED_MODULE_2__/* .SUPPORTED_FORMATS_SENTENCE */ .CV };
+}
+/** File extensions by comma: case and a leading dot are forgiven, repeats count once. */
+function extensionsOf(value) {
+    const words = value.split(/[,，]/).map((word) => word.trim().toLowerCase().replace(/^\./, ''));
+    return [...new Set(words.filter((word) => word !== ''))];
+}
+const EXAMPLE = 'Write a path below `directory`, with / between its parts: to="contracts/2026".';
+function readTo(value, tree, refuse) {
+    if (value === undefined)
+        return undefined;
+    const bad = (fault, cure = EXAMPLE) => refuse(`\`to\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(value)}, ${fault}`, cure);
+    if (/^\s*[/\\]/.test(value))
+        throw bad('an absolute path');
+    if (/^\s*[a-z]:/i.test(value))
+        throw bad('a path with a drive letter');
+    if (value.includes('\\'))
+        throw bad('a path with \\ in it');
+    const segments = value.split('/').filter((segment) => segment.trim() !== '' && segment.trim() !== '.');
+    if (segments.some((segment) => segment.trim() === '..'))
+        throw bad('a path with .. in it: nothing leaves `directory`');
+    if (tree)
+        return segments.length === 0 ? undefined : segments;
+    if (segments.length === 0)
+        throw bad('which names no file', 'Write the path without extension: to="contracts/lease".');
+    if (/\/\s*$/.test(value)) {
+        throw bad('which ends with /', 'For one document, write the path of the file without extension: to="contracts/lease".');
+    }
+    return segments;
+}
+
+
+/***/ }),
+
+/***/ 599:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Ap: () => (/* binding */ parseLink),
+  cu: () => (/* binding */ platformFault)
+});
+
+// UNUSED EXPORTS: MAX_TOKEN_LENGTH
+
+;// CONCATENATED MODULE: ./src/feishu/links/look-alikes.ts
+const BASE_CURE = 'Open the base itself and copy the link from the address bar: https://…/base/TOKEN.';
+/** By the beginning of the path, the more special ones first. */
+const LOOK_ALIKES = [
+    {
+        path: /^document\//,
+        is: 'a page of the developer documentation, not a document of yours',
+        cure: 'Copy the link of the document that is to be exported.',
+    },
+    { path: /^(share\/)?base\/form(\/|$)/, is: 'a form of a base, not the base', cure: BASE_CURE },
+    { path: /^share\//, is: 'a shared view of a base, not the base', cure: BASE_CURE },
+    { path: /^base\/workspace(\/|$)/, is: 'a workspace of bases, not a base', cure: BASE_CURE },
+    { path: /^base\/automation(\/|$)/, is: 'an automation of a base, not the base', cure: BASE_CURE },
+    {
+        path: /^minutes(\/|$)/,
+        is: 'a page of minutes (妙记), which no export takes',
+        cure: 'Save what you need of them as a document, and copy the link of that.',
+    },
+];
+/**
+ * Finds out whether a path only resembles that of a document.
+ * @param parts of the path, decoded
+ */
+function findLookAlike(parts) {
+    const path = parts.join('/');
+    return LOOK_ALIKES.find((lookAlike) => lookAlike.path.test(path));
+}
+
+// EXTERNAL MODULE: ./src/feishu/links/pasted-text.ts
+var pasted_text = __nccwpck_require__(803);
+;// CONCATENATED MODULE: ./src/feishu/links/document-link.ts
+
+
+/** Far more than the 27 characters of today's tokens: whether there is such a document is for the service to say. */
+const MAX_TOKEN_LENGTH = 64;
+// Source: 如何获取各类云文档资源的 token, https://open.feishu.cn/document/faq/trouble-shooting/how-to-get-docs-tokens; and links
+// of the product, the words of older ones (`/space/doc/`, `/sheet/`) among them.
+const TYPES = {
+    doc: 'doc',
+    docs: 'doc',
+    docx: 'docx',
+    sheet: 'sheet',
+    sheets: 'sheet',
+    base: 'bitable',
+    bitable: 'bitable',
+    slides: 'slides',
+    file: 'file',
+    mindnote: 'mindnote',
+    mindnotes: 'mindnote',
+    board: 'board',
+};
+const TOKEN = /^[\w-]{1,64}$/;
+const SPACE_ID = /^\d{1,20}$/;
+const NO_NODES = new Set(['home', 'space', 'settings', 'recent', 'trash', 'all']);
+// Hosts of the platform itself, where no tenant has documents.
+const NO_TENANT = /^((www|open|applink|accounts)\.)?(feishu\.cn|larksuite\.com|larkoffice\.com)(:\d+)?$/;
+const CURE = "Copy the link from the browser's address bar or with 「分享」→「复制链接」: https://…/docx/TOKEN, also /docs/, /sheets/," +
+    ' /base/, /slides/, /wiki/';
+const CURES = {
+    document: `${CURE}.`,
+    'document-or-tree': `${CURE}, /file/, and for everything below it /drive/folder/, /wiki/space/.`,
+};
+/**
+ * Reads a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around it,
+ * wrapped for the app (`applink.feishu.cn`).
+ * @returns what the link leads to, or why it leads nowhere; never throws, makes no request
+ */
+function parseLink(text, scope) {
+    const fault = (what, cure = CURES[scope]) => ({ kind: 'fault', fault: what, cure });
+    const found = (0,pasted_text/* findLink */.KZ)(text);
+    if (found.kind === 'several')
+        return fault('which holds several links', 'Give one of them.');
+    if (found.kind === 'none') {
+        return fault(/^\s*[a-z][\w+.-]*:\/\//i.test(text) ? 'which is no web link' : 'which is no link');
+    }
+    if (/\.{3}|…/.test(found.link)) {
+        return fault('which is cut off (it holds dots where something is left out)', `Copy the whole link. ${CURES[scope]}`);
+    }
+    const url = toUrl(found.link);
+    return url ? parseUrl(url, scope, fault) : fault('which is no link');
+}
+function parseUrl(url, scope, fault) {
+    const { host } = url;
+    // Source: 打开云文档,
+    // https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
+    if (host.startsWith('applink.')) {
+        const target = [...url.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
+        return target === undefined || target.includes('://applink.')
+            ? fault('which opens the Feishu app, but names no document')
+            : parseLink(target, scope);
+    }
+    const parts = pathParts(url.pathname);
+    if (!parts)
+        return fault('whose path is damaged (a stray %)');
+    const lookAlike = findLookAlike(parts);
+    if (lookAlike)
+        return fault(`which is ${lookAlike.is}`, lookAlike.cure);
+    const subId = subIdOf(url);
+    for (const [index, word] of parts.entries()) {
+        const next = parts[index + 1];
+        if (word === 'wiki')
+            return parseWiki(parts.slice(index + 1), subId, host, fault);
+        if (word === 'folder') {
+            return next !== undefined && TOKEN.test(next)
+                ? { kind: 'folder', token: next, host }
+                : fault(tokenFault(next, 'folder'));
+        }
+        const type = Object.hasOwn(TYPES, word) ? TYPES[word] : undefined;
+        if (type === undefined)
+            continue;
+        if (next === undefined || !TOKEN.test(next))
+            return fault(tokenFault(next, 'document'));
+        if (type === 'file' || type === 'mindnote' || type === 'board')
+            return { kind: 'other', token: next, type, host };
+        return { kind: 'document', token: next, type, subId, host };
+    }
+    return fault('whose path names no document');
+}
+function parseWiki([word, id], subId, host, fault) {
+    const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
+    if (isHome) {
+        return NO_TENANT.test(host)
+            ? fault("which is a page of Feishu itself, not of your organization's knowledge bases")
+            : { kind: 'wiki-home', host };
+    }
+    if (word === 'space' || word === 'settings') {
+        return id !== undefined && SPACE_ID.test(id)
+            ? { kind: 'wiki-space', spaceId: id, host }
+            : fault('where the number of the knowledge base is missing');
+    }
+    if (NO_NODES.has(word))
+        return fault('which names no page of the knowledge base');
+    return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : fault(tokenFault(word, 'wiki page'));
+}
+function tokenFault(token, whose) {
+    if (token === undefined)
+        return `where the token of the ${whose} is missing`;
+    return token.length > MAX_TOKEN_LENGTH && /^[\w-]+$/.test(token)
+        ? `where the token of the ${whose} is longer than the ${MAX_TOKEN_LENGTH} characters it can have`
+        : `where the token of the ${whose} holds other characters than letters, digits, - and _`;
+}
+function toUrl(found) {
+    const link = /^https?%3A/i.test(found) ? decoded(found) : found;
+    const whole = /^https?:\/\//i.test(link) ? link : `https://${link}`;
+    return /^https?:\/\/[^/\s]+\/\S/i.test(whole) && URL.canParse(whole) ? new URL(whole) : undefined;
+}
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
+}
+function pathParts(pathname) {
+    try {
+        return pathname
+            .split('/')
+            .filter((part) => part !== '')
+            .map((part) => decodeURIComponent(part).trim());
+    }
+    catch {
+        return undefined;
+    }
+}
+/**
+ * The id of the one sheet or table that the link shows; some links carry their query behind the `#`. What `table=` says
+ * of an embedded document (`ldx`), a dashboard (`blk`), a workflow (`wkf`) or an app page (`wbp`) is no table.
+ */
+function subIdOf(url) {
+    const behindHash = new URLSearchParams(url.hash.replace(/^#\??/, ''));
+    return [url.searchParams, behindHash]
+        .flatMap((query) => [query.get('sheet'), query.get('table')?.match(/^tbl.*/)?.[0]])
+        .find((id) => typeof id === 'string' && /^[\w-]{1,64}$/.test(id));
+}
+const PLATFORMS = [
+    { documents: 'feishu.cn', name: 'Feishu', baseUrl: 'https://open.feishu.cn' },
+    { documents: 'larksuite.com', name: 'Lark', baseUrl: 'https://open.larksuite.com' },
+];
+/**
+ * Compares where a link comes from with the open platform that is to be asked: Feishu and Lark know nothing of each
+ * other's documents. Other hosts pass.
+ * @param host of the link
+ * @returns undefined when they fit, otherwise a phrase that follows "is …, " and the cure
+ */
+function platformFault(host, baseUrl) {
+    const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
+    const home = PLATFORMS.find(({ documents }) => name === documents || name.endsWith(`.${documents}`));
+    const asked = PLATFORMS.find((platform) => platform.baseUrl === baseUrl);
+    if (!home || !asked || home === asked)
+        return undefined;
+    return {
+        fault: `a link of ${home.name}, but \`base-url\` is ${asked.baseUrl}, the open platform of ${asked.name}`,
+        cure: `Set \`base-url: ${home.baseUrl}\`, and use a credential of ${home.name}.`,
+    };
+}
+
+
+/***/ }),
+
+/***/ 803:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   KZ: () => (/* binding */ findLink),
+/* harmony export */   sU: () => (/* binding */ normalizePastedText)
+/* harmony export */ });
+/* unused harmony exports withoutInvisible, toHalfWidth */
+// What is pasted along with a text and shows nothing: soft hyphens, zero-width blanks, byte order marks, and marks of the
+// direction of writing. The two joiners hold some emoji together, so outside of links they stay.
+const INVISIBLE = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
+const JOINERS = /[\u200c\u200d]/g;
+/** The text without characters that show nothing. */
+const withoutInvisible = (text) => text.replace(INVISIBLE, '');
+/** The text with ASCII characters in place of their full-width forms: `ｈｔｔｐｓ：／／` is `https://`. */
+const toHalfWidth = (text) => text.replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET));
+const FULL_WIDTH_OFFSET = 0xfee0;
+/**
+ * Makes options readable that were written with a Chinese keyboard: a full-width `＝` behind a name, and curly or
+ * full-width quotes around a whole value, become ASCII. The values themselves stay as they are.
+ */
+function normalizePastedText(text) {
+    return withoutInvisible(text)
+        .replace(/(?<=^|\s)([a-z-]+)＝/gi, '$1=')
+        .replace(/(?<==)[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)/g, '"$1"')
+        .replace(/(?<==)[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$)/g, "'$1'");
+}
+// A link may have no scheme, or be percent-encoded as a whole. It ends at a blank, a quote, a bracket of CJK or Markdown,
+// a CJK punctuation mark, and where Chinese, Japanese or Korean begins.
+const SCHEME = /[hｈ][tｔ]{2}[pｐ][sｓ]?(?:[:：][/／]{2}|%3a%2f%2f)/u;
+const HOST = /(?<![\w/:.@%-])[\w-]+(?:\.[\w-]+)+(?::\d+)?\//u;
+const REST = /(?:(?!\]\()[^\s<>"'`|\\^{}“”‘’（）＜＞［］｛｝｜，；！：\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff61-\uffef])*/u;
+const WITH_SCHEME = new RegExp(SCHEME.source + REST.source, 'giu');
+const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu');
+// What ends a sentence or closes a bracket behind a link. Several dots are left: they say that the link was cut off.
+const TRAILING = /[)\],:;!?*~？]+$|(?<!\.)\.$/u;
+/**
+ * Finds the one link in a text that somebody pasted: `【title】LINK 复制链接`, a list item, `<LINK>`, a Markdown link. The
+ * same link twice is one.
+ */
+function findLink(pasted) {
+    const clean = withoutInvisible(pasted);
+    const withScheme = [...clean.matchAll(WITH_SCHEME)];
+    const matches = withScheme.length > 0 ? withScheme : [...clean.matchAll(WITHOUT_SCHEME)];
+    const found = matches.map(({ 0: match, index }) => ({ text: withoutTrailing(match), from: index }));
+    const [first] = found;
+    const last = found.at(-1);
+    if (!first || !last)
+        return { kind: 'none' };
+    if (found.some(({ text }) => text !== first.text))
+        return { kind: 'several' };
+    return {
+        kind: 'found',
+        link: toHalfWidth(first.text).replace(JOINERS, ''),
+        before: clean.slice(0, first.from),
+        after: clean.slice(last.from + last.text.length),
+    };
+}
+function withoutTrailing(link) {
+    const shorter = link.replace(TRAILING, '');
+    return shorter === link ? link : withoutTrailing(shorter);
+}
+
+
+/***/ }),
+
 /***/ 252:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -24234,8 +24325,8 @@ function pairFault(type, fileExtension) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   b: () => (/* binding */ readPlainFile)
 /* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
 
@@ -24243,17 +24334,17 @@ function pairFault(type, fileExtension) {
 /**
  * Reads a plain file below a folder, whole. A pipe, which may never end, is not opened, nor is what a link outside
  * leads to: its words would end up in an error message.
- * @throws as Node's `readFileSync` does; with the code ENXIO for what is no plain file, ELOOP for a link that leads out
+ * @throws as Node's `readFile` does; with the code ENXIO for what is no plain file, ELOOP for a link that leads out
  */
-function readPlainFile(root, file) {
-    const real = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(file);
-    const inside = node_path__WEBPACK_IMPORTED_MODULE_1___default().relative((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(root), real);
+async function readPlainFile(root, file) {
+    const real = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(file);
+    const inside = node_path__WEBPACK_IMPORTED_MODULE_1___default().relative(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(root), real);
     if (/^\.\.([/\\]|$)/.test(inside) || node_path__WEBPACK_IMPORTED_MODULE_1___default().isAbsolute(inside))
         throw refused('ELOOP', 'a link that leads out');
-    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(real);
+    const found = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.stat)(real);
     if (!found.isFile() && !found.isDirectory())
         throw refused('ENXIO', 'no plain file');
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(real);
+    return (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(real);
 }
 const refused = (code, message) => Object.assign(new Error(message), { code });
 
@@ -25832,6 +25923,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+
+/***/ }),
+
+/***/ 455:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 
 /***/ }),
 

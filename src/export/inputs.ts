@@ -1,15 +1,19 @@
-import path from 'node:path'
 import { readConnectionInputs, type ConnectionInputs } from '../inputs/connection.js'
 import { readDirectory } from '../inputs/files.js'
 import { booleanInput, countInput, excerpt, InputError, type InputReader } from '../runner/inputs.js'
 import { EXPORTABLE_TYPES, formatFault, isExportable } from './formats.js'
 import { parseExclude, type ExcludeRules } from './sources/exclude.js'
 import type { Source } from './sources/source.js'
-import { parseExtensions, parseSources, type SourceText } from './sources/source-lines.js'
+import { parseExtensions } from './sources/source-lines.js'
+import type { SourceInputs } from './sources/read-sources.js'
 
 /** The inputs of the export action, checked. */
-export interface ExportInputs extends ConnectionInputs {
+export interface ExportInputs extends ExportSettings {
   readonly sources: readonly Source[]
+}
+
+/** All inputs but the sources, which may be in a file. */
+export interface ExportSettings extends ConnectionInputs {
   /** The file extensions that each type is exported to. */
   readonly formats: ReadonlyMap<string, readonly string[]>
   readonly includeFiles: boolean
@@ -29,30 +33,27 @@ export interface ExportInputs extends ConnectionInputs {
   readonly parallelJobs: number
 }
 
-/** The files that the inputs name. */
-export interface InputFiles {
-  /** The directory that relative paths refer to, absolute. */
-  readonly workspace: string
-  /** The bytes of a file. Throws as Node's `readFileSync` does. */
-  readonly readFile: (absolutePath: string) => Uint8Array
-}
-
 /**
- * Reads and checks all inputs before any request.
+ * Reads and checks all inputs; `readSources` turns the lines into sources.
  * @param mask called with every secret
+ * @param workspace the directory that relative paths refer to, absolute
  * @throws InputError
  */
-export function readExportInputs(read: InputReader, mask: (secret: string) => void, files: InputFiles): ExportInputs {
-  const connection = readConnectionInputs(read, mask, 3600)
+export function readExportInputs(
+  read: InputReader,
+  mask: (secret: string) => void,
+  workspace: string,
+): ExportSettings & SourceInputs {
   return {
-    ...connection,
-    sources: readSources(read, files, connection.baseUrl),
+    ...readConnectionInputs(read, mask, 3600),
+    sourcesText: read('sources'),
+    sourcesFile: read('sources-file').trim() || undefined,
     formats: readFormats(read),
     includeFiles: booleanInput(read, 'include-files', false),
     includeAttachments: booleanInput(read, 'include-attachments', false),
     frontMatter: booleanInput(read, 'front-matter', false),
     exclude: parseExclude(read('exclude')),
-    directory: readDirectory(read, files.workspace),
+    directory: readDirectory(read, workspace),
     overwrite: booleanInput(read, 'overwrite', false),
     manifest: readManifest(read),
     force: booleanInput(read, 'force', false),
@@ -60,54 +61,6 @@ export function readExportInputs(read: InputReader, mask: (secret: string) => vo
     failFast: booleanInput(read, 'fail-fast', false),
     dryRun: booleanInput(read, 'dry-run', false),
     parallelJobs: countInput(read, 'parallel-jobs'),
-  }
-}
-
-const ONE_LINK = 'Write one link a line, for example https://example.feishu.cn/wiki/space/7143131813848813572.'
-
-function readSources(read: InputReader, files: InputFiles, baseUrl: string): readonly Source[] {
-  const file = read('sources-file').trim()
-  const texts: SourceText[] = [{ text: read('sources') }]
-  if (file !== '') texts.push({ text: readSourcesFile(file, files), file })
-  const sources = parseSources(texts, baseUrl)
-  if (sources.length > 0) return sources
-  throw new InputError(
-    file === ''
-      ? `Inputs \`sources\` and \`sources-file\` name nothing to export. ${ONE_LINK}`
-      : `Input \`sources-file\` is ${excerpt(file)}, a file without any link, and \`sources\` names none either. ${ONE_LINK}`,
-  )
-}
-
-const DISK_FAULTS: Readonly<Record<string, readonly [fault: string, cure: string]>> = {
-  ENOENT: ['which is not there', 'Check the path, and that the repository was checked out before (actions/checkout).'],
-  ENOTDIR: ['which is not there', 'Check the path: a part of it is a file, not a folder.'],
-  EISDIR: ['which is a folder', 'Give the path of a file.'],
-  EACCES: ['which may not be read', 'Give the user of the runner the right to read it.'],
-  ENXIO: ['which is no plain file', 'Give the path of a text file.'],
-  ELOOP: ['which is a link that leads out of the workspace', 'Put the file itself into the repository.'],
-  EPERM: ['which may not be read', 'Give the user of the runner the right to read it.'],
-}
-
-function readSourcesFile(file: string, { workspace, readFile }: InputFiles): string {
-  const bad = (fault: string, cure: string): InputError =>
-    new InputError(`Input \`sources-file\` is ${excerpt(file)}, ${fault}. ${cure}`)
-  const absolute = path.resolve(workspace, file)
-  const inside = path.relative(workspace, absolute)
-  if (file.includes('\0') || /^\.\.([/\\]|$)/.test(inside) || path.isAbsolute(inside)) {
-    throw bad('which is not in the workspace', 'Write a path relative to the workspace, for example docs/sources.txt.')
-  }
-  let bytes: Uint8Array
-  try {
-    bytes = readFile(absolute)
-  } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException
-    const [fault, cure] = DISK_FAULTS[code] ?? [`which cannot be read (${code})`, 'Check the path and the disk.']
-    throw bad(fault, cure)
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    throw bad('which is not UTF-8 text', 'Save it as UTF-8.')
   }
 }
 

@@ -206,6 +206,29 @@ describe('a file that is too large for one request', () => {
   })
 })
 
+it('an uploaded file whose transfer breaks again and again goes on where it was, too', async () => {
+  const { token } = emulator.addDocument({ type: 'file', title: 'a.bin', bytes: CONTENT })
+  const breaking: Script = (request) => answers.cut({ afterBytes: 300_000, of: ranged(request) })
+  emulator.script('file-download', breaking, { token })
+  const workspace = mkdtempSync(path.join(tmpdir(), 'feishu-resume-'))
+  workspaces.push(workspace)
+  const step = await runAction(
+    'export',
+    {
+      ...{ 'base-url': emulator.url, 'access-token': emulator.accessToken, 'timeout-seconds': 15 },
+      sources: `https://acme.feishu.cn/file/${token}`,
+      'include-files': true,
+    },
+    { workspace },
+  )
+  expect(step.errors).toEqual([])
+  expect(readFileSync(path.join(workspace, 'a.bin')).equals(CONTENT)).toBe(true)
+  const [first, ...ranges] = emulator.requestsTo('file-download').map(({ headers }) => headers.range)
+  expect(first).toBeUndefined()
+  expect(ranges.length).toBeGreaterThanOrEqual(2)
+  for (const range of ranges) expect(range).toMatch(/^bytes=[1-9]\d+-$/)
+})
+
 it('a part is asked for where a redirect leads, without the credential', async () => {
   const seen: (string | undefined)[][] = []
   const storage = createServer((request, response) => {
