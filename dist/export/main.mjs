@@ -2079,9 +2079,9 @@ const BOARD_EXTENSIONS = ['png', 'jpg'];
 const EXPORTABLE_TYPES = [...Object.keys(_feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__/* .EXPORT_FORMATS */ .UP), 'board'];
 /** True for a type of which something can be exported. */
 const isExportable = (type) => EXPORTABLE_TYPES.includes(type);
-/** All file extensions that something can become, in lower case and without a dot. */
+/** All file extensions of outputs, in lower case and without a dot. */
 const OUTPUT_EXTENSIONS = [...new Set(EXPORTABLE_TYPES.flatMap(extensionsFor))];
-/** The file extensions that documents of a type can become. */
+/** The file extensions that documents of a type can be exported to. */
 function extensionsFor(type) {
     const byTask = Object.hasOwn(_feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__/* .EXPORT_FORMATS */ .UP, type) ? _feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__/* .EXPORT_FORMATS */ .UP[type] : [];
     return [...byTask, ...Object.keys(OWN_FORMATS[type] ?? {})];
@@ -2092,9 +2092,9 @@ const kindFor = (type, extension) => OWN_FORMATS[type]?.[extension] ?? 'task';
 const SUPPORTED_FORMATS_SENTENCE = 'These can be exported: doc to docx or pdf; docx to docx, pdf or md; sheet to xlsx or csv; bitable (base) to xlsx, csv' +
     ' or base; slides to pptx or pdf; board to png.';
 /**
- * Checks a pair of type and extension.
- * @param type any type of the service's, also one that cannot be exported
- * @returns undefined when the pair works, otherwise what cannot be done (a clause) and what can (a sentence)
+ * Checks whether a type can be exported to an extension.
+ * @param type any type of the service, also one that cannot be exported
+ * @returns undefined if it can, otherwise what cannot be done (a clause) and what can be done (a sentence)
  */
 function formatFault(type, extension) {
     const possible = extensionsFor(type);
@@ -2151,7 +2151,7 @@ var inputs = __nccwpck_require__(205);
 
 /**
  * Reads and checks credential, base URL and timeout.
- * @param mask called with every secret, before anything else is done with it
+ * @param mask called with every secret before any other use
  * @throws InputError
  */
 function readConnectionInputs(read, mask, defaultTimeoutSeconds) {
@@ -2164,7 +2164,7 @@ function readConnectionInputs(read, mask, defaultTimeoutSeconds) {
 const EMPTY_SECRET = 'If it comes from a secret, that secret is empty here: secrets are not given to workflows of forks and of Dependabot' +
     ' (which has its own), a misspelt name is empty too, and so is one of an environment that the job does not name' +
     ' (`environment:`).';
-/** Reads the credential that the user gave, and masks it. @throws InputError */
+/** Reads and masks the credential of the user. @throws InputError */
 function readCredential(read, mask) {
     const accessToken = read('access-token').trim();
     const appId = read('app-id').trim();
@@ -2223,27 +2223,27 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 /** Reads the address of the open platform. @throws InputError */
 function readBaseUrl(read) {
     const value = read('base-url').trim() || 'https://open.feishu.cn';
-    // It may contain a password or a token, even when it cannot be read as an address.
+    // It may contain a password or a token, even if it is not a valid URL.
     const shown = /[@?#]/.test(value) ? 'a text that is not shown here' : (0,inputs/* excerpt */.Kb)(value);
     const bad = (fault, cure) => new inputs/* InputError */.dz(`Input \`base-url\` is ${shown}, ${fault}. ${cure}`);
-    const usual = 'Write https://open.feishu.cn, or https://open.larksuite.com for Lark.';
+    const example = 'Write https://open.feishu.cn, or https://open.larksuite.com for Lark.';
     if (!URL.canParse(value))
-        throw bad('which is no web address', usual);
+        throw bad('which is no web address', example);
     const url = new URL(value);
     if (url.username !== '' || url.password !== '') {
-        throw bad('which carries a user or a password', `Leave them out. ${usual}`);
+        throw bad('which carries a user or a password', `Leave them out. ${example}`);
     }
     if (url.search !== '' || url.hash !== '' || /[?#]/.test(value)) {
-        throw bad('which carries a query or a # part', `Leave them out. ${usual}`);
+        throw bad('which carries a query or a # part', `Leave them out. ${example}`);
     }
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
-        throw bad('which is not https', `The credential would travel in the clear. ${usual}`);
+        throw bad('which is not https', `The credential would travel in the clear. ${example}`);
     }
     if (/\/open-apis(\/|$)/.test(url.pathname)) {
         throw bad('which holds the path of the API', `Write the host alone: "${url.origin}".`);
     }
     if (/(^|\.)(feishu\.cn|larksuite\.com)$/.test(url.hostname) && !url.hostname.startsWith('open.')) {
-        throw bad('which is the host of documents, not of the API', usual);
+        throw bad('which is the host of documents, not of the API', example);
     }
     return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
@@ -2255,7 +2255,7 @@ var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_nod
 
 
 /**
- * Reads the folder that files go to: absolute, relative to the workspace, the workspace itself when empty.
+ * Reads the directory for the files: an absolute path, or relative to the workspace; the workspace itself when empty.
  * @throws InputError
  */
 function readDirectory(read, workspace) {
@@ -2265,7 +2265,7 @@ function readDirectory(read, workspace) {
     }
     return external_node_path_default().resolve(workspace, value);
 }
-/** A number of bytes; undefined when the input is empty. @throws InputError */
+/** Reads a number of bytes; undefined when the input is empty. @throws InputError */
 function bytesInput(read, name, cure) {
     const value = read(name).trim();
     if (value === '')
@@ -2304,8 +2304,8 @@ function parseExclude(text) {
     }
     const matcher = ignore_default()({ ignorecase: false }).add(patterns);
     return {
-        lineFor({ path, isDirectory, ids: own }) {
-            const byLink = own.map((id) => ids.get(id)).find((line) => line !== undefined);
+        lineFor({ path, isDirectory, ids: candidateIds }) {
+            const byLink = candidateIds.map((id) => ids.get(id)).find((line) => line !== undefined);
             if (byLink !== undefined)
                 return byLink;
             const tests = isDirectory ? [`${path}/`, path] : [path];
@@ -2340,7 +2340,7 @@ var source_lines = __nccwpck_require__(876);
 /**
  * Reads and checks all inputs; `readSources` turns the lines into sources.
  * @param mask called with every secret
- * @param workspace where relative paths begin, absolute
+ * @param workspace the directory that relative paths refer to, absolute
  * @throws InputError
  */
 function readExportInputs(read, mask, workspace) {
@@ -2363,7 +2363,7 @@ function readExportInputs(read, mask, workspace) {
         parallelJobs: (0,inputs/* countInput */.u2)(read, 'parallel-jobs'),
     };
 }
-/** What each type becomes where the user says nothing else. */
+/** The formats of the types that the input does not name. */
 const DEFAULT_FORMATS = 'doc=docx docx=docx sheet=xlsx bitable=xlsx slides=pptx';
 function readFormats(read) {
     const formats = new Map(parseFormats(DEFAULT_FORMATS));
@@ -2384,7 +2384,7 @@ function parseFormats(text) {
         if (!(0,export_formats/* isExportable */.Xs)(name)) {
             throw bad(word, `${(0,inputs/* excerpt */.Kb)(type)} is no type that can be exported`, `One of these: ${export_formats/* EXPORTABLE_TYPES */.PF.join(', ')}.`);
         }
-        const extensions = (0,source_lines/* extensionsOf */.o)(list);
+        const extensions = (0,source_lines/* parseExtensions */.w)(list);
         if (extensions.length === 0)
             throw bad(word, 'the file extension is missing', example);
         for (const extension of extensions) {
@@ -2441,12 +2441,12 @@ const VERSION = '1.0.0';
 var polling_clock = __nccwpck_require__(849);
 ;// CONCATENATED MODULE: ./src/feishu/client/content-coding.ts
 /**
- * Takes the compression off a body: some gateways compress what they were asked to send as it is.
- * Source: RFC 9110, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
+ * Decompresses a body: some gateways compress answers although the request forbids it.
+ * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
- * @param maxBytes how long the decoded body may be
- * @returns undefined when it is longer, or compressed in a way that nobody here knows
- * @throws when the compressed bytes are damaged; the error's `code` says how
+ * @param maxBytes the maximum size of the decoded body
+ * @returns undefined when it is longer, or the coding is unknown
+ * @throws when the compressed bytes are damaged; the error has a `code`
  */
 async function decodeBody(bytes, contentEncoding, maxBytes) {
     const coding = contentEncoding?.trim().toLowerCase() ?? '';
@@ -2463,14 +2463,14 @@ async function decodeBody(bytes, contentEncoding, maxBytes) {
     }
 }
 async function findDecoder(coding) {
-    // Loaded only when it is needed: nearly no answer is compressed.
+    // Loaded only when needed: almost no answer is compressed.
     const { gunzipSync, inflateSync, inflateRawSync, brotliDecompressSync } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 522, 23));
     switch (coding) {
         case 'gzip':
         case 'x-gzip':
             return gunzipSync;
         case 'deflate':
-            // Some servers leave out the head that says so.
+            // Some servers leave out the zlib header.
             return (bytes, options) => ((bytes[0] ?? 0) & 0x0f) === ZLIB_DEFLATE ? inflateSync(bytes, options) : inflateRawSync(bytes, options);
         case 'br':
             return brotliDecompressSync;
@@ -2478,7 +2478,8 @@ async function findDecoder(coding) {
             return undefined;
     }
 }
-// The method in the low half of the first byte. Source: RFC 1950, 2.2, https://www.rfc-editor.org/rfc/rfc1950
+// The compression method in the low four bits of the first byte.
+// Source: RFC 1950, ZLIB Compressed Data Format, 2.2, https://www.rfc-editor.org/rfc/rfc1950
 const ZLIB_DEFLATE = 8;
 
 ;// CONCATENATED MODULE: ./src/feishu/client/operations.ts
@@ -2487,7 +2488,10 @@ const WIKI_SCOPES = ['wiki:wiki:readonly'];
 const DOCX_SCOPES = ['docx:document:readonly', 'docx:document'];
 const PER_MINUTE = { requests: 100, windowMs: 60_000 };
 const FIVE_PER_SECOND = { requests: 5, windowMs: 1_000 };
-/** The calls, with what the error texts, the scopes and the pace need. Source: the page named beside each call. */
+/**
+ * The API calls, with the phrase for error messages, the scopes and the rate limit of each.
+ * Source: the documentation page of each call, whose title and address are beside the function that makes it.
+ */
 const OPERATIONS = {
     mint: { doing: 'get a tenant access token for the app', scopes: [], limit: PER_MINUTE },
     create: { doing: 'create the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
@@ -2507,7 +2511,7 @@ const OPERATIONS = {
     metas: {
         doing: 'look up the documents',
         scopes: ['drive:drive.metadata:readonly', 'drive:drive'],
-        // A thousand a minute as well, which is 200,000 documents.
+        // Also a thousand a minute, which is enough for 200,000 documents.
         limit: { requests: 50, windowMs: 1_000 },
     },
     fileDownload: {
@@ -2521,7 +2525,7 @@ const OPERATIONS = {
     mediaDownload: {
         doing: 'download the picture or attachment',
         scopes: ['docs:document.media:download', 'drive:drive:readonly', 'drive:drive'],
-        // 10,000 a day as well.
+        // Also 10,000 a day.
         limit: FIVE_PER_SECOND,
     },
     boardImage: {
@@ -2549,7 +2553,7 @@ const OPERATIONS = {
 // EXTERNAL MODULE: ./src/text.ts
 var src_text = __nccwpck_require__(992);
 ;// CONCATENATED MODULE: ./src/feishu/errors/advice.ts
-/** What users can do about several errors: sentences, and clauses without a full stop. */
+/** Advice that several errors share: sentences, and clauses without a full stop. */
 const SUPPORT = 'If it stays, give the log id to Feishu support.';
 const ADD_APP = 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
     ' check too who may copy, print and download it (「权限设置」)';
@@ -2560,8 +2564,8 @@ const ADD_APP_TO_WIKI = 'Make the app a member of the knowledge base: put it int
     ' and choose that group. For one page it is enough to add the app to it (「…」→「…更多」→「添加文档应用」)';
 const CHECK_LINK = 'Check the link; it may have been deleted or moved.';
 const RESTORE = 'Restore it from the recycle bin (回收站), or take it out of the sources.';
-const WRONG_TOKEN = 'the service does not accept the parameters';
-const MEDIA_GONE = {
+const WRONG_PARAMETERS = 'the service does not accept the parameters';
+const MEDIA_DELETED = {
     meaning: 'the document does not have it any more',
     advice: 'The document was probably edited while it was read. Run it again.',
 };
@@ -2609,7 +2613,7 @@ const DOCUMENT_ERRORS = [
     {
         codes: [131002],
         class: 'permanent',
-        meaning: WRONG_TOKEN,
+        meaning: WRONG_PARAMETERS,
         advice: 'Check the link or the token of the wiki page.',
     },
     {
@@ -2627,16 +2631,16 @@ const DOCUMENT_ERRORS = [
     {
         codes: [1061002],
         class: 'permanent',
-        meaning: WRONG_TOKEN,
+        meaning: WRONG_PARAMETERS,
         advice: 'Check the link: a folder link is needed where a folder is listed.',
-        per: { mediaDownload: MEDIA_GONE },
+        per: { mediaDownload: MEDIA_DELETED },
     },
     {
         codes: [1061003],
         class: 'permanent',
         meaning: 'not found',
         advice: CHECK_LINK,
-        per: { mediaDownload: MEDIA_GONE },
+        per: { mediaDownload: MEDIA_DELETED },
     },
     {
         codes: [1061004],
@@ -2655,17 +2659,17 @@ const DOCUMENT_ERRORS = [
         class: 'permanent',
         meaning: 'it was deleted',
         advice: RESTORE,
-        per: { mediaDownload: MEDIA_GONE },
+        per: { mediaDownload: MEDIA_DELETED },
     },
     {
         codes: [1063001],
         class: 'permanent',
-        ...MEDIA_GONE,
+        ...MEDIA_DELETED,
     },
     {
         codes: [1770001, 2890001, 2890002, 1310251, 1254003],
         class: 'permanent',
-        meaning: WRONG_TOKEN,
+        meaning: WRONG_PARAMETERS,
         advice: "Check the link. The token in a wiki link is the page's, not the document's.",
     },
     {
@@ -2734,7 +2738,7 @@ const DOCUMENT_ERRORS = [
 const CONSOLE = "In the app's console (开发者后台)";
 const SAME_IDENTITY = 'use the credential (app or user) with which the task was created: no other may ask for it or download its file';
 const NEW_TASK = 'Create a new export task and download its file within 10 minutes of its end.';
-/** Seen at HTTP 200 in place of a large file, which then has to be asked for in pieces. */
+/** The code that comes with HTTP 200 in place of a large file, which must then be requested in parts. */
 const TOO_LARGE_FOR_ONE_REQUEST = 234037;
 /**
  * Every error code that this project knows; any other is classified by its HTTP status.
@@ -2934,7 +2938,7 @@ function isObject(value) {
 }
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 /**
- * Parses JSON; integers of 16 digits and more, which a JavaScript number may not hold, come back as digit strings.
+ * Parses JSON; integers of 16 digits and more, which a JavaScript number may not represent, become digit strings.
  * @throws SyntaxError when the text is not JSON
  */
 function parseJson(text) {
@@ -2943,7 +2947,7 @@ function parseJson(text) {
         return plain;
     return JSON.parse(text.replace(TOKENS, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token)));
 }
-/** Thrown by a reader of an answer that does not have the documented shape. */
+/** Thrown for an answer that does not have the documented shape. */
 class json_WrongShape extends Error {
 }
 
@@ -2953,7 +2957,7 @@ class json_WrongShape extends Error {
 
 
 const ROWS = new Map(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row])));
-/** Reads the envelope of an answer; undefined when it is none. */
+/** Reads the envelope of an answer; undefined when the body is not one. */
 function readEnvelope(body) {
     if (!isObject(body) || !Number.isInteger(body['code']))
         return undefined;
@@ -2966,11 +2970,11 @@ function readEnvelope(body) {
     };
 }
 /**
- * Reads an answer that is no envelope. The service sets `X-Tt-Logid`, or says its log id in the body; gateways send
- * pages.
- * @param text the body, as it came
- * @param body the same, parsed; undefined when it is no JSON
- * @returns undefined when the answer may come from anywhere else
+ * Reads an answer without an envelope. An answer of the service has `X-Tt-Logid` or a log id in the body; gateways send
+ * other pages.
+ * @param text the body as it was received
+ * @param body the same, parsed; undefined when it is not JSON
+ * @returns undefined when the answer may not come from the service
  */
 function readCodeless(text, body, headers) {
     const isEmpty = text.trim() === '';
@@ -2985,7 +2989,7 @@ function readCodeless(text, body, headers) {
         msg: typeof msg === 'string' ? msg : '',
     };
 }
-/** The trace id that Feishu's support asks for: `X-Tt-Logid`, else `X-Request-Id`, else the body's. */
+/** The log id that Feishu's support needs: `X-Tt-Logid`, else `X-Request-Id`, else that of the body. */
 function logIdOf(answer) {
     const ids = [
         answer.headers['x-tt-logid'],
@@ -2998,8 +3002,8 @@ function logIdOf(answer) {
     return ids.find((id) => typeof id === 'string' && id.trim() !== '');
 }
 /**
- * Classifies an answer that is not a success: by its code where the table knows it, by its HTTP status otherwise.
- * Never by the text of `msg`, except for code 9499, which has no other distinction.
+ * Classifies an answer that is not a success: by its code if the table has it, otherwise by its HTTP status. Not by the
+ * text of `msg`, except for code 9499, whose meanings differ in nothing else.
  */
 function classify(answer) {
     const { envelope, codeless, httpStatus, operation } = answer;
@@ -3041,8 +3045,8 @@ function rowOf(envelope) {
         : { codes: [9499], class: 'permanent', meaning: 'the service calls it a bad request', advice: 'Check the inputs.' };
 }
 /**
- * An answer without a code: of the service, or a gateway's or a proxy's page, or a cut-off body. The page is never
- * shown.
+ * Classifies an answer without a code: of the service, or a page of a gateway or proxy (whose text is never shown), or
+ * an incomplete body.
  */
 function classifyHttpStatus(httpStatus, codeless, doing) {
     if (httpStatus >= 300 && httpStatus < 400) {
@@ -3086,7 +3090,7 @@ function classifyHttpStatus(httpStatus, codeless, doing) {
 }
 // The name of a field is a word; a longer text would push code and advice out of the message.
 const MAX_OF_FIELD = 60;
-/** The limit; or the missing scopes, or the fields at fault, where the error object names them. */
+/** Details for the message: the rate limit, the missing scopes, or the fields at fault that the error object names. */
 function detailsOf(row, envelope, operation) {
     if (row.codes.includes(99991400)) {
         const { requests, windowMs } = OPERATIONS[operation].limit;
@@ -3116,10 +3120,10 @@ function helpLinks(envelope) {
 function listOf(value) {
     return Array.isArray(value) ? value.filter(isObject) : [];
 }
-// Longer than any timeout, and still a number that can be shown.
+// Longer than any timeout, and still readable.
 const MAX_ASKED_SECONDS = 1e9;
 /**
- * How long a refused answer asks to wait: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
+ * The waiting time that a refusal names: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control
  * @returns milliseconds; undefined when neither header has a usable value
  */
@@ -3134,7 +3138,10 @@ function askedWaitMs(answer) {
     const date = httpDate(String(answer.headers['retry-after'] ?? '').trim());
     return date === undefined ? undefined : Math.max(0, date - answer.wallMs);
 }
-/** The three forms of RFC 9110. `Date.parse` alone takes nearly anything with a digit for a date. */
+/**
+ * Parses a date in one of the three forms of HTTP; `Date.parse` alone accepts almost any text with a digit.
+ * Source: RFC 9110, HTTP Semantics, 5.6.7, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
+ */
 function httpDate(value) {
     if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/.test(value))
         return undefined;
@@ -3144,9 +3151,12 @@ function httpDate(value) {
 
 ;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
 
-/** A reply without a value: the failure. */
+/** Makes a reply with a failure. */
 const failure_fail = (failure) => ({ ok: false, failure });
-/** The fact without the advice: `could not …: no permission (code 1069902, HTTP 403, log id …), Feishu says "…"`. */
+/**
+ * Describes a failure without the advice: `Could not …: no permission (code 1069902, HTTP 403, log id …); the service
+ * says "…"`.
+ */
 function failure_factOf(failure) {
     const numbers = [
         failure.code !== undefined && `code ${failure.code}`,
@@ -3157,9 +3167,9 @@ function failure_factOf(failure) {
     const message = words.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(words)}`;
     return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${message}`;
 }
-/** The addresses are shown as links; in the middle of a text they would be cut or run into the next word. */
+/** Removes the addresses from a message: they are shown as links, since in a text they could be cut. */
 const withoutAddresses = (text) => text?.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '');
-/** The fact, then what to do about it and where. */
+/** Describes a failure with its advice and its links. */
 function failure_describe(failure) {
     const links = failure.links?.length ? `See ${failure.links.join(' ')}` : '';
     return [`${failure_factOf(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
@@ -3167,8 +3177,8 @@ function failure_describe(failure) {
 
 ;// CONCATENATED MODULE: ./src/polling/deadline.ts
 /**
- * Starts the clock for a whole step.
- * @param startedAtMs when the time began to count, on `clock`; 0 is the start of the process
+ * Starts the deadline of a step.
+ * @param startedAtMs the start of the timeout on `clock`; 0 is the start of the process
  * @param cancel aborted when the user cancels
  */
 function startDeadline(clock, timeoutMs, startedAtMs, cancel) {
@@ -3191,12 +3201,12 @@ function startDeadline(clock, timeoutMs, startedAtMs, cancel) {
         },
     };
 }
-/** The abort reason of a time limit on one attempt. */
+/** The abort reason when the time limit of one attempt is reached. */
 const deadline_ATTEMPT_TIMED_OUT = 'attempt-timed-out';
 /**
  * Runs an attempt that may take any time, as long as it makes progress.
- * @param limitMs how long the silence may last, in milliseconds: from the start, and after each `progress`
- * @param attempt must end when its signal is aborted, with `ATTEMPT_TIMED_OUT` after that silence
+ * @param limitMs the maximum silence in milliseconds: from the start, and after each `progress`
+ * @param attempt must end when its signal is aborted; after that silence, the abort reason is `ATTEMPT_TIMED_OUT`
  */
 async function withStallLimit(clock, limitMs, parent, attempt) {
     const controller = new AbortController();
@@ -3205,7 +3215,7 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
         onParent();
     else
         parent.addEventListener('abort', onParent);
-    // One timer for the whole attempt: one for each piece of a large file would cost more than the piece.
+    // One timer for the attempt: a timer for each chunk of a large file would cost more than the chunk.
     let silentSinceMs = clock.nowMs();
     let stopTimer = () => undefined;
     let isOver = false;
@@ -3244,15 +3254,15 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
     }
 }
 /**
- * Runs one attempt under the parent signal and a time limit of its own, in milliseconds, so that one hung request
- * cannot use up the whole timeout. The attempt must end when its signal is aborted.
+ * Runs one attempt under the parent signal and a separate time limit in milliseconds, so that one hung request cannot
+ * use up the timeout of the step. The attempt must end when its signal is aborted.
  */
 function withTimeLimit(clock, limitMs, parent, attempt) {
     return withStallLimit(clock, limitMs, parent, attempt);
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/client/proxy.ts
-/** Thrown in place of a request that would go through a proxy that cannot be used, or past it. */
+/** Thrown instead of sending a request that would use, or bypass, a proxy that cannot be used. */
 class UnusableProxy extends Error {
     fault;
     constructor(fault) {
@@ -3261,13 +3271,13 @@ class UnusableProxy extends Error {
     }
 }
 const ADDRESS = 'http://HOST:PORT';
-// Quotes too may be in the host of a URL.
+// Stricter than `URL`, which accepts quotes in a host.
 const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
 const CURE = `Write ${ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`;
 /**
- * Finds what is wrong with the proxy for requests of a protocol. @actions/http-client connects without a proxy where it
- * cannot read the address, expects HTTP of every proxy, and knows neither SOCKS nor `ALL_PROXY`.
- * @param protocol of the request: `https:` or `http:`
+ * Finds out whether the proxy for a protocol can be used. @actions/http-client connects without a proxy if it cannot
+ * parse the address, expects every proxy to speak HTTP, and supports neither SOCKS nor `ALL_PROXY`.
+ * @param protocol the protocol of the request: `https:` or `http:`
  * @returns undefined when there is no proxy, or one that can be used
  */
 function findProxyFault(environment, protocol) {
@@ -3290,7 +3300,7 @@ function findAddressFault(address) {
     if (/^socks/i.test(scheme)) {
         return { fault: 'names a SOCKS proxy, which this action cannot use', cure: `Give an HTTP proxy: ${ADDRESS}.` };
     }
-    // What begins the path of an address: the host would end there, and be a part of the user or password.
+    // Characters that end the host of a URL: in a password they would make a part of it the host.
     const cut = /^[^/?#\\]*([/?#\\]).*@/s.exec(rest)?.[1];
     if (cut !== undefined) {
         const code = encodeURIComponent(cut);
@@ -3305,8 +3315,8 @@ function findAddressFault(address) {
     if (scheme === '' && URL.canParse(address)) {
         return { fault: 'does not begin with http://', cure: CURE };
     }
-    const whole = scheme === '' ? `http://${address}` : address;
-    return /^https?:/i.test(whole) && URL.canParse(whole) && HOST.test(new URL(whole).hostname)
+    const url = scheme === '' ? `http://${address}` : address;
+    return /^https?:/i.test(url) && URL.canParse(url) && HOST.test(new URL(url).hostname)
         ? undefined
         : { fault: 'is not the address of an HTTP proxy', cure: CURE };
 }
@@ -3325,7 +3335,7 @@ function isDecodable(text) {
 
 
 
-// The codes that mean that the certificate itself is at fault.
+// The codes for an invalid certificate.
 // Source: X509 certificate error codes, https://nodejs.org/api/tls.html#x509-certificate-error-codes
 const TLS_FAULT = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER|DECRYPT_CERT|DECODE)|INVALID_(CA|PURPOSE)|HOSTNAME_|PATH_LENGTH|ERROR_IN_CERT)/;
 const PASSING = new Map([
@@ -3346,8 +3356,8 @@ const FAMILIES = [
 const UNREACHABLE = 'Check `base-url`, and the network and the proxy of the runner. If they are right, Feishu cannot be reached: run it' +
     ' again later.';
 /**
- * Classifies what the transport threw. An untrusted certificate is permanent; nearly every other fault is transient.
- * @param host where the request went, without credentials
+ * Classifies an error of the transport. An untrusted certificate is permanent; almost every other fault is transient.
+ * @param host the host of the request, without credentials
  */
 function classifyNetworkFault(error, operation, host, abortReason) {
     const doing = `Could not ${OPERATIONS[operation].doing}`;
@@ -3424,12 +3434,12 @@ function pathOf(parts, query = {}) {
     const search = new URLSearchParams(query).toString();
     return `/open-apis/${parts.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`;
 }
-// Long enough that another machine of the service may answer.
+// Long enough that another server of the service may answer the next request.
 const UNEXPECTED_SHAPE_PAUSE_MS = 300;
 /**
- * Makes one call without a credential, and classifies the answer. Never throws for what the service or the network
- * does. After an answer of success that is not as documented, the request is sent once more; a second such answer is a
- * permanent failure. Only the request that creates a task is not repeated here.
+ * Makes one call without a credential, and classifies the answer. Never throws for errors of the service or the network.
+ * After a successful answer with an unexpected shape, the request is sent once more; a second such answer is a permanent
+ * failure. Only the request that creates a task is not repeated here.
  * @param signal ends the call; a call that it ends is a transient failure
  */
 async function callBare(connection, call, headers, signal) {
@@ -3443,7 +3453,7 @@ async function callBare(connection, call, headers, signal) {
     return isUnexpectedShape(second) ? failure_fail(unexpectedTwice(second.failure)) : second;
 }
 const isUnexpectedShape = (reply) => !reply.ok && reply.failure.origin === 'unexpected-shape';
-/** The failure of a second answer of success in a row that is not as documented: a third request would be useless. */
+/** The permanent failure after two successful answers in a row with an unexpected shape. */
 const unexpectedTwice = (failure) => ({
     ...failure,
     class: 'permanent',
@@ -3454,7 +3464,7 @@ async function callOnce(connection, call, headers, signal) {
     const opened = await openAnswer(connection, call, headers, signal);
     return opened.ok ? readAnswer(connection, call, opened.value, signal) : opened;
 }
-/** Makes one call with the credential's token; a refused token is renewed once where it can be. */
+/** Makes one call with the credential's token; renews a refused token once if possible. */
 function callApi(connection, credential, call, signal) {
     return withToken(credential, signal, (authorization) => callBare(connection, call, authorization, signal));
 }
@@ -3474,7 +3484,7 @@ async function withToken(credential, signal, attempt) {
         }
     }
 }
-/** Sends the request and waits for the head of the answer, whatever its status. */
+/** Sends a request and waits for status and headers of the answer, whatever the status is. */
 async function openAnswer(connection, call, headers, signal) {
     const { transport, baseUrl, onAnswer } = connection;
     try {
@@ -3499,7 +3509,7 @@ async function openAnswer(connection, call, headers, signal) {
         return failure_fail(failure);
     }
 }
-/** Reads the whole body of an answer, up to its limit, and classifies it. */
+/** Reads the complete body of an answer, up to its size limit, and classifies the answer. */
 async function readAnswer(connection, call, answer, signal) {
     const { operation } = call;
     const head = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() };
@@ -3545,7 +3555,7 @@ function tryParse(text) {
         return undefined;
     }
 }
-/** The body as text; undefined when it is longer than any answer to this call. */
+/** Reads the body as text; undefined when it is longer than `maxBytes`. */
 async function readText(answer, maxBytes) {
     const chunks = [];
     let bytes = 0;
@@ -3572,9 +3582,9 @@ function givenToken(accessToken) {
     };
 }
 /**
- * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced once; if the next
- * one is refused too, before the service accepted any, the fault is another one and no more are requested.
- * @param mint gets a new token; the service returns the same token until 30 minutes before its end
+ * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced once. If the
+ * service refuses the new one too, before it accepted any, the token is not the cause, and no more are requested.
+ * @param mint requests a token; the service returns the same one until 30 minutes before it expires
  */
 function mintedTokens(mint) {
     let current;
@@ -3613,7 +3623,7 @@ function mintedTokens(mint) {
 
 
 /**
- * Makes the source of access tokens for the credential that the user gave.
+ * Makes the credential of the requests from what the user gave.
  * Source: 自建应用获取 tenant_access_token, `POST /open-apis/auth/v3/tenant_access_token/internal`,
  * https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
  * @param mask called with each new token before its first use
@@ -3656,20 +3666,20 @@ var proxy = __nccwpck_require__(783);
 
 
 const MAX_HEADER_BYTES = 128 * 1024;
-// Of a name with several addresses, Node gives each but the last 250 ms to connect, which from a far runner is too short
-// for the only one that works. The shortest limit of an attempt is 2 s: so the second address has its turn, too.
+// For a name with several addresses, Node gives each address except the last 250 ms to connect. For a distant runner,
+// that is too short. The minimum limit of an attempt is 2 s, so that with 1 s the second address is tried as well.
 // Source: socket.connect(options), https://nodejs.org/api/net.html#socketconnectoptions-connectlistener
 const MIN_CONNECT_MS = 1_000;
 const currentSignal = new external_node_async_hooks_namespaceObject.AsyncLocalStorage();
-// http-client has no way to end a request; Node's own option, set here on each of its requests, has.
+// http-client cannot end a request; the option of Node that can is set here on each of its requests.
 const abortable = {
     prepareRequest(options) {
         const signal = currentSignal.getStore();
         if (signal)
             options.signal = signal;
-        // A title of many emoji, percent-encoded in Content-Disposition, may pass Node's usual 16 kB.
+        // A title of many emoji, percent-encoded in Content-Disposition, may be longer than Node's default of 16 kB.
         options.maxHeaderSize = MAX_HEADER_BYTES;
-        // http-client passes on the brackets of [::1], which Node takes for a name.
+        // http-client passes on the brackets of [::1], which Node would look up as a name.
         if (options.host)
             options.host = options.host.replace(/^\[(.*)\]$/, '$1');
     },
@@ -3677,14 +3687,15 @@ const abortable = {
     handleAuthentication: () => Promise.reject(new Error('never called')),
 };
 /**
- * The transport of the actions: @actions/http-client, which knows the runner's proxies (`https_proxy`, `no_proxy`).
- * @param environment where proxies are named, to be checked before each request; http-client itself reads that of the
- * process
+ * Makes the transport of the actions: @actions/http-client, which supports the runner's proxies (`https_proxy`,
+ * `no_proxy`).
+ * @param environment the variables that may name a proxy, checked before each request; http-client itself reads those of
+ * the process
  */
 function createTransport(userAgent, environment) {
-    // For the whole process: the connection to a proxy takes no option of ours.
+    // For the whole process, since the connection to a proxy does not take the options of a request.
     (0,external_node_net_namespaceObject.setDefaultAutoSelectFamilyAttemptTimeout)(Math.max(MIN_CONNECT_MS, (0,external_node_net_namespaceObject.getDefaultAutoSelectFamilyAttemptTimeout)()));
-    // One client a protocol: http-client reuses its agent for whatever protocol comes next.
+    // One client for each protocol: http-client would reuse its agent for another protocol.
     const clients = new Map();
     const clientFor = (url) => {
         const { protocol } = new URL(url);
@@ -3706,7 +3717,7 @@ function createTransport(userAgent, environment) {
             return {
                 status: message.statusCode ?? 0,
                 headers: message.headers,
-                body: wholly(message, signal),
+                body: readComplete(message, signal),
                 destroy: () => message.destroy(),
             };
         },
@@ -3717,15 +3728,15 @@ function createTransport(userAgent, environment) {
     };
 }
 /**
- * True where the body marks its own end; with any other coding, it ends with the connection.
- * Source: RFC 9112, 6.3, https://www.rfc-editor.org/rfc/rfc9112
+ * True for a body in chunks, which marks its own end; with any other coding, the end of the connection ends the body.
+ * Source: RFC 9112, HTTP/1.1, 6.3, https://www.rfc-editor.org/rfc/rfc9112
  */
 const isChunked = (transferEncoding) => /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''));
 /**
- * A body without a length ends with its connection, and Node takes any end of the connection for the end of the body:
- * also a reset, and our own abort.
+ * Reads a body to its end. A body without a length ends with its connection, and Node does not distinguish that from a
+ * reset or an abort: both are thrown here.
  */
-async function* wholly(message, signal) {
+async function* readComplete(message, signal) {
     yield* message;
     const { headers, socket } = message;
     const framed = headers['content-length'] !== undefined || isChunked(headers['transfer-encoding']);
@@ -3734,7 +3745,7 @@ async function* wholly(message, signal) {
     if (!framed && socket.errored)
         throw socket.errored;
 }
-/** Node cannot abort a request that waits for a proxy's CONNECT: it is left alone, and the step goes on. */
+/** Rejects when the signal is aborted, for work that Node cannot abort: a request that waits for a proxy's CONNECT. */
 function abandonable(signal, work) {
     return new Promise((resolve, reject) => {
         const abandon = () => reject(new Error('aborted', { cause: signal.reason }));
@@ -3778,13 +3789,13 @@ function connect(options) {
 ;// CONCATENATED MODULE: ./src/feishu/errors/poll-end.ts
 
 
-/** Describes how a poll ended, in whole sentences for the user: cause, last failure, advice. */
+/** Describes how a poll ended, in complete sentences for the user: cause, last failure, advice. */
 function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
     if (end.kind === 'failed')
         return describe(end.failure);
-    const trouble = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`;
+    const lastFailure = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`;
     const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined;
-    return [causeOf(end, notDone, timeoutMs), trouble, advice, howToContinue]
+    return [causeOf(end, notDone, timeoutMs), lastFailure, advice, howToContinue]
         .filter((part) => part !== undefined)
         .join(' ');
 }
@@ -3799,11 +3810,11 @@ function causeOf(end, notDone, timeoutMs) {
         ? `The rate limit does not say how long to wait. The next attempt would ${wait}`
         : `The rate limit asks to ${wait}`;
 }
-/** The failure that a bad end is about, if there is one. */
+/** The failure behind the end of a poll, if there is one. */
 function failureOf(end) {
     return end.kind === 'failed' ? end.failure : end.lastFault;
 }
-/** The line of the log after an attempt that is followed by another. */
+/** The log line after a failed attempt that will be retried. */
 function describeRetry(failure, pauseMs) {
     return `${failure_factOf(failure)}; trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`;
 }
@@ -4150,8 +4161,9 @@ async function removeEmptyFolder(root, relative) {
 ;// CONCATENATED MODULE: ./src/runner/log-throttle.ts
 const INTERVAL_MS = 30_000;
 /**
- * Logs at most one line in 30 seconds, and the others under debug: short faults that come and go must not fill the log.
- * @returns a function that logs a line, and returns whether the line is in the log proper
+ * Logs at most one line in 30 seconds as info and the others as debug, so that frequent short faults do not fill the
+ * log.
+ * @returns a function that logs a line, and returns whether it was logged as info
  */
 function throttleLog(clock, log) {
     let loggedAtMs = -Infinity;
@@ -4531,27 +4543,28 @@ class Engine {
 // The service takes 100 requests a minute from all jobs of an app together.
 const LIMIT_PER_MINUTE = 100;
 const MINUTE_MS = 60_000;
-// More jobs than this do not stretch the pauses: no job waits for two minutes so that others can poll.
+// More jobs than this do not make the pauses longer: no job waits two minutes so that others can poll.
 const MAX_PARALLEL_JOBS = 175;
-// Exports last from a few seconds to ten minutes. A pause of a tenth of the time already waited sees every end within
-// 10 % of the export's length. Even with the shortest pauses, a minute costs 40 attempts, ten minutes 99.
+// Exports take from a few seconds to ten minutes. If each pause is a tenth of the time waited so far, the end is seen
+// within 10 % of the export's duration. Even with the shortest pauses, one minute needs 40 attempts and ten minutes 99.
 const MIN_SHARE = 0.09;
 const MAX_SHARE = 0.1;
 const schedule_MIN_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 10_000;
-// Parallel jobs may poll a long export more often than a single one, whose number of requests is tested.
+// Parallel jobs may poll a long export more often than a single job, for which a test limits the number of requests.
 const MAX_PAUSE_IN_FLEET_MS = 5_000;
 const between = (low, high, random) => low + (high - low) * random;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 /**
- * The adaptive schedule. A single job polls at once, then after pauses that grow with the time already waited. Of
- * parallel jobs, each spreads its share of the limit over the minute and repeats that every minute, when the requests it
- * sent no longer count: jobs that know their number are not refused, however the service counts. After a refusal, a job
- * polls as often as the service has let it.
+ * The adaptive schedule. A single job polls immediately, then after pauses that grow with the time waited so far. Each
+ * of several parallel jobs spreads its share of the limit over a minute, and repeats that every minute, when its
+ * earlier requests no longer count. So jobs that know their number are not refused, whichever way the service counts.
+ * After a refusal, a job polls as often as the service accepted its requests before.
  */
 const adaptiveSchedule = {
     firstDelayMs: (parallelJobs, random) => 
-    // At most a minute, even with more jobs than the limit has requests: a large matrix does not run all jobs at once.
+    // At most a minute, even with more jobs than requests in the limit: a large matrix does not run all its jobs at
+    // once.
     parallelJobs > 1
         ? leadMs(parallelJobs) + timeOfShareMs(random * Math.min(parallelJobs / LIMIT_PER_MINUTE, 1), parallelJobs)
         : 0,
@@ -4564,27 +4577,33 @@ const adaptiveSchedule = {
         return Math.max(Math.min(ownPauseMs(moment), MAX_PAUSE_IN_FLEET_MS), plannedPauseMs(moment));
     },
 };
-/** The pause of a single job, in milliseconds: how late it may see the end. */
+/** The pause of a job that has the limit for itself, in milliseconds: a share of the time waited so far. */
 function ownPauseMs({ elapsedMs, random }) {
     const proportional = elapsedMs * between(MIN_SHARE, MAX_SHARE, random);
     return clamp(proportional, schedule_MIN_PAUSE_MS * between(1, 1.3, random), MAX_PAUSE_MS * between(0.95, 1.1, random));
 }
-// How a job distributes its attempts over a minute. Most exports end within 15 s; nearly all others are large tables
-// that take one to three minutes. Each of ten jobs has an attempt every six seconds, a few more of them early in the
-// minute. Each of fifty has two attempts a minute: one while most exports end, one for those that take a little longer.
-// Between ten and fifty, the shares are interpolated.
+// How a job distributes its attempts over a minute. Most exports end within 15 s; almost all others are large tables
+// that take one to three minutes. With ten jobs, each has an attempt about every six seconds, a few more early in the
+// minute. With fifty, each has two attempts a minute: one while most exports end, one for those that take a little
+// longer. Between ten and fifty, the shares are interpolated.
 const STAGES = [
     { lastsMs: 13_000, shareOfTen: 0.27, shareOfFifty: 0.5 },
     { lastsMs: 29_000, shareOfTen: 0.48, shareOfFifty: 0.5 },
     { lastsMs: 18_250, shareOfTen: 0.25, shareOfFifty: 0 },
 ];
-// A quarter of a second more than a minute: requests take differently long to get there.
+// A quarter of a second more than a minute, since not all requests take the same time to arrive.
 const PLAN_MS = STAGES.reduce((sum, { lastsMs }) => sum + lastsMs, 0);
-/** Hardly any export ends before this time, in milliseconds: where attempts are scarce, none is made before it. */
+/**
+ * The time before the first attempt, in milliseconds: hardly any export ends so early, and with many jobs attempts are
+ * scarce.
+ */
 function leadMs(parallelJobs) {
     return Math.min(parallelJobs * 100, 3_000);
 }
-/** When this share of the attempts is made, in milliseconds after the lead: 1 is all of the first minute, 2 of two. */
+/**
+ * The time by which a share of the attempts is made, in milliseconds after the lead. A share of 1 is all attempts of
+ * the first minute, 2 those of two minutes.
+ */
 function timeOfShareMs(share, parallelJobs) {
     let timeMs = Math.floor(share) * PLAN_MS;
     let left = share % 1;
@@ -4597,7 +4616,7 @@ function timeOfShareMs(share, parallelJobs) {
     }
     return timeMs;
 }
-/** The inverse: which share of the attempts is made by this time. */
+/** The inverse of `timeOfShareMs`: the share of the attempts that is made by a time. */
 function shareAtTime(timeMs, parallelJobs) {
     let share = Math.floor(timeMs / PLAN_MS);
     let leftMs = timeMs - share * PLAN_MS;
@@ -4611,60 +4630,63 @@ function shareOf({ shareOfTen, shareOfFifty }, parallelJobs) {
     return between(shareOfTen, shareOfFifty, clamp((parallelJobs - 10) / 40, 0, 1));
 }
 /**
- * The pause of a job that knows how many share the limit: until its next time in the plan. It is measured from when
- * the last attempt was sent, since slow answers would shift the plan.
+ * The pause of a job that knows how many jobs share the limit: until its next planned attempt. It is measured from the
+ * sending of the last attempt; otherwise slow answers would shift the plan.
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
     const sinceLeadMs = Math.max(0, elapsedMs - roundTripMs - leadMs(parallelJobs));
     const nextShare = shareAtTime(sinceLeadMs, parallelJobs) + Math.min(parallelJobs, MAX_PARALLEL_JOBS) / LIMIT_PER_MINUTE;
     return timeOfShareMs(nextShare, parallelJobs) - sinceLeadMs - roundTripMs;
 }
-// A job that did not know of other jobs doubles its pause with each refusal; fifty jobs can poll twice a minute each.
+// A job that does not know about other jobs doubles its pause with each refusal, up to two polls a minute, which fifty
+// jobs can have.
 const FIRST_REFUSED_PAUSE_MS = 5_000;
 const MAX_REFUSED_PAUSE_MS = 30_000;
 /**
- * The pause of a job that has been refused: the limit was used up then, so the attempts that succeeded in the minute
- * before are this job's share of it.
+ * The pause of a job after a refusal, in milliseconds. The limit was used up then, so the attempts that succeeded in the
+ * minute before are this job's share of it.
  */
 function refusedPauseMs({ parallelJobs, refusals, random }, { agoMs, attemptsInMinute }) {
     const jitter = between(0.9, 1.1, random);
-    // A small share that was measured depends on chance: the number of jobs counts for half.
+    // A small measured share is partly chance, so it is averaged with the share by the number of jobs.
     if (parallelJobs > 1) {
         return Math.min((jitter * 2 * MINUTE_MS) / (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs), (MAX_PARALLEL_JOBS * MINUTE_MS) / LIMIT_PER_MINUTE);
     }
     const backedOffMs = Math.min(FIRST_REFUSED_PAUSE_MS * 2 ** (refusals - 1), MAX_REFUSED_PAUSE_MS);
-    // Fewer jobs poll as their exports end: twice as often after a minute, three times after two.
+    // As other exports end, fewer jobs poll: the pause is half as long after a minute, a third after two.
     return (jitter * Math.min(backedOffMs, MINUTE_MS / attemptsInMinute)) / (1 + agoMs / MINUTE_MS);
 }
-/** Always the same pause, as the user asked. */
+/** The schedule of a fixed interval that the user sets. */
 function fixedSchedule(intervalMs) {
     return {
         firstDelayMs: adaptiveSchedule.firstDelayMs,
         nextDelayMs: () => intervalMs,
     };
 }
-// Of more waiting jobs than this, some are refused again anyway: the others need not wait for them.
+// With more waiting jobs than this, some are refused again in any case: the others need not wait longer for them.
 const MAX_WAITING_JOBS = 70;
 /**
- * The pause after a request that the rate limit refused, in milliseconds: never less than the service asks for, plus
- * jitter. When it does not say how long, at least a minute, and longer with each refusal.
+ * The pause after a request that the rate limit refused, in milliseconds: what the service asks for, plus jitter. If it
+ * does not say how long to wait, at least a minute, and longer with each refusal.
  *
- * The requests of the minute were sent within a minute less the time asked for, and stop counting at the same pace:
- * the waiting jobs spread over as long a time. If it asks for most of a minute, they may all come at once; if it asks
- * for a second, one after the other.
+ * If the service asks to wait for most of a minute, the requests that used up the limit came in a short burst, and stop
+ * counting in a short burst: the waiting jobs may all continue at that time. If it asks for a second, those requests
+ * came over most of a minute: the jitter spreads the waiting jobs over as long a time.
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control (wait
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */
 function refusedDelayMs(askedMs, moment) {
     const { parallelJobs, refusals, random } = moment;
-    // A job that does not know of others assumes one more of them with each refusal.
+    // A job that does not know about other jobs assumes one more of them after each refusal.
     const waitingJobs = parallelJobs > 1 ? Math.min(parallelJobs, MAX_WAITING_JOBS) : Math.min(refusals, MAX_WAITING_JOBS / 2);
     const spreadMs = 200 + (Math.max(MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE;
     if (askedMs !== undefined)
         return askedMs + 50 + random * spreadMs;
     return Math.min(MINUTE_MS * 1.5 ** (refusals - 1), 300_000) + random * Math.max(spreadMs, 5_000);
 }
-/** The pause after a transient fault, in milliseconds: the usual one, and longer the more faults there were in a row. */
+/**
+ * The pause after a transient fault, in milliseconds: that of the schedule, or longer after several faults in a row.
+ */
 function faultDelayMs(schedule, faultsInARow, moment) {
     const backOffMs = Math.min(500 * 2 ** (faultsInARow - 1), MAX_PAUSE_MS) * between(1, 1.3, moment.random);
     return Math.max(schedule.nextDelayMs(moment), backOffMs);
@@ -5217,18 +5239,21 @@ function tooLong(failure) {
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/byte-range.ts
-/** The headers that ask for a part. Source: RFC 9110, 13.1.5 and 14.2, https://www.rfc-editor.org/rfc/rfc9110 */
+/**
+ * Makes the headers of a request for a part.
+ * Source: RFC 9110, HTTP Semantics, 13.1.5 and 14.2, https://www.rfc-editor.org/rfc/rfc9110
+ */
 function rangeHeaders(range) {
     if (!range)
         return {};
     const { firstByte, lastByte, etag } = range;
     return {
         range: `bytes=${firstByte}-${lastByte ?? ''}`,
-        // A weak ETag proves nothing about bytes, and is not allowed here.
+        // A weak ETag does not prove that the bytes are the same, and is not allowed in `if-range`.
         ...(etag?.startsWith('"') && { 'if-range': etag }),
     };
 }
-/** Reads a `Content-Range` header; undefined when it names no part of a file. */
+/** Reads a `Content-Range` header; undefined when it is not a valid byte range. */
 function parseContentRange(header) {
     const [, first = '', last = '', total = ''] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(String(header ?? '').trim()) ?? [];
     if (first === '')
@@ -5244,8 +5269,9 @@ function parseContentRange(header) {
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/content-disposition.ts
 /**
- * Reads a `Content-Disposition` header, tolerantly: `filename*` (RFC 5987, RFC 6266) before `filename`, raw UTF-8 and
- * percent-encoding in a plain `filename` too, since servers send both.
+ * Reads a `Content-Disposition` header. `filename*` has precedence over `filename`, in which raw UTF-8 and
+ * percent-encoding are accepted, since servers send both.
+ * Source: RFC 6266, Use of the Content-Disposition Header Field in HTTP, https://www.rfc-editor.org/rfc/rfc6266
  * @param header as Node.js gives it: its bytes as Latin-1
  */
 function parseDisposition(header) {
@@ -5285,7 +5311,7 @@ function percentDecoded(text) {
         return undefined;
     }
 }
-/** A header's value as its sender meant it: Node.js gives the bytes as Latin-1, and servers send UTF-8. */
+/** Decodes a header's value: Node.js reads the bytes as Latin-1, but servers send UTF-8. */
 function headerText(value) {
     try {
         return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'));
@@ -5304,9 +5330,9 @@ function headerText(value) {
 const MAX_REDIRECTS = 5;
 const REDIRECT_STATUSES = [301, 302, 303, 307, 308];
 /**
- * Follows the few redirects that lead to a file, never with the credential to another host.
- * @param headers what every request carries besides the credential
- * @returns the first answer that is no redirect
+ * Follows the redirects that lead to a file; never sends the credential to another host.
+ * @param headers the headers of every request, besides the credential
+ * @returns the first answer that is not a redirect
  */
 async function followRedirects(connection, operation, start, headers, signal) {
     let hop = start;
@@ -5328,7 +5354,7 @@ async function followRedirects(connection, operation, start, headers, signal) {
     }
     return { ok: true, value: hop };
 }
-/** Where a redirect leads; undefined when it leads nowhere that is safe. */
+/** The target of a redirect; undefined when it has none or is not safe to follow. */
 function redirectTarget(location, from) {
     const target = typeof location === 'string' ? headerText(location) : undefined;
     if (target === undefined || !URL.canParse(target, from.href))
@@ -5337,7 +5363,7 @@ function redirectTarget(location, from) {
     if (url.username !== '' || url.password !== '')
         return undefined;
     const isLoopback = ({ hostname }) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
-    // Plain http stays on this machine: a server elsewhere cannot lead to what listens here.
+    // Plain http is allowed only within this machine: a remote server must not redirect to a local service.
     const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url) && isLoopback(from));
     return isSafe ? url : undefined;
 }
@@ -5356,15 +5382,15 @@ function badRedirect(operation, { answer, url }, redirects) {
 
 
 /**
- * What a download's HTTP status means where no code says more: the code whose words fit.
- * Source: 下载素材 lists statuses alone, https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
+ * The error codes whose text explains the HTTP status of a download that has no code.
+ * Source: 下载素材, which lists only statuses, https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
  */
 const CODES_BY_STATUS = {
-    // The ten minutes are the usual reason.
+    // Usually, the service has deleted the file after ten minutes.
     download: { 404: 1069914, 410: 1069914 },
     mediaDownload: { 403: 1061004, 404: 1061003 },
 };
-/** Explains a failed download that has no code, or one that nobody knows, by its HTTP status. */
+/** Explains a failed download without a known code by its HTTP status. */
 function explainBareStatus(failure, operation) {
     const { code, httpStatus } = failure;
     const isKnown = ERROR_TABLE.some(({ codes }) => code !== undefined && codes.includes(code));
@@ -6305,14 +6331,15 @@ const FAILED_STATUSES = {
         advice: 'Take some images out, or split the document.',
     },
 };
-// Letters, digits, `-` and `_` so far; nothing documents it. What cannot be a part of an address is none for sure.
+// So far, tokens consist of letters, digits, `-` and `_`, which is not documented. Other characters of a URL path are
+// accepted.
 const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]{1,200}$/;
 const SUCCESS = 0;
 const NEW = 1;
 const PROCESSING = 2;
 /**
  * Classifies the `data` of a successful answer to the status query.
- * @throws WrongShape when it is not as documented, so that it is neither taken for success nor for failure
+ * @throws WrongShape when it has an unexpected shape, so that it counts neither as a success nor as a failure
  */
 function classifyJobStatus(data) {
     const processing = (code) => ({
@@ -6341,7 +6368,7 @@ function classifyJobStatus(data) {
             throw new json_WrongShape('file_token is not a string');
         if (fileToken.trim() === '')
             return processing(code);
-        // Nothing could be downloaded with it: the step must not succeed.
+        // A download with this token would fail, so the step must not succeed.
         if (!FILE_TOKEN.test(fileToken))
             throw new json_WrongShape('file_token is not a token');
         return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) };
@@ -6392,10 +6419,10 @@ function fileOf(result, fileToken) {
 
 const EXPORT_TASKS = ['drive', 'v1', 'export_tasks'];
 /**
- * Asks once for the status of an export task.
+ * Queries the status of an export task, in one request.
  * Source: 查询导出任务结果, `GET /open-apis/drive/v1/export_tasks/:ticket`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/get
- * @returns the verdict with the log id; a failure otherwise. Never throws for what the service or the network does.
+ * @returns the state of the task with the log id, or a failure. Never throws for errors of the service or the network.
  */
 async function queryTask(connection, credential, task, signal) {
     const call = {
@@ -6410,10 +6437,10 @@ async function queryTask(connection, credential, task, signal) {
     return { ...reply, value: { ...reply.value, failure: { ...reply.value.failure, logId: reply.logId } } };
 }
 /**
- * Asks once for a new export task.
+ * Creates an export task, in one request.
  * Source: 创建导出任务, `POST /open-apis/drive/v1/export_tasks`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/create
- * @returns never throws for what the service or the network does
+ * Never throws for errors of the service or the network.
  */
 async function createTask(connection, credential, task, signal) {
     const call = {
@@ -6455,20 +6482,25 @@ function ticketOf(data) {
         throw new json_WrongShape('data.ticket is not a ticket');
     return text;
 }
-/** True for faults that come before the request is sent: the host's name or connection, or the proxy's tunnel. */
+/**
+ * True for faults that occur before the request is sent: in the DNS lookup, the connection or the tunnel of the proxy.
+ */
 function neverArrived(error) {
     const { code = '', syscall = '', message = '' } = error;
     return (/^(connect|getaddrinfo)$/.test(syscall) ||
         /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code) ||
         message.startsWith('tunneling socket could not be established'));
 }
-/** No clear answer of the service: a broken connection, silence, a page. A 502 or 503 says that it did not get through. */
+/**
+ * True for a failure without a clear answer of the service: a broken connection, silence, a page. A 502 or 503 means
+ * that the request did not reach the service.
+ */
 function export_tasks_isLost({ class: kind, code, httpStatus }) {
     return kind === 'transient' && code === undefined && httpStatus !== 502 && httpStatus !== 503;
 }
 /**
- * The attempts of a poll that creates one task. A request whose answer was lost is repeated once, so that there is at
- * most one task too many; a second lost answer ends the poll. Transient refusals are retried until the deadline.
+ * Makes the attempts of a poll that creates one task. A request whose answer was lost is repeated once, so that at most
+ * one extra task is created; a second lost answer ends the poll. Transient failures are retried until the deadline.
  */
 function creationAttempts(connection, credential, task) {
     let lostAnswers = 0;
@@ -6477,9 +6509,9 @@ function creationAttempts(connection, credential, task) {
             const { reply, lost } = await createTask(connection, credential, task, signal);
             if (lost)
                 lostAnswers++;
-            // When the step has ended, that is the reason to report.
-            const goesOn = !signal.aborted || signal.reason === ATTEMPT_TIMED_OUT;
-            return toPollAttempt(!reply.ok && lost && lostAnswers > 1 && goesOn ? fail(lostTwice(reply.failure)) : reply);
+            // A failure because the step was stopped is reported as that.
+            const isStepRunning = !signal.aborted || signal.reason === ATTEMPT_TIMED_OUT;
+            return toPollAttempt(!reply.ok && lost && lostAnswers > 1 && isStepRunning ? fail(lostTwice(reply.failure)) : reply);
         },
         lostAnswers: () => lostAnswers,
     };
@@ -6496,20 +6528,22 @@ function lostTwice(failure) {
 
 ;// CONCATENATED MODULE: ./src/export/outputs/advice.ts
 
-const AGAIN = 'Run it again.';
-const GONE = 'The service deletes an exported file 10 minutes after the export ended. Run it again.';
+const RUN_AGAIN = 'Run it again.';
+const FILE_DELETED = 'The service deletes an exported file 10 minutes after the export ended. Run it again.';
 const advice_CHECK_LINK = 'Check the link.';
-/** By step and code. */
+/** The advice by step and error code. */
 const ADVICE = {
     create: {
         1069904: `${advice_CHECK_LINK} Where it names a sheet or a table (\`?sheet=\`, \`?table=\`), copy it again while that is open.`,
         1069914: advice_CHECK_LINK,
         99992402: advice_CHECK_LINK,
     },
-    query: { 1069904: AGAIN, 1069914: AGAIN, 99992402: AGAIN },
-    download: { 1060001: GONE, 1069904: AGAIN, 1069906: GONE, 1069914: GONE },
+    query: { 1069904: RUN_AGAIN, 1069914: RUN_AGAIN, 99992402: RUN_AGAIN },
+    download: { 1060001: FILE_DELETED, 1069904: RUN_AGAIN, 1069906: FILE_DELETED, 1069914: FILE_DELETED },
 };
-/** The reply with advice for this action, where that of the single steps names inputs that it does not have. */
+/**
+ * Replaces advice that names inputs of the create, wait and download actions, which the export action does not have.
+ */
 function adviseFor(step, reply) {
     if (reply.ok)
         return reply;
@@ -6521,10 +6555,10 @@ function adviseFor(step, reply) {
 ;// CONCATENATED MODULE: ./src/feishu/board/board-image.ts
 
 /**
- * A board (画板) as a picture; its content type says of which kind, PNG or JPEG mostly.
+ * The download of a board (画板) as a picture, usually PNG or JPEG by its content type.
  * Source: 下载画板为图片, `GET /open-apis/board/v1/whiteboards/:whiteboard_id/download_as_image`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/board-v1/whiteboard/download_as_image
- * @param whiteboardId the token of a block of type 43, or of a board of its own
+ * @param whiteboardId the token of a block of type 43, or of a board that is a separate document
  */
 const boardImage = (whiteboardId) => ({
     operation: 'boardImage',
@@ -6537,11 +6571,11 @@ const boardImage = (whiteboardId) => ({
 ;// CONCATENATED MODULE: ./src/feishu/drive/media.ts
 
 /**
- * A picture in a document or a file attached to it.
+ * The download of a picture or an attachment of a document.
  * Source: 下载素材, `GET /open-apis/drive/v1/medias/:file_token/download`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
  * @param fileToken the token of an image block or a file block
- * @param document where it is used; named in `extra`, without which the service refuses some pictures with HTTP 403
+ * @param document the document that uses it, sent as `extra`; without it the service refuses some pictures with HTTP 403
  */
 const mediaFile = (fileToken, document) => ({
     operation: 'mediaDownload',
@@ -6552,83 +6586,86 @@ const mediaFile = (fileToken, document) => ({
 });
 
 ;// CONCATENATED MODULE: ./src/markdown/clean.ts
-// What no Markdown reader shows and some misread: control characters but for tab and line feed.
+// Control characters except tab and line feed: no Markdown program shows them, and some misread them.
 // eslint-disable-next-line no-control-regex
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-/** Text of a document as it is written to a file: whole Unicode, `\n` for every kind of line break, no control characters. */
+/**
+ * Cleans the text of a document for a file: well-formed Unicode, `\n` for every kind of line break, no control
+ * characters.
+ */
 function cleanText(text) {
     return text
         .toWellFormed()
         .replace(/\r\n?|\v|[\u2028\u2029]/g, '\n')
         .replace(CONTROLS, '');
 }
-/** The text on one line, without blanks around it. */
+/** Cleans a text and puts it on one line, without blanks around it. */
 function cleanLine(text) {
     return cleanText(text).replace(/\n+/g, ' ').trim();
 }
 
 ;// CONCATENATED MODULE: ./src/markdown/output/equations.ts
-// What a reader that knows no formulas, or looks for Markdown first, would take for HTML, a link, code, a mark, a
-// character reference or a line break.
+// Text that a program without support for formulas, or one that reads Markdown first, would take for HTML, a link,
+// code, a mark, a character reference or a line break.
 const LIVE = /<[a-z/!?]|&[#a-z]|[`*~$@]|\]\(|\[\^|:\/\/|www\.|(?<![a-z\d])_|(?<!\\)(?:\\\\)*\\$| {2}$/im;
-// As the first thing in a line, anything else might begin a list, a heading, a quote or a table.
+// Lines that begin with a letter, a digit, `\`, `(` or `{`: others might begin a list, a heading, a quote or a table.
 const PLAIN_LINES = /^(?:[ \t]*(?!\d+[.)])[a-z\d\\({][^\n]*(?:\n|$))+$/i;
-/** A formula on lines of its own: `$$`, or GitHub's ```` ```math ```` where `$$` is not safe. */
+/** Makes a formula block: with `$$`, or with GitHub's ```` ```math ```` where `$$` is not safe. */
 function equationBlock(tex) {
     return !LIVE.test(tex) && PLAIN_LINES.test(tex)
         ? { type: 'math', value: tex }
         : { type: 'code', lang: 'math', value: tex };
 }
 /**
- * A formula in a text. GitHub reads `$a$` only where no letter and no Chinese punctuation is beside it; it reads
- * $`a`$ there too, and no other reader finds anything live in it.
- * @see Writing mathematical expressions,
+ * Writes a formula in a text. GitHub reads `$a$` only without a letter or Chinese punctuation beside it. It reads $`a`$
+ * anywhere, and other programs show that as code.
+ * Source: Writing mathematical expressions,
  * https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/writing-mathematical-expressions
  */
 const inlineMathHandle = ({ value }, parent, state, info) => {
     const isApart = /\s$/.test(info.before) && /^[\s.,;:!?]/.test(info.after);
-    // In the cell of a table, a pipe is escaped, which `$` does not know.
+    // In a table, a pipe is escaped, but inside `$` the backslash would be part of the formula.
     const isPlain = isApart && !LIVE.test(value) && !(value.includes('|') && state.stack.includes('tableCell'));
     return `$${isPlain ? value : state.handle({ type: 'inlineCode', value }, parent, state, info)}$`;
 };
 inlineMathHandle.peek = () => '$';
 
 ;// CONCATENATED MODULE: ./src/markdown/fields.ts
-// Readers for values from the service: each takes anything and gives the type it names, empty where the value is another.
-/** Whether a value is an object that is no list. */
+// Readers for values from the service: each takes any value, and returns an empty one if it does not have the type.
+/** True for an object that is not a list. */
 function isFields(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-/** An object; an empty one otherwise. */
+/** Reads an object; an empty one if the value is not an object. */
 function fieldsOf(value) {
     return isFields(value) ? value : {};
 }
-/** A text; the empty text otherwise. */
+/** Reads a text; the empty text if the value is not a text. */
 function stringOf(value) {
     return typeof value === 'string' ? value : '';
 }
-/** A whole number, also one that is written as text; undefined otherwise. */
+/** Reads an integer, also one that is written as text; undefined if the value is neither. */
 function integerOf(value) {
     const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
     return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
 }
-/** A list; an empty one otherwise. */
+/** Reads a list; an empty one if the value is not a list. */
 function fields_listOf(value) {
     return Array.isArray(value) ? value : [];
 }
-/** The texts of a list, without its other entries; an empty list otherwise. */
+/** Reads the texts of a list, without its other entries; an empty list if the value is not a list. */
 function stringsOf(value) {
     return fields_listOf(value).filter((entry) => typeof entry === 'string');
 }
 
 ;// CONCATENATED MODULE: ./src/markdown/blocks/languages.ts
 /**
- * The word after a code fence by `style.language` of a code block, in the spelling of GitHub's highlighter. 1 is plain
- * text, which needs none.
- * @see 块的数据结构, CodeLanguage, https://open.feishu.cn/document/docs/docs/data-structure/block
+ * The language after a code fence, as GitHub's highlighter spells it, by `style.language` of a code block. 1 is plain
+ * text, which needs no language.
+ * Source: 块的数据结构, CodeLanguage, https://open.feishu.cn/document/docs/docs/data-structure/block
  */
 const FENCE_LANGUAGES = new Map(
-// Ten numbers a line, from 2 on.
+// The languages of the numbers from 2 on, about ten in a line.
 `abap ada apache apex asm bash csharp cpp c
   cobol css coffeescript d dart delphi django dockerfile erlang fortran
   foxpro go groovy html htmlbars http haskell json java javascript
@@ -6643,8 +6680,8 @@ const FENCE_LANGUAGES = new Map(
 ;// CONCATENATED MODULE: ./src/markdown/inline/blanks.ts
 const NO_MARKS = { bold: false, italic: false, strikethrough: false, link: undefined };
 /**
- * Makes every blank at the ends of a run a run of its own, because marks and links cannot begin or end at a blank. It
- * has the marks that the texts on both sides of it have.
+ * Splits the blanks at both ends of each run into separate runs, because marks and links cannot begin or end with a
+ * blank. A blank gets the marks that the texts on both sides of it have in common.
  */
 function separateBlanks(runs) {
     const pieces = runs.flatMap(splitBlanks).filter(({ text }) => text !== '');
@@ -6683,7 +6720,7 @@ function commonMarks(a, b) {
         link: a.link === b.link ? a.link : undefined,
     };
 }
-/** Without the blanks that Markdown ignores: around a paragraph, and around each line break. */
+/** Removes the blanks that Markdown ignores: around a paragraph, and around each line break. */
 function trimBlanks(runs) {
     const trimmed = runs.map((run) => (run.kind === 'text' ? { ...run, text: trimAroundBreaks(run.text) } : run));
     const hasContent = ({ kind, text }) => kind !== 'text' || leadingBlanks(text) < text.length;
@@ -6705,7 +6742,7 @@ function trimAroundBreaks(text) {
         .map((line, index) => (index === lines.length - 1 ? line : trimEnd(line)))
         .join('\n');
 }
-// Not `String.trim`: wider blanks, as at the start of a Chinese paragraph, are shown.
+// Not `String.trim`, since wider blanks, as at the start of a Chinese paragraph, are shown.
 const isAsciiBlank = (character) => character === ' ' || character === '\t' || character === '\n';
 function leadingBlanks(text) {
     let count = 0;
@@ -6725,7 +6762,7 @@ function trimEnd(text) {
 
 ;// CONCATENATED MODULE: ./src/markdown/urls.ts
 const ALLOWED_SCHEMES = new Set(['http', 'https', 'mailto']);
-// The words of the links that the product makes, older ones among them.
+// The words in the links of the product, also in older links.
 const TYPE_BY_WORD = new Map([
     ['doc', 'doc'],
     ['docs', 'doc'],
@@ -6752,17 +6789,17 @@ const WORD_BY_TYPE = {
     mindnote: 'mindnotes',
     board: 'board',
 };
-/** The link of a document that is known by its token. */
+/** Makes the link of a document from its token. */
 function documentUrl(origin, type, token, query = '') {
     return `${origin}/${WORD_BY_TYPE[type]}/${encodeURIComponent(token.toWellFormed())}${query}`;
 }
-/** The document to which a link leads, on any host; undefined for any other link. */
+/** Finds the document that a link leads to, on any host; undefined for any other link. */
 function findReference(url) {
     const match = /^https?:\/\/[^/?#\s]+\/(?:space\/)?([a-z]+)\/([\w-]{10,40})(?:[/?#]|$)/i.exec(url);
     const type = TYPE_BY_WORD.get(match?.[1]?.toLowerCase() ?? '');
     return match?.[2] !== undefined && type !== undefined ? { token: match[2], type, url } : undefined;
 }
-/** The service sends the addresses of links percent-encoded as a whole. */
+/** Decodes the address of a link, which the service sends completely percent-encoded. */
 function decodeUrl(url) {
     try {
         return decodeURIComponent(url);
@@ -6785,11 +6822,11 @@ function safeUrl(url) {
     const scheme = /^([^/?#:]*):/.exec(address)?.[1];
     if (address === '' || (scheme !== undefined && !ALLOWED_SCHEMES.has(scheme.toLowerCase())))
         return undefined;
-    // `&copy;` in a bare link: CommonMark's programs disagree whether that is a character reference.
+    // Programs disagree whether `&copy;` in a bare link is a character reference.
     return encodeCharacters(address.replace(/&(#?\w+);/g, '&$1%3B'), /[\s<>"\\`^{|}]/gu);
 }
 /**
- * A relative path as an address: what means something there is percent-encoded, other letters stay readable.
+ * Makes an address of a relative path: characters with a meaning in addresses are percent-encoded, others stay readable.
  * @param path with `/` between its segments
  */
 function pathUrl(path) {
@@ -6803,22 +6840,25 @@ function encodeCharacters(text, characters) {
 ;// CONCATENATED MODULE: ./src/markdown/inline/links.ts
 
 
-/** The address of a link, percent-encoded as the service sends it: to the file of a document that is written too, else itself. */
+/**
+ * Resolves a link, percent-encoded as the service sends it: to the file of the linked document if that is exported,
+ * otherwise to the link itself.
+ */
 function resolveLink(encoded, context) {
     const url = decodeUrl(encoded);
     const reference = findReference(url);
     return reference ? resolveReference(reference, url, context) : safeUrl(url);
 }
-/** The address of a document: its file where it is written too, else `url`. */
+/** Resolves a reference to a document: to its file if that is exported, otherwise to `url`. */
 function resolveReference(reference, url, context) {
     const path = context.surroundings.documentPath(reference);
     return path === undefined ? safeUrl(url) : pathUrl(path);
 }
-/** A link with a title or, without one, its address as text. */
+/** Makes a link with a title or, without one, with its address as the text. */
 function titledLink(title, encoded, context) {
     return { text: cleanLine(title) || cleanLine(decodeUrl(encoded)), url: resolveLink(encoded, context) };
 }
-/** A link to an attachment; a note where its file is missing. */
+/** Makes a link to an attachment; a note if its file is not saved. */
 function attachmentLink(token, name, blockType, context) {
     const shown = cleanLine(name) || token;
     const path = token === '' ? undefined : context.surroundings.assetPath({ kind: 'attachment', token, name: shown });
@@ -6853,8 +6893,8 @@ const ELEMENTS = new Map([
     ['link_preview', ({ title, url }, _, context) => titledLink(stringOf(title), stringOf(url), context)],
 ]);
 /**
- * The text elements of a block as runs, in order. An element that cannot be shown is a run with a note.
- * @see 块的数据结构, TextElement, https://open.feishu.cn/document/docs/docs/data-structure/block
+ * Reads the text elements of a block as runs, in order. An element that cannot be shown becomes a run with a note.
+ * Source: 块的数据结构, TextElement, https://open.feishu.cn/document/docs/docs/data-structure/block
  */
 function readRuns(block, context) {
     return fields_listOf(block.content['elements'])
@@ -6898,7 +6938,7 @@ function readMentionedDocument({ token, obj_type, url, title }, _, context) {
     const address = known || documentUrl(context.surroundings.origin, type, documentToken);
     return { text: cleanLine(stringOf(title)) || cleanLine(address), url: resolveReference(reference, address, context) };
 }
-/** A reminder has no time zone of its own; China's is written beside the time. */
+/** Reads a reminder. It has no time zone, so the time in China is written, with its time zone. */
 function readReminder({ expire_time, is_whole_day }) {
     const timeMs = integerOf(expire_time);
     if (timeMs === undefined || Math.abs(timeMs) > 8e15)
@@ -6927,11 +6967,14 @@ function readInlineBlock({ block_id }, block, context) {
 ;// CONCATENATED MODULE: ./src/markdown/inline/phrasing.ts
 
 
-/** The text elements of a block as phrasing: runs of one style merged, marks nested, no blanks at the ends. */
+/**
+ * Converts the text elements of a block to phrasing content: runs of one style are merged, marks are nested, blanks at
+ * the ends are removed.
+ */
 function phrasingOf(block, context) {
     return toPhrasing(readRuns(block, context));
 }
-/** As `phrasingOf`, on one line. */
+/** The same, on one line. */
 function linePhrasingOf(block, context) {
     return toPhrasing(readRuns(block, context).map((run) => ({ ...run, text: run.text.replace(/\n/g, ' ') })));
 }
@@ -6944,7 +6987,7 @@ function plainTextOf(block, context) {
 function toPhrasing(runs) {
     return nest(trimBlanks(mergeRuns(separateBlanks(runs))), LAYERS);
 }
-// From the outside in: a link is around everything, so that one link stays one link.
+// The outermost first: a link is around all marks, so that it is not split.
 const LAYERS = [
     { valueOf: ({ link }) => link, wrap: (children, url) => ({ type: 'link', url, children }) },
     { valueOf: ({ bold }) => (bold ? 'bold' : undefined), wrap: (children) => ({ type: 'strong', children }) },
@@ -6954,7 +6997,9 @@ const LAYERS = [
         wrap: (children) => ({ type: 'delete', children }),
     },
 ];
-/** The service splits runs also where only a colour or a comment begins, which Markdown does not have. */
+/**
+ * Merges runs of the same style: the service also splits them at a colour or a comment, which Markdown does not have.
+ */
 function mergeRuns(runs) {
     const differ = (a, b) => a.kind !== b.kind || LAYERS.some(({ valueOf }) => valueOf(a.marks) !== valueOf(b.marks));
     return splitWhere(runs, differ).flatMap((group) => {
@@ -6972,7 +7017,7 @@ function nest(runs, layers) {
         return value === undefined ? children : [layer.wrap(children, value)];
     });
 }
-/** The items in groups, a new one wherever two neighbours differ. */
+/** Splits items into groups: a new group starts where an item differs from the previous one. */
 function splitWhere(items, differ) {
     const groups = [];
     for (const item of items) {
@@ -6998,14 +7043,14 @@ function leavesOf({ kind, text }) {
 
 ;// CONCATENATED MODULE: ./src/markdown/blocks/texts.ts
 
-/** A text and what is indented below it, which Markdown does not indent. */
+/** Converts a text, and the blocks indented below it, without the indentation, which Markdown does not have. */
 const convertText = (block, context) => {
     const children = phrasingOf(block, context);
     const below = context.convert(block.children);
-    // Feishu's empty lines: Markdown has none.
+    // An empty line in Feishu is an empty text, which Markdown does not have.
     return children.length === 0 ? below : [{ type: 'paragraph', children }, ...below];
 };
-/** A heading and what is folded below it. The title has level 1; Markdown ends at level 6. */
+/** Converts a heading and the blocks folded below it. Level 1 is for the title of the document; the maximum is 6. */
 const convertHeading = (block, context) => {
     const level = Number(/\d$/.exec(block.kind)?.[0]);
     const depth = Math.min(level + 1, 6);
@@ -7013,19 +7058,21 @@ const convertHeading = (block, context) => {
     const below = context.convert(block.children);
     return children.length === 0 ? below : [{ type: 'heading', depth, children }, ...below];
 };
-/** A quote of one text, a container of quoted blocks or a callout. */
+/** Converts a quote, a container of quoted blocks or a callout. */
 const convertQuote = (block, context) => {
     const children = convertText(block, context);
     return children.length === 0 ? [] : [{ type: 'blockquote', children }];
 };
-/** A divider: a thematic break. */
+/** Converts a divider to a thematic break. */
 const convertDivider = () => [{ type: 'thematicBreak' }];
 
 ;// CONCATENATED MODULE: ./src/markdown/blocks/placeholder.ts
 
-/** A visible note of what a block is that cannot be shown; then whatever text it has, and what is below it. */
+/**
+ * Converts a block that cannot be shown to a visible note with its kind, followed by its text and the blocks below it.
+ */
 const placeholder = (block, context) => placeholderWithLink(block, context, undefined);
-/** As `placeholder`, with a link to where the block can be seen. */
+/** The same, with a link to a page that shows the block. */
 function placeholderWithLink(block, context, url) {
     const value = context.note(block.kind, block.type);
     const note = { type: 'emphasis', children: [{ type: 'text', value }] };
@@ -7040,20 +7087,20 @@ function placeholderWithLink(block, context, url) {
 
 
 
-// The widget for Mermaid and PlantUML, as exporters see it; no page documents it.
+// The widget for Mermaid and PlantUML, which is not documented: the id as the service sends it.
 const DIAGRAM_WIDGET = 'blk_631fefbbae02400430b8f9f4';
-/** A code block, with the language where its number is known. */
+/** Converts a code block, with the language if its number is known. */
 const convertCode = (block, context) => {
     const language = FENCE_LANGUAGES.get(integerOf(fieldsOf(block.content['style'])['language']) ?? 0);
     return [codeBlock(plainTextOf(block, context), language), ...context.convert(block.children)];
 };
-/** A formula on lines of its own; nothing where it is empty. */
+/** Converts a formula block; an empty one is left out. */
 const convertEquation = (block, context) => {
     const tex = plainTextOf(block, context).trim();
     const below = context.convert(block.children);
     return tex === '' ? below : [equationBlock(tex), ...below];
 };
-/** A widget: Mermaid and PlantUML by their source, others by a placeholder. */
+/** Converts a widget: Mermaid and PlantUML become a code block with their source, others a placeholder. */
 const convertAddOn = (block, context) => {
     const source = block.content['component_type_id'] === DIAGRAM_WIDGET ? diagramSource(block.content['record']) : '';
     if (source === '')
@@ -7079,14 +7126,14 @@ function codeBlock(value, lang) {
 
 
 
-/** A picture with its caption as the alternative text; a placeholder where pictures are not saved. */
+/** Converts a picture, with its caption as the alternative text; to a placeholder if its file is not saved. */
 const convertImage = (block, context) => {
     const caption = stringOf(fieldsOf(block.content['caption'])['content']);
     return picture({ kind: 'picture', token: stringOf(block.content['token']) }, caption, block, context);
 };
-/** A board as a picture; a placeholder where pictures are not saved. */
+/** Converts a board to a picture; to a placeholder if its file is not saved. */
 const convertBoard = (block, context) => picture({ kind: 'board', token: stringOf(block.content['token']) }, '', block, context);
-/** An attachment: a link with its name. */
+/** Converts an attachment to a link with its name. */
 const convertFile = (block, context) => {
     const { token, name } = block.content;
     const link = attachmentLink(stringOf(token), stringOf(name), block.type, context);
@@ -7099,7 +7146,7 @@ function picture(asset, caption, block, context) {
     const image = { type: 'image', url: pathUrl(path), alt: cleanLine(caption) };
     return [{ type: 'paragraph', children: [image] }, ...context.convert(block.children)];
 }
-/** A text and its link; the text alone where there is no address to link to. */
+/** Makes a link, or plain text if there is no address. */
 function linkPhrasing({ text, url }) {
     const value = { type: 'text', value: text };
     return [url === undefined ? value : { type: 'link', url, children: [value] }];
@@ -7112,9 +7159,9 @@ function linkPhrasing({ text, url }) {
 
 
 
-/** A web page in a frame: a link to it. */
+/** Converts a web page in a frame to a link. */
 const convertIframe = (block, context) => linkBlock(stringOf(fieldsOf(block.content['component'])['url']), '', block, context);
-/** The preview of a web page: a link with its title. */
+/** Converts the preview of a web page to a link with its title. */
 const convertLinkPreview = (block, context) => linkBlock(stringOf(block.content['url']), stringOf(block.content['title']), block, context);
 function linkBlock(url, title, block, context) {
     const link = titledLink(title, url, context);
@@ -7122,7 +7169,7 @@ function linkBlock(url, title, block, context) {
         return placeholder(block, context);
     return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)];
 }
-/** A sheet, a table of a base or a mind note that is shown in the document: a link to it. */
+/** Makes a converter for a sheet, a table of a base or a mind note in the document: it becomes a link. */
 function convertEmbedded(type, name, subIdKey) {
     return (block, context) => {
         const token = cleanLine(stringOf(block.content['token']));
@@ -7138,11 +7185,13 @@ function convertEmbedded(type, name, subIdKey) {
         return [{ type: 'paragraph', children }, ...context.convert(block.children)];
     };
 }
-/** A block that another document owns: what it holds or, where that cannot be read, a placeholder that links to it. */
+/**
+ * Converts a synced block of another document: to its content or, if that cannot be read, to a placeholder with a link.
+ */
 const convertReferenceSynced = (block, context) => {
-    const own = block.children.filter((id) => context.find(id));
-    if (own.length > 0)
-        return context.convert(own);
+    const children = block.children.filter((id) => context.find(id));
+    if (children.length > 0)
+        return context.convert(children);
     const documentId = stringOf(block.content['source_document_id']);
     const blockId = stringOf(block.content['source_block_id']);
     if (documentId === '' || blockId === '')
@@ -7158,13 +7207,13 @@ const convertReferenceSynced = (block, context) => {
 
 
 const LIST_KINDS = new Set(['bullet', 'ordered', 'todo']);
-// CommonMark reads nine digits.
+// CommonMark allows nine digits.
 const MAX_NUMBER = 999_999_999;
 /** Whether a block is an item of a bulleted, numbered or task list. */
 function isListItem(block) {
     return LIST_KINDS.has(block.kind);
 }
-/** Collects the list items among blocks that follow each other: neighbours of one kind are one list. */
+/** Collects list items from consecutive blocks: consecutive items of one kind become one list. */
 class ListCollector {
     context;
     open;
@@ -7172,18 +7221,18 @@ class ListCollector {
     constructor(context) {
         this.context = context;
     }
-    /** What is no list item ends a list; the numbers go on after it. */
+    /** Ends the list, before a block that is not a list item. The numbering continues after it. */
     close() {
         this.open = undefined;
     }
-    /** @returns the list, where a new one begins with this item */
+    /** Adds an item. @returns the new list that starts with it; nothing if it was added to the open list */
     add(block) {
         const number = this.numberOf(block);
         const item = convertItem(block, this.context);
-        const goesOn = this.open?.kind === block.kind && (block.kind !== 'ordered' || number === this.lastNumber + 1);
+        const continuesList = this.open?.kind === block.kind && (block.kind !== 'ordered' || number === this.lastNumber + 1);
         if (block.kind === 'ordered')
             this.lastNumber = number;
-        if (this.open && goesOn) {
+        if (this.open && continuesList) {
             this.open.list.children.push(item);
             return [];
         }
@@ -7192,7 +7241,7 @@ class ListCollector {
         this.open = { kind: block.kind, list };
         return [list];
     }
-    /** `style.sequence` is a number where someone set it, else "auto": one more than before. */
+    /** The number of an item: `style.sequence` if it is a number, otherwise ("auto") one more than the last number. */
     numberOf({ content }) {
         const number = integerOf(fieldsOf(content['style'])['sequence']) ?? this.lastNumber + 1;
         return number >= 0 && number <= MAX_NUMBER ? number : 1;
@@ -7206,15 +7255,15 @@ function convertItem(block, context) {
         type: 'listItem',
         spread: false,
         ...(isTodo && { checked: fieldsOf(block.content['style'])['done'] === true }),
-        // Only a text can have a box before it.
+        // A task needs a paragraph, even an empty one, since the box is before its text.
         children: children.length > 0 || isTodo ? [{ type: 'paragraph', children }, ...below] : below,
     };
 }
 
 ;// CONCATENATED MODULE: ./src/markdown/output/html.ts
 /**
- * Nodes as HTML in one line, for the cell of an HTML table: an empty line would end the table, and Markdown in it is not
- * read.
+ * Writes nodes as HTML without line breaks, for a cell of an HTML table: an empty line would end the table, and
+ * Markdown in it is not rendered.
  */
 function toHtml(nodes) {
     return nodes.map(nodeToHtml).join('');
@@ -7272,14 +7321,14 @@ function nodeToHtml(node) {
 function html_element(name, { children }) {
     return `<${name}>${toHtml(children)}</${name}>`;
 }
-/** A single paragraph needs no element of its own. */
+/** The same, but a single paragraph, also with lists after it, gets no `<p>` element. */
 function flowToHtml(nodes) {
     const [first, ...rest] = nodes;
     return first?.type === 'paragraph' && rest.every(({ type }) => type === 'list')
         ? toHtml([...first.children, ...rest])
         : toHtml(nodes);
 }
-/** @returns an HTML table without an empty line */
+/** Writes an HTML table, without empty lines. */
 function tableToHtml(rows) {
     const lines = rows.flatMap((cells) => ['<tr>', ...cells.map(cellToHtml), '</tr>']);
     return ['<table>', ...lines, '</table>'].join('\n');
@@ -7295,10 +7344,10 @@ const ENTITIES = {
     '<': '&lt;',
     '>': '&gt;',
     '"': '&quot;',
-    // In code, which keeps its lines: a line feed as it is might make an empty line.
+    // For code, which has several lines: a plain line feed could make an empty line.
     '\n': '&#10;',
 };
-/** Text as HTML content, or as the value of an attribute in double quotes; on one line. */
+/** Escapes a text for HTML content or for an attribute in double quotes; on one line. */
 function escapeHtml(text) {
     return text.replace(/[&<>"\n]/g, (character) => ENTITIES[character] ?? character);
 }
@@ -7306,7 +7355,7 @@ function escapeHtml(text) {
 ;// CONCATENATED MODULE: ./src/markdown/blocks/tables.ts
 
 
-/** A GFM table where no cell is merged or has more than one line; an HTML table otherwise. */
+/** Converts a table: to a GFM table if no cell is merged or has more than one line, otherwise to an HTML table. */
 const convertTable = (block, context) => {
     const property = fieldsOf(block.content['property']);
     const ids = cellIds(block);
@@ -7323,7 +7372,7 @@ function cellIds({ content, children }) {
     const cells = stringsOf(content['cells']);
     return cells.length > 0 ? cells : children;
 }
-/** The content of a cell as one line of a GFM table; undefined where it has several, or what such a line cannot have. */
+/** The content of a cell as one line; undefined if it has several lines, or content that a GFM table cannot have. */
 function lineOf(content) {
     const [paragraph, ...rest] = content;
     if (!paragraph)
@@ -7335,7 +7384,7 @@ function lineOf(content) {
 function needsHtml(node) {
     if (node.type === 'break')
         return true;
-    // A cell loses the backslash before a pipe, also in code.
+    // In a GFM table, a backslash before a pipe is removed, also in code.
     if (node.type === 'inlineCode' || node.type === 'inlineMath')
         return node.value.includes('\\|');
     return 'children' in node && node.children.some(needsHtml);
@@ -7358,7 +7407,7 @@ function htmlTable(cells, columns, spans, hasHeader) {
     const rows = chunk(htmlCells, columns).map((row) => row.filter((cell) => cell !== undefined));
     return { type: 'html', value: tableToHtml(rows) };
 }
-/** The merged cells by index: within the table, and only over cells that are empty and not covered yet. */
+/** The valid merged cells, by index: inside the table, and covering only cells that are empty and not covered yet. */
 function usableSpans(property, cells, columns) {
     const spans = new Map();
     const taken = new Set();
@@ -7380,6 +7429,7 @@ function usableSpans(property, cells, columns) {
     }
     return spans;
 }
+/** The indexes of the cells that a merged cell covers, without itself. */
 function coveredBy(index, span, columns) {
     const offsets = Array.from({ length: span.rows * span.columns }, (_, offset) => offset);
     return offsets.map((offset) => index + Math.floor(offset / span.columns) * columns + (offset % span.columns)).slice(1);
@@ -7397,7 +7447,7 @@ function chunk(items, size) {
 
 
 
-// By the kind of the block; list items are collected by ListCollector. Every other kind becomes a placeholder.
+// The converters by kind of block. List items are collected by ListCollector; every other kind becomes a placeholder.
 const CONVERTERS = new Map([
     ['page', (block, context) => context.convert(block.children)],
     ['text', convertText],
@@ -7425,11 +7475,11 @@ const CONVERTERS = new Map([
     ['source_synced', convertText],
     ['reference_synced', convertReferenceSynced],
 ]);
-// More levels than anyone writes, and few enough for every Markdown reader and for the call stack.
+// More levels than documents have, and few enough for Markdown programs and for the call stack.
 const MAX_DEPTH = 50;
-// Synced blocks can show each other: a few of them could otherwise make a document without end.
+// Synced blocks can contain each other: a few of them could otherwise make an endless document.
 const MAX_SYNCED_BLOCKS = 20_000;
-/** Converts the blocks of a document to the tree of its Markdown, without the title. Never throws for odd blocks. */
+/** Converts the blocks of a document to a Markdown tree, without the title. Does not throw for unexpected blocks. */
 function convertDocument(blocks, surroundings) {
     const conversion = new Conversion(blocks, surroundings);
     return { content: conversion.convert(blocks.roots), placeholders: conversion.placeholders() };
@@ -7512,8 +7562,8 @@ class Conversion {
 ;// CONCATENATED MODULE: ./src/markdown/references.ts
 
 /**
- * Collects what a document refers to: exactly what its conversion asks for. Not what is behind its synced blocks:
- * call this for their blocks, too.
+ * Collects the references of a document, by converting it. Without those of its synced blocks: call it for their
+ * blocks, too.
  */
 function collectReferences(blocks) {
     const assets = new Map();
@@ -7533,19 +7583,19 @@ function collectReferences(blocks) {
 }
 
 ;// CONCATENATED MODULE: ./src/export/model.ts
-/** The type of a knowledge base among found things; the service has no word for it. */
+/** The type of an entry that is a knowledge base; the service has no word for it. */
 const SPACE_TYPE = 'wiki-space';
-/** Identifies a document, in whatever format. */
+/** Identifies a document, independent of the format. */
 const documentKey = ({ type, token }) => `${type}/${token}`;
-/** Identifies an output. An uploaded file has one form only, whatever extension its name has. */
+/** Identifies an output. An uploaded file has only one output, whatever extension its name has. */
 function outputKey({ token, type, fileExtension, subId = '', asset, }) {
     if (asset !== undefined)
         return JSON.stringify([token, type, 'asset', asset]);
     return JSON.stringify(type === 'file' ? [token, type] : [token, type, fileExtension, subId]);
 }
-/** The directory of a file's pictures and attachments, beside it. */
+/** The path of the directory with a file's pictures and attachments. */
 const assetsDirectory = (path) => `${path.replace(/\.[^./]*$/, '')}.assets`;
-/** True where a source is one document, and its `to` a path without extension. */
+/** True for a source that is a single document: its `to` is a path without extension. */
 const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 'wiki-node' && !target.children);
 
 ;// CONCATENATED MODULE: ./src/files/safe-name.ts
@@ -7641,9 +7691,9 @@ function cutCodePoints(text, mostBytes) {
 // EXTERNAL MODULE: ./src/export/formats.ts
 var export_formats = __nccwpck_require__(746);
 ;// CONCATENATED MODULE: ./src/export/paths.ts
-/** How many bytes of UTF-8 a text has. */
+/** The number of bytes of a text in UTF-8. */
 const paths_bytesOf = (text) => Buffer.byteLength(text);
-/** Compares texts by code points, the same on every machine. */
+/** Compares texts by code points, so that the order is the same on every machine. */
 function byCodePoints(a, b) {
     const length = Math.min(a.length, b.length);
     for (let at = 0; at < length; at++) {
@@ -7654,13 +7704,13 @@ function byCodePoints(a, b) {
     }
     return a.length - b.length;
 }
-// Surrogates stand for code points above U+FFFF.
+// Surrogates encode code points above U+FFFF, and so come after all other code units.
 const rank = (unit) => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
-/** Sorts by path, by code points. */
+/** Compares by path, for sorting. */
 const byPath = (a, b) => byCodePoints(a.path, b.path);
 /**
- * Maps names that some file system takes for the same to the same text: other case (NTFS, APFS), other normal form
- * (APFS, HFS+). It equates more than any one of them does: that costs a suffix, the opposite would cost a file.
+ * Maps names that some file system treats as equal to the same text: with other case (NTFS, APFS) or another normal form
+ * (APFS, HFS+). It may equate more names than a file system does. That costs only a suffix; too few could cost a file.
  */
 const fold = (name) => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD');
 /** Joins a directory (empty for the top) and a name. */
@@ -7670,7 +7720,7 @@ function splitPath(path) {
     const slash = path.lastIndexOf('/');
     return { directory: path.slice(0, Math.max(0, slash)), name: path.slice(slash + 1) };
 }
-/** The directories above a path, the innermost first, without the top. */
+/** Yields the directories above a path, the innermost first, without the top. */
 function* directoriesAbove(path) {
     for (let { directory } = splitPath(path); directory !== ''; { directory } = splitPath(directory))
         yield directory;
@@ -7679,9 +7729,9 @@ function* directoriesAbove(path) {
 const isBelow = (path, directory) => directory === '' || path.startsWith(`${directory}/`);
 const TEMPORARY = /^\.feishu-export-[0-9a-f]{24}\.part$/i;
 const PARKED = /^\.feishu-export-[0-9a-f]{24}\.old$/i;
-/** True for a name under which a file is written until it is complete (see stageFile). */
+/** True for the temporary name of a file that is not complete yet (see stageFile). */
 const paths_isTemporaryName = (name) => TEMPORARY.test(name);
-/** True for a name under which a recorded file waits while others are moved (see applyMoves). */
+/** True for the temporary name of a recorded file that is parked while others are moved (see applyMoves). */
 const isParkedName = (name) => PARKED.test(name);
 
 ;// CONCATENATED MODULE: ./src/export/names.ts
@@ -7761,28 +7811,29 @@ function suffixLevelOf(name, { stem, suffixes }) {
 const attachment_names_MAX_BYTES = 255;
 const attachment_names_MAX_EXTENSION_BYTES = 32;
 /**
- * Names the files of a document's attachments: safe, and unique among all files beside the document. A name that several
- * have gets the token of each; so does one that ends with a token, since it could be the name of another file.
- * @param assets all of the document, each once; pictures and boards are named by their token
+ * Names the files of a document's attachments: safe, and unique in the assets directory of the document. An attachment
+ * gets its token as a suffix if several have its name, or if its name ends with a token, since it could then equal
+ * another name.
+ * @param assets all assets of the document, each once; pictures and boards are named by their token
  * @returns the name by token
  */
 function attachmentNames(assets) {
     const tokens = new Set(assets.map(({ token }) => fold(token)));
     const lengths = new Set([...tokens].map((token) => token.length));
     const counts = new Map();
-    const wished = assets.flatMap((asset) => asset.kind === 'attachment' ? [{ token: asset.token, name: safeSegment(asset.name) }] : []);
-    for (const { name } of wished)
+    const requested = assets.flatMap((asset) => asset.kind === 'attachment' ? [{ token: asset.token, name: safeSegment(asset.name) }] : []);
+    for (const { name } of requested)
         counts.set(fold(name), (counts.get(fold(name)) ?? 0) + 1);
     const endsWithToken = (name) => {
         const stem = fold(splitExtension(name).stem);
         return [...lengths].some((length) => tokens.has(stem.slice(-length)));
     };
-    return new Map(wished.map(({ token, name }) => {
+    return new Map(requested.map(({ token, name }) => {
         const isUnique = counts.get(fold(name)) === 1 && !endsWithToken(name);
         return [token, isUnique ? name : attachment_names_withToken(name, token)];
     }));
 }
-/** What has to be cut is the stem: the token makes the name unique. */
+/** Adds the token as a suffix. A long stem is cut, never the token, which makes the name unique. */
 function attachment_names_withToken(name, token) {
     const { stem, extension } = splitExtension(name);
     const end = `-${token}${extension}`;
@@ -7802,7 +7853,7 @@ function splitExtension(name) {
 
 
 
-/** Groups the files of the same output: it is made once. */
+/** Groups files by output, so that each output is made once. */
 function groupByOutput(files) {
     const works = new Map();
     for (const file of files) {
@@ -7815,7 +7866,10 @@ function groupByOutput(files) {
     }
     return [...works.values()];
 }
-/** Makes and publishes the files of a work one after another. A path that the disk refuses stops no other one. */
+/**
+ * Makes and publishes the files of a work one after another. A failure of the disk at one path does not stop the
+ * others.
+ */
 async function publishAll(work, stage, { publish }) {
     let published;
     for (const file of work.files) {
@@ -7839,8 +7893,8 @@ async function publishAll(work, stage, { publish }) {
 }
 /**
  * Copies a published file to a temporary name.
- * @param from relative to the directory
- * @param at the path that the copy is for, likewise
+ * @param from the path of the file, relative to the directory
+ * @param at the path that the copy will have, relative to the directory
  */
 async function stageCopy(from, at, { clock, directory }, signal) {
     const absolute = external_node_path_default().join(directory, ...from.split('/'));
@@ -7856,7 +7910,7 @@ async function stageCopy(from, at, { clock, directory }, signal) {
         throw error;
     }
 }
-/** The bytes of a file, opened when somebody reads them and always closed. */
+/** Reads the bytes of a file; opens it at the first read, and always closes it. */
 async function* work_readFile(file, signal) {
     try {
         const handle = await (0,promises_.open)(file);
@@ -7885,7 +7939,7 @@ async function* work_readFile(file, signal) {
 const WRONG_SIZE_ADVICE = 'Run it again; if it stays, give the log id to Feishu support.';
 /**
  * Downloads a file to a temporary name.
- * @param at the path that it is for, relative to the directory
+ * @param at the path that the file will have, relative to the directory
  */
 async function stageDownloaded(download, at, { session, directory, stallLimitMs }, signal) {
     const { connection, credential } = session;
@@ -7912,23 +7966,23 @@ async function stageDownloaded(download, at, { session, directory, stallLimitMs 
  */
 function fetchExported(work, fileToken, fileSize, tools) {
     const bytes = fileSize === undefined ? undefined : Number(fileSize);
-    return fetchWhole(work, {
+    return fetchFile(work, {
         source: exportedFile(fileToken, work.output.fileExtension),
         expectedBytes: Number.isSafeInteger(bytes) ? bytes : undefined,
-        transfer: transferOf(work),
+        transfer: newTransfer(work),
     }, tools);
 }
 /** Downloads an uploaded file and publishes it. */
-const fetchUploaded = (work, tools) => fetchWhole(work, { source: uploadedFile(work.output.token), transfer: transferOf(work) }, tools);
-/** Downloads a board as a picture and publishes it under the extension of its kind. */
-const fetchBoard = (work, tools) => fetchWhole(work, { source: boardImage(work.output.token), transfer: transferOf(work) }, tools);
-/** What is kept of the work's download between attempts; discarded when the work has ended. */
-function transferOf(work) {
+const fetchUploaded = (work, tools) => fetchFile(work, { source: uploadedFile(work.output.token), transfer: newTransfer(work) }, tools);
+/** Downloads a board as a picture and publishes it with the extension of its content type. */
+const fetchBoard = (work, tools) => fetchFile(work, { source: boardImage(work.output.token), transfer: newTransfer(work) }, tools);
+/** Makes the state of a download between its attempts; it is discarded when the work has ended. */
+function newTransfer(work) {
     const transfer = new Transfer();
     work.transfers.push(transfer);
     return transfer;
 }
-function fetchWhole(work, download, tools) {
+function fetchFile(work, download, tools) {
     const isBoard = work.output.kind === 'board';
     return (signal) => publishAll(work, async ({ path }, published) => {
         const reply = published
@@ -7943,10 +7997,13 @@ function fetchWhole(work, download, tools) {
                 value: { file: value, ...(isBoard && published && { path: withExtensionOf(path, published.path) }) },
             };
         }
-        return { ok: true, value: { file: value.file, ...(isBoard && { path: withKind(path, value.contentType) }) } };
+        return {
+            ok: true,
+            value: { file: value.file, ...(isBoard && { path: withPictureExtension(path, value.contentType) }) },
+        };
     }, tools);
 }
-/** The usual extensions of pictures, by content type. */
+/** The extensions of pictures, by content type. */
 const PICTURE_EXTENSIONS = {
     'image/png': 'png',
     'image/jpeg': 'jpg',
@@ -7958,11 +8015,13 @@ const PICTURE_EXTENSIONS = {
     'image/tiff': 'tiff',
     'image/heic': 'heic',
 };
-/** The extension of a picture, by its content type; png where that says nothing. */
+/** The extension of a picture by its content type; png for an unknown one. */
 const pictureExtension = (contentType) => (contentType !== undefined && Object.hasOwn(PICTURE_EXTENSIONS, contentType) && PICTURE_EXTENSIONS[contentType]) ||
     'png';
-/** Boards are PNG or JPEG: both names are kept free for them. */
-function withKind(path, contentType) {
+/**
+ * Gives the path of a board's picture the extension of its content type: png or jpg, of which both names are reserved.
+ */
+function withPictureExtension(path, contentType) {
     return path.replace(/\.[^./]*$/, pictureExtension(contentType) === 'jpg' ? '.jpg' : '.png');
 }
 const withExtensionOf = (path, other) => path.replace(/\.[^./]*$/, /\.[^./]*$/.exec(other)?.[0] ?? '');
@@ -7971,7 +8030,7 @@ const withExtensionOf = (path, other) => path.replace(/\.[^./]*$/, /\.[^./]*$/.e
 
 /**
  * Reads a page of a list.
- * @param names of the list and of the cursor: the APIs differ in both
+ * @param names the names of the list and of the cursor, in which the APIs differ
  * @throws WrongShape
  */
 function pageIn(data, names, read) {
@@ -7979,9 +8038,9 @@ function pageIn(data, names, read) {
     return { ...page, items: objectsIn(page.items, names.list).map(read) };
 }
 /**
- * Reads a page of a list whose items are independent: one that is not as documented does not fail the others.
- * @param names of list and cursor, and of an item's token and title
- * @throws WrongShape when the page itself is not as documented
+ * Reads a page of a list whose items are independent: an item with an unexpected shape does not fail the others.
+ * @param names the names of list and cursor, and of an item's token and title
+ * @throws WrongShape when the page itself has an unexpected shape
  */
 function tolerantPageIn(data, names, read) {
     const page = rawPageIn(data, names);
@@ -8003,7 +8062,7 @@ function tolerantPageIn(data, names, read) {
     }
     return { ...page, items, oddItems };
 }
-/** Reads an independent item of a list. @returns what is wrong with it where it is not as documented */
+/** Reads an independent item of a list. @returns a WrongShape where it has an unexpected shape */
 function readItem(item, read) {
     if (!isObject(item))
         return new json_WrongShape('it is not an object');
@@ -8029,7 +8088,7 @@ function rawPageIn(data, names) {
     }
     return { items: Array.isArray(list) ? list : [], hasMore: hasMore ?? cursor !== undefined, cursor };
 }
-/** The objects of a list. @throws WrongShape when one is none */
+/** Checks that all items of a list are objects. @throws WrongShape */
 function objectsIn(list, name) {
     return list.map((item) => {
         if (!isObject(item))
@@ -8037,7 +8096,7 @@ function objectsIn(list, name) {
         return item;
     });
 }
-/** A token or the word for a type, which goes into requests and names. @throws WrongShape */
+/** Reads a token or the word for a type, which may be used in requests and names. @throws WrongShape */
 function wordIn(fields, name) {
     const value = fields[name];
     if (typeof value !== 'string' || !isWord(value))
@@ -8047,18 +8106,18 @@ function wordIn(fields, name) {
 const isWord = (text) => /^[\w-]{1,200}$/.test(text);
 // A title has 800 characters at most.
 const MAX_TEXT = 2_000;
-/** A text, its beginning where it is longer than any title; empty when there is none. */
+/** Reads a text, cut to `MAX_TEXT`; empty when there is none. */
 function textIn(fields, name) {
     const value = fields[name];
     return typeof value === 'string' ? value.slice(0, MAX_TEXT) : '';
 }
-/** A text that is always given; its beginning where it is longer than any title. @throws WrongShape */
-function givenTextIn(fields, name) {
+/** Reads a required text, cut to `MAX_TEXT`. @throws WrongShape */
+function requiredTextIn(fields, name) {
     if (typeof fields[name] !== 'string')
         throw new json_WrongShape(`${name} is not a text`);
     return textIn(fields, name);
 }
-/** A boolean; undefined when there is none. @throws WrongShape when it is something else */
+/** Reads a boolean; undefined when there is none. @throws WrongShape when it is something else */
 function flagIn(fields, name) {
     const value = fields[name];
     if (value === undefined || value === null)
@@ -8067,21 +8126,21 @@ function flagIn(fields, name) {
         throw new json_WrongShape(`${name} is not a boolean`);
     return value;
 }
-/** A time as the service wrote it; undefined when there is none. */
+/** Reads a time as the service wrote it; undefined when there is none. */
 function timeIn(fields, name) {
     const value = fields[name];
     if (typeof value === 'number')
         return String(value);
     return typeof value === 'string' && value !== '' ? value : undefined;
 }
-/** A revision, to be compared and nothing else; undefined when there is none. */
+/** Reads a revision, which is only to be compared; undefined when there is none. */
 function revisionIn(fields, name) {
     const value = fields[name];
     if (typeof value === 'number' && Number.isSafeInteger(value))
         return String(value);
     return typeof value === 'string' && /^\d{1,20}$/.test(value) ? value : undefined;
 }
-/** An https address; undefined for anything else. */
+/** Reads an https URL; undefined for anything else. */
 function linkIn(fields, name) {
     const value = fields[name];
     return typeof value === 'string' && value.startsWith('https://') ? value : undefined;
@@ -8093,10 +8152,10 @@ function linkIn(fields, name) {
 const PAGE_SIZE = '500';
 const LATEST_REVISION = '-1';
 // A document has at most 10,485,760 characters, which is 40 MiB of UTF-8; the rest is for their style. All of them may
-// be in one page, since nothing limits a block.
+// be in one page, since the size of a block has no limit.
 const MAX_PAGE_BYTES = 64 * 1024 * 1024;
 /**
- * Reads one page of the blocks of a document of type docx: 500 blocks as the service writes them, in pre-order. The
+ * Reads one page of the blocks of a document of type docx: 500 blocks as the service sends them, in pre-order. The
  * first one is the document itself; `children` and `parent_id` hold the tree.
  * Source: 获取文档所有块, `GET /open-apis/docx/v1/documents/:document_id/blocks`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block/list
@@ -8108,7 +8167,7 @@ function blocksPage(connection, credential, documentId, cursor, signal) {
     return readPage(connection, credential, 'blocks', path, signal);
 }
 /**
- * Reads one page of everything below a block, as the service writes it. It needs the right to read that document.
+ * Reads one page of all blocks below a block, as the service sends them. Needs the right to read that document.
  * Source: 获取所有子块, `GET /open-apis/docx/v1/documents/:document_id/blocks/:block_id/children`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block-children/get
  * @param cursor of the page before; undefined for the first page
@@ -8141,11 +8200,11 @@ function readPage(connection, credential, operation, path, signal) {
 
 
 /**
- * Asks once for title and revision of a document of type docx.
+ * Queries title and revision of a document of type docx, in one request.
  * Source: 获取文档基本信息, `GET /open-apis/docx/v1/documents/:document_id`,
  * https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document/get
  * @param documentId the document's own token, not that of a wiki page
- * @returns a failure otherwise; never throws for what the service or the network does
+ * @returns the document, or a failure; never throws for errors of the service or the network
  */
 function getDocument(connection, credential, documentId, signal) {
     return callApi(connection, credential, {
@@ -8167,7 +8226,7 @@ function getDocument(connection, credential, documentId, signal) {
 ;// CONCATENATED MODULE: ./src/markdown/kinds.ts
 /**
  * The key of a block's content by its `block_type`.
- * @see 块的数据结构, https://open.feishu.cn/document/docs/docs/data-structure/block
+ * Source: 块的数据结构, https://open.feishu.cn/document/docs/docs/data-structure/block
  */
 const KIND_NAMES = new Map([
     [1, 'page'],
@@ -8231,11 +8290,12 @@ const KIND_NAMES = new Map([
 const PAGE = 1;
 const COMMON_KEYS = new Set(['block_id', 'block_type', 'parent_id', 'children', 'comment_ids']);
 /**
- * Checks blocks at the border. Unknown types are kept; what has no id cannot be shown and is left out; of two blocks
- * with one id the first counts.
+ * Checks the blocks of an answer. Keeps unknown types; leaves out blocks without id, which cannot be shown, and the
+ * second of two blocks with the same id.
  * @param items `data.items` of all pages, in any order
  * @returns the blocks; never throws
- * @see 获取文档所有块, https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document/list
+ * Source: 获取文档所有块,
+ * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block/list
  */
 function parseBlocks(items) {
     const byId = new Map();
@@ -8257,7 +8317,7 @@ function parseBlock(fields) {
         content: fieldsOf(Object.hasOwn(fields, kind) ? fields[kind] : undefined),
     };
 }
-/** The name of a kind that came after this was written: the key of its content. */
+/** The kind of a block with an unknown type: the key of its content. */
 function findKind(fields) {
     const key = Object.keys(fields).find((name) => !COMMON_KEYS.has(name) && isFields(fields[name]));
     return key !== undefined && /^[a-z]\w{0,39}$/i.test(key) ? key : 'unknown';
@@ -8279,14 +8339,14 @@ function findRoots(byId) {
 
 /** Identifies a synced block. */
 const syncedKey = ({ documentId, blockId }) => `${documentId}/${blockId}`;
-// A document that is edited all the time is read so often.
+// How often a document is read that is edited at the same time.
 const MAX_READS = 4;
 const STALE_CURSOR = 1770022;
-/** Synced blocks may show synced blocks: so deep they are read. */
+/** How deep synced blocks inside synced blocks are read. */
 const MAX_SYNCED_DEPTH = 3;
 /**
- * Reads the blocks of a document of type docx, and those of its synced blocks. A document with more than one page is
- * read again if it changed meanwhile.
+ * Reads the blocks of a document of type docx, and those of its synced blocks. A document with several pages of blocks
+ * is read again if it was edited meanwhile.
  */
 async function readContent(documentId, tools) {
     const items = await readDocument(documentId, tools);
@@ -8294,24 +8354,24 @@ async function readContent(documentId, tools) {
         return items;
     const blocks = parseBlocks(items.value);
     const synced = new Map();
-    let open = collectReferences(blocks).synced;
-    for (let depth = 0; depth < MAX_SYNCED_DEPTH && open.length > 0; depth++) {
+    let toRead = collectReferences(blocks).synced;
+    for (let depth = 0; depth < MAX_SYNCED_DEPTH && toRead.length > 0; depth++) {
         const next = [];
-        for (const reference of open) {
+        for (const reference of toRead) {
             if (synced.has(syncedKey(reference)))
                 continue;
             const reply = await readSynced(reference, tools);
             if (!reply.ok) {
                 if (reply.failure.class !== 'permanent' || reply.failure.scope !== undefined)
                     return reply;
-                // Nobody may read it, or it is gone: a visible note is in its place.
+                // The app may not read it, or it was deleted: the Markdown shows a note instead.
                 continue;
             }
             const inner = parseBlocks(reply.value);
             synced.set(syncedKey(reference), inner);
             next.push(...collectReferences(inner).synced);
         }
-        open = next;
+        toRead = next;
     }
     return { ok: true, value: { blocks, synced } };
 }
@@ -8405,10 +8465,10 @@ function assetsOf({ blocks, synced }) {
     return [...assets.values()];
 }
 /**
- * Saves assets beside a planned file. What an earlier run saved stays as it is, but for boards: they change under the
- * same token.
- * @param others directories of assets from which a file may be copied
- * @returns the names of all of them; the first failure otherwise
+ * Saves assets in the assets directory of a planned file. An asset that an earlier run saved is not downloaded again,
+ * except a board, which can change under the same token.
+ * @param others other files of the same document, from whose assets a file may be copied
+ * @returns the names of all assets; the first failure otherwise
  */
 async function saveAssets(assets, file, others, tools) {
     const names = new Map();
@@ -8421,14 +8481,14 @@ async function saveAssets(assets, file, others, tools) {
     }
     return { ok: true, value: names };
 }
-/** Removes the recorded assets of a file that are not among those in use. */
+/** Removes the recorded assets of a file that it no longer uses. */
 async function removeUnused(file, names, tools) {
     const unused = (tools.assets.get(file.path) ?? []).filter(({ asset = '', path }) => {
         return names.get(asset) !== splitPath(path).name && tools.recordAt(path)?.asset === asset;
     });
     await tools.remove(unused);
 }
-/** Saves the attachments of a document beside its first file, whatever that is. */
+/** Saves the attachments of a document for each file of a work, in whatever format. */
 async function saveAttachments(work, tools) {
     const content = await readContent(work.output.token, tools);
     if (!content.ok)
@@ -8444,16 +8504,16 @@ async function saveAttachments(work, tools) {
     return { ok: true, value: undefined };
 }
 async function saveAsset(asset, attachmentName, file, others, tools) {
-    const known = findRecord(asset, attachmentName, file, tools);
-    if (known && asset.kind !== 'board')
-        return { ok: true, value: known.path };
+    const recorded = findRecord(asset, attachmentName, file, tools);
+    if (recorded && asset.kind !== 'board')
+        return { ok: true, value: recorded.path };
     const staged = await stageAsset(asset, attachmentName, file, others, tools);
     if (!staged.ok)
         return staged;
     const { file: content, extension } = staged.value;
-    if (known && known.sha256 === content.sha256) {
+    if (recorded && recorded.sha256 === content.sha256) {
         await content.discard();
-        return { ok: true, value: known.path };
+        return { ok: true, value: recorded.path };
     }
     const name = attachmentName ?? `${safeSegment(asset.token)}.${extension}`;
     const path = `${assetsDirectory(file.path)}/${name}`;
@@ -8491,7 +8551,7 @@ async function download({ kind, token }, { output, path }, tools) {
     if (kind === 'board')
         return fetch('boardImage', boardImage(token), at, tools);
     const plain = await fetch('mediaDownload', mediaFile(token), at, tools);
-    // Some pictures of wiki documents are given only to those who name the document.
+    // The service sends some pictures of wiki documents only if the request names the document.
     const isForbidden = !plain.ok && plain.failure.httpStatus === document_assets_FORBIDDEN && plain.failure.scope === undefined;
     return isForbidden ? fetch('mediaDownload', mediaFile(token, output), at, tools) : plain;
 }
@@ -19194,11 +19254,11 @@ function safeBound(value, config) {
 
 ;// CONCATENATED MODULE: ./src/markdown/output/addresses.ts
 
-/** Where no address in a text becomes a link. */
+/** The constructs inside which an address in a text does not become a link. */
 const LINKS = ['autolink', 'link', 'image', 'label'];
 /**
- * GitHub makes a link of every e-mail address in a text, also of an escaped one. An empty comment in it prevents that;
- * any other `@` can stay as it is.
+ * Writes a text so that no e-mail address in it becomes a link. GitHub makes a link even of an escaped address; an empty
+ * comment in it prevents that. Any other `@` is written as it is.
  */
 const textHandle = (node, parent, state, info) => {
     const { value } = node;
@@ -19215,7 +19275,7 @@ const textHandle = (node, parent, state, info) => {
         if (index === 0)
             return textAt(0);
         const isLast = index === parts.length - 1;
-        // A mark of `_` may be read as part of an address.
+        // A `_` of a mark may be read as part of an address.
         const name = parts[index - 1] || (index === 1 ? info.before : '');
         const isHost = /^[\w.-]*\.\w/.test(part) || (isLast && /^[\w.-]*$/.test(part) && /^[<_]/.test(info.after));
         return `${written}${/[\w.+-]$/.test(name) && isHost ? '<!---->' : ''}@${textAt(index)}`;
@@ -19223,7 +19283,10 @@ const textHandle = (node, parent, state, info) => {
 };
 
 ;// CONCATENATED MODULE: ./src/markdown/output/marks.ts
-/** `**a**`, `*a*` and `~~a~~` where these marks work; the HTML element elsewhere, as beside Chinese punctuation. */
+/**
+ * Write `**a**`, `*a*` and `~~a~~` where programs read these marks; otherwise, as beside Chinese punctuation, the HTML
+ * element.
+ */
 const MARK_HANDLERS = {
     strong: markHandle('strong', ['**', '__']),
     emphasis: markHandle('em', ['*', '_']),
@@ -19245,14 +19308,18 @@ function markHandle(tag, marks) {
         }
         return `<${tag}>${serializeInside(node, '>', '<', state, info)}</${tag}>`;
     };
-    // This one avoids the marks of what comes before it, not the other way round. A `~` counts as what it is, though.
+    // The first character, for the node before it. `<` stands for any mark, since this handler itself avoids a conflict
+    // with the marks before it; only a `~` must be known.
     handle.peek = () => (tag === 'del' ? '~' : '<');
     return handle;
 }
-/** @returns undefined where CommonMark would not read the marks as such, or would mix them up with others */
+/**
+ * Writes a node with a mark.
+ * @returns undefined if CommonMark would not read the mark, or would confuse it with another one
+ */
 function markWith(mark, node, previous, state, info) {
     const character = mark.charAt(0);
-    // In a text before it, the character is escaped and no mark.
+    // The same character at the end of a text before it is escaped, so it is not a mark.
     if (info.before.endsWith(character) && previous !== 'text')
         return undefined;
     if (info.after.startsWith(character))
@@ -19267,10 +19334,10 @@ function serializeInside(node, before, after, state, info) {
     return state.containerPhrasing(node, { ...info, before, after });
 }
 /**
- * Whether a mark between two characters works: left- or right-flanking, as CommonMark calls it. Programs disagree on
- * symbols (CommonMark 0.31 takes them for punctuation, GitHub for letters) and on characters beyond U+FFFF: the mark
- * must work for both.
- * @see Emphasis and strong emphasis, https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis
+ * True if a mark between two characters works: it must be left- or right-flanking, as CommonMark calls it. Programs
+ * disagree on symbols (punctuation in CommonMark 0.31, letters on GitHub) and on characters above U+FFFF: the mark must
+ * work in both cases.
+ * Source: Emphasis and strong emphasis, https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis
  */
 function flanks(mark, outside, inside) {
     if (inside === '' || /\s/.test(inside))
@@ -19279,7 +19346,7 @@ function flanks(mark, outside, inside) {
         return true;
     return mark !== '_' && !POSSIBLE_PUNCTUATION.test(inside);
 }
-// Beside `*` and `_`, GitHub looks past a `~`.
+// Without `~`: GitHub ignores it beside `*` and `_` and uses the character after it.
 const SURE_BOUNDARY = /^(?![\u{10000}-\u{10ffff}])[\t\n\f\r\p{Zs}\p{P}$+<=>^`|]$/u;
 const POSSIBLE_PUNCTUATION = /[\p{P}\p{S}]/u;
 function marks_firstCharacter(text) {
@@ -19298,27 +19365,30 @@ function marks_lastCharacter(text) {
 
 
 
-/** The text of a tree, as CommonMark with GitHub's extensions. Ends with one line feed. */
+/** Writes a tree as CommonMark with GitHub's extensions. The text ends with one line feed. */
 function serialize_serialize(root) {
     return toMarkdown(root, {
         bullet: '-',
         rule: '-',
-        // One changed cell changes one line.
+        // Without alignment, a changed cell changes only one line.
         extensions: [gfmToMarkdown({ tablePipeAlign: false }), mathToMarkdown(), frontmatterToMarkdown()],
         join: [joinInItem],
         handlers: { ...MARK_HANDLERS, inlineMath: inlineMathHandle, text: textHandle },
-        // The library knows `www.` before ASCII and small letters only.
+        // The library escapes `www.` only in lower case and before ASCII.
         unsafe: [
             { character: '.', before: '[Ww]{3}', inConstruct: 'phrasing', notInConstruct: LINKS },
             { character: ':', before: '[PSps]', after: '\\/', inConstruct: 'phrasing', notInConstruct: LINKS },
-            // cmark-gfm checks a box where this is anywhere in the line.
+            // cmark-gfm checks the box of a task if `[x]` is anywhere in the line.
             { character: ']', before: '\\[[Xx]', inConstruct: 'phrasing' },
-            // cmark-gfm takes `[^a](b)` and `![^a](b)` for a footnote and something.
+            // cmark-gfm reads the beginning of `[^a](b)` and `![^a](b)` as a footnote.
             { character: '^', before: '\\[', inConstruct: ['label', 'phrasing'] },
         ],
     });
 }
-/** In a list item, only a list is close below its text: an empty line ends everything else for every reader. */
+/**
+ * In a list item, puts an empty line between all parts except a text and the list below it, so that every program
+ * separates them.
+ */
 const joinInItem = (left, right, parent) => {
     if (parent.type !== 'listItem')
         return undefined;
@@ -19330,7 +19400,9 @@ const joinInItem = (left, right, parent) => {
 
 
 
-/** Renders a document as Markdown that GitHub shows as Feishu does. Nothing in its text is live Markdown or HTML. */
+/**
+ * Renders a document as Markdown for GitHub. Characters in its text that Markdown or HTML would interpret are escaped.
+ */
 function renderMarkdown(blocks, options) {
     const { content, placeholders } = convertDocument(blocks, options);
     const title = cleanLine(options.title);
@@ -19343,7 +19415,7 @@ function renderMarkdown(blocks, options) {
     const root = { type: 'root', children: [...matter, heading, ...content] };
     return { text: serialize_serialize(root), placeholders };
 }
-/** A JSON string is a YAML string, whatever is in it. */
+/** Writes the front matter. Every JSON string is also a YAML string. */
 function toYaml({ title, url, token, type, edited }) {
     return Object.entries({ title, url, token, type, edited })
         .map(([key, value]) => `${key}: ${JSON.stringify(cleanLine(value))}`)
@@ -19361,7 +19433,9 @@ function toYaml({ title, url, token, type, edited }) {
 
 
 
-/** A token of a picture or attachment that the service no longer knows: the document has changed since it was read. */
+/**
+ * The codes for a picture or attachment that the service no longer knows: the document was edited after it was read.
+ */
 const STALE_MEDIA = new Set([1061003, 1063001]);
 /** Converts a document to Markdown: saves its pictures, boards and attachments first, then the file itself. */
 async function makeMarkdown(work, tools) {
@@ -19383,7 +19457,7 @@ async function makeOnce(work, tools) {
         inUse.set(file.path, names.value);
         return stageText(file, content.value, names.value, tools, isFirst);
     }, tools);
-    // What the new text does not show goes after it is there.
+    // Assets that the new text does not use are removed only after it is published.
     for (const file of work.files.filter(({ path }) => work.published.has(path))) {
         await removeUnused(file, inUse.get(file.path) ?? new Map(), tools);
     }
@@ -19441,10 +19515,10 @@ function frontMatterOf({ title, url = '', token, type, editTime }) {
 
 
 
-/** The steps of all kinds of outputs on the real service and the real disk. */
+/** The steps for all kinds of outputs, on the service and the disk. */
 function exportSteps(tools) {
     const { connection, credential } = tools.session;
-    /** The outputs for which an answer to the creation of a task was not as documented. */
+    /** The outputs whose creation got an answer with an unexpected shape. */
     const unexpected = new Set();
     return {
         async create({ output }, signal) {
@@ -19561,24 +19635,24 @@ async function removeTemporaries(clock, directory, folders) {
 }
 
 ;// CONCATENATED MODULE: ./src/export/edit-time.ts
-// The clocks of runner and service may differ, and edit times have whole seconds.
+// The clocks of runner and service may differ, and edit times are in whole seconds.
 const CLOCK_MARGIN_MS = 2 * 60_000;
 /**
- * Decides whether an edit time can show that a document has not changed since it was listed; pure. A document that was
- * edited just before may be edited again within the same second: the next run has to export it once more.
+ * Decides whether the same edit time in a later run proves that a document has not changed; pure. It does not for a
+ * document that was edited just before the listing: it may be edited again within the same second.
  * @param editTime seconds (or milliseconds) since 1970, as the service wrote them
  * @param listedAtMs when the listing began, in milliseconds since 1970
  */
 function isTrustedEditTime(editTime, listedAtMs) {
     const number = Number(editTime);
     const editedAtMs = number > 1e11 ? number : number * 1000;
-    // A time that is no number cannot be compared with the clock: it still tells one version from another.
+    // A time that is not a number cannot be compared with the clock, but still distinguishes versions.
     return !Number.isFinite(editedAtMs) || editedAtMs < listedAtMs - CLOCK_MARGIN_MS;
 }
 
 ;// CONCATENATED MODULE: ./src/export/failures.ts
 
-/** Why nothing can be written where the file of another document is still: it may be the only copy. */
+/** The failure to write to a path that still holds the file of another document, which may be its only copy. */
 const ofAnotherDocument = (path) => ({
     class: 'permanent',
     origin: 'disk',
@@ -19683,13 +19757,13 @@ const isFresh = ({ editTime, revision }, before, listedAtMs) => editTime !== und
 const MAX_NAMED_IN_ERROR = 3;
 /** `12 exported, 300 unchanged, 1 failed, 4 skipped, 0 deleted`. */
 function countsLine({ exported, unchanged, failed, skipped, deleted, dryRun }) {
-    const [did, gone] = dryRun ? ['to export', 'to delete'] : ['exported', 'deleted'];
-    return `${exported} ${did}, ${unchanged} unchanged, ${failed} failed, ${skipped} skipped, ${deleted} ${gone}`;
+    const [exportVerb, deleteVerb] = dryRun ? ['to export', 'to delete'] : ['exported', 'deleted'];
+    return `${exported} ${exportVerb}, ${unchanged} unchanged, ${failed} failed, ${skipped} skipped, ${deleted} ${deleteVerb}`;
 }
 /**
  * The one line of the error annotation; undefined when nothing failed.
- * @param stopped why the run ended before everything was tried
- * @param hints what may be the cause of several failures
+ * @param stopped why the run stopped before everything was tried; undefined if it did not
+ * @param hints sentences about a possible common cause of several failures
  */
 function errorMessage({ failures, ...tally }, stopped, hints = []) {
     if (failures.length === 0 && stopped === undefined)
@@ -19707,7 +19781,7 @@ function errorMessage({ failures, ...tally }, stopped, hints = []) {
             const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => (0,src_text/* quoted */.TL)(what, 120));
             const rest = items.length - first.length;
             const names = `${number}${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-            // What ended the whole run is in the message already.
+            // The failure that stopped the run is already in the message.
             return stopped?.includes(message) ? `${names}.` : `${names}: ${message}`;
         }),
         more > 0 ? `And ${more} more: see the job summary.` : undefined,
@@ -19716,11 +19790,11 @@ function errorMessage({ failures, ...tally }, stopped, hints = []) {
         .filter((part) => part !== undefined)
         .join(' ');
 }
-/** Groups failures by cause, the largest group first, and each by path: the same whenever the failures came. */
+/** Groups failures by cause, the largest group first, each sorted by name: independent of the order of the failures. */
 function groupByCause(failures) {
     const groups = new Map();
     for (const item of [...failures].sort(byName)) {
-        // The log id differs each time, and so does the address that contains it.
+        // The log id differs in each failure, and so do the links, which contain it.
         const cause = failure_describe({ ...item.failure, logId: undefined, links: [] });
         const group = groups.get(cause);
         if (group)
@@ -19732,22 +19806,22 @@ function groupByCause(failures) {
 }
 const byName = (a, b) => (a.what < b.what ? -1 : a.what > b.what ? 1 : 0);
 /**
- * The link that leaves a document out of the next runs; undefined where that is no cure. What is not about the document
- * alone, or passes, is solved otherwise.
+ * The link to add to `exclude`, so that the next runs leave a document out. Undefined where that does not help: for a
+ * failure that is not about this document alone, or that may pass by itself.
  */
 const excludeLink = ({ url, failure }) => {
     // An answer without a code is not the service's: a proxy or gateway says nothing about the document.
     const isOfService = failure.httpStatus === undefined || failure.code !== undefined;
-    const isItsOwn = failure.class === 'permanent' && failure.scope === undefined && failure.origin === undefined && isOfService;
-    return isItsOwn ? url : undefined;
+    const isAboutDocument = failure.class === 'permanent' && failure.scope === undefined && failure.origin === undefined && isOfService;
+    return isAboutDocument ? url : undefined;
 };
-/** The line of the log for something that failed. */
+/** The log line for a failed item. */
 function failedLine(item) {
     const link = excludeLink(item);
     const cure = link === undefined ? '' : ` To leave it out, add to \`exclude\`: ${link}`;
     return `Failed: ${(0,src_text/* quoted */.TL)(item.what, 200)}: ${failure_describe(item.failure)}${cure}`;
 }
-/** How to leave out what fails, for the error annotation. */
+/** A sentence for the error annotation: how to exclude the documents that failed. */
 function excludeHint(failures) {
     const links = [...failures]
         .sort(byName)
@@ -19762,9 +19836,9 @@ function excludeHint(failures) {
 }
 
 ;// CONCATENATED MODULE: ./src/export/report/progress.ts
-// Often enough to see that it goes on, rarely enough for a log of an hour.
+// Often enough to show that the run continues, rare enough for the log of an hour.
 const EVERY_MS = 10_000;
-/** Writes a line every few seconds while something goes on. */
+/** Logs a line every few seconds until it is stopped; not the same line twice in a row. */
 class Ticker {
     clock;
     log;
@@ -19790,13 +19864,13 @@ class Ticker {
         });
     }
 }
-// Exports end in bursts, one for each window of the rate limit: one minute says little.
+// Exports end in bursts, one in each window of the rate limit: the first minute is too short for an estimate.
 const NO_ESTIMATE_BEFORE_MS = 2 * 60_000;
 const progress_MINUTE_MS = 60_000;
-/** Writes the progress lines of a run. */
+/** Formats the progress lines of a run. */
 class ProgressLines {
     lastMinutes = Infinity;
-    /** The line for how far it has come, with the time left once that can be said. */
+    /** Formats a line; it includes the remaining time once that can be estimated. */
     line(progress) {
         const { done, failed, total, inFlight, elapsedMs } = progress;
         const perMinute = elapsedMs > 0 ? (done * progress_MINUTE_MS) / elapsedMs : 0;
@@ -19804,7 +19878,10 @@ class ProgressLines {
         const estimate = minutes === undefined ? '' : `, about ${minutes} min left`;
         return `${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute${estimate}`;
     }
-    /** Rounded up. An estimate that would double the last one was wrong, or is: there is none then. */
+    /**
+     * The remaining minutes, rounded up; undefined if the estimate is at least twice the last one, so that one of them is
+     * wrong.
+     */
     minutesLeft(left, perMinute, elapsedMs) {
         if (elapsedMs < NO_ESTIMATE_BEFORE_MS || perMinute === 0 || left === 0)
             return undefined;
@@ -19828,7 +19905,7 @@ class ProgressLines {
 
 
 
-/** Exports what a plan says, many documents at once, and reports what became of each. */
+/** Makes the outputs of a plan, many at the same time, and reports the result of each. */
 async function exportAll(context, plan, exportTools) {
     const { tools, stop } = context;
     const works = groupByOutput(plan.toExport);
@@ -19844,7 +19921,7 @@ async function exportAll(context, plan, exportTools) {
             done++;
         else if (failure !== STOPPED)
             failed++;
-        lastingLimit ??= endRunIfNeeded(work, failure, context);
+        lastingLimit ??= stopRunIfNeeded(work, failure, context);
     });
     const startedAtMs = tools.clock.nowMs();
     const lines = new ProgressLines();
@@ -19917,19 +19994,19 @@ function logEnd({ output, files, published, failures }, failure, { tools }) {
     }
 }
 /**
- * Ends the run if every other document would fail in the same way.
- * @returns a rate limit that lasts longer than the run: nothing new begins, but what is under way is finished
+ * Stops the run if every other document would fail in the same way.
+ * @returns the failure of a rate limit that lasts longer than the run: no new output starts, but those in progress continue
  */
-function endRunIfNeeded({ output }, failure, { inputs, stop }) {
+function stopRunIfNeeded({ output }, failure, { inputs, stop }) {
     if (!failure || failure === STOPPED)
         return undefined;
     const { scope } = failure;
     const isTask = output.kind === 'task';
-    // Uploaded files and pictures of Markdown come from APIs of their own: the rest goes on without them.
-    const isForAll = scope === 'app' || (scope === 'endpoint' && isTask);
-    if (isForAll && failure.class === 'rate-limit' && !inputs.failFast)
+    // Uploaded files and Markdown use other APIs than export tasks, so a failure of theirs does not stop the run.
+    const affectsAll = scope === 'app' || (scope === 'endpoint' && isTask);
+    if (affectsAll && failure.class === 'rate-limit' && !inputs.failFast)
         return failure;
-    if (isForAll)
+    if (affectsAll)
         stop.stop({ kind: 'app-wide', failure });
     else if (inputs.failFast)
         stop.stop({ kind: 'fail-fast' });
@@ -19958,7 +20035,7 @@ function tablesPage(connection, credential, appToken, cursor, signal) {
 function tableOf(fields) {
     return {
         tableId: wordIn(fields, 'table_id'),
-        name: givenTextIn(fields, 'name'),
+        name: requiredTextIn(fields, 'name'),
         revision: revisionIn(fields, 'revision'),
     };
 }
@@ -19968,7 +20045,7 @@ function tableOf(fields) {
 
 
 /**
- * Asks once for the sheets of a spreadsheet; they come in one answer, in the order of the tabs.
+ * Queries the sheets of a spreadsheet in one request; they are in the order of the tabs.
  * Source: 获取工作表, `GET /open-apis/sheets/v3/spreadsheets/:spreadsheet_token/sheets/query`,
  * https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet/query
  */
@@ -19992,9 +20069,9 @@ function byIndex(a, b) {
 function sheetOf(fields) {
     return {
         sheetId: wordIn(fields, 'sheet_id'),
-        title: givenTextIn(fields, 'title'),
+        title: requiredTextIn(fields, 'title'),
         hidden: flagIn(fields, 'hidden') ?? false,
-        resourceType: givenTextIn(fields, 'resource_type'),
+        resourceType: requiredTextIn(fields, 'resource_type'),
     };
 }
 
@@ -20004,8 +20081,8 @@ function sheetOf(fields) {
 
 const NAMES = { list: 'files', cursor: 'next_page_token', token: 'token', title: 'name' };
 /**
- * Lists one page of one folder, without what is in its sub-folders. The oldest come first: that order does not shift
- * while documents are edited.
+ * Lists one page of one folder, without the content of its sub-folders. The oldest items come first, because that order
+ * does not change while documents are edited.
  * Source: 获取文件夹中的文件清单, `GET /open-apis/drive/v1/files`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/folder/list
  * @param cursor of the page before; undefined for the first page
@@ -20150,8 +20227,8 @@ function adviceFor(type) {
 
 const wiki_spaces_NAMES = { list: 'items', cursor: 'page_token', token: 'space_id', title: 'name' };
 /**
- * Lists one page of the knowledge bases of which the app (or the user) is a member. An empty page with more behind it
- * is normal; 「我的文档库」 is never among them.
+ * Lists one page of the knowledge bases of which the app (or the user) is a member. A page may be empty although more
+ * follow; 「我的文档库」 is never among them.
  * Source: 获取知识空间列表, `GET /open-apis/wiki/v2/spaces`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/wiki-v2/space/list
  * @param cursor of the page before; undefined for the first page
@@ -20173,11 +20250,12 @@ function spaceOf(fields) {
 
 
 /**
- * Asks once for a page of a knowledge base by its node token; for a shortcut, the answer has the target's document.
+ * Queries a page of a knowledge base by its node token, in one request; for a shortcut, the answer has the document of
+ * its target.
  * Source: 获取知识空间节点信息, `GET /open-apis/wiki/v2/spaces/get_node`,
  * https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/get_node
- * @param read reads the node; throws `WrongShape` where it is not as documented
- * @returns a failure otherwise; never throws for what the service or the network does
+ * @param read reads the node; throws `WrongShape` for an unexpected shape
+ * @returns what `read` returns, or a failure; never throws for errors of the service or the network
  */
 function getNode(connection, credential, nodeToken, read, signal) {
     return callApi(connection, credential, {
@@ -20192,7 +20270,7 @@ function getNode(connection, credential, nodeToken, read, signal) {
         },
     }, signal);
 }
-/** Asks once which document is behind a page of a knowledge base. */
+/** Queries the document behind a page of a knowledge base, in one request. */
 function lookUpNode(connection, credential, nodeToken, signal) {
     return getNode(connection, credential, nodeToken, targetOf, signal);
 }
@@ -20211,8 +20289,8 @@ function targetOf(node) {
 
 const wiki_tree_NAMES = { list: 'items', cursor: 'page_token', token: 'node_token', title: 'title' };
 /**
- * Lists one page of one level of a knowledge base. Where reading rights are missing, empty pages with more behind them
- * are normal.
+ * Lists one page of one level of a knowledge base. Where reading rights are missing, a page may be empty although more
+ * follow.
  * Source: 获取知识空间子节点列表, `GET /open-apis/wiki/v2/spaces/:space_id/nodes`,
  * https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/list
  * @param cursor of the page before; undefined for the first page
@@ -20230,7 +20308,7 @@ function wikiNodesPage(connection, credential, level, cursor, signal) {
         read: ({ data }) => tolerantPageIn(data, wiki_tree_NAMES, (fields) => nodeOf(fields, level.spaceId)),
     }, signal);
 }
-/** Asks once for a page of a knowledge base by its node token, as a listing shows it. */
+/** Queries a page of a knowledge base by its node token, in one request. @returns the same as a listing does */
 function wikiNode(connection, credential, nodeToken, signal) {
     return getNode(connection, credential, nodeToken, (node) => nodeOf(node, undefined), signal);
 }
@@ -21094,7 +21172,7 @@ const tables_LOST_PLACE = {
 const isComplete = ({ faults }) => !faults.some(({ branch }) => branch);
 
 ;// CONCATENATED MODULE: ./src/lists.ts
-/** The list under a key; a new one is put there. Adding to it costs nothing, where a copy with one more grows with all. */
+/** Gets the list under a key, or adds an empty one. Appending to it is cheaper than replacing it by a longer copy. */
 function lists_listIn(lists, key) {
     const known = lists.get(key);
     if (known)
@@ -22846,7 +22924,7 @@ function withParked(plan, parked) {
 
 
 
-/** The documents that a run writes, for links between them. */
+/** The paths of the documents that a run writes, for links between them. */
 class LinkTargets {
     paths = new Map();
     constructor(files) {
@@ -22872,7 +22950,9 @@ class LinkTargets {
         return target === undefined ? undefined : external_node_path_default().posix.relative(external_node_path_default().posix.dirname(from), target);
     }
 }
-/** A link may name a document by its own token or by that of its wiki page, which is at the end of its address. */
+/**
+ * The tokens by which a link may name a document: its own, and that of its wiki page, which is at the end of its URL.
+ */
 function tokensOf({ token, url }) {
     const last = url === undefined ? undefined : /\/([\w-]+)\/?(?:[?#].*)?$/.exec(url)?.[1];
     return last === undefined || last === token ? [token] : [token, last];
@@ -23215,8 +23295,8 @@ function findStale(assets, removable, layout, planned, { confirmedMissing, delet
 const MAX_KINDS = 8;
 /**
  * Describes the blocks that Markdown cannot show.
- * @param blockCounts how many there are, by kind
- * @param documents in how many documents they are
+ * @param blockCounts their number, by kind
+ * @param documents the number of documents that have such blocks
  * @returns a sentence; undefined when there are none
  */
 function describePlaceholders(blockCounts, documents) {
@@ -23229,7 +23309,7 @@ function describePlaceholders(blockCounts, documents) {
     return (`Markdown cannot show ${(0,src_text/* countOf */.pq)(blocks, 'block')} in ${(0,src_text/* countOf */.pq)(documents, 'document')}` +
         ` (${kinds.join(', ')}${more}): a visible note is in its place.`);
 }
-/** Warns of the most common mistake: the link of one page where the whole knowledge base is meant. */
+/** Warns of the most common mistake: the link of a single page where its children or the knowledge base are meant. */
 function describePageAlone({ source, title, spaceId }) {
     const { where, link, host } = source;
     return (`${where}: the wiki page ${(0,src_text/* quoted */.TL)(title, 100)} has pages below it, and the line exports the page alone. To export` +
@@ -23237,7 +23317,7 @@ function describePageAlone({ source, title, spaceId }) {
         ` https://${host}/wiki/space/${spaceId}`);
 }
 /**
- * Says how to go on where files are in the way and the manifest is missing.
+ * Advises what to do where files exist at the planned paths and the manifest is missing.
  * @param manifest its path
  */
 const adviseNoManifest = (manifest) => `There is no manifest ${(0,src_text/* quoted */.TL)(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
@@ -23247,7 +23327,7 @@ const adviseNoManifest = (manifest) => `There is no manifest ${(0,src_text/* quo
 
 
 
-// A summary may have 1 MiB; these rows stay far below it, whatever the titles are.
+// A job summary may have 1 MiB; with these limits it stays far below, whatever the titles are.
 const MAX_FAILURES = 50;
 const MAX_WRITTEN = 100;
 const MAX_SKIPPED = 50;
@@ -23298,7 +23378,7 @@ function describeFailures(failures) {
         ? [...groups, { title: `The first ${MAX_FAILURES} of ${failures.length} failures` }]
         : groups;
 }
-/** Code, log id and the service's words. The log id of one of several failures would be taken for that of all. */
+/** Code, log id and the service's message. Of several failures, no log id is shown, since each has another one. */
 function summary_detailsOf(failure, count) {
     const fact = failure_factOf(count === 1 ? failure : { ...failure, logId: undefined });
     return fact.slice(failure.what.length).replace(/^[\s;]+/, '');
@@ -23350,8 +23430,8 @@ const NOT_REACHED = { class: 'transient', what: 'It was not reached before the r
 const NOT_FINISHED = { class: 'transient', what: 'It was not finished when the run ended', advice: NEXT_RUN };
 const MAX_SKIPPED_LINES = 50;
 /**
- * Collects what becomes of every file, and reports it in the log, the outputs, the error message and the summary. It
- * only reads: nothing in a run depends on it. Nothing that was found is ever left out.
+ * Collects the result of every file, and reports it in the log, the outputs, the error message and the summary. It
+ * counts everything that was found. Nothing in a run depends on it.
  */
 class RunReport {
     log;
@@ -23364,21 +23444,22 @@ class RunReport {
     reported = new Set();
     notes = [];
     hints = [];
-    notedDocuments = 0;
-    notedBlocks = new Map();
+    documentsWithPlaceholders = 0;
+    placeholderCounts = new Map();
     moves = [];
-    isMoved = false;
-    isEmptyFileLeft = false;
+    hasMovedFiles = false;
+    hasLeftEmptyFile = false;
     removed = [];
     failureBeingRetried = () => undefined;
     constructor(log, options) {
         this.log = log;
         this.options = options;
     }
-    /** @param failureBeingRetried returns the failure that the run is retrying, if there is one */
+    /** @param failureBeingRetried returns the failure of a request that is being retried, if there is one */
     watch(failureBeingRetried) {
         this.failureBeingRetried = failureBeingRetried;
     }
+    /** Records the listing. */
     listed(listing) {
         const faults = listing.faults.filter(({ failure }) => failure !== STOPPED);
         this.listing = { ...listing, faults };
@@ -23389,6 +23470,7 @@ class RunReport {
         }
         this.failed.push(...faults.map(({ what, url, failure }) => ({ what, url, failure })));
     }
+    /** Records the plan, and logs it. */
     planned(plan, { isFirstRun, manifest }) {
         this.plan = plan;
         this.failed.push(...plan.refused.map(({ path, output, failure }) => ({ what: path, url: output.url, failure })));
@@ -23396,9 +23478,9 @@ class RunReport {
             this.hints.push(adviseNoManifest(manifest));
         this.logPlan(plan);
     }
-    /** @param refused all files that cannot be written, also those of the plan */
+    /** Records the moves. @param refused all files that cannot be written, also those that the plan already refused */
     moved({ moved, isChanged }, { refused }) {
-        this.isMoved = isChanged;
+        this.hasMovedFiles = isChanged;
         this.moves = moved.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []));
         const known = new Set(this.plan?.refused);
         for (const { path, output, failure } of refused.filter((file) => !known.has(file))) {
@@ -23410,21 +23492,24 @@ class RunReport {
         if (moved.length > 0)
             this.log.info(`Moved ${(0,src_text/* countOf */.pq)(moved.length, 'file')}`);
     }
-    /** An output is done, has failed, or was under way when the run stopped; some of its files may be there all the same. */
+    /**
+     * Records the end of a work: done, failed, or not finished when the run stopped. Some of its files may be published.
+     */
     ended({ files, published, failures }, failure) {
         for (const file of files) {
             this.reported.add(file.path);
-            const own = failures.get(file.path) ?? (failure === STOPPED ? NOT_FINISHED : failure);
+            const fileFailure = failures.get(file.path) ?? (failure === STOPPED ? NOT_FINISHED : failure);
             if (published.has(file.path))
                 this.exported.push(file);
-            else if (own)
-                this.failed.push({ what: file.path, url: file.output.url, failure: own });
+            else if (fileFailure)
+                this.failed.push({ what: file.path, url: file.output.url, failure: fileFailure });
         }
     }
-    /** A file could not be written, and an empty one of its name could not be removed. */
+    /** Records that a file could not be written, and that its empty placeholder could not be removed. */
     leftEmptyFile() {
-        this.isEmptyFileLeft = true;
+        this.hasLeftEmptyFile = true;
     }
+    /** Records the removal of stale files. */
     pruned({ removed, faults }) {
         this.removed = removed;
         for (const fault of faults) {
@@ -23432,43 +23517,44 @@ class RunReport {
             this.notRemoved.push({ what: 'Old file', url: undefined, failure: disk_fault_diskFailure(fault) });
         }
     }
-    /** The run ended before stale files were removed. */
+    /** Notes that the run stopped before stale files were removed. */
     notPruned(stale) {
         if (stale.length > 0)
             this.note('`delete-stale` was off for this run: it ended before everything was done.');
     }
-    /** Blocks of a document that its Markdown shows as a note only. */
+    /** Counts the blocks of a document that its Markdown shows only as a note. */
     placeholders(placeholders) {
-        this.notedDocuments++;
-        for (const { kind, count } of placeholders)
-            this.notedBlocks.set(kind, (this.notedBlocks.get(kind) ?? 0) + count);
+        this.documentsWithPlaceholders++;
+        for (const { kind, count } of placeholders) {
+            this.placeholderCounts.set(kind, (this.placeholderCounts.get(kind) ?? 0) + count);
+        }
     }
     /** Adds a sentence to the summary. */
     note(sentence) {
         this.notes.push(sentence);
     }
-    /** Everything for the end of the step. */
+    /** Makes the outcome of the step: outputs, error message and summary. */
     end({ elapsedMs, requests, stopped, fault }) {
         const unlisted = stopped !== undefined && this.plan === undefined ? 'The sources were not listed completely.' : undefined;
         const sentences = [stopped, unlisted, fault].filter((sentence) => sentence !== undefined);
-        const trouble = sentences.length > 0 ? this.failureBeingRetried() : undefined;
-        if (trouble)
-            sentences.push(`The last request failed: ${failure_describe(trouble)}`);
+        const retried = sentences.length > 0 ? this.failureBeingRetried() : undefined;
+        if (retried)
+            sentences.push(`The last request failed: ${failure_describe(retried)}`);
         const why = sentences.length > 0 ? sentences.join(' ') : undefined;
         const facts = this.facts(elapsedMs, requests, why);
         const counts = `${countsLine(facts)}, after ${(0,src_text/* formatDuration */.a3)(elapsedMs)}`;
         if (this.listing)
             this.log.info(`Finished: ${counts} and ${(0,src_text/* countOf */.pq)(requests, 'request')}`);
-        const error = [errorMessage(facts, why, this.hints), this.lostCount(facts)].filter((part) => part !== undefined);
+        const error = [errorMessage(facts, why, this.hints), this.describeWrongCount(facts)].filter((part) => part !== undefined);
         return {
             outputs: this.outputs(facts),
             ...(error.length > 0 && { error: error.join(' ') }),
             summary: summarize(facts),
         };
     }
-    /** The outputs of the step, as far as they are known: what was not reached counts as failed. */
+    /** The outputs of the step so far: files that were not reached count as failed. */
     outputs({ exported, unchanged, failed, skipped, deleted } = this.facts(0, 0, undefined)) {
-        const changed = exported + this.staleFiles().length > 0 || this.movesFiles() || this.isEmptyFileLeft;
+        const changed = exported + this.staleFiles().length > 0 || this.movesFiles() || this.hasLeftEmptyFile;
         return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile };
     }
     facts(elapsedMs, requests, stopped) {
@@ -23499,7 +23585,7 @@ class RunReport {
                 stopped,
                 ...this.hints,
                 ...this.notes,
-                describePlaceholders(this.notedBlocks, this.notedDocuments),
+                describePlaceholders(this.placeholderCounts, this.documentsWithPlaceholders),
             ].filter((note) => note !== undefined),
         };
     }
@@ -23512,12 +23598,13 @@ class RunReport {
         return moves.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []));
     }
     movesFiles() {
-        return this.options.dryRun ? (this.plan?.moves ?? []).length > 0 : this.isMoved;
+        return this.options.dryRun ? (this.plan?.moves ?? []).length > 0 : this.hasMovedFiles;
     }
-    lostCount({ exported, unchanged, failed, skipped }) {
+    /** A sentence that reports a bug of this action: the numbers do not add up. */
+    describeWrongCount({ exported, unchanged, failed, skipped }) {
         const found = this.countFound();
-        const isWhole = this.plan === undefined || exported + unchanged + failed + skipped === found;
-        return isWhole ? undefined : `This action lost count: ${found} were found. Please report it.`;
+        const addsUp = this.plan === undefined || exported + unchanged + failed + skipped === found;
+        return addsUp ? undefined : `This action lost count: ${found} were found. Please report it.`;
     }
     /** How many files were found, and documents and parts of a tree that could not be listed. */
     countFound() {
@@ -23792,8 +23879,8 @@ async function readSourcesFile(file, { workspace, readFile }) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   o: () => (/* binding */ extensionsOf),
-/* harmony export */   u: () => (/* binding */ parseSources)
+/* harmony export */   u: () => (/* binding */ parseSources),
+/* harmony export */   w: () => (/* binding */ parseExtensions)
 /* harmony export */ });
 /* harmony import */ var _feishu_links_document_link_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(599);
 /* harmony import */ var _feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(803);
@@ -23804,9 +23891,9 @@ async function readSourcesFile(file, { workspace, readFile }) {
 
 
 /**
- * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N]`, blank lines and `#` comments skipped. A line
- * that says the same as an earlier one counts once.
- * @param baseUrl the open platform that is going to be asked
+ * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N]`. Skips blank lines, `#` comments and
+ * repeated lines.
+ * @param baseUrl the base URL of the open platform that the requests go to
  * @throws InputError that names the line, the fault and the cure
  */
 function parseSources(texts, baseUrl) {
@@ -23852,14 +23939,17 @@ function parseLine(line, at, baseUrl) {
 const OPTIONS = ['as', 'to', 'children', 'depth'];
 const LINE = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].';
 const QUOTES = `${LINE} A path with blanks needs quotes: to="my folder/name". One link a line.`;
-/** Reads the options behind a link. Other words are text that was pasted along, but for a word with a `=`. */
+/**
+ * Reads the options after a link. Words before the first option are ignored, as they may be pasted with the link,
+ * unless they have a `=`.
+ */
 function readOptions(text, refuse) {
     const options = new Map();
     for (const word of splitWords(text, refuse)) {
         const sign = word.indexOf('=');
         const name = word.slice(0, sign < 0 ? word.length : sign).toLowerCase();
         const isOption = OPTIONS.includes(name);
-        // Behind an option it may be the end of a path with blanks.
+        // After an option, a word may be the end of an unquoted path with blanks.
         if (sign < 0 && !isOption && options.size === 0)
             continue;
         if (sign < 0 && !isOption)
@@ -23875,7 +23965,7 @@ function readOptions(text, refuse) {
     }
     return options;
 }
-/** Any blanks separate words; a `#` after one begins a comment. */
+/** Splits at blanks, except in quotes; a word that begins with `#` starts a comment. */
 function splitWords(text, refuse) {
     const words = [];
     const next = /\s*(?:(?<rest>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy;
@@ -23936,7 +24026,7 @@ const isTree = (target) => target.kind === 'folder' ||
 function readAs(value, target, refuse) {
     if (value === undefined)
         return undefined;
-    const extensions = extensionsOf(value);
+    const extensions = parseExtensions(value);
     if (extensions.length === 0)
         throw refuse('`as` is empty', `Write as=pdf for example, or leave it out.`);
     for (const extension of extensions) {
@@ -23944,20 +24034,20 @@ function readAs(value, target, refuse) {
         if (type === 'file') {
             throw refuse('`as` is given for an uploaded file', 'Leave it out: an uploaded file is downloaded as it is.');
         }
-        const fault = type === undefined ? unknownFault(extension) : (0,_formats_js__WEBPACK_IMPORTED_MODULE_2__/* .formatFault */ .A)(type, extension);
+        const fault = type === undefined ? extensionFault(extension) : (0,_formats_js__WEBPACK_IMPORTED_MODULE_2__/* .formatFault */ .A)(type, extension);
         if (fault)
             throw refuse(`\`as\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(value)}: ${fault.what}`, fault.can);
     }
     return extensions;
 }
-/** Behind a wiki page may be a document of any type. */
-function unknownFault(extension) {
+/** Checks an extension for a source whose type is unknown: a wiki page or a tree. */
+function extensionFault(extension) {
     if (_formats_js__WEBPACK_IMPORTED_MODULE_2__/* .OUTPUT_EXTENSIONS */ .L4.includes(extension))
         return undefined;
     return { what: `nothing can be exported to ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(extension)}`, can: _formats_js__WEBPACK_IMPORTED_MODULE_2__/* .SUPPORTED_FORMATS_SENTENCE */ .CV };
 }
-/** File extensions by comma: case and a leading dot are forgiven, repeats count once. */
-function extensionsOf(value) {
+/** Reads file extensions separated by commas. Case and a leading dot do not matter; repeats are dropped. */
+function parseExtensions(value) {
     const words = value.split(/[,，]/).map((word) => word.trim().toLowerCase().replace(/^\./, ''));
     return [...new Set(words.filter((word) => word !== ''))];
 }
@@ -24002,7 +24092,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 ;// CONCATENATED MODULE: ./src/feishu/links/look-alikes.ts
 const BASE_CURE = 'Open the base itself and copy the link from the address bar: https://…/base/TOKEN.';
-/** By the beginning of the path, the more special ones first. */
+/** Matched by the beginning of the path; the more specific ones come first. */
 const LOOK_ALIKES = [
     {
         path: /^document\//,
@@ -24015,13 +24105,13 @@ const LOOK_ALIKES = [
     { path: /^base\/automation(\/|$)/, is: 'an automation of a base, not the base', cure: BASE_CURE },
     {
         path: /^minutes(\/|$)/,
-        is: 'a page of minutes (妙记), which no export takes',
+        is: 'a page of minutes (妙记), which cannot be exported',
         cure: 'Save what you need of them as a document, and copy the link of that.',
     },
 ];
 /**
  * Finds out whether a path only resembles that of a document.
- * @param parts of the path, decoded
+ * @param parts the decoded parts of the path
  */
 function findLookAlike(parts) {
     const path = parts.join('/');
@@ -24033,7 +24123,7 @@ var pasted_text = __nccwpck_require__(803);
 ;// CONCATENATED MODULE: ./src/feishu/links/document-link.ts
 
 
-/** Far more than the 27 characters of today's tokens: whether there is such a document is for the service to say. */
+/** Much longer than today's tokens of 27 characters; whether a token exists is checked by the service. */
 const MAX_TOKEN_LENGTH = 64;
 // Source: 如何获取各类云文档资源的 token, https://open.feishu.cn/document/faq/trouble-shooting/how-to-get-docs-tokens; and links
 // of the product, the words of older ones (`/space/doc/`, `/sheet/`) among them.
@@ -24063,9 +24153,9 @@ const CURES = {
     'document-or-tree': `${CURE}, /file/, and for everything below it /drive/folder/, /wiki/space/.`,
 };
 /**
- * Reads a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around it,
- * wrapped for the app (`applink.feishu.cn`).
- * @returns what the link leads to, or why it leads nowhere; never throws, makes no request
+ * Parses a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around
+ * it, or as a link that opens the app (`applink.feishu.cn`).
+ * @returns the target of the link, or why it is not usable; never throws, sends no request
  */
 function parseLink(text, scope) {
     const fault = (what, cure = CURES[scope]) => ({ kind: 'fault', fault: what, cure });
@@ -24143,8 +24233,8 @@ function tokenFault(token, whose) {
 }
 function toUrl(found) {
     const link = /^https?%3A/i.test(found) ? decoded(found) : found;
-    const whole = /^https?:\/\//i.test(link) ? link : `https://${link}`;
-    return /^https?:\/\/[^/\s]+\/\S/i.test(whole) && URL.canParse(whole) ? new URL(whole) : undefined;
+    const url = /^https?:\/\//i.test(link) ? link : `https://${link}`;
+    return /^https?:\/\/[^/\s]+\/\S/i.test(url) && URL.canParse(url) ? new URL(url) : undefined;
 }
 function decoded(text) {
     try {
@@ -24166,8 +24256,9 @@ function pathParts(pathname) {
     }
 }
 /**
- * The id of the one sheet or table that the link shows; some links carry their query behind the `#`. What `table=` says
- * of an embedded document (`ldx`), a dashboard (`blk`), a workflow (`wkf`) or an app page (`wbp`) is no table.
+ * The id of the sheet or table that a link shows; some links have their query after the `#`. An id in `table=` may also
+ * be that of an embedded document (`ldx`), a dashboard (`blk`), a workflow (`wkf`) or an app page (`wbp`): these are
+ * ignored.
  */
 function subIdOf(url) {
     const behindHash = new URLSearchParams(url.hash.replace(/^#\??/, ''));
@@ -24180,19 +24271,19 @@ const PLATFORMS = [
     { documents: 'larksuite.com', name: 'Lark', baseUrl: 'https://open.larksuite.com' },
 ];
 /**
- * Compares where a link comes from with the open platform that is to be asked: Feishu and Lark know nothing of each
- * other's documents. Other hosts pass.
- * @param host of the link
- * @returns undefined when they fit, otherwise a phrase that follows "is …, " and the cure
+ * Compares the platform of a link with that of the base URL: Feishu and Lark do not know each other's documents. Other
+ * hosts are accepted.
+ * @param host the host of the link
+ * @returns undefined when they fit, otherwise a phrase that follows "is …, ", and the cure
  */
 function platformFault(host, baseUrl) {
     const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
     const home = PLATFORMS.find(({ documents }) => name === documents || name.endsWith(`.${documents}`));
-    const asked = PLATFORMS.find((platform) => platform.baseUrl === baseUrl);
-    if (!home || !asked || home === asked)
+    const requested = PLATFORMS.find((platform) => platform.baseUrl === baseUrl);
+    if (!home || !requested || home === requested)
         return undefined;
     return {
-        fault: `a link of ${home.name}, but \`base-url\` is ${asked.baseUrl}, the open platform of ${asked.name}`,
+        fault: `a link of ${home.name}, but \`base-url\` is ${requested.baseUrl}, the open platform of ${requested.name}`,
         cure: `Set \`base-url: ${home.baseUrl}\`, and use a credential of ${home.name}.`,
     };
 }
@@ -24208,18 +24299,18 @@ function platformFault(host, baseUrl) {
 /* harmony export */   sU: () => (/* binding */ normalizePastedText)
 /* harmony export */ });
 /* unused harmony exports withoutInvisible, toHalfWidth */
-// What is pasted along with a text and shows nothing: soft hyphens, zero-width blanks, byte order marks, and marks of the
-// direction of writing. The two joiners hold some emoji together, so outside of links they stay.
+// Invisible characters that may be pasted along with a text: soft hyphens, zero-width spaces, byte order marks, and
+// marks of the writing direction. The two joiners are part of some emoji, so they are removed only from links.
 const INVISIBLE = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
 const JOINERS = /[\u200c\u200d]/g;
-/** The text without characters that show nothing. */
+/** Removes invisible characters from a text. */
 const withoutInvisible = (text) => text.replace(INVISIBLE, '');
-/** The text with ASCII characters in place of their full-width forms: `ｈｔｔｐｓ：／／` is `https://`. */
+/** Replaces full-width forms by ASCII characters: `ｈｔｔｐｓ：／／` becomes `https://`. */
 const toHalfWidth = (text) => text.replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET));
 const FULL_WIDTH_OFFSET = 0xfee0;
 /**
- * Makes options readable that were written with a Chinese keyboard: a full-width `＝` behind a name, and curly or
- * full-width quotes around a whole value, become ASCII. The values themselves stay as they are.
+ * Normalizes options that were typed with a Chinese keyboard: a full-width `＝` after a name, and curly or full-width
+ * quotes around a value, become ASCII. The values themselves are not changed.
  */
 function normalizePastedText(text) {
     return withoutInvisible(text)
@@ -24227,18 +24318,18 @@ function normalizePastedText(text) {
         .replace(/(?<==)[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)/g, '"$1"')
         .replace(/(?<==)[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$)/g, "'$1'");
 }
-// A link may have no scheme, or be percent-encoded as a whole. It ends at a blank, a quote, a bracket of CJK or Markdown,
-// a CJK punctuation mark, and where Chinese, Japanese or Korean begins.
+// A link may lack the scheme, or be percent-encoded completely. It ends at a blank, a quote, a bracket of CJK or
+// Markdown, a CJK punctuation mark, or a Chinese, Japanese or Korean character.
 const SCHEME = /[hｈ][tｔ]{2}[pｐ][sｓ]?(?:[:：][/／]{2}|%3a%2f%2f)/u;
 const HOST = /(?<![\w/:.@%-])[\w-]+(?:\.[\w-]+)+(?::\d+)?\//u;
 const REST = /(?:(?!\]\()[^\s<>"'`|\\^{}“”‘’（）＜＞［］｛｝｜，；！：\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff61-\uffef])*/u;
 const WITH_SCHEME = new RegExp(SCHEME.source + REST.source, 'giu');
 const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu');
-// What ends a sentence or closes a bracket behind a link. Several dots are left: they say that the link was cut off.
+// Punctuation after a link that is not part of it. Several dots are kept: they show that the link was cut off.
 const TRAILING = /[)\],:;!?*~？]+$|(?<!\.)\.$/u;
 /**
- * Finds the one link in a text that somebody pasted: `【title】LINK 复制链接`, a list item, `<LINK>`, a Markdown link. The
- * same link twice is one.
+ * Finds the only link in a pasted text: `【title】LINK 复制链接`, a list item, `<LINK>`, a Markdown link. The same link twice
+ * counts as one.
  */
 function findLink(pasted) {
     const clean = withoutInvisible(pasted);
@@ -24275,7 +24366,7 @@ function withoutTrailing(link) {
 /* harmony export */ });
 /* unused harmony exports DOCUMENT_TYPES, EXPORT_EXTENSIONS, isDocumentType, TASK_FORMATS_SENTENCE, pairFault */
 /**
- * What each type of document exports to.
+ * The file extensions that each type of document exports to.
  * Source: 导出云文档概述, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/export-user-guide;
  * `slides` and `base` from the official SDK and CLI.
  */
@@ -24288,21 +24379,21 @@ const EXPORT_FORMATS = {
 };
 /** All types that can be exported. */
 const DOCUMENT_TYPES = Object.keys(EXPORT_FORMATS);
-/** All file extensions that something exports to, in lower case and without a dot. */
+/** All file extensions of exports, in lower case and without a dot. */
 const EXPORT_EXTENSIONS = [...new Set(Object.values(EXPORT_FORMATS).flat())];
 /** True for a type that can be exported. */
 function isDocumentType(type) {
     return Object.hasOwn(EXPORT_FORMATS, type);
 }
-/** True when the export is of one sheet or table, whose id (`sub_id`) the service needs. */
+/** True for an extension that exports only one sheet or table, whose id (`sub_id`) the service needs. */
 const needsSubId = (fileExtension) => fileExtension === 'csv';
 /** The formats that each type exports to by an export task, as a sentence for the user. */
 const TASK_FORMATS_SENTENCE = (/* unused pure expression or super */ null && ('These can be exported: doc and docx to docx or pdf; sheet to xlsx or csv; bitable (base) to xlsx, csv or base;' +
     ' slides to pptx or pdf.'));
 /**
- * Checks a pair of type and extension.
- * @param type any type of the service's, also one that cannot be exported
- * @returns undefined when the pair works, otherwise what cannot be done (a clause) and what can (a sentence)
+ * Checks whether a type can be exported to an extension.
+ * @param type any type of the service, also one that cannot be exported
+ * @returns undefined if it can, otherwise what cannot be done (a clause) and what can be done (a sentence)
  */
 function pairFault(type, fileExtension) {
     if (!isDocumentType(type))
@@ -24358,7 +24449,7 @@ const refused = (code, message) => Object.assign(new Error(message), { code });
 /* harmony export */   m: () => (/* binding */ systemClock),
 /* harmony export */   y: () => (/* binding */ sleep)
 /* harmony export */ });
-// Node fires a longer timer at once.
+// Node fires a longer timer immediately.
 const MAX_TIMER_MS = 2 ** 31 - 1;
 /** The clock of the machine. */
 const systemClock = {
@@ -25433,12 +25524,13 @@ var clock = __nccwpck_require__(849);
 // EXTERNAL MODULE: ./src/text.ts
 var src_text = __nccwpck_require__(992);
 ;// CONCATENATED MODULE: ./src/runner/backstop.ts
-// A run that ends in good order needs a fraction of a second for it. The runner kills a cancelled step after 10 s.
+// A run that reacts to the end needs a fraction of a second. The runner kills a cancelled step after 10 s.
 const GRACE_MS = 1_500;
 /**
- * Watches a run, for what no signal can end: a call of the system that never returns, such as one to a disk that is
- * gone. The time to end in good order counts from when the end was seen: after a pause of the whole machine, too.
- * @param timeoutMs how long the run may take, counted from 0 on the clock
+ * Watches a run for operations that no abort signal can end: system calls that never return, such as those to a disk
+ * that was removed. The grace period starts when the timeout or cancel is noticed, so that a run also gets it after the
+ * machine was suspended.
+ * @param timeoutMs the end of the run, on the clock
  * @param cancel aborted when the user cancels
  */
 function startBackstop(clock, timeoutMs, cancel) {
@@ -25446,15 +25538,15 @@ function startBackstop(clock, timeoutMs, cancel) {
     let onCancel = () => undefined;
     const overdue = new Promise((resolve) => {
         let reason;
-        const due = (why) => {
+        const startGrace = (stopReason) => {
             if (reason)
                 return;
-            reason = why;
+            reason = stopReason;
             stopTimer();
-            stopTimer = clock.after(GRACE_MS, () => resolve(why));
+            stopTimer = clock.after(GRACE_MS, () => resolve(stopReason));
         };
-        onCancel = () => due('cancelled');
-        stopTimer = clock.after(timeoutMs - clock.nowMs(), () => due('timed-out'));
+        onCancel = () => startGrace('cancelled');
+        stopTimer = clock.after(timeoutMs - clock.nowMs(), () => startGrace('timed-out'));
         if (cancel.aborted)
             onCancel();
         else
@@ -25474,16 +25566,17 @@ var inputs = __nccwpck_require__(205);
 ;// CONCATENATED MODULE: ./src/runner/safe-text.ts
 
 /**
- * Makes text safe to be printed where the runner reads commands: one line, without a live `##[` anywhere or `::` at its
- * start. Source: the runner's ActionCommand, which takes `::name::` at the start of a line (after blanks) and
- * `##[name]` anywhere in it, from stdout and stderr.
+ * Makes text safe to print to stdout or stderr, where the runner executes commands: `::name::` at the start of a line
+ * (after blanks), and `##[name]` anywhere in it. The result is one line without these.
+ * Source: ActionCommand.cs of the runner,
+ * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
 function logLine(text) {
     return (0,src_text/* oneLine */.TN)(text, 4000)
         .replace(/##(?=\[)/g, '# #')
         .replace(/^\s*::/, ': :');
 }
-/** Escapes text for a job summary: no HTML, no Markdown, no link comes alive. */
+/** Escapes text for a job summary, so that none of it is HTML, Markdown or a link. */
 function safe_text_summaryText(text) {
     return (0,src_text/* oneLine */.TN)(text, 2000).replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
@@ -25492,8 +25585,8 @@ function safe_text_summaryText(text) {
 
 
 /**
- * The log of a step.
- * @param hide takes secrets out of a text
+ * Makes the log of a step.
+ * @param hide replaces secrets in a text
  */
 const actionsLog = (hide) => ({
     info: (line) => info(logLine(hide(line))),
@@ -25504,32 +25597,33 @@ const actionsLog = (hide) => ({
 });
 
 ;// CONCATENATED MODULE: ./src/runner/secrets.ts
-// A shorter one would tear holes into plain words.
+// Hiding a shorter secret would also hide parts of ordinary words.
 const MIN_HIDDEN = 8;
-// Long texts are cut, and a secret in them with it: from so many of its characters on the rest is hidden too.
-const MIN_PART = 12;
+// Long texts are cut, possibly in the middle of a secret: the beginning of one is hidden, too, if it has this many
+// characters.
+const MIN_HEAD = 12;
 /**
- * The secrets of a step. The runner masks them in the log, but not in outputs, and drops a job output that holds one: a
- * server that repeats a credential in its message must not get it there.
- * @param tellRunner has the runner mask a secret: by a line that holds it, so only where a runner reads the lines
+ * The secrets of a step. The runner masks them in the log but not in step outputs, and drops a job output that contains
+ * one. So they are also removed from texts such as the message of a server that repeats a credential.
+ * @param maskInRunner makes the runner mask a secret, by printing a command with the secret: only for use under a runner
  */
 class Secrets {
-    tellRunner;
+    maskInRunner;
     values = new Set();
-    constructor(tellRunner) {
-        this.tellRunner = tellRunner;
+    constructor(maskInRunner) {
+        this.maskInRunner = maskInRunner;
     }
     mask = (secret) => {
-        this.tellRunner(secret);
+        this.maskInRunner(secret);
         if (secret.length >= MIN_HIDDEN)
             this.values.add(secret);
     };
-    /** The text with `***` in place of every secret, and of every beginning of one. */
+    /** Replaces every secret, and every beginning of one, by `***`. */
     hide = (text) => {
-        // All of them first: one may begin as another one does, or stand in the middle of it.
+        // First find the positions of all secrets, since they may overlap or contain each other.
         const found = [];
         for (const secret of this.values) {
-            const head = secret.slice(0, MIN_PART);
+            const head = secret.slice(0, MIN_HEAD);
             let last;
             for (let from = text.indexOf(head); from >= 0; from = text.indexOf(head, from + 1)) {
                 let to = from + head.length;
@@ -25559,8 +25653,8 @@ var external_node_fs_ = __nccwpck_require__(24);
 
 
 /**
- * The Markdown of a summary; pure. Only https addresses become links.
- * @param hide takes secrets out of a text
+ * Renders a summary as Markdown; pure. Only https addresses become links.
+ * @param hide replaces secrets in a text
  */
 function renderSummary(summary, hide = (text) => text) {
     const { title, paragraphs = [], facts = [], table, links = [], items = [], folded = false } = summary;
@@ -25590,14 +25684,14 @@ function renderLink(href, text) {
     return isPlain ? `<a href="${address}">${safe_text_summaryText(text)}</a>` : safe_text_summaryText(text);
 }
 /**
- * Adds to the job summary. A runner without one, or one that cannot be written, is no reason to fail.
- * @param hide takes secrets out of a text
- * @param file where the runner reads it: GITHUB_STEP_SUMMARY
+ * Appends to the job summary. Does not fail if the runner has none, or if it cannot be written.
+ * @param hide replaces secrets in a text
+ * @param file the path in GITHUB_STEP_SUMMARY
  */
 function writeSummary(summary, hide, file) {
     try {
         const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`);
-        // At once, unlike core.summary: a process that has to end has no time to wait for a thread.
+        // Synchronous, unlike core.summary, because a process that must end cannot wait for a thread.
         if (file)
             (0,external_node_fs_.appendFileSync)(file, parts.join('\n'));
     }
@@ -25616,26 +25710,26 @@ function writeSummary(summary, hide, file) {
 
 
 
-// Pipes need a moment to drain; a connection that waits for a dead proxy would hold the process for minutes.
+// Pipes need some time to drain. Without a limit, a connection to a dead proxy would keep the process alive for minutes.
 const DRAIN_MS = 300;
 /**
- * Runs an action to its end: gives it inputs and tools, writes outputs, annotation and summary, sets the exit code.
- * A red step has one error annotation and the output `error-message`; a cancelled one keeps its outputs. A run that
- * neither its timeout nor a cancel can end is red a second or two later all the same, and the process ends.
+ * Runs an action: reads its inputs, writes outputs, annotation and summary, and sets the exit code. A failed step has
+ * one error annotation and the output `error-message`; a cancelled step keeps its outputs. If neither the timeout nor a
+ * cancel can end the run, the step fails a second or two later, and the process ends.
  * @param readInputs throws InputError for a bad one
  */
 async function runAction(host, readInputs, run) {
-    // The step fails until everything is reported: a process that ends before that has not succeeded.
+    // The exit code is 1 until everything is reported, in case the process ends before.
     host.exitCode = 1;
     const cancel = new AbortController();
-    // The runner sends SIGINT, and SIGTERM 7.5 s later: neither may end the process before its outputs are written.
+    // The runner sends SIGINT, and SIGTERM 7.5 s later. Neither must end the process before the outputs are written.
     for (const signal of ['SIGINT', 'SIGTERM'])
         host.on(signal, () => cancel.abort('cancelled'));
     host.stdout.on('error', () => undefined);
     const stray = new Promise((resolve) => {
         host.on('uncaughtException', (error) => resolve(unexpected(error)));
     });
-    // GitHub's runner sets it, and so do those of act, Gitea and Forgejo; on any other machine the line would be printed.
+    // The runners of GitHub, act, Gitea and Forgejo set it. Without a runner, the secret would be printed.
     const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core_setSecret : () => undefined);
     const main = async () => {
         let readSavedOutputs = () => ({});
@@ -25658,7 +25752,7 @@ async function runAction(host, readInputs, run) {
     report(outcome, host, secrets);
     setTimeout(() => leave(host), DRAIN_MS).unref();
 }
-/** Reads inputs. @throws InputError, also for an underscore in a name: what it was meant for looks empty */
+/** Reads inputs. @throws InputError, also for a name with underscores, since the input with hyphens then looks empty */
 function readNamedInputs(readInputs, environment) {
     const names = new Set();
     try {
@@ -25671,17 +25765,17 @@ function readNamedInputs(readInputs, environment) {
         (0,inputs/* refuseUnderscores */.uV)(names, environment);
     }
 }
-// What occupies a thread: name lookups, and calls to the disk.
+// The resources that occupy a thread: DNS lookups and disk operations.
 const THREAD_RESOURCES = new Set([
     'GetAddrInfoReqWrap',
     'FSReqPromise',
     'FSReqCallback',
     'CloseReq',
 ]);
-/** Ends the process now, whatever it still waits for. */
+/** Ends the process immediately, even if it still waits for something. */
 function leave(host) {
-    // exit() waits for these threads, however long a name server or a disk is silent; a new program in the process's
-    // place, or its death, waits for nothing. In a green step there is none that anybody waits for: it can wait.
+    // exit() waits for these threads, even if a name server or a disk never answers. Replacing the program of the
+    // process, or killing it, does not wait. A successful step has no such thread that hangs.
     if (host.exitCode === 1 && host.getActiveResourcesInfo().some((name) => THREAD_RESOURCES.has(name))) {
         if (host.platform !== 'win32')
             host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {});
@@ -25694,12 +25788,12 @@ async function attempt(main) {
         return await main();
     }
     catch (error) {
-        return error instanceof inputs/* InputError */.dz ? redOutcome('An input is wrong', error.message) : unexpected(error);
+        return error instanceof inputs/* InputError */.dz ? failedOutcome('An input is wrong', error.message) : unexpected(error);
     }
 }
 function unexpected(error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return redOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
+    return failedOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
 }
 function overdueOutcome(reason, timeoutMs, savedOutputs) {
     const end = reason === 'cancelled'
@@ -25707,9 +25801,9 @@ function overdueOutcome(reason, timeoutMs, savedOutputs) {
         : `Time is up: the step did not end within ${(0,src_text/* formatDuration */.a3)(timeoutMs)} (\`timeout-seconds\`)`;
     const why = 'Something still waits that cannot be interrupted, usually for a disk that does not answer.';
     const cure = 'Check the disks and network drives of the runner; a temporary file (`.feishu-export-….part`) may be left there.';
-    return redOutcome('The step did not end', `${end}. ${why} ${cure}`, savedOutputs);
+    return failedOutcome('The step did not end', `${end}. ${why} ${cure}`, savedOutputs);
 }
-const redOutcome = (title, error, outputs = {}) => ({
+const failedOutcome = (title, error, outputs = {}) => ({
     outputs,
     error,
     summary: { title, paragraphs: [error] },
@@ -25753,12 +25847,12 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 /* unused harmony export requiredInput */
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(992);
 
-/** A fault of an input: a sentence that names the input, what is wrong and the cure. */
+/** An invalid input: a sentence that names the input, the fault and the cure. */
 class InputError extends Error {
 }
 /**
- * Refuses inputs whose names have underscores in place of hyphens: they would be ignored without a word.
- * @param names of the inputs that the action reads
+ * Refuses inputs whose names have underscores instead of hyphens: they would be ignored silently.
+ * @param names the names of the inputs that the action reads
  * @throws InputError
  */
 function refuseUnderscores(names, environment) {
@@ -25772,16 +25866,16 @@ function refuseUnderscores(names, environment) {
         throw new InputError(`Input \`${given}\` does not exist. Write \`${name}\`; as an environment variable, INPUT_${name.toUpperCase()} with the hyphen.`);
     }
 }
-/** The value of an input without blanks around it. @throws InputError when it is missing */
+/** Reads a required input, without blanks around it. @throws InputError when it is empty */
 function requiredInput(read, name, cure) {
     const value = read(name).trim();
     if (value === '')
         throw new InputError(`Input \`${name}\` is empty. ${cure}`);
     return value;
 }
-// Longer than any job can run; keeps sums of milliseconds exact.
+// Longer than any job can run, and small enough for exact sums of milliseconds.
 const MAX_SECONDS = 100 * 24 * 3600;
-/** A positive number of seconds, in milliseconds; undefined when the input is empty. @throws InputError */
+/** Reads a positive number of seconds. @returns milliseconds; undefined when the input is empty @throws InputError */
 function secondsInput(read, name) {
     const value = read(name).trim();
     if (value === '')
@@ -25792,7 +25886,7 @@ function secondsInput(read, name) {
     }
     return Math.max(1, seconds * 1000);
 }
-/** A whole number from 1 to 10,000; 1 when the input is empty. @throws InputError */
+/** Reads an integer from 1 to 10,000; 1 when the input is empty. @throws InputError */
 function countInput(read, name) {
     const value = read(name).trim();
     if (value === '')
@@ -25803,7 +25897,7 @@ function countInput(read, name) {
     }
     return count;
 }
-/** `true` or `false` in any case; the default when the input is empty. @throws InputError */
+/** Reads `true` or `false`, in upper or lower case; the default when the input is empty. @throws InputError */
 function booleanInput(read, name, byDefault) {
     const value = read(name).trim().toLowerCase();
     if (value === '')
@@ -25812,7 +25906,7 @@ function booleanInput(read, name, byDefault) {
         return value === 'true';
     throw new InputError(`Input \`${name}\` is ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(value, 40)}. Write true or false.`);
 }
-/** An excerpt of a value for an error sentence, short enough to show no secret whole. */
+/** An excerpt of a value for an error message, too short to show a complete secret. */
 const excerpt = (value) => `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(value, 60)}"`;
 
 
@@ -25828,23 +25922,23 @@ const excerpt = (value) => `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLi
 /* harmony export */   pq: () => (/* binding */ countOf),
 /* harmony export */   z3: () => (/* binding */ formatBytes)
 /* harmony export */ });
-// What may break a line or reorder it on a screen: C0, DEL, C1, line and paragraph separators, bidirectional controls.
+// Characters that break a line or reorder it: C0, DEL, C1, line and paragraph separators, bidirectional controls.
 // eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g;
 /**
  * Makes one printable line of any text.
- * @param maxLength characters (code points) kept; a longer text ends in `…`
+ * @param maxLength the maximum number of characters (code points); a longer text is cut and ends in `…`
  */
 function oneLine(text, maxLength = 300) {
     const line = text.toWellFormed().replace(UNPRINTABLE, ' ').trim();
     const characters = Array.from(line.slice(0, 2 * maxLength + 2));
     return characters.length > maxLength ? `${characters.slice(0, maxLength).join('')}…` : line;
 }
-/** The text in double quotes, on one line: how a value from outside is shown in a sentence. */
+/** Puts a text from outside in double quotes, on one line, for use in a sentence. */
 function quoted(text, maxLength) {
     return `"${oneLine(text, maxLength)}"`;
 }
-/** A number of bytes as people read it: `34.4 kB`, `1.2 GB` (powers of 1000). */
+/** Formats a number of bytes: `34.4 kB`, `1.2 GB` (powers of 1000). */
 function formatBytes(bytes) {
     if (bytes < 1000)
         return `${bytes} B`;
@@ -25857,17 +25951,17 @@ function formatBytes(bytes) {
     }
     return `${value.toFixed(1)} ${unit}`;
 }
-/** A number of things: `1 request`, `2 requests`. */
+/** Formats a number with a noun: `1 request`, `2 requests`. */
 function countOf(count, thing) {
     return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
-/** A duration as people read it: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
+/** Formats a duration: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
 function formatDuration(ms) {
     const seconds = ms / 1000;
     if (seconds < 9.95)
         return `${seconds.toFixed(1).replace('.0', '')} s`;
-    const whole = Math.round(seconds);
-    return whole < 120 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+    const rounded = Math.round(seconds);
+    return rounded < 120 ? `${rounded} s` : `${Math.floor(rounded / 60)} min ${rounded % 60} s`;
 }
 
 
