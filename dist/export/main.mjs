@@ -2117,7 +2117,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(666);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(189);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(805);
 /* harmony import */ var _sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(184);
 
 
@@ -2303,14 +2303,16 @@ function parseExclude(text) {
             ids.set(idOf(line, index + 1), line.trim());
     }
     const matcher = ignore_default()({ ignorecase: false }).add(patterns);
+    const excluding = patterns.map((line) => line.trim()).filter((line) => line !== '' && !/^[#!]/.test(line));
     return {
+        lines: [...ids.values(), ...excluding],
         lineFor({ path, isDirectory, ids: candidateIds }) {
             const byLink = candidateIds.map((id) => ids.get(id)).find((line) => line !== undefined);
             if (byLink !== undefined)
                 return byLink;
             const tests = isDirectory ? [`${path}/`, path] : [path];
             const result = tests.map((one) => matcher.test(one)).find(({ ignored }) => ignored);
-            return result && (result.rule?.pattern ?? path);
+            return result && (result.rule?.pattern ?? path).trim();
         },
     };
 }
@@ -2421,7 +2423,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 189:
+/***/ 805:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -19651,14 +19653,13 @@ function isTrustedEditTime(editTime, listedAtMs) {
 }
 
 ;// CONCATENATED MODULE: ./src/export/failures.ts
-
 /** The failure to write to a path that still holds the file of another document, which may be its only copy. */
-const ofAnotherDocument = (path) => ({
+const OF_ANOTHER_DOCUMENT = {
     class: 'permanent',
     origin: 'disk',
-    what: `Could not write ${(0,src_text/* quoted */.TL)(path, 1000)}: it is the file of another document, which could not be moved`,
+    what: 'Could not write it: it is the file of another document, which could not be moved',
     advice: 'Solve the failure of that document first; the next run then moves both.',
-});
+};
 
 ;// CONCATENATED MODULE: ./src/export/placement/publish.ts
 
@@ -19685,7 +19686,7 @@ async function publish(file, staged, options, facts = {}) {
     const record = { ...makeRecord(file, staged, own, options), ...facts };
     if (own && outputKey(own) !== outputKey(record)) {
         await staged.discard();
-        return failure_fail(ofAnotherDocument(at));
+        return failure_fail(OF_ANOTHER_DOCUMENT);
     }
     const mayReplace = overwrite || own !== undefined;
     try {
@@ -19769,9 +19770,10 @@ function errorMessage({ failures, ...tally }, stopped, hints = []) {
     if (failures.length === 0 && stopped === undefined)
         return undefined;
     const found = tally.exported + tally.unchanged + tally.failed + tally.skipped;
-    const groups = groupByCause(failures);
+    // The failure that stopped the run is already in the message.
+    const groups = groupByCause(failures).filter(({ message }) => stopped?.includes(message) !== true);
     const named = groups.slice(0, MAX_NAMED_IN_ERROR);
-    const more = failures.length - named.reduce((sum, { items }) => sum + items.length, 0);
+    const more = groups.slice(MAX_NAMED_IN_ERROR).reduce((sum, { items }) => sum + items.length, 0);
     return [
         stopped,
         tally.failed > 0 ? `${tally.failed} of ${found} failed.` : undefined,
@@ -19781,8 +19783,7 @@ function errorMessage({ failures, ...tally }, stopped, hints = []) {
             const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => (0,src_text/* quoted */.TL)(what, 120));
             const rest = items.length - first.length;
             const names = `${number}${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-            // The failure that stopped the run is already in the message.
-            return stopped?.includes(message) ? `${names}.` : `${names}: ${message}`;
+            return `${names}: ${message}`;
         }),
         more > 0 ? `And ${more} more: see the job summary.` : undefined,
         excludeHint(failures),
@@ -19794,13 +19795,15 @@ function errorMessage({ failures, ...tally }, stopped, hints = []) {
 function groupByCause(failures) {
     const groups = new Map();
     for (const item of [...failures].sort(byName)) {
-        // The log id differs in each failure, and so do the links, which contain it.
-        const cause = failure_describe({ ...item.failure, logId: undefined, links: [] });
+        const { failure } = item;
+        // The log id differs in each failure, and so do the links, which contain it. A failure of the disk names its path.
+        const sentence = failure_describe({ ...failure, logId: undefined, links: [] });
+        const cause = failure.origin === 'disk' ? sentence.replaceAll(/"[^"]*"/g, '""') : sentence;
         const group = groups.get(cause);
         if (group)
             group.items.push(item);
         else
-            groups.set(cause, { message: failure_describe(item.failure), failure: item.failure, items: [item] });
+            groups.set(cause, { message: failure_describe(failure), failure, items: [item] });
     }
     return [...groups.values()].sort((a, b) => b.items.length - a.items.length);
 }
@@ -20966,7 +20969,7 @@ function reachBelow(item, above, rules) {
         return undefined;
     return reach(below, place, rules);
 }
-const NO_EXCLUDES = { lineFor: () => undefined };
+const NO_EXCLUDES = { lines: [], lineFor: () => undefined };
 const TOP = { path: '', depth: 0 };
 /** The place of a page that a source line names, above the first level of its tree. */
 const ROOT = { path: '', depth: -1 };
@@ -22891,7 +22894,7 @@ function withFailedMoves(plan, failed) {
     const failures = new Map(failed.map(({ to, failure }) => [to, failure]));
     const notMoved = new Set(failed.map(({ record }) => fold(record.path)));
     const arrived = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)));
-    const failureAt = (path) => failures.get(path) ?? (notMoved.has(fold(path)) && !arrived.has(path) ? ofAnotherDocument(path) : undefined);
+    const failureAt = (path) => failures.get(path) ?? (notMoved.has(fold(path)) && !arrived.has(path) ? OF_ANOTHER_DOCUMENT : undefined);
     const isPossible = ({ path }) => failureAt(path) === undefined;
     // A file whose asset could not be moved along is written again, which saves the asset again.
     const incomplete = new Set(failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory));
@@ -22988,7 +22991,6 @@ function findIncomplete(records, present) {
 }
 
 ;// CONCATENATED MODULE: ./src/export/plan/plan-moves.ts
-
 
 
 
@@ -23097,15 +23099,15 @@ class Occupancy {
                 return { failure: entry.failure, isForeign: false };
             case 'other': {
                 const isLeaving = [...this.leaving.values()].some((records) => records.some((one) => isBelow(one.path, path)));
-                return isLeaving ? undefined : { failure: inTheWay(path), isForeign: false };
+                return isLeaving ? undefined : { failure: IN_THE_WAY, isForeign: false };
             }
             case 'file': {
                 const leaving = this.leaving.get(fold(path)) ?? [];
                 if (leaving.some((record) => record.path === path || this.isSameFile(record.path, entry.id)))
                     return undefined;
                 if (this.recorded.has(fold(path)))
-                    return { failure: ofAnotherDocument(path), isForeign: false };
-                return this.overwrite ? undefined : { failure: notOurs(path), isForeign: true };
+                    return { failure: OF_ANOTHER_DOCUMENT, isForeign: false };
+                return this.overwrite ? undefined : { failure: NOT_OURS, isForeign: true };
             }
         }
     }
@@ -23140,18 +23142,18 @@ function separateMoves(moves, occupancy) {
         possible = possible.filter(({ group }) => !obstacles.has(group));
     }
 }
-const inTheWay = (path) => ({
+const IN_THE_WAY = {
     class: 'permanent',
     origin: 'disk',
-    what: `Could not write ${(0,src_text/* quoted */.TL)(path, 1000)}: a folder or a link has this name, or a link leads out of \`directory\``,
+    what: 'Could not write it: a folder or a link has this name, or a link leads out of `directory`',
     advice: 'Move it away.',
-});
-const notOurs = (path) => ({
+};
+const NOT_OURS = {
     class: 'permanent',
     origin: 'disk',
-    what: `Could not write ${(0,src_text/* quoted */.TL)(path, 1000)}: the file exists already, and no earlier run wrote it`,
+    what: 'Could not write it: the file exists already, and no earlier run wrote it',
     advice: 'Set `overwrite: true` to replace it, or move it away.',
-});
+};
 
 ;// CONCATENATED MODULE: ./src/export/plan/plan.ts
 
@@ -23290,9 +23292,39 @@ function findStale(assets, removable, layout, planned, { confirmedMissing, delet
     ];
 }
 
+;// CONCATENATED MODULE: ./src/export/report/plan-lines.ts
+
+
+
+const MAX_SKIPPED = 50;
+const MAX_CHANGES = 500;
+const plan_lines_MAX_PATH = 200;
+/** The log lines of a plan: the numbers, failures, changes of a dry run, and what is skipped. Long lists are cut. Pure. */
+function planLines(plan, { found, failed, changes }) {
+    const { toExport, unchanged, skipped, moves } = plan;
+    const moved = moves.length > 0 ? `, ${moves.length} to move` : '';
+    return [
+        `Found ${found}: ${toExport.length} to export, ${unchanged.length} unchanged, ${failed.length} failed,` +
+            ` ${skipped.length} skipped${moved}`,
+        ...failed.map(failedLine),
+        ...(changes ? changeLines(toExport, changes) : []),
+        ...cut('Skipped', skipped, MAX_SKIPPED, ({ path, reason }) => `${(0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)}: ${reason}`),
+    ];
+}
+const changeLines = (toExport, { moved, deletedPaths }) => [
+    ...cut('To export', [...toExport].sort(byPath), MAX_CHANGES, ({ path }) => (0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)),
+    ...cut('To move', moved, MAX_CHANGES, ({ from, to }) => `${(0,src_text/* quoted */.TL)(from, plan_lines_MAX_PATH)} → ${(0,src_text/* quoted */.TL)(to, plan_lines_MAX_PATH)}`),
+    ...cut('To delete', deletedPaths, MAX_CHANGES, (path) => (0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)),
+];
+function cut(label, items, max, show) {
+    const lines = items.slice(0, max).map((item) => `${label}: ${show(item)}`);
+    return items.length > max ? [...lines, `${label}: ${items.length - max} more`] : lines;
+}
+
 ;// CONCATENATED MODULE: ./src/export/report/sentences.ts
 
 const MAX_KINDS = 8;
+const MAX_LINES = 5;
 /**
  * Describes the blocks that Markdown cannot show.
  * @param blockCounts their number, by kind
@@ -23322,6 +23354,26 @@ function describePageAlone({ source, title, spaceId }) {
  */
 const adviseNoManifest = (manifest) => `There is no manifest ${(0,src_text/* quoted */.TL)(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
     ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.';
+/**
+ * Names the lines of `exclude` that excluded nothing: perhaps they are misspelt, or their documents are gone.
+ * @param lines every line that can exclude something
+ * @returns a sentence; undefined when there are none, or where a part of the sources could not be listed
+ */
+function describeUnusedExcludes(lines, listing) {
+    const used = new Set();
+    const collect = ({ excludedBy, children }) => {
+        used.add(excludedBy);
+        children.forEach(collect);
+    };
+    for (const { entries } of listing.sources)
+        entries.forEach(collect);
+    const unused = lines.filter((line) => !used.has(line));
+    if (unused.length === 0 || listing.faults.some(({ branch }) => branch))
+        return undefined;
+    const named = unused.slice(0, MAX_LINES).map((line) => (0,src_text/* quoted */.TL)(line, 100));
+    const more = unused.length > MAX_LINES ? ` and ${unused.length - MAX_LINES} more` : '';
+    return `\`exclude\`: nothing matches ${named.join(', ')}${more}.`;
+}
 
 ;// CONCATENATED MODULE: ./src/export/report/summary.ts
 
@@ -23330,7 +23382,7 @@ const adviseNoManifest = (manifest) => `There is no manifest ${(0,src_text/* quo
 // A job summary may have 1 MiB; with these limits it stays far below, whatever the titles are.
 const MAX_FAILURES = 50;
 const MAX_WRITTEN = 100;
-const MAX_SKIPPED = 50;
+const summary_MAX_SKIPPED = 50;
 const summary_MAX_TEXT = 200;
 /**
  * The job summary: the numbers; failures by cause; what a dry run would change; then, folded, the files that were
@@ -23387,13 +23439,13 @@ function skippedTable({ skippedItems }) {
     if (skippedItems.length === 0)
         return [];
     const rows = skippedItems
-        .slice(0, MAX_SKIPPED)
+        .slice(0, summary_MAX_SKIPPED)
         .map(({ path, url, reason }) => [summary_link(path, url), (0,src_text/* oneLine */.TN)(reason, summary_MAX_TEXT)]);
     return [
         {
             title: `Skipped (${skippedItems.length})`,
             folded: true,
-            paragraphs: cutNote(skippedItems.length, MAX_SKIPPED),
+            paragraphs: cutNote(skippedItems.length, summary_MAX_SKIPPED),
             table: { head: ['Document', 'Reason'], rows },
         },
     ];
@@ -23425,10 +23477,10 @@ const arrow = (from, to) => `${(0,src_text/* oneLine */.TN)(from, summary_MAX_TE
 
 
 
+
 const NEXT_RUN = 'The next run goes on with it.';
 const NOT_REACHED = { class: 'transient', what: 'It was not reached before the run ended', advice: NEXT_RUN };
 const NOT_FINISHED = { class: 'transient', what: 'It was not finished when the run ended', advice: NEXT_RUN };
-const MAX_SKIPPED_LINES = 50;
 /**
  * Collects the result of every file, and reports it in the log, the outputs, the error message and the summary. It
  * counts everything that was found. Nothing in a run depends on it.
@@ -23468,6 +23520,11 @@ class RunReport {
             this.log.warning(sentence);
             this.notes.push(sentence);
         }
+        const unused = describeUnusedExcludes(this.options.excludeLines, listing);
+        if (unused !== undefined) {
+            this.log.info(unused);
+            this.notes.push(unused);
+        }
         this.failed.push(...faults.map(({ what, url, failure }) => ({ what, url, failure })));
     }
     /** Records the plan, and logs it. */
@@ -23476,7 +23533,10 @@ class RunReport {
         this.failed.push(...plan.refused.map(({ path, output, failure }) => ({ what: path, url: output.url, failure })));
         if (isFirstRun && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
             this.hints.push(adviseNoManifest(manifest));
-        this.logPlan(plan);
+        const changes = this.options.dryRun ? { moved: this.plannedMoves(), deletedPaths: this.deletedPaths() } : undefined;
+        const lines = planLines(plan, { found: this.countFound(), failed: this.failed, changes });
+        for (const line of lines)
+            this.log.info(line);
     }
     /** Records the moves. @param refused all files that cannot be written, also those that the plan already refused */
     moved({ moved, isChanged }, { refused }) {
@@ -23566,7 +23626,7 @@ class RunReport {
             ...this.failed,
             ...unreached.map(({ path, output }) => ({ what: path, url: output.url, failure: NOT_REACHED })),
         ];
-        const deletedPaths = this.staleFiles().flatMap(({ record, reason }) => reason === 'copy' || record.asset !== undefined ? [] : record.path);
+        const deletedPaths = this.deletedPaths();
         return {
             dryRun,
             elapsedMs,
@@ -23593,6 +23653,9 @@ class RunReport {
     staleFiles() {
         return this.options.dryRun ? (this.plan?.stale ?? []) : this.removed;
     }
+    deletedPaths() {
+        return this.staleFiles().flatMap(({ record, reason }) => reason === 'copy' || record.asset !== undefined ? [] : record.path);
+    }
     plannedMoves() {
         const moves = this.plan?.moves ?? [];
         return moves.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []));
@@ -23611,19 +23674,6 @@ class RunReport {
         const { plan, listing } = this;
         const lists = plan ? [plan.toExport, plan.unchanged, plan.refused, plan.skipped] : [];
         return lists.reduce((sum, { length }) => sum + length, listing?.faults.length ?? 0);
-    }
-    logPlan({ toExport, unchanged, skipped, moves }) {
-        const { log } = this;
-        const moved = moves.length > 0 ? `, ${moves.length} to move` : '';
-        log.info(`Found ${this.countFound()}: ${toExport.length} to export, ${unchanged.length} unchanged, ${this.failed.length} failed,` +
-            ` ${skipped.length} skipped${moved}`);
-        for (const item of this.failed)
-            log.info(failedLine(item));
-        for (const { path, reason } of skipped.slice(0, MAX_SKIPPED_LINES)) {
-            log.info(`Skipped: ${(0,src_text/* quoted */.TL)(path, 200)}: ${reason}`);
-        }
-        if (skipped.length > MAX_SKIPPED_LINES)
-            log.info(`Skipped: ${skipped.length - MAX_SKIPPED_LINES} more`);
     }
 }
 
@@ -23674,6 +23724,7 @@ async function run_run(inputs, tools) {
     const report = new RunReport(log, {
         dryRun: inputs.dryRun,
         manifestFile: external_node_path_default().join(inputs.directory, ...inputs.manifest.split('/')),
+        excludeLines: inputs.exclude.lines,
     });
     tools.keepOutputs(() => report.outputs());
     const startedAtMs = clock.nowMs();

@@ -48,7 +48,7 @@ function exportFolder(token: string, { force = false, speed = 10 } = {}) {
     includeFiles: true,
     includeAttachments: false,
     frontMatter: false,
-    exclude: { lineFor: () => undefined },
+    exclude: { lines: [], lineFor: () => undefined },
     overwrite: false,
     force,
     deleteStale: false,
@@ -132,7 +132,7 @@ describe('a move', () => {
     }
     const { outputs, error } = await exportFolder(folder.token)
     expect(outputs).toMatchObject({ exported: 0, unchanged: 0, failed: 2 })
-    expect(error).toMatch(/"A\.docx": Could not write "A\.docx": it is the file of another document/)
+    expect(error).toMatch(/"A\.docx": Could not write it: it is the file of another document/)
     expect(error).not.toMatch(/lost count|not reached/)
     expect(readFileSync(path.join(workspace, 'A.docx'))).toEqual(bytes)
     expect(recorded()).toEqual({ 'A.docx': old.token })

@@ -50,6 +50,7 @@ export function classifyExchanges(
       observed,
       answerClass: isTooLong ? { kind: 'unclear' } : answerClass,
       authorization: request.headers.authorization,
+      isPart: request.headers.range !== undefined,
       url: normalizeUrl(new URL(`${server === 'storage' ? world.storageUrl : world.url}${request.path}?${query}`)),
       lost: isLost(observed, answerClass),
     }

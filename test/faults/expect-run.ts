@@ -37,6 +37,8 @@ class RequestChecker {
   private next: 'attempt' | ClassifiedExchange['call'] = 'attempt'
   /** The call whose answer was not as documented, while its second request is awaited. */
   private repeated: ClassifiedExchange['call'] | undefined
+  /** A part of the file was refused for good: perhaps only the part, so the whole is requested at once. */
+  private isWholeNext = false
   private redirects = 0
   private redirectUrl = ''
   private hasLeftHost = false
@@ -68,7 +70,9 @@ class RequestChecker {
     const isNewAttempt = this.next === 'attempt' || (call !== this.next && call !== 'redirected')
     if (this.repeated === call) this.checkPause(atMs, UNEXPECTED_PAUSE_MS)
     if (isNewAttempt) {
-      this.checkPause(atMs, this.context.intervalMs ?? 500)
+      if (!this.isWholeNext) this.checkPause(atMs, this.context.intervalMs ?? 500)
+      if (this.isWholeNext && exchange.isPart) this.addWrong('a part was requested again after it was refused')
+      this.isWholeNext = false
       this.attemptStartMs = atMs
       this.hasLeftHost = false
       this.redirects = 0
@@ -180,6 +184,10 @@ class RequestChecker {
   }
 
   private endBy(exchange: ClassifiedExchange, isSuccess: boolean): void {
+    if (exchange.isPart && !isSuccess) {
+      this.isWholeNext = true
+      return
+    }
     const { completeAtMs = Infinity } = exchange.observed
     this.endedBy ??= exchange
     this.isSuccess = isSuccess

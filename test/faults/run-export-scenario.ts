@@ -9,7 +9,8 @@ import { generateSource, MAX_PAGE_ITEMS, type FaultySource } from './export-scen
 import { RandomSource } from './random-source.js'
 import type { Report, Violation } from './types.js'
 
-const TIMEOUT_MS = 40_000
+// A listing without an end is given up after 50 pages, which takes half a minute at the pace of a limit of 100 a minute.
+const TIMEOUT_MS = 75_000
 
 /**
  * Runs the built export action twice on a few sources: first with a fault in some of them, then without. The first run

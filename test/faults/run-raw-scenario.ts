@@ -137,6 +137,7 @@ async function classifyExchanges(
       observed,
       answerClass: classifyAnswer(observed, action === 'wait' ? 'query' : 'download'),
       authorization: /^authorization: (.*)$/im.exec(head)?.[1]?.trim(),
+      isPart: /^range: /im.test(head),
       url: `${world.url}${/^GET (\S+)/.exec(head)?.[1] ?? ''}`,
       lost: false,
     }

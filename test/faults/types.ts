@@ -84,6 +84,8 @@ export interface ClassifiedExchange {
   readonly observed: Observation
   readonly answerClass: AnswerClass
   readonly authorization: string | undefined
+  /** Whether only a part of the file was requested (`Range`). */
+  readonly isPart: boolean
   readonly url: string
   /** The service may have carried out the request, although no clear answer arrived. */
   readonly lost: boolean

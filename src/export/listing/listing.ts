@@ -125,7 +125,7 @@ function reachBelow(item: Item, above: TreePlace, rules: TreeRules): Reach | und
   return reach(below, place, rules)
 }
 
-const NO_EXCLUDES: ExcludeRules = { lineFor: () => undefined }
+const NO_EXCLUDES: ExcludeRules = { lines: [], lineFor: () => undefined }
 
 const TOP: TreePlace = { path: '', depth: 0 }
 /** The place of a page that a source line names, above the first level of its tree. */

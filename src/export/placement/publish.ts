@@ -9,7 +9,7 @@ import type { Journal } from '../manifest/journal.js'
 import { outputKey, type FileRecord, type Output, type PlannedFile } from '../model.js'
 import type { RecordFacts } from '../outputs/work.js'
 import { isTrustedEditTime } from '../edit-time.js'
-import { ofAnotherDocument } from '../failures.js'
+import { OF_ANOTHER_DOCUMENT } from '../failures.js'
 
 /** What publishing works with. */
 export interface PublishOptions {
@@ -43,7 +43,7 @@ export async function publish(
   const record = { ...makeRecord(file, staged, own, options), ...facts }
   if (own && outputKey(own) !== outputKey(record)) {
     await staged.discard()
-    return fail(ofAnotherDocument(at))
+    return fail(OF_ANOTHER_DOCUMENT)
   }
   const mayReplace = overwrite || own !== undefined
   try {

@@ -1,6 +1,6 @@
 import type { Failure } from '../../feishu/errors/failure.js'
 import { assetsDirectory, type FileRecord, type PlannedFile } from '../model.js'
-import { ofAnotherDocument } from '../failures.js'
+import { OF_ANOTHER_DOCUMENT } from '../failures.js'
 import { fold, splitPath } from '../paths.js'
 import type { Plan } from './plan.js'
 import type { Move } from './plan-moves.js'
@@ -17,7 +17,7 @@ export function withFailedMoves(
   const notMoved = new Set(failed.map(({ record }) => fold(record.path)))
   const arrived = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)))
   const failureAt = (path: string): Failure | undefined =>
-    failures.get(path) ?? (notMoved.has(fold(path)) && !arrived.has(path) ? ofAnotherDocument(path) : undefined)
+    failures.get(path) ?? (notMoved.has(fold(path)) && !arrived.has(path) ? OF_ANOTHER_DOCUMENT : undefined)
   const isPossible = ({ path }: PlannedFile): boolean => failureAt(path) === undefined
   // A file whose asset could not be moved along is written again, which saves the asset again.
   const incomplete = new Set(

@@ -1,9 +1,8 @@
 import type { Failure } from '../../feishu/errors/failure.js'
 import { listIn } from '../../lists.js'
-import { quoted } from '../../text.js'
 import { documentKey, outputKey, type FileRecord, type PlannedFile } from '../model.js'
 import { byCodePoints, byPath, directoriesAbove, fold, isBelow } from '../paths.js'
-import { ofAnotherDocument } from '../failures.js'
+import { OF_ANOTHER_DOCUMENT } from '../failures.js'
 import { Assets } from './assets.js'
 import type { Snapshot } from './snapshot.js'
 import { isCurrent } from './unchanged.js'
@@ -138,13 +137,13 @@ export class Occupancy {
         return { failure: entry.failure, isForeign: false }
       case 'other': {
         const isLeaving = [...this.leaving.values()].some((records) => records.some((one) => isBelow(one.path, path)))
-        return isLeaving ? undefined : { failure: inTheWay(path), isForeign: false }
+        return isLeaving ? undefined : { failure: IN_THE_WAY, isForeign: false }
       }
       case 'file': {
         const leaving = this.leaving.get(fold(path)) ?? []
         if (leaving.some((record) => record.path === path || this.isSameFile(record.path, entry.id))) return undefined
-        if (this.recorded.has(fold(path))) return { failure: ofAnotherDocument(path), isForeign: false }
-        return this.overwrite ? undefined : { failure: notOurs(path), isForeign: true }
+        if (this.recorded.has(fold(path))) return { failure: OF_ANOTHER_DOCUMENT, isForeign: false }
+        return this.overwrite ? undefined : { failure: NOT_OURS, isForeign: true }
       }
     }
   }
@@ -182,16 +181,16 @@ export function separateMoves(
   }
 }
 
-const inTheWay = (path: string): Failure => ({
+const IN_THE_WAY: Failure = {
   class: 'permanent',
   origin: 'disk',
-  what: `Could not write ${quoted(path, 1000)}: a folder or a link has this name, or a link leads out of \`directory\``,
+  what: 'Could not write it: a folder or a link has this name, or a link leads out of `directory`',
   advice: 'Move it away.',
-})
+}
 
-const notOurs = (path: string): Failure => ({
+const NOT_OURS: Failure = {
   class: 'permanent',
   origin: 'disk',
-  what: `Could not write ${quoted(path, 1000)}: the file exists already, and no earlier run wrote it`,
+  what: 'Could not write it: the file exists already, and no earlier run wrote it',
   advice: 'Set `overwrite: true` to replace it, or move it away.',
-})
+}

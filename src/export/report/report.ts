@@ -60,9 +60,10 @@ export function errorMessage(
 ): string | undefined {
   if (failures.length === 0 && stopped === undefined) return undefined
   const found = tally.exported + tally.unchanged + tally.failed + tally.skipped
-  const groups = groupByCause(failures)
+  // The failure that stopped the run is already in the message.
+  const groups = groupByCause(failures).filter(({ message }) => stopped?.includes(message) !== true)
   const named = groups.slice(0, MAX_NAMED_IN_ERROR)
-  const more = failures.length - named.reduce((sum, { items }) => sum + items.length, 0)
+  const more = groups.slice(MAX_NAMED_IN_ERROR).reduce((sum, { items }) => sum + items.length, 0)
   return [
     stopped,
     tally.failed > 0 ? `${tally.failed} of ${found} failed.` : undefined,
@@ -72,8 +73,7 @@ export function errorMessage(
       const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => quoted(what, 120))
       const rest = items.length - first.length
       const names = `${number}${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
-      // The failure that stopped the run is already in the message.
-      return stopped?.includes(message) ? `${names}.` : `${names}: ${message}`
+      return `${names}: ${message}`
     }),
     more > 0 ? `And ${more} more: see the job summary.` : undefined,
     excludeHint(failures),
@@ -88,11 +88,13 @@ export function groupByCause(
 ): { readonly message: string; readonly failure: Failure; readonly items: FailedItem[] }[] {
   const groups = new Map<string, { message: string; failure: Failure; items: FailedItem[] }>()
   for (const item of [...failures].sort(byName)) {
-    // The log id differs in each failure, and so do the links, which contain it.
-    const cause = describe({ ...item.failure, logId: undefined, links: [] })
+    const { failure } = item
+    // The log id differs in each failure, and so do the links, which contain it. A failure of the disk names its path.
+    const sentence = describe({ ...failure, logId: undefined, links: [] })
+    const cause = failure.origin === 'disk' ? sentence.replaceAll(/"[^"]*"/g, '""') : sentence
     const group = groups.get(cause)
     if (group) group.items.push(item)
-    else groups.set(cause, { message: describe(item.failure), failure: item.failure, items: [item] })
+    else groups.set(cause, { message: describe(failure), failure, items: [item] })
   }
   return [...groups.values()].sort((a, b) => b.items.length - a.items.length)
 }

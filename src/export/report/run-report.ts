@@ -2,7 +2,7 @@ import { describe, type Failure } from '../../feishu/errors/failure.js'
 import { diskFailure } from '../../files/disk-fault.js'
 import type { Outcome, Outputs } from '../../runner/action.js'
 import type { Log } from '../../runner/log.js'
-import { countOf, formatDuration, quoted } from '../../text.js'
+import { countOf, formatDuration } from '../../text.js'
 import { STOPPED } from '../stop.js'
 import type { Listing } from '../listing/types.js'
 import type { PlannedFile } from '../model.js'
@@ -12,14 +12,13 @@ import type { Moved } from '../placement/apply-moves.js'
 import type { Pruned } from '../placement/prune.js'
 import type { Plan, StaleFile } from '../plan/plan.js'
 import { countsLine, errorMessage, failedLine, type FailedItem, type ReportFacts, type Tally } from './report.js'
-import { adviseNoManifest, describePageAlone, describePlaceholders } from './sentences.js'
+import { planLines } from './plan-lines.js'
+import { adviseNoManifest, describePageAlone, describePlaceholders, describeUnusedExcludes } from './sentences.js'
 import { summarize } from './summary.js'
 
 const NEXT_RUN = 'The next run goes on with it.'
 const NOT_REACHED: Failure = { class: 'transient', what: 'It was not reached before the run ended', advice: NEXT_RUN }
 const NOT_FINISHED: Failure = { class: 'transient', what: 'It was not finished when the run ended', advice: NEXT_RUN }
-
-const MAX_SKIPPED_LINES = 50
 
 /** What the report needs at the end of a run. */
 export interface RunEnd {
@@ -54,7 +53,11 @@ export class RunReport {
 
   constructor(
     private readonly log: Log,
-    private readonly options: { readonly dryRun: boolean; readonly manifestFile: string },
+    private readonly options: {
+      readonly dryRun: boolean
+      readonly manifestFile: string
+      readonly excludeLines: readonly string[]
+    },
   ) {}
 
   /** @param failureBeingRetried returns the failure of a request that is being retried, if there is one */
@@ -71,6 +74,11 @@ export class RunReport {
       this.log.warning(sentence)
       this.notes.push(sentence)
     }
+    const unused = describeUnusedExcludes(this.options.excludeLines, listing)
+    if (unused !== undefined) {
+      this.log.info(unused)
+      this.notes.push(unused)
+    }
     this.failed.push(...faults.map(({ what, url, failure }) => ({ what, url, failure })))
   }
 
@@ -80,7 +88,9 @@ export class RunReport {
     this.failed.push(...plan.refused.map(({ path, output, failure }) => ({ what: path, url: output.url, failure })))
     if (isFirstRun && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
       this.hints.push(adviseNoManifest(manifest))
-    this.logPlan(plan)
+    const changes = this.options.dryRun ? { moved: this.plannedMoves(), deletedPaths: this.deletedPaths() } : undefined
+    const lines = planLines(plan, { found: this.countFound(), failed: this.failed, changes })
+    for (const line of lines) this.log.info(line)
   }
 
   /** Records the moves. @param refused all files that cannot be written, also those that the plan already refused */
@@ -178,9 +188,7 @@ export class RunReport {
       ...this.failed,
       ...unreached.map(({ path, output }) => ({ what: path, url: output.url, failure: NOT_REACHED })),
     ]
-    const deletedPaths = this.staleFiles().flatMap(({ record, reason }) =>
-      reason === 'copy' || record.asset !== undefined ? [] : record.path,
-    )
+    const deletedPaths = this.deletedPaths()
     return {
       dryRun,
       elapsedMs,
@@ -209,6 +217,12 @@ export class RunReport {
     return this.options.dryRun ? (this.plan?.stale ?? []) : this.removed
   }
 
+  private deletedPaths(): readonly string[] {
+    return this.staleFiles().flatMap(({ record, reason }) =>
+      reason === 'copy' || record.asset !== undefined ? [] : record.path,
+    )
+  }
+
   private plannedMoves(): readonly { readonly from: string; readonly to: string }[] {
     const moves = this.plan?.moves ?? []
     return moves.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []))
@@ -230,19 +244,5 @@ export class RunReport {
     const { plan, listing } = this
     const lists = plan ? [plan.toExport, plan.unchanged, plan.refused, plan.skipped] : []
     return lists.reduce((sum, { length }) => sum + length, listing?.faults.length ?? 0)
-  }
-
-  private logPlan({ toExport, unchanged, skipped, moves }: Plan): void {
-    const { log } = this
-    const moved = moves.length > 0 ? `, ${moves.length} to move` : ''
-    log.info(
-      `Found ${this.countFound()}: ${toExport.length} to export, ${unchanged.length} unchanged, ${this.failed.length} failed,` +
-        ` ${skipped.length} skipped${moved}`,
-    )
-    for (const item of this.failed) log.info(failedLine(item))
-    for (const { path, reason } of skipped.slice(0, MAX_SKIPPED_LINES)) {
-      log.info(`Skipped: ${quoted(path, 200)}: ${reason}`)
-    }
-    if (skipped.length > MAX_SKIPPED_LINES) log.info(`Skipped: ${skipped.length - MAX_SKIPPED_LINES} more`)
   }
 }

@@ -1,7 +1,8 @@
 import { countOf, oneLine, quoted } from '../../text.js'
-import type { PageWithChildren } from '../listing/types.js'
+import type { Entry, Listing, PageWithChildren } from '../listing/types.js'
 
 const MAX_KINDS = 8
+const MAX_LINES = 5
 
 /**
  * Describes the blocks that Markdown cannot show.
@@ -38,3 +39,22 @@ export function describePageAlone({ source, title, spaceId }: PageWithChildren):
 export const adviseNoManifest = (manifest: string): string =>
   `There is no manifest ${quoted(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
   ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.'
+
+/**
+ * Names the lines of `exclude` that excluded nothing: perhaps they are misspelt, or their documents are gone.
+ * @param lines every line that can exclude something
+ * @returns a sentence; undefined when there are none, or where a part of the sources could not be listed
+ */
+export function describeUnusedExcludes(lines: readonly string[], listing: Listing): string | undefined {
+  const used = new Set<string | undefined>()
+  const collect = ({ excludedBy, children }: Entry): void => {
+    used.add(excludedBy)
+    children.forEach(collect)
+  }
+  for (const { entries } of listing.sources) entries.forEach(collect)
+  const unused = lines.filter((line) => !used.has(line))
+  if (unused.length === 0 || listing.faults.some(({ branch }) => branch)) return undefined
+  const named = unused.slice(0, MAX_LINES).map((line) => quoted(line, 100))
+  const more = unused.length > MAX_LINES ? ` and ${unused.length - MAX_LINES} more` : ''
+  return `\`exclude\`: nothing matches ${named.join(', ')}${more}.`
+}

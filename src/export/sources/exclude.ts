@@ -14,6 +14,8 @@ export interface ExcludeCandidate {
 
 /** The rules of the input `exclude`. */
 export interface ExcludeRules {
+  /** Every line that can exclude something, as `lineFor` names it. */
+  readonly lines: readonly string[]
   /** The line that excludes an item; undefined when none does. */
   lineFor(candidate: ExcludeCandidate): string | undefined
 }
@@ -31,13 +33,15 @@ export function parseExclude(text: string): ExcludeRules {
     else ids.set(idOf(line, index + 1), line.trim())
   }
   const matcher = ignore({ ignorecase: false }).add(patterns)
+  const excluding = patterns.map((line) => line.trim()).filter((line) => line !== '' && !/^[#!]/.test(line))
   return {
+    lines: [...ids.values(), ...excluding],
     lineFor({ path, isDirectory, ids: candidateIds }) {
       const byLink = candidateIds.map((id) => ids.get(id)).find((line) => line !== undefined)
       if (byLink !== undefined) return byLink
       const tests = isDirectory ? [`${path}/`, path] : [path]
       const result = tests.map((one) => matcher.test(one)).find(({ ignored }) => ignored)
-      return result && (result.rule?.pattern ?? path)
+      return result && (result.rule?.pattern ?? path).trim()
     },
   }
 }

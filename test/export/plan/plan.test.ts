@@ -52,7 +52,7 @@ describe('refused', () => {
         isForeign: true,
         failure: {
           class: 'permanent',
-          what: 'Could not write "A.docx": the file exists already, and no earlier run wrote it',
+          what: 'Could not write it: the file exists already, and no earlier run wrote it',
           advice: 'Set `overwrite: true` to replace it, or move it away.',
         },
       },
@@ -81,8 +81,8 @@ describe('refused', () => {
     const { refused, moves, toExport } = planFor(found, { records, disk: diskWith(records, { 'B.docx': 1 }) })
     expect([moves, toExport]).toEqual([[], []])
     expect(refused.map(({ path, failure, isForeign }) => [path, failure.what, isForeign])).toEqual([
-      ['A.docx', 'Could not write "A.docx": it is the file of another document, which could not be moved', false],
-      ['B.docx', 'Could not write "B.docx": the file exists already, and no earlier run wrote it', true],
+      ['A.docx', 'Could not write it: it is the file of another document, which could not be moved', false],
+      ['B.docx', 'Could not write it: the file exists already, and no earlier run wrote it', true],
     ])
   })
 

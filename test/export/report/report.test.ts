@@ -66,6 +66,15 @@ describe('the error message', () => {
     expect(errorOf({ httpStatus: 302 })).not.toContain('`exclude`')
   })
 
+  it('names a fault of the disk once, whatever the files are', () => {
+    const failures = ['a', 'b'].map((what) =>
+      failed(what, failure(`Cannot write the file "/w/${what}": the disk is full (ENOSPC)`, { origin: 'disk' })),
+    )
+    expect(errorMessage(report({ failures }), undefined)).toBe(
+      '2 of 2 failed. "a", "b": Cannot write the file "/w/a": the disk is full (ENOSPC).',
+    )
+  })
+
   it('names three causes and counts the rest', () => {
     const failures = Array.from({ length: 9 }, (_, nth) => failed(`f${nth}`, failure(`cause ${nth}`)))
     expect(errorMessage(report({ failures }), undefined)).toMatch(
@@ -77,7 +86,7 @@ describe('the error message', () => {
     const cause = failure('The secret is wrong', { advice: 'Copy it again.' })
     const stopped = 'The run was ended, since every document would fail like this: The secret is wrong. Copy it again.'
     expect(errorMessage(report({ failures: [failed('a', cause)] }), stopped, ['A hint.'])).toBe(
-      `${stopped} 1 of 1 failed. A hint. "a".`,
+      `${stopped} 1 of 1 failed. A hint.`,
     )
   })
 })

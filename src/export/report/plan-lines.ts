@@ -1,0 +1,44 @@
+import { quoted } from '../../text.js'
+import { byPath } from '../paths.js'
+import type { Plan } from '../plan/plan.js'
+import { failedLine, type FailedItem, type ReportFacts } from './report.js'
+
+const MAX_SKIPPED = 50
+const MAX_CHANGES = 500
+const MAX_PATH = 200
+
+/** What the lines of a plan need besides the plan. */
+export interface PlanFacts {
+  /** How many files were found, and documents and branches that could not be listed. */
+  readonly found: number
+  readonly failed: readonly FailedItem[]
+  /** What else would change in a dry run; undefined in any other, which logs changes as it makes them. */
+  readonly changes: Pick<ReportFacts, 'moved' | 'deletedPaths'> | undefined
+}
+
+/** The log lines of a plan: the numbers, failures, changes of a dry run, and what is skipped. Long lists are cut. Pure. */
+export function planLines(plan: Plan, { found, failed, changes }: PlanFacts): string[] {
+  const { toExport, unchanged, skipped, moves } = plan
+  const moved = moves.length > 0 ? `, ${moves.length} to move` : ''
+  return [
+    `Found ${found}: ${toExport.length} to export, ${unchanged.length} unchanged, ${failed.length} failed,` +
+      ` ${skipped.length} skipped${moved}`,
+    ...failed.map(failedLine),
+    ...(changes ? changeLines(toExport, changes) : []),
+    ...cut('Skipped', skipped, MAX_SKIPPED, ({ path, reason }) => `${quoted(path, MAX_PATH)}: ${reason}`),
+  ]
+}
+
+const changeLines = (
+  toExport: Plan['toExport'],
+  { moved, deletedPaths }: NonNullable<PlanFacts['changes']>,
+): string[] => [
+  ...cut('To export', [...toExport].sort(byPath), MAX_CHANGES, ({ path }) => quoted(path, MAX_PATH)),
+  ...cut('To move', moved, MAX_CHANGES, ({ from, to }) => `${quoted(from, MAX_PATH)} → ${quoted(to, MAX_PATH)}`),
+  ...cut('To delete', deletedPaths, MAX_CHANGES, (path) => quoted(path, MAX_PATH)),
+]
+
+function cut<T>(label: string, items: readonly T[], max: number, show: (item: T) => string): string[] {
+  const lines = items.slice(0, max).map((item) => `${label}: ${show(item)}`)
+  return items.length > max ? [...lines, `${label}: ${items.length - max} more`] : lines
+}

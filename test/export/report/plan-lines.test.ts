@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals'
+import { planLines } from '../../../src/export/report/plan-lines.js'
+import { describeUnusedExcludes } from '../../../src/export/report/sentences.js'
+import { parseExclude } from '../../../src/export/sources/exclude.js'
+import type { Failure } from '../../../src/feishu/errors/failure.js'
+import { entry, listing, tree } from '../naming/trees.js'
+import { planFor } from '../plan/worlds.js'
+
+const plan = planFor(listing(tree([entry('d2', 'B'), entry('d1', 'A')])))
+const failure: Failure = { class: 'permanent', what: 'No right' }
+
+describe('the log of a plan', () => {
+  it('of a run has the numbers and the failures', () => {
+    const failed = [{ what: 'X', url: undefined, failure }]
+    expect(planLines(plan, { found: 3, failed, changes: undefined })).toEqual([
+      'Found 3: 2 to export, 0 unchanged, 1 failed, 0 skipped',
+      'Failed: "X": No right.',
+    ])
+  })
+
+  it('of a dry run also lists by path what would change', () => {
+    const changes = { moved: [{ from: 'x', to: 'y' }], deletedPaths: ['z'] }
+    expect(planLines(plan, { found: 2, failed: [], changes }).slice(1)).toEqual([
+      'To export: "A.docx"',
+      'To export: "B.docx"',
+      'To move: "x" → "y"',
+      'To delete: "z"',
+    ])
+  })
+
+  it('is cut where it would be endless', () => {
+    const deletedPaths = Array.from({ length: 600 }, (_, nth) => `d${nth}`)
+    const lines = planLines(plan, { found: 2, failed: [], changes: { moved: [], deletedPaths } })
+    expect(lines).toHaveLength(1 + 2 + 501)
+    expect(lines.at(-1)).toBe('To delete: 100 more')
+  })
+})
+
+describe('lines of `exclude` that exclude nothing', () => {
+  const { lines } = parseExclude('# note\n\n drafts/ \n!keep\nhttps://acme.feishu.cn/docx/DocToken1')
+
+  it('are named, but no comments and exceptions', () => {
+    expect(describeUnusedExcludes(lines, listing(tree([entry('d1', 'A')])))).toBe(
+      '`exclude`: nothing matches "https://acme.feishu.cn/docx/DocToken1", "drafts/".',
+    )
+  })
+
+  it('are not those that excluded something, however deep', () => {
+    const drafts = entry('d2', 'drafts', { excludedBy: 'drafts/' })
+    const found = listing(tree([entry('d1', 'A', { children: [drafts] })]))
+    expect(describeUnusedExcludes(lines, found)).toBe(
+      '`exclude`: nothing matches "https://acme.feishu.cn/docx/DocToken1".',
+    )
+    expect(describeUnusedExcludes(['drafts/'], found)).toBeUndefined()
+  })
+
+  it('are not known where a branch could not be listed', () => {
+    const found = listing(tree([entry('d1', 'A')]))
+    const [source] = found.sources
+    if (!source) throw new Error('no source')
+    const faults = [{ source: source.source, what: 'F', failure, branch: true }]
+    expect(describeUnusedExcludes(lines, { ...found, faults })).toBeUndefined()
+  })
+})
