@@ -51,6 +51,11 @@ export interface FileRecord extends Omit<DocumentInfo, 'url'> {
   /** Whether the edit time was too recent to show that the document has not changed since: it is exported once more. */
   readonly fresh?: boolean | undefined
   readonly variant?: OutputVariant | undefined
+  /**
+   * The path that it had before moves which were killed or refused on the way: it belongs to the document until the file has
+   * come to another one, and tells which pictures and attachments belong to which file.
+   */
+  readonly home?: string | undefined
   readonly fileSize: number
   /** Lower-case hexadecimal. */
   readonly sha256: string
@@ -96,6 +101,9 @@ export function outputKey({
   if (asset !== undefined) return JSON.stringify([token, type, 'asset', asset])
   return JSON.stringify(type === 'file' ? [token, type] : [token, type, fileExtension, subId])
 }
+
+/** The path by which a recorded file has its name, wherever a killed run has left it. */
+export const homeOf = ({ path, home = path }: Pick<FileRecord, 'path' | 'home'>): string => home
 
 /** The directory of a file's pictures and attachments, beside it. */
 export const assetsDirectory = (path: string): string => `${path.replace(/\.[^./]*$/, '')}.assets`

@@ -1,5 +1,5 @@
 import type { Failure } from '../../feishu/errors/failure.js'
-import { documentKey, type FileRecord, type FolderRecord } from '../model.js'
+import { documentKey, homeOf, type FileRecord, type FolderRecord } from '../model.js'
 import { byPath, isBelow } from '../paths.js'
 import type { ListingCalls } from './calls.js'
 import { Documents } from './documents.js'
@@ -68,7 +68,7 @@ export function confirmGone({ files, folders }: Missing, answers: Answers): Conf
   const gone: FileRecord[] = []
   const unconfirmed: { file: FileRecord; failure: Failure }[] = []
   for (const file of [...files].sort(byPath)) {
-    const failure = failureOf(file) ?? closed.find(({ path }) => isBelow(file.path, path))?.failure
+    const failure = failureOf(file) ?? closed.find(({ path }) => isBelow(homeOf(file), path))?.failure
     if (failure) unconfirmed.push({ file, failure })
     else if (answers.has(documentKey(file))) gone.push(file)
   }

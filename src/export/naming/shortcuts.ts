@@ -1,5 +1,5 @@
 import type { Entry, ListedSource } from '../listing/types.js'
-import { documentKey, outputKey, type FileRecord } from '../model.js'
+import { documentKey, homeOf, outputKey, type FileRecord } from '../model.js'
 import type { Source } from '../sources/source.js'
 import { selectOutputs, type SelectionOptions } from './select-outputs.js'
 import { listIn } from '../../lists.js'
@@ -101,7 +101,10 @@ function selectNeeded(
 
 function chooseShortcut(places: readonly Place[], source: Source, recorded: readonly FileRecord[]): Place {
   const base = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length
-  const known = recorded.map(({ path, title }) => ({ title, names: withoutExtension(path).split('/').slice(base) }))
+  const known = recorded.map((record) => ({
+    title: record.title,
+    names: withoutExtension(homeOf(record)).split('/').slice(base),
+  }))
   const kept = places.filter((place) => known.some(({ title, names }) => mayBeAt(place, title, names)))
   const candidates = kept.length > 0 ? kept : places
   return candidates.reduce((first, next) => (byWay(next, first) < 0 ? next : first))

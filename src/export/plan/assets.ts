@@ -1,5 +1,5 @@
 import { listIn } from '../../lists.js'
-import { assetsDirectory, documentKey, type FileRecord, type PlannedFile } from '../model.js'
+import { assetsDirectory, documentKey, homeOf, type FileRecord, type PlannedFile } from '../model.js'
 import { splitPath } from '../paths.js'
 
 /** Pictures and attachments among recorded files, and the files that they belong to. */
@@ -18,12 +18,15 @@ export class Assets {
     for (const file of [...this.files].sort(
       (a, b) => Number(a.fileExtension === 'md') - Number(b.fileExtension === 'md'),
     )) {
-      byDirectory.set(ownerKey(file, assetsDirectory(file.path)), file)
+      byDirectory.set(ownerKey(file, assetsDirectory(homeOf(file))), file)
     }
     const orphans: FileRecord[] = []
+    const paths = new Set(records.map(({ path }) => path))
     for (const record of records) {
       if (record.asset === undefined) continue
-      const owner = byDirectory.get(ownerKey(record, splitPath(record.path).directory))
+      // It was saved there once more meanwhile.
+      const isReplaced = record.home !== undefined && paths.has(record.home)
+      const owner = isReplaced ? undefined : byDirectory.get(ownerKey(record, splitPath(homeOf(record)).directory))
       if (owner) {
         this.owners.set(record, owner)
         listIn(this.byOwner, owner).push(record)
@@ -42,7 +45,7 @@ export class Assets {
 
   /** Where an asset is when its file is at a path. */
   static pathBeside(asset: FileRecord, path: string): string {
-    return `${assetsDirectory(path)}/${splitPath(asset.path).name}`
+    return `${assetsDirectory(path)}/${splitPath(homeOf(asset)).name}`
   }
 
   /** True for an orphan that is where the assets of a planned file go: the file takes it over. */

@@ -51,6 +51,8 @@ export interface Plan {
   readonly folders: readonly FolderRecord[]
   /** Records whose file is not on the disk any more, or was changed by somebody and has lost its place: it is theirs. */
   readonly lost: readonly FileRecord[]
+  /** Recorded files that a killed run had brought to their path already, and that have their home elsewhere. */
+  readonly arrived: readonly FileRecord[]
   /** By planned path, the recorded pictures and attachments beside it, at the paths where they are after the moves. */
   readonly assets: ReadonlyMap<string, readonly FileRecord[]>
   /** Where links between documents lead. */
@@ -79,6 +81,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
 
   const ownRecords = new Map(pairing.staying)
   for (const { record, to } of moves) if (record.asset === undefined) ownRecords.set(to, record)
+  const stuck = new Set(blocked.map(({ group }) => group))
   const blockedAt = new Map(blocked.map((move) => [move.to, move]))
   const toExport: PlannedFile[] = []
   const unchanged: PlannedFile[] = []
@@ -88,7 +91,13 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     const obstacle = blockedAt.get(path) ?? (own ? undefined : occupancy.obstacle(path))
     if (failure) refused.push({ output, path, failure, isForeign: false })
     else if (obstacle) refused.push({ output, path, failure: obstacle.failure, isForeign: obstacle.isForeign })
-    else if (own && !force && !incomplete.has(own) && isUnchanged(own, { output, path }, snapshot, links)) {
+    else if (
+      own &&
+      !force &&
+      !incomplete.has(own) &&
+      !stuck.has(own) &&
+      isUnchanged(own, { output, path }, snapshot, links)
+    ) {
       unchanged.push({ output, path })
     } else toExport.push({ output, path })
   }
@@ -106,6 +115,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     stale: findStale(assets, new Set(removable), layout, [...toExport, ...unchanged], options),
     folders,
     lost,
+    arrived: [...pairing.staying.values()].filter(({ home }) => home !== undefined),
     assets: findAssets(ownRecords, assets, toExport),
     links,
   }
