@@ -1,4 +1,4 @@
-/** The list under a key; a new one is put there. Adding to it costs nothing, where a copy with one more grows with all. */
+/** Gets the list under a key, or adds an empty one. Appending to it is cheaper than replacing it by a longer copy. */
 export function listIn<K, V>(lists: Map<K, V[]>, key: K): V[] {
   const known = lists.get(key)
   if (known) return known

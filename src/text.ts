@@ -1,10 +1,10 @@
-// What may break a line or reorder it on a screen: C0, DEL, C1, line and paragraph separators, bidirectional controls.
+// Characters that break a line or reorder it: C0, DEL, C1, line and paragraph separators, bidirectional controls.
 // eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g
 
 /**
  * Makes one printable line of any text.
- * @param maxLength characters (code points) kept; a longer text ends in `…`
+ * @param maxLength the maximum number of characters (code points); a longer text is cut and ends in `…`
  */
 export function oneLine(text: string, maxLength = 300): string {
   const line = text.toWellFormed().replace(UNPRINTABLE, ' ').trim()
@@ -12,12 +12,12 @@ export function oneLine(text: string, maxLength = 300): string {
   return characters.length > maxLength ? `${characters.slice(0, maxLength).join('')}…` : line
 }
 
-/** The text in double quotes, on one line: how a value from outside is shown in a sentence. */
+/** Puts a text from outside in double quotes, on one line, for use in a sentence. */
 export function quoted(text: string, maxLength?: number): string {
   return `"${oneLine(text, maxLength)}"`
 }
 
-/** A number of bytes as people read it: `34.4 kB`, `1.2 GB` (powers of 1000). */
+/** Formats a number of bytes: `34.4 kB`, `1.2 GB` (powers of 1000). */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`
   let value = bytes
@@ -29,15 +29,15 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(1)} ${unit}`
 }
 
-/** A number of things: `1 request`, `2 requests`. */
+/** Formats a number with a noun: `1 request`, `2 requests`. */
 export function countOf(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`
 }
 
-/** A duration as people read it: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
+/** Formats a duration: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
 export function formatDuration(ms: number): string {
   const seconds = ms / 1000
   if (seconds < 9.95) return `${seconds.toFixed(1).replace('.0', '')} s`
-  const whole = Math.round(seconds)
-  return whole < 120 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`
+  const rounded = Math.round(seconds)
+  return rounded < 120 ? `${rounded} s` : `${Math.floor(rounded / 60)} min ${rounded % 60} s`
 }

@@ -120,7 +120,7 @@ const CODE: Readonly<Record<string, () => string[]>> = {
     namesRead((read) => readDownloadInputs(read, mask, '/workspace'), [{ ...token, 'file-token': 'boxX' }]),
   'export/action.yml': () =>
     namesRead(
-      (read) => readExportInputs(read, mask, { workspace: '/workspace', readFile: () => Buffer.from('') }),
+      (read) => readExportInputs(read, mask, '/workspace'),
       [{ ...token, sources: 'https://example.feishu.cn/docx/AbCdEfGhIjKlMnOpQrStUvWxYz1' }],
     ),
 }

@@ -246,7 +246,7 @@ describe.each(['export/README.md', toChinesePage('export/README.md')])('what bec
       (name) =>
         ({ 'access-token': 't-x', sources: 'https://example.feishu.cn/docx/AbCdEfGhIjKlMnOpQrStUvWxYz1' })[name] ?? '',
       () => undefined,
-      { workspace: '/workspace', readFile: () => Buffer.from('') },
+      '/workspace',
     )
     const expected = EXPORTABLE_TYPES.map((type) => [type, [...(formats.get(type) ?? [])]])
     expect(marksOf(/^(default|默认)$/)).toEqual({ ...Object.fromEntries(expected), mindnote: [] })

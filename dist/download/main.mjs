@@ -292,7 +292,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 
 
 
-// Awaited at the top level: should anything ever leave the promise hanging, Node ends with 13 instead of a green 0.
+// Awaited at the top level: if the promise were never settled, Node would exit with 13 instead of 0.
 await (0,_runner_action_js__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)(process, (read, { mask, workspace }) => (0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readDownloadInputs */ .m)(read, mask, workspace), _run_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e);
 
 __webpack_async_result__();
@@ -315,7 +315,7 @@ var inputs = __nccwpck_require__(205);
 
 /**
  * Reads and checks credential, base URL and timeout.
- * @param mask called with every secret, before anything else is done with it
+ * @param mask called with every secret before any other use
  * @throws InputError
  */
 function readConnectionInputs(read, mask, defaultTimeoutSeconds) {
@@ -328,7 +328,7 @@ function readConnectionInputs(read, mask, defaultTimeoutSeconds) {
 const EMPTY_SECRET = 'If it comes from a secret, that secret is empty here: secrets are not given to workflows of forks and of Dependabot' +
     ' (which has its own), a misspelt name is empty too, and so is one of an environment that the job does not name' +
     ' (`environment:`).';
-/** Reads the credential that the user gave, and masks it. @throws InputError */
+/** Reads and masks the credential of the user. @throws InputError */
 function readCredential(read, mask) {
     const accessToken = read('access-token').trim();
     const appId = read('app-id').trim();
@@ -387,27 +387,27 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 /** Reads the address of the open platform. @throws InputError */
 function readBaseUrl(read) {
     const value = read('base-url').trim() || 'https://open.feishu.cn';
-    // It may contain a password or a token, even when it cannot be read as an address.
+    // It may contain a password or a token, even if it is not a valid URL.
     const shown = /[@?#]/.test(value) ? 'a text that is not shown here' : (0,inputs/* excerpt */.Kb)(value);
     const bad = (fault, cure) => new inputs/* InputError */.dz(`Input \`base-url\` is ${shown}, ${fault}. ${cure}`);
-    const usual = 'Write https://open.feishu.cn, or https://open.larksuite.com for Lark.';
+    const example = 'Write https://open.feishu.cn, or https://open.larksuite.com for Lark.';
     if (!URL.canParse(value))
-        throw bad('which is no web address', usual);
+        throw bad('which is no web address', example);
     const url = new URL(value);
     if (url.username !== '' || url.password !== '') {
-        throw bad('which carries a user or a password', `Leave them out. ${usual}`);
+        throw bad('which carries a user or a password', `Leave them out. ${example}`);
     }
     if (url.search !== '' || url.hash !== '' || /[?#]/.test(value)) {
-        throw bad('which carries a query or a # part', `Leave them out. ${usual}`);
+        throw bad('which carries a query or a # part', `Leave them out. ${example}`);
     }
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
-        throw bad('which is not https', `The credential would travel in the clear. ${usual}`);
+        throw bad('which is not https', `The credential would travel in the clear. ${example}`);
     }
     if (/\/open-apis(\/|$)/.test(url.pathname)) {
         throw bad('which holds the path of the API', `Write the host alone: "${url.origin}".`);
     }
     if (/(^|\.)(feishu\.cn|larksuite\.com)$/.test(url.hostname) && !url.hostname.startsWith('open.')) {
-        throw bad('which is the host of documents, not of the API', usual);
+        throw bad('which is the host of documents, not of the API', example);
     }
     return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
@@ -419,7 +419,7 @@ var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_nod
 
 
 /**
- * Reads the folder that files go to: absolute, relative to the workspace, the workspace itself when empty.
+ * Reads the directory for the files: an absolute path, or relative to the workspace; the workspace itself when empty.
  * @throws InputError
  */
 function readDirectory(read, workspace) {
@@ -429,7 +429,7 @@ function readDirectory(read, workspace) {
     }
     return external_node_path_default().resolve(workspace, value);
 }
-/** A number of bytes; undefined when the input is empty. @throws InputError */
+/** Reads a number of bytes; undefined when the input is empty. @throws InputError */
 function bytesInput(read, name, cure) {
     const value = read(name).trim();
     if (value === '')
@@ -443,7 +443,7 @@ function bytesInput(read, name, cure) {
 
 ;// CONCATENATED MODULE: ./src/feishu/links/look-alikes.ts
 const BASE_CURE = 'Open the base itself and copy the link from the address bar: https://…/base/TOKEN.';
-/** By the beginning of the path, the more special ones first. */
+/** Matched by the beginning of the path; the more specific ones come first. */
 const LOOK_ALIKES = [
     {
         path: /^document\//,
@@ -456,13 +456,13 @@ const LOOK_ALIKES = [
     { path: /^base\/automation(\/|$)/, is: 'an automation of a base, not the base', cure: BASE_CURE },
     {
         path: /^minutes(\/|$)/,
-        is: 'a page of minutes (妙记), which no export takes',
+        is: 'a page of minutes (妙记), which cannot be exported',
         cure: 'Save what you need of them as a document, and copy the link of that.',
     },
 ];
 /**
  * Finds out whether a path only resembles that of a document.
- * @param parts of the path, decoded
+ * @param parts the decoded parts of the path
  */
 function look_alikes_findLookAlike(parts) {
     const path = parts.join('/');
@@ -470,18 +470,18 @@ function look_alikes_findLookAlike(parts) {
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/links/pasted-text.ts
-// What is pasted along with a text and shows nothing: soft hyphens, zero-width blanks, byte order marks, and marks of the
-// direction of writing. The two joiners hold some emoji together, so outside of links they stay.
+// Invisible characters that may be pasted along with a text: soft hyphens, zero-width spaces, byte order marks, and
+// marks of the writing direction. The two joiners are part of some emoji, so they are removed only from links.
 const INVISIBLE = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
 const JOINERS = /[\u200c\u200d]/g;
-/** The text without characters that show nothing. */
+/** Removes invisible characters from a text. */
 const withoutInvisible = (text) => text.replace(INVISIBLE, '');
-/** The text with ASCII characters in place of their full-width forms: `ｈｔｔｐｓ：／／` is `https://`. */
+/** Replaces full-width forms by ASCII characters: `ｈｔｔｐｓ：／／` becomes `https://`. */
 const toHalfWidth = (text) => text.replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET));
 const FULL_WIDTH_OFFSET = 0xfee0;
 /**
- * Makes options readable that were written with a Chinese keyboard: a full-width `＝` behind a name, and curly or
- * full-width quotes around a whole value, become ASCII. The values themselves stay as they are.
+ * Normalizes options that were typed with a Chinese keyboard: a full-width `＝` after a name, and curly or full-width
+ * quotes around a value, become ASCII. The values themselves are not changed.
  */
 function normalizePastedText(text) {
     return withoutInvisible(text)
@@ -489,18 +489,18 @@ function normalizePastedText(text) {
         .replace(/(?<==)[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)/g, '"$1"')
         .replace(/(?<==)[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$)/g, "'$1'");
 }
-// A link may have no scheme, or be percent-encoded as a whole. It ends at a blank, a quote, a bracket of CJK or Markdown,
-// a CJK punctuation mark, and where Chinese, Japanese or Korean begins.
+// A link may lack the scheme, or be percent-encoded completely. It ends at a blank, a quote, a bracket of CJK or
+// Markdown, a CJK punctuation mark, or a Chinese, Japanese or Korean character.
 const SCHEME = /[hｈ][tｔ]{2}[pｐ][sｓ]?(?:[:：][/／]{2}|%3a%2f%2f)/u;
 const HOST = /(?<![\w/:.@%-])[\w-]+(?:\.[\w-]+)+(?::\d+)?\//u;
 const REST = /(?:(?!\]\()[^\s<>"'`|\\^{}“”‘’（）＜＞［］｛｝｜，；！：\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff61-\uffef])*/u;
 const WITH_SCHEME = new RegExp(SCHEME.source + REST.source, 'giu');
 const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu');
-// What ends a sentence or closes a bracket behind a link. Several dots are left: they say that the link was cut off.
+// Punctuation after a link that is not part of it. Several dots are kept: they show that the link was cut off.
 const TRAILING = /[)\],:;!?*~？]+$|(?<!\.)\.$/u;
 /**
- * Finds the one link in a text that somebody pasted: `【title】LINK 复制链接`, a list item, `<LINK>`, a Markdown link. The
- * same link twice is one.
+ * Finds the only link in a pasted text: `【title】LINK 复制链接`, a list item, `<LINK>`, a Markdown link. The same link twice
+ * counts as one.
  */
 function pasted_text_findLink(pasted) {
     const clean = withoutInvisible(pasted);
@@ -528,7 +528,7 @@ function withoutTrailing(link) {
 ;// CONCATENATED MODULE: ./src/feishu/links/document-link.ts
 
 
-/** Far more than the 27 characters of today's tokens: whether there is such a document is for the service to say. */
+/** Much longer than today's tokens of 27 characters; whether a token exists is checked by the service. */
 const MAX_TOKEN_LENGTH = 64;
 // Source: 如何获取各类云文档资源的 token, https://open.feishu.cn/document/faq/trouble-shooting/how-to-get-docs-tokens; and links
 // of the product, the words of older ones (`/space/doc/`, `/sheet/`) among them.
@@ -558,9 +558,9 @@ const CURES = {
     'document-or-tree': `${CURE}, /file/, and for everything below it /drive/folder/, /wiki/space/.`,
 };
 /**
- * Reads a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around it,
- * wrapped for the app (`applink.feishu.cn`).
- * @returns what the link leads to, or why it leads nowhere; never throws, makes no request
+ * Parses a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around
+ * it, or as a link that opens the app (`applink.feishu.cn`).
+ * @returns the target of the link, or why it is not usable; never throws, sends no request
  */
 function parseLink(text, scope) {
     const fault = (what, cure = CURES[scope]) => ({ kind: 'fault', fault: what, cure });
@@ -638,8 +638,8 @@ function tokenFault(token, whose) {
 }
 function toUrl(found) {
     const link = /^https?%3A/i.test(found) ? decoded(found) : found;
-    const whole = /^https?:\/\//i.test(link) ? link : `https://${link}`;
-    return /^https?:\/\/[^/\s]+\/\S/i.test(whole) && URL.canParse(whole) ? new URL(whole) : undefined;
+    const url = /^https?:\/\//i.test(link) ? link : `https://${link}`;
+    return /^https?:\/\/[^/\s]+\/\S/i.test(url) && URL.canParse(url) ? new URL(url) : undefined;
 }
 function decoded(text) {
     try {
@@ -661,8 +661,9 @@ function pathParts(pathname) {
     }
 }
 /**
- * The id of the one sheet or table that the link shows; some links carry their query behind the `#`. What `table=` says
- * of an embedded document (`ldx`), a dashboard (`blk`), a workflow (`wkf`) or an app page (`wbp`) is no table.
+ * The id of the sheet or table that a link shows; some links have their query after the `#`. An id in `table=` may also
+ * be that of an embedded document (`ldx`), a dashboard (`blk`), a workflow (`wkf`) or an app page (`wbp`): these are
+ * ignored.
  */
 function subIdOf(url) {
     const behindHash = new URLSearchParams(url.hash.replace(/^#\??/, ''));
@@ -675,19 +676,19 @@ const PLATFORMS = [
     { documents: 'larksuite.com', name: 'Lark', baseUrl: 'https://open.larksuite.com' },
 ];
 /**
- * Compares where a link comes from with the open platform that is to be asked: Feishu and Lark know nothing of each
- * other's documents. Other hosts pass.
- * @param host of the link
- * @returns undefined when they fit, otherwise a phrase that follows "is …, " and the cure
+ * Compares the platform of a link with that of the base URL: Feishu and Lark do not know each other's documents. Other
+ * hosts are accepted.
+ * @param host the host of the link
+ * @returns undefined when they fit, otherwise a phrase that follows "is …, ", and the cure
  */
 function platformFault(host, baseUrl) {
     const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
     const home = PLATFORMS.find(({ documents }) => name === documents || name.endsWith(`.${documents}`));
-    const asked = PLATFORMS.find((platform) => platform.baseUrl === baseUrl);
-    if (!home || !asked || home === asked)
+    const requested = PLATFORMS.find((platform) => platform.baseUrl === baseUrl);
+    if (!home || !requested || home === requested)
         return undefined;
     return {
-        fault: `a link of ${home.name}, but \`base-url\` is ${asked.baseUrl}, the open platform of ${asked.name}`,
+        fault: `a link of ${home.name}, but \`base-url\` is ${requested.baseUrl}, the open platform of ${requested.name}`,
         cure: `Set \`base-url: ${home.baseUrl}\`, and use a credential of ${home.name}.`,
     };
 }
@@ -695,11 +696,11 @@ function platformFault(host, baseUrl) {
 ;// CONCATENATED MODULE: ./src/inputs/tokens.ts
 
 
-// User tokens of today are JWTs; a document's token may begin with the same letters, but is short.
+// Today's user access tokens are JWTs; the token of a document may begin with the same letters, but is shorter.
 const CREDENTIAL = /^(t-|u-|cli_|bearer\s)|^eyJ.{30}/i;
 /**
  * Reads the ticket of an export task.
- * @throws InputError, with a hint of its own for a number that YAML turned into a double
+ * @throws InputError, with a special hint for a number that YAML converted to a double
  */
 function readTicket(read, mask) {
     const ticket = requiredInput(read, 'ticket', "Give the create step's output: ${{ steps.create.outputs.ticket }}.");
@@ -715,7 +716,7 @@ function readTicket(read, mask) {
     return ticket;
 }
 /**
- * Reads a token that stands for a document or file: never a credential, a link or a path.
+ * Reads the token of a document, a file or a wiki page; refuses a credential, a link or a path.
  * @throws InputError
  */
 function readToken(read, rule, mask) {
@@ -761,7 +762,7 @@ const FILE_TOKEN = {
 /**
  * Reads and checks all inputs before any request.
  * @param mask called with every secret
- * @param workspace where relative paths begin
+ * @param workspace the directory that relative paths refer to
  * @throws InputError
  */
 function readDownloadInputs(read, mask, workspace) {
@@ -801,12 +802,12 @@ const VERSION = '1.0.0';
 var polling_clock = __nccwpck_require__(849);
 ;// CONCATENATED MODULE: ./src/feishu/client/content-coding.ts
 /**
- * Takes the compression off a body: some gateways compress what they were asked to send as it is.
- * Source: RFC 9110, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
+ * Decompresses a body: some gateways compress answers although the request forbids it.
+ * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
- * @param maxBytes how long the decoded body may be
- * @returns undefined when it is longer, or compressed in a way that nobody here knows
- * @throws when the compressed bytes are damaged; the error's `code` says how
+ * @param maxBytes the maximum size of the decoded body
+ * @returns undefined when it is longer, or the coding is unknown
+ * @throws when the compressed bytes are damaged; the error has a `code`
  */
 async function decodeBody(bytes, contentEncoding, maxBytes) {
     const coding = contentEncoding?.trim().toLowerCase() ?? '';
@@ -823,14 +824,14 @@ async function decodeBody(bytes, contentEncoding, maxBytes) {
     }
 }
 async function findDecoder(coding) {
-    // Loaded only when it is needed: nearly no answer is compressed.
+    // Loaded only when needed: almost no answer is compressed.
     const { gunzipSync, inflateSync, inflateRawSync, brotliDecompressSync } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 522, 23));
     switch (coding) {
         case 'gzip':
         case 'x-gzip':
             return gunzipSync;
         case 'deflate':
-            // Some servers leave out the head that says so.
+            // Some servers leave out the zlib header.
             return (bytes, options) => ((bytes[0] ?? 0) & 0x0f) === ZLIB_DEFLATE ? inflateSync(bytes, options) : inflateRawSync(bytes, options);
         case 'br':
             return brotliDecompressSync;
@@ -838,7 +839,8 @@ async function findDecoder(coding) {
             return undefined;
     }
 }
-// The method in the low half of the first byte. Source: RFC 1950, 2.2, https://www.rfc-editor.org/rfc/rfc1950
+// The compression method in the low four bits of the first byte.
+// Source: RFC 1950, ZLIB Compressed Data Format, 2.2, https://www.rfc-editor.org/rfc/rfc1950
 const ZLIB_DEFLATE = 8;
 
 ;// CONCATENATED MODULE: ./src/feishu/client/operations.ts
@@ -847,7 +849,10 @@ const WIKI_SCOPES = ['wiki:wiki:readonly'];
 const DOCX_SCOPES = ['docx:document:readonly', 'docx:document'];
 const PER_MINUTE = { requests: 100, windowMs: 60_000 };
 const FIVE_PER_SECOND = { requests: 5, windowMs: 1_000 };
-/** The calls, with what the error texts, the scopes and the pace need. Source: the page named beside each call. */
+/**
+ * The API calls, with the phrase for error messages, the scopes and the rate limit of each.
+ * Source: the documentation page of each call, whose title and address are beside the function that makes it.
+ */
 const OPERATIONS = {
     mint: { doing: 'get a tenant access token for the app', scopes: [], limit: PER_MINUTE },
     create: { doing: 'create the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
@@ -867,7 +872,7 @@ const OPERATIONS = {
     metas: {
         doing: 'look up the documents',
         scopes: ['drive:drive.metadata:readonly', 'drive:drive'],
-        // A thousand a minute as well, which is 200,000 documents.
+        // Also a thousand a minute, which is enough for 200,000 documents.
         limit: { requests: 50, windowMs: 1_000 },
     },
     fileDownload: {
@@ -881,7 +886,7 @@ const OPERATIONS = {
     mediaDownload: {
         doing: 'download the picture or attachment',
         scopes: ['docs:document.media:download', 'drive:drive:readonly', 'drive:drive'],
-        // 10,000 a day as well.
+        // Also 10,000 a day.
         limit: FIVE_PER_SECOND,
     },
     boardImage: {
@@ -909,7 +914,7 @@ const OPERATIONS = {
 // EXTERNAL MODULE: ./src/text.ts
 var src_text = __nccwpck_require__(992);
 ;// CONCATENATED MODULE: ./src/feishu/errors/advice.ts
-/** What users can do about several errors: sentences, and clauses without a full stop. */
+/** Advice that several errors share: sentences, and clauses without a full stop. */
 const SUPPORT = 'If it stays, give the log id to Feishu support.';
 const ADD_APP = 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
     ' check too who may copy, print and download it (「权限设置」)';
@@ -920,8 +925,8 @@ const ADD_APP_TO_WIKI = 'Make the app a member of the knowledge base: put it int
     ' and choose that group. For one page it is enough to add the app to it (「…」→「…更多」→「添加文档应用」)';
 const CHECK_LINK = 'Check the link; it may have been deleted or moved.';
 const RESTORE = 'Restore it from the recycle bin (回收站), or take it out of the sources.';
-const WRONG_TOKEN = 'the service does not accept the parameters';
-const MEDIA_GONE = {
+const WRONG_PARAMETERS = 'the service does not accept the parameters';
+const MEDIA_DELETED = {
     meaning: 'the document does not have it any more',
     advice: 'The document was probably edited while it was read. Run it again.',
 };
@@ -969,7 +974,7 @@ const DOCUMENT_ERRORS = [
     {
         codes: [131002],
         class: 'permanent',
-        meaning: WRONG_TOKEN,
+        meaning: WRONG_PARAMETERS,
         advice: 'Check the link or the token of the wiki page.',
     },
     {
@@ -987,16 +992,16 @@ const DOCUMENT_ERRORS = [
     {
         codes: [1061002],
         class: 'permanent',
-        meaning: WRONG_TOKEN,
+        meaning: WRONG_PARAMETERS,
         advice: 'Check the link: a folder link is needed where a folder is listed.',
-        per: { mediaDownload: MEDIA_GONE },
+        per: { mediaDownload: MEDIA_DELETED },
     },
     {
         codes: [1061003],
         class: 'permanent',
         meaning: 'not found',
         advice: CHECK_LINK,
-        per: { mediaDownload: MEDIA_GONE },
+        per: { mediaDownload: MEDIA_DELETED },
     },
     {
         codes: [1061004],
@@ -1015,17 +1020,17 @@ const DOCUMENT_ERRORS = [
         class: 'permanent',
         meaning: 'it was deleted',
         advice: RESTORE,
-        per: { mediaDownload: MEDIA_GONE },
+        per: { mediaDownload: MEDIA_DELETED },
     },
     {
         codes: [1063001],
         class: 'permanent',
-        ...MEDIA_GONE,
+        ...MEDIA_DELETED,
     },
     {
         codes: [1770001, 2890001, 2890002, 1310251, 1254003],
         class: 'permanent',
-        meaning: WRONG_TOKEN,
+        meaning: WRONG_PARAMETERS,
         advice: "Check the link. The token in a wiki link is the page's, not the document's.",
     },
     {
@@ -1094,7 +1099,7 @@ const DOCUMENT_ERRORS = [
 const CONSOLE = "In the app's console (开发者后台)";
 const SAME_IDENTITY = 'use the credential (app or user) with which the task was created: no other may ask for it or download its file';
 const NEW_TASK = 'Create a new export task and download its file within 10 minutes of its end.';
-/** Seen at HTTP 200 in place of a large file, which then has to be asked for in pieces. */
+/** The code that comes with HTTP 200 in place of a large file, which must then be requested in parts. */
 const TOO_LARGE_FOR_ONE_REQUEST = 234037;
 /**
  * Every error code that this project knows; any other is classified by its HTTP status.
@@ -1294,7 +1299,7 @@ function isObject(value) {
 }
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 /**
- * Parses JSON; integers of 16 digits and more, which a JavaScript number may not hold, come back as digit strings.
+ * Parses JSON; integers of 16 digits and more, which a JavaScript number may not represent, become digit strings.
  * @throws SyntaxError when the text is not JSON
  */
 function parseJson(text) {
@@ -1303,7 +1308,7 @@ function parseJson(text) {
         return plain;
     return JSON.parse(text.replace(TOKENS, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token)));
 }
-/** Thrown by a reader of an answer that does not have the documented shape. */
+/** Thrown for an answer that does not have the documented shape. */
 class WrongShape extends Error {
 }
 
@@ -1313,7 +1318,7 @@ class WrongShape extends Error {
 
 
 const ROWS = new Map(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row])));
-/** Reads the envelope of an answer; undefined when it is none. */
+/** Reads the envelope of an answer; undefined when the body is not one. */
 function readEnvelope(body) {
     if (!isObject(body) || !Number.isInteger(body['code']))
         return undefined;
@@ -1326,11 +1331,11 @@ function readEnvelope(body) {
     };
 }
 /**
- * Reads an answer that is no envelope. The service sets `X-Tt-Logid`, or says its log id in the body; gateways send
- * pages.
- * @param text the body, as it came
- * @param body the same, parsed; undefined when it is no JSON
- * @returns undefined when the answer may come from anywhere else
+ * Reads an answer without an envelope. An answer of the service has `X-Tt-Logid` or a log id in the body; gateways send
+ * other pages.
+ * @param text the body as it was received
+ * @param body the same, parsed; undefined when it is not JSON
+ * @returns undefined when the answer may not come from the service
  */
 function readCodeless(text, body, headers) {
     const isEmpty = text.trim() === '';
@@ -1345,7 +1350,7 @@ function readCodeless(text, body, headers) {
         msg: typeof msg === 'string' ? msg : '',
     };
 }
-/** The trace id that Feishu's support asks for: `X-Tt-Logid`, else `X-Request-Id`, else the body's. */
+/** The log id that Feishu's support needs: `X-Tt-Logid`, else `X-Request-Id`, else that of the body. */
 function logIdOf(answer) {
     const ids = [
         answer.headers['x-tt-logid'],
@@ -1358,8 +1363,8 @@ function logIdOf(answer) {
     return ids.find((id) => typeof id === 'string' && id.trim() !== '');
 }
 /**
- * Classifies an answer that is not a success: by its code where the table knows it, by its HTTP status otherwise.
- * Never by the text of `msg`, except for code 9499, which has no other distinction.
+ * Classifies an answer that is not a success: by its code if the table has it, otherwise by its HTTP status. Not by the
+ * text of `msg`, except for code 9499, whose meanings differ in nothing else.
  */
 function classify(answer) {
     const { envelope, codeless, httpStatus, operation } = answer;
@@ -1401,8 +1406,8 @@ function rowOf(envelope) {
         : { codes: [9499], class: 'permanent', meaning: 'the service calls it a bad request', advice: 'Check the inputs.' };
 }
 /**
- * An answer without a code: of the service, or a gateway's or a proxy's page, or a cut-off body. The page is never
- * shown.
+ * Classifies an answer without a code: of the service, or a page of a gateway or proxy (whose text is never shown), or
+ * an incomplete body.
  */
 function classifyHttpStatus(httpStatus, codeless, doing) {
     if (httpStatus >= 300 && httpStatus < 400) {
@@ -1446,7 +1451,7 @@ function classifyHttpStatus(httpStatus, codeless, doing) {
 }
 // The name of a field is a word; a longer text would push code and advice out of the message.
 const MAX_OF_FIELD = 60;
-/** The limit; or the missing scopes, or the fields at fault, where the error object names them. */
+/** Details for the message: the rate limit, the missing scopes, or the fields at fault that the error object names. */
 function detailsOf(row, envelope, operation) {
     if (row.codes.includes(99991400)) {
         const { requests, windowMs } = OPERATIONS[operation].limit;
@@ -1476,10 +1481,10 @@ function helpLinks(envelope) {
 function listOf(value) {
     return Array.isArray(value) ? value.filter(isObject) : [];
 }
-// Longer than any timeout, and still a number that can be shown.
+// Longer than any timeout, and still readable.
 const MAX_ASKED_SECONDS = 1e9;
 /**
- * How long a refused answer asks to wait: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
+ * The waiting time that a refusal names: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control
  * @returns milliseconds; undefined when neither header has a usable value
  */
@@ -1494,7 +1499,10 @@ function askedWaitMs(answer) {
     const date = httpDate(String(answer.headers['retry-after'] ?? '').trim());
     return date === undefined ? undefined : Math.max(0, date - answer.wallMs);
 }
-/** The three forms of RFC 9110. `Date.parse` alone takes nearly anything with a digit for a date. */
+/**
+ * Parses a date in one of the three forms of HTTP; `Date.parse` alone accepts almost any text with a digit.
+ * Source: RFC 9110, HTTP Semantics, 5.6.7, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
+ */
 function httpDate(value) {
     if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/.test(value))
         return undefined;
@@ -1504,9 +1512,12 @@ function httpDate(value) {
 
 ;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
 
-/** A reply without a value: the failure. */
+/** Makes a reply with a failure. */
 const fail = (failure) => ({ ok: false, failure });
-/** The fact without the advice: `could not …: no permission (code 1069902, HTTP 403, log id …), Feishu says "…"`. */
+/**
+ * Describes a failure without the advice: `Could not …: no permission (code 1069902, HTTP 403, log id …); the service
+ * says "…"`.
+ */
 function factOf(failure) {
     const numbers = [
         failure.code !== undefined && `code ${failure.code}`,
@@ -1517,9 +1528,9 @@ function factOf(failure) {
     const message = words.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(words)}`;
     return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${message}`;
 }
-/** The addresses are shown as links; in the middle of a text they would be cut or run into the next word. */
+/** Removes the addresses from a message: they are shown as links, since in a text they could be cut. */
 const withoutAddresses = (text) => text?.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '');
-/** The fact, then what to do about it and where. */
+/** Describes a failure with its advice and its links. */
 function describe(failure) {
     const links = failure.links?.length ? `See ${failure.links.join(' ')}` : '';
     return [`${factOf(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
@@ -1527,8 +1538,8 @@ function describe(failure) {
 
 ;// CONCATENATED MODULE: ./src/polling/deadline.ts
 /**
- * Starts the clock for a whole step.
- * @param startedAtMs when the time began to count, on `clock`; 0 is the start of the process
+ * Starts the deadline of a step.
+ * @param startedAtMs the start of the timeout on `clock`; 0 is the start of the process
  * @param cancel aborted when the user cancels
  */
 function startDeadline(clock, timeoutMs, startedAtMs, cancel) {
@@ -1551,12 +1562,12 @@ function startDeadline(clock, timeoutMs, startedAtMs, cancel) {
         },
     };
 }
-/** The abort reason of a time limit on one attempt. */
+/** The abort reason when the time limit of one attempt is reached. */
 const ATTEMPT_TIMED_OUT = 'attempt-timed-out';
 /**
  * Runs an attempt that may take any time, as long as it makes progress.
- * @param limitMs how long the silence may last, in milliseconds: from the start, and after each `progress`
- * @param attempt must end when its signal is aborted, with `ATTEMPT_TIMED_OUT` after that silence
+ * @param limitMs the maximum silence in milliseconds: from the start, and after each `progress`
+ * @param attempt must end when its signal is aborted; after that silence, the abort reason is `ATTEMPT_TIMED_OUT`
  */
 async function withStallLimit(clock, limitMs, parent, attempt) {
     const controller = new AbortController();
@@ -1565,7 +1576,7 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
         onParent();
     else
         parent.addEventListener('abort', onParent);
-    // One timer for the whole attempt: one for each piece of a large file would cost more than the piece.
+    // One timer for the attempt: a timer for each chunk of a large file would cost more than the chunk.
     let silentSinceMs = clock.nowMs();
     let stopTimer = () => undefined;
     let isOver = false;
@@ -1604,15 +1615,15 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
     }
 }
 /**
- * Runs one attempt under the parent signal and a time limit of its own, in milliseconds, so that one hung request
- * cannot use up the whole timeout. The attempt must end when its signal is aborted.
+ * Runs one attempt under the parent signal and a separate time limit in milliseconds, so that one hung request cannot
+ * use up the timeout of the step. The attempt must end when its signal is aborted.
  */
 function withTimeLimit(clock, limitMs, parent, attempt) {
     return withStallLimit(clock, limitMs, parent, attempt);
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/client/proxy.ts
-/** Thrown in place of a request that would go through a proxy that cannot be used, or past it. */
+/** Thrown instead of sending a request that would use, or bypass, a proxy that cannot be used. */
 class UnusableProxy extends Error {
     fault;
     constructor(fault) {
@@ -1621,13 +1632,13 @@ class UnusableProxy extends Error {
     }
 }
 const ADDRESS = 'http://HOST:PORT';
-// Quotes too may be in the host of a URL.
+// Stricter than `URL`, which accepts quotes in a host.
 const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
 const CURE = `Write ${ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`;
 /**
- * Finds what is wrong with the proxy for requests of a protocol. @actions/http-client connects without a proxy where it
- * cannot read the address, expects HTTP of every proxy, and knows neither SOCKS nor `ALL_PROXY`.
- * @param protocol of the request: `https:` or `http:`
+ * Finds out whether the proxy for a protocol can be used. @actions/http-client connects without a proxy if it cannot
+ * parse the address, expects every proxy to speak HTTP, and supports neither SOCKS nor `ALL_PROXY`.
+ * @param protocol the protocol of the request: `https:` or `http:`
  * @returns undefined when there is no proxy, or one that can be used
  */
 function findProxyFault(environment, protocol) {
@@ -1650,7 +1661,7 @@ function findAddressFault(address) {
     if (/^socks/i.test(scheme)) {
         return { fault: 'names a SOCKS proxy, which this action cannot use', cure: `Give an HTTP proxy: ${ADDRESS}.` };
     }
-    // What begins the path of an address: the host would end there, and be a part of the user or password.
+    // Characters that end the host of a URL: in a password they would make a part of it the host.
     const cut = /^[^/?#\\]*([/?#\\]).*@/s.exec(rest)?.[1];
     if (cut !== undefined) {
         const code = encodeURIComponent(cut);
@@ -1665,8 +1676,8 @@ function findAddressFault(address) {
     if (scheme === '' && URL.canParse(address)) {
         return { fault: 'does not begin with http://', cure: CURE };
     }
-    const whole = scheme === '' ? `http://${address}` : address;
-    return /^https?:/i.test(whole) && URL.canParse(whole) && HOST.test(new URL(whole).hostname)
+    const url = scheme === '' ? `http://${address}` : address;
+    return /^https?:/i.test(url) && URL.canParse(url) && HOST.test(new URL(url).hostname)
         ? undefined
         : { fault: 'is not the address of an HTTP proxy', cure: CURE };
 }
@@ -1685,7 +1696,7 @@ function isDecodable(text) {
 
 
 
-// The codes that mean that the certificate itself is at fault.
+// The codes for an invalid certificate.
 // Source: X509 certificate error codes, https://nodejs.org/api/tls.html#x509-certificate-error-codes
 const TLS_FAULT = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER|DECRYPT_CERT|DECODE)|INVALID_(CA|PURPOSE)|HOSTNAME_|PATH_LENGTH|ERROR_IN_CERT)/;
 const PASSING = new Map([
@@ -1706,8 +1717,8 @@ const FAMILIES = [
 const UNREACHABLE = 'Check `base-url`, and the network and the proxy of the runner. If they are right, Feishu cannot be reached: run it' +
     ' again later.';
 /**
- * Classifies what the transport threw. An untrusted certificate is permanent; nearly every other fault is transient.
- * @param host where the request went, without credentials
+ * Classifies an error of the transport. An untrusted certificate is permanent; almost every other fault is transient.
+ * @param host the host of the request, without credentials
  */
 function classifyNetworkFault(error, operation, host, abortReason) {
     const doing = `Could not ${OPERATIONS[operation].doing}`;
@@ -1784,12 +1795,12 @@ function client_pathOf(parts, query = {}) {
     const search = new URLSearchParams(query).toString();
     return `/open-apis/${parts.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`;
 }
-// Long enough that another machine of the service may answer.
+// Long enough that another server of the service may answer the next request.
 const UNEXPECTED_SHAPE_PAUSE_MS = 300;
 /**
- * Makes one call without a credential, and classifies the answer. Never throws for what the service or the network
- * does. After an answer of success that is not as documented, the request is sent once more; a second such answer is a
- * permanent failure. Only the request that creates a task is not repeated here.
+ * Makes one call without a credential, and classifies the answer. Never throws for errors of the service or the network.
+ * After a successful answer with an unexpected shape, the request is sent once more; a second such answer is a permanent
+ * failure. Only the request that creates a task is not repeated here.
  * @param signal ends the call; a call that it ends is a transient failure
  */
 async function callBare(connection, call, headers, signal) {
@@ -1803,7 +1814,7 @@ async function callBare(connection, call, headers, signal) {
     return isUnexpectedShape(second) ? fail(unexpectedTwice(second.failure)) : second;
 }
 const isUnexpectedShape = (reply) => !reply.ok && reply.failure.origin === 'unexpected-shape';
-/** The failure of a second answer of success in a row that is not as documented: a third request would be useless. */
+/** The permanent failure after two successful answers in a row with an unexpected shape. */
 const unexpectedTwice = (failure) => ({
     ...failure,
     class: 'permanent',
@@ -1814,7 +1825,7 @@ async function callOnce(connection, call, headers, signal) {
     const opened = await openAnswer(connection, call, headers, signal);
     return opened.ok ? readAnswer(connection, call, opened.value, signal) : opened;
 }
-/** Makes one call with the credential's token; a refused token is renewed once where it can be. */
+/** Makes one call with the credential's token; renews a refused token once if possible. */
 function callApi(connection, credential, call, signal) {
     return withToken(credential, signal, (authorization) => callBare(connection, call, authorization, signal));
 }
@@ -1834,7 +1845,7 @@ async function withToken(credential, signal, attempt) {
         }
     }
 }
-/** Sends the request and waits for the head of the answer, whatever its status. */
+/** Sends a request and waits for status and headers of the answer, whatever the status is. */
 async function openAnswer(connection, call, headers, signal) {
     const { transport, baseUrl, onAnswer } = connection;
     try {
@@ -1859,7 +1870,7 @@ async function openAnswer(connection, call, headers, signal) {
         return fail(failure);
     }
 }
-/** Reads the whole body of an answer, up to its limit, and classifies it. */
+/** Reads the complete body of an answer, up to its size limit, and classifies the answer. */
 async function readAnswer(connection, call, answer, signal) {
     const { operation } = call;
     const head = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() };
@@ -1905,7 +1916,7 @@ function tryParse(text) {
         return undefined;
     }
 }
-/** The body as text; undefined when it is longer than any answer to this call. */
+/** Reads the body as text; undefined when it is longer than `maxBytes`. */
 async function readText(answer, maxBytes) {
     const chunks = [];
     let bytes = 0;
@@ -1932,9 +1943,9 @@ function givenToken(accessToken) {
     };
 }
 /**
- * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced once; if the next
- * one is refused too, before the service accepted any, the fault is another one and no more are requested.
- * @param mint gets a new token; the service returns the same token until 30 minutes before its end
+ * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced once. If the
+ * service refuses the new one too, before it accepted any, the token is not the cause, and no more are requested.
+ * @param mint requests a token; the service returns the same one until 30 minutes before it expires
  */
 function mintedTokens(mint) {
     let current;
@@ -1973,7 +1984,7 @@ function mintedTokens(mint) {
 
 
 /**
- * Makes the source of access tokens for the credential that the user gave.
+ * Makes the credential of the requests from what the user gave.
  * Source: 自建应用获取 tenant_access_token, `POST /open-apis/auth/v3/tenant_access_token/internal`,
  * https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
  * @param mask called with each new token before its first use
@@ -2016,20 +2027,20 @@ var proxy = __nccwpck_require__(783);
 
 
 const MAX_HEADER_BYTES = 128 * 1024;
-// Of a name with several addresses, Node gives each but the last 250 ms to connect, which from a far runner is too short
-// for the only one that works. The shortest limit of an attempt is 2 s: so the second address has its turn, too.
+// For a name with several addresses, Node gives each address except the last 250 ms to connect. For a distant runner,
+// that is too short. The minimum limit of an attempt is 2 s, so that with 1 s the second address is tried as well.
 // Source: socket.connect(options), https://nodejs.org/api/net.html#socketconnectoptions-connectlistener
 const MIN_CONNECT_MS = 1_000;
 const currentSignal = new external_node_async_hooks_namespaceObject.AsyncLocalStorage();
-// http-client has no way to end a request; Node's own option, set here on each of its requests, has.
+// http-client cannot end a request; the option of Node that can is set here on each of its requests.
 const abortable = {
     prepareRequest(options) {
         const signal = currentSignal.getStore();
         if (signal)
             options.signal = signal;
-        // A title of many emoji, percent-encoded in Content-Disposition, may pass Node's usual 16 kB.
+        // A title of many emoji, percent-encoded in Content-Disposition, may be longer than Node's default of 16 kB.
         options.maxHeaderSize = MAX_HEADER_BYTES;
-        // http-client passes on the brackets of [::1], which Node takes for a name.
+        // http-client passes on the brackets of [::1], which Node would look up as a name.
         if (options.host)
             options.host = options.host.replace(/^\[(.*)\]$/, '$1');
     },
@@ -2037,14 +2048,15 @@ const abortable = {
     handleAuthentication: () => Promise.reject(new Error('never called')),
 };
 /**
- * The transport of the actions: @actions/http-client, which knows the runner's proxies (`https_proxy`, `no_proxy`).
- * @param environment where proxies are named, to be checked before each request; http-client itself reads that of the
- * process
+ * Makes the transport of the actions: @actions/http-client, which supports the runner's proxies (`https_proxy`,
+ * `no_proxy`).
+ * @param environment the variables that may name a proxy, checked before each request; http-client itself reads those of
+ * the process
  */
 function createTransport(userAgent, environment) {
-    // For the whole process: the connection to a proxy takes no option of ours.
+    // For the whole process, since the connection to a proxy does not take the options of a request.
     (0,external_node_net_namespaceObject.setDefaultAutoSelectFamilyAttemptTimeout)(Math.max(MIN_CONNECT_MS, (0,external_node_net_namespaceObject.getDefaultAutoSelectFamilyAttemptTimeout)()));
-    // One client a protocol: http-client reuses its agent for whatever protocol comes next.
+    // One client for each protocol: http-client would reuse its agent for another protocol.
     const clients = new Map();
     const clientFor = (url) => {
         const { protocol } = new URL(url);
@@ -2066,7 +2078,7 @@ function createTransport(userAgent, environment) {
             return {
                 status: message.statusCode ?? 0,
                 headers: message.headers,
-                body: wholly(message, signal),
+                body: readComplete(message, signal),
                 destroy: () => message.destroy(),
             };
         },
@@ -2077,15 +2089,15 @@ function createTransport(userAgent, environment) {
     };
 }
 /**
- * True where the body marks its own end; with any other coding, it ends with the connection.
- * Source: RFC 9112, 6.3, https://www.rfc-editor.org/rfc/rfc9112
+ * True for a body in chunks, which marks its own end; with any other coding, the end of the connection ends the body.
+ * Source: RFC 9112, HTTP/1.1, 6.3, https://www.rfc-editor.org/rfc/rfc9112
  */
 const isChunked = (transferEncoding) => /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''));
 /**
- * A body without a length ends with its connection, and Node takes any end of the connection for the end of the body:
- * also a reset, and our own abort.
+ * Reads a body to its end. A body without a length ends with its connection, and Node does not distinguish that from a
+ * reset or an abort: both are thrown here.
  */
-async function* wholly(message, signal) {
+async function* readComplete(message, signal) {
     yield* message;
     const { headers, socket } = message;
     const framed = headers['content-length'] !== undefined || isChunked(headers['transfer-encoding']);
@@ -2094,7 +2106,7 @@ async function* wholly(message, signal) {
     if (!framed && socket.errored)
         throw socket.errored;
 }
-/** Node cannot abort a request that waits for a proxy's CONNECT: it is left alone, and the step goes on. */
+/** Rejects when the signal is aborted, for work that Node cannot abort: a request that waits for a proxy's CONNECT. */
 function abandonable(signal, work) {
     return new Promise((resolve, reject) => {
         const abandon = () => reject(new Error('aborted', { cause: signal.reason }));
@@ -2136,18 +2148,21 @@ function connect(options) {
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/byte-range.ts
-/** The headers that ask for a part. Source: RFC 9110, 13.1.5 and 14.2, https://www.rfc-editor.org/rfc/rfc9110 */
+/**
+ * Makes the headers of a request for a part.
+ * Source: RFC 9110, HTTP Semantics, 13.1.5 and 14.2, https://www.rfc-editor.org/rfc/rfc9110
+ */
 function rangeHeaders(range) {
     if (!range)
         return {};
     const { firstByte, lastByte, etag } = range;
     return {
         range: `bytes=${firstByte}-${lastByte ?? ''}`,
-        // A weak ETag proves nothing about bytes, and is not allowed here.
+        // A weak ETag does not prove that the bytes are the same, and is not allowed in `if-range`.
         ...(etag?.startsWith('"') && { 'if-range': etag }),
     };
 }
-/** Reads a `Content-Range` header; undefined when it names no part of a file. */
+/** Reads a `Content-Range` header; undefined when it is not a valid byte range. */
 function parseContentRange(header) {
     const [, first = '', last = '', total = ''] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(String(header ?? '').trim()) ?? [];
     if (first === '')
@@ -2163,8 +2178,9 @@ function parseContentRange(header) {
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/content-disposition.ts
 /**
- * Reads a `Content-Disposition` header, tolerantly: `filename*` (RFC 5987, RFC 6266) before `filename`, raw UTF-8 and
- * percent-encoding in a plain `filename` too, since servers send both.
+ * Reads a `Content-Disposition` header. `filename*` has precedence over `filename`, in which raw UTF-8 and
+ * percent-encoding are accepted, since servers send both.
+ * Source: RFC 6266, Use of the Content-Disposition Header Field in HTTP, https://www.rfc-editor.org/rfc/rfc6266
  * @param header as Node.js gives it: its bytes as Latin-1
  */
 function parseDisposition(header) {
@@ -2204,7 +2220,7 @@ function percentDecoded(text) {
         return undefined;
     }
 }
-/** A header's value as its sender meant it: Node.js gives the bytes as Latin-1, and servers send UTF-8. */
+/** Decodes a header's value: Node.js reads the bytes as Latin-1, but servers send UTF-8. */
 function headerText(value) {
     try {
         return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'));
@@ -2223,9 +2239,9 @@ function headerText(value) {
 const MAX_REDIRECTS = 5;
 const REDIRECT_STATUSES = [301, 302, 303, 307, 308];
 /**
- * Follows the few redirects that lead to a file, never with the credential to another host.
- * @param headers what every request carries besides the credential
- * @returns the first answer that is no redirect
+ * Follows the redirects that lead to a file; never sends the credential to another host.
+ * @param headers the headers of every request, besides the credential
+ * @returns the first answer that is not a redirect
  */
 async function followRedirects(connection, operation, start, headers, signal) {
     let hop = start;
@@ -2247,7 +2263,7 @@ async function followRedirects(connection, operation, start, headers, signal) {
     }
     return { ok: true, value: hop };
 }
-/** Where a redirect leads; undefined when it leads nowhere that is safe. */
+/** The target of a redirect; undefined when it has none or is not safe to follow. */
 function redirectTarget(location, from) {
     const target = typeof location === 'string' ? headerText(location) : undefined;
     if (target === undefined || !URL.canParse(target, from.href))
@@ -2256,7 +2272,7 @@ function redirectTarget(location, from) {
     if (url.username !== '' || url.password !== '')
         return undefined;
     const isLoopback = ({ hostname }) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
-    // Plain http stays on this machine: a server elsewhere cannot lead to what listens here.
+    // Plain http is allowed only within this machine: a remote server must not redirect to a local service.
     const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url) && isLoopback(from));
     return isSafe ? url : undefined;
 }
@@ -2275,15 +2291,15 @@ function badRedirect(operation, { answer, url }, redirects) {
 
 
 /**
- * What a download's HTTP status means where no code says more: the code whose words fit.
- * Source: 下载素材 lists statuses alone, https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
+ * The error codes whose text explains the HTTP status of a download that has no code.
+ * Source: 下载素材, which lists only statuses, https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
  */
 const CODES_BY_STATUS = {
-    // The ten minutes are the usual reason.
+    // Usually, the service has deleted the file after ten minutes.
     download: { 404: 1069914, 410: 1069914 },
     mediaDownload: { 403: 1061004, 404: 1061003 },
 };
-/** Explains a failed download that has no code, or one that nobody knows, by its HTTP status. */
+/** Explains a failed download without a known code by its HTTP status. */
 function explainBareStatus(failure, operation) {
     const { code, httpStatus } = failure;
     const isKnown = ERROR_TABLE.some(({ codes }) => code !== undefined && codes.includes(code));
@@ -2518,13 +2534,15 @@ function fromStorage(failure, operation, host) {
 ;// CONCATENATED MODULE: ./src/feishu/errors/poll-end.ts
 
 
-/** Describes how a poll ended, in whole sentences for the user: cause, last failure, advice. */
-function describeEnd(end, { notDone, timeoutMs, goOn }) {
+/** Describes how a poll ended, in complete sentences for the user: cause, last failure, advice. */
+function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
     if (end.kind === 'failed')
         return describe(end.failure);
-    const trouble = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`;
+    const lastFailure = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`;
     const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined;
-    return [causeOf(end, notDone, timeoutMs), trouble, advice, goOn].filter((part) => part !== undefined).join(' ');
+    return [causeOf(end, notDone, timeoutMs), lastFailure, advice, howToContinue]
+        .filter((part) => part !== undefined)
+        .join(' ');
 }
 function causeOf(end, notDone, timeoutMs) {
     if (end.kind === 'cancelled')
@@ -2537,17 +2555,17 @@ function causeOf(end, notDone, timeoutMs) {
         ? `The rate limit does not say how long to wait. The next attempt would ${wait}`
         : `The rate limit asks to ${wait}`;
 }
-/** The failure that a bad end is about, if there is one. */
+/** The failure behind the end of a poll, if there is one. */
 function failureOf(end) {
     return end.kind === 'failed' ? end.failure : end.lastFault;
 }
-/** The line of the log after an attempt that is followed by another. */
+/** The log line after a failed attempt that will be retried. */
 function describeRetry(failure, pauseMs) {
     return `${factOf(failure)}; trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`;
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/client/poll-attempt.ts
-/** Converts a reply for the poll loop: a value ends the poll, a failure ends it or is retried, by its class. */
+/** Converts a reply for the poll loop: a value or a permanent failure ends the poll, other failures are retried. */
 function toPollAttempt(reply) {
     if (reply.ok)
         return { kind: 'done', value: reply.value };
@@ -2658,7 +2676,7 @@ function wrongSize({ bytes, expectedBytes }, { totalBytes, framed, logId }, advi
 ;// CONCATENATED MODULE: ./src/files/receive.ts
 // Sockets give pieces of 64 kB. A write costs a trip to another thread, however small it is: one for several pieces
 // makes a transfer half as long. More than this takes memory and gains nothing.
-const BATCH_BYTES = 256 * 1024;
+const BATCH_BYTES = 1024 * 1024;
 // Pieces of a slow line are small.
 const MAX_BATCH_PIECES = 64;
 /** The body broke off. Everything that came before is in the file. */
@@ -2933,6 +2951,8 @@ const isTemporaryName = (name) => TEMPORARY_NAME.test(name);
 // SMB, NFS and FUSE answer so where they have no such call. A full or broken disk answers otherwise.
 const NO_FSYNC_CODES = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM']);
 const MAX_OPEN_TRIES = 20;
+// A large file that is brought to the disk while it still comes does not have to be waited for at its end.
+const SYNC_EVERY_BYTES = 64 * 1024 * 1024;
 /** A file on its way to the disk, under a temporary name: hashed and counted as it is written. */
 class staging_file_StagingFile {
     clock;
@@ -2943,6 +2963,8 @@ class staging_file_StagingFile {
     /** How many bytes are written and hashed. */
     bytes = 0;
     hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
+    syncedBytes = 0;
+    syncing;
     constructor(clock, place, temporary, handle, 
     /** The outermost folder that was created for it. */
     createdDirectory) {
@@ -2979,40 +3001,51 @@ class staging_file_StagingFile {
             this.hash.update(piece);
             this.bytes += piece.length;
         }
-        await writing;
-    }
-    async writeAt(start, pieces) {
         try {
-            let position = start;
-            for (let left = pieces; left.length > 0;) {
-                const { bytesWritten } = await this.handle.writev(left, position);
-                position += bytesWritten;
-                left = withoutFirst(left, bytesWritten);
-            }
+            await writing;
+            await this.syncInBackground();
         }
         catch (error) {
             throw diskFault('write the file', this.place.target, error);
         }
     }
+    async writeAt(start, pieces) {
+        let position = start;
+        for (let left = pieces; left.length > 0;) {
+            const { bytesWritten } = await this.handle.writev(left, position);
+            position += bytesWritten;
+            left = withoutFirst(left, bytesWritten);
+        }
+    }
+    /** Begins to bring to the disk what is written, once it is much; waits for the last time before, and has its error. */
+    async syncInBackground() {
+        if (this.bytes - this.syncedBytes < SYNC_EVERY_BYTES)
+            return;
+        await this.syncing;
+        this.syncedBytes = this.bytes;
+        this.syncing = this.handle.datasync().catch(ignoreMissingSync);
+        // Whoever waits next gets the error.
+        this.syncing.catch(() => undefined);
+    }
     /** Goes back to an empty file. @throws DiskFault */
     async restart() {
         try {
+            await this.syncing;
             await this.handle.truncate(0);
         }
         catch (error) {
             throw diskFault('write the file', this.place.target, error);
         }
         this.bytes = 0;
+        this.syncedBytes = 0;
         this.hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
     }
     /** Brings the whole to the disk; from here on the caller has the staged file alone. @throws DiskFault */
     async finish() {
         const { clock, place, temporary, handle, createdDirectory, bytes } = this;
         try {
-            await handle.sync().catch((error) => {
-                if (!NO_FSYNC_CODES.has(error.code ?? ''))
-                    throw error;
-            });
+            await this.syncing;
+            await handle.sync().catch(ignoreMissingSync);
             await handle.close();
         }
         catch (error) {
@@ -3028,6 +3061,10 @@ class staging_file_StagingFile {
         if (createdDirectory !== undefined)
             await removeEmptyFolders(clock, place.directory, createdDirectory);
     }
+}
+function ignoreMissingSync(error) {
+    if (!NO_FSYNC_CODES.has(error.code ?? ''))
+        throw error;
 }
 /** What is left of the pieces after so many bytes. */
 function withoutFirst(pieces, bytes) {
@@ -3436,27 +3473,28 @@ function cutCodePoints(text, mostBytes) {
 // The service takes 100 requests a minute from all jobs of an app together.
 const LIMIT_PER_MINUTE = 100;
 const MINUTE_MS = 60_000;
-// More jobs than this do not stretch the pauses: no job waits for two minutes so that others can poll.
+// More jobs than this do not make the pauses longer: no job waits two minutes so that others can poll.
 const MAX_PARALLEL_JOBS = 175;
-// Exports last from a few seconds to ten minutes. A pause of a tenth of the time already waited sees every end within
-// 10 % of the export's length. Even with the shortest pauses, a minute costs 40 attempts, ten minutes 99.
+// Exports take from a few seconds to ten minutes. If each pause is a tenth of the time waited so far, the end is seen
+// within 10 % of the export's duration. Even with the shortest pauses, one minute needs 40 attempts and ten minutes 99.
 const MIN_SHARE = 0.09;
 const MAX_SHARE = 0.1;
 const MIN_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 10_000;
-// Parallel jobs may poll a long export more often than a single one, whose number of requests is tested.
+// Parallel jobs may poll a long export more often than a single job, for which a test limits the number of requests.
 const MAX_PAUSE_IN_FLEET_MS = 5_000;
 const between = (low, high, random) => low + (high - low) * random;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 /**
- * The adaptive schedule. A single job polls at once, then after pauses that grow with the time already waited. Of
- * parallel jobs, each spreads its share of the limit over the minute and repeats that every minute, when the requests it
- * sent no longer count: jobs that know their number are not refused, however the service counts. After a refusal, a job
- * polls as often as the service has let it.
+ * The adaptive schedule. A single job polls immediately, then after pauses that grow with the time waited so far. Each
+ * of several parallel jobs spreads its share of the limit over a minute, and repeats that every minute, when its
+ * earlier requests no longer count. So jobs that know their number are not refused, whichever way the service counts.
+ * After a refusal, a job polls as often as the service accepted its requests before.
  */
 const adaptiveSchedule = {
     firstDelayMs: (parallelJobs, random) => 
-    // At most a minute, even with more jobs than the limit has requests: a large matrix does not run all jobs at once.
+    // At most a minute, even with more jobs than requests in the limit: a large matrix does not run all its jobs at
+    // once.
     parallelJobs > 1
         ? leadMs(parallelJobs) + timeOfShareMs(random * Math.min(parallelJobs / LIMIT_PER_MINUTE, 1), parallelJobs)
         : 0,
@@ -3469,27 +3507,33 @@ const adaptiveSchedule = {
         return Math.max(Math.min(ownPauseMs(moment), MAX_PAUSE_IN_FLEET_MS), plannedPauseMs(moment));
     },
 };
-/** The pause of a single job, in milliseconds: how late it may see the end. */
+/** The pause of a job that has the limit for itself, in milliseconds: a share of the time waited so far. */
 function ownPauseMs({ elapsedMs, random }) {
     const proportional = elapsedMs * between(MIN_SHARE, MAX_SHARE, random);
     return clamp(proportional, MIN_PAUSE_MS * between(1, 1.3, random), MAX_PAUSE_MS * between(0.95, 1.1, random));
 }
-// How a job distributes its attempts over a minute. Most exports end within 15 s; nearly all others are large tables
-// that take one to three minutes. Each of ten jobs has an attempt every six seconds, a few more of them early in the
-// minute. Each of fifty has two attempts a minute: one while most exports end, one for those that take a little longer.
-// Between ten and fifty, the shares are interpolated.
+// How a job distributes its attempts over a minute. Most exports end within 15 s; almost all others are large tables
+// that take one to three minutes. With ten jobs, each has an attempt about every six seconds, a few more early in the
+// minute. With fifty, each has two attempts a minute: one while most exports end, one for those that take a little
+// longer. Between ten and fifty, the shares are interpolated.
 const STAGES = [
     { lastsMs: 13_000, shareOfTen: 0.27, shareOfFifty: 0.5 },
     { lastsMs: 29_000, shareOfTen: 0.48, shareOfFifty: 0.5 },
     { lastsMs: 18_250, shareOfTen: 0.25, shareOfFifty: 0 },
 ];
-// A quarter of a second more than a minute: requests take differently long to get there.
+// A quarter of a second more than a minute, since not all requests take the same time to arrive.
 const PLAN_MS = STAGES.reduce((sum, { lastsMs }) => sum + lastsMs, 0);
-/** Hardly any export ends before this time, in milliseconds: where attempts are scarce, none is made before it. */
+/**
+ * The time before the first attempt, in milliseconds: hardly any export ends so early, and with many jobs attempts are
+ * scarce.
+ */
 function leadMs(parallelJobs) {
     return Math.min(parallelJobs * 100, 3_000);
 }
-/** When this share of the attempts is made, in milliseconds after the lead: 1 is all of the first minute, 2 of two. */
+/**
+ * The time by which a share of the attempts is made, in milliseconds after the lead. A share of 1 is all attempts of
+ * the first minute, 2 those of two minutes.
+ */
 function timeOfShareMs(share, parallelJobs) {
     let timeMs = Math.floor(share) * PLAN_MS;
     let left = share % 1;
@@ -3502,7 +3546,7 @@ function timeOfShareMs(share, parallelJobs) {
     }
     return timeMs;
 }
-/** The inverse: which share of the attempts is made by this time. */
+/** The inverse of `timeOfShareMs`: the share of the attempts that is made by a time. */
 function shareAtTime(timeMs, parallelJobs) {
     let share = Math.floor(timeMs / PLAN_MS);
     let leftMs = timeMs - share * PLAN_MS;
@@ -3516,60 +3560,63 @@ function shareOf({ shareOfTen, shareOfFifty }, parallelJobs) {
     return between(shareOfTen, shareOfFifty, clamp((parallelJobs - 10) / 40, 0, 1));
 }
 /**
- * The pause of a job that knows how many share the limit: until its next time in the plan. It is measured from when
- * the last attempt was sent, since slow answers would shift the plan.
+ * The pause of a job that knows how many jobs share the limit: until its next planned attempt. It is measured from the
+ * sending of the last attempt; otherwise slow answers would shift the plan.
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
     const sinceLeadMs = Math.max(0, elapsedMs - roundTripMs - leadMs(parallelJobs));
     const nextShare = shareAtTime(sinceLeadMs, parallelJobs) + Math.min(parallelJobs, MAX_PARALLEL_JOBS) / LIMIT_PER_MINUTE;
     return timeOfShareMs(nextShare, parallelJobs) - sinceLeadMs - roundTripMs;
 }
-// A job that did not know of other jobs doubles its pause with each refusal; fifty jobs can poll twice a minute each.
+// A job that does not know about other jobs doubles its pause with each refusal, up to two polls a minute, which fifty
+// jobs can have.
 const FIRST_REFUSED_PAUSE_MS = 5_000;
 const MAX_REFUSED_PAUSE_MS = 30_000;
 /**
- * The pause of a job that has been refused: the limit was used up then, so the attempts that succeeded in the minute
- * before are this job's share of it.
+ * The pause of a job after a refusal, in milliseconds. The limit was used up then, so the attempts that succeeded in the
+ * minute before are this job's share of it.
  */
 function refusedPauseMs({ parallelJobs, refusals, random }, { agoMs, attemptsInMinute }) {
     const jitter = between(0.9, 1.1, random);
-    // A small share that was measured depends on chance: the number of jobs counts for half.
+    // A small measured share is partly chance, so it is averaged with the share by the number of jobs.
     if (parallelJobs > 1) {
         return Math.min((jitter * 2 * MINUTE_MS) / (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs), (MAX_PARALLEL_JOBS * MINUTE_MS) / LIMIT_PER_MINUTE);
     }
     const backedOffMs = Math.min(FIRST_REFUSED_PAUSE_MS * 2 ** (refusals - 1), MAX_REFUSED_PAUSE_MS);
-    // Fewer jobs poll as their exports end: twice as often after a minute, three times after two.
+    // As other exports end, fewer jobs poll: the pause is half as long after a minute, a third after two.
     return (jitter * Math.min(backedOffMs, MINUTE_MS / attemptsInMinute)) / (1 + agoMs / MINUTE_MS);
 }
-/** Always the same pause, as the user asked. */
+/** The schedule of a fixed interval that the user sets. */
 function fixedSchedule(intervalMs) {
     return {
         firstDelayMs: adaptiveSchedule.firstDelayMs,
         nextDelayMs: () => intervalMs,
     };
 }
-// Of more waiting jobs than this, some are refused again anyway: the others need not wait for them.
+// With more waiting jobs than this, some are refused again in any case: the others need not wait longer for them.
 const MAX_WAITING_JOBS = 70;
 /**
- * The pause after a request that the rate limit refused, in milliseconds: never less than the service asks for, plus
- * jitter. When it does not say how long, at least a minute, and longer with each refusal.
+ * The pause after a request that the rate limit refused, in milliseconds: what the service asks for, plus jitter. If it
+ * does not say how long to wait, at least a minute, and longer with each refusal.
  *
- * The requests of the minute were sent within a minute less the time asked for, and stop counting at the same pace:
- * the waiting jobs spread over as long a time. If it asks for most of a minute, they may all come at once; if it asks
- * for a second, one after the other.
+ * If the service asks to wait for most of a minute, the requests that used up the limit came in a short burst, and stop
+ * counting in a short burst: the waiting jobs may all continue at that time. If it asks for a second, those requests
+ * came over most of a minute: the jitter spreads the waiting jobs over as long a time.
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control (wait
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */
 function refusedDelayMs(askedMs, moment) {
     const { parallelJobs, refusals, random } = moment;
-    // A job that does not know of others assumes one more of them with each refusal.
+    // A job that does not know about other jobs assumes one more of them after each refusal.
     const waitingJobs = parallelJobs > 1 ? Math.min(parallelJobs, MAX_WAITING_JOBS) : Math.min(refusals, MAX_WAITING_JOBS / 2);
     const spreadMs = 200 + (Math.max(MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE;
     if (askedMs !== undefined)
         return askedMs + 50 + random * spreadMs;
     return Math.min(MINUTE_MS * 1.5 ** (refusals - 1), 300_000) + random * Math.max(spreadMs, 5_000);
 }
-/** The pause after a transient fault, in milliseconds: the usual one, and longer the more faults there were in a row. */
+/**
+ * The pause after a transient fault, in milliseconds: that of the schedule, or longer after several faults in a row.
+ */
 function faultDelayMs(schedule, faultsInARow, moment) {
     const backOffMs = Math.min(500 * 2 ** (faultsInARow - 1), MAX_PAUSE_MS) * between(1, 1.3, moment.random);
     return Math.max(schedule.nextDelayMs(moment), backOffMs);
@@ -3579,16 +3626,16 @@ function faultDelayMs(schedule, faultsInARow, moment) {
 
 
 
-// An answer takes a fraction of a second; ten seconds of silence mean a hung connection. A service that is really so
-// slow still gets through: the limit doubles with each time-out in a row.
+// An answer takes a fraction of a second; ten seconds of silence mean a hung connection. For a service that is really so
+// slow, the limit doubles after each time-out in a row.
 const MAX_ATTEMPT_MS = 10_000;
 const MIN_ATTEMPT_MS = 2_000;
-// The span in which the service counts requests.
+// The window in which the service counts requests.
 const poll_MINUTE_MS = 60_000;
-const isTrouble = (attempt) => 'failure' in attempt;
+const isFailure = (attempt) => 'failure' in attempt;
 /**
  * Repeats an attempt until its result is final, the deadline passes or the user cancels.
- * @returns how it ended; it throws only what `attempt` throws
+ * @returns how the poll ended; throws only what `attempt` throws
  */
 async function poll(options) {
     const { attempt, schedule, parallelJobs, clock, deadline, random, onAttempt } = options;
@@ -3603,7 +3650,7 @@ async function poll(options) {
     let passedAtMs = [];
     let refused;
     const startMs = clock.nowMs();
-    // With any number of parallel jobs, a short timeout still has its last attempt.
+    // Even with many parallel jobs, a short timeout has at least one attempt.
     const firstMs = Math.min(schedule.firstDelayMs(parallelJobs, random()), deadline.remainingMs() - lastAttemptMarginMs(0));
     await (0,polling_clock/* sleep */.y)(clock, firstMs, deadline.signal);
     for (;;) {
@@ -3630,7 +3677,7 @@ async function poll(options) {
         }
         faultsInARow = result.kind !== 'fault' ? 0 : result.madeProgress === true ? 1 : faultsInARow + 1;
         hangsInARow = result.kind === 'fault' && roundTripMs >= limitMs ? hangsInARow + 1 : 0;
-        lastFault = isTrouble(result) ? result.failure : undefined;
+        lastFault = isFailure(result) ? result.failure : undefined;
         const moment = {
             elapsedMs: nowMs - startMs,
             roundTripMs,
@@ -3640,14 +3687,14 @@ async function poll(options) {
             random: random(),
         };
         const pauseMs = pauseAfter(result, schedule, faultsInARow, moment);
-        const leastMs = result.kind === 'refused' ? (result.askedMs ?? pauseMs) : 0;
+        const minPauseMs = result.kind === 'refused' ? (result.askedMs ?? pauseMs) : 0;
         const remainingMs = deadline.remainingMs();
-        if (result.kind === 'refused' && leastMs >= remainingMs)
-            return { kind: 'timed-out', lastFault, refusedForMs: leastMs };
+        if (result.kind === 'refused' && minPauseMs >= remainingMs)
+            return { kind: 'timed-out', lastFault, refusedForMs: minPauseMs };
         const lastAttemptMs = remainingMs - lastAttemptMarginMs(result.kind === 'fault' ? 0 : roundTripMs);
         if (lastAttemptMs <= 0)
             return { kind: 'timed-out', lastFault };
-        const untilNextMs = Math.max(leastMs, Math.min(pauseMs, lastAttemptMs));
+        const untilNextMs = Math.max(minPauseMs, Math.min(pauseMs, lastAttemptMs));
         onAttempt?.(result, untilNextMs);
         await (0,polling_clock/* sleep */.y)(clock, untilNextMs, deadline.signal);
     }
@@ -3662,7 +3709,7 @@ function pauseAfter(result, schedule, faultsInARow, moment) {
             return schedule.nextDelayMs(moment);
     }
 }
-/** How long before the deadline the last attempt is sent, in milliseconds, so that its answer still counts. */
+/** How long before the deadline the last attempt is made, in milliseconds, so that its answer comes in time. */
 function lastAttemptMarginMs(roundTripMs) {
     return Math.min(250 + 2 * roundTripMs, 1_000);
 }
@@ -3681,7 +3728,7 @@ class TransferProgress {
         this.log = log;
         this.clock = clock;
     }
-    /** After each piece of the file; fewer bytes than before are the beginning of another attempt. */
+    /** Call it after each chunk of the file. Fewer bytes than before mean that another attempt has started. */
     onBytes(bytes, total) {
         const nowMs = this.clock.nowMs();
         const hasRestarted = bytes < this.lastBytes;
@@ -3718,7 +3765,7 @@ class TransferProgress {
 
 /**
  * Downloads the exported file, checks it and gives it its name.
- * @returns the outputs, or what to tell if the step is to be red; then no file is left behind
+ * @returns the outputs; or the error message if the step fails, and then no file is left on the disk
  */
 async function run(inputs, tools) {
     const { clock, log } = tools;
@@ -3755,7 +3802,7 @@ async function run(inputs, tools) {
                 const reply = await stageDownload(download, signal);
                 return toPollAttempt(reply.ok ? await publishDownload(reply.value, overwrite) : reply);
             },
-            // Nothing to wait for but the end of a fault: the pauses after faults are the only ones.
+            // No pause between attempts, except after faults.
             schedule: fixedSchedule(0),
             parallelJobs: 1,
             clock,
@@ -3768,8 +3815,8 @@ async function run(inputs, tools) {
             },
         });
         if (end.kind !== 'done') {
-            const goOn = `${received(receivedBytes, totalBytes)}${GO_ON}`;
-            const error = describeEnd(end, { notDone: 'the file was not downloaded', timeoutMs, goOn });
+            const howToContinue = `${received(receivedBytes, totalBytes)}${HOW_TO_CONTINUE}`;
+            const error = describeEnd(end, { notDone: 'the file was not downloaded', timeoutMs, howToContinue });
             return failed(inputs, error, failureOf(end));
         }
         const { bytes, sha256 } = end.value;
@@ -3792,12 +3839,12 @@ async function run(inputs, tools) {
 function received(bytes, totalBytes) {
     if (bytes === 0)
         return '';
-    return `${(0,src_text/* formatBytes */.z3)(bytes)}${totalBytes === undefined ? '' : ` of ${(0,src_text/* formatBytes */.z3)(totalBytes)}`} had come. `;
+    return `${(0,src_text/* formatBytes */.z3)(bytes)}${totalBytes === undefined ? '' : ` of ${(0,src_text/* formatBytes */.z3)(totalBytes)}`} were received. `;
 }
 const WRONG_SIZE_ADVICE = 'Check that `file-size` and `file-token` are outputs of the same wait step; leave `file-size` out if only its number' +
     ' is wrong.';
-// Source: 下载导出文件.
-const GO_ON = 'Nothing was left on the disk. The service keeps the file for 10 minutes after the end of the export: run this step' +
+// Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download
+const HOW_TO_CONTINUE = 'Nothing was left on the disk. The service keeps the file for 10 minutes after the end of the export: run this step' +
     ' again within them, with a longer `timeout-seconds` if need be; later, create a new export task.';
 function failed({ fileToken, fileName }, error, failure) {
     const facts = [['File token', fileToken]];
@@ -3822,7 +3869,7 @@ function failed({ fileToken, fileName }, error, failure) {
 /* harmony export */   m: () => (/* binding */ systemClock),
 /* harmony export */   y: () => (/* binding */ sleep)
 /* harmony export */ });
-// Node fires a longer timer at once.
+// Node fires a longer timer immediately.
 const MAX_TIMER_MS = 2 ** 31 - 1;
 /** The clock of the machine. */
 const systemClock = {
@@ -4897,12 +4944,13 @@ var clock = __nccwpck_require__(849);
 // EXTERNAL MODULE: ./src/text.ts
 var src_text = __nccwpck_require__(992);
 ;// CONCATENATED MODULE: ./src/runner/backstop.ts
-// A run that ends in good order needs a fraction of a second for it. The runner kills a cancelled step after 10 s.
+// A run that reacts to the end needs a fraction of a second. The runner kills a cancelled step after 10 s.
 const GRACE_MS = 1_500;
 /**
- * Watches a run, for what no signal can end: a call of the system that never returns, such as one to a disk that is
- * gone. The time to end in good order counts from when the end was seen: after a pause of the whole machine, too.
- * @param timeoutMs how long the run may take, counted from 0 on the clock
+ * Watches a run for operations that no abort signal can end: system calls that never return, such as those to a disk
+ * that was removed. The grace period starts when the timeout or cancel is noticed, so that a run also gets it after the
+ * machine was suspended.
+ * @param timeoutMs the end of the run, on the clock
  * @param cancel aborted when the user cancels
  */
 function startBackstop(clock, timeoutMs, cancel) {
@@ -4910,15 +4958,15 @@ function startBackstop(clock, timeoutMs, cancel) {
     let onCancel = () => undefined;
     const overdue = new Promise((resolve) => {
         let reason;
-        const due = (why) => {
+        const startGrace = (stopReason) => {
             if (reason)
                 return;
-            reason = why;
+            reason = stopReason;
             stopTimer();
-            stopTimer = clock.after(GRACE_MS, () => resolve(why));
+            stopTimer = clock.after(GRACE_MS, () => resolve(stopReason));
         };
-        onCancel = () => due('cancelled');
-        stopTimer = clock.after(timeoutMs - clock.nowMs(), () => due('timed-out'));
+        onCancel = () => startGrace('cancelled');
+        stopTimer = clock.after(timeoutMs - clock.nowMs(), () => startGrace('timed-out'));
         if (cancel.aborted)
             onCancel();
         else
@@ -4938,16 +4986,17 @@ var inputs = __nccwpck_require__(205);
 ;// CONCATENATED MODULE: ./src/runner/safe-text.ts
 
 /**
- * Makes text safe to be printed where the runner reads commands: one line, without a live `##[` anywhere or `::` at its
- * start. Source: the runner's ActionCommand, which takes `::name::` at the start of a line (after blanks) and
- * `##[name]` anywhere in it, from stdout and stderr.
+ * Makes text safe to print to stdout or stderr, where the runner executes commands: `::name::` at the start of a line
+ * (after blanks), and `##[name]` anywhere in it. The result is one line without these.
+ * Source: ActionCommand.cs of the runner,
+ * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
 function logLine(text) {
     return (0,src_text/* oneLine */.TN)(text, 4000)
         .replace(/##(?=\[)/g, '# #')
         .replace(/^\s*::/, ': :');
 }
-/** Escapes text for a job summary: no HTML, no Markdown, no link comes alive. */
+/** Escapes text for a job summary, so that none of it is HTML, Markdown or a link. */
 function safe_text_summaryText(text) {
     return (0,src_text/* oneLine */.TN)(text, 2000).replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
@@ -4956,8 +5005,8 @@ function safe_text_summaryText(text) {
 
 
 /**
- * The log of a step.
- * @param hide takes secrets out of a text
+ * Makes the log of a step.
+ * @param hide replaces secrets in a text
  */
 const actionsLog = (hide) => ({
     info: (line) => info(logLine(hide(line))),
@@ -4968,32 +5017,33 @@ const actionsLog = (hide) => ({
 });
 
 ;// CONCATENATED MODULE: ./src/runner/secrets.ts
-// A shorter one would tear holes into plain words.
+// Hiding a shorter secret would also hide parts of ordinary words.
 const MIN_HIDDEN = 8;
-// Long texts are cut, and a secret in them with it: from so many of its characters on the rest is hidden too.
-const MIN_PART = 12;
+// Long texts are cut, possibly in the middle of a secret: the beginning of one is hidden, too, if it has this many
+// characters.
+const MIN_HEAD = 12;
 /**
- * The secrets of a step. The runner masks them in the log, but not in outputs, and drops a job output that holds one: a
- * server that repeats a credential in its message must not get it there.
- * @param tellRunner has the runner mask a secret: by a line that holds it, so only where a runner reads the lines
+ * The secrets of a step. The runner masks them in the log but not in step outputs, and drops a job output that contains
+ * one. So they are also removed from texts such as the message of a server that repeats a credential.
+ * @param maskInRunner makes the runner mask a secret, by printing a command with the secret: only for use under a runner
  */
 class Secrets {
-    tellRunner;
+    maskInRunner;
     values = new Set();
-    constructor(tellRunner) {
-        this.tellRunner = tellRunner;
+    constructor(maskInRunner) {
+        this.maskInRunner = maskInRunner;
     }
     mask = (secret) => {
-        this.tellRunner(secret);
+        this.maskInRunner(secret);
         if (secret.length >= MIN_HIDDEN)
             this.values.add(secret);
     };
-    /** The text with `***` in place of every secret, and of every beginning of one. */
+    /** Replaces every secret, and every beginning of one, by `***`. */
     hide = (text) => {
-        // All of them first: one may begin as another one does, or stand in the middle of it.
+        // First find the positions of all secrets, since they may overlap or contain each other.
         const found = [];
         for (const secret of this.values) {
-            const head = secret.slice(0, MIN_PART);
+            const head = secret.slice(0, MIN_HEAD);
             let last;
             for (let from = text.indexOf(head); from >= 0; from = text.indexOf(head, from + 1)) {
                 let to = from + head.length;
@@ -5023,8 +5073,8 @@ const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import
 
 
 /**
- * The Markdown of a summary; pure. Only https addresses become links.
- * @param hide takes secrets out of a text
+ * Renders a summary as Markdown; pure. Only https addresses become links.
+ * @param hide replaces secrets in a text
  */
 function renderSummary(summary, hide = (text) => text) {
     const { title, paragraphs = [], facts = [], table, links = [], items = [], folded = false } = summary;
@@ -5054,14 +5104,14 @@ function renderLink(href, text) {
     return isPlain ? `<a href="${address}">${safe_text_summaryText(text)}</a>` : safe_text_summaryText(text);
 }
 /**
- * Adds to the job summary. A runner without one, or one that cannot be written, is no reason to fail.
- * @param hide takes secrets out of a text
- * @param file where the runner reads it: GITHUB_STEP_SUMMARY
+ * Appends to the job summary. Does not fail if the runner has none, or if it cannot be written.
+ * @param hide replaces secrets in a text
+ * @param file the path in GITHUB_STEP_SUMMARY
  */
 function writeSummary(summary, hide, file) {
     try {
         const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`);
-        // At once, unlike core.summary: a process that has to end has no time to wait for a thread.
+        // Synchronous, unlike core.summary, because a process that must end cannot wait for a thread.
         if (file)
             (0,external_node_fs_namespaceObject.appendFileSync)(file, parts.join('\n'));
     }
@@ -5080,26 +5130,26 @@ function writeSummary(summary, hide, file) {
 
 
 
-// Pipes need a moment to drain; a connection that waits for a dead proxy would hold the process for minutes.
+// Pipes need some time to drain. Without a limit, a connection to a dead proxy would keep the process alive for minutes.
 const DRAIN_MS = 300;
 /**
- * Runs an action to its end: gives it inputs and tools, writes outputs, annotation and summary, sets the exit code.
- * A red step has one error annotation and the output `error-message`; a cancelled one keeps its outputs. A run that
- * neither its timeout nor a cancel can end is red a second or two later all the same, and the process ends.
+ * Runs an action: reads its inputs, writes outputs, annotation and summary, and sets the exit code. A failed step has
+ * one error annotation and the output `error-message`; a cancelled step keeps its outputs. If neither the timeout nor a
+ * cancel can end the run, the step fails a second or two later, and the process ends.
  * @param readInputs throws InputError for a bad one
  */
 async function runAction(host, readInputs, run) {
-    // The step fails until everything is reported: a process that ends before that has not succeeded.
+    // The exit code is 1 until everything is reported, in case the process ends before.
     host.exitCode = 1;
     const cancel = new AbortController();
-    // The runner sends SIGINT, and SIGTERM 7.5 s later: neither may end the process before its outputs are written.
+    // The runner sends SIGINT, and SIGTERM 7.5 s later. Neither must end the process before the outputs are written.
     for (const signal of ['SIGINT', 'SIGTERM'])
         host.on(signal, () => cancel.abort('cancelled'));
     host.stdout.on('error', () => undefined);
     const stray = new Promise((resolve) => {
         host.on('uncaughtException', (error) => resolve(unexpected(error)));
     });
-    // GitHub's runner sets it, and so do those of act, Gitea and Forgejo; on any other machine the line would be printed.
+    // The runners of GitHub, act, Gitea and Forgejo set it. Without a runner, the secret would be printed.
     const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core_setSecret : () => undefined);
     const main = async () => {
         let readSavedOutputs = () => ({});
@@ -5122,7 +5172,7 @@ async function runAction(host, readInputs, run) {
     report(outcome, host, secrets);
     setTimeout(() => leave(host), DRAIN_MS).unref();
 }
-/** Reads inputs. @throws InputError, also for an underscore in a name: what it was meant for looks empty */
+/** Reads inputs. @throws InputError, also for a name with underscores, since the input with hyphens then looks empty */
 function readNamedInputs(readInputs, environment) {
     const names = new Set();
     try {
@@ -5135,17 +5185,17 @@ function readNamedInputs(readInputs, environment) {
         (0,inputs/* refuseUnderscores */.uV)(names, environment);
     }
 }
-// What occupies a thread: name lookups, and calls to the disk.
+// The resources that occupy a thread: DNS lookups and disk operations.
 const THREAD_RESOURCES = new Set([
     'GetAddrInfoReqWrap',
     'FSReqPromise',
     'FSReqCallback',
     'CloseReq',
 ]);
-/** Ends the process now, whatever it still waits for. */
+/** Ends the process immediately, even if it still waits for something. */
 function leave(host) {
-    // exit() waits for these threads, however long a name server or a disk is silent; a new program in the process's
-    // place, or its death, waits for nothing. In a green step there is none that anybody waits for: it can wait.
+    // exit() waits for these threads, even if a name server or a disk never answers. Replacing the program of the
+    // process, or killing it, does not wait. A successful step has no such thread that hangs.
     if (host.exitCode === 1 && host.getActiveResourcesInfo().some((name) => THREAD_RESOURCES.has(name))) {
         if (host.platform !== 'win32')
             host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {});
@@ -5158,12 +5208,12 @@ async function attempt(main) {
         return await main();
     }
     catch (error) {
-        return error instanceof inputs/* InputError */.dz ? redOutcome('An input is wrong', error.message) : unexpected(error);
+        return error instanceof inputs/* InputError */.dz ? failedOutcome('An input is wrong', error.message) : unexpected(error);
     }
 }
 function unexpected(error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return redOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
+    return failedOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
 }
 function overdueOutcome(reason, timeoutMs, savedOutputs) {
     const end = reason === 'cancelled'
@@ -5171,9 +5221,9 @@ function overdueOutcome(reason, timeoutMs, savedOutputs) {
         : `Time is up: the step did not end within ${(0,src_text/* formatDuration */.a3)(timeoutMs)} (\`timeout-seconds\`)`;
     const why = 'Something still waits that cannot be interrupted, usually for a disk that does not answer.';
     const cure = 'Check the disks and network drives of the runner; a temporary file (`.feishu-export-….part`) may be left there.';
-    return redOutcome('The step did not end', `${end}. ${why} ${cure}`, savedOutputs);
+    return failedOutcome('The step did not end', `${end}. ${why} ${cure}`, savedOutputs);
 }
-const redOutcome = (title, error, outputs = {}) => ({
+const failedOutcome = (title, error, outputs = {}) => ({
     outputs,
     error,
     summary: { title, paragraphs: [error] },
@@ -5217,12 +5267,12 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 /* unused harmony export countInput */
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(992);
 
-/** A fault of an input: a sentence that names the input, what is wrong and the cure. */
+/** An invalid input: a sentence that names the input, the fault and the cure. */
 class InputError extends Error {
 }
 /**
- * Refuses inputs whose names have underscores in place of hyphens: they would be ignored without a word.
- * @param names of the inputs that the action reads
+ * Refuses inputs whose names have underscores instead of hyphens: they would be ignored silently.
+ * @param names the names of the inputs that the action reads
  * @throws InputError
  */
 function refuseUnderscores(names, environment) {
@@ -5236,16 +5286,16 @@ function refuseUnderscores(names, environment) {
         throw new InputError(`Input \`${given}\` does not exist. Write \`${name}\`; as an environment variable, INPUT_${name.toUpperCase()} with the hyphen.`);
     }
 }
-/** The value of an input without blanks around it. @throws InputError when it is missing */
+/** Reads a required input, without blanks around it. @throws InputError when it is empty */
 function requiredInput(read, name, cure) {
     const value = read(name).trim();
     if (value === '')
         throw new InputError(`Input \`${name}\` is empty. ${cure}`);
     return value;
 }
-// Longer than any job can run; keeps sums of milliseconds exact.
+// Longer than any job can run, and small enough for exact sums of milliseconds.
 const MAX_SECONDS = 100 * 24 * 3600;
-/** A positive number of seconds, in milliseconds; undefined when the input is empty. @throws InputError */
+/** Reads a positive number of seconds. @returns milliseconds; undefined when the input is empty @throws InputError */
 function secondsInput(read, name) {
     const value = read(name).trim();
     if (value === '')
@@ -5256,7 +5306,7 @@ function secondsInput(read, name) {
     }
     return Math.max(1, seconds * 1000);
 }
-/** A whole number from 1 to 10,000; 1 when the input is empty. @throws InputError */
+/** Reads an integer from 1 to 10,000; 1 when the input is empty. @throws InputError */
 function countInput(read, name) {
     const value = read(name).trim();
     if (value === '')
@@ -5267,7 +5317,7 @@ function countInput(read, name) {
     }
     return count;
 }
-/** `true` or `false` in any case; the default when the input is empty. @throws InputError */
+/** Reads `true` or `false`, in upper or lower case; the default when the input is empty. @throws InputError */
 function booleanInput(read, name, byDefault) {
     const value = read(name).trim().toLowerCase();
     if (value === '')
@@ -5276,7 +5326,7 @@ function booleanInput(read, name, byDefault) {
         return value === 'true';
     throw new InputError(`Input \`${name}\` is ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(value, 40)}. Write true or false.`);
 }
-/** An excerpt of a value for an error sentence, short enough to show no secret whole. */
+/** An excerpt of a value for an error message, too short to show a complete secret. */
 const excerpt = (value) => `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(value, 60)}"`;
 
 
@@ -5292,23 +5342,23 @@ const excerpt = (value) => `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLi
 /* harmony export */   z3: () => (/* binding */ formatBytes)
 /* harmony export */ });
 /* unused harmony export countOf */
-// What may break a line or reorder it on a screen: C0, DEL, C1, line and paragraph separators, bidirectional controls.
+// Characters that break a line or reorder it: C0, DEL, C1, line and paragraph separators, bidirectional controls.
 // eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g;
 /**
  * Makes one printable line of any text.
- * @param maxLength characters (code points) kept; a longer text ends in `…`
+ * @param maxLength the maximum number of characters (code points); a longer text is cut and ends in `…`
  */
 function oneLine(text, maxLength = 300) {
     const line = text.toWellFormed().replace(UNPRINTABLE, ' ').trim();
     const characters = Array.from(line.slice(0, 2 * maxLength + 2));
     return characters.length > maxLength ? `${characters.slice(0, maxLength).join('')}…` : line;
 }
-/** The text in double quotes, on one line: how a value from outside is shown in a sentence. */
+/** Puts a text from outside in double quotes, on one line, for use in a sentence. */
 function quoted(text, maxLength) {
     return `"${oneLine(text, maxLength)}"`;
 }
-/** A number of bytes as people read it: `34.4 kB`, `1.2 GB` (powers of 1000). */
+/** Formats a number of bytes: `34.4 kB`, `1.2 GB` (powers of 1000). */
 function formatBytes(bytes) {
     if (bytes < 1000)
         return `${bytes} B`;
@@ -5321,17 +5371,17 @@ function formatBytes(bytes) {
     }
     return `${value.toFixed(1)} ${unit}`;
 }
-/** A number of things: `1 request`, `2 requests`. */
+/** Formats a number with a noun: `1 request`, `2 requests`. */
 function countOf(count, thing) {
     return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
-/** A duration as people read it: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
+/** Formats a duration: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
 function formatDuration(ms) {
     const seconds = ms / 1000;
     if (seconds < 9.95)
         return `${seconds.toFixed(1).replace('.0', '')} s`;
-    const whole = Math.round(seconds);
-    return whole < 120 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+    const rounded = Math.round(seconds);
+    return rounded < 120 ? `${rounded} s` : `${Math.floor(rounded / 60)} min ${rounded % 60} s`;
 }
 
 

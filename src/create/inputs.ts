@@ -5,14 +5,14 @@ import {
   isDocumentType,
   needsSubId,
   pairFault,
-  WHAT_EXPORTS,
+  TASK_FORMATS_SENTENCE,
   type DocumentType,
 } from '../feishu/tasks/export-formats.js'
 import { readConnectionInputs, type ConnectionInputs } from '../inputs/connection.js'
 import { DOCUMENT_TOKEN, readToken } from '../inputs/tokens.js'
 import { excerpt, InputError, type InputReader } from '../runner/inputs.js'
 
-/** What the user wants exported: a document, or a wiki page whose document is still to be found. */
+/** The document to export, or a wiki page whose document must be looked up. */
 export type Source =
   | { readonly kind: 'document'; readonly token: string; readonly type: DocumentType }
   | { readonly kind: 'wiki-node'; readonly token: string }
@@ -20,9 +20,9 @@ export type Source =
 /** The inputs of the create action, checked. */
 export interface CreateInputs extends ConnectionInputs {
   readonly source: Source
-  /** In lower case, without a dot; fits the source where that is a document. */
+  /** In lower case, without a dot. If the source is a document, its type can be exported to it. */
   readonly fileExtension: string
-  /** Set for csv alone. */
+  /** Only for csv. */
   readonly subId: string | undefined
 }
 
@@ -104,17 +104,17 @@ function readUrl(url: string, baseUrl: string): SourceAndSub {
     case 'other':
       throw link.type === 'file'
         ? refused('an uploaded file, which needs no export task', 'The export action downloads it as it is.')
-        : refused(`a ${link.type}, which cannot be exported`, WHAT_EXPORTS)
+        : refused(`a ${link.type}, which cannot be exported`, TASK_FORMATS_SENTENCE)
   }
 }
 
 function readExtension(read: InputReader): string {
   const value = read('file-extension').trim()
   const extension = value.replace(/^\./, '').toLowerCase()
-  if (extension === '') throw new InputError(`Input \`file-extension\` is empty. ${WHAT_EXPORTS}`)
+  if (extension === '') throw new InputError(`Input \`file-extension\` is empty. ${TASK_FORMATS_SENTENCE}`)
   if (!EXPORT_EXTENSIONS.includes(extension)) {
     throw new InputError(
-      `Input \`file-extension\` is ${excerpt(value)}, to which nothing can be exported. ${WHAT_EXPORTS}`,
+      `Input \`file-extension\` is ${excerpt(value)}, to which nothing can be exported. ${TASK_FORMATS_SENTENCE}`,
     )
   }
   return extension

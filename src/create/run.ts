@@ -3,7 +3,7 @@ import { pairFault } from '../feishu/tasks/export-formats.js'
 import { creationAttempts, type NewTask } from '../feishu/tasks/export-tasks.js'
 import type { Failure } from '../feishu/errors/failure.js'
 import { toPollAttempt } from '../feishu/client/poll-attempt.js'
-import { failureOf, describeEnd, describeRetry, type BadEnd } from '../feishu/errors/poll-end.js'
+import { failureOf, describeEnd, describeRetry, type PollFailure } from '../feishu/errors/poll-end.js'
 import { lookUpNode, type WikiTarget } from '../feishu/wiki/wiki.js'
 import { startDeadline, type Deadline } from '../polling/deadline.js'
 import { poll, type PollAttempt, type PollEnd } from '../polling/poll.js'
@@ -25,9 +25,9 @@ export async function run(inputs: CreateInputs, tools: ActionTools): Promise<Out
     if (found.kind !== 'done') return explain(found, inputs, undefined, 0)
     const task = found.value
     const { attempt, lostAnswers } = creationAttempts(session.connection, session.credential, task)
-    const end = await pollOnce(attempt, deadline, tools, {
-      schedule: afterLost(lostAnswers, inputs.timeoutMs),
-      // A lost answer is tried again only once: it is better to wait for a slow one.
+    const end = await pollAlone(attempt, deadline, tools, {
+      schedule: scheduleAfterLost(lostAnswers, inputs.timeoutMs),
+      // Longer than by default: after a lost answer, the request is repeated only once.
       attemptLimitMs: Math.min(Math.max(inputs.timeoutMs / 3, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS),
     })
     if (end.kind !== 'done') return explain(end, inputs, task, lostAnswers())
@@ -52,8 +52,11 @@ const MIN_ATTEMPT_MS = 2_000
 const MAX_ATTEMPT_MS = 30_000
 const PAUSE_AFTER_LOST_MS = 3_000
 
-/** Gives a network that just lost an answer some time: only one request more is sent into it. */
-function afterLost(lostAnswers: () => number, timeoutMs: number): Schedule {
+/**
+ * The adaptive schedule with a longer pause after a lost answer: only one more request is sent, so the network gets
+ * some time.
+ */
+function scheduleAfterLost(lostAnswers: () => number, timeoutMs: number): Schedule {
   return {
     ...adaptiveSchedule,
     nextDelayMs: (moment) =>
@@ -64,7 +67,8 @@ function afterLost(lostAnswers: () => number, timeoutMs: number): Schedule {
   }
 }
 
-function pollOnce<T>(
+/** Polls with the adaptive schedule for a single job, and logs each failed attempt. */
+function pollAlone<T>(
   attempt: (signal: AbortSignal) => Promise<PollAttempt<T, Failure>>,
   deadline: Deadline,
   { clock, random, log }: ActionTools,
@@ -84,7 +88,7 @@ function pollOnce<T>(
   })
 }
 
-/** What to export: of a wiki page, the document behind it; one that cannot be exported so is a failure. */
+/** Finds the document to export; for a wiki page, looks up the document behind it. Fails if that cannot be exported. */
 async function findDocument(
   { source, fileExtension, subId }: CreateInputs,
   { connection, credential }: Session,
@@ -94,7 +98,7 @@ async function findDocument(
   if (source.kind === 'document') {
     return { kind: 'done', value: { token: source.token, type: source.type, fileExtension, subId } }
   }
-  const end = await pollOnce<WikiTarget>(
+  const end = await pollAlone<WikiTarget>(
     async (signal) => toPollAttempt(await lookUpNode(connection, credential, source.token, signal)),
     deadline,
     tools,
@@ -110,12 +114,12 @@ async function findDocument(
   return { kind: 'done', value: { token: objToken, type: objType, fileExtension, subId } }
 }
 
-function explain(end: BadEnd, inputs: CreateInputs, task: NewTask | undefined, lostAnswers: number): Outcome {
+function explain(end: PollFailure, inputs: CreateInputs, task: NewTask | undefined, lostAnswers: number): Outcome {
   const { source, fileExtension, timeoutMs } = inputs
   const error = describeEnd(end, {
     notDone: task === undefined ? 'the document behind the wiki page was not found' : 'the export task was not created',
     timeoutMs,
-    goOn:
+    howToContinue:
       lostAnswers > 0 && end.kind !== 'failed'
         ? 'A request without an answer may have created a task all the same, which harms nobody: run the step again.'
         : undefined,

@@ -6,9 +6,9 @@ import { booleanInput, type InputReader } from '../runner/inputs.js'
 /** The inputs of the download action, checked. */
 export interface DownloadInputs extends ConnectionInputs {
   readonly fileToken: string
-  /** Any text; undefined when the service is to say it. */
+  /** Any text; undefined for the name that the service sends. */
   readonly fileName: string | undefined
-  /** Any text; `''` when there is none to add. */
+  /** Any text; empty to add none. */
   readonly fileExtension: string
   readonly fileSize: number | undefined
   /** Absolute. */
@@ -26,7 +26,7 @@ const FILE_TOKEN = {
 /**
  * Reads and checks all inputs before any request.
  * @param mask called with every secret
- * @param workspace where relative paths begin
+ * @param workspace the directory that relative paths refer to
  * @throws InputError
  */
 export function readDownloadInputs(

@@ -15,7 +15,7 @@ export class TransferProgress {
     private readonly clock: Clock,
   ) {}
 
-  /** After each piece of the file; fewer bytes than before are the beginning of another attempt. */
+  /** Call it after each chunk of the file. Fewer bytes than before mean that another attempt has started. */
   onBytes(bytes: number, total: number | undefined): void {
     const nowMs = this.clock.nowMs()
     const hasRestarted = bytes < this.lastBytes

@@ -17,7 +17,7 @@ import { TransferProgress } from './progress.js'
 
 /**
  * Downloads the exported file, checks it and gives it its name.
- * @returns the outputs, or what to tell if the step is to be red; then no file is left behind
+ * @returns the outputs; or the error message if the step fails, and then no file is left on the disk
  */
 export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<Outcome> {
   const { clock, log } = tools
@@ -55,7 +55,7 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
         const reply = await stageDownload(download, signal)
         return toPollAttempt(reply.ok ? await publishDownload(reply.value, overwrite) : reply)
       },
-      // Nothing to wait for but the end of a fault: the pauses after faults are the only ones.
+      // No pause between attempts, except after faults.
       schedule: fixedSchedule(0),
       parallelJobs: 1,
       clock,
@@ -67,8 +67,8 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
       },
     })
     if (end.kind !== 'done') {
-      const goOn = `${received(receivedBytes, totalBytes)}${GO_ON}`
-      const error = describeEnd(end, { notDone: 'the file was not downloaded', timeoutMs, goOn })
+      const howToContinue = `${received(receivedBytes, totalBytes)}${HOW_TO_CONTINUE}`
+      const error = describeEnd(end, { notDone: 'the file was not downloaded', timeoutMs, howToContinue })
       return failed(inputs, error, failureOf(end))
     }
     const { bytes, sha256 } = end.value
@@ -92,15 +92,15 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
 
 function received(bytes: number, totalBytes: number | undefined): string {
   if (bytes === 0) return ''
-  return `${formatBytes(bytes)}${totalBytes === undefined ? '' : ` of ${formatBytes(totalBytes)}`} had come. `
+  return `${formatBytes(bytes)}${totalBytes === undefined ? '' : ` of ${formatBytes(totalBytes)}`} were received. `
 }
 
 const WRONG_SIZE_ADVICE =
   'Check that `file-size` and `file-token` are outputs of the same wait step; leave `file-size` out if only its number' +
   ' is wrong.'
 
-// Source: 下载导出文件.
-const GO_ON =
+// Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download
+const HOW_TO_CONTINUE =
   'Nothing was left on the disk. The service keeps the file for 10 minutes after the end of the export: run this step' +
   ' again within them, with a longer `timeout-seconds` if need be; later, create a new export task.'
 

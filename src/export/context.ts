@@ -4,7 +4,7 @@ import type { ExportInputs } from './inputs.js'
 import type { RunReport } from './report/run-report.js'
 import type { RunStop } from './stop.js'
 
-/** What every phase of a run works with. */
+/** What every phase of a run needs. */
 export interface RunContext {
   readonly inputs: ExportInputs
   readonly tools: ActionTools

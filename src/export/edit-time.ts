@@ -1,15 +1,15 @@
-// The clocks of runner and service may differ, and edit times have whole seconds.
+// The clocks of runner and service may differ, and edit times are in whole seconds.
 const CLOCK_MARGIN_MS = 2 * 60_000
 
 /**
- * Decides whether an edit time can show that a document has not changed since it was listed; pure. A document that was
- * edited just before may be edited again within the same second: the next run has to export it once more.
+ * Decides whether the same edit time in a later run proves that a document has not changed; pure. It does not for a
+ * document that was edited just before the listing: it may be edited again within the same second.
  * @param editTime seconds (or milliseconds) since 1970, as the service wrote them
  * @param listedAtMs when the listing began, in milliseconds since 1970
  */
 export function isTrustedEditTime(editTime: string, listedAtMs: number): boolean {
   const number = Number(editTime)
   const editedAtMs = number > 1e11 ? number : number * 1000
-  // A time that is no number cannot be compared with the clock: it still tells one version from another.
+  // A time that is not a number cannot be compared with the clock, but still distinguishes versions.
   return !Number.isFinite(editedAtMs) || editedAtMs < listedAtMs - CLOCK_MARGIN_MS
 }

@@ -14,7 +14,7 @@ import { failedLine } from './report/report.js'
 import { ProgressLines, Ticker } from './report/progress.js'
 import { STOPPED } from './stop.js'
 
-/** What the exports of a run work with. */
+/** What the exports of a run need. */
 export interface ExportTools {
   readonly api: PacedApi
   readonly journal: Journal
@@ -22,7 +22,7 @@ export interface ExportTools {
   readonly listedAtMs: number
 }
 
-/** Exports what a plan says, many documents at once, and reports what became of each. */
+/** Makes the outputs of a plan, many at the same time, and reports the result of each. */
 export async function exportAll(context: RunContext, plan: Plan, exportTools: ExportTools): Promise<void> {
   const { tools, stop } = context
   const works = groupByOutput(plan.toExport)
@@ -35,7 +35,7 @@ export async function exportAll(context: RunContext, plan: Plan, exportTools: Ex
     discarding.push(...work.transfers.map((transfer) => transfer.discard()))
     if (!failure) done++
     else if (failure !== STOPPED) failed++
-    lastingLimit ??= endRunIfNeeded(work, failure, context)
+    lastingLimit ??= stopRunIfNeeded(work, failure, context)
   })
   const startedAtMs = tools.clock.nowMs()
   const lines = new ProgressLines()
@@ -116,10 +116,10 @@ function logEnd(
 }
 
 /**
- * Ends the run if every other document would fail in the same way.
- * @returns a rate limit that lasts longer than the run: nothing new begins, but what is under way is finished
+ * Stops the run if every other document would fail in the same way.
+ * @returns the failure of a rate limit that lasts longer than the run: no new output starts, but those in progress continue
  */
-function endRunIfNeeded(
+function stopRunIfNeeded(
   { output }: OutputWork,
   failure: Failure | undefined,
   { inputs, stop }: RunContext,
@@ -127,10 +127,10 @@ function endRunIfNeeded(
   if (!failure || failure === STOPPED) return undefined
   const { scope } = failure
   const isTask = output.kind === 'task'
-  // Uploaded files and pictures of Markdown come from APIs of their own: the rest goes on without them.
-  const isForAll = scope === 'app' || (scope === 'endpoint' && isTask)
-  if (isForAll && failure.class === 'rate-limit' && !inputs.failFast) return failure
-  if (isForAll) stop.stop({ kind: 'app-wide', failure })
+  // Uploaded files and Markdown use other APIs than export tasks, so a failure of theirs does not stop the run.
+  const affectsAll = scope === 'app' || (scope === 'endpoint' && isTask)
+  if (affectsAll && failure.class === 'rate-limit' && !inputs.failFast) return failure
+  if (affectsAll) stop.stop({ kind: 'app-wide', failure })
   else if (inputs.failFast) stop.stop({ kind: 'fail-fast' })
   return undefined
 }

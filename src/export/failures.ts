@@ -1,7 +1,7 @@
 import type { Failure } from '../feishu/errors/failure.js'
 import { quoted } from '../text.js'
 
-/** Why nothing can be written where the file of another document is still: it may be the only copy. */
+/** The failure to write to a path that still holds the file of another document, which may be its only copy. */
 export const ofAnotherDocument = (path: string): Failure => ({
   class: 'permanent',
   origin: 'disk',

@@ -11,13 +11,13 @@ export type OutputKind =
   /** By downloading a board as a picture. */
   | 'board'
 
-/** What this action makes besides what the service exports. */
+/** The formats that this action makes itself, besides those that the service exports. */
 const OWN_FORMATS: Readonly<Record<string, Readonly<Record<string, OutputKind>>>> = {
   docx: { md: 'markdown' },
   board: { png: 'board' },
 }
 
-/** The kinds of pictures as which boards come; which of them is known only when it is there. */
+/** The extensions of board pictures; which one a board has is known only after its download. */
 export const BOARD_EXTENSIONS: readonly string[] = ['png', 'jpg']
 
 /** All types of which something can be exported. */
@@ -26,27 +26,27 @@ export const EXPORTABLE_TYPES: readonly string[] = [...Object.keys(EXPORT_FORMAT
 /** True for a type of which something can be exported. */
 export const isExportable = (type: string): boolean => EXPORTABLE_TYPES.includes(type)
 
-/** All file extensions that something can become, in lower case and without a dot. */
+/** All file extensions of outputs, in lower case and without a dot. */
 export const OUTPUT_EXTENSIONS: readonly string[] = [...new Set(EXPORTABLE_TYPES.flatMap(extensionsFor))]
 
-/** The file extensions that documents of a type can become. */
+/** The file extensions that documents of a type can be exported to. */
 export function extensionsFor(type: string): readonly string[] {
   const byTask: readonly string[] = Object.hasOwn(EXPORT_FORMATS, type) ? EXPORT_FORMATS[type as DocumentType] : []
   return [...byTask, ...Object.keys(OWN_FORMATS[type] ?? {})]
 }
 
-/** How documents of a type become an extension. */
+/** How a document of a type is exported to an extension. */
 export const kindFor = (type: string, extension: string): OutputKind => OWN_FORMATS[type]?.[extension] ?? 'task'
 
-/** What can become what, as a sentence. */
-export const WHAT_BECOMES_WHAT =
+/** The formats that each type exports to, as a sentence for the user. */
+export const SUPPORTED_FORMATS_SENTENCE =
   'These can be exported: doc to docx or pdf; docx to docx, pdf or md; sheet to xlsx or csv; bitable (base) to xlsx, csv' +
   ' or base; slides to pptx or pdf; board to png.'
 
 /**
- * Checks a pair of type and extension.
- * @param type any type of the service's, also one that cannot be exported
- * @returns undefined when the pair works, otherwise what cannot be done (a clause) and what can (a sentence)
+ * Checks whether a type can be exported to an extension.
+ * @param type any type of the service, also one that cannot be exported
+ * @returns undefined if it can, otherwise what cannot be done (a clause) and what can be done (a sentence)
  */
 export function formatFault(
   type: string,
@@ -55,7 +55,7 @@ export function formatFault(
   const possible = extensionsFor(type)
   if (possible.includes(extension)) return undefined
   if (possible.length === 0) {
-    return { what: `a document of type ${type} cannot be exported at all`, can: WHAT_BECOMES_WHAT }
+    return { what: `a document of type ${type} cannot be exported at all`, can: SUPPORTED_FORMATS_SENTENCE }
   }
   const can =
     possible.length === 1 ? (possible[0] ?? '') : `${possible.slice(0, -1).join(', ')} or ${possible.at(-1) ?? ''}`

@@ -2,10 +2,15 @@ import { readPlainFile } from '../files/plain-file.js'
 import { runAction } from '../runner/action.js'
 import { readExportInputs } from './inputs.js'
 import { run } from './run.js'
+import { readSources } from './sources/read-sources.js'
 
 await runAction(
   process,
-  (read, { mask, workspace }) =>
-    readExportInputs(read, mask, { workspace, readFile: (file) => readPlainFile(workspace, file) }),
-  run,
+  (read, { mask, workspace }) => readExportInputs(read, mask, workspace),
+  async (inputs, tools) => {
+    const { workspace } = tools
+    // Here and not with the other inputs: a disk that does not answer must not stop the clock of the time limit.
+    const sources = await readSources(inputs, { workspace, readFile: (file) => readPlainFile(workspace, file) })
+    return run({ ...inputs, sources }, tools)
+  },
 )

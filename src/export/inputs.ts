@@ -1,16 +1,20 @@
-import path from 'node:path'
 import { readConnectionInputs, type ConnectionInputs } from '../inputs/connection.js'
 import { readDirectory } from '../inputs/files.js'
 import { booleanInput, countInput, excerpt, InputError, type InputReader } from '../runner/inputs.js'
 import { EXPORTABLE_TYPES, formatFault, isExportable } from './formats.js'
 import { parseExclude, type ExcludeRules } from './sources/exclude.js'
 import type { Source } from './sources/source.js'
-import { extensionsOf, parseSources, type SourceText } from './sources/source-lines.js'
+import { parseExtensions } from './sources/source-lines.js'
+import type { SourceInputs } from './sources/read-sources.js'
 
 /** The inputs of the export action, checked. */
-export interface ExportInputs extends ConnectionInputs {
+export interface ExportInputs extends ExportSettings {
   readonly sources: readonly Source[]
-  /** What each type becomes: every type that can be exported is there. */
+}
+
+/** All inputs but the sources, which may be in a file. */
+export interface ExportSettings extends ConnectionInputs {
+  /** The file extensions that each type is exported to. */
   readonly formats: ReadonlyMap<string, readonly string[]>
   readonly includeFiles: boolean
   readonly includeAttachments: boolean
@@ -29,30 +33,27 @@ export interface ExportInputs extends ConnectionInputs {
   readonly parallelJobs: number
 }
 
-/** The outside that the inputs lead to. */
-export interface InputFiles {
-  /** Where relative paths begin, absolute. */
-  readonly workspace: string
-  /** The bytes of a file. Throws as Node's `readFileSync` does. */
-  readonly readFile: (absolutePath: string) => Uint8Array
-}
-
 /**
- * Reads and checks all inputs before any request.
+ * Reads and checks all inputs; `readSources` turns the lines into sources.
  * @param mask called with every secret
+ * @param workspace the directory that relative paths refer to, absolute
  * @throws InputError
  */
-export function readExportInputs(read: InputReader, mask: (secret: string) => void, files: InputFiles): ExportInputs {
-  const connection = readConnectionInputs(read, mask, 3600)
+export function readExportInputs(
+  read: InputReader,
+  mask: (secret: string) => void,
+  workspace: string,
+): ExportSettings & SourceInputs {
   return {
-    ...connection,
-    sources: readSources(read, files, connection.baseUrl),
+    ...readConnectionInputs(read, mask, 3600),
+    sourcesText: read('sources'),
+    sourcesFile: read('sources-file').trim() || undefined,
     formats: readFormats(read),
     includeFiles: booleanInput(read, 'include-files', false),
     includeAttachments: booleanInput(read, 'include-attachments', false),
     frontMatter: booleanInput(read, 'front-matter', false),
     exclude: parseExclude(read('exclude')),
-    directory: readDirectory(read, files.workspace),
+    directory: readDirectory(read, workspace),
     overwrite: booleanInput(read, 'overwrite', false),
     manifest: readManifest(read),
     force: booleanInput(read, 'force', false),
@@ -63,55 +64,7 @@ export function readExportInputs(read: InputReader, mask: (secret: string) => vo
   }
 }
 
-const ONE_LINK = 'Write one link a line, for example https://example.feishu.cn/wiki/space/7143131813848813572.'
-
-function readSources(read: InputReader, files: InputFiles, baseUrl: string): readonly Source[] {
-  const file = read('sources-file').trim()
-  const texts: SourceText[] = [{ text: read('sources') }]
-  if (file !== '') texts.push({ text: readSourcesFile(file, files), file })
-  const sources = parseSources(texts, baseUrl)
-  if (sources.length > 0) return sources
-  throw new InputError(
-    file === ''
-      ? `Inputs \`sources\` and \`sources-file\` name nothing to export. ${ONE_LINK}`
-      : `Input \`sources-file\` is ${excerpt(file)}, a file without any link, and \`sources\` names none either. ${ONE_LINK}`,
-  )
-}
-
-const DISK_FAULTS: Readonly<Record<string, readonly [fault: string, cure: string]>> = {
-  ENOENT: ['which is not there', 'Check the path, and that the repository was checked out before (actions/checkout).'],
-  ENOTDIR: ['which is not there', 'Check the path: a part of it is a file, not a folder.'],
-  EISDIR: ['which is a folder', 'Give the path of a file.'],
-  EACCES: ['which may not be read', 'Give the user of the runner the right to read it.'],
-  ENXIO: ['which is no plain file', 'Give the path of a text file.'],
-  ELOOP: ['which is a link that leads out of the workspace', 'Put the file itself into the repository.'],
-  EPERM: ['which may not be read', 'Give the user of the runner the right to read it.'],
-}
-
-function readSourcesFile(file: string, { workspace, readFile }: InputFiles): string {
-  const bad = (fault: string, cure: string): InputError =>
-    new InputError(`Input \`sources-file\` is ${excerpt(file)}, ${fault}. ${cure}`)
-  const whole = path.resolve(workspace, file)
-  const inside = path.relative(workspace, whole)
-  if (file.includes('\0') || /^\.\.([/\\]|$)/.test(inside) || path.isAbsolute(inside)) {
-    throw bad('which is not in the workspace', 'Write a path relative to the workspace, for example docs/sources.txt.')
-  }
-  let bytes: Uint8Array
-  try {
-    bytes = readFile(whole)
-  } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException
-    const [fault, cure] = DISK_FAULTS[code] ?? [`which cannot be read (${code})`, 'Check the path and the disk.']
-    throw bad(fault, cure)
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    throw bad('which is not UTF-8 text', 'Save it as UTF-8.')
-  }
-}
-
-/** What each type becomes where the user says nothing else. */
+/** The formats of the types that the input does not name. */
 const DEFAULT_FORMATS = 'doc=docx docx=docx sheet=xlsx bitable=xlsx slides=pptx'
 
 function readFormats(read: InputReader): ReadonlyMap<string, readonly string[]> {
@@ -137,7 +90,7 @@ function parseFormats(text: string): ReadonlyMap<string, readonly string[]> {
         `One of these: ${EXPORTABLE_TYPES.join(', ')}.`,
       )
     }
-    const extensions = extensionsOf(list)
+    const extensions = parseExtensions(list)
     if (extensions.length === 0) throw bad(word, 'the file extension is missing', example)
     for (const extension of extensions) {
       const fault = formatFault(name, extension)

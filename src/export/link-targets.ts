@@ -3,7 +3,7 @@ import { listIn } from '../lists.js'
 import type { PlannedFile } from './model.js'
 import { byCodePoints } from './paths.js'
 
-/** The documents that a run writes, for links between them. */
+/** The paths of the documents that a run writes, for links between them. */
 export class LinkTargets {
   private readonly paths = new Map<string, string>()
 
@@ -30,7 +30,9 @@ export class LinkTargets {
   }
 }
 
-/** A link may name a document by its own token or by that of its wiki page, which is at the end of its address. */
+/**
+ * The tokens by which a link may name a document: its own, and that of its wiki page, which is at the end of its URL.
+ */
 function tokensOf({ token, url }: PlannedFile['output']): readonly string[] {
   const last = url === undefined ? undefined : /\/([\w-]+)\/?(?:[?#].*)?$/.exec(url)?.[1]
   return last === undefined || last === token ? [token] : [token, last]

@@ -2,7 +2,7 @@ import { describe } from '../feishu/errors/failure.js'
 import { countOf, quoted } from '../text.js'
 import type { RunContext } from './context.js'
 import { listingCalls, type ListingApi } from './listing/calls.js'
-import { askAboutMissing, confirmGone, findMissing, type Confirmed, type Missing } from './listing/confirm-missing.js'
+import { queryMissing, confirmMissing, findMissing, type Confirmed, type Missing } from './listing/confirm-missing.js'
 import { listSources } from './listing/listing.js'
 import { listTables } from './listing/tables.js'
 import { isComplete, type Listing } from './listing/types.js'
@@ -10,43 +10,47 @@ import { findDocuments } from './naming/layout.js'
 import { selectsTables } from './naming/select-outputs.js'
 import { Ticker } from './report/progress.js'
 
-/** What was found, and which recorded files belong to documents that are certainly gone. */
+/** The result of the listing, and what it says about the records of documents that were not found. */
 export interface Found {
   readonly listing: Listing
   /** When the listing began, in milliseconds since 1970. */
   readonly listedAtMs: number
-  readonly gone: Confirmed['gone']
+  /** The recorded files whose document is deleted or no longer in the sources. */
+  readonly confirmedMissing: Confirmed['confirmedMissing']
 }
 
 /**
- * Lists the sources. With `delete-stale`, the service is asked about recorded documents that were not found; those that
- * still exist have left the sources only if a second listing does not find them either: a document may have been moved
- * while the first one was under way.
+ * Lists the sources. With `delete-stale`, queries the service about recorded documents that were not found. If some of
+ * them still exist, lists a second time, because a document may have been moved during the first listing: only a
+ * document that neither listing found has left the sources.
  */
 export async function listAndConfirm(context: RunContext, api: ListingApi, recorded: Missing): Promise<Found> {
   const { inputs, tools, stop, session } = context
   const first = await list(context, api, recorded)
   const missing = findMissing(recorded, findDocuments(first.listing))
-  if (stop.cause() || !inputs.deleteStale || missing.files.length === 0) return { ...first, gone: [] }
+  if (stop.cause() || !inputs.deleteStale || missing.files.length === 0) return { ...first, confirmedMissing: [] }
   if (!isComplete(first.listing)) return withoutConfirmation(context, first)
 
-  const answers = await askAboutMissing(missing, listingCalls(api, session.connection, session.credential))
-  if (![...answers.values()].some(({ kind }) => kind === 'exists')) {
-    return { ...first, gone: reportUnconfirmed(context, confirmGone(missing, answers)) }
+  const states = await queryMissing(missing, listingCalls(api, session.connection, session.credential))
+  if (![...states.values()].some(({ kind }) => kind === 'exists')) {
+    return { ...first, confirmedMissing: reportUnconfirmed(context, confirmMissing(missing, states)) }
   }
   tools.log.info('Some documents exist but were not found: listing once more before anything is removed')
   const second = await list(context, api, recorded)
   if (stop.cause() || !isComplete(second.listing)) return withoutConfirmation(context, first)
   const missingTwice = findMissing(missing, findDocuments(second.listing))
-  return { ...second, gone: reportUnconfirmed(context, confirmGone(missingTwice, answers)) }
+  return { ...second, confirmedMissing: reportUnconfirmed(context, confirmMissing(missingTwice, states)) }
 }
 
-function withoutConfirmation({ report, stop }: RunContext, found: Omit<Found, 'gone'>): Found {
+function withoutConfirmation({ report, stop }: RunContext, found: Omit<Found, 'confirmedMissing'>): Found {
   if (!stop.cause()) report.note('`delete-stale` was off for this run: not everything could be listed.')
-  return { ...found, gone: [] }
+  return { ...found, confirmedMissing: [] }
 }
 
-function reportUnconfirmed({ report }: RunContext, { gone, unconfirmed }: Confirmed): Confirmed['gone'] {
+function reportUnconfirmed(
+  { report }: RunContext,
+  { confirmedMissing, unconfirmed }: Confirmed,
+): Confirmed['confirmedMissing'] {
   const [first] = unconfirmed
   if (first) {
     const names = unconfirmed.slice(0, 3).map(({ file }) => quoted(file.path, 200))
@@ -56,14 +60,14 @@ function reportUnconfirmed({ report }: RunContext, { gone, unconfirmed }: Confir
         ` but it is not certain that it is gone. ${describe(first.failure)}`,
     )
   }
-  return gone
+  return confirmedMissing
 }
 
 async function list(
   { inputs, tools, session }: RunContext,
   api: ListingApi,
   recorded: Missing,
-): Promise<Omit<Found, 'gone'>> {
+): Promise<Omit<Found, 'confirmedMissing'>> {
   const { clock, log } = tools
   const listedAtMs = clock.wallMs()
   let count = 0

@@ -3,9 +3,9 @@ import type { Source } from './sources/source.js'
 
 /** A document, an uploaded file or a folder, as the service describes it. */
 export interface DocumentInfo {
-  /** Its own token (of a shortcut: the token of its target). */
+  /** The token of the document; for a shortcut, that of its target. */
   readonly token: string
-  /** doc, docx, sheet, bitable, slides, file, folder, mindnote, board or whatever the service says. */
+  /** doc, docx, sheet, bitable, slides, file, folder, mindnote, board, or another word of the service. */
   readonly type: string
   readonly title: string
   /** Seconds since 1970, as the service wrote them. */
@@ -13,18 +13,21 @@ export interface DocumentInfo {
   readonly url: string | undefined
 }
 
-/** One export of a document: a format of it, or the uploaded file itself. It may be written to several paths. */
+/** One format of a document, or an uploaded file. It may be written to several paths. */
 export interface Output extends DocumentInfo {
   readonly kind: OutputKind
   readonly fileExtension: string
   /** The sheet or table of a csv. */
   readonly subId: string | undefined
-  /** The revision of the table of a base: it says more than the edit time of the whole base. */
+  /** The revision of the table of a base, which is more precise than the edit time of the base. */
   readonly revision?: string | undefined
   readonly variant?: OutputVariant | undefined
 }
 
-/** What inputs add to an output: the attachments of the document beside it, or front matter in its Markdown. */
+/**
+ * What an input adds to an output: the attachments of the document (`include-attachments`), or front matter in its
+ * Markdown.
+ */
 export type OutputVariant = 'attachments' | 'front-matter'
 
 /** An output at one path. */
@@ -35,8 +38,8 @@ export interface PlannedFile {
 }
 
 /**
- * An entry of the manifest: a file that a run wrote, and that is on the disk. Pictures and attachments of a document have
- * entries of their own: their `asset` is set.
+ * An entry of the manifest: a file that a run wrote. Pictures and attachments of a document are separate entries, with
+ * `asset` set.
  */
 export interface FileRecord extends Omit<DocumentInfo, 'url'> {
   /** Relative to `directory`, with `/`. */
@@ -44,18 +47,23 @@ export interface FileRecord extends Omit<DocumentInfo, 'url'> {
   readonly fileExtension: string
   readonly subId?: string | undefined
   readonly revision?: string | undefined
-  /** The token of the picture, board or attachment of which this is the file. */
+  /** The token of the picture, board or attachment, if this is the file of one. */
   readonly asset?: string | undefined
-  /** Of Markdown: the documents that it links to, by token, and the relative paths in it; empty for a link to Feishu. */
+  /**
+   * For Markdown: the relative path of each linked document, by token; the empty text for a link that leads to Feishu.
+   */
   readonly links?: Readonly<Record<string, string>> | undefined
-  /** Whether the edit time was too recent to show that the document has not changed since: it is exported once more. */
+  /**
+   * True when the edit time was too recent to exclude a later edit within the same second: the document is exported
+   * again.
+   */
   readonly fresh?: boolean | undefined
   readonly variant?: OutputVariant | undefined
   /**
-   * The path that it had before moves which were killed or refused on the way: it belongs to the document until the file has
-   * come to another one, and tells which pictures and attachments belong to which file.
+   * Set while the file is moved, and after a run that was killed then or could not end the move: the path that is reserved
+   * for it. It is also by this path that assets belong to a file.
    */
-  readonly home?: string | undefined
+  readonly reservedPath?: string | undefined
   readonly fileSize: number
   /** Lower-case hexadecimal. */
   readonly sha256: string
@@ -68,7 +76,7 @@ export interface FolderRecord {
   readonly path: string
   readonly token: string
   readonly type: string
-  /** The sheets or tables that its document had at an edit time. */
+  /** The sheets or tables of its document, and the edit time at which they were listed. */
   readonly tables?: { readonly editTime: string; readonly items: readonly TableInfo[] } | undefined
 }
 
@@ -76,21 +84,21 @@ export interface FolderRecord {
 export interface TableInfo {
   readonly id: string
   readonly title: string
-  /** Only of a table of a base: it rises with every change. */
+  /** Only for a table of a base: another one after every change. */
   readonly revision?: string | undefined
-  /** What it is instead of a sheet, where it has no csv. */
+  /** The type of a tab that is not a sheet, and so cannot be exported to csv. */
   readonly unsupported?: string | undefined
 }
 
-/** The type of a knowledge base among found things; the service has no word for it. */
+/** The type of an entry that is a knowledge base; the service has no word for it. */
 export const SPACE_TYPE = 'wiki-space'
 
 type DocumentIdentity = Pick<DocumentInfo, 'token' | 'type'>
 
-/** Identifies a document, in whatever format. */
+/** Identifies a document, independent of the format. */
 export const documentKey = ({ type, token }: DocumentIdentity): string => `${type}/${token}`
 
-/** Identifies an output. An uploaded file has one form only, whatever extension its name has. */
+/** Identifies an output. An uploaded file has only one output, whatever extension its name has. */
 export function outputKey({
   token,
   type,
@@ -102,12 +110,13 @@ export function outputKey({
   return JSON.stringify(type === 'file' ? [token, type] : [token, type, fileExtension, subId])
 }
 
-/** The path by which a recorded file has its name, wherever a killed run has left it. */
-export const homeOf = ({ path, home = path }: Pick<FileRecord, 'path' | 'home'>): string => home
+/** The path that is reserved for a recorded file, wherever a killed run has left the file itself. */
+export const reservedPathOf = ({ path, reservedPath = path }: Pick<FileRecord, 'path' | 'reservedPath'>): string =>
+  reservedPath
 
-/** The directory of a file's pictures and attachments, beside it. */
+/** The path of the directory with a file's pictures and attachments. */
 export const assetsDirectory = (path: string): string => `${path.replace(/\.[^./]*$/, '')}.assets`
 
-/** True where a source is one document, and its `to` a path without extension. */
+/** True for a source that is a single document: its `to` is a path without extension. */
 export const isSingle = ({ target }: Source): boolean =>
   target.kind === 'document' || (target.kind === 'wiki-node' && !target.children)

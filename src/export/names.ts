@@ -3,20 +3,21 @@ import { headOf, safeName } from '../files/safe-name.js'
 import { extensionsFor } from './formats.js'
 import { bytesOf } from './paths.js'
 
-/** What a name is made of: a stem alone, or the stem and one of the suffixes, each of which says more than the last. */
+/** The parts of a name: the stem alone, or the stem and one of the suffixes, of which each is longer than the one before. */
 export interface Named {
   readonly stem: string
   readonly suffixes: readonly string[]
 }
 
-// Room for a dot and the longest extension of an export, so that the stem is the same in every format.
-const MAX_STEM = 255 - 5
+// A segment has 255 bytes; 5 are left for a dot and the longest extension, so that the stem is the same in every format.
+const MAX_STEM_BYTES = 255 - 5
 
-/** One safe path segment of any text, in the normal form that git and people expect. */
+/** Makes a safe path segment of any text, in Unicode normal form C. */
 export const safeSegment = (text: string): string => safeName(text.toWellFormed().normalize('NFC'))
 
-/** The same with room for an extension; made safe again, for what is cut may be what made it harmless. */
-const safeStem = (text: string, mostBytes = MAX_STEM): string => safeSegment(headOf(safeSegment(text), mostBytes - 1))
+/** The same, cut to leave space for an extension. It is made safe twice, because the cut may make it unsafe again. */
+const safeStem = (text: string, maxBytes = MAX_STEM_BYTES): string =>
+  safeSegment(headOf(safeSegment(text), maxBytes - 1))
 
 /**
  * The stem of a document's files and of the directory beside them. A title that already ends with an extension that the
@@ -31,7 +32,7 @@ export function stemOf(title: string, type: string): string {
   return safeStem(/[^\s.]/u.test(without) ? without : text)
 }
 
-/** The name of an uploaded file, as it is, cut in two at its extension (without the dot; empty if it has none). */
+/** Splits the name of an uploaded file into stem and extension (without the dot; empty if it has none). */
 export function uploadedName(title: string): { readonly stem: string; readonly extension: string } {
   const text = title.toWellFormed().trim()
   const dot = text.lastIndexOf('.')
@@ -42,11 +43,11 @@ export function uploadedName(title: string): { readonly stem: string; readonly e
   return { stem: safeStem(before, 254 - bytesOf(end)), extension: end }
 }
 
-/** The stem that a thing has by its title, where the user gives it no other name. */
+/** The stem of the name of a document, file or folder by its title, where the user gives no other name. */
 export const titleStem = (title: string, type: string): string =>
   type === 'file' ? uploadedName(title).stem : stemOf(title, type)
 
-/** The suffixes of a document's names; a sheet or table of it has its id in them. */
+/** The suffixes of a document's names, the shortest first; those of a sheet or table end with its id. */
 export function suffixesOf(token: string, subId = ''): string[] {
   const clean = (text: string): string => text.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64)
   const whole = clean(token)
@@ -56,18 +57,18 @@ export function suffixesOf(token: string, subId = ''): string[] {
 }
 
 /**
- * The name of a level: 0 is the stem, the next ones have a suffix.
- * @returns undefined where so many bytes have no room for it, or there is no such level
+ * The name of a level: at level 0 the stem, at level n the stem and the nth suffix.
+ * @returns undefined where it does not fit into `maxBytes`, or there is no such level
  */
-export function nameAt({ stem, suffixes }: Named, level: number, mostBytes: number): string | undefined {
-  if (level === 0) return bytesOf(stem) <= mostBytes ? stem : undefined
+export function nameAt({ stem, suffixes }: Named, level: number, maxBytes: number): string | undefined {
+  if (level === 0) return bytesOf(stem) <= maxBytes ? stem : undefined
   const suffix = suffixes[level - 1]
   if (suffix === undefined) return undefined
-  const head = headOf(stem, mostBytes - bytesOf(suffix) - 1)
+  const head = headOf(stem, maxBytes - bytesOf(suffix) - 1)
   return head === '' ? undefined : `${head}-${suffix}`
 }
 
-/** The level of a name that was given before, whatever room there was then; undefined for a name of something else. */
+/** The level of a recorded name, also of one that was cut shorter or longer; undefined if it is no name of this stem. */
 export function suffixLevelOf(name: string, { stem, suffixes }: Named): number | undefined {
   if (name === stem) return 0
   for (let level = suffixes.length; level > 0; level--) {

@@ -1,7 +1,7 @@
-/** How many bytes of UTF-8 a text has. */
+/** The number of bytes of a text in UTF-8. */
 export const bytesOf = (text: string): number => Buffer.byteLength(text)
 
-/** Compares texts by code points, the same on every machine. */
+/** Compares texts by code points, so that the order is the same on every machine. */
 export function byCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length)
   for (let at = 0; at < length; at++) {
@@ -12,16 +12,16 @@ export function byCodePoints(a: string, b: string): number {
   return a.length - b.length
 }
 
-// Surrogates stand for code points above U+FFFF.
+// Surrogates encode code points above U+FFFF, and so come after all other code units.
 const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit)
 
-/** Sorts by path, by code points. */
+/** Compares by path, for sorting. */
 export const byPath = (a: { readonly path: string }, b: { readonly path: string }): number =>
   byCodePoints(a.path, b.path)
 
 /**
- * Maps names that some file system takes for the same to the same text: other case (NTFS, APFS), other normal form
- * (APFS, HFS+). It equates more than any one of them does: that costs a suffix, the opposite would cost a file.
+ * Maps names that some file system treats as equal to the same text: with other case (NTFS, APFS) or another normal form
+ * (APFS, HFS+). It may equate more names than a file system does. That costs only a suffix; too few could cost a file.
  */
 export const fold = (name: string): string => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD')
 
@@ -34,7 +34,7 @@ export function splitPath(path: string): { readonly directory: string; readonly 
   return { directory: path.slice(0, Math.max(0, slash)), name: path.slice(slash + 1) }
 }
 
-/** The directories above a path, the innermost first, without the top. */
+/** Yields the directories above a path, the innermost first, without the top. */
 export function* directoriesAbove(path: string): Generator<string> {
   for (let { directory } = splitPath(path); directory !== ''; { directory } = splitPath(directory)) yield directory
 }
@@ -46,8 +46,8 @@ export const isBelow = (path: string, directory: string): boolean =>
 const TEMPORARY = /^\.feishu-export-[0-9a-f]{24}\.part$/i
 const PARKED = /^\.feishu-export-[0-9a-f]{24}\.old$/i
 
-/** True for a name under which a file is written until it is complete (see stageFile). */
+/** True for the temporary name of a file that is not complete yet (see stageFile). */
 export const isTemporaryName = (name: string): boolean => TEMPORARY.test(name)
 
-/** True for a name under which a recorded file waits while others are moved (see applyMoves). */
+/** True for the temporary name of a recorded file that is parked while others are moved (see applyMoves). */
 export const isParkedName = (name: string): boolean => PARKED.test(name)

@@ -23,7 +23,7 @@ import { splitPath } from './paths.js'
 import { applyMoves } from './placement/apply-moves.js'
 import { prune, removeTemporaries } from './placement/prune.js'
 import { readSnapshot } from './placement/read-snapshot.js'
-import { pathsOfInterest } from './plan/assets.js'
+import { listPathsToInspect } from './plan/assets.js'
 import { withFailedMoves, withParked } from './plan/after-moves.js'
 import { makePlan, type Plan } from './plan/plan.js'
 import { RunReport } from './report/run-report.js'
@@ -32,7 +32,7 @@ import { RunStop } from './stop.js'
 /**
  * Lists the sources, moves recorded files to where their documents are now, exports what changed, and removes what is
  * stale.
- * @returns the numbers in every case, and the error message if the step is to be red
+ * @returns the numbers in every case, and the error message if the step fails
  */
 export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Outcome> {
   const { clock, log } = tools
@@ -66,42 +66,43 @@ export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Out
   return report.end({
     elapsedMs: clock.nowMs() - startedAtMs,
     requests: session.requests(),
-    stopped: stop.sentence(),
+    stopped: stop.describe(),
     fault: fault?.message,
   })
 }
 
 /**
- * The way of a document, from its line in `sources`, which was parsed with the inputs, to its file:
- * 1. The records of earlier runs are read; `recover` corrects those that a killed run left unfinished.
- * 2. The sources are listed. Feishu is asked about recorded documents that were not found: `gone` is what it confirms.
- * 3. The layout gives every file its path. A recorded path stays its document's; only those of `gone` are free.
- * 4. The plan compares layout, records and disk: what moves, what is moved aside for that (`evictions`), what is no longer
- *    on the disk (`lost`), what is exported, and what is stale.
- * 5. Files are moved. Then `exportAll` exports: it creates a task, queries its status, downloads and publishes the file.
- * 6. Stale files are removed.
+ * The steps that turn the parsed lines of `sources` into files:
+ * 1. Read the records of earlier runs; `recover` corrects those that a killed run left unfinished.
+ * 2. List the sources. Query Feishu about recorded documents that were not found: `confirmedMissing` holds the records
+ *    whose document it confirms to be deleted or no longer in the sources.
+ * 3. Lay out: give every file its path. A document keeps its recorded path; only the paths of `confirmedMissing` are free.
+ * 4. Plan: compare layout, records and disk. The plan says what moves, which stale files are parked first (`toPark`),
+ *    which records have no file any more (`lost`), what is exported, and what is stale.
+ * 5. Move files. Then `exportAll` creates each task, queries its status, downloads the file and publishes it.
+ * 6. Remove stale files.
  */
 async function exportSources(context: RunContext, remainingMs: () => number): Promise<void> {
   const { inputs, tools, stop, report } = context
   const { directory, overwrite, force, deleteStale } = inputs
   const api = createApi(context, remainingMs)
-  report.watch(() => api.openTrouble())
+  report.watch(() => api.failureBeingRetried())
 
   const manifest = await readManifest(directory, inputs.manifest)
   const records = await recover(manifest, directory, inspectInside(directory))
   const { folders } = manifest
 
   tools.log.group('Listing')
-  const found = await listAndConfirm(context, endingRun(api, stop), { files: records, folders })
-  const { listing, listedAtMs, gone } = found
+  const found = await listAndConfirm(context, stopAtAppWideFailure(api, stop), { files: records, folders })
+  const { listing, listedAtMs, confirmedMissing } = found
   report.listed(listing)
   if (stop.cause()) return
-  const released = new Set(gone)
+  const released = new Set(confirmedMissing)
   const layout = layOut(listing, { ...inputs, records, folders, released, manifestPath: inputs.manifest })
-  const snapshot = await readSnapshot(directory, pathsOfInterest(layout.files, records))
+  const snapshot = await readSnapshot(directory, listPathsToInspect(layout.files, records))
   let plan = makePlan(layout, {
     records,
-    gone,
+    confirmedMissing,
     snapshot,
     overwrite,
     force,
@@ -121,12 +122,12 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   try {
     for (const { path: at } of plan.lost) journal.commit(at, undefined)
     if (!stop.cause()) {
-      const moved = await applyMoves(plan.moves, plan.evictions, { directory, journal, clock: tools.clock, overwrite })
+      const moved = await applyMoves(plan.moves, plan.toPark, { directory, journal, clock: tools.clock, overwrite })
       plan = withParked(withFailedMoves(plan, moved.failed), moved.evicted)
       report.moved(moved, plan)
       // Not earlier: after a kill before the moves, the recorded names must still be under the old folders.
       journal.setFolders(plan.folders)
-      for (const { path: at } of plan.arrived) journal.update(at, { home: undefined })
+      for (const { path: at } of plan.arrived) journal.update(at, { reservedPath: undefined })
       for (const { path: at, output } of [...plan.unchanged, ...plan.toExport]) {
         journal.update(at, { title: output.title })
       }
@@ -135,7 +136,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
     await exportAll(context, plan, { api, journal, listedAtMs })
     if (stop.cause()) report.notPruned(plan.stale)
     else report.pruned(await prune(plan.stale, { clock: tools.clock, directory, journal }, stop.signal))
-    stop.allDone()
+    stop.ignoreFurtherCauses()
   } finally {
     await journal.flush()
   }
@@ -160,8 +161,8 @@ function createApi({ inputs, tools, stop }: RunContext, remainingMs: () => numbe
   })
 }
 
-/** Ends the run at a failure that every other call would meet too. */
-function endingRun(api: ListingApi, stop: RunStop): ListingApi {
+/** The same API, but a failure with scope `app`, which every other call would meet too, stops the run. */
+function stopAtAppWideFailure(api: ListingApi, stop: RunStop): ListingApi {
   return {
     async call(operation, attempt) {
       const reply = await api.call(operation, attempt)
@@ -171,7 +172,7 @@ function endingRun(api: ListingApi, stop: RunStop): ListingApi {
   }
 }
 
-/** The next run then exports what this one does not reach: otherwise every forced run would begin at the top again. */
+/** A record without an edit time is exported by the next run: so a forced run that is stopped does not start over. */
 function clearEditTimes(journal: Journal, { toExport }: Plan): void {
   for (const { path: at } of toExport) journal.update(at, { editTime: undefined })
 }

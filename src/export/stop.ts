@@ -1,19 +1,19 @@
-import { describe, type Failure } from '../feishu/errors/failure.js'
+import { describe as describeFailure, type Failure } from '../feishu/errors/failure.js'
 import type { Deadline } from '../polling/deadline.js'
 import { formatDuration } from '../text.js'
 
-/** What calls get when the run stops before they end. */
+/** The failure of a call that had not ended when the run stopped. */
 export const STOPPED: Failure = { class: 'permanent', what: 'The run was stopped before this could be done' }
 
-/** Why a run ends before everything was tried. */
+/** Why a run stops before everything was tried. */
 export type StopCause =
   | { readonly kind: 'timed-out' | 'cancelled' }
   /** A failure that every other document would meet too. */
   | { readonly kind: 'app-wide'; readonly failure: Failure }
-  /** The first failure, where the user wants no second one. */
+  /** The first failure, with `fail-fast`. */
   | { readonly kind: 'fail-fast' }
 
-/** One end for the whole run: the deadline, a cancellation, a fault of the app, or the first failure. */
+/** Stops a run early: at the deadline, a cancellation, a failure of the whole app, or the first failure. */
 export class RunStop {
   private readonly controller = new AbortController()
   private first: StopCause | undefined
@@ -35,8 +35,8 @@ export class RunStop {
     this.controller.abort(cause.kind)
   }
 
-  /** Everything is done but the last words: neither the time nor a cancellation makes that undone. */
-  allDone(): void {
+  /** Everything but the report is done: from now on, neither the deadline nor a cancellation stops the run. */
+  ignoreFurtherCauses(): void {
     this.deadline.release()
   }
 
@@ -44,8 +44,8 @@ export class RunStop {
     return this.first
   }
 
-  /** A sentence for the report; undefined when nothing stopped the run. */
-  sentence(): string | undefined {
+  /** Describes the cause in a sentence for the report; undefined when nothing stopped the run. */
+  describe(): string | undefined {
     const { first } = this
     switch (first?.kind) {
       case undefined:
@@ -55,7 +55,7 @@ export class RunStop {
       case 'cancelled':
         return 'Cancelled. What is finished stays; the next run goes on where this one was.'
       case 'app-wide':
-        return `The run was ended, since every document would fail like this: ${describe(first.failure)}`
+        return `The run was ended, since every document would fail like this: ${describeFailure(first.failure)}`
       case 'fail-fast':
         return 'The run was ended at the first failure (`fail-fast`).'
     }

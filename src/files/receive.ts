@@ -3,7 +3,7 @@ import type { StagingFile } from './staging-file.js'
 
 // Sockets give pieces of 64 kB. A write costs a trip to another thread, however small it is: one for several pieces
 // makes a transfer half as long. More than this takes memory and gains nothing.
-const BATCH_BYTES = 256 * 1024
+const BATCH_BYTES = 1024 * 1024
 // Pieces of a slow line are small.
 const MAX_BATCH_PIECES = 64
 

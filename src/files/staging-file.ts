@@ -21,11 +21,16 @@ const NO_FSYNC_CODES: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'ENOSY
 
 const MAX_OPEN_TRIES = 20
 
+// A large file that is brought to the disk while it still comes does not have to be waited for at its end.
+const SYNC_EVERY_BYTES = 64 * 1024 * 1024
+
 /** A file on its way to the disk, under a temporary name: hashed and counted as it is written. */
 export class StagingFile {
   /** How many bytes are written and hashed. */
   bytes = 0
   private hash: Hash = createHash('sha256')
+  private syncedBytes = 0
+  private syncing: Promise<void> | undefined
 
   private constructor(
     private readonly clock: Clock,
@@ -61,30 +66,43 @@ export class StagingFile {
       this.hash.update(piece)
       this.bytes += piece.length
     }
-    await writing
-  }
-
-  private async writeAt(start: number, pieces: readonly Uint8Array[]): Promise<void> {
     try {
-      let position = start
-      for (let left = pieces; left.length > 0;) {
-        const { bytesWritten } = await this.handle.writev(left, position)
-        position += bytesWritten
-        left = withoutFirst(left, bytesWritten)
-      }
+      await writing
+      await this.syncInBackground()
     } catch (error) {
       throw diskFault('write the file', this.place.target, error)
     }
+  }
+
+  private async writeAt(start: number, pieces: readonly Uint8Array[]): Promise<void> {
+    let position = start
+    for (let left = pieces; left.length > 0;) {
+      const { bytesWritten } = await this.handle.writev(left, position)
+      position += bytesWritten
+      left = withoutFirst(left, bytesWritten)
+    }
+  }
+
+  /** Begins to bring to the disk what is written, once it is much; waits for the last time before, and has its error. */
+  private async syncInBackground(): Promise<void> {
+    if (this.bytes - this.syncedBytes < SYNC_EVERY_BYTES) return
+    await this.syncing
+    this.syncedBytes = this.bytes
+    this.syncing = this.handle.datasync().catch(ignoreMissingSync)
+    // Whoever waits next gets the error.
+    this.syncing.catch(() => undefined)
   }
 
   /** Goes back to an empty file. @throws DiskFault */
   async restart(): Promise<void> {
     try {
+      await this.syncing
       await this.handle.truncate(0)
     } catch (error) {
       throw diskFault('write the file', this.place.target, error)
     }
     this.bytes = 0
+    this.syncedBytes = 0
     this.hash = createHash('sha256')
   }
 
@@ -92,9 +110,8 @@ export class StagingFile {
   async finish(): Promise<StagedFile> {
     const { clock, place, temporary, handle, createdDirectory, bytes } = this
     try {
-      await handle.sync().catch((error: unknown) => {
-        if (!NO_FSYNC_CODES.has((error as NodeJS.ErrnoException).code ?? '')) throw error
-      })
+      await this.syncing
+      await handle.sync().catch(ignoreMissingSync)
       await handle.close()
     } catch (error) {
       throw diskFault('write the file', place.target, error)
@@ -109,6 +126,10 @@ export class StagingFile {
     await unlinkWithRetry(clock, temporary).catch(() => undefined)
     if (createdDirectory !== undefined) await removeEmptyFolders(clock, place.directory, createdDirectory)
   }
+}
+
+function ignoreMissingSync(error: unknown): void {
+  if (!NO_FSYNC_CODES.has((error as NodeJS.ErrnoException).code ?? '')) throw error
 }
 
 /** What is left of the pieces after so many bytes. */

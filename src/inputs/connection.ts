@@ -11,7 +11,7 @@ export interface ConnectionInputs {
 
 /**
  * Reads and checks credential, base URL and timeout.
- * @param mask called with every secret, before anything else is done with it
+ * @param mask called with every secret before any other use
  * @throws InputError
  */
 export function readConnectionInputs(
@@ -31,7 +31,7 @@ const EMPTY_SECRET =
   ' (which has its own), a misspelt name is empty too, and so is one of an environment that the job does not name' +
   ' (`environment:`).'
 
-/** Reads the credential that the user gave, and masks it. @throws InputError */
+/** Reads and masks the credential of the user. @throws InputError */
 export function readCredential(read: InputReader, mask: (secret: string) => void): CredentialInput {
   const accessToken = read('access-token').trim()
   const appId = read('app-id').trim()
@@ -104,27 +104,27 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 /** Reads the address of the open platform. @throws InputError */
 export function readBaseUrl(read: InputReader): string {
   const value = read('base-url').trim() || 'https://open.feishu.cn'
-  // It may contain a password or a token, even when it cannot be read as an address.
+  // It may contain a password or a token, even if it is not a valid URL.
   const shown = /[@?#]/.test(value) ? 'a text that is not shown here' : excerpt(value)
   const bad = (fault: string, cure: string): InputError =>
     new InputError(`Input \`base-url\` is ${shown}, ${fault}. ${cure}`)
-  const usual = 'Write https://open.feishu.cn, or https://open.larksuite.com for Lark.'
-  if (!URL.canParse(value)) throw bad('which is no web address', usual)
+  const example = 'Write https://open.feishu.cn, or https://open.larksuite.com for Lark.'
+  if (!URL.canParse(value)) throw bad('which is no web address', example)
   const url = new URL(value)
   if (url.username !== '' || url.password !== '') {
-    throw bad('which carries a user or a password', `Leave them out. ${usual}`)
+    throw bad('which carries a user or a password', `Leave them out. ${example}`)
   }
   if (url.search !== '' || url.hash !== '' || /[?#]/.test(value)) {
-    throw bad('which carries a query or a # part', `Leave them out. ${usual}`)
+    throw bad('which carries a query or a # part', `Leave them out. ${example}`)
   }
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
-    throw bad('which is not https', `The credential would travel in the clear. ${usual}`)
+    throw bad('which is not https', `The credential would travel in the clear. ${example}`)
   }
   if (/\/open-apis(\/|$)/.test(url.pathname)) {
     throw bad('which holds the path of the API', `Write the host alone: "${url.origin}".`)
   }
   if (/(^|\.)(feishu\.cn|larksuite\.com)$/.test(url.hostname) && !url.hostname.startsWith('open.')) {
-    throw bad('which is the host of documents, not of the API', usual)
+    throw bad('which is the host of documents, not of the API', example)
   }
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
 }

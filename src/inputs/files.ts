@@ -2,7 +2,7 @@ import path from 'node:path'
 import { excerpt, InputError, type InputReader } from '../runner/inputs.js'
 
 /**
- * Reads the folder that files go to: absolute, relative to the workspace, the workspace itself when empty.
+ * Reads the directory for the files: an absolute path, or relative to the workspace; the workspace itself when empty.
  * @throws InputError
  */
 export function readDirectory(read: InputReader, workspace: string): string {
@@ -13,7 +13,7 @@ export function readDirectory(read: InputReader, workspace: string): string {
   return path.resolve(workspace, value)
 }
 
-/** A number of bytes; undefined when the input is empty. @throws InputError */
+/** Reads a number of bytes; undefined when the input is empty. @throws InputError */
 export function bytesInput(read: InputReader, name: string, cure: string): number | undefined {
   const value = read(name).trim()
   if (value === '') return undefined

@@ -1,12 +1,12 @@
 import { MAX_TOKEN_LENGTH } from '../feishu/links/document-link.js'
 import { excerpt, InputError, requiredInput, type InputReader } from '../runner/inputs.js'
 
-// User tokens of today are JWTs; a document's token may begin with the same letters, but is short.
+// Today's user access tokens are JWTs; the token of a document may begin with the same letters, but is shorter.
 const CREDENTIAL = /^(t-|u-|cli_|bearer\s)|^eyJ.{30}/i
 
 /**
  * Reads the ticket of an export task.
- * @throws InputError, with a hint of its own for a number that YAML turned into a double
+ * @throws InputError, with a special hint for a number that YAML converted to a double
  */
 export function readTicket(read: InputReader, mask: (secret: string) => void): string {
   const ticket = requiredInput(read, 'ticket', "Give the create step's output: ${{ steps.create.outputs.ticket }}.")
@@ -26,7 +26,7 @@ export function readTicket(read: InputReader, mask: (secret: string) => void): s
   return ticket
 }
 
-/** How an input for a token (of a document, a file or a wiki page) is named and checked. */
+/** The name and the checks of an input for a token of a document, a file or a wiki page. */
 export interface TokenRule {
   readonly name: string
   readonly whose: string
@@ -35,7 +35,7 @@ export interface TokenRule {
 }
 
 /**
- * Reads a token that stands for a document or file: never a credential, a link or a path.
+ * Reads the token of a document, a file or a wiki page; refuses a credential, a link or a path.
  * @throws InputError
  */
 export function readToken(read: InputReader, rule: TokenRule, mask: (secret: string) => void): string {

@@ -1,8 +1,11 @@
-// What no Markdown reader shows and some misread: control characters but for tab and line feed.
+// Control characters except tab and line feed: no Markdown program shows them, and some misread them.
 // eslint-disable-next-line no-control-regex
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 
-/** Text of a document as it is written to a file: whole Unicode, `\n` for every kind of line break, no control characters. */
+/**
+ * Cleans the text of a document for a file: well-formed Unicode, `\n` for every kind of line break, no control
+ * characters.
+ */
 export function cleanText(text: string): string {
   return text
     .toWellFormed()
@@ -10,7 +13,7 @@ export function cleanText(text: string): string {
     .replace(CONTROLS, '')
 }
 
-/** The text on one line, without blanks around it. */
+/** Cleans a text and puts it on one line, without blanks around it. */
 export function cleanLine(text: string): string {
   return cleanText(text).replace(/\n+/g, ' ').trim()
 }

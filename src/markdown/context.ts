@@ -2,7 +2,7 @@ import type { RootContent } from 'mdast'
 import type { Block, DocumentBlocks } from './parse.js'
 import type { DocumentReference } from './urls.js'
 
-/** A file that belongs beside the Markdown. */
+/** A file that is saved beside the Markdown. */
 export type Asset =
   | { readonly kind: 'picture'; readonly token: string }
   | { readonly kind: 'attachment'; readonly token: string; readonly name: string }
@@ -14,36 +14,36 @@ export interface SyncedReference {
   readonly blockId: string
 }
 
-/** What the conversion cannot know from the blocks. */
+/** What the conversion needs besides the blocks. */
 export interface Surroundings {
-  /** Scheme and host for links to what a document embeds: `https://example.feishu.cn`. */
+  /** Scheme and host for links to embedded documents: `https://example.feishu.cn`. */
   readonly origin: string
-  /** The asset's path relative to the `.md`, not encoded; undefined where there is no such file. */
+  /** The path of an asset relative to the `.md`, not encoded; undefined if it is not saved. */
   assetPath(asset: Asset): string | undefined
-  /** The path of a document's file relative to the `.md`, not encoded; undefined leaves the link as it is. */
+  /** The path of a document's file relative to the `.md`, not encoded; undefined to keep the link to Feishu. */
   documentPath(reference: DocumentReference): string | undefined
-  /** The blocks below a synced block; undefined where they could not be read. */
+  /** The blocks below a synced block; undefined if they could not be read. */
   syncedBlocks(reference: SyncedReference): DocumentBlocks | undefined
 }
 
-/** Something in a document that Markdown cannot show, and how often. */
+/** A kind of block or text element that Markdown cannot show, and how many of them a document has. */
 export interface Placeholder {
   readonly kind: string
   readonly blockType: number
   readonly count: number
 }
 
-/** What the function of one kind of block may use. */
+/** What the converter of one kind of block may use. */
 export interface Context {
   readonly surroundings: Surroundings
-  /** Converts blocks that follow each other. A block that was converted before is left out. */
+  /** Converts consecutive blocks. A block that was converted before is left out. */
   convert(ids: readonly string[]): RootContent[]
-  /** Converts what a synced block shows; undefined where it cannot be had or would hold itself. */
+  /** Converts the content of a synced block; undefined if it could not be read or would contain itself. */
   convertSynced(reference: SyncedReference): RootContent[] | undefined
   find(id: string): Block | undefined
-  /** Finds a block that is shown inside a text, and counts it as converted. */
+  /** Finds a block inside a text, and marks it as converted. */
   take(id: string): Block | undefined
-  /** Counts something that cannot be shown. @returns the visible note for the document */
+  /** Counts a block or text element that cannot be shown. @returns the text of its visible note */
   note(kind: string, blockType: number): string
 }
 

@@ -9,7 +9,7 @@ import { convertDivider, convertHeading, convertQuote, convertText } from './blo
 import type { Context, ConvertBlock, Placeholder, Surroundings, SyncedReference } from './context.js'
 import type { Block, DocumentBlocks } from './parse.js'
 
-// By the kind of the block; list items are collected by ListCollector. Every other kind becomes a placeholder.
+// The converters by kind of block. List items are collected by ListCollector; every other kind becomes a placeholder.
 const CONVERTERS: ReadonlyMap<string, ConvertBlock> = new Map([
   ['page', (block, context) => context.convert(block.children)],
   ['text', convertText],
@@ -38,12 +38,12 @@ const CONVERTERS: ReadonlyMap<string, ConvertBlock> = new Map([
   ['reference_synced', convertReferenceSynced],
 ])
 
-// More levels than anyone writes, and few enough for every Markdown reader and for the call stack.
+// More levels than documents have, and few enough for Markdown programs and for the call stack.
 const MAX_DEPTH = 50
-// Synced blocks can show each other: a few of them could otherwise make a document without end.
+// Synced blocks can contain each other: a few of them could otherwise make an endless document.
 const MAX_SYNCED_BLOCKS = 20_000
 
-/** Converts the blocks of a document to the tree of its Markdown, without the title. Never throws for odd blocks. */
+/** Converts the blocks of a document to a Markdown tree, without the title. Does not throw for unexpected blocks. */
 export function convertDocument(
   blocks: DocumentBlocks,
   surroundings: Surroundings,

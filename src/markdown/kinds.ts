@@ -1,6 +1,6 @@
 /**
  * The key of a block's content by its `block_type`.
- * @see 块的数据结构, https://open.feishu.cn/document/docs/docs/data-structure/block
+ * Source: 块的数据结构, https://open.feishu.cn/document/docs/docs/data-structure/block
  */
 export const KIND_NAMES: ReadonlyMap<number, string> = new Map([
   [1, 'page'],

@@ -1,22 +1,22 @@
 import { fieldsOf, integerOf, isFields, stringOf, stringsOf, type Fields } from './fields.js'
 import { KIND_NAMES } from './kinds.js'
 
-/** One block as the service sent it, checked. */
+/** A block from the service, checked. */
 export interface Block {
   readonly id: string
   /** `block_type`; 0 where it is missing. */
   readonly type: number
-  /** The key of the block's content, for a type that the documentation does not list too. */
+  /** The key of the block's content, also for a type that is not documented. */
   readonly kind: string
   readonly children: readonly string[]
-  /** The object under that key: whatever the service put there. */
+  /** The object under that key, not checked. */
   readonly content: Fields
 }
 
 /** The blocks of a document or of one synced block, by id. */
 export interface DocumentBlocks {
   readonly byId: ReadonlyMap<string, Block>
-  /** Where the content begins: the page or, without one, the blocks that no other block lists. */
+  /** The root blocks: the page or, without one, the blocks that no other block has as a child. */
   readonly roots: readonly string[]
 }
 
@@ -24,11 +24,12 @@ const PAGE = 1
 const COMMON_KEYS = new Set(['block_id', 'block_type', 'parent_id', 'children', 'comment_ids'])
 
 /**
- * Checks blocks at the border. Unknown types are kept; what has no id cannot be shown and is left out; of two blocks
- * with one id the first counts.
+ * Checks the blocks of an answer. Keeps unknown types; leaves out blocks without id, which cannot be shown, and the
+ * second of two blocks with the same id.
  * @param items `data.items` of all pages, in any order
  * @returns the blocks; never throws
- * @see 获取文档所有块, https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document/list
+ * Source: 获取文档所有块,
+ * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block/list
  */
 export function parseBlocks(items: readonly unknown[]): DocumentBlocks {
   const byId = new Map<string, Block>()
@@ -51,7 +52,7 @@ function parseBlock(fields: Fields): Block {
   }
 }
 
-/** The name of a kind that came after this was written: the key of its content. */
+/** The kind of a block with an unknown type: the key of its content. */
 function findKind(fields: Fields): string {
   const key = Object.keys(fields).find((name) => !COMMON_KEYS.has(name) && isFields(fields[name]))
   return key !== undefined && /^[a-z]\w{0,39}$/i.test(key) ? key : 'unknown'

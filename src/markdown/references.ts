@@ -3,7 +3,7 @@ import { convertDocument } from './convert.js'
 import type { DocumentBlocks } from './parse.js'
 import type { DocumentReference } from './urls.js'
 
-/** What a document's Markdown needs from elsewhere. */
+/** What the Markdown of a document refers to. */
 export interface References {
   /** Each token once, in the order of the document. */
   readonly assets: readonly Asset[]
@@ -12,8 +12,8 @@ export interface References {
 }
 
 /**
- * Collects what a document refers to: exactly what its conversion asks for. Not what is behind its synced blocks:
- * call this for their blocks, too.
+ * Collects the references of a document, by converting it. Without those of its synced blocks: call it for their
+ * blocks, too.
  */
 export function collectReferences(blocks: DocumentBlocks): References {
   const assets = new Map<string, Asset>()

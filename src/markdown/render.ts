@@ -5,7 +5,7 @@ import { convertDocument } from './convert.js'
 import type { DocumentBlocks } from './parse.js'
 import { serialize } from './output/serialize.js'
 
-/** The lines of YAML before the document, in this order. */
+/** The fields of the YAML front matter, in this order. */
 export interface FrontMatter {
   readonly title: string
   readonly url: string
@@ -23,11 +23,13 @@ export interface RenderOptions extends Surroundings {
 export interface RenderedMarkdown {
   /** Ends with one line feed. The same blocks and options give the same text. */
   readonly text: string
-  /** What the document has and Markdown cannot show, in the order of the document. */
+  /** The blocks and text elements that Markdown cannot show, in the order of the document. */
   readonly placeholders: readonly Placeholder[]
 }
 
-/** Renders a document as Markdown that GitHub shows as Feishu does. Nothing in its text is live Markdown or HTML. */
+/**
+ * Renders a document as Markdown for GitHub. Characters in its text that Markdown or HTML would interpret are escaped.
+ */
 export function renderMarkdown(blocks: DocumentBlocks, options: RenderOptions): RenderedMarkdown {
   const { content, placeholders } = convertDocument(blocks, options)
   const title = cleanLine(options.title)
@@ -41,7 +43,7 @@ export function renderMarkdown(blocks: DocumentBlocks, options: RenderOptions): 
   return { text: serialize(root), placeholders }
 }
 
-/** A JSON string is a YAML string, whatever is in it. */
+/** Writes the front matter. Every JSON string is also a YAML string. */
 function toYaml({ title, url, token, type, edited }: FrontMatter): string {
   return Object.entries({ title, url, token, type, edited })
     .map(([key, value]) => `${key}: ${JSON.stringify(cleanLine(value))}`)

@@ -1,8 +1,8 @@
-/** A Feishu or Lark document that a text links to or mentions. */
+/** A document of Feishu or Lark that a text links to or mentions. */
 export interface DocumentReference {
   readonly token: string
   readonly type: ReferenceType
-  /** As the document has it, decoded; missing where the block only has the token. */
+  /** The link in the document, decoded; missing if the block has only the token. */
   readonly url?: string
 }
 
@@ -10,7 +10,7 @@ export type ReferenceType = 'doc' | 'docx' | 'sheet' | 'bitable' | 'slides' | 'w
 
 const ALLOWED_SCHEMES = new Set(['http', 'https', 'mailto'])
 
-// The words of the links that the product makes, older ones among them.
+// The words in the links of the product, also in older links.
 const TYPE_BY_WORD: ReadonlyMap<string, ReferenceType> = new Map([
   ['doc', 'doc'],
   ['docs', 'doc'],
@@ -39,19 +39,19 @@ const WORD_BY_TYPE: Readonly<Record<ReferenceType, string>> = {
   board: 'board',
 }
 
-/** The link of a document that is known by its token. */
+/** Makes the link of a document from its token. */
 export function documentUrl(origin: string, type: ReferenceType, token: string, query = ''): string {
   return `${origin}/${WORD_BY_TYPE[type]}/${encodeURIComponent(token.toWellFormed())}${query}`
 }
 
-/** The document to which a link leads, on any host; undefined for any other link. */
+/** Finds the document that a link leads to, on any host; undefined for any other link. */
 export function findReference(url: string): DocumentReference | undefined {
   const match = /^https?:\/\/[^/?#\s]+\/(?:space\/)?([a-z]+)\/([\w-]{10,40})(?:[/?#]|$)/i.exec(url)
   const type = TYPE_BY_WORD.get(match?.[1]?.toLowerCase() ?? '')
   return match?.[2] !== undefined && type !== undefined ? { token: match[2], type, url } : undefined
 }
 
-/** The service sends the addresses of links percent-encoded as a whole. */
+/** Decodes the address of a link, which the service sends completely percent-encoded. */
 export function decodeUrl(url: string): string {
   try {
     return decodeURIComponent(url)
@@ -73,12 +73,12 @@ export function safeUrl(url: string): string | undefined {
     .trim()
   const scheme = /^([^/?#:]*):/.exec(address)?.[1]
   if (address === '' || (scheme !== undefined && !ALLOWED_SCHEMES.has(scheme.toLowerCase()))) return undefined
-  // `&copy;` in a bare link: CommonMark's programs disagree whether that is a character reference.
+  // Programs disagree whether `&copy;` in a bare link is a character reference.
   return encodeCharacters(address.replace(/&(#?\w+);/g, '&$1%3B'), /[\s<>"\\`^{|}]/gu)
 }
 
 /**
- * A relative path as an address: what means something there is percent-encoded, other letters stay readable.
+ * Makes an address of a relative path: characters with a meaning in addresses are percent-encoded, others stay readable.
  * @param path with `/` between its segments
  */
 export function pathUrl(path: string): string {

@@ -1,14 +1,14 @@
-/** Time, handed in: tests and simulations bring their own. */
+/** A clock with timers; tests and simulations hand in their own. */
 export interface Clock {
   /** Milliseconds on a clock that never jumps; on the real one, since the process began. */
   nowMs(): number
-  /** Milliseconds since 1970, for what people read. */
+  /** Milliseconds since 1970, for times that are shown to the user. */
   wallMs(): number
-  /** Calls back once, after `delayMs`. Returns a function that cancels the call. */
+  /** Calls `callback` once, after `delayMs`. @returns a function that cancels the call */
   after(delayMs: number, callback: () => void): () => void
 }
 
-// Node fires a longer timer at once.
+// Node fires a longer timer immediately.
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** The clock of the machine. */

@@ -1,23 +1,23 @@
 import type { Clock } from './clock.js'
 
-/** Why the work must stop: the time is up, or the user cancelled. */
+/** Why the step must stop: the time is up, or the user cancelled. */
 export type StopReason = 'timed-out' | 'cancelled'
 
-/** The end of everything that runs under it, by time or by cancellation. */
+/** The end of a step, by time or by cancellation. */
 export interface Deadline {
-  /** Aborted at the end, whichever comes first; its reason is a `StopReason`. */
+  /** Aborted when the time is up or the user cancels; its reason is a `StopReason`. */
   readonly signal: AbortSignal
   readonly timeoutMs: number
   remainingMs(): number
-  /** Undefined as long as work may go on. */
+  /** Undefined before the end. */
   stopReason(): StopReason | undefined
-  /** Stops the timer: call it when the work has ended. */
+  /** Stops the timer. Call it when the work has ended. */
   release(): void
 }
 
 /**
- * Starts the clock for a whole step.
- * @param startedAtMs when the time began to count, on `clock`; 0 is the start of the process
+ * Starts the deadline of a step.
+ * @param startedAtMs the start of the timeout on `clock`; 0 is the start of the process
  * @param cancel aborted when the user cancels
  */
 export function startDeadline(clock: Clock, timeoutMs: number, startedAtMs: number, cancel: AbortSignal): Deadline {
@@ -39,21 +39,21 @@ export function startDeadline(clock: Clock, timeoutMs: number, startedAtMs: numb
   }
 }
 
-/** The abort reason of a time limit on one attempt. */
+/** The abort reason when the time limit of one attempt is reached. */
 export const ATTEMPT_TIMED_OUT = 'attempt-timed-out'
 
-/** Reports the progress of an attempt to its stall limit. */
+/** Receives the progress of an attempt, for its stall limit. */
 export interface StallWatch {
-  /** Data arrived: the silence begins again. */
+  /** Records that data arrived: the silence starts again. */
   progress(): void
-  /** Waits for work whose time is not silence, such as the disk's. */
+  /** Waits for other work, such as a disk operation, whose time does not count as silence. */
   exempt<T>(work: Promise<T>): Promise<T>
 }
 
 /**
  * Runs an attempt that may take any time, as long as it makes progress.
- * @param limitMs how long the silence may last, in milliseconds: from the start, and after each `progress`
- * @param attempt must end when its signal is aborted, with `ATTEMPT_TIMED_OUT` after that silence
+ * @param limitMs the maximum silence in milliseconds: from the start, and after each `progress`
+ * @param attempt must end when its signal is aborted; after that silence, the abort reason is `ATTEMPT_TIMED_OUT`
  */
 export async function withStallLimit<T>(
   clock: Clock,
@@ -66,7 +66,7 @@ export async function withStallLimit<T>(
   if (parent.aborted) onParent()
   else parent.addEventListener('abort', onParent)
 
-  // One timer for the whole attempt: one for each piece of a large file would cost more than the piece.
+  // One timer for the attempt: a timer for each chunk of a large file would cost more than the chunk.
   let silentSinceMs = clock.nowMs()
   let stopTimer = (): void => undefined
   let isOver = false
@@ -101,8 +101,8 @@ export async function withStallLimit<T>(
 }
 
 /**
- * Runs one attempt under the parent signal and a time limit of its own, in milliseconds, so that one hung request
- * cannot use up the whole timeout. The attempt must end when its signal is aborted.
+ * Runs one attempt under the parent signal and a separate time limit in milliseconds, so that one hung request cannot
+ * use up the timeout of the step. The attempt must end when its signal is aborted.
  */
 export function withTimeLimit<T>(
   clock: Clock,

@@ -2,27 +2,33 @@ import { sleep, type Clock } from './clock.js'
 import { withTimeLimit, type Deadline } from './deadline.js'
 import { faultDelayMs, refusedDelayMs, type Moment, type Schedule } from './schedule.js'
 
-/** What one attempt found. `F` is the caller's type for a failure. */
+/** The result of one attempt. `F` is the caller's type for a failure. */
 export type PollAttempt<T, F> =
   | { readonly kind: 'done'; readonly value: T }
   | { readonly kind: 'pending' }
-  /** Permanent: another attempt is useless. */
+  /** Permanent: another attempt would fail again. */
   | { readonly kind: 'failed'; readonly failure: F }
-  /** Transient: another attempt may succeed. One that made progress counts as the first fault. */
+  /** Transient: another attempt may succeed. After progress, the fault counts as the first in a row. */
   | { readonly kind: 'fault'; readonly failure: F; readonly madeProgress?: boolean }
-  /** The rate limit refused the request; the service may have said how long to wait. */
+  /** Refused by the rate limit; `askedMs` is how long the service asks to wait, if it says so. */
   | { readonly kind: 'refused'; readonly failure: F; readonly askedMs?: number | undefined }
 
 /** How a poll ended. */
 export type PollEnd<T, F> =
   | { readonly kind: 'done'; readonly value: T }
   | { readonly kind: 'failed'; readonly failure: F }
-  /** `lastFault` is the failure of the last attempt, if it had one. */
+  /**
+   * `lastFault` is the failure of the last attempt, if it failed; `refusedForMs` the wait that was longer than the
+   * rest.
+   */
   | { readonly kind: 'timed-out'; readonly lastFault?: F | undefined; readonly refusedForMs?: number | undefined }
   | { readonly kind: 'cancelled'; readonly lastFault?: F | undefined }
 
 export interface PollOptions<T, F> {
-  /** Makes one attempt. It must end when the signal is aborted, and must not throw for what the service or the network does. */
+  /**
+   * Makes one attempt. Must end when the signal is aborted, and must not throw for errors of the service or the
+   * network.
+   */
   readonly attempt: (signal: AbortSignal) => Promise<PollAttempt<T, F>>
   readonly schedule: Schedule
   readonly parallelJobs: number
@@ -39,20 +45,20 @@ export interface PollOptions<T, F> {
   readonly onAttempt?: (attempt: PollAttempt<T, F>, pauseMs: number) => void
 }
 
-// An answer takes a fraction of a second; ten seconds of silence mean a hung connection. A service that is really so
-// slow still gets through: the limit doubles with each time-out in a row.
+// An answer takes a fraction of a second; ten seconds of silence mean a hung connection. For a service that is really so
+// slow, the limit doubles after each time-out in a row.
 const MAX_ATTEMPT_MS = 10_000
 const MIN_ATTEMPT_MS = 2_000
 
-// The span in which the service counts requests.
+// The window in which the service counts requests.
 const MINUTE_MS = 60_000
 
-const isTrouble = <T, F>(attempt: PollAttempt<T, F>): attempt is Extract<PollAttempt<T, F>, { failure: F }> =>
+const isFailure = <T, F>(attempt: PollAttempt<T, F>): attempt is Extract<PollAttempt<T, F>, { failure: F }> =>
   'failure' in attempt
 
 /**
  * Repeats an attempt until its result is final, the deadline passes or the user cancels.
- * @returns how it ended; it throws only what `attempt` throws
+ * @returns how the poll ended; throws only what `attempt` throws
  */
 export async function poll<T, F>(options: PollOptions<T, F>): Promise<PollEnd<T, F>> {
   const { attempt, schedule, parallelJobs, clock, deadline, random, onAttempt } = options
@@ -68,7 +74,7 @@ export async function poll<T, F>(options: PollOptions<T, F>): Promise<PollEnd<T,
   let passedAtMs: number[] = []
   let refused: { readonly atMs: number; readonly attemptsInMinute: number } | undefined
   const startMs = clock.nowMs()
-  // With any number of parallel jobs, a short timeout still has its last attempt.
+  // Even with many parallel jobs, a short timeout has at least one attempt.
   const firstMs = Math.min(
     schedule.firstDelayMs(parallelJobs, random()),
     deadline.remainingMs() - lastAttemptMarginMs(0),
@@ -96,7 +102,7 @@ export async function poll<T, F>(options: PollOptions<T, F>): Promise<PollEnd<T,
     }
     faultsInARow = result.kind !== 'fault' ? 0 : result.madeProgress === true ? 1 : faultsInARow + 1
     hangsInARow = result.kind === 'fault' && roundTripMs >= limitMs ? hangsInARow + 1 : 0
-    lastFault = isTrouble(result) ? result.failure : undefined
+    lastFault = isFailure(result) ? result.failure : undefined
     const moment: Moment = {
       elapsedMs: nowMs - startMs,
       roundTripMs,
@@ -106,14 +112,14 @@ export async function poll<T, F>(options: PollOptions<T, F>): Promise<PollEnd<T,
       random: random(),
     }
     const pauseMs = pauseAfter(result, schedule, faultsInARow, moment)
-    const leastMs = result.kind === 'refused' ? (result.askedMs ?? pauseMs) : 0
+    const minPauseMs = result.kind === 'refused' ? (result.askedMs ?? pauseMs) : 0
     const remainingMs = deadline.remainingMs()
-    if (result.kind === 'refused' && leastMs >= remainingMs)
-      return { kind: 'timed-out', lastFault, refusedForMs: leastMs }
+    if (result.kind === 'refused' && minPauseMs >= remainingMs)
+      return { kind: 'timed-out', lastFault, refusedForMs: minPauseMs }
 
     const lastAttemptMs = remainingMs - lastAttemptMarginMs(result.kind === 'fault' ? 0 : roundTripMs)
     if (lastAttemptMs <= 0) return { kind: 'timed-out', lastFault }
-    const untilNextMs = Math.max(leastMs, Math.min(pauseMs, lastAttemptMs))
+    const untilNextMs = Math.max(minPauseMs, Math.min(pauseMs, lastAttemptMs))
     onAttempt?.(result, untilNextMs)
     await sleep(clock, untilNextMs, deadline.signal)
   }
@@ -130,7 +136,7 @@ function pauseAfter<T, F>(result: PollAttempt<T, F>, schedule: Schedule, faultsI
   }
 }
 
-/** How long before the deadline the last attempt is sent, in milliseconds, so that its answer still counts. */
+/** How long before the deadline the last attempt is made, in milliseconds, so that its answer comes in time. */
 function lastAttemptMarginMs(roundTripMs: number): number {
   return Math.min(250 + 2 * roundTripMs, 1_000)
 }

@@ -15,12 +15,12 @@ export type Outputs = Readonly<Record<string, string | number | boolean | undefi
 /** How an action ended, and what it reports to the workflow. */
 export interface Outcome {
   readonly outputs: Outputs
-  /** One sentence or more, on one line: what went wrong and the cure. Its presence turns the step red. */
+  /** What went wrong and what to do, in sentences on one line. If it is set, the step fails. */
   readonly error?: string
   readonly summary?: Summary | readonly Summary[]
 }
 
-/** What the runner's side hands to an action. */
+/** What an action gets from the runner. */
 export interface ActionTools {
   readonly log: Log
   readonly clock: Clock
@@ -28,20 +28,23 @@ export interface ActionTools {
   readonly cancel: AbortSignal
   readonly mask: (secret: string) => void
   readonly random: () => number
-  /** Outputs that are known before the end, read when a run that does not end by itself is ended. */
+  /**
+   * Sets the function that returns the outputs so far. It is called if the run is ended because it did not end by
+   * itself.
+   */
   readonly keepOutputs: (read: () => Outputs) => void
-  /** The workspace, where relative paths begin. */
+  /** The workspace, to which relative paths refer. */
   readonly workspace: string
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-// Pipes need a moment to drain; a connection that waits for a dead proxy would hold the process for minutes.
+// Pipes need some time to drain. Without a limit, a connection to a dead proxy would keep the process alive for minutes.
 const DRAIN_MS = 300
 
 /**
- * Runs an action to its end: gives it inputs and tools, writes outputs, annotation and summary, sets the exit code.
- * A red step has one error annotation and the output `error-message`; a cancelled one keeps its outputs. A run that
- * neither its timeout nor a cancel can end is red a second or two later all the same, and the process ends.
+ * Runs an action: reads its inputs, writes outputs, annotation and summary, and sets the exit code. A failed step has
+ * one error annotation and the output `error-message`; a cancelled step keeps its outputs. If neither the timeout nor a
+ * cancel can end the run, the step fails a second or two later, and the process ends.
  * @param readInputs throws InputError for a bad one
  */
 export async function runAction<I extends { readonly timeoutMs: number }>(
@@ -49,16 +52,16 @@ export async function runAction<I extends { readonly timeoutMs: number }>(
   readInputs: (read: InputReader, tools: ActionTools) => I,
   run: (inputs: I, tools: ActionTools) => Promise<Outcome>,
 ): Promise<void> {
-  // The step fails until everything is reported: a process that ends before that has not succeeded.
+  // The exit code is 1 until everything is reported, in case the process ends before.
   host.exitCode = 1
   const cancel = new AbortController()
-  // The runner sends SIGINT, and SIGTERM 7.5 s later: neither may end the process before its outputs are written.
+  // The runner sends SIGINT, and SIGTERM 7.5 s later. Neither must end the process before the outputs are written.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) host.on(signal, () => cancel.abort('cancelled'))
   host.stdout.on('error', () => undefined)
   const stray = new Promise<Outcome>((resolve) => {
     host.on('uncaughtException', (error) => resolve(unexpected(error)))
   })
-  // GitHub's runner sets it, and so do those of act, Gitea and Forgejo; on any other machine the line would be printed.
+  // The runners of GitHub, act, Gitea and Forgejo set it. Without a runner, the secret would be printed.
   const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core.setSecret : () => undefined)
   const main = async (): Promise<Outcome> => {
     let readSavedOutputs = (): Outputs => ({})
@@ -82,7 +85,7 @@ export async function runAction<I extends { readonly timeoutMs: number }>(
   setTimeout(() => leave(host), DRAIN_MS).unref()
 }
 
-/** Reads inputs. @throws InputError, also for an underscore in a name: what it was meant for looks empty */
+/** Reads inputs. @throws InputError, also for a name with underscores, since the input with hyphens then looks empty */
 function readNamedInputs<I>(readInputs: (read: InputReader) => I, environment: NodeJS.ProcessEnv): I {
   const names = new Set<string>()
   try {
@@ -95,7 +98,7 @@ function readNamedInputs<I>(readInputs: (read: InputReader) => I, environment: N
   }
 }
 
-// What occupies a thread: name lookups, and calls to the disk.
+// The resources that occupy a thread: DNS lookups and disk operations.
 const THREAD_RESOURCES: ReadonlySet<string> = new Set([
   'GetAddrInfoReqWrap',
   'FSReqPromise',
@@ -103,10 +106,10 @@ const THREAD_RESOURCES: ReadonlySet<string> = new Set([
   'CloseReq',
 ])
 
-/** Ends the process now, whatever it still waits for. */
+/** Ends the process immediately, even if it still waits for something. */
 function leave(host: NodeJS.Process): void {
-  // exit() waits for these threads, however long a name server or a disk is silent; a new program in the process's
-  // place, or its death, waits for nothing. In a green step there is none that anybody waits for: it can wait.
+  // exit() waits for these threads, even if a name server or a disk never answers. Replacing the program of the
+  // process, or killing it, does not wait. A successful step has no such thread that hangs.
   if (host.exitCode === 1 && host.getActiveResourcesInfo().some((name) => THREAD_RESOURCES.has(name))) {
     if (host.platform !== 'win32') host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {})
     host.kill(host.pid, 'SIGKILL')
@@ -118,13 +121,13 @@ async function attempt(main: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await main()
   } catch (error) {
-    return error instanceof InputError ? redOutcome('An input is wrong', error.message) : unexpected(error)
+    return error instanceof InputError ? failedOutcome('An input is wrong', error.message) : unexpected(error)
   }
 }
 
 function unexpected(error: unknown): Outcome {
   const { name, message } = error instanceof Error ? error : new Error(String(error))
-  return redOutcome(
+  return failedOutcome(
     'The action failed',
     `This action made a mistake (${name}: ${oneLine(message)}). Please report it in the issues of its repository.`,
   )
@@ -138,10 +141,10 @@ function overdueOutcome(reason: StopReason, timeoutMs: number, savedOutputs: Out
   const why = 'Something still waits that cannot be interrupted, usually for a disk that does not answer.'
   const cure =
     'Check the disks and network drives of the runner; a temporary file (`.feishu-export-….part`) may be left there.'
-  return redOutcome('The step did not end', `${end}. ${why} ${cure}`, savedOutputs)
+  return failedOutcome('The step did not end', `${end}. ${why} ${cure}`, savedOutputs)
 }
 
-const redOutcome = (title: string, error: string, outputs: Outputs = {}): Outcome => ({
+const failedOutcome = (title: string, error: string, outputs: Outputs = {}): Outcome => ({
   outputs,
   error,
   summary: { title, paragraphs: [error] },

@@ -1,21 +1,22 @@
 import type { Clock } from '../polling/clock.js'
 import type { StopReason } from '../polling/deadline.js'
 
-// A run that ends in good order needs a fraction of a second for it. The runner kills a cancelled step after 10 s.
+// A run that reacts to the end needs a fraction of a second. The runner kills a cancelled step after 10 s.
 const GRACE_MS = 1_500
 
-/** Watches a run that should have ended. */
+/** A watch over a run that may fail to end. */
 export interface Backstop {
-  /** Resolves when the run is still going on some time after its end was due; never while it may go on. */
+  /** Resolves when the run continues for some time after its timeout or a cancel; otherwise never. */
   readonly overdue: Promise<StopReason>
-  /** The run has ended: nothing is watched any more, and nothing keeps the process alive. */
+  /** Stops the watch, so that no timer keeps the process alive. Call it when the run has ended. */
   release(): void
 }
 
 /**
- * Watches a run, for what no signal can end: a call of the system that never returns, such as one to a disk that is
- * gone. The time to end in good order counts from when the end was seen: after a pause of the whole machine, too.
- * @param timeoutMs how long the run may take, counted from 0 on the clock
+ * Watches a run for operations that no abort signal can end: system calls that never return, such as those to a disk
+ * that was removed. The grace period starts when the timeout or cancel is noticed, so that a run also gets it after the
+ * machine was suspended.
+ * @param timeoutMs the end of the run, on the clock
  * @param cancel aborted when the user cancels
  */
 export function startBackstop(clock: Clock, timeoutMs: number, cancel: AbortSignal): Backstop {
@@ -23,14 +24,14 @@ export function startBackstop(clock: Clock, timeoutMs: number, cancel: AbortSign
   let onCancel = (): void => undefined
   const overdue = new Promise<StopReason>((resolve) => {
     let reason: StopReason | undefined
-    const due = (why: StopReason): void => {
+    const startGrace = (stopReason: StopReason): void => {
       if (reason) return
-      reason = why
+      reason = stopReason
       stopTimer()
-      stopTimer = clock.after(GRACE_MS, () => resolve(why))
+      stopTimer = clock.after(GRACE_MS, () => resolve(stopReason))
     }
-    onCancel = () => due('cancelled')
-    stopTimer = clock.after(timeoutMs - clock.nowMs(), () => due('timed-out'))
+    onCancel = () => startGrace('cancelled')
+    stopTimer = clock.after(timeoutMs - clock.nowMs(), () => startGrace('timed-out'))
     if (cancel.aborted) onCancel()
     else cancel.addEventListener('abort', onCancel)
   })

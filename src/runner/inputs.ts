@@ -3,12 +3,12 @@ import { oneLine, quoted } from '../text.js'
 /** Reads an input by its name in action.yml; `''` when it was not given. */
 export type InputReader = (name: string) => string
 
-/** A fault of an input: a sentence that names the input, what is wrong and the cure. */
+/** An invalid input: a sentence that names the input, the fault and the cure. */
 export class InputError extends Error {}
 
 /**
- * Refuses inputs whose names have underscores in place of hyphens: they would be ignored without a word.
- * @param names of the inputs that the action reads
+ * Refuses inputs whose names have underscores instead of hyphens: they would be ignored silently.
+ * @param names the names of the inputs that the action reads
  * @throws InputError
  */
 export function refuseUnderscores(
@@ -26,17 +26,17 @@ export function refuseUnderscores(
   }
 }
 
-/** The value of an input without blanks around it. @throws InputError when it is missing */
+/** Reads a required input, without blanks around it. @throws InputError when it is empty */
 export function requiredInput(read: InputReader, name: string, cure: string): string {
   const value = read(name).trim()
   if (value === '') throw new InputError(`Input \`${name}\` is empty. ${cure}`)
   return value
 }
 
-// Longer than any job can run; keeps sums of milliseconds exact.
+// Longer than any job can run, and small enough for exact sums of milliseconds.
 const MAX_SECONDS = 100 * 24 * 3600
 
-/** A positive number of seconds, in milliseconds; undefined when the input is empty. @throws InputError */
+/** Reads a positive number of seconds. @returns milliseconds; undefined when the input is empty @throws InputError */
 export function secondsInput(read: InputReader, name: string): number | undefined {
   const value = read(name).trim()
   if (value === '') return undefined
@@ -49,7 +49,7 @@ export function secondsInput(read: InputReader, name: string): number | undefine
   return Math.max(1, seconds * 1000)
 }
 
-/** A whole number from 1 to 10,000; 1 when the input is empty. @throws InputError */
+/** Reads an integer from 1 to 10,000; 1 when the input is empty. @throws InputError */
 export function countInput(read: InputReader, name: string): number {
   const value = read(name).trim()
   if (value === '') return 1
@@ -62,7 +62,7 @@ export function countInput(read: InputReader, name: string): number {
   return count
 }
 
-/** `true` or `false` in any case; the default when the input is empty. @throws InputError */
+/** Reads `true` or `false`, in upper or lower case; the default when the input is empty. @throws InputError */
 export function booleanInput(read: InputReader, name: string, byDefault: boolean): boolean {
   const value = read(name).trim().toLowerCase()
   if (value === '') return byDefault
@@ -70,5 +70,5 @@ export function booleanInput(read: InputReader, name: string, byDefault: boolean
   throw new InputError(`Input \`${name}\` is ${quoted(value, 40)}. Write true or false.`)
 }
 
-/** An excerpt of a value for an error sentence, short enough to show no secret whole. */
+/** An excerpt of a value for an error message, too short to show a complete secret. */
 export const excerpt = (value: string): string => `"${oneLine(value, 60)}"`

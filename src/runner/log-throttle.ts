@@ -4,8 +4,9 @@ import type { Log } from './log.js'
 const INTERVAL_MS = 30_000
 
 /**
- * Logs at most one line in 30 seconds, and the others under debug: short faults that come and go must not fill the log.
- * @returns a function that logs a line, and returns whether the line is in the log proper
+ * Logs at most one line in 30 seconds as info and the others as debug, so that frequent short faults do not fill the
+ * log.
+ * @returns a function that logs a line, and returns whether it was logged as info
  */
 export function throttleLog(clock: Clock, log: Log): (line: string) => boolean {
   let loggedAtMs = -Infinity

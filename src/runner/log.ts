@@ -1,19 +1,19 @@
 import * as core from '@actions/core'
 import { logLine } from './safe-text.js'
 
-/** Where an action logs what it does. Every line is made safe here, so that callers may pass text from outside. */
+/** The log of an action. It makes every line safe, so that callers may pass text from outside. */
 export interface Log {
   info(line: string): void
   warning(line: string): void
   debug(line: string): void
-  /** Begins a group of lines that GitHub folds; it ends with the next one, or with `endGroup`. */
+  /** Starts a group of lines that GitHub folds; it ends at the next group, or with `endGroup`. */
   group(title: string): void
   endGroup(): void
 }
 
 /**
- * The log of a step.
- * @param hide takes secrets out of a text
+ * Makes the log of a step.
+ * @param hide replaces secrets in a text
  */
 export const actionsLog = (hide: (text: string) => string): Log => ({
   info: (line) => core.info(logLine(hide(line))),

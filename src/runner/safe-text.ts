@@ -1,9 +1,10 @@
 import { oneLine } from '../text.js'
 
 /**
- * Makes text safe to be printed where the runner reads commands: one line, without a live `##[` anywhere or `::` at its
- * start. Source: the runner's ActionCommand, which takes `::name::` at the start of a line (after blanks) and
- * `##[name]` anywhere in it, from stdout and stderr.
+ * Makes text safe to print to stdout or stderr, where the runner executes commands: `::name::` at the start of a line
+ * (after blanks), and `##[name]` anywhere in it. The result is one line without these.
+ * Source: ActionCommand.cs of the runner,
+ * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
 export function logLine(text: string): string {
   return oneLine(text, 4000)
@@ -11,7 +12,7 @@ export function logLine(text: string): string {
     .replace(/^\s*::/, ': :')
 }
 
-/** Escapes text for a job summary: no HTML, no Markdown, no link comes alive. */
+/** Escapes text for a job summary, so that none of it is HTML, Markdown or a link. */
 export function summaryText(text: string): string {
   return oneLine(text, 2000).replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`)
 }

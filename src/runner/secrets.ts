@@ -1,29 +1,30 @@
-// A shorter one would tear holes into plain words.
+// Hiding a shorter secret would also hide parts of ordinary words.
 const MIN_HIDDEN = 8
-// Long texts are cut, and a secret in them with it: from so many of its characters on the rest is hidden too.
-const MIN_PART = 12
+// Long texts are cut, possibly in the middle of a secret: the beginning of one is hidden, too, if it has this many
+// characters.
+const MIN_HEAD = 12
 
 /**
- * The secrets of a step. The runner masks them in the log, but not in outputs, and drops a job output that holds one: a
- * server that repeats a credential in its message must not get it there.
- * @param tellRunner has the runner mask a secret: by a line that holds it, so only where a runner reads the lines
+ * The secrets of a step. The runner masks them in the log but not in step outputs, and drops a job output that contains
+ * one. So they are also removed from texts such as the message of a server that repeats a credential.
+ * @param maskInRunner makes the runner mask a secret, by printing a command with the secret: only for use under a runner
  */
 export class Secrets {
   private readonly values = new Set<string>()
 
-  constructor(private readonly tellRunner: (secret: string) => void) {}
+  constructor(private readonly maskInRunner: (secret: string) => void) {}
 
   readonly mask = (secret: string): void => {
-    this.tellRunner(secret)
+    this.maskInRunner(secret)
     if (secret.length >= MIN_HIDDEN) this.values.add(secret)
   }
 
-  /** The text with `***` in place of every secret, and of every beginning of one. */
+  /** Replaces every secret, and every beginning of one, by `***`. */
   readonly hide = (text: string): string => {
-    // All of them first: one may begin as another one does, or stand in the middle of it.
+    // First find the positions of all secrets, since they may overlap or contain each other.
     const found: [from: number, to: number][] = []
     for (const secret of this.values) {
-      const head = secret.slice(0, MIN_PART)
+      const head = secret.slice(0, MIN_HEAD)
       let last: [from: number, to: number] | undefined
       for (let from = text.indexOf(head); from >= 0; from = text.indexOf(head, from + 1)) {
         let to = from + head.length

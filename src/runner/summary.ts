@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs'
 import * as core from '@actions/core'
 import { summaryText as escaped } from './safe-text.js'
 
-/** What a job summary shows, before any markup. All text may come from outside. */
+/** The content of a job summary, without markup. All text may come from outside. */
 export interface Summary {
   readonly title: string
   readonly paragraphs?: readonly string[]
@@ -12,7 +12,7 @@ export interface Summary {
   readonly links?: readonly string[]
   /** A list of cells under the paragraphs. */
   readonly items?: readonly Cell[]
-  /** Whether everything below the title is hidden until a reader opens it. */
+  /** Whether the content below the title is folded. */
   readonly folded?: boolean
 }
 
@@ -20,8 +20,8 @@ export interface Summary {
 export type Cell = string | { readonly text: string; readonly href: string }
 
 /**
- * The Markdown of a summary; pure. Only https addresses become links.
- * @param hide takes secrets out of a text
+ * Renders a summary as Markdown; pure. Only https addresses become links.
+ * @param hide replaces secrets in a text
  */
 export function renderSummary(summary: Summary, hide: (text: string) => string = (text) => text): string {
   const { title, paragraphs = [], facts = [], table, links = [], items = [], folded = false } = summary
@@ -51,9 +51,9 @@ function renderLink(href: string, text: string): string {
 }
 
 /**
- * Adds to the job summary. A runner without one, or one that cannot be written, is no reason to fail.
- * @param hide takes secrets out of a text
- * @param file where the runner reads it: GITHUB_STEP_SUMMARY
+ * Appends to the job summary. Does not fail if the runner has none, or if it cannot be written.
+ * @param hide replaces secrets in a text
+ * @param file the path in GITHUB_STEP_SUMMARY
  */
 export function writeSummary(
   summary: Summary | readonly Summary[],
@@ -62,7 +62,7 @@ export function writeSummary(
 ): void {
   try {
     const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`)
-    // At once, unlike core.summary: a process that has to end has no time to wait for a thread.
+    // Synchronous, unlike core.summary, because a process that must end cannot wait for a thread.
     if (file) appendFileSync(file, parts.join('\n'))
   } catch (error) {
     core.debug(`no job summary: ${(error as Error).name}`)

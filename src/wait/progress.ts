@@ -9,26 +9,26 @@ import { formatDuration } from '../text.js'
 
 const HEARTBEAT_MS = 60_000
 
-/** Logs the progress of a wait: a line when the status changes, and one a minute while it does not. */
+/** Logs the progress of a wait: a line when the status changes, otherwise one every minute. */
 export class Progress {
   private loggedLabel = ''
   private loggedAtMs: number
   private readonly startedAtMs: number
-  private readonly logTrouble: (line: string) => boolean
+  private readonly logFailure: (line: string) => boolean
 
   constructor(
     private readonly log: Log,
     private readonly clock: Clock,
   ) {
     this.startedAtMs = this.loggedAtMs = clock.nowMs()
-    this.logTrouble = throttleLog(clock, log)
+    this.logFailure = throttleLog(clock, log)
   }
 
-  /** After a poll attempt that found the task unfinished, or no answer. */
+  /** Call it after a poll attempt that found the task unfinished, or that failed. */
   onAttempt(attempt: PollAttempt<unknown, Failure>, status: JobStatus | undefined, pauseMs: number): void {
     const nowMs = this.clock.nowMs()
     if (attempt.kind === 'fault' || attempt.kind === 'refused') {
-      if (this.logTrouble(describeRetry(attempt.failure, pauseMs))) this.loggedAtMs = nowMs
+      if (this.logFailure(describeRetry(attempt.failure, pauseMs))) this.loggedAtMs = nowMs
       return
     }
     const after = `after ${formatDuration(nowMs - this.startedAtMs)}`

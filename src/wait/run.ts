@@ -1,9 +1,9 @@
 import { connect, type Session } from '../feishu/client/connect.js'
 import { queryTask } from '../feishu/tasks/export-tasks.js'
 import type { Failure } from '../feishu/errors/failure.js'
-import type { ExportedFile, JobStatus, Verdict } from '../feishu/tasks/job-status.js'
+import type { ExportedFile, JobStatus, TaskState } from '../feishu/tasks/job-status.js'
 import { toPollAttempt } from '../feishu/client/poll-attempt.js'
-import { failureOf, describeEnd, type BadEnd } from '../feishu/errors/poll-end.js'
+import { failureOf, describeEnd, type PollFailure } from '../feishu/errors/poll-end.js'
 import { startDeadline } from '../polling/deadline.js'
 import { poll, type PollAttempt } from '../polling/poll.js'
 import { adaptiveSchedule, fixedSchedule } from '../polling/schedule.js'
@@ -13,19 +13,19 @@ import type { WaitInputs } from './inputs.js'
 import { Progress } from './progress.js'
 
 // Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download.
-// The answer does not say when the task ended, so this counts from when the end was seen.
+// The answer does not contain the end of the task, so the ten minutes are counted from when the end is seen.
 const FILE_LIFETIME_MS = 10 * 60_000
 
 /**
- * Waits until the export task has ended, well or badly, until the deadline or until somebody cancels.
- * @returns the outputs, with the status last seen in every case, and what to report if the step fails
+ * Waits until the export task has succeeded or failed, until the deadline, or until the user cancels.
+ * @returns the outputs, always with the last status, and the error message and summary if the step fails
  */
 export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outcome> {
   const { clock, log } = tools
   const deadline = startDeadline(clock, inputs.timeoutMs, 0, tools.cancel)
   const session = connect({ ...inputs, ...tools, debug: (line) => log.debug(line), action: 'wait' })
   let status: JobStatus | undefined
-  let trouble: Failure | undefined
+  let lastFailure: Failure | undefined
   const startedAtMs = clock.nowMs()
   const progress = new Progress(log, clock)
   log.info(`Waiting for export task ${inputs.task.ticket}, at most ${formatDuration(inputs.timeoutMs)}`)
@@ -33,11 +33,11 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
     const end = await poll<ExportedFile, Failure>({
       async attempt(signal) {
         const reply = await queryTask(session.connection, session.credential, inputs.task, signal)
-        trouble = reply.ok ? undefined : reply.failure
+        lastFailure = reply.ok ? undefined : reply.failure
         if (!reply.ok) return toPollAttempt<ExportedFile>(reply)
         status = reply.value.status
         tools.keepOutputs(() => statusOutputs(status))
-        return verdictToAttempt(reply.value)
+        return stateToAttempt(reply.value)
       },
       schedule: inputs.pollIntervalMs === undefined ? adaptiveSchedule : fixedSchedule(inputs.pollIntervalMs),
       parallelJobs: inputs.parallelJobs,
@@ -50,8 +50,8 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
       log.info(finishedLine(end.value, clock.nowMs() - startedAtMs, session, clock.wallMs()))
       return { outputs: { ...statusOutputs(status), ...fileOutputs(end.value) } }
     }
-    // The deadline cut this attempt off: its failure is reported only when there was no other.
-    const reported = end.kind === 'timed-out' ? { ...end, lastFault: end.lastFault ?? trouble } : end
+    // The failure of an attempt that the deadline ended is reported only if no attempt before it failed.
+    const reported = end.kind === 'timed-out' ? { ...end, lastFault: end.lastFault ?? lastFailure } : end
     return { outputs: statusOutputs(status), ...explain(reported, inputs, status) }
   } finally {
     deadline.release()
@@ -59,14 +59,14 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
   }
 }
 
-function verdictToAttempt(verdict: Verdict): PollAttempt<ExportedFile, Failure> {
-  switch (verdict.kind) {
+function stateToAttempt(state: TaskState): PollAttempt<ExportedFile, Failure> {
+  switch (state.kind) {
     case 'done':
-      return { kind: 'done', value: verdict.file }
+      return { kind: 'done', value: state.file }
     case 'pending':
       return { kind: 'pending' }
     case 'failed':
-      return { kind: 'failed', failure: verdict.failure }
+      return { kind: 'failed', failure: state.failure }
   }
 }
 
@@ -97,14 +97,18 @@ function finishedLine(file: ExportedFile, elapsedMs: number, session: Session, w
   )
 }
 
-function explain(end: BadEnd, inputs: WaitInputs, status: JobStatus | undefined): Pick<Outcome, 'error' | 'summary'> {
+function explain(
+  end: PollFailure,
+  inputs: WaitInputs,
+  status: JobStatus | undefined,
+): Pick<Outcome, 'error' | 'summary'> {
   const { ticket, token } = inputs.task
   const lastFault = end.kind === 'failed' ? undefined : end.lastFault
   const last = status ? `The last status was ${status.label}.` : 'No status was seen.'
   const error = describeEnd(end, {
     notDone: status || !lastFault ? 'the export did not end' : 'no usable answer of the service came',
     timeoutMs: inputs.timeoutMs,
-    goOn: `${last} The ticket ${ticket} stays valid: ${GO_ON[end.kind]}.`,
+    howToContinue: `${last} The ticket ${ticket} stays valid: ${HOW_TO_CONTINUE[end.kind]}.`,
   })
   const failure = failureOf(end)
   const facts: [string, string][] = [
@@ -116,13 +120,13 @@ function explain(end: BadEnd, inputs: WaitInputs, status: JobStatus | undefined)
   return { error, summary: { title: TITLES[end.kind], paragraphs: [error], facts, links: failure?.links ?? [] } }
 }
 
-const TITLES: Readonly<Record<BadEnd['kind'], string>> = {
+const TITLES: Readonly<Record<PollFailure['kind'], string>> = {
   failed: 'The export failed',
   cancelled: 'The wait was cancelled',
   'timed-out': 'The wait timed out',
 }
 
-const GO_ON: Readonly<Record<BadEnd['kind'], string>> = {
+const HOW_TO_CONTINUE: Readonly<Record<PollFailure['kind'], string>> = {
   failed: '',
   cancelled: 'another wait step can take it',
   'timed-out': 'set a longer `timeout-seconds`, or let another wait step take it',

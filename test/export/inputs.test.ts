@@ -1,35 +1,34 @@
 import { describe, expect, test } from '@jest/globals'
-import { readExportInputs, type InputFiles } from '../../src/export/inputs.js'
+import { readExportInputs } from '../../src/export/inputs.js'
+import { readSources, type SourceFiles } from '../../src/export/sources/read-sources.js'
 
 const DOCX = 'https://acme.feishu.cn/docx/AbCdEfGhIjKlMnOpQrStUvWxYz1'
 const NODE = 'https://acme.feishu.cn/wiki/NoEfGhIjKlMnOpQrStUvWxYzab1'
 
-const noFile: InputFiles = {
+const noFile: SourceFiles = {
   workspace: '/ws',
-  readFile(path) {
-    throw Object.assign(new Error(path), { code: 'ENOENT' })
-  },
+  readFile: (path) => Promise.reject(Object.assign(new Error(path), { code: 'ENOENT' })),
 }
-const withFile = (content: string | Uint8Array, seen: string[] = []): InputFiles => ({
+const withFile = (content: string | Uint8Array, seen: string[] = []): SourceFiles => ({
   workspace: '/ws',
   readFile(path) {
     seen.push(path)
-    return Buffer.from(content as string)
+    return Promise.resolve(Buffer.from(content as string))
   },
 })
-const read = (given: Readonly<Record<string, string>>, files = noFile) => {
+const read = (given: Readonly<Record<string, string>>) => {
   const all: Record<string, string> = { sources: DOCX, 'access-token': 't-1', ...given }
   return readExportInputs(
     (name) => all[name] ?? '',
     () => undefined,
-    files,
+    '/ws',
   )
 }
+const sourcesOf = (given: Readonly<Record<string, string>>, files = noFile) => readSources(read(given), files)
 const formatsOf = (text: string) => Object.fromEntries(read({ formats: text }).formats)
 
 test('defaults', () => {
-  const { sources, formats, ...rest } = read({})
-  expect(sources).toHaveLength(1)
+  const { formats, ...rest } = read({})
   expect(Object.fromEntries(formats)).toEqual({
     doc: ['docx'],
     docx: ['docx'],
@@ -41,6 +40,8 @@ test('defaults', () => {
     credential: { kind: 'token', accessToken: 't-1' },
     baseUrl: 'https://open.feishu.cn',
     timeoutMs: 3_600_000,
+    sourcesText: DOCX,
+    sourcesFile: undefined,
     includeFiles: false,
     includeAttachments: false,
     frontMatter: false,
@@ -84,15 +85,18 @@ test('every input given', () => {
 })
 
 describe('sources-file', () => {
-  test('counts beside sources, relative to the workspace', () => {
+  test('counts beside sources, relative to the workspace', async () => {
     const seen: string[] = []
-    const { sources } = read({ 'sources-file': ' docs/list.txt ' }, withFile(`\ufeff${DOCX}\r\n${NODE}\r\n`, seen))
+    const sources = await sourcesOf(
+      { 'sources-file': ' docs/list.txt ' },
+      withFile(`\ufeff${DOCX}\r\n${NODE}\r\n`, seen),
+    )
     expect(seen).toEqual(['/ws/docs/list.txt'])
     expect(sources.map(({ where }) => where)).toEqual(['sources line 1', 'docs/list.txt line 2'])
   })
 
-  test('an absolute path inside the workspace is one', () => {
-    expect(read({ sources: '', 'sources-file': '/ws/list.txt' }, withFile(DOCX)).sources).toHaveLength(1)
+  test('an absolute path inside the workspace is one', async () => {
+    expect(await sourcesOf({ sources: '', 'sources-file': '/ws/list.txt' }, withFile(DOCX))).toHaveLength(1)
   })
 
   test.each([
@@ -100,21 +104,24 @@ describe('sources-file', () => {
     ['outside, absolute', '/etc/list.txt', withFile(DOCX), /not in the workspace/],
     ['missing', 'list.txt', noFile, /which is not there.*actions\/checkout/],
     ['not UTF-8', 'list.txt', withFile(Buffer.from([0xff, 0xfe, 0x68, 0])), /not UTF-8 text/],
-  ])('refused: %s', (_, file, files, sentence) => {
-    expect(() => read({ 'sources-file': file }, files)).toThrow(sentence)
+  ])('refused: %s', async (_, file, files, sentence) => {
+    await expect(sourcesOf({ 'sources-file': file }, files)).rejects.toThrow(sentence)
   })
 
-  test('a folder is refused', () => {
-    const readFile = (): never => {
-      throw Object.assign(new Error(), { code: 'EISDIR' })
-    }
-    expect(() => read({ 'sources-file': 'docs' }, { workspace: '/ws', readFile })).toThrow(/which is a folder\. Give/)
+  test('a folder is refused', async () => {
+    const readFile = (): Promise<never> => Promise.reject(Object.assign(new Error(), { code: 'EISDIR' }))
+    const files = { workspace: '/ws', readFile }
+    await expect(sourcesOf({ 'sources-file': 'docs' }, files)).rejects.toThrow(/which is a folder\. Give/)
   })
 })
 
-test('no source at all', () => {
-  expect(() => read({ sources: ' \n# nothing' })).toThrow(/`sources` and `sources-file` name nothing.*one link a line/i)
-  expect(() => read({ sources: '', 'sources-file': 'a' }, withFile('#'))).toThrow(/"a", a file without any link/)
+test('no source at all', async () => {
+  await expect(sourcesOf({ sources: ' \n# nothing' })).rejects.toThrow(
+    /`sources` and `sources-file` name nothing.*one link a line/i,
+  )
+  await expect(sourcesOf({ sources: '', 'sources-file': 'a' }, withFile('#'))).rejects.toThrow(
+    /"a", a file without any link/,
+  )
 })
 
 describe('formats', () => {

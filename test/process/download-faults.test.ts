@@ -96,7 +96,7 @@ describe('a transfer that goes wrong', () => {
     const step = await download(task, { 'timeout-seconds': 1.5 })
     expectFailure(
       step,
-      /not downloaded within 1\.5 s \(`timeout-seconds`\)\. \d+ B of 28 B had come\. Nothing was left/,
+      /not downloaded within 1\.5 s \(`timeout-seconds`\)\. \d+ B of 28 B were received\. Nothing was left/,
     )
     expect(bench.files()).toEqual([])
   })
@@ -340,7 +340,10 @@ describeIf(POSIX_SIGNALS, 'a cancel', () => {
     await new Promise((resolve) => setTimeout(resolve, 1000))
     expect(bench.files()).toEqual([expect.stringMatching(/\.part$/)])
     const step = await running
-    expectFailure(step, /^Cancelled: the file was not downloaded\. 5\.0 MB of 10\.0 MB had come\. Nothing was left/)
+    expectFailure(
+      step,
+      /^Cancelled: the file was not downloaded\. 5\.0 MB of 10\.0 MB were received\. Nothing was left/,
+    )
     expect(step.afterInterruptMs).toBeLessThan(1500)
     expect(bench.files()).toEqual([])
   })

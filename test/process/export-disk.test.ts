@@ -16,7 +16,7 @@ import { answers } from '../emulator/index.js'
 import { NAMED_PIPES, POSIX_SIGNALS } from '../platform.js'
 import { itIf } from '../skip.js'
 import { docLink, exportBench, folderLink } from './export-support.js'
-import { preloading, type RunOptions } from './run-action.js'
+import { preloading, type RunOptions, type StepResult } from './run-action.js'
 
 const bench = exportBench()
 
@@ -96,6 +96,59 @@ it('a run that has done everything is not made red by time that ends while the m
   expect(step.outputs).toMatchObject({ exported: '1', failed: '0' })
   expect(step.durationMs).toBeGreaterThan(3300)
   expect(bench.lies()).toEqual([])
+})
+
+/** Has every renaming refused so often in a row, as one where a scanner holds each fresh file; 0 for always. */
+function refusingRenames(paths: RegExp, timesInARow: number): RunOptions {
+  return preloading(`
+    import { promises } from 'node:fs'
+    import { syncBuiltinESMExports } from 'node:module'
+    const { rename } = promises
+    const refused = new Map()
+    promises.rename = async (from, to) => {
+      const times = (refused.get(from) ?? 0) + 1
+      refused.set(from, times)
+      if (${String(paths)}.test(to) && !(${timesInARow} > 0 && times > ${timesInARow}))
+        throw Object.assign(new Error('EPERM'), { code: 'EPERM', syscall: 'rename' })
+      return rename(from, to)
+    }
+    syncBuiltinESMExports()`)
+}
+
+describe('a program that holds fresh files', () => {
+  let sources: string
+  const exportTwice = async (options: RunOptions): Promise<StepResult> => {
+    const folder = bench.emulator.addFolder({ name: 'F' }).token
+    const documents = Array.from({ length: 12 }, (_, nth) =>
+      bench.emulator.addDocument({ type: 'docx', title: `D${nth}`, folder, durationMs: 20 * nth }),
+    )
+    sources = folderLink(folder)
+    await bench.prepare({ sources })
+    for (const document of documents) document.editTime = '1700000900'
+    return bench.run({ sources }, options)
+  }
+
+  it('fails no document, whether it holds the files or the manifest', async () => {
+    const step = await exportTwice(refusingRenames(/./, 3))
+    expect(step.errors).toEqual([])
+    expect(step.outputs).toMatchObject({ exported: '12', failed: '0' })
+    expect(bench.lies()).toEqual([])
+    expect(bench.files()).toHaveLength(12)
+    expect(bench.manifest().journal).toBeUndefined()
+  })
+
+  it('and never lets go of the manifest is reported once as that, and nothing is lost', async () => {
+    const step = await exportTwice(refusingRenames(/\.feishu-export\.json$/, 0))
+    expect(step.exitCode).toBe(1)
+    expect(step.errors[0]).toMatch(
+      /^12 of 12 failed.*Cannot write the file ".*\.feishu-export\.json": the system does not allow it/,
+    )
+    expect(step.outputs).toMatchObject({ exported: '0', failed: '12' })
+    expect(bench.lies()).toEqual([])
+    const healed = await bench.run({ sources })
+    expect(healed.outputs).toMatchObject({ exported: '12', failed: '0' })
+    expect(bench.files()).toHaveLength(12)
+  })
 })
 
 describe('what a dry run says', () => {

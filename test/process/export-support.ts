@@ -5,6 +5,7 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeEach } from '@jest/globals'
 import { readExportInputs } from '../../src/export/inputs.js'
 import { run } from '../../src/export/run.js'
+import { readSources } from '../../src/export/sources/read-sources.js'
 import { readPlainFile } from '../../src/files/plain-file.js'
 import { startEmulator, type Emulator, type EmulatorOptions } from '../emulator/index.js'
 import { quickClock } from '../polling/quick-clock.js'
@@ -67,20 +68,21 @@ export class ExportBench {
       ...inputs,
     }
     const ignore = (): void => undefined
-    const parsed = readExportInputs((name) => String(given[name] ?? ''), ignore, {
-      workspace,
-      readFile: (file) => readPlainFile(workspace, file),
-    })
-    await run(parsed, {
-      log: { info: ignore, warning: ignore, debug: ignore, group: ignore, endGroup: ignore },
-      clock: quickClock(1),
-      cancel: new AbortController().signal,
-      mask: ignore,
-      random: Math.random,
-      keepOutputs: ignore,
-      workspace,
-      environment: {},
-    })
+    const parsed = readExportInputs((name) => String(given[name] ?? ''), ignore, workspace)
+    const sources = await readSources(parsed, { workspace, readFile: (file) => readPlainFile(workspace, file) })
+    await run(
+      { ...parsed, sources },
+      {
+        log: { info: ignore, warning: ignore, debug: ignore, group: ignore, endGroup: ignore },
+        clock: quickClock(1),
+        cancel: new AbortController().signal,
+        mask: ignore,
+        random: Math.random,
+        keepOutputs: ignore,
+        workspace,
+        environment: {},
+      },
+    )
   }
 
   /** Every file below the workspace, with `/`, sorted; the manifest is left out. */

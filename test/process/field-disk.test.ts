@@ -133,6 +133,17 @@ describe('a disk that does not answer', () => {
     expect(step.durationMs).toBeLessThan(LATEST_MS)
   })
 
+  it.concurrent('ends an export whose list of sources cannot be read', async () => {
+    const workspace = newWorkspace()
+    writeFileSync(path.join(workspace, 'list.txt'), 'https://acme.feishu.cn/docx/AbCdEfGhIjKlMnOpQrStUvWxYz1')
+    const common = { 'base-url': emulator.url, 'access-token': emulator.accessToken }
+    const inputs = { ...common, 'sources-file': 'list.txt', 'timeout-seconds': TIMEOUT_S }
+    const step = await runAction('export', inputs, { workspace, killAfterMs: 15_000, ...deadPaths(/list\.txt$/) })
+    expect(step.errors).toEqual([expect.stringMatching(DOES_NOT_END)])
+    expect([step.exitCode, step.signal]).toEqual([1, null])
+    expect(step.durationMs).toBeLessThan(LATEST_MS)
+  })
+
   it.concurrent('but ends after all keeps its own message', async () => {
     const task = emulator.addTask({ bytes: 'content', durationMs: 0, startAt: 'now' })
     emulator.script('download', () => answers.hang(), { token: task.fileToken })

@@ -114,7 +114,9 @@ describe('a transfer that breaks again and again', () => {
   it.concurrent('and never gets any further ends with the time, and leaves nothing', async () => {
     const ended = await download(() => answers.cut({ afterBytes: 300_000, of: whole() }), { 'timeout-seconds': 3 })
     expect(ended.step.errors).toEqual([
-      expect.stringMatching(/^Time is up.*after 300\.0 kB of 800\.0 kB.*300\.0 kB of 800\.0 kB had come\. Nothing was/),
+      expect.stringMatching(
+        /^Time is up.*after 300\.0 kB of 800\.0 kB.*300\.0 kB of 800\.0 kB were received\. Nothing was/,
+      ),
     ])
     expect(ended.files).toEqual([])
   })
@@ -125,7 +127,7 @@ describe('a transfer that breaks again and again', () => {
       { 'timeout-seconds': 30 },
       { interrupt: { signal: 'SIGINT', when: /trying again[^]*trying again/ } },
     )
-    expect(ended.step.errors).toEqual([expect.stringMatching(/^Cancelled.*kB of 800\.0 kB had come/)])
+    expect(ended.step.errors).toEqual([expect.stringMatching(/^Cancelled.*kB of 800\.0 kB were received/)])
     expect(ended.files).toEqual([])
   })
 })
@@ -202,6 +204,29 @@ describe('a file that is too large for one request', () => {
     expect(ended.step.errors).toEqual([expect.stringMatching(/too large to be downloaded in one request.*234037/)])
     expect(ended.ranges).toEqual([undefined, 'bytes=0-8388607'])
   })
+})
+
+it('an uploaded file whose transfer breaks again and again goes on where it was, too', async () => {
+  const { token } = emulator.addDocument({ type: 'file', title: 'a.bin', bytes: CONTENT })
+  const breaking: Script = (request) => answers.cut({ afterBytes: 300_000, of: ranged(request) })
+  emulator.script('file-download', breaking, { token })
+  const workspace = mkdtempSync(path.join(tmpdir(), 'feishu-resume-'))
+  workspaces.push(workspace)
+  const step = await runAction(
+    'export',
+    {
+      ...{ 'base-url': emulator.url, 'access-token': emulator.accessToken, 'timeout-seconds': 15 },
+      sources: `https://acme.feishu.cn/file/${token}`,
+      'include-files': true,
+    },
+    { workspace },
+  )
+  expect(step.errors).toEqual([])
+  expect(readFileSync(path.join(workspace, 'a.bin')).equals(CONTENT)).toBe(true)
+  const [first, ...ranges] = emulator.requestsTo('file-download').map(({ headers }) => headers.range)
+  expect(first).toBeUndefined()
+  expect(ranges.length).toBeGreaterThanOrEqual(2)
+  for (const range of ranges) expect(range).toMatch(/^bytes=[1-9]\d+-$/)
 })
 
 it('a part is asked for where a redirect leads, without the credential', async () => {

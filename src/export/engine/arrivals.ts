@@ -1,39 +1,44 @@
 /**
- * When requests arrived, at the latest. The service does not report it: it is estimated as the time of sending plus how
- * much later the answer came than the fastest one, since the way takes every request at least that time. Until its answer, a request may be late.
+ * Estimates the latest time at which each request arrived at the service, which does not report it. Every round trip
+ * takes at least as long as the shortest one; any longer time may have been spent on the way to the service. So a request
+ * arrived no later than at its sending time plus that difference. Until its answer comes, `maxLateMs` is assumed.
  */
 export class Arrivals {
   private readonly latestMs: number[] = []
-  private shortestMs = Infinity
+  private shortestRoundTripMs = Infinity
 
-  /** @param mostLateMs how late a request is taken to be that was not answered yet */
-  constructor(private readonly mostLateMs: number) {}
+  /** @param maxLateMs the assumed time on the way, and the maximum of what is estimated */
+  constructor(private readonly maxLateMs: number) {}
 
-  /** In the order of the requests. */
+  /** The estimates, in the order of the requests. */
   get timesMs(): readonly number[] {
     return this.latestMs
   }
 
   sent(nowMs: number): void {
-    this.latestMs.push(nowMs + this.mostLateMs)
+    this.latestMs.push(nowMs + this.maxLateMs)
   }
 
-  /** The last request does not count. */
+  /** Removes the last request, which the service did not count. */
   dropLast(): void {
     this.latestMs.pop()
   }
 
-  /** Answers come about in the order of the requests. @param unanswered how many were under way, this one included */
+  /**
+   * Records an answer. Answers are assumed to come in the order of the requests.
+   * @param unanswered how many requests were unanswered, this one included
+   */
   answered(nowMs: number, unanswered: number): void {
     const index = this.latestMs.length - unanswered
     const latestMs = this.latestMs[index]
     if (latestMs === undefined) return
-    const sentMs = latestMs - this.mostLateMs
-    this.shortestMs = Math.min(this.shortestMs, nowMs - sentMs)
-    this.latestMs[index] = sentMs + Math.min(nowMs - sentMs - this.shortestMs, this.mostLateMs)
+    const sentMs = latestMs - this.maxLateMs
+    const roundTripMs = nowMs - sentMs
+    this.shortestRoundTripMs = Math.min(this.shortestRoundTripMs, roundTripMs)
+    this.latestMs[index] = sentMs + Math.min(roundTripMs - this.shortestRoundTripMs, this.maxLateMs)
   }
 
-  /** Drops what arrived by then. */
+  /** Removes the requests that arrived at or before a time. */
   forget(untilMs: number): void {
     while ((this.latestMs[0] ?? Infinity) <= untilMs) this.latestMs.shift()
   }

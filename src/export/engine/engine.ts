@@ -1,28 +1,28 @@
 import type { ExportTask } from '../../feishu/tasks/export-tasks.js'
 import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
-import type { Verdict } from '../../feishu/tasks/job-status.js'
+import type { TaskState } from '../../feishu/tasks/job-status.js'
 import { sleep, type Clock } from '../../polling/clock.js'
 import type { Output } from '../model.js'
 import type { PacedApi } from './paced-api.js'
 import type { Turn } from './pacer.js'
 import { QuerySchedule, type QueryResult } from './query-schedule.js'
 
-/** One try. */
+/** Makes one attempt at a call. */
 export type Attempt<T> = (signal: AbortSignal) => Promise<Reply<T>>
 
-/** The steps of an export. */
+/** The steps of an export, which the engine calls. */
 export interface ExportSteps<W> {
   create(work: W, signal: AbortSignal): Promise<Reply<ExportTask>>
-  query(task: ExportTask, signal: AbortSignal): Promise<Reply<Verdict>>
-  /** Downloads the exported file and puts it in place; each try goes on where the one before was. */
+  query(task: ExportTask, signal: AbortSignal): Promise<Reply<TaskState>>
+  /** Downloads the exported file and publishes it; each attempt continues the transfer of the one before. */
   fetch(work: W, fileToken: string, fileSize: string | undefined): Attempt<void>
-  /** Does what an export task needs beforehand. @returns a failure if it cannot be done */
+  /** Does what must be done before the export task is created. @returns a failure if that is not possible */
   prepare(work: W): Promise<Failure | undefined>
-  /** Makes an output without an export task; it paces its calls itself. @returns a failure if it cannot be made */
+  /** Makes an output without an export task; paces its own calls. @returns a failure if the output cannot be made */
   make(work: W): Promise<Failure | undefined>
 }
 
-/** A unit of work: what is exported once, to whatever places. */
+/** A unit of work: an output that is exported once, even if it is written to several paths. */
 export interface Work {
   readonly output: Output
 }
@@ -33,28 +33,28 @@ export interface EngineOptions<W extends Work> {
   readonly steps: ExportSteps<W>
   readonly clock: Clock
   readonly stop: AbortSignal
-  /** Called once for each work that was begun, with a failure, `STOPPED` among them, or undefined when it is done. */
+  /** Called once for each work that was started: with undefined when it is done, else with the failure or `STOPPED`. */
   readonly onEnd: (work: W, failure: Failure | undefined) => void
-  /** Called when a task is given up for a new one. */
+  /** Called when a new task replaces one that failed. */
   readonly onNewTask?: (work: W, failure: Failure) => void
 }
 
 const EXPORT_STEPS = ['create', 'query', 'download'] as const
-const MAX_TASKS = 3
-// A finished export lives ten minutes, so no more may be in flight than can be fetched in half of that.
+const MAX_TASKS_PER_WORK = 3
+// The service deletes an exported file after ten minutes: only as many are in flight as can be downloaded in half of that.
 const FETCH_WITHIN_MS = 5 * 60_000
 const MAX_IN_FLIGHT = 400
-/** Outputs without a task that are made at once: their calls wait for each other. */
+/** How many outputs without an export task are made at the same time: their calls share the same limits. */
 export const OTHERS_AT_ONCE = 16
-/** So many files come at once; more would only share the line. */
+/** How many files are downloaded at the same time: more would only share the bandwidth. */
 export const TRANSFERS_AT_ONCE = 10
 const MAX_TASK_MS = 30 * 60_000
-// The copy that blocks an export (status 122) needs a moment to end.
+// A document that is being copied (status 122) cannot be exported until the copy ends.
 const NEW_TASK_PAUSE_MS = 2_000
 
 /**
- * What a task, or its file, that is lost to the service answers. Nothing documents it but 1060001 of the download: so
- * every answer counts that may mean it, but for the ones that are about the document.
+ * True when the service no longer knows a task, or the file of a task: a new task is needed. Only 1060001 of the download is
+ * documented, so every answer that may mean it counts, except those about the document.
  */
 function isLost(step: 'query' | 'download', { code, httpStatus, scope }: Failure): boolean {
   if (scope !== undefined) return false
@@ -71,8 +71,8 @@ const LOST: Readonly<Record<'query' | 'download', readonly number[]>> = {
 type TaskEnd = { readonly kind: 'done' } | { readonly kind: 'failed' | 'new-task'; readonly failure: Failure }
 
 /**
- * Exports many documents at once: tasks are created as fast as the limit allows, queried when their end is likely, and
- * fetched at once when they have ended.
+ * Exports many documents at the same time: creates tasks as fast as the rate limit allows, queries them when they are
+ * likely to have ended, and downloads each file as soon as its task has ended.
  */
 export class Engine<W extends Work> {
   private readonly exports: W[] = []
@@ -94,12 +94,12 @@ export class Engine<W extends Work> {
     })
   }
 
-  /** Tasks created, or about to be, whose file is not there yet. */
+  /** How many works have started and not ended. */
   inFlight(): number {
     return this.active.exports + this.active.others
   }
 
-  /** Works all off. Resolves when `onEnd` was called for every one; after the run was stopped, every one that was begun. */
+  /** Makes all outputs. Resolves when `onEnd` was called for every work; after a stop, for every work that was started. */
   run(works: readonly W[]): Promise<void> {
     for (const work of works) (work.output.kind === 'task' ? this.exports : this.others).push(work)
     return new Promise((resolve) => {
@@ -110,9 +110,9 @@ export class Engine<W extends Work> {
 
   private launch(): void {
     const { stop, api } = this.options
-    // When one of its steps gets through no more, what is under way may still come to its end, but nothing new.
+    // When the API of a step is closed, the exports in flight continue, but no new one starts.
     const areOpen = EXPORT_STEPS.every((operation) => api.isOpen(operation))
-    while (!stop.aborted && areOpen && this.exports.length > 0 && this.active.exports < this.mostInFlight()) {
+    while (!stop.aborted && areOpen && this.exports.length > 0 && this.active.exports < this.maxInFlight()) {
       this.start(this.exports, 'exports', (work) => this.exportOne(work))
     }
     while (!stop.aborted && this.others.length > 0 && this.active.others < OTHERS_AT_ONCE) {
@@ -138,11 +138,11 @@ export class Engine<W extends Work> {
       })
   }
 
-  /** As many as can be queried and fetched in time, by the limits and at the pace of the transfers so far. */
-  private mostInFlight(): number {
+  /** How many exports can be queried and downloaded in time, by the rate limits and by how long transfers have taken. */
+  private maxInFlight(): number {
     const { api } = this.options
-    const allowed = ['query', 'download'] as const
-    const counts = allowed.map((operation) => api.pacer(operation).countWithin(FETCH_WITHIN_MS))
+    const limiting = ['query', 'download'] as const
+    const counts = limiting.map((operation) => api.pacer(operation).countWithin(FETCH_WITHIN_MS))
     if (this.transferMs > 0) counts.push(Math.floor((TRANSFERS_AT_ONCE * FETCH_WITHIN_MS) / this.transferMs))
     return Math.max(TRANSFERS_AT_ONCE, Math.min(MAX_IN_FLIGHT, ...counts))
   }
@@ -154,7 +154,7 @@ export class Engine<W extends Work> {
     for (let tasks = 1; ; tasks++) {
       const end = await this.runTask(work)
       if (end.kind === 'done') return undefined
-      if (end.kind === 'failed' || tasks === MAX_TASKS) return end.failure
+      if (end.kind === 'failed' || tasks === MAX_TASKS_PER_WORK) return end.failure
       onNewTask?.(work, end.failure)
       await sleep(clock, NEW_TASK_PAUSE_MS * tasks, stop)
     }
@@ -167,11 +167,11 @@ export class Engine<W extends Work> {
     if (!created.ok) return { kind: 'failed', failure: created.failure }
     const ended = await this.awaitEnd(created.value)
     if (!ended.ok) return { kind: isLost('query', ended.failure) ? 'new-task' : 'failed', failure: ended.failure }
-    const verdict = ended.value
-    if (verdict.kind === 'failed') {
-      return { kind: verdict.newTaskMayHelp ? 'new-task' : 'failed', failure: verdict.failure }
+    const state = ended.value
+    if (state.kind === 'failed') {
+      return { kind: state.newTaskMayHelp ? 'new-task' : 'failed', failure: state.failure }
     }
-    const { fileToken, fileSize } = verdict.file
+    const { fileToken, fileSize } = state.file
     const fetch = steps.fetch(work, fileToken, fileSize)
     let startedAtMs = 0
     const timed: Attempt<void> = (signal) => {
@@ -185,12 +185,12 @@ export class Engine<W extends Work> {
     return { kind: isLost('download', fetched.failure) ? 'new-task' : 'failed', failure: fetched.failure }
   }
 
-  /** Queries the status of a task, when that is worth a query, until it has ended. */
-  private async awaitEnd(task: ExportTask): Promise<Reply<Exclude<Verdict, { readonly kind: 'pending' }>>> {
+  /** Queries the status of a task at the times of the schedule until the task has ended. */
+  private async awaitEnd(task: ExportTask): Promise<Reply<Exclude<TaskState, { readonly kind: 'pending' }>>> {
     const { api, steps, clock } = this.options
     const { schedule } = this
     const watched = schedule.watch()
-    const query: Attempt<Verdict> = async (signal) => {
+    const query: Attempt<TaskState> = async (signal) => {
       const sentAtMs = clock.nowMs()
       let result: QueryResult = 'unknown'
       try {

@@ -1,17 +1,17 @@
-/** A limit of an API as it is now. All times are in milliseconds on one clock. */
+/** The state of an API's rate limit. All times are in milliseconds on one clock. */
 export interface LimitState {
-  /** So many requests in so long a window. */
+  /** The number of requests in each window. */
   readonly limit: number
   readonly windowMs: number
-  /** Nothing goes before. */
+  /** No request can be sent before this time. */
   readonly firstMs: number
 }
 
 /**
- * When requests could go under a sliding window, which a fixed one cannot refuse either.
- * @param sentMs when the requests of the last window went, in ascending order
- * @param requestedMs when the next ones are to go, in ascending order
- * @returns one time for each of these
+ * Forecasts when requests can be sent under a sliding window; a service with a fixed window accepts them, too.
+ * @param sentMs when the requests of the last window were sent, in ascending order
+ * @param requestedMs the earliest times for the next requests, in ascending order
+ * @returns the time at which each of the next requests can be sent
  */
 export function forecastWindow(
   { limit, windowMs, firstMs }: LimitState,
@@ -21,18 +21,19 @@ export function forecastWindow(
   const count = Math.max(1, Math.floor(limit))
   const timesMs = [...sentMs]
   for (const requested of requestedMs) {
-    const before = timesMs[timesMs.length - count]
-    const freeMs = before === undefined ? firstMs : Math.max(firstMs, before + windowMs)
+    // The request that must have left the window.
+    const oldestMs = timesMs[timesMs.length - count]
+    const freeMs = oldestMs === undefined ? firstMs : Math.max(firstMs, oldestMs + windowMs)
     timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0))
   }
   return timesMs.slice(sentMs.length)
 }
 
 /**
- * When requests could go under a token bucket that fills up in a window.
- * @param bucket what it held at a time
- * @param requestedMs when the requests are to go, in ascending order
- * @returns one time for each
+ * Forecasts when requests can be sent under a token bucket that refills completely in one window.
+ * @param bucket how many tokens it held, and when
+ * @param requestedMs the earliest times for the requests, in ascending order
+ * @returns the time at which each request can be sent
  */
 export function forecastBucket(
   { limit, windowMs, firstMs }: LimitState,

@@ -8,60 +8,60 @@ import { STOPPED } from '../stop.js'
 import { Pacer, type DetectedLimit, type Turn } from './pacer.js'
 
 const MAX_AT_ONCE = 16
-// Eight tries with growing pauses ride out some three minutes; a run over hundreds of documents must not hang on one.
+// Eight attempts with growing pauses take about three minutes; a run over hundreds of documents must not hang on one.
 const MAX_FAULTS_IN_A_ROW = 8
-// Where nothing at all gets through, there is nothing better to do than to wait: some thirteen minutes.
-const MAX_FAULTS_OF_ALL = 18
+// When all other calls fail as well, waiting is the only option: about thirteen minutes.
+const MAX_FAULTS_WITHOUT_ANY_ANSWER = 18
 const MAX_REFUSALS_IN_A_ROW = 10
-// A limit of a minute or a second lets something through long before; one of a day does not.
+// A limit per minute or per second accepts a request long before this; a daily or monthly quota does not.
 const EXHAUSTED_AFTER_MINUTES = 5
 const ATTEMPT_LIMIT_MS = 30_000
 const MAX_FAULT_PAUSE_MS = 60_000
 const MINUTE_MS = 60_000
-// So many pages of a gateway, and no answer of the service among them, are no longer about one document.
-const PAGES_OF_ALL = 3
+// After this many pages of a gateway without any answer of the service, the fault is not about one document.
+const MAX_PAGES_WITHOUT_ANSWER = 3
 
-/** What a PacedApi works with. */
+/** What a PacedApi needs. */
 export interface PacedApiOptions {
   readonly clock: Clock
   readonly random: () => number
   readonly parallelJobs: number
-  /** Ends everything: deadline, cancellation, a fault that every document would meet. */
+  /** Aborted when the run stops. */
   readonly stop: AbortSignal
-  /** How much time the run has left, in milliseconds: what asks to wait longer has failed. */
+  /** How much time the run has left, in milliseconds. A rate limit that asks to wait longer fails the call. */
   readonly remainingMs?: () => number
-  /** How many requests of an API may be under way at once, where it is not the usual number. */
+  /** How many requests of an API may be in flight, where it is not `MAX_AT_ONCE`. */
   readonly concurrency?: Partial<Record<Operation, () => number>>
-  /** Called after each refused or failed attempt that is tried again. */
+  /** Called after each refused or failed attempt that will be retried. */
   readonly onRetry?: (failure: Failure, pauseMs: number) => void
 }
 
 export interface CallOptions {
-  /** When the call goes, and before whom; in the order of the calls by default. */
+  /** When the request may be sent, and its order among the waiting ones; by default the order of the calls. */
   readonly turn?: Turn
-  /** How long one attempt may take, in milliseconds: half a minute; Infinity for one that watches over its time itself. */
+  /** How long one attempt may take, in milliseconds; by default 30 s. Infinity for an attempt that limits itself. */
   readonly limitMs?: number
 }
 
 /**
- * Makes calls at the pace that each API allows, rides out passing faults and refusals, and gives up after a while.
- * Free of global state; everything stops with the signal handed in.
+ * Makes calls at the pace that each API allows, retries transient faults and refusals, and gives up after a while. Has no
+ * global state; everything stops when the signal is aborted.
  */
 export class PacedApi {
   private readonly pacers = new Map<Operation, Pacer>()
   private readonly detected: DetectedLimit = { kind: undefined }
-  private readonly troubles = new Map<number, Failure>()
+  private readonly retriedFailures = new Map<number, Failure>()
   private readonly pages = new Map<Operation, number>()
   private readonly answered = new Set<Operation>()
   private readonly closed = new Map<Operation, Failure>()
-  /** Since when an API has refused every request. */
+  /** Since when each API has refused every request. */
   private readonly refusedSinceMs = new Map<Operation, number>()
   private answeredAtMs = -Infinity
   private calls = 0
 
   constructor(private readonly options: PacedApiOptions) {}
 
-  /** The pacer of an API: the engine asks it how many requests could go now. */
+  /** The pacer of an API, from which the engine gets its forecasts. */
   pacer(operation: Operation): Pacer {
     let pacer = this.pacers.get(operation)
     if (!pacer) {
@@ -79,19 +79,19 @@ export class PacedApi {
     return pacer
   }
 
-  /** False once nobody gets through to an API any more. */
+  /** False once an API is closed: every further call of it fails without a request. */
   isOpen(operation: Operation): boolean {
     return !this.closed.has(operation)
   }
 
-  /** What the calls that have not ended last failed for; the latest of them. */
-  openTrouble(): Failure | undefined {
-    return [...this.troubles.values()].at(-1)
+  /** The latest failure of the calls that are being retried; undefined when none is. */
+  failureBeingRetried(): Failure | undefined {
+    return [...this.retriedFailures.values()].at(-1)
   }
 
   /**
-   * Makes a call until it succeeds, fails for good, or has failed too often in a row. What every call of this API would
-   * meet, all others get at once, without a request.
+   * Repeats a call until it succeeds, fails permanently, or has failed too often in a row. A failure with scope `endpoint`
+   * closes the API: all other calls of it fail without a request.
    * @returns the last reply; `STOPPED` when the run stopped meanwhile
    */
   async call<T>(
@@ -122,7 +122,7 @@ export class PacedApi {
         const { failure } = reply
         if (failure.class === 'rate-limit') {
           const pauseMs = this.refusedPauseMs(operation, failure.askedMs, ++refusals)
-          // Before the slot is given back, or the next in line would run into the same wall.
+          // Before the slot is given back: otherwise the next request would be refused, too.
           if (failure.origin !== 'token-request') pacer.refused(pauseMs)
           pacer.finished(false)
           if (stop.aborted) return fail(STOPPED)
@@ -132,29 +132,29 @@ export class PacedApi {
             return fail(ending)
           }
           if (refusals > MAX_REFUSALS_IN_A_ROW) return reply
-          this.tryAgain(call, failure, pauseMs)
+          this.reportRetry(call, failure, pauseMs)
           if (failure.origin === 'token-request') await sleep(clock, pauseMs, stop)
           continue
         }
         pacer.finished(failure.code !== undefined)
         if (stop.aborted) return fail(STOPPED)
         if (failure.scope === 'endpoint') this.close(operation, failure)
-        // When others get through again, what failed with them until then no longer counts against this one.
+        // Other calls are answered again: its earlier faults were not its own, so they count as half of the maximum at most.
         failedAtMs ??= clock.nowMs()
         if (!areOthersAnswered && this.answeredAtMs > failedAtMs) {
           areOthersAnswered = true
           faults = Math.min(faults, MAX_FAULTS_IN_A_ROW / 2)
         }
-        const isAlone = failure.code === undefined && !areOthersAnswered
-        const most = isAlone ? MAX_FAULTS_OF_ALL : MAX_FAULTS_IN_A_ROW
+        const nobodyIsAnswered = failure.code === undefined && !areOthersAnswered
+        const maxFaults = nobodyIsAnswered ? MAX_FAULTS_WITHOUT_ANY_ANSWER : MAX_FAULTS_IN_A_ROW
         if (failure.madeProgress === true) faults = 0
-        if (failure.class === 'permanent' || ++faults >= most) return fail(this.reachOf(operation, failure))
+        if (failure.class === 'permanent' || ++faults >= maxFaults) return fail(this.withScope(operation, failure))
         const pauseMs = Math.min(1000 * 2 ** (faults - 1), MAX_FAULT_PAUSE_MS) * (1 + 0.3 * random())
-        this.tryAgain(call, failure, pauseMs)
+        this.reportRetry(call, failure, pauseMs)
         await sleep(clock, pauseMs, stop)
       }
     } finally {
-      if (!stop.aborted) this.troubles.delete(call)
+      if (!stop.aborted) this.retriedFailures.delete(call)
     }
   }
 
@@ -163,7 +163,7 @@ export class PacedApi {
     this.pacer(operation).close()
   }
 
-  /** @returns the failure of a limit that lasts too long to wait for it; undefined for one that is worth waiting */
+  /** @returns the failure of a limit that lasts longer than the run can wait; undefined for a shorter one */
   private lastingLimit(operation: Operation, failure: Failure): Failure | undefined {
     const { clock, remainingMs = () => Infinity } = this.options
     if ((failure.askedMs ?? 0) >= remainingMs()) return tooLong(failure)
@@ -179,13 +179,13 @@ export class PacedApi {
     this.answeredAtMs = this.options.clock.nowMs()
   }
 
-  private tryAgain(call: number, failure: Failure, pauseMs: number): void {
-    this.troubles.delete(call)
-    this.troubles.set(call, failure)
+  private reportRetry(call: number, failure: Failure, pauseMs: number): void {
+    this.retriedFailures.delete(call)
+    this.retriedFailures.set(call, failure)
     this.options.onRetry?.(failure, pauseMs)
   }
 
-  /** Where the service does not say how long to wait, a window of a second is over sooner than one of a minute. */
+  /** The pause after a refusal, in milliseconds. Without a time from the service, it depends on the window of the limit. */
   private refusedPauseMs(operation: Operation, askedMs: number | undefined, refusals: number): number {
     const { parallelJobs, random } = this.options
     const { windowMs } = OPERATIONS[operation].limit
@@ -195,21 +195,24 @@ export class PacedApi {
     return Math.min(2 * windowMs * 2 ** (refusals - 1), MINUTE_MS) * (1 + 0.3 * random())
   }
 
-  /** A page in place of an answer says nothing of other documents, until nothing else has come often enough. */
-  private reachOf(operation: Operation, failure: Failure): Failure {
+  /**
+   * Limits the scope of a page in place of an answer to the one document, until `MAX_PAGES_WITHOUT_ANSWER` pages came and no
+   * answer.
+   */
+  private withScope(operation: Operation, failure: Failure): Failure {
     const isPage = failure.scope === 'app' && failure.code === undefined && failure.httpStatus !== undefined
     if (!isPage) return failure
     const pages = (this.pages.get(operation) ?? 0) + 1
     this.pages.set(operation, pages)
-    const isAll = pages >= PAGES_OF_ALL && !this.answered.has(operation) && !FILE_OPERATIONS.has(operation)
+    const isAll = pages >= MAX_PAGES_WITHOUT_ANSWER && !this.answered.has(operation) && !FILE_OPERATIONS.has(operation)
     return isAll ? failure : { ...failure, scope: undefined }
   }
 }
 
-/** What sends files: a page in place of one may be about this file alone. */
+/** The operations that download files: a page in place of a file may be about this file alone. */
 const FILE_OPERATIONS: ReadonlySet<Operation> = new Set(['download', 'fileDownload', 'mediaDownload', 'boardImage'])
 
-/** The quota of the day, or of the month, is used up. */
+/** The failure when the quota of the day, or of the month, is used up. */
 function exhausted(failure: Failure): Failure {
   const what = `${failure.what}; it has refused every request for ${EXHAUSTED_AFTER_MINUTES} minutes`
   const advice =
@@ -217,7 +220,7 @@ function exhausted(failure: Failure): Failure {
   return { ...failure, what, advice, scope: 'endpoint' }
 }
 
-/** No other call of the API fares better, and there is no sense in sleeping until the end. */
+/** The failure when the service asks to wait longer than the run lasts: every call of the API would fail in the same way. */
 function tooLong(failure: Failure): Failure {
   const { what, askedMs = 0 } = failure
   const asks = `it asks to wait ${formatDuration(askedMs)}, longer than what is left of \`timeout-seconds\``

@@ -4,11 +4,11 @@ import { forecastBucket, forecastWindow } from './forecast.js'
 
 /** A request that waits for its turn. */
 export interface Turn {
-  /** The lowest goes first among those due; evaluated at every turn. */
+  /** The sort key: of the requests that are due, the lowest is sent first. Evaluated each time a request is chosen. */
   readonly order: () => number
-  /** From when on, on the clock; evaluated at every turn. */
+  /** The earliest time to send it, on the clock. Evaluated each time a request is chosen. */
   readonly dueMs?: () => number
-  /** Called when the request may go, before anybody else is asked. */
+  /** Called when the request may be sent, before the next one is chosen. */
   readonly onGranted?: () => void
 }
 
@@ -18,46 +18,46 @@ interface Waiter extends Turn {
 
 export interface PacerOptions {
   readonly clock: Clock
-  /** The service's limit: so many requests in so long a window. */
+  /** The service's limit: the number of requests in each window. */
   readonly requests: number
   readonly windowMs: number
   /** How many jobs share the limit, this one included. */
   readonly parallelJobs: number
-  /** How many requests may be under way at once; asked again each time. */
+  /** How many requests may be in flight; evaluated each time a request is chosen. */
   readonly concurrency: () => number
   readonly stop: AbortSignal
-  /** The kind of rate limit, shared by the pacers of one service. */
+  /** Shared by the pacers of one service: the kind of its rate limits, once it is known. */
   readonly detected?: DetectedLimit
 }
 
-/** The kind of rate limit of a service, once an API has shown it. */
+/** The kind of the rate limits of a service; undefined until the refusals of an API show it. */
 export interface DetectedLimit {
   kind: 'window' | 'bucket' | undefined
 }
 
-// Requests are counted where they arrive: a window here must be a little longer than the service's. 500 ms is small for a
-// window of a minute but half of a window of a second: there the margin is the extra delay of the answer.
+// The service counts requests when they arrive, so a window here must be a little longer than the service's. 500 ms is
+// little for a window of a minute, but half of a window of a second: there, the delay of each request is estimated instead.
 const MAX_MARGIN_MS = 500
 const MIN_MARGIN_SHARE = 0.03
 // A due time may change without notice, so it is evaluated again at least this often.
 const RECHECK_MS = 500
 
-// A bucket is tried when it would hold at least two tokens; not where the window is a second, since there a refusal costs
-// more than a bucket can save.
+// A token bucket is tried when it would hold at least two tokens; not for a window of a second, where a refusal costs more
+// time than a bucket can save.
 const PROBE_AT_TOKENS = 2
 const MIN_PROBED_WINDOW_MS = 60_000
 const CONFIRM_AFTER_PROBES = 3
 
-// A refusal at the start says nothing about the share: other clients may have filled this window and not the next.
+// The limit is never lowered below this share: other clients may have filled this window and not the next one.
 const MIN_SHARE = 0.2
 
 /**
- * Lets requests of one API go, as many as the limit allows and no more: never more than the limit within any window,
- * which holds for fixed and sliding windows and for a token bucket alike. A refusal stops all until the time the service
+ * Sends requests of one API as fast as its rate limit allows: never more than the limit within any window, which fixed
+ * windows, sliding windows and token buckets all accept. A refusal stops all requests until the time that the service
  * names, and lowers the limit, since other clients use the rest; each window without a refusal raises it again.
  *
- * The documentation does not say of what kind the limit is. When the window is used up although a token bucket would
- * have refilled, one request tries it: if it passes, the limit is a bucket and is paced as one from then on.
+ * The documentation does not say which kind of limit it is. When the window is used up but a token bucket would have
+ * refilled, one request is sent as a probe: if it is accepted, the limit is treated as a bucket from then on.
  */
 export class Pacer {
   private readonly fullLimit: number
@@ -82,7 +82,7 @@ export class Pacer {
     options.stop.addEventListener('abort', () => this.close())
   }
 
-  /** How many requests could go now; what was sent long enough ago no longer counts. */
+  /** How many requests could be sent now. */
   free(): number {
     const nowMs = this.options.clock.nowMs()
     this.forget(nowMs)
@@ -93,7 +93,7 @@ export class Pacer {
 
   /**
    * Waits for a slot and takes it; call `finished` when the request has ended.
-   * @returns false when the run stopped meanwhile, or nobody is let through any more
+   * @returns false when the run was stopped or the pacer closed before the slot was granted
    */
   slot(turn: Turn): Promise<boolean> {
     if (this.isClosed || this.options.stop.aborted) return Promise.resolve(false)
@@ -103,15 +103,15 @@ export class Pacer {
     })
   }
 
-  /** How many requests go in so many milliseconds, at the limit as it is now. */
+  /** How many requests the current limit allows in a time, in milliseconds. */
   countWithin(ms: number): number {
     return Math.floor((this.limit * ms) / this.options.windowMs)
   }
 
   /**
-   * When requests could go that are to go at these times, as far as the limit is known.
-   * @param requestedMs in ascending order
-   * @returns one time for each
+   * Forecasts when requests can be sent, by the current limit.
+   * @param requestedMs the earliest time for each request, in ascending order
+   * @returns the forecast for each request
    */
   forecastMs(requestedMs: readonly number[]): number[] {
     const nowMs = this.options.clock.nowMs()
@@ -123,7 +123,7 @@ export class Pacer {
     return forecastWindow(state, this.arrivals.timesMs, requestedMs)
   }
 
-  /** A request that had a slot has ended; `passed` when the service answered it and did not refuse it. */
+  /** Records the end of a request that had a slot; `passed` when the service answered it and did not refuse it. */
   finished(passed: boolean): void {
     if (passed) this.arrivals.answered(this.options.clock.nowMs(), this.running)
     this.running--
@@ -133,30 +133,30 @@ export class Pacer {
     this.pump()
   }
 
-  /** The limit refused a request: nothing goes for so long, and less than before afterwards. */
+  /** Records a refusal by the rate limit: nothing is sent for `waitMs`, and then fewer requests than before. */
   refused(waitMs: number): void {
     const nowMs = this.options.clock.nowMs()
-    // What was refused did not count.
+    // The service does not count a refused request.
     this.arrivals.dropLast()
     if (this.kind === 'trying-bucket' || this.kind === 'bucket') {
-      // Too much for a window that was tried as a bucket, not for the window: nothing is lowered.
+      // Only the attempt to use it as a bucket was too much: the limit of the window stays.
       this.kind = 'confirmed-window'
       if (this.options.detected) this.options.detected.kind = 'window'
       this.blockedUntilMs = nowMs + waitMs
       return
     }
-    // One window's refusals are one event, however many requests were under way.
+    // All refusals in one window lower the limit once, however many requests were in flight.
     if (nowMs >= this.blockedUntilMs) {
       this.forget(nowMs)
-      const least = Math.max(1, this.fullLimit * MIN_SHARE)
-      this.limit = Math.max(least, Math.min(this.limit, this.arrivals.timesMs.length) * 0.8)
+      const minLimit = Math.max(1, this.fullLimit * MIN_SHARE)
+      this.limit = Math.max(minLimit, Math.min(this.limit, this.arrivals.timesMs.length) * 0.8)
       this.raisedAtMs = nowMs + waitMs
     }
     this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs)
     this.pump()
   }
 
-  /** Lets nobody through any more. */
+  /** Refuses all waiting and future requests. */
   close(): void {
     this.isClosed = true
     this.stopTimer?.()
@@ -164,13 +164,13 @@ export class Pacer {
     this.waiting.clear()
   }
 
-  /** One success over the limit is no proof: an earlier request may not have been counted. */
+  /** One accepted probe is no proof: the service may not have counted an earlier request. */
   private isConfirmedBucket(): boolean {
     return this.kind === 'bucket' && this.successfulProbes >= CONFIRM_AFTER_PROBES
   }
 
   private mayTryBucket(): boolean {
-    // With parallel jobs, what passes may be what they have not used yet.
+    // With parallel jobs, a probe may pass because the other jobs have not used their share.
     const isAlone = this.options.parallelJobs === 1
     if (this.options.windowMs < MIN_PROBED_WINDOW_MS) return false
     return isAlone && this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS

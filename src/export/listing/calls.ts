@@ -11,8 +11,8 @@ import { wikiSpacesPage, type WikiSpace } from '../../feishu/wiki/wiki-spaces.js
 import { wikiNode, wikiNodesPage, type WikiLevel, type WikiNode } from '../../feishu/wiki/wiki-tree.js'
 
 /**
- * Makes a call when its API has room for it, rides out what passes, and gives up when the run ends. The listing hands
- * over any number of attempts at once.
+ * Makes calls within the rate limits, retries transient failures, and gives up when the run stops. The listing may start
+ * any number of calls at the same time.
  */
 export interface ListingApi {
   call<T>(operation: Operation, attempt: (signal: AbortSignal) => Promise<Reply<T>>): Promise<Reply<T>>
@@ -29,7 +29,7 @@ export interface ListingCalls {
   tablesPage(token: string, cursor: string | undefined): Promise<Reply<Page<Table>>>
 }
 
-/** The calls of a listing on the real service. */
+/** The calls of a listing, sent to the service. */
 export function listingCalls(api: ListingApi, connection: Connection, credential: Credential): ListingCalls {
   return {
     folderPage: (token, cursor) =>

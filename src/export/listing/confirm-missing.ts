@@ -1,26 +1,26 @@
 import type { Failure } from '../../feishu/errors/failure.js'
-import { documentKey, homeOf, type FileRecord, type FolderRecord } from '../model.js'
+import { documentKey, reservedPathOf, type FileRecord, type FolderRecord } from '../model.js'
 import { byPath, isBelow } from '../paths.js'
 import type { ListingCalls } from './calls.js'
 import { Documents } from './documents.js'
 import { isDeleted } from './tree.js'
 
-/** What earlier runs wrote of documents that the listing did not find. */
+/** The records of documents that the listing did not find. */
 export interface Missing {
   readonly files: readonly FileRecord[]
   readonly folders: readonly FolderRecord[]
 }
 
-/** What the service says of a document that was not found. */
-export type Answer =
+/** What the service says about a document that the listing did not find. */
+export type DocumentState =
   | { readonly kind: 'deleted' }
-  /** It can be read: it has left the sources, or it was moved while they were listed. */
+  /** It can be read: it has left the sources, or was moved during the listing. */
   | { readonly kind: 'exists' }
-  /** Nobody knows: it may not be read any more, or the question could not be asked. */
+  /** The app may not read it any more, or the query failed. */
   | { readonly kind: 'unknown'; readonly failure: Failure }
 
 /** By `documentKey`. */
-export type Answers = ReadonlyMap<string, Answer>
+export type DocumentStates = ReadonlyMap<string, DocumentState>
 
 /** Finds the records whose document is not among the documents found. Pure. */
 export function findMissing({ files, folders }: Missing, found: ReadonlySet<string>): Missing {
@@ -29,48 +29,50 @@ export function findMissing({ files, folders }: Missing, found: ReadonlySet<stri
 }
 
 /**
- * Asks the service about documents that were not found: a listing leaves out without a word what may not be read.
+ * Queries the service about documents that were not found, since a listing silently leaves out what the app may not read.
  * Source: "Obtain Metadata" (获取文件元数据), https://open.feishu.cn/document/server-docs/docs/drive-v1/file/batch_query
  */
-export async function askAboutMissing({ files, folders }: Missing, calls: ListingCalls): Promise<Answers> {
+export async function queryMissing({ files, folders }: Missing, calls: ListingCalls): Promise<DocumentStates> {
   const documents = new Documents(calls)
   const records = [...files, ...folders]
-  await documents.ask(records)
+  await documents.query(records)
   return new Map(
     records.map((record) => {
       const reply = documents.get(record)
-      return [documentKey(record), reply.ok ? { kind: 'exists' } : answerOf(reply.failure)]
+      return [documentKey(record), reply.ok ? { kind: 'exists' } : toState(reply.failure)]
     }),
   )
 }
 
-const answerOf = (failure: Failure): Answer => (isDeleted(failure) ? { kind: 'deleted' } : { kind: 'unknown', failure })
+const toState = (failure: Failure): DocumentState =>
+  isDeleted(failure) ? { kind: 'deleted' } : { kind: 'unknown', failure }
 
-/** Which of the missing files may go, and which are kept although nobody found their document. */
+/** The missing files that may be deleted, and those that stay because the state of their document is unknown. */
 export interface Confirmed {
-  readonly gone: readonly FileRecord[]
+  /** The document is deleted, or exists and is no longer in the sources. */
+  readonly confirmedMissing: readonly FileRecord[]
   readonly unconfirmed: readonly { readonly file: FileRecord; readonly failure: Failure }[]
 }
 
 /**
- * Decides which missing files are certainly gone; pure. A document about which nothing is known keeps its file, and its
- * directory keeps what is in it: no listing can reach that either.
+ * Decides which missing files may be deleted; pure. A document with an unknown state keeps its file. A folder or page with
+ * an unknown state keeps all files in its directory, because the listing could not reach the documents below it either.
  */
-export function confirmGone({ files, folders }: Missing, answers: Answers): Confirmed {
+export function confirmMissing({ files, folders }: Missing, states: DocumentStates): Confirmed {
   const failureOf = (record: FileRecord | FolderRecord): Failure | undefined => {
-    const answer = answers.get(documentKey(record))
-    return answer?.kind === 'unknown' ? answer.failure : undefined
+    const state = states.get(documentKey(record))
+    return state?.kind === 'unknown' ? state.failure : undefined
   }
-  const closed = folders.flatMap((folder) => {
+  const unknownFolders = folders.flatMap((folder) => {
     const failure = failureOf(folder)
     return failure ? [{ path: folder.path, failure }] : []
   })
-  const gone: FileRecord[] = []
+  const confirmedMissing: FileRecord[] = []
   const unconfirmed: { file: FileRecord; failure: Failure }[] = []
   for (const file of [...files].sort(byPath)) {
-    const failure = failureOf(file) ?? closed.find(({ path }) => isBelow(homeOf(file), path))?.failure
+    const failure = failureOf(file) ?? unknownFolders.find(({ path }) => isBelow(reservedPathOf(file), path))?.failure
     if (failure) unconfirmed.push({ file, failure })
-    else if (answers.has(documentKey(file))) gone.push(file)
+    else if (states.has(documentKey(file))) confirmedMissing.push(file)
   }
-  return { gone, unconfirmed }
+  return { confirmedMissing, unconfirmed }
 }

@@ -12,26 +12,26 @@ import type { ListingCalls } from './calls.js'
 
 const refKey = ({ token, type }: DocumentRef): string => `${type}/${token}`
 
-/** Looks up documents by token and type, each once; of a wiki page, the document behind it. */
+/** Queries the metadata of documents by token and type, each once; for a wiki page, those of the document behind it. */
 export class Documents {
   private readonly known = new Map<string, Reply<DocumentInfo>>()
 
   constructor(private readonly calls: ListingCalls) {}
 
-  /** Asks for the documents, 200 at once. Of types without metadata, token and type are all that is known. */
-  async ask(refs: Iterable<DocumentRef>): Promise<void> {
-    const open = new Map<string, DocumentRef>()
-    for (const ref of refs) if (!this.known.has(refKey(ref))) open.set(refKey(ref), ref)
+  /** Queries documents, up to 200 in one request. For types without metadata, only token and type are known. */
+  async query(refs: Iterable<DocumentRef>): Promise<void> {
+    const unknown = new Map<string, DocumentRef>()
+    for (const ref of refs) if (!this.known.has(refKey(ref))) unknown.set(refKey(ref), ref)
     await Promise.all(
-      batchesOf([...open.values()].filter(({ type }) => META_TYPES.has(type))).map((b) => this.fetch(b)),
+      batchesOf([...unknown.values()].filter(({ type }) => META_TYPES.has(type))).map((batch) => this.fetch(batch)),
     )
-    for (const [key, { token, type }] of open) {
+    for (const [key, { token, type }] of unknown) {
       if (this.known.has(key)) continue
       this.known.set(key, { ok: true, value: { token, type, title: '', editTime: undefined, url: undefined } })
     }
   }
 
-  /** What was answered for a document that was asked for. */
+  /** The reply for a document that was queried. */
   get(ref: DocumentRef): Reply<DocumentInfo> {
     return this.known.get(refKey(ref)) ?? fail(metaFailure(undefined, ref.type, undefined))
   }
@@ -42,8 +42,8 @@ export class Documents {
       await this.fetchHalves(batch, reply.failure)
       return
     }
-    const metas = new Map(reply.value.metas.map((meta) => [meta.asked, meta]))
-    const refused = new Map(reply.value.refused.map(({ asked, code }) => [asked, code]))
+    const metas = new Map(reply.value.metas.map((meta) => [meta.requestedToken, meta]))
+    const refused = new Map(reply.value.refused.map(({ requestedToken, code }) => [requestedToken, code]))
     const unresolved = batch.filter((ref) => {
       const meta = metas.get(ref.token)
       const code = refused.get(ref.token)
@@ -55,11 +55,11 @@ export class Documents {
       this.known.set(refKey(ref), fail(metaFailure(code, ref.type, reply.logId)))
       return ref.type === 'wiki' && (code === undefined || code === META_WRONG_TYPE || code === META_NOT_FOUND)
     })
-    // Some deployments know nothing of wiki pages here.
+    // Some deployments do not know wiki pages in this API.
     await Promise.all(unresolved.map((ref) => this.fetchNode(ref)))
   }
 
-  /** A refusal of the whole batch may be the fault of one document: each half is asked for again. */
+  /** One document may cause the refusal of a whole batch: each half is queried again. */
   private async fetchHalves(batch: readonly DocumentRef[], failure: Failure): Promise<void> {
     const isAnswer = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined
     if (batch.length > 1 && isAnswer) {
@@ -83,7 +83,7 @@ export class Documents {
   }
 }
 
-/** Batches in which no token occurs twice: refusals name the token alone, without the type. */
+/** Splits references into batches without duplicate tokens, because a refusal names the token without the type. */
 function batchesOf(refs: readonly DocumentRef[]): DocumentRef[][] {
   const rounds: Map<string, DocumentRef>[] = []
   for (const ref of refs) {

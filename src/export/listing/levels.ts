@@ -7,25 +7,25 @@ import type { WikiLevel, WikiNode } from '../../feishu/wiki/wiki-tree.js'
 import { SPACE_TYPE } from '../model.js'
 import type { ListingCalls } from './calls.js'
 
-/** What one list shows: a folder without its sub-folders, the pages directly below a page, or all knowledge bases. */
+/** A level that is listed: the content of a folder without its sub-folders, the pages directly below a page, or all knowledge bases. */
 export type Level =
   | { readonly kind: 'folder'; readonly token: string }
   | ({ readonly kind: 'wiki' } & WikiLevel)
   | { readonly kind: 'spaces' }
 
-/** A thing on a level. */
+/** An item of a level: a document, a file, a folder, a page or a knowledge base. */
 export interface Item {
-  /** Its own token, a shortcut's too: repeats are known by it. */
+  /** Its token; for a shortcut, the shortcut's own token. Repeated items have the same one. */
   readonly id: string
   /**
-   * The document's (a shortcut's: its target's); undefined for a shortcut that does not say where it leads, and for an
-   * entry that cannot be read.
+   * The document or, for a shortcut, its target; undefined for a shortcut without a target, and for an item that cannot be
+   * read.
    */
   readonly document: { readonly token: string; readonly type: string } | undefined
-  /** Why the entry cannot be read. */
+  /** Why the item cannot be read. */
   readonly failure?: Failure
   readonly title: string
-  /** The document's own; undefined for a shortcut of a folder, whose target must be asked for it. */
+  /** That of the document; undefined for a shortcut in a folder, which does not have that of its target. */
   readonly editTime: string | undefined
   readonly url: string | undefined
   /** Set for a page of a knowledge base. */
@@ -37,13 +37,13 @@ export interface Item {
 
 const LIST_CALLS = { folder: 'folder', wiki: 'wikiNodes', spaces: 'wikiSpaces' } as const
 
-/** All of a level that could be had; with `failure`, there is or may be more. */
+/** The items of a level that could be listed; with `failure`, there may be more. */
 export interface LevelListing {
   readonly items: readonly Item[]
   readonly failure: Failure | undefined
 }
 
-/** The same for the same level. */
+/** Identifies a level. */
 export function keyOf(level: Level): string {
   switch (level.kind) {
     case 'folder':
@@ -55,10 +55,10 @@ export function keyOf(level: Level): string {
   }
 }
 
-// A cursor that the service no longer takes.
+// The error codes for a cursor that the service no longer accepts.
 const STALE_CURSOR: Readonly<Record<Level['kind'], number>> = { folder: 1061002, wiki: 131002, spaces: 131002 }
 
-/** Lists a level to its end, from the start once more if the service loses the place. */
+/** Lists all pages of a level; starts again once if the service no longer accepts the cursor. */
 export async function readLevel(
   level: Level,
   calls: ListingCalls,
@@ -68,10 +68,10 @@ export async function readLevel(
   return first.stale ? readPages(level, calls, onItems) : first
 }
 
-// A folder holds 1,500 things at most; what goes on for ever must end all the same.
+// A folder holds 1,500 items at most; the limit ends a list that never ends by itself.
 const MAX_ITEMS = 20_000
-// Of a knowledge base, a page that brings nothing new hides 50 nodes that the app may not read: 2,500 in a row are more
-// than any level is likely to have, and the requests for them use half a minute of that API's limit.
+// A page without new items hides 50 nodes of a knowledge base that the app may not read: 2,500 in a row are more than any
+// level is likely to have, and their requests take half a minute of the rate limit.
 const MAX_IDLE_PAGES = 50
 
 async function readPages(
@@ -114,22 +114,22 @@ async function readPages(
 async function readPage(level: Level, cursor: string | undefined, calls: ListingCalls): Promise<Reply<Page<Item>>> {
   switch (level.kind) {
     case 'folder':
-      return mapped(level, await calls.folderPage(level.token, cursor), itemOfFolder)
+      return mapItems(level, await calls.folderPage(level.token, cursor), itemOfFolder)
     case 'wiki':
-      return mapped(level, await calls.wikiNodesPage(level, cursor), itemOfNode)
+      return mapItems(level, await calls.wikiNodesPage(level, cursor), itemOfNode)
     case 'spaces':
-      return mapped(level, await calls.wikiSpacesPage(cursor), itemOfSpace)
+      return mapItems(level, await calls.wikiSpacesPage(cursor), itemOfSpace)
   }
 }
 
-function mapped<T>(level: Level, reply: Reply<TolerantPage<T>>, map: (item: T) => Item): Reply<Page<Item>> {
+function mapItems<T>(level: Level, reply: Reply<TolerantPage<T>>, map: (item: T) => Item): Reply<Page<Item>> {
   if (!reply.ok) return fail(reply.failure)
   const { items, oddItems, ...page } = reply.value
   const odd = oddItems.map((oddItem) => itemOfOdd(level, oddItem, reply.logId))
   return { ...reply, value: { ...page, items: [...items.map(map), ...odd] } }
 }
 
-/** An entry that cannot be read: what is known of it, and why it fails. */
+/** Makes an item with a failure of an entry that cannot be read. */
 function itemOfOdd(level: Level, { token, title, reason }: OddItem, logId: string | undefined): Item {
   return {
     id: token ?? `${title}/${reason}`,
@@ -164,7 +164,7 @@ function itemOfFolder(item: FolderItem): Item {
   }
 }
 
-/** A page of a knowledge base as a thing on a level. */
+/** Makes an item of a page of a knowledge base. */
 export function itemOfNode(node: WikiNode): Item {
   return {
     id: node.nodeToken,
@@ -178,7 +178,7 @@ export function itemOfNode(node: WikiNode): Item {
   }
 }
 
-/** A knowledge base has no token of its own: its id stands for it. */
+/** Makes an item of a knowledge base, with its id as the token, since it has none. */
 function itemOfSpace({ spaceId, name }: WikiSpace): Item {
   return {
     id: spaceId,

@@ -12,7 +12,7 @@ import {
   excludedBy,
   isDeleted,
   isWithinDepth,
-  mustBeAsked,
+  needsTargetQuery,
   placeBelow,
   wikiUrl,
   type Answers,
@@ -26,9 +26,7 @@ import type { DocumentInfo } from '../model.js'
 import type { ExcludeRules } from '../sources/exclude.js'
 import type { Source } from '../sources/source.js'
 
-export type { ListingApi } from './calls.js'
-
-/** What a listing works with. */
+/** What a listing needs. */
 export interface ListingOptions {
   readonly connection: Connection
   readonly credential: Credential
@@ -38,8 +36,8 @@ export interface ListingOptions {
 }
 
 /**
- * Finds everything that the sources lead to. Never throws for what the service or the network does: what cannot be
- * listed is among the faults, the rest goes on.
+ * Lists everything that the sources lead to. Never throws for errors of the service or the network: what cannot be listed
+ * becomes a fault, and the rest is listed all the same.
  */
 export function listSources(
   sources: readonly Source[],
@@ -49,7 +47,7 @@ export function listSources(
   return listWith(sources, listingCalls(api, connection, credential), { exclude, onProgress })
 }
 
-/** The same on any calls: tests bring their own. */
+/** Lists everything that the sources lead to, by the given calls; tests hand in their own. */
 export async function listWith(
   sources: readonly Source[],
   calls: ListingCalls,
@@ -60,12 +58,13 @@ export async function listWith(
   const documents = new Documents(calls)
   const nodes = new Map<string, Reply<WikiNode>>()
 
-  const alone = new Set(sources.flatMap(({ target }) => (isPageAlone(target) ? target.token : [])))
-  // A page says itself whether there is anything below it. Many links are a list on purpose: one request is enough.
-  const askedAlone = alone.size <= MAX_PAGES_ASKED_ALONE ? alone : new Set<string>()
+  const singlePages = new Set(sources.flatMap(({ target }) => (isSinglePage(target) ? target.token : [])))
+  // A request for each page shows whether there are pages below it, for a warning. Who links many pages means those pages:
+  // then they are all queried in one request.
+  const queriedPages = singlePages.size <= MAX_SINGLE_PAGE_QUERIES ? singlePages : new Set<string>()
   const trees = sources.filter((source) => levelOf(source.target) || isNodeTree(source.target))
   const nodeTokens = new Set([
-    ...askedAlone,
+    ...queriedPages,
     ...sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : [])),
   ])
   const rulesOf = (source: Source): TreeRules => ({ exclude, source })
@@ -82,19 +81,23 @@ export async function listWith(
       await Promise.all(trees.filter(({ target }) => isNodeTree(target) && target.token === token).map(listTree))
     }),
     ...trees.filter(({ target }) => !isNodeTree(target)).map(listTree),
-    documents.ask(sources.flatMap(({ target }) => (isAskedAlone(target, askedAlone) ? [] : (refOf(target) ?? [])))),
+    documents.query(
+      sources.flatMap(({ target }) =>
+        isSinglePage(target) && queriedPages.has(target.token) ? [] : (refOf(target) ?? []),
+      ),
+    ),
   ])
 
-  // The app may lack the scope for pages and have the one for metadata.
-  const isUnknown = ({ target }: Source): boolean => isPageAlone(target) && lacksScope(nodes.get(target.token))
-  await documents.ask(sources.filter(isUnknown).flatMap(({ target }) => refOf(target) ?? []))
+  // An app without the scope for wiki pages may have the one for metadata.
+  const isUnknown = ({ target }: Source): boolean => isSinglePage(target) && lacksScope(nodes.get(target.token))
+  await documents.query(sources.filter(isUnknown).flatMap(({ target }) => refOf(target) ?? []))
 
   for (;;) {
     const listed = listedDocuments(levels, nodes.values())
-    await documents.ask(openShortcuts(levels, listed))
+    await documents.query(unknownTargets(levels, listed))
     const answers: Answers = { levels, documents, listed }
     const results = sources.map((source) => listOne(rulesOf(source), answers, nodes))
-    // What one way to a level leaves out, another way may reach.
+    // A level that the rules leave out on one way may be reached on another way.
     const missing = results.flatMap(({ missing, rules }) =>
       missing.map(({ level, place }) => reach(level, place, rules)),
     )
@@ -109,7 +112,7 @@ export async function listWith(
   }
 }
 
-/** The level at a place, and what of it is entered by the rules of its source. */
+/** The level at a place, and which of its items the rules of its source enter. */
 const reach = (level: Level, place: TreePlace, rules: TreeRules): Reach => ({
   level,
   enter: (item) => reachBelow(item, place, rules),
@@ -125,26 +128,23 @@ function reachBelow(item: Item, above: TreePlace, rules: TreeRules): Reach | und
 const NO_EXCLUDES: ExcludeRules = { lineFor: () => undefined }
 
 const TOP: TreePlace = { path: '', depth: 0 }
-/** A page that a line names is above the first level of its tree. */
+/** The place of a page that a source line names, above the first level of its tree. */
 const ROOT: TreePlace = { path: '', depth: -1 }
 
 type Target = Source['target']
 type NodeTarget = Extract<Target, { kind: 'wiki-node' }>
 
-// One request each, where one for all of them would do.
-const MAX_PAGES_ASKED_ALONE = 3
+// More pages are queried in one request for all of them.
+const MAX_SINGLE_PAGE_QUERIES = 3
 
-const isPageAlone = (target: Target): target is NodeTarget => target.kind === 'wiki-node' && !target.children
+const isSinglePage = (target: Target): target is NodeTarget => target.kind === 'wiki-node' && !target.children
 
 const lacksScope = (reply: Reply<WikiNode> | undefined): boolean =>
   reply?.ok === false && reply.failure.scope === 'endpoint'
 
-const isAskedAlone = (target: Target, askedAlone: ReadonlySet<string>): boolean =>
-  isPageAlone(target) && askedAlone.has(target.token)
-
 function pageWithChildren(source: Source, nodes: ReadonlyMap<string, Reply<WikiNode>>): PageWithChildren[] {
   const { target } = source
-  const node = isPageAlone(target) ? nodes.get(target.token) : undefined
+  const node = isSinglePage(target) ? nodes.get(target.token) : undefined
   if (!node?.ok || !node.value.hasChild) return []
   return [{ source, title: node.value.title, spaceId: node.value.spaceId }]
 }
@@ -186,23 +186,23 @@ function treeOf(root: Root, rules: TreeRules, answers: Answers): ListedOne {
   return { rules, listed: { source: rules.source, entries }, faults, missing }
 }
 
-/** @returns undefined where the app lacks the scope for pages */
+/** Reads the document of a wiki page. @returns undefined where the app lacks the scope for wiki pages */
 function documentOfNode(node: Reply<WikiNode>): Reply<DocumentInfo> | undefined {
   if (!node.ok) return lacksScope(node) ? undefined : node
   const { objToken: token, objType: type, title, objEditTime: editTime } = node.value
   return { ok: true, value: { token, type, title, editTime, url: undefined } }
 }
 
-/** @param own what was asked about this document alone */
+/** Makes the entry of a single document. @param ownReply the reply to a query of this document alone, if there was one */
 function documentOf(
   ref: DocumentRef | undefined,
-  own: Reply<DocumentInfo> | undefined,
+  ownReply: Reply<DocumentInfo> | undefined,
   rules: TreeRules,
   { documents, listed }: Answers,
 ): ListedOne {
   const { source, exclude } = rules
   if (!ref) throw new Error(`${source.where} leads to nothing that can be listed`)
-  const reply = own ?? documents.get(ref)
+  const reply = ownReply ?? documents.get(ref)
   if (!reply.ok) {
     const { failure } = reply
     const fault = { source, what: source.link, failure, branch: !isDeleted(failure) }
@@ -216,7 +216,7 @@ function documentOf(
   const entry: Entry = {
     ...document,
     title,
-    // A document that is in a tree too has one edit time in this run.
+    // A document that is also in a tree has the same edit time there.
     editTime: listed.get(token)?.editTime ?? editTime,
     url:
       url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : documentUrl(source.host, document.type, token)),
@@ -227,6 +227,7 @@ function documentOf(
   return { rules, listed: { source, entries: [entry] }, faults: [], missing: [] }
 }
 
+/** Collects the documents that the levels and the pages of the sources describe, by token. */
 function listedDocuments(levels: Levels, nodes: Iterable<Reply<WikiNode>>): ReadonlyMap<string, DocumentInfo> {
   const roots = [...nodes].flatMap((reply) => (reply.ok ? itemOfNode(reply.value) : []))
   const listed = new Map<string, DocumentInfo>()
@@ -239,10 +240,11 @@ function listedDocuments(levels: Levels, nodes: Iterable<Reply<WikiNode>>): Read
   return listed
 }
 
-function* openShortcuts(levels: Levels, listed: ReadonlyMap<string, DocumentInfo>): Iterable<DocumentRef> {
+/** Lists the targets of shortcuts that no listing has described yet. */
+function* unknownTargets(levels: Levels, listed: ReadonlyMap<string, DocumentInfo>): Iterable<DocumentRef> {
   for (const { items } of levels.all()) {
     for (const item of items) {
-      if (item.document && mustBeAsked(item) && !listed.has(item.document.token)) yield item.document
+      if (item.document && needsTargetQuery(item) && !listed.has(item.document.token)) yield item.document
     }
   }
 }

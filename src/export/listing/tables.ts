@@ -5,11 +5,11 @@ import type { Source } from '../sources/source.js'
 import type { ListingCalls } from './calls.js'
 import type { Entry, Listing, ListingFault } from './types.js'
 
-/** What decides which tables are listed. */
+/** What the listing of sheets and tables needs. */
 export interface TableOptions {
-  /** Whether every sheet or table of a document is exported. */
+  /** True when each sheet or table of a document is a separate output. */
   readonly selectsTables: (entry: Entry, source: Source) => boolean
-  /** The directories of earlier runs: they know the tables of documents that have not changed. */
+  /** The recorded directories, which hold the tables of documents that have not changed. */
   readonly folders: readonly FolderRecord[]
   /** When the listing began, in milliseconds since 1970. */
   readonly listedAtMs: number

@@ -9,19 +9,19 @@ import type { Documents } from './documents.js'
 import { keyOf, type Item, type Level } from './levels.js'
 import type { Levels } from './walk.js'
 
-/** What the trees are built from, once all answers are there. */
+/** The answers of the service that the trees are built from. */
 export interface Answers {
   readonly levels: Pick<Levels, 'get'>
   readonly documents: Pick<Documents, 'get'>
-  /** Documents found at their own place, by token: a shortcut need not ask for them. */
+  /** The documents found at their original place, by token: shortcuts to them need no query. */
   readonly listed: ReadonlyMap<string, DocumentInfo>
 }
 
-/** Where a level or an item is in the tree of a source. */
+/** The position of a level or an item in the tree of a source. */
 export interface TreePlace {
   /** Titles made safe, joined by `/`. */
   readonly path: string
-  /** How many levels above it are listed; 0 for the top. */
+  /** How many listed levels are above it; 0 for the top. */
   readonly depth: number
 }
 
@@ -31,13 +31,13 @@ export const placeBelow = (above: TreePlace, title: string, type: string): TreeP
   depth: above.depth + 1,
 })
 
-/** The part of a source's tree that is listed. */
+/** The rules that decide which part of a source's tree is listed. */
 export interface TreeRules {
   readonly exclude: ExcludeRules
   readonly source: Source
 }
 
-/** The line of `exclude` that leaves an item out. */
+/** The line of `exclude` that excludes an item; undefined when none does. */
 export function excludedBy({ exclude }: TreeRules, item: Item, { path }: TreePlace): string | undefined {
   const { document, id, nodeToken, below } = item
   const ids = [id, document?.token, nodeToken].filter((one) => one !== undefined)
@@ -48,12 +48,12 @@ export function excludedBy({ exclude }: TreeRules, item: Item, { path }: TreePla
 export const isWithinDepth = ({ source }: TreeRules, { depth }: TreePlace): boolean =>
   source.depth === undefined || depth < source.depth
 
-/** Where a source's tree begins: an item with what is below it, or a level (the content of a folder or space). */
+/** The root of a source's tree: an item with everything below it, or a level (the content of a folder or knowledge base). */
 export type Root = { readonly item: Item } | { readonly level: Level }
 
 type Growing = Omit<Entry, 'children'> & { children: Entry[] }
 
-/** A place in the tree under construction; its path is put together only when a person is to read it. */
+/** A place in the tree under construction. */
 interface Place extends TreePlace {
   readonly title: string
   readonly url: string | undefined
@@ -61,16 +61,18 @@ interface Place extends TreePlace {
   readonly children: Entry[]
 }
 
+/** A level that is still to be put into the tree. */
 interface Branch {
-  /** The shortcut that leads there, or the thing itself. */
+  /** The token of the shortcut or item that leads to it. */
   readonly id: string
   readonly level: Level
   readonly place: Place
 }
 
 /**
- * Builds the tree of a source. Each item is in it once, at its own place; shortcuts are entries of their own, and only
- * what is nowhere else in the tree is listed below them: below which one does not depend on the order of the listing.
+ * Builds the tree of a source. Each item occurs once, at its original place. A shortcut is a separate entry; the content of
+ * its target is below it only if that content is nowhere else in the tree. Where several shortcuts could have it, the choice
+ * does not depend on the order of the listing.
  */
 export function buildTree(
   rules: TreeRules,
@@ -79,7 +81,7 @@ export function buildTree(
 ): {
   readonly entries: readonly Entry[]
   readonly faults: readonly ListingFault[]
-  /** Levels that the tree has and that were not listed yet. */
+  /** Levels of the tree that were not listed yet. */
   readonly missing: readonly { readonly level: Level; readonly place: TreePlace }[]
 } {
   const builder = new TreeBuilder(rules, answers)
@@ -107,7 +109,7 @@ class TreeBuilder {
     else this.put(root.item, { ...top, depth: -1 }, true)
     this.walk()
     while (this.shortcuts.length > 0) {
-      for (const shortcut of this.inOrder(this.shortcuts.splice(0))) {
+      for (const shortcut of this.sortShortcuts(this.shortcuts.splice(0))) {
         this.branches.push(shortcut)
         this.walk()
       }
@@ -115,7 +117,7 @@ class TreeBuilder {
   }
 
   private walk(): void {
-    // The list grows while it is gone through.
+    // The loop also visits the branches that `put` adds.
     for (const { level, place } of this.branches) {
       const key = keyOf(level)
       if (this.walked.has(key)) continue
@@ -161,11 +163,11 @@ class TreeBuilder {
     else this.branches.push(branch)
   }
 
-  /** The document of an item; of a shortcut in a folder, its target. */
+  /** The document of an item; for a shortcut in a folder, its target. */
   private factsOf(item: Item): { known: DocumentInfo } | { known: undefined; failure: Failure } {
     const { document, editTime } = item
     if (!document) return { known: undefined, failure: item.failure ?? LEADS_NOWHERE }
-    if (!mustBeAsked(item)) return { known: { ...document, title: item.title, editTime, url: item.url } }
+    if (!needsTargetQuery(item)) return { known: { ...document, title: item.title, editTime, url: item.url } }
     const listed = this.answers.listed.get(document.token)
     if (listed) return { known: { ...listed, url: listed.url ?? item.url } }
     const reply = this.answers.documents.get(document)
@@ -182,15 +184,15 @@ class TreeBuilder {
     return nodeToken === undefined ? undefined : wikiUrl(this.rules.source.host, nodeToken)
   }
 
-  /** By their own tokens; those that lead into what another one of them leads to come last. */
-  private inOrder(shortcuts: readonly Branch[]): readonly Branch[] {
+  /** Sorts shortcuts by token; those whose target is inside the target of another one come last. */
+  private sortShortcuts(shortcuts: readonly Branch[]): readonly Branch[] {
     const inner = new Set<string>()
-    const open = shortcuts.map(({ level }) => level)
-    for (let level = open.pop(); level; level = open.pop()) {
+    const toVisit = shortcuts.map(({ level }) => level)
+    for (let level = toVisit.pop(); level; level = toVisit.pop()) {
       for (const { below, shortcut } of this.answers.levels.get(level)?.items ?? []) {
         if (!below || shortcut || inner.has(keyOf(below))) continue
         inner.add(keyOf(below))
-        open.push(below)
+        toVisit.push(below)
       }
     }
     const rank = ({ level }: Branch): number => (inner.has(keyOf(level)) ? 1 : 0)
@@ -206,7 +208,8 @@ class TreeBuilder {
   }
 }
 
-const WORDS: Readonly<Record<string, string>> = {
+// The word for each type in a link, where it is not the type itself.
+const LINK_WORDS: Readonly<Record<string, string>> = {
   doc: 'docs',
   sheet: 'sheets',
   bitable: 'base',
@@ -214,21 +217,21 @@ const WORDS: Readonly<Record<string, string>> = {
   folder: 'drive/folder',
 }
 
-/** The address that opens a document, where the service gives none. */
+/** Makes the link of a document, where the service sends none. */
 export const documentUrl = (host: string, type: string, token: string): string =>
-  `https://${host}/${WORDS[type] ?? encodeURIComponent(type)}/${encodeURIComponent(token)}`
+  `https://${host}/${LINK_WORDS[type] ?? encodeURIComponent(type)}/${encodeURIComponent(token)}`
 
-/** The address of a page of a knowledge base. */
+/** Makes the link of a page of a knowledge base. */
 export const wikiUrl = (host: string | undefined, nodeToken: string): string | undefined =>
   host === undefined ? undefined : `https://${host}/wiki/${nodeToken}`
 
-/** True for a shortcut in a folder: it says nothing about its target but token and type. */
-export const mustBeAsked = ({ shortcut, nodeToken, document, below }: Item): boolean =>
+/** True for a shortcut in a folder: the listing has only the token and type of its target. */
+export const needsTargetQuery = ({ shortcut, nodeToken, document, below }: Item): boolean =>
   shortcut && nodeToken === undefined && document !== undefined && below === undefined
 
 const DELETED: ReadonlySet<number | undefined> = new Set([970005, 131005])
 
-/** True when the service says that there is no such document; after any other failure it may still exist. */
+/** True when the service says that the document does not exist; after any other failure it may exist. */
 export const isDeleted = (failure: Failure): boolean => DELETED.has(failure.code)
 
 const LEADS_NOWHERE: Failure = {

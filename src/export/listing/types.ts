@@ -3,15 +3,15 @@ import type { DocumentInfo, FolderRecord, TableInfo } from '../model.js'
 import type { Source } from '../sources/source.js'
 
 /**
- * A thing found by listing: a document, an uploaded file, a folder, or what cannot be exported at all. A page of a
- * knowledge base may have children whatever its type; a folder has nothing else.
+ * An item that was found: a document, an uploaded file, a folder, or something that cannot be exported. A page of a
+ * knowledge base of any type may have children.
  */
 export interface Entry extends DocumentInfo {
-  /** True for a shortcut; token, type and time are those of its target. */
+  /** True for a shortcut; token, type and edit time are those of its target. */
   readonly shortcut: boolean
-  /** The line of `exclude` that leaves it out, with everything below it. */
+  /** The line of `exclude` that excludes it, together with everything below it. */
   readonly excludedBy?: string | undefined
-  /** Set for a sheet or table of the document above it; its token and type are the document's. */
+  /** Set for a sheet or table of a document; token and type are those of the document. */
   readonly table?: Pick<TableInfo, 'id' | 'revision' | 'unsupported'> | undefined
   readonly children: readonly Entry[]
 }
@@ -19,22 +19,22 @@ export interface Entry extends DocumentInfo {
 /** A document, or a branch of a tree, that could not be listed. */
 export interface ListingFault {
   readonly source: Source
-  /** What could not be listed, as a person knows it: a title with its path, or the link. */
+  /** The name for the user: the path of titles, or the link. */
   readonly what: string
-  /** The page that opens it. */
+  /** Its link. */
   readonly url?: string | undefined
   readonly failure: Failure
-  /** True for a whole branch: then the listing is not complete, and a document that was not found may be there. */
+  /** True for a branch: the listing is incomplete, and a document that was not found may be in that branch. */
   readonly branch: boolean
 }
 
-/** Everything that one source line leads to. */
+/** Everything that was found for one source line. */
 export interface ListedSource {
   readonly source: Source
   readonly entries: readonly Entry[]
 }
 
-/** A wiki page that a line names alone. The whole knowledge base may have been meant. */
+/** A wiki page that a source line names without `children=true` although it has children: the user may have meant those, too. */
 export interface PageWithChildren {
   readonly source: Source
   readonly title: string
@@ -45,11 +45,10 @@ export interface PageWithChildren {
 export interface Listing {
   readonly sources: readonly ListedSource[]
   readonly faults: readonly ListingFault[]
-  /** Pages that lines name by themselves, although there are pages below them. */
   readonly pagesWithChildren?: readonly PageWithChildren[]
-  /** The sheets or tables of an entry, where all of them are wanted. */
+  /** The sheets or tables of an entry, where each is a separate output. */
   readonly tables?: ReadonlyMap<Entry, readonly Entry[]>
-  /** By `documentKey`, the same for the manifest. */
+  /** The same for the manifest, by `documentKey`. */
   readonly tableLists?: ReadonlyMap<string, NonNullable<FolderRecord['tables']>>
 }
 

@@ -1,26 +1,26 @@
 import type { ListingCalls } from './calls.js'
 import { keyOf, readLevel, type Item, type Level, type LevelListing } from './levels.js'
 
-/** A level to be listed, and the decision which of its items are entered. */
+/** A level to be listed, and the function that decides which of its items are entered. */
 export interface Reach {
   readonly level: Level
-  /** What is to be listed below an item; undefined when nothing is. */
+  /** The level below an item, if it is to be listed. */
   readonly enter: (item: Item) => Reach | undefined
 }
 
 /**
- * Does work that brings more work, all of it at once; the work limits itself. Ends when nothing is left.
- * Nothing waits for what it brought, so depth costs no stack.
+ * Runs `work` for all items and for those that it adds, all concurrently. Resolves when everything has ended. An item does
+ * not wait for those that it added, so a deep tree needs no deep stack.
  */
-function spread<T>(first: Iterable<T>, work: (item: T, add: (item: T) => void) => Promise<void>): Promise<void> {
+function forEachAdded<T>(first: Iterable<T>, work: (item: T, add: (item: T) => void) => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
-    let open = 1
+    let running = 1
     const end = (): void => {
-      open--
-      if (open === 0) resolve()
+      running--
+      if (running === 0) resolve()
     }
     const add = (item: T): void => {
-      open++
+      running++
       work(item, add).then(end, reject)
     }
     for (const item of first) add(item)
@@ -28,7 +28,7 @@ function spread<T>(first: Iterable<T>, work: (item: T, add: (item: T) => void) =
   })
 }
 
-/** The levels of all trees, each listed once, however many ways lead to it. */
+/** The levels of all trees. Each is listed once, even if several ways lead to it. */
 export class Levels {
   private readonly listings = new Map<string, LevelListing>()
   private readonly started = new Map<string, Promise<LevelListing>>()
@@ -38,10 +38,10 @@ export class Levels {
     private readonly onItems: (count: number) => void,
   ) {}
 
-  /** Lists levels and what is entered from them, behind shortcuts too. */
+  /** Lists levels and the levels below the items that are entered, also below shortcuts. */
   walk(from: Iterable<Reach>): Promise<void> {
     const entered = new Set<string>()
-    return spread(from, async ({ level, enter }, add) => {
+    return forEachAdded(from, async ({ level, enter }, add) => {
       const { items } = await this.list(level)
       for (const item of items) {
         const below = enter(item)
@@ -52,12 +52,12 @@ export class Levels {
     })
   }
 
-  /** What was found on a level; undefined if it was not listed. */
+  /** The listing of a level; undefined if it was not listed. */
   get(level: Level): LevelListing | undefined {
     return this.listings.get(keyOf(level))
   }
 
-  /** All that was found. */
+  /** The listings of all levels. */
   all(): Iterable<LevelListing> {
     return this.listings.values()
   }

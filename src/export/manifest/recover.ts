@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import path from 'node:path'
 import type { DiskFact } from '../../files/inside.js'
-import { homeOf, outputKey, type FileRecord } from '../model.js'
+import { reservedPathOf, outputKey, type FileRecord } from '../model.js'
 import type { Manifest, PendingChange } from './format.js'
 
 /** The facts of a file on the disk. */
@@ -88,7 +88,7 @@ const matches = (record: FileRecord | undefined, found: FoundFile | undefined): 
   record !== undefined && record.sha256 === found?.sha256 && record.fileSize === found.fileSize
 
 /** Identifies a recorded file wherever it is: an output may have several. */
-const keyOf = (record: FileRecord): string => `${outputKey(record)} ${homeOf(record)}`
+const keyOf = (record: FileRecord): string => `${outputKey(record)} ${reservedPathOf(record)}`
 
 async function readFacts(file: string): Promise<FoundFile> {
   const hash = createHash('sha256')

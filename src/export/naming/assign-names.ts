@@ -3,50 +3,54 @@ import { isOwnName } from './dirs.js'
 import { nameAt, type Named } from '../names.js'
 import { MAX_PATH } from './path-budget.js'
 
-/** Names of one slot that share a stem: `A.docx`, `A.pdf` and the directory `A`. */
-export interface NameClaim {
+/** A request of one slot for names with a common stem: `A.docx`, `A.pdf` and the directory `A`. */
+export interface NameRequest {
+  /** The possible stems: the stem of the title, then stems with a suffix. */
   readonly named: Named
   readonly pass: Pass
-  /** How many bytes the stem may have. */
+  /** The maximum length of the stem, in bytes. */
   readonly maxBytes: number
-  /** What follows the stem: `.docx`, or nothing for a directory or a file without extension. */
+  /** The names, all with the same stem. */
   readonly ends: readonly NameEnd[]
 }
 
-/** One of the names of a claim. */
+/** One of the names of a request, by what follows the stem. */
 export interface NameEnd {
-  /** A dot and an extension, or nothing. */
+  /** A dot and an extension; empty for a directory or a file without extension. */
   readonly end: string
   readonly isDirectory: boolean
-  /** The stem that earlier runs gave it, and which of its names that is. */
+  /** The stem that an earlier run gave it, and the level of that stem (see `nameAt`). */
   readonly recorded: { readonly stem: string; readonly level: number } | undefined
 }
 
 /**
- * Who chooses first: names that the user gave, then originals, then shortcuts, then the directories beside files without
- * extension, which would ask for the names of these files. Recorded names come before all.
+ * The order in which requests get names: first names that the user gave, then originals, then shortcuts, then directories
+ * beside files without extension, which would otherwise compete with these files. Recorded names come before all passes.
  */
 export type Pass = 'explicit' | 'original' | 'shortcut' | 'beside'
 const PASSES: readonly Pass[] = ['explicit', 'original', 'shortcut', 'beside']
 
-/** Folded names in a directory that belong to somebody else. */
+/** Names in a directory that are taken, folded (see `fold`). */
 export interface TakenNames {
+  /** Names that neither a file nor a directory may have. */
   readonly files: ReadonlySet<string>
-  /** Names that no file may have, but a directory may. */
+  /** Names that no file may have, but a directory may share. */
   readonly directories: ReadonlySet<string>
 }
 
-/** By end, the name; an end without one has no name that fits. */
+/** The name of each end; an end is missing if no name fits. */
 export type AssignedNames = ReadonlyMap<NameEnd, string>
 
 /**
- * Gives the claims of one directory their names; pure, and independent of the order of the claims. A recorded name stays.
- * Then pass by pass: a claim gets the names of its stem if it alone asks for each of them; else it asks for those of its
- * next stem, and nobody gets the ones that it gave up. A claim that has a recorded name counts among those that ask for
- * its names before that one, so that a run in which some documents failed does not change the names of the next run.
+ * Assigns the names of one directory. Pure, and independent of the order of the requests.
+ * 1. Recorded names stay.
+ * 2. Pass by pass, level by level: every open request competes for the names of its stem at that level. It gets them if it
+ *    is the only one to request each of them. Otherwise it goes on with the next level, and nobody gets the contested names.
+ * 3. A request with a recorded name still competes at all lower levels. So the names of a run do not depend on which
+ *    documents failed in the run before.
  * @param directory the path of the directory
  */
-export function assignNames(claims: readonly NameClaim[], directory: string, taken: TakenNames): AssignedNames {
+export function assignNames(requests: readonly NameRequest[], directory: string, taken: TakenNames): AssignedNames {
   const names = new Map<NameEnd, string>()
   const used = new Set(taken.files)
   const isFree = (name: string, { isDirectory }: NameEnd): boolean =>
@@ -60,7 +64,7 @@ export function assignNames(claims: readonly NameClaim[], directory: string, tak
   }
 
   const recordedName = (end: NameEnd): string | undefined => end.recorded && end.recorded.stem + end.end
-  const recorded = claims.flatMap(({ ends }) => ends.filter((end) => end.recorded !== undefined))
+  const recorded = requests.flatMap(({ ends }) => ends.filter((end) => end.recorded !== undefined))
   const recordedCounts = countBy(recorded.map((end) => fold(recordedName(end) ?? '')))
   for (const end of recorded) {
     const name = recordedName(end) ?? ''
@@ -68,17 +72,19 @@ export function assignNames(claims: readonly NameClaim[], directory: string, tak
   }
 
   for (const pass of PASSES) {
-    const members = claims.filter((claim) => claim.pass === pass).map((claim) => new Member(claim, names))
-    for (let level = 0; members.some((member) => member.isWaitingAt(level)); level++) {
-      const requestedCounts = countBy(members.flatMap((member) => member.namesAskedFor(level)))
-      for (const member of members.filter((member) => member.isAsking(level))) {
-        const options = member.open.map((end) => [member.nameOf(end, level), end] as const)
-        const isFits = options.every(
+    const competitors = requests
+      .filter((request) => request.pass === pass)
+      .map((request) => new Competitor(request, names))
+    for (let level = 0; competitors.some((competitor) => competitor.competesFrom(level)); level++) {
+      const requestedCounts = countBy(competitors.flatMap((competitor) => competitor.requestedNames(level)))
+      for (const competitor of competitors.filter((one) => one.competesAt(level))) {
+        const options = competitor.open.map((end) => [competitor.nameOf(end, level), end] as const)
+        const areAllFree = options.every(
           ([name, end]) => name !== undefined && requestedCounts.get(fold(name)) === 1 && isFree(name, end),
         )
-        if (!isFits) continue
+        if (!areAllFree) continue
         for (const [name, end] of options) if (name !== undefined) take(name, end)
-        member.close()
+        competitor.close()
       }
       for (const name of requestedCounts.keys()) used.add(name)
     }
@@ -86,38 +92,38 @@ export function assignNames(claims: readonly NameClaim[], directory: string, tak
   return names
 }
 
-/** A claim in its pass. */
-class Member {
-  /** The ends without a name so far; they go together. */
+/** A request that takes part in a pass. */
+class Competitor {
+  /** The ends that have no name yet: they get their names together. */
   open: readonly NameEnd[]
-  /** The levels of its recorded names. */
+  /** The levels of its recorded names, by end. */
   private readonly recorded: ReadonlyMap<NameEnd, number>
-  /** What is new beside recorded names asks for their stem first. */
+  /** New names first compete for the stem of the recorded ones. */
   private readonly startLevel: number
 
   constructor(
-    private readonly claim: NameClaim,
+    private readonly request: NameRequest,
     names: AssignedNames,
   ) {
-    this.open = claim.ends.filter((end) => !names.has(end))
+    this.open = request.ends.filter((end) => !names.has(end))
     this.recorded = new Map(
-      claim.ends.flatMap((end) => (names.has(end) && end.recorded ? [[end, end.recorded.level]] : [])),
+      request.ends.flatMap((end) => (names.has(end) && end.recorded ? [[end, end.recorded.level]] : [])),
     )
     this.startLevel = Math.max(0, ...this.recorded.values())
   }
 
-  /** Whether it may ask for a name of this level or of a later one. */
-  isWaitingAt(level: number): boolean {
-    return level < this.startLevel || this.isAsking(level)
+  /** Whether it competes at this level or at a later one. */
+  competesFrom(level: number): boolean {
+    return level < this.startLevel || this.competesAt(level)
   }
 
-  isAsking(level: number): boolean {
-    return this.open.length > 0 && level >= this.startLevel && level <= this.claim.named.suffixes.length
+  competesAt(level: number): boolean {
+    return this.open.length > 0 && level >= this.startLevel && level <= this.request.named.suffixes.length
   }
 
-  /** Folded; also the names that it asked for before it had its recorded ones. */
-  namesAskedFor(level: number): string[] {
-    const ends = this.claim.ends.filter((end) => this.open.includes(end) || level < (this.recorded.get(end) ?? 0))
+  /** The names that it requests at a level, folded; also those below the level of its recorded names. */
+  requestedNames(level: number): string[] {
+    const ends = this.request.ends.filter((end) => this.open.includes(end) || level < (this.recorded.get(end) ?? 0))
     return ends.flatMap((end) => {
       const name = this.nameOf(end, level)
       return name === undefined ? [] : fold(name)
@@ -125,7 +131,7 @@ class Member {
   }
 
   nameOf({ end }: NameEnd, level: number): string | undefined {
-    const { named, maxBytes } = this.claim
+    const { named, maxBytes } = this.request
     const stem = nameAt(named, level, maxBytes)
     return stem === undefined ? undefined : stem + end
   }

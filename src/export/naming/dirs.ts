@@ -6,34 +6,35 @@ import { suffixesOf, type Named } from '../names.js'
 import type { ShortcutTo } from './shortcuts.js'
 import { byCodePoints, fold, isParkedName, isTemporaryName } from '../paths.js'
 
-/** A directory to be. Several sources may fill the same one. */
+/** A planned directory. Several sources may fill the same one. */
 export interface Dir {
   /** How many directories are above it. */
   readonly depth: number
-  /** Whose name it has; undefined for the top and for those that the user names. */
+  /** The slot that it is named after; undefined for the top and for directories that the user names. */
   readonly owner: Slot | undefined
   readonly slots: Map<string, Slot>
-  /** Directories that the user names, by their folded names: theirs is the name, whatever the titles say. */
+  /** Directories that the user names with `to`, by folded name; they have precedence over names from titles. */
   readonly named: Map<string, NamedDir>
-  /** Folded names that nothing may have. */
+  /** Folded names that no file or directory may have. */
   readonly reserved: Set<string>
 }
 
-/** A directory that the user names. */
+/** A directory that the user names with `to`. */
 export interface NamedDir {
   name: string
+  /** Whether the name must stay exactly as it is. */
   readonly isFixed: boolean
   readonly dir: Dir
 }
 
-/** Why there is no file, and the document that is in its place elsewhere in the tree. */
+/** Why an entry has no file; for a shortcut, also the slots where its target is exported. */
 export interface Skip {
   readonly entry: Entry
   readonly reason: string
   readonly elsewhere: { readonly to: ShortcutTo; readonly slots: readonly Slot[] } | undefined
 }
 
-/** A document or folder in a directory, with all names that it needs there. */
+/** A document or folder in a directory, with everything in that directory that is named after it. */
 export interface Slot extends Named {
   readonly token: string
   readonly type: string
@@ -43,15 +44,15 @@ export interface Slot extends Named {
   explicit: boolean
   shortcut: boolean
   readonly files: Map<string, SelectedFile>
-  /** By source: two sources of the same folder would report it twice. */
+  /** By source, so that two sources of the same folder do not report a skip twice. */
   readonly skips: Map<ListedSource, Skip[]>
-  /** The directory that goes by its name. */
+  /** The directory named after it. */
   dir: Dir | undefined
-  /** The directory that the user names and that is its as well; then it has none of its own. */
+  /** The directory that the user names and that it uses instead of `dir`. */
   named: NamedDir | undefined
 }
 
-/** A directory without content. */
+/** Makes an empty directory. */
 export const newDir = (depth: number, owner?: Slot): Dir => ({
   depth,
   owner,
@@ -60,10 +61,10 @@ export const newDir = (depth: number, owner?: Slot): Dir => ({
   reserved: new Set(),
 })
 
-/** Lists all directories, each after the one that it is in. */
+/** Lists all directories, each after its parent. */
 export function allDirs(top: Dir): Dir[] {
   const dirs = [top]
-  // The list grows while it is gone through.
+  // The loop also visits the directories that it adds.
   for (const { slots, named } of dirs) {
     for (const { dir } of slots.values()) if (dir) dirs.push(dir)
     for (const { dir } of named.values()) dirs.push(dir)
@@ -71,13 +72,13 @@ export function allDirs(top: Dir): Dir[] {
   return dirs
 }
 
-/** Opens a directory that the user names, inside another one; `isFixed` is for a name that must stay as it is. */
-export function openNamed(dir: Dir, wish: string, isFixed = false): Dir {
-  let name = wish
+/** Gets or makes the directory that the user names inside another one. A reserved name gets a `_`, unless `isFixed`. */
+export function openNamed(dir: Dir, requestedName: string, isFixed = false): Dir {
+  let name = requestedName
   while (!isFixed && (dir.reserved.has(fold(name)) || isOwnName(name))) name += '_'
   const key = fold(name)
   const known = dir.named.get(key)
-  // Of two spellings that are one directory on some disks, always the same one.
+  // Of two spellings that some disks take for the same name, always choose the same one.
   if (known && !known.isFixed && byCodePoints(name, known.name) < 0) known.name = name
   const next = known ?? { name, isFixed, dir: newDir(dir.depth + 1) }
   dir.named.set(key, next)
@@ -85,31 +86,31 @@ export function openNamed(dir: Dir, wish: string, isFixed = false): Dir {
 }
 
 /**
- * Makes one directory of each that the user names and the one that would go by the same name, if that is just one slot's.
- * Beside a file without extension, a slot's directory has another name anyway.
+ * Lets a slot use a directory that the user names, where its own directory would have the same name and no other slot
+ * requests that name. Not for a slot with a file without extension: its directory has another name anyway.
  */
 export function shareNamed({ named, slots }: Dir): void {
   if (named.size === 0) return
-  const wishing = new Map<string, Slot[]>()
+  const requesting = new Map<string, Slot[]>()
   for (const slot of slots.values()) {
     const key = fold(slot.stem)
-    if (slot.dir && named.has(key)) listIn(wishing, key).push(slot)
+    if (slot.dir && named.has(key)) listIn(requesting, key).push(slot)
   }
-  for (const [key, [slot, ...others]] of wishing) {
+  for (const [key, [slot, ...others]] of requesting) {
     if (!slot || others.length > 0 || hasBareFile(slot)) continue
     slot.named = named.get(key)
     slot.dir = undefined
   }
 }
 
-/** True for names that this action gives to files that are not complete, or wait to be moved. */
+/** True for the temporary names that this action gives to incomplete and to parked files. */
 export const isOwnName = (name: string): boolean => isTemporaryName(name) || isParkedName(name)
 
-/** True where a file has just the stem as its name, as an uploaded file without extension does. */
+/** True for a slot with an uploaded file without extension, whose name is the bare stem. */
 export const hasBareFile = ({ files }: Slot): boolean => [...files.values()].some(({ extension }) => extension === '')
 
-/** Opens the slot of a found thing in a directory; a sheet or table has one of its own. */
-export function slotIn(
+/** Gets or makes the slot of an entry in a directory; each sheet or table has its own slot. */
+export function openSlot(
   home: Dir,
   { token, type, shortcut }: Entry,
   stem: string,
@@ -119,7 +120,7 @@ export function slotIn(
   const key = JSON.stringify([token, type, fold(stem), subId])
   const known = home.slots.get(key)
   if (known) {
-    // Of several spellings the user's, else always the same one.
+    // Of several spellings, the user's has precedence; otherwise always choose the same one.
     if (known.explicit === explicit ? byCodePoints(stem, known.stem) < 0 : explicit) known.stem = stem
     known.explicit ||= explicit
     known.shortcut &&= shortcut
@@ -142,7 +143,7 @@ export function slotIn(
   return slot
 }
 
-/** Adds a file that a slot is to have; two lines may ask for the same one. */
+/** Adds a file to a slot; two lines may select the same file. */
 export function addFile({ files }: Slot, file: SelectedFile): void {
   const key = outputKey(file.output)
   const known = files.get(key)
@@ -158,8 +159,8 @@ function mergeReads(a: SelectedFile, b: SelectedFile): SelectedFile {
     : { ...first, output: { ...first.output, editTime: undefined } }
 }
 
-/** What is skipped in a slot: where another source brings the file, only its shortcuts are. */
+/** The skips of a slot that are reported. If another source exports a file here, only those of shortcuts. */
 export function skipsOf({ skips, files }: Slot): readonly Skip[] {
-  const [most = []] = [...skips.values()].sort((a, b) => b.length - a.length)
-  return files.size === 0 ? most : most.filter(({ elsewhere }) => elsewhere !== undefined)
+  const [longest = []] = [...skips.values()].sort((a, b) => b.length - a.length)
+  return files.size === 0 ? longest : longest.filter(({ elsewhere }) => elsewhere !== undefined)
 }

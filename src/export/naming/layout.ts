@@ -3,23 +3,30 @@ import { listIn } from '../../lists.js'
 import { quoted } from '../../text.js'
 import type { Entry, Listing } from '../listing/types.js'
 import { BOARD_EXTENSIONS } from '../formats.js'
-import { documentKey, homeOf, outputKey, type FileRecord, type FolderRecord, type PlannedFile } from '../model.js'
+import {
+  documentKey,
+  reservedPathOf,
+  outputKey,
+  type FileRecord,
+  type FolderRecord,
+  type PlannedFile,
+} from '../model.js'
 import { byCodePoints, byPath, bytesOf, fold, joined } from '../paths.js'
-import { assignNames, type NameClaim, type NameEnd } from './assign-names.js'
+import { assignNames, type NameRequest, type NameEnd } from './assign-names.js'
 import { buildDirs } from './build-dirs.js'
-import { endOf, HeldPaths, RecordedNames, type Placement } from './recorded-names.js'
+import { endOf, ReservedPaths, RecordedNames, type Placement } from './recorded-names.js'
 import { allDirs, hasBareFile, skipsOf, type Dir, type Skip, type Slot } from './dirs.js'
 import { uploadedName } from '../names.js'
 import { MAX_PATH, PathBudget } from './path-budget.js'
 import type { SelectedFile, SelectionOptions } from './select-outputs.js'
 
-/** What names are assigned from, besides the listing. */
+/** The input of a layout, besides the listing. */
 export interface LayoutOptions extends SelectionOptions {
   /** The files of earlier runs. */
   readonly records: readonly FileRecord[]
   /** The directories of earlier runs. */
   readonly folders: readonly FolderRecord[]
-  /** Records whose path is free, since their document is certainly gone. */
+  /** Records whose path is free, since their document is confirmed missing. */
   readonly released: ReadonlySet<FileRecord>
   /** The manifest's path relative to `directory`, with `/`. */
   readonly manifestPath: string
@@ -27,11 +34,11 @@ export interface LayoutOptions extends SelectionOptions {
 
 /** A file with its path. */
 export interface LaidOutFile extends PlannedFile {
-  /** Why it cannot be exported. If it has no path that fits, `path` is only the beginning of one. */
+  /** Why it cannot be exported. If no path is short enough, `path` is only the beginning of one. */
   readonly failure: Failure | undefined
 }
 
-/** A found thing that is not exported, and why. */
+/** An entry that is not exported, and why. */
 export interface SkippedEntry {
   readonly title: string
   readonly type: string
@@ -40,7 +47,7 @@ export interface SkippedEntry {
   readonly reason: string
 }
 
-/** Where everything goes, each list sorted by path. */
+/** The paths of everything that was found; each list is sorted by path. */
 export interface Layout {
   readonly files: readonly LaidOutFile[]
   readonly skipped: readonly SkippedEntry[]
@@ -48,9 +55,9 @@ export interface Layout {
 }
 
 /**
- * Gives every output its path: safe on all systems, unique even where a file system ignores case, inside the directory,
- * never the manifest's, and independent of the order of the listing. A document keeps its recorded path until its title
- * or place changes; a path of a document that was not found stays its own until it is released. Pure.
+ * Gives every output its path: safe on all systems, unique also where a file system ignores case, inside the directory,
+ * never that of the manifest, and independent of the order of the listing. A document keeps its recorded path until its
+ * title or its parent changes. The recorded paths of a document that was not found stay reserved until `released`. Pure.
  */
 export function layOut(listing: Listing, options: LayoutOptions): Layout {
   const { records, folders, released, manifestPath } = options
@@ -64,40 +71,40 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
   const isSelected = (record: FileRecord): boolean =>
     record.asset === undefined ? outputs.has(outputKey(record)) : documents.has(documentKey(record))
   const recordedPaths = new Set(records.map(({ path }) => fold(path)))
-  const held = new HeldPaths(
+  const reserved = new ReservedPaths(
     records.filter((record) => !released.has(record) && !isSelected(record)),
     folders.filter((folder) => !documents.has(documentKey(folder))),
     (path) => recordedPaths.has(fold(path)),
   )
-  const placed = placeAll(dirs, new RecordedNames(byOutput, folders), held, listing.tableLists)
+  const placed = placeAll(dirs, new RecordedNames(byOutput, folders), reserved, listing.tableLists)
   const skipped = slots.flatMap((slot) => skipsOf(slot).map((skip) => describeSkip(slot, skip, placed.paths)))
   return {
     files: placed.files.sort((a, b) => byPath(a, b) || byCodePoints(outputKey(a.output), outputKey(b.output))),
-    skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(sortText(a), sortText(b))),
+    skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(sortKey(a), sortKey(b))),
     folders: placed.folders.sort(byPath),
   }
 }
 
-/** A board keeps the extension of its recorded picture: the kind of the next one is known only when it is there. */
+/** Gives boards the extension of their recorded picture: that of the next one is known only after its download. */
 function useRecordedPictures(slots: readonly Slot[], byOutput: ReadonlyMap<string, readonly FileRecord[]>): void {
   for (const { files } of slots) {
     for (const [key, file] of files) {
       if (file.output.kind !== 'board') continue
-      const recorded = byOutput.get(key)?.map((record) => homeOf(record).replace(/^.*\./, '')) ?? []
+      const recorded = byOutput.get(key)?.map((record) => reservedPathOf(record).replace(/^.*\./, '')) ?? []
       const extension = recorded.find((one) => BOARD_EXTENSIONS.includes(one))
       if (extension !== undefined) files.set(key, { ...file, extension })
     }
   }
 }
 
-/** The documents of a listing, by `documentKey`: also those that are skipped, but for excluded ones. */
+/** The keys (`documentKey`) of all documents of a listing, also of skipped ones, but not of excluded ones. */
 export function findDocuments(listing: Listing): ReadonlySet<string> {
   const keys = new Set<string>()
-  const open: Entry[] = listing.sources.flatMap(({ entries }) => entries)
-  for (let entry = open.pop(); entry; entry = open.pop()) {
+  const toVisit: Entry[] = listing.sources.flatMap(({ entries }) => entries)
+  for (let entry = toVisit.pop(); entry; entry = toVisit.pop()) {
     if (entry.excludedBy !== undefined) continue
     keys.add(documentKey(entry))
-    for (const child of entry.children) open.push(child)
+    for (const child of entry.children) toVisit.push(child)
   }
   return keys
 }
@@ -105,15 +112,15 @@ export function findDocuments(listing: Listing): ReadonlySet<string> {
 interface Placed {
   readonly files: LaidOutFile[]
   readonly folders: FolderRecord[]
-  /** Also of skipped slots: where they would be. */
+  /** The path of each slot; of a skipped one, the path that it would have. */
   readonly paths: ReadonlyMap<Slot, string>
 }
 
-/** Names everything from the top down. */
+/** Assigns names and paths from the top down. */
 function placeAll(
   dirs: readonly Dir[],
   recorded: RecordedNames,
-  held: HeldPaths,
+  reserved: ReservedPaths,
   tableLists: Listing['tableLists'],
 ): Placed {
   const budget = new PathBudget(dirs)
@@ -123,20 +130,22 @@ function placeAll(
   const placements = new Map<Dir, Placement>()
   for (const dir of dirs) {
     const home = placements.get(dir) ?? { path: '', recordedPath: '', isReal: true }
-    const claims = home.isReal ? [...dir.slots.values()].map((slot) => claimNames(slot, home, budget, recorded)) : []
+    const slotRequests = home.isReal
+      ? [...dir.slots.values()].map((slot) => requestNames(slot, home, budget, recorded))
+      : []
     const names = assignNames(
-      claims.flatMap(({ claims }) => claims),
+      slotRequests.flatMap(({ requests }) => requests),
       home.path,
-      held.in(home.path, dir),
+      reserved.in(home.path, dir),
     )
-    const ends = new Map(claims.map((claim) => [claim.slot, claim]))
+    const requestsBySlot = new Map(slotRequests.map((requests) => [requests.slot, requests]))
     for (const { name, dir: below } of dir.named.values()) {
       const path = joined(home.path, name)
       placements.set(below, placementOf(path, path, home.isReal && bytesOf(path) < MAX_PATH))
     }
     for (const slot of dir.slots.values()) {
-      const own = ends.get(slot)
-      const directoryName = own?.directory && names.get(own.directory)
+      const requested = requestsBySlot.get(slot)
+      const directoryName = requested?.directory && names.get(requested.directory)
       const path = joined(home.path, directoryName ?? slot.named?.name ?? slot.stem)
       if (slot.dir) {
         const recordedPath = recorded.folderOf(slot, home)?.path ?? path
@@ -145,7 +154,7 @@ function placeAll(
       const below = slot.dir ?? slot.named?.dir
       if (below && placements.get(below)?.isReal) folders.push(folderRecord(path, slot, tableLists))
       const placed = [...slot.files].map(([key, file]) => {
-        const end = own?.files.get(key)
+        const end = requested?.files.get(key)
         return placeFile(file, home.path, end && names.get(end), slot)
       })
       files.push(...placed)
@@ -161,26 +170,27 @@ function folderRecord(path: string, slot: Slot, tableLists: Listing['tableLists'
   return { path, token, type, ...(tables && { tables }) }
 }
 
-/** A path that cannot be real is only shown: its beginning is enough, or a deep tree would fill the memory. */
+/** A path that is too long is only shown to the user. It is cut, since a deep tree would otherwise fill the memory. */
 function placementOf(path: string, recordedPath: string, isReal: boolean): Placement {
-  const isWhole = isReal || path.length <= MAX_PATH
-  return { path: isWhole ? path : `${path.slice(0, MAX_PATH).toWellFormed()}…`, recordedPath, isReal }
+  const isShort = isReal || path.length <= MAX_PATH
+  return { path: isShort ? path : `${path.slice(0, MAX_PATH).toWellFormed()}…`, recordedPath, isReal }
 }
 
-interface SlotClaims {
+/** The names that a slot requests: all requests, and the ends of its files (by output) and of its directory. */
+interface SlotRequests {
   readonly slot: Slot
-  readonly claims: readonly NameClaim[]
+  readonly requests: readonly NameRequest[]
   readonly files: ReadonlyMap<string, NameEnd>
   readonly directory: NameEnd | undefined
 }
 
-function claimNames(slot: Slot, home: Placement, budget: PathBudget, recorded: RecordedNames): SlotClaims {
+function requestNames(slot: Slot, home: Placement, budget: PathBudget, recorded: RecordedNames): SlotRequests {
   const files = new Map(
     [...slot.files].map(([key, file]) => {
       return [key, { end: endOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, home) }]
     }),
   )
-  const reserved = [...slot.files.values()].flatMap(reservedEnds)
+  const furtherEnds = [...slot.files.values()].flatMap(reservedEnds)
   const directory: NameEnd | undefined = slot.dir && {
     end: '',
     isDirectory: true,
@@ -188,19 +198,19 @@ function claimNames(slot: Slot, home: Placement, budget: PathBudget, recorded: R
   }
   const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original'
   const common = { named: slot, pass, maxBytes: budget.stemBytes(slot, home.path) } as const
-  const ends = [...files.values(), ...reserved]
-  // A file without extension has the stem itself as its name: the directory beside it takes one with a suffix.
-  const claims: NameClaim[] =
+  const ends = [...files.values(), ...furtherEnds]
+  // A file without extension is named with the bare stem, so the directory beside it needs a name with a suffix.
+  const requests: NameRequest[] =
     directory && hasBareFile(slot)
       ? [
           { ...common, ends },
           { ...common, ends: [directory], pass: 'beside' },
         ]
       : [{ ...common, ends: directory ? [...ends, directory] : ends }]
-  return { slot, claims, files, directory }
+  return { slot, requests, files, directory }
 }
 
-/** Names beside a file's own that nothing else may have: its directory of assets, and the other kind of picture. */
+/** Further names that are reserved for a file: its assets directory, and the other extension of a board's picture. */
 function reservedEnds({ output, extension }: SelectedFile): NameEnd[] {
   const { kind, variant } = output
   if (kind === 'markdown' || variant === 'attachments') {
@@ -221,8 +231,8 @@ function placeFile(file: SelectedFile, directory: string, name: string | undefin
   return { output: file.output, path: joined(directory, name ?? `${stem}${endOf(file)}`), failure }
 }
 
-/** All of it, so that equal paths are always in the same order. */
-const sortText = ({ title, type, reason, url = '' }: SkippedEntry): string => [title, type, reason, url].join('\0')
+/** Sort key: all fields, so that entries with the same path are always in the same order. */
+const sortKey = ({ title, type, reason, url = '' }: SkippedEntry): string => [title, type, reason, url].join('\0')
 
 function describeSkip(slot: Slot, { entry, reason, elsewhere }: Skip, paths: ReadonlyMap<Slot, string>): SkippedEntry {
   const { title, type, url } = entry

@@ -1,54 +1,54 @@
 import { listIn } from '../../lists.js'
-import { documentKey, homeOf, outputKey, type FileRecord, type FolderRecord } from '../model.js'
+import { documentKey, reservedPathOf, outputKey, type FileRecord, type FolderRecord } from '../model.js'
 import { directoriesAbove, fold, splitPath } from '../paths.js'
 import type { NameEnd, TakenNames } from './assign-names.js'
 import type { Dir, Slot } from './dirs.js'
 import { suffixLevelOf, titleStem } from '../names.js'
 import type { SelectedFile } from './select-outputs.js'
 
-/** Where a directory is. */
+/** The path of a directory, now and in earlier runs. */
 export interface Placement {
   readonly path: string
-  /** Where it was in earlier runs: a renamed folder keeps the names in it. */
+  /** Its path in earlier runs: the files of a renamed folder keep their names. */
   readonly recordedPath: string
-  /** False where the path is too long: then nothing is written below it. */
+  /** False where the path is too long, so that nothing can be written below it. */
   readonly isReal: boolean
 }
 
-/** Names in a directory that belong to what was not found. */
-export class HeldPaths {
+/** The recorded paths of documents and folders that were not found: they stay reserved. */
+export class ReservedPaths {
   private readonly files = new Map<string, Set<string>>()
   private readonly directories = new Map<string, Set<string>>()
 
-  /** @param isTaken whether a recorded file is at a path: the home of another one that was parked is not held then */
+  /** @param isTaken whether a recorded file is at a path, which then is not reserved for another one that was parked */
   constructor(records: readonly FileRecord[], folders: readonly FolderRecord[], isTaken: (path: string) => boolean) {
-    const used = new Set<string>()
-    const homes = records.flatMap(({ home }) => (home === undefined || isTaken(home) ? [] : home))
-    for (const path of [...records.map(({ path }) => path), ...homes]) {
-      hold(this.files, path)
+    const withFiles = new Set<string>()
+    const further = records.map(reservedPathOf).filter((path) => !isTaken(path))
+    for (const path of [...records.map(({ path }) => path), ...further]) {
+      reserveName(this.files, path)
       for (const directory of directoriesAbove(path)) {
-        if (used.has(directory)) break
-        used.add(directory)
-        hold(this.directories, directory)
+        if (withFiles.has(directory)) break
+        withFiles.add(directory)
+        reserveName(this.directories, directory)
       }
     }
-    // A directory with files of a folder that was not found is that folder's.
-    for (const { path } of folders) if (used.has(path)) hold(this.files, path)
+    // The directory of a folder that was not found is reserved as a whole, if it has such files.
+    for (const { path } of folders) if (withFiles.has(path)) reserveName(this.files, path)
   }
 
-  /** The names in a directory that nothing else may have. */
+  /** The names in a directory that are taken, including those that the layout itself reserves. */
   in(directory: string, { reserved, named }: Dir): TakenNames {
     const files = new Set([...reserved, ...named.keys(), ...(this.files.get(directory) ?? [])])
     return { files, directories: this.directories.get(directory) ?? new Set() }
   }
 }
 
-function hold(names: Map<string, Set<string>>, path: string): void {
+function reserveName(names: Map<string, Set<string>>, path: string): void {
   const { directory, name } = splitPath(path)
   names.set(directory, (names.get(directory) ?? new Set()).add(fold(name)))
 }
 
-/** What earlier runs called things. */
+/** The names that earlier runs gave to files and directories. */
 export class RecordedNames {
   private readonly folders = new Map<string, FolderRecord[]>()
 
@@ -60,8 +60,8 @@ export class RecordedNames {
   }
 
   /**
-   * The recorded directory of a slot: of several, rather one that is where the slot is now, and of these one that has a
-   * name of the slot (a page and a shortcut to it may both have a directory).
+   * The recorded directory of a slot. A page and a shortcut to it may both have one: preferred is a directory inside the
+   * same parent with a name of the slot, then any inside the same parent, then any.
    */
   folderOf(slot: Slot, home: Placement): FolderRecord | undefined {
     const known = this.folders.get(documentKey(slot)) ?? []
@@ -70,7 +70,7 @@ export class RecordedNames {
     return named ?? here[0] ?? known[0]
   }
 
-  /** The recorded name of a slot's directory, if it is one of its names and where the slot is now. */
+  /** The recorded name of a slot's directory, if the parent is the same and it is one of the slot's possible names. */
   directoryName(slot: Slot, home: Placement): NameEnd['recorded'] {
     const folder = this.folderOf(slot, home)
     if (!folder) return undefined
@@ -79,11 +79,11 @@ export class RecordedNames {
     return level === undefined ? undefined : { stem: name, level }
   }
 
-  /** The recorded name of a file, likewise. */
+  /** The recorded stem of a slot's file, under the same conditions and if the title is the same. */
   fileStem(slot: Slot, file: SelectedFile, home: Placement): NameEnd['recorded'] {
     const end = endOf(file)
     const known = (this.files.get(outputKey(file.output)) ?? []).flatMap((record) => {
-      const { directory, name } = splitPath(homeOf(record))
+      const { directory, name } = splitPath(reservedPathOf(record))
       const isHere = directory === home.recordedPath || directory === home.path
       if (!isHere || !name.endsWith(end) || !(slot.explicit || isSameTitle(record.title, file))) return []
       const stem = name.slice(0, name.length - end.length)
@@ -94,7 +94,7 @@ export class RecordedNames {
   }
 }
 
-/** True for the same title, and for one that makes the same name. */
+/** True for the same title, and for another title that gives the same name. */
 const isSameTitle = (title: string, { output }: SelectedFile): boolean =>
   title === output.title || titleStem(title, output.type) === titleStem(output.title, output.type)
 

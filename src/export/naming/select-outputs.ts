@@ -9,7 +9,7 @@ import { uploadedName } from '../names.js'
 
 /** The inputs that decide which outputs a document has. */
 export interface SelectionOptions {
-  /** The extensions that each type becomes, where the source does not override them. */
+  /** The extensions that each type is exported to, unless the source line has `as`. */
   readonly formats: ReadonlyMap<string, readonly string[]>
   readonly includeFiles: boolean
   /** Whether the attachments of a document are saved beside whatever it is exported to. */
@@ -17,27 +17,27 @@ export interface SelectionOptions {
   readonly frontMatter: boolean
 }
 
-/** An output that a document is to have. */
+/** A file to be made for a document. */
 export interface SelectedFile {
   readonly output: Output
   /** The extension of the file's name; empty for an uploaded file without one. */
   readonly extension: string
-  /** Why it cannot be made, as far as that is known before any request. */
+  /** Why it cannot be made, if that is known before any request. */
   readonly failure: Failure | undefined
 }
 
-/** What a found thing becomes: files, or the reason why it is skipped. A folder has neither. */
+/** The files to be made for an entry, or the reason why it is skipped. A folder has neither. */
 export interface Selected {
   readonly files: readonly SelectedFile[]
   readonly skip: string | undefined
 }
 
-/** Decides which outputs a found thing has. Pure. */
+/** Selects the outputs of an entry. Pure. */
 export function selectOutputs(entry: Entry, source: Source, options: SelectionOptions): Selected {
   if (entry.excludedBy !== undefined) {
     return { files: [], skip: `excluded by ${quoted(entry.excludedBy)}` }
   }
-  // A line that names the document itself wants it; in a tree it may be left out.
+  // A source line that names an uploaded file always exports it; in a tree, `include-files` decides.
   if (entry.type === 'file') return selectUploaded(entry, isSingle(source) || options.includeFiles)
   if (entry.type === 'folder' || entry.type === SPACE_TYPE) return { files: [], skip: undefined }
   if (entry.table?.unsupported !== undefined) {
@@ -50,21 +50,23 @@ export function selectOutputs(entry: Entry, source: Source, options: SelectionOp
       : { files: [], skip: describeUnsupported(entry.type) }
   }
   const { extensions, skip } = selectExtensions(entry.type, source, options)
-  const own = extensions.filter((extension) => isOfTables(extension, source) === (entry.table !== undefined))
-  const files = own.map((extension) =>
-    exportedFile(entry, extension, source, variantOf(entry.type, extension, own, options)),
+  const entryExtensions = extensions.filter(
+    (extension) => isPerTable(extension, source) === (entry.table !== undefined),
+  )
+  const files = entryExtensions.map((extension) =>
+    exportedFile(entry, extension, source, variantOf(entry.type, extension, entryExtensions, options)),
   )
   return { files, skip: entry.table ? undefined : skip }
 }
 
-/** True for a format that the sheets or tables of a document have each: the link names none of them. */
-const isOfTables = (extension: string, { target }: Source): boolean =>
+/** True for a format with one file per sheet or table: the link names no single one. */
+const isPerTable = (extension: string, { target }: Source): boolean =>
   needsSubId(extension) && !('subId' in target && target.subId !== undefined)
 
-/** True when every sheet or table of a document has an output of its own. Pure. */
+/** True when each sheet or table of a document is a separate output. Pure. */
 export function selectsTables(entry: Entry, source: Source, options: SelectionOptions): boolean {
   if (entry.excludedBy !== undefined || (entry.type !== 'sheet' && entry.type !== 'bitable')) return false
-  return selectExtensions(entry.type, source, options).extensions.some((extension) => isOfTables(extension, source))
+  return selectExtensions(entry.type, source, options).extensions.some((extension) => isPerTable(extension, source))
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = { mindnote: 'mind notes (思维笔记)' }
@@ -93,11 +95,11 @@ function selectExtensions(
   source: Source,
   { formats }: SelectionOptions,
 ): { extensions: string[]; skip?: string } {
-  // A line that names a board asks for it.
-  const usual = isSingle(source) && type === 'board' ? ['png'] : []
-  const requested = [...new Set(source.as ?? formats.get(type) ?? usual)]
+  // A source line that names a board exports it, although `formats` has no default for boards.
+  const defaultExtensions = isSingle(source) && type === 'board' ? ['png'] : []
+  const requested = [...new Set(source.as ?? formats.get(type) ?? defaultExtensions)]
   if (requested.length === 0) return { extensions: [], skip: describeNoFormat(type) }
-  // Not everything in a tree can become what its line asks for; a single document must.
+  // In a tree, documents that cannot be exported to `as` are skipped; for a single document, that is a failure.
   if (source.as === undefined || isSingle(source)) return { extensions: requested }
   const extensions = requested.filter((extension) => formatFault(type, extension) === undefined)
   if (extensions.length > 0) return { extensions }
@@ -110,7 +112,7 @@ const describeNoFormat = (type: string): string =>
     ? 'board (画板); add `board=png` to `formats` to have a picture of it'
     : `\`formats\` names no format for ${type}`
 
-/** Attachments go with one of a document's files: with Markdown, which always has them, else with the first one. */
+/** Attachments are saved with one file of a document: with Markdown, which always has them, otherwise with the first file. */
 function variantOf(
   type: string,
   extension: string,
@@ -129,8 +131,8 @@ function exportedFile(
   { target }: Source,
   variant: OutputVariant | undefined,
 ): SelectedFile {
-  const named = needsSubId(extension) && 'subId' in target ? target.subId : undefined
-  const { id: subId = named, revision } = entry.table ?? {}
+  const linkedSubId = needsSubId(extension) && 'subId' in target ? target.subId : undefined
+  const { id: subId = linkedSubId, revision } = entry.table ?? {}
   const kind = kindFor(entry.type, extension)
   const output = outputOf(entry, { kind, fileExtension: extension, subId, revision, variant })
   const fault = formatFault(entry.type, extension)
@@ -142,8 +144,8 @@ function exportedFile(
   return { output, extension, failure }
 }
 
-function selectUploaded(entry: Entry, isWanted: boolean): Selected {
-  if (!isWanted) return { files: [], skip: 'uploaded file; set `include-files: true` to have it downloaded' }
+function selectUploaded(entry: Entry, isSelected: boolean): Selected {
+  if (!isSelected) return { files: [], skip: 'uploaded file; set `include-files: true` to have it downloaded' }
   const { extension } = uploadedName(entry.title)
   const output = outputOf(entry, { kind: 'upload', fileExtension: extension.toLowerCase(), subId: undefined })
   return { files: [{ output, extension, failure: undefined }], skip: undefined }

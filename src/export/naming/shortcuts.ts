@@ -1,5 +1,5 @@
 import type { Entry, ListedSource } from '../listing/types.js'
-import { documentKey, homeOf, outputKey, type FileRecord } from '../model.js'
+import { documentKey, reservedPathOf, outputKey, type FileRecord } from '../model.js'
 import type { Source } from '../sources/source.js'
 import { selectOutputs, type SelectionOptions } from './select-outputs.js'
 import { listIn } from '../../lists.js'
@@ -9,12 +9,13 @@ import { byCodePoints, fold } from '../paths.js'
 /** The files of earlier runs, by `outputKey`. */
 export type RecordsByOutput = ReadonlyMap<string, readonly FileRecord[]>
 
-/** Why a shortcut is not exported: its target is in the same tree, itself or by another shortcut. */
+/** Where the target of a shortcut is exported instead: at its original place in the tree, or at another shortcut. */
 export type ShortcutTo = 'original' | 'shortcut'
 
 /**
- * Finds the shortcuts of a source that are not exported. Of several shortcuts to the same document outside, the one with
- * a recorded file is, else the first by the titles above it: the order of the listing has no influence.
+ * Finds the shortcuts of a source that are not exported, because their target is exported elsewhere in the same tree. Of
+ * several shortcuts to a document outside the tree, one is exported: the one with a recorded file, otherwise the first by
+ * the titles above it. The order of the listing has no influence.
  */
 export function findUnneededShortcuts(
   listed: ListedSource,
@@ -31,9 +32,9 @@ export function findUnneededShortcuts(
   return unneeded
 }
 
-/** A place in the tree of a source. */
+/** An entry with its position in the tree of a source. */
 class Place {
-  /** How many levels from the top, itself included. */
+  /** Its level, counted from 1 at the top. */
   readonly depth: number
   private names: readonly Named[] | undefined
 
@@ -44,15 +45,15 @@ class Place {
     this.depth = (above?.depth ?? 0) + 1
   }
 
-  /** True for what may be its name on the disk, without extension. */
-  mayBe(name: string): boolean {
+  /** True for a possible name of its file or directory on the disk, without extension. */
+  mayHaveName(name: string): boolean {
     this.names ??= namesOf(this.entry)
-    // The user may have named the directory, in another spelling.
+    // The user may have named the directory with `to`, with other letter case.
     return this.names.some((named) => suffixLevelOf(name, named) !== undefined || fold(name) === fold(named.stem))
   }
 }
 
-/** A stem with and without what looks like an extension: both may be the name on the disk. */
+/** The stem with and without a possible extension: either may be the name on the disk. */
 function namesOf({ title, token }: Entry): readonly Named[] {
   const suffixes = suffixesOf(token)
   return [title, withoutExtension(title.trim())].map((text) => ({ stem: safeSegment(text), suffixes }))
@@ -60,7 +61,7 @@ function namesOf({ title, token }: Entry): readonly Named[] {
 
 const withoutExtension = (path: string): string => path.replace(/\.[^./]*$/, '')
 
-/** By document, the originals of a tree and the places of the shortcuts. */
+/** Finds the documents that a tree holds at their original place, and the places of the shortcuts to each document. */
 function findPlaces(entries: readonly Entry[]): {
   readonly originals: ReadonlySet<string>
   readonly shortcuts: ReadonlyMap<string, readonly Place[]>
@@ -77,7 +78,7 @@ function findPlaces(entries: readonly Entry[]): {
   return { originals, shortcuts }
 }
 
-/** Selects the shortcuts to the same target that are exported or whose content is listed. */
+/** Selects, among the shortcuts to one target, those that are exported or whose content is listed. */
 function selectNeeded(
   places: readonly Place[],
   hasOriginal: boolean,
@@ -88,9 +89,9 @@ function selectNeeded(
   const entries = places.map(({ entry }) => entry)
   const [first] = entries
   if (first?.type === 'folder') {
-    // A folder's content is listed below one of its shortcuts at most: that one is needed.
-    const full = entries.filter(({ children }) => children.length > 0)
-    return new Set(hasOriginal || full.length > 0 ? full : entries)
+    // The content of a folder is listed below at most one of its shortcuts: that one is needed.
+    const withContent = entries.filter(({ children }) => children.length > 0)
+    return new Set(hasOriginal || withContent.length > 0 ? withContent : entries)
   }
   const files = first ? selectOutputs(first, source, options).files : []
   if (files.length === 0) return new Set(entries)
@@ -101,31 +102,31 @@ function selectNeeded(
 
 function chooseShortcut(places: readonly Place[], source: Source, recorded: readonly FileRecord[]): Place {
   const base = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length
-  const known = recorded.map((record) => ({
+  const recordedPaths = recorded.map((record) => ({
     title: record.title,
-    names: withoutExtension(homeOf(record)).split('/').slice(base),
+    names: withoutExtension(reservedPathOf(record)).split('/').slice(base),
   }))
-  const kept = places.filter((place) => known.some(({ title, names }) => mayBeAt(place, title, names)))
-  const candidates = kept.length > 0 ? kept : places
-  return candidates.reduce((first, next) => (byWay(next, first) < 0 ? next : first))
+  const withRecord = places.filter((place) => recordedPaths.some(({ title, names }) => mayBeAt(place, title, names)))
+  const candidates = withRecord.length > 0 ? withRecord : places
+  return candidates.reduce((first, next) => (byTitles(next, first) < 0 ? next : first))
 }
 
-/** True when a recorded path can be that of a place, by the titles and tokens above it. */
+/** True when a recorded path can belong to a place, by the titles and tokens on the way to it. */
 function mayBeAt(place: Place, title: string, names: readonly string[]): boolean {
   if (title !== place.entry.title || names.length !== place.depth) return false
   for (let at: Place | undefined = place; at; at = at.above) {
-    if (!at.mayBe(names[at.depth - 1] ?? '')) return false
+    if (!at.mayHaveName(names[at.depth - 1] ?? '')) return false
   }
   return true
 }
 
-/** Orders places by the titles above them, from the top. */
-function byWay(a: Place, b: Place): number {
+/** Orders places by the titles on the way to them, from the top. */
+function byTitles(a: Place, b: Place): number {
   let [x, y]: [Place | undefined, Place | undefined] = [a, b]
   while (x && x.depth > b.depth) x = x.above
   while (y && y.depth > a.depth) y = y.above
   let order = a.depth - b.depth
-  // What differs further up counts more; from a common place on, both are the same.
+  // The highest difference decides; above a common place, both ways are the same.
   for (; x && y && x !== y; x = x.above, y = y.above) order = byTitle(x.entry, y.entry) || order
   return order
 }

@@ -7,32 +7,33 @@ const MAX_BYTES = 255
 const MAX_EXTENSION_BYTES = 32
 
 /**
- * Names the files of a document's attachments: safe, and unique among all files beside the document. A name that several
- * have gets the token of each; so does one that ends with a token, since it could be the name of another file.
- * @param assets all of the document, each once; pictures and boards are named by their token
+ * Names the files of a document's attachments: safe, and unique in the assets directory of the document. An attachment
+ * gets its token as a suffix if several have its name, or if its name ends with a token, since it could then equal
+ * another name.
+ * @param assets all assets of the document, each once; pictures and boards are named by their token
  * @returns the name by token
  */
 export function attachmentNames(assets: readonly Asset[]): ReadonlyMap<string, string> {
   const tokens = new Set(assets.map(({ token }) => fold(token)))
   const lengths = new Set([...tokens].map((token) => token.length))
   const counts = new Map<string, number>()
-  const wished = assets.flatMap((asset) =>
+  const requested = assets.flatMap((asset) =>
     asset.kind === 'attachment' ? [{ token: asset.token, name: safeSegment(asset.name) }] : [],
   )
-  for (const { name } of wished) counts.set(fold(name), (counts.get(fold(name)) ?? 0) + 1)
+  for (const { name } of requested) counts.set(fold(name), (counts.get(fold(name)) ?? 0) + 1)
   const endsWithToken = (name: string): boolean => {
     const stem = fold(splitExtension(name).stem)
     return [...lengths].some((length) => tokens.has(stem.slice(-length)))
   }
   return new Map(
-    wished.map(({ token, name }) => {
+    requested.map(({ token, name }) => {
       const isUnique = counts.get(fold(name)) === 1 && !endsWithToken(name)
       return [token, isUnique ? name : withToken(name, token)]
     }),
   )
 }
 
-/** What has to be cut is the stem: the token makes the name unique. */
+/** Adds the token as a suffix. A long stem is cut, never the token, which makes the name unique. */
 function withToken(name: string, token: string): string {
   const { stem, extension } = splitExtension(name)
   const end = `-${token}${extension}`

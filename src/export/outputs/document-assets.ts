@@ -13,7 +13,7 @@ import { pictureExtension, stageDownloaded, type Downloaded } from './downloads.
 import { readContent, type DocumentContent } from './read-blocks.js'
 import { stageCopy, type OutputTools, type OutputWork } from './work.js'
 
-/** The files of assets, by token: their names in the directory of assets. */
+/** The names of saved assets in the assets directory, by token. */
 export type AssetNames = ReadonlyMap<string, string>
 
 /** Lists the assets of a document and its synced blocks, each once, in the order of the document. */
@@ -26,10 +26,10 @@ export function assetsOf({ blocks, synced }: DocumentContent): readonly Asset[] 
 }
 
 /**
- * Saves assets beside a planned file. What an earlier run saved stays as it is, but for boards: they change under the
- * same token.
- * @param others directories of assets from which a file may be copied
- * @returns the names of all of them; the first failure otherwise
+ * Saves assets in the assets directory of a planned file. An asset that an earlier run saved is not downloaded again,
+ * except a board, which can change under the same token.
+ * @param others other files of the same document, from whose assets a file may be copied
+ * @returns the names of all assets; the first failure otherwise
  */
 export async function saveAssets(
   assets: readonly Asset[],
@@ -47,7 +47,7 @@ export async function saveAssets(
   return { ok: true, value: names }
 }
 
-/** Removes the recorded assets of a file that are not among those in use. */
+/** Removes the recorded assets of a file that it no longer uses. */
 export async function removeUnused(file: PlannedFile, names: AssetNames, tools: OutputTools): Promise<void> {
   const unused = (tools.assets.get(file.path) ?? []).filter(({ asset = '', path }) => {
     return names.get(asset) !== splitPath(path).name && tools.recordAt(path)?.asset === asset
@@ -55,7 +55,7 @@ export async function removeUnused(file: PlannedFile, names: AssetNames, tools: 
   await tools.remove(unused)
 }
 
-/** Saves the attachments of a document beside its first file, whatever that is. */
+/** Saves the attachments of a document for each file of a work, in whatever format. */
 export async function saveAttachments(work: OutputWork, tools: OutputTools): Promise<Reply<void>> {
   const content = await readContent(work.output.token, tools)
   if (!content.ok) return content
@@ -76,14 +76,14 @@ async function saveAsset(
   others: readonly PlannedFile[],
   tools: OutputTools,
 ): Promise<Reply<string>> {
-  const known = findRecord(asset, attachmentName, file, tools)
-  if (known && asset.kind !== 'board') return { ok: true, value: known.path }
+  const recorded = findRecord(asset, attachmentName, file, tools)
+  if (recorded && asset.kind !== 'board') return { ok: true, value: recorded.path }
   const staged = await stageAsset(asset, attachmentName, file, others, tools)
   if (!staged.ok) return staged
   const { file: content, extension } = staged.value
-  if (known && known.sha256 === content.sha256) {
+  if (recorded && recorded.sha256 === content.sha256) {
     await content.discard()
-    return { ok: true, value: known.path }
+    return { ok: true, value: recorded.path }
   }
   const name = attachmentName ?? `${safeSegment(asset.token)}.${extension}`
   const path = `${assetsDirectory(file.path)}/${name}`
@@ -141,7 +141,7 @@ async function download(
   const at = `${assetsDirectory(path)}/${safeSegment(token)}`
   if (kind === 'board') return fetch('boardImage', boardImage(token), at, tools)
   const plain = await fetch('mediaDownload', mediaFile(token), at, tools)
-  // Some pictures of wiki documents are given only to those who name the document.
+  // The service sends some pictures of wiki documents only if the request names the document.
   const isForbidden = !plain.ok && plain.failure.httpStatus === FORBIDDEN && plain.failure.scope === undefined
   return isForbidden ? fetch('mediaDownload', mediaFile(token, output), at, tools) : plain
 }

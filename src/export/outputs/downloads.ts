@@ -8,14 +8,14 @@ import { publishAll, stageCopy, type OutputTools, type OutputWork } from './work
 
 const WRONG_SIZE_ADVICE = 'Run it again; if it stays, give the log id to Feishu support.'
 
-/** A download of which each attempt goes on where the one before was. */
+/** A download; each attempt continues the transfer of the one before. */
 export interface Download {
   readonly source: FileSource
   readonly expectedBytes?: number | undefined
   readonly transfer: Transfer
 }
 
-/** A downloaded file under a temporary name. */
+/** A downloaded file that still has a temporary name. */
 export interface Downloaded {
   readonly file: StagedFile
   /** Lower case, without parameters: `image/png`. */
@@ -26,7 +26,7 @@ export interface Downloaded {
 
 /**
  * Downloads a file to a temporary name.
- * @param at the path that it is for, relative to the directory
+ * @param at the path that the file will have, relative to the directory
  */
 export async function stageDownloaded(
   download: Download,
@@ -67,12 +67,12 @@ export function fetchExported(
   tools: OutputTools,
 ): (signal: AbortSignal) => Promise<Reply<void>> {
   const bytes = fileSize === undefined ? undefined : Number(fileSize)
-  return fetchWhole(
+  return fetchFile(
     work,
     {
       source: exportedFile(fileToken, work.output.fileExtension),
       expectedBytes: Number.isSafeInteger(bytes) ? bytes : undefined,
-      transfer: transferOf(work),
+      transfer: newTransfer(work),
     },
     tools,
   )
@@ -80,20 +80,20 @@ export function fetchExported(
 
 /** Downloads an uploaded file and publishes it. */
 export const fetchUploaded = (work: OutputWork, tools: OutputTools): ((signal: AbortSignal) => Promise<Reply<void>>) =>
-  fetchWhole(work, { source: uploadedFile(work.output.token), transfer: transferOf(work) }, tools)
+  fetchFile(work, { source: uploadedFile(work.output.token), transfer: newTransfer(work) }, tools)
 
-/** Downloads a board as a picture and publishes it under the extension of its kind. */
+/** Downloads a board as a picture and publishes it with the extension of its content type. */
 export const fetchBoard = (work: OutputWork, tools: OutputTools): ((signal: AbortSignal) => Promise<Reply<void>>) =>
-  fetchWhole(work, { source: boardImage(work.output.token), transfer: transferOf(work) }, tools)
+  fetchFile(work, { source: boardImage(work.output.token), transfer: newTransfer(work) }, tools)
 
-/** What is kept of the work's download between attempts; discarded when the work has ended. */
-function transferOf(work: OutputWork): Transfer {
+/** Makes the state of a download between its attempts; it is discarded when the work has ended. */
+function newTransfer(work: OutputWork): Transfer {
   const transfer = new Transfer()
   work.transfers.push(transfer)
   return transfer
 }
 
-function fetchWhole(
+function fetchFile(
   work: OutputWork,
   download: Download,
   tools: OutputTools,
@@ -114,13 +114,16 @@ function fetchWhole(
             value: { file: value, ...(isBoard && published && { path: withExtensionOf(path, published.path) }) },
           }
         }
-        return { ok: true, value: { file: value.file, ...(isBoard && { path: withKind(path, value.contentType) }) } }
+        return {
+          ok: true,
+          value: { file: value.file, ...(isBoard && { path: withPictureExtension(path, value.contentType) }) },
+        }
       },
       tools,
     )
 }
 
-/** The usual extensions of pictures, by content type. */
+/** The extensions of pictures, by content type. */
 const PICTURE_EXTENSIONS: Readonly<Record<string, string>> = {
   'image/png': 'png',
   'image/jpeg': 'jpg',
@@ -133,13 +136,15 @@ const PICTURE_EXTENSIONS: Readonly<Record<string, string>> = {
   'image/heic': 'heic',
 }
 
-/** The extension of a picture, by its content type; png where that says nothing. */
+/** The extension of a picture by its content type; png for an unknown one. */
 export const pictureExtension = (contentType: string | undefined): string =>
   (contentType !== undefined && Object.hasOwn(PICTURE_EXTENSIONS, contentType) && PICTURE_EXTENSIONS[contentType]) ||
   'png'
 
-/** Boards are PNG or JPEG: both names are kept free for them. */
-function withKind(path: string, contentType: string | undefined): string {
+/**
+ * Gives the path of a board's picture the extension of its content type: png or jpg, of which both names are reserved.
+ */
+function withPictureExtension(path: string, contentType: string | undefined): string {
   return path.replace(/\.[^./]*$/, pictureExtension(contentType) === 'jpg' ? '.jpg' : '.png')
 }
 

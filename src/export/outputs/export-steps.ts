@@ -9,10 +9,10 @@ import { makeMarkdown } from './markdown.js'
 import type { Output } from '../model.js'
 import type { OutputTools, OutputWork } from './work.js'
 
-/** The steps of all kinds of outputs on the real service and the real disk. */
+/** The steps for all kinds of outputs, on the service and the disk. */
 export function exportSteps(tools: OutputTools): ExportSteps<OutputWork> {
   const { connection, credential } = tools.session
-  /** The outputs for which an answer to the creation of a task was not as documented. */
+  /** The outputs whose creation got an answer with an unexpected shape. */
   const unexpected = new Set<Output>()
   return {
     async create({ output }, signal) {

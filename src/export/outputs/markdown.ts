@@ -9,7 +9,9 @@ import { assetsOf, removeUnused, saveAssets, type AssetNames } from './document-
 import { readContent, syncedKey, type DocumentContent } from './read-blocks.js'
 import { publishAll, type OutputTools, type OutputWork, type Staged } from './work.js'
 
-/** A token of a picture or attachment that the service no longer knows: the document has changed since it was read. */
+/**
+ * The codes for a picture or attachment that the service no longer knows: the document was edited after it was read.
+ */
 const STALE_MEDIA: ReadonlySet<number | undefined> = new Set([1061003, 1063001])
 
 /** Converts a document to Markdown: saves its pictures, boards and attachments first, then the file itself. */
@@ -35,7 +37,7 @@ async function makeOnce(work: OutputWork, tools: OutputTools): Promise<Reply<voi
     },
     tools,
   )
-  // What the new text does not show goes after it is there.
+  // Assets that the new text does not use are removed only after it is published.
   for (const file of work.files.filter(({ path }) => work.published.has(path))) {
     await removeUnused(file, inUse.get(file.path) ?? new Map<string, string>(), tools)
   }

@@ -6,48 +6,48 @@ import { collectReferences } from '../../markdown/references.js'
 import { parseBlocks, type DocumentBlocks } from '../../markdown/parse.js'
 import type { OutputTools } from './work.js'
 
-/** The blocks of a document, and those that it shows of other documents. */
+/** The blocks of a document, and the blocks of other documents that its synced blocks show. */
 export interface DocumentContent {
   readonly blocks: DocumentBlocks
-  /** By document and block id; a synced block that may not be read is missing. */
+  /** By `syncedKey`; a synced block that the app may not read is missing. */
   readonly synced: ReadonlyMap<string, DocumentBlocks>
 }
 
 /** Identifies a synced block. */
 export const syncedKey = ({ documentId, blockId }: BlockRef): string => `${documentId}/${blockId}`
 
-// A document that is edited all the time is read so often.
+// How often a document is read that is edited at the same time.
 const MAX_READS = 4
 const STALE_CURSOR = 1770022
 
-/** Synced blocks may show synced blocks: so deep they are read. */
+/** How deep synced blocks inside synced blocks are read. */
 const MAX_SYNCED_DEPTH = 3
 
 /**
- * Reads the blocks of a document of type docx, and those of its synced blocks. A document with more than one page is
- * read again if it changed meanwhile.
+ * Reads the blocks of a document of type docx, and those of its synced blocks. A document with several pages of blocks
+ * is read again if it was edited meanwhile.
  */
 export async function readContent(documentId: string, tools: OutputTools): Promise<Reply<DocumentContent>> {
   const items = await readDocument(documentId, tools)
   if (!items.ok) return items
   const blocks = parseBlocks(items.value)
   const synced = new Map<string, DocumentBlocks>()
-  let open = collectReferences(blocks).synced
-  for (let depth = 0; depth < MAX_SYNCED_DEPTH && open.length > 0; depth++) {
+  let toRead = collectReferences(blocks).synced
+  for (let depth = 0; depth < MAX_SYNCED_DEPTH && toRead.length > 0; depth++) {
     const next: BlockRef[] = []
-    for (const reference of open) {
+    for (const reference of toRead) {
       if (synced.has(syncedKey(reference))) continue
       const reply = await readSynced(reference, tools)
       if (!reply.ok) {
         if (reply.failure.class !== 'permanent' || reply.failure.scope !== undefined) return reply
-        // Nobody may read it, or it is gone: a visible note is in its place.
+        // The app may not read it, or it was deleted: the Markdown shows a note instead.
         continue
       }
       const inner = parseBlocks(reply.value)
       synced.set(syncedKey(reference), inner)
       next.push(...collectReferences(inner).synced)
     }
-    open = next
+    toRead = next
   }
   return { ok: true, value: { blocks, synced } }
 }

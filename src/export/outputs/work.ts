@@ -11,18 +11,18 @@ import type { LinkTargets } from '../link-targets.js'
 import { outputKey, type FileRecord, type PlannedFile } from '../model.js'
 import { STOPPED } from '../stop.js'
 
-/** What is made once, and the files that come of it. */
+/** An output that is made once, and the files that it is written to. */
 export interface OutputWork extends Work {
   readonly files: readonly PlannedFile[]
-  /** The planned paths that are done. */
+  /** The planned paths whose file is published. */
   readonly published: Set<string>
-  /** By planned path, why a file could not be published there. */
+  /** Why a file could not be published, by planned path. */
   readonly failures: Map<string, Failure>
-  /** Downloads that may have left a part of the file: to be discarded when the work has ended. */
+  /** Downloads that may have left a partial file: they are discarded when the work has ended. */
   readonly transfers: { discard(): Promise<void> }[]
 }
 
-/** Groups the files of the same output: it is made once. */
+/** Groups files by output, so that each output is made once. */
 export function groupByOutput(files: readonly PlannedFile[]): OutputWork[] {
   const works = new Map<string, OutputWork & { readonly files: PlannedFile[] }>()
   for (const file of files) {
@@ -35,7 +35,7 @@ export function groupByOutput(files: readonly PlannedFile[]): OutputWork[] {
   return [...works.values()]
 }
 
-/** Facts of a record that only the maker of a file knows. */
+/** Facts of a record that are known only when the file is made. */
 export type RecordFacts = Partial<Pick<FileRecord, 'asset' | 'links' | 'fileExtension'>>
 
 /** A block that Markdown cannot show. */
@@ -44,7 +44,7 @@ export interface Placeholder {
   readonly count: number
 }
 
-/** What outputs are made with. */
+/** What the making of outputs needs. */
 export interface OutputTools {
   readonly session: Session
   readonly clock: Clock
@@ -60,30 +60,35 @@ export interface OutputTools {
   /** Absolute. */
   readonly directory: string
   readonly stallLimitMs: number
-  /** Gives a complete file its path. */
+  /** Moves a complete file to its path and records it. */
   readonly publish: (file: PlannedFile, staged: StagedFile, facts?: RecordFacts) => Promise<Reply<void>>
   /** Removes recorded files. */
   readonly remove: (records: readonly FileRecord[]) => Promise<void>
   /** The recorded file at a path. */
   readonly recordAt: (path: string) => FileRecord | undefined
-  /** By the path of a planned file, its recorded pictures and attachments. */
+  /** The recorded pictures and attachments of each planned file, by its path. */
   readonly assets: ReadonlyMap<string, readonly FileRecord[]>
   readonly links: LinkTargets
   readonly onPlaceholders: (placeholders: readonly Placeholder[]) => void
 }
 
-/** What makes the file of a path: the bytes from outside, or a copy of the file that is published already. */
+/**
+ * Makes the file of a path: downloads or converts it, or copies the file of the same output that is already published.
+ */
 export type Stage = (file: PlannedFile, published: PlannedFile | undefined) => Promise<Reply<Staged>>
 
-/** A complete file and where it goes. */
+/** A complete file with a temporary name. */
 export interface Staged {
   readonly file: StagedFile
-  /** The path, where it differs from the planned one: the kind of a picture is known only when it is there. */
+  /** Its path, if that differs from the planned one: the extension of a board is known only after the download. */
   readonly path?: string
   readonly facts?: RecordFacts
 }
 
-/** Makes and publishes the files of a work one after another. A path that the disk refuses stops no other one. */
+/**
+ * Makes and publishes the files of a work one after another. A failure of the disk at one path does not stop the
+ * others.
+ */
 export async function publishAll(work: OutputWork, stage: Stage, { publish }: OutputTools): Promise<Reply<void>> {
   let published: PlannedFile | undefined
   for (const file of work.files) {
@@ -104,8 +109,8 @@ export async function publishAll(work: OutputWork, stage: Stage, { publish }: Ou
 
 /**
  * Copies a published file to a temporary name.
- * @param from relative to the directory
- * @param at the path that the copy is for, likewise
+ * @param from the path of the file, relative to the directory
+ * @param at the path that the copy will have, relative to the directory
  */
 export async function stageCopy(
   from: string,
@@ -124,7 +129,7 @@ export async function stageCopy(
   }
 }
 
-/** The bytes of a file, opened when somebody reads them and always closed. */
+/** Reads the bytes of a file; opens it at the first read, and always closes it. */
 async function* readFile(file: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   try {
     const handle = await open(file)

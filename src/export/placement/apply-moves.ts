@@ -6,7 +6,7 @@ import type { Clock } from '../../polling/clock.js'
 import { ensureParentInside, inspectInside, removeEmptyAbove, removeEmptyFolder } from '../../files/inside.js'
 import type { Failure } from '../../feishu/errors/failure.js'
 import type { IntendedChange, Journal } from '../manifest/journal.js'
-import { homeOf, type FileRecord } from '../model.js'
+import { reservedPathOf, type FileRecord } from '../model.js'
 import { byCodePoints, directoriesAbove, fold } from '../paths.js'
 import type { Move } from '../plan/plan-moves.js'
 
@@ -105,19 +105,19 @@ class Trip {
     this.at = move.record.path
   }
 
-  /** The record at a path of the way: until the end, everything has the home that it had. */
+  /** The record while the file moves: if the run is killed, its old path is still reserved for it. */
   recordAt(path: string): FileRecord {
-    return { ...this.record, path, home: homeOf(this.record) }
+    return { ...this.record, path, reservedPath: reservedPathOf(this.record) }
   }
 
-  /** The record of the file where it is in the end. The home of an asset is beside its file, wherever it is itself. */
+  /** The record after the moves. The path beside its file is reserved for an asset, even if the asset is elsewhere. */
   result(): FileRecord {
-    const home = this.hasNewHome() ? this.to : homeOf(this.record)
-    return { ...this.record, path: this.at, home: home === this.at ? undefined : home }
+    const reservedPath = this.isTargetReserved() ? this.to : reservedPathOf(this.record)
+    return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath }
   }
 
-  private hasNewHome(): boolean {
-    if (this.leader) return this.leader.hasNewHome()
+  private isTargetReserved(): boolean {
+    if (this.leader) return this.leader.isTargetReserved()
     return this.at === this.to || this.move.group !== this.record
   }
 }

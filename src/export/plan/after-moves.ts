@@ -6,8 +6,7 @@ import type { Plan } from './plan.js'
 import type { Move } from './plan-moves.js'
 
 /**
- * The plan without the files whose move could not be made, and without those that were to be written where such a file
- * is still: they are refused. Pure.
+ * Refuses the files of a plan whose move failed, and those whose path is still taken by such a file. Pure.
  */
 export function withFailedMoves(
   plan: Plan,
@@ -38,7 +37,7 @@ export function withFailedMoves(
   }
 }
 
-/** The plan with the stale files that were parked, at the paths where they are now. Pure. */
+/** Gives the parked stale files of a plan the paths where they are now. Pure. */
 export function withParked(plan: Plan, parked: readonly { readonly record: FileRecord; readonly at: string }[]): Plan {
   if (parked.length === 0) return plan
   const paths = new Map(parked.map(({ record, at }) => [record, at]))

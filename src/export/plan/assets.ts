@@ -1,14 +1,14 @@
 import { listIn } from '../../lists.js'
-import { assetsDirectory, documentKey, homeOf, type FileRecord, type PlannedFile } from '../model.js'
+import { assetsDirectory, documentKey, reservedPathOf, type FileRecord, type PlannedFile } from '../model.js'
 import { splitPath } from '../paths.js'
 
-/** Pictures and attachments among recorded files, and the files that they belong to. */
+/** Finds the pictures and attachments among recorded files, and which file each belongs to. */
 export class Assets {
   /** The recorded files that are no assets. */
   readonly files: readonly FileRecord[]
   private readonly owners = new Map<FileRecord, FileRecord>()
   private readonly byOwner = new Map<FileRecord, FileRecord[]>()
-  /** Those whose file is not recorded: a run was killed before it wrote it. */
+  /** Assets whose file is not recorded: a run was killed after it wrote the asset and before it wrote the file. */
   readonly orphans: readonly FileRecord[]
 
   constructor(records: readonly FileRecord[]) {
@@ -18,15 +18,17 @@ export class Assets {
     for (const file of [...this.files].sort(
       (a, b) => Number(a.fileExtension === 'md') - Number(b.fileExtension === 'md'),
     )) {
-      byDirectory.set(ownerKey(file, assetsDirectory(homeOf(file))), file)
+      byDirectory.set(ownerKey(file, assetsDirectory(reservedPathOf(file))), file)
     }
     const orphans: FileRecord[] = []
     const paths = new Set(records.map(({ path }) => path))
     for (const record of records) {
       if (record.asset === undefined) continue
       // It was saved there once more meanwhile.
-      const isReplaced = record.home !== undefined && paths.has(record.home)
-      const owner = isReplaced ? undefined : byDirectory.get(ownerKey(record, splitPath(homeOf(record)).directory))
+      const isReplaced = record.reservedPath !== undefined && paths.has(record.reservedPath)
+      const owner = isReplaced
+        ? undefined
+        : byDirectory.get(ownerKey(record, splitPath(reservedPathOf(record)).directory))
       if (owner) {
         this.owners.set(record, owner)
         listIn(this.byOwner, owner).push(record)
@@ -45,10 +47,10 @@ export class Assets {
 
   /** Where an asset is when its file is at a path. */
   static pathBeside(asset: FileRecord, path: string): string {
-    return `${assetsDirectory(path)}/${splitPath(homeOf(asset)).name}`
+    return `${assetsDirectory(path)}/${splitPath(reservedPathOf(asset)).name}`
   }
 
-  /** True for an orphan that is where the assets of a planned file go: the file takes it over. */
+  /** True for an orphan in the assets directory of a planned file of its document: that file takes it over. */
   static isBesideAny(orphan: FileRecord, files: readonly PlannedFile[]): boolean {
     const { directory } = splitPath(orphan.path)
     return files.some(({ output, path }) => {
@@ -57,8 +59,11 @@ export class Assets {
   }
 }
 
-/** Every path that a plan has to look at: recorded and planned files, and where the assets of these may go. Pure. */
-export function pathsOfInterest(planned: readonly PlannedFile[], records: readonly FileRecord[]): ReadonlySet<string> {
+/** Lists every path that a plan reads from the snapshot: recorded files, planned files and the target paths of their assets. Pure. */
+export function listPathsToInspect(
+  planned: readonly PlannedFile[],
+  records: readonly FileRecord[],
+): ReadonlySet<string> {
   const paths = new Set([...records, ...planned].map(({ path }) => path))
   const assets = new Map<string, FileRecord[]>()
   for (const record of records) if (record.asset !== undefined) listIn(assets, documentKey(record)).push(record)

@@ -12,23 +12,23 @@ import { isCurrent } from './unchanged.js'
 export interface Move {
   readonly record: FileRecord
   readonly to: string
-  /** The file to which it belongs, or itself: a file and its assets move together or not at all. */
+  /** The record itself or, for an asset, the record of its file: a file and its assets move together or not at all. */
   readonly group: FileRecord
 }
 
 /** A move that cannot be made. */
 export interface BlockedMove extends Move {
   readonly failure: Failure
-  /** True where a file is in the way of which the manifest knows nothing. */
+  /** True where a file that is not in the manifest is at the target path. */
   readonly isForeign: boolean
 }
 
-/** The recorded files of the outputs that are to be, and where each is to be. */
+/** The records of the planned outputs, by what happens to their files. */
 export interface Pairing {
-  /** By planned path, the record that is there already. */
+  /** By planned path, the record of the file that is at that path already. */
   readonly staying: ReadonlyMap<string, FileRecord>
   readonly moves: readonly Move[]
-  /** More recorded files than planned paths. */
+  /** The records left over where an output has more recorded files than planned paths. */
   readonly surplus: readonly FileRecord[]
 }
 
@@ -46,22 +46,22 @@ export function pairRecords(files: readonly PlannedFile[], records: readonly Fil
   const staying = new Map<string, FileRecord>()
   const moves: Move[] = []
   const surplus: FileRecord[] = []
-  for (const [key, own] of recorded) {
-    const wanted = planned.get(key)
-    const output = wanted?.[0]?.output
-    if (!wanted || !output) continue
-    const paths = wanted.map(({ path }) => path)
-    const there = new Map(own.map((record) => [record.path, record]))
+  for (const [key, records] of recorded) {
+    const plannedFiles = planned.get(key)
+    const output = plannedFiles?.[0]?.output
+    if (!plannedFiles || !output) continue
+    const paths = plannedFiles.map(({ path }) => path)
+    const unpaired = new Map(records.map((record) => [record.path, record]))
     for (const path of paths) {
-      const record = there.get(path)
+      const record = unpaired.get(path)
       if (!record) continue
       staying.set(path, record)
-      there.delete(path)
+      unpaired.delete(path)
     }
-    const open = paths.filter((path) => !staying.has(path)).sort(byCodePoints)
-    const isOld = (record: FileRecord): number => (isCurrent(record, output) ? 0 : 1)
-    for (const record of [...there.values()].sort((a, b) => isOld(a) - isOld(b) || byPath(a, b))) {
-      const to = open.shift()
+    const freePaths = paths.filter((path) => !staying.has(path)).sort(byCodePoints)
+    const isOutdated = (record: FileRecord): number => (isCurrent(record, output) ? 0 : 1)
+    for (const record of [...unpaired.values()].sort((a, b) => isOutdated(a) - isOutdated(b) || byPath(a, b))) {
+      const to = freePaths.shift()
       if (to === undefined) surplus.push(record)
       else moves.push({ record, to, group: record })
     }
@@ -69,34 +69,34 @@ export function pairRecords(files: readonly PlannedFile[], records: readonly Fil
   return { staying, moves, surplus }
 }
 
-/** The same with the assets of the files: they stay, move or are surplus together with their file. Pure. */
+/** Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. Pure. */
 export function withAssets(
   { staying, moves, surplus }: Pairing,
   assets: Assets,
   files: readonly PlannedFile[],
 ): Pairing {
   const documents = new Set(files.map(({ output }) => documentKey(output)))
-  const isLeft = (orphan: FileRecord): boolean =>
+  const isSurplus = (orphan: FileRecord): boolean =>
     documents.has(documentKey(orphan)) && !Assets.isBesideAny(orphan, files)
   const movesBeside = (owner: FileRecord, path: string): Move[] =>
     assets.of(owner).flatMap((asset) => {
       const to = Assets.pathBeside(asset, path)
-      // One with a home elsewhere may be there already: its way ends with that of its file.
-      return to === asset.path && asset.home === undefined ? [] : [{ record: asset, to, group: owner }]
+      // One that a killed run has moved may be there already: it is recorded together with its file.
+      return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: owner }]
     })
   return {
     staying,
     moves: [
       ...moves.flatMap((move) => [move, ...movesBeside(move.record, move.to)]),
-      // A killed run has brought the file there, and not all of its assets.
+      // A killed run has moved the file, and not all of its assets.
       ...[...staying].flatMap(([path, record]) => movesBeside(record, path)),
     ],
-    surplus: [...surplus.flatMap((record) => [record, ...assets.of(record)]), ...assets.orphans.filter(isLeft)],
+    surplus: [...surplus.flatMap((record) => [record, ...assets.of(record)]), ...assets.orphans.filter(isSurplus)],
   }
 }
 
-/** Finds the removable files whose name is needed, as a file or as a directory. Pure. */
-export function findEvictions(removable: readonly FileRecord[], paths: readonly string[]): readonly FileRecord[] {
+/** Finds the removable files whose path a planned file needs, for itself or for a directory above it. Pure. */
+export function findFilesToPark(removable: readonly FileRecord[], paths: readonly string[]): readonly FileRecord[] {
   if (removable.length === 0) return []
   const needed = new Set<string>()
   const files = new Set<string>()
@@ -110,7 +110,7 @@ export function findEvictions(removable: readonly FileRecord[], paths: readonly 
   })
 }
 
-/** What moves and exports may find at a path. */
+/** Knows which paths moves and exports can use, by the snapshot of the disk and the files that leave their path. */
 export class Occupancy {
   private readonly leaving = new Map<string, FileRecord[]>()
   private readonly recorded: ReadonlySet<string>
@@ -125,13 +125,13 @@ export class Occupancy {
     for (const record of leaving) listIn(this.leaving, fold(record.path)).push(record)
   }
 
-  /** The file at this path stays after all. */
+  /** Records that a file does not leave its path, since its move is blocked. */
   keep(record: FileRecord): void {
     const others = (this.leaving.get(fold(record.path)) ?? []).filter((one) => one !== record)
     this.leaving.set(fold(record.path), others)
   }
 
-  /** Why nothing can be put at a path; undefined when it is free, or will be. */
+  /** Why no file can be put at a path; undefined when the path is free, or will be after the moves. */
   obstacle(path: string): Pick<BlockedMove, 'failure' | 'isForeign'> | undefined {
     const entry = this.snapshot.at(path)
     switch (entry.kind) {
@@ -159,28 +159,29 @@ export class Occupancy {
 }
 
 /**
- * Separates the moves that can be made from those that cannot. A file that stays blocks those that want its path. Pure.
+ * Separates the moves that can be made from those that cannot. A blocked file stays, and so blocks the moves to its path.
+ * Pure.
  */
 export function separateMoves(
   moves: readonly Move[],
   occupancy: Pick<Occupancy, 'keep' | 'obstacle'>,
 ): { readonly moves: readonly Move[]; readonly blocked: readonly BlockedMove[] } {
   const blocked: BlockedMove[] = []
-  let open = moves
+  let possible = moves
   for (;;) {
     const obstacles = new Map<FileRecord, ReturnType<Occupancy['obstacle']>>()
-    for (const { to, group } of open) {
+    for (const { to, group } of possible) {
       const obstacle = occupancy.obstacle(to)
       if (obstacle) obstacles.set(group, obstacle)
     }
-    if (obstacles.size === 0) return { moves: open, blocked }
-    const stuck = open.flatMap((move) => {
+    if (obstacles.size === 0) return { moves: possible, blocked }
+    const stuck = possible.flatMap((move) => {
       const obstacle = obstacles.get(move.group)
       return obstacle ? [{ ...move, ...obstacle }] : []
     })
     for (const { record } of stuck) occupancy.keep(record)
     blocked.push(...stuck)
-    open = open.filter(({ group }) => !obstacles.has(group))
+    possible = possible.filter(({ group }) => !obstacles.has(group))
   }
 }
 

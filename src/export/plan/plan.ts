@@ -5,53 +5,59 @@ import type { LaidOutFile, Layout, SkippedEntry } from '../naming/layout.js'
 import { LinkTargets } from '../link-targets.js'
 import { Assets } from './assets.js'
 import { findIncomplete, isUnchanged } from './unchanged.js'
-import { findEvictions, Occupancy, pairRecords, separateMoves, withAssets, type Move } from './plan-moves.js'
+import { findFilesToPark, Occupancy, pairRecords, separateMoves, withAssets, type Move } from './plan-moves.js'
 import type { Snapshot } from './snapshot.js'
 
-/** What a plan is made from, besides the layout. */
+/** The input of a plan, besides the layout. */
 export interface PlanOptions {
   readonly records: readonly FileRecord[]
-  /** The records whose document is certainly gone. */
-  readonly gone: readonly FileRecord[]
-  /** Whether formats that are no longer wanted are removed. */
+  /** The records whose document is confirmed to be deleted or no longer in the sources. */
+  readonly confirmedMissing: readonly FileRecord[]
+  /** Whether files in formats that are no longer selected are removed. */
   readonly deleteStale: boolean
-  /** Whether everything was listed: else a copy that was not found may be in a part that could not be listed. */
+  /** Whether every part of every source was listed. If not, a copy that was not found may be in a part that was not listed. */
   readonly isComplete: boolean
   readonly snapshot: Snapshot
   readonly overwrite: boolean
   readonly force: boolean
 }
 
-/** A file that cannot be exported although it should, known before any task. */
+/** A planned file that cannot be written, which is known before any export task. */
 export interface RefusedFile extends PlannedFile {
   readonly failure: Failure
-  /** True where a file is in the way of which the manifest knows nothing. */
+  /** True where a file that is not in the manifest is at its path. */
   readonly isForeign: boolean
 }
 
 /** A recorded file that is to be removed at the end. */
 export interface StaleFile {
   readonly record: FileRecord
-  /** Its document is gone, or not wanted in this format any more, or not at so many places. */
+  /**
+   * `gone`: its document is in `confirmedMissing`; `format`: the format is no longer selected; `copy`: the document now has
+   * fewer places than recorded files.
+   */
   readonly reason: 'gone' | 'format' | 'copy'
-  /** Unless its document is gone: one of these files of the document must be there first. */
+  /** Removed only when one of these files of the same document exists; empty for `gone`, which needs none. */
   readonly instead: readonly PlannedFile[]
 }
 
 /** What a run is going to do. */
 export interface Plan {
   readonly moves: readonly Move[]
-  /** Stale files whose path is needed: they are parked before the moves. */
-  readonly evictions: readonly FileRecord[]
+  /** Stale files whose path another file needs: they are renamed to a temporary path before the moves. */
+  readonly toPark: readonly FileRecord[]
   readonly toExport: readonly PlannedFile[]
   readonly unchanged: readonly PlannedFile[]
   readonly refused: readonly RefusedFile[]
   readonly skipped: readonly SkippedEntry[]
   readonly stale: readonly StaleFile[]
   readonly folders: readonly FolderRecord[]
-  /** Records whose file is not on the disk any more, or was changed by somebody and has lost its place: it is theirs. */
+  /**
+   * Records to drop: their file is no longer on the disk, or somebody changed it and its document is now written to
+   * another path or nowhere; such a file is left to its author.
+   */
   readonly lost: readonly FileRecord[]
-  /** Recorded files that a killed run had brought to their path already, and that have their home elsewhere. */
+  /** Recorded files that a killed run has moved to their path, and for which another one is still reserved. */
   readonly arrived: readonly FileRecord[]
   /** By planned path, the recorded pictures and attachments beside it, at the paths where they are after the moves. */
   readonly assets: ReadonlyMap<string, readonly FileRecord[]>
@@ -61,7 +67,7 @@ export interface Plan {
 
 /** Decides what a run is going to do: what moves, is exported, stays, is refused or is stale. Pure. */
 export function makePlan(layout: Layout, options: PlanOptions): Plan {
-  const { records, gone, snapshot, overwrite, force, isComplete } = options
+  const { records, confirmedMissing, snapshot, overwrite, force, isComplete } = options
   const files = withOneEditTime(layout.files)
   const { present, lost } = findPresent(records, files, options)
   const placeable = files.filter(({ failure }) => failure === undefined)
@@ -69,13 +75,16 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
   const pairing = withAssets(pairRecords(placeable, assets.files), assets, placeable)
   const links = new LinkTargets(placeable)
   const incomplete = findIncomplete(records, present)
-  const isPresent = new Set(present)
-  const removable = [...gone.filter((record) => isPresent.has(record)), ...(isComplete ? pairing.surplus : [])]
-  const evictions = findEvictions(
+  const presentRecords = new Set(present)
+  const removable = [
+    ...confirmedMissing.filter((record) => presentRecords.has(record)),
+    ...(isComplete ? pairing.surplus : []),
+  ]
+  const toPark = findFilesToPark(
     removable,
     placeable.map(({ path }) => path),
   )
-  const leaving = [...evictions, ...pairing.moves.map(({ record }) => record)]
+  const leaving = [...toPark, ...pairing.moves.map(({ record }) => record)]
   const occupancy = new Occupancy(snapshot, overwrite, present, leaving)
   const { moves, blocked } = separateMoves(pairing.moves, occupancy)
 
@@ -107,7 +116,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     throw new Error('the plan lost a file')
   return {
     moves,
-    evictions,
+    toPark,
     toExport,
     unchanged,
     refused,
@@ -115,7 +124,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     stale: findStale(assets, new Set(removable), layout, [...toExport, ...unchanged], options),
     folders,
     lost,
-    arrived: [...pairing.staying.values()].filter(({ home }) => home !== undefined),
+    arrived: [...pairing.staying.values()].filter(({ reservedPath }) => reservedPath !== undefined),
     assets: findAssets(ownRecords, assets, toExport),
     links,
   }
@@ -137,33 +146,33 @@ function findAssets(
 }
 
 /**
- * Finds the recorded files that are on the disk. One that somebody changed counts as long as its document is written to
- * that very path; it is neither moved nor removed.
+ * Separates the records whose file is on the disk from those to drop. A file that somebody changed counts as present only
+ * if its document is planned at the same path; otherwise it is neither moved nor removed.
  */
 function findPresent(
   records: readonly FileRecord[],
   planned: readonly PlannedFile[],
-  { snapshot, gone }: PlanOptions,
+  { snapshot, confirmedMissing }: PlanOptions,
 ): { readonly present: readonly FileRecord[]; readonly lost: readonly FileRecord[] } {
   const outputs = new Set(planned.map(({ output }) => outputKey(output)))
   const places = new Set(planned.map(({ output, path }) => `${outputKey(output)} ${path}`))
-  const isGone = new Set(gone)
+  const missingRecords = new Set(confirmedMissing)
   const present: FileRecord[] = []
   const lost: FileRecord[] = []
   for (const record of records) {
     const entry = snapshot.at(record.path)
     const key = outputKey(record)
-    const isOwn = entry.kind === 'file' && (entry.size === record.fileSize || places.has(`${key} ${record.path}`))
-    if (isOwn) present.push(record)
-    // One that cannot be looked at may be there all the same.
-    else if (entry.kind !== 'unreadable' && (entry.kind !== 'file' || outputs.has(key) || isGone.has(record))) {
+    const isPresent = entry.kind === 'file' && (entry.size === record.fileSize || places.has(`${key} ${record.path}`))
+    if (isPresent) present.push(record)
+    // A path that cannot be read may still hold the file: its record stays.
+    else if (entry.kind !== 'unreadable' && (entry.kind !== 'file' || outputs.has(key) || missingRecords.has(record))) {
       lost.push(record)
     }
   }
   return { present, lost }
 }
 
-/** Copies of a document that were listed with different edit times have none, so that the next run exports them again. */
+/** Drops the edit time of copies that were listed with different edit times, so that the next run exports them again. */
 function withOneEditTime(files: readonly LaidOutFile[]): readonly LaidOutFile[] {
   const times = new Map<string, Set<string | undefined>>()
   for (const { output } of files) {
@@ -181,14 +190,14 @@ function findStale(
   removable: ReadonlySet<FileRecord>,
   layout: Layout,
   planned: readonly PlannedFile[],
-  { gone, deleteStale, isComplete }: PlanOptions,
+  { confirmedMissing, deleteStale, isComplete }: PlanOptions,
 ): StaleFile[] {
-  const isGone = new Set(gone)
+  const missingRecords = new Set(confirmedMissing)
   const outputs = new Set(layout.files.map(({ output }) => outputKey(output)))
   const byDocument = new Map<string, PlannedFile[]>()
   for (const file of planned) listIn(byDocument, documentKey(file.output)).push(file)
   const stale = assets.files.flatMap((record): StaleFile[] => {
-    if (isGone.has(record)) return [{ record, reason: 'gone', instead: [] }]
+    if (missingRecords.has(record)) return [{ record, reason: 'gone', instead: [] }]
     const instead = byDocument.get(documentKey(record))
     if (!instead) return []
     if (removable.has(record)) return [{ record, reason: 'copy', instead }]
@@ -197,7 +206,7 @@ function findStale(
   })
   const orphans = assets.orphans.flatMap((record): StaleFile[] => {
     const instead = byDocument.get(documentKey(record)) ?? []
-    return removable.has(record) ? [{ record, reason: isGone.has(record) ? 'gone' : 'copy', instead }] : []
+    return removable.has(record) ? [{ record, reason: missingRecords.has(record) ? 'gone' : 'copy', instead }] : []
   })
   return [
     ...stale.flatMap((file) => [file, ...assets.of(file.record).map((record) => ({ ...file, record }))]),

@@ -3,7 +3,7 @@ import type { FileRecord, Output, PlannedFile } from '../model.js'
 import { Assets } from './assets.js'
 import type { Snapshot } from './snapshot.js'
 
-/** A table of a base has a revision of its own; everything else has the edit time of its document. */
+/** Compares the revision for a table of a base, and the edit time of the document for everything else. */
 const isSameVersion = (record: FileRecord, output: Output): boolean =>
   output.revision !== undefined
     ? record.revision === output.revision
@@ -13,7 +13,7 @@ const isSameVersion = (record: FileRecord, output: Output): boolean =>
 export const isCurrent = (record: FileRecord, output: Output): boolean =>
   record.fresh !== true && record.variant === output.variant && isSameVersion(record, output)
 
-/** Decides whether a recorded file is what its document would be exported to now. Pure. */
+/** Decides whether a new export would write the same file as the recorded one. Pure. */
 export function isUnchanged(
   record: FileRecord,
   { output, path }: PlannedFile,
@@ -30,7 +30,7 @@ export function isUnchanged(
   )
 }
 
-/** What of a Markdown file may change although its document does not: its title, and where its links lead. */
+/** Compares what may change in a Markdown file although its document does not: the title, and the targets of its links. */
 const isSameText = (record: FileRecord, title: string, path: string, links: LinkTargets): boolean =>
   record.title === title &&
   Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link)
@@ -41,7 +41,7 @@ export function findIncomplete(
   present: readonly FileRecord[],
 ): ReadonlySet<FileRecord> {
   if (present.length === records.length) return new Set()
-  const isPresent = new Set(present)
+  const presentRecords = new Set(present)
   const all = new Assets(records)
-  return new Set(records.flatMap((record) => (isPresent.has(record) ? [] : (all.ownerOf(record) ?? []))))
+  return new Set(records.flatMap((record) => (presentRecords.has(record) ? [] : (all.ownerOf(record) ?? []))))
 }

@@ -1,10 +1,10 @@
 import type { Clock } from '../../polling/clock.js'
 import type { Log } from '../../runner/log.js'
 
-// Often enough to see that it goes on, rarely enough for a log of an hour.
+// Often enough to show that the run continues, rare enough for the log of an hour.
 const EVERY_MS = 10_000
 
-/** Writes a line every few seconds while something goes on. */
+/** Logs a line every few seconds until it is stopped; not the same line twice in a row. */
 export class Ticker {
   private stopTimer: () => void = () => undefined
   private last = ''
@@ -31,7 +31,7 @@ export class Ticker {
   }
 }
 
-/** How far the exports of a run have come. */
+/** The progress of the exports of a run. */
 export interface Progress {
   readonly done: number
   readonly failed: number
@@ -41,15 +41,15 @@ export interface Progress {
   readonly elapsedMs: number
 }
 
-// Exports end in bursts, one for each window of the rate limit: one minute says little.
+// Exports end in bursts, one in each window of the rate limit: the first minute is too short for an estimate.
 const NO_ESTIMATE_BEFORE_MS = 2 * 60_000
 const MINUTE_MS = 60_000
 
-/** Writes the progress lines of a run. */
+/** Formats the progress lines of a run. */
 export class ProgressLines {
   private lastMinutes = Infinity
 
-  /** The line for how far it has come, with the time left once that can be said. */
+  /** Formats a line; it includes the remaining time once that can be estimated. */
   line(progress: Progress): string {
     const { done, failed, total, inFlight, elapsedMs } = progress
     const perMinute = elapsedMs > 0 ? (done * MINUTE_MS) / elapsedMs : 0
@@ -58,7 +58,10 @@ export class ProgressLines {
     return `${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute${estimate}`
   }
 
-  /** Rounded up. An estimate that would double the last one was wrong, or is: there is none then. */
+  /**
+   * The remaining minutes, rounded up; undefined if the estimate is at least twice the last one, so that one of them is
+   * wrong.
+   */
   private minutesLeft(left: number, perMinute: number, elapsedMs: number): number | undefined {
     if (elapsedMs < NO_ESTIMATE_BEFORE_MS || perMinute === 0 || left === 0) return undefined
     const minutes = Math.ceil(left / perMinute)

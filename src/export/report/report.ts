@@ -2,8 +2,9 @@ import { describe, type Failure } from '../../feishu/errors/failure.js'
 import { quoted } from '../../text.js'
 import type { SkippedEntry } from '../naming/layout.js'
 
-/** A file or a branch that failed, as a person knows it. */
+/** A file or a branch that failed. */
 export interface FailedItem {
+  /** Its name for the user: a path or a link. */
   readonly what: string
   readonly url: string | undefined
   readonly failure: Failure
@@ -16,7 +17,7 @@ export interface WrittenItem {
   readonly url: string | undefined
 }
 
-/** What a run did, or would do in a dry run: the numbers count files. */
+/** The numbers of files that a run exported, deleted and so on, or would in a dry run. */
 export interface Tally {
   readonly exported: number
   readonly unchanged: number
@@ -43,14 +44,14 @@ const MAX_NAMED_IN_ERROR = 3
 
 /** `12 exported, 300 unchanged, 1 failed, 4 skipped, 0 deleted`. */
 export function countsLine({ exported, unchanged, failed, skipped, deleted, dryRun }: Tally): string {
-  const [did, gone] = dryRun ? ['to export', 'to delete'] : ['exported', 'deleted']
-  return `${exported} ${did}, ${unchanged} unchanged, ${failed} failed, ${skipped} skipped, ${deleted} ${gone}`
+  const [exportVerb, deleteVerb] = dryRun ? ['to export', 'to delete'] : ['exported', 'deleted']
+  return `${exported} ${exportVerb}, ${unchanged} unchanged, ${failed} failed, ${skipped} skipped, ${deleted} ${deleteVerb}`
 }
 
 /**
  * The one line of the error annotation; undefined when nothing failed.
- * @param stopped why the run ended before everything was tried
- * @param hints what may be the cause of several failures
+ * @param stopped why the run stopped before everything was tried; undefined if it did not
+ * @param hints sentences about a possible common cause of several failures
  */
 export function errorMessage(
   { failures, ...tally }: ReportFacts,
@@ -71,7 +72,7 @@ export function errorMessage(
       const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => quoted(what, 120))
       const rest = items.length - first.length
       const names = `${number}${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
-      // What ended the whole run is in the message already.
+      // The failure that stopped the run is already in the message.
       return stopped?.includes(message) ? `${names}.` : `${names}: ${message}`
     }),
     more > 0 ? `And ${more} more: see the job summary.` : undefined,
@@ -81,13 +82,13 @@ export function errorMessage(
     .join(' ')
 }
 
-/** Groups failures by cause, the largest group first, and each by path: the same whenever the failures came. */
+/** Groups failures by cause, the largest group first, each sorted by name: independent of the order of the failures. */
 export function groupByCause(
   failures: readonly FailedItem[],
 ): { readonly message: string; readonly failure: Failure; readonly items: FailedItem[] }[] {
   const groups = new Map<string, { message: string; failure: Failure; items: FailedItem[] }>()
   for (const item of [...failures].sort(byName)) {
-    // The log id differs each time, and so does the address that contains it.
+    // The log id differs in each failure, and so do the links, which contain it.
     const cause = describe({ ...item.failure, logId: undefined, links: [] })
     const group = groups.get(cause)
     if (group) group.items.push(item)
@@ -99,25 +100,25 @@ export function groupByCause(
 const byName = (a: FailedItem, b: FailedItem): number => (a.what < b.what ? -1 : a.what > b.what ? 1 : 0)
 
 /**
- * The link that leaves a document out of the next runs; undefined where that is no cure. What is not about the document
- * alone, or passes, is solved otherwise.
+ * The link to add to `exclude`, so that the next runs leave a document out. Undefined where that does not help: for a
+ * failure that is not about this document alone, or that may pass by itself.
  */
 const excludeLink = ({ url, failure }: FailedItem): string | undefined => {
   // An answer without a code is not the service's: a proxy or gateway says nothing about the document.
   const isOfService = failure.httpStatus === undefined || failure.code !== undefined
-  const isItsOwn =
+  const isAboutDocument =
     failure.class === 'permanent' && failure.scope === undefined && failure.origin === undefined && isOfService
-  return isItsOwn ? url : undefined
+  return isAboutDocument ? url : undefined
 }
 
-/** The line of the log for something that failed. */
+/** The log line for a failed item. */
 export function failedLine(item: FailedItem): string {
   const link = excludeLink(item)
   const cure = link === undefined ? '' : ` To leave it out, add to \`exclude\`: ${link}`
   return `Failed: ${quoted(item.what, 200)}: ${describe(item.failure)}${cure}`
 }
 
-/** How to leave out what fails, for the error annotation. */
+/** A sentence for the error annotation: how to exclude the documents that failed. */
 function excludeHint(failures: readonly FailedItem[]): string | undefined {
   const links = [...failures]
     .sort(byName)

@@ -21,19 +21,19 @@ const NOT_FINISHED: Failure = { class: 'transient', what: 'It was not finished w
 
 const MAX_SKIPPED_LINES = 50
 
-/** How a run ended. */
+/** What the report needs at the end of a run. */
 export interface RunEnd {
   readonly elapsedMs: number
   readonly requests: number
-  /** Sentences: why the run ended before everything was tried. */
+  /** Why the run stopped before everything was tried, in sentences; undefined if it did not. */
   readonly stopped: string | undefined
-  /** A fault of the disk or the manifest that ended it. */
+  /** The error of the disk or the manifest that ended the run. */
   readonly fault: string | undefined
 }
 
 /**
- * Collects what becomes of every file, and reports it in the log, the outputs, the error message and the summary. It
- * only reads: nothing in a run depends on it. Nothing that was found is ever left out.
+ * Collects the result of every file, and reports it in the log, the outputs, the error message and the summary. It
+ * counts everything that was found. Nothing in a run depends on it.
  */
 export class RunReport {
   private listing: Listing | undefined
@@ -44,24 +44,25 @@ export class RunReport {
   private readonly reported = new Set<string>()
   private readonly notes: string[] = []
   private readonly hints: string[] = []
-  private notedDocuments = 0
-  private readonly notedBlocks = new Map<string, number>()
+  private documentsWithPlaceholders = 0
+  private readonly placeholderCounts = new Map<string, number>()
   private moves: readonly { readonly from: string; readonly to: string }[] = []
-  private isMoved = false
-  private isEmptyFileLeft = false
+  private hasMovedFiles = false
+  private hasLeftEmptyFile = false
   private removed: readonly StaleFile[] = []
-  private openTrouble: () => Failure | undefined = () => undefined
+  private failureBeingRetried: () => Failure | undefined = () => undefined
 
   constructor(
     private readonly log: Log,
     private readonly options: { readonly dryRun: boolean; readonly manifestFile: string },
   ) {}
 
-  /** @param openTrouble returns the failure that the run is retrying, if there is one */
-  watch(openTrouble: () => Failure | undefined): void {
-    this.openTrouble = openTrouble
+  /** @param failureBeingRetried returns the failure of a request that is being retried, if there is one */
+  watch(failureBeingRetried: () => Failure | undefined): void {
+    this.failureBeingRetried = failureBeingRetried
   }
 
+  /** Records the listing. */
   listed(listing: Listing): void {
     const faults = listing.faults.filter(({ failure }) => failure !== STOPPED)
     this.listing = { ...listing, faults }
@@ -73,6 +74,7 @@ export class RunReport {
     this.failed.push(...faults.map(({ what, url, failure }) => ({ what, url, failure })))
   }
 
+  /** Records the plan, and logs it. */
   planned(plan: Plan, { isFirstRun, manifest }: { readonly isFirstRun: boolean; readonly manifest: string }): void {
     this.plan = plan
     this.failed.push(...plan.refused.map(({ path, output, failure }) => ({ what: path, url: output.url, failure })))
@@ -81,9 +83,9 @@ export class RunReport {
     this.logPlan(plan)
   }
 
-  /** @param refused all files that cannot be written, also those of the plan */
+  /** Records the moves. @param refused all files that cannot be written, also those that the plan already refused */
   moved({ moved, isChanged }: Moved, { refused }: Pick<Plan, 'refused'>): void {
-    this.isMoved = isChanged
+    this.hasMovedFiles = isChanged
     this.moves = moved.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []))
     const known = new Set(this.plan?.refused)
     for (const { path, output, failure } of refused.filter((file) => !known.has(file))) {
@@ -95,21 +97,24 @@ export class RunReport {
     if (moved.length > 0) this.log.info(`Moved ${countOf(moved.length, 'file')}`)
   }
 
-  /** An output is done, has failed, or was under way when the run stopped; some of its files may be there all the same. */
+  /**
+   * Records the end of a work: done, failed, or not finished when the run stopped. Some of its files may be published.
+   */
   ended({ files, published, failures }: OutputWork, failure: Failure | undefined): void {
     for (const file of files) {
       this.reported.add(file.path)
-      const own = failures.get(file.path) ?? (failure === STOPPED ? NOT_FINISHED : failure)
+      const fileFailure = failures.get(file.path) ?? (failure === STOPPED ? NOT_FINISHED : failure)
       if (published.has(file.path)) this.exported.push(file)
-      else if (own) this.failed.push({ what: file.path, url: file.output.url, failure: own })
+      else if (fileFailure) this.failed.push({ what: file.path, url: file.output.url, failure: fileFailure })
     }
   }
 
-  /** A file could not be written, and an empty one of its name could not be removed. */
+  /** Records that a file could not be written, and that its empty placeholder could not be removed. */
   leftEmptyFile(): void {
-    this.isEmptyFileLeft = true
+    this.hasLeftEmptyFile = true
   }
 
+  /** Records the removal of stale files. */
   pruned({ removed, faults }: Pruned): void {
     this.removed = removed
     for (const fault of faults) {
@@ -118,15 +123,17 @@ export class RunReport {
     }
   }
 
-  /** The run ended before stale files were removed. */
+  /** Notes that the run stopped before stale files were removed. */
   notPruned(stale: readonly StaleFile[]): void {
     if (stale.length > 0) this.note('`delete-stale` was off for this run: it ended before everything was done.')
   }
 
-  /** Blocks of a document that its Markdown shows as a note only. */
+  /** Counts the blocks of a document that its Markdown shows only as a note. */
   placeholders(placeholders: readonly Placeholder[]): void {
-    this.notedDocuments++
-    for (const { kind, count } of placeholders) this.notedBlocks.set(kind, (this.notedBlocks.get(kind) ?? 0) + count)
+    this.documentsWithPlaceholders++
+    for (const { kind, count } of placeholders) {
+      this.placeholderCounts.set(kind, (this.placeholderCounts.get(kind) ?? 0) + count)
+    }
   }
 
   /** Adds a sentence to the summary. */
@@ -134,19 +141,21 @@ export class RunReport {
     this.notes.push(sentence)
   }
 
-  /** Everything for the end of the step. */
+  /** Makes the outcome of the step: outputs, error message and summary. */
   end({ elapsedMs, requests, stopped, fault }: RunEnd): Outcome {
     const unlisted =
       stopped !== undefined && this.plan === undefined ? 'The sources were not listed completely.' : undefined
     const sentences = [stopped, unlisted, fault].filter((sentence) => sentence !== undefined)
-    const trouble = sentences.length > 0 ? this.openTrouble() : undefined
-    if (trouble) sentences.push(`The last request failed: ${describe(trouble)}`)
+    const retried = sentences.length > 0 ? this.failureBeingRetried() : undefined
+    if (retried) sentences.push(`The last request failed: ${describe(retried)}`)
     const why = sentences.length > 0 ? sentences.join(' ') : undefined
 
     const facts = this.facts(elapsedMs, requests, why)
     const counts = `${countsLine(facts)}, after ${formatDuration(elapsedMs)}`
     if (this.listing) this.log.info(`Finished: ${counts} and ${countOf(requests, 'request')}`)
-    const error = [errorMessage(facts, why, this.hints), this.lostCount(facts)].filter((part) => part !== undefined)
+    const error = [errorMessage(facts, why, this.hints), this.describeWrongCount(facts)].filter(
+      (part) => part !== undefined,
+    )
     return {
       outputs: this.outputs(facts),
       ...(error.length > 0 && { error: error.join(' ') }),
@@ -154,9 +163,9 @@ export class RunReport {
     }
   }
 
-  /** The outputs of the step, as far as they are known: what was not reached counts as failed. */
+  /** The outputs of the step so far: files that were not reached count as failed. */
   outputs({ exported, unchanged, failed, skipped, deleted }: Tally = this.facts(0, 0, undefined)): Outputs {
-    const changed = exported + this.staleFiles().length > 0 || this.movesFiles() || this.isEmptyFileLeft
+    const changed = exported + this.staleFiles().length > 0 || this.movesFiles() || this.hasLeftEmptyFile
     return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile }
   }
 
@@ -190,7 +199,7 @@ export class RunReport {
         stopped,
         ...this.hints,
         ...this.notes,
-        describePlaceholders(this.notedBlocks, this.notedDocuments),
+        describePlaceholders(this.placeholderCounts, this.documentsWithPlaceholders),
       ].filter((note) => note !== undefined),
     }
   }
@@ -206,13 +215,14 @@ export class RunReport {
   }
 
   private movesFiles(): boolean {
-    return this.options.dryRun ? (this.plan?.moves ?? []).length > 0 : this.isMoved
+    return this.options.dryRun ? (this.plan?.moves ?? []).length > 0 : this.hasMovedFiles
   }
 
-  private lostCount({ exported, unchanged, failed, skipped }: ReportFacts): string | undefined {
+  /** A sentence that reports a bug of this action: the numbers do not add up. */
+  private describeWrongCount({ exported, unchanged, failed, skipped }: ReportFacts): string | undefined {
     const found = this.countFound()
-    const isWhole = this.plan === undefined || exported + unchanged + failed + skipped === found
-    return isWhole ? undefined : `This action lost count: ${found} were found. Please report it.`
+    const addsUp = this.plan === undefined || exported + unchanged + failed + skipped === found
+    return addsUp ? undefined : `This action lost count: ${found} were found. Please report it.`
   }
 
   /** How many files were found, and documents and parts of a tree that could not be listed. */

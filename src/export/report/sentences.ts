@@ -5,8 +5,8 @@ const MAX_KINDS = 8
 
 /**
  * Describes the blocks that Markdown cannot show.
- * @param blockCounts how many there are, by kind
- * @param documents in how many documents they are
+ * @param blockCounts their number, by kind
+ * @param documents the number of documents that have such blocks
  * @returns a sentence; undefined when there are none
  */
 export function describePlaceholders(blockCounts: ReadonlyMap<string, number>, documents: number): string | undefined {
@@ -21,7 +21,7 @@ export function describePlaceholders(blockCounts: ReadonlyMap<string, number>, d
   )
 }
 
-/** Warns of the most common mistake: the link of one page where the whole knowledge base is meant. */
+/** Warns of the most common mistake: the link of a single page where its children or the knowledge base are meant. */
 export function describePageAlone({ source, title, spaceId }: PageWithChildren): string {
   const { where, link, host } = source
   return (
@@ -32,7 +32,7 @@ export function describePageAlone({ source, title, spaceId }: PageWithChildren):
 }
 
 /**
- * Says how to go on where files are in the way and the manifest is missing.
+ * Advises what to do where files exist at the planned paths and the manifest is missing.
  * @param manifest its path
  */
 export const adviseNoManifest = (manifest: string): string =>

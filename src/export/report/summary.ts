@@ -3,7 +3,7 @@ import type { Cell, Summary } from '../../runner/summary.js'
 import { countOf, formatDuration, oneLine } from '../../text.js'
 import { countsLine, groupByCause, type FailedItem, type ReportFacts } from './report.js'
 
-// A summary may have 1 MiB; these rows stay far below it, whatever the titles are.
+// A job summary may have 1 MiB; with these limits it stays far below, whatever the titles are.
 const MAX_FAILURES = 50
 const MAX_WRITTEN = 100
 const MAX_SKIPPED = 50
@@ -62,7 +62,7 @@ function describeFailures(failures: readonly FailedItem[]): Summary[] {
     : groups
 }
 
-/** Code, log id and the service's words. The log id of one of several failures would be taken for that of all. */
+/** Code, log id and the service's message. Of several failures, no log id is shown, since each has another one. */
 function detailsOf(failure: Failure, count: number): string {
   const fact = factOf(count === 1 ? failure : { ...failure, logId: undefined })
   return fact.slice(failure.what.length).replace(/^[\s;]+/, '')

@@ -2,19 +2,19 @@ import ignore from 'ignore'
 import { parseLink, type DocumentLink } from '../../feishu/links/document-link.js'
 import { excerpt, InputError } from '../../runner/inputs.js'
 
-/** A found thing, as exclude rules see it. */
+/** An item that exclude rules are applied to. */
 export interface ExcludeCandidate {
-  /** Below its source: titles made safe, joined by `/`, without extension. */
+  /** Its path below the source: safe titles, joined by `/`, without extension. */
   readonly path: string
-  /** Whether there may be something below it: patterns that end in `/` match these alone. */
+  /** Whether it may have children: patterns that end in `/` match only such items. */
   readonly isDirectory: boolean
-  /** Everything that a link may name it by: token, page token, id of the knowledge base. */
+  /** The ids that a link to it may have: token, page token, id of the knowledge base. */
   readonly ids: readonly string[]
 }
 
-/** Decides what is left out. */
+/** The rules of the input `exclude`. */
 export interface ExcludeRules {
-  /** The line that excludes a thing; undefined when none does. */
+  /** The line that excludes an item; undefined when none does. */
   lineFor(candidate: ExcludeCandidate): string | undefined
 }
 
@@ -32,8 +32,8 @@ export function parseExclude(text: string): ExcludeRules {
   }
   const matcher = ignore({ ignorecase: false }).add(patterns)
   return {
-    lineFor({ path, isDirectory, ids: own }) {
-      const byLink = own.map((id) => ids.get(id)).find((line) => line !== undefined)
+    lineFor({ path, isDirectory, ids: candidateIds }) {
+      const byLink = candidateIds.map((id) => ids.get(id)).find((line) => line !== undefined)
       if (byLink !== undefined) return byLink
       const tests = isDirectory ? [`${path}/`, path] : [path]
       const result = tests.map((one) => matcher.test(one)).find(({ ignored }) => ignored)

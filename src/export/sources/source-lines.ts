@@ -1,10 +1,10 @@
 import { parseLink, platformFault, type DocumentLink, type WikiHome } from '../../feishu/links/document-link.js'
 import { findLink, normalizePastedText } from '../../feishu/links/pasted-text.js'
 import { excerpt, InputError } from '../../runner/inputs.js'
-import { formatFault, OUTPUT_EXTENSIONS, WHAT_BECOMES_WHAT } from '../formats.js'
+import { formatFault, OUTPUT_EXTENSIONS, SUPPORTED_FORMATS_SENTENCE } from '../formats.js'
 import type { Source, SourceTarget } from './source.js'
 
-/** Where source lines come from. */
+/** A text with source lines. */
 export interface SourceText {
   readonly text: string
   /** The file's path as the user wrote it; undefined for the input `sources`. */
@@ -12,9 +12,9 @@ export interface SourceText {
 }
 
 /**
- * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N]`, blank lines and `#` comments skipped. A line
- * that says the same as an earlier one counts once.
- * @param baseUrl the open platform that is going to be asked
+ * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N]`. Skips blank lines, `#` comments and
+ * repeated lines.
+ * @param baseUrl the base URL of the open platform that the requests go to
  * @throws InputError that names the line, the fault and the cure
  */
 export function parseSources(texts: readonly SourceText[], baseUrl: string): readonly Source[] {
@@ -66,14 +66,17 @@ const LINE = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].
 
 const QUOTES = `${LINE} A path with blanks needs quotes: to="my folder/name". One link a line.`
 
-/** Reads the options behind a link. Other words are text that was pasted along, but for a word with a `=`. */
+/**
+ * Reads the options after a link. Words before the first option are ignored, as they may be pasted with the link,
+ * unless they have a `=`.
+ */
 function readOptions(text: string, refuse: Refuse): ReadonlyMap<string, string> {
   const options = new Map<string, string>()
   for (const word of splitWords(text, refuse)) {
     const sign = word.indexOf('=')
     const name = word.slice(0, sign < 0 ? word.length : sign).toLowerCase()
     const isOption = OPTIONS.includes(name)
-    // Behind an option it may be the end of a path with blanks.
+    // After an option, a word may be the end of an unquoted path with blanks.
     if (sign < 0 && !isOption && options.size === 0) continue
     if (sign < 0 && !isOption) throw refuse(`${excerpt(word)} is not allowed after an option`, QUOTES)
     if (sign < 0)
@@ -87,7 +90,7 @@ function readOptions(text: string, refuse: Refuse): ReadonlyMap<string, string> 
   return options
 }
 
-/** Any blanks separate words; a `#` after one begins a comment. */
+/** Splits at blanks, except in quotes; a word that begins with `#` starts a comment. */
 function splitWords(text: string, refuse: Refuse): readonly string[] {
   const words: string[] = []
   const next = /\s*(?:(?<rest>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy
@@ -154,27 +157,27 @@ const isTree = (target: SourceTarget): boolean =>
 
 function readAs(value: string | undefined, target: SourceTarget, refuse: Refuse): readonly string[] | undefined {
   if (value === undefined) return undefined
-  const extensions = extensionsOf(value)
+  const extensions = parseExtensions(value)
   if (extensions.length === 0) throw refuse('`as` is empty', `Write as=pdf for example, or leave it out.`)
   for (const extension of extensions) {
     const type = target.kind === 'document' ? target.type : undefined
     if (type === 'file') {
       throw refuse('`as` is given for an uploaded file', 'Leave it out: an uploaded file is downloaded as it is.')
     }
-    const fault = type === undefined ? unknownFault(extension) : formatFault(type, extension)
+    const fault = type === undefined ? extensionFault(extension) : formatFault(type, extension)
     if (fault) throw refuse(`\`as\` is ${excerpt(value)}: ${fault.what}`, fault.can)
   }
   return extensions
 }
 
-/** Behind a wiki page may be a document of any type. */
-function unknownFault(extension: string): { readonly what: string; readonly can: string } | undefined {
+/** Checks an extension for a source whose type is unknown: a wiki page or a tree. */
+function extensionFault(extension: string): { readonly what: string; readonly can: string } | undefined {
   if (OUTPUT_EXTENSIONS.includes(extension)) return undefined
-  return { what: `nothing can be exported to ${excerpt(extension)}`, can: WHAT_BECOMES_WHAT }
+  return { what: `nothing can be exported to ${excerpt(extension)}`, can: SUPPORTED_FORMATS_SENTENCE }
 }
 
-/** File extensions by comma: case and a leading dot are forgiven, repeats count once. */
-export function extensionsOf(value: string): readonly string[] {
+/** Reads file extensions separated by commas. Case and a leading dot do not matter; repeats are dropped. */
+export function parseExtensions(value: string): readonly string[] {
   const words = value.split(/[,，]/).map((word) => word.trim().toLowerCase().replace(/^\./, ''))
   return [...new Set(words.filter((word) => word !== ''))]
 }

@@ -1,7 +1,7 @@
 /** What a source line links to. */
 export type SourceTarget =
   | { readonly kind: 'document'; readonly token: string; readonly type: string; readonly subId?: string | undefined }
-  /** A page of a knowledge base; `children` asks for everything below it too. */
+  /** A page of a knowledge base; with `children`, also everything below it. */
   | {
       readonly kind: 'wiki-node'
       readonly token: string
@@ -15,16 +15,16 @@ export type SourceTarget =
 
 /** One line of `sources`, checked. */
 export interface Source {
-  /** Where the line is, for messages: `sources line 3`. */
+  /** The position of the line, for messages: `sources line 3`. */
   readonly where: string
   readonly link: string
-  /** The host of the link: pages of a knowledge base are opened there. */
+  /** The host of the link, for links to documents that the service does not send. */
   readonly host: string
   readonly target: SourceTarget
   /** File extensions that override `formats` for this line. */
   readonly as: readonly string[] | undefined
   /** A document's path without extension, or the directory of a tree's content: segments as the user wrote them. */
   readonly to: readonly string[] | undefined
-  /** How many levels of a tree are listed; 1 is what is directly in it. */
+  /** How many levels of a tree are listed; 1 for only the items directly in it. */
   readonly depth: number | undefined
 }

@@ -5,15 +5,15 @@ export type CredentialInput =
   | { readonly kind: 'token'; readonly accessToken: string }
   | { readonly kind: 'app'; readonly appId: string; readonly appSecret: string }
 
-/** Where access tokens come from. */
+/** A source of access tokens. */
 export interface Credential {
-  /** Gets the token to send now; a failure when there is none. */
+  /** Gets the current token; a failure when there is none. */
   token(signal: AbortSignal): Promise<Reply<string>>
   /** Reports that the service accepted the token. */
   accepted(token: string): void
-  /** Reports that the service refused the token. True when a new one can be tried: call `token` again, once. */
+  /** Reports that the service refused the token. @returns true when `token` should be called once more for a new one */
   refused(token: string): boolean
-  /** What to do when even the last token was refused, where that is another advice than for a token given by hand. */
+  /** The advice when the service refused a renewed token; undefined for a token that the user gave. */
   readonly refusedAdvice?: string | undefined
 }
 
@@ -27,9 +27,9 @@ export function givenToken(accessToken: string): Credential {
 }
 
 /**
- * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced once; if the next
- * one is refused too, before the service accepted any, the fault is another one and no more are requested.
- * @param mint gets a new token; the service returns the same token until 30 minutes before its end
+ * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced once. If the
+ * service refuses the new one too, before it accepted any, the token is not the cause, and no more are requested.
+ * @param mint requests a token; the service returns the same one until 30 minutes before it expires
  */
 export function mintedTokens(mint: (signal: AbortSignal) => Promise<Reply<string>>): Credential {
   let current: string | undefined

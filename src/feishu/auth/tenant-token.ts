@@ -3,7 +3,7 @@ import { givenToken, mintedTokens, type Credential, type CredentialInput } from 
 import { WrongShape } from '../client/json.js'
 
 /**
- * Makes the source of access tokens for the credential that the user gave.
+ * Makes the credential of the requests from what the user gave.
  * Source: 自建应用获取 tenant_access_token, `POST /open-apis/auth/v3/tenant_access_token/internal`,
  * https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
  * @param mask called with each new token before its first use

@@ -1,14 +1,14 @@
 import { callApi, pathOf, type Connection } from '../client/client.js'
 import type { Credential } from '../auth/credentials.js'
 import type { Reply } from '../errors/failure.js'
-import { givenTextIn, pageIn, revisionIn, wordIn, type Fields, type Page } from '../client/fields.js'
+import { requiredTextIn, pageIn, revisionIn, wordIn, type Fields, type Page } from '../client/fields.js'
 
 /** A table of a base (多维表格). */
 export interface Table {
   /** The `sub_id` of an export to csv. */
   readonly tableId: string
   readonly name: string
-  /** Another one after every change of the table; undefined where the service names none. */
+  /** Different after every change of the table; undefined if the service sends none. */
   readonly revision: string | undefined
 }
 
@@ -43,7 +43,7 @@ export function tablesPage(
 function tableOf(fields: Fields): Table {
   return {
     tableId: wordIn(fields, 'table_id'),
-    name: givenTextIn(fields, 'name'),
+    name: requiredTextIn(fields, 'name'),
     revision: revisionIn(fields, 'revision'),
   }
 }

@@ -15,16 +15,16 @@ const MAX_BODY_BYTES = 1024 * 1024
 export interface ApiCall<T> {
   readonly operation: Operation
   readonly method: 'GET' | 'POST'
-  /** Below the base URL; parts from outside are encoded by the caller (`pathOf`). */
+  /** The path below the base URL, already encoded (see `pathOf`). */
   readonly path: string
   readonly body?: Readonly<Record<string, unknown>>
-  /** How many bytes the answer can have, where that is more than 1 MiB. */
+  /** The maximum size of the answer in bytes; 1 MiB by default. */
   readonly maxBodyBytes?: number
   /** Reads the value from a successful envelope. Throws `WrongShape` when it is not as documented. */
   readonly read: (envelope: Envelope) => T
 }
 
-/** What all calls need. */
+/** What every call needs. */
 export interface Connection {
   readonly transport: Transport
   /** Without a slash at its end. */
@@ -40,13 +40,13 @@ export function pathOf(parts: readonly string[], query: Readonly<Record<string, 
   return `/open-apis/${parts.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`
 }
 
-// Long enough that another machine of the service may answer.
+// Long enough that another server of the service may answer the next request.
 const UNEXPECTED_SHAPE_PAUSE_MS = 300
 
 /**
- * Makes one call without a credential, and classifies the answer. Never throws for what the service or the network
- * does. After an answer of success that is not as documented, the request is sent once more; a second such answer is a
- * permanent failure. Only the request that creates a task is not repeated here.
+ * Makes one call without a credential, and classifies the answer. Never throws for errors of the service or the network.
+ * After a successful answer with an unexpected shape, the request is sent once more; a second such answer is a permanent
+ * failure. Only the request that creates a task is not repeated here.
  * @param signal ends the call; a call that it ends is a transient failure
  */
 export async function callBare<T>(
@@ -68,7 +68,7 @@ type Refused = Extract<Reply<unknown>, { ok: false }>
 const isUnexpectedShape = (reply: Reply<unknown>): reply is Refused =>
   !reply.ok && reply.failure.origin === 'unexpected-shape'
 
-/** The failure of a second answer of success in a row that is not as documented: a third request would be useless. */
+/** The permanent failure after two successful answers in a row with an unexpected shape. */
 export const unexpectedTwice = (failure: Failure): Failure => ({
   ...failure,
   class: 'permanent',
@@ -86,7 +86,7 @@ async function callOnce<T>(
   return opened.ok ? readAnswer(connection, call, opened.value, signal) : opened
 }
 
-/** Makes one call with the credential's token; a refused token is renewed once where it can be. */
+/** Makes one call with the credential's token; renews a refused token once if possible. */
 export function callApi<T>(
   connection: Connection,
   credential: Credential,
@@ -114,7 +114,7 @@ export async function withToken<T>(
   }
 }
 
-/** Sends the request and waits for the head of the answer, whatever its status. */
+/** Sends a request and waits for status and headers of the answer, whatever the status is. */
 export async function openAnswer(
   connection: Connection,
   call: Pick<ApiCall<unknown>, 'operation' | 'method' | 'path' | 'body'>,
@@ -144,7 +144,7 @@ export async function openAnswer(
   }
 }
 
-/** Reads the whole body of an answer, up to its limit, and classifies it. */
+/** Reads the complete body of an answer, up to its size limit, and classifies the answer. */
 export async function readAnswer<T>(
   connection: Connection,
   call: Pick<ApiCall<T>, 'operation' | 'read' | 'maxBodyBytes'>,
@@ -192,7 +192,7 @@ function tryParse(text: string): unknown {
   }
 }
 
-/** The body as text; undefined when it is longer than any answer to this call. */
+/** Reads the body as text; undefined when it is longer than `maxBytes`. */
 async function readText(answer: HttpAnswer, maxBytes: number): Promise<string | undefined> {
   const chunks: Uint8Array[] = []
   let bytes = 0

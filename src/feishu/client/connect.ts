@@ -6,7 +6,7 @@ import { createCredential } from '../auth/tenant-token.js'
 import type { Environment } from './proxy.js'
 import { createTransport } from './transport.js'
 
-/** What it takes to make calls. */
+/** Connection and credential of one run. */
 export interface Session {
   readonly connection: Connection
   readonly credential: Credential
@@ -16,7 +16,7 @@ export interface Session {
   dispose(): void
 }
 
-/** What a session needs from outside. */
+/** What a session needs. */
 export interface SessionOptions {
   readonly baseUrl: string
   readonly credential: CredentialInput
@@ -25,7 +25,10 @@ export interface SessionOptions {
   readonly debug: (line: string) => void
   /** Which action sends the requests: part of the user agent. */
   readonly action: string
-  /** Where the runner names its proxies; without it, one that cannot be used is found by what goes wrong. */
+  /**
+   * The environment variables, which may name a proxy; without them, an unusable proxy is found only when a request
+   * fails.
+   */
   readonly environment?: Environment
 }
 

@@ -1,12 +1,12 @@
 type Decoder = (bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Uint8Array
 
 /**
- * Takes the compression off a body: some gateways compress what they were asked to send as it is.
- * Source: RFC 9110, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
+ * Decompresses a body: some gateways compress answers although the request forbids it.
+ * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
- * @param maxBytes how long the decoded body may be
- * @returns undefined when it is longer, or compressed in a way that nobody here knows
- * @throws when the compressed bytes are damaged; the error's `code` says how
+ * @param maxBytes the maximum size of the decoded body
+ * @returns undefined when it is longer, or the coding is unknown
+ * @throws when the compressed bytes are damaged; the error has a `code`
  */
 export async function decodeBody(
   bytes: Uint8Array,
@@ -25,14 +25,14 @@ export async function decodeBody(
 }
 
 async function findDecoder(coding: string): Promise<Decoder | undefined> {
-  // Loaded only when it is needed: nearly no answer is compressed.
+  // Loaded only when needed: almost no answer is compressed.
   const { gunzipSync, inflateSync, inflateRawSync, brotliDecompressSync } = await import('node:zlib')
   switch (coding) {
     case 'gzip':
     case 'x-gzip':
       return gunzipSync
     case 'deflate':
-      // Some servers leave out the head that says so.
+      // Some servers leave out the zlib header.
       return (bytes, options) =>
         ((bytes[0] ?? 0) & 0x0f) === ZLIB_DEFLATE ? inflateSync(bytes, options) : inflateRawSync(bytes, options)
     case 'br':
@@ -42,5 +42,6 @@ async function findDecoder(coding: string): Promise<Decoder | undefined> {
   }
 }
 
-// The method in the low half of the first byte. Source: RFC 1950, 2.2, https://www.rfc-editor.org/rfc/rfc1950
+// The compression method in the low four bits of the first byte.
+// Source: RFC 1950, ZLIB Compressed Data Format, 2.2, https://www.rfc-editor.org/rfc/rfc1950
 const ZLIB_DEFLATE = 8

@@ -4,14 +4,14 @@ import { isObject, WrongShape } from './json.js'
 export interface Page<T> {
   readonly items: readonly T[]
   readonly hasMore: boolean
-  /** Where the next page begins; undefined when the service did not say. */
+  /** The cursor of the next page; undefined when the answer has none. */
   readonly cursor: string | undefined
 }
 
-/** Fields of an object of an answer. */
+/** The fields of an object in an answer. */
 export type Fields = Readonly<Record<string, unknown>>
 
-/** A page of a list in which single items may be other than documented. */
+/** A page of a list in which single items may have an unexpected shape. */
 export interface TolerantPage<T> extends Page<T> {
   readonly oddItems: readonly OddItem[]
 }
@@ -28,7 +28,7 @@ export interface OddItem {
 
 /**
  * Reads a page of a list.
- * @param names of the list and of the cursor: the APIs differ in both
+ * @param names the names of the list and of the cursor, in which the APIs differ
  * @throws WrongShape
  */
 export function pageIn<T>(data: unknown, names: PageNames, read: (item: Fields) => T): Page<T> {
@@ -37,9 +37,9 @@ export function pageIn<T>(data: unknown, names: PageNames, read: (item: Fields) 
 }
 
 /**
- * Reads a page of a list whose items are independent: one that is not as documented does not fail the others.
- * @param names of list and cursor, and of an item's token and title
- * @throws WrongShape when the page itself is not as documented
+ * Reads a page of a list whose items are independent: an item with an unexpected shape does not fail the others.
+ * @param names the names of list and cursor, and of an item's token and title
+ * @throws WrongShape when the page itself has an unexpected shape
  */
 export function tolerantPageIn<T>(
   data: unknown,
@@ -66,7 +66,7 @@ export function tolerantPageIn<T>(
   return { ...page, items, oddItems }
 }
 
-/** Reads an independent item of a list. @returns what is wrong with it where it is not as documented */
+/** Reads an independent item of a list. @returns a WrongShape where it has an unexpected shape */
 export function readItem<T>(item: unknown, read: (item: Fields) => T): T | WrongShape {
   if (!isObject(item)) return new WrongShape('it is not an object')
   try {
@@ -95,7 +95,7 @@ function rawPageIn(data: unknown, names: PageNames): Page<unknown> {
   return { items: Array.isArray(list) ? (list as unknown[]) : [], hasMore: hasMore ?? cursor !== undefined, cursor }
 }
 
-/** The objects of a list. @throws WrongShape when one is none */
+/** Checks that all items of a list are objects. @throws WrongShape */
 export function objectsIn(list: readonly unknown[], name: string): readonly Fields[] {
   return list.map((item) => {
     if (!isObject(item)) throw new WrongShape(`an item of ${name} is not an object`)
@@ -103,7 +103,7 @@ export function objectsIn(list: readonly unknown[], name: string): readonly Fiel
   })
 }
 
-/** A token or the word for a type, which goes into requests and names. @throws WrongShape */
+/** Reads a token or the word for a type, which may be used in requests and names. @throws WrongShape */
 export function wordIn(fields: Fields, name: string): string {
   const value = fields[name]
   if (typeof value !== 'string' || !isWord(value)) throw new WrongShape(`${name} is not a token or a word`)
@@ -115,19 +115,19 @@ const isWord = (text: string): boolean => /^[\w-]{1,200}$/.test(text)
 // A title has 800 characters at most.
 const MAX_TEXT = 2_000
 
-/** A text, its beginning where it is longer than any title; empty when there is none. */
+/** Reads a text, cut to `MAX_TEXT`; empty when there is none. */
 export function textIn(fields: Fields, name: string): string {
   const value = fields[name]
   return typeof value === 'string' ? value.slice(0, MAX_TEXT) : ''
 }
 
-/** A text that is always given; its beginning where it is longer than any title. @throws WrongShape */
-export function givenTextIn(fields: Fields, name: string): string {
+/** Reads a required text, cut to `MAX_TEXT`. @throws WrongShape */
+export function requiredTextIn(fields: Fields, name: string): string {
   if (typeof fields[name] !== 'string') throw new WrongShape(`${name} is not a text`)
   return textIn(fields, name)
 }
 
-/** A boolean; undefined when there is none. @throws WrongShape when it is something else */
+/** Reads a boolean; undefined when there is none. @throws WrongShape when it is something else */
 export function flagIn(fields: Fields, name: string): boolean | undefined {
   const value = fields[name]
   if (value === undefined || value === null) return undefined
@@ -135,21 +135,21 @@ export function flagIn(fields: Fields, name: string): boolean | undefined {
   return value
 }
 
-/** A time as the service wrote it; undefined when there is none. */
+/** Reads a time as the service wrote it; undefined when there is none. */
 export function timeIn(fields: Fields, name: string): string | undefined {
   const value = fields[name]
   if (typeof value === 'number') return String(value)
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** A revision, to be compared and nothing else; undefined when there is none. */
+/** Reads a revision, which is only to be compared; undefined when there is none. */
 export function revisionIn(fields: Fields, name: string): string | undefined {
   const value = fields[name]
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
   return typeof value === 'string' && /^\d{1,20}$/.test(value) ? value : undefined
 }
 
-/** An https address; undefined for anything else. */
+/** Reads an https URL; undefined for anything else. */
 export function linkIn(fields: Fields, name: string): string | undefined {
   const value = fields[name]
   return typeof value === 'string' && value.startsWith('https://') ? value : undefined

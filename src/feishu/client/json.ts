@@ -6,7 +6,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
 /**
- * Parses JSON; integers of 16 digits and more, which a JavaScript number may not hold, come back as digit strings.
+ * Parses JSON; integers of 16 digits and more, which a JavaScript number may not represent, become digit strings.
  * @throws SyntaxError when the text is not JSON
  */
 export function parseJson(text: string): unknown {
@@ -15,5 +15,5 @@ export function parseJson(text: string): unknown {
   return JSON.parse(text.replace(TOKENS, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token)))
 }
 
-/** Thrown by a reader of an answer that does not have the documented shape. */
+/** Thrown for an answer that does not have the documented shape. */
 export class WrongShape extends Error {}

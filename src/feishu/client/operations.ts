@@ -1,10 +1,10 @@
-/** A call that this project makes. */
+/** The name of an API call that this project makes. */
 export type Operation = keyof typeof OPERATIONS
 
 interface OperationFacts {
   /** A phrase that follows "Could not". */
   readonly doing: string
-  /** One of them is enough. */
+  /** The scopes of the app, of which one is enough. */
   readonly scopes: readonly string[]
   /** The rate limit: the number of requests in each window, for an app in a tenant. */
   readonly limit: { readonly requests: number; readonly windowMs: number }
@@ -16,7 +16,10 @@ const DOCX_SCOPES = ['docx:document:readonly', 'docx:document']
 const PER_MINUTE = { requests: 100, windowMs: 60_000 }
 const FIVE_PER_SECOND = { requests: 5, windowMs: 1_000 }
 
-/** The calls, with what the error texts, the scopes and the pace need. Source: the page named beside each call. */
+/**
+ * The API calls, with the phrase for error messages, the scopes and the rate limit of each.
+ * Source: the documentation page of each call, whose title and address are beside the function that makes it.
+ */
 export const OPERATIONS = {
   mint: { doing: 'get a tenant access token for the app', scopes: [], limit: PER_MINUTE },
   create: { doing: 'create the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
@@ -36,7 +39,7 @@ export const OPERATIONS = {
   metas: {
     doing: 'look up the documents',
     scopes: ['drive:drive.metadata:readonly', 'drive:drive'],
-    // A thousand a minute as well, which is 200,000 documents.
+    // Also a thousand a minute, which is enough for 200,000 documents.
     limit: { requests: 50, windowMs: 1_000 },
   },
   fileDownload: {
@@ -50,7 +53,7 @@ export const OPERATIONS = {
   mediaDownload: {
     doing: 'download the picture or attachment',
     scopes: ['docs:document.media:download', 'drive:drive:readonly', 'drive:drive'],
-    // 10,000 a day as well.
+    // Also 10,000 a day.
     limit: FIVE_PER_SECOND,
   },
   boardImage: {

@@ -1,7 +1,7 @@
 import type { PollAttempt } from '../../polling/poll.js'
 import type { Failure, Reply } from '../errors/failure.js'
 
-/** Converts a reply for the poll loop: a value ends the poll, a failure ends it or is retried, by its class. */
+/** Converts a reply for the poll loop: a value or a permanent failure ends the poll, other failures are retried. */
 export function toPollAttempt<T>(reply: Reply<T>): PollAttempt<T, Failure> {
   if (reply.ok) return { kind: 'done', value: reply.value }
   const { failure } = reply

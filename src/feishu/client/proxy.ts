@@ -1,15 +1,15 @@
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Why the proxy that the environment names cannot be used; neither text holds any part of its address. */
+/** Why a proxy cannot be used; neither text contains a part of its address, which may hold a password. */
 export interface ProxyFault {
   /** A clause that begins with the variable's name. */
   readonly fault: string
-  /** Sentences. */
+  /** What to do, in sentences. */
   readonly cure: string
 }
 
-/** Thrown in place of a request that would go through a proxy that cannot be used, or past it. */
+/** Thrown instead of sending a request that would use, or bypass, a proxy that cannot be used. */
 export class UnusableProxy extends Error {
   constructor(readonly fault: ProxyFault) {
     super(fault.fault)
@@ -17,14 +17,14 @@ export class UnusableProxy extends Error {
 }
 
 const ADDRESS = 'http://HOST:PORT'
-// Quotes too may be in the host of a URL.
+// Stricter than `URL`, which accepts quotes in a host.
 const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i
 const CURE = `Write ${ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`
 
 /**
- * Finds what is wrong with the proxy for requests of a protocol. @actions/http-client connects without a proxy where it
- * cannot read the address, expects HTTP of every proxy, and knows neither SOCKS nor `ALL_PROXY`.
- * @param protocol of the request: `https:` or `http:`
+ * Finds out whether the proxy for a protocol can be used. @actions/http-client connects without a proxy if it cannot
+ * parse the address, expects every proxy to speak HTTP, and supports neither SOCKS nor `ALL_PROXY`.
+ * @param protocol the protocol of the request: `https:` or `http:`
  * @returns undefined when there is no proxy, or one that can be used
  */
 export function findProxyFault(environment: Environment, protocol: string): ProxyFault | undefined {
@@ -48,7 +48,7 @@ function findAddressFault(address: string): ProxyFault | undefined {
   if (/^socks/i.test(scheme)) {
     return { fault: 'names a SOCKS proxy, which this action cannot use', cure: `Give an HTTP proxy: ${ADDRESS}.` }
   }
-  // What begins the path of an address: the host would end there, and be a part of the user or password.
+  // Characters that end the host of a URL: in a password they would make a part of it the host.
   const cut = /^[^/?#\\]*([/?#\\]).*@/s.exec(rest)?.[1]
   if (cut !== undefined) {
     const code = encodeURIComponent(cut)
@@ -63,8 +63,8 @@ function findAddressFault(address: string): ProxyFault | undefined {
   if (scheme === '' && URL.canParse(address)) {
     return { fault: 'does not begin with http://', cure: CURE }
   }
-  const whole = scheme === '' ? `http://${address}` : address
-  return /^https?:/i.test(whole) && URL.canParse(whole) && HOST.test(new URL(whole).hostname)
+  const url = scheme === '' ? `http://${address}` : address
+  return /^https?:/i.test(url) && URL.canParse(url) && HOST.test(new URL(url).hostname)
     ? undefined
     : { fault: 'is not the address of an HTTP proxy', cure: CURE }
 }

@@ -11,11 +11,11 @@ export interface HttpRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
-  /** Ends the request, and its answer, wherever they are: DNS, TLS, headers, body. */
+  /** Ends the request and its answer in any phase: DNS, TLS, headers, body. */
   readonly signal: AbortSignal
 }
 
-/** The head of an answer and the stream of its body. */
+/** Status and headers of an answer, and the stream of its body. */
 export interface HttpAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
@@ -25,7 +25,7 @@ export interface HttpAnswer {
   destroy(): void
 }
 
-/** Sends requests. Rejects for faults of the network, never for what a server answered. Follows no redirect. */
+/** Sends requests. Rejects for errors of the network, never for an answer. Follows no redirect. */
 export interface Transport {
   send(request: HttpRequest): Promise<HttpAnswer>
   dispose(): void
@@ -33,21 +33,21 @@ export interface Transport {
 
 const MAX_HEADER_BYTES = 128 * 1024
 
-// Of a name with several addresses, Node gives each but the last 250 ms to connect, which from a far runner is too short
-// for the only one that works. The shortest limit of an attempt is 2 s: so the second address has its turn, too.
+// For a name with several addresses, Node gives each address except the last 250 ms to connect. For a distant runner,
+// that is too short. The minimum limit of an attempt is 2 s, so that with 1 s the second address is tried as well.
 // Source: socket.connect(options), https://nodejs.org/api/net.html#socketconnectoptions-connectlistener
 const MIN_CONNECT_MS = 1_000
 
 const currentSignal = new AsyncLocalStorage<AbortSignal>()
 
-// http-client has no way to end a request; Node's own option, set here on each of its requests, has.
+// http-client cannot end a request; the option of Node that can is set here on each of its requests.
 const abortable = {
   prepareRequest(options: RequestOptions): void {
     const signal = currentSignal.getStore()
     if (signal) options.signal = signal
-    // A title of many emoji, percent-encoded in Content-Disposition, may pass Node's usual 16 kB.
+    // A title of many emoji, percent-encoded in Content-Disposition, may be longer than Node's default of 16 kB.
     options.maxHeaderSize = MAX_HEADER_BYTES
-    // http-client passes on the brackets of [::1], which Node takes for a name.
+    // http-client passes on the brackets of [::1], which Node would look up as a name.
     if (options.host) options.host = options.host.replace(/^\[(.*)\]$/, '$1')
   },
   canHandleAuthentication: () => false,
@@ -55,14 +55,15 @@ const abortable = {
 }
 
 /**
- * The transport of the actions: @actions/http-client, which knows the runner's proxies (`https_proxy`, `no_proxy`).
- * @param environment where proxies are named, to be checked before each request; http-client itself reads that of the
- * process
+ * Makes the transport of the actions: @actions/http-client, which supports the runner's proxies (`https_proxy`,
+ * `no_proxy`).
+ * @param environment the variables that may name a proxy, checked before each request; http-client itself reads those of
+ * the process
  */
 export function createTransport(userAgent: string, environment: Environment): Transport {
-  // For the whole process: the connection to a proxy takes no option of ours.
+  // For the whole process, since the connection to a proxy does not take the options of a request.
   setDefaultAutoSelectFamilyAttemptTimeout(Math.max(MIN_CONNECT_MS, getDefaultAutoSelectFamilyAttemptTimeout()))
-  // One client a protocol: http-client reuses its agent for whatever protocol comes next.
+  // One client for each protocol: http-client would reuse its agent for another protocol.
   const clients = new Map<string, HttpClient>()
   const clientFor = (url: string): HttpClient => {
     const { protocol } = new URL(url)
@@ -86,7 +87,7 @@ export function createTransport(userAgent: string, environment: Environment): Tr
       return {
         status: message.statusCode ?? 0,
         headers: message.headers,
-        body: wholly(message, signal),
+        body: readComplete(message, signal),
         destroy: () => message.destroy(),
       }
     },
@@ -97,17 +98,17 @@ export function createTransport(userAgent: string, environment: Environment): Tr
 }
 
 /**
- * True where the body marks its own end; with any other coding, it ends with the connection.
- * Source: RFC 9112, 6.3, https://www.rfc-editor.org/rfc/rfc9112
+ * True for a body in chunks, which marks its own end; with any other coding, the end of the connection ends the body.
+ * Source: RFC 9112, HTTP/1.1, 6.3, https://www.rfc-editor.org/rfc/rfc9112
  */
 export const isChunked = (transferEncoding: string | readonly string[] | undefined): boolean =>
   /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''))
 
 /**
- * A body without a length ends with its connection, and Node takes any end of the connection for the end of the body:
- * also a reset, and our own abort.
+ * Reads a body to its end. A body without a length ends with its connection, and Node does not distinguish that from a
+ * reset or an abort: both are thrown here.
  */
-async function* wholly(message: IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* readComplete(message: IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   yield* message as AsyncIterable<Uint8Array>
   const { headers, socket } = message
   const framed = headers['content-length'] !== undefined || isChunked(headers['transfer-encoding'])
@@ -115,7 +116,7 @@ async function* wholly(message: IncomingMessage, signal: AbortSignal): AsyncGene
   if (!framed && socket.errored) throw socket.errored
 }
 
-/** Node cannot abort a request that waits for a proxy's CONNECT: it is left alone, and the step goes on. */
+/** Rejects when the signal is aborted, for work that Node cannot abort: a request that waits for a proxy's CONNECT. */
 function abandonable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const abandon = (): void => reject(new Error('aborted', { cause: signal.reason }))

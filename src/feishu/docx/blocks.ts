@@ -7,11 +7,11 @@ import { pageIn, type Fields, type Page } from '../client/fields.js'
 const PAGE_SIZE = '500'
 const LATEST_REVISION = '-1'
 // A document has at most 10,485,760 characters, which is 40 MiB of UTF-8; the rest is for their style. All of them may
-// be in one page, since nothing limits a block.
+// be in one page, since the size of a block has no limit.
 const MAX_PAGE_BYTES = 64 * 1024 * 1024
 
 /**
- * Reads one page of the blocks of a document of type docx: 500 blocks as the service writes them, in pre-order. The
+ * Reads one page of the blocks of a document of type docx: 500 blocks as the service sends them, in pre-order. The
  * first one is the document itself; `children` and `parent_id` hold the tree.
  * Source: 获取文档所有块, `GET /open-apis/docx/v1/documents/:document_id/blocks`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block/list
@@ -29,14 +29,14 @@ export function blocksPage(
   return readPage(connection, credential, 'blocks', path, signal)
 }
 
-/** A block of a document: what a synced block refers to. */
+/** A block in a document, which a synced block refers to. */
 export interface BlockRef {
   readonly documentId: string
   readonly blockId: string
 }
 
 /**
- * Reads one page of everything below a block, as the service writes it. It needs the right to read that document.
+ * Reads one page of all blocks below a block, as the service sends them. Needs the right to read that document.
  * Source: 获取所有子块, `GET /open-apis/docx/v1/documents/:document_id/blocks/:block_id/children`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block-children/get
  * @param cursor of the page before; undefined for the first page

@@ -4,20 +4,20 @@ import type { Reply } from '../errors/failure.js'
 import { revisionIn, textIn } from '../client/fields.js'
 import { isObject, WrongShape } from '../client/json.js'
 
-/** What a document of type docx says about itself. */
+/** Title and revision of a document of type docx. */
 export interface DocxDocument {
   readonly documentId: string
-  /** Another one after every edit. */
+  /** Different after every edit. */
   readonly revisionId: string
   readonly title: string
 }
 
 /**
- * Asks once for title and revision of a document of type docx.
+ * Queries title and revision of a document of type docx, in one request.
  * Source: 获取文档基本信息, `GET /open-apis/docx/v1/documents/:document_id`,
  * https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document/get
  * @param documentId the document's own token, not that of a wiki page
- * @returns a failure otherwise; never throws for what the service or the network does
+ * @returns the document, or a failure; never throws for errors of the service or the network
  */
 export function getDocument(
   connection: Connection,

@@ -1,9 +1,9 @@
-/** A part of a file to ask for. */
+/** The part of a file that a request is for. */
 export interface RequestedRange {
   readonly firstByte: number
   /** Included; undefined for the rest of the file. */
   readonly lastByte?: number | undefined
-  /** The ETag of the file that the part belongs to: of a changed file the whole comes instead. */
+  /** The ETag of the file: if the file has changed, the service sends the complete file instead. */
   readonly etag?: string | undefined
 }
 
@@ -16,18 +16,21 @@ export interface ContentRange {
   readonly totalBytes: number | undefined
 }
 
-/** The headers that ask for a part. Source: RFC 9110, 13.1.5 and 14.2, https://www.rfc-editor.org/rfc/rfc9110 */
+/**
+ * Makes the headers of a request for a part.
+ * Source: RFC 9110, HTTP Semantics, 13.1.5 and 14.2, https://www.rfc-editor.org/rfc/rfc9110
+ */
 export function rangeHeaders(range: RequestedRange | undefined): Readonly<Record<string, string>> {
   if (!range) return {}
   const { firstByte, lastByte, etag } = range
   return {
     range: `bytes=${firstByte}-${lastByte ?? ''}`,
-    // A weak ETag proves nothing about bytes, and is not allowed here.
+    // A weak ETag does not prove that the bytes are the same, and is not allowed in `if-range`.
     ...(etag?.startsWith('"') && { 'if-range': etag }),
   }
 }
 
-/** Reads a `Content-Range` header; undefined when it names no part of a file. */
+/** Reads a `Content-Range` header; undefined when it is not a valid byte range. */
 export function parseContentRange(header: string | readonly string[] | undefined): ContentRange | undefined {
   const [, first = '', last = '', total = ''] =
     /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(String(header ?? '').trim()) ?? []

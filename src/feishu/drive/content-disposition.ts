@@ -1,14 +1,15 @@
 /** What a `Content-Disposition` header says. */
 export interface Disposition {
-  /** The service calls the body a file, whatever its content type. */
+  /** True when the body is a file, whatever its content type. */
   readonly attachment: boolean
-  /** As the service sent it: no path, but not yet safe to be used as one either. */
+  /** As the service sent it; not yet safe as a file name. */
   readonly fileName: string | undefined
 }
 
 /**
- * Reads a `Content-Disposition` header, tolerantly: `filename*` (RFC 5987, RFC 6266) before `filename`, raw UTF-8 and
- * percent-encoding in a plain `filename` too, since servers send both.
+ * Reads a `Content-Disposition` header. `filename*` has precedence over `filename`, in which raw UTF-8 and
+ * percent-encoding are accepted, since servers send both.
+ * Source: RFC 6266, Use of the Content-Disposition Header Field in HTTP, https://www.rfc-editor.org/rfc/rfc6266
  * @param header as Node.js gives it: its bytes as Latin-1
  */
 export function parseDisposition(header: string | readonly string[] | undefined): Disposition {
@@ -50,7 +51,7 @@ function percentDecoded(text: string): string | undefined {
   }
 }
 
-/** A header's value as its sender meant it: Node.js gives the bytes as Latin-1, and servers send UTF-8. */
+/** Decodes a header's value: Node.js reads the bytes as Latin-1, but servers send UTF-8. */
 export function headerText(value: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'))

@@ -4,25 +4,25 @@ import type { Reply } from '../errors/failure.js'
 import { linkIn, textIn, timeIn, tolerantPageIn, wordIn, type Fields, type TolerantPage } from '../client/fields.js'
 import { isObject } from '../client/json.js'
 
-/** A thing in a folder. */
+/** An item of a folder. */
 export interface FolderItem {
-  /** Its own token: a shortcut has one too. */
+  /** Its token; for a shortcut, the shortcut's own token. */
   readonly token: string
-  /** doc, docx, sheet, bitable, slides, mindnote, board, file, folder, shortcut or whatever the service says. */
+  /** doc, docx, sheet, bitable, slides, mindnote, board, file, folder, shortcut, or another word of the service. */
   readonly type: string
   readonly name: string
   readonly url: string | undefined
-  /** Its own time: a shortcut's is not its target's. */
+  /** Its edit time; for a shortcut, not that of the target. */
   readonly modifiedTime: string | undefined
-  /** Where a shortcut leads. */
+  /** The target of a shortcut; undefined for other items. */
   readonly target: { readonly token: string; readonly type: string } | undefined
 }
 
 const NAMES = { list: 'files', cursor: 'next_page_token', token: 'token', title: 'name' }
 
 /**
- * Lists one page of one folder, without what is in its sub-folders. The oldest come first: that order does not shift
- * while documents are edited.
+ * Lists one page of one folder, without the content of its sub-folders. The oldest items come first, because that order
+ * does not change while documents are edited.
  * Source: 获取文件夹中的文件清单, `GET /open-apis/drive/v1/files`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/folder/list
  * @param cursor of the page before; undefined for the first page

@@ -6,16 +6,16 @@ import type { Failure, Reply } from '../errors/failure.js'
 import { linkIn, readItem, textIn, timeIn, wordIn, type Fields } from '../client/fields.js'
 import { isObject, WrongShape } from '../client/json.js'
 
-/** A document by token and type; type `wiki` with a node token asks for the document behind the page. */
+/** A document by token and type; type `wiki` with a node token means the document behind that page. */
 export interface DocumentRef {
   readonly token: string
   readonly type: string
 }
 
-/** What the service knows of a document. */
+/** The metadata of a document. */
 export interface Meta {
-  /** As it was asked for. */
-  readonly asked: string
+  /** The token in the request. */
+  readonly requestedToken: string
   readonly token: string
   readonly type: string
   readonly title: string
@@ -23,16 +23,16 @@ export interface Meta {
   readonly url: string | undefined
 }
 
-/** The answer for many documents: each is among `metas` or among `refused`. */
+/** The answer for many documents: each is in `metas` or in `refused`. */
 export interface Metas {
   readonly metas: readonly Meta[]
-  readonly refused: readonly { readonly asked: string; readonly code: number }[]
+  readonly refused: readonly { readonly requestedToken: string; readonly code: number }[]
 }
 
-/** How many documents fit into one request. */
+/** The maximum number of documents in one request. */
 export const MAX_METAS = 200
 
-/** The types that the call takes. */
+/** The types that the API accepts. */
 export const META_TYPES: ReadonlySet<string> = new Set([
   'doc',
   'docx',
@@ -45,13 +45,13 @@ export const META_TYPES: ReadonlySet<string> = new Set([
   'wiki',
 ])
 
-/** `failed_list` codes: type, permission, not found. */
+/** The codes in `failed_list`. */
 export const META_WRONG_TYPE = 970002
 const META_NO_PERMISSION = 970003
 export const META_NOT_FOUND = 970005
 
 /**
- * Asks for title, edit time and link of up to 200 documents.
+ * Queries title, edit time and link of up to 200 documents.
  * Source: 获取文件元数据, `POST /open-apis/drive/v1/metas/batch_query`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/file/batch_query
  */
@@ -81,7 +81,7 @@ export function queryMetas(
   )
 }
 
-/** The items that can be read. An item that cannot be read counts as if the service had not sent it. */
+/** Reads a list. An item that cannot be read is left out, as if the service had not sent it. */
 function listIn<T>(data: Fields, name: string, read: (item: Fields) => T): readonly T[] {
   const list = data[name] ?? []
   if (!Array.isArray(list)) throw new WrongShape(`data.${name} is not a list`)
@@ -93,9 +93,9 @@ function listIn<T>(data: Fields, name: string, read: (item: Fields) => T): reado
 
 function metaOf(fields: Fields): Meta {
   const token = wordIn(fields, 'doc_token')
-  const asked = fields['request_doc_info']
+  const requested = fields['request_doc_info']
   return {
-    asked: isObject(asked) ? wordIn(asked, 'doc_token') : token,
+    requestedToken: isObject(requested) ? wordIn(requested, 'doc_token') : token,
     token,
     type: wordIn(fields, 'doc_type'),
     title: textIn(fields, 'title'),
@@ -107,10 +107,10 @@ function metaOf(fields: Fields): Meta {
 function refusalOf(fields: Fields): Metas['refused'][number] {
   const code = fields['code']
   if (!Number.isInteger(code)) throw new WrongShape('a code of failed_list is not an integer')
-  return { asked: wordIn(fields, 'token'), code: code as number }
+  return { requestedToken: wordIn(fields, 'token'), code: code as number }
 }
 
-/** Why there is nothing about one document of many, by its code in `failed_list` (undefined when it is not there either). */
+/** Makes the failure of one document by its code in `failed_list`; undefined when the answer does not have the document. */
 export function metaFailure(code: number | undefined, type: string, logId: string | undefined): Failure {
   const failure = (meaning: string, advice: string | undefined): Failure => ({
     class: 'permanent',
@@ -139,11 +139,11 @@ export function metaFailure(code: number | undefined, type: string, logId: strin
 
 const CHECK_LINK = 'Copy the link again from the address bar of the browser.'
 
-// The listing and the export would miss the same permission, so the advice is theirs.
-const SAME_CURE_AS: Readonly<Record<string, number>> = { wiki: 131006, file: 1061004 }
+// The listing or the export would fail for the same permission: the advice is that of their error code.
+const CODE_WITH_SAME_ADVICE: Readonly<Record<string, number>> = { wiki: 131006, file: 1061004 }
 const NO_PERMISSION_ON_DOCUMENT = 1069902
 
 function adviceFor(type: string): string | undefined {
-  const code = SAME_CURE_AS[type] ?? NO_PERMISSION_ON_DOCUMENT
+  const code = CODE_WITH_SAME_ADVICE[type] ?? NO_PERMISSION_ON_DOCUMENT
   return ERROR_TABLE.find((row) => row.codes.includes(code))?.advice
 }

@@ -6,11 +6,11 @@ import { logIdOf } from '../errors/errors.js'
 import { fail, type Failure, type Reply } from '../errors/failure.js'
 import { classifyNetworkFault } from '../errors/network-faults.js'
 
-/** An answer, and where it came from. */
+/** An answer, with the URL and the credential of its request. */
 export interface Hop {
   readonly url: URL
   readonly answer: HttpAnswer
-  /** Empty from the first other host on, for good. */
+  /** The header with the credential; empty after the first redirect to another host. */
   readonly authorization: Readonly<Record<string, string>>
 }
 
@@ -18,9 +18,9 @@ const MAX_REDIRECTS = 5
 const REDIRECT_STATUSES: readonly number[] = [301, 302, 303, 307, 308]
 
 /**
- * Follows the few redirects that lead to a file, never with the credential to another host.
- * @param headers what every request carries besides the credential
- * @returns the first answer that is no redirect
+ * Follows the redirects that lead to a file; never sends the credential to another host.
+ * @param headers the headers of every request, besides the credential
+ * @returns the first answer that is not a redirect
  */
 export async function followRedirects(
   connection: Connection,
@@ -47,14 +47,14 @@ export async function followRedirects(
   return { ok: true, value: hop }
 }
 
-/** Where a redirect leads; undefined when it leads nowhere that is safe. */
+/** The target of a redirect; undefined when it has none or is not safe to follow. */
 function redirectTarget(location: string | string[] | undefined, from: URL): URL | undefined {
   const target = typeof location === 'string' ? headerText(location) : undefined
   if (target === undefined || !URL.canParse(target, from.href)) return undefined
   const url = new URL(target, from)
   if (url.username !== '' || url.password !== '') return undefined
   const isLoopback = ({ hostname }: URL): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
-  // Plain http stays on this machine: a server elsewhere cannot lead to what listens here.
+  // Plain http is allowed only within this machine: a remote server must not redirect to a local service.
   const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url) && isLoopback(from))
   return isSafe ? url : undefined
 }

@@ -1,4 +1,4 @@
-/** What users can do about several errors: sentences, and clauses without a full stop. */
+/** Advice that several errors share: sentences, and clauses without a full stop. */
 export const SUPPORT = 'If it stays, give the log id to Feishu support.'
 export const ADD_APP =
   'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +

@@ -3,16 +3,16 @@ import { ERROR_TABLE } from './error-table.js'
 import type { Failure } from './failure.js'
 
 /**
- * What a download's HTTP status means where no code says more: the code whose words fit.
- * Source: 下载素材 lists statuses alone, https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
+ * The error codes whose text explains the HTTP status of a download that has no code.
+ * Source: 下载素材, which lists only statuses, https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
  */
 const CODES_BY_STATUS: Partial<Record<Operation, Readonly<Record<number, number>>>> = {
-  // The ten minutes are the usual reason.
+  // Usually, the service has deleted the file after ten minutes.
   download: { 404: 1069914, 410: 1069914 },
   mediaDownload: { 403: 1061004, 404: 1061003 },
 }
 
-/** Explains a failed download that has no code, or one that nobody knows, by its HTTP status. */
+/** Explains a failed download without a known code by its HTTP status. */
 export function explainBareStatus(failure: Failure, operation: Operation): Failure {
   const { code, httpStatus } = failure
   const isKnown = ERROR_TABLE.some(({ codes }) => code !== undefined && codes.includes(code))

@@ -6,8 +6,8 @@ const ADD_APP_TO_WIKI =
   ' and choose that group. For one page it is enough to add the app to it (「…」→「…更多」→「添加文档应用」)'
 const CHECK_LINK = 'Check the link; it may have been deleted or moved.'
 const RESTORE = 'Restore it from the recycle bin (回收站), or take it out of the sources.'
-const WRONG_TOKEN = 'the service does not accept the parameters'
-const MEDIA_GONE = {
+const WRONG_PARAMETERS = 'the service does not accept the parameters'
+const MEDIA_DELETED = {
   meaning: 'the document does not have it any more',
   advice: 'The document was probably edited while it was read. Run it again.',
 }
@@ -56,7 +56,7 @@ export const DOCUMENT_ERRORS: readonly ErrorRow[] = [
   {
     codes: [131002],
     class: 'permanent',
-    meaning: WRONG_TOKEN,
+    meaning: WRONG_PARAMETERS,
     advice: 'Check the link or the token of the wiki page.',
   },
   {
@@ -74,16 +74,16 @@ export const DOCUMENT_ERRORS: readonly ErrorRow[] = [
   {
     codes: [1061002],
     class: 'permanent',
-    meaning: WRONG_TOKEN,
+    meaning: WRONG_PARAMETERS,
     advice: 'Check the link: a folder link is needed where a folder is listed.',
-    per: { mediaDownload: MEDIA_GONE },
+    per: { mediaDownload: MEDIA_DELETED },
   },
   {
     codes: [1061003],
     class: 'permanent',
     meaning: 'not found',
     advice: CHECK_LINK,
-    per: { mediaDownload: MEDIA_GONE },
+    per: { mediaDownload: MEDIA_DELETED },
   },
   {
     codes: [1061004],
@@ -102,17 +102,17 @@ export const DOCUMENT_ERRORS: readonly ErrorRow[] = [
     class: 'permanent',
     meaning: 'it was deleted',
     advice: RESTORE,
-    per: { mediaDownload: MEDIA_GONE },
+    per: { mediaDownload: MEDIA_DELETED },
   },
   {
     codes: [1063001],
     class: 'permanent',
-    ...MEDIA_GONE,
+    ...MEDIA_DELETED,
   },
   {
     codes: [1770001, 2890001, 2890002, 1310251, 1254003],
     class: 'permanent',
-    meaning: WRONG_TOKEN,
+    meaning: WRONG_PARAMETERS,
     advice: "Check the link. The token in a wiki link is the page's, not the document's.",
   },
   {

@@ -7,10 +7,10 @@ import type { FailureOrigin, FailureScope } from './failure.js'
 export interface ErrorRow {
   readonly codes: readonly number[]
   readonly class: 'transient' | 'rate-limit' | 'permanent'
-  /** What it means, a phrase that follows a colon. */
+  /** Its meaning, a phrase that follows a colon. */
   readonly meaning: string
   readonly advice?: string
-  /** The texts for the calls in which the code has another meaning. */
+  /** The texts for calls in which the code has another meaning. */
   readonly per?: Partial<Record<Operation, { readonly meaning: string; readonly advice: string }>>
   readonly scope?: FailureScope
   readonly origin?: FailureOrigin
@@ -21,7 +21,7 @@ const SAME_IDENTITY =
   'use the credential (app or user) with which the task was created: no other may ask for it or download its file'
 const NEW_TASK = 'Create a new export task and download its file within 10 minutes of its end.'
 
-/** Seen at HTTP 200 in place of a large file, which then has to be asked for in pieces. */
+/** The code that comes with HTTP 200 in place of a large file, which must then be requested in parts. */
 export const TOO_LARGE_FOR_ONE_REQUEST = 234037
 
 /**

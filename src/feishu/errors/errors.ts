@@ -4,20 +4,20 @@ import { OPERATIONS, type Operation } from '../client/operations.js'
 import type { Failure } from './failure.js'
 import { isObject } from '../client/json.js'
 
-/** What failures are classified by: an answer whose body has been read. */
+/** An answer whose body has been read: the facts that failures are classified by. */
 export interface AnswerFacts {
   readonly operation: Operation
   readonly httpStatus: number
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  /** The parsed envelope, or undefined when the body was no JSON object with an integer `code`. */
+  /** The parsed envelope; undefined when the body is not a JSON object with an integer `code`. */
   readonly envelope?: Envelope | undefined
-  /** Set in place of the envelope for an answer of the service that has none. */
+  /** Set for an answer of the service without an envelope. */
   readonly codeless?: CodelessAnswer | undefined
   readonly wallMs: number
 }
 
-/** An answer of the service without the `code` that all of them should have: an empty body, or another object. */
+/** An answer of the service without the documented `code`: an empty body, or another object. */
 export interface CodelessAnswer {
   readonly isEmpty: boolean
   readonly logId: string | undefined
@@ -30,13 +30,13 @@ export interface Envelope {
   readonly msg: string
   readonly data: unknown
   readonly error: Record<string, unknown>
-  /** The whole object: the token endpoint has no `data`. */
+  /** The complete object: the token endpoint has no `data`. */
   readonly whole: Record<string, unknown>
 }
 
 const ROWS = new Map<number, ErrorRow>(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row] as const)))
 
-/** Reads the envelope of an answer; undefined when it is none. */
+/** Reads the envelope of an answer; undefined when the body is not one. */
 export function readEnvelope(body: unknown): Envelope | undefined {
   if (!isObject(body) || !Number.isInteger(body['code'])) return undefined
   return {
@@ -49,11 +49,11 @@ export function readEnvelope(body: unknown): Envelope | undefined {
 }
 
 /**
- * Reads an answer that is no envelope. The service sets `X-Tt-Logid`, or says its log id in the body; gateways send
- * pages.
- * @param text the body, as it came
- * @param body the same, parsed; undefined when it is no JSON
- * @returns undefined when the answer may come from anywhere else
+ * Reads an answer without an envelope. An answer of the service has `X-Tt-Logid` or a log id in the body; gateways send
+ * other pages.
+ * @param text the body as it was received
+ * @param body the same, parsed; undefined when it is not JSON
+ * @returns undefined when the answer may not come from the service
  */
 export function readCodeless(text: string, body: unknown, headers: AnswerFacts['headers']): CodelessAnswer | undefined {
   const isEmpty = text.trim() === ''
@@ -67,7 +67,7 @@ export function readCodeless(text: string, body: unknown, headers: AnswerFacts['
   }
 }
 
-/** The trace id that Feishu's support asks for: `X-Tt-Logid`, else `X-Request-Id`, else the body's. */
+/** The log id that Feishu's support needs: `X-Tt-Logid`, else `X-Request-Id`, else that of the body. */
 export function logIdOf(answer: Pick<AnswerFacts, 'headers' | 'envelope' | 'codeless'>): string | undefined {
   const ids = [
     answer.headers['x-tt-logid'],
@@ -81,8 +81,8 @@ export function logIdOf(answer: Pick<AnswerFacts, 'headers' | 'envelope' | 'code
 }
 
 /**
- * Classifies an answer that is not a success: by its code where the table knows it, by its HTTP status otherwise.
- * Never by the text of `msg`, except for code 9499, which has no other distinction.
+ * Classifies an answer that is not a success: by its code if the table has it, otherwise by its HTTP status. Not by the
+ * text of `msg`, except for code 9499, whose meanings differ in nothing else.
  */
 export function classify(answer: AnswerFacts): Failure {
   const { envelope, codeless, httpStatus, operation } = answer
@@ -124,8 +124,8 @@ function rowOf(envelope: Envelope): ErrorRow | undefined {
 }
 
 /**
- * An answer without a code: of the service, or a gateway's or a proxy's page, or a cut-off body. The page is never
- * shown.
+ * Classifies an answer without a code: of the service, or a page of a gateway or proxy (whose text is never shown), or
+ * an incomplete body.
  */
 function classifyHttpStatus(
   httpStatus: number,
@@ -175,7 +175,7 @@ function classifyHttpStatus(
 // The name of a field is a word; a longer text would push code and advice out of the message.
 const MAX_OF_FIELD = 60
 
-/** The limit; or the missing scopes, or the fields at fault, where the error object names them. */
+/** Details for the message: the rate limit, the missing scopes, or the fields at fault that the error object names. */
 function detailsOf(row: ErrorRow, envelope: Envelope | undefined, operation: Operation): string {
   if (row.codes.includes(99991400)) {
     const { requests, windowMs } = OPERATIONS[operation].limit
@@ -208,11 +208,11 @@ function listOf(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? value.filter(isObject) : []
 }
 
-// Longer than any timeout, and still a number that can be shown.
+// Longer than any timeout, and still readable.
 const MAX_ASKED_SECONDS = 1e9
 
 /**
- * How long a refused answer asks to wait: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
+ * The waiting time that a refusal names: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control
  * @returns milliseconds; undefined when neither header has a usable value
  */
@@ -227,7 +227,10 @@ export function askedWaitMs(answer: Pick<AnswerFacts, 'headers' | 'wallMs'>): nu
   return date === undefined ? undefined : Math.max(0, date - answer.wallMs)
 }
 
-/** The three forms of RFC 9110. `Date.parse` alone takes nearly anything with a digit for a date. */
+/**
+ * Parses a date in one of the three forms of HTTP; `Date.parse` alone accepts almost any text with a digit.
+ * Source: RFC 9110, HTTP Semantics, 5.6.7, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
+ */
 function httpDate(value: string): number | undefined {
   if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/.test(value)) return undefined
   const date = Date.parse(value.endsWith(' GMT') ? value : `${value} GMT`)

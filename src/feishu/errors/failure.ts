@@ -4,57 +4,63 @@ import { oneLine, quoted } from '../../text.js'
  * How to react to a failure:
  * - `transient`: the same request may succeed later;
  * - `rate-limit`: the same request succeeds after a pause;
- * - `permanent`: asking again is useless.
+ * - `permanent`: the same request will fail again.
  */
 export type FailureClass = 'transient' | 'rate-limit' | 'permanent'
 
 /**
- * What else meets a failure: `endpoint`, every request to the same API (the app lacks its scope); `app`, every request
- * and every file (credential, network, full disk).
+ * What else fails for the same reason: `endpoint`, every request to the same API (the app lacks its scope); `app`, every
+ * request and every file (credential, network, full disk).
  */
 export type FailureScope = 'endpoint' | 'app'
 
 /**
- * Where a failure arose outside the API call: the local disk, the request for an access token, or an access token that
- * the service no longer accepts; or in an answer of success that is not as documented.
+ * Where a failure arose: on the local disk, in the request for an access token, because the service refused the access
+ * token, or in a successful answer with an unexpected shape.
  */
 export type FailureOrigin = 'disk' | 'token-request' | 'refused-token' | 'unexpected-shape'
 
-/** What went wrong: the text for the user, and what the loops decide on. */
+/** What went wrong: the text for the user, and the facts that decide about retries. */
 export interface Failure {
   readonly class: FailureClass
   /** A clause: "Could not …: …". */
   readonly what: string
-  /** What the user can do, in whole sentences. */
+  /** What the user can do, in complete sentences. */
   readonly advice?: string | undefined
   /** The number of the service's error table. */
   readonly code?: number | undefined
   readonly httpStatus?: number | undefined
-  /** What Feishu's support asks for. */
+  /** The id that Feishu's support needs. */
   readonly logId?: string | undefined
-  /** The service's own words. Shown, never decided on. */
+  /** The message of the service: shown, but never used for a decision. */
   readonly serviceMessage?: string | undefined
-  /** How long the rate limit asks to wait. */
+  /** How long the service asks to wait after a refusal by the rate limit. */
   readonly askedMs?: number | undefined
-  /** Pages that help, https only. */
+  /** Links to help pages, https only. */
   readonly links?: readonly string[] | undefined
-  /** What else meets this failure; undefined when it concerns one document. */
+  /** What else fails for the same reason; undefined when only one document does. */
   readonly scope?: FailureScope | undefined
-  /** Where it arose; undefined for the API call itself. */
+  /** Where it arose; undefined for an answer of the API call. */
   readonly origin?: FailureOrigin | undefined
-  /** The attempt got further than any before it, and the next one goes on from there: no fault to count. */
+  /**
+   * True when the attempt got further than all before it, and the next one continues there: it does not count as a
+   * fault.
+   */
   readonly madeProgress?: boolean | undefined
 }
 
-/** A value, or why there is none. */
+/** A value, or the failure to get it. */
 export type Reply<T> =
   | { readonly ok: true; readonly value: T; readonly logId?: string | undefined }
   | { readonly ok: false; readonly failure: Failure }
 
-/** A reply without a value: the failure. */
+/** Makes a reply with a failure. */
 export const fail = (failure: Failure): { readonly ok: false; readonly failure: Failure } => ({ ok: false, failure })
 
-/** The fact without the advice: `could not …: no permission (code 1069902, HTTP 403, log id …), Feishu says "…"`. */
+/**
+ * Describes a failure without the advice: `Could not …: no permission (code 1069902, HTTP 403, log id …); the service
+ * says "…"`.
+ */
 export function factOf(failure: Failure): string {
   const numbers = [
     failure.code !== undefined && `code ${failure.code}`,
@@ -66,11 +72,11 @@ export function factOf(failure: Failure): string {
   return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${message}`
 }
 
-/** The addresses are shown as links; in the middle of a text they would be cut or run into the next word. */
+/** Removes the addresses from a message: they are shown as links, since in a text they could be cut. */
 const withoutAddresses = (text: string | undefined): string | undefined =>
   text?.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '')
 
-/** The fact, then what to do about it and where. */
+/** Describes a failure with its advice and its links. */
 export function describe(failure: Failure): string {
   const links = failure.links?.length ? `See ${failure.links.join(' ')}` : ''
   return [`${factOf(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ')

@@ -4,7 +4,7 @@ import { UnusableProxy } from '../client/proxy.js'
 import { oneLine } from '../../text.js'
 import type { Failure } from './failure.js'
 
-// The codes that mean that the certificate itself is at fault.
+// The codes for an invalid certificate.
 // Source: X509 certificate error codes, https://nodejs.org/api/tls.html#x509-certificate-error-codes
 const TLS_FAULT =
   /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER|DECRYPT_CERT|DECODE)|INVALID_(CA|PURPOSE)|HOSTNAME_|PATH_LENGTH|ERROR_IN_CERT)/
@@ -31,8 +31,8 @@ const UNREACHABLE =
   ' again later.'
 
 /**
- * Classifies what the transport threw. An untrusted certificate is permanent; nearly every other fault is transient.
- * @param host where the request went, without credentials
+ * Classifies an error of the transport. An untrusted certificate is permanent; almost every other fault is transient.
+ * @param host the host of the request, without credentials
  */
 export function classifyNetworkFault(
   error: unknown,

@@ -2,27 +2,29 @@ import type { PollEnd } from '../../polling/poll.js'
 import { formatDuration } from '../../text.js'
 import { describe, factOf, type Failure } from './failure.js'
 
-/** The end of a poll that did not succeed. */
-export type BadEnd = Exclude<PollEnd<unknown, Failure>, { kind: 'done' }>
+/** The end of a poll without a value: it failed, timed out or was cancelled. */
+export type PollFailure = Exclude<PollEnd<unknown, Failure>, { kind: 'done' }>
 
-/** What the message says besides the failure. */
+/** The parts of the message besides the failure. */
 export interface EndContext {
   /** A clause: "the export task was not created". */
   readonly notDone: string
   readonly timeoutMs: number
-  /** A sentence for whoever wants to go on after a time-out or a cancel. */
-  readonly goOn?: string | undefined
+  /** A sentence: how to continue after a time-out or a cancel. */
+  readonly howToContinue?: string | undefined
 }
 
-/** Describes how a poll ended, in whole sentences for the user: cause, last failure, advice. */
-export function describeEnd(end: BadEnd, { notDone, timeoutMs, goOn }: EndContext): string {
+/** Describes how a poll ended, in complete sentences for the user: cause, last failure, advice. */
+export function describeEnd(end: PollFailure, { notDone, timeoutMs, howToContinue }: EndContext): string {
   if (end.kind === 'failed') return describe(end.failure)
-  const trouble = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`
+  const lastFailure = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`
   const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined
-  return [causeOf(end, notDone, timeoutMs), trouble, advice, goOn].filter((part) => part !== undefined).join(' ')
+  return [causeOf(end, notDone, timeoutMs), lastFailure, advice, howToContinue]
+    .filter((part) => part !== undefined)
+    .join(' ')
 }
 
-function causeOf(end: Exclude<BadEnd, { kind: 'failed' }>, notDone: string, timeoutMs: number): string {
+function causeOf(end: Exclude<PollFailure, { kind: 'failed' }>, notDone: string, timeoutMs: number): string {
   if (end.kind === 'cancelled') return `Cancelled: ${notDone}.`
   const limit = `${formatDuration(timeoutMs)} (\`timeout-seconds\`)`
   if (end.refusedForMs === undefined) return `Time is up: ${notDone} within ${limit}.`
@@ -32,12 +34,12 @@ function causeOf(end: Exclude<BadEnd, { kind: 'failed' }>, notDone: string, time
     : `The rate limit asks to ${wait}`
 }
 
-/** The failure that a bad end is about, if there is one. */
-export function failureOf(end: BadEnd): Failure | undefined {
+/** The failure behind the end of a poll, if there is one. */
+export function failureOf(end: PollFailure): Failure | undefined {
   return end.kind === 'failed' ? end.failure : end.lastFault
 }
 
-/** The line of the log after an attempt that is followed by another. */
+/** The log line after a failed attempt that will be retried. */
 export function describeRetry(failure: Failure, pauseMs: number): string {
   return `${factOf(failure)}; trying again in ${formatDuration(pauseMs)}`
 }

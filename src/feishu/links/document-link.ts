@@ -2,7 +2,7 @@ import type { DocumentType } from '../tasks/export-formats.js'
 import { findLookAlike } from './look-alikes.js'
 import { findLink } from './pasted-text.js'
 
-/** What a link of Feishu or Lark leads to. `host` is the link's: no request ever goes there. */
+/** The target of a link of Feishu or Lark. `host` is that of the link; no request is ever sent to it. */
 export type DocumentLink =
   | {
       readonly kind: 'document'
@@ -14,7 +14,7 @@ export type DocumentLink =
   | { readonly kind: 'wiki-node'; readonly token: string; readonly subId?: string | undefined; readonly host: string }
   | { readonly kind: 'folder'; readonly token: string; readonly host: string }
   | { readonly kind: 'wiki-space'; readonly spaceId: string; readonly host: string }
-  /** Something with a link that no export task takes: an uploaded file, a mind note, a board. */
+  /** A target that no export task accepts: an uploaded file, a mind note, a board. */
   | { readonly kind: 'other'; readonly token: string; readonly type: OtherType; readonly host: string }
 
 /** The page that shows every knowledge base of a tenant. */
@@ -25,17 +25,17 @@ export interface WikiHome {
 
 export type OtherType = 'file' | 'mindnote' | 'board'
 
-/** Why a text is no link to export from: a phrase that follows "is …, ", and the cure in a sentence. */
+/** Why a text is not a link to export from: a phrase that follows "is …, ", and the cure in a sentence. */
 export interface LinkFault {
   readonly kind: 'fault'
   readonly fault: string
   readonly cure: string
 }
 
-/** What a link may lead to where it is given: the cures name that. */
+/** The targets that an input accepts, which the cures name. */
 export type LinkScope = 'document' | 'document-or-tree'
 
-/** Far more than the 27 characters of today's tokens: whether there is such a document is for the service to say. */
+/** Much longer than today's tokens of 27 characters; whether a token exists is checked by the service. */
 export const MAX_TOKEN_LENGTH = 64
 
 // Source: 如何获取各类云文档资源的 token, https://open.feishu.cn/document/faq/trouble-shooting/how-to-get-docs-tokens; and links
@@ -71,9 +71,9 @@ const CURES: Readonly<Record<LinkScope, string>> = {
 }
 
 /**
- * Reads a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around it,
- * wrapped for the app (`applink.feishu.cn`).
- * @returns what the link leads to, or why it leads nowhere; never throws, makes no request
+ * Parses a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around
+ * it, or as a link that opens the app (`applink.feishu.cn`).
+ * @returns the target of the link, or why it is not usable; never throws, sends no request
  */
 export function parseLink(text: string, scope: LinkScope): DocumentLink | WikiHome | LinkFault {
   const fault: Fault = (what, cure = CURES[scope]) => ({ kind: 'fault', fault: what, cure })
@@ -154,8 +154,8 @@ function tokenFault(token: string | undefined, whose: string): string {
 
 function toUrl(found: string): URL | undefined {
   const link = /^https?%3A/i.test(found) ? decoded(found) : found
-  const whole = /^https?:\/\//i.test(link) ? link : `https://${link}`
-  return /^https?:\/\/[^/\s]+\/\S/i.test(whole) && URL.canParse(whole) ? new URL(whole) : undefined
+  const url = /^https?:\/\//i.test(link) ? link : `https://${link}`
+  return /^https?:\/\/[^/\s]+\/\S/i.test(url) && URL.canParse(url) ? new URL(url) : undefined
 }
 
 function decoded(text: string): string {
@@ -178,8 +178,9 @@ function pathParts(pathname: string): string[] | undefined {
 }
 
 /**
- * The id of the one sheet or table that the link shows; some links carry their query behind the `#`. What `table=` says
- * of an embedded document (`ldx`), a dashboard (`blk`), a workflow (`wkf`) or an app page (`wbp`) is no table.
+ * The id of the sheet or table that a link shows; some links have their query after the `#`. An id in `table=` may also
+ * be that of an embedded document (`ldx`), a dashboard (`blk`), a workflow (`wkf`) or an app page (`wbp`): these are
+ * ignored.
  */
 function subIdOf(url: URL): string | undefined {
   const behindHash = new URLSearchParams(url.hash.replace(/^#\??/, ''))
@@ -194,18 +195,18 @@ const PLATFORMS = [
 ] as const
 
 /**
- * Compares where a link comes from with the open platform that is to be asked: Feishu and Lark know nothing of each
- * other's documents. Other hosts pass.
- * @param host of the link
- * @returns undefined when they fit, otherwise a phrase that follows "is …, " and the cure
+ * Compares the platform of a link with that of the base URL: Feishu and Lark do not know each other's documents. Other
+ * hosts are accepted.
+ * @param host the host of the link
+ * @returns undefined when they fit, otherwise a phrase that follows "is …, ", and the cure
  */
 export function platformFault(host: string, baseUrl: string): Omit<LinkFault, 'kind'> | undefined {
   const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '')
   const home = PLATFORMS.find(({ documents }) => name === documents || name.endsWith(`.${documents}`))
-  const asked = PLATFORMS.find((platform) => platform.baseUrl === baseUrl)
-  if (!home || !asked || home === asked) return undefined
+  const requested = PLATFORMS.find((platform) => platform.baseUrl === baseUrl)
+  if (!home || !requested || home === requested) return undefined
   return {
-    fault: `a link of ${home.name}, but \`base-url\` is ${asked.baseUrl}, the open platform of ${asked.name}`,
+    fault: `a link of ${home.name}, but \`base-url\` is ${requested.baseUrl}, the open platform of ${requested.name}`,
     cure: `Set \`base-url: ${home.baseUrl}\`, and use a credential of ${home.name}.`,
   }
 }

@@ -1,14 +1,14 @@
-/** Something of Feishu whose link resembles that of a document. */
+/** A page of Feishu whose link resembles that of a document. */
 export interface LookAlike {
   /** A phrase that follows "which is ". */
   readonly is: string
-  /** What to copy in its place, in sentences. */
+  /** What to copy instead, in sentences. */
   readonly cure: string
 }
 
 const BASE_CURE = 'Open the base itself and copy the link from the address bar: https://…/base/TOKEN.'
 
-/** By the beginning of the path, the more special ones first. */
+/** Matched by the beginning of the path; the more specific ones come first. */
 const LOOK_ALIKES: readonly (LookAlike & { readonly path: RegExp })[] = [
   {
     path: /^document\//,
@@ -21,14 +21,14 @@ const LOOK_ALIKES: readonly (LookAlike & { readonly path: RegExp })[] = [
   { path: /^base\/automation(\/|$)/, is: 'an automation of a base, not the base', cure: BASE_CURE },
   {
     path: /^minutes(\/|$)/,
-    is: 'a page of minutes (妙记), which no export takes',
+    is: 'a page of minutes (妙记), which cannot be exported',
     cure: 'Save what you need of them as a document, and copy the link of that.',
   },
 ]
 
 /**
  * Finds out whether a path only resembles that of a document.
- * @param parts of the path, decoded
+ * @param parts the decoded parts of the path
  */
 export function findLookAlike(parts: readonly string[]): LookAlike | undefined {
   const path = parts.join('/')

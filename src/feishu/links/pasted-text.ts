@@ -1,20 +1,20 @@
-// What is pasted along with a text and shows nothing: soft hyphens, zero-width blanks, byte order marks, and marks of the
-// direction of writing. The two joiners hold some emoji together, so outside of links they stay.
+// Invisible characters that may be pasted along with a text: soft hyphens, zero-width spaces, byte order marks, and
+// marks of the writing direction. The two joiners are part of some emoji, so they are removed only from links.
 const INVISIBLE = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g
 const JOINERS = /[\u200c\u200d]/g
 
-/** The text without characters that show nothing. */
+/** Removes invisible characters from a text. */
 export const withoutInvisible = (text: string): string => text.replace(INVISIBLE, '')
 
-/** The text with ASCII characters in place of their full-width forms: `ｈｔｔｐｓ：／／` is `https://`. */
+/** Replaces full-width forms by ASCII characters: `ｈｔｔｐｓ：／／` becomes `https://`. */
 export const toHalfWidth = (text: string): string =>
   text.replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET))
 
 const FULL_WIDTH_OFFSET = 0xfee0
 
 /**
- * Makes options readable that were written with a Chinese keyboard: a full-width `＝` behind a name, and curly or
- * full-width quotes around a whole value, become ASCII. The values themselves stay as they are.
+ * Normalizes options that were typed with a Chinese keyboard: a full-width `＝` after a name, and curly or full-width
+ * quotes around a value, become ASCII. The values themselves are not changed.
  */
 export function normalizePastedText(text: string): string {
   return withoutInvisible(text)
@@ -23,7 +23,7 @@ export function normalizePastedText(text: string): string {
     .replace(/(?<==)[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$)/g, "'$1'")
 }
 
-/** The one link in a text, in ASCII where it was full-width, and what is around it. */
+/** The only link in a text, with full-width characters as ASCII, and the text before and after it. */
 export interface FoundLink {
   readonly kind: 'found'
   readonly link: string
@@ -31,20 +31,20 @@ export interface FoundLink {
   readonly after: string
 }
 
-// A link may have no scheme, or be percent-encoded as a whole. It ends at a blank, a quote, a bracket of CJK or Markdown,
-// a CJK punctuation mark, and where Chinese, Japanese or Korean begins.
+// A link may lack the scheme, or be percent-encoded completely. It ends at a blank, a quote, a bracket of CJK or
+// Markdown, a CJK punctuation mark, or a Chinese, Japanese or Korean character.
 const SCHEME = /[hｈ][tｔ]{2}[pｐ][sｓ]?(?:[:：][/／]{2}|%3a%2f%2f)/u
 const HOST = /(?<![\w/:.@%-])[\w-]+(?:\.[\w-]+)+(?::\d+)?\//u
 const REST =
   /(?:(?!\]\()[^\s<>"'`|\\^{}“”‘’（）＜＞［］｛｝｜，；！：\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff61-\uffef])*/u
 const WITH_SCHEME = new RegExp(SCHEME.source + REST.source, 'giu')
 const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu')
-// What ends a sentence or closes a bracket behind a link. Several dots are left: they say that the link was cut off.
+// Punctuation after a link that is not part of it. Several dots are kept: they show that the link was cut off.
 const TRAILING = /[)\],:;!?*~？]+$|(?<!\.)\.$/u
 
 /**
- * Finds the one link in a text that somebody pasted: `【title】LINK 复制链接`, a list item, `<LINK>`, a Markdown link. The
- * same link twice is one.
+ * Finds the only link in a pasted text: `【title】LINK 复制链接`, a list item, `<LINK>`, a Markdown link. The same link twice
+ * counts as one.
  */
 export function findLink(pasted: string): FoundLink | { readonly kind: 'none' } | { readonly kind: 'several' } {
   const clean = withoutInvisible(pasted)

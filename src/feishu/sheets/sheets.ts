@@ -1,7 +1,7 @@
 import { callApi, pathOf, type Connection } from '../client/client.js'
 import type { Credential } from '../auth/credentials.js'
 import type { Reply } from '../errors/failure.js'
-import { flagIn, givenTextIn, objectsIn, wordIn, type Fields } from '../client/fields.js'
+import { flagIn, requiredTextIn, objectsIn, wordIn, type Fields } from '../client/fields.js'
 import { isObject, WrongShape } from '../client/json.js'
 
 /** A sheet of a spreadsheet. */
@@ -10,12 +10,12 @@ export interface Sheet {
   readonly sheetId: string
   readonly title: string
   readonly hidden: boolean
-  /** `sheet`, `bitable`, `#UNSUPPORTED_TYPE` or whatever the service says; only a `sheet` exports to csv. */
+  /** `sheet`, `bitable`, `#UNSUPPORTED_TYPE` or another word of the service; only a `sheet` exports to csv. */
   readonly resourceType: string
 }
 
 /**
- * Asks once for the sheets of a spreadsheet; they come in one answer, in the order of the tabs.
+ * Queries the sheets of a spreadsheet in one request; they are in the order of the tabs.
  * Source: 获取工作表, `GET /open-apis/sheets/v3/spreadsheets/:spreadsheet_token/sheets/query`,
  * https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet/query
  */
@@ -50,8 +50,8 @@ function byIndex(a: Fields, b: Fields): number {
 function sheetOf(fields: Fields): Sheet {
   return {
     sheetId: wordIn(fields, 'sheet_id'),
-    title: givenTextIn(fields, 'title'),
+    title: requiredTextIn(fields, 'title'),
     hidden: flagIn(fields, 'hidden') ?? false,
-    resourceType: givenTextIn(fields, 'resource_type'),
+    resourceType: requiredTextIn(fields, 'resource_type'),
   }
 }

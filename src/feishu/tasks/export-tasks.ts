@@ -3,32 +3,32 @@ import type { PollAttempt } from '../../polling/poll.js'
 import { callApi, callBare, pathOf, withToken, type ApiCall, type Connection } from '../client/client.js'
 import type { Credential } from '../auth/credentials.js'
 import { fail, type Failure, type Reply } from '../errors/failure.js'
-import { classifyJobStatus, type Verdict } from './job-status.js'
+import { classifyJobStatus, type TaskState } from './job-status.js'
 import { isObject, WrongShape } from '../client/json.js'
 import { toPollAttempt } from '../client/poll-attempt.js'
 
-/** An export task: what to ask for, and the document it was created for. */
+/** An export task: its ticket and the document that it exports. */
 export interface ExportTask {
   readonly ticket: string
-  /** The document's token, the one used at create. */
+  /** The token of the document, as in the request that created the task. */
   readonly token: string
 }
 
 const EXPORT_TASKS = ['drive', 'v1', 'export_tasks'] as const
 
 /**
- * Asks once for the status of an export task.
+ * Queries the status of an export task, in one request.
  * Source: 查询导出任务结果, `GET /open-apis/drive/v1/export_tasks/:ticket`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/get
- * @returns the verdict with the log id; a failure otherwise. Never throws for what the service or the network does.
+ * @returns the state of the task with the log id, or a failure. Never throws for errors of the service or the network.
  */
 export async function queryTask(
   connection: Connection,
   credential: Credential,
   task: ExportTask,
   signal: AbortSignal,
-): Promise<Reply<Verdict>> {
-  const call: ApiCall<Verdict> = {
+): Promise<Reply<TaskState>> {
+  const call: ApiCall<TaskState> = {
     operation: 'query',
     method: 'GET',
     path: pathOf([...EXPORT_TASKS, task.ticket], { token: task.token }),
@@ -39,29 +39,29 @@ export async function queryTask(
   return { ...reply, value: { ...reply.value, failure: { ...reply.value.failure, logId: reply.logId } } }
 }
 
-/** What to export, and to what. */
+/** A task to be created: what to export, and to which extension. */
 export interface NewTask {
-  /** The document's own token. */
+  /** The token of the document, not of a wiki page. */
   readonly token: string
   readonly type: string
   readonly fileExtension: string
-  /** The id of the one sheet or table; csv needs it. */
+  /** The id of the sheet or table to export, for csv. */
   readonly subId?: string | undefined
 }
 
-/** What came of one request to create a task. */
+/** The result of one request to create a task. */
 export interface Creation {
-  /** The ticket, or why there is none. */
+  /** The ticket, or a failure. */
   readonly reply: Reply<string>
-  /** True when the request may have been carried out though no usable answer came: there may be a task. */
+  /** True when no usable answer came although the service may have created a task. */
   readonly lost: boolean
 }
 
 /**
- * Asks once for a new export task.
+ * Creates an export task, in one request.
  * Source: 创建导出任务, `POST /open-apis/drive/v1/export_tasks`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/create
- * @returns never throws for what the service or the network does
+ * Never throws for errors of the service or the network.
  */
 export async function createTask(
   connection: Connection,
@@ -110,7 +110,9 @@ function ticketOf(data: unknown): string {
   return text
 }
 
-/** True for faults that come before the request is sent: the host's name or connection, or the proxy's tunnel. */
+/**
+ * True for faults that occur before the request is sent: in the DNS lookup, the connection or the tunnel of the proxy.
+ */
 function neverArrived(error: unknown): boolean {
   const { code = '', syscall = '', message = '' } = error as { code?: string; syscall?: string; message?: string }
   return (
@@ -120,14 +122,17 @@ function neverArrived(error: unknown): boolean {
   )
 }
 
-/** No clear answer of the service: a broken connection, silence, a page. A 502 or 503 says that it did not get through. */
+/**
+ * True for a failure without a clear answer of the service: a broken connection, silence, a page. A 502 or 503 means
+ * that the request did not reach the service.
+ */
 function isLost({ class: kind, code, httpStatus }: Failure): boolean {
   return kind === 'transient' && code === undefined && httpStatus !== 502 && httpStatus !== 503
 }
 
 /**
- * The attempts of a poll that creates one task. A request whose answer was lost is repeated once, so that there is at
- * most one task too many; a second lost answer ends the poll. Transient refusals are retried until the deadline.
+ * Makes the attempts of a poll that creates one task. A request whose answer was lost is repeated once, so that at most
+ * one extra task is created; a second lost answer ends the poll. Transient failures are retried until the deadline.
  */
 export function creationAttempts(
   connection: Connection,
@@ -142,9 +147,11 @@ export function creationAttempts(
     async attempt(signal) {
       const { reply, lost } = await createTask(connection, credential, task, signal)
       if (lost) lostAnswers++
-      // When the step has ended, that is the reason to report.
-      const goesOn = !signal.aborted || signal.reason === ATTEMPT_TIMED_OUT
-      return toPollAttempt(!reply.ok && lost && lostAnswers > 1 && goesOn ? fail(lostTwice(reply.failure)) : reply)
+      // A failure because the step was stopped is reported as that.
+      const isStepRunning = !signal.aborted || signal.reason === ATTEMPT_TIMED_OUT
+      return toPollAttempt(
+        !reply.ok && lost && lostAnswers > 1 && isStepRunning ? fail(lostTwice(reply.failure)) : reply,
+      )
     },
     lostAnswers: () => lostAnswers,
   }

@@ -1,26 +1,26 @@
 import type { Failure } from '../errors/failure.js'
 import { isObject, WrongShape } from '../client/json.js'
 
-/** The last status of the task: its number and its label. */
+/** A status of an export task: the number (`job_status`) and its label. */
 export interface JobStatus {
   readonly label: string
-  /** Undefined when an answer had no result at all; a digit string beyond 2^53. */
+  /** Undefined when the answer had no result; a digit string for a number above 2^53. */
   readonly code: number | string | undefined
 }
 
-/** The finished export, as the service describes it; whatever it left out is undefined. */
+/** The exported file, as the service describes it; fields that it left out are undefined. */
 export interface ExportedFile {
   readonly fileToken: string
   /** The title, usually without extension: any Unicode, slashes, quotes, newlines. */
   readonly fileName: string | undefined
   readonly fileExtension: string | undefined
   readonly type: string | undefined
-  /** Bytes, as decimal digits: it may pass 2^53. */
+  /** Bytes, as decimal digits, since it may be above 2^53. */
   readonly fileSize: string | undefined
 }
 
-/** What an answer means for the wait. */
-export type Verdict =
+/** The state of an export task: what the status in an answer means. */
+export type TaskState =
   | { readonly kind: 'done'; readonly status: JobStatus; readonly file: ExportedFile }
   | { readonly kind: 'pending'; readonly status: JobStatus }
   | {
@@ -100,7 +100,8 @@ export const FAILED_STATUSES: Readonly<Record<number, FailedStatus>> = {
   },
 }
 
-// Letters, digits, `-` and `_` so far; nothing documents it. What cannot be a part of an address is none for sure.
+// So far, tokens consist of letters, digits, `-` and `_`, which is not documented. Other characters of a URL path are
+// accepted.
 const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]{1,200}$/
 
 const SUCCESS = 0
@@ -109,10 +110,13 @@ const PROCESSING = 2
 
 /**
  * Classifies the `data` of a successful answer to the status query.
- * @throws WrongShape when it is not as documented, so that it is neither taken for success nor for failure
+ * @throws WrongShape when it has an unexpected shape, so that it counts neither as a success nor as a failure
  */
-export function classifyJobStatus(data: unknown): Verdict {
-  const processing = (code: JobStatus['code']): Verdict => ({ kind: 'pending', status: { label: 'processing', code } })
+export function classifyJobStatus(data: unknown): TaskState {
+  const processing = (code: JobStatus['code']): TaskState => ({
+    kind: 'pending',
+    status: { label: 'processing', code },
+  })
   if (data === undefined || data === null) return processing(undefined)
   if (!isObject(data)) throw new WrongShape('data is not an object')
   const result = data['result']
@@ -127,7 +131,7 @@ export function classifyJobStatus(data: unknown): Verdict {
     if (fileToken === undefined || fileToken === null) return processing(code)
     if (typeof fileToken !== 'string') throw new WrongShape('file_token is not a string')
     if (fileToken.trim() === '') return processing(code)
-    // Nothing could be downloaded with it: the step must not succeed.
+    // A download with this token would fail, so the step must not succeed.
     if (!FILE_TOKEN.test(fileToken)) throw new WrongShape('file_token is not a token')
     return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) }
   }
@@ -140,7 +144,7 @@ function statusCodeOf(value: unknown): number | string {
   throw new WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer')
 }
 
-function classifyFailed(code: number | string, result: Record<string, unknown>): Verdict {
+function classifyFailed(code: number | string, result: Record<string, unknown>): TaskState {
   const known = FAILED_STATUSES[Number(code)]
   const reason = result['job_error_msg']
   const status: JobStatus = { label: known?.label ?? `status_${code}`, code }

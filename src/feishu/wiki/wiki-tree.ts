@@ -4,12 +4,12 @@ import type { Reply } from '../errors/failure.js'
 import { flagIn, textIn, timeIn, tolerantPageIn, wordIn, type Fields, type TolerantPage } from '../client/fields.js'
 import { getNode } from './wiki.js'
 
-/** A page of a knowledge base, and the document behind it (a shortcut's: its target's). */
+/** A page of a knowledge base, and the document behind it; for a shortcut, that of its target. */
 export interface WikiNode {
   readonly spaceId: string
   readonly nodeToken: string
   readonly objToken: string
-  /** The service's word: also mindnote, file and others that cannot be exported. */
+  /** The type as the service names it: also mindnote, file and others that cannot be exported. */
   readonly objType: string
   readonly title: string
   readonly objEditTime: string | undefined
@@ -17,7 +17,7 @@ export interface WikiNode {
   readonly shortcut: boolean
 }
 
-/** The pages right below a page, or at the top of a knowledge base. */
+/** The pages directly below a page, or at the top of a knowledge base. */
 export interface WikiLevel {
   readonly spaceId: string
   /** A node token; undefined for the top. */
@@ -27,8 +27,8 @@ export interface WikiLevel {
 const NAMES = { list: 'items', cursor: 'page_token', token: 'node_token', title: 'title' }
 
 /**
- * Lists one page of one level of a knowledge base. Where reading rights are missing, empty pages with more behind them
- * are normal.
+ * Lists one page of one level of a knowledge base. Where reading rights are missing, a page may be empty although more
+ * follow.
  * Source: 获取知识空间子节点列表, `GET /open-apis/wiki/v2/spaces/:space_id/nodes`,
  * https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/list
  * @param cursor of the page before; undefined for the first page
@@ -58,7 +58,7 @@ export function wikiNodesPage(
   )
 }
 
-/** Asks once for a page of a knowledge base by its node token, as a listing shows it. */
+/** Queries a page of a knowledge base by its node token, in one request. @returns the same as a listing does */
 export function wikiNode(
   connection: Connection,
   credential: Credential,

@@ -6,17 +6,18 @@ import { isObject, WrongShape } from '../client/json.js'
 /** The document behind a page of a knowledge base. */
 export interface WikiTarget {
   readonly objToken: string
-  /** The service's word: also mindnote, file and others that cannot be exported. */
+  /** The type as the service names it: also mindnote, file and others that cannot be exported. */
   readonly objType: string
   readonly title: string | undefined
 }
 
 /**
- * Asks once for a page of a knowledge base by its node token; for a shortcut, the answer has the target's document.
+ * Queries a page of a knowledge base by its node token, in one request; for a shortcut, the answer has the document of
+ * its target.
  * Source: 获取知识空间节点信息, `GET /open-apis/wiki/v2/spaces/get_node`,
  * https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/get_node
- * @param read reads the node; throws `WrongShape` where it is not as documented
- * @returns a failure otherwise; never throws for what the service or the network does
+ * @param read reads the node; throws `WrongShape` for an unexpected shape
+ * @returns what `read` returns, or a failure; never throws for errors of the service or the network
  */
 export function getNode<T>(
   connection: Connection,
@@ -42,7 +43,7 @@ export function getNode<T>(
   )
 }
 
-/** Asks once which document is behind a page of a knowledge base. */
+/** Queries the document behind a page of a knowledge base, in one request. */
 export function lookUpNode(
   connection: Connection,
   credential: Credential,

@@ -7,23 +7,23 @@ import { FENCE_LANGUAGES } from './languages.js'
 import { plainTextOf } from '../inline/phrasing.js'
 import { placeholder } from './placeholder.js'
 
-// The widget for Mermaid and PlantUML, as exporters see it; no page documents it.
+// The widget for Mermaid and PlantUML, which is not documented: the id as the service sends it.
 const DIAGRAM_WIDGET = 'blk_631fefbbae02400430b8f9f4'
 
-/** A code block, with the language where its number is known. */
+/** Converts a code block, with the language if its number is known. */
 export const convertCode: ConvertBlock = (block, context) => {
   const language = FENCE_LANGUAGES.get(integerOf(fieldsOf(block.content['style'])['language']) ?? 0)
   return [codeBlock(plainTextOf(block, context), language), ...context.convert(block.children)]
 }
 
-/** A formula on lines of its own; nothing where it is empty. */
+/** Converts a formula block; an empty one is left out. */
 export const convertEquation: ConvertBlock = (block, context) => {
   const tex = plainTextOf(block, context).trim()
   const below = context.convert(block.children)
   return tex === '' ? below : [equationBlock(tex), ...below]
 }
 
-/** A widget: Mermaid and PlantUML by their source, others by a placeholder. */
+/** Converts a widget: Mermaid and PlantUML become a code block with their source, others a placeholder. */
 export const convertAddOn: ConvertBlock = (block, context) => {
   const source = block.content['component_type_id'] === DIAGRAM_WIDGET ? diagramSource(block.content['record']) : ''
   if (source === '') return placeholder(block, context)

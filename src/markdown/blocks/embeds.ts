@@ -7,11 +7,11 @@ import { documentUrl } from '../urls.js'
 import { linkPhrasing } from './media.js'
 import { placeholder, placeholderWithLink } from './placeholder.js'
 
-/** A web page in a frame: a link to it. */
+/** Converts a web page in a frame to a link. */
 export const convertIframe: ConvertBlock = (block, context) =>
   linkBlock(stringOf(fieldsOf(block.content['component'])['url']), '', block, context)
 
-/** The preview of a web page: a link with its title. */
+/** Converts the preview of a web page to a link with its title. */
 export const convertLinkPreview: ConvertBlock = (block, context) =>
   linkBlock(stringOf(block.content['url']), stringOf(block.content['title']), block, context)
 
@@ -21,7 +21,7 @@ function linkBlock(url: string, title: string, block: Block, context: Context): 
   return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)]
 }
 
-/** A sheet, a table of a base or a mind note that is shown in the document: a link to it. */
+/** Makes a converter for a sheet, a table of a base or a mind note in the document: it becomes a link. */
 export function convertEmbedded(type: 'sheet' | 'bitable' | 'mindnote', name: string, subIdKey?: string): ConvertBlock {
   return (block, context) => {
     const token = cleanLine(stringOf(block.content['token']))
@@ -37,10 +37,12 @@ export function convertEmbedded(type: 'sheet' | 'bitable' | 'mindnote', name: st
   }
 }
 
-/** A block that another document owns: what it holds or, where that cannot be read, a placeholder that links to it. */
+/**
+ * Converts a synced block of another document: to its content or, if that cannot be read, to a placeholder with a link.
+ */
 export const convertReferenceSynced: ConvertBlock = (block, context) => {
-  const own = block.children.filter((id) => context.find(id))
-  if (own.length > 0) return context.convert(own)
+  const children = block.children.filter((id) => context.find(id))
+  if (children.length > 0) return context.convert(children)
   const documentId = stringOf(block.content['source_document_id'])
   const blockId = stringOf(block.content['source_block_id'])
   if (documentId === '' || blockId === '') return placeholder(block, context)

@@ -1,10 +1,10 @@
 /**
- * The word after a code fence by `style.language` of a code block, in the spelling of GitHub's highlighter. 1 is plain
- * text, which needs none.
- * @see 块的数据结构, CodeLanguage, https://open.feishu.cn/document/docs/docs/data-structure/block
+ * The language after a code fence, as GitHub's highlighter spells it, by `style.language` of a code block. 1 is plain
+ * text, which needs no language.
+ * Source: 块的数据结构, CodeLanguage, https://open.feishu.cn/document/docs/docs/data-structure/block
  */
 export const FENCE_LANGUAGES: ReadonlyMap<number, string> = new Map(
-  // Ten numbers a line, from 2 on.
+  // The languages of the numbers from 2 on, about ten in a line.
   `abap ada apache apex asm bash csharp cpp c
   cobol css coffeescript d dart delphi django dockerfile erlang fortran
   foxpro go groovy html htmlbars http haskell json java javascript

@@ -5,7 +5,7 @@ import type { Block } from '../parse.js'
 import { phrasingOf } from '../inline/phrasing.js'
 
 const LIST_KINDS = new Set(['bullet', 'ordered', 'todo'])
-// CommonMark reads nine digits.
+// CommonMark allows nine digits.
 const MAX_NUMBER = 999_999_999
 
 /** Whether a block is an item of a bulleted, numbered or task list. */
@@ -13,25 +13,25 @@ export function isListItem(block: Block): boolean {
   return LIST_KINDS.has(block.kind)
 }
 
-/** Collects the list items among blocks that follow each other: neighbours of one kind are one list. */
+/** Collects list items from consecutive blocks: consecutive items of one kind become one list. */
 export class ListCollector {
   private open: { kind: string; list: List } | undefined
   private lastNumber = 0
 
   constructor(private readonly context: Context) {}
 
-  /** What is no list item ends a list; the numbers go on after it. */
+  /** Ends the list, before a block that is not a list item. The numbering continues after it. */
   close(): void {
     this.open = undefined
   }
 
-  /** @returns the list, where a new one begins with this item */
+  /** Adds an item. @returns the new list that starts with it; nothing if it was added to the open list */
   add(block: Block): RootContent[] {
     const number = this.numberOf(block)
     const item = convertItem(block, this.context)
-    const goesOn = this.open?.kind === block.kind && (block.kind !== 'ordered' || number === this.lastNumber + 1)
+    const continuesList = this.open?.kind === block.kind && (block.kind !== 'ordered' || number === this.lastNumber + 1)
     if (block.kind === 'ordered') this.lastNumber = number
-    if (this.open && goesOn) {
+    if (this.open && continuesList) {
       this.open.list.children.push(item)
       return []
     }
@@ -41,7 +41,7 @@ export class ListCollector {
     return [list]
   }
 
-  /** `style.sequence` is a number where someone set it, else "auto": one more than before. */
+  /** The number of an item: `style.sequence` if it is a number, otherwise ("auto") one more than the last number. */
   private numberOf({ content }: Block): number {
     const number = integerOf(fieldsOf(content['style'])['sequence']) ?? this.lastNumber + 1
     return number >= 0 && number <= MAX_NUMBER ? number : 1
@@ -56,7 +56,7 @@ function convertItem(block: Block, context: Context): ListItem {
     type: 'listItem',
     spread: false,
     ...(isTodo && { checked: fieldsOf(block.content['style'])['done'] === true }),
-    // Only a text can have a box before it.
+    // A task needs a paragraph, even an empty one, since the box is before its text.
     children: children.length > 0 || isTodo ? [{ type: 'paragraph', children }, ...below] : below,
   }
 }

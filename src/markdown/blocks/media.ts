@@ -7,17 +7,17 @@ import { pathUrl } from '../urls.js'
 import type { Block } from '../parse.js'
 import { placeholder } from './placeholder.js'
 
-/** A picture with its caption as the alternative text; a placeholder where pictures are not saved. */
+/** Converts a picture, with its caption as the alternative text; to a placeholder if its file is not saved. */
 export const convertImage: ConvertBlock = (block, context) => {
   const caption = stringOf(fieldsOf(block.content['caption'])['content'])
   return picture({ kind: 'picture', token: stringOf(block.content['token']) }, caption, block, context)
 }
 
-/** A board as a picture; a placeholder where pictures are not saved. */
+/** Converts a board to a picture; to a placeholder if its file is not saved. */
 export const convertBoard: ConvertBlock = (block, context) =>
   picture({ kind: 'board', token: stringOf(block.content['token']) }, '', block, context)
 
-/** An attachment: a link with its name. */
+/** Converts an attachment to a link with its name. */
 export const convertFile: ConvertBlock = (block, context) => {
   const { token, name } = block.content
   const link = attachmentLink(stringOf(token), stringOf(name), block.type, context)
@@ -31,7 +31,7 @@ function picture(asset: Asset, caption: string, block: Block, context: Context):
   return [{ type: 'paragraph', children: [image] }, ...context.convert(block.children)]
 }
 
-/** A text and its link; the text alone where there is no address to link to. */
+/** Makes a link, or plain text if there is no address. */
 export function linkPhrasing({ text, url }: LinkText): PhrasingContent[] {
   const value: PhrasingContent = { type: 'text', value: text }
   return [url === undefined ? value : { type: 'link', url, children: [value] }]

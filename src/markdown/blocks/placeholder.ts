@@ -3,10 +3,12 @@ import type { Context, ConvertBlock } from '../context.js'
 import type { Block } from '../parse.js'
 import { convertText } from './texts.js'
 
-/** A visible note of what a block is that cannot be shown; then whatever text it has, and what is below it. */
+/**
+ * Converts a block that cannot be shown to a visible note with its kind, followed by its text and the blocks below it.
+ */
 export const placeholder: ConvertBlock = (block, context) => placeholderWithLink(block, context, undefined)
 
-/** As `placeholder`, with a link to where the block can be seen. */
+/** The same, with a link to a page that shows the block. */
 export function placeholderWithLink(block: Block, context: Context, url: string | undefined): ReturnType<ConvertBlock> {
   const value = context.note(block.kind, block.type)
   const note: PhrasingContent = { type: 'emphasis', children: [{ type: 'text', value }] }

@@ -12,7 +12,7 @@ interface Span {
 /** The content of the cells, row by row. */
 type Grid = readonly (readonly RootContent[])[]
 
-/** A GFM table where no cell is merged or has more than one line; an HTML table otherwise. */
+/** Converts a table: to a GFM table if no cell is merged or has more than one line, otherwise to an HTML table. */
 export const convertTable: ConvertBlock = (block, context) => {
   const property = fieldsOf(block.content['property'])
   const ids = cellIds(block)
@@ -31,7 +31,7 @@ function cellIds({ content, children }: Block): readonly string[] {
   return cells.length > 0 ? cells : children
 }
 
-/** The content of a cell as one line of a GFM table; undefined where it has several, or what such a line cannot have. */
+/** The content of a cell as one line; undefined if it has several lines, or content that a GFM table cannot have. */
 function lineOf(content: readonly RootContent[]): PhrasingContent[] | undefined {
   const [paragraph, ...rest] = content
   if (!paragraph) return []
@@ -41,7 +41,7 @@ function lineOf(content: readonly RootContent[]): PhrasingContent[] | undefined 
 
 function needsHtml(node: PhrasingContent): boolean {
   if (node.type === 'break') return true
-  // A cell loses the backslash before a pipe, also in code.
+  // In a GFM table, a backslash before a pipe is removed, also in code.
   if (node.type === 'inlineCode' || node.type === 'inlineMath') return node.value.includes('\\|')
   return 'children' in node && node.children.some(needsHtml)
 }
@@ -65,7 +65,7 @@ function htmlTable(cells: Grid, columns: number, spans: ReadonlyMap<number, Span
   return { type: 'html', value: tableToHtml(rows) }
 }
 
-/** The merged cells by index: within the table, and only over cells that are empty and not covered yet. */
+/** The valid merged cells, by index: inside the table, and covering only cells that are empty and not covered yet. */
 function usableSpans(property: Fields, cells: Grid, columns: number): ReadonlyMap<number, Span> {
   const spans = new Map<number, Span>()
   const taken = new Set<number>()
@@ -84,6 +84,7 @@ function usableSpans(property: Fields, cells: Grid, columns: number): ReadonlyMa
   return spans
 }
 
+/** The indexes of the cells that a merged cell covers, without itself. */
 function coveredBy(index: number, span: Span, columns: number): number[] {
   const offsets = Array.from({ length: span.rows * span.columns }, (_, offset) => offset)
   return offsets.map((offset) => index + Math.floor(offset / span.columns) * columns + (offset % span.columns)).slice(1)

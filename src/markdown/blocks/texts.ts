@@ -2,15 +2,15 @@ import type { BlockContent, Heading } from 'mdast'
 import type { ConvertBlock } from '../context.js'
 import { linePhrasingOf, phrasingOf } from '../inline/phrasing.js'
 
-/** A text and what is indented below it, which Markdown does not indent. */
+/** Converts a text, and the blocks indented below it, without the indentation, which Markdown does not have. */
 export const convertText: ConvertBlock = (block, context) => {
   const children = phrasingOf(block, context)
   const below = context.convert(block.children)
-  // Feishu's empty lines: Markdown has none.
+  // An empty line in Feishu is an empty text, which Markdown does not have.
   return children.length === 0 ? below : [{ type: 'paragraph', children }, ...below]
 }
 
-/** A heading and what is folded below it. The title has level 1; Markdown ends at level 6. */
+/** Converts a heading and the blocks folded below it. Level 1 is for the title of the document; the maximum is 6. */
 export const convertHeading: ConvertBlock = (block, context) => {
   const level = Number(/\d$/.exec(block.kind)?.[0])
   const depth = Math.min(level + 1, 6) as Heading['depth']
@@ -19,11 +19,11 @@ export const convertHeading: ConvertBlock = (block, context) => {
   return children.length === 0 ? below : [{ type: 'heading', depth, children }, ...below]
 }
 
-/** A quote of one text, a container of quoted blocks or a callout. */
+/** Converts a quote, a container of quoted blocks or a callout. */
 export const convertQuote: ConvertBlock = (block, context) => {
   const children = convertText(block, context) as BlockContent[]
   return children.length === 0 ? [] : [{ type: 'blockquote', children }]
 }
 
-/** A divider: a thematic break. */
+/** Converts a divider to a thematic break. */
 export const convertDivider: ConvertBlock = () => [{ type: 'thematicBreak' }]

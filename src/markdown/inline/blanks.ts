@@ -3,8 +3,8 @@ import type { Marks, Run } from './runs.js'
 const NO_MARKS: Marks = { bold: false, italic: false, strikethrough: false, link: undefined }
 
 /**
- * Makes every blank at the ends of a run a run of its own, because marks and links cannot begin or end at a blank. It
- * has the marks that the texts on both sides of it have.
+ * Splits the blanks at both ends of each run into separate runs, because marks and links cannot begin or end with a
+ * blank. A blank gets the marks that the texts on both sides of it have in common.
  */
 export function separateBlanks(runs: readonly Run[]): Run[] {
   const pieces = runs.flatMap(splitBlanks).filter(({ text }) => text !== '')
@@ -46,7 +46,7 @@ function commonMarks(a: Marks, b: Marks): Marks {
   }
 }
 
-/** Without the blanks that Markdown ignores: around a paragraph, and around each line break. */
+/** Removes the blanks that Markdown ignores: around a paragraph, and around each line break. */
 export function trimBlanks(runs: readonly Run[]): Run[] {
   const trimmed = runs.map((run) => (run.kind === 'text' ? { ...run, text: trimAroundBreaks(run.text) } : run))
   const hasContent = ({ kind, text }: Run): boolean => kind !== 'text' || leadingBlanks(text) < text.length
@@ -68,7 +68,7 @@ function trimAroundBreaks(text: string): string {
     .join('\n')
 }
 
-// Not `String.trim`: wider blanks, as at the start of a Chinese paragraph, are shown.
+// Not `String.trim`, since wider blanks, as at the start of a Chinese paragraph, are shown.
 const isAsciiBlank = (character: string): boolean => character === ' ' || character === '\t' || character === '\n'
 
 function leadingBlanks(text: string): number {

@@ -4,12 +4,15 @@ import type { Context } from '../context.js'
 import type { Block } from '../parse.js'
 import { readRuns, type Marks, type Run } from './runs.js'
 
-/** The text elements of a block as phrasing: runs of one style merged, marks nested, no blanks at the ends. */
+/**
+ * Converts the text elements of a block to phrasing content: runs of one style are merged, marks are nested, blanks at
+ * the ends are removed.
+ */
 export function phrasingOf(block: Block, context: Context): PhrasingContent[] {
   return toPhrasing(readRuns(block, context))
 }
 
-/** As `phrasingOf`, on one line. */
+/** The same, on one line. */
 export function linePhrasingOf(block: Block, context: Context): PhrasingContent[] {
   return toPhrasing(readRuns(block, context).map((run) => ({ ...run, text: run.text.replace(/\n/g, ' ') })))
 }
@@ -25,12 +28,13 @@ function toPhrasing(runs: readonly Run[]): PhrasingContent[] {
   return nest(trimBlanks(mergeRuns(separateBlanks(runs))), LAYERS)
 }
 
+/** A level of nesting: one mark, with the function that reads it and the function that wraps content in it. */
 interface Layer {
   readonly valueOf: (marks: Marks) => string | undefined
   readonly wrap: (children: PhrasingContent[], value: string) => PhrasingContent
 }
 
-// From the outside in: a link is around everything, so that one link stays one link.
+// The outermost first: a link is around all marks, so that it is not split.
 const LAYERS: readonly Layer[] = [
   { valueOf: ({ link }) => link, wrap: (children, url) => ({ type: 'link', url, children }) },
   { valueOf: ({ bold }) => (bold ? 'bold' : undefined), wrap: (children) => ({ type: 'strong', children }) },
@@ -41,7 +45,9 @@ const LAYERS: readonly Layer[] = [
   },
 ]
 
-/** The service splits runs also where only a colour or a comment begins, which Markdown does not have. */
+/**
+ * Merges runs of the same style: the service also splits them at a colour or a comment, which Markdown does not have.
+ */
 function mergeRuns(runs: readonly Run[]): Run[] {
   const differ = (a: Run, b: Run): boolean =>
     a.kind !== b.kind || LAYERS.some(({ valueOf }) => valueOf(a.marks) !== valueOf(b.marks))
@@ -61,7 +67,7 @@ function nest(runs: readonly Run[], layers: readonly Layer[]): PhrasingContent[]
   })
 }
 
-/** The items in groups, a new one wherever two neighbours differ. */
+/** Splits items into groups: a new group starts where an item differs from the previous one. */
 function splitWhere<T>(items: readonly T[], differ: (previous: T, item: T) => boolean): T[][] {
   const groups: T[][] = []
   for (const item of items) {

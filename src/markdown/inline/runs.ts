@@ -5,11 +5,12 @@ import { attachmentLink, resolveLink, resolveReference, titledLink, type LinkTex
 import type { Block } from '../parse.js'
 import { decodeUrl, documentUrl, type ReferenceType } from '../urls.js'
 
+/** The marks of a text. */
 export interface Marks {
   readonly bold: boolean
   readonly italic: boolean
   readonly strikethrough: boolean
-  /** An address that is safe to write. */
+  /** The address of a link, safe to write. */
   readonly link: string | undefined
 }
 
@@ -47,8 +48,8 @@ const ELEMENTS: ReadonlyMap<string, ReadElement> = new Map<string, ReadElement>(
 ])
 
 /**
- * The text elements of a block as runs, in order. An element that cannot be shown is a run with a note.
- * @see 块的数据结构, TextElement, https://open.feishu.cn/document/docs/docs/data-structure/block
+ * Reads the text elements of a block as runs, in order. An element that cannot be shown becomes a run with a note.
+ * Source: 块的数据结构, TextElement, https://open.feishu.cn/document/docs/docs/data-structure/block
  */
 export function readRuns(block: Block, context: Context): Run[] {
   return listOf(block.content['elements'])
@@ -95,7 +96,7 @@ function readMentionedDocument({ token, obj_type, url, title }: Fields, _: Block
   return { text: cleanLine(stringOf(title)) || cleanLine(address), url: resolveReference(reference, address, context) }
 }
 
-/** A reminder has no time zone of its own; China's is written beside the time. */
+/** Reads a reminder. It has no time zone, so the time in China is written, with its time zone. */
 function readReminder({ expire_time, is_whole_day }: Fields): ElementText {
   const timeMs = integerOf(expire_time)
   if (timeMs === undefined || Math.abs(timeMs) > 8e15) return ''

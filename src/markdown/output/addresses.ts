@@ -1,12 +1,12 @@
 import type { Text } from 'mdast'
 import { defaultHandlers, type ConstructName, type Handle } from 'mdast-util-to-markdown'
 
-/** Where no address in a text becomes a link. */
+/** The constructs inside which an address in a text does not become a link. */
 export const LINKS: ConstructName[] = ['autolink', 'link', 'image', 'label']
 
 /**
- * GitHub makes a link of every e-mail address in a text, also of an escaped one. An empty comment in it prevents that;
- * any other `@` can stay as it is.
+ * Writes a text so that no e-mail address in it becomes a link. GitHub makes a link even of an escaped address; an empty
+ * comment in it prevents that. Any other `@` is written as it is.
  */
 export const textHandle: Handle = (node: Text, parent, state, info) => {
   const { value } = node
@@ -22,7 +22,7 @@ export const textHandle: Handle = (node: Text, parent, state, info) => {
   return parts.reduce((written, part, index) => {
     if (index === 0) return textAt(0)
     const isLast = index === parts.length - 1
-    // A mark of `_` may be read as part of an address.
+    // A `_` of a mark may be read as part of an address.
     const name = parts[index - 1] || (index === 1 ? info.before : '')
     const isHost = /^[\w.-]*\.\w/.test(part) || (isLast && /^[\w.-]*$/.test(part) && /^[<_]/.test(info.after))
     return `${written}${/[\w.+-]$/.test(name) && isHost ? '<!---->' : ''}@${textAt(index)}`

@@ -2,13 +2,13 @@ import type { RootContent } from 'mdast'
 import type { InlineMath } from 'mdast-util-math'
 import type { Handle } from 'mdast-util-to-markdown'
 
-// What a reader that knows no formulas, or looks for Markdown first, would take for HTML, a link, code, a mark, a
-// character reference or a line break.
+// Text that a program without support for formulas, or one that reads Markdown first, would take for HTML, a link,
+// code, a mark, a character reference or a line break.
 const LIVE = /<[a-z/!?]|&[#a-z]|[`*~$@]|\]\(|\[\^|:\/\/|www\.|(?<![a-z\d])_|(?<!\\)(?:\\\\)*\\$| {2}$/im
-// As the first thing in a line, anything else might begin a list, a heading, a quote or a table.
+// Lines that begin with a letter, a digit, `\`, `(` or `{`: others might begin a list, a heading, a quote or a table.
 const PLAIN_LINES = /^(?:[ \t]*(?!\d+[.)])[a-z\d\\({][^\n]*(?:\n|$))+$/i
 
-/** A formula on lines of its own: `$$`, or GitHub's ```` ```math ```` where `$$` is not safe. */
+/** Makes a formula block: with `$$`, or with GitHub's ```` ```math ```` where `$$` is not safe. */
 export function equationBlock(tex: string): RootContent {
   return !LIVE.test(tex) && PLAIN_LINES.test(tex)
     ? { type: 'math', value: tex }
@@ -16,14 +16,14 @@ export function equationBlock(tex: string): RootContent {
 }
 
 /**
- * A formula in a text. GitHub reads `$a$` only where no letter and no Chinese punctuation is beside it; it reads
- * $`a`$ there too, and no other reader finds anything live in it.
- * @see Writing mathematical expressions,
+ * Writes a formula in a text. GitHub reads `$a$` only without a letter or Chinese punctuation beside it. It reads $`a`$
+ * anywhere, and other programs show that as code.
+ * Source: Writing mathematical expressions,
  * https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/writing-mathematical-expressions
  */
 export const inlineMathHandle: Handle & { peek?: Handle } = ({ value }: InlineMath, parent, state, info) => {
   const isApart = /\s$/.test(info.before) && /^[\s.,;:!?]/.test(info.after)
-  // In the cell of a table, a pipe is escaped, which `$` does not know.
+  // In a table, a pipe is escaped, but inside `$` the backslash would be part of the formula.
   const isPlain = isApart && !LIVE.test(value) && !(value.includes('|') && state.stack.includes('tableCell'))
   return `$${isPlain ? value : state.handle({ type: 'inlineCode', value }, parent, state, info)}$`
 }

@@ -1,8 +1,8 @@
 import type { Nodes, Parents } from 'mdast'
 
 /**
- * Nodes as HTML in one line, for the cell of an HTML table: an empty line would end the table, and Markdown in it is not
- * read.
+ * Writes nodes as HTML without line breaks, for a cell of an HTML table: an empty line would end the table, and
+ * Markdown in it is not rendered.
  */
 function toHtml(nodes: readonly Nodes[]): string {
   return nodes.map(nodeToHtml).join('')
@@ -63,7 +63,7 @@ function element(name: string, { children }: Parents): string {
   return `<${name}>${toHtml(children)}</${name}>`
 }
 
-/** A single paragraph needs no element of its own. */
+/** The same, but a single paragraph, also with lists after it, gets no `<p>` element. */
 function flowToHtml(nodes: readonly Nodes[]): string {
   const [first, ...rest] = nodes
   return first?.type === 'paragraph' && rest.every(({ type }) => type === 'list')
@@ -79,7 +79,7 @@ export interface HtmlCell {
   readonly columnSpan?: number
 }
 
-/** @returns an HTML table without an empty line */
+/** Writes an HTML table, without empty lines. */
 export function tableToHtml(rows: readonly (readonly HtmlCell[])[]): string {
   const lines = rows.flatMap((cells) => ['<tr>', ...cells.map(cellToHtml), '</tr>'])
   return ['<table>', ...lines, '</table>'].join('\n')
@@ -97,11 +97,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
-  // In code, which keeps its lines: a line feed as it is might make an empty line.
+  // For code, which has several lines: a plain line feed could make an empty line.
   '\n': '&#10;',
 }
 
-/** Text as HTML content, or as the value of an attribute in double quotes; on one line. */
+/** Escapes a text for HTML content or for an attribute in double quotes; on one line. */
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"\n]/g, (character) => ENTITIES[character] ?? character)
 }

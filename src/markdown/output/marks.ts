@@ -4,7 +4,10 @@ import type { Handle, Info, State } from 'mdast-util-to-markdown'
 type MarkedNode = Strong | Emphasis | Delete
 type MarkHandle = Handle & { peek: Handle }
 
-/** `**a**`, `*a*` and `~~a~~` where these marks work; the HTML element elsewhere, as beside Chinese punctuation. */
+/**
+ * Write `**a**`, `*a*` and `~~a~~` where programs read these marks; otherwise, as beside Chinese punctuation, the HTML
+ * element.
+ */
 export const MARK_HANDLERS: Readonly<Record<MarkedNode['type'], Handle>> = {
   strong: markHandle('strong', ['**', '__']),
   emphasis: markHandle('em', ['*', '_']),
@@ -26,12 +29,16 @@ function markHandle(tag: string, marks: readonly string[]): MarkHandle {
     }
     return `<${tag}>${serializeInside(node, '>', '<', state, info)}</${tag}>`
   }
-  // This one avoids the marks of what comes before it, not the other way round. A `~` counts as what it is, though.
+  // The first character, for the node before it. `<` stands for any mark, since this handler itself avoids a conflict
+  // with the marks before it; only a `~` must be known.
   handle.peek = () => (tag === 'del' ? '~' : '<')
   return handle
 }
 
-/** @returns undefined where CommonMark would not read the marks as such, or would mix them up with others */
+/**
+ * Writes a node with a mark.
+ * @returns undefined if CommonMark would not read the mark, or would confuse it with another one
+ */
 function markWith(
   mark: string,
   node: MarkedNode,
@@ -40,7 +47,7 @@ function markWith(
   info: Info,
 ): string | undefined {
   const character = mark.charAt(0)
-  // In a text before it, the character is escaped and no mark.
+  // The same character at the end of a text before it is escaped, so it is not a mark.
   if (info.before.endsWith(character) && previous !== 'text') return undefined
   if (info.after.startsWith(character)) return undefined
   const inside = serializeInside(node, mark, mark, state, info)
@@ -55,10 +62,10 @@ function serializeInside(node: MarkedNode, before: string, after: string, state:
 }
 
 /**
- * Whether a mark between two characters works: left- or right-flanking, as CommonMark calls it. Programs disagree on
- * symbols (CommonMark 0.31 takes them for punctuation, GitHub for letters) and on characters beyond U+FFFF: the mark
- * must work for both.
- * @see Emphasis and strong emphasis, https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis
+ * True if a mark between two characters works: it must be left- or right-flanking, as CommonMark calls it. Programs
+ * disagree on symbols (punctuation in CommonMark 0.31, letters on GitHub) and on characters above U+FFFF: the mark must
+ * work in both cases.
+ * Source: Emphasis and strong emphasis, https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis
  */
 function flanks(mark: string, outside: string, inside: string): boolean {
   if (inside === '' || /\s/.test(inside)) return false
@@ -66,7 +73,7 @@ function flanks(mark: string, outside: string, inside: string): boolean {
   return mark !== '_' && !POSSIBLE_PUNCTUATION.test(inside)
 }
 
-// Beside `*` and `_`, GitHub looks past a `~`.
+// Without `~`: GitHub ignores it beside `*` and `_` and uses the character after it.
 const SURE_BOUNDARY = /^(?![\u{10000}-\u{10ffff}])[\t\n\f\r\p{Zs}\p{P}$+<=>^`|]$/u
 const POSSIBLE_PUNCTUATION = /[\p{P}\p{S}]/u
 

@@ -7,28 +7,31 @@ import { LINKS, textHandle } from './addresses.js'
 import { inlineMathHandle } from './equations.js'
 import { MARK_HANDLERS } from './marks.js'
 
-/** The text of a tree, as CommonMark with GitHub's extensions. Ends with one line feed. */
+/** Writes a tree as CommonMark with GitHub's extensions. The text ends with one line feed. */
 export function serialize(root: Root): string {
   return toMarkdown(root, {
     bullet: '-',
     rule: '-',
-    // One changed cell changes one line.
+    // Without alignment, a changed cell changes only one line.
     extensions: [gfmToMarkdown({ tablePipeAlign: false }), mathToMarkdown(), frontmatterToMarkdown()],
     join: [joinInItem],
     handlers: { ...MARK_HANDLERS, inlineMath: inlineMathHandle, text: textHandle },
-    // The library knows `www.` before ASCII and small letters only.
+    // The library escapes `www.` only in lower case and before ASCII.
     unsafe: [
       { character: '.', before: '[Ww]{3}', inConstruct: 'phrasing', notInConstruct: LINKS },
       { character: ':', before: '[PSps]', after: '\\/', inConstruct: 'phrasing', notInConstruct: LINKS },
-      // cmark-gfm checks a box where this is anywhere in the line.
+      // cmark-gfm checks the box of a task if `[x]` is anywhere in the line.
       { character: ']', before: '\\[[Xx]', inConstruct: 'phrasing' },
-      // cmark-gfm takes `[^a](b)` and `![^a](b)` for a footnote and something.
+      // cmark-gfm reads the beginning of `[^a](b)` and `![^a](b)` as a footnote.
       { character: '^', before: '\\[', inConstruct: ['label', 'phrasing'] },
     ],
   })
 }
 
-/** In a list item, only a list is close below its text: an empty line ends everything else for every reader. */
+/**
+ * In a list item, puts an empty line between all parts except a text and the list below it, so that every program
+ * separates them.
+ */
 const joinInItem: Join = (left, right, parent) => {
   if (parent.type !== 'listItem') return undefined
   const isTextAndList = left.type === 'paragraph' && right.type === 'list'

@@ -10,7 +10,7 @@ import {
 import { PacedApi } from '../../../src/export/engine/paced-api.js'
 import { STOPPED } from '../../../src/export/stop.js'
 import { fail, type Failure, type Reply } from '../../../src/feishu/errors/failure.js'
-import type { Verdict } from '../../../src/feishu/tasks/job-status.js'
+import type { TaskState } from '../../../src/feishu/tasks/job-status.js'
 
 interface Doc extends Work {
   readonly name: string
@@ -31,13 +31,13 @@ const doc = (name: string, uploaded = false): Doc => ({
 })
 const docs = (count: number): Doc[] => Array.from({ length: count }, (_, nth) => doc(`d${nth}`))
 
-const DONE: Verdict = {
+const DONE: TaskState = {
   kind: 'done',
   status: { label: 'success', code: 0 },
   file: { fileToken: 'f', fileName: '', fileExtension: 'docx', type: 'docx', fileSize: '1' },
 }
 const permanent = (what: string, rest: Partial<Failure> = {}): Failure => ({ class: 'permanent', what, ...rest })
-const jobFailed = (newTaskMayHelp: boolean): Verdict => ({
+const jobFailed = (newTaskMayHelp: boolean): TaskState => ({
   kind: 'failed',
   status: { label: 'failed', code: 3 },
   failure: permanent('the job failed'),
@@ -53,7 +53,7 @@ class Bench {
   mostInFlight = 0
   created = new Map<string, number>()
   transferMs = 100
-  verdict: (name: string, task: number) => Verdict = () => DONE
+  stateFor: (name: string, task: number) => TaskState = () => DONE
   fetched: (name: string, task: number) => Reply<void> = () => ({ ok: true, value: undefined })
   onEnd: (work: Doc, failure: Failure | undefined) => void = () => undefined
   private open = new Set<string>()
@@ -71,7 +71,7 @@ class Bench {
     query: async ({ ticket }) => {
       await this.clock.wait(50)
       const [name = '', task] = ticket.split(' ')
-      return { ok: true, value: this.verdict(name, Number(task)) }
+      return { ok: true, value: this.stateFor(name, Number(task)) }
     },
     fetch:
       ({ name }) =>
@@ -132,7 +132,7 @@ beforeEach(() => {
 
 describe('a new task', () => {
   it('is made when it may help, twice at most', async () => {
-    bench.verdict = (name) => jobFailed(name === 'flaky')
+    bench.stateFor = (name) => jobFailed(name === 'flaky')
     await bench.run([doc('flaky'), doc('large')])
     expect(Object.fromEntries(bench.created)).toEqual({ flaky: 3, large: 1 })
     expect(bench.ends.sort()).toEqual([
@@ -142,7 +142,7 @@ describe('a new task', () => {
   })
 
   it('ends it well when the second one does', async () => {
-    bench.verdict = (_, task) => (task === 1 ? jobFailed(true) : DONE)
+    bench.stateFor = (_, task) => (task === 1 ? jobFailed(true) : DONE)
     await bench.run([doc('flaky')])
     expect(bench.created.get('flaky')).toBe(2)
     expect(bench.ends).toEqual([['flaky', undefined]])
@@ -199,7 +199,7 @@ describe('many documents', () => {
 describe('the end of a run', () => {
   it('comes at once when it is stopped: what was under way is told as such, and nothing new begins', async () => {
     bench.onEnd = () => bench.stop.abort('app-wide')
-    bench.verdict = (name) => (name === 'd0' ? jobFailed(false) : DONE)
+    bench.stateFor = (name) => (name === 'd0' ? jobFailed(false) : DONE)
     await bench.run(docs(300))
     const begun = bench.log.length
     const stopped = bench.ends.filter(([, what]) => what === STOPPED.what)

@@ -257,16 +257,16 @@ describe('a stop', () => {
   it('ends what waits, and tells what it was stuck in', async () => {
     const work = call([fail(failure('refused'))])
     await clock.run(clock.wait(20_000))
-    expect(api.openTrouble()?.what).toBe('refused')
+    expect(api.failureBeingRetried()?.what).toBe('refused')
     stop.abort('timed-out')
     expect((await clock.run(work)).reply).toEqual(fail(STOPPED))
-    expect(api.openTrouble()?.what).toBe('refused')
+    expect(api.failureBeingRetried()?.what).toBe('refused')
   })
 
   it('has nothing to tell of calls that have ended, well or badly', async () => {
     await clock.run(call([fail(failure('reset')), OK]))
     await clock.run(call([fail(failure('reset', { code: 1 }))]))
     await clock.run(call([fail(failure('limit', { class: 'rate-limit', askedMs: 10 }))]))
-    expect(api.openTrouble()).toBeUndefined()
+    expect(api.failureBeingRetried()).toBeUndefined()
   })
 })

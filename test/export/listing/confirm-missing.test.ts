@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import {
-  askAboutMissing,
-  confirmGone,
+  queryMissing,
+  confirmMissing,
   findMissing,
-  type Answer,
+  type DocumentState,
   type Missing,
 } from '../../../src/export/listing/confirm-missing.js'
 import { documentKey } from '../../../src/export/model.js'
@@ -36,9 +36,9 @@ test('missing are the records whose document was not found, in whatever format',
 
 describe('the service is asked about what is missing', () => {
   const refused = [
-    { asked: 'deleted', code: META_NOT_FOUND },
-    { asked: 'closed', code: NO_PERMISSION },
-    { asked: 'closed-folder', code: NO_PERMISSION },
+    { requestedToken: 'deleted', code: META_NOT_FOUND },
+    { requestedToken: 'closed', code: NO_PERMISSION },
+    { requestedToken: 'closed-folder', code: NO_PERMISSION },
   ]
 
   test('in one request: what it says of each document', async () => {
@@ -50,7 +50,7 @@ describe('the service is asked about what is missing', () => {
           logId: 'log',
         }),
     })
-    const answers = await askAboutMissing(missing, calls)
+    const answers = await queryMissing(missing, calls)
     expect(log).toEqual(['metas deleted closed moved unanswered closed-folder'])
     expect([...answers].map(([key, { kind }]) => [key, kind])).toEqual([
       ['docx/deleted', 'deleted'],
@@ -65,7 +65,7 @@ describe('the service is asked about what is missing', () => {
   test('and when the question cannot be asked, nothing is known', async () => {
     const failure = refusal(0, { class: 'transient', code: undefined })
     const { calls } = scripted({ metas: () => Promise.resolve(fail(failure)) })
-    const answers = await askAboutMissing(missing, calls)
+    const answers = await queryMissing(missing, calls)
     expect(answers.size).toBe(5)
     expect([...answers.values()]).toEqual(Array(5).fill({ kind: 'unknown', failure }))
   })
@@ -73,50 +73,57 @@ describe('the service is asked about what is missing', () => {
   test('also about many, 200 at once', async () => {
     const files = Array.from({ length: 450 }, (_, nth) => fileRecord(`${nth}.docx`, `d${nth}`))
     const { calls, log } = scripted({})
-    const answers = await askAboutMissing({ files, folders: [] }, calls)
+    const answers = await queryMissing({ files, folders: [] }, calls)
     expect(log).toHaveLength(3)
     expect([...answers.values()].every(({ kind }) => kind === 'exists')).toBe(true)
   })
 })
 
 describe('a missing file', () => {
-  const deleted: Answer = { kind: 'deleted' }
-  const exists: Answer = { kind: 'exists' }
+  const deleted: DocumentState = { kind: 'deleted' }
+  const exists: DocumentState = { kind: 'exists' }
   const failure = refusal(NO_PERMISSION)
-  const unknown: Answer = { kind: 'unknown', failure }
+  const unknown: DocumentState = { kind: 'unknown', failure }
   const file = fileRecord('x/y/A.docx', 'd1')
   const parent = folderRecord('x', 'f1')
 
-  test.each<[string, Answer | undefined, Answer | undefined, 'gone' | 'kept' | 'neither']>([
-    ['whose document was deleted is gone', deleted, undefined, 'gone'],
-    ['whose document was found nowhere, but exists, is gone', exists, undefined, 'gone'],
+  test.each<[string, DocumentState | undefined, DocumentState | undefined, 'confirmed' | 'kept' | 'neither']>([
+    ['whose document was deleted is confirmed', deleted, undefined, 'confirmed'],
+    ['whose document was found nowhere, but exists, is confirmed', exists, undefined, 'confirmed'],
     ['of whose document nothing is known is kept', unknown, undefined, 'kept'],
-    ['in a deleted folder is gone with its document', deleted, deleted, 'gone'],
+    ['in a deleted folder is confirmed with its document', deleted, deleted, 'confirmed'],
     ['in a folder of which nothing is known is unconfirmed, even if its document is readable', exists, unknown, 'kept'],
     ['in such a folder is kept even if its document was deleted', deleted, unknown, 'kept'],
     ['that nobody asked about is neither', undefined, undefined, 'neither'],
   ])('%s', (_, ofFile, ofFolder, expected) => {
-    const answers = new Map<string, Answer>()
+    const answers = new Map<string, DocumentState>()
     if (ofFile) answers.set(documentKey(file), ofFile)
     if (ofFolder) answers.set(documentKey(parent), ofFolder)
-    const { gone, unconfirmed } = confirmGone({ files: [file], folders: [parent] }, answers)
-    expect(gone).toEqual(expected === 'gone' ? [file] : [])
+    const { confirmedMissing, unconfirmed } = confirmMissing({ files: [file], folders: [parent] }, answers)
+    expect(confirmedMissing).toEqual(expected === 'confirmed' ? [file] : [])
     expect(unconfirmed.map((one) => one.file)).toEqual(expected === 'kept' ? [file] : [])
     for (const one of unconfirmed) expect(one.failure).toBe(failure)
   })
 
   test('is not kept by a folder of a similar name', () => {
     const other = folderRecord('x/y/A', 'f1')
-    const answers = new Map<string, Answer>([
+    const answers = new Map<string, DocumentState>([
       [documentKey(file), deleted],
       [documentKey(other), unknown],
     ])
-    expect(confirmGone({ files: [file], folders: [other] }, answers)).toEqual({ gone: [file], unconfirmed: [] })
+    expect(confirmMissing({ files: [file], folders: [other] }, answers)).toEqual({
+      confirmedMissing: [file],
+      unconfirmed: [],
+    })
   })
 
   test('is listed by its path', () => {
     const files = ['B', 'a', 'A'].map((path) => fileRecord(path, path))
     const answers = new Map(files.map((one) => [documentKey(one), deleted]))
-    expect(confirmGone({ files, folders: [] }, answers).gone.map(({ path }) => path)).toEqual(['A', 'B', 'a'])
+    expect(confirmMissing({ files, folders: [] }, answers).confirmedMissing.map(({ path }) => path)).toEqual([
+      'A',
+      'B',
+      'a',
+    ])
   })
 })

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { listSources, type ListingApi } from '../../../src/export/listing/listing.js'
+import type { ListingApi } from '../../../src/export/listing/calls.js'
+import { listSources } from '../../../src/export/listing/listing.js'
 import type { Entry, Listing } from '../../../src/export/listing/types.js'
 import type { Source } from '../../../src/export/sources/source.js'
 import { parseSources } from '../../../src/export/sources/source-lines.js'

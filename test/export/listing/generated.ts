@@ -131,7 +131,7 @@ export class Drive {
           ok: true,
           value: {
             metas: open.map((ref) => meta(ref)),
-            refused: refused.map(({ token }) => ({ asked: token, code: 970003 })),
+            refused: refused.map(({ token }) => ({ requestedToken: token, code: 970003 })),
           },
         })
       },

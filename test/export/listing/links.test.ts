@@ -51,7 +51,7 @@ describe('links of single documents', () => {
           value: {
             metas: documents.map((ref) =>
               ref.type === 'wiki'
-                ? meta({ token: 'behind', type: 'sheet' }, { asked: ref.token })
+                ? meta({ token: 'behind', type: 'sheet' }, { requestedToken: ref.token })
                 : meta(ref, { url: 'https://acme.feishu.cn/docx/d', title: '' }),
             ),
             refused: [],
@@ -119,7 +119,7 @@ describe('links of single documents', () => {
           ok: true,
           value: {
             metas: [meta({ token: 'e', type: 'docx' })],
-            refused: code === undefined ? [] : [{ asked: 'd', code }],
+            refused: code === undefined ? [] : [{ requestedToken: 'd', code }],
           },
           logId: 'log-2',
         }),
@@ -162,8 +162,8 @@ describe('wiki links that metas does not resolve', () => {
   test.each([
     ['silence', { metas: [], refused: [] }],
     ['the page itself', { metas: [meta({ token: 'n', type: 'wiki' })], refused: [] }],
-    ['a refused type', { metas: [], refused: [{ asked: 'n', code: 970002 }] }],
-    ['not found', { metas: [], refused: [{ asked: 'n', code: 970005 }] }],
+    ['a refused type', { metas: [], refused: [{ requestedToken: 'n', code: 970002 }] }],
+    ['not found', { metas: [], refused: [{ requestedToken: 'n', code: 970005 }] }],
   ])('are looked up one by one after %s', async (_, value) => {
     const { entries, log } = await entriesOf([nodeSource('n'), ...crowd], {
       nodes: behind,
@@ -183,7 +183,8 @@ describe('wiki links that metas does not resolve', () => {
 
   test('a refusal for lack of permission is final, with the advice for knowledge bases', async () => {
     const { listing, log } = await entriesOf([nodeSource('n'), ...crowd], {
-      metas: () => Promise.resolve({ ok: true, value: { metas: [], refused: [{ asked: 'n', code: 970003 }] } }),
+      metas: () =>
+        Promise.resolve({ ok: true, value: { metas: [], refused: [{ requestedToken: 'n', code: 970003 }] } }),
     })
     expect(log).not.toContain('node n')
     expect(listing.faults[0]?.failure.advice).toMatch(/知识库设置/)

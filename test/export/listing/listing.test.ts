@@ -233,7 +233,8 @@ describe('shortcuts', () => {
   ])('whose target the service refuses with %i are faults', async (code, branch, what, advice) => {
     const { calls } = scripted({
       folders: { root: page([item('f', 'folder')]), f: page([shortcutTo('t', 'docx', 's'), item('a')]) },
-      metas: () => Promise.resolve({ ok: true, value: { metas: [], refused: [{ asked: 't', code }] }, logId: 'log-2' }),
+      metas: () =>
+        Promise.resolve({ ok: true, value: { metas: [], refused: [{ requestedToken: 't', code }] }, logId: 'log-2' }),
     })
     const listing = await listWith([folderSource('root')], calls)
     expect(linesOf(listing.sources[0]?.entries ?? [])).toEqual(['f folder f', '  a docx a'])

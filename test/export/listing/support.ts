@@ -63,7 +63,7 @@ export const node = (nodeToken: string, more: Partial<WikiNode> = {}): WikiNode 
 })
 
 export const meta = ({ token, type }: DocumentRef, more: Partial<Meta> = {}): Meta => ({
-  asked: token,
+  requestedToken: token,
   token,
   type,
   title: `title of ${token}`,
@@ -73,7 +73,8 @@ export const meta = ({ token, type }: DocumentRef, more: Partial<Meta> = {}): Me
 })
 
 /** What metas says of a wiki page: the document behind it. */
-const behind = ({ token }: DocumentRef): Meta => meta({ token: `obj-${token}`, type: 'docx' }, { asked: token })
+const behind = ({ token }: DocumentRef): Meta =>
+  meta({ token: `obj-${token}`, type: 'docx' }, { requestedToken: token })
 
 /** A page, or why there is none. */
 export type Answer<T> = TolerantPage<T> | Failure

@@ -61,7 +61,7 @@ describe('whose file is at a path', () => {
 
 describe('whose files are at several paths', () => {
   const [a, b] = ['same', 'same'].map((bytes, nth) => recordOf(['A', 'B'][nth] ?? '', `d${nth}`, bytes))
-  const moved = (record: FileRecord, to: string): FileRecord => ({ ...record, path: to, home: record.path })
+  const moved = (record: FileRecord, to: string): FileRecord => ({ ...record, path: to, reservedPath: record.path })
   const change = (at: string, before?: FileRecord, after?: FileRecord): PendingChange => ({
     ...{ path: at, before, after, isMove: before === undefined },
   })

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import {
   assignNames,
   type AssignedNames,
-  type NameClaim,
+  type NameRequest,
   type NameEnd,
   type Pass,
   type TakenNames,
@@ -78,14 +78,14 @@ function recordLevels(list: readonly Wish[], levels: readonly (number | null)[])
   return recorded
 }
 
-/** All names that are needed, in the order of the claims. */
+/** All names that are needed, in the order of the requests. */
 const positionsOf = (list: readonly Wish[]): { named: Named; maxBytes: number; end: string }[] =>
   list.flatMap(({ named, maxBytes, fileEnds, hasDirectory }) =>
     [...fileEnds, ...(hasDirectory ? [''] : [])].map((end) => ({ named, maxBytes, end })),
   )
 
-/** Makes claims as the layout does. */
-function claimsOf(list: readonly Wish[], recorded: Recorded): { claims: NameClaim[]; ends: NameEnd[] } {
+/** Makes requests as the layout does. */
+function requestsOf(list: readonly Wish[], recorded: Recorded): { requests: NameRequest[]; ends: NameEnd[] } {
   const ends: NameEnd[] = []
   const endOf = (named: Named, end: string, isDirectory: boolean): NameEnd => {
     const stem = recorded.get(ends.length)
@@ -94,7 +94,7 @@ function claimsOf(list: readonly Wish[], recorded: Recorded): { claims: NameClai
     ends.push(made)
     return made
   }
-  const claims = list.flatMap(({ named, pass, maxBytes, fileEnds, hasDirectory }): NameClaim[] => {
+  const requests = list.flatMap(({ named, pass, maxBytes, fileEnds, hasDirectory }): NameRequest[] => {
     const files = fileEnds.map((end) => endOf(named, end, false))
     const directory = hasDirectory ? endOf(named, '', true) : undefined
     const common = { named, maxBytes, pass }
@@ -105,7 +105,7 @@ function claimsOf(list: readonly Wish[], recorded: Recorded): { claims: NameClai
       { ...common, ends: [directory], pass: 'beside' },
     ]
   })
-  return { claims, ends }
+  return { requests, ends }
 }
 
 /** The names by position. */
@@ -115,8 +115,8 @@ function assign(
   directory: string,
   taken: TakenNames,
 ): (string | undefined)[] {
-  const { claims, ends } = claimsOf(list, recorded)
-  const names: AssignedNames = assignNames(claims, directory, taken)
+  const { requests, ends } = requestsOf(list, recorded)
+  const names: AssignedNames = assignNames(requests, directory, taken)
   return ends.map((end) => names.get(end))
 }
 
@@ -127,8 +127,8 @@ const situations = fc
 test('names are unique on every disk, free, and short enough', () => {
   fc.assert(
     fc.property(situations, ({ list, recorded, directory, taken }) => {
-      const { claims, ends } = claimsOf(list, recorded)
-      const names = assignNames(claims, directory, taken)
+      const { requests, ends } = requestsOf(list, recorded)
+      const names = assignNames(requests, directory, taken)
       const folded = [...names.values()].map(fold)
       expect(new Set(folded).size).toBe(folded.length)
       for (const [end, name] of names) {
@@ -163,13 +163,13 @@ const isSame =
   (other: Wish): boolean =>
     other.named.suffixes.at(-2)?.toLowerCase() === named.suffixes.at(-2)?.toLowerCase()
 
-test('the order of the claims changes nothing', () => {
+test('the order of the requests changes nothing', () => {
   fc.assert(
     fc.property(situations, fc.infiniteStream(fc.nat()), ({ list, recorded, directory, taken }, random) => {
-      const { claims } = claimsOf(list, recorded)
-      const names = assignNames(claims, directory, taken)
-      const ranks = new Map(claims.map((claim) => [claim, random.next().value as number]))
-      const shuffled = [...claims].sort((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0))
+      const { requests } = requestsOf(list, recorded)
+      const names = assignNames(requests, directory, taken)
+      const ranks = new Map(requests.map((request) => [request, random.next().value as number]))
+      const shuffled = [...requests].sort((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0))
       expect(new Map(assignNames(shuffled, directory, taken))).toEqual(new Map(names))
     }),
     RUNS,
@@ -180,7 +180,7 @@ test('a recorded name that is still free stays', () => {
   fc.assert(
     fc.property(situations, ({ list, recorded, directory, taken }) => {
       const names = assign(list, recorded, directory, taken)
-      const { ends } = claimsOf(list, recorded)
+      const { ends } = requestsOf(list, recorded)
       for (const [position, stem] of recorded) {
         const { end = '', isDirectory = false } = ends[position] ?? {}
         const name = stem + end

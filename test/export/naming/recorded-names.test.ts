@@ -8,8 +8,10 @@ const [x, y] = [entry('doxcnXXX111', 'A'), entry('doxcnYYY222', 'A')]
 describe('a recorded file', () => {
   const records = [fileRecord('A.docx', x.token)]
 
-  test('that is parked has the name of its home, in its home as well', () => {
-    const parked = [fileRecord('.feishu-export-000000000000000000000001.old', x.token, { title: 'A', home: 'A.docx' })]
+  test('that is parked keeps its name, and its path for itself', () => {
+    const parked = [
+      fileRecord('.feishu-export-000000000000000000000001.old', x.token, { title: 'A', reservedPath: 'A.docx' }),
+    ]
     expect(layPaths(listing(tree([x, y])), { records: parked })).toEqual(['A-YYY222.docx', 'A.docx'])
     expect(layPaths(listing(tree([y])), { records: parked })).toEqual(['A-YYY222.docx'])
     const taken = [...parked, fileRecord('A.docx', y.token)]

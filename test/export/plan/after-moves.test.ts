@@ -47,11 +47,11 @@ describe('after the moves', () => {
     expect(brief(next)).toMatchObject({ toExport: ['A.docx'], refused: ['X.docx'] })
   })
 
-  test('an evicted file is removed where it is parked', () => {
+  test('a stale file is removed where it is parked', () => {
     const found = listing(tree([entry('d9', 'A')]))
-    const plan = planFor(found, { records, gone: records, deleteStale: true })
-    const [record] = plan.evictions
-    if (!record) throw new Error('no eviction')
+    const plan = planFor(found, { records, confirmedMissing: records, deleteStale: true })
+    const [record] = plan.toPark
+    if (!record) throw new Error('no file to park')
     expect(brief(withParked(plan, [{ record, at: 'parked.old' }])).stale).toEqual(['parked.old gone'])
     expect(withParked(plan, [])).toBe(plan)
   })

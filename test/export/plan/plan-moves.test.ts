@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import type { FileRecord, Output, PlannedFile } from '../../../src/export/model.js'
-import { findEvictions, Occupancy, pairRecords, separateMoves, type Move } from '../../../src/export/plan/plan-moves.js'
+import {
+  findFilesToPark,
+  Occupancy,
+  pairRecords,
+  separateMoves,
+  type Move,
+} from '../../../src/export/plan/plan-moves.js'
 import { fileRecord } from '../records.js'
 import { Disk, diskWith, showMove } from './worlds.js'
 
@@ -74,9 +80,9 @@ describe('pairRecords', () => {
   })
 })
 
-describe('findEvictions', () => {
-  const evict = (removable: readonly string[], paths: readonly string[]): string[] =>
-    findEvictions(
+describe('findFilesToPark', () => {
+  const filesToPark = (removable: readonly string[], paths: readonly string[]): string[] =>
+    findFilesToPark(
       removable.map((path) => record(path, 'd1')),
       paths,
     ).map(({ path }) => path)
@@ -87,44 +93,44 @@ describe('findEvictions', () => {
     ['the name of a directory', ['a'], ['A/B/C'], ['a']],
     ['the directory that it is in, for a file', ['a/b/C'], ['A'], ['a/b/C']],
   ])('finds what has %s', (_, removable, paths, expected) => {
-    expect(evict(removable, paths)).toEqual(expected)
+    expect(filesToPark(removable, paths)).toEqual(expected)
   })
 
   test('leaves everything else', () => {
-    expect(evict(['a/B', 'c', 'd/E'], ['a/C', 'cc', 'd/F/G'])).toEqual([])
-    expect(evict([], ['A'])).toEqual([])
+    expect(filesToPark(['a/B', 'c', 'd/E'], ['a/C', 'cc', 'd/F/G'])).toEqual([])
+    expect(filesToPark([], ['A'])).toEqual([])
   })
 })
 
 describe('what is at a path is', () => {
-  const [old, gone] = [record('A', 'd1'), record('x/B', 'd2')]
-  const occupancy = (disk: Pick<Disk, 'at'>, { overwrite = false, leaving = [old, gone] } = {}): Occupancy =>
-    new Occupancy(disk, overwrite, [old, gone], leaving)
+  const [old, leaving] = [record('A', 'd1'), record('x/B', 'd2')]
+  const occupancy = (disk: Pick<Disk, 'at'>, { overwrite = false, leaves = [old, leaving] } = {}): Occupancy =>
+    new Occupancy(disk, overwrite, [old, leaving], leaves)
   const blockedBy = (found: ReturnType<Occupancy['obstacle']>): string | undefined => found?.failure.what
 
   test('no obstacle where nothing is, or a file that leaves', () => {
-    const disk = diskWith([old, gone])
+    const disk = diskWith([old, leaving])
     expect(occupancy(disk).obstacle('none')).toBeUndefined()
     expect(occupancy(disk).obstacle('A')).toBeUndefined()
   })
 
   test('no obstacle in a directory that a file leaves, but in any other', () => {
-    const disk = diskWith([old, gone], { 'y/mine': 1 })
+    const disk = diskWith([old, leaving], { 'y/mine': 1 })
     expect(occupancy(disk).obstacle('x')).toBeUndefined()
     expect(blockedBy(occupancy(disk).obstacle('y'))).toContain('a folder or a link has this name')
-    expect(blockedBy(occupancy(disk, { leaving: [old], overwrite: true }).obstacle('x'))).toContain('a folder')
+    expect(blockedBy(occupancy(disk, { leaves: [old], overwrite: true }).obstacle('x'))).toContain('a folder')
   })
 
   test('an obstacle where a recorded file stays, also with overwrite', () => {
-    const staying = occupancy(diskWith([old, gone]), { leaving: [gone], overwrite: true })
+    const staying = occupancy(diskWith([old, leaving]), { leaves: [leaving], overwrite: true })
     expect(staying.obstacle('A')).toMatchObject({ isForeign: false })
     expect(blockedBy(staying.obstacle('A'))).toContain('the file of another document')
   })
 
   test('an obstacle where a file that was to leave is kept', () => {
-    const found = occupancy(diskWith([old, gone]))
+    const found = occupancy(diskWith([old, leaving]))
     found.keep(old)
-    found.keep(gone)
+    found.keep(leaving)
     expect(blockedBy(found.obstacle('A'))).toContain('the file of another document')
     expect(blockedBy(found.obstacle('x'))).toContain('a folder')
   })

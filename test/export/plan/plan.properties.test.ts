@@ -12,26 +12,26 @@ const listings = fc.oneof(
   forests(12).map((forest) => listing(tree(plant(forest)))),
 )
 
-test('every recorded file stays, moves, is evicted, is stale or is left alone, and only one of these', () => {
+test('every recorded file stays, moves, is parked, is stale or is left alone, and only one of these', () => {
   fc.assert(
-    fc.property(situations, ({ plan, records, disk, layout, gone }) => {
+    fc.property(situations, ({ plan, records, disk, layout, confirmedMissing }) => {
       // A file that somebody changed and whose document goes elsewhere is theirs.
       const changed = new Set(plan.lost)
       const present = records.filter((record) => disk.at(record.path).kind === 'file' && !changed.has(record))
-      const [moving, evicted] = [new Set(plan.moves.map(({ record }) => record)), new Set(plan.evictions)]
+      const [moving, parked] = [new Set(plan.moves.map(({ record }) => record)), new Set(plan.toPark)]
       const stale = new Set(plan.stale.map(({ record }) => record))
       const planned = new Map([...plan.toExport, ...plan.unchanged].map((file) => [file.path, outputKey(file.output)]))
       for (const record of present) {
         const isStaying = !moving.has(record) && planned.get(record.path) === outputKey(record)
-        const roles = [isStaying, moving.has(record), evicted.has(record) || stale.has(record)].filter((is) => is)
+        const roles = [isStaying, moving.has(record), parked.has(record) || stale.has(record)].filter((is) => is)
         expect(roles.length).toBeLessThanOrEqual(1)
         // A copy too many that must leave its path stays parked while no other file of its document can be written.
         const isWritten = [...plan.toExport, ...plan.unchanged].some(({ output }) => output.token === record.token)
-        if (evicted.has(record) && isWritten) expect(stale).toContain(record)
-        if (gone.includes(record)) expect(stale).toContain(record)
+        if (parked.has(record) && isWritten) expect(stale).toContain(record)
+        if (confirmedMissing.includes(record)) expect(stale).toContain(record)
         else if (!isPlanned(layout, record)) expect(moving).not.toContain(record)
       }
-      for (const record of [...moving, ...evicted, ...stale]) expect(present).toContain(record)
+      for (const record of [...moving, ...parked, ...stale]) expect(present).toContain(record)
       // What the disk does not say anything about stays on record; so does a file that is as it was recorded.
       for (const record of plan.lost) {
         const entry = disk.at(record.path)
@@ -49,7 +49,7 @@ test('no two files end at one path, and nothing is put where something stays', (
   fc.assert(
     fc.property(situations, ({ plan, records, disk, overwrite, ignoresCase }) => {
       const keyOf = (path: string): string => (ignoresCase ? fold(path) : path)
-      const leaving = new Set([...plan.moves.map(({ record }) => record), ...plan.evictions])
+      const leaving = new Set([...plan.moves.map(({ record }) => record), ...plan.toPark])
       // A file that somebody changed and whose document goes elsewhere is theirs.
       const lost = new Set(plan.lost)
       const isStaying = (record: (typeof records)[number]): boolean => !leaving.has(record) && !lost.has(record)
@@ -90,11 +90,11 @@ test('every planned file is in one list, and the counts add up', () => {
 
 test('a stale file whose document still exists has another file of the document in its place', () => {
   fc.assert(
-    fc.property(situations, ({ plan, gone, isComplete, deleteStale }) => {
+    fc.property(situations, ({ plan, confirmedMissing, isComplete, deleteStale }) => {
       const written = [...plan.toExport, ...plan.unchanged]
       for (const { record, reason, instead } of plan.stale) {
         if (reason === 'gone') {
-          expect(gone).toContain(record)
+          expect(confirmedMissing).toContain(record)
           continue
         }
         expect(isComplete).toBe(true)
@@ -128,15 +128,15 @@ test('after any change, one run ends in just the files that are planned, and the
       const includeFiles = true
       const state = carryOut(planFor(before, { includeFiles }), NOTHING)
       const { layout } = planRun(after, { ...worldAfter(state), includeFiles })
-      const gone = state.records.filter((record) => !isPlanned(layout, record))
-      const plan = planFor(after, { ...worldAfter(state), includeFiles, gone, deleteStale: true })
+      const confirmedMissing = state.records.filter((record) => !isPlanned(layout, record))
+      const plan = planFor(after, { ...worldAfter(state), includeFiles, confirmedMissing, deleteStale: true })
       expect(plan.refused).toEqual([])
       const next = carryOut(plan, state)
       const planned = [...plan.toExport, ...plan.unchanged].map(({ path }) => path).sort()
       expect(next.records.map(({ path }) => path).sort()).toEqual(planned)
       expect(planned.filter(isParkedName)).toEqual([])
       const last = planFor(after, { ...worldAfter(next), includeFiles })
-      expect(brief(last)).toMatchObject({ moves: [], toExport: [], stale: [], evictions: [] })
+      expect(brief(last)).toMatchObject({ moves: [], toExport: [], stale: [], toPark: [] })
     }),
     { numRuns: 100 },
   )

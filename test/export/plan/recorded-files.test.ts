@@ -88,7 +88,7 @@ describe('a recorded file moves', () => {
     const [deep] = names.reduceRight((below, name, nth) => [folder(`f${nth}`, name, ...below)], [entry('d1', 'A')])
     const plan = planFor(listing(tree([deep, entry('d2', 'A')])), { records, deleteStale: true })
     expect(plan.refused.map(({ path }) => path)).toContain('A.docx')
-    expect(brief(plan)).toMatchObject({ moves: [], evictions: [], stale: [], toExport: [] })
+    expect(brief(plan)).toMatchObject({ moves: [], toPark: [], stale: [], toExport: [] })
   })
 })
 
@@ -127,12 +127,12 @@ describe('copies of a document', () => {
     const copies = [...records, fileRecord('x/A.docx', 'd1')]
     const found = listing(tree([entry('d1', 'A'), folder('f1', 'x', entry('d2', 'A'))]))
     expect(brief(planFor(found, { records: copies }))).toMatchObject({
-      evictions: ['x/A.docx'],
+      toPark: ['x/A.docx'],
       toExport: ['x/A.docx'],
       stale: ['x/A.docx copy'],
     })
     expect(brief(planFor(found, { records: copies, isComplete: false }))).toMatchObject({
-      evictions: [],
+      toPark: [],
       refused: ['x/A.docx'],
       stale: [],
     })
@@ -147,25 +147,27 @@ describe('a document that was not found', () => {
     for (const deleteStale of [false, true]) {
       expect(brief(planFor(found, { records: others, deleteStale }))).toMatchObject({
         toExport: ['B-d9.docx'],
-        evictions: [],
+        toPark: [],
         stale: [],
       })
     }
   })
 
-  test('is stale when it is certainly gone; where its path is needed, its file is evicted', () => {
-    expect(brief(planFor(found, { records: others, gone: others.slice(1), deleteStale: true }))).toMatchObject({
+  test('is stale when it is confirmed missing; where its path is needed, its file is parked', () => {
+    expect(
+      brief(planFor(found, { records: others, confirmedMissing: others.slice(1), deleteStale: true })),
+    ).toMatchObject({
       toExport: ['B.docx'],
       unchanged: ['A.docx'],
-      evictions: ['B.docx'],
+      toPark: ['B.docx'],
       stale: ['B.docx gone', 'C.docx gone'],
     })
   })
 
   test('and whose file is missing is not stale', () => {
     const disk = new Disk({ 'A.docx': 7 })
-    const plan = planFor(found, { records: others, gone: others.slice(1), deleteStale: true, disk })
-    expect(brief(plan)).toMatchObject({ evictions: [], stale: [], lost: ['B.docx', 'C.docx'] })
+    const plan = planFor(found, { records: others, confirmedMissing: others.slice(1), deleteStale: true, disk })
+    expect(brief(plan)).toMatchObject({ toPark: [], stale: [], lost: ['B.docx', 'C.docx'] })
   })
 })
 

@@ -20,7 +20,7 @@ export const NOTHING: State = { records: [], folders: [], disk: new Map() }
 /** Carries a plan out; every step succeeds. */
 export function carryOut(plan: Plan, before: State): State {
   const disk = new Map(before.disk)
-  const parked = new Map(plan.evictions.map((record, nth) => [record, `.feishu-export-${nth}.old`]))
+  const parked = new Map(plan.toPark.map((record, nth) => [record, `.feishu-export-${nth}.old`]))
   const ways = [
     ...plan.moves.map(({ record, to }) => ({ record, to })),
     ...[...parked].map(([record, to]) => ({ record, to })),
@@ -80,7 +80,7 @@ export interface Situation {
   readonly layout: Layout
   readonly plan: Plan
   readonly records: readonly FileRecord[]
-  readonly gone: readonly FileRecord[]
+  readonly confirmedMissing: readonly FileRecord[]
   readonly disk: Disk
   readonly ignoresCase: boolean
   readonly overwrite: boolean
@@ -96,7 +96,7 @@ export const situations: fc.Arbitrary<Situation> = fc
     foreignFiles: fc.array(fc.nat(9), { maxLength: 2 }),
     foreignFolders: fc.array(fc.nat(9), { maxLength: 1 }),
     unreadable: fc.array(fc.nat(20), { maxLength: 1 }),
-    goneShare: fc.constantFrom(0, 1, 2, 2),
+    confirmedShare: fc.constantFrom(0, 1, 2, 2),
     ignoresCase: fc.boolean(),
     overwrite: fc.boolean(),
     force: fc.constantFrom(false, false, true),
@@ -104,7 +104,7 @@ export const situations: fc.Arbitrary<Situation> = fc
     deleteStale: fc.constantFrom(true, true, false),
     extensions: fc.constantFrom(['docx'], ['docx'], ['docx', 'pdf'], ['pdf']),
   })
-  .map(({ before, after, lost, foreignFiles, foreignFolders, unreadable, goneShare, ignoresCase, ...rest }) => {
+  .map(({ before, after, lost, foreignFiles, foreignFolders, unreadable, confirmedShare, ignoresCase, ...rest }) => {
     const { extensions, ...options } = rest
     const state = carryOut(planFor(before, { includeFiles: true }), NOTHING)
     const formats = new Map([...FORMATS, ['docx', extensions]])
@@ -112,8 +112,9 @@ export const situations: fc.Arbitrary<Situation> = fc
     const { records } = state
     const found = new Set(planRun(after, world).layout.files.map(({ output }) => output.token))
     const missing = records.filter(({ token }) => !found.has(token))
-    const gone = options.isComplete && options.deleteStale ? missing.filter((_, nth) => nth % 2 < goneShare) : []
-    const { layout } = planRun(after, { ...world, gone })
+    const confirmedMissing =
+      options.isComplete && options.deleteStale ? missing.filter((_, nth) => nth % 2 < confirmedShare) : []
+    const { layout } = planRun(after, { ...world, confirmedMissing })
     const disk = new Disk({}, { ignoresCase })
     for (const [nth, { path, fileSize }] of records.entries()) if (!lost.includes(nth)) disk.put(path, fileSize)
     for (const [nth, { path }] of layout.files.entries()) {
@@ -125,8 +126,8 @@ export const situations: fc.Arbitrary<Situation> = fc
       const one = [...records, ...layout.files][nth]
       if (one) disk.lock(one.path)
     }
-    const { plan } = planRun(after, { ...world, gone, disk })
-    return { layout, plan, records, gone, disk, ignoresCase, ...options }
+    const { plan } = planRun(after, { ...world, confirmedMissing, disk })
+    return { layout, plan, records, confirmedMissing, disk, ignoresCase, ...options }
   })
 
 /** True for an output that is planned somewhere. */

@@ -66,15 +66,15 @@ export function planRun(found: Listing, world: World = {}): { readonly layout: L
   const { folders = [], formats = FORMATS, includeFiles = false, disk, ...rest } = world
   const options = {
     records: [],
-    gone: [],
+    confirmedMissing: [],
     overwrite: false,
     force: false,
     deleteStale: false,
     isComplete: !found.faults.some(({ branch }) => branch),
     ...rest,
   }
-  const { records, gone } = options
-  const released = new Set(gone)
+  const { records, confirmedMissing } = options
+  const released = new Set(confirmedMissing)
   const manifestPath = '.feishu-export.json'
   const layout = layOut(found, {
     formats,
@@ -108,7 +108,7 @@ export const showMove = ({ record, to }: Move): string => `${record.path} > ${to
 /** A plan as paths. */
 export const brief = (plan: Plan) => ({
   moves: plan.moves.map(showMove),
-  evictions: plan.evictions.map(({ path }) => path),
+  toPark: plan.toPark.map(({ path }) => path),
   toExport: plan.toExport.map(({ path }) => path),
   unchanged: plan.unchanged.map(({ path }) => path),
   refused: plan.refused.map(({ path }) => path),

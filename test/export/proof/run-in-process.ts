@@ -10,6 +10,7 @@ import type { Runner, RunPlace, RunPlan, RunResult } from './run-types.js'
 installDiskHooks()
 const { readExportInputs } = await import('../../../src/export/inputs.js')
 const { run } = await import('../../../src/export/run.js')
+const { parseSources } = await import('../../../src/export/sources/source-lines.js')
 
 // Node 20 warns of more than ten listeners of an abort signal.
 EventEmitter.defaultMaxListeners = 1000
@@ -87,10 +88,11 @@ export class InProcessRunner implements Runner {
       ...{ random: createRandom(seed * 1000 + this.runs++), keepOutputs: () => undefined },
     }
     const read = (name: string): string => String(inputs[name] ?? '')
-    const settings = readExportInputs(read, tools.mask, { workspace, readFile: () => new Uint8Array() })
+    const settings = readExportInputs(read, tools.mask, workspace)
+    const sources = parseSources([{ text: settings.sourcesText }], settings.baseUrl)
     const outcome = await withDiskRun(diskRun, () => {
       if (end) clock.after(end.afterMs, () => (end.kind === 'kill' ? diskRun.die() : cancel.abort('cancelled')))
-      return clock.run(Promise.race([run(settings, tools), death]))
+      return clock.run(Promise.race([run({ ...settings, sources }, tools), death]))
     })
     this.startsAtMs += Math.ceil(clock.nowMs())
     const facts = { isDiskFaulty: diskRun.refused > 0 }

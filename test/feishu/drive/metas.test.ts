@@ -35,19 +35,19 @@ test('documents, pages with the document behind them, and refusals by code', asy
     value: {
       metas: [
         {
-          asked: document.token,
+          requestedToken: document.token,
           token: document.token,
           type: 'bitable',
           title: '表',
           modifiedTime: '77',
           url: `https://example.feishu.cn/base/${document.token}`,
         },
-        { asked: node.nodeToken, token: node.document.token, type: 'sheet', title: 'N', modifiedTime: '78' },
+        { requestedToken: node.nodeToken, token: node.document.token, type: 'sheet', title: 'N', modifiedTime: '78' },
       ],
       refused: [
-        { asked: secret.token, code: 970003 },
-        { asked: node.document.token, code: 970002 },
-        { asked: 'nothing', code: 970005 },
+        { requestedToken: secret.token, code: 970003 },
+        { requestedToken: node.document.token, code: 970002 },
+        { requestedToken: 'nothing', code: 970005 },
       ],
     },
   })
@@ -60,7 +60,7 @@ test('documents, pages with the document behind them, and refusals by code', asy
 test('without request_doc_info the token is the one asked for; lists may be left out', async () => {
   const remove = emulator.script('metas', [answers.ok({ metas: [{ doc_token: 'a', doc_type: 'docx' }] })])
   expect(await ask([{ token: 'a', type: 'docx' }])).toMatchObject({
-    value: { metas: [{ asked: 'a', title: '', modifiedTime: undefined, url: undefined }], refused: [] },
+    value: { metas: [{ requestedToken: 'a', title: '', modifiedTime: undefined, url: undefined }], refused: [] },
   })
   remove()
 })

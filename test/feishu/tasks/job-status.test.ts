@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { FAILED_STATUSES, classifyJobStatus, type Verdict } from '../../../src/feishu/tasks/job-status.js'
+import { FAILED_STATUSES, classifyJobStatus, type TaskState } from '../../../src/feishu/tasks/job-status.js'
 import { parseJson, WrongShape } from '../../../src/feishu/client/json.js'
 
-const verdictOf = (result: unknown): Verdict => classifyJobStatus({ result })
+const stateOf = (result: unknown): TaskState => classifyJobStatus({ result })
 
-// Source: 查询导出任务结果, and the labels of the official CLI.
+// Source: 查询导出任务结果, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/get; the labels are those of
+// the official CLI.
 const LABELS: Readonly<Record<number, string>> = {
   3: 'internal_error',
   107: 'export_size_limit',
@@ -30,14 +31,14 @@ describe('the status table', () => {
   })
 
   it.each(Object.entries(LABELS))('%s fails, with label, number and the words of the service', (code, label) => {
-    const verdict = verdictOf({ job_status: Number(code), job_error_msg: 'why', file_token: 'boxX' })
-    expect(verdict).toMatchObject({
+    const state = stateOf({ job_status: Number(code), job_error_msg: 'why', file_token: 'boxX' })
+    expect(state).toMatchObject({
       kind: 'failed',
       status: { label, code: Number(code) },
       failure: { class: 'permanent', serviceMessage: 'why' },
       newTaskMayHelp: [3, 108, 122].includes(Number(code)),
     })
-    if (verdict.kind === 'failed') expect(verdict.failure.what).toContain(`status ${code} (${label})`)
+    if (state.kind === 'failed') expect(state.failure.what).toContain(`status ${code} (${label})`)
   })
 
   it.each([
@@ -51,7 +52,7 @@ describe('the status table', () => {
     [undefined, 'processing', undefined],
     [null, 'processing', undefined],
   ])('%j is pending', (result, label, code) => {
-    expect(verdictOf(result)).toEqual({ kind: 'pending', status: { label, code } })
+    expect(stateOf(result)).toEqual({ kind: 'pending', status: { label, code } })
   })
 
   it('no data at all is pending', () => {
@@ -60,8 +61,8 @@ describe('the status table', () => {
 
   it('shows a reason, but neither "success" nor nothing', () => {
     const reasonOf = (reason: unknown): string | undefined => {
-      const verdict = verdictOf({ job_status: 3, job_error_msg: reason })
-      return verdict.kind === 'failed' ? verdict.failure.serviceMessage : 'not failed'
+      const state = stateOf({ job_status: 3, job_error_msg: reason })
+      return state.kind === 'failed' ? state.failure.serviceMessage : 'not failed'
     }
     expect(['', 'success', undefined, null, 7, ['x']].map(reasonOf)).toEqual(Array(6).fill(undefined))
     expect(reasonOf('quota')).toBe('quota')
@@ -73,9 +74,9 @@ describe('the status table', () => {
       .filter((code) => ![0, 1, 2].includes(code) && !(code in LABELS))
     fc.assert(
       fc.property(unknown, fc.string(), (code, token) => {
-        const verdict = verdictOf({ job_status: code, file_token: token })
-        expect(verdict).toMatchObject({ kind: 'failed', status: { label: `status_${code}`, code } })
-        if (verdict.kind === 'failed') expect(verdict.failure.what).toContain(`status ${code} `)
+        const state = stateOf({ job_status: code, file_token: token })
+        expect(state).toMatchObject({ kind: 'failed', status: { label: `status_${code}`, code } })
+        if (state.kind === 'failed') expect(state.failure.what).toContain(`status ${code} `)
       }),
     )
   })
@@ -91,7 +92,7 @@ describe('success', () => {
     const field = fc.option(fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue()), { nil: undefined })
     fc.assert(
       fc.property(fc.stringMatching(/^[\w.=~-]{0,60}[\w-]$/), field, field, field, (token, name, extension, type) => {
-        const verdict = verdictOf({
+        const state = stateOf({
           job_status: 0,
           file_token: token,
           file_name: name,
@@ -99,7 +100,7 @@ describe('success', () => {
           type,
         })
         const text = (value: unknown): unknown => (typeof value === 'string' ? value : undefined)
-        expect(verdict).toEqual({
+        expect(state).toEqual({
           kind: 'done',
           status: { label: 'success', code: 0 },
           file: {
@@ -133,8 +134,8 @@ describe('success', () => {
     ['[34356]', undefined],
     ['true', undefined],
   ])('file_size %s is %s', (raw, expected) => {
-    const verdict = classifyJobStatus(parseJson(`{"result":{"job_status":0,"file_token":"boxX","file_size":${raw}}}`))
-    expect(verdict.kind === 'done' ? verdict.file.fileSize : 'not done').toBe(expected)
+    const state = classifyJobStatus(parseJson(`{"result":{"job_status":0,"file_token":"boxX","file_size":${raw}}}`))
+    expect(state.kind === 'done' ? state.file.fileSize : 'not done').toBe(expected)
   })
 })
 
@@ -158,11 +159,11 @@ describe('wrong shapes', () => {
     { job_status: 1e300 },
     { job_status: '9'.repeat(21) },
   ])('%j is neither success nor failure', (result) => {
-    expect(() => verdictOf(result)).toThrow(WrongShape)
+    expect(() => stateOf(result)).toThrow(WrongShape)
   })
 
   /** What an answer with this data means; any error but WrongShape is thrown. */
-  const outcomeOf = (data: unknown): Verdict['kind'] | 'wrong shape' => {
+  const outcomeOf = (data: unknown): TaskState['kind'] | 'wrong shape' => {
     try {
       return classifyJobStatus(parseJson(JSON.stringify(data))).kind
     } catch (error) {
