@@ -2058,50 +2058,50 @@ __webpack_unused_export__ = debug; // for test
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   A: () => (/* binding */ formatFault),
+/* harmony export */   CV: () => (/* binding */ SUPPORTED_FORMATS_SENTENCE),
 /* harmony export */   L4: () => (/* binding */ OUTPUT_EXTENSIONS),
 /* harmony export */   PF: () => (/* binding */ EXPORTABLE_TYPES),
 /* harmony export */   QK: () => (/* binding */ kindFor),
 /* harmony export */   Xs: () => (/* binding */ isExportable),
-/* harmony export */   ZA: () => (/* binding */ WHAT_BECOMES_WHAT),
 /* harmony export */   il: () => (/* binding */ extensionsFor),
 /* harmony export */   w6: () => (/* binding */ BOARD_EXTENSIONS)
 /* harmony export */ });
 /* harmony import */ var _feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(252);
 
-/** What this action makes besides what the service exports. */
+/** The formats that this action makes itself, besides those that the service exports. */
 const OWN_FORMATS = {
     docx: { md: 'markdown' },
     board: { png: 'board' },
 };
-/** The kinds of pictures as which boards come; which of them is known only when it is there. */
+/** The extensions of board pictures; which one a board has is known only after its download. */
 const BOARD_EXTENSIONS = ['png', 'jpg'];
 /** All types of which something can be exported. */
 const EXPORTABLE_TYPES = [...Object.keys(_feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__/* .EXPORT_FORMATS */ .UP), 'board'];
 /** True for a type of which something can be exported. */
 const isExportable = (type) => EXPORTABLE_TYPES.includes(type);
-/** All file extensions that something can become, in lower case and without a dot. */
+/** All file extensions of outputs, in lower case and without a dot. */
 const OUTPUT_EXTENSIONS = [...new Set(EXPORTABLE_TYPES.flatMap(extensionsFor))];
-/** The file extensions that documents of a type can become. */
+/** The file extensions that documents of a type can be exported to. */
 function extensionsFor(type) {
     const byTask = Object.hasOwn(_feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__/* .EXPORT_FORMATS */ .UP, type) ? _feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__/* .EXPORT_FORMATS */ .UP[type] : [];
     return [...byTask, ...Object.keys(OWN_FORMATS[type] ?? {})];
 }
-/** How documents of a type become an extension. */
+/** How a document of a type is exported to an extension. */
 const kindFor = (type, extension) => OWN_FORMATS[type]?.[extension] ?? 'task';
-/** What can become what, as a sentence. */
-const WHAT_BECOMES_WHAT = 'These can be exported: doc to docx or pdf; docx to docx, pdf or md; sheet to xlsx or csv; bitable (base) to xlsx, csv' +
+/** The formats that each type exports to, as a sentence for the user. */
+const SUPPORTED_FORMATS_SENTENCE = 'These can be exported: doc to docx or pdf; docx to docx, pdf or md; sheet to xlsx or csv; bitable (base) to xlsx, csv' +
     ' or base; slides to pptx or pdf; board to png.';
 /**
- * Checks a pair of type and extension.
- * @param type any type of the service's, also one that cannot be exported
- * @returns undefined when the pair works, otherwise what cannot be done (a clause) and what can (a sentence)
+ * Checks whether a type can be exported to an extension.
+ * @param type any type of the service, also one that cannot be exported
+ * @returns undefined if it can, otherwise what cannot be done (a clause) and what can be done (a sentence)
  */
 function formatFault(type, extension) {
     const possible = extensionsFor(type);
     if (possible.includes(extension))
         return undefined;
     if (possible.length === 0) {
-        return { what: `a document of type ${type} cannot be exported at all`, can: WHAT_BECOMES_WHAT };
+        return { what: `a document of type ${type} cannot be exported at all`, can: SUPPORTED_FORMATS_SENTENCE };
     }
     const can = possible.length === 1 ? (possible[0] ?? '') : `${possible.slice(0, -1).join(', ')} or ${possible.at(-1) ?? ''}`;
     return { what: `a document of type ${type} cannot be exported to ${extension}`, can: `It exports to ${can}.` };
@@ -2116,20 +2116,27 @@ function formatFault(type, extension) {
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(216);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(941);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(666);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(189);
+/* harmony import */ var _sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(184);
 
 
 
 
-await (0,_runner_action_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(process, (read, { mask, workspace }) => (0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readExportInputs */ .k)(read, mask, { workspace, readFile: (file) => (0,_files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__/* .readPlainFile */ .b)(workspace, file) }), _run_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e);
+
+await (0,_runner_action_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(process, (read, { mask, workspace }) => (0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readExportInputs */ .k)(read, mask, workspace), async (inputs, tools) => {
+    const { workspace } = tools;
+    // Here and not with the other inputs: a disk that does not answer must not stop the clock of the time limit.
+    const sources = await (0,_sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__/* .readSources */ .t)(inputs, { workspace, readFile: (file) => (0,_files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__/* .readPlainFile */ .b)(workspace, file) });
+    return (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e)({ ...inputs, sources }, tools);
+});
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
 
 /***/ }),
 
-/***/ 216:
+/***/ 666:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2138,16 +2145,13 @@ __nccwpck_require__.d(__webpack_exports__, {
   k: () => (/* binding */ readExportInputs)
 });
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(760);
-var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
 // EXTERNAL MODULE: ./src/runner/inputs.ts
 var inputs = __nccwpck_require__(205);
 ;// CONCATENATED MODULE: ./src/inputs/connection.ts
 
 /**
  * Reads and checks credential, base URL and timeout.
- * @param mask called with every secret, before anything else is done with it
+ * @param mask called with every secret before any other use
  * @throws InputError
  */
 function readConnectionInputs(read, mask, defaultTimeoutSeconds) {
@@ -2160,7 +2164,7 @@ function readConnectionInputs(read, mask, defaultTimeoutSeconds) {
 const EMPTY_SECRET = 'If it comes from a secret, that secret is empty here: secrets are not given to workflows of forks and of Dependabot' +
     ' (which has its own), a misspelt name is empty too, and so is one of an environment that the job does not name' +
     ' (`environment:`).';
-/** Reads the credential that the user gave, and masks it. @throws InputError */
+/** Reads and masks the credential of the user. @throws InputError */
 function readCredential(read, mask) {
     const accessToken = read('access-token').trim();
     const appId = read('app-id').trim();
@@ -2219,36 +2223,39 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 /** Reads the address of the open platform. @throws InputError */
 function readBaseUrl(read) {
     const value = read('base-url').trim() || 'https://open.feishu.cn';
-    // It may contain a password or a token, even when it cannot be read as an address.
+    // It may contain a password or a token, even if it is not a valid URL.
     const shown = /[@?#]/.test(value) ? 'a text that is not shown here' : (0,inputs/* excerpt */.Kb)(value);
     const bad = (fault, cure) => new inputs/* InputError */.dz(`Input \`base-url\` is ${shown}, ${fault}. ${cure}`);
-    const usual = 'Write https://open.feishu.cn, or https://open.larksuite.com for Lark.';
+    const example = 'Write https://open.feishu.cn, or https://open.larksuite.com for Lark.';
     if (!URL.canParse(value))
-        throw bad('which is no web address', usual);
+        throw bad('which is no web address', example);
     const url = new URL(value);
     if (url.username !== '' || url.password !== '') {
-        throw bad('which carries a user or a password', `Leave them out. ${usual}`);
+        throw bad('which carries a user or a password', `Leave them out. ${example}`);
     }
     if (url.search !== '' || url.hash !== '' || /[?#]/.test(value)) {
-        throw bad('which carries a query or a # part', `Leave them out. ${usual}`);
+        throw bad('which carries a query or a # part', `Leave them out. ${example}`);
     }
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
-        throw bad('which is not https', `The credential would travel in the clear. ${usual}`);
+        throw bad('which is not https', `The credential would travel in the clear. ${example}`);
     }
     if (/\/open-apis(\/|$)/.test(url.pathname)) {
         throw bad('which holds the path of the API', `Write the host alone: "${url.origin}".`);
     }
     if (/(^|\.)(feishu\.cn|larksuite\.com)$/.test(url.hostname) && !url.hostname.startsWith('open.')) {
-        throw bad('which is the host of documents, not of the API', usual);
+        throw bad('which is the host of documents, not of the API', example);
     }
     return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(760);
+var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
 ;// CONCATENATED MODULE: ./src/inputs/files.ts
 
 
 /**
- * Reads the folder that files go to: absolute, relative to the workspace, the workspace itself when empty.
+ * Reads the directory for the files: an absolute path, or relative to the workspace; the workspace itself when empty.
  * @throws InputError
  */
 function readDirectory(read, workspace) {
@@ -2258,7 +2265,7 @@ function readDirectory(read, workspace) {
     }
     return external_node_path_default().resolve(workspace, value);
 }
-/** A number of bytes; undefined when the input is empty. @throws InputError */
+/** Reads a number of bytes; undefined when the input is empty. @throws InputError */
 function bytesInput(read, name, cure) {
     const value = read(name).trim();
     if (value === '')
@@ -2275,257 +2282,8 @@ var export_formats = __nccwpck_require__(746);
 // EXTERNAL MODULE: ./node_modules/ignore/index.js
 var ignore = __nccwpck_require__(298);
 var ignore_default = /*#__PURE__*/__nccwpck_require__.n(ignore);
-;// CONCATENATED MODULE: ./src/feishu/links/look-alikes.ts
-const BASE_CURE = 'Open the base itself and copy the link from the address bar: https://…/base/TOKEN.';
-/** By the beginning of the path, the more special ones first. */
-const LOOK_ALIKES = [
-    {
-        path: /^document\//,
-        is: 'a page of the developer documentation, not a document of yours',
-        cure: 'Copy the link of the document that is to be exported.',
-    },
-    { path: /^(share\/)?base\/form(\/|$)/, is: 'a form of a base, not the base', cure: BASE_CURE },
-    { path: /^share\//, is: 'a shared view of a base, not the base', cure: BASE_CURE },
-    { path: /^base\/workspace(\/|$)/, is: 'a workspace of bases, not a base', cure: BASE_CURE },
-    { path: /^base\/automation(\/|$)/, is: 'an automation of a base, not the base', cure: BASE_CURE },
-    {
-        path: /^minutes(\/|$)/,
-        is: 'a page of minutes (妙记), which no export takes',
-        cure: 'Save what you need of them as a document, and copy the link of that.',
-    },
-];
-/**
- * Finds out whether a path only resembles that of a document.
- * @param parts of the path, decoded
- */
-function findLookAlike(parts) {
-    const path = parts.join('/');
-    return LOOK_ALIKES.find((lookAlike) => lookAlike.path.test(path));
-}
-
-;// CONCATENATED MODULE: ./src/feishu/links/pasted-text.ts
-// What is pasted along with a text and shows nothing: soft hyphens, zero-width blanks, byte order marks, and marks of the
-// direction of writing. The two joiners hold some emoji together, so outside of links they stay.
-const INVISIBLE = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
-const JOINERS = /[\u200c\u200d]/g;
-/** The text without characters that show nothing. */
-const withoutInvisible = (text) => text.replace(INVISIBLE, '');
-/** The text with ASCII characters in place of their full-width forms: `ｈｔｔｐｓ：／／` is `https://`. */
-const toHalfWidth = (text) => text.replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET));
-const FULL_WIDTH_OFFSET = 0xfee0;
-/**
- * Makes options readable that were written with a Chinese keyboard: a full-width `＝` behind a name, and curly or
- * full-width quotes around a whole value, become ASCII. The values themselves stay as they are.
- */
-function normalizePastedText(text) {
-    return withoutInvisible(text)
-        .replace(/(?<=^|\s)([a-z-]+)＝/gi, '$1=')
-        .replace(/(?<==)[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)/g, '"$1"')
-        .replace(/(?<==)[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$)/g, "'$1'");
-}
-// A link may have no scheme, or be percent-encoded as a whole. It ends at a blank, a quote, a bracket of CJK or Markdown,
-// a CJK punctuation mark, and where Chinese, Japanese or Korean begins.
-const SCHEME = /[hｈ][tｔ]{2}[pｐ][sｓ]?(?:[:：][/／]{2}|%3a%2f%2f)/u;
-const HOST = /(?<![\w/:.@%-])[\w-]+(?:\.[\w-]+)+(?::\d+)?\//u;
-const REST = /(?:(?!\]\()[^\s<>"'`|\\^{}“”‘’（）＜＞［］｛｝｜，；！：\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff61-\uffef])*/u;
-const WITH_SCHEME = new RegExp(SCHEME.source + REST.source, 'giu');
-const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu');
-// What ends a sentence or closes a bracket behind a link. Several dots are left: they say that the link was cut off.
-const TRAILING = /[)\],:;!?*~？]+$|(?<!\.)\.$/u;
-/**
- * Finds the one link in a text that somebody pasted: `【title】LINK 复制链接`, a list item, `<LINK>`, a Markdown link. The
- * same link twice is one.
- */
-function findLink(pasted) {
-    const clean = withoutInvisible(pasted);
-    const withScheme = [...clean.matchAll(WITH_SCHEME)];
-    const matches = withScheme.length > 0 ? withScheme : [...clean.matchAll(WITHOUT_SCHEME)];
-    const found = matches.map(({ 0: match, index }) => ({ text: withoutTrailing(match), from: index }));
-    const [first] = found;
-    const last = found.at(-1);
-    if (!first || !last)
-        return { kind: 'none' };
-    if (found.some(({ text }) => text !== first.text))
-        return { kind: 'several' };
-    return {
-        kind: 'found',
-        link: toHalfWidth(first.text).replace(JOINERS, ''),
-        before: clean.slice(0, first.from),
-        after: clean.slice(last.from + last.text.length),
-    };
-}
-function withoutTrailing(link) {
-    const shorter = link.replace(TRAILING, '');
-    return shorter === link ? link : withoutTrailing(shorter);
-}
-
-;// CONCATENATED MODULE: ./src/feishu/links/document-link.ts
-
-
-/** Far more than the 27 characters of today's tokens: whether there is such a document is for the service to say. */
-const MAX_TOKEN_LENGTH = 64;
-// Source: 如何获取各类云文档资源的 token, https://open.feishu.cn/document/faq/trouble-shooting/how-to-get-docs-tokens; and links
-// of the product, the words of older ones (`/space/doc/`, `/sheet/`) among them.
-const TYPES = {
-    doc: 'doc',
-    docs: 'doc',
-    docx: 'docx',
-    sheet: 'sheet',
-    sheets: 'sheet',
-    base: 'bitable',
-    bitable: 'bitable',
-    slides: 'slides',
-    file: 'file',
-    mindnote: 'mindnote',
-    mindnotes: 'mindnote',
-    board: 'board',
-};
-const TOKEN = /^[\w-]{1,64}$/;
-const SPACE_ID = /^\d{1,20}$/;
-const NO_NODES = new Set(['home', 'space', 'settings', 'recent', 'trash', 'all']);
-// Hosts of the platform itself, where no tenant has documents.
-const NO_TENANT = /^((www|open|applink|accounts)\.)?(feishu\.cn|larksuite\.com|larkoffice\.com)(:\d+)?$/;
-const CURE = "Copy the link from the browser's address bar or with 「分享」→「复制链接」: https://…/docx/TOKEN, also /docs/, /sheets/," +
-    ' /base/, /slides/, /wiki/';
-const CURES = {
-    document: `${CURE}.`,
-    'document-or-tree': `${CURE}, /file/, and for everything below it /drive/folder/, /wiki/space/.`,
-};
-/**
- * Reads a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around it,
- * wrapped for the app (`applink.feishu.cn`).
- * @returns what the link leads to, or why it leads nowhere; never throws, makes no request
- */
-function parseLink(text, scope) {
-    const fault = (what, cure = CURES[scope]) => ({ kind: 'fault', fault: what, cure });
-    const found = findLink(text);
-    if (found.kind === 'several')
-        return fault('which holds several links', 'Give one of them.');
-    if (found.kind === 'none') {
-        return fault(/^\s*[a-z][\w+.-]*:\/\//i.test(text) ? 'which is no web link' : 'which is no link');
-    }
-    if (/\.{3}|…/.test(found.link)) {
-        return fault('which is cut off (it holds dots where something is left out)', `Copy the whole link. ${CURES[scope]}`);
-    }
-    const url = toUrl(found.link);
-    return url ? parseUrl(url, scope, fault) : fault('which is no link');
-}
-function parseUrl(url, scope, fault) {
-    const { host } = url;
-    // Source: 打开云文档,
-    // https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
-    if (host.startsWith('applink.')) {
-        const target = [...url.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
-        return target === undefined || target.includes('://applink.')
-            ? fault('which opens the Feishu app, but names no document')
-            : parseLink(target, scope);
-    }
-    const parts = pathParts(url.pathname);
-    if (!parts)
-        return fault('whose path is damaged (a stray %)');
-    const lookAlike = findLookAlike(parts);
-    if (lookAlike)
-        return fault(`which is ${lookAlike.is}`, lookAlike.cure);
-    const subId = subIdOf(url);
-    for (const [index, word] of parts.entries()) {
-        const next = parts[index + 1];
-        if (word === 'wiki')
-            return parseWiki(parts.slice(index + 1), subId, host, fault);
-        if (word === 'folder') {
-            return next !== undefined && TOKEN.test(next)
-                ? { kind: 'folder', token: next, host }
-                : fault(tokenFault(next, 'folder'));
-        }
-        const type = Object.hasOwn(TYPES, word) ? TYPES[word] : undefined;
-        if (type === undefined)
-            continue;
-        if (next === undefined || !TOKEN.test(next))
-            return fault(tokenFault(next, 'document'));
-        if (type === 'file' || type === 'mindnote' || type === 'board')
-            return { kind: 'other', token: next, type, host };
-        return { kind: 'document', token: next, type, subId, host };
-    }
-    return fault('whose path names no document');
-}
-function parseWiki([word, id], subId, host, fault) {
-    const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
-    if (isHome) {
-        return NO_TENANT.test(host)
-            ? fault("which is a page of Feishu itself, not of your organization's knowledge bases")
-            : { kind: 'wiki-home', host };
-    }
-    if (word === 'space' || word === 'settings') {
-        return id !== undefined && SPACE_ID.test(id)
-            ? { kind: 'wiki-space', spaceId: id, host }
-            : fault('where the number of the knowledge base is missing');
-    }
-    if (NO_NODES.has(word))
-        return fault('which names no page of the knowledge base');
-    return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : fault(tokenFault(word, 'wiki page'));
-}
-function tokenFault(token, whose) {
-    if (token === undefined)
-        return `where the token of the ${whose} is missing`;
-    return token.length > MAX_TOKEN_LENGTH && /^[\w-]+$/.test(token)
-        ? `where the token of the ${whose} is longer than the ${MAX_TOKEN_LENGTH} characters it can have`
-        : `where the token of the ${whose} holds other characters than letters, digits, - and _`;
-}
-function toUrl(found) {
-    const link = /^https?%3A/i.test(found) ? decoded(found) : found;
-    const whole = /^https?:\/\//i.test(link) ? link : `https://${link}`;
-    return /^https?:\/\/[^/\s]+\/\S/i.test(whole) && URL.canParse(whole) ? new URL(whole) : undefined;
-}
-function decoded(text) {
-    try {
-        return decodeURIComponent(text);
-    }
-    catch {
-        return text;
-    }
-}
-function pathParts(pathname) {
-    try {
-        return pathname
-            .split('/')
-            .filter((part) => part !== '')
-            .map((part) => decodeURIComponent(part).trim());
-    }
-    catch {
-        return undefined;
-    }
-}
-/**
- * The id of the one sheet or table that the link shows; some links carry their query behind the `#`. What `table=` says
- * of an embedded document (`ldx`), a dashboard (`blk`), a workflow (`wkf`) or an app page (`wbp`) is no table.
- */
-function subIdOf(url) {
-    const behindHash = new URLSearchParams(url.hash.replace(/^#\??/, ''));
-    return [url.searchParams, behindHash]
-        .flatMap((query) => [query.get('sheet'), query.get('table')?.match(/^tbl.*/)?.[0]])
-        .find((id) => typeof id === 'string' && /^[\w-]{1,64}$/.test(id));
-}
-const PLATFORMS = [
-    { documents: 'feishu.cn', name: 'Feishu', baseUrl: 'https://open.feishu.cn' },
-    { documents: 'larksuite.com', name: 'Lark', baseUrl: 'https://open.larksuite.com' },
-];
-/**
- * Compares where a link comes from with the open platform that is to be asked: Feishu and Lark know nothing of each
- * other's documents. Other hosts pass.
- * @param host of the link
- * @returns undefined when they fit, otherwise a phrase that follows "is …, " and the cure
- */
-function platformFault(host, baseUrl) {
-    const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
-    const home = PLATFORMS.find(({ documents }) => name === documents || name.endsWith(`.${documents}`));
-    const asked = PLATFORMS.find((platform) => platform.baseUrl === baseUrl);
-    if (!home || !asked || home === asked)
-        return undefined;
-    return {
-        fault: `a link of ${home.name}, but \`base-url\` is ${asked.baseUrl}, the open platform of ${asked.name}`,
-        cure: `Set \`base-url: ${home.baseUrl}\`, and use a credential of ${home.name}.`,
-    };
-}
-
+// EXTERNAL MODULE: ./src/feishu/links/document-link.ts + 1 modules
+var document_link = __nccwpck_require__(599);
 ;// CONCATENATED MODULE: ./src/export/sources/exclude.ts
 
 
@@ -2546,8 +2304,8 @@ function parseExclude(text) {
     }
     const matcher = ignore_default()({ ignorecase: false }).add(patterns);
     return {
-        lineFor({ path, isDirectory, ids: own }) {
-            const byLink = own.map((id) => ids.get(id)).find((line) => line !== undefined);
+        lineFor({ path, isDirectory, ids: candidateIds }) {
+            const byLink = candidateIds.map((id) => ids.get(id)).find((line) => line !== undefined);
             if (byLink !== undefined)
                 return byLink;
             const tests = isDirectory ? [`${path}/`, path] : [path];
@@ -2557,7 +2315,7 @@ function parseExclude(text) {
     };
 }
 function idOf(line, number) {
-    const parsed = parseLink(line, 'document-or-tree');
+    const parsed = (0,document_link/* parseLink */.Ap)(line, 'document-or-tree');
     const refuse = (fault, cure) => new inputs/* InputError */.dz(`Input \`exclude\`, line ${number}: ${(0,inputs/* excerpt */.Kb)(line.trim())}, ${fault}. ${cure}`);
     if (parsed.kind === 'fault')
         throw refuse(parsed.fault, parsed.cure);
@@ -2570,193 +2328,8 @@ function linkId(link) {
     return link.kind === 'wiki-space' ? link.spaceId : 'token' in link ? link.token : undefined;
 }
 
-;// CONCATENATED MODULE: ./src/export/sources/source-lines.ts
-
-
-
-
-/**
- * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N]`, blank lines and `#` comments skipped. A line
- * that says the same as an earlier one counts once.
- * @param baseUrl the open platform that is going to be asked
- * @throws InputError that names the line, the fault and the cure
- */
-function parseSources(texts, baseUrl) {
-    const sources = new Map();
-    for (const { text, file } of texts) {
-        const lines = text.split(/\r\n|\r|\n/);
-        for (const [index, line] of lines.entries()) {
-            const at = file === undefined
-                ? { where: `sources line ${index + 1}`, sentence: `Input \`sources\`, line ${index + 1}` }
-                : { where: `${file} line ${index + 1}`, sentence: `Input \`sources-file\`, line ${index + 1} of ${file}` };
-            const source = parseLine(line, at, baseUrl);
-            if (!source)
-                continue;
-            const key = JSON.stringify([source.link, source.target, source.as, source.to, source.depth]);
-            if (!sources.has(key))
-                sources.set(key, source);
-        }
-    }
-    return [...sources.values()];
-}
-function parseLine(line, at, baseUrl) {
-    const refuse = (fault, cure) => new inputs/* InputError */.dz(`${at.sentence}: ${fault}. ${cure}`);
-    const text = normalizePastedText(line);
-    if (/^\s*(#|$)/.test(text))
-        return undefined;
-    const found = findLink(text);
-    if (found.kind === 'several')
-        throw refuse(`${(0,inputs/* excerpt */.Kb)(line.trim())} holds several links`, 'Write one link a line.');
-    const link = found.kind === 'found' ? found.link : text.trim();
-    const parsed = parseLink(link, 'document-or-tree');
-    if (parsed.kind === 'fault')
-        throw refuse(`${(0,inputs/* excerpt */.Kb)(link)}, ${parsed.fault}`, parsed.cure);
-    const mismatch = platformFault(parsed.host, baseUrl);
-    if (mismatch)
-        throw refuse(`${(0,inputs/* excerpt */.Kb)(link)}, ${mismatch.fault}`, mismatch.cure);
-    const options = readOptions(found.kind === 'found' ? found.after : '', refuse);
-    const target = targetOf(parsed, readChildren(options.get('children'), parsed, refuse));
-    const as = readAs(options.get('as'), target, refuse);
-    const to = readTo(options.get('to'), isTree(target), refuse);
-    const depth = readDepth(options.get('depth'), isTree(target), refuse);
-    return { where: at.where, link, host: parsed.host, target, as, to, depth };
-}
-const OPTIONS = ['as', 'to', 'children', 'depth'];
-const LINE = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].';
-const QUOTES = `${LINE} A path with blanks needs quotes: to="my folder/name". One link a line.`;
-/** Reads the options behind a link. Other words are text that was pasted along, but for a word with a `=`. */
-function readOptions(text, refuse) {
-    const options = new Map();
-    for (const word of splitWords(text, refuse)) {
-        const sign = word.indexOf('=');
-        const name = word.slice(0, sign < 0 ? word.length : sign).toLowerCase();
-        const isOption = OPTIONS.includes(name);
-        // Behind an option it may be the end of a path with blanks.
-        if (sign < 0 && !isOption && options.size === 0)
-            continue;
-        if (sign < 0 && !isOption)
-            throw refuse(`${(0,inputs/* excerpt */.Kb)(word)} is not allowed after an option`, QUOTES);
-        if (sign < 0)
-            throw refuse(`${(0,inputs/* excerpt */.Kb)(word)} has no value`, `Write ${name}=… without blanks around the sign. ${LINE}`);
-        if (!isOption) {
-            throw refuse(`${(0,inputs/* excerpt */.Kb)(word)} is not an option`, QUOTES);
-        }
-        if (options.has(name))
-            throw refuse(`\`${name}\` is given twice`, 'Leave one of them out.');
-        options.set(name, word.slice(sign + 1));
-    }
-    return options;
-}
-/** Any blanks separate words; a `#` after one begins a comment. */
-function splitWords(text, refuse) {
-    const words = [];
-    const next = /\s*(?:(?<rest>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy;
-    for (;;) {
-        const { rest, key, quote, value, word } = next.exec(text)?.groups ?? { rest: '' };
-        if (rest !== undefined)
-            return words;
-        if (quote !== undefined && value === undefined) {
-            const shown = (0,inputs/* excerpt */.Kb)(text.slice(next.lastIndex - quote.length - (key ?? '').length));
-            throw refuse(`${shown} begins with a quote that does not end`, `Put ${quote} at its end, before the next blank.`);
-        }
-        words.push(word ?? `${key ?? ''}${value ?? ''}`);
-    }
-}
-function readChildren(value, { kind }, refuse) {
-    const word = value?.toLowerCase() ?? 'false';
-    if (word === 'false')
-        return false;
-    if (word !== 'true')
-        throw refuse(`\`children\` is ${(0,inputs/* excerpt */.Kb)(word)}`, 'Write children=true, or leave it out.');
-    if (kind === 'wiki-node')
-        return true;
-    throw kind === 'folder' || kind === 'wiki-space' || kind === 'wiki-home'
-        ? refuse('`children=true` is for wiki pages alone', 'Leave it out: a folder or knowledge base is taken whole anyway.')
-        : refuse('`children=true` is for wiki pages alone', 'This document has nothing below it: leave it out.');
-}
-function targetOf(link, children) {
-    switch (link.kind) {
-        case 'wiki-home':
-            return { kind: 'wiki-spaces' };
-        case 'document':
-            return { kind: 'document', token: link.token, type: link.type, subId: link.subId };
-        case 'other':
-            return { kind: 'document', token: link.token, type: link.type };
-        case 'wiki-node':
-            return { kind: 'wiki-node', token: link.token, subId: link.subId, children };
-        case 'wiki-space':
-            return { kind: 'wiki-space', spaceId: link.spaceId };
-        case 'folder':
-            return { kind: 'folder', token: link.token };
-    }
-}
-function readDepth(value, tree, refuse) {
-    if (value === undefined)
-        return undefined;
-    if (!tree) {
-        throw refuse('`depth` is given for a single document', 'Leave it out, or add children=true to the link of a wiki page.');
-    }
-    if (!/^[1-9]\d{0,3}$/.test(value)) {
-        throw refuse(`\`depth\` is ${(0,inputs/* excerpt */.Kb)(value)}`, 'Write a number of levels: depth=1 is what is directly in it.');
-    }
-    return Number(value);
-}
-const isTree = (target) => target.kind === 'folder' ||
-    target.kind === 'wiki-space' ||
-    target.kind === 'wiki-spaces' ||
-    (target.kind === 'wiki-node' && target.children);
-function readAs(value, target, refuse) {
-    if (value === undefined)
-        return undefined;
-    const extensions = extensionsOf(value);
-    if (extensions.length === 0)
-        throw refuse('`as` is empty', `Write as=pdf for example, or leave it out.`);
-    for (const extension of extensions) {
-        const type = target.kind === 'document' ? target.type : undefined;
-        if (type === 'file') {
-            throw refuse('`as` is given for an uploaded file', 'Leave it out: an uploaded file is downloaded as it is.');
-        }
-        const fault = type === undefined ? unknownFault(extension) : (0,export_formats/* formatFault */.A)(type, extension);
-        if (fault)
-            throw refuse(`\`as\` is ${(0,inputs/* excerpt */.Kb)(value)}: ${fault.what}`, fault.can);
-    }
-    return extensions;
-}
-/** Behind a wiki page may be a document of any type. */
-function unknownFault(extension) {
-    if (export_formats/* OUTPUT_EXTENSIONS */.L4.includes(extension))
-        return undefined;
-    return { what: `nothing can be exported to ${(0,inputs/* excerpt */.Kb)(extension)}`, can: export_formats/* WHAT_BECOMES_WHAT */.ZA };
-}
-/** File extensions by comma: case and a leading dot are forgiven, repeats count once. */
-function extensionsOf(value) {
-    const words = value.split(/[,，]/).map((word) => word.trim().toLowerCase().replace(/^\./, ''));
-    return [...new Set(words.filter((word) => word !== ''))];
-}
-const EXAMPLE = 'Write a path below `directory`, with / between its parts: to="contracts/2026".';
-function readTo(value, tree, refuse) {
-    if (value === undefined)
-        return undefined;
-    const bad = (fault, cure = EXAMPLE) => refuse(`\`to\` is ${(0,inputs/* excerpt */.Kb)(value)}, ${fault}`, cure);
-    if (/^\s*[/\\]/.test(value))
-        throw bad('an absolute path');
-    if (/^\s*[a-z]:/i.test(value))
-        throw bad('a path with a drive letter');
-    if (value.includes('\\'))
-        throw bad('a path with \\ in it');
-    const segments = value.split('/').filter((segment) => segment.trim() !== '' && segment.trim() !== '.');
-    if (segments.some((segment) => segment.trim() === '..'))
-        throw bad('a path with .. in it: nothing leaves `directory`');
-    if (tree)
-        return segments.length === 0 ? undefined : segments;
-    if (segments.length === 0)
-        throw bad('which names no file', 'Write the path without extension: to="contracts/lease".');
-    if (/\/\s*$/.test(value)) {
-        throw bad('which ends with /', 'For one document, write the path of the file without extension: to="contracts/lease".');
-    }
-    return segments;
-}
-
+// EXTERNAL MODULE: ./src/export/sources/source-lines.ts
+var source_lines = __nccwpck_require__(876);
 ;// CONCATENATED MODULE: ./src/export/inputs.ts
 
 
@@ -2764,23 +2337,23 @@ function readTo(value, tree, refuse) {
 
 
 
-
 /**
- * Reads and checks all inputs before any request.
+ * Reads and checks all inputs; `readSources` turns the lines into sources.
  * @param mask called with every secret
+ * @param workspace the directory that relative paths refer to, absolute
  * @throws InputError
  */
-function readExportInputs(read, mask, files) {
-    const connection = readConnectionInputs(read, mask, 3600);
+function readExportInputs(read, mask, workspace) {
     return {
-        ...connection,
-        sources: readSources(read, files, connection.baseUrl),
+        ...readConnectionInputs(read, mask, 3600),
+        sourcesText: read('sources'),
+        sourcesFile: read('sources-file').trim() || undefined,
         formats: readFormats(read),
         includeFiles: (0,inputs/* booleanInput */.tE)(read, 'include-files', false),
         includeAttachments: (0,inputs/* booleanInput */.tE)(read, 'include-attachments', false),
         frontMatter: (0,inputs/* booleanInput */.tE)(read, 'front-matter', false),
         exclude: parseExclude(read('exclude')),
-        directory: readDirectory(read, files.workspace),
+        directory: readDirectory(read, workspace),
         overwrite: (0,inputs/* booleanInput */.tE)(read, 'overwrite', false),
         manifest: readManifest(read),
         force: (0,inputs/* booleanInput */.tE)(read, 'force', false),
@@ -2790,52 +2363,7 @@ function readExportInputs(read, mask, files) {
         parallelJobs: (0,inputs/* countInput */.u2)(read, 'parallel-jobs'),
     };
 }
-const ONE_LINK = 'Write one link a line, for example https://example.feishu.cn/wiki/space/7143131813848813572.';
-function readSources(read, files, baseUrl) {
-    const file = read('sources-file').trim();
-    const texts = [{ text: read('sources') }];
-    if (file !== '')
-        texts.push({ text: readSourcesFile(file, files), file });
-    const sources = parseSources(texts, baseUrl);
-    if (sources.length > 0)
-        return sources;
-    throw new inputs/* InputError */.dz(file === ''
-        ? `Inputs \`sources\` and \`sources-file\` name nothing to export. ${ONE_LINK}`
-        : `Input \`sources-file\` is ${(0,inputs/* excerpt */.Kb)(file)}, a file without any link, and \`sources\` names none either. ${ONE_LINK}`);
-}
-const DISK_FAULTS = {
-    ENOENT: ['which is not there', 'Check the path, and that the repository was checked out before (actions/checkout).'],
-    ENOTDIR: ['which is not there', 'Check the path: a part of it is a file, not a folder.'],
-    EISDIR: ['which is a folder', 'Give the path of a file.'],
-    EACCES: ['which may not be read', 'Give the user of the runner the right to read it.'],
-    ENXIO: ['which is no plain file', 'Give the path of a text file.'],
-    ELOOP: ['which is a link that leads out of the workspace', 'Put the file itself into the repository.'],
-    EPERM: ['which may not be read', 'Give the user of the runner the right to read it.'],
-};
-function readSourcesFile(file, { workspace, readFile }) {
-    const bad = (fault, cure) => new inputs/* InputError */.dz(`Input \`sources-file\` is ${(0,inputs/* excerpt */.Kb)(file)}, ${fault}. ${cure}`);
-    const whole = external_node_path_default().resolve(workspace, file);
-    const inside = external_node_path_default().relative(workspace, whole);
-    if (file.includes('\0') || /^\.\.([/\\]|$)/.test(inside) || external_node_path_default().isAbsolute(inside)) {
-        throw bad('which is not in the workspace', 'Write a path relative to the workspace, for example docs/sources.txt.');
-    }
-    let bytes;
-    try {
-        bytes = readFile(whole);
-    }
-    catch (error) {
-        const { code = 'unknown error' } = error;
-        const [fault, cure] = DISK_FAULTS[code] ?? [`which cannot be read (${code})`, 'Check the path and the disk.'];
-        throw bad(fault, cure);
-    }
-    try {
-        return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    }
-    catch {
-        throw bad('which is not UTF-8 text', 'Save it as UTF-8.');
-    }
-}
-/** What each type becomes where the user says nothing else. */
+/** The formats of the types that the input does not name. */
 const DEFAULT_FORMATS = 'doc=docx docx=docx sheet=xlsx bitable=xlsx slides=pptx';
 function readFormats(read) {
     const formats = new Map(parseFormats(DEFAULT_FORMATS));
@@ -2856,7 +2384,7 @@ function parseFormats(text) {
         if (!(0,export_formats/* isExportable */.Xs)(name)) {
             throw bad(word, `${(0,inputs/* excerpt */.Kb)(type)} is no type that can be exported`, `One of these: ${export_formats/* EXPORTABLE_TYPES */.PF.join(', ')}.`);
         }
-        const extensions = extensionsOf(list);
+        const extensions = (0,source_lines/* parseExtensions */.w)(list);
         if (extensions.length === 0)
             throw bad(word, 'the file extension is missing', example);
         for (const extension of extensions) {
@@ -2893,7 +2421,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 941:
+/***/ 189:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2913,12 +2441,12 @@ const VERSION = '1.0.0';
 var polling_clock = __nccwpck_require__(849);
 ;// CONCATENATED MODULE: ./src/feishu/client/content-coding.ts
 /**
- * Takes the compression off a body: some gateways compress what they were asked to send as it is.
- * Source: RFC 9110, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
+ * Decompresses a body: some gateways compress answers although the request forbids it.
+ * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
- * @param maxBytes how long the decoded body may be
- * @returns undefined when it is longer, or compressed in a way that nobody here knows
- * @throws when the compressed bytes are damaged; the error's `code` says how
+ * @param maxBytes the maximum size of the decoded body
+ * @returns undefined when it is longer, or the coding is unknown
+ * @throws when the compressed bytes are damaged; the error has a `code`
  */
 async function decodeBody(bytes, contentEncoding, maxBytes) {
     const coding = contentEncoding?.trim().toLowerCase() ?? '';
@@ -2935,14 +2463,14 @@ async function decodeBody(bytes, contentEncoding, maxBytes) {
     }
 }
 async function findDecoder(coding) {
-    // Loaded only when it is needed: nearly no answer is compressed.
+    // Loaded only when needed: almost no answer is compressed.
     const { gunzipSync, inflateSync, inflateRawSync, brotliDecompressSync } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 522, 23));
     switch (coding) {
         case 'gzip':
         case 'x-gzip':
             return gunzipSync;
         case 'deflate':
-            // Some servers leave out the head that says so.
+            // Some servers leave out the zlib header.
             return (bytes, options) => ((bytes[0] ?? 0) & 0x0f) === ZLIB_DEFLATE ? inflateSync(bytes, options) : inflateRawSync(bytes, options);
         case 'br':
             return brotliDecompressSync;
@@ -2950,7 +2478,8 @@ async function findDecoder(coding) {
             return undefined;
     }
 }
-// The method in the low half of the first byte. Source: RFC 1950, 2.2, https://www.rfc-editor.org/rfc/rfc1950
+// The compression method in the low four bits of the first byte.
+// Source: RFC 1950, ZLIB Compressed Data Format, 2.2, https://www.rfc-editor.org/rfc/rfc1950
 const ZLIB_DEFLATE = 8;
 
 ;// CONCATENATED MODULE: ./src/feishu/client/operations.ts
@@ -2959,7 +2488,10 @@ const WIKI_SCOPES = ['wiki:wiki:readonly'];
 const DOCX_SCOPES = ['docx:document:readonly', 'docx:document'];
 const PER_MINUTE = { requests: 100, windowMs: 60_000 };
 const FIVE_PER_SECOND = { requests: 5, windowMs: 1_000 };
-/** The calls, with what the error texts, the scopes and the pace need. Source: the page named beside each call. */
+/**
+ * The API calls, with the phrase for error messages, the scopes and the rate limit of each.
+ * Source: the documentation page of each call, whose title and address are beside the function that makes it.
+ */
 const OPERATIONS = {
     mint: { doing: 'get a tenant access token for the app', scopes: [], limit: PER_MINUTE },
     create: { doing: 'create the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
@@ -2979,7 +2511,7 @@ const OPERATIONS = {
     metas: {
         doing: 'look up the documents',
         scopes: ['drive:drive.metadata:readonly', 'drive:drive'],
-        // A thousand a minute as well, which is 200,000 documents.
+        // Also a thousand a minute, which is enough for 200,000 documents.
         limit: { requests: 50, windowMs: 1_000 },
     },
     fileDownload: {
@@ -2993,7 +2525,7 @@ const OPERATIONS = {
     mediaDownload: {
         doing: 'download the picture or attachment',
         scopes: ['docs:document.media:download', 'drive:drive:readonly', 'drive:drive'],
-        // 10,000 a day as well.
+        // Also 10,000 a day.
         limit: FIVE_PER_SECOND,
     },
     boardImage: {
@@ -3021,7 +2553,7 @@ const OPERATIONS = {
 // EXTERNAL MODULE: ./src/text.ts
 var src_text = __nccwpck_require__(992);
 ;// CONCATENATED MODULE: ./src/feishu/errors/advice.ts
-/** What users can do about several errors: sentences, and clauses without a full stop. */
+/** Advice that several errors share: sentences, and clauses without a full stop. */
 const SUPPORT = 'If it stays, give the log id to Feishu support.';
 const ADD_APP = 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
     ' check too who may copy, print and download it (「权限设置」)';
@@ -3032,8 +2564,8 @@ const ADD_APP_TO_WIKI = 'Make the app a member of the knowledge base: put it int
     ' and choose that group. For one page it is enough to add the app to it (「…」→「…更多」→「添加文档应用」)';
 const CHECK_LINK = 'Check the link; it may have been deleted or moved.';
 const RESTORE = 'Restore it from the recycle bin (回收站), or take it out of the sources.';
-const WRONG_TOKEN = 'the service does not accept the parameters';
-const MEDIA_GONE = {
+const WRONG_PARAMETERS = 'the service does not accept the parameters';
+const MEDIA_DELETED = {
     meaning: 'the document does not have it any more',
     advice: 'The document was probably edited while it was read. Run it again.',
 };
@@ -3081,7 +2613,7 @@ const DOCUMENT_ERRORS = [
     {
         codes: [131002],
         class: 'permanent',
-        meaning: WRONG_TOKEN,
+        meaning: WRONG_PARAMETERS,
         advice: 'Check the link or the token of the wiki page.',
     },
     {
@@ -3099,16 +2631,16 @@ const DOCUMENT_ERRORS = [
     {
         codes: [1061002],
         class: 'permanent',
-        meaning: WRONG_TOKEN,
+        meaning: WRONG_PARAMETERS,
         advice: 'Check the link: a folder link is needed where a folder is listed.',
-        per: { mediaDownload: MEDIA_GONE },
+        per: { mediaDownload: MEDIA_DELETED },
     },
     {
         codes: [1061003],
         class: 'permanent',
         meaning: 'not found',
         advice: CHECK_LINK,
-        per: { mediaDownload: MEDIA_GONE },
+        per: { mediaDownload: MEDIA_DELETED },
     },
     {
         codes: [1061004],
@@ -3127,17 +2659,17 @@ const DOCUMENT_ERRORS = [
         class: 'permanent',
         meaning: 'it was deleted',
         advice: RESTORE,
-        per: { mediaDownload: MEDIA_GONE },
+        per: { mediaDownload: MEDIA_DELETED },
     },
     {
         codes: [1063001],
         class: 'permanent',
-        ...MEDIA_GONE,
+        ...MEDIA_DELETED,
     },
     {
         codes: [1770001, 2890001, 2890002, 1310251, 1254003],
         class: 'permanent',
-        meaning: WRONG_TOKEN,
+        meaning: WRONG_PARAMETERS,
         advice: "Check the link. The token in a wiki link is the page's, not the document's.",
     },
     {
@@ -3206,7 +2738,7 @@ const DOCUMENT_ERRORS = [
 const CONSOLE = "In the app's console (开发者后台)";
 const SAME_IDENTITY = 'use the credential (app or user) with which the task was created: no other may ask for it or download its file';
 const NEW_TASK = 'Create a new export task and download its file within 10 minutes of its end.';
-/** Seen at HTTP 200 in place of a large file, which then has to be asked for in pieces. */
+/** The code that comes with HTTP 200 in place of a large file, which must then be requested in parts. */
 const TOO_LARGE_FOR_ONE_REQUEST = 234037;
 /**
  * Every error code that this project knows; any other is classified by its HTTP status.
@@ -3406,7 +2938,7 @@ function isObject(value) {
 }
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 /**
- * Parses JSON; integers of 16 digits and more, which a JavaScript number may not hold, come back as digit strings.
+ * Parses JSON; integers of 16 digits and more, which a JavaScript number may not represent, become digit strings.
  * @throws SyntaxError when the text is not JSON
  */
 function parseJson(text) {
@@ -3415,7 +2947,7 @@ function parseJson(text) {
         return plain;
     return JSON.parse(text.replace(TOKENS, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token)));
 }
-/** Thrown by a reader of an answer that does not have the documented shape. */
+/** Thrown for an answer that does not have the documented shape. */
 class json_WrongShape extends Error {
 }
 
@@ -3425,7 +2957,7 @@ class json_WrongShape extends Error {
 
 
 const ROWS = new Map(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row])));
-/** Reads the envelope of an answer; undefined when it is none. */
+/** Reads the envelope of an answer; undefined when the body is not one. */
 function readEnvelope(body) {
     if (!isObject(body) || !Number.isInteger(body['code']))
         return undefined;
@@ -3438,11 +2970,11 @@ function readEnvelope(body) {
     };
 }
 /**
- * Reads an answer that is no envelope. The service sets `X-Tt-Logid`, or says its log id in the body; gateways send
- * pages.
- * @param text the body, as it came
- * @param body the same, parsed; undefined when it is no JSON
- * @returns undefined when the answer may come from anywhere else
+ * Reads an answer without an envelope. An answer of the service has `X-Tt-Logid` or a log id in the body; gateways send
+ * other pages.
+ * @param text the body as it was received
+ * @param body the same, parsed; undefined when it is not JSON
+ * @returns undefined when the answer may not come from the service
  */
 function readCodeless(text, body, headers) {
     const isEmpty = text.trim() === '';
@@ -3457,7 +2989,7 @@ function readCodeless(text, body, headers) {
         msg: typeof msg === 'string' ? msg : '',
     };
 }
-/** The trace id that Feishu's support asks for: `X-Tt-Logid`, else `X-Request-Id`, else the body's. */
+/** The log id that Feishu's support needs: `X-Tt-Logid`, else `X-Request-Id`, else that of the body. */
 function logIdOf(answer) {
     const ids = [
         answer.headers['x-tt-logid'],
@@ -3470,8 +3002,8 @@ function logIdOf(answer) {
     return ids.find((id) => typeof id === 'string' && id.trim() !== '');
 }
 /**
- * Classifies an answer that is not a success: by its code where the table knows it, by its HTTP status otherwise.
- * Never by the text of `msg`, except for code 9499, which has no other distinction.
+ * Classifies an answer that is not a success: by its code if the table has it, otherwise by its HTTP status. Not by the
+ * text of `msg`, except for code 9499, whose meanings differ in nothing else.
  */
 function classify(answer) {
     const { envelope, codeless, httpStatus, operation } = answer;
@@ -3513,8 +3045,8 @@ function rowOf(envelope) {
         : { codes: [9499], class: 'permanent', meaning: 'the service calls it a bad request', advice: 'Check the inputs.' };
 }
 /**
- * An answer without a code: of the service, or a gateway's or a proxy's page, or a cut-off body. The page is never
- * shown.
+ * Classifies an answer without a code: of the service, or a page of a gateway or proxy (whose text is never shown), or
+ * an incomplete body.
  */
 function classifyHttpStatus(httpStatus, codeless, doing) {
     if (httpStatus >= 300 && httpStatus < 400) {
@@ -3558,7 +3090,7 @@ function classifyHttpStatus(httpStatus, codeless, doing) {
 }
 // The name of a field is a word; a longer text would push code and advice out of the message.
 const MAX_OF_FIELD = 60;
-/** The limit; or the missing scopes, or the fields at fault, where the error object names them. */
+/** Details for the message: the rate limit, the missing scopes, or the fields at fault that the error object names. */
 function detailsOf(row, envelope, operation) {
     if (row.codes.includes(99991400)) {
         const { requests, windowMs } = OPERATIONS[operation].limit;
@@ -3588,10 +3120,10 @@ function helpLinks(envelope) {
 function listOf(value) {
     return Array.isArray(value) ? value.filter(isObject) : [];
 }
-// Longer than any timeout, and still a number that can be shown.
+// Longer than any timeout, and still readable.
 const MAX_ASKED_SECONDS = 1e9;
 /**
- * How long a refused answer asks to wait: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
+ * The waiting time that a refusal names: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control
  * @returns milliseconds; undefined when neither header has a usable value
  */
@@ -3606,7 +3138,10 @@ function askedWaitMs(answer) {
     const date = httpDate(String(answer.headers['retry-after'] ?? '').trim());
     return date === undefined ? undefined : Math.max(0, date - answer.wallMs);
 }
-/** The three forms of RFC 9110. `Date.parse` alone takes nearly anything with a digit for a date. */
+/**
+ * Parses a date in one of the three forms of HTTP; `Date.parse` alone accepts almost any text with a digit.
+ * Source: RFC 9110, HTTP Semantics, 5.6.7, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
+ */
 function httpDate(value) {
     if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/.test(value))
         return undefined;
@@ -3616,9 +3151,12 @@ function httpDate(value) {
 
 ;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
 
-/** A reply without a value: the failure. */
+/** Makes a reply with a failure. */
 const failure_fail = (failure) => ({ ok: false, failure });
-/** The fact without the advice: `could not …: no permission (code 1069902, HTTP 403, log id …), Feishu says "…"`. */
+/**
+ * Describes a failure without the advice: `Could not …: no permission (code 1069902, HTTP 403, log id …); the service
+ * says "…"`.
+ */
 function failure_factOf(failure) {
     const numbers = [
         failure.code !== undefined && `code ${failure.code}`,
@@ -3629,9 +3167,9 @@ function failure_factOf(failure) {
     const message = words.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(words)}`;
     return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${message}`;
 }
-/** The addresses are shown as links; in the middle of a text they would be cut or run into the next word. */
+/** Removes the addresses from a message: they are shown as links, since in a text they could be cut. */
 const withoutAddresses = (text) => text?.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '');
-/** The fact, then what to do about it and where. */
+/** Describes a failure with its advice and its links. */
 function failure_describe(failure) {
     const links = failure.links?.length ? `See ${failure.links.join(' ')}` : '';
     return [`${failure_factOf(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
@@ -3639,8 +3177,8 @@ function failure_describe(failure) {
 
 ;// CONCATENATED MODULE: ./src/polling/deadline.ts
 /**
- * Starts the clock for a whole step.
- * @param startedAtMs when the time began to count, on `clock`; 0 is the start of the process
+ * Starts the deadline of a step.
+ * @param startedAtMs the start of the timeout on `clock`; 0 is the start of the process
  * @param cancel aborted when the user cancels
  */
 function startDeadline(clock, timeoutMs, startedAtMs, cancel) {
@@ -3663,12 +3201,12 @@ function startDeadline(clock, timeoutMs, startedAtMs, cancel) {
         },
     };
 }
-/** The abort reason of a time limit on one attempt. */
+/** The abort reason when the time limit of one attempt is reached. */
 const deadline_ATTEMPT_TIMED_OUT = 'attempt-timed-out';
 /**
  * Runs an attempt that may take any time, as long as it makes progress.
- * @param limitMs how long the silence may last, in milliseconds: from the start, and after each `progress`
- * @param attempt must end when its signal is aborted, with `ATTEMPT_TIMED_OUT` after that silence
+ * @param limitMs the maximum silence in milliseconds: from the start, and after each `progress`
+ * @param attempt must end when its signal is aborted; after that silence, the abort reason is `ATTEMPT_TIMED_OUT`
  */
 async function withStallLimit(clock, limitMs, parent, attempt) {
     const controller = new AbortController();
@@ -3677,7 +3215,7 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
         onParent();
     else
         parent.addEventListener('abort', onParent);
-    // One timer for the whole attempt: one for each piece of a large file would cost more than the piece.
+    // One timer for the attempt: a timer for each chunk of a large file would cost more than the chunk.
     let silentSinceMs = clock.nowMs();
     let stopTimer = () => undefined;
     let isOver = false;
@@ -3716,15 +3254,15 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
     }
 }
 /**
- * Runs one attempt under the parent signal and a time limit of its own, in milliseconds, so that one hung request
- * cannot use up the whole timeout. The attempt must end when its signal is aborted.
+ * Runs one attempt under the parent signal and a separate time limit in milliseconds, so that one hung request cannot
+ * use up the timeout of the step. The attempt must end when its signal is aborted.
  */
 function withTimeLimit(clock, limitMs, parent, attempt) {
     return withStallLimit(clock, limitMs, parent, attempt);
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/client/proxy.ts
-/** Thrown in place of a request that would go through a proxy that cannot be used, or past it. */
+/** Thrown instead of sending a request that would use, or bypass, a proxy that cannot be used. */
 class UnusableProxy extends Error {
     fault;
     constructor(fault) {
@@ -3733,13 +3271,13 @@ class UnusableProxy extends Error {
     }
 }
 const ADDRESS = 'http://HOST:PORT';
-// Quotes too may be in the host of a URL.
+// Stricter than `URL`, which accepts quotes in a host.
 const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
 const CURE = `Write ${ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`;
 /**
- * Finds what is wrong with the proxy for requests of a protocol. @actions/http-client connects without a proxy where it
- * cannot read the address, expects HTTP of every proxy, and knows neither SOCKS nor `ALL_PROXY`.
- * @param protocol of the request: `https:` or `http:`
+ * Finds out whether the proxy for a protocol can be used. @actions/http-client connects without a proxy if it cannot
+ * parse the address, expects every proxy to speak HTTP, and supports neither SOCKS nor `ALL_PROXY`.
+ * @param protocol the protocol of the request: `https:` or `http:`
  * @returns undefined when there is no proxy, or one that can be used
  */
 function findProxyFault(environment, protocol) {
@@ -3762,7 +3300,7 @@ function findAddressFault(address) {
     if (/^socks/i.test(scheme)) {
         return { fault: 'names a SOCKS proxy, which this action cannot use', cure: `Give an HTTP proxy: ${ADDRESS}.` };
     }
-    // What begins the path of an address: the host would end there, and be a part of the user or password.
+    // Characters that end the host of a URL: in a password they would make a part of it the host.
     const cut = /^[^/?#\\]*([/?#\\]).*@/s.exec(rest)?.[1];
     if (cut !== undefined) {
         const code = encodeURIComponent(cut);
@@ -3777,8 +3315,8 @@ function findAddressFault(address) {
     if (scheme === '' && URL.canParse(address)) {
         return { fault: 'does not begin with http://', cure: CURE };
     }
-    const whole = scheme === '' ? `http://${address}` : address;
-    return /^https?:/i.test(whole) && URL.canParse(whole) && HOST.test(new URL(whole).hostname)
+    const url = scheme === '' ? `http://${address}` : address;
+    return /^https?:/i.test(url) && URL.canParse(url) && HOST.test(new URL(url).hostname)
         ? undefined
         : { fault: 'is not the address of an HTTP proxy', cure: CURE };
 }
@@ -3797,7 +3335,7 @@ function isDecodable(text) {
 
 
 
-// The codes that mean that the certificate itself is at fault.
+// The codes for an invalid certificate.
 // Source: X509 certificate error codes, https://nodejs.org/api/tls.html#x509-certificate-error-codes
 const TLS_FAULT = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER|DECRYPT_CERT|DECODE)|INVALID_(CA|PURPOSE)|HOSTNAME_|PATH_LENGTH|ERROR_IN_CERT)/;
 const PASSING = new Map([
@@ -3818,8 +3356,8 @@ const FAMILIES = [
 const UNREACHABLE = 'Check `base-url`, and the network and the proxy of the runner. If they are right, Feishu cannot be reached: run it' +
     ' again later.';
 /**
- * Classifies what the transport threw. An untrusted certificate is permanent; nearly every other fault is transient.
- * @param host where the request went, without credentials
+ * Classifies an error of the transport. An untrusted certificate is permanent; almost every other fault is transient.
+ * @param host the host of the request, without credentials
  */
 function classifyNetworkFault(error, operation, host, abortReason) {
     const doing = `Could not ${OPERATIONS[operation].doing}`;
@@ -3896,12 +3434,12 @@ function pathOf(parts, query = {}) {
     const search = new URLSearchParams(query).toString();
     return `/open-apis/${parts.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`;
 }
-// Long enough that another machine of the service may answer.
+// Long enough that another server of the service may answer the next request.
 const UNEXPECTED_SHAPE_PAUSE_MS = 300;
 /**
- * Makes one call without a credential, and classifies the answer. Never throws for what the service or the network
- * does. After an answer of success that is not as documented, the request is sent once more; a second such answer is a
- * permanent failure. Only the request that creates a task is not repeated here.
+ * Makes one call without a credential, and classifies the answer. Never throws for errors of the service or the network.
+ * After a successful answer with an unexpected shape, the request is sent once more; a second such answer is a permanent
+ * failure. Only the request that creates a task is not repeated here.
  * @param signal ends the call; a call that it ends is a transient failure
  */
 async function callBare(connection, call, headers, signal) {
@@ -3915,7 +3453,7 @@ async function callBare(connection, call, headers, signal) {
     return isUnexpectedShape(second) ? failure_fail(unexpectedTwice(second.failure)) : second;
 }
 const isUnexpectedShape = (reply) => !reply.ok && reply.failure.origin === 'unexpected-shape';
-/** The failure of a second answer of success in a row that is not as documented: a third request would be useless. */
+/** The permanent failure after two successful answers in a row with an unexpected shape. */
 const unexpectedTwice = (failure) => ({
     ...failure,
     class: 'permanent',
@@ -3926,7 +3464,7 @@ async function callOnce(connection, call, headers, signal) {
     const opened = await openAnswer(connection, call, headers, signal);
     return opened.ok ? readAnswer(connection, call, opened.value, signal) : opened;
 }
-/** Makes one call with the credential's token; a refused token is renewed once where it can be. */
+/** Makes one call with the credential's token; renews a refused token once if possible. */
 function callApi(connection, credential, call, signal) {
     return withToken(credential, signal, (authorization) => callBare(connection, call, authorization, signal));
 }
@@ -3946,7 +3484,7 @@ async function withToken(credential, signal, attempt) {
         }
     }
 }
-/** Sends the request and waits for the head of the answer, whatever its status. */
+/** Sends a request and waits for status and headers of the answer, whatever the status is. */
 async function openAnswer(connection, call, headers, signal) {
     const { transport, baseUrl, onAnswer } = connection;
     try {
@@ -3971,7 +3509,7 @@ async function openAnswer(connection, call, headers, signal) {
         return failure_fail(failure);
     }
 }
-/** Reads the whole body of an answer, up to its limit, and classifies it. */
+/** Reads the complete body of an answer, up to its size limit, and classifies the answer. */
 async function readAnswer(connection, call, answer, signal) {
     const { operation } = call;
     const head = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() };
@@ -4017,7 +3555,7 @@ function tryParse(text) {
         return undefined;
     }
 }
-/** The body as text; undefined when it is longer than any answer to this call. */
+/** Reads the body as text; undefined when it is longer than `maxBytes`. */
 async function readText(answer, maxBytes) {
     const chunks = [];
     let bytes = 0;
@@ -4044,9 +3582,9 @@ function givenToken(accessToken) {
     };
 }
 /**
- * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced once; if the next
- * one is refused too, before the service accepted any, the fault is another one and no more are requested.
- * @param mint gets a new token; the service returns the same token until 30 minutes before its end
+ * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced once. If the
+ * service refuses the new one too, before it accepted any, the token is not the cause, and no more are requested.
+ * @param mint requests a token; the service returns the same one until 30 minutes before it expires
  */
 function mintedTokens(mint) {
     let current;
@@ -4085,7 +3623,7 @@ function mintedTokens(mint) {
 
 
 /**
- * Makes the source of access tokens for the credential that the user gave.
+ * Makes the credential of the requests from what the user gave.
  * Source: 自建应用获取 tenant_access_token, `POST /open-apis/auth/v3/tenant_access_token/internal`,
  * https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
  * @param mask called with each new token before its first use
@@ -4128,20 +3666,20 @@ var proxy = __nccwpck_require__(783);
 
 
 const MAX_HEADER_BYTES = 128 * 1024;
-// Of a name with several addresses, Node gives each but the last 250 ms to connect, which from a far runner is too short
-// for the only one that works. The shortest limit of an attempt is 2 s: so the second address has its turn, too.
+// For a name with several addresses, Node gives each address except the last 250 ms to connect. For a distant runner,
+// that is too short. The minimum limit of an attempt is 2 s, so that with 1 s the second address is tried as well.
 // Source: socket.connect(options), https://nodejs.org/api/net.html#socketconnectoptions-connectlistener
 const MIN_CONNECT_MS = 1_000;
 const currentSignal = new external_node_async_hooks_namespaceObject.AsyncLocalStorage();
-// http-client has no way to end a request; Node's own option, set here on each of its requests, has.
+// http-client cannot end a request; the option of Node that can is set here on each of its requests.
 const abortable = {
     prepareRequest(options) {
         const signal = currentSignal.getStore();
         if (signal)
             options.signal = signal;
-        // A title of many emoji, percent-encoded in Content-Disposition, may pass Node's usual 16 kB.
+        // A title of many emoji, percent-encoded in Content-Disposition, may be longer than Node's default of 16 kB.
         options.maxHeaderSize = MAX_HEADER_BYTES;
-        // http-client passes on the brackets of [::1], which Node takes for a name.
+        // http-client passes on the brackets of [::1], which Node would look up as a name.
         if (options.host)
             options.host = options.host.replace(/^\[(.*)\]$/, '$1');
     },
@@ -4149,14 +3687,15 @@ const abortable = {
     handleAuthentication: () => Promise.reject(new Error('never called')),
 };
 /**
- * The transport of the actions: @actions/http-client, which knows the runner's proxies (`https_proxy`, `no_proxy`).
- * @param environment where proxies are named, to be checked before each request; http-client itself reads that of the
- * process
+ * Makes the transport of the actions: @actions/http-client, which supports the runner's proxies (`https_proxy`,
+ * `no_proxy`).
+ * @param environment the variables that may name a proxy, checked before each request; http-client itself reads those of
+ * the process
  */
 function createTransport(userAgent, environment) {
-    // For the whole process: the connection to a proxy takes no option of ours.
+    // For the whole process, since the connection to a proxy does not take the options of a request.
     (0,external_node_net_namespaceObject.setDefaultAutoSelectFamilyAttemptTimeout)(Math.max(MIN_CONNECT_MS, (0,external_node_net_namespaceObject.getDefaultAutoSelectFamilyAttemptTimeout)()));
-    // One client a protocol: http-client reuses its agent for whatever protocol comes next.
+    // One client for each protocol: http-client would reuse its agent for another protocol.
     const clients = new Map();
     const clientFor = (url) => {
         const { protocol } = new URL(url);
@@ -4178,7 +3717,7 @@ function createTransport(userAgent, environment) {
             return {
                 status: message.statusCode ?? 0,
                 headers: message.headers,
-                body: wholly(message, signal),
+                body: readComplete(message, signal),
                 destroy: () => message.destroy(),
             };
         },
@@ -4189,15 +3728,15 @@ function createTransport(userAgent, environment) {
     };
 }
 /**
- * True where the body marks its own end; with any other coding, it ends with the connection.
- * Source: RFC 9112, 6.3, https://www.rfc-editor.org/rfc/rfc9112
+ * True for a body in chunks, which marks its own end; with any other coding, the end of the connection ends the body.
+ * Source: RFC 9112, HTTP/1.1, 6.3, https://www.rfc-editor.org/rfc/rfc9112
  */
 const isChunked = (transferEncoding) => /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''));
 /**
- * A body without a length ends with its connection, and Node takes any end of the connection for the end of the body:
- * also a reset, and our own abort.
+ * Reads a body to its end. A body without a length ends with its connection, and Node does not distinguish that from a
+ * reset or an abort: both are thrown here.
  */
-async function* wholly(message, signal) {
+async function* readComplete(message, signal) {
     yield* message;
     const { headers, socket } = message;
     const framed = headers['content-length'] !== undefined || isChunked(headers['transfer-encoding']);
@@ -4206,7 +3745,7 @@ async function* wholly(message, signal) {
     if (!framed && socket.errored)
         throw socket.errored;
 }
-/** Node cannot abort a request that waits for a proxy's CONNECT: it is left alone, and the step goes on. */
+/** Rejects when the signal is aborted, for work that Node cannot abort: a request that waits for a proxy's CONNECT. */
 function abandonable(signal, work) {
     return new Promise((resolve, reject) => {
         const abandon = () => reject(new Error('aborted', { cause: signal.reason }));
@@ -4250,13 +3789,15 @@ function connect(options) {
 ;// CONCATENATED MODULE: ./src/feishu/errors/poll-end.ts
 
 
-/** Describes how a poll ended, in whole sentences for the user: cause, last failure, advice. */
-function describeEnd(end, { notDone, timeoutMs, goOn }) {
+/** Describes how a poll ended, in complete sentences for the user: cause, last failure, advice. */
+function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
     if (end.kind === 'failed')
         return describe(end.failure);
-    const trouble = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`;
+    const lastFailure = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`;
     const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined;
-    return [causeOf(end, notDone, timeoutMs), trouble, advice, goOn].filter((part) => part !== undefined).join(' ');
+    return [causeOf(end, notDone, timeoutMs), lastFailure, advice, howToContinue]
+        .filter((part) => part !== undefined)
+        .join(' ');
 }
 function causeOf(end, notDone, timeoutMs) {
     if (end.kind === 'cancelled')
@@ -4269,11 +3810,11 @@ function causeOf(end, notDone, timeoutMs) {
         ? `The rate limit does not say how long to wait. The next attempt would ${wait}`
         : `The rate limit asks to ${wait}`;
 }
-/** The failure that a bad end is about, if there is one. */
+/** The failure behind the end of a poll, if there is one. */
 function failureOf(end) {
     return end.kind === 'failed' ? end.failure : end.lastFault;
 }
-/** The line of the log after an attempt that is followed by another. */
+/** The log line after a failed attempt that will be retried. */
 function describeRetry(failure, pauseMs) {
     return `${failure_factOf(failure)}; trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`;
 }
@@ -4336,8 +3877,8 @@ function disk_fault_diskFailure({ what, cure, code }) {
     return { class: 'permanent', what, advice: cure, origin: 'disk', scope };
 }
 
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(455);
 ;// CONCATENATED MODULE: ./src/files/retry.ts
 
 // On Windows a virus scanner or an indexer holds a fresh file for some 100 ms.
@@ -4345,11 +3886,11 @@ const HELD_CODES = new Set(['EPERM', 'EACCES', 'EBUSY']);
 // About a second in all: whoever still holds the file then keeps it.
 const PAUSES_MS = [20, 40, 80, 160, 320, 400];
 /** Moves a file, or a folder, and tries again for about a second while another program holds it. @throws as `rename` */
-const renameWithRetry = (clock, from, to) => retryWhileHeld(clock, () => (0,promises_namespaceObject.rename)(from, to));
+const renameWithRetry = (clock, from, to) => retryWhileHeld(clock, () => (0,promises_.rename)(from, to));
 /** Removes a file, and tries again for about a second while another program holds it. @throws as `unlink` */
-const unlinkWithRetry = (clock, file) => retryWhileHeld(clock, () => (0,promises_namespaceObject.unlink)(file));
+const unlinkWithRetry = (clock, file) => retryWhileHeld(clock, () => (0,promises_.unlink)(file));
 /** Removes an empty folder, and tries again for about a second while another program holds it. @throws as `rmdir` */
-const rmdirWithRetry = (clock, directory) => retryWhileHeld(clock, () => (0,promises_namespaceObject.rmdir)(directory));
+const rmdirWithRetry = (clock, directory) => retryWhileHeld(clock, () => (0,promises_.rmdir)(directory));
 /** Runs a file operation; retries for about a second while another program holds the file. @throws as the last */
 async function retryWhileHeld(clock, action) {
     for (const pauseMs of PAUSES_MS) {
@@ -4399,7 +3940,7 @@ async function createFolders(clock, directory) {
 }
 async function createFolder(directory) {
     try {
-        await (0,promises_namespaceObject.mkdir)(directory);
+        await (0,promises_.mkdir)(directory);
         return 'created';
     }
     catch (error) {
@@ -4407,7 +3948,7 @@ async function createFolder(directory) {
         if (code === 'ENOENT')
             return 'parent-missing';
         // Systems give different reasons for a folder that is there: EEXIST, EPERM (a drive of Windows), EROFS.
-        const found = await (0,promises_namespaceObject.stat)(directory).catch(() => undefined);
+        const found = await (0,promises_.stat)(directory).catch(() => undefined);
         if (found?.isDirectory() === true)
             return 'exists';
         throw code === 'EEXIST' ? Object.assign(new Error('a file has this name'), { code: 'ENOTDIR' }) : error;
@@ -4459,7 +4000,7 @@ function inspectInside(root) {
     return async (relative) => {
         const absolute = external_node_path_default().join(root, relative);
         try {
-            const found = await (0,promises_namespaceObject.lstat)(absolute, { bigint: true });
+            const found = await (0,promises_.lstat)(absolute, { bigint: true });
             return inside_factOf(found, await isInside(external_node_path_default().dirname(absolute)));
         }
         catch (error) {
@@ -4470,7 +4011,7 @@ function inspectInside(root) {
     };
 }
 async function isReallyWithin(root, directory) {
-    return isWithin(await (0,promises_namespaceObject.realpath)(root), await (0,promises_namespaceObject.realpath)(directory));
+    return isWithin(await (0,promises_.realpath)(root), await (0,promises_.realpath)(directory));
 }
 function inside_factOf(found, isInside) {
     return { size: Number(found.size), kind: found.isFile() && isInside ? 'file' : 'other', id: identityOf(found) };
@@ -4503,21 +4044,21 @@ async function checkParentInside(root, relative) {
     for (const segment of ['', ...relative.split('/').slice(0, -1)]) {
         at = external_node_path_default().join(at, segment);
         try {
-            await (0,promises_namespaceObject.lstat)(at);
+            await (0,promises_.lstat)(at);
         }
         catch (error) {
             if (isMissing(error))
                 return;
             throw diskFault('look at', at, error);
         }
-        await checkFolder(await (0,promises_namespaceObject.realpath)(root), at);
+        await checkFolder(await (0,promises_.realpath)(root), at);
     }
 }
 async function makeParent(clock, root, relative) {
     await createFolders(clock, root).catch((error) => {
         throw diskFault('create the folder', root, error);
     });
-    const realRoot = await (0,promises_namespaceObject.realpath)(root).catch((error) => {
+    const realRoot = await (0,promises_.realpath)(root).catch((error) => {
         throw diskFault('look at', root, error);
     });
     let at = root;
@@ -4529,7 +4070,7 @@ async function makeParent(clock, root, relative) {
 }
 async function make(directory) {
     try {
-        await (0,promises_namespaceObject.mkdir)(directory);
+        await (0,promises_.mkdir)(directory);
     }
     catch (error) {
         if (codeOf(error) !== 'EEXIST')
@@ -4540,8 +4081,8 @@ async function checkFolder(realRoot, directory) {
     let isFolder;
     let real;
     try {
-        real = await (0,promises_namespaceObject.realpath)(directory);
-        isFolder = (await (0,promises_namespaceObject.stat)(directory)).isDirectory();
+        real = await (0,promises_.realpath)(directory);
+        isFolder = (await (0,promises_.stat)(directory)).isDirectory();
     }
     catch (error) {
         throw diskFault('use the folder', directory, error);
@@ -4584,7 +4125,7 @@ async function removeEmptyAbove(root, relative) {
     for (; segments.length > 0; segments.pop()) {
         try {
             // Refused for a folder with anything in it, and for a link to a folder.
-            await (0,promises_namespaceObject.rmdir)(external_node_path_default().join(root, ...segments));
+            await (0,promises_.rmdir)(external_node_path_default().join(root, ...segments));
         }
         catch {
             return;
@@ -4593,9 +4134,9 @@ async function removeEmptyAbove(root, relative) {
 }
 /** True for a folder with nothing in it but such folders: what a killed process leaves of the way to a file. */
 async function isEmptyFolder(absolute) {
-    if (!(await (0,promises_namespaceObject.lstat)(absolute)).isDirectory())
+    if (!(await (0,promises_.lstat)(absolute)).isDirectory())
         return false;
-    for (const name of await (0,promises_namespaceObject.readdir)(absolute)) {
+    for (const name of await (0,promises_.readdir)(absolute)) {
         if (!(await isEmptyFolder(external_node_path_default().join(absolute, name))))
             return false;
     }
@@ -4608,9 +4149,9 @@ async function removeEmptyFolder(root, relative) {
         if (!(await isEmptyFolder(folder)))
             return;
         await checkParentInside(root, relative);
-        for (const name of await (0,promises_namespaceObject.readdir)(folder))
+        for (const name of await (0,promises_.readdir)(folder))
             await removeEmptyFolder(root, external_node_path_default().join(relative, name));
-        await (0,promises_namespaceObject.rmdir)(folder);
+        await (0,promises_.rmdir)(folder);
     }
     catch {
         return;
@@ -4620,8 +4161,9 @@ async function removeEmptyFolder(root, relative) {
 ;// CONCATENATED MODULE: ./src/runner/log-throttle.ts
 const INTERVAL_MS = 30_000;
 /**
- * Logs at most one line in 30 seconds, and the others under debug: short faults that come and go must not fill the log.
- * @returns a function that logs a line, and returns whether the line is in the log proper
+ * Logs at most one line in 30 seconds as info and the others as debug, so that frequent short faults do not fill the
+ * log.
+ * @returns a function that logs a line, and returns whether it was logged as info
  */
 function throttleLog(clock, log) {
     let loggedAtMs = -Infinity;
@@ -4637,38 +4179,40 @@ function throttleLog(clock, log) {
 }
 
 ;// CONCATENATED MODULE: ./src/export/engine/query-schedule.ts
-// Before anything is known: nearly all small documents are exported by then.
+// Before the first result is known: nearly all small documents are exported by this age.
 const FIRST_EXPECTED_AGE_MS = 16_000;
 const MAX_EXPECTED_AGE_MS = 4 * 60_000;
 // The limits count by the minute: a task that did not end as expected is best queried when the next minute's quota begins.
 const WINDOW_MS = 60_000;
+// How much the expected age is raised after a miss, as a factor of the age of the unfinished task.
 const RAISE_FACTOR = 2.2;
-// One task that takes longer than all others says little about the others.
+// After this many hits in a row, a single slow task says little about the others: the raise is small.
 const HITS_FOR_A_SMALL_RAISE = 8;
 const SMALL_RAISE_FACTOR = 1.1;
+// An unfinished task is expected to have ended when its age has grown by this factor.
+const REQUERY_FACTOR = 1.1;
 const MIN_AGE_MS = 1_500;
 const MIN_PAUSE_MS = 500;
-// A pause between early queries, as a share of the age: an end is seen so much later.
+// Limits of the pause between early queries, as a share of the task's age: an end may be seen that much later.
 const MIN_PAUSE_SHARE = 0.08;
 const MAX_PAUSE_SHARE = 0.6;
 // Early queries are spread over all ages up to this one.
 const LONG_AGE_MS = 90_000;
 const MAX_EARLY_QUERIES = 48;
-const MAX_AT_ONCE = 16;
-// How many tasks of one age are queried before the first answer shows whether such tasks have ended.
-const FIRST_AT_ONCE = 4;
-// Maximum delay of the forecast end by early queries, as a share of the run.
+const MAX_IN_FLIGHT = 16;
+// How many queries are in flight until the first answer shows whether tasks of this age have ended.
+const INITIAL_MAX_IN_FLIGHT = 4;
+// How much early queries may delay the forecast end of the run, as a share of its duration.
 const DELAY_SHARE = 0.01;
 const FORECAST_EVERY_MS = 250;
 /**
- * Decides which export task's status is queried when, so that all ends are seen as early as the limit of status queries
- * allows. A query that finds its task finished (a hit) costs nothing, since it is needed anyway; one that finds it
- * unfinished (a miss) takes the place of another. So every task is queried at the age at which exports are expected to
- * have ended. It is queried earlier only if, by the forecast, a miss would not delay the last query of the run. With few
- * documents that is always so, with hundreds only where a minute's queries would be left unused.
+ * Decides when to query the status of which export task, so that all ends are seen as early as the rate limit of status
+ * queries allows. A query that finds its task finished (a hit) costs nothing, since each task needs one. A query that
+ * finds it unfinished (a miss) uses a request that another task could have used. So every task is queried at the age at
+ * which exports are expected to have ended. It is queried earlier only if, by the forecast, a miss would not delay the
+ * last query of the run: with few documents always, with hundreds only when a minute has unused requests.
  *
- * After a miss, early queries pause; after a hit, the next follows at once. This limits the misses, whatever the number of
- * tasks.
+ * After a miss, early queries pause; after a hit, the next one follows immediately. This limits the number of misses.
  */
 class QuerySchedule {
     clock;
@@ -4676,10 +4220,10 @@ class QuerySchedule {
     expectedAgeMs = FIRST_EXPECTED_AGE_MS;
     tasks = new Set();
     hitsInARow = 0;
-    underWay = 0;
-    atOnce = FIRST_AT_ONCE;
-    earlyUnderWay = 0;
-    earlyAtOnce = 1;
+    inFlight = 0;
+    maxInFlight = INITIAL_MAX_IN_FLIGHT;
+    earlyInFlight = 0;
+    maxEarlyInFlight = 1;
     nextEarlyMs = 0;
     freeEarlyQueries = 0;
     forecastAtMs = -Infinity;
@@ -4690,13 +4234,13 @@ class QuerySchedule {
         this.budget = budget;
         this.startedAtMs = clock.nowMs();
     }
-    /** Begins to watch a task that was created just now. */
+    /** Starts to watch a task that was just created. */
     watch() {
         const task = { createdAtMs: this.clock.nowMs(), queriedAgeMs: 0, isEarly: false };
         this.tasks.add(task);
         return task;
     }
-    /** Ends watching a task. */
+    /** Stops watching a task. */
     forget(task) {
         this.tasks.delete(task);
     }
@@ -4705,16 +4249,19 @@ class QuerySchedule {
         const nowMs = this.clock.nowMs();
         const expectedMs = this.expectedEndMs(task);
         if (expectedMs <= nowMs)
-            return this.underWay < this.atOnce ? expectedMs : nowMs + FORECAST_EVERY_MS;
+            return this.inFlight < this.maxInFlight ? expectedMs : nowMs + FORECAST_EVERY_MS;
         const { createdAtMs, queriedAgeMs } = task;
         const minAgeMs = queriedAgeMs === 0 ? MIN_AGE_MS : queriedAgeMs * (1 + MIN_PAUSE_SHARE) + MIN_PAUSE_MS;
         const earlyMs = Math.max(this.nextEarlyMs, createdAtMs + minAgeMs);
         if (earlyMs > nowMs)
             return Math.min(expectedMs, earlyMs);
-        const isFree = this.earlyUnderWay < Math.min(this.earlyAtOnce, this.countFreeEarlyQueries());
+        const isFree = this.earlyInFlight < Math.min(this.maxEarlyInFlight, this.countFreeEarlyQueries());
         return isFree ? earlyMs : Math.min(expectedMs, nowMs + FORECAST_EVERY_MS);
     }
-    /** The lowest goes first: what is expected to have ended, the oldest first; then what has aged most since its query. */
+    /**
+     * The sort key of the next query; the lowest is sent first. Tasks that are expected to have ended come first, the oldest
+     * of them at the front; then those whose age has grown most, relative to the age at their last query.
+     */
     order(task) {
         const nowMs = this.clock.nowMs();
         const { createdAtMs, queriedAgeMs } = task;
@@ -4722,18 +4269,18 @@ class QuerySchedule {
             return createdAtMs - Number.MAX_SAFE_INTEGER;
         return -(nowMs - createdAtMs) / Math.max(MIN_AGE_MS, queriedAgeMs);
     }
-    /** The task's status query goes out now. */
+    /** Records that the task's status query is sent now. */
     sent(task) {
         task.isEarly = this.expectedEndMs(task) > this.clock.nowMs();
-        this.underWay++;
+        this.inFlight++;
         if (task.isEarly)
-            this.earlyUnderWay++;
+            this.earlyInFlight++;
     }
-    /** The task's status query, sent at that time, has ended. */
+    /** Records the result of the task's status query that was sent at `sentAtMs`. */
     answered(task, sentAtMs, result) {
-        this.underWay--;
+        this.inFlight--;
         if (task.isEarly)
-            this.earlyUnderWay--;
+            this.earlyInFlight--;
         if (result === 'ended')
             this.recordHit(task);
         if (result === 'unfinished')
@@ -4741,9 +4288,9 @@ class QuerySchedule {
     }
     recordHit(task) {
         this.hitsInARow++;
-        this.atOnce = Math.min(MAX_AT_ONCE, this.atOnce * 2);
+        this.maxInFlight = Math.min(MAX_IN_FLIGHT, this.maxInFlight * 2);
         if (task.isEarly)
-            this.earlyAtOnce = Math.min(MAX_AT_ONCE, this.earlyAtOnce * 2);
+            this.maxEarlyInFlight = Math.min(MAX_IN_FLIGHT, this.maxEarlyInFlight * 2);
     }
     recordMiss(task, sentAtMs) {
         const ageMs = Math.max(1, sentAtMs - task.createdAtMs);
@@ -4751,25 +4298,25 @@ class QuerySchedule {
         if (!task.isEarly)
             this.raiseExpectedAge(ageMs);
         this.hitsInARow = 0;
-        this.atOnce = FIRST_AT_ONCE;
-        this.earlyAtOnce = 1;
+        this.maxInFlight = INITIAL_MAX_IN_FLIGHT;
+        this.maxEarlyInFlight = 1;
         this.forecastAtMs = -Infinity;
-        // The free ones are spread evenly over the logarithm of the age.
+        // The queries that are free are spread evenly over the logarithm of the age.
         const share = Math.log(Math.max(1.5, LONG_AGE_MS / ageMs)) / Math.max(1, this.countFreeEarlyQueries());
         const pauseMs = ageMs * Math.min(MAX_PAUSE_SHARE, Math.max(MIN_PAUSE_SHARE, share));
         this.nextEarlyMs = Math.max(this.nextEarlyMs, sentAtMs + Math.max(MIN_PAUSE_MS, pauseMs));
     }
     raiseExpectedAge(ageMs) {
-        const isRare = this.hitsInARow >= HITS_FOR_A_SMALL_RAISE;
-        const raisedMs = isRare ? ageMs * SMALL_RAISE_FACTOR : Math.max(WINDOW_MS, ageMs * RAISE_FACTOR);
+        const isException = this.hitsInARow >= HITS_FOR_A_SMALL_RAISE;
+        const raisedMs = isException ? ageMs * SMALL_RAISE_FACTOR : Math.max(WINDOW_MS, ageMs * RAISE_FACTOR);
         this.expectedAgeMs = Math.min(MAX_EXPECTED_AGE_MS, Math.max(this.expectedAgeMs, raisedMs));
         this.bestEndMs = Infinity;
     }
     expectedEndMs({ createdAtMs, queriedAgeMs }) {
-        const nextAgeMs = queriedAgeMs === 0 ? 0 : queriedAgeMs * SMALL_RAISE_FACTOR + MIN_PAUSE_MS;
+        const nextAgeMs = queriedAgeMs === 0 ? 0 : queriedAgeMs * REQUERY_FACTOR + MIN_PAUSE_MS;
         return createdAtMs + Math.max(this.expectedAgeMs, nextAgeMs);
     }
-    /** How many early misses would not delay the end of the run, as of the last forecast. */
+    /** How many early queries can miss without delaying the end of the run; forecast at most every `FORECAST_EVERY_MS`. */
     countFreeEarlyQueries() {
         const nowMs = this.clock.nowMs();
         if (nowMs - this.forecastAtMs < FORECAST_EVERY_MS)
@@ -4780,7 +4327,7 @@ class QuerySchedule {
             plannedMs.push(createdAtMs + this.expectedAgeMs);
         plannedMs.sort((a, b) => a - b);
         const endMs = this.budget.lastQueryMs(plannedMs);
-        // Measured against the best forecast so far, otherwise each early query would delay the end a little more.
+        // Compared with the best forecast so far: otherwise each early query could delay the end a little more.
         this.bestEndMs = Math.min(this.bestEndMs, endMs);
         const latestMs = Math.max(endMs, this.bestEndMs + DELAY_SHARE * (this.bestEndMs - this.startedAtMs));
         let [free, tooMany] = [0, MAX_EARLY_QUERIES + 1];
@@ -4802,20 +4349,20 @@ class QuerySchedule {
 
 
 const EXPORT_STEPS = ['create', 'query', 'download'];
-const MAX_TASKS = 3;
-// A finished export lives ten minutes, so no more may be in flight than can be fetched in half of that.
+const MAX_TASKS_PER_WORK = 3;
+// The service deletes an exported file after ten minutes: only as many are in flight as can be downloaded in half of that.
 const FETCH_WITHIN_MS = 5 * 60_000;
-const MAX_IN_FLIGHT = 400;
-/** Outputs without a task that are made at once: their calls wait for each other. */
+const engine_MAX_IN_FLIGHT = 400;
+/** How many outputs without an export task are made at the same time: their calls share the same limits. */
 const OTHERS_AT_ONCE = 16;
-/** So many files come at once; more would only share the line. */
+/** How many files are downloaded at the same time: more would only share the bandwidth. */
 const TRANSFERS_AT_ONCE = 10;
 const MAX_TASK_MS = 30 * 60_000;
-// The copy that blocks an export (status 122) needs a moment to end.
+// A document that is being copied (status 122) cannot be exported until the copy ends.
 const NEW_TASK_PAUSE_MS = 2_000;
 /**
- * What a task, or its file, that is lost to the service answers. Nothing documents it but 1060001 of the download: so
- * every answer counts that may mean it, but for the ones that are about the document.
+ * True when the service no longer knows a task, or the file of a task: a new task is needed. Only 1060001 of the download is
+ * documented, so every answer that may mean it counts, except those about the document.
  */
 function isLost(step, { code, httpStatus, scope }) {
     if (scope !== undefined)
@@ -4830,8 +4377,8 @@ const LOST = {
     download: [1060001, 1069904, DOCUMENT_DELETED, 1069914],
 };
 /**
- * Exports many documents at once: tasks are created as fast as the limit allows, queried when their end is likely, and
- * fetched at once when they have ended.
+ * Exports many documents at the same time: creates tasks as fast as the rate limit allows, queries them when they are
+ * likely to have ended, and downloads each file as soon as its task has ended.
  */
 class Engine {
     options;
@@ -4853,11 +4400,11 @@ class Engine {
             },
         });
     }
-    /** Tasks created, or about to be, whose file is not there yet. */
+    /** How many works have started and not ended. */
     inFlight() {
         return this.active.exports + this.active.others;
     }
-    /** Works all off. Resolves when `onEnd` was called for every one; after the run was stopped, every one that was begun. */
+    /** Makes all outputs. Resolves when `onEnd` was called for every work; after a stop, for every work that was started. */
     run(works) {
         for (const work of works)
             (work.output.kind === 'task' ? this.exports : this.others).push(work);
@@ -4868,9 +4415,9 @@ class Engine {
     }
     launch() {
         const { stop, api } = this.options;
-        // When one of its steps gets through no more, what is under way may still come to its end, but nothing new.
+        // When the API of a step is closed, the exports in flight continue, but no new one starts.
         const areOpen = EXPORT_STEPS.every((operation) => api.isOpen(operation));
-        while (!stop.aborted && areOpen && this.exports.length > 0 && this.active.exports < this.mostInFlight()) {
+        while (!stop.aborted && areOpen && this.exports.length > 0 && this.active.exports < this.maxInFlight()) {
             this.start(this.exports, 'exports', (work) => this.exportOne(work));
         }
         while (!stop.aborted && this.others.length > 0 && this.active.others < OTHERS_AT_ONCE) {
@@ -4896,14 +4443,14 @@ class Engine {
             this.launch();
         });
     }
-    /** As many as can be queried and fetched in time, by the limits and at the pace of the transfers so far. */
-    mostInFlight() {
+    /** How many exports can be queried and downloaded in time, by the rate limits and by how long transfers have taken. */
+    maxInFlight() {
         const { api } = this.options;
-        const allowed = ['query', 'download'];
-        const counts = allowed.map((operation) => api.pacer(operation).countWithin(FETCH_WITHIN_MS));
+        const limiting = ['query', 'download'];
+        const counts = limiting.map((operation) => api.pacer(operation).countWithin(FETCH_WITHIN_MS));
         if (this.transferMs > 0)
             counts.push(Math.floor((TRANSFERS_AT_ONCE * FETCH_WITHIN_MS) / this.transferMs));
-        return Math.max(TRANSFERS_AT_ONCE, Math.min(MAX_IN_FLIGHT, ...counts));
+        return Math.max(TRANSFERS_AT_ONCE, Math.min(engine_MAX_IN_FLIGHT, ...counts));
     }
     async exportOne(work) {
         const { clock, stop, steps, onNewTask } = this.options;
@@ -4914,7 +4461,7 @@ class Engine {
             const end = await this.runTask(work);
             if (end.kind === 'done')
                 return undefined;
-            if (end.kind === 'failed' || tasks === MAX_TASKS)
+            if (end.kind === 'failed' || tasks === MAX_TASKS_PER_WORK)
                 return end.failure;
             onNewTask?.(work, end.failure);
             await (0,polling_clock/* sleep */.y)(clock, NEW_TASK_PAUSE_MS * tasks, stop);
@@ -4929,11 +4476,11 @@ class Engine {
         const ended = await this.awaitEnd(created.value);
         if (!ended.ok)
             return { kind: isLost('query', ended.failure) ? 'new-task' : 'failed', failure: ended.failure };
-        const verdict = ended.value;
-        if (verdict.kind === 'failed') {
-            return { kind: verdict.newTaskMayHelp ? 'new-task' : 'failed', failure: verdict.failure };
+        const state = ended.value;
+        if (state.kind === 'failed') {
+            return { kind: state.newTaskMayHelp ? 'new-task' : 'failed', failure: state.failure };
         }
-        const { fileToken, fileSize } = verdict.file;
+        const { fileToken, fileSize } = state.file;
         const fetch = steps.fetch(work, fileToken, fileSize);
         let startedAtMs = 0;
         const timed = (signal) => {
@@ -4947,7 +4494,7 @@ class Engine {
             return { kind: 'done' };
         return { kind: isLost('download', fetched.failure) ? 'new-task' : 'failed', failure: fetched.failure };
     }
-    /** Queries the status of a task, when that is worth a query, until it has ended. */
+    /** Queries the status of a task at the times of the schedule until the task has ended. */
     async awaitEnd(task) {
         const { api, steps, clock } = this.options;
         const { schedule } = this;
@@ -4996,27 +4543,28 @@ class Engine {
 // The service takes 100 requests a minute from all jobs of an app together.
 const LIMIT_PER_MINUTE = 100;
 const MINUTE_MS = 60_000;
-// More jobs than this do not stretch the pauses: no job waits for two minutes so that others can poll.
+// More jobs than this do not make the pauses longer: no job waits two minutes so that others can poll.
 const MAX_PARALLEL_JOBS = 175;
-// Exports last from a few seconds to ten minutes. A pause of a tenth of the time already waited sees every end within
-// 10 % of the export's length. Even with the shortest pauses, a minute costs 40 attempts, ten minutes 99.
+// Exports take from a few seconds to ten minutes. If each pause is a tenth of the time waited so far, the end is seen
+// within 10 % of the export's duration. Even with the shortest pauses, one minute needs 40 attempts and ten minutes 99.
 const MIN_SHARE = 0.09;
 const MAX_SHARE = 0.1;
 const schedule_MIN_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 10_000;
-// Parallel jobs may poll a long export more often than a single one, whose number of requests is tested.
+// Parallel jobs may poll a long export more often than a single job, for which a test limits the number of requests.
 const MAX_PAUSE_IN_FLEET_MS = 5_000;
 const between = (low, high, random) => low + (high - low) * random;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 /**
- * The adaptive schedule. A single job polls at once, then after pauses that grow with the time already waited. Of
- * parallel jobs, each spreads its share of the limit over the minute and repeats that every minute, when the requests it
- * sent no longer count: jobs that know their number are not refused, however the service counts. After a refusal, a job
- * polls as often as the service has let it.
+ * The adaptive schedule. A single job polls immediately, then after pauses that grow with the time waited so far. Each
+ * of several parallel jobs spreads its share of the limit over a minute, and repeats that every minute, when its
+ * earlier requests no longer count. So jobs that know their number are not refused, whichever way the service counts.
+ * After a refusal, a job polls as often as the service accepted its requests before.
  */
 const adaptiveSchedule = {
     firstDelayMs: (parallelJobs, random) => 
-    // At most a minute, even with more jobs than the limit has requests: a large matrix does not run all jobs at once.
+    // At most a minute, even with more jobs than requests in the limit: a large matrix does not run all its jobs at
+    // once.
     parallelJobs > 1
         ? leadMs(parallelJobs) + timeOfShareMs(random * Math.min(parallelJobs / LIMIT_PER_MINUTE, 1), parallelJobs)
         : 0,
@@ -5029,27 +4577,33 @@ const adaptiveSchedule = {
         return Math.max(Math.min(ownPauseMs(moment), MAX_PAUSE_IN_FLEET_MS), plannedPauseMs(moment));
     },
 };
-/** The pause of a single job, in milliseconds: how late it may see the end. */
+/** The pause of a job that has the limit for itself, in milliseconds: a share of the time waited so far. */
 function ownPauseMs({ elapsedMs, random }) {
     const proportional = elapsedMs * between(MIN_SHARE, MAX_SHARE, random);
     return clamp(proportional, schedule_MIN_PAUSE_MS * between(1, 1.3, random), MAX_PAUSE_MS * between(0.95, 1.1, random));
 }
-// How a job distributes its attempts over a minute. Most exports end within 15 s; nearly all others are large tables
-// that take one to three minutes. Each of ten jobs has an attempt every six seconds, a few more of them early in the
-// minute. Each of fifty has two attempts a minute: one while most exports end, one for those that take a little longer.
-// Between ten and fifty, the shares are interpolated.
+// How a job distributes its attempts over a minute. Most exports end within 15 s; almost all others are large tables
+// that take one to three minutes. With ten jobs, each has an attempt about every six seconds, a few more early in the
+// minute. With fifty, each has two attempts a minute: one while most exports end, one for those that take a little
+// longer. Between ten and fifty, the shares are interpolated.
 const STAGES = [
     { lastsMs: 13_000, shareOfTen: 0.27, shareOfFifty: 0.5 },
     { lastsMs: 29_000, shareOfTen: 0.48, shareOfFifty: 0.5 },
     { lastsMs: 18_250, shareOfTen: 0.25, shareOfFifty: 0 },
 ];
-// A quarter of a second more than a minute: requests take differently long to get there.
+// A quarter of a second more than a minute, since not all requests take the same time to arrive.
 const PLAN_MS = STAGES.reduce((sum, { lastsMs }) => sum + lastsMs, 0);
-/** Hardly any export ends before this time, in milliseconds: where attempts are scarce, none is made before it. */
+/**
+ * The time before the first attempt, in milliseconds: hardly any export ends so early, and with many jobs attempts are
+ * scarce.
+ */
 function leadMs(parallelJobs) {
     return Math.min(parallelJobs * 100, 3_000);
 }
-/** When this share of the attempts is made, in milliseconds after the lead: 1 is all of the first minute, 2 of two. */
+/**
+ * The time by which a share of the attempts is made, in milliseconds after the lead. A share of 1 is all attempts of
+ * the first minute, 2 those of two minutes.
+ */
 function timeOfShareMs(share, parallelJobs) {
     let timeMs = Math.floor(share) * PLAN_MS;
     let left = share % 1;
@@ -5062,7 +4616,7 @@ function timeOfShareMs(share, parallelJobs) {
     }
     return timeMs;
 }
-/** The inverse: which share of the attempts is made by this time. */
+/** The inverse of `timeOfShareMs`: the share of the attempts that is made by a time. */
 function shareAtTime(timeMs, parallelJobs) {
     let share = Math.floor(timeMs / PLAN_MS);
     let leftMs = timeMs - share * PLAN_MS;
@@ -5076,60 +4630,63 @@ function shareOf({ shareOfTen, shareOfFifty }, parallelJobs) {
     return between(shareOfTen, shareOfFifty, clamp((parallelJobs - 10) / 40, 0, 1));
 }
 /**
- * The pause of a job that knows how many share the limit: until its next time in the plan. It is measured from when
- * the last attempt was sent, since slow answers would shift the plan.
+ * The pause of a job that knows how many jobs share the limit: until its next planned attempt. It is measured from the
+ * sending of the last attempt; otherwise slow answers would shift the plan.
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
     const sinceLeadMs = Math.max(0, elapsedMs - roundTripMs - leadMs(parallelJobs));
     const nextShare = shareAtTime(sinceLeadMs, parallelJobs) + Math.min(parallelJobs, MAX_PARALLEL_JOBS) / LIMIT_PER_MINUTE;
     return timeOfShareMs(nextShare, parallelJobs) - sinceLeadMs - roundTripMs;
 }
-// A job that did not know of other jobs doubles its pause with each refusal; fifty jobs can poll twice a minute each.
+// A job that does not know about other jobs doubles its pause with each refusal, up to two polls a minute, which fifty
+// jobs can have.
 const FIRST_REFUSED_PAUSE_MS = 5_000;
 const MAX_REFUSED_PAUSE_MS = 30_000;
 /**
- * The pause of a job that has been refused: the limit was used up then, so the attempts that succeeded in the minute
- * before are this job's share of it.
+ * The pause of a job after a refusal, in milliseconds. The limit was used up then, so the attempts that succeeded in the
+ * minute before are this job's share of it.
  */
 function refusedPauseMs({ parallelJobs, refusals, random }, { agoMs, attemptsInMinute }) {
     const jitter = between(0.9, 1.1, random);
-    // A small share that was measured depends on chance: the number of jobs counts for half.
+    // A small measured share is partly chance, so it is averaged with the share by the number of jobs.
     if (parallelJobs > 1) {
         return Math.min((jitter * 2 * MINUTE_MS) / (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs), (MAX_PARALLEL_JOBS * MINUTE_MS) / LIMIT_PER_MINUTE);
     }
     const backedOffMs = Math.min(FIRST_REFUSED_PAUSE_MS * 2 ** (refusals - 1), MAX_REFUSED_PAUSE_MS);
-    // Fewer jobs poll as their exports end: twice as often after a minute, three times after two.
+    // As other exports end, fewer jobs poll: the pause is half as long after a minute, a third after two.
     return (jitter * Math.min(backedOffMs, MINUTE_MS / attemptsInMinute)) / (1 + agoMs / MINUTE_MS);
 }
-/** Always the same pause, as the user asked. */
+/** The schedule of a fixed interval that the user sets. */
 function fixedSchedule(intervalMs) {
     return {
         firstDelayMs: adaptiveSchedule.firstDelayMs,
         nextDelayMs: () => intervalMs,
     };
 }
-// Of more waiting jobs than this, some are refused again anyway: the others need not wait for them.
+// With more waiting jobs than this, some are refused again in any case: the others need not wait longer for them.
 const MAX_WAITING_JOBS = 70;
 /**
- * The pause after a request that the rate limit refused, in milliseconds: never less than the service asks for, plus
- * jitter. When it does not say how long, at least a minute, and longer with each refusal.
+ * The pause after a request that the rate limit refused, in milliseconds: what the service asks for, plus jitter. If it
+ * does not say how long to wait, at least a minute, and longer with each refusal.
  *
- * The requests of the minute were sent within a minute less the time asked for, and stop counting at the same pace:
- * the waiting jobs spread over as long a time. If it asks for most of a minute, they may all come at once; if it asks
- * for a second, one after the other.
+ * If the service asks to wait for most of a minute, the requests that used up the limit came in a short burst, and stop
+ * counting in a short burst: the waiting jobs may all continue at that time. If it asks for a second, those requests
+ * came over most of a minute: the jitter spreads the waiting jobs over as long a time.
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control (wait
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */
 function refusedDelayMs(askedMs, moment) {
     const { parallelJobs, refusals, random } = moment;
-    // A job that does not know of others assumes one more of them with each refusal.
+    // A job that does not know about other jobs assumes one more of them after each refusal.
     const waitingJobs = parallelJobs > 1 ? Math.min(parallelJobs, MAX_WAITING_JOBS) : Math.min(refusals, MAX_WAITING_JOBS / 2);
     const spreadMs = 200 + (Math.max(MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE;
     if (askedMs !== undefined)
         return askedMs + 50 + random * spreadMs;
     return Math.min(MINUTE_MS * 1.5 ** (refusals - 1), 300_000) + random * Math.max(spreadMs, 5_000);
 }
-/** The pause after a transient fault, in milliseconds: the usual one, and longer the more faults there were in a row. */
+/**
+ * The pause after a transient fault, in milliseconds: that of the schedule, or longer after several faults in a row.
+ */
 function faultDelayMs(schedule, faultsInARow, moment) {
     const backOffMs = Math.min(500 * 2 ** (faultsInARow - 1), MAX_PAUSE_MS) * between(1, 1.3, moment.random);
     return Math.max(schedule.nextDelayMs(moment), backOffMs);
@@ -5138,9 +4695,9 @@ function faultDelayMs(schedule, faultsInARow, moment) {
 ;// CONCATENATED MODULE: ./src/export/stop.ts
 
 
-/** What calls get when the run stops before they end. */
+/** The failure of a call that had not ended when the run stopped. */
 const STOPPED = { class: 'permanent', what: 'The run was stopped before this could be done' };
-/** One end for the whole run: the deadline, a cancellation, a fault of the app, or the first failure. */
+/** Stops a run early: at the deadline, a cancellation, a failure of the whole app, or the first failure. */
 class RunStop {
     deadline;
     controller = new AbortController();
@@ -5163,15 +4720,15 @@ class RunStop {
         this.first = cause;
         this.controller.abort(cause.kind);
     }
-    /** Everything is done but the last words: neither the time nor a cancellation makes that undone. */
-    allDone() {
+    /** Everything but the report is done: from now on, neither the deadline nor a cancellation stops the run. */
+    ignoreFurtherCauses() {
         this.deadline.release();
     }
     cause() {
         return this.first;
     }
-    /** A sentence for the report; undefined when nothing stopped the run. */
-    sentence() {
+    /** Describes the cause in a sentence for the report; undefined when nothing stopped the run. */
+    describe() {
         const { first } = this;
         switch (first?.kind) {
             case undefined:
@@ -5190,39 +4747,44 @@ class RunStop {
 
 ;// CONCATENATED MODULE: ./src/export/engine/arrivals.ts
 /**
- * When requests arrived, at the latest. The service does not report it: it is estimated as the time of sending plus how
- * much later the answer came than the fastest one, since the way takes every request at least that time. Until its answer, a request may be late.
+ * Estimates the latest time at which each request arrived at the service, which does not report it. Every round trip
+ * takes at least as long as the shortest one; any longer time may have been spent on the way to the service. So a request
+ * arrived no later than at its sending time plus that difference. Until its answer comes, `maxLateMs` is assumed.
  */
 class Arrivals {
-    mostLateMs;
+    maxLateMs;
     latestMs = [];
-    shortestMs = Infinity;
-    /** @param mostLateMs how late a request is taken to be that was not answered yet */
-    constructor(mostLateMs) {
-        this.mostLateMs = mostLateMs;
+    shortestRoundTripMs = Infinity;
+    /** @param maxLateMs the assumed time on the way, and the maximum of what is estimated */
+    constructor(maxLateMs) {
+        this.maxLateMs = maxLateMs;
     }
-    /** In the order of the requests. */
+    /** The estimates, in the order of the requests. */
     get timesMs() {
         return this.latestMs;
     }
     sent(nowMs) {
-        this.latestMs.push(nowMs + this.mostLateMs);
+        this.latestMs.push(nowMs + this.maxLateMs);
     }
-    /** The last request does not count. */
+    /** Removes the last request, which the service did not count. */
     dropLast() {
         this.latestMs.pop();
     }
-    /** Answers come about in the order of the requests. @param unanswered how many were under way, this one included */
+    /**
+     * Records an answer. Answers are assumed to come in the order of the requests.
+     * @param unanswered how many requests were unanswered, this one included
+     */
     answered(nowMs, unanswered) {
         const index = this.latestMs.length - unanswered;
         const latestMs = this.latestMs[index];
         if (latestMs === undefined)
             return;
-        const sentMs = latestMs - this.mostLateMs;
-        this.shortestMs = Math.min(this.shortestMs, nowMs - sentMs);
-        this.latestMs[index] = sentMs + Math.min(nowMs - sentMs - this.shortestMs, this.mostLateMs);
+        const sentMs = latestMs - this.maxLateMs;
+        const roundTripMs = nowMs - sentMs;
+        this.shortestRoundTripMs = Math.min(this.shortestRoundTripMs, roundTripMs);
+        this.latestMs[index] = sentMs + Math.min(roundTripMs - this.shortestRoundTripMs, this.maxLateMs);
     }
-    /** Drops what arrived by then. */
+    /** Removes the requests that arrived at or before a time. */
     forget(untilMs) {
         while ((this.latestMs[0] ?? Infinity) <= untilMs)
             this.latestMs.shift();
@@ -5231,26 +4793,27 @@ class Arrivals {
 
 ;// CONCATENATED MODULE: ./src/export/engine/forecast.ts
 /**
- * When requests could go under a sliding window, which a fixed one cannot refuse either.
- * @param sentMs when the requests of the last window went, in ascending order
- * @param requestedMs when the next ones are to go, in ascending order
- * @returns one time for each of these
+ * Forecasts when requests can be sent under a sliding window; a service with a fixed window accepts them, too.
+ * @param sentMs when the requests of the last window were sent, in ascending order
+ * @param requestedMs the earliest times for the next requests, in ascending order
+ * @returns the time at which each of the next requests can be sent
  */
 function forecastWindow({ limit, windowMs, firstMs }, sentMs, requestedMs) {
     const count = Math.max(1, Math.floor(limit));
     const timesMs = [...sentMs];
     for (const requested of requestedMs) {
-        const before = timesMs[timesMs.length - count];
-        const freeMs = before === undefined ? firstMs : Math.max(firstMs, before + windowMs);
+        // The request that must have left the window.
+        const oldestMs = timesMs[timesMs.length - count];
+        const freeMs = oldestMs === undefined ? firstMs : Math.max(firstMs, oldestMs + windowMs);
         timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0));
     }
     return timesMs.slice(sentMs.length);
 }
 /**
- * When requests could go under a token bucket that fills up in a window.
- * @param bucket what it held at a time
- * @param requestedMs when the requests are to go, in ascending order
- * @returns one time for each
+ * Forecasts when requests can be sent under a token bucket that refills completely in one window.
+ * @param bucket how many tokens it held, and when
+ * @param requestedMs the earliest times for the requests, in ascending order
+ * @returns the time at which each request can be sent
  */
 function forecastBucket({ limit, windowMs, firstMs }, bucket, requestedMs) {
     const msAToken = windowMs / limit;
@@ -5265,26 +4828,26 @@ function forecastBucket({ limit, windowMs, firstMs }, bucket, requestedMs) {
 ;// CONCATENATED MODULE: ./src/export/engine/pacer.ts
 
 
-// Requests are counted where they arrive: a window here must be a little longer than the service's. 500 ms is small for a
-// window of a minute but half of a window of a second: there the margin is the extra delay of the answer.
+// The service counts requests when they arrive, so a window here must be a little longer than the service's. 500 ms is
+// little for a window of a minute, but half of a window of a second: there, the delay of each request is estimated instead.
 const MAX_MARGIN_MS = 500;
 const MIN_MARGIN_SHARE = 0.03;
 // A due time may change without notice, so it is evaluated again at least this often.
 const RECHECK_MS = 500;
-// A bucket is tried when it would hold at least two tokens; not where the window is a second, since there a refusal costs
-// more than a bucket can save.
+// A token bucket is tried when it would hold at least two tokens; not for a window of a second, where a refusal costs more
+// time than a bucket can save.
 const PROBE_AT_TOKENS = 2;
 const MIN_PROBED_WINDOW_MS = 60_000;
 const CONFIRM_AFTER_PROBES = 3;
-// A refusal at the start says nothing about the share: other clients may have filled this window and not the next.
+// The limit is never lowered below this share: other clients may have filled this window and not the next one.
 const pacer_MIN_SHARE = 0.2;
 /**
- * Lets requests of one API go, as many as the limit allows and no more: never more than the limit within any window,
- * which holds for fixed and sliding windows and for a token bucket alike. A refusal stops all until the time the service
+ * Sends requests of one API as fast as its rate limit allows: never more than the limit within any window, which fixed
+ * windows, sliding windows and token buckets all accept. A refusal stops all requests until the time that the service
  * names, and lowers the limit, since other clients use the rest; each window without a refusal raises it again.
  *
- * The documentation does not say of what kind the limit is. When the window is used up although a token bucket would
- * have refilled, one request tries it: if it passes, the limit is a bucket and is paced as one from then on.
+ * The documentation does not say which kind of limit it is. When the window is used up but a token bucket would have
+ * refilled, one request is sent as a probe: if it is accepted, the limit is treated as a bucket from then on.
  */
 class Pacer {
     options;
@@ -5309,7 +4872,7 @@ class Pacer {
         this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.parallelJobs);
         options.stop.addEventListener('abort', () => this.close());
     }
-    /** How many requests could go now; what was sent long enough ago no longer counts. */
+    /** How many requests could be sent now. */
     free() {
         const nowMs = this.options.clock.nowMs();
         this.forget(nowMs);
@@ -5320,7 +4883,7 @@ class Pacer {
     }
     /**
      * Waits for a slot and takes it; call `finished` when the request has ended.
-     * @returns false when the run stopped meanwhile, or nobody is let through any more
+     * @returns false when the run was stopped or the pacer closed before the slot was granted
      */
     slot(turn) {
         if (this.isClosed || this.options.stop.aborted)
@@ -5330,14 +4893,14 @@ class Pacer {
             this.pump();
         });
     }
-    /** How many requests go in so many milliseconds, at the limit as it is now. */
+    /** How many requests the current limit allows in a time, in milliseconds. */
     countWithin(ms) {
         return Math.floor((this.limit * ms) / this.options.windowMs);
     }
     /**
-     * When requests could go that are to go at these times, as far as the limit is known.
-     * @param requestedMs in ascending order
-     * @returns one time for each
+     * Forecasts when requests can be sent, by the current limit.
+     * @param requestedMs the earliest time for each request, in ascending order
+     * @returns the forecast for each request
      */
     forecastMs(requestedMs) {
         const nowMs = this.options.clock.nowMs();
@@ -5349,7 +4912,7 @@ class Pacer {
             return forecastBucket(state, { tokens, atMs }, requestedMs);
         return forecastWindow(state, this.arrivals.timesMs, requestedMs);
     }
-    /** A request that had a slot has ended; `passed` when the service answered it and did not refuse it. */
+    /** Records the end of a request that had a slot; `passed` when the service answered it and did not refuse it. */
     finished(passed) {
         if (passed)
             this.arrivals.answered(this.options.clock.nowMs(), this.running);
@@ -5362,30 +4925,30 @@ class Pacer {
             this.options.detected.kind ??= 'bucket';
         this.pump();
     }
-    /** The limit refused a request: nothing goes for so long, and less than before afterwards. */
+    /** Records a refusal by the rate limit: nothing is sent for `waitMs`, and then fewer requests than before. */
     refused(waitMs) {
         const nowMs = this.options.clock.nowMs();
-        // What was refused did not count.
+        // The service does not count a refused request.
         this.arrivals.dropLast();
         if (this.kind === 'trying-bucket' || this.kind === 'bucket') {
-            // Too much for a window that was tried as a bucket, not for the window: nothing is lowered.
+            // Only the attempt to use it as a bucket was too much: the limit of the window stays.
             this.kind = 'confirmed-window';
             if (this.options.detected)
                 this.options.detected.kind = 'window';
             this.blockedUntilMs = nowMs + waitMs;
             return;
         }
-        // One window's refusals are one event, however many requests were under way.
+        // All refusals in one window lower the limit once, however many requests were in flight.
         if (nowMs >= this.blockedUntilMs) {
             this.forget(nowMs);
-            const least = Math.max(1, this.fullLimit * pacer_MIN_SHARE);
-            this.limit = Math.max(least, Math.min(this.limit, this.arrivals.timesMs.length) * 0.8);
+            const minLimit = Math.max(1, this.fullLimit * pacer_MIN_SHARE);
+            this.limit = Math.max(minLimit, Math.min(this.limit, this.arrivals.timesMs.length) * 0.8);
             this.raisedAtMs = nowMs + waitMs;
         }
         this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs);
         this.pump();
     }
-    /** Lets nobody through any more. */
+    /** Refuses all waiting and future requests. */
     close() {
         this.isClosed = true;
         this.stopTimer?.();
@@ -5393,12 +4956,12 @@ class Pacer {
             waiter.grant(false);
         this.waiting.clear();
     }
-    /** One success over the limit is no proof: an earlier request may not have been counted. */
+    /** One accepted probe is no proof: the service may not have counted an earlier request. */
     isConfirmedBucket() {
         return this.kind === 'bucket' && this.successfulProbes >= CONFIRM_AFTER_PROBES;
     }
     mayTryBucket() {
-        // With parallel jobs, what passes may be what they have not used yet.
+        // With parallel jobs, a probe may pass because the other jobs have not used their share.
         const isAlone = this.options.parallelJobs === 1;
         if (this.options.windowMs < MIN_PROBED_WINDOW_MS)
             return false;
@@ -5479,39 +5042,39 @@ class Pacer {
 
 
 
-const paced_api_MAX_AT_ONCE = 16;
-// Eight tries with growing pauses ride out some three minutes; a run over hundreds of documents must not hang on one.
+const MAX_AT_ONCE = 16;
+// Eight attempts with growing pauses take about three minutes; a run over hundreds of documents must not hang on one.
 const MAX_FAULTS_IN_A_ROW = 8;
-// Where nothing at all gets through, there is nothing better to do than to wait: some thirteen minutes.
-const MAX_FAULTS_OF_ALL = 18;
+// When all other calls fail as well, waiting is the only option: about thirteen minutes.
+const MAX_FAULTS_WITHOUT_ANY_ANSWER = 18;
 const MAX_REFUSALS_IN_A_ROW = 10;
-// A limit of a minute or a second lets something through long before; one of a day does not.
+// A limit per minute or per second accepts a request long before this; a daily or monthly quota does not.
 const EXHAUSTED_AFTER_MINUTES = 5;
 const ATTEMPT_LIMIT_MS = 30_000;
 const MAX_FAULT_PAUSE_MS = 60_000;
 const paced_api_MINUTE_MS = 60_000;
-// So many pages of a gateway, and no answer of the service among them, are no longer about one document.
-const PAGES_OF_ALL = 3;
+// After this many pages of a gateway without any answer of the service, the fault is not about one document.
+const MAX_PAGES_WITHOUT_ANSWER = 3;
 /**
- * Makes calls at the pace that each API allows, rides out passing faults and refusals, and gives up after a while.
- * Free of global state; everything stops with the signal handed in.
+ * Makes calls at the pace that each API allows, retries transient faults and refusals, and gives up after a while. Has no
+ * global state; everything stops when the signal is aborted.
  */
 class PacedApi {
     options;
     pacers = new Map();
     detected = { kind: undefined };
-    troubles = new Map();
+    retriedFailures = new Map();
     pages = new Map();
     answered = new Set();
     closed = new Map();
-    /** Since when an API has refused every request. */
+    /** Since when each API has refused every request. */
     refusedSinceMs = new Map();
     answeredAtMs = -Infinity;
     calls = 0;
     constructor(options) {
         this.options = options;
     }
-    /** The pacer of an API: the engine asks it how many requests could go now. */
+    /** The pacer of an API, from which the engine gets its forecasts. */
     pacer(operation) {
         let pacer = this.pacers.get(operation);
         if (!pacer) {
@@ -5522,23 +5085,23 @@ class PacedApi {
                 stop,
                 ...OPERATIONS[operation].limit,
                 ...(OPERATIONS[operation].limit.windowMs >= paced_api_MINUTE_MS && parallelJobs === 1 && { detected: this.detected }),
-                concurrency: concurrency?.[operation] ?? (() => paced_api_MAX_AT_ONCE),
+                concurrency: concurrency?.[operation] ?? (() => MAX_AT_ONCE),
             });
             this.pacers.set(operation, pacer);
         }
         return pacer;
     }
-    /** False once nobody gets through to an API any more. */
+    /** False once an API is closed: every further call of it fails without a request. */
     isOpen(operation) {
         return !this.closed.has(operation);
     }
-    /** What the calls that have not ended last failed for; the latest of them. */
-    openTrouble() {
-        return [...this.troubles.values()].at(-1);
+    /** The latest failure of the calls that are being retried; undefined when none is. */
+    failureBeingRetried() {
+        return [...this.retriedFailures.values()].at(-1);
     }
     /**
-     * Makes a call until it succeeds, fails for good, or has failed too often in a row. What every call of this API would
-     * meet, all others get at once, without a request.
+     * Repeats a call until it succeeds, fails permanently, or has failed too often in a row. A failure with scope `endpoint`
+     * closes the API: all other calls of it fail without a request.
      * @returns the last reply; `STOPPED` when the run stopped meanwhile
      */
     async call(operation, attempt, { turn, limitMs = ATTEMPT_LIMIT_MS } = {}) {
@@ -5566,7 +5129,7 @@ class PacedApi {
                 const { failure } = reply;
                 if (failure.class === 'rate-limit') {
                     const pauseMs = this.refusedPauseMs(operation, failure.askedMs, ++refusals);
-                    // Before the slot is given back, or the next in line would run into the same wall.
+                    // Before the slot is given back: otherwise the next request would be refused, too.
                     if (failure.origin !== 'token-request')
                         pacer.refused(pauseMs);
                     pacer.finished(false);
@@ -5579,7 +5142,7 @@ class PacedApi {
                     }
                     if (refusals > MAX_REFUSALS_IN_A_ROW)
                         return reply;
-                    this.tryAgain(call, failure, pauseMs);
+                    this.reportRetry(call, failure, pauseMs);
                     if (failure.origin === 'token-request')
                         await (0,polling_clock/* sleep */.y)(clock, pauseMs, stop);
                     continue;
@@ -5589,33 +5152,33 @@ class PacedApi {
                     return failure_fail(STOPPED);
                 if (failure.scope === 'endpoint')
                     this.close(operation, failure);
-                // When others get through again, what failed with them until then no longer counts against this one.
+                // Other calls are answered again: its earlier faults were not its own, so they count as half of the maximum at most.
                 failedAtMs ??= clock.nowMs();
                 if (!areOthersAnswered && this.answeredAtMs > failedAtMs) {
                     areOthersAnswered = true;
                     faults = Math.min(faults, MAX_FAULTS_IN_A_ROW / 2);
                 }
-                const isAlone = failure.code === undefined && !areOthersAnswered;
-                const most = isAlone ? MAX_FAULTS_OF_ALL : MAX_FAULTS_IN_A_ROW;
+                const nobodyIsAnswered = failure.code === undefined && !areOthersAnswered;
+                const maxFaults = nobodyIsAnswered ? MAX_FAULTS_WITHOUT_ANY_ANSWER : MAX_FAULTS_IN_A_ROW;
                 if (failure.madeProgress === true)
                     faults = 0;
-                if (failure.class === 'permanent' || ++faults >= most)
-                    return failure_fail(this.reachOf(operation, failure));
+                if (failure.class === 'permanent' || ++faults >= maxFaults)
+                    return failure_fail(this.withScope(operation, failure));
                 const pauseMs = Math.min(1000 * 2 ** (faults - 1), MAX_FAULT_PAUSE_MS) * (1 + 0.3 * random());
-                this.tryAgain(call, failure, pauseMs);
+                this.reportRetry(call, failure, pauseMs);
                 await (0,polling_clock/* sleep */.y)(clock, pauseMs, stop);
             }
         }
         finally {
             if (!stop.aborted)
-                this.troubles.delete(call);
+                this.retriedFailures.delete(call);
         }
     }
     close(operation, failure) {
         this.closed.set(operation, failure);
         this.pacer(operation).close();
     }
-    /** @returns the failure of a limit that lasts too long to wait for it; undefined for one that is worth waiting */
+    /** @returns the failure of a limit that lasts longer than the run can wait; undefined for a shorter one */
     lastingLimit(operation, failure) {
         const { clock, remainingMs = () => Infinity } = this.options;
         if ((failure.askedMs ?? 0) >= remainingMs())
@@ -5631,12 +5194,12 @@ class PacedApi {
         this.answered.add(operation);
         this.answeredAtMs = this.options.clock.nowMs();
     }
-    tryAgain(call, failure, pauseMs) {
-        this.troubles.delete(call);
-        this.troubles.set(call, failure);
+    reportRetry(call, failure, pauseMs) {
+        this.retriedFailures.delete(call);
+        this.retriedFailures.set(call, failure);
         this.options.onRetry?.(failure, pauseMs);
     }
-    /** Where the service does not say how long to wait, a window of a second is over sooner than one of a minute. */
+    /** The pause after a refusal, in milliseconds. Without a time from the service, it depends on the window of the limit. */
     refusedPauseMs(operation, askedMs, refusals) {
         const { parallelJobs, random } = this.options;
         const { windowMs } = OPERATIONS[operation].limit;
@@ -5645,26 +5208,29 @@ class PacedApi {
         }
         return Math.min(2 * windowMs * 2 ** (refusals - 1), paced_api_MINUTE_MS) * (1 + 0.3 * random());
     }
-    /** A page in place of an answer says nothing of other documents, until nothing else has come often enough. */
-    reachOf(operation, failure) {
+    /**
+     * Limits the scope of a page in place of an answer to the one document, until `MAX_PAGES_WITHOUT_ANSWER` pages came and no
+     * answer.
+     */
+    withScope(operation, failure) {
         const isPage = failure.scope === 'app' && failure.code === undefined && failure.httpStatus !== undefined;
         if (!isPage)
             return failure;
         const pages = (this.pages.get(operation) ?? 0) + 1;
         this.pages.set(operation, pages);
-        const isAll = pages >= PAGES_OF_ALL && !this.answered.has(operation) && !FILE_OPERATIONS.has(operation);
+        const isAll = pages >= MAX_PAGES_WITHOUT_ANSWER && !this.answered.has(operation) && !FILE_OPERATIONS.has(operation);
         return isAll ? failure : { ...failure, scope: undefined };
     }
 }
-/** What sends files: a page in place of one may be about this file alone. */
+/** The operations that download files: a page in place of a file may be about this file alone. */
 const FILE_OPERATIONS = new Set(['download', 'fileDownload', 'mediaDownload', 'boardImage']);
-/** The quota of the day, or of the month, is used up. */
+/** The failure when the quota of the day, or of the month, is used up. */
 function exhausted(failure) {
     const what = `${failure.what}; it has refused every request for ${EXHAUSTED_AFTER_MINUTES} minutes`;
     const advice = 'If the quota of the day or of the month is used up, run it again when the next one begins: it continues from there.';
     return { ...failure, what, advice, scope: 'endpoint' };
 }
-/** No other call of the API fares better, and there is no sense in sleeping until the end. */
+/** The failure when the service asks to wait longer than the run lasts: every call of the API would fail in the same way. */
 function tooLong(failure) {
     const { what, askedMs = 0 } = failure;
     const asks = `it asks to wait ${(0,src_text/* formatDuration */.a3)(askedMs)}, longer than what is left of \`timeout-seconds\``;
@@ -5673,18 +5239,21 @@ function tooLong(failure) {
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/byte-range.ts
-/** The headers that ask for a part. Source: RFC 9110, 13.1.5 and 14.2, https://www.rfc-editor.org/rfc/rfc9110 */
+/**
+ * Makes the headers of a request for a part.
+ * Source: RFC 9110, HTTP Semantics, 13.1.5 and 14.2, https://www.rfc-editor.org/rfc/rfc9110
+ */
 function rangeHeaders(range) {
     if (!range)
         return {};
     const { firstByte, lastByte, etag } = range;
     return {
         range: `bytes=${firstByte}-${lastByte ?? ''}`,
-        // A weak ETag proves nothing about bytes, and is not allowed here.
+        // A weak ETag does not prove that the bytes are the same, and is not allowed in `if-range`.
         ...(etag?.startsWith('"') && { 'if-range': etag }),
     };
 }
-/** Reads a `Content-Range` header; undefined when it names no part of a file. */
+/** Reads a `Content-Range` header; undefined when it is not a valid byte range. */
 function parseContentRange(header) {
     const [, first = '', last = '', total = ''] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(String(header ?? '').trim()) ?? [];
     if (first === '')
@@ -5700,8 +5269,9 @@ function parseContentRange(header) {
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/content-disposition.ts
 /**
- * Reads a `Content-Disposition` header, tolerantly: `filename*` (RFC 5987, RFC 6266) before `filename`, raw UTF-8 and
- * percent-encoding in a plain `filename` too, since servers send both.
+ * Reads a `Content-Disposition` header. `filename*` has precedence over `filename`, in which raw UTF-8 and
+ * percent-encoding are accepted, since servers send both.
+ * Source: RFC 6266, Use of the Content-Disposition Header Field in HTTP, https://www.rfc-editor.org/rfc/rfc6266
  * @param header as Node.js gives it: its bytes as Latin-1
  */
 function parseDisposition(header) {
@@ -5741,7 +5311,7 @@ function percentDecoded(text) {
         return undefined;
     }
 }
-/** A header's value as its sender meant it: Node.js gives the bytes as Latin-1, and servers send UTF-8. */
+/** Decodes a header's value: Node.js reads the bytes as Latin-1, but servers send UTF-8. */
 function headerText(value) {
     try {
         return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'));
@@ -5760,9 +5330,9 @@ function headerText(value) {
 const MAX_REDIRECTS = 5;
 const REDIRECT_STATUSES = [301, 302, 303, 307, 308];
 /**
- * Follows the few redirects that lead to a file, never with the credential to another host.
- * @param headers what every request carries besides the credential
- * @returns the first answer that is no redirect
+ * Follows the redirects that lead to a file; never sends the credential to another host.
+ * @param headers the headers of every request, besides the credential
+ * @returns the first answer that is not a redirect
  */
 async function followRedirects(connection, operation, start, headers, signal) {
     let hop = start;
@@ -5784,7 +5354,7 @@ async function followRedirects(connection, operation, start, headers, signal) {
     }
     return { ok: true, value: hop };
 }
-/** Where a redirect leads; undefined when it leads nowhere that is safe. */
+/** The target of a redirect; undefined when it has none or is not safe to follow. */
 function redirectTarget(location, from) {
     const target = typeof location === 'string' ? headerText(location) : undefined;
     if (target === undefined || !URL.canParse(target, from.href))
@@ -5793,7 +5363,7 @@ function redirectTarget(location, from) {
     if (url.username !== '' || url.password !== '')
         return undefined;
     const isLoopback = ({ hostname }) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
-    // Plain http stays on this machine: a server elsewhere cannot lead to what listens here.
+    // Plain http is allowed only within this machine: a remote server must not redirect to a local service.
     const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url) && isLoopback(from));
     return isSafe ? url : undefined;
 }
@@ -5812,15 +5382,15 @@ function badRedirect(operation, { answer, url }, redirects) {
 
 
 /**
- * What a download's HTTP status means where no code says more: the code whose words fit.
- * Source: 下载素材 lists statuses alone, https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
+ * The error codes whose text explains the HTTP status of a download that has no code.
+ * Source: 下载素材, which lists only statuses, https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
  */
 const CODES_BY_STATUS = {
-    // The ten minutes are the usual reason.
+    // Usually, the service has deleted the file after ten minutes.
     download: { 404: 1069914, 410: 1069914 },
     mediaDownload: { 403: 1061004, 404: 1061003 },
 };
-/** Explains a failed download that has no code, or one that nobody knows, by its HTTP status. */
+/** Explains a failed download without a known code by its HTTP status. */
 function explainBareStatus(failure, operation) {
     const { code, httpStatus } = failure;
     const isKnown = ERROR_TABLE.some(({ codes }) => code !== undefined && codes.includes(code));
@@ -6090,7 +5660,7 @@ function wrongSize({ bytes, expectedBytes }, { totalBytes, framed, logId }, advi
 ;// CONCATENATED MODULE: ./src/files/receive.ts
 // Sockets give pieces of 64 kB. A write costs a trip to another thread, however small it is: one for several pieces
 // makes a transfer half as long. More than this takes memory and gains nothing.
-const BATCH_BYTES = 256 * 1024;
+const BATCH_BYTES = 1024 * 1024;
 // Pieces of a slow line are small.
 const MAX_BATCH_PIECES = 64;
 /** The body broke off. Everything that came before is in the file. */
@@ -6232,7 +5802,7 @@ class StagedFile {
             return;
         }
         // No hard links here (FAT, some network file systems): an empty file keeps the name until it is replaced.
-        await (await (0,promises_namespaceObject.open)(target, 'wx')).close();
+        await (await (0,promises_.open)(target, 'wx')).close();
         try {
             await renameWithRetry(clock, temporary, target);
         }
@@ -6244,7 +5814,7 @@ class StagedFile {
 }
 async function linked(temporary, target) {
     try {
-        await (0,promises_namespaceObject.link)(temporary, target);
+        await (0,promises_.link)(temporary, target);
         return true;
     }
     catch (error) {
@@ -6274,6 +5844,8 @@ const isTemporaryName = (name) => TEMPORARY_NAME.test(name);
 // SMB, NFS and FUSE answer so where they have no such call. A full or broken disk answers otherwise.
 const NO_FSYNC_CODES = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM']);
 const MAX_OPEN_TRIES = 20;
+// A large file that is brought to the disk while it still comes does not have to be waited for at its end.
+const SYNC_EVERY_BYTES = 64 * 1024 * 1024;
 /** A file on its way to the disk, under a temporary name: hashed and counted as it is written. */
 class StagingFile {
     clock;
@@ -6284,6 +5856,8 @@ class StagingFile {
     /** How many bytes are written and hashed. */
     bytes = 0;
     hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
+    syncedBytes = 0;
+    syncing;
     constructor(clock, place, temporary, handle, 
     /** The outermost folder that was created for it. */
     createdDirectory) {
@@ -6301,7 +5875,7 @@ class StagingFile {
             let createdDirectory;
             try {
                 createdDirectory = await createFolders(clock, directory);
-                return new StagingFile(clock, place, temporary, await (0,promises_namespaceObject.open)(temporary, 'wx'), createdDirectory);
+                return new StagingFile(clock, place, temporary, await (0,promises_.open)(temporary, 'wx'), createdDirectory);
             }
             catch (error) {
                 if (createdDirectory !== undefined)
@@ -6320,40 +5894,51 @@ class StagingFile {
             this.hash.update(piece);
             this.bytes += piece.length;
         }
-        await writing;
-    }
-    async writeAt(start, pieces) {
         try {
-            let position = start;
-            for (let left = pieces; left.length > 0;) {
-                const { bytesWritten } = await this.handle.writev(left, position);
-                position += bytesWritten;
-                left = withoutFirst(left, bytesWritten);
-            }
+            await writing;
+            await this.syncInBackground();
         }
         catch (error) {
             throw diskFault('write the file', this.place.target, error);
         }
     }
+    async writeAt(start, pieces) {
+        let position = start;
+        for (let left = pieces; left.length > 0;) {
+            const { bytesWritten } = await this.handle.writev(left, position);
+            position += bytesWritten;
+            left = withoutFirst(left, bytesWritten);
+        }
+    }
+    /** Begins to bring to the disk what is written, once it is much; waits for the last time before, and has its error. */
+    async syncInBackground() {
+        if (this.bytes - this.syncedBytes < SYNC_EVERY_BYTES)
+            return;
+        await this.syncing;
+        this.syncedBytes = this.bytes;
+        this.syncing = this.handle.datasync().catch(ignoreMissingSync);
+        // Whoever waits next gets the error.
+        this.syncing.catch(() => undefined);
+    }
     /** Goes back to an empty file. @throws DiskFault */
     async restart() {
         try {
+            await this.syncing;
             await this.handle.truncate(0);
         }
         catch (error) {
             throw diskFault('write the file', this.place.target, error);
         }
         this.bytes = 0;
+        this.syncedBytes = 0;
         this.hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
     }
     /** Brings the whole to the disk; from here on the caller has the staged file alone. @throws DiskFault */
     async finish() {
         const { clock, place, temporary, handle, createdDirectory, bytes } = this;
         try {
-            await handle.sync().catch((error) => {
-                if (!NO_FSYNC_CODES.has(error.code ?? ''))
-                    throw error;
-            });
+            await this.syncing;
+            await handle.sync().catch(ignoreMissingSync);
             await handle.close();
         }
         catch (error) {
@@ -6369,6 +5954,10 @@ class StagingFile {
         if (createdDirectory !== undefined)
             await removeEmptyFolders(clock, place.directory, createdDirectory);
     }
+}
+function ignoreMissingSync(error) {
+    if (!NO_FSYNC_CODES.has(error.code ?? ''))
+        throw error;
 }
 /** What is left of the pieces after so many bytes. */
 function withoutFirst(pieces, bytes) {
@@ -6450,7 +6039,7 @@ async function saveFile({ target, overwrite, ...options }) {
  */
 async function save_targetFault(target, overwrite) {
     try {
-        const found = await (0,promises_namespaceObject.lstat)(target);
+        const found = await (0,promises_.lstat)(target);
         if (found.isDirectory())
             return diskFault('write the file', target, { code: 'EISDIR' });
         return overwrite ? undefined : existsFault(target);
@@ -6742,17 +6331,21 @@ const FAILED_STATUSES = {
         advice: 'Take some images out, or split the document.',
     },
 };
-// Letters, digits, `-` and `_` so far; nothing documents it. What cannot be a part of an address is none for sure.
+// So far, tokens consist of letters, digits, `-` and `_`, which is not documented. Other characters of a URL path are
+// accepted.
 const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]{1,200}$/;
 const SUCCESS = 0;
 const NEW = 1;
 const PROCESSING = 2;
 /**
  * Classifies the `data` of a successful answer to the status query.
- * @throws WrongShape when it is not as documented, so that it is neither taken for success nor for failure
+ * @throws WrongShape when it has an unexpected shape, so that it counts neither as a success nor as a failure
  */
 function classifyJobStatus(data) {
-    const processing = (code) => ({ kind: 'pending', status: { label: 'processing', code } });
+    const processing = (code) => ({
+        kind: 'pending',
+        status: { label: 'processing', code },
+    });
     if (data === undefined || data === null)
         return processing(undefined);
     if (!isObject(data))
@@ -6775,7 +6368,7 @@ function classifyJobStatus(data) {
             throw new json_WrongShape('file_token is not a string');
         if (fileToken.trim() === '')
             return processing(code);
-        // Nothing could be downloaded with it: the step must not succeed.
+        // A download with this token would fail, so the step must not succeed.
         if (!FILE_TOKEN.test(fileToken))
             throw new json_WrongShape('file_token is not a token');
         return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) };
@@ -6826,10 +6419,10 @@ function fileOf(result, fileToken) {
 
 const EXPORT_TASKS = ['drive', 'v1', 'export_tasks'];
 /**
- * Asks once for the status of an export task.
+ * Queries the status of an export task, in one request.
  * Source: 查询导出任务结果, `GET /open-apis/drive/v1/export_tasks/:ticket`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/get
- * @returns the verdict with the log id; a failure otherwise. Never throws for what the service or the network does.
+ * @returns the state of the task with the log id, or a failure. Never throws for errors of the service or the network.
  */
 async function queryTask(connection, credential, task, signal) {
     const call = {
@@ -6844,10 +6437,10 @@ async function queryTask(connection, credential, task, signal) {
     return { ...reply, value: { ...reply.value, failure: { ...reply.value.failure, logId: reply.logId } } };
 }
 /**
- * Asks once for a new export task.
+ * Creates an export task, in one request.
  * Source: 创建导出任务, `POST /open-apis/drive/v1/export_tasks`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/create
- * @returns never throws for what the service or the network does
+ * Never throws for errors of the service or the network.
  */
 async function createTask(connection, credential, task, signal) {
     const call = {
@@ -6889,20 +6482,25 @@ function ticketOf(data) {
         throw new json_WrongShape('data.ticket is not a ticket');
     return text;
 }
-/** True for faults that come before the request is sent: the host's name or connection, or the proxy's tunnel. */
+/**
+ * True for faults that occur before the request is sent: in the DNS lookup, the connection or the tunnel of the proxy.
+ */
 function neverArrived(error) {
     const { code = '', syscall = '', message = '' } = error;
     return (/^(connect|getaddrinfo)$/.test(syscall) ||
         /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code) ||
         message.startsWith('tunneling socket could not be established'));
 }
-/** No clear answer of the service: a broken connection, silence, a page. A 502 or 503 says that it did not get through. */
+/**
+ * True for a failure without a clear answer of the service: a broken connection, silence, a page. A 502 or 503 means
+ * that the request did not reach the service.
+ */
 function export_tasks_isLost({ class: kind, code, httpStatus }) {
     return kind === 'transient' && code === undefined && httpStatus !== 502 && httpStatus !== 503;
 }
 /**
- * The attempts of a poll that creates one task. A request whose answer was lost is repeated once, so that there is at
- * most one task too many; a second lost answer ends the poll. Transient refusals are retried until the deadline.
+ * Makes the attempts of a poll that creates one task. A request whose answer was lost is repeated once, so that at most
+ * one extra task is created; a second lost answer ends the poll. Transient failures are retried until the deadline.
  */
 function creationAttempts(connection, credential, task) {
     let lostAnswers = 0;
@@ -6911,9 +6509,9 @@ function creationAttempts(connection, credential, task) {
             const { reply, lost } = await createTask(connection, credential, task, signal);
             if (lost)
                 lostAnswers++;
-            // When the step has ended, that is the reason to report.
-            const goesOn = !signal.aborted || signal.reason === ATTEMPT_TIMED_OUT;
-            return toPollAttempt(!reply.ok && lost && lostAnswers > 1 && goesOn ? fail(lostTwice(reply.failure)) : reply);
+            // A failure because the step was stopped is reported as that.
+            const isStepRunning = !signal.aborted || signal.reason === ATTEMPT_TIMED_OUT;
+            return toPollAttempt(!reply.ok && lost && lostAnswers > 1 && isStepRunning ? fail(lostTwice(reply.failure)) : reply);
         },
         lostAnswers: () => lostAnswers,
     };
@@ -6930,20 +6528,22 @@ function lostTwice(failure) {
 
 ;// CONCATENATED MODULE: ./src/export/outputs/advice.ts
 
-const AGAIN = 'Run it again.';
-const GONE = 'The service deletes an exported file 10 minutes after the export ended. Run it again.';
+const RUN_AGAIN = 'Run it again.';
+const FILE_DELETED = 'The service deletes an exported file 10 minutes after the export ended. Run it again.';
 const advice_CHECK_LINK = 'Check the link.';
-/** By step and code. */
+/** The advice by step and error code. */
 const ADVICE = {
     create: {
         1069904: `${advice_CHECK_LINK} Where it names a sheet or a table (\`?sheet=\`, \`?table=\`), copy it again while that is open.`,
         1069914: advice_CHECK_LINK,
         99992402: advice_CHECK_LINK,
     },
-    query: { 1069904: AGAIN, 1069914: AGAIN, 99992402: AGAIN },
-    download: { 1060001: GONE, 1069904: AGAIN, 1069906: GONE, 1069914: GONE },
+    query: { 1069904: RUN_AGAIN, 1069914: RUN_AGAIN, 99992402: RUN_AGAIN },
+    download: { 1060001: FILE_DELETED, 1069904: RUN_AGAIN, 1069906: FILE_DELETED, 1069914: FILE_DELETED },
 };
-/** The reply with advice for this action, where that of the single steps names inputs that it does not have. */
+/**
+ * Replaces advice that names inputs of the create, wait and download actions, which the export action does not have.
+ */
 function adviseFor(step, reply) {
     if (reply.ok)
         return reply;
@@ -6955,10 +6555,10 @@ function adviseFor(step, reply) {
 ;// CONCATENATED MODULE: ./src/feishu/board/board-image.ts
 
 /**
- * A board (画板) as a picture; its content type says of which kind, PNG or JPEG mostly.
+ * The download of a board (画板) as a picture, usually PNG or JPEG by its content type.
  * Source: 下载画板为图片, `GET /open-apis/board/v1/whiteboards/:whiteboard_id/download_as_image`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/board-v1/whiteboard/download_as_image
- * @param whiteboardId the token of a block of type 43, or of a board of its own
+ * @param whiteboardId the token of a block of type 43, or of a board that is a separate document
  */
 const boardImage = (whiteboardId) => ({
     operation: 'boardImage',
@@ -6971,11 +6571,11 @@ const boardImage = (whiteboardId) => ({
 ;// CONCATENATED MODULE: ./src/feishu/drive/media.ts
 
 /**
- * A picture in a document or a file attached to it.
+ * The download of a picture or an attachment of a document.
  * Source: 下载素材, `GET /open-apis/drive/v1/medias/:file_token/download`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
  * @param fileToken the token of an image block or a file block
- * @param document where it is used; named in `extra`, without which the service refuses some pictures with HTTP 403
+ * @param document the document that uses it, sent as `extra`; without it the service refuses some pictures with HTTP 403
  */
 const mediaFile = (fileToken, document) => ({
     operation: 'mediaDownload',
@@ -6986,83 +6586,86 @@ const mediaFile = (fileToken, document) => ({
 });
 
 ;// CONCATENATED MODULE: ./src/markdown/clean.ts
-// What no Markdown reader shows and some misread: control characters but for tab and line feed.
+// Control characters except tab and line feed: no Markdown program shows them, and some misread them.
 // eslint-disable-next-line no-control-regex
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-/** Text of a document as it is written to a file: whole Unicode, `\n` for every kind of line break, no control characters. */
+/**
+ * Cleans the text of a document for a file: well-formed Unicode, `\n` for every kind of line break, no control
+ * characters.
+ */
 function cleanText(text) {
     return text
         .toWellFormed()
         .replace(/\r\n?|\v|[\u2028\u2029]/g, '\n')
         .replace(CONTROLS, '');
 }
-/** The text on one line, without blanks around it. */
+/** Cleans a text and puts it on one line, without blanks around it. */
 function cleanLine(text) {
     return cleanText(text).replace(/\n+/g, ' ').trim();
 }
 
 ;// CONCATENATED MODULE: ./src/markdown/output/equations.ts
-// What a reader that knows no formulas, or looks for Markdown first, would take for HTML, a link, code, a mark, a
-// character reference or a line break.
+// Text that a program without support for formulas, or one that reads Markdown first, would take for HTML, a link,
+// code, a mark, a character reference or a line break.
 const LIVE = /<[a-z/!?]|&[#a-z]|[`*~$@]|\]\(|\[\^|:\/\/|www\.|(?<![a-z\d])_|(?<!\\)(?:\\\\)*\\$| {2}$/im;
-// As the first thing in a line, anything else might begin a list, a heading, a quote or a table.
+// Lines that begin with a letter, a digit, `\`, `(` or `{`: others might begin a list, a heading, a quote or a table.
 const PLAIN_LINES = /^(?:[ \t]*(?!\d+[.)])[a-z\d\\({][^\n]*(?:\n|$))+$/i;
-/** A formula on lines of its own: `$$`, or GitHub's ```` ```math ```` where `$$` is not safe. */
+/** Makes a formula block: with `$$`, or with GitHub's ```` ```math ```` where `$$` is not safe. */
 function equationBlock(tex) {
     return !LIVE.test(tex) && PLAIN_LINES.test(tex)
         ? { type: 'math', value: tex }
         : { type: 'code', lang: 'math', value: tex };
 }
 /**
- * A formula in a text. GitHub reads `$a$` only where no letter and no Chinese punctuation is beside it; it reads
- * $`a`$ there too, and no other reader finds anything live in it.
- * @see Writing mathematical expressions,
+ * Writes a formula in a text. GitHub reads `$a$` only without a letter or Chinese punctuation beside it. It reads $`a`$
+ * anywhere, and other programs show that as code.
+ * Source: Writing mathematical expressions,
  * https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/writing-mathematical-expressions
  */
 const inlineMathHandle = ({ value }, parent, state, info) => {
     const isApart = /\s$/.test(info.before) && /^[\s.,;:!?]/.test(info.after);
-    // In the cell of a table, a pipe is escaped, which `$` does not know.
+    // In a table, a pipe is escaped, but inside `$` the backslash would be part of the formula.
     const isPlain = isApart && !LIVE.test(value) && !(value.includes('|') && state.stack.includes('tableCell'));
     return `$${isPlain ? value : state.handle({ type: 'inlineCode', value }, parent, state, info)}$`;
 };
 inlineMathHandle.peek = () => '$';
 
 ;// CONCATENATED MODULE: ./src/markdown/fields.ts
-// Readers for values from the service: each takes anything and gives the type it names, empty where the value is another.
-/** Whether a value is an object that is no list. */
+// Readers for values from the service: each takes any value, and returns an empty one if it does not have the type.
+/** True for an object that is not a list. */
 function isFields(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-/** An object; an empty one otherwise. */
+/** Reads an object; an empty one if the value is not an object. */
 function fieldsOf(value) {
     return isFields(value) ? value : {};
 }
-/** A text; the empty text otherwise. */
+/** Reads a text; the empty text if the value is not a text. */
 function stringOf(value) {
     return typeof value === 'string' ? value : '';
 }
-/** A whole number, also one that is written as text; undefined otherwise. */
+/** Reads an integer, also one that is written as text; undefined if the value is neither. */
 function integerOf(value) {
     const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
     return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
 }
-/** A list; an empty one otherwise. */
+/** Reads a list; an empty one if the value is not a list. */
 function fields_listOf(value) {
     return Array.isArray(value) ? value : [];
 }
-/** The texts of a list, without its other entries; an empty list otherwise. */
+/** Reads the texts of a list, without its other entries; an empty list if the value is not a list. */
 function stringsOf(value) {
     return fields_listOf(value).filter((entry) => typeof entry === 'string');
 }
 
 ;// CONCATENATED MODULE: ./src/markdown/blocks/languages.ts
 /**
- * The word after a code fence by `style.language` of a code block, in the spelling of GitHub's highlighter. 1 is plain
- * text, which needs none.
- * @see 块的数据结构, CodeLanguage, https://open.feishu.cn/document/docs/docs/data-structure/block
+ * The language after a code fence, as GitHub's highlighter spells it, by `style.language` of a code block. 1 is plain
+ * text, which needs no language.
+ * Source: 块的数据结构, CodeLanguage, https://open.feishu.cn/document/docs/docs/data-structure/block
  */
 const FENCE_LANGUAGES = new Map(
-// Ten numbers a line, from 2 on.
+// The languages of the numbers from 2 on, about ten in a line.
 `abap ada apache apex asm bash csharp cpp c
   cobol css coffeescript d dart delphi django dockerfile erlang fortran
   foxpro go groovy html htmlbars http haskell json java javascript
@@ -7077,8 +6680,8 @@ const FENCE_LANGUAGES = new Map(
 ;// CONCATENATED MODULE: ./src/markdown/inline/blanks.ts
 const NO_MARKS = { bold: false, italic: false, strikethrough: false, link: undefined };
 /**
- * Makes every blank at the ends of a run a run of its own, because marks and links cannot begin or end at a blank. It
- * has the marks that the texts on both sides of it have.
+ * Splits the blanks at both ends of each run into separate runs, because marks and links cannot begin or end with a
+ * blank. A blank gets the marks that the texts on both sides of it have in common.
  */
 function separateBlanks(runs) {
     const pieces = runs.flatMap(splitBlanks).filter(({ text }) => text !== '');
@@ -7117,7 +6720,7 @@ function commonMarks(a, b) {
         link: a.link === b.link ? a.link : undefined,
     };
 }
-/** Without the blanks that Markdown ignores: around a paragraph, and around each line break. */
+/** Removes the blanks that Markdown ignores: around a paragraph, and around each line break. */
 function trimBlanks(runs) {
     const trimmed = runs.map((run) => (run.kind === 'text' ? { ...run, text: trimAroundBreaks(run.text) } : run));
     const hasContent = ({ kind, text }) => kind !== 'text' || leadingBlanks(text) < text.length;
@@ -7139,7 +6742,7 @@ function trimAroundBreaks(text) {
         .map((line, index) => (index === lines.length - 1 ? line : trimEnd(line)))
         .join('\n');
 }
-// Not `String.trim`: wider blanks, as at the start of a Chinese paragraph, are shown.
+// Not `String.trim`, since wider blanks, as at the start of a Chinese paragraph, are shown.
 const isAsciiBlank = (character) => character === ' ' || character === '\t' || character === '\n';
 function leadingBlanks(text) {
     let count = 0;
@@ -7159,7 +6762,7 @@ function trimEnd(text) {
 
 ;// CONCATENATED MODULE: ./src/markdown/urls.ts
 const ALLOWED_SCHEMES = new Set(['http', 'https', 'mailto']);
-// The words of the links that the product makes, older ones among them.
+// The words in the links of the product, also in older links.
 const TYPE_BY_WORD = new Map([
     ['doc', 'doc'],
     ['docs', 'doc'],
@@ -7186,17 +6789,17 @@ const WORD_BY_TYPE = {
     mindnote: 'mindnotes',
     board: 'board',
 };
-/** The link of a document that is known by its token. */
+/** Makes the link of a document from its token. */
 function documentUrl(origin, type, token, query = '') {
     return `${origin}/${WORD_BY_TYPE[type]}/${encodeURIComponent(token.toWellFormed())}${query}`;
 }
-/** The document to which a link leads, on any host; undefined for any other link. */
+/** Finds the document that a link leads to, on any host; undefined for any other link. */
 function findReference(url) {
     const match = /^https?:\/\/[^/?#\s]+\/(?:space\/)?([a-z]+)\/([\w-]{10,40})(?:[/?#]|$)/i.exec(url);
     const type = TYPE_BY_WORD.get(match?.[1]?.toLowerCase() ?? '');
     return match?.[2] !== undefined && type !== undefined ? { token: match[2], type, url } : undefined;
 }
-/** The service sends the addresses of links percent-encoded as a whole. */
+/** Decodes the address of a link, which the service sends completely percent-encoded. */
 function decodeUrl(url) {
     try {
         return decodeURIComponent(url);
@@ -7219,11 +6822,11 @@ function safeUrl(url) {
     const scheme = /^([^/?#:]*):/.exec(address)?.[1];
     if (address === '' || (scheme !== undefined && !ALLOWED_SCHEMES.has(scheme.toLowerCase())))
         return undefined;
-    // `&copy;` in a bare link: CommonMark's programs disagree whether that is a character reference.
+    // Programs disagree whether `&copy;` in a bare link is a character reference.
     return encodeCharacters(address.replace(/&(#?\w+);/g, '&$1%3B'), /[\s<>"\\`^{|}]/gu);
 }
 /**
- * A relative path as an address: what means something there is percent-encoded, other letters stay readable.
+ * Makes an address of a relative path: characters with a meaning in addresses are percent-encoded, others stay readable.
  * @param path with `/` between its segments
  */
 function pathUrl(path) {
@@ -7237,22 +6840,25 @@ function encodeCharacters(text, characters) {
 ;// CONCATENATED MODULE: ./src/markdown/inline/links.ts
 
 
-/** The address of a link, percent-encoded as the service sends it: to the file of a document that is written too, else itself. */
+/**
+ * Resolves a link, percent-encoded as the service sends it: to the file of the linked document if that is exported,
+ * otherwise to the link itself.
+ */
 function resolveLink(encoded, context) {
     const url = decodeUrl(encoded);
     const reference = findReference(url);
     return reference ? resolveReference(reference, url, context) : safeUrl(url);
 }
-/** The address of a document: its file where it is written too, else `url`. */
+/** Resolves a reference to a document: to its file if that is exported, otherwise to `url`. */
 function resolveReference(reference, url, context) {
     const path = context.surroundings.documentPath(reference);
     return path === undefined ? safeUrl(url) : pathUrl(path);
 }
-/** A link with a title or, without one, its address as text. */
+/** Makes a link with a title or, without one, with its address as the text. */
 function titledLink(title, encoded, context) {
     return { text: cleanLine(title) || cleanLine(decodeUrl(encoded)), url: resolveLink(encoded, context) };
 }
-/** A link to an attachment; a note where its file is missing. */
+/** Makes a link to an attachment; a note if its file is not saved. */
 function attachmentLink(token, name, blockType, context) {
     const shown = cleanLine(name) || token;
     const path = token === '' ? undefined : context.surroundings.assetPath({ kind: 'attachment', token, name: shown });
@@ -7287,8 +6893,8 @@ const ELEMENTS = new Map([
     ['link_preview', ({ title, url }, _, context) => titledLink(stringOf(title), stringOf(url), context)],
 ]);
 /**
- * The text elements of a block as runs, in order. An element that cannot be shown is a run with a note.
- * @see 块的数据结构, TextElement, https://open.feishu.cn/document/docs/docs/data-structure/block
+ * Reads the text elements of a block as runs, in order. An element that cannot be shown becomes a run with a note.
+ * Source: 块的数据结构, TextElement, https://open.feishu.cn/document/docs/docs/data-structure/block
  */
 function readRuns(block, context) {
     return fields_listOf(block.content['elements'])
@@ -7332,7 +6938,7 @@ function readMentionedDocument({ token, obj_type, url, title }, _, context) {
     const address = known || documentUrl(context.surroundings.origin, type, documentToken);
     return { text: cleanLine(stringOf(title)) || cleanLine(address), url: resolveReference(reference, address, context) };
 }
-/** A reminder has no time zone of its own; China's is written beside the time. */
+/** Reads a reminder. It has no time zone, so the time in China is written, with its time zone. */
 function readReminder({ expire_time, is_whole_day }) {
     const timeMs = integerOf(expire_time);
     if (timeMs === undefined || Math.abs(timeMs) > 8e15)
@@ -7361,11 +6967,14 @@ function readInlineBlock({ block_id }, block, context) {
 ;// CONCATENATED MODULE: ./src/markdown/inline/phrasing.ts
 
 
-/** The text elements of a block as phrasing: runs of one style merged, marks nested, no blanks at the ends. */
+/**
+ * Converts the text elements of a block to phrasing content: runs of one style are merged, marks are nested, blanks at
+ * the ends are removed.
+ */
 function phrasingOf(block, context) {
     return toPhrasing(readRuns(block, context));
 }
-/** As `phrasingOf`, on one line. */
+/** The same, on one line. */
 function linePhrasingOf(block, context) {
     return toPhrasing(readRuns(block, context).map((run) => ({ ...run, text: run.text.replace(/\n/g, ' ') })));
 }
@@ -7378,7 +6987,7 @@ function plainTextOf(block, context) {
 function toPhrasing(runs) {
     return nest(trimBlanks(mergeRuns(separateBlanks(runs))), LAYERS);
 }
-// From the outside in: a link is around everything, so that one link stays one link.
+// The outermost first: a link is around all marks, so that it is not split.
 const LAYERS = [
     { valueOf: ({ link }) => link, wrap: (children, url) => ({ type: 'link', url, children }) },
     { valueOf: ({ bold }) => (bold ? 'bold' : undefined), wrap: (children) => ({ type: 'strong', children }) },
@@ -7388,7 +6997,9 @@ const LAYERS = [
         wrap: (children) => ({ type: 'delete', children }),
     },
 ];
-/** The service splits runs also where only a colour or a comment begins, which Markdown does not have. */
+/**
+ * Merges runs of the same style: the service also splits them at a colour or a comment, which Markdown does not have.
+ */
 function mergeRuns(runs) {
     const differ = (a, b) => a.kind !== b.kind || LAYERS.some(({ valueOf }) => valueOf(a.marks) !== valueOf(b.marks));
     return splitWhere(runs, differ).flatMap((group) => {
@@ -7406,7 +7017,7 @@ function nest(runs, layers) {
         return value === undefined ? children : [layer.wrap(children, value)];
     });
 }
-/** The items in groups, a new one wherever two neighbours differ. */
+/** Splits items into groups: a new group starts where an item differs from the previous one. */
 function splitWhere(items, differ) {
     const groups = [];
     for (const item of items) {
@@ -7432,14 +7043,14 @@ function leavesOf({ kind, text }) {
 
 ;// CONCATENATED MODULE: ./src/markdown/blocks/texts.ts
 
-/** A text and what is indented below it, which Markdown does not indent. */
+/** Converts a text, and the blocks indented below it, without the indentation, which Markdown does not have. */
 const convertText = (block, context) => {
     const children = phrasingOf(block, context);
     const below = context.convert(block.children);
-    // Feishu's empty lines: Markdown has none.
+    // An empty line in Feishu is an empty text, which Markdown does not have.
     return children.length === 0 ? below : [{ type: 'paragraph', children }, ...below];
 };
-/** A heading and what is folded below it. The title has level 1; Markdown ends at level 6. */
+/** Converts a heading and the blocks folded below it. Level 1 is for the title of the document; the maximum is 6. */
 const convertHeading = (block, context) => {
     const level = Number(/\d$/.exec(block.kind)?.[0]);
     const depth = Math.min(level + 1, 6);
@@ -7447,19 +7058,21 @@ const convertHeading = (block, context) => {
     const below = context.convert(block.children);
     return children.length === 0 ? below : [{ type: 'heading', depth, children }, ...below];
 };
-/** A quote of one text, a container of quoted blocks or a callout. */
+/** Converts a quote, a container of quoted blocks or a callout. */
 const convertQuote = (block, context) => {
     const children = convertText(block, context);
     return children.length === 0 ? [] : [{ type: 'blockquote', children }];
 };
-/** A divider: a thematic break. */
+/** Converts a divider to a thematic break. */
 const convertDivider = () => [{ type: 'thematicBreak' }];
 
 ;// CONCATENATED MODULE: ./src/markdown/blocks/placeholder.ts
 
-/** A visible note of what a block is that cannot be shown; then whatever text it has, and what is below it. */
+/**
+ * Converts a block that cannot be shown to a visible note with its kind, followed by its text and the blocks below it.
+ */
 const placeholder = (block, context) => placeholderWithLink(block, context, undefined);
-/** As `placeholder`, with a link to where the block can be seen. */
+/** The same, with a link to a page that shows the block. */
 function placeholderWithLink(block, context, url) {
     const value = context.note(block.kind, block.type);
     const note = { type: 'emphasis', children: [{ type: 'text', value }] };
@@ -7474,20 +7087,20 @@ function placeholderWithLink(block, context, url) {
 
 
 
-// The widget for Mermaid and PlantUML, as exporters see it; no page documents it.
+// The widget for Mermaid and PlantUML, which is not documented: the id as the service sends it.
 const DIAGRAM_WIDGET = 'blk_631fefbbae02400430b8f9f4';
-/** A code block, with the language where its number is known. */
+/** Converts a code block, with the language if its number is known. */
 const convertCode = (block, context) => {
     const language = FENCE_LANGUAGES.get(integerOf(fieldsOf(block.content['style'])['language']) ?? 0);
     return [codeBlock(plainTextOf(block, context), language), ...context.convert(block.children)];
 };
-/** A formula on lines of its own; nothing where it is empty. */
+/** Converts a formula block; an empty one is left out. */
 const convertEquation = (block, context) => {
     const tex = plainTextOf(block, context).trim();
     const below = context.convert(block.children);
     return tex === '' ? below : [equationBlock(tex), ...below];
 };
-/** A widget: Mermaid and PlantUML by their source, others by a placeholder. */
+/** Converts a widget: Mermaid and PlantUML become a code block with their source, others a placeholder. */
 const convertAddOn = (block, context) => {
     const source = block.content['component_type_id'] === DIAGRAM_WIDGET ? diagramSource(block.content['record']) : '';
     if (source === '')
@@ -7513,14 +7126,14 @@ function codeBlock(value, lang) {
 
 
 
-/** A picture with its caption as the alternative text; a placeholder where pictures are not saved. */
+/** Converts a picture, with its caption as the alternative text; to a placeholder if its file is not saved. */
 const convertImage = (block, context) => {
     const caption = stringOf(fieldsOf(block.content['caption'])['content']);
     return picture({ kind: 'picture', token: stringOf(block.content['token']) }, caption, block, context);
 };
-/** A board as a picture; a placeholder where pictures are not saved. */
+/** Converts a board to a picture; to a placeholder if its file is not saved. */
 const convertBoard = (block, context) => picture({ kind: 'board', token: stringOf(block.content['token']) }, '', block, context);
-/** An attachment: a link with its name. */
+/** Converts an attachment to a link with its name. */
 const convertFile = (block, context) => {
     const { token, name } = block.content;
     const link = attachmentLink(stringOf(token), stringOf(name), block.type, context);
@@ -7533,7 +7146,7 @@ function picture(asset, caption, block, context) {
     const image = { type: 'image', url: pathUrl(path), alt: cleanLine(caption) };
     return [{ type: 'paragraph', children: [image] }, ...context.convert(block.children)];
 }
-/** A text and its link; the text alone where there is no address to link to. */
+/** Makes a link, or plain text if there is no address. */
 function linkPhrasing({ text, url }) {
     const value = { type: 'text', value: text };
     return [url === undefined ? value : { type: 'link', url, children: [value] }];
@@ -7546,9 +7159,9 @@ function linkPhrasing({ text, url }) {
 
 
 
-/** A web page in a frame: a link to it. */
+/** Converts a web page in a frame to a link. */
 const convertIframe = (block, context) => linkBlock(stringOf(fieldsOf(block.content['component'])['url']), '', block, context);
-/** The preview of a web page: a link with its title. */
+/** Converts the preview of a web page to a link with its title. */
 const convertLinkPreview = (block, context) => linkBlock(stringOf(block.content['url']), stringOf(block.content['title']), block, context);
 function linkBlock(url, title, block, context) {
     const link = titledLink(title, url, context);
@@ -7556,7 +7169,7 @@ function linkBlock(url, title, block, context) {
         return placeholder(block, context);
     return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)];
 }
-/** A sheet, a table of a base or a mind note that is shown in the document: a link to it. */
+/** Makes a converter for a sheet, a table of a base or a mind note in the document: it becomes a link. */
 function convertEmbedded(type, name, subIdKey) {
     return (block, context) => {
         const token = cleanLine(stringOf(block.content['token']));
@@ -7572,11 +7185,13 @@ function convertEmbedded(type, name, subIdKey) {
         return [{ type: 'paragraph', children }, ...context.convert(block.children)];
     };
 }
-/** A block that another document owns: what it holds or, where that cannot be read, a placeholder that links to it. */
+/**
+ * Converts a synced block of another document: to its content or, if that cannot be read, to a placeholder with a link.
+ */
 const convertReferenceSynced = (block, context) => {
-    const own = block.children.filter((id) => context.find(id));
-    if (own.length > 0)
-        return context.convert(own);
+    const children = block.children.filter((id) => context.find(id));
+    if (children.length > 0)
+        return context.convert(children);
     const documentId = stringOf(block.content['source_document_id']);
     const blockId = stringOf(block.content['source_block_id']);
     if (documentId === '' || blockId === '')
@@ -7592,13 +7207,13 @@ const convertReferenceSynced = (block, context) => {
 
 
 const LIST_KINDS = new Set(['bullet', 'ordered', 'todo']);
-// CommonMark reads nine digits.
+// CommonMark allows nine digits.
 const MAX_NUMBER = 999_999_999;
 /** Whether a block is an item of a bulleted, numbered or task list. */
 function isListItem(block) {
     return LIST_KINDS.has(block.kind);
 }
-/** Collects the list items among blocks that follow each other: neighbours of one kind are one list. */
+/** Collects list items from consecutive blocks: consecutive items of one kind become one list. */
 class ListCollector {
     context;
     open;
@@ -7606,18 +7221,18 @@ class ListCollector {
     constructor(context) {
         this.context = context;
     }
-    /** What is no list item ends a list; the numbers go on after it. */
+    /** Ends the list, before a block that is not a list item. The numbering continues after it. */
     close() {
         this.open = undefined;
     }
-    /** @returns the list, where a new one begins with this item */
+    /** Adds an item. @returns the new list that starts with it; nothing if it was added to the open list */
     add(block) {
         const number = this.numberOf(block);
         const item = convertItem(block, this.context);
-        const goesOn = this.open?.kind === block.kind && (block.kind !== 'ordered' || number === this.lastNumber + 1);
+        const continuesList = this.open?.kind === block.kind && (block.kind !== 'ordered' || number === this.lastNumber + 1);
         if (block.kind === 'ordered')
             this.lastNumber = number;
-        if (this.open && goesOn) {
+        if (this.open && continuesList) {
             this.open.list.children.push(item);
             return [];
         }
@@ -7626,7 +7241,7 @@ class ListCollector {
         this.open = { kind: block.kind, list };
         return [list];
     }
-    /** `style.sequence` is a number where someone set it, else "auto": one more than before. */
+    /** The number of an item: `style.sequence` if it is a number, otherwise ("auto") one more than the last number. */
     numberOf({ content }) {
         const number = integerOf(fieldsOf(content['style'])['sequence']) ?? this.lastNumber + 1;
         return number >= 0 && number <= MAX_NUMBER ? number : 1;
@@ -7640,15 +7255,15 @@ function convertItem(block, context) {
         type: 'listItem',
         spread: false,
         ...(isTodo && { checked: fieldsOf(block.content['style'])['done'] === true }),
-        // Only a text can have a box before it.
+        // A task needs a paragraph, even an empty one, since the box is before its text.
         children: children.length > 0 || isTodo ? [{ type: 'paragraph', children }, ...below] : below,
     };
 }
 
 ;// CONCATENATED MODULE: ./src/markdown/output/html.ts
 /**
- * Nodes as HTML in one line, for the cell of an HTML table: an empty line would end the table, and Markdown in it is not
- * read.
+ * Writes nodes as HTML without line breaks, for a cell of an HTML table: an empty line would end the table, and
+ * Markdown in it is not rendered.
  */
 function toHtml(nodes) {
     return nodes.map(nodeToHtml).join('');
@@ -7706,14 +7321,14 @@ function nodeToHtml(node) {
 function html_element(name, { children }) {
     return `<${name}>${toHtml(children)}</${name}>`;
 }
-/** A single paragraph needs no element of its own. */
+/** The same, but a single paragraph, also with lists after it, gets no `<p>` element. */
 function flowToHtml(nodes) {
     const [first, ...rest] = nodes;
     return first?.type === 'paragraph' && rest.every(({ type }) => type === 'list')
         ? toHtml([...first.children, ...rest])
         : toHtml(nodes);
 }
-/** @returns an HTML table without an empty line */
+/** Writes an HTML table, without empty lines. */
 function tableToHtml(rows) {
     const lines = rows.flatMap((cells) => ['<tr>', ...cells.map(cellToHtml), '</tr>']);
     return ['<table>', ...lines, '</table>'].join('\n');
@@ -7729,10 +7344,10 @@ const ENTITIES = {
     '<': '&lt;',
     '>': '&gt;',
     '"': '&quot;',
-    // In code, which keeps its lines: a line feed as it is might make an empty line.
+    // For code, which has several lines: a plain line feed could make an empty line.
     '\n': '&#10;',
 };
-/** Text as HTML content, or as the value of an attribute in double quotes; on one line. */
+/** Escapes a text for HTML content or for an attribute in double quotes; on one line. */
 function escapeHtml(text) {
     return text.replace(/[&<>"\n]/g, (character) => ENTITIES[character] ?? character);
 }
@@ -7740,7 +7355,7 @@ function escapeHtml(text) {
 ;// CONCATENATED MODULE: ./src/markdown/blocks/tables.ts
 
 
-/** A GFM table where no cell is merged or has more than one line; an HTML table otherwise. */
+/** Converts a table: to a GFM table if no cell is merged or has more than one line, otherwise to an HTML table. */
 const convertTable = (block, context) => {
     const property = fieldsOf(block.content['property']);
     const ids = cellIds(block);
@@ -7757,7 +7372,7 @@ function cellIds({ content, children }) {
     const cells = stringsOf(content['cells']);
     return cells.length > 0 ? cells : children;
 }
-/** The content of a cell as one line of a GFM table; undefined where it has several, or what such a line cannot have. */
+/** The content of a cell as one line; undefined if it has several lines, or content that a GFM table cannot have. */
 function lineOf(content) {
     const [paragraph, ...rest] = content;
     if (!paragraph)
@@ -7769,7 +7384,7 @@ function lineOf(content) {
 function needsHtml(node) {
     if (node.type === 'break')
         return true;
-    // A cell loses the backslash before a pipe, also in code.
+    // In a GFM table, a backslash before a pipe is removed, also in code.
     if (node.type === 'inlineCode' || node.type === 'inlineMath')
         return node.value.includes('\\|');
     return 'children' in node && node.children.some(needsHtml);
@@ -7792,7 +7407,7 @@ function htmlTable(cells, columns, spans, hasHeader) {
     const rows = chunk(htmlCells, columns).map((row) => row.filter((cell) => cell !== undefined));
     return { type: 'html', value: tableToHtml(rows) };
 }
-/** The merged cells by index: within the table, and only over cells that are empty and not covered yet. */
+/** The valid merged cells, by index: inside the table, and covering only cells that are empty and not covered yet. */
 function usableSpans(property, cells, columns) {
     const spans = new Map();
     const taken = new Set();
@@ -7814,6 +7429,7 @@ function usableSpans(property, cells, columns) {
     }
     return spans;
 }
+/** The indexes of the cells that a merged cell covers, without itself. */
 function coveredBy(index, span, columns) {
     const offsets = Array.from({ length: span.rows * span.columns }, (_, offset) => offset);
     return offsets.map((offset) => index + Math.floor(offset / span.columns) * columns + (offset % span.columns)).slice(1);
@@ -7831,7 +7447,7 @@ function chunk(items, size) {
 
 
 
-// By the kind of the block; list items are collected by ListCollector. Every other kind becomes a placeholder.
+// The converters by kind of block. List items are collected by ListCollector; every other kind becomes a placeholder.
 const CONVERTERS = new Map([
     ['page', (block, context) => context.convert(block.children)],
     ['text', convertText],
@@ -7859,11 +7475,11 @@ const CONVERTERS = new Map([
     ['source_synced', convertText],
     ['reference_synced', convertReferenceSynced],
 ]);
-// More levels than anyone writes, and few enough for every Markdown reader and for the call stack.
+// More levels than documents have, and few enough for Markdown programs and for the call stack.
 const MAX_DEPTH = 50;
-// Synced blocks can show each other: a few of them could otherwise make a document without end.
+// Synced blocks can contain each other: a few of them could otherwise make an endless document.
 const MAX_SYNCED_BLOCKS = 20_000;
-/** Converts the blocks of a document to the tree of its Markdown, without the title. Never throws for odd blocks. */
+/** Converts the blocks of a document to a Markdown tree, without the title. Does not throw for unexpected blocks. */
 function convertDocument(blocks, surroundings) {
     const conversion = new Conversion(blocks, surroundings);
     return { content: conversion.convert(blocks.roots), placeholders: conversion.placeholders() };
@@ -7946,8 +7562,8 @@ class Conversion {
 ;// CONCATENATED MODULE: ./src/markdown/references.ts
 
 /**
- * Collects what a document refers to: exactly what its conversion asks for. Not what is behind its synced blocks:
- * call this for their blocks, too.
+ * Collects the references of a document, by converting it. Without those of its synced blocks: call it for their
+ * blocks, too.
  */
 function collectReferences(blocks) {
     const assets = new Map();
@@ -7967,21 +7583,21 @@ function collectReferences(blocks) {
 }
 
 ;// CONCATENATED MODULE: ./src/export/model.ts
-/** The type of a knowledge base among found things; the service has no word for it. */
+/** The type of an entry that is a knowledge base; the service has no word for it. */
 const SPACE_TYPE = 'wiki-space';
-/** Identifies a document, in whatever format. */
+/** Identifies a document, independent of the format. */
 const documentKey = ({ type, token }) => `${type}/${token}`;
-/** Identifies an output. An uploaded file has one form only, whatever extension its name has. */
+/** Identifies an output. An uploaded file has only one output, whatever extension its name has. */
 function outputKey({ token, type, fileExtension, subId = '', asset, }) {
     if (asset !== undefined)
         return JSON.stringify([token, type, 'asset', asset]);
     return JSON.stringify(type === 'file' ? [token, type] : [token, type, fileExtension, subId]);
 }
-/** The path by which a recorded file has its name, wherever a killed run has left it. */
-const homeOf = ({ path, home = path }) => home;
-/** The directory of a file's pictures and attachments, beside it. */
+/** The path that is reserved for a recorded file, wherever a killed run has left the file itself. */
+const reservedPathOf = ({ path, reservedPath = path }) => reservedPath;
+/** The path of the directory with a file's pictures and attachments. */
 const assetsDirectory = (path) => `${path.replace(/\.[^./]*$/, '')}.assets`;
-/** True where a source is one document, and its `to` a path without extension. */
+/** True for a source that is a single document: its `to` is a path without extension. */
 const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 'wiki-node' && !target.children);
 
 ;// CONCATENATED MODULE: ./src/files/safe-name.ts
@@ -8077,9 +7693,9 @@ function cutCodePoints(text, mostBytes) {
 // EXTERNAL MODULE: ./src/export/formats.ts
 var export_formats = __nccwpck_require__(746);
 ;// CONCATENATED MODULE: ./src/export/paths.ts
-/** How many bytes of UTF-8 a text has. */
+/** The number of bytes of a text in UTF-8. */
 const paths_bytesOf = (text) => Buffer.byteLength(text);
-/** Compares texts by code points, the same on every machine. */
+/** Compares texts by code points, so that the order is the same on every machine. */
 function byCodePoints(a, b) {
     const length = Math.min(a.length, b.length);
     for (let at = 0; at < length; at++) {
@@ -8090,13 +7706,13 @@ function byCodePoints(a, b) {
     }
     return a.length - b.length;
 }
-// Surrogates stand for code points above U+FFFF.
+// Surrogates encode code points above U+FFFF, and so come after all other code units.
 const rank = (unit) => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
-/** Sorts by path, by code points. */
+/** Compares by path, for sorting. */
 const byPath = (a, b) => byCodePoints(a.path, b.path);
 /**
- * Maps names that some file system takes for the same to the same text: other case (NTFS, APFS), other normal form
- * (APFS, HFS+). It equates more than any one of them does: that costs a suffix, the opposite would cost a file.
+ * Maps names that some file system treats as equal to the same text: with other case (NTFS, APFS) or another normal form
+ * (APFS, HFS+). It may equate more names than a file system does. That costs only a suffix; too few could cost a file.
  */
 const fold = (name) => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD');
 /** Joins a directory (empty for the top) and a name. */
@@ -8106,7 +7722,7 @@ function splitPath(path) {
     const slash = path.lastIndexOf('/');
     return { directory: path.slice(0, Math.max(0, slash)), name: path.slice(slash + 1) };
 }
-/** The directories above a path, the innermost first, without the top. */
+/** Yields the directories above a path, the innermost first, without the top. */
 function* directoriesAbove(path) {
     for (let { directory } = splitPath(path); directory !== ''; { directory } = splitPath(directory))
         yield directory;
@@ -8115,9 +7731,9 @@ function* directoriesAbove(path) {
 const isBelow = (path, directory) => directory === '' || path.startsWith(`${directory}/`);
 const TEMPORARY = /^\.feishu-export-[0-9a-f]{24}\.part$/i;
 const PARKED = /^\.feishu-export-[0-9a-f]{24}\.old$/i;
-/** True for a name under which a file is written until it is complete (see stageFile). */
+/** True for the temporary name of a file that is not complete yet (see stageFile). */
 const paths_isTemporaryName = (name) => TEMPORARY.test(name);
-/** True for a name under which a recorded file waits while others are moved (see applyMoves). */
+/** True for the temporary name of a recorded file that is parked while others are moved (see applyMoves). */
 const isParkedName = (name) => PARKED.test(name);
 
 ;// CONCATENATED MODULE: ./src/export/names.ts
@@ -8125,12 +7741,12 @@ const isParkedName = (name) => PARKED.test(name);
 
 
 
-// Room for a dot and the longest extension of an export, so that the stem is the same in every format.
-const MAX_STEM = 255 - 5;
-/** One safe path segment of any text, in the normal form that git and people expect. */
+// A segment has 255 bytes; 5 are left for a dot and the longest extension, so that the stem is the same in every format.
+const MAX_STEM_BYTES = 255 - 5;
+/** Makes a safe path segment of any text, in Unicode normal form C. */
 const safeSegment = (text) => safeName(text.toWellFormed().normalize('NFC'));
-/** The same with room for an extension; made safe again, for what is cut may be what made it harmless. */
-const safeStem = (text, mostBytes = MAX_STEM) => safeSegment(headOf(safeSegment(text), mostBytes - 1));
+/** The same, cut to leave space for an extension. It is made safe twice, because the cut may make it unsafe again. */
+const safeStem = (text, maxBytes = MAX_STEM_BYTES) => safeSegment(headOf(safeSegment(text), maxBytes - 1));
 /**
  * The stem of a document's files and of the directory beside them. A title that already ends with an extension that the
  * document can have goes without it: no `A.docx.docx`.
@@ -8143,7 +7759,7 @@ function stemOf(title, type) {
     const without = end === undefined ? '' : text.slice(0, -end.length);
     return safeStem(/[^\s.]/u.test(without) ? without : text);
 }
-/** The name of an uploaded file, as it is, cut in two at its extension (without the dot; empty if it has none). */
+/** Splits the name of an uploaded file into stem and extension (without the dot; empty if it has none). */
 function uploadedName(title) {
     const text = title.toWellFormed().trim();
     const dot = text.lastIndexOf('.');
@@ -8154,9 +7770,9 @@ function uploadedName(title) {
     const end = extension.normalize('NFC');
     return { stem: safeStem(before, 254 - paths_bytesOf(end)), extension: end };
 }
-/** The stem that a thing has by its title, where the user gives it no other name. */
+/** The stem of the name of a document, file or folder by its title, where the user gives no other name. */
 const titleStem = (title, type) => type === 'file' ? uploadedName(title).stem : stemOf(title, type);
-/** The suffixes of a document's names; a sheet or table of it has its id in them. */
+/** The suffixes of a document's names, the shortest first; those of a sheet or table end with its id. */
 function suffixesOf(token, subId = '') {
     const clean = (text) => text.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);
     const whole = clean(token);
@@ -8165,19 +7781,19 @@ function suffixesOf(token, subId = '') {
     return [...new Set(parts)].filter((part) => part !== '').map((part) => (subId ? `${part}-${clean(subId)}` : part));
 }
 /**
- * The name of a level: 0 is the stem, the next ones have a suffix.
- * @returns undefined where so many bytes have no room for it, or there is no such level
+ * The name of a level: at level 0 the stem, at level n the stem and the nth suffix.
+ * @returns undefined where it does not fit into `maxBytes`, or there is no such level
  */
-function nameAt({ stem, suffixes }, level, mostBytes) {
+function nameAt({ stem, suffixes }, level, maxBytes) {
     if (level === 0)
-        return paths_bytesOf(stem) <= mostBytes ? stem : undefined;
+        return paths_bytesOf(stem) <= maxBytes ? stem : undefined;
     const suffix = suffixes[level - 1];
     if (suffix === undefined)
         return undefined;
-    const head = headOf(stem, mostBytes - paths_bytesOf(suffix) - 1);
+    const head = headOf(stem, maxBytes - paths_bytesOf(suffix) - 1);
     return head === '' ? undefined : `${head}-${suffix}`;
 }
-/** The level of a name that was given before, whatever room there was then; undefined for a name of something else. */
+/** The level of a recorded name, also of one that was cut shorter or longer; undefined if it is no name of this stem. */
 function suffixLevelOf(name, { stem, suffixes }) {
     if (name === stem)
         return 0;
@@ -8197,28 +7813,29 @@ function suffixLevelOf(name, { stem, suffixes }) {
 const attachment_names_MAX_BYTES = 255;
 const attachment_names_MAX_EXTENSION_BYTES = 32;
 /**
- * Names the files of a document's attachments: safe, and unique among all files beside the document. A name that several
- * have gets the token of each; so does one that ends with a token, since it could be the name of another file.
- * @param assets all of the document, each once; pictures and boards are named by their token
+ * Names the files of a document's attachments: safe, and unique in the assets directory of the document. An attachment
+ * gets its token as a suffix if several have its name, or if its name ends with a token, since it could then equal
+ * another name.
+ * @param assets all assets of the document, each once; pictures and boards are named by their token
  * @returns the name by token
  */
 function attachmentNames(assets) {
     const tokens = new Set(assets.map(({ token }) => fold(token)));
     const lengths = new Set([...tokens].map((token) => token.length));
     const counts = new Map();
-    const wished = assets.flatMap((asset) => asset.kind === 'attachment' ? [{ token: asset.token, name: safeSegment(asset.name) }] : []);
-    for (const { name } of wished)
+    const requested = assets.flatMap((asset) => asset.kind === 'attachment' ? [{ token: asset.token, name: safeSegment(asset.name) }] : []);
+    for (const { name } of requested)
         counts.set(fold(name), (counts.get(fold(name)) ?? 0) + 1);
     const endsWithToken = (name) => {
         const stem = fold(splitExtension(name).stem);
         return [...lengths].some((length) => tokens.has(stem.slice(-length)));
     };
-    return new Map(wished.map(({ token, name }) => {
+    return new Map(requested.map(({ token, name }) => {
         const isUnique = counts.get(fold(name)) === 1 && !endsWithToken(name);
         return [token, isUnique ? name : attachment_names_withToken(name, token)];
     }));
 }
-/** What has to be cut is the stem: the token makes the name unique. */
+/** Adds the token as a suffix. A long stem is cut, never the token, which makes the name unique. */
 function attachment_names_withToken(name, token) {
     const { stem, extension } = splitExtension(name);
     const end = `-${token}${extension}`;
@@ -8238,7 +7855,7 @@ function splitExtension(name) {
 
 
 
-/** Groups the files of the same output: it is made once. */
+/** Groups files by output, so that each output is made once. */
 function groupByOutput(files) {
     const works = new Map();
     for (const file of files) {
@@ -8251,7 +7868,10 @@ function groupByOutput(files) {
     }
     return [...works.values()];
 }
-/** Makes and publishes the files of a work one after another. A path that the disk refuses stops no other one. */
+/**
+ * Makes and publishes the files of a work one after another. A failure of the disk at one path does not stop the
+ * others.
+ */
 async function publishAll(work, stage, { publish }) {
     let published;
     for (const file of work.files) {
@@ -8275,8 +7895,8 @@ async function publishAll(work, stage, { publish }) {
 }
 /**
  * Copies a published file to a temporary name.
- * @param from relative to the directory
- * @param at the path that the copy is for, likewise
+ * @param from the path of the file, relative to the directory
+ * @param at the path that the copy will have, relative to the directory
  */
 async function stageCopy(from, at, { clock, directory }, signal) {
     const absolute = external_node_path_default().join(directory, ...from.split('/'));
@@ -8292,10 +7912,10 @@ async function stageCopy(from, at, { clock, directory }, signal) {
         throw error;
     }
 }
-/** The bytes of a file, opened when somebody reads them and always closed. */
+/** Reads the bytes of a file; opens it at the first read, and always closes it. */
 async function* work_readFile(file, signal) {
     try {
-        const handle = await (0,promises_namespaceObject.open)(file);
+        const handle = await (0,promises_.open)(file);
         try {
             for await (const chunk of handle.createReadStream({ autoClose: false })) {
                 if (signal.aborted)
@@ -8321,7 +7941,7 @@ async function* work_readFile(file, signal) {
 const WRONG_SIZE_ADVICE = 'Run it again; if it stays, give the log id to Feishu support.';
 /**
  * Downloads a file to a temporary name.
- * @param at the path that it is for, relative to the directory
+ * @param at the path that the file will have, relative to the directory
  */
 async function stageDownloaded(download, at, { session, directory, stallLimitMs }, signal) {
     const { connection, credential } = session;
@@ -8348,23 +7968,23 @@ async function stageDownloaded(download, at, { session, directory, stallLimitMs 
  */
 function fetchExported(work, fileToken, fileSize, tools) {
     const bytes = fileSize === undefined ? undefined : Number(fileSize);
-    return fetchWhole(work, {
+    return fetchFile(work, {
         source: exportedFile(fileToken, work.output.fileExtension),
         expectedBytes: Number.isSafeInteger(bytes) ? bytes : undefined,
-        transfer: transferOf(work),
+        transfer: newTransfer(work),
     }, tools);
 }
 /** Downloads an uploaded file and publishes it. */
-const fetchUploaded = (work, tools) => fetchWhole(work, { source: uploadedFile(work.output.token), transfer: transferOf(work) }, tools);
-/** Downloads a board as a picture and publishes it under the extension of its kind. */
-const fetchBoard = (work, tools) => fetchWhole(work, { source: boardImage(work.output.token), transfer: transferOf(work) }, tools);
-/** What is kept of the work's download between attempts; discarded when the work has ended. */
-function transferOf(work) {
+const fetchUploaded = (work, tools) => fetchFile(work, { source: uploadedFile(work.output.token), transfer: newTransfer(work) }, tools);
+/** Downloads a board as a picture and publishes it with the extension of its content type. */
+const fetchBoard = (work, tools) => fetchFile(work, { source: boardImage(work.output.token), transfer: newTransfer(work) }, tools);
+/** Makes the state of a download between its attempts; it is discarded when the work has ended. */
+function newTransfer(work) {
     const transfer = new Transfer();
     work.transfers.push(transfer);
     return transfer;
 }
-function fetchWhole(work, download, tools) {
+function fetchFile(work, download, tools) {
     const isBoard = work.output.kind === 'board';
     return (signal) => publishAll(work, async ({ path }, published) => {
         const reply = published
@@ -8379,10 +7999,13 @@ function fetchWhole(work, download, tools) {
                 value: { file: value, ...(isBoard && published && { path: withExtensionOf(path, published.path) }) },
             };
         }
-        return { ok: true, value: { file: value.file, ...(isBoard && { path: withKind(path, value.contentType) }) } };
+        return {
+            ok: true,
+            value: { file: value.file, ...(isBoard && { path: withPictureExtension(path, value.contentType) }) },
+        };
     }, tools);
 }
-/** The usual extensions of pictures, by content type. */
+/** The extensions of pictures, by content type. */
 const PICTURE_EXTENSIONS = {
     'image/png': 'png',
     'image/jpeg': 'jpg',
@@ -8394,11 +8017,13 @@ const PICTURE_EXTENSIONS = {
     'image/tiff': 'tiff',
     'image/heic': 'heic',
 };
-/** The extension of a picture, by its content type; png where that says nothing. */
+/** The extension of a picture by its content type; png for an unknown one. */
 const pictureExtension = (contentType) => (contentType !== undefined && Object.hasOwn(PICTURE_EXTENSIONS, contentType) && PICTURE_EXTENSIONS[contentType]) ||
     'png';
-/** Boards are PNG or JPEG: both names are kept free for them. */
-function withKind(path, contentType) {
+/**
+ * Gives the path of a board's picture the extension of its content type: png or jpg, of which both names are reserved.
+ */
+function withPictureExtension(path, contentType) {
     return path.replace(/\.[^./]*$/, pictureExtension(contentType) === 'jpg' ? '.jpg' : '.png');
 }
 const withExtensionOf = (path, other) => path.replace(/\.[^./]*$/, /\.[^./]*$/.exec(other)?.[0] ?? '');
@@ -8407,7 +8032,7 @@ const withExtensionOf = (path, other) => path.replace(/\.[^./]*$/, /\.[^./]*$/.e
 
 /**
  * Reads a page of a list.
- * @param names of the list and of the cursor: the APIs differ in both
+ * @param names the names of the list and of the cursor, in which the APIs differ
  * @throws WrongShape
  */
 function pageIn(data, names, read) {
@@ -8415,9 +8040,9 @@ function pageIn(data, names, read) {
     return { ...page, items: objectsIn(page.items, names.list).map(read) };
 }
 /**
- * Reads a page of a list whose items are independent: one that is not as documented does not fail the others.
- * @param names of list and cursor, and of an item's token and title
- * @throws WrongShape when the page itself is not as documented
+ * Reads a page of a list whose items are independent: an item with an unexpected shape does not fail the others.
+ * @param names the names of list and cursor, and of an item's token and title
+ * @throws WrongShape when the page itself has an unexpected shape
  */
 function tolerantPageIn(data, names, read) {
     const page = rawPageIn(data, names);
@@ -8439,7 +8064,7 @@ function tolerantPageIn(data, names, read) {
     }
     return { ...page, items, oddItems };
 }
-/** Reads an independent item of a list. @returns what is wrong with it where it is not as documented */
+/** Reads an independent item of a list. @returns a WrongShape where it has an unexpected shape */
 function readItem(item, read) {
     if (!isObject(item))
         return new json_WrongShape('it is not an object');
@@ -8465,7 +8090,7 @@ function rawPageIn(data, names) {
     }
     return { items: Array.isArray(list) ? list : [], hasMore: hasMore ?? cursor !== undefined, cursor };
 }
-/** The objects of a list. @throws WrongShape when one is none */
+/** Checks that all items of a list are objects. @throws WrongShape */
 function objectsIn(list, name) {
     return list.map((item) => {
         if (!isObject(item))
@@ -8473,7 +8098,7 @@ function objectsIn(list, name) {
         return item;
     });
 }
-/** A token or the word for a type, which goes into requests and names. @throws WrongShape */
+/** Reads a token or the word for a type, which may be used in requests and names. @throws WrongShape */
 function wordIn(fields, name) {
     const value = fields[name];
     if (typeof value !== 'string' || !isWord(value))
@@ -8483,18 +8108,18 @@ function wordIn(fields, name) {
 const isWord = (text) => /^[\w-]{1,200}$/.test(text);
 // A title has 800 characters at most.
 const MAX_TEXT = 2_000;
-/** A text, its beginning where it is longer than any title; empty when there is none. */
+/** Reads a text, cut to `MAX_TEXT`; empty when there is none. */
 function textIn(fields, name) {
     const value = fields[name];
     return typeof value === 'string' ? value.slice(0, MAX_TEXT) : '';
 }
-/** A text that is always given; its beginning where it is longer than any title. @throws WrongShape */
-function givenTextIn(fields, name) {
+/** Reads a required text, cut to `MAX_TEXT`. @throws WrongShape */
+function requiredTextIn(fields, name) {
     if (typeof fields[name] !== 'string')
         throw new json_WrongShape(`${name} is not a text`);
     return textIn(fields, name);
 }
-/** A boolean; undefined when there is none. @throws WrongShape when it is something else */
+/** Reads a boolean; undefined when there is none. @throws WrongShape when it is something else */
 function flagIn(fields, name) {
     const value = fields[name];
     if (value === undefined || value === null)
@@ -8503,21 +8128,21 @@ function flagIn(fields, name) {
         throw new json_WrongShape(`${name} is not a boolean`);
     return value;
 }
-/** A time as the service wrote it; undefined when there is none. */
+/** Reads a time as the service wrote it; undefined when there is none. */
 function timeIn(fields, name) {
     const value = fields[name];
     if (typeof value === 'number')
         return String(value);
     return typeof value === 'string' && value !== '' ? value : undefined;
 }
-/** A revision, to be compared and nothing else; undefined when there is none. */
+/** Reads a revision, which is only to be compared; undefined when there is none. */
 function revisionIn(fields, name) {
     const value = fields[name];
     if (typeof value === 'number' && Number.isSafeInteger(value))
         return String(value);
     return typeof value === 'string' && /^\d{1,20}$/.test(value) ? value : undefined;
 }
-/** An https address; undefined for anything else. */
+/** Reads an https URL; undefined for anything else. */
 function linkIn(fields, name) {
     const value = fields[name];
     return typeof value === 'string' && value.startsWith('https://') ? value : undefined;
@@ -8529,10 +8154,10 @@ function linkIn(fields, name) {
 const PAGE_SIZE = '500';
 const LATEST_REVISION = '-1';
 // A document has at most 10,485,760 characters, which is 40 MiB of UTF-8; the rest is for their style. All of them may
-// be in one page, since nothing limits a block.
+// be in one page, since the size of a block has no limit.
 const MAX_PAGE_BYTES = 64 * 1024 * 1024;
 /**
- * Reads one page of the blocks of a document of type docx: 500 blocks as the service writes them, in pre-order. The
+ * Reads one page of the blocks of a document of type docx: 500 blocks as the service sends them, in pre-order. The
  * first one is the document itself; `children` and `parent_id` hold the tree.
  * Source: 获取文档所有块, `GET /open-apis/docx/v1/documents/:document_id/blocks`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block/list
@@ -8544,7 +8169,7 @@ function blocksPage(connection, credential, documentId, cursor, signal) {
     return readPage(connection, credential, 'blocks', path, signal);
 }
 /**
- * Reads one page of everything below a block, as the service writes it. It needs the right to read that document.
+ * Reads one page of all blocks below a block, as the service sends them. Needs the right to read that document.
  * Source: 获取所有子块, `GET /open-apis/docx/v1/documents/:document_id/blocks/:block_id/children`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block-children/get
  * @param cursor of the page before; undefined for the first page
@@ -8577,11 +8202,11 @@ function readPage(connection, credential, operation, path, signal) {
 
 
 /**
- * Asks once for title and revision of a document of type docx.
+ * Queries title and revision of a document of type docx, in one request.
  * Source: 获取文档基本信息, `GET /open-apis/docx/v1/documents/:document_id`,
  * https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document/get
  * @param documentId the document's own token, not that of a wiki page
- * @returns a failure otherwise; never throws for what the service or the network does
+ * @returns the document, or a failure; never throws for errors of the service or the network
  */
 function getDocument(connection, credential, documentId, signal) {
     return callApi(connection, credential, {
@@ -8603,7 +8228,7 @@ function getDocument(connection, credential, documentId, signal) {
 ;// CONCATENATED MODULE: ./src/markdown/kinds.ts
 /**
  * The key of a block's content by its `block_type`.
- * @see 块的数据结构, https://open.feishu.cn/document/docs/docs/data-structure/block
+ * Source: 块的数据结构, https://open.feishu.cn/document/docs/docs/data-structure/block
  */
 const KIND_NAMES = new Map([
     [1, 'page'],
@@ -8667,11 +8292,12 @@ const KIND_NAMES = new Map([
 const PAGE = 1;
 const COMMON_KEYS = new Set(['block_id', 'block_type', 'parent_id', 'children', 'comment_ids']);
 /**
- * Checks blocks at the border. Unknown types are kept; what has no id cannot be shown and is left out; of two blocks
- * with one id the first counts.
+ * Checks the blocks of an answer. Keeps unknown types; leaves out blocks without id, which cannot be shown, and the
+ * second of two blocks with the same id.
  * @param items `data.items` of all pages, in any order
  * @returns the blocks; never throws
- * @see 获取文档所有块, https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document/list
+ * Source: 获取文档所有块,
+ * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block/list
  */
 function parseBlocks(items) {
     const byId = new Map();
@@ -8693,7 +8319,7 @@ function parseBlock(fields) {
         content: fieldsOf(Object.hasOwn(fields, kind) ? fields[kind] : undefined),
     };
 }
-/** The name of a kind that came after this was written: the key of its content. */
+/** The kind of a block with an unknown type: the key of its content. */
 function findKind(fields) {
     const key = Object.keys(fields).find((name) => !COMMON_KEYS.has(name) && isFields(fields[name]));
     return key !== undefined && /^[a-z]\w{0,39}$/i.test(key) ? key : 'unknown';
@@ -8715,14 +8341,14 @@ function findRoots(byId) {
 
 /** Identifies a synced block. */
 const syncedKey = ({ documentId, blockId }) => `${documentId}/${blockId}`;
-// A document that is edited all the time is read so often.
+// How often a document is read that is edited at the same time.
 const MAX_READS = 4;
 const STALE_CURSOR = 1770022;
-/** Synced blocks may show synced blocks: so deep they are read. */
+/** How deep synced blocks inside synced blocks are read. */
 const MAX_SYNCED_DEPTH = 3;
 /**
- * Reads the blocks of a document of type docx, and those of its synced blocks. A document with more than one page is
- * read again if it changed meanwhile.
+ * Reads the blocks of a document of type docx, and those of its synced blocks. A document with several pages of blocks
+ * is read again if it was edited meanwhile.
  */
 async function readContent(documentId, tools) {
     const items = await readDocument(documentId, tools);
@@ -8730,24 +8356,24 @@ async function readContent(documentId, tools) {
         return items;
     const blocks = parseBlocks(items.value);
     const synced = new Map();
-    let open = collectReferences(blocks).synced;
-    for (let depth = 0; depth < MAX_SYNCED_DEPTH && open.length > 0; depth++) {
+    let toRead = collectReferences(blocks).synced;
+    for (let depth = 0; depth < MAX_SYNCED_DEPTH && toRead.length > 0; depth++) {
         const next = [];
-        for (const reference of open) {
+        for (const reference of toRead) {
             if (synced.has(syncedKey(reference)))
                 continue;
             const reply = await readSynced(reference, tools);
             if (!reply.ok) {
                 if (reply.failure.class !== 'permanent' || reply.failure.scope !== undefined)
                     return reply;
-                // Nobody may read it, or it is gone: a visible note is in its place.
+                // The app may not read it, or it was deleted: the Markdown shows a note instead.
                 continue;
             }
             const inner = parseBlocks(reply.value);
             synced.set(syncedKey(reference), inner);
             next.push(...collectReferences(inner).synced);
         }
-        open = next;
+        toRead = next;
     }
     return { ok: true, value: { blocks, synced } };
 }
@@ -8841,10 +8467,10 @@ function assetsOf({ blocks, synced }) {
     return [...assets.values()];
 }
 /**
- * Saves assets beside a planned file. What an earlier run saved stays as it is, but for boards: they change under the
- * same token.
- * @param others directories of assets from which a file may be copied
- * @returns the names of all of them; the first failure otherwise
+ * Saves assets in the assets directory of a planned file. An asset that an earlier run saved is not downloaded again,
+ * except a board, which can change under the same token.
+ * @param others other files of the same document, from whose assets a file may be copied
+ * @returns the names of all assets; the first failure otherwise
  */
 async function saveAssets(assets, file, others, tools) {
     const names = new Map();
@@ -8857,14 +8483,14 @@ async function saveAssets(assets, file, others, tools) {
     }
     return { ok: true, value: names };
 }
-/** Removes the recorded assets of a file that are not among those in use. */
+/** Removes the recorded assets of a file that it no longer uses. */
 async function removeUnused(file, names, tools) {
     const unused = (tools.assets.get(file.path) ?? []).filter(({ asset = '', path }) => {
         return names.get(asset) !== splitPath(path).name && tools.recordAt(path)?.asset === asset;
     });
     await tools.remove(unused);
 }
-/** Saves the attachments of a document beside its first file, whatever that is. */
+/** Saves the attachments of a document for each file of a work, in whatever format. */
 async function saveAttachments(work, tools) {
     const content = await readContent(work.output.token, tools);
     if (!content.ok)
@@ -8880,16 +8506,16 @@ async function saveAttachments(work, tools) {
     return { ok: true, value: undefined };
 }
 async function saveAsset(asset, attachmentName, file, others, tools) {
-    const known = findRecord(asset, attachmentName, file, tools);
-    if (known && asset.kind !== 'board')
-        return { ok: true, value: known.path };
+    const recorded = findRecord(asset, attachmentName, file, tools);
+    if (recorded && asset.kind !== 'board')
+        return { ok: true, value: recorded.path };
     const staged = await stageAsset(asset, attachmentName, file, others, tools);
     if (!staged.ok)
         return staged;
     const { file: content, extension } = staged.value;
-    if (known && known.sha256 === content.sha256) {
+    if (recorded && recorded.sha256 === content.sha256) {
         await content.discard();
-        return { ok: true, value: known.path };
+        return { ok: true, value: recorded.path };
     }
     const name = attachmentName ?? `${safeSegment(asset.token)}.${extension}`;
     const path = `${assetsDirectory(file.path)}/${name}`;
@@ -8927,7 +8553,7 @@ async function download({ kind, token }, { output, path }, tools) {
     if (kind === 'board')
         return fetch('boardImage', boardImage(token), at, tools);
     const plain = await fetch('mediaDownload', mediaFile(token), at, tools);
-    // Some pictures of wiki documents are given only to those who name the document.
+    // The service sends some pictures of wiki documents only if the request names the document.
     const isForbidden = !plain.ok && plain.failure.httpStatus === document_assets_FORBIDDEN && plain.failure.scope === undefined;
     return isForbidden ? fetch('mediaDownload', mediaFile(token, output), at, tools) : plain;
 }
@@ -19630,11 +19256,11 @@ function safeBound(value, config) {
 
 ;// CONCATENATED MODULE: ./src/markdown/output/addresses.ts
 
-/** Where no address in a text becomes a link. */
+/** The constructs inside which an address in a text does not become a link. */
 const LINKS = ['autolink', 'link', 'image', 'label'];
 /**
- * GitHub makes a link of every e-mail address in a text, also of an escaped one. An empty comment in it prevents that;
- * any other `@` can stay as it is.
+ * Writes a text so that no e-mail address in it becomes a link. GitHub makes a link even of an escaped address; an empty
+ * comment in it prevents that. Any other `@` is written as it is.
  */
 const textHandle = (node, parent, state, info) => {
     const { value } = node;
@@ -19651,7 +19277,7 @@ const textHandle = (node, parent, state, info) => {
         if (index === 0)
             return textAt(0);
         const isLast = index === parts.length - 1;
-        // A mark of `_` may be read as part of an address.
+        // A `_` of a mark may be read as part of an address.
         const name = parts[index - 1] || (index === 1 ? info.before : '');
         const isHost = /^[\w.-]*\.\w/.test(part) || (isLast && /^[\w.-]*$/.test(part) && /^[<_]/.test(info.after));
         return `${written}${/[\w.+-]$/.test(name) && isHost ? '<!---->' : ''}@${textAt(index)}`;
@@ -19659,7 +19285,10 @@ const textHandle = (node, parent, state, info) => {
 };
 
 ;// CONCATENATED MODULE: ./src/markdown/output/marks.ts
-/** `**a**`, `*a*` and `~~a~~` where these marks work; the HTML element elsewhere, as beside Chinese punctuation. */
+/**
+ * Write `**a**`, `*a*` and `~~a~~` where programs read these marks; otherwise, as beside Chinese punctuation, the HTML
+ * element.
+ */
 const MARK_HANDLERS = {
     strong: markHandle('strong', ['**', '__']),
     emphasis: markHandle('em', ['*', '_']),
@@ -19681,14 +19310,18 @@ function markHandle(tag, marks) {
         }
         return `<${tag}>${serializeInside(node, '>', '<', state, info)}</${tag}>`;
     };
-    // This one avoids the marks of what comes before it, not the other way round. A `~` counts as what it is, though.
+    // The first character, for the node before it. `<` stands for any mark, since this handler itself avoids a conflict
+    // with the marks before it; only a `~` must be known.
     handle.peek = () => (tag === 'del' ? '~' : '<');
     return handle;
 }
-/** @returns undefined where CommonMark would not read the marks as such, or would mix them up with others */
+/**
+ * Writes a node with a mark.
+ * @returns undefined if CommonMark would not read the mark, or would confuse it with another one
+ */
 function markWith(mark, node, previous, state, info) {
     const character = mark.charAt(0);
-    // In a text before it, the character is escaped and no mark.
+    // The same character at the end of a text before it is escaped, so it is not a mark.
     if (info.before.endsWith(character) && previous !== 'text')
         return undefined;
     if (info.after.startsWith(character))
@@ -19703,10 +19336,10 @@ function serializeInside(node, before, after, state, info) {
     return state.containerPhrasing(node, { ...info, before, after });
 }
 /**
- * Whether a mark between two characters works: left- or right-flanking, as CommonMark calls it. Programs disagree on
- * symbols (CommonMark 0.31 takes them for punctuation, GitHub for letters) and on characters beyond U+FFFF: the mark
- * must work for both.
- * @see Emphasis and strong emphasis, https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis
+ * True if a mark between two characters works: it must be left- or right-flanking, as CommonMark calls it. Programs
+ * disagree on symbols (punctuation in CommonMark 0.31, letters on GitHub) and on characters above U+FFFF: the mark must
+ * work in both cases.
+ * Source: Emphasis and strong emphasis, https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis
  */
 function flanks(mark, outside, inside) {
     if (inside === '' || /\s/.test(inside))
@@ -19715,7 +19348,7 @@ function flanks(mark, outside, inside) {
         return true;
     return mark !== '_' && !POSSIBLE_PUNCTUATION.test(inside);
 }
-// Beside `*` and `_`, GitHub looks past a `~`.
+// Without `~`: GitHub ignores it beside `*` and `_` and uses the character after it.
 const SURE_BOUNDARY = /^(?![\u{10000}-\u{10ffff}])[\t\n\f\r\p{Zs}\p{P}$+<=>^`|]$/u;
 const POSSIBLE_PUNCTUATION = /[\p{P}\p{S}]/u;
 function marks_firstCharacter(text) {
@@ -19734,27 +19367,30 @@ function marks_lastCharacter(text) {
 
 
 
-/** The text of a tree, as CommonMark with GitHub's extensions. Ends with one line feed. */
+/** Writes a tree as CommonMark with GitHub's extensions. The text ends with one line feed. */
 function serialize_serialize(root) {
     return toMarkdown(root, {
         bullet: '-',
         rule: '-',
-        // One changed cell changes one line.
+        // Without alignment, a changed cell changes only one line.
         extensions: [gfmToMarkdown({ tablePipeAlign: false }), mathToMarkdown(), frontmatterToMarkdown()],
         join: [joinInItem],
         handlers: { ...MARK_HANDLERS, inlineMath: inlineMathHandle, text: textHandle },
-        // The library knows `www.` before ASCII and small letters only.
+        // The library escapes `www.` only in lower case and before ASCII.
         unsafe: [
             { character: '.', before: '[Ww]{3}', inConstruct: 'phrasing', notInConstruct: LINKS },
             { character: ':', before: '[PSps]', after: '\\/', inConstruct: 'phrasing', notInConstruct: LINKS },
-            // cmark-gfm checks a box where this is anywhere in the line.
+            // cmark-gfm checks the box of a task if `[x]` is anywhere in the line.
             { character: ']', before: '\\[[Xx]', inConstruct: 'phrasing' },
-            // cmark-gfm takes `[^a](b)` and `![^a](b)` for a footnote and something.
+            // cmark-gfm reads the beginning of `[^a](b)` and `![^a](b)` as a footnote.
             { character: '^', before: '\\[', inConstruct: ['label', 'phrasing'] },
         ],
     });
 }
-/** In a list item, only a list is close below its text: an empty line ends everything else for every reader. */
+/**
+ * In a list item, puts an empty line between all parts except a text and the list below it, so that every program
+ * separates them.
+ */
 const joinInItem = (left, right, parent) => {
     if (parent.type !== 'listItem')
         return undefined;
@@ -19766,7 +19402,9 @@ const joinInItem = (left, right, parent) => {
 
 
 
-/** Renders a document as Markdown that GitHub shows as Feishu does. Nothing in its text is live Markdown or HTML. */
+/**
+ * Renders a document as Markdown for GitHub. Characters in its text that Markdown or HTML would interpret are escaped.
+ */
 function renderMarkdown(blocks, options) {
     const { content, placeholders } = convertDocument(blocks, options);
     const title = cleanLine(options.title);
@@ -19779,7 +19417,7 @@ function renderMarkdown(blocks, options) {
     const root = { type: 'root', children: [...matter, heading, ...content] };
     return { text: serialize_serialize(root), placeholders };
 }
-/** A JSON string is a YAML string, whatever is in it. */
+/** Writes the front matter. Every JSON string is also a YAML string. */
 function toYaml({ title, url, token, type, edited }) {
     return Object.entries({ title, url, token, type, edited })
         .map(([key, value]) => `${key}: ${JSON.stringify(cleanLine(value))}`)
@@ -19797,7 +19435,9 @@ function toYaml({ title, url, token, type, edited }) {
 
 
 
-/** A token of a picture or attachment that the service no longer knows: the document has changed since it was read. */
+/**
+ * The codes for a picture or attachment that the service no longer knows: the document was edited after it was read.
+ */
 const STALE_MEDIA = new Set([1061003, 1063001]);
 /** Converts a document to Markdown: saves its pictures, boards and attachments first, then the file itself. */
 async function makeMarkdown(work, tools) {
@@ -19819,7 +19459,7 @@ async function makeOnce(work, tools) {
         inUse.set(file.path, names.value);
         return stageText(file, content.value, names.value, tools, isFirst);
     }, tools);
-    // What the new text does not show goes after it is there.
+    // Assets that the new text does not use are removed only after it is published.
     for (const file of work.files.filter(({ path }) => work.published.has(path))) {
         await removeUnused(file, inUse.get(file.path) ?? new Map(), tools);
     }
@@ -19877,10 +19517,10 @@ function frontMatterOf({ title, url = '', token, type, editTime }) {
 
 
 
-/** The steps of all kinds of outputs on the real service and the real disk. */
+/** The steps for all kinds of outputs, on the service and the disk. */
 function exportSteps(tools) {
     const { connection, credential } = tools.session;
-    /** The outputs for which an answer to the creation of a task was not as documented. */
+    /** The outputs whose creation got an answer with an unexpected shape. */
     const unexpected = new Set();
     return {
         async create({ output }, signal) {
@@ -19988,7 +19628,7 @@ async function prune(stale, { clock, directory, journal }, stop) {
  */
 async function removeTemporaries(clock, directory, folders) {
     for (const folder of new Set(folders)) {
-        const names = await (0,promises_namespaceObject.readdir)(external_node_path_default().join(directory, folder)).catch(() => []);
+        const names = await (0,promises_.readdir)(external_node_path_default().join(directory, folder)).catch(() => []);
         for (const name of names.filter(paths_isTemporaryName)) {
             // Tidying is no reason to fail; the next run tries again.
             await removeInside(clock, directory, folder === '' ? name : `${folder}/${name}`).catch(() => false);
@@ -19997,24 +19637,24 @@ async function removeTemporaries(clock, directory, folders) {
 }
 
 ;// CONCATENATED MODULE: ./src/export/edit-time.ts
-// The clocks of runner and service may differ, and edit times have whole seconds.
+// The clocks of runner and service may differ, and edit times are in whole seconds.
 const CLOCK_MARGIN_MS = 2 * 60_000;
 /**
- * Decides whether an edit time can show that a document has not changed since it was listed; pure. A document that was
- * edited just before may be edited again within the same second: the next run has to export it once more.
+ * Decides whether the same edit time in a later run proves that a document has not changed; pure. It does not for a
+ * document that was edited just before the listing: it may be edited again within the same second.
  * @param editTime seconds (or milliseconds) since 1970, as the service wrote them
  * @param listedAtMs when the listing began, in milliseconds since 1970
  */
 function isTrustedEditTime(editTime, listedAtMs) {
     const number = Number(editTime);
     const editedAtMs = number > 1e11 ? number : number * 1000;
-    // A time that is no number cannot be compared with the clock: it still tells one version from another.
+    // A time that is not a number cannot be compared with the clock, but still distinguishes versions.
     return !Number.isFinite(editedAtMs) || editedAtMs < listedAtMs - CLOCK_MARGIN_MS;
 }
 
 ;// CONCATENATED MODULE: ./src/export/failures.ts
 
-/** Why nothing can be written where the file of another document is still: it may be the only copy. */
+/** The failure to write to a path that still holds the file of another document, which may be its only copy. */
 const ofAnotherDocument = (path) => ({
     class: 'permanent',
     origin: 'disk',
@@ -20119,13 +19759,13 @@ const isFresh = ({ editTime, revision }, before, listedAtMs) => editTime !== und
 const MAX_NAMED_IN_ERROR = 3;
 /** `12 exported, 300 unchanged, 1 failed, 4 skipped, 0 deleted`. */
 function countsLine({ exported, unchanged, failed, skipped, deleted, dryRun }) {
-    const [did, gone] = dryRun ? ['to export', 'to delete'] : ['exported', 'deleted'];
-    return `${exported} ${did}, ${unchanged} unchanged, ${failed} failed, ${skipped} skipped, ${deleted} ${gone}`;
+    const [exportVerb, deleteVerb] = dryRun ? ['to export', 'to delete'] : ['exported', 'deleted'];
+    return `${exported} ${exportVerb}, ${unchanged} unchanged, ${failed} failed, ${skipped} skipped, ${deleted} ${deleteVerb}`;
 }
 /**
  * The one line of the error annotation; undefined when nothing failed.
- * @param stopped why the run ended before everything was tried
- * @param hints what may be the cause of several failures
+ * @param stopped why the run stopped before everything was tried; undefined if it did not
+ * @param hints sentences about a possible common cause of several failures
  */
 function errorMessage({ failures, ...tally }, stopped, hints = []) {
     if (failures.length === 0 && stopped === undefined)
@@ -20143,7 +19783,7 @@ function errorMessage({ failures, ...tally }, stopped, hints = []) {
             const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => (0,src_text/* quoted */.TL)(what, 120));
             const rest = items.length - first.length;
             const names = `${number}${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-            // What ended the whole run is in the message already.
+            // The failure that stopped the run is already in the message.
             return stopped?.includes(message) ? `${names}.` : `${names}: ${message}`;
         }),
         more > 0 ? `And ${more} more: see the job summary.` : undefined,
@@ -20152,11 +19792,11 @@ function errorMessage({ failures, ...tally }, stopped, hints = []) {
         .filter((part) => part !== undefined)
         .join(' ');
 }
-/** Groups failures by cause, the largest group first, and each by path: the same whenever the failures came. */
+/** Groups failures by cause, the largest group first, each sorted by name: independent of the order of the failures. */
 function groupByCause(failures) {
     const groups = new Map();
     for (const item of [...failures].sort(byName)) {
-        // The log id differs each time, and so does the address that contains it.
+        // The log id differs in each failure, and so do the links, which contain it.
         const cause = failure_describe({ ...item.failure, logId: undefined, links: [] });
         const group = groups.get(cause);
         if (group)
@@ -20168,22 +19808,22 @@ function groupByCause(failures) {
 }
 const byName = (a, b) => (a.what < b.what ? -1 : a.what > b.what ? 1 : 0);
 /**
- * The link that leaves a document out of the next runs; undefined where that is no cure. What is not about the document
- * alone, or passes, is solved otherwise.
+ * The link to add to `exclude`, so that the next runs leave a document out. Undefined where that does not help: for a
+ * failure that is not about this document alone, or that may pass by itself.
  */
 const excludeLink = ({ url, failure }) => {
     // An answer without a code is not the service's: a proxy or gateway says nothing about the document.
     const isOfService = failure.httpStatus === undefined || failure.code !== undefined;
-    const isItsOwn = failure.class === 'permanent' && failure.scope === undefined && failure.origin === undefined && isOfService;
-    return isItsOwn ? url : undefined;
+    const isAboutDocument = failure.class === 'permanent' && failure.scope === undefined && failure.origin === undefined && isOfService;
+    return isAboutDocument ? url : undefined;
 };
-/** The line of the log for something that failed. */
+/** The log line for a failed item. */
 function failedLine(item) {
     const link = excludeLink(item);
     const cure = link === undefined ? '' : ` To leave it out, add to \`exclude\`: ${link}`;
     return `Failed: ${(0,src_text/* quoted */.TL)(item.what, 200)}: ${failure_describe(item.failure)}${cure}`;
 }
-/** How to leave out what fails, for the error annotation. */
+/** A sentence for the error annotation: how to exclude the documents that failed. */
 function excludeHint(failures) {
     const links = [...failures]
         .sort(byName)
@@ -20198,9 +19838,9 @@ function excludeHint(failures) {
 }
 
 ;// CONCATENATED MODULE: ./src/export/report/progress.ts
-// Often enough to see that it goes on, rarely enough for a log of an hour.
+// Often enough to show that the run continues, rare enough for the log of an hour.
 const EVERY_MS = 10_000;
-/** Writes a line every few seconds while something goes on. */
+/** Logs a line every few seconds until it is stopped; not the same line twice in a row. */
 class Ticker {
     clock;
     log;
@@ -20226,13 +19866,13 @@ class Ticker {
         });
     }
 }
-// Exports end in bursts, one for each window of the rate limit: one minute says little.
+// Exports end in bursts, one in each window of the rate limit: the first minute is too short for an estimate.
 const NO_ESTIMATE_BEFORE_MS = 2 * 60_000;
 const progress_MINUTE_MS = 60_000;
-/** Writes the progress lines of a run. */
+/** Formats the progress lines of a run. */
 class ProgressLines {
     lastMinutes = Infinity;
-    /** The line for how far it has come, with the time left once that can be said. */
+    /** Formats a line; it includes the remaining time once that can be estimated. */
     line(progress) {
         const { done, failed, total, inFlight, elapsedMs } = progress;
         const perMinute = elapsedMs > 0 ? (done * progress_MINUTE_MS) / elapsedMs : 0;
@@ -20240,7 +19880,10 @@ class ProgressLines {
         const estimate = minutes === undefined ? '' : `, about ${minutes} min left`;
         return `${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute${estimate}`;
     }
-    /** Rounded up. An estimate that would double the last one was wrong, or is: there is none then. */
+    /**
+     * The remaining minutes, rounded up; undefined if the estimate is at least twice the last one, so that one of them is
+     * wrong.
+     */
     minutesLeft(left, perMinute, elapsedMs) {
         if (elapsedMs < NO_ESTIMATE_BEFORE_MS || perMinute === 0 || left === 0)
             return undefined;
@@ -20264,7 +19907,7 @@ class ProgressLines {
 
 
 
-/** Exports what a plan says, many documents at once, and reports what became of each. */
+/** Makes the outputs of a plan, many at the same time, and reports the result of each. */
 async function exportAll(context, plan, exportTools) {
     const { tools, stop } = context;
     const works = groupByOutput(plan.toExport);
@@ -20280,7 +19923,7 @@ async function exportAll(context, plan, exportTools) {
             done++;
         else if (failure !== STOPPED)
             failed++;
-        lastingLimit ??= endRunIfNeeded(work, failure, context);
+        lastingLimit ??= stopRunIfNeeded(work, failure, context);
     });
     const startedAtMs = tools.clock.nowMs();
     const lines = new ProgressLines();
@@ -20353,19 +19996,19 @@ function logEnd({ output, files, published, failures }, failure, { tools }) {
     }
 }
 /**
- * Ends the run if every other document would fail in the same way.
- * @returns a rate limit that lasts longer than the run: nothing new begins, but what is under way is finished
+ * Stops the run if every other document would fail in the same way.
+ * @returns the failure of a rate limit that lasts longer than the run: no new output starts, but those in progress continue
  */
-function endRunIfNeeded({ output }, failure, { inputs, stop }) {
+function stopRunIfNeeded({ output }, failure, { inputs, stop }) {
     if (!failure || failure === STOPPED)
         return undefined;
     const { scope } = failure;
     const isTask = output.kind === 'task';
-    // Uploaded files and pictures of Markdown come from APIs of their own: the rest goes on without them.
-    const isForAll = scope === 'app' || (scope === 'endpoint' && isTask);
-    if (isForAll && failure.class === 'rate-limit' && !inputs.failFast)
+    // Uploaded files and Markdown use other APIs than export tasks, so a failure of theirs does not stop the run.
+    const affectsAll = scope === 'app' || (scope === 'endpoint' && isTask);
+    if (affectsAll && failure.class === 'rate-limit' && !inputs.failFast)
         return failure;
-    if (isForAll)
+    if (affectsAll)
         stop.stop({ kind: 'app-wide', failure });
     else if (inputs.failFast)
         stop.stop({ kind: 'fail-fast' });
@@ -20394,7 +20037,7 @@ function tablesPage(connection, credential, appToken, cursor, signal) {
 function tableOf(fields) {
     return {
         tableId: wordIn(fields, 'table_id'),
-        name: givenTextIn(fields, 'name'),
+        name: requiredTextIn(fields, 'name'),
         revision: revisionIn(fields, 'revision'),
     };
 }
@@ -20404,7 +20047,7 @@ function tableOf(fields) {
 
 
 /**
- * Asks once for the sheets of a spreadsheet; they come in one answer, in the order of the tabs.
+ * Queries the sheets of a spreadsheet in one request; they are in the order of the tabs.
  * Source: 获取工作表, `GET /open-apis/sheets/v3/spreadsheets/:spreadsheet_token/sheets/query`,
  * https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet/query
  */
@@ -20428,9 +20071,9 @@ function byIndex(a, b) {
 function sheetOf(fields) {
     return {
         sheetId: wordIn(fields, 'sheet_id'),
-        title: givenTextIn(fields, 'title'),
+        title: requiredTextIn(fields, 'title'),
         hidden: flagIn(fields, 'hidden') ?? false,
-        resourceType: givenTextIn(fields, 'resource_type'),
+        resourceType: requiredTextIn(fields, 'resource_type'),
     };
 }
 
@@ -20440,8 +20083,8 @@ function sheetOf(fields) {
 
 const NAMES = { list: 'files', cursor: 'next_page_token', token: 'token', title: 'name' };
 /**
- * Lists one page of one folder, without what is in its sub-folders. The oldest come first: that order does not shift
- * while documents are edited.
+ * Lists one page of one folder, without the content of its sub-folders. The oldest items come first, because that order
+ * does not change while documents are edited.
  * Source: 获取文件夹中的文件清单, `GET /open-apis/drive/v1/files`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/folder/list
  * @param cursor of the page before; undefined for the first page
@@ -20482,9 +20125,9 @@ function itemOf(fields) {
 
 
 
-/** How many documents fit into one request. */
+/** The maximum number of documents in one request. */
 const MAX_METAS = 200;
-/** The types that the call takes. */
+/** The types that the API accepts. */
 const META_TYPES = new Set([
     'doc',
     'docx',
@@ -20496,12 +20139,12 @@ const META_TYPES = new Set([
     'folder',
     'wiki',
 ]);
-/** `failed_list` codes: type, permission, not found. */
+/** The codes in `failed_list`. */
 const META_WRONG_TYPE = 970002;
 const META_NO_PERMISSION = 970003;
 const META_NOT_FOUND = 970005;
 /**
- * Asks for title, edit time and link of up to 200 documents.
+ * Queries title, edit time and link of up to 200 documents.
  * Source: 获取文件元数据, `POST /open-apis/drive/v1/metas/batch_query`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/file/batch_query
  */
@@ -20521,7 +20164,7 @@ function queryMetas(connection, credential, documents, signal) {
         },
     }, signal);
 }
-/** The items that can be read. An item that cannot be read counts as if the service had not sent it. */
+/** Reads a list. An item that cannot be read is left out, as if the service had not sent it. */
 function listIn(data, name, read) {
     const list = data[name] ?? [];
     if (!Array.isArray(list))
@@ -20533,9 +20176,9 @@ function listIn(data, name, read) {
 }
 function metaOf(fields) {
     const token = wordIn(fields, 'doc_token');
-    const asked = fields['request_doc_info'];
+    const requested = fields['request_doc_info'];
     return {
-        asked: isObject(asked) ? wordIn(asked, 'doc_token') : token,
+        requestedToken: isObject(requested) ? wordIn(requested, 'doc_token') : token,
         token,
         type: wordIn(fields, 'doc_type'),
         title: textIn(fields, 'title'),
@@ -20547,9 +20190,9 @@ function refusalOf(fields) {
     const code = fields['code'];
     if (!Number.isInteger(code))
         throw new json_WrongShape('a code of failed_list is not an integer');
-    return { asked: wordIn(fields, 'token'), code: code };
+    return { requestedToken: wordIn(fields, 'token'), code: code };
 }
-/** Why there is nothing about one document of many, by its code in `failed_list` (undefined when it is not there either). */
+/** Makes the failure of one document by its code in `failed_list`; undefined when the answer does not have the document. */
 function metaFailure(code, type, logId) {
     const failure = (meaning, advice) => ({
         class: 'permanent',
@@ -20573,11 +20216,11 @@ function metaFailure(code, type, logId) {
     }
 }
 const metas_CHECK_LINK = 'Copy the link again from the address bar of the browser.';
-// The listing and the export would miss the same permission, so the advice is theirs.
-const SAME_CURE_AS = { wiki: 131006, file: 1061004 };
+// The listing or the export would fail for the same permission: the advice is that of their error code.
+const CODE_WITH_SAME_ADVICE = { wiki: 131006, file: 1061004 };
 const NO_PERMISSION_ON_DOCUMENT = 1069902;
 function adviceFor(type) {
-    const code = SAME_CURE_AS[type] ?? NO_PERMISSION_ON_DOCUMENT;
+    const code = CODE_WITH_SAME_ADVICE[type] ?? NO_PERMISSION_ON_DOCUMENT;
     return ERROR_TABLE.find((row) => row.codes.includes(code))?.advice;
 }
 
@@ -20586,8 +20229,8 @@ function adviceFor(type) {
 
 const wiki_spaces_NAMES = { list: 'items', cursor: 'page_token', token: 'space_id', title: 'name' };
 /**
- * Lists one page of the knowledge bases of which the app (or the user) is a member. An empty page with more behind it
- * is normal; 「我的文档库」 is never among them.
+ * Lists one page of the knowledge bases of which the app (or the user) is a member. A page may be empty although more
+ * follow; 「我的文档库」 is never among them.
  * Source: 获取知识空间列表, `GET /open-apis/wiki/v2/spaces`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/wiki-v2/space/list
  * @param cursor of the page before; undefined for the first page
@@ -20609,11 +20252,12 @@ function spaceOf(fields) {
 
 
 /**
- * Asks once for a page of a knowledge base by its node token; for a shortcut, the answer has the target's document.
+ * Queries a page of a knowledge base by its node token, in one request; for a shortcut, the answer has the document of
+ * its target.
  * Source: 获取知识空间节点信息, `GET /open-apis/wiki/v2/spaces/get_node`,
  * https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/get_node
- * @param read reads the node; throws `WrongShape` where it is not as documented
- * @returns a failure otherwise; never throws for what the service or the network does
+ * @param read reads the node; throws `WrongShape` for an unexpected shape
+ * @returns what `read` returns, or a failure; never throws for errors of the service or the network
  */
 function getNode(connection, credential, nodeToken, read, signal) {
     return callApi(connection, credential, {
@@ -20628,7 +20272,7 @@ function getNode(connection, credential, nodeToken, read, signal) {
         },
     }, signal);
 }
-/** Asks once which document is behind a page of a knowledge base. */
+/** Queries the document behind a page of a knowledge base, in one request. */
 function lookUpNode(connection, credential, nodeToken, signal) {
     return getNode(connection, credential, nodeToken, targetOf, signal);
 }
@@ -20647,8 +20291,8 @@ function targetOf(node) {
 
 const wiki_tree_NAMES = { list: 'items', cursor: 'page_token', token: 'node_token', title: 'title' };
 /**
- * Lists one page of one level of a knowledge base. Where reading rights are missing, empty pages with more behind them
- * are normal.
+ * Lists one page of one level of a knowledge base. Where reading rights are missing, a page may be empty although more
+ * follow.
  * Source: 获取知识空间子节点列表, `GET /open-apis/wiki/v2/spaces/:space_id/nodes`,
  * https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/list
  * @param cursor of the page before; undefined for the first page
@@ -20666,7 +20310,7 @@ function wikiNodesPage(connection, credential, level, cursor, signal) {
         read: ({ data }) => tolerantPageIn(data, wiki_tree_NAMES, (fields) => nodeOf(fields, level.spaceId)),
     }, signal);
 }
-/** Asks once for a page of a knowledge base by its node token, as a listing shows it. */
+/** Queries a page of a knowledge base by its node token, in one request. @returns the same as a listing does */
 function wikiNode(connection, credential, nodeToken, signal) {
     return getNode(connection, credential, nodeToken, (node) => nodeOf(node, undefined), signal);
 }
@@ -20692,7 +20336,7 @@ function nodeOf(fields, spaceId) {
 
 
 
-/** The calls of a listing on the real service. */
+/** The calls of a listing, sent to the service. */
 function listingCalls(api, connection, credential) {
     return {
         folderPage: (token, cursor) => api.call('folder', (signal) => folderPage(connection, credential, token, cursor, signal)),
@@ -20709,27 +20353,27 @@ function listingCalls(api, connection, credential) {
 
 
 const refKey = ({ token, type }) => `${type}/${token}`;
-/** Looks up documents by token and type, each once; of a wiki page, the document behind it. */
+/** Queries the metadata of documents by token and type, each once; for a wiki page, those of the document behind it. */
 class Documents {
     calls;
     known = new Map();
     constructor(calls) {
         this.calls = calls;
     }
-    /** Asks for the documents, 200 at once. Of types without metadata, token and type are all that is known. */
-    async ask(refs) {
-        const open = new Map();
+    /** Queries documents, up to 200 in one request. For types without metadata, only token and type are known. */
+    async query(refs) {
+        const unknown = new Map();
         for (const ref of refs)
             if (!this.known.has(refKey(ref)))
-                open.set(refKey(ref), ref);
-        await Promise.all(batchesOf([...open.values()].filter(({ type }) => META_TYPES.has(type))).map((b) => this.fetch(b)));
-        for (const [key, { token, type }] of open) {
+                unknown.set(refKey(ref), ref);
+        await Promise.all(batchesOf([...unknown.values()].filter(({ type }) => META_TYPES.has(type))).map((batch) => this.fetch(batch)));
+        for (const [key, { token, type }] of unknown) {
             if (this.known.has(key))
                 continue;
             this.known.set(key, { ok: true, value: { token, type, title: '', editTime: undefined, url: undefined } });
         }
     }
-    /** What was answered for a document that was asked for. */
+    /** The reply for a document that was queried. */
     get(ref) {
         return this.known.get(refKey(ref)) ?? failure_fail(metaFailure(undefined, ref.type, undefined));
     }
@@ -20739,8 +20383,8 @@ class Documents {
             await this.fetchHalves(batch, reply.failure);
             return;
         }
-        const metas = new Map(reply.value.metas.map((meta) => [meta.asked, meta]));
-        const refused = new Map(reply.value.refused.map(({ asked, code }) => [asked, code]));
+        const metas = new Map(reply.value.metas.map((meta) => [meta.requestedToken, meta]));
+        const refused = new Map(reply.value.refused.map(({ requestedToken, code }) => [requestedToken, code]));
         const unresolved = batch.filter((ref) => {
             const meta = metas.get(ref.token);
             const code = refused.get(ref.token);
@@ -20752,10 +20396,10 @@ class Documents {
             this.known.set(refKey(ref), failure_fail(metaFailure(code, ref.type, reply.logId)));
             return ref.type === 'wiki' && (code === undefined || code === META_WRONG_TYPE || code === META_NOT_FOUND);
         });
-        // Some deployments know nothing of wiki pages here.
+        // Some deployments do not know wiki pages in this API.
         await Promise.all(unresolved.map((ref) => this.fetchNode(ref)));
     }
-    /** A refusal of the whole batch may be the fault of one document: each half is asked for again. */
+    /** One document may cause the refusal of a whole batch: each half is queried again. */
     async fetchHalves(batch, failure) {
         const isAnswer = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined;
         if (batch.length > 1 && isAnswer) {
@@ -20779,7 +20423,7 @@ class Documents {
         this.known.set(refKey(ref), { ok: true, value: { token, type, title, editTime, url: undefined } });
     }
 }
-/** Batches in which no token occurs twice: refusals name the token alone, without the type. */
+/** Splits references into batches without duplicate tokens, because a refusal names the token without the type. */
 function batchesOf(refs) {
     const rounds = [];
     for (const ref of refs) {
@@ -20801,7 +20445,7 @@ function batchesOf(refs) {
 
 
 const LIST_CALLS = { folder: 'folder', wiki: 'wikiNodes', spaces: 'wikiSpaces' };
-/** The same for the same level. */
+/** Identifies a level. */
 function keyOf(level) {
     switch (level.kind) {
         case 'folder':
@@ -20812,17 +20456,17 @@ function keyOf(level) {
             return 'spaces';
     }
 }
-// A cursor that the service no longer takes.
+// The error codes for a cursor that the service no longer accepts.
 const levels_STALE_CURSOR = { folder: 1061002, wiki: 131002, spaces: 131002 };
-/** Lists a level to its end, from the start once more if the service loses the place. */
+/** Lists all pages of a level; starts again once if the service no longer accepts the cursor. */
 async function readLevel(level, calls, onItems) {
     const first = await levels_readPages(level, calls, onItems);
     return first.stale ? levels_readPages(level, calls, onItems) : first;
 }
-// A folder holds 1,500 things at most; what goes on for ever must end all the same.
+// A folder holds 1,500 items at most; the limit ends a list that never ends by itself.
 const MAX_ITEMS = 20_000;
-// Of a knowledge base, a page that brings nothing new hides 50 nodes that the app may not read: 2,500 in a row are more
-// than any level is likely to have, and the requests for them use half a minute of that API's limit.
+// A page without new items hides 50 nodes of a knowledge base that the app may not read: 2,500 in a row are more than any
+// level is likely to have, and their requests take half a minute of the rate limit.
 const MAX_IDLE_PAGES = 50;
 async function levels_readPages(level, calls, onItems) {
     const items = new Map();
@@ -20861,21 +20505,21 @@ async function levels_readPages(level, calls, onItems) {
 async function levels_readPage(level, cursor, calls) {
     switch (level.kind) {
         case 'folder':
-            return mapped(level, await calls.folderPage(level.token, cursor), itemOfFolder);
+            return mapItems(level, await calls.folderPage(level.token, cursor), itemOfFolder);
         case 'wiki':
-            return mapped(level, await calls.wikiNodesPage(level, cursor), itemOfNode);
+            return mapItems(level, await calls.wikiNodesPage(level, cursor), itemOfNode);
         case 'spaces':
-            return mapped(level, await calls.wikiSpacesPage(cursor), itemOfSpace);
+            return mapItems(level, await calls.wikiSpacesPage(cursor), itemOfSpace);
     }
 }
-function mapped(level, reply, map) {
+function mapItems(level, reply, map) {
     if (!reply.ok)
         return failure_fail(reply.failure);
     const { items, oddItems, ...page } = reply.value;
     const odd = oddItems.map((oddItem) => itemOfOdd(level, oddItem, reply.logId));
     return { ...reply, value: { ...page, items: [...items.map(map), ...odd] } };
 }
-/** An entry that cannot be read: what is known of it, and why it fails. */
+/** Makes an item with a failure of an entry that cannot be read. */
 function itemOfOdd(level, { token, title, reason }, logId) {
     return {
         id: token ?? `${title}/${reason}`,
@@ -20908,7 +20552,7 @@ function itemOfFolder(item) {
         below: document?.type === 'folder' ? { kind: 'folder', token: document.token } : undefined,
     };
 }
-/** A page of a knowledge base as a thing on a level. */
+/** Makes an item of a page of a knowledge base. */
 function itemOfNode(node) {
     return {
         id: node.nodeToken,
@@ -20921,7 +20565,7 @@ function itemOfNode(node) {
         below: node.hasChild ? { kind: 'wiki', spaceId: node.spaceId, parent: node.nodeToken } : undefined,
     };
 }
-/** A knowledge base has no token of its own: its id stands for it. */
+/** Makes an item of a knowledge base, with its id as the token, since it has none. */
 function itemOfSpace({ spaceId, name }) {
     return {
         id: spaceId,
@@ -20962,7 +20606,7 @@ const placeBelow = (above, title, type) => ({
     path: joined(above.path, titleStem(title, type)),
     depth: above.depth + 1,
 });
-/** The line of `exclude` that leaves an item out. */
+/** The line of `exclude` that excludes an item; undefined when none does. */
 function excludedBy({ exclude }, item, { path }) {
     const { document, id, nodeToken, below } = item;
     const ids = [id, document?.token, nodeToken].filter((one) => one !== undefined);
@@ -20971,8 +20615,9 @@ function excludedBy({ exclude }, item, { path }) {
 /** True when the level below a place is listed. */
 const isWithinDepth = ({ source }, { depth }) => source.depth === undefined || depth < source.depth;
 /**
- * Builds the tree of a source. Each item is in it once, at its own place; shortcuts are entries of their own, and only
- * what is nowhere else in the tree is listed below them: below which one does not depend on the order of the listing.
+ * Builds the tree of a source. Each item occurs once, at its original place. A shortcut is a separate entry; the content of
+ * its target is below it only if that content is nowhere else in the tree. Where several shortcuts could have it, the choice
+ * does not depend on the order of the listing.
  */
 function buildTree(rules, root, answers) {
     const builder = new TreeBuilder(rules, answers);
@@ -21001,14 +20646,14 @@ class TreeBuilder {
             this.put(root.item, { ...top, depth: -1 }, true);
         this.walk();
         while (this.shortcuts.length > 0) {
-            for (const shortcut of this.inOrder(this.shortcuts.splice(0))) {
+            for (const shortcut of this.sortShortcuts(this.shortcuts.splice(0))) {
                 this.branches.push(shortcut);
                 this.walk();
             }
         }
     }
     walk() {
-        // The list grows while it is gone through.
+        // The loop also visits the branches that `put` adds.
         for (const { level, place } of this.branches) {
             const key = keyOf(level);
             if (this.walked.has(key))
@@ -21059,12 +20704,12 @@ class TreeBuilder {
         else
             this.branches.push(branch);
     }
-    /** The document of an item; of a shortcut in a folder, its target. */
+    /** The document of an item; for a shortcut in a folder, its target. */
     factsOf(item) {
         const { document, editTime } = item;
         if (!document)
             return { known: undefined, failure: item.failure ?? LEADS_NOWHERE };
-        if (!mustBeAsked(item))
+        if (!needsTargetQuery(item))
             return { known: { ...document, title: item.title, editTime, url: item.url } };
         const listed = this.answers.listed.get(document.token);
         if (listed)
@@ -21080,16 +20725,16 @@ class TreeBuilder {
     wikiUrl({ nodeToken }) {
         return nodeToken === undefined ? undefined : wikiUrl(this.rules.source.host, nodeToken);
     }
-    /** By their own tokens; those that lead into what another one of them leads to come last. */
-    inOrder(shortcuts) {
+    /** Sorts shortcuts by token; those whose target is inside the target of another one come last. */
+    sortShortcuts(shortcuts) {
         const inner = new Set();
-        const open = shortcuts.map(({ level }) => level);
-        for (let level = open.pop(); level; level = open.pop()) {
+        const toVisit = shortcuts.map(({ level }) => level);
+        for (let level = toVisit.pop(); level; level = toVisit.pop()) {
             for (const { below, shortcut } of this.answers.levels.get(level)?.items ?? []) {
                 if (!below || shortcut || inner.has(keyOf(below)))
                     continue;
                 inner.add(keyOf(below));
-                open.push(below);
+                toVisit.push(below);
             }
         }
         const rank = ({ level }) => (inner.has(keyOf(level)) ? 1 : 0);
@@ -21104,21 +20749,22 @@ class TreeBuilder {
         return { source, what: path || source.link, url: place.url, failure, branch };
     }
 }
-const WORDS = {
+// The word for each type in a link, where it is not the type itself.
+const LINK_WORDS = {
     doc: 'docs',
     sheet: 'sheets',
     bitable: 'base',
     mindnote: 'mindnotes',
     folder: 'drive/folder',
 };
-/** The address that opens a document, where the service gives none. */
-const tree_documentUrl = (host, type, token) => `https://${host}/${WORDS[type] ?? encodeURIComponent(type)}/${encodeURIComponent(token)}`;
-/** The address of a page of a knowledge base. */
+/** Makes the link of a document, where the service sends none. */
+const tree_documentUrl = (host, type, token) => `https://${host}/${LINK_WORDS[type] ?? encodeURIComponent(type)}/${encodeURIComponent(token)}`;
+/** Makes the link of a page of a knowledge base. */
 const wikiUrl = (host, nodeToken) => host === undefined ? undefined : `https://${host}/wiki/${nodeToken}`;
-/** True for a shortcut in a folder: it says nothing about its target but token and type. */
-const mustBeAsked = ({ shortcut, nodeToken, document, below }) => shortcut && nodeToken === undefined && document !== undefined && below === undefined;
+/** True for a shortcut in a folder: the listing has only the token and type of its target. */
+const needsTargetQuery = ({ shortcut, nodeToken, document, below }) => shortcut && nodeToken === undefined && document !== undefined && below === undefined;
 const DELETED = new Set([970005, 131005]);
-/** True when the service says that there is no such document; after any other failure it may still exist. */
+/** True when the service says that the document does not exist; after any other failure it may exist. */
 const isDeleted = (failure) => DELETED.has(failure.code);
 const LEADS_NOWHERE = {
     class: 'permanent',
@@ -21137,60 +20783,60 @@ function findMissing({ files, folders }, found) {
     return { files: files.filter(isMissing), folders: folders.filter(isMissing) };
 }
 /**
- * Asks the service about documents that were not found: a listing leaves out without a word what may not be read.
+ * Queries the service about documents that were not found, since a listing silently leaves out what the app may not read.
  * Source: "Obtain Metadata" (获取文件元数据), https://open.feishu.cn/document/server-docs/docs/drive-v1/file/batch_query
  */
-async function askAboutMissing({ files, folders }, calls) {
+async function queryMissing({ files, folders }, calls) {
     const documents = new Documents(calls);
     const records = [...files, ...folders];
-    await documents.ask(records);
+    await documents.query(records);
     return new Map(records.map((record) => {
         const reply = documents.get(record);
-        return [documentKey(record), reply.ok ? { kind: 'exists' } : answerOf(reply.failure)];
+        return [documentKey(record), reply.ok ? { kind: 'exists' } : toState(reply.failure)];
     }));
 }
-const answerOf = (failure) => (isDeleted(failure) ? { kind: 'deleted' } : { kind: 'unknown', failure });
+const toState = (failure) => isDeleted(failure) ? { kind: 'deleted' } : { kind: 'unknown', failure };
 /**
- * Decides which missing files are certainly gone; pure. A document about which nothing is known keeps its file, and its
- * directory keeps what is in it: no listing can reach that either.
+ * Decides which missing files may be deleted; pure. A document with an unknown state keeps its file. A folder or page with
+ * an unknown state keeps all files in its directory, because the listing could not reach the documents below it either.
  */
-function confirmGone({ files, folders }, answers) {
+function confirmMissing({ files, folders }, states) {
     const failureOf = (record) => {
-        const answer = answers.get(documentKey(record));
-        return answer?.kind === 'unknown' ? answer.failure : undefined;
+        const state = states.get(documentKey(record));
+        return state?.kind === 'unknown' ? state.failure : undefined;
     };
-    const closed = folders.flatMap((folder) => {
+    const unknownFolders = folders.flatMap((folder) => {
         const failure = failureOf(folder);
         return failure ? [{ path: folder.path, failure }] : [];
     });
-    const gone = [];
+    const confirmedMissing = [];
     const unconfirmed = [];
     for (const file of [...files].sort(byPath)) {
-        const failure = failureOf(file) ?? closed.find(({ path }) => isBelow(homeOf(file), path))?.failure;
+        const failure = failureOf(file) ?? unknownFolders.find(({ path }) => isBelow(reservedPathOf(file), path))?.failure;
         if (failure)
             unconfirmed.push({ file, failure });
-        else if (answers.has(documentKey(file)))
-            gone.push(file);
+        else if (states.has(documentKey(file)))
+            confirmedMissing.push(file);
     }
-    return { gone, unconfirmed };
+    return { confirmedMissing, unconfirmed };
 }
 
 ;// CONCATENATED MODULE: ./src/export/listing/walk.ts
 
 /**
- * Does work that brings more work, all of it at once; the work limits itself. Ends when nothing is left.
- * Nothing waits for what it brought, so depth costs no stack.
+ * Runs `work` for all items and for those that it adds, all concurrently. Resolves when everything has ended. An item does
+ * not wait for those that it added, so a deep tree needs no deep stack.
  */
-function spread(first, work) {
+function forEachAdded(first, work) {
     return new Promise((resolve, reject) => {
-        let open = 1;
+        let running = 1;
         const end = () => {
-            open--;
-            if (open === 0)
+            running--;
+            if (running === 0)
                 resolve();
         };
         const add = (item) => {
-            open++;
+            running++;
             work(item, add).then(end, reject);
         };
         for (const item of first)
@@ -21198,7 +20844,7 @@ function spread(first, work) {
         end();
     });
 }
-/** The levels of all trees, each listed once, however many ways lead to it. */
+/** The levels of all trees. Each is listed once, even if several ways lead to it. */
 class Levels {
     calls;
     onItems;
@@ -21208,10 +20854,10 @@ class Levels {
         this.calls = calls;
         this.onItems = onItems;
     }
-    /** Lists levels and what is entered from them, behind shortcuts too. */
+    /** Lists levels and the levels below the items that are entered, also below shortcuts. */
     walk(from) {
         const entered = new Set();
-        return spread(from, async ({ level, enter }, add) => {
+        return forEachAdded(from, async ({ level, enter }, add) => {
             const { items } = await this.list(level);
             for (const item of items) {
                 const below = enter(item);
@@ -21222,11 +20868,11 @@ class Levels {
             }
         });
     }
-    /** What was found on a level; undefined if it was not listed. */
+    /** The listing of a level; undefined if it was not listed. */
     get(level) {
         return this.listings.get(keyOf(level));
     }
-    /** All that was found. */
+    /** The listings of all levels. */
     all() {
         return this.listings.values();
     }
@@ -21251,24 +20897,25 @@ class Levels {
 
 
 /**
- * Finds everything that the sources lead to. Never throws for what the service or the network does: what cannot be
- * listed is among the faults, the rest goes on.
+ * Lists everything that the sources lead to. Never throws for errors of the service or the network: what cannot be listed
+ * becomes a fault, and the rest is listed all the same.
  */
 function listSources(sources, api, { connection, credential, exclude, onProgress }) {
     return listWith(sources, listingCalls(api, connection, credential), { exclude, onProgress });
 }
-/** The same on any calls: tests bring their own. */
+/** Lists everything that the sources lead to, by the given calls; tests hand in their own. */
 async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = () => undefined } = {}) {
     let found = 0;
     const levels = new Levels(calls, (count) => onProgress((found += count)));
     const documents = new Documents(calls);
     const nodes = new Map();
-    const alone = new Set(sources.flatMap(({ target }) => (isPageAlone(target) ? target.token : [])));
-    // A page says itself whether there is anything below it. Many links are a list on purpose: one request is enough.
-    const askedAlone = alone.size <= MAX_PAGES_ASKED_ALONE ? alone : new Set();
+    const singlePages = new Set(sources.flatMap(({ target }) => (isSinglePage(target) ? target.token : [])));
+    // A request for each page shows whether there are pages below it, for a warning. Who links many pages means those pages:
+    // then they are all queried in one request.
+    const queriedPages = singlePages.size <= MAX_SINGLE_PAGE_QUERIES ? singlePages : new Set();
     const trees = sources.filter((source) => levelOf(source.target) || isNodeTree(source.target));
     const nodeTokens = new Set([
-        ...askedAlone,
+        ...queriedPages,
         ...sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : [])),
     ]);
     const rulesOf = (source) => ({ exclude, source });
@@ -21287,17 +20934,17 @@ async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = ()
             await Promise.all(trees.filter(({ target }) => isNodeTree(target) && target.token === token).map(listTree));
         }),
         ...trees.filter(({ target }) => !isNodeTree(target)).map(listTree),
-        documents.ask(sources.flatMap(({ target }) => (isAskedAlone(target, askedAlone) ? [] : (refOf(target) ?? [])))),
+        documents.query(sources.flatMap(({ target }) => isSinglePage(target) && queriedPages.has(target.token) ? [] : (refOf(target) ?? []))),
     ]);
-    // The app may lack the scope for pages and have the one for metadata.
-    const isUnknown = ({ target }) => isPageAlone(target) && lacksScope(nodes.get(target.token));
-    await documents.ask(sources.filter(isUnknown).flatMap(({ target }) => refOf(target) ?? []));
+    // An app without the scope for wiki pages may have the one for metadata.
+    const isUnknown = ({ target }) => isSinglePage(target) && lacksScope(nodes.get(target.token));
+    await documents.query(sources.filter(isUnknown).flatMap(({ target }) => refOf(target) ?? []));
     for (;;) {
         const listed = listedDocuments(levels, nodes.values());
-        await documents.ask(openShortcuts(levels, listed));
+        await documents.query(unknownTargets(levels, listed));
         const answers = { levels, documents, listed };
         const results = sources.map((source) => listOne(rulesOf(source), answers, nodes));
-        // What one way to a level leaves out, another way may reach.
+        // A level that the rules leave out on one way may be reached on another way.
         const missing = results.flatMap(({ missing, rules }) => missing.map(({ level, place }) => reach(level, place, rules)));
         if (missing.length === 0) {
             return {
@@ -21309,7 +20956,7 @@ async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = ()
         await levels.walk(missing);
     }
 }
-/** The level at a place, and what of it is entered by the rules of its source. */
+/** The level at a place, and which of its items the rules of its source enter. */
 const reach = (level, place, rules) => ({
     level,
     enter: (item) => reachBelow(item, place, rules),
@@ -21323,16 +20970,15 @@ function reachBelow(item, above, rules) {
 }
 const NO_EXCLUDES = { lineFor: () => undefined };
 const TOP = { path: '', depth: 0 };
-/** A page that a line names is above the first level of its tree. */
+/** The place of a page that a source line names, above the first level of its tree. */
 const ROOT = { path: '', depth: -1 };
-// One request each, where one for all of them would do.
-const MAX_PAGES_ASKED_ALONE = 3;
-const isPageAlone = (target) => target.kind === 'wiki-node' && !target.children;
+// More pages are queried in one request for all of them.
+const MAX_SINGLE_PAGE_QUERIES = 3;
+const isSinglePage = (target) => target.kind === 'wiki-node' && !target.children;
 const lacksScope = (reply) => reply?.ok === false && reply.failure.scope === 'endpoint';
-const isAskedAlone = (target, askedAlone) => isPageAlone(target) && askedAlone.has(target.token);
 function pageWithChildren(source, nodes) {
     const { target } = source;
-    const node = isPageAlone(target) ? nodes.get(target.token) : undefined;
+    const node = isSinglePage(target) ? nodes.get(target.token) : undefined;
     if (!node?.ok || !node.value.hasChild)
         return [];
     return [{ source, title: node.value.title, spaceId: node.value.spaceId }];
@@ -21368,19 +21014,19 @@ function treeOf(root, rules, answers) {
     const { entries, faults, missing } = buildTree(rules, root, answers);
     return { rules, listed: { source: rules.source, entries }, faults, missing };
 }
-/** @returns undefined where the app lacks the scope for pages */
+/** Reads the document of a wiki page. @returns undefined where the app lacks the scope for wiki pages */
 function documentOfNode(node) {
     if (!node.ok)
         return lacksScope(node) ? undefined : node;
     const { objToken: token, objType: type, title, objEditTime: editTime } = node.value;
     return { ok: true, value: { token, type, title, editTime, url: undefined } };
 }
-/** @param own what was asked about this document alone */
-function documentOf(ref, own, rules, { documents, listed }) {
+/** Makes the entry of a single document. @param ownReply the reply to a query of this document alone, if there was one */
+function documentOf(ref, ownReply, rules, { documents, listed }) {
     const { source, exclude } = rules;
     if (!ref)
         throw new Error(`${source.where} leads to nothing that can be listed`);
-    const reply = own ?? documents.get(ref);
+    const reply = ownReply ?? documents.get(ref);
     if (!reply.ok) {
         const { failure } = reply;
         const fault = { source, what: source.link, failure, branch: !isDeleted(failure) };
@@ -21394,7 +21040,7 @@ function documentOf(ref, own, rules, { documents, listed }) {
     const entry = {
         ...document,
         title,
-        // A document that is in a tree too has one edit time in this run.
+        // A document that is also in a tree has the same edit time there.
         editTime: listed.get(token)?.editTime ?? editTime,
         url: url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : tree_documentUrl(source.host, document.type, token)),
         shortcut: false,
@@ -21403,6 +21049,7 @@ function documentOf(ref, own, rules, { documents, listed }) {
     };
     return { rules, listed: { source, entries: [entry] }, faults: [], missing: [] };
 }
+/** Collects the documents that the levels and the pages of the sources describe, by token. */
 function listedDocuments(levels, nodes) {
     const roots = [...nodes].flatMap((reply) => (reply.ok ? itemOfNode(reply.value) : []));
     const listed = new Map();
@@ -21416,10 +21063,11 @@ function listedDocuments(levels, nodes) {
     }
     return listed;
 }
-function* openShortcuts(levels, listed) {
+/** Lists the targets of shortcuts that no listing has described yet. */
+function* unknownTargets(levels, listed) {
     for (const { items } of levels.all()) {
         for (const item of items) {
-            if (item.document && mustBeAsked(item) && !listed.has(item.document.token))
+            if (item.document && needsTargetQuery(item) && !listed.has(item.document.token))
                 yield item.document;
         }
     }
@@ -21526,7 +21174,7 @@ const tables_LOST_PLACE = {
 const isComplete = ({ faults }) => !faults.some(({ branch }) => branch);
 
 ;// CONCATENATED MODULE: ./src/lists.ts
-/** The list under a key; a new one is put there. Adding to it costs nothing, where a copy with one more grows with all. */
+/** Gets the list under a key, or adds an empty one. Appending to it is cheaper than replacing it by a longer copy. */
 function lists_listIn(lists, key) {
     const known = lists.get(key);
     if (known)
@@ -21541,7 +21189,7 @@ function lists_listIn(lists, key) {
 
 
 
-/** A directory without content. */
+/** Makes an empty directory. */
 const newDir = (depth, owner) => ({
     depth,
     owner,
@@ -21549,10 +21197,10 @@ const newDir = (depth, owner) => ({
     named: new Map(),
     reserved: new Set(),
 });
-/** Lists all directories, each after the one that it is in. */
+/** Lists all directories, each after its parent. */
 function allDirs(top) {
     const dirs = [top];
-    // The list grows while it is gone through.
+    // The loop also visits the directories that it adds.
     for (const { slots, named } of dirs) {
         for (const { dir } of slots.values())
             if (dir)
@@ -21562,14 +21210,14 @@ function allDirs(top) {
     }
     return dirs;
 }
-/** Opens a directory that the user names, inside another one; `isFixed` is for a name that must stay as it is. */
-function openNamed(dir, wish, isFixed = false) {
-    let name = wish;
+/** Gets or makes the directory that the user names inside another one. A reserved name gets a `_`, unless `isFixed`. */
+function openNamed(dir, requestedName, isFixed = false) {
+    let name = requestedName;
     while (!isFixed && (dir.reserved.has(fold(name)) || isOwnName(name)))
         name += '_';
     const key = fold(name);
     const known = dir.named.get(key);
-    // Of two spellings that are one directory on some disks, always the same one.
+    // Of two spellings that some disks take for the same name, always choose the same one.
     if (known && !known.isFixed && byCodePoints(name, known.name) < 0)
         known.name = name;
     const next = known ?? { name, isFixed, dir: newDir(dir.depth + 1) };
@@ -21577,35 +21225,35 @@ function openNamed(dir, wish, isFixed = false) {
     return next.dir;
 }
 /**
- * Makes one directory of each that the user names and the one that would go by the same name, if that is just one slot's.
- * Beside a file without extension, a slot's directory has another name anyway.
+ * Lets a slot use a directory that the user names, where its own directory would have the same name and no other slot
+ * requests that name. Not for a slot with a file without extension: its directory has another name anyway.
  */
 function shareNamed({ named, slots }) {
     if (named.size === 0)
         return;
-    const wishing = new Map();
+    const requesting = new Map();
     for (const slot of slots.values()) {
         const key = fold(slot.stem);
         if (slot.dir && named.has(key))
-            lists_listIn(wishing, key).push(slot);
+            lists_listIn(requesting, key).push(slot);
     }
-    for (const [key, [slot, ...others]] of wishing) {
+    for (const [key, [slot, ...others]] of requesting) {
         if (!slot || others.length > 0 || hasBareFile(slot))
             continue;
         slot.named = named.get(key);
         slot.dir = undefined;
     }
 }
-/** True for names that this action gives to files that are not complete, or wait to be moved. */
+/** True for the temporary names that this action gives to incomplete and to parked files. */
 const isOwnName = (name) => paths_isTemporaryName(name) || isParkedName(name);
-/** True where a file has just the stem as its name, as an uploaded file without extension does. */
+/** True for a slot with an uploaded file without extension, whose name is the bare stem. */
 const hasBareFile = ({ files }) => [...files.values()].some(({ extension }) => extension === '');
-/** Opens the slot of a found thing in a directory; a sheet or table has one of its own. */
-function slotIn(home, { token, type, shortcut }, stem, explicit, subId) {
+/** Gets or makes the slot of an entry in a directory; each sheet or table has its own slot. */
+function openSlot(home, { token, type, shortcut }, stem, explicit, subId) {
     const key = JSON.stringify([token, type, fold(stem), subId]);
     const known = home.slots.get(key);
     if (known) {
-        // Of several spellings the user's, else always the same one.
+        // Of several spellings, the user's has precedence; otherwise always choose the same one.
         if (known.explicit === explicit ? byCodePoints(stem, known.stem) < 0 : explicit)
             known.stem = stem;
         known.explicit ||= explicit;
@@ -21628,7 +21276,7 @@ function slotIn(home, { token, type, shortcut }, stem, explicit, subId) {
     home.slots.set(key, slot);
     return slot;
 }
-/** Adds a file that a slot is to have; two lines may ask for the same one. */
+/** Adds a file to a slot; two lines may select the same file. */
 function addFile({ files }, file) {
     const key = outputKey(file.output);
     const known = files.get(key);
@@ -21641,43 +21289,43 @@ function mergeReads(a, b) {
         ? first
         : { ...first, output: { ...first.output, editTime: undefined } };
 }
-/** What is skipped in a slot: where another source brings the file, only its shortcuts are. */
+/** The skips of a slot that are reported. If another source exports a file here, only those of shortcuts. */
 function skipsOf({ skips, files }) {
-    const [most = []] = [...skips.values()].sort((a, b) => b.length - a.length);
-    return files.size === 0 ? most : most.filter(({ elsewhere }) => elsewhere !== undefined);
+    const [longest = []] = [...skips.values()].sort((a, b) => b.length - a.length);
+    return files.size === 0 ? longest : longest.filter(({ elsewhere }) => elsewhere !== undefined);
 }
 
 ;// CONCATENATED MODULE: ./src/export/naming/path-budget.ts
 
-/** No path is longer, in bytes of UTF-8: Linux takes 4096, macOS 1024, both with the directory above it. */
+/** The maximum length of a path, in bytes of UTF-8: Linux takes 4096, macOS 1024, both including `directory`. */
 const MAX_PATH = 800;
 const MAX_SEGMENT = 255;
-// Shortened names have room for a character or two and for six letters of the token.
+// A shortened name still holds a few letters of the title and six of the token.
 const MIN_STEM = 12;
-/** The bytes that a slot's names have at most after the stem: the dot and the extension. */
-const endOf = (slot) => Math.max(0, ...Array.from(slot.files.values(), ({ extension }) => (extension === '' ? 0 : 1 + paths_bytesOf(extension))));
-/** Distributes the length of a path among the names in it. */
+/** The bytes of the longest dot and extension among a slot's files. */
+const endBytesOf = (slot) => Math.max(0, ...Array.from(slot.files.values(), ({ extension }) => (extension === '' ? 0 : 1 + paths_bytesOf(extension))));
+/** Limits the length of each name so that no path becomes longer than `MAX_PATH`. */
 class PathBudget {
     dirs;
-    widths = new Map();
-    /** @param dirs each after the one that it is in */
+    lengths = new Map();
+    /** @param dirs all directories, each after its parent */
     constructor(dirs) {
         this.dirs = dirs;
     }
     /**
-     * How many bytes the stem of a slot may have in a directory. Where the paths below it would be too long, the longest
-     * stems on the way are shortened, all alike; the rest stays as it is.
+     * How many bytes the stem of a slot may have in a directory. Where a path below it would be too long, one limit applies
+     * to all stems on that path; only the stems longer than the limit are shortened.
      */
     stemBytes(slot, directory) {
         const left = MAX_PATH - paths_bytesOf(joined(directory, ''));
-        const own = Math.min(MAX_SEGMENT, left) - endOf(slot);
+        const ownLimit = Math.min(MAX_SEGMENT, left) - endBytesOf(slot);
         const { dir } = slot;
         if (!dir)
-            return own;
+            return ownLimit;
         const stem = paths_bytesOf(slot.stem);
-        const fits = (most) => Math.min(stem, most) + 1 + this.widthOf(dir, most) <= left;
+        const fits = (maxStem) => Math.min(stem, maxStem) + 1 + this.longestBelow(dir, maxStem) <= left;
         if (fits(MAX_SEGMENT))
-            return Math.min(own, left - 1 - this.widthOf(dir, MAX_SEGMENT));
+            return Math.min(ownLimit, left - 1 - this.longestBelow(dir, MAX_SEGMENT));
         let [low, high] = [MIN_STEM, MAX_SEGMENT];
         while (high - low > 1) {
             const middle = (low + high) >> 1;
@@ -21686,29 +21334,29 @@ class PathBudget {
             else
                 high = middle;
         }
-        return Math.min(own, low);
+        return Math.min(ownLimit, low);
     }
-    /** The bytes of the longest path below a directory, when no stem has more than so many. */
-    widthOf(dir, most) {
-        let widths = this.widths.get(most);
-        if (!widths)
-            this.widths.set(most, (widths = this.measure(most)));
-        return widths.get(dir) ?? 0;
+    /** The bytes of the longest path below a directory, if every stem is cut to `maxStem` bytes. */
+    longestBelow(dir, maxStem) {
+        let lengths = this.lengths.get(maxStem);
+        if (!lengths)
+            this.lengths.set(maxStem, (lengths = this.measure(maxStem)));
+        return lengths.get(dir) ?? 0;
     }
-    measure(most) {
-        const widths = new Map();
-        const below = (dir) => (dir ? 1 + (widths.get(dir) ?? 0) : 0);
+    measure(maxStem) {
+        const lengths = new Map();
+        const below = (dir) => (dir ? 1 + (lengths.get(dir) ?? 0) : 0);
         // From the innermost outwards.
         for (const dir of [...this.dirs].reverse()) {
-            let width = 0;
+            let length = 0;
             for (const slot of dir.slots.values()) {
-                width = Math.max(width, Math.min(paths_bytesOf(slot.stem), most) + Math.max(endOf(slot), below(slot.dir)));
+                length = Math.max(length, Math.min(paths_bytesOf(slot.stem), maxStem) + Math.max(endBytesOf(slot), below(slot.dir)));
             }
             for (const named of dir.named.values())
-                width = Math.max(width, paths_bytesOf(named.name) + below(named.dir));
-            widths.set(dir, width);
+                length = Math.max(length, paths_bytesOf(named.name) + below(named.dir));
+            lengths.set(dir, length);
         }
-        return widths;
+        return lengths;
     }
 }
 
@@ -21719,13 +21367,15 @@ class PathBudget {
 
 const PASSES = ['explicit', 'original', 'shortcut', 'beside'];
 /**
- * Gives the claims of one directory their names; pure, and independent of the order of the claims. A recorded name stays.
- * Then pass by pass: a claim gets the names of its stem if it alone asks for each of them; else it asks for those of its
- * next stem, and nobody gets the ones that it gave up. A claim that has a recorded name counts among those that ask for
- * its names before that one, so that a run in which some documents failed does not change the names of the next run.
+ * Assigns the names of one directory. Pure, and independent of the order of the requests.
+ * 1. Recorded names stay.
+ * 2. Pass by pass, level by level: every open request competes for the names of its stem at that level. It gets them if it
+ *    is the only one to request each of them. Otherwise it goes on with the next level, and nobody gets the contested names.
+ * 3. A request with a recorded name still competes at all lower levels. So the names of a run do not depend on which
+ *    documents failed in the run before.
  * @param directory the path of the directory
  */
-function assignNames(claims, directory, taken) {
+function assignNames(requests, directory, taken) {
     const names = new Map();
     const used = new Set(taken.files);
     const isFree = (name, { isDirectory }) => !used.has(fold(name)) &&
@@ -21737,7 +21387,7 @@ function assignNames(claims, directory, taken) {
         used.add(fold(name));
     };
     const recordedName = (end) => end.recorded && end.recorded.stem + end.end;
-    const recorded = claims.flatMap(({ ends }) => ends.filter((end) => end.recorded !== undefined));
+    const recorded = requests.flatMap(({ ends }) => ends.filter((end) => end.recorded !== undefined));
     const recordedCounts = countBy(recorded.map((end) => fold(recordedName(end) ?? '')));
     for (const end of recorded) {
         const name = recordedName(end) ?? '';
@@ -21745,18 +21395,20 @@ function assignNames(claims, directory, taken) {
             take(name, end);
     }
     for (const pass of PASSES) {
-        const members = claims.filter((claim) => claim.pass === pass).map((claim) => new Member(claim, names));
-        for (let level = 0; members.some((member) => member.isWaitingAt(level)); level++) {
-            const requestedCounts = countBy(members.flatMap((member) => member.namesAskedFor(level)));
-            for (const member of members.filter((member) => member.isAsking(level))) {
-                const options = member.open.map((end) => [member.nameOf(end, level), end]);
-                const isFits = options.every(([name, end]) => name !== undefined && requestedCounts.get(fold(name)) === 1 && isFree(name, end));
-                if (!isFits)
+        const competitors = requests
+            .filter((request) => request.pass === pass)
+            .map((request) => new Competitor(request, names));
+        for (let level = 0; competitors.some((competitor) => competitor.competesFrom(level)); level++) {
+            const requestedCounts = countBy(competitors.flatMap((competitor) => competitor.requestedNames(level)));
+            for (const competitor of competitors.filter((one) => one.competesAt(level))) {
+                const options = competitor.open.map((end) => [competitor.nameOf(end, level), end]);
+                const areAllFree = options.every(([name, end]) => name !== undefined && requestedCounts.get(fold(name)) === 1 && isFree(name, end));
+                if (!areAllFree)
                     continue;
                 for (const [name, end] of options)
                     if (name !== undefined)
                         take(name, end);
-                member.close();
+                competitor.close();
             }
             for (const name of requestedCounts.keys())
                 used.add(name);
@@ -21764,38 +21416,38 @@ function assignNames(claims, directory, taken) {
     }
     return names;
 }
-/** A claim in its pass. */
-class Member {
-    claim;
-    /** The ends without a name so far; they go together. */
+/** A request that takes part in a pass. */
+class Competitor {
+    request;
+    /** The ends that have no name yet: they get their names together. */
     open;
-    /** The levels of its recorded names. */
+    /** The levels of its recorded names, by end. */
     recorded;
-    /** What is new beside recorded names asks for their stem first. */
+    /** New names first compete for the stem of the recorded ones. */
     startLevel;
-    constructor(claim, names) {
-        this.claim = claim;
-        this.open = claim.ends.filter((end) => !names.has(end));
-        this.recorded = new Map(claim.ends.flatMap((end) => (names.has(end) && end.recorded ? [[end, end.recorded.level]] : [])));
+    constructor(request, names) {
+        this.request = request;
+        this.open = request.ends.filter((end) => !names.has(end));
+        this.recorded = new Map(request.ends.flatMap((end) => (names.has(end) && end.recorded ? [[end, end.recorded.level]] : [])));
         this.startLevel = Math.max(0, ...this.recorded.values());
     }
-    /** Whether it may ask for a name of this level or of a later one. */
-    isWaitingAt(level) {
-        return level < this.startLevel || this.isAsking(level);
+    /** Whether it competes at this level or at a later one. */
+    competesFrom(level) {
+        return level < this.startLevel || this.competesAt(level);
     }
-    isAsking(level) {
-        return this.open.length > 0 && level >= this.startLevel && level <= this.claim.named.suffixes.length;
+    competesAt(level) {
+        return this.open.length > 0 && level >= this.startLevel && level <= this.request.named.suffixes.length;
     }
-    /** Folded; also the names that it asked for before it had its recorded ones. */
-    namesAskedFor(level) {
-        const ends = this.claim.ends.filter((end) => this.open.includes(end) || level < (this.recorded.get(end) ?? 0));
+    /** The names that it requests at a level, folded; also those below the level of its recorded names. */
+    requestedNames(level) {
+        const ends = this.request.ends.filter((end) => this.open.includes(end) || level < (this.recorded.get(end) ?? 0));
         return ends.flatMap((end) => {
             const name = this.nameOf(end, level);
             return name === undefined ? [] : fold(name);
         });
     }
     nameOf({ end }, level) {
-        const { named, maxBytes } = this.claim;
+        const { named, maxBytes } = this.request;
         const stem = nameAt(named, level, maxBytes);
         return stem === undefined ? undefined : stem + end;
     }
@@ -21818,12 +21470,12 @@ var tasks_export_formats = __nccwpck_require__(252);
 
 
 
-/** Decides which outputs a found thing has. Pure. */
+/** Selects the outputs of an entry. Pure. */
 function selectOutputs(entry, source, options) {
     if (entry.excludedBy !== undefined) {
         return { files: [], skip: `excluded by ${(0,src_text/* quoted */.TL)(entry.excludedBy)}` };
     }
-    // A line that names the document itself wants it; in a tree it may be left out.
+    // A source line that names an uploaded file always exports it; in a tree, `include-files` decides.
     if (entry.type === 'file')
         return selectUploaded(entry, isSingle(source) || options.includeFiles);
     if (entry.type === 'folder' || entry.type === SPACE_TYPE)
@@ -21838,17 +21490,17 @@ function selectOutputs(entry, source, options) {
             : { files: [], skip: describeUnsupported(entry.type) };
     }
     const { extensions, skip } = selectExtensions(entry.type, source, options);
-    const own = extensions.filter((extension) => isOfTables(extension, source) === (entry.table !== undefined));
-    const files = own.map((extension) => select_outputs_exportedFile(entry, extension, source, variantOf(entry.type, extension, own, options)));
+    const entryExtensions = extensions.filter((extension) => isPerTable(extension, source) === (entry.table !== undefined));
+    const files = entryExtensions.map((extension) => select_outputs_exportedFile(entry, extension, source, variantOf(entry.type, extension, entryExtensions, options)));
     return { files, skip: entry.table ? undefined : skip };
 }
-/** True for a format that the sheets or tables of a document have each: the link names none of them. */
-const isOfTables = (extension, { target }) => (0,tasks_export_formats/* needsSubId */.Hn)(extension) && !('subId' in target && target.subId !== undefined);
-/** True when every sheet or table of a document has an output of its own. Pure. */
+/** True for a format with one file per sheet or table: the link names no single one. */
+const isPerTable = (extension, { target }) => (0,tasks_export_formats/* needsSubId */.Hn)(extension) && !('subId' in target && target.subId !== undefined);
+/** True when each sheet or table of a document is a separate output. Pure. */
 function selectsTables(entry, source, options) {
     if (entry.excludedBy !== undefined || (entry.type !== 'sheet' && entry.type !== 'bitable'))
         return false;
-    return selectExtensions(entry.type, source, options).extensions.some((extension) => isOfTables(extension, source));
+    return selectExtensions(entry.type, source, options).extensions.some((extension) => isPerTable(extension, source));
 }
 const TYPE_NAMES = { mindnote: 'mind notes (思维笔记)' };
 function describeUnsupported(type) {
@@ -21868,12 +21520,12 @@ function notExportable(entry) {
     };
 }
 function selectExtensions(type, source, { formats }) {
-    // A line that names a board asks for it.
-    const usual = isSingle(source) && type === 'board' ? ['png'] : [];
-    const requested = [...new Set(source.as ?? formats.get(type) ?? usual)];
+    // A source line that names a board exports it, although `formats` has no default for boards.
+    const defaultExtensions = isSingle(source) && type === 'board' ? ['png'] : [];
+    const requested = [...new Set(source.as ?? formats.get(type) ?? defaultExtensions)];
     if (requested.length === 0)
         return { extensions: [], skip: describeNoFormat(type) };
-    // Not everything in a tree can become what its line asks for; a single document must.
+    // In a tree, documents that cannot be exported to `as` are skipped; for a single document, that is a failure.
     if (source.as === undefined || isSingle(source))
         return { extensions: requested };
     const extensions = requested.filter((extension) => (0,export_formats/* formatFault */.A)(type, extension) === undefined);
@@ -21885,7 +21537,7 @@ function selectExtensions(type, source, { formats }) {
 const describeNoFormat = (type) => type === 'board'
     ? 'board (画板); add `board=png` to `formats` to have a picture of it'
     : `\`formats\` names no format for ${type}`;
-/** Attachments go with one of a document's files: with Markdown, which always has them, else with the first one. */
+/** Attachments are saved with one file of a document: with Markdown, which always has them, otherwise with the first file. */
 function variantOf(type, extension, extensions, { includeAttachments, frontMatter }) {
     if (type !== 'docx')
         return undefined;
@@ -21895,8 +21547,8 @@ function variantOf(type, extension, extensions, { includeAttachments, frontMatte
     return includeAttachments && isFirst ? 'attachments' : undefined;
 }
 function select_outputs_exportedFile(entry, extension, { target }, variant) {
-    const named = (0,tasks_export_formats/* needsSubId */.Hn)(extension) && 'subId' in target ? target.subId : undefined;
-    const { id: subId = named, revision } = entry.table ?? {};
+    const linkedSubId = (0,tasks_export_formats/* needsSubId */.Hn)(extension) && 'subId' in target ? target.subId : undefined;
+    const { id: subId = linkedSubId, revision } = entry.table ?? {};
     const kind = (0,export_formats/* kindFor */.QK)(entry.type, extension);
     const output = outputOf(entry, { kind, fileExtension: extension, subId, revision, variant });
     const fault = (0,export_formats/* formatFault */.A)(entry.type, extension);
@@ -21907,8 +21559,8 @@ function select_outputs_exportedFile(entry, extension, { target }, variant) {
     };
     return { output, extension, failure };
 }
-function selectUploaded(entry, isWanted) {
-    if (!isWanted)
+function selectUploaded(entry, isSelected) {
+    if (!isSelected)
         return { files: [], skip: 'uploaded file; set `include-files: true` to have it downloaded' };
     const { extension } = uploadedName(entry.title);
     const output = outputOf(entry, { kind: 'upload', fileExtension: extension.toLowerCase(), subId: undefined });
@@ -21922,8 +21574,9 @@ function selectUploaded(entry, isWanted) {
 
 
 /**
- * Finds the shortcuts of a source that are not exported. Of several shortcuts to the same document outside, the one with
- * a recorded file is, else the first by the titles above it: the order of the listing has no influence.
+ * Finds the shortcuts of a source that are not exported, because their target is exported elsewhere in the same tree. Of
+ * several shortcuts to a document outside the tree, one is exported: the one with a recorded file, otherwise the first by
+ * the titles above it. The order of the listing has no influence.
  */
 function findUnneededShortcuts(listed, options, records) {
     const { originals, shortcuts } = findPlaces(listed.entries);
@@ -21937,11 +21590,11 @@ function findUnneededShortcuts(listed, options, records) {
     }
     return unneeded;
 }
-/** A place in the tree of a source. */
+/** An entry with its position in the tree of a source. */
 class Place {
     entry;
     above;
-    /** How many levels from the top, itself included. */
+    /** Its level, counted from 1 at the top. */
     depth;
     names;
     constructor(entry, above) {
@@ -21949,20 +21602,20 @@ class Place {
         this.above = above;
         this.depth = (above?.depth ?? 0) + 1;
     }
-    /** True for what may be its name on the disk, without extension. */
-    mayBe(name) {
+    /** True for a possible name of its file or directory on the disk, without extension. */
+    mayHaveName(name) {
         this.names ??= namesOf(this.entry);
-        // The user may have named the directory, in another spelling.
+        // The user may have named the directory with `to`, with other letter case.
         return this.names.some((named) => suffixLevelOf(name, named) !== undefined || fold(name) === fold(named.stem));
     }
 }
-/** A stem with and without what looks like an extension: both may be the name on the disk. */
+/** The stem with and without a possible extension: either may be the name on the disk. */
 function namesOf({ title, token }) {
     const suffixes = suffixesOf(token);
     return [title, withoutExtension(title.trim())].map((text) => ({ stem: safeSegment(text), suffixes }));
 }
 const withoutExtension = (path) => path.replace(/\.[^./]*$/, '');
-/** By document, the originals of a tree and the places of the shortcuts. */
+/** Finds the documents that a tree holds at their original place, and the places of the shortcuts to each document. */
 function findPlaces(entries) {
     const originals = new Set();
     const shortcuts = new Map();
@@ -21978,14 +21631,14 @@ function findPlaces(entries) {
     }
     return { originals, shortcuts };
 }
-/** Selects the shortcuts to the same target that are exported or whose content is listed. */
+/** Selects, among the shortcuts to one target, those that are exported or whose content is listed. */
 function selectNeeded(places, hasOriginal, source, options, records) {
     const entries = places.map(({ entry }) => entry);
     const [first] = entries;
     if (first?.type === 'folder') {
-        // A folder's content is listed below one of its shortcuts at most: that one is needed.
-        const full = entries.filter(({ children }) => children.length > 0);
-        return new Set(hasOriginal || full.length > 0 ? full : entries);
+        // The content of a folder is listed below at most one of its shortcuts: that one is needed.
+        const withContent = entries.filter(({ children }) => children.length > 0);
+        return new Set(hasOriginal || withContent.length > 0 ? withContent : entries);
     }
     const files = first ? selectOutputs(first, source, options).files : [];
     if (files.length === 0)
@@ -21997,33 +21650,33 @@ function selectNeeded(places, hasOriginal, source, options, records) {
 }
 function chooseShortcut(places, source, recorded) {
     const base = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length;
-    const known = recorded.map((record) => ({
+    const recordedPaths = recorded.map((record) => ({
         title: record.title,
-        names: withoutExtension(homeOf(record)).split('/').slice(base),
+        names: withoutExtension(reservedPathOf(record)).split('/').slice(base),
     }));
-    const kept = places.filter((place) => known.some(({ title, names }) => mayBeAt(place, title, names)));
-    const candidates = kept.length > 0 ? kept : places;
-    return candidates.reduce((first, next) => (byWay(next, first) < 0 ? next : first));
+    const withRecord = places.filter((place) => recordedPaths.some(({ title, names }) => mayBeAt(place, title, names)));
+    const candidates = withRecord.length > 0 ? withRecord : places;
+    return candidates.reduce((first, next) => (byTitles(next, first) < 0 ? next : first));
 }
-/** True when a recorded path can be that of a place, by the titles and tokens above it. */
+/** True when a recorded path can belong to a place, by the titles and tokens on the way to it. */
 function mayBeAt(place, title, names) {
     if (title !== place.entry.title || names.length !== place.depth)
         return false;
     for (let at = place; at; at = at.above) {
-        if (!at.mayBe(names[at.depth - 1] ?? ''))
+        if (!at.mayHaveName(names[at.depth - 1] ?? ''))
             return false;
     }
     return true;
 }
-/** Orders places by the titles above them, from the top. */
-function byWay(a, b) {
+/** Orders places by the titles on the way to them, from the top. */
+function byTitles(a, b) {
     let [x, y] = [a, b];
     while (x && x.depth > b.depth)
         x = x.above;
     while (y && y.depth > a.depth)
         y = y.above;
     let order = a.depth - b.depth;
-    // What differs further up counts more; from a common place on, both are the same.
+    // The highest difference decides; above a common place, both ways are the same.
     for (; x && y && x !== y; x = x.above, y = y.above)
         order = byTitle(x.entry, y.entry) || order;
     return order;
@@ -22039,9 +21692,9 @@ const byTitle = (a, b) => byCodePoints(a.title, b.title) || byCodePoints(a.token
 
 
 /**
- * Builds the tree of directories from everything that was found, still without names. Pure.
+ * Builds the tree of directories for everything that was found. Names are assigned later. Pure.
  * @param records the files of earlier runs, by output
- * @param reserved paths that belong to no document: the manifest's own
+ * @param reserved paths that no document may have, such as that of the manifest
  */
 function buildDirs(listing, options, records, reserved) {
     const top = newDir(0);
@@ -22051,11 +21704,11 @@ function buildDirs(listing, options, records, reserved) {
         from: placeSource(listed, listing.tables, options, records),
         entries: listed.entries,
     }));
-    // A directory is complete before those below it: only then is it clear which directories are one.
-    const open = [[top, batches]];
-    for (let next = open.pop(); next; next = open.pop()) {
+    // A directory is filled before those below it, since only then is it known which of these are the same directory.
+    const toFill = [[top, batches]];
+    for (let next = toFill.pop(); next; next = toFill.pop()) {
         for (const below of fill(...next, options))
-            open.push(below);
+            toFill.push(below);
     }
     return top;
 }
@@ -22071,13 +21724,13 @@ function reserve(top, path) {
 }
 function placeSource(listed, tables, options, records) {
     const { source } = listed;
-    // The parser refuses `..`; here it would be a name like any other.
+    // `..` cannot occur: the parser of `to` refuses it.
     const to = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.');
     const name = isSingle(source) ? to.pop() : undefined;
     const unneeded = findUnneededShortcuts(listed, options, records);
-    return { listed, namedDirs: to.map(safeSegment), name, unneeded, tables, exported: new Map() };
+    return { listed, namedDirs: to.map(safeSegment), name, unneeded, tables, exportedIn: new Map() };
 }
-/** Puts entries into a directory. @returns what belongs into the directories below it */
+/** Puts entries into a directory. @returns the batches for each directory below it */
 function fill(dir, batches, options) {
     const inside = new Map();
     const children = [];
@@ -22088,49 +21741,49 @@ function fill(dir, batches, options) {
             continue;
         }
         for (const entry of entries) {
-            const of = addEntry(dir, entry, from, options);
+            const parent = addEntry(dir, entry, from, options);
             const below = entriesBelow(entry, from);
             if (below.length > 0)
-                children.push({ of, batch: { from, entries: below } });
+                children.push({ parent, batch: { from, entries: below } });
         }
     }
     shareNamed(dir);
-    for (const { of, batch } of children) {
-        const below = of.named?.dir ?? of.dir;
+    for (const { parent, batch } of children) {
+        const below = parent.named?.dir ?? parent.dir;
         if (below)
             lists_listIn(inside, below).push(batch);
     }
     return inside;
 }
-/** The children of an entry, and its sheets or tables; a shortcut that is not exported has none of these. */
+/** The entries below an entry: its sheets or tables, unless it is a shortcut that is not exported, and its children. */
 function entriesBelow(entry, { unneeded, tables }) {
-    const own = unneeded.has(entry) ? undefined : tables?.get(entry);
-    return own ? [...own, ...entry.children] : entry.children;
+    const ownTables = unneeded.has(entry) ? [] : (tables?.get(entry) ?? []);
+    return ownTables.length > 0 ? [...ownTables, ...entry.children] : entry.children;
 }
-/** Adds one entry to its directory, without what is below it. */
+/** Adds one entry to its directory, without the entries below it. @returns its slot */
 function addEntry(dir, entry, from, options) {
-    const { listed, name, unneeded, exported, namedDirs } = from;
+    const { listed, name, unneeded, exportedIn, namedDirs } = from;
     const selected = selectOutputs(entry, listed.source, options);
     const isNamed = name !== undefined && dir.depth === namedDirs.length;
     const stem = isNamed ? stemOf(name, entry.type) : titleStem(entry.title, entry.type);
-    const slot = slotIn(dir, entry, stem, isNamed, entry.table?.id);
-    const places = lists_listIn(exported, documentKey(entry));
+    const slot = openSlot(dir, entry, stem, isNamed, entry.table?.id);
+    const documentSlots = lists_listIn(exportedIn, documentKey(entry));
     const shortcutTo = unneeded.get(entry);
     const skip = (reason, elsewhere) => {
         lists_listIn(slot.skips, listed).push({ entry, reason, elsewhere });
     };
     if (shortcutTo) {
-        skip('', { to: shortcutTo, slots: places });
+        skip('', { to: shortcutTo, slots: documentSlots });
     }
     else {
         if (selected.skip !== undefined)
             skip(selected.skip);
         for (const file of selected.files) {
-            const own = slotIn(dir, entry, stem, isNamed, file.output.subId);
-            addFile(own, file);
-            places.push(own);
+            const fileSlot = openSlot(dir, entry, stem, isNamed, file.output.subId);
+            addFile(fileSlot, file);
+            documentSlots.push(fileSlot);
         }
-        places.push(slot);
+        documentSlots.push(slot);
     }
     const isFolder = entry.type === 'folder' || entry.type === SPACE_TYPE;
     if (entriesBelow(entry, from).length > 0 || (isFolder && !shortcutTo))
@@ -22143,39 +21796,39 @@ function addEntry(dir, entry, from, options) {
 
 
 
-/** Names in a directory that belong to what was not found. */
-class HeldPaths {
+/** The recorded paths of documents and folders that were not found: they stay reserved. */
+class ReservedPaths {
     files = new Map();
     directories = new Map();
-    /** @param isTaken whether a recorded file is at a path: the home of another one that was parked is not held then */
+    /** @param isTaken whether a recorded file is at a path, which then is not reserved for another one that was parked */
     constructor(records, folders, isTaken) {
-        const used = new Set();
-        const homes = records.flatMap(({ home }) => (home === undefined || isTaken(home) ? [] : home));
-        for (const path of [...records.map(({ path }) => path), ...homes]) {
-            hold(this.files, path);
+        const withFiles = new Set();
+        const further = records.map(reservedPathOf).filter((path) => !isTaken(path));
+        for (const path of [...records.map(({ path }) => path), ...further]) {
+            reserveName(this.files, path);
             for (const directory of directoriesAbove(path)) {
-                if (used.has(directory))
+                if (withFiles.has(directory))
                     break;
-                used.add(directory);
-                hold(this.directories, directory);
+                withFiles.add(directory);
+                reserveName(this.directories, directory);
             }
         }
-        // A directory with files of a folder that was not found is that folder's.
+        // The directory of a folder that was not found is reserved as a whole, if it has such files.
         for (const { path } of folders)
-            if (used.has(path))
-                hold(this.files, path);
+            if (withFiles.has(path))
+                reserveName(this.files, path);
     }
-    /** The names in a directory that nothing else may have. */
+    /** The names in a directory that are taken, including those that the layout itself reserves. */
     in(directory, { reserved, named }) {
         const files = new Set([...reserved, ...named.keys(), ...(this.files.get(directory) ?? [])]);
         return { files, directories: this.directories.get(directory) ?? new Set() };
     }
 }
-function hold(names, path) {
+function reserveName(names, path) {
     const { directory, name } = splitPath(path);
     names.set(directory, (names.get(directory) ?? new Set()).add(fold(name)));
 }
-/** What earlier runs called things. */
+/** The names that earlier runs gave to files and directories. */
 class RecordedNames {
     files;
     folders = new Map();
@@ -22185,8 +21838,8 @@ class RecordedNames {
             lists_listIn(this.folders, documentKey(folder)).push(folder);
     }
     /**
-     * The recorded directory of a slot: of several, rather one that is where the slot is now, and of these one that has a
-     * name of the slot (a page and a shortcut to it may both have a directory).
+     * The recorded directory of a slot. A page and a shortcut to it may both have one: preferred is a directory inside the
+     * same parent with a name of the slot, then any inside the same parent, then any.
      */
     folderOf(slot, home) {
         const known = this.folders.get(documentKey(slot)) ?? [];
@@ -22194,7 +21847,7 @@ class RecordedNames {
         const named = here.find(({ path }) => suffixLevelOf(splitPath(path).name, slot) !== undefined);
         return named ?? here[0] ?? known[0];
     }
-    /** The recorded name of a slot's directory, if it is one of its names and where the slot is now. */
+    /** The recorded name of a slot's directory, if the parent is the same and it is one of the slot's possible names. */
     directoryName(slot, home) {
         const folder = this.folderOf(slot, home);
         if (!folder)
@@ -22203,11 +21856,11 @@ class RecordedNames {
         const level = directory === home.recordedPath ? suffixLevelOf(name, slot) : undefined;
         return level === undefined ? undefined : { stem: name, level };
     }
-    /** The recorded name of a file, likewise. */
+    /** The recorded stem of a slot's file, under the same conditions and if the title is the same. */
     fileStem(slot, file, home) {
-        const end = recorded_names_endOf(file);
+        const end = endOf(file);
         const known = (this.files.get(outputKey(file.output)) ?? []).flatMap((record) => {
-            const { directory, name } = splitPath(homeOf(record));
+            const { directory, name } = splitPath(reservedPathOf(record));
             const isHere = directory === home.recordedPath || directory === home.path;
             if (!isHere || !name.endsWith(end) || !(slot.explicit || isSameTitle(record.title, file)))
                 return [];
@@ -22218,10 +21871,10 @@ class RecordedNames {
         return known.sort((a, b) => a.level - b.level)[0];
     }
 }
-/** True for the same title, and for one that makes the same name. */
+/** True for the same title, and for another title that gives the same name. */
 const isSameTitle = (title, { output }) => title === output.title || titleStem(title, output.type) === titleStem(output.title, output.type);
 /** What follows the stem in the name of a file. */
-const recorded_names_endOf = ({ extension }) => (extension === '' ? '' : `.${extension}`);
+const endOf = ({ extension }) => (extension === '' ? '' : `.${extension}`);
 
 ;// CONCATENATED MODULE: ./src/export/naming/layout.ts
 
@@ -22236,9 +21889,9 @@ const recorded_names_endOf = ({ extension }) => (extension === '' ? '' : `.${ext
 
 
 /**
- * Gives every output its path: safe on all systems, unique even where a file system ignores case, inside the directory,
- * never the manifest's, and independent of the order of the listing. A document keeps its recorded path until its title
- * or place changes; a path of a document that was not found stays its own until it is released. Pure.
+ * Gives every output its path: safe on all systems, unique also where a file system ignores case, inside the directory,
+ * never that of the manifest, and independent of the order of the listing. A document keeps its recorded path until its
+ * title or its parent changes. The recorded paths of a document that was not found stay reserved until `released`. Pure.
  */
 function layOut(listing, options) {
     const { records, folders, released, manifestPath } = options;
@@ -22252,43 +21905,43 @@ function layOut(listing, options) {
     const documents = findDocuments(listing);
     const isSelected = (record) => record.asset === undefined ? outputs.has(outputKey(record)) : documents.has(documentKey(record));
     const recordedPaths = new Set(records.map(({ path }) => fold(path)));
-    const held = new HeldPaths(records.filter((record) => !released.has(record) && !isSelected(record)), folders.filter((folder) => !documents.has(documentKey(folder))), (path) => recordedPaths.has(fold(path)));
-    const placed = placeAll(dirs, new RecordedNames(byOutput, folders), held, listing.tableLists);
+    const reserved = new ReservedPaths(records.filter((record) => !released.has(record) && !isSelected(record)), folders.filter((folder) => !documents.has(documentKey(folder))), (path) => recordedPaths.has(fold(path)));
+    const placed = placeAll(dirs, new RecordedNames(byOutput, folders), reserved, listing.tableLists);
     const skipped = slots.flatMap((slot) => skipsOf(slot).map((skip) => describeSkip(slot, skip, placed.paths)));
     return {
         files: placed.files.sort((a, b) => byPath(a, b) || byCodePoints(outputKey(a.output), outputKey(b.output))),
-        skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(sortText(a), sortText(b))),
+        skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(sortKey(a), sortKey(b))),
         folders: placed.folders.sort(byPath),
     };
 }
-/** A board keeps the extension of its recorded picture: the kind of the next one is known only when it is there. */
+/** Gives boards the extension of their recorded picture: that of the next one is known only after its download. */
 function useRecordedPictures(slots, byOutput) {
     for (const { files } of slots) {
         for (const [key, file] of files) {
             if (file.output.kind !== 'board')
                 continue;
-            const recorded = byOutput.get(key)?.map((record) => homeOf(record).replace(/^.*\./, '')) ?? [];
+            const recorded = byOutput.get(key)?.map((record) => reservedPathOf(record).replace(/^.*\./, '')) ?? [];
             const extension = recorded.find((one) => export_formats/* BOARD_EXTENSIONS */.w6.includes(one));
             if (extension !== undefined)
                 files.set(key, { ...file, extension });
         }
     }
 }
-/** The documents of a listing, by `documentKey`: also those that are skipped, but for excluded ones. */
+/** The keys (`documentKey`) of all documents of a listing, also of skipped ones, but not of excluded ones. */
 function findDocuments(listing) {
     const keys = new Set();
-    const open = listing.sources.flatMap(({ entries }) => entries);
-    for (let entry = open.pop(); entry; entry = open.pop()) {
+    const toVisit = listing.sources.flatMap(({ entries }) => entries);
+    for (let entry = toVisit.pop(); entry; entry = toVisit.pop()) {
         if (entry.excludedBy !== undefined)
             continue;
         keys.add(documentKey(entry));
         for (const child of entry.children)
-            open.push(child);
+            toVisit.push(child);
     }
     return keys;
 }
-/** Names everything from the top down. */
-function placeAll(dirs, recorded, held, tableLists) {
+/** Assigns names and paths from the top down. */
+function placeAll(dirs, recorded, reserved, tableLists) {
     const budget = new PathBudget(dirs);
     const files = [];
     const folders = [];
@@ -22296,16 +21949,18 @@ function placeAll(dirs, recorded, held, tableLists) {
     const placements = new Map();
     for (const dir of dirs) {
         const home = placements.get(dir) ?? { path: '', recordedPath: '', isReal: true };
-        const claims = home.isReal ? [...dir.slots.values()].map((slot) => claimNames(slot, home, budget, recorded)) : [];
-        const names = assignNames(claims.flatMap(({ claims }) => claims), home.path, held.in(home.path, dir));
-        const ends = new Map(claims.map((claim) => [claim.slot, claim]));
+        const slotRequests = home.isReal
+            ? [...dir.slots.values()].map((slot) => requestNames(slot, home, budget, recorded))
+            : [];
+        const names = assignNames(slotRequests.flatMap(({ requests }) => requests), home.path, reserved.in(home.path, dir));
+        const requestsBySlot = new Map(slotRequests.map((requests) => [requests.slot, requests]));
         for (const { name, dir: below } of dir.named.values()) {
             const path = joined(home.path, name);
             placements.set(below, placementOf(path, path, home.isReal && paths_bytesOf(path) < MAX_PATH));
         }
         for (const slot of dir.slots.values()) {
-            const own = ends.get(slot);
-            const directoryName = own?.directory && names.get(own.directory);
+            const requested = requestsBySlot.get(slot);
+            const directoryName = requested?.directory && names.get(requested.directory);
             const path = joined(home.path, directoryName ?? slot.named?.name ?? slot.stem);
             if (slot.dir) {
                 const recordedPath = recorded.folderOf(slot, home)?.path ?? path;
@@ -22315,7 +21970,7 @@ function placeAll(dirs, recorded, held, tableLists) {
             if (below && placements.get(below)?.isReal)
                 folders.push(folderRecord(path, slot, tableLists));
             const placed = [...slot.files].map(([key, file]) => {
-                const end = own?.files.get(key);
+                const end = requested?.files.get(key);
                 return placeFile(file, home.path, end && names.get(end), slot);
             });
             files.push(...placed);
@@ -22329,16 +21984,16 @@ function folderRecord(path, slot, tableLists) {
     const tables = tableLists?.get(documentKey(slot));
     return { path, token, type, ...(tables && { tables }) };
 }
-/** A path that cannot be real is only shown: its beginning is enough, or a deep tree would fill the memory. */
+/** A path that is too long is only shown to the user. It is cut, since a deep tree would otherwise fill the memory. */
 function placementOf(path, recordedPath, isReal) {
-    const isWhole = isReal || path.length <= MAX_PATH;
-    return { path: isWhole ? path : `${path.slice(0, MAX_PATH).toWellFormed()}…`, recordedPath, isReal };
+    const isShort = isReal || path.length <= MAX_PATH;
+    return { path: isShort ? path : `${path.slice(0, MAX_PATH).toWellFormed()}…`, recordedPath, isReal };
 }
-function claimNames(slot, home, budget, recorded) {
+function requestNames(slot, home, budget, recorded) {
     const files = new Map([...slot.files].map(([key, file]) => {
-        return [key, { end: recorded_names_endOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, home) }];
+        return [key, { end: endOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, home) }];
     }));
-    const reserved = [...slot.files.values()].flatMap(reservedEnds);
+    const furtherEnds = [...slot.files.values()].flatMap(reservedEnds);
     const directory = slot.dir && {
         end: '',
         isDirectory: true,
@@ -22346,17 +22001,17 @@ function claimNames(slot, home, budget, recorded) {
     };
     const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original';
     const common = { named: slot, pass, maxBytes: budget.stemBytes(slot, home.path) };
-    const ends = [...files.values(), ...reserved];
-    // A file without extension has the stem itself as its name: the directory beside it takes one with a suffix.
-    const claims = directory && hasBareFile(slot)
+    const ends = [...files.values(), ...furtherEnds];
+    // A file without extension is named with the bare stem, so the directory beside it needs a name with a suffix.
+    const requests = directory && hasBareFile(slot)
         ? [
             { ...common, ends },
             { ...common, ends: [directory], pass: 'beside' },
         ]
         : [{ ...common, ends: directory ? [...ends, directory] : ends }];
-    return { slot, claims, files, directory };
+    return { slot, requests, files, directory };
 }
-/** Names beside a file's own that nothing else may have: its directory of assets, and the other kind of picture. */
+/** Further names that are reserved for a file: its assets directory, and the other extension of a board's picture. */
 function reservedEnds({ output, extension }) {
     const { kind, variant } = output;
     if (kind === 'markdown' || variant === 'attachments') {
@@ -22372,10 +22027,10 @@ const TOO_LONG = {
 };
 function placeFile(file, directory, name, { stem }) {
     const failure = name === undefined ? TOO_LONG : file.failure;
-    return { output: file.output, path: joined(directory, name ?? `${stem}${recorded_names_endOf(file)}`), failure };
+    return { output: file.output, path: joined(directory, name ?? `${stem}${endOf(file)}`), failure };
 }
-/** All of it, so that equal paths are always in the same order. */
-const sortText = ({ title, type, reason, url = '' }) => [title, type, reason, url].join('\0');
+/** Sort key: all fields, so that entries with the same path are always in the same order. */
+const sortKey = ({ title, type, reason, url = '' }) => [title, type, reason, url].join('\0');
 function describeSkip(slot, { entry, reason, elsewhere }, paths) {
     const { title, type, url } = entry;
     const extension = type === 'file' && !elsewhere ? uploadedName(title).extension : '';
@@ -22402,35 +22057,35 @@ function describeElsewhere({ to, slots }, { type }, paths) {
 
 
 /**
- * Lists the sources. With `delete-stale`, the service is asked about recorded documents that were not found; those that
- * still exist have left the sources only if a second listing does not find them either: a document may have been moved
- * while the first one was under way.
+ * Lists the sources. With `delete-stale`, queries the service about recorded documents that were not found. If some of
+ * them still exist, lists a second time, because a document may have been moved during the first listing: only a
+ * document that neither listing found has left the sources.
  */
 async function listAndConfirm(context, api, recorded) {
     const { inputs, tools, stop, session } = context;
     const first = await list_and_confirm_list(context, api, recorded);
     const missing = findMissing(recorded, findDocuments(first.listing));
     if (stop.cause() || !inputs.deleteStale || missing.files.length === 0)
-        return { ...first, gone: [] };
+        return { ...first, confirmedMissing: [] };
     if (!isComplete(first.listing))
         return withoutConfirmation(context, first);
-    const answers = await askAboutMissing(missing, listingCalls(api, session.connection, session.credential));
-    if (![...answers.values()].some(({ kind }) => kind === 'exists')) {
-        return { ...first, gone: reportUnconfirmed(context, confirmGone(missing, answers)) };
+    const states = await queryMissing(missing, listingCalls(api, session.connection, session.credential));
+    if (![...states.values()].some(({ kind }) => kind === 'exists')) {
+        return { ...first, confirmedMissing: reportUnconfirmed(context, confirmMissing(missing, states)) };
     }
     tools.log.info('Some documents exist but were not found: listing once more before anything is removed');
     const second = await list_and_confirm_list(context, api, recorded);
     if (stop.cause() || !isComplete(second.listing))
         return withoutConfirmation(context, first);
     const missingTwice = findMissing(missing, findDocuments(second.listing));
-    return { ...second, gone: reportUnconfirmed(context, confirmGone(missingTwice, answers)) };
+    return { ...second, confirmedMissing: reportUnconfirmed(context, confirmMissing(missingTwice, states)) };
 }
 function withoutConfirmation({ report, stop }, found) {
     if (!stop.cause())
         report.note('`delete-stale` was off for this run: not everything could be listed.');
-    return { ...found, gone: [] };
+    return { ...found, confirmedMissing: [] };
 }
-function reportUnconfirmed({ report }, { gone, unconfirmed }) {
+function reportUnconfirmed({ report }, { confirmedMissing, unconfirmed }) {
     const [first] = unconfirmed;
     if (first) {
         const names = unconfirmed.slice(0, 3).map(({ file }) => (0,src_text/* quoted */.TL)(file.path, 200));
@@ -22438,7 +22093,7 @@ function reportUnconfirmed({ report }, { gone, unconfirmed }) {
         report.note(`\`delete-stale\` kept ${(0,src_text/* countOf */.pq)(unconfirmed.length, 'file')} (${names.join(', ')}${others}): the document was not listed,` +
             ` but it is not certain that it is gone. ${failure_describe(first.failure)}`);
     }
-    return gone;
+    return confirmedMissing;
 }
 async function list_and_confirm_list({ inputs, tools, session }, api, recorded) {
     const { clock, log } = tools;
@@ -22505,9 +22160,9 @@ function textOf(entry, shown) {
 }
 const showFile = (record) => {
     const { path, token, type, fileExtension, subId, asset, title, editTime, revision } = record;
-    const { fresh, variant, links, home, fileSize, sha256, exportedAt } = record;
+    const { fresh, variant, links, reservedPath, fileSize, sha256, exportedAt } = record;
     const version = { editTime, fresh, revision, variant, links, fileSize, sha256, exportedAt };
-    return { path, home, token, type, fileExtension, subId, asset, title, ...version };
+    return { path, reservedPath, token, type, fileExtension, subId, asset, title, ...version };
 };
 const fileText = (record) => textOf(record, showFile);
 const folderText = (folder) => textOf(folder, ({ path, token, type, tables }) => ({ path, token, type, tables }));
@@ -22625,7 +22280,7 @@ const readFileEntry = (entry) => {
     const identity = readIdentity(entry);
     if (typeof identity === 'string')
         return identity;
-    const { editTime, fresh, revision, asset, variant, links, home, fileSize, sha256, exportedAt } = entry;
+    const { editTime, fresh, revision, asset, variant, links, reservedPath, fileSize, sha256, exportedAt } = entry;
     if (editTime !== undefined && typeof editTime !== 'string')
         return 'its `editTime` is not a text';
     if (revision !== undefined && typeof revision !== 'string')
@@ -22643,7 +22298,7 @@ const readFileEntry = (entry) => {
         ...(revision !== undefined && { revision }),
         ...(typeof asset === 'string' && { asset }),
         ...((variant === 'attachments' || variant === 'front-matter') && { variant }),
-        ...(typeof home === 'string' && isInside(home) && { home }),
+        ...(typeof reservedPath === 'string' && isInside(reservedPath) && { reservedPath }),
         ...(isObject(links) && { links: readLinks(links) }),
         fileSize,
         sha256,
@@ -22710,7 +22365,7 @@ async function readManifest(root, relative) {
         throw new disk_fault_DiskFault(what, 'Move it away, or choose another `manifest`.', 'ELOOP');
     }
     try {
-        return parseManifest(await (0,promises_namespaceObject.readFile)(absolute, 'utf8'), absolute);
+        return parseManifest(await (0,promises_.readFile)(absolute, 'utf8'), absolute);
     }
     catch (error) {
         if (error.code === undefined)
@@ -22721,9 +22376,9 @@ async function readManifest(root, relative) {
 /** Compares the size first: a manifest of thousands of files is written often. */
 async function isOnDisk(absolute, pieces) {
     try {
-        const { size } = await (0,promises_namespaceObject.stat)(absolute);
+        const { size } = await (0,promises_.stat)(absolute);
         const expectedSize = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
-        return size === expectedSize && (await (0,promises_namespaceObject.readFile)(absolute, 'utf8')) === pieces.join('');
+        return size === expectedSize && (await (0,promises_.readFile)(absolute, 'utf8')) === pieces.join('');
     }
     catch {
         return false;
@@ -22835,7 +22490,9 @@ class Journal {
         if (!record)
             return;
         const updated = { ...record, ...change };
-        const isSame = updated.title === record.title && updated.editTime === record.editTime && updated.home === record.home;
+        const isSame = updated.title === record.title &&
+            updated.editTime === record.editTime &&
+            updated.reservedPath === record.reservedPath;
         if (!isSame)
             this.commit(path, updated);
     }
@@ -22954,7 +22611,7 @@ function identify(changes) {
 }
 const matches = (record, found) => record !== undefined && record.sha256 === found?.sha256 && record.fileSize === found.fileSize;
 /** Identifies a recorded file wherever it is: an output may have several. */
-const recover_keyOf = (record) => `${outputKey(record)} ${homeOf(record)}`;
+const recover_keyOf = (record) => `${outputKey(record)} ${reservedPathOf(record)}`;
 async function readFacts(file) {
     const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
     let fileSize = 0;
@@ -23040,18 +22697,18 @@ class Trip {
         this.to = move.to;
         this.at = move.record.path;
     }
-    /** The record at a path of the way: until the end, everything has the home that it had. */
+    /** The record while the file moves: if the run is killed, its old path is still reserved for it. */
     recordAt(path) {
-        return { ...this.record, path, home: homeOf(this.record) };
+        return { ...this.record, path, reservedPath: reservedPathOf(this.record) };
     }
-    /** The record of the file where it is in the end. The home of an asset is beside its file, wherever it is itself. */
+    /** The record after the moves. The path beside its file is reserved for an asset, even if the asset is elsewhere. */
     result() {
-        const home = this.hasNewHome() ? this.to : homeOf(this.record);
-        return { ...this.record, path: this.at, home: home === this.at ? undefined : home };
+        const reservedPath = this.isTargetReserved() ? this.to : reservedPathOf(this.record);
+        return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath };
     }
-    hasNewHome() {
+    isTargetReserved() {
         if (this.leader)
-            return this.leader.hasNewHome();
+            return this.leader.isTargetReserved();
         return this.at === this.to || this.move.group !== this.record;
     }
 }
@@ -23225,20 +22882,20 @@ async function entryAt(at, look, isEmpty) {
 
 
 
-/** Pictures and attachments among recorded files, and the files that they belong to. */
+/** Finds the pictures and attachments among recorded files, and which file each belongs to. */
 class Assets {
     /** The recorded files that are no assets. */
     files;
     owners = new Map();
     byOwner = new Map();
-    /** Those whose file is not recorded: a run was killed before it wrote it. */
+    /** Assets whose file is not recorded: a run was killed after it wrote the asset and before it wrote the file. */
     orphans;
     constructor(records) {
         this.files = records.filter(({ asset }) => asset === undefined);
         const byDirectory = new Map();
         // Of a document in several formats, Markdown owns the assets.
         for (const file of [...this.files].sort((a, b) => Number(a.fileExtension === 'md') - Number(b.fileExtension === 'md'))) {
-            byDirectory.set(ownerKey(file, assetsDirectory(homeOf(file))), file);
+            byDirectory.set(ownerKey(file, assetsDirectory(reservedPathOf(file))), file);
         }
         const orphans = [];
         const paths = new Set(records.map(({ path }) => path));
@@ -23246,8 +22903,10 @@ class Assets {
             if (record.asset === undefined)
                 continue;
             // It was saved there once more meanwhile.
-            const isReplaced = record.home !== undefined && paths.has(record.home);
-            const owner = isReplaced ? undefined : byDirectory.get(ownerKey(record, splitPath(homeOf(record)).directory));
+            const isReplaced = record.reservedPath !== undefined && paths.has(record.reservedPath);
+            const owner = isReplaced
+                ? undefined
+                : byDirectory.get(ownerKey(record, splitPath(reservedPathOf(record)).directory));
             if (owner) {
                 this.owners.set(record, owner);
                 lists_listIn(this.byOwner, owner).push(record);
@@ -23265,9 +22924,9 @@ class Assets {
     }
     /** Where an asset is when its file is at a path. */
     static pathBeside(asset, path) {
-        return `${assetsDirectory(path)}/${splitPath(homeOf(asset)).name}`;
+        return `${assetsDirectory(path)}/${splitPath(reservedPathOf(asset)).name}`;
     }
-    /** True for an orphan that is where the assets of a planned file go: the file takes it over. */
+    /** True for an orphan in the assets directory of a planned file of its document: that file takes it over. */
     static isBesideAny(orphan, files) {
         const { directory } = splitPath(orphan.path);
         return files.some(({ output, path }) => {
@@ -23275,8 +22934,8 @@ class Assets {
         });
     }
 }
-/** Every path that a plan has to look at: recorded and planned files, and where the assets of these may go. Pure. */
-function pathsOfInterest(planned, records) {
+/** Lists every path that a plan reads from the snapshot: recorded files, planned files and the target paths of their assets. Pure. */
+function listPathsToInspect(planned, records) {
     const paths = new Set([...records, ...planned].map(({ path }) => path));
     const assets = new Map();
     for (const record of records)
@@ -23297,8 +22956,7 @@ const ownerKey = (record, directory) => `${documentKey(record)} ${directory}`;
 
 
 /**
- * The plan without the files whose move could not be made, and without those that were to be written where such a file
- * is still: they are refused. Pure.
+ * Refuses the files of a plan whose move failed, and those whose path is still taken by such a file. Pure.
  */
 function withFailedMoves(plan, failed) {
     if (failed.length === 0)
@@ -23323,7 +22981,7 @@ function withFailedMoves(plan, failed) {
         refused: [...plan.refused, ...refused],
     };
 }
-/** The plan with the stale files that were parked, at the paths where they are now. Pure. */
+/** Gives the parked stale files of a plan the paths where they are now. Pure. */
 function withParked(plan, parked) {
     if (parked.length === 0)
         return plan;
@@ -23339,7 +22997,7 @@ function withParked(plan, parked) {
 
 
 
-/** The documents that a run writes, for links between them. */
+/** The paths of the documents that a run writes, for links between them. */
 class LinkTargets {
     paths = new Map();
     constructor(files) {
@@ -23365,7 +23023,9 @@ class LinkTargets {
         return target === undefined ? undefined : external_node_path_default().posix.relative(external_node_path_default().posix.dirname(from), target);
     }
 }
-/** A link may name a document by its own token or by that of its wiki page, which is at the end of its address. */
+/**
+ * The tokens by which a link may name a document: its own, and that of its wiki page, which is at the end of its URL.
+ */
 function tokensOf({ token, url }) {
     const last = url === undefined ? undefined : /\/([\w-]+)\/?(?:[?#].*)?$/.exec(url)?.[1];
     return last === undefined || last === token ? [token] : [token, last];
@@ -23373,13 +23033,13 @@ function tokensOf({ token, url }) {
 
 ;// CONCATENATED MODULE: ./src/export/plan/unchanged.ts
 
-/** A table of a base has a revision of its own; everything else has the edit time of its document. */
+/** Compares the revision for a table of a base, and the edit time of the document for everything else. */
 const isSameVersion = (record, output) => output.revision !== undefined
     ? record.revision === output.revision
     : record.editTime !== undefined && record.editTime === output.editTime;
 /** Decides whether a recorded file holds the version of its document that an export would make now. Pure. */
 const isCurrent = (record, output) => record.fresh !== true && record.variant === output.variant && isSameVersion(record, output);
-/** Decides whether a recorded file is what its document would be exported to now. Pure. */
+/** Decides whether a new export would write the same file as the recorded one. Pure. */
 function isUnchanged(record, { output, path }, snapshot, links) {
     const entry = snapshot.at(record.path);
     return (isCurrent(record, output) &&
@@ -23388,16 +23048,16 @@ function isUnchanged(record, { output, path }, snapshot, links) {
         entry.kind === 'file' &&
         entry.size === record.fileSize);
 }
-/** What of a Markdown file may change although its document does not: its title, and where its links lead. */
+/** Compares what may change in a Markdown file although its document does not: the title, and the targets of its links. */
 const isSameText = (record, title, path, links) => record.title === title &&
     Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link);
 /** The files of which a picture or attachment is missing on the disk. */
 function findIncomplete(records, present) {
     if (present.length === records.length)
         return new Set();
-    const isPresent = new Set(present);
+    const presentRecords = new Set(present);
     const all = new Assets(records);
-    return new Set(records.flatMap((record) => (isPresent.has(record) ? [] : (all.ownerOf(record) ?? []))));
+    return new Set(records.flatMap((record) => (presentRecords.has(record) ? [] : (all.ownerOf(record) ?? []))));
 }
 
 ;// CONCATENATED MODULE: ./src/export/plan/plan-moves.ts
@@ -23423,24 +23083,24 @@ function pairRecords(files, records) {
     const staying = new Map();
     const moves = [];
     const surplus = [];
-    for (const [key, own] of recorded) {
-        const wanted = planned.get(key);
-        const output = wanted?.[0]?.output;
-        if (!wanted || !output)
+    for (const [key, records] of recorded) {
+        const plannedFiles = planned.get(key);
+        const output = plannedFiles?.[0]?.output;
+        if (!plannedFiles || !output)
             continue;
-        const paths = wanted.map(({ path }) => path);
-        const there = new Map(own.map((record) => [record.path, record]));
+        const paths = plannedFiles.map(({ path }) => path);
+        const unpaired = new Map(records.map((record) => [record.path, record]));
         for (const path of paths) {
-            const record = there.get(path);
+            const record = unpaired.get(path);
             if (!record)
                 continue;
             staying.set(path, record);
-            there.delete(path);
+            unpaired.delete(path);
         }
-        const open = paths.filter((path) => !staying.has(path)).sort(byCodePoints);
-        const isOld = (record) => (isCurrent(record, output) ? 0 : 1);
-        for (const record of [...there.values()].sort((a, b) => isOld(a) - isOld(b) || byPath(a, b))) {
-            const to = open.shift();
+        const freePaths = paths.filter((path) => !staying.has(path)).sort(byCodePoints);
+        const isOutdated = (record) => (isCurrent(record, output) ? 0 : 1);
+        for (const record of [...unpaired.values()].sort((a, b) => isOutdated(a) - isOutdated(b) || byPath(a, b))) {
+            const to = freePaths.shift();
             if (to === undefined)
                 surplus.push(record);
             else
@@ -23449,27 +23109,27 @@ function pairRecords(files, records) {
     }
     return { staying, moves, surplus };
 }
-/** The same with the assets of the files: they stay, move or are surplus together with their file. Pure. */
+/** Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. Pure. */
 function withAssets({ staying, moves, surplus }, assets, files) {
     const documents = new Set(files.map(({ output }) => documentKey(output)));
-    const isLeft = (orphan) => documents.has(documentKey(orphan)) && !Assets.isBesideAny(orphan, files);
+    const isSurplus = (orphan) => documents.has(documentKey(orphan)) && !Assets.isBesideAny(orphan, files);
     const movesBeside = (owner, path) => assets.of(owner).flatMap((asset) => {
         const to = Assets.pathBeside(asset, path);
-        // One with a home elsewhere may be there already: its way ends with that of its file.
-        return to === asset.path && asset.home === undefined ? [] : [{ record: asset, to, group: owner }];
+        // One that a killed run has moved may be there already: it is recorded together with its file.
+        return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: owner }];
     });
     return {
         staying,
         moves: [
             ...moves.flatMap((move) => [move, ...movesBeside(move.record, move.to)]),
-            // A killed run has brought the file there, and not all of its assets.
+            // A killed run has moved the file, and not all of its assets.
             ...[...staying].flatMap(([path, record]) => movesBeside(record, path)),
         ],
-        surplus: [...surplus.flatMap((record) => [record, ...assets.of(record)]), ...assets.orphans.filter(isLeft)],
+        surplus: [...surplus.flatMap((record) => [record, ...assets.of(record)]), ...assets.orphans.filter(isSurplus)],
     };
 }
-/** Finds the removable files whose name is needed, as a file or as a directory. Pure. */
-function findEvictions(removable, paths) {
+/** Finds the removable files whose path a planned file needs, for itself or for a directory above it. Pure. */
+function findFilesToPark(removable, paths) {
     if (removable.length === 0)
         return [];
     const needed = new Set();
@@ -23484,7 +23144,7 @@ function findEvictions(removable, paths) {
         return needed.has(fold(path)) || [...directoriesAbove(path)].some((directory) => files.has(fold(directory)));
     });
 }
-/** What moves and exports may find at a path. */
+/** Knows which paths moves and exports can use, by the snapshot of the disk and the files that leave their path. */
 class Occupancy {
     snapshot;
     overwrite;
@@ -23497,12 +23157,12 @@ class Occupancy {
         for (const record of leaving)
             lists_listIn(this.leaving, fold(record.path)).push(record);
     }
-    /** The file at this path stays after all. */
+    /** Records that a file does not leave its path, since its move is blocked. */
     keep(record) {
         const others = (this.leaving.get(fold(record.path)) ?? []).filter((one) => one !== record);
         this.leaving.set(fold(record.path), others);
     }
-    /** Why nothing can be put at a path; undefined when it is free, or will be. */
+    /** Why no file can be put at a path; undefined when the path is free, or will be after the moves. */
     obstacle(path) {
         const entry = this.snapshot.at(path);
         switch (entry.kind) {
@@ -23530,28 +23190,29 @@ class Occupancy {
     }
 }
 /**
- * Separates the moves that can be made from those that cannot. A file that stays blocks those that want its path. Pure.
+ * Separates the moves that can be made from those that cannot. A blocked file stays, and so blocks the moves to its path.
+ * Pure.
  */
 function separateMoves(moves, occupancy) {
     const blocked = [];
-    let open = moves;
+    let possible = moves;
     for (;;) {
         const obstacles = new Map();
-        for (const { to, group } of open) {
+        for (const { to, group } of possible) {
             const obstacle = occupancy.obstacle(to);
             if (obstacle)
                 obstacles.set(group, obstacle);
         }
         if (obstacles.size === 0)
-            return { moves: open, blocked };
-        const stuck = open.flatMap((move) => {
+            return { moves: possible, blocked };
+        const stuck = possible.flatMap((move) => {
             const obstacle = obstacles.get(move.group);
             return obstacle ? [{ ...move, ...obstacle }] : [];
         });
         for (const { record } of stuck)
             occupancy.keep(record);
         blocked.push(...stuck);
-        open = open.filter(({ group }) => !obstacles.has(group));
+        possible = possible.filter(({ group }) => !obstacles.has(group));
     }
 }
 const inTheWay = (path) => ({
@@ -23576,7 +23237,7 @@ const notOurs = (path) => ({
 
 /** Decides what a run is going to do: what moves, is exported, stays, is refused or is stale. Pure. */
 function makePlan(layout, options) {
-    const { records, gone, snapshot, overwrite, force, isComplete } = options;
+    const { records, confirmedMissing, snapshot, overwrite, force, isComplete } = options;
     const files = withOneEditTime(layout.files);
     const { present, lost } = findPresent(records, files, options);
     const placeable = files.filter(({ failure }) => failure === undefined);
@@ -23584,10 +23245,13 @@ function makePlan(layout, options) {
     const pairing = withAssets(pairRecords(placeable, assets.files), assets, placeable);
     const links = new LinkTargets(placeable);
     const incomplete = findIncomplete(records, present);
-    const isPresent = new Set(present);
-    const removable = [...gone.filter((record) => isPresent.has(record)), ...(isComplete ? pairing.surplus : [])];
-    const evictions = findEvictions(removable, placeable.map(({ path }) => path));
-    const leaving = [...evictions, ...pairing.moves.map(({ record }) => record)];
+    const presentRecords = new Set(present);
+    const removable = [
+        ...confirmedMissing.filter((record) => presentRecords.has(record)),
+        ...(isComplete ? pairing.surplus : []),
+    ];
+    const toPark = findFilesToPark(removable, placeable.map(({ path }) => path));
+    const leaving = [...toPark, ...pairing.moves.map(({ record }) => record)];
     const occupancy = new Occupancy(snapshot, overwrite, present, leaving);
     const { moves, blocked } = separateMoves(pairing.moves, occupancy);
     const ownRecords = new Map(pairing.staying);
@@ -23621,7 +23285,7 @@ function makePlan(layout, options) {
         throw new Error('the plan lost a file');
     return {
         moves,
-        evictions,
+        toPark,
         toExport,
         unchanged,
         refused,
@@ -23629,7 +23293,7 @@ function makePlan(layout, options) {
         stale: findStale(assets, new Set(removable), layout, [...toExport, ...unchanged], options),
         folders,
         lost,
-        arrived: [...pairing.staying.values()].filter(({ home }) => home !== undefined),
+        arrived: [...pairing.staying.values()].filter(({ reservedPath }) => reservedPath !== undefined),
         assets: findAssets(ownRecords, assets, toExport),
         links,
     };
@@ -23646,29 +23310,29 @@ function findAssets(ownRecords, assets, planned) {
     return found;
 }
 /**
- * Finds the recorded files that are on the disk. One that somebody changed counts as long as its document is written to
- * that very path; it is neither moved nor removed.
+ * Separates the records whose file is on the disk from those to drop. A file that somebody changed counts as present only
+ * if its document is planned at the same path; otherwise it is neither moved nor removed.
  */
-function findPresent(records, planned, { snapshot, gone }) {
+function findPresent(records, planned, { snapshot, confirmedMissing }) {
     const outputs = new Set(planned.map(({ output }) => outputKey(output)));
     const places = new Set(planned.map(({ output, path }) => `${outputKey(output)} ${path}`));
-    const isGone = new Set(gone);
+    const missingRecords = new Set(confirmedMissing);
     const present = [];
     const lost = [];
     for (const record of records) {
         const entry = snapshot.at(record.path);
         const key = outputKey(record);
-        const isOwn = entry.kind === 'file' && (entry.size === record.fileSize || places.has(`${key} ${record.path}`));
-        if (isOwn)
+        const isPresent = entry.kind === 'file' && (entry.size === record.fileSize || places.has(`${key} ${record.path}`));
+        if (isPresent)
             present.push(record);
-        // One that cannot be looked at may be there all the same.
-        else if (entry.kind !== 'unreadable' && (entry.kind !== 'file' || outputs.has(key) || isGone.has(record))) {
+        // A path that cannot be read may still hold the file: its record stays.
+        else if (entry.kind !== 'unreadable' && (entry.kind !== 'file' || outputs.has(key) || missingRecords.has(record))) {
             lost.push(record);
         }
     }
     return { present, lost };
 }
-/** Copies of a document that were listed with different edit times have none, so that the next run exports them again. */
+/** Drops the edit time of copies that were listed with different edit times, so that the next run exports them again. */
 function withOneEditTime(files) {
     const times = new Map();
     for (const { output } of files) {
@@ -23680,14 +23344,14 @@ function withOneEditTime(files) {
         return isOne ? file : { ...file, output: { ...file.output, editTime: undefined } };
     });
 }
-function findStale(assets, removable, layout, planned, { gone, deleteStale, isComplete }) {
-    const isGone = new Set(gone);
+function findStale(assets, removable, layout, planned, { confirmedMissing, deleteStale, isComplete }) {
+    const missingRecords = new Set(confirmedMissing);
     const outputs = new Set(layout.files.map(({ output }) => outputKey(output)));
     const byDocument = new Map();
     for (const file of planned)
         lists_listIn(byDocument, documentKey(file.output)).push(file);
     const stale = assets.files.flatMap((record) => {
-        if (isGone.has(record))
+        if (missingRecords.has(record))
             return [{ record, reason: 'gone', instead: [] }];
         const instead = byDocument.get(documentKey(record));
         if (!instead)
@@ -23699,7 +23363,7 @@ function findStale(assets, removable, layout, planned, { gone, deleteStale, isCo
     });
     const orphans = assets.orphans.flatMap((record) => {
         const instead = byDocument.get(documentKey(record)) ?? [];
-        return removable.has(record) ? [{ record, reason: isGone.has(record) ? 'gone' : 'copy', instead }] : [];
+        return removable.has(record) ? [{ record, reason: missingRecords.has(record) ? 'gone' : 'copy', instead }] : [];
     });
     return [
         ...stale.flatMap((file) => [file, ...assets.of(file.record).map((record) => ({ ...file, record }))]),
@@ -23712,8 +23376,8 @@ function findStale(assets, removable, layout, planned, { gone, deleteStale, isCo
 const MAX_KINDS = 8;
 /**
  * Describes the blocks that Markdown cannot show.
- * @param blockCounts how many there are, by kind
- * @param documents in how many documents they are
+ * @param blockCounts their number, by kind
+ * @param documents the number of documents that have such blocks
  * @returns a sentence; undefined when there are none
  */
 function describePlaceholders(blockCounts, documents) {
@@ -23726,7 +23390,7 @@ function describePlaceholders(blockCounts, documents) {
     return (`Markdown cannot show ${(0,src_text/* countOf */.pq)(blocks, 'block')} in ${(0,src_text/* countOf */.pq)(documents, 'document')}` +
         ` (${kinds.join(', ')}${more}): a visible note is in its place.`);
 }
-/** Warns of the most common mistake: the link of one page where the whole knowledge base is meant. */
+/** Warns of the most common mistake: the link of a single page where its children or the knowledge base are meant. */
 function describePageAlone({ source, title, spaceId }) {
     const { where, link, host } = source;
     return (`${where}: the wiki page ${(0,src_text/* quoted */.TL)(title, 100)} has pages below it, and the line exports the page alone. To export` +
@@ -23734,7 +23398,7 @@ function describePageAlone({ source, title, spaceId }) {
         ` https://${host}/wiki/space/${spaceId}`);
 }
 /**
- * Says how to go on where files are in the way and the manifest is missing.
+ * Advises what to do where files exist at the planned paths and the manifest is missing.
  * @param manifest its path
  */
 const adviseNoManifest = (manifest) => `There is no manifest ${(0,src_text/* quoted */.TL)(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
@@ -23744,7 +23408,7 @@ const adviseNoManifest = (manifest) => `There is no manifest ${(0,src_text/* quo
 
 
 
-// A summary may have 1 MiB; these rows stay far below it, whatever the titles are.
+// A job summary may have 1 MiB; with these limits it stays far below, whatever the titles are.
 const MAX_FAILURES = 50;
 const MAX_WRITTEN = 100;
 const MAX_SKIPPED = 50;
@@ -23795,7 +23459,7 @@ function describeFailures(failures) {
         ? [...groups, { title: `The first ${MAX_FAILURES} of ${failures.length} failures` }]
         : groups;
 }
-/** Code, log id and the service's words. The log id of one of several failures would be taken for that of all. */
+/** Code, log id and the service's message. Of several failures, no log id is shown, since each has another one. */
 function summary_detailsOf(failure, count) {
     const fact = failure_factOf(count === 1 ? failure : { ...failure, logId: undefined });
     return fact.slice(failure.what.length).replace(/^[\s;]+/, '');
@@ -23847,8 +23511,8 @@ const NOT_REACHED = { class: 'transient', what: 'It was not reached before the r
 const NOT_FINISHED = { class: 'transient', what: 'It was not finished when the run ended', advice: NEXT_RUN };
 const MAX_SKIPPED_LINES = 50;
 /**
- * Collects what becomes of every file, and reports it in the log, the outputs, the error message and the summary. It
- * only reads: nothing in a run depends on it. Nothing that was found is ever left out.
+ * Collects the result of every file, and reports it in the log, the outputs, the error message and the summary. It
+ * counts everything that was found. Nothing in a run depends on it.
  */
 class RunReport {
     log;
@@ -23861,21 +23525,22 @@ class RunReport {
     reported = new Set();
     notes = [];
     hints = [];
-    notedDocuments = 0;
-    notedBlocks = new Map();
+    documentsWithPlaceholders = 0;
+    placeholderCounts = new Map();
     moves = [];
-    isMoved = false;
-    isEmptyFileLeft = false;
+    hasMovedFiles = false;
+    hasLeftEmptyFile = false;
     removed = [];
-    openTrouble = () => undefined;
+    failureBeingRetried = () => undefined;
     constructor(log, options) {
         this.log = log;
         this.options = options;
     }
-    /** @param openTrouble returns the failure that the run is retrying, if there is one */
-    watch(openTrouble) {
-        this.openTrouble = openTrouble;
+    /** @param failureBeingRetried returns the failure of a request that is being retried, if there is one */
+    watch(failureBeingRetried) {
+        this.failureBeingRetried = failureBeingRetried;
     }
+    /** Records the listing. */
     listed(listing) {
         const faults = listing.faults.filter(({ failure }) => failure !== STOPPED);
         this.listing = { ...listing, faults };
@@ -23886,6 +23551,7 @@ class RunReport {
         }
         this.failed.push(...faults.map(({ what, url, failure }) => ({ what, url, failure })));
     }
+    /** Records the plan, and logs it. */
     planned(plan, { isFirstRun, manifest }) {
         this.plan = plan;
         this.failed.push(...plan.refused.map(({ path, output, failure }) => ({ what: path, url: output.url, failure })));
@@ -23893,9 +23559,9 @@ class RunReport {
             this.hints.push(adviseNoManifest(manifest));
         this.logPlan(plan);
     }
-    /** @param refused all files that cannot be written, also those of the plan */
+    /** Records the moves. @param refused all files that cannot be written, also those that the plan already refused */
     moved({ moved, isChanged }, { refused }) {
-        this.isMoved = isChanged;
+        this.hasMovedFiles = isChanged;
         this.moves = moved.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []));
         const known = new Set(this.plan?.refused);
         for (const { path, output, failure } of refused.filter((file) => !known.has(file))) {
@@ -23907,21 +23573,24 @@ class RunReport {
         if (moved.length > 0)
             this.log.info(`Moved ${(0,src_text/* countOf */.pq)(moved.length, 'file')}`);
     }
-    /** An output is done, has failed, or was under way when the run stopped; some of its files may be there all the same. */
+    /**
+     * Records the end of a work: done, failed, or not finished when the run stopped. Some of its files may be published.
+     */
     ended({ files, published, failures }, failure) {
         for (const file of files) {
             this.reported.add(file.path);
-            const own = failures.get(file.path) ?? (failure === STOPPED ? NOT_FINISHED : failure);
+            const fileFailure = failures.get(file.path) ?? (failure === STOPPED ? NOT_FINISHED : failure);
             if (published.has(file.path))
                 this.exported.push(file);
-            else if (own)
-                this.failed.push({ what: file.path, url: file.output.url, failure: own });
+            else if (fileFailure)
+                this.failed.push({ what: file.path, url: file.output.url, failure: fileFailure });
         }
     }
-    /** A file could not be written, and an empty one of its name could not be removed. */
+    /** Records that a file could not be written, and that its empty placeholder could not be removed. */
     leftEmptyFile() {
-        this.isEmptyFileLeft = true;
+        this.hasLeftEmptyFile = true;
     }
+    /** Records the removal of stale files. */
     pruned({ removed, faults }) {
         this.removed = removed;
         for (const fault of faults) {
@@ -23929,43 +23598,44 @@ class RunReport {
             this.notRemoved.push({ what: 'Old file', url: undefined, failure: disk_fault_diskFailure(fault) });
         }
     }
-    /** The run ended before stale files were removed. */
+    /** Notes that the run stopped before stale files were removed. */
     notPruned(stale) {
         if (stale.length > 0)
             this.note('`delete-stale` was off for this run: it ended before everything was done.');
     }
-    /** Blocks of a document that its Markdown shows as a note only. */
+    /** Counts the blocks of a document that its Markdown shows only as a note. */
     placeholders(placeholders) {
-        this.notedDocuments++;
-        for (const { kind, count } of placeholders)
-            this.notedBlocks.set(kind, (this.notedBlocks.get(kind) ?? 0) + count);
+        this.documentsWithPlaceholders++;
+        for (const { kind, count } of placeholders) {
+            this.placeholderCounts.set(kind, (this.placeholderCounts.get(kind) ?? 0) + count);
+        }
     }
     /** Adds a sentence to the summary. */
     note(sentence) {
         this.notes.push(sentence);
     }
-    /** Everything for the end of the step. */
+    /** Makes the outcome of the step: outputs, error message and summary. */
     end({ elapsedMs, requests, stopped, fault }) {
         const unlisted = stopped !== undefined && this.plan === undefined ? 'The sources were not listed completely.' : undefined;
         const sentences = [stopped, unlisted, fault].filter((sentence) => sentence !== undefined);
-        const trouble = sentences.length > 0 ? this.openTrouble() : undefined;
-        if (trouble)
-            sentences.push(`The last request failed: ${failure_describe(trouble)}`);
+        const retried = sentences.length > 0 ? this.failureBeingRetried() : undefined;
+        if (retried)
+            sentences.push(`The last request failed: ${failure_describe(retried)}`);
         const why = sentences.length > 0 ? sentences.join(' ') : undefined;
         const facts = this.facts(elapsedMs, requests, why);
         const counts = `${countsLine(facts)}, after ${(0,src_text/* formatDuration */.a3)(elapsedMs)}`;
         if (this.listing)
             this.log.info(`Finished: ${counts} and ${(0,src_text/* countOf */.pq)(requests, 'request')}`);
-        const error = [errorMessage(facts, why, this.hints), this.lostCount(facts)].filter((part) => part !== undefined);
+        const error = [errorMessage(facts, why, this.hints), this.describeWrongCount(facts)].filter((part) => part !== undefined);
         return {
             outputs: this.outputs(facts),
             ...(error.length > 0 && { error: error.join(' ') }),
             summary: summarize(facts),
         };
     }
-    /** The outputs of the step, as far as they are known: what was not reached counts as failed. */
+    /** The outputs of the step so far: files that were not reached count as failed. */
     outputs({ exported, unchanged, failed, skipped, deleted } = this.facts(0, 0, undefined)) {
-        const changed = exported + this.staleFiles().length > 0 || this.movesFiles() || this.isEmptyFileLeft;
+        const changed = exported + this.staleFiles().length > 0 || this.movesFiles() || this.hasLeftEmptyFile;
         return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile };
     }
     facts(elapsedMs, requests, stopped) {
@@ -23996,7 +23666,7 @@ class RunReport {
                 stopped,
                 ...this.hints,
                 ...this.notes,
-                describePlaceholders(this.notedBlocks, this.notedDocuments),
+                describePlaceholders(this.placeholderCounts, this.documentsWithPlaceholders),
             ].filter((note) => note !== undefined),
         };
     }
@@ -24009,12 +23679,13 @@ class RunReport {
         return moves.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []));
     }
     movesFiles() {
-        return this.options.dryRun ? (this.plan?.moves ?? []).length > 0 : this.isMoved;
+        return this.options.dryRun ? (this.plan?.moves ?? []).length > 0 : this.hasMovedFiles;
     }
-    lostCount({ exported, unchanged, failed, skipped }) {
+    /** A sentence that reports a bug of this action: the numbers do not add up. */
+    describeWrongCount({ exported, unchanged, failed, skipped }) {
         const found = this.countFound();
-        const isWhole = this.plan === undefined || exported + unchanged + failed + skipped === found;
-        return isWhole ? undefined : `This action lost count: ${found} were found. Please report it.`;
+        const addsUp = this.plan === undefined || exported + unchanged + failed + skipped === found;
+        return addsUp ? undefined : `This action lost count: ${found} were found. Please report it.`;
     }
     /** How many files were found, and documents and parts of a tree that could not be listed. */
     countFound() {
@@ -24067,7 +23738,7 @@ class RunReport {
 /**
  * Lists the sources, moves recorded files to where their documents are now, exports what changed, and removes what is
  * stale.
- * @returns the numbers in every case, and the error message if the step is to be red
+ * @returns the numbers in every case, and the error message if the step fails
  */
 async function run_run(inputs, tools) {
     const { clock, log } = tools;
@@ -24104,40 +23775,41 @@ async function run_run(inputs, tools) {
     return report.end({
         elapsedMs: clock.nowMs() - startedAtMs,
         requests: session.requests(),
-        stopped: stop.sentence(),
+        stopped: stop.describe(),
         fault: fault?.message,
     });
 }
 /**
- * The way of a document, from its line in `sources`, which was parsed with the inputs, to its file:
- * 1. The records of earlier runs are read; `recover` corrects those that a killed run left unfinished.
- * 2. The sources are listed. Feishu is asked about recorded documents that were not found: `gone` is what it confirms.
- * 3. The layout gives every file its path. A recorded path stays its document's; only those of `gone` are free.
- * 4. The plan compares layout, records and disk: what moves, what is moved aside for that (`evictions`), what is no longer
- *    on the disk (`lost`), what is exported, and what is stale.
- * 5. Files are moved. Then `exportAll` exports: it creates a task, queries its status, downloads and publishes the file.
- * 6. Stale files are removed.
+ * The steps that turn the parsed lines of `sources` into files:
+ * 1. Read the records of earlier runs; `recover` corrects those that a killed run left unfinished.
+ * 2. List the sources. Query Feishu about recorded documents that were not found: `confirmedMissing` holds the records
+ *    whose document it confirms to be deleted or no longer in the sources.
+ * 3. Lay out: give every file its path. A document keeps its recorded path; only the paths of `confirmedMissing` are free.
+ * 4. Plan: compare layout, records and disk. The plan says what moves, which stale files are parked first (`toPark`),
+ *    which records have no file any more (`lost`), what is exported, and what is stale.
+ * 5. Move files. Then `exportAll` creates each task, queries its status, downloads the file and publishes it.
+ * 6. Remove stale files.
  */
 async function exportSources(context, remainingMs) {
     const { inputs, tools, stop, report } = context;
     const { directory, overwrite, force, deleteStale } = inputs;
     const api = createApi(context, remainingMs);
-    report.watch(() => api.openTrouble());
+    report.watch(() => api.failureBeingRetried());
     const manifest = await readManifest(directory, inputs.manifest);
     const records = await recover(manifest, directory, inspectInside(directory));
     const { folders } = manifest;
     tools.log.group('Listing');
-    const found = await listAndConfirm(context, endingRun(api, stop), { files: records, folders });
-    const { listing, listedAtMs, gone } = found;
+    const found = await listAndConfirm(context, stopAtAppWideFailure(api, stop), { files: records, folders });
+    const { listing, listedAtMs, confirmedMissing } = found;
     report.listed(listing);
     if (stop.cause())
         return;
-    const released = new Set(gone);
+    const released = new Set(confirmedMissing);
     const layout = layOut(listing, { ...inputs, records, folders, released, manifestPath: inputs.manifest });
-    const snapshot = await readSnapshot(directory, pathsOfInterest(layout.files, records));
+    const snapshot = await readSnapshot(directory, listPathsToInspect(layout.files, records));
     let plan = makePlan(layout, {
         records,
-        gone,
+        confirmedMissing,
         snapshot,
         overwrite,
         force,
@@ -24158,13 +23830,13 @@ async function exportSources(context, remainingMs) {
         for (const { path: at } of plan.lost)
             journal.commit(at, undefined);
         if (!stop.cause()) {
-            const moved = await applyMoves(plan.moves, plan.evictions, { directory, journal, clock: tools.clock, overwrite });
+            const moved = await applyMoves(plan.moves, plan.toPark, { directory, journal, clock: tools.clock, overwrite });
             plan = withParked(withFailedMoves(plan, moved.failed), moved.evicted);
             report.moved(moved, plan);
             // Not earlier: after a kill before the moves, the recorded names must still be under the old folders.
             journal.setFolders(plan.folders);
             for (const { path: at } of plan.arrived)
-                journal.update(at, { home: undefined });
+                journal.update(at, { reservedPath: undefined });
             for (const { path: at, output } of [...plan.unchanged, ...plan.toExport]) {
                 journal.update(at, { title: output.title });
             }
@@ -24176,7 +23848,7 @@ async function exportSources(context, remainingMs) {
             report.notPruned(plan.stale);
         else
             report.pruned(await prune(plan.stale, { clock: tools.clock, directory, journal }, stop.signal));
-        stop.allDone();
+        stop.ignoreFurtherCauses();
     }
     finally {
         await journal.flush();
@@ -24200,8 +23872,8 @@ function createApi({ inputs, tools, stop }, remainingMs) {
         },
     });
 }
-/** Ends the run at a failure that every other call would meet too. */
-function endingRun(api, stop) {
+/** The same API, but a failure with scope `app`, which every other call would meet too, stops the run. */
+function stopAtAppWideFailure(api, stop) {
     return {
         async call(operation, attempt) {
             const reply = await api.call(operation, attempt);
@@ -24211,10 +23883,558 @@ function endingRun(api, stop) {
         },
     };
 }
-/** The next run then exports what this one does not reach: otherwise every forced run would begin at the top again. */
+/** A record without an edit time is exported by the next run: so a forced run that is stopped does not start over. */
 function clearEditTimes(journal, { toExport }) {
     for (const { path: at } of toExport)
         journal.update(at, { editTime: undefined });
+}
+
+
+/***/ }),
+
+/***/ 184:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ readSources)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _runner_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(205);
+/* harmony import */ var _source_lines_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(876);
+
+
+
+const ONE_LINK = 'Write one link a line, for example https://example.feishu.cn/wiki/space/7143131813848813572.';
+/**
+ * Reads the sources and checks each line.
+ * @throws InputError
+ */
+async function readSources(inputs, files) {
+    const { sourcesText, sourcesFile: file, baseUrl } = inputs;
+    const texts = [{ text: sourcesText }];
+    if (file !== undefined)
+        texts.push({ text: await readSourcesFile(file, files), file });
+    const sources = (0,_source_lines_js__WEBPACK_IMPORTED_MODULE_1__/* .parseSources */ .u)(texts, baseUrl);
+    if (sources.length > 0)
+        return sources;
+    throw new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .InputError */ .dz(file === undefined
+        ? `Inputs \`sources\` and \`sources-file\` name nothing to export. ${ONE_LINK}`
+        : `Input \`sources-file\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .excerpt */ .Kb)(file)}, a file without any link, and \`sources\` names none either. ${ONE_LINK}`);
+}
+const DISK_FAULTS = {
+    ENOENT: ['which is not there', 'Check the path, and that the repository was checked out before (actions/checkout).'],
+    ENOTDIR: ['which is not there', 'Check the path: a part of it is a file, not a folder.'],
+    EISDIR: ['which is a folder', 'Give the path of a file.'],
+    EACCES: ['which may not be read', 'Give the user of the runner the right to read it.'],
+    ENXIO: ['which is no plain file', 'Give the path of a text file.'],
+    ELOOP: ['which is a link that leads out of the workspace', 'Put the file itself into the repository.'],
+    EPERM: ['which may not be read', 'Give the user of the runner the right to read it.'],
+};
+async function readSourcesFile(file, { workspace, readFile }) {
+    const bad = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .InputError */ .dz(`Input \`sources-file\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .excerpt */ .Kb)(file)}, ${fault}. ${cure}`);
+    const whole = node_path__WEBPACK_IMPORTED_MODULE_0___default().resolve(workspace, file);
+    const inside = node_path__WEBPACK_IMPORTED_MODULE_0___default().relative(workspace, whole);
+    if (file.includes('\0') || /^\.\.([/\\]|$)/.test(inside) || node_path__WEBPACK_IMPORTED_MODULE_0___default().isAbsolute(inside)) {
+        throw bad('which is not in the workspace', 'Write a path relative to the workspace, for example docs/sources.txt.');
+    }
+    let bytes;
+    try {
+        bytes = await readFile(whole);
+    }
+    catch (error) {
+        const { code = 'unknown error' } = error;
+        const [fault, cure] = DISK_FAULTS[code] ?? [`which cannot be read (${code})`, 'Check the path and the disk.'];
+        throw bad(fault, cure);
+    }
+    try {
+        return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    }
+    catch {
+        throw bad('which is not UTF-8 text', 'Save it as UTF-8.');
+    }
+}
+
+
+/***/ }),
+
+/***/ 876:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   u: () => (/* binding */ parseSources),
+/* harmony export */   w: () => (/* binding */ parseExtensions)
+/* harmony export */ });
+/* harmony import */ var _feishu_links_document_link_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(599);
+/* harmony import */ var _feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(803);
+/* harmony import */ var _runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(205);
+/* harmony import */ var _formats_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(746);
+
+
+
+
+/**
+ * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N]`. Skips blank lines, `#` comments and
+ * repeated lines.
+ * @param baseUrl the base URL of the open platform that the requests go to
+ * @throws InputError that names the line, the fault and the cure
+ */
+function parseSources(texts, baseUrl) {
+    const sources = new Map();
+    for (const { text, file } of texts) {
+        const lines = text.split(/\r\n|\r|\n/);
+        for (const [index, line] of lines.entries()) {
+            const at = file === undefined
+                ? { where: `sources line ${index + 1}`, sentence: `Input \`sources\`, line ${index + 1}` }
+                : { where: `${file} line ${index + 1}`, sentence: `Input \`sources-file\`, line ${index + 1} of ${file}` };
+            const source = parseLine(line, at, baseUrl);
+            if (!source)
+                continue;
+            const key = JSON.stringify([source.link, source.target, source.as, source.to, source.depth]);
+            if (!sources.has(key))
+                sources.set(key, source);
+        }
+    }
+    return [...sources.values()];
+}
+function parseLine(line, at, baseUrl) {
+    const refuse = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .InputError */ .dz(`${at.sentence}: ${fault}. ${cure}`);
+    const text = (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .normalizePastedText */ .sU)(line);
+    if (/^\s*(#|$)/.test(text))
+        return undefined;
+    const found = (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .findLink */ .KZ)(text);
+    if (found.kind === 'several')
+        throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(line.trim())} holds several links`, 'Write one link a line.');
+    const link = found.kind === 'found' ? found.link : text.trim();
+    const parsed = (0,_feishu_links_document_link_js__WEBPACK_IMPORTED_MODULE_0__/* .parseLink */ .Ap)(link, 'document-or-tree');
+    if (parsed.kind === 'fault')
+        throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(link)}, ${parsed.fault}`, parsed.cure);
+    const mismatch = (0,_feishu_links_document_link_js__WEBPACK_IMPORTED_MODULE_0__/* .platformFault */ .cu)(parsed.host, baseUrl);
+    if (mismatch)
+        throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(link)}, ${mismatch.fault}`, mismatch.cure);
+    const options = readOptions(found.kind === 'found' ? found.after : '', refuse);
+    const target = targetOf(parsed, readChildren(options.get('children'), parsed, refuse));
+    const as = readAs(options.get('as'), target, refuse);
+    const to = readTo(options.get('to'), isTree(target), refuse);
+    const depth = readDepth(options.get('depth'), isTree(target), refuse);
+    return { where: at.where, link, host: parsed.host, target, as, to, depth };
+}
+const OPTIONS = ['as', 'to', 'children', 'depth'];
+const LINE = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].';
+const QUOTES = `${LINE} A path with blanks needs quotes: to="my folder/name". One link a line.`;
+/**
+ * Reads the options after a link. Words before the first option are ignored, as they may be pasted with the link,
+ * unless they have a `=`.
+ */
+function readOptions(text, refuse) {
+    const options = new Map();
+    for (const word of splitWords(text, refuse)) {
+        const sign = word.indexOf('=');
+        const name = word.slice(0, sign < 0 ? word.length : sign).toLowerCase();
+        const isOption = OPTIONS.includes(name);
+        // After an option, a word may be the end of an unquoted path with blanks.
+        if (sign < 0 && !isOption && options.size === 0)
+            continue;
+        if (sign < 0 && !isOption)
+            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)} is not allowed after an option`, QUOTES);
+        if (sign < 0)
+            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)} has no value`, `Write ${name}=… without blanks around the sign. ${LINE}`);
+        if (!isOption) {
+            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)} is not an option`, QUOTES);
+        }
+        if (options.has(name))
+            throw refuse(`\`${name}\` is given twice`, 'Leave one of them out.');
+        options.set(name, word.slice(sign + 1));
+    }
+    return options;
+}
+/** Splits at blanks, except in quotes; a word that begins with `#` starts a comment. */
+function splitWords(text, refuse) {
+    const words = [];
+    const next = /\s*(?:(?<rest>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy;
+    for (;;) {
+        const { rest, key, quote, value, word } = next.exec(text)?.groups ?? { rest: '' };
+        if (rest !== undefined)
+            return words;
+        if (quote !== undefined && value === undefined) {
+            const shown = (0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(text.slice(next.lastIndex - quote.length - (key ?? '').length));
+            throw refuse(`${shown} begins with a quote that does not end`, `Put ${quote} at its end, before the next blank.`);
+        }
+        words.push(word ?? `${key ?? ''}${value ?? ''}`);
+    }
+}
+function readChildren(value, { kind }, refuse) {
+    const word = value?.toLowerCase() ?? 'false';
+    if (word === 'false')
+        return false;
+    if (word !== 'true')
+        throw refuse(`\`children\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)}`, 'Write children=true, or leave it out.');
+    if (kind === 'wiki-node')
+        return true;
+    throw kind === 'folder' || kind === 'wiki-space' || kind === 'wiki-home'
+        ? refuse('`children=true` is for wiki pages alone', 'Leave it out: a folder or knowledge base is taken whole anyway.')
+        : refuse('`children=true` is for wiki pages alone', 'This document has nothing below it: leave it out.');
+}
+function targetOf(link, children) {
+    switch (link.kind) {
+        case 'wiki-home':
+            return { kind: 'wiki-spaces' };
+        case 'document':
+            return { kind: 'document', token: link.token, type: link.type, subId: link.subId };
+        case 'other':
+            return { kind: 'document', token: link.token, type: link.type };
+        case 'wiki-node':
+            return { kind: 'wiki-node', token: link.token, subId: link.subId, children };
+        case 'wiki-space':
+            return { kind: 'wiki-space', spaceId: link.spaceId };
+        case 'folder':
+            return { kind: 'folder', token: link.token };
+    }
+}
+function readDepth(value, tree, refuse) {
+    if (value === undefined)
+        return undefined;
+    if (!tree) {
+        throw refuse('`depth` is given for a single document', 'Leave it out, or add children=true to the link of a wiki page.');
+    }
+    if (!/^[1-9]\d{0,3}$/.test(value)) {
+        throw refuse(`\`depth\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(value)}`, 'Write a number of levels: depth=1 is what is directly in it.');
+    }
+    return Number(value);
+}
+const isTree = (target) => target.kind === 'folder' ||
+    target.kind === 'wiki-space' ||
+    target.kind === 'wiki-spaces' ||
+    (target.kind === 'wiki-node' && target.children);
+function readAs(value, target, refuse) {
+    if (value === undefined)
+        return undefined;
+    const extensions = parseExtensions(value);
+    if (extensions.length === 0)
+        throw refuse('`as` is empty', `Write as=pdf for example, or leave it out.`);
+    for (const extension of extensions) {
+        const type = target.kind === 'document' ? target.type : undefined;
+        if (type === 'file') {
+            throw refuse('`as` is given for an uploaded file', 'Leave it out: an uploaded file is downloaded as it is.');
+        }
+        const fault = type === undefined ? extensionFault(extension) : (0,_formats_js__WEBPACK_IMPORTED_MODULE_2__/* .formatFault */ .A)(type, extension);
+        if (fault)
+            throw refuse(`\`as\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(value)}: ${fault.what}`, fault.can);
+    }
+    return extensions;
+}
+/** Checks an extension for a source whose type is unknown: a wiki page or a tree. */
+function extensionFault(extension) {
+    if (_formats_js__WEBPACK_IMPORTED_MODULE_2__/* .OUTPUT_EXTENSIONS */ .L4.includes(extension))
+        return undefined;
+    return { what: `nothing can be exported to ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(extension)}`, can: _formats_js__WEBPACK_IMPORTED_MODULE_2__/* .SUPPORTED_FORMATS_SENTENCE */ .CV };
+}
+/** Reads file extensions separated by commas. Case and a leading dot do not matter; repeats are dropped. */
+function parseExtensions(value) {
+    const words = value.split(/[,，]/).map((word) => word.trim().toLowerCase().replace(/^\./, ''));
+    return [...new Set(words.filter((word) => word !== ''))];
+}
+const EXAMPLE = 'Write a path below `directory`, with / between its parts: to="contracts/2026".';
+function readTo(value, tree, refuse) {
+    if (value === undefined)
+        return undefined;
+    const bad = (fault, cure = EXAMPLE) => refuse(`\`to\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(value)}, ${fault}`, cure);
+    if (/^\s*[/\\]/.test(value))
+        throw bad('an absolute path');
+    if (/^\s*[a-z]:/i.test(value))
+        throw bad('a path with a drive letter');
+    if (value.includes('\\'))
+        throw bad('a path with \\ in it');
+    const segments = value.split('/').filter((segment) => segment.trim() !== '' && segment.trim() !== '.');
+    if (segments.some((segment) => segment.trim() === '..'))
+        throw bad('a path with .. in it: nothing leaves `directory`');
+    if (tree)
+        return segments.length === 0 ? undefined : segments;
+    if (segments.length === 0)
+        throw bad('which names no file', 'Write the path without extension: to="contracts/lease".');
+    if (/\/\s*$/.test(value)) {
+        throw bad('which ends with /', 'For one document, write the path of the file without extension: to="contracts/lease".');
+    }
+    return segments;
+}
+
+
+/***/ }),
+
+/***/ 599:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Ap: () => (/* binding */ parseLink),
+  cu: () => (/* binding */ platformFault)
+});
+
+// UNUSED EXPORTS: MAX_TOKEN_LENGTH
+
+;// CONCATENATED MODULE: ./src/feishu/links/look-alikes.ts
+const BASE_CURE = 'Open the base itself and copy the link from the address bar: https://…/base/TOKEN.';
+/** Matched by the beginning of the path; the more specific ones come first. */
+const LOOK_ALIKES = [
+    {
+        path: /^document\//,
+        is: 'a page of the developer documentation, not a document of yours',
+        cure: 'Copy the link of the document that is to be exported.',
+    },
+    { path: /^(share\/)?base\/form(\/|$)/, is: 'a form of a base, not the base', cure: BASE_CURE },
+    { path: /^share\//, is: 'a shared view of a base, not the base', cure: BASE_CURE },
+    { path: /^base\/workspace(\/|$)/, is: 'a workspace of bases, not a base', cure: BASE_CURE },
+    { path: /^base\/automation(\/|$)/, is: 'an automation of a base, not the base', cure: BASE_CURE },
+    {
+        path: /^minutes(\/|$)/,
+        is: 'a page of minutes (妙记), which cannot be exported',
+        cure: 'Save what you need of them as a document, and copy the link of that.',
+    },
+];
+/**
+ * Finds out whether a path only resembles that of a document.
+ * @param parts the decoded parts of the path
+ */
+function findLookAlike(parts) {
+    const path = parts.join('/');
+    return LOOK_ALIKES.find((lookAlike) => lookAlike.path.test(path));
+}
+
+// EXTERNAL MODULE: ./src/feishu/links/pasted-text.ts
+var pasted_text = __nccwpck_require__(803);
+;// CONCATENATED MODULE: ./src/feishu/links/document-link.ts
+
+
+/** Much longer than today's tokens of 27 characters; whether a token exists is checked by the service. */
+const MAX_TOKEN_LENGTH = 64;
+// Source: 如何获取各类云文档资源的 token, https://open.feishu.cn/document/faq/trouble-shooting/how-to-get-docs-tokens; and links
+// of the product, the words of older ones (`/space/doc/`, `/sheet/`) among them.
+const TYPES = {
+    doc: 'doc',
+    docs: 'doc',
+    docx: 'docx',
+    sheet: 'sheet',
+    sheets: 'sheet',
+    base: 'bitable',
+    bitable: 'bitable',
+    slides: 'slides',
+    file: 'file',
+    mindnote: 'mindnote',
+    mindnotes: 'mindnote',
+    board: 'board',
+};
+const TOKEN = /^[\w-]{1,64}$/;
+const SPACE_ID = /^\d{1,20}$/;
+const NO_NODES = new Set(['home', 'space', 'settings', 'recent', 'trash', 'all']);
+// Hosts of the platform itself, where no tenant has documents.
+const NO_TENANT = /^((www|open|applink|accounts)\.)?(feishu\.cn|larksuite\.com|larkoffice\.com)(:\d+)?$/;
+const CURE = "Copy the link from the browser's address bar or with 「分享」→「复制链接」: https://…/docx/TOKEN, also /docs/, /sheets/," +
+    ' /base/, /slides/, /wiki/';
+const CURES = {
+    document: `${CURE}.`,
+    'document-or-tree': `${CURE}, /file/, and for everything below it /drive/folder/, /wiki/space/.`,
+};
+/**
+ * Parses a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around
+ * it, or as a link that opens the app (`applink.feishu.cn`).
+ * @returns the target of the link, or why it is not usable; never throws, sends no request
+ */
+function parseLink(text, scope) {
+    const fault = (what, cure = CURES[scope]) => ({ kind: 'fault', fault: what, cure });
+    const found = (0,pasted_text/* findLink */.KZ)(text);
+    if (found.kind === 'several')
+        return fault('which holds several links', 'Give one of them.');
+    if (found.kind === 'none') {
+        return fault(/^\s*[a-z][\w+.-]*:\/\//i.test(text) ? 'which is no web link' : 'which is no link');
+    }
+    if (/\.{3}|…/.test(found.link)) {
+        return fault('which is cut off (it holds dots where something is left out)', `Copy the whole link. ${CURES[scope]}`);
+    }
+    const url = toUrl(found.link);
+    return url ? parseUrl(url, scope, fault) : fault('which is no link');
+}
+function parseUrl(url, scope, fault) {
+    const { host } = url;
+    // Source: 打开云文档,
+    // https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
+    if (host.startsWith('applink.')) {
+        const target = [...url.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
+        return target === undefined || target.includes('://applink.')
+            ? fault('which opens the Feishu app, but names no document')
+            : parseLink(target, scope);
+    }
+    const parts = pathParts(url.pathname);
+    if (!parts)
+        return fault('whose path is damaged (a stray %)');
+    const lookAlike = findLookAlike(parts);
+    if (lookAlike)
+        return fault(`which is ${lookAlike.is}`, lookAlike.cure);
+    const subId = subIdOf(url);
+    for (const [index, word] of parts.entries()) {
+        const next = parts[index + 1];
+        if (word === 'wiki')
+            return parseWiki(parts.slice(index + 1), subId, host, fault);
+        if (word === 'folder') {
+            return next !== undefined && TOKEN.test(next)
+                ? { kind: 'folder', token: next, host }
+                : fault(tokenFault(next, 'folder'));
+        }
+        const type = Object.hasOwn(TYPES, word) ? TYPES[word] : undefined;
+        if (type === undefined)
+            continue;
+        if (next === undefined || !TOKEN.test(next))
+            return fault(tokenFault(next, 'document'));
+        if (type === 'file' || type === 'mindnote' || type === 'board')
+            return { kind: 'other', token: next, type, host };
+        return { kind: 'document', token: next, type, subId, host };
+    }
+    return fault('whose path names no document');
+}
+function parseWiki([word, id], subId, host, fault) {
+    const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
+    if (isHome) {
+        return NO_TENANT.test(host)
+            ? fault("which is a page of Feishu itself, not of your organization's knowledge bases")
+            : { kind: 'wiki-home', host };
+    }
+    if (word === 'space' || word === 'settings') {
+        return id !== undefined && SPACE_ID.test(id)
+            ? { kind: 'wiki-space', spaceId: id, host }
+            : fault('where the number of the knowledge base is missing');
+    }
+    if (NO_NODES.has(word))
+        return fault('which names no page of the knowledge base');
+    return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : fault(tokenFault(word, 'wiki page'));
+}
+function tokenFault(token, whose) {
+    if (token === undefined)
+        return `where the token of the ${whose} is missing`;
+    return token.length > MAX_TOKEN_LENGTH && /^[\w-]+$/.test(token)
+        ? `where the token of the ${whose} is longer than the ${MAX_TOKEN_LENGTH} characters it can have`
+        : `where the token of the ${whose} holds other characters than letters, digits, - and _`;
+}
+function toUrl(found) {
+    const link = /^https?%3A/i.test(found) ? decoded(found) : found;
+    const url = /^https?:\/\//i.test(link) ? link : `https://${link}`;
+    return /^https?:\/\/[^/\s]+\/\S/i.test(url) && URL.canParse(url) ? new URL(url) : undefined;
+}
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
+}
+function pathParts(pathname) {
+    try {
+        return pathname
+            .split('/')
+            .filter((part) => part !== '')
+            .map((part) => decodeURIComponent(part).trim());
+    }
+    catch {
+        return undefined;
+    }
+}
+/**
+ * The id of the sheet or table that a link shows; some links have their query after the `#`. An id in `table=` may also
+ * be that of an embedded document (`ldx`), a dashboard (`blk`), a workflow (`wkf`) or an app page (`wbp`): these are
+ * ignored.
+ */
+function subIdOf(url) {
+    const behindHash = new URLSearchParams(url.hash.replace(/^#\??/, ''));
+    return [url.searchParams, behindHash]
+        .flatMap((query) => [query.get('sheet'), query.get('table')?.match(/^tbl.*/)?.[0]])
+        .find((id) => typeof id === 'string' && /^[\w-]{1,64}$/.test(id));
+}
+const PLATFORMS = [
+    { documents: 'feishu.cn', name: 'Feishu', baseUrl: 'https://open.feishu.cn' },
+    { documents: 'larksuite.com', name: 'Lark', baseUrl: 'https://open.larksuite.com' },
+];
+/**
+ * Compares the platform of a link with that of the base URL: Feishu and Lark do not know each other's documents. Other
+ * hosts are accepted.
+ * @param host the host of the link
+ * @returns undefined when they fit, otherwise a phrase that follows "is …, ", and the cure
+ */
+function platformFault(host, baseUrl) {
+    const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
+    const home = PLATFORMS.find(({ documents }) => name === documents || name.endsWith(`.${documents}`));
+    const requested = PLATFORMS.find((platform) => platform.baseUrl === baseUrl);
+    if (!home || !requested || home === requested)
+        return undefined;
+    return {
+        fault: `a link of ${home.name}, but \`base-url\` is ${requested.baseUrl}, the open platform of ${requested.name}`,
+        cure: `Set \`base-url: ${home.baseUrl}\`, and use a credential of ${home.name}.`,
+    };
+}
+
+
+/***/ }),
+
+/***/ 803:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   KZ: () => (/* binding */ findLink),
+/* harmony export */   sU: () => (/* binding */ normalizePastedText)
+/* harmony export */ });
+/* unused harmony exports withoutInvisible, toHalfWidth */
+// Invisible characters that may be pasted along with a text: soft hyphens, zero-width spaces, byte order marks, and
+// marks of the writing direction. The two joiners are part of some emoji, so they are removed only from links.
+const INVISIBLE = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
+const JOINERS = /[\u200c\u200d]/g;
+/** Removes invisible characters from a text. */
+const withoutInvisible = (text) => text.replace(INVISIBLE, '');
+/** Replaces full-width forms by ASCII characters: `ｈｔｔｐｓ：／／` becomes `https://`. */
+const toHalfWidth = (text) => text.replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET));
+const FULL_WIDTH_OFFSET = 0xfee0;
+/**
+ * Normalizes options that were typed with a Chinese keyboard: a full-width `＝` after a name, and curly or full-width
+ * quotes around a value, become ASCII. The values themselves are not changed.
+ */
+function normalizePastedText(text) {
+    return withoutInvisible(text)
+        .replace(/(?<=^|\s)([a-z-]+)＝/gi, '$1=')
+        .replace(/(?<==)[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)/g, '"$1"')
+        .replace(/(?<==)[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$)/g, "'$1'");
+}
+// A link may lack the scheme, or be percent-encoded completely. It ends at a blank, a quote, a bracket of CJK or
+// Markdown, a CJK punctuation mark, or a Chinese, Japanese or Korean character.
+const SCHEME = /[hｈ][tｔ]{2}[pｐ][sｓ]?(?:[:：][/／]{2}|%3a%2f%2f)/u;
+const HOST = /(?<![\w/:.@%-])[\w-]+(?:\.[\w-]+)+(?::\d+)?\//u;
+const REST = /(?:(?!\]\()[^\s<>"'`|\\^{}“”‘’（）＜＞［］｛｝｜，；！：\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff61-\uffef])*/u;
+const WITH_SCHEME = new RegExp(SCHEME.source + REST.source, 'giu');
+const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu');
+// Punctuation after a link that is not part of it. Several dots are kept: they show that the link was cut off.
+const TRAILING = /[)\],:;!?*~？]+$|(?<!\.)\.$/u;
+/**
+ * Finds the only link in a pasted text: `【title】LINK 复制链接`, a list item, `<LINK>`, a Markdown link. The same link twice
+ * counts as one.
+ */
+function findLink(pasted) {
+    const clean = withoutInvisible(pasted);
+    const withScheme = [...clean.matchAll(WITH_SCHEME)];
+    const matches = withScheme.length > 0 ? withScheme : [...clean.matchAll(WITHOUT_SCHEME)];
+    const found = matches.map(({ 0: match, index }) => ({ text: withoutTrailing(match), from: index }));
+    const [first] = found;
+    const last = found.at(-1);
+    if (!first || !last)
+        return { kind: 'none' };
+    if (found.some(({ text }) => text !== first.text))
+        return { kind: 'several' };
+    return {
+        kind: 'found',
+        link: toHalfWidth(first.text).replace(JOINERS, ''),
+        before: clean.slice(0, first.from),
+        after: clean.slice(last.from + last.text.length),
+    };
+}
+function withoutTrailing(link) {
+    const shorter = link.replace(TRAILING, '');
+    return shorter === link ? link : withoutTrailing(shorter);
 }
 
 
@@ -24227,9 +24447,9 @@ function clearEditTimes(journal, { toExport }) {
 /* harmony export */   Hn: () => (/* binding */ needsSubId),
 /* harmony export */   UP: () => (/* binding */ EXPORT_FORMATS)
 /* harmony export */ });
-/* unused harmony exports DOCUMENT_TYPES, EXPORT_EXTENSIONS, isDocumentType, WHAT_EXPORTS, pairFault */
+/* unused harmony exports DOCUMENT_TYPES, EXPORT_EXTENSIONS, isDocumentType, TASK_FORMATS_SENTENCE, pairFault */
 /**
- * What each type of document exports to.
+ * The file extensions that each type of document exports to.
  * Source: 导出云文档概述, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/export-user-guide;
  * `slides` and `base` from the official SDK and CLI.
  */
@@ -24242,25 +24462,25 @@ const EXPORT_FORMATS = {
 };
 /** All types that can be exported. */
 const DOCUMENT_TYPES = Object.keys(EXPORT_FORMATS);
-/** All file extensions that something exports to, in lower case and without a dot. */
+/** All file extensions of exports, in lower case and without a dot. */
 const EXPORT_EXTENSIONS = [...new Set(Object.values(EXPORT_FORMATS).flat())];
 /** True for a type that can be exported. */
 function isDocumentType(type) {
     return Object.hasOwn(EXPORT_FORMATS, type);
 }
-/** True when the export is of one sheet or table, whose id (`sub_id`) the service needs. */
+/** True for an extension that exports only one sheet or table, whose id (`sub_id`) the service needs. */
 const needsSubId = (fileExtension) => fileExtension === 'csv';
-/** What can be exported to what, as a sentence. */
-const WHAT_EXPORTS = (/* unused pure expression or super */ null && ('These can be exported: doc and docx to docx or pdf; sheet to xlsx or csv; bitable (base) to xlsx, csv or base;' +
+/** The formats that each type exports to by an export task, as a sentence for the user. */
+const TASK_FORMATS_SENTENCE = (/* unused pure expression or super */ null && ('These can be exported: doc and docx to docx or pdf; sheet to xlsx or csv; bitable (base) to xlsx, csv or base;' +
     ' slides to pptx or pdf.'));
 /**
- * Checks a pair of type and extension.
- * @param type any type of the service's, also one that cannot be exported
- * @returns undefined when the pair works, otherwise what cannot be done (a clause) and what can (a sentence)
+ * Checks whether a type can be exported to an extension.
+ * @param type any type of the service, also one that cannot be exported
+ * @returns undefined if it can, otherwise what cannot be done (a clause) and what can be done (a sentence)
  */
 function pairFault(type, fileExtension) {
     if (!isDocumentType(type))
-        return { what: `a document of type ${type} cannot be exported at all`, can: WHAT_EXPORTS };
+        return { what: `a document of type ${type} cannot be exported at all`, can: TASK_FORMATS_SENTENCE };
     const formats = EXPORT_FORMATS[type];
     if (formats.includes(fileExtension))
         return undefined;
@@ -24279,8 +24499,8 @@ function pairFault(type, fileExtension) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   b: () => (/* binding */ readPlainFile)
 /* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
 
@@ -24288,17 +24508,17 @@ function pairFault(type, fileExtension) {
 /**
  * Reads a plain file below a folder, whole. A pipe, which may never end, is not opened, nor is what a link outside
  * leads to: its words would end up in an error message.
- * @throws as Node's `readFileSync` does; with the code ENXIO for what is no plain file, ELOOP for a link that leads out
+ * @throws as Node's `readFile` does; with the code ENXIO for what is no plain file, ELOOP for a link that leads out
  */
-function readPlainFile(root, file) {
-    const real = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(file);
-    const inside = node_path__WEBPACK_IMPORTED_MODULE_1___default().relative((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(root), real);
+async function readPlainFile(root, file) {
+    const real = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(file);
+    const inside = node_path__WEBPACK_IMPORTED_MODULE_1___default().relative(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(root), real);
     if (/^\.\.([/\\]|$)/.test(inside) || node_path__WEBPACK_IMPORTED_MODULE_1___default().isAbsolute(inside))
         throw refused('ELOOP', 'a link that leads out');
-    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(real);
+    const found = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.stat)(real);
     if (!found.isFile() && !found.isDirectory())
         throw refused('ENXIO', 'no plain file');
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(real);
+    return (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(real);
 }
 const refused = (code, message) => Object.assign(new Error(message), { code });
 
@@ -24312,7 +24532,7 @@ const refused = (code, message) => Object.assign(new Error(message), { code });
 /* harmony export */   m: () => (/* binding */ systemClock),
 /* harmony export */   y: () => (/* binding */ sleep)
 /* harmony export */ });
-// Node fires a longer timer at once.
+// Node fires a longer timer immediately.
 const MAX_TIMER_MS = 2 ** 31 - 1;
 /** The clock of the machine. */
 const systemClock = {
@@ -25387,12 +25607,13 @@ var clock = __nccwpck_require__(849);
 // EXTERNAL MODULE: ./src/text.ts
 var src_text = __nccwpck_require__(992);
 ;// CONCATENATED MODULE: ./src/runner/backstop.ts
-// A run that ends in good order needs a fraction of a second for it. The runner kills a cancelled step after 10 s.
+// A run that reacts to the end needs a fraction of a second. The runner kills a cancelled step after 10 s.
 const GRACE_MS = 1_500;
 /**
- * Watches a run, for what no signal can end: a call of the system that never returns, such as one to a disk that is
- * gone. The time to end in good order counts from when the end was seen: after a pause of the whole machine, too.
- * @param timeoutMs how long the run may take, counted from 0 on the clock
+ * Watches a run for operations that no abort signal can end: system calls that never return, such as those to a disk
+ * that was removed. The grace period starts when the timeout or cancel is noticed, so that a run also gets it after the
+ * machine was suspended.
+ * @param timeoutMs the end of the run, on the clock
  * @param cancel aborted when the user cancels
  */
 function startBackstop(clock, timeoutMs, cancel) {
@@ -25400,15 +25621,15 @@ function startBackstop(clock, timeoutMs, cancel) {
     let onCancel = () => undefined;
     const overdue = new Promise((resolve) => {
         let reason;
-        const due = (why) => {
+        const startGrace = (stopReason) => {
             if (reason)
                 return;
-            reason = why;
+            reason = stopReason;
             stopTimer();
-            stopTimer = clock.after(GRACE_MS, () => resolve(why));
+            stopTimer = clock.after(GRACE_MS, () => resolve(stopReason));
         };
-        onCancel = () => due('cancelled');
-        stopTimer = clock.after(timeoutMs - clock.nowMs(), () => due('timed-out'));
+        onCancel = () => startGrace('cancelled');
+        stopTimer = clock.after(timeoutMs - clock.nowMs(), () => startGrace('timed-out'));
         if (cancel.aborted)
             onCancel();
         else
@@ -25428,16 +25649,17 @@ var inputs = __nccwpck_require__(205);
 ;// CONCATENATED MODULE: ./src/runner/safe-text.ts
 
 /**
- * Makes text safe to be printed where the runner reads commands: one line, without a live `##[` anywhere or `::` at its
- * start. Source: the runner's ActionCommand, which takes `::name::` at the start of a line (after blanks) and
- * `##[name]` anywhere in it, from stdout and stderr.
+ * Makes text safe to print to stdout or stderr, where the runner executes commands: `::name::` at the start of a line
+ * (after blanks), and `##[name]` anywhere in it. The result is one line without these.
+ * Source: ActionCommand.cs of the runner,
+ * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
 function logLine(text) {
     return (0,src_text/* oneLine */.TN)(text, 4000)
         .replace(/##(?=\[)/g, '# #')
         .replace(/^\s*::/, ': :');
 }
-/** Escapes text for a job summary: no HTML, no Markdown, no link comes alive. */
+/** Escapes text for a job summary, so that none of it is HTML, Markdown or a link. */
 function safe_text_summaryText(text) {
     return (0,src_text/* oneLine */.TN)(text, 2000).replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
@@ -25446,8 +25668,8 @@ function safe_text_summaryText(text) {
 
 
 /**
- * The log of a step.
- * @param hide takes secrets out of a text
+ * Makes the log of a step.
+ * @param hide replaces secrets in a text
  */
 const actionsLog = (hide) => ({
     info: (line) => info(logLine(hide(line))),
@@ -25458,32 +25680,33 @@ const actionsLog = (hide) => ({
 });
 
 ;// CONCATENATED MODULE: ./src/runner/secrets.ts
-// A shorter one would tear holes into plain words.
+// Hiding a shorter secret would also hide parts of ordinary words.
 const MIN_HIDDEN = 8;
-// Long texts are cut, and a secret in them with it: from so many of its characters on the rest is hidden too.
-const MIN_PART = 12;
+// Long texts are cut, possibly in the middle of a secret: the beginning of one is hidden, too, if it has this many
+// characters.
+const MIN_HEAD = 12;
 /**
- * The secrets of a step. The runner masks them in the log, but not in outputs, and drops a job output that holds one: a
- * server that repeats a credential in its message must not get it there.
- * @param tellRunner has the runner mask a secret: by a line that holds it, so only where a runner reads the lines
+ * The secrets of a step. The runner masks them in the log but not in step outputs, and drops a job output that contains
+ * one. So they are also removed from texts such as the message of a server that repeats a credential.
+ * @param maskInRunner makes the runner mask a secret, by printing a command with the secret: only for use under a runner
  */
 class Secrets {
-    tellRunner;
+    maskInRunner;
     values = new Set();
-    constructor(tellRunner) {
-        this.tellRunner = tellRunner;
+    constructor(maskInRunner) {
+        this.maskInRunner = maskInRunner;
     }
     mask = (secret) => {
-        this.tellRunner(secret);
+        this.maskInRunner(secret);
         if (secret.length >= MIN_HIDDEN)
             this.values.add(secret);
     };
-    /** The text with `***` in place of every secret, and of every beginning of one. */
+    /** Replaces every secret, and every beginning of one, by `***`. */
     hide = (text) => {
-        // All of them first: one may begin as another one does, or stand in the middle of it.
+        // First find the positions of all secrets, since they may overlap or contain each other.
         const found = [];
         for (const secret of this.values) {
-            const head = secret.slice(0, MIN_PART);
+            const head = secret.slice(0, MIN_HEAD);
             let last;
             for (let from = text.indexOf(head); from >= 0; from = text.indexOf(head, from + 1)) {
                 let to = from + head.length;
@@ -25513,8 +25736,8 @@ var external_node_fs_ = __nccwpck_require__(24);
 
 
 /**
- * The Markdown of a summary; pure. Only https addresses become links.
- * @param hide takes secrets out of a text
+ * Renders a summary as Markdown; pure. Only https addresses become links.
+ * @param hide replaces secrets in a text
  */
 function renderSummary(summary, hide = (text) => text) {
     const { title, paragraphs = [], facts = [], table, links = [], items = [], folded = false } = summary;
@@ -25544,14 +25767,14 @@ function renderLink(href, text) {
     return isPlain ? `<a href="${address}">${safe_text_summaryText(text)}</a>` : safe_text_summaryText(text);
 }
 /**
- * Adds to the job summary. A runner without one, or one that cannot be written, is no reason to fail.
- * @param hide takes secrets out of a text
- * @param file where the runner reads it: GITHUB_STEP_SUMMARY
+ * Appends to the job summary. Does not fail if the runner has none, or if it cannot be written.
+ * @param hide replaces secrets in a text
+ * @param file the path in GITHUB_STEP_SUMMARY
  */
 function writeSummary(summary, hide, file) {
     try {
         const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`);
-        // At once, unlike core.summary: a process that has to end has no time to wait for a thread.
+        // Synchronous, unlike core.summary, because a process that must end cannot wait for a thread.
         if (file)
             (0,external_node_fs_.appendFileSync)(file, parts.join('\n'));
     }
@@ -25570,26 +25793,26 @@ function writeSummary(summary, hide, file) {
 
 
 
-// Pipes need a moment to drain; a connection that waits for a dead proxy would hold the process for minutes.
+// Pipes need some time to drain. Without a limit, a connection to a dead proxy would keep the process alive for minutes.
 const DRAIN_MS = 300;
 /**
- * Runs an action to its end: gives it inputs and tools, writes outputs, annotation and summary, sets the exit code.
- * A red step has one error annotation and the output `error-message`; a cancelled one keeps its outputs. A run that
- * neither its timeout nor a cancel can end is red a second or two later all the same, and the process ends.
+ * Runs an action: reads its inputs, writes outputs, annotation and summary, and sets the exit code. A failed step has
+ * one error annotation and the output `error-message`; a cancelled step keeps its outputs. If neither the timeout nor a
+ * cancel can end the run, the step fails a second or two later, and the process ends.
  * @param readInputs throws InputError for a bad one
  */
 async function runAction(host, readInputs, run) {
-    // The step fails until everything is reported: a process that ends before that has not succeeded.
+    // The exit code is 1 until everything is reported, in case the process ends before.
     host.exitCode = 1;
     const cancel = new AbortController();
-    // The runner sends SIGINT, and SIGTERM 7.5 s later: neither may end the process before its outputs are written.
+    // The runner sends SIGINT, and SIGTERM 7.5 s later. Neither must end the process before the outputs are written.
     for (const signal of ['SIGINT', 'SIGTERM'])
         host.on(signal, () => cancel.abort('cancelled'));
     host.stdout.on('error', () => undefined);
     const stray = new Promise((resolve) => {
         host.on('uncaughtException', (error) => resolve(unexpected(error)));
     });
-    // GitHub's runner sets it, and so do those of act, Gitea and Forgejo; on any other machine the line would be printed.
+    // The runners of GitHub, act, Gitea and Forgejo set it. Without a runner, the secret would be printed.
     const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core_setSecret : () => undefined);
     const main = async () => {
         let readSavedOutputs = () => ({});
@@ -25612,7 +25835,7 @@ async function runAction(host, readInputs, run) {
     report(outcome, host, secrets);
     setTimeout(() => leave(host), DRAIN_MS).unref();
 }
-/** Reads inputs. @throws InputError, also for an underscore in a name: what it was meant for looks empty */
+/** Reads inputs. @throws InputError, also for a name with underscores, since the input with hyphens then looks empty */
 function readNamedInputs(readInputs, environment) {
     const names = new Set();
     try {
@@ -25625,17 +25848,17 @@ function readNamedInputs(readInputs, environment) {
         (0,inputs/* refuseUnderscores */.uV)(names, environment);
     }
 }
-// What occupies a thread: name lookups, and calls to the disk.
+// The resources that occupy a thread: DNS lookups and disk operations.
 const THREAD_RESOURCES = new Set([
     'GetAddrInfoReqWrap',
     'FSReqPromise',
     'FSReqCallback',
     'CloseReq',
 ]);
-/** Ends the process now, whatever it still waits for. */
+/** Ends the process immediately, even if it still waits for something. */
 function leave(host) {
-    // exit() waits for these threads, however long a name server or a disk is silent; a new program in the process's
-    // place, or its death, waits for nothing. In a green step there is none that anybody waits for: it can wait.
+    // exit() waits for these threads, even if a name server or a disk never answers. Replacing the program of the
+    // process, or killing it, does not wait. A successful step has no such thread that hangs.
     if (host.exitCode === 1 && host.getActiveResourcesInfo().some((name) => THREAD_RESOURCES.has(name))) {
         if (host.platform !== 'win32')
             host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {});
@@ -25648,12 +25871,12 @@ async function attempt(main) {
         return await main();
     }
     catch (error) {
-        return error instanceof inputs/* InputError */.dz ? redOutcome('An input is wrong', error.message) : unexpected(error);
+        return error instanceof inputs/* InputError */.dz ? failedOutcome('An input is wrong', error.message) : unexpected(error);
     }
 }
 function unexpected(error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return redOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
+    return failedOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
 }
 function overdueOutcome(reason, timeoutMs, savedOutputs) {
     const end = reason === 'cancelled'
@@ -25661,9 +25884,9 @@ function overdueOutcome(reason, timeoutMs, savedOutputs) {
         : `Time is up: the step did not end within ${(0,src_text/* formatDuration */.a3)(timeoutMs)} (\`timeout-seconds\`)`;
     const why = 'Something still waits that cannot be interrupted, usually for a disk that does not answer.';
     const cure = 'Check the disks and network drives of the runner; a temporary file (`.feishu-export-….part`) may be left there.';
-    return redOutcome('The step did not end', `${end}. ${why} ${cure}`, savedOutputs);
+    return failedOutcome('The step did not end', `${end}. ${why} ${cure}`, savedOutputs);
 }
-const redOutcome = (title, error, outputs = {}) => ({
+const failedOutcome = (title, error, outputs = {}) => ({
     outputs,
     error,
     summary: { title, paragraphs: [error] },
@@ -25707,12 +25930,12 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 /* unused harmony export requiredInput */
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(992);
 
-/** A fault of an input: a sentence that names the input, what is wrong and the cure. */
+/** An invalid input: a sentence that names the input, the fault and the cure. */
 class InputError extends Error {
 }
 /**
- * Refuses inputs whose names have underscores in place of hyphens: they would be ignored without a word.
- * @param names of the inputs that the action reads
+ * Refuses inputs whose names have underscores instead of hyphens: they would be ignored silently.
+ * @param names the names of the inputs that the action reads
  * @throws InputError
  */
 function refuseUnderscores(names, environment) {
@@ -25726,16 +25949,16 @@ function refuseUnderscores(names, environment) {
         throw new InputError(`Input \`${given}\` does not exist. Write \`${name}\`; as an environment variable, INPUT_${name.toUpperCase()} with the hyphen.`);
     }
 }
-/** The value of an input without blanks around it. @throws InputError when it is missing */
+/** Reads a required input, without blanks around it. @throws InputError when it is empty */
 function requiredInput(read, name, cure) {
     const value = read(name).trim();
     if (value === '')
         throw new InputError(`Input \`${name}\` is empty. ${cure}`);
     return value;
 }
-// Longer than any job can run; keeps sums of milliseconds exact.
+// Longer than any job can run, and small enough for exact sums of milliseconds.
 const MAX_SECONDS = 100 * 24 * 3600;
-/** A positive number of seconds, in milliseconds; undefined when the input is empty. @throws InputError */
+/** Reads a positive number of seconds. @returns milliseconds; undefined when the input is empty @throws InputError */
 function secondsInput(read, name) {
     const value = read(name).trim();
     if (value === '')
@@ -25746,7 +25969,7 @@ function secondsInput(read, name) {
     }
     return Math.max(1, seconds * 1000);
 }
-/** A whole number from 1 to 10,000; 1 when the input is empty. @throws InputError */
+/** Reads an integer from 1 to 10,000; 1 when the input is empty. @throws InputError */
 function countInput(read, name) {
     const value = read(name).trim();
     if (value === '')
@@ -25757,7 +25980,7 @@ function countInput(read, name) {
     }
     return count;
 }
-/** `true` or `false` in any case; the default when the input is empty. @throws InputError */
+/** Reads `true` or `false`, in upper or lower case; the default when the input is empty. @throws InputError */
 function booleanInput(read, name, byDefault) {
     const value = read(name).trim().toLowerCase();
     if (value === '')
@@ -25766,7 +25989,7 @@ function booleanInput(read, name, byDefault) {
         return value === 'true';
     throw new InputError(`Input \`${name}\` is ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(value, 40)}. Write true or false.`);
 }
-/** An excerpt of a value for an error sentence, short enough to show no secret whole. */
+/** An excerpt of a value for an error message, too short to show a complete secret. */
 const excerpt = (value) => `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(value, 60)}"`;
 
 
@@ -25782,23 +26005,23 @@ const excerpt = (value) => `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLi
 /* harmony export */   pq: () => (/* binding */ countOf),
 /* harmony export */   z3: () => (/* binding */ formatBytes)
 /* harmony export */ });
-// What may break a line or reorder it on a screen: C0, DEL, C1, line and paragraph separators, bidirectional controls.
+// Characters that break a line or reorder it: C0, DEL, C1, line and paragraph separators, bidirectional controls.
 // eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g;
 /**
  * Makes one printable line of any text.
- * @param maxLength characters (code points) kept; a longer text ends in `…`
+ * @param maxLength the maximum number of characters (code points); a longer text is cut and ends in `…`
  */
 function oneLine(text, maxLength = 300) {
     const line = text.toWellFormed().replace(UNPRINTABLE, ' ').trim();
     const characters = Array.from(line.slice(0, 2 * maxLength + 2));
     return characters.length > maxLength ? `${characters.slice(0, maxLength).join('')}…` : line;
 }
-/** The text in double quotes, on one line: how a value from outside is shown in a sentence. */
+/** Puts a text from outside in double quotes, on one line, for use in a sentence. */
 function quoted(text, maxLength) {
     return `"${oneLine(text, maxLength)}"`;
 }
-/** A number of bytes as people read it: `34.4 kB`, `1.2 GB` (powers of 1000). */
+/** Formats a number of bytes: `34.4 kB`, `1.2 GB` (powers of 1000). */
 function formatBytes(bytes) {
     if (bytes < 1000)
         return `${bytes} B`;
@@ -25811,17 +26034,17 @@ function formatBytes(bytes) {
     }
     return `${value.toFixed(1)} ${unit}`;
 }
-/** A number of things: `1 request`, `2 requests`. */
+/** Formats a number with a noun: `1 request`, `2 requests`. */
 function countOf(count, thing) {
     return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
-/** A duration as people read it: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
+/** Formats a duration: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
 function formatDuration(ms) {
     const seconds = ms / 1000;
     if (seconds < 9.95)
         return `${seconds.toFixed(1).replace('.0', '')} s`;
-    const whole = Math.round(seconds);
-    return whole < 120 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+    const rounded = Math.round(seconds);
+    return rounded < 120 ? `${rounded} s` : `${Math.floor(rounded / 60)} min ${rounded % 60} s`;
 }
 
 
@@ -25877,6 +26100,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+
+/***/ }),
+
+/***/ 455:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 
 /***/ }),
 
