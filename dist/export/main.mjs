@@ -7593,6 +7593,8 @@ function outputKey({ token, type, fileExtension, subId = '', asset, }) {
         return JSON.stringify([token, type, 'asset', asset]);
     return JSON.stringify(type === 'file' ? [token, type] : [token, type, fileExtension, subId]);
 }
+/** The path that is reserved for a recorded file, wherever a killed run has left the file itself. */
+const reservedPathOf = ({ path, reservedPath = path }) => reservedPath;
 /** The path of the directory with a file's pictures and attachments. */
 const assetsDirectory = (path) => `${path.replace(/\.[^./]*$/, '')}.assets`;
 /** True for a source that is a single document: its `to` is a path without extension. */
@@ -20810,7 +20812,7 @@ function confirmMissing({ files, folders }, states) {
     const confirmedMissing = [];
     const unconfirmed = [];
     for (const file of [...files].sort(byPath)) {
-        const failure = failureOf(file) ?? unknownFolders.find(({ path }) => isBelow(file.path, path))?.failure;
+        const failure = failureOf(file) ?? unknownFolders.find(({ path }) => isBelow(reservedPathOf(file), path))?.failure;
         if (failure)
             unconfirmed.push({ file, failure });
         else if (states.has(documentKey(file)))
@@ -21648,9 +21650,9 @@ function selectNeeded(places, hasOriginal, source, options, records) {
 }
 function chooseShortcut(places, source, recorded) {
     const base = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length;
-    const recordedPaths = recorded.map(({ path, title }) => ({
-        title,
-        names: withoutExtension(path).split('/').slice(base),
+    const recordedPaths = recorded.map((record) => ({
+        title: record.title,
+        names: withoutExtension(reservedPathOf(record)).split('/').slice(base),
     }));
     const withRecord = places.filter((place) => recordedPaths.some(({ title, names }) => mayBeAt(place, title, names)));
     const candidates = withRecord.length > 0 ? withRecord : places;
@@ -21798,9 +21800,11 @@ function addEntry(dir, entry, from, options) {
 class ReservedPaths {
     files = new Map();
     directories = new Map();
-    constructor(records, folders) {
+    /** @param isTaken whether a recorded file is at a path, which then is not reserved for another one that was parked */
+    constructor(records, folders, isTaken) {
         const withFiles = new Set();
-        for (const { path } of records) {
+        const further = records.map(reservedPathOf).filter((path) => !isTaken(path));
+        for (const path of [...records.map(({ path }) => path), ...further]) {
             reserveName(this.files, path);
             for (const directory of directoriesAbove(path)) {
                 if (withFiles.has(directory))
@@ -21856,7 +21860,7 @@ class RecordedNames {
     fileStem(slot, file, home) {
         const end = endOf(file);
         const known = (this.files.get(outputKey(file.output)) ?? []).flatMap((record) => {
-            const { directory, name } = splitPath(record.path);
+            const { directory, name } = splitPath(reservedPathOf(record));
             const isHere = directory === home.recordedPath || directory === home.path;
             if (!isHere || !name.endsWith(end) || !(slot.explicit || isSameTitle(record.title, file)))
                 return [];
@@ -21900,7 +21904,8 @@ function layOut(listing, options) {
     const outputs = new Set(slots.flatMap(({ files }) => [...files.keys()]));
     const documents = findDocuments(listing);
     const isSelected = (record) => record.asset === undefined ? outputs.has(outputKey(record)) : documents.has(documentKey(record));
-    const reserved = new ReservedPaths(records.filter((record) => !released.has(record) && !isSelected(record)), folders.filter((folder) => !documents.has(documentKey(folder))));
+    const recordedPaths = new Set(records.map(({ path }) => fold(path)));
+    const reserved = new ReservedPaths(records.filter((record) => !released.has(record) && !isSelected(record)), folders.filter((folder) => !documents.has(documentKey(folder))), (path) => recordedPaths.has(fold(path)));
     const placed = placeAll(dirs, new RecordedNames(byOutput, folders), reserved, listing.tableLists);
     const skipped = slots.flatMap((slot) => skipsOf(slot).map((skip) => describeSkip(slot, skip, placed.paths)));
     return {
@@ -21915,7 +21920,7 @@ function useRecordedPictures(slots, byOutput) {
         for (const [key, file] of files) {
             if (file.output.kind !== 'board')
                 continue;
-            const recorded = byOutput.get(key)?.map(({ path }) => path.slice(path.lastIndexOf('.') + 1)) ?? [];
+            const recorded = byOutput.get(key)?.map((record) => reservedPathOf(record).replace(/^.*\./, '')) ?? [];
             const extension = recorded.find((one) => export_formats/* BOARD_EXTENSIONS */.w6.includes(one));
             if (extension !== undefined)
                 files.set(key, { ...file, extension });
@@ -22155,9 +22160,9 @@ function textOf(entry, shown) {
 }
 const showFile = (record) => {
     const { path, token, type, fileExtension, subId, asset, title, editTime, revision } = record;
-    const { fresh, variant, links, fileSize, sha256, exportedAt } = record;
+    const { fresh, variant, links, reservedPath, fileSize, sha256, exportedAt } = record;
     const version = { editTime, fresh, revision, variant, links, fileSize, sha256, exportedAt };
-    return { path, token, type, fileExtension, subId, asset, title, ...version };
+    return { path, reservedPath, token, type, fileExtension, subId, asset, title, ...version };
 };
 const fileText = (record) => textOf(record, showFile);
 const folderText = (folder) => textOf(folder, ({ path, token, type, tables }) => ({ path, token, type, tables }));
@@ -22275,7 +22280,7 @@ const readFileEntry = (entry) => {
     const identity = readIdentity(entry);
     if (typeof identity === 'string')
         return identity;
-    const { editTime, fresh, revision, asset, variant, links, fileSize, sha256, exportedAt } = entry;
+    const { editTime, fresh, revision, asset, variant, links, reservedPath, fileSize, sha256, exportedAt } = entry;
     if (editTime !== undefined && typeof editTime !== 'string')
         return 'its `editTime` is not a text';
     if (revision !== undefined && typeof revision !== 'string')
@@ -22293,6 +22298,7 @@ const readFileEntry = (entry) => {
         ...(revision !== undefined && { revision }),
         ...(typeof asset === 'string' && { asset }),
         ...((variant === 'attachments' || variant === 'front-matter') && { variant }),
+        ...(typeof reservedPath === 'string' && isInside(reservedPath) && { reservedPath }),
         ...(isObject(links) && { links: readLinks(links) }),
         fileSize,
         sha256,
@@ -22484,7 +22490,10 @@ class Journal {
         if (!record)
             return;
         const updated = { ...record, ...change };
-        if (updated.title !== record.title || updated.editTime !== record.editTime)
+        const isSame = updated.title === record.title &&
+            updated.editTime === record.editTime &&
+            updated.reservedPath === record.reservedPath;
+        if (!isSame)
             this.commit(path, updated);
     }
     setFolders(folders) {
@@ -22533,40 +22542,76 @@ var external_node_fs_ = __nccwpck_require__(24);
 
 
 
+
 /**
  * Finds out what became of the changes of a killed run: by the bytes that are at their paths now.
  * @param root the directory of the export, absolute
- * @param isFile whether a plain file is at a relative path
+ * @param look tells what is at a relative path
  * @returns the records that are true of the disk
  */
-async function recover({ files, journal }, root, isFile) {
-    const recovered = [];
+async function recover({ files, journal }, root, look) {
+    const changes = [];
     for (const change of journal) {
-        if (!(await isFile(change.path)))
+        const fact = await look(change.path);
+        if (fact?.kind !== 'file')
             continue;
-        try {
-            const record = identify(change, await readFacts(external_node_path_default().join(root, ...change.path.split('/'))));
-            if (record)
-                recovered.push(record);
-        }
-        catch {
-            // A file that cannot be read keeps its old record, without an edit time: it is exported again.
-            if (change.before)
-                recovered.push({ ...change.before, editTime: undefined });
-        }
+        const found = await readFacts(external_node_path_default().join(root, ...change.path.split('/'))).catch(() => undefined);
+        changes.push({ change, found, id: fact.id });
     }
-    return [...files, ...recovered];
+    return [...files, ...identify(changes)];
 }
-/** Decides whose file is at the path of a change. Pure. */
-function identify({ path, before, after, isMove }, found) {
-    const same = [after, before].find((one) => one?.sha256 === found.sha256 && one.fileSize === found.fileSize);
-    if (same)
-        return { ...same, path };
-    // Neither: somebody changed the file meanwhile, or it is the empty one that keeps a name (see StagedFile). It is exported
-    // again, as no edit time says that it is up to date.
-    const owner = before ?? (isMove || found.fileSize === 0 ? after : undefined);
-    return owner && { ...owner, ...found, path, editTime: undefined };
+/** Decides whose files are at the paths of changes. Pure. */
+function identify(changes) {
+    const records = new Map();
+    // By file, the disk's name for it: what is found at one path is not at another one.
+    const foundAt = new Map();
+    const take = (one, record) => {
+        records.set(one, { ...record, path: one.change.path });
+        foundAt.set(recover_keyOf(record), one.id);
+    };
+    const isFound = (record) => record !== undefined && foundAt.has(recover_keyOf(record));
+    // Two documents may have the same bytes: then the others tell which of them it is.
+    let open = changes.filter(({ change, found }) => matches(change.before, found) && matches(change.after, found));
+    const isOpen = new Set(open);
+    for (const one of changes.filter((change) => !isOpen.has(change))) {
+        const { before, after } = one.change;
+        const same = [after, before].find((record) => matches(record, one.found));
+        // On a disk that ignores case, one file is found under both its names: it has not moved.
+        const isSecondName = same && foundAt.get(recover_keyOf(same)) === one.id;
+        if (isSecondName && same !== before)
+            continue;
+        if (isSecondName)
+            for (const [other] of records)
+                if (other.id === one.id)
+                    records.delete(other);
+        if (same)
+            take(one, same);
+    }
+    while (open.length > 0) {
+        const next = open.find(({ change }) => isFound(change.after) || isFound(change.before)) ?? open[0];
+        const { before, after } = next?.change ?? {};
+        const record = isFound(after) && !isFound(before) ? before : after;
+        if (next && record)
+            take(next, record);
+        open = open.filter((one) => one !== next);
+    }
+    for (const one of changes) {
+        const { change, found } = one;
+        const { before, after, isMove } = change;
+        if (records.has(one) || matches(before, found) || matches(after, found))
+            continue;
+        // A file that cannot be read, that somebody changed meanwhile, or the empty one that keeps a name (see StagedFile). It is
+        // exported again, as no edit time says that it is up to date.
+        const isAfter = found !== undefined && (isMove || found.fileSize === 0) && !isFound(after);
+        const owner = before ?? (isAfter ? after : undefined);
+        if (owner)
+            records.set(one, { ...owner, ...found, path: change.path, editTime: undefined });
+    }
+    return changes.flatMap((change) => records.get(change) ?? []);
 }
+const matches = (record, found) => record !== undefined && record.sha256 === found?.sha256 && record.fileSize === found.fileSize;
+/** Identifies a recorded file wherever it is: an output may have several. */
+const recover_keyOf = (record) => `${outputKey(record)} ${reservedPathOf(record)}`;
 async function readFacts(file) {
     const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
     let fileSize = 0;
@@ -22584,6 +22629,7 @@ async function readFacts(file) {
 
 
 
+
 /**
  * Moves recorded files, one after another: all of them are parked under a name of their own, then renamed into place.
  * So swaps, circles, names that differ in case and files that become folders need no care of their own. A file that
@@ -22592,10 +22638,7 @@ async function readFacts(file) {
  * @throws DiskFault when the journal cannot be written; then nothing was moved
  */
 async function applyMoves(moves, evictions, options) {
-    const trips = [
-        ...moves.map((move) => new Trip(move.record, move.to)),
-        ...evictions.map((record) => new Trip(record, undefined)),
-    ];
+    const trips = planTrips(moves, evictions);
     if (trips.length === 0)
         return { moved: [], evicted: [], failed: [], isChanged: false };
     const { journal } = options;
@@ -22611,8 +22654,8 @@ async function applyMoves(moves, evictions, options) {
         await sendBack(trip, trips, options);
     for (const { path } of changes)
         journal.commit(path, undefined);
-    for (const { record, at } of trips)
-        journal.commit(at, { ...record, path: at });
+    for (const trip of trips)
+        journal.commit(trip.at, trip.result());
     // The manifest on the disk knows the intent, which is enough. A write that fails is reported by the flush at the end: what
     // was moved must be reported as well.
     await journal.flush().catch(() => undefined);
@@ -22622,35 +22665,60 @@ async function applyMoves(moves, evictions, options) {
             await removeEmptyAbove(options.directory, to);
     }
     return {
-        moved: trips.flatMap(({ record, to, at }) => (to !== undefined && at === to ? [{ record, to }] : [])),
+        moved: trips.flatMap(({ record, to, at }) => (at === to && at !== record.path ? [{ record, to }] : [])),
         evicted: trips.flatMap(({ record, to, at }) => (to === undefined && at !== record.path ? [{ record, at }] : [])),
-        failed: trips.flatMap(({ record, to, failure }) => (to !== undefined && failure ? [{ record, to, failure }] : [])),
+        failed: trips.flatMap(({ record, to, at, failure }) => to !== undefined && at !== to && failure ? [{ record, to, failure }] : []),
         isChanged: trips.some(({ record, at }) => at !== record.path),
     };
 }
+function planTrips(moves, evictions) {
+    const leaders = new Map(moves.flatMap((move) => (move.group === move.record ? [[move.record, new Trip(move)]] : [])));
+    return [
+        ...moves.map((move) => leaders.get(move.record) ?? new Trip(move, leaders.get(move.group))),
+        ...evictions.map((record) => new Trip({ record, to: undefined, group: record })),
+    ];
+}
 /** The way of one file. */
 class Trip {
-    record;
-    to;
+    move;
+    leader;
     parkedAt = `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.old`;
     /** Where the file is now. */
     at;
     failure;
-    constructor(record, 
+    record;
     /** Undefined for a file that stays parked. */
-    to) {
-        this.record = record;
-        this.to = to;
-        this.at = record.path;
+    to;
+    /** @param leader of an asset: its file, if that moves as well */
+    constructor(move, leader) {
+        this.move = move;
+        this.leader = leader;
+        this.record = move.record;
+        this.to = move.to;
+        this.at = move.record.path;
+    }
+    /** The record while the file moves: if the run is killed, its old path is still reserved for it. */
+    recordAt(path) {
+        return { ...this.record, path, reservedPath: reservedPathOf(this.record) };
+    }
+    /** The record after the moves. The path beside its file is reserved for an asset, even if the asset is elsewhere. */
+    result() {
+        const reservedPath = this.isTargetReserved() ? this.to : reservedPathOf(this.record);
+        return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath };
+    }
+    isTargetReserved() {
+        if (this.leader)
+            return this.leader.isTargetReserved();
+        return this.at === this.to || this.move.group !== this.record;
     }
 }
 /** All paths that any of the trips may change, and what may come to be there. */
 async function changesOf(trips, { directory }) {
     const after = new Map(trips.map(({ record }) => [record.path, undefined]));
-    for (const { record, to, parkedAt } of trips) {
-        after.set(parkedAt, { ...record, path: parkedAt });
-        if (to !== undefined)
-            after.set(to, { ...record, path: to });
+    for (const trip of trips) {
+        after.set(trip.parkedAt, trip.recordAt(trip.parkedAt));
+        if (trip.to !== undefined)
+            after.set(trip.to, trip.recordAt(trip.to));
     }
     const changes = [];
     for (const [path, record] of [...after].sort(([a], [b]) => byCodePoints(a, b))) {
@@ -22827,13 +22895,18 @@ class Assets {
         const byDirectory = new Map();
         // Of a document in several formats, Markdown owns the assets.
         for (const file of [...this.files].sort((a, b) => Number(a.fileExtension === 'md') - Number(b.fileExtension === 'md'))) {
-            byDirectory.set(ownerKey(file, assetsDirectory(file.path)), file);
+            byDirectory.set(ownerKey(file, assetsDirectory(reservedPathOf(file))), file);
         }
         const orphans = [];
+        const paths = new Set(records.map(({ path }) => path));
         for (const record of records) {
             if (record.asset === undefined)
                 continue;
-            const owner = byDirectory.get(ownerKey(record, splitPath(record.path).directory));
+            // It was saved there once more meanwhile.
+            const isReplaced = record.reservedPath !== undefined && paths.has(record.reservedPath);
+            const owner = isReplaced
+                ? undefined
+                : byDirectory.get(ownerKey(record, splitPath(reservedPathOf(record)).directory));
             if (owner) {
                 this.owners.set(record, owner);
                 lists_listIn(this.byOwner, owner).push(record);
@@ -22851,7 +22924,7 @@ class Assets {
     }
     /** Where an asset is when its file is at a path. */
     static pathBeside(asset, path) {
-        return `${assetsDirectory(path)}/${splitPath(asset.path).name}`;
+        return `${assetsDirectory(path)}/${splitPath(reservedPathOf(asset)).name}`;
     }
     /** True for an orphan in the assets directory of a planned file of its document: that file takes it over. */
     static isBesideAny(orphan, files) {
@@ -23040,16 +23113,18 @@ function pairRecords(files, records) {
 function withAssets({ staying, moves, surplus }, assets, files) {
     const documents = new Set(files.map(({ output }) => documentKey(output)));
     const isSurplus = (orphan) => documents.has(documentKey(orphan)) && !Assets.isBesideAny(orphan, files);
+    const movesBeside = (owner, path) => assets.of(owner).flatMap((asset) => {
+        const to = Assets.pathBeside(asset, path);
+        // One that a killed run has moved may be there already: it is recorded together with its file.
+        return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: owner }];
+    });
     return {
         staying,
-        moves: moves.flatMap((move) => [
-            move,
-            ...assets.of(move.record).map((asset) => ({
-                record: asset,
-                to: Assets.pathBeside(asset, move.to),
-                group: move.record,
-            })),
-        ]),
+        moves: [
+            ...moves.flatMap((move) => [move, ...movesBeside(move.record, move.to)]),
+            // A killed run has moved the file, and not all of its assets.
+            ...[...staying].flatMap(([path, record]) => movesBeside(record, path)),
+        ],
         surplus: [...surplus.flatMap((record) => [record, ...assets.of(record)]), ...assets.orphans.filter(isSurplus)],
     };
 }
@@ -23183,6 +23258,7 @@ function makePlan(layout, options) {
     for (const { record, to } of moves)
         if (record.asset === undefined)
             ownRecords.set(to, record);
+    const stuck = new Set(blocked.map(({ group }) => group));
     const blockedAt = new Map(blocked.map((move) => [move.to, move]));
     const toExport = [];
     const unchanged = [];
@@ -23194,7 +23270,11 @@ function makePlan(layout, options) {
             refused.push({ output, path, failure, isForeign: false });
         else if (obstacle)
             refused.push({ output, path, failure: obstacle.failure, isForeign: obstacle.isForeign });
-        else if (own && !force && !incomplete.has(own) && isUnchanged(own, { output, path }, snapshot, links)) {
+        else if (own &&
+            !force &&
+            !incomplete.has(own) &&
+            !stuck.has(own) &&
+            isUnchanged(own, { output, path }, snapshot, links)) {
             unchanged.push({ output, path });
         }
         else
@@ -23213,6 +23293,7 @@ function makePlan(layout, options) {
         stale: findStale(assets, new Set(removable), layout, [...toExport, ...unchanged], options),
         folders,
         lost,
+        arrived: [...pairing.staying.values()].filter(({ reservedPath }) => reservedPath !== undefined),
         assets: findAssets(ownRecords, assets, toExport),
         links,
     };
@@ -23715,7 +23796,7 @@ async function exportSources(context, remainingMs) {
     const api = createApi(context, remainingMs);
     report.watch(() => api.failureBeingRetried());
     const manifest = await readManifest(directory, inputs.manifest);
-    const records = await recover(manifest, directory, async (at) => (await inspectInside(directory)(at))?.kind === 'file');
+    const records = await recover(manifest, directory, inspectInside(directory));
     const { folders } = manifest;
     tools.log.group('Listing');
     const found = await listAndConfirm(context, stopAtAppWideFailure(api, stop), { files: records, folders });
@@ -23754,6 +23835,8 @@ async function exportSources(context, remainingMs) {
             report.moved(moved, plan);
             // Not earlier: after a kill before the moves, the recorded names must still be under the old folders.
             journal.setFolders(plan.folders);
+            for (const { path: at } of plan.arrived)
+                journal.update(at, { reservedPath: undefined });
             for (const { path: at, output } of [...plan.unchanged, ...plan.toExport]) {
                 journal.update(at, { title: output.title });
             }

@@ -89,11 +89,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   report.watch(() => api.failureBeingRetried())
 
   const manifest = await readManifest(directory, inputs.manifest)
-  const records = await recover(
-    manifest,
-    directory,
-    async (at) => (await inspectInside(directory)(at))?.kind === 'file',
-  )
+  const records = await recover(manifest, directory, inspectInside(directory))
   const { folders } = manifest
 
   tools.log.group('Listing')
@@ -131,6 +127,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
       report.moved(moved, plan)
       // Not earlier: after a kill before the moves, the recorded names must still be under the old folders.
       journal.setFolders(plan.folders)
+      for (const { path: at } of plan.arrived) journal.update(at, { reservedPath: undefined })
       for (const { path: at, output } of [...plan.unchanged, ...plan.toExport]) {
         journal.update(at, { title: output.title })
       }

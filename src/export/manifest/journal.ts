@@ -80,11 +80,15 @@ export class Journal {
   }
 
   /** Notes other facts of a file that stays as it is. */
-  update(path: string, change: Partial<Pick<FileRecord, 'title' | 'editTime'>>): void {
+  update(path: string, change: Partial<Pick<FileRecord, 'title' | 'editTime' | 'reservedPath'>>): void {
     const record = this.files.get(path)
     if (!record) return
     const updated = { ...record, ...change }
-    if (updated.title !== record.title || updated.editTime !== record.editTime) this.commit(path, updated)
+    const isSame =
+      updated.title === record.title &&
+      updated.editTime === record.editTime &&
+      updated.reservedPath === record.reservedPath
+    if (!isSame) this.commit(path, updated)
   }
 
   setFolders(folders: readonly FolderRecord[]): void {

@@ -104,7 +104,7 @@ const readIdentity: Reader<Pick<FileRecord, 'path' | 'token' | 'type' | 'fileExt
 const readFileEntry: Reader<FileRecord> = (entry) => {
   const identity = readIdentity(entry)
   if (typeof identity === 'string') return identity
-  const { editTime, fresh, revision, asset, variant, links, fileSize, sha256, exportedAt } = entry
+  const { editTime, fresh, revision, asset, variant, links, reservedPath, fileSize, sha256, exportedAt } = entry
   if (editTime !== undefined && typeof editTime !== 'string') return 'its `editTime` is not a text'
   if (revision !== undefined && typeof revision !== 'string') return 'its `revision` is not a text'
   if (typeof fileSize !== 'number' || !Number.isSafeInteger(fileSize) || fileSize < 0) return 'it has no `fileSize`'
@@ -117,6 +117,7 @@ const readFileEntry: Reader<FileRecord> = (entry) => {
     ...(revision !== undefined && { revision }),
     ...(typeof asset === 'string' && { asset }),
     ...((variant === 'attachments' || variant === 'front-matter') && { variant }),
+    ...(typeof reservedPath === 'string' && isInside(reservedPath) && { reservedPath }),
     ...(isObject(links) && { links: readLinks(links) }),
     fileSize,
     sha256,

@@ -3,8 +3,15 @@ import { listIn } from '../../lists.js'
 import { quoted } from '../../text.js'
 import type { Entry, Listing } from '../listing/types.js'
 import { BOARD_EXTENSIONS } from '../formats.js'
-import { documentKey, outputKey, type FileRecord, type FolderRecord, type PlannedFile } from '../model.js'
-import { byCodePoints, byPath, bytesOf, joined } from '../paths.js'
+import {
+  documentKey,
+  reservedPathOf,
+  outputKey,
+  type FileRecord,
+  type FolderRecord,
+  type PlannedFile,
+} from '../model.js'
+import { byCodePoints, byPath, bytesOf, fold, joined } from '../paths.js'
 import { assignNames, type NameRequest, type NameEnd } from './assign-names.js'
 import { buildDirs } from './build-dirs.js'
 import { endOf, ReservedPaths, RecordedNames, type Placement } from './recorded-names.js'
@@ -63,9 +70,11 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
   const documents = findDocuments(listing)
   const isSelected = (record: FileRecord): boolean =>
     record.asset === undefined ? outputs.has(outputKey(record)) : documents.has(documentKey(record))
+  const recordedPaths = new Set(records.map(({ path }) => fold(path)))
   const reserved = new ReservedPaths(
     records.filter((record) => !released.has(record) && !isSelected(record)),
     folders.filter((folder) => !documents.has(documentKey(folder))),
+    (path) => recordedPaths.has(fold(path)),
   )
   const placed = placeAll(dirs, new RecordedNames(byOutput, folders), reserved, listing.tableLists)
   const skipped = slots.flatMap((slot) => skipsOf(slot).map((skip) => describeSkip(slot, skip, placed.paths)))
@@ -81,7 +90,7 @@ function useRecordedPictures(slots: readonly Slot[], byOutput: ReadonlyMap<strin
   for (const { files } of slots) {
     for (const [key, file] of files) {
       if (file.output.kind !== 'board') continue
-      const recorded = byOutput.get(key)?.map(({ path }) => path.slice(path.lastIndexOf('.') + 1)) ?? []
+      const recorded = byOutput.get(key)?.map((record) => reservedPathOf(record).replace(/^.*\./, '')) ?? []
       const extension = recorded.find((one) => BOARD_EXTENSIONS.includes(one))
       if (extension !== undefined) files.set(key, { ...file, extension })
     }

@@ -1,5 +1,5 @@
 import type { Entry, ListedSource } from '../listing/types.js'
-import { documentKey, outputKey, type FileRecord } from '../model.js'
+import { documentKey, reservedPathOf, outputKey, type FileRecord } from '../model.js'
 import type { Source } from '../sources/source.js'
 import { selectOutputs, type SelectionOptions } from './select-outputs.js'
 import { listIn } from '../../lists.js'
@@ -102,9 +102,9 @@ function selectNeeded(
 
 function chooseShortcut(places: readonly Place[], source: Source, recorded: readonly FileRecord[]): Place {
   const base = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length
-  const recordedPaths = recorded.map(({ path, title }) => ({
-    title,
-    names: withoutExtension(path).split('/').slice(base),
+  const recordedPaths = recorded.map((record) => ({
+    title: record.title,
+    names: withoutExtension(reservedPathOf(record)).split('/').slice(base),
   }))
   const withRecord = places.filter((place) => recordedPaths.some(({ title, names }) => mayBeAt(place, title, names)))
   const candidates = withRecord.length > 0 ? withRecord : places

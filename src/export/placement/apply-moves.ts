@@ -6,7 +6,7 @@ import type { Clock } from '../../polling/clock.js'
 import { ensureParentInside, inspectInside, removeEmptyAbove, removeEmptyFolder } from '../../files/inside.js'
 import type { Failure } from '../../feishu/errors/failure.js'
 import type { IntendedChange, Journal } from '../manifest/journal.js'
-import type { FileRecord } from '../model.js'
+import { reservedPathOf, type FileRecord } from '../model.js'
 import { byCodePoints, directoriesAbove, fold } from '../paths.js'
 import type { Move } from '../plan/plan-moves.js'
 
@@ -43,14 +43,11 @@ export interface Moved {
  * @throws DiskFault when the journal cannot be written; then nothing was moved
  */
 export async function applyMoves(
-  moves: readonly Omit<Move, 'group'>[],
+  moves: readonly Move[],
   evictions: readonly FileRecord[],
   options: MoveOptions,
 ): Promise<Moved> {
-  const trips = [
-    ...moves.map((move) => new Trip(move.record, move.to)),
-    ...evictions.map((record) => new Trip(record, undefined)),
-  ]
+  const trips = planTrips(moves, evictions)
   if (trips.length === 0) return { moved: [], evicted: [], failed: [], isChanged: false }
   const { journal } = options
   const changes = await changesOf(trips, options)
@@ -62,7 +59,7 @@ export async function applyMoves(
   for (const trip of [...returning, ...arriving]) await sendBack(trip, trips, options)
 
   for (const { path } of changes) journal.commit(path, undefined)
-  for (const { record, at } of trips) journal.commit(at, { ...record, path: at })
+  for (const trip of trips) journal.commit(trip.at, trip.result())
   // The manifest on the disk knows the intent, which is enough. A write that fails is reported by the flush at the end: what
   // was moved must be reported as well.
   await journal.flush().catch(() => undefined)
@@ -71,11 +68,21 @@ export async function applyMoves(
     if (to !== undefined) await removeEmptyAbove(options.directory, to)
   }
   return {
-    moved: trips.flatMap(({ record, to, at }) => (to !== undefined && at === to ? [{ record, to }] : [])),
+    moved: trips.flatMap(({ record, to, at }) => (at === to && at !== record.path ? [{ record, to }] : [])),
     evicted: trips.flatMap(({ record, to, at }) => (to === undefined && at !== record.path ? [{ record, at }] : [])),
-    failed: trips.flatMap(({ record, to, failure }) => (to !== undefined && failure ? [{ record, to, failure }] : [])),
+    failed: trips.flatMap(({ record, to, at, failure }) =>
+      to !== undefined && at !== to && failure ? [{ record, to, failure }] : [],
+    ),
     isChanged: trips.some(({ record, at }) => at !== record.path),
   }
+}
+
+function planTrips(moves: readonly Move[], evictions: readonly FileRecord[]): Trip[] {
+  const leaders = new Map(moves.flatMap((move) => (move.group === move.record ? [[move.record, new Trip(move)]] : [])))
+  return [
+    ...moves.map((move) => leaders.get(move.record) ?? new Trip(move, leaders.get(move.group))),
+    ...evictions.map((record) => new Trip({ record, to: undefined, group: record })),
+  ]
 }
 
 /** The way of one file. */
@@ -84,22 +91,43 @@ class Trip {
   /** Where the file is now. */
   at: string
   failure: Failure | undefined
+  readonly record: FileRecord
+  /** Undefined for a file that stays parked. */
+  readonly to: string | undefined
 
+  /** @param leader of an asset: its file, if that moves as well */
   constructor(
-    readonly record: FileRecord,
-    /** Undefined for a file that stays parked. */
-    readonly to: string | undefined,
+    private readonly move: Omit<Move, 'to'> & { readonly to: string | undefined },
+    private readonly leader?: Trip,
   ) {
-    this.at = record.path
+    this.record = move.record
+    this.to = move.to
+    this.at = move.record.path
+  }
+
+  /** The record while the file moves: if the run is killed, its old path is still reserved for it. */
+  recordAt(path: string): FileRecord {
+    return { ...this.record, path, reservedPath: reservedPathOf(this.record) }
+  }
+
+  /** The record after the moves. The path beside its file is reserved for an asset, even if the asset is elsewhere. */
+  result(): FileRecord {
+    const reservedPath = this.isTargetReserved() ? this.to : reservedPathOf(this.record)
+    return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath }
+  }
+
+  private isTargetReserved(): boolean {
+    if (this.leader) return this.leader.isTargetReserved()
+    return this.at === this.to || this.move.group !== this.record
   }
 }
 
 /** All paths that any of the trips may change, and what may come to be there. */
 async function changesOf(trips: readonly Trip[], { directory }: MoveOptions): Promise<IntendedChange[]> {
   const after = new Map<string, FileRecord | undefined>(trips.map(({ record }) => [record.path, undefined]))
-  for (const { record, to, parkedAt } of trips) {
-    after.set(parkedAt, { ...record, path: parkedAt })
-    if (to !== undefined) after.set(to, { ...record, path: to })
+  for (const trip of trips) {
+    after.set(trip.parkedAt, trip.recordAt(trip.parkedAt))
+    if (trip.to !== undefined) after.set(trip.to, trip.recordAt(trip.to))
   }
   const changes: IntendedChange[] = []
   for (const [path, record] of [...after].sort(([a], [b]) => byCodePoints(a, b))) {

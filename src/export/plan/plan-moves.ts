@@ -78,16 +78,19 @@ export function withAssets(
   const documents = new Set(files.map(({ output }) => documentKey(output)))
   const isSurplus = (orphan: FileRecord): boolean =>
     documents.has(documentKey(orphan)) && !Assets.isBesideAny(orphan, files)
+  const movesBeside = (owner: FileRecord, path: string): Move[] =>
+    assets.of(owner).flatMap((asset) => {
+      const to = Assets.pathBeside(asset, path)
+      // One that a killed run has moved may be there already: it is recorded together with its file.
+      return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: owner }]
+    })
   return {
     staying,
-    moves: moves.flatMap((move) => [
-      move,
-      ...assets.of(move.record).map((asset) => ({
-        record: asset,
-        to: Assets.pathBeside(asset, move.to),
-        group: move.record,
-      })),
-    ]),
+    moves: [
+      ...moves.flatMap((move) => [move, ...movesBeside(move.record, move.to)]),
+      // A killed run has moved the file, and not all of its assets.
+      ...[...staying].flatMap(([path, record]) => movesBeside(record, path)),
+    ],
     surplus: [...surplus.flatMap((record) => [record, ...assets.of(record)]), ...assets.orphans.filter(isSurplus)],
   }
 }

@@ -57,6 +57,8 @@ export interface Plan {
    * another path or nowhere; such a file is left to its author.
    */
   readonly lost: readonly FileRecord[]
+  /** Recorded files that a killed run has moved to their path, and for which another one is still reserved. */
+  readonly arrived: readonly FileRecord[]
   /** By planned path, the recorded pictures and attachments beside it, at the paths where they are after the moves. */
   readonly assets: ReadonlyMap<string, readonly FileRecord[]>
   /** Where links between documents lead. */
@@ -88,6 +90,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
 
   const ownRecords = new Map(pairing.staying)
   for (const { record, to } of moves) if (record.asset === undefined) ownRecords.set(to, record)
+  const stuck = new Set(blocked.map(({ group }) => group))
   const blockedAt = new Map(blocked.map((move) => [move.to, move]))
   const toExport: PlannedFile[] = []
   const unchanged: PlannedFile[] = []
@@ -97,7 +100,13 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     const obstacle = blockedAt.get(path) ?? (own ? undefined : occupancy.obstacle(path))
     if (failure) refused.push({ output, path, failure, isForeign: false })
     else if (obstacle) refused.push({ output, path, failure: obstacle.failure, isForeign: obstacle.isForeign })
-    else if (own && !force && !incomplete.has(own) && isUnchanged(own, { output, path }, snapshot, links)) {
+    else if (
+      own &&
+      !force &&
+      !incomplete.has(own) &&
+      !stuck.has(own) &&
+      isUnchanged(own, { output, path }, snapshot, links)
+    ) {
       unchanged.push({ output, path })
     } else toExport.push({ output, path })
   }
@@ -115,6 +124,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     stale: findStale(assets, new Set(removable), layout, [...toExport, ...unchanged], options),
     folders,
     lost,
+    arrived: [...pairing.staying.values()].filter(({ reservedPath }) => reservedPath !== undefined),
     assets: findAssets(ownRecords, assets, toExport),
     links,
   }

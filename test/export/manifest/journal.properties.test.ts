@@ -64,7 +64,9 @@ class World {
     const recovered = journal.flatMap((change) => {
       const content = this.disk.get(change.path)
       const record =
-        content === undefined ? undefined : identify(change, { fileSize: content, sha256: hashOf(content) })
+        content === undefined
+          ? undefined
+          : identify([{ change, found: { fileSize: content, sha256: hashOf(content) }, id: change.path }])[0]
       return record ?? []
     })
     const known = [...files, ...recovered].map(({ path, fileSize }) => `${path} ${fileSize}`).sort()

@@ -30,14 +30,10 @@ const situations = fc.record({
 })
 
 /** As in a plan: nothing moves to where another recorded file stays. */
-function possibleMoves(
-  records: readonly FileRecord[],
-  to: readonly string[],
-  all: readonly FileRecord[],
-): Omit<Move, 'group'>[] {
+function possibleMoves(records: readonly FileRecord[], to: readonly string[], all: readonly FileRecord[]): Move[] {
   let moves = records.flatMap((record, nth) => {
     const at = to[nth]
-    return at === undefined || at === record.path ? [] : [{ record, to: at }]
+    return at === undefined || at === record.path ? [] : [{ record, to: at, group: record }]
   })
   for (let count = -1; count !== moves.length;) {
     count = moves.length

@@ -38,7 +38,7 @@ describe('moves', () => {
   test('keep the other facts of a record', async () => {
     const record = bench.add('a', A, { title: 'A', editTime: undefined, type: 'file', subId: 'tbl' })
     const journal = await bench.openJournal()
-    await applyMoves([{ record, to: 'b' }], [], {
+    await applyMoves([{ record, to: 'b', group: record }], [], {
       directory: bench.directory,
       journal,
       clock: quickClock(50),
@@ -65,7 +65,9 @@ describe('moves', () => {
       if (to.endsWith('.json')) refuseBusy()
     }
     const options = { directory: bench.directory, journal, clock: quickClock(50), overwrite: false }
-    await expect(applyMoves([{ record, to: 'b' }], [], options)).rejects.toThrow('another program holds the file')
+    await expect(applyMoves([{ record, to: 'b', group: record }], [], options)).rejects.toThrow(
+      'another program holds the file',
+    )
     expect(bench.files()).toEqual(asBytes({ a: A }))
     expect(journal.recordAt('a')).toEqual(record)
   })
@@ -80,7 +82,7 @@ describe('moves', () => {
     }
     const options = { directory: bench.directory, journal, clock: quickClock(50), overwrite: false }
     // They are reported as well: only the flush at the end of the run reports the manifest.
-    expect(await applyMoves([{ record, to: 'b' }], [], options)).toMatchObject({
+    expect(await applyMoves([{ record, to: 'b', group: record }], [], options)).toMatchObject({
       isChanged: true,
       moved: [{ to: 'b' }],
     })

@@ -113,7 +113,10 @@ export async function loadPlacement() {
       for (const [at, token] of Object.entries(files)) this.add(at, token)
       const journal = await this.openJournal()
       this.precious = Object.values(files)
-      const list = Object.entries(moves).map(([from, to]) => ({ record: this.recordAt(from), to }))
+      const list = Object.entries(moves).map(([from, to]) => {
+        const record = this.recordAt(from)
+        return { record, to, group: record }
+      })
       const evicted = evictions.map((at) => this.recordAt(at))
       const result = await applyMoves(list, evicted, {
         directory: this.directory,
@@ -178,11 +181,11 @@ export async function loadPlacement() {
       const there = this.files()
       const { files, journal } = parseManifest(readFileSync(path.join(this.directory, MANIFEST), 'utf8'), MANIFEST)
       // As recover does it, without reading the files once more.
-      const recovered = journal.flatMap((change) => {
+      const changes = journal.flatMap((change) => {
         const bytes = there[change.path]
-        return bytes === undefined ? [] : (identify(change, factsOf(bytes)) ?? [])
+        return bytes === undefined ? [] : { change, found: factsOf(bytes), id: change.path }
       })
-      const records = [...files, ...recovered]
+      const records = [...files, ...identify(changes)]
       const copies = new Set(Object.values(there).map(tokenOf))
       const recordedTokens = new Set(records.map(({ token }) => token))
       const faults = [
