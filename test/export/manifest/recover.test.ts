@@ -146,7 +146,7 @@ describe('after a killed run', () => {
   })
 
   test('keeps the old record of a file that cannot be read, without its edit time', async () => {
-    // Whoever asks is told of a file, but reading it fails.
+    // The file exists, but reading it fails.
     mkdirSync(path.join(directory, 'locked.docx'))
     const before = recordOf('locked.docx', 'd1', 'old')
     const journal = [before, undefined].map((one): PendingChange => {

@@ -24,7 +24,7 @@ export interface Step {
   readonly to: string
 }
 
-/** The bytes of a file tell whose it is. */
+/** The bytes of a file show which document it belongs to. */
 export const bytesOf = (token: string, edition = 1): string => `${token} ${edition}`
 export const factsOf = (bytes: string): FoundFile => ({
   fileSize: Buffer.byteLength(bytes),
