@@ -22563,7 +22563,7 @@ async function recover({ files, journal }, root, look) {
 /** Decides whose files are at the paths of changes. Pure. */
 function identify(changes) {
     const records = new Map();
-    // By file, the disk's name for it: what is found at one path is not at another one.
+    // The file on the disk, by recorded file: a file that is found at one path is not at another one.
     const foundAt = new Map();
     const take = (one, record) => {
         records.set(one, { ...record, path: one.change.path });
@@ -22898,12 +22898,12 @@ class Assets {
             byDirectory.set(ownerKey(file, assetsDirectory(reservedPathOf(file))), file);
         }
         const orphans = [];
-        const paths = new Set(records.map(({ path }) => path));
+        const inPlace = new Set(records.flatMap(({ path, reservedPath = path }) => (path === reservedPath ? path : [])));
         for (const record of records) {
             if (record.asset === undefined)
                 continue;
             // It was saved there once more meanwhile.
-            const isReplaced = record.reservedPath !== undefined && paths.has(record.reservedPath);
+            const isReplaced = record.reservedPath !== undefined && inPlace.has(record.reservedPath);
             const owner = isReplaced
                 ? undefined
                 : byDirectory.get(ownerKey(record, splitPath(reservedPathOf(record)).directory));

@@ -43,7 +43,7 @@ export async function recover(
 /** Decides whose files are at the paths of changes. Pure. */
 export function identify(changes: readonly FoundChange[]): readonly FileRecord[] {
   const records = new Map<FoundChange, FileRecord>()
-  // By file, the disk's name for it: what is found at one path is not at another one.
+  // The file on the disk, by recorded file: a file that is found at one path is not at another one.
   const foundAt = new Map<string, string>()
   const take = (one: FoundChange, record: FileRecord): void => {
     records.set(one, { ...record, path: one.change.path })

@@ -21,11 +21,11 @@ export class Assets {
       byDirectory.set(ownerKey(file, assetsDirectory(reservedPathOf(file))), file)
     }
     const orphans: FileRecord[] = []
-    const paths = new Set(records.map(({ path }) => path))
+    const inPlace = new Set(records.flatMap(({ path, reservedPath = path }) => (path === reservedPath ? path : [])))
     for (const record of records) {
       if (record.asset === undefined) continue
       // It was saved there once more meanwhile.
-      const isReplaced = record.reservedPath !== undefined && paths.has(record.reservedPath)
+      const isReplaced = record.reservedPath !== undefined && inPlace.has(record.reservedPath)
       const owner = isReplaced
         ? undefined
         : byDirectory.get(ownerKey(record, splitPath(reservedPathOf(record)).directory))

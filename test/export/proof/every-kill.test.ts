@@ -83,14 +83,21 @@ const worlds: Readonly<Record<string, (builder: Builder) => World>> = {
     const change = (): void => {
       if (a && b) [a.title, b.title] = ['b.txt', 'c.txt']
     }
-    return { change, inputs: { 'include-files': true }, expected: { 'b.txt': 'a.txt', 'c.txt': 'b.txt' } }
+    return { change, kills: 1, inputs: { 'include-files': true }, expected: { 'b.txt': 'a.txt', 'c.txt': 'b.txt' } }
   },
-  'Markdown with a picture': ({ emulator, add, folder }) => {
-    const x = folder('X')
-    emulator.addDocument({ type: 'media', token: 'picture', title: 'p', bytes: PNG, contentType: 'image/png' })
-    add('A', { folder: x.token, blocks: [blocks.image(emulator.store.documents.get('picture'))] })
-    const expected = { 'Y/A.assets/picture.png': 'X/A.assets/picture.png', 'Y/A.md': 'X/A.md' }
-    return { change: () => (x.name = 'Y'), kills: 1, inputs: { formats: 'docx=md' }, expected }
+  'Markdown with the same picture, in folders that exchange their names': ({ emulator, add, folder }) => {
+    const [x, y] = [folder('X'), folder('Y')]
+    emulator.addDocument({ type: 'media', token: 'p', title: 'p', bytes: PNG, contentType: 'image/png' })
+    const image = blocks.image(emulator.store.documents.get('p'))
+    add('A', { folder: x.token, blocks: [image] })
+    add('A', { folder: y.token, blocks: [image, blocks.text('y')] })
+    const expected = {
+      'X/A.assets/p.png': 'Y/A.assets/p.png',
+      'X/A.md': 'Y/A.md',
+      'Y/A.assets/p.png': 'X/A.assets/p.png',
+      'Y/A.md': 'X/A.md',
+    }
+    return { change: () => void ([x.name, y.name] = ['Y', 'X']), kills: 1, inputs: { formats: 'docx=md' }, expected }
   },
 }
 
