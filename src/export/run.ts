@@ -124,7 +124,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
     for (const { path: at } of plan.lost) journal.commit(at, undefined)
     if (!stop.cause()) {
       const moved = await applyMoves(plan.moves, plan.toPark, { directory, journal, clock: tools.clock, overwrite })
-      plan = withParked(withFailedMoves(plan, moved.failed), moved.evicted)
+      plan = withParked(withFailedMoves(plan, moved.failed), moved.parked)
       report.moved(moved, plan)
       // Not earlier: after a kill before the moves, the recorded names must still be under the old folders.
       journal.setFolders(plan.folders)
