@@ -127,7 +127,6 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
       report.moved(moved, plan)
       // Not earlier: after a kill before the moves, the recorded names must still be under the old folders.
       journal.setFolders(plan.folders)
-      for (const { path: at } of plan.arrived) journal.update(at, { reservedPath: undefined })
       for (const { path: at, output } of [...plan.unchanged, ...plan.toExport]) {
         journal.update(at, { title: output.title })
       }

@@ -80,15 +80,11 @@ export class Journal {
   }
 
   /** Notes other facts of a file that stays as it is. */
-  update(path: string, change: Partial<Pick<FileRecord, 'title' | 'editTime' | 'reservedPath'>>): void {
+  update(path: string, change: Partial<Pick<FileRecord, 'title' | 'editTime'>>): void {
     const record = this.files.get(path)
     if (!record) return
     const updated = { ...record, ...change }
-    const isSame =
-      updated.title === record.title &&
-      updated.editTime === record.editTime &&
-      updated.reservedPath === record.reservedPath
-    if (!isSame) this.commit(path, updated)
+    if (updated.title !== record.title || updated.editTime !== record.editTime) this.commit(path, updated)
   }
 
   setFolders(folders: readonly FolderRecord[]): void {
