@@ -2117,7 +2117,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(666);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(189);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(850);
 /* harmony import */ var _sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(184);
 
 
@@ -2202,11 +2202,12 @@ function readCredential(read, mask) {
     return { kind: 'app', ...app };
 }
 const GIVE_BOTH = "Copy the app id (`cli_…`) as `app-id` and the app secret as `app-secret` from the app's console: 「凭证与基础信息」.";
-// Source: 自建应用获取 tenant_access_token,
+// Every app id begins with `cli_`. Source: 自建应用获取 tenant_access_token,
 // https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
 const isAppId = (value) => value.startsWith('cli_');
 // FEISHU_APP_ID, $FEISHU_APP_ID, %FEISHU_APP_ID%, secrets.FEISHU_APP_ID and ${{ secrets.FEISHU_APP_ID }}.
 const NAME = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^\$|^%\w+%$|\{\{|^(secrets|vars|env|inputs|github|steps|needs|matrix)\.[\w.-]+$/;
+/** Checks that a credential can be sent in a header, and is not the name of a secret. @throws InputError */
 function headerSafe(name, value) {
     if (NAME.test(value)) {
         throw new inputs/* InputError */.dz(`Input \`${name}\` is a name, not the value behind it. Write \${{ secrets.NAME }} with the name of the secret.`);
@@ -2314,6 +2315,7 @@ function parseExclude(text) {
         },
     };
 }
+/** Reads the id that a link excludes. @throws InputError */
 function idOf(line, number) {
     const parsed = (0,document_link/* parseLink */.Ap)(line, 'document-or-tree');
     const refuse = (fault, cure) => new inputs/* InputError */.dz(`Input \`exclude\`, line ${number}: ${(0,inputs/* excerpt */.Kb)(line.trim())}, ${fault}. ${cure}`);
@@ -2421,7 +2423,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 189:
+/***/ 850:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -3258,6 +3260,7 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
  * use up the timeout of the step. The attempt must end when its signal is aborted.
  */
 function withTimeLimit(clock, limitMs, parent, attempt) {
+    // An attempt that never reports progress is limited as a whole.
     return withStallLimit(clock, limitMs, parent, attempt);
 }
 
@@ -3295,6 +3298,7 @@ function findProxyFault(environment, protocol) {
     const found = findAddressFault(environment[variable]?.trim() ?? '');
     return found && { ...found, fault: `\`${variable}\` ${found.fault}` };
 }
+/** Finds what is wrong with the address of a proxy. */
 function findAddressFault(address) {
     const [, scheme = '', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(address) ?? [];
     if (/^socks/i.test(scheme)) {
@@ -3713,7 +3717,7 @@ function createTransport(userAgent, environment) {
             const fault = (0,proxy/* checkBypass */.H)(target) ? undefined : findProxyFault(environment, target.protocol);
             if (fault)
                 throw new UnusableProxy(fault);
-            const { message } = await abandonable(signal, currentSignal.run(signal, () => clientFor(url).request(method, url, body ?? null, { ...headers })));
+            const { message } = await rejectOnAbort(signal, currentSignal.run(signal, () => clientFor(url).request(method, url, body ?? null, { ...headers })));
             return {
                 status: message.statusCode ?? 0,
                 headers: message.headers,
@@ -3745,8 +3749,11 @@ async function* readComplete(message, signal) {
     if (!framed && socket.errored)
         throw socket.errored;
 }
-/** Rejects when the signal is aborted, for work that Node cannot abort: a request that waits for a proxy's CONNECT. */
-function abandonable(signal, work) {
+/**
+ * Rejects when the signal is aborted, while the work itself continues: Node cannot abort a request that waits for a
+ * proxy.
+ */
+function rejectOnAbort(signal, work) {
     return new Promise((resolve, reject) => {
         const abandon = () => reject(new Error('aborted', { cause: signal.reason }));
         if (signal.aborted)
@@ -4182,7 +4189,8 @@ function throttleLog(clock, log) {
 // Before the first result is known: nearly all small documents are exported by this age.
 const FIRST_EXPECTED_AGE_MS = 16_000;
 const MAX_EXPECTED_AGE_MS = 4 * 60_000;
-// The limits count by the minute: a task that did not end as expected is best queried when the next minute's quota begins.
+// The limits count by the minute: a task that did not end as expected is best queried when the next minute's quota
+// begins.
 const WINDOW_MS = 60_000;
 // How much the expected age is raised after a miss, as a factor of the age of the unfinished task.
 const RAISE_FACTOR = 2.2;
@@ -4259,8 +4267,8 @@ class QuerySchedule {
         return isFree ? earlyMs : Math.min(expectedMs, nowMs + FORECAST_EVERY_MS);
     }
     /**
-     * The sort key of the next query; the lowest is sent first. Tasks that are expected to have ended come first, the oldest
-     * of them at the front; then those whose age has grown most, relative to the age at their last query.
+     * The sort key of the next query; the lowest is sent first. Tasks that are expected to have ended come first, the
+     * oldest of them at the front; then those whose age has grown most, relative to the age at their last query.
      */
     order(task) {
         const nowMs = this.clock.nowMs();
@@ -4286,12 +4294,14 @@ class QuerySchedule {
         if (result === 'unfinished')
             this.recordMiss(task, sentAtMs);
     }
+    /** After a query that found its task finished: more queries may be in flight. */
     recordHit(task) {
         this.hitsInARow++;
         this.maxInFlight = Math.min(MAX_IN_FLIGHT, this.maxInFlight * 2);
         if (task.isEarly)
             this.maxEarlyInFlight = Math.min(MAX_IN_FLIGHT, this.maxEarlyInFlight * 2);
     }
+    /** After a query that found its task unfinished: tasks are expected to take longer, and early queries pause. */
     recordMiss(task, sentAtMs) {
         const ageMs = Math.max(1, sentAtMs - task.createdAtMs);
         task.queriedAgeMs = ageMs;
@@ -4301,22 +4311,26 @@ class QuerySchedule {
         this.maxInFlight = INITIAL_MAX_IN_FLIGHT;
         this.maxEarlyInFlight = 1;
         this.forecastAtMs = -Infinity;
-        // The queries that are free are spread evenly over the logarithm of the age.
+        // The free queries are distributed up to `LONG_AGE_MS` so that each age is the same multiple of the one before.
         const share = Math.log(Math.max(1.5, LONG_AGE_MS / ageMs)) / Math.max(1, this.countFreeEarlyQueries());
         const pauseMs = ageMs * Math.min(MAX_PAUSE_SHARE, Math.max(MIN_PAUSE_SHARE, share));
         this.nextEarlyMs = Math.max(this.nextEarlyMs, sentAtMs + Math.max(MIN_PAUSE_MS, pauseMs));
     }
+    /** Raises the expected age after a miss; only a little if many hits came before it. */
     raiseExpectedAge(ageMs) {
         const isException = this.hitsInARow >= HITS_FOR_A_SMALL_RAISE;
         const raisedMs = isException ? ageMs * SMALL_RAISE_FACTOR : Math.max(WINDOW_MS, ageMs * RAISE_FACTOR);
         this.expectedAgeMs = Math.min(MAX_EXPECTED_AGE_MS, Math.max(this.expectedAgeMs, raisedMs));
         this.bestEndMs = Infinity;
     }
+    /** When a task is expected to have ended; for an unfinished one, not before its age has grown by `REQUERY_FACTOR`. */
     expectedEndMs({ createdAtMs, queriedAgeMs }) {
         const nextAgeMs = queriedAgeMs === 0 ? 0 : queriedAgeMs * REQUERY_FACTOR + MIN_PAUSE_MS;
         return createdAtMs + Math.max(this.expectedAgeMs, nextAgeMs);
     }
-    /** How many early queries can miss without delaying the end of the run; forecast at most every `FORECAST_EVERY_MS`. */
+    /**
+     * How many early queries can miss without delaying the end of the run; forecast at most every `FORECAST_EVERY_MS`.
+     */
     countFreeEarlyQueries() {
         const nowMs = this.clock.nowMs();
         if (nowMs - this.forecastAtMs < FORECAST_EVERY_MS)
@@ -4350,7 +4364,8 @@ class QuerySchedule {
 
 const EXPORT_STEPS = ['create', 'query', 'download'];
 const MAX_TASKS_PER_WORK = 3;
-// The service deletes an exported file after ten minutes: only as many are in flight as can be downloaded in half of that.
+// The service deletes an exported file after ten minutes: only as many are in flight as can be downloaded in half of
+// that.
 const FETCH_WITHIN_MS = 5 * 60_000;
 const engine_MAX_IN_FLIGHT = 400;
 /** How many outputs without an export task are made at the same time: their calls share the same limits. */
@@ -4361,8 +4376,8 @@ const MAX_TASK_MS = 30 * 60_000;
 // A document that is being copied (status 122) cannot be exported until the copy ends.
 const NEW_TASK_PAUSE_MS = 2_000;
 /**
- * True when the service no longer knows a task, or the file of a task: a new task is needed. Only 1060001 of the download is
- * documented, so every answer that may mean it counts, except those about the document.
+ * True when the service no longer knows a task, or the file of a task: a new task is needed. Only 1060001 of the
+ * download is documented, so every answer that may mean it counts, except those about the document.
  */
 function isLost(step, { code, httpStatus, scope }) {
     if (scope !== undefined)
@@ -4404,7 +4419,9 @@ class Engine {
     inFlight() {
         return this.active.exports + this.active.others;
     }
-    /** Makes all outputs. Resolves when `onEnd` was called for every work; after a stop, for every work that was started. */
+    /**
+     * Makes all outputs. Resolves when `onEnd` was called for every work; after a stop, for every work that was started.
+     */
     run(works) {
         for (const work of works)
             (work.output.kind === 'task' ? this.exports : this.others).push(work);
@@ -4413,6 +4430,7 @@ class Engine {
             this.launch();
         });
     }
+    /** Starts as many works as may be in flight; ends the run when none is left. */
     launch() {
         const { stop, api } = this.options;
         // When the API of a step is closed, the exports in flight continue, but no new one starts.
@@ -4427,6 +4445,7 @@ class Engine {
         if (this.inFlight() === 0 && (waiting === 0 || stop.aborted))
             this.resolveRun();
     }
+    /** Starts the next work of a queue. */
     start(queue, kind, run) {
         const work = queue.shift();
         if (!work)
@@ -4443,7 +4462,9 @@ class Engine {
             this.launch();
         });
     }
-    /** How many exports can be queried and downloaded in time, by the rate limits and by how long transfers have taken. */
+    /**
+     * How many exports can be queried and downloaded in time, by the rate limits and by how long transfers have taken.
+     */
     maxInFlight() {
         const { api } = this.options;
         const limiting = ['query', 'download'];
@@ -4452,6 +4473,7 @@ class Engine {
             counts.push(Math.floor((TRANSFERS_AT_ONCE * FETCH_WITHIN_MS) / this.transferMs));
         return Math.max(TRANSFERS_AT_ONCE, Math.min(engine_MAX_IN_FLIGHT, ...counts));
     }
+    /** Exports a work, with a new task after a failure that a new task may avoid. */
     async exportOne(work) {
         const { clock, stop, steps, onNewTask } = this.options;
         const failure = await steps.prepare(work);
@@ -4467,6 +4489,7 @@ class Engine {
             await (0,polling_clock/* sleep */.y)(clock, NEW_TASK_PAUSE_MS * tasks, stop);
         }
     }
+    /** Creates a task, waits for its end, and downloads its file. */
     async runTask(work) {
         const { api, steps, clock } = this.options;
         this.creating++;
@@ -4724,6 +4747,7 @@ class RunStop {
     ignoreFurtherCauses() {
         this.deadline.release();
     }
+    /** The first cause; undefined while the run continues. */
     cause() {
         return this.first;
     }
@@ -4748,8 +4772,9 @@ class RunStop {
 ;// CONCATENATED MODULE: ./src/export/engine/arrivals.ts
 /**
  * Estimates the latest time at which each request arrived at the service, which does not report it. Every round trip
- * takes at least as long as the shortest one; any longer time may have been spent on the way to the service. So a request
- * arrived no later than at its sending time plus that difference. Until its answer comes, `maxLateMs` is assumed.
+ * takes at least as long as the shortest one; any longer time may have been spent on the way to the service. So a
+ * request arrived no later than at its sending time plus that difference. Until its answer comes, `maxLateMs` is
+ * assumed.
  */
 class Arrivals {
     maxLateMs;
@@ -4763,6 +4788,7 @@ class Arrivals {
     get timesMs() {
         return this.latestMs;
     }
+    /** Records that a request was sent. */
     sent(nowMs) {
         this.latestMs.push(nowMs + this.maxLateMs);
     }
@@ -4829,13 +4855,14 @@ function forecastBucket({ limit, windowMs, firstMs }, bucket, requestedMs) {
 
 
 // The service counts requests when they arrive, so a window here must be a little longer than the service's. 500 ms is
-// little for a window of a minute, but half of a window of a second: there, the delay of each request is estimated instead.
+// little for a window of a minute, but half of a window of a second: there, the delay of each request is estimated
+// instead.
 const MAX_MARGIN_MS = 500;
 const MIN_MARGIN_SHARE = 0.03;
 // A due time may change without notice, so it is evaluated again at least this often.
 const RECHECK_MS = 500;
-// A token bucket is tried when it would hold at least two tokens; not for a window of a second, where a refusal costs more
-// time than a bucket can save.
+// A token bucket is tried when it would hold at least two tokens; not for a window of a second, where a refusal costs
+// more time than a bucket can save.
 const PROBE_AT_TOKENS = 2;
 const MIN_PROBED_WINDOW_MS = 60_000;
 const CONFIRM_AFTER_PROBES = 3;
@@ -4967,6 +4994,7 @@ class Pacer {
             return false;
         return isAlone && this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS;
     }
+    /** Updates the state to a time: removes old requests, refills the bucket, raises a lowered limit. */
     forget(nowMs) {
         this.useDetectedKind();
         const windowMs = this.options.windowMs + this.marginMs;
@@ -4985,6 +5013,7 @@ class Pacer {
         this.kind = detected.kind === 'bucket' ? 'bucket' : 'confirmed-window';
         this.successfulProbes = CONFIRM_AFTER_PROBES;
     }
+    /** Grants slots to waiting requests while the limit allows; then sets a timer for the next try. */
     pump() {
         this.stopTimer?.();
         this.stopTimer = undefined;
@@ -5056,8 +5085,8 @@ const paced_api_MINUTE_MS = 60_000;
 // After this many pages of a gateway without any answer of the service, the fault is not about one document.
 const MAX_PAGES_WITHOUT_ANSWER = 3;
 /**
- * Makes calls at the pace that each API allows, retries transient faults and refusals, and gives up after a while. Has no
- * global state; everything stops when the signal is aborted.
+ * Makes calls at the pace that each API allows, retries transient faults and refusals, and gives up after a while. Has
+ * no global state; everything stops when the signal is aborted.
  */
 class PacedApi {
     options;
@@ -5100,8 +5129,8 @@ class PacedApi {
         return [...this.retriedFailures.values()].at(-1);
     }
     /**
-     * Repeats a call until it succeeds, fails permanently, or has failed too often in a row. A failure with scope `endpoint`
-     * closes the API: all other calls of it fail without a request.
+     * Repeats a call until it succeeds, fails permanently, or has failed too often in a row. A failure with scope
+     * `endpoint` closes the API: all other calls of it fail without a request.
      * @returns the last reply; `STOPPED` when the run stopped meanwhile
      */
     async call(operation, attempt, { turn, limitMs = ATTEMPT_LIMIT_MS } = {}) {
@@ -5152,7 +5181,8 @@ class PacedApi {
                     return failure_fail(STOPPED);
                 if (failure.scope === 'endpoint')
                     this.close(operation, failure);
-                // Other calls are answered again: its earlier faults were not its own, so they count as half of the maximum at most.
+                // Other calls are answered again: its earlier faults were not its own, so they count as half of the maximum at
+                // most.
                 failedAtMs ??= clock.nowMs();
                 if (!areOthersAnswered && this.answeredAtMs > failedAtMs) {
                     areOthersAnswered = true;
@@ -5199,7 +5229,9 @@ class PacedApi {
         this.retriedFailures.set(call, failure);
         this.options.onRetry?.(failure, pauseMs);
     }
-    /** The pause after a refusal, in milliseconds. Without a time from the service, it depends on the window of the limit. */
+    /**
+     * The pause after a refusal, in milliseconds. Without a time from the service, it depends on the window of the limit.
+     */
     refusedPauseMs(operation, askedMs, refusals) {
         const { parallelJobs, random } = this.options;
         const { windowMs } = OPERATIONS[operation].limit;
@@ -5209,8 +5241,8 @@ class PacedApi {
         return Math.min(2 * windowMs * 2 ** (refusals - 1), paced_api_MINUTE_MS) * (1 + 0.3 * random());
     }
     /**
-     * Limits the scope of a page in place of an answer to the one document, until `MAX_PAGES_WITHOUT_ANSWER` pages came and no
-     * answer.
+     * Limits the scope of a page in place of an answer to the one document, until `MAX_PAGES_WITHOUT_ANSWER` pages came
+     * and no answer.
      */
     withScope(operation, failure) {
         const isPage = failure.scope === 'app' && failure.code === undefined && failure.httpStatus !== undefined;
@@ -5230,7 +5262,10 @@ function exhausted(failure) {
     const advice = 'If the quota of the day or of the month is used up, run it again when the next one begins: it continues from there.';
     return { ...failure, what, advice, scope: 'endpoint' };
 }
-/** The failure when the service asks to wait longer than the run lasts: every call of the API would fail in the same way. */
+/**
+ * The failure when the service asks to wait longer than the run lasts: every call of the API would fail in the same
+ * way.
+ */
 function tooLong(failure) {
     const { what, askedMs = 0 } = failure;
     const asks = `it asks to wait ${(0,src_text/* formatDuration */.a3)(askedMs)}, longer than what is left of \`timeout-seconds\``;
@@ -6901,6 +6936,7 @@ function readRuns(block, context) {
         .map((element) => readElement(fieldsOf(element), block, context))
         .filter(({ text }) => text !== '');
 }
+/** Reads a text element as a run. */
 function readElement(element, block, context) {
     const kind = Object.keys(element).find((key) => isFields(element[key])) ?? '';
     const content = fieldsOf(element[kind]);
@@ -6974,7 +7010,7 @@ function readInlineBlock({ block_id }, block, context) {
 function phrasingOf(block, context) {
     return toPhrasing(readRuns(block, context));
 }
-/** The same, on one line. */
+/** As `phrasingOf`, but on one line: line breaks become blanks. */
 function linePhrasingOf(block, context) {
     return toPhrasing(readRuns(block, context).map((run) => ({ ...run, text: run.text.replace(/\n/g, ' ') })));
 }
@@ -7072,7 +7108,7 @@ const convertDivider = () => [{ type: 'thematicBreak' }];
  * Converts a block that cannot be shown to a visible note with its kind, followed by its text and the blocks below it.
  */
 const placeholder = (block, context) => placeholderWithLink(block, context, undefined);
-/** The same, with a link to a page that shows the block. */
+/** As `placeholder`, with a link to a page that shows the block. */
 function placeholderWithLink(block, context, url) {
     const value = context.note(block.kind, block.type);
     const note = { type: 'emphasis', children: [{ type: 'text', value }] };
@@ -7268,6 +7304,7 @@ function convertItem(block, context) {
 function toHtml(nodes) {
     return nodes.map(nodeToHtml).join('');
 }
+/** Writes one node as HTML. */
 function nodeToHtml(node) {
     switch (node.type) {
         case 'text':
@@ -7321,7 +7358,7 @@ function nodeToHtml(node) {
 function html_element(name, { children }) {
     return `<${name}>${toHtml(children)}</${name}>`;
 }
-/** The same, but a single paragraph, also with lists after it, gets no `<p>` element. */
+/** Writes the content of a cell or list item: as `toHtml`, but without `<p>` around a single paragraph. */
 function flowToHtml(nodes) {
     const [first, ...rest] = nodes;
     return first?.type === 'paragraph' && rest.every(({ type }) => type === 'list')
@@ -7484,6 +7521,7 @@ function convertDocument(blocks, surroundings) {
     const conversion = new Conversion(blocks, surroundings);
     return { content: conversion.convert(blocks.roots), placeholders: conversion.placeholders() };
 }
+/** The conversion of one document. */
 class Conversion {
     blocks;
     surroundings;
@@ -7745,7 +7783,10 @@ const isParkedName = (name) => PARKED.test(name);
 const MAX_STEM_BYTES = 255 - 5;
 /** Makes a safe path segment of any text, in Unicode normal form C. */
 const safeSegment = (text) => safeName(text.toWellFormed().normalize('NFC'));
-/** The same, cut to leave space for an extension. It is made safe twice, because the cut may make it unsafe again. */
+/**
+ * Makes a safe stem, cut to leave space for an extension. It is made safe twice, because a cut may make it unsafe
+ * again.
+ */
 const safeStem = (text, maxBytes = MAX_STEM_BYTES) => safeSegment(headOf(safeSegment(text), maxBytes - 1));
 /**
  * The stem of a document's files and of the directory beside them. A title that already ends with an extension that the
@@ -7793,7 +7834,9 @@ function nameAt({ stem, suffixes }, level, maxBytes) {
     const head = headOf(stem, maxBytes - paths_bytesOf(suffix) - 1);
     return head === '' ? undefined : `${head}-${suffix}`;
 }
-/** The level of a recorded name, also of one that was cut shorter or longer; undefined if it is no name of this stem. */
+/**
+ * The level of a recorded name, also of one that was cut shorter or longer; undefined if it is no name of this stem.
+ */
 function suffixLevelOf(name, { stem, suffixes }) {
     if (name === stem)
         return 0;
@@ -7984,25 +8027,22 @@ function newTransfer(work) {
     work.transfers.push(transfer);
     return transfer;
 }
+/** Downloads the file of a work to its first path, and copies it to the others. */
 function fetchFile(work, download, tools) {
     const isBoard = work.output.kind === 'board';
     return (signal) => publishAll(work, async ({ path }, published) => {
-        const reply = published
-            ? await stageCopy(published.path, path, tools, signal)
-            : await stageDownloaded(download, path, tools, signal);
+        if (published) {
+            const copy = await stageCopy(published.path, path, tools, signal);
+            if (!copy.ok)
+                return copy;
+            const copyPath = isBoard ? withExtensionOf(path, published.path) : path;
+            return { ok: true, value: { file: copy.value, path: copyPath } };
+        }
+        const reply = await stageDownloaded(download, path, tools, signal);
         if (!reply.ok)
             return reply;
-        const { value } = reply;
-        if (!('file' in value)) {
-            return {
-                ok: true,
-                value: { file: value, ...(isBoard && published && { path: withExtensionOf(path, published.path) }) },
-            };
-        }
-        return {
-            ok: true,
-            value: { file: value.file, ...(isBoard && { path: withPictureExtension(path, value.contentType) }) },
-        };
+        const { file, contentType } = reply.value;
+        return { ok: true, value: { file, path: isBoard ? withPictureExtension(path, contentType) : path } };
     }, tools);
 }
 /** The extensions of pictures, by content type. */
@@ -8077,6 +8117,7 @@ function readItem(item, read) {
         throw error;
     }
 }
+/** Reads a page without its items. @throws WrongShape */
 function rawPageIn(data, names) {
     if (!isObject(data))
         throw new json_WrongShape('data is not an object');
@@ -8377,6 +8418,7 @@ async function readContent(documentId, tools) {
     }
     return { ok: true, value: { blocks, synced } };
 }
+/** Reads all blocks of a document; again if its revision changed meanwhile. */
 async function readDocument(documentId, tools) {
     const { api, session } = tools;
     const { connection, credential } = session;
@@ -8417,6 +8459,7 @@ async function readSynced(reference, { api, session }) {
     const reply = await read();
     return !reply.ok && reply.failure.code === STALE_CURSOR ? read() : reply;
 }
+/** Reads all pages of a list. */
 async function readPages(page) {
     const items = [];
     const cursors = new Set();
@@ -8505,6 +8548,7 @@ async function saveAttachments(work, tools) {
     }
     return { ok: true, value: undefined };
 }
+/** Saves one asset beside a file, unless it is recorded and unchanged. @returns its path */
 async function saveAsset(asset, attachmentName, file, others, tools) {
     const recorded = findRecord(asset, attachmentName, file, tools);
     if (recorded && asset.kind !== 'board')
@@ -8522,12 +8566,14 @@ async function saveAsset(asset, attachmentName, file, others, tools) {
     const published = await tools.publish({ ...file, path }, content, { asset: asset.token, fileExtension: extension });
     return published.ok ? { ok: true, value: path } : published;
 }
+/** Finds the record of an asset beside a file. */
 function findRecord({ token }, name, file, { assets, recordAt }) {
     const known = assets.get(file.path)?.find(({ asset, path }) => {
         return asset === token && (name === undefined || splitPath(path).name === name);
     });
     return known && recordAt(known.path);
 }
+/** Copies an asset from another file of the document if it is there, otherwise downloads it. */
 async function stageAsset(asset, name, target, others, tools) {
     const extensionOf = (path) => /\.([^./]*)$/.exec(path)?.[1] ?? '';
     for (const other of others) {
@@ -19294,6 +19340,7 @@ const MARK_HANDLERS = {
     emphasis: markHandle('em', ['*', '_']),
     delete: markHandle('del', ['~~']),
 };
+/** Makes the function that writes a mark. @param marks the marks to try before the HTML element `tag` */
 function markHandle(tag, marks) {
     const handle = (node, parent, state, info) => {
         const index = state.indexStack.at(-1) ?? 0;
@@ -19310,8 +19357,8 @@ function markHandle(tag, marks) {
         }
         return `<${tag}>${serializeInside(node, '>', '<', state, info)}</${tag}>`;
     };
-    // The first character, for the node before it. `<` stands for any mark, since this handler itself avoids a conflict
-    // with the marks before it; only a `~` must be known.
+    // The library asks for the first character, to escape the same character at the end of the text before. With `<`, it
+    // escapes no mark there: `markWith` avoids such conflicts itself, except for `~`.
     handle.peek = () => (tag === 'del' ? '~' : '<');
     return handle;
 }
@@ -19444,6 +19491,7 @@ async function makeMarkdown(work, tools) {
     const first = await makeOnce(work, tools);
     return !first.ok && STALE_MEDIA.has(first.failure.code) ? makeOnce(work, tools) : first;
 }
+/** Reads the document and publishes its files, once. */
 async function makeOnce(work, tools) {
     const content = await readContent(work.output.token, tools);
     if (!content.ok)
@@ -19465,6 +19513,7 @@ async function makeOnce(work, tools) {
     }
     return reply;
 }
+/** Converts the document and writes the text to a temporary name. @param isFirst whether placeholders are reported */
 async function stageText({ output, path }, { blocks, synced }, names, tools, isFirst) {
     const links = new Map();
     const resolve = ({ token }) => {
@@ -19853,6 +19902,7 @@ class Ticker {
         this.line = line;
         this.arm();
     }
+    /** Stops logging. */
     stop() {
         this.stopTimer();
     }
@@ -19944,6 +19994,7 @@ async function exportAll(context, plan, exportTools) {
     if (lastingLimit)
         stop.stop({ kind: 'app-wide', failure: lastingLimit });
 }
+/** Makes the engine with the tools for outputs; reports each end. @param onEnd called after each report */
 function createEngine(context, plan, { api, journal, listedAtMs }, onEnd) {
     const { inputs, tools, stop, session, report } = context;
     const { clock, log } = tools;
@@ -19983,6 +20034,7 @@ function createEngine(context, plan, { api, journal, listedAtMs }, onEnd) {
         onNewTask: (work, failure) => log.debug(`New task for ${(0,src_text/* quoted */.TL)(work.output.title, 100)}, since ${failure_factOf(failure)}`),
     });
 }
+/** Logs the files that were published, and those that failed. */
 function logEnd({ output, files, published, failures }, failure, { tools }) {
     const names = files.filter(({ path }) => published.has(path)).map(({ path }) => (0,src_text/* quoted */.TL)(path, 200));
     if (names.length > 0)
@@ -20377,6 +20429,7 @@ class Documents {
     get(ref) {
         return this.known.get(refKey(ref)) ?? failure_fail(metaFailure(undefined, ref.type, undefined));
     }
+    /** Queries one batch; queries wiki pages that it does not resolve one by one. */
     async fetch(batch) {
         const reply = await this.calls.metas(batch);
         if (!reply.ok) {
@@ -20465,9 +20518,10 @@ async function readLevel(level, calls, onItems) {
 }
 // A folder holds 1,500 items at most; the limit ends a list that never ends by itself.
 const MAX_ITEMS = 20_000;
-// A page without new items hides 50 nodes of a knowledge base that the app may not read: 2,500 in a row are more than any
-// level is likely to have, and their requests take half a minute of the rate limit.
+// A page without new items hides 50 nodes of a knowledge base that the app may not read: 2,500 in a row are more than
+// any level is likely to have, and their requests take half a minute of the rate limit.
 const MAX_IDLE_PAGES = 50;
+/** Reads the pages of a level until the last one or a failure; `stale` if the service no longer accepts the cursor. */
 async function levels_readPages(level, calls, onItems) {
     const items = new Map();
     const cursors = new Set();
@@ -20615,9 +20669,9 @@ function excludedBy({ exclude }, item, { path }) {
 /** True when the level below a place is listed. */
 const isWithinDepth = ({ source }, { depth }) => source.depth === undefined || depth < source.depth;
 /**
- * Builds the tree of a source. Each item occurs once, at its original place. A shortcut is a separate entry; the content of
- * its target is below it only if that content is nowhere else in the tree. Where several shortcuts could have it, the choice
- * does not depend on the order of the listing.
+ * Builds the tree of a source. Each item occurs once, at its original place. A shortcut is a separate entry; the
+ * content of its target is below it only if that content is nowhere else in the tree. Where several shortcuts could
+ * have it, the choice does not depend on the order of the listing.
  */
 function buildTree(rules, root, answers) {
     const builder = new TreeBuilder(rules, answers);
@@ -20638,6 +20692,7 @@ class TreeBuilder {
         this.rules = rules;
         this.answers = answers;
     }
+    /** Builds the tree below a root: first everything without shortcuts, then the content of shortcuts. */
     build(root) {
         const top = { title: '', url: undefined, path: '', depth: 0, above: undefined, children: this.entries };
         if ('level' in root)
@@ -20652,6 +20707,7 @@ class TreeBuilder {
             }
         }
     }
+    /** Adds the items of all levels in `branches`, and of the levels below them. */
     walk() {
         // The loop also visits the branches that `put` adds.
         for (const { level, place } of this.branches) {
@@ -20672,10 +20728,11 @@ class TreeBuilder {
         }
         this.branches = [];
     }
+    /** Adds the entry of an item below a place, unless the tree has it already. Its level is listed later, by `walk`. */
     put(item, at, isRoot = false) {
         const { below } = item;
-        const isElsewhere = below !== undefined && !item.shortcut && this.walked.has(keyOf(below));
-        if (this.seen.has(item.id) || isElsewhere)
+        const isListedElsewhere = below !== undefined && !item.shortcut && this.walked.has(keyOf(below));
+        if (this.seen.has(item.id) || isListedElsewhere)
             return;
         this.seen.add(item.id);
         const facts = this.factsOf(item);
@@ -20740,6 +20797,7 @@ class TreeBuilder {
         const rank = ({ level }) => (inner.has(keyOf(level)) ? 1 : 0);
         return [...shortcuts].sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
     }
+    /** Makes a fault, with the titles on the way to the place as its name. */
     fault(place, failure, branch) {
         const titles = [];
         for (let at = place; at; at = at.above)
@@ -20821,11 +20879,31 @@ function confirmMissing({ files, folders }, states) {
     return { confirmedMissing, unconfirmed };
 }
 
+;// CONCATENATED MODULE: ./src/export/listing/targets.ts
+/** True for a single wiki page, without the pages below it. */
+const isSinglePage = (target) => target.kind === 'wiki-node' && !target.children;
+/** True for a wiki page with the pages below it. */
+const isNodeTree = (target) => target.kind === 'wiki-node' && target.children;
+/** The level that is the content of a target; undefined for a document or a page. */
+function levelOf(target) {
+    if (target.kind === 'folder')
+        return { kind: 'folder', token: target.token };
+    if (target.kind === 'wiki-spaces')
+        return { kind: 'spaces' };
+    return target.kind === 'wiki-space' ? { kind: 'wiki', spaceId: target.spaceId, parent: undefined } : undefined;
+}
+/** The reference of a single document or page; undefined for a tree. */
+function refOf(target) {
+    if (target.kind === 'document')
+        return { token: target.token, type: target.type };
+    return target.kind === 'wiki-node' && !target.children ? { token: target.token, type: 'wiki' } : undefined;
+}
+
 ;// CONCATENATED MODULE: ./src/export/listing/walk.ts
 
 /**
- * Runs `work` for all items and for those that it adds, all concurrently. Resolves when everything has ended. An item does
- * not wait for those that it added, so a deep tree needs no deep stack.
+ * Runs `work` for all items and for those that it adds, all concurrently. Resolves when everything has ended. An item
+ * does not wait for those that it added, so a deep tree needs no deep stack.
  */
 function forEachAdded(first, work) {
     return new Promise((resolve, reject) => {
@@ -20876,6 +20954,7 @@ class Levels {
     all() {
         return this.listings.values();
     }
+    /** Lists a level, or returns the listing that has already been started. */
     list(level) {
         const key = keyOf(level);
         let started = this.started.get(key);
@@ -20896,9 +20975,10 @@ class Levels {
 
 
 
+
 /**
- * Lists everything that the sources lead to. Never throws for errors of the service or the network: what cannot be listed
- * becomes a fault, and the rest is listed all the same.
+ * Lists everything that the sources lead to. Never throws for errors of the service or the network: what cannot be
+ * listed becomes a fault, and the rest is listed all the same.
  */
 function listSources(sources, api, { connection, credential, exclude, onProgress }) {
     return listWith(sources, listingCalls(api, connection, credential), { exclude, onProgress });
@@ -20910,8 +20990,8 @@ async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = ()
     const documents = new Documents(calls);
     const nodes = new Map();
     const singlePages = new Set(sources.flatMap(({ target }) => (isSinglePage(target) ? target.token : [])));
-    // A request for each page shows whether there are pages below it, for a warning. Who links many pages means those pages:
-    // then they are all queried in one request.
+    // A request for each page shows whether there are pages below it, for a warning. Who links many pages means those
+    // pages: then they are all queried in one request.
     const queriedPages = singlePages.size <= MAX_SINGLE_PAGE_QUERIES ? singlePages : new Set();
     const trees = sources.filter((source) => levelOf(source.target) || isNodeTree(source.target));
     const nodeTokens = new Set([
@@ -20943,7 +21023,7 @@ async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = ()
         const listed = listedDocuments(levels, nodes.values());
         await documents.query(unknownTargets(levels, listed));
         const answers = { levels, documents, listed };
-        const results = sources.map((source) => listOne(rulesOf(source), answers, nodes));
+        const results = sources.map((source) => buildSource(rulesOf(source), answers, nodes));
         // A level that the rules leave out on one way may be reached on another way.
         const missing = results.flatMap(({ missing, rules }) => missing.map(({ level, place }) => reach(level, place, rules)));
         if (missing.length === 0) {
@@ -20974,7 +21054,6 @@ const TOP = { path: '', depth: 0 };
 const ROOT = { path: '', depth: -1 };
 // More pages are queried in one request for all of them.
 const MAX_SINGLE_PAGE_QUERIES = 3;
-const isSinglePage = (target) => target.kind === 'wiki-node' && !target.children;
 const lacksScope = (reply) => reply?.ok === false && reply.failure.scope === 'endpoint';
 function pageWithChildren(source, nodes) {
     const { target } = source;
@@ -20983,34 +21062,21 @@ function pageWithChildren(source, nodes) {
         return [];
     return [{ source, title: node.value.title, spaceId: node.value.spaceId }];
 }
-const isNodeTree = (target) => target.kind === 'wiki-node' && target.children;
-function levelOf(target) {
-    if (target.kind === 'folder')
-        return { kind: 'folder', token: target.token };
-    if (target.kind === 'wiki-spaces')
-        return { kind: 'spaces' };
-    return target.kind === 'wiki-space' ? { kind: 'wiki', spaceId: target.spaceId, parent: undefined } : undefined;
-}
-function refOf(target) {
-    if (target.kind === 'document')
-        return { token: target.token, type: target.type };
-    return target.kind === 'wiki-node' && !target.children ? { token: target.token, type: 'wiki' } : undefined;
-}
-function listOne(rules, answers, nodes) {
+function buildSource(rules, answers, nodes) {
     const { source } = rules;
     const { target } = source;
     const level = levelOf(target);
     if (level)
-        return treeOf({ level }, rules, answers);
+        return buildSourceTree({ level }, rules, answers);
     const node = target.kind === 'wiki-node' ? nodes.get(target.token) : undefined;
     if (!isNodeTree(target))
-        return documentOf(refOf(target), node && documentOfNode(node), rules, answers);
+        return buildDocument(refOf(target), node && documentOfNode(node), rules, answers);
     if (node?.ok)
-        return treeOf({ item: itemOfNode(node.value) }, rules, answers);
+        return buildSourceTree({ item: itemOfNode(node.value) }, rules, answers);
     const faults = node ? [{ source, what: source.link, failure: node.failure, branch: true }] : [];
     return { rules, listed: { source, entries: [] }, faults, missing: [] };
 }
-function treeOf(root, rules, answers) {
+function buildSourceTree(root, rules, answers) {
     const { entries, faults, missing } = buildTree(rules, root, answers);
     return { rules, listed: { source: rules.source, entries }, faults, missing };
 }
@@ -21021,8 +21087,11 @@ function documentOfNode(node) {
     const { objToken: token, objType: type, title, objEditTime: editTime } = node.value;
     return { ok: true, value: { token, type, title, editTime, url: undefined } };
 }
-/** Makes the entry of a single document. @param ownReply the reply to a query of this document alone, if there was one */
-function documentOf(ref, ownReply, rules, { documents, listed }) {
+/**
+ * Makes the entry of a single document.
+ * @param ownReply the reply to a query of this document alone, if there was one
+ */
+function buildDocument(ref, ownReply, rules, { documents, listed }) {
     const { source, exclude } = rules;
     if (!ref)
         throw new Error(`${source.where} leads to nothing that can be listed`);
@@ -21313,8 +21382,8 @@ class PathBudget {
         this.dirs = dirs;
     }
     /**
-     * How many bytes the stem of a slot may have in a directory. Where a path below it would be too long, one limit applies
-     * to all stems on that path; only the stems longer than the limit are shortened.
+     * How many bytes the stem of a slot may have in a directory. Where a path below it would be too long, one limit
+     * applies to all stems on that path; only the stems longer than the limit are shortened.
      */
     stemBytes(slot, directory) {
         const left = MAX_PATH - paths_bytesOf(joined(directory, ''));
@@ -21343,6 +21412,7 @@ class PathBudget {
             this.lengths.set(maxStem, (lengths = this.measure(maxStem)));
         return lengths.get(dir) ?? 0;
     }
+    /** Measures the longest path below every directory, if every stem is cut to `maxStem` bytes. */
     measure(maxStem) {
         const lengths = new Map();
         const below = (dir) => (dir ? 1 + (lengths.get(dir) ?? 0) : 0);
@@ -21491,7 +21561,7 @@ function selectOutputs(entry, source, options) {
     }
     const { extensions, skip } = selectExtensions(entry.type, source, options);
     const entryExtensions = extensions.filter((extension) => isPerTable(extension, source) === (entry.table !== undefined));
-    const files = entryExtensions.map((extension) => select_outputs_exportedFile(entry, extension, source, variantOf(entry.type, extension, entryExtensions, options)));
+    const files = entryExtensions.map((extension) => selectExported(entry, extension, source, variantOf(entry.type, extension, entryExtensions, options)));
     return { files, skip: entry.table ? undefined : skip };
 }
 /** True for a format with one file per sheet or table: the link names no single one. */
@@ -21519,6 +21589,7 @@ function notExportable(entry) {
         failure: { class: 'permanent', what, advice: 'Remove its line from the sources.' },
     };
 }
+/** Selects the extensions that a type is exported to; or the reason why there are none. */
 function selectExtensions(type, source, { formats }) {
     // A source line that names a board exports it, although `formats` has no default for boards.
     const defaultExtensions = isSingle(source) && type === 'board' ? ['png'] : [];
@@ -21537,7 +21608,10 @@ function selectExtensions(type, source, { formats }) {
 const describeNoFormat = (type) => type === 'board'
     ? 'board (画板); add `board=png` to `formats` to have a picture of it'
     : `\`formats\` names no format for ${type}`;
-/** Attachments are saved with one file of a document: with Markdown, which always has them, otherwise with the first file. */
+/**
+ * Attachments are saved with one file of a document: with Markdown, which always has them, otherwise with the first
+ * file.
+ */
 function variantOf(type, extension, extensions, { includeAttachments, frontMatter }) {
     if (type !== 'docx')
         return undefined;
@@ -21546,7 +21620,8 @@ function variantOf(type, extension, extensions, { includeAttachments, frontMatte
     const isFirst = extension === extensions[0] && !extensions.includes('md');
     return includeAttachments && isFirst ? 'attachments' : undefined;
 }
-function select_outputs_exportedFile(entry, extension, { target }, variant) {
+/** Selects one format of a document; with a failure if the type cannot be exported to it. */
+function selectExported(entry, extension, { target }, variant) {
     const linkedSubId = (0,tasks_export_formats/* needsSubId */.Hn)(extension) && 'subId' in target ? target.subId : undefined;
     const { id: subId = linkedSubId, revision } = entry.table ?? {};
     const kind = (0,export_formats/* kindFor */.QK)(entry.type, extension);
@@ -21575,8 +21650,8 @@ function selectUploaded(entry, isSelected) {
 
 /**
  * Finds the shortcuts of a source that are not exported, because their target is exported elsewhere in the same tree. Of
- * several shortcuts to a document outside the tree, one is exported: the one with a recorded file, otherwise the first by
- * the titles above it. The order of the listing has no influence.
+ * several shortcuts to a document outside the tree, one is exported: the one with a recorded file, otherwise the first
+ * by the titles above it. The order of the listing has no influence.
  */
 function findUnneededShortcuts(listed, options, records) {
     const { originals, shortcuts } = findPlaces(listed.entries);
@@ -21656,7 +21731,7 @@ function chooseShortcut(places, source, recorded) {
     }));
     const withRecord = places.filter((place) => recordedPaths.some(({ title, names }) => mayBeAt(place, title, names)));
     const candidates = withRecord.length > 0 ? withRecord : places;
-    return candidates.reduce((first, next) => (byTitles(next, first) < 0 ? next : first));
+    return candidates.reduce((first, next) => (comparePlaces(next, first) < 0 ? next : first));
 }
 /** True when a recorded path can belong to a place, by the titles and tokens on the way to it. */
 function mayBeAt(place, title, names) {
@@ -21668,8 +21743,8 @@ function mayBeAt(place, title, names) {
     }
     return true;
 }
-/** Orders places by the titles on the way to them, from the top. */
-function byTitles(a, b) {
+/** Compares places by the titles on the way to them, from the top. */
+function comparePlaces(a, b) {
     let [x, y] = [a, b];
     while (x && x.depth > b.depth)
         x = x.above;
@@ -21678,10 +21753,11 @@ function byTitles(a, b) {
     let order = a.depth - b.depth;
     // The highest difference decides; above a common place, both ways are the same.
     for (; x && y && x !== y; x = x.above, y = y.above)
-        order = byTitle(x.entry, y.entry) || order;
+        order = compareEntries(x.entry, y.entry) || order;
     return order;
 }
-const byTitle = (a, b) => byCodePoints(a.title, b.title) || byCodePoints(a.token, b.token);
+/** Compares entries by title, then by token. */
+const compareEntries = (a, b) => byCodePoints(a.title, b.title) || byCodePoints(a.token, b.token);
 
 ;// CONCATENATED MODULE: ./src/export/naming/build-dirs.ts
 
@@ -21712,6 +21788,7 @@ function buildDirs(listing, options, records, reserved) {
     }
     return top;
 }
+/** Reserves a path, so that no document gets it. */
 function reserve(top, path) {
     const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.');
     const name = segments.pop();
@@ -21722,6 +21799,7 @@ function reserve(top, path) {
         at = openNamed(at, segment, true);
     at.reserved.add(fold(name));
 }
+/** Finds the directories that `to` names, and the shortcuts of a source that are not exported. */
 function placeSource(listed, tables, options, records) {
     const { source } = listed;
     // `..` cannot occur: the parser of `to` refuses it.
@@ -21856,10 +21934,10 @@ class RecordedNames {
         const level = directory === home.recordedPath ? suffixLevelOf(name, slot) : undefined;
         return level === undefined ? undefined : { stem: name, level };
     }
-    /** The recorded stem of a slot's file, under the same conditions and if the title is the same. */
+    /** The recorded stem of a slot's file, if the parent and the title are the same and it is one of the slot's stems. */
     fileStem(slot, file, home) {
         const end = endOf(file);
-        const known = (this.files.get(outputKey(file.output)) ?? []).flatMap((record) => {
+        const candidates = (this.files.get(outputKey(file.output)) ?? []).flatMap((record) => {
             const { directory, name } = splitPath(reservedPathOf(record));
             const isHere = directory === home.recordedPath || directory === home.path;
             if (!isHere || !name.endsWith(end) || !(slot.explicit || isSameTitle(record.title, file)))
@@ -21868,7 +21946,7 @@ class RecordedNames {
             const level = suffixLevelOf(stem, slot);
             return level === undefined ? [] : [{ stem, level }];
         });
-        return known.sort((a, b) => a.level - b.level)[0];
+        return candidates.sort((a, b) => a.level - b.level)[0];
     }
 }
 /** True for the same title, and for another title that gives the same name. */
@@ -21876,8 +21954,29 @@ const isSameTitle = (title, { output }) => title === output.title || titleStem(t
 /** What follows the stem in the name of a file. */
 const endOf = ({ extension }) => (extension === '' ? '' : `.${extension}`);
 
-;// CONCATENATED MODULE: ./src/export/naming/layout.ts
+;// CONCATENATED MODULE: ./src/export/naming/skipped.ts
 
+
+
+/** Sort key: all fields, so that entries with the same path are always in the same order. */
+const sortKey = ({ title, type, reason, url = '' }) => [title, type, reason, url].join('\0');
+/** Describes a skip for the report. @param paths the path of each slot */
+function describeSkip(slot, { entry, reason, elsewhere }, paths) {
+    const { title, type, url } = entry;
+    const extension = type === 'file' && !elsewhere ? uploadedName(title).extension : '';
+    const path = `${paths.get(slot) ?? slot.stem}${extension === '' ? '' : `.${extension}`}`;
+    return { title, type, path, url, reason: elsewhere ? describeElsewhere(elsewhere, entry, paths) : reason };
+}
+/** Says where the target of a shortcut is exported. */
+function describeElsewhere({ to, slots }, { type }, paths) {
+    const [at] = slots.flatMap((slot) => paths.get(slot) ?? []).sort(byCodePoints);
+    const target = at === undefined ? `a ${type}` : (0,src_text/* quoted */.TL)(at);
+    return to === 'original'
+        ? `shortcut to ${target}, exported there`
+        : `another shortcut to the document at ${target}, exported there`;
+}
+
+;// CONCATENATED MODULE: ./src/export/naming/layout.ts
 
 
 
@@ -21940,7 +22039,7 @@ function findDocuments(listing) {
     }
     return keys;
 }
-/** Assigns names and paths from the top down. */
+/** Assigns names and paths, directory by directory, from the top down. @param dirs each after its parent */
 function placeAll(dirs, recorded, reserved, tableLists) {
     const budget = new PathBudget(dirs);
     const files = [];
@@ -21954,9 +22053,9 @@ function placeAll(dirs, recorded, reserved, tableLists) {
             : [];
         const names = assignNames(slotRequests.flatMap(({ requests }) => requests), home.path, reserved.in(home.path, dir));
         const requestsBySlot = new Map(slotRequests.map((requests) => [requests.slot, requests]));
-        for (const { name, dir: below } of dir.named.values()) {
+        for (const { name, dir: namedDir } of dir.named.values()) {
             const path = joined(home.path, name);
-            placements.set(below, placementOf(path, path, home.isReal && paths_bytesOf(path) < MAX_PATH));
+            placements.set(namedDir, placementOf(path, path, home.isReal && paths_bytesOf(path) < MAX_PATH));
         }
         for (const slot of dir.slots.values()) {
             const requested = requestsBySlot.get(slot);
@@ -21966,8 +22065,8 @@ function placeAll(dirs, recorded, reserved, tableLists) {
                 const recordedPath = recorded.folderOf(slot, home)?.path ?? path;
                 placements.set(slot.dir, placementOf(path, recordedPath, directoryName !== undefined));
             }
-            const below = slot.dir ?? slot.named?.dir;
-            if (below && placements.get(below)?.isReal)
+            const ownDir = slot.dir ?? slot.named?.dir;
+            if (ownDir && placements.get(ownDir)?.isReal)
                 folders.push(folderRecord(path, slot, tableLists));
             const placed = [...slot.files].map(([key, file]) => {
                 const end = requested?.files.get(key);
@@ -21989,6 +22088,7 @@ function placementOf(path, recordedPath, isReal) {
     const isShort = isReal || path.length <= MAX_PATH;
     return { path: isShort ? path : `${path.slice(0, MAX_PATH).toWellFormed()}…`, recordedPath, isReal };
 }
+/** Makes the requests of a slot for the names of its files and its directory. */
 function requestNames(slot, home, budget, recorded) {
     const files = new Map([...slot.files].map(([key, file]) => {
         return [key, { end: endOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, home) }];
@@ -22028,21 +22128,6 @@ const TOO_LONG = {
 function placeFile(file, directory, name, { stem }) {
     const failure = name === undefined ? TOO_LONG : file.failure;
     return { output: file.output, path: joined(directory, name ?? `${stem}${endOf(file)}`), failure };
-}
-/** Sort key: all fields, so that entries with the same path are always in the same order. */
-const sortKey = ({ title, type, reason, url = '' }) => [title, type, reason, url].join('\0');
-function describeSkip(slot, { entry, reason, elsewhere }, paths) {
-    const { title, type, url } = entry;
-    const extension = type === 'file' && !elsewhere ? uploadedName(title).extension : '';
-    const path = `${paths.get(slot) ?? slot.stem}${extension === '' ? '' : `.${extension}`}`;
-    return { title, type, path, url, reason: elsewhere ? describeElsewhere(elsewhere, entry, paths) : reason };
-}
-function describeElsewhere({ to, slots }, { type }, paths) {
-    const [at] = slots.flatMap((slot) => paths.get(slot) ?? []).sort(byCodePoints);
-    const target = at === undefined ? `a ${type}` : (0,src_text/* quoted */.TL)(at);
-    return to === 'original'
-        ? `shortcut to ${target}, exported there`
-        : `another shortcut to the document at ${target}, exported there`;
 }
 
 ;// CONCATENATED MODULE: ./src/export/list-and-confirm.ts
@@ -22085,6 +22170,7 @@ function withoutConfirmation({ report, stop }, found) {
         report.note('`delete-stale` was off for this run: not everything could be listed.');
     return { ...found, confirmedMissing: [] };
 }
+/** Notes the files that stay because the state of their document is unknown. @returns the confirmed ones */
 function reportUnconfirmed({ report }, { confirmedMissing, unconfirmed }) {
     const [first] = unconfirmed;
     if (first) {
@@ -22095,6 +22181,7 @@ function reportUnconfirmed({ report }, { confirmedMissing, unconfirmed }) {
     }
     return confirmedMissing;
 }
+/** Lists the sources, and the sheets and tables in them; logs the progress. */
 async function list_and_confirm_list({ inputs, tools, session }, api, recorded) {
     const { clock, log } = tools;
     const listedAtMs = clock.wallMs();
@@ -22600,8 +22687,8 @@ function identify(changes) {
         const { before, after, isMove } = change;
         if (records.has(one) || matches(before, found) || matches(after, found))
             continue;
-        // A file that cannot be read, that somebody changed meanwhile, or the empty one that keeps a name (see StagedFile). It is
-        // exported again, as no edit time says that it is up to date.
+        // A file that cannot be read, that somebody changed meanwhile, or the empty one that keeps a name (see StagedFile).
+        // It is exported again, as no edit time says that it is up to date.
         const isAfter = found !== undefined && (isMove || found.fileSize === 0) && !isFound(after);
         const owner = before ?? (isAfter ? after : undefined);
         if (owner)
@@ -22916,9 +23003,11 @@ class Assets {
         }
         this.orphans = orphans;
     }
+    /** The record of the file that an asset belongs to. */
     ownerOf(asset) {
         return this.owners.get(asset);
     }
+    /** The assets of a file. */
     of(owner) {
         return this.byOwner.get(owner) ?? [];
     }
@@ -22934,7 +23023,10 @@ class Assets {
         });
     }
 }
-/** Lists every path that a plan reads from the snapshot: recorded files, planned files and the target paths of their assets. Pure. */
+/**
+ * Lists every path that a plan reads from the snapshot: recorded files, planned files and the target paths of their
+ * assets. Pure.
+ */
 function listPathsToInspect(planned, records) {
     const paths = new Set([...records, ...planned].map(({ path }) => path));
     const assets = new Map();
@@ -23069,8 +23161,9 @@ function findIncomplete(records, present) {
 
 
 /**
- * Pairs the recorded files of each output with its planned paths: those at a planned path stay, the others move to the
- * paths that are left, those of the present version first: older copies may be where nothing can be listed now. Pure.
+ * Pairs the recorded files of each output with its planned paths: files at a planned path stay, the others move to the
+ * free planned paths. Files of the current version move first, since an older copy may belong to a part that was not
+ * listed. Pure.
  * @param records only those whose file is on the disk
  */
 function pairRecords(files, records) {
@@ -23190,8 +23283,8 @@ class Occupancy {
     }
 }
 /**
- * Separates the moves that can be made from those that cannot. A blocked file stays, and so blocks the moves to its path.
- * Pure.
+ * Separates the moves that can be made from those that cannot. A blocked file stays, and so blocks the moves to its
+ * path. Pure.
  */
 function separateMoves(moves, occupancy) {
     const blocked = [];
@@ -23298,6 +23391,7 @@ function makePlan(layout, options) {
         links,
     };
 }
+/** Finds the recorded assets of each planned file, at the paths where they are after the moves. */
 function findAssets(ownRecords, assets, planned) {
     const found = new Map();
     for (const file of planned) {
@@ -23310,8 +23404,8 @@ function findAssets(ownRecords, assets, planned) {
     return found;
 }
 /**
- * Separates the records whose file is on the disk from those to drop. A file that somebody changed counts as present only
- * if its document is planned at the same path; otherwise it is neither moved nor removed.
+ * Separates the records whose file is on the disk from those to drop. A file that somebody changed counts as present
+ * only if its document is planned at the same path; otherwise it is neither moved nor removed.
  */
 function findPresent(records, planned, { snapshot, confirmedMissing }) {
     const outputs = new Set(planned.map(({ output }) => outputKey(output)));
@@ -23332,7 +23426,9 @@ function findPresent(records, planned, { snapshot, confirmedMissing }) {
     }
     return { present, lost };
 }
-/** Drops the edit time of copies that were listed with different edit times, so that the next run exports them again. */
+/**
+ * Drops the edit time of copies that were listed with different edit times, so that the next run exports them again.
+ */
 function withOneEditTime(files) {
     const times = new Map();
     for (const { output } of files) {
@@ -23340,10 +23436,11 @@ function withOneEditTime(files) {
         times.set(key, (times.get(key) ?? new Set()).add(output.editTime));
     }
     return files.map((file) => {
-        const isOne = times.get(outputKey(file.output))?.size === 1;
-        return isOne ? file : { ...file, output: { ...file.output, editTime: undefined } };
+        const hasOneTime = times.get(outputKey(file.output))?.size === 1;
+        return hasOneTime ? file : { ...file, output: { ...file.output, editTime: undefined } };
     });
 }
+/** Finds the recorded files to be removed, with their assets. */
 function findStale(assets, removable, layout, planned, { confirmedMissing, deleteStale, isComplete }) {
     const missingRecords = new Set(confirmedMissing);
     const outputs = new Set(layout.files.map(({ output }) => outputKey(output)));
@@ -23437,6 +23534,7 @@ function summarize(report) {
         ...skippedTable(report),
     ];
 }
+/** One part for each cause of failure, with at most `MAX_FAILURES` items in all. */
 function describeFailures(failures) {
     let left = MAX_FAILURES;
     const groups = groupByCause(failures).flatMap(({ items, failure }) => {
@@ -23638,6 +23736,7 @@ class RunReport {
         const changed = exported + this.staleFiles().length > 0 || this.movesFiles() || this.hasLeftEmptyFile;
         return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile };
     }
+    /** Collects all facts for the end of the run. @param stopped why it stopped early */
     facts(elapsedMs, requests, stopped) {
         const { plan } = this;
         const { dryRun } = this.options;
@@ -23784,7 +23883,8 @@ async function run_run(inputs, tools) {
  * 1. Read the records of earlier runs; `recover` corrects those that a killed run left unfinished.
  * 2. List the sources. Query Feishu about recorded documents that were not found: `confirmedMissing` holds the records
  *    whose document it confirms to be deleted or no longer in the sources.
- * 3. Lay out: give every file its path. A document keeps its recorded path; only the paths of `confirmedMissing` are free.
+ * 3. Lay out: give every file its path. A document keeps its recorded path; only the paths of `confirmedMissing` are
+ * free.
  * 4. Plan: compare layout, records and disk. The plan says what moves, which stale files are parked first (`toPark`),
  *    which records have no file any more (`lost`), what is exported, and what is stale.
  * 5. Move files. Then `exportAll` creates each task, queries its status, downloads the file and publishes it.
@@ -23854,6 +23954,7 @@ async function exportSources(context, remainingMs) {
         await journal.flush();
     }
 }
+/** Makes the API with the pace, the retries and the log of the run. */
 function createApi({ inputs, tools, stop }, remainingMs) {
     const { clock, random, log } = tools;
     const logThrottled = throttleLog(clock, log);
@@ -23872,7 +23973,7 @@ function createApi({ inputs, tools, stop }, remainingMs) {
         },
     });
 }
-/** The same API, but a failure with scope `app`, which every other call would meet too, stops the run. */
+/** Wraps the API so that a failure with scope `app`, which every other call would meet too, stops the run. */
 function stopAtAppWideFailure(api, stop) {
     return {
         async call(operation, attempt) {
@@ -23997,6 +24098,7 @@ function parseSources(texts, baseUrl) {
     }
     return [...sources.values()];
 }
+/** Parses one line; undefined for a blank line or a comment. @throws InputError */
 function parseLine(line, at, baseUrl) {
     const refuse = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .InputError */ .dz(`${at.sentence}: ${fault}. ${cure}`);
     const text = (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .normalizePastedText */ .sU)(line);
@@ -24254,6 +24356,7 @@ function parseLink(text, scope) {
     const url = toUrl(found.link);
     return url ? parseUrl(url, scope, fault) : fault('which is no link');
 }
+/** Parses the URL of a link: the first known word in its path decides. */
 function parseUrl(url, scope, fault) {
     const { host } = url;
     // Source: 打开云文档,
@@ -24291,6 +24394,7 @@ function parseUrl(url, scope, fault) {
     }
     return fault('whose path names no document');
 }
+/** Parses the path after `/wiki/`. */
 function parseWiki([word, id], subId, host, fault) {
     const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
     if (isHome) {
@@ -25891,6 +25995,7 @@ const failedOutcome = (title, error, outputs = {}) => ({
     error,
     summary: { title, paragraphs: [error] },
 });
+/** Writes outputs, annotation and summary; sets the exit code to 0 if there is no error. */
 function report({ outputs, error: rawError, summary }, host, { hide }) {
     const error = rawError === undefined ? undefined : hide(rawError);
     let message = error;

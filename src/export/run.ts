@@ -76,7 +76,8 @@ export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Out
  * 1. Read the records of earlier runs; `recover` corrects those that a killed run left unfinished.
  * 2. List the sources. Query Feishu about recorded documents that were not found: `confirmedMissing` holds the records
  *    whose document it confirms to be deleted or no longer in the sources.
- * 3. Lay out: give every file its path. A document keeps its recorded path; only the paths of `confirmedMissing` are free.
+ * 3. Lay out: give every file its path. A document keeps its recorded path; only the paths of `confirmedMissing` are
+ * free.
  * 4. Plan: compare layout, records and disk. The plan says what moves, which stale files are parked first (`toPark`),
  *    which records have no file any more (`lost`), what is exported, and what is stale.
  * 5. Move files. Then `exportAll` creates each task, queries its status, downloads the file and publishes it.
@@ -141,6 +142,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   }
 }
 
+/** Makes the API with the pace, the retries and the log of the run. */
 function createApi({ inputs, tools, stop }: RunContext, remainingMs: () => number): PacedApi {
   const { clock, random, log } = tools
   const logThrottled = throttleLog(clock, log)
@@ -160,7 +162,7 @@ function createApi({ inputs, tools, stop }: RunContext, remainingMs: () => numbe
   })
 }
 
-/** The same API, but a failure with scope `app`, which every other call would meet too, stops the run. */
+/** Wraps the API so that a failure with scope `app`, which every other call would meet too, stops the run. */
 function stopAtAppWideFailure(api: ListingApi, stop: RunStop): ListingApi {
   return {
     async call(operation, attempt) {

@@ -75,8 +75,8 @@ export function identify(changes: readonly FoundChange[]): readonly FileRecord[]
     const { change, found } = one
     const { before, after, isMove } = change
     if (records.has(one) || matches(before, found) || matches(after, found)) continue
-    // A file that cannot be read, that somebody changed meanwhile, or the empty one that keeps a name (see StagedFile). It is
-    // exported again, as no edit time says that it is up to date.
+    // A file that cannot be read, that somebody changed meanwhile, or the empty one that keeps a name (see StagedFile).
+    // It is exported again, as no edit time says that it is up to date.
     const isAfter = found !== undefined && (isMove || found.fileSize === 0) && !isFound(after)
     const owner = before ?? (isAfter ? after : undefined)
     if (owner) records.set(one, { ...owner, ...found, path: change.path, editTime: undefined })

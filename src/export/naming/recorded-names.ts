@@ -79,10 +79,10 @@ export class RecordedNames {
     return level === undefined ? undefined : { stem: name, level }
   }
 
-  /** The recorded stem of a slot's file, under the same conditions and if the title is the same. */
+  /** The recorded stem of a slot's file, if the parent and the title are the same and it is one of the slot's stems. */
   fileStem(slot: Slot, file: SelectedFile, home: Placement): NameEnd['recorded'] {
     const end = endOf(file)
-    const known = (this.files.get(outputKey(file.output)) ?? []).flatMap((record) => {
+    const candidates = (this.files.get(outputKey(file.output)) ?? []).flatMap((record) => {
       const { directory, name } = splitPath(reservedPathOf(record))
       const isHere = directory === home.recordedPath || directory === home.path
       if (!isHere || !name.endsWith(end) || !(slot.explicit || isSameTitle(record.title, file))) return []
@@ -90,7 +90,7 @@ export class RecordedNames {
       const level = suffixLevelOf(stem, slot)
       return level === undefined ? [] : [{ stem, level }]
     })
-    return known.sort((a, b) => a.level - b.level)[0]
+    return candidates.sort((a, b) => a.level - b.level)[0]
   }
 }
 

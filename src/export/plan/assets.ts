@@ -37,10 +37,12 @@ export class Assets {
     this.orphans = orphans
   }
 
+  /** The record of the file that an asset belongs to. */
   ownerOf(asset: FileRecord): FileRecord | undefined {
     return this.owners.get(asset)
   }
 
+  /** The assets of a file. */
   of(owner: FileRecord): readonly FileRecord[] {
     return this.byOwner.get(owner) ?? []
   }
@@ -59,7 +61,10 @@ export class Assets {
   }
 }
 
-/** Lists every path that a plan reads from the snapshot: recorded files, planned files and the target paths of their assets. Pure. */
+/**
+ * Lists every path that a plan reads from the snapshot: recorded files, planned files and the target paths of their
+ * assets. Pure.
+ */
 export function listPathsToInspect(
   planned: readonly PlannedFile[],
   records: readonly FileRecord[],

@@ -33,8 +33,9 @@ export interface Pairing {
 }
 
 /**
- * Pairs the recorded files of each output with its planned paths: those at a planned path stay, the others move to the
- * paths that are left, those of the present version first: older copies may be where nothing can be listed now. Pure.
+ * Pairs the recorded files of each output with its planned paths: files at a planned path stay, the others move to the
+ * free planned paths. Files of the current version move first, since an older copy may belong to a part that was not
+ * listed. Pure.
  * @param records only those whose file is on the disk
  */
 export function pairRecords(files: readonly PlannedFile[], records: readonly FileRecord[]): Pairing {
@@ -164,8 +165,8 @@ export class Occupancy {
 }
 
 /**
- * Separates the moves that can be made from those that cannot. A blocked file stays, and so blocks the moves to its path.
- * Pure.
+ * Separates the moves that can be made from those that cannot. A blocked file stays, and so blocks the moves to its
+ * path. Pure.
  */
 export function separateMoves(
   moves: readonly Move[],

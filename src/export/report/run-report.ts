@@ -170,6 +170,7 @@ export class RunReport {
     return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile }
   }
 
+  /** Collects all facts for the end of the run. @param stopped why it stopped early */
   private facts(elapsedMs: number, requests: number, stopped: string | undefined): ReportFacts {
     const { plan } = this
     const { dryRun } = this.options
