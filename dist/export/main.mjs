@@ -22577,10 +22577,7 @@ class Journal {
         if (!record)
             return;
         const updated = { ...record, ...change };
-        const isSame = updated.title === record.title &&
-            updated.editTime === record.editTime &&
-            updated.reservedPath === record.reservedPath;
-        if (!isSame)
+        if (updated.title !== record.title || updated.editTime !== record.editTime)
             this.commit(path, updated);
     }
     setFolders(folders) {
@@ -22786,7 +22783,8 @@ class Trip {
     }
     /** The record while the file moves: if the run is killed, its old path is still reserved for it. */
     recordAt(path) {
-        return { ...this.record, path, reservedPath: reservedPathOf(this.record) };
+        const reservedPath = reservedPathOf(this.record);
+        return { ...this.record, path, reservedPath: reservedPath === path ? undefined : reservedPath };
     }
     /** The record after the moves. The path beside its file is reserved for an asset, even if the asset is elsewhere. */
     result() {
@@ -23208,15 +23206,16 @@ function withAssets({ staying, moves, surplus }, assets, files) {
     const isSurplus = (orphan) => documents.has(documentKey(orphan)) && !Assets.isBesideAny(orphan, files);
     const movesBeside = (owner, path) => assets.of(owner).flatMap((asset) => {
         const to = Assets.pathBeside(asset, path);
-        // One that a killed run has moved may be there already: it is recorded together with its file.
         return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: owner }];
     });
+    // What a killed run has moved to its path already is moved along with the rest, and recorded at once with it.
+    const moved = [...staying].flatMap(([to, record]) => record.reservedPath === undefined ? [] : [{ record, to, group: record }]);
     return {
         staying,
         moves: [
-            ...moves.flatMap((move) => [move, ...movesBeside(move.record, move.to)]),
-            // A killed run has moved the file, and not all of its assets.
-            ...[...staying].flatMap(([path, record]) => movesBeside(record, path)),
+            ...moves,
+            ...moved,
+            ...[...moves.map(({ record, to }) => [to, record]), ...staying].flatMap(([to, record]) => movesBeside(record, to)),
         ],
         surplus: [...surplus.flatMap((record) => [record, ...assets.of(record)]), ...assets.orphans.filter(isSurplus)],
     };
@@ -23386,7 +23385,6 @@ function makePlan(layout, options) {
         stale: findStale(assets, new Set(removable), layout, [...toExport, ...unchanged], options),
         folders,
         lost,
-        arrived: [...pairing.staying.values()].filter(({ reservedPath }) => reservedPath !== undefined),
         assets: findAssets(ownRecords, assets, toExport),
         links,
     };
@@ -23651,7 +23649,8 @@ class RunReport {
     }
     /** Records the plan, and logs it. */
     planned(plan, { isFirstRun, manifest }) {
-        this.plan = plan;
+        // A move that a killed run has made already changes nothing.
+        this.plan = { ...plan, moves: plan.moves.filter(({ record, to }) => record.path !== to) };
         this.failed.push(...plan.refused.map(({ path, output, failure }) => ({ what: path, url: output.url, failure })));
         if (isFirstRun && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
             this.hints.push(adviseNoManifest(manifest));
@@ -23935,8 +23934,6 @@ async function exportSources(context, remainingMs) {
             report.moved(moved, plan);
             // Not earlier: after a kill before the moves, the recorded names must still be under the old folders.
             journal.setFolders(plan.folders);
-            for (const { path: at } of plan.arrived)
-                journal.update(at, { reservedPath: undefined });
             for (const { path: at, output } of [...plan.unchanged, ...plan.toExport]) {
                 journal.update(at, { title: output.title });
             }

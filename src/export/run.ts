@@ -128,7 +128,6 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
       report.moved(moved, plan)
       // Not earlier: after a kill before the moves, the recorded names must still be under the old folders.
       journal.setFolders(plan.folders)
-      for (const { path: at } of plan.arrived) journal.update(at, { reservedPath: undefined })
       for (const { path: at, output } of [...plan.unchanged, ...plan.toExport]) {
         journal.update(at, { title: output.title })
       }
@@ -174,7 +173,10 @@ function stopAtAppWideFailure(api: ListingApi, stop: RunStop): ListingApi {
   }
 }
 
-/** A record without an edit time is exported by the next run: so a forced run that is stopped does not start over. */
+/**
+ * Clears the recorded edit times of the files to export. If a forced run is stopped, the next run then exports those that
+ * it did not reach.
+ */
 function clearEditTimes(journal: Journal, { toExport }: Plan): void {
   for (const { path: at } of toExport) journal.update(at, { editTime: undefined })
 }

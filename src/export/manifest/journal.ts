@@ -81,15 +81,11 @@ export class Journal {
   }
 
   /** Updates the record of a file whose content does not change. */
-  update(path: string, change: Partial<Pick<FileRecord, 'title' | 'editTime' | 'reservedPath'>>): void {
+  update(path: string, change: Partial<Pick<FileRecord, 'title' | 'editTime'>>): void {
     const record = this.files.get(path)
     if (!record) return
     const updated = { ...record, ...change }
-    const isSame =
-      updated.title === record.title &&
-      updated.editTime === record.editTime &&
-      updated.reservedPath === record.reservedPath
-    if (!isSame) this.commit(path, updated)
+    if (updated.title !== record.title || updated.editTime !== record.editTime) this.commit(path, updated)
   }
 
   /** Replaces the recorded folders. */

@@ -107,7 +107,8 @@ class Trip {
 
   /** The record while the file moves: if the run is killed, its old path is still reserved for it. */
   recordAt(path: string): FileRecord {
-    return { ...this.record, path, reservedPath: reservedPathOf(this.record) }
+    const reservedPath = reservedPathOf(this.record)
+    return { ...this.record, path, reservedPath: reservedPath === path ? undefined : reservedPath }
   }
 
   /** The record after the moves. The path beside its file is reserved for an asset, even if the asset is elsewhere. */

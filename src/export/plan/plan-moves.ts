@@ -82,15 +82,20 @@ export function withAssets(
   const movesBeside = (owner: FileRecord, path: string): Move[] =>
     assets.of(owner).flatMap((asset) => {
       const to = Assets.pathBeside(asset, path)
-      // One that a killed run has moved may be there already: it is recorded together with its file.
       return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: owner }]
     })
+  // Files that a killed run has already moved to their planned path: their records are completed together with the moves.
+  const moved = [...staying].flatMap(([to, record]): Move[] =>
+    record.reservedPath === undefined ? [] : [{ record, to, group: record }],
+  )
   return {
     staying,
     moves: [
-      ...moves.flatMap((move) => [move, ...movesBeside(move.record, move.to)]),
-      // A killed run has moved the file, and not all of its assets.
-      ...[...staying].flatMap(([path, record]) => movesBeside(record, path)),
+      ...moves,
+      ...moved,
+      ...[...moves.map(({ record, to }) => [to, record] as const), ...staying].flatMap(([to, record]) =>
+        movesBeside(record, to),
+      ),
     ],
     surplus: [...surplus.flatMap((record) => [record, ...assets.of(record)]), ...assets.orphans.filter(isSurplus)],
   }

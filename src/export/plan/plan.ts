@@ -61,8 +61,6 @@ export interface Plan {
    * another path or nowhere; such a file is left to its author.
    */
   readonly lost: readonly FileRecord[]
-  /** Recorded files that a killed run has moved to their path, and for which another one is still reserved. */
-  readonly arrived: readonly FileRecord[]
   /** By planned path, the recorded pictures and attachments beside it, at the paths where they are after the moves. */
   readonly assets: ReadonlyMap<string, readonly FileRecord[]>
   /** Where links between documents lead. */
@@ -128,7 +126,6 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     stale: findStale(assets, new Set(removable), layout, [...toExport, ...unchanged], options),
     folders,
     lost,
-    arrived: [...pairing.staying.values()].filter(({ reservedPath }) => reservedPath !== undefined),
     assets: findAssets(ownRecords, assets, toExport),
     links,
   }

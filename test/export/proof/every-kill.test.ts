@@ -54,7 +54,7 @@ const worlds: Readonly<Record<string, (builder: Builder) => World>> = {
       emulator.store.folders.remove(root, notes.token)
       emulator.store.folders.put(folder('notes').token, notes)
     }
-    return { change, inputs: { 'include-files': true }, expected: { 'notes/notes': 'notes' } }
+    return { change, kills: 1, inputs: { 'include-files': true }, expected: { 'notes/notes': 'notes' } }
   },
   'a file to the name of its folder': ({ add, folder, emulator, root }) => {
     const { token } = folder('notes')
@@ -63,7 +63,7 @@ const worlds: Readonly<Record<string, (builder: Builder) => World>> = {
       emulator.store.folders.remove(root, token)
       emulator.store.folders.put(root, notes)
     }
-    return { change, inputs: { 'include-files': true }, expected: { notes: 'notes/notes' } }
+    return { change, kills: 1, inputs: { 'include-files': true }, expected: { notes: 'notes/notes' } }
   },
   'a folder that is renamed': ({ add, folder }) => {
     const x = folder('X')
@@ -76,7 +76,7 @@ const worlds: Readonly<Record<string, (builder: Builder) => World>> = {
       a.title = 'B'
       b.deleted = true
     }
-    return { change, inputs: { 'delete-stale': true }, expected: { 'B.docx': 'A.docx' } }
+    return { change, kills: 1, inputs: { 'delete-stale': true }, expected: { 'B.docx': 'A.docx' } }
   },
   'files with the same bytes': ({ add }) => {
     const [a, b] = ['a.txt', 'b.txt'].map((title) => add(title, { type: 'file', bytes: 'the same' }))
