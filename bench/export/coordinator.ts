@@ -3,7 +3,7 @@ import type { Service } from './pace.js'
 
 /**
  * When a perfect coordinator would have the last file: it takes the documents in the order given, knows the moment each
- * export ends and the state of every limiter, and so never makes a request in vain.
+ * export ends and the state of every limiter, and so never makes a useless request.
  * @returns milliseconds
  */
 export function coordinatorMs({ limit, durationsMs, roundTripMs, transferMs }: Service): number {

@@ -65,7 +65,7 @@ Command: \`npm run bench:export-limited\`. ${machineLine()}.
 
 ${markdownTable(['Exports of', 'Coordinator, s', 'This action, s', 'Goal', 'Share', 'Status queries'], rows)}
 
-200 documents are twice a minute's queries: one in vain costs the next minute, and without knowing how long exports take
+200 documents are twice a minute's queries: a useless one costs the next minute, and without knowing how long exports take
 the goal cannot be had for short and for long ones alike ([why](export-pace.md#what-cannot-be-had)).
 `
 mkdirSync('bench/results', { recursive: true })

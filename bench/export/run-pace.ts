@@ -51,12 +51,12 @@ for (const range of RANGES) {
 
 const every = all.map(({ share }) => share)
 const refused = mean(all.map((run) => run.refused / run.requests))
-const mostRefused = Math.max(...all.map((run) => run.refused / run.requests))
+const maxRefused = Math.max(...all.map((run) => run.refused / run.requests))
 const text = `# The pace of the export action
 
 Simulated under a limit of 100 requests a minute for each API (create, query, download): the action's own engine on a
 virtual clock, next to a perfect coordinator, which knows when each export ends, takes the documents in the same order
-and makes no request in vain. Lengths of exports are log-uniform. ${SEEDS.length} seeds.
+and makes no useless request. Lengths of exports are log-uniform. ${SEEDS.length} seeds.
 
 Command: \`npm run bench:export\`. ${machineLine()}.
 
@@ -64,7 +64,7 @@ Command: \`npm run bench:export\`. ${machineLine()}.
 | --- | --: | --: |
 | share of the coordinator's pace, mean | ≥ 92 % | **${percent(mean(every), 1)}** |
 | the lowest share | ≥ 82 % | **${percent(Math.min(...every), 1)}** |
-| refused requests, mean (most) | ≤ 0.5 % | **${percent(refused, 2)}** (${percent(mostRefused, 2)}) |
+| refused requests, mean (most) | ≤ 0.5 % | **${percent(refused, 2)}** (${percent(maxRefused, 2)}) |
 
 The share by the number of documents, the mean and in brackets the worst:
 
@@ -81,10 +81,10 @@ ${markdownTable(['Documents', 'Exports of', 'Limit', 'Coordinator', 'This action
 
 ## What cannot be had
 
-With 100, 200, 300, … documents a coordinator uses up every query. One query in vain then needs another minute's: the last
+With 100, 200, 300, … documents a coordinator uses up every query. One useless query then needs another minute's: the last
 one is sent three minutes after the first one of the run (300 documents), whatever the schedule. Whoever does not know how
-long exports take must bet on the age of the first query. The action bets on 16 s: if exports take up to 15 s, nothing is
-in vain; if they take up to a minute, the last query comes some 16 s after the coordinator's, which is the loss in the
+long exports take must bet on the age of the first query. The action bets on 16 s: if exports take up to 15 s, no query
+is useless; if they take up to a minute, the last query comes some 16 s after the coordinator's, which is the loss in the
 rows of 200 and 300. A lower bet would cost 45 s where exports take up to 15 s; a higher one puts off the end of every such
 run. Where queries would be left over at the end of the run, nothing is at stake, and the action begins after 1.5 s.
 `

@@ -1,5 +1,5 @@
 // The export action as a process of its own: a run with nothing changed, and memory. Writes bench/results/export-runs.md.
-// The built action at its real pace: half an hour. `--speed 60` is for a quick look: with that many times as fast a clock.
+// The built action at its real pace: half an hour. `--speed 60` is for a quick run: with that many times as fast a clock.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -22,7 +22,7 @@ const NO_LIMITS = Object.fromEntries(
 )
 const PACE = IS_REAL
   ? 'All runs are of the built action on the real clock, under the documented limits.'
-  : `For a quick look the clock of the first two goes ${SPEED} times as fast, and the emulator has no limits.`
+  : `In a quick run the clock of the first two goes ${SPEED} times as fast, and the emulator has no limits.`
 const LARGE_FILES = 20
 const LARGE_BYTES = 100_000_000
 
@@ -37,8 +37,8 @@ const scratch = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
 /** Runs the action and learns the most memory that the process ever had. */
 async function measured(emulator: Emulator, workspace: string, inputs: Inputs, speed = 1): Promise<Measured> {
   const usage = path.join(scratch, 'usage')
-  const told = `process.on('exit', () => fs.writeFileSync(${JSON.stringify(usage)}, String(process.resourceUsage().maxRSS)))`
-  const hook = `data:text/javascript,${encodeURIComponent(`import fs from 'node:fs'; ${told}`)}`
+  const writeUsage = `process.on('exit', () => fs.writeFileSync(${JSON.stringify(usage)}, String(process.resourceUsage().maxRSS)))`
+  const hook = `data:text/javascript,${encodeURIComponent(`import fs from 'node:fs'; ${writeUsage}`)}`
   const before = emulator.requests.length
   const step = await runAction(
     'export',

@@ -71,3 +71,7 @@ function randomTimes(perMinute: number, random: Random): number[] {
     times.push(atMs)
   }
 }
+
+/** The lengths of exports in seconds, or the mix that users report. */
+export const LENGTHS: readonly Lengths[] = [5, 10, 30, 60, 120, 300, 600, 'mix']
+export const STARTS: readonly Start[] = ['at once', 'within 10 s', 'one a second']

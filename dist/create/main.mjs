@@ -444,6 +444,7 @@ function parseLink(text, scope) {
     const url = toUrl(found.link);
     return url ? parseUrl(url, scope, fault) : fault('which is no link');
 }
+/** Parses the URL of a link: the first known word in its path decides. */
 function parseUrl(url, scope, fault) {
     const { host } = url;
     // Source: 打开云文档,
@@ -481,6 +482,7 @@ function parseUrl(url, scope, fault) {
     }
     return fault('whose path names no document');
 }
+/** Parses the path after `/wiki/`. */
 function parseWiki([word, id], subId, host, fault) {
     const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
     if (isHome) {
@@ -620,11 +622,12 @@ function readCredential(read, mask) {
     return { kind: 'app', ...app };
 }
 const GIVE_BOTH = "Copy the app id (`cli_…`) as `app-id` and the app secret as `app-secret` from the app's console: 「凭证与基础信息」.";
-// Source: 自建应用获取 tenant_access_token,
+// Every app id begins with `cli_`. Source: 自建应用获取 tenant_access_token,
 // https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
 const isAppId = (value) => value.startsWith('cli_');
 // FEISHU_APP_ID, $FEISHU_APP_ID, %FEISHU_APP_ID%, secrets.FEISHU_APP_ID and ${{ secrets.FEISHU_APP_ID }}.
 const NAME = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^\$|^%\w+%$|\{\{|^(secrets|vars|env|inputs|github|steps|needs|matrix)\.[\w.-]+$/;
+/** Checks that a credential can be sent in a header, and is not the name of a secret. @throws InputError */
 function headerSafe(name, value) {
     if (NAME.test(value)) {
         throw new inputs/* InputError */.dz(`Input \`${name}\` is a name, not the value behind it. Write \${{ secrets.NAME }} with the name of the secret.`);
@@ -749,6 +752,7 @@ function readCreateInputs(read, mask) {
     }
     return { ...connection, source, fileExtension, subId };
 }
+/** Reads `url`, or `token` and `type`. @throws InputError */
 function readSource(read, mask, baseUrl) {
     const url = read('url').trim();
     const [token, type] = [read('token').trim(), read('type').trim()];
@@ -763,9 +767,10 @@ function readSource(read, mask, baseUrl) {
     if (/^https?:\/\//i.test(token))
         throw new inputs/* InputError */.dz('Input `token` is a link. Give it as `url`, without `type`.');
     const rule = { ...DOCUMENT_TOKEN, cure: "Or give the document's link as `url`." };
-    return { source: typed(readToken(read, rule, mask), type.toLowerCase()) };
+    return { source: toSource(readToken(read, rule, mask), type.toLowerCase()) };
 }
-function typed(token, type) {
+/** Checks the type of a token. @throws InputError */
+function toSource(token, type) {
     const known = `One of these: ${export_formats/* DOCUMENT_TYPES */.g2.join(', ')}, or wiki for the token in a wiki link.`;
     if (type === '')
         throw new inputs/* InputError */.dz(`Input \`type\` is empty, though \`token\` is given. ${known}`);
@@ -775,6 +780,7 @@ function typed(token, type) {
         throw new inputs/* InputError */.dz(`Input \`type\` is ${(0,inputs/* excerpt */.Kb)(type)}, which is not a type. ${known}`);
     return { kind: 'document', token, type };
 }
+/** Reads the link of a document or a wiki page. @throws InputError */
 function readUrl(url, baseUrl) {
     const refused = (fault, cure) => new inputs/* InputError */.dz(`Input \`url\` is ${(0,inputs/* excerpt */.Kb)(url)}, ${fault}. ${cure}`);
     const link = parseLink(url, 'document');
@@ -1661,6 +1667,7 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
  * use up the timeout of the step. The attempt must end when its signal is aborted.
  */
 function withTimeLimit(clock, limitMs, parent, attempt) {
+    // An attempt that never reports progress is limited as a whole.
     return withStallLimit(clock, limitMs, parent, attempt);
 }
 
@@ -1698,6 +1705,7 @@ function findProxyFault(environment, protocol) {
     const found = findAddressFault(environment[variable]?.trim() ?? '');
     return found && { ...found, fault: `\`${variable}\` ${found.fault}` };
 }
+/** Finds what is wrong with the address of a proxy. */
 function findAddressFault(address) {
     const [, scheme = '', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(address) ?? [];
     if (/^socks/i.test(scheme)) {
@@ -2116,7 +2124,7 @@ function createTransport(userAgent, environment) {
             const fault = (0,proxy/* checkBypass */.H)(target) ? undefined : findProxyFault(environment, target.protocol);
             if (fault)
                 throw new UnusableProxy(fault);
-            const { message } = await abandonable(signal, currentSignal.run(signal, () => clientFor(url).request(method, url, body ?? null, { ...headers })));
+            const { message } = await rejectOnAbort(signal, currentSignal.run(signal, () => clientFor(url).request(method, url, body ?? null, { ...headers })));
             return {
                 status: message.statusCode ?? 0,
                 headers: message.headers,
@@ -2148,8 +2156,11 @@ async function* readComplete(message, signal) {
     if (!framed && socket.errored)
         throw socket.errored;
 }
-/** Rejects when the signal is aborted, for work that Node cannot abort: a request that waits for a proxy's CONNECT. */
-function abandonable(signal, work) {
+/**
+ * Rejects when the signal is aborted, while the work itself continues: Node cannot abort a request that waits for a
+ * proxy.
+ */
+function rejectOnAbort(signal, work) {
     return new Promise((resolve, reject) => {
         const abandon = () => reject(new Error('aborted', { cause: signal.reason }));
         if (signal.aborted)
@@ -2871,6 +2882,7 @@ async function findDocument({ source, fileExtension, subId }, { connection, cred
     }
     return { kind: 'done', value: { token: objToken, type: objType, fileExtension, subId } };
 }
+/** Makes the outcome of a failed step. */
 function explain(end, inputs, task, lostAnswers) {
     const { source, fileExtension, timeoutMs } = inputs;
     const error = describeEnd(end, {
@@ -4322,6 +4334,7 @@ const failedOutcome = (title, error, outputs = {}) => ({
     error,
     summary: { title, paragraphs: [error] },
 });
+/** Writes outputs, annotation and summary; sets the exit code to 0 if there is no error. */
 function report({ outputs, error: rawError, summary }, host, { hide }) {
     const error = rawError === undefined ? undefined : hide(rawError);
     let message = error;

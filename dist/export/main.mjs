@@ -2117,7 +2117,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(666);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(805);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2);
 /* harmony import */ var _sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(184);
 
 
@@ -2202,11 +2202,12 @@ function readCredential(read, mask) {
     return { kind: 'app', ...app };
 }
 const GIVE_BOTH = "Copy the app id (`cli_…`) as `app-id` and the app secret as `app-secret` from the app's console: 「凭证与基础信息」.";
-// Source: 自建应用获取 tenant_access_token,
+// Every app id begins with `cli_`. Source: 自建应用获取 tenant_access_token,
 // https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
 const isAppId = (value) => value.startsWith('cli_');
 // FEISHU_APP_ID, $FEISHU_APP_ID, %FEISHU_APP_ID%, secrets.FEISHU_APP_ID and ${{ secrets.FEISHU_APP_ID }}.
 const NAME = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^\$|^%\w+%$|\{\{|^(secrets|vars|env|inputs|github|steps|needs|matrix)\.[\w.-]+$/;
+/** Checks that a credential can be sent in a header, and is not the name of a secret. @throws InputError */
 function headerSafe(name, value) {
     if (NAME.test(value)) {
         throw new inputs/* InputError */.dz(`Input \`${name}\` is a name, not the value behind it. Write \${{ secrets.NAME }} with the name of the secret.`);
@@ -2316,6 +2317,7 @@ function parseExclude(text) {
         },
     };
 }
+/** Reads the id that a link excludes. @throws InputError */
 function idOf(line, number) {
     const parsed = (0,document_link/* parseLink */.Ap)(line, 'document-or-tree');
     const refuse = (fault, cure) => new inputs/* InputError */.dz(`Input \`exclude\`, line ${number}: ${(0,inputs/* excerpt */.Kb)(line.trim())}, ${fault}. ${cure}`);
@@ -2423,7 +2425,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 805:
+/***/ 2:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -3260,6 +3262,7 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
  * use up the timeout of the step. The attempt must end when its signal is aborted.
  */
 function withTimeLimit(clock, limitMs, parent, attempt) {
+    // An attempt that never reports progress is limited as a whole.
     return withStallLimit(clock, limitMs, parent, attempt);
 }
 
@@ -3297,6 +3300,7 @@ function findProxyFault(environment, protocol) {
     const found = findAddressFault(environment[variable]?.trim() ?? '');
     return found && { ...found, fault: `\`${variable}\` ${found.fault}` };
 }
+/** Finds what is wrong with the address of a proxy. */
 function findAddressFault(address) {
     const [, scheme = '', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(address) ?? [];
     if (/^socks/i.test(scheme)) {
@@ -3715,7 +3719,7 @@ function createTransport(userAgent, environment) {
             const fault = (0,proxy/* checkBypass */.H)(target) ? undefined : findProxyFault(environment, target.protocol);
             if (fault)
                 throw new UnusableProxy(fault);
-            const { message } = await abandonable(signal, currentSignal.run(signal, () => clientFor(url).request(method, url, body ?? null, { ...headers })));
+            const { message } = await rejectOnAbort(signal, currentSignal.run(signal, () => clientFor(url).request(method, url, body ?? null, { ...headers })));
             return {
                 status: message.statusCode ?? 0,
                 headers: message.headers,
@@ -3747,8 +3751,11 @@ async function* readComplete(message, signal) {
     if (!framed && socket.errored)
         throw socket.errored;
 }
-/** Rejects when the signal is aborted, for work that Node cannot abort: a request that waits for a proxy's CONNECT. */
-function abandonable(signal, work) {
+/**
+ * Rejects when the signal is aborted, while the work itself continues: Node cannot abort a request that waits for a
+ * proxy.
+ */
+function rejectOnAbort(signal, work) {
     return new Promise((resolve, reject) => {
         const abandon = () => reject(new Error('aborted', { cause: signal.reason }));
         if (signal.aborted)
@@ -4184,7 +4191,8 @@ function throttleLog(clock, log) {
 // Before the first result is known: nearly all small documents are exported by this age.
 const FIRST_EXPECTED_AGE_MS = 16_000;
 const MAX_EXPECTED_AGE_MS = 4 * 60_000;
-// The limits count by the minute: a task that did not end as expected is best queried when the next minute's quota begins.
+// The limits count by the minute: a task that did not end as expected is best queried when the next minute's quota
+// begins.
 const WINDOW_MS = 60_000;
 // How much the expected age is raised after a miss, as a factor of the age of the unfinished task.
 const RAISE_FACTOR = 2.2;
@@ -4261,8 +4269,8 @@ class QuerySchedule {
         return isFree ? earlyMs : Math.min(expectedMs, nowMs + FORECAST_EVERY_MS);
     }
     /**
-     * The sort key of the next query; the lowest is sent first. Tasks that are expected to have ended come first, the oldest
-     * of them at the front; then those whose age has grown most, relative to the age at their last query.
+     * The sort key of the next query; the lowest is sent first. Tasks that are expected to have ended come first, the
+     * oldest of them at the front; then those whose age has grown most, relative to the age at their last query.
      */
     order(task) {
         const nowMs = this.clock.nowMs();
@@ -4288,12 +4296,14 @@ class QuerySchedule {
         if (result === 'unfinished')
             this.recordMiss(task, sentAtMs);
     }
+    /** After a query that found its task finished: more queries may be in flight. */
     recordHit(task) {
         this.hitsInARow++;
         this.maxInFlight = Math.min(MAX_IN_FLIGHT, this.maxInFlight * 2);
         if (task.isEarly)
             this.maxEarlyInFlight = Math.min(MAX_IN_FLIGHT, this.maxEarlyInFlight * 2);
     }
+    /** After a query that found its task unfinished: tasks are expected to take longer, and early queries pause. */
     recordMiss(task, sentAtMs) {
         const ageMs = Math.max(1, sentAtMs - task.createdAtMs);
         task.queriedAgeMs = ageMs;
@@ -4303,22 +4313,26 @@ class QuerySchedule {
         this.maxInFlight = INITIAL_MAX_IN_FLIGHT;
         this.maxEarlyInFlight = 1;
         this.forecastAtMs = -Infinity;
-        // The queries that are free are spread evenly over the logarithm of the age.
+        // The free queries are distributed up to `LONG_AGE_MS` so that each age is the same multiple of the one before.
         const share = Math.log(Math.max(1.5, LONG_AGE_MS / ageMs)) / Math.max(1, this.countFreeEarlyQueries());
         const pauseMs = ageMs * Math.min(MAX_PAUSE_SHARE, Math.max(MIN_PAUSE_SHARE, share));
         this.nextEarlyMs = Math.max(this.nextEarlyMs, sentAtMs + Math.max(MIN_PAUSE_MS, pauseMs));
     }
+    /** Raises the expected age after a miss; only a little if many hits came before it. */
     raiseExpectedAge(ageMs) {
         const isException = this.hitsInARow >= HITS_FOR_A_SMALL_RAISE;
         const raisedMs = isException ? ageMs * SMALL_RAISE_FACTOR : Math.max(WINDOW_MS, ageMs * RAISE_FACTOR);
         this.expectedAgeMs = Math.min(MAX_EXPECTED_AGE_MS, Math.max(this.expectedAgeMs, raisedMs));
         this.bestEndMs = Infinity;
     }
+    /** When a task is expected to have ended; for an unfinished one, not before its age has grown by `REQUERY_FACTOR`. */
     expectedEndMs({ createdAtMs, queriedAgeMs }) {
         const nextAgeMs = queriedAgeMs === 0 ? 0 : queriedAgeMs * REQUERY_FACTOR + MIN_PAUSE_MS;
         return createdAtMs + Math.max(this.expectedAgeMs, nextAgeMs);
     }
-    /** How many early queries can miss without delaying the end of the run; forecast at most every `FORECAST_EVERY_MS`. */
+    /**
+     * How many early queries can miss without delaying the end of the run; forecast at most every `FORECAST_EVERY_MS`.
+     */
     countFreeEarlyQueries() {
         const nowMs = this.clock.nowMs();
         if (nowMs - this.forecastAtMs < FORECAST_EVERY_MS)
@@ -4352,7 +4366,8 @@ class QuerySchedule {
 
 const EXPORT_STEPS = ['create', 'query', 'download'];
 const MAX_TASKS_PER_WORK = 3;
-// The service deletes an exported file after ten minutes: only as many are in flight as can be downloaded in half of that.
+// The service deletes an exported file after ten minutes: only as many are in flight as can be downloaded in half of
+// that.
 const FETCH_WITHIN_MS = 5 * 60_000;
 const engine_MAX_IN_FLIGHT = 400;
 /** How many outputs without an export task are made at the same time: their calls share the same limits. */
@@ -4363,8 +4378,8 @@ const MAX_TASK_MS = 30 * 60_000;
 // A document that is being copied (status 122) cannot be exported until the copy ends.
 const NEW_TASK_PAUSE_MS = 2_000;
 /**
- * True when the service no longer knows a task, or the file of a task: a new task is needed. Only 1060001 of the download is
- * documented, so every answer that may mean it counts, except those about the document.
+ * True when the service no longer knows a task, or the file of a task: a new task is needed. Only 1060001 of the
+ * download is documented, so every answer that may mean it counts, except those about the document.
  */
 function isLost(step, { code, httpStatus, scope }) {
     if (scope !== undefined)
@@ -4406,7 +4421,9 @@ class Engine {
     inFlight() {
         return this.active.exports + this.active.others;
     }
-    /** Makes all outputs. Resolves when `onEnd` was called for every work; after a stop, for every work that was started. */
+    /**
+     * Makes all outputs. Resolves when `onEnd` was called for every work; after a stop, for every work that was started.
+     */
     run(works) {
         for (const work of works)
             (work.output.kind === 'task' ? this.exports : this.others).push(work);
@@ -4415,6 +4432,7 @@ class Engine {
             this.launch();
         });
     }
+    /** Starts as many works as may be in flight; ends the run when none is left. */
     launch() {
         const { stop, api } = this.options;
         // When the API of a step is closed, the exports in flight continue, but no new one starts.
@@ -4429,6 +4447,7 @@ class Engine {
         if (this.inFlight() === 0 && (waiting === 0 || stop.aborted))
             this.resolveRun();
     }
+    /** Starts the next work of a queue. */
     start(queue, kind, run) {
         const work = queue.shift();
         if (!work)
@@ -4445,7 +4464,9 @@ class Engine {
             this.launch();
         });
     }
-    /** How many exports can be queried and downloaded in time, by the rate limits and by how long transfers have taken. */
+    /**
+     * How many exports can be queried and downloaded in time, by the rate limits and by how long transfers have taken.
+     */
     maxInFlight() {
         const { api } = this.options;
         const limiting = ['query', 'download'];
@@ -4454,6 +4475,7 @@ class Engine {
             counts.push(Math.floor((TRANSFERS_AT_ONCE * FETCH_WITHIN_MS) / this.transferMs));
         return Math.max(TRANSFERS_AT_ONCE, Math.min(engine_MAX_IN_FLIGHT, ...counts));
     }
+    /** Exports a work, with a new task after a failure that a new task may avoid. */
     async exportOne(work) {
         const { clock, stop, steps, onNewTask } = this.options;
         const failure = await steps.prepare(work);
@@ -4469,6 +4491,7 @@ class Engine {
             await (0,polling_clock/* sleep */.y)(clock, NEW_TASK_PAUSE_MS * tasks, stop);
         }
     }
+    /** Creates a task, waits for its end, and downloads its file. */
     async runTask(work) {
         const { api, steps, clock } = this.options;
         this.creating++;
@@ -4726,6 +4749,7 @@ class RunStop {
     ignoreFurtherCauses() {
         this.deadline.release();
     }
+    /** The first cause; undefined while the run continues. */
     cause() {
         return this.first;
     }
@@ -4750,8 +4774,9 @@ class RunStop {
 ;// CONCATENATED MODULE: ./src/export/engine/arrivals.ts
 /**
  * Estimates the latest time at which each request arrived at the service, which does not report it. Every round trip
- * takes at least as long as the shortest one; any longer time may have been spent on the way to the service. So a request
- * arrived no later than at its sending time plus that difference. Until its answer comes, `maxLateMs` is assumed.
+ * takes at least as long as the shortest one; any longer time may have been spent on the way to the service. So a
+ * request arrived no later than at its sending time plus that difference. Until its answer comes, `maxLateMs` is
+ * assumed.
  */
 class Arrivals {
     maxLateMs;
@@ -4765,6 +4790,7 @@ class Arrivals {
     get timesMs() {
         return this.latestMs;
     }
+    /** Records that a request was sent. */
     sent(nowMs) {
         this.latestMs.push(nowMs + this.maxLateMs);
     }
@@ -4831,13 +4857,14 @@ function forecastBucket({ limit, windowMs, firstMs }, bucket, requestedMs) {
 
 
 // The service counts requests when they arrive, so a window here must be a little longer than the service's. 500 ms is
-// little for a window of a minute, but half of a window of a second: there, the delay of each request is estimated instead.
+// little for a window of a minute, but half of a window of a second: there, the delay of each request is estimated
+// instead.
 const MAX_MARGIN_MS = 500;
 const MIN_MARGIN_SHARE = 0.03;
 // A due time may change without notice, so it is evaluated again at least this often.
 const RECHECK_MS = 500;
-// A token bucket is tried when it would hold at least two tokens; not for a window of a second, where a refusal costs more
-// time than a bucket can save.
+// A token bucket is tried when it would hold at least two tokens; not for a window of a second, where a refusal costs
+// more time than a bucket can save.
 const PROBE_AT_TOKENS = 2;
 const MIN_PROBED_WINDOW_MS = 60_000;
 const CONFIRM_AFTER_PROBES = 3;
@@ -4969,6 +4996,7 @@ class Pacer {
             return false;
         return isAlone && this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS;
     }
+    /** Updates the state to a time: removes old requests, refills the bucket, raises a lowered limit. */
     forget(nowMs) {
         this.useDetectedKind();
         const windowMs = this.options.windowMs + this.marginMs;
@@ -4987,6 +5015,7 @@ class Pacer {
         this.kind = detected.kind === 'bucket' ? 'bucket' : 'confirmed-window';
         this.successfulProbes = CONFIRM_AFTER_PROBES;
     }
+    /** Grants slots to waiting requests while the limit allows; then sets a timer for the next try. */
     pump() {
         this.stopTimer?.();
         this.stopTimer = undefined;
@@ -5058,8 +5087,8 @@ const paced_api_MINUTE_MS = 60_000;
 // After this many pages of a gateway without any answer of the service, the fault is not about one document.
 const MAX_PAGES_WITHOUT_ANSWER = 3;
 /**
- * Makes calls at the pace that each API allows, retries transient faults and refusals, and gives up after a while. Has no
- * global state; everything stops when the signal is aborted.
+ * Makes calls at the pace that each API allows, retries transient faults and refusals, and gives up after a while. Has
+ * no global state; everything stops when the signal is aborted.
  */
 class PacedApi {
     options;
@@ -5102,8 +5131,8 @@ class PacedApi {
         return [...this.retriedFailures.values()].at(-1);
     }
     /**
-     * Repeats a call until it succeeds, fails permanently, or has failed too often in a row. A failure with scope `endpoint`
-     * closes the API: all other calls of it fail without a request.
+     * Repeats a call until it succeeds, fails permanently, or has failed too often in a row. A failure with scope
+     * `endpoint` closes the API: all other calls of it fail without a request.
      * @returns the last reply; `STOPPED` when the run stopped meanwhile
      */
     async call(operation, attempt, { turn, limitMs = ATTEMPT_LIMIT_MS } = {}) {
@@ -5154,7 +5183,8 @@ class PacedApi {
                     return failure_fail(STOPPED);
                 if (failure.scope === 'endpoint')
                     this.close(operation, failure);
-                // Other calls are answered again: its earlier faults were not its own, so they count as half of the maximum at most.
+                // Other calls are answered again: its earlier faults were not its own, so they count as half of the maximum at
+                // most.
                 failedAtMs ??= clock.nowMs();
                 if (!areOthersAnswered && this.answeredAtMs > failedAtMs) {
                     areOthersAnswered = true;
@@ -5201,7 +5231,9 @@ class PacedApi {
         this.retriedFailures.set(call, failure);
         this.options.onRetry?.(failure, pauseMs);
     }
-    /** The pause after a refusal, in milliseconds. Without a time from the service, it depends on the window of the limit. */
+    /**
+     * The pause after a refusal, in milliseconds. Without a time from the service, it depends on the window of the limit.
+     */
     refusedPauseMs(operation, askedMs, refusals) {
         const { parallelJobs, random } = this.options;
         const { windowMs } = OPERATIONS[operation].limit;
@@ -5211,8 +5243,8 @@ class PacedApi {
         return Math.min(2 * windowMs * 2 ** (refusals - 1), paced_api_MINUTE_MS) * (1 + 0.3 * random());
     }
     /**
-     * Limits the scope of a page in place of an answer to the one document, until `MAX_PAGES_WITHOUT_ANSWER` pages came and no
-     * answer.
+     * Limits the scope of a page in place of an answer to the one document, until `MAX_PAGES_WITHOUT_ANSWER` pages came
+     * and no answer.
      */
     withScope(operation, failure) {
         const isPage = failure.scope === 'app' && failure.code === undefined && failure.httpStatus !== undefined;
@@ -5232,7 +5264,10 @@ function exhausted(failure) {
     const advice = 'If the quota of the day or of the month is used up, run it again when the next one begins: it continues from there.';
     return { ...failure, what, advice, scope: 'endpoint' };
 }
-/** The failure when the service asks to wait longer than the run lasts: every call of the API would fail in the same way. */
+/**
+ * The failure when the service asks to wait longer than the run lasts: every call of the API would fail in the same
+ * way.
+ */
 function tooLong(failure) {
     const { what, askedMs = 0 } = failure;
     const asks = `it asks to wait ${(0,src_text/* formatDuration */.a3)(askedMs)}, longer than what is left of \`timeout-seconds\``;
@@ -6903,6 +6938,7 @@ function readRuns(block, context) {
         .map((element) => readElement(fieldsOf(element), block, context))
         .filter(({ text }) => text !== '');
 }
+/** Reads a text element as a run. */
 function readElement(element, block, context) {
     const kind = Object.keys(element).find((key) => isFields(element[key])) ?? '';
     const content = fieldsOf(element[kind]);
@@ -6976,7 +7012,7 @@ function readInlineBlock({ block_id }, block, context) {
 function phrasingOf(block, context) {
     return toPhrasing(readRuns(block, context));
 }
-/** The same, on one line. */
+/** As `phrasingOf`, but on one line: line breaks become blanks. */
 function linePhrasingOf(block, context) {
     return toPhrasing(readRuns(block, context).map((run) => ({ ...run, text: run.text.replace(/\n/g, ' ') })));
 }
@@ -7074,7 +7110,7 @@ const convertDivider = () => [{ type: 'thematicBreak' }];
  * Converts a block that cannot be shown to a visible note with its kind, followed by its text and the blocks below it.
  */
 const placeholder = (block, context) => placeholderWithLink(block, context, undefined);
-/** The same, with a link to a page that shows the block. */
+/** As `placeholder`, with a link to a page that shows the block. */
 function placeholderWithLink(block, context, url) {
     const value = context.note(block.kind, block.type);
     const note = { type: 'emphasis', children: [{ type: 'text', value }] };
@@ -7270,6 +7306,7 @@ function convertItem(block, context) {
 function toHtml(nodes) {
     return nodes.map(nodeToHtml).join('');
 }
+/** Writes one node as HTML. */
 function nodeToHtml(node) {
     switch (node.type) {
         case 'text':
@@ -7323,7 +7360,7 @@ function nodeToHtml(node) {
 function html_element(name, { children }) {
     return `<${name}>${toHtml(children)}</${name}>`;
 }
-/** The same, but a single paragraph, also with lists after it, gets no `<p>` element. */
+/** Writes the content of a cell or list item: as `toHtml`, but without `<p>` around a single paragraph. */
 function flowToHtml(nodes) {
     const [first, ...rest] = nodes;
     return first?.type === 'paragraph' && rest.every(({ type }) => type === 'list')
@@ -7486,6 +7523,7 @@ function convertDocument(blocks, surroundings) {
     const conversion = new Conversion(blocks, surroundings);
     return { content: conversion.convert(blocks.roots), placeholders: conversion.placeholders() };
 }
+/** The conversion of one document. */
 class Conversion {
     blocks;
     surroundings;
@@ -7595,6 +7633,8 @@ function outputKey({ token, type, fileExtension, subId = '', asset, }) {
         return JSON.stringify([token, type, 'asset', asset]);
     return JSON.stringify(type === 'file' ? [token, type] : [token, type, fileExtension, subId]);
 }
+/** The path that is reserved for a recorded file, wherever a killed run has left the file itself. */
+const reservedPathOf = ({ path, reservedPath = path }) => reservedPath;
 /** The path of the directory with a file's pictures and attachments. */
 const assetsDirectory = (path) => `${path.replace(/\.[^./]*$/, '')}.assets`;
 /** True for a source that is a single document: its `to` is a path without extension. */
@@ -7745,7 +7785,10 @@ const isParkedName = (name) => PARKED.test(name);
 const MAX_STEM_BYTES = 255 - 5;
 /** Makes a safe path segment of any text, in Unicode normal form C. */
 const safeSegment = (text) => safeName(text.toWellFormed().normalize('NFC'));
-/** The same, cut to leave space for an extension. It is made safe twice, because the cut may make it unsafe again. */
+/**
+ * Makes a safe stem, cut to leave space for an extension. It is made safe twice, because a cut may make it unsafe
+ * again.
+ */
 const safeStem = (text, maxBytes = MAX_STEM_BYTES) => safeSegment(headOf(safeSegment(text), maxBytes - 1));
 /**
  * The stem of a document's files and of the directory beside them. A title that already ends with an extension that the
@@ -7793,7 +7836,9 @@ function nameAt({ stem, suffixes }, level, maxBytes) {
     const head = headOf(stem, maxBytes - paths_bytesOf(suffix) - 1);
     return head === '' ? undefined : `${head}-${suffix}`;
 }
-/** The level of a recorded name, also of one that was cut shorter or longer; undefined if it is no name of this stem. */
+/**
+ * The level of a recorded name, also of one that was cut shorter or longer; undefined if it is no name of this stem.
+ */
 function suffixLevelOf(name, { stem, suffixes }) {
     if (name === stem)
         return 0;
@@ -7984,25 +8029,22 @@ function newTransfer(work) {
     work.transfers.push(transfer);
     return transfer;
 }
+/** Downloads the file of a work to its first path, and copies it to the others. */
 function fetchFile(work, download, tools) {
     const isBoard = work.output.kind === 'board';
     return (signal) => publishAll(work, async ({ path }, published) => {
-        const reply = published
-            ? await stageCopy(published.path, path, tools, signal)
-            : await stageDownloaded(download, path, tools, signal);
+        if (published) {
+            const copy = await stageCopy(published.path, path, tools, signal);
+            if (!copy.ok)
+                return copy;
+            const copyPath = isBoard ? withExtensionOf(path, published.path) : path;
+            return { ok: true, value: { file: copy.value, path: copyPath } };
+        }
+        const reply = await stageDownloaded(download, path, tools, signal);
         if (!reply.ok)
             return reply;
-        const { value } = reply;
-        if (!('file' in value)) {
-            return {
-                ok: true,
-                value: { file: value, ...(isBoard && published && { path: withExtensionOf(path, published.path) }) },
-            };
-        }
-        return {
-            ok: true,
-            value: { file: value.file, ...(isBoard && { path: withPictureExtension(path, value.contentType) }) },
-        };
+        const { file, contentType } = reply.value;
+        return { ok: true, value: { file, path: isBoard ? withPictureExtension(path, contentType) : path } };
     }, tools);
 }
 /** The extensions of pictures, by content type. */
@@ -8077,6 +8119,7 @@ function readItem(item, read) {
         throw error;
     }
 }
+/** Reads a page without its items. @throws WrongShape */
 function rawPageIn(data, names) {
     if (!isObject(data))
         throw new json_WrongShape('data is not an object');
@@ -8377,6 +8420,7 @@ async function readContent(documentId, tools) {
     }
     return { ok: true, value: { blocks, synced } };
 }
+/** Reads all blocks of a document; again if its revision changed meanwhile. */
 async function readDocument(documentId, tools) {
     const { api, session } = tools;
     const { connection, credential } = session;
@@ -8417,6 +8461,7 @@ async function readSynced(reference, { api, session }) {
     const reply = await read();
     return !reply.ok && reply.failure.code === STALE_CURSOR ? read() : reply;
 }
+/** Reads all pages of a list. */
 async function readPages(page) {
     const items = [];
     const cursors = new Set();
@@ -8505,6 +8550,7 @@ async function saveAttachments(work, tools) {
     }
     return { ok: true, value: undefined };
 }
+/** Saves one asset beside a file, unless it is recorded and unchanged. @returns its path */
 async function saveAsset(asset, attachmentName, file, others, tools) {
     const recorded = findRecord(asset, attachmentName, file, tools);
     if (recorded && asset.kind !== 'board')
@@ -8522,12 +8568,14 @@ async function saveAsset(asset, attachmentName, file, others, tools) {
     const published = await tools.publish({ ...file, path }, content, { asset: asset.token, fileExtension: extension });
     return published.ok ? { ok: true, value: path } : published;
 }
+/** Finds the record of an asset beside a file. */
 function findRecord({ token }, name, file, { assets, recordAt }) {
     const known = assets.get(file.path)?.find(({ asset, path }) => {
         return asset === token && (name === undefined || splitPath(path).name === name);
     });
     return known && recordAt(known.path);
 }
+/** Copies an asset from another file of the document if it is there, otherwise downloads it. */
 async function stageAsset(asset, name, target, others, tools) {
     const extensionOf = (path) => /\.([^./]*)$/.exec(path)?.[1] ?? '';
     for (const other of others) {
@@ -19294,6 +19342,7 @@ const MARK_HANDLERS = {
     emphasis: markHandle('em', ['*', '_']),
     delete: markHandle('del', ['~~']),
 };
+/** Makes the function that writes a mark. @param marks the marks to try before the HTML element `tag` */
 function markHandle(tag, marks) {
     const handle = (node, parent, state, info) => {
         const index = state.indexStack.at(-1) ?? 0;
@@ -19310,8 +19359,8 @@ function markHandle(tag, marks) {
         }
         return `<${tag}>${serializeInside(node, '>', '<', state, info)}</${tag}>`;
     };
-    // The first character, for the node before it. `<` stands for any mark, since this handler itself avoids a conflict
-    // with the marks before it; only a `~` must be known.
+    // The library asks for the first character, to escape the same character at the end of the text before. With `<`, it
+    // escapes no mark there: `markWith` avoids such conflicts itself, except for `~`.
     handle.peek = () => (tag === 'del' ? '~' : '<');
     return handle;
 }
@@ -19444,6 +19493,7 @@ async function makeMarkdown(work, tools) {
     const first = await makeOnce(work, tools);
     return !first.ok && STALE_MEDIA.has(first.failure.code) ? makeOnce(work, tools) : first;
 }
+/** Reads the document and publishes its files, once. */
 async function makeOnce(work, tools) {
     const content = await readContent(work.output.token, tools);
     if (!content.ok)
@@ -19465,6 +19515,7 @@ async function makeOnce(work, tools) {
     }
     return reply;
 }
+/** Converts the document and writes the text to a temporary name. @param isFirst whether placeholders are reported */
 async function stageText({ output, path }, { blocks, synced }, names, tools, isFirst) {
     const links = new Map();
     const resolve = ({ token }) => {
@@ -19573,15 +19624,15 @@ function makeDirectly(work, tools) {
 
 
 /**
- * Removes stale files. A file whose document still exists goes only when another file of that document is there. One that
- * cannot be removed keeps its record, and the others go all the same.
- * @param stop what is left then stays
+ * Removes stale files. If the document still exists, its file is removed only when another file of that document
+ * exists. A file that cannot be removed keeps its record; the others are removed all the same.
+ * @param stop when it is aborted, the remaining files stay
  */
 async function prune(stale, { clock, directory, journal }, stop) {
-    const look = inspectInside(directory);
-    const isThere = async (at, record) => {
+    const inspect = inspectInside(directory);
+    const hasFile = async (at, record) => {
         const own = journal.recordAt(at);
-        return own !== undefined && documentKey(own) === documentKey(record) && (await look(at))?.kind === 'file';
+        return own !== undefined && documentKey(own) === documentKey(record) && (await inspect(at))?.kind === 'file';
     };
     const isRemovable = async ({ record, reason, instead }) => {
         const own = journal.recordAt(record.path);
@@ -19590,7 +19641,7 @@ async function prune(stale, { clock, directory, journal }, stop) {
         if (reason === 'gone')
             return true;
         for (const { path: at } of instead)
-            if (at !== record.path && (await isThere(at, record)))
+            if (at !== record.path && (await hasFile(at, record)))
                 return true;
         return false;
     };
@@ -19622,15 +19673,15 @@ async function prune(stale, { clock, directory, journal }, stop) {
     return { removed, faults };
 }
 /**
- * Removes what killed runs left incomplete: files are written under temporary names in the directory itself, and the
- * manifest beside the manifest.
+ * Removes the incomplete files of killed runs: those of documents are in the directory itself, that of the manifest is
+ * beside the manifest.
  * @param folders relative to the directory, which itself is the empty text
  */
 async function removeTemporaries(clock, directory, folders) {
     for (const folder of new Set(folders)) {
         const names = await (0,promises_.readdir)(external_node_path_default().join(directory, folder)).catch(() => []);
         for (const name of names.filter(paths_isTemporaryName)) {
-            // Tidying is no reason to fail; the next run tries again.
+            // A failure here does not fail the run; the next run tries again.
             await removeInside(clock, directory, folder === '' ? name : `${folder}/${name}`).catch(() => false);
         }
     }
@@ -19672,11 +19723,11 @@ const OF_ANOTHER_DOCUMENT = {
 
 
 /**
- * Gives a complete file its path: it replaces the file of the same output, or takes an empty place, or, with `overwrite`,
- * replaces a file that no run wrote. Nothing else is touched.
- * @param staged is gone afterwards, in any case
- * @param facts what else is recorded
- * @returns a failure of origin `disk` where the disk refuses
+ * Moves a complete file to its path and records it. It may replace the file of the same output or, with `overwrite`, a
+ * file that no run wrote; otherwise nothing may be at the path.
+ * @param staged the file with its temporary name, which does not exist afterwards
+ * @param facts further facts for the record
+ * @returns a failure of origin `disk` for an error of the disk
  */
 async function publish(file, staged, options, facts = {}) {
     const { directory, journal, overwrite } = options;
@@ -19703,7 +19754,7 @@ async function publish(file, staged, options, facts = {}) {
             await staged.publish(target, { overwrite: mayReplace });
         }
         catch (error) {
-            // An empty file that stays there is on record: so the next run replaces it.
+            // The empty file that could not be removed is recorded, so that the next run replaces it.
             if (staged.hasLeftEmptyFile)
                 journal.commit(at, { ...record, ...EMPTY_FILE, editTime: undefined });
             else
@@ -19744,8 +19795,8 @@ function makeRecord({ output, path: at }, staged, before, options) {
     };
 }
 /**
- * True when the document may have been edited once more within the second of its edit time, after it was exported. A run
- * that finds the same edit time again comes after that second.
+ * True when the document may be edited again within the second of its edit time, after the export. Not if the run before
+ * exported the same edit time: that second was over when this run began.
  */
 const isFresh = ({ editTime, revision }, before, listedAtMs) => editTime !== undefined &&
     revision === undefined &&
@@ -19854,6 +19905,7 @@ class Ticker {
         this.line = line;
         this.arm();
     }
+    /** Stops logging. */
     stop() {
         this.stopTimer();
     }
@@ -19945,6 +19997,7 @@ async function exportAll(context, plan, exportTools) {
     if (lastingLimit)
         stop.stop({ kind: 'app-wide', failure: lastingLimit });
 }
+/** Makes the engine with the tools for outputs; reports each end. @param onEnd called after each report */
 function createEngine(context, plan, { api, journal, listedAtMs }, onEnd) {
     const { inputs, tools, stop, session, report } = context;
     const { clock, log } = tools;
@@ -19984,6 +20037,7 @@ function createEngine(context, plan, { api, journal, listedAtMs }, onEnd) {
         onNewTask: (work, failure) => log.debug(`New task for ${(0,src_text/* quoted */.TL)(work.output.title, 100)}, since ${failure_factOf(failure)}`),
     });
 }
+/** Logs the files that were published, and those that failed. */
 function logEnd({ output, files, published, failures }, failure, { tools }) {
     const names = files.filter(({ path }) => published.has(path)).map(({ path }) => (0,src_text/* quoted */.TL)(path, 200));
     if (names.length > 0)
@@ -20311,7 +20365,7 @@ function wikiNodesPage(connection, credential, level, cursor, signal) {
         read: ({ data }) => tolerantPageIn(data, wiki_tree_NAMES, (fields) => nodeOf(fields, level.spaceId)),
     }, signal);
 }
-/** Queries a page of a knowledge base by its node token, in one request. @returns the same as a listing does */
+/** Queries a page of a knowledge base by its node token, in one request. */
 function wikiNode(connection, credential, nodeToken, signal) {
     return getNode(connection, credential, nodeToken, (node) => nodeOf(node, undefined), signal);
 }
@@ -20378,6 +20432,7 @@ class Documents {
     get(ref) {
         return this.known.get(refKey(ref)) ?? failure_fail(metaFailure(undefined, ref.type, undefined));
     }
+    /** Queries one batch; queries wiki pages that it does not resolve one by one. */
     async fetch(batch) {
         const reply = await this.calls.metas(batch);
         if (!reply.ok) {
@@ -20466,9 +20521,10 @@ async function readLevel(level, calls, onItems) {
 }
 // A folder holds 1,500 items at most; the limit ends a list that never ends by itself.
 const MAX_ITEMS = 20_000;
-// A page without new items hides 50 nodes of a knowledge base that the app may not read: 2,500 in a row are more than any
-// level is likely to have, and their requests take half a minute of the rate limit.
+// A page without new items hides 50 nodes of a knowledge base that the app may not read: 2,500 in a row are more than
+// any level is likely to have, and their requests take half a minute of the rate limit.
 const MAX_IDLE_PAGES = 50;
+/** Reads the pages of a level until the last one or a failure; `stale` if the service no longer accepts the cursor. */
 async function levels_readPages(level, calls, onItems) {
     const items = new Map();
     const cursors = new Set();
@@ -20616,9 +20672,9 @@ function excludedBy({ exclude }, item, { path }) {
 /** True when the level below a place is listed. */
 const isWithinDepth = ({ source }, { depth }) => source.depth === undefined || depth < source.depth;
 /**
- * Builds the tree of a source. Each item occurs once, at its original place. A shortcut is a separate entry; the content of
- * its target is below it only if that content is nowhere else in the tree. Where several shortcuts could have it, the choice
- * does not depend on the order of the listing.
+ * Builds the tree of a source. Each item occurs once, at its original place. A shortcut is a separate entry; the
+ * content of its target is below it only if that content is nowhere else in the tree. Where several shortcuts could
+ * have it, the choice does not depend on the order of the listing.
  */
 function buildTree(rules, root, answers) {
     const builder = new TreeBuilder(rules, answers);
@@ -20639,6 +20695,7 @@ class TreeBuilder {
         this.rules = rules;
         this.answers = answers;
     }
+    /** Builds the tree below a root: first everything without shortcuts, then the content of shortcuts. */
     build(root) {
         const top = { title: '', url: undefined, path: '', depth: 0, above: undefined, children: this.entries };
         if ('level' in root)
@@ -20653,6 +20710,7 @@ class TreeBuilder {
             }
         }
     }
+    /** Adds the items of all levels in `branches`, and of the levels below them. */
     walk() {
         // The loop also visits the branches that `put` adds.
         for (const { level, place } of this.branches) {
@@ -20673,10 +20731,11 @@ class TreeBuilder {
         }
         this.branches = [];
     }
+    /** Adds the entry of an item below a place, unless the tree has it already. Its level is listed later, by `walk`. */
     put(item, at, isRoot = false) {
         const { below } = item;
-        const isElsewhere = below !== undefined && !item.shortcut && this.walked.has(keyOf(below));
-        if (this.seen.has(item.id) || isElsewhere)
+        const isListedElsewhere = below !== undefined && !item.shortcut && this.walked.has(keyOf(below));
+        if (this.seen.has(item.id) || isListedElsewhere)
             return;
         this.seen.add(item.id);
         const facts = this.factsOf(item);
@@ -20741,6 +20800,7 @@ class TreeBuilder {
         const rank = ({ level }) => (inner.has(keyOf(level)) ? 1 : 0);
         return [...shortcuts].sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
     }
+    /** Makes a fault, with the titles on the way to the place as its name. */
     fault(place, failure, branch) {
         const titles = [];
         for (let at = place; at; at = at.above)
@@ -20813,7 +20873,7 @@ function confirmMissing({ files, folders }, states) {
     const confirmedMissing = [];
     const unconfirmed = [];
     for (const file of [...files].sort(byPath)) {
-        const failure = failureOf(file) ?? unknownFolders.find(({ path }) => isBelow(file.path, path))?.failure;
+        const failure = failureOf(file) ?? unknownFolders.find(({ path }) => isBelow(reservedPathOf(file), path))?.failure;
         if (failure)
             unconfirmed.push({ file, failure });
         else if (states.has(documentKey(file)))
@@ -20822,11 +20882,31 @@ function confirmMissing({ files, folders }, states) {
     return { confirmedMissing, unconfirmed };
 }
 
+;// CONCATENATED MODULE: ./src/export/listing/targets.ts
+/** True for a single wiki page, without the pages below it. */
+const isSinglePage = (target) => target.kind === 'wiki-node' && !target.children;
+/** True for a wiki page with the pages below it. */
+const isNodeTree = (target) => target.kind === 'wiki-node' && target.children;
+/** The level that is the content of a target; undefined for a document or a page. */
+function levelOf(target) {
+    if (target.kind === 'folder')
+        return { kind: 'folder', token: target.token };
+    if (target.kind === 'wiki-spaces')
+        return { kind: 'spaces' };
+    return target.kind === 'wiki-space' ? { kind: 'wiki', spaceId: target.spaceId, parent: undefined } : undefined;
+}
+/** The reference of a single document or page; undefined for a tree. */
+function refOf(target) {
+    if (target.kind === 'document')
+        return { token: target.token, type: target.type };
+    return target.kind === 'wiki-node' && !target.children ? { token: target.token, type: 'wiki' } : undefined;
+}
+
 ;// CONCATENATED MODULE: ./src/export/listing/walk.ts
 
 /**
- * Runs `work` for all items and for those that it adds, all concurrently. Resolves when everything has ended. An item does
- * not wait for those that it added, so a deep tree needs no deep stack.
+ * Runs `work` for all items and for those that it adds, all concurrently. Resolves when everything has ended. An item
+ * does not wait for those that it added, so a deep tree needs no deep stack.
  */
 function forEachAdded(first, work) {
     return new Promise((resolve, reject) => {
@@ -20877,6 +20957,7 @@ class Levels {
     all() {
         return this.listings.values();
     }
+    /** Lists a level, or returns the listing that has already been started. */
     list(level) {
         const key = keyOf(level);
         let started = this.started.get(key);
@@ -20897,9 +20978,10 @@ class Levels {
 
 
 
+
 /**
- * Lists everything that the sources lead to. Never throws for errors of the service or the network: what cannot be listed
- * becomes a fault, and the rest is listed all the same.
+ * Lists everything that the sources lead to. Never throws for errors of the service or the network: what cannot be
+ * listed becomes a fault, and the rest is listed all the same.
  */
 function listSources(sources, api, { connection, credential, exclude, onProgress }) {
     return listWith(sources, listingCalls(api, connection, credential), { exclude, onProgress });
@@ -20911,8 +20993,8 @@ async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = ()
     const documents = new Documents(calls);
     const nodes = new Map();
     const singlePages = new Set(sources.flatMap(({ target }) => (isSinglePage(target) ? target.token : [])));
-    // A request for each page shows whether there are pages below it, for a warning. Who links many pages means those pages:
-    // then they are all queried in one request.
+    // A request for each page shows whether there are pages below it, for a warning. Who links many pages means those
+    // pages: then they are all queried in one request.
     const queriedPages = singlePages.size <= MAX_SINGLE_PAGE_QUERIES ? singlePages : new Set();
     const trees = sources.filter((source) => levelOf(source.target) || isNodeTree(source.target));
     const nodeTokens = new Set([
@@ -20944,7 +21026,7 @@ async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = ()
         const listed = listedDocuments(levels, nodes.values());
         await documents.query(unknownTargets(levels, listed));
         const answers = { levels, documents, listed };
-        const results = sources.map((source) => listOne(rulesOf(source), answers, nodes));
+        const results = sources.map((source) => buildSource(rulesOf(source), answers, nodes));
         // A level that the rules leave out on one way may be reached on another way.
         const missing = results.flatMap(({ missing, rules }) => missing.map(({ level, place }) => reach(level, place, rules)));
         if (missing.length === 0) {
@@ -20975,7 +21057,6 @@ const TOP = { path: '', depth: 0 };
 const ROOT = { path: '', depth: -1 };
 // More pages are queried in one request for all of them.
 const MAX_SINGLE_PAGE_QUERIES = 3;
-const isSinglePage = (target) => target.kind === 'wiki-node' && !target.children;
 const lacksScope = (reply) => reply?.ok === false && reply.failure.scope === 'endpoint';
 function pageWithChildren(source, nodes) {
     const { target } = source;
@@ -20984,34 +21065,21 @@ function pageWithChildren(source, nodes) {
         return [];
     return [{ source, title: node.value.title, spaceId: node.value.spaceId }];
 }
-const isNodeTree = (target) => target.kind === 'wiki-node' && target.children;
-function levelOf(target) {
-    if (target.kind === 'folder')
-        return { kind: 'folder', token: target.token };
-    if (target.kind === 'wiki-spaces')
-        return { kind: 'spaces' };
-    return target.kind === 'wiki-space' ? { kind: 'wiki', spaceId: target.spaceId, parent: undefined } : undefined;
-}
-function refOf(target) {
-    if (target.kind === 'document')
-        return { token: target.token, type: target.type };
-    return target.kind === 'wiki-node' && !target.children ? { token: target.token, type: 'wiki' } : undefined;
-}
-function listOne(rules, answers, nodes) {
+function buildSource(rules, answers, nodes) {
     const { source } = rules;
     const { target } = source;
     const level = levelOf(target);
     if (level)
-        return treeOf({ level }, rules, answers);
+        return buildSourceTree({ level }, rules, answers);
     const node = target.kind === 'wiki-node' ? nodes.get(target.token) : undefined;
     if (!isNodeTree(target))
-        return documentOf(refOf(target), node && documentOfNode(node), rules, answers);
+        return buildDocument(refOf(target), node && documentOfNode(node), rules, answers);
     if (node?.ok)
-        return treeOf({ item: itemOfNode(node.value) }, rules, answers);
+        return buildSourceTree({ item: itemOfNode(node.value) }, rules, answers);
     const faults = node ? [{ source, what: source.link, failure: node.failure, branch: true }] : [];
     return { rules, listed: { source, entries: [] }, faults, missing: [] };
 }
-function treeOf(root, rules, answers) {
+function buildSourceTree(root, rules, answers) {
     const { entries, faults, missing } = buildTree(rules, root, answers);
     return { rules, listed: { source: rules.source, entries }, faults, missing };
 }
@@ -21022,8 +21090,11 @@ function documentOfNode(node) {
     const { objToken: token, objType: type, title, objEditTime: editTime } = node.value;
     return { ok: true, value: { token, type, title, editTime, url: undefined } };
 }
-/** Makes the entry of a single document. @param ownReply the reply to a query of this document alone, if there was one */
-function documentOf(ref, ownReply, rules, { documents, listed }) {
+/**
+ * Makes the entry of a single document.
+ * @param ownReply the reply to a query of this document alone, if there was one
+ */
+function buildDocument(ref, ownReply, rules, { documents, listed }) {
     const { source, exclude } = rules;
     if (!ref)
         throw new Error(`${source.where} leads to nothing that can be listed`);
@@ -21314,8 +21385,8 @@ class PathBudget {
         this.dirs = dirs;
     }
     /**
-     * How many bytes the stem of a slot may have in a directory. Where a path below it would be too long, one limit applies
-     * to all stems on that path; only the stems longer than the limit are shortened.
+     * How many bytes the stem of a slot may have in a directory. Where a path below it would be too long, one limit
+     * applies to all stems on that path; only the stems longer than the limit are shortened.
      */
     stemBytes(slot, directory) {
         const left = MAX_PATH - paths_bytesOf(joined(directory, ''));
@@ -21344,6 +21415,7 @@ class PathBudget {
             this.lengths.set(maxStem, (lengths = this.measure(maxStem)));
         return lengths.get(dir) ?? 0;
     }
+    /** Measures the longest path below every directory, if every stem is cut to `maxStem` bytes. */
     measure(maxStem) {
         const lengths = new Map();
         const below = (dir) => (dir ? 1 + (lengths.get(dir) ?? 0) : 0);
@@ -21452,6 +21524,7 @@ class Competitor {
         const stem = nameAt(named, level, maxBytes);
         return stem === undefined ? undefined : stem + end;
     }
+    /** Ends the competition: all its names are assigned. */
     close() {
         this.open = [];
     }
@@ -21492,7 +21565,7 @@ function selectOutputs(entry, source, options) {
     }
     const { extensions, skip } = selectExtensions(entry.type, source, options);
     const entryExtensions = extensions.filter((extension) => isPerTable(extension, source) === (entry.table !== undefined));
-    const files = entryExtensions.map((extension) => select_outputs_exportedFile(entry, extension, source, variantOf(entry.type, extension, entryExtensions, options)));
+    const files = entryExtensions.map((extension) => selectExported(entry, extension, source, variantOf(entry.type, extension, entryExtensions, options)));
     return { files, skip: entry.table ? undefined : skip };
 }
 /** True for a format with one file per sheet or table: the link names no single one. */
@@ -21520,6 +21593,7 @@ function notExportable(entry) {
         failure: { class: 'permanent', what, advice: 'Remove its line from the sources.' },
     };
 }
+/** Selects the extensions that a type is exported to; or the reason why there are none. */
 function selectExtensions(type, source, { formats }) {
     // A source line that names a board exports it, although `formats` has no default for boards.
     const defaultExtensions = isSingle(source) && type === 'board' ? ['png'] : [];
@@ -21538,7 +21612,10 @@ function selectExtensions(type, source, { formats }) {
 const describeNoFormat = (type) => type === 'board'
     ? 'board (画板); add `board=png` to `formats` to have a picture of it'
     : `\`formats\` names no format for ${type}`;
-/** Attachments are saved with one file of a document: with Markdown, which always has them, otherwise with the first file. */
+/**
+ * Attachments are saved with one file of a document: with Markdown, which always has them, otherwise with the first
+ * file.
+ */
 function variantOf(type, extension, extensions, { includeAttachments, frontMatter }) {
     if (type !== 'docx')
         return undefined;
@@ -21547,7 +21624,8 @@ function variantOf(type, extension, extensions, { includeAttachments, frontMatte
     const isFirst = extension === extensions[0] && !extensions.includes('md');
     return includeAttachments && isFirst ? 'attachments' : undefined;
 }
-function select_outputs_exportedFile(entry, extension, { target }, variant) {
+/** Selects one format of a document; with a failure if the type cannot be exported to it. */
+function selectExported(entry, extension, { target }, variant) {
     const linkedSubId = (0,tasks_export_formats/* needsSubId */.Hn)(extension) && 'subId' in target ? target.subId : undefined;
     const { id: subId = linkedSubId, revision } = entry.table ?? {};
     const kind = (0,export_formats/* kindFor */.QK)(entry.type, extension);
@@ -21576,8 +21654,8 @@ function selectUploaded(entry, isSelected) {
 
 /**
  * Finds the shortcuts of a source that are not exported, because their target is exported elsewhere in the same tree. Of
- * several shortcuts to a document outside the tree, one is exported: the one with a recorded file, otherwise the first by
- * the titles above it. The order of the listing has no influence.
+ * several shortcuts to a document outside the tree, one is exported: the one with a recorded file, otherwise the first
+ * by the titles above it. The order of the listing has no influence.
  */
 function findUnneededShortcuts(listed, options, records) {
     const { originals, shortcuts } = findPlaces(listed.entries);
@@ -21651,13 +21729,13 @@ function selectNeeded(places, hasOriginal, source, options, records) {
 }
 function chooseShortcut(places, source, recorded) {
     const base = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length;
-    const recordedPaths = recorded.map(({ path, title }) => ({
-        title,
-        names: withoutExtension(path).split('/').slice(base),
+    const recordedPaths = recorded.map((record) => ({
+        title: record.title,
+        names: withoutExtension(reservedPathOf(record)).split('/').slice(base),
     }));
     const withRecord = places.filter((place) => recordedPaths.some(({ title, names }) => mayBeAt(place, title, names)));
     const candidates = withRecord.length > 0 ? withRecord : places;
-    return candidates.reduce((first, next) => (byTitles(next, first) < 0 ? next : first));
+    return candidates.reduce((first, next) => (comparePlaces(next, first) < 0 ? next : first));
 }
 /** True when a recorded path can belong to a place, by the titles and tokens on the way to it. */
 function mayBeAt(place, title, names) {
@@ -21669,8 +21747,8 @@ function mayBeAt(place, title, names) {
     }
     return true;
 }
-/** Orders places by the titles on the way to them, from the top. */
-function byTitles(a, b) {
+/** Compares places by the titles on the way to them, from the top. */
+function comparePlaces(a, b) {
     let [x, y] = [a, b];
     while (x && x.depth > b.depth)
         x = x.above;
@@ -21679,10 +21757,11 @@ function byTitles(a, b) {
     let order = a.depth - b.depth;
     // The highest difference decides; above a common place, both ways are the same.
     for (; x && y && x !== y; x = x.above, y = y.above)
-        order = byTitle(x.entry, y.entry) || order;
+        order = compareEntries(x.entry, y.entry) || order;
     return order;
 }
-const byTitle = (a, b) => byCodePoints(a.title, b.title) || byCodePoints(a.token, b.token);
+/** Compares entries by title, then by token. */
+const compareEntries = (a, b) => byCodePoints(a.title, b.title) || byCodePoints(a.token, b.token);
 
 ;// CONCATENATED MODULE: ./src/export/naming/build-dirs.ts
 
@@ -21713,6 +21792,7 @@ function buildDirs(listing, options, records, reserved) {
     }
     return top;
 }
+/** Reserves a path, so that no document gets it. */
 function reserve(top, path) {
     const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.');
     const name = segments.pop();
@@ -21723,6 +21803,7 @@ function reserve(top, path) {
         at = openNamed(at, segment, true);
     at.reserved.add(fold(name));
 }
+/** Finds the directories that `to` names, and the shortcuts of a source that are not exported. */
 function placeSource(listed, tables, options, records) {
     const { source } = listed;
     // `..` cannot occur: the parser of `to` refuses it.
@@ -21801,9 +21882,11 @@ function addEntry(dir, entry, from, options) {
 class ReservedPaths {
     files = new Map();
     directories = new Map();
-    constructor(records, folders) {
+    /** @param isTaken whether a recorded file is at a path, which then is not reserved for another one that was parked */
+    constructor(records, folders, isTaken) {
         const withFiles = new Set();
-        for (const { path } of records) {
+        const further = records.map(reservedPathOf).filter((path) => !isTaken(path));
+        for (const path of [...records.map(({ path }) => path), ...further]) {
             reserveName(this.files, path);
             for (const directory of directoriesAbove(path)) {
                 if (withFiles.has(directory))
@@ -21855,11 +21938,11 @@ class RecordedNames {
         const level = directory === home.recordedPath ? suffixLevelOf(name, slot) : undefined;
         return level === undefined ? undefined : { stem: name, level };
     }
-    /** The recorded stem of a slot's file, under the same conditions and if the title is the same. */
+    /** The recorded stem of a slot's file, if the parent and the title are the same and it is one of the slot's stems. */
     fileStem(slot, file, home) {
         const end = endOf(file);
-        const known = (this.files.get(outputKey(file.output)) ?? []).flatMap((record) => {
-            const { directory, name } = splitPath(record.path);
+        const candidates = (this.files.get(outputKey(file.output)) ?? []).flatMap((record) => {
+            const { directory, name } = splitPath(reservedPathOf(record));
             const isHere = directory === home.recordedPath || directory === home.path;
             if (!isHere || !name.endsWith(end) || !(slot.explicit || isSameTitle(record.title, file)))
                 return [];
@@ -21867,7 +21950,7 @@ class RecordedNames {
             const level = suffixLevelOf(stem, slot);
             return level === undefined ? [] : [{ stem, level }];
         });
-        return known.sort((a, b) => a.level - b.level)[0];
+        return candidates.sort((a, b) => a.level - b.level)[0];
     }
 }
 /** True for the same title, and for another title that gives the same name. */
@@ -21875,8 +21958,29 @@ const isSameTitle = (title, { output }) => title === output.title || titleStem(t
 /** What follows the stem in the name of a file. */
 const endOf = ({ extension }) => (extension === '' ? '' : `.${extension}`);
 
-;// CONCATENATED MODULE: ./src/export/naming/layout.ts
+;// CONCATENATED MODULE: ./src/export/naming/skipped.ts
 
+
+
+/** Sort key: all fields, so that entries with the same path are always in the same order. */
+const sortKey = ({ title, type, reason, url = '' }) => [title, type, reason, url].join('\0');
+/** Describes a skip for the report. @param paths the path of each slot */
+function describeSkip(slot, { entry, reason, elsewhere }, paths) {
+    const { title, type, url } = entry;
+    const extension = type === 'file' && !elsewhere ? uploadedName(title).extension : '';
+    const path = `${paths.get(slot) ?? slot.stem}${extension === '' ? '' : `.${extension}`}`;
+    return { title, type, path, url, reason: elsewhere ? describeElsewhere(elsewhere, entry, paths) : reason };
+}
+/** Says where the target of a shortcut is exported. */
+function describeElsewhere({ to, slots }, { type }, paths) {
+    const [at] = slots.flatMap((slot) => paths.get(slot) ?? []).sort(byCodePoints);
+    const target = at === undefined ? `a ${type}` : (0,src_text/* quoted */.TL)(at);
+    return to === 'original'
+        ? `shortcut to ${target}, exported there`
+        : `another shortcut to the document at ${target}, exported there`;
+}
+
+;// CONCATENATED MODULE: ./src/export/naming/layout.ts
 
 
 
@@ -21903,7 +22007,8 @@ function layOut(listing, options) {
     const outputs = new Set(slots.flatMap(({ files }) => [...files.keys()]));
     const documents = findDocuments(listing);
     const isSelected = (record) => record.asset === undefined ? outputs.has(outputKey(record)) : documents.has(documentKey(record));
-    const reserved = new ReservedPaths(records.filter((record) => !released.has(record) && !isSelected(record)), folders.filter((folder) => !documents.has(documentKey(folder))));
+    const recordedPaths = new Set(records.map(({ path }) => fold(path)));
+    const reserved = new ReservedPaths(records.filter((record) => !released.has(record) && !isSelected(record)), folders.filter((folder) => !documents.has(documentKey(folder))), (path) => recordedPaths.has(fold(path)));
     const placed = placeAll(dirs, new RecordedNames(byOutput, folders), reserved, listing.tableLists);
     const skipped = slots.flatMap((slot) => skipsOf(slot).map((skip) => describeSkip(slot, skip, placed.paths)));
     return {
@@ -21918,7 +22023,7 @@ function useRecordedPictures(slots, byOutput) {
         for (const [key, file] of files) {
             if (file.output.kind !== 'board')
                 continue;
-            const recorded = byOutput.get(key)?.map(({ path }) => path.slice(path.lastIndexOf('.') + 1)) ?? [];
+            const recorded = byOutput.get(key)?.map((record) => reservedPathOf(record).replace(/^.*\./, '')) ?? [];
             const extension = recorded.find((one) => export_formats/* BOARD_EXTENSIONS */.w6.includes(one));
             if (extension !== undefined)
                 files.set(key, { ...file, extension });
@@ -21938,7 +22043,7 @@ function findDocuments(listing) {
     }
     return keys;
 }
-/** Assigns names and paths from the top down. */
+/** Assigns names and paths, directory by directory, from the top down. @param dirs each after its parent */
 function placeAll(dirs, recorded, reserved, tableLists) {
     const budget = new PathBudget(dirs);
     const files = [];
@@ -21952,9 +22057,9 @@ function placeAll(dirs, recorded, reserved, tableLists) {
             : [];
         const names = assignNames(slotRequests.flatMap(({ requests }) => requests), home.path, reserved.in(home.path, dir));
         const requestsBySlot = new Map(slotRequests.map((requests) => [requests.slot, requests]));
-        for (const { name, dir: below } of dir.named.values()) {
+        for (const { name, dir: namedDir } of dir.named.values()) {
             const path = joined(home.path, name);
-            placements.set(below, placementOf(path, path, home.isReal && paths_bytesOf(path) < MAX_PATH));
+            placements.set(namedDir, placementOf(path, path, home.isReal && paths_bytesOf(path) < MAX_PATH));
         }
         for (const slot of dir.slots.values()) {
             const requested = requestsBySlot.get(slot);
@@ -21964,8 +22069,8 @@ function placeAll(dirs, recorded, reserved, tableLists) {
                 const recordedPath = recorded.folderOf(slot, home)?.path ?? path;
                 placements.set(slot.dir, placementOf(path, recordedPath, directoryName !== undefined));
             }
-            const below = slot.dir ?? slot.named?.dir;
-            if (below && placements.get(below)?.isReal)
+            const ownDir = slot.dir ?? slot.named?.dir;
+            if (ownDir && placements.get(ownDir)?.isReal)
                 folders.push(folderRecord(path, slot, tableLists));
             const placed = [...slot.files].map(([key, file]) => {
                 const end = requested?.files.get(key);
@@ -21987,6 +22092,7 @@ function placementOf(path, recordedPath, isReal) {
     const isShort = isReal || path.length <= MAX_PATH;
     return { path: isShort ? path : `${path.slice(0, MAX_PATH).toWellFormed()}…`, recordedPath, isReal };
 }
+/** Makes the requests of a slot for the names of its files and its directory. */
 function requestNames(slot, home, budget, recorded) {
     const files = new Map([...slot.files].map(([key, file]) => {
         return [key, { end: endOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, home) }];
@@ -22026,21 +22132,6 @@ const TOO_LONG = {
 function placeFile(file, directory, name, { stem }) {
     const failure = name === undefined ? TOO_LONG : file.failure;
     return { output: file.output, path: joined(directory, name ?? `${stem}${endOf(file)}`), failure };
-}
-/** Sort key: all fields, so that entries with the same path are always in the same order. */
-const sortKey = ({ title, type, reason, url = '' }) => [title, type, reason, url].join('\0');
-function describeSkip(slot, { entry, reason, elsewhere }, paths) {
-    const { title, type, url } = entry;
-    const extension = type === 'file' && !elsewhere ? uploadedName(title).extension : '';
-    const path = `${paths.get(slot) ?? slot.stem}${extension === '' ? '' : `.${extension}`}`;
-    return { title, type, path, url, reason: elsewhere ? describeElsewhere(elsewhere, entry, paths) : reason };
-}
-function describeElsewhere({ to, slots }, { type }, paths) {
-    const [at] = slots.flatMap((slot) => paths.get(slot) ?? []).sort(byCodePoints);
-    const target = at === undefined ? `a ${type}` : (0,src_text/* quoted */.TL)(at);
-    return to === 'original'
-        ? `shortcut to ${target}, exported there`
-        : `another shortcut to the document at ${target}, exported there`;
 }
 
 ;// CONCATENATED MODULE: ./src/export/list-and-confirm.ts
@@ -22083,6 +22174,7 @@ function withoutConfirmation({ report, stop }, found) {
         report.note('`delete-stale` was off for this run: not everything could be listed.');
     return { ...found, confirmedMissing: [] };
 }
+/** Notes the files that stay because the state of their document is unknown. @returns the confirmed ones */
 function reportUnconfirmed({ report }, { confirmedMissing, unconfirmed }) {
     const [first] = unconfirmed;
     if (first) {
@@ -22093,6 +22185,7 @@ function reportUnconfirmed({ report }, { confirmedMissing, unconfirmed }) {
     }
     return confirmedMissing;
 }
+/** Lists the sources, and the sheets and tables in them; logs the progress. */
 async function list_and_confirm_list({ inputs, tools, session }, api, recorded) {
     const { clock, log } = tools;
     const listedAtMs = clock.wallMs();
@@ -22158,9 +22251,9 @@ function textOf(entry, shown) {
 }
 const showFile = (record) => {
     const { path, token, type, fileExtension, subId, asset, title, editTime, revision } = record;
-    const { fresh, variant, links, fileSize, sha256, exportedAt } = record;
+    const { fresh, variant, links, reservedPath, fileSize, sha256, exportedAt } = record;
     const version = { editTime, fresh, revision, variant, links, fileSize, sha256, exportedAt };
-    return { path, token, type, fileExtension, subId, asset, title, ...version };
+    return { path, reservedPath, token, type, fileExtension, subId, asset, title, ...version };
 };
 const fileText = (record) => textOf(record, showFile);
 const folderText = (folder) => textOf(folder, ({ path, token, type, tables }) => ({ path, token, type, tables }));
@@ -22278,7 +22371,7 @@ const readFileEntry = (entry) => {
     const identity = readIdentity(entry);
     if (typeof identity === 'string')
         return identity;
-    const { editTime, fresh, revision, asset, variant, links, fileSize, sha256, exportedAt } = entry;
+    const { editTime, fresh, revision, asset, variant, links, reservedPath, fileSize, sha256, exportedAt } = entry;
     if (editTime !== undefined && typeof editTime !== 'string')
         return 'its `editTime` is not a text';
     if (revision !== undefined && typeof revision !== 'string')
@@ -22296,6 +22389,7 @@ const readFileEntry = (entry) => {
         ...(revision !== undefined && { revision }),
         ...(typeof asset === 'string' && { asset }),
         ...((variant === 'attachments' || variant === 'front-matter') && { variant }),
+        ...(typeof reservedPath === 'string' && isInside(reservedPath) && { reservedPath }),
         ...(isObject(links) && { links: readLinks(links) }),
         fileSize,
         sha256,
@@ -22328,8 +22422,8 @@ const readUnfinished = (entry) => {
     const before = { ...identity, editTime: undefined, fileSize: 0, sha256: '', exportedAt: '' };
     return { path: identity.path, before, after: undefined, isMove: false };
 };
-// A path that leads elsewhere on any system: `..` (Windows drops dots and blanks at the end), `C:`, a backslash. And
-// nobody may have git's own folder written or removed.
+// False for a path that leads out of the directory on any system: with `..` (Windows drops dots and blanks at the end),
+// `C:` or a backslash; and for a path in git's own folder, which must not be changed.
 function isInside(path) {
     // eslint-disable-next-line no-control-regex
     if (/[\\:\u0000-\u001f]/.test(path) || !path.isWellFormed())
@@ -22400,7 +22494,7 @@ function* chunksOf(pieces) {
     yield chunk.subarray(0, used);
 }
 /**
- * Brings a manifest to the disk, whole or not at all; not a byte is written when it is there already.
+ * Writes a manifest to the disk atomically; writes nothing if the file already has the same content.
  * @throws DiskFault
  */
 async function writeManifest(clock, root, relative, pieces) {
@@ -22413,13 +22507,14 @@ async function writeManifest(clock, root, relative, pieces) {
 
 ;// CONCATENATED MODULE: ./src/export/manifest/journal.ts
 
-// A record that a kill loses costs a look at the file; each write of a large manifest costs memory.
+// A committed record that is not written yet when the run is killed is recovered from the file; each write of a large
+// manifest needs memory.
 const WRITE_WITHIN_MS = 5_000;
-// How often a refused write is tried again before the run reports it.
+// The pause before a failed write is tried again.
 const RETRY_AFTER_MS = 1_000;
 /**
- * Keeps the manifest true of the disk whenever the process may be killed: a change is announced with `intend`, made, and
- * then recorded with `commit` or taken back with `abort`. Many changes share one write of the manifest.
+ * Keeps the manifest consistent with the disk even if the process is killed: a change is announced with `intend`, then
+ * made, then recorded with `commit` or taken back with `abort`. Many changes share one write of the manifest.
  */
 class Journal {
     save;
@@ -22430,7 +22525,7 @@ class Journal {
     writer;
     changes = 0;
     cancelTimer;
-    /** @param save brings the manifest to the disk, atomically; throws when the disk refuses */
+    /** @param save writes the manifest atomically; throws a DiskFault */
     constructor(start, save, clock) {
         this.save = save;
         this.clock = clock;
@@ -22466,7 +22561,7 @@ class Journal {
             throw error;
         }
     }
-    /** Records what is at a path after a change. The disk learns it soon. */
+    /** Records the file that is at a path after a change; it is written to the disk soon. */
     commit(path, record) {
         this.pending.delete(path);
         if (record)
@@ -22481,7 +22576,7 @@ class Journal {
         if (change)
             this.commit(path, change.before);
     }
-    /** Notes other facts of a file that stays as it is. */
+    /** Updates the record of a file whose content does not change. */
     update(path, change) {
         const record = this.files.get(path);
         if (!record)
@@ -22490,19 +22585,20 @@ class Journal {
         if (updated.title !== record.title || updated.editTime !== record.editTime)
             this.commit(path, updated);
     }
+    /** Replaces the recorded folders. */
     setFolders(folders) {
         this.folders = folders;
         this.writeSoon();
     }
     /**
-     * Resolves when the disk knows everything so far.
+     * Writes the manifest. Resolves when all changes so far are on the disk.
      * @throws DiskFault when the manifest cannot be written
      */
     flush() {
         this.cancelTimer?.();
         this.cancelTimer = undefined;
         this.changes++;
-        // A write under way may have begun before the last change: another one follows it then.
+        // If a write has already started, another one follows it, for the latest changes.
         this.writer ??= this.write();
         return this.writer;
     }
@@ -22536,40 +22632,76 @@ var external_node_fs_ = __nccwpck_require__(24);
 
 
 
+
 /**
- * Finds out what became of the changes of a killed run: by the bytes that are at their paths now.
+ * Finds out which changes a killed run has made, by the bytes that are at their paths now.
  * @param root the directory of the export, absolute
- * @param isFile whether a plain file is at a relative path
- * @returns the records that are true of the disk
+ * @param inspect returns the kind and id of what is at a relative path
+ * @returns the records of the files that are on the disk
  */
-async function recover({ files, journal }, root, isFile) {
-    const recovered = [];
+async function recover({ files, journal }, root, inspect) {
+    const changes = [];
     for (const change of journal) {
-        if (!(await isFile(change.path)))
+        const fact = await inspect(change.path);
+        if (fact?.kind !== 'file')
             continue;
-        try {
-            const record = identify(change, await readFacts(external_node_path_default().join(root, ...change.path.split('/'))));
-            if (record)
-                recovered.push(record);
-        }
-        catch {
-            // A file that cannot be read keeps its old record, without an edit time: it is exported again.
-            if (change.before)
-                recovered.push({ ...change.before, editTime: undefined });
-        }
+        const found = await readFacts(external_node_path_default().join(root, ...change.path.split('/'))).catch(() => undefined);
+        changes.push({ change, found, id: fact.id });
     }
-    return [...files, ...recovered];
+    return [...files, ...identify(changes)];
 }
-/** Decides whose file is at the path of a change. Pure. */
-function identify({ path, before, after, isMove }, found) {
-    const same = [after, before].find((one) => one?.sha256 === found.sha256 && one.fileSize === found.fileSize);
-    if (same)
-        return { ...same, path };
-    // Neither: somebody changed the file meanwhile, or it is the empty one that keeps a name (see StagedFile). It is exported
-    // again, as no edit time says that it is up to date.
-    const owner = before ?? (isMove || found.fileSize === 0 ? after : undefined);
-    return owner && { ...owner, ...found, path, editTime: undefined };
+/** Finds the record of the file at each path of the journal. Pure. */
+function identify(changes) {
+    const records = new Map();
+    // The file on the disk, by recorded file: a file that is found at one path is not at another one.
+    const foundAt = new Map();
+    const take = (one, record) => {
+        records.set(one, { ...record, path: one.change.path });
+        foundAt.set(recover_keyOf(record), one.id);
+    };
+    const isFound = (record) => record !== undefined && foundAt.has(recover_keyOf(record));
+    // Files with the bytes of both `before` and `after` are decided last, when it is known where the others are.
+    let open = changes.filter(({ change, found }) => matches(change.before, found) && matches(change.after, found));
+    const isOpen = new Set(open);
+    for (const one of changes.filter((change) => !isOpen.has(change))) {
+        const { before, after } = one.change;
+        const same = [after, before].find((record) => matches(record, one.found));
+        // On a disk that ignores case, one file is found under both its names: it has not moved.
+        const isSecondName = same && foundAt.get(recover_keyOf(same)) === one.id;
+        if (isSecondName && same !== before)
+            continue;
+        if (isSecondName)
+            for (const [other] of records)
+                if (other.id === one.id)
+                    records.delete(other);
+        if (same)
+            take(one, same);
+    }
+    while (open.length > 0) {
+        const next = open.find(({ change }) => isFound(change.after) || isFound(change.before)) ?? open[0];
+        const { before, after } = next?.change ?? {};
+        const record = isFound(after) && !isFound(before) ? before : after;
+        if (next && record)
+            take(next, record);
+        open = open.filter((one) => one !== next);
+    }
+    for (const one of changes) {
+        const { change, found } = one;
+        const { before, after, isMove } = change;
+        if (records.has(one) || matches(before, found) || matches(after, found))
+            continue;
+        // A file that cannot be read, that somebody changed meanwhile, or the empty one that keeps a name (see StagedFile).
+        // It is exported again, as no edit time says that it is up to date.
+        const isAfter = found !== undefined && (isMove || found.fileSize === 0) && !isFound(after);
+        const owner = before ?? (isAfter ? after : undefined);
+        if (owner)
+            records.set(one, { ...owner, ...found, path: change.path, editTime: undefined });
+    }
+    return changes.flatMap((change) => records.get(change) ?? []);
 }
+const matches = (record, found) => record !== undefined && record.sha256 === found?.sha256 && record.fileSize === found.fileSize;
+/** Identifies a recorded file wherever it is: an output may have several. */
+const recover_keyOf = (record) => `${outputKey(record)} ${reservedPathOf(record)}`;
 async function readFacts(file) {
     const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
     let fileSize = 0;
@@ -22587,20 +22719,18 @@ async function readFacts(file) {
 
 
 
+
 /**
- * Moves recorded files, one after another: all of them are parked under a name of their own, then renamed into place.
- * So swaps, circles, names that differ in case and files that become folders need no care of their own. A file that
- * cannot be moved goes back, and so do those that wanted its path. The journal knows every step beforehand.
- * @param evictions files that are to be removed later and must leave their path now: they stay parked
+ * Moves recorded files, one after another: each is first parked under a temporary name, then renamed to its target. So
+ * swaps, circles, names that differ only in case, and files that become folders need no special handling. A file that
+ * cannot be moved goes back, and so do those whose target is its path. The journal knows every step beforehand.
+ * @param toPark files that will be removed later and must leave their path now: they stay parked
  * @throws DiskFault when the journal cannot be written; then nothing was moved
  */
-async function applyMoves(moves, evictions, options) {
-    const trips = [
-        ...moves.map((move) => new Trip(move.record, move.to)),
-        ...evictions.map((record) => new Trip(record, undefined)),
-    ];
+async function applyMoves(moves, toPark, options) {
+    const trips = planTrips(moves, toPark);
     if (trips.length === 0)
-        return { moved: [], evicted: [], failed: [], isChanged: false };
+        return { moved: [], parked: [], failed: [], isChanged: false };
     const { journal } = options;
     const changes = await changesOf(trips, options);
     await journal.intend(changes);
@@ -22614,10 +22744,10 @@ async function applyMoves(moves, evictions, options) {
         await sendBack(trip, trips, options);
     for (const { path } of changes)
         journal.commit(path, undefined);
-    for (const { record, at } of trips)
-        journal.commit(at, { ...record, path: at });
-    // The manifest on the disk knows the intent, which is enough. A write that fails is reported by the flush at the end: what
-    // was moved must be reported as well.
+    for (const trip of trips)
+        journal.commit(trip.at, trip.result());
+    // The manifest on the disk knows the intent, which is enough. A write that fails is reported by the flush at the end:
+    // what was moved must be reported as well.
     await journal.flush().catch(() => undefined);
     for (const { record, to } of trips) {
         await removeEmptyAbove(options.directory, record.path);
@@ -22625,35 +22755,61 @@ async function applyMoves(moves, evictions, options) {
             await removeEmptyAbove(options.directory, to);
     }
     return {
-        moved: trips.flatMap(({ record, to, at }) => (to !== undefined && at === to ? [{ record, to }] : [])),
-        evicted: trips.flatMap(({ record, to, at }) => (to === undefined && at !== record.path ? [{ record, at }] : [])),
-        failed: trips.flatMap(({ record, to, failure }) => (to !== undefined && failure ? [{ record, to, failure }] : [])),
+        moved: trips.flatMap(({ record, to, at }) => (at === to && at !== record.path ? [{ record, to }] : [])),
+        parked: trips.flatMap(({ record, to, at }) => (to === undefined && at !== record.path ? [{ record, at }] : [])),
+        failed: trips.flatMap(({ record, to, at, failure }) => to !== undefined && at !== to && failure ? [{ record, to, failure }] : []),
         isChanged: trips.some(({ record, at }) => at !== record.path),
     };
 }
-/** The way of one file. */
+function planTrips(moves, toPark) {
+    const leaders = new Map(moves.flatMap((move) => (move.group === move.record ? [[move.record, new Trip(move)]] : [])));
+    return [
+        ...moves.map((move) => leaders.get(move.record) ?? new Trip(move, leaders.get(move.group))),
+        ...toPark.map((record) => new Trip({ record, to: undefined, group: record })),
+    ];
+}
+/** The move of one file. */
 class Trip {
-    record;
-    to;
+    move;
+    leader;
     parkedAt = `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.old`;
     /** Where the file is now. */
     at;
     failure;
-    constructor(record, 
+    record;
     /** Undefined for a file that stays parked. */
-    to) {
-        this.record = record;
-        this.to = to;
-        this.at = record.path;
+    to;
+    /** @param leader of an asset: its file, if that moves as well */
+    constructor(move, leader) {
+        this.move = move;
+        this.leader = leader;
+        this.record = move.record;
+        this.to = move.to;
+        this.at = move.record.path;
+    }
+    /** The record while the file moves: if the run is killed, its old path is still reserved for it. */
+    recordAt(path) {
+        const reservedPath = reservedPathOf(this.record);
+        return { ...this.record, path, reservedPath: reservedPath === path ? undefined : reservedPath };
+    }
+    /** The record after the moves. The path beside its file is reserved for an asset, even if the asset is elsewhere. */
+    result() {
+        const reservedPath = this.isTargetReserved() ? this.to : reservedPathOf(this.record);
+        return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath };
+    }
+    isTargetReserved() {
+        if (this.leader)
+            return this.leader.isTargetReserved();
+        return this.at === this.to || this.move.group !== this.record;
     }
 }
-/** All paths that any of the trips may change, and what may come to be there. */
+/** Lists all paths that the trips may change, with the record that may be there afterwards. */
 async function changesOf(trips, { directory }) {
     const after = new Map(trips.map(({ record }) => [record.path, undefined]));
-    for (const { record, to, parkedAt } of trips) {
-        after.set(parkedAt, { ...record, path: parkedAt });
-        if (to !== undefined)
-            after.set(to, { ...record, path: to });
+    for (const trip of trips) {
+        after.set(trip.parkedAt, trip.recordAt(trip.parkedAt));
+        if (trip.to !== undefined)
+            after.set(trip.to, trip.recordAt(trip.to));
     }
     const changes = [];
     for (const [path, record] of [...after].sort(([a], [b]) => byCodePoints(a, b))) {
@@ -22672,7 +22828,10 @@ async function isEmpty(at, directory) {
     }
 }
 const isParked = ({ at, to, parkedAt }) => to !== undefined && at === parkedAt;
-/** Separates the parked files that can arrive from those whose path is taken: one that returns takes its own path. */
+/**
+ * Separates the parked files that can arrive from those that return because their target is taken. A returning file
+ * takes its old path, which may be the target of another one.
+ */
 async function separate(trips, options) {
     const taken = new Set(trips.filter((trip) => trip.at !== trip.parkedAt).map(({ at }) => fold(at)));
     const returning = [];
@@ -22696,7 +22855,9 @@ async function separate(trips, options) {
         arriving = arriving.filter((trip) => trip.failure === undefined);
     }
 }
-/** What keeps a file from arriving: a rename would replace it silently. A user's file is none if it may be replaced. */
+/**
+ * The fault if anything is at a target, which a rename would replace silently; none for a user's file with `overwrite`.
+ */
 async function obstacleAt(at, { directory, overwrite, journal }) {
     try {
         const there = await inspectInside(directory)(at);
@@ -22711,6 +22872,7 @@ async function obstacleAt(at, { directory, overwrite, journal }) {
         throw error;
     }
 }
+/** Renames a parked file to its target. */
 async function arrive(trip, options) {
     const { to } = trip;
     if (to === undefined)
@@ -22725,7 +22887,7 @@ async function arrive(trip, options) {
         trip.failure = disk_fault_diskFailure(error);
     }
 }
-/** Removes the directories whose name a file is to have, as far as they are empty or the moves have emptied them. */
+/** Removes empty directories whose path is the target of a file, also those that parking has emptied. */
 async function removeEmptied(trips, { directory }) {
     const names = new Set(trips.flatMap(({ to }) => to ?? []));
     for (const { record } of trips) {
@@ -22737,8 +22899,8 @@ async function removeEmptied(trips, { directory }) {
         await removeEmptyFolder(directory, to);
 }
 /**
- * A file that could not arrive goes back to where it was, and so does the one that has taken its place, and so on. One
- * whose place somebody else has taken stays parked.
+ * Renames a parked file back to its old path. A file that has arrived there in the meantime goes back as well, and so
+ * on. If any other file is there, the parked file stays parked.
  */
 async function sendBack(trip, trips, options) {
     const { path: home } = trip.record;
@@ -22756,7 +22918,7 @@ async function sendBack(trip, trips, options) {
     if (occupant)
         await sendBack(occupant, trips, options);
 }
-/** Renames a file; a refusal is noted in the trip. */
+/** Renames a file; records a failure in its trip. */
 async function renameTrip(trip, to, { directory, clock }) {
     const from = external_node_path_default().join(directory, trip.at);
     try {
@@ -22772,20 +22934,17 @@ async function renameTrip(trip, to, { directory, clock }) {
 
 
 
-// There are four threads for it. More at once takes memory and gains nothing.
+// Node.js has four threads for disk operations: more at the same time needs memory and is not faster.
 const PATHS_AT_ONCE = 64;
-/**
- * Looks at the paths once.
- * @param directory absolute
- */
+/** Inspects each path once. @param directory absolute */
 async function readSnapshot(directory, paths) {
-    const look = inspectInside(directory);
+    const inspect = inspectInside(directory);
     const isEmpty = (at) => isEmptyFolder(external_node_path_default().join(directory, at));
     const entries = new Map();
-    const wanted = [...new Set(paths)];
-    for (let first = 0; first < wanted.length; first += PATHS_AT_ONCE) {
-        const some = wanted.slice(first, first + PATHS_AT_ONCE);
-        await Promise.all(some.map(async (at) => entries.set(at, await entryAt(at, look, isEmpty))));
+    const allPaths = [...new Set(paths)];
+    for (let first = 0; first < allPaths.length; first += PATHS_AT_ONCE) {
+        const batch = allPaths.slice(first, first + PATHS_AT_ONCE);
+        await Promise.all(batch.map(async (at) => entries.set(at, await entryAt(at, inspect, isEmpty))));
     }
     return {
         at(path) {
@@ -22796,9 +22955,9 @@ async function readSnapshot(directory, paths) {
         },
     };
 }
-async function entryAt(at, look, isEmpty) {
+async function entryAt(at, inspect, isEmpty) {
     try {
-        const fact = await look(at);
+        const fact = await inspect(at);
         if (!fact)
             return { kind: 'nothing' };
         if (fact.kind === 'file')
@@ -22806,7 +22965,7 @@ async function entryAt(at, look, isEmpty) {
         return { kind: (await isEmpty(at)) ? 'nothing' : 'other' };
     }
     catch (error) {
-        // One path that cannot be looked at takes nothing from the others.
+        // A path that cannot be inspected does not affect the others.
         if (error instanceof disk_fault_DiskFault)
             return { kind: 'unreadable', failure: disk_fault_diskFailure(error) };
         throw error;
@@ -22830,13 +22989,18 @@ class Assets {
         const byDirectory = new Map();
         // Of a document in several formats, Markdown owns the assets.
         for (const file of [...this.files].sort((a, b) => Number(a.fileExtension === 'md') - Number(b.fileExtension === 'md'))) {
-            byDirectory.set(ownerKey(file, assetsDirectory(file.path)), file);
+            byDirectory.set(ownerKey(file, assetsDirectory(reservedPathOf(file))), file);
         }
         const orphans = [];
+        const inPlace = new Set(records.flatMap(({ path, reservedPath = path }) => (path === reservedPath ? path : [])));
         for (const record of records) {
             if (record.asset === undefined)
                 continue;
-            const owner = byDirectory.get(ownerKey(record, splitPath(record.path).directory));
+            // It was saved there once more meanwhile.
+            const isReplaced = record.reservedPath !== undefined && inPlace.has(record.reservedPath);
+            const owner = isReplaced
+                ? undefined
+                : byDirectory.get(ownerKey(record, splitPath(reservedPathOf(record)).directory));
             if (owner) {
                 this.owners.set(record, owner);
                 lists_listIn(this.byOwner, owner).push(record);
@@ -22846,15 +23010,17 @@ class Assets {
         }
         this.orphans = orphans;
     }
+    /** The record of the file that an asset belongs to. */
     ownerOf(asset) {
         return this.owners.get(asset);
     }
+    /** The assets of a file. */
     of(owner) {
         return this.byOwner.get(owner) ?? [];
     }
     /** Where an asset is when its file is at a path. */
     static pathBeside(asset, path) {
-        return `${assetsDirectory(path)}/${splitPath(asset.path).name}`;
+        return `${assetsDirectory(path)}/${splitPath(reservedPathOf(asset)).name}`;
     }
     /** True for an orphan in the assets directory of a planned file of its document: that file takes it over. */
     static isBesideAny(orphan, files) {
@@ -22864,7 +23030,10 @@ class Assets {
         });
     }
 }
-/** Lists every path that a plan reads from the snapshot: recorded files, planned files and the target paths of their assets. Pure. */
+/**
+ * Lists every path that a plan reads from the snapshot: recorded files, planned files and the target paths of their
+ * assets. Pure.
+ */
 function listPathsToInspect(planned, records) {
     const paths = new Set([...records, ...planned].map(({ path }) => path));
     const assets = new Map();
@@ -22998,8 +23167,9 @@ function findIncomplete(records, present) {
 
 
 /**
- * Pairs the recorded files of each output with its planned paths: those at a planned path stay, the others move to the
- * paths that are left, those of the present version first: older copies may be where nothing can be listed now. Pure.
+ * Pairs the recorded files of each output with its planned paths: files at a planned path stay, the others move to the
+ * free planned paths. Files of the current version move first, since an older copy may belong to a part that was not
+ * listed. Pure.
  * @param records only those whose file is on the disk
  */
 function pairRecords(files, records) {
@@ -23042,16 +23212,19 @@ function pairRecords(files, records) {
 function withAssets({ staying, moves, surplus }, assets, files) {
     const documents = new Set(files.map(({ output }) => documentKey(output)));
     const isSurplus = (orphan) => documents.has(documentKey(orphan)) && !Assets.isBesideAny(orphan, files);
+    const movesBeside = (owner, path) => assets.of(owner).flatMap((asset) => {
+        const to = Assets.pathBeside(asset, path);
+        return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: owner }];
+    });
+    // Files that a killed run has already moved to their planned path: their records are completed together with the moves.
+    const moved = [...staying].flatMap(([to, record]) => record.reservedPath === undefined ? [] : [{ record, to, group: record }]);
     return {
         staying,
-        moves: moves.flatMap((move) => [
-            move,
-            ...assets.of(move.record).map((asset) => ({
-                record: asset,
-                to: Assets.pathBeside(asset, move.to),
-                group: move.record,
-            })),
-        ]),
+        moves: [
+            ...moves,
+            ...moved,
+            ...[...moves.map(({ record, to }) => [to, record]), ...staying].flatMap(([to, record]) => movesBeside(record, to)),
+        ],
         surplus: [...surplus.flatMap((record) => [record, ...assets.of(record)]), ...assets.orphans.filter(isSurplus)],
     };
 }
@@ -23117,8 +23290,8 @@ class Occupancy {
     }
 }
 /**
- * Separates the moves that can be made from those that cannot. A blocked file stays, and so blocks the moves to its path.
- * Pure.
+ * Separates the moves that can be made from those that cannot. A blocked file stays, and so blocks the moves to its
+ * path. Pure.
  */
 function separateMoves(moves, occupancy) {
     const blocked = [];
@@ -23185,6 +23358,7 @@ function makePlan(layout, options) {
     for (const { record, to } of moves)
         if (record.asset === undefined)
             ownRecords.set(to, record);
+    const stuck = new Set(blocked.map(({ group }) => group));
     const blockedAt = new Map(blocked.map((move) => [move.to, move]));
     const toExport = [];
     const unchanged = [];
@@ -23196,7 +23370,11 @@ function makePlan(layout, options) {
             refused.push({ output, path, failure, isForeign: false });
         else if (obstacle)
             refused.push({ output, path, failure: obstacle.failure, isForeign: obstacle.isForeign });
-        else if (own && !force && !incomplete.has(own) && isUnchanged(own, { output, path }, snapshot, links)) {
+        else if (own &&
+            !force &&
+            !incomplete.has(own) &&
+            !stuck.has(own) &&
+            isUnchanged(own, { output, path }, snapshot, links)) {
             unchanged.push({ output, path });
         }
         else
@@ -23219,6 +23397,7 @@ function makePlan(layout, options) {
         links,
     };
 }
+/** Finds the recorded assets of each planned file, at the paths where they are after the moves. */
 function findAssets(ownRecords, assets, planned) {
     const found = new Map();
     for (const file of planned) {
@@ -23231,8 +23410,8 @@ function findAssets(ownRecords, assets, planned) {
     return found;
 }
 /**
- * Separates the records whose file is on the disk from those to drop. A file that somebody changed counts as present only
- * if its document is planned at the same path; otherwise it is neither moved nor removed.
+ * Separates the records whose file is on the disk from those to drop. A file that somebody changed counts as present
+ * only if its document is planned at the same path; otherwise it is neither moved nor removed.
  */
 function findPresent(records, planned, { snapshot, confirmedMissing }) {
     const outputs = new Set(planned.map(({ output }) => outputKey(output)));
@@ -23253,7 +23432,9 @@ function findPresent(records, planned, { snapshot, confirmedMissing }) {
     }
     return { present, lost };
 }
-/** Drops the edit time of copies that were listed with different edit times, so that the next run exports them again. */
+/**
+ * Drops the edit time of copies that were listed with different edit times, so that the next run exports them again.
+ */
 function withOneEditTime(files) {
     const times = new Map();
     for (const { output } of files) {
@@ -23261,10 +23442,11 @@ function withOneEditTime(files) {
         times.set(key, (times.get(key) ?? new Set()).add(output.editTime));
     }
     return files.map((file) => {
-        const isOne = times.get(outputKey(file.output))?.size === 1;
-        return isOne ? file : { ...file, output: { ...file.output, editTime: undefined } };
+        const hasOneTime = times.get(outputKey(file.output))?.size === 1;
+        return hasOneTime ? file : { ...file, output: { ...file.output, editTime: undefined } };
     });
 }
+/** Finds the recorded files to be removed, with their assets. */
 function findStale(assets, removable, layout, planned, { confirmedMissing, deleteStale, isComplete }) {
     const missingRecords = new Set(confirmedMissing);
     const outputs = new Set(layout.files.map(({ output }) => outputKey(output)));
@@ -23408,6 +23590,7 @@ function summarize(report) {
         ...skippedTable(report),
     ];
 }
+/** One part for each cause of failure, with at most `MAX_FAILURES` items in all. */
 function describeFailures(failures) {
     let left = MAX_FAILURES;
     const groups = groupByCause(failures).flatMap(({ items, failure }) => {
@@ -23529,7 +23712,8 @@ class RunReport {
     }
     /** Records the plan, and logs it. */
     planned(plan, { isFirstRun, manifest }) {
-        this.plan = plan;
+        // A move that a killed run has made already changes nothing.
+        this.plan = { ...plan, moves: plan.moves.filter(({ record, to }) => record.path !== to) };
         this.failed.push(...plan.refused.map(({ path, output, failure }) => ({ what: path, url: output.url, failure })));
         if (isFirstRun && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
             this.hints.push(adviseNoManifest(manifest));
@@ -23617,6 +23801,7 @@ class RunReport {
         const changed = exported + this.staleFiles().length > 0 || this.movesFiles() || this.hasLeftEmptyFile;
         return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile };
     }
+    /** Collects all facts for the end of the run. @param stopped why it stopped early */
     facts(elapsedMs, requests, stopped) {
         const { plan } = this;
         const { dryRun } = this.options;
@@ -23754,7 +23939,8 @@ async function run_run(inputs, tools) {
  * 1. Read the records of earlier runs; `recover` corrects those that a killed run left unfinished.
  * 2. List the sources. Query Feishu about recorded documents that were not found: `confirmedMissing` holds the records
  *    whose document it confirms to be deleted or no longer in the sources.
- * 3. Lay out: give every file its path. A document keeps its recorded path; only the paths of `confirmedMissing` are free.
+ * 3. Lay out: give every file its path. A document keeps its recorded path; only the paths of `confirmedMissing` are
+ * free.
  * 4. Plan: compare layout, records and disk. The plan says what moves, which stale files are parked first (`toPark`),
  *    which records have no file any more (`lost`), what is exported, and what is stale.
  * 5. Move files. Then `exportAll` creates each task, queries its status, downloads the file and publishes it.
@@ -23766,7 +23952,7 @@ async function exportSources(context, remainingMs) {
     const api = createApi(context, remainingMs);
     report.watch(() => api.failureBeingRetried());
     const manifest = await readManifest(directory, inputs.manifest);
-    const records = await recover(manifest, directory, async (at) => (await inspectInside(directory)(at))?.kind === 'file');
+    const records = await recover(manifest, directory, inspectInside(directory));
     const { folders } = manifest;
     tools.log.group('Listing');
     const found = await listAndConfirm(context, stopAtAppWideFailure(api, stop), { files: records, folders });
@@ -23801,7 +23987,7 @@ async function exportSources(context, remainingMs) {
             journal.commit(at, undefined);
         if (!stop.cause()) {
             const moved = await applyMoves(plan.moves, plan.toPark, { directory, journal, clock: tools.clock, overwrite });
-            plan = withParked(withFailedMoves(plan, moved.failed), moved.evicted);
+            plan = withParked(withFailedMoves(plan, moved.failed), moved.parked);
             report.moved(moved, plan);
             // Not earlier: after a kill before the moves, the recorded names must still be under the old folders.
             journal.setFolders(plan.folders);
@@ -23822,6 +24008,7 @@ async function exportSources(context, remainingMs) {
         await journal.flush();
     }
 }
+/** Makes the API with the pace, the retries and the log of the run. */
 function createApi({ inputs, tools, stop }, remainingMs) {
     const { clock, random, log } = tools;
     const logThrottled = throttleLog(clock, log);
@@ -23840,7 +24027,7 @@ function createApi({ inputs, tools, stop }, remainingMs) {
         },
     });
 }
-/** The same API, but a failure with scope `app`, which every other call would meet too, stops the run. */
+/** Wraps the API so that a failure with scope `app`, which every other call would meet too, stops the run. */
 function stopAtAppWideFailure(api, stop) {
     return {
         async call(operation, attempt) {
@@ -23851,7 +24038,10 @@ function stopAtAppWideFailure(api, stop) {
         },
     };
 }
-/** A record without an edit time is exported by the next run: so a forced run that is stopped does not start over. */
+/**
+ * Clears the recorded edit times of the files to export. If a forced run is stopped, the next run then exports those that
+ * it did not reach.
+ */
 function clearEditTimes(journal, { toExport }) {
     for (const { path: at } of toExport)
         journal.update(at, { editTime: undefined });
@@ -23965,6 +24155,7 @@ function parseSources(texts, baseUrl) {
     }
     return [...sources.values()];
 }
+/** Parses one line; undefined for a blank line or a comment. @throws InputError */
 function parseLine(line, at, baseUrl) {
     const refuse = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .InputError */ .dz(`${at.sentence}: ${fault}. ${cure}`);
     const text = (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .normalizePastedText */ .sU)(line);
@@ -24222,6 +24413,7 @@ function parseLink(text, scope) {
     const url = toUrl(found.link);
     return url ? parseUrl(url, scope, fault) : fault('which is no link');
 }
+/** Parses the URL of a link: the first known word in its path decides. */
 function parseUrl(url, scope, fault) {
     const { host } = url;
     // Source: 打开云文档,
@@ -24259,6 +24451,7 @@ function parseUrl(url, scope, fault) {
     }
     return fault('whose path names no document');
 }
+/** Parses the path after `/wiki/`. */
 function parseWiki([word, id], subId, host, fault) {
     const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
     if (isHome) {
@@ -25859,6 +26052,7 @@ const failedOutcome = (title, error, outputs = {}) => ({
     error,
     summary: { title, paragraphs: [error] },
 });
+/** Writes outputs, annotation and summary; sets the exit code to 0 if there is no error. */
 function report({ outputs, error: rawError, summary }, host, { hide }) {
     const error = rawError === undefined ? undefined : hide(rawError);
     let message = error;

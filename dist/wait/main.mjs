@@ -1648,6 +1648,7 @@ const failedOutcome = (title, error, outputs = {}) => ({
     error,
     summary: { title, paragraphs: [error] },
 });
+/** Writes outputs, annotation and summary; sets the exit code to 0 if there is no error. */
 function report({ outputs, error: rawError, summary }, host, { hide }) {
     const error = rawError === undefined ? undefined : hide(rawError);
     let message = error;
@@ -1891,11 +1892,12 @@ function readCredential(read, mask) {
     return { kind: 'app', ...app };
 }
 const GIVE_BOTH = "Copy the app id (`cli_…`) as `app-id` and the app secret as `app-secret` from the app's console: 「凭证与基础信息」.";
-// Source: 自建应用获取 tenant_access_token,
+// Every app id begins with `cli_`. Source: 自建应用获取 tenant_access_token,
 // https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
 const isAppId = (value) => value.startsWith('cli_');
 // FEISHU_APP_ID, $FEISHU_APP_ID, %FEISHU_APP_ID%, secrets.FEISHU_APP_ID and ${{ secrets.FEISHU_APP_ID }}.
 const NAME = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^\$|^%\w+%$|\{\{|^(secrets|vars|env|inputs|github|steps|needs|matrix)\.[\w.-]+$/;
+/** Checks that a credential can be sent in a header, and is not the name of a secret. @throws InputError */
 function headerSafe(name, value) {
     if (NAME.test(value)) {
         throw new inputs/* InputError */.dz(`Input \`${name}\` is a name, not the value behind it. Write \${{ secrets.NAME }} with the name of the secret.`);
@@ -2072,6 +2074,7 @@ function parseLink(text, scope) {
     const url = toUrl(found.link);
     return url ? parseUrl(url, scope, fault) : fault('which is no link');
 }
+/** Parses the URL of a link: the first known word in its path decides. */
 function parseUrl(url, scope, fault) {
     const { host } = url;
     // Source: 打开云文档,
@@ -2109,6 +2112,7 @@ function parseUrl(url, scope, fault) {
     }
     return fault('whose path names no document');
 }
+/** Parses the path after `/wiki/`. */
 function parseWiki([word, id], subId, host, fault) {
     const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
     if (isHome) {
@@ -3102,6 +3106,7 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
  * use up the timeout of the step. The attempt must end when its signal is aborted.
  */
 function withTimeLimit(clock, limitMs, parent, attempt) {
+    // An attempt that never reports progress is limited as a whole.
     return withStallLimit(clock, limitMs, parent, attempt);
 }
 
@@ -3139,6 +3144,7 @@ function findProxyFault(environment, protocol) {
     const found = findAddressFault(environment[variable]?.trim() ?? '');
     return found && { ...found, fault: `\`${variable}\` ${found.fault}` };
 }
+/** Finds what is wrong with the address of a proxy. */
 function findAddressFault(address) {
     const [, scheme = '', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(address) ?? [];
     if (/^socks/i.test(scheme)) {
@@ -3557,7 +3563,7 @@ function createTransport(userAgent, environment) {
             const fault = (0,proxy/* checkBypass */.H)(target) ? undefined : findProxyFault(environment, target.protocol);
             if (fault)
                 throw new UnusableProxy(fault);
-            const { message } = await abandonable(signal, currentSignal.run(signal, () => clientFor(url).request(method, url, body ?? null, { ...headers })));
+            const { message } = await rejectOnAbort(signal, currentSignal.run(signal, () => clientFor(url).request(method, url, body ?? null, { ...headers })));
             return {
                 status: message.statusCode ?? 0,
                 headers: message.headers,
@@ -3589,8 +3595,11 @@ async function* readComplete(message, signal) {
     if (!framed && socket.errored)
         throw socket.errored;
 }
-/** Rejects when the signal is aborted, for work that Node cannot abort: a request that waits for a proxy's CONNECT. */
-function abandonable(signal, work) {
+/**
+ * Rejects when the signal is aborted, while the work itself continues: Node cannot abort a request that waits for a
+ * proxy.
+ */
+function rejectOnAbort(signal, work) {
     return new Promise((resolve, reject) => {
         const abandon = () => reject(new Error('aborted', { cause: signal.reason }));
         if (signal.aborted)
@@ -4326,6 +4335,7 @@ function finishedLine(file, elapsedMs, session, wallMs) {
     return (`Export finished: ${facts.join(', ')} and ${(0,src_text/* countOf */.pq)(session.requests(), 'request')}. ` +
         `It can be downloaded until ${new Date(wallMs + FILE_LIFETIME_MS).toISOString().slice(0, 19)}Z; then the service deletes it.`);
 }
+/** Makes the error message and the summary of a failed step. */
 function explain(end, inputs, status) {
     const { ticket, token } = inputs.task;
     const lastFault = end.kind === 'failed' ? undefined : end.lastFault;

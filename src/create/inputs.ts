@@ -49,11 +49,13 @@ export function readCreateInputs(read: InputReader, mask: (secret: string) => vo
   return { ...connection, source, fileExtension, subId }
 }
 
+/** A source, and the id of the sheet or table that its link names. */
 interface SourceAndSub {
   readonly source: Source
   readonly subId?: string | undefined
 }
 
+/** Reads `url`, or `token` and `type`. @throws InputError */
 function readSource(read: InputReader, mask: (secret: string) => void, baseUrl: string): SourceAndSub {
   const url = read('url').trim()
   const [token, type] = [read('token').trim(), read('type').trim()]
@@ -70,10 +72,11 @@ function readSource(read: InputReader, mask: (secret: string) => void, baseUrl: 
   }
   if (/^https?:\/\//i.test(token)) throw new InputError('Input `token` is a link. Give it as `url`, without `type`.')
   const rule = { ...DOCUMENT_TOKEN, cure: "Or give the document's link as `url`." }
-  return { source: typed(readToken(read, rule, mask), type.toLowerCase()) }
+  return { source: toSource(readToken(read, rule, mask), type.toLowerCase()) }
 }
 
-function typed(token: string, type: string): Source {
+/** Checks the type of a token. @throws InputError */
+function toSource(token: string, type: string): Source {
   const known = `One of these: ${DOCUMENT_TYPES.join(', ')}, or wiki for the token in a wiki link.`
   if (type === '') throw new InputError(`Input \`type\` is empty, though \`token\` is given. ${known}`)
   if (type === 'wiki') return { kind: 'wiki-node', token }
@@ -81,6 +84,7 @@ function typed(token: string, type: string): Source {
   return { kind: 'document', token, type }
 }
 
+/** Reads the link of a document or a wiki page. @throws InputError */
 function readUrl(url: string, baseUrl: string): SourceAndSub {
   const refused = (fault: string, cure: string): InputError =>
     new InputError(`Input \`url\` is ${excerpt(url)}, ${fault}. ${cure}`)

@@ -114,6 +114,7 @@ async function findDocument(
   return { kind: 'done', value: { token: objToken, type: objType, fileExtension, subId } }
 }
 
+/** Makes the outcome of a failed step. */
 function explain(end: PollFailure, inputs: CreateInputs, task: NewTask | undefined, lostAnswers: number): Outcome {
   const { source, fileExtension, timeoutMs } = inputs
   const error = describeEnd(end, {

@@ -57,6 +57,7 @@ export async function exportAll(context: RunContext, plan: Plan, exportTools: Ex
   if (lastingLimit) stop.stop({ kind: 'app-wide', failure: lastingLimit })
 }
 
+/** Makes the engine with the tools for outputs; reports each end. @param onEnd called after each report */
 function createEngine(
   context: RunContext,
   plan: Plan,
@@ -101,6 +102,7 @@ function createEngine(
   })
 }
 
+/** Logs the files that were published, and those that failed. */
 function logEnd(
   { output, files, published, failures }: OutputWork,
   failure: Failure | undefined,

@@ -47,6 +47,7 @@ function withoutConfirmation({ report, stop }: RunContext, found: Omit<Found, 'c
   return { ...found, confirmedMissing: [] }
 }
 
+/** Notes the files that stay because the state of their document is unknown. @returns the confirmed ones */
 function reportUnconfirmed(
   { report }: RunContext,
   { confirmedMissing, unconfirmed }: Confirmed,
@@ -63,6 +64,7 @@ function reportUnconfirmed(
   return confirmedMissing
 }
 
+/** Lists the sources, and the sheets and tables in them; logs the progress. */
 async function list(
   { inputs, tools, session }: RunContext,
   api: ListingApi,

@@ -59,6 +59,11 @@ export interface FileRecord extends Omit<DocumentInfo, 'url'> {
    */
   readonly fresh?: boolean | undefined
   readonly variant?: OutputVariant | undefined
+  /**
+   * Set while the file is moved, and after a run that was killed then or could not end the move: the path that is reserved
+   * for it. It is also by this path that assets belong to a file.
+   */
+  readonly reservedPath?: string | undefined
   readonly fileSize: number
   /** Lower-case hexadecimal. */
   readonly sha256: string
@@ -104,6 +109,10 @@ export function outputKey({
   if (asset !== undefined) return JSON.stringify([token, type, 'asset', asset])
   return JSON.stringify(type === 'file' ? [token, type] : [token, type, fileExtension, subId])
 }
+
+/** The path that is reserved for a recorded file, wherever a killed run has left the file itself. */
+export const reservedPathOf = ({ path, reservedPath = path }: Pick<FileRecord, 'path' | 'reservedPath'>): string =>
+  reservedPath
 
 /** The path of the directory with a file's pictures and attachments. */
 export const assetsDirectory = (path: string): string => `${path.replace(/\.[^./]*$/, '')}.assets`

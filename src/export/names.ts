@@ -3,7 +3,10 @@ import { headOf, safeName } from '../files/safe-name.js'
 import { extensionsFor } from './formats.js'
 import { bytesOf } from './paths.js'
 
-/** The parts of a name: the stem alone, or the stem and one of the suffixes, of which each is longer than the one before. */
+/**
+ * The parts of a name: the stem alone, or the stem and one of the suffixes, of which each is longer than the one
+ * before.
+ */
 export interface Named {
   readonly stem: string
   readonly suffixes: readonly string[]
@@ -15,7 +18,10 @@ const MAX_STEM_BYTES = 255 - 5
 /** Makes a safe path segment of any text, in Unicode normal form C. */
 export const safeSegment = (text: string): string => safeName(text.toWellFormed().normalize('NFC'))
 
-/** The same, cut to leave space for an extension. It is made safe twice, because the cut may make it unsafe again. */
+/**
+ * Makes a safe stem, cut to leave space for an extension. It is made safe twice, because a cut may make it unsafe
+ * again.
+ */
 const safeStem = (text: string, maxBytes = MAX_STEM_BYTES): string =>
   safeSegment(headOf(safeSegment(text), maxBytes - 1))
 
@@ -68,7 +74,9 @@ export function nameAt({ stem, suffixes }: Named, level: number, maxBytes: numbe
   return head === '' ? undefined : `${head}-${suffix}`
 }
 
-/** The level of a recorded name, also of one that was cut shorter or longer; undefined if it is no name of this stem. */
+/**
+ * The level of a recorded name, also of one that was cut shorter or longer; undefined if it is no name of this stem.
+ */
 export function suffixLevelOf(name: string, { stem, suffixes }: Named): number | undefined {
   if (name === stem) return 0
   for (let level = suffixes.length; level > 0; level--) {

@@ -77,7 +77,8 @@ export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Out
  * 1. Read the records of earlier runs; `recover` corrects those that a killed run left unfinished.
  * 2. List the sources. Query Feishu about recorded documents that were not found: `confirmedMissing` holds the records
  *    whose document it confirms to be deleted or no longer in the sources.
- * 3. Lay out: give every file its path. A document keeps its recorded path; only the paths of `confirmedMissing` are free.
+ * 3. Lay out: give every file its path. A document keeps its recorded path; only the paths of `confirmedMissing` are
+ * free.
  * 4. Plan: compare layout, records and disk. The plan says what moves, which stale files are parked first (`toPark`),
  *    which records have no file any more (`lost`), what is exported, and what is stale.
  * 5. Move files. Then `exportAll` creates each task, queries its status, downloads the file and publishes it.
@@ -90,11 +91,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   report.watch(() => api.failureBeingRetried())
 
   const manifest = await readManifest(directory, inputs.manifest)
-  const records = await recover(
-    manifest,
-    directory,
-    async (at) => (await inspectInside(directory)(at))?.kind === 'file',
-  )
+  const records = await recover(manifest, directory, inspectInside(directory))
   const { folders } = manifest
 
   tools.log.group('Listing')
@@ -128,7 +125,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
     for (const { path: at } of plan.lost) journal.commit(at, undefined)
     if (!stop.cause()) {
       const moved = await applyMoves(plan.moves, plan.toPark, { directory, journal, clock: tools.clock, overwrite })
-      plan = withParked(withFailedMoves(plan, moved.failed), moved.evicted)
+      plan = withParked(withFailedMoves(plan, moved.failed), moved.parked)
       report.moved(moved, plan)
       // Not earlier: after a kill before the moves, the recorded names must still be under the old folders.
       journal.setFolders(plan.folders)
@@ -146,6 +143,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   }
 }
 
+/** Makes the API with the pace, the retries and the log of the run. */
 function createApi({ inputs, tools, stop }: RunContext, remainingMs: () => number): PacedApi {
   const { clock, random, log } = tools
   const logThrottled = throttleLog(clock, log)
@@ -165,7 +163,7 @@ function createApi({ inputs, tools, stop }: RunContext, remainingMs: () => numbe
   })
 }
 
-/** The same API, but a failure with scope `app`, which every other call would meet too, stops the run. */
+/** Wraps the API so that a failure with scope `app`, which every other call would meet too, stops the run. */
 function stopAtAppWideFailure(api: ListingApi, stop: RunStop): ListingApi {
   return {
     async call(operation, attempt) {
@@ -176,7 +174,10 @@ function stopAtAppWideFailure(api: ListingApi, stop: RunStop): ListingApi {
   }
 }
 
-/** A record without an edit time is exported by the next run: so a forced run that is stopped does not start over. */
+/**
+ * Clears the recorded edit times of the files to export. If a forced run is stopped, the next run then exports those that
+ * it did not reach.
+ */
 function clearEditTimes(journal: Journal, { toExport }: Plan): void {
   for (const { path: at } of toExport) journal.update(at, { editTime: undefined })
 }

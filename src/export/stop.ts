@@ -40,6 +40,7 @@ export class RunStop {
     this.deadline.release()
   }
 
+  /** The first cause; undefined while the run continues. */
   cause(): StopCause | undefined {
     return this.first
   }

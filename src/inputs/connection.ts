@@ -74,7 +74,7 @@ export function readCredential(read: InputReader, mask: (secret: string) => void
 const GIVE_BOTH =
   "Copy the app id (`cli_…`) as `app-id` and the app secret as `app-secret` from the app's console: 「凭证与基础信息」."
 
-// Source: 自建应用获取 tenant_access_token,
+// Every app id begins with `cli_`. Source: 自建应用获取 tenant_access_token,
 // https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
 const isAppId = (value: string): boolean => value.startsWith('cli_')
 
@@ -82,6 +82,7 @@ const isAppId = (value: string): boolean => value.startsWith('cli_')
 const NAME =
   /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^\$|^%\w+%$|\{\{|^(secrets|vars|env|inputs|github|steps|needs|matrix)\.[\w.-]+$/
 
+/** Checks that a credential can be sent in a header, and is not the name of a secret. @throws InputError */
 function headerSafe(name: string, value: string): string {
   if (NAME.test(value)) {
     throw new InputError(

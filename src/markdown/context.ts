@@ -47,4 +47,5 @@ export interface Context {
   note(kind: string, blockType: number): string
 }
 
+/** Converts a block, with the blocks below it. */
 export type ConvertBlock = (block: Block, context: Context) => RootContent[]

@@ -52,6 +52,7 @@ export function convertDocument(
   return { content: conversion.convert(blocks.roots), placeholders: conversion.placeholders() }
 }
 
+/** The conversion of one document. */
 class Conversion implements Context {
   private converted = new Set<string>()
   private depth = 0

@@ -15,11 +15,13 @@ export interface FrontMatter {
   readonly edited: string
 }
 
+/** What the rendering needs besides the blocks. */
 export interface RenderOptions extends Surroundings {
   readonly title: string
   readonly frontMatter?: FrontMatter | undefined
 }
 
+/** The Markdown of a document. */
 export interface RenderedMarkdown {
   /** Ends with one line feed. The same blocks and options give the same text. */
   readonly text: string

@@ -6,6 +6,7 @@ export interface DocumentReference {
   readonly url?: string
 }
 
+/** The type of a linked document. */
 export type ReferenceType = 'doc' | 'docx' | 'sheet' | 'bitable' | 'slides' | 'wiki' | 'file' | 'mindnote' | 'board'
 
 const ALLOWED_SCHEMES = new Set(['http', 'https', 'mailto'])

@@ -110,5 +110,6 @@ export function withTimeLimit<T>(
   parent: AbortSignal,
   attempt: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  // An attempt that never reports progress is limited as a whole.
   return withStallLimit(clock, limitMs, parent, attempt)
 }

@@ -24,6 +24,7 @@ export type PollEnd<T, F> =
   | { readonly kind: 'timed-out'; readonly lastFault?: F | undefined; readonly refusedForMs?: number | undefined }
   | { readonly kind: 'cancelled'; readonly lastFault?: F | undefined }
 
+/** What a poll needs. */
 export interface PollOptions<T, F> {
   /**
    * Makes one attempt. Must end when the signal is aborted, and must not throw for errors of the service or the

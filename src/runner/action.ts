@@ -150,6 +150,7 @@ const failedOutcome = (title: string, error: string, outputs: Outputs = {}): Out
   summary: { title, paragraphs: [error] },
 })
 
+/** Writes outputs, annotation and summary; sets the exit code to 0 if there is no error. */
 function report({ outputs, error: rawError, summary }: Outcome, host: NodeJS.Process, { hide }: Secrets): void {
   const error = rawError === undefined ? undefined : hide(rawError)
   let message = error

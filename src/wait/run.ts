@@ -97,6 +97,7 @@ function finishedLine(file: ExportedFile, elapsedMs: number, session: Session, w
   )
 }
 
+/** Makes the error message and the summary of a failed step. */
 function explain(
   end: PollFailure,
   inputs: WaitInputs,

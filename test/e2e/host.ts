@@ -25,7 +25,7 @@ export interface Run {
   readonly text: string
 }
 
-/** What stands in for GitHub: a bare repository, and act as the runner of its workflows. */
+/** The replacement for GitHub: a bare repository, and act as the runner of its workflows. */
 export class Host {
   readonly remote: string
   private readonly clone: string

@@ -41,7 +41,7 @@ export type Fault =
   | { fault: 'garbage'; bytes: string | Buffer }
   /** A content length that is `by` bytes too large (or, negative, too small). */
   | { fault: 'wrong-content-length'; by: number; of?: PlainAnswer }
-  /** The body compressed, though nobody asked for it. */
+  /** Compresses the body, although the request does not allow it. */
   | { fault: 'encode'; coding: ContentCoding; of?: PlainAnswer }
   /** The default answer with its JSON changed. */
   | { fault: 'edit'; edit: (json: unknown, request: RecordedRequest) => unknown }

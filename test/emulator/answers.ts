@@ -235,7 +235,7 @@ export function cursorMissing(): Fault {
   return edited((json) => withData(json, { has_more: true, page_token: undefined, next_page_token: undefined }))
 }
 
-/** A listing's page whose cursor is the one that asked for it: from the second page on a client runs in circles. */
+/** A page of a listing whose cursor is that of its own request: from the second page on, a client would repeat it for ever. */
 export function cursorRepeated(): Fault {
   return edited((json, { api, query }) => {
     if (query['page_token'] === undefined) return json
@@ -265,7 +265,7 @@ function listNames(api: RecordedRequest['api']): { readonly list: string; readon
   return api === 'folder' ? { list: 'files', cursor: 'next_page_token' } : { list: 'items', cursor: 'page_token' }
 }
 
-/** An empty page of a list, with more behind it: the next page is the one that was asked for. */
+/** An empty page of a list that has more: the next page is the requested one. */
 export function emptyPage(): Fault {
   return edited((json, request) => {
     const cursor = sameCursor(request)

@@ -40,7 +40,7 @@ export interface RawAnswer {
 export async function rawGet(
   emulator: { port: number; accessToken: string },
   path: string,
-  { forMs = 5000, mostBytes = Number.POSITIVE_INFINITY }: { forMs?: number; mostBytes?: number } = {},
+  { forMs = 5000, maxBytes = Number.POSITIVE_INFINITY }: { forMs?: number; maxBytes?: number } = {},
 ): Promise<RawAnswer> {
   const startedAt = performance.now()
   const pieces: Buffer[] = []
@@ -62,7 +62,7 @@ export async function rawGet(
       pieces.push(piece)
       piecesAtMs.push(performance.now() - startedAt)
       size += piece.length
-      if (size > mostBytes) finish('not')
+      if (size > maxBytes) finish('not')
     })
     socket.on('end', () => {
       finish('in order')

@@ -5,7 +5,7 @@ import type { Service } from './server.js'
 import type { RecordedRequest } from './types.js'
 
 /**
- * What the emulator tells about itself over HTTP, for tests in other processes:
+ * What the emulator reports about itself over HTTP, for tests in other processes:
  * `/_emulator/requests` and `/_emulator/bytes/:token/:extension[?sub_id=]`.
  */
 export function answerControl(service: Service, { path, query }: RecordedRequest): PlainAnswer {

@@ -120,10 +120,10 @@ describe('the content of a document', () => {
   it('changes with an edit: revision, edit time and bytes of exports move', async () => {
     const { token } = emulator.addDocument({ type: 'docx', title: 'old', editTime: '1732000000' })
     const before = emulator.expectedSha256(token, 'pdf')
-    const look = async () => (await get(token)).data['document']
-    expect(await look()).toEqual({ document_id: token, revision_id: 1, title: 'old' })
+    const read = async () => (await get(token)).data['document']
+    expect(await read()).toEqual({ document_id: token, revision_id: 1, title: 'old' })
     emulator.edit(token, { title: 'new', blocks: [blocks.divider()] })
-    expect(await look()).toEqual({ document_id: token, revision_id: 2, title: 'new' })
+    expect(await read()).toEqual({ document_id: token, revision_id: 2, title: 'new' })
     expect(emulator.store.documents.get(token).editTime).toBe('1732000001')
     expect(emulator.expectedSha256(token, 'pdf')).not.toBe(before)
     expect((await page(`${token}/blocks`)).items.map(({ block_type }) => block_type)).toEqual([1, 22])

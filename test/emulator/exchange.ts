@@ -56,12 +56,12 @@ export function sendHead(exchange: Exchange, rendered: Rendered, length: number 
   record.answeredStatus = rendered.status
 }
 
-/** Writes bytes at the client's pace; `false` when the connection is gone. */
+/** Writes bytes at the client's pace; `false` when the connection is closed. */
 export async function write(exchange: Exchange, chunk: Buffer): Promise<boolean> {
   const { response } = exchange
-  if (isGone(response)) return false
+  if (isClosed(response)) return false
   if (!response.write(chunk)) await eventOrClose(response, 'drain')
-  return !isGone(response)
+  return !isClosed(response)
 }
 
 /** Writes the content's bytes up to `end`. */
@@ -90,9 +90,9 @@ export function finish({ response, record, now }: Exchange, { json }: Rendered):
   if (isRecord(json) && typeof json['code'] === 'number') record.answeredCode = json['code']
 }
 
-/** Waits; `false` when the connection is gone by then. */
+/** Waits; `false` when the connection is closed by then. */
 export async function pause({ response }: Exchange, ms: number): Promise<boolean> {
-  if (isGone(response)) return false
+  if (isClosed(response)) return false
   await new Promise<void>((resolve) => {
     const timer = setTimeout(done, ms)
     response.once('close', done)
@@ -102,10 +102,10 @@ export async function pause({ response }: Exchange, ms: number): Promise<boolean
       resolve()
     }
   })
-  return !isGone(response)
+  return !isClosed(response)
 }
 
-function isGone(response: ServerResponse): boolean {
+function isClosed(response: ServerResponse): boolean {
   return response.destroyed || response.writableEnded
 }
 

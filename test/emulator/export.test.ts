@@ -95,8 +95,8 @@ describe('query', () => {
     const statuses: unknown[] = []
     for (let i = 0; i < 3; i += 1) {
       const { json } = await create({ token, type: 'docx', file_extension: 'pdf' })
-      const looked = await call(emulator, `${TASKS}/${String(json.data['ticket'])}?token=${token}`)
-      statuses.push((looked.json.data['result'] as { job_status: unknown }).job_status)
+      const queried = await call(emulator, `${TASKS}/${String(json.data['ticket'])}?token=${token}`)
+      statuses.push((queried.json.data['result'] as { job_status: unknown }).job_status)
     }
     expect(statuses).toEqual([3, 122, 0])
   })

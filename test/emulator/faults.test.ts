@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => emulator.stop())
 
 /** The raw answer to a query that is scripted once, and the emulator's record of it. */
-async function seen(answer: Answer, options: { forMs?: number; mostBytes?: number } = {}) {
+async function seen(answer: Answer, options: { forMs?: number; maxBytes?: number } = {}) {
   emulator.script('query', [answer])
   const raw = await rawGet(emulator, path, options)
   const record = emulator.requests.at(-1)
@@ -133,14 +133,14 @@ describe('connections that do not end', () => {
   })
 
   it('an endless body goes on and on, until the client hangs up', async () => {
-    const { raw, record } = await seen(answers.endless(), { mostBytes: 20_000_000, forMs: 5000 })
+    const { raw, record } = await seen(answers.endless(), { maxBytes: 20_000_000, forMs: 5000 })
     expect(raw.ended).toBe('not')
     expect(raw.body.length).toBeGreaterThan(19_000_000)
     await hungUp(record)
   })
 
   it('an endless trickle brings blanks one by one', async () => {
-    const { raw, record } = await seen(answers.trickle(15, { forever: true }), { mostBytes: 300 })
+    const { raw, record } = await seen(answers.trickle(15, { forever: true }), { maxBytes: 300 })
     expect(raw.ended).toBe('not')
     expect(raw.body.toString()).toMatch(/^(1\r\n \r\n){3,}$/)
     expect(raw.ms).toBeGreaterThan((raw.body.length / 6) * 14)

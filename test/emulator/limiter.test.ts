@@ -108,7 +108,7 @@ describe('several limits', () => {
 })
 
 describe('any limiter', () => {
-  it('lets a request pass that waited as long as it was told, and none a second earlier', () => {
+  it('lets a request pass that waited as long as it was asked to, and none a second earlier', () => {
     const kinds = fc.constantFrom('fixed' as const, 'sliding' as const, 'bucket' as const)
     const gaps = fc.array(fc.double({ min: 0, max: 3000, noNaN: true }), { minLength: 1, maxLength: 100 })
     fc.assert(

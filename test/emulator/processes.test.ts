@@ -129,7 +129,7 @@ describe('the command', () => {
     child?.kill('SIGKILL')
   })
 
-  it('serves a scenario until it is told to end', async () => {
+  it('serves a scenario until it is stopped', async () => {
     const args = ['--import', 'tsx', 'test/emulator/cli.ts', '--scenario', 'test/emulator/scenarios/example.json']
     const started = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
     child = started
@@ -137,12 +137,12 @@ describe('the command', () => {
     const url = /^emulator listening on (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(String(line))?.[1] ?? ''
     const emulator = { url, accessToken: 't-g1044qExampleAccessTokenOfTheEmulator01' }
     const token = 'DocxOrdinary00000000000001'
-    const look = `drive/v1/export_tasks/7143131813848810001?token=${token}`
+    const query = `drive/v1/export_tasks/7143131813848810001?token=${token}`
 
-    const limited = await call(emulator, look)
+    const limited = await call(emulator, query)
     expect([limited.status, limited.json.code]).toEqual([429, 1069923])
-    await expect(call(emulator, look)).rejects.toThrow('fetch failed')
-    expect((await call(emulator, look)).json.data['result']).toMatchObject({ job_status: 1 })
+    await expect(call(emulator, query)).rejects.toThrow('fetch failed')
+    expect((await call(emulator, query)).json.data['result']).toMatchObject({ job_status: 1 })
     const recorded = (await (await fetch(`${url}/_emulator/requests`)).json()) as { answeredCode?: number }[]
     expect(recorded.map(({ answeredCode }) => answeredCode)).toEqual([1069923, undefined, 0])
     const bytes = await fetch(`${url}/_emulator/bytes/${token}/pdf?sub_id=x`)

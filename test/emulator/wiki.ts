@@ -126,7 +126,7 @@ export class Wiki {
     )
   }
 
-  /** True where there is no reading right on the page that a document stands on. */
+  /** True where there is no reading right on the page of a document. */
   isHidden(objToken: string): boolean {
     return this.findNodeOf(objToken)?.rights === 'hidden'
   }

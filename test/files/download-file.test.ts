@@ -184,7 +184,7 @@ describe('a slow transfer', () => {
     expect(clock.nowMs()).toBeGreaterThan(17_000)
   })
 
-  test('that stands still is given up, and gets twice the time in the next attempt', async () => {
+  test('without progress is given up, and gets twice the time in the next attempt', async () => {
     const { attempt, clock, transfer } = scene({ pieceMs: 1500 })
     const silent = await attempt()
     expect(silent).toMatchObject({ ok: false, failure: { class: 'transient' } })

@@ -17,7 +17,7 @@ const at = (...names: string[]): string => path.join(root, ...names)
 const create = (directory: string): Promise<string | undefined> => createFolders(systemClock, directory)
 const entries = async (): Promise<string[]> => (await readdir(root, { recursive: true })).sort()
 
-test('creates what is missing, and tells the outermost of it', async () => {
+test('creates what is missing, and returns the outermost of it', async () => {
   expect(await create(at('a', 'b', 'c'))).toBe(at('a'))
   expect(await create(at('a', 'b', 'd'))).toBe(at('a', 'b', 'd'))
   expect(await create(at('a', 'b', 'c'))).toBeUndefined()

@@ -35,19 +35,19 @@ beforeEach(async () => {
 })
 afterEach(() => rm(base, { recursive: true }))
 
-describe('looking', () => {
+describe('inspectInside', () => {
   test('says size and kind, and does not follow a link at the end or out of the root', async () => {
     await put('x/A.docx', '1234567')
     await symlink(at('x'), at('inner'))
     await symlink(at('x/A.docx'), at('link.docx'))
-    const look = inspectInside(root)
-    expect(await look('x/A.docx')).toMatchObject({ size: 7, kind: 'file' })
-    expect(await look('inner/A.docx')).toMatchObject({ kind: 'file' })
-    expect(await look('x')).toMatchObject({ kind: 'other' })
-    expect(await look('link.docx')).toMatchObject({ kind: 'other' })
-    expect(await look('out/A.docx')).toMatchObject({ kind: 'other' })
-    expect(await look('none/A.docx')).toBeUndefined()
-    expect(await look('x/A.docx/B.docx')).toBeUndefined()
+    const inspect = inspectInside(root)
+    expect(await inspect('x/A.docx')).toMatchObject({ size: 7, kind: 'file' })
+    expect(await inspect('inner/A.docx')).toMatchObject({ kind: 'file' })
+    expect(await inspect('x')).toMatchObject({ kind: 'other' })
+    expect(await inspect('link.docx')).toMatchObject({ kind: 'other' })
+    expect(await inspect('out/A.docx')).toMatchObject({ kind: 'other' })
+    expect(await inspect('none/A.docx')).toBeUndefined()
+    expect(await inspect('x/A.docx/B.docx')).toBeUndefined()
     expect(await inspectInside(path.join(base, 'no-root'))('A.docx')).toBeUndefined()
   })
 

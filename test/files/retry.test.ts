@@ -5,7 +5,7 @@ import { expect, it } from '@jest/globals'
 import { renameWithRetry, retryWhileHeld, rmdirWithRetry, unlinkWithRetry } from '../../src/files/retry.js'
 import { VirtualClock } from '../polling/virtual-clock.js'
 
-/** Fails so many times, and tells when it was called. */
+/** Fails so many times, and records when it was called. */
 function failing(clock: VirtualClock, code: string, times: number) {
   const calledAtMs: number[] = []
   const action = (): Promise<void> => {

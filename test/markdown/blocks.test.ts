@@ -30,7 +30,7 @@ describe('placeholders', () => {
     ])
   })
 
-  it('stand for pictures, boards and attachments without a file', () => {
+  it('take the place of pictures, boards and attachments without a file', () => {
     const none = { assetPath: () => undefined }
     expect(bodyOf((d) => d.add(27, 'image', { token: 'p' }), none)).toBe('*Not exported: image, block type 27*')
     expect(bodyOf((d) => d.add(43, 'board', { token: 'b' }), none)).toBe('*Not exported: board, block type 43*')

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { cleanLine, cleanText } from '../../src/markdown/clean.js'
-import { hostileDocument, hostileFormula, hostileText } from './hostile.js'
+import { hostileDocument } from './hostile-documents.js'
+import { hostileFormula, hostileText } from './hostile-text.js'
 import { charactersOf, readPage, textOf, type Page, type Reader, type Seen } from './readers.js'
 import { render } from './wire.js'
 

@@ -1,4 +1,4 @@
-// Markdown programs that nobody here wrote, and what a person sees of their HTML.
+// Third-party Markdown programs, and what a person sees of their HTML.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { micromark } from 'micromark'
 import { gfm, gfmHtml } from 'micromark-extension-gfm'
@@ -33,7 +33,7 @@ const hasCmarkGfm = spawnSync('cmark-gfm', ['--version']).status === 0
 /** micromark comes with the development dependencies; cmark-gfm is used where it is installed. */
 export const READERS: readonly Reader[] = hasCmarkGfm ? [MICROMARK, CMARK_GFM] : [MICROMARK]
 
-/** A piece of visible text and what it looks like. */
+/** A piece of visible text and its style. */
 export interface Seen {
   readonly text: string
   readonly bold: boolean
@@ -122,7 +122,7 @@ export function textOf(seen: readonly Seen[]): string {
     .trim()
 }
 
-/** Every visible character that is no blank, with what it looks like. */
+/** Every visible character that is not a blank, with its style. */
 export function charactersOf(seen: readonly Seen[]): string[] {
   return seen.flatMap(({ text, bold, italic, strikethrough, code, link }) => {
     const marks = [bold && 'bold', italic && 'italic', strikethrough && 'struck', code && 'code', link].filter(Boolean)

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { parse } from 'yaml'
 import { FENCE_LANGUAGES } from '../../src/markdown/blocks/languages.js'
-import { hostileDocument, hostileText } from './hostile.js'
+import { hostileDocument } from './hostile-documents.js'
+import { hostileText } from './hostile-text.js'
 import { render, WireDocument } from './wire.js'
 
 const FRONT_MATTER = {

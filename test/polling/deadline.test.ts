@@ -5,7 +5,7 @@ import { VirtualClock } from './virtual-clock.js'
 
 const never = new AbortController().signal
 
-/** Runs an attempt of at most 100 ms of silence; tells when and why its signal was aborted. */
+/** Runs an attempt of at most 100 ms of silence; returns when and why its signal was aborted. */
 async function attempt(
   steps: (clock: VirtualClock, watch: StallWatch, signal: AbortSignal) => Promise<void>,
   parent: AbortSignal = never,

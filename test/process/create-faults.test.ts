@@ -127,7 +127,7 @@ describe('credentials and the end', () => {
     expect(step.masks.some((mask) => mask.startsWith('t-'))).toBe(true)
   })
 
-  test('time is up: the last trouble is told, and that there may be a task', async () => {
+  test('time is up: the last failure is reported, and that there may be a task', async () => {
     const { token } = bench.emulator.addDocument({ type: 'docx' })
     bench.emulator.script('create', () => answers.hang('after'))
     const step = await bench.run({ token, type: 'docx', 'timeout-seconds': 3.2 })

@@ -137,7 +137,7 @@ describe('behind a wiki page', () => {
     )
   })
 
-  test('a passing fault and a rate limit are ridden out', async () => {
+  test('a passing fault and a rate limit are retried', async () => {
     const node = bench.emulator.addNode({ type: 'docx' })
     bench.emulator.script('wiki-node', [
       answers.reset('after'),

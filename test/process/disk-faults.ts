@@ -128,7 +128,7 @@ export function refusingHandles(call: HandleCall, code: string, afterBytes = 0):
 
 /**
  * Has a call never return.
- * @param pipe a named pipe that nobody writes to: the call then occupies a thread, as a disk does that is gone
+ * @param pipe a named pipe that nobody writes to: the call then occupies a thread, as on a disk that was removed
  */
 export function hanging(call: DiskCall, pipe?: string): RunOptions {
   return preloading(`
@@ -140,8 +140,8 @@ export function hanging(call: DiskCall, pipe?: string): RunOptions {
 }
 
 /**
- * Has no call that looks at a path, or reads it, ever return: a synchronous one stops the whole process, as it does on a
- * disk that is gone.
+ * Makes calls that inspect or read a path never return. A synchronous one stops the whole process, as on a disk that was
+ * removed.
  * @param paths matched against the path of a call
  */
 export function deadPaths(paths: RegExp): RunOptions {

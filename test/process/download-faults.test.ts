@@ -78,7 +78,7 @@ describe('a transfer that goes wrong', () => {
     expect(bench.files()).toHaveLength(faults.length)
   })
 
-  test('and stays wrong is told with how far it came, and leaves nothing', async () => {
+  test('and stays wrong is reported with the bytes received, and leaves nothing', async () => {
     const [cut, stalled] = await Promise.all([
       download(addExport(answers.cut({ afterBytes: 20 })), { 'timeout-seconds': 1.5 }),
       download(addExport(answers.stall({ afterBytes: 20 })), { 'timeout-seconds': 4 }),
@@ -91,7 +91,7 @@ describe('a transfer that goes wrong', () => {
     expect(bench.files()).toEqual([])
   })
 
-  test('that the end of the step cuts short is told with how far it came', async () => {
+  test('that the end of the step cuts short is reported with the bytes received', async () => {
     const task = addExport(answers.trickle(100))
     const step = await download(task, { 'timeout-seconds': 1.5 })
     expectFailure(
@@ -218,7 +218,7 @@ describe('a whole file of another size', () => {
 describe('an error in place of the file', () => {
   const TEN_MINUTES = /10 minutes after.*Create a new export task/
 
-  test('a file that is gone: the ten minutes are explained', async () => {
+  test('a deleted file: the ten minutes are explained', async () => {
     const gone = addExport()
     bench.emulator.advance(601_000)
     const [late, unknown, bare, invalid] = await Promise.all([
@@ -254,7 +254,7 @@ describe('an error in place of the file', () => {
     expect(text(task)).toBe(CONTENT)
   })
 
-  test('a compressed body that nobody asked for is refused', async () => {
+  test('a compressed body, although the request forbids it, is refused', async () => {
     const task = addExport(answers.file(Buffer.from('x'), { 'content-encoding': 'gzip' }))
     expectFailure(await download(task), /sends it compressed/)
     expect(bench.requestsFor(task)[0]?.headers['accept-encoding']).toBe('identity')
@@ -311,7 +311,7 @@ describe('a redirect', () => {
     seen.splice(0)
   })
 
-  test('to where nobody should be led is refused', async () => {
+  test('to an unsafe address is refused', async () => {
     const steps = await Promise.all(
       [
         'http://storage.example/file',

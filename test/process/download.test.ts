@@ -18,7 +18,7 @@ function addExport(
 }
 
 describe('a file', () => {
-  test('is saved, checked, and told of in outputs, log and summary', async () => {
+  test('is saved, checked, and reported in outputs, log and summary', async () => {
     const task = addExport('合同/A', { size: 300_000, seed: 'a' }, 'pdf')
     const inputs = { 'file-name': '合同/A', 'file-extension': 'pdf', 'file-size': 300_000, directory: 'out/合同' }
     const step = await bench.run(task, inputs)
@@ -87,8 +87,8 @@ describe('a file', () => {
 
   test('takes no more memory the larger it is', async () => {
     const task = addExport('big', { size: 150_000_000, seed: 'big' })
-    const tell = preloading('process.on("exit",()=>console.log("RSS",process.resourceUsage().maxRSS))')
-    const step = await bench.run(task, { 'file-size': 150_000_000 }, tell)
+    const printMemory = preloading('process.on("exit",()=>console.log("RSS",process.resourceUsage().maxRSS))')
+    const step = await bench.run(task, { 'file-size': 150_000_000 }, printMemory)
     expect(step.outputs['sha256']).toBe(bench.emulator.expectedSha256(task.document.token, 'docx'))
     const kilobytes = Number(/RSS (\d+)/.exec(step.log.join('\n'))?.[1])
     expect(kilobytes).toBeGreaterThan(10_000)
@@ -165,7 +165,7 @@ describe('a file system without hard links', () => {
   })
 })
 
-describe('a fault of the disk is told at once, with the path, and nothing is left', () => {
+describe('a fault of the disk is reported at once, with the path, and nothing is left', () => {
   // Stands in for a disk that refuses to go on after some bytes.
   test.each([
     ['ENOSPC', /Cannot write the file ".*out.a\.docx": the disk is full \(ENOSPC\)\. Make room/],

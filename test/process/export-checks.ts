@@ -54,7 +54,7 @@ export async function countedRun(
   return { step, tasks: tasks - tasksBefore, downloads: downloads - downloadsBefore }
 }
 
-/** Every file and folder of the workspace with what tells that it was touched, the manifest included. */
+/** Every file and folder of the workspace, the manifest included, with what shows that it was changed. */
 export function stampsOf({ workspace }: ExportBench): string[] {
   return readdirSync(workspace, { recursive: true, withFileTypes: true })
     .map((entry) => path.join(entry.parentPath, entry.name))

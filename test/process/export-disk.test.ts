@@ -65,7 +65,7 @@ describe('an old file that cannot be removed', () => {
     expect(bench.files()).toEqual(['A.docx'])
   })
 
-  it('of several whose documents are gone keeps its record; the others go, and the numbers say so', async () => {
+  it('of several whose documents were deleted keeps its record; the others go, and the numbers say so', async () => {
     const folder = bench.emulator.addFolder({ name: 'F' }).token
     const documents = ['A', 'B', 'C'].map((title) => bench.emulator.addDocument({ type: 'docx', title, folder }))
     const sources = folderLink(folder)
@@ -79,7 +79,7 @@ describe('an old file that cannot be removed', () => {
   })
 })
 
-it('a run that has done everything is not made red by time that ends while the manifest is written', async () => {
+it('a run that has done everything does not fail when the time ends while the manifest is written', async () => {
   const { token } = bench.emulator.addDocument({ type: 'docx', title: 'A', durationMs: 100 })
   const hook = `
     import { promises, readFileSync } from 'node:fs'
@@ -271,7 +271,7 @@ describe('links and odd files on the disk', () => {
     rmSync(outside, { recursive: true })
   })
 
-  it('a path that cannot be looked at takes nothing from the others', async () => {
+  it('a path that cannot be inspected does not affect the others', async () => {
     symlinkSync('loop', path.join(bench.workspace, 'loop'))
     const documents = ['A', 'B'].map((title) => bench.emulator.addDocument({ type: 'docx', title }))
     const [a, b] = documents
@@ -290,7 +290,7 @@ describe('links and odd files on the disk', () => {
     expect(existsSync(path.join(bench.workspace, 'there', 'deep'))).toBe(false)
   })
 
-  it('a file of a document that is gone makes way for a folder of its name, if it may be removed', async () => {
+  it('a file of a deleted document makes way for a folder of its name, if it may be removed', async () => {
     const { emulator } = bench
     const root = emulator.addFolder({ name: 'Root' }).token
     const notes = emulator.addDocument({ type: 'file', title: 'notes', folder: root })
@@ -315,7 +315,7 @@ describe('links and odd files on the disk', () => {
       : []),
     ['a link that leads out of the workspace', (at: string) => symlinkSync('/etc/passwd', at), /link that leads out/],
     ['a folder', (at: string) => mkdirSync(at), /which is a folder/],
-  ])('%s is no list of sources, and nothing of it is told', async (_, make, words) => {
+  ])('%s is no list of sources, and none of its text is shown', async (_, make, words) => {
     make(path.join(bench.workspace, 'list.txt'))
     const step = await bench.run({ 'sources-file': 'list.txt', 'timeout-seconds': 5 })
     expect(step.errors[0]).toMatch(words)
@@ -323,7 +323,7 @@ describe('links and odd files on the disk', () => {
     expect(step.durationMs).toBeLessThan(3000)
   })
 
-  it('without a manifest, files that are there are told as what they most likely are', async () => {
+  it('without a manifest, existing files are reported as what they most likely are', async () => {
     const folder = bench.emulator.addFolder({ name: 'F' }).token
     for (const title of ['A', 'B']) bench.emulator.addDocument({ type: 'docx', title, folder })
     await bench.prepare({ sources: folderLink(folder) })

@@ -74,7 +74,7 @@ describe('the numbers of a dry run are those of the run', () => {
     expect(await expectSameNumbers(inputs)).toMatchObject({ failed: '1', unchanged: '1', deleted: '0' })
   })
 
-  it('where nobody says what became of a document', async () => {
+  it('where the service does not say what became of a document', async () => {
     const { root, top, inputs } = await exported()
     bench.emulator.store.folders.remove(root, top.token)
     bench.emulator.script('metas', () => answers.scopeMissing(['drive:drive.metadata:readonly']))

@@ -75,7 +75,7 @@ describe('titles that are passed on', () => {
 
 describe('a name that changes in case only', () => {
   it.each([
-    ['on a disk that tells the two apart', () => ({})],
+    ['on a disk that distinguishes the two', () => ({})],
     ['on a disk that takes the two for one', () => caseInsensitive(bench.workspace)],
   ])('is moved, %s', async (_, options) => {
     const { get, inputs } = addFolderOf(bench, 'A', 'B')
@@ -87,7 +87,7 @@ describe('a name that changes in case only', () => {
     expect(hashAt(bench, 'a.docx')).toBe(hash)
   })
 
-  it('is moved where it is a folder, on a disk that tells the two apart', async () => {
+  it('is moved where it is a folder, on a disk that distinguishes the two', async () => {
     const { folder, inputs } = addFolderOf(bench, 'A')
     const sub = bench.emulator.addFolder({ name: 'Sub', parent: folder })
     bench.emulator.addDocument({ type: 'docx', title: 'Inner', folder: sub.token })

@@ -202,7 +202,7 @@ describe('Markdown', () => {
     expect(bench.lies()).toEqual([])
   })
 
-  it('with everything beside it goes when its document is gone', async () => {
+  it('with everything beside it is removed when its document was deleted', async () => {
     const { sources, formats, first } = handbook()
     await bench.prepare({ sources, formats })
     first.deleted = true

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { expectNothingToDo, hashAt, hide, pathsOf, recordAt, unhide } from './export-checks.js'
+import { refusing } from './disk-faults.js'
+import { countedRun, expectNothingToDo, hashAt, hide, pathsOf, recordAt, unhide } from './export-checks.js'
 import { exportBench, folderLink, spaceLink } from './export-support.js'
 
 const bench = exportBench()
@@ -205,6 +206,40 @@ describe('the name of a document that is deleted', () => {
     expect(step.errors).toEqual([])
     expect(hashAt(bench, 'notes')).toBe(hash)
     expect(pathsOf(bench, inner)).toEqual([expect.stringMatching(/^notes-\w+\/Inner\.docx$/)])
+    await expectNothingToDo(bench, inputs)
+  })
+})
+
+describe('a file that the disk has kept from moving and from going back', () => {
+  it('keeps its old path for its document, also while that is not listed', async () => {
+    const { emulator } = bench
+    const folder = emulator.addFolder({ name: 'F' }).token
+    const hidden = emulator.addDocument({ type: 'docx', title: 'A', folder })
+    const inputs = { sources: folderLink(folder), 'delete-stale': true }
+    await bench.prepare(inputs)
+    const hash = hashAt(bench, 'A.docx')
+    hidden.title = 'B'
+    const refused = await bench.run(inputs, refusing({ calls: ['rename', 'link'], paths: /\.old$/, from: 2 }))
+    expect(refused.exitCode).toBe(1)
+    const [parked = ''] = pathsOf(bench, hidden)
+    expect(parked).toMatch(/\.old$/)
+    expect(bench.lies()).toEqual([])
+    hide(bench, folder, hidden)
+    const fresh = emulator.addDocument({ type: 'docx', title: 'A', folder })
+    const step = await bench.run(inputs)
+    expect(step.errors).toEqual([])
+    expect(step.outputs).toMatchObject({ exported: '1', failed: '0', deleted: '0' })
+    expect(pathsOf(bench, fresh)).toEqual([expect.stringMatching(/^A-\w+\.docx$/)])
+    expect(hashAt(bench, parked)).toBe(hash)
+    expect(bench.lies()).toEqual([])
+    await expectNothingToDo(bench, inputs)
+    hidden.title = 'A'
+    unhide(bench, folder, hidden)
+    const back = await countedRun(bench, inputs)
+    expect(back.step.errors).toEqual([])
+    expect(back.tasks).toBe(0)
+    expect(hashAt(bench, 'A.docx')).toBe(hash)
+    expect(bench.files()).toEqual(['A.docx', ...pathsOf(bench, fresh)].sort())
     await expectNothingToDo(bench, inputs)
   })
 })

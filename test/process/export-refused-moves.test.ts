@@ -16,7 +16,7 @@ async function exported(...titles: string[]) {
 
 const isLeftover = (file: string): boolean => /(^|\/)\.feishu-export-[^/]*\.part$/.test(file)
 
-/** Files but for the ones that a run has not finished: `changed` says whether these are other ones than before. */
+/** Files without those that a run has not finished: `changed` says whether these are others than before. */
 const finishedFiles = () => Object.entries(hashesOf(bench)).filter(([file]) => !isLeftover(file))
 
 describe('titles that are exchanged on a disk that refuses to move files', () => {
@@ -51,7 +51,7 @@ describe('titles that are exchanged on a disk that refuses to move files', () =>
 })
 
 describe('a file that cannot be moved for as long as the run lasts', () => {
-  it('sends back the moves that wait for it: red with its path, all files as before; the next run heals it', async () => {
+  it('sends back the moves that wait for it: fails with its path, all files as before; the next run heals it', async () => {
     const { documents, inputs } = await exported('A', 'B')
     const [a, b] = documents
     if (!a || !b) throw new Error('no documents')

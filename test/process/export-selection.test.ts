@@ -41,12 +41,12 @@ describe('exclude', () => {
     expect(bench.files()).toEqual(['Other.docx', 'Small.docx'])
   })
 
-  it('turns a nightly mirror green that one document makes red, and a folder that may not be read', async () => {
+  it('lets a nightly mirror succeed that one document and an unreadable folder made fail', async () => {
     const { sources, large, sub } = tree()
     large.jobStatus = 107
     sub.noPermission = true
-    const red = await bench.run({ sources })
-    expect(red.outputs).toMatchObject({ exported: '1', failed: '2' })
+    const failed = await bench.run({ sources })
+    expect(failed.outputs).toMatchObject({ exported: '1', failed: '2' })
     const green = await bench.run({ sources, exclude: 'Large\n归档' })
     expect(green.exitCode).toBe(0)
     expect(green.outputs).toMatchObject({ exported: '0', unchanged: '1', skipped: '2', failed: '0' })
@@ -182,7 +182,7 @@ describe('csv of every sheet and table', () => {
     expect(again.outputs).toMatchObject({ exported: '0', unchanged: '5', changed: 'false' })
   })
 
-  it('a table that is gone is stale like a document that is gone', async () => {
+  it('a deleted table is stale like a deleted document', async () => {
     const { sources, formats, sheet } = books()
     await bench.prepare({ sources, formats })
     Object.assign(sheet, { editTime: '1740000000', sheets: sheets.slice(0, 1) })

@@ -68,7 +68,7 @@ describe('a fault that everybody would meet', () => {
 })
 
 describe('a rate limit that lasts longer than the run', () => {
-  it('lets what was begun come to its end, and begins nothing more', async () => {
+  it('finishes what was started, and starts nothing more', async () => {
     const { emulator } = bench
     emulator.setLimit('create', { kind: 'fixed', requests: 8, windowMs: 60_000 })
     const documents = addDocuments(30)
@@ -94,7 +94,7 @@ describe('a rate limit that lasts longer than the run', () => {
     expect(emulator.requestsTo('file-download').length).toBeLessThan(12)
   })
 
-  it('holds for looks as well', async () => {
+  it('holds for queries as well', async () => {
     const { emulator } = bench
     emulator.setLimit('query', { kind: 'fixed', requests: 5, windowMs: 60_000 })
     const documents = addDocuments(12)
@@ -105,7 +105,7 @@ describe('a rate limit that lasts longer than the run', () => {
 })
 
 describe('a forced run that is cut off', () => {
-  it('is gone on with by the next one, forced or not', async () => {
+  it('is continued by the next one, forced or not', async () => {
     const documents = addDocuments(2)
     const [, slow] = documents
     const sources = linesOf(documents)
@@ -154,7 +154,7 @@ describe('uploaded files', () => {
 })
 
 describe('an end before the end', () => {
-  it('tells what was found out before, and that the rest is not known', async () => {
+  it('reports what was found out before, and that the rest is not known', async () => {
     const { emulator } = bench
     const [closed, slow] = ['Closed', 'Slow'].map((name) => emulator.addFolder({ name }))
     if (closed) closed.noPermission = true

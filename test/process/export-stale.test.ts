@@ -7,7 +7,7 @@ import { docLink, exportBench, folderLink, spaceLink } from './export-support.js
 const bench = exportBench()
 
 describe('delete-stale', () => {
-  it('keeps what may no longer be read, and what stands below it, and says so', async () => {
+  it('keeps what may no longer be read, and what is below it, and says so', async () => {
     const { emulator } = bench
     const space = emulator.addSpace().spaceId
     const chapter = emulator.addNode({ space, type: 'docx', title: 'Chapter' })
@@ -26,7 +26,7 @@ describe('delete-stale', () => {
     expect(step.summary).toMatch(/kept 2 files.*Chapter&#46;docx.*not certain that it is gone.*970003/)
   })
 
-  it('keeps what stands below it, too, where its own file waits under another name', async () => {
+  it('keeps what is below it, too, where its own file waits under another name', async () => {
     const { emulator } = bench
     const space = emulator.addSpace().spaceId
     const chapter = emulator.addNode({ space, type: 'docx', title: 'Chapter' })
@@ -53,7 +53,7 @@ describe('delete-stale', () => {
     expect(bench.files()).toEqual(['A.docx'])
   })
 
-  it('keeps all where nobody says whether a document is gone', async () => {
+  it('keeps all where the service does not say whether a document was deleted', async () => {
     const { emulator } = bench
     const folder = emulator.addFolder({ name: 'F' }).token
     const [a] = ['A', 'B'].map((title) => emulator.addDocument({ type: 'docx', title, folder }))
@@ -92,7 +92,7 @@ describe('delete-stale', () => {
     expect(bench.files()).toEqual(['Bad.docx', 'Good.pdf', 'Sheet.xlsx'])
   })
 
-  it('removes the file of a document that is gone also where another one wants its path and fails', async () => {
+  it('removes the file of a deleted document also where another one needs its path and fails', async () => {
     const { emulator } = bench
     const folder = emulator.addFolder({ name: 'F' }).token
     const old = emulator.addDocument({ type: 'docx', title: 'A', folder })

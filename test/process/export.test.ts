@@ -97,7 +97,7 @@ describe('a knowledge base', () => {
 })
 
 describe('failures', () => {
-  it('of documents are told one by one while the others come; a new task is tried where it may help', async () => {
+  it('of documents are reported one by one while the others are exported; a new task is tried where it may help', async () => {
     const { emulator } = bench
     const good = emulator.addDocument({ type: 'docx', title: 'Good', durationMs: 50 })
     const flaky = emulator.addDocument({ type: 'docx', title: 'Flaky', durationMs: 50, jobStatus: 3 })
@@ -242,7 +242,7 @@ describe('an end before the end', () => {
     expect(bench.manifest().journal).toBeUndefined()
   })
 
-  it('by time tells what the run was stuck in', async () => {
+  it('by time reports the failure that the run was retrying', async () => {
     const step = await bench.run({
       sources: spaceLink('7143131813848813572'),
       'base-url': 'http://127.0.0.1:9',

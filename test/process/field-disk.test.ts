@@ -85,7 +85,7 @@ describe('a disk that does not answer', () => {
   const DOES_NOT_END =
     /^Time is up: the step did not end within 2 s \(`timeout-seconds`\)\. Something still waits.*disk.*Check the disks/
 
-  it.concurrent('makes the step red within two seconds of the timeout', async () => {
+  it.concurrent('fails the step within two seconds of the timeout', async () => {
     const ended = await download({ 'timeout-seconds': TIMEOUT_S }, hanging('mkdir'))
     expectRed(ended, DOES_NOT_END)
     expect(ended.step.summary).toContain('The step did not end')
@@ -119,7 +119,7 @@ describe('a disk that does not answer', () => {
     expect([step.exitCode, step.signal]).toEqual([1, null])
   })
 
-  it.concurrent('ends an export that looks at the files of an earlier run, with the numbers known so far', async () => {
+  it.concurrent('ends an export that inspects the files of an earlier run, with the numbers known so far', async () => {
     const { token } = emulator.addDocument({ type: 'docx', title: 'A', durationMs: 0 })
     const common = { 'base-url': emulator.url, 'access-token': emulator.accessToken }
     const inputs = { ...common, sources: `https://acme.feishu.cn/docx/${token}`, directory: 'new' }

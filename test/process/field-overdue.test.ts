@@ -9,9 +9,9 @@ afterAll(() => emulator.stop())
 const common = { 'base-url': emulator.url, 'access-token': emulator.accessToken, 'timeout-seconds': 2 }
 const options = { ...deaf, killAfterMs: 15_000 }
 
-/** Nothing heeds a signal in these runs: they stand for whatever may hang one day. */
+/** In these runs, nothing reacts to a signal: examples of operations that may hang. */
 describe('a run that its timeout does not end is ended all the same', () => {
-  it.concurrent('wait: red, with the status that was last seen', async () => {
+  it.concurrent('wait: fails, with the status that was last seen', async () => {
     const task = emulator.addTask({ durationMs: 60_000 })
     emulator.script('query', (_, nth) => (nth === 1 ? undefined : answers.hang()), { ticket: task.ticket })
     const step = await runAction('wait', { ...common, ticket: task.ticket, token: task.document.token }, options)
@@ -21,7 +21,7 @@ describe('a run that its timeout does not end is ended all the same', () => {
     expect(step.durationMs).toBeLessThan(4500)
   })
 
-  it.concurrent('create: red', async () => {
+  it.concurrent('create: fails', async () => {
     const { token } = emulator.addDocument({ type: 'docx' })
     emulator.script('create', () => answers.hang(), { token })
     const inputs = { ...common, token, type: 'docx', 'file-extension': 'pdf' }

@@ -5,8 +5,8 @@ import { POSIX_SHELL } from '../platform.js'
 import { describeIf } from '../skip.js'
 import { ROOT, RUNNER_NODE } from './run-action.js'
 
-describeIf(POSIX_SHELL, 'a step whose folder is gone', () => {
-  it.each(['wait', 'create', 'download', 'export'])('is red: %s', (action) => {
+describeIf(POSIX_SHELL, 'a step whose folder was removed', () => {
+  it.each(['wait', 'create', 'download', 'export'])('fails: %s', (action) => {
     const script = `d=$(mktemp -d) && cd "$d" && rmdir "$d" && exec "$0" "$1"`
     const entry = path.join(ROOT, 'dist', action, 'index.js')
     const { status, stdout } = spawnSync('/bin/sh', ['-c', script, RUNNER_NODE, entry], { encoding: 'utf8', env: {} })

@@ -25,7 +25,7 @@ function expectCancelled(step: StepResult): string {
 const AFTER_A_LOOK = /Status: \w+/
 
 describeIf(POSIX_SIGNALS, 'SIGINT and SIGTERM end the step within a second, with its outputs', () => {
-  it.concurrent.each(['SIGINT', 'SIGTERM'] as const)('%s between two looks', (signal) =>
+  it.concurrent.each(['SIGINT', 'SIGTERM'] as const)('%s between two attempts', (signal) =>
     retryOnce(async () => {
       const task = emulator.addTask({ result: [{ job_status: 2 }] })
       const step = await runWait(

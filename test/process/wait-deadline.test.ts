@@ -21,7 +21,7 @@ afterAll(async () => {
 })
 
 const TIMEOUT_S = 3
-// The last look comes so long before the deadline at most, and there is nothing to wait for after it.
+// The last poll attempt is made at most this long before the deadline, and there is nothing to wait for after it.
 const LAST_LOOK_MS = 1000
 
 /** Runs a wait that nothing but the deadline can end, and sees that it ends within a second of it. */
@@ -30,8 +30,8 @@ function expectInTime(inputs: Inputs, words: RegExp, options: RunOptions = {}): 
     const step = await runAction('wait', { ...inputs, 'timeout-seconds': TIMEOUT_S }, options)
     const message = expectWaitFailure(step)
     expect(step.durationMs).toBeGreaterThanOrEqual(TIMEOUT_S * 1000 - LAST_LOOK_MS)
-    const mostMs = (TIMEOUT_S + 1) * 1000
-    if (step.durationMs > mostMs) expect(step.durationMs).toBeLessThanOrEqual(mostMs + 2 * (await measureNodeStartMs()))
+    const maxMs = (TIMEOUT_S + 1) * 1000
+    if (step.durationMs > maxMs) expect(step.durationMs).toBeLessThanOrEqual(maxMs + 2 * (await measureNodeStartMs()))
     expect(message).toContain('within 3 s (`timeout-seconds`)')
     expect(message).toMatch(
       /The ticket \d+ stays valid: set a longer `timeout-seconds`, or let another wait step take it/,
@@ -43,7 +43,7 @@ function expectInTime(inputs: Inputs, words: RegExp, options: RunOptions = {}): 
 const SILENT =
   /no usable answer of the service came within .*The last request failed: .*: [\w.]+(:\d+)? did not answer in time.*No status was seen\./
 
-describe('the step ends within a second of the deadline, naming ticket, status and trouble', () => {
+describe('the step ends within a second of the deadline, naming ticket, status and failure', () => {
   it.concurrent.each<readonly [what: string, answer: Answer]>([
     ['no answer', answers.hang()],
     ['headers that stop', answers.stallInHeaders()],
@@ -63,9 +63,9 @@ describe('the step ends within a second of the deadline, naming ticket, status a
     const task = emulator.addTask()
     emulator.script('query', () => answer, { ticket: task.ticket })
     await expectInTime(buildWaitInputs(emulator, task), /not one of the Open API/)
-    const looks = pollRequestsFor(emulator, task)
-    expect(looks.length).toBeGreaterThan(0)
-    for (const look of looks) expect(look.closedByClientAtMs).toBeDefined()
+    const attempts = pollRequestsFor(emulator, task)
+    expect(attempts.length).toBeGreaterThan(0)
+    for (const attempt of attempts) expect(attempt.closedByClientAtMs).toBeDefined()
   })
 
   it.concurrent('a token endpoint that hangs', async () => {
@@ -114,7 +114,7 @@ describe('the step ends within a second of the deadline, naming ticket, status a
   // Only a Node that can replace itself, as the runner's, still ends with exit code 1.
   const likeTheRunner = RUNNER_NODE === process.execPath && !('execve' in process) ? it.concurrent.skip : it.concurrent
   likeTheRunner('a name server that is silent', async () => {
-    // Node looks names up in a thread, and waits for its threads before it exits: here the only one is busy for long.
+    // Node does DNS lookups in a thread, and waits for its threads before it exits: here the only one is busy for long.
     const busy = `import dns from 'node:dns'; import { pbkdf2 } from 'node:crypto'
       const { lookup } = dns
       dns.lookup = (...all) => { pbkdf2('', '', 3e7, 64, 'sha512', () => undefined); return lookup(...all) }`
@@ -149,7 +149,7 @@ it.concurrent('one hung request does not eat a long timeout', async () => {
   expect(step.log).toContainEqual(expect.stringMatching(/did not answer in time; trying again/))
 })
 
-it.concurrent('a hung request that the deadline itself cuts off is told', () =>
+it.concurrent('a hung request that the deadline itself ends is reported', () =>
   retryOnce(async () => {
     const task = emulator.addTask()
     emulator.script('query', () => answers.hang(), { ticket: task.ticket })

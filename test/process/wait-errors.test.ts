@@ -44,13 +44,13 @@ describe('permanent errors fail at the first answer, with number, log id and cur
     emulator.script('query', [answer], { ticket: task.ticket })
     const step = await runWait(emulator, task)
     const message = expectWaitFailure(step)
-    const looks = pollRequestsFor(emulator, task)
-    expect(looks).toHaveLength(1)
+    const attempts = pollRequestsFor(emulator, task)
+    expect(attempts).toHaveLength(1)
     expect(message).toMatch(words)
-    expect(message).toContain(`log id ${looks[0]?.logId ?? '?'}`)
+    expect(message).toContain(`log id ${attempts[0]?.logId ?? '?'}`)
     expect(message).not.toMatch(/<html|<h1|nginx/)
     expect(step.outputs).not.toHaveProperty('status')
-    expect(step.summary).toContain(looks[0]?.logId)
+    expect(step.summary).toContain(attempts[0]?.logId)
   })
 
   it.concurrent('a missing scope is named, and the console page that grants it', async () => {
@@ -100,7 +100,7 @@ const TRANSIENT: readonly (readonly [what: string, answer: Answer])[] = [
 ]
 
 describe('transient faults', () => {
-  it('are ridden out, whatever they are', async () => {
+  it('are retried, whatever they are', async () => {
     const runs = 6
     await Promise.all(
       Array.from({ length: runs }, async (_, run) => {
@@ -121,7 +121,7 @@ describe('transient faults', () => {
     ['an error', answers.error(1069901), /internal error of the export service \(code 1069901, HTTP 500, log id \w+\)/],
     ['a page', answers.gatewayPage(502), /page of a gateway or proxy \(HTTP 502, log id \w+\)/],
     ['a reset', answers.reset(), /the connection was reset \(ECONNRESET\)/],
-  ] as const)('are told at the deadline, with the last status: %s', async (_, answer, words) => {
+  ] as const)('are reported at the deadline, with the last status: %s', async (_, answer, words) => {
     const task = emulator.addTask({ durationMs: 60_000 })
     emulator.script('query', (_request, nth) => (nth === 1 ? undefined : answer), { ticket: task.ticket })
     const step = await runWait(emulator, task, { 'timeout-seconds': 3 })

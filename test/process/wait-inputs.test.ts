@@ -105,7 +105,7 @@ const FAULTS: readonly (readonly [fault: string, inputs: Inputs, words: RegExp])
   ["a document's host", { 'base-url': 'https://x.feishu.cn' }, /`base-url`.*host of documents/],
 ]
 
-describe('a wrong input is told in a sentence', () => {
+describe('a wrong input is reported in a sentence', () => {
   it.each(FAULTS)('%s', (_, inputs, words) => {
     const message = refusalOf(readWaitInputs, buildWaitInputs(asked, task, inputs))
     expect(message).toMatch(words)
@@ -114,7 +114,7 @@ describe('a wrong input is told in a sentence', () => {
   })
 })
 
-describe('a wrong input turns the step red before any request', () => {
+describe('a wrong input fails the step before any request', () => {
   it.concurrent.each(FAULTS.filter((_, nth) => nth % 8 === 0))('%s', async (_, inputs, words) => {
     const step = await runAction('wait', buildWaitInputs(asked, task, inputs))
     const message = expectWaitFailure(step)

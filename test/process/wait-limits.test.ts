@@ -16,10 +16,10 @@ describe('the seconds that the service names are waited, never less', () => {
     emulator.script('query', [answers.rateLimited(form, { resetSeconds: 1 })], { ticket: task.ticket })
     const step = await runWait(emulator, task)
     expectWaitSuccess(step)
-    const looks = pollRequestsFor(emulator, task)
-    expect(looks).toHaveLength(2)
-    expect(pauseAfter(looks)).toBeGreaterThanOrEqual(1000)
-    expect(pauseAfter(looks)).toBeLessThan(6000)
+    const attempts = pollRequestsFor(emulator, task)
+    expect(attempts).toHaveLength(2)
+    expect(pauseAfter(attempts)).toBeGreaterThanOrEqual(1000)
+    expect(pauseAfter(attempts)).toBeLessThan(6000)
     expect(step.log).toContainEqual(expect.stringMatching(/too many requests.*trying again in [12](\.\d)? s/))
   })
 
@@ -43,15 +43,15 @@ describe('the seconds that the service names are waited, never less', () => {
       () => answers.cut({ afterBytes: 5, of: answers.rateLimited('1069923-429', { resetSeconds: 1 }) }),
       1000,
     ],
-  ] as const)('%s', async (_, answer, leastMs) => {
+  ] as const)('%s', async (_, answer, minMs) => {
     const task = emulator.addTask()
     emulator.script('query', (_request, nth) => (nth === 1 ? answer() : undefined), { ticket: task.ticket })
     const refusedAtMs = emulator.now()
     expectWaitSuccess(await runWait(emulator, task))
     const [, second, ...more] = pollRequestsFor(emulator, task)
     expect(more).toEqual([])
-    expect((second?.atMs ?? NaN) - refusedAtMs).toBeGreaterThanOrEqual(leastMs)
-    expect((second?.atMs ?? NaN) - refusedAtMs).toBeLessThan(leastMs + 6000)
+    expect((second?.atMs ?? NaN) - refusedAtMs).toBeGreaterThanOrEqual(minMs)
+    expect((second?.atMs ?? NaN) - refusedAtMs).toBeLessThan(minMs + 6000)
   })
 
   it.concurrent('even where a fixed interval is shorter, and again if refused again', async () => {
@@ -59,10 +59,10 @@ describe('the seconds that the service names are waited, never less', () => {
     const refusal = answers.rateLimited('99991400-400', { resetSeconds: 1 })
     emulator.script('query', [refusal, refusal], { ticket: task.ticket })
     expectWaitSuccess(await runWait(emulator, task, { 'poll-interval-seconds': 0.1 }))
-    const looks = pollRequestsFor(emulator, task)
-    expect(looks).toHaveLength(3)
-    expect(pauseAfter(looks)).toBeGreaterThanOrEqual(1000)
-    expect(pauseAfter(looks.slice(1))).toBeGreaterThanOrEqual(1000)
+    const attempts = pollRequestsFor(emulator, task)
+    expect(attempts).toHaveLength(3)
+    expect(pauseAfter(attempts)).toBeGreaterThanOrEqual(1000)
+    expect(pauseAfter(attempts.slice(1))).toBeGreaterThanOrEqual(1000)
   })
 
   it.concurrent("the emulator's own limiter is obeyed to the end", async () => {

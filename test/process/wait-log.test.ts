@@ -45,8 +45,8 @@ describe('the log', () => {
     expect(until).toBeGreaterThanOrEqual(before + 600_000 - 1000)
     expect(until).toBeLessThanOrEqual(Date.now() + 600_000)
     // Each poll, under debug.
-    for (const look of pollRequestsFor(emulator, task)) {
-      expect(step.lines).toContain(`::debug::query: HTTP 200, log id ${look.logId}`)
+    for (const query of pollRequestsFor(emulator, task)) {
+      expect(step.lines).toContain(`::debug::query: HTTP 200, log id ${query.logId}`)
     }
   })
 
@@ -58,7 +58,7 @@ describe('the log', () => {
     expect(step.log.at(-1)).toMatch(/^Export finished: after \d(\.\d)? s and 1 request\. It can/)
   })
 
-  it.concurrent('tells a trouble once, not at every look', async () => {
+  it.concurrent('logs a failure once, not after every attempt', async () => {
     const task = emulator.addTask({ durationMs: 60_000 })
     emulator.script('query', () => answers.gatewayPage(502), { ticket: task.ticket })
     const step = await runWait(emulator, task, { 'timeout-seconds': 4.5 })
@@ -103,16 +103,16 @@ describe('the summary', () => {
 })
 
 describe('the file of outputs', () => {
-  it.concurrent('that cannot be written turns the step red, and the reason is said', async () => {
+  it.concurrent('that cannot be written fails the step, and the reason is reported', async () => {
     const env = { GITHUB_OUTPUT: path.join(scratch, 'no-folder', 'output') }
     const green = await runWait(emulator, emulator.addTask(), {}, { env })
     expect(green.exitCode).toBe(1)
     expect(green.errors).toEqual([
       expect.stringMatching(/^The outputs could not be handed to the runner \(.*no-folder/),
     ])
-    const red = await runWait(emulator, emulator.addTask({ jobStatus: 111 }), {}, { env })
-    expect(red.exitCode).toBe(1)
-    expect(red.errors).toEqual([expect.stringMatching(/docs_deleted.*Restore.*The outputs could not be handed/)])
+    const failed = await runWait(emulator, emulator.addTask({ jobStatus: 111 }), {}, { env })
+    expect(failed.exitCode).toBe(1)
+    expect(failed.errors).toEqual([expect.stringMatching(/docs_deleted.*Restore.*The outputs could not be handed/)])
   })
 
   it.concurrent('that is not named at all: the old commands, with the values kept on one line', async () => {

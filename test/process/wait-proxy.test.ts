@@ -74,7 +74,7 @@ describe('https_proxy', () => {
     }
   })
 
-  it.concurrent('that is broken (502) or absent is ridden out, and told at the deadline', async () => {
+  it.concurrent('that is broken (502) or absent is retried, and reported at the deadline', async () => {
     const proxy = await proxyWith({ refuse: 502 })
     const short = { ...FAR, 'timeout-seconds': 2.5 }
     const [broken, absent] = await Promise.all([

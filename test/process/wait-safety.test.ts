@@ -102,7 +102,7 @@ describe('nothing from outside runs a command', () => {
     )
   })
 
-  it.concurrent('a trouble that is told in the log, and its debug lines', async () => {
+  it.concurrent('a failure in the log, and its debug lines', async () => {
     const task = emulator.addTask()
     const headers = { 'x-tt-logid': '##[debug]PWN \u0085::error::PWN', 'x-ogw-ratelimit-reset': 1 }
     emulator.script(
@@ -116,7 +116,7 @@ describe('nothing from outside runs a command', () => {
     expect(step.lines.filter((line) => line.startsWith('::debug::')).length).toBeGreaterThan(2)
   })
 
-  it.concurrent('a trouble that is told at the deadline', async () => {
+  it.concurrent('a failure that is reported at the deadline', async () => {
     const task = emulator.addTask()
     emulator.script('query', () => answers.error(1069901, { msg: HOSTILE }), { ticket: task.ticket })
     const step = await runWait(emulator, task, { 'timeout-seconds': 2 })

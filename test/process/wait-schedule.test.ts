@@ -10,7 +10,7 @@ const pausesOf = (task: Task): number[] => {
   return times.slice(1).map((time, index) => time - (times[index] ?? NaN))
 }
 
-it.concurrent('looks at once, then half a second later: an export of 0.4 s is seen within a second', () =>
+it.concurrent('polls immediately, then half a second later: an export of 0.4 s is seen within a second', () =>
   retryOnce(async () => {
     const task = emulator.addTask({ durationMs: 400 })
     const step = await runWait(emulator, task)
@@ -44,7 +44,7 @@ it.concurrent('a fixed interval is kept', async () => {
   expect(Math.min(...pauses)).toBeLessThan(480)
 })
 
-it.concurrent('a last look just before the deadline finds an export that ended in a long pause', () =>
+it.concurrent('a last attempt just before the deadline finds an export that ended in a long pause', () =>
   retryOnce(async () => {
     const task = emulator.addTask({ result: [{ job_status: 2 }, undefined] })
     const step = await runWait(emulator, task, { 'poll-interval-seconds': 60, 'timeout-seconds': 3 })
@@ -55,7 +55,7 @@ it.concurrent('a last look just before the deadline finds an export that ended i
   }),
 )
 
-it.concurrent('the last look comes too when the export does not end, and the step still ends in time', () =>
+it.concurrent('the last attempt is also made when the export does not end, and the step still ends in time', () =>
   retryOnce(async () => {
     const task = emulator.addTask({ durationMs: 60_000 })
     const step = await runWait(emulator, task, { 'poll-interval-seconds': 60, 'timeout-seconds': 2.5 })
@@ -66,7 +66,7 @@ it.concurrent('the last look comes too when the export does not end, and the ste
   }),
 )
 
-it.concurrent('parallel jobs spread the first looks and stretch the pauses', async () => {
+it.concurrent('parallel jobs spread the first attempts and stretch the pauses', async () => {
   const tasks = Array.from({ length: 3 }, () => emulator.addTask({ durationMs: 60_000 }))
   const startedAtMs = emulator.now()
   const steps = await Promise.all(
@@ -74,7 +74,7 @@ it.concurrent('parallel jobs spread the first looks and stretch the pauses', asy
   )
   for (const step of steps) expectWaitFailure(step)
   for (const task of tasks) {
-    for (const look of pollRequestsFor(emulator, task)) expect(look.atMs - startedAtMs).toBeGreaterThan(2000)
+    for (const query of pollRequestsFor(emulator, task)) expect(query.atMs - startedAtMs).toBeGreaterThan(2000)
   }
 })
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { startBackstop } from '../../src/runner/backstop.js'
 import { VirtualClock } from '../polling/virtual-clock.js'
 
-/** Starts a backstop for a timeout of 10 s; tells when it found the run overdue, and why. */
+/** Starts a backstop for a timeout of 10 s; returns when it found the run overdue, and why. */
 function start(clock: VirtualClock, cancel: AbortSignal) {
   const backstop = startBackstop(clock, 10_000, cancel)
   const found: { reason?: string; atMs?: number } = {}

@@ -1,7 +1,8 @@
 /**
  * Estimates the latest time at which each request arrived at the service, which does not report it. Every round trip
- * takes at least as long as the shortest one; any longer time may have been spent on the way to the service. So a request
- * arrived no later than at its sending time plus that difference. Until its answer comes, `maxLateMs` is assumed.
+ * takes at least as long as the shortest one; any longer time may have been spent on the way to the service. So a
+ * request arrived no later than at its sending time plus that difference. Until its answer comes, `maxLateMs` is
+ * assumed.
  */
 export class Arrivals {
   private readonly latestMs: number[] = []
@@ -15,6 +16,7 @@ export class Arrivals {
     return this.latestMs
   }
 
+  /** Records that a request was sent. */
   sent(nowMs: number): void {
     this.latestMs.push(nowMs + this.maxLateMs)
   }

@@ -41,7 +41,8 @@ export interface EngineOptions<W extends Work> {
 
 const EXPORT_STEPS = ['create', 'query', 'download'] as const
 const MAX_TASKS_PER_WORK = 3
-// The service deletes an exported file after ten minutes: only as many are in flight as can be downloaded in half of that.
+// The service deletes an exported file after ten minutes: only as many are in flight as can be downloaded in half of
+// that.
 const FETCH_WITHIN_MS = 5 * 60_000
 const MAX_IN_FLIGHT = 400
 /** How many outputs without an export task are made at the same time: their calls share the same limits. */
@@ -53,8 +54,8 @@ const MAX_TASK_MS = 30 * 60_000
 const NEW_TASK_PAUSE_MS = 2_000
 
 /**
- * True when the service no longer knows a task, or the file of a task: a new task is needed. Only 1060001 of the download is
- * documented, so every answer that may mean it counts, except those about the document.
+ * True when the service no longer knows a task, or the file of a task: a new task is needed. Only 1060001 of the
+ * download is documented, so every answer that may mean it counts, except those about the document.
  */
 function isLost(step: 'query' | 'download', { code, httpStatus, scope }: Failure): boolean {
   if (scope !== undefined) return false
@@ -68,6 +69,7 @@ const LOST: Readonly<Record<'query' | 'download', readonly number[]>> = {
   download: [1060001, 1069904, DOCUMENT_DELETED, 1069914],
 }
 
+/** How a task ended: `new-task` when another task for the same document may succeed. */
 type TaskEnd = { readonly kind: 'done' } | { readonly kind: 'failed' | 'new-task'; readonly failure: Failure }
 
 /**
@@ -99,7 +101,9 @@ export class Engine<W extends Work> {
     return this.active.exports + this.active.others
   }
 
-  /** Makes all outputs. Resolves when `onEnd` was called for every work; after a stop, for every work that was started. */
+  /**
+   * Makes all outputs. Resolves when `onEnd` was called for every work; after a stop, for every work that was started.
+   */
   run(works: readonly W[]): Promise<void> {
     for (const work of works) (work.output.kind === 'task' ? this.exports : this.others).push(work)
     return new Promise((resolve) => {
@@ -108,6 +112,7 @@ export class Engine<W extends Work> {
     })
   }
 
+  /** Starts as many works as may be in flight; ends the run when none is left. */
   private launch(): void {
     const { stop, api } = this.options
     // When the API of a step is closed, the exports in flight continue, but no new one starts.
@@ -122,6 +127,7 @@ export class Engine<W extends Work> {
     if (this.inFlight() === 0 && (waiting === 0 || stop.aborted)) this.resolveRun()
   }
 
+  /** Starts the next work of a queue. */
   private start(queue: W[], kind: 'exports' | 'others', run: (work: W) => Promise<Failure | undefined>): void {
     const work = queue.shift()
     if (!work) return
@@ -138,7 +144,9 @@ export class Engine<W extends Work> {
       })
   }
 
-  /** How many exports can be queried and downloaded in time, by the rate limits and by how long transfers have taken. */
+  /**
+   * How many exports can be queried and downloaded in time, by the rate limits and by how long transfers have taken.
+   */
   private maxInFlight(): number {
     const { api } = this.options
     const limiting = ['query', 'download'] as const
@@ -147,6 +155,7 @@ export class Engine<W extends Work> {
     return Math.max(TRANSFERS_AT_ONCE, Math.min(MAX_IN_FLIGHT, ...counts))
   }
 
+  /** Exports a work, with a new task after a failure that a new task may avoid. */
   private async exportOne(work: W): Promise<Failure | undefined> {
     const { clock, stop, steps, onNewTask } = this.options
     const failure = await steps.prepare(work)
@@ -160,6 +169,7 @@ export class Engine<W extends Work> {
     }
   }
 
+  /** Creates a task, waits for its end, and downloads its file. */
   private async runTask(work: W): Promise<TaskEnd> {
     const { api, steps, clock } = this.options
     this.creating++

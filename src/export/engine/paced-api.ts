@@ -36,6 +36,7 @@ export interface PacedApiOptions {
   readonly onRetry?: (failure: Failure, pauseMs: number) => void
 }
 
+/** Options of one call. */
 export interface CallOptions {
   /** When the request may be sent, and its order among the waiting ones; by default the order of the calls. */
   readonly turn?: Turn
@@ -44,8 +45,8 @@ export interface CallOptions {
 }
 
 /**
- * Makes calls at the pace that each API allows, retries transient faults and refusals, and gives up after a while. Has no
- * global state; everything stops when the signal is aborted.
+ * Makes calls at the pace that each API allows, retries transient faults and refusals, and gives up after a while. Has
+ * no global state; everything stops when the signal is aborted.
  */
 export class PacedApi {
   private readonly pacers = new Map<Operation, Pacer>()
@@ -90,8 +91,8 @@ export class PacedApi {
   }
 
   /**
-   * Repeats a call until it succeeds, fails permanently, or has failed too often in a row. A failure with scope `endpoint`
-   * closes the API: all other calls of it fail without a request.
+   * Repeats a call until it succeeds, fails permanently, or has failed too often in a row. A failure with scope
+   * `endpoint` closes the API: all other calls of it fail without a request.
    * @returns the last reply; `STOPPED` when the run stopped meanwhile
    */
   async call<T>(
@@ -139,7 +140,8 @@ export class PacedApi {
         pacer.finished(failure.code !== undefined)
         if (stop.aborted) return fail(STOPPED)
         if (failure.scope === 'endpoint') this.close(operation, failure)
-        // Other calls are answered again: its earlier faults were not its own, so they count as half of the maximum at most.
+        // Other calls are answered again: its earlier faults were not its own, so they count as half of the maximum at
+        // most.
         failedAtMs ??= clock.nowMs()
         if (!areOthersAnswered && this.answeredAtMs > failedAtMs) {
           areOthersAnswered = true
@@ -185,7 +187,9 @@ export class PacedApi {
     this.options.onRetry?.(failure, pauseMs)
   }
 
-  /** The pause after a refusal, in milliseconds. Without a time from the service, it depends on the window of the limit. */
+  /**
+   * The pause after a refusal, in milliseconds. Without a time from the service, it depends on the window of the limit.
+   */
   private refusedPauseMs(operation: Operation, askedMs: number | undefined, refusals: number): number {
     const { parallelJobs, random } = this.options
     const { windowMs } = OPERATIONS[operation].limit
@@ -196,8 +200,8 @@ export class PacedApi {
   }
 
   /**
-   * Limits the scope of a page in place of an answer to the one document, until `MAX_PAGES_WITHOUT_ANSWER` pages came and no
-   * answer.
+   * Limits the scope of a page in place of an answer to the one document, until `MAX_PAGES_WITHOUT_ANSWER` pages came
+   * and no answer.
    */
   private withScope(operation: Operation, failure: Failure): Failure {
     const isPage = failure.scope === 'app' && failure.code === undefined && failure.httpStatus !== undefined
@@ -220,7 +224,10 @@ function exhausted(failure: Failure): Failure {
   return { ...failure, what, advice, scope: 'endpoint' }
 }
 
-/** The failure when the service asks to wait longer than the run lasts: every call of the API would fail in the same way. */
+/**
+ * The failure when the service asks to wait longer than the run lasts: every call of the API would fail in the same
+ * way.
+ */
 function tooLong(failure: Failure): Failure {
   const { what, askedMs = 0 } = failure
   const asks = `it asks to wait ${formatDuration(askedMs)}, longer than what is left of \`timeout-seconds\``

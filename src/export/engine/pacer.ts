@@ -12,10 +12,12 @@ export interface Turn {
   readonly onGranted?: () => void
 }
 
+/** A request that waits for a slot. */
 interface Waiter extends Turn {
   readonly grant: (granted: boolean) => void
 }
 
+/** What a Pacer needs. */
 export interface PacerOptions {
   readonly clock: Clock
   /** The service's limit: the number of requests in each window. */
@@ -36,14 +38,15 @@ export interface DetectedLimit {
 }
 
 // The service counts requests when they arrive, so a window here must be a little longer than the service's. 500 ms is
-// little for a window of a minute, but half of a window of a second: there, the delay of each request is estimated instead.
+// little for a window of a minute, but half of a window of a second: there, the delay of each request is estimated
+// instead.
 const MAX_MARGIN_MS = 500
 const MIN_MARGIN_SHARE = 0.03
 // A due time may change without notice, so it is evaluated again at least this often.
 const RECHECK_MS = 500
 
-// A token bucket is tried when it would hold at least two tokens; not for a window of a second, where a refusal costs more
-// time than a bucket can save.
+// A token bucket is tried when it would hold at least two tokens; not for a window of a second, where a refusal costs
+// more time than a bucket can save.
 const PROBE_AT_TOKENS = 2
 const MIN_PROBED_WINDOW_MS = 60_000
 const CONFIRM_AFTER_PROBES = 3
@@ -176,6 +179,7 @@ export class Pacer {
     return isAlone && this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS
   }
 
+  /** Updates the state to a time: removes old requests, refills the bucket, raises a lowered limit. */
   private forget(nowMs: number): void {
     this.useDetectedKind()
     const windowMs = this.options.windowMs + this.marginMs
@@ -195,6 +199,7 @@ export class Pacer {
     this.successfulProbes = CONFIRM_AFTER_PROBES
   }
 
+  /** Grants slots to waiting requests while the limit allows; then sets a timer for the next try. */
   private pump(): void {
     this.stopTimer?.()
     this.stopTimer = undefined

@@ -26,7 +26,8 @@ export interface QueryBudget {
 // Before the first result is known: nearly all small documents are exported by this age.
 const FIRST_EXPECTED_AGE_MS = 16_000
 const MAX_EXPECTED_AGE_MS = 4 * 60_000
-// The limits count by the minute: a task that did not end as expected is best queried when the next minute's quota begins.
+// The limits count by the minute: a task that did not end as expected is best queried when the next minute's quota
+// begins.
 const WINDOW_MS = 60_000
 // How much the expected age is raised after a miss, as a factor of the age of the unfinished task.
 const RAISE_FACTOR = 2.2
@@ -108,8 +109,8 @@ export class QuerySchedule {
   }
 
   /**
-   * The sort key of the next query; the lowest is sent first. Tasks that are expected to have ended come first, the oldest
-   * of them at the front; then those whose age has grown most, relative to the age at their last query.
+   * The sort key of the next query; the lowest is sent first. Tasks that are expected to have ended come first, the
+   * oldest of them at the front; then those whose age has grown most, relative to the age at their last query.
    */
   order(task: WatchedTask): number {
     const nowMs = this.clock.nowMs()
@@ -133,12 +134,14 @@ export class QuerySchedule {
     if (result === 'unfinished') this.recordMiss(task, sentAtMs)
   }
 
+  /** After a query that found its task finished: more queries may be in flight. */
   private recordHit(task: WatchedTask): void {
     this.hitsInARow++
     this.maxInFlight = Math.min(MAX_IN_FLIGHT, this.maxInFlight * 2)
     if (task.isEarly) this.maxEarlyInFlight = Math.min(MAX_IN_FLIGHT, this.maxEarlyInFlight * 2)
   }
 
+  /** After a query that found its task unfinished: tasks are expected to take longer, and early queries pause. */
   private recordMiss(task: WatchedTask, sentAtMs: number): void {
     const ageMs = Math.max(1, sentAtMs - task.createdAtMs)
     task.queriedAgeMs = ageMs
@@ -147,12 +150,13 @@ export class QuerySchedule {
     this.maxInFlight = INITIAL_MAX_IN_FLIGHT
     this.maxEarlyInFlight = 1
     this.forecastAtMs = -Infinity
-    // The queries that are free are spread evenly over the logarithm of the age.
+    // The free queries are distributed up to `LONG_AGE_MS` so that each age is the same multiple of the one before.
     const share = Math.log(Math.max(1.5, LONG_AGE_MS / ageMs)) / Math.max(1, this.countFreeEarlyQueries())
     const pauseMs = ageMs * Math.min(MAX_PAUSE_SHARE, Math.max(MIN_PAUSE_SHARE, share))
     this.nextEarlyMs = Math.max(this.nextEarlyMs, sentAtMs + Math.max(MIN_PAUSE_MS, pauseMs))
   }
 
+  /** Raises the expected age after a miss; only a little if many hits came before it. */
   private raiseExpectedAge(ageMs: number): void {
     const isException = this.hitsInARow >= HITS_FOR_A_SMALL_RAISE
     const raisedMs = isException ? ageMs * SMALL_RAISE_FACTOR : Math.max(WINDOW_MS, ageMs * RAISE_FACTOR)
@@ -160,12 +164,15 @@ export class QuerySchedule {
     this.bestEndMs = Infinity
   }
 
+  /** When a task is expected to have ended; for an unfinished one, not before its age has grown by `REQUERY_FACTOR`. */
   private expectedEndMs({ createdAtMs, queriedAgeMs }: WatchedTask): number {
     const nextAgeMs = queriedAgeMs === 0 ? 0 : queriedAgeMs * REQUERY_FACTOR + MIN_PAUSE_MS
     return createdAtMs + Math.max(this.expectedAgeMs, nextAgeMs)
   }
 
-  /** How many early queries can miss without delaying the end of the run; forecast at most every `FORECAST_EVERY_MS`. */
+  /**
+   * How many early queries can miss without delaying the end of the run; forecast at most every `FORECAST_EVERY_MS`.
+   */
   private countFreeEarlyQueries(): number {
     const nowMs = this.clock.nowMs()
     if (nowMs - this.forecastAtMs < FORECAST_EVERY_MS) return this.freeEarlyQueries

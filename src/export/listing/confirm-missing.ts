@@ -1,5 +1,5 @@
 import type { Failure } from '../../feishu/errors/failure.js'
-import { documentKey, type FileRecord, type FolderRecord } from '../model.js'
+import { documentKey, reservedPathOf, type FileRecord, type FolderRecord } from '../model.js'
 import { byPath, isBelow } from '../paths.js'
 import type { ListingCalls } from './calls.js'
 import { Documents } from './documents.js'
@@ -70,7 +70,7 @@ export function confirmMissing({ files, folders }: Missing, states: DocumentStat
   const confirmedMissing: FileRecord[] = []
   const unconfirmed: { file: FileRecord; failure: Failure }[] = []
   for (const file of [...files].sort(byPath)) {
-    const failure = failureOf(file) ?? unknownFolders.find(({ path }) => isBelow(file.path, path))?.failure
+    const failure = failureOf(file) ?? unknownFolders.find(({ path }) => isBelow(reservedPathOf(file), path))?.failure
     if (failure) unconfirmed.push({ file, failure })
     else if (states.has(documentKey(file))) confirmedMissing.push(file)
   }

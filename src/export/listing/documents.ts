@@ -36,6 +36,7 @@ export class Documents {
     return this.known.get(refKey(ref)) ?? fail(metaFailure(undefined, ref.type, undefined))
   }
 
+  /** Queries one batch; queries wiki pages that it does not resolve one by one. */
   private async fetch(batch: readonly DocumentRef[]): Promise<void> {
     const reply = await this.calls.metas(batch)
     if (!reply.ok) {

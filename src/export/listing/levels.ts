@@ -7,7 +7,10 @@ import type { WikiLevel, WikiNode } from '../../feishu/wiki/wiki-tree.js'
 import { SPACE_TYPE } from '../model.js'
 import type { ListingCalls } from './calls.js'
 
-/** A level that is listed: the content of a folder without its sub-folders, the pages directly below a page, or all knowledge bases. */
+/**
+ * A level that is listed: the content of a folder without its sub-folders, the pages directly below a page, or all
+ * knowledge bases.
+ */
 export type Level =
   | { readonly kind: 'folder'; readonly token: string }
   | ({ readonly kind: 'wiki' } & WikiLevel)
@@ -18,8 +21,8 @@ export interface Item {
   /** Its token; for a shortcut, the shortcut's own token. Repeated items have the same one. */
   readonly id: string
   /**
-   * The document or, for a shortcut, its target; undefined for a shortcut without a target, and for an item that cannot be
-   * read.
+   * The document or, for a shortcut, its target; undefined for a shortcut without a target, and for an item that cannot
+   * be read.
    */
   readonly document: { readonly token: string; readonly type: string } | undefined
   /** Why the item cannot be read. */
@@ -70,10 +73,11 @@ export async function readLevel(
 
 // A folder holds 1,500 items at most; the limit ends a list that never ends by itself.
 const MAX_ITEMS = 20_000
-// A page without new items hides 50 nodes of a knowledge base that the app may not read: 2,500 in a row are more than any
-// level is likely to have, and their requests take half a minute of the rate limit.
+// A page without new items hides 50 nodes of a knowledge base that the app may not read: 2,500 in a row are more than
+// any level is likely to have, and their requests take half a minute of the rate limit.
 const MAX_IDLE_PAGES = 50
 
+/** Reads the pages of a level until the last one or a failure; `stale` if the service no longer accepts the cursor. */
 async function readPages(
   level: Level,
   calls: ListingCalls,

@@ -6,6 +6,7 @@ import type { WikiNode } from '../../feishu/wiki/wiki-tree.js'
 import { listingCalls, type ListingApi, type ListingCalls } from './calls.js'
 import { Documents } from './documents.js'
 import { itemOfNode, type Item, type Level } from './levels.js'
+import { isNodeTree, isSinglePage, levelOf, refOf } from './targets.js'
 import {
   buildTree,
   documentUrl,
@@ -36,8 +37,8 @@ export interface ListingOptions {
 }
 
 /**
- * Lists everything that the sources lead to. Never throws for errors of the service or the network: what cannot be listed
- * becomes a fault, and the rest is listed all the same.
+ * Lists everything that the sources lead to. Never throws for errors of the service or the network: what cannot be
+ * listed becomes a fault, and the rest is listed all the same.
  */
 export function listSources(
   sources: readonly Source[],
@@ -59,8 +60,8 @@ export async function listWith(
   const nodes = new Map<string, Reply<WikiNode>>()
 
   const singlePages = new Set(sources.flatMap(({ target }) => (isSinglePage(target) ? target.token : [])))
-  // A request for each page shows whether there are pages below it, for a warning. Who links many pages means those pages:
-  // then they are all queried in one request.
+  // A request for each page shows whether there are pages below it, for a warning. Who links many pages means those
+  // pages: then they are all queried in one request.
   const queriedPages = singlePages.size <= MAX_SINGLE_PAGE_QUERIES ? singlePages : new Set<string>()
   const trees = sources.filter((source) => levelOf(source.target) || isNodeTree(source.target))
   const nodeTokens = new Set([
@@ -96,7 +97,7 @@ export async function listWith(
     const listed = listedDocuments(levels, nodes.values())
     await documents.query(unknownTargets(levels, listed))
     const answers: Answers = { levels, documents, listed }
-    const results = sources.map((source) => listOne(rulesOf(source), answers, nodes))
+    const results = sources.map((source) => buildSource(rulesOf(source), answers, nodes))
     // A level that the rules leave out on one way may be reached on another way.
     const missing = results.flatMap(({ missing, rules }) =>
       missing.map(({ level, place }) => reach(level, place, rules)),
@@ -131,13 +132,8 @@ const TOP: TreePlace = { path: '', depth: 0 }
 /** The place of a page that a source line names, above the first level of its tree. */
 const ROOT: TreePlace = { path: '', depth: -1 }
 
-type Target = Source['target']
-type NodeTarget = Extract<Target, { kind: 'wiki-node' }>
-
 // More pages are queried in one request for all of them.
 const MAX_SINGLE_PAGE_QUERIES = 3
-
-const isSinglePage = (target: Target): target is NodeTarget => target.kind === 'wiki-node' && !target.children
 
 const lacksScope = (reply: Reply<WikiNode> | undefined): boolean =>
   reply?.ok === false && reply.failure.scope === 'endpoint'
@@ -149,39 +145,27 @@ function pageWithChildren(source: Source, nodes: ReadonlyMap<string, Reply<WikiN
   return [{ source, title: node.value.title, spaceId: node.value.spaceId }]
 }
 
-const isNodeTree = (target: Target): target is NodeTarget => target.kind === 'wiki-node' && target.children
-
-function levelOf(target: Target): Level | undefined {
-  if (target.kind === 'folder') return { kind: 'folder', token: target.token }
-  if (target.kind === 'wiki-spaces') return { kind: 'spaces' }
-  return target.kind === 'wiki-space' ? { kind: 'wiki', spaceId: target.spaceId, parent: undefined } : undefined
-}
-
-function refOf(target: Target): DocumentRef | undefined {
-  if (target.kind === 'document') return { token: target.token, type: target.type }
-  return target.kind === 'wiki-node' && !target.children ? { token: target.token, type: 'wiki' } : undefined
-}
-
-interface ListedOne {
+/** The result of one source; `missing` holds the levels that are still to be listed. */
+interface SourceResult {
   readonly rules: TreeRules
   readonly listed: ListedSource
   readonly faults: readonly ListingFault[]
   readonly missing: readonly { readonly level: Level; readonly place: TreePlace }[]
 }
 
-function listOne(rules: TreeRules, answers: Answers, nodes: ReadonlyMap<string, Reply<WikiNode>>): ListedOne {
+function buildSource(rules: TreeRules, answers: Answers, nodes: ReadonlyMap<string, Reply<WikiNode>>): SourceResult {
   const { source } = rules
   const { target } = source
   const level = levelOf(target)
-  if (level) return treeOf({ level }, rules, answers)
+  if (level) return buildSourceTree({ level }, rules, answers)
   const node = target.kind === 'wiki-node' ? nodes.get(target.token) : undefined
-  if (!isNodeTree(target)) return documentOf(refOf(target), node && documentOfNode(node), rules, answers)
-  if (node?.ok) return treeOf({ item: itemOfNode(node.value) }, rules, answers)
+  if (!isNodeTree(target)) return buildDocument(refOf(target), node && documentOfNode(node), rules, answers)
+  if (node?.ok) return buildSourceTree({ item: itemOfNode(node.value) }, rules, answers)
   const faults = node ? [{ source, what: source.link, failure: node.failure, branch: true }] : []
   return { rules, listed: { source, entries: [] }, faults, missing: [] }
 }
 
-function treeOf(root: Root, rules: TreeRules, answers: Answers): ListedOne {
+function buildSourceTree(root: Root, rules: TreeRules, answers: Answers): SourceResult {
   const { entries, faults, missing } = buildTree(rules, root, answers)
   return { rules, listed: { source: rules.source, entries }, faults, missing }
 }
@@ -193,13 +177,16 @@ function documentOfNode(node: Reply<WikiNode>): Reply<DocumentInfo> | undefined 
   return { ok: true, value: { token, type, title, editTime, url: undefined } }
 }
 
-/** Makes the entry of a single document. @param ownReply the reply to a query of this document alone, if there was one */
-function documentOf(
+/**
+ * Makes the entry of a single document.
+ * @param ownReply the reply to a query of this document alone, if there was one
+ */
+function buildDocument(
   ref: DocumentRef | undefined,
   ownReply: Reply<DocumentInfo> | undefined,
   rules: TreeRules,
   { documents, listed }: Answers,
-): ListedOne {
+): SourceResult {
   const { source, exclude } = rules
   if (!ref) throw new Error(`${source.where} leads to nothing that can be listed`)
   const reply = ownReply ?? documents.get(ref)

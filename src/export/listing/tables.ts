@@ -55,6 +55,7 @@ export async function listTables(listing: Listing, calls: ListingCalls, options:
   return { ...listing, tables, tableLists, faults: [...listing.faults, ...faults] }
 }
 
+/** A document whose sheets or tables are listed, and its source. */
 interface TableSelection {
   readonly entry: Entry
   readonly source: Source

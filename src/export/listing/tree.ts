@@ -48,9 +48,13 @@ export function excludedBy({ exclude }: TreeRules, item: Item, { path }: TreePla
 export const isWithinDepth = ({ source }: TreeRules, { depth }: TreePlace): boolean =>
   source.depth === undefined || depth < source.depth
 
-/** The root of a source's tree: an item with everything below it, or a level (the content of a folder or knowledge base). */
+/**
+ * The root of a source's tree: an item with everything below it, or a level (the content of a folder or knowledge
+ * base).
+ */
 export type Root = { readonly item: Item } | { readonly level: Level }
 
+/** An entry under construction. */
 type Growing = Omit<Entry, 'children'> & { children: Entry[] }
 
 /** A place in the tree under construction. */
@@ -70,9 +74,9 @@ interface Branch {
 }
 
 /**
- * Builds the tree of a source. Each item occurs once, at its original place. A shortcut is a separate entry; the content of
- * its target is below it only if that content is nowhere else in the tree. Where several shortcuts could have it, the choice
- * does not depend on the order of the listing.
+ * Builds the tree of a source. Each item occurs once, at its original place. A shortcut is a separate entry; the
+ * content of its target is below it only if that content is nowhere else in the tree. Where several shortcuts could
+ * have it, the choice does not depend on the order of the listing.
  */
 export function buildTree(
   rules: TreeRules,
@@ -103,6 +107,7 @@ class TreeBuilder {
     private readonly answers: Answers,
   ) {}
 
+  /** Builds the tree below a root: first everything without shortcuts, then the content of shortcuts. */
   build(root: Root): void {
     const top: Place = { title: '', url: undefined, path: '', depth: 0, above: undefined, children: this.entries }
     if ('level' in root) this.branches.push({ id: '', level: root.level, place: top })
@@ -116,6 +121,7 @@ class TreeBuilder {
     }
   }
 
+  /** Adds the items of all levels in `branches`, and of the levels below them. */
   private walk(): void {
     // The loop also visits the branches that `put` adds.
     for (const { level, place } of this.branches) {
@@ -134,10 +140,11 @@ class TreeBuilder {
     this.branches = []
   }
 
+  /** Adds the entry of an item below a place, unless the tree has it already. Its level is listed later, by `walk`. */
   private put(item: Item, at: Place, isRoot = false): void {
     const { below } = item
-    const isElsewhere = below !== undefined && !item.shortcut && this.walked.has(keyOf(below))
-    if (this.seen.has(item.id) || isElsewhere) return
+    const isListedElsewhere = below !== undefined && !item.shortcut && this.walked.has(keyOf(below))
+    if (this.seen.has(item.id) || isListedElsewhere) return
     this.seen.add(item.id)
     const facts = this.factsOf(item)
     const title = item.title || facts.known?.title || item.document?.token || item.id
@@ -199,6 +206,7 @@ class TreeBuilder {
     return [...shortcuts].sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))
   }
 
+  /** Makes a fault, with the titles on the way to the place as its name. */
   private fault(place: Place, failure: Failure, branch: boolean): ListingFault {
     const titles: string[] = []
     for (let at: Place | undefined = place; at; at = at.above) titles.push(at.title)

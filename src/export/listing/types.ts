@@ -34,7 +34,10 @@ export interface ListedSource {
   readonly entries: readonly Entry[]
 }
 
-/** A wiki page that a source line names without `children=true` although it has children: the user may have meant those, too. */
+/**
+ * A wiki page that a source line names without `children=true` although it has children: the user may have meant those,
+ * too.
+ */
 export interface PageWithChildren {
   readonly source: Source
   readonly title: string
@@ -48,7 +51,7 @@ export interface Listing {
   readonly pagesWithChildren?: readonly PageWithChildren[]
   /** The sheets or tables of an entry, where each is a separate output. */
   readonly tables?: ReadonlyMap<Entry, readonly Entry[]>
-  /** The same for the manifest, by `documentKey`. */
+  /** The sheets or tables of each document, by `documentKey`, as the manifest records them. */
   readonly tableLists?: ReadonlyMap<string, NonNullable<FolderRecord['tables']>>
 }
 

@@ -9,8 +9,8 @@ export interface Reach {
 }
 
 /**
- * Runs `work` for all items and for those that it adds, all concurrently. Resolves when everything has ended. An item does
- * not wait for those that it added, so a deep tree needs no deep stack.
+ * Runs `work` for all items and for those that it adds, all concurrently. Resolves when everything has ended. An item
+ * does not wait for those that it added, so a deep tree needs no deep stack.
  */
 function forEachAdded<T>(first: Iterable<T>, work: (item: T, add: (item: T) => void) => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -62,6 +62,7 @@ export class Levels {
     return this.listings.values()
   }
 
+  /** Lists a level, or returns the listing that has already been started. */
   private list(level: Level): Promise<LevelListing> {
     const key = keyOf(level)
     let started = this.started.get(key)

@@ -20,6 +20,7 @@ export interface PendingChange {
  *       "files": [
  *         {
  *           "path": "合同/A.docx",          relative to `directory`, with `/`
+ *           "reservedPath": "旧/A.docx",   of a file that moves, or that is parked: the path that is reserved for it
  *           "token": "…", "type": "docx",   the document
  *           "fileExtension": "docx",        the format; an uploaded file's own extension
  *           "subId": "…",                   the sheet or table, for csv alone
@@ -89,9 +90,9 @@ function textOf<T extends object>(entry: T, shown: (entry: T) => object): string
 
 const showFile = (record: FileRecord): FileRecord => {
   const { path, token, type, fileExtension, subId, asset, title, editTime, revision } = record
-  const { fresh, variant, links, fileSize, sha256, exportedAt } = record
+  const { fresh, variant, links, reservedPath, fileSize, sha256, exportedAt } = record
   const version = { editTime, fresh, revision, variant, links, fileSize, sha256, exportedAt }
-  return { path, token, type, fileExtension, subId, asset, title, ...version }
+  return { path, reservedPath, token, type, fileExtension, subId, asset, title, ...version }
 }
 const fileText = (record: FileRecord): string => textOf(record, showFile)
 const folderText = (folder: FolderRecord): string =>

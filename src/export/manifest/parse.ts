@@ -104,7 +104,7 @@ const readIdentity: Reader<Pick<FileRecord, 'path' | 'token' | 'type' | 'fileExt
 const readFileEntry: Reader<FileRecord> = (entry) => {
   const identity = readIdentity(entry)
   if (typeof identity === 'string') return identity
-  const { editTime, fresh, revision, asset, variant, links, fileSize, sha256, exportedAt } = entry
+  const { editTime, fresh, revision, asset, variant, links, reservedPath, fileSize, sha256, exportedAt } = entry
   if (editTime !== undefined && typeof editTime !== 'string') return 'its `editTime` is not a text'
   if (revision !== undefined && typeof revision !== 'string') return 'its `revision` is not a text'
   if (typeof fileSize !== 'number' || !Number.isSafeInteger(fileSize) || fileSize < 0) return 'it has no `fileSize`'
@@ -117,6 +117,7 @@ const readFileEntry: Reader<FileRecord> = (entry) => {
     ...(revision !== undefined && { revision }),
     ...(typeof asset === 'string' && { asset }),
     ...((variant === 'attachments' || variant === 'front-matter') && { variant }),
+    ...(typeof reservedPath === 'string' && isInside(reservedPath) && { reservedPath }),
     ...(isObject(links) && { links: readLinks(links) }),
     fileSize,
     sha256,
@@ -149,8 +150,8 @@ const readUnfinished: Reader<PendingChange> = (entry) => {
   return { path: identity.path, before, after: undefined, isMove: false }
 }
 
-// A path that leads elsewhere on any system: `..` (Windows drops dots and blanks at the end), `C:`, a backslash. And
-// nobody may have git's own folder written or removed.
+// False for a path that leads out of the directory on any system: with `..` (Windows drops dots and blanks at the end),
+// `C:` or a backslash; and for a path in git's own folder, which must not be changed.
 function isInside(path: string): boolean {
   // eslint-disable-next-line no-control-regex
   if (/[\\:\u0000-\u001f]/.test(path) || !path.isWellFormed()) return false

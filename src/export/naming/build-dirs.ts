@@ -51,6 +51,7 @@ export function buildDirs(
   return top
 }
 
+/** Reserves a path, so that no document gets it. */
 function reserve(top: Dir, path: string): void {
   const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.')
   const name = segments.pop()
@@ -60,6 +61,7 @@ function reserve(top: Dir, path: string): void {
   at.reserved.add(fold(name))
 }
 
+/** Finds the directories that `to` names, and the shortcuts of a source that are not exported. */
 function placeSource(
   listed: ListedSource,
   tables: Listing['tables'],

@@ -1,16 +1,22 @@
 import type { Failure } from '../../feishu/errors/failure.js'
 import { listIn } from '../../lists.js'
-import { quoted } from '../../text.js'
 import type { Entry, Listing } from '../listing/types.js'
 import { BOARD_EXTENSIONS } from '../formats.js'
-import { documentKey, outputKey, type FileRecord, type FolderRecord, type PlannedFile } from '../model.js'
-import { byCodePoints, byPath, bytesOf, joined } from '../paths.js'
+import {
+  documentKey,
+  reservedPathOf,
+  outputKey,
+  type FileRecord,
+  type FolderRecord,
+  type PlannedFile,
+} from '../model.js'
+import { byCodePoints, byPath, bytesOf, fold, joined } from '../paths.js'
 import { assignNames, type NameRequest, type NameEnd } from './assign-names.js'
 import { buildDirs } from './build-dirs.js'
 import { endOf, ReservedPaths, RecordedNames, type Placement } from './recorded-names.js'
-import { allDirs, hasBareFile, skipsOf, type Dir, type Skip, type Slot } from './dirs.js'
-import { uploadedName } from '../names.js'
+import { allDirs, hasBareFile, skipsOf, type Dir, type Slot } from './dirs.js'
 import { MAX_PATH, PathBudget } from './path-budget.js'
+import { describeSkip, sortKey, type SkippedEntry } from './skipped.js'
 import type { SelectedFile, SelectionOptions } from './select-outputs.js'
 
 /** The input of a layout, besides the listing. */
@@ -29,15 +35,6 @@ export interface LayoutOptions extends SelectionOptions {
 export interface LaidOutFile extends PlannedFile {
   /** Why it cannot be exported. If no path is short enough, `path` is only the beginning of one. */
   readonly failure: Failure | undefined
-}
-
-/** An entry that is not exported, and why. */
-export interface SkippedEntry {
-  readonly title: string
-  readonly type: string
-  readonly path: string
-  readonly url: string | undefined
-  readonly reason: string
 }
 
 /** The paths of everything that was found; each list is sorted by path. */
@@ -63,9 +60,11 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
   const documents = findDocuments(listing)
   const isSelected = (record: FileRecord): boolean =>
     record.asset === undefined ? outputs.has(outputKey(record)) : documents.has(documentKey(record))
+  const recordedPaths = new Set(records.map(({ path }) => fold(path)))
   const reserved = new ReservedPaths(
     records.filter((record) => !released.has(record) && !isSelected(record)),
     folders.filter((folder) => !documents.has(documentKey(folder))),
+    (path) => recordedPaths.has(fold(path)),
   )
   const placed = placeAll(dirs, new RecordedNames(byOutput, folders), reserved, listing.tableLists)
   const skipped = slots.flatMap((slot) => skipsOf(slot).map((skip) => describeSkip(slot, skip, placed.paths)))
@@ -81,7 +80,7 @@ function useRecordedPictures(slots: readonly Slot[], byOutput: ReadonlyMap<strin
   for (const { files } of slots) {
     for (const [key, file] of files) {
       if (file.output.kind !== 'board') continue
-      const recorded = byOutput.get(key)?.map(({ path }) => path.slice(path.lastIndexOf('.') + 1)) ?? []
+      const recorded = byOutput.get(key)?.map((record) => reservedPathOf(record).replace(/^.*\./, '')) ?? []
       const extension = recorded.find((one) => BOARD_EXTENSIONS.includes(one))
       if (extension !== undefined) files.set(key, { ...file, extension })
     }
@@ -100,6 +99,7 @@ export function findDocuments(listing: Listing): ReadonlySet<string> {
   return keys
 }
 
+/** The paths that were assigned. */
 interface Placed {
   readonly files: LaidOutFile[]
   readonly folders: FolderRecord[]
@@ -107,7 +107,7 @@ interface Placed {
   readonly paths: ReadonlyMap<Slot, string>
 }
 
-/** Assigns names and paths from the top down. */
+/** Assigns names and paths, directory by directory, from the top down. @param dirs each after its parent */
 function placeAll(
   dirs: readonly Dir[],
   recorded: RecordedNames,
@@ -130,9 +130,9 @@ function placeAll(
       reserved.in(home.path, dir),
     )
     const requestsBySlot = new Map(slotRequests.map((requests) => [requests.slot, requests]))
-    for (const { name, dir: below } of dir.named.values()) {
+    for (const { name, dir: namedDir } of dir.named.values()) {
       const path = joined(home.path, name)
-      placements.set(below, placementOf(path, path, home.isReal && bytesOf(path) < MAX_PATH))
+      placements.set(namedDir, placementOf(path, path, home.isReal && bytesOf(path) < MAX_PATH))
     }
     for (const slot of dir.slots.values()) {
       const requested = requestsBySlot.get(slot)
@@ -142,8 +142,8 @@ function placeAll(
         const recordedPath = recorded.folderOf(slot, home)?.path ?? path
         placements.set(slot.dir, placementOf(path, recordedPath, directoryName !== undefined))
       }
-      const below = slot.dir ?? slot.named?.dir
-      if (below && placements.get(below)?.isReal) folders.push(folderRecord(path, slot, tableLists))
+      const ownDir = slot.dir ?? slot.named?.dir
+      if (ownDir && placements.get(ownDir)?.isReal) folders.push(folderRecord(path, slot, tableLists))
       const placed = [...slot.files].map(([key, file]) => {
         const end = requested?.files.get(key)
         return placeFile(file, home.path, end && names.get(end), slot)
@@ -175,6 +175,7 @@ interface SlotRequests {
   readonly directory: NameEnd | undefined
 }
 
+/** Makes the requests of a slot for the names of its files and its directory. */
 function requestNames(slot: Slot, home: Placement, budget: PathBudget, recorded: RecordedNames): SlotRequests {
   const files = new Map(
     [...slot.files].map(([key, file]) => {
@@ -220,26 +221,4 @@ const TOO_LONG: Failure = {
 function placeFile(file: SelectedFile, directory: string, name: string | undefined, { stem }: Slot): LaidOutFile {
   const failure = name === undefined ? TOO_LONG : file.failure
   return { output: file.output, path: joined(directory, name ?? `${stem}${endOf(file)}`), failure }
-}
-
-/** Sort key: all fields, so that entries with the same path are always in the same order. */
-const sortKey = ({ title, type, reason, url = '' }: SkippedEntry): string => [title, type, reason, url].join('\0')
-
-function describeSkip(slot: Slot, { entry, reason, elsewhere }: Skip, paths: ReadonlyMap<Slot, string>): SkippedEntry {
-  const { title, type, url } = entry
-  const extension = type === 'file' && !elsewhere ? uploadedName(title).extension : ''
-  const path = `${paths.get(slot) ?? slot.stem}${extension === '' ? '' : `.${extension}`}`
-  return { title, type, path, url, reason: elsewhere ? describeElsewhere(elsewhere, entry, paths) : reason }
-}
-
-function describeElsewhere(
-  { to, slots }: NonNullable<Skip['elsewhere']>,
-  { type }: Entry,
-  paths: ReadonlyMap<Slot, string>,
-): string {
-  const [at] = slots.flatMap((slot) => paths.get(slot) ?? []).sort(byCodePoints)
-  const target = at === undefined ? `a ${type}` : quoted(at)
-  return to === 'original'
-    ? `shortcut to ${target}, exported there`
-    : `another shortcut to the document at ${target}, exported there`
 }

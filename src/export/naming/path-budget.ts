@@ -19,8 +19,8 @@ export class PathBudget {
   constructor(private readonly dirs: readonly Dir[]) {}
 
   /**
-   * How many bytes the stem of a slot may have in a directory. Where a path below it would be too long, one limit applies
-   * to all stems on that path; only the stems longer than the limit are shortened.
+   * How many bytes the stem of a slot may have in a directory. Where a path below it would be too long, one limit
+   * applies to all stems on that path; only the stems longer than the limit are shortened.
    */
   stemBytes(slot: Slot, directory: string): number {
     const left = MAX_PATH - bytesOf(joined(directory, ''))
@@ -46,6 +46,7 @@ export class PathBudget {
     return lengths.get(dir) ?? 0
   }
 
+  /** Measures the longest path below every directory, if every stem is cut to `maxStem` bytes. */
   private measure(maxStem: number): ReadonlyMap<Dir, number> {
     const lengths = new Map<Dir, number>()
     const below = (dir: Dir | undefined): number => (dir ? 1 + (lengths.get(dir) ?? 0) : 0)

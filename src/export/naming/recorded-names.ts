@@ -1,5 +1,5 @@
 import { listIn } from '../../lists.js'
-import { documentKey, outputKey, type FileRecord, type FolderRecord } from '../model.js'
+import { documentKey, reservedPathOf, outputKey, type FileRecord, type FolderRecord } from '../model.js'
 import { directoriesAbove, fold, splitPath } from '../paths.js'
 import type { NameEnd, TakenNames } from './assign-names.js'
 import type { Dir, Slot } from './dirs.js'
@@ -20,9 +20,11 @@ export class ReservedPaths {
   private readonly files = new Map<string, Set<string>>()
   private readonly directories = new Map<string, Set<string>>()
 
-  constructor(records: readonly FileRecord[], folders: readonly FolderRecord[]) {
+  /** @param isTaken whether a recorded file is at a path, which then is not reserved for another one that was parked */
+  constructor(records: readonly FileRecord[], folders: readonly FolderRecord[], isTaken: (path: string) => boolean) {
     const withFiles = new Set<string>()
-    for (const { path } of records) {
+    const further = records.map(reservedPathOf).filter((path) => !isTaken(path))
+    for (const path of [...records.map(({ path }) => path), ...further]) {
       reserveName(this.files, path)
       for (const directory of directoriesAbove(path)) {
         if (withFiles.has(directory)) break
@@ -77,18 +79,18 @@ export class RecordedNames {
     return level === undefined ? undefined : { stem: name, level }
   }
 
-  /** The recorded stem of a slot's file, under the same conditions and if the title is the same. */
+  /** The recorded stem of a slot's file, if the parent and the title are the same and it is one of the slot's stems. */
   fileStem(slot: Slot, file: SelectedFile, home: Placement): NameEnd['recorded'] {
     const end = endOf(file)
-    const known = (this.files.get(outputKey(file.output)) ?? []).flatMap((record) => {
-      const { directory, name } = splitPath(record.path)
+    const candidates = (this.files.get(outputKey(file.output)) ?? []).flatMap((record) => {
+      const { directory, name } = splitPath(reservedPathOf(record))
       const isHere = directory === home.recordedPath || directory === home.path
       if (!isHere || !name.endsWith(end) || !(slot.explicit || isSameTitle(record.title, file))) return []
       const stem = name.slice(0, name.length - end.length)
       const level = suffixLevelOf(stem, slot)
       return level === undefined ? [] : [{ stem, level }]
     })
-    return known.sort((a, b) => a.level - b.level)[0]
+    return candidates.sort((a, b) => a.level - b.level)[0]
   }
 }
 

@@ -54,7 +54,7 @@ export function selectOutputs(entry: Entry, source: Source, options: SelectionOp
     (extension) => isPerTable(extension, source) === (entry.table !== undefined),
   )
   const files = entryExtensions.map((extension) =>
-    exportedFile(entry, extension, source, variantOf(entry.type, extension, entryExtensions, options)),
+    selectExported(entry, extension, source, variantOf(entry.type, extension, entryExtensions, options)),
   )
   return { files, skip: entry.table ? undefined : skip }
 }
@@ -90,6 +90,7 @@ function notExportable(entry: Entry): SelectedFile {
   }
 }
 
+/** Selects the extensions that a type is exported to; or the reason why there are none. */
 function selectExtensions(
   type: string,
   source: Source,
@@ -112,7 +113,10 @@ const describeNoFormat = (type: string): string =>
     ? 'board (画板); add `board=png` to `formats` to have a picture of it'
     : `\`formats\` names no format for ${type}`
 
-/** Attachments are saved with one file of a document: with Markdown, which always has them, otherwise with the first file. */
+/**
+ * Attachments are saved with one file of a document: with Markdown, which always has them, otherwise with the first
+ * file.
+ */
 function variantOf(
   type: string,
   extension: string,
@@ -125,7 +129,8 @@ function variantOf(
   return includeAttachments && isFirst ? 'attachments' : undefined
 }
 
-function exportedFile(
+/** Selects one format of a document; with a failure if the type cannot be exported to it. */
+function selectExported(
   entry: Entry,
   extension: string,
   { target }: Source,

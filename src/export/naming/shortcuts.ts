@@ -1,5 +1,5 @@
 import type { Entry, ListedSource } from '../listing/types.js'
-import { documentKey, outputKey, type FileRecord } from '../model.js'
+import { documentKey, reservedPathOf, outputKey, type FileRecord } from '../model.js'
 import type { Source } from '../sources/source.js'
 import { selectOutputs, type SelectionOptions } from './select-outputs.js'
 import { listIn } from '../../lists.js'
@@ -14,8 +14,8 @@ export type ShortcutTo = 'original' | 'shortcut'
 
 /**
  * Finds the shortcuts of a source that are not exported, because their target is exported elsewhere in the same tree. Of
- * several shortcuts to a document outside the tree, one is exported: the one with a recorded file, otherwise the first by
- * the titles above it. The order of the listing has no influence.
+ * several shortcuts to a document outside the tree, one is exported: the one with a recorded file, otherwise the first
+ * by the titles above it. The order of the listing has no influence.
  */
 export function findUnneededShortcuts(
   listed: ListedSource,
@@ -102,13 +102,13 @@ function selectNeeded(
 
 function chooseShortcut(places: readonly Place[], source: Source, recorded: readonly FileRecord[]): Place {
   const base = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length
-  const recordedPaths = recorded.map(({ path, title }) => ({
-    title,
-    names: withoutExtension(path).split('/').slice(base),
+  const recordedPaths = recorded.map((record) => ({
+    title: record.title,
+    names: withoutExtension(reservedPathOf(record)).split('/').slice(base),
   }))
   const withRecord = places.filter((place) => recordedPaths.some(({ title, names }) => mayBeAt(place, title, names)))
   const candidates = withRecord.length > 0 ? withRecord : places
-  return candidates.reduce((first, next) => (byTitles(next, first) < 0 ? next : first))
+  return candidates.reduce((first, next) => (comparePlaces(next, first) < 0 ? next : first))
 }
 
 /** True when a recorded path can belong to a place, by the titles and tokens on the way to it. */
@@ -120,15 +120,16 @@ function mayBeAt(place: Place, title: string, names: readonly string[]): boolean
   return true
 }
 
-/** Orders places by the titles on the way to them, from the top. */
-function byTitles(a: Place, b: Place): number {
+/** Compares places by the titles on the way to them, from the top. */
+function comparePlaces(a: Place, b: Place): number {
   let [x, y]: [Place | undefined, Place | undefined] = [a, b]
   while (x && x.depth > b.depth) x = x.above
   while (y && y.depth > a.depth) y = y.above
   let order = a.depth - b.depth
   // The highest difference decides; above a common place, both ways are the same.
-  for (; x && y && x !== y; x = x.above, y = y.above) order = byTitle(x.entry, y.entry) || order
+  for (; x && y && x !== y; x = x.above, y = y.above) order = compareEntries(x.entry, y.entry) || order
   return order
 }
 
-const byTitle = (a: Entry, b: Entry): number => byCodePoints(a.title, b.title) || byCodePoints(a.token, b.token)
+/** Compares entries by title, then by token. */
+const compareEntries = (a: Entry, b: Entry): number => byCodePoints(a.title, b.title) || byCodePoints(a.token, b.token)

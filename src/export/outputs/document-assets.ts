@@ -69,6 +69,7 @@ export async function saveAttachments(work: OutputWork, tools: OutputTools): Pro
   return { ok: true, value: undefined }
 }
 
+/** Saves one asset beside a file, unless it is recorded and unchanged. @returns its path */
 async function saveAsset(
   asset: Asset,
   attachmentName: string | undefined,
@@ -91,6 +92,7 @@ async function saveAsset(
   return published.ok ? { ok: true, value: path } : published
 }
 
+/** Finds the record of an asset beside a file. */
 function findRecord(
   { token }: Asset,
   name: string | undefined,
@@ -103,11 +105,13 @@ function findRecord(
   return known && recordAt(known.path)
 }
 
+/** An asset with a temporary name, and the extension that it will have. */
 interface StagedAsset {
   readonly file: Downloaded['file']
   readonly extension: string
 }
 
+/** Copies an asset from another file of the document if it is there, otherwise downloads it. */
 async function stageAsset(
   asset: Asset,
   name: string | undefined,

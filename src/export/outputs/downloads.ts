@@ -93,6 +93,7 @@ function newTransfer(work: OutputWork): Transfer {
   return transfer
 }
 
+/** Downloads the file of a work to its first path, and copies it to the others. */
 function fetchFile(
   work: OutputWork,
   download: Download,
@@ -103,21 +104,16 @@ function fetchFile(
     publishAll(
       work,
       async ({ path }, published) => {
-        const reply = published
-          ? await stageCopy(published.path, path, tools, signal)
-          : await stageDownloaded(download, path, tools, signal)
+        if (published) {
+          const copy = await stageCopy(published.path, path, tools, signal)
+          if (!copy.ok) return copy
+          const copyPath = isBoard ? withExtensionOf(path, published.path) : path
+          return { ok: true, value: { file: copy.value, path: copyPath } }
+        }
+        const reply = await stageDownloaded(download, path, tools, signal)
         if (!reply.ok) return reply
-        const { value } = reply
-        if (!('file' in value)) {
-          return {
-            ok: true,
-            value: { file: value, ...(isBoard && published && { path: withExtensionOf(path, published.path) }) },
-          }
-        }
-        return {
-          ok: true,
-          value: { file: value.file, ...(isBoard && { path: withPictureExtension(path, value.contentType) }) },
-        }
+        const { file, contentType } = reply.value
+        return { ok: true, value: { file, path: isBoard ? withPictureExtension(path, contentType) : path } }
       },
       tools,
     )

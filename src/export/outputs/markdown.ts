@@ -20,6 +20,7 @@ export async function makeMarkdown(work: OutputWork, tools: OutputTools): Promis
   return !first.ok && STALE_MEDIA.has(first.failure.code) ? makeOnce(work, tools) : first
 }
 
+/** Reads the document and publishes its files, once. */
 async function makeOnce(work: OutputWork, tools: OutputTools): Promise<Reply<void>> {
   const content = await readContent(work.output.token, tools)
   if (!content.ok) return content
@@ -44,6 +45,7 @@ async function makeOnce(work: OutputWork, tools: OutputTools): Promise<Reply<voi
   return reply
 }
 
+/** Converts the document and writes the text to a temporary name. @param isFirst whether placeholders are reported */
 async function stageText(
   { output, path }: PlannedFile,
   { blocks, synced }: DocumentContent,

@@ -52,6 +52,7 @@ export async function readContent(documentId: string, tools: OutputTools): Promi
   return { ok: true, value: { blocks, synced } }
 }
 
+/** Reads all blocks of a document; again if its revision changed meanwhile. */
 async function readDocument(documentId: string, tools: OutputTools): Promise<Reply<readonly Fields[]>> {
   const { api, session } = tools
   const { connection, credential } = session
@@ -94,6 +95,7 @@ async function readSynced(reference: BlockRef, { api, session }: OutputTools): P
   return !reply.ok && reply.failure.code === STALE_CURSOR ? read() : reply
 }
 
+/** Reads all pages of a list. */
 async function readPages(
   page: (cursor: string | undefined) => Promise<Reply<Page<Fields>>>,
 ): Promise<Reply<readonly Fields[]>> {

@@ -1,5 +1,5 @@
 import { listIn } from '../../lists.js'
-import { assetsDirectory, documentKey, type FileRecord, type PlannedFile } from '../model.js'
+import { assetsDirectory, documentKey, reservedPathOf, type FileRecord, type PlannedFile } from '../model.js'
 import { splitPath } from '../paths.js'
 
 /** Finds the pictures and attachments among recorded files, and which file each belongs to. */
@@ -18,12 +18,17 @@ export class Assets {
     for (const file of [...this.files].sort(
       (a, b) => Number(a.fileExtension === 'md') - Number(b.fileExtension === 'md'),
     )) {
-      byDirectory.set(ownerKey(file, assetsDirectory(file.path)), file)
+      byDirectory.set(ownerKey(file, assetsDirectory(reservedPathOf(file))), file)
     }
     const orphans: FileRecord[] = []
+    const inPlace = new Set(records.flatMap(({ path, reservedPath = path }) => (path === reservedPath ? path : [])))
     for (const record of records) {
       if (record.asset === undefined) continue
-      const owner = byDirectory.get(ownerKey(record, splitPath(record.path).directory))
+      // It was saved there once more meanwhile.
+      const isReplaced = record.reservedPath !== undefined && inPlace.has(record.reservedPath)
+      const owner = isReplaced
+        ? undefined
+        : byDirectory.get(ownerKey(record, splitPath(reservedPathOf(record)).directory))
       if (owner) {
         this.owners.set(record, owner)
         listIn(this.byOwner, owner).push(record)
@@ -32,17 +37,19 @@ export class Assets {
     this.orphans = orphans
   }
 
+  /** The record of the file that an asset belongs to. */
   ownerOf(asset: FileRecord): FileRecord | undefined {
     return this.owners.get(asset)
   }
 
+  /** The assets of a file. */
   of(owner: FileRecord): readonly FileRecord[] {
     return this.byOwner.get(owner) ?? []
   }
 
   /** Where an asset is when its file is at a path. */
   static pathBeside(asset: FileRecord, path: string): string {
-    return `${assetsDirectory(path)}/${splitPath(asset.path).name}`
+    return `${assetsDirectory(path)}/${splitPath(reservedPathOf(asset)).name}`
   }
 
   /** True for an orphan in the assets directory of a planned file of its document: that file takes it over. */
@@ -54,7 +61,10 @@ export class Assets {
   }
 }
 
-/** Lists every path that a plan reads from the snapshot: recorded files, planned files and the target paths of their assets. Pure. */
+/**
+ * Lists every path that a plan reads from the snapshot: recorded files, planned files and the target paths of their
+ * assets. Pure.
+ */
 export function listPathsToInspect(
   planned: readonly PlannedFile[],
   records: readonly FileRecord[],

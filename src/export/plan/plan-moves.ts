@@ -32,8 +32,9 @@ export interface Pairing {
 }
 
 /**
- * Pairs the recorded files of each output with its planned paths: those at a planned path stay, the others move to the
- * paths that are left, those of the present version first: older copies may be where nothing can be listed now. Pure.
+ * Pairs the recorded files of each output with its planned paths: files at a planned path stay, the others move to the
+ * free planned paths. Files of the current version move first, since an older copy may belong to a part that was not
+ * listed. Pure.
  * @param records only those whose file is on the disk
  */
 export function pairRecords(files: readonly PlannedFile[], records: readonly FileRecord[]): Pairing {
@@ -77,16 +78,24 @@ export function withAssets(
   const documents = new Set(files.map(({ output }) => documentKey(output)))
   const isSurplus = (orphan: FileRecord): boolean =>
     documents.has(documentKey(orphan)) && !Assets.isBesideAny(orphan, files)
+  const movesBeside = (owner: FileRecord, path: string): Move[] =>
+    assets.of(owner).flatMap((asset) => {
+      const to = Assets.pathBeside(asset, path)
+      return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: owner }]
+    })
+  // Files that a killed run has already moved to their planned path: their records are completed together with the moves.
+  const moved = [...staying].flatMap(([to, record]): Move[] =>
+    record.reservedPath === undefined ? [] : [{ record, to, group: record }],
+  )
   return {
     staying,
-    moves: moves.flatMap((move) => [
-      move,
-      ...assets.of(move.record).map((asset) => ({
-        record: asset,
-        to: Assets.pathBeside(asset, move.to),
-        group: move.record,
-      })),
-    ]),
+    moves: [
+      ...moves,
+      ...moved,
+      ...[...moves.map(({ record, to }) => [to, record] as const), ...staying].flatMap(([to, record]) =>
+        movesBeside(record, to),
+      ),
+    ],
     surplus: [...surplus.flatMap((record) => [record, ...assets.of(record)]), ...assets.orphans.filter(isSurplus)],
   }
 }
@@ -155,8 +164,8 @@ export class Occupancy {
 }
 
 /**
- * Separates the moves that can be made from those that cannot. A blocked file stays, and so blocks the moves to its path.
- * Pure.
+ * Separates the moves that can be made from those that cannot. A blocked file stays, and so blocks the moves to its
+ * path. Pure.
  */
 export function separateMoves(
   moves: readonly Move[],

@@ -1,7 +1,8 @@
 import type { Failure } from '../../feishu/errors/failure.js'
 import { listIn } from '../../lists.js'
 import { documentKey, outputKey, type FileRecord, type FolderRecord, type PlannedFile } from '../model.js'
-import type { LaidOutFile, Layout, SkippedEntry } from '../naming/layout.js'
+import type { LaidOutFile, Layout } from '../naming/layout.js'
+import type { SkippedEntry } from '../naming/skipped.js'
 import { LinkTargets } from '../link-targets.js'
 import { Assets } from './assets.js'
 import { findIncomplete, isUnchanged } from './unchanged.js'
@@ -15,7 +16,10 @@ export interface PlanOptions {
   readonly confirmedMissing: readonly FileRecord[]
   /** Whether files in formats that are no longer selected are removed. */
   readonly deleteStale: boolean
-  /** Whether every part of every source was listed. If not, a copy that was not found may be in a part that was not listed. */
+  /**
+   * Whether every part of every source was listed. If not, a copy that was not found may be in a part that was not
+   * listed.
+   */
   readonly isComplete: boolean
   readonly snapshot: Snapshot
   readonly overwrite: boolean
@@ -33,8 +37,8 @@ export interface RefusedFile extends PlannedFile {
 export interface StaleFile {
   readonly record: FileRecord
   /**
-   * `gone`: its document is in `confirmedMissing`; `format`: the format is no longer selected; `copy`: the document now has
-   * fewer places than recorded files.
+   * `gone`: its document is in `confirmedMissing`; `format`: the format is no longer selected; `copy`: the document now
+   * has fewer places than recorded files.
    */
   readonly reason: 'gone' | 'format' | 'copy'
   /** Removed only when one of these files of the same document exists; empty for `gone`, which needs none. */
@@ -88,6 +92,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
 
   const ownRecords = new Map(pairing.staying)
   for (const { record, to } of moves) if (record.asset === undefined) ownRecords.set(to, record)
+  const stuck = new Set(blocked.map(({ group }) => group))
   const blockedAt = new Map(blocked.map((move) => [move.to, move]))
   const toExport: PlannedFile[] = []
   const unchanged: PlannedFile[] = []
@@ -97,7 +102,13 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     const obstacle = blockedAt.get(path) ?? (own ? undefined : occupancy.obstacle(path))
     if (failure) refused.push({ output, path, failure, isForeign: false })
     else if (obstacle) refused.push({ output, path, failure: obstacle.failure, isForeign: obstacle.isForeign })
-    else if (own && !force && !incomplete.has(own) && isUnchanged(own, { output, path }, snapshot, links)) {
+    else if (
+      own &&
+      !force &&
+      !incomplete.has(own) &&
+      !stuck.has(own) &&
+      isUnchanged(own, { output, path }, snapshot, links)
+    ) {
       unchanged.push({ output, path })
     } else toExport.push({ output, path })
   }
@@ -120,6 +131,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
   }
 }
 
+/** Finds the recorded assets of each planned file, at the paths where they are after the moves. */
 function findAssets(
   ownRecords: ReadonlyMap<string, FileRecord>,
   assets: Assets,
@@ -136,8 +148,8 @@ function findAssets(
 }
 
 /**
- * Separates the records whose file is on the disk from those to drop. A file that somebody changed counts as present only
- * if its document is planned at the same path; otherwise it is neither moved nor removed.
+ * Separates the records whose file is on the disk from those to drop. A file that somebody changed counts as present
+ * only if its document is planned at the same path; otherwise it is neither moved nor removed.
  */
 function findPresent(
   records: readonly FileRecord[],
@@ -162,7 +174,9 @@ function findPresent(
   return { present, lost }
 }
 
-/** Drops the edit time of copies that were listed with different edit times, so that the next run exports them again. */
+/**
+ * Drops the edit time of copies that were listed with different edit times, so that the next run exports them again.
+ */
 function withOneEditTime(files: readonly LaidOutFile[]): readonly LaidOutFile[] {
   const times = new Map<string, Set<string | undefined>>()
   for (const { output } of files) {
@@ -170,11 +184,12 @@ function withOneEditTime(files: readonly LaidOutFile[]): readonly LaidOutFile[] 
     times.set(key, (times.get(key) ?? new Set()).add(output.editTime))
   }
   return files.map((file) => {
-    const isOne = times.get(outputKey(file.output))?.size === 1
-    return isOne ? file : { ...file, output: { ...file.output, editTime: undefined } }
+    const hasOneTime = times.get(outputKey(file.output))?.size === 1
+    return hasOneTime ? file : { ...file, output: { ...file.output, editTime: undefined } }
   })
 }
 
+/** Finds the recorded files to be removed, with their assets. */
 function findStale(
   assets: Assets,
   removable: ReadonlySet<FileRecord>,

@@ -17,6 +17,7 @@ export class Ticker {
     this.arm()
   }
 
+  /** Stops logging. */
   stop(): void {
     this.stopTimer()
   }

@@ -1,6 +1,6 @@
 import { describe, type Failure } from '../../feishu/errors/failure.js'
 import { quoted } from '../../text.js'
-import type { SkippedEntry } from '../naming/layout.js'
+import type { SkippedEntry } from '../naming/skipped.js'
 
 /** A file or a branch that failed. */
 export interface FailedItem {

@@ -84,7 +84,8 @@ export class RunReport {
 
   /** Records the plan, and logs it. */
   planned(plan: Plan, { isFirstRun, manifest }: { readonly isFirstRun: boolean; readonly manifest: string }): void {
-    this.plan = plan
+    // A move that a killed run has made already changes nothing.
+    this.plan = { ...plan, moves: plan.moves.filter(({ record, to }) => record.path !== to) }
     this.failed.push(...plan.refused.map(({ path, output, failure }) => ({ what: path, url: output.url, failure })))
     if (isFirstRun && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
       this.hints.push(adviseNoManifest(manifest))
@@ -179,6 +180,7 @@ export class RunReport {
     return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile }
   }
 
+  /** Collects all facts for the end of the run. @param stopped why it stopped early */
   private facts(elapsedMs: number, requests: number, stopped: string | undefined): ReportFacts {
     const { plan } = this
     const { dryRun } = this.options

@@ -38,6 +38,7 @@ export function summarize(report: ReportFacts): Summary[] {
   ]
 }
 
+/** One part for each cause of failure, with at most `MAX_FAILURES` items in all. */
 function describeFailures(failures: readonly FailedItem[]): Summary[] {
   let left = MAX_FAILURES
   const groups = groupByCause(failures).flatMap(({ items, failure }): Summary[] => {

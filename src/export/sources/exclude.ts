@@ -46,6 +46,7 @@ export function parseExclude(text: string): ExcludeRules {
   }
 }
 
+/** Reads the id that a link excludes. @throws InputError */
 function idOf(line: string, number: number): string {
   const parsed = parseLink(line, 'document-or-tree')
   const refuse = (fault: string, cure: string): InputError =>

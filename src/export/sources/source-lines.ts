@@ -35,13 +35,16 @@ export function parseSources(texts: readonly SourceText[], baseUrl: string): rea
   return [...sources.values()]
 }
 
+/** How messages name a line: short, and at the beginning of a sentence. */
 interface LineName {
   readonly where: string
   readonly sentence: string
 }
 
+/** Makes the error of a line. */
 type Refuse = (fault: string, cure: string) => InputError
 
+/** Parses one line; undefined for a blank line or a comment. @throws InputError */
 function parseLine(line: string, at: LineName, baseUrl: string): Source | undefined {
   const refuse: Refuse = (fault, cure) => new InputError(`${at.sentence}: ${fault}. ${cure}`)
   const text = normalizePastedText(line)

@@ -77,11 +77,13 @@ export function readItem<T>(item: unknown, read: (item: Fields) => T): T | Wrong
   }
 }
 
+/** The names of the fields of a page. */
 interface PageNames {
   readonly list: string
   readonly cursor: string
 }
 
+/** Reads a page without its items. @throws WrongShape */
 function rawPageIn(data: unknown, names: PageNames): Page<unknown> {
   if (!isObject(data)) throw new WrongShape('data is not an object')
   const list = data[names.list]

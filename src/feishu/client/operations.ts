@@ -1,6 +1,7 @@
 /** The name of an API call that this project makes. */
 export type Operation = keyof typeof OPERATIONS
 
+/** The facts about an API call. */
 interface OperationFacts {
   /** A phrase that follows "Could not". */
   readonly doing: string

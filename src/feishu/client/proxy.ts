@@ -43,6 +43,7 @@ export function findProxyFault(environment: Environment, protocol: string): Prox
   return found && { ...found, fault: `\`${variable}\` ${found.fault}` }
 }
 
+/** Finds what is wrong with the address of a proxy. */
 function findAddressFault(address: string): ProxyFault | undefined {
   const [, scheme = '', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(address) ?? []
   if (/^socks/i.test(scheme)) {

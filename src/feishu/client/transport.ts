@@ -80,7 +80,7 @@ export function createTransport(userAgent: string, environment: Environment): Tr
       const target = new URL(url)
       const fault = checkBypass(target) ? undefined : findProxyFault(environment, target.protocol)
       if (fault) throw new UnusableProxy(fault)
-      const { message } = await abandonable(
+      const { message } = await rejectOnAbort(
         signal,
         currentSignal.run(signal, () => clientFor(url).request(method, url, body ?? null, { ...headers })),
       )
@@ -116,8 +116,11 @@ async function* readComplete(message: IncomingMessage, signal: AbortSignal): Asy
   if (!framed && socket.errored) throw socket.errored
 }
 
-/** Rejects when the signal is aborted, for work that Node cannot abort: a request that waits for a proxy's CONNECT. */
-function abandonable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+/**
+ * Rejects when the signal is aborted, while the work itself continues: Node cannot abort a request that waits for a
+ * proxy.
+ */
+function rejectOnAbort<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const abandon = (): void => reject(new Error('aborted', { cause: signal.reason }))
     if (signal.aborted) abandon()

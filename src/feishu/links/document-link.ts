@@ -23,6 +23,7 @@ export interface WikiHome {
   readonly host: string
 }
 
+/** The types that no export task accepts. */
 export type OtherType = 'file' | 'mindnote' | 'board'
 
 /** Why a text is not a link to export from: a phrase that follows "is …, ", and the cure in a sentence. */
@@ -89,8 +90,10 @@ export function parseLink(text: string, scope: LinkScope): DocumentLink | WikiHo
   return url ? parseUrl(url, scope, fault) : fault('which is no link')
 }
 
+/** Makes a fault with the cure for the scope, unless another one is given. */
 type Fault = (what: string, cure?: string) => LinkFault
 
+/** Parses the URL of a link: the first known word in its path decides. */
 function parseUrl(url: URL, scope: LinkScope, fault: Fault): DocumentLink | WikiHome | LinkFault {
   const { host } = url
   // Source: 打开云文档,
@@ -124,6 +127,7 @@ function parseUrl(url: URL, scope: LinkScope, fault: Fault): DocumentLink | Wiki
   return fault('whose path names no document')
 }
 
+/** Parses the path after `/wiki/`. */
 function parseWiki(
   [word, id]: readonly string[],
   subId: string | undefined,

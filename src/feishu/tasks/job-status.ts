@@ -31,6 +31,7 @@ export type TaskState =
       readonly newTaskMayHelp: boolean
     }
 
+/** A job status that ends a task in failure. */
 interface FailedStatus {
   readonly label: string
   readonly meaning: string

@@ -4,6 +4,7 @@ import { fieldsOf, integerOf, listOf, stringsOf, type Fields } from '../fields.j
 import { tableToHtml, type HtmlCell } from '../output/html.js'
 import type { Block } from '../parse.js'
 
+/** The size of a merged cell. */
 interface Span {
   readonly rows: number
   readonly columns: number

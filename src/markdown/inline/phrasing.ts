@@ -12,7 +12,7 @@ export function phrasingOf(block: Block, context: Context): PhrasingContent[] {
   return toPhrasing(readRuns(block, context))
 }
 
-/** The same, on one line. */
+/** As `phrasingOf`, but on one line: line breaks become blanks. */
 export function linePhrasingOf(block: Block, context: Context): PhrasingContent[] {
   return toPhrasing(readRuns(block, context).map((run) => ({ ...run, text: run.text.replace(/\n/g, ' ') })))
 }

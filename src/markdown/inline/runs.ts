@@ -22,7 +22,9 @@ export interface Run {
   readonly marks: Marks
 }
 
+/** What a text element shows: a text, a link or a formula. */
 type ElementText = string | LinkText | { readonly equation: string }
+/** Reads one kind of text element. */
 type ReadElement = (element: Fields, block: Block, context: Context) => ElementText
 
 const TYPE_BY_NUMBER: ReadonlyMap<number, ReferenceType> = new Map([
@@ -57,6 +59,7 @@ export function readRuns(block: Block, context: Context): Run[] {
     .filter(({ text }) => text !== '')
 }
 
+/** Reads a text element as a run. */
 function readElement(element: Fields, block: Block, context: Context): Run {
   const kind = Object.keys(element).find((key) => isFields(element[key])) ?? ''
   const content = fieldsOf(element[kind])

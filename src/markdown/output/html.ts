@@ -8,6 +8,7 @@ function toHtml(nodes: readonly Nodes[]): string {
   return nodes.map(nodeToHtml).join('')
 }
 
+/** Writes one node as HTML. */
 function nodeToHtml(node: Nodes): string {
   switch (node.type) {
     case 'text':
@@ -63,7 +64,7 @@ function element(name: string, { children }: Parents): string {
   return `<${name}>${toHtml(children)}</${name}>`
 }
 
-/** The same, but a single paragraph, also with lists after it, gets no `<p>` element. */
+/** Writes the content of a cell or list item: as `toHtml`, but without `<p>` around a single paragraph. */
 function flowToHtml(nodes: readonly Nodes[]): string {
   const [first, ...rest] = nodes
   return first?.type === 'paragraph' && rest.every(({ type }) => type === 'list')

@@ -14,6 +14,7 @@ export const MARK_HANDLERS: Readonly<Record<MarkedNode['type'], Handle>> = {
   delete: markHandle('del', ['~~']),
 }
 
+/** Makes the function that writes a mark. @param marks the marks to try before the HTML element `tag` */
 function markHandle(tag: string, marks: readonly string[]): MarkHandle {
   const handle: MarkHandle = (node: MarkedNode, parent, state, info) => {
     const index = state.indexStack.at(-1) ?? 0
@@ -29,8 +30,8 @@ function markHandle(tag: string, marks: readonly string[]): MarkHandle {
     }
     return `<${tag}>${serializeInside(node, '>', '<', state, info)}</${tag}>`
   }
-  // The first character, for the node before it. `<` stands for any mark, since this handler itself avoids a conflict
-  // with the marks before it; only a `~` must be known.
+  // The library asks for the first character, to escape the same character at the end of the text before. With `<`, it
+  // escapes no mark there: `markWith` avoids such conflicts itself, except for `~`.
   handle.peek = () => (tag === 'del' ? '~' : '<')
   return handle
 }

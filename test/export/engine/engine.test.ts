@@ -50,7 +50,7 @@ class Bench {
   readonly stop = new AbortController()
   readonly ends: [name: string, what: string | undefined][] = []
   readonly log: string[] = []
-  mostInFlight = 0
+  maxInFlight = 0
   created = new Map<string, number>()
   transferMs = 100
   stateFor: (name: string, task: number) => TaskState = () => DONE
@@ -63,7 +63,7 @@ class Bench {
       const task = (this.created.get(name) ?? 0) + 1
       this.created.set(name, task)
       this.open.add(name)
-      this.mostInFlight = Math.max(this.mostInFlight, this.open.size)
+      this.maxInFlight = Math.max(this.maxInFlight, this.open.size)
       this.log.push(`create ${name}`)
       await this.clock.wait(50)
       return { ok: true, value: { ticket: `${name} ${task}`, token: name } }
@@ -162,7 +162,7 @@ describe('a new task', () => {
 })
 
 describe('many documents', () => {
-  it('are each told once', async () => {
+  it('are each reported once', async () => {
     const works = docs(250)
     await bench.run(works)
     expect(bench.ends.map(([name]) => name).sort()).toEqual(works.map(({ name }) => name).sort())
@@ -173,16 +173,16 @@ describe('many documents', () => {
     // Ten at once, two minutes each: twenty-five in five minutes.
     bench.transferMs = 120_000
     await bench.run(docs(10))
-    bench.mostInFlight = 0
+    bench.maxInFlight = 0
     await bench.run(docs(60))
-    expect(bench.mostInFlight).toBeLessThanOrEqual(25)
-    expect(bench.mostInFlight).toBeGreaterThanOrEqual(TRANSFERS_AT_ONCE)
+    expect(bench.maxInFlight).toBeLessThanOrEqual(25)
+    expect(bench.maxInFlight).toBeGreaterThanOrEqual(TRANSFERS_AT_ONCE)
   })
 
   it('are not more in flight than the share of one job lets query in time', async () => {
     bench = new Bench(10)
     await bench.run(docs(200))
-    expect(bench.mostInFlight).toBeLessThanOrEqual(50)
+    expect(bench.maxInFlight).toBeLessThanOrEqual(50)
     expect(bench.ends.filter(([, what]) => what === undefined)).toHaveLength(200)
   })
 
@@ -197,7 +197,7 @@ describe('many documents', () => {
 })
 
 describe('the end of a run', () => {
-  it('comes at once when it is stopped: what was under way is told as such, and nothing new begins', async () => {
+  it('comes at once when it is stopped: what was in flight is reported as such, and nothing new starts', async () => {
     bench.onEnd = () => bench.stop.abort('app-wide')
     bench.stateFor = (name) => (name === 'd0' ? jobFailed(false) : DONE)
     await bench.run(docs(300))
@@ -212,7 +212,7 @@ describe('the end of a run', () => {
     expect(bench.engine.inFlight()).toBe(0)
   })
 
-  it('is not brought about by uploaded files, which have a scope of their own: one is asked for, the rest is told', async () => {
+  it('is not caused by uploaded files, which have another scope: one is requested, the rest is reported', async () => {
     const failure = permanent('scope missing', { scope: 'endpoint' })
     bench.fetched = (_, task) => (task === 0 ? fail(failure) : { ok: true, value: undefined })
     const uploads = Array.from({ length: 40 }, (_, nth) => doc(`u${nth}`, true))

@@ -31,7 +31,7 @@ function apiWith(remainingMs = Infinity, parallelJobs = 1): PacedApi {
 const failure = (what: string, rest: Partial<Failure> = {}): Failure => ({ class: 'transient', what, ...rest })
 const OK: Reply<string> = { ok: true, value: 'yes' }
 
-/** Calls with answers in order, the last one for ever; tells how many attempts were made. */
+/** Calls with answers in order, the last one for ever; returns how many attempts were made. */
 async function call(answers: readonly Reply<string>[], operation: Operation = 'create') {
   let attempts = 0
   const startedAtMs = clock.nowMs()
@@ -65,7 +65,7 @@ describe('a passing fault', () => {
     expect(seconds).toBeLessThan(200)
   })
 
-  it('of all calls is ridden out longer', async () => {
+  it('of all calls is retried for longer', async () => {
     const { attempts, seconds } = await clock.run(call([fail(failure('refused'))]))
     expect(attempts).toBe(18)
     expect(seconds).toBeGreaterThan(600)
@@ -254,7 +254,7 @@ describe('a page in place of an answer', () => {
 })
 
 describe('a stop', () => {
-  it('ends what waits, and tells what it was stuck in', async () => {
+  it('ends what waits, and knows the failure that it was retrying', async () => {
     const work = call([fail(failure('refused'))])
     await clock.run(clock.wait(20_000))
     expect(api.failureBeingRetried()?.what).toBe('refused')
@@ -263,7 +263,7 @@ describe('a stop', () => {
     expect(api.failureBeingRetried()?.what).toBe('refused')
   })
 
-  it('has nothing to tell of calls that have ended, well or badly', async () => {
+  it('has no failure of calls that have ended, with or without success', async () => {
     await clock.run(call([fail(failure('reset')), OK]))
     await clock.run(call([fail(failure('reset', { code: 1 }))]))
     await clock.run(call([fail(failure('limit', { class: 'rate-limit', askedMs: 10 }))]))

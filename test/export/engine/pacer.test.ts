@@ -36,7 +36,7 @@ async function send(count: number, limit: Limit, parallelJobs = 1, seed = 1, det
   return { sentMs, refused, tookMs: clock.nowMs(), pacer, stop, clock }
 }
 
-const mostInWindow = (timesMs: readonly number[], windowMs: number): number =>
+const maxInWindow = (timesMs: readonly number[], windowMs: number): number =>
   Math.max(...timesMs.map((from) => timesMs.filter((at) => at >= from && at < from + windowMs).length))
 
 describe('the pacer', () => {
@@ -44,7 +44,7 @@ describe('the pacer', () => {
     'uses up a %s window, and goes beyond it once to see what it is',
     async (kind) => {
       const { sentMs, refused, tookMs } = await send(300, { kind, ...MINUTE })
-      expect(mostInWindow(sentMs, 60_000)).toBeLessThanOrEqual(101)
+      expect(maxInWindow(sentMs, 60_000)).toBeLessThanOrEqual(101)
       expect(refused).toBeLessThanOrEqual(1)
       expect(tookMs).toBeLessThan(135_000)
     },
@@ -72,7 +72,7 @@ describe('the pacer', () => {
 
   it('leaves the other jobs their share', async () => {
     const { sentMs } = await send(60, { kind: 'sliding', ...MINUTE }, 4)
-    expect(mostInWindow(sentMs, 60_000)).toBeLessThanOrEqual(26)
+    expect(maxInWindow(sentMs, 60_000)).toBeLessThanOrEqual(26)
   })
 
   it('slows down when strangers use the limit too, and never refuses to end', async () => {
@@ -106,7 +106,7 @@ describe('the pacer', () => {
     expect(forecast[80]).toBe(nowMs + 300_000)
   })
 
-  it('tells the other pacers of what kind the limits are', async () => {
+  it('shares the kind of the limits with the other pacers', async () => {
     const detected: DetectedLimit = { kind: undefined }
     const { refused } = await send(150, { kind: 'sliding', ...MINUTE }, 1, 1, detected)
     expect([refused, detected.kind]).toEqual([1, 'window'])

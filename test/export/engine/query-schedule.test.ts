@@ -5,7 +5,7 @@ import { VirtualClock } from '../../polling/virtual-clock.js'
 
 let clock: VirtualClock
 let schedule: QuerySchedule
-/** How many status queries each minute has left, in a limit that begins anew every minute. */
+/** How many status queries each minute has left, in a limit that starts again every minute. */
 let perMinute: number
 let creationsMs: number[]
 
@@ -102,7 +102,7 @@ describe('as many tasks as the limit has queries', () => {
 })
 
 describe('early queries', () => {
-  it('of all tasks pause when one of them was in vain, and follow at once when one was not', async () => {
+  it('of all tasks pause after a miss, and follow at once after a hit', async () => {
     const [first, second, third] = watch(50)
     if (!first || !second || !third) throw new Error('no tasks')
     await wait(2_000)

@@ -34,7 +34,7 @@ test('missing are the records whose document was not found, in whatever format',
   expect(findMissing({ files: [fileRecord('A', 'd1')], folders: [] }, new Set(['sheet/d1'])).files).toHaveLength(1)
 })
 
-describe('the service is asked about what is missing', () => {
+describe('the service is queried about what is missing', () => {
   const refused = [
     { requestedToken: 'deleted', code: META_NOT_FOUND },
     { requestedToken: 'closed', code: NO_PERMISSION },
@@ -62,7 +62,7 @@ describe('the service is asked about what is missing', () => {
     expect(answers.get('docx/closed')).toMatchObject({ failure: { code: NO_PERMISSION } })
   })
 
-  test('and when the question cannot be asked, nothing is known', async () => {
+  test('when the query fails, nothing is known', async () => {
     const failure = refusal(0, { class: 'transient', code: undefined })
     const { calls } = scripted({ metas: () => Promise.resolve(fail(failure)) })
     const answers = await queryMissing(missing, calls)
@@ -94,7 +94,7 @@ describe('a missing file', () => {
     ['in a deleted folder is confirmed with its document', deleted, deleted, 'confirmed'],
     ['in a folder of which nothing is known is unconfirmed, even if its document is readable', exists, unknown, 'kept'],
     ['in such a folder is kept even if its document was deleted', deleted, unknown, 'kept'],
-    ['that nobody asked about is neither', undefined, undefined, 'neither'],
+    ['that was not queried is neither', undefined, undefined, 'neither'],
   ])('%s', (_, ofFile, ofFolder, expected) => {
     const answers = new Map<string, DocumentState>()
     if (ofFile) answers.set(documentKey(file), ofFile)

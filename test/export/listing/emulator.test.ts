@@ -43,7 +43,7 @@ const flat = (entries: readonly Entry[], above = ''): string[] =>
   ])
 const allOf = ({ sources }: Listing): string[] => sources.flatMap(({ entries }) => flat(entries)).sort()
 
-/** What is below a folder by the emulator's own data; folders tell their own time. */
+/** What is below a folder by the emulator's data; folders have their own edit time. */
 function walkFolder(token: string, above = ''): string[] {
   return emulator.store.folders.get(token).entries.flatMap((entry) => {
     if (entry.kind === 'folder') {
@@ -195,7 +195,7 @@ describe('faults on the wire', () => {
     for (const { failure } of listing.faults) expect(failure.advice).toMatch(/\S\.$/)
   })
 
-  test('a missing scope is asked for once, and every fault names the scopes', async () => {
+  test('an API without its scope is requested once, and every fault names the scopes', async () => {
     const token = folderOf(1)
     const before = emulator.requestsTo('metas').length
     emulator.script('metas', () => answers.scopeMissing(['drive:drive.metadata:readonly']))

@@ -57,7 +57,7 @@ function paged<T>(level: readonly T[], paging: Paging, cursor: string | undefine
 }
 
 /** Asked more than once for the same: a fault of the listing. */
-class Asked {
+class RequestCounts {
   readonly twice: string[] = []
   private readonly seen = new Set<string>()
   note(what: string): void {
@@ -77,9 +77,9 @@ export class Drive {
     ['outer', []],
   ])
   readonly denied = new Set<string>()
-  /** Documents that metas refuses to tell of. */
+  /** Documents that the metadata query refuses. */
   readonly secret = new Set<string>()
-  readonly asked = new Asked()
+  readonly requested = new RequestCounts()
 
   constructor(list: readonly Seed[], rootInOuter: boolean) {
     const documents: [string, string][] = []
@@ -117,14 +117,14 @@ export class Drive {
       sheets: notCalled,
       tablesPage: notCalled,
       folderPage: async (token, cursor) => {
-        this.asked.note(`${token}@${cursor ?? ''}`)
+        this.requested.note(`${token}@${cursor ?? ''}`)
         await Promise.resolve()
         if (this.denied.has(token)) return fail(refusal(1061004))
         const level = this.levels.get(token) ?? []
         return replyOf(paged(backwards ? [...level].reverse() : level, paging, cursor))
       },
       metas: (documents) => {
-        for (const { token } of documents) this.asked.note(`meta ${token}`)
+        for (const { token } of documents) this.requested.note(`meta ${token}`)
         const open = documents.filter(({ token }) => !this.secret.has(token))
         const refused = documents.filter(({ token }) => this.secret.has(token))
         return Promise.resolve({
@@ -158,7 +158,7 @@ export class Drive {
 export class Base {
   readonly levels = new Map<string, WikiNode[]>([['', []]])
   readonly closed = new Set<string>()
-  readonly asked = new Asked()
+  readonly requested = new RequestCounts()
   private readonly hidden = new Set<string>()
 
   constructor(list: readonly Seed[]) {
@@ -191,7 +191,7 @@ export class Base {
       sheets: notCalled,
       tablesPage: notCalled,
       wikiNodesPage: async ({ parent = '' }, cursor) => {
-        this.asked.note(`${parent}@${cursor ?? ''}`)
+        this.requested.note(`${parent}@${cursor ?? ''}`)
         await Promise.resolve()
         if (this.closed.has(parent)) return fail(refusal(131006))
         const answer = replyOf(paged(this.levels.get(parent) ?? [], paging, cursor))

@@ -21,7 +21,7 @@ const entriesOf = async (sources: Parameters<typeof listWith>[0], script: Parame
   return { listing, log, entries: listing.sources.map(({ entries }) => entries[0]) }
 }
 
-/** A few pages are asked for one by one; these make them many. */
+/** A few pages are queried one by one; with these, they are many. */
 const crowd = ['x', 'y', 'z'].map((token) => nodeSource(token))
 
 describe('links of single documents', () => {
@@ -35,7 +35,7 @@ describe('links of single documents', () => {
     expect(listing.sources.every(({ entries }) => entries.length === 1)).toBe(true)
   })
 
-  test('are asked for together, 200 at once, each token once', async () => {
+  test('are queried together, 200 in a request, each token once', async () => {
     const many = Array.from({ length: 401 }, (_, i) => (i % 2 ? nodeSource(`n${i}`) : documentSource(`d${i}`)))
     const { log, listing } = await entriesOf([...many, documentSource('d0')], {})
     expect(log.map((line) => line.split(' ').length - 1)).toEqual([200, 200, 1])
@@ -87,7 +87,7 @@ describe('links of single documents', () => {
     expect(entries.map((entry) => entry?.editTime)).toEqual(['77', '77'])
   })
 
-  test('a document that a shortcut leads to as well is asked for once', async () => {
+  test('a document that a shortcut leads to as well is queried once', async () => {
     const { log, listing } = await entriesOf([documentSource('d'), folderSource('f')], {
       folders: { f: page([shortcutTo('d', 'docx', 's')]) },
     })
@@ -95,7 +95,7 @@ describe('links of single documents', () => {
     expect(listing.sources.flatMap(({ entries }) => entries.map(({ token }) => token))).toEqual(['d', 'd'])
   })
 
-  test('one token under two types is asked in two requests', async () => {
+  test('one token under two types is queried in two requests', async () => {
     const { log } = await entriesOf([documentSource('d', 'docx'), documentSource('d', 'sheet')], {})
     expect(log).toEqual(['metas d', 'metas d'])
   })
@@ -148,7 +148,7 @@ describe('links of single documents', () => {
   test.each([
     ['passes', { class: 'transient', code: undefined } as const],
     ['is no answer', { code: undefined } as const],
-  ])('a failure that %s is not looked into', async (_, more) => {
+  ])('a failure that %s is not split', async (_, more) => {
     const { listing, log } = await entriesOf([documentSource('a'), documentSource('b')], {
       metas: () => Promise.resolve(fail(refusal(0, more))),
     })
@@ -204,7 +204,7 @@ describe('wiki links that metas does not resolve', () => {
 })
 
 describe('a missing scope', () => {
-  test('of one API takes nothing from the others, and the documents are not asked for one by one', async () => {
+  test('of one API does not affect the others, and the documents are not queried one by one', async () => {
     const scopes = refusal(99991672, { scope: 'endpoint' })
     const { listing, log } = await entriesOf([folderSource('f'), documentSource('a'), documentSource('b')], {
       folders: { f: page([item('x')]) },

@@ -201,7 +201,7 @@ describe('branches', () => {
 })
 
 describe('shortcuts', () => {
-  test('of documents: token, type and time of the target, each asked once, its own title', async () => {
+  test('of documents: token, type and time of the target, each queried once, its own title', async () => {
     const { listing, log } = await treeOf({
       folders: {
         root: page([shortcutTo('t', 'sheet', 's1'), shortcutTo('t', 'sheet', 's2'), shortcutTo('b', 'board', 's3')]),
@@ -216,7 +216,7 @@ describe('shortcuts', () => {
     ])
   })
 
-  test('of a document in the same tree: the same time as there, nothing asked', async () => {
+  test('of a document in the same tree: the same time as there, no query', async () => {
     const { listing, log } = await treeOf({
       folders: { root: page([shortcutTo('a', 'docx', 's'), item('a', 'docx', { modifiedTime: '77' })]) },
     })

@@ -20,7 +20,7 @@ function ownTree(drive: Drive, folder = 'root', above = ''): { path: string; ite
   })
 }
 
-test('a folder: everything once and at its place, each refusal reported, nothing asked twice', async () => {
+test('a folder: everything once and at its place, each refusal reported, nothing requested twice', async () => {
   await fc.assert(
     fc.asyncProperty(seeds, pagings, fc.boolean(), async (list, paging, rootInOuter) => {
       const drive = new Drive(list, rootInOuter)
@@ -31,7 +31,7 @@ test('a folder: everything once and at its place, each refusal reported, nothing
         ...faults.filter(({ failure }) => failure.code === 970003).map(({ what }) => `/${what}`),
       ]
 
-      expect(drive.asked.twice).toEqual([])
+      expect(drive.requested.twice).toEqual([])
       expect(things).toHaveLength(new Set(things.map(lastOf)).size)
       const own = ownTree(drive).map(({ path }) => path)
       expect(own.filter((path) => !things.includes(path))).toEqual([])
@@ -78,7 +78,7 @@ test('a knowledge base: equal to an independent walk', async () => {
       expect(faults.map(({ what, branch }) => [what, branch]).sort()).toEqual(
         expected.closed.map((path) => [path, true]).sort(),
       )
-      expect(base.asked.twice).toEqual([])
+      expect(base.requested.twice).toEqual([])
     }),
     { numRuns: 300 },
   )

@@ -25,6 +25,7 @@ const records: fc.Arbitrary<FileRecord> = fc.record({
   subId: fc.option(fc.string(), { nil: undefined }),
   title: fc.oneof(texts, fc.constant('')),
   editTime: fc.option(fc.string(), { nil: undefined }),
+  reservedPath: fc.option(paths, { nil: undefined }),
   fileSize: fc.nat(),
   sha256: fc.stringMatching(/^[0-9a-f]{64}$/),
   exportedAt: fc.string(),
@@ -102,8 +103,32 @@ describe('the text of a manifest', () => {
       fc.property(manifests, (manifest) => {
         const shown = (file: FileRecord | undefined): FileRecord | undefined => {
           if (!file) return undefined
-          const { path, token, type, fileExtension, subId, title, editTime, fileSize, sha256, exportedAt } = file
-          return { path, token, type, fileExtension, subId, title, editTime, fileSize, sha256, exportedAt }
+          const {
+            path,
+            reservedPath,
+            token,
+            type,
+            fileExtension,
+            subId,
+            title,
+            editTime,
+            fileSize,
+            sha256,
+            exportedAt,
+          } = file
+          return {
+            path,
+            reservedPath,
+            token,
+            type,
+            fileExtension,
+            subId,
+            title,
+            editTime,
+            fileSize,
+            sha256,
+            exportedAt,
+          }
         }
         const files = [...manifest.files].sort(byPath).map(shown)
         const folders = [...manifest.folders].sort(byPath)
@@ -136,6 +161,11 @@ describe('the text of a manifest', () => {
         expect(textOf({ files: [...files].reverse(), folders: [...folders].reverse(), journal })).toBe(text)
       }),
     )
+  })
+
+  test('does without a reserved path that leads out of the directory', () => {
+    const text = textOf({ files: [fileRecord('A.docx', 'd1', { reservedPath: '../A.docx' })] })
+    expect(parseManifest(text, 'm').files).toEqual([fileRecord('A.docx', 'd1')])
   })
 
   test('has the facts of now, also when an older record of the file was written before', () => {

@@ -64,7 +64,9 @@ class World {
     const recovered = journal.flatMap((change) => {
       const content = this.disk.get(change.path)
       const record =
-        content === undefined ? undefined : identify(change, { fileSize: content, sha256: hashOf(content) })
+        content === undefined
+          ? undefined
+          : identify([{ change, found: { fileSize: content, sha256: hashOf(content) }, id: change.path }])[0]
       return record ?? []
     })
     const known = [...files, ...recovered].map(({ path, fileSize }) => `${path} ${fileSize}`).sort()
@@ -102,7 +104,7 @@ const changes = fc.array(
   { minLength: 1, maxLength: 12 },
 )
 
-test('killed at any moment, the manifest and the bytes tell what is on the disk, however changes and saves interleave', async () => {
+test('killed at any moment, manifest and bytes show what is on the disk, however changes and saves interleave', async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), changes, fc.uniqueArray(fc.nat(8), { maxLength: 3 }), async (s, list, failing) => {
       const world = new World(s, new Set(failing))

@@ -16,6 +16,9 @@ const factsOf = (bytes: string): FoundFile => ({
 })
 const recordOf = (at: string, token: string, bytes: string): FileRecord => fileRecord(at, token, factsOf(bytes))
 
+const identifyOne = (change: PendingChange, found: FoundFile): FileRecord | undefined =>
+  identify([{ change, found, id: change.path }])[0]
+
 describe('whose file is at a path', () => {
   const [old, fresh, other] = [recordOf('P', 'd1', 'old'), recordOf('P', 'd2', 'new'), factsOf('somebody edited it')]
   const change = (rest: Partial<PendingChange>): PendingChange => {
@@ -46,13 +49,55 @@ describe('whose file is at a path', () => {
       recordOf('P', 'd2', 'old'),
     ],
   ])('%s', (_, one, found, expected) => {
-    expect(identify(one, found)).toEqual(expected)
+    expect(identifyOne(one, found)).toEqual(expected)
   })
 
   test('is recorded under the path where it is', () => {
     const parked = change({ path: 'Q', before: undefined, isMove: true })
-    expect(identify(parked, factsOf('new'))).toEqual({ ...fresh, path: 'Q' })
-    expect(identify(parked, other)).toEqual({ ...edited(fresh), path: 'Q' })
+    expect(identifyOne(parked, factsOf('new'))).toEqual({ ...fresh, path: 'Q' })
+    expect(identifyOne(parked, other)).toEqual({ ...edited(fresh), path: 'Q' })
+  })
+})
+
+describe('whose files are at several paths', () => {
+  const [a, b] = ['same', 'same'].map((bytes, nth) => recordOf(['A', 'B'][nth] ?? '', `d${nth}`, bytes))
+  const moved = (record: FileRecord, to: string): FileRecord => ({ ...record, path: to, reservedPath: record.path })
+  const change = (at: string, before?: FileRecord, after?: FileRecord): PendingChange => ({
+    ...{ path: at, before, after, isMove: before === undefined },
+  })
+  const found = (...changes: (readonly [PendingChange, string, id?: string])[]) =>
+    identify(changes.map(([one, bytes, id = one.path]) => ({ change: one, found: factsOf(bytes), id })))
+  if (!a || !b) throw new Error('no records')
+  const [atA, atB, atC] = [change('A', a), change('B', b, moved(a, 'B')), change('C', undefined, moved(b, 'C'))]
+
+  test('of two documents with the same bytes: whichever is not elsewhere', () => {
+    expect(found([atA, 'same'], [atB, 'same'])).toEqual([a, b])
+    expect(found([atB, 'same'], [atA, 'same'])).toEqual([b, a])
+    expect(found([atB, 'same'], [atC, 'same'])).toEqual([moved(a, 'B'), moved(b, 'C')])
+    const parked = change('.old', undefined, moved(a, '.old'))
+    expect(found([parked, 'same'], [atB, 'same'])).toEqual([moved(a, '.old'), b])
+  })
+
+  test('of a chain of them, whatever the order', () => {
+    const c = recordOf('C', 'd2', 'same')
+    const chain = [atA, atB, change('C', c, moved(b, 'C'))] as const
+    for (const list of [chain, [...chain].reverse()]) {
+      expect(found(...list.map((one) => [one, 'same'] as const))).toEqual(list.map(({ before }) => before))
+    }
+  })
+
+  test('a file that was put where one was to move is not taken for that one', () => {
+    expect(found([change('A', a), 'same'], [change('B', undefined, moved(a, 'B')), 'mine'])).toEqual([a])
+    expect(found([change('A', a), 'same'], [change('B', undefined, moved(a, 'B')), ''])).toEqual([a])
+  })
+
+  test('one file with two names, as on a disk that ignores case, is one file, and has not moved', () => {
+    const both = [
+      [change('A', a), 'same', '1'],
+      [change('a', undefined, moved(a, 'a')), 'same', '1'],
+    ] as const
+    expect(found(...both)).toEqual([a])
+    expect(found(...[...both].reverse())).toEqual([a])
   })
 })
 
@@ -67,7 +112,7 @@ describe('after a killed run', () => {
     mkdirSync(path.dirname(path.join(directory, at)), { recursive: true })
     writeFileSync(path.join(directory, at), bytes)
   }
-  const isFile = async (at: string): Promise<boolean> => (await inspectInside(directory)(at))?.kind === 'file'
+  const look = (at: string) => inspectInside(directory)(at)
 
   test('records what is there now, and keeps all other records', async () => {
     put('sub/written.docx', 'new')
@@ -83,7 +128,7 @@ describe('after a killed run', () => {
       },
       { path: 'moved-away.docx', before: recordOf('moved-away.docx', 'd3', 'old'), after: undefined, isMove: true },
     ]
-    expect(await recover({ files: [untouched], folders: [], journal }, directory, isFile)).toEqual([
+    expect(await recover({ files: [untouched], folders: [], journal }, directory, look)).toEqual([
       untouched,
       recordOf('sub/written.docx', 'd1', 'new'),
       recordOf('not-yet.docx', 'd2', 'old'),
@@ -97,19 +142,21 @@ describe('after a killed run', () => {
     const journal = ['folder.docx', 'link.docx', 'missing.docx'].map((at): PendingChange => {
       return { path: at, before: recordOf(at, 'd1', 'old'), after: undefined, isMove: true }
     })
-    expect(await recover({ files: [], folders: [], journal }, directory, isFile)).toEqual([])
+    expect(await recover({ files: [], folders: [], journal }, directory, look)).toEqual([])
   })
 
   test('keeps the old record of a file that cannot be read, without its edit time', async () => {
-    // Whoever asks is told of a file, but reading it fails.
+    // The file exists, but reading it fails.
     mkdirSync(path.join(directory, 'locked.docx'))
     const before = recordOf('locked.docx', 'd1', 'old')
     const journal = [before, undefined].map((one): PendingChange => {
       return { path: 'locked.docx', before: one, after: recordOf('locked.docx', 'd2', 'new'), isMove: true }
     })
-    expect(await recover({ files: [], folders: [], journal }, directory, () => Promise.resolve(true))).toEqual([
-      { ...before, editTime: undefined },
-    ])
+    expect(
+      await recover({ files: [], folders: [], journal }, directory, () =>
+        Promise.resolve({ kind: 'file', size: 3, id: '1' }),
+      ),
+    ).toEqual([{ ...before, editTime: undefined }])
   })
 
   test('of an earlier release records the files that it was about to write, without edit times', async () => {
@@ -117,7 +164,7 @@ describe('after a killed run', () => {
     const { path: at, token, type, fileExtension, title } = fileRecord('A.docx', 'd1')
     const writing = [{ path: at, token, type, fileExtension, title }]
     const manifest = parseManifest(JSON.stringify({ version: 1, files: [], writing }), 'm')
-    const [record, ...more] = await recover(manifest, directory, isFile)
+    const [record, ...more] = await recover(manifest, directory, look)
     expect(more).toEqual([])
     expect(record).toMatchObject({ path: 'A.docx', token: 'd1', ...factsOf('whole') })
     expect(record?.editTime).toBeUndefined()

@@ -8,6 +8,16 @@ const [x, y] = [entry('doxcnXXX111', 'A'), entry('doxcnYYY222', 'A')]
 describe('a recorded file', () => {
   const records = [fileRecord('A.docx', x.token)]
 
+  test('that is parked keeps its name, and its path for itself', () => {
+    const parked = [
+      fileRecord('.feishu-export-000000000000000000000001.old', x.token, { title: 'A', reservedPath: 'A.docx' }),
+    ]
+    expect(layPaths(listing(tree([x, y])), { records: parked })).toEqual(['A-YYY222.docx', 'A.docx'])
+    expect(layPaths(listing(tree([y])), { records: parked })).toEqual(['A-YYY222.docx'])
+    const taken = [...parked, fileRecord('A.docx', y.token)]
+    expect(layPaths(listing(tree([y])), { records: taken })).toEqual(['A.docx'])
+  })
+
   test('keeps its name when another document of the same title is added', () => {
     expect(layPaths(listing(tree([x, y])), { records })).toEqual(['A-YYY222.docx', 'A.docx'])
   })

@@ -18,7 +18,7 @@ describe('moves', () => {
     expect(result).toEqual({
       moved: Object.entries(situation.moves).map(([from, to]) => `${from} > ${to}`),
       failed: [],
-      evicted: [],
+      parked: [],
       isChanged: true,
     })
     expect(bench.files()).toEqual(asBytes(expected))
@@ -38,7 +38,7 @@ describe('moves', () => {
   test('keep the other facts of a record', async () => {
     const record = bench.add('a', A, { title: 'A', editTime: undefined, type: 'file', subId: 'tbl' })
     const journal = await bench.openJournal()
-    await applyMoves([{ record, to: 'b' }], [], {
+    await applyMoves([{ record, to: 'b', group: record }], [], {
       directory: bench.directory,
       journal,
       clock: quickClock(50),
@@ -65,7 +65,9 @@ describe('moves', () => {
       if (to.endsWith('.json')) refuseBusy()
     }
     const options = { directory: bench.directory, journal, clock: quickClock(50), overwrite: false }
-    await expect(applyMoves([{ record, to: 'b' }], [], options)).rejects.toThrow('another program holds the file')
+    await expect(applyMoves([{ record, to: 'b', group: record }], [], options)).rejects.toThrow(
+      'another program holds the file',
+    )
     expect(bench.files()).toEqual(asBytes({ a: A }))
     expect(journal.recordAt('a')).toEqual(record)
   })
@@ -80,7 +82,7 @@ describe('moves', () => {
     }
     const options = { directory: bench.directory, journal, clock: quickClock(50), overwrite: false }
     // They are reported as well: only the flush at the end of the run reports the manifest.
-    expect(await applyMoves([{ record, to: 'b' }], [], options)).toMatchObject({
+    expect(await applyMoves([{ record, to: 'b', group: record }], [], options)).toMatchObject({
       isChanged: true,
       moved: [{ to: 'b' }],
     })
@@ -92,17 +94,17 @@ describe('moves', () => {
   })
 })
 
-describe('an evicted file', () => {
+describe('a file that stays parked', () => {
   test('is parked, and its path is free', async () => {
-    const result = await bench.moveAll({ files: { a: A, b: B }, moves: { a: 'b' }, evictions: ['b'] })
-    expect(result).toMatchObject({ moved: ['a > b'], evicted: ['b > parked.old'], failed: [], isChanged: true })
+    const result = await bench.moveAll({ files: { a: A, b: B }, moves: { a: 'b' }, toPark: ['b'] })
+    expect(result).toMatchObject({ moved: ['a > b'], parked: ['b > parked.old'], failed: [], isChanged: true })
     expect(Object.values(bench.files()).sort()).toEqual([bytesOf(A), bytesOf(B)])
     expect(bench.files()['b']).toBe(bytesOf(A))
     expect(Object.values(await bench.recorded()).sort()).toEqual([A, B])
   })
 
   test('makes room for a folder, or leaves the folder that is to be a file', async () => {
-    await bench.moveAll({ files: { a: A, 'x/b': B }, moves: {}, evictions: ['a', 'x/b'] })
+    await bench.moveAll({ files: { a: A, 'x/b': B }, moves: {}, toPark: ['a', 'x/b'] })
     expect(Object.keys(bench.files()).map(plain)).toEqual(['parked.old', 'parked.old'])
     expect(bench.folderNames()).toEqual([])
   })
@@ -111,8 +113,8 @@ describe('an evicted file', () => {
     bench.refuse = (step) => {
       if (isMoveStep(step) && step.from === 'b') refuseBusy()
     }
-    const result = await bench.moveAll({ files: { a: A, b: B }, moves: { a: 'b' }, evictions: ['b'] })
-    expect(result).toMatchObject({ moved: [], evicted: [], isChanged: false })
+    const result = await bench.moveAll({ files: { a: A, b: B }, moves: { a: 'b' }, toPark: ['b'] })
+    expect(result).toMatchObject({ moved: [], parked: [], isChanged: false })
     expect(result.failed).toHaveLength(1)
     expect(bench.files()).toEqual(asBytes({ a: A, b: B }))
   })

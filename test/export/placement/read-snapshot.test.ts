@@ -34,7 +34,7 @@ test('an empty folder counts as nothing: it gives way to a file', async () => {
   expect((await readSnapshot(directory, ['empty.docx'])).at('empty.docx')).toEqual({ kind: 'nothing' })
 })
 
-test('a path that cannot be looked at takes nothing from the others', async () => {
+test('a path that cannot be inspected does not affect the others', async () => {
   const long = 'x'.repeat(300)
   const snapshot = await readSnapshot(directory, [long, 'x/A.docx'])
   expect(snapshot.at(long)).toMatchObject({ kind: 'unreadable', failure: { class: 'permanent', origin: 'disk' } })

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { quickClock } from '../../polling/quick-clock.js'
 import { bytesOf, isMoveStep, loadPlacement, plain, refuseBusy } from './bench.js'
 import { A, asBytes, B, C, D, situations } from './situations.js'
 
-const { Bench } = await loadPlacement()
+const { Bench, applyMoves } = await loadPlacement()
 let bench: InstanceType<typeof Bench>
 beforeEach(() => {
   bench = new Bench()
@@ -43,6 +44,31 @@ describe('a refused rename', () => {
     expect(Object.keys(bench.files()).map(plain)).toEqual(['parked.old', 'parked.old'])
     expect(Object.values(await bench.recorded()).sort()).toEqual([A, B])
   })
+
+  test.each([
+    ['file', 'y/A.md', { 'x/A.md': undefined, 'y/A.assets/p.png': 'x/A.assets/p.png' }],
+    ['asset', 'y/A.assets/p.png', { 'y/A.md': undefined, 'x/A.assets/p.png': 'y/A.assets/p.png' }],
+  ])(
+    'of a file with an asset: when the %s stays, the path beside the file is reserved for the asset',
+    async (_, to, reserved) => {
+      bench.refuse = (step) => {
+        if (isMoveStep(step) && step.to === to) refuseBusy()
+      }
+      const file = bench.add('x/A.md', A, { fileExtension: 'md' })
+      const asset = bench.add('x/A.assets/p.png', A, { fileExtension: 'png', asset: 'p' })
+      const moves = [
+        { record: file, to: 'y/A.md', group: file },
+        { record: asset, to: 'y/A.assets/p.png', group: file },
+      ]
+      const journal = await bench.openJournal()
+      const { failed } = await applyMoves(moves, [], {
+        ...{ directory: bench.directory, journal, clock: quickClock(50), overwrite: false },
+      })
+      expect(failed.map((move) => move.to)).toEqual([to])
+      const { files } = await bench.manifest()
+      expect(Object.fromEntries(files.map(({ path, reservedPath }) => [path, reservedPath]))).toEqual(reserved)
+    },
+  )
 
   test.each(situations)('of any step loses nothing: %s', async (_, situation) => {
     const names = Object.keys(situation.files).length * 2

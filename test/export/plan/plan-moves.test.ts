@@ -6,7 +6,9 @@ import {
   pairRecords,
   separateMoves,
   type Move,
+  withAssets,
 } from '../../../src/export/plan/plan-moves.js'
+import { Assets } from '../../../src/export/plan/assets.js'
 import { fileRecord } from '../records.js'
 import { Disk, diskWith, showMove } from './worlds.js'
 
@@ -77,6 +79,24 @@ describe('pairRecords', () => {
 
   test('says nothing about records of outputs that are not planned', () => {
     expect(pair([planned('A', 'd1')], [record('B', 'd2')])).toEqual({ staying: [], moves: [], surplus: [] })
+  })
+})
+
+describe('withAssets', () => {
+  const own = record('y/A.md', 'd1')
+  const asset = { ...record('.old', 'd1', { asset: 'p' }), reservedPath: 'x/A.assets/p.png' }
+  const movesOf = (file: FileRecord, moved: FileRecord): string[] => {
+    const pairing = { staying: new Map([[file.path, file]]), moves: [], surplus: [] }
+    return withAssets(pairing, new Assets([file, moved]), [planned(file.path, 'd1')]).moves.map(showMove)
+  }
+
+  test('moves a file that a killed run has moved already along with its assets', () => {
+    expect(movesOf({ ...own, reservedPath: 'x/A.md' }, asset)).toEqual(['y/A.md > y/A.md', '.old > y/A.assets/p.png'])
+  })
+
+  test('moves an asset alone that the disk kept from following its file', () => {
+    expect(movesOf(own, { ...asset, reservedPath: 'y/A.assets/p.png' })).toEqual(['.old > y/A.assets/p.png'])
+    expect(movesOf(own, { ...asset, path: 'y/A.assets/p.png', reservedPath: undefined })).toEqual([])
   })
 })
 

@@ -30,6 +30,8 @@ export interface Refusal {
 export interface DiskPlan {
   readonly kill?: Kill | undefined
   readonly refusal?: Refusal | undefined
+  /** In process: is told of each call before it is made, and throws to refuse it. */
+  readonly onCall?: ((call: DiskCall, paths: readonly string[]) => void) | undefined
 }
 
 /** A run on the disk: once it is dead, none of its calls returns. */
@@ -88,6 +90,7 @@ async function perform<T>(
     return never()
   }
   if (isLast && kill.when === 'before') return die()
+  run.plan.onCall?.(call, paths)
   if (isRefused(run, call, paths)) {
     throw Object.assign(new Error(`${refusal?.code ?? ''}: refused, ${call}`), { code: refusal?.code })
   }
@@ -149,7 +152,8 @@ function hookHandle(run: DiskRun, handle: FileHandle): void {
     const half = (): Promise<unknown> => handle.write(all, 0, Math.floor(all.length / 2), at)
     return perform(run, 'write', [], () => writev(pieces, at), half)
   }) as FileHandle['writev']
-  handle.sync = () => perform(run, 'sync', [], sync)
+  // Where the process never really dies, waiting for the disk proves nothing.
+  handle.sync = () => perform(run, 'sync', [], run.plan.onCall ? () => Promise.resolve() : sync)
   handle.close = async () => {
     run.handles.delete(handle)
     await close()

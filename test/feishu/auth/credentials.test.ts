@@ -82,7 +82,7 @@ describe('minted tokens', () => {
     expect(minted()).toBe(1)
   })
 
-  it('that cannot be minted are the failure, and the next call tries anew', async () => {
+  it('that cannot be minted are the failure, and the next call tries again', async () => {
     let works = false
     const credential = mintedTokens(() => Promise.resolve(works ? { ok: true, value: 't' } : fail(OTHER)))
     const attempt = () => withToken(credential, signal, () => Promise.resolve({ ok: true as const, value: 1 }))

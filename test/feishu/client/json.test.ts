@@ -12,7 +12,7 @@ describe('parseJson', () => {
     )
   })
 
-  it('keeps every integer of 16 digits and more, wherever it stands, as its digits', () => {
+  it('keeps every integer of 16 digits and more, wherever it is, as its digits', () => {
     const big = fc.bigInt({ min: 10n ** 15n, max: 10n ** 40n }).chain((n) => fc.constantFrom(n, -n))
     fc.assert(
       fc.property(big, fc.string(), (number, text) => {

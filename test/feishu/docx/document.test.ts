@@ -16,18 +16,19 @@ afterAll(async () => {
   await emulator.stop()
 })
 
-const look = (token: string) => getDocument(session.connection, session.credential, token, new AbortController().signal)
+const query = (token: string) =>
+  getDocument(session.connection, session.credential, token, new AbortController().signal)
 
 test('title and revision, another one after an edit', async () => {
   const { token } = emulator.addDocument({ type: 'docx', title: '合同' })
-  expect(await look(token)).toMatchObject({ value: { documentId: token, revisionId: '1', title: '合同' } })
+  expect(await query(token)).toMatchObject({ value: { documentId: token, revisionId: '1', title: '合同' } })
   emulator.edit(token, { title: '新合同' })
-  expect(await look(token)).toMatchObject({ value: { documentId: token, revisionId: '2', title: '新合同' } })
+  expect(await query(token)).toMatchObject({ value: { documentId: token, revisionId: '2', title: '新合同' } })
 })
 
 test('no right', async () => {
   const what: unknown = expect.stringContaining('read the title and revision of the document: no permission')
-  const reply = await look(emulator.addDocument({ type: 'docx', noPermission: true }).token)
+  const reply = await query(emulator.addDocument({ type: 'docx', noPermission: true }).token)
   expect(reply).toMatchObject({ ok: false, failure: { class: 'permanent', code: 1770032, what } })
 })
 
@@ -37,6 +38,6 @@ test.each([
   ['a revision that is none', { document: { title: 'x', revision_id: 1.5 } }],
 ])('an answer of another shape is no document without a revision: %s', async (_, data) => {
   const remove = emulator.script('document', () => answers.ok(data))
-  expect(await look('x')).toMatchObject({ ok: false, failure: { class: 'permanent', origin: 'unexpected-shape' } })
+  expect(await query('x')).toMatchObject({ ok: false, failure: { class: 'permanent', origin: 'unexpected-shape' } })
   remove()
 })

@@ -14,7 +14,7 @@ function classified(body: unknown, httpStatus = 400, headers: Headers = {}, oper
   return classify(facts)
 }
 
-// The facts, written down anew: code → class.
+// The facts, written down a second time: code → class.
 const CLASSES: Readonly<Record<Failure['class'], readonly number[]>> = {
   transient: [
     1069901, 1069903, 1069905, 600, 1500, 1503, 1642, 1663, 1668, 2200, 5000, 10101, 10500, 1770020, 1771001, 1771002,
@@ -80,16 +80,16 @@ describe('the class of a code', () => {
     [403, 'permanent'],
     [404, 'permanent'],
     [200, 'permanent'],
-  ] as const)('a code that nobody knows goes by its HTTP status: %i is %s', (status, kind) => {
+  ] as const)('an unknown code is classified by its HTTP status: %i is %s', (status, kind) => {
     expect(classified({ code: 123456, msg: 'x' }, status)).toMatchObject({ class: kind, code: 123456 })
   })
 
-  it('no code stands in two rows', () => {
+  it('no code is in two rows', () => {
     const codes = ERROR_TABLE.flatMap((row) => row.codes)
     expect(new Set(codes).size).toBe(codes.length)
   })
 
-  it('every row is told by every operation without a hole', () => {
+  it('every row gives a complete sentence for every operation', () => {
     for (const operation of Object.keys(OPERATIONS) as Operation[]) {
       for (const code of ERROR_TABLE.flatMap((row) => row.codes)) {
         const text = describeFailure(classified({ code, msg: '' }, 400, {}, operation))

@@ -19,7 +19,7 @@ afterAll(async () => {
 
 const list = (level: WikiLevel, cursor?: string) =>
   wikiNodesPage(session.connection, session.credential, level, cursor, never)
-const look = (token: string) => wikiNode(session.connection, session.credential, token, never)
+const query = (token: string) => wikiNode(session.connection, session.credential, token, never)
 
 test('a level page by page, gaps and shortcuts in it; page_token in and out', async () => {
   const { spaceId } = emulator.addSpace()
@@ -78,7 +78,7 @@ test('a level page by page, gaps and shortcuts in it; page_token in and out', as
 
 test('one page by its token', async () => {
   const node = emulator.addNode({ title: 'T', type: 'slides' })
-  expect(await look(node.nodeToken)).toMatchObject({
+  expect(await query(node.nodeToken)).toMatchObject({
     ok: true,
     value: { nodeToken: node.nodeToken, objToken: node.document.token, objType: 'slides', spaceId: node.spaceId },
   })
@@ -94,11 +94,11 @@ test.each([
   ['a space that is not there', async () => list({ spaceId: '1', parent: undefined }), 131005, 'list the pages'],
   [
     'a page without rights',
-    async () => look(emulator.addNode({ rights: 'hidden' }).nodeToken),
+    async () => query(emulator.addNode({ rights: 'hidden' }).nodeToken),
     131006,
     'look up the wiki page',
   ],
-  ['a page that is not there', async () => look('x'), 131005, 'look up the wiki page'],
+  ['a page that is not there', async () => query('x'), 131005, 'look up the wiki page'],
 ])('%s', async (_, call, code, doing) => {
   const what: unknown = expect.stringContaining(doing)
   expect(await call()).toMatchObject({ ok: false, failure: { class: 'permanent', code, what } })
@@ -113,8 +113,8 @@ test.each([
 ])('an answer of another shape passes once, not twice: %s', async (_, data) => {
   const { nodeToken } = emulator.addNode({})
   const remove = emulator.script('wiki-node', [answers.ok(data), undefined, answers.ok(data), answers.ok(data)])
-  expect(await look(nodeToken)).toMatchObject({ ok: true })
-  expect(await look(nodeToken)).toMatchObject({ ok: false, failure: { class: 'permanent' } })
+  expect(await query(nodeToken)).toMatchObject({ ok: true })
+  expect(await query(nodeToken)).toMatchObject({ ok: false, failure: { class: 'permanent' } })
   remove()
 })
 
@@ -133,6 +133,6 @@ test.each([
 
 test('where nothing is said of children, they are asked for', async () => {
   const remove = emulator.script('wiki-node', [answers.ok({ node: { ...whole, has_child: undefined } })])
-  expect(await look('n')).toMatchObject({ value: { hasChild: true } })
+  expect(await query('n')).toMatchObject({ value: { hasChild: true } })
   remove()
 })

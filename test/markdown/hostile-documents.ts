@@ -1,209 +1,9 @@
-// Documents with hostile text, and what a reader must see of them.
+// Documents with hostile text, and what a person must see of them.
 import fc from 'fast-check'
 import { cleanLine, cleanText } from '../../src/markdown/clean.js'
+import { hostileText } from './hostile-text.js'
 import type { Seen } from './readers.js'
 import { linkTo, textRun, type WireDocument } from './wire.js'
-
-const FRAGMENTS = [
-  'a',
-  'Word',
-  '中',
-  '文字',
-  '。',
-  '“引号”',
-  '，',
-  '（',
-  '）',
-  '！',
-  '→',
-  '￥',
-  '😀',
-  '🧑‍👩‍👧',
-  'é',
-  '한국어',
-  '·',
-  '…',
-  '、',
-  ' ',
-  ' ',
-  '  ',
-  '\n',
-  '\n\n',
-  '\t',
-  '    ',
-  '\u3000',
-  '\u00a0',
-  '\u200b',
-  '\u2028',
-  '\ufeff',
-  '\r\n',
-  '\u0000',
-  '\u0007',
-  '*',
-  '**',
-  '_',
-  '__',
-  '~',
-  '~~',
-  '`',
-  '``',
-  '```',
-  '~~~',
-  '\\',
-  '\\\\',
-  '\\\n',
-  '|',
-  '||',
-  '$',
-  '$$',
-  '!',
-  '@',
-  '#',
-  '&',
-  '<',
-  '>',
-  '[',
-  ']',
-  '(',
-  ')',
-  '{',
-  '}',
-  '-',
-  '+',
-  '=',
-  ':',
-  ';',
-  '.',
-  ',',
-  '"',
-  "'",
-  '/',
-  '^',
-  '%',
-  '?',
-  '0',
-  '1',
-  '9',
-  '# ',
-  '## x',
-  '- ',
-  '+ ',
-  '* ',
-  '1. ',
-  '2) ',
-  '> ',
-  '---',
-  '***',
-  '===',
-  '| a | b |\n|---|---|',
-  '|-|',
-  ':-',
-  '-|-',
-  '[ ] ',
-  '[x] ',
-  '[!NOTE]',
-  '[^1]',
-  '[^1]: x',
-  '[a]: /b',
-  '[x](y)',
-  '[x](javascript:alert(1))',
-  '![x](y)',
-  '[x][y]',
-  '](',
-  '](javascript:x)',
-  '"x)',
-  '<b>',
-  '</b>',
-  '<script>alert(1)</script>',
-  '<img src=x onerror=alert(1)>',
-  '<!--',
-  '-->',
-  '<!---->',
-  '<![CDATA[',
-  ']]>',
-  '<?php',
-  '<div',
-  '<a href="x">',
-  '</td></tr></table>',
-  '<details>',
-  '<http://a.b>',
-  '<a@b.c>',
-  '</strong>',
-  '<br>',
-  'http://a.b',
-  'https://example.com/x?a=1&b=2',
-  'ftp://a.b/c',
-  'www.a.b',
-  'WWW.a.b',
-  'www.中文.com',
-  'a@b.c',
-  'a.b+c@d-e.fg',
-  '@b.c',
-  'a@',
-  'mailto:a@b.c',
-  'xmpp:a@b.c/d',
-  'javascript:alert(1)',
-  'HTTPS://A.B',
-  '&amp;',
-  '&#60;',
-  '&lt;',
-  '&copy',
-  '&copy;',
-  '&#60;script&#62;',
-  '\ud83d',
-  '\ude00',
-  '${x}',
-  '{{x}}',
-  '{% x %}',
-  ':smile:',
-  '@user',
-  '#12',
-  'a_b_c',
-  '2*3*4',
-  '~/x',
-  'C:\\x\\y',
-  '^x^',
-  '==x==',
-  '\\(x\\)',
-  '\\[x\\]',
-]
-
-/** Text that looks like Markdown or HTML. */
-export const hostileText: fc.Arbitrary<string> = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.array(fc.constantFrom(...FRAGMENTS), { minLength: 1, maxLength: 6 }).map((all) => all.join('')),
-  },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
-)
-
-const TEX = [
-  'x',
-  '_',
-  '_i',
-  '^2',
-  '\\',
-  '\\\\',
-  '\\frac{1}{2}',
-  '{',
-  '}',
-  '\\hat{x}_i',
-  '|',
-  '\\|',
-  '&',
-  '= ',
-  '\n= ',
-  '*',
-  '$',
-  '\\$',
-  '<',
-  ' ',
-]
-
-/** A formula, or something that only says so. */
-export const hostileFormula: fc.Arbitrary<string> = fc
-  .array(fc.oneof(fc.constantFrom(...TEX), fc.constantFrom(...FRAGMENTS)), { minLength: 1, maxLength: 7 })
-  .map((all) => all.join(''))
 
 const flag = fc.boolean()
 const goodUrl = fc.oneof(
@@ -253,13 +53,13 @@ const hostileRun: fc.Arbitrary<HostileRun> = fc.record({
   url: fc.option(address, { nil: undefined, freq: 5 }),
 })
 
-/** A block, to be added to a document; what it adds to what is seen is noted. */
+/** Adds a block to a document, and what a person must see of it to `expected`. @returns the id of the block */
 export type Planned = (document: WireDocument, expected: Seen[]) => string
 
 const NOTHING: Seen = { text: '\n', bold: false, italic: false, strikethrough: false, code: false, link: undefined }
 
-function see(expected: Seen[], text: string, look: Partial<Seen> = {}): void {
-  expected.push({ ...NOTHING, text: '\n' }, { ...NOTHING, ...look, text })
+function see(expected: Seen[], text: string, style: Partial<Seen> = {}): void {
+  expected.push({ ...NOTHING, text: '\n' }, { ...NOTHING, ...style, text })
 }
 
 function elementsOf(runs: readonly HostileRun[], expected: Seen[]): object[] {
@@ -407,5 +207,5 @@ function table(depth: number): fc.Arbitrary<Planned> {
     )
 }
 
-/** Whole documents. */
+/** The blocks of a document. */
 export const hostileDocument: fc.Arbitrary<readonly Planned[]> = fc.array(tree(3), { minLength: 1, maxLength: 4 })

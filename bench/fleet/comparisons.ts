@@ -1,0 +1,154 @@
+import { mean, type Figures } from './figures.js'
+import { formatEach, lengthName, percent, seconds, table } from './format.js'
+import {
+  measureAction,
+  measureEachLimit,
+  SEEDS,
+  SEEDS_OF_LOOPS,
+  type FiguresByKind,
+  type Kind,
+} from './measure-fleet.js'
+import { KINDS, type Lengths } from './settings.js'
+import { firstDraft, fixedLoop, obeyingAdaptive, obeyingLoop, thisAction, type Behaviour } from './simulate.js'
+
+/** Compares the action with the first draft of its schedule, as a table. */
+export async function compareWithFirstDraft(): Promise<string> {
+  const rows: string[][] = []
+  for (const jobs of [10, 50, 200]) {
+    for (const lengths of [10, 60, 'mix'] as const) {
+      const before = await measureEachLimit({ jobs, lengths }, firstDraft(jobs), SEEDS)
+      const after = await measureAction({ jobs, lengths })
+      for (const [name, result] of [
+        ['first draft', before],
+        ['**now**', after],
+      ] as const) {
+        rows.push([
+          String(jobs),
+          lengthName(lengths),
+          name,
+          formatEach(result, (f) => percent(f.throttledShare)),
+          formatEach(result, (f) => seconds(f.medianDelay)),
+          formatEach(result, (f) => seconds(f.worstDelay)),
+          formatEach(result, (f) => `+ ${seconds(f.lastBehind)}`),
+          formatEach(result, (f) => f.requestsPerJob.toFixed(1)),
+        ])
+      }
+    }
+  }
+  return table(['Jobs', 'Exports', '', 'Throttled', 'Median delay', 'Worst delay', 'Last job', 'Requests a job'], rows)
+}
+
+/** Compares the action with simple loops, as a table. */
+export async function measureLoops(): Promise<string> {
+  const rows: string[][] = []
+  for (const jobs of [1, 10, 50, 200]) {
+    const behaviours: readonly (readonly [string, Behaviour])[] = [
+      ['**this action**', thisAction(jobs)],
+      ['every 1 s, obeys the header', obeyingLoop(1000)],
+      ['a tenth of the time waited, obeys the header', obeyingAdaptive],
+      ['every 1 s, whatever the answer', fixedLoop(1000)],
+      ['every 2 s, whatever the answer', fixedLoop(2000)],
+      ['every 5 s, whatever the answer', fixedLoop(5000)],
+    ]
+    for (const [name, behaviour] of behaviours) {
+      const ten = await measureEachLimit({ jobs, lengths: 10 }, behaviour, SEEDS_OF_LOOPS)
+      const mix = await measureEachLimit({ jobs, lengths: 'mix' }, behaviour, SEEDS_OF_LOOPS)
+      rows.push([
+        String(jobs),
+        name,
+        formatEach(ten, (f) => seconds(f.medianDelay)),
+        formatEach(mix, (f) => seconds(f.medianDelay)),
+        formatEach(mix, (f) => seconds(f.worstDelay)),
+        formatEach(mix, (f) => percent(f.throttledShare)),
+        formatEach(mix, (f) => f.requestsPerJob.toFixed(1)),
+      ])
+    }
+  }
+  return table(
+    [
+      'Jobs',
+      'Each job polls',
+      'Median delay, 10 s',
+      'Median delay, mix',
+      'Worst, mix',
+      'Throttled, mix',
+      'Requests a job, mix',
+    ],
+    rows,
+  )
+}
+
+/** Measures jobs that do not know how many they are, as a table. */
+export async function measureUnknownJobs(): Promise<string> {
+  const lengths: readonly Lengths[] = [5, 10, 20, 30, 45, 60, 75, 90, 120, 150, 200, 'mix']
+  const behaviours: readonly (readonly [string, Behaviour])[] = [
+    ['**this action**', thisAction(1)],
+    ['a tenth of the time waited, obeys the header', obeyingAdaptive],
+    ['every 1 s, obeys the header', obeyingLoop(1000)],
+  ]
+  const rows: string[][] = []
+  for (const jobs of [10, 50, 200]) {
+    for (const [name, behaviour] of behaviours) {
+      const results: FiguresByKind[] = []
+      for (const length of lengths) {
+        results.push(await measureEachLimit({ jobs, lengths: length }, behaviour, SEEDS_OF_LOOPS))
+      }
+      const over = (value: (figures: Figures) => number, text: (value: number) => string): string =>
+        KINDS.map((kind) => text(mean(results.map((result) => value(result[kind]))))).join(' / ')
+      const worstOf = (kind: Kind): number => Math.max(...results.map((result) => result[kind].worstDelay))
+      rows.push([
+        String(jobs),
+        name,
+        over((f) => f.medianDelay, seconds),
+        KINDS.map((kind) => seconds(worstOf(kind))).join(' / '),
+        over((f) => f.throttledShare, percent),
+        over(
+          (f) => f.requestsPerJob,
+          (value) => value.toFixed(1),
+        ),
+      ])
+    }
+  }
+  return table(['Jobs', 'Each job polls', 'Median delay', 'Worst delay', 'Throttled', 'Requests a job'], rows)
+}
+
+/** Measures the action next to other programs that use the same limit, as a table. */
+export async function measureOtherPrograms(): Promise<string> {
+  const rows: string[][] = []
+  for (const otherRequestsPerMinute of [20, 50]) {
+    for (const jobs of [1, 10, 50, 200]) {
+      for (const lengths of [10, 60, 'mix'] as const) {
+        const fleet = { jobs, lengths, otherRequestsPerMinute }
+        const result = await measureAction(fleet)
+        const loop = await measureEachLimit(fleet, obeyingAdaptive, SEEDS_OF_LOOPS)
+        rows.push([
+          String(otherRequestsPerMinute),
+          String(jobs),
+          lengthName(lengths),
+          formatEach(result, (f) => percent(f.throttledShare)),
+          formatEach(result, (f) => seconds(f.medianDelay)),
+          formatEach(result, (f) => seconds(f.idealMedianDelay)),
+          formatEach(result, (f) => seconds(f.worstDelay)),
+          formatEach(result, (f) => f.requestsPerJob.toFixed(1)),
+          formatEach(loop, (f) => seconds(f.medianDelay)),
+          formatEach(loop, (f) => f.requestsPerJob.toFixed(1)),
+        ])
+      }
+    }
+  }
+  return table(
+    [
+      'Other requests a minute',
+      'Jobs',
+      'Exports',
+      'Throttled',
+      'Median delay',
+      'Coordinator',
+      'Worst delay',
+      'Requests a job',
+      'A loop that obeys: median',
+      'its requests',
+    ],
+    rows,
+  )
+}

@@ -1,0 +1,48 @@
+import { measure, type Figures } from './figures.js'
+import { generateFleets, KINDS, type Lengths, type Start } from './settings.js'
+import { thisAction, type Behaviour } from './simulate.js'
+
+/** True with `--long`: more seeds, which takes longer. */
+export const isLong = process.argv.includes('--long')
+/** The number of seeds for a fleet of 200 jobs. */
+export const SEEDS = isLong ? 20 : 3
+/** The number of seeds for the loops that the action is compared with. */
+export const SEEDS_OF_LOOPS = isLong ? 4 : 1
+
+export type Kind = (typeof KINDS)[number]
+/** The figures under each kind of rate limit. */
+export type FiguresByKind = Readonly<Record<Kind, Figures>>
+
+/** A fleet of parallel jobs. */
+export interface Fleet {
+  readonly jobs: number
+  readonly lengths: Lengths
+  readonly start?: Start
+  readonly otherRequestsPerMinute?: number
+}
+
+/** Small fleets run with more seeds: otherwise the result would depend on chance. */
+const seedsFor = (jobs: number, seeds: number): number => Math.min(Math.ceil((seeds * 200) / jobs), 40)
+
+/** Measures a behaviour under each kind of rate limit. */
+export async function measureEachLimit(fleet: Fleet, behaviour: Behaviour, seeds: number): Promise<FiguresByKind> {
+  const run = (kind: Kind): Promise<Figures> =>
+    measure(generateFleets(seedsFor(fleet.jobs, seeds), { ...fleet, kind }), behaviour)
+  return { fixed: await run('fixed'), sliding: await run('sliding'), bucket: await run('bucket') }
+}
+
+const measured = new Map<string, FiguresByKind>()
+
+/** Measures the action with the right `parallel-jobs`; runs the same fleet only once. */
+export async function measureAction({
+  jobs,
+  lengths,
+  start = 'within 10 s',
+  otherRequestsPerMinute = 0,
+}: Fleet): Promise<FiguresByKind> {
+  const fleet = { jobs, lengths, start, otherRequestsPerMinute }
+  const key = JSON.stringify(fleet)
+  const figures = measured.get(key) ?? (await measureEachLimit(fleet, thisAction(jobs), SEEDS))
+  measured.set(key, figures)
+  return figures
+}

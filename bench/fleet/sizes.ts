@@ -1,0 +1,81 @@
+import { formatEach, lengthName, maxOf, percent, seconds, table } from './format.js'
+import { measureAction, type FiguresByKind } from './measure-fleet.js'
+import { LENGTHS, STARTS } from './settings.js'
+
+const SIZES = [1, 10, 50, 100, 200]
+
+/** Measures the action for each number of jobs and length of exports, as a table. */
+export async function measureSizesAndLengths(): Promise<string> {
+  const rows: string[][] = []
+  for (const jobs of SIZES) {
+    for (const lengths of LENGTHS) {
+      const result = await measureAction({ jobs, lengths })
+      rows.push([
+        String(jobs),
+        lengthName(lengths),
+        formatEach(result, (f) => percent(f.throttledShare)),
+        formatEach(result, (f) => seconds(f.medianDelay)),
+        formatEach(result, (f) => seconds(f.idealMedianDelay)),
+        formatEach(result, (f) => seconds(f.worstDelay)),
+        formatEach(result, (f) => (f.worstDelay / f.medianDelay).toFixed(1)),
+        formatEach(result, (f) => `+ ${seconds(f.lastBehind)}`),
+        formatEach(result, (f) => f.requestsPerJob.toFixed(1)),
+      ])
+    }
+  }
+  return table(
+    [
+      'Jobs',
+      'Exports',
+      'Throttled',
+      'Median delay',
+      'Coordinator',
+      'Worst delay',
+      'Worst ÷ median',
+      'Last job',
+      'Requests a job',
+    ],
+    rows,
+  )
+}
+
+/** Measures the action for each way to start the jobs, as a table. */
+export async function measureStarts(): Promise<string> {
+  const rows: string[][] = []
+  for (const jobs of [10, 50, 200]) {
+    for (const start of STARTS) {
+      const result = await measureAction({ jobs, lengths: 'mix', start })
+      rows.push([
+        String(jobs),
+        start,
+        formatEach(result, (f) => percent(f.throttledShare)),
+        formatEach(result, (f) => seconds(f.medianDelay)),
+        formatEach(result, (f) => seconds(f.worstDelay)),
+        formatEach(result, (f) => `+ ${seconds(f.lastBehind)}`),
+      ])
+    }
+  }
+  return table(['Jobs', 'Start', 'Throttled', 'Median delay', 'Worst delay', 'Last job'], rows)
+}
+
+/** The text whose numbers the README copies. */
+export async function describeSensibleSize(): Promise<string> {
+  const [ten, fifty, hundred, large] = [
+    await measureAction({ jobs: 10, lengths: 'mix' }),
+    await measureAction({ jobs: 50, lengths: 'mix' }),
+    await measureAction({ jobs: 100, lengths: 'mix' }),
+    await measureAction({ jobs: 200, lengths: 'mix' }),
+  ]
+  const half = (result: FiguresByKind): string => seconds(maxOf(result, (figures) => figures.medianDelay))
+  const all = (result: FiguresByKind): string => seconds(maxOf(result, (figures) => figures.worstDelay))
+  const throttled = (result: FiguresByKind): string => percent(maxOf(result, (figures) => figures.throttledShare))
+  return [
+    `Ten parallel jobs hardly affect each other: ${throttled(ten)} of their requests are throttled, half of the jobs notice`,
+    `within ${half(ten)} that their export has ended, and all within ${all(ten)}. Fifty are fine: ${throttled(fifty)} throttled, half notice it`,
+    `within ${half(fifty)}, all within ${all(fifty)}. Each of a hundred jobs polls once a minute: ${throttled(hundred)} throttled, ${half(hundred)} for`,
+    `half, ${all(hundred)} for all. Beyond that there are more jobs than requests allowed in a minute: of two hundred jobs'`,
+    `requests up to ${throttled(large)} are throttled, half of the jobs notice the end after ${half(large)}, the last after ${all(large)}. So let up to fifty`,
+    'jobs run at the same time (`max-parallel`), and fewer when seconds matter. For more documents, use one export step, which',
+    'takes any number.',
+  ].join('\n')
+}

@@ -1,0 +1,43 @@
+import { quoted } from '../../text.js'
+import type { Entry } from '../listing/types.js'
+import { uploadedName } from '../names.js'
+import { byCodePoints } from '../paths.js'
+import type { Skip, Slot } from './dirs.js'
+
+/** An entry that is not exported, and why. */
+export interface SkippedEntry {
+  readonly title: string
+  readonly type: string
+  readonly path: string
+  readonly url: string | undefined
+  readonly reason: string
+}
+
+/** Sort key: all fields, so that entries with the same path are always in the same order. */
+export const sortKey = ({ title, type, reason, url = '' }: SkippedEntry): string =>
+  [title, type, reason, url].join('\0')
+
+/** Describes a skip for the report. @param paths the path of each slot */
+export function describeSkip(
+  slot: Slot,
+  { entry, reason, elsewhere }: Skip,
+  paths: ReadonlyMap<Slot, string>,
+): SkippedEntry {
+  const { title, type, url } = entry
+  const extension = type === 'file' && !elsewhere ? uploadedName(title).extension : ''
+  const path = `${paths.get(slot) ?? slot.stem}${extension === '' ? '' : `.${extension}`}`
+  return { title, type, path, url, reason: elsewhere ? describeElsewhere(elsewhere, entry, paths) : reason }
+}
+
+/** Says where the target of a shortcut is exported. */
+function describeElsewhere(
+  { to, slots }: NonNullable<Skip['elsewhere']>,
+  { type }: Entry,
+  paths: ReadonlyMap<Slot, string>,
+): string {
+  const [at] = slots.flatMap((slot) => paths.get(slot) ?? []).sort(byCodePoints)
+  const target = at === undefined ? `a ${type}` : quoted(at)
+  return to === 'original'
+    ? `shortcut to ${target}, exported there`
+    : `another shortcut to the document at ${target}, exported there`
+}
