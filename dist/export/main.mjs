@@ -5698,6 +5698,8 @@ function wrongSize({ bytes, expectedBytes }, { totalBytes, framed, logId }, advi
 // Sockets give pieces of 64 kB. A write costs a trip to another thread, however small it is: one for several pieces
 // makes a transfer half as long. More than this takes memory and gains nothing.
 const BATCH_BYTES = 1024 * 1024;
+// While one batch is written, the next one may be, too: the disk is never idle, and the memory bounded.
+const MAX_WRITES = 2;
 // Pieces of a slow line are small.
 const MAX_BATCH_PIECES = 64;
 /** The body broke off. Everything that came before is in the file. */
@@ -5736,7 +5738,8 @@ class BatchWriter {
     watch;
     batch = [];
     batchBytes = 0;
-    writing = Promise.resolve();
+    /** The writes under way, the oldest first. */
+    writes = [];
     constructor(file, watch) {
         this.file = file;
         this.watch = watch;
@@ -5747,23 +5750,25 @@ class BatchWriter {
         this.batchBytes += piece.length;
         return this.batchBytes >= BATCH_BYTES || this.batch.length >= MAX_BATCH_PIECES;
     }
-    /** Begins to write the batch as soon as the last one is written. */
+    /** Begins to write the batch, as soon as fewer than the largest number of writes are under way. */
     async write() {
-        await this.watch.exempt(this.writing);
         const pieces = this.batch;
         this.batch = [];
         this.batchBytes = 0;
-        this.writing = this.file.write(pieces).then(() => pieces.forEach(free));
+        const write = this.file.write(pieces).then(() => pieces.forEach(free));
         // Whoever waits next gets the error.
-        this.writing.catch(() => undefined);
+        write.catch(() => undefined);
+        this.writes.push(write);
+        if (this.writes.length > MAX_WRITES)
+            await this.watch.exempt(this.writes.shift() ?? write);
     }
     async flush() {
         await this.write();
-        await this.watch.exempt(this.writing);
+        await this.watch.exempt(Promise.all(this.writes));
     }
     /** Waits until nothing is written any more, well or badly. */
-    settle() {
-        return this.writing.catch(() => undefined);
+    async settle() {
+        await Promise.allSettled(this.writes);
     }
 }
 /**

@@ -4,6 +4,8 @@ import type { StagingFile } from './staging-file.js'
 // Sockets give pieces of 64 kB. A write costs a trip to another thread, however small it is: one for several pieces
 // makes a transfer half as long. More than this takes memory and gains nothing.
 const BATCH_BYTES = 1024 * 1024
+// While one batch is written, the next one may be, too: the disk is never idle, and the memory bounded.
+const MAX_WRITES = 2
 // Pieces of a slow line are small.
 const MAX_BATCH_PIECES = 64
 
@@ -44,7 +46,8 @@ export async function receiveBody(
 class BatchWriter {
   private batch: Uint8Array[] = []
   private batchBytes = 0
-  private writing: Promise<void> = Promise.resolve()
+  /** The writes under way, the oldest first. */
+  private writes: Promise<void>[] = []
 
   constructor(
     private readonly file: StagingFile,
@@ -58,25 +61,26 @@ class BatchWriter {
     return this.batchBytes >= BATCH_BYTES || this.batch.length >= MAX_BATCH_PIECES
   }
 
-  /** Begins to write the batch as soon as the last one is written. */
+  /** Begins to write the batch, as soon as fewer than the largest number of writes are under way. */
   async write(): Promise<void> {
-    await this.watch.exempt(this.writing)
     const pieces = this.batch
     this.batch = []
     this.batchBytes = 0
-    this.writing = this.file.write(pieces).then(() => pieces.forEach(free))
+    const write = this.file.write(pieces).then(() => pieces.forEach(free))
     // Whoever waits next gets the error.
-    this.writing.catch(() => undefined)
+    write.catch(() => undefined)
+    this.writes.push(write)
+    if (this.writes.length > MAX_WRITES) await this.watch.exempt(this.writes.shift() ?? write)
   }
 
   async flush(): Promise<void> {
     await this.write()
-    await this.watch.exempt(this.writing)
+    await this.watch.exempt(Promise.all(this.writes))
   }
 
   /** Waits until nothing is written any more, well or badly. */
-  settle(): Promise<void> {
-    return this.writing.catch(() => undefined)
+  async settle(): Promise<void> {
+    await Promise.allSettled(this.writes)
   }
 }
 

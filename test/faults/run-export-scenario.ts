@@ -9,8 +9,8 @@ import { generateSource, MAX_PAGE_ITEMS, type FaultySource } from './export-scen
 import { RandomSource } from './random-source.js'
 import type { Report, Violation } from './types.js'
 
-// A listing without an end is given up after 50 pages, which takes half a minute at the pace of a limit of 100 a minute.
-const TIMEOUT_MS = 75_000
+// A listing without an end is given up after 50 pages: two and a half minutes at the pace that follows a rate limit.
+const TIMEOUT_MS = 200_000
 
 /**
  * Runs the built export action twice on a few sources: first with a fault in some of them, then without. The first run
@@ -31,7 +31,7 @@ export async function runExportScenario(seed: number): Promise<Report> {
           'timeout-seconds': TIMEOUT_MS / 1000,
           sources: sources.map(({ line }) => line).join('\n'),
         },
-        { workspace },
+        { workspace, killAfterMs: TIMEOUT_MS + 10_000 },
       )
     const first = await run()
     const requests = emulator.requests.length
