@@ -19622,15 +19622,15 @@ function makeDirectly(work, tools) {
 
 
 /**
- * Removes stale files. A file whose document still exists goes only when another file of that document is there. One that
- * cannot be removed keeps its record, and the others go all the same.
- * @param stop what is left then stays
+ * Removes stale files. If the document still exists, its file is removed only when another file of that document
+ * exists. A file that cannot be removed keeps its record; the others are removed all the same.
+ * @param stop when it is aborted, the remaining files stay
  */
 async function prune(stale, { clock, directory, journal }, stop) {
-    const look = inspectInside(directory);
-    const isThere = async (at, record) => {
+    const inspect = inspectInside(directory);
+    const hasFile = async (at, record) => {
         const own = journal.recordAt(at);
-        return own !== undefined && documentKey(own) === documentKey(record) && (await look(at))?.kind === 'file';
+        return own !== undefined && documentKey(own) === documentKey(record) && (await inspect(at))?.kind === 'file';
     };
     const isRemovable = async ({ record, reason, instead }) => {
         const own = journal.recordAt(record.path);
@@ -19639,7 +19639,7 @@ async function prune(stale, { clock, directory, journal }, stop) {
         if (reason === 'gone')
             return true;
         for (const { path: at } of instead)
-            if (at !== record.path && (await isThere(at, record)))
+            if (at !== record.path && (await hasFile(at, record)))
                 return true;
         return false;
     };
@@ -19671,15 +19671,15 @@ async function prune(stale, { clock, directory, journal }, stop) {
     return { removed, faults };
 }
 /**
- * Removes what killed runs left incomplete: files are written under temporary names in the directory itself, and the
- * manifest beside the manifest.
+ * Removes the incomplete files of killed runs: those of documents are in the directory itself, that of the manifest is
+ * beside the manifest.
  * @param folders relative to the directory, which itself is the empty text
  */
 async function removeTemporaries(clock, directory, folders) {
     for (const folder of new Set(folders)) {
         const names = await (0,promises_.readdir)(external_node_path_default().join(directory, folder)).catch(() => []);
         for (const name of names.filter(paths_isTemporaryName)) {
-            // Tidying is no reason to fail; the next run tries again.
+            // A failure here does not fail the run; the next run tries again.
             await removeInside(clock, directory, folder === '' ? name : `${folder}/${name}`).catch(() => false);
         }
     }
@@ -19722,11 +19722,11 @@ const ofAnotherDocument = (path) => ({
 
 
 /**
- * Gives a complete file its path: it replaces the file of the same output, or takes an empty place, or, with `overwrite`,
- * replaces a file that no run wrote. Nothing else is touched.
- * @param staged is gone afterwards, in any case
- * @param facts what else is recorded
- * @returns a failure of origin `disk` where the disk refuses
+ * Moves a complete file to its path and records it. It may replace the file of the same output or, with `overwrite`, a
+ * file that no run wrote; otherwise nothing may be at the path.
+ * @param staged the file with its temporary name, which does not exist afterwards
+ * @param facts further facts for the record
+ * @returns a failure of origin `disk` for an error of the disk
  */
 async function publish(file, staged, options, facts = {}) {
     const { directory, journal, overwrite } = options;
@@ -19753,7 +19753,7 @@ async function publish(file, staged, options, facts = {}) {
             await staged.publish(target, { overwrite: mayReplace });
         }
         catch (error) {
-            // An empty file that stays there is on record: so the next run replaces it.
+            // The empty file that could not be removed is recorded, so that the next run replaces it.
             if (staged.hasLeftEmptyFile)
                 journal.commit(at, { ...record, ...EMPTY_FILE, editTime: undefined });
             else
@@ -19794,8 +19794,8 @@ function makeRecord({ output, path: at }, staged, before, options) {
     };
 }
 /**
- * True when the document may have been edited once more within the second of its edit time, after it was exported. A run
- * that finds the same edit time again comes after that second.
+ * True when the document may be edited again within the second of its edit time, after the export. Not if the run before
+ * exported the same edit time: that second was over when this run began.
  */
 const isFresh = ({ editTime, revision }, before, listedAtMs) => editTime !== undefined &&
     revision === undefined &&
@@ -20362,7 +20362,7 @@ function wikiNodesPage(connection, credential, level, cursor, signal) {
         read: ({ data }) => tolerantPageIn(data, wiki_tree_NAMES, (fields) => nodeOf(fields, level.spaceId)),
     }, signal);
 }
-/** Queries a page of a knowledge base by its node token, in one request. @returns the same as a listing does */
+/** Queries a page of a knowledge base by its node token, in one request. */
 function wikiNode(connection, credential, nodeToken, signal) {
     return getNode(connection, credential, nodeToken, (node) => nodeOf(node, undefined), signal);
 }
@@ -21521,6 +21521,7 @@ class Competitor {
         const stem = nameAt(named, level, maxBytes);
         return stem === undefined ? undefined : stem + end;
     }
+    /** Ends the competition: all its names are assigned. */
     close() {
         this.open = [];
     }
@@ -22418,8 +22419,8 @@ const readUnfinished = (entry) => {
     const before = { ...identity, editTime: undefined, fileSize: 0, sha256: '', exportedAt: '' };
     return { path: identity.path, before, after: undefined, isMove: false };
 };
-// A path that leads elsewhere on any system: `..` (Windows drops dots and blanks at the end), `C:`, a backslash. And
-// nobody may have git's own folder written or removed.
+// False for a path that leads out of the directory on any system: with `..` (Windows drops dots and blanks at the end),
+// `C:` or a backslash; and for a path in git's own folder, which must not be changed.
 function isInside(path) {
     // eslint-disable-next-line no-control-regex
     if (/[\\:\u0000-\u001f]/.test(path) || !path.isWellFormed())
@@ -22490,7 +22491,7 @@ function* chunksOf(pieces) {
     yield chunk.subarray(0, used);
 }
 /**
- * Brings a manifest to the disk, whole or not at all; not a byte is written when it is there already.
+ * Writes a manifest to the disk atomically; writes nothing if the file already has the same content.
  * @throws DiskFault
  */
 async function writeManifest(clock, root, relative, pieces) {
@@ -22503,13 +22504,14 @@ async function writeManifest(clock, root, relative, pieces) {
 
 ;// CONCATENATED MODULE: ./src/export/manifest/journal.ts
 
-// A record that a kill loses costs a look at the file; each write of a large manifest costs memory.
+// A committed record that is not written yet when the run is killed is recovered from the file; each write of a large
+// manifest needs memory.
 const WRITE_WITHIN_MS = 5_000;
-// How often a refused write is tried again before the run reports it.
+// The pause before a failed write is tried again.
 const RETRY_AFTER_MS = 1_000;
 /**
- * Keeps the manifest true of the disk whenever the process may be killed: a change is announced with `intend`, made, and
- * then recorded with `commit` or taken back with `abort`. Many changes share one write of the manifest.
+ * Keeps the manifest consistent with the disk even if the process is killed: a change is announced with `intend`, then
+ * made, then recorded with `commit` or taken back with `abort`. Many changes share one write of the manifest.
  */
 class Journal {
     save;
@@ -22520,7 +22522,7 @@ class Journal {
     writer;
     changes = 0;
     cancelTimer;
-    /** @param save brings the manifest to the disk, atomically; throws when the disk refuses */
+    /** @param save writes the manifest atomically; throws a DiskFault */
     constructor(start, save, clock) {
         this.save = save;
         this.clock = clock;
@@ -22556,7 +22558,7 @@ class Journal {
             throw error;
         }
     }
-    /** Records what is at a path after a change. The disk learns it soon. */
+    /** Records the file that is at a path after a change; it is written to the disk soon. */
     commit(path, record) {
         this.pending.delete(path);
         if (record)
@@ -22571,7 +22573,7 @@ class Journal {
         if (change)
             this.commit(path, change.before);
     }
-    /** Notes other facts of a file that stays as it is. */
+    /** Updates the record of a file whose content does not change. */
     update(path, change) {
         const record = this.files.get(path);
         if (!record)
@@ -22580,19 +22582,20 @@ class Journal {
         if (updated.title !== record.title || updated.editTime !== record.editTime)
             this.commit(path, updated);
     }
+    /** Replaces the recorded folders. */
     setFolders(folders) {
         this.folders = folders;
         this.writeSoon();
     }
     /**
-     * Resolves when the disk knows everything so far.
+     * Writes the manifest. Resolves when all changes so far are on the disk.
      * @throws DiskFault when the manifest cannot be written
      */
     flush() {
         this.cancelTimer?.();
         this.cancelTimer = undefined;
         this.changes++;
-        // A write under way may have begun before the last change: another one follows it then.
+        // If a write has already started, another one follows it, for the latest changes.
         this.writer ??= this.write();
         return this.writer;
     }
@@ -22628,15 +22631,15 @@ var external_node_fs_ = __nccwpck_require__(24);
 
 
 /**
- * Finds out what became of the changes of a killed run: by the bytes that are at their paths now.
+ * Finds out which changes a killed run has made, by the bytes that are at their paths now.
  * @param root the directory of the export, absolute
- * @param look tells what is at a relative path
- * @returns the records that are true of the disk
+ * @param inspect returns the kind and id of what is at a relative path
+ * @returns the records of the files that are on the disk
  */
-async function recover({ files, journal }, root, look) {
+async function recover({ files, journal }, root, inspect) {
     const changes = [];
     for (const change of journal) {
-        const fact = await look(change.path);
+        const fact = await inspect(change.path);
         if (fact?.kind !== 'file')
             continue;
         const found = await readFacts(external_node_path_default().join(root, ...change.path.split('/'))).catch(() => undefined);
@@ -22644,7 +22647,7 @@ async function recover({ files, journal }, root, look) {
     }
     return [...files, ...identify(changes)];
 }
-/** Decides whose files are at the paths of changes. Pure. */
+/** Finds the record of the file at each path of the journal. Pure. */
 function identify(changes) {
     const records = new Map();
     // The file on the disk, by recorded file: a file that is found at one path is not at another one.
@@ -22654,7 +22657,7 @@ function identify(changes) {
         foundAt.set(recover_keyOf(record), one.id);
     };
     const isFound = (record) => record !== undefined && foundAt.has(recover_keyOf(record));
-    // Two documents may have the same bytes: then the others tell which of them it is.
+    // Files with the bytes of both `before` and `after` are decided last, when it is known where the others are.
     let open = changes.filter(({ change, found }) => matches(change.before, found) && matches(change.after, found));
     const isOpen = new Set(open);
     for (const one of changes.filter((change) => !isOpen.has(change))) {
@@ -22715,16 +22718,16 @@ async function readFacts(file) {
 
 
 /**
- * Moves recorded files, one after another: all of them are parked under a name of their own, then renamed into place.
- * So swaps, circles, names that differ in case and files that become folders need no care of their own. A file that
- * cannot be moved goes back, and so do those that wanted its path. The journal knows every step beforehand.
- * @param evictions files that are to be removed later and must leave their path now: they stay parked
+ * Moves recorded files, one after another: each is first parked under a temporary name, then renamed to its target. So
+ * swaps, circles, names that differ only in case, and files that become folders need no special handling. A file that
+ * cannot be moved goes back, and so do those whose target is its path. The journal knows every step beforehand.
+ * @param toPark files that will be removed later and must leave their path now: they stay parked
  * @throws DiskFault when the journal cannot be written; then nothing was moved
  */
-async function applyMoves(moves, evictions, options) {
-    const trips = planTrips(moves, evictions);
+async function applyMoves(moves, toPark, options) {
+    const trips = planTrips(moves, toPark);
     if (trips.length === 0)
-        return { moved: [], evicted: [], failed: [], isChanged: false };
+        return { moved: [], parked: [], failed: [], isChanged: false };
     const { journal } = options;
     const changes = await changesOf(trips, options);
     await journal.intend(changes);
@@ -22740,8 +22743,8 @@ async function applyMoves(moves, evictions, options) {
         journal.commit(path, undefined);
     for (const trip of trips)
         journal.commit(trip.at, trip.result());
-    // The manifest on the disk knows the intent, which is enough. A write that fails is reported by the flush at the end: what
-    // was moved must be reported as well.
+    // The manifest on the disk knows the intent, which is enough. A write that fails is reported by the flush at the end:
+    // what was moved must be reported as well.
     await journal.flush().catch(() => undefined);
     for (const { record, to } of trips) {
         await removeEmptyAbove(options.directory, record.path);
@@ -22750,19 +22753,19 @@ async function applyMoves(moves, evictions, options) {
     }
     return {
         moved: trips.flatMap(({ record, to, at }) => (at === to && at !== record.path ? [{ record, to }] : [])),
-        evicted: trips.flatMap(({ record, to, at }) => (to === undefined && at !== record.path ? [{ record, at }] : [])),
+        parked: trips.flatMap(({ record, to, at }) => (to === undefined && at !== record.path ? [{ record, at }] : [])),
         failed: trips.flatMap(({ record, to, at, failure }) => to !== undefined && at !== to && failure ? [{ record, to, failure }] : []),
         isChanged: trips.some(({ record, at }) => at !== record.path),
     };
 }
-function planTrips(moves, evictions) {
+function planTrips(moves, toPark) {
     const leaders = new Map(moves.flatMap((move) => (move.group === move.record ? [[move.record, new Trip(move)]] : [])));
     return [
         ...moves.map((move) => leaders.get(move.record) ?? new Trip(move, leaders.get(move.group))),
-        ...evictions.map((record) => new Trip({ record, to: undefined, group: record })),
+        ...toPark.map((record) => new Trip({ record, to: undefined, group: record })),
     ];
 }
-/** The way of one file. */
+/** The move of one file. */
 class Trip {
     move;
     leader;
@@ -22797,7 +22800,7 @@ class Trip {
         return this.at === this.to || this.move.group !== this.record;
     }
 }
-/** All paths that any of the trips may change, and what may come to be there. */
+/** Lists all paths that the trips may change, with the record that may be there afterwards. */
 async function changesOf(trips, { directory }) {
     const after = new Map(trips.map(({ record }) => [record.path, undefined]));
     for (const trip of trips) {
@@ -22822,7 +22825,10 @@ async function isEmpty(at, directory) {
     }
 }
 const isParked = ({ at, to, parkedAt }) => to !== undefined && at === parkedAt;
-/** Separates the parked files that can arrive from those whose path is taken: one that returns takes its own path. */
+/**
+ * Separates the parked files that can arrive from those that return because their target is taken. A returning file
+ * takes its old path, which may be the target of another one.
+ */
 async function separate(trips, options) {
     const taken = new Set(trips.filter((trip) => trip.at !== trip.parkedAt).map(({ at }) => fold(at)));
     const returning = [];
@@ -22846,7 +22852,9 @@ async function separate(trips, options) {
         arriving = arriving.filter((trip) => trip.failure === undefined);
     }
 }
-/** What keeps a file from arriving: a rename would replace it silently. A user's file is none if it may be replaced. */
+/**
+ * The fault if anything is at a target, which a rename would replace silently; none for a user's file with `overwrite`.
+ */
 async function obstacleAt(at, { directory, overwrite, journal }) {
     try {
         const there = await inspectInside(directory)(at);
@@ -22861,6 +22869,7 @@ async function obstacleAt(at, { directory, overwrite, journal }) {
         throw error;
     }
 }
+/** Renames a parked file to its target. */
 async function arrive(trip, options) {
     const { to } = trip;
     if (to === undefined)
@@ -22875,7 +22884,7 @@ async function arrive(trip, options) {
         trip.failure = disk_fault_diskFailure(error);
     }
 }
-/** Removes the directories whose name a file is to have, as far as they are empty or the moves have emptied them. */
+/** Removes empty directories whose path is the target of a file, also those that parking has emptied. */
 async function removeEmptied(trips, { directory }) {
     const names = new Set(trips.flatMap(({ to }) => to ?? []));
     for (const { record } of trips) {
@@ -22887,8 +22896,8 @@ async function removeEmptied(trips, { directory }) {
         await removeEmptyFolder(directory, to);
 }
 /**
- * A file that could not arrive goes back to where it was, and so does the one that has taken its place, and so on. One
- * whose place somebody else has taken stays parked.
+ * Renames a parked file back to its old path. A file that has arrived there in the meantime goes back as well, and so
+ * on. If any other file is there, the parked file stays parked.
  */
 async function sendBack(trip, trips, options) {
     const { path: home } = trip.record;
@@ -22906,7 +22915,7 @@ async function sendBack(trip, trips, options) {
     if (occupant)
         await sendBack(occupant, trips, options);
 }
-/** Renames a file; a refusal is noted in the trip. */
+/** Renames a file; records a failure in its trip. */
 async function renameTrip(trip, to, { directory, clock }) {
     const from = external_node_path_default().join(directory, trip.at);
     try {
@@ -22922,20 +22931,17 @@ async function renameTrip(trip, to, { directory, clock }) {
 
 
 
-// There are four threads for it. More at once takes memory and gains nothing.
+// Node.js has four threads for disk operations: more at the same time needs memory and is not faster.
 const PATHS_AT_ONCE = 64;
-/**
- * Looks at the paths once.
- * @param directory absolute
- */
+/** Inspects each path once. @param directory absolute */
 async function readSnapshot(directory, paths) {
-    const look = inspectInside(directory);
+    const inspect = inspectInside(directory);
     const isEmpty = (at) => isEmptyFolder(external_node_path_default().join(directory, at));
     const entries = new Map();
-    const wanted = [...new Set(paths)];
-    for (let first = 0; first < wanted.length; first += PATHS_AT_ONCE) {
-        const some = wanted.slice(first, first + PATHS_AT_ONCE);
-        await Promise.all(some.map(async (at) => entries.set(at, await entryAt(at, look, isEmpty))));
+    const allPaths = [...new Set(paths)];
+    for (let first = 0; first < allPaths.length; first += PATHS_AT_ONCE) {
+        const batch = allPaths.slice(first, first + PATHS_AT_ONCE);
+        await Promise.all(batch.map(async (at) => entries.set(at, await entryAt(at, inspect, isEmpty))));
     }
     return {
         at(path) {
@@ -22946,9 +22952,9 @@ async function readSnapshot(directory, paths) {
         },
     };
 }
-async function entryAt(at, look, isEmpty) {
+async function entryAt(at, inspect, isEmpty) {
     try {
-        const fact = await look(at);
+        const fact = await inspect(at);
         if (!fact)
             return { kind: 'nothing' };
         if (fact.kind === 'file')
@@ -22956,7 +22962,7 @@ async function entryAt(at, look, isEmpty) {
         return { kind: (await isEmpty(at)) ? 'nothing' : 'other' };
     }
     catch (error) {
-        // One path that cannot be looked at takes nothing from the others.
+        // A path that cannot be inspected does not affect the others.
         if (error instanceof disk_fault_DiskFault)
             return { kind: 'unreadable', failure: disk_fault_diskFailure(error) };
         throw error;
@@ -23208,7 +23214,7 @@ function withAssets({ staying, moves, surplus }, assets, files) {
         const to = Assets.pathBeside(asset, path);
         return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: owner }];
     });
-    // What a killed run has moved to its path already is moved along with the rest, and recorded at once with it.
+    // Files that a killed run has already moved to their planned path: their records are completed together with the moves.
     const moved = [...staying].flatMap(([to, record]) => record.reservedPath === undefined ? [] : [{ record, to, group: record }]);
     return {
         staying,
@@ -23930,7 +23936,7 @@ async function exportSources(context, remainingMs) {
             journal.commit(at, undefined);
         if (!stop.cause()) {
             const moved = await applyMoves(plan.moves, plan.toPark, { directory, journal, clock: tools.clock, overwrite });
-            plan = withParked(withFailedMoves(plan, moved.failed), moved.evicted);
+            plan = withParked(withFailedMoves(plan, moved.failed), moved.parked);
             report.moved(moved, plan);
             // Not earlier: after a kill before the moves, the recorded names must still be under the old folders.
             journal.setFolders(plan.folders);
@@ -23981,7 +23987,10 @@ function stopAtAppWideFailure(api, stop) {
         },
     };
 }
-/** A record without an edit time is exported by the next run: so a forced run that is stopped does not start over. */
+/**
+ * Clears the recorded edit times of the files to export. If a forced run is stopped, the next run then exports those that
+ * it did not reach.
+ */
 function clearEditTimes(journal, { toExport }) {
     for (const { path: at } of toExport)
         journal.update(at, { editTime: undefined });

@@ -124,7 +124,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
     for (const { path: at } of plan.lost) journal.commit(at, undefined)
     if (!stop.cause()) {
       const moved = await applyMoves(plan.moves, plan.toPark, { directory, journal, clock: tools.clock, overwrite })
-      plan = withParked(withFailedMoves(plan, moved.failed), moved.evicted)
+      plan = withParked(withFailedMoves(plan, moved.failed), moved.parked)
       report.moved(moved, plan)
       // Not earlier: after a kill before the moves, the recorded names must still be under the old folders.
       journal.setFolders(plan.folders)
@@ -173,7 +173,10 @@ function stopAtAppWideFailure(api: ListingApi, stop: RunStop): ListingApi {
   }
 }
 
-/** A record without an edit time is exported by the next run: so a forced run that is stopped does not start over. */
+/**
+ * Clears the recorded edit times of the files to export. If a forced run is stopped, the next run then exports those that
+ * it did not reach.
+ */
 function clearEditTimes(journal: Journal, { toExport }: Plan): void {
   for (const { path: at } of toExport) journal.update(at, { editTime: undefined })
 }

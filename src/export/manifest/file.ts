@@ -61,7 +61,7 @@ function* chunksOf(pieces: readonly string[]): Generator<Uint8Array> {
 }
 
 /**
- * Brings a manifest to the disk, whole or not at all; not a byte is written when it is there already.
+ * Writes a manifest to the disk atomically; writes nothing if the file already has the same content.
  * @throws DiskFault
  */
 export async function writeManifest(

@@ -2,7 +2,7 @@ import type { Clock } from '../../polling/clock.js'
 import type { FileRecord, FolderRecord } from '../model.js'
 import { formatManifest, type PendingChange } from './format.js'
 
-/** A change that is about to be made: what will be at the path, if anything. */
+/** A change that is about to be made: the record of the file that will be at the path; undefined if none will be. */
 export interface IntendedChange {
   readonly path: string
   readonly after?: FileRecord | undefined
@@ -10,14 +10,15 @@ export interface IntendedChange {
   readonly isMove?: boolean
 }
 
-// A record that a kill loses costs a look at the file; each write of a large manifest costs memory.
+// A committed record that is not written yet when the run is killed is recovered from the file; each write of a large
+// manifest needs memory.
 const WRITE_WITHIN_MS = 5_000
-// How often a refused write is tried again before the run reports it.
+// The pause before a failed write is tried again.
 const RETRY_AFTER_MS = 1_000
 
 /**
- * Keeps the manifest true of the disk whenever the process may be killed: a change is announced with `intend`, made, and
- * then recorded with `commit` or taken back with `abort`. Many changes share one write of the manifest.
+ * Keeps the manifest consistent with the disk even if the process is killed: a change is announced with `intend`, then
+ * made, then recorded with `commit` or taken back with `abort`. Many changes share one write of the manifest.
  */
 export class Journal {
   private readonly files = new Map<string, FileRecord>()
@@ -27,7 +28,7 @@ export class Journal {
   private changes = 0
   private cancelTimer: (() => void) | undefined
 
-  /** @param save brings the manifest to the disk, atomically; throws when the disk refuses */
+  /** @param save writes the manifest atomically; throws a DiskFault */
   constructor(
     start: { readonly files: readonly FileRecord[]; readonly folders: readonly FolderRecord[] },
     private readonly save: (pieces: readonly string[]) => Promise<void>,
@@ -65,7 +66,7 @@ export class Journal {
     }
   }
 
-  /** Records what is at a path after a change. The disk learns it soon. */
+  /** Records the file that is at a path after a change; it is written to the disk soon. */
   commit(path: string, record: FileRecord | undefined): void {
     this.pending.delete(path)
     if (record) this.files.set(path, record)
@@ -79,7 +80,7 @@ export class Journal {
     if (change) this.commit(path, change.before)
   }
 
-  /** Notes other facts of a file that stays as it is. */
+  /** Updates the record of a file whose content does not change. */
   update(path: string, change: Partial<Pick<FileRecord, 'title' | 'editTime'>>): void {
     const record = this.files.get(path)
     if (!record) return
@@ -87,20 +88,21 @@ export class Journal {
     if (updated.title !== record.title || updated.editTime !== record.editTime) this.commit(path, updated)
   }
 
+  /** Replaces the recorded folders. */
   setFolders(folders: readonly FolderRecord[]): void {
     this.folders = folders
     this.writeSoon()
   }
 
   /**
-   * Resolves when the disk knows everything so far.
+   * Writes the manifest. Resolves when all changes so far are on the disk.
    * @throws DiskFault when the manifest cannot be written
    */
   flush(): Promise<void> {
     this.cancelTimer?.()
     this.cancelTimer = undefined
     this.changes++
-    // A write under way may have begun before the last change: another one follows it then.
+    // If a write has already started, another one follows it, for the latest changes.
     this.writer ??= this.write()
     return this.writer
   }

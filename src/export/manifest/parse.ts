@@ -150,8 +150,8 @@ const readUnfinished: Reader<PendingChange> = (entry) => {
   return { path: identity.path, before, after: undefined, isMove: false }
 }
 
-// A path that leads elsewhere on any system: `..` (Windows drops dots and blanks at the end), `C:`, a backslash. And
-// nobody may have git's own folder written or removed.
+// False for a path that leads out of the directory on any system: with `..` (Windows drops dots and blanks at the end),
+// `C:` or a backslash; and for a path in git's own folder, which must not be changed.
 function isInside(path: string): boolean {
   // eslint-disable-next-line no-control-regex
   if (/[\\:\u0000-\u001f]/.test(path) || !path.isWellFormed()) return false

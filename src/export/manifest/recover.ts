@@ -15,24 +15,24 @@ export interface FoundFile {
 export interface FoundChange {
   readonly change: PendingChange
   readonly found: FoundFile | undefined
-  /** The same for two names of one file. */
+  /** Identifies the file: two names of one file have the same id. */
   readonly id: string
 }
 
 /**
- * Finds out what became of the changes of a killed run: by the bytes that are at their paths now.
+ * Finds out which changes a killed run has made, by the bytes that are at their paths now.
  * @param root the directory of the export, absolute
- * @param look tells what is at a relative path
- * @returns the records that are true of the disk
+ * @param inspect returns the kind and id of what is at a relative path
+ * @returns the records of the files that are on the disk
  */
 export async function recover(
   { files, journal }: Manifest,
   root: string,
-  look: (path: string) => Promise<DiskFact | undefined>,
+  inspect: (path: string) => Promise<DiskFact | undefined>,
 ): Promise<readonly FileRecord[]> {
   const changes: FoundChange[] = []
   for (const change of journal) {
-    const fact = await look(change.path)
+    const fact = await inspect(change.path)
     if (fact?.kind !== 'file') continue
     const found = await readFacts(path.join(root, ...change.path.split('/'))).catch(() => undefined)
     changes.push({ change, found, id: fact.id })
@@ -40,7 +40,7 @@ export async function recover(
   return [...files, ...identify(changes)]
 }
 
-/** Decides whose files are at the paths of changes. Pure. */
+/** Finds the record of the file at each path of the journal. Pure. */
 export function identify(changes: readonly FoundChange[]): readonly FileRecord[] {
   const records = new Map<FoundChange, FileRecord>()
   // The file on the disk, by recorded file: a file that is found at one path is not at another one.
@@ -51,7 +51,7 @@ export function identify(changes: readonly FoundChange[]): readonly FileRecord[]
   }
   const isFound = (record: FileRecord | undefined): boolean => record !== undefined && foundAt.has(keyOf(record))
 
-  // Two documents may have the same bytes: then the others tell which of them it is.
+  // Files with the bytes of both `before` and `after` are decided last, when it is known where the others are.
   let open = changes.filter(({ change, found }) => matches(change.before, found) && matches(change.after, found))
   const isOpen = new Set(open)
   for (const one of changes.filter((change) => !isOpen.has(change))) {

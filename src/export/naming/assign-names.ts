@@ -136,6 +136,7 @@ class Competitor {
     return stem === undefined ? undefined : stem + end
   }
 
+  /** Ends the competition: all its names are assigned. */
   close(): void {
     this.open = []
   }

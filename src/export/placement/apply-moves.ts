@@ -10,7 +10,7 @@ import { reservedPathOf, type FileRecord } from '../model.js'
 import { byCodePoints, directoriesAbove, fold } from '../paths.js'
 import type { Move } from '../plan/plan-moves.js'
 
-/** What moves work with. */
+/** What moves need. */
 export interface MoveOptions {
   /** Absolute. */
   readonly directory: string
@@ -25,30 +25,30 @@ export interface FailedMove extends Omit<Move, 'group'> {
   readonly failure: Failure
 }
 
-/** What came of the moves. */
+/** The result of the moves. */
 export interface Moved {
   readonly moved: readonly Omit<Move, 'group'>[]
-  /** Evicted files, with the path where they wait. */
-  readonly evicted: readonly { readonly record: FileRecord; readonly at: string }[]
+  /** The files that stay parked, with their path. */
+  readonly parked: readonly { readonly record: FileRecord; readonly at: string }[]
   readonly failed: readonly FailedMove[]
   /** Whether any file has another path now. */
   readonly isChanged: boolean
 }
 
 /**
- * Moves recorded files, one after another: all of them are parked under a name of their own, then renamed into place.
- * So swaps, circles, names that differ in case and files that become folders need no care of their own. A file that
- * cannot be moved goes back, and so do those that wanted its path. The journal knows every step beforehand.
- * @param evictions files that are to be removed later and must leave their path now: they stay parked
+ * Moves recorded files, one after another: each is first parked under a temporary name, then renamed to its target. So
+ * swaps, circles, names that differ only in case, and files that become folders need no special handling. A file that
+ * cannot be moved goes back, and so do those whose target is its path. The journal knows every step beforehand.
+ * @param toPark files that will be removed later and must leave their path now: they stay parked
  * @throws DiskFault when the journal cannot be written; then nothing was moved
  */
 export async function applyMoves(
   moves: readonly Move[],
-  evictions: readonly FileRecord[],
+  toPark: readonly FileRecord[],
   options: MoveOptions,
 ): Promise<Moved> {
-  const trips = planTrips(moves, evictions)
-  if (trips.length === 0) return { moved: [], evicted: [], failed: [], isChanged: false }
+  const trips = planTrips(moves, toPark)
+  if (trips.length === 0) return { moved: [], parked: [], failed: [], isChanged: false }
   const { journal } = options
   const changes = await changesOf(trips, options)
   await journal.intend(changes)
@@ -60,8 +60,8 @@ export async function applyMoves(
 
   for (const { path } of changes) journal.commit(path, undefined)
   for (const trip of trips) journal.commit(trip.at, trip.result())
-  // The manifest on the disk knows the intent, which is enough. A write that fails is reported by the flush at the end: what
-  // was moved must be reported as well.
+  // The manifest on the disk knows the intent, which is enough. A write that fails is reported by the flush at the end:
+  // what was moved must be reported as well.
   await journal.flush().catch(() => undefined)
   for (const { record, to } of trips) {
     await removeEmptyAbove(options.directory, record.path)
@@ -69,7 +69,7 @@ export async function applyMoves(
   }
   return {
     moved: trips.flatMap(({ record, to, at }) => (at === to && at !== record.path ? [{ record, to }] : [])),
-    evicted: trips.flatMap(({ record, to, at }) => (to === undefined && at !== record.path ? [{ record, at }] : [])),
+    parked: trips.flatMap(({ record, to, at }) => (to === undefined && at !== record.path ? [{ record, at }] : [])),
     failed: trips.flatMap(({ record, to, at, failure }) =>
       to !== undefined && at !== to && failure ? [{ record, to, failure }] : [],
     ),
@@ -77,15 +77,15 @@ export async function applyMoves(
   }
 }
 
-function planTrips(moves: readonly Move[], evictions: readonly FileRecord[]): Trip[] {
+function planTrips(moves: readonly Move[], toPark: readonly FileRecord[]): Trip[] {
   const leaders = new Map(moves.flatMap((move) => (move.group === move.record ? [[move.record, new Trip(move)]] : [])))
   return [
     ...moves.map((move) => leaders.get(move.record) ?? new Trip(move, leaders.get(move.group))),
-    ...evictions.map((record) => new Trip({ record, to: undefined, group: record })),
+    ...toPark.map((record) => new Trip({ record, to: undefined, group: record })),
   ]
 }
 
-/** The way of one file. */
+/** The move of one file. */
 class Trip {
   readonly parkedAt = `.feishu-export-${randomBytes(12).toString('hex')}.old`
   /** Where the file is now. */
@@ -123,7 +123,7 @@ class Trip {
   }
 }
 
-/** All paths that any of the trips may change, and what may come to be there. */
+/** Lists all paths that the trips may change, with the record that may be there afterwards. */
 async function changesOf(trips: readonly Trip[], { directory }: MoveOptions): Promise<IntendedChange[]> {
   const after = new Map<string, FileRecord | undefined>(trips.map(({ record }) => [record.path, undefined]))
   for (const trip of trips) {
@@ -148,7 +148,10 @@ async function isEmpty(at: string, directory: string): Promise<boolean> {
 
 const isParked = ({ at, to, parkedAt }: Trip): boolean => to !== undefined && at === parkedAt
 
-/** Separates the parked files that can arrive from those whose path is taken: one that returns takes its own path. */
+/**
+ * Separates the parked files that can arrive from those that return because their target is taken. A returning file
+ * takes its old path, which may be the target of another one.
+ */
 async function separate(
   trips: readonly Trip[],
   options: MoveOptions,
@@ -173,7 +176,9 @@ async function separate(
   }
 }
 
-/** What keeps a file from arriving: a rename would replace it silently. A user's file is none if it may be replaced. */
+/**
+ * The fault if anything is at a target, which a rename would replace silently; none for a user's file with `overwrite`.
+ */
 async function obstacleAt(at: string, { directory, overwrite, journal }: MoveOptions): Promise<DiskFault | undefined> {
   try {
     const there = await inspectInside(directory)(at)
@@ -186,6 +191,7 @@ async function obstacleAt(at: string, { directory, overwrite, journal }: MoveOpt
   }
 }
 
+/** Renames a parked file to its target. */
 async function arrive(trip: Trip, options: MoveOptions): Promise<void> {
   const { to } = trip
   if (to === undefined) return
@@ -198,7 +204,7 @@ async function arrive(trip: Trip, options: MoveOptions): Promise<void> {
   }
 }
 
-/** Removes the directories whose name a file is to have, as far as they are empty or the moves have emptied them. */
+/** Removes empty directories whose path is the target of a file, also those that parking has emptied. */
 async function removeEmptied(trips: readonly Trip[], { directory }: MoveOptions): Promise<void> {
   const names = new Set(trips.flatMap(({ to }) => to ?? []))
   for (const { record } of trips) {
@@ -209,8 +215,8 @@ async function removeEmptied(trips: readonly Trip[], { directory }: MoveOptions)
 }
 
 /**
- * A file that could not arrive goes back to where it was, and so does the one that has taken its place, and so on. One
- * whose place somebody else has taken stays parked.
+ * Renames a parked file back to its old path. A file that has arrived there in the meantime goes back as well, and so
+ * on. If any other file is there, the parked file stays parked.
  */
 async function sendBack(trip: Trip, trips: readonly Trip[], options: MoveOptions): Promise<void> {
   const { path: home } = trip.record
@@ -227,7 +233,7 @@ async function sendBack(trip: Trip, trips: readonly Trip[], options: MoveOptions
   if (occupant) await sendBack(occupant, trips, options)
 }
 
-/** Renames a file; a refusal is noted in the trip. */
+/** Renames a file; records a failure in its trip. */
 async function renameTrip(trip: Trip, to: string, { directory, clock }: MoveOptions): Promise<void> {
   const from = path.join(directory, trip.at)
   try {

@@ -8,32 +8,32 @@ import { documentKey, outputKey, type FileRecord } from '../model.js'
 import { isTemporaryName } from '../paths.js'
 import type { StaleFile } from '../plan/plan.js'
 
-/** What came of removing stale files. */
+/** The result of removing stale files. */
 export interface Pruned {
   readonly removed: readonly StaleFile[]
   readonly faults: readonly DiskFault[]
 }
 
 /**
- * Removes stale files. A file whose document still exists goes only when another file of that document is there. One that
- * cannot be removed keeps its record, and the others go all the same.
- * @param stop what is left then stays
+ * Removes stale files. If the document still exists, its file is removed only when another file of that document
+ * exists. A file that cannot be removed keeps its record; the others are removed all the same.
+ * @param stop when it is aborted, the remaining files stay
  */
 export async function prune(
   stale: readonly StaleFile[],
   { clock, directory, journal }: { readonly clock: Clock; readonly directory: string; readonly journal: Journal },
   stop: AbortSignal,
 ): Promise<Pruned> {
-  const look = inspectInside(directory)
-  const isThere = async (at: string, record: FileRecord): Promise<boolean> => {
+  const inspect = inspectInside(directory)
+  const hasFile = async (at: string, record: FileRecord): Promise<boolean> => {
     const own = journal.recordAt(at)
-    return own !== undefined && documentKey(own) === documentKey(record) && (await look(at))?.kind === 'file'
+    return own !== undefined && documentKey(own) === documentKey(record) && (await inspect(at))?.kind === 'file'
   }
   const isRemovable = async ({ record, reason, instead }: StaleFile): Promise<boolean> => {
     const own = journal.recordAt(record.path)
     if (!own || outputKey(own) !== outputKey(record)) return false
     if (reason === 'gone') return true
-    for (const { path: at } of instead) if (at !== record.path && (await isThere(at, record))) return true
+    for (const { path: at } of instead) if (at !== record.path && (await hasFile(at, record))) return true
     return false
   }
   const removable: StaleFile[] = []
@@ -59,15 +59,15 @@ export async function prune(
 }
 
 /**
- * Removes what killed runs left incomplete: files are written under temporary names in the directory itself, and the
- * manifest beside the manifest.
+ * Removes the incomplete files of killed runs: those of documents are in the directory itself, that of the manifest is
+ * beside the manifest.
  * @param folders relative to the directory, which itself is the empty text
  */
 export async function removeTemporaries(clock: Clock, directory: string, folders: readonly string[]): Promise<void> {
   for (const folder of new Set(folders)) {
     const names = await readdir(path.join(directory, folder)).catch(() => [])
     for (const name of names.filter(isTemporaryName)) {
-      // Tidying is no reason to fail; the next run tries again.
+      // A failure here does not fail the run; the next run tries again.
       await removeInside(clock, directory, folder === '' ? name : `${folder}/${name}`).catch(() => false)
     }
   }

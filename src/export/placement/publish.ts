@@ -11,7 +11,7 @@ import type { RecordFacts } from '../outputs/work.js'
 import { isTrustedEditTime } from '../edit-time.js'
 import { ofAnotherDocument } from '../failures.js'
 
-/** What publishing works with. */
+/** What publishing needs. */
 export interface PublishOptions {
   /** Absolute. */
   readonly directory: string
@@ -24,11 +24,11 @@ export interface PublishOptions {
 }
 
 /**
- * Gives a complete file its path: it replaces the file of the same output, or takes an empty place, or, with `overwrite`,
- * replaces a file that no run wrote. Nothing else is touched.
- * @param staged is gone afterwards, in any case
- * @param facts what else is recorded
- * @returns a failure of origin `disk` where the disk refuses
+ * Moves a complete file to its path and records it. It may replace the file of the same output or, with `overwrite`, a
+ * file that no run wrote; otherwise nothing may be at the path.
+ * @param staged the file with its temporary name, which does not exist afterwards
+ * @param facts further facts for the record
+ * @returns a failure of origin `disk` for an error of the disk
  */
 export async function publish(
   file: PlannedFile,
@@ -58,7 +58,7 @@ export async function publish(
     try {
       await staged.publish(target, { overwrite: mayReplace })
     } catch (error) {
-      // An empty file that stays there is on record: so the next run replaces it.
+      // The empty file that could not be removed is recorded, so that the next run replaces it.
       if (staged.hasLeftEmptyFile) journal.commit(at, { ...record, ...EMPTY_FILE, editTime: undefined })
       else journal.abort(at)
       throw error
@@ -103,8 +103,8 @@ function makeRecord(
 }
 
 /**
- * True when the document may have been edited once more within the second of its edit time, after it was exported. A run
- * that finds the same edit time again comes after that second.
+ * True when the document may be edited again within the second of its edit time, after the export. Not if the run before
+ * exported the same edit time: that second was over when this run began.
  */
 const isFresh = ({ editTime, revision }: Output, before: FileRecord | undefined, listedAtMs: number): boolean =>
   editTime !== undefined &&

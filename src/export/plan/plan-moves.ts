@@ -84,7 +84,7 @@ export function withAssets(
       const to = Assets.pathBeside(asset, path)
       return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: owner }]
     })
-  // What a killed run has moved to its path already is moved along with the rest, and recorded at once with it.
+  // Files that a killed run has already moved to their planned path: their records are completed together with the moves.
   const moved = [...staying].flatMap(([to, record]): Move[] =>
     record.reservedPath === undefined ? [] : [{ record, to, group: record }],
   )

@@ -58,7 +58,7 @@ export function wikiNodesPage(
   )
 }
 
-/** Queries a page of a knowledge base by its node token, in one request. @returns the same as a listing does */
+/** Queries a page of a knowledge base by its node token, in one request. */
 export function wikiNode(
   connection: Connection,
   credential: Credential,

@@ -23,7 +23,7 @@ const situations = fc.record({
   to: compatible(6),
   /** How many of the files do not move. */
   staying: fc.nat(2),
-  evicted: fc.nat(2),
+  toParkCount: fc.nat(2),
   foreign: fc.array(fc.constantFrom(...PATHS), { maxLength: 2 }),
   overwrite: fc.boolean(),
   refused: fc.array(fc.nat(12), { maxLength: 4 }),
@@ -45,11 +45,11 @@ function possibleMoves(records: readonly FileRecord[], to: readonly string[], al
 
 test('whatever is refused or in the way, killed at any step: no copy is lost, every record is true', async () => {
   await fc.assert(
-    fc.asyncProperty(situations, async ({ from, to, staying, evicted, foreign, overwrite, refused }) => {
+    fc.asyncProperty(situations, async ({ from, to, staying, toParkCount, foreign, overwrite, refused }) => {
       const bench = new Bench()
       try {
         const records = from.map((at, nth) => bench.add(at, `token${nth}`))
-        const [evictions, others] = [records.slice(0, evicted), records.slice(evicted)]
+        const [toPark, others] = [records.slice(0, toParkCount), records.slice(toParkCount)]
         const moves = possibleMoves(others.slice(staying), to, others)
         const kept = others.filter((record) => !moves.some((move) => move.record === record))
         const taken = new Set([...from, ...from.flatMap((at) => [...directoriesAbove(at)])])
@@ -68,7 +68,7 @@ test('whatever is refused or in the way, killed at any step: no copy is lost, ev
         bench.refuse = (step) => {
           if (isMoveStep(step) && refused.includes(nth++)) refuseBusy()
         }
-        const result = await applyMoves(moves, evictions, {
+        const result = await applyMoves(moves, toPark, {
           directory: bench.directory,
           journal,
           clock: quickClock(50),
@@ -81,15 +81,15 @@ test('whatever is refused or in the way, killed at any step: no copy is lost, ev
         expect(Object.values(recorded).sort()).toEqual(records.map(({ token }) => token).sort())
         for (const { path, token } of kept) expect(files[path]).toBe(bytesOf(token))
         for (const { record, to: at } of result.moved) expect(files[at]).toBe(bytesOf(record.token))
-        for (const { record, at } of result.evicted) expect(recorded[at]).toBe(record.token)
+        for (const { record, at } of result.parked) expect(recorded[at]).toBe(record.token)
         expect(result.moved.length + result.failed.length).toBe(moves.length)
         const replaced = new Set(overwrite ? result.moved.map((move) => move.to) : [])
         for (const [at, bytes] of theirs) if (!replaced.has(at)) expect(files[at]).toBe(bytes)
         if (refused.length === 0 && theirs.size === 0) expect(result.failed).toEqual([])
-        // A file is parked only if it is evicted, or could neither arrive nor go back.
+        // A file is parked only if it is to stay so, or could neither arrive nor go back.
         const parked = Object.entries(recorded).filter(([at]) => isParkedName(splitPath(at).name))
         const isExplained = (token: string): boolean =>
-          [...result.evicted, ...result.failed].some(({ record }) => record.token === token)
+          [...result.parked, ...result.failed].some(({ record }) => record.token === token)
         expect(parked.filter(([, token]) => !isExplained(token))).toEqual([])
       } finally {
         bench.dispose()

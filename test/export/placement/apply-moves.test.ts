@@ -18,7 +18,7 @@ describe('moves', () => {
     expect(result).toEqual({
       moved: Object.entries(situation.moves).map(([from, to]) => `${from} > ${to}`),
       failed: [],
-      evicted: [],
+      parked: [],
       isChanged: true,
     })
     expect(bench.files()).toEqual(asBytes(expected))
@@ -94,17 +94,17 @@ describe('moves', () => {
   })
 })
 
-describe('an evicted file', () => {
+describe('a file that stays parked', () => {
   test('is parked, and its path is free', async () => {
-    const result = await bench.moveAll({ files: { a: A, b: B }, moves: { a: 'b' }, evictions: ['b'] })
-    expect(result).toMatchObject({ moved: ['a > b'], evicted: ['b > parked.old'], failed: [], isChanged: true })
+    const result = await bench.moveAll({ files: { a: A, b: B }, moves: { a: 'b' }, toPark: ['b'] })
+    expect(result).toMatchObject({ moved: ['a > b'], parked: ['b > parked.old'], failed: [], isChanged: true })
     expect(Object.values(bench.files()).sort()).toEqual([bytesOf(A), bytesOf(B)])
     expect(bench.files()['b']).toBe(bytesOf(A))
     expect(Object.values(await bench.recorded()).sort()).toEqual([A, B])
   })
 
   test('makes room for a folder, or leaves the folder that is to be a file', async () => {
-    await bench.moveAll({ files: { a: A, 'x/b': B }, moves: {}, evictions: ['a', 'x/b'] })
+    await bench.moveAll({ files: { a: A, 'x/b': B }, moves: {}, toPark: ['a', 'x/b'] })
     expect(Object.keys(bench.files()).map(plain)).toEqual(['parked.old', 'parked.old'])
     expect(bench.folderNames()).toEqual([])
   })
@@ -113,8 +113,8 @@ describe('an evicted file', () => {
     bench.refuse = (step) => {
       if (isMoveStep(step) && step.from === 'b') refuseBusy()
     }
-    const result = await bench.moveAll({ files: { a: A, b: B }, moves: { a: 'b' }, evictions: ['b'] })
-    expect(result).toMatchObject({ moved: [], evicted: [], isChanged: false })
+    const result = await bench.moveAll({ files: { a: A, b: B }, moves: { a: 'b' }, toPark: ['b'] })
+    expect(result).toMatchObject({ moved: [], parked: [], isChanged: false })
     expect(result.failed).toHaveLength(1)
     expect(bench.files()).toEqual(asBytes({ a: A, b: B }))
   })

@@ -61,7 +61,9 @@ export async function loadPlacement() {
   const { Journal: JournalClass } = await import('../../../src/export/manifest/journal.js')
   const { stageFile, saveFile } = await import('../../../src/files/save.js')
 
-  /** A directory of an export with recorded files, of which each change is checked as if the process were killed then. */
+  /**
+   * A directory of an export with recorded files, of which each change is checked as if the process were killed then.
+   */
   class Bench {
     readonly directory = mkdtempSync(path.join(tmpdir(), 'feishu-placement-'))
     readonly records: FileRecord[] = []
@@ -99,7 +101,10 @@ export async function loadPlacement() {
       return record
     }
 
-    /** The journal of a run; its manifest is on the disk from the beginning, and then written when somebody waits for it. */
+    /**
+     * The journal of a run; its manifest is on the disk from the beginning, and then written when somebody waits for
+     * it.
+     */
     async openJournal(): Promise<Journal> {
       const save = (pieces: readonly string[]): Promise<void> =>
         writeManifest(quickClock(50), this.directory, MANIFEST, pieces)
@@ -109,7 +114,7 @@ export async function loadPlacement() {
     }
 
     /** Carries out moves; at every step, the disk is checked as a kill would leave it. */
-    async moveAll({ files, moves, evictions = [], overwrite = false }: Situation) {
+    async moveAll({ files, moves, toPark = [], overwrite = false }: Situation) {
       for (const [at, token] of Object.entries(files)) this.add(at, token)
       const journal = await this.openJournal()
       this.precious = Object.values(files)
@@ -117,8 +122,8 @@ export async function loadPlacement() {
         const record = this.recordAt(from)
         return { record, to, group: record }
       })
-      const evicted = evictions.map((at) => this.recordAt(at))
-      const result = await applyMoves(list, evicted, {
+      const recordsToPark = toPark.map((at) => this.recordAt(at))
+      const result = await applyMoves(list, recordsToPark, {
         directory: this.directory,
         journal,
         clock: quickClock(50),
@@ -128,7 +133,7 @@ export async function loadPlacement() {
       return {
         moved: result.moved.map(({ record, to }) => `${record.path} > ${to}`),
         failed: result.failed.map(({ record, to, failure }) => `${record.path} > ${to}: ${failure.what}`),
-        evicted: result.evicted.map(({ record, at }) => `${record.path} > ${plain(at)}`),
+        parked: result.parked.map(({ record, at }) => `${record.path} > ${plain(at)}`),
         isChanged: result.isChanged,
       }
     }

@@ -1,11 +1,11 @@
 import { bytesOf } from './bench.js'
 
-/** What is moved from where to where, by token, and what is evicted. */
+/** What is moved from where to where, by token, and what stays parked. */
 export interface Situation {
   /** The recorded files: tokens by path. */
   readonly files: Readonly<Record<string, string>>
   readonly moves: Readonly<Record<string, string>>
-  readonly evictions?: readonly string[]
+  readonly toPark?: readonly string[]
   readonly overwrite?: boolean
 }
 
