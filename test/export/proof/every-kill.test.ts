@@ -23,12 +23,12 @@ const PNG = Buffer.from('89504e470d0a1a0a0000', 'hex')
 const worlds: Readonly<Record<string, (builder: Builder) => World>> = {
   'one move': ({ add }) => {
     const a = add('A')
-    return { change: () => (a.title = 'B'), expected: { 'B.docx': 'A.docx' } }
+    return { change: () => (a.title = 'B'), refuses: true, expected: { 'B.docx': 'A.docx' } }
   },
   'a swap': ({ add }) => {
     const [a, b] = [add('A'), add('B')]
     const change = (): void => void ([a.title, b.title] = ['B', 'A'])
-    return { change, expected: { 'A.docx': 'B.docx', 'B.docx': 'A.docx' } }
+    return { change, refuses: true, expected: { 'A.docx': 'B.docx', 'B.docx': 'A.docx' } }
   },
   'a circle of three': ({ add }) => {
     const [a, b, c] = [add('A'), add('B'), add('C')]
@@ -76,7 +76,7 @@ const worlds: Readonly<Record<string, (builder: Builder) => World>> = {
       a.title = 'B'
       b.deleted = true
     }
-    return { change, kills: 1, inputs: { 'delete-stale': true }, expected: { 'B.docx': 'A.docx' } }
+    return { change, kills: 1, refuses: true, inputs: { 'delete-stale': true }, expected: { 'B.docx': 'A.docx' } }
   },
   'files with the same bytes': ({ add }) => {
     const [a, b] = ['a.txt', 'b.txt'].map((title) => add(title, { type: 'file', bytes: 'the same' }))
@@ -97,7 +97,13 @@ const worlds: Readonly<Record<string, (builder: Builder) => World>> = {
       'Y/A.assets/p.png': 'X/A.assets/p.png',
       'Y/A.md': 'X/A.md',
     }
-    return { change: () => void ([x.name, y.name] = ['Y', 'X']), kills: 1, inputs: { formats: 'docx=md' }, expected }
+    return {
+      change: () => void ([x.name, y.name] = ['Y', 'X']),
+      kills: 1,
+      refuses: true,
+      inputs: { formats: 'docx=md' },
+      expected,
+    }
   },
 }
 

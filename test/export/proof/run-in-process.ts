@@ -31,13 +31,17 @@ const MAX_WAIT_MS = 3_000
 const DISK_RESOURCES: ReadonlySet<string> = new Set(['FSReqPromise', 'FSReqCallback', 'CloseReq'])
 const isDiskBusy = (): boolean => process.getActiveResourcesInfo().some((name) => DISK_RESOURCES.has(name))
 
+const MAX_BUSY_TURNS = 5
+const nextTimer = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1))
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 async function waitUntilQuiet(isBusy: () => boolean): Promise<void> {
   const startedAtMs = performance.now()
-  for (let turns = 0; turns < QUIET_TURNS;) {
-    await nextTurn()
-    turns = isBusy() ? 0 : turns + 1
+  for (let turns = 0, busyTurns = 0; turns < QUIET_TURNS;) {
+    // On a busy machine, turns without a pause would take the processor from those who are waited for.
+    await (busyTurns > MAX_BUSY_TURNS ? nextTimer() : nextTurn())
+    busyTurns = isBusy() ? busyTurns + 1 : 0
+    turns = busyTurns > 0 ? 0 : turns + 1
     if (performance.now() - startedAtMs > MAX_WAIT_MS) return
   }
 }
