@@ -17,7 +17,7 @@ export function demoLanguage(env: Readonly<Record<string, string | undefined>>, 
 export const TEXTS = {
   intro: {
     en: 'The built actions (dist/) against the emulator of the Feishu API on this machine. No account is needed.',
-    zh: '构建好的 action（dist/）对着本机的飞书 API 模拟服务运行，不需要账号。日志和报错是英文，与工作流里一样。',
+    zh: '构建好的 action（dist/）访问本机的飞书 API 模拟服务，不需要账号。日志和报错是英文，与工作流里一样。',
   },
   mirror: { en: 'Export: a knowledge base as Markdown, in one step', zh: 'export：一步把整个知识库导出为 Markdown' },
   page: { en: 'One of its pages', zh: '其中一个页面' },
