@@ -85,9 +85,7 @@ describe('the error message', () => {
   it('says once what ended the run, then the hints', () => {
     const cause = failure('The secret is wrong', { advice: 'Copy it again.' })
     const stopped = 'The run was ended, since every document would fail like this: The secret is wrong. Copy it again.'
-    expect(errorMessage(report({ failures: [failed('a', cause)] }), stopped, ['A hint.'])).toBe(
-      `${stopped} A hint.`,
-    )
+    expect(errorMessage(report({ failures: [failed('a', cause)] }), stopped, ['A hint.'])).toBe(`${stopped} A hint.`)
   })
 })
 
