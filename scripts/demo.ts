@@ -98,7 +98,7 @@ function addHandbook(): string {
   emulator.addNode({ space, parent: chapter.nodeToken, type: 'sheet', title: '价格表', durationMs: 600, sheets })
   emulator.addNode({ space, type: 'board', title: '架构', ...PNG })
   emulator.addNode({ space, type: 'mindnote', title: '路线图' })
-  return `https://acme.feishu.cn/wiki/space/${space}`
+  return `https://example.feishu.cn/wiki/space/${space}`
 }
 
 /** A summary as a person reads it: without the escapes of what could be Markdown, and without the addresses of links. */
@@ -127,7 +127,7 @@ try {
       jobErrorMsg: 'no permission',
     }),
   ]
-  const link = (token: string): string => `https://acme.feishu.cn/docx/${token}`
+  const link = (token: string): string => `https://example.feishu.cn/docx/${token}`
   const { summary } = await runStep(
     'forbidden',
     'export',
