@@ -325,9 +325,8 @@ function readConnectionInputs(read, mask, defaultTimeoutSeconds) {
         timeoutMs: (0,inputs/* secondsInput */.oA)(read, 'timeout-seconds') ?? defaultTimeoutSeconds * 1000,
     };
 }
-const EMPTY_SECRET = 'If it comes from a secret, that secret is empty here: secrets are not given to workflows of forks and of Dependabot' +
-    ' (which has its own), a misspelt name is empty too, and so is one of an environment that the job does not name' +
-    ' (`environment:`).';
+const EMPTY_SECRET = "If it comes from a secret, check the secret's name. If it is right: workflows of forks get no secrets, those" +
+    ' of Dependabot get only the secrets of Dependabot, and a secret of an environment needs `environment:` in the job.';
 /** Reads and masks the credential of the user. @throws InputError */
 function readCredential(read, mask) {
     const accessToken = read('access-token').trim();
@@ -558,6 +557,7 @@ const CURES = {
     document: `${CURE}.`,
     'document-or-tree': `${CURE}, /file/, and for everything below it /drive/folder/, /wiki/space/.`,
 };
+const SPACE_CURE = 'Copy the address of its settings (知识库设置): https://…/wiki/settings/NUMBER.';
 /**
  * Parses a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around
  * it, or as a link that opens the app (`applink.feishu.cn`).
@@ -626,7 +626,7 @@ function parseWiki([word, id], subId, host, fault) {
     if (word === 'space' || word === 'settings') {
         return id !== undefined && SPACE_ID.test(id)
             ? { kind: 'wiki-space', spaceId: id, host }
-            : fault('where the number of the knowledge base is missing');
+            : fault('where the number of the knowledge base is missing', SPACE_CURE);
     }
     if (NO_NODES.has(word))
         return fault('which names no page of the knowledge base');
@@ -1466,7 +1466,9 @@ function detailsOf(row, envelope, operation) {
             .flatMap((violation) => [violation['subject'], violation['scope']])
             .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
         const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes;
-        return scopes.length > 0 ? `; one of these is enough: ${scopes.slice(0, 8).join(', ')}` : '';
+        if (scopes.length === 0)
+            return '';
+        return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, 8).join(', ')}`;
     }
     const fields = listOf(envelope?.error['field_violations'])
         .map((violation) => violation['field'])
@@ -1535,7 +1537,8 @@ function factOf(failure) {
 const withoutAddresses = (text) => text?.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '');
 /** Describes a failure with its advice and its links. */
 function describe(failure) {
-    const links = failure.links?.length ? `See ${failure.links.join(' ')}` : '';
+    // In angle brackets, so that the sentence after a link cannot be read as a part of it.
+    const links = failure.links?.length ? `See ${failure.links.map((link) => `<${link}>`).join(' and ')}.` : '';
     return [`${factOf(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
 }
 
@@ -2685,8 +2688,8 @@ function wrongSize({ bytes, expectedBytes }, { totalBytes, framed, logId }, advi
 // Sockets give pieces of 64 kB. A write costs a trip to another thread, however small it is: one for several pieces
 // makes a transfer half as long. More than this takes memory and gains nothing.
 const BATCH_BYTES = 1024 * 1024;
-// While one batch is written, the next one may be, too: the disk is never idle, and the memory bounded.
-const MAX_WRITES = 2;
+// The next batches need not wait for the disk; the memory stays bounded.
+const MAX_WRITES = 4;
 // Pieces of a slow line are small.
 const MAX_BATCH_PIECES = 64;
 /** The body broke off. Everything that came before is in the file. */

@@ -2161,9 +2161,8 @@ function readConnectionInputs(read, mask, defaultTimeoutSeconds) {
         timeoutMs: (0,inputs/* secondsInput */.oA)(read, 'timeout-seconds') ?? defaultTimeoutSeconds * 1000,
     };
 }
-const EMPTY_SECRET = 'If it comes from a secret, that secret is empty here: secrets are not given to workflows of forks and of Dependabot' +
-    ' (which has its own), a misspelt name is empty too, and so is one of an environment that the job does not name' +
-    ' (`environment:`).';
+const EMPTY_SECRET = "If it comes from a secret, check the secret's name. If it is right: workflows of forks get no secrets, those" +
+    ' of Dependabot get only the secrets of Dependabot, and a secret of an environment needs `environment:` in the job.';
 /** Reads and masks the credential of the user. @throws InputError */
 function readCredential(read, mask) {
     const accessToken = read('access-token').trim();
@@ -2320,7 +2319,7 @@ function parseExclude(text) {
 /** Reads the id that a link excludes. @throws InputError */
 function idOf(line, number) {
     const parsed = (0,document_link/* parseLink */.Ap)(line, 'document-or-tree');
-    const refuse = (fault, cure) => new inputs/* InputError */.dz(`Input \`exclude\`, line ${number}: ${(0,inputs/* excerpt */.Kb)(line.trim())}, ${fault}. ${cure}`);
+    const refuse = (fault, cure) => new inputs/* InputError */.dz(`Input \`exclude\`, line ${number} has ${(0,inputs/* excerpt */.Kb)(line.trim())}, ${fault}. ${cure}`);
     if (parsed.kind === 'fault')
         throw refuse(parsed.fault, parsed.cure);
     if (parsed.kind === 'wiki-home') {
@@ -3106,7 +3105,9 @@ function detailsOf(row, envelope, operation) {
             .flatMap((violation) => [violation['subject'], violation['scope']])
             .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
         const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes;
-        return scopes.length > 0 ? `; one of these is enough: ${scopes.slice(0, 8).join(', ')}` : '';
+        if (scopes.length === 0)
+            return '';
+        return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, 8).join(', ')}`;
     }
     const fields = listOf(envelope?.error['field_violations'])
         .map((violation) => violation['field'])
@@ -3175,7 +3176,8 @@ function failure_factOf(failure) {
 const withoutAddresses = (text) => text?.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '');
 /** Describes a failure with its advice and its links. */
 function failure_describe(failure) {
-    const links = failure.links?.length ? `See ${failure.links.join(' ')}` : '';
+    // In angle brackets, so that the sentence after a link cannot be read as a part of it.
+    const links = failure.links?.length ? `See ${failure.links.map((link) => `<${link}>`).join(' and ')}.` : '';
     return [`${failure_factOf(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
 }
 
@@ -5698,8 +5700,8 @@ function wrongSize({ bytes, expectedBytes }, { totalBytes, framed, logId }, advi
 // Sockets give pieces of 64 kB. A write costs a trip to another thread, however small it is: one for several pieces
 // makes a transfer half as long. More than this takes memory and gains nothing.
 const BATCH_BYTES = 1024 * 1024;
-// While one batch is written, the next one may be, too: the disk is never idle, and the memory bounded.
-const MAX_WRITES = 2;
+// The next batches need not wait for the disk; the memory stays bounded.
+const MAX_WRITES = 4;
 // Pieces of a slow line are small.
 const MAX_BATCH_PIECES = 64;
 /** The body broke off. Everything that came before is in the file. */
@@ -19830,9 +19832,11 @@ function errorMessage({ failures, ...tally }, stopped, hints = []) {
     const groups = groupByCause(failures).filter(({ message }) => stopped?.includes(message) !== true);
     const named = groups.slice(0, MAX_NAMED_IN_ERROR);
     const more = groups.slice(MAX_NAMED_IN_ERROR).reduce((sum, { items }) => sum + items.length, 0);
+    // "1 of 1 failed" adds nothing to the failure that stopped the run.
+    const isCountKnown = stopped !== undefined && groups.length === 0 && tally.failed === found;
     return [
         stopped,
-        tally.failed > 0 ? `${tally.failed} of ${found} failed.` : undefined,
+        tally.failed > 0 && !isCountKnown ? `${tally.failed} of ${found} failed.` : undefined,
         ...hints,
         ...named.map(({ items, message }, nth) => {
             const number = groups.length > 1 ? `(${nth + 1}) ` : '';
@@ -23532,8 +23536,8 @@ function describePlaceholders(blockCounts, documents) {
 function describePageAlone({ source, title, spaceId }) {
     const { where, link, host } = source;
     return (`${where}: the wiki page ${(0,src_text/* quoted */.TL)(title, 100)} has pages below it, and the line exports the page alone. To export` +
-        ` them too, write: ${(0,src_text/* oneLine */.TN)(link, 300)} children=true. For the whole knowledge base, write:` +
-        ` https://${host}/wiki/space/${spaceId}`);
+        ` them too, write \`${(0,src_text/* oneLine */.TN)(link, 300)} children=true\`. For the whole knowledge base, write` +
+        ` \`https://${host}/wiki/space/${spaceId}\`.`);
 }
 /**
  * Advises what to do where files exist at the planned paths and the manifest is missing.
@@ -24167,15 +24171,16 @@ function parseLine(line, at, baseUrl) {
     if (/^\s*(#|$)/.test(text))
         return undefined;
     const found = (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .findLink */ .KZ)(text);
+    const refuseLink = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .InputError */ .dz(`${at.sentence} has ${fault}. ${cure}`);
     if (found.kind === 'several')
-        throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(line.trim())} holds several links`, 'Write one link a line.');
+        throw refuseLink(`several links: ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(line.trim())}`, 'Write one link a line.');
     const link = found.kind === 'found' ? found.link : text.trim();
     const parsed = (0,_feishu_links_document_link_js__WEBPACK_IMPORTED_MODULE_0__/* .parseLink */ .Ap)(link, 'document-or-tree');
     if (parsed.kind === 'fault')
-        throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(link)}, ${parsed.fault}`, parsed.cure);
+        throw refuseLink(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(link)}, ${parsed.fault}`, parsed.cure);
     const mismatch = (0,_feishu_links_document_link_js__WEBPACK_IMPORTED_MODULE_0__/* .platformFault */ .cu)(parsed.host, baseUrl);
     if (mismatch)
-        throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(link)}, ${mismatch.fault}`, mismatch.cure);
+        throw refuseLink(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(link)}, ${mismatch.fault}`, mismatch.cure);
     const options = readOptions(found.kind === 'found' ? found.after : '', refuse);
     const target = targetOf(parsed, readChildren(options.get('children'), parsed, refuse));
     const as = readAs(options.get('as'), target, refuse);
@@ -24399,6 +24404,7 @@ const CURES = {
     document: `${CURE}.`,
     'document-or-tree': `${CURE}, /file/, and for everything below it /drive/folder/, /wiki/space/.`,
 };
+const SPACE_CURE = 'Copy the address of its settings (知识库设置): https://…/wiki/settings/NUMBER.';
 /**
  * Parses a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around
  * it, or as a link that opens the app (`applink.feishu.cn`).
@@ -24467,7 +24473,7 @@ function parseWiki([word, id], subId, host, fault) {
     if (word === 'space' || word === 'settings') {
         return id !== undefined && SPACE_ID.test(id)
             ? { kind: 'wiki-space', spaceId: id, host }
-            : fault('where the number of the knowledge base is missing');
+            : fault('where the number of the knowledge base is missing', SPACE_CURE);
     }
     if (NO_NODES.has(word))
         return fault('which names no page of the knowledge base');

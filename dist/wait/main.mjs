@@ -1851,9 +1851,8 @@ function readConnectionInputs(read, mask, defaultTimeoutSeconds) {
         timeoutMs: (0,inputs/* secondsInput */.oA)(read, 'timeout-seconds') ?? defaultTimeoutSeconds * 1000,
     };
 }
-const EMPTY_SECRET = 'If it comes from a secret, that secret is empty here: secrets are not given to workflows of forks and of Dependabot' +
-    ' (which has its own), a misspelt name is empty too, and so is one of an environment that the job does not name' +
-    ' (`environment:`).';
+const EMPTY_SECRET = "If it comes from a secret, check the secret's name. If it is right: workflows of forks get no secrets, those" +
+    ' of Dependabot get only the secrets of Dependabot, and a secret of an environment needs `environment:` in the job.';
 /** Reads and masks the credential of the user. @throws InputError */
 function readCredential(read, mask) {
     const accessToken = read('access-token').trim();
@@ -2055,6 +2054,7 @@ const CURES = {
     document: `${CURE}.`,
     'document-or-tree': `${CURE}, /file/, and for everything below it /drive/folder/, /wiki/space/.`,
 };
+const SPACE_CURE = 'Copy the address of its settings (知识库设置): https://…/wiki/settings/NUMBER.';
 /**
  * Parses a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around
  * it, or as a link that opens the app (`applink.feishu.cn`).
@@ -2123,7 +2123,7 @@ function parseWiki([word, id], subId, host, fault) {
     if (word === 'space' || word === 'settings') {
         return id !== undefined && SPACE_ID.test(id)
             ? { kind: 'wiki-space', spaceId: id, host }
-            : fault('where the number of the knowledge base is missing');
+            : fault('where the number of the knowledge base is missing', SPACE_CURE);
     }
     if (NO_NODES.has(word))
         return fault('which names no page of the knowledge base');
@@ -2950,7 +2950,9 @@ function detailsOf(row, envelope, operation) {
             .flatMap((violation) => [violation['subject'], violation['scope']])
             .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
         const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes;
-        return scopes.length > 0 ? `; one of these is enough: ${scopes.slice(0, 8).join(', ')}` : '';
+        if (scopes.length === 0)
+            return '';
+        return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, 8).join(', ')}`;
     }
     const fields = listOf(envelope?.error['field_violations'])
         .map((violation) => violation['field'])
@@ -3019,7 +3021,8 @@ function factOf(failure) {
 const withoutAddresses = (text) => text?.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '');
 /** Describes a failure with its advice and its links. */
 function describe(failure) {
-    const links = failure.links?.length ? `See ${failure.links.join(' ')}` : '';
+    // In angle brackets, so that the sentence after a link cannot be read as a part of it.
+    const links = failure.links?.length ? `See ${failure.links.map((link) => `<${link}>`).join(' and ')}.` : '';
     return [`${factOf(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
 }
 

@@ -4,8 +4,8 @@ import type { StagingFile } from './staging-file.js'
 // Sockets give pieces of 64 kB. A write costs a trip to another thread, however small it is: one for several pieces
 // makes a transfer half as long. More than this takes memory and gains nothing.
 const BATCH_BYTES = 1024 * 1024
-// While one batch is written, the next one may be, too: the disk is never idle, and the memory bounded.
-const MAX_WRITES = 2
+// The next batches need not wait for the disk; the memory stays bounded.
+const MAX_WRITES = 4
 // Pieces of a slow line are small.
 const MAX_BATCH_PIECES = 64
 

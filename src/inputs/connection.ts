@@ -27,9 +27,8 @@ export function readConnectionInputs(
 }
 
 const EMPTY_SECRET =
-  'If it comes from a secret, that secret is empty here: secrets are not given to workflows of forks and of Dependabot' +
-  ' (which has its own), a misspelt name is empty too, and so is one of an environment that the job does not name' +
-  ' (`environment:`).'
+  "If it comes from a secret, check the secret's name. If it is right: workflows of forks get no secrets, those" +
+  ' of Dependabot get only the secrets of Dependabot, and a secret of an environment needs `environment:` in the job.'
 
 /** Reads and masks the credential of the user. @throws InputError */
 export function readCredential(read: InputReader, mask: (secret: string) => void): CredentialInput {

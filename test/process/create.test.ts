@@ -133,7 +133,7 @@ describe('behind a wiki page', () => {
     const step = await bench.run({ token: node.nodeToken, type: 'wiki' })
     expectFailure(
       step,
-      /lacks a scope; one of these is enough: wiki:node:read, wiki:wiki:readonly .*「权限管理」.* See https:/,
+      /lacks a scope; one of these is enough: wiki:node:read, wiki:wiki:readonly .*「权限管理」.* See <https:/,
     )
   })
 

@@ -78,7 +78,7 @@ describe('exclude', () => {
   it('refuses a link that cannot be read, before any request', async () => {
     const { sources } = tree()
     const step = await bench.run({ sources, exclude: 'fine\nhttps://acme.feishu.cn/nothing/here' })
-    expect(step.errors[0]).toMatch(/`exclude`, line 2: .*nothing\/here/)
+    expect(step.errors[0]).toMatch(/`exclude`, line 2 has .*nothing\/here/)
     expect(bench.emulator.requests).toEqual([])
   })
 })

@@ -64,9 +64,11 @@ export function errorMessage(
   const groups = groupByCause(failures).filter(({ message }) => stopped?.includes(message) !== true)
   const named = groups.slice(0, MAX_NAMED_IN_ERROR)
   const more = groups.slice(MAX_NAMED_IN_ERROR).reduce((sum, { items }) => sum + items.length, 0)
+  // "1 of 1 failed" adds nothing to the failure that stopped the run.
+  const isCountKnown = stopped !== undefined && groups.length === 0 && tally.failed === found
   return [
     stopped,
-    tally.failed > 0 ? `${tally.failed} of ${found} failed.` : undefined,
+    tally.failed > 0 && !isCountKnown ? `${tally.failed} of ${found} failed.` : undefined,
     ...hints,
     ...named.map(({ items, message }, nth) => {
       const number = groups.length > 1 ? `(${nth + 1}) ` : ''

@@ -27,8 +27,8 @@ export function describePageAlone({ source, title, spaceId }: PageWithChildren):
   const { where, link, host } = source
   return (
     `${where}: the wiki page ${quoted(title, 100)} has pages below it, and the line exports the page alone. To export` +
-    ` them too, write: ${oneLine(link, 300)} children=true. For the whole knowledge base, write:` +
-    ` https://${host}/wiki/space/${spaceId}`
+    ` them too, write \`${oneLine(link, 300)} children=true\`. For the whole knowledge base, write` +
+    ` \`https://${host}/wiki/space/${spaceId}\`.`
   )
 }
 

@@ -50,7 +50,7 @@ export function parseExclude(text: string): ExcludeRules {
 function idOf(line: string, number: number): string {
   const parsed = parseLink(line, 'document-or-tree')
   const refuse = (fault: string, cure: string): InputError =>
-    new InputError(`Input \`exclude\`, line ${number}: ${excerpt(line.trim())}, ${fault}. ${cure}`)
+    new InputError(`Input \`exclude\`, line ${number} has ${excerpt(line.trim())}, ${fault}. ${cure}`)
   if (parsed.kind === 'fault') throw refuse(parsed.fault, parsed.cure)
   if (parsed.kind === 'wiki-home') {
     throw refuse(

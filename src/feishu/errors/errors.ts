@@ -187,7 +187,8 @@ function detailsOf(row: ErrorRow, envelope: Envelope | undefined, operation: Ope
       .flatMap((violation) => [violation['subject'], violation['scope']])
       .filter((scope): scope is string => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope))
     const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes
-    return scopes.length > 0 ? `; one of these is enough: ${scopes.slice(0, 8).join(', ')}` : ''
+    if (scopes.length === 0) return ''
+    return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, 8).join(', ')}`
   }
   const fields = listOf(envelope?.error['field_violations'])
     .map((violation) => violation['field'])

@@ -78,6 +78,7 @@ const withoutAddresses = (text: string | undefined): string | undefined =>
 
 /** Describes a failure with its advice and its links. */
 export function describe(failure: Failure): string {
-  const links = failure.links?.length ? `See ${failure.links.join(' ')}` : ''
+  // In angle brackets, so that the sentence after a link cannot be read as a part of it.
+  const links = failure.links?.length ? `See ${failure.links.map((link) => `<${link}>`).join(' and ')}.` : ''
   return [`${factOf(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ')
 }

@@ -71,6 +71,8 @@ const CURES: Readonly<Record<LinkScope, string>> = {
   'document-or-tree': `${CURE}, /file/, and for everything below it /drive/folder/, /wiki/space/.`,
 }
 
+const SPACE_CURE = 'Copy the address of its settings (知识库设置): https://…/wiki/settings/NUMBER.'
+
 /**
  * Parses a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around
  * it, or as a link that opens the app (`applink.feishu.cn`).
@@ -143,7 +145,7 @@ function parseWiki(
   if (word === 'space' || word === 'settings') {
     return id !== undefined && SPACE_ID.test(id)
       ? { kind: 'wiki-space', spaceId: id, host }
-      : fault('where the number of the knowledge base is missing')
+      : fault('where the number of the knowledge base is missing', SPACE_CURE)
   }
   if (NO_NODES.has(word)) return fault('which names no page of the knowledge base')
   return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : fault(tokenFault(word, 'wiki page'))

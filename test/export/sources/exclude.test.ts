@@ -14,8 +14,8 @@ describe('exclude', () => {
   })
 
   it.each<readonly [string, RegExp]>([
-    ['x\nhttps://acme.feishu.cn/wiki/home', /line 2: .*, the page of all knowledge bases\. Give the link of/],
-    ['https://acme.feishu.cn/base/form/shrX', /line 1: .*, which is a form of a base, not the base/],
+    ['x\nhttps://acme.feishu.cn/wiki/home', /line 2 has .*, the page of all knowledge bases\. Give the link of/],
+    ['https://acme.feishu.cn/base/form/shrX', /line 1 has .*, which is a form of a base, not the base/],
   ])('refuses a link that leads to no single thing: %j', (text, message) => {
     expect(() => parseExclude(text)).toThrow(message)
   })

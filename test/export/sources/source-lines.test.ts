@@ -126,7 +126,7 @@ describe('the text around the lines', () => {
           parse(pieces.join(''))
         } catch (error) {
           expect(error).toBeInstanceOf(InputError)
-          expect((error as Error).message).toMatch(/^Input `sources`, line \d+: /)
+          expect((error as Error).message).toMatch(/^Input `sources`, line \d+(: | has )/)
         }
       }),
       { numRuns: 500 },
@@ -135,9 +135,9 @@ describe('the text around the lines', () => {
 })
 
 test.each([
-  ['no link', 'docs.txt', /is "docs.txt", which is no link|"docs.txt", which is no link.*Copy the link/],
+  ['no link', 'docs.txt', /line 2 has "docs.txt", which is no link\. Copy the link/],
   ['a link of Lark', 'https://acme.larksuite.com/docx/AbC', /a link of Lark.*base-url: https:\/\/open.larksuite.com/],
-  ['two links', `${DOCX} ${NODE}`, /holds several links.*one link a line/],
+  ['two links', `${DOCX} ${NODE}`, /line 2 has several links: .*one link a line/],
   ['an unknown option', `${DOCX} format=pdf`, /"format=pdf" is not an option/],
   ['an option twice', `${DOCX} as=pdf as=docx`, /`as` is given twice/],
   ['an open quote', `${DOCX} to="a b`, /"to="a b" begins with a quote that does not end\. Put " at its end/],
@@ -162,12 +162,12 @@ test.each([
 ])('refused: %s', (_, line, sentence) => {
   const message = faultOf(`# first\n${line}`)
   expect(message).toMatch(sentence)
-  expect(message).toMatch(/^Input `sources`, line 2: .*\.$/)
+  expect(message).toMatch(/^Input `sources`, line 2(: | has ).*\.$/)
 })
 
 test('a line of a file is named with the file', () => {
   expect(() => parseSources([{ text: '' }, { text: '\nx', file: 'a/list.txt' }], 'https://open.feishu.cn')).toThrow(
-    /^Input `sources-file`, line 2 of a\/list.txt: "x", which is no link/,
+    /^Input `sources-file`, line 2 of a\/list.txt has "x", which is no link/,
   )
 })
 
