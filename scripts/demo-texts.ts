@@ -20,7 +20,7 @@ export const TEXTS = {
     zh: '构建好的 action（dist/）访问本机的飞书 API 模拟服务，不需要账号。日志和报错是英文，与工作流里一样。',
   },
   mirror: { en: 'Export: a knowledge base as Markdown, in one step', zh: 'export：一步把整个知识库导出为 Markdown' },
-  page: { en: 'One of its pages', zh: '其中一个页面' },
+  page: { en: 'One of its pages: %', zh: '其中一个页面：%' },
   again: { en: 'Export again: nothing changed, so nothing is exported', zh: '再次 export：没有变化，什么都不导出' },
   forbidden: {
     en: 'Export: a document that the app may not export fails, the others are exported',

@@ -113,7 +113,7 @@ try {
   print()
   const mirror = { sources: addHandbook(), formats: 'docx=md sheet=csv board=png', directory: 'handbook' }
   await runStep('mirror', 'export', mirror, 'green')
-  printTitle(`${text('page')}: handbook/入门.md`)
+  printTitle(text('page').replace('%', 'handbook/入门.md'))
   printBlock(readFileSync(path.join(workspace, 'handbook/入门.md'), 'utf8'))
   await runStep('again', 'export', mirror, 'green')
 
