@@ -854,7 +854,7 @@ var polling_clock = __nccwpck_require__(849);
  * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
  * @param maxBytes the maximum size of the decoded body
- * @returns undefined when it is longer, or the coding is unknown
+ * @returns the body as it is when it is plain JSON all the same; undefined when it is longer, or the coding is unknown
  * @throws when the compressed bytes are damaged; the error has a `code`
  */
 async function decodeBody(bytes, contentEncoding, maxBytes) {
@@ -868,9 +868,13 @@ async function decodeBody(bytes, contentEncoding, maxBytes) {
     catch (error) {
         if (error.code === 'ERR_BUFFER_TOO_LARGE')
             return undefined;
+        // Some gateways name a coding and send plain JSON.
+        if (bytes[0] === OPENING_BRACE)
+            return bytes;
         throw error;
     }
 }
+const OPENING_BRACE = 0x7b;
 async function findDecoder(coding) {
     // Loaded only when needed: almost no answer is compressed.
     const { gunzipSync, inflateSync, inflateRawSync, brotliDecompressSync } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 522, 23));

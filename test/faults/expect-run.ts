@@ -184,7 +184,7 @@ class RequestChecker {
   }
 
   private endBy(exchange: ClassifiedExchange, isSuccess: boolean): void {
-    if (exchange.isPart && !isSuccess) {
+    if (exchange.isPart && !isSuccess && exchange.answerClass.kind !== 'file') {
       this.isWholeNext = true
       return
     }

@@ -5,7 +5,7 @@ type Decoder = (bytes: Uint8Array, options: { readonly maxOutputLength: number }
  * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
  * @param maxBytes the maximum size of the decoded body
- * @returns undefined when it is longer, or the coding is unknown
+ * @returns the body as it is when it is plain JSON all the same; undefined when it is longer, or the coding is unknown
  * @throws when the compressed bytes are damaged; the error has a `code`
  */
 export async function decodeBody(
@@ -20,9 +20,13 @@ export async function decodeBody(
     return decode?.(bytes, { maxOutputLength: maxBytes })
   } catch (error) {
     if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') return undefined
+    // Some gateways name a coding and send plain JSON.
+    if (bytes[0] === OPENING_BRACE) return bytes
     throw error
   }
 }
+
+const OPENING_BRACE = 0x7b
 
 async function findDecoder(coding: string): Promise<Decoder | undefined> {
   // Loaded only when needed: almost no answer is compressed.

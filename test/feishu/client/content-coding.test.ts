@@ -46,3 +46,8 @@ it.each(CODINGS.slice(0, 5))('%j that is damaged or cut off throws, and says how
     })
   }
 })
+
+it.each(['gzip', 'deflate', 'br'])('plain JSON that is called %s is taken as it is', async (coding) => {
+  const json = Buffer.from('{"code":0,"msg":"success","data":{}}')
+  expect(await decodeBody(json, coding, 1000)).toEqual(json)
+})
