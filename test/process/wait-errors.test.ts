@@ -61,7 +61,7 @@ describe('permanent errors fail at the first answer, with number, log id and cur
     const message = expectWaitFailure(step)
     expect(message).toMatch(/lacks a scope; one of these is enough: docs:document:export, drive:export:readonly/)
     const link = 'https://open.feishu.cn/app/cli_a1b2c3d4e5f60708/auth?q=docs:document:export,drive:export:readonly'
-    expect(message).toContain(`See ${link}`)
+    expect(message).toContain(`See <${link}`)
     expect(step.summary).toContain(`<a href="${link}`)
   })
 

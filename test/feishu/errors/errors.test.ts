@@ -262,11 +262,11 @@ describe('the error object', () => {
       { subject: 'docs:document:export' },
     ]
     expect(classified({ code: SCOPE, error: { permission_violations: wire } }).what).toMatch(
-      /enough: docs:document:export$/,
+      /lacks a scope; it needs docs:document:export$/,
     )
     const documented = [{ scope: 'drive:export:readonly', url: 'https://open.feishu.cn/x' }]
     const failure = classified({ code: SCOPE, error: { permission_violations: documented } })
-    expect(failure.what).toMatch(/enough: drive:export:readonly$/)
+    expect(failure.what).toMatch(/lacks a scope; it needs drive:export:readonly$/)
     expect(failure.links).toEqual(['https://open.feishu.cn/x'])
   })
 
