@@ -2693,9 +2693,9 @@ function wrongSize({ bytes, expectedBytes }, { totalBytes, framed, logId }, advi
 // makes a transfer half as long. More than this takes memory and gains nothing.
 const BATCH_BYTES = 1024 * 1024;
 // The next batches need not wait for the disk; the memory stays bounded.
-const MAX_WRITES = 4;
+const MAX_WRITES = 2;
 // Pieces of a slow line are small.
-const MAX_BATCH_PIECES = 64;
+const MAX_BATCH_PIECES = 16;
 /** The body broke off. Everything that came before is in the file. */
 class BrokenBody extends Error {
 }
