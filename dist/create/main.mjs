@@ -550,7 +550,7 @@ const PLATFORMS = [
  * Compares the platform of a link with that of the base URL: Feishu and Lark do not know each other's documents. Other
  * hosts are accepted.
  * @param host the host of the link
- * @returns undefined when they fit, otherwise a phrase that follows "is …, ", and the cure
+ * @returns undefined when they fit, otherwise a phrase that follows the link, and the cure
  */
 function platformFault(host, baseUrl) {
     const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
@@ -1511,7 +1511,7 @@ function detailsOf(row, envelope, operation) {
         return `; the limit is ${requests} ${window} for all jobs of the app together`;
     }
     if (row.codes.includes(99991672)) {
-        const named = listOf(envelope?.error['permission_violations'])
+        const named = objectsOf(envelope?.error['permission_violations'])
             .flatMap((violation) => [violation['subject'], violation['scope']])
             .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
         const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes;
@@ -1519,20 +1519,21 @@ function detailsOf(row, envelope, operation) {
             return '';
         return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, 8).join(', ')}`;
     }
-    const fields = listOf(envelope?.error['field_violations'])
+    const fields = objectsOf(envelope?.error['field_violations'])
         .map((violation) => violation['field'])
         .filter((field) => typeof field === 'string' && field !== '')
         .map((field) => (0,src_text/* oneLine */.TN)(field, MAX_OF_FIELD));
     return fields.length > 0 ? `; fields at fault: ${fields.slice(0, 8).join(', ')}` : '';
 }
 function helpLinks(envelope) {
-    const urls = [...listOf(envelope.error['helps']), ...listOf(envelope.error['permission_violations'])]
+    const urls = [...objectsOf(envelope.error['helps']), ...objectsOf(envelope.error['permission_violations'])]
         .map((help) => help['url'])
         .concat(envelope.error['troubleshooter'])
         .flatMap((value) => (typeof value === 'string' ? (/https:\/\/[^\s"'<>`]{1,800}/.exec(value)?.[0] ?? []) : []));
     return [...new Set(urls)].slice(0, 2);
 }
-function listOf(value) {
+/** The objects in a list; none if the value is not a list. */
+function objectsOf(value) {
     return Array.isArray(value) ? value.filter(json_isObject) : [];
 }
 // Longer than any timeout, and still readable.
@@ -2723,18 +2724,19 @@ async function poll(options) {
     let faultsInARow = 0;
     let hangsInARow = 0;
     let lastFault;
-    const stopped = () => {
+    const findStop = () => {
         const reason = deadline.stopReason();
         return reason && { kind: reason, lastFault };
     };
-    let passedAtMs = [];
+    // When the attempts were made that the service answered with "pending" within the last minute.
+    let pendingAtMs = [];
     let refused;
     const startMs = clock.nowMs();
     // Even with many parallel jobs, a short timeout has at least one attempt.
     const firstMs = Math.min(schedule.firstDelayMs(parallelJobs, random()), deadline.remainingMs() - lastAttemptMarginMs(0));
     await (0,polling_clock/* sleep */.y)(clock, firstMs, deadline.signal);
     for (;;) {
-        const stoppedBefore = stopped();
+        const stoppedBefore = findStop();
         if (stoppedBefore)
             return stoppedBefore;
         const baseLimitMs = options.attemptLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS);
@@ -2745,15 +2747,15 @@ async function poll(options) {
         const roundTripMs = nowMs - startedAtMs;
         if (result.kind === 'done' || result.kind === 'failed')
             return result;
-        const stoppedMeanwhile = stopped();
+        const stoppedMeanwhile = findStop();
         if (stoppedMeanwhile)
             return stoppedMeanwhile;
-        passedAtMs = passedAtMs.filter((atMs) => atMs > startedAtMs - poll_MINUTE_MS);
+        pendingAtMs = pendingAtMs.filter((atMs) => atMs > startedAtMs - poll_MINUTE_MS);
         if (result.kind === 'pending')
-            passedAtMs.push(startedAtMs);
+            pendingAtMs.push(startedAtMs);
         if (result.kind === 'refused') {
             refusals++;
-            refused = { atMs: nowMs, attemptsInMinute: passedAtMs.length };
+            refused = { atMs: nowMs, attemptsInMinute: pendingAtMs.length };
         }
         faultsInARow = result.kind !== 'fault' ? 0 : result.madeProgress === true ? 1 : faultsInARow + 1;
         hangsInARow = result.kind === 'fault' && roundTripMs >= limitMs ? hangsInARow + 1 : 0;
@@ -2771,10 +2773,10 @@ async function poll(options) {
         const remainingMs = deadline.remainingMs();
         if (result.kind === 'refused' && minPauseMs >= remainingMs)
             return { kind: 'timed-out', lastFault, refusedForMs: minPauseMs };
-        const lastAttemptMs = remainingMs - lastAttemptMarginMs(result.kind === 'fault' ? 0 : roundTripMs);
-        if (lastAttemptMs <= 0)
+        const untilLastAttemptMs = remainingMs - lastAttemptMarginMs(result.kind === 'fault' ? 0 : roundTripMs);
+        if (untilLastAttemptMs <= 0)
             return { kind: 'timed-out', lastFault };
-        const untilNextMs = Math.max(minPauseMs, Math.min(pauseMs, lastAttemptMs));
+        const untilNextMs = Math.max(minPauseMs, Math.min(pauseMs, untilLastAttemptMs));
         onAttempt?.(result, untilNextMs);
         await (0,polling_clock/* sleep */.y)(clock, untilNextMs, deadline.signal);
     }
@@ -2816,7 +2818,7 @@ async function run(inputs, tools) {
     try {
         const found = await findDocument(inputs, session, deadline, tools);
         if (found.kind !== 'done')
-            return explain(found, inputs, undefined, 0);
+            return makeFailedOutcome(found, inputs, undefined, 0);
         const task = found.value;
         const { attempt, lostAnswers } = creationAttempts(session.connection, session.credential, task);
         const end = await pollAlone(attempt, deadline, tools, {
@@ -2825,7 +2827,7 @@ async function run(inputs, tools) {
             attemptLimitMs: Math.min(Math.max(inputs.timeoutMs / 3, run_MIN_ATTEMPT_MS), run_MAX_ATTEMPT_MS),
         });
         if (end.kind !== 'done')
-            return explain(end, inputs, task, lostAnswers());
+            return makeFailedOutcome(end, inputs, task, lostAnswers());
         const ticket = end.value;
         log.info(`Export task ${ticket} created: ${task.type} ${task.token} to ${task.fileExtension}`);
         return {
@@ -2889,8 +2891,7 @@ async function findDocument({ source, fileExtension, subId }, { connection, cred
     }
     return { kind: 'done', value: { token: objToken, type: objType, fileExtension, subId } };
 }
-/** Makes the outcome of a failed step. */
-function explain(end, inputs, task, lostAnswers) {
+function makeFailedOutcome(end, inputs, task, lostAnswers) {
     const { source, fileExtension, timeoutMs } = inputs;
     const error = describeEnd(end, {
         notDone: task === undefined ? 'the document behind the wiki page was not found' : 'the export task was not created',

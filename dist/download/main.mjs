@@ -682,7 +682,7 @@ const PLATFORMS = [
  * Compares the platform of a link with that of the base URL: Feishu and Lark do not know each other's documents. Other
  * hosts are accepted.
  * @param host the host of the link
- * @returns undefined when they fit, otherwise a phrase that follows "is …, ", and the cure
+ * @returns undefined when they fit, otherwise a phrase that follows the link, and the cure
  */
 function platformFault(host, baseUrl) {
     const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
@@ -1466,7 +1466,7 @@ function detailsOf(row, envelope, operation) {
         return `; the limit is ${requests} ${window} for all jobs of the app together`;
     }
     if (row.codes.includes(99991672)) {
-        const named = listOf(envelope?.error['permission_violations'])
+        const named = objectsOf(envelope?.error['permission_violations'])
             .flatMap((violation) => [violation['subject'], violation['scope']])
             .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
         const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes;
@@ -1474,20 +1474,21 @@ function detailsOf(row, envelope, operation) {
             return '';
         return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, 8).join(', ')}`;
     }
-    const fields = listOf(envelope?.error['field_violations'])
+    const fields = objectsOf(envelope?.error['field_violations'])
         .map((violation) => violation['field'])
         .filter((field) => typeof field === 'string' && field !== '')
         .map((field) => (0,src_text/* oneLine */.TN)(field, MAX_OF_FIELD));
     return fields.length > 0 ? `; fields at fault: ${fields.slice(0, 8).join(', ')}` : '';
 }
 function helpLinks(envelope) {
-    const urls = [...listOf(envelope.error['helps']), ...listOf(envelope.error['permission_violations'])]
+    const urls = [...objectsOf(envelope.error['helps']), ...objectsOf(envelope.error['permission_violations'])]
         .map((help) => help['url'])
         .concat(envelope.error['troubleshooter'])
         .flatMap((value) => (typeof value === 'string' ? (/https:\/\/[^\s"'<>`]{1,800}/.exec(value)?.[0] ?? []) : []));
     return [...new Set(urls)].slice(0, 2);
 }
-function listOf(value) {
+/** The objects in a list; none if the value is not a list. */
+function objectsOf(value) {
     return Array.isArray(value) ? value.filter(isObject) : [];
 }
 // Longer than any timeout, and still readable.
@@ -2206,11 +2207,12 @@ function parseDisposition(header) {
         if (!parameters.has(name.toLowerCase()))
             parameters.set(name.toLowerCase(), value);
     }
-    const fileName = extended(parameters.get('filename*')) ?? plain(parameters.get('filename'));
+    const fileName = decodeExtended(parameters.get('filename*')) ?? plain(parameters.get('filename'));
     return { attachment: /^\s*attachment\s*(;|$)/i.test(text), fileName: fileName === '' ? undefined : fileName };
 }
 const PARAMETER = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^;]*))/g;
-function extended(value) {
+/** Decodes the value of `filename*`, such as `UTF-8''a%20b.pdf`; undefined if it has another form or charset. */
+function decodeExtended(value) {
     const [, charset = '', encoded = ''] = /^([\w-]+)'[^']*'(.*)$/.exec(value ?? '') ?? [];
     switch (charset.toLowerCase()) {
         case 'utf-8':
@@ -3663,18 +3665,19 @@ async function poll(options) {
     let faultsInARow = 0;
     let hangsInARow = 0;
     let lastFault;
-    const stopped = () => {
+    const findStop = () => {
         const reason = deadline.stopReason();
         return reason && { kind: reason, lastFault };
     };
-    let passedAtMs = [];
+    // When the attempts were made that the service answered with "pending" within the last minute.
+    let pendingAtMs = [];
     let refused;
     const startMs = clock.nowMs();
     // Even with many parallel jobs, a short timeout has at least one attempt.
     const firstMs = Math.min(schedule.firstDelayMs(parallelJobs, random()), deadline.remainingMs() - lastAttemptMarginMs(0));
     await (0,polling_clock/* sleep */.y)(clock, firstMs, deadline.signal);
     for (;;) {
-        const stoppedBefore = stopped();
+        const stoppedBefore = findStop();
         if (stoppedBefore)
             return stoppedBefore;
         const baseLimitMs = options.attemptLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS);
@@ -3685,15 +3688,15 @@ async function poll(options) {
         const roundTripMs = nowMs - startedAtMs;
         if (result.kind === 'done' || result.kind === 'failed')
             return result;
-        const stoppedMeanwhile = stopped();
+        const stoppedMeanwhile = findStop();
         if (stoppedMeanwhile)
             return stoppedMeanwhile;
-        passedAtMs = passedAtMs.filter((atMs) => atMs > startedAtMs - poll_MINUTE_MS);
+        pendingAtMs = pendingAtMs.filter((atMs) => atMs > startedAtMs - poll_MINUTE_MS);
         if (result.kind === 'pending')
-            passedAtMs.push(startedAtMs);
+            pendingAtMs.push(startedAtMs);
         if (result.kind === 'refused') {
             refusals++;
-            refused = { atMs: nowMs, attemptsInMinute: passedAtMs.length };
+            refused = { atMs: nowMs, attemptsInMinute: pendingAtMs.length };
         }
         faultsInARow = result.kind !== 'fault' ? 0 : result.madeProgress === true ? 1 : faultsInARow + 1;
         hangsInARow = result.kind === 'fault' && roundTripMs >= limitMs ? hangsInARow + 1 : 0;
@@ -3711,10 +3714,10 @@ async function poll(options) {
         const remainingMs = deadline.remainingMs();
         if (result.kind === 'refused' && minPauseMs >= remainingMs)
             return { kind: 'timed-out', lastFault, refusedForMs: minPauseMs };
-        const lastAttemptMs = remainingMs - lastAttemptMarginMs(result.kind === 'fault' ? 0 : roundTripMs);
-        if (lastAttemptMs <= 0)
+        const untilLastAttemptMs = remainingMs - lastAttemptMarginMs(result.kind === 'fault' ? 0 : roundTripMs);
+        if (untilLastAttemptMs <= 0)
             return { kind: 'timed-out', lastFault };
-        const untilNextMs = Math.max(minPauseMs, Math.min(pauseMs, lastAttemptMs));
+        const untilNextMs = Math.max(minPauseMs, Math.min(pauseMs, untilLastAttemptMs));
         onAttempt?.(result, untilNextMs);
         await (0,polling_clock/* sleep */.y)(clock, untilNextMs, deadline.signal);
     }

@@ -3105,7 +3105,7 @@ function detailsOf(row, envelope, operation) {
         return `; the limit is ${requests} ${window} for all jobs of the app together`;
     }
     if (row.codes.includes(99991672)) {
-        const named = listOf(envelope?.error['permission_violations'])
+        const named = objectsOf(envelope?.error['permission_violations'])
             .flatMap((violation) => [violation['subject'], violation['scope']])
             .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
         const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes;
@@ -3113,20 +3113,21 @@ function detailsOf(row, envelope, operation) {
             return '';
         return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, 8).join(', ')}`;
     }
-    const fields = listOf(envelope?.error['field_violations'])
+    const fields = objectsOf(envelope?.error['field_violations'])
         .map((violation) => violation['field'])
         .filter((field) => typeof field === 'string' && field !== '')
         .map((field) => (0,src_text/* oneLine */.TN)(field, MAX_OF_FIELD));
     return fields.length > 0 ? `; fields at fault: ${fields.slice(0, 8).join(', ')}` : '';
 }
 function helpLinks(envelope) {
-    const urls = [...listOf(envelope.error['helps']), ...listOf(envelope.error['permission_violations'])]
+    const urls = [...objectsOf(envelope.error['helps']), ...objectsOf(envelope.error['permission_violations'])]
         .map((help) => help['url'])
         .concat(envelope.error['troubleshooter'])
         .flatMap((value) => (typeof value === 'string' ? (/https:\/\/[^\s"'<>`]{1,800}/.exec(value)?.[0] ?? []) : []));
     return [...new Set(urls)].slice(0, 2);
 }
-function listOf(value) {
+/** The objects in a list; none if the value is not a list. */
+function objectsOf(value) {
     return Array.isArray(value) ? value.filter(isObject) : [];
 }
 // Longer than any timeout, and still readable.
@@ -4278,7 +4279,7 @@ class QuerySchedule {
      * The sort key of the next query; the lowest is sent first. Tasks that are expected to have ended come first, the
      * oldest of them at the front; then those whose age has grown most, relative to the age at their last query.
      */
-    order(task) {
+    sortKeyOf(task) {
         const nowMs = this.clock.nowMs();
         const { createdAtMs, queriedAgeMs } = task;
         if (this.expectedEndMs(task) <= nowMs)
@@ -4544,7 +4545,7 @@ class Engine {
             }
         };
         const turn = {
-            order: () => schedule.order(watched),
+            order: () => schedule.sortKeyOf(watched),
             dueMs: () => schedule.dueMs(watched),
             onGranted: () => schedule.sent(watched),
         };
@@ -5014,6 +5015,7 @@ class Pacer {
             this.raisedAtMs += windowMs;
         }
     }
+    /** Uses the kind of rate limit that the refusals of another API have shown. */
     useDetectedKind() {
         const { detected } = this.options;
         if (this.kind !== 'window' || !detected?.kind)
@@ -5189,8 +5191,8 @@ class PacedApi {
                     return failure_fail(STOPPED);
                 if (failure.scope === 'endpoint')
                     this.close(operation, failure);
-                // Other calls are answered again: its earlier faults were not its own, so they count as half of the maximum at
-                // most.
+                // When other calls have been answered since, the earlier faults of this call were those of the whole service:
+                // they count as half of the maximum at most.
                 failedAtMs ??= clock.nowMs();
                 if (!areOthersAnswered && this.answeredAtMs > failedAtMs) {
                     areOthersAnswered = true;
@@ -5325,11 +5327,12 @@ function parseDisposition(header) {
         if (!parameters.has(name.toLowerCase()))
             parameters.set(name.toLowerCase(), value);
     }
-    const fileName = extended(parameters.get('filename*')) ?? plain(parameters.get('filename'));
+    const fileName = decodeExtended(parameters.get('filename*')) ?? plain(parameters.get('filename'));
     return { attachment: /^\s*attachment\s*(;|$)/i.test(text), fileName: fileName === '' ? undefined : fileName };
 }
 const PARAMETER = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^;]*))/g;
-function extended(value) {
+/** Decodes the value of `filename*`, such as `UTF-8''a%20b.pdf`; undefined if it has another form or charset. */
+function decodeExtended(value) {
     const [, charset = '', encoded = ''] = /^([\w-]+)'[^']*'(.*)$/.exec(value ?? '') ?? [];
     switch (charset.toLowerCase()) {
         case 'utf-8':
@@ -6698,12 +6701,12 @@ function integerOf(value) {
     return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
 }
 /** Reads a list; an empty one if the value is not a list. */
-function fields_listOf(value) {
+function listOf(value) {
     return Array.isArray(value) ? value : [];
 }
 /** Reads the texts of a list, without its other entries; an empty list if the value is not a list. */
 function stringsOf(value) {
-    return fields_listOf(value).filter((entry) => typeof entry === 'string');
+    return listOf(value).filter((entry) => typeof entry === 'string');
 }
 
 ;// CONCATENATED MODULE: ./src/markdown/blocks/languages.ts
@@ -6945,7 +6948,7 @@ const ELEMENTS = new Map([
  * Source: 块的数据结构, TextElement, https://open.feishu.cn/document/docs/docs/data-structure/block
  */
 function readRuns(block, context) {
-    return fields_listOf(block.content['elements'])
+    return listOf(block.content['elements'])
         .map((element) => readElement(fieldsOf(element), block, context))
         .filter(({ text }) => text !== '');
 }
@@ -7461,7 +7464,7 @@ function htmlTable(cells, columns, spans, hasHeader) {
 function usableSpans(property, cells, columns) {
     const spans = new Map();
     const taken = new Set();
-    for (const [index, info] of fields_listOf(property['merge_info']).slice(0, cells.length).entries()) {
+    for (const [index, info] of listOf(property['merge_info']).slice(0, cells.length).entries()) {
         const span = {
             rows: integerOf(fieldsOf(info)['row_span']) ?? 1,
             columns: integerOf(fieldsOf(info)['col_span']) ?? 1,
@@ -7613,8 +7616,8 @@ class Conversion {
 ;// CONCATENATED MODULE: ./src/markdown/references.ts
 
 /**
- * Collects the references of a document, by converting it. Without those of its synced blocks: call it for their
- * blocks, too.
+ * Collects the references of a document, by converting it. References in the content of its synced blocks are not
+ * among them: call this for that content, too.
  */
 function collectReferences(blocks) {
     const assets = new Map();
@@ -7999,7 +8002,7 @@ const WRONG_SIZE_ADVICE = 'Run it again; if it stays, give the log id to Feishu 
  * Downloads a file to a temporary name.
  * @param at the path that the file will have, relative to the directory
  */
-async function stageDownloaded(download, at, { session, directory, stallLimitMs }, signal) {
+async function downloadStaged(download, at, { session, directory, stallLimitMs }, signal) {
     const { connection, credential } = session;
     let contentType;
     let fileName;
@@ -8051,7 +8054,7 @@ function fetchFile(work, download, tools) {
             const copyPath = isBoard ? withExtensionOf(path, published.path) : path;
             return { ok: true, value: { file: copy.value, path: copyPath } };
         }
-        const reply = await stageDownloaded(download, path, tools, signal);
+        const reply = await downloadStaged(download, path, tools, signal);
         if (!reply.ok)
             return reply;
         const { file, contentType } = reply.value;
@@ -8074,7 +8077,8 @@ const PICTURE_EXTENSIONS = {
 const pictureExtension = (contentType) => (contentType !== undefined && Object.hasOwn(PICTURE_EXTENSIONS, contentType) && PICTURE_EXTENSIONS[contentType]) ||
     'png';
 /**
- * Gives the path of a board's picture the extension of its content type: png or jpg, of which both names are reserved.
+ * Gives the path of a board's picture the extension of its content type, png or jpg. The layout reserved the path with
+ * either.
  */
 function withPictureExtension(path, contentType) {
     return path.replace(/\.[^./]*$/, pictureExtension(contentType) === 'jpg' ? '.jpg' : '.png');
@@ -8597,7 +8601,7 @@ async function stageAsset(asset, name, target, others, tools) {
         if (copy.ok)
             return { ok: true, value: { file: copy.value, extension: extensionOf(record.path) } };
     }
-    const reply = await download(asset, target, tools);
+    const reply = await downloadAsset(asset, target, tools);
     if (!reply.ok)
         return reply;
     const { file, contentType } = reply.value;
@@ -8607,18 +8611,20 @@ async function stageAsset(asset, name, target, others, tools) {
     };
 }
 const document_assets_FORBIDDEN = 403;
-async function download({ kind, token }, { output, path }, tools) {
+/** Downloads an asset to a temporary name. */
+async function downloadAsset({ kind, token }, { output, path }, tools) {
     const at = `${assetsDirectory(path)}/${safeSegment(token)}`;
     if (kind === 'board')
-        return fetch('boardImage', boardImage(token), at, tools);
-    const plain = await fetch('mediaDownload', mediaFile(token), at, tools);
+        return downloadPaced('boardImage', boardImage(token), at, tools);
+    const plain = await downloadPaced('mediaDownload', mediaFile(token), at, tools);
     // The service sends some pictures of wiki documents only if the request names the document.
     const isForbidden = !plain.ok && plain.failure.httpStatus === document_assets_FORBIDDEN && plain.failure.scope === undefined;
-    return isForbidden ? fetch('mediaDownload', mediaFile(token, output), at, tools) : plain;
+    return isForbidden ? downloadPaced('mediaDownload', mediaFile(token, output), at, tools) : plain;
 }
-function fetch(operation, source, at, tools) {
+/** Downloads a file to a temporary name, with the pace and the retries of the run. */
+function downloadPaced(operation, source, at, tools) {
     const transfer = new Transfer();
-    const attempt = (signal) => stageDownloaded({ source, transfer }, at, tools, signal);
+    const attempt = (signal) => downloadStaged({ source, transfer }, at, tools, signal);
     return tools.api.call(operation, attempt, { limitMs: Infinity }).finally(() => transfer.discard());
 }
 
@@ -19501,11 +19507,11 @@ function toYaml({ title, url, token, type, edited }) {
 const STALE_MEDIA = new Set([1061003, 1063001]);
 /** Converts a document to Markdown: saves its pictures, boards and attachments first, then the file itself. */
 async function makeMarkdown(work, tools) {
-    const first = await makeOnce(work, tools);
-    return !first.ok && STALE_MEDIA.has(first.failure.code) ? makeOnce(work, tools) : first;
+    const first = await readAndPublish(work, tools);
+    return !first.ok && STALE_MEDIA.has(first.failure.code) ? readAndPublish(work, tools) : first;
 }
-/** Reads the document and publishes its files, once. */
-async function makeOnce(work, tools) {
+/** Reads the document, and publishes its Markdown and its assets at each path. */
+async function readAndPublish(work, tools) {
     const content = await readContent(work.output.token, tools);
     if (!content.ok)
         return content;
@@ -19806,8 +19812,8 @@ function makeRecord({ output, path: at }, staged, before, options) {
     };
 }
 /**
- * True when the document may be edited again within the second of its edit time, after the export. Not if the run before
- * exported the same edit time: that second was over when this run began.
+ * True when the document may be edited again within the second of its edit time, after the export. False if the previous
+ * run recorded the same edit time: then that second was over before this run began.
  */
 const isFresh = ({ editTime, revision }, before, listedAtMs) => editTime !== undefined &&
     revision === undefined &&
@@ -20228,12 +20234,12 @@ function queryMetas(connection, credential, documents, signal) {
         read({ data }) {
             if (!isObject(data))
                 throw new json_WrongShape('data is not an object');
-            return { metas: listIn(data, 'metas', metaOf), refused: listIn(data, 'failed_list', refusalOf) };
+            return { metas: readableItems(data, 'metas', metaOf), refused: readableItems(data, 'failed_list', refusalOf) };
         },
     }, signal);
 }
 /** Reads a list. An item that cannot be read is left out, as if the service had not sent it. */
-function listIn(data, name, read) {
+function readableItems(data, name, read) {
     const list = data[name] ?? [];
     if (!Array.isArray(list))
         throw new json_WrongShape(`data.${name} is not a list`);
@@ -20445,7 +20451,7 @@ class Documents {
     get(ref) {
         return this.known.get(refKey(ref)) ?? failure_fail(metaFailure(undefined, ref.type, undefined));
     }
-    /** Queries one batch; queries wiki pages that it does not resolve one by one. */
+    /** Queries one batch in one request, and after that, one by one, each wiki page that this request did not resolve. */
     async fetch(batch) {
         const reply = await this.calls.metas(batch);
         if (!reply.ok) {
@@ -20649,11 +20655,12 @@ function itemOfSpace({ spaceId, name }) {
     };
 }
 const doingOf = (level) => OPERATIONS[LIST_CALLS[level.kind]].doing;
+/** The failure of a level whose pages do not end. */
 function endless(level, why, logId) {
     return {
         class: 'permanent',
         what: `Could not ${doingOf(level)} to its end: ${why}`,
-        advice: 'If it is so large, split it; else give the log id to Feishu support.',
+        advice: 'If it really has so many entries, split it; if not, give the log id to Feishu support.',
         logId,
     };
 }
@@ -21036,7 +21043,7 @@ async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = ()
     const isUnknown = ({ target }) => isSinglePage(target) && lacksScope(nodes.get(target.token));
     await documents.query(sources.filter(isUnknown).flatMap(({ target }) => refOf(target) ?? []));
     for (;;) {
-        const listed = listedDocuments(levels, nodes.values());
+        const listed = collectListed(levels, nodes.values());
         await documents.query(unknownTargets(levels, listed));
         const answers = { levels, documents, listed };
         const results = sources.map((source) => buildSource(rulesOf(source), answers, nodes));
@@ -21135,11 +21142,12 @@ function buildDocument(ref, ownReply, rules, { documents, listed }) {
     return { rules, listed: { source, entries: [entry] }, faults: [], missing: [] };
 }
 /** Collects the documents that the levels and the pages of the sources describe, by token. */
-function listedDocuments(levels, nodes) {
+function collectListed(levels, nodes) {
     const roots = [...nodes].flatMap((reply) => (reply.ok ? itemOfNode(reply.value) : []));
     const listed = new Map();
     for (const { items } of [{ items: roots }, ...levels.all()]) {
         for (const { document, title, editTime, url, shortcut, nodeToken } of items) {
+            // The listing of a folder describes the shortcut itself, not its target.
             if (!document || (shortcut && nodeToken === undefined))
                 continue;
             if (!listed.has(document.token))
@@ -21199,12 +21207,12 @@ async function listTables(listing, calls, options) {
     }
     return { ...listing, tables, tableLists, faults: [...listing.faults, ...faults] };
 }
-function selectTables({ sources }, { selectsTables }) {
+function selectTables({ sources }, { hasTableOutputs }) {
     const selected = [];
     for (const { source, entries } of sources) {
         const open = [...entries];
         for (let entry = open.pop(); entry; entry = open.pop()) {
-            if (selectsTables(entry, source))
+            if (hasTableOutputs(entry, source))
                 selected.push({ entry, source });
             for (const child of entry.children)
                 open.push(child);
@@ -21260,7 +21268,7 @@ const isComplete = ({ faults }) => !faults.some(({ branch }) => branch);
 
 ;// CONCATENATED MODULE: ./src/lists.ts
 /** Gets the list under a key, or adds an empty one. Appending to it is cheaper than replacing it by a longer copy. */
-function lists_listIn(lists, key) {
+function listIn(lists, key) {
     const known = lists.get(key);
     if (known)
         return known;
@@ -21320,7 +21328,7 @@ function shareNamed({ named, slots }) {
     for (const slot of slots.values()) {
         const key = fold(slot.stem);
         if (slot.dir && named.has(key))
-            lists_listIn(requesting, key).push(slot);
+            listIn(requesting, key).push(slot);
     }
     for (const [key, [slot, ...others]] of requesting) {
         if (!slot || others.length > 0 || hasBareFile(slot))
@@ -21374,7 +21382,10 @@ function mergeReads(a, b) {
         ? first
         : { ...first, output: { ...first.output, editTime: undefined } };
 }
-/** The skips of a slot that are reported. If another source exports a file here, only those of shortcuts. */
+/**
+ * The skips of a slot that are reported. Two sources that list the same entry skip the same outputs, so only those of one
+ * source count. If a source exports a file here, only the skips of shortcuts are reported.
+ */
 function skipsOf({ skips, files }) {
     const [longest = []] = [...skips.values()].sort((a, b) => b.length - a.length);
     return files.size === 0 ? longest : longest.filter(({ elsewhere }) => elsewhere !== undefined);
@@ -21584,7 +21595,7 @@ function selectOutputs(entry, source, options) {
 /** True for a format with one file per sheet or table: the link names no single one. */
 const isPerTable = (extension, { target }) => (0,tasks_export_formats/* needsSubId */.Hn)(extension) && !('subId' in target && target.subId !== undefined);
 /** True when each sheet or table of a document is a separate output. Pure. */
-function selectsTables(entry, source, options) {
+function hasTableOutputs(entry, source, options) {
     if (entry.excludedBy !== undefined || (entry.type !== 'sheet' && entry.type !== 'bitable'))
         return false;
     return selectExtensions(entry.type, source, options).extensions.some((extension) => isPerTable(extension, source));
@@ -21626,8 +21637,8 @@ const describeNoFormat = (type) => type === 'board'
     ? 'board (画板); add `board=png` to `formats` to have a picture of it'
     : `\`formats\` names no format for ${type}`;
 /**
- * Attachments are saved with one file of a document: with Markdown, which always has them, otherwise with the first
- * file.
+ * The variant of a file. Markdown may have front matter. Attachments are saved with one file of a document: with
+ * Markdown, which always has them, otherwise with the first file, if `include-attachments` is set.
  */
 function variantOf(type, extension, extensions, { includeAttachments, frontMatter }) {
     if (type !== 'docx')
@@ -21701,7 +21712,7 @@ class Place {
         return this.names.some((named) => suffixLevelOf(name, named) !== undefined || fold(name) === fold(named.stem));
     }
 }
-/** The stem with and without a possible extension: either may be the name on the disk. */
+/** The names that an entry can have on the disk: its title, and its title without what may be an extension. */
 function namesOf({ title, token }) {
     const suffixes = suffixesOf(token);
     return [title, withoutExtension(title.trim())].map((text) => ({ stem: safeSegment(text), suffixes }));
@@ -21715,7 +21726,7 @@ function findPlaces(entries) {
     for (let next = open.pop(); next; next = open.pop()) {
         const key = documentKey(next.entry);
         if (next.entry.shortcut)
-            lists_listIn(shortcuts, key).push(next);
+            listIn(shortcuts, key).push(next);
         else
             originals.add(key);
         for (const child of next.entry.children)
@@ -21740,11 +21751,12 @@ function selectNeeded(places, hasOriginal, source, options, records) {
     const recorded = files.flatMap(({ output }) => records.get(outputKey(output)) ?? []);
     return new Set([chooseShortcut(places, source, recorded).entry]);
 }
+/** Chooses the shortcut that is exported: one whose recorded file exists, otherwise the first by the titles above it. */
 function chooseShortcut(places, source, recorded) {
-    const base = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length;
+    const leadingSegments = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length;
     const recordedPaths = recorded.map((record) => ({
         title: record.title,
-        names: withoutExtension(reservedPathOf(record)).split('/').slice(base),
+        names: withoutExtension(reservedPathOf(record)).split('/').slice(leadingSegments),
     }));
     const withRecord = places.filter((place) => recordedPaths.some(({ title, names }) => mayBeAt(place, title, names)));
     const candidates = withRecord.length > 0 ? withRecord : places;
@@ -21832,7 +21844,7 @@ function fill(dir, batches, options) {
     for (const { from, entries } of batches) {
         const name = from.namedDirs[dir.depth];
         if (name !== undefined) {
-            lists_listIn(inside, openNamed(dir, name)).push({ from, entries });
+            listIn(inside, openNamed(dir, name)).push({ from, entries });
             continue;
         }
         for (const entry of entries) {
@@ -21846,7 +21858,7 @@ function fill(dir, batches, options) {
     for (const { parent, batch } of children) {
         const below = parent.named?.dir ?? parent.dir;
         if (below)
-            lists_listIn(inside, below).push(batch);
+            listIn(inside, below).push(batch);
     }
     return inside;
 }
@@ -21862,10 +21874,10 @@ function addEntry(dir, entry, from, options) {
     const isNamed = name !== undefined && dir.depth === namedDirs.length;
     const stem = isNamed ? stemOf(name, entry.type) : titleStem(entry.title, entry.type);
     const slot = openSlot(dir, entry, stem, isNamed, entry.table?.id);
-    const documentSlots = lists_listIn(exportedIn, documentKey(entry));
+    const documentSlots = listIn(exportedIn, documentKey(entry));
     const shortcutTo = unneeded.get(entry);
     const skip = (reason, elsewhere) => {
-        lists_listIn(slot.skips, listed).push({ entry, reason, elsewhere });
+        listIn(slot.skips, listed).push({ entry, reason, elsewhere });
     };
     if (shortcutTo) {
         skip('', { to: shortcutTo, slots: documentSlots });
@@ -21914,7 +21926,7 @@ class ReservedPaths {
                 reserveName(this.files, path);
     }
     /** The names in a directory that are taken, including those that the layout itself reserves. */
-    in(directory, { reserved, named }) {
+    namesIn(directory, { reserved, named }) {
         const files = new Set([...reserved, ...named.keys(), ...(this.files.get(directory) ?? [])]);
         return { files, directories: this.directories.get(directory) ?? new Set() };
     }
@@ -21930,7 +21942,7 @@ class RecordedNames {
     constructor(files, folders) {
         this.files = files;
         for (const folder of folders)
-            lists_listIn(this.folders, documentKey(folder)).push(folder);
+            listIn(this.folders, documentKey(folder)).push(folder);
     }
     /**
      * The recorded directory of a slot. A page and a shortcut to it may both have one: preferred is a directory inside the
@@ -22013,7 +22025,7 @@ function layOut(listing, options) {
     const { records, folders, released, manifestPath } = options;
     const byOutput = new Map();
     for (const record of records)
-        lists_listIn(byOutput, outputKey(record)).push(record);
+        listIn(byOutput, outputKey(record)).push(record);
     const dirs = allDirs(buildDirs(listing, options, byOutput, [manifestPath]));
     const slots = dirs.flatMap((dir) => [...dir.slots.values()]);
     useRecordedPictures(slots, byOutput);
@@ -22068,7 +22080,7 @@ function placeAll(dirs, recorded, reserved, tableLists) {
         const slotRequests = home.isReal
             ? [...dir.slots.values()].map((slot) => requestNames(slot, home, budget, recorded))
             : [];
-        const names = assignNames(slotRequests.flatMap(({ requests }) => requests), home.path, reserved.in(home.path, dir));
+        const names = assignNames(slotRequests.flatMap(({ requests }) => requests), home.path, reserved.namesIn(home.path, dir));
         const requestsBySlot = new Map(slotRequests.map((requests) => [requests.slot, requests]));
         for (const { name, dir: namedDir } of dir.named.values()) {
             const path = joined(home.path, name);
@@ -22217,7 +22229,7 @@ async function list_and_confirm_list({ inputs, tools, session }, api, recorded) 
         });
         const calls = listingCalls(api, connection, credential);
         const listing = await listTables(found, calls, {
-            selectsTables: (entry, source) => selectsTables(entry, source, inputs),
+            hasTableOutputs: (entry, source) => hasTableOutputs(entry, source, inputs),
             folders: recorded.folders,
             listedAtMs,
         });
@@ -22235,7 +22247,7 @@ const format_VERSION = 1;
 /** The manifest is there, but it cannot be read: a reason to stop, never to delete or to replace anything. */
 class ManifestError extends Error {
 }
-/** Writes a manifest as text, in pieces; what `JSON.stringify` makes of it, entry by entry. Pure. */
+/** Formats a manifest as the pieces of a text: that of `JSON.stringify`, with an indent of two. Pure. */
 function formatManifest({ files, folders, journal }) {
     return [
         `{\n  "version": ${format_VERSION}`,
@@ -22245,6 +22257,7 @@ function formatManifest({ files, folders, journal }) {
         '\n}\n',
     ];
 }
+/** Formats a list, with the comma before it. */
 function listText(name, entries) {
     const start = `,\n  "${name}": `;
     if (entries.length === 0)
@@ -22252,28 +22265,29 @@ function listText(name, entries) {
     return [`${start}[\n`, ...entries.flatMap((entry, index) => (index === 0 ? entry : [',\n', entry])), '\n  ]'];
 }
 // A manifest of thousands of files is written every few seconds: the text of an entry is made once.
-const texts = new WeakMap();
-function textOf(entry, shown) {
-    let text = texts.get(entry);
+const textByEntry = new WeakMap();
+/** @param withKeysInOrder copies the entry, with its keys in the order that the manifest has */
+function textOf(entry, withKeysInOrder) {
+    let text = textByEntry.get(entry);
     if (text === undefined) {
         // Split at line feeds alone: a title may hold other line separators.
-        text = `    ${JSON.stringify(shown(entry), undefined, 2).split('\n').join('\n    ')}`;
-        texts.set(entry, text);
+        text = `    ${JSON.stringify(withKeysInOrder(entry), undefined, 2).split('\n').join('\n    ')}`;
+        textByEntry.set(entry, text);
     }
     return text;
 }
-const showFile = (record) => {
+const orderFileKeys = (record) => {
     const { path, token, type, fileExtension, subId, asset, title, editTime, revision } = record;
     const { fresh, variant, links, reservedPath, fileSize, sha256, exportedAt } = record;
     const version = { editTime, fresh, revision, variant, links, fileSize, sha256, exportedAt };
     return { path, reservedPath, token, type, fileExtension, subId, asset, title, ...version };
 };
-const fileText = (record) => textOf(record, showFile);
+const fileText = (record) => textOf(record, orderFileKeys);
 const folderText = (folder) => textOf(folder, ({ path, token, type, tables }) => ({ path, token, type, tables }));
 const changeText = (change) => textOf(change, ({ path, before, after, isMove }) => ({
     path,
-    before: before && showFile(before),
-    after: after && showFile(after),
+    before: before && orderFileKeys(before),
+    after: after && orderFileKeys(after),
     isMove,
 }));
 
@@ -22347,7 +22361,7 @@ const parse_readDocument = (entry) => {
         return 'it has no `type`';
     return { ...place, token, type };
 };
-/** What is known of a document's tables only saves a request: what cannot be read is asked for again. */
+/** Reads a folder. The recorded tables only save a request: if they cannot be read, they are left out and queried again. */
 const readFolder = (entry) => {
     const document = parse_readDocument(entry);
     if (typeof document === 'string')
@@ -22427,7 +22441,7 @@ const readChange = (entry) => {
         return after;
     return { ...place, before, after, isMove: entry['isMove'] === true };
 };
-/** Manifests written before there was a journal name the files that a killed run was about to write. */
+/** Reads an entry of an old manifest, from before the journal: a file that a killed run was about to write. */
 const readUnfinished = (entry) => {
     const identity = readIdentity(entry);
     if (typeof identity === 'string')
@@ -22665,54 +22679,83 @@ async function recover({ files, journal }, root, inspect) {
 }
 /** Finds the record of the file at each path of the journal. Pure. */
 function identify(changes) {
-    const records = new Map();
-    // The file on the disk, by recorded file: a file that is found at one path is not at another one.
-    const foundAt = new Map();
-    const take = (one, record) => {
-        records.set(one, { ...record, path: one.change.path });
-        foundAt.set(recover_keyOf(record), one.id);
-    };
-    const isFound = (record) => record !== undefined && foundAt.has(recover_keyOf(record));
-    // Files with the bytes of both `before` and `after` are decided last, when it is known where the others are.
-    let open = changes.filter(({ change, found }) => matches(change.before, found) && matches(change.after, found));
-    const isOpen = new Set(open);
-    for (const one of changes.filter((change) => !isOpen.has(change))) {
-        const { before, after } = one.change;
-        const same = [after, before].find((record) => matches(record, one.found));
-        // On a disk that ignores case, one file is found under both its names: it has not moved.
-        const isSecondName = same && foundAt.get(recover_keyOf(same)) === one.id;
-        if (isSecondName && same !== before)
-            continue;
-        if (isSecondName)
-            for (const [other] of records)
-                if (other.id === one.id)
-                    records.delete(other);
-        if (same)
-            take(one, same);
-    }
-    while (open.length > 0) {
-        const next = open.find(({ change }) => isFound(change.after) || isFound(change.before)) ?? open[0];
-        const { before, after } = next?.change ?? {};
-        const record = isFound(after) && !isFound(before) ? before : after;
-        if (next && record)
-            take(next, record);
-        open = open.filter((one) => one !== next);
-    }
-    for (const one of changes) {
-        const { change, found } = one;
-        const { before, after, isMove } = change;
-        if (records.has(one) || matches(before, found) || matches(after, found))
-            continue;
-        // A file that cannot be read, that somebody changed meanwhile, or the empty one that keeps a name (see StagedFile).
-        // It is exported again, as no edit time says that it is up to date.
-        const isAfter = found !== undefined && (isMove || found.fileSize === 0) && !isFound(after);
-        const owner = before ?? (isAfter ? after : undefined);
-        if (owner)
-            records.set(one, { ...owner, ...found, path: change.path, editTime: undefined });
-    }
-    return changes.flatMap((change) => records.get(change) ?? []);
+    const matches = new Matches();
+    const isAmbiguous = ({ change, found }) => hasBytesOf(change.before, found) && hasBytesOf(change.after, found);
+    for (const change of changes)
+        if (!isAmbiguous(change))
+            matchByBytes(change, matches);
+    matchAmbiguous(changes.filter(isAmbiguous), matches);
+    return changes.flatMap((change) => matches.recordOf(change) ?? recordForOtherBytes(change, matches) ?? []);
 }
-const matches = (record, found) => record !== undefined && record.sha256 === found?.sha256 && record.fileSize === found.fileSize;
+/** The recorded files that were found so far. */
+class Matches {
+    records = new Map();
+    /** The id of the file on the disk, by recorded file. */
+    ids = new Map();
+    add(change, record) {
+        this.records.set(change, { ...record, path: change.change.path });
+        this.ids.set(recover_keyOf(record), change.id);
+    }
+    recordOf(change) {
+        return this.records.get(change);
+    }
+    idOf(record) {
+        return this.ids.get(recover_keyOf(record));
+    }
+    /** Whether the recorded file was found at some path: then it is not at another one. */
+    has(record) {
+        return record !== undefined && this.ids.has(recover_keyOf(record));
+    }
+    /** Drops the records of a file on the disk, at whatever path it was found. */
+    dropFile(id) {
+        for (const [change] of this.records)
+            if (change.id === id)
+                this.records.delete(change);
+    }
+}
+/** Matches a file that has the bytes of either `before` or `after`. */
+function matchByBytes(change, matches) {
+    const { before, after } = change.change;
+    const record = [after, before].find((candidate) => hasBytesOf(candidate, change.found));
+    if (!record)
+        return;
+    // On a disk that ignores case, one file is found under both its names. It has not moved: it is at the path of `before`.
+    const isFoundTwice = matches.idOf(record) === change.id;
+    if (isFoundTwice && record !== before)
+        return;
+    if (isFoundTwice)
+        matches.dropFile(change.id);
+    matches.add(change, record);
+}
+/**
+ * Matches files that have the bytes of both `before` and `after`, after all others: a record that was found at another
+ * path is ruled out here. If neither or both are ruled out, `after` counts.
+ */
+function matchAmbiguous(ambiguous, matches) {
+    let open = ambiguous;
+    while (open.length > 0) {
+        // Each match can rule out a record at another path, so those that are decided already come first.
+        const next = open.find(({ change }) => matches.has(change.after) || matches.has(change.before)) ?? open[0];
+        const { before, after } = next?.change ?? {};
+        const record = matches.has(after) && !matches.has(before) ? before : after;
+        if (next && record)
+            matches.add(next, record);
+        open = open.filter((change) => change !== next);
+    }
+}
+/**
+ * Makes the record of a file with other bytes: it cannot be read, somebody changed it meanwhile, or it is the empty one
+ * that keeps a name (see StagedFile). It is exported again, as no edit time says that it is up to date.
+ */
+function recordForOtherBytes({ change, found }, matches) {
+    const { before, after, isMove, path } = change;
+    if (hasBytesOf(before, found) || hasBytesOf(after, found))
+        return undefined;
+    const isAfter = found !== undefined && (isMove || found.fileSize === 0) && !matches.has(after);
+    const record = before ?? (isAfter ? after : undefined);
+    return record && { ...record, ...found, path, editTime: undefined };
+}
+const hasBytesOf = (record, found) => record !== undefined && record.sha256 === found?.sha256 && record.fileSize === found.fileSize;
 /** Identifies a recorded file wherever it is: an output may have several. */
 const recover_keyOf = (record) => `${outputKey(record)} ${reservedPathOf(record)}`;
 async function readFacts(file) {
@@ -22774,6 +22817,7 @@ async function applyMoves(moves, toPark, options) {
         isChanged: trips.some(({ record, at }) => at !== record.path),
     };
 }
+/** Makes the trip of each file; the trip of an asset knows that of its file. */
 function planTrips(moves, toPark) {
     const leaders = new Map(moves.flatMap((move) => (move.group === move.record ? [[move.record, new Trip(move)]] : [])));
     return [
@@ -23016,7 +23060,7 @@ class Assets {
                 : byDirectory.get(ownerKey(record, splitPath(reservedPathOf(record)).directory));
             if (owner) {
                 this.owners.set(record, owner);
-                lists_listIn(this.byOwner, owner).push(record);
+                listIn(this.byOwner, owner).push(record);
             }
             else
                 orphans.push(record);
@@ -23052,7 +23096,7 @@ function listPathsToInspect(planned, records) {
     const assets = new Map();
     for (const record of records)
         if (record.asset !== undefined)
-            lists_listIn(assets, documentKey(record)).push(record);
+            listIn(assets, documentKey(record)).push(record);
     if (assets.size === 0)
         return paths;
     for (const { output, path } of planned) {
@@ -23116,7 +23160,7 @@ class LinkTargets {
         const byToken = new Map();
         for (const { output, path } of files) {
             for (const token of tokensOf(output))
-                lists_listIn(byToken, token).push(path);
+                listIn(byToken, token).push(path);
         }
         for (const [token, paths] of byToken) {
             const [first] = paths.sort((a, b) => Number(b.endsWith('.md')) - Number(a.endsWith('.md')) || byCodePoints(a, b));
@@ -23188,10 +23232,10 @@ function findIncomplete(records, present) {
 function pairRecords(files, records) {
     const recorded = new Map();
     for (const record of records)
-        lists_listIn(recorded, outputKey(record)).push(record);
+        listIn(recorded, outputKey(record)).push(record);
     const planned = new Map();
     for (const file of files)
-        lists_listIn(planned, outputKey(file.output)).push(file);
+        listIn(planned, outputKey(file.output)).push(file);
     const staying = new Map();
     const moves = [];
     const surplus = [];
@@ -23210,8 +23254,8 @@ function pairRecords(files, records) {
             unpaired.delete(path);
         }
         const freePaths = paths.filter((path) => !staying.has(path)).sort(byCodePoints);
-        const isOutdated = (record) => (isCurrent(record, output) ? 0 : 1);
-        for (const record of [...unpaired.values()].sort((a, b) => isOutdated(a) - isOutdated(b) || byPath(a, b))) {
+        const rank = (record) => (isCurrent(record, output) ? 0 : 1);
+        for (const record of [...unpaired.values()].sort((a, b) => rank(a) - rank(b) || byPath(a, b))) {
             const to = freePaths.shift();
             if (to === undefined)
                 surplus.push(record);
@@ -23229,15 +23273,15 @@ function withAssets({ staying, moves, surplus }, assets, files) {
         const to = Assets.pathBeside(asset, path);
         return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: owner }];
     });
-    // Files that a killed run has already moved to their planned path: their records are completed together with the moves.
-    const moved = [...staying].flatMap(([to, record]) => record.reservedPath === undefined ? [] : [{ record, to, group: record }]);
+    // A killed run has moved these files to their planned path already. As moves, they lose their `reservedPath`.
+    const movedBefore = [...staying].flatMap(([to, record]) => record.reservedPath === undefined ? [] : [{ record, to, group: record }]);
+    const assetMoves = [
+        ...moves.flatMap(({ record, to }) => movesBeside(record, to)),
+        ...[...staying].flatMap(([path, record]) => movesBeside(record, path)),
+    ];
     return {
         staying,
-        moves: [
-            ...moves,
-            ...moved,
-            ...[...moves.map(({ record, to }) => [to, record]), ...staying].flatMap(([to, record]) => movesBeside(record, to)),
-        ],
+        moves: [...moves, ...movedBefore, ...assetMoves],
         surplus: [...surplus.flatMap((record) => [record, ...assets.of(record)]), ...assets.orphans.filter(isSurplus)],
     };
 }
@@ -23268,7 +23312,7 @@ class Occupancy {
         this.overwrite = overwrite;
         this.recorded = new Set(records.map(({ path }) => fold(path)));
         for (const record of leaving)
-            lists_listIn(this.leaving, fold(record.path)).push(record);
+            listIn(this.leaving, fold(record.path)).push(record);
     }
     /** Records that a file does not leave its path, since its move is blocked. */
     keep(record) {
@@ -23410,15 +23454,20 @@ function makePlan(layout, options) {
         links,
     };
 }
-/** Finds the recorded assets of each planned file, at the paths where they are after the moves. */
+/**
+ * Finds the recorded assets of each planned file: those that move with it, at the paths where they are after the moves,
+ * and the orphans in its assets directory.
+ */
 function findAssets(ownRecords, assets, planned) {
     const found = new Map();
     for (const file of planned) {
         const own = ownRecords.get(file.path);
-        const moved = own ? assets.of(own).map((asset) => ({ ...asset, path: Assets.pathBeside(asset, file.path) })) : [];
-        const taken = assets.orphans.filter((orphan) => Assets.isBesideAny(orphan, [file]));
-        if (moved.length + taken.length > 0)
-            found.set(file.path, [...moved, ...taken]);
+        const ownAssets = own
+            ? assets.of(own).map((asset) => ({ ...asset, path: Assets.pathBeside(asset, file.path) }))
+            : [];
+        const orphans = assets.orphans.filter((orphan) => Assets.isBesideAny(orphan, [file]));
+        if (ownAssets.length + orphans.length > 0)
+            found.set(file.path, [...ownAssets, ...orphans]);
     }
     return found;
 }
@@ -23465,7 +23514,7 @@ function findStale(assets, removable, layout, planned, { confirmedMissing, delet
     const outputs = new Set(layout.files.map(({ output }) => outputKey(output)));
     const byDocument = new Map();
     for (const file of planned)
-        lists_listIn(byDocument, documentKey(file.output)).push(file);
+        listIn(byDocument, documentKey(file.output)).push(file);
     const stale = assets.files.flatMap((record) => {
         if (missingRecords.has(record))
             return [{ record, reason: 'gone', instead: [] }];
@@ -23585,9 +23634,9 @@ const summary_MAX_TEXT = 200;
  */
 function summarize(report) {
     const { dryRun, failures } = report;
-    const written = summary_listOf(dryRun ? 'To export' : 'Exported', report.written, MAX_WRITTEN, ({ path, url }) => summary_link(path, url));
-    const moved = summary_listOf(dryRun ? 'To move' : 'Moved', report.moved, MAX_WRITTEN, ({ from, to }) => arrow(from, to));
-    const deleted = summary_listOf(dryRun ? 'To delete' : 'Deleted', report.deletedPaths, MAX_WRITTEN, (path) => (0,src_text/* oneLine */.TN)(path, summary_MAX_TEXT));
+    const written = listPart(dryRun ? 'To export' : 'Exported', report.written, MAX_WRITTEN, ({ path, url }) => summary_link(path, url));
+    const moved = listPart(dryRun ? 'To move' : 'Moved', report.moved, MAX_WRITTEN, ({ from, to }) => arrow(from, to));
+    const deleted = listPart(dryRun ? 'To delete' : 'Deleted', report.deletedPaths, MAX_WRITTEN, (path) => (0,src_text/* oneLine */.TN)(path, summary_MAX_TEXT));
     const changes = [...written, ...moved, ...deleted].map((part) => ({ ...part, folded: !dryRun }));
     return [
         {
@@ -23646,7 +23695,8 @@ function skippedTable({ skippedItems }) {
         },
     ];
 }
-function summary_listOf(title, items, max, show) {
+/** Makes the part of a list; none if the list is empty. */
+function listPart(title, items, max, show) {
     if (items.length === 0)
         return [];
     return [
@@ -23811,7 +23861,7 @@ class RunReport {
     }
     /** The outputs of the step so far: files that were not reached count as failed. */
     outputs({ exported, unchanged, failed, skipped, deleted } = this.facts(0, 0, undefined)) {
-        const changed = exported + this.staleFiles().length > 0 || this.movesFiles() || this.hasLeftEmptyFile;
+        const changed = exported > 0 || this.staleFiles().length > 0 || this.movesFiles() || this.hasLeftEmptyFile;
         return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile };
     }
     /** Collects all facts for the end of the run. @param stopped why it stopped early */
@@ -23953,7 +24003,7 @@ async function run_run(inputs, tools) {
  * 2. List the sources. Query Feishu about recorded documents that were not found: `confirmedMissing` holds the records
  *    whose document it confirms to be deleted or no longer in the sources.
  * 3. Lay out: give every file its path. A document keeps its recorded path; only the paths of `confirmedMissing` are
- * free.
+ *    free.
  * 4. Plan: compare layout, records and disk. The plan says what moves, which stale files are parked first (`toPark`),
  *    which records have no file any more (`lost`), what is exported, and what is stale.
  * 5. Move files. Then `exportAll` creates each task, queries its status, downloads the file and publishes it.
@@ -24002,7 +24052,7 @@ async function exportSources(context, remainingMs) {
             const moved = await applyMoves(plan.moves, plan.toPark, { directory, journal, clock: tools.clock, overwrite });
             plan = withParked(withFailedMoves(plan, moved.failed), moved.parked);
             report.moved(moved, plan);
-            // Not earlier: after a kill before the moves, the recorded names must still be under the old folders.
+            // After the moves: if the run is killed before them, the recorded paths are still below the old folders.
             journal.setFolders(plan.folders);
             for (const { path: at, output } of [...plan.unchanged, ...plan.toExport]) {
                 journal.update(at, { title: output.title });
@@ -24052,8 +24102,8 @@ function stopAtAppWideFailure(api, stop) {
     };
 }
 /**
- * Clears the recorded edit times of the files to export. If a forced run is stopped, the next run then exports those that
- * it did not reach.
+ * Clears the recorded edit times of the files to export, so that the next run exports those that a forced run did not
+ * reach before it was stopped.
  */
 function clearEditTimes(journal, { toExport }) {
     for (const { path: at } of toExport)
@@ -24104,14 +24154,14 @@ const DISK_FAULTS = {
 };
 async function readSourcesFile(file, { workspace, readFile }) {
     const bad = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .InputError */ .dz(`Input \`sources-file\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .excerpt */ .Kb)(file)}, ${fault}. ${cure}`);
-    const whole = node_path__WEBPACK_IMPORTED_MODULE_0___default().resolve(workspace, file);
-    const inside = node_path__WEBPACK_IMPORTED_MODULE_0___default().relative(workspace, whole);
-    if (file.includes('\0') || /^\.\.([/\\]|$)/.test(inside) || node_path__WEBPACK_IMPORTED_MODULE_0___default().isAbsolute(inside)) {
+    const absolutePath = node_path__WEBPACK_IMPORTED_MODULE_0___default().resolve(workspace, file);
+    const relativePath = node_path__WEBPACK_IMPORTED_MODULE_0___default().relative(workspace, absolutePath);
+    if (file.includes('\0') || /^\.\.([/\\]|$)/.test(relativePath) || node_path__WEBPACK_IMPORTED_MODULE_0___default().isAbsolute(relativePath)) {
         throw bad('which is not in the workspace', 'Write a path relative to the workspace, for example docs/sources.txt.');
     }
     let bytes;
     try {
-        bytes = await readFile(whole);
+        bytes = await readFile(absolutePath);
     }
     catch (error) {
         const { code = 'unknown error' } = error;
@@ -24533,7 +24583,7 @@ const PLATFORMS = [
  * Compares the platform of a link with that of the base URL: Feishu and Lark do not know each other's documents. Other
  * hosts are accepted.
  * @param host the host of the link
- * @returns undefined when they fit, otherwise a phrase that follows "is …, ", and the cure
+ * @returns undefined when they fit, otherwise a phrase that follows the link, and the cure
  */
 function platformFault(host, baseUrl) {
     const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');

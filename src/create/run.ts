@@ -22,7 +22,7 @@ export async function run(inputs: CreateInputs, tools: ActionTools): Promise<Out
   const session = connect({ ...inputs, ...tools, debug: (line) => log.debug(line), action: 'create' })
   try {
     const found = await findDocument(inputs, session, deadline, tools)
-    if (found.kind !== 'done') return explain(found, inputs, undefined, 0)
+    if (found.kind !== 'done') return makeFailedOutcome(found, inputs, undefined, 0)
     const task = found.value
     const { attempt, lostAnswers } = creationAttempts(session.connection, session.credential, task)
     const end = await pollAlone(attempt, deadline, tools, {
@@ -30,7 +30,7 @@ export async function run(inputs: CreateInputs, tools: ActionTools): Promise<Out
       // Longer than by default: after a lost answer, the request is repeated only once.
       attemptLimitMs: Math.min(Math.max(inputs.timeoutMs / 3, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS),
     })
-    if (end.kind !== 'done') return explain(end, inputs, task, lostAnswers())
+    if (end.kind !== 'done') return makeFailedOutcome(end, inputs, task, lostAnswers())
     const ticket = end.value
     log.info(`Export task ${ticket} created: ${task.type} ${task.token} to ${task.fileExtension}`)
     return {
@@ -114,8 +114,12 @@ async function findDocument(
   return { kind: 'done', value: { token: objToken, type: objType, fileExtension, subId } }
 }
 
-/** Makes the outcome of a failed step. */
-function explain(end: PollFailure, inputs: CreateInputs, task: NewTask | undefined, lostAnswers: number): Outcome {
+function makeFailedOutcome(
+  end: PollFailure,
+  inputs: CreateInputs,
+  task: NewTask | undefined,
+  lostAnswers: number,
+): Outcome {
   const { source, fileExtension, timeoutMs } = inputs
   const error = describeEnd(end, {
     notDone: task === undefined ? 'the document behind the wiki page was not found' : 'the export task was not created',

@@ -7,7 +7,7 @@ import { listSources } from './listing/listing.js'
 import { listTables } from './listing/tables.js'
 import { isComplete, type Listing } from './listing/types.js'
 import { findDocuments } from './naming/layout.js'
-import { selectsTables } from './naming/select-outputs.js'
+import { hasTableOutputs } from './naming/select-outputs.js'
 import { Ticker } from './report/progress.js'
 
 /** The result of the listing, and what it says about the records of documents that were not found. */
@@ -87,7 +87,7 @@ async function list(
     })
     const calls = listingCalls(api, connection, credential)
     const listing = await listTables(found, calls, {
-      selectsTables: (entry, source) => selectsTables(entry, source, inputs),
+      hasTableOutputs: (entry, source) => hasTableOutputs(entry, source, inputs),
       folders: recorded.folders,
       listedAtMs,
     })

@@ -78,7 +78,7 @@ export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Out
  * 2. List the sources. Query Feishu about recorded documents that were not found: `confirmedMissing` holds the records
  *    whose document it confirms to be deleted or no longer in the sources.
  * 3. Lay out: give every file its path. A document keeps its recorded path; only the paths of `confirmedMissing` are
- * free.
+ *    free.
  * 4. Plan: compare layout, records and disk. The plan says what moves, which stale files are parked first (`toPark`),
  *    which records have no file any more (`lost`), what is exported, and what is stale.
  * 5. Move files. Then `exportAll` creates each task, queries its status, downloads the file and publishes it.
@@ -127,7 +127,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
       const moved = await applyMoves(plan.moves, plan.toPark, { directory, journal, clock: tools.clock, overwrite })
       plan = withParked(withFailedMoves(plan, moved.failed), moved.parked)
       report.moved(moved, plan)
-      // Not earlier: after a kill before the moves, the recorded names must still be under the old folders.
+      // After the moves: if the run is killed before them, the recorded paths are still below the old folders.
       journal.setFolders(plan.folders)
       for (const { path: at, output } of [...plan.unchanged, ...plan.toExport]) {
         journal.update(at, { title: output.title })
@@ -175,8 +175,8 @@ function stopAtAppWideFailure(api: ListingApi, stop: RunStop): ListingApi {
 }
 
 /**
- * Clears the recorded edit times of the files to export. If a forced run is stopped, the next run then exports those that
- * it did not reach.
+ * Clears the recorded edit times of the files to export, so that the next run exports those that a forced run did not
+ * reach before it was stopped.
  */
 function clearEditTimes(journal: Journal, { toExport }: Plan): void {
   for (const { path: at } of toExport) journal.update(at, { editTime: undefined })

@@ -12,8 +12,8 @@ export interface References {
 }
 
 /**
- * Collects the references of a document, by converting it. Without those of its synced blocks: call it for their
- * blocks, too.
+ * Collects the references of a document, by converting it. References in the content of its synced blocks are not
+ * among them: call this for that content, too.
  */
 export function collectReferences(blocks: DocumentBlocks): References {
   const assets = new Map<string, Asset>()

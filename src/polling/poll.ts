@@ -67,12 +67,13 @@ export async function poll<T, F>(options: PollOptions<T, F>): Promise<PollEnd<T,
   let faultsInARow = 0
   let hangsInARow = 0
   let lastFault: F | undefined
-  const stopped = (): PollEnd<T, F> | undefined => {
+  const findStop = (): PollEnd<T, F> | undefined => {
     const reason = deadline.stopReason()
     return reason && { kind: reason, lastFault }
   }
 
-  let passedAtMs: number[] = []
+  // When the attempts were made that the service answered with "pending" within the last minute.
+  let pendingAtMs: number[] = []
   let refused: { readonly atMs: number; readonly attemptsInMinute: number } | undefined
   const startMs = clock.nowMs()
   // Even with many parallel jobs, a short timeout has at least one attempt.
@@ -82,7 +83,7 @@ export async function poll<T, F>(options: PollOptions<T, F>): Promise<PollEnd<T,
   )
   await sleep(clock, firstMs, deadline.signal)
   for (;;) {
-    const stoppedBefore = stopped()
+    const stoppedBefore = findStop()
     if (stoppedBefore) return stoppedBefore
     const baseLimitMs =
       options.attemptLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS)
@@ -92,14 +93,14 @@ export async function poll<T, F>(options: PollOptions<T, F>): Promise<PollEnd<T,
     const nowMs = clock.nowMs()
     const roundTripMs = nowMs - startedAtMs
     if (result.kind === 'done' || result.kind === 'failed') return result
-    const stoppedMeanwhile = stopped()
+    const stoppedMeanwhile = findStop()
     if (stoppedMeanwhile) return stoppedMeanwhile
 
-    passedAtMs = passedAtMs.filter((atMs) => atMs > startedAtMs - MINUTE_MS)
-    if (result.kind === 'pending') passedAtMs.push(startedAtMs)
+    pendingAtMs = pendingAtMs.filter((atMs) => atMs > startedAtMs - MINUTE_MS)
+    if (result.kind === 'pending') pendingAtMs.push(startedAtMs)
     if (result.kind === 'refused') {
       refusals++
-      refused = { atMs: nowMs, attemptsInMinute: passedAtMs.length }
+      refused = { atMs: nowMs, attemptsInMinute: pendingAtMs.length }
     }
     faultsInARow = result.kind !== 'fault' ? 0 : result.madeProgress === true ? 1 : faultsInARow + 1
     hangsInARow = result.kind === 'fault' && roundTripMs >= limitMs ? hangsInARow + 1 : 0
@@ -118,9 +119,9 @@ export async function poll<T, F>(options: PollOptions<T, F>): Promise<PollEnd<T,
     if (result.kind === 'refused' && minPauseMs >= remainingMs)
       return { kind: 'timed-out', lastFault, refusedForMs: minPauseMs }
 
-    const lastAttemptMs = remainingMs - lastAttemptMarginMs(result.kind === 'fault' ? 0 : roundTripMs)
-    if (lastAttemptMs <= 0) return { kind: 'timed-out', lastFault }
-    const untilNextMs = Math.max(minPauseMs, Math.min(pauseMs, lastAttemptMs))
+    const untilLastAttemptMs = remainingMs - lastAttemptMarginMs(result.kind === 'fault' ? 0 : roundTripMs)
+    if (untilLastAttemptMs <= 0) return { kind: 'timed-out', lastFault }
+    const untilNextMs = Math.max(minPauseMs, Math.min(pauseMs, untilLastAttemptMs))
     onAttempt?.(result, untilNextMs)
     await sleep(clock, untilNextMs, deadline.signal)
   }

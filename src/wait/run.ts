@@ -52,7 +52,7 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
     }
     // The failure of an attempt that the deadline ended is reported only if no attempt before it failed.
     const reported = end.kind === 'timed-out' ? { ...end, lastFault: end.lastFault ?? lastFailure } : end
-    return { outputs: statusOutputs(status), ...explain(reported, inputs, status) }
+    return { outputs: statusOutputs(status), ...describeFailedStep(reported, inputs, status) }
   } finally {
     deadline.release()
     session.dispose()
@@ -98,7 +98,7 @@ function finishedLine(file: ExportedFile, elapsedMs: number, session: Session, w
 }
 
 /** Makes the error message and the summary of a failed step. */
-function explain(
+function describeFailedStep(
   end: PollFailure,
   inputs: WaitInputs,
   status: JobStatus | undefined,

@@ -212,7 +212,7 @@ export class Engine<W extends Work> {
       }
     }
     const turn: Turn = {
-      order: () => schedule.order(watched),
+      order: () => schedule.sortKeyOf(watched),
       dueMs: () => schedule.dueMs(watched),
       onGranted: () => schedule.sent(watched),
     }

@@ -140,8 +140,8 @@ export class PacedApi {
         pacer.finished(failure.code !== undefined)
         if (stop.aborted) return fail(STOPPED)
         if (failure.scope === 'endpoint') this.close(operation, failure)
-        // Other calls are answered again: its earlier faults were not its own, so they count as half of the maximum at
-        // most.
+        // When other calls have been answered since, the earlier faults of this call were those of the whole service:
+        // they count as half of the maximum at most.
         failedAtMs ??= clock.nowMs()
         if (!areOthersAnswered && this.answeredAtMs > failedAtMs) {
           areOthersAnswered = true

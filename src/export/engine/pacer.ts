@@ -192,6 +192,7 @@ export class Pacer {
     }
   }
 
+  /** Uses the kind of rate limit that the refusals of another API have shown. */
   private useDetectedKind(): void {
     const { detected } = this.options
     if (this.kind !== 'window' || !detected?.kind) return

@@ -112,7 +112,7 @@ export class QuerySchedule {
    * The sort key of the next query; the lowest is sent first. Tasks that are expected to have ended come first, the
    * oldest of them at the front; then those whose age has grown most, relative to the age at their last query.
    */
-  order(task: WatchedTask): number {
+  sortKeyOf(task: WatchedTask): number {
     const nowMs = this.clock.nowMs()
     const { createdAtMs, queriedAgeMs } = task
     if (this.expectedEndMs(task) <= nowMs) return createdAtMs - Number.MAX_SAFE_INTEGER

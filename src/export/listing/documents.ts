@@ -36,7 +36,7 @@ export class Documents {
     return this.known.get(refKey(ref)) ?? fail(metaFailure(undefined, ref.type, undefined))
   }
 
-  /** Queries one batch; queries wiki pages that it does not resolve one by one. */
+  /** Queries one batch in one request, and after that, one by one, each wiki page that this request did not resolve. */
   private async fetch(batch: readonly DocumentRef[]): Promise<void> {
     const reply = await this.calls.metas(batch)
     if (!reply.ok) {

@@ -198,11 +198,12 @@ function itemOfSpace({ spaceId, name }: WikiSpace): Item {
 
 const doingOf = (level: Level): string => OPERATIONS[LIST_CALLS[level.kind]].doing
 
+/** The failure of a level whose pages do not end. */
 function endless(level: Level, why: string, logId: string | undefined): Failure {
   return {
     class: 'permanent',
     what: `Could not ${doingOf(level)} to its end: ${why}`,
-    advice: 'If it is so large, split it; else give the log id to Feishu support.',
+    advice: 'If it really has so many entries, split it; if not, give the log id to Feishu support.',
     logId,
   }
 }

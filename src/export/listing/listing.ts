@@ -94,7 +94,7 @@ export async function listWith(
   await documents.query(sources.filter(isUnknown).flatMap(({ target }) => refOf(target) ?? []))
 
   for (;;) {
-    const listed = listedDocuments(levels, nodes.values())
+    const listed = collectListed(levels, nodes.values())
     await documents.query(unknownTargets(levels, listed))
     const answers: Answers = { levels, documents, listed }
     const results = sources.map((source) => buildSource(rulesOf(source), answers, nodes))
@@ -215,11 +215,12 @@ function buildDocument(
 }
 
 /** Collects the documents that the levels and the pages of the sources describe, by token. */
-function listedDocuments(levels: Levels, nodes: Iterable<Reply<WikiNode>>): ReadonlyMap<string, DocumentInfo> {
+function collectListed(levels: Levels, nodes: Iterable<Reply<WikiNode>>): ReadonlyMap<string, DocumentInfo> {
   const roots = [...nodes].flatMap((reply) => (reply.ok ? itemOfNode(reply.value) : []))
   const listed = new Map<string, DocumentInfo>()
   for (const { items } of [{ items: roots }, ...levels.all()]) {
     for (const { document, title, editTime, url, shortcut, nodeToken } of items) {
+      // The listing of a folder describes the shortcut itself, not its target.
       if (!document || (shortcut && nodeToken === undefined)) continue
       if (!listed.has(document.token)) listed.set(document.token, { ...document, title, editTime, url })
     }

@@ -8,7 +8,7 @@ import type { Entry, Listing, ListingFault } from './types.js'
 /** What the listing of sheets and tables needs. */
 export interface TableOptions {
   /** True when each sheet or table of a document is a separate output. */
-  readonly selectsTables: (entry: Entry, source: Source) => boolean
+  readonly hasTableOutputs: (entry: Entry, source: Source) => boolean
   /** The recorded directories, which hold the tables of documents that have not changed. */
   readonly folders: readonly FolderRecord[]
   /** When the listing began, in milliseconds since 1970. */
@@ -61,12 +61,12 @@ interface TableSelection {
   readonly source: Source
 }
 
-function selectTables({ sources }: Listing, { selectsTables }: TableOptions): readonly TableSelection[] {
+function selectTables({ sources }: Listing, { hasTableOutputs }: TableOptions): readonly TableSelection[] {
   const selected: TableSelection[] = []
   for (const { source, entries } of sources) {
     const open = [...entries]
     for (let entry = open.pop(); entry; entry = open.pop()) {
-      if (selectsTables(entry, source)) selected.push({ entry, source })
+      if (hasTableOutputs(entry, source)) selected.push({ entry, source })
       for (const child of entry.children) open.push(child)
     }
   }

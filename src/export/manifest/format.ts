@@ -1,14 +1,14 @@
 import type { FileRecord, FolderRecord } from '../model.js'
 import { byPath } from '../paths.js'
 
-/** A change of the disk that is announced and not yet recorded: a kill may have come before it or after it. */
+/** A change of the disk that is announced but not yet recorded. If the run is killed, it may have been made or not. */
 export interface PendingChange {
   readonly path: string
   /** The recorded file that is at the path before the change. */
   readonly before: FileRecord | undefined
-  /** The recorded file that is there after it; undefined when the file goes. */
+  /** The recorded file that is at the path after the change; undefined when the file is removed or moved away. */
   readonly after: FileRecord | undefined
-  /** Whether `after` comes by renaming a recorded file to an empty path, so that nobody else's file can be there. */
+  /** Whether a recorded file is renamed to this path, which must be empty: then a file there is no one else's. */
   readonly isMove: boolean
 }
 
@@ -26,7 +26,7 @@ export interface PendingChange {
  *           "subId": "…",                   the sheet or table, for csv alone
  *           "title": "A",
  *           "editTime": "1732000000",       as the service wrote it before the export; left out when it is unknown
- *           "fresh": true,                if that was too recent: the document is exported once more
+ *           "fresh": true,                if `editTime` was too recent: the document is exported once more
  *           "revision": "17",            of the table of a base, for csv alone
  *           "asset": "…",                  of a picture or attachment: its token
  *           "variant": "attachments",    if the document's attachments were saved with it
@@ -44,7 +44,7 @@ export interface PendingChange {
  * `journal` is there only while a run is at work, or after it was killed. Before a file is written, moved or removed,
  * its entry goes from `files` to `journal` on the disk, and comes back with the new facts afterwards. So `files` is true
  * of the disk at every moment, and the next run finds out from the files what became of the changes in `journal`.
- * Readers do without `journal`, and ignore keys that they do not know.
+ * Other programs that read the manifest need no `journal`, and ignore keys that they do not know.
  */
 export interface Manifest {
   readonly files: readonly FileRecord[]
@@ -58,7 +58,7 @@ export const VERSION = 1
 /** The manifest is there, but it cannot be read: a reason to stop, never to delete or to replace anything. */
 export class ManifestError extends Error {}
 
-/** Writes a manifest as text, in pieces; what `JSON.stringify` makes of it, entry by entry. Pure. */
+/** Formats a manifest as the pieces of a text: that of `JSON.stringify`, with an indent of two. Pure. */
 export function formatManifest({ files, folders, journal }: Manifest): string[] {
   return [
     `{\n  "version": ${VERSION}`,
@@ -69,6 +69,7 @@ export function formatManifest({ files, folders, journal }: Manifest): string[] 
   ]
 }
 
+/** Formats a list, with the comma before it. */
 function listText(name: string, entries: readonly string[]): string[] {
   const start = `,\n  "${name}": `
   if (entries.length === 0) return [`${start}[]`]
@@ -76,31 +77,32 @@ function listText(name: string, entries: readonly string[]): string[] {
 }
 
 // A manifest of thousands of files is written every few seconds: the text of an entry is made once.
-const texts = new WeakMap<object, string>()
+const textByEntry = new WeakMap<object, string>()
 
-function textOf<T extends object>(entry: T, shown: (entry: T) => object): string {
-  let text = texts.get(entry)
+/** @param withKeysInOrder copies the entry, with its keys in the order that the manifest has */
+function textOf<T extends object>(entry: T, withKeysInOrder: (entry: T) => object): string {
+  let text = textByEntry.get(entry)
   if (text === undefined) {
     // Split at line feeds alone: a title may hold other line separators.
-    text = `    ${JSON.stringify(shown(entry), undefined, 2).split('\n').join('\n    ')}`
-    texts.set(entry, text)
+    text = `    ${JSON.stringify(withKeysInOrder(entry), undefined, 2).split('\n').join('\n    ')}`
+    textByEntry.set(entry, text)
   }
   return text
 }
 
-const showFile = (record: FileRecord): FileRecord => {
+const orderFileKeys = (record: FileRecord): FileRecord => {
   const { path, token, type, fileExtension, subId, asset, title, editTime, revision } = record
   const { fresh, variant, links, reservedPath, fileSize, sha256, exportedAt } = record
   const version = { editTime, fresh, revision, variant, links, fileSize, sha256, exportedAt }
   return { path, reservedPath, token, type, fileExtension, subId, asset, title, ...version }
 }
-const fileText = (record: FileRecord): string => textOf(record, showFile)
+const fileText = (record: FileRecord): string => textOf(record, orderFileKeys)
 const folderText = (folder: FolderRecord): string =>
   textOf(folder, ({ path, token, type, tables }) => ({ path, token, type, tables }))
 const changeText = (change: PendingChange): string =>
   textOf(change, ({ path, before, after, isMove }) => ({
     path,
-    before: before && showFile(before),
-    after: after && showFile(after),
+    before: before && orderFileKeys(before),
+    after: after && orderFileKeys(after),
     isMove,
   }))

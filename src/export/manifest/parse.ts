@@ -70,7 +70,7 @@ const readDocument: Reader<Pick<FolderRecord, 'path' | 'token' | 'type'>> = (ent
   return { ...place, token, type }
 }
 
-/** What is known of a document's tables only saves a request: what cannot be read is asked for again. */
+/** Reads a folder. The recorded tables only save a request: if they cannot be read, they are left out and queried again. */
 const readFolder: Reader<FolderRecord> = (entry) => {
   const document = readDocument(entry)
   if (typeof document === 'string') return document
@@ -142,7 +142,7 @@ const readChange: Reader<PendingChange> = (entry) => {
   return { ...place, before, after, isMove: entry['isMove'] === true }
 }
 
-/** Manifests written before there was a journal name the files that a killed run was about to write. */
+/** Reads an entry of an old manifest, from before the journal: a file that a killed run was about to write. */
 const readUnfinished: Reader<PendingChange> = (entry) => {
   const identity = readIdentity(entry)
   if (typeof identity === 'string') return identity

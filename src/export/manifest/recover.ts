@@ -11,9 +11,10 @@ export interface FoundFile {
   readonly sha256: string
 }
 
-/** A file at a path of the journal; without facts it cannot be read. */
+/** A change in the journal, and the file that is at its path now. */
 export interface FoundChange {
   readonly change: PendingChange
+  /** Undefined when the file cannot be read. */
   readonly found: FoundFile | undefined
   /** Identifies the file: two names of one file have the same id. */
   readonly id: string
@@ -42,49 +43,85 @@ export async function recover(
 
 /** Finds the record of the file at each path of the journal. Pure. */
 export function identify(changes: readonly FoundChange[]): readonly FileRecord[] {
-  const records = new Map<FoundChange, FileRecord>()
-  // The file on the disk, by recorded file: a file that is found at one path is not at another one.
-  const foundAt = new Map<string, string>()
-  const take = (one: FoundChange, record: FileRecord): void => {
-    records.set(one, { ...record, path: one.change.path })
-    foundAt.set(keyOf(record), one.id)
-  }
-  const isFound = (record: FileRecord | undefined): boolean => record !== undefined && foundAt.has(keyOf(record))
-
-  // Files with the bytes of both `before` and `after` are decided last, when it is known where the others are.
-  let open = changes.filter(({ change, found }) => matches(change.before, found) && matches(change.after, found))
-  const isOpen = new Set(open)
-  for (const one of changes.filter((change) => !isOpen.has(change))) {
-    const { before, after } = one.change
-    const same = [after, before].find((record) => matches(record, one.found))
-    // On a disk that ignores case, one file is found under both its names: it has not moved.
-    const isSecondName = same && foundAt.get(keyOf(same)) === one.id
-    if (isSecondName && same !== before) continue
-    if (isSecondName) for (const [other] of records) if (other.id === one.id) records.delete(other)
-    if (same) take(one, same)
-  }
-  while (open.length > 0) {
-    const next = open.find(({ change }) => isFound(change.after) || isFound(change.before)) ?? open[0]
-    const { before, after } = next?.change ?? {}
-    const record = isFound(after) && !isFound(before) ? before : after
-    if (next && record) take(next, record)
-    open = open.filter((one) => one !== next)
-  }
-
-  for (const one of changes) {
-    const { change, found } = one
-    const { before, after, isMove } = change
-    if (records.has(one) || matches(before, found) || matches(after, found)) continue
-    // A file that cannot be read, that somebody changed meanwhile, or the empty one that keeps a name (see StagedFile).
-    // It is exported again, as no edit time says that it is up to date.
-    const isAfter = found !== undefined && (isMove || found.fileSize === 0) && !isFound(after)
-    const owner = before ?? (isAfter ? after : undefined)
-    if (owner) records.set(one, { ...owner, ...found, path: change.path, editTime: undefined })
-  }
-  return changes.flatMap((change) => records.get(change) ?? [])
+  const matches = new Matches()
+  const isAmbiguous = ({ change, found }: FoundChange): boolean =>
+    hasBytesOf(change.before, found) && hasBytesOf(change.after, found)
+  for (const change of changes) if (!isAmbiguous(change)) matchByBytes(change, matches)
+  matchAmbiguous(changes.filter(isAmbiguous), matches)
+  return changes.flatMap((change) => matches.recordOf(change) ?? recordForOtherBytes(change, matches) ?? [])
 }
 
-const matches = (record: FileRecord | undefined, found: FoundFile | undefined): boolean =>
+/** The recorded files that were found so far. */
+class Matches {
+  private readonly records = new Map<FoundChange, FileRecord>()
+  /** The id of the file on the disk, by recorded file. */
+  private readonly ids = new Map<string, string>()
+
+  add(change: FoundChange, record: FileRecord): void {
+    this.records.set(change, { ...record, path: change.change.path })
+    this.ids.set(keyOf(record), change.id)
+  }
+
+  recordOf(change: FoundChange): FileRecord | undefined {
+    return this.records.get(change)
+  }
+
+  idOf(record: FileRecord): string | undefined {
+    return this.ids.get(keyOf(record))
+  }
+
+  /** Whether the recorded file was found at some path: then it is not at another one. */
+  has(record: FileRecord | undefined): boolean {
+    return record !== undefined && this.ids.has(keyOf(record))
+  }
+
+  /** Drops the records of a file on the disk, at whatever path it was found. */
+  dropFile(id: string): void {
+    for (const [change] of this.records) if (change.id === id) this.records.delete(change)
+  }
+}
+
+/** Matches a file that has the bytes of either `before` or `after`. */
+function matchByBytes(change: FoundChange, matches: Matches): void {
+  const { before, after } = change.change
+  const record = [after, before].find((candidate) => hasBytesOf(candidate, change.found))
+  if (!record) return
+  // On a disk that ignores case, one file is found under both its names. It has not moved: it is at the path of `before`.
+  const isFoundTwice = matches.idOf(record) === change.id
+  if (isFoundTwice && record !== before) return
+  if (isFoundTwice) matches.dropFile(change.id)
+  matches.add(change, record)
+}
+
+/**
+ * Matches files that have the bytes of both `before` and `after`, after all others: a record that was found at another
+ * path is ruled out here. If neither or both are ruled out, `after` counts.
+ */
+function matchAmbiguous(ambiguous: readonly FoundChange[], matches: Matches): void {
+  let open = ambiguous
+  while (open.length > 0) {
+    // Each match can rule out a record at another path, so those that are decided already come first.
+    const next = open.find(({ change }) => matches.has(change.after) || matches.has(change.before)) ?? open[0]
+    const { before, after } = next?.change ?? {}
+    const record = matches.has(after) && !matches.has(before) ? before : after
+    if (next && record) matches.add(next, record)
+    open = open.filter((change) => change !== next)
+  }
+}
+
+/**
+ * Makes the record of a file with other bytes: it cannot be read, somebody changed it meanwhile, or it is the empty one
+ * that keeps a name (see StagedFile). It is exported again, as no edit time says that it is up to date.
+ */
+function recordForOtherBytes({ change, found }: FoundChange, matches: Matches): FileRecord | undefined {
+  const { before, after, isMove, path } = change
+  if (hasBytesOf(before, found) || hasBytesOf(after, found)) return undefined
+  const isAfter = found !== undefined && (isMove || found.fileSize === 0) && !matches.has(after)
+  const record = before ?? (isAfter ? after : undefined)
+  return record && { ...record, ...found, path, editTime: undefined }
+}
+
+const hasBytesOf = (record: FileRecord | undefined, found: FoundFile | undefined): boolean =>
   record !== undefined && record.sha256 === found?.sha256 && record.fileSize === found.fileSize
 
 /** Identifies a recorded file wherever it is: an output may have several. */

@@ -159,7 +159,10 @@ function mergeReads(a: SelectedFile, b: SelectedFile): SelectedFile {
     : { ...first, output: { ...first.output, editTime: undefined } }
 }
 
-/** The skips of a slot that are reported. If another source exports a file here, only those of shortcuts. */
+/**
+ * The skips of a slot that are reported. Two sources that list the same entry skip the same outputs, so only those of one
+ * source count. If a source exports a file here, only the skips of shortcuts are reported.
+ */
 export function skipsOf({ skips, files }: Slot): readonly Skip[] {
   const [longest = []] = [...skips.values()].sort((a, b) => b.length - a.length)
   return files.size === 0 ? longest : longest.filter(({ elsewhere }) => elsewhere !== undefined)

@@ -127,7 +127,7 @@ function placeAll(
     const names = assignNames(
       slotRequests.flatMap(({ requests }) => requests),
       home.path,
-      reserved.in(home.path, dir),
+      reserved.namesIn(home.path, dir),
     )
     const requestsBySlot = new Map(slotRequests.map((requests) => [requests.slot, requests]))
     for (const { name, dir: namedDir } of dir.named.values()) {

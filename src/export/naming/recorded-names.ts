@@ -37,7 +37,7 @@ export class ReservedPaths {
   }
 
   /** The names in a directory that are taken, including those that the layout itself reserves. */
-  in(directory: string, { reserved, named }: Dir): TakenNames {
+  namesIn(directory: string, { reserved, named }: Dir): TakenNames {
     const files = new Set([...reserved, ...named.keys(), ...(this.files.get(directory) ?? [])])
     return { files, directories: this.directories.get(directory) ?? new Set() }
   }

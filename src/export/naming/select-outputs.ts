@@ -64,7 +64,7 @@ const isPerTable = (extension: string, { target }: Source): boolean =>
   needsSubId(extension) && !('subId' in target && target.subId !== undefined)
 
 /** True when each sheet or table of a document is a separate output. Pure. */
-export function selectsTables(entry: Entry, source: Source, options: SelectionOptions): boolean {
+export function hasTableOutputs(entry: Entry, source: Source, options: SelectionOptions): boolean {
   if (entry.excludedBy !== undefined || (entry.type !== 'sheet' && entry.type !== 'bitable')) return false
   return selectExtensions(entry.type, source, options).extensions.some((extension) => isPerTable(extension, source))
 }
@@ -114,8 +114,8 @@ const describeNoFormat = (type: string): string =>
     : `\`formats\` names no format for ${type}`
 
 /**
- * Attachments are saved with one file of a document: with Markdown, which always has them, otherwise with the first
- * file.
+ * The variant of a file. Markdown may have front matter. Attachments are saved with one file of a document: with
+ * Markdown, which always has them, otherwise with the first file, if `include-attachments` is set.
  */
 function variantOf(
   type: string,

@@ -53,7 +53,7 @@ class Place {
   }
 }
 
-/** The stem with and without a possible extension: either may be the name on the disk. */
+/** The names that an entry can have on the disk: its title, and its title without what may be an extension. */
 function namesOf({ title, token }: Entry): readonly Named[] {
   const suffixes = suffixesOf(token)
   return [title, withoutExtension(title.trim())].map((text) => ({ stem: safeSegment(text), suffixes }))
@@ -100,11 +100,12 @@ function selectNeeded(
   return new Set([chooseShortcut(places, source, recorded).entry])
 }
 
+/** Chooses the shortcut that is exported: one whose recorded file exists, otherwise the first by the titles above it. */
 function chooseShortcut(places: readonly Place[], source: Source, recorded: readonly FileRecord[]): Place {
-  const base = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length
+  const leadingSegments = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length
   const recordedPaths = recorded.map((record) => ({
     title: record.title,
-    names: withoutExtension(reservedPathOf(record)).split('/').slice(base),
+    names: withoutExtension(reservedPathOf(record)).split('/').slice(leadingSegments),
   }))
   const withRecord = places.filter((place) => recordedPaths.some(({ title, names }) => mayBeAt(place, title, names)))
   const candidates = withRecord.length > 0 ? withRecord : places

@@ -9,7 +9,7 @@ import { assetsDirectory, type FileRecord, type PlannedFile } from '../model.js'
 import { safeSegment } from '../names.js'
 import { splitPath } from '../paths.js'
 import { attachmentNames } from './attachment-names.js'
-import { pictureExtension, stageDownloaded, type Downloaded } from './downloads.js'
+import { pictureExtension, downloadStaged, type Downloaded } from './downloads.js'
 import { readContent, type DocumentContent } from './read-blocks.js'
 import { stageCopy, type OutputTools, type OutputWork } from './work.js'
 
@@ -126,7 +126,7 @@ async function stageAsset(
     const copy = await stageCopy(record.path, record.path, tools, tools.signal)
     if (copy.ok) return { ok: true, value: { file: copy.value, extension: extensionOf(record.path) } }
   }
-  const reply = await download(asset, target, tools)
+  const reply = await downloadAsset(asset, target, tools)
   if (!reply.ok) return reply
   const { file, contentType } = reply.value
   return {
@@ -137,20 +137,22 @@ async function stageAsset(
 
 const FORBIDDEN = 403
 
-async function download(
+/** Downloads an asset to a temporary name. */
+async function downloadAsset(
   { kind, token }: Asset,
   { output, path }: PlannedFile,
   tools: OutputTools,
 ): Promise<Reply<Downloaded>> {
   const at = `${assetsDirectory(path)}/${safeSegment(token)}`
-  if (kind === 'board') return fetch('boardImage', boardImage(token), at, tools)
-  const plain = await fetch('mediaDownload', mediaFile(token), at, tools)
+  if (kind === 'board') return downloadPaced('boardImage', boardImage(token), at, tools)
+  const plain = await downloadPaced('mediaDownload', mediaFile(token), at, tools)
   // The service sends some pictures of wiki documents only if the request names the document.
   const isForbidden = !plain.ok && plain.failure.httpStatus === FORBIDDEN && plain.failure.scope === undefined
-  return isForbidden ? fetch('mediaDownload', mediaFile(token, output), at, tools) : plain
+  return isForbidden ? downloadPaced('mediaDownload', mediaFile(token, output), at, tools) : plain
 }
 
-function fetch(
+/** Downloads a file to a temporary name, with the pace and the retries of the run. */
+function downloadPaced(
   operation: 'mediaDownload' | 'boardImage',
   source: FileSource,
   at: string,
@@ -158,6 +160,6 @@ function fetch(
 ): Promise<Reply<Downloaded>> {
   const transfer = new Transfer()
   const attempt = (signal: AbortSignal): Promise<Reply<Downloaded>> =>
-    stageDownloaded({ source, transfer }, at, tools, signal)
+    downloadStaged({ source, transfer }, at, tools, signal)
   return tools.api.call(operation, attempt, { limitMs: Infinity }).finally(() => transfer.discard())
 }

@@ -28,7 +28,7 @@ export interface Downloaded {
  * Downloads a file to a temporary name.
  * @param at the path that the file will have, relative to the directory
  */
-export async function stageDownloaded(
+export async function downloadStaged(
   download: Download,
   at: string,
   { session, directory, stallLimitMs }: OutputTools,
@@ -110,7 +110,7 @@ function fetchFile(
           const copyPath = isBoard ? withExtensionOf(path, published.path) : path
           return { ok: true, value: { file: copy.value, path: copyPath } }
         }
-        const reply = await stageDownloaded(download, path, tools, signal)
+        const reply = await downloadStaged(download, path, tools, signal)
         if (!reply.ok) return reply
         const { file, contentType } = reply.value
         return { ok: true, value: { file, path: isBoard ? withPictureExtension(path, contentType) : path } }
@@ -138,7 +138,8 @@ export const pictureExtension = (contentType: string | undefined): string =>
   'png'
 
 /**
- * Gives the path of a board's picture the extension of its content type: png or jpg, of which both names are reserved.
+ * Gives the path of a board's picture the extension of its content type, png or jpg. The layout reserved the path with
+ * either.
  */
 function withPictureExtension(path: string, contentType: string | undefined): string {
   return path.replace(/\.[^./]*$/, pictureExtension(contentType) === 'jpg' ? '.jpg' : '.png')

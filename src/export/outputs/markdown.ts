@@ -16,12 +16,12 @@ const STALE_MEDIA: ReadonlySet<number | undefined> = new Set([1061003, 1063001])
 
 /** Converts a document to Markdown: saves its pictures, boards and attachments first, then the file itself. */
 export async function makeMarkdown(work: OutputWork, tools: OutputTools): Promise<Reply<void>> {
-  const first = await makeOnce(work, tools)
-  return !first.ok && STALE_MEDIA.has(first.failure.code) ? makeOnce(work, tools) : first
+  const first = await readAndPublish(work, tools)
+  return !first.ok && STALE_MEDIA.has(first.failure.code) ? readAndPublish(work, tools) : first
 }
 
-/** Reads the document and publishes its files, once. */
-async function makeOnce(work: OutputWork, tools: OutputTools): Promise<Reply<void>> {
+/** Reads the document, and publishes its Markdown and its assets at each path. */
+async function readAndPublish(work: OutputWork, tools: OutputTools): Promise<Reply<void>> {
   const content = await readContent(work.output.token, tools)
   if (!content.ok) return content
   const assets = assetsOf(content.value)

@@ -77,6 +77,7 @@ export async function applyMoves(
   }
 }
 
+/** Makes the trip of each file; the trip of an asset knows that of its file. */
 function planTrips(moves: readonly Move[], toPark: readonly FileRecord[]): Trip[] {
   const leaders = new Map(moves.flatMap((move) => (move.group === move.record ? [[move.record, new Trip(move)]] : [])))
   return [

@@ -103,8 +103,8 @@ function makeRecord(
 }
 
 /**
- * True when the document may be edited again within the second of its edit time, after the export. Not if the run before
- * exported the same edit time: that second was over when this run began.
+ * True when the document may be edited again within the second of its edit time, after the export. False if the previous
+ * run recorded the same edit time: then that second was over before this run began.
  */
 const isFresh = ({ editTime, revision }: Output, before: FileRecord | undefined, listedAtMs: number): boolean =>
   editTime !== undefined &&

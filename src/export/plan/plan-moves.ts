@@ -59,8 +59,8 @@ export function pairRecords(files: readonly PlannedFile[], records: readonly Fil
       unpaired.delete(path)
     }
     const freePaths = paths.filter((path) => !staying.has(path)).sort(byCodePoints)
-    const isOutdated = (record: FileRecord): number => (isCurrent(record, output) ? 0 : 1)
-    for (const record of [...unpaired.values()].sort((a, b) => isOutdated(a) - isOutdated(b) || byPath(a, b))) {
+    const rank = (record: FileRecord): number => (isCurrent(record, output) ? 0 : 1)
+    for (const record of [...unpaired.values()].sort((a, b) => rank(a) - rank(b) || byPath(a, b))) {
       const to = freePaths.shift()
       if (to === undefined) surplus.push(record)
       else moves.push({ record, to, group: record })
@@ -83,19 +83,17 @@ export function withAssets(
       const to = Assets.pathBeside(asset, path)
       return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: owner }]
     })
-  // Files that a killed run has already moved to their planned path: their records are completed together with the moves.
-  const moved = [...staying].flatMap(([to, record]): Move[] =>
+  // A killed run has moved these files to their planned path already. As moves, they lose their `reservedPath`.
+  const movedBefore = [...staying].flatMap(([to, record]): Move[] =>
     record.reservedPath === undefined ? [] : [{ record, to, group: record }],
   )
+  const assetMoves = [
+    ...moves.flatMap(({ record, to }) => movesBeside(record, to)),
+    ...[...staying].flatMap(([path, record]) => movesBeside(record, path)),
+  ]
   return {
     staying,
-    moves: [
-      ...moves,
-      ...moved,
-      ...[...moves.map(({ record, to }) => [to, record] as const), ...staying].flatMap(([to, record]) =>
-        movesBeside(record, to),
-      ),
-    ],
+    moves: [...moves, ...movedBefore, ...assetMoves],
     surplus: [...surplus.flatMap((record) => [record, ...assets.of(record)]), ...assets.orphans.filter(isSurplus)],
   }
 }

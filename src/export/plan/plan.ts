@@ -131,7 +131,10 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
   }
 }
 
-/** Finds the recorded assets of each planned file, at the paths where they are after the moves. */
+/**
+ * Finds the recorded assets of each planned file: those that move with it, at the paths where they are after the moves,
+ * and the orphans in its assets directory.
+ */
 function findAssets(
   ownRecords: ReadonlyMap<string, FileRecord>,
   assets: Assets,
@@ -140,9 +143,11 @@ function findAssets(
   const found = new Map<string, readonly FileRecord[]>()
   for (const file of planned) {
     const own = ownRecords.get(file.path)
-    const moved = own ? assets.of(own).map((asset) => ({ ...asset, path: Assets.pathBeside(asset, file.path) })) : []
-    const taken = assets.orphans.filter((orphan) => Assets.isBesideAny(orphan, [file]))
-    if (moved.length + taken.length > 0) found.set(file.path, [...moved, ...taken])
+    const ownAssets = own
+      ? assets.of(own).map((asset) => ({ ...asset, path: Assets.pathBeside(asset, file.path) }))
+      : []
+    const orphans = assets.orphans.filter((orphan) => Assets.isBesideAny(orphan, [file]))
+    if (ownAssets.length + orphans.length > 0) found.set(file.path, [...ownAssets, ...orphans])
   }
   return found
 }

@@ -176,7 +176,7 @@ export class RunReport {
 
   /** The outputs of the step so far: files that were not reached count as failed. */
   outputs({ exported, unchanged, failed, skipped, deleted }: Tally = this.facts(0, 0, undefined)): Outputs {
-    const changed = exported + this.staleFiles().length > 0 || this.movesFiles() || this.hasLeftEmptyFile
+    const changed = exported > 0 || this.staleFiles().length > 0 || this.movesFiles() || this.hasLeftEmptyFile
     return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile }
   }
 

@@ -15,11 +15,11 @@ const MAX_TEXT = 200
  */
 export function summarize(report: ReportFacts): Summary[] {
   const { dryRun, failures } = report
-  const written = listOf(dryRun ? 'To export' : 'Exported', report.written, MAX_WRITTEN, ({ path, url }) =>
+  const written = listPart(dryRun ? 'To export' : 'Exported', report.written, MAX_WRITTEN, ({ path, url }) =>
     link(path, url),
   )
-  const moved = listOf(dryRun ? 'To move' : 'Moved', report.moved, MAX_WRITTEN, ({ from, to }) => arrow(from, to))
-  const deleted = listOf(dryRun ? 'To delete' : 'Deleted', report.deletedPaths, MAX_WRITTEN, (path) =>
+  const moved = listPart(dryRun ? 'To move' : 'Moved', report.moved, MAX_WRITTEN, ({ from, to }) => arrow(from, to))
+  const deleted = listPart(dryRun ? 'To delete' : 'Deleted', report.deletedPaths, MAX_WRITTEN, (path) =>
     oneLine(path, MAX_TEXT),
   )
   const changes = [...written, ...moved, ...deleted].map((part) => ({ ...part, folded: !dryRun }))
@@ -84,7 +84,8 @@ function skippedTable({ skippedItems }: ReportFacts): Summary[] {
   ]
 }
 
-function listOf<T>(title: string, items: readonly T[], max: number, show: (item: T) => Cell): Summary[] {
+/** Makes the part of a list; none if the list is empty. */
+function listPart<T>(title: string, items: readonly T[], max: number, show: (item: T) => Cell): Summary[] {
   if (items.length === 0) return []
   return [
     {

@@ -8,13 +8,13 @@ export interface SourceInputs {
   readonly sourcesText: string
   /** The path of a file with more lines. */
   readonly sourcesFile: string | undefined
-  /** The open platform that is going to be asked. */
+  /** The base URL of the open platform that the requests go to. */
   readonly baseUrl: string
 }
 
 /** Where the file with sources is read from. */
 export interface SourceFiles {
-  /** Where relative paths begin, absolute. */
+  /** The directory that relative paths start from, absolute. */
   readonly workspace: string
   /** The bytes of a file; rejects as Node's `readFile` does. */
   readonly readFile: (absolutePath: string) => Promise<Uint8Array>
@@ -52,14 +52,14 @@ const DISK_FAULTS: Readonly<Record<string, readonly [fault: string, cure: string
 async function readSourcesFile(file: string, { workspace, readFile }: SourceFiles): Promise<string> {
   const bad = (fault: string, cure: string): InputError =>
     new InputError(`Input \`sources-file\` is ${excerpt(file)}, ${fault}. ${cure}`)
-  const whole = path.resolve(workspace, file)
-  const inside = path.relative(workspace, whole)
-  if (file.includes('\0') || /^\.\.([/\\]|$)/.test(inside) || path.isAbsolute(inside)) {
+  const absolutePath = path.resolve(workspace, file)
+  const relativePath = path.relative(workspace, absolutePath)
+  if (file.includes('\0') || /^\.\.([/\\]|$)/.test(relativePath) || path.isAbsolute(relativePath)) {
     throw bad('which is not in the workspace', 'Write a path relative to the workspace, for example docs/sources.txt.')
   }
   let bytes: Uint8Array
   try {
-    bytes = await readFile(whole)
+    bytes = await readFile(absolutePath)
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException
     const [fault, cure] = DISK_FAULTS[code] ?? [`which cannot be read (${code})`, 'Check the path and the disk.']

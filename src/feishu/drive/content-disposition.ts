@@ -19,13 +19,14 @@ export function parseDisposition(header: string | readonly string[] | undefined)
     const value = quotedValue?.replace(/\\(["\\])/g, '$1') ?? plainValue?.trim() ?? ''
     if (!parameters.has(name.toLowerCase())) parameters.set(name.toLowerCase(), value)
   }
-  const fileName = extended(parameters.get('filename*')) ?? plain(parameters.get('filename'))
+  const fileName = decodeExtended(parameters.get('filename*')) ?? plain(parameters.get('filename'))
   return { attachment: /^\s*attachment\s*(;|$)/i.test(text), fileName: fileName === '' ? undefined : fileName }
 }
 
 const PARAMETER = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^;]*))/g
 
-function extended(value: string | undefined): string | undefined {
+/** Decodes the value of `filename*`, such as `UTF-8''a%20b.pdf`; undefined if it has another form or charset. */
+function decodeExtended(value: string | undefined): string | undefined {
   const [, charset = '', encoded = ''] = /^([\w-]+)'[^']*'(.*)$/.exec(value ?? '') ?? []
   switch (charset.toLowerCase()) {
     case 'utf-8':

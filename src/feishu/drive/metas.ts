@@ -74,7 +74,7 @@ export function queryMetas(
       },
       read({ data }) {
         if (!isObject(data)) throw new WrongShape('data is not an object')
-        return { metas: listIn(data, 'metas', metaOf), refused: listIn(data, 'failed_list', refusalOf) }
+        return { metas: readableItems(data, 'metas', metaOf), refused: readableItems(data, 'failed_list', refusalOf) }
       },
     },
     signal,
@@ -82,7 +82,7 @@ export function queryMetas(
 }
 
 /** Reads a list. An item that cannot be read is left out, as if the service had not sent it. */
-function listIn<T>(data: Fields, name: string, read: (item: Fields) => T): readonly T[] {
+function readableItems<T>(data: Fields, name: string, read: (item: Fields) => T): readonly T[] {
   const list = data[name] ?? []
   if (!Array.isArray(list)) throw new WrongShape(`data.${name} is not a list`)
   return list.flatMap((raw) => {

@@ -183,14 +183,14 @@ function detailsOf(row: ErrorRow, envelope: Envelope | undefined, operation: Ope
     return `; the limit is ${requests} ${window} for all jobs of the app together`
   }
   if (row.codes.includes(99991672)) {
-    const named = listOf(envelope?.error['permission_violations'])
+    const named = objectsOf(envelope?.error['permission_violations'])
       .flatMap((violation) => [violation['subject'], violation['scope']])
       .filter((scope): scope is string => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope))
     const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes
     if (scopes.length === 0) return ''
     return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, 8).join(', ')}`
   }
-  const fields = listOf(envelope?.error['field_violations'])
+  const fields = objectsOf(envelope?.error['field_violations'])
     .map((violation) => violation['field'])
     .filter((field): field is string => typeof field === 'string' && field !== '')
     .map((field) => oneLine(field, MAX_OF_FIELD))
@@ -198,14 +198,15 @@ function detailsOf(row: ErrorRow, envelope: Envelope | undefined, operation: Ope
 }
 
 function helpLinks(envelope: Envelope): string[] {
-  const urls = [...listOf(envelope.error['helps']), ...listOf(envelope.error['permission_violations'])]
+  const urls = [...objectsOf(envelope.error['helps']), ...objectsOf(envelope.error['permission_violations'])]
     .map((help) => help['url'])
     .concat(envelope.error['troubleshooter'])
     .flatMap((value) => (typeof value === 'string' ? (/https:\/\/[^\s"'<>`]{1,800}/.exec(value)?.[0] ?? []) : []))
   return [...new Set(urls)].slice(0, 2)
 }
 
-function listOf(value: unknown): Record<string, unknown>[] {
+/** The objects in a list; none if the value is not a list. */
+function objectsOf(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? value.filter(isObject) : []
 }
 

@@ -26,7 +26,7 @@ export interface WikiHome {
 /** The types that no export task accepts. */
 export type OtherType = 'file' | 'mindnote' | 'board'
 
-/** Why a text is not a link to export from: a phrase that follows "is …, ", and the cure in a sentence. */
+/** Why a text is not a link to export from: a phrase that follows `Input … is "TEXT", `, and the cure in a sentence. */
 export interface LinkFault {
   readonly kind: 'fault'
   readonly fault: string
@@ -204,7 +204,7 @@ const PLATFORMS = [
  * Compares the platform of a link with that of the base URL: Feishu and Lark do not know each other's documents. Other
  * hosts are accepted.
  * @param host the host of the link
- * @returns undefined when they fit, otherwise a phrase that follows "is …, ", and the cure
+ * @returns undefined when they fit, otherwise a phrase that follows the link, and the cure
  */
 export function platformFault(host: string, baseUrl: string): Omit<LinkFault, 'kind'> | undefined {
   const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '')

@@ -121,11 +121,11 @@ describe('early queries', () => {
     const [young] = watch(1)
     await wait(3_000)
     if (!old || !young) throw new Error('no tasks')
-    expect(schedule.order(old)).toBeLessThan(schedule.order(young))
+    expect(schedule.sortKeyOf(old)).toBeLessThan(schedule.sortKeyOf(young))
     query(old, 'unfinished')
-    expect(schedule.order(young)).toBeLessThan(schedule.order(old))
+    expect(schedule.sortKeyOf(young)).toBeLessThan(schedule.sortKeyOf(old))
     await wait(20_000)
-    expect(schedule.order(old)).toBeLessThan(schedule.order(young))
+    expect(schedule.sortKeyOf(old)).toBeLessThan(schedule.sortKeyOf(young))
   })
 
   it('are not held back by one that brought no answer', async () => {
