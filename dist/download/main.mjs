@@ -2,15 +2,15 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 import * as __WEBPACK_EXTERNAL_MODULE_node_path_02319fef__ from "node:path";
 /******/ var __webpack_modules__ = ({
 
-/***/ 770:
+/***/ 140:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-module.exports = __nccwpck_require__(218);
+module.exports = __nccwpck_require__(759);
 
 
 /***/ }),
 
-/***/ 218:
+/***/ 759:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 var __webpack_unused_export__;
@@ -282,13 +282,13 @@ __webpack_unused_export__ = debug; // for test
 
 /***/ }),
 
-/***/ 100:
+/***/ 984:
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(124);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(844);
+/* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(724);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(916);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(366);
 
 
 
@@ -300,7 +300,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 166:
+/***/ 916:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -310,7 +310,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./src/runner/inputs.ts
-var inputs = __nccwpck_require__(205);
+var inputs = __nccwpck_require__(177);
 ;// CONCATENATED MODULE: ./src/inputs/connection.ts
 
 /**
@@ -785,7 +785,7 @@ function readDownloadInputs(read, mask, workspace) {
 
 /***/ }),
 
-/***/ 844:
+/***/ 366:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -802,7 +802,7 @@ var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_nod
 const VERSION = '1.0.0';
 
 // EXTERNAL MODULE: ./src/polling/clock.ts
-var polling_clock = __nccwpck_require__(849);
+var polling_clock = __nccwpck_require__(141);
 ;// CONCATENATED MODULE: ./src/feishu/client/content-coding.ts
 /**
  * Decompresses a body: some gateways compress answers although the request forbids it.
@@ -919,7 +919,7 @@ const OPERATIONS = {
 };
 
 // EXTERNAL MODULE: ./src/text.ts
-var src_text = __nccwpck_require__(992);
+var src_text = __nccwpck_require__(311);
 ;// CONCATENATED MODULE: ./src/feishu/errors/advice.ts
 /** Advice that several errors share: sentences, and clauses without a full stop. */
 const SUPPORT = 'If it stays, give the log id to Feishu support.';
@@ -2029,10 +2029,10 @@ function createCredential(connection, input, mask) {
 const external_node_async_hooks_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:async_hooks");
 ;// CONCATENATED MODULE: external "node:net"
 const external_node_net_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
-// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js
-var lib = __nccwpck_require__(779);
-// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-var proxy = __nccwpck_require__(783);
+// EXTERNAL MODULE: ../../../work/main/node_modules/@actions/http-client/lib/index.js
+var lib = __nccwpck_require__(133);
+// EXTERNAL MODULE: ../../../work/main/node_modules/@actions/http-client/lib/proxy.js
+var proxy = __nccwpck_require__(253);
 ;// CONCATENATED MODULE: ./src/feishu/client/transport.ts
 
 
@@ -2694,9 +2694,9 @@ function wrongSize({ bytes, expectedBytes }, { totalBytes, framed, logId }, advi
 // Sockets give pieces of 64 kB. A write costs a trip to another thread, however small it is: one for several pieces
 // makes a transfer half as long. More than this takes memory and gains nothing.
 const BATCH_BYTES = 1024 * 1024;
-// The next batches need not wait for the disk; the memory stays bounded.
+// So many batches may be on their way to the disk while the next one comes. More would take more memory.
 const MAX_WRITES = 2;
-// Pieces of a slow line are small.
+// Under a slow connection pieces are small, but each may hold a buffer of 64 kB.
 const MAX_BATCH_PIECES = 16;
 /** The body broke off. Everything that came before is in the file. */
 class BrokenBody extends Error {
@@ -2746,13 +2746,13 @@ class BatchWriter {
         this.batchBytes += piece.length;
         return this.batchBytes >= BATCH_BYTES || this.batch.length >= MAX_BATCH_PIECES;
     }
-    /** Begins to write the batch, as soon as fewer than the largest number of writes are under way. */
+    /** Starts to write the batch. If too many writes are under way then, waits for the oldest. */
     async write() {
         const pieces = this.batch;
         this.batch = [];
         this.batchBytes = 0;
         const write = this.file.write(pieces).then(() => pieces.forEach(free));
-        // Whoever waits next gets the error.
+        // The next `write` or `flush` throws it; until then, it must not count as unhandled.
         write.catch(() => undefined);
         this.writes.push(write);
         if (this.writes.length > MAX_WRITES)
@@ -2762,7 +2762,7 @@ class BatchWriter {
         await this.write();
         await this.watch.exempt(Promise.all(this.writes));
     }
-    /** Waits until nothing is written any more, well or badly. */
+    /** Waits for the end of all writes. Never rejects. */
     async settle() {
         await Promise.allSettled(this.writes);
     }
@@ -2973,7 +2973,7 @@ const isTemporaryName = (name) => TEMPORARY_NAME.test(name);
 // SMB, NFS and FUSE answer so where they have no such call. A full or broken disk answers otherwise.
 const NO_FSYNC_CODES = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM']);
 const MAX_OPEN_TRIES = 20;
-// A large file that is brought to the disk while it still comes does not have to be waited for at its end.
+// A large file is synced while the rest of it still comes, so that little is left to sync at its end.
 const SYNC_EVERY_BYTES = 64 * 1024 * 1024;
 /** A file on its way to the disk, under a temporary name: hashed and counted as it is written. */
 class staging_file_StagingFile {
@@ -2982,7 +2982,7 @@ class staging_file_StagingFile {
     temporary;
     handle;
     createdDirectory;
-    /** How many bytes are written and hashed. */
+    /** How many bytes were given to `write`; they are in the file once those calls have ended. */
     bytes = 0;
     hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
     syncedBytes = 0;
@@ -3016,7 +3016,10 @@ class staging_file_StagingFile {
             }
         }
     }
-    /** Adds pieces at the end; they must not change meanwhile. @throws DiskFault; only `discard` is left to do then */
+    /**
+     * Adds pieces at the end; they must not change meanwhile. The next call need not wait for the end of this one.
+     * @throws DiskFault; only `discard` is left to do then
+     */
     async write(pieces) {
         const writing = this.writeAt(this.bytes, pieces);
         for (const piece of pieces) {
@@ -3039,14 +3042,17 @@ class staging_file_StagingFile {
             left = withoutFirst(left, bytesWritten);
         }
     }
-    /** Begins to bring to the disk what is written, once it is much; waits for the last time before, and has its error. */
+    /**
+     * Starts to sync the file after every 64 MB. The system reports a disk error once: it is thrown by the next sync or by
+     * `finish`.
+     */
     async syncInBackground() {
         if (this.bytes - this.syncedBytes < SYNC_EVERY_BYTES)
             return;
         await this.syncing;
         this.syncedBytes = this.bytes;
         this.syncing = this.handle.datasync().catch(ignoreMissingSync);
-        // Whoever waits next gets the error.
+        // The next sync or `finish` throws it; until then, it must not count as unhandled.
         this.syncing.catch(() => undefined);
     }
     /** Goes back to an empty file. @throws DiskFault */
@@ -3885,7 +3891,7 @@ function failed({ fileToken, fileName }, error, failure) {
 
 /***/ }),
 
-/***/ 849:
+/***/ 141:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -3930,7 +3936,7 @@ function sleep(clock, delayMs, signal) {
 
 /***/ }),
 
-/***/ 124:
+/***/ 724:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -3941,7 +3947,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
+;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
 /**
@@ -3977,7 +3983,7 @@ function utils_toCommandProperties(annotationProperties) {
     };
 }
 //# sourceMappingURL=utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
+;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/core/lib/command.js
 
 
 /**
@@ -4073,7 +4079,7 @@ function escapeProperty(s) {
 const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
 ;// CONCATENATED MODULE: external "fs"
 const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
+;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -4110,9 +4116,9 @@ function file_command_prepareKeyValueMessage(key, value) {
 //# sourceMappingURL=file-command.js.map
 ;// CONCATENATED MODULE: external "path"
 const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
-// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js
-var lib = __nccwpck_require__(779);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
+// EXTERNAL MODULE: ../../../work/main/node_modules/@actions/http-client/lib/index.js
+var lib = __nccwpck_require__(133);
+;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/http-client/lib/auth.js
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -4188,7 +4194,7 @@ class PersonalAccessTokenCredentialHandler {
     }
 }
 //# sourceMappingURL=auth.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
+;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/core/lib/oidc-utils.js
 var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -4262,7 +4268,7 @@ class oidc_utils_OidcClient {
     }
 }
 //# sourceMappingURL=oidc-utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
+;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/core/lib/summary.js
 var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -4543,7 +4549,7 @@ const _summary = new Summary();
 const markdownSummary = (/* unused pure expression or super */ null && (_summary));
 const summary = (/* unused pure expression or super */ null && (_summary));
 //# sourceMappingURL=summary.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
+;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/core/lib/path-utils.js
 
 /**
  * toPosixPath converts the given path to the posix form. On Windows, \\ will be
@@ -4579,7 +4585,7 @@ function toPlatformPath(pth) {
 //# sourceMappingURL=path-utils.js.map
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(663);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
+;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/core/lib/platform.js
 var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -4644,7 +4650,7 @@ function getDetails() {
     });
 }
 //# sourceMappingURL=platform.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
+;// CONCATENATED MODULE: ../../../work/main/node_modules/@actions/core/lib/core.js
 var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -4963,9 +4969,9 @@ function getIDToken(aud) {
 
 //# sourceMappingURL=core.js.map
 // EXTERNAL MODULE: ./src/polling/clock.ts
-var clock = __nccwpck_require__(849);
+var clock = __nccwpck_require__(141);
 // EXTERNAL MODULE: ./src/text.ts
-var src_text = __nccwpck_require__(992);
+var src_text = __nccwpck_require__(311);
 ;// CONCATENATED MODULE: ./src/runner/backstop.ts
 // A run that reacts to the end needs a fraction of a second. The runner kills a cancelled step after 10 s.
 const GRACE_MS = 1_500;
@@ -5005,7 +5011,7 @@ function startBackstop(clock, timeoutMs, cancel) {
 }
 
 // EXTERNAL MODULE: ./src/runner/inputs.ts
-var inputs = __nccwpck_require__(205);
+var inputs = __nccwpck_require__(177);
 ;// CONCATENATED MODULE: ./src/runner/safe-text.ts
 
 /**
@@ -5277,7 +5283,7 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 
 /***/ }),
 
-/***/ 205:
+/***/ 177:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -5289,7 +5295,7 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 /* harmony export */   uV: () => (/* binding */ refuseUnderscores)
 /* harmony export */ });
 /* unused harmony export countInput */
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(992);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(311);
 
 /** An invalid input: a sentence that names the input, the fault and the cure. */
 class InputError extends Error {
@@ -5356,7 +5362,7 @@ const excerpt = (value) => `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLi
 
 /***/ }),
 
-/***/ 992:
+/***/ 311:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -5485,7 +5491,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 779:
+/***/ 133:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 var https__WEBPACK_IMPORTED_MODULE_1___namespace_cache;
@@ -5496,8 +5502,8 @@ var http__WEBPACK_IMPORTED_MODULE_0___namespace_cache;
 /* unused harmony exports HttpCodes, Headers, MediaTypes, getProxyUrl, HttpClientError, HttpClientResponse, isHttps */
 /* harmony import */ var http__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(611);
 /* harmony import */ var https__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(692);
-/* harmony import */ var _proxy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(783);
-/* harmony import */ var tunnel__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(770);
+/* harmony import */ var _proxy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(253);
+/* harmony import */ var tunnel__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(140);
 /* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(663);
 /* eslint-disable @typescript-eslint/no-explicit-any */
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
@@ -6198,7 +6204,7 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 
 /***/ }),
 
-/***/ 783:
+/***/ 253:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -6478,6 +6484,6 @@ class DecodedURL extends URL {
 /******/ // startup
 /******/ // Load entry module and return exports
 /******/ // This entry module used 'module' so it can't be inlined
-/******/ var __webpack_exports__ = __nccwpck_require__(100);
+/******/ var __webpack_exports__ = __nccwpck_require__(984);
 /******/ __webpack_exports__ = await __webpack_exports__;
 /******/ 

@@ -4,9 +4,9 @@ import type { StagingFile } from './staging-file.js'
 // Sockets give pieces of 64 kB. A write costs a trip to another thread, however small it is: one for several pieces
 // makes a transfer half as long. More than this takes memory and gains nothing.
 const BATCH_BYTES = 1024 * 1024
-// The next batches need not wait for the disk; the memory stays bounded.
+// So many batches may be on their way to the disk while the next one comes. More would take more memory.
 const MAX_WRITES = 2
-// Pieces of a slow line are small.
+// Under a slow connection pieces are small, but each may hold a buffer of 64 kB.
 const MAX_BATCH_PIECES = 16
 
 /** The body broke off. Everything that came before is in the file. */
@@ -61,13 +61,13 @@ class BatchWriter {
     return this.batchBytes >= BATCH_BYTES || this.batch.length >= MAX_BATCH_PIECES
   }
 
-  /** Begins to write the batch, as soon as fewer than the largest number of writes are under way. */
+  /** Starts to write the batch. If too many writes are under way then, waits for the oldest. */
   async write(): Promise<void> {
     const pieces = this.batch
     this.batch = []
     this.batchBytes = 0
     const write = this.file.write(pieces).then(() => pieces.forEach(free))
-    // Whoever waits next gets the error.
+    // The next `write` or `flush` throws it; until then, it must not count as unhandled.
     write.catch(() => undefined)
     this.writes.push(write)
     if (this.writes.length > MAX_WRITES) await this.watch.exempt(this.writes.shift() ?? write)
@@ -78,7 +78,7 @@ class BatchWriter {
     await this.watch.exempt(Promise.all(this.writes))
   }
 
-  /** Waits until nothing is written any more, well or badly. */
+  /** Waits for the end of all writes. Never rejects. */
   async settle(): Promise<void> {
     await Promise.allSettled(this.writes)
   }

@@ -21,12 +21,12 @@ const NO_FSYNC_CODES: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'ENOSY
 
 const MAX_OPEN_TRIES = 20
 
-// A large file that is brought to the disk while it still comes does not have to be waited for at its end.
+// A large file is synced while the rest of it still comes, so that little is left to sync at its end.
 const SYNC_EVERY_BYTES = 64 * 1024 * 1024
 
 /** A file on its way to the disk, under a temporary name: hashed and counted as it is written. */
 export class StagingFile {
-  /** How many bytes are written and hashed. */
+  /** How many bytes were given to `write`; they are in the file once those calls have ended. */
   bytes = 0
   private hash: Hash = createHash('sha256')
   private syncedBytes = 0
@@ -59,7 +59,10 @@ export class StagingFile {
     }
   }
 
-  /** Adds pieces at the end; they must not change meanwhile. @throws DiskFault; only `discard` is left to do then */
+  /**
+   * Adds pieces at the end; they must not change meanwhile. The next call need not wait for the end of this one.
+   * @throws DiskFault; only `discard` is left to do then
+   */
   async write(pieces: readonly Uint8Array[]): Promise<void> {
     const writing = this.writeAt(this.bytes, pieces)
     for (const piece of pieces) {
@@ -83,13 +86,16 @@ export class StagingFile {
     }
   }
 
-  /** Begins to bring to the disk what is written, once it is much; waits for the last time before, and has its error. */
+  /**
+   * Starts to sync the file after every 64 MB. The system reports a disk error once: it is thrown by the next sync or by
+   * `finish`.
+   */
   private async syncInBackground(): Promise<void> {
     if (this.bytes - this.syncedBytes < SYNC_EVERY_BYTES) return
     await this.syncing
     this.syncedBytes = this.bytes
     this.syncing = this.handle.datasync().catch(ignoreMissingSync)
-    // Whoever waits next gets the error.
+    // The next sync or `finish` throws it; until then, it must not count as unhandled.
     this.syncing.catch(() => undefined)
   }
 

@@ -46,9 +46,9 @@ export function identify(changes: readonly FoundChange[]): readonly FileRecord[]
   const matches = new Matches()
   const isAmbiguous = ({ change, found }: FoundChange): boolean =>
     hasBytesOf(change.before, found) && hasBytesOf(change.after, found)
-  for (const change of changes) if (!isAmbiguous(change)) matchByBytes(change, matches)
+  for (const entry of changes) if (!isAmbiguous(entry)) matchByBytes(entry, matches)
   matchAmbiguous(changes.filter(isAmbiguous), matches)
-  return changes.flatMap((change) => matches.recordOf(change) ?? recordForOtherBytes(change, matches) ?? [])
+  return changes.flatMap((entry) => matches.recordOf(entry) ?? recordForOtherBytes(entry, matches) ?? [])
 }
 
 /** The recorded files that were found so far. */
@@ -57,13 +57,13 @@ class Matches {
   /** The id of the file on the disk, by recorded file. */
   private readonly ids = new Map<string, string>()
 
-  add(change: FoundChange, record: FileRecord): void {
-    this.records.set(change, { ...record, path: change.change.path })
-    this.ids.set(keyOf(record), change.id)
+  add(entry: FoundChange, record: FileRecord): void {
+    this.records.set(entry, { ...record, path: entry.change.path })
+    this.ids.set(keyOf(record), entry.id)
   }
 
-  recordOf(change: FoundChange): FileRecord | undefined {
-    return this.records.get(change)
+  recordOf(entry: FoundChange): FileRecord | undefined {
+    return this.records.get(entry)
   }
 
   idOf(record: FileRecord): string | undefined {
@@ -77,20 +77,20 @@ class Matches {
 
   /** Drops the records of a file on the disk, at whatever path it was found. */
   dropFile(id: string): void {
-    for (const [change] of this.records) if (change.id === id) this.records.delete(change)
+    for (const [entry] of this.records) if (entry.id === id) this.records.delete(entry)
   }
 }
 
 /** Matches a file that has the bytes of either `before` or `after`. */
-function matchByBytes(change: FoundChange, matches: Matches): void {
-  const { before, after } = change.change
-  const record = [after, before].find((candidate) => hasBytesOf(candidate, change.found))
+function matchByBytes(entry: FoundChange, matches: Matches): void {
+  const { before, after } = entry.change
+  const record = [after, before].find((candidate) => hasBytesOf(candidate, entry.found))
   if (!record) return
   // On a disk that ignores case, one file is found under both its names. It has not moved: it is at the path of `before`.
-  const isFoundTwice = matches.idOf(record) === change.id
+  const isFoundTwice = matches.idOf(record) === entry.id
   if (isFoundTwice && record !== before) return
-  if (isFoundTwice) matches.dropFile(change.id)
-  matches.add(change, record)
+  if (isFoundTwice) matches.dropFile(entry.id)
+  matches.add(entry, record)
 }
 
 /**
@@ -105,7 +105,7 @@ function matchAmbiguous(ambiguous: readonly FoundChange[], matches: Matches): vo
     const { before, after } = next?.change ?? {}
     const record = matches.has(after) && !matches.has(before) ? before : after
     if (next && record) matches.add(next, record)
-    open = open.filter((change) => change !== next)
+    open = open.filter((entry) => entry !== next)
   }
 }
 

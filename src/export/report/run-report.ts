@@ -90,7 +90,7 @@ export class RunReport {
     if (isFirstRun && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
       this.hints.push(adviseNoManifest(manifest))
     const changes = this.options.dryRun ? { moved: this.plannedMoves(), deletedPaths: this.deletedPaths() } : undefined
-    const lines = planLines(plan, { found: this.countFound(), failed: this.failed, changes })
+    const lines = planLines(this.plan, { found: this.countFound(), failed: this.failed, changes })
     for (const line of lines) this.log.info(line)
   }
 
