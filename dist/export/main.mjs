@@ -4195,7 +4195,7 @@ function throttleLog(clock, log) {
 }
 
 ;// CONCATENATED MODULE: ./src/export/engine/query-schedule.ts
-// Before the first result is known: nearly all small documents are exported by this age.
+/** Before the first result is known: nearly all small documents are exported by this age. */
 const FIRST_EXPECTED_AGE_MS = 16_000;
 const MAX_EXPECTED_AGE_MS = 4 * 60_000;
 // The limits count by the minute: a task that did not end as expected is best queried when the next minute's quota
@@ -4234,7 +4234,7 @@ const FORECAST_EVERY_MS = 250;
 class QuerySchedule {
     clock;
     budget;
-    expectedAgeMs = FIRST_EXPECTED_AGE_MS;
+    expectedAgeMs;
     tasks = new Set();
     hitsInARow = 0;
     inFlight = 0;
@@ -4246,9 +4246,10 @@ class QuerySchedule {
     forecastAtMs = -Infinity;
     bestEndMs = Infinity;
     startedAtMs;
-    constructor(clock, budget) {
+    constructor(clock, budget, firstExpectedAgeMs = FIRST_EXPECTED_AGE_MS) {
         this.clock = clock;
         this.budget = budget;
+        this.expectedAgeMs = firstExpectedAgeMs;
         this.startedAtMs = clock.nowMs();
     }
     /** Starts to watch a task that was just created. */
@@ -4415,14 +4416,15 @@ class Engine {
     creating = 0;
     constructor(options) {
         this.options = options;
-        const { api, clock } = options;
-        this.schedule = new QuerySchedule(clock, {
+        const { api, clock, firstExpectedAgeMs } = options;
+        const budget = {
             lastQueryMs: (requestedMs) => api.pacer('query').forecastMs(requestedMs).at(-1) ?? 0,
             creationsMs: () => {
                 const count = this.exports.length + this.creating;
                 return api.pacer('create').forecastMs(Array.from({ length: count }, () => 0));
             },
-        });
+        };
+        this.schedule = new QuerySchedule(clock, budget, firstExpectedAgeMs);
     }
     /** How many works have started and not ended. */
     inFlight() {
