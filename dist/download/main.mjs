@@ -288,7 +288,7 @@ __webpack_unused_export__ = debug; // for test
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(124);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(844);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(684);
 
 
 
@@ -785,7 +785,7 @@ function readDownloadInputs(read, mask, workspace) {
 
 /***/ }),
 
-/***/ 844:
+/***/ 684:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2207,7 +2207,7 @@ function parseDisposition(header) {
         if (!parameters.has(name.toLowerCase()))
             parameters.set(name.toLowerCase(), value);
     }
-    const fileName = decodeExtended(parameters.get('filename*')) ?? plain(parameters.get('filename'));
+    const fileName = decodeExtended(parameters.get('filename*')) ?? decodePlain(parameters.get('filename'));
     return { attachment: /^\s*attachment\s*(;|$)/i.test(text), fileName: fileName === '' ? undefined : fileName };
 }
 const PARAMETER = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^;]*))/g;
@@ -2216,20 +2216,22 @@ function decodeExtended(value) {
     const [, charset = '', encoded = ''] = /^([\w-]+)'[^']*'(.*)$/.exec(value ?? '') ?? [];
     switch (charset.toLowerCase()) {
         case 'utf-8':
-            return percentDecoded(encoded);
+            return decodePercents(encoded);
         case 'iso-8859-1':
             return encoded.replace(/%([\da-f]{2})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
         default:
             return undefined;
     }
 }
-function plain(value) {
+/** Decodes the value of `filename`, which may be raw UTF-8 or percent-encoded. */
+function decodePlain(value) {
     if (value === undefined)
         return undefined;
     const text = headerText(value);
-    return /%[\da-f]{2}/i.test(text) ? (percentDecoded(text) ?? text) : text;
+    return /%[\da-f]{2}/i.test(text) ? (decodePercents(text) ?? text) : text;
 }
-function percentDecoded(text) {
+/** @returns undefined when the text is not percent-encoded UTF-8 */
+function decodePercents(text) {
     try {
         return decodeURIComponent(text);
     }
@@ -2289,7 +2291,7 @@ function redirectTarget(location, from) {
     if (url.username !== '' || url.password !== '')
         return undefined;
     const isLoopback = ({ hostname }) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
-    // Plain http is allowed only within this machine: a remote server must not redirect to a local service.
+    // Without TLS, only a server of this machine may redirect to this machine.
     const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url) && isLoopback(from));
     return isSafe ? url : undefined;
 }
@@ -2416,9 +2418,9 @@ function isEnvelope(text) {
 
 
 /**
- * The file of a finished export task. `Range` is not documented here: a service without it sends the whole.
+ * The file of a finished export task. `Range` is not documented for it; a service that ignores it sends the complete file.
  * Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download
- * @param fileExtension as far as it is known: of all exports only a csv can be empty
+ * @param fileExtension of the file, empty if it is not known: among the exports, only a csv can be empty
  */
 const exportedFile = (fileToken, fileExtension) => ({
     operation: 'download',
@@ -2427,7 +2429,7 @@ const exportedFile = (fileToken, fileExtension) => ({
     ranges: true,
 });
 /**
- * A file that somebody uploaded. `Range` is documented: the answer is a 206.
+ * An uploaded file. `Range` is documented for it: the answer is a 206.
  * Source: 下载文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/download/download
  */
 const uploadedFile = (fileToken) => ({
@@ -2438,10 +2440,10 @@ const uploadedFile = (fileToken) => ({
 });
 const HEADERS = { accept: '*/*', 'accept-encoding': 'identity' };
 /**
- * Opens a download: sends the request, follows a few redirects, and distinguishes a file from an error in its place.
- * Never throws for what the service or the network does.
- * @param signal ends the request and the body, until that is read
- * @param range the part to ask for, of a source that has `ranges`; the whole may come all the same
+ * Opens a download: sends the request, follows a few redirects, and distinguishes a file from an error answer. Never
+ * throws for errors of the service or the network.
+ * @param signal ends the request, and later the body
+ * @param range the part to request, only for a source with `ranges`; the service may send the complete file instead
  */
 function openDownload(connection, credential, source, signal, range) {
     const { operation, path } = source;
@@ -2465,9 +2467,9 @@ function openPart(operation, { answer, url }) {
     const range = parseContentRange(answer.headers['content-range']);
     if (!range || isCompressed(answer.headers)) {
         answer.destroy();
-        const unusable = range ? compressed : partial;
-        // This part cannot be had. The whole file may still come.
-        return fail({ ...unusable(operation, url.host, logIdOf(answer)), class: 'permanent' });
+        const failure = (range ? compressedFailure : partialFailure)(operation, url.host, logIdOf(answer));
+        // Permanent for this part: the caller requests the complete file instead.
+        return fail({ ...failure, class: 'permanent' });
     }
     const { firstByte, lastByte, totalBytes } = range;
     const contentLength = lastByte - firstByte + 1;
@@ -2477,29 +2479,33 @@ async function openWhole(connection, operation, { answer, url }, isElsewhere, si
     const { headers } = answer;
     const { attachment } = parseDisposition(headers['content-disposition']);
     const type = String(headers['content-type'] ?? '');
-    // An error envelope or a gateway's page; a file of that kind comes as an attachment.
+    // An error envelope or the page of a gateway. The service sends a file of these types as an attachment.
     const isPage = /^\s*(application\/([\w.-]+\+)?json|text\/html)\b/i.test(type) && !attachment;
     if (answer.status === 200 && !isPage) {
-        const unusable = isCompressed(headers) ? compressed : isPart(headers) ? partial : undefined;
-        if (unusable) {
+        const makeFailure = isCompressed(headers) ? compressedFailure : isPart(headers) ? partialFailure : undefined;
+        if (makeFailure) {
             answer.destroy();
-            return fail(unusable(operation, url.host, logIdOf(answer)));
+            return fail(makeFailure(operation, url.host, logIdOf(answer)));
         }
         const { start, body } = await bodyStart(answer.body);
-        if (attachment || start === undefined || !isEnvelope(start)) {
-            const length = String(headers['content-length'] ?? '');
-            const contentLength = /^\d{1,15}$/.test(length) ? Number(length) : undefined;
-            const framed = contentLength !== undefined || isChunked(headers['transfer-encoding']);
-            const file = opened({ ...answer, body }, url);
-            return { ok: true, value: { ...file, firstByte: 0, totalBytes: contentLength, contentLength, framed } };
-        }
+        const isFile = attachment || start === undefined || !isEnvelope(start);
         answer = { ...answer, body };
+        if (isFile)
+            return { ok: true, value: { ...opened(answer, url), firstByte: 0, ...bodyLength(headers) } };
     }
-    const reply = await readAnswer(connection, { operation, read: noFile }, answer, signal);
-    return reply.ok
-        ? reply
-        : fail(isElsewhere ? fromStorage(reply.failure, operation, url.host) : explainBareStatus(reply.failure, operation));
+    const reply = await readAnswer(connection, { operation, read: rejectEnvelope }, answer, signal);
+    if (reply.ok)
+        return reply;
+    return fail(isElsewhere ? storageFailure(reply.failure, operation, url.host) : explainBareStatus(reply.failure, operation));
 }
+/** The facts about the length of the body of a complete file. */
+function bodyLength(headers) {
+    const length = String(headers['content-length'] ?? '');
+    const contentLength = /^\d{1,15}$/.test(length) ? Number(length) : undefined;
+    const framed = contentLength !== undefined || isChunked(headers['transfer-encoding']);
+    return { totalBytes: contentLength, contentLength, framed };
+}
+/** The facts that the answers with a complete file and with a part have in common. */
 function opened(answer, { host }) {
     const { body, headers } = answer;
     const { fileName } = parseDisposition(headers['content-disposition']);
@@ -2507,20 +2513,21 @@ function opened(answer, { host }) {
     const etag = typeof headers['etag'] === 'string' ? headers['etag'].trim() : undefined;
     return { body, destroy: () => answer.destroy(), fileName, contentType, etag, host, logId: logIdOf({ headers }) };
 }
-function noFile() {
+/** Rejects a successful JSON answer: the body should be the file. */
+function rejectEnvelope() {
     throw new WrongShape('an envelope of success in place of the file');
 }
-/** Compressed on the way, by either header; files are not decompressed here. */
+/** True for a body that a gateway compressed. A download is not decompressed. */
 function isCompressed(headers) {
     const codings = [headers['content-encoding'], headers['transfer-encoding']].join(',').split(',');
     return codings.some((coding) => !/^(identity|chunked)?$/i.test(coding.trim()));
 }
-/** Only a part of the file in an answer that calls itself the whole. */
+/** True for an answer with status 200 whose `Content-Range` says that the body is only a part of the file. */
 function isPart(headers) {
     const range = parseContentRange(headers['content-range']);
     return range !== undefined && (range.firstByte !== 0 || range.lastByte + 1 !== range.totalBytes);
 }
-function partial(operation, host, logId) {
+function partialFailure(operation, host, logId) {
     return {
         class: 'transient',
         what: `Could not ${OPERATIONS[operation].doing}: ${host} sends only a part of it`,
@@ -2528,7 +2535,7 @@ function partial(operation, host, logId) {
         logId,
     };
 }
-function compressed(operation, host, logId) {
+function compressedFailure(operation, host, logId) {
     return {
         class: 'permanent',
         what: `Could not ${OPERATIONS[operation].doing}: ${host} sends it compressed, though it was asked not to`,
@@ -2536,8 +2543,11 @@ function compressed(operation, host, logId) {
         logId,
     };
 }
-/** An answer that is no file, from another host than the Open API's: its message and status are not those of the Open API. */
-function fromStorage(failure, operation, host) {
+/**
+ * Describes an answer that is not a file, from another host than that of the Open API. Its code and message are left out,
+ * since they are not those of the Open API.
+ */
+function storageFailure(failure, operation, host) {
     return {
         class: failure.class,
         what: `Could not ${OPERATIONS[operation].doing}: ${host}, to which the service redirects, does not send it`,
@@ -2599,17 +2609,17 @@ function toPollAttempt(reply) {
 
 ;// CONCATENATED MODULE: ./src/files/disk-fault.ts
 
-/** A fault of the local disk, reported with the path: trying again is useless. */
+/** A fault of the local disk. A retry would fail again. */
 class DiskFault extends Error {
     what;
     cure;
     code;
     constructor(
-    /** A clause. */
+    /** A clause: "Cannot write the file "…": the disk is full (ENOSPC)". */
     what, 
-    /** A sentence. */
+    /** What the user can do, in a sentence. */
     cure, 
-    /** Node.js' word for it: `ENOSPC`, `EACCES`, … */
+    /** The error code of Node.js: `ENOSPC`, `EACCES`, … */
     code) {
         super(`${what}. ${cure}`);
         this.what = what;
@@ -2634,24 +2644,25 @@ const MEANINGS = {
     EIO: ['the disk does not work', 'Check the disk of the runner.'],
 };
 /**
- * Tells a fault of the file system.
- * @param doing goes on after "Cannot": "write the file"
+ * Makes the fault for an error of the file system.
+ * @param doing the phrase after "Cannot": "write the file"
+ * @param error what Node.js threw
  */
 function diskFault(doing, path, error) {
     const { code = 'unknown' } = error;
     const [meaning, cure] = MEANINGS[code] ?? ['the system refuses', 'Check the path and the disk of the runner.'];
     return new DiskFault(`Cannot ${doing} ${(0,src_text/* quoted */.TL)(path, 1000)}: ${meaning} (${code})`, cure, code);
 }
-/** The file is there already, and is not to be replaced. */
+/** Makes the fault for a file that exists already and must not be replaced. */
 function existsFault(path) {
     const cure = 'Set `overwrite: true` to replace it, or choose another name or `directory`.';
     return new DiskFault(`The file ${(0,src_text/* quoted */.TL)(path, 1000)} exists already`, cure, 'EEXIST');
 }
-// No other file fares better.
-const OF_THE_WHOLE_DISK = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
-/** The fault as a failure: for good, and everybody's where it is the whole disk's. */
+// The faults after which every other file fails too.
+const WHOLE_DISK_CODES = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
+/** Converts the fault to a permanent failure. Its scope is `app` when every other file fails too. */
 function diskFailure({ what, cure, code }) {
-    const scope = OF_THE_WHOLE_DISK.has(code) ? 'app' : undefined;
+    const scope = WHOLE_DISK_CODES.has(code) ? 'app' : undefined;
     return { class: 'permanent', what, advice: cure, origin: 'disk', scope };
 }
 
@@ -2660,34 +2671,38 @@ function diskFailure({ what, cure, code }) {
 
 
 /**
- * The body did not come whole.
+ * Makes the failure of a transfer that was interrupted.
  * @param cause what the transport threw; undefined when the body ended early
  */
-function brokenTransfer(cause, { host, logId }, operation, { bytes, totalBytes, silentMs }) {
-    const howFar = `after ${(0,src_text/* formatBytes */.z3)(bytes)}${totalBytes === undefined ? '' : ` of ${(0,src_text/* formatBytes */.z3)(totalBytes)}`}`;
+function interruptedFailure(cause, { host, logId }, operation, { bytes, totalBytes, silentMs }) {
+    const afterBytes = `after ${(0,src_text/* formatBytes */.z3)(bytes)}${totalBytes === undefined ? '' : ` of ${(0,src_text/* formatBytes */.z3)(totalBytes)}`}`;
     const doing = `Could not ${OPERATIONS[operation].doing}`;
     if (silentMs !== undefined) {
-        const what = `${doing}: ${host} sent nothing more for ${(0,src_text/* formatDuration */.a3)(silentMs)}, ${howFar}`;
+        const what = `${doing}: ${host} sent nothing more for ${(0,src_text/* formatDuration */.a3)(silentMs)}, ${afterBytes}`;
         return { class: 'transient', what, logId };
     }
-    if (cause === undefined)
-        return { class: 'transient', what: `${doing}: ${host} ended the transfer ${howFar}`, logId };
+    if (cause === undefined) {
+        return { class: 'transient', what: `${doing}: ${host} ended the transfer ${afterBytes}`, logId };
+    }
     const fault = classifyNetworkFault(cause, operation, host);
-    return { ...fault, what: `${fault.what}, ${howFar}`, logId };
+    return { ...fault, what: `${fault.what}, ${afterBytes}`, logId };
 }
-/** The body is another part of the file than the one that was asked for, or a part of another version of it. */
-function wrongPart({ host, logId }, operation) {
+/** Makes the failure for a body that is not the requested part of the file, or belongs to another version of the file. */
+function wrongPartFailure({ host, logId }, operation) {
     const what = `Could not ${OPERATIONS[operation].doing}: ${host} sends another part than the one asked for`;
     return { class: 'transient', what, logId };
 }
-/** @param advice what the user can do: a sentence */
-function wrongSize({ bytes, expectedBytes }, { totalBytes, framed, logId }, advice) {
-    const size = bytes > expectedBytes && totalBytes === undefined ? `more than ${expectedBytes}` : (totalBytes ?? bytes);
+/**
+ * Makes the failure for a file that does not have the expected size.
+ * @param advice what the user can do: a sentence
+ */
+function wrongSizeFailure({ bytes, expectedBytes }, { totalBytes, framed, logId }, advice) {
+    const isTotalUnknown = totalBytes === undefined;
+    const size = isTotalUnknown && bytes > expectedBytes ? `more than ${expectedBytes}` : (totalBytes ?? bytes);
     const what = `The file that came has ${size} bytes, but it must have ${expectedBytes}`;
-    // Where the end of the connection is the end of the file, a cut looks like this.
-    if (bytes < expectedBytes && !framed)
-        return { class: 'transient', what, logId };
-    return { class: 'permanent', what, advice, logId };
+    // Without a length and without chunks, an interrupted transfer cannot be distinguished from a shorter file.
+    const mayBeInterrupted = !framed && bytes < expectedBytes;
+    return mayBeInterrupted ? { class: 'transient', what, logId } : { class: 'permanent', what, advice, logId };
 }
 
 ;// CONCATENATED MODULE: ./src/files/receive.ts
@@ -2783,9 +2798,9 @@ const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.ur
 const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
 ;// CONCATENATED MODULE: ./src/files/retry.ts
 
-// On Windows a virus scanner or an indexer holds a fresh file for some 100 ms.
+// On Windows, a virus scanner or an indexer keeps a new file open for some 100 ms.
 const HELD_CODES = new Set(['EPERM', 'EACCES', 'EBUSY']);
-// About a second in all: whoever still holds the file then keeps it.
+// About a second in total: a program that keeps the file open longer is not a scanner.
 const PAUSES_MS = [20, 40, 80, 160, 320, 400];
 /** Moves a file, or a folder, and tries again for about a second while another program holds it. @throws as `rename` */
 const renameWithRetry = (clock, from, to) => retryWhileHeld(clock, () => (0,promises_namespaceObject.rename)(from, to));
@@ -2793,7 +2808,10 @@ const renameWithRetry = (clock, from, to) => retryWhileHeld(clock, () => (0,prom
 const unlinkWithRetry = (clock, file) => retryWhileHeld(clock, () => (0,promises_namespaceObject.unlink)(file));
 /** Removes an empty folder, and tries again for about a second while another program holds it. @throws as `rmdir` */
 const rmdirWithRetry = (clock, directory) => retryWhileHeld(clock, () => (0,promises_namespaceObject.rmdir)(directory));
-/** Runs a file operation; retries for about a second while another program holds the file. @throws as the last */
+/**
+ * Runs a file operation, and tries again for about a second while another program holds the file.
+ * @throws the error of the last try
+ */
 async function retryWhileHeld(clock, action) {
     for (const pauseMs of PAUSES_MS) {
         try {
@@ -2814,25 +2832,27 @@ async function retryWhileHeld(clock, action) {
 
 
 /**
- * Creates a folder and those above it that are missing, one level at a time. Node's own recursive `mkdir` never returns
- * where a folder exists but takes none (`/proc`, a mount that is down).
- * @returns the outermost folder that was created; undefined when all were there
- * @throws as `mkdir`, and `ENOTDIR` where a file has the name; what was created until then is removed again
+ * Creates a folder and the missing folders above it, one level at a time. The recursive `mkdir` of Node.js never returns
+ * if the existing folder cannot hold new folders (`/proc`, a network disk that is offline).
+ * @returns the outermost folder that was created; undefined when all existed
+ * @throws as `mkdir`, and `ENOTDIR` when a file has the name; folders created before the error are removed again
  */
 async function createFolders(clock, directory) {
-    const missing = await createFolder(directory);
-    if (missing !== 'parent-missing')
-        return missing === 'created' ? directory : undefined;
+    const firstTry = await createFolder(directory);
+    if (firstTry === 'created')
+        return directory;
+    if (firstTry === 'exists')
+        return undefined;
     const parent = external_node_path_default().dirname(directory);
-    // A drive that does not exist has no parent.
+    // Only a drive has no parent.
     if (parent === directory)
         throw Object.assign(new Error('no such drive'), { code: 'ENOENT' });
     const outermost = await createFolders(clock, parent);
     try {
-        const result = await createFolder(directory);
-        if (result === 'parent-missing')
-            throw Object.assign(new Error('takes no folder'), { code: 'ENOENT' });
-        return outermost ?? (result === 'created' ? directory : undefined);
+        const secondTry = await createFolder(directory);
+        if (secondTry === 'parent-missing')
+            throw Object.assign(new Error('cannot hold a folder'), { code: 'ENOENT' });
+        return outermost ?? (secondTry === 'created' ? directory : undefined);
     }
     catch (error) {
         if (outermost !== undefined)
@@ -2849,14 +2869,14 @@ async function createFolder(directory) {
         const { code } = error;
         if (code === 'ENOENT')
             return 'parent-missing';
-        // Systems give different reasons for a folder that is there: EEXIST, EPERM (a drive of Windows), EROFS.
+        // For an existing folder, systems give different codes: EEXIST, EPERM (a drive of Windows), EROFS.
         const found = await (0,promises_namespaceObject.stat)(directory).catch(() => undefined);
         if (found?.isDirectory() === true)
             return 'exists';
         throw code === 'EEXIST' ? Object.assign(new Error('a file has this name'), { code: 'ENOTDIR' }) : error;
     }
 }
-/** Removes folders from the innermost to the outermost, as far as they are empty. Never rejects. */
+/** Removes empty folders, from the innermost to the outermost; stops at the first that is not empty. Never rejects. */
 async function removeEmptyFolders(clock, innermost, outermost) {
     for (let directory = innermost;; directory = external_node_path_default().dirname(directory)) {
         try {
@@ -2876,7 +2896,7 @@ async function removeEmptyFolders(clock, innermost, outermost) {
 
 
 
-/** A file that is whole and on the disk, under a temporary name: give it its name, or discard it. */
+/** A complete file on the disk under a temporary name. The caller publishes it or discards it. */
 class StagedFile {
     options;
     isPublished = false;
@@ -2891,14 +2911,14 @@ class StagedFile {
     get sha256() {
         return this.options.sha256;
     }
-    /** Whether `publish` failed and could not remove the empty file that kept the name meanwhile. */
+    /** True when `publish` failed and could not remove the empty file that reserved the name. */
     get hasLeftEmptyFile() {
         return this.emptyFileIsLeft;
     }
     /**
-     * Gives the file its name. Without `overwrite` it replaces nothing, whatever happens at the same time.
-     * @param target absolute, on the same disk; its folder exists
-     * @throws DiskFault; the file is still staged then
+     * Gives the file its name. Without `overwrite`, it never replaces a file, even one that appears at the same moment.
+     * @param target absolute, on the same disk, in an existing folder
+     * @throws DiskFault; the file keeps its temporary name then
      */
     async publish(target, { overwrite }) {
         try {
@@ -2915,7 +2935,7 @@ class StagedFile {
         this.isPublished = true;
         return { path: target, bytes: this.bytes, sha256: this.sha256 };
     }
-    /** Removes the file, and the folders that were created for it; does nothing once it is published. Never rejects. */
+    /** Removes the file and the folders that were created for it. Does nothing after `publish`. Never rejects. */
     async discard() {
         if (this.isPublished)
             return;
@@ -2926,11 +2946,11 @@ class StagedFile {
     }
     async publishNew(target) {
         const { clock, temporary } = this.options;
-        if (await linked(temporary, target)) {
+        if (await tryLink(temporary, target)) {
             await unlinkWithRetry(clock, temporary).catch(() => undefined);
             return;
         }
-        // No hard links here (FAT, some network file systems): an empty file keeps the name until it is replaced.
+        // This file system has no hard links (FAT, some network disks). An empty file reserves the name for the rename.
         await (await (0,promises_namespaceObject.open)(target, 'wx')).close();
         try {
             await renameWithRetry(clock, temporary, target);
@@ -2941,7 +2961,8 @@ class StagedFile {
         }
     }
 }
-async function linked(temporary, target) {
+/** @returns false when the file system cannot make hard links. @throws EEXIST when the target exists */
+async function tryLink(temporary, target) {
     try {
         await (0,promises_namespaceObject.link)(temporary, target);
         return true;
@@ -2956,9 +2977,12 @@ async function linked(temporary, target) {
 ;// CONCATENATED MODULE: ./src/files/temporary-name.ts
 
 const TEMPORARY_NAME = /^\.feishu-export-[0-9a-f]{24}\.part$/i;
-/** A name for a file that is not whole yet: nobody can guess it, and a later run recognises what a killed one left. */
+/**
+ * Makes the name of an incomplete file. It is random, so that nobody can guess it, and has a form by which the next run
+ * recognises the files that a killed run left.
+ */
 const temporaryName = () => `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.part`;
-/** True for a name that `temporaryName` makes, in any case: some disks change it. */
+/** True for a name that `temporaryName` makes, in upper or lower case: some disks change the case. */
 const isTemporaryName = (name) => TEMPORARY_NAME.test(name);
 
 ;// CONCATENATED MODULE: ./src/files/staging-file.ts
@@ -3111,7 +3135,7 @@ function withoutFirst(pieces, bytes) {
 
 
 
-/** The body has another size than expected: shorter at its end, or already longer before it. */
+/** Thrown for a body that ends before the expected size, or exceeds it. */
 class WrongSize extends Error {
     bytes;
     expectedBytes;
@@ -3122,10 +3146,10 @@ class WrongSize extends Error {
     }
 }
 /**
- * Writes a body to a file under a temporary name, hashed and counted, and brings it to the disk. The caller publishes it
- * or discards it. Any number may run at once.
- * @throws DiskFault when the disk refuses, WrongSize, or whatever the body throws; nothing is left then (of several that
- * fail at once in one new folder, an empty folder may stay)
+ * Writes a body to a file under a temporary name, syncs it to the disk, and computes its size and hash. The caller
+ * publishes the file or discards it. Several calls may run at once.
+ * @throws DiskFault, WrongSize, or the error of the body; the file is removed then. When several calls that created the
+ * same folder fail at once, the empty folder may remain
  */
 async function stageFile(options) {
     const { body, expectedBytes, onBytes, clock } = options;
@@ -3152,12 +3176,12 @@ function checkSize(bytes, expectedBytes, isEnd) {
         throw new WrongSize(bytes, expectedBytes);
 }
 /**
- * Saves a body as a file that appears under its name whole or not at all. Whatever goes wrong, what was there before
- * stays, and nothing else is left.
- * @throws as `stageFile`, and DiskFault for a file that is there already and is not replaced
+ * Saves a body as a file. The file appears under its name only when it is complete. After an error, the previous file is
+ * unchanged and no other file remains.
+ * @throws as `stageFile`; and DiskFault when the file exists already and must not be replaced
  */
 async function saveFile({ target, overwrite, ...options }) {
-    const existing = await targetFault(target, overwrite);
+    const existing = await findTargetFault(target, overwrite);
     if (existing)
         throw existing;
     const staged = await stageFile({ ...options, directory: path.dirname(target), target });
@@ -3169,10 +3193,10 @@ async function saveFile({ target, overwrite, ...options }) {
     }
 }
 /**
- * Checks beforehand whether a file can be saved there.
- * @returns why not: a file is there already, or a folder has its name; undefined when nothing speaks against it so far
+ * Checks whether a file may be saved at a path.
+ * @returns the fault when a file exists there that must not be replaced, or a folder has the name; otherwise undefined
  */
-async function targetFault(target, overwrite) {
+async function findTargetFault(target, overwrite) {
     try {
         const found = await (0,promises_namespaceObject.lstat)(target);
         if (found.isDirectory())
@@ -3187,105 +3211,115 @@ async function targetFault(target, overwrite) {
 
 ;// CONCATENATED MODULE: ./src/files/transfer.ts
 
-// As much as the official CLI asks for at once: https://github.com/larksuite/cli (im_messages_resources_download.go).
-const PIECE_BYTES = 8 * 1024 * 1024;
-/** The body is not the part of the file that was asked for. */
+// The size of the parts that the official CLI requests:
+// https://github.com/larksuite/cli (im_messages_resources_download.go).
+const SMALL_PART_BYTES = 8 * 1024 * 1024;
+/** Thrown for a body that is not the requested part of the file. */
 class WrongPart extends Error {
 }
-/** What is kept of a download from one attempt to the next. Whoever made it discards it after the last attempt. */
+/**
+ * The state of a download that its attempts share, so that each can resume where the one before was interrupted. The
+ * owner discards it after the last attempt.
+ */
 class Transfer {
-    stalls;
-    /** Whether the service gives the file only in pieces. */
-    isInPieces = false;
-    partial;
-    furthestBytes = 0;
-    constructor(stalls = { inARow: 0 }) {
-        this.stalls = stalls;
-    }
-    /** How many bytes have come and count. */
+    /** True when the service sends this file only in small parts. */
+    usesSmallParts = false;
+    /** How many attempts in a row, up to the last one, ended because no byte arrived within the stall limit. */
+    stallsInARow = 0;
+    received;
+    maxBytes = 0;
+    /** The number of received bytes, from the beginning of the file. */
     get bytes() {
-        return this.partial?.staging.bytes ?? 0;
+        return this.received?.staging.bytes ?? 0;
     }
+    /** The size of the complete file, if it is known. */
     get totalBytes() {
-        return this.partial?.totalBytes;
+        return this.received?.totalBytes;
     }
-    /** What to ask for next; undefined for the whole file. */
+    /** The part to request next; undefined for the complete file. */
     nextRange() {
         const firstByte = this.bytes;
-        const etag = this.partial?.etag;
-        if (this.isInPieces)
-            return { firstByte, lastByte: firstByte + PIECE_BYTES - 1, etag };
+        const etag = this.received?.etag;
+        if (this.usesSmallParts)
+            return { firstByte, lastByte: firstByte + SMALL_PART_BYTES - 1, etag };
         return firstByte > 0 ? { firstByte, etag } : undefined;
     }
     /**
-     * Gets ready for a body: goes on where the last one broke off, or begins the file again.
-     * @param expectedBytes the size of the whole file where the server does not say it
-     * @param place where the file is to be written if this is its beginning
+     * Prepares to receive a body: resumes the file if the body is its next part, otherwise starts with an empty file.
+     * @param expectedBytes the size of the complete file, used if the server does not send it
+     * @param choosePlace called if the file starts here
      * @returns the file to append the body to
      * @throws WrongPart, DiskFault
      */
-    async begin(clock, file, expectedBytes, place) {
-        const { partial } = this;
-        const isWhole = file.firstByte === 0 && file.contentLength === file.totalBytes;
+    async begin(clock, file, expectedBytes, choosePlace) {
+        const isCompleteFile = file.firstByte === 0 && file.contentLength === file.totalBytes;
         const totalBytes = file.totalBytes ?? expectedBytes;
-        if (!isWhole && partial && partial.staging.bytes > 0) {
-            const isNext = file.firstByte === partial.staging.bytes &&
-                agree(file.totalBytes, partial.totalBytes) &&
-                agree(file.etag, partial.etag);
-            if (!isNext)
-                throw new WrongPart('another part of the file, or of another file');
-            this.partial = { ...partial, totalBytes: partial.totalBytes ?? totalBytes };
+        if (this.received && this.bytes > 0 && !isCompleteFile) {
+            checkIsNextPart(file, this.received);
+            this.received = { ...this.received, totalBytes: this.received.totalBytes ?? totalBytes };
         }
         else {
             if (file.firstByte !== 0)
                 throw new WrongPart('not the beginning of the file');
-            const staging = await this.emptyFile(clock, await place());
-            this.partial = { ...staging, totalBytes, etag: file.etag };
+            const empty = await this.openEmptyFile(clock, await choosePlace());
+            this.received = { ...empty, totalBytes, etag: file.etag };
         }
-        const isEndKnown = isWhole || this.partial.totalBytes !== undefined;
-        if (!isEndKnown)
+        if (!isCompleteFile && this.received.totalBytes === undefined) {
             throw new WrongPart('a part of a file of unknown size');
-        return this.partial.staging;
+        }
+        return this.received.staging;
     }
-    /** Keeps what has come if the next attempt can go on from there. */
-    async pause(isResumable) {
-        const isKnown = this.totalBytes !== undefined || this.partial?.etag?.startsWith('"') === true;
-        if (!isResumable || !isKnown || this.bytes === 0)
+    /**
+     * Ends an attempt: keeps the received bytes if the next attempt can resume after them, otherwise discards them.
+     * @param isResumable whether the received bytes are right and the service may send the rest
+     */
+    async keepOrDiscard(isResumable) {
+        const hasStrongEtag = this.received?.etag?.startsWith('"') === true;
+        // Without a size and an ETag, nothing shows that the next part belongs to the same version of the file.
+        const canCheckNextPart = this.totalBytes !== undefined || hasStrongEtag;
+        if (!isResumable || !canCheckNextPart || this.bytes === 0)
             await this.discard();
     }
-    /** @returns whether this is further than any attempt before */
-    hasAdvanced() {
-        const hasAdvanced = this.bytes > this.furthestBytes;
-        if (hasAdvanced)
-            this.furthestBytes = this.bytes;
-        return hasAdvanced;
+    /** Records how many bytes are received now. @returns whether these are more than ever before */
+    recordProgress() {
+        const isMore = this.bytes > this.maxBytes;
+        if (isMore)
+            this.maxBytes = this.bytes;
+        return isMore;
     }
-    /** Hands over the whole file. @throws DiskFault */
+    /** Hands over the complete file. @throws DiskFault */
     async finish() {
-        const { partial } = this;
-        if (!partial)
+        const { received } = this;
+        if (!received)
             throw new Error('there is nothing to finish');
-        const staged = await partial.staging.finish();
-        this.partial = undefined;
-        return { staged, target: partial.place.target };
+        const staged = await received.staging.finish();
+        this.received = undefined;
+        return { staged, target: received.place.target };
     }
-    /** Removes what has come. Never rejects. */
+    /** Removes the received bytes from the disk. Never rejects. */
     async discard() {
-        const { partial } = this;
-        this.partial = undefined;
-        await partial?.staging.discard();
+        const { received } = this;
+        this.received = undefined;
+        await received?.staging.discard();
     }
-    async emptyFile(clock, place) {
-        const { partial } = this;
-        if (partial?.place.directory === place.directory && partial.place.target === place.target) {
-            await partial.staging.restart();
-            return partial;
+    async openEmptyFile(clock, place) {
+        const { received } = this;
+        if (received?.place.directory === place.directory && received.place.target === place.target) {
+            await received.staging.restart();
+            return received;
         }
         await this.discard();
         return { staging: await staging_file_StagingFile.open(clock, place), place };
     }
 }
-const agree = (a, b) => a === undefined || b === undefined || a === b;
+/** @throws WrongPart when the part does not follow the received bytes, or belongs to another version of the file */
+function checkIsNextPart(part, { staging, totalBytes, etag }) {
+    const isNext = part.firstByte === staging.bytes && maybeEqual(part.totalBytes, totalBytes) && maybeEqual(part.etag, etag);
+    if (!isNext)
+        throw new WrongPart('another part of the file, or of another file');
+}
+/** True for equal values, and where one of them is not known. */
+const maybeEqual = (a, b) => a === undefined || b === undefined || a === b;
 
 ;// CONCATENATED MODULE: ./src/files/download-file.ts
 
@@ -3299,27 +3333,27 @@ const agree = (a, b) => a === undefined || b === undefined || a === b;
 
 
 
-/** How long a transfer may stand still: less where the whole timeout is short. */
+/** The stall limit of a download, in milliseconds: a quarter of the timeout, but from 2 to 20 s. */
 const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20_000);
 /**
- * One attempt to download a file, without a limit on its time as long as bytes come. It goes on where the attempt before
- * broke off if the service sends parts, and begins again otherwise.
- * @returns the whole file, to be published or discarded; or a failure: transient for a transfer that breaks, ends early
- * or stalls, permanent for a fault of the disk and for a file of another size than expected
+ * Makes one attempt to download a file. It may take any time as long as bytes arrive. If the service can send a part of
+ * the file, the attempt resumes where the one before was interrupted; otherwise it starts from the beginning.
+ * @returns the complete file, which the caller publishes or discards; or a failure: transient when the transfer was
+ * interrupted or stalled, permanent for a fault of the disk and for a file of another size than expected
  */
 function stageDownload(options, signal) {
     const { connection, stallLimitMs, transfer } = options;
-    // A service that is really so slow to begin still gets through.
-    const limitMs = stallLimitMs * 2 ** Math.min(transfer.stalls.inARow, 3);
+    // The limit doubles after each stall, so that a service that really starts so slowly can still answer.
+    const limitMs = stallLimitMs * 2 ** Math.min(transfer.stallsInARow, 3);
     return withStallLimit(connection.clock, limitMs, signal, async (limited, watch) => {
         const reply = await downloadParts(options, limited, watch, limitMs);
-        transfer.stalls.inARow = limited.reason === ATTEMPT_TIMED_OUT ? transfer.stalls.inARow + 1 : 0;
-        if (reply.ok || !transfer.hasAdvanced())
+        transfer.stallsInARow = limited.reason === ATTEMPT_TIMED_OUT ? transfer.stallsInARow + 1 : 0;
+        if (reply.ok || !transfer.recordProgress())
             return reply;
         return fail({ ...reply.failure, madeProgress: true });
     });
 }
-/** Asks for the file until it is whole: once, or piece by piece. */
+/** Requests the file, in one part or several, until it is complete or the attempt fails. */
 async function downloadParts(options, signal, watch, limitMs) {
     const { connection, credential, source, transfer } = options;
     for (;;) {
@@ -3327,72 +3361,93 @@ async function downloadParts(options, signal, watch, limitMs) {
         const opened = await openDownload(connection, credential, source, signal, range);
         watch.progress();
         if (!opened.ok) {
-            const { failure } = opened;
-            if (transfer.isInPieces || failure.class !== 'permanent')
+            if (!changeRequest(transfer, source, range !== undefined, opened.failure))
                 return opened;
-            if (failure.code === TOO_LARGE_FOR_ONE_REQUEST && source.ranges)
-                transfer.isInPieces = true;
-            else if (!range)
-                return opened;
-            // Perhaps only the part was refused: the whole decides.
             await transfer.discard();
             continue;
         }
         const file = opened.value;
         options.onOpened?.(file);
         try {
-            const isLast = await receivePart(options, file, watch);
-            if (isLast)
+            const isComplete = await receivePart(options, file, watch);
+            if (isComplete)
                 return { ok: true, value: await watch.exempt(transfer.finish()) };
         }
         catch (error) {
             file.destroy();
-            const { bytes, totalBytes } = transfer;
-            await transfer.pause(source.ranges && error instanceof BrokenBody);
-            if (error instanceof DiskFault)
-                return fail(diskFailure(error));
-            if (error instanceof WrongSize)
-                return fail(wrongSize(error, file, options.wrongSizeAdvice));
-            if (error instanceof WrongPart)
-                return fail(wrongPart(file, source.operation));
-            if (!(error instanceof BrokenBody))
-                throw error;
             const silentMs = signal.reason === ATTEMPT_TIMED_OUT ? limitMs : undefined;
-            return fail(brokenTransfer(error.cause, file, source.operation, { bytes, totalBytes, silentMs }));
+            const state = { bytes: transfer.bytes, totalBytes: transfer.totalBytes, silentMs };
+            await transfer.keepOrDiscard(source.ranges && error instanceof BrokenBody);
+            const failure = classifyReceiveError(error, file, options, state);
+            if (!failure)
+                throw error;
+            return fail(failure);
         }
     }
 }
-/** @returns whether the file is whole now */
-async function receivePart({ connection, source, transfer, place, expectedBytes, onBytes }, file, watch) {
+/**
+ * After a permanent failure, decides what else to request: small parts of a file that is too large for one request, or
+ * the complete file after a request for a part of it, since the service may have refused only the part.
+ * @returns false when there is nothing else to request
+ */
+function changeRequest(transfer, source, requestedPart, failure) {
+    if (transfer.usesSmallParts || failure.class !== 'permanent')
+        return false;
+    if (failure.code === TOO_LARGE_FOR_ONE_REQUEST && source.ranges) {
+        transfer.usesSmallParts = true;
+        return true;
+    }
+    return requestedPart;
+}
+/** @returns undefined for an error that is not a fault of the disk, the network or the service */
+function classifyReceiveError(error, file, { source, wrongSizeAdvice }, state) {
+    if (error instanceof DiskFault)
+        return diskFailure(error);
+    if (error instanceof WrongSize)
+        return wrongSizeFailure(error, file, wrongSizeAdvice);
+    if (error instanceof WrongPart)
+        return wrongPartFailure(file, source.operation);
+    if (error instanceof BrokenBody)
+        return interruptedFailure(error.cause, file, source.operation, state);
+    return undefined;
+}
+/**
+ * Receives one body: the complete file, or a part of it.
+ * @returns whether the file is complete now
+ * @throws BrokenBody, WrongPart, WrongSize, DiskFault
+ */
+async function receivePart({ connection, source, transfer, choosePlace, expectedBytes, onBytes }, file, watch) {
+    const staging = await watch.exempt(transfer.begin(connection.clock, file, expectedBytes, async () => choosePlace(file.fileName)));
     const { firstByte, contentLength } = file;
-    const staging = await watch.exempt(transfer.begin(connection.clock, file, expectedBytes, async () => place(file.fileName)));
+    const promisedBytes = contentLength === undefined ? undefined : firstByte + contentLength;
     let bytes = firstByte;
     await receiveBody(file.body, staging, watch, (pieceBytes) => {
         bytes += pieceBytes;
-        if (contentLength !== undefined && bytes > firstByte + contentLength)
+        if (promisedBytes !== undefined && bytes > promisedBytes)
             throw new WrongPart('more than promised');
         checkSize(bytes, expectedBytes, false);
         onBytes?.(bytes, expectedBytes ?? transfer.totalBytes);
     });
-    const isShort = contentLength !== undefined && bytes !== firstByte + contentLength;
-    if (isShort || (bytes === 0 && !source.mayBeEmpty && expectedBytes !== 0))
+    const isShort = promisedBytes !== undefined && bytes !== promisedBytes;
+    const isEmptyInError = bytes === 0 && !source.mayBeEmpty && expectedBytes !== 0;
+    if (isShort || isEmptyInError)
         throw new BrokenBody();
-    const isLast = contentLength === undefined || bytes === transfer.totalBytes;
-    if (isLast)
+    const isComplete = promisedBytes === undefined || bytes === transfer.totalBytes;
+    if (isComplete)
         checkSize(bytes, expectedBytes, true);
-    return isLast;
+    return isComplete;
 }
 /**
- * The place for a file in the folder of its target.
- * @throws DiskFault for a file that is there already and is not replaced, or a folder of that name
+ * Gives the staging place of a file: the folder of its target.
+ * @throws DiskFault when a file exists there that must not be replaced, or a folder has the name
  */
 async function placeFor(target, overwrite) {
-    const existing = await targetFault(target, overwrite);
-    if (existing)
-        throw existing;
+    const fault = await findTargetFault(target, overwrite);
+    if (fault)
+        throw fault;
     return { directory: external_node_path_default().dirname(target), target };
 }
-/** Gives a downloaded file its name; it is discarded where the disk refuses. */
+/** Moves a downloaded file to its target. If the disk refuses, the file is discarded. */
 async function publishDownload({ staged, target }, overwrite) {
     try {
         return { ok: true, value: await staged.publish(target, { overwrite }) };
@@ -3408,99 +3463,161 @@ async function publishDownload({ staged, target }, overwrite) {
 }
 
 ;// CONCATENATED MODULE: ./src/files/safe-name.ts
-// Linux takes 255 bytes, macOS 255 bytes of UTF-8, Windows 255 UTF-16 units: so many bytes fit everywhere.
+// Linux allows 255 bytes, macOS 255 bytes of UTF-8, Windows 255 units of UTF-16: 255 bytes of UTF-8 fit everywhere.
 const safe_name_MAX_BYTES = 255;
 const MAX_EXTENSION_BYTES = 32;
-// What some system refuses or a screen reorders: C0, DEL, C1, separators of lines and of paths, Windows' own, controls
-// of direction, lone surrogates, and what Unicode has not assigned (macOS refuses it) but for emoji to come.
+// The characters that a system refuses or a screen reorders: control characters (C0, DEL, C1), separators of lines and of
+// paths, characters that Windows reserves, controls of text direction, lone surrogates, and characters that Unicode has
+// not assigned (macOS refuses them), except those reserved for future emoji.
 const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}<>:"/\\|?*\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff]|(?!\p{Extended_Pictographic})\p{Cn}/gu;
 // Windows opens a device under these names, with any extension and with blanks before it.
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)/i;
-// HFS+ leaves these out when it compares names: `.g\u200cit` is `.git` there.
+// HFS+ ignores these characters when it compares names: `.g\u200cit` is `.git` there.
 const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
 /**
- * Makes one path segment of any text, a file's name or a folder's, that Linux, macOS and Windows accept and that means
- * nothing to git. Pure; what is safe already stays as it is, and so does the result when it is given again.
+ * Makes a path segment of any text: the name of a file or folder that Linux, macOS and Windows accept and that has no
+ * meaning for git. Pure. A safe name is returned unchanged, so a second call changes nothing.
  * @param name a title or a name: any Unicode
- * @param extension added, without a dot before it, unless the name ends with it in any case
- * @returns 1 to 255 bytes of UTF-8; longer names are cut before the extension. Names of different texts may be equal
+ * @param extension without a dot; added unless the name already ends with it in upper or lower case
+ * @returns 1 to 255 bytes of UTF-8; a longer name is cut before the extension. Different texts may get the same name
  */
 function safeName(name, extension = '') {
     const cleaned = clean(name);
-    const wanted = headOf(clean(extension.replace(/^[\s.]+/, '')).replace(/\s/g, '_'), MAX_EXTENSION_BYTES);
-    const end = wanted === '' ? ownExtension(cleaned) : `.${wanted}`;
-    const tail = cleaned.slice(cleaned.length - end.length);
-    const endsWithIt = tail.toLowerCase() === end.toLowerCase();
-    const suffix = endsWithIt ? tail : end;
-    const stem = (endsWithIt ? cleaned.slice(0, cleaned.length - end.length) : cleaned).replace(/^[\s.]+$/u, '');
-    const whole = disarmed(stem, suffix);
-    if (bytesOf(whole) <= safe_name_MAX_BYTES)
-        return whole;
-    const armed = whole.slice(0, whole.length - suffix.length);
-    // Once more: what follows a device's name may just have been cut off.
-    return disarmed(headOf(armed, safe_name_MAX_BYTES - bytesOf(suffix)), suffix);
+    const { stem, suffix } = splitSuffix(cleaned, cleanExtension(extension));
+    const complete = joinSafely(stem, suffix);
+    if (bytesOf(complete) <= safe_name_MAX_BYTES)
+        return complete;
+    const completeStem = complete.slice(0, complete.length - suffix.length);
+    // Joined safely again, because a cut may leave the name of a device.
+    return joinSafely(cutToBytes(completeStem, safe_name_MAX_BYTES - bytesOf(suffix)), suffix);
 }
 function clean(text) {
-    return withoutEnd(text.trim().replace(FORBIDDEN, '_'));
+    return trimBlanksAndDots(text.trim().replace(FORBIDDEN, '_'));
 }
-/** Without the blanks and dots at its end. A pattern that ends in `$` would begin again at each of a million of them. */
-function withoutEnd(text) {
+function cleanExtension(extension) {
+    const withoutDot = extension.replace(/^[\s.]+/, '');
+    return cutToBytes(clean(withoutDot).replace(/\s/g, '_'), MAX_EXTENSION_BYTES);
+}
+/**
+ * Splits a name into its stem and the suffix that a cut must keep: a dot and the extension. The suffix keeps the letter
+ * case of the name.
+ * @param extension cleaned; if it is empty, the name's own extension counts
+ */
+function splitSuffix(name, extension) {
+    const suffix = extension === '' ? ownExtension(name) : `.${extension}`;
+    const end = name.slice(name.length - suffix.length);
+    const hasSuffix = end.toLowerCase() === suffix.toLowerCase();
+    const stem = hasSuffix ? name.slice(0, name.length - suffix.length) : name;
+    const isBlank = /^[\s.]+$/u.test(stem);
+    return { stem: isBlank ? '' : stem, suffix: hasSuffix ? end : suffix };
+}
+/** Removes blanks and dots at the end. A pattern like `[\s.]+$` would take quadratic time for a million blanks. */
+function trimBlanksAndDots(text) {
     let length = text.length;
     while (length > 0 && /[\s.]/u.test(text.charAt(length - 1)))
         length--;
     return text.slice(0, length);
 }
-/** What follows the last dot, where that looks like an extension. */
+/** The extension of a name, with its dot; empty if the text after the last dot is not like an extension. */
 function ownExtension(name) {
     return /(?<=[^.])\.[a-z\d]{1,16}$/i.exec(name)?.[0] ?? '';
 }
-/** Stem and suffix, behind a `_` where the name would be empty or mean something to Windows or to git. */
-function disarmed(stem, suffix) {
+/** Joins stem and suffix. Adds `_` before an empty stem, and before a name with a meaning for Windows or git. */
+function joinSafely(stem, suffix) {
     const name = `${stem}${suffix}`;
     return stem === '' || DEVICE.test(name) || isGitName(name) ? `_${name}` : name;
 }
 /**
- * True for a segment that means something to git on some system: `.git`, also `.gitattributes`, `.gitmodules`, `.github`.
- * NTFS knows such names by short ones too: GIT~1, GITHUB~1.
+ * True for a segment that has a meaning for git on some system: `.git`, also `.gitattributes`, `.gitmodules`, `.github`,
+ * and the short names that NTFS gives them: GIT~1, GITHUB~1.
  */
 function isGitName(segment) {
     return /^(\.git|git[a-z\d]*~\d)/.test(segment.replace(IGNORED_BY_HFS, '').toLowerCase());
 }
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const bytesOf = (text) => Buffer.byteLength(text);
-/** As many whole characters (as people see them) as fit into so many bytes, without blanks or dots at the end. */
-function headOf(text, mostBytes) {
-    // No character has less than a byte: a title of a megabyte need not be looked at whole.
-    const head = text.slice(0, mostBytes).replace(/[\ud800-\udbff]$/, '');
-    if (head === text && bytesOf(text) <= mostBytes)
+/**
+ * Cuts a text to a number of bytes of UTF-8. Keeps graphemes (characters as people see them) complete, and removes blanks
+ * and dots at the end of a text that was cut.
+ */
+function cutToBytes(text, maxBytes) {
+    // Each code unit takes at least one byte, so a title of a megabyte is not read completely.
+    const head = text.slice(0, maxBytes).replace(/[\ud800-\udbff]$/, '');
+    if (head === text && bytesOf(text) <= maxBytes)
         return text;
-    let result = '';
-    let bytes = 0;
-    for (const { segment } of GRAPHEMES.segment(head)) {
-        bytes += bytesOf(segment);
-        if (bytes > mostBytes)
-            break;
-        result += segment;
-    }
-    return withoutEnd(result === '' ? cutCodePoints(head, mostBytes) : result);
+    const graphemes = Array.from(GRAPHEMES.segment(head), ({ segment }) => segment);
+    const cut = takeBytes(graphemes, maxBytes);
+    // A single grapheme may be too long: a letter with a hundred combining marks.
+    return trimBlanksAndDots(cut === '' ? takeBytes(head, maxBytes) : cut);
 }
-/** For one "character" of a hundred combining marks. */
-function cutCodePoints(text, mostBytes) {
+/** Joins the first parts that fit into a number of bytes; the parts of a string are its code points. */
+function takeBytes(parts, maxBytes) {
     let result = '';
     let bytes = 0;
-    for (const character of text) {
-        bytes += bytesOf(character);
-        if (bytes > mostBytes)
+    for (const part of parts) {
+        bytes += bytesOf(part);
+        if (bytes > maxBytes)
             break;
-        result += character;
+        result += part;
     }
     return result;
+}
+
+;// CONCATENATED MODULE: ./src/polling/history.ts
+// The window in which the service counts requests.
+const MINUTE_MS = 60_000;
+/** The results of the attempts of a poll so far, as the next pause and the next time limit depend on them. */
+class PollHistory {
+    startMs;
+    /** The failure of the last attempt, if it failed. */
+    lastFault;
+    /** How many of the last attempts ended with a fault. */
+    faultsInARow = 0;
+    /** How many of the last attempts reached their time limit. */
+    hangsInARow = 0;
+    refusals = 0;
+    lastRefusal;
+    /** The start times of the attempts of the last minute that found the task unfinished. */
+    pendingAtMs = [];
+    constructor(startMs) {
+        this.startMs = startMs;
+    }
+    /** Adds the result of an attempt. */
+    record(result, { startedAtMs, endedAtMs, limitMs }) {
+        this.pendingAtMs = this.pendingAtMs.filter((atMs) => atMs > startedAtMs - MINUTE_MS);
+        if (result.kind === 'pending')
+            this.pendingAtMs.push(startedAtMs);
+        if (result.kind === 'refused') {
+            this.refusals++;
+            this.lastRefusal = { atMs: endedAtMs, attemptsInMinute: this.pendingAtMs.length };
+        }
+        const isFault = result.kind === 'fault';
+        const madeProgress = isFault && result.madeProgress === true;
+        this.faultsInARow = madeProgress ? 1 : isFault ? this.faultsInARow + 1 : 0;
+        this.hangsInARow = isFault && endedAtMs - startedAtMs >= limitMs ? this.hangsInARow + 1 : 0;
+        this.lastFault = 'failure' in result ? result.failure : undefined;
+    }
+    /** The facts that the pause after the last attempt depends on. */
+    moment({ startedAtMs, endedAtMs }, parallelJobs, random) {
+        const lastRefusal = this.lastRefusal && {
+            agoMs: endedAtMs - this.lastRefusal.atMs,
+            attemptsInMinute: this.lastRefusal.attemptsInMinute,
+        };
+        return {
+            elapsedMs: endedAtMs - this.startMs,
+            roundTripMs: endedAtMs - startedAtMs,
+            parallelJobs,
+            refusals: this.refusals,
+            lastRefusal,
+            random,
+        };
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/polling/schedule.ts
 // The service takes 100 requests a minute from all jobs of an app together.
 const LIMIT_PER_MINUTE = 100;
-const MINUTE_MS = 60_000;
+const schedule_MINUTE_MS = 60_000;
 // More jobs than this do not make the pauses longer: no job waits two minutes so that others can poll.
 const MAX_PARALLEL_JOBS = 175;
 // Exports take from a few seconds to ten minutes. If each pause is a tenth of the time waited so far, the end is seen
@@ -3608,11 +3725,11 @@ function refusedPauseMs({ parallelJobs, refusals, random }, { agoMs, attemptsInM
     const jitter = between(0.9, 1.1, random);
     // A small measured share is partly chance, so it is averaged with the share by the number of jobs.
     if (parallelJobs > 1) {
-        return Math.min((jitter * 2 * MINUTE_MS) / (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs), (MAX_PARALLEL_JOBS * MINUTE_MS) / LIMIT_PER_MINUTE);
+        return Math.min((jitter * 2 * schedule_MINUTE_MS) / (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs), (MAX_PARALLEL_JOBS * schedule_MINUTE_MS) / LIMIT_PER_MINUTE);
     }
     const backedOffMs = Math.min(FIRST_REFUSED_PAUSE_MS * 2 ** (refusals - 1), MAX_REFUSED_PAUSE_MS);
     // As other exports end, fewer jobs poll: the pause is half as long after a minute, a third after two.
-    return (jitter * Math.min(backedOffMs, MINUTE_MS / attemptsInMinute)) / (1 + agoMs / MINUTE_MS);
+    return (jitter * Math.min(backedOffMs, schedule_MINUTE_MS / attemptsInMinute)) / (1 + agoMs / schedule_MINUTE_MS);
 }
 /** The schedule of a fixed interval that the user sets. */
 function fixedSchedule(intervalMs) {
@@ -3637,10 +3754,10 @@ function refusedDelayMs(askedMs, moment) {
     const { parallelJobs, refusals, random } = moment;
     // A job that does not know about other jobs assumes one more of them after each refusal.
     const waitingJobs = parallelJobs > 1 ? Math.min(parallelJobs, MAX_WAITING_JOBS) : Math.min(refusals, MAX_WAITING_JOBS / 2);
-    const spreadMs = 200 + (Math.max(MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE;
+    const spreadMs = 200 + (Math.max(schedule_MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE;
     if (askedMs !== undefined)
         return askedMs + 50 + random * spreadMs;
-    return Math.min(MINUTE_MS * 1.5 ** (refusals - 1), 300_000) + random * Math.max(spreadMs, 5_000);
+    return Math.min(schedule_MINUTE_MS * 1.5 ** (refusals - 1), 300_000) + random * Math.max(spreadMs, 5_000);
 }
 /**
  * The pause after a transient fault, in milliseconds: that of the schedule, or longer after several faults in a row.
@@ -3654,79 +3771,52 @@ function faultDelayMs(schedule, faultsInARow, moment) {
 
 
 
+
 // An answer takes a fraction of a second; ten seconds of silence mean a hung connection. For a service that is really so
 // slow, the limit doubles after each time-out in a row.
 const MAX_ATTEMPT_MS = 10_000;
 const MIN_ATTEMPT_MS = 2_000;
-// The window in which the service counts requests.
-const poll_MINUTE_MS = 60_000;
-const isFailure = (attempt) => 'failure' in attempt;
 /**
  * Repeats an attempt until its result is final, the deadline passes or the user cancels.
  * @returns how the poll ended; throws only what `attempt` throws
  */
 async function poll(options) {
     const { attempt, schedule, parallelJobs, clock, deadline, random, onAttempt } = options;
-    let refusals = 0;
-    let faultsInARow = 0;
-    let hangsInARow = 0;
-    let lastFault;
-    const findStop = () => {
+    const history = new PollHistory(clock.nowMs());
+    const endIfStopped = () => {
         const reason = deadline.stopReason();
-        return reason && { kind: reason, lastFault };
+        return reason && { kind: reason, lastFault: history.lastFault };
     };
-    // When the attempts were made that the service answered with "pending" within the last minute.
-    let pendingAtMs = [];
-    let refused;
-    const startMs = clock.nowMs();
-    // Even with many parallel jobs, a short timeout has at least one attempt.
-    const firstMs = Math.min(schedule.firstDelayMs(parallelJobs, random()), deadline.remainingMs() - lastAttemptMarginMs(0));
-    await (0,polling_clock/* sleep */.y)(clock, firstMs, deadline.signal);
+    await (0,polling_clock/* sleep */.y)(clock, firstDelayMs(options), deadline.signal);
     for (;;) {
-        const stoppedBefore = findStop();
-        if (stoppedBefore)
-            return stoppedBefore;
-        const baseLimitMs = options.attemptLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS);
-        const limitMs = baseLimitMs * 2 ** Math.min(hangsInARow, 6);
+        const endBefore = endIfStopped();
+        if (endBefore)
+            return endBefore;
+        const limitMs = attemptLimitMs(options) * 2 ** Math.min(history.hangsInARow, 6);
         const startedAtMs = clock.nowMs();
         const result = await withTimeLimit(clock, limitMs, deadline.signal, attempt);
-        const nowMs = clock.nowMs();
-        const roundTripMs = nowMs - startedAtMs;
+        const times = { startedAtMs, endedAtMs: clock.nowMs(), limitMs };
         if (result.kind === 'done' || result.kind === 'failed')
             return result;
-        const stoppedMeanwhile = findStop();
-        if (stoppedMeanwhile)
-            return stoppedMeanwhile;
-        pendingAtMs = pendingAtMs.filter((atMs) => atMs > startedAtMs - poll_MINUTE_MS);
-        if (result.kind === 'pending')
-            pendingAtMs.push(startedAtMs);
-        if (result.kind === 'refused') {
-            refusals++;
-            refused = { atMs: nowMs, attemptsInMinute: pendingAtMs.length };
-        }
-        faultsInARow = result.kind !== 'fault' ? 0 : result.madeProgress === true ? 1 : faultsInARow + 1;
-        hangsInARow = result.kind === 'fault' && roundTripMs >= limitMs ? hangsInARow + 1 : 0;
-        lastFault = isFailure(result) ? result.failure : undefined;
-        const moment = {
-            elapsedMs: nowMs - startMs,
-            roundTripMs,
-            parallelJobs,
-            refusals,
-            lastRefusal: refused && { agoMs: nowMs - refused.atMs, attemptsInMinute: refused.attemptsInMinute },
-            random: random(),
-        };
-        const pauseMs = pauseAfter(result, schedule, faultsInARow, moment);
-        const minPauseMs = result.kind === 'refused' ? (result.askedMs ?? pauseMs) : 0;
-        const remainingMs = deadline.remainingMs();
-        if (result.kind === 'refused' && minPauseMs >= remainingMs)
-            return { kind: 'timed-out', lastFault, refusedForMs: minPauseMs };
-        const untilLastAttemptMs = remainingMs - lastAttemptMarginMs(result.kind === 'fault' ? 0 : roundTripMs);
-        if (untilLastAttemptMs <= 0)
-            return { kind: 'timed-out', lastFault };
-        const untilNextMs = Math.max(minPauseMs, Math.min(pauseMs, untilLastAttemptMs));
-        onAttempt?.(result, untilNextMs);
-        await (0,polling_clock/* sleep */.y)(clock, untilNextMs, deadline.signal);
+        const endAfter = endIfStopped();
+        if (endAfter)
+            return endAfter;
+        history.record(result, times);
+        const moment = history.moment(times, parallelJobs, random());
+        const pauseMs = pauseAfter(result, schedule, history.faultsInARow, moment);
+        const next = limitPause(result, pauseMs, deadline.remainingMs(), times);
+        if (next.kind === 'timed-out')
+            return { ...next, lastFault: history.lastFault };
+        onAttempt?.(result, next.pauseMs);
+        await (0,polling_clock/* sleep */.y)(clock, next.pauseMs, deadline.signal);
     }
+}
+function firstDelayMs({ schedule, parallelJobs, deadline, random }) {
+    // Even with many parallel jobs, a short timeout has at least one attempt.
+    return Math.min(schedule.firstDelayMs(parallelJobs, random()), deadline.remainingMs() - lastAttemptMarginMs(0));
+}
+function attemptLimitMs({ attemptLimitMs, deadline }) {
+    return attemptLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS);
 }
 function pauseAfter(result, schedule, faultsInARow, moment) {
     switch (result.kind) {
@@ -3737,6 +3827,21 @@ function pauseAfter(result, schedule, faultsInARow, moment) {
         default:
             return schedule.nextDelayMs(moment);
     }
+}
+/**
+ * Shortens a pause so that the next attempt ends before the deadline. After a refusal, the pause is never shorter than
+ * the service asks for.
+ * @returns `timed-out` when there is no time left for another attempt
+ */
+function limitPause(result, pauseMs, remainingMs, { startedAtMs, endedAtMs }) {
+    const minPauseMs = result.kind === 'refused' ? (result.askedMs ?? pauseMs) : 0;
+    if (result.kind === 'refused' && minPauseMs >= remainingMs)
+        return { kind: 'timed-out', refusedForMs: minPauseMs };
+    const roundTripMs = result.kind === 'fault' ? 0 : endedAtMs - startedAtMs;
+    const maxPauseMs = remainingMs - lastAttemptMarginMs(roundTripMs);
+    if (maxPauseMs <= 0)
+        return { kind: 'timed-out' };
+    return { kind: 'pause', pauseMs: Math.max(minPauseMs, Math.min(pauseMs, maxPauseMs)) };
 }
 /** How long before the deadline the last attempt is made, in milliseconds, so that its answer comes in time. */
 function lastAttemptMarginMs(roundTripMs) {
@@ -3800,7 +3905,7 @@ async function run(inputs, tools) {
     const { clock, log } = tools;
     const { fileToken, fileName, fileExtension, directory, overwrite, timeoutMs } = inputs;
     const target = (serviceName) => external_node_path_default().join(directory, safeName(fileName ?? serviceName ?? fileToken, fileExtension));
-    const inTheWay = fileName === undefined ? undefined : await targetFault(target(undefined), overwrite);
+    const inTheWay = fileName === undefined ? undefined : await findTargetFault(target(undefined), overwrite);
     if (inTheWay)
         return failed(inputs, inTheWay.message, undefined);
     const deadline = startDeadline(clock, timeoutMs, 0, tools.cancel);
@@ -3815,7 +3920,7 @@ async function run(inputs, tools) {
         credential: session.credential,
         source: exportedFile(fileToken, fileExtension),
         transfer,
-        place: (serviceName) => placeFor(target(serviceName), overwrite),
+        choosePlace: (serviceName) => placeFor(target(serviceName), overwrite),
         expectedBytes: inputs.fileSize,
         wrongSizeAdvice: WRONG_SIZE_ADVICE,
         stallLimitMs: stallLimitFor(timeoutMs),

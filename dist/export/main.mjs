@@ -3837,17 +3837,17 @@ function describeRetry(failure, pauseMs) {
 
 ;// CONCATENATED MODULE: ./src/files/disk-fault.ts
 
-/** A fault of the local disk, reported with the path: trying again is useless. */
+/** A fault of the local disk. A retry would fail again. */
 class disk_fault_DiskFault extends Error {
     what;
     cure;
     code;
     constructor(
-    /** A clause. */
+    /** A clause: "Cannot write the file "…": the disk is full (ENOSPC)". */
     what, 
-    /** A sentence. */
+    /** What the user can do, in a sentence. */
     cure, 
-    /** Node.js' word for it: `ENOSPC`, `EACCES`, … */
+    /** The error code of Node.js: `ENOSPC`, `EACCES`, … */
     code) {
         super(`${what}. ${cure}`);
         this.what = what;
@@ -3872,24 +3872,25 @@ const MEANINGS = {
     EIO: ['the disk does not work', 'Check the disk of the runner.'],
 };
 /**
- * Tells a fault of the file system.
- * @param doing goes on after "Cannot": "write the file"
+ * Makes the fault for an error of the file system.
+ * @param doing the phrase after "Cannot": "write the file"
+ * @param error what Node.js threw
  */
 function diskFault(doing, path, error) {
     const { code = 'unknown' } = error;
     const [meaning, cure] = MEANINGS[code] ?? ['the system refuses', 'Check the path and the disk of the runner.'];
     return new disk_fault_DiskFault(`Cannot ${doing} ${(0,src_text/* quoted */.TL)(path, 1000)}: ${meaning} (${code})`, cure, code);
 }
-/** The file is there already, and is not to be replaced. */
+/** Makes the fault for a file that exists already and must not be replaced. */
 function existsFault(path) {
     const cure = 'Set `overwrite: true` to replace it, or choose another name or `directory`.';
     return new disk_fault_DiskFault(`The file ${(0,src_text/* quoted */.TL)(path, 1000)} exists already`, cure, 'EEXIST');
 }
-// No other file fares better.
-const OF_THE_WHOLE_DISK = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
-/** The fault as a failure: for good, and everybody's where it is the whole disk's. */
+// The faults after which every other file fails too.
+const WHOLE_DISK_CODES = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
+/** Converts the fault to a permanent failure. Its scope is `app` when every other file fails too. */
 function disk_fault_diskFailure({ what, cure, code }) {
-    const scope = OF_THE_WHOLE_DISK.has(code) ? 'app' : undefined;
+    const scope = WHOLE_DISK_CODES.has(code) ? 'app' : undefined;
     return { class: 'permanent', what, advice: cure, origin: 'disk', scope };
 }
 
@@ -3897,9 +3898,9 @@ function disk_fault_diskFailure({ what, cure, code }) {
 var promises_ = __nccwpck_require__(455);
 ;// CONCATENATED MODULE: ./src/files/retry.ts
 
-// On Windows a virus scanner or an indexer holds a fresh file for some 100 ms.
+// On Windows, a virus scanner or an indexer keeps a new file open for some 100 ms.
 const HELD_CODES = new Set(['EPERM', 'EACCES', 'EBUSY']);
-// About a second in all: whoever still holds the file then keeps it.
+// About a second in total: a program that keeps the file open longer is not a scanner.
 const PAUSES_MS = [20, 40, 80, 160, 320, 400];
 /** Moves a file, or a folder, and tries again for about a second while another program holds it. @throws as `rename` */
 const renameWithRetry = (clock, from, to) => retryWhileHeld(clock, () => (0,promises_.rename)(from, to));
@@ -3907,7 +3908,10 @@ const renameWithRetry = (clock, from, to) => retryWhileHeld(clock, () => (0,prom
 const unlinkWithRetry = (clock, file) => retryWhileHeld(clock, () => (0,promises_.unlink)(file));
 /** Removes an empty folder, and tries again for about a second while another program holds it. @throws as `rmdir` */
 const rmdirWithRetry = (clock, directory) => retryWhileHeld(clock, () => (0,promises_.rmdir)(directory));
-/** Runs a file operation; retries for about a second while another program holds the file. @throws as the last */
+/**
+ * Runs a file operation, and tries again for about a second while another program holds the file.
+ * @throws the error of the last try
+ */
 async function retryWhileHeld(clock, action) {
     for (const pauseMs of PAUSES_MS) {
         try {
@@ -3928,25 +3932,27 @@ async function retryWhileHeld(clock, action) {
 
 
 /**
- * Creates a folder and those above it that are missing, one level at a time. Node's own recursive `mkdir` never returns
- * where a folder exists but takes none (`/proc`, a mount that is down).
- * @returns the outermost folder that was created; undefined when all were there
- * @throws as `mkdir`, and `ENOTDIR` where a file has the name; what was created until then is removed again
+ * Creates a folder and the missing folders above it, one level at a time. The recursive `mkdir` of Node.js never returns
+ * if the existing folder cannot hold new folders (`/proc`, a network disk that is offline).
+ * @returns the outermost folder that was created; undefined when all existed
+ * @throws as `mkdir`, and `ENOTDIR` when a file has the name; folders created before the error are removed again
  */
 async function createFolders(clock, directory) {
-    const missing = await createFolder(directory);
-    if (missing !== 'parent-missing')
-        return missing === 'created' ? directory : undefined;
+    const firstTry = await createFolder(directory);
+    if (firstTry === 'created')
+        return directory;
+    if (firstTry === 'exists')
+        return undefined;
     const parent = external_node_path_default().dirname(directory);
-    // A drive that does not exist has no parent.
+    // Only a drive has no parent.
     if (parent === directory)
         throw Object.assign(new Error('no such drive'), { code: 'ENOENT' });
     const outermost = await createFolders(clock, parent);
     try {
-        const result = await createFolder(directory);
-        if (result === 'parent-missing')
-            throw Object.assign(new Error('takes no folder'), { code: 'ENOENT' });
-        return outermost ?? (result === 'created' ? directory : undefined);
+        const secondTry = await createFolder(directory);
+        if (secondTry === 'parent-missing')
+            throw Object.assign(new Error('cannot hold a folder'), { code: 'ENOENT' });
+        return outermost ?? (secondTry === 'created' ? directory : undefined);
     }
     catch (error) {
         if (outermost !== undefined)
@@ -3963,14 +3969,14 @@ async function createFolder(directory) {
         const { code } = error;
         if (code === 'ENOENT')
             return 'parent-missing';
-        // Systems give different reasons for a folder that is there: EEXIST, EPERM (a drive of Windows), EROFS.
+        // For an existing folder, systems give different codes: EEXIST, EPERM (a drive of Windows), EROFS.
         const found = await (0,promises_.stat)(directory).catch(() => undefined);
         if (found?.isDirectory() === true)
             return 'exists';
         throw code === 'EEXIST' ? Object.assign(new Error('a file has this name'), { code: 'ENOTDIR' }) : error;
     }
 }
-/** Removes folders from the innermost to the outermost, as far as they are empty. Never rejects. */
+/** Removes empty folders, from the innermost to the outermost; stops at the first that is not empty. Never rejects. */
 async function removeEmptyFolders(clock, innermost, outermost) {
     for (let directory = innermost;; directory = external_node_path_default().dirname(directory)) {
         try {
@@ -3992,99 +3998,101 @@ async function removeEmptyFolders(clock, innermost, outermost) {
 
 
 const codeOf = (error) => error.code;
-/** Nothing is there, or cannot be, for what should be a folder on the way is none. */
+/** True when nothing exists at the path, also because a part of the path is not a folder. */
 const isMissing = (error) => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
-const isWithin = (root, inner) => inner === root || inner.startsWith(withSlash(root));
+/** True for the root itself and everything below it; both paths are free of links. */
+const isWithin = (realRoot, real) => real === realRoot || real.startsWith(withSlash(realRoot));
 const withSlash = (directory) => (directory.endsWith((external_node_path_default()).sep) ? directory : directory + (external_node_path_default()).sep);
-const identityOf = ({ dev, ino }) => `${dev}:${ino}`;
 /**
- * Reads what is at paths below a root without following a link at their end; a file outside, behind a link on the way, is
- * `other`. Any number may be read at once.
+ * Makes a function that inspects paths below a root. It does not follow a link at the end of the path; a file outside the
+ * root, in a folder that is a link, is `other`. Several calls may run at once.
  * @param root absolute
- * @returns a function of relative paths; undefined where nothing is
- * @throws DiskFault, from that function
+ * @returns the function: takes a relative path, returns undefined when nothing exists there, and throws DiskFault
  */
 function inspectInside(root) {
-    const insides = new Map();
-    const isInside = (directory) => {
-        let inside = insides.get(directory);
-        if (inside === undefined) {
-            insides.set(directory, (inside = isReallyWithin(root, directory)));
+    const answers = new Map();
+    const isFolderInside = (directory) => {
+        let answer = answers.get(directory);
+        if (answer === undefined) {
+            answer = isReallyWithin(root, directory);
+            answers.set(directory, answer);
         }
-        return inside;
+        return answer;
     };
     return async (relative) => {
         const absolute = external_node_path_default().join(root, relative);
         try {
             const found = await (0,promises_.lstat)(absolute, { bigint: true });
-            return inside_factOf(found, await isInside(external_node_path_default().dirname(absolute)));
+            const isInside = await isFolderInside(external_node_path_default().dirname(absolute));
+            const kind = found.isFile() && isInside ? 'file' : 'other';
+            return { kind, size: Number(found.size), id: `${found.dev}:${found.ino}` };
         }
         catch (error) {
             if (isMissing(error))
                 return undefined;
-            throw diskFault('look at', absolute, error);
+            throw diskFault('inspect', absolute, error);
         }
     };
 }
+/** True for a folder that is within the root after all links are followed. */
 async function isReallyWithin(root, directory) {
     return isWithin(await (0,promises_.realpath)(root), await (0,promises_.realpath)(directory));
 }
-function inside_factOf(found, isInside) {
-    return { size: Number(found.size), kind: found.isFile() && isInside ? 'file' : 'other', id: identityOf(found) };
-}
 const MAX_TRIES = 20;
 /**
- * Creates the folders above a path below the root, as far as they are missing. Links on the way are followed only as
- * long as they stay inside.
+ * Creates the missing folders above a path below the root. Follows a link to a folder only if the folder is inside the
+ * root.
  * @throws DiskFault
  */
 async function ensureParentInside(clock, root, relative) {
     for (let triesLeft = MAX_TRIES;; triesLeft--) {
         try {
-            await makeParent(clock, root, relative);
+            await createParentInside(clock, root, relative);
             return;
         }
         catch (error) {
-            // Another file that was the last one in its folder may just have been removed, and the folder with it.
-            if (!(error instanceof disk_fault_DiskFault && error.code === 'ENOENT') || triesLeft === 1)
+            // A folder may vanish meanwhile: when another file is removed, so are the folders that it leaves empty.
+            const mayHaveVanished = error instanceof disk_fault_DiskFault && error.code === 'ENOENT';
+            if (!mayHaveVanished || triesLeft === 1)
                 throw error;
         }
     }
 }
 /**
- * Sees to it that no link leads out of the root on the way to a file, as far as the way is there already.
+ * Checks that no existing folder above a path below the root is a link that leads out of the root.
  * @throws DiskFault
  */
 async function checkParentInside(root, relative) {
-    let at = root;
-    for (const segment of ['', ...relative.split('/').slice(0, -1)]) {
-        at = external_node_path_default().join(at, segment);
+    for (const folder of [root, ...foldersAbove(root, relative)]) {
         try {
-            await (0,promises_.lstat)(at);
+            await (0,promises_.lstat)(folder);
         }
         catch (error) {
             if (isMissing(error))
                 return;
-            throw diskFault('look at', at, error);
+            throw diskFault('inspect', folder, error);
         }
-        await checkFolder(await (0,promises_.realpath)(root), at);
+        await checkFolder(await (0,promises_.realpath)(root), folder);
     }
 }
-async function makeParent(clock, root, relative) {
+async function createParentInside(clock, root, relative) {
     await createFolders(clock, root).catch((error) => {
         throw diskFault('create the folder', root, error);
     });
     const realRoot = await (0,promises_.realpath)(root).catch((error) => {
-        throw diskFault('look at', root, error);
+        throw diskFault('inspect', root, error);
     });
-    let at = root;
-    for (const segment of relative.split('/').slice(0, -1)) {
-        at = external_node_path_default().join(at, segment);
-        await make(at);
-        await checkFolder(realRoot, at);
+    for (const folder of foldersAbove(root, relative)) {
+        await createIfMissing(folder);
+        await checkFolder(realRoot, folder);
     }
 }
-async function make(directory) {
+/** The absolute paths of the folders between the root and a path below it, the outermost first. */
+function foldersAbove(root, relative) {
+    const segments = relative.split('/').slice(0, -1);
+    return segments.map((_, i) => external_node_path_default().join(root, ...segments.slice(0, i + 1)));
+}
+async function createIfMissing(directory) {
     try {
         await (0,promises_.mkdir)(directory);
     }
@@ -4093,6 +4101,7 @@ async function make(directory) {
             throw diskFault('create the folder', directory, error);
     }
 }
+/** @throws DiskFault when a path is not a folder, or is outside the root after all links are followed */
 async function checkFolder(realRoot, directory) {
     let isFolder;
     let real;
@@ -4113,9 +4122,9 @@ async function checkFolder(realRoot, directory) {
     throw new disk_fault_DiskFault(what, 'Move the file away, or choose another `directory`.', 'ENOTDIR');
 }
 /**
- * Removes a file below the root, then the folders above it that became empty, but never the root. What is not a plain
- * file inside the root stays: this action did not write it.
- * @returns whether a file was removed
+ * Removes a file below the root, then the folders above it that are empty now, but never the root. Removes nothing but a
+ * plain file inside the root, since this action writes nothing else.
+ * @returns whether the file was removed
  * @throws DiskFault
  */
 async function removeInside(clock, root, relative) {
@@ -4133,22 +4142,19 @@ async function removeInside(clock, root, relative) {
     await removeEmptyAbove(root, relative);
     return true;
 }
-/**
- * Removes the folders above a path below the root, as far as they are empty; never the root.
- */
+/** Removes the empty folders above a path below the root, from the innermost outwards; never the root. Never rejects. */
 async function removeEmptyAbove(root, relative) {
-    const segments = relative.split('/').slice(0, -1);
-    for (; segments.length > 0; segments.pop()) {
+    for (const folder of foldersAbove(root, relative).reverse()) {
         try {
-            // Refused for a folder with anything in it, and for a link to a folder.
-            await (0,promises_.rmdir)(external_node_path_default().join(root, ...segments));
+            // Fails for a folder that is not empty, and for a link to a folder.
+            await (0,promises_.rmdir)(folder);
         }
         catch {
             return;
         }
     }
 }
-/** True for a folder with nothing in it but such folders: what a killed process leaves of the way to a file. */
+/** True for a folder that holds only empty folders or nothing: a killed process may have created it for a file. */
 async function isEmptyFolder(absolute) {
     if (!(await (0,promises_.lstat)(absolute)).isDirectory())
         return false;
@@ -4158,7 +4164,7 @@ async function isEmptyFolder(absolute) {
     }
     return true;
 }
-/** Removes a folder below the root that is in the way of a file, if it is empty. Never rejects: else it stays in the way. */
+/** Removes a folder below the root if it holds only empty folders or nothing. Never rejects; the folder remains then. */
 async function removeEmptyFolder(root, relative) {
     try {
         const folder = external_node_path_default().join(root, relative);
@@ -5329,7 +5335,7 @@ function parseDisposition(header) {
         if (!parameters.has(name.toLowerCase()))
             parameters.set(name.toLowerCase(), value);
     }
-    const fileName = decodeExtended(parameters.get('filename*')) ?? plain(parameters.get('filename'));
+    const fileName = decodeExtended(parameters.get('filename*')) ?? decodePlain(parameters.get('filename'));
     return { attachment: /^\s*attachment\s*(;|$)/i.test(text), fileName: fileName === '' ? undefined : fileName };
 }
 const PARAMETER = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^;]*))/g;
@@ -5338,20 +5344,22 @@ function decodeExtended(value) {
     const [, charset = '', encoded = ''] = /^([\w-]+)'[^']*'(.*)$/.exec(value ?? '') ?? [];
     switch (charset.toLowerCase()) {
         case 'utf-8':
-            return percentDecoded(encoded);
+            return decodePercents(encoded);
         case 'iso-8859-1':
             return encoded.replace(/%([\da-f]{2})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
         default:
             return undefined;
     }
 }
-function plain(value) {
+/** Decodes the value of `filename`, which may be raw UTF-8 or percent-encoded. */
+function decodePlain(value) {
     if (value === undefined)
         return undefined;
     const text = headerText(value);
-    return /%[\da-f]{2}/i.test(text) ? (percentDecoded(text) ?? text) : text;
+    return /%[\da-f]{2}/i.test(text) ? (decodePercents(text) ?? text) : text;
 }
-function percentDecoded(text) {
+/** @returns undefined when the text is not percent-encoded UTF-8 */
+function decodePercents(text) {
     try {
         return decodeURIComponent(text);
     }
@@ -5411,7 +5419,7 @@ function redirectTarget(location, from) {
     if (url.username !== '' || url.password !== '')
         return undefined;
     const isLoopback = ({ hostname }) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
-    // Plain http is allowed only within this machine: a remote server must not redirect to a local service.
+    // Without TLS, only a server of this machine may redirect to this machine.
     const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url) && isLoopback(from));
     return isSafe ? url : undefined;
 }
@@ -5538,9 +5546,9 @@ function isEnvelope(text) {
 
 
 /**
- * The file of a finished export task. `Range` is not documented here: a service without it sends the whole.
+ * The file of a finished export task. `Range` is not documented for it; a service that ignores it sends the complete file.
  * Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download
- * @param fileExtension as far as it is known: of all exports only a csv can be empty
+ * @param fileExtension of the file, empty if it is not known: among the exports, only a csv can be empty
  */
 const exportedFile = (fileToken, fileExtension) => ({
     operation: 'download',
@@ -5549,7 +5557,7 @@ const exportedFile = (fileToken, fileExtension) => ({
     ranges: true,
 });
 /**
- * A file that somebody uploaded. `Range` is documented: the answer is a 206.
+ * An uploaded file. `Range` is documented for it: the answer is a 206.
  * Source: 下载文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/download/download
  */
 const uploadedFile = (fileToken) => ({
@@ -5560,10 +5568,10 @@ const uploadedFile = (fileToken) => ({
 });
 const HEADERS = { accept: '*/*', 'accept-encoding': 'identity' };
 /**
- * Opens a download: sends the request, follows a few redirects, and distinguishes a file from an error in its place.
- * Never throws for what the service or the network does.
- * @param signal ends the request and the body, until that is read
- * @param range the part to ask for, of a source that has `ranges`; the whole may come all the same
+ * Opens a download: sends the request, follows a few redirects, and distinguishes a file from an error answer. Never
+ * throws for errors of the service or the network.
+ * @param signal ends the request, and later the body
+ * @param range the part to request, only for a source with `ranges`; the service may send the complete file instead
  */
 function openDownload(connection, credential, source, signal, range) {
     const { operation, path } = source;
@@ -5587,9 +5595,9 @@ function openPart(operation, { answer, url }) {
     const range = parseContentRange(answer.headers['content-range']);
     if (!range || isCompressed(answer.headers)) {
         answer.destroy();
-        const unusable = range ? compressed : partial;
-        // This part cannot be had. The whole file may still come.
-        return failure_fail({ ...unusable(operation, url.host, logIdOf(answer)), class: 'permanent' });
+        const failure = (range ? compressedFailure : partialFailure)(operation, url.host, logIdOf(answer));
+        // Permanent for this part: the caller requests the complete file instead.
+        return failure_fail({ ...failure, class: 'permanent' });
     }
     const { firstByte, lastByte, totalBytes } = range;
     const contentLength = lastByte - firstByte + 1;
@@ -5599,29 +5607,33 @@ async function openWhole(connection, operation, { answer, url }, isElsewhere, si
     const { headers } = answer;
     const { attachment } = parseDisposition(headers['content-disposition']);
     const type = String(headers['content-type'] ?? '');
-    // An error envelope or a gateway's page; a file of that kind comes as an attachment.
+    // An error envelope or the page of a gateway. The service sends a file of these types as an attachment.
     const isPage = /^\s*(application\/([\w.-]+\+)?json|text\/html)\b/i.test(type) && !attachment;
     if (answer.status === 200 && !isPage) {
-        const unusable = isCompressed(headers) ? compressed : isPart(headers) ? partial : undefined;
-        if (unusable) {
+        const makeFailure = isCompressed(headers) ? compressedFailure : isPart(headers) ? partialFailure : undefined;
+        if (makeFailure) {
             answer.destroy();
-            return failure_fail(unusable(operation, url.host, logIdOf(answer)));
+            return failure_fail(makeFailure(operation, url.host, logIdOf(answer)));
         }
         const { start, body } = await bodyStart(answer.body);
-        if (attachment || start === undefined || !isEnvelope(start)) {
-            const length = String(headers['content-length'] ?? '');
-            const contentLength = /^\d{1,15}$/.test(length) ? Number(length) : undefined;
-            const framed = contentLength !== undefined || isChunked(headers['transfer-encoding']);
-            const file = opened({ ...answer, body }, url);
-            return { ok: true, value: { ...file, firstByte: 0, totalBytes: contentLength, contentLength, framed } };
-        }
+        const isFile = attachment || start === undefined || !isEnvelope(start);
         answer = { ...answer, body };
+        if (isFile)
+            return { ok: true, value: { ...opened(answer, url), firstByte: 0, ...bodyLength(headers) } };
     }
-    const reply = await readAnswer(connection, { operation, read: noFile }, answer, signal);
-    return reply.ok
-        ? reply
-        : failure_fail(isElsewhere ? fromStorage(reply.failure, operation, url.host) : explainBareStatus(reply.failure, operation));
+    const reply = await readAnswer(connection, { operation, read: rejectEnvelope }, answer, signal);
+    if (reply.ok)
+        return reply;
+    return failure_fail(isElsewhere ? storageFailure(reply.failure, operation, url.host) : explainBareStatus(reply.failure, operation));
 }
+/** The facts about the length of the body of a complete file. */
+function bodyLength(headers) {
+    const length = String(headers['content-length'] ?? '');
+    const contentLength = /^\d{1,15}$/.test(length) ? Number(length) : undefined;
+    const framed = contentLength !== undefined || isChunked(headers['transfer-encoding']);
+    return { totalBytes: contentLength, contentLength, framed };
+}
+/** The facts that the answers with a complete file and with a part have in common. */
 function opened(answer, { host }) {
     const { body, headers } = answer;
     const { fileName } = parseDisposition(headers['content-disposition']);
@@ -5629,20 +5641,21 @@ function opened(answer, { host }) {
     const etag = typeof headers['etag'] === 'string' ? headers['etag'].trim() : undefined;
     return { body, destroy: () => answer.destroy(), fileName, contentType, etag, host, logId: logIdOf({ headers }) };
 }
-function noFile() {
+/** Rejects a successful JSON answer: the body should be the file. */
+function rejectEnvelope() {
     throw new json_WrongShape('an envelope of success in place of the file');
 }
-/** Compressed on the way, by either header; files are not decompressed here. */
+/** True for a body that a gateway compressed. A download is not decompressed. */
 function isCompressed(headers) {
     const codings = [headers['content-encoding'], headers['transfer-encoding']].join(',').split(',');
     return codings.some((coding) => !/^(identity|chunked)?$/i.test(coding.trim()));
 }
-/** Only a part of the file in an answer that calls itself the whole. */
+/** True for an answer with status 200 whose `Content-Range` says that the body is only a part of the file. */
 function isPart(headers) {
     const range = parseContentRange(headers['content-range']);
     return range !== undefined && (range.firstByte !== 0 || range.lastByte + 1 !== range.totalBytes);
 }
-function partial(operation, host, logId) {
+function partialFailure(operation, host, logId) {
     return {
         class: 'transient',
         what: `Could not ${OPERATIONS[operation].doing}: ${host} sends only a part of it`,
@@ -5650,7 +5663,7 @@ function partial(operation, host, logId) {
         logId,
     };
 }
-function compressed(operation, host, logId) {
+function compressedFailure(operation, host, logId) {
     return {
         class: 'permanent',
         what: `Could not ${OPERATIONS[operation].doing}: ${host} sends it compressed, though it was asked not to`,
@@ -5658,8 +5671,11 @@ function compressed(operation, host, logId) {
         logId,
     };
 }
-/** An answer that is no file, from another host than the Open API's: its message and status are not those of the Open API. */
-function fromStorage(failure, operation, host) {
+/**
+ * Describes an answer that is not a file, from another host than that of the Open API. Its code and message are left out,
+ * since they are not those of the Open API.
+ */
+function storageFailure(failure, operation, host) {
     return {
         class: failure.class,
         what: `Could not ${OPERATIONS[operation].doing}: ${host}, to which the service redirects, does not send it`,
@@ -5675,34 +5691,38 @@ function fromStorage(failure, operation, host) {
 
 
 /**
- * The body did not come whole.
+ * Makes the failure of a transfer that was interrupted.
  * @param cause what the transport threw; undefined when the body ended early
  */
-function brokenTransfer(cause, { host, logId }, operation, { bytes, totalBytes, silentMs }) {
-    const howFar = `after ${(0,src_text/* formatBytes */.z3)(bytes)}${totalBytes === undefined ? '' : ` of ${(0,src_text/* formatBytes */.z3)(totalBytes)}`}`;
+function interruptedFailure(cause, { host, logId }, operation, { bytes, totalBytes, silentMs }) {
+    const afterBytes = `after ${(0,src_text/* formatBytes */.z3)(bytes)}${totalBytes === undefined ? '' : ` of ${(0,src_text/* formatBytes */.z3)(totalBytes)}`}`;
     const doing = `Could not ${OPERATIONS[operation].doing}`;
     if (silentMs !== undefined) {
-        const what = `${doing}: ${host} sent nothing more for ${(0,src_text/* formatDuration */.a3)(silentMs)}, ${howFar}`;
+        const what = `${doing}: ${host} sent nothing more for ${(0,src_text/* formatDuration */.a3)(silentMs)}, ${afterBytes}`;
         return { class: 'transient', what, logId };
     }
-    if (cause === undefined)
-        return { class: 'transient', what: `${doing}: ${host} ended the transfer ${howFar}`, logId };
+    if (cause === undefined) {
+        return { class: 'transient', what: `${doing}: ${host} ended the transfer ${afterBytes}`, logId };
+    }
     const fault = classifyNetworkFault(cause, operation, host);
-    return { ...fault, what: `${fault.what}, ${howFar}`, logId };
+    return { ...fault, what: `${fault.what}, ${afterBytes}`, logId };
 }
-/** The body is another part of the file than the one that was asked for, or a part of another version of it. */
-function wrongPart({ host, logId }, operation) {
+/** Makes the failure for a body that is not the requested part of the file, or belongs to another version of the file. */
+function wrongPartFailure({ host, logId }, operation) {
     const what = `Could not ${OPERATIONS[operation].doing}: ${host} sends another part than the one asked for`;
     return { class: 'transient', what, logId };
 }
-/** @param advice what the user can do: a sentence */
-function wrongSize({ bytes, expectedBytes }, { totalBytes, framed, logId }, advice) {
-    const size = bytes > expectedBytes && totalBytes === undefined ? `more than ${expectedBytes}` : (totalBytes ?? bytes);
+/**
+ * Makes the failure for a file that does not have the expected size.
+ * @param advice what the user can do: a sentence
+ */
+function wrongSizeFailure({ bytes, expectedBytes }, { totalBytes, framed, logId }, advice) {
+    const isTotalUnknown = totalBytes === undefined;
+    const size = isTotalUnknown && bytes > expectedBytes ? `more than ${expectedBytes}` : (totalBytes ?? bytes);
     const what = `The file that came has ${size} bytes, but it must have ${expectedBytes}`;
-    // Where the end of the connection is the end of the file, a cut looks like this.
-    if (bytes < expectedBytes && !framed)
-        return { class: 'transient', what, logId };
-    return { class: 'permanent', what, advice, logId };
+    // Without a length and without chunks, an interrupted transfer cannot be distinguished from a shorter file.
+    const mayBeInterrupted = !framed && bytes < expectedBytes;
+    return mayBeInterrupted ? { class: 'transient', what, logId } : { class: 'permanent', what, advice, logId };
 }
 
 ;// CONCATENATED MODULE: ./src/files/receive.ts
@@ -5800,7 +5820,7 @@ const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(im
 
 
 
-/** A file that is whole and on the disk, under a temporary name: give it its name, or discard it. */
+/** A complete file on the disk under a temporary name. The caller publishes it or discards it. */
 class StagedFile {
     options;
     isPublished = false;
@@ -5815,14 +5835,14 @@ class StagedFile {
     get sha256() {
         return this.options.sha256;
     }
-    /** Whether `publish` failed and could not remove the empty file that kept the name meanwhile. */
+    /** True when `publish` failed and could not remove the empty file that reserved the name. */
     get hasLeftEmptyFile() {
         return this.emptyFileIsLeft;
     }
     /**
-     * Gives the file its name. Without `overwrite` it replaces nothing, whatever happens at the same time.
-     * @param target absolute, on the same disk; its folder exists
-     * @throws DiskFault; the file is still staged then
+     * Gives the file its name. Without `overwrite`, it never replaces a file, even one that appears at the same moment.
+     * @param target absolute, on the same disk, in an existing folder
+     * @throws DiskFault; the file keeps its temporary name then
      */
     async publish(target, { overwrite }) {
         try {
@@ -5839,7 +5859,7 @@ class StagedFile {
         this.isPublished = true;
         return { path: target, bytes: this.bytes, sha256: this.sha256 };
     }
-    /** Removes the file, and the folders that were created for it; does nothing once it is published. Never rejects. */
+    /** Removes the file and the folders that were created for it. Does nothing after `publish`. Never rejects. */
     async discard() {
         if (this.isPublished)
             return;
@@ -5850,11 +5870,11 @@ class StagedFile {
     }
     async publishNew(target) {
         const { clock, temporary } = this.options;
-        if (await linked(temporary, target)) {
+        if (await tryLink(temporary, target)) {
             await unlinkWithRetry(clock, temporary).catch(() => undefined);
             return;
         }
-        // No hard links here (FAT, some network file systems): an empty file keeps the name until it is replaced.
+        // This file system has no hard links (FAT, some network disks). An empty file reserves the name for the rename.
         await (await (0,promises_.open)(target, 'wx')).close();
         try {
             await renameWithRetry(clock, temporary, target);
@@ -5865,7 +5885,8 @@ class StagedFile {
         }
     }
 }
-async function linked(temporary, target) {
+/** @returns false when the file system cannot make hard links. @throws EEXIST when the target exists */
+async function tryLink(temporary, target) {
     try {
         await (0,promises_.link)(temporary, target);
         return true;
@@ -5880,9 +5901,12 @@ async function linked(temporary, target) {
 ;// CONCATENATED MODULE: ./src/files/temporary-name.ts
 
 const TEMPORARY_NAME = /^\.feishu-export-[0-9a-f]{24}\.part$/i;
-/** A name for a file that is not whole yet: nobody can guess it, and a later run recognises what a killed one left. */
+/**
+ * Makes the name of an incomplete file. It is random, so that nobody can guess it, and has a form by which the next run
+ * recognises the files that a killed run left.
+ */
 const temporaryName = () => `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.part`;
-/** True for a name that `temporaryName` makes, in any case: some disks change it. */
+/** True for a name that `temporaryName` makes, in upper or lower case: some disks change the case. */
 const isTemporaryName = (name) => TEMPORARY_NAME.test(name);
 
 ;// CONCATENATED MODULE: ./src/files/staging-file.ts
@@ -6035,7 +6059,7 @@ function withoutFirst(pieces, bytes) {
 
 
 
-/** The body has another size than expected: shorter at its end, or already longer before it. */
+/** Thrown for a body that ends before the expected size, or exceeds it. */
 class WrongSize extends Error {
     bytes;
     expectedBytes;
@@ -6046,10 +6070,10 @@ class WrongSize extends Error {
     }
 }
 /**
- * Writes a body to a file under a temporary name, hashed and counted, and brings it to the disk. The caller publishes it
- * or discards it. Any number may run at once.
- * @throws DiskFault when the disk refuses, WrongSize, or whatever the body throws; nothing is left then (of several that
- * fail at once in one new folder, an empty folder may stay)
+ * Writes a body to a file under a temporary name, syncs it to the disk, and computes its size and hash. The caller
+ * publishes the file or discards it. Several calls may run at once.
+ * @throws DiskFault, WrongSize, or the error of the body; the file is removed then. When several calls that created the
+ * same folder fail at once, the empty folder may remain
  */
 async function stageFile(options) {
     const { body, expectedBytes, onBytes, clock } = options;
@@ -6076,12 +6100,12 @@ function checkSize(bytes, expectedBytes, isEnd) {
         throw new WrongSize(bytes, expectedBytes);
 }
 /**
- * Saves a body as a file that appears under its name whole or not at all. Whatever goes wrong, what was there before
- * stays, and nothing else is left.
- * @throws as `stageFile`, and DiskFault for a file that is there already and is not replaced
+ * Saves a body as a file. The file appears under its name only when it is complete. After an error, the previous file is
+ * unchanged and no other file remains.
+ * @throws as `stageFile`; and DiskFault when the file exists already and must not be replaced
  */
 async function saveFile({ target, overwrite, ...options }) {
-    const existing = await save_targetFault(target, overwrite);
+    const existing = await save_findTargetFault(target, overwrite);
     if (existing)
         throw existing;
     const staged = await stageFile({ ...options, directory: external_node_path_default().dirname(target), target });
@@ -6093,10 +6117,10 @@ async function saveFile({ target, overwrite, ...options }) {
     }
 }
 /**
- * Checks beforehand whether a file can be saved there.
- * @returns why not: a file is there already, or a folder has its name; undefined when nothing speaks against it so far
+ * Checks whether a file may be saved at a path.
+ * @returns the fault when a file exists there that must not be replaced, or a folder has the name; otherwise undefined
  */
-async function save_targetFault(target, overwrite) {
+async function save_findTargetFault(target, overwrite) {
     try {
         const found = await (0,promises_.lstat)(target);
         if (found.isDirectory())
@@ -6111,105 +6135,115 @@ async function save_targetFault(target, overwrite) {
 
 ;// CONCATENATED MODULE: ./src/files/transfer.ts
 
-// As much as the official CLI asks for at once: https://github.com/larksuite/cli (im_messages_resources_download.go).
-const PIECE_BYTES = 8 * 1024 * 1024;
-/** The body is not the part of the file that was asked for. */
+// The size of the parts that the official CLI requests:
+// https://github.com/larksuite/cli (im_messages_resources_download.go).
+const SMALL_PART_BYTES = 8 * 1024 * 1024;
+/** Thrown for a body that is not the requested part of the file. */
 class WrongPart extends Error {
 }
-/** What is kept of a download from one attempt to the next. Whoever made it discards it after the last attempt. */
+/**
+ * The state of a download that its attempts share, so that each can resume where the one before was interrupted. The
+ * owner discards it after the last attempt.
+ */
 class Transfer {
-    stalls;
-    /** Whether the service gives the file only in pieces. */
-    isInPieces = false;
-    partial;
-    furthestBytes = 0;
-    constructor(stalls = { inARow: 0 }) {
-        this.stalls = stalls;
-    }
-    /** How many bytes have come and count. */
+    /** True when the service sends this file only in small parts. */
+    usesSmallParts = false;
+    /** How many attempts in a row, up to the last one, ended because no byte arrived within the stall limit. */
+    stallsInARow = 0;
+    received;
+    maxBytes = 0;
+    /** The number of received bytes, from the beginning of the file. */
     get bytes() {
-        return this.partial?.staging.bytes ?? 0;
+        return this.received?.staging.bytes ?? 0;
     }
+    /** The size of the complete file, if it is known. */
     get totalBytes() {
-        return this.partial?.totalBytes;
+        return this.received?.totalBytes;
     }
-    /** What to ask for next; undefined for the whole file. */
+    /** The part to request next; undefined for the complete file. */
     nextRange() {
         const firstByte = this.bytes;
-        const etag = this.partial?.etag;
-        if (this.isInPieces)
-            return { firstByte, lastByte: firstByte + PIECE_BYTES - 1, etag };
+        const etag = this.received?.etag;
+        if (this.usesSmallParts)
+            return { firstByte, lastByte: firstByte + SMALL_PART_BYTES - 1, etag };
         return firstByte > 0 ? { firstByte, etag } : undefined;
     }
     /**
-     * Gets ready for a body: goes on where the last one broke off, or begins the file again.
-     * @param expectedBytes the size of the whole file where the server does not say it
-     * @param place where the file is to be written if this is its beginning
+     * Prepares to receive a body: resumes the file if the body is its next part, otherwise starts with an empty file.
+     * @param expectedBytes the size of the complete file, used if the server does not send it
+     * @param choosePlace called if the file starts here
      * @returns the file to append the body to
      * @throws WrongPart, DiskFault
      */
-    async begin(clock, file, expectedBytes, place) {
-        const { partial } = this;
-        const isWhole = file.firstByte === 0 && file.contentLength === file.totalBytes;
+    async begin(clock, file, expectedBytes, choosePlace) {
+        const isCompleteFile = file.firstByte === 0 && file.contentLength === file.totalBytes;
         const totalBytes = file.totalBytes ?? expectedBytes;
-        if (!isWhole && partial && partial.staging.bytes > 0) {
-            const isNext = file.firstByte === partial.staging.bytes &&
-                agree(file.totalBytes, partial.totalBytes) &&
-                agree(file.etag, partial.etag);
-            if (!isNext)
-                throw new WrongPart('another part of the file, or of another file');
-            this.partial = { ...partial, totalBytes: partial.totalBytes ?? totalBytes };
+        if (this.received && this.bytes > 0 && !isCompleteFile) {
+            checkIsNextPart(file, this.received);
+            this.received = { ...this.received, totalBytes: this.received.totalBytes ?? totalBytes };
         }
         else {
             if (file.firstByte !== 0)
                 throw new WrongPart('not the beginning of the file');
-            const staging = await this.emptyFile(clock, await place());
-            this.partial = { ...staging, totalBytes, etag: file.etag };
+            const empty = await this.openEmptyFile(clock, await choosePlace());
+            this.received = { ...empty, totalBytes, etag: file.etag };
         }
-        const isEndKnown = isWhole || this.partial.totalBytes !== undefined;
-        if (!isEndKnown)
+        if (!isCompleteFile && this.received.totalBytes === undefined) {
             throw new WrongPart('a part of a file of unknown size');
-        return this.partial.staging;
+        }
+        return this.received.staging;
     }
-    /** Keeps what has come if the next attempt can go on from there. */
-    async pause(isResumable) {
-        const isKnown = this.totalBytes !== undefined || this.partial?.etag?.startsWith('"') === true;
-        if (!isResumable || !isKnown || this.bytes === 0)
+    /**
+     * Ends an attempt: keeps the received bytes if the next attempt can resume after them, otherwise discards them.
+     * @param isResumable whether the received bytes are right and the service may send the rest
+     */
+    async keepOrDiscard(isResumable) {
+        const hasStrongEtag = this.received?.etag?.startsWith('"') === true;
+        // Without a size and an ETag, nothing shows that the next part belongs to the same version of the file.
+        const canCheckNextPart = this.totalBytes !== undefined || hasStrongEtag;
+        if (!isResumable || !canCheckNextPart || this.bytes === 0)
             await this.discard();
     }
-    /** @returns whether this is further than any attempt before */
-    hasAdvanced() {
-        const hasAdvanced = this.bytes > this.furthestBytes;
-        if (hasAdvanced)
-            this.furthestBytes = this.bytes;
-        return hasAdvanced;
+    /** Records how many bytes are received now. @returns whether these are more than ever before */
+    recordProgress() {
+        const isMore = this.bytes > this.maxBytes;
+        if (isMore)
+            this.maxBytes = this.bytes;
+        return isMore;
     }
-    /** Hands over the whole file. @throws DiskFault */
+    /** Hands over the complete file. @throws DiskFault */
     async finish() {
-        const { partial } = this;
-        if (!partial)
+        const { received } = this;
+        if (!received)
             throw new Error('there is nothing to finish');
-        const staged = await partial.staging.finish();
-        this.partial = undefined;
-        return { staged, target: partial.place.target };
+        const staged = await received.staging.finish();
+        this.received = undefined;
+        return { staged, target: received.place.target };
     }
-    /** Removes what has come. Never rejects. */
+    /** Removes the received bytes from the disk. Never rejects. */
     async discard() {
-        const { partial } = this;
-        this.partial = undefined;
-        await partial?.staging.discard();
+        const { received } = this;
+        this.received = undefined;
+        await received?.staging.discard();
     }
-    async emptyFile(clock, place) {
-        const { partial } = this;
-        if (partial?.place.directory === place.directory && partial.place.target === place.target) {
-            await partial.staging.restart();
-            return partial;
+    async openEmptyFile(clock, place) {
+        const { received } = this;
+        if (received?.place.directory === place.directory && received.place.target === place.target) {
+            await received.staging.restart();
+            return received;
         }
         await this.discard();
         return { staging: await StagingFile.open(clock, place), place };
     }
 }
-const agree = (a, b) => a === undefined || b === undefined || a === b;
+/** @throws WrongPart when the part does not follow the received bytes, or belongs to another version of the file */
+function checkIsNextPart(part, { staging, totalBytes, etag }) {
+    const isNext = part.firstByte === staging.bytes && maybeEqual(part.totalBytes, totalBytes) && maybeEqual(part.etag, etag);
+    if (!isNext)
+        throw new WrongPart('another part of the file, or of another file');
+}
+/** True for equal values, and where one of them is not known. */
+const maybeEqual = (a, b) => a === undefined || b === undefined || a === b;
 
 ;// CONCATENATED MODULE: ./src/files/download-file.ts
 
@@ -6223,27 +6257,27 @@ const agree = (a, b) => a === undefined || b === undefined || a === b;
 
 
 
-/** How long a transfer may stand still: less where the whole timeout is short. */
+/** The stall limit of a download, in milliseconds: a quarter of the timeout, but from 2 to 20 s. */
 const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20_000);
 /**
- * One attempt to download a file, without a limit on its time as long as bytes come. It goes on where the attempt before
- * broke off if the service sends parts, and begins again otherwise.
- * @returns the whole file, to be published or discarded; or a failure: transient for a transfer that breaks, ends early
- * or stalls, permanent for a fault of the disk and for a file of another size than expected
+ * Makes one attempt to download a file. It may take any time as long as bytes arrive. If the service can send a part of
+ * the file, the attempt resumes where the one before was interrupted; otherwise it starts from the beginning.
+ * @returns the complete file, which the caller publishes or discards; or a failure: transient when the transfer was
+ * interrupted or stalled, permanent for a fault of the disk and for a file of another size than expected
  */
 function stageDownload(options, signal) {
     const { connection, stallLimitMs, transfer } = options;
-    // A service that is really so slow to begin still gets through.
-    const limitMs = stallLimitMs * 2 ** Math.min(transfer.stalls.inARow, 3);
+    // The limit doubles after each stall, so that a service that really starts so slowly can still answer.
+    const limitMs = stallLimitMs * 2 ** Math.min(transfer.stallsInARow, 3);
     return withStallLimit(connection.clock, limitMs, signal, async (limited, watch) => {
         const reply = await downloadParts(options, limited, watch, limitMs);
-        transfer.stalls.inARow = limited.reason === deadline_ATTEMPT_TIMED_OUT ? transfer.stalls.inARow + 1 : 0;
-        if (reply.ok || !transfer.hasAdvanced())
+        transfer.stallsInARow = limited.reason === deadline_ATTEMPT_TIMED_OUT ? transfer.stallsInARow + 1 : 0;
+        if (reply.ok || !transfer.recordProgress())
             return reply;
         return failure_fail({ ...reply.failure, madeProgress: true });
     });
 }
-/** Asks for the file until it is whole: once, or piece by piece. */
+/** Requests the file, in one part or several, until it is complete or the attempt fails. */
 async function downloadParts(options, signal, watch, limitMs) {
     const { connection, credential, source, transfer } = options;
     for (;;) {
@@ -6251,72 +6285,93 @@ async function downloadParts(options, signal, watch, limitMs) {
         const opened = await openDownload(connection, credential, source, signal, range);
         watch.progress();
         if (!opened.ok) {
-            const { failure } = opened;
-            if (transfer.isInPieces || failure.class !== 'permanent')
+            if (!changeRequest(transfer, source, range !== undefined, opened.failure))
                 return opened;
-            if (failure.code === TOO_LARGE_FOR_ONE_REQUEST && source.ranges)
-                transfer.isInPieces = true;
-            else if (!range)
-                return opened;
-            // Perhaps only the part was refused: the whole decides.
             await transfer.discard();
             continue;
         }
         const file = opened.value;
         options.onOpened?.(file);
         try {
-            const isLast = await receivePart(options, file, watch);
-            if (isLast)
+            const isComplete = await receivePart(options, file, watch);
+            if (isComplete)
                 return { ok: true, value: await watch.exempt(transfer.finish()) };
         }
         catch (error) {
             file.destroy();
-            const { bytes, totalBytes } = transfer;
-            await transfer.pause(source.ranges && error instanceof BrokenBody);
-            if (error instanceof disk_fault_DiskFault)
-                return failure_fail(disk_fault_diskFailure(error));
-            if (error instanceof WrongSize)
-                return failure_fail(wrongSize(error, file, options.wrongSizeAdvice));
-            if (error instanceof WrongPart)
-                return failure_fail(wrongPart(file, source.operation));
-            if (!(error instanceof BrokenBody))
-                throw error;
             const silentMs = signal.reason === deadline_ATTEMPT_TIMED_OUT ? limitMs : undefined;
-            return failure_fail(brokenTransfer(error.cause, file, source.operation, { bytes, totalBytes, silentMs }));
+            const state = { bytes: transfer.bytes, totalBytes: transfer.totalBytes, silentMs };
+            await transfer.keepOrDiscard(source.ranges && error instanceof BrokenBody);
+            const failure = classifyReceiveError(error, file, options, state);
+            if (!failure)
+                throw error;
+            return failure_fail(failure);
         }
     }
 }
-/** @returns whether the file is whole now */
-async function receivePart({ connection, source, transfer, place, expectedBytes, onBytes }, file, watch) {
+/**
+ * After a permanent failure, decides what else to request: small parts of a file that is too large for one request, or
+ * the complete file after a request for a part of it, since the service may have refused only the part.
+ * @returns false when there is nothing else to request
+ */
+function changeRequest(transfer, source, requestedPart, failure) {
+    if (transfer.usesSmallParts || failure.class !== 'permanent')
+        return false;
+    if (failure.code === TOO_LARGE_FOR_ONE_REQUEST && source.ranges) {
+        transfer.usesSmallParts = true;
+        return true;
+    }
+    return requestedPart;
+}
+/** @returns undefined for an error that is not a fault of the disk, the network or the service */
+function classifyReceiveError(error, file, { source, wrongSizeAdvice }, state) {
+    if (error instanceof disk_fault_DiskFault)
+        return disk_fault_diskFailure(error);
+    if (error instanceof WrongSize)
+        return wrongSizeFailure(error, file, wrongSizeAdvice);
+    if (error instanceof WrongPart)
+        return wrongPartFailure(file, source.operation);
+    if (error instanceof BrokenBody)
+        return interruptedFailure(error.cause, file, source.operation, state);
+    return undefined;
+}
+/**
+ * Receives one body: the complete file, or a part of it.
+ * @returns whether the file is complete now
+ * @throws BrokenBody, WrongPart, WrongSize, DiskFault
+ */
+async function receivePart({ connection, source, transfer, choosePlace, expectedBytes, onBytes }, file, watch) {
+    const staging = await watch.exempt(transfer.begin(connection.clock, file, expectedBytes, async () => choosePlace(file.fileName)));
     const { firstByte, contentLength } = file;
-    const staging = await watch.exempt(transfer.begin(connection.clock, file, expectedBytes, async () => place(file.fileName)));
+    const promisedBytes = contentLength === undefined ? undefined : firstByte + contentLength;
     let bytes = firstByte;
     await receiveBody(file.body, staging, watch, (pieceBytes) => {
         bytes += pieceBytes;
-        if (contentLength !== undefined && bytes > firstByte + contentLength)
+        if (promisedBytes !== undefined && bytes > promisedBytes)
             throw new WrongPart('more than promised');
         checkSize(bytes, expectedBytes, false);
         onBytes?.(bytes, expectedBytes ?? transfer.totalBytes);
     });
-    const isShort = contentLength !== undefined && bytes !== firstByte + contentLength;
-    if (isShort || (bytes === 0 && !source.mayBeEmpty && expectedBytes !== 0))
+    const isShort = promisedBytes !== undefined && bytes !== promisedBytes;
+    const isEmptyInError = bytes === 0 && !source.mayBeEmpty && expectedBytes !== 0;
+    if (isShort || isEmptyInError)
         throw new BrokenBody();
-    const isLast = contentLength === undefined || bytes === transfer.totalBytes;
-    if (isLast)
+    const isComplete = promisedBytes === undefined || bytes === transfer.totalBytes;
+    if (isComplete)
         checkSize(bytes, expectedBytes, true);
-    return isLast;
+    return isComplete;
 }
 /**
- * The place for a file in the folder of its target.
- * @throws DiskFault for a file that is there already and is not replaced, or a folder of that name
+ * Gives the staging place of a file: the folder of its target.
+ * @throws DiskFault when a file exists there that must not be replaced, or a folder has the name
  */
 async function placeFor(target, overwrite) {
-    const existing = await targetFault(target, overwrite);
-    if (existing)
-        throw existing;
+    const fault = await findTargetFault(target, overwrite);
+    if (fault)
+        throw fault;
     return { directory: path.dirname(target), target };
 }
-/** Gives a downloaded file its name; it is discarded where the disk refuses. */
+/** Moves a downloaded file to its target. If the disk refuses, the file is discarded. */
 async function publishDownload({ staged, target }, overwrite) {
     try {
         return { ok: true, value: await staged.publish(target, { overwrite }) };
@@ -7663,91 +7718,102 @@ const assetsDirectory = (path) => `${path.replace(/\.[^./]*$/, '')}.assets`;
 const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 'wiki-node' && !target.children);
 
 ;// CONCATENATED MODULE: ./src/files/safe-name.ts
-// Linux takes 255 bytes, macOS 255 bytes of UTF-8, Windows 255 UTF-16 units: so many bytes fit everywhere.
+// Linux allows 255 bytes, macOS 255 bytes of UTF-8, Windows 255 units of UTF-16: 255 bytes of UTF-8 fit everywhere.
 const safe_name_MAX_BYTES = 255;
 const MAX_EXTENSION_BYTES = 32;
-// What some system refuses or a screen reorders: C0, DEL, C1, separators of lines and of paths, Windows' own, controls
-// of direction, lone surrogates, and what Unicode has not assigned (macOS refuses it) but for emoji to come.
+// The characters that a system refuses or a screen reorders: control characters (C0, DEL, C1), separators of lines and of
+// paths, characters that Windows reserves, controls of text direction, lone surrogates, and characters that Unicode has
+// not assigned (macOS refuses them), except those reserved for future emoji.
 const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}<>:"/\\|?*\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff]|(?!\p{Extended_Pictographic})\p{Cn}/gu;
 // Windows opens a device under these names, with any extension and with blanks before it.
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)/i;
-// HFS+ leaves these out when it compares names: `.g\u200cit` is `.git` there.
+// HFS+ ignores these characters when it compares names: `.g\u200cit` is `.git` there.
 const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
 /**
- * Makes one path segment of any text, a file's name or a folder's, that Linux, macOS and Windows accept and that means
- * nothing to git. Pure; what is safe already stays as it is, and so does the result when it is given again.
+ * Makes a path segment of any text: the name of a file or folder that Linux, macOS and Windows accept and that has no
+ * meaning for git. Pure. A safe name is returned unchanged, so a second call changes nothing.
  * @param name a title or a name: any Unicode
- * @param extension added, without a dot before it, unless the name ends with it in any case
- * @returns 1 to 255 bytes of UTF-8; longer names are cut before the extension. Names of different texts may be equal
+ * @param extension without a dot; added unless the name already ends with it in upper or lower case
+ * @returns 1 to 255 bytes of UTF-8; a longer name is cut before the extension. Different texts may get the same name
  */
 function safeName(name, extension = '') {
     const cleaned = clean(name);
-    const wanted = headOf(clean(extension.replace(/^[\s.]+/, '')).replace(/\s/g, '_'), MAX_EXTENSION_BYTES);
-    const end = wanted === '' ? ownExtension(cleaned) : `.${wanted}`;
-    const tail = cleaned.slice(cleaned.length - end.length);
-    const endsWithIt = tail.toLowerCase() === end.toLowerCase();
-    const suffix = endsWithIt ? tail : end;
-    const stem = (endsWithIt ? cleaned.slice(0, cleaned.length - end.length) : cleaned).replace(/^[\s.]+$/u, '');
-    const whole = disarmed(stem, suffix);
-    if (bytesOf(whole) <= safe_name_MAX_BYTES)
-        return whole;
-    const armed = whole.slice(0, whole.length - suffix.length);
-    // Once more: what follows a device's name may just have been cut off.
-    return disarmed(headOf(armed, safe_name_MAX_BYTES - bytesOf(suffix)), suffix);
+    const { stem, suffix } = splitSuffix(cleaned, cleanExtension(extension));
+    const complete = joinSafely(stem, suffix);
+    if (bytesOf(complete) <= safe_name_MAX_BYTES)
+        return complete;
+    const completeStem = complete.slice(0, complete.length - suffix.length);
+    // Joined safely again, because a cut may leave the name of a device.
+    return joinSafely(cutToBytes(completeStem, safe_name_MAX_BYTES - bytesOf(suffix)), suffix);
 }
 function clean(text) {
-    return withoutEnd(text.trim().replace(FORBIDDEN, '_'));
+    return trimBlanksAndDots(text.trim().replace(FORBIDDEN, '_'));
 }
-/** Without the blanks and dots at its end. A pattern that ends in `$` would begin again at each of a million of them. */
-function withoutEnd(text) {
+function cleanExtension(extension) {
+    const withoutDot = extension.replace(/^[\s.]+/, '');
+    return cutToBytes(clean(withoutDot).replace(/\s/g, '_'), MAX_EXTENSION_BYTES);
+}
+/**
+ * Splits a name into its stem and the suffix that a cut must keep: a dot and the extension. The suffix keeps the letter
+ * case of the name.
+ * @param extension cleaned; if it is empty, the name's own extension counts
+ */
+function splitSuffix(name, extension) {
+    const suffix = extension === '' ? ownExtension(name) : `.${extension}`;
+    const end = name.slice(name.length - suffix.length);
+    const hasSuffix = end.toLowerCase() === suffix.toLowerCase();
+    const stem = hasSuffix ? name.slice(0, name.length - suffix.length) : name;
+    const isBlank = /^[\s.]+$/u.test(stem);
+    return { stem: isBlank ? '' : stem, suffix: hasSuffix ? end : suffix };
+}
+/** Removes blanks and dots at the end. A pattern like `[\s.]+$` would take quadratic time for a million blanks. */
+function trimBlanksAndDots(text) {
     let length = text.length;
     while (length > 0 && /[\s.]/u.test(text.charAt(length - 1)))
         length--;
     return text.slice(0, length);
 }
-/** What follows the last dot, where that looks like an extension. */
+/** The extension of a name, with its dot; empty if the text after the last dot is not like an extension. */
 function ownExtension(name) {
     return /(?<=[^.])\.[a-z\d]{1,16}$/i.exec(name)?.[0] ?? '';
 }
-/** Stem and suffix, behind a `_` where the name would be empty or mean something to Windows or to git. */
-function disarmed(stem, suffix) {
+/** Joins stem and suffix. Adds `_` before an empty stem, and before a name with a meaning for Windows or git. */
+function joinSafely(stem, suffix) {
     const name = `${stem}${suffix}`;
     return stem === '' || DEVICE.test(name) || isGitName(name) ? `_${name}` : name;
 }
 /**
- * True for a segment that means something to git on some system: `.git`, also `.gitattributes`, `.gitmodules`, `.github`.
- * NTFS knows such names by short ones too: GIT~1, GITHUB~1.
+ * True for a segment that has a meaning for git on some system: `.git`, also `.gitattributes`, `.gitmodules`, `.github`,
+ * and the short names that NTFS gives them: GIT~1, GITHUB~1.
  */
 function isGitName(segment) {
     return /^(\.git|git[a-z\d]*~\d)/.test(segment.replace(IGNORED_BY_HFS, '').toLowerCase());
 }
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const bytesOf = (text) => Buffer.byteLength(text);
-/** As many whole characters (as people see them) as fit into so many bytes, without blanks or dots at the end. */
-function headOf(text, mostBytes) {
-    // No character has less than a byte: a title of a megabyte need not be looked at whole.
-    const head = text.slice(0, mostBytes).replace(/[\ud800-\udbff]$/, '');
-    if (head === text && bytesOf(text) <= mostBytes)
+/**
+ * Cuts a text to a number of bytes of UTF-8. Keeps graphemes (characters as people see them) complete, and removes blanks
+ * and dots at the end of a text that was cut.
+ */
+function cutToBytes(text, maxBytes) {
+    // Each code unit takes at least one byte, so a title of a megabyte is not read completely.
+    const head = text.slice(0, maxBytes).replace(/[\ud800-\udbff]$/, '');
+    if (head === text && bytesOf(text) <= maxBytes)
         return text;
-    let result = '';
-    let bytes = 0;
-    for (const { segment } of GRAPHEMES.segment(head)) {
-        bytes += bytesOf(segment);
-        if (bytes > mostBytes)
-            break;
-        result += segment;
-    }
-    return withoutEnd(result === '' ? cutCodePoints(head, mostBytes) : result);
+    const graphemes = Array.from(GRAPHEMES.segment(head), ({ segment }) => segment);
+    const cut = takeBytes(graphemes, maxBytes);
+    // A single grapheme may be too long: a letter with a hundred combining marks.
+    return trimBlanksAndDots(cut === '' ? takeBytes(head, maxBytes) : cut);
 }
-/** For one "character" of a hundred combining marks. */
-function cutCodePoints(text, mostBytes) {
+/** Joins the first parts that fit into a number of bytes; the parts of a string are its code points. */
+function takeBytes(parts, maxBytes) {
     let result = '';
     let bytes = 0;
-    for (const character of text) {
-        bytes += bytesOf(character);
-        if (bytes > mostBytes)
+    for (const part of parts) {
+        bytes += bytesOf(part);
+        if (bytes > maxBytes)
             break;
-        result += character;
+        result += part;
     }
     return result;
 }
@@ -7811,7 +7877,7 @@ const safeSegment = (text) => safeName(text.toWellFormed().normalize('NFC'));
  * Makes a safe stem, cut to leave space for an extension. It is made safe twice, because a cut may make it unsafe
  * again.
  */
-const safeStem = (text, maxBytes = MAX_STEM_BYTES) => safeSegment(headOf(safeSegment(text), maxBytes - 1));
+const safeStem = (text, maxBytes = MAX_STEM_BYTES) => safeSegment(cutToBytes(safeSegment(text), maxBytes - 1));
 /**
  * The stem of a document's files and of the directory beside them. A title that already ends with an extension that the
  * document can have goes without it: no `A.docx.docx`.
@@ -7855,7 +7921,7 @@ function nameAt({ stem, suffixes }, level, maxBytes) {
     const suffix = suffixes[level - 1];
     if (suffix === undefined)
         return undefined;
-    const head = headOf(stem, maxBytes - paths_bytesOf(suffix) - 1);
+    const head = cutToBytes(stem, maxBytes - paths_bytesOf(suffix) - 1);
     return head === '' ? undefined : `${head}-${suffix}`;
 }
 /**
@@ -7906,7 +7972,7 @@ function attachmentNames(assets) {
 function attachment_names_withToken(name, token) {
     const { stem, extension } = splitExtension(name);
     const end = `-${token}${extension}`;
-    return safeSegment(`${headOf(stem, attachment_names_MAX_BYTES - paths_bytesOf(end))}${end}`);
+    return safeSegment(`${cutToBytes(stem, attachment_names_MAX_BYTES - paths_bytesOf(end))}${end}`);
 }
 function splitExtension(name) {
     const dot = name.lastIndexOf('.');
@@ -8022,7 +8088,7 @@ async function downloadStaged(download, at, { session, directory, stallLimitMs }
         connection,
         credential,
         ...download,
-        place: () => ({ directory, target: external_node_path_default().join(directory, ...at.split('/')) }),
+        choosePlace: () => ({ directory, target: external_node_path_default().join(directory, ...at.split('/')) }),
         stallLimitMs,
         wrongSizeAdvice: WRONG_SIZE_ADVICE,
         onOpened,
@@ -19617,11 +19683,11 @@ function exportSteps(tools) {
             const reply = work.output.variant === 'attachments' ? await saveAttachments(work, tools) : undefined;
             return reply?.ok === false ? reply.failure : undefined;
         },
-        make: (work) => export_steps_make(work, tools),
+        make: (work) => make(work, tools),
     };
 }
 /** Makes an output without an export task. */
-async function export_steps_make(work, tools) {
+async function make(work, tools) {
     const reply = await makeDirectly(work, tools);
     return reply.ok ? undefined : reply.failure;
 }
@@ -19767,10 +19833,10 @@ async function publish(file, staged, options, facts = {}) {
     const mayReplace = overwrite || own !== undefined;
     try {
         await ensureParentInside(options.clock, directory, at);
-        let fault = await save_targetFault(target, mayReplace);
+        let fault = await save_findTargetFault(target, mayReplace);
         if (fault?.code === 'EISDIR') {
             await removeEmptyFolder(directory, at);
-            fault = await save_targetFault(target, mayReplace);
+            fault = await save_findTargetFault(target, mayReplace);
         }
         if (fault)
             throw fault;
@@ -20274,7 +20340,10 @@ function refusalOf(fields) {
         throw new json_WrongShape('a code of failed_list is not an integer');
     return { requestedToken: wordIn(fields, 'token'), code: code };
 }
-/** Makes the failure of one document by its code in `failed_list`; undefined when the answer does not have the document. */
+/**
+ * Makes the failure of one document.
+ * @param code its code in `failed_list`; undefined when the answer does not mention the document
+ */
 function metaFailure(code, type, logId) {
     const failure = (meaning, advice) => ({
         class: 'permanent',
@@ -24740,21 +24809,23 @@ function pairFault(type, fileExtension) {
 
 
 /**
- * Reads a plain file below a folder, whole. A pipe, which may never end, is not opened, nor is what a link outside
- * leads to: its words would end up in an error message.
- * @throws as Node's `readFile` does; with the code ENXIO for what is no plain file, ELOOP for a link that leads out
+ * Reads a plain file below a folder. It does not open a pipe, which may never end, nor a file outside the folder, to
+ * which a link may lead: an error message would quote that file.
+ * @throws as `readFile` of Node.js; with the code ENXIO when it is not a plain file, ELOOP for a link that leads outside
  */
 async function readPlainFile(root, file) {
     const real = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(file);
-    const inside = node_path__WEBPACK_IMPORTED_MODULE_1___default().relative(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(root), real);
-    if (/^\.\.([/\\]|$)/.test(inside) || node_path__WEBPACK_IMPORTED_MODULE_1___default().isAbsolute(inside))
-        throw refused('ELOOP', 'a link that leads out');
+    const relative = node_path__WEBPACK_IMPORTED_MODULE_1___default().relative(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(root), real);
+    const isOutside = /^\.\.([/\\]|$)/.test(relative) || node_path__WEBPACK_IMPORTED_MODULE_1___default().isAbsolute(relative);
+    if (isOutside)
+        throw errorWithCode('ELOOP', 'a link that leads out');
     const found = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.stat)(real);
+    // `readFile` itself throws for a folder, with the code EISDIR.
     if (!found.isFile() && !found.isDirectory())
-        throw refused('ENXIO', 'no plain file');
+        throw errorWithCode('ENXIO', 'no plain file');
     return (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(real);
 }
-const refused = (code, message) => Object.assign(new Error(message), { code });
+const errorWithCode = (code, message) => Object.assign(new Error(message), { code });
 
 
 /***/ }),

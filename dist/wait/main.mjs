@@ -1814,7 +1814,7 @@ function formatDuration(ms) {
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(124);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(483);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(139);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(716);
 
 
 
@@ -2272,7 +2272,7 @@ function readWaitInputs(read, mask) {
 
 /***/ }),
 
-/***/ 139:
+/***/ 716:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -3950,10 +3950,61 @@ function describeRetry(failure, pauseMs) {
     return `${factOf(failure)}; trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`;
 }
 
+;// CONCATENATED MODULE: ./src/polling/history.ts
+// The window in which the service counts requests.
+const MINUTE_MS = 60_000;
+/** The results of the attempts of a poll so far, as the next pause and the next time limit depend on them. */
+class PollHistory {
+    startMs;
+    /** The failure of the last attempt, if it failed. */
+    lastFault;
+    /** How many of the last attempts ended with a fault. */
+    faultsInARow = 0;
+    /** How many of the last attempts reached their time limit. */
+    hangsInARow = 0;
+    refusals = 0;
+    lastRefusal;
+    /** The start times of the attempts of the last minute that found the task unfinished. */
+    pendingAtMs = [];
+    constructor(startMs) {
+        this.startMs = startMs;
+    }
+    /** Adds the result of an attempt. */
+    record(result, { startedAtMs, endedAtMs, limitMs }) {
+        this.pendingAtMs = this.pendingAtMs.filter((atMs) => atMs > startedAtMs - MINUTE_MS);
+        if (result.kind === 'pending')
+            this.pendingAtMs.push(startedAtMs);
+        if (result.kind === 'refused') {
+            this.refusals++;
+            this.lastRefusal = { atMs: endedAtMs, attemptsInMinute: this.pendingAtMs.length };
+        }
+        const isFault = result.kind === 'fault';
+        const madeProgress = isFault && result.madeProgress === true;
+        this.faultsInARow = madeProgress ? 1 : isFault ? this.faultsInARow + 1 : 0;
+        this.hangsInARow = isFault && endedAtMs - startedAtMs >= limitMs ? this.hangsInARow + 1 : 0;
+        this.lastFault = 'failure' in result ? result.failure : undefined;
+    }
+    /** The facts that the pause after the last attempt depends on. */
+    moment({ startedAtMs, endedAtMs }, parallelJobs, random) {
+        const lastRefusal = this.lastRefusal && {
+            agoMs: endedAtMs - this.lastRefusal.atMs,
+            attemptsInMinute: this.lastRefusal.attemptsInMinute,
+        };
+        return {
+            elapsedMs: endedAtMs - this.startMs,
+            roundTripMs: endedAtMs - startedAtMs,
+            parallelJobs,
+            refusals: this.refusals,
+            lastRefusal,
+            random,
+        };
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/polling/schedule.ts
 // The service takes 100 requests a minute from all jobs of an app together.
 const LIMIT_PER_MINUTE = 100;
-const MINUTE_MS = 60_000;
+const schedule_MINUTE_MS = 60_000;
 // More jobs than this do not make the pauses longer: no job waits two minutes so that others can poll.
 const MAX_PARALLEL_JOBS = 175;
 // Exports take from a few seconds to ten minutes. If each pause is a tenth of the time waited so far, the end is seen
@@ -4061,11 +4112,11 @@ function refusedPauseMs({ parallelJobs, refusals, random }, { agoMs, attemptsInM
     const jitter = between(0.9, 1.1, random);
     // A small measured share is partly chance, so it is averaged with the share by the number of jobs.
     if (parallelJobs > 1) {
-        return Math.min((jitter * 2 * MINUTE_MS) / (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs), (MAX_PARALLEL_JOBS * MINUTE_MS) / LIMIT_PER_MINUTE);
+        return Math.min((jitter * 2 * schedule_MINUTE_MS) / (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs), (MAX_PARALLEL_JOBS * schedule_MINUTE_MS) / LIMIT_PER_MINUTE);
     }
     const backedOffMs = Math.min(FIRST_REFUSED_PAUSE_MS * 2 ** (refusals - 1), MAX_REFUSED_PAUSE_MS);
     // As other exports end, fewer jobs poll: the pause is half as long after a minute, a third after two.
-    return (jitter * Math.min(backedOffMs, MINUTE_MS / attemptsInMinute)) / (1 + agoMs / MINUTE_MS);
+    return (jitter * Math.min(backedOffMs, schedule_MINUTE_MS / attemptsInMinute)) / (1 + agoMs / schedule_MINUTE_MS);
 }
 /** The schedule of a fixed interval that the user sets. */
 function fixedSchedule(intervalMs) {
@@ -4090,10 +4141,10 @@ function refusedDelayMs(askedMs, moment) {
     const { parallelJobs, refusals, random } = moment;
     // A job that does not know about other jobs assumes one more of them after each refusal.
     const waitingJobs = parallelJobs > 1 ? Math.min(parallelJobs, MAX_WAITING_JOBS) : Math.min(refusals, MAX_WAITING_JOBS / 2);
-    const spreadMs = 200 + (Math.max(MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE;
+    const spreadMs = 200 + (Math.max(schedule_MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE;
     if (askedMs !== undefined)
         return askedMs + 50 + random * spreadMs;
-    return Math.min(MINUTE_MS * 1.5 ** (refusals - 1), 300_000) + random * Math.max(spreadMs, 5_000);
+    return Math.min(schedule_MINUTE_MS * 1.5 ** (refusals - 1), 300_000) + random * Math.max(spreadMs, 5_000);
 }
 /**
  * The pause after a transient fault, in milliseconds: that of the schedule, or longer after several faults in a row.
@@ -4107,79 +4158,52 @@ function faultDelayMs(schedule, faultsInARow, moment) {
 
 
 
+
 // An answer takes a fraction of a second; ten seconds of silence mean a hung connection. For a service that is really so
 // slow, the limit doubles after each time-out in a row.
 const MAX_ATTEMPT_MS = 10_000;
 const MIN_ATTEMPT_MS = 2_000;
-// The window in which the service counts requests.
-const poll_MINUTE_MS = 60_000;
-const isFailure = (attempt) => 'failure' in attempt;
 /**
  * Repeats an attempt until its result is final, the deadline passes or the user cancels.
  * @returns how the poll ended; throws only what `attempt` throws
  */
 async function poll(options) {
     const { attempt, schedule, parallelJobs, clock, deadline, random, onAttempt } = options;
-    let refusals = 0;
-    let faultsInARow = 0;
-    let hangsInARow = 0;
-    let lastFault;
-    const findStop = () => {
+    const history = new PollHistory(clock.nowMs());
+    const endIfStopped = () => {
         const reason = deadline.stopReason();
-        return reason && { kind: reason, lastFault };
+        return reason && { kind: reason, lastFault: history.lastFault };
     };
-    // When the attempts were made that the service answered with "pending" within the last minute.
-    let pendingAtMs = [];
-    let refused;
-    const startMs = clock.nowMs();
-    // Even with many parallel jobs, a short timeout has at least one attempt.
-    const firstMs = Math.min(schedule.firstDelayMs(parallelJobs, random()), deadline.remainingMs() - lastAttemptMarginMs(0));
-    await (0,polling_clock/* sleep */.y)(clock, firstMs, deadline.signal);
+    await (0,polling_clock/* sleep */.y)(clock, firstDelayMs(options), deadline.signal);
     for (;;) {
-        const stoppedBefore = findStop();
-        if (stoppedBefore)
-            return stoppedBefore;
-        const baseLimitMs = options.attemptLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS);
-        const limitMs = baseLimitMs * 2 ** Math.min(hangsInARow, 6);
+        const endBefore = endIfStopped();
+        if (endBefore)
+            return endBefore;
+        const limitMs = attemptLimitMs(options) * 2 ** Math.min(history.hangsInARow, 6);
         const startedAtMs = clock.nowMs();
         const result = await withTimeLimit(clock, limitMs, deadline.signal, attempt);
-        const nowMs = clock.nowMs();
-        const roundTripMs = nowMs - startedAtMs;
+        const times = { startedAtMs, endedAtMs: clock.nowMs(), limitMs };
         if (result.kind === 'done' || result.kind === 'failed')
             return result;
-        const stoppedMeanwhile = findStop();
-        if (stoppedMeanwhile)
-            return stoppedMeanwhile;
-        pendingAtMs = pendingAtMs.filter((atMs) => atMs > startedAtMs - poll_MINUTE_MS);
-        if (result.kind === 'pending')
-            pendingAtMs.push(startedAtMs);
-        if (result.kind === 'refused') {
-            refusals++;
-            refused = { atMs: nowMs, attemptsInMinute: pendingAtMs.length };
-        }
-        faultsInARow = result.kind !== 'fault' ? 0 : result.madeProgress === true ? 1 : faultsInARow + 1;
-        hangsInARow = result.kind === 'fault' && roundTripMs >= limitMs ? hangsInARow + 1 : 0;
-        lastFault = isFailure(result) ? result.failure : undefined;
-        const moment = {
-            elapsedMs: nowMs - startMs,
-            roundTripMs,
-            parallelJobs,
-            refusals,
-            lastRefusal: refused && { agoMs: nowMs - refused.atMs, attemptsInMinute: refused.attemptsInMinute },
-            random: random(),
-        };
-        const pauseMs = pauseAfter(result, schedule, faultsInARow, moment);
-        const minPauseMs = result.kind === 'refused' ? (result.askedMs ?? pauseMs) : 0;
-        const remainingMs = deadline.remainingMs();
-        if (result.kind === 'refused' && minPauseMs >= remainingMs)
-            return { kind: 'timed-out', lastFault, refusedForMs: minPauseMs };
-        const untilLastAttemptMs = remainingMs - lastAttemptMarginMs(result.kind === 'fault' ? 0 : roundTripMs);
-        if (untilLastAttemptMs <= 0)
-            return { kind: 'timed-out', lastFault };
-        const untilNextMs = Math.max(minPauseMs, Math.min(pauseMs, untilLastAttemptMs));
-        onAttempt?.(result, untilNextMs);
-        await (0,polling_clock/* sleep */.y)(clock, untilNextMs, deadline.signal);
+        const endAfter = endIfStopped();
+        if (endAfter)
+            return endAfter;
+        history.record(result, times);
+        const moment = history.moment(times, parallelJobs, random());
+        const pauseMs = pauseAfter(result, schedule, history.faultsInARow, moment);
+        const next = limitPause(result, pauseMs, deadline.remainingMs(), times);
+        if (next.kind === 'timed-out')
+            return { ...next, lastFault: history.lastFault };
+        onAttempt?.(result, next.pauseMs);
+        await (0,polling_clock/* sleep */.y)(clock, next.pauseMs, deadline.signal);
     }
+}
+function firstDelayMs({ schedule, parallelJobs, deadline, random }) {
+    // Even with many parallel jobs, a short timeout has at least one attempt.
+    return Math.min(schedule.firstDelayMs(parallelJobs, random()), deadline.remainingMs() - lastAttemptMarginMs(0));
+}
+function attemptLimitMs({ attemptLimitMs, deadline }) {
+    return attemptLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS);
 }
 function pauseAfter(result, schedule, faultsInARow, moment) {
     switch (result.kind) {
@@ -4190,6 +4214,21 @@ function pauseAfter(result, schedule, faultsInARow, moment) {
         default:
             return schedule.nextDelayMs(moment);
     }
+}
+/**
+ * Shortens a pause so that the next attempt ends before the deadline. After a refusal, the pause is never shorter than
+ * the service asks for.
+ * @returns `timed-out` when there is no time left for another attempt
+ */
+function limitPause(result, pauseMs, remainingMs, { startedAtMs, endedAtMs }) {
+    const minPauseMs = result.kind === 'refused' ? (result.askedMs ?? pauseMs) : 0;
+    if (result.kind === 'refused' && minPauseMs >= remainingMs)
+        return { kind: 'timed-out', refusedForMs: minPauseMs };
+    const roundTripMs = result.kind === 'fault' ? 0 : endedAtMs - startedAtMs;
+    const maxPauseMs = remainingMs - lastAttemptMarginMs(roundTripMs);
+    if (maxPauseMs <= 0)
+        return { kind: 'timed-out' };
+    return { kind: 'pause', pauseMs: Math.max(minPauseMs, Math.min(pauseMs, maxPauseMs)) };
 }
 /** How long before the deadline the last attempt is made, in milliseconds, so that its answer comes in time. */
 function lastAttemptMarginMs(roundTripMs) {

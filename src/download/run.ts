@@ -6,7 +6,7 @@ import { failureOf, describeEnd, describeRetry } from '../feishu/errors/poll-end
 import { toPollAttempt } from '../feishu/client/poll-attempt.js'
 import { placeFor, publishDownload, stageDownload, stallLimitFor, Transfer } from '../files/download-file.js'
 import { safeName } from '../files/safe-name.js'
-import { targetFault, type SavedFile } from '../files/save.js'
+import { findTargetFault, type SavedFile } from '../files/save.js'
 import { startDeadline } from '../polling/deadline.js'
 import { poll } from '../polling/poll.js'
 import { fixedSchedule } from '../polling/schedule.js'
@@ -24,7 +24,7 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
   const { fileToken, fileName, fileExtension, directory, overwrite, timeoutMs } = inputs
   const target = (serviceName: string | undefined): string =>
     path.join(directory, safeName(fileName ?? serviceName ?? fileToken, fileExtension))
-  const inTheWay = fileName === undefined ? undefined : await targetFault(target(undefined), overwrite)
+  const inTheWay = fileName === undefined ? undefined : await findTargetFault(target(undefined), overwrite)
   if (inTheWay) return failed(inputs, inTheWay.message, undefined)
 
   const deadline = startDeadline(clock, timeoutMs, 0, tools.cancel)
@@ -39,7 +39,7 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
     credential: session.credential,
     source: exportedFile(fileToken, fileExtension),
     transfer,
-    place: (serviceName: string | undefined) => placeFor(target(serviceName), overwrite),
+    choosePlace: (serviceName: string | undefined) => placeFor(target(serviceName), overwrite),
     expectedBytes: inputs.fileSize,
     wrongSizeAdvice: WRONG_SIZE_ADVICE,
     stallLimitMs: stallLimitFor(timeoutMs),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { headOf, safeName } from '../files/safe-name.js'
+import { cutToBytes, safeName } from '../files/safe-name.js'
 import { extensionsFor } from './formats.js'
 import { bytesOf } from './paths.js'
 
@@ -23,7 +23,7 @@ export const safeSegment = (text: string): string => safeName(text.toWellFormed(
  * again.
  */
 const safeStem = (text: string, maxBytes = MAX_STEM_BYTES): string =>
-  safeSegment(headOf(safeSegment(text), maxBytes - 1))
+  safeSegment(cutToBytes(safeSegment(text), maxBytes - 1))
 
 /**
  * The stem of a document's files and of the directory beside them. A title that already ends with an extension that the
@@ -70,7 +70,7 @@ export function nameAt({ stem, suffixes }: Named, level: number, maxBytes: numbe
   if (level === 0) return bytesOf(stem) <= maxBytes ? stem : undefined
   const suffix = suffixes[level - 1]
   if (suffix === undefined) return undefined
-  const head = headOf(stem, maxBytes - bytesOf(suffix) - 1)
+  const head = cutToBytes(stem, maxBytes - bytesOf(suffix) - 1)
   return head === '' ? undefined : `${head}-${suffix}`
 }
 

@@ -1,14 +1,14 @@
 import type { Failure } from '../feishu/errors/failure.js'
 import { quoted } from '../text.js'
 
-/** A fault of the local disk, reported with the path: trying again is useless. */
+/** A fault of the local disk. A retry would fail again. */
 export class DiskFault extends Error {
   constructor(
-    /** A clause. */
+    /** A clause: "Cannot write the file "…": the disk is full (ENOSPC)". */
     readonly what: string,
-    /** A sentence. */
+    /** What the user can do, in a sentence. */
     readonly cure: string,
-    /** Node.js' word for it: `ENOSPC`, `EACCES`, … */
+    /** The error code of Node.js: `ENOSPC`, `EACCES`, … */
     readonly code: string,
   ) {
     super(`${what}. ${cure}`)
@@ -33,8 +33,9 @@ const MEANINGS: Readonly<Record<string, readonly [meaning: string, cure: string]
 }
 
 /**
- * Tells a fault of the file system.
- * @param doing goes on after "Cannot": "write the file"
+ * Makes the fault for an error of the file system.
+ * @param doing the phrase after "Cannot": "write the file"
+ * @param error what Node.js threw
  */
 export function diskFault(doing: string, path: string, error: unknown): DiskFault {
   const { code = 'unknown' } = error as { code?: string }
@@ -42,17 +43,17 @@ export function diskFault(doing: string, path: string, error: unknown): DiskFaul
   return new DiskFault(`Cannot ${doing} ${quoted(path, 1000)}: ${meaning} (${code})`, cure, code)
 }
 
-/** The file is there already, and is not to be replaced. */
+/** Makes the fault for a file that exists already and must not be replaced. */
 export function existsFault(path: string): DiskFault {
   const cure = 'Set `overwrite: true` to replace it, or choose another name or `directory`.'
   return new DiskFault(`The file ${quoted(path, 1000)} exists already`, cure, 'EEXIST')
 }
 
-// No other file fares better.
-const OF_THE_WHOLE_DISK: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS'])
+// The faults after which every other file fails too.
+const WHOLE_DISK_CODES: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS'])
 
-/** The fault as a failure: for good, and everybody's where it is the whole disk's. */
+/** Converts the fault to a permanent failure. Its scope is `app` when every other file fails too. */
 export function diskFailure({ what, cure, code }: DiskFault): Failure {
-  const scope = OF_THE_WHOLE_DISK.has(code) ? 'app' : undefined
+  const scope = WHOLE_DISK_CODES.has(code) ? 'app' : undefined
   return { class: 'permanent', what, advice: cure, origin: 'disk', scope }
 }

@@ -5,50 +5,58 @@ import { classifyNetworkFault } from '../feishu/errors/network-faults.js'
 import { formatBytes, formatDuration } from '../text.js'
 import type { WrongSize } from './save.js'
 
-/** How far a transfer came. */
-export interface HowFar {
+/** The state of a transfer when it was interrupted. */
+export interface InterruptedTransfer {
+  /** How many bytes of the file were received. */
   readonly bytes: number
+  /** The size of the complete file, if it is known. */
   readonly totalBytes: number | undefined
-  /** How long nothing came, in milliseconds, where that is why it ended. */
+  /** How long no byte arrived, in milliseconds; undefined when that is not the reason for the interruption. */
   readonly silentMs: number | undefined
 }
 
 /**
- * The body did not come whole.
+ * Makes the failure of a transfer that was interrupted.
  * @param cause what the transport threw; undefined when the body ended early
  */
-export function brokenTransfer(
+export function interruptedFailure(
   cause: unknown,
   { host, logId }: Pick<OpenedFile, 'host' | 'logId'>,
   operation: Operation,
-  { bytes, totalBytes, silentMs }: HowFar,
+  { bytes, totalBytes, silentMs }: InterruptedTransfer,
 ): Failure {
-  const howFar = `after ${formatBytes(bytes)}${totalBytes === undefined ? '' : ` of ${formatBytes(totalBytes)}`}`
+  const afterBytes = `after ${formatBytes(bytes)}${totalBytes === undefined ? '' : ` of ${formatBytes(totalBytes)}`}`
   const doing = `Could not ${OPERATIONS[operation].doing}`
   if (silentMs !== undefined) {
-    const what = `${doing}: ${host} sent nothing more for ${formatDuration(silentMs)}, ${howFar}`
+    const what = `${doing}: ${host} sent nothing more for ${formatDuration(silentMs)}, ${afterBytes}`
     return { class: 'transient', what, logId }
   }
-  if (cause === undefined) return { class: 'transient', what: `${doing}: ${host} ended the transfer ${howFar}`, logId }
+  if (cause === undefined) {
+    return { class: 'transient', what: `${doing}: ${host} ended the transfer ${afterBytes}`, logId }
+  }
   const fault = classifyNetworkFault(cause, operation, host)
-  return { ...fault, what: `${fault.what}, ${howFar}`, logId }
+  return { ...fault, what: `${fault.what}, ${afterBytes}`, logId }
 }
 
-/** The body is another part of the file than the one that was asked for, or a part of another version of it. */
-export function wrongPart({ host, logId }: Pick<OpenedFile, 'host' | 'logId'>, operation: Operation): Failure {
+/** Makes the failure for a body that is not the requested part of the file, or belongs to another version of the file. */
+export function wrongPartFailure({ host, logId }: Pick<OpenedFile, 'host' | 'logId'>, operation: Operation): Failure {
   const what = `Could not ${OPERATIONS[operation].doing}: ${host} sends another part than the one asked for`
   return { class: 'transient', what, logId }
 }
 
-/** @param advice what the user can do: a sentence */
-export function wrongSize(
+/**
+ * Makes the failure for a file that does not have the expected size.
+ * @param advice what the user can do: a sentence
+ */
+export function wrongSizeFailure(
   { bytes, expectedBytes }: WrongSize,
   { totalBytes, framed, logId }: Pick<OpenedFile, 'totalBytes' | 'framed' | 'logId'>,
   advice: string,
 ): Failure {
-  const size = bytes > expectedBytes && totalBytes === undefined ? `more than ${expectedBytes}` : (totalBytes ?? bytes)
+  const isTotalUnknown = totalBytes === undefined
+  const size = isTotalUnknown && bytes > expectedBytes ? `more than ${expectedBytes}` : (totalBytes ?? bytes)
   const what = `The file that came has ${size} bytes, but it must have ${expectedBytes}`
-  // Where the end of the connection is the end of the file, a cut looks like this.
-  if (bytes < expectedBytes && !framed) return { class: 'transient', what, logId }
-  return { class: 'permanent', what, advice, logId }
+  // Without a length and without chunks, an interrupted transfer cannot be distinguished from a shorter file.
+  const mayBeInterrupted = !framed && bytes < expectedBytes
+  return mayBeInterrupted ? { class: 'transient', what, logId } : { class: 'permanent', what, advice, logId }
 }

@@ -2,70 +2,75 @@ import path from 'node:path'
 import type { Connection } from '../feishu/client/client.js'
 import type { Credential } from '../feishu/auth/credentials.js'
 import { TOO_LARGE_FOR_ONE_REQUEST } from '../feishu/errors/error-table.js'
-import { fail, type Reply } from '../feishu/errors/failure.js'
+import { fail, type Failure, type Reply } from '../feishu/errors/failure.js'
 import { openDownload, type FileSource, type OpenedFile } from '../feishu/drive/file-download.js'
 import { ATTEMPT_TIMED_OUT, withStallLimit, type StallWatch } from '../polling/deadline.js'
 import { DiskFault, diskFailure } from './disk-fault.js'
-import { brokenTransfer, wrongPart, wrongSize } from './download-failures.js'
+import {
+  interruptedFailure,
+  wrongPartFailure,
+  wrongSizeFailure,
+  type InterruptedTransfer,
+} from './download-failures.js'
 import { BrokenBody, receiveBody } from './receive.js'
-import { checkSize, targetFault, WrongSize, type SavedFile, type StagedFile } from './save.js'
+import { checkSize, findTargetFault, WrongSize, type SavedFile, type StagedFile } from './save.js'
 import type { StagingPlace } from './staging-file.js'
 import { WrongPart, type Transfer } from './transfer.js'
 
 export { Transfer } from './transfer.js'
 
-/** What to download, and where it is written until it gets its name. */
+/** What to download, and where to write it under a temporary name. */
 export interface StageDownloadOptions {
   readonly connection: Connection
   readonly credential: Credential
   readonly source: FileSource
-  /** What came of it so far: the same one for all attempts, and discarded by the caller after the last one. */
+  /** The state that all attempts share. The caller discards it after the last attempt. */
   readonly transfer: Transfer
   /**
-   * The place for the file, given the name that the service sends (any text), if it sends one. Awaited before the body
-   * is read; a DiskFault that it throws ends the download.
+   * Chooses where the file is written. Called before the body is read, with the name that the service sends (any text;
+   * undefined when it sends none). A DiskFault that it throws ends the download.
    */
-  readonly place: (serviceName: string | undefined) => StagingPlace | Promise<StagingPlace>
-  /** How many bytes the file must have, where that is known. */
+  readonly choosePlace: (serviceName: string | undefined) => StagingPlace | Promise<StagingPlace>
+  /** The size that the file must have, if it is known. */
   readonly expectedBytes?: number | undefined
   /** What the user can do about a file of another size: a sentence. */
   readonly wrongSizeAdvice: string
-  /** How long nothing may come, in milliseconds, before the attempt is given up. */
+  /** The maximum time without a received byte, in milliseconds; after it, the attempt fails. */
   readonly stallLimitMs: number
-  /** Called when a part of the file is about to come. */
+  /** Called before a body is read: the complete file, or a part of it. */
   readonly onOpened?: ((file: OpenedFile) => void) | undefined
-  /** Called with the bytes that have come, and with how many there will be if that is known. */
+  /** Called with the number of received bytes, and with the size of the complete file if it is known. */
   readonly onBytes?: ((bytes: number, total: number | undefined) => void) | undefined
 }
 
-/** A file that is whole, and the path that it is for. */
+/** A complete file under a temporary name, and the path that it will get. */
 export interface StagedDownload {
   readonly staged: StagedFile
   readonly target: string
 }
 
-/** How long a transfer may stand still: less where the whole timeout is short. */
+/** The stall limit of a download, in milliseconds: a quarter of the timeout, but from 2 to 20 s. */
 export const stallLimitFor = (timeoutMs: number): number => Math.min(Math.max(timeoutMs / 4, 2_000), 20_000)
 
 /**
- * One attempt to download a file, without a limit on its time as long as bytes come. It goes on where the attempt before
- * broke off if the service sends parts, and begins again otherwise.
- * @returns the whole file, to be published or discarded; or a failure: transient for a transfer that breaks, ends early
- * or stalls, permanent for a fault of the disk and for a file of another size than expected
+ * Makes one attempt to download a file. It may take any time as long as bytes arrive. If the service can send a part of
+ * the file, the attempt resumes where the one before was interrupted; otherwise it starts from the beginning.
+ * @returns the complete file, which the caller publishes or discards; or a failure: transient when the transfer was
+ * interrupted or stalled, permanent for a fault of the disk and for a file of another size than expected
  */
 export function stageDownload(options: StageDownloadOptions, signal: AbortSignal): Promise<Reply<StagedDownload>> {
   const { connection, stallLimitMs, transfer } = options
-  // A service that is really so slow to begin still gets through.
-  const limitMs = stallLimitMs * 2 ** Math.min(transfer.stalls.inARow, 3)
+  // The limit doubles after each stall, so that a service that really starts so slowly can still answer.
+  const limitMs = stallLimitMs * 2 ** Math.min(transfer.stallsInARow, 3)
   return withStallLimit(connection.clock, limitMs, signal, async (limited, watch) => {
     const reply = await downloadParts(options, limited, watch, limitMs)
-    transfer.stalls.inARow = limited.reason === ATTEMPT_TIMED_OUT ? transfer.stalls.inARow + 1 : 0
-    if (reply.ok || !transfer.hasAdvanced()) return reply
+    transfer.stallsInARow = limited.reason === ATTEMPT_TIMED_OUT ? transfer.stallsInARow + 1 : 0
+    if (reply.ok || !transfer.recordProgress()) return reply
     return fail({ ...reply.failure, madeProgress: true })
   })
 }
 
-/** Asks for the file until it is whole: once, or piece by piece. */
+/** Requests the file, in one part or several, until it is complete or the attempt fails. */
 async function downloadParts(
   options: StageDownloadOptions,
   signal: AbortSignal,
@@ -78,68 +83,96 @@ async function downloadParts(
     const opened = await openDownload(connection, credential, source, signal, range)
     watch.progress()
     if (!opened.ok) {
-      const { failure } = opened
-      if (transfer.isInPieces || failure.class !== 'permanent') return opened
-      if (failure.code === TOO_LARGE_FOR_ONE_REQUEST && source.ranges) transfer.isInPieces = true
-      else if (!range) return opened
-      // Perhaps only the part was refused: the whole decides.
+      if (!changeRequest(transfer, source, range !== undefined, opened.failure)) return opened
       await transfer.discard()
       continue
     }
     const file = opened.value
     options.onOpened?.(file)
     try {
-      const isLast = await receivePart(options, file, watch)
-      if (isLast) return { ok: true, value: await watch.exempt(transfer.finish()) }
+      const isComplete = await receivePart(options, file, watch)
+      if (isComplete) return { ok: true, value: await watch.exempt(transfer.finish()) }
     } catch (error) {
       file.destroy()
-      const { bytes, totalBytes } = transfer
-      await transfer.pause(source.ranges && error instanceof BrokenBody)
-      if (error instanceof DiskFault) return fail(diskFailure(error))
-      if (error instanceof WrongSize) return fail(wrongSize(error, file, options.wrongSizeAdvice))
-      if (error instanceof WrongPart) return fail(wrongPart(file, source.operation))
-      if (!(error instanceof BrokenBody)) throw error
       const silentMs = signal.reason === ATTEMPT_TIMED_OUT ? limitMs : undefined
-      return fail(brokenTransfer(error.cause, file, source.operation, { bytes, totalBytes, silentMs }))
+      const state = { bytes: transfer.bytes, totalBytes: transfer.totalBytes, silentMs }
+      await transfer.keepOrDiscard(source.ranges && error instanceof BrokenBody)
+      const failure = classifyReceiveError(error, file, options, state)
+      if (!failure) throw error
+      return fail(failure)
     }
   }
 }
 
-/** @returns whether the file is whole now */
-async function receivePart(
-  { connection, source, transfer, place, expectedBytes, onBytes }: StageDownloadOptions,
+/**
+ * After a permanent failure, decides what else to request: small parts of a file that is too large for one request, or
+ * the complete file after a request for a part of it, since the service may have refused only the part.
+ * @returns false when there is nothing else to request
+ */
+function changeRequest(transfer: Transfer, source: FileSource, requestedPart: boolean, failure: Failure): boolean {
+  if (transfer.usesSmallParts || failure.class !== 'permanent') return false
+  if (failure.code === TOO_LARGE_FOR_ONE_REQUEST && source.ranges) {
+    transfer.usesSmallParts = true
+    return true
+  }
+  return requestedPart
+}
+
+/** @returns undefined for an error that is not a fault of the disk, the network or the service */
+function classifyReceiveError(
+  error: unknown,
   file: OpenedFile,
-  watch: StallWatch,
-): Promise<boolean> {
-  const { firstByte, contentLength } = file
-  const staging = await watch.exempt(
-    transfer.begin(connection.clock, file, expectedBytes, async () => place(file.fileName)),
-  )
-  let bytes = firstByte
-  await receiveBody(file.body, staging, watch, (pieceBytes) => {
-    bytes += pieceBytes
-    if (contentLength !== undefined && bytes > firstByte + contentLength) throw new WrongPart('more than promised')
-    checkSize(bytes, expectedBytes, false)
-    onBytes?.(bytes, expectedBytes ?? transfer.totalBytes)
-  })
-  const isShort = contentLength !== undefined && bytes !== firstByte + contentLength
-  if (isShort || (bytes === 0 && !source.mayBeEmpty && expectedBytes !== 0)) throw new BrokenBody()
-  const isLast = contentLength === undefined || bytes === transfer.totalBytes
-  if (isLast) checkSize(bytes, expectedBytes, true)
-  return isLast
+  { source, wrongSizeAdvice }: StageDownloadOptions,
+  state: InterruptedTransfer,
+): Failure | undefined {
+  if (error instanceof DiskFault) return diskFailure(error)
+  if (error instanceof WrongSize) return wrongSizeFailure(error, file, wrongSizeAdvice)
+  if (error instanceof WrongPart) return wrongPartFailure(file, source.operation)
+  if (error instanceof BrokenBody) return interruptedFailure(error.cause, file, source.operation, state)
+  return undefined
 }
 
 /**
- * The place for a file in the folder of its target.
- * @throws DiskFault for a file that is there already and is not replaced, or a folder of that name
+ * Receives one body: the complete file, or a part of it.
+ * @returns whether the file is complete now
+ * @throws BrokenBody, WrongPart, WrongSize, DiskFault
+ */
+async function receivePart(
+  { connection, source, transfer, choosePlace, expectedBytes, onBytes }: StageDownloadOptions,
+  file: OpenedFile,
+  watch: StallWatch,
+): Promise<boolean> {
+  const staging = await watch.exempt(
+    transfer.begin(connection.clock, file, expectedBytes, async () => choosePlace(file.fileName)),
+  )
+  const { firstByte, contentLength } = file
+  const promisedBytes = contentLength === undefined ? undefined : firstByte + contentLength
+  let bytes = firstByte
+  await receiveBody(file.body, staging, watch, (pieceBytes) => {
+    bytes += pieceBytes
+    if (promisedBytes !== undefined && bytes > promisedBytes) throw new WrongPart('more than promised')
+    checkSize(bytes, expectedBytes, false)
+    onBytes?.(bytes, expectedBytes ?? transfer.totalBytes)
+  })
+  const isShort = promisedBytes !== undefined && bytes !== promisedBytes
+  const isEmptyInError = bytes === 0 && !source.mayBeEmpty && expectedBytes !== 0
+  if (isShort || isEmptyInError) throw new BrokenBody()
+  const isComplete = promisedBytes === undefined || bytes === transfer.totalBytes
+  if (isComplete) checkSize(bytes, expectedBytes, true)
+  return isComplete
+}
+
+/**
+ * Gives the staging place of a file: the folder of its target.
+ * @throws DiskFault when a file exists there that must not be replaced, or a folder has the name
  */
 export async function placeFor(target: string, overwrite: boolean): Promise<StagingPlace> {
-  const existing = await targetFault(target, overwrite)
-  if (existing) throw existing
+  const fault = await findTargetFault(target, overwrite)
+  if (fault) throw fault
   return { directory: path.dirname(target), target }
 }
 
-/** Gives a downloaded file its name; it is discarded where the disk refuses. */
+/** Moves a downloaded file to its target. If the disk refuses, the file is discarded. */
 export async function publishDownload(
   { staged, target }: StagedDownload,
   overwrite: boolean,

@@ -1,4 +1,3 @@
-import type { BigIntStats } from 'node:fs'
 import { lstat, mkdir, readdir, realpath, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { quoted } from '../text.js'
@@ -9,113 +8,114 @@ import { unlinkWithRetry } from './retry.js'
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
 
-/** Nothing is there, or cannot be, for what should be a folder on the way is none. */
+/** True when nothing exists at the path, also because a part of the path is not a folder. */
 const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR'
 
-const isWithin = (root: string, inner: string): boolean => inner === root || inner.startsWith(withSlash(root))
+/** True for the root itself and everything below it; both paths are free of links. */
+const isWithin = (realRoot: string, real: string): boolean => real === realRoot || real.startsWith(withSlash(realRoot))
 const withSlash = (directory: string): string => (directory.endsWith(path.sep) ? directory : directory + path.sep)
 
-const identityOf = ({ dev, ino }: BigIntStats): string => `${dev}:${ino}`
-
-/** What is at a path of the disk. */
-export interface DiskFact {
-  /** `other` for what is not a plain file inside the directory: a folder, a link, what a link outside leads to. */
+/** What was found at a path. */
+export interface PathInfo {
+  /** `file` for a plain file below the root; `other` for a folder, a link, and a file that a link places elsewhere. */
   readonly kind: 'file' | 'other'
   /** In bytes. */
   readonly size: number
-  /** The same for two names of one file: on many disks `A` and `a`. */
+  /** Two paths with the same id are one file: on many disks, `A` and `a`. */
   readonly id: string
 }
 
 /**
- * Reads what is at paths below a root without following a link at their end; a file outside, behind a link on the way, is
- * `other`. Any number may be read at once.
+ * Makes a function that inspects paths below a root. It does not follow a link at the end of the path; a file outside the
+ * root, in a folder that is a link, is `other`. Several calls may run at once.
  * @param root absolute
- * @returns a function of relative paths; undefined where nothing is
- * @throws DiskFault, from that function
+ * @returns the function: takes a relative path, returns undefined when nothing exists there, and throws DiskFault
  */
-export function inspectInside(root: string): (relative: string) => Promise<DiskFact | undefined> {
-  const insides = new Map<string, Promise<boolean>>()
-  const isInside = (directory: string): Promise<boolean> => {
-    let inside = insides.get(directory)
-    if (inside === undefined) {
-      insides.set(directory, (inside = isReallyWithin(root, directory)))
+export function inspectInside(root: string): (relative: string) => Promise<PathInfo | undefined> {
+  const answers = new Map<string, Promise<boolean>>()
+  const isFolderInside = (directory: string): Promise<boolean> => {
+    let answer = answers.get(directory)
+    if (answer === undefined) {
+      answer = isReallyWithin(root, directory)
+      answers.set(directory, answer)
     }
-    return inside
+    return answer
   }
   return async (relative) => {
     const absolute = path.join(root, relative)
     try {
       const found = await lstat(absolute, { bigint: true })
-      return factOf(found, await isInside(path.dirname(absolute)))
+      const isInside = await isFolderInside(path.dirname(absolute))
+      const kind = found.isFile() && isInside ? 'file' : 'other'
+      return { kind, size: Number(found.size), id: `${found.dev}:${found.ino}` }
     } catch (error) {
       if (isMissing(error)) return undefined
-      throw diskFault('look at', absolute, error)
+      throw diskFault('inspect', absolute, error)
     }
   }
 }
 
+/** True for a folder that is within the root after all links are followed. */
 async function isReallyWithin(root: string, directory: string): Promise<boolean> {
   return isWithin(await realpath(root), await realpath(directory))
-}
-
-function factOf(found: BigIntStats, isInside: boolean): DiskFact {
-  return { size: Number(found.size), kind: found.isFile() && isInside ? 'file' : 'other', id: identityOf(found) }
 }
 
 const MAX_TRIES = 20
 
 /**
- * Creates the folders above a path below the root, as far as they are missing. Links on the way are followed only as
- * long as they stay inside.
+ * Creates the missing folders above a path below the root. Follows a link to a folder only if the folder is inside the
+ * root.
  * @throws DiskFault
  */
 export async function ensureParentInside(clock: Clock, root: string, relative: string): Promise<void> {
   for (let triesLeft = MAX_TRIES; ; triesLeft--) {
     try {
-      await makeParent(clock, root, relative)
+      await createParentInside(clock, root, relative)
       return
     } catch (error) {
-      // Another file that was the last one in its folder may just have been removed, and the folder with it.
-      if (!(error instanceof DiskFault && error.code === 'ENOENT') || triesLeft === 1) throw error
+      // A folder may vanish meanwhile: when another file is removed, so are the folders that it leaves empty.
+      const mayHaveVanished = error instanceof DiskFault && error.code === 'ENOENT'
+      if (!mayHaveVanished || triesLeft === 1) throw error
     }
   }
 }
 
 /**
- * Sees to it that no link leads out of the root on the way to a file, as far as the way is there already.
+ * Checks that no existing folder above a path below the root is a link that leads out of the root.
  * @throws DiskFault
  */
 export async function checkParentInside(root: string, relative: string): Promise<void> {
-  let at = root
-  for (const segment of ['', ...relative.split('/').slice(0, -1)]) {
-    at = path.join(at, segment)
+  for (const folder of [root, ...foldersAbove(root, relative)]) {
     try {
-      await lstat(at)
+      await lstat(folder)
     } catch (error) {
       if (isMissing(error)) return
-      throw diskFault('look at', at, error)
+      throw diskFault('inspect', folder, error)
     }
-    await checkFolder(await realpath(root), at)
+    await checkFolder(await realpath(root), folder)
   }
 }
 
-async function makeParent(clock: Clock, root: string, relative: string): Promise<void> {
+async function createParentInside(clock: Clock, root: string, relative: string): Promise<void> {
   await createFolders(clock, root).catch((error: unknown) => {
     throw diskFault('create the folder', root, error)
   })
   const realRoot = await realpath(root).catch((error: unknown) => {
-    throw diskFault('look at', root, error)
+    throw diskFault('inspect', root, error)
   })
-  let at = root
-  for (const segment of relative.split('/').slice(0, -1)) {
-    at = path.join(at, segment)
-    await make(at)
-    await checkFolder(realRoot, at)
+  for (const folder of foldersAbove(root, relative)) {
+    await createIfMissing(folder)
+    await checkFolder(realRoot, folder)
   }
 }
 
-async function make(directory: string): Promise<void> {
+/** The absolute paths of the folders between the root and a path below it, the outermost first. */
+function foldersAbove(root: string, relative: string): string[] {
+  const segments = relative.split('/').slice(0, -1)
+  return segments.map((_, i) => path.join(root, ...segments.slice(0, i + 1)))
+}
+
+async function createIfMissing(directory: string): Promise<void> {
   try {
     await mkdir(directory)
   } catch (error) {
@@ -123,6 +123,7 @@ async function make(directory: string): Promise<void> {
   }
 }
 
+/** @throws DiskFault when a path is not a folder, or is outside the root after all links are followed */
 async function checkFolder(realRoot: string, directory: string): Promise<void> {
   let isFolder: boolean
   let real: string
@@ -142,9 +143,9 @@ async function checkFolder(realRoot: string, directory: string): Promise<void> {
 }
 
 /**
- * Removes a file below the root, then the folders above it that became empty, but never the root. What is not a plain
- * file inside the root stays: this action did not write it.
- * @returns whether a file was removed
+ * Removes a file below the root, then the folders above it that are empty now, but never the root. Removes nothing but a
+ * plain file inside the root, since this action writes nothing else.
+ * @returns whether the file was removed
  * @throws DiskFault
  */
 export async function removeInside(clock: Clock, root: string, relative: string): Promise<boolean> {
@@ -160,22 +161,19 @@ export async function removeInside(clock: Clock, root: string, relative: string)
   return true
 }
 
-/**
- * Removes the folders above a path below the root, as far as they are empty; never the root.
- */
+/** Removes the empty folders above a path below the root, from the innermost outwards; never the root. Never rejects. */
 export async function removeEmptyAbove(root: string, relative: string): Promise<void> {
-  const segments = relative.split('/').slice(0, -1)
-  for (; segments.length > 0; segments.pop()) {
+  for (const folder of foldersAbove(root, relative).reverse()) {
     try {
-      // Refused for a folder with anything in it, and for a link to a folder.
-      await rmdir(path.join(root, ...segments))
+      // Fails for a folder that is not empty, and for a link to a folder.
+      await rmdir(folder)
     } catch {
       return
     }
   }
 }
 
-/** True for a folder with nothing in it but such folders: what a killed process leaves of the way to a file. */
+/** True for a folder that holds only empty folders or nothing: a killed process may have created it for a file. */
 export async function isEmptyFolder(absolute: string): Promise<boolean> {
   if (!(await lstat(absolute)).isDirectory()) return false
   for (const name of await readdir(absolute)) {
@@ -184,7 +182,7 @@ export async function isEmptyFolder(absolute: string): Promise<boolean> {
   return true
 }
 
-/** Removes a folder below the root that is in the way of a file, if it is empty. Never rejects: else it stays in the way. */
+/** Removes a folder below the root if it holds only empty folders or nothing. Never rejects; the folder remains then. */
 export async function removeEmptyFolder(root: string, relative: string): Promise<void> {
   try {
     const folder = path.join(root, relative)

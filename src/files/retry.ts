@@ -1,9 +1,9 @@
 import { rename, rmdir, unlink } from 'node:fs/promises'
 import type { Clock } from '../polling/clock.js'
 
-// On Windows a virus scanner or an indexer holds a fresh file for some 100 ms.
+// On Windows, a virus scanner or an indexer keeps a new file open for some 100 ms.
 const HELD_CODES: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'EBUSY'])
-// About a second in all: whoever still holds the file then keeps it.
+// About a second in total: a program that keeps the file open longer is not a scanner.
 const PAUSES_MS = [20, 40, 80, 160, 320, 400] as const
 
 /** Moves a file, or a folder, and tries again for about a second while another program holds it. @throws as `rename` */
@@ -17,7 +17,10 @@ export const unlinkWithRetry = (clock: Clock, file: string): Promise<void> => re
 export const rmdirWithRetry = (clock: Clock, directory: string): Promise<void> =>
   retryWhileHeld(clock, () => rmdir(directory))
 
-/** Runs a file operation; retries for about a second while another program holds the file. @throws as the last */
+/**
+ * Runs a file operation, and tries again for about a second while another program holds the file.
+ * @throws the error of the last try
+ */
 export async function retryWhileHeld(clock: Clock, action: () => Promise<void>): Promise<void> {
   for (const pauseMs of PAUSES_MS) {
     try {

@@ -1,66 +1,81 @@
-// Linux takes 255 bytes, macOS 255 bytes of UTF-8, Windows 255 UTF-16 units: so many bytes fit everywhere.
+// Linux allows 255 bytes, macOS 255 bytes of UTF-8, Windows 255 units of UTF-16: 255 bytes of UTF-8 fit everywhere.
 const MAX_BYTES = 255
 const MAX_EXTENSION_BYTES = 32
 
-// What some system refuses or a screen reorders: C0, DEL, C1, separators of lines and of paths, Windows' own, controls
-// of direction, lone surrogates, and what Unicode has not assigned (macOS refuses it) but for emoji to come.
+// The characters that a system refuses or a screen reorders: control characters (C0, DEL, C1), separators of lines and of
+// paths, characters that Windows reserves, controls of text direction, lone surrogates, and characters that Unicode has
+// not assigned (macOS refuses them), except those reserved for future emoji.
 const FORBIDDEN =
   /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}<>:"/\\|?*\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff]|(?!\p{Extended_Pictographic})\p{Cn}/gu
 
 // Windows opens a device under these names, with any extension and with blanks before it.
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)/i
 
-// HFS+ leaves these out when it compares names: `.g\u200cit` is `.git` there.
+// HFS+ ignores these characters when it compares names: `.g\u200cit` is `.git` there.
 const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g
 
 /**
- * Makes one path segment of any text, a file's name or a folder's, that Linux, macOS and Windows accept and that means
- * nothing to git. Pure; what is safe already stays as it is, and so does the result when it is given again.
+ * Makes a path segment of any text: the name of a file or folder that Linux, macOS and Windows accept and that has no
+ * meaning for git. Pure. A safe name is returned unchanged, so a second call changes nothing.
  * @param name a title or a name: any Unicode
- * @param extension added, without a dot before it, unless the name ends with it in any case
- * @returns 1 to 255 bytes of UTF-8; longer names are cut before the extension. Names of different texts may be equal
+ * @param extension without a dot; added unless the name already ends with it in upper or lower case
+ * @returns 1 to 255 bytes of UTF-8; a longer name is cut before the extension. Different texts may get the same name
  */
 export function safeName(name: string, extension = ''): string {
   const cleaned = clean(name)
-  const wanted = headOf(clean(extension.replace(/^[\s.]+/, '')).replace(/\s/g, '_'), MAX_EXTENSION_BYTES)
-  const end = wanted === '' ? ownExtension(cleaned) : `.${wanted}`
-  const tail = cleaned.slice(cleaned.length - end.length)
-  const endsWithIt = tail.toLowerCase() === end.toLowerCase()
-  const suffix = endsWithIt ? tail : end
-  const stem = (endsWithIt ? cleaned.slice(0, cleaned.length - end.length) : cleaned).replace(/^[\s.]+$/u, '')
+  const { stem, suffix } = splitSuffix(cleaned, cleanExtension(extension))
 
-  const whole = disarmed(stem, suffix)
-  if (bytesOf(whole) <= MAX_BYTES) return whole
-  const armed = whole.slice(0, whole.length - suffix.length)
-  // Once more: what follows a device's name may just have been cut off.
-  return disarmed(headOf(armed, MAX_BYTES - bytesOf(suffix)), suffix)
+  const complete = joinSafely(stem, suffix)
+  if (bytesOf(complete) <= MAX_BYTES) return complete
+  const completeStem = complete.slice(0, complete.length - suffix.length)
+  // Joined safely again, because a cut may leave the name of a device.
+  return joinSafely(cutToBytes(completeStem, MAX_BYTES - bytesOf(suffix)), suffix)
 }
 
 function clean(text: string): string {
-  return withoutEnd(text.trim().replace(FORBIDDEN, '_'))
+  return trimBlanksAndDots(text.trim().replace(FORBIDDEN, '_'))
 }
 
-/** Without the blanks and dots at its end. A pattern that ends in `$` would begin again at each of a million of them. */
-function withoutEnd(text: string): string {
+function cleanExtension(extension: string): string {
+  const withoutDot = extension.replace(/^[\s.]+/, '')
+  return cutToBytes(clean(withoutDot).replace(/\s/g, '_'), MAX_EXTENSION_BYTES)
+}
+
+/**
+ * Splits a name into its stem and the suffix that a cut must keep: a dot and the extension. The suffix keeps the letter
+ * case of the name.
+ * @param extension cleaned; if it is empty, the name's own extension counts
+ */
+function splitSuffix(name: string, extension: string): { readonly stem: string; readonly suffix: string } {
+  const suffix = extension === '' ? ownExtension(name) : `.${extension}`
+  const end = name.slice(name.length - suffix.length)
+  const hasSuffix = end.toLowerCase() === suffix.toLowerCase()
+  const stem = hasSuffix ? name.slice(0, name.length - suffix.length) : name
+  const isBlank = /^[\s.]+$/u.test(stem)
+  return { stem: isBlank ? '' : stem, suffix: hasSuffix ? end : suffix }
+}
+
+/** Removes blanks and dots at the end. A pattern like `[\s.]+$` would take quadratic time for a million blanks. */
+function trimBlanksAndDots(text: string): string {
   let length = text.length
   while (length > 0 && /[\s.]/u.test(text.charAt(length - 1))) length--
   return text.slice(0, length)
 }
 
-/** What follows the last dot, where that looks like an extension. */
+/** The extension of a name, with its dot; empty if the text after the last dot is not like an extension. */
 function ownExtension(name: string): string {
   return /(?<=[^.])\.[a-z\d]{1,16}$/i.exec(name)?.[0] ?? ''
 }
 
-/** Stem and suffix, behind a `_` where the name would be empty or mean something to Windows or to git. */
-function disarmed(stem: string, suffix: string): string {
+/** Joins stem and suffix. Adds `_` before an empty stem, and before a name with a meaning for Windows or git. */
+function joinSafely(stem: string, suffix: string): string {
   const name = `${stem}${suffix}`
   return stem === '' || DEVICE.test(name) || isGitName(name) ? `_${name}` : name
 }
 
 /**
- * True for a segment that means something to git on some system: `.git`, also `.gitattributes`, `.gitmodules`, `.github`.
- * NTFS knows such names by short ones too: GIT~1, GITHUB~1.
+ * True for a segment that has a meaning for git on some system: `.git`, also `.gitattributes`, `.gitmodules`, `.github`,
+ * and the short names that NTFS gives them: GIT~1, GITHUB~1.
  */
 export function isGitName(segment: string): boolean {
   return /^(\.git|git[a-z\d]*~\d)/.test(segment.replace(IGNORED_BY_HFS, '').toLowerCase())
@@ -70,29 +85,28 @@ const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 const bytesOf = (text: string): number => Buffer.byteLength(text)
 
-/** As many whole characters (as people see them) as fit into so many bytes, without blanks or dots at the end. */
-export function headOf(text: string, mostBytes: number): string {
-  // No character has less than a byte: a title of a megabyte need not be looked at whole.
-  const head = text.slice(0, mostBytes).replace(/[\ud800-\udbff]$/, '')
-  if (head === text && bytesOf(text) <= mostBytes) return text
-  let result = ''
-  let bytes = 0
-  for (const { segment } of GRAPHEMES.segment(head)) {
-    bytes += bytesOf(segment)
-    if (bytes > mostBytes) break
-    result += segment
-  }
-  return withoutEnd(result === '' ? cutCodePoints(head, mostBytes) : result)
+/**
+ * Cuts a text to a number of bytes of UTF-8. Keeps graphemes (characters as people see them) complete, and removes blanks
+ * and dots at the end of a text that was cut.
+ */
+export function cutToBytes(text: string, maxBytes: number): string {
+  // Each code unit takes at least one byte, so a title of a megabyte is not read completely.
+  const head = text.slice(0, maxBytes).replace(/[\ud800-\udbff]$/, '')
+  if (head === text && bytesOf(text) <= maxBytes) return text
+  const graphemes = Array.from(GRAPHEMES.segment(head), ({ segment }) => segment)
+  const cut = takeBytes(graphemes, maxBytes)
+  // A single grapheme may be too long: a letter with a hundred combining marks.
+  return trimBlanksAndDots(cut === '' ? takeBytes(head, maxBytes) : cut)
 }
 
-/** For one "character" of a hundred combining marks. */
-function cutCodePoints(text: string, mostBytes: number): string {
+/** Joins the first parts that fit into a number of bytes; the parts of a string are its code points. */
+function takeBytes(parts: Iterable<string>, maxBytes: number): string {
   let result = ''
   let bytes = 0
-  for (const character of text) {
-    bytes += bytesOf(character)
-    if (bytes > mostBytes) break
-    result += character
+  for (const part of parts) {
+    bytes += bytesOf(part)
+    if (bytes > maxBytes) break
+    result += part
   }
   return result
 }

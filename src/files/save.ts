@@ -9,11 +9,11 @@ export type { SavedFile, StagedFile } from './staged-file.js'
 
 /** What to stage, and where. */
 export interface StageOptions extends StagingPlace {
-  /** Read as fast as the disk takes it, and no faster: a piece may be used again when the next one is asked for. */
+  /** Each piece is written before the next one is read, so the body may use the memory of a piece again. */
   readonly body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
-  /** How many bytes the whole must have, where that is known. */
+  /** The size that the file must have, if it is known. */
   readonly expectedBytes?: number | undefined
-  /** Called after each piece with the sum. */
+  /** Called after each piece with the number of bytes written so far. */
   readonly onBytes?: ((bytes: number) => void) | undefined
   readonly clock: Clock
 }
@@ -22,11 +22,11 @@ export interface StageOptions extends StagingPlace {
 export interface SaveOptions extends Omit<StageOptions, 'directory' | 'target'> {
   /** Absolute; its folder is created when missing. */
   readonly target: string
-  /** Whether a file that is there already is replaced. */
+  /** Whether an existing file is replaced. */
   readonly overwrite: boolean
 }
 
-/** The body has another size than expected: shorter at its end, or already longer before it. */
+/** Thrown for a body that ends before the expected size, or exceeds it. */
 export class WrongSize extends Error {
   constructor(
     readonly bytes: number,
@@ -37,10 +37,10 @@ export class WrongSize extends Error {
 }
 
 /**
- * Writes a body to a file under a temporary name, hashed and counted, and brings it to the disk. The caller publishes it
- * or discards it. Any number may run at once.
- * @throws DiskFault when the disk refuses, WrongSize, or whatever the body throws; nothing is left then (of several that
- * fail at once in one new folder, an empty folder may stay)
+ * Writes a body to a file under a temporary name, syncs it to the disk, and computes its size and hash. The caller
+ * publishes the file or discards it. Several calls may run at once.
+ * @throws DiskFault, WrongSize, or the error of the body; the file is removed then. When several calls that created the
+ * same folder fail at once, the empty folder may remain
  */
 export async function stageFile(options: StageOptions): Promise<StagedFile> {
   const { body, expectedBytes, onBytes, clock } = options
@@ -66,12 +66,12 @@ export function checkSize(bytes: number, expectedBytes: number | undefined, isEn
 }
 
 /**
- * Saves a body as a file that appears under its name whole or not at all. Whatever goes wrong, what was there before
- * stays, and nothing else is left.
- * @throws as `stageFile`, and DiskFault for a file that is there already and is not replaced
+ * Saves a body as a file. The file appears under its name only when it is complete. After an error, the previous file is
+ * unchanged and no other file remains.
+ * @throws as `stageFile`; and DiskFault when the file exists already and must not be replaced
  */
 export async function saveFile({ target, overwrite, ...options }: SaveOptions): Promise<SavedFile> {
-  const existing = await targetFault(target, overwrite)
+  const existing = await findTargetFault(target, overwrite)
   if (existing) throw existing
   const staged = await stageFile({ ...options, directory: path.dirname(target), target })
   try {
@@ -82,10 +82,10 @@ export async function saveFile({ target, overwrite, ...options }: SaveOptions): 
 }
 
 /**
- * Checks beforehand whether a file can be saved there.
- * @returns why not: a file is there already, or a folder has its name; undefined when nothing speaks against it so far
+ * Checks whether a file may be saved at a path.
+ * @returns the fault when a file exists there that must not be replaced, or a folder has the name; otherwise undefined
  */
-export async function targetFault(target: string, overwrite: boolean): Promise<DiskFault | undefined> {
+export async function findTargetFault(target: string, overwrite: boolean): Promise<DiskFault | undefined> {
   try {
     const found = await lstat(target)
     if (found.isDirectory()) return diskFault('write the file', target, { code: 'EISDIR' })

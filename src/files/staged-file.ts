@@ -5,7 +5,7 @@ import { diskFault, existsFault } from './disk-fault.js'
 import { removeEmptyFolders } from './folders.js'
 import { renameWithRetry, unlinkWithRetry } from './retry.js'
 
-/** A file on the disk, whole. */
+/** A complete file on the disk. */
 export interface SavedFile {
   readonly path: string
   readonly bytes: number
@@ -13,18 +13,18 @@ export interface SavedFile {
   readonly sha256: string
 }
 
-/** What a staged file is made of. */
+/** The properties of a staged file. */
 export interface StagedFileOptions {
   readonly clock: Clock
   /** Its temporary path, absolute. */
   readonly temporary: string
-  /** The outermost folder that was created for it. */
+  /** The outermost folder that was created for it; undefined when its folder existed. */
   readonly createdDirectory: string | undefined
   readonly bytes: number
   readonly sha256: string
 }
 
-/** A file that is whole and on the disk, under a temporary name: give it its name, or discard it. */
+/** A complete file on the disk under a temporary name. The caller publishes it or discards it. */
 export class StagedFile {
   private isPublished = false
   private emptyFileIsLeft = false
@@ -40,15 +40,15 @@ export class StagedFile {
     return this.options.sha256
   }
 
-  /** Whether `publish` failed and could not remove the empty file that kept the name meanwhile. */
+  /** True when `publish` failed and could not remove the empty file that reserved the name. */
   get hasLeftEmptyFile(): boolean {
     return this.emptyFileIsLeft
   }
 
   /**
-   * Gives the file its name. Without `overwrite` it replaces nothing, whatever happens at the same time.
-   * @param target absolute, on the same disk; its folder exists
-   * @throws DiskFault; the file is still staged then
+   * Gives the file its name. Without `overwrite`, it never replaces a file, even one that appears at the same moment.
+   * @param target absolute, on the same disk, in an existing folder
+   * @throws DiskFault; the file keeps its temporary name then
    */
   async publish(target: string, { overwrite }: { readonly overwrite: boolean }): Promise<SavedFile> {
     try {
@@ -63,7 +63,7 @@ export class StagedFile {
     return { path: target, bytes: this.bytes, sha256: this.sha256 }
   }
 
-  /** Removes the file, and the folders that were created for it; does nothing once it is published. Never rejects. */
+  /** Removes the file and the folders that were created for it. Does nothing after `publish`. Never rejects. */
   async discard(): Promise<void> {
     if (this.isPublished) return
     const { clock, temporary, createdDirectory } = this.options
@@ -73,11 +73,11 @@ export class StagedFile {
 
   private async publishNew(target: string): Promise<void> {
     const { clock, temporary } = this.options
-    if (await linked(temporary, target)) {
+    if (await tryLink(temporary, target)) {
       await unlinkWithRetry(clock, temporary).catch(() => undefined)
       return
     }
-    // No hard links here (FAT, some network file systems): an empty file keeps the name until it is replaced.
+    // This file system has no hard links (FAT, some network disks). An empty file reserves the name for the rename.
     await (await open(target, 'wx')).close()
     try {
       await renameWithRetry(clock, temporary, target)
@@ -88,7 +88,8 @@ export class StagedFile {
   }
 }
 
-async function linked(temporary: string, target: string): Promise<boolean> {
+/** @returns false when the file system cannot make hard links. @throws EEXIST when the target exists */
+async function tryLink(temporary: string, target: string): Promise<boolean> {
   try {
     await link(temporary, target)
     return true

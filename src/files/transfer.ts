@@ -4,55 +4,56 @@ import type { RequestedRange } from '../feishu/drive/byte-range.js'
 import { StagingFile, type StagingPlace } from './staging-file.js'
 import type { StagedFile } from './staged-file.js'
 
-// As much as the official CLI asks for at once: https://github.com/larksuite/cli (im_messages_resources_download.go).
-const PIECE_BYTES = 8 * 1024 * 1024
+// The size of the parts that the official CLI requests:
+// https://github.com/larksuite/cli (im_messages_resources_download.go).
+const SMALL_PART_BYTES = 8 * 1024 * 1024
 
-/** How often in a row nothing came within the limit. */
-export interface Stalls {
-  inARow: number
-}
-
-/** The part of a file that has come. */
-interface ReceivedPart {
+/** The received beginning of a file. */
+interface ReceivedBytes {
   readonly staging: StagingFile
   readonly place: StagingPlace
+  /** The size of the complete file, if it is known. */
   readonly totalBytes: number | undefined
   readonly etag: string | undefined
 }
 
-/** The body is not the part of the file that was asked for. */
+/** Thrown for a body that is not the requested part of the file. */
 export class WrongPart extends Error {}
 
-/** What is kept of a download from one attempt to the next. Whoever made it discards it after the last attempt. */
+/**
+ * The state of a download that its attempts share, so that each can resume where the one before was interrupted. The
+ * owner discards it after the last attempt.
+ */
 export class Transfer {
-  /** Whether the service gives the file only in pieces. */
-  isInPieces = false
-  private partial: ReceivedPart | undefined
-  private furthestBytes = 0
+  /** True when the service sends this file only in small parts. */
+  usesSmallParts = false
+  /** How many attempts in a row, up to the last one, ended because no byte arrived within the stall limit. */
+  stallsInARow = 0
+  private received: ReceivedBytes | undefined
+  private maxBytes = 0
 
-  constructor(readonly stalls: Stalls = { inARow: 0 }) {}
-
-  /** How many bytes have come and count. */
+  /** The number of received bytes, from the beginning of the file. */
   get bytes(): number {
-    return this.partial?.staging.bytes ?? 0
+    return this.received?.staging.bytes ?? 0
   }
 
+  /** The size of the complete file, if it is known. */
   get totalBytes(): number | undefined {
-    return this.partial?.totalBytes
+    return this.received?.totalBytes
   }
 
-  /** What to ask for next; undefined for the whole file. */
+  /** The part to request next; undefined for the complete file. */
   nextRange(): RequestedRange | undefined {
     const firstByte = this.bytes
-    const etag = this.partial?.etag
-    if (this.isInPieces) return { firstByte, lastByte: firstByte + PIECE_BYTES - 1, etag }
+    const etag = this.received?.etag
+    if (this.usesSmallParts) return { firstByte, lastByte: firstByte + SMALL_PART_BYTES - 1, etag }
     return firstByte > 0 ? { firstByte, etag } : undefined
   }
 
   /**
-   * Gets ready for a body: goes on where the last one broke off, or begins the file again.
-   * @param expectedBytes the size of the whole file where the server does not say it
-   * @param place where the file is to be written if this is its beginning
+   * Prepares to receive a body: resumes the file if the body is its next part, otherwise starts with an empty file.
+   * @param expectedBytes the size of the complete file, used if the server does not send it
+   * @param choosePlace called if the file starts here
    * @returns the file to append the body to
    * @throws WrongPart, DiskFault
    */
@@ -60,66 +61,78 @@ export class Transfer {
     clock: Clock,
     file: Pick<OpenedFile, 'firstByte' | 'contentLength' | 'totalBytes' | 'etag'>,
     expectedBytes: number | undefined,
-    place: () => Promise<StagingPlace>,
+    choosePlace: () => Promise<StagingPlace>,
   ): Promise<StagingFile> {
-    const { partial } = this
-    const isWhole = file.firstByte === 0 && file.contentLength === file.totalBytes
+    const isCompleteFile = file.firstByte === 0 && file.contentLength === file.totalBytes
     const totalBytes = file.totalBytes ?? expectedBytes
-    if (!isWhole && partial && partial.staging.bytes > 0) {
-      const isNext =
-        file.firstByte === partial.staging.bytes &&
-        agree(file.totalBytes, partial.totalBytes) &&
-        agree(file.etag, partial.etag)
-      if (!isNext) throw new WrongPart('another part of the file, or of another file')
-      this.partial = { ...partial, totalBytes: partial.totalBytes ?? totalBytes }
+    if (this.received && this.bytes > 0 && !isCompleteFile) {
+      checkIsNextPart(file, this.received)
+      this.received = { ...this.received, totalBytes: this.received.totalBytes ?? totalBytes }
     } else {
       if (file.firstByte !== 0) throw new WrongPart('not the beginning of the file')
-      const staging = await this.emptyFile(clock, await place())
-      this.partial = { ...staging, totalBytes, etag: file.etag }
+      const empty = await this.openEmptyFile(clock, await choosePlace())
+      this.received = { ...empty, totalBytes, etag: file.etag }
     }
-    const isEndKnown = isWhole || this.partial.totalBytes !== undefined
-    if (!isEndKnown) throw new WrongPart('a part of a file of unknown size')
-    return this.partial.staging
+    if (!isCompleteFile && this.received.totalBytes === undefined) {
+      throw new WrongPart('a part of a file of unknown size')
+    }
+    return this.received.staging
   }
 
-  /** Keeps what has come if the next attempt can go on from there. */
-  async pause(isResumable: boolean): Promise<void> {
-    const isKnown = this.totalBytes !== undefined || this.partial?.etag?.startsWith('"') === true
-    if (!isResumable || !isKnown || this.bytes === 0) await this.discard()
+  /**
+   * Ends an attempt: keeps the received bytes if the next attempt can resume after them, otherwise discards them.
+   * @param isResumable whether the received bytes are right and the service may send the rest
+   */
+  async keepOrDiscard(isResumable: boolean): Promise<void> {
+    const hasStrongEtag = this.received?.etag?.startsWith('"') === true
+    // Without a size and an ETag, nothing shows that the next part belongs to the same version of the file.
+    const canCheckNextPart = this.totalBytes !== undefined || hasStrongEtag
+    if (!isResumable || !canCheckNextPart || this.bytes === 0) await this.discard()
   }
 
-  /** @returns whether this is further than any attempt before */
-  hasAdvanced(): boolean {
-    const hasAdvanced = this.bytes > this.furthestBytes
-    if (hasAdvanced) this.furthestBytes = this.bytes
-    return hasAdvanced
+  /** Records how many bytes are received now. @returns whether these are more than ever before */
+  recordProgress(): boolean {
+    const isMore = this.bytes > this.maxBytes
+    if (isMore) this.maxBytes = this.bytes
+    return isMore
   }
 
-  /** Hands over the whole file. @throws DiskFault */
+  /** Hands over the complete file. @throws DiskFault */
   async finish(): Promise<{ readonly staged: StagedFile; readonly target: string }> {
-    const { partial } = this
-    if (!partial) throw new Error('there is nothing to finish')
-    const staged = await partial.staging.finish()
-    this.partial = undefined
-    return { staged, target: partial.place.target }
+    const { received } = this
+    if (!received) throw new Error('there is nothing to finish')
+    const staged = await received.staging.finish()
+    this.received = undefined
+    return { staged, target: received.place.target }
   }
 
-  /** Removes what has come. Never rejects. */
+  /** Removes the received bytes from the disk. Never rejects. */
   async discard(): Promise<void> {
-    const { partial } = this
-    this.partial = undefined
-    await partial?.staging.discard()
+    const { received } = this
+    this.received = undefined
+    await received?.staging.discard()
   }
 
-  private async emptyFile(clock: Clock, place: StagingPlace): Promise<Pick<ReceivedPart, 'staging' | 'place'>> {
-    const { partial } = this
-    if (partial?.place.directory === place.directory && partial.place.target === place.target) {
-      await partial.staging.restart()
-      return partial
+  private async openEmptyFile(clock: Clock, place: StagingPlace): Promise<Pick<ReceivedBytes, 'staging' | 'place'>> {
+    const { received } = this
+    if (received?.place.directory === place.directory && received.place.target === place.target) {
+      await received.staging.restart()
+      return received
     }
     await this.discard()
     return { staging: await StagingFile.open(clock, place), place }
   }
 }
 
-const agree = <T>(a: T | undefined, b: T | undefined): boolean => a === undefined || b === undefined || a === b
+/** @throws WrongPart when the part does not follow the received bytes, or belongs to another version of the file */
+function checkIsNextPart(
+  part: Pick<OpenedFile, 'firstByte' | 'totalBytes' | 'etag'>,
+  { staging, totalBytes, etag }: ReceivedBytes,
+): void {
+  const isNext =
+    part.firstByte === staging.bytes && maybeEqual(part.totalBytes, totalBytes) && maybeEqual(part.etag, etag)
+  if (!isNext) throw new WrongPart('another part of the file, or of another file')
+}
+
+/** True for equal values, and where one of them is not known. */
+const maybeEqual = <T>(a: T | undefined, b: T | undefined): boolean => a === undefined || b === undefined || a === b

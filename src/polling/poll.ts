@@ -1,5 +1,6 @@
 import { sleep, type Clock } from './clock.js'
 import { withTimeLimit, type Deadline } from './deadline.js'
+import { PollHistory, type AttemptTimes } from './history.js'
 import { faultDelayMs, refusedDelayMs, type Moment, type Schedule } from './schedule.js'
 
 /** The result of one attempt. `F` is the caller's type for a failure. */
@@ -18,8 +19,8 @@ export type PollEnd<T, F> =
   | { readonly kind: 'done'; readonly value: T }
   | { readonly kind: 'failed'; readonly failure: F }
   /**
-   * `lastFault` is the failure of the last attempt, if it failed; `refusedForMs` the wait that was longer than the
-   * rest.
+   * `lastFault` is the failure of the last attempt, if it failed. `refusedForMs` is set when the next attempt would have
+   * to wait longer than the rest of the timeout: how long.
    */
   | { readonly kind: 'timed-out'; readonly lastFault?: F | undefined; readonly refusedForMs?: number | undefined }
   | { readonly kind: 'cancelled'; readonly lastFault?: F | undefined }
@@ -51,80 +52,47 @@ export interface PollOptions<T, F> {
 const MAX_ATTEMPT_MS = 10_000
 const MIN_ATTEMPT_MS = 2_000
 
-// The window in which the service counts requests.
-const MINUTE_MS = 60_000
-
-const isFailure = <T, F>(attempt: PollAttempt<T, F>): attempt is Extract<PollAttempt<T, F>, { failure: F }> =>
-  'failure' in attempt
-
 /**
  * Repeats an attempt until its result is final, the deadline passes or the user cancels.
  * @returns how the poll ended; throws only what `attempt` throws
  */
 export async function poll<T, F>(options: PollOptions<T, F>): Promise<PollEnd<T, F>> {
   const { attempt, schedule, parallelJobs, clock, deadline, random, onAttempt } = options
-  let refusals = 0
-  let faultsInARow = 0
-  let hangsInARow = 0
-  let lastFault: F | undefined
-  const findStop = (): PollEnd<T, F> | undefined => {
+  const history = new PollHistory<F>(clock.nowMs())
+  const endIfStopped = (): PollEnd<T, F> | undefined => {
     const reason = deadline.stopReason()
-    return reason && { kind: reason, lastFault }
+    return reason && { kind: reason, lastFault: history.lastFault }
   }
 
-  // When the attempts were made that the service answered with "pending" within the last minute.
-  let pendingAtMs: number[] = []
-  let refused: { readonly atMs: number; readonly attemptsInMinute: number } | undefined
-  const startMs = clock.nowMs()
-  // Even with many parallel jobs, a short timeout has at least one attempt.
-  const firstMs = Math.min(
-    schedule.firstDelayMs(parallelJobs, random()),
-    deadline.remainingMs() - lastAttemptMarginMs(0),
-  )
-  await sleep(clock, firstMs, deadline.signal)
+  await sleep(clock, firstDelayMs(options), deadline.signal)
   for (;;) {
-    const stoppedBefore = findStop()
-    if (stoppedBefore) return stoppedBefore
-    const baseLimitMs =
-      options.attemptLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS)
-    const limitMs = baseLimitMs * 2 ** Math.min(hangsInARow, 6)
+    const endBefore = endIfStopped()
+    if (endBefore) return endBefore
+    const limitMs = attemptLimitMs(options) * 2 ** Math.min(history.hangsInARow, 6)
     const startedAtMs = clock.nowMs()
     const result = await withTimeLimit(clock, limitMs, deadline.signal, attempt)
-    const nowMs = clock.nowMs()
-    const roundTripMs = nowMs - startedAtMs
+    const times: AttemptTimes = { startedAtMs, endedAtMs: clock.nowMs(), limitMs }
     if (result.kind === 'done' || result.kind === 'failed') return result
-    const stoppedMeanwhile = findStop()
-    if (stoppedMeanwhile) return stoppedMeanwhile
+    const endAfter = endIfStopped()
+    if (endAfter) return endAfter
 
-    pendingAtMs = pendingAtMs.filter((atMs) => atMs > startedAtMs - MINUTE_MS)
-    if (result.kind === 'pending') pendingAtMs.push(startedAtMs)
-    if (result.kind === 'refused') {
-      refusals++
-      refused = { atMs: nowMs, attemptsInMinute: pendingAtMs.length }
-    }
-    faultsInARow = result.kind !== 'fault' ? 0 : result.madeProgress === true ? 1 : faultsInARow + 1
-    hangsInARow = result.kind === 'fault' && roundTripMs >= limitMs ? hangsInARow + 1 : 0
-    lastFault = isFailure(result) ? result.failure : undefined
-    const moment: Moment = {
-      elapsedMs: nowMs - startMs,
-      roundTripMs,
-      parallelJobs,
-      refusals,
-      lastRefusal: refused && { agoMs: nowMs - refused.atMs, attemptsInMinute: refused.attemptsInMinute },
-      random: random(),
-    }
-    const pauseMs = pauseAfter(result, schedule, faultsInARow, moment)
-    const minPauseMs = result.kind === 'refused' ? (result.askedMs ?? pauseMs) : 0
-    const remainingMs = deadline.remainingMs()
-    if (result.kind === 'refused' && minPauseMs >= remainingMs)
-      return { kind: 'timed-out', lastFault, refusedForMs: minPauseMs }
-
-    const untilLastAttemptMs = remainingMs - lastAttemptMarginMs(result.kind === 'fault' ? 0 : roundTripMs)
-    if (untilLastAttemptMs <= 0) return { kind: 'timed-out', lastFault }
-    const untilNextMs = Math.max(minPauseMs, Math.min(pauseMs, untilLastAttemptMs))
-    onAttempt?.(result, untilNextMs)
-    await sleep(clock, untilNextMs, deadline.signal)
+    history.record(result, times)
+    const moment = history.moment(times, parallelJobs, random())
+    const pauseMs = pauseAfter(result, schedule, history.faultsInARow, moment)
+    const next = limitPause(result, pauseMs, deadline.remainingMs(), times)
+    if (next.kind === 'timed-out') return { ...next, lastFault: history.lastFault }
+    onAttempt?.(result, next.pauseMs)
+    await sleep(clock, next.pauseMs, deadline.signal)
   }
+}
+
+function firstDelayMs<T, F>({ schedule, parallelJobs, deadline, random }: PollOptions<T, F>): number {
+  // Even with many parallel jobs, a short timeout has at least one attempt.
+  return Math.min(schedule.firstDelayMs(parallelJobs, random()), deadline.remainingMs() - lastAttemptMarginMs(0))
+}
+
+function attemptLimitMs<T, F>({ attemptLimitMs, deadline }: PollOptions<T, F>): number {
+  return attemptLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS)
 }
 
 function pauseAfter<T, F>(result: PollAttempt<T, F>, schedule: Schedule, faultsInARow: number, moment: Moment): number {
@@ -136,6 +104,25 @@ function pauseAfter<T, F>(result: PollAttempt<T, F>, schedule: Schedule, faultsI
     default:
       return schedule.nextDelayMs(moment)
   }
+}
+
+/**
+ * Shortens a pause so that the next attempt ends before the deadline. After a refusal, the pause is never shorter than
+ * the service asks for.
+ * @returns `timed-out` when there is no time left for another attempt
+ */
+function limitPause<T, F>(
+  result: PollAttempt<T, F>,
+  pauseMs: number,
+  remainingMs: number,
+  { startedAtMs, endedAtMs }: AttemptTimes,
+): { kind: 'pause'; pauseMs: number } | { kind: 'timed-out'; refusedForMs?: number } {
+  const minPauseMs = result.kind === 'refused' ? (result.askedMs ?? pauseMs) : 0
+  if (result.kind === 'refused' && minPauseMs >= remainingMs) return { kind: 'timed-out', refusedForMs: minPauseMs }
+  const roundTripMs = result.kind === 'fault' ? 0 : endedAtMs - startedAtMs
+  const maxPauseMs = remainingMs - lastAttemptMarginMs(roundTripMs)
+  if (maxPauseMs <= 0) return { kind: 'timed-out' }
+  return { kind: 'pause', pauseMs: Math.max(minPauseMs, Math.min(pauseMs, maxPauseMs)) }
 }
 
 /** How long before the deadline the last attempt is made, in milliseconds, so that its answer comes in time. */

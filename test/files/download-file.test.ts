@@ -91,7 +91,7 @@ function scene(server: Server, source: FileSource = uploadedFile('boxcn')) {
           credential,
           source,
           transfer,
-          place: () => placeFor(path.join(folder, 'a.bin'), false),
+          choosePlace: () => placeFor(path.join(folder, 'a.bin'), false),
           wrongSizeAdvice: 'Check it.',
           stallLimitMs: 1000,
           onBytes: (bytes) => sums.push(bytes),
@@ -191,6 +191,6 @@ describe('a slow transfer', () => {
     expect(silent).toMatchObject({ failure: { what: expect.stringContaining('sent nothing more for 1 s, after 0 B') } })
     expect(clock.nowMs()).toBe(1000)
     await expectWhole(await attempt())
-    expect(transfer.stalls.inARow).toBe(0)
+    expect(transfer.stallsInARow).toBe(0)
   })
 })

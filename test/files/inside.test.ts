@@ -63,7 +63,7 @@ describe('inspectInside', () => {
 
   test('a name too long for the disk is a fault with the path', async () => {
     const name = 'x'.repeat(300)
-    await expect(inspectInside(root)(name)).rejects.toThrow('Cannot look at')
+    await expect(inspectInside(root)(name)).rejects.toThrow('Cannot inspect')
   })
 })
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { DiskFault } from '../../src/files/disk-fault.js'
-import { saveFile, targetFault, WrongSize, type SaveOptions, type SavedFile } from '../../src/files/save.js'
+import { saveFile, findTargetFault, WrongSize, type SaveOptions, type SavedFile } from '../../src/files/save.js'
 import { quickClock } from '../polling/quick-clock.js'
 
 let folder: string
@@ -173,12 +173,12 @@ describe('saveFile', () => {
   })
 })
 
-test('targetFault reports what prevents saving before anything is written', async () => {
+test('findTargetFault reports what prevents saving before anything is written', async () => {
   await writeFile(path.join(folder, 'file'), '')
   const at = (name: string): string => path.join(folder, name)
-  expect(await targetFault(at('free'), false)).toBeUndefined()
-  expect(await targetFault(at('missing/free'), false)).toBeUndefined()
-  expect(await targetFault(at('file'), false)).toMatchObject({ code: 'EEXIST' })
-  expect(await targetFault(at('file'), true)).toBeUndefined()
-  expect(await targetFault(folder, true)).toMatchObject({ code: 'EISDIR' })
+  expect(await findTargetFault(at('free'), false)).toBeUndefined()
+  expect(await findTargetFault(at('missing/free'), false)).toBeUndefined()
+  expect(await findTargetFault(at('file'), false)).toMatchObject({ code: 'EEXIST' })
+  expect(await findTargetFault(at('file'), true)).toBeUndefined()
+  expect(await findTargetFault(folder, true)).toMatchObject({ code: 'EISDIR' })
 })

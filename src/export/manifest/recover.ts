@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import path from 'node:path'
-import type { DiskFact } from '../../files/inside.js'
+import type { PathInfo } from '../../files/inside.js'
 import { reservedPathOf, outputKey, type FileRecord } from '../model.js'
 import type { Manifest, PendingChange } from './format.js'
 
@@ -29,7 +29,7 @@ export interface FoundChange {
 export async function recover(
   { files, journal }: Manifest,
   root: string,
-  inspect: (path: string) => Promise<DiskFact | undefined>,
+  inspect: (path: string) => Promise<PathInfo | undefined>,
 ): Promise<readonly FileRecord[]> {
   const changes: FoundChange[] = []
   for (const change of journal) {

@@ -1,4 +1,4 @@
-import { headOf } from '../../files/safe-name.js'
+import { cutToBytes } from '../../files/safe-name.js'
 import type { Asset } from '../../markdown/context.js'
 import { safeSegment } from '../names.js'
 import { bytesOf, fold } from '../paths.js'
@@ -37,7 +37,7 @@ export function attachmentNames(assets: readonly Asset[]): ReadonlyMap<string, s
 function withToken(name: string, token: string): string {
   const { stem, extension } = splitExtension(name)
   const end = `-${token}${extension}`
-  return safeSegment(`${headOf(stem, MAX_BYTES - bytesOf(end))}${end}`)
+  return safeSegment(`${cutToBytes(stem, MAX_BYTES - bytesOf(end))}${end}`)
 }
 
 function splitExtension(name: string): { readonly stem: string; readonly extension: string } {

@@ -46,7 +46,7 @@ export async function downloadStaged(
       connection,
       credential,
       ...download,
-      place: () => ({ directory, target: path.join(directory, ...at.split('/')) }),
+      choosePlace: () => ({ directory, target: path.join(directory, ...at.split('/')) }),
       stallLimitMs,
       wrongSizeAdvice: WRONG_SIZE_ADVICE,
       onOpened,

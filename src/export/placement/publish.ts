@@ -3,7 +3,7 @@ import path from 'node:path'
 import { fail, type Reply } from '../../feishu/errors/failure.js'
 import { DiskFault, diskFailure } from '../../files/disk-fault.js'
 import { ensureParentInside, removeEmptyAbove, removeEmptyFolder } from '../../files/inside.js'
-import { targetFault, type StagedFile } from '../../files/save.js'
+import { findTargetFault, type StagedFile } from '../../files/save.js'
 import type { Clock } from '../../polling/clock.js'
 import type { Journal } from '../manifest/journal.js'
 import { outputKey, type FileRecord, type Output, type PlannedFile } from '../model.js'
@@ -48,10 +48,10 @@ export async function publish(
   const mayReplace = overwrite || own !== undefined
   try {
     await ensureParentInside(options.clock, directory, at)
-    let fault = await targetFault(target, mayReplace)
+    let fault = await findTargetFault(target, mayReplace)
     if (fault?.code === 'EISDIR') {
       await removeEmptyFolder(directory, at)
-      fault = await targetFault(target, mayReplace)
+      fault = await findTargetFault(target, mayReplace)
     }
     if (fault) throw fault
     await journal.intend([{ path: at, after: record }])

@@ -1,8 +1,8 @@
 /** What a `Content-Disposition` header says. */
 export interface Disposition {
-  /** True when the body is a file, whatever its content type. */
+  /** True when the body is a file, even if its content type is JSON or HTML. */
   readonly attachment: boolean
-  /** As the service sent it; not yet safe as a file name. */
+  /** As the service sent it: it may not be safe as a file name. */
   readonly fileName: string | undefined
 }
 
@@ -19,7 +19,7 @@ export function parseDisposition(header: string | readonly string[] | undefined)
     const value = quotedValue?.replace(/\\(["\\])/g, '$1') ?? plainValue?.trim() ?? ''
     if (!parameters.has(name.toLowerCase())) parameters.set(name.toLowerCase(), value)
   }
-  const fileName = decodeExtended(parameters.get('filename*')) ?? plain(parameters.get('filename'))
+  const fileName = decodeExtended(parameters.get('filename*')) ?? decodePlain(parameters.get('filename'))
   return { attachment: /^\s*attachment\s*(;|$)/i.test(text), fileName: fileName === '' ? undefined : fileName }
 }
 
@@ -30,7 +30,7 @@ function decodeExtended(value: string | undefined): string | undefined {
   const [, charset = '', encoded = ''] = /^([\w-]+)'[^']*'(.*)$/.exec(value ?? '') ?? []
   switch (charset.toLowerCase()) {
     case 'utf-8':
-      return percentDecoded(encoded)
+      return decodePercents(encoded)
     case 'iso-8859-1':
       return encoded.replace(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
     default:
@@ -38,13 +38,15 @@ function decodeExtended(value: string | undefined): string | undefined {
   }
 }
 
-function plain(value: string | undefined): string | undefined {
+/** Decodes the value of `filename`, which may be raw UTF-8 or percent-encoded. */
+function decodePlain(value: string | undefined): string | undefined {
   if (value === undefined) return undefined
   const text = headerText(value)
-  return /%[\da-f]{2}/i.test(text) ? (percentDecoded(text) ?? text) : text
+  return /%[\da-f]{2}/i.test(text) ? (decodePercents(text) ?? text) : text
 }
 
-function percentDecoded(text: string): string | undefined {
+/** @returns undefined when the text is not percent-encoded UTF-8 */
+function decodePercents(text: string): string | undefined {
   try {
     return decodeURIComponent(text)
   } catch {

@@ -16,16 +16,16 @@ export interface FileSource {
   readonly operation: Extract<Operation, 'download' | 'fileDownload' | 'mediaDownload' | 'boardImage'>
   /** Below the base URL. */
   readonly path: string
-  /** Whether a body without a byte can be the whole file. */
+  /** Whether the file may have 0 bytes. */
   readonly mayBeEmpty: boolean
-  /** Whether a part may be asked for (`Range`), so that a broken transfer goes on where it was. */
+  /** Whether a part of the file may be requested (`Range`), so that an interrupted transfer can be resumed. */
   readonly ranges: boolean
 }
 
 /**
- * The file of a finished export task. `Range` is not documented here: a service without it sends the whole.
+ * The file of a finished export task. `Range` is not documented for it; a service that ignores it sends the complete file.
  * Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download
- * @param fileExtension as far as it is known: of all exports only a csv can be empty
+ * @param fileExtension of the file, empty if it is not known: among the exports, only a csv can be empty
  */
 export const exportedFile = (fileToken: string, fileExtension: string): FileSource => ({
   operation: 'download',
@@ -35,7 +35,7 @@ export const exportedFile = (fileToken: string, fileExtension: string): FileSour
 })
 
 /**
- * A file that somebody uploaded. `Range` is documented: the answer is a 206.
+ * An uploaded file. `Range` is documented for it: the answer is a 206.
  * Source: 下载文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/download/download
  */
 export const uploadedFile = (fileToken: string): FileSource => ({
@@ -45,25 +45,25 @@ export const uploadedFile = (fileToken: string): FileSource => ({
   ranges: true,
 })
 
-/** A file, or a part of one, whose bytes follow. Read the body to its end, or call `destroy`. */
+/** A complete file or a part of it, whose body is not read yet. The caller reads the body to its end or calls `destroy`. */
 export interface OpenedFile {
-  /** Rejects when it is cut off or the signal is aborted. */
+  /** Rejects when the transfer is interrupted or the signal is aborted. */
   readonly body: AsyncIterable<Uint8Array>
   destroy(): void
-  /** Where the body begins in the file: 0 for the whole. */
+  /** The position of the body in the file; 0 for the complete file. */
   readonly firstByte: number
-  /** How many bytes the whole file has, as far as the server says. */
+  /** The size of the complete file; undefined when the server does not send it. */
   readonly totalBytes: number | undefined
-  /** How many bytes of body the server promises. */
+  /** The size of the body; undefined when the server does not send it. */
   readonly contentLength: number | undefined
-  /** False when the end of the connection is the end of the file, so that a cut cannot be seen. */
+  /** False when only the end of the connection marks the end of the body: then an interruption cannot be detected. */
   readonly framed: boolean
   /** The name that the service sends: any text. */
   readonly fileName: string | undefined
   /** Lower case, without parameters: `image/png`. */
   readonly contentType: string | undefined
   readonly etag: string | undefined
-  /** Where the bytes come from. */
+  /** The host that sends the body. */
   readonly host: string
   readonly logId: string | undefined
 }
@@ -71,10 +71,10 @@ export interface OpenedFile {
 const HEADERS = { accept: '*/*', 'accept-encoding': 'identity' }
 
 /**
- * Opens a download: sends the request, follows a few redirects, and distinguishes a file from an error in its place.
- * Never throws for what the service or the network does.
- * @param signal ends the request and the body, until that is read
- * @param range the part to ask for, of a source that has `ranges`; the whole may come all the same
+ * Opens a download: sends the request, follows a few redirects, and distinguishes a file from an error answer. Never
+ * throws for errors of the service or the network.
+ * @param signal ends the request, and later the body
+ * @param range the part to request, only for a source with `ranges`; the service may send the complete file instead
  */
 export function openDownload(
   connection: Connection,
@@ -103,9 +103,9 @@ function openPart(operation: Operation, { answer, url }: Hop): Reply<OpenedFile>
   const range = parseContentRange(answer.headers['content-range'])
   if (!range || isCompressed(answer.headers)) {
     answer.destroy()
-    const unusable = range ? compressed : partial
-    // This part cannot be had. The whole file may still come.
-    return fail({ ...unusable(operation, url.host, logIdOf(answer)), class: 'permanent' })
+    const failure = (range ? compressedFailure : partialFailure)(operation, url.host, logIdOf(answer))
+    // Permanent for this part: the caller requests the complete file instead.
+    return fail({ ...failure, class: 'permanent' })
   }
   const { firstByte, lastByte, totalBytes } = range
   const contentLength = lastByte - firstByte + 1
@@ -122,30 +122,35 @@ async function openWhole(
   const { headers } = answer
   const { attachment } = parseDisposition(headers['content-disposition'])
   const type = String(headers['content-type'] ?? '')
-  // An error envelope or a gateway's page; a file of that kind comes as an attachment.
+  // An error envelope or the page of a gateway. The service sends a file of these types as an attachment.
   const isPage = /^\s*(application\/([\w.-]+\+)?json|text\/html)\b/i.test(type) && !attachment
   if (answer.status === 200 && !isPage) {
-    const unusable = isCompressed(headers) ? compressed : isPart(headers) ? partial : undefined
-    if (unusable) {
+    const makeFailure = isCompressed(headers) ? compressedFailure : isPart(headers) ? partialFailure : undefined
+    if (makeFailure) {
       answer.destroy()
-      return fail(unusable(operation, url.host, logIdOf(answer)))
+      return fail(makeFailure(operation, url.host, logIdOf(answer)))
     }
     const { start, body } = await bodyStart(answer.body)
-    if (attachment || start === undefined || !isEnvelope(start)) {
-      const length = String(headers['content-length'] ?? '')
-      const contentLength = /^\d{1,15}$/.test(length) ? Number(length) : undefined
-      const framed = contentLength !== undefined || isChunked(headers['transfer-encoding'])
-      const file = opened({ ...answer, body }, url)
-      return { ok: true, value: { ...file, firstByte: 0, totalBytes: contentLength, contentLength, framed } }
-    }
+    const isFile = attachment || start === undefined || !isEnvelope(start)
     answer = { ...answer, body }
+    if (isFile) return { ok: true, value: { ...opened(answer, url), firstByte: 0, ...bodyLength(headers) } }
   }
-  const reply = await readAnswer<never>(connection, { operation, read: noFile }, answer, signal)
-  return reply.ok
-    ? reply
-    : fail(isElsewhere ? fromStorage(reply.failure, operation, url.host) : explainBareStatus(reply.failure, operation))
+  const reply = await readAnswer<never>(connection, { operation, read: rejectEnvelope }, answer, signal)
+  if (reply.ok) return reply
+  return fail(
+    isElsewhere ? storageFailure(reply.failure, operation, url.host) : explainBareStatus(reply.failure, operation),
+  )
 }
 
+/** The facts about the length of the body of a complete file. */
+function bodyLength(headers: Headers): Pick<OpenedFile, 'totalBytes' | 'contentLength' | 'framed'> {
+  const length = String(headers['content-length'] ?? '')
+  const contentLength = /^\d{1,15}$/.test(length) ? Number(length) : undefined
+  const framed = contentLength !== undefined || isChunked(headers['transfer-encoding'])
+  return { totalBytes: contentLength, contentLength, framed }
+}
+
+/** The facts that the answers with a complete file and with a part have in common. */
 function opened(answer: HttpAnswer, { host }: URL) {
   const { body, headers } = answer
   const { fileName } = parseDisposition(headers['content-disposition'])
@@ -154,25 +159,26 @@ function opened(answer: HttpAnswer, { host }: URL) {
   return { body, destroy: () => answer.destroy(), fileName, contentType, etag, host, logId: logIdOf({ headers }) }
 }
 
-function noFile(): never {
+/** Rejects a successful JSON answer: the body should be the file. */
+function rejectEnvelope(): never {
   throw new WrongShape('an envelope of success in place of the file')
 }
 
 type Headers = HttpAnswer['headers']
 
-/** Compressed on the way, by either header; files are not decompressed here. */
+/** True for a body that a gateway compressed. A download is not decompressed. */
 function isCompressed(headers: Headers): boolean {
   const codings = [headers['content-encoding'], headers['transfer-encoding']].join(',').split(',')
   return codings.some((coding) => !/^(identity|chunked)?$/i.test(coding.trim()))
 }
 
-/** Only a part of the file in an answer that calls itself the whole. */
+/** True for an answer with status 200 whose `Content-Range` says that the body is only a part of the file. */
 function isPart(headers: Headers): boolean {
   const range = parseContentRange(headers['content-range'])
   return range !== undefined && (range.firstByte !== 0 || range.lastByte + 1 !== range.totalBytes)
 }
 
-function partial(operation: Operation, host: string, logId: string | undefined): Failure {
+function partialFailure(operation: Operation, host: string, logId: string | undefined): Failure {
   return {
     class: 'transient',
     what: `Could not ${OPERATIONS[operation].doing}: ${host} sends only a part of it`,
@@ -181,7 +187,7 @@ function partial(operation: Operation, host: string, logId: string | undefined):
   }
 }
 
-function compressed(operation: Operation, host: string, logId: string | undefined): Failure {
+function compressedFailure(operation: Operation, host: string, logId: string | undefined): Failure {
   return {
     class: 'permanent',
     what: `Could not ${OPERATIONS[operation].doing}: ${host} sends it compressed, though it was asked not to`,
@@ -190,8 +196,11 @@ function compressed(operation: Operation, host: string, logId: string | undefine
   }
 }
 
-/** An answer that is no file, from another host than the Open API's: its message and status are not those of the Open API. */
-function fromStorage(failure: Failure, operation: Operation, host: string): Failure {
+/**
+ * Describes an answer that is not a file, from another host than that of the Open API. Its code and message are left out,
+ * since they are not those of the Open API.
+ */
+function storageFailure(failure: Failure, operation: Operation, host: string): Failure {
   return {
     class: failure.class,
     what: `Could not ${OPERATIONS[operation].doing}: ${host}, to which the service redirects, does not send it`,

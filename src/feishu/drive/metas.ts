@@ -23,7 +23,7 @@ export interface Meta {
   readonly url: string | undefined
 }
 
-/** The answer for many documents: each is in `metas` or in `refused`. */
+/** The answer for several documents: the readable ones in `metas`, the others in `refused`. */
 export interface Metas {
   readonly metas: readonly Meta[]
   readonly refused: readonly { readonly requestedToken: string; readonly code: number }[]
@@ -110,7 +110,10 @@ function refusalOf(fields: Fields): Metas['refused'][number] {
   return { requestedToken: wordIn(fields, 'token'), code: code as number }
 }
 
-/** Makes the failure of one document by its code in `failed_list`; undefined when the answer does not have the document. */
+/**
+ * Makes the failure of one document.
+ * @param code its code in `failed_list`; undefined when the answer does not mention the document
+ */
 export function metaFailure(code: number | undefined, type: string, logId: string | undefined): Failure {
   const failure = (meaning: string, advice: string | undefined): Failure => ({
     class: 'permanent',

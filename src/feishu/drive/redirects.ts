@@ -54,7 +54,7 @@ function redirectTarget(location: string | string[] | undefined, from: URL): URL
   const url = new URL(target, from)
   if (url.username !== '' || url.password !== '') return undefined
   const isLoopback = ({ hostname }: URL): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
-  // Plain http is allowed only within this machine: a remote server must not redirect to a local service.
+  // Without TLS, only a server of this machine may redirect to this machine.
   const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url) && isLoopback(from))
   return isSafe ? url : undefined
 }

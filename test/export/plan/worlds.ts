@@ -8,7 +8,7 @@ import type { Move } from '../../../src/export/plan/plan-moves.js'
 import type { DiskEntry, Snapshot } from '../../../src/export/plan/snapshot.js'
 import { FORMATS } from '../naming/trees.js'
 
-export const UNREADABLE: Failure = { class: 'permanent', what: 'Cannot look at it', origin: 'disk' }
+export const UNREADABLE: Failure = { class: 'permanent', what: 'Cannot inspect it', origin: 'disk' }
 
 /** A disk in memory: files by path, and the folders that they need. */
 export class Disk {

@@ -1,0 +1,60 @@
+import type { PollAttempt } from './poll.js'
+import type { LastRefusal, Moment } from './schedule.js'
+
+// The window in which the service counts requests.
+const MINUTE_MS = 60_000
+
+/** The times of one attempt, on the clock of the poll. */
+export interface AttemptTimes {
+  readonly startedAtMs: number
+  readonly endedAtMs: number
+  /** The time limit of the attempt, in milliseconds. */
+  readonly limitMs: number
+}
+
+/** The results of the attempts of a poll so far, as the next pause and the next time limit depend on them. */
+export class PollHistory<F> {
+  /** The failure of the last attempt, if it failed. */
+  lastFault: F | undefined
+  /** How many of the last attempts ended with a fault. */
+  faultsInARow = 0
+  /** How many of the last attempts reached their time limit. */
+  hangsInARow = 0
+  private refusals = 0
+  private lastRefusal: { readonly atMs: number; readonly attemptsInMinute: number } | undefined
+  /** The start times of the attempts of the last minute that found the task unfinished. */
+  private pendingAtMs: number[] = []
+
+  constructor(private readonly startMs: number) {}
+
+  /** Adds the result of an attempt. */
+  record(result: PollAttempt<unknown, F>, { startedAtMs, endedAtMs, limitMs }: AttemptTimes): void {
+    this.pendingAtMs = this.pendingAtMs.filter((atMs) => atMs > startedAtMs - MINUTE_MS)
+    if (result.kind === 'pending') this.pendingAtMs.push(startedAtMs)
+    if (result.kind === 'refused') {
+      this.refusals++
+      this.lastRefusal = { atMs: endedAtMs, attemptsInMinute: this.pendingAtMs.length }
+    }
+    const isFault = result.kind === 'fault'
+    const madeProgress = isFault && result.madeProgress === true
+    this.faultsInARow = madeProgress ? 1 : isFault ? this.faultsInARow + 1 : 0
+    this.hangsInARow = isFault && endedAtMs - startedAtMs >= limitMs ? this.hangsInARow + 1 : 0
+    this.lastFault = 'failure' in result ? result.failure : undefined
+  }
+
+  /** The facts that the pause after the last attempt depends on. */
+  moment({ startedAtMs, endedAtMs }: AttemptTimes, parallelJobs: number, random: number): Moment {
+    const lastRefusal: LastRefusal | undefined = this.lastRefusal && {
+      agoMs: endedAtMs - this.lastRefusal.atMs,
+      attemptsInMinute: this.lastRefusal.attemptsInMinute,
+    }
+    return {
+      elapsedMs: endedAtMs - this.startMs,
+      roundTripMs: endedAtMs - startedAtMs,
+      parallelJobs,
+      refusals: this.refusals,
+      lastRefusal,
+      random,
+    }
+  }
+}
