@@ -7399,7 +7399,8 @@ function nodeToHtml(node) {
         case 'link':
             return `<a href="${escapeHtml(node.url)}">${toHtml(node.children)}</a>`;
         case 'image':
-            return `<img src="${escapeHtml(node.url)}" alt="${escapeHtml(node.alt ?? '')}">`;
+            // Without the dot, Vue and what is built on it (VitePress) takes the path for the name of a package.
+            return `<img src="${escapeHtml(isRelative(node.url) ? `./${node.url}` : node.url)}" alt="${escapeHtml(node.alt ?? '')}">`;
         case 'inlineCode':
             return `<code>${escapeHtml(node.value)}</code>`;
         case 'inlineMath':
@@ -7434,6 +7435,7 @@ function nodeToHtml(node) {
             throw new Error(`A cell of a table cannot hold ${node.type}`);
     }
 }
+const isRelative = (url) => !/^([a-z][a-z\d+.-]*:|[/.#])/i.test(url);
 function html_element(name, { children }) {
     return `<${name}>${toHtml(children)}</${name}>`;
 }
