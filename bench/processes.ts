@@ -58,6 +58,10 @@ function freePort(): Promise<number> {
   })
 }
 
+/** The median of the ratios of the rounds: in a round, both programs ran under the same load. */
+const medianRatio = (measured: readonly Measured[], base: readonly Measured[]): number =>
+  median(measured.map(({ wallMs }, index) => wallMs / (base[index]?.wallMs ?? NaN)))
+
 /** @param goal the largest ratio to aim at */
 const buildRow = (
   name: string,
@@ -66,12 +70,10 @@ const buildRow = (
   goal: { readonly ratio: number; readonly peakMb?: number } | undefined,
 ): string[] => {
   const peaks = measured.flatMap(({ peakMb }) => peakMb ?? [])
-  // Pair by pair: both ran under the same load in a round.
-  const ratios = measured.map(({ wallMs }, index) => wallMs / (base[index]?.wallMs ?? NaN))
   return [
     name,
     `${median(measured.map(({ wallMs }) => wallMs)).toFixed(0)} ms`,
-    median(ratios).toFixed(2),
+    medianRatio(measured, base).toFixed(2),
     goal ? `≤ ${goal.ratio.toFixed(2)}` : '',
     peaks.length > 0 ? `${median(peaks).toFixed(0)} MB` : 'not measured',
     goal?.peakMb === undefined ? '' : `≤ ${goal.peakMb} MB`,
@@ -113,8 +115,15 @@ export function measureOneAnswer(rounds: number): Promise<string> {
   })
 }
 
+/** The figures of a download: a table, and ratios of times. */
+export interface DownloadFigures {
+  readonly table: string
+  readonly againstBare: string
+  readonly bareAgainstCurl: string
+}
+
 /** Measures the download of a large file over loopback. */
-export function measureDownload(bytes: number, rounds: number): Promise<string> {
+export function measureDownload(bytes: number, rounds: number): Promise<DownloadFigures> {
   return withEmulator(bytes, async (url) => {
     const answer = await fetch(`${url}/open-apis/drive/v1/export_tasks/${LARGE_TICKET}?token=${LARGE}`, {
       headers: { authorization: `Bearer ${ACCESS_TOKEN}` },
@@ -147,6 +156,13 @@ export function measureDownload(bytes: number, rounds: number): Promise<string> 
         env: {},
       },
       {
+        name: 'Node.js, a bare program: receive, hash, sync',
+        command: RUNNER_NODE,
+        arguments: [path.join(ROOT, 'bench/programs/download-once.js')],
+        cwd: folder,
+        env: { TARGET: target, ACCESS_TOKEN },
+      },
+      {
         name: 'curl, then sha256sum',
         command: 'sh',
         arguments: ['-c', hashed],
@@ -156,12 +172,18 @@ export function measureDownload(bytes: number, rounds: number): Promise<string> 
     ]
     try {
       const results = await measureInTurn(programs, rounds)
-      return markdownTable(
+      const [own = [], curl = [], bare = []] = results
+      const table = markdownTable(
         [`Download of ${bytes / 1e9} GB`, 'time (median)', 'against curl', 'goal', 'peak memory', 'goal'],
         programs.map(({ name }, index) =>
-          buildRow(name, results[index] ?? [], results[1] ?? [], index === 0 ? { ratio: 1.1, peakMb: 120 } : undefined),
+          buildRow(name, results[index] ?? [], curl, index === 0 ? { ratio: 1.1, peakMb: 120 } : undefined),
         ),
       )
+      return {
+        table,
+        againstBare: medianRatio(own, bare).toFixed(2),
+        bareAgainstCurl: medianRatio(bare, curl).toFixed(2),
+      }
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }

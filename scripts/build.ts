@@ -1,6 +1,6 @@
 // Bundles every entry of src/ into dist/<action>/main.mjs, with the files of src/start/ before it. `--out DIR` builds
 // elsewhere (the dist test does).
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -63,6 +63,10 @@ async function bundle(action: string): Promise<OutputFile[]> {
 }
 
 try {
+  // The bundle names its modules by their real paths: through a link, its bytes would differ.
+  if (lstatSync(path.join(root, 'node_modules')).isSymbolicLink()) {
+    throw new Error('node_modules is a link. Install into this folder: npm ci')
+  }
   const files: OutputFile[] = []
   for (const action of ACTIONS) files.push(...(await bundle(action)))
   // Removed only after every bundle was built: a failed build keeps the previous one.

@@ -62,8 +62,11 @@ interface SimulatedWork extends Work {
   readonly index: number
 }
 
-/** Runs the export action's own engine against a simulated service on a virtual clock. */
-export async function runEngine(service: Service, seed: number, parallelJobs = 1): Promise<PaceResult> {
+/**
+ * Runs the export action's own engine against a simulated service on a virtual clock.
+ * @param firstExpectedAgeMs when exports are expected to have ended; undefined for what the action expects
+ */
+export async function runEngine(service: Service, seed: number, firstExpectedAgeMs?: number): Promise<PaceResult> {
   const clock = new VirtualClock()
   const simulated = new SimulatedService(clock, service)
   const random = createRandom(seed)
@@ -71,7 +74,7 @@ export async function runEngine(service: Service, seed: number, parallelJobs = 1
   const api = new PacedApi({
     clock,
     random,
-    parallelJobs,
+    parallelJobs: 1,
     stop: stop.signal,
     concurrency: { download: () => TRANSFERS_AT_ONCE },
   })
@@ -94,6 +97,7 @@ export async function runEngine(service: Service, seed: number, parallelJobs = 1
     api,
     clock,
     stop: stop.signal,
+    firstExpectedAgeMs,
     onEnd: (_, failure) => {
       if (failure) failed++
     },

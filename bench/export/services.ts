@@ -34,8 +34,8 @@ export interface SharedPace extends PaceResult {
 }
 
 /** Runs the action's engine against a simulated service, next to the coordinator. */
-export async function measureShare(service: Service, seed: number): Promise<SharedPace> {
-  const result = await runEngine(service, seed)
+export async function measureShare(service: Service, seed: number, firstExpectedAgeMs?: number): Promise<SharedPace> {
+  const result = await runEngine(service, seed, firstExpectedAgeMs)
   const coordinatorMinutes = coordinatorMs(service) / 60_000
   return { ...result, coordinatorMinutes, share: coordinatorMinutes / result.minutes }
 }

@@ -968,7 +968,7 @@ var src_text = __nccwpck_require__(992);
 ;// CONCATENATED MODULE: ./src/feishu/errors/advice.ts
 /** Advice that several errors share: sentences, and clauses without a full stop. */
 const SUPPORT = 'If it stays, give the log id to Feishu support.';
-const ADD_APP = 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
+const ADD_APP = 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or, with a user token, share it with that user;' +
     ' check too who may copy, print and download it (「权限设置」)';
 
 ;// CONCATENATED MODULE: ./src/feishu/errors/document-errors.ts
@@ -1580,7 +1580,7 @@ function factOf(failure) {
         failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
     ].filter((part) => part !== false);
     const words = (failure.links?.length ? withoutAddresses(failure.serviceMessage) : failure.serviceMessage) ?? '';
-    const message = words.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(words)}`;
+    const message = words.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(words.replace(/[\s.。]+$/, ''))}`;
     return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${message}`;
 }
 /** Removes the addresses from a message: they are shown as links, since in a text they could be cut. */
@@ -2212,6 +2212,7 @@ function connect(options) {
 var export_formats = __nccwpck_require__(252);
 ;// CONCATENATED MODULE: ./src/feishu/tasks/job-status.ts
 
+
 const CREATE_AGAIN = 'Create a new export task; this one stays failed.';
 /**
  * Every job status that ends a task in failure.
@@ -2244,8 +2245,7 @@ const FAILED_STATUSES = {
     110: {
         label: 'no_permission',
         meaning: 'no permission on the document (无权限)',
-        advice: 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
-            ' check too who may copy, print and download it (「权限设置」).',
+        advice: `${ADD_APP}.`,
     },
     111: {
         label: 'docs_deleted',
@@ -4316,7 +4316,8 @@ async function runAction(host, readInputs, run) {
             workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
             environment: host.env,
         };
-        const inputs = readNamedInputs((read) => readInputs(read, tools), host.env);
+        const { inputs, names } = readNamedInputs((read) => readInputs(read, tools), host.env);
+        warnOfUnknownInputs(names, tools);
         const backstop = startBackstop(tools.clock, inputs.timeoutMs, tools.cancel);
         const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readSavedOutputs()));
         return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release());
@@ -4329,13 +4330,22 @@ async function runAction(host, readInputs, run) {
 function readNamedInputs(readInputs, environment) {
     const names = new Set();
     try {
-        return readInputs((name) => {
+        const inputs = readInputs((name) => {
             names.add(name);
             return getInput(name);
         });
+        return { inputs, names };
     }
     finally {
         (0,inputs/* refuseUnderscores */.uV)(names, environment);
+    }
+}
+/** Warns of inputs that do not exist, outside of runners: those warn themselves, from action.yml. */
+function warnOfUnknownInputs(names, { environment, log }) {
+    if (environment['GITHUB_ACTIONS'] === 'true')
+        return;
+    for (const name of (0,inputs/* listUnknownInputs */.mo)(names, environment)) {
+        log.warning(`Input ${(0,src_text/* quoted */.TL)(name, 60)} does not exist and is ignored. The inputs are: ${[...names].join(', ')}.`);
     }
 }
 // The resources that occupy a thread: DNS lookups and disk operations.
@@ -4414,6 +4424,7 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 /* harmony export */   Kb: () => (/* binding */ excerpt),
 /* harmony export */   YF: () => (/* binding */ requiredInput),
 /* harmony export */   dz: () => (/* binding */ InputError),
+/* harmony export */   mo: () => (/* binding */ listUnknownInputs),
 /* harmony export */   oA: () => (/* binding */ secondsInput),
 /* harmony export */   uV: () => (/* binding */ refuseUnderscores)
 /* harmony export */ });
@@ -4438,6 +4449,16 @@ function refuseUnderscores(names, environment) {
             continue;
         throw new InputError(`Input \`${given}\` does not exist. Write \`${name}\`; as an environment variable, INPUT_${name.toUpperCase()} with the hyphen.`);
     }
+}
+/**
+ * Lists the inputs that were given but do not exist, without the prefix INPUT_ and in lower case.
+ * @param names the names of the inputs that the action reads
+ */
+function listUnknownInputs(names, environment) {
+    return Object.entries(environment).flatMap(([variable, value]) => {
+        const name = /^INPUT_(.+)$/.exec(variable)?.[1]?.toLowerCase();
+        return name === undefined || names.has(name) || !value?.trim() ? [] : name;
+    });
 }
 /** Reads a required input, without blanks around it. @throws InputError when it is empty */
 function requiredInput(read, name, cure) {

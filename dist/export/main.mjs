@@ -2562,7 +2562,7 @@ var src_text = __nccwpck_require__(992);
 ;// CONCATENATED MODULE: ./src/feishu/errors/advice.ts
 /** Advice that several errors share: sentences, and clauses without a full stop. */
 const SUPPORT = 'If it stays, give the log id to Feishu support.';
-const ADD_APP = 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
+const ADD_APP = 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or, with a user token, share it with that user;' +
     ' check too who may copy, print and download it (「权限设置」)';
 
 ;// CONCATENATED MODULE: ./src/feishu/errors/document-errors.ts
@@ -3174,7 +3174,7 @@ function failure_factOf(failure) {
         failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
     ].filter((part) => part !== false);
     const words = (failure.links?.length ? withoutAddresses(failure.serviceMessage) : failure.serviceMessage) ?? '';
-    const message = words.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(words)}`;
+    const message = words.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(words.replace(/[\s.。]+$/, ''))}`;
     return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${message}`;
 }
 /** Removes the addresses from a message: they are shown as links, since in a text they could be cut. */
@@ -4201,7 +4201,7 @@ function throttleLog(clock, log) {
 }
 
 ;// CONCATENATED MODULE: ./src/export/engine/query-schedule.ts
-// Before the first result is known: nearly all small documents are exported by this age.
+/** Before the first result is known: nearly all small documents are exported by this age. */
 const FIRST_EXPECTED_AGE_MS = 16_000;
 const MAX_EXPECTED_AGE_MS = 4 * 60_000;
 // The limits count by the minute: a task that did not end as expected is best queried when the next minute's quota
@@ -4240,7 +4240,7 @@ const FORECAST_EVERY_MS = 250;
 class QuerySchedule {
     clock;
     budget;
-    expectedAgeMs = FIRST_EXPECTED_AGE_MS;
+    expectedAgeMs;
     tasks = new Set();
     hitsInARow = 0;
     inFlight = 0;
@@ -4252,9 +4252,10 @@ class QuerySchedule {
     forecastAtMs = -Infinity;
     bestEndMs = Infinity;
     startedAtMs;
-    constructor(clock, budget) {
+    constructor(clock, budget, firstExpectedAgeMs = FIRST_EXPECTED_AGE_MS) {
         this.clock = clock;
         this.budget = budget;
+        this.expectedAgeMs = firstExpectedAgeMs;
         this.startedAtMs = clock.nowMs();
     }
     /** Starts to watch a task that was just created. */
@@ -4421,14 +4422,15 @@ class Engine {
     creating = 0;
     constructor(options) {
         this.options = options;
-        const { api, clock } = options;
-        this.schedule = new QuerySchedule(clock, {
+        const { api, clock, firstExpectedAgeMs } = options;
+        const budget = {
             lastQueryMs: (requestedMs) => api.pacer('query').forecastMs(requestedMs).at(-1) ?? 0,
             creationsMs: () => {
                 const count = this.exports.length + this.creating;
                 return api.pacer('create').forecastMs(Array.from({ length: count }, () => 0));
             },
-        });
+        };
+        this.schedule = new QuerySchedule(clock, budget, firstExpectedAgeMs);
     }
     /** How many works have started and not ended. */
     inFlight() {
@@ -6386,6 +6388,7 @@ async function publishDownload({ staged, target }, overwrite) {
 
 ;// CONCATENATED MODULE: ./src/feishu/tasks/job-status.ts
 
+
 const CREATE_AGAIN = 'Create a new export task; this one stays failed.';
 /**
  * Every job status that ends a task in failure.
@@ -6418,8 +6421,7 @@ const FAILED_STATUSES = {
     110: {
         label: 'no_permission',
         meaning: 'no permission on the document (无权限)',
-        advice: 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
-            ' check too who may copy, print and download it (「权限设置」).',
+        advice: `${ADD_APP}.`,
     },
     111: {
         label: 'docs_deleted',
@@ -7397,7 +7399,8 @@ function nodeToHtml(node) {
         case 'link':
             return `<a href="${escapeHtml(node.url)}">${toHtml(node.children)}</a>`;
         case 'image':
-            return `<img src="${escapeHtml(node.url)}" alt="${escapeHtml(node.alt ?? '')}">`;
+            // Without the dot, Vue and what is built on it (VitePress) takes the path for the name of a package.
+            return `<img src="${escapeHtml(isRelative(node.url) ? `./${node.url}` : node.url)}" alt="${escapeHtml(node.alt ?? '')}">`;
         case 'inlineCode':
             return `<code>${escapeHtml(node.value)}</code>`;
         case 'inlineMath':
@@ -7432,6 +7435,7 @@ function nodeToHtml(node) {
             throw new Error(`A cell of a table cannot hold ${node.type}`);
     }
 }
+const isRelative = (url) => !/^([a-z][a-z\d+.-]*:|[/.#])/i.test(url);
 function html_element(name, { children }) {
     return `<${name}>${toHtml(children)}</${name}>`;
 }
@@ -23621,10 +23625,11 @@ const plan_lines_MAX_PATH = 200;
 /** The log lines of a plan: the numbers, failures, changes of a dry run, and what is skipped. Long lists are cut. Pure. */
 function planLines(plan, { found, failed, changes }) {
     const { toExport, unchanged, skipped, moves } = plan;
-    const moved = moves.length > 0 ? `, ${moves.length} to move` : '';
+    // Pictures and attachments move with their document.
+    const moved = moves.filter(({ record }) => record.asset === undefined).length;
     return [
         `Found ${found}: ${toExport.length} to export, ${unchanged.length} unchanged, ${failed.length} failed,` +
-            ` ${skipped.length} skipped${moved}`,
+            ` ${skipped.length} skipped${moved > 0 ? `, ${moved} to move` : ''}`,
         ...failed.map(failedLine),
         ...(changes ? changeLines(toExport, changes) : []),
         ...cut('Skipped', skipped, MAX_SKIPPED, ({ path, reason }) => `${(0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)}: ${reason}`),
@@ -23799,9 +23804,8 @@ const arrow = (from, to) => `${(0,src_text/* oneLine */.TN)(from, summary_MAX_TE
 
 
 
-const NEXT_RUN = 'The next run goes on with it.';
-const NOT_REACHED = { class: 'transient', what: 'It was not reached before the run ended', advice: NEXT_RUN };
-const NOT_FINISHED = { class: 'transient', what: 'It was not finished when the run ended', advice: NEXT_RUN };
+const NOT_REACHED = { class: 'transient', what: 'It was not reached before the run ended' };
+const NOT_FINISHED = { class: 'transient', what: 'It was not finished when the run ended' };
 /**
  * Collects the result of every file, and reports it in the log, the outputs, the error message and the summary. It
  * counts everything that was found. Nothing in a run depends on it.
@@ -23871,8 +23875,8 @@ class RunReport {
             this.failed.push(item);
             this.log.info(failedLine(item));
         }
-        if (moved.length > 0)
-            this.log.info(`Moved ${(0,src_text/* countOf */.pq)(moved.length, 'file')}`);
+        if (this.moves.length > 0)
+            this.log.info(`Moved ${(0,src_text/* countOf */.pq)(this.moves.length, 'file')}`);
     }
     /**
      * Records the end of a work: done, failed, or not finished when the run stopped. Some of its files may be published.
@@ -26129,7 +26133,8 @@ async function runAction(host, readInputs, run) {
             workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
             environment: host.env,
         };
-        const inputs = readNamedInputs((read) => readInputs(read, tools), host.env);
+        const { inputs, names } = readNamedInputs((read) => readInputs(read, tools), host.env);
+        warnOfUnknownInputs(names, tools);
         const backstop = startBackstop(tools.clock, inputs.timeoutMs, tools.cancel);
         const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readSavedOutputs()));
         return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release());
@@ -26142,13 +26147,22 @@ async function runAction(host, readInputs, run) {
 function readNamedInputs(readInputs, environment) {
     const names = new Set();
     try {
-        return readInputs((name) => {
+        const inputs = readInputs((name) => {
             names.add(name);
             return getInput(name);
         });
+        return { inputs, names };
     }
     finally {
         (0,inputs/* refuseUnderscores */.uV)(names, environment);
+    }
+}
+/** Warns of inputs that do not exist, outside of runners: those warn themselves, from action.yml. */
+function warnOfUnknownInputs(names, { environment, log }) {
+    if (environment['GITHUB_ACTIONS'] === 'true')
+        return;
+    for (const name of (0,inputs/* listUnknownInputs */.mo)(names, environment)) {
+        log.warning(`Input ${(0,src_text/* quoted */.TL)(name, 60)} does not exist and is ignored. The inputs are: ${[...names].join(', ')}.`);
     }
 }
 // The resources that occupy a thread: DNS lookups and disk operations.
@@ -26226,6 +26240,7 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Kb: () => (/* binding */ excerpt),
 /* harmony export */   dz: () => (/* binding */ InputError),
+/* harmony export */   mo: () => (/* binding */ listUnknownInputs),
 /* harmony export */   oA: () => (/* binding */ secondsInput),
 /* harmony export */   tE: () => (/* binding */ booleanInput),
 /* harmony export */   u2: () => (/* binding */ countInput),
@@ -26252,6 +26267,16 @@ function refuseUnderscores(names, environment) {
             continue;
         throw new InputError(`Input \`${given}\` does not exist. Write \`${name}\`; as an environment variable, INPUT_${name.toUpperCase()} with the hyphen.`);
     }
+}
+/**
+ * Lists the inputs that were given but do not exist, without the prefix INPUT_ and in lower case.
+ * @param names the names of the inputs that the action reads
+ */
+function listUnknownInputs(names, environment) {
+    return Object.entries(environment).flatMap(([variable, value]) => {
+        const name = /^INPUT_(.+)$/.exec(variable)?.[1]?.toLowerCase();
+        return name === undefined || names.has(name) || !value?.trim() ? [] : name;
+    });
 }
 /** Reads a required input, without blanks around it. @throws InputError when it is empty */
 function requiredInput(read, name, cure) {

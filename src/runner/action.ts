@@ -1,9 +1,9 @@
 import * as core from '@actions/core'
 import { systemClock, type Clock } from '../polling/clock.js'
 import type { StopReason } from '../polling/deadline.js'
-import { formatDuration, oneLine } from '../text.js'
+import { formatDuration, oneLine, quoted } from '../text.js'
 import { startBackstop } from './backstop.js'
-import { InputError, refuseUnderscores, type InputReader } from './inputs.js'
+import { InputError, listUnknownInputs, refuseUnderscores, type InputReader } from './inputs.js'
 import { actionsLog, type Log } from './log.js'
 import { logLine } from './safe-text.js'
 import { Secrets } from './secrets.js'
@@ -75,7 +75,8 @@ export async function runAction<I extends { readonly timeoutMs: number }>(
       workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
       environment: host.env,
     }
-    const inputs = readNamedInputs((read) => readInputs(read, tools), host.env)
+    const { inputs, names } = readNamedInputs((read) => readInputs(read, tools), host.env)
+    warnOfUnknownInputs(names, tools)
     const backstop = startBackstop(tools.clock, inputs.timeoutMs, tools.cancel)
     const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readSavedOutputs()))
     return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release())
@@ -86,15 +87,27 @@ export async function runAction<I extends { readonly timeoutMs: number }>(
 }
 
 /** Reads inputs. @throws InputError, also for a name with underscores, since the input with hyphens then looks empty */
-function readNamedInputs<I>(readInputs: (read: InputReader) => I, environment: NodeJS.ProcessEnv): I {
+function readNamedInputs<I>(
+  readInputs: (read: InputReader) => I,
+  environment: NodeJS.ProcessEnv,
+): { readonly inputs: I; readonly names: ReadonlySet<string> } {
   const names = new Set<string>()
   try {
-    return readInputs((name) => {
+    const inputs = readInputs((name) => {
       names.add(name)
       return core.getInput(name)
     })
+    return { inputs, names }
   } finally {
     refuseUnderscores(names, environment)
+  }
+}
+
+/** Warns of inputs that do not exist, outside of runners: those warn themselves, from action.yml. */
+function warnOfUnknownInputs(names: ReadonlySet<string>, { environment, log }: ActionTools): void {
+  if (environment['GITHUB_ACTIONS'] === 'true') return
+  for (const name of listUnknownInputs(names, environment)) {
+    log.warning(`Input ${quoted(name, 60)} does not exist and is ignored. The inputs are: ${[...names].join(', ')}.`)
   }
 }
 

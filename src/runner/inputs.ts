@@ -26,6 +26,20 @@ export function refuseUnderscores(
   }
 }
 
+/**
+ * Lists the inputs that were given but do not exist, without the prefix INPUT_ and in lower case.
+ * @param names the names of the inputs that the action reads
+ */
+export function listUnknownInputs(
+  names: ReadonlySet<string>,
+  environment: Readonly<Record<string, string | undefined>>,
+): string[] {
+  return Object.entries(environment).flatMap(([variable, value]) => {
+    const name = /^INPUT_(.+)$/.exec(variable)?.[1]?.toLowerCase()
+    return name === undefined || names.has(name) || !value?.trim() ? [] : name
+  })
+}
+
 /** Reads a required input, without blanks around it. @throws InputError when it is empty */
 export function requiredInput(read: InputReader, name: string, cure: string): string {
   const value = read(name).trim()

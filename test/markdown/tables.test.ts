@@ -57,7 +57,7 @@ describe('a table', () => {
     const picture = bodyOf((d) =>
       d.table([[[d.add(27, 'image', { token: 'p', caption: { content: '"<' } }), d.text('x')]]]),
     )
-    expect(picture).toContain('<img src="Title.assets/p.png" alt="&quot;&lt;">')
+    expect(picture).toContain('<img src="./Title.assets/p.png" alt="&quot;&lt;">')
   })
 
   it('has everything else in its cells as HTML', () => {

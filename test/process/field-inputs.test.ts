@@ -2,20 +2,24 @@ import { afterAll, describe, expect, it } from '@jest/globals'
 import { readCreateInputs } from '../../src/create/inputs.js'
 import { startEmulator } from '../emulator/index.js'
 import { refusalOf } from './refusal.js'
-import { runAction, type Inputs, type StepResult } from './run-action.js'
+import { runAction, type Inputs, type RunOptions, type StepResult } from './run-action.js'
 
 const emulator = await startEmulator()
 const untouched = await startEmulator()
 afterAll(() => Promise.all([emulator.stop(), untouched.stop()]))
 
-const create = (inputs: Inputs, { url, accessToken } = emulator): Promise<StepResult> =>
-  runAction('create', {
-    'base-url': url,
-    'access-token': accessToken,
-    'timeout-seconds': 10,
-    'file-extension': 'pdf',
-    ...inputs,
-  })
+const create = (inputs: Inputs, { url, accessToken } = emulator, options: RunOptions = {}): Promise<StepResult> =>
+  runAction(
+    'create',
+    {
+      'base-url': url,
+      'access-token': accessToken,
+      'timeout-seconds': 10,
+      'file-extension': 'pdf',
+      ...inputs,
+    },
+    options,
+  )
 
 const refusal = (inputs: Inputs): string =>
   refusalOf(readCreateInputs, { 'access-token': untouched.accessToken, 'file-extension': 'pdf', ...inputs })
@@ -84,6 +88,18 @@ it.each([
     expect.stringMatching(/^Input `(\w+)_(\w+)` does not exist\. Write `\1-\2`; .* with the hyphen\.$/),
   ])
   expect(untouched.requests).toEqual([])
+})
+
+it.each([
+  ['a plain shell, the action warns', '', [expect.stringMatching(/^Input "format" does not exist .* file-extension/)]],
+  ['a runner, which warns itself, it does not', 'true', []],
+])('an input that does not exist: in %s', async (_, isRunner, warnings) => {
+  const { token } = emulator.addDocument({ type: 'docx' })
+  const step = await create({ url: `https://acme.feishu.cn/docx/${token}`, format: 'pdf' }, emulator, {
+    env: { GITHUB_ACTIONS: isRunner },
+  })
+  expect(step.exitCode).toBe(0)
+  expect(step.warnings).toEqual(warnings)
 })
 
 it('a token of up to 64 characters is for the service to judge', async () => {

@@ -5,6 +5,7 @@ import {
   countInput,
   excerpt,
   InputError,
+  listUnknownInputs,
   refuseUnderscores,
   requiredInput,
   secondsInput,
@@ -136,4 +137,9 @@ describe('names with underscores', () => {
   ])('are no matter where they are %s', (_, environment) => {
     expect(() => refuseUnderscores(names, environment)).not.toThrow()
   })
+})
+
+it('inputs that do not exist are listed, but no empty ones and no other variables', () => {
+  const environment = { INPUT_FORMAT: 'pdf', INPUT_EMPTY: ' ', MY_INPUT_X: 'x', 'INPUT_DRY-RUN': 'true', INPUT_: 'x' }
+  expect(listUnknownInputs(new Set(['formats', 'dry-run']), environment)).toEqual(['format'])
 })

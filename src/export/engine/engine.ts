@@ -5,7 +5,7 @@ import { sleep, type Clock } from '../../polling/clock.js'
 import type { Output } from '../model.js'
 import type { PacedApi } from './paced-api.js'
 import type { Turn } from './pacer.js'
-import { QuerySchedule, type QueryResult } from './query-schedule.js'
+import { QuerySchedule, type QueryBudget, type QueryResult } from './query-schedule.js'
 
 /** Makes one attempt at a call. */
 export type Attempt<T> = (signal: AbortSignal) => Promise<Reply<T>>
@@ -33,6 +33,8 @@ export interface EngineOptions<W extends Work> {
   readonly steps: ExportSteps<W>
   readonly clock: Clock
   readonly stop: AbortSignal
+  /** The age by which exports are expected to have ended, until the first result is known. */
+  readonly firstExpectedAgeMs?: number | undefined
   /** Called once for each work that was started: with undefined when it is done, else with the failure or `STOPPED`. */
   readonly onEnd: (work: W, failure: Failure | undefined) => void
   /** Called when a new task replaces one that failed. */
@@ -86,14 +88,15 @@ export class Engine<W extends Work> {
   private creating = 0
 
   constructor(private readonly options: EngineOptions<W>) {
-    const { api, clock } = options
-    this.schedule = new QuerySchedule(clock, {
+    const { api, clock, firstExpectedAgeMs } = options
+    const budget: QueryBudget = {
       lastQueryMs: (requestedMs) => api.pacer('query').forecastMs(requestedMs).at(-1) ?? 0,
       creationsMs: () => {
         const count = this.exports.length + this.creating
         return api.pacer('create').forecastMs(Array.from({ length: count }, () => 0))
       },
-    })
+    }
+    this.schedule = new QuerySchedule(clock, budget, firstExpectedAgeMs)
   }
 
   /** How many works have started and not ended. */

@@ -23,8 +23,8 @@ export interface QueryBudget {
   creationsMs(): readonly number[]
 }
 
-// Before the first result is known: nearly all small documents are exported by this age.
-const FIRST_EXPECTED_AGE_MS = 16_000
+/** Before the first result is known: nearly all small documents are exported by this age. */
+export const FIRST_EXPECTED_AGE_MS = 16_000
 const MAX_EXPECTED_AGE_MS = 4 * 60_000
 // The limits count by the minute: a task that did not end as expected is best queried when the next minute's quota
 // begins.
@@ -63,7 +63,7 @@ const FORECAST_EVERY_MS = 250
  * After a miss, early queries pause; after a hit, the next one follows immediately. This limits the number of misses.
  */
 export class QuerySchedule {
-  private expectedAgeMs = FIRST_EXPECTED_AGE_MS
+  private expectedAgeMs: number
   private readonly tasks = new Set<WatchedTask>()
   private hitsInARow = 0
   private inFlight = 0
@@ -79,7 +79,9 @@ export class QuerySchedule {
   constructor(
     private readonly clock: Clock,
     private readonly budget: QueryBudget,
+    firstExpectedAgeMs = FIRST_EXPECTED_AGE_MS,
   ) {
+    this.expectedAgeMs = firstExpectedAgeMs
     this.startedAtMs = clock.nowMs()
   }
 

@@ -19,10 +19,11 @@ export interface PlanFacts {
 /** The log lines of a plan: the numbers, failures, changes of a dry run, and what is skipped. Long lists are cut. Pure. */
 export function planLines(plan: Plan, { found, failed, changes }: PlanFacts): string[] {
   const { toExport, unchanged, skipped, moves } = plan
-  const moved = moves.length > 0 ? `, ${moves.length} to move` : ''
+  // Pictures and attachments move with their document.
+  const moved = moves.filter(({ record }) => record.asset === undefined).length
   return [
     `Found ${found}: ${toExport.length} to export, ${unchanged.length} unchanged, ${failed.length} failed,` +
-      ` ${skipped.length} skipped${moved}`,
+      ` ${skipped.length} skipped${moved > 0 ? `, ${moved} to move` : ''}`,
     ...failed.map(failedLine),
     ...(changes ? changeLines(toExport, changes) : []),
     ...cut('Skipped', skipped, MAX_SKIPPED, ({ path, reason }) => `${quoted(path, MAX_PATH)}: ${reason}`),

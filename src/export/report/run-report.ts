@@ -16,9 +16,8 @@ import { planLines } from './plan-lines.js'
 import { adviseNoManifest, describePageAlone, describePlaceholders, describeUnusedExcludes } from './sentences.js'
 import { summarize } from './summary.js'
 
-const NEXT_RUN = 'The next run goes on with it.'
-const NOT_REACHED: Failure = { class: 'transient', what: 'It was not reached before the run ended', advice: NEXT_RUN }
-const NOT_FINISHED: Failure = { class: 'transient', what: 'It was not finished when the run ended', advice: NEXT_RUN }
+const NOT_REACHED: Failure = { class: 'transient', what: 'It was not reached before the run ended' }
+const NOT_FINISHED: Failure = { class: 'transient', what: 'It was not finished when the run ended' }
 
 /** What the report needs at the end of a run. */
 export interface RunEnd {
@@ -105,7 +104,7 @@ export class RunReport {
       this.failed.push(item)
       this.log.info(failedLine(item))
     }
-    if (moved.length > 0) this.log.info(`Moved ${countOf(moved.length, 'file')}`)
+    if (this.moves.length > 0) this.log.info(`Moved ${countOf(this.moves.length, 'file')}`)
   }
 
   /**

@@ -68,7 +68,7 @@ export function factOf(failure: Failure): string {
     failure.logId !== undefined && `log id ${oneLine(failure.logId, 80)}`,
   ].filter((part) => part !== false)
   const words = (failure.links?.length ? withoutAddresses(failure.serviceMessage) : failure.serviceMessage) ?? ''
-  const message = words.trim() === '' ? '' : `; the service says ${quoted(words)}`
+  const message = words.trim() === '' ? '' : `; the service says ${quoted(words.replace(/[\s.。]+$/, ''))}`
   return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${message}`
 }
 

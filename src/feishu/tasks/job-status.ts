@@ -1,4 +1,5 @@
 import type { Failure } from '../errors/failure.js'
+import { ADD_APP } from '../errors/advice.js'
 import { isObject, WrongShape } from '../client/json.js'
 
 /** A status of an export task: the number (`job_status`) and its label. */
@@ -73,9 +74,7 @@ export const FAILED_STATUSES: Readonly<Record<number, FailedStatus>> = {
   110: {
     label: 'no_permission',
     meaning: 'no permission on the document (无权限)',
-    advice:
-      'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or share it with the user whose token this is;' +
-      ' check too who may copy, print and download it (「权限设置」).',
+    advice: `${ADD_APP}.`,
   },
   111: {
     label: 'docs_deleted',

@@ -24,7 +24,8 @@ function nodeToHtml(node: Nodes): string {
     case 'link':
       return `<a href="${escapeHtml(node.url)}">${toHtml(node.children)}</a>`
     case 'image':
-      return `<img src="${escapeHtml(node.url)}" alt="${escapeHtml(node.alt ?? '')}">`
+      // Without the dot, Vue and what is built on it (VitePress) takes the path for the name of a package.
+      return `<img src="${escapeHtml(isRelative(node.url) ? `./${node.url}` : node.url)}" alt="${escapeHtml(node.alt ?? '')}">`
     case 'inlineCode':
       return `<code>${escapeHtml(node.value)}</code>`
     case 'inlineMath':
@@ -59,6 +60,8 @@ function nodeToHtml(node: Nodes): string {
       throw new Error(`A cell of a table cannot hold ${node.type}`)
   }
 }
+
+const isRelative = (url: string): boolean => !/^([a-z][a-z\d+.-]*:|[/.#])/i.test(url)
 
 function element(name: string, { children }: Parents): string {
   return `<${name}>${toHtml(children)}</${name}>`

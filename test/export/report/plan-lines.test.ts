@@ -4,6 +4,7 @@ import { describeUnusedExcludes } from '../../../src/export/report/sentences.js'
 import { parseExclude } from '../../../src/export/sources/exclude.js'
 import type { Failure } from '../../../src/feishu/errors/failure.js'
 import { entry, listing, tree } from '../naming/trees.js'
+import { fileRecord } from '../records.js'
 import { planFor } from '../plan/worlds.js'
 
 const plan = planFor(listing(tree([entry('d2', 'B'), entry('d1', 'A')])))
@@ -26,6 +27,17 @@ describe('the log of a plan', () => {
       'To move: "x" → "y"',
       'To delete: "z"',
     ])
+  })
+
+  it('counts a document that moves, and not the pictures that move with it', () => {
+    const record = fileRecord('old/A.md', 'd1')
+    const picture = fileRecord('old/A/1.png', 'd1', { asset: 'img1' })
+    const moves = [
+      { record, to: 'A.md', group: record },
+      { record: picture, to: 'A/1.png', group: record },
+    ]
+    const [numbers] = planLines({ ...plan, moves }, { found: 2, failed: [], changes: undefined })
+    expect(numbers).toMatch(/0 skipped, 1 to move$/)
   })
 
   it('is cut where it would be endless', () => {

@@ -41,6 +41,10 @@ describe('the class of a code', () => {
     }
   })
 
+  it.each(['denied.', '没有权限。', 'denied. 没有权限。. '])('%s: the sentence has one full stop', (msg) => {
+    expect(describeFailure(classified({ code: 1069902, msg }))).toMatch(/says "[^"]*[^.。\s"]"\. Open/)
+  })
+
   it('is never decided by the message, but for 9499', () => {
     fc.assert(
       fc.property(fc.constantFrom(...ALL), fc.string(), ([code, kind], msg) => {
