@@ -2117,7 +2117,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(666);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(26);
 /* harmony import */ var _sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(184);
 
 
@@ -2424,7 +2424,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 2:
+/***/ 26:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -7706,7 +7706,7 @@ function collectReferences(blocks) {
 const SPACE_TYPE = 'wiki-space';
 /** Identifies a document, independent of the format. */
 const documentKey = ({ type, token }) => `${type}/${token}`;
-/** Identifies an output. An uploaded file has only one output, whatever extension its name has. */
+/** Identifies an output. An uploaded file has only one output, so its extension does not count. */
 function outputKey({ token, type, fileExtension, subId = '', asset, }) {
     if (asset !== undefined)
         return JSON.stringify([token, type, 'asset', asset]);
@@ -19719,28 +19719,14 @@ function makeDirectly(work, tools) {
 /**
  * Removes stale files. If the document still exists, its file is removed only when another file of that document
  * exists. A file that cannot be removed keeps its record; the others are removed all the same.
- * @param stop when it is aborted, the remaining files stay
+ * @param stop when it is aborted, the remaining files are kept
  */
-async function prune(stale, { clock, directory, journal }, stop) {
-    const inspect = inspectInside(directory);
-    const hasFile = async (at, record) => {
-        const own = journal.recordAt(at);
-        return own !== undefined && documentKey(own) === documentKey(record) && (await inspect(at))?.kind === 'file';
-    };
-    const isRemovable = async ({ record, reason, instead }) => {
-        const own = journal.recordAt(record.path);
-        if (!own || outputKey(own) !== outputKey(record))
-            return false;
-        if (reason === 'gone')
-            return true;
-        for (const { path: at } of instead)
-            if (at !== record.path && (await hasFile(at, record)))
-                return true;
-        return false;
-    };
+async function prune(stale, options, stop) {
+    const { clock, directory, journal } = options;
     const removable = [];
+    const inspect = inspectInside(directory);
     for (const file of stale)
-        if (await isRemovable(file))
+        if (await isRemovable(file, journal, inspect))
             removable.push(file);
     await journal.intend(removable.map(({ record }) => ({ path: record.path })));
     const removed = [];
@@ -19765,10 +19751,25 @@ async function prune(stale, { clock, directory, journal }, stop) {
     }
     return { removed, faults };
 }
+async function isRemovable({ record, reason, instead }, journal, inspect) {
+    const recorded = journal.recordAt(record.path);
+    // The run may have written another output to the path meanwhile.
+    if (!recorded || outputKey(recorded) !== outputKey(record))
+        return false;
+    if (reason === 'gone')
+        return true;
+    for (const { path: at } of instead) {
+        const other = journal.recordAt(at);
+        const isOfSameDocument = other !== undefined && documentKey(other) === documentKey(record);
+        if (at !== record.path && isOfSameDocument && (await inspect(at))?.kind === 'file')
+            return true;
+    }
+    return false;
+}
 /**
- * Removes the incomplete files of killed runs: those of documents are in the directory itself, that of the manifest is
- * beside the manifest.
- * @param folders relative to the directory, which itself is the empty text
+ * Removes the incomplete files that killed runs left: files of documents in the directory itself, and a manifest beside
+ * the manifest.
+ * @param folders the folders to search, relative to the directory; the empty text is the directory itself
  */
 async function removeTemporaries(clock, directory, folders) {
     for (const folder of new Set(folders)) {
@@ -19816,45 +19817,25 @@ const OF_ANOTHER_DOCUMENT = {
 
 
 /**
- * Moves a complete file to its path and records it. It may replace the file of the same output or, with `overwrite`, a
- * file that no run wrote; otherwise nothing may be at the path.
- * @param staged the file with its temporary name, which does not exist afterwards
+ * Moves a complete file to its path and records it. It replaces the file of the same output and, with `overwrite`, a file
+ * that no run wrote. For any other file at the path, it fails.
+ * @param staged the file under its temporary name; after a failure it is removed
  * @param facts further facts for the record
  * @returns a failure of origin `disk` for an error of the disk
  */
 async function publish(file, staged, options, facts = {}) {
     const { directory, journal, overwrite } = options;
     const { path: at } = file;
-    const target = external_node_path_default().join(directory, ...at.split('/'));
-    const own = journal.recordAt(at);
-    const record = { ...makeRecord(file, staged, own, options), ...facts };
-    if (own && outputKey(own) !== outputKey(record)) {
+    const recorded = journal.recordAt(at);
+    const record = { ...makeRecord(file, staged, recorded, options), ...facts };
+    if (recorded && outputKey(recorded) !== outputKey(record)) {
         await staged.discard();
         return failure_fail(OF_ANOTHER_DOCUMENT);
     }
-    const mayReplace = overwrite || own !== undefined;
+    const mayReplace = overwrite || recorded !== undefined;
     try {
-        await ensureParentInside(options.clock, directory, at);
-        let fault = await save_findTargetFault(target, mayReplace);
-        if (fault?.code === 'EISDIR') {
-            await removeEmptyFolder(directory, at);
-            fault = await save_findTargetFault(target, mayReplace);
-        }
-        if (fault)
-            throw fault;
-        await journal.intend([{ path: at, after: record }]);
-        try {
-            await staged.publish(target, { overwrite: mayReplace });
-        }
-        catch (error) {
-            // The empty file that could not be removed is recorded, so that the next run replaces it.
-            if (staged.hasLeftEmptyFile)
-                journal.commit(at, { ...record, ...EMPTY_FILE, editTime: undefined });
-            else
-                journal.abort(at);
-            throw error;
-        }
-        journal.commit(at, record);
+        await prepareTarget(at, mayReplace, options);
+        await publishAndRecord(staged, record, mayReplace, options);
         return { ok: true, value: undefined };
     }
     catch (error) {
@@ -19864,6 +19845,36 @@ async function publish(file, staged, options, facts = {}) {
             throw error;
         return failure_fail(disk_fault_diskFailure(error));
     }
+}
+const absoluteOf = (at, directory) => external_node_path_default().join(directory, ...at.split('/'));
+/** Creates the folders above a path, and removes an empty folder at the path. @throws DiskFault for an obstacle there */
+async function prepareTarget(at, mayReplace, { directory, clock }) {
+    const target = absoluteOf(at, directory);
+    await ensureParentInside(clock, directory, at);
+    let fault = await save_findTargetFault(target, mayReplace);
+    if (fault?.code === 'EISDIR') {
+        await removeEmptyFolder(directory, at);
+        fault = await save_findTargetFault(target, mayReplace);
+    }
+    if (fault)
+        throw fault;
+}
+/** @throws DiskFault; then nothing is recorded but an empty file that may be left at the path */
+async function publishAndRecord(staged, record, mayReplace, { directory, journal }) {
+    const { path: at } = record;
+    await journal.intend([{ path: at, after: record }]);
+    try {
+        await staged.publish(absoluteOf(at, directory), { overwrite: mayReplace });
+    }
+    catch (error) {
+        // The record of the empty file lets the next run replace it.
+        if (staged.hasLeftEmptyFile)
+            journal.commit(at, { ...record, ...EMPTY_FILE, editTime: undefined });
+        else
+            journal.abort(at);
+        throw error;
+    }
+    journal.commit(at, record);
 }
 const EMPTY_FILE = { fileSize: 0, sha256: (0,external_node_crypto_namespaceObject.createHash)('sha256').digest('hex') };
 function makeRecord({ output, path: at }, staged, before, options) {
@@ -19888,7 +19899,7 @@ function makeRecord({ output, path: at }, staged, before, options) {
     };
 }
 /**
- * True when the document may be edited again within the second of its edit time, after the export. False if the previous
+ * True when a later edit of the document may have the same edit time, which is in whole seconds. False if the previous
  * run recorded the same edit time: then that second was over before this run began.
  */
 const isFresh = ({ editTime, revision }, before, listedAtMs) => editTime !== undefined &&
@@ -22323,7 +22334,7 @@ async function list_and_confirm_list({ inputs, tools, session }, api, recorded) 
 
 /** The version that this release writes and reads. */
 const format_VERSION = 1;
-/** The manifest is there, but it cannot be read: a reason to stop, never to delete or to replace anything. */
+/** Thrown for a manifest that cannot be read. The run stops, and deletes or replaces nothing. */
 class ManifestError extends Error {
 }
 /** Formats a manifest as the pieces of a text: that of `JSON.stringify`, with an indent of two. Pure. */
@@ -22345,7 +22356,7 @@ function listText(name, entries) {
 }
 // A manifest of thousands of files is written every few seconds: the text of an entry is made once.
 const textByEntry = new WeakMap();
-/** @param withKeysInOrder copies the entry, with its keys in the order that the manifest has */
+/** Formats an entry. @param withKeysInOrder copies the entry, with its keys in the order that the manifest has */
 function textOf(entry, withKeysInOrder) {
     let text = textByEntry.get(entry);
     if (text === undefined) {
@@ -22380,7 +22391,7 @@ const parse_CURE = 'Restore it from git or from the cache. Or delete it and set 
 /**
  * Reads a manifest's text. Pure.
  * @param shownPath the path for messages
- * @throws ManifestError, with a cure
+ * @throws ManifestError, whose message says what the user can do
  */
 function parseManifest(text, shownPath) {
     const refuse = (why, cure = parse_CURE) => {
@@ -22419,9 +22430,9 @@ function parseManifest(text, shownPath) {
     const files = readList('files', readFileEntry);
     const journal = [...readList('journal', readChange), ...readList('writing', readUnfinished)];
     const recorded = new Set(files.map(({ path }) => path));
-    const twice = journal.find(({ path }) => recorded.has(path));
-    if (twice)
-        return refuse(`it holds the path ${(0,src_text/* quoted */.TL)(twice.path)} twice`);
+    const duplicate = journal.find(({ path }) => recorded.has(path));
+    if (duplicate)
+        return refuse(`it holds the path ${(0,src_text/* quoted */.TL)(duplicate.path)} twice`);
     return { files, folders: readList('folders', readFolder), journal };
 }
 const readPath = ({ path }) => {
@@ -22430,15 +22441,15 @@ const readPath = ({ path }) => {
     return isInside(path) ? { path } : `its path ${(0,src_text/* quoted */.TL)(path)} leads out of the directory, or is not a path`;
 };
 const parse_readDocument = (entry) => {
-    const place = readPath(entry);
-    if (typeof place === 'string')
-        return place;
+    const pathOnly = readPath(entry);
+    if (typeof pathOnly === 'string')
+        return pathOnly;
     const { token, type } = entry;
     if (typeof token !== 'string' || token === '')
         return 'it has no `token`';
     if (typeof type !== 'string' || type === '')
         return 'it has no `type`';
-    return { ...place, token, type };
+    return { ...pathOnly, token, type };
 };
 /** Reads a folder. The recorded tables only save a request: if they cannot be read, they are left out and queried again. */
 const readFolder = (entry) => {
@@ -22504,9 +22515,9 @@ const readFileEntry = (entry) => {
 };
 const readLinks = (links) => Object.fromEntries(Object.entries(links).filter((link) => typeof link[1] === 'string'));
 const readChange = (entry) => {
-    const place = readPath(entry);
-    if (typeof place === 'string')
-        return place;
+    const pathOnly = readPath(entry);
+    if (typeof pathOnly === 'string')
+        return pathOnly;
     const read = (name) => {
         const value = entry[name];
         if (value === undefined)
@@ -22518,7 +22529,7 @@ const readChange = (entry) => {
         return before;
     if (typeof after === 'string')
         return after;
-    return { ...place, before, after, isMove: entry['isMove'] === true };
+    return { ...pathOnly, before, after, isMove: entry['isMove'] === true };
 };
 /** Reads an entry of an old manifest, from before the journal: a file that a killed run was about to write. */
 const readUnfinished = (entry) => {
@@ -22528,8 +22539,10 @@ const readUnfinished = (entry) => {
     const before = { ...identity, editTime: undefined, fileSize: 0, sha256: '', exportedAt: '' };
     return { path: identity.path, before, after: undefined, isMove: false };
 };
-// False for a path that leads out of the directory on any system: with `..` (Windows drops dots and blanks at the end),
-// `C:` or a backslash; and for a path in git's own folder, which must not be changed.
+/**
+ * False for a path that may be outside the directory on some system: with `..` (also with blanks or dots behind it, which
+ * Windows ignores), `C:` or a backslash. False too for a path in git's own folder, which must not be changed.
+ */
 function isInside(path) {
     // eslint-disable-next-line no-control-regex
     if (/[\\:\u0000-\u001f]/.test(path) || !path.isWellFormed())
@@ -22546,10 +22559,10 @@ function isInside(path) {
 
 
 /**
- * Reads the manifest of earlier runs; one that is not there is empty.
+ * Reads the manifest of earlier runs; a missing one counts as empty.
  * @param root the directory of the export, absolute
- * @param relative the manifest's path in it, with `/`
- * @throws ManifestError when it cannot be understood, DiskFault when the disk refuses or a link leads elsewhere
+ * @param relative the path of the manifest in the directory, with `/`
+ * @throws ManifestError when the content is not a manifest; DiskFault when it cannot be read, or a link leads outside
  */
 async function readManifest(root, relative) {
     const absolute = external_node_path_default().join(root, ...relative.split('/'));
@@ -22570,8 +22583,8 @@ async function readManifest(root, relative) {
         throw diskFault('read the manifest', absolute, error);
     }
 }
-/** Compares the size first: a manifest of thousands of files is written often. */
-async function isOnDisk(absolute, pieces) {
+/** True when the file has this content. Compares the size first, since a large manifest is written often. */
+async function hasContent(absolute, pieces) {
     try {
         const { size } = await (0,promises_.stat)(absolute);
         const expectedSize = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
@@ -22582,8 +22595,8 @@ async function isOnDisk(absolute, pieces) {
     }
 }
 const CHUNK_BYTES = 64 * 1024;
-/** One small buffer, used again and again: the whole text at once, every few seconds, would cost memory. */
-function* chunksOf(pieces) {
+/** Encodes the pieces of a text. All chunks share one small buffer, since a large manifest is written often. */
+function* file_encode(pieces) {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
     let used = 0;
     for (const piece of pieces) {
@@ -22605,16 +22618,16 @@ function* chunksOf(pieces) {
  */
 async function writeManifest(clock, root, relative, pieces) {
     const target = external_node_path_default().join(root, ...relative.split('/'));
-    if (await isOnDisk(target, pieces))
+    if (await hasContent(target, pieces))
         return;
     await ensureParentInside(clock, root, relative);
-    await saveFile({ clock, target, body: chunksOf(pieces), overwrite: true });
+    await saveFile({ clock, target, body: file_encode(pieces), overwrite: true });
 }
 
 ;// CONCATENATED MODULE: ./src/export/manifest/journal.ts
 
-// A committed record that is not written yet when the run is killed is recovered from the file; each write of a large
-// manifest needs memory.
+// The delay is safe, because the next run recovers a committed record from the file itself. It is useful, because each
+// write of a large manifest needs memory.
 const WRITE_WITHIN_MS = 5_000;
 // The pause before a failed write is tried again.
 const RETRY_AFTER_MS = 1_000;
@@ -22648,8 +22661,8 @@ class Journal {
         return this.files.size;
     }
     /**
-     * Announces changes. Resolves when the manifest on the disk knows them.
-     * @throws DiskFault when it cannot be written; then nothing is announced
+     * Announces changes. Resolves when the manifest on the disk contains them.
+     * @throws DiskFault when the manifest cannot be written; then nothing is announced
      */
     async intend(changes) {
         if (changes.length === 0)
@@ -22676,7 +22689,7 @@ class Journal {
             this.files.delete(path);
         this.writeSoon();
     }
-    /** Takes an announced change back: nothing has changed. */
+    /** Withdraws an announced change that was not made. */
     abort(path) {
         const change = this.pending.get(path);
         if (change)
@@ -22740,19 +22753,19 @@ var external_node_fs_ = __nccwpck_require__(24);
 
 
 /**
- * Finds out which changes a killed run has made, by the bytes that are at their paths now.
+ * Finds out which changes of the journal a killed run has made, by the content of the files at their paths.
  * @param root the directory of the export, absolute
- * @param inspect returns the kind and id of what is at a relative path
- * @returns the records of the files that are on the disk
+ * @param inspect returns the kind and id of the file at a relative path
+ * @returns the records of `files`, and one for each file that is at a path of the journal
  */
 async function recover({ files, journal }, root, inspect) {
     const changes = [];
     for (const change of journal) {
-        const fact = await inspect(change.path);
-        if (fact?.kind !== 'file')
+        const info = await inspect(change.path);
+        if (info?.kind !== 'file')
             continue;
-        const found = await readFacts(external_node_path_default().join(root, ...change.path.split('/'))).catch(() => undefined);
-        changes.push({ change, found, id: fact.id });
+        const found = await readSizeAndHash(external_node_path_default().join(root, ...change.path.split('/'))).catch(() => undefined);
+        changes.push({ change, found, id: info.id });
     }
     return [...files, ...identify(changes)];
 }
@@ -22781,11 +22794,11 @@ class Matches {
     idOf(record) {
         return this.ids.get(recover_keyOf(record));
     }
-    /** Whether the recorded file was found at some path: then it is not at another one. */
+    /** Whether the recorded file was found, at any path. */
     has(record) {
         return record !== undefined && this.ids.has(recover_keyOf(record));
     }
-    /** Drops the records of a file on the disk, at whatever path it was found. */
+    /** Drops the records of the file with an id, at all paths. */
     dropFile(id) {
         for (const [entry] of this.records)
             if (entry.id === id)
@@ -22798,7 +22811,8 @@ function matchByBytes(entry, matches) {
     const record = [after, before].find((candidate) => hasBytesOf(candidate, entry.found));
     if (!record)
         return;
-    // On a disk that ignores case, one file is found under both its names. It has not moved: it is at the path of `before`.
+    // For a rename that changes only letter case, a disk that ignores case shows the file at the old and at the new path.
+    // Then the file counts as not moved: the path where it was before gets the record.
     const isFoundTwice = matches.idOf(record) === entry.id;
     if (isFoundTwice && record !== before)
         return;
@@ -22807,37 +22821,43 @@ function matchByBytes(entry, matches) {
     matches.add(entry, record);
 }
 /**
- * Matches files that have the bytes of both `before` and `after`, after all others: a record that was found at another
- * path is ruled out here. If neither or both are ruled out, `after` counts.
+ * Matches files that have the bytes of both `before` and `after`. It comes after all others, because a recorded file that
+ * was found at another path cannot be this one. If that excludes neither or both, the file is taken for `after`.
  */
 function matchAmbiguous(ambiguous, matches) {
-    let open = ambiguous;
-    while (open.length > 0) {
-        // Each match can rule out a record at another path, so those that are decided already come first.
-        const next = open.find(({ change }) => matches.has(change.after) || matches.has(change.before)) ?? open[0];
-        const { before, after } = next?.change ?? {};
+    const remaining = new Set(ambiguous);
+    const isDecided = ({ change }) => matches.has(change.after) || matches.has(change.before);
+    for (;;) {
+        const [first] = remaining;
+        if (!first)
+            return;
+        // The decided ones come first, since each match may decide another one.
+        const next = [...remaining].find(isDecided) ?? first;
+        const { before, after } = next.change;
         const record = matches.has(after) && !matches.has(before) ? before : after;
-        if (next && record)
+        if (record)
             matches.add(next, record);
-        open = open.filter((entry) => entry !== next);
+        remaining.delete(next);
     }
 }
 /**
- * Makes the record of a file with other bytes: it cannot be read, somebody changed it meanwhile, or it is the empty one
- * that keeps a name (see StagedFile). It is exported again, as no edit time says that it is up to date.
+ * Makes the record of a file that has the bytes of neither `before` nor `after`: it cannot be read, a user changed it
+ * meanwhile, or it is the empty file that reserves a name (see StagedFile). Without an edit time in its record, the
+ * document is exported again.
  */
 function recordForOtherBytes({ change, found }, matches) {
     const { before, after, isMove, path } = change;
     if (hasBytesOf(before, found) || hasBytesOf(after, found))
         return undefined;
-    const isAfter = found !== undefined && (isMove || found.fileSize === 0) && !matches.has(after);
-    const record = before ?? (isAfter ? after : undefined);
+    // A file with unknown content at a new path belongs to a run only if the run had renamed it or reserved the name.
+    const isOwnFile = found !== undefined && (isMove || found.fileSize === 0) && !matches.has(after);
+    const record = before ?? (isOwnFile ? after : undefined);
     return record && { ...record, ...found, path, editTime: undefined };
 }
 const hasBytesOf = (record, found) => record !== undefined && record.sha256 === found?.sha256 && record.fileSize === found.fileSize;
-/** Identifies a recorded file wherever it is: an output may have several. */
+/** Identifies a recorded file independently of its current path. Several files of one output have different keys. */
 const recover_keyOf = (record) => `${outputKey(record)} ${reservedPathOf(record)}`;
-async function readFacts(file) {
+async function readSizeAndHash(file) {
     const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
     let fileSize = 0;
     for await (const chunk of (0,external_node_fs_.createReadStream)(file)) {
@@ -22847,6 +22867,58 @@ async function readFacts(file) {
     return { fileSize, sha256: hash.digest('hex') };
 }
 
+;// CONCATENATED MODULE: ./src/export/placement/trip.ts
+
+
+/** The way of one file: from its old path to the parked path, then to its target. */
+class Trip {
+    move;
+    owner;
+    parkedAt = `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.old`;
+    /** The path where the file is now. */
+    at;
+    failure;
+    record;
+    /** The target; undefined for a file of `toPark`, which stays parked. */
+    to;
+    /** @param owner for an asset, the trip of its file if that moves as well */
+    constructor(move, owner) {
+        this.move = move;
+        this.owner = owner;
+        this.record = move.record;
+        this.to = move.to;
+        this.at = move.record.path;
+    }
+    /** True while the file is parked and has not reached its target. */
+    isBeforeTarget() {
+        return this.to !== undefined && this.at === this.parkedAt;
+    }
+    /** Makes the record of the file at a path on its way. If the run is killed, the old path is still reserved for it. */
+    recordAt(path) {
+        const reservedPath = reservedPathOf(this.record);
+        return { ...this.record, path, reservedPath: reservedPath === path ? undefined : reservedPath };
+    }
+    /** Makes the record after the moves. The target of an asset is reserved if its file is there, even without the asset. */
+    result() {
+        const reservedPath = this.isTargetReserved() ? this.to : reservedPathOf(this.record);
+        return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath };
+    }
+    isTargetReserved() {
+        if (this.owner)
+            return this.owner.isTargetReserved();
+        const isAssetOfStayingFile = this.move.group !== this.record;
+        return isAssetOfStayingFile || this.at === this.to;
+    }
+}
+/** Makes the trip of each file; the trip of an asset refers to the trip of its file. */
+function planTrips(moves, toPark) {
+    const owners = new Map(moves.flatMap((move) => (move.group === move.record ? [[move.record, new Trip(move)]] : [])));
+    return [
+        ...moves.map((move) => owners.get(move.record) ?? new Trip(move, owners.get(move.group))),
+        ...toPark.map((record) => new Trip({ record, to: undefined, group: record })),
+    ];
+}
+
 ;// CONCATENATED MODULE: ./src/export/placement/apply-moves.ts
 
 
@@ -22854,106 +22926,78 @@ async function readFacts(file) {
 
 
 
-
 /**
- * Moves recorded files, one after another: each is first parked under a temporary name, then renamed to its target. So
- * swaps, circles, names that differ only in case, and files that become folders need no special handling. A file that
- * cannot be moved goes back, and so do those whose target is its path. The journal knows every step beforehand.
- * @param toPark files that will be removed later and must leave their path now: they stay parked
+ * Moves recorded files, one after another. Each file is first parked under a temporary name, then renamed to its target,
+ * so that swaps, circles, names that differ only in case, and files that become folders need no special handling. A file
+ * that cannot be moved goes back to its old path; a file that has moved to that path goes back as well. The changes are
+ * announced to the journal before the first rename.
+ * @param toPark files that must leave their path and will be removed later: they stay parked
  * @throws DiskFault when the journal cannot be written; then nothing was moved
  */
 async function applyMoves(moves, toPark, options) {
     const trips = planTrips(moves, toPark);
     if (trips.length === 0)
         return { moved: [], parked: [], failed: [], isChanged: false };
-    const { journal } = options;
-    const changes = await changesOf(trips, options);
+    const { directory, journal } = options;
+    const changes = await listChanges(trips, options);
     await journal.intend(changes);
     for (const trip of trips)
         await renameTrip(trip, trip.parkedAt, options);
-    await removeEmptied(trips, options);
-    const { arriving, returning } = await separate(trips, options);
-    for (const trip of arriving)
-        await arrive(trip, options);
-    for (const trip of [...returning, ...arriving])
+    await clearDirectories(trips, options);
+    const { possible, blocked } = await separateBlocked(trips, options);
+    for (const trip of possible)
+        await renameToTarget(trip, options);
+    for (const trip of [...blocked, ...possible])
         await sendBack(trip, trips, options);
     for (const { path } of changes)
         journal.commit(path, undefined);
     for (const trip of trips)
         journal.commit(trip.at, trip.result());
-    // The manifest on the disk knows the intent, which is enough. A write that fails is reported by the flush at the end:
-    // what was moved must be reported as well.
+    // If this write fails, the manifest on the disk still announces the moves, and the flush at the end of the run reports
+    // the failure. So it is ignored here, and the caller learns what was moved.
     await journal.flush().catch(() => undefined);
     for (const { record, to } of trips) {
-        await removeEmptyAbove(options.directory, record.path);
+        await removeEmptyAbove(directory, record.path);
         if (to !== undefined)
-            await removeEmptyAbove(options.directory, to);
+            await removeEmptyAbove(directory, to);
     }
-    return {
-        moved: trips.flatMap(({ record, to, at }) => (at === to && at !== record.path ? [{ record, to }] : [])),
-        parked: trips.flatMap(({ record, to, at }) => (to === undefined && at !== record.path ? [{ record, at }] : [])),
-        failed: trips.flatMap(({ record, to, at, failure }) => to !== undefined && at !== to && failure ? [{ record, to, failure }] : []),
-        isChanged: trips.some(({ record, at }) => at !== record.path),
-    };
+    return summarize(trips);
 }
-/** Makes the trip of each file; the trip of an asset knows that of its file. */
-function planTrips(moves, toPark) {
-    const leaders = new Map(moves.flatMap((move) => (move.group === move.record ? [[move.record, new Trip(move)]] : [])));
-    return [
-        ...moves.map((move) => leaders.get(move.record) ?? new Trip(move, leaders.get(move.group))),
-        ...toPark.map((record) => new Trip({ record, to: undefined, group: record })),
-    ];
+function summarize(trips) {
+    const moved = [];
+    const parked = [];
+    const failed = [];
+    for (const { record, to, at, failure } of trips) {
+        const hasNewPath = at !== record.path;
+        if (to === undefined) {
+            if (hasNewPath)
+                parked.push({ record, at });
+        }
+        else if (at === to) {
+            if (hasNewPath)
+                moved.push({ record, to });
+        }
+        else if (failure)
+            failed.push({ record, to, failure });
+    }
+    return { moved, parked, failed, isChanged: trips.some(({ record, at }) => at !== record.path) };
 }
-/** The move of one file. */
-class Trip {
-    move;
-    leader;
-    parkedAt = `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.old`;
-    /** Where the file is now. */
-    at;
-    failure;
-    record;
-    /** Undefined for a file that stays parked. */
-    to;
-    /** @param leader of an asset: its file, if that moves as well */
-    constructor(move, leader) {
-        this.move = move;
-        this.leader = leader;
-        this.record = move.record;
-        this.to = move.to;
-        this.at = move.record.path;
-    }
-    /** The record while the file moves: if the run is killed, its old path is still reserved for it. */
-    recordAt(path) {
-        const reservedPath = reservedPathOf(this.record);
-        return { ...this.record, path, reservedPath: reservedPath === path ? undefined : reservedPath };
-    }
-    /** The record after the moves. The path beside its file is reserved for an asset, even if the asset is elsewhere. */
-    result() {
-        const reservedPath = this.isTargetReserved() ? this.to : reservedPathOf(this.record);
-        return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath };
-    }
-    isTargetReserved() {
-        if (this.leader)
-            return this.leader.isTargetReserved();
-        return this.at === this.to || this.move.group !== this.record;
-    }
-}
-/** Lists all paths that the trips may change, with the record that may be there afterwards. */
-async function changesOf(trips, { directory }) {
-    const after = new Map(trips.map(({ record }) => [record.path, undefined]));
+/** Lists all paths that the trips may change, each with the record of the file that may be there afterwards. */
+async function listChanges(trips, { directory }) {
+    const recordAfter = new Map(trips.map(({ record }) => [record.path, undefined]));
     for (const trip of trips) {
-        after.set(trip.parkedAt, trip.recordAt(trip.parkedAt));
+        recordAfter.set(trip.parkedAt, trip.recordAt(trip.parkedAt));
         if (trip.to !== undefined)
-            after.set(trip.to, trip.recordAt(trip.to));
+            recordAfter.set(trip.to, trip.recordAt(trip.to));
     }
     const changes = [];
-    for (const [path, record] of [...after].sort(([a], [b]) => byCodePoints(a, b))) {
-        changes.push({ path, after: record, isMove: await isEmpty(path, directory) });
+    for (const [path, after] of [...recordAfter].sort(([a], [b]) => byCodePoints(a, b))) {
+        changes.push({ path, after, isMove: await isUnused(path, directory) });
     }
     return changes;
 }
-async function isEmpty(at, directory) {
+/** True when nothing exists at a path; false when that cannot be read. */
+async function isUnused(at, directory) {
     try {
         return (await inspectInside(directory)(at)) === undefined;
     }
@@ -22963,44 +23007,45 @@ async function isEmpty(at, directory) {
         throw error;
     }
 }
-const isParked = ({ at, to, parkedAt }) => to !== undefined && at === parkedAt;
 /**
- * Separates the parked files that can arrive from those that return because their target is taken. A returning file
- * takes its old path, which may be the target of another one.
+ * Separates the parked files that can be renamed to their target from those whose target is taken. A blocked file will
+ * go back to its old path, which may be the target of another file and so block that one, too.
  */
-async function separate(trips, options) {
+async function separateBlocked(trips, options) {
     const taken = new Set(trips.filter((trip) => trip.at !== trip.parkedAt).map(({ at }) => fold(at)));
-    const returning = [];
-    let arriving = trips.filter(isParked);
+    const blocked = [];
+    let possible = trips.filter((trip) => trip.isBeforeTarget());
     for (;;) {
-        const stuck = [];
-        for (const trip of arriving) {
+        const newlyBlocked = [];
+        for (const trip of possible) {
             const { to = '' } = trip;
             const isTaken = taken.has(fold(to));
-            const fault = isTaken ? existsFault(external_node_path_default().join(options.directory, to)) : await obstacleAt(to, options);
+            const fault = isTaken ? existsFault(external_node_path_default().join(options.directory, to)) : await findObstacle(to, options);
             if (!fault)
                 continue;
             trip.failure = disk_fault_diskFailure(fault);
-            stuck.push(trip);
+            newlyBlocked.push(trip);
         }
-        if (stuck.length === 0)
-            return { arriving, returning };
-        for (const { record } of stuck)
+        if (newlyBlocked.length === 0)
+            return { possible, blocked };
+        for (const { record } of newlyBlocked)
             taken.add(fold(record.path));
-        returning.push(...stuck);
-        arriving = arriving.filter((trip) => trip.failure === undefined);
+        blocked.push(...newlyBlocked);
+        possible = possible.filter((trip) => trip.failure === undefined);
     }
 }
 /**
- * The fault if anything is at a target, which a rename would replace silently; none for a user's file with `overwrite`.
+ * Finds what is at a target, since a rename would replace it silently. With `overwrite`, a file that no run wrote is not
+ * an obstacle.
  */
-async function obstacleAt(at, { directory, overwrite, journal }) {
+async function findObstacle(at, { directory, overwrite, journal }) {
     try {
-        const there = await inspectInside(directory)(at);
-        if (!there || (overwrite && there.kind === 'file' && journal.recordAt(at) === undefined))
+        const found = await inspectInside(directory)(at);
+        const mayReplace = overwrite && found?.kind === 'file' && journal.recordAt(at) === undefined;
+        if (!found || mayReplace)
             return undefined;
         const absolute = external_node_path_default().join(directory, at);
-        return there.kind === 'file' ? existsFault(absolute) : diskFault('write the file', absolute, { code: 'EISDIR' });
+        return found.kind === 'file' ? existsFault(absolute) : diskFault('write the file', absolute, { code: 'EISDIR' });
     }
     catch (error) {
         if (error instanceof disk_fault_DiskFault)
@@ -23008,8 +23053,7 @@ async function obstacleAt(at, { directory, overwrite, journal }) {
         throw error;
     }
 }
-/** Renames a parked file to its target. */
-async function arrive(trip, options) {
+async function renameToTarget(trip, options) {
     const { to } = trip;
     if (to === undefined)
         return;
@@ -23023,38 +23067,38 @@ async function arrive(trip, options) {
         trip.failure = disk_fault_diskFailure(error);
     }
 }
-/** Removes empty directories whose path is the target of a file, also those that parking has emptied. */
-async function removeEmptied(trips, { directory }) {
-    const names = new Set(trips.flatMap(({ to }) => to ?? []));
+/** Removes the empty directories that have the path of a target, also those that are empty because a file was parked. */
+async function clearDirectories(trips, { directory }) {
+    const targets = new Set(trips.flatMap(({ to }) => to ?? []));
     for (const { record } of trips) {
-        const isNeeded = [...directoriesAbove(record.path)].some((above) => names.has(above));
-        if (isNeeded)
+        const isTargetAbove = [...directoriesAbove(record.path)].some((above) => targets.has(above));
+        if (isTargetAbove)
             await removeEmptyAbove(directory, record.path);
     }
-    for (const to of names)
-        await removeEmptyFolder(directory, to);
+    for (const target of targets)
+        await removeEmptyFolder(directory, target);
 }
 /**
- * Renames a parked file back to its old path. A file that has arrived there in the meantime goes back as well, and so
+ * Renames a file that is still parked back to its old path. A file that was moved there meanwhile goes back first, and so
  * on. If any other file is there, the parked file stays parked.
  */
 async function sendBack(trip, trips, options) {
-    const { path: home } = trip.record;
-    if (!isParked(trip))
+    const { path: oldPath } = trip.record;
+    if (!trip.isBeforeTarget())
         return;
-    const occupant = trips.find((other) => other !== trip && other.at === home);
+    const occupant = trips.find((other) => other !== trip && other.at === oldPath);
     if (occupant) {
         occupant.failure ??= trip.failure;
         await renameTrip(occupant, occupant.parkedAt, options);
     }
-    if (!(await obstacleAt(home, { ...options, overwrite: false }))) {
-        await ensureParentInside(options.clock, options.directory, home).catch(() => undefined);
-        await renameTrip(trip, home, options);
+    if (!(await findObstacle(oldPath, { ...options, overwrite: false }))) {
+        await ensureParentInside(options.clock, options.directory, oldPath).catch(() => undefined);
+        await renameTrip(trip, oldPath, options);
     }
     if (occupant)
         await sendBack(occupant, trips, options);
 }
-/** Renames a file; records a failure in its trip. */
+/** Renames a file; an error becomes the failure of its trip. */
 async function renameTrip(trip, to, { directory, clock }) {
     const from = external_node_path_default().join(directory, trip.at);
     try {
@@ -23093,11 +23137,11 @@ async function readSnapshot(directory, paths) {
 }
 async function entryAt(at, inspect, isEmpty) {
     try {
-        const fact = await inspect(at);
-        if (!fact)
+        const found = await inspect(at);
+        if (!found)
             return { kind: 'nothing' };
-        if (fact.kind === 'file')
-            return { kind: 'file', size: fact.size, id: fact.id };
+        if (found.kind === 'file')
+            return { kind: 'file', size: found.size, id: found.id };
         return { kind: (await isEmpty(at)) ? 'nothing' : 'other' };
     }
     catch (error) {
@@ -23712,7 +23756,7 @@ const summary_MAX_TEXT = 200;
  * The job summary: the numbers; failures by cause; what a dry run would change; then, folded, the files that were
  * written, moved or deleted, and what was skipped. Long lists are cut. Pure.
  */
-function summarize(report) {
+function summary_summarize(report) {
     const { dryRun, failures } = report;
     const written = listPart(dryRun ? 'To export' : 'Exported', report.written, MAX_WRITTEN, ({ path, url }) => summary_link(path, url));
     const moved = listPart(dryRun ? 'To move' : 'Moved', report.moved, MAX_WRITTEN, ({ from, to }) => arrow(from, to));
@@ -23935,7 +23979,7 @@ class RunReport {
         return {
             outputs: this.outputs(facts),
             ...(error.length > 0 && { error: error.join(' ') }),
-            summary: summarize(facts),
+            summary: summary_summarize(facts),
         };
     }
     /** The outputs of the step so far: files that were not reached count as failed. */
