@@ -62,7 +62,7 @@ function freePort(): Promise<number> {
 const medianRatio = (measured: readonly Measured[], base: readonly Measured[]): number =>
   median(measured.map(({ wallMs }, index) => wallMs / (base[index]?.wallMs ?? NaN)))
 
-/** @param goal the largest ratio to aim at */
+/** @param goal the maximum ratio, and the maximum memory */
 const buildRow = (
   name: string,
   measured: readonly Measured[],

@@ -13,7 +13,7 @@ export function coordinatorMs({ limit, durationsMs, roundTripMs, transferMs }: S
   const fetchedMs = passOneByOne(queriedMs.map((atMs) => atMs + roundTripMs))
   return Math.max(...fetchedMs) + roundTripMs / 2 + transferMs
 
-  /** The times at which requests arrive that want to arrive at these times, in this order, and wait for the limiter. */
+  /** Sends requests in order, each as soon as the limiter accepts it. @returns when each was accepted */
   function passOneByOne(requestedMs: readonly number[]): number[] {
     const limiter = createLimiter(limit)
     let nowMs = 0

@@ -5,7 +5,7 @@ import { createLimiter, type Limit } from '../../test/emulator/limiter.js'
 import { createRandom } from '../../test/emulator/random.js'
 import { VirtualClock } from '../../test/polling/virtual-clock.js'
 
-/** What a simulated service is like. */
+/** The properties of a simulated service. */
 export interface Service {
   readonly limit: Limit
   /** How long each export takes. */
@@ -132,7 +132,7 @@ export async function runEngine(service: Service, seed: number, firstExpectedAge
   return resultOf(simulated, clock.nowMs())
 }
 
-/** Figures of a run that took so long. */
+/** Computes the figures of a run from its duration. */
 export function resultOf({ requests, refused, queries, service }: SimulatedService, tookMs: number): PaceResult {
   const minutes = tookMs / 60_000
   return { minutes, documentsPerMinute: service.durationsMs.length / minutes, requests, refused, queries }

@@ -15,7 +15,7 @@ const EXPORT_MS = [3_000, 15_000] as const
 const BEST_MS = (DOCUMENTS / READS_PER_SECOND) * 1000
 const GOAL_SHARE = 0.9
 
-/** Runs the action over the documents, so many of them also as PDF. */
+/** Exports the documents to Markdown, and some of them also to PDF. */
 async function measure(pdfDocuments: number): Promise<string[]> {
   const emulator = await startEmulator()
   const workspace = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))

@@ -12,7 +12,7 @@ import { markdownTable } from '../lib/table.js'
 
 const { values } = parseArgs({ options: { dist: { type: 'string' }, 'no-write': { type: 'boolean', default: false } } })
 const COUNTS = [1_250, 5_000, 20_000]
-// A folder holds at most 1,500 things.
+// A folder can hold at most 1,500 items.
 const PER_FOLDER = 1_250
 const ROUNDS = 5
 const CONTENT = Buffer.from('the same in every file')

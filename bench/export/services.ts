@@ -9,7 +9,7 @@ export const LIMIT_KINDS = ['fixed', 'sliding', 'bucket'] as const
 export type LengthRange = readonly [shortestSeconds: number, longestSeconds: number]
 
 /**
- * A service with the documented limits, 100 requests a minute for each API, and so many documents whose exports take
+ * A service with the documented limits, 100 requests a minute for each API, and documents whose exports take
  * log-uniformly distributed times, in the order of the listing.
  */
 export function serviceFor(
@@ -27,7 +27,7 @@ export function serviceFor(
   }
 }
 
-/** A run of the action's engine, and which share of the coordinator's pace it has. */
+/** A run of the action's engine, and its pace as a share of the coordinator's pace. */
 export interface SharedPace extends PaceResult {
   readonly share: number
   readonly coordinatorMinutes: number

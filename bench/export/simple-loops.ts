@@ -4,7 +4,7 @@ import { VirtualClock } from '../../test/polling/virtual-clock.js'
 
 const QUERY_INTERVAL_MS = 1_000
 
-/** So many simple loops at once: each creates a task, queries it every second, downloads, and obeys the header if refused. */
+/** Runs several simple loops at once. Each creates a task, queries it every second, downloads the file, and obeys the header. */
 export async function runLoops(service: Service, loops: number): Promise<PaceResult> {
   const clock = new VirtualClock()
   const simulated = new SimulatedService(clock, service)

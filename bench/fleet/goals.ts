@@ -3,7 +3,7 @@ import { maxOf, percent, seconds, table } from './format.js'
 import { measureAction, type FiguresByKind } from './measure-fleet.js'
 import { LENGTHS, STARTS, type Lengths } from './settings.js'
 
-// No divisors or multiples of a minute: no behaviour has an advantage by keeping step with the limit's minute.
+// None is a divisor or multiple of a minute, so that no behaviour has an advantage by being in phase with the limit.
 const UNEVEN_LENGTHS: readonly Lengths[] = [7, 20, 45, 75, 90, 150, 200]
 
 const delayBehindIdeal = ({ medianDelay, idealMedianDelay }: Figures): number => medianDelay - idealMedianDelay

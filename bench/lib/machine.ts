@@ -17,7 +17,7 @@ export function readVersion(program: string): string | undefined {
   }
 }
 
-/** The value below which this share of the values is. */
+/** The quantile: this share of the values is smaller than the result. */
 function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN

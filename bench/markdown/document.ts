@@ -1,6 +1,6 @@
 import { textRun, WireDocument, type WireBlock } from '../../test/markdown/wire.js'
 
-// A page of a manual: what people write, with the styles and the punctuation that they use.
+// A page of a manual, with the styles and the punctuation that people use.
 const TEXTS = [
   '飞书文档导出为 Markdown 时，标题、列表与表格会保留原有层级；',
   '“重要”：',
@@ -9,7 +9,7 @@ const TEXTS = [
   'See https://example.com/docs?id=1&lang=zh for details (section 3.2).',
 ] as const
 
-/** A document of so many blocks: texts, headings, lists, code, quotes and tables, in turn. */
+/** Makes a document with this number of blocks: texts, headings, lists, code, quotes and tables, in turn. */
 export function makeDocument(blockCount: number): WireBlock[] {
   const document = new WireDocument()
   const ids: string[] = []

@@ -147,12 +147,11 @@ const MAX_REFUSED_PAUSE_MS = 30_000
  */
 function refusedPauseMs({ parallelJobs, refusals, random }: Moment, { agoMs, attemptsInMinute }: LastRefusal): number {
   const jitter = between(0.9, 1.1, random)
-  // A small measured share is partly chance, so it is averaged with the share by the number of jobs.
   if (parallelJobs > 1) {
-    return Math.min(
-      (jitter * 2 * MINUTE_MS) / (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs),
-      (MAX_PARALLEL_JOBS * MINUTE_MS) / LIMIT_PER_MINUTE,
-    )
+    // A small measured share is partly chance, so it is averaged with the share by the number of jobs.
+    const meanShare = (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs) / 2
+    const maxPauseMs = (MAX_PARALLEL_JOBS * MINUTE_MS) / LIMIT_PER_MINUTE
+    return Math.min((jitter * MINUTE_MS) / meanShare, maxPauseMs)
   }
   const backedOffMs = Math.min(FIRST_REFUSED_PAUSE_MS * 2 ** (refusals - 1), MAX_REFUSED_PAUSE_MS)
   // As other exports end, fewer jobs poll: the pause is half as long after a minute, a third after two.

@@ -28,11 +28,8 @@ export interface ActionTools {
   readonly cancel: AbortSignal
   readonly mask: (secret: string) => void
   readonly random: () => number
-  /**
-   * Sets the function that returns the outputs so far. It is called if the run is ended because it did not end by
-   * itself.
-   */
-  readonly keepOutputs: (read: () => Outputs) => void
+  /** Sets the function that returns the outputs so far. It is called if the run is overdue and ended from outside. */
+  readonly keepOutputs: (readOutputs: () => Outputs) => void
   /** The workspace, to which relative paths refer. */
   readonly workspace: string
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -43,8 +40,8 @@ const DRAIN_MS = 300
 
 /**
  * Runs an action: reads its inputs, writes outputs, annotation and summary, and sets the exit code. A failed step has
- * one error annotation and the output `error-message`; a cancelled step keeps its outputs. If neither the timeout nor a
- * cancel can end the run, the step fails a second or two later, and the process ends.
+ * one error annotation and the output `error-message`; a cancelled step keeps its outputs. If the run does not end at its
+ * timeout or after a cancel, it is overdue: a second or two later the step fails, and the process ends.
  * @param readInputs throws InputError for a bad one
  */
 export async function runAction<I extends { readonly timeoutMs: number }>(
@@ -64,21 +61,23 @@ export async function runAction<I extends { readonly timeoutMs: number }>(
   // The runners of GitHub, act, Gitea and Forgejo set it. Without a runner, the secret would be printed.
   const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core.setSecret : () => undefined)
   const main = async (): Promise<Outcome> => {
-    let readSavedOutputs = (): Outputs => ({})
+    let readOutputsSoFar = (): Outputs => ({})
     const tools: ActionTools = {
       log: actionsLog(secrets.hide),
       clock: systemClock,
       cancel: cancel.signal,
       mask: secrets.mask,
       random: Math.random,
-      keepOutputs: (readOutputs) => (readSavedOutputs = readOutputs),
+      keepOutputs: (readOutputs) => {
+        readOutputsSoFar = readOutputs
+      },
       workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
       environment: host.env,
     }
     const { inputs, names } = readNamedInputs((read) => readInputs(read, tools), host.env)
     warnOfUnknownInputs(names, tools)
     const backstop = startBackstop(tools.clock, inputs.timeoutMs, tools.cancel)
-    const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readSavedOutputs()))
+    const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readOutputsSoFar()))
     return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release())
   }
   const outcome = await Promise.race([attempt(main), stray])
@@ -146,7 +145,7 @@ function unexpected(error: unknown): Outcome {
   )
 }
 
-function overdueOutcome(reason: StopReason, timeoutMs: number, savedOutputs: Outputs): Outcome {
+function overdueOutcome(reason: StopReason, timeoutMs: number, outputs: Outputs): Outcome {
   const end =
     reason === 'cancelled'
       ? 'Cancelled: the step did not end by itself'
@@ -154,7 +153,7 @@ function overdueOutcome(reason: StopReason, timeoutMs: number, savedOutputs: Out
   const why = 'Something still waits that cannot be interrupted, usually for a disk that does not answer.'
   const cure =
     'Check the disks and network drives of the runner; a temporary file (`.feishu-export-….part`) may be left there.'
-  return failedOutcome('The step did not end', `${end}. ${why} ${cure}`, savedOutputs)
+  return failedOutcome('The step did not end', `${end}. ${why} ${cure}`, outputs)
 }
 
 const failedOutcome = (title: string, error: string, outputs: Outputs = {}): Outcome => ({

@@ -69,14 +69,7 @@ class RequestChecker {
     const { call, atMs, authorization } = exchange
     const isNewAttempt = this.next === 'attempt' || (call !== this.next && call !== 'redirected')
     if (this.repeated === call) this.checkPause(atMs, UNEXPECTED_PAUSE_MS)
-    if (isNewAttempt) {
-      if (!this.isWholeNext) this.checkPause(atMs, this.context.intervalMs ?? 500)
-      if (this.isWholeNext && exchange.isPart) this.addWrong('a part was requested again after it was refused')
-      this.isWholeNext = false
-      this.attemptStartMs = atMs
-      this.hasLeftHost = false
-      this.redirects = 0
-    }
+    if (isNewAttempt) this.startAttempt(exchange)
     if (call === 'mint') {
       if (this.token !== undefined || this.context.givenToken !== undefined)
         this.addWrong('a token was minted without need')
@@ -97,6 +90,15 @@ class RequestChecker {
     }
     if (exchange.url !== this.redirectUrl) this.addWrong(`redirected to ${exchange.url} instead of ${this.redirectUrl}`)
     if (authorization !== undefined && this.hasLeftHost) this.addWrong('the credential went to another host')
+  }
+
+  private startAttempt({ atMs, isPart }: ClassifiedExchange): void {
+    if (!this.isWholeNext) this.checkPause(atMs, this.context.intervalMs ?? 500)
+    if (this.isWholeNext && isPart) this.addWrong('a part was requested again after it was refused')
+    this.isWholeNext = false
+    this.attemptStartMs = atMs
+    this.hasLeftHost = false
+    this.redirects = 0
   }
 
   private checkPause(atMs: number, usualMs: number): void {
@@ -233,9 +235,7 @@ class RequestChecker {
       // Through a slow proxy, the deadline may come before the first connection.
       const mayConnectTooLate = timeoutMs < connectMs + 600 || (connectMs > 0 && maxFirstDelayMs > 0)
       if (!mayConnectTooLate) this.addLate('never sent a request')
-      return
-    }
-    if ((last.observed.completeAtMs ?? Infinity) < deadlineMs - LAST_ATTEMPT_MS - 300 - connectMs)
+    } else if ((last.observed.completeAtMs ?? Infinity) < deadlineMs - LAST_ATTEMPT_MS - 300 - connectMs)
       this.addLate('no last attempt before the deadline')
   }
 

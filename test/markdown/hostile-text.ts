@@ -197,7 +197,7 @@ const TEX = [
   ' ',
 ]
 
-/** A formula, or a text that is none. */
+/** A formula, or a text that is not a valid formula. */
 export const hostileFormula: fc.Arbitrary<string> = fc
   .array(fc.oneof(fc.constantFrom(...TEX), fc.constantFrom(...FRAGMENTS)), { minLength: 1, maxLength: 7 })
   .map((all) => all.join(''))

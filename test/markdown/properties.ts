@@ -25,7 +25,7 @@ export function showsExactlyTheText({ toHtml }: Reader): fc.IProperty<[unknown, 
   })
 }
 
-/** A reader that knows no formulas shows nothing of one but its text. */
+/** A reader that does not support formulas shows a formula as plain text, without any other markup. */
 export function showsFormulasAsText({ toHtml }: Reader): fc.IProperty<[string, string, string, boolean]> {
   const around = fc.constantFrom('', 'a', 'a ', '中', '。', ' ', '(')
   return fc.property(hostileFormula, around, around, fc.boolean(), (content, before, after, isBlock) => {
@@ -36,7 +36,7 @@ export function showsFormulasAsText({ toHtml }: Reader): fc.IProperty<[string, s
         : document.text([{ text_run: { content: before } }, equation, { text_run: { content: after } }]),
     )
     const page = readPage(toHtml(text))
-    // A formula between `$` is not escaped: a reader that knows none drops some backslashes and blanks.
+    // A formula between `$` is not escaped, so a reader without formulas drops some of its backslashes and blanks.
     const bare = (shown: string): string => shown.replace(/[\s\\$]/g, '')
     const expected = isBlock ? content : `${before}${content}${after}`
     assert.deepEqual({ shown: bare(textOf(page.seen)), text }, { shown: bare(`Title${cleanText(expected)}`), text })
@@ -54,7 +54,7 @@ function assertNothingElse(page: Page, text: string): void {
   }
 }
 
-/** What each character looks like; of a link's address, what it means, however much of it is percent-encoded. */
+/** The style of each character; the address of a link is decoded, so that percent-encoding makes no difference. */
 function lookOf(seen: readonly Seen[]): string[] {
   return charactersOf(
     seen.map((piece) => ({ ...piece, link: piece.link && decoded(cleanText(piece.link)).replace(/\s/g, '') })),

@@ -33,10 +33,12 @@ export class Arrivals {
     const index = this.latestMs.length - unanswered
     const latestMs = this.latestMs[index]
     if (latestMs === undefined) return
+    // See `sent`: the estimate without an answer is the sending time plus `maxLateMs`.
     const sentMs = latestMs - this.maxLateMs
     const roundTripMs = nowMs - sentMs
     this.shortestRoundTripMs = Math.min(this.shortestRoundTripMs, roundTripMs)
-    this.latestMs[index] = sentMs + Math.min(roundTripMs - this.shortestRoundTripMs, this.maxLateMs)
+    const maxDelayMs = roundTripMs - this.shortestRoundTripMs
+    this.latestMs[index] = sentMs + Math.min(maxDelayMs, this.maxLateMs)
   }
 
   /** Removes the requests that arrived at or before a time. */

@@ -60,17 +60,20 @@ export class Documents {
     await Promise.all(unresolved.map((ref) => this.fetchNode(ref)))
   }
 
-  /** One document may cause the refusal of a whole batch: each half is queried again. */
+  /**
+   * Queries each half of a batch again after the service refused the batch, since one document may cause the refusal of
+   * all. For any other failure, all documents of the batch get this failure.
+   */
   private async fetchHalves(batch: readonly DocumentRef[], failure: Failure): Promise<void> {
-    const isAnswer = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined
-    if (batch.length > 1 && isAnswer) {
+    const isRefusal = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined
+    if (batch.length > 1 && isRefusal) {
       const half = Math.ceil(batch.length / 2)
       await Promise.all([this.fetch(batch.slice(0, half)), this.fetch(batch.slice(half))])
       return
     }
     for (const ref of batch) this.known.set(refKey(ref), fail(failure))
     const [only] = batch
-    if (only?.type === 'wiki' && isAnswer) await this.fetchNode(only)
+    if (only?.type === 'wiki' && isRefusal) await this.fetchNode(only)
   }
 
   private async fetchNode(ref: DocumentRef): Promise<void> {

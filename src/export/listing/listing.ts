@@ -113,12 +113,13 @@ export async function listWith(
   }
 }
 
-/** The level at a place, and which of its items the rules of its source enter. */
+/** Describes a level to list at a place: below which of its items the listing continues, by the rules of the source. */
 const reach = (level: Level, place: TreePlace, rules: TreeRules): Reach => ({
   level,
   enter: (item) => reachBelow(item, place, rules),
 })
 
+/** @returns undefined for an item with nothing below it, or where the rules of the source end the listing */
 function reachBelow(item: Item, above: TreePlace, rules: TreeRules): Reach | undefined {
   const place = placeBelow(above, item.title, item.document?.type ?? '')
   const { below } = item

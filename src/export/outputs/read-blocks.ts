@@ -52,7 +52,10 @@ export async function readContent(documentId: string, tools: OutputTools): Promi
   return { ok: true, value: { blocks, synced } }
 }
 
-/** Reads all blocks of a document; again if its revision changed meanwhile. */
+/**
+ * Reads all blocks of a document. If it has several pages, its revision is read before and after them; if the revision
+ * has changed, all pages are read again.
+ */
 async function readDocument(documentId: string, tools: OutputTools): Promise<Reply<readonly Fields[]>> {
   const { api, session } = tools
   const { connection, credential } = session
@@ -67,7 +70,7 @@ async function readDocument(documentId: string, tools: OutputTools): Promise<Rep
   const first = await page(undefined)
   if (!first.ok) return first
   if (!first.value.hasMore) return { ok: true, value: first.value.items }
-  let failure: Failure = CHANGES
+  let failure: Failure = EDITED_MEANWHILE
   for (let reads = 0; reads < MAX_READS; reads++) {
     const before = await revision()
     if (!before.ok) return before
@@ -80,7 +83,7 @@ async function readDocument(documentId: string, tools: OutputTools): Promise<Rep
     const after = await revision()
     if (!after.ok) return after
     if (after.value === before.value) return items
-    failure = CHANGES
+    failure = EDITED_MEANWHILE
   }
   return fail(failure)
 }
@@ -112,7 +115,7 @@ async function readPages(
   }
 }
 
-const CHANGES: Failure = {
+const EDITED_MEANWHILE: Failure = {
   class: 'permanent',
   what: `Could not read the document: it was edited ${MAX_READS} times while it was read`,
   advice: 'Run it again when nobody edits it.',

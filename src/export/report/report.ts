@@ -104,15 +104,14 @@ export function groupByCause(
 const byName = (a: FailedItem, b: FailedItem): number => (a.what < b.what ? -1 : a.what > b.what ? 1 : 0)
 
 /**
- * The link to add to `exclude`, so that the next runs leave a document out. Undefined where that does not help: for a
- * failure that is not about this document alone, or that may pass by itself.
+ * The link to add to `exclude`, so that the next runs leave a document out. Undefined when that does not help, since the
+ * failure concerns more than this document or is only temporary.
  */
 const excludeLink = ({ url, failure }: FailedItem): string | undefined => {
-  // An answer without a code is not the service's: a proxy or gateway says nothing about the document.
-  const isOfService = failure.httpStatus === undefined || failure.code !== undefined
-  const isAboutDocument =
-    failure.class === 'permanent' && failure.scope === undefined && failure.origin === undefined && isOfService
-  return isAboutDocument ? url : undefined
+  // An HTTP answer without a code comes from a proxy or gateway, and does not concern the document.
+  const isFromGateway = failure.httpStatus !== undefined && failure.code === undefined
+  const concernsOneDocument = failure.scope === undefined && failure.origin === undefined && !isFromGateway
+  return failure.class === 'permanent' && concernsOneDocument ? url : undefined
 }
 
 /** The log line for a failed item. */

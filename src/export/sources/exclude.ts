@@ -39,9 +39,10 @@ export function parseExclude(text: string): ExcludeRules {
     lineFor({ path, isDirectory, ids: candidateIds }) {
       const byLink = candidateIds.map((id) => ids.get(id)).find((line) => line !== undefined)
       if (byLink !== undefined) return byLink
-      const tests = isDirectory ? [`${path}/`, path] : [path]
-      const result = tests.map((one) => matcher.test(one)).find(({ ignored }) => ignored)
-      return result && (result.rule?.pattern ?? path).trim()
+      // A pattern that ends with a slash matches only the path with a slash; any other pattern, the path without it.
+      const candidates = isDirectory ? [`${path}/`, path] : [path]
+      const match = candidates.map((candidate) => matcher.test(candidate)).find(({ ignored }) => ignored)
+      return match && (match.rule?.pattern ?? path).trim()
     },
   }
 }

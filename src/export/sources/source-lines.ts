@@ -78,15 +78,17 @@ function readOptions(text: string, refuse: Refuse): ReadonlyMap<string, string> 
   const options = new Map<string, string>()
   for (const word of splitWords(text, refuse)) {
     const sign = word.indexOf('=')
-    const name = word.slice(0, sign < 0 ? word.length : sign).toLowerCase()
+    const hasValue = sign >= 0
+    const name = (hasValue ? word.slice(0, sign) : word).toLowerCase()
     const isOption = OPTIONS.includes(name)
-    // After an option, a word may be the end of an unquoted path with blanks.
-    if (sign < 0 && !isOption && options.size === 0) continue
-    if (sign < 0 && !isOption) throw refuse(`${excerpt(word)} is not allowed after an option`, QUOTES)
-    if (sign < 0)
+    if (!isOption && !hasValue) {
+      if (options.size === 0) continue
+      // It may be the end of an unquoted path with blanks.
+      throw refuse(`${excerpt(word)} is not allowed after an option`, QUOTES)
+    }
+    if (!isOption) throw refuse(`${excerpt(word)} is not an option`, QUOTES)
+    if (!hasValue) {
       throw refuse(`${excerpt(word)} has no value`, `Write ${name}=… without blanks around the sign. ${LINE}`)
-    if (!isOption) {
-      throw refuse(`${excerpt(word)} is not an option`, QUOTES)
     }
     if (options.has(name)) throw refuse(`\`${name}\` is given twice`, 'Leave one of them out.')
     options.set(name, word.slice(sign + 1))

@@ -31,7 +31,7 @@ function apiWith(remainingMs = Infinity, parallelJobs = 1): PacedApi {
 const failure = (what: string, rest: Partial<Failure> = {}): Failure => ({ class: 'transient', what, ...rest })
 const OK: Reply<string> = { ok: true, value: 'yes' }
 
-/** Calls with answers in order, the last one for ever; returns how many attempts were made. */
+/** Makes a call whose attempts get these answers in order, then the last one repeatedly; returns the number of attempts. */
 async function call(answers: readonly Reply<string>[], operation: Operation = 'create') {
   let attempts = 0
   const startedAtMs = clock.nowMs()

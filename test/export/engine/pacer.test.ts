@@ -7,7 +7,7 @@ import { VirtualClock } from '../../polling/virtual-clock.js'
 
 const MINUTE: Pick<Limit, 'requests' | 'windowMs'> = { requests: 100, windowMs: 60_000 }
 
-/** Sends so many requests through a pacer to a limiter, each taking a while. */
+/** Sends requests through a pacer to a limiter; each takes some time. */
 async function send(count: number, limit: Limit, parallelJobs = 1, seed = 1, detected?: DetectedLimit) {
   const clock = new VirtualClock()
   const random = createRandom(seed)

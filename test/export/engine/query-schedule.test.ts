@@ -5,7 +5,7 @@ import { VirtualClock } from '../../polling/virtual-clock.js'
 
 let clock: VirtualClock
 let schedule: QuerySchedule
-/** How many status queries each minute has left, in a limit that starts again every minute. */
+/** The number of status queries that the rate limit leaves for each minute. */
 let perMinute: number
 let creationsMs: number[]
 
@@ -35,7 +35,7 @@ function query(task: WatchedTask, result: 'ended' | 'unfinished' | 'unknown'): v
   if (result === 'ended') schedule.forget(task)
 }
 
-/** How old the task is when it is due, when nothing else happens until then. */
+/** The age at which a task is due if nothing else happens until then. */
 async function ageWhenDue(task: WatchedTask): Promise<number> {
   while (schedule.dueMs(task) > clock.nowMs()) await wait(schedule.dueMs(task) - clock.nowMs())
   return clock.nowMs() - task.createdAtMs

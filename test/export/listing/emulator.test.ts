@@ -43,7 +43,7 @@ const flat = (entries: readonly Entry[], above = ''): string[] =>
   ])
 const allOf = ({ sources }: Listing): string[] => sources.flatMap(({ entries }) => flat(entries)).sort()
 
-/** What is below a folder by the emulator's data; folders have their own edit time. */
+/** The expected entries below a folder, by the data of the emulator; folders have their own edit time. */
 function walkFolder(token: string, above = ''): string[] {
   return emulator.store.folders.get(token).entries.flatMap((entry) => {
     if (entry.kind === 'folder') {

@@ -5,7 +5,7 @@ import type { FolderItem } from '../../../src/feishu/drive/folders.js'
 import type { WikiNode } from '../../../src/feishu/wiki/wiki-tree.js'
 import { item, meta, node, notCalled, page, refusal, replyOf, shortcutTo, type Answer } from './support.js'
 
-/** A generated thing, as numbers that are made to fit. */
+/** A generated item, as numbers that are then mapped to valid values. */
 export interface Seed {
   readonly parent: number
   readonly kind: 'folder' | 'docx' | 'sheet' | 'file' | 'mindnote' | 'shortcut'
@@ -34,7 +34,7 @@ export const seeds = fc.array(
   { maxLength: 40 },
 )
 
-/** How a service pages: sizes, empty pages and repeats, drawn from a list that is gone through again and again. */
+/** The pages of a service: sizes (0 is an empty page) and repeated items, from a list that is used cyclically. */
 export const pagings = fc.array(fc.record({ size: fc.nat({ max: 3 }), repeat: fc.boolean() }), {
   minLength: 1,
   maxLength: 5,
@@ -70,7 +70,7 @@ const NEVER = (): never => {
   throw new Error('not expected here')
 }
 
-/** A drive: `root` is listed, `outer` is where only shortcuts lead; `root` may lie in `outer`. */
+/** A drive: `root` is listed, and only shortcuts lead to `outer`; `root` may be inside `outer`. */
 export class Drive {
   readonly levels = new Map<string, FolderItem[]>([
     ['root', []],
@@ -154,7 +154,7 @@ export class Drive {
   }
 }
 
-/** A knowledge base: things as nodes, each of which may have others below it. */
+/** A knowledge base: the items are nodes, and each may have nodes below it. */
 export class Base {
   readonly levels = new Map<string, WikiNode[]>([['', []]])
   readonly closed = new Set<string>()

@@ -72,11 +72,11 @@ export const meta = ({ token, type }: DocumentRef, more: Partial<Meta> = {}): Me
   ...more,
 })
 
-/** What metas says of a wiki page: the document behind it. */
+/** The answer of the metadata API for a wiki page: the document behind it. */
 const behind = ({ token }: DocumentRef): Meta =>
   meta({ token: `obj-${token}`, type: 'docx' }, { requestedToken: token })
 
-/** A page, or why there is none. */
+/** A page, or the failure to list it. */
 export type Answer<T> = TolerantPage<T> | Failure
 export const page = <T>(items: readonly T[], cursor?: string): TolerantPage<T> => ({
   items,
@@ -88,7 +88,7 @@ export const page = <T>(items: readonly T[], cursor?: string): TolerantPage<T> =
 export const replyOf = <T>(answer: TolerantPage<T> | Failure): Reply<TolerantPage<T>> =>
   'class' in answer ? fail(answer) : { ok: true, value: answer, logId: 'log-1' }
 
-/** Calls on answers written down: pages by `TOKEN` or `TOKEN@CURSOR`, documents that metas refuses by their code. */
+/** Makes calls with scripted answers: pages by `TOKEN` or `TOKEN@CURSOR`, refused documents by the code of the refusal. */
 export function scripted(script: {
   readonly folders?: Readonly<Record<string, Answer<FolderItem> | readonly Answer<FolderItem>[]>>
   readonly wiki?: Readonly<Record<string, Answer<WikiNode> | readonly Answer<WikiNode>[]>>

@@ -34,7 +34,7 @@ interface Change {
   readonly kind: 'write' | 'remove' | 'abort'
 }
 
-/** A disk with a manifest on it. Every save takes a while, may fail, and may be the last thing that happens. */
+/** A disk with a manifest. Every save takes some time, may fail, and may be interrupted by a kill. */
 class World {
   /** Content by path. */
   readonly disk = new Map<string, number>()
@@ -58,7 +58,7 @@ class World {
     await this.scheduler.schedule(Promise.resolve(), `save ${nth} ends`)
   }
 
-  /** What the next run would find if the process were killed now: every file, with its content, and nothing else. */
+  /** Checks the state that a kill would leave now: the next run finds every file, with its content, and nothing else. */
   check(when: string): void {
     const { files, journal } = parseManifest(this.onDisk, 'manifest')
     const recovered = journal.flatMap((change) => {
@@ -109,7 +109,7 @@ test('killed at any moment, manifest and bytes show what is on the disk, however
     fc.asyncProperty(fc.scheduler(), changes, fc.uniqueArray(fc.nat(8), { maxLength: 3 }), async (s, list, failing) => {
       const world = new World(s, new Set(failing))
       const journal = new Journal({ files: [], folders: [] }, world.save, impatientClock)
-      // As in a run, one thing at a time changes a path; different paths have nothing to do with each other.
+      // As in a run, a path has one change at a time, and changes of different paths are independent.
       const all = PATHS.map(async (path) => {
         for (const change of list) if (change.path === path) await world.make(journal, change)
       })

@@ -52,7 +52,7 @@ const wishes: fc.Arbitrary<readonly Wish[]> = fc.uniqueArray(
       hasDirectory: fc.boolean(),
     })
     .map(({ token, stem, ...rest }) => ({ token, named: { stem, suffixes: suffixesOf(token) }, ...rest })),
-  // One document may be there twice, by another name.
+  // One document may occur twice, with different names.
   { selector: ({ token, named }) => JSON.stringify([token, fold(named.stem)]), maxLength: 9 },
 )
 
@@ -62,7 +62,7 @@ const takenNames: fc.Arbitrary<TakenNames> = fc.record({
 })
 const directories = fc.constantFrom('', '', '合同', 'x'.repeat(770))
 
-/** Records that say which of its names each end had; of two that are one on some disk, the first counts. */
+/** For each end, the level of its recorded name; null when it has none. */
 const recordedLevels = fc.array(fc.option(fc.nat(3), { freq: 2 }), { maxLength: 27 })
 
 function recordLevels(list: readonly Wish[], levels: readonly (number | null)[]): Recorded {

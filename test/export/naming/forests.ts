@@ -8,7 +8,7 @@ const HOSTILE_TITLES = [
   ...['.feishu-export-0123456789abcdef01234567.part', '.feishu-export-0123456789abcdef01234567.old'],
 ]
 
-/** Titles of which many make the same name, and some that are dangerous as a name. */
+/** Titles: many give the same name, and some are dangerous as a name. */
 const titles = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom('A', 'a', 'Ä', 'A\u0308', 'ä', 'B', 'b', 'A.docx', 'B-a00001', 'A-a00002') },
   { weight: 3, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
@@ -86,20 +86,20 @@ export function plant(forest: Forest, order: (nth: number) => number = (nth) => 
 /** True for the target of a shortcut that leads out of the forest. */
 export const isOutside = ({ token }: { readonly token: string }): boolean => token.startsWith('doxcnOUTSIDE')
 
-/** A source line that leads to where a tree has something already. */
+/** A source line whose file or tree is written into the directories of another tree. */
 export interface Guest {
   /** `twin` is a document of the tree at its very path; the others are new in the directory of an entry. */
   readonly kind: 'document' | 'tree' | 'twin'
   /** Chooses the entry of the tree. */
   readonly at: number
-  /** What the user calls the new document, and the titles of the new tree. */
+  /** The name that the user gives to the new document, and the titles of the new tree. */
   readonly name: string
   readonly forest: Forest
   /** How the user writes the names of the directories. */
   readonly isUpper: boolean
 }
 
-/** Source lines into any tree, to any depth, as it is written there or in another case. */
+/** Generates guests for any tree, at any depth, with names in the same or another letter case. */
 export const guests: fc.Arbitrary<readonly Guest[]> = fc.array(
   fc.record({
     kind: fc.constantFrom<Guest['kind'][]>('document', 'tree', 'twin'),
@@ -111,7 +111,7 @@ export const guests: fc.Arbitrary<readonly Guest[]> = fc.array(
   { maxLength: 4 },
 )
 
-/** The source lines of the guests of a tree that goes to `to`. */
+/** Makes the source lines of the guests of a tree that is written to `to`. */
 export function invite(
   list: readonly Guest[],
   forest: Forest,
@@ -134,6 +134,6 @@ const hasName = (title: string): boolean => title.trim() !== '' && title !== '.'
 const mayHaveTwin = (seed: Seed | undefined): boolean =>
   seed?.type === 'docx' && seed.shortcutTo === undefined && hasName(seed.title)
 
-/** The same entries with tokens of their own. */
+/** Copies entries and gives them other tokens. */
 export const withTokens = (entries: readonly Entry[], suffix: string): Entry[] =>
   entries.map((found) => ({ ...found, token: found.token + suffix, children: withTokens(found.children, suffix) }))

@@ -10,7 +10,7 @@ const { Bench, applyMoves } = await loadPlacement()
 
 const PATHS = ['a', 'b', 'c', 'a/a', 'a/b', 'b/a', 'b/c/d', 'c/a', 'd', 'd/e']
 
-/** Paths that can be there at the same time: no file is the directory of another one. */
+/** Paths that can exist at the same time: no file has the path of a directory above another one. */
 const compatible = (length: number): fc.Arbitrary<string[]> =>
   fc
     .shuffledSubarray(PATHS, { maxLength: length })
@@ -29,7 +29,7 @@ const situations = fc.record({
   refused: fc.array(fc.nat(12), { maxLength: 4 }),
 })
 
-/** As in a plan: nothing moves to where another recorded file stays. */
+/** Removes the moves to a path where another recorded file stays, since a plan has none of these. */
 function possibleMoves(records: readonly FileRecord[], to: readonly string[], all: readonly FileRecord[]): Move[] {
   let moves = records.flatMap((record, nth) => {
     const at = to[nth]

@@ -47,8 +47,8 @@ function observed(work: (...paths: string[]) => Promise<unknown>) {
 }
 
 /**
- * Loads what the tests call, on a disk whose every rename, link and removal can be observed and refused. It must not be
- * loaded before.
+ * Loads the code under test on a disk where every rename, link and removal can be observed and refused. That code must
+ * not have been loaded before.
  */
 export async function loadPlacement() {
   const names = ['rename', 'link', 'unlink', 'rmdir'] as const
@@ -62,7 +62,7 @@ export async function loadPlacement() {
   const { stageFile, saveFile } = await import('../../../src/files/save.js')
 
   /**
-   * A directory of an export with recorded files, of which each change is checked as if the process were killed then.
+   * The directory of an export with recorded files. At each change, it checks what would be left if the process were killed.
    */
   class Bench {
     readonly directory = mkdtempSync(path.join(tmpdir(), 'feishu-placement-'))
@@ -70,9 +70,9 @@ export async function loadPlacement() {
     readonly folders: FolderRecord[] = []
     /** Throws to refuse a step. */
     refuse: (step: Step) => void = () => undefined
-    /** Tokens whose copy must not be lost, whenever the process is killed; undefined: nothing is checked. */
+    /** The tokens whose copy a kill must not lose; undefined when nothing is checked. */
     precious: readonly string[] | undefined
-    /** What a kill would have done. */
+    /** The faults that a kill would have caused. */
     readonly faults: string[] = []
 
     constructor() {
@@ -86,13 +86,13 @@ export async function loadPlacement() {
       }
     }
 
-    /** Puts a file there that no run wrote. */
+    /** Writes a file of a user, which no run wrote. */
     put(at: string, bytes: string): void {
       mkdirSync(path.dirname(path.join(this.directory, at)), { recursive: true })
       writeFileSync(path.join(this.directory, at), bytes)
     }
 
-    /** Puts a file there that an earlier run wrote. */
+    /** Writes a file of an earlier run, with its record. */
     add(at: string, token: string, rest: Partial<FileRecord> = {}): FileRecord {
       const bytes = bytesOf(token)
       this.put(at, bytes)
@@ -102,8 +102,8 @@ export async function loadPlacement() {
     }
 
     /**
-     * The journal of a run; its manifest is on the disk from the beginning, and then written when somebody waits for
-     * it.
+     * Opens the journal of a run. Its manifest is written to the disk at once, later only when a caller waits for
+     * that: its timers never fire.
      */
     async openJournal(): Promise<Journal> {
       const save = (pieces: readonly string[]): Promise<void> =>
@@ -113,7 +113,7 @@ export async function loadPlacement() {
       return journal
     }
 
-    /** Carries out moves; at every step, the disk is checked as a kill would leave it. */
+    /** Makes the moves of a situation, and checks after every step what a kill would leave. */
     async moveAll({ files, moves, toPark = [], overwrite = false }: Situation) {
       for (const [at, token] of Object.entries(files)) this.add(at, token)
       const journal = await this.openJournal()
@@ -166,11 +166,11 @@ export async function loadPlacement() {
       return walk(this.directory).flatMap(({ at, isFolder }) => (isFolder ? path.basename(at) : []))
     }
 
-    /** The run has ended: its manifest is true, and nothing in it is pending. */
+    /** Expects that the manifest agrees with the disk and that nothing in it is pending, as at the end of a run. */
     async expectTrue(): Promise<void> {
       const { files, journal } = await this.manifest()
       expect(journal).toEqual([])
-      expect(untrue(files, this.files())).toEqual([])
+      expect(findWrongRecords(files, this.files())).toEqual([])
       expect(this.faults).toEqual([])
     }
 
@@ -185,7 +185,7 @@ export async function loadPlacement() {
       if (!precious) return
       const there = this.files()
       const { files, journal } = parseManifest(readFileSync(path.join(this.directory, MANIFEST), 'utf8'), MANIFEST)
-      // As recover does it, without reading the files once more.
+      // The same as `recover`, which would read the files from the disk.
       const changes = journal.flatMap((change) => {
         const bytes = there[change.path]
         return bytes === undefined ? [] : { change, found: factsOf(bytes), id: change.path }
@@ -196,7 +196,7 @@ export async function loadPlacement() {
       const faults = [
         ...precious.filter((token) => !copies.has(token)).map((token) => `${token} is lost`),
         ...precious.filter((token) => !recordedTokens.has(token)).map((token) => `${token} is forgotten`),
-        ...untrue(records, there),
+        ...findWrongRecords(records, there),
       ]
       this.faults.push(...faults.map((fault) => `${when}: ${fault}`))
     }
@@ -210,7 +210,7 @@ interface Found {
   readonly isFolder: boolean
 }
 
-/** Everything below a directory; links are not followed. */
+/** Lists everything below a directory; links are not followed. */
 function walk(directory: string, above = ''): Found[] {
   return readdirSync(path.join(directory, above), { withFileTypes: true }).flatMap((entry) => {
     const at = path.posix.join(above, entry.name)
@@ -219,8 +219,8 @@ function walk(directory: string, above = ''): Found[] {
   })
 }
 
-/** Records that are not true of the disk, and paths with two records. */
-function untrue(records: readonly FileRecord[], there: Readonly<Record<string, string>>): string[] {
+/** Finds the records that do not agree with the disk, and the paths with two records. */
+function findWrongRecords(records: readonly FileRecord[], there: Readonly<Record<string, string>>): string[] {
   const seen = new Set<string>()
   return records.flatMap(({ path: at, token, sha256 }) => {
     const bytes = there[at]
@@ -228,13 +228,13 @@ function untrue(records: readonly FileRecord[], there: Readonly<Record<string, s
     seen.add(at)
     if (bytes === undefined) return `${at} is missing`
     if (factsOf(bytes).sha256 !== sha256) return `${at} has other bytes`
-    // It keeps a name where the disk has no hard links.
+    // An empty file reserves a name on a disk without hard links.
     if (bytes === '') return []
     return tokenOf(bytes) === token ? [] : `${at} is not of ${token}`
   })
 }
 
-/** Refuses like a disk on which another program holds the file. */
+/** Throws the error of a disk on which another program holds the file. */
 export function refuseBusy(): never {
   throw Object.assign(new Error('EBUSY'), { code: 'EBUSY' })
 }

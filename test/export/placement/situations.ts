@@ -1,6 +1,6 @@
 import { bytesOf } from './bench.js'
 
-/** What is moved from where to where, by token, and what stays parked. */
+/** Recorded files, and which of them are moved or parked. */
 export interface Situation {
   /** The recorded files: tokens by path. */
   readonly files: Readonly<Record<string, string>>
@@ -9,13 +9,13 @@ export interface Situation {
   readonly overwrite?: boolean
 }
 
-/** The files as they should be, by path and token. */
+/** The expected files after the moves: tokens by path. */
 export const asBytes = (files: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(files).map(([at, token]) => [at, bytesOf(token)]))
 
 export const [A, B, C, D] = ['tokenA', 'tokenB', 'tokenC', 'tokenD']
 
-/** Moves that all can be made, and where every file is then. */
+/** Situations in which all moves can be made, with the expected files. */
 export const situations: readonly (readonly [
   name: string,
   situation: Situation,

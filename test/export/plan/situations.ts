@@ -7,7 +7,7 @@ import { entry, folder, FORMATS, listing, single, tree } from '../naming/trees.j
 import { fileRecord } from '../records.js'
 import { Disk, planFor, planRun, type World } from './worlds.js'
 
-/** What is on the disk and on record, before or after a run. */
+/** The files on the disk and the records, before or after a run. */
 export interface State {
   readonly records: readonly FileRecord[]
   readonly folders: readonly FolderRecord[]
@@ -17,7 +17,7 @@ export interface State {
 
 export const NOTHING: State = { records: [], folders: [], disk: new Map() }
 
-/** Carries a plan out; every step succeeds. */
+/** Returns the state after a plan whose every step succeeds. */
 export function carryOut(plan: Plan, before: State): State {
   const disk = new Map(before.disk)
   const parked = new Map(plan.toPark.map((record, nth) => [record, `.feishu-export-${nth}.old`]))
@@ -45,7 +45,7 @@ export const worldAfter = ({ records, folders, disk }: State): World => ({
   disk: new Disk(Object.fromEntries([...disk].map(([path, { fileSize }]) => [path, fileSize]))),
 })
 
-/** A few documents in two folders, which take each other's names and places from one listing to the next. */
+/** Generates a few documents in two folders. From one listing to the next, they exchange names and folders. */
 export const smallListings: fc.Arbitrary<Listing> = fc
   .record({
     folderTitles: fc.tuple(fc.constantFrom('A', 'B', 'x'), fc.constantFrom('A', 'a', 'y')),
@@ -75,7 +75,7 @@ export const smallListings: fc.Arbitrary<Listing> = fc
     )
   })
 
-/** A plan for a state of disk and manifest that differs from the listing in every way, and what it was made from. */
+/** Generates a listing, a different state of disk and manifest, and the plan that is made from them. */
 export interface Situation {
   readonly layout: Layout
   readonly plan: Plan

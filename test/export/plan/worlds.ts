@@ -30,7 +30,7 @@ export class Disk {
     this.files.delete(this.keyOf(path))
   }
 
-  /** From now on, the disk does not say what is at this path. */
+  /** Makes a path unreadable. */
   lock(path: string): void {
     this.locked.add(this.keyOf(path))
   }
@@ -48,7 +48,7 @@ export class Disk {
   }
 }
 
-/** What a plan depends on besides the listing. */
+/** The input of a plan, besides the listing. */
 export interface World extends Partial<Omit<PlanOptions, 'snapshot'>> {
   readonly folders?: readonly FolderRecord[]
   readonly formats?: ReadonlyMap<string, readonly string[]>
@@ -92,7 +92,7 @@ export function planRun(found: Listing, world: World = {}): { readonly layout: L
 
 export const planFor = (found: Listing, world: World = {}): Plan => planRun(found, world).plan
 
-/** Like the real snapshot, it knows the recorded and the planned paths only. */
+/** Makes a snapshot that, like the real one, has only the recorded and the planned paths. */
 function strict(disk: Pick<Disk, 'at'>, files: readonly { readonly path: string }[]): Snapshot {
   const known = new Set(files.map(({ path }) => path))
   return {
@@ -117,6 +117,6 @@ export const brief = (plan: Plan) => ({
   lost: plan.lost.map(({ path }) => path),
 })
 
-/** How many files were found: what the numbers of a run add up to. */
+/** The number of files that were found, which is the sum of the numbers that a run reports. */
 export const countFound = ({ toExport, unchanged, refused, skipped }: Plan): number =>
   toExport.length + unchanged.length + refused.length + skipped.length
