@@ -2057,10 +2057,10 @@ __webpack_unused_export__ = debug; // for test
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   A: () => (/* binding */ formatFault),
 /* harmony export */   CV: () => (/* binding */ SUPPORTED_FORMATS_SENTENCE),
 /* harmony export */   L4: () => (/* binding */ OUTPUT_EXTENSIONS),
 /* harmony export */   PF: () => (/* binding */ EXPORTABLE_TYPES),
+/* harmony export */   Pu: () => (/* binding */ findFormatFault),
 /* harmony export */   QK: () => (/* binding */ kindFor),
 /* harmony export */   Xs: () => (/* binding */ isExportable),
 /* harmony export */   il: () => (/* binding */ extensionsFor),
@@ -2092,20 +2092,11 @@ const kindFor = (type, extension) => OWN_FORMATS[type]?.[extension] ?? 'task';
 const SUPPORTED_FORMATS_SENTENCE = 'These can be exported: doc to docx or pdf; docx to docx, pdf or md; sheet to xlsx or csv; bitable (base) to xlsx, csv' +
     ' or base; slides to pptx or pdf; board to png.';
 /**
- * Checks whether a type can be exported to an extension.
+ * Checks whether a type can be exported to an extension, by an export task or by this action itself.
  * @param type any type of the service, also one that cannot be exported
- * @returns undefined if it can, otherwise what cannot be done (a clause) and what can be done (a sentence)
+ * @returns undefined if it can
  */
-function formatFault(type, extension) {
-    const possible = extensionsFor(type);
-    if (possible.includes(extension))
-        return undefined;
-    if (possible.length === 0) {
-        return { what: `a document of type ${type} cannot be exported at all`, can: SUPPORTED_FORMATS_SENTENCE };
-    }
-    const can = possible.length === 1 ? (possible[0] ?? '') : `${possible.slice(0, -1).join(', ')} or ${possible.at(-1) ?? ''}`;
-    return { what: `a document of type ${type} cannot be exported to ${extension}`, can: `It exports to ${can}.` };
-}
+const findFormatFault = (type, extension) => (0,_feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__/* .findFaultAmong */ .OL)(extensionsFor(type), type, extension, SUPPORTED_FORMATS_SENTENCE);
 
 
 /***/ }),
@@ -2117,7 +2108,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(666);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(26);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(101);
 /* harmony import */ var _sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(184);
 
 
@@ -2391,7 +2382,7 @@ function parseFormats(text) {
         if (extensions.length === 0)
             throw bad(word, 'the file extension is missing', example);
         for (const extension of extensions) {
-            const fault = (0,export_formats/* formatFault */.A)(name, extension);
+            const fault = (0,export_formats/* findFormatFault */.Pu)(name, extension);
             if (fault)
                 throw bad(word, fault.what, fault.can);
         }
@@ -2424,7 +2415,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 26:
+/***/ 101:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -4786,12 +4777,32 @@ class RunStop {
     }
 }
 
+;// CONCATENATED MODULE: ./src/export/engine/limit-failures.ts
+
+// A limit per minute or per second accepts a request long before this; a daily or monthly quota does not.
+const EXHAUSTED_AFTER_MINUTES = 5;
+/** Makes the failure for a quota of the day, or of the month, that is used up. */
+function exhaustedFailure(failure) {
+    const what = `${failure.what}; it has refused every request for ${EXHAUSTED_AFTER_MINUTES} minutes`;
+    const advice = 'If the quota of the day or of the month is used up, run it again when the next one begins: it continues from there.';
+    return { ...failure, what, advice, scope: 'endpoint' };
+}
+/**
+ * Makes the failure for a limit that asks to wait longer than the run lasts. Its scope is the endpoint: every other call
+ * of the API would fail in the same way.
+ */
+function tooLongFailure(failure) {
+    const { what, askedMs = 0 } = failure;
+    const request = `it asks to wait ${(0,src_text/* formatDuration */.a3)(askedMs)}, longer than what is left of \`timeout-seconds\``;
+    const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further in one run.';
+    return { ...failure, what: `${what}; ${request}`, advice, scope: 'endpoint' };
+}
+
 ;// CONCATENATED MODULE: ./src/export/engine/arrivals.ts
 /**
- * Estimates the latest time at which each request arrived at the service, which does not report it. Every round trip
- * takes at least as long as the shortest one; any longer time may have been spent on the way to the service. So a
- * request arrived no later than at its sending time plus that difference. Until its answer comes, `maxLateMs` is
- * assumed.
+ * Estimates the latest time at which each request may have arrived at the service, which does not report it. If a round
+ * trip took longer than the shortest one, the difference may have been spent on the way to the service: the request
+ * arrived no later than its sending time plus that difference. Until the answer is received, `maxLateMs` is assumed.
  */
 class Arrivals {
     maxLateMs;
@@ -4815,7 +4826,7 @@ class Arrivals {
     }
     /**
      * Records an answer. Answers are assumed to come in the order of the requests.
-     * @param unanswered how many requests were unanswered, this one included
+     * @param unanswered how many requests had no answer before this one was received
      */
     answered(nowMs, unanswered) {
         const index = this.latestMs.length - unanswered;
@@ -4845,7 +4856,7 @@ function forecastWindow({ limit, windowMs, firstMs }, sentMs, requestedMs) {
     const count = Math.max(1, Math.floor(limit));
     const timesMs = [...sentMs];
     for (const requested of requestedMs) {
-        // The request that must have left the window.
+        // The window must no longer hold this request, so that it has room for one more.
         const oldestMs = timesMs[timesMs.length - count];
         const freeMs = oldestMs === undefined ? firstMs : Math.max(firstMs, oldestMs + windowMs);
         timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0));
@@ -4868,7 +4879,30 @@ function forecastBucket({ limit, windowMs, firstMs }, bucket, requestedMs) {
     });
 }
 
+;// CONCATENATED MODULE: ./src/export/engine/turn.ts
+/**
+ * Chooses, of the requests that are due, the one with the lowest order.
+ * @param nowMs the time on the clock
+ * @returns if none is due, the time until the first one is, in milliseconds; Infinity if there are none
+ */
+function chooseTurn(waiting, nowMs) {
+    let first;
+    let dueInMs = Infinity;
+    for (const turn of waiting) {
+        const waitMs = (turn.dueMs?.() ?? 0) - nowMs;
+        if (waitMs > 0) {
+            dueInMs = Math.min(dueInMs, waitMs);
+            continue;
+        }
+        const order = turn.order();
+        if (!first || order < first.order)
+            first = { turn, order };
+    }
+    return first?.turn ?? { dueInMs };
+}
+
 ;// CONCATENATED MODULE: ./src/export/engine/pacer.ts
+
 
 
 // The service counts requests when they arrive, so a window here must be a little longer than the service's. 500 ms is
@@ -4904,6 +4938,7 @@ class Pacer {
     raisedAtMs = 0;
     tokens;
     refilledAtMs = 0;
+    /** What the limit is taken for; `trying-bucket` while a probe is in flight. */
     kind = 'window';
     stopTimer;
     isClosed = false;
@@ -4919,7 +4954,7 @@ class Pacer {
     /** How many requests could be sent now. */
     free() {
         const nowMs = this.options.clock.nowMs();
-        this.forget(nowMs);
+        this.update(nowMs);
         if (nowMs < this.blockedUntilMs)
             return 0;
         const inWindow = Math.max(0, Math.floor(this.limit) - this.arrivals.timesMs.length);
@@ -4948,7 +4983,7 @@ class Pacer {
      */
     forecastMs(requestedMs) {
         const nowMs = this.options.clock.nowMs();
-        this.forget(nowMs);
+        this.update(nowMs);
         const { limit, tokens, refilledAtMs: atMs } = this;
         const windowMs = this.options.windowMs + this.marginMs;
         const state = { limit, windowMs, firstMs: Math.max(nowMs, this.blockedUntilMs) };
@@ -4975,7 +5010,7 @@ class Pacer {
         // The service does not count a refused request.
         this.arrivals.dropLast();
         if (this.kind === 'trying-bucket' || this.kind === 'bucket') {
-            // Only the attempt to use it as a bucket was too much: the limit of the window stays.
+            // The refusal only shows that the limit is not a bucket. The limit of the window is kept.
             this.kind = 'confirmed-window';
             if (this.options.detected)
                 this.options.detected.kind = 'window';
@@ -4984,7 +5019,7 @@ class Pacer {
         }
         // All refusals in one window lower the limit once, however many requests were in flight.
         if (nowMs >= this.blockedUntilMs) {
-            this.forget(nowMs);
+            this.update(nowMs);
             const minLimit = Math.max(1, this.fullLimit * pacer_MIN_SHARE);
             this.limit = Math.max(minLimit, Math.min(this.limit, this.arrivals.timesMs.length) * 0.8);
             this.raisedAtMs = nowMs + waitMs;
@@ -5012,7 +5047,7 @@ class Pacer {
         return isAlone && this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS;
     }
     /** Updates the state to a time: removes old requests, refills the bucket, raises a lowered limit. */
-    forget(nowMs) {
+    update(nowMs) {
         this.useDetectedKind();
         const windowMs = this.options.windowMs + this.marginMs;
         this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs);
@@ -5046,33 +5081,19 @@ class Pacer {
                 this.pumpIn(this.kind.startsWith('confirmed-') ? inWindowMs : Math.min(inWindowMs, RECHECK_MS));
                 return;
             }
-            let first;
-            let soonestMs = Infinity;
-            let lowest = Infinity;
-            for (const waiter of this.waiting) {
-                const dueMs = waiter.dueMs?.() ?? 0;
-                if (dueMs > nowMs)
-                    soonestMs = Math.min(soonestMs, dueMs);
-                else {
-                    const order = waiter.order();
-                    if (first !== undefined && order >= lowest)
-                        continue;
-                    first = waiter;
-                    lowest = order;
-                }
-            }
-            if (!first) {
-                this.pumpIn(Math.min(soonestMs - nowMs, RECHECK_MS));
+            const next = chooseTurn(this.waiting, nowMs);
+            if ('dueInMs' in next) {
+                this.pumpIn(Math.min(next.dueInMs, RECHECK_MS));
                 return;
             }
-            this.waiting.delete(first);
+            this.waiting.delete(next);
             this.running++;
             if (this.free() < 1)
                 this.kind = 'trying-bucket';
             this.arrivals.sent(nowMs);
             this.tokens--;
-            first.onGranted?.();
-            first.grant(true);
+            next.onGranted?.();
+            next.grant(true);
         }
     }
     pumpIn(delayMs) {
@@ -5090,13 +5111,11 @@ class Pacer {
 
 
 const MAX_AT_ONCE = 16;
-// Eight attempts with growing pauses take about three minutes; a run over hundreds of documents must not hang on one.
+// Eight attempts with growing pauses take about three minutes. After that, the run continues with other documents.
 const MAX_FAULTS_IN_A_ROW = 8;
-// When all other calls fail as well, waiting is the only option: about thirteen minutes.
+// When all other calls fail as well, there is nothing to continue with, so a call waits longer: about thirteen minutes.
 const MAX_FAULTS_WITHOUT_ANY_ANSWER = 18;
 const MAX_REFUSALS_IN_A_ROW = 10;
-// A limit per minute or per second accepts a request long before this; a daily or monthly quota does not.
-const EXHAUSTED_AFTER_MINUTES = 5;
 const ATTEMPT_LIMIT_MS = 30_000;
 const MAX_FAULT_PAUSE_MS = 60_000;
 const paced_api_MINUTE_MS = 60_000;
@@ -5110,12 +5129,16 @@ class PacedApi {
     options;
     pacers = new Map();
     detected = { kind: undefined };
+    /** The last failure of each call that is being retried, by the number of the call; the latest is at the end. */
     retriedFailures = new Map();
+    /** How many pages of a gateway were received in place of an answer. */
     pages = new Map();
     answered = new Set();
+    /** The APIs that fail every further call, with the failure. */
     closed = new Map();
     /** Since when each API has refused every request. */
     refusedSinceMs = new Map();
+    /** When the service last answered any call with a success. */
     answeredAtMs = -Infinity;
     calls = 0;
     constructor(options) {
@@ -5152,14 +5175,10 @@ class PacedApi {
      * @returns the last reply; `STOPPED` when the run stopped meanwhile
      */
     async call(operation, attempt, { turn, limitMs = ATTEMPT_LIMIT_MS } = {}) {
-        const { clock, stop, random } = this.options;
+        const { clock, stop } = this.options;
         const pacer = this.pacer(operation);
-        const call = this.calls++;
-        const { order = () => call, ...rest } = turn ?? {};
-        let failedAtMs;
-        let faults = 0;
-        let areOthersAnswered = false;
-        let refusals = 0;
+        const call = { number: this.calls++, operation, refusals: 0, faults: 0, hasSeenAnswers: false };
+        const { order = () => call.number, ...rest } = turn ?? {};
         try {
             for (;;) {
                 if (!(await pacer.slot({ order, ...rest })))
@@ -5169,82 +5188,92 @@ class PacedApi {
                     throw error;
                 });
                 if (reply.ok) {
-                    this.hasAnswered(operation);
+                    this.recordSuccess(operation);
                     pacer.finished(true);
                     return reply;
                 }
                 const { failure } = reply;
-                if (failure.class === 'rate-limit') {
-                    const pauseMs = this.refusedPauseMs(operation, failure.askedMs, ++refusals);
-                    // Before the slot is given back: otherwise the next request would be refused, too.
-                    if (failure.origin !== 'token-request')
-                        pacer.refused(pauseMs);
-                    pacer.finished(false);
-                    if (stop.aborted)
-                        return failure_fail(STOPPED);
-                    const ending = this.lastingLimit(operation, failure);
-                    if (ending) {
-                        this.close(operation, ending);
-                        return failure_fail(ending);
-                    }
-                    if (refusals > MAX_REFUSALS_IN_A_ROW)
-                        return reply;
-                    this.reportRetry(call, failure, pauseMs);
-                    if (failure.origin === 'token-request')
-                        await (0,polling_clock/* sleep */.y)(clock, pauseMs, stop);
-                    continue;
-                }
-                pacer.finished(failure.code !== undefined);
-                if (stop.aborted)
-                    return failure_fail(STOPPED);
-                if (failure.scope === 'endpoint')
-                    this.close(operation, failure);
-                // When other calls have been answered since, the earlier faults of this call were those of the whole service:
-                // they count as half of the maximum at most.
-                failedAtMs ??= clock.nowMs();
-                if (!areOthersAnswered && this.answeredAtMs > failedAtMs) {
-                    areOthersAnswered = true;
-                    faults = Math.min(faults, MAX_FAULTS_IN_A_ROW / 2);
-                }
-                const nobodyIsAnswered = failure.code === undefined && !areOthersAnswered;
-                const maxFaults = nobodyIsAnswered ? MAX_FAULTS_WITHOUT_ANY_ANSWER : MAX_FAULTS_IN_A_ROW;
-                if (failure.madeProgress === true)
-                    faults = 0;
-                if (failure.class === 'permanent' || ++faults >= maxFaults)
-                    return failure_fail(this.withScope(operation, failure));
-                const pauseMs = Math.min(1000 * 2 ** (faults - 1), MAX_FAULT_PAUSE_MS) * (1 + 0.3 * random());
-                this.reportRetry(call, failure, pauseMs);
-                await (0,polling_clock/* sleep */.y)(clock, pauseMs, stop);
+                const retry = failure.class === 'rate-limit' ? this.afterRefusal(call, failure) : this.afterFault(call, failure);
+                if (retry.kind === 'give-up')
+                    return failure_fail(retry.failure);
+                this.reportRetry(call, failure, retry.pauseMs);
+                if (!retry.pacerWaits)
+                    await (0,polling_clock/* sleep */.y)(clock, retry.pauseMs, stop);
             }
         }
         finally {
             if (!stop.aborted)
-                this.retriedFailures.delete(call);
+                this.retriedFailures.delete(call.number);
         }
+    }
+    /** Gives back the slot of a request that the rate limit refused, and decides whether it is sent again. */
+    afterRefusal(call, failure) {
+        const pacer = this.pacer(call.operation);
+        call.refusals++;
+        const pauseMs = this.refusedPauseMs(call.operation, failure.askedMs, call.refusals);
+        // The limit of the token endpoint does not concern the requests of this API.
+        const isOwnLimit = failure.origin !== 'token-request';
+        // Before the slot is given back: otherwise the next request would be refused, too.
+        if (isOwnLimit)
+            pacer.refused(pauseMs);
+        pacer.finished(false);
+        if (this.options.stop.aborted)
+            return giveUp(STOPPED);
+        const lasting = this.findLastingLimit(call.operation, failure);
+        if (lasting) {
+            this.close(call.operation, lasting);
+            return giveUp(lasting);
+        }
+        if (call.refusals > MAX_REFUSALS_IN_A_ROW)
+            return giveUp(failure);
+        return { kind: 'retry', pauseMs, pacerWaits: isOwnLimit };
+    }
+    /** Gives back the slot of a request that failed for another reason, and decides whether it is sent again. */
+    afterFault(call, failure) {
+        const { clock, stop, random } = this.options;
+        this.pacer(call.operation).finished(failure.code !== undefined);
+        if (stop.aborted)
+            return giveUp(STOPPED);
+        if (failure.scope === 'endpoint')
+            this.close(call.operation, failure);
+        call.failedAtMs ??= clock.nowMs();
+        if (!call.hasSeenAnswers && this.answeredAtMs > call.failedAtMs) {
+            call.hasSeenAnswers = true;
+            // The faults before that answer were those of the whole service. They use up half of this call's maximum at most.
+            call.faults = Math.min(call.faults, MAX_FAULTS_IN_A_ROW / 2);
+        }
+        const isServiceSilent = failure.code === undefined && !call.hasSeenAnswers;
+        const maxFaults = isServiceSilent ? MAX_FAULTS_WITHOUT_ANY_ANSWER : MAX_FAULTS_IN_A_ROW;
+        call.faults = failure.madeProgress === true ? 1 : call.faults + 1;
+        if (failure.class === 'permanent' || call.faults >= maxFaults)
+            return giveUp(this.withScope(call.operation, failure));
+        const pauseMs = Math.min(1000 * 2 ** (call.faults - 1), MAX_FAULT_PAUSE_MS) * (1 + 0.3 * random());
+        return { kind: 'retry', pauseMs, pacerWaits: false };
     }
     close(operation, failure) {
         this.closed.set(operation, failure);
         this.pacer(operation).close();
     }
     /** @returns the failure of a limit that lasts longer than the run can wait; undefined for a shorter one */
-    lastingLimit(operation, failure) {
+    findLastingLimit(operation, failure) {
         const { clock, remainingMs = () => Infinity } = this.options;
         if ((failure.askedMs ?? 0) >= remainingMs())
-            return tooLong(failure);
+            return tooLongFailure(failure);
         if (failure.origin === 'token-request')
             return undefined;
         const sinceMs = this.refusedSinceMs.get(operation) ?? clock.nowMs();
         this.refusedSinceMs.set(operation, sinceMs);
-        return clock.nowMs() - sinceMs < EXHAUSTED_AFTER_MINUTES * paced_api_MINUTE_MS ? undefined : exhausted(failure);
+        return clock.nowMs() - sinceMs < EXHAUSTED_AFTER_MINUTES * paced_api_MINUTE_MS ? undefined : exhaustedFailure(failure);
     }
-    hasAnswered(operation) {
+    recordSuccess(operation) {
         this.refusedSinceMs.delete(operation);
         this.answered.add(operation);
         this.answeredAtMs = this.options.clock.nowMs();
     }
-    reportRetry(call, failure, pauseMs) {
-        this.retriedFailures.delete(call);
-        this.retriedFailures.set(call, failure);
+    reportRetry({ number }, failure, pauseMs) {
+        // Deleted first, so that the entry moves to the end of the map.
+        this.retriedFailures.delete(number);
+        this.retriedFailures.set(number, failure);
         this.options.onRetry?.(failure, pauseMs);
     }
     /**
@@ -5259,8 +5288,8 @@ class PacedApi {
         return Math.min(2 * windowMs * 2 ** (refusals - 1), paced_api_MINUTE_MS) * (1 + 0.3 * random());
     }
     /**
-     * Limits the scope of a page in place of an answer to the one document, until `MAX_PAGES_WITHOUT_ANSWER` pages came
-     * and no answer.
+     * Limits the scope of a failure to one document if a gateway sent a page in place of the answer. The scope is kept only
+     * if the API has answered no call at all and `MAX_PAGES_WITHOUT_ANSWER` pages were received.
      */
     withScope(operation, failure) {
         const isPage = failure.scope === 'app' && failure.code === undefined && failure.httpStatus !== undefined;
@@ -5268,28 +5297,13 @@ class PacedApi {
             return failure;
         const pages = (this.pages.get(operation) ?? 0) + 1;
         this.pages.set(operation, pages);
-        const isAll = pages >= MAX_PAGES_WITHOUT_ANSWER && !this.answered.has(operation) && !FILE_OPERATIONS.has(operation);
-        return isAll ? failure : { ...failure, scope: undefined };
+        const isOnlyPages = pages >= MAX_PAGES_WITHOUT_ANSWER && !this.answered.has(operation);
+        return isOnlyPages && !FILE_OPERATIONS.has(operation) ? failure : { ...failure, scope: undefined };
     }
 }
-/** The operations that download files: a page in place of a file may be about this file alone. */
+const giveUp = (failure) => ({ kind: 'give-up', failure });
+/** The operations that download files: a page of a gateway may concern only the file that it blocks. */
 const FILE_OPERATIONS = new Set(['download', 'fileDownload', 'mediaDownload', 'boardImage']);
-/** The failure when the quota of the day, or of the month, is used up. */
-function exhausted(failure) {
-    const what = `${failure.what}; it has refused every request for ${EXHAUSTED_AFTER_MINUTES} minutes`;
-    const advice = 'If the quota of the day or of the month is used up, run it again when the next one begins: it continues from there.';
-    return { ...failure, what, advice, scope: 'endpoint' };
-}
-/**
- * The failure when the service asks to wait longer than the run lasts: every call of the API would fail in the same
- * way.
- */
-function tooLong(failure) {
-    const { what, askedMs = 0 } = failure;
-    const asks = `it asks to wait ${(0,src_text/* formatDuration */.a3)(askedMs)}, longer than what is left of \`timeout-seconds\``;
-    const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further in one run.';
-    return { ...failure, what: `${what}; ${asks}`, advice, scope: 'endpoint' };
-}
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/byte-range.ts
 /**
@@ -6904,8 +6918,8 @@ const WORD_BY_TYPE = {
     mindnote: 'mindnotes',
     board: 'board',
 };
-/** Makes the link of a document from its token. */
-function documentUrl(origin, type, token, query = '') {
+/** Makes the address of a document that a block refers to by type and token. */
+function referenceUrl(origin, type, token, query = '') {
     return `${origin}/${WORD_BY_TYPE[type]}/${encodeURIComponent(token.toWellFormed())}${query}`;
 }
 /** Finds the document that a link leads to, on any host; undefined for any other link. */
@@ -7051,7 +7065,7 @@ function readMentionedDocument({ token, obj_type, url, title }, _, context) {
         return titledLink(stringOf(title), stringOf(url), context);
     const known = decodeUrl(stringOf(url));
     const reference = { token: documentToken, type, ...(known !== '' && { url: known }) };
-    const address = known || documentUrl(context.surroundings.origin, type, documentToken);
+    const address = known || referenceUrl(context.surroundings.origin, type, documentToken);
     return { text: cleanLine(stringOf(title)) || cleanLine(address), url: resolveReference(reference, address, context) };
 }
 /** Reads a reminder. It has no time zone, so the time in China is written, with its time zone. */
@@ -7295,7 +7309,7 @@ function convertEmbedded(type, name, subIdKey) {
         const end = subIdKey === undefined ? -1 : token.lastIndexOf('_');
         const documentToken = end > 0 ? token.slice(0, end) : token;
         const query = end > 0 ? `?${subIdKey}=${encodeURIComponent(token.slice(end + 1))}` : '';
-        const url = documentUrl(context.surroundings.origin, type, documentToken, query);
+        const url = referenceUrl(context.surroundings.origin, type, documentToken, query);
         const address = resolveReference({ token: documentToken, type }, url, context);
         const children = linkPhrasing({ text: name, url: address });
         return [{ type: 'paragraph', children }, ...context.convert(block.children)];
@@ -7315,7 +7329,7 @@ const convertReferenceSynced = (block, context) => {
     const content = context.convertSynced({ documentId, blockId });
     if (content)
         return content;
-    const url = documentUrl(context.surroundings.origin, 'docx', documentId);
+    const url = referenceUrl(context.surroundings.origin, 'docx', documentId);
     return placeholderWithLink(block, context, resolveReference({ token: documentId, type: 'docx' }, url, context));
 };
 
@@ -20891,7 +20905,7 @@ class TreeBuilder {
             : { known: undefined, failure: reply.failure };
     }
     documentUrl({ document }) {
-        return document && tree_documentUrl(this.rules.source.host, document.type, document.token);
+        return document && documentUrl(this.rules.source.host, document.type, document.token);
     }
     wikiUrl({ nodeToken }) {
         return nodeToken === undefined ? undefined : wikiUrl(this.rules.source.host, nodeToken);
@@ -20930,7 +20944,7 @@ const LINK_WORDS = {
     folder: 'drive/folder',
 };
 /** Makes the link of a document, where the service sends none. */
-const tree_documentUrl = (host, type, token) => `https://${host}/${LINK_WORDS[type] ?? encodeURIComponent(type)}/${encodeURIComponent(token)}`;
+const documentUrl = (host, type, token) => `https://${host}/${LINK_WORDS[type] ?? encodeURIComponent(type)}/${encodeURIComponent(token)}`;
 /** Makes the link of a page of a knowledge base. */
 const wikiUrl = (host, nodeToken) => host === undefined ? undefined : `https://${host}/wiki/${nodeToken}`;
 /** True for a shortcut in a folder: the listing has only the token and type of its target. */
@@ -21225,7 +21239,7 @@ function buildDocument(ref, ownReply, rules, { documents, listed }) {
         title,
         // A document that is also in a tree has the same edit time there.
         editTime: listed.get(token)?.editTime ?? editTime,
-        url: url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : tree_documentUrl(source.host, document.type, token)),
+        url: url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : documentUrl(source.host, document.type, token)),
         shortcut: false,
         ...(line !== undefined && { excludedBy: line }),
         children: [],
@@ -21718,10 +21732,10 @@ function selectExtensions(type, source, { formats }) {
     // In a tree, documents that cannot be exported to `as` are skipped; for a single document, that is a failure.
     if (source.as === undefined || isSingle(source))
         return { extensions: requested };
-    const extensions = requested.filter((extension) => (0,export_formats/* formatFault */.A)(type, extension) === undefined);
+    const extensions = requested.filter((extension) => (0,export_formats/* findFormatFault */.Pu)(type, extension) === undefined);
     if (extensions.length > 0)
         return { extensions };
-    const fault = (0,export_formats/* formatFault */.A)(type, requested[0] ?? '');
+    const fault = (0,export_formats/* findFormatFault */.Pu)(type, requested[0] ?? '');
     return { extensions, skip: `${fault?.what ?? ''}, but \`as\` of this source asks for that. ${fault?.can ?? ''}` };
 }
 const describeNoFormat = (type) => type === 'board'
@@ -21745,7 +21759,7 @@ function selectExported(entry, extension, { target }, variant) {
     const { id: subId = linkedSubId, revision } = entry.table ?? {};
     const kind = (0,export_formats/* kindFor */.QK)(entry.type, extension);
     const output = outputOf(entry, { kind, fileExtension: extension, subId, revision, variant });
-    const fault = (0,export_formats/* formatFault */.A)(entry.type, extension);
+    const fault = (0,export_formats/* findFormatFault */.Pu)(entry.type, extension);
     const failure = fault && {
         class: 'permanent',
         what: `Could not export it: ${fault.what}`,
@@ -23157,31 +23171,29 @@ async function entryAt(at, inspect, isEmpty) {
 
 
 
-/** Finds the pictures and attachments among recorded files, and which file each belongs to. */
+/**
+ * Finds the assets (pictures and attachments) among recorded files, and the owner of each: the file of the same document
+ * whose assets directory holds it.
+ */
 class Assets {
-    /** The recorded files that are no assets. */
+    /** The recorded files that are not assets. */
     files;
     owners = new Map();
     byOwner = new Map();
-    /** Assets whose file is not recorded: a run was killed after it wrote the asset and before it wrote the file. */
+    /** Assets without an owner: a run was killed after it wrote the asset and before it wrote the file. */
     orphans;
     constructor(records) {
         this.files = records.filter(({ asset }) => asset === undefined);
-        const byDirectory = new Map();
-        // Of a document in several formats, Markdown owns the assets.
-        for (const file of [...this.files].sort((a, b) => Number(a.fileExtension === 'md') - Number(b.fileExtension === 'md'))) {
-            byDirectory.set(ownerKey(file, assetsDirectory(reservedPathOf(file))), file);
-        }
+        const ownerByDirectory = mapOwners(this.files);
+        const pathsInUse = new Set(records.flatMap(({ path, reservedPath = path }) => (path === reservedPath ? path : [])));
         const orphans = [];
-        const inPlace = new Set(records.flatMap(({ path, reservedPath = path }) => (path === reservedPath ? path : [])));
         for (const record of records) {
             if (record.asset === undefined)
                 continue;
-            // It was saved there once more meanwhile.
-            const isReplaced = record.reservedPath !== undefined && inPlace.has(record.reservedPath);
-            const owner = isReplaced
-                ? undefined
-                : byDirectory.get(ownerKey(record, splitPath(reservedPathOf(record)).directory));
+            // After a failed move, the asset may have been saved again at its reserved path: that one has the owner.
+            const isReplaced = record.reservedPath !== undefined && pathsInUse.has(record.reservedPath);
+            const { directory } = splitPath(reservedPathOf(record));
+            const owner = isReplaced ? undefined : ownerByDirectory.get(ownerKey(record, directory));
             if (owner) {
                 this.owners.set(record, owner);
                 listIn(this.byOwner, owner).push(record);
@@ -23191,7 +23203,7 @@ class Assets {
         }
         this.orphans = orphans;
     }
-    /** The record of the file that an asset belongs to. */
+    /** The record of the file that an asset belongs to; undefined for an orphan. */
     ownerOf(asset) {
         return this.owners.get(asset);
     }
@@ -23199,11 +23211,11 @@ class Assets {
     of(owner) {
         return this.byOwner.get(owner) ?? [];
     }
-    /** Where an asset is when its file is at a path. */
+    /** The path of an asset beside its file. @param path of the file */
     static pathBeside(asset, path) {
         return `${assetsDirectory(path)}/${splitPath(reservedPathOf(asset)).name}`;
     }
-    /** True for an orphan in the assets directory of a planned file of its document: that file takes it over. */
+    /** True for an orphan in the assets directory of a planned file of its document: that file will own it. */
     static isBesideAny(orphan, files) {
         const { directory } = splitPath(orphan.path);
         return files.some(({ output, path }) => {
@@ -23229,6 +23241,12 @@ function listPathsToInspect(planned, records) {
     }
     return paths;
 }
+/** Maps each assets directory (by `ownerKey`) to the file that owns it: of several formats of a document, Markdown. */
+function mapOwners(files) {
+    const isMarkdown = ({ fileExtension }) => Number(fileExtension === 'md');
+    const markdownLast = [...files].sort((a, b) => isMarkdown(a) - isMarkdown(b));
+    return new Map(markdownLast.map((file) => [ownerKey(file, assetsDirectory(reservedPathOf(file))), file]));
+}
 const ownerKey = (record, directory) => `${documentKey(record)} ${directory}`;
 
 ;// CONCATENATED MODULE: ./src/export/plan/after-moves.ts
@@ -23236,17 +23254,18 @@ const ownerKey = (record, directory) => `${documentKey(record)} ${directory}`;
 
 
 /**
- * Refuses the files of a plan whose move failed, and those whose path is still taken by such a file. Pure.
+ * Corrects a plan after the moves. Files whose move failed are refused, and so are files whose path is still taken by
+ * such a file. Pure.
  */
 function withFailedMoves(plan, failed) {
     if (failed.length === 0)
         return plan;
     const failures = new Map(failed.map(({ to, failure }) => [to, failure]));
-    const notMoved = new Set(failed.map(({ record }) => fold(record.path)));
-    const arrived = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)));
-    const failureAt = (path) => failures.get(path) ?? (notMoved.has(fold(path)) && !arrived.has(path) ? OF_ANOTHER_DOCUMENT : undefined);
+    const stillTaken = new Set(failed.map(({ record }) => fold(record.path)));
+    const moved = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)));
+    const failureAt = (path) => failures.get(path) ?? (stillTaken.has(fold(path)) && !moved.has(path) ? OF_ANOTHER_DOCUMENT : undefined);
     const isPossible = ({ path }) => failureAt(path) === undefined;
-    // A file whose asset could not be moved along is written again, which saves the asset again.
+    // A file that has moved without one of its assets is exported again, which saves the asset again.
     const incomplete = new Set(failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory));
     const isIncomplete = ({ path }) => incomplete.has(assetsDirectory(path));
     const possible = plan.unchanged.filter(isPossible);
@@ -23261,7 +23280,7 @@ function withFailedMoves(plan, failed) {
         refused: [...plan.refused, ...refused],
     };
 }
-/** Gives the parked stale files of a plan the paths where they are now. Pure. */
+/** Replaces the path of each parked stale file in a plan by the path where it is parked. Pure. */
 function withParked(plan, parked) {
     if (parked.length === 0)
         return plan;
@@ -23328,10 +23347,10 @@ function isUnchanged(record, { output, path }, snapshot, links) {
         entry.kind === 'file' &&
         entry.size === record.fileSize);
 }
-/** Compares what may change in a Markdown file although its document does not: the title, and the targets of its links. */
+/** Compares what an edit time does not show for a Markdown file: the title, and the paths of the linked documents. */
 const isSameText = (record, title, path, links) => record.title === title &&
     Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link);
-/** The files of which a picture or attachment is missing on the disk. */
+/** Finds the files with a picture or attachment that is recorded but missing on the disk. */
 function findIncomplete(records, present) {
     if (present.length === records.length)
         return new Set();
@@ -23348,9 +23367,9 @@ function findIncomplete(records, present) {
 
 
 /**
- * Pairs the recorded files of each output with its planned paths: files at a planned path stay, the others move to the
- * free planned paths. Files of the current version move first, since an older copy may belong to a part that was not
- * listed. Pure.
+ * Pairs the recorded files of each output with its planned paths: a file at a planned path stays, the others move to the
+ * planned paths that have no file. Files of the current version come first; if paths run out, older copies are left over.
+ * Pure.
  * @param records only those whose file is on the disk
  */
 function pairRecords(files, records) {
@@ -23397,7 +23416,7 @@ function withAssets({ staying, moves, surplus }, assets, files) {
         const to = Assets.pathBeside(asset, path);
         return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: owner }];
     });
-    // A killed run has moved these files to their planned path already. As moves, they lose their `reservedPath`.
+    // A killed run has moved these files to their planned path already. The move to the same path clears `reservedPath`.
     const movedBefore = [...staying].flatMap(([to, record]) => record.reservedPath === undefined ? [] : [{ record, to, group: record }]);
     const assetMoves = [
         ...moves.flatMap(({ record, to }) => movesBeside(record, to)),
@@ -23413,19 +23432,16 @@ function withAssets({ staying, moves, surplus }, assets, files) {
 function findFilesToPark(removable, paths) {
     if (removable.length === 0)
         return [];
-    const needed = new Set();
-    const files = new Set();
-    for (const path of paths) {
-        files.add(fold(path));
-        needed.add(fold(path));
-        for (const directory of directoriesAbove(path))
-            needed.add(fold(directory));
-    }
+    const files = new Set(paths.map(fold));
+    const directories = new Set(paths.flatMap((path) => [...directoriesAbove(path)].map(fold)));
     return removable.filter(({ path }) => {
-        return needed.has(fold(path)) || [...directoriesAbove(path)].some((directory) => files.has(fold(directory)));
+        const isNeeded = files.has(fold(path)) || directories.has(fold(path));
+        // A planned file has the path of a directory above the removable one.
+        const isBelowFile = [...directoriesAbove(path)].some((directory) => files.has(fold(directory)));
+        return isNeeded || isBelowFile;
     });
 }
-/** Knows which paths moves and exports can use, by the snapshot of the disk and the files that leave their path. */
+/** Tells which paths moves and exports can use: those where nothing is, or where only files are that leave their path. */
 class Occupancy {
     snapshot;
     overwrite;
@@ -23438,12 +23454,12 @@ class Occupancy {
         for (const record of leaving)
             listIn(this.leaving, fold(record.path)).push(record);
     }
-    /** Records that a file does not leave its path, since its move is blocked. */
+    /** Notes that a file does not leave its path after all, since its move is blocked. */
     keep(record) {
         const others = (this.leaving.get(fold(record.path)) ?? []).filter((one) => one !== record);
         this.leaving.set(fold(record.path), others);
     }
-    /** Why no file can be put at a path; undefined when the path is free, or will be after the moves. */
+    /** The reason why no file can be written to a path; undefined when the path is free, or will be after the moves. */
     obstacle(path) {
         const entry = this.snapshot.at(path);
         switch (entry.kind) {
@@ -23518,76 +23534,76 @@ const NOT_OURS = {
 
 /** Decides what a run is going to do: what moves, is exported, stays, is refused or is stale. Pure. */
 function makePlan(layout, options) {
-    const { records, confirmedMissing, snapshot, overwrite, force, isComplete } = options;
+    const { records, confirmedMissing, snapshot, overwrite, isComplete } = options;
     const files = withOneEditTime(layout.files);
     const { present, lost } = findPresent(records, files, options);
     const placeable = files.filter(({ failure }) => failure === undefined);
     const assets = new Assets(present);
     const pairing = withAssets(pairRecords(placeable, assets.files), assets, placeable);
     const links = new LinkTargets(placeable);
-    const incomplete = findIncomplete(records, present);
     const presentRecords = new Set(present);
     const removable = [
         ...confirmedMissing.filter((record) => presentRecords.has(record)),
         ...(isComplete ? pairing.surplus : []),
     ];
-    const toPark = findFilesToPark(removable, placeable.map(({ path }) => path));
+    const plannedPaths = placeable.map(({ path }) => path);
+    const toPark = findFilesToPark(removable, plannedPaths);
     const leaving = [...toPark, ...pairing.moves.map(({ record }) => record)];
     const occupancy = new Occupancy(snapshot, overwrite, present, leaving);
     const { moves, blocked } = separateMoves(pairing.moves, occupancy);
-    const ownRecords = new Map(pairing.staying);
+    const recordByPath = new Map(pairing.staying);
     for (const { record, to } of moves)
         if (record.asset === undefined)
-            ownRecords.set(to, record);
-    const stuck = new Set(blocked.map(({ group }) => group));
-    const blockedAt = new Map(blocked.map((move) => [move.to, move]));
-    const toExport = [];
-    const unchanged = [];
-    const refused = [];
-    for (const { output, path, failure } of files) {
-        const own = ownRecords.get(path);
-        const obstacle = blockedAt.get(path) ?? (own ? undefined : occupancy.obstacle(path));
-        if (failure)
-            refused.push({ output, path, failure, isForeign: false });
-        else if (obstacle)
-            refused.push({ output, path, failure: obstacle.failure, isForeign: obstacle.isForeign });
-        else if (own &&
-            !force &&
-            !incomplete.has(own) &&
-            !stuck.has(own) &&
-            isUnchanged(own, { output, path }, snapshot, links)) {
-            unchanged.push({ output, path });
-        }
-        else
-            toExport.push({ output, path });
-    }
-    const { skipped, folders } = layout;
-    if (toExport.length + unchanged.length + refused.length !== layout.files.length)
-        throw new Error('the plan lost a file');
+            recordByPath.set(to, record);
+    const incomplete = new Set([...findIncomplete(records, present), ...blocked.map(({ group }) => group)]);
+    const isUpToDate = (file) => {
+        const record = recordByPath.get(file.path);
+        return record !== undefined && !incomplete.has(record) && isUnchanged(record, file, snapshot, links);
+    };
+    const blockedByTarget = new Map(blocked.map((move) => [move.to, move]));
+    const obstacleAt = (path) => blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.obstacle(path));
+    const { toExport, unchanged, refused } = sortFiles(files, obstacleAt, isUpToDate, options);
     return {
         moves,
         toPark,
         toExport,
         unchanged,
         refused,
-        skipped,
+        skipped: layout.skipped,
         stale: findStale(assets, new Set(removable), layout, [...toExport, ...unchanged], options),
-        folders,
+        folders: layout.folders,
         lost,
-        assets: findAssets(ownRecords, assets, toExport),
+        assets: findAssets(recordByPath, assets, toExport),
         links,
     };
 }
+/** Sorts the planned files into those to export, the unchanged ones, and those that cannot be written. */
+function sortFiles(files, obstacleAt, isUpToDate, { force }) {
+    const toExport = [];
+    const unchanged = [];
+    const refused = [];
+    for (const { output, path, failure } of files) {
+        const file = { output, path };
+        const obstacle = failure ? { failure, isForeign: false } : obstacleAt(path);
+        if (obstacle)
+            refused.push({ ...file, failure: obstacle.failure, isForeign: obstacle.isForeign });
+        else if (!force && isUpToDate(file))
+            unchanged.push(file);
+        else
+            toExport.push(file);
+    }
+    return { toExport, unchanged, refused };
+}
 /**
- * Finds the recorded assets of each planned file: those that move with it, at the paths where they are after the moves,
- * and the orphans in its assets directory.
+ * Finds the recorded assets of each planned file, at the paths where they are after the moves: the assets of its recorded
+ * file, and the orphans in its assets directory.
  */
-function findAssets(ownRecords, assets, planned) {
+function findAssets(recordByPath, assets, planned) {
     const found = new Map();
     for (const file of planned) {
-        const own = ownRecords.get(file.path);
-        const ownAssets = own
-            ? assets.of(own).map((asset) => ({ ...asset, path: Assets.pathBeside(asset, file.path) }))
+        const record = recordByPath.get(file.path);
+        const ownAssets = record
+            ? assets.of(record).map((asset) => ({ ...asset, path: Assets.pathBeside(asset, file.path) }))
             : [];
         const orphans = assets.orphans.filter((orphan) => Assets.isBesideAny(orphan, [file]));
         if (ownAssets.length + orphans.length > 0)
@@ -23596,8 +23612,8 @@ function findAssets(ownRecords, assets, planned) {
     return found;
 }
 /**
- * Separates the records whose file is on the disk from those to drop. A file that somebody changed counts as present
- * only if its document is planned at the same path; otherwise it is neither moved nor removed.
+ * Separates the records whose file is on the disk from those to drop. A file of another size was changed by a user; it
+ * counts as present only if its document is planned at the same path, since otherwise it would be moved or removed.
  */
 function findPresent(records, planned, { snapshot, confirmedMissing }) {
     const outputs = new Set(planned.map(({ output }) => outputKey(output)));
@@ -23607,14 +23623,17 @@ function findPresent(records, planned, { snapshot, confirmedMissing }) {
     const lost = [];
     for (const record of records) {
         const entry = snapshot.at(record.path);
+        // At a path that cannot be read, the file may still exist: its record is neither present nor dropped.
+        if (entry.kind === 'unreadable')
+            continue;
         const key = outputKey(record);
-        const isPresent = entry.kind === 'file' && (entry.size === record.fileSize || places.has(`${key} ${record.path}`));
-        if (isPresent)
+        const isFile = entry.kind === 'file';
+        const isUsable = isFile && (entry.size === record.fileSize || places.has(`${key} ${record.path}`));
+        const isExpectedElsewhere = outputs.has(key) || missingRecords.has(record);
+        if (isUsable)
             present.push(record);
-        // A path that cannot be read may still hold the file: its record stays.
-        else if (entry.kind !== 'unreadable' && (entry.kind !== 'file' || outputs.has(key) || missingRecords.has(record))) {
+        else if (!isFile || isExpectedElsewhere)
             lost.push(record);
-        }
     }
     return { present, lost };
 }
@@ -24464,7 +24483,7 @@ function readAs(value, target, refuse) {
         if (type === 'file') {
             throw refuse('`as` is given for an uploaded file', 'Leave it out: an uploaded file is downloaded as it is.');
         }
-        const fault = type === undefined ? extensionFault(extension) : (0,_formats_js__WEBPACK_IMPORTED_MODULE_2__/* .formatFault */ .A)(type, extension);
+        const fault = type === undefined ? extensionFault(extension) : (0,_formats_js__WEBPACK_IMPORTED_MODULE_2__/* .findFormatFault */ .Pu)(type, extension);
         if (fault)
             throw refuse(`\`as\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(value)}: ${fault.what}`, fault.can);
     }
@@ -24795,9 +24814,10 @@ function withoutTrailing(link) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Hn: () => (/* binding */ needsSubId),
+/* harmony export */   OL: () => (/* binding */ findFaultAmong),
 /* harmony export */   UP: () => (/* binding */ EXPORT_FORMATS)
 /* harmony export */ });
-/* unused harmony exports DOCUMENT_TYPES, EXPORT_EXTENSIONS, isDocumentType, TASK_FORMATS_SENTENCE, pairFault */
+/* unused harmony exports DOCUMENT_TYPES, EXPORT_EXTENSIONS, isDocumentType, TASK_FORMATS_SENTENCE, findTaskFormatFault */
 /**
  * The file extensions that each type of document exports to.
  * Source: 导出云文档概述, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/export-user-guide;
@@ -24824,20 +24844,25 @@ const needsSubId = (fileExtension) => fileExtension === 'csv';
 const TASK_FORMATS_SENTENCE = (/* unused pure expression or super */ null && ('These can be exported: doc and docx to docx or pdf; sheet to xlsx or csv; bitable (base) to xlsx, csv or base;' +
     ' slides to pptx or pdf.'));
 /**
- * Checks whether a type can be exported to an extension.
+ * Checks whether an export task can export a type to an extension.
  * @param type any type of the service, also one that cannot be exported
- * @returns undefined if it can, otherwise what cannot be done (a clause) and what can be done (a sentence)
+ * @returns undefined if it can
  */
-function pairFault(type, fileExtension) {
-    if (!isDocumentType(type))
-        return { what: `a document of type ${type} cannot be exported at all`, can: TASK_FORMATS_SENTENCE };
-    const formats = EXPORT_FORMATS[type];
+const findTaskFormatFault = (type, fileExtension) => findFaultAmong(isDocumentType(type) ? EXPORT_FORMATS[type] : [], type, fileExtension, TASK_FORMATS_SENTENCE);
+/**
+ * Checks whether an extension is among those that a type can be exported to.
+ * @param formats the extensions of that type; empty if the type cannot be exported
+ * @param allFormats a sentence with the extensions of every type
+ * @returns undefined if it is
+ */
+function findFaultAmong(formats, type, fileExtension, allFormats) {
     if (formats.includes(fileExtension))
         return undefined;
-    return {
-        what: `a document of type ${type} cannot be exported to ${fileExtension}`,
-        can: `It exports to ${formats.slice(0, -1).join(', ')} or ${formats.at(-1) ?? ''}.`,
-    };
+    if (formats.length === 0)
+        return { what: `a document of type ${type} cannot be exported at all`, can: allFormats };
+    const last = formats.at(-1) ?? '';
+    const list = formats.length === 1 ? last : `${formats.slice(0, -1).join(', ')} or ${last}`;
+    return { what: `a document of type ${type} cannot be exported to ${fileExtension}`, can: `It exports to ${list}.` };
 }
 
 

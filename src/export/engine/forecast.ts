@@ -21,7 +21,7 @@ export function forecastWindow(
   const count = Math.max(1, Math.floor(limit))
   const timesMs = [...sentMs]
   for (const requested of requestedMs) {
-    // The request that must have left the window.
+    // The window must no longer hold this request, so that it has room for one more.
     const oldestMs = timesMs[timesMs.length - count]
     const freeMs = oldestMs === undefined ? firstMs : Math.max(firstMs, oldestMs + windowMs)
     timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0))
